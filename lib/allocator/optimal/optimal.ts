@@ -32,7 +32,7 @@ import { minimiseDual } from "./search/minimise_dual.ts";
 import { type Pause, pauseNowAndThen } from "../../base/pause.ts";
 import { type Proof, prove } from "./dual/proof.ts";
 import { recover } from "./recovery/recover.ts";
-import { proveByCases } from "./core/branches.ts";
+import { BRANCHED_PAIRS, proveByCases } from "./core/branches.ts";
 import { hasJointGroups, hasManyGroups } from "./core/joint_groups.ts";
 import { EXACT_PAIRS, refine } from "./core/refine.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
@@ -359,12 +359,15 @@ const TOLERANCE = 1e-6, FEW_PAIRS = 200;
  */
 async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop): Promise<Solved> {
   const { assignment, proof, bound } = found;
+  const pairs = pairCount(assignment.problem.instance);
+  // HiGHS takes longer to load than some large drops take to solve.
+  if (pairs > BRANCHED_PAIRS) return found;
   const objective = assignment.objective();
   const isOpen = (bound: number) => bound > objective + ROUNDING * (Math.abs(bound) + proof.size);
   if (!isOpen(proof.bound) || await whyNoHighs() !== null) return found;
   const bonus = pinned?.bonus ?? 0;
   const isFar = relativeGap(bound - bonus, objective - bonus) > TOLERANCE;
-  if (isFar && pairCount(assignment.problem.instance) > FEW_PAIRS) return found;
+  if (isFar && pairs > FEW_PAIRS) return found;
   const end = performance.now() + 1000 * CASES_SECONDS;
   const stop = () => performance.now() >= end || clock.stopped();
   const branches = await proveByCases(assignment.problem, proof.prices, objective, {

@@ -45,8 +45,10 @@ export function wholeBlock(
   from: number,
   to: number,
 ): PairBlock {
+  const user = new Uint32Array(to - from);
+  for (let i = 0; i < user.length; i++) user[i] = from + i;
   return {
-    user: Uint32Array.from({ length: to - from }, (_, i) => from + i),
+    user,
     group: instance.group.subarray(from, to),
     start: instance.start.subarray(from, to + 1),
     middle: middle.subarray(from, to),

@@ -251,11 +251,13 @@ export class Assignment {
   #sumOfWorth(): number {
     const { ownCoverage, instance: { score }, item, offerBonus, shapeWorth, k } = this.problem;
     const { slots, count, sponsored } = this;
+    // Looking items up for nothing takes as long as all the rest.
+    const hasBonus = offerBonus.some((bonus) => bonus !== 0);
     let sum = ownCoverage, size = 0;
     for (let u = 0; u < count.length; u++) {
       let own = 0;
       for (let slot = u * k; slot < u * k + count[u]; slot++) {
-        own += score[slots[slot]] + offerBonus[item[slots[slot]]];
+        own += hasBonus ? score[slots[slot]] + offerBonus[item[slots[slot]]] : score[slots[slot]];
       }
       own += shapeWorth[this.shapeOf(u, sponsored[u], count[u] - sponsored[u])];
       sum += own;

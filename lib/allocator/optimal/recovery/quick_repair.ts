@@ -18,26 +18,21 @@ export function giveUpWhatIsTooMuch(assignment: Assignment): void {
 
 /** Holders of overloaded contracts give up that offer, or everything if no shape allows the rest. */
 function keepCaps(assignment: Assignment): void {
-  const { load, problem: { instance: { cap, contract, score } } } = assignment;
+  const { load, problem: { k, instance: { cap, contract, score } } } = assignment;
   const highest = highestGivenUp(assignment);
+  if (!highest.some((most) => most > -Infinity)) return;
+  const { count, slots } = assignment, kept = new Int32Array(k);
   // First offers below that score, then as many of those that have it as are still too many.
-  for (
-    const isGivenUp of [
-      (s: number, most: number) => s < most,
-      (s: number, most: number) => s <= most,
-    ]
-  ) {
-    const isTooMuch = (p: number) => {
-      const c = contract[p];
-      return load[c] > cap[c] && isGivenUp(score[p], highest[c]);
-    };
-    const { count, slots, problem: { k } } = assignment;
+  for (const withTies of [false, true]) {
     for (let u = 0; u < count.length; u++) {
-      let any = false;
+      let n = 0;
       for (let slot = u * k; slot < u * k + count[u]; slot++) {
-        if (isTooMuch(slots[slot])) any = true;
+        const p = slots[slot], c = contract[p];
+        const isTooMuch = load[c] > cap[c] &&
+          (score[p] < highest[c] || (withTies && score[p] === highest[c]));
+        if (!isTooMuch) kept[n++] = p;
       }
-      if (any) giveUp(assignment, u, isTooMuch);
+      if (n < count[u]) keepOnly(assignment, u, kept, n);
     }
   }
 }
@@ -108,6 +103,11 @@ function giveUp(assignment: Assignment, u: number, which: (pair: number) => bool
   for (let slot = u * k; slot < u * k + count[u]; slot++) {
     if (!which(slots[slot])) kept[n++] = slots[slot];
   }
+  keepOnly(assignment, u, kept, n);
+}
+
+/** User u keeps the first `n` of `kept`, or nothing if no shape allows that. */
+function keepOnly(assignment: Assignment, u: number, kept: Int32Array, n: number): void {
   const sponsored = assignment.sponsoredAmong(u, kept, n);
   assignment.setBundle(u, kept, assignment.shapeOf(u, sponsored, n - sponsored) >= 0 ? n : 0);
 }

@@ -19,7 +19,7 @@ import { noPause, type Pause } from "../../../base/pause.ts";
 import { repair } from "./repair.ts";
 
 /** How many edges the graph of changes should have: enough to choose from, few enough to be built quickly. */
-const EDGES = 100_000;
+const EDGES = 30_000;
 /** How many users are looked at to find the threshold for that. */
 const USERS_SEEN = 1500;
 /** Paths are for the last units: if more load than this share of the users is beyond the caps, quick repair comes first. */
