@@ -46,6 +46,8 @@ export function choiceTable(
   const owner: number[] = [], regrets: number[] = [], pairs: Int32Array[] = [];
   const ofUser = new Int32Array(users + 1), held = new Int32Array(users).fill(-1);
   for (let u = 0; u < users; u++) {
+    ofUser[u + 1] = pairs.length;
+    if (chooser.leadsBy(u, regret)) continue;
     const best = chooser.bestValue(u), own = assignment.bundleOf(u).sort();
     const near = nearBundles(assignment, chooser, u, best - regret, MOST_OF_USER);
     let at = near.findIndex((bundle) => equalBundles(bundle.pairs, own));

@@ -167,7 +167,9 @@ function choicesWithin(
   let columns = 0;
   for (let cl = 0; cl + 1 < members.start.length; cl++) {
     const users = [...members.user.subarray(members.start[cl], members.start[cl + 1])];
-    const first = users[0], best = chooser.bestValue(first);
+    const first = users[0];
+    if (users.length === 1 && chooser.leadsBy(first, regret + loss[group[first]])) continue;
+    const best = chooser.bestValue(first);
     const near: NearBundle[] = nearBundles(
       assignment,
       chooser,

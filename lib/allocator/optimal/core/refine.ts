@@ -162,8 +162,8 @@ class Refinement {
   }
 
   async run(): Promise<void> {
-    const { exact, gap, hurry, onProgress } = this.#options;
-    const isDone = () => hurry() || this.#distance() <= Math.max(PROVEN, exact ? 0 : gap);
+    const { hurry, onProgress } = this.#options;
+    const isDone = () => hurry() || this.#distance() <= this.#enough;
     if (isDone()) return;
     onProgress?.({ phase: "core" });
     const unavailable = await whyNoHighs();
@@ -249,13 +249,19 @@ class Refinement {
     return this.#options.recovery !== undefined;
   }
 
+  /** The gap at which to stop. */
+  get #enough(): number {
+    const { exact, gap } = this.#options;
+    return exact ? PROVEN : Math.max(PROVEN, gap);
+  }
+
   get #classes(): UserClasses {
     return this.#options.classes ?? singleUsers(this.#incumbent.assignment.problem.instance);
   }
 
   /** Whether there is a gap, and time. */
   #isOpen(): boolean {
-    return this.#distance() > PROVEN && !this.#hurry();
+    return this.#distance() > this.#enough && !this.#hurry();
   }
 
   /** Whether there are limits, and offers count 1 toward all of them: then HiGHS can solve programs of many columns. */

@@ -176,6 +176,21 @@ export class BundleChooser {
     return Math.max(value[SPONSORED] + this.#sponsoredPrice(u), value[UNSPONSORED]);
   }
 
+  /** Whether user `u` is known to hold its best bundle at the prices, and all others are worth less by more than `by`. */
+  leadsBy(u: number, by: number): boolean {
+    const { leads, sponsored } = this.#assignment, { policy, unit } = this.#problem;
+    // Leads do not know of the offers that a limit per brand left out of the kernel's lists.
+    if (leads === null || leads.prices !== this.#prices || policy.maxPerBrand !== null) {
+      return false;
+    }
+    const least = by + ROUNDING * unit;
+    if (!(leads.lead[u] > least)) return false;
+    this.kernel.scanUser(u);
+    const { value } = this.kernel;
+    const lead = value[SPONSORED] + this.#sponsoredPrice(u) - value[UNSPONSORED];
+    return (sponsored[u] > 0 ? lead : -lead) > least;
+  }
+
   /** The value of user `u`'s bundle at the prices, group prices included. */
   valueHeld(u: number): number {
     const { k } = this.#problem;
