@@ -168,8 +168,8 @@ class Refinement {
   }
 
   async run(): Promise<void> {
-    const { exact, gap, hurry, onProgress } = this.#options;
-    const isDone = () => hurry() || this.#distance() <= Math.max(PROVEN, exact ? 0 : gap);
+    const { hurry, onProgress } = this.#options;
+    const isDone = () => hurry() || this.#distance() <= this.#enough;
     if (isDone()) return;
     onProgress?.({ phase: "core" });
     const unavailable = await whyNoHighs();
@@ -259,6 +259,12 @@ class Refinement {
     return this.#options.recovery !== undefined;
   }
 
+  /** The gap at which to stop. */
+  get #enough(): number {
+    const { exact, gap } = this.#options;
+    return exact ? PROVEN : Math.max(PROVEN, gap);
+  }
+
   get #classes(): UserClasses {
     return this.#options.classes ?? singleUsers(this.#incumbent.assignment.problem.instance);
   }
@@ -266,13 +272,6 @@ class Refinement {
   /** Whether there is a gap, and time. */
   #isOpen(): boolean {
     return this.#distance() > this.#enough && !this.#hurry();
-  }
-
-  /** The gap at which to stop. For a large drop under limits it is the one asked for: ever more programs would each gain a little. */
-  get #enough(): number {
-    const { exact, gap } = this.#options;
-    const isLimited = this.#incumbent.assignment.problem.items !== null;
-    return isLimited && !exact ? Math.max(PROVEN, gap) : PROVEN;
   }
 
   /** Whether there are limits, and offers count 1 toward all of them: then HiGHS can solve programs of many columns. */

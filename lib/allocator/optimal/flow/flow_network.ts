@@ -9,11 +9,15 @@
  * @module
  */
 import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
+import { pairCount } from "../../drop/instance.ts";
 import { objectiveStep } from "../../model/objective_grid.ts";
 import { kClasses } from "../../model/user_k.ts";
 
 /** Up to MOST_OFFERS offers per contract the flow is faster than the search for prices; up to MOST_OF_START it is a good start for it. */
 const MOST_OFFERS = 600, MOST_OF_START = 30;
+
+/** Up to so many pairs the flow takes next to no time. */
+const FEW_PAIRS = 100_000;
 
 /** Arcs and capacities, and the worth of a unit. */
 export interface FlowNetwork {
@@ -135,8 +139,10 @@ export function isNearFlow({ items, policy, countsOffers }: DualProblem): boolea
 export function isQuickFlow(problem: DualProblem): boolean {
   const { instance: { cap, group }, k } = problem;
   const perContract = group.length * k / cap.length;
-  return perContract <= MOST_OF_START && isNearFlow(problem) ||
-    perContract <= MOST_OFFERS && isFlow(problem);
+  if (perContract <= MOST_OFFERS && isFlow(problem)) return true;
+  // With types to choose the flow's offers are hardly ever an allocation.
+  const isLongWay = k > 1 && hasTypes(problem) && pairCount(problem.instance) > FEW_PAIRS;
+  return perContract <= MOST_OF_START && isNearFlow(problem) && !isLongWay;
 }
 
 /** The flow of a drop, or the flow that is nearest to it. */
