@@ -137,22 +137,26 @@ export function gatherSql(
   const best = Number.isFinite(topN) && topN < contracts.length
     ? `\nQUALIFY row_number() OVER (PARTITION BY u ORDER BY value DESC, place) <= ${topN}`
     : "";
-  const once = `(SELECT u, ci, max(value) AS value, count(*) AS n FROM ${from}
-GROUP BY u, ci) AS once`;
+  const once =
+    `(SELECT u, ci, max(value) AS value, count(*) AS n, min(value) < max(value) AS differs
+FROM ${from} GROUP BY u, ci) AS once`;
   // What is beyond the best is counted from all of a user's pairs.
   const kept = best === ""
-    ? `(SELECT u, ci, value, n, 0 AS beyond FROM ${once}) AS kept`
-    : `(SELECT u, ci, value, rows - pairs + 1 AS n, pairs - ${topN} AS beyond FROM (SELECT u, ci, value, place,
-  sum(n) OVER (PARTITION BY u) AS rows, count(*) OVER (PARTITION BY u) AS pairs
+    ? `(SELECT u, ci, value, n, differs, 0 AS beyond FROM ${once}) AS kept`
+    : `(SELECT u, ci, value, rows - pairs + 1 AS n, odd, pairs - ${topN} AS beyond FROM (SELECT u, ci, value, place,
+  sum(n) OVER (PARTITION BY u) AS rows, count(*) OVER (PARTITION BY u) AS pairs,
+  count_if(differs) OVER (PARTITION BY u) AS odd
 FROM ${once} JOIN contract_order USING (ci)) AS ranked${best}) AS kept`;
   // One list of both is a quarter of the memory that four sorted ones take while they are gathered.
   const list = (which: string, place: number) =>
     `list_transform(list_filter(pairs, lambda p: p[1] ${which} ${sponsored}), lambda p: p[${place}])`;
-  const repeats = best === "" ? "sum(n - 1)" : "max(n) - 1";
+  const [repeats, odd] = best === ""
+    ? ["sum(n - 1)", "count_if(differs)"]
+    : ["max(n) - 1", "max(odd)"];
   return `INSERT INTO ${TABLES.users} (uid, g, kc, dup, odd, beyond, sc, sv, uc, uv)
-SELECT user_id, g, kc, repeated, 0, others, ${list("<", 1)}, ${list("<", 2)}, ${list(">=", 1)}, ${
+SELECT user_id, g, kc, repeated, odd, others, ${list("<", 1)}, ${list("<", 2)}, ${list(">=", 1)}, ${
     list(">=", 2)
-  } FROM (SELECT u, ${repeats} AS repeated, greatest(0, max(beyond)) AS others,
+  } FROM (SELECT u, ${repeats} AS repeated, ${odd} AS odd, greatest(0, max(beyond)) AS others,
   list_sort(list(row(ci, value))) AS pairs
 FROM ${kept} GROUP BY u) AS gathered JOIN owner USING (u)`;
 }

@@ -96,16 +96,18 @@ export function gatherSql(counted: string, sponsored: number, { topN }: PairRule
   const ranked = best
     ? `slice(sort_array(collect_list(struct(-value AS cost, place, ci, value))), 1, ${topN})`
     : "collect_list(struct(0D AS cost, 0 AS place, ci, value))";
-  const once = `(SELECT user_id, ci, max(value) AS value, count(*) AS n FROM ${counted}
-GROUP BY user_id, ci) AS once${best ? " JOIN contract_order USING (ci)" : ""}`;
+  const once = `(SELECT user_id, ci, max(value) AS value, count(*) AS n,
+  if(min(value) < max(value), 1, 0) AS differs FROM ${counted} GROUP BY user_id, ci) AS once${
+    best ? " JOIN contract_order USING (ci)" : ""
+  }`;
   const list = (what: string, which: string) =>
     `transform(filter(pairs, p -> p.ci ${which} ${sponsored}), p -> p.${what})`;
   return `INSERT INTO ${TABLES.users} (uid, g, kc, dup, odd, beyond, sc, sv, uc, uv)
-SELECT user_id, g, kc, CAST(repeated AS INT), 0, CAST(all_pairs - size(pairs) AS INT), ${
+SELECT user_id, g, kc, CAST(repeated AS INT), CAST(odd AS INT), CAST(all_pairs - size(pairs) AS INT), ${
     list("ci", "<")
   }, ${list("value", "<")}, ${list("ci", ">=")}, ${list("value", ">=")}
-FROM (SELECT user_id, repeated, all_pairs,
+FROM (SELECT user_id, repeated, odd, all_pairs,
   sort_array(transform(kept, p -> struct(p.ci AS ci, p.value AS value))) AS pairs
-FROM (SELECT user_id, sum(n - 1) AS repeated, count(*) AS all_pairs, ${ranked} AS kept
+FROM (SELECT user_id, sum(n - 1) AS repeated, sum(differs) AS odd, count(*) AS all_pairs, ${ranked} AS kept
 FROM ${once} GROUP BY user_id) AS grouped) AS gathered JOIN owner USING (user_id)`;
 }

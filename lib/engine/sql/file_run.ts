@@ -63,9 +63,9 @@ export abstract class FileRun extends SqlRun {
     }, control);
   }
 
-  /** The pairs that count. */
-  protected counted(rules: PairRules): string {
-    return countedSql(this.user, this.inputs.pairs, rules, this.files.dialect);
+  /** The pairs that count; of those users only that a condition holds for. */
+  protected counted(rules: PairRules, among?: string): string {
+    return countedSql(this.user, this.inputs.pairs, rules, this.files.dialect, among);
   }
 
   /** Counts the users gathered, and where pairs come again, how many of them have another score. */
@@ -75,8 +75,11 @@ export abstract class FileRun extends SqlRun {
     control: RunControl,
   ): Promise<UserFacts> {
     const facts = await super.countUsers(columns, rules, control);
-    if (facts.duplicates === 0) return facts;
-    const { user } = this, counted = this.counted(rules);
+    // Gathering told how many pairs have different scores; of how many rows is asked of their users alone.
+    if (facts.conflicts === 0) return facts;
+    const { user } = this;
+    const among = `user_id IN (SELECT uid FROM ${TABLES.users} WHERE odd > 0)`;
+    const counted = this.counted(rules, among);
     const [[conflicts]] = await this.files.rowsOverAll(
       `SELECT count(*) FROM ${counted} JOIN (SELECT ${user}, ci, max(value) AS best FROM ${counted}
 GROUP BY ${user}, ci HAVING min(value) < max(value)) AS differing USING (${user}, ci)
@@ -116,10 +119,13 @@ export function countedSql(
   pairs: string,
   { minScore }: PairRules,
   dialect: Dialect,
+  among?: string,
 ): string {
-  const least = Number.isFinite(minScore) ? ` WHERE score >= ${dialect.number(minScore)}` : "";
+  const least = Number.isFinite(minScore) ? [`score >= ${dialect.number(minScore)}`] : [];
+  const holds = [...least, ...(among === undefined ? [] : [among])];
+  const where = holds.length === 0 ? "" : ` WHERE ${holds.join(" AND ")}`;
   return `(SELECT ${user}, ci, score AS value FROM ${pairs}
-JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${least}) AS counted`;
+JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${where}) AS counted`;
 }
 
 /** The rows that are published, in their order. */
