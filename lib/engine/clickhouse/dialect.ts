@@ -37,6 +37,11 @@ const lists = {
   sum: (list) => `arraySum(${list})`,
   falling: (list) => `arrayReverseSort(${list})`,
   byFalling: (list, numbers) => `arraySort((x, y) -> -y, ${list}, ${numbers})`,
+  best: (list, numbers, n) =>
+    `(arraySlice(arraySort((x, y) -> -y, ${list}, ${numbers}), 1, ${n}), ` +
+    `arraySlice(arrayReverseSort(${numbers}), 1, ${n}))`,
+  bestItems: (best) => `tupleElement(${best}, 1)`,
+  bestNumbers: (best) => `tupleElement(${best}, 2)`,
   occurrences: (list) => `arrayEnumerateUniq(${list})`,
   distinct: (list) => `arrayDistinct(${list})`,
   sumsOfFirst: (list, n, barred) =>

@@ -5,10 +5,10 @@
  */
 import type { RunControl } from "../../base/progress.ts";
 import { outputTarget } from "../../io/bytes/output_target.ts";
-import { FileRun, firstGroupSql, PUBLISHED, TABLES } from "../sql/file_run.ts";
+import { FileRun, firstGroupSql, PUBLISHED, TABLES, whereCounted } from "../sql/file_run.ts";
 import type { InputTables } from "../sql/store.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
-import type { PairRules, Published } from "../steps/steps.ts";
+import type { PairRules, Published, UserFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import type { OwnK } from "../steps/own_k.ts";
@@ -21,7 +21,6 @@ const BYTES_A_PAIR = 250;
 
 /** The steps in DuckDB. */
 export class DuckDbRun extends FileRun {
-  protected readonly user = "u";
   readonly #store: DuckDbStore;
 
   constructor(
@@ -54,7 +53,7 @@ export class DuckDbRun extends FileRun {
     await store.run(ownersSql(store.dialect, this.inputs.userGroups, columns.ownK), control);
     const batch = this.memory / BYTES_A_PAIR;
     const parts = Math.max(1, Math.ceil(this.pairRows / batch));
-    const counted = this.counted(rules);
+    const counted = countedSql(store.dialect, this.inputs.pairs, rules);
     if (parts > 1) {
       control.onProgress?.({ phase: "split pairs by user" });
       await this.folder.clear(this.folder.pairs);
@@ -81,6 +80,26 @@ TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_
     } finally {
       await this.folder.clear(this.folder.pairs);
     }
+  }
+
+  /** Counts the users gathered, and of pairs that come again with another score how many there are. */
+  override async countUsers(
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<UserFacts> {
+    const facts = await super.countUsers(columns, rules, control);
+    // Gathering told how many pairs have different scores; of how many rows is asked of their users alone.
+    if (facts.conflicts === 0) return facts;
+    const among = `user_id IN (SELECT uid FROM ${TABLES.users} WHERE odd > 0)`;
+    const counted = countedSql(this.#store.dialect, this.inputs.pairs, rules, [among]);
+    const [[conflicts]] = await this.#store.rowsOverAll(
+      `SELECT count(*) FROM ${counted} JOIN (SELECT u, ci, max(value) AS best FROM ${counted}
+GROUP BY u, ci HAVING min(value) < max(value)) AS differing USING (u, ci)
+WHERE value < best`,
+      control,
+    );
+    return { ...facts, conflicts: Number(conflicts) };
   }
 
   /**
@@ -119,6 +138,19 @@ export function ownersSql(dialect: Dialect, userGroups: string, ownK: OwnK | nul
 SELECT user_id, g, kc, CAST(row_number() OVER () AS UINTEGER) AS u FROM (${
     firstGroupSql(dialect, userGroups, ownK)
   }) AS grouped`;
+}
+
+/** The pairs that count, with the numbers of their users. */
+export function countedSql(
+  dialect: Dialect,
+  pairs: string,
+  rules: PairRules,
+  among: readonly string[] = [],
+): string {
+  return `(SELECT u, ci, score AS value FROM ${pairs}
+JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${
+    whereCounted(dialect, rules, among)
+  }) AS counted`;
 }
 
 /** The statement that writes the assignments to a file, in the format that another name has. */

@@ -15,7 +15,7 @@ answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
 
 from pyspark.sql import SparkSession  # noqa: E402
-from pyspark.sql.functions import broadcast  # noqa: E402
+from pyspark.sql.functions import broadcast, to_json  # noqa: E402
 
 work, master, settings = sys.argv[1], (sys.argv[2:3] or [""])[0], sys.argv[3:]
 build = SparkSession.builder.appName("divvy")
@@ -56,9 +56,13 @@ def cell(value):
         return ""
     if isinstance(value, bool):
         return "1" if value else "0"
-    if isinstance(value, list):
-        return json.dumps(value)
     return repr(value) if isinstance(value, float) else str(value)
+
+
+def with_text(rows):
+    """Lists as JSON made where Spark works: Python would take them apart and put them together again."""
+    return rows.toDF(*[f"c{at}" for at in range(len(rows.columns))]).select(
+        [to_json(f"c{at}") if kind.startswith("array") else f"c{at}" for at, (_, kind) in enumerate(rows.dtypes)])
 
 
 def typed(text, kind):
@@ -100,7 +104,7 @@ def answer(request):
     if op == "run":
         spark.sql(request["sql"])
     elif op == "rows":
-        return [[cell(value) for value in row] for row in spark.sql(request["sql"]).collect()]
+        return [[cell(value) for value in row] for row in with_text(spark.sql(request["sql"])).collect()]
     elif op == "make":
         make(request["table"], request["columns"])
     elif op == "attach":

@@ -97,6 +97,12 @@ export interface Dialect {
   falling(list: string): string;
   /** The items of a list in the order of falling numbers of another. */
   byFalling(list: string, numbers: string): string;
+  /** The `n` items of a list with the largest numbers of another, largest first, with those numbers: in the engine's own form. */
+  best(list: string, numbers: string, n: number): string;
+  /** The items of {@link Dialect.best}. */
+  bestItems(best: string): string;
+  /** The numbers of {@link Dialect.best}. */
+  bestNumbers(best: string): string;
   /** For each item how many of its like there are up to its place. */
   occurrences(list: string): string;
   /** Each item of a list once. */

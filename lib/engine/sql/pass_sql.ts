@@ -66,7 +66,7 @@ export function settleSql(
   const { least: minSponsored, most: maxSponsored } = problem.rules.sponsored;
   const kinds = bestOfKinds(sql, problem, {
     ...termsAt(sql, problem, from, prices, { carried: PAIRS, kept: ["g"], withSponsored: false }),
-    bound: true,
+    ...{ bound: true, onlyValues: true },
   });
   // Below rank 1 there is no margin; what stands for it is not used.
   const at = (of: Float64Array, more: number) => {

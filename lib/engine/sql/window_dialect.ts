@@ -38,6 +38,9 @@ export abstract class WindowDialect implements Dialect {
   abstract sum(list: string): string;
   abstract falling(list: string): string;
   abstract byFalling(list: string, numbers: string): string;
+  abstract best(list: string, numbers: string, n: number): string;
+  abstract bestItems(best: string): string;
+  abstract bestNumbers(best: string): string;
   abstract occurrences(list: string): string;
   abstract distinct(list: string): string;
   abstract latest(value: string, at: string): string;
