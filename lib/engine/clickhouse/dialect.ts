@@ -4,6 +4,7 @@
  * @module
  */
 import type { ColumnType, Dialect } from "../sql/dialect.ts";
+import { quotedColumn, trimmedText } from "./input_tables.ts";
 import { sqlIntegers, sqlLookup, sqlNumber, sqlNumbers, sqlString, sqlStrings } from "./literal.ts";
 
 /** Types of columns but that of users' ids, which is the one of the table of pairs. */
@@ -70,6 +71,12 @@ export function clickhouseDialect(userType: string): Dialect {
     asText: (value) => `toString(${value})`,
     hash: (columns, seed) =>
       `(cityHash64(${columns}${seed === undefined ? "" : `, ${seed}`}) % 4294967296)`,
+    // The characters are always those that trimming takes away everywhere.
+    trimmed: trimmedText,
+    named: quotedColumn,
+    matches: (text, pattern) => `match(${text}, ${sqlString(`(?i)${pattern}`)})`,
+    numberOf: (text) => `toFloat64OrNull(${text})`,
+    isNotFinite: (number) => `NOT isFinite(${number})`,
     // Servers of 18.16 take two numbers in greatest and least.
     greatest: (values) => `arrayReduce('max', [${values.join(", ")}])`,
     least: (values) => `arrayReduce('min', [${values.join(", ")}])`,

@@ -19,6 +19,9 @@ import type { WorkFolder } from "./work_folder.ts";
 /** Bytes of memory that gathering takes for each of the pairs that are gathered at a time, with room to spare. */
 const BYTES_A_PAIR = 250;
 
+/** The same of judging, where the lists that are gathered do not leave memory before they are judged. */
+const BYTES_JUDGED = 140;
+
 /** The steps in DuckDB. */
 export class DuckDbRun extends FileRun {
   readonly #store: DuckDbStore;
@@ -80,6 +83,11 @@ TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_
     } finally {
       await this.folder.clear(this.folder.pairs);
     }
+  }
+
+  /** Users are judged in as many parts as memory asks for. */
+  protected override judgedParts(): number {
+    return Math.max(1, Math.ceil(this.pairRows * BYTES_JUDGED / this.memory));
   }
 
   /** Counts the users gathered, and of pairs that come again with another score how many there are. */

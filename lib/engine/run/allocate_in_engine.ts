@@ -181,15 +181,14 @@ async function begin(
   };
 }
 
-/** @throws UsageError where the engine can't read history */
+/** What is known of history; null: there is none. */
 async function inspectHistory(
   drop: OpenedDrop,
   { before }: EngineInput,
   options: EngineOptions,
 ): Promise<HistoryFacts | null> {
   if (before === undefined || before.history.length === 0) return null;
-  if (drop.inspectHistory !== undefined) return await drop.inspectHistory(before.rules, options);
-  throw new UsageError("history is for engines that read files, as duckdb and spark do");
+  return await drop.inspectHistory(before.rules, options);
 }
 
 /** What came before the drop; null: nothing. */

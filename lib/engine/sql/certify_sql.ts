@@ -50,6 +50,8 @@ export interface Judged {
   readonly current?: string;
   /** Pairs that must be given: user_id, contract_address; absent: none. */
   readonly pinned?: string;
+  /** In how many parts users are judged, one after the other, where memory has no room for all lists. @default 1 */
+  readonly parts?: number;
 }
 
 /** Which pairs count, and whether any comes twice: its largest score counts then. */
@@ -563,6 +565,19 @@ export function loadSql({ result }: Judged, bySlot = false): string {
 /** Float64Array, length groups: each of what is told, added up over the parts in their order. */
 type JudgedGroups = Readonly<Record<Fact, Float64Array>>;
 
+/** What is judged, of the users of one of several parts. */
+function partOf(sql: Dialect, judged: Judged, part: number): Judged {
+  const { pairs, userGroups, result, pinned, parts = 1 } = judged;
+  if (parts === 1) return judged;
+  const some = (source: string) =>
+    `(SELECT * FROM ${source} WHERE ${sql.hash("user_id", 5)} % ${parts} = ${part}) AS some_users`;
+  return {
+    ...judged,
+    ...{ pairs: some(pairs), userGroups: some(userGroups), result: some(result) },
+    ...(pinned !== undefined && { pinned: some(pinned) }),
+  };
+}
+
 /** Judges the assignments of all parts and recomputes the bound. */
 export async function certify(
   store: Store,
@@ -575,8 +590,13 @@ export async function certify(
 ): Promise<Certified> {
   const near = await nearBundles(store, judged.current, prices, control);
   const rules = { ...pairRules, near };
-  const sql = judgeSql(store.dialect, problem, judged, rules, prices, slots);
-  const groups = await store.rows(sql, control, smallTables(problem, prices, slots, rules));
+  const groups: Rows[] = [];
+  const { parts = 1 } = judged, { dialect } = store;
+  for (let part = 0; part < parts; part++) {
+    if (parts > 1) control.onProgress?.({ phase: "certify", done: part / parts });
+    const sql = judgeSql(dialect, problem, partOf(dialect, judged, part), rules, prices, slots);
+    groups.push(...await store.rows(sql, control, smallTables(problem, prices, slots, rules)));
+  }
   const joint = near && jointLossOf(problem, rules.ownK, near, groups.flat());
   const loads = await store.rows(loadSql(judged, slots !== null), control);
   const load = new Map<string, number>();

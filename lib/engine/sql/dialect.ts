@@ -56,6 +56,16 @@ export interface Dialect {
   as(type: "count" | "index" | "real" | "whole", value: string): string;
   /** A value as text. */
   asText(value: string): string;
+  /** A text without some characters at either end. */
+  trimmed(text: string, characters: string): string;
+  /** A column by the name that inputs give it. */
+  named(column: string): string;
+  /** Whether a text has the form of a regular expression, capital letters or not. */
+  matches(text: string, pattern: string): string;
+  /** The number that a text means, NULL where it means none. */
+  numberOf(text: string): string;
+  /** Whether a number is none, or infinite. */
+  isNotFinite(number: string): string;
   /** A whole number of 32 bits, not negative, of columns and more; with a seed different ones are different numbers. */
   hash(columns: string, seed?: number): string;
   /** The largest of some numbers. */

@@ -109,6 +109,11 @@ export abstract class SqlRun implements EngineRun {
     return facts;
   }
 
+  /** In how many parts users are judged. */
+  protected judgedParts(): number {
+    return 1;
+  }
+
   abstract hasUsers(): Promise<boolean>;
   abstract gather(
     columns: Columns,
@@ -330,7 +335,7 @@ export abstract class SqlRun implements EngineRun {
     const judged = {
       ...inputs,
       ...{ pairs: inputs.judgedPairs ?? inputs.pairs },
-      ...{ result: tables.result, current: tables.current },
+      ...{ result: tables.result, current: tables.current, parts: this.judgedParts() },
     };
     return await certify(store, problem, judged, rules, prices, control, this.slots);
   }

@@ -207,11 +207,11 @@ export interface OpenedDrop {
    */
   inspectPairs(columns: Columns, minScore: number, control: RunControl): Promise<PairFacts>;
   /**
-   * Looks history over; where it is not there, the engine has no way to read it.
+   * Looks history over.
    *
    * @throws InputError for dates, outcomes and scores that are none
    */
-  inspectHistory?(rules: HistoryRules, control: RunControl): Promise<HistoryFacts>;
+  inspectHistory(rules: HistoryRules, control: RunControl): Promise<HistoryFacts>;
   /**
    * Begins a run, or takes up the one with that token: what dead runs left is cleared away.
    *
