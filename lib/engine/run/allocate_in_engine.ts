@@ -89,6 +89,10 @@ export interface EngineResult extends Certified {
   readonly pairs: PairFacts;
   /** What history and bans did to the pairs; null: there were none. */
   readonly before: BeforeFacts & { readonly history: HistoryFacts | null } | null;
+  /** Prices that prove the bound. */
+  readonly prices: Prices;
+  /** What limits tell pairs apart by; null: there are none. */
+  readonly slots: Slots | null;
   /** Users gathered. */
   readonly gathered: UserFacts;
   /** Users of the sample. */
@@ -271,7 +275,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     published,
     pairs,
     before: left === null ? null : { ...left, history: run.history },
-    gathered,
+    ...{ prices, slots, gathered },
     sampleUsers: sampled,
     passes: refined.passes,
     rounds,

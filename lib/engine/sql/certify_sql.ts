@@ -640,6 +640,8 @@ function jointLossOf(
 class JudgedLimits {
   /** Assignments whose contract is not that of their slot. */
   strays = 0;
+  /** Of the others how many there are in each slot. */
+  readonly offers: Float64Array;
   readonly prices: LimitPrices;
   readonly #problem: DualProblem;
   readonly #slots: Slots;
@@ -650,13 +652,18 @@ class JudgedLimits {
     this.#slots = slots;
     this.prices = LimitPrices.ofRows(slots.drop, prices.limit)!;
     this.#tally = new LimitTally(this.prices.declared);
+    this.offers = new Float64Array(slots.contract.length);
   }
 
   /** Counts assignments of a slot. */
   add(id: string, slot: number, offers: number): void {
     const { drop, pairOf, contract } = this.#slots, c = contract[slot], p = pairOf[slot];
-    if (c === undefined || drop.contracts[c] !== id) this.strays += offers;
-    else this.#tally.add(c, userOfPair(drop, p), p, offers);
+    if (c === undefined || drop.contracts[c] !== id) {
+      this.strays += offers;
+      return;
+    }
+    this.#tally.add(c, userOfPair(drop, p), p, offers);
+    this.offers[slot] += offers;
   }
 
   /** What units beyond limits that may be missed take from the objective. */
@@ -738,6 +745,7 @@ function verdict(
     users: total("users"),
     usersWithOffers: total("served"),
     shortfall: groups.shortfall,
+    slotOffers: ofLimits?.offers ?? null,
     leastsMissed: ofLimits?.beyond.missed ?? 0,
     broken: faults.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`),
   };

@@ -139,6 +139,8 @@ export interface Certified {
   readonly shortfall: number;
   /** Leasts of limits that lack something at the shortfall price. */
   readonly leastsMissed: number;
+  /** Offers in each slot, see `Slots`; null: no limits tell pairs apart. */
+  readonly slotOffers: Float64Array | null;
   /** Broken rules in words; empty: every rule is kept. */
   readonly broken: readonly string[];
 }
