@@ -55,6 +55,9 @@ import { fingerprintOf, freshState, readState, type RunState, writeState } from 
 /** Pairs that a user of the sample may have on average; where they are more, the sample has fewer users. */
 const PAIRS = 40;
 
+/** A sample with a smaller share of the users may be too small for the prices of groups' rules. */
+const SMALL_SHARE = 0.5;
+
 /** Share of the time limit until whose end prices are searched for; the rest is for the assignments. */
 const PRICE_SHARE = 0.6;
 
@@ -265,6 +268,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     repeats,
     ownK: columns.ownK,
   });
+  noteSmallSample(certified.shortfall, sampled, gathered.users, options);
   const published = await engine.publish(certified.assignments, options);
   await state.remove();
   clock.lap("publish");
@@ -281,6 +285,20 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     rounds,
     seconds: clock.seconds,
   };
+}
+
+/** Says so where users are missing to minima that better prices might have found. */
+function noteSmallSample(
+  shortfall: number,
+  sampled: number,
+  users: number,
+  { onNote }: EngineOptions,
+): void {
+  if (shortfall === 0 || sampled >= SMALL_SHARE * users) return;
+  onNote?.(
+    `${shortfall} users are missing to minima, and prices come from ${sampled} of ${users} users: ` +
+      "a larger --sample-users may find them",
+  );
 }
 
 /** What limits tell pairs apart by; null where there are none. */
