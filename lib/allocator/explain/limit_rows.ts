@@ -4,6 +4,7 @@
  * @module
  */
 import type { Limits } from "../drop/limits.ts";
+import type { Prices } from "../model/allocation.ts";
 import { excessOf, priceOfRow, useOfPairs } from "../model/row_use.ts";
 import type { LimitsQuestion } from "./limits_question.ts";
 import { type MissedReason, reasonsOfMissed } from "./missed_limits.ts";
@@ -49,13 +50,23 @@ export interface LimitRow {
   reason?: MissedReason;
 }
 
-/** All rows, in the order of the limits, missed at-least rows with their reasons. At most two passes over the pairs. */
-export function limitRows(question: LimitsQuestion): LimitRow[] {
-  const { instance: { limits }, offers: { offerPair }, prices, shortfallPrice } = question;
+/** What is known of a row from the offers alone. */
+export type StandingRow = Omit<LimitRow, "eligible_pairs" | "reason">;
+
+/** How every row stands, in the order of the limits. */
+export function standingRows(
+  { instance: { limits }, offerPair, prices, shortfallPrice }: {
+    readonly instance: { readonly limits: Limits };
+    /** Pairs that are offers; one that stands for several alike may come as often. */
+    readonly offerPair: Uint32Array;
+    /** Prices; null: there are none. */
+    readonly prices: Pick<Prices, "limit"> | null;
+    readonly shortfallPrice: number;
+  },
+): StandingRow[] {
   const { families, rows } = limits;
-  const use = useOfPairs(rows, offerPair);
-  const offers = entriesByRow(limits, offerPair), eligible = entriesOfAll(question.instance);
-  const found = Array.from(rows.family, (f, r): LimitRow => {
+  const use = useOfPairs(rows, offerPair), offers = entriesByRow(limits, offerPair);
+  return Array.from(rows.family, (f, r): StandingRow => {
     const family = families[f], sense = rows.sense[r], amount = rows.declared[r];
     const cost = priceOfRow(rows, r, shortfallPrice);
     const missed = excessOf(use.used[r], use.size[r], rows.amount[r]);
@@ -75,13 +86,24 @@ export function limitRows(question: LimitsQuestion): LimitRow[] {
       amount,
       used,
       offers: offers.counted[r],
-      eligible_pairs: eligible.counted[r],
       status: statusOf(missed, cost, used, rows.amount[r] - use.used[r], use.size[r], price),
       missed,
       unit_cost: cost === Infinity ? null : cost,
       ...(price !== undefined && { price }),
     };
   });
+}
+
+/** Every row, in the order of the limits; reasons of missed ones too. Two passes over the pairs at most. */
+export function limitRows(question: LimitsQuestion): LimitRow[] {
+  const { instance, offers: { offerPair }, prices, shortfallPrice } = question;
+  const eligible = entriesOfAll(instance);
+  const standing = standingRows({ instance, offerPair, prices, shortfallPrice });
+  const found = standing.map(({ status, missed, unit_cost, price, ...row }, r): LimitRow => ({
+    ...row,
+    eligible_pairs: eligible.counted[r],
+    ...{ status, missed, unit_cost, ...(price !== undefined && { price }) },
+  }));
   const missedLeasts = found.flatMap(({ side, missed }, r) =>
     side === "at_least" && missed > 0 ? [r] : []
   );

@@ -16,6 +16,7 @@ import { beforeRules, beforeSources } from "../frame/before_options.ts";
 import { limitsOf } from "../frame/input_options.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
+import { limitsInWords } from "../../report/facts/limit_facts.ts";
 import { count, counted, duration, figure } from "../../report/words.ts";
 import { table } from "../../report/text/terminal.ts";
 import type { OptionValues } from "../frame/command.ts";
@@ -35,6 +36,7 @@ import {
   type EngineOption,
 } from "./engines/engine.ts";
 import { engineOf } from "./engines/engines.ts";
+import { engineLimitsFacts } from "./engines/limits_facts.ts";
 
 interface EngineValues {
   engine: string;
@@ -273,7 +275,7 @@ function summaryOf(
   options: OptionValues,
   peakRss: number,
 ) {
-  const { pairs, gathered } = result;
+  const { pairs, gathered } = result, limits = engineLimitsFacts(result);
   return {
     engine: engine.name,
     model: result.certificate.model,
@@ -305,6 +307,7 @@ function summaryOf(
     gap: result.gap,
     shortfall: result.shortfall,
     ...(options.limits !== undefined && { leasts_missed: result.leastsMissed }),
+    ...(limits !== undefined && { limits }),
     sample_users: result.sampleUsers,
     passes: result.passes,
     rounds: result.rounds,
@@ -342,7 +345,7 @@ function beforeFacts({ before }: EngineResult, { bans }: OptionValues) {
 
 /** The facts for people. */
 function textOf(result: EngineResult, out: string, peakRss: number): string {
-  const { objective, bound, gap, pairs, gathered } = result;
+  const { objective, bound, gap, pairs, gathered } = result, limits = engineLimitsFacts(result);
   const total = Object.values(result.seconds).reduce((sum, s) => sum + s, 0);
   const leftOut = pairs.rows - gathered.pairs;
   const rows = [
@@ -365,6 +368,7 @@ function textOf(result: EngineResult, out: string, peakRss: number): string {
     ["bound", figure(bound, 9)],
     ["gap", gap.toExponential(2)],
     ["users missing to minima", count(result.shortfall)],
+    ...(limits === undefined ? [] : [["limits", limitsInWords(limits)]]),
     ["passes, rounds of repair", `${result.passes}, ${result.rounds}`],
     [
       "seconds",

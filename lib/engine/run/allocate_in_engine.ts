@@ -55,7 +55,10 @@ import { fingerprintOf, freshState, readState, type RunState, StateKeeper } from
 /** Pairs that a user of the sample has on average at most; where users have more pairs, the sample has fewer users. */
 const PAIRS = 40;
 
-/** The share of the time limit that the search for prices may take; the rest is for the assignments. */
+/** A sample with a smaller share of the users may be too small for the prices of groups' rules. */
+const SMALL_SHARE = 0.5;
+
+/** Share of the time limit until whose end prices are searched for; the rest is for the assignments. */
 const PRICE_SHARE = 0.6;
 
 /**
@@ -89,6 +92,10 @@ export interface EngineResult extends Certified {
   readonly pairs: PairFacts;
   /** What history and bans did to the pairs; null: there are neither. */
   readonly before: BeforeFacts & { readonly history: HistoryFacts | null } | null;
+  /** Prices that prove the bound. */
+  readonly prices: Prices;
+  /** What limits tell pairs apart by; null: there are none. */
+  readonly slots: Slots | null;
   /** Users gathered. */
   readonly gathered: UserFacts;
   /** Users of the sample. */
@@ -182,15 +189,14 @@ async function begin(
   };
 }
 
-/** @throws UsageError where the engine can't read history */
+/** What is known of history; null: there is none. */
 async function inspectHistory(
   drop: OpenedDrop,
   { before }: EngineInput,
   options: EngineOptions,
 ): Promise<HistoryFacts | null> {
   if (before === undefined || before.history.length === 0) return null;
-  if (drop.inspectHistory !== undefined) return await drop.inspectHistory(before.rules, options);
-  throw new UsageError("history is for engines that read files, as duckdb and spark do");
+  return await drop.inspectHistory(before.rules, options);
 }
 
 /** What the run does with history, bans and pins; null: there are none. */
@@ -263,6 +269,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     repeats,
     ownK: columns.ownK,
   });
+  noteSmallSample(certified.shortfall, sampled, gathered.users, options);
   const published = await engine.publish(certified.assignments, options);
   await state.remove();
   clock.lap("publish");
@@ -273,7 +280,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     published,
     pairs,
     before: left === null ? null : { ...left, history: run.history },
-    gathered,
+    ...{ prices, slots, gathered },
     sampleUsers: sampled,
     passes: refined.passes,
     rounds,
@@ -281,7 +288,21 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   };
 }
 
-/** The slots that limits distinguish; null where there are no limits. */
+/** Says so where users are missing to minima that better prices might have found. */
+function noteSmallSample(
+  shortfall: number,
+  sampled: number,
+  users: number,
+  { onNote }: EngineOptions,
+): void {
+  if (shortfall === 0 || sampled >= SMALL_SHARE * users) return;
+  onNote?.(
+    `${shortfall} users are missing to minima, and prices come from ${sampled} of ${users} users: ` +
+      "a larger --sample-users may find them",
+  );
+}
+
+/** What limits tell pairs apart by; null where there are none. */
 async function slotsOfRun({ drop, input, engine, columns, options }: Run): Promise<Slots | null> {
   const { limits } = input;
   if (limits === undefined) return null;

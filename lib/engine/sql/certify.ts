@@ -23,7 +23,21 @@ import { type JudgedPairs, smallTables } from "./certify_tables.ts";
 import { jointGroups, JointLoss, nearOf, nearSql } from "./joint_loss_sql.ts";
 import { type Fact, JUDGED, type Judged, judgeSql, loadSql } from "./judge_sql.ts";
 import { bundleShapes } from "./judged_bundles_sql.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Rows, Store } from "./store.ts";
+
+/** What is judged, of the users of one of several parts. */
+function partOf(sql: Dialect, judged: Judged, part: number): Judged {
+  const { pairs, userGroups, result, pinned, parts = 1 } = judged;
+  if (parts === 1) return judged;
+  const some = (source: string) =>
+    `(SELECT * FROM ${source} WHERE ${sql.hash("user_id", 5)} % ${parts} = ${part}) AS some_users`;
+  return {
+    ...judged,
+    ...{ pairs: some(pairs), userGroups: some(userGroups), result: some(result) },
+    ...(pinned !== undefined && { pinned: some(pinned) }),
+  };
+}
 
 /** Judges the assignments of all parts and recomputes the bound. */
 export async function certify(
@@ -37,8 +51,13 @@ export async function certify(
 ): Promise<Certified> {
   const near = await nearBundles(store, judged.current, prices, control);
   const rules = { ...pairRules, near };
-  const sql = judgeSql(store.dialect, problem, judged, rules, prices, slots);
-  const groups = await store.rows(sql, control, smallTables(problem, prices, slots, rules));
+  const groups: Rows[] = [];
+  const { parts = 1 } = judged, { dialect } = store;
+  for (let part = 0; part < parts; part++) {
+    if (parts > 1) control.onProgress?.({ phase: "certify", done: part / parts });
+    const sql = judgeSql(dialect, problem, partOf(dialect, judged, part), rules, prices, slots);
+    groups.push(...await store.rows(sql, control, smallTables(problem, prices, slots, rules)));
+  }
   const joint = near && jointLossOf(problem, rules.ownK, near, groups.flat());
   const loads = await store.rows(loadSql(judged, slots !== null), control);
   const load = new Map<string, number>();
@@ -84,6 +103,8 @@ function jointLossOf(
 class JudgedLimits {
   /** Assignments whose contract is not that of their slot. */
   strays = 0;
+  /** Of the others how many there are in each slot. */
+  readonly offers: Float64Array;
   readonly prices: LimitPrices;
   readonly #problem: DualProblem;
   readonly #slots: Slots;
@@ -94,13 +115,18 @@ class JudgedLimits {
     this.#slots = slots;
     this.prices = LimitPrices.ofRows(slots.drop, prices.limit)!;
     this.#tally = new LimitTally(this.prices.declared);
+    this.offers = new Float64Array(slots.contract.length);
   }
 
   /** Counts assignments of a slot. */
   add(id: string, slot: number, offers: number): void {
     const { drop, pairOf, contract } = this.#slots, c = contract[slot], p = pairOf[slot];
-    if (c === undefined || drop.contracts[c] !== id) this.strays += offers;
-    else this.#tally.add(c, userOfPair(drop, p), p, offers);
+    if (c === undefined || drop.contracts[c] !== id) {
+      this.strays += offers;
+      return;
+    }
+    this.#tally.add(c, userOfPair(drop, p), p, offers);
+    this.offers[slot] += offers;
   }
 
   /** What units beyond limits that may be missed take from the objective. */
@@ -185,6 +211,7 @@ function verdict(
     users: total("users"),
     usersWithOffers: total("served"),
     shortfall: groups.shortfall,
+    slotOffers: ofLimits?.offers ?? null,
     leastsMissed: ofLimits?.beyond.missed ?? 0,
     broken: faults.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`),
   };

@@ -32,6 +32,8 @@ export interface Judged {
   readonly current?: string;
   /** Pinned pairs, which must be given: user_id, contract_address; absent: none. */
   readonly pinned?: string;
+  /** In how many parts users are judged, one after the other, where memory has no room for all lists. @default 1 */
+  readonly parts?: number;
 }
 
 /**

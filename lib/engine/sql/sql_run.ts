@@ -44,6 +44,9 @@ import {
   assignSql,
   evaluateSql,
   marginsSql,
+  partsOf,
+  PICKED_COLUMNS,
+  pickedSql,
   sampleSql,
   settleSql,
   undecidedSql,
@@ -54,7 +57,7 @@ import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 import { addUsage } from "./usage_sql.ts";
 
-/** Users that are read or written at a time. */
+/** Users that are written at a time. */
 const AT_A_TIME = 10_000;
 
 /** The steps between gathering and publishing. How users are gathered and where results go is left to each engine. */
@@ -106,6 +109,11 @@ export abstract class SqlRun implements EngineRun {
     return facts;
   }
 
+  /** In how many parts users are judged. */
+  protected judgedParts(): number {
+    return 1;
+  }
+
   abstract hasUsers(): Promise<boolean>;
   abstract gather(
     columns: Columns,
@@ -143,8 +151,23 @@ export abstract class SqlRun implements EngineRun {
     onRows: (rows: readonly UserRow[], part: number) => void,
     control: RunControl,
   ): Promise<void> {
-    for (const sql of sampleSql(this.store.dialect, this.tables, wanted, users)) {
-      (await this.store.rows(sql, control)).forEach(onRows);
+    const sql = sampleSql(this.store.dialect, this.tables, wanted, users);
+    await this.#read(sql, partsOf(Math.min(wanted, users)), onRows, control);
+  }
+
+  /** Reads the users that a statement picks, part by part. */
+  async #read(
+    pickSql: string,
+    parts: number,
+    onRows: (rows: readonly UserRow[], part: number) => void,
+    control: RunControl,
+  ): Promise<void> {
+    const { store, tables } = this;
+    await store.makeTable(tables.candidates, PICKED_COLUMNS, "part", control);
+    await store.run(pickSql, control);
+    for (let part = 0; part < parts; part++) {
+      const sql = pickedSql(store.dialect, tables, part);
+      (await store.rows(sql, control)).forEach(onRows);
     }
   }
 
@@ -202,12 +225,8 @@ export abstract class SqlRun implements EngineRun {
     onRows: (rows: readonly UserRow[], part: number) => void,
     control: RunControl,
   ): Promise<void> {
-    const { store, tables } = this;
-    const parts = Math.ceil(most / AT_A_TIME);
-    for (let part = 0; part < parts; part++) {
-      const sql = undecidedSql(store.dialect, tables, this.#within(margins), part, parts);
-      (await store.rows(sql, control)).forEach(onRows);
-    }
+    const sql = undecidedSql(this.store.dialect, this.tables, this.#within(margins), most);
+    await this.#read(sql, partsOf(most), onRows, control);
   }
 
   /** The condition on the table of bundles for margins in an interval. */
@@ -316,7 +335,7 @@ export abstract class SqlRun implements EngineRun {
     const judged = {
       ...inputs,
       ...{ pairs: inputs.judgedPairs ?? inputs.pairs },
-      ...{ result: tables.result, current: tables.current },
+      ...{ result: tables.result, current: tables.current, parts: this.judgedParts() },
     };
     return await certify(store, problem, judged, rules, prices, control, this.slots);
   }

@@ -97,7 +97,7 @@ Deno.test({
 
 Deno.test({
   name: "Spark: an executor that is killed is replaced, and the result is whole",
-  ignore: python === null || !ALL,
+  ignore: python === null,
   fn: () =>
     withFolder(async (folder) => {
       await putFiles(engineFolder(folder), faultyDrop, pairRows(faultyDrop), "double");

@@ -46,7 +46,7 @@ serverTest(
     prices.minSponsored.fill(0.125);
 
     /** Certifies the rows given as assignments. */
-    const judged = async (rows: string[]) => {
+    const judged = async (rows: string[], parts = 1) => {
       await onClickHouse(port, `DROP TABLE IF EXISTS ${tables.result}`);
       await onClickHouse(
         port,
@@ -59,7 +59,14 @@ serverTest(
       }
       const rules = { minScore: -Infinity, topN: Infinity, repeats: false, ownK: null };
       const { result } = tables;
-      return await certify(store, problem, { pairs, userGroups, result }, rules, prices, {});
+      return await certify(
+        store,
+        problem,
+        { pairs, userGroups, result, parts },
+        rules,
+        prices,
+        {},
+      );
     };
     const row = (
       u: number,
@@ -85,6 +92,9 @@ serverTest(
 
     const good = await judged([row(rich, middle[rich]), row(rich, middle[rich] + 1)]);
     assertEquals([good.broken, good.assignments, good.usersWithOffers], [[], 2, 1]);
+    const inParts = await judged([row(rich, middle[rich]), row(rich, middle[rich] + 1)], 3);
+    assertAlmostEquals(inParts.bound, good.bound, 1e-9);
+    assertEquals({ ...inParts, bound: 0 }, { ...good, bound: 0 });
     assertAlmostEquals(
       good.score,
       instance.score[middle[rich]] + instance.score[middle[rich] + 1],
