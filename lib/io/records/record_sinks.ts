@@ -4,7 +4,7 @@
  * @module
  */
 import type { ByteSink } from "../bytes/atomic_file.ts";
-import { type ClosingSink, compressedSink } from "../bytes/gzip_sink.ts";
+import { type ClosingSink, compressedSink } from "../bytes/compressed_sink.ts";
 import { CsvRecords } from "./csv_records.ts";
 import { type RecordValue, valuesOf } from "./record_values.ts";
 import type { FileFormat } from "./table_format.ts";

@@ -5,7 +5,7 @@
  */
 import { writeXlsxStream } from "../../deps/hucre.ts";
 import type { ByteSink } from "../bytes/atomic_file.ts";
-import type { ClosingSink } from "../bytes/gzip_sink.ts";
+import type { ClosingSink } from "../bytes/compressed_sink.ts";
 import { CsvRecords } from "./csv_records.ts";
 import { type RecordValue, valuesOf } from "./record_values.ts";
 
