@@ -58,6 +58,18 @@ export function withHead(head: Uint8Array, rest: ByteReader): ByteReader {
   };
 }
 
+/** The first `length` bytes of a reader, fewer where it ends before. */
+export async function readHead(reader: ByteReader, length: number): Promise<Uint8Array> {
+  const head = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const read = await reader.read(head.subarray(filled));
+    if (read === 0) break;
+    filled += read;
+  }
+  return head.subarray(0, filled);
+}
+
 /** All bytes of a reader. */
 export function readAll(reader: ByteReader): Promise<Uint8Array<ArrayBuffer>>;
 /** All bytes of a reader; null where they are more than `most`. */

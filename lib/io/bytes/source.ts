@@ -10,7 +10,7 @@ import { compareIds } from "../../base/ids.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
 import { openWebFile, type RangeReader } from "../../sources/web_source.ts";
 import { isWebUrl, webName } from "../../sources/web_url.ts";
-import { type ByteReader, readAll, streamReader, withHead } from "./byte_reader.ts";
+import { type ByteReader, readAll, readHead, streamReader, withHead } from "./byte_reader.ts";
 import { checkInner, type Format, formatOf, HEAD_BYTES } from "./format.ts";
 import { OpenFile } from "./open_file.ts";
 import { type Partition, partitionsOf } from "./partitions.ts";
@@ -110,7 +110,7 @@ async function openPart(part: Part): Promise<OpenPart> {
     ? streamReader((await databaseRows(part.database)).bytes)
     : streamReader(platform.stdin.readable);
   try {
-    const head = await readHead(bytes);
+    const head = await readHead(bytes, HEAD_BYTES);
     const format = formatOf(head, part.name);
     const remote = format === "parquet" ? web?.ranges ?? null : null;
     // What is needed of the file comes by requests for ranges, so the download of the whole can end.
@@ -198,25 +198,13 @@ export async function workbookOf(
   return { bytes: null, open: { ...open, raw: withHead(bytes, open.raw) } };
 }
 
-/** The first {@link HEAD_BYTES} bytes of a reader, fewer where it ends before. */
-export async function readHead(reader: ByteReader): Promise<Uint8Array> {
-  const head = new Uint8Array(HEAD_BYTES);
-  let length = 0;
-  while (length < head.length) {
-    const read = await reader.read(head.subarray(length));
-    if (read === 0) break;
-    length += read;
-  }
-  return head.subarray(0, length);
-}
-
 /** The reader given, after a look at its first bytes: another archive or Parquet inside is refused. */
 async function checkedText(
   reader: ByteReader,
   { format }: OpenPart,
   name: string,
 ): Promise<ByteReader> {
-  const head = await readHead(reader);
+  const head = await readHead(reader, HEAD_BYTES);
   checkInner(head, format, name);
   return withHead(head, reader);
 }

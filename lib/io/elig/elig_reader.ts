@@ -16,7 +16,7 @@ import { ReadProgress } from "../bytes/read_progress.ts";
 import { type RecordConsumer, scanCsv } from "../csv/scan_csv.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
 import { type OpenPart, type Part, resolveSource, withPart } from "../bytes/source.ts";
-import { partitionsOf, type PlainPart, plainPart } from "../csv/plain_part.ts";
+import { type PlainPart, plainPart, wantedPartitions } from "../csv/plain_part.ts";
 import type { TableControl } from "../csv/table_control.ts";
 
 /** How the eligible pairs are read. */
@@ -93,7 +93,7 @@ async function startThreads(
   { pool = null, rangeBytes, limits = DEFAULT_LIMITS, dialect = {} }: EligControl,
 ) {
   // Columns that the path gives are not in the bytes that threads read.
-  const isWhole = partitionsOf(part, ELIG_COLUMNS, dialect).length === 0;
+  const isWhole = wantedPartitions(part, ELIG_COLUMNS, dialect).length === 0;
   if (pool === null || file === null || !isWhole) return null;
   const least = format === "parquet" ? PARALLEL_PARQUET_BYTES : PARALLEL_BYTES;
   if (file.size <= (rangeBytes ?? least)) return null;

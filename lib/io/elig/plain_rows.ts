@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { compileWasmOrNull } from "../../base/wasm_module.ts";
 import { NO_CAP } from "../../allocator/drop/directory.ts";
 import type { IdTable } from "../../base/id_table.ts";
 import { BLOCK } from "../csv/block.ts";
@@ -79,7 +80,7 @@ export class PlainRows {
 
   /** One for a thread's look-ups, kept as long as they are; null where there is no WebAssembly with vectors of bytes. */
   static of({ known, contractIndex }: Contracts): PlainRows | null {
-    if (module === undefined) module = compiled();
+    if (module === undefined) module = compileWasmOrNull(PLAIN_ROWS_WASM);
     if (module === null) return null;
     let found = takers.get(known);
     if (found === undefined) takers.set(known, found = new PlainRows(module, known, contractIndex));
@@ -125,13 +126,3 @@ const SEED = crypto.getRandomValues(new Uint32Array(1))[0];
 
 const takers = new WeakMap<IdTable, PlainRows>();
 let module: WebAssembly.Module | null | undefined;
-
-function compiled(): WebAssembly.Module | null {
-  const text = atob(PLAIN_ROWS_WASM.join(""));
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch {
-    return null;
-  }
-}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compileWasm } from "../../base/wasm_module.ts";
 import { SORT_RUNS_WASM } from "./sort_runs_wasm.ts";
 
 /** Rows taken at once, at most. */
@@ -62,7 +63,7 @@ export class RunSorter {
    * @param contracts their indices are below it
    */
   constructor(like: Codes, contracts: number) {
-    module ??= compiled();
+    module ??= compileWasm(SORT_RUNS_WASM);
     const exports = new WebAssembly.Instance(module).exports as unknown as Exports;
     if (exports.makeRoom(contracts) === 0) throw new RangeError("no memory to sort contracts in");
     const { buffer } = exports.memory;
@@ -90,8 +91,3 @@ export class RunSorter {
 }
 
 let module: WebAssembly.Module | undefined;
-
-function compiled(): WebAssembly.Module {
-  const text = atob(SORT_RUNS_WASM.join(""));
-  return new WebAssembly.Module(Uint8Array.from(text, (character) => character.charCodeAt(0)));
-}

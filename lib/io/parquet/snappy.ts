@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { compileWasm } from "../../base/wasm_module.ts";
 import { readVarint } from "./varint.ts";
 import { SNAPPY_WASM } from "./snappy_wasm.ts";
 
@@ -22,7 +23,7 @@ export class Snappy {
 
   /** A new one, of this thread. */
   constructor() {
-    module ??= compiled();
+    module ??= compileWasm(SNAPPY_WASM);
     this.#exports = new WebAssembly.Instance(module).exports as unknown as Exports;
   }
 
@@ -48,8 +49,3 @@ export class Snappy {
 }
 
 let module: WebAssembly.Module | undefined;
-
-function compiled(): WebAssembly.Module {
-  const text = atob(SNAPPY_WASM.join(""));
-  return new WebAssembly.Module(Uint8Array.from(text, (character) => character.charCodeAt(0)));
-}

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { compileWasm } from "../../base/wasm_module.ts";
 import type { IdRuns } from "./id_runs.ts";
 import { PARQUET_VALUES_WASM } from "./parquet_values_wasm.ts";
 
@@ -44,7 +45,7 @@ export class Unpacker {
 
   /** A new one, of this thread. */
   constructor() {
-    module ??= compiled();
+    module ??= compileWasm(PARQUET_VALUES_WASM);
     this.#exports = new WebAssembly.Instance(module).exports as unknown as Exports;
     this.#bytes = new Uint8Array(this.#exports.memory.buffer);
   }
@@ -140,11 +141,6 @@ export class Unpacker {
 }
 
 let module: WebAssembly.Module | undefined;
-
-function compiled(): WebAssembly.Module {
-  const text = atob(PARQUET_VALUES_WASM.join(""));
-  return new WebAssembly.Module(Uint8Array.from(text, (character) => character.charCodeAt(0)));
-}
 
 function tooEarly(): RangeError {
   return new RangeError("a page ends too early");

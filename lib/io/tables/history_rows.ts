@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { compileWasmOrNull } from "../../base/wasm_module.ts";
 import { BLOCK } from "../csv/block.ts";
 import type { Layout } from "../csv/header.ts";
 import { SLACK } from "../csv/record_scanner.ts";
@@ -113,7 +114,7 @@ export class HistoryRows {
 
   /** A taker of the rows that matter; null where there is no WebAssembly with vectors of bytes. */
   static of({ firstDay, lastDay, declines }: RowsThatMatter): HistoryRows | null {
-    if (module === undefined) module = compiled();
+    if (module === undefined) module = compileWasmOrNull(HISTORY_ROWS_WASM);
     if (module === null) return null;
     const taker = new HistoryRows(module), limit = 2 ** 31 - 1;
     const day = (value: number) => Math.max(-limit, Math.min(limit, value));
@@ -173,13 +174,3 @@ export class HistoryRows {
 }
 
 let module: WebAssembly.Module | null | undefined;
-
-function compiled(): WebAssembly.Module | null {
-  const text = atob(HISTORY_ROWS_WASM.join(""));
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch {
-    return null;
-  }
-}
