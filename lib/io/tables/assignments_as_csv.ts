@@ -15,7 +15,8 @@ import type { Layout } from "../csv/header.ts";
 import { plainPart } from "../csv/plain_part.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import { scanCsv } from "../csv/scan_csv.ts";
-import type { ParquetFile, RowRange } from "../parquet/parquet_file.ts";
+import type { ParquetFile } from "../parquet/parquet_file.ts";
+import type { RowRange } from "../parquet/row_ranges.ts";
 import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
 import { hasIds, nextRow } from "./record_rows.ts";
 

@@ -11,7 +11,8 @@ import type { Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import { trimField } from "../csv/trim_field.ts";
 import { isPadded } from "../bytes/trim.ts";
-import type { ParquetFile, RowRange } from "../parquet/parquet_file.ts";
+import type { ParquetFile } from "../parquet/parquet_file.ts";
+import type { RowRange } from "../parquet/row_ranges.ts";
 import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
 import type { Table } from "./table.ts";
 
