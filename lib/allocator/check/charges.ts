@@ -1,5 +1,5 @@
 /**
- * What offers cost that were none before.
+ * What new offers cost.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Policy } from "../model/policy.ts";
 /**
  * Whether a pair is charged the change cost; null: no pair is.
  *
- * @throws {UsageError} if changes cost something and the drop does not know the offers of before
+ * @throws {UsageError} if changes cost something and the drop does not know the previous offers
  */
 export function chargedPairs(
   { previous }: Instance,
@@ -20,7 +20,7 @@ export function chargedPairs(
   if (policy.changeCost === 0) return null;
   if (previous === undefined) {
     throw new UsageError(
-      `changes cost ${policy.changeCost} each (change_cost), and the offers of before are not given (${
+      `changes cost ${policy.changeCost} each (change_cost), and the previous offers are not given (${
         optionInWords("previous")
       })`,
     );

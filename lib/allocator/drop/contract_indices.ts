@@ -1,5 +1,5 @@
 /**
- * Columns of contracts, one index for each pair: two bytes where they suffice, else four.
+ * Columns with the contract of each pair: two bytes a pair where they suffice, else four.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export function contractIndices(contracts: number, length: number): ContractIndi
   return contracts <= MOST_SHORT ? sharedUint16(length) : sharedUint32(length);
 }
 
-/** All of the memory that a column lies in, as a column. */
+/** The whole buffer that a column is a view of, as a column. */
 export function wholeColumn(column: ContractIndices): ContractIndices {
   return column instanceof Uint16Array
     ? new Uint16Array(column.buffer)

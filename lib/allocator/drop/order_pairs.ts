@@ -1,5 +1,5 @@
 /**
- * Pairs from row order to their final order: by user, then by contract, one of repeated ones.
+ * Sorts pairs from row order into their final order: by user, then by contract, each pair once.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { compareIds } from "../../base/ids.ts";
 import type { PairChunk } from "./pair_rows.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 
-/** Which of several rows about one pair counts: the first, the one with the largest score, or there may be none. */
+/** Which of several rows about one pair counts: the first, the one with the largest score, or repeats are an error. */
 export type Duplicates = "first" | "largest" | "error";
 
 /** Which pairs are kept. */
 export interface PairFilter {
-  /** Which of several rows about one pair counts; "error" is `assembleOrdered`'s to throw. @default "first" */
+  /** Which of several rows about one pair counts; for "error" they are counted here, and `assembleOrdered` throws. @default "first" */
   duplicates?: Duplicates;
   /** Keep only the n best pairs of each user (ties by contract id). @default all */
   topN?: number;
@@ -22,7 +22,7 @@ export interface PairFilter {
   minScore?: number;
 }
 
-/** What became of the rows. */
+/** How many pairs were kept, and why others were not. */
 export interface PairCounts {
   /** Pairs kept. */
   pairs: number;
@@ -137,7 +137,7 @@ export function orderInPlace(
   return { start, contract, score, counts: rows.counts };
 }
 
-/** Moves rows to the front of their memory, tidied; many users' at once where nothing lies between them. */
+/** Tidies each user's rows and moves them to the front of their memory; users with no gap between them are moved together. */
 class RowMover {
   readonly #columns: TidyColumns;
   readonly #start: Uint32Array;
@@ -146,7 +146,7 @@ class RowMover {
   #user = -1;
   #from = 0;
   #to = 0;
-  /** Rows that are still to be moved, those of the users before; and where to. */
+  /** Rows `[left, right)` of earlier users are tidied and still to be moved to `goal`. */
   #left = 0;
   #right = 0;
   #goal = 0;
@@ -170,7 +170,7 @@ class RowMover {
       this.#to = to;
     } else if (from === this.#to) this.#to = to;
     else {
-      // Beside the user's other rows.
+      // Moved beside the user's other rows.
       this.#columns.contract.copyWithin(this.#to, from, to);
       this.#columns.score.copyWithin(this.#to, from, to);
       this.#to += to - from;
@@ -268,7 +268,7 @@ export function orderUsers(task: OrderTask): PairCounts {
   return tidier.counts;
 }
 
-/** Closes the gaps between what the tasks left. */
+/** Joins what the tasks left: moves each part behind the one before and sets `start`. */
 export function joinOrdered(tasks: OrderTask[], counts: PairCounts[]): OrderedPairs {
   const { start, kept, contract, score } = tasks[0];
   const total = { pairs: 0, duplicates: 0, conflicts: 0, belowMinScore: 0, beyondTopN: 0 };
@@ -284,7 +284,7 @@ export function joinOrdered(tasks: OrderTask[], counts: PairCounts[]): OrderedPa
   return { start, contract, score, counts: total };
 }
 
-/** What a user's pairs are tidied in, and by. */
+/** The columns that a user's pairs are tidied in, and the rules for it. */
 type TidyColumns = Pick<
   OrderTask,
   "contract" | "score" | "contracts" | "largest" | "rank" | "minScore" | "topN"
@@ -325,7 +325,7 @@ class UserTidier {
   }
 }
 
-/** Moves the kept pairs of a task's users together, stretches without a gap at once. */
+/** Closes the gaps between the kept pairs of a task's users; users with no gap between them are moved together. */
 function closeGaps({ fromUser, toUser, start, kept, contract, score }: OrderTask): void {
   let write = start[fromUser], from = write;
   for (let u = fromUser; u < toUser; u++) {

@@ -1,5 +1,5 @@
 /**
- * Eligible pairs as they come, in row order, before they are put in their final order.
+ * Eligible pairs in the order of the input's rows, before they are sorted.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { IdTable, viewOf } from "../../base/id_table.ts";
 import type { IdPool } from "../../base/ids.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 
-/** Rows a chunk holds: small enough to be given back piece by piece, and for little to be left over in the last one. */
+/** Rows that a chunk holds: few, so that memory is given back piece by piece and little of the last chunk stays unused. */
 const CHUNK_ROWS = 1 << 16;
 
-/** Runs that a chunk has room for at first, per row: users mostly have more rows than this. */
+/** Runs that a chunk has room for at first, per row: enough if users have 8 rows or more on average. */
 const RUNS_PER_ROW = 1 / 8;
 
 /**
@@ -41,7 +41,7 @@ export function emptyChunk(contract: ContractIndices, score: Float64Array): Pair
   return { user, end, runs: 0, contract, score, length: 0 };
 }
 
-/** Begins a run; its end is to be noted. */
+/** Begins a run of a user's rows. The caller sets its end. */
 export function beginRun(chunk: PairChunk, user: number): void {
   if (chunk.runs === chunk.user.length) {
     for (const name of ["user", "end"] as const) {
@@ -53,7 +53,7 @@ export function beginRun(chunk: PairChunk, user: number): void {
   chunk.user[chunk.runs++] = user;
 }
 
-/** Rows that name nobody and nothing of the directory, counted. */
+/** Counts of the rows that were left out because the directory has no such user or contract. */
 export interface LeftOutRows {
   /** Rows in all, left out or not. */
   rows: number;
@@ -71,7 +71,7 @@ export interface LeftOutRows {
   withoutCapRows: number;
 }
 
-/** Counts of nothing. */
+/** Counts before any row. */
 export function noRows(): LeftOutRows {
   return {
     rows: 0,
@@ -172,7 +172,7 @@ export class PairRows {
   }
 }
 
-/** Pairs in columns of their own ids, repeats allowed; first of a pair wins. */
+/** Pairs as columns with the ids that they name; a pair may come more than once. */
 export interface PairColumns {
   /** Distinct users. */
   readonly userIds: IdPool;

@@ -18,7 +18,7 @@ import {
   type Room,
   roomOf,
   stillPriced,
-  sum,
+  toMend,
   worthOfUnused,
 } from "../steps/room.ts";
 import { penaltyOf, usedBySlots } from "../steps/slots.ts";
@@ -78,7 +78,7 @@ async function mendRules(rounds: Rounds): Promise<void> {
   let broken = Infinity, stuck = false;
   for (let n = 0; n < MOST_ROUNDS; n++) {
     const { room } = await rounds.look();
-    const now = sum(room.lacking) + brokenRules(room);
+    const now = toMend(room);
     rounds.report("repair", `round ${n + 1}, ${Math.ceil(now)} to move`);
     if (now === 0 || (stuck && brokenRules(room) === 0)) break;
     // Where a round achieved nothing, nobody enters anything any more: then every move but the missing minima's succeeds.

@@ -21,16 +21,14 @@ export const IMPOSSIBLE = -1e90;
 export interface GroupTerms {
   /** Added to bundles with a sponsored offer. */
   readonly sponsored?: string;
-  /** Added to bundles without one. */
-  readonly unsponsored?: string;
   /** Added to bundles with offers of both types. */
   readonly mixed?: string;
   /** Added for each sponsored offer. */
   readonly perSponsored?: string;
   /** Added for each other offer. */
   readonly perOther?: string;
-  /** Added to a bundle of `i` sponsored and `j` other offers, given as SQL. */
-  readonly shape?: (i: string, j: string) => string;
+  /** Added to a bundle of `i` sponsored and `j` other offers. */
+  readonly shape?: (i: number, j: number) => string;
 }
 
 /** What the bundles of one statement are chosen by. */
@@ -114,7 +112,7 @@ function bestOf(sql: Dialect, { shapeSponsored }: DualProblem): string {
 export function worthOf(
   sql: Dialect,
   problem: DualProblem,
-  terms: GroupTerms,
+  terms: Omit<GroupTerms, "shape">,
   i: string,
   j: string,
 ): string {
@@ -122,13 +120,11 @@ export function worthOf(
   const worth = new Float64Array((k + 1) ** 2);
   shapeWorth.forEach((w, s) => worth[shapeSponsored[s] * (k + 1) + shapeUnsponsored[s]] = w);
   const parts = [sql.lookup(`(${i} * ${k + 1} + ${j})`, worth)];
-  const { sponsored, unsponsored, mixed, perSponsored, perOther, shape } = terms;
+  const { sponsored, mixed, perSponsored, perOther } = terms;
   if (sponsored !== undefined) parts.push(`if(${i} > 0, ${sponsored}, 0.0)`);
-  if (unsponsored !== undefined) parts.push(`if(${i} = 0, ${unsponsored}, 0.0)`);
   if (mixed !== undefined) parts.push(`if(${i} > 0 AND ${j} > 0, ${mixed}, 0.0)`);
   if (perSponsored !== undefined) parts.push(`${i} * ${perSponsored}`);
   if (perOther !== undefined) parts.push(`${j} * ${perOther}`);
-  if (shape !== undefined) parts.push(shape(i, j));
   return parts.join(" + ");
 }
 
@@ -158,11 +154,10 @@ function values(
       if (part !== undefined && holds) parts.push(part);
     };
     add(terms.sponsored, i > 0);
-    add(terms.unsponsored, i === 0);
     add(terms.mixed, i > 0 && j > 0);
     add(terms.perSponsored && `${i} * ${terms.perSponsored}`, i > 0);
     add(terms.perOther && `${j} * ${terms.perOther}`, j > 0);
-    add(terms.shape?.(String(i), String(j)), true);
+    add(terms.shape?.(i, j), true);
     add(barredByK(sql, problem, s), problem.ownShapes !== null);
     return parts.join(" + ");
   });

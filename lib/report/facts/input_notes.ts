@@ -176,7 +176,7 @@ function previousNotes({ previous }: InputReport): [number, string][] {
     [repeated_rows, `previous: ${counted(repeated_rows, "row")} of an offer seen before left out`],
     [
       ineligible,
-      `previous: ${counted(ineligible, "offer")} of before ${
+      `previous: ${counted(ineligible, "previous offer")} ${
         ineligible === 1 ? "is no eligible pair" : "are no eligible pairs"
       } any more`,
     ],

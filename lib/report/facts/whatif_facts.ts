@@ -58,7 +58,7 @@ export interface ScenarioFacts {
   limits_missed?: number;
   /** What those cost the objective; absent: the drop has no limits. */
   limits_cost?: number;
-  /** How the offers differ from those of before; absent: the drop is not compared with any. */
+  /** How the offers differ from the previous ones; absent: the drop is not compared with any. */
   stability?: ChangeFacts;
   /** Proven upper bound on the objective. */
   bound: number | null;

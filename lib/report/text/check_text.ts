@@ -140,11 +140,11 @@ function limits({ limit_shortfall, limit_penalty }: CheckReport): string[][] {
   ];
 }
 
-/** Offers that were none before and what they cost, where the drop is compared with some. */
+/** New offers and what they cost, where the drop is compared with some. */
 function changes({ changed, change_cost }: CheckReport): string[][] {
   if (changed === undefined) return [];
   return [
-    ["offers not among those of before", count(changed)],
+    ["offers not among the previous ones", count(changed)],
     ...(change_cost === 0 ? [] : [["cost of those", exact(change_cost!)]]),
   ];
 }

@@ -87,7 +87,7 @@ const COLUMNS = [
 /** Those of a drop with limits, after the others. */
 const LIMIT_COLUMNS = ["limits_missed", "limits_cost"] as const satisfies (keyof ScenarioFacts)[];
 
-/** Those of a drop that is compared with offers of before, last. */
+/** Those of a drop that is compared with previous offers, last. */
 const CHANGE_COLUMNS = [
   "offers_kept",
   "offers_changed",
