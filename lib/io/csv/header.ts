@@ -112,6 +112,15 @@ export function emptyInput(file: string, wanted: readonly string[]): InputError 
   });
 }
 
+/** The error for a column that not all files of a table have; `use` ends the message: why the column matters. */
+export function columnInSomeFiles(file: string, column: string, use = ""): InputError {
+  return new InputError(`${file}: column ${column} stands in some files of the table only${use}`, {
+    file,
+    column,
+    expected: "the same columns in all files",
+  });
+}
+
 /** The error for a row with too few or too many fields. */
 export function wrongFieldCount(
   file: string,

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { COLUMNS_OF_IDS } from "../csv/columns_of_ids.ts";
+
 /** The columns that a caller wants, and the table's names for them. */
 export interface RequestedColumns {
   /** Columns that must be there. */
@@ -14,9 +16,6 @@ export interface RequestedColumns {
   readonly names: Readonly<Record<string, string>>;
 }
 
-/** Columns of ids; others hold numbers or words. */
-const IDS: readonly string[] = ["user_id", "contract_address", "group_id", "brand_id"];
-
 /** Both names of columns: Divvy's and the table's. */
 function bothNames(columns: readonly string[], { names }: RequestedColumns): ReadonlySet<string> {
   return new Set(columns.flatMap((column) => [column, names[column] ?? column]));
@@ -24,7 +23,7 @@ function bothNames(columns: readonly string[], { names }: RequestedColumns): Rea
 
 /** Names that columns of ids may have. */
 export function idColumns(requested: RequestedColumns): ReadonlySet<string> {
-  return bothNames(IDS, requested);
+  return bothNames([...COLUMNS_OF_IDS], requested);
 }
 
 /** Names that the requested columns may have. */
