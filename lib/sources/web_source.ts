@@ -56,12 +56,12 @@ export async function openWebFile(
   const limits = timeLimitsOf(url.hash, name);
   const isBucket = url.protocol === "s3:";
   const request = () => isBucket ? ofBucket(url, name, env) : Promise.resolve(ofServer(url));
-  const asked = { name, isBucket, request, limits };
-  const { response, watch } = await ask(asked);
+  const file = { name, isBucket, request, limits };
+  const { response, watch } = await ask(file);
   const size = Number(response.headers.get("content-length") ?? NaN);
   const hasRanges = /\bbytes\b/.test(response.headers.get("accept-ranges") ?? "") &&
     response.headers.get("content-encoding") === null && size > 0;
-  const ranges = hasRanges ? new WebRanges(asked, size, stateOf(response)) : null;
+  const ranges = hasRanges ? new WebRanges(file, size, stateOf(response)) : null;
   return { bytes: watch.over(response.body ?? new Blob([]).stream()), ranges };
 }
 

@@ -1,12 +1,12 @@
 /**
- * Folders that outputs go to.
+ * Creates folders for outputs.
  *
  * @module
  */
 import { InputError } from "../../base/errors.ts";
 
 /**
- * Makes a folder where there is none.
+ * Creates a folder, and those above it, if it does not exist.
  *
  * @throws {InputError} where a file has its name
  */
@@ -16,7 +16,7 @@ export async function makeFolder(folder: string): Promise<void> {
   });
 }
 
-/** What is said where a folder can't be made as a file has its name; any other error as it is. */
+/** The error to throw where a folder can't be created: an {@link InputError} if a file has its name, else `error` itself. */
 export function folderFault(folder: string, error: unknown): unknown {
   if (!(error instanceof Deno.errors.AlreadyExists)) return error;
   return new InputError(`${folder}: can't make the folder: a file has its name`, { file: folder });
