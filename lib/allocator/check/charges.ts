@@ -1,5 +1,5 @@
 /**
- * What new offers cost.
+ * Which pairs are charged the change cost.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 
 /**
- * Whether a pair is charged the change cost; null: no pair is.
+ * Returns whether a pair is charged the change cost, as it is no previous offer; null: no pair is charged.
  *
  * @throws {UsageError} if changes cost something and the drop does not know the previous offers
  */

@@ -18,7 +18,7 @@ import type { Directory } from "./directory.ts";
 import type { InputReport } from "./input_report.ts";
 import type { Pins } from "./pins.ts";
 import type { ScoreScaling } from "./score_scaling.ts";
-import { idRank, type OrderedPairs, type PairFilter } from "./order_pairs.ts";
+import { idRank, type OrderedPairs, type PairFilter } from "./tidy_pairs.ts";
 
 /** What was decided before the drop: its history, pins and bans. */
 export interface Before {

@@ -16,6 +16,18 @@ export function contractIndices(contracts: number, length: number): ContractIndi
   return contracts <= MOST_SHORT ? sharedUint16(length) : sharedUint32(length);
 }
 
+/** {@link contractIndices} at byte `at` of a buffer. */
+export function contractIndicesIn(
+  buffer: ArrayBuffer,
+  at: number,
+  contracts: number,
+  length: number,
+): ContractIndices {
+  return contracts <= MOST_SHORT
+    ? new Uint16Array(buffer, at, length)
+    : new Uint32Array(buffer, at, length);
+}
+
 /** The whole buffer that a column is a view of, as a column. */
 export function wholeColumn(column: ContractIndices): ContractIndices {
   return column instanceof Uint16Array

@@ -9,7 +9,7 @@ import { type Attributes, textColumn } from "./attributes.ts";
 import type { AttributeValues, DropInput, PairArrays, UserColumns } from "./drop_columns.ts";
 import type { Instance } from "./instance.ts";
 import type { LimitFamily } from "./limit_family.ts";
-import type { Duplicates } from "./order_pairs.ts";
+import type { Duplicates } from "./tidy_pairs.ts";
 
 /** Names of columns, by how limits use them. */
 export interface NamedColumns {

@@ -12,9 +12,9 @@ import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { netPrices } from "../steps/slots.ts";
 import type { Dialect, OfItems } from "./dialect.ts";
 
-/** Stands for what can't be had; sums of a few stay far from Float64's end, and below {@link IMPOSSIBLE}. */
+/** The value of what is impossible. Sums of a few stay within Float64, and below {@link IMPOSSIBLE}. */
 export const BARRED = -1e100;
-/** Values below this are of bundles that can't be had. */
+/** A bundle with a value below this is impossible. */
 export const IMPOSSIBLE = -1e90;
 
 /** What a bundle adds beside its offers' net values and its shape's worth, as SQL; what is not there adds nothing. */
@@ -42,13 +42,16 @@ export interface BundleTerms {
   /** What a bundle adds beside. */
   readonly terms: GroupTerms;
   /**
-   * Whether mixed bundles need keep to a limit per brand only among the sponsored and among the other offers: their values
-   * are then those of the price solver's bound. Else they keep to it among all their offers.
+   * Whether a mixed bundle must keep a limit per brand only among its sponsored and among its other offers, as in the
+   * price solver's bound; else it must keep it among all its offers.
    */
   readonly bound?: boolean;
 }
 
-/** The net value of a pair at prices, null: at none: score − what an offer of its slot pays + bonus per offer. */
+/**
+ * The net value of a pair at prices: score − what an offer of its slot pays + bonus per offer. `prices` null: all are
+ * 0.
+ */
 export function netAt(sql: Dialect, problem: DualProblem, prices: Prices | null): OfItems {
   const cost = problem.offerBonus.map((bonus) => 0 - bonus);
   if (prices !== null) netPrices(problem, prices).forEach((price, s) => cost[s] += price);
@@ -85,7 +88,7 @@ export function bestBundles(
   const { shapeSponsored, shapeUnsponsored } = problem;
   const count = (counts: Int32Array) => sql.as("count", sql.lookup("(b - 1)", counts));
   const kept = list(of.keep);
-  // Both lists are sorted, and keep to a limit per brand each.
+  // Both lists are sorted, and each keeps the limit per brand by itself.
   const brands = of.bound === true ? null : brandsAcross(sql, problem);
   const others = brands === null
     ? "ub"
@@ -139,9 +142,10 @@ function values(
 ): string {
   const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
   const kept = list(keep);
-  // sums[n + 1] is the sum of the n best of a sorted list; what isn't there can't be had.
+  // sums[n + 1] is the sum of the n best of a sorted list; missing items are impossible.
   const sums = (sorted: string) => sql.sumsOfFirst(sorted, k, BARRED);
-  // Beside i sponsored offers others may be had only as far as the limit per brand goes: u1, u2, … and their sums U1, U2, …
+  // Beside i sponsored offers only those others may be taken that the limit per brand leaves: u1, u2, … and their sums
+  // U1, U2, …
   const brands = bound === true ? null : brandsAcross(sql, problem);
   const mixedCounts = brands === null
     ? []
@@ -170,7 +174,7 @@ function values(
   const pairs = sql.from(`(${pairsToChooseFrom(sql, problem, from, kept, net)}) AS pairs`);
   const summed = `(SELECT ${kept}sb, ub, sn, un, ${sums("sn")} AS S, ${sums("un")} AS U${mixed}
 FROM (SELECT ${kept}sb, ub, sn, un${besides} FROM ${pairs}) AS tops) AS summed`;
-  // Only what a user's k bars is looked up here.
+  // Only the shapes that a user's k bars are looked up here.
   const source = problem.ownShapes === null ? summed : sql.from(summed);
   return `SELECT ${kept}sb, ub, sn, un, ${sql.list(shapes)} AS vals\nFROM ${source}`;
 }
@@ -193,7 +197,7 @@ FROM ${sql.from(from)}`;
   const brands = brandsOf(sql, problem);
   if (brands === null) {
     const best = (items: string) => sql.first(items, `${problem.k + 1}`);
-    // Names of their own: ClickHouse takes a name for what the same SELECT calls so, and that is shorter.
+    // New names, as ClickHouse would take the old ones for these shorter lists.
     return `SELECT ${kept}bs AS sb, bu AS ub, ns AS sn, nu AS un
 FROM (SELECT ${kept}${best(sql.byFalling("sb", "sn"))} AS bs, ${
       best(sql.byFalling("ub", "un"))
@@ -254,7 +258,7 @@ function brandsOf(sql: Dialect, { policy, itemBrand: brand }: DualProblem) {
   };
 }
 
-/** The limit per brand where a mixed bundle may meet it in both of its lists; else null. */
+/** The limit per brand where a mixed bundle could reach it by offers of both types; else null. */
 function brandsAcross(sql: Dialect, problem: DualProblem) {
   const { typedContracts, policy, instance: { brand } } = problem;
   if (!policy.mixTail || brand === null) return null;

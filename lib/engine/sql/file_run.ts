@@ -24,7 +24,7 @@ export const TABLES: WorkTables = {
   beside: (name) => `before_${name}`,
 };
 
-/** The steps over files; how they are grouped by user, and where results go, is left to the engine. */
+/** The steps over files. How pairs are grouped by user and where results go is left to each engine. */
 export abstract class FileRun extends SqlRun {
   /** What users are grouped by: a column of the table `owner`. */
   protected abstract readonly user: string;
@@ -37,7 +37,10 @@ export abstract class FileRun extends SqlRun {
     super(files, TABLES, inputs);
   }
 
-  /** Has groups at hand by id, and the contracts' order by id for the best of a user. */
+  /**
+   * Makes the tables of groups and contracts by id, and of the contracts' order by id, which decides between equal
+   * scores.
+   */
   protected async putPlaces(
     { groups, contracts, ownK }: Columns,
     control: RunControl,
@@ -68,7 +71,7 @@ export abstract class FileRun extends SqlRun {
     return countedSql(this.user, this.inputs.pairs, rules, this.files.dialect);
   }
 
-  /** Counts the users gathered, and where pairs come again, how many of them have another score. */
+  /** Counts the users gathered, and of repeated pairs those with another score. */
   override async countUsers(
     columns: Columns,
     rules: PairRules,
@@ -87,7 +90,7 @@ WHERE value < best`,
   }
 
   /**
-   * Looks that no row of a source is missing.
+   * Checks that no row of a source is missing.
    *
    * @throws InputError where one is
    */
@@ -100,7 +103,7 @@ WHERE value < best`,
   }
 }
 
-/** Each user's group, of those that are known: the first by id; and its class of k, of several the least. */
+/** Each user's group: the first known one by id; and its class of k: the lowest where it has several. */
 export function firstGroupSql(dialect: Dialect, userGroups: string, ownK: OwnK | null): string {
   const key = ownK === null ? "group_id" : "group_id, own_k", classes = ownK?.values.length ?? 1;
   return `SELECT user_id, ${dialect.as("whole", `floor(code / ${classes})`)} AS g, ${

@@ -11,7 +11,7 @@ import type { Dialect, OfItem, OfItems, TableColumns } from "./dialect.ts";
 import { type Room, ROUNDING, type SlotRoom, slotRoomOf } from "../steps/room.ts";
 import { contractOfSlots } from "../steps/slots.ts";
 import type { Round } from "../steps/steps.ts";
-import { type RuleMoves, ruleMoves } from "./rule_moves_sql.ts";
+import { ENDLESS, type RuleMoves, ruleMoves } from "./rule_moves_sql.ts";
 import { heldNet, stateSql } from "./state_sql.ts";
 import type { WorkTables } from "./store.ts";
 
@@ -26,16 +26,17 @@ export const CANDIDATE_COLUMNS = {
   ...{ entered: "indices", takes: "reals", i: "count", j: "count", h: "contracts" },
 } as const satisfies TableColumns;
 
-/** How much is needed under each key of `need`: caps and limits that are overfilled, then per group what each rule lacks. */
+/**
+ * What is lacking under each key of `need`: caps and limits that are overfilled, then what groups lack of each rule.
+ */
 export function needs({ over, rules }: Room): number[] {
   return [over, ...rules.map(({ lacking }) => lacking)].flatMap((values) => Array.from(values));
 }
 
-/** How much room there is under each key of `entered`: caps and limits, then per group what each rule has to spare. */
+/** The room under each key of `entered`: caps and limits, then what groups have to spare of each rule. */
 export function rooms({ open, rules }: Room): number[] {
-  // Infinity as a number that no count reaches.
   return [open, ...rules.map(({ spare }) => spare)].flatMap((values) =>
-    Array.from(values, (v) => v === Infinity ? 4e9 : v)
+    Array.from(values, (v) => v === Infinity ? ENDLESS : v)
   );
 }
 
@@ -123,19 +124,19 @@ interface RoundKind {
   readonly mustMend: boolean;
   /** The rules of groups. */
   readonly rules: readonly RuleMoves[];
-  /** Whether a user may not hold a contract any more. */
+  /** Whether a user must give up a contract. */
   readonly barred?: OfItem;
   /** Key of what the move is for. */
   readonly need: string;
   /** How much of it the move gives; may use `change0`, `change1`, …: what it gives to each rule. */
   readonly gives: string;
-  /** Added to bundles that take what a group's rule has not to spare, where others can make up for it. */
+  /** Added to bundles that take more of a rule than its group has to spare, where other users can make up for it. */
   readonly forbidden: number;
   /** Least gain at the prices. */
   readonly least?: number;
 }
 
-/** Writes down each user's best other bundle. */
+/** The statement that writes each user's best other bundle as a candidate. */
 function candidatesSql(
   sql: Dialect,
   tables: WorkTables,
@@ -143,7 +144,7 @@ function candidatesSql(
   kind: RoundKind,
 ): string {
   const at = netAt(sql, problem, prices), slots = slotRoomOf(problem, room);
-  // What leasts would lack without an offer counts for the bundles that have it.
+  // What a least would lack without an offer is added to the value of bundles that keep the offer.
   const stays = slots.stay.some((cost) => cost > 0);
   const net: OfItems = (c, s) =>
     stays ? `${at(c, s)} + if(${sql.has("hh", c)}, ${sql.lookup(c, slots.stay)}, 0.0)` : at(c, s);
@@ -173,7 +174,7 @@ function candidatesSql(
   const { keys, amounts } = taken(sql, problem, slots, kind.rules);
   const tie = sql.number(TIE * problem.unit / 4294967296);
   const fresh = sql.filter("chosen", (c) => `NOT ${sql.has("hh", c)}`);
-  // Servers of ClickHouse 18.16 take a column for unused that only a lambda captures: hence the idle length.
+  // ClickHouse 18.16 removes columns that only a lambda uses: the condition on hh's length keeps it.
   return sql.statement(
     `INSERT INTO ${tables.candidates} (uid, need, gives, regret, entered, takes, i, j, h)
 SELECT uid, ${kind.need}, ${kind.gives}, held - best + ${tie} * ${sql.hash("uid", 7)},
@@ -205,7 +206,7 @@ function barredByRules(
     }).join(" + ");
 }
 
-/** The rows that a move takes room of: those of slots entered, and leasts whose slots are given up. */
+/** The rows that a move takes room of: those of slots that it enters, and leasts whose slots it gives up. */
 function takenOfRows(
   sql: Dialect,
   problem: DualProblem,
@@ -219,7 +220,7 @@ function takenOfRows(
     };
   }
   const keys: string[] = [], amounts: string[] = [];
-  // The n-th row of each slot, −1: there are fewer.
+  // Takes the n-th row of each slot; −1: the slot has fewer.
   const take = (list: string, row: Int32Array, amount: Float64Array) => {
     const own = sql.filter(list, (c) => `${sql.lookup(c, row, -1)} >= 0`);
     keys.push(sql.map(own, (c) => sql.as("whole", sql.lookup(c, row, -1))));
@@ -264,7 +265,10 @@ function taken(
   return { keys, amounts };
 }
 
-/** The statement of the limits that needs set: the least dear moves that are enough stay below them. */
+/**
+ * The statement that finds how far down the candidates are needed: by key, the first cost at which enough cheaper moves
+ * are there.
+ */
 export function needLimitsSql(
   dialect: Dialect,
   candidates: string,
@@ -275,13 +279,13 @@ export function needLimitsSql(
   return sql.statement(sql.firstCostOut(source, sql.lookup("key", needed), "enough", ROUNDING));
 }
 
-/** Costs from which on nothing is taken, by key; keys that are not there have no limit. */
+/** By key the cost from which on nothing is taken; keys that are missing have no such cost. */
 export type CostLimits = ReadonlyMap<number, number>;
 
 /** Stands for "no limit". */
 const NO_LIMIT = 1e200;
 
-/** The statement of the limits that room sets: the least dear moves that there is room for stay below them. */
+/** The statement that finds how far down there is room: by key, the first cost at which the cheaper moves fill it. */
 export function roomLimitsSql(
   dialect: Dialect,
   candidates: string,

@@ -9,12 +9,12 @@ import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { type Room, ROUNDING, type RuleRoom } from "../steps/room.ts";
 import type { Dialect } from "./dialect.ts";
 
-/** Stands for room without end: a number that nothing comes to. */
-const ENDLESS = 4e9;
+/** Stands for Infinity: a number that no count reaches. */
+export const ENDLESS = 4e9;
 
 /** One rule of groups in the SQL of a round of moves. */
 export interface RuleMoves {
-  /** Columns over `g`, `hi` and `hj` that the rest is told by. */
+  /** Columns over `g`, `hi` and `hj` that the expressions below use. */
   readonly columns: Readonly<Record<string, string>>;
   /** Condition over the columns: the user's group lacks something, and another bundle would give some of it. */
   readonly canMend: string;

@@ -1,5 +1,6 @@
 /**
- * What the engine solves, as far as it is known without the pairs: contracts, groups, the policy's shapes and rules.
+ * The problem that an engine solves, as far as it is known without the pairs: contracts, groups, the policy's shapes
+ * and rules.
  *
  * @module
  */
@@ -25,7 +26,7 @@ export interface EngineInput {
   readonly groupRatios: GroupRatioColumns;
   /** The rules. */
   readonly policy: Policy;
-  /** What came before. @default nothing */
+  /** History, bans and pins. @default none */
   readonly before?: EngineBefore;
   /** Limits beyond caps and the groups' rules. @default none */
   readonly limits?: EngineLimits;
@@ -47,7 +48,7 @@ export interface DropOptions {
 
 /** Contracts and groups in the order of their indices, and users' own k. */
 export interface Columns extends SlotColumns {
-  /** Most offers of single users; null: the policy's k is everybody's. */
+  /** Users' own k; null: the policy's k holds for all. */
   readonly ownK: OwnK | null;
 }
 
@@ -59,7 +60,7 @@ export function columnsOf(
   unsponsoredCap: number,
   ownK: OwnK | null = null,
 ): Columns {
-  // A user for each group: only the groups matter here, users stay in the cluster.
+  // One user for each group: only the groups matter here, as users stay in the engine.
   const index = Uint32Array.from(groupIds.keys());
   const userGroups = { userIds: IdPool.from(groupIds), groupIds, user: index, group: index };
   const { contracts, sponsoredContracts, cap, brand, brands, groups, ratio } = buildDirectory(
@@ -127,7 +128,7 @@ export function problemOf(
     score: Float64Array.of(largest),
     ...(slots !== null && { limits: rowsOfSlots(slots) }),
   };
-  // No user is here; nobody has more options than there are contracts.
+  // The instance has no users; nobody has more options than there are contracts.
   const most = Math.max(1, columns.contracts.length);
   const { ownK } = columns;
   if (ownK === null) return compileDualProblem(instance, policy, { k: Math.min(policy.k, most) });
@@ -149,7 +150,7 @@ export function checkPolicy(policy: Policy, caps: CapsColumns): void {
   }
 }
 
-/** What of the users gathered a problem follows from. */
+/** The facts of the gathered users that a problem is made of. */
 export interface GatheredFacts {
   /** Uint32Array, length groups: users of each. */
   readonly groupSize: Uint32Array;

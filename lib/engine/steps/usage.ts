@@ -1,5 +1,5 @@
 /**
- * What users hold or choose, added up per shared constraint.
+ * What users hold or choose, summed for each shared constraint.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import { GroupCounts } from "../../allocator/limits/kinds/user_counts.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { slotCount } from "./slots.ts";
 
-/** What the constraints of all users use. */
+/** What all users together use. */
 export interface Usage {
   /** Float64Array, length slots: users who have each. */
   readonly offers: Float64Array;
-  /** What the users of each group count; of what no rule asks for, 0. */
+  /** The counts of each group's users. Counts that no rule asks for stay 0. */
   readonly counts: GroupCounts;
 }
 

@@ -22,9 +22,9 @@ export class PairsRead {
   /** Where the look-up has no users yet: the users that the numbers in `rows` stand for; see {@link UnresolvedUsers}. */
   readonly unresolved: UnresolvedUsers | null;
 
-  /** No rows yet. */
-  constructor(lookup: EligLookup) {
-    this.rows = new PairRows(lookup.contracts.length);
+  /** No rows yet; `isShared` is that of {@link PairRows}. */
+  constructor(lookup: EligLookup, isShared = true) {
+    this.rows = new PairRows(lookup.contracts.length, isShared);
     this.unresolved = lookup.users === null ? new UnresolvedUsers() : null;
   }
 }

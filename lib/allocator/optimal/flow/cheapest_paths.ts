@@ -1,6 +1,6 @@
 /**
- * From any prices and holdings to the best ones: units move along cheapest paths until all caps are kept and every price is
- * borne out.
+ * Turns any prices and holdings into the best ones: moves units along cheapest paths until all caps are kept and every contract
+ * with a price above 0 is full.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { FlowControl } from "./flow_control.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 import { Holdings } from "./holdings.ts";
 
-/** In place of a node: nothing, or where units come from and go to that nobody holds. */
+/** No node, no slot, no arc: also the start of a path, where units come from that nobody holds. */
 const NONE = -1;
 
 /** Paths between two looks at the clock. */
@@ -19,11 +19,11 @@ const BETWEEN_LOOKS = 16;
 /**
  * Successive shortest paths with prices as potentials (Edmonds and Karp 1972; Jonker and Volgenant 1987), from any prices.
  *
- * Every user first gets its best bundle. What then is over a cap is moved on, one unit along each path: a holder gives up
- * the unit for another contract, whose holder does the same, until a contract has room or a user does without. A price
- * above 0 of a contract with room asks for the opposite, units that come along cheapest paths, or for a lower price. A user's
- * own potential is what an offer more or less must be worth to it; with potentials no path has an edge that costs less than
- * 0, so Dijkstra's search finds the cheapest.
+ * Every user first gets its best bundle. Units beyond a cap are then moved on, one along each path: a holder exchanges the unit for
+ * another contract, one of whose holders does the same, until a contract has room or a user gets one offer less. A contract with
+ * room and a price above 0 needs the opposite: units that come along cheapest paths, or a lower price. A user's potential is the
+ * net value at which it is indifferent about an offer more or less. With potentials no edge costs less than 0, so Dijkstra's
+ * search finds cheapest paths.
  */
 export class CheapestPaths {
   /** Who holds what. */
@@ -31,22 +31,23 @@ export class CheapestPaths {
   /** Float64Array, length contracts: prices. */
   readonly price: Float64Array;
   readonly #network: FlowNetwork;
-  /** Float64Array, length users: least net value of what it holds, at least that of what it does not. */
+  /** Float64Array, length users: at most the least net value of what the user holds, at least the best of what it does not hold. */
   readonly #potential: Float64Array;
-  /** Of nodes: contracts, then users. */
+  /** Float64Array, by node (contracts, then users): distance in the present search. */
   readonly #distance: Float64Array;
-  /** By which arc a contract is reached, by giving up which slot a user is. */
+  /** By node: the arc by which a contract is reached, or the slot that a user gives up. */
   readonly #by: Int32Array;
+  /** The nodes that the present search has reached. */
   readonly #touched: Int32Array;
   #touchedCount = 0;
   readonly #heap = new DistanceHeap();
-  /** Distances of contracts that the user just settled holds. */
+  /** Scratch: distances of the contracts that a user holds, while they are hidden from it. */
   readonly #hidden: Float64Array;
-  /** Distance of the nearest end, and its node. */
+  /** Distance of the nearest end of a path, and its node. */
   #endDistance = Infinity;
   #end = NONE;
 
-  /** Starts from prices, and from what users hold, as far as it is among their best at these prices. */
+  /** Starts from prices, and from those of the users' holdings that are among their best at these prices. */
   constructor(
     network: FlowNetwork,
     price: Float64Array,
@@ -64,7 +65,7 @@ export class CheapestPaths {
     this.#giveBest(held);
   }
 
-  /** Moves units until all is well. Returns whether it came to its end; stopped, caps may be exceeded. */
+  /** Moves units until holdings and prices are optimal. Returns whether it came to its end; if it was stopped, caps may be exceeded. */
   async run({ stop, pause }: FlowControl): Promise<boolean> {
     const { cap } = this.#network;
     const { load } = this.holdings;
@@ -86,7 +87,7 @@ export class CheapestPaths {
     return true;
   }
 
-  /** Each user's best bundle, what it holds before others of the same worth. */
+  /** Gives each user its best bundle; of arcs of the same worth those first that it held. */
   #giveBest(held: { arc: Int32Array; count: Uint16Array }): void {
     const { users, k, contract, value, step, kind } = this.#network;
     const { price, holdings } = this;
@@ -150,7 +151,7 @@ export class CheapestPaths {
     return lowest;
   }
 
-  /** Brings one unit to a contract with room whose price is above 0, or lowers such prices until one is 0. */
+  /** Brings one unit to a contract with room whose price is above 0, or lowers prices until one of those is 0. */
   #bringOrLower(): void {
     const { users, k, cap, step, kind } = this.#network;
     const { count } = this.holdings;
@@ -174,7 +175,7 @@ export class CheapestPaths {
     if (this.#end !== NONE) this.#move();
   }
 
-  /** Forgets the last search. */
+  /** Begins a new search. */
   #begin(): void {
     for (let i = 0; i < this.#touchedCount; i++) this.#distance[this.#touched[i]] = Infinity;
     this.#touchedCount = 0;
@@ -190,7 +191,7 @@ export class CheapestPaths {
     this.#heap.push(distance, node);
   }
 
-  /** Dijkstra's search to the nearest end: a contract with room, or, where `mayDrop`, a user who does without. */
+  /** Dijkstra's search to the nearest end: a contract with room or, if `mayDrop`, a user who gets one offer less. */
   #search(mayDrop: boolean): void {
     const contracts = this.#network.cap.length;
     const heap = this.#heap;
@@ -202,7 +203,7 @@ export class CheapestPaths {
     }
   }
 
-  /** A holder gives the contract up. */
+  /** Goes on from a contract: any of its holders may give it up. */
   #leaveContract(c: number, distance: number, mayDrop: boolean): void {
     const { cap, k, value, step, kind } = this.#network;
     const { first, next, arc, count } = this.holdings;
@@ -222,13 +223,13 @@ export class CheapestPaths {
     }
   }
 
-  /** A user takes another contract. */
+  /** Goes on from a user: it may take any other contract. */
   #leaveUser(u: number, distance: number): void {
     const { cap, k, start, contract, value } = this.#network;
     const { load, arc, count } = this.holdings;
     const known = this.#distance, hidden = this.#hidden, price = this.price;
     const own = u * k, held = count[u];
-    // A contract that the user holds already is no alternative.
+    // A contract that the user holds is no alternative: it is hidden by a distance of −Infinity.
     for (let t = 0; t < held; t++) {
       const c = contract[arc[own + t]];
       hidden[t] = known[c];
@@ -253,7 +254,7 @@ export class CheapestPaths {
     for (let t = 0; t < held; t++) known[contract[arc[own + t]]] = hidden[t];
   }
 
-  /** Moves a unit along the path that was found, from its end. */
+  /** Moves a unit along the path that was found, from its end to its start. */
   #move(): void {
     const { cap, contract } = this.#network;
     const { holdings } = this;

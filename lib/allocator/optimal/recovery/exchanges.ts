@@ -1,9 +1,9 @@
 /**
- * Exchanges between two users, where offers weigh differently in the limits they count toward.
+ * Exchanges of offers between two users, for limits toward which offers count differently, such as budgets.
  *
- * What a budget has left when nobody's single offer fits any more is lost at its price. But users who change places in two
- * contracts leave the caps as they were and the budgets a little fuller: among the many who hardly care which of the two
- * they get there are some whose difference is just what is left.
+ * When no single offer fits into a budget any more, what is left of it is lost. But if two users exchange offers of two contracts,
+ * caps stay as they are and the budget's use changes by a difference. Many users are nearly indifferent between the two
+ * contracts, so some pair of them has nearly the difference that is left.
  *
  * @module
  */
@@ -14,17 +14,17 @@ import { keepsBrands } from "./brand_limit.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { shapeCosts } from "./shape_costs.ts";
 
-/** Changes that are kept from a contract to another: those that cost least. */
+/** How many changes are kept from one contract to another: the cheapest ones. */
 const KEPT = 40;
-/** Rounds, each of which looks at all users again. */
+/** Most rounds for one extra price; each looks at all users again. */
 const ROUNDS = 4;
-/** A round that wins less than this share of what is left of limits, at their prices, is the last. */
+/** A round that gains less than this share of what is left of limits, at their prices, is the last. */
 const ENOUGH = 1e-3;
 
-/** No pair: the change only gives up, or only takes an offer. */
+/** In place of a pair: the change gives up, or takes, nothing. */
 const NONE = -1;
 
-/** In place of a second user where a change is made alone. */
+/** In place of the second change if a change is made alone. */
 const NOBODY = { out: NONE, taken: NONE };
 
 /** A user's change of one offer for another at a loss. */
@@ -36,17 +36,18 @@ interface Change {
   readonly cost: number;
 }
 
-/** What a unit too much of a limit costs beside its price, in units of an offer's size: little first, so that cheap changes come first. */
+/** Extra prices of a unit beyond a limit, in units of an offer's size: low ones first, so that cheap changes are made first. */
 const DEAR = [0.003, 0.01, 0.03, 0.1, 0.5];
 
 /**
- * Makes exchanges until there are no more or `stop` is true: those that take limits back to their amounts, or improve the
- * objective with no rule broken that was kept.
+ * Makes exchanges that take limits back to their amounts, or improve the objective without breaking a rule, until there are no
+ * more or `stop` is true. Does nothing if offers count alike in all limits.
+ *
+ * @param onChange called with each user whose bundle changed
  */
 export async function exchange(
   assignment: Assignment,
   prices: Prices,
-  /** Told of each user that changed. */
   onChange: (u: number) => void,
   stop: () => boolean,
   pause: Pause,
@@ -72,10 +73,10 @@ class Exchanges {
   readonly #capPrice: Float64Array;
   readonly #onChange: (u: number) => void;
   readonly #chooser: BundleChooser;
-  /** The place that stands for no contract. */
+  /** In place of a contract's index: none. */
   readonly #nothing: number;
   #dear = 0;
-  /** The most that two limits can win by an exchange, as they stand. */
+  /** At most what an exchange can gain in two limits at their present use. */
   #most = 0;
   readonly #lists = new Map<number, Change[]>();
 
@@ -88,7 +89,7 @@ class Exchanges {
     this.#nothing = assignment.problem.instance.cap.length;
   }
 
-  /** What all limits have left is worth at their prices. */
+  /** The worth of what all limits have left, at their prices. */
   slackWorth(): number {
     const { limits, problem: { items } } = this.#assignment;
     let sum = 0;
@@ -98,7 +99,7 @@ class Exchanges {
     return sum;
   }
 
-  /** Looks at all users and makes the best exchange between each two contracts. Returns what that won. */
+  /** Looks at all users and makes the best exchange between each two contracts. Returns the gain. */
   round(dear: number, stop: () => boolean): number {
     this.#dear = dear;
     this.#lists.clear();
@@ -121,7 +122,7 @@ class Exchanges {
     this.#most = 2 * this.#assignment.limits!.mostWorth(this.#price, this.#dear);
   }
 
-  /** Notes what user `u` could change at a loss below the threshold, its shape kept or by one offer. */
+  /** Notes the changes of user `u` that cost less than the threshold: swaps within a type, and one offer more or less. */
   #collect(u: number, threshold: number): void {
     const assignment = this.#assignment, chooser = this.#chooser;
     const { slots, count, problem } = assignment;
@@ -159,7 +160,7 @@ class Exchanges {
     list[at] = { u, out, taken, cost };
   }
 
-  /** Makes the exchange of two changes that wins most. Returns what it won. */
+  /** Makes the exchange of two changes, or the single change, that gains most. Returns the gain. */
   #bestOf(there: readonly Change[], back: readonly Change[], changed: Set<number>): number {
     const limits = this.#assignment.limits!, most = this.#most;
     let best = 1e-12 * this.#assignment.problem.unit, first: Change | null = null;
@@ -168,7 +169,7 @@ class Exchanges {
       if (changed.has(one.u)) continue;
       this.#tryAlone(one, best, (won) => [best, first, second] = [won, one, null]);
       for (const other of back) {
-        // Lists are sorted, and no more than what is left can be won.
+        // Lists are sorted by cost, so no later change can gain more.
         if (one.cost + other.cost > most - best) break;
         if (one.u === other.u || changed.has(other.u)) continue;
         const won = limits.worthOfChange(one, other, this.#price, this.#dear) - one.cost -
@@ -185,7 +186,7 @@ class Exchanges {
     return this.#make(second === null ? [first] : [first, second], changed) ? best : 0;
   }
 
-  /** What a change alone wins, where its contract has room and that is more than `best`. */
+  /** Calls `better` with the gain of a single change if its contract has room and the gain is more than `best`. */
   #tryAlone(one: Change, best: number, better: (won: number) => void): void {
     const { load, limits, problem: { instance: { cap, contract } } } = this.#assignment;
     if (one.taken !== NONE && load[contract[one.taken]] >= cap[contract[one.taken]]) return;
@@ -194,14 +195,14 @@ class Exchanges {
     if (won > best) better(won);
   }
 
-  /** What the caps' prices have wrong where a unit goes to a contract with room, or comes from one. */
+  /** The caps' prices in a single change's cost, which it does not really pay or get back: it changes the loads. */
   #capWorth({ out, taken }: Change): number {
     const { contract } = this.#assignment.problem.instance;
     const priceOf = (p: number) => p === NONE ? 0 : this.#capPrice[contract[p]];
     return priceOf(taken) - priceOf(out);
   }
 
-  /** Makes the changes, and takes them back where a rule is against them or nothing is won. Returns whether they stand. */
+  /** Makes the changes, and undoes them if they break a rule or gain nothing. Returns whether they were kept. */
   #make(changes: readonly Change[], changed: Set<number>): boolean {
     const assignment = this.#assignment, over = assignment.overload();
     let won = 0;

@@ -1,5 +1,5 @@
 /**
- * Why minima of sponsored users are missed.
+ * Finds out why minima of sponsored users are missed, and says so.
  *
  * @module
  */
@@ -8,22 +8,22 @@ import type { Assignment } from "./assignment.ts";
 import { usersByGroup } from "../../drop/group_users.ts";
 import { leastShortfall } from "../../limits/least_shortfall.ts";
 
-/** Contracts that a line of text names. */
+/** Most contracts that a line names. */
 const NAMED = 3;
 
-/** The reasons, group by group, and the same in words. */
+/** The reasons by group, and the same in words. */
 export interface ShortfallReport {
   readonly reasons: readonly ShortfallReason[];
-  /** A line in all and one per group; empty where nothing is missing. */
+  /** A line for all and one for each group; empty if no minimum is missed. */
   readonly lines: readonly string[];
 }
 
 /**
- * Looks into every group that lacks sponsored users. Where time ran out, what else might have met a minimum was not looked
- * for, so the only other reasons told are those that no time could change: too few users with an option, a lower maximum.
+ * Finds the reasons for every group that lacks sponsored users. If time ran out, that is the reason, apart from reasons that more
+ * time would not have changed: too few users with a sponsored option, or a lower maximum.
  *
  * @param run.proven whether the allocation is the best at its shortfall price
- * @param run.cutShort whether time ran out: that is the reason then for what could be met and is not
+ * @param run.cutShort whether time ran out
  */
 export function explainShortfall(
   assignment: Assignment,
@@ -72,7 +72,7 @@ export function explainShortfall(
   return { reasons, lines };
 }
 
-/** What is said of all groups where time ran out before some of their minima were met. */
+/** The end of the line for all if time ran out: empty if no minimum is missed for that reason. */
 function timeRanOut(reasons: readonly ShortfallReason[]): string {
   const certain = reasons.reduce(
     (sum, { withoutOption, beyondMaximum }) => sum + withoutOption + beyondMaximum,
@@ -82,7 +82,7 @@ function timeRanOut(reasons: readonly ShortfallReason[]): string {
   return certain < missing ? ": time ran out before more were met" : "";
 }
 
-/** Why more are missing than must be, as far as that is known. */
+/** The end of the line for all: whether fewer users could be missing, and why they are not. */
 function whyMore(total: number, least: number, proven: boolean): string {
   if (total === least) return "the least possible";
   const possible = `${least} is the least possible`;
