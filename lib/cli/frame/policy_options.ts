@@ -80,7 +80,10 @@ function defaulting(option: DivvyOption, { default: value }: PolicyField): Divvy
 }
 
 /** Checks that a drop has brands if the policy limits them. @throws {UsageError} where it has none */
-export function checkBrands({ brand }: Pick<Instance, "brand">, policy: Policy): void {
+export function checkBrands(
+  { brand }: Pick<Instance, "brand">,
+  policy: Pick<Policy, "maxPerBrand">,
+): void {
   if (policy.maxPerBrand === null || brand !== null) return;
   throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
 }
