@@ -46,10 +46,16 @@ export function asCertified(
   return lost === null ? allocation : { ...allocation, warnings: [...allocation.warnings, lost] };
 }
 
-/** The warning where some scores are smaller than the last digits of the sum; null where none are. */
+/** Relative gaps up to this can come from rounding in sums of doubles; larger ones are left by the search. */
+const ROUNDING_GAP = 1e-9;
+
+/**
+ * The warning where some scores are smaller than the last digits of the sum; null where none are, and where the gap is not one
+ * of rounding.
+ */
 function scoresLost({ instance: { score } }: Drop, certificate: Certificate): string | null {
   const { objective, bound } = certificate, room = bound - objective;
-  if (room <= 0) return null;
+  if (room <= 0 || room > ROUNDING_GAP * Math.abs(bound)) return null;
   let least = Infinity, most = 0;
   for (let p = 0; p < score.length; p++) {
     const size = Math.abs(score[p]);

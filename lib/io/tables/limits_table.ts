@@ -236,8 +236,8 @@ function familyOf(
 function amountOf(text: string, at: LimitSource & { column: string }): number | string | null {
   if (text === "") return null;
   const number = parseNumberText(text), plain = "a number of at least 0, or a column";
-  const expected = numberExpected(text, plain);
-  if (expected !== plain) throw InputError.at({ ...at, value: text, expected });
+  const expected = numberExpected(text, plain), isTooLarge = Math.abs(number) === Infinity;
+  if (expected !== plain || isTooLarge) throw InputError.at({ ...at, value: text, expected });
   return Number.isNaN(number) ? text : number;
 }
 

@@ -67,7 +67,7 @@ Deno.test("--engine duckdb: without permission for native code, and with options
       [["--out", "elig.csv"], /--out.*--elig|elig\.csv/],
       [[], /needs --out/],
       [["--out", "a.csv", "--warm-start"], /--engine duckdb does not use --warm-start$/m],
-      [["--out", "a.csv", "--rng", "3", "--html", "a.html"], /no use for --html, --rng$/m],
+      [["--out", "a.csv", "--rng", "3", "--html", "a.html"], /does not use --html, --rng$/m],
       [["--out", "a.csv", "--holdout-seed", "3"], /--engine duckdb does not know --holdout-seed/],
     ];
     for (const [more, expected] of cases) {
