@@ -335,7 +335,7 @@ const FAULTS: readonly (readonly [string, string])[] = [
   ],
   [
     "limit,at_most,at_least\na,,\n",
-    "limits.csv:2: at_most is missing, expected a number or a column there or in at_least",
+    "limits.csv:2: at_most is missing, expected a number or a column, here or in at_least",
   ],
   [
     "limit,at_most\na,-1\n",
@@ -365,6 +365,22 @@ const FAULTS: readonly (readonly [string, string])[] = [
   [
     "limit,at_most,share_of\na,1,users\n",
     'limits.csv:2: share_of is "users", expected "offers", or nothing',
+  ],
+  [
+    "limit,at_most,share_of\na,5,users\n",
+    'limits.csv:2: share_of is "users", expected "offers", or nothing',
+  ],
+  [
+    "limit,at_most\na,1e400\n",
+    'limits.csv:2: at_most is "1e400", expected a number of at least 0, or a column',
+  ],
+  [
+    "limit,at_most,per\na,1,brand_id+\n",
+    'limits.csv:2: per is "brand_id+", expected columns joined with +, each once',
+  ],
+  [
+    "limit,at_most,per\na,1,city + city\n",
+    'limits.csv:2: per is "city+city", expected columns joined with +, each once',
   ],
   [
     "limit,at_most,per\na,1,foo\n",

@@ -54,7 +54,7 @@ export class LimitAmounts {
         value: name,
         expected: per.length === 1
           ? `a number, or a column of the table that has ${per[0].name}`
-          : "a number: a column gives the amounts where per is one column",
+          : "a number (a column can give the amounts only where per is one column)",
       });
     }
     const key = this.#columns.find(family, "per", per[0].name);

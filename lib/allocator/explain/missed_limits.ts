@@ -163,7 +163,7 @@ class Reasons {
       byCaps += most * Math.min(cap[c], pairs);
     }
     const byUsers = this.#byUsers[i], amount = limits.rows.declared[r];
-    const below = (most: number) => most < amount * (1 - 1e-12);
+    const reachable = Math.min(byUsers, byCaps), isOut = reachable < amount * (1 - 1e-12);
     const taken_by = largest(this.#takers[i]).map(([c, users]): Taker => ({
       contract_address: contracts[c],
       ...aboutContract(instance, c),
@@ -182,8 +182,8 @@ class Reasons {
       };
     });
     return {
-      reachable: isShare ? null : Math.min(byUsers, byCaps),
-      out_of_reach: isShare ? null : below(byUsers) ? "pairs" : below(byCaps) ? "caps" : null,
+      reachable: isShare ? null : reachable,
+      out_of_reach: isShare || !isOut ? null : byUsers <= byCaps ? "pairs" : "caps",
       taken_by: taken_by.slice(0, NAMED),
       held_by: held_by.slice(0, NAMED),
     };

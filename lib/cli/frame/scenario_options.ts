@@ -1,5 +1,5 @@
 /**
- * Scenarios as the command line spells them.
+ * Scenarios from the options of `divvy whatif`.
  *
  * @module
  */
@@ -8,17 +8,17 @@ import { quote, UsageError } from "../../base/errors.ts";
 import { changesInWords } from "../../report/facts/whatif_facts.ts";
 import { inRange, type NumberRange, rangeText } from "./options.ts";
 
-/** The options of `divvy whatif` that say what changes. */
+/** The options of `divvy whatif` that set changes. */
 export interface ScenarioValues {
   /** `0.8`, `0.6,0.8` or `0.6..1.2:7`. */
   ratioScale?: string;
   /** `0.02`, `0,0.01,0.02` or `0..0.05:6`. */
   changeCost?: string | number;
-  /** `G=0.4`, each. */
+  /** Each `G=0.4`. */
   setRatio?: string[];
-  /** `C=1.5`, `sponsored=1.2`, each. */
+  /** Each `C=1.5` or `sponsored=1.2`. */
   capScale?: string[];
-  /** `NAME=1.2`, each. */
+  /** Each `NAME=1.2`. */
   limitScale?: string[];
   /** Most offers per user. */
   k?: number;
@@ -28,14 +28,14 @@ export interface ScenarioValues {
 const MOST_STEPS = 1000;
 
 /**
- * The scenarios that the options spell: one per value of `--ratio-scale` or `--change-cost` (one in all without
- * them), each with every other change. What changes nothing (a factor of 1) is left out: the drop as it is stands for it.
+ * The scenarios that the options describe: one for each value of `--ratio-scale` or `--change-cost` (one without them), each with
+ * all other changes. Scenarios without effect (a factor of 1) are left out, since the unchanged drop is solved anyway.
  *
- * @throws {UsageError} for a value that can't be used
+ * @throws {UsageError} for an invalid value
  */
 export function scenariosOf(values: ScenarioValues): Scenario[] {
   const { ratioScale, setRatio = [], capScale = [], limitScale = [], k } = values;
-  // The configuration file has a number there, as other commands take it.
+  // In the configuration file it is a number, as for other commands.
   const changeCost = values.changeCost === undefined ? undefined : String(values.changeCost);
   const shared = {
     ...(setRatio.length > 0 && {
@@ -67,7 +67,7 @@ export function scenariosOf(values: ScenarioValues): Scenario[] {
     .filter(({ name }) => name !== "");
 }
 
-/** `from..to:count` as that many values; otherwise a number or several with commas between them. */
+/** The values of `from..to:count`, or of one or several numbers with commas between them. */
 function sweepValues(option: string, text: string): number[] {
   const range = /^([^.]+(?:\.\d+)?)\.\.([^:]+):(\d+)$/.exec(text);
   if (range === null) {
@@ -82,7 +82,7 @@ function sweepValues(option: string, text: string): number[] {
   );
 }
 
-/** `id=number` pairs; the last `=` divides, because ids may hold one. */
+/** Pairs `id=number`. The last `=` divides, since ids may contain one. */
 function assignments(
   option: string,
   texts: readonly string[],
@@ -98,7 +98,7 @@ function assignments(
     if (found.has(id)) throw new UsageError(`${option} names ${quote(id)} twice`);
     found.set(id, numberIn(option, text, text.slice(at + 1), range));
   }
-  // Own properties, whatever the id: an assignment to __proto__ would make none.
+  // Object.fromEntries makes own properties even of an id __proto__; an assignment would not.
   return Object.fromEntries(found);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Splits of several totals as rows of CSV.
+ * Writes splits of several totals as CSV.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { TableFormat } from "../records/table_format.ts";
 import { writeTable } from "../tables/table_writer.ts";
 
 /**
- * Writes who gets what at each total as CSV, a row for each total and person, to a file that appears whole or not at all.
+ * Writes a table with a row for each total and person to a file that appears whole or not at all.
  *
  * @throws {InputError} where the file can't be made
  */

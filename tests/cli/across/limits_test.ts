@@ -89,7 +89,7 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
   [
     "divvy.json",
     '"limits": [{ "limit": "a", "at_most": "x" }]',
-    'divvy.json: limits[0]: at_most is "x", expected a number: a column gives the amounts where per is one column',
+    'divvy.json: limits[0]: at_most is "x", expected a number (a column can give the amounts only where per is one column)',
   ],
   [
     "divvy.json",

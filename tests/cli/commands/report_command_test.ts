@@ -327,7 +327,7 @@ Deno.test("report --compare: two files side by side as text, JSON and page; a fo
   const wrong: [string[], string][] = [
     [["--compare", "greedy.csv"], "--compare needs two assignments files"],
     [["--compare", "a.csv", "b.csv", "c.csv"], "--compare needs two assignments files"],
-    [[...both, "--assign", "assignments.csv"], "--assign has no place beside it"],
+    [[...both, "--assign", "assignments.csv"], "--assign can't be given beside them"],
     [[...both, "--summary", "summary.json"], "--summary is of one run"],
     [[...both, "--html", "greedy.csv"], "--html"],
   ];
