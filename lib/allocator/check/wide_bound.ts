@@ -8,7 +8,7 @@ import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { chargedPairs } from "./charges.ts";
 import { Choices, IN_ANY_SIZE } from "./choices.ts";
-import { ceilOf, floorOf, fractionOf } from "./decimal.ts";
+import { floorOf, fractionOf } from "./decimal.ts";
 import type { GroupDemand } from "./demands.ts";
 import {
   GroupPrices,
@@ -18,7 +18,7 @@ import {
   worthOfLimits,
 } from "./exact_bound.ts";
 import { worthInUnits } from "./exact_worth.ts";
-import { LimitPrices } from "./limit_prices.ts";
+import type { LimitPrices } from "./limit_prices.ts";
 import type { Units } from "./units.ts";
 
 /**
@@ -51,7 +51,7 @@ export function wideBound(
     mixing: group.mixing,
     bonus: units.upOf(policy.sponsoredBonus),
     worthOfCount: (own, offers) => worthInUnits(own, offers, (value) => units.upOf(value), 0n),
-    limits: limits === null ? null : wideCosts(instance, limits, limitPrices),
+    limits: limits === null ? null : wideCosts(limits, limitPrices),
     ...IN_ANY_SIZE,
   });
   let bound = group.worth();
@@ -64,7 +64,6 @@ export function wideBound(
 
 /** What an offer of a pair pays for limits, rounded down. */
 function wideCosts(
-  instance: Instance,
   limits: LimitPrices,
   price: readonly bigint[],
 ): (c: number, u: number, p: number, isPinned: boolean) => bigint {

@@ -117,17 +117,26 @@ export async function minimiseDual(
     const finished = !control.stop();
     pass.useWhole();
     const last = pass.evaluate(point, wholeCapacities(problem), 0);
-    const all = pass === alone ? [pass] : [alone, pass];
-    const sum = (count: (one: DualPass) => number) =>
-      all.reduce((total, one) => total + count(one), 0);
     return {
       prices: pricesOfPoint(problem, last.point),
       bound: last.value,
       finished,
-      passes: sum((one) => one.passes),
-      fullPasses: sum((one) => one.pairsSeen) / Math.max(1, instance.score.length),
+      ...passesOf(pass === alone ? [pass] : [alone, pass], instance.score.length),
     };
   } finally {
     (await starting)?.close();
   }
+}
+
+/** How many passes there were, and how many over all pairs they come to. */
+function passesOf(
+  all: readonly DualPass[],
+  pairs: number,
+): Pick<DualResult, "passes" | "fullPasses"> {
+  const sum = (count: (one: DualPass) => number) =>
+    all.reduce((total, one) => total + count(one), 0);
+  return {
+    passes: sum((one) => one.passes),
+    fullPasses: sum((one) => one.pairsSeen) / Math.max(1, pairs),
+  };
 }
