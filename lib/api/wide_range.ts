@@ -171,7 +171,7 @@ function bestOf(instance: Instance, one: Allocation, other: Allocation): Allocat
   };
   const { bound } = exactOf(instance, best), { objective } = kept;
   const proven = Math.max(bound, objective), gap = relativeGap(proven, objective);
-  return { ...best, bound: proven, gap };
+  return { ...best, bound: proven, gap, pricesBound: proven };
 }
 
 /** The certificate's figures. */

@@ -109,6 +109,7 @@ async function judgedByUs(subject: Subject): Promise<string | null> {
 /** Judges a line's files. */
 const PYTHON = `
 import os, sys
+sys.dont_write_bytecode = True
 sys.path.insert(0, ${JSON.stringify(`${ROOT}checkers`)})
 import check
 for line in sys.stdin:

@@ -5,7 +5,7 @@
  */
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
-import { limitedBrands, mayHold, mostOptions, UserPolicies } from "./demands.ts";
+import { limitedBrands, mayHold, UserPolicies } from "./demands.ts";
 
 /** The brand of every offer if brands are not limited. */
 const NO_BRAND = -1;
@@ -19,25 +19,25 @@ interface Amounts<N extends Amount> {
   [index: number]: N;
 }
 
-/** What a bundle is worth at some prices, in whatever unit: doubles as they are, or whole numbers of a small unit. */
+/** The terms of a bundle's value at some prices, in any unit: doubles, or whole numbers of a small unit. */
 export interface ChoiceTerms<N extends Amount = number> {
   /** Score of a pair. */
   readonly score: (p: number) => N;
   /** Price of each contract. */
   readonly contract: Amounts<N>;
-  /** By group: what the assignment-ratio rule pays a sponsored offer, its price × (1 − share). */
+  /** Float64Array, by group: what the assignment ratio adds for a sponsored offer, price × (1 − share). */
   readonly sponsored: Amounts<N>;
-  /** By group: what it pays another offer, −price × share. */
+  /** Float64Array, by group: what it adds for another offer, −price × share. */
   readonly others: Amounts<N>;
-  /** By group: price of the minimum less that of the maximum. */
+  /** Float64Array, by group: what a sponsored user adds, price of the minimum less that of the maximum. */
   readonly becoming: Amounts<N>;
-  /** By group: price of mixing. */
+  /** Float64Array, by group: what a mixed user pays. */
   readonly mixing: Amounts<N>;
   /** Bonus of a sponsored offer (coverage) or user (uniform). */
   readonly bonus: N;
   /** Worth of a number of offers under a user's policy. */
   readonly worthOfCount: (policy: Policy, offers: number) => N;
-  /** What an offer pays for limits; null: there are none. */
+  /** What an offer pays for limits; null: the drop has none. */
   readonly limits: ((c: number, u: number, p: number, isPinned: boolean) => N) | null;
   /** Nothing. */
   readonly zero: N;
@@ -75,6 +75,11 @@ function pinnedPairs({ pins, score }: Instance): Uint8Array | null {
   return isPinned;
 }
 
+/** The larger of two; null is none. */
+function larger<N extends Amount>(best: N | null, value: N): N {
+  return best === null || value > best ? value : best;
+}
+
 /** The best bundle of some numbers of offers. */
 export interface ValuedShape<N extends Amount> {
   /** What it is worth at the prices, the group's included. */
@@ -85,7 +90,7 @@ export interface ValuedShape<N extends Amount> {
   readonly others: number;
 }
 
-/** Finds what each user would choose at the prices, of all bundles that hold the user's pins. */
+/** Finds each user's best bundle, of all that hold the user's pins. */
 export class Choices<N extends Amount = number> {
   readonly #instance: Instance;
   readonly #policy: Policy;
@@ -95,11 +100,10 @@ export class Choices<N extends Amount = number> {
   readonly #second: Shortlist<N>;
   readonly #own: UserPolicies;
   readonly #countWorth = new Map<Policy, N[]>();
-  readonly #mostOptions: number;
   /** Uint8Array, length pairs: 1 for those that every choice must hold; null: there are none. */
   readonly #isPinned: Uint8Array | null;
 
-  /** Nothing is chosen yet. */
+  /** Choices at the prices in `terms`. */
   constructor(instance: Instance, policy: Policy, terms: ChoiceTerms<N>) {
     this.#instance = instance;
     this.#isPinned = pinnedPairs(instance);
@@ -107,10 +111,8 @@ export class Choices<N extends Amount = number> {
     this.#terms = terms;
     this.#brand = limitedBrands(instance, policy);
     this.#own = new UserPolicies(instance, policy);
-    this.#mostOptions = mostOptions(instance);
     const own = instance.k ?? new Int32Array(0);
-    const largestK = own.reduce((most, k) => Math.max(most, k), policy.k);
-    const most = Math.min(largestK, this.#mostOptions);
+    const most = own.reduce((most, k) => Math.max(most, k), policy.k);
     this.#first = new Shortlist(terms.room(most), terms.room(most), policy.maxPerBrand ?? Infinity);
     this.#second = new Shortlist(
       terms.room(most),
@@ -131,33 +133,28 @@ export class Choices<N extends Amount = number> {
     list.clear();
     this.#consider(list, u, start[u], middle[u], this.#terms.bonus);
     this.#consider(list, u, middle[u], start[u + 1], this.#terms.zero);
-    const worth = this.#worthOf(this.#own.of(u));
+    const own = this.#own.of(u), worth = this.#worthsOf(own);
     let best: N | null = null, sum = this.#terms.zero;
-    for (let n = 0; n <= list.length && n < worth.length; n++) {
+    for (let n = 0; n <= list.length && n <= own.k; n++) {
       if (n > 0) sum = plus(sum, list.values[n - 1]);
       if (n < list.pinned) continue;
-      const value = plus(sum, worth[n]);
-      if (best === null || value > best) best = value;
+      best = larger(best, plus(sum, worth[n] ??= this.#terms.worthOfCount(own, n)));
     }
     return best!;
   }
 
-  /** Worth of each number of offers under a user's policy. */
-  #worthOf(policy: Policy): N[] {
+  /** Worth of each number of offers under a user's policy, as far as it was asked for. */
+  #worthsOf(policy: Policy): N[] {
     let worth = this.#countWorth.get(policy);
-    if (worth === undefined) {
-      const most = Math.min(policy.k, this.#mostOptions);
-      worth = Array.from({ length: most + 1 }, (_, n) => this.#terms.worthOfCount(policy, n));
-      this.#countWorth.set(policy, worth);
-    }
+    if (worth === undefined) this.#countWorth.set(policy, worth = []);
     return worth;
   }
 
-  /** Model uniform: every number of sponsored and unsponsored offers that the policy lets a user hold. */
+  /** Model uniform: the best over all numbers of sponsored and unsponsored offers that the policy allows. */
   #bestByType(u: number): N {
     let best: N | null = null;
     this.#eachShape(u, (value) => {
-      if (best === null || value > best) best = value;
+      best = larger(best, value);
     });
     return best!;
   }
@@ -178,7 +175,7 @@ export class Choices<N extends Amount = number> {
     // A sponsored offer adds 1 − share to the balance of the assignment ratio, another one takes share off it.
     this.#consider(sponsored, u, start[u], middle[u], terms.sponsored[g]);
     this.#consider(others, u, middle[u], start[u + 1], terms.others[g]);
-    const own = this.#own.of(u), worth = this.#worthOf(own);
+    const own = this.#own.of(u), worth = this.#worthsOf(own);
     const becoming = plus(terms.bonus, terms.becoming[g]);
     let sumSponsored = terms.zero;
     for (let s = 0; s <= sponsored.length; s++) {
@@ -187,7 +184,7 @@ export class Choices<N extends Amount = number> {
       for (let t = 0; t <= others.length && s + t <= own.k; t++) {
         if (t > 0) sum = plus(sum, others.values[t - 1]);
         if (!mayHold(own, s, t) || s < sponsored.pinned || t < others.pinned) continue;
-        const value = plus(sum, worth[s + t]);
+        const value = plus(sum, worth[s + t] ??= terms.worthOfCount(own, s + t));
         visit(s > 0 && t > 0 ? minus(value, terms.mixing[g]) : value, s, t);
       }
     }
@@ -219,7 +216,7 @@ class Shortlist<N extends Amount> {
   length = 0;
   /** How many were pinned; they are the first ones. */
   pinned = 0;
-  /** What they are compared by: pinned ones are Infinity. */
+  /** What values are compared by: the value, Infinity for pinned ones. */
   readonly #ranks: Amounts<N>;
   readonly #brands: Int32Array;
   readonly #limit: number;

@@ -270,7 +270,7 @@ function finerUnits(instance: Instance, figures: Figures, scale: () => Scale): n
   return finer > decimals ? finer : null;
 }
 
-/** The bound that a certificate's prices and cases prove, whatever was assigned; null where prices are not allowed. */
+/** The bound that a certificate's prices and cases prove, whatever was assigned; null if a price is not allowed. */
 export function boundOfCertificate(instance: Instance, certificate: Certificate): number | null {
   const policy = policyOfCertificate(certificate), demands = demandsOf(instance, policy);
   const declared = DeclaredLimits.of(instance), { branches } = certificate;

@@ -91,7 +91,7 @@ export interface SettledOffers {
   readonly price: number;
 }
 
-/** The shares that judge: where the tolerance of the rule could let less pass, that much less. */
+/** The share that a bound must assume: if the tolerance of the rule lets a slightly smaller share pass, that one. */
 export function judgedShare(share: number, offers: number): Fraction {
   const exact = fractionOf(share);
   // A balance of shares and offers is a multiple of 1 / bottom: within the tolerance it is 0.
@@ -103,19 +103,19 @@ export function judgedShare(share: number, offers: number): Fraction {
   };
 }
 
-/** Prices of groups in units. */
+/** The prices of groups in units. */
 export class GroupPrices {
   readonly sponsored: readonly bigint[];
   readonly others: readonly bigint[];
   readonly becoming: readonly bigint[];
   readonly mixing: readonly bigint[];
   readonly ratio: readonly bigint[];
-  /** Whether a group has a price of a rule that is kept over whole users, however small. */
+  /** Whether a group has a price, however small, of a rule that must be kept over whole users. */
   readonly isJoint: boolean[];
   readonly minimum: bigint[];
   readonly maximum: bigint[];
   readonly shares: (Fraction | null)[];
-  /** Prices of being sponsored count up to here in users' choices; null: whatever they are. */
+  /** In users' choices prices of sponsored users are cut to ± this. */
   readonly decisive: bigint | null;
   readonly #demands: readonly GroupDemand[];
 
@@ -177,7 +177,7 @@ export class GroupPrices {
     return beyond <= 0n ? loss : loss + floorOf(this.ratio[g] * beyond, share.bottom);
   }
 
-  /** Σ price × amount, and what prices that decide are worth beyond what users counted for them. */
+  /** Σ price × amount, plus what was cut off deciding prices for the users whose type they decided. */
   worth(decided?: Float64Array): bigint {
     let worth = 0n;
     this.#demands.forEach(({ least, most, mixed }, g) => {
@@ -201,7 +201,7 @@ export function worthOfLimits(limits: LimitPrices, price: readonly bigint[]): bi
   return worth;
 }
 
-/** An amount less what pins count toward it, at least 0 where there are any, exactly. */
+/** An amount less what pins count toward it, exactly; with pins at least 0. */
 export function leftBesidePins(amount: number, counted: readonly number[]): Fraction {
   if (counted.length === 0) return fractionOf(amount);
   const all = [amount, ...counted].map(fractionOf);

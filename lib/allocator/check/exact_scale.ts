@@ -23,7 +23,7 @@ export interface Scale {
   readonly step: number | null;
   /** Decimals that no score has more than; null: one has more than 15 digits. */
   readonly ofScores: number | null;
-  /** What a user's bundle is worth at most, in size, without prices of being sponsored. */
+  /** The largest size of a bundle's value, without prices of sponsored users. */
   readonly perUser: number;
 }
 
@@ -141,7 +141,7 @@ function decimalsOfRest(
 /** Whether a decimal has at most 15 digits. */
 function hasFewDigits(value: number): boolean {
   const { top } = fractionOf(value);
-  return top < BigInt(MOST_UNITS);
+  return top <= BigInt(MOST_UNITS);
 }
 
 function decimalsOf(value: number): number {

@@ -6,7 +6,7 @@
 
 import { type Amount, minus, plus, type ValuedShape } from "./choices.ts";
 
-/** The best bundle of some numbers of offers, in doubles. */
+/** A user's best bundle with these numbers of offers. */
 export type Bundle = ValuedShape<number>;
 
 /** Numbers of offers. */
@@ -96,18 +96,19 @@ export function lossOfGroup<N extends Amount>(
     });
     if (looked > MOST_WAYS) return 0;
     if (least <= allowance) return least;
-    allowance = Math.min(GROWTH * allowance, Number(least));
+    // Whole numbers of any size may lie between two doubles: the next allowance is not below the least.
+    allowance = Math.min(GROWTH * allowance, Number(least) * (1 + Number.EPSILON));
     if (least === Infinity && allowance > widest * Math.max(1, users.length) * GROWTH) return 0;
   }
   return 0;
 }
 
-/** A bundle and what it loses against the user's best. */
+/** A bundle and its loss against the user's best one. */
 interface Losing<N extends Amount> extends ValuedShape<N> {
   readonly loss: N;
 }
 
-/** Bundles that exist, the best first. */
+/** The bundles that exist, best first. */
 function lossesOf<N extends Amount>(bundles: readonly ValuedShape<N>[]): Losing<N>[] {
   let best = bundles[0].value;
   for (const { value } of bundles) if (value > best) best = value;
@@ -120,9 +121,9 @@ function lossesOf<N extends Amount>(bundles: readonly ValuedShape<N>[]): Losing<
 class Ways<N extends Amount> {
   readonly #settled: Counts;
   readonly #zero: N;
-  /** Users with a choice, those first for whom another bundle than the best costs most. */
+  /** Users with a choice; those whose second-best bundle costs most come first. */
   readonly #choosing: Losing<N>[][];
-  /** Counts are numbers in these bases, of users and of offers, with room for negative ones. */
+  /** Changes of counts are packed into one number in these bases (for users and for offers), which have room for negative digits. */
   readonly #base: readonly [number, number];
 
   constructor(users: readonly Losing<N>[][], others: Counts, zero: N) {
@@ -165,7 +166,7 @@ class Ways<N extends Amount> {
     return looked;
   }
 
-  /** The code of what changes when a user takes `bundle` and not `best`. */
+  /** The code of the change of counts when a user takes `bundle` instead of `best`. */
   #codeOf(best: Shape, bundle: Shape): number {
     const change = noCounts();
     addCounts(change, bundle, 1);

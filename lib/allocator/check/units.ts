@@ -8,7 +8,7 @@ import { ceilOf, floorOf, fractionOf } from "./decimal.ts";
 /** Doubles can tell all decimals of up to 15 digits apart; whole numbers up to here are such decimals. */
 export const MOST_UNITS = 1e15;
 
-/** Powers of ten up to here are doubles. */
+/** 10 to this power is the largest power of ten that is exact in doubles. */
 export const EXACT_POWERS = 22;
 
 /** The unit 10^−decimals. */
