@@ -350,6 +350,10 @@ const FAULTS: readonly (readonly [string, string])[] = [
     'limits.csv:2: at_least is "2", expected at most at_most, 1',
   ],
   [
+    "limit,per,at_most,at_least\na,contract_address,budget_left,8\n",
+    'limits.csv:2: at_least is "8", expected at most at_most, 7, for contract_address "t1"',
+  ],
+  [
     "limit,at_most,price\na,1,x\n",
     'limits.csv:2: price is "x", expected a finite number of at least 0, or nothing',
   ],

@@ -114,7 +114,7 @@ export function findLimitRow(
     per.length === 0
       ? `row is ${quote(values)}, but limit ${quote(limit)} has one row only`
       : `row is ${quote(values)}, expected values of ${per.join("+")}${
-        didYouMean(values, [...new Set(plain)])
+        didYouMean(values, [...new Set(plain)]) || `, such as ${plain[0]}`
       }`,
   );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { optionInWords } from "../../base/option_words.ts";
+import { quote } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { Allocation, Prices } from "../model/allocation.ts";
@@ -181,7 +182,8 @@ function limitsUnder(instance: Instance, scenario: Scenario): Limits | undefined
     const meant = names.includes(name) ? [name] : name === "all" ? names : [];
     if (meant.length === 0) {
       const near = limits === undefined ? " (it has no limits)" : didYouMean(name, names);
-      throw notInDrop(scenario, `limit ${name}`, near || " (or all)");
+      const known = ` (there is ${names.slice(0, 5).map(quote).join(", ")}; all means every one)`;
+      throw notInDrop(scenario, `limit ${quote(name)}`, near || known);
     }
     for (const one of meant) factors.set(one, (factors.get(one) ?? 1) * times);
   }

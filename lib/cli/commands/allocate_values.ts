@@ -117,7 +117,7 @@ export function checkValues(values: AllocateValues): void {
  */
 export function checkNames(values: AllocateValues): void {
   const { certificate, out, summary, html, alternatesOut, holdoutOut } = values;
-  checkTables({ out }, { asked: values.format, hasParquet: true });
+  checkTables({ out }, { format: values.format, hasParquet: true });
   checkTables({ alternatesOut }, { hasParquet: true });
   checkTables({ holdoutOut });
   checkEndings({ "--summary": summary, "--certificate": certificate }, ["json"]);

@@ -58,7 +58,7 @@ export async function runReviewedCaps(options: OptionValues): Promise<void> {
     "--caps": caps,
     "--config": values.config,
   }, values);
-  checkTables({ out }, { asked: values.format });
+  checkTables({ out }, { format: values.format });
   checkTables({ rates: values.rates });
   const weeks = await readReviews(fromReview);
   const control: TableControl = tableControl(
@@ -86,7 +86,7 @@ export async function runReviewedCaps(options: OptionValues): Promise<void> {
   if (written.length === 0) {
     throw new InputError("no contract has a cap above 0, so there is nothing to write");
   }
-  await writeCsvText(out, reviewedCapsCsv(written, before), { asked: values.format });
+  await writeCsvText(out, reviewedCapsCsv(written, before), { format: values.format });
   if (values.rates !== undefined) await writeCsvText(values.rates, cellRatesCsv(rates.cells));
   if (values.json) writeJson(rateFacts(rates, rows));
   else if (!values.quiet) {

@@ -47,7 +47,7 @@ export async function runCaps(options: OptionValues): Promise<void> {
     { "--budgets": values.budgets, "--config": values.config },
     values,
   );
-  checkTables({ out: values.out }, { asked: values.format });
+  checkTables({ out: values.out }, { format: values.format });
   const budgets = await readBudgets(
     values.budgets,
     tableControl(options, (note) => values.quiet || write(Deno.stderr, `${visible(note)}\n`)),
@@ -62,7 +62,7 @@ export async function runCaps(options: OptionValues): Promise<void> {
     );
   }
   const hasBrand = rows.some(({ row }) => row.brand !== null);
-  await writeCsvText(values.out, capsCsv(written, hasBrand), { asked: values.format });
+  await writeCsvText(values.out, capsCsv(written, hasBrand), { format: values.format });
   if (values.json) writeJson(rows.map(({ row, cap }) => jsonOf(row, cap)));
   else if (!values.quiet) {
     write(Deno.stderr, explanation(rows, written.length, shownOutput(values.out)));

@@ -52,7 +52,7 @@ export async function runSplit(
     "--goods": values.goods,
   };
   await checkOutputs({ "--out": out, "--html": html }, inputs, values);
-  checkTables({ out }, { asked: values.format });
+  checkTables({ out }, { format: values.format });
   checkEndings({ "--html": html }, ["html", "htm"]);
 
   const input = await readSplit(file, values, {

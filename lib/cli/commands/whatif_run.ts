@@ -60,7 +60,7 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
     "--scenarios": values.scenarios,
     "--config": values.config,
   }, values);
-  checkTables({ out: values.out }, { asked: values.format });
+  checkTables({ out: values.out }, { format: values.format });
   checkEndings({ "--html": values.html }, ["html", "htm"]);
   const all = await allScenarios(values);
   const certificate = values.certificate === undefined
@@ -95,7 +95,7 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
 
   const facts = whatIfFacts(solved, values.title ?? dropTitle(inputSources(options).elig));
   if (values.out !== undefined) {
-    await writeCsvText(values.out, whatIfCsv(facts), { asked: values.format });
+    await writeCsvText(values.out, whatIfCsv(facts), { format: values.format });
   }
   if (values.html !== undefined) {
     // Vega is large: loaded for pages only.

@@ -32,8 +32,8 @@ export async function pageDate(
   if (date !== undefined && dayOf(date) === NO_DAY) {
     throw new UsageError(`--date is ${quote(date)}, expected ${DATE_EXPECTED}`);
   }
-  const asked = date ?? asOf;
-  if (asked !== undefined) return { date: asked.slice(0, 10) };
+  const day = date ?? asOf;
+  if (day !== undefined) return { date: day.slice(0, 10) };
   const times = await Promise.all(files.map(timeOf));
   const newest = Math.max(...times.flatMap((time) => time === null ? [] : [time.getTime()]));
   return newest === -Infinity ? {} : { date: localDay(new Date(newest)) };

@@ -39,11 +39,13 @@ export function scenariosOf(values: ScenarioValues): Scenario[] {
   const changeCost = values.changeCost === undefined ? undefined : String(values.changeCost);
   const shared = {
     ...(setRatio.length > 0 && {
-      setRatio: assignments("--set-ratio", setRatio, { min: 0, max: 1 }),
+      setRatio: assignments("--set-ratio", setRatio, ["group", "ratio"], { min: 0, max: 1 }),
     }),
-    ...(capScale.length > 0 && { capScale: assignments("--cap-scale", capScale, { min: 0 }) }),
+    ...(capScale.length > 0 && {
+      capScale: assignments("--cap-scale", capScale, ["contract", "factor"], { min: 0 }),
+    }),
     ...(limitScale.length > 0 && {
-      limitScale: assignments("--limit-scale", limitScale, { min: 0 }),
+      limitScale: assignments("--limit-scale", limitScale, ["limit", "factor"], { min: 0 }),
     }),
     ...(k !== undefined && { k }),
   };
@@ -71,39 +73,53 @@ export function scenariosOf(values: ScenarioValues): Scenario[] {
 function sweepValues(option: string, text: string): number[] {
   const range = /^([^.]+(?:\.\d+)?)\.\.([^:]+):(\d+)$/.exec(text);
   if (range === null) {
-    return text.split(",").map((part) => numberIn(option, text, part, { min: 0 }));
+    const expected = `${rangeText({ min: 0 })}, or a list 0.6,0.8, or a range 0.6..1.2:7`;
+    return text.split(",").map((part) => numberIn(option, text, part, { min: 0 }, expected));
   }
   const [, from, to, count] = range;
-  const steps = numberIn(option, text, count, { min: 1, max: MOST_STEPS, whole: true });
+  const counts = { min: 1, max: MOST_STEPS, whole: true };
+  const steps = numberIn(option, text, count, counts, `${rangeText(counts)} behind the colon`);
+  const ends = `${rangeText({ min: 0 })} at both ends of the range`;
   return sweep(
-    numberIn(option, text, from, { min: 0 }),
-    numberIn(option, text, to, { min: 0 }),
+    numberIn(option, text, from, { min: 0 }, ends),
+    numberIn(option, text, to, { min: 0 }, ends),
     steps,
   );
 }
 
-/** Pairs `id=number`. The last `=` divides, since ids may contain one. */
+/**
+ * Pairs `id=number`. The last `=` divides, since ids may contain one.
+ *
+ * @param words what stands before and behind the `=`, for messages
+ */
 function assignments(
   option: string,
   texts: readonly string[],
+  words: readonly [id: string, number: string],
   range: NumberRange,
 ): Record<string, number> {
+  const expected = `${words.join("=")}, the ${words[1]} ${rangeText(range)}`;
   const found = new Map<string, number>();
   for (const text of texts) {
     const at = text.lastIndexOf("=");
-    if (at <= 0) {
-      throw new UsageError(`${option} is ${quote(text)}, expected id=${rangeText(range)}`);
-    }
+    if (at <= 0) throw new UsageError(`${option} is ${quote(text)}, expected ${expected}`);
     const id = text.slice(0, at);
     if (found.has(id)) throw new UsageError(`${option} names ${quote(id)} twice`);
-    found.set(id, numberIn(option, text, text.slice(at + 1), range));
+    found.set(id, numberIn(option, text, text.slice(at + 1), range, expected));
   }
   // Object.fromEntries makes own properties even of an id __proto__; an assignment would not.
   return Object.fromEntries(found);
 }
 
-function numberIn(option: string, text: string, part: string, range: NumberRange): number {
+/** The number that a part of an option's value is. */
+function numberIn(
+  option: string,
+  text: string,
+  part: string,
+  range: NumberRange,
+  expected: string,
+): number {
   const value = part.trim() === "" ? NaN : Number(part);
   if (inRange(value, range)) return value;
-  throw new UsageError(`${option} is ${quote(text)}, expected ${rangeText(range)} in it`);
+  throw new UsageError(`${option} is ${quote(text)}, expected ${expected}`);
 }

@@ -32,11 +32,11 @@ export function formatOption(of = "--out", hasParquet = false): DivvyOption {
  */
 export function checkTables(
   tables: NamedFiles,
-  { asked, hasParquet = false }: { asked?: TableFormat; hasParquet?: boolean } = {},
+  { format, hasParquet = false }: { format?: TableFormat; hasParquet?: boolean } = {},
 ): void {
   for (const path of Object.values(tables)) {
     if (path === undefined) continue;
-    fileFormat(path, asked, undefined, hasParquet ? TABLE_FORMATS : WITHOUT_PARQUET);
+    fileFormat(path, format, undefined, hasParquet ? TABLE_FORMATS : WITHOUT_PARQUET);
   }
 }
 

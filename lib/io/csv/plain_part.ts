@@ -73,13 +73,13 @@ export async function plainPart(
   const inFile = wanted.filter((column) =>
     !isGiven(column) && !isGiven(namesOf(dialect).get(column))
   );
-  const asked = { wanted: inFile, optional, names: dialect.columns ?? {} };
+  const requested = { wanted: inFile, optional, names: dialect.columns ?? {} };
   const withGiven = (reader: ByteReader) =>
     given.length === 0 ? reader : withColumns(reader, given);
   const book = open.format === "zip" ? await workbookOf(open, part) : null;
   if (book?.bytes != null) {
     const { workbookRows } = await import("../records/workbook_rows.ts");
-    const { reader, notes } = await workbookRows(book.bytes, part.name, asked, part.sheet);
+    const { reader, notes } = await workbookRows(book.bytes, part.name, requested, part.sheet);
     notes.forEach((note) => onNote(`${part.name}: read ${note}`));
     return { reader: withGiven(reader), isAsWritten: false };
   }
@@ -93,7 +93,7 @@ export async function plainPart(
   const head = await readHead(reader, HEAD_BYTES), whole = withHead(head, reader);
   if (isJson(head) || (head.every((byte) => byte <= 32) && hasJsonName(part.name))) {
     const { jsonRows } = await import("../records/json_rows.ts");
-    const rows = await jsonRows(whole, part.name, asked, limits);
+    const rows = await jsonRows(whole, part.name, requested, limits);
     return { reader: withGiven(rows), isAsWritten: false };
   }
   setPlaces(part.name, null);

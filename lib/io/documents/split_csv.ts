@@ -39,9 +39,9 @@ type CsvSplit = ListedSplit & { readonly good?: string };
 export async function writeSplitCsv(
   path: string,
   splits: readonly CsvSplit[],
-  asked?: TableFormat,
+  format?: TableFormat,
 ): Promise<void> {
-  await writeTable(path, (sink) => splitCsv(sink, splits), { asked });
+  await writeTable(path, (sink) => splitCsv(sink, splits), { format });
 }
 
 async function splitCsv(sink: ByteSink, splits: readonly CsvSplit[]): Promise<void> {

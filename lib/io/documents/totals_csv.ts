@@ -17,7 +17,7 @@ import { writeTable } from "../tables/table_writer.ts";
 export async function writeTotalsCsv(
   path: string,
   totals: TotalsSplit,
-  asked?: TableFormat,
+  format?: TableFormat,
 ): Promise<void> {
   const { names, lower, upper, splits } = totals;
   const fields = names.map(csvField);
@@ -34,5 +34,5 @@ export async function writeTotalsCsv(
       }
     }
     await out.end();
-  }, { asked });
+  }, { format });
 }

@@ -34,7 +34,7 @@ const ENDINGS: Readonly<Record<string, TableFormat>> = {
  * How a table's file is written: as its name says, or as `--format` says. A name without an ending is CSV. A name whose
  * ending means another format than the one to be written is refused.
  *
- * @param asked the value of `--format`
+ * @param chosen the value of `--format`
  * @param table what is written, in the plural, for messages
  * @param formats the formats that this table can have
  * @throws {UsageError} for an ending that is unknown or means another format
@@ -49,25 +49,25 @@ const ENDINGS: Readonly<Record<string, TableFormat>> = {
  */
 export function fileFormat(
   path: string,
-  asked?: TableFormat,
+  chosen?: TableFormat,
   table = "tables",
   formats: readonly TableFormat[] = TABLE_FORMATS,
 ): FileFormat {
   const known = endingsOf(formats);
   const refuse = (why: string) => new UsageError(`${path}: ${table} are written as ${why}`);
-  if (asked !== undefined && !formats.includes(asked)) throw refuse(`${known}, not as ${asked}`);
-  if (isStandardOutput(path)) return { format: asked ?? "csv", packed: null };
+  if (chosen !== undefined && !formats.includes(chosen)) throw refuse(`${known}, not as ${chosen}`);
+  if (isStandardOutput(path)) return { format: chosen ?? "csv", packed: null };
   const name = path.replace(/^.*[/\\]/, "");
   const [, stem, packing] = /^(.*?)(\.gz|\.zst)?$/i.exec(name)!;
   const ending = /[^.]*\.([^.]+)$/.exec(stem.replace(/^\./, ""))?.[1]?.toLowerCase();
   const packed = packing === undefined ? null : /gz/i.test(packing) ? "gzip" : "zstd";
-  const format = ending === undefined ? asked ?? "csv" : ENDINGS[ending];
+  const format = ending === undefined ? chosen ?? "csv" : ENDINGS[ending];
   const isText = format === "csv" || format === "jsonl" || format === "json";
   if (format === undefined || !formats.includes(format) || (packed !== null && !isText)) {
     throw refuse(`${known}, not as ${quote(endingOf(name))}`);
   }
-  if (asked !== undefined && asked !== format) {
-    throw refuse(`its name says, not as ${asked}: call it .${asked}, or leave --format out`);
+  if (chosen !== undefined && chosen !== format) {
+    throw refuse(`its name says, not as ${chosen}: call it .${chosen}, or leave --format out`);
   }
   return { format, packed };
 }

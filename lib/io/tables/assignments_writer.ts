@@ -12,7 +12,7 @@ import { writeTable } from "./table_writer.ts";
 
 /**
  * Writes offers to a file that appears whole or not at all: CSV, JSON Lines (`.jsonl`), an array of objects (`.json`), each
- * of them also with `.gz` or `.zst`, Excel (`.xlsx`) or Parquet, by the name's ending or as `asked` says; `-` is standard
+ * of them also with `.gz` or `.zst`, Excel (`.xlsx`) or Parquet, by the name's ending or as `format` says; `-` is standard
  * output.
  *
  * Rows are sorted by user_id, then score descending, then contract_address. is_sponsored is True or False; a score is the
@@ -26,11 +26,11 @@ export async function writeAssignments(
   path: string,
   instance: Instance,
   offers: Offers,
-  asked?: TableFormat,
+  format?: TableFormat,
 ): Promise<void> {
   const rows = withHeldOut(instance, offers);
   await writeTable(path, (sink) => assignmentsCsv(sink, ...rows), {
-    asked,
+    format,
     table: "assignments",
     parquet: async (sink) => {
       const { assignmentsParquet } = await import("./assignments_parquet.ts");

@@ -10,7 +10,7 @@ import { fileFormat, TABLE_FORMATS, type TableFormat } from "../records/table_fo
 /** How a table is written. */
 export interface TableWriting {
   /** Format. @default by the name's ending */
-  readonly asked?: TableFormat;
+  readonly format?: TableFormat;
   /** What is written, in the plural, for messages. @default "tables" */
   readonly table?: string;
   /** Writes it as Parquet; absent: Parquet is refused. */
@@ -32,10 +32,10 @@ export const WITHOUT_PARQUET: readonly TableFormat[] = TABLE_FORMATS.filter((for
 export async function writeTable(
   path: string,
   csv: (sink: ByteSink) => Promise<void>,
-  { asked, table, parquet }: TableWriting = {},
+  { format, table, parquet }: TableWriting = {},
 ): Promise<void> {
   const formats = parquet === undefined ? WITHOUT_PARQUET : TABLE_FORMATS;
-  const how = fileFormat(path, asked, table, formats);
+  const how = fileFormat(path, format, table, formats);
   if (how.format === "parquet") await writeAtomic(path, parquet!);
   else await writeAtomic(path, (sink) => writeTableAs(how, sink, csv));
 }
