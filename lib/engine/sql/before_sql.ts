@@ -16,6 +16,7 @@ import { InputError } from "../../base/errors.ts";
 import type { EnginePins } from "../steps/pins.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { putRows } from "./put_rows.ts";
+import { numbersOf, uniqueRows } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 
 const GIVEN = {
@@ -224,9 +225,9 @@ FROM ${sql.leftJoin(pairs, pins, "user_id, contract_address")}) AS beside_pins`;
     await store.run(this.#pastSql(), control);
     if (rules.rotate === 0) return;
     await store.makeTable(this.#table("got"), GOT, "user_id", control);
-    const [[, unscored]] = numbers(await store.rowsOverAll(this.#scoredSql(), control));
+    const [[, unscored]] = numbersOf(await store.rowsOverAll(this.#scoredSql(), control));
     await store.run(this.#gotSql(unscored === 0), control);
-    const [[users, got]] = numbers(await store.rowsOverAll(this.#meanSql(), control));
+    const [[users, got]] = numbersOf(await store.rowsOverAll(this.#meanSql(), control));
     this.#mean = users === 0 ? 0 : got / users;
   }
 
@@ -421,17 +422,8 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
       }`,
       control,
     );
-    const [banned, coolingByContract, coolingByBrand, declined] = numbers(rows.flat())
+    const [banned, coolingByContract, coolingByBrand, declined] = numbersOf(rows.flat())
       .reduce((sums, row) => sums.map((sum, i) => sum + row[i]), [0, 0, 0, 0]);
     return { banned, coolingByContract, coolingByBrand, declined };
   }
-}
-
-/** Rows, each once. */
-function uniqueRows(rows: readonly (readonly string[])[]): readonly string[][] {
-  return [...new Map(rows.map((row) => [JSON.stringify(row), [...row]])).values()];
-}
-
-function numbers(rows: Rows): number[][] {
-  return rows.map((row) => row.map(Number));
 }
