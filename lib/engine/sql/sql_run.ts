@@ -52,7 +52,7 @@ import type { Dialect } from "./dialect.ts";
 import { pinnedResultSql, resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
 import { numbersOf } from "./rows.ts";
-import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
+import type { InputTables, Store, WorkTables } from "./store.ts";
 import { addUsage } from "./usage_sql.ts";
 
 /** Users that are read or written at a time. */
