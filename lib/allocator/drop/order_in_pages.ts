@@ -26,7 +26,7 @@ export interface PageSizes {
 const SIZES: PageSizes = { page: 1 << 13, range: 1 << 20 };
 
 /** Fewer rows than this are put in order faster, and in memory that matters less, beside themselves. */
-const MANY_ROWS = 1 << 24;
+const MANY_ROWS = 1 << 26;
 
 /** Whether there are so many rows that they are put in order in pages. */
 export function isForPages(chunks: readonly PairChunk[]): boolean {

@@ -23,7 +23,7 @@ import { TaskResults } from "./task_results.ts";
  * From so many bytes on a file has so many rows that one thread puts them in order; then their memory is not shared, so that it can
  * be given back at once.
  */
-const HUGE_BYTES = 1 << 30;
+const HUGE_BYTES = 2 ** 32;
 
 /** Bytes of a range: enough work to be worth a message, little enough to share out evenly. */
 const MOST_RANGE_BYTES = 1 << 23, LEAST_RANGE_BYTES = 1 << 20;
