@@ -50,7 +50,7 @@ import {
 import { refine, type Refined } from "./refine.ts";
 import { assignAndRepair } from "./repair.ts";
 import { Sample } from "./sample.ts";
-import { fingerprintOf, freshState, readState, type RunState, writeState } from "./state_file.ts";
+import { fingerprintOf, freshState, readState, type RunState, StateKeeper } from "./state_file.ts";
 
 /** Pairs that a user of the sample has on average at most; where users have more pairs, the sample has fewer users. */
 const PAIRS = 40;
@@ -459,22 +459,6 @@ async function gather(
     `no user of ${drop.pairsName} has a pair with a contract of the caps and a group of ${drop.groupsName}`,
     { file: drop.pairsName },
   );
-}
-
-/** The state and its file. */
-class StateKeeper {
-  constructor(readonly path: string | undefined, public now: RunState) {}
-
-  /** Changes the state and writes it. */
-  async set(change: Partial<RunState>): Promise<void> {
-    this.now = { ...this.now, ...change };
-    if (this.path !== undefined) await writeState(this.path, this.now);
-  }
-
-  /** The run is over. */
-  async remove(): Promise<void> {
-    if (this.path !== undefined) await Deno.remove(this.path).catch(() => {});
-  }
 }
 
 /** Seconds between laps. */

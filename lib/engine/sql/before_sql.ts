@@ -98,19 +98,19 @@ export class PairsAfter {
   async #putBans(control: RunControl): Promise<void> {
     const { bans } = this.#before;
     if (bans === null) return;
-    const { inGroup } = bans, once = uniqueRows;
+    const { inGroup } = bans;
     const held = inGroup.length === 0 ? [] : await this.#ofTheirGroup(inGroup, control);
     const users = [...bans.users, ...held.filter(([, c]) => c === "").map(([user]) => user)];
     const pairs = [...bans.pairs, ...held.filter(([, c]) => c !== "")];
-    const userRows = this.#ofUsers(once(users.map((user) => [user])));
+    const userRows = this.#ofUsers(uniqueRows(users.map((user) => [user])));
     await this.#put("banned_users", BANNED_USERS, userRows.map((row) => [...row, "1"]), control);
-    const pairRows = this.#ofUsers(once(pairs));
+    const pairRows = this.#ofUsers(uniqueRows(pairs));
     await this.#put("bans", BANS, pairRows.map((row) => [...row, "1"]), control);
     if (bans.ofGroups.length === 0) return;
     await this.#put(
       "group_bans",
       GROUP_BANS,
-      once(bans.ofGroups).map((row) => [...row, "1"]),
+      uniqueRows(bans.ofGroups).map((row) => [...row, "1"]),
       control,
     );
     await this.#store.makeTable(this.#table("members"), MEMBERS, "user_id", control);

@@ -9,7 +9,7 @@ import type { Policy } from "../../allocator/model/policy.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { OwnK } from "../steps/own_k.ts";
 import type { Slots } from "../steps/slots.ts";
-import { type JudgedPairs, type Numbered, numberedOf } from "./certify_tables.ts";
+import { type JudgedContracts, judgedContracts, type JudgedPairs } from "./certify_tables.ts";
 import type { Dialect, OfItem } from "./dialect.ts";
 import { jointColumns, nearUsers } from "./joint_loss_sql.ts";
 import {
@@ -47,7 +47,7 @@ export function judgeSql(
   slots: Slots | null = null,
 ): string {
   const sql = dialect.begin();
-  const numbered = numberedOf(problem, prices, slots);
+  const numbered = judgedContracts(problem, prices, slots);
   const { nets, a, b } = dearestSums(sql, problem, numbered, pinned !== undefined);
   const pins = pinned === undefined ? "" : "pins, ";
   const heldContracts = slots === null
@@ -283,7 +283,7 @@ function judgedColumns(
  */
 function pinnedCounts(
   sql: Dialect,
-  { sponsored }: Numbered,
+  { sponsored }: JudgedContracts,
   { policy }: DualProblem,
   hasPins: boolean,
 ): string {
@@ -296,7 +296,7 @@ function pinnedCounts(
 }
 
 /** Whether a user's offers break the limit per brand, as a number, over `given`. */
-function brokenBrands(sql: Dialect, { policy }: DualProblem, { brand }: Numbered): string {
+function brokenBrands(sql: Dialect, { policy }: DualProblem, { brand }: JudgedContracts): string {
   if (brand === null || policy.maxPerBrand === null) return sql.as("count", "0");
   // Numbers of contracts begin at 1.
   const own = sql.map("given", (c) => sql.lookup(`(${c} - 1)`, brand));

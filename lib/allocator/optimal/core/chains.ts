@@ -11,6 +11,7 @@ import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { ChainSearch } from "./chain_search.ts";
 import { type ChoiceTable, choiceTable } from "./choice_table.ts";
+import { Decided } from "./decided.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { RowCosts } from "./row_costs.ts";
@@ -59,11 +60,12 @@ export async function improveByChains(
   const rows = new SharedRows(assignment, prices);
   const open = rows.left.reduce((n, left, r) => left !== 0 && rows.price[r] > 0 ? n + 1 : n, 0);
   const most = Math.min(MOST_BUNDLES, Math.max(BUNDLES, BUNDLES_OF_ROW * open));
+  const decided = new Decided(assignment, prices);
   let table: ChoiceTable | null = null;
   for (let regret = Math.min(options.widest, unit); table === null; regret /= 2) {
     if (options.stop() || regret < LEAST * unit) return;
     await options.pause();
-    table = choiceTable(assignment, prices, rows, { regret, most });
+    table = choiceTable(assignment, decided, rows, { regret, most });
   }
   const held = await new Chains(assignment.problem, rows, table, options).run();
   for (let u = 0; u < held.length; u++) {
@@ -103,7 +105,7 @@ class Chains {
     const limits = { width: WIDTH, kept: KEPT, depth: DEPTH, least: this.#least };
     this.#search = new ChainSearch(table, this.#costs, limits);
     this.#best = table.held.slice();
-    this.#weighs = fractionalRows(table, rows.left.length);
+    this.#weighs = weighingRows(table, rows);
     this.#take();
   }
 
@@ -244,11 +246,11 @@ class Chains {
   }
 }
 
-/** Uint8Array, length rows: 1 if some bundle takes a fraction of a unit of the row. */
-function fractionalRows({ row, amount }: ChoiceTable, rows: number): Uint8Array {
-  const weighs = new Uint8Array(rows);
-  for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighs[row[e]] = 1;
-  return weighs;
+/** Uint8Array, length rows: 1 if some bundle takes a fraction of a unit of the row, or offers count differently. */
+function weighingRows({ row, amount }: ChoiceTable, { left, weighs }: SharedRows): Uint8Array {
+  const weighing = Uint8Array.from(left, (_, r) => weighs(r) ? 1 : 0);
+  for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighing[row[e]] = 1;
+  return weighing;
 }
 
 /** The rows in a pseudo-random order, another one for each sweep. */

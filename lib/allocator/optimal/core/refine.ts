@@ -9,6 +9,8 @@ import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance.ts";
 import { whyNoHighs } from "../../../deps/highs.ts";
 import type { OnProgress } from "../../../base/progress.ts";
+import { isSearchable } from "../flow/typed_network.ts";
+import { searchTypes } from "./type_search.ts";
 import { improveByChains } from "./chains.ts";
 import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
@@ -72,6 +74,12 @@ const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
  */
 const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
 
+/** Share of the step between objectives that a better solution must win to be looked for. */
+const MOST_OF_STEP = 0.99;
+
+/** Up to so many pairs HiGHS may find the optimum in its minute where offers weigh. */
+const WEIGHING_PAIRS = 1500;
+
 /** Most seconds for chains if offers count differently toward limits: nothing else makes such gaps smaller. */
 const WEIGHING_SECONDS = 40;
 
@@ -99,6 +107,8 @@ export interface RefineOptions {
   readonly hurry: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
+  /** Whether who is sponsored is chosen first, each choice leaving a flow; the incumbent is what recovery found in a hurry. */
+  readonly byTypes: boolean;
   /** Full recovery, if the incumbent comes from a hurried one because choices for whole groups are tried first. */
   readonly recovery?: () => Promise<Assignment>;
 }
@@ -170,13 +180,21 @@ class Refinement {
       if (isDone()) return;
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
+    const { byTypes } = this.#options;
+    if (byTypes) await this.#types();
     if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
     if (unavailable !== null) {
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
     }
+    // Where a choice of types leaves this much, programs have too many columns to help.
+    if (byTypes && this.#distance() > FAR) return;
     if (this.#isProgramSized() && this.#size <= SMALL_PAIRS) await this.#settleSmall();
     else await this.#settleLarge();
+    const { problem } = this.#incumbent.assignment;
+    if (!byTypes && this.#isOpen() && this.#distance() > FAR && isSearchable(problem)) {
+      await this.#types();
+    }
   }
 
   /** Settles a small drop: all programs are tried, first the one that settles ties. */
@@ -195,9 +213,13 @@ class Refinement {
     this.#end = Infinity;
     // If the programs left a gap; where they succeed they are faster than chains.
     if (this.#isOpen()) await this.#chains();
-    if (this.#isOpen() && this.#distance() > WIDE) {
-      await this.#solvePairs({ seconds: LONG_SECONDS });
-    }
+    if (!this.#isOpen()) return;
+    const { items } = this.#incumbent.assignment.problem;
+    if (
+      items?.weighs === true && this.#size <= WEIGHING_PAIRS && this.#distance() > this.#options.gap
+    ) {
+      await this.#solvePairs({ seconds: WHOLE_SECONDS });
+    } else if (this.#distance() > WIDE) await this.#solvePairs({ seconds: LONG_SECONDS });
   }
 
   /** Settles a larger drop: chains and the core first, which is small if prices are good; other programs only if a gap is left. */
@@ -243,7 +265,14 @@ class Refinement {
 
   /** Whether there is a gap, and time. */
   #isOpen(): boolean {
-    return this.#distance() > PROVEN && !this.#hurry();
+    return this.#distance() > this.#enough && !this.#hurry();
+  }
+
+  /** The gap at which there is nothing more to gain. A large drop under limits has many programs that would still win a little. */
+  get #enough(): number {
+    const { exact, gap } = this.#options;
+    const isLimited = this.#incumbent.assignment.problem.items !== null;
+    return isLimited && !exact ? Math.max(PROVEN, gap) : PROVEN;
   }
 
   /** Whether there are limits, and offers count 1 toward all of them: then HiGHS can solve programs of many columns. */
@@ -363,6 +392,13 @@ class Refinement {
     }
   }
 
+  /** Chooses who is sponsored, each choice leaving a flow. */
+  async #types(): Promise<void> {
+    const { assignment } = this.#incumbent;
+    const options = { stop: this.#hurry, pause: this.#options.pause };
+    await this.#try(() => searchTypes(assignment, this.proof.prices, options));
+  }
+
   /** Finds better prices and choices for whole groups. */
   async #groups(): Promise<void> {
     const { gap, pause } = this.#options, { assignment, objective } = this.#incumbent;
@@ -423,6 +459,8 @@ class Refinement {
     if (program === null) return true;
     // Without presolve HiGHS has returned the second best solution of a knapsack as optimal, so it is on if offers count differently.
     const search = {
+      // Objectives lie on a grid: less than a step is nothing. (Losses against the prices don't, so HiGHS can't know.)
+      step: items === null ? 0 : MOST_OF_STEP * this.#step,
       deadline: this.#deadline(seconds),
       presolve: items?.weighs === true || columns !== undefined,
     };

@@ -24,11 +24,11 @@ export class BestArcs {
 
   /** Finds the best arcs of user `u`. */
   find(u: number, price: Float64Array): void {
-    const { start, contract, value } = this.#network;
+    const { first, end, contract, value } = this.#network;
     const { arc, net } = this;
-    const size = arc.length, to = start[u + 1];
+    const size = arc.length, to = end[u];
     let length = 0, least = -Infinity;
-    for (let p = start[u]; p < to; p++) {
+    for (let p = first[u]; p < to; p++) {
       const own = value[p] - price[contract[p]];
       if (own <= least) continue;
       let at = length < size ? length++ : size - 1;

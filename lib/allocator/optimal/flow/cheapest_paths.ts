@@ -13,6 +13,9 @@ import { Holdings } from "./holdings.ts";
 /** No node, no slot, no arc: also the start of a path, where units come from that nobody holds. */
 const NONE = -1;
 
+/** What a user holds who starts with nothing. */
+const NOTHING = new Int32Array(0);
+
 /** Paths between two looks at the clock. */
 const BETWEEN_LOOKS = 16;
 
@@ -33,6 +36,7 @@ export class CheapestPaths {
   readonly #network: FlowNetwork;
   /** Float64Array, length users: at most the least net value of what the user holds, at least the best of what it does not hold. */
   readonly #potential: Float64Array;
+  readonly #best: BestArcs;
   /** Float64Array, by node (contracts, then users): distance in the present search. */
   readonly #distance: Float64Array;
   /** By node: the arc by which a contract is reached, or the slot that a user gives up. */
@@ -62,6 +66,7 @@ export class CheapestPaths {
     this.#by = new Int32Array(cap.length + users);
     this.#touched = new Int32Array(cap.length + users);
     this.#hidden = new Float64Array(k);
+    this.#best = new BestArcs(network, k + 1);
     this.#giveBest(held);
   }
 
@@ -87,34 +92,68 @@ export class CheapestPaths {
     return true;
   }
 
+  /**
+   * Moves units until all is well, as {@link run} does, but for as long as it loses no more than `most`. Returns what was lost: by
+   * so much at least the dual of the prices fell; more than `most` where it stopped for that.
+   */
+  settle(most: number): number {
+    const { cap } = this.#network;
+    const { load } = this.holdings;
+    let lost = 0;
+    for (let c = 0; c < cap.length; c++) {
+      while (load[c] > cap[c] && lost <= most) lost += this.#moveOn(c, most - lost);
+    }
+    while (lost <= most && this.#lowestUnfounded() < Infinity) {
+      lost += this.#bringOrLower(most - lost);
+    }
+    return lost;
+  }
+
+  /** Takes all from a user whose arcs, or kind, have changed, and gives it its best bundle. */
+  anew(u: number): void {
+    const { k } = this.#network;
+    for (let n = this.holdings.count[u]; n > 0; n--) this.holdings.remove(u * k + n - 1);
+    this.#giveBestTo(u, NOTHING, 0);
+  }
+
+  /** Takes over the state of other paths on this network. */
+  copyFrom(other: CheapestPaths): void {
+    this.holdings.copyFrom(other.holdings);
+    this.price.set(other.price);
+    this.#potential.set(other.#potential);
+  }
+
   /** Gives each user its best bundle; of arcs of the same worth those first that it held. */
   #giveBest(held: { arc: Int32Array; count: Uint16Array }): void {
-    const { users, k, contract, value, step, kind } = this.#network;
+    for (let u = 0; u < held.count.length; u++) this.#giveBestTo(u, held.arc, held.count[u]);
+  }
+
+  /** The best bundle of a user who holds nothing. */
+  #giveBestTo(u: number, heldArc: Int32Array, heldCount: number): void {
+    const { k, contract, value, step, kind } = this.#network;
     const { price, holdings } = this;
-    const best = new BestArcs(this.#network, k + 1);
-    for (let u = 0; u < users; u++) {
-      best.find(u, price);
-      const steps = kind[u] * (k + 2);
-      const { arc, net } = best;
-      let n = 0;
-      while (n < best.length && n < k) {
-        const gain = net[n] + step[steps + n + 1];
-        if (gain < 0 || (gain === 0 && n >= held.count[u])) break;
-        n++;
-      }
-      const least = n === 0 ? Infinity : net[n - 1];
-      let first = 0;
-      for (; first < n && net[first] > least; first++) holdings.add(u, arc[first]);
-      for (let t = u * k; t < u * k + held.count[u] && holdings.count[u] < n; t++) {
-        const p = held.arc[t];
-        if (value[p] - price[contract[p]] === least) holdings.add(u, p);
-      }
-      for (let i = first; holdings.count[u] < n; i++) {
-        if (!this.#holds(u, arc[i])) holdings.add(u, arc[i]);
-      }
-      const next = n < best.length ? net[n] : -Infinity;
-      this.#potential[u] = Math.max(next, -step[steps + n]);
+    const best = this.#best;
+    best.find(u, price);
+    const steps = kind[u] * (k + 2);
+    const { arc, net } = best;
+    let n = 0;
+    while (n < best.length && n < k) {
+      const gain = net[n] + step[steps + n + 1];
+      if (gain < 0 || (gain === 0 && n >= heldCount)) break;
+      n++;
     }
+    const least = n === 0 ? Infinity : net[n - 1];
+    let first = 0;
+    for (; first < n && net[first] > least; first++) holdings.add(u, arc[first]);
+    for (let t = u * k; t < u * k + heldCount && holdings.count[u] < n; t++) {
+      const p = heldArc[t];
+      if (value[p] - price[contract[p]] === least) holdings.add(u, p);
+    }
+    for (let i = first; holdings.count[u] < n; i++) {
+      if (!this.#holds(u, arc[i])) holdings.add(u, arc[i]);
+    }
+    const next = n < best.length ? net[n] : -Infinity;
+    this.#potential[u] = Math.max(next, -step[steps + n]);
   }
 
   #holds(u: number, p: number): boolean {
@@ -124,20 +163,27 @@ export class CheapestPaths {
     return false;
   }
 
-  /** Moves one unit on from a contract with too many holders. */
-  #moveOn(source: number): void {
+  /** Moves one unit on from a contract with too many holders. Returns what that costs. */
+  #moveOn(source: number, within = Infinity): number {
     this.#begin();
+    this.#endDistance = within;
     this.#reach(source, 0, NONE);
     this.#search(true);
+    if (this.#end === NONE) return Infinity;
     const { cap } = this.#network;
+    const { load } = this.holdings;
     const distance = this.#distance;
+    let lost = 0;
     for (let i = 0; i < this.#touchedCount; i++) {
       const node = this.#touched[i], nearer = this.#endDistance - distance[node];
       if (!(nearer > 0)) continue;
-      if (node < cap.length) this.price[node] += nearer;
-      else this.#potential[node - cap.length] -= nearer;
+      if (node < cap.length) {
+        this.price[node] += nearer;
+        lost += nearer * (load[node] - cap[node]);
+      } else this.#potential[node - cap.length] -= nearer;
     }
     this.#move();
+    return lost;
   }
 
   /** The lowest price above 0 of a contract with room; Infinity: there is none. */
@@ -151,12 +197,16 @@ export class CheapestPaths {
     return lowest;
   }
 
-  /** Brings one unit to a contract with room whose price is above 0, or lowers prices until one of those is 0. */
-  #bringOrLower(): void {
+  /**
+   * Brings one unit to a contract with room whose price is above 0, or lowers prices until one of those is 0. Returns what it
+   * costs; Infinity where that is more than `within`.
+   */
+  #bringOrLower(within = Infinity): number {
     const { users, k, cap, step, kind } = this.#network;
-    const { count } = this.holdings;
+    const { count, load } = this.holdings;
     this.#begin();
-    this.#endDistance = this.#lowestUnfounded();
+    const lowest = this.#lowestUnfounded();
+    this.#endDistance = Math.min(lowest, within);
     for (let c = 0; c < cap.length; c++) {
       if (this.price[c] < this.#endDistance) this.#reach(c, this.price[c], NONE);
     }
@@ -165,14 +215,19 @@ export class CheapestPaths {
       if (distance < this.#endDistance) this.#reach(cap.length + u, Math.max(0, distance), NONE);
     }
     this.#search(false);
+    if (this.#end === NONE && within < lowest) return Infinity;
     const distance = this.#distance, most = this.#endDistance;
+    let lost = 0;
     for (let c = 0; c < cap.length; c++) {
-      this.price[c] = Math.max(0, this.price[c] - Math.min(distance[c], most));
+      const lower = Math.max(0, this.price[c] - Math.min(distance[c], most));
+      lost += (this.price[c] - lower) * (cap[c] - load[c]);
+      this.price[c] = lower;
     }
     for (let u = 0; u < users; u++) {
       this.#potential[u] += Math.min(distance[cap.length + u], most);
     }
     if (this.#end !== NONE) this.#move();
+    return lost;
   }
 
   /** Begins a new search. */
@@ -225,7 +280,7 @@ export class CheapestPaths {
 
   /** Goes on from a user: it may take any other contract. */
   #leaveUser(u: number, distance: number): void {
-    const { cap, k, start, contract, value } = this.#network;
+    const { cap, k, first, end: endOf, contract, value } = this.#network;
     const { load, arc, count } = this.holdings;
     const known = this.#distance, hidden = this.#hidden, price = this.price;
     const own = u * k, held = count[u];
@@ -235,9 +290,9 @@ export class CheapestPaths {
       hidden[t] = known[c];
       known[c] = -Infinity;
     }
-    const base = distance + this.#potential[u], to = start[u + 1];
+    const base = distance + this.#potential[u], to = endOf[u];
     let end = this.#endDistance;
-    for (let p = start[u]; p < to; p++) {
+    for (let p = first[u]; p < to; p++) {
       const c = contract[p];
       let reached = base - value[p] + price[c];
       if (reached >= end || reached >= known[c]) continue;

@@ -20,8 +20,11 @@ export interface FlowNetwork {
   readonly users: number;
   /** Most offers of a user. */
   readonly k: number;
-  /** Uint32Array, length users + 1: arcs of user u are `[start[u], start[u + 1])`. */
+  /** Uint32Array, length users + 1: arcs `[start[u], start[u + 1])` belong to user u. */
   readonly start: Uint32Array;
+  /** Uint32Arrays, length users: of its arcs, user u may have those of `[first[u], end[u])`. */
+  readonly first: Uint32Array;
+  readonly end: Uint32Array;
   /** Length arcs: contract of each. */
   readonly contract: Uint16Array | Uint32Array;
   /** Float64Array, length arcs: the worth of each, in units of `scale`. */
@@ -62,7 +65,7 @@ function worthOfCounts(problem: DualProblem): Float64Array[] {
 }
 
 /** The steps of the least concave function that is nowhere below `worth`. */
-function concaveSteps(worth: Float64Array, most: number): number[] {
+export function concaveSteps(worth: Float64Array, most: number): number[] {
   const steps: number[] = [];
   for (let n = 0; n < most;) {
     let best = -Infinity, to = n + 1;
@@ -120,7 +123,7 @@ export function isFlow(problem: DualProblem): boolean {
 }
 
 /** Whether the drop is a flow if types, minima and a worth that is not concave are ignored. */
-function isNearFlow({ items, policy, countsOffers }: DualProblem): boolean {
+export function isNearFlow({ items, policy, countsOffers }: DualProblem): boolean {
   return items === null && policy.maxPerBrand === null && !countsOffers;
 }
 
@@ -162,5 +165,6 @@ export function flowNetwork(problem: DualProblem): FlowNetwork {
   for (let p = 0; p < contract.length; p++) degree[contract[p]]++;
   // A cap above the number of pairs is never reached, so its price stays 0.
   const cap = degree.map((most, c) => Math.min(most + 1, instance.cap[c]));
-  return { users, k, start, contract, value, cap, step, kind, scale, whole };
+  const first = start.subarray(0, users), end = start.subarray(1);
+  return { users, k, start, first, end, contract, value, cap, step, kind, scale, whole };
 }

@@ -54,6 +54,16 @@ export class Holdings {
     this.#link(slot, arc);
   }
 
+  /** Takes over what is held in others of the same network. */
+  copyFrom(other: Holdings): void {
+    this.arc.set(other.arc);
+    this.count.set(other.count);
+    this.load.set(other.load);
+    this.first.set(other.first);
+    this.next.set(other.next);
+    this.#previous.set(other.#previous);
+  }
+
   #link(slot: number, arc: number): void {
     const c = this.#network.contract[arc], head = this.first[c];
     this.arc[slot] = arc;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BundleKernel } from "../dual/bundle_kernel.ts";
 import { keepsBrands } from "./brand_limit.ts";
 import {
   adds,
@@ -46,6 +47,8 @@ export class Assignment {
   offerLimitsWait = false;
   /** How far users' bundles lead, if that is known. A bundle that is changed leads by 0 from then on. */
   leads: Leads | null = null;
+  /** What {@link netPrices} found last. */
+  #netPrices: { readonly prices: Prices; readonly ofItem: Float64Array } | null = null;
   /** The last results of {@link objective} and {@link isFeasible}; null: bundles have changed since. */
   #objective: number | null = null;
   /** Σ |what each bundle adds| to that objective. */
@@ -69,6 +72,18 @@ export class Assignment {
     for (let s = 0; s < shapeSponsored.length; s++) {
       this.#shapeAt[shapeSponsored[s] * (k + 1) + shapeUnsponsored[s]] = s;
     }
+  }
+
+  /**
+   * Float64Array, length items: Σ λ − bonus per offer, what an offer of each costs at some prices. Items can be as many as
+   * pairs: all who ask for the same prices share the array, and leave it as it was.
+   */
+  netPrices(prices: Prices): Float64Array {
+    if (this.#netPrices?.prices === prices) return this.#netPrices.ofItem;
+    const kernel = new BundleKernel(this.problem);
+    kernel.setPrices(prices);
+    this.#netPrices = { prices, ofItem: kernel.netPrice };
+    return kernel.netPrice;
   }
 
   /** Index of the shape of `sponsored` and `unsponsored` offers, −1 where user `u` may not have it. */

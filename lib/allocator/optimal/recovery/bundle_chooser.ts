@@ -57,12 +57,14 @@ export class BundleChooser {
   readonly #seen: Prices;
   /** Float64Array, length groups: the sponsored prices, see `sponsoredPriceOf`. */
   readonly #sponsoredPrices: Float64Array;
-  /** Float64Array, by item: its net price while it is open. */
+  /** Float64Array, by item: its net price while it is open; under limits these are the kernel's, which {@link #scanUnderLimits} changes for a scan. */
   readonly #open: Float64Array;
   /** Uint8Array, by contract: 1 if it is full. */
   readonly #closed: Uint8Array;
   /** Whether only contracts with room are open. */
   readonly withinCaps: boolean;
+  /** Net prices of a user's pairs while others take their place. */
+  readonly #usual: number[] = [];
   #banned = -1;
   #bannedLimit = -1;
 
@@ -74,9 +76,11 @@ export class BundleChooser {
     const others = this.#problem.rules.others.map(({ name }) => [name, prices[name].slice()]);
     this.#seen = { ...prices, ...Object.fromEntries(others) };
     this.#sponsoredPrices = sponsoredPrices(this.#problem.rules, prices);
-    this.kernel = new BundleKernel(this.#problem);
-    this.kernel.setPrices(this.#seen);
-    this.#open = this.kernel.netPrice.slice();
+    const shared = this.#problem.items === null ? undefined : assignment.netPrices(prices);
+    this.kernel = new BundleKernel(this.#problem, shared);
+    if (shared === undefined) this.kernel.setPrices(this.#seen);
+    else this.kernel.setPricesOfGroups(this.#seen);
+    this.#open = shared ?? this.kernel.netPrice.slice();
     this.#closed = new Uint8Array(this.#problem.instance.cap.length);
     this.withinCaps = withinCaps;
     this.pairs = new Int32Array(this.#problem.k);
@@ -176,6 +180,23 @@ export class BundleChooser {
     return Math.max(value[SPONSORED] + this.#sponsoredPrice(u), value[UNSPONSORED]);
   }
 
+  /**
+   * What any other bundle of the user that {@link bestValue} looked at last is worth less than its best one, at least; 0, as it
+   * may be, where brands limit bundles.
+   */
+  leadOfBest(u: number): number {
+    const { policy, shapeSponsored, shapeUnsponsored } = this.#problem;
+    const { value, shape, otherValue, sponsored, unsponsored } = this.kernel;
+    if (policy.maxPerBrand !== null) return 0;
+    const ahead = value[SPONSORED] + this.#sponsoredPrice(u) - value[UNSPONSORED];
+    const kind = ahead > 0 ? SPONSORED : UNSPONSORED;
+    const i = shapeSponsored[shape[kind]], j = shapeUnsponsored[shape[kind]];
+    let lead = Math.min(Math.abs(ahead), value[kind] - otherValue[kind]);
+    if (i > 0) lead = Math.min(lead, sponsored.value[i - 1] - sponsored.value[i]);
+    if (j > 0) lead = Math.min(lead, unsponsored.value[j - 1] - unsponsored.value[j]);
+    return lead;
+  }
+
   /** The value of user `u`'s bundle at the prices, group prices included. */
   valueHeld(u: number): number {
     const { k } = this.#problem;
@@ -267,7 +288,8 @@ export class BundleChooser {
   #scanUnderLimits(u: number, must: number, decisive: number): void {
     const { item, instance: { start, contract } } = this.#problem;
     const { netPrice } = this.kernel, assignment = this.#assignment;
-    const limits = assignment.limits!;
+    const limits = assignment.limits!, usual = this.#usual, first = start[u];
+    for (let p = first; p < start[u + 1]; p++) usual[p - first] = netPrice[item[p]];
     for (let p = start[u]; p < start[u + 1]; p++) {
       const c = contract[p], held = assignment.holds(u, p);
       const closed = held
@@ -278,11 +300,11 @@ export class BundleChooser {
         ? Infinity
         : this.withinCaps
         ? this.#costTo(p, held)
-        : this.#open[item[p]];
+        : usual[p - first];
       if (p === must) netPrice[item[p]] -= decisive;
     }
     this.kernel.scanUser(u);
-    for (let p = start[u]; p < start[u + 1]; p++) netPrice[item[p]] = this.#open[item[p]];
+    for (let p = first; p < start[u + 1]; p++) netPrice[item[p]] = usual[p - first];
   }
 
   /** Takes the best bundle of a kind of the user scanned last. Returns false if there is none or the rules forbid it. */
