@@ -30,7 +30,7 @@ export interface PageSizes {
 const SIZES: PageSizes = { page: 1 << 13, range: 1 << 20 };
 
 /** Fewer rows than this are sorted into a second memory: that is faster, and the memory matters less. */
-const MANY_ROWS = 1 << 24;
+const MANY_ROWS = 1 << 26;
 
 /** Whether there are enough rows to sort them in pages. */
 export function isForPages(chunks: readonly PairChunk[]): boolean {

@@ -23,7 +23,7 @@ import { TaskResults } from "./task_results.ts";
  * Files of at least so many bytes have so many rows that one thread puts them in order. Their memory is not shared, because only
  * unshared memory can be given back at once.
  */
-const HUGE_BYTES = 1 << 30;
+const HUGE_BYTES = 2 ** 32;
 
 /** Most and fewest bytes of a range: few enough to share the work out evenly, enough to be worth a message. */
 const MOST_RANGE_BYTES = 1 << 23, LEAST_RANGE_BYTES = 1 << 20;

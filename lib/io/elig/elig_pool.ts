@@ -9,11 +9,13 @@ import { IdTable, type IdTableParts } from "../../base/id_table.ts";
 import {
   joinOrdered,
   orderAlone,
+  orderPairs,
   type OrderTask,
   orderTasks,
   orderUsers,
 } from "../../allocator/drop/order_pairs.ts";
 import type { OrderedPairs, PairCounts, PairFilter } from "../../allocator/drop/tidy_pairs.ts";
+import { isShared } from "../../base/shared_array.ts";
 import type { PairChunk } from "../../allocator/drop/pair_rows.ts";
 import type { EligLookup } from "./elig_parser.ts";
 import { type EligTask, ownMemory, readTask, type TaskRows } from "./elig_task.ts";
@@ -149,6 +151,8 @@ export class EligPool {
     chunks: PairChunk[],
     filter: PairFilter,
   ): Promise<OrderedPairs> {
+    // Memory that is not shared would be copied to the other threads.
+    if (chunks.some(({ score }) => !isShared(score))) return orderPairs(directory, chunks, filter);
     const alone = orderAlone(directory, chunks, filter);
     if (alone !== null) return alone;
     const tasks = orderTasks(directory, chunks, filter, this.size + 1);
