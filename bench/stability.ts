@@ -27,7 +27,7 @@ const { values: args } = parseArgs({
 });
 const workers = Number(args.workers), noise = Number(args.noise);
 
-/** The drop with scores times 1 ± noise, normally distributed, and the offers of before. */
+/** The drop with scores times 1 ± noise, normally distributed, and the previous offers. */
 function nextWeek(instance: Instance, offerPair: Uint32Array): Instance {
   const random = seededRandom(1);
   const score = sharedFloat64(instance.score.length);

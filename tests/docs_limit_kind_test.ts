@@ -1,19 +1,22 @@
-/** docs/limits.md: its kind of limit is one file and one line, and all solvers keep it. */
+/** docs/limits.md: its kind of limit is one file and one line, and all solvers and engines keep it. */
 import { assert, assertEquals } from "../lib/deps/std_assert.ts";
 import { TempFolder } from "./support/cli.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** A copy of lib, without what no solver needs. */
-async function copyLib(from: URL, to: string): Promise<void> {
-  await Deno.mkdir(to);
+/** A copy of the modules of a folder. */
+async function copyModules(from: URL, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
   for await (const { name, isDirectory } of Deno.readDir(from)) {
-    if (isDirectory) await copyLib(new URL(`${name}/`, from), `${to}/${name}`);
+    if (isDirectory) await copyModules(new URL(`${name}/`, from), `${to}/${name}`);
     else if (name.endsWith(".ts")) await Deno.copyFile(new URL(name, from), `${to}/${name}`);
   }
 }
 
-/** Solves a drop by all solvers; prints what each group has and what is proven. */
+/**
+ * Solves a drop by all solvers, and in DuckDB with prices of a part of the users, so that rounds of moves have to mend what
+ * they leave; prints what each group has and what is proven.
+ */
 const PROGRAM = `
 import { defaultPolicy } from "./lib/allocator/model/policy.ts";
 import { certificateOf } from "./lib/allocator/model/certificate.ts";
@@ -21,6 +24,8 @@ import { solveGreedy } from "./lib/allocator/greedy/greedy.ts";
 import { solveIlp } from "./lib/allocator/ilp/ilp.ts";
 import { solveOptimal } from "./lib/allocator/optimal/optimal.ts";
 import { generateInstance } from "./lib/generate/generate_instance.ts";
+import { allocateInDuckDb } from "./lib/engine/duckdb/open_drop.ts";
+import { readRows, writeFiles } from "./tests/support/engine_files.ts";
 const instance = generateInstance({ users: 60, groups: 4, pairs: 9, seed: 5 });
 const policy = { ...defaultPolicy, mixTail: true };
 const found = {
@@ -28,7 +33,15 @@ const found = {
   ilp: await solveIlp(instance, policy),
   greedy: solveGreedy(instance, policy),
 };
-const over = Object.values(found).map(({ offerPair }) => {
+const files = await writeFiles(instance, Deno.args[0]);
+await allocateInDuckDb({ ...files, policy, memory: "500MB" }, {
+  ...{ sampleUsers: 20, togetherUsers: 0, passes: 1 },
+});
+const rows = await readRows(files.out);
+const over = [
+  ...Object.values(found).map(({ offerPair }) => offerPair),
+  pairsOf(rows),
+].map((offerPair) => {
   const left = Float64Array.from(instance.groupSize);
   const userOf = instance.contract.map(() => 0);
   for (let u = 0; u + 1 < instance.start.length; u++) userOf.fill(u, instance.start[u], instance.start[u + 1]);
@@ -37,6 +50,14 @@ const over = Object.values(found).map(({ offerPair }) => {
   }
   return Math.max(0, ...left.map((n) => -n));
 });
+/** Pairs of rows of assignments. */
+function pairsOf(rows: string[][]): number[] {
+  const users = instance.users.toArray();
+  return rows.map(([user, contract]) => {
+    const u = users.indexOf(user), c = instance.contracts.indexOf(contract);
+    return instance.contract.indexOf(c, instance.start[u]);
+  });
+}
 const { groups } = certificateOf(instance, found.optimal);
 console.log(JSON.stringify({
   over,
@@ -49,16 +70,18 @@ console.log(JSON.stringify({
 /** Runs the program on a copy of lib, type-checked or not. */
 async function run(folder: TempFolder, check: "--check" | "--no-check") {
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", check, "--no-prompt", "--allow-read", `${folder.path}/program.ts`],
+    args: ["run", "--quiet", check, "--allow-all", `${folder.path}/program.ts`, folder.path],
   }).output();
   const text = new TextDecoder().decode(stdout);
   assert(text !== "", new TextDecoder().decode(stderr));
   return JSON.parse(text);
 }
 
-Deno.test("docs/limits.md: a kind of limit is one file and one line, kept by every solver", async () => {
+Deno.test("docs/limits.md: a kind of limit is one file and one line, kept by all", async () => {
   await using folder = new TempFolder();
-  await copyLib(new URL("lib/", ROOT), `${folder.path}/lib`);
+  for (const name of ["lib", "tests/support"]) {
+    await copyModules(new URL(`${name}/`, ROOT), `${folder.path}/${name}`);
+  }
   folder.write("program.ts", PROGRAM);
   const without = await run(folder, "--no-check");
   assert(Math.min(...without.over) > 0, "the limit would bind nobody");
@@ -75,7 +98,7 @@ Deno.test("docs/limits.md: a kind of limit is one file and one line, kept by eve
   }`;
   await Deno.writeTextFile(`${kinds}/list.ts`, longer);
   const { over, objectives: [optimal, ilp, greedy], bound, priced } = await run(folder, "--check");
-  assertEquals(over, [0, 0, 0]);
+  assertEquals(over, [0, 0, 0, 0], "optimal, ilp, greedy, DuckDB");
   assert(priced, "the certificate names its price");
   assert(optimal >= ilp - 1e-6 * Math.abs(ilp), `optimal has ${optimal}, the ILP ${ilp}`);
   assert(bound >= ilp - 1e-9 * Math.abs(ilp), `the bound ${bound} is below ${ilp}`);

@@ -23,18 +23,15 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/allocator/optimal/dual": ["lib/allocator/limits"],
   "lib/allocator/optimal/search": ["lib/allocator/optimal/dual"],
   "lib/allocator/optimal/recovery": ["lib/allocator/optimal/dual"],
-  // Programs for HiGHS, and the greedy solver's allocation to compare with.
+  "lib/allocator/optimal/flow": ["lib/allocator/optimal/dual"],
+  // Programs for HiGHS, types of users that leave a flow, and the greedy solver's allocation to compare with.
   "lib/allocator/optimal/core": [
     "lib/allocator/optimal/recovery",
+    "lib/allocator/optimal/flow",
     "lib/allocator/ilp",
     "lib/allocator/greedy",
   ],
-  "lib/allocator/optimal/flow": ["lib/allocator/optimal/dual"],
-  "lib/allocator/optimal": [
-    "lib/allocator/optimal/search",
-    "lib/allocator/optimal/core",
-    "lib/allocator/optimal/flow",
-  ],
+  "lib/allocator/optimal": ["lib/allocator/optimal/search", "lib/allocator/optimal/core"],
   // Judges by rules of its own: neither the solvers' nor the limits' code.
   "lib/allocator/check": ["lib/allocator/model"],
   "lib/allocator/explain": ["lib/allocator/optimal"],

@@ -26,7 +26,7 @@ export function checkBrands(instance: Instance, policy: Policy): void {
   );
 }
 
-/** Checks a policy against a drop. @throws {UsageError} where changes cost something and the drop has no offers of before */
+/** Checks a policy against a drop. @throws {UsageError} where changes cost something and the drop has no previous offers */
 export function checkChangeCost(instance: Instance, policy: Policy): void {
   if (policy.changeCost === 0 || instance.previous !== undefined) return;
   throw new UsageError(

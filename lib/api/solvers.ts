@@ -67,8 +67,8 @@ export const SOLVERS: readonly Solver[] = [
     certifies: false,
     isStoppable: true,
     solve: async (instance, policy, options) => {
-      const { solveGreedyInTurns } = await import("../allocator/greedy/greedy.ts");
-      return await solveGreedyInTurns(instance, policy, options);
+      const { solveGreedyAsync } = await import("../allocator/greedy/greedy.ts");
+      return await solveGreedyAsync(instance, policy, options);
     },
   },
   {

@@ -11,6 +11,17 @@ export function sharedBuffer(bytes: number): ArrayBuffer | SharedArrayBuffer {
   return canShare ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
 }
 
+/** A zeroed Uint32Array of `length` elements in memory that is shared where that of `other` is. */
+export function uint32Like(other: ArrayBufferView, length: number): Uint32Array {
+  const isShared = canShare && other.buffer instanceof SharedArrayBuffer;
+  return isShared ? sharedUint32(length) : new Uint32Array(length);
+}
+
+/** Gives back memory that is not shared at once, as far as the platform can: what is collected later adds up until then. */
+export function release({ buffer }: ArrayBufferView): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > 0) buffer.transfer?.(0);
+}
+
 /** A zeroed Uint8Array of `length` elements in {@link sharedBuffer}. */
 export function sharedUint8(length: number): Uint8Array {
   return new Uint8Array(sharedBuffer(length));

@@ -170,7 +170,7 @@ async function readLimitsOf(
   return await limitsFrom(limits, { ...controlOf(options, notes.of("limits")), byScore });
 }
 
-/** The drop compared with the offers of before, where those are given. */
+/** The drop compared with the previous offers, where those are given. */
 async function withPrevious(
   drop: Drop,
   { previous }: DropSources,

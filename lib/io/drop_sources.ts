@@ -34,7 +34,7 @@ export interface DropSources {
   pins?: string;
   /** Pairs that must not be given: user_id, contract_address, brand_id, group_id; blank is any. @default none */
   bans?: string;
-  /** Offers of before, which changes are counted from: user_id, contract_address. @default none */
+  /** Previous offers, which changes are counted from: user_id, contract_address. @default none */
   previous?: string;
 }
 

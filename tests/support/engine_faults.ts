@@ -17,7 +17,7 @@ export type ScoreType = "double" | "float" | "text";
 
 /** An engine, and a place of its own where it has the tables of one drop. */
 export interface EngineUnderTest {
-  /** Puts the pairs and everybody's group in place of those of before. */
+  /** Puts the pairs and everybody's group in place of the previous ones. */
   put(instance: Instance, pairs: readonly PairRow[], scores: ScoreType): Promise<void>;
   /** A run. */
   allocate(instance: Instance, options: EngineOptions): Promise<EngineResult>;

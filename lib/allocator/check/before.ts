@@ -1,5 +1,5 @@
 /**
- * What history, pins and bans make of assignments: pairs that must not be, and pairs that must.
+ * Judges assignments by history, pins and bans: pairs that must not be given, and pairs that must be.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export function canHoldPins(instance: Instance, policy: Policy): boolean {
   return true;
 }
 
-/** Finds pairs that are kept out, and pins that are missing. */
+/** Collects assignments of banned and cooling pairs, and pins that are missing. */
 export class BeforeFindings {
   readonly #instance: Instance;
   readonly #table: AssignmentTable;
@@ -46,7 +46,7 @@ export class BeforeFindings {
   readonly #seen = new Set<number>();
   readonly #pins: ReadonlySet<number>;
 
-  /** Nothing was seen yet; `others` take what history and bans do not explain. */
+  /** No findings yet. `others` get the ineligible rows that history and bans do not explain. */
   constructor(
     instance: Instance,
     table: AssignmentTable,
@@ -72,12 +72,12 @@ export class BeforeFindings {
       .add(line, () => ({ ...where(), because }));
   }
 
-  /** Takes note of an eligible pair that is given. */
+  /** Notes an eligible pair that is given. */
   see(pair: number): void {
     if (this.#pins.has(pair)) this.#seen.add(pair);
   }
 
-  /** What was found, by the rules that the drop has. */
+  /** The findings of the rules that apply to the drop. */
   all(): Findings[] {
     const { heldBack, pins } = this.#instance;
     const findings = heldBack === undefined ? [] : [this.#banned, this.#cooling];

@@ -1,5 +1,5 @@
 /**
- * The bound that prices prove, recomputed in one pass over the pairs.
+ * Recomputes the bound that prices prove, in one pass over the pairs.
  *
  * @module
  */
@@ -13,15 +13,15 @@ import { type GroupLimits, lossOfGroup, lossOfLimits } from "./joint_loss.ts";
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
 
 /**
- * An upper bound on the objective of every allocation that keeps the rules, for any prices ≥ 0 with minSponsored ≤ P and 0
- * where there is no rule (Lagrangian duality): what all caps and group limits are worth at the prices, plus what each
- * user would choose if offers cost their prices and nobody else was there.
+ * An upper bound on the objective of every allocation that keeps the rules, for any prices ≥ 0, with those of minima at most P and
+ * 0 where there is no rule (Lagrangian duality): Σ price · amount over caps and limits, plus what each user's best bundle is
+ * worth if it pays the prices, whatever the others choose.
  *
- * A price of an assignment ratio or of mixed users lets a group keep that rule by a fraction of a user. Where a group has
- * one, what it loses by keeping its rules over whole users is taken off, see {@link lossOfGroup}.
+ * A price of an assignment ratio or of mixed users lets a group keep that rule by a fraction of a user. If a group has such a
+ * price, what it loses by keeping its rules over whole users is taken off, see {@link lossOfGroup}.
  *
- * With a limit per brand, a user who mixes types may choose up to the limit of a brand in each type, which is more than the rule
- * allows where a brand has contracts of both; so the bound stays valid. Elsewhere the choice is exact.
+ * If brands are limited, a mixed bundle may here hold the most of a brand in each type. That is more than the rule allows if a
+ * brand has contracts of both types, so the bound is still valid. Otherwise the choice is exact.
  *
  * @param limits prices of the drop's limits, each at most what a unit beyond it costs; by default those of the rows of
  *   `prices`
@@ -42,11 +42,11 @@ export function boundFromPrices(
     size += Math.abs(best);
   }
   const loss = lossOfGroups(instance, policy, demands, prices, choices);
-  // Missed minima are part of what groups lose, at prices that leave few digits for anything else.
+  // The loss includes missed minima at prices so high that few digits are left for the rest: rounding is relative to it too.
   return { bound: shared.worth + users - loss, size: size + loss };
 }
 
-/** A bound, and how large what was added up for it is. */
+/** A bound, and the size of its terms. */
 export interface ProvenBound {
   /** The upper bound. */
   bound: number;
@@ -70,7 +70,7 @@ export function limitsOfGroup(
   };
 }
 
-/** What groups lose by keeping their rules over whole users. */
+/** What groups lose by keeping their rules over whole users, Σ over groups. */
 function lossOfGroups(
   instance: Instance,
   policy: Policy,
@@ -96,7 +96,7 @@ function lossOfGroups(
   return loss;
 }
 
-/** Σ price × limit over all caps, group rules and limits; a minimum or a least counts against. */
+/** Σ price × amount over all caps, group rules and limits, negative for minima and leasts; `size`: Σ |terms|. */
 export function worthOfLimits(
   instance: Instance,
   demands: readonly GroupDemand[],
@@ -118,7 +118,7 @@ export function worthOfLimits(
   return { worth, size };
 }
 
-/** Prices as they are, in doubles. */
+/** The terms of users' choices at prices in doubles. */
 function termsOf(
   instance: Instance,
   policy: Policy,

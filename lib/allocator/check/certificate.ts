@@ -1,5 +1,5 @@
 /**
- * Verification of a certificate. Nothing in it is believed: the bound is recomputed from its prices.
+ * Verifies a certificate. Nothing in it is believed: the bound is recomputed from its prices.
  *
  * @module
  */
@@ -22,36 +22,37 @@ import type { HeldPairs } from "./exact_value.ts";
 import type { DeclaredLimits } from "./limits.ts";
 import type { CertificateReport, ExactReport, PolicyOptions } from "./report.ts";
 
-/** Sums of the same numbers in another order may differ by this, relative to their size. */
+/** Sums of the same numbers in different orders may differ by this, relative to their size. */
 const ROUNDING = 1e-9;
-/** The same for terms that cancel out, relative to what was added up. */
+/** The same for sums whose terms cancel, relative to Σ |terms|. */
 const CANCELLING = 1e-12;
-/** What the last digits of few doubles may be off by, relative to them. */
+/** Rounding of an expression of a few doubles, relative to them. */
 const DOUBLES = 8 * Number.EPSILON;
 
-/** What the assignments are worth, as the checker found it. */
+/** The worth of the assignments as computed by the checker. */
 export interface CheckedValue {
   /** Objective, missed minima priced in. */
   objective: number;
   /** Σ score. */
   score: number;
-  /** What the offers are worth: the objective without the price of missed minima. */
+  /** The objective without the price of missed minima and limits. */
   worth: number;
-  /** Whether every rule but the minima and leasts holds. */
+  /** Whether every rule holds, apart from minima and leasts, which may be missed. */
   feasible: boolean;
-  /** Σ price × what was compared where limits are not kept: the rounding of their cost is relative to it. */
+  /** Σ price × size of the figures of missed limits: the rounding of their cost is relative to it. */
   penaltySize: number;
   /** The drop's limits; null: it has none. */
   declared: DeclaredLimits | null;
-  /** The distinct eligible pairs that are assigned. */
+  /** The assigned pairs, each once, that are eligible. */
   held: HeldPairs;
 }
 
 /**
- * Verifies a certificate against a drop, a policy and the value of assignments: its options are the policy's, its prices
- * are allowed, they prove a bound, and objective, bound and gap are as it claims.
+ * Verifies a certificate against a drop, a policy and the value of assignments: whether its inputs and options are the same, its
+ * prices are allowed and prove a bound, and objective, bound and gap are as claimed.
  *
- * A certificate with exact figures is judged by them, without a tolerance; others by sums of doubles, unless `mustBeExact`.
+ * If the certificate has exact figures (or `mustBeExact` is set), they are recomputed exactly and compared without a tolerance;
+ * otherwise sums of doubles are compared within their rounding.
  *
  * The bound holds for any prices ≥ 0 with the price of a minimum at most the shortfall price; see
  * Fisher, "The Lagrangian relaxation method for solving integer programming problems" (1981).
@@ -101,7 +102,7 @@ export function checkCertificate(
   };
 }
 
-/** What a certificate is judged by. */
+/** The inputs of {@link prove}. */
 interface Judged {
   readonly instance: Instance;
   readonly policy: Policy;
@@ -112,7 +113,7 @@ interface Judged {
   readonly mustBeExact: boolean;
 }
 
-/** The bound that the prices prove, exactly where the certificate has exact figures; what it claims else is a problem. */
+/** The bound that the prices prove, exact if the certificate has exact figures. Adds a problem for each figure that is claimed wrongly. */
 function prove(
   { instance, policy, demands, claimed, certificate, value, mustBeExact }: Judged,
   problems: string[],
@@ -133,19 +134,19 @@ function prove(
   });
   const { bound, gap, objectiveText, boundText } = figures;
   problems.push(...exactProblems(certificate, figures));
-  // Doubles that follow from no exact figures are judged as sums of doubles are.
+  // Without exact figures the certificate's doubles are compared within the rounding of sums.
   if (certificate.exact === null) {
     problems.push(...figureProblems(certificate, objective, bound, tolerance(Math.abs(bound))));
   }
   return { bound, gap, exact: { objective: objectiveText, bound: boundText } };
 }
 
-/** How far figures in doubles may be off, by the size of the bound's terms. */
+/** How far figures in doubles may be off, given the size of the bound's terms. */
 function tolerances(instance: Instance, policy: Policy, value: CheckedValue) {
-  // Of the size of what offers are worth: a minimum missed at a price of 1e12 must not hide a false objective.
+  // Relative to the worth of offers: a minimum missed at a price of 1e12 must not hide a wrong objective.
   const size = Math.abs(value.worth) + Math.abs(value.score) +
     priceOfMissing(instance, { ...policy, shortfallPrice: null });
-  // Errors of many terms go both ways: they grow as the square root of their number.
+  // Errors of many terms partly cancel: they grow with the square root of their number.
   const digits = Math.min(CANCELLING, DOUBLES * (1 + Math.sqrt(instance.group.length)));
   return (sizeOfBound: number) => ({
     objective: ROUNDING * size + DOUBLES * Math.abs(value.objective) + digits * value.penaltySize,
@@ -153,13 +154,13 @@ function tolerances(instance: Instance, policy: Policy, value: CheckedValue) {
   });
 }
 
-/** (bound − objective) / |bound|; 0 where both are 0 or rounding puts the objective above; else 1 where the bound is 0. */
+/** (bound − objective) / |bound|; 0 if the objective is not below the bound; else 1 if the bound is 0. */
 function gapOf(bound: number, objective: number): number {
   if (objective >= bound) return 0;
   return bound === 0 ? 1 : (bound - objective) / Math.abs(bound);
 }
 
-/** What is wrong with the claimed figures, given the recomputed ones. */
+/** The problems of the claimed figures, given the recomputed ones. */
 function figureProblems(
   claimed: Certificate,
   objective: number,
@@ -181,7 +182,7 @@ function figureProblems(
     problems.push(`the assignments' objective ${objective} is above the bound ${bound}`);
   }
   const gap = gapOf(bound, objective);
-  // What both figures may be off by, relative to the bound.
+  // How far both figures may be off, relative to the bound.
   const off = tolerance.objective + tolerance.bound;
   const room = ROUNDING * gap + (1 + gap) * off / Math.abs(bound);
   if (Number.isNaN(claimed.gap) || claimed.gap < gap - room) {
@@ -190,7 +191,7 @@ function figureProblems(
   return problems;
 }
 
-/** Inputs that are not those that the certificate was made for. */
+/** A problem for each input whose hash is not the one in the certificate. */
 function inputProblems(instance: Instance, { inputs }: Certificate): string[] {
   if (inputs === null) return [];
   const found = inputHashes(instance);
@@ -211,7 +212,7 @@ function inputProblems(instance: Instance, { inputs }: Certificate): string[] {
     );
 }
 
-/** Limits that are declared otherwise, a line each that names both. */
+/** A problem for each limit that is declared differently in drop and certificate. */
 function limitProblems({ limits }: Instance, certificate: Certificate): string[] {
   const texts = (families: readonly LimitFamily[]) =>
     new Map(families.map((family) => [family.limit, JSON.stringify(certifiedLimit(family))]));
@@ -223,7 +224,7 @@ function limitProblems({ limits }: Instance, certificate: Certificate): string[]
   );
 }
 
-/** Options of the certificate that mean something else than the policy's. */
+/** A problem for each option in which certificate and policy differ, if the option matters. */
 function optionProblems(
   instance: Instance,
   policy: Policy,
@@ -245,7 +246,7 @@ function optionProblems(
   return problems;
 }
 
-/** Options with an influence on what is allowed and what it is worth; the others are left out. `weights`: how many are compared. */
+/** The options that influence what is allowed or its worth; others are left out. `weights`: how many coverage weights to list. */
 export function optionsThatMatter(policy: Policy, weights: number): PolicyOptions {
   const options: PolicyOptions = {
     model: policy.model,

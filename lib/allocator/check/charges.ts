@@ -1,5 +1,5 @@
 /**
- * What offers cost that were none before.
+ * Which pairs are charged the change cost.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 
 /**
- * Whether a pair is charged the change cost; null: no pair is.
+ * Returns whether a pair is charged the change cost, as it is no previous offer; null: no pair is charged.
  *
- * @throws {UsageError} if changes cost something and the drop does not know the offers of before
+ * @throws {UsageError} if changes cost something and the drop does not know the previous offers
  */
 export function chargedPairs(
   { previous }: Instance,
@@ -20,7 +20,7 @@ export function chargedPairs(
   if (policy.changeCost === 0) return null;
   if (previous === undefined) {
     throw new UsageError(
-      `changes cost ${policy.changeCost} each (change_cost), and the offers of before are not given (${
+      `changes cost ${policy.changeCost} each (change_cost), and the previous offers are not given (${
         optionInWords("previous")
       })`,
     );

@@ -1,5 +1,5 @@
 /**
- * The checker: an independent judge of assignments, whoever made them. It shares no code with the solvers.
+ * The checker: judges assignments from any source. It shares no code with the solvers.
  *
  * @module
  */
@@ -35,20 +35,20 @@ export { RULES } from "./report.ts";
 export interface CheckOptions {
   /** A certificate to verify against the drop and the assignments. */
   certificate?: Certificate;
-  /** Whether its figures are recomputed exactly even where it has none that are. @default false */
+  /** Whether figures are recomputed exactly even if the certificate has no exact ones. @default false */
   exact?: boolean;
 }
 
 /**
- * Judges assignments by every rule of the policy, and tells what they are worth.
+ * Judges assignments by every rule of the policy, and computes their worth.
  *
- * Distinct rows are judged: a pair that comes twice is one finding and counts once. Caps, k and brands count every row
- * whose contract is known, eligible or not, for it takes a unit all the same; group rules, score and objective count
- * eligible pairs only, at the drop's own scores. A missed minimum is a broken rule, though no allocation might meet it:
- * each case tells how many users could be sponsored at most (`reachable_at_most`), counting options, not capacity. So is
- * the least of a limit without a price of its own; what limits with a price lack or exceed is priced into the objective.
+ * A pair that is repeated is one finding and counts once. Caps, k and brands count every row whose contract is known, eligible or
+ * not, as it takes a unit all the same. Group rules, score and objective count eligible pairs only, at the drop's own scores. A
+ * missed minimum is a broken rule, even if no allocation can meet it: each case says how many users could be sponsored at most
+ * (`reachable_at_most`, by options, not by capacity). So is a missed least of a limit without a price of its own. What limits with
+ * a price of their own lack or exceed is taken off the objective.
  *
- * @throws {UsageError} if the policy limits brands and the drop has none
+ * @throws {UsageError} if the policy limits brands and the drop has none, or changes cost something and previous offers are missing
  *
  * @example
  * ```ts
@@ -136,7 +136,7 @@ export function checkAssignments(
   };
 }
 
-/** What was found about every rule, in the order of the rules. */
+/** The findings of every rule that applies, in the order of {@link RULES}. */
 function reportedRules(
   instance: Instance,
   policy: Policy,
@@ -166,7 +166,7 @@ function overCap(instance: Instance, tally: Tally): Findings {
   return findings;
 }
 
-/** The rules about groups that the policy has. */
+/** The findings of the group rules that the policy has. */
 function groupFindings(
   instance: Instance,
   demands: readonly GroupDemand[],

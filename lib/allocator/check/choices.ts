@@ -1,5 +1,5 @@
 /**
- * What each user would choose if offers cost their prices and nobody else was there.
+ * Finds each user's best bundle at given prices.
  *
  * @module
  */
@@ -8,32 +8,32 @@ import type { Policy } from "../model/policy.ts";
 import { limitedBrands, mayHold, mostOptions, UserPolicies } from "./demands.ts";
 import type { Bundle } from "./joint_loss.ts";
 
-/** Brand of offers where brands are not limited. */
+/** The brand of every offer if brands are not limited. */
 const NO_BRAND = -1;
 
-/** What a bundle is worth at some prices, in whatever unit: doubles as they are, or whole numbers of a small unit. */
+/** The terms of a bundle's value at some prices, in any unit: doubles, or whole numbers of a small unit. */
 export interface ChoiceTerms {
   /** Score of a pair. */
   readonly score: (p: number) => number;
   /** Price of each contract. */
   readonly contract: Float64Array;
-  /** By group: what the assignment-ratio rule pays a sponsored offer, its price × (1 − share). */
+  /** Float64Array, by group: what the assignment ratio adds for a sponsored offer, price × (1 − share). */
   readonly sponsored: Float64Array;
-  /** By group: what it pays another offer, −price × share. */
+  /** Float64Array, by group: what it adds for another offer, −price × share. */
   readonly others: Float64Array;
-  /** By group: price of the minimum less that of the maximum. */
+  /** Float64Array, by group: what a sponsored user adds, price of the minimum less that of the maximum. */
   readonly becoming: Float64Array;
-  /** By group: price of mixing. */
+  /** Float64Array, by group: what a mixed user pays. */
   readonly mixing: Float64Array;
   /** Bonus of a sponsored offer (coverage) or user (uniform). */
   readonly bonus: number;
   /** Worth of a number of offers under a user's policy. */
   readonly worthOfCount: (policy: Policy, offers: number) => number;
-  /** What an offer pays for limits; null: there are none. */
+  /** What an offer pays for limits; null: the drop has none. */
   readonly limits: ((c: number, u: number, p: number, isPinned: boolean) => number) | null;
 }
 
-/** Which pairs are pinned; null: none is. */
+/** Uint8Array, length pairs: 1 for pinned ones; null: none is. */
 function pinnedPairs({ pins, score }: Instance): Uint8Array | null {
   if (pins === undefined) return null;
   const isPinned = new Uint8Array(score.length);
@@ -41,7 +41,7 @@ function pinnedPairs({ pins, score }: Instance): Uint8Array | null {
   return isPinned;
 }
 
-/** Finds what each user would choose at the prices, of all bundles that hold the user's pins. */
+/** Finds each user's best bundle, of all that hold the user's pins. */
 export class Choices {
   readonly #instance: Instance;
   readonly #policy: Policy;
@@ -55,7 +55,7 @@ export class Choices {
   /** Uint8Array, length pairs: 1 for those that every choice must hold; null: there are none. */
   readonly #isPinned: Uint8Array | null;
 
-  /** Nothing is chosen yet. */
+  /** Choices at the prices in `terms`. */
   constructor(instance: Instance, policy: Policy, terms: ChoiceTerms) {
     this.#instance = instance;
     this.#isPinned = pinnedPairs(instance);
@@ -103,7 +103,7 @@ export class Choices {
     return worth;
   }
 
-  /** Model uniform: every number of sponsored and unsponsored offers that the policy lets a user hold. */
+  /** Model uniform: the best over all numbers of sponsored and unsponsored offers that the policy allows. */
   #bestByType(u: number): number {
     let best = -Infinity;
     this.#eachShape(u, (value) => {
@@ -125,7 +125,7 @@ export class Choices {
     const sponsored = this.#first, others = this.#second;
     sponsored.clear();
     others.clear();
-    // An assignment brings 1 − share, or takes share, of what the assignment-ratio rule needs.
+    // A sponsored offer adds 1 − share to the balance of the assignment ratio, another one takes share off it.
     this.#consider(sponsored, u, start[u], middle[u], terms.sponsored[g]);
     this.#consider(others, u, middle[u], start[u + 1], terms.others[g]);
     const own = this.#own.of(u), worth = this.#worthOf(own);
@@ -158,9 +158,9 @@ export class Choices {
 }
 
 /**
- * The best k values seen, best first, at most `limit` of a brand. Where a new value would be one too many, of its brand
- * or of all, the least of those is dropped: then the first n are the best n for every n (a matroid's greedy choice). Pinned
- * values come before all others, whatever they are.
+ * The best k values offered, best first, with at most `limit` of a brand. If a new value is one too many, of its brand or of all, the
+ * least of those is dropped: then the first n are the best n for every n (greedy choice in a matroid). Pinned values come before all
+ * others, whatever they are.
  */
 class Shortlist {
   /** Values, best first. */
@@ -169,7 +169,7 @@ class Shortlist {
   length = 0;
   /** How many were pinned; they are the first ones. */
   pinned = 0;
-  /** What they are compared by: pinned ones are Infinity. */
+  /** What values are compared by: the value, Infinity for pinned ones. */
   readonly #ranks: Float64Array;
   readonly #brands: Int32Array;
   readonly #limit: number;

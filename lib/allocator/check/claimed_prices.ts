@@ -1,5 +1,5 @@
 /**
- * The prices that a certificate claims, laid out in the columns of a drop, and which of them are not allowed.
+ * The prices of a certificate as columns of a drop, and which of them are not allowed.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import type { GroupDemand } from "./demands.ts";
 import { LimitPrices } from "./limit_prices.ts";
 import type { DeclaredLimits } from "./limits.ts";
 
-/** Problems of one kind that are named one by one; the rest are counted. */
+/** Most wrong prices that are named; the rest are counted. */
 const NAMED = 5;
 
-/** A certificate's prices in columns, and what is wrong with them. */
+/** A certificate's prices in columns, and the problems with them. */
 export interface ClaimedPrices {
   readonly prices: Prices;
   /** Prices of the drop's limits; null: it has none. */
@@ -21,7 +21,7 @@ export interface ClaimedPrices {
   readonly problems: string[];
 }
 
-/** The certificate's prices in columns, and which of them are not allowed. */
+/** Lays the certificate's prices out in columns, and notes which of them are not allowed; those are left at 0. */
 export function claimedPrices(
   instance: Instance,
   demands: readonly GroupDemand[],
@@ -59,8 +59,7 @@ export function claimedPrices(
       continue;
     }
     const { most, share, mixed } = demands[g];
-    // A minimum's price above the shortfall price proves nothing: missing the minimum would be
-    // cheaper than keeping it.
+    // A price of a minimum above the shortfall price proves nothing: it would be cheaper to miss the minimum.
     const dearest = certificate.shortfall_price;
     const price = (name: keyof typeof group, column: Float64Array, limit: number) =>
       set(column, g, group[name] ?? 0, limit, `${name} of group ${id}`);

@@ -1,5 +1,5 @@
 /**
- * Decimals as whole numbers of any size.
+ * Exact arithmetic with decimals, as fractions of BigInts.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface Fraction {
   readonly bottom: bigint;
 }
 
-/** The decimal that a number prints as: what its text said, up to 15 digits. */
+/** The decimal that a number prints as: for up to 15 digits the one that it was read from. */
 export function fractionOf(value: number): Fraction {
   return fractionOfText(plainDecimal(value));
 }
@@ -56,7 +56,7 @@ export function doubleAtLeast(top: bigint, bottom: bigint): number {
   return near;
 }
 
-/** top / bottom, but for its last digits. */
+/** top / bottom as a double, which may be off in its last digits. */
 function quotient(top: bigint, bottom: bigint): number {
   const bits = (value: bigint) => (value < 0n ? -value : value).toString(2).length;
   const shift = Math.max(0, 64 - bits(top) + bits(bottom));

@@ -1,5 +1,5 @@
 /**
- * What the policy demands of groups and bundles, worked out anew: the checker shares no arithmetic with the solvers.
+ * What the policy demands of groups and bundles. The checker has its own arithmetic for this and shares none with the solvers.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { UsageError } from "../../base/errors.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 
-/** What rounding may do to a balance of shares and offers, relative to its size. */
+/** Room for the rounding of share × offers, relative to it. */
 const NEARLY = 1e-9;
 
 /** What the rules demand of one group. */
@@ -16,7 +16,7 @@ export interface GroupDemand {
   least: number;
   /** Most sponsored users, or null. */
   most: number | null;
-  /** Least share of sponsored assignments, or null. */
+  /** Least share of sponsored assignments, or null. 0: any share will do. */
   share: number | null;
   /** Most mixed users, or null. */
   mixed: number | null;
@@ -42,15 +42,15 @@ export function demandsOf(instance: Instance, policy: Policy): GroupDemand[] {
   });
 }
 
-/** Most sponsored users of a group. One that must have a sponsored user may have one, unless the maximum is 0. */
+/** The most sponsored users of a group: ⌊share × size⌋, but at least 1 if it must have a sponsored user and the share is not 0. */
 function mostUsers(share: number, size: number, least: number): number {
   return share === 0 ? 0 : Math.max(usersOf(share, size, "most"), Math.min(1, least));
 }
 
 /**
- * The least whole number that is not below share × size, or the largest not above it, in exact decimals: what the
- * share prints as is what was meant. Of a share with 16 digits or more, which only a computation leaves (5 / 6), a
- * whole number that it misses by its last digits alone is meant.
+ * The least whole number that is not below share × size, or the largest that is not above it, where the share is the exact decimal
+ * that it prints as. A share with 16 digits or more comes from a computation (5 / 6): if share × size is a whole number up to its
+ * last digits, that number is taken.
  */
 function usersOf(share: number, size: number, which: "least" | "most"): number {
   const text = share.toString();
@@ -77,12 +77,12 @@ export function reachesShare(sponsored: number, all: number, share: number): boo
   return sponsored >= share * all * (1 - NEARLY);
 }
 
-/** The most options that a user has. */
+/** The largest number of pairs of a user. */
 export function mostOptions({ start }: Instance): number {
   return start.reduce((most, from, u) => u === 0 ? 0 : Math.max(most, from - start[u - 1]), 0);
 }
 
-/** What the policy is for single users: one who may get another number of offers has a policy with that k. */
+/** The policy of each user: the drop's, with the user's own k if it has one. */
 export class UserPolicies {
   readonly #instance: Instance;
   readonly #policy: Policy;
@@ -94,7 +94,7 @@ export class UserPolicies {
     this.#policy = policy;
   }
 
-  /** That of user `u`; the drop's for a user whom the drop does not know (−1). */
+  /** The policy of user `u`; the drop's for a user who is not in the drop (−1). */
   of(u: number): Policy {
     const own = u < 0 ? undefined : this.#instance.k?.[u];
     if (own === undefined || own < 0 || own === this.#policy.k) return this.#policy;
@@ -110,12 +110,12 @@ export function placesFor(instance: Instance, policy: Policy): number {
   return instance.group.reduce((sum, _, u) => sum + own.of(u).k, 0);
 }
 
-/** Whether the policy knows mixed bundles of limited kind. */
+/** Whether the policy allows mixed bundles, under its conditions. */
 export function mixes(policy: Policy): boolean {
   return policy.model === "uniform" && policy.mixTail;
 }
 
-/** Whether a user may hold `sponsored` and `unsponsored` offers at once, however many they are. */
+/** Whether the policy allows this mix of sponsored and unsponsored offers; their number is not judged. */
 export function mayHold(policy: Policy, sponsored: number, unsponsored: number): boolean {
   if (sponsored === 0 || unsponsored === 0 || policy.model === "coverage") return true;
   if (!policy.mixTail) return false;
@@ -123,7 +123,7 @@ export function mayHold(policy: Policy, sponsored: number, unsponsored: number):
   return sponsored >= Math.min(policy.sponsoredFirstRounds, policy.k - 1);
 }
 
-/** Worth of having `offers` offers, beside their scores and bonuses. */
+/** The worth C(n) of having n = `offers` offers, scores and bonuses aside. */
 export function worthOfCount(policy: Policy, offers: number): number {
   if (policy.covMode === "shortfall") {
     return offers < policy.k ? (offers - policy.k) * policy.shortfallPenalty : 0;
@@ -146,7 +146,7 @@ export function priceOfMissing(instance: Instance, policy: Policy): number {
   const largestScore = instance.score.reduce((most, s) => Math.max(most, Math.abs(s)), 0);
   const k = (instance.k ?? new Int32Array(0)).reduce((most, own) => Math.max(most, own), policy.k);
   let largestWorth = 0;
-  // Past the last weight C(n) stays the same, or comes nearer to 0, so no larger n needs a look.
+  // Past the last weight C(n) stays the same or comes nearer to 0, so larger n need no look.
   for (let n = 0; n <= Math.min(k, policy.covW.length); n++) {
     largestWorth = Math.max(largestWorth, Math.abs(worthOfCount({ ...policy, k }, n)));
   }
@@ -154,7 +154,7 @@ export function priceOfMissing(instance: Instance, policy: Policy): number {
     (k * (largestScore + policy.changeCost) + largestWorth + Math.abs(policy.sponsoredBonus));
   if (twice === 0) return 1;
   const power = (exponent: number) => Number(`1e${exponent}`);
-  // A value that only rounding put above a power of ten counts as that power.
+  // A value that is above a power of ten by rounding alone counts as that power.
   const enough = twice * (1 - NEARLY);
   let exponent = 0;
   while (power(exponent) < enough) exponent++;
@@ -163,7 +163,7 @@ export function priceOfMissing(instance: Instance, policy: Policy): number {
 }
 
 /**
- * Brand of each contract where the policy limits brands, else null.
+ * The brand of each contract; null if the policy does not limit brands.
  *
  * @throws {UsageError} if it does and the drop has no brands
  */

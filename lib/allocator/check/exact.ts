@@ -1,5 +1,5 @@
 /**
- * Exact figures of a certificate: objective and bound in whole numbers, without a tolerance.
+ * The exact figures of a certificate: objective and bound in whole units, without a tolerance.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import type { LimitPrices } from "./limit_prices.ts";
 import { DeclaredLimits } from "./limits.ts";
 import { Units } from "./units.ts";
 
-/** Objective and bound as they are. */
+/** Objective and bound, exact. */
 export interface Figures {
   /** Both are whole units of 10^−decimals. */
   readonly decimals: number;
@@ -42,7 +42,7 @@ export interface Figures {
 }
 
 /**
- * The objective of assignments and the bound that prices prove, in whole numbers.
+ * Computes the objective of assignments and the bound that prices prove, in whole units.
  *
  * @param claimed.prices prices that are allowed
  * @param options.decimals decimals of the unit; by default as many as sums of doubles keep exact
@@ -61,7 +61,7 @@ export function exactFigures(
 ): Figures {
   const { declared, branches } = options;
   const scale = scaleOf(instance, policy, demands, claimed.prices, claimed.limits);
-  // In finer units than doubles can count nothing would be exact; in coarser ones the bound is looser, and holds.
+  // Units finer than doubles can count would not be exact; coarser ones make the bound looser, but still valid.
   const decimals = Math.min(scale.decimals, options.decimals ?? scale.decimals);
   const units = new Units(decimals);
   let bound = boundOnSteps(instance, policy, demands, claimed, scale, decimals);
@@ -74,7 +74,7 @@ export function exactFigures(
   return figuresOf(objective, bound, decimals);
 }
 
-/** The bound of prices in units, down to the grid that objectives lie on. */
+/** The bound of prices in units, rounded down to the grid that objectives lie on. */
 function boundOnSteps(
   instance: Instance,
   policy: Policy,
@@ -92,7 +92,7 @@ function boundOnSteps(
   return floorOf(bound, step) * step;
 }
 
-/** A proof by cases: together they are all there are, so the largest of their bounds is a bound. */
+/** A proof by cases. The cases cover all allocations, so the largest of their bounds is a bound. */
 class Cases {
   readonly #instance: Instance;
   readonly #policy: Policy;
@@ -116,13 +116,13 @@ class Cases {
     this.#contracts = new Map(instance.contracts.map((id, c) => [id, c]));
   }
 
-  /** The bound in units; null where a case names what is not there, or has prices that are not allowed. */
+  /** The bound in units; null if a case names a pair that does not exist, or has prices that are not allowed. */
   bound(decimals: number): bigint | null {
     const bound = this.#boundOf(this.#branches.tree, new Map(), decimals);
     return bound === "void" ? null : bound;
   }
 
-  /** Whether nobody can have what is made: a user would have too many offers of a brand. */
+  /** Whether a case is impossible: a user would have too many offers of a brand. */
   #isVoid(made: ReadonlyMap<number, boolean>): boolean {
     const { maxPerBrand } = this.#policy;
     const { contract, start } = this.#instance;
@@ -197,7 +197,7 @@ function figuresOf(objective: bigint, bound: bigint, decimals: number): Figures 
   };
 }
 
-/** The certificate with exact figures, and the doubles that follow from them. */
+/** The certificate with exact figures of its prices and of assignments, and with the doubles that follow from them. */
 export function withExactFigures(
   instance: Instance,
   certificate: Certificate,
@@ -216,7 +216,7 @@ export function withExactFigures(
   };
   const { search_bound: search, ...rest } = certificate;
   const objective = Number(figures.objectiveText);
-  // The search that claimed this bound added up doubles, and may be off by their last digits.
+  // The search's bound comes from sums of doubles, so rounding may have put it below the objective.
   const searched = search === undefined ? figures.bound : Math.max(search, objective);
   return {
     ...rest,
@@ -228,7 +228,7 @@ export function withExactFigures(
   };
 }
 
-/** The bound that a certificate's prices and cases prove, whatever was assigned; null where prices are not allowed. */
+/** The bound that a certificate's prices and cases prove, whatever was assigned; null if a price is not allowed. */
 export function boundOfCertificate(instance: Instance, certificate: Certificate): number | null {
   const policy = policyOfCertificate(certificate), demands = demandsOf(instance, policy);
   const declared = DeclaredLimits.of(instance), { branches } = certificate;
@@ -238,7 +238,7 @@ export function boundOfCertificate(instance: Instance, certificate: Certificate)
   return exactFigures(instance, policy, demands, claimed, none, { declared, branches }).bound;
 }
 
-/** What is wrong with a certificate's figures, given those that were found. */
+/** The problems of a certificate's exact figures, given the recomputed ones. */
 export function exactProblems(certificate: Certificate, found: Figures): string[] {
   const { exact, search_bound: search } = certificate;
   const problems: string[] = [];

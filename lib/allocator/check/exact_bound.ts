@@ -1,5 +1,5 @@
 /**
- * The bound that prices prove, in whole units: exact, or rounded up where a number has more digits than the unit.
+ * The bound that prices prove, in whole units: exact, or rounded up if a number has more digits than the unit.
  *
  * @module
  */
@@ -14,16 +14,15 @@ import { type Counts, type GroupLimits, keepsLimits, lossOfGroup } from "./joint
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
 import { ExactSum, type Units } from "./units.ts";
 
-/** Counts of a group's ways stay exact in doubles up to here. */
+/** Sums of losses are exact in doubles up to here. */
 const MOST_LOSS = 2 ** 52;
 /**
- * What {@link boundFromPrices} computes, in units and never below it: prices count in whole units, rounded down; scores, weights and
- * all that is worth something are rounded up, where they are no whole units. Any prices prove a bound, so rounding
- * them costs nothing.
+ * Computes what {@link boundFromPrices} does, but in whole units and never below the exact value. Prices are rounded down to whole
+ * units: any prices prove a bound, so that is allowed. Scores, weights and bonuses are rounded up if they are no whole units.
  *
- * @param known.isExact whether every score is whole units, so that nobody needs to look
- * @param known.settled offers that must be made, or must not be
- * @param known.perUser what a user's bundle is worth at most, in size, without prices of being sponsored
+ * @param known.isExact whether every score is known to be whole units
+ * @param known.settled the offers that a case settles
+ * @param known.perUser the largest size of a bundle's value, without prices of sponsored users
  */
 export function exactBound(
   instance: Instance,
@@ -33,12 +32,12 @@ export function exactBound(
   units: Units,
   { isExact, perUser, settled }: { isExact: boolean; perUser: number; settled?: SettledOffers },
 ): bigint {
-  // A sponsored user's price of this size decides the user's type, whatever the offers are worth.
+  // A price of sponsored users of this size decides a user's type, whatever its offers are worth.
   const decisive = 4 * (Math.ceil(perUser * 10 ** units.decimals * (1 + 1e-9)) + 100);
   const inUnits = (column: Float64Array) => column.map((price) => units.down(price));
   const group = new GroupPrices(instance, policy, demands, prices, units, decisive);
   const ofLimits = limits === null ? null : new LimitPrices(limits.declared, instance);
-  // A unit of a limit may be so small that its price is past whole numbers of doubles: costs look at that.
+  // If a limit's unit is very small, its price may be too large for an exact double; `LimitCosts` allows for that.
   const limitPrices = Array.from(limits?.price ?? [], (price) => units.downOf(price));
   ofLimits?.price.set(limitPrices.map(Number));
   const costs = ofLimits === null ? null : new LimitCosts(instance, ofLimits, true);
@@ -49,7 +48,7 @@ export function exactBound(
   const charged = isCharged === null
     ? plain
     : (p: number) => plain(p) - (isCharged(p) ? charge : 0);
-  // That an offer is made is a limit x ≥ 1 with a price, that it is not made one x ≤ 0.
+  // A settled offer is a limit with a price: x ≥ 1 if it is made, x ≤ 0 if not.
   const more = settled === undefined ? 0 : units.down(settled.price);
   const terms: ChoiceTerms = {
     score: settled === undefined ? charged : (p) => {
@@ -70,7 +69,7 @@ export function exactBound(
   for (let u = 0; u < instance.group.length; u++) {
     const best = choices.bestOf(u);
     sum.add(best);
-    // Where one price decides, everything else in the sum is small beside it.
+    // Such a value means that a deciding price is in it, as all else is small beside that.
     if (best > decisive / 2) decided[instance.group[u]]++;
   }
   let bound = sum.total();
@@ -81,15 +80,15 @@ export function exactBound(
   return bound - lossOfGroups(instance, policy, demands, group, choices, units);
 }
 
-/** Offers that a case has settled. */
+/** The offers that a case settles. */
 export interface SettledOffers {
   /** By pair: whether it is made. */
   readonly made: ReadonlyMap<number, boolean>;
-  /** What it is worth more where it is, less where it is not. */
+  /** The price of each: what an offer that is made counts more, and one that is not made less. */
   readonly price: number;
 }
 
-/** Worth of a number of offers in units, each weight rounded. */
+/** The worth of a number of offers in units, with each weight rounded by `round`. */
 export function worthInUnits(
   policy: Policy,
   offers: number,
@@ -105,7 +104,7 @@ export function worthInUnits(
   return worth;
 }
 
-/** The shares that judge: where the tolerance of the rule could let less pass, that much less. */
+/** The share that a bound must assume: if the tolerance of the rule lets a slightly smaller share pass, that one. */
 export function judgedShare(share: number, offers: number): Fraction {
   const exact = fractionOf(share);
   // A balance of shares and offers is a multiple of 1 / bottom: within the tolerance it is 0.
@@ -117,19 +116,19 @@ export function judgedShare(share: number, offers: number): Fraction {
   };
 }
 
-/** Prices of groups in units. */
+/** The prices of groups in units. */
 class GroupPrices {
   readonly sponsored: Float64Array;
   readonly others: Float64Array;
   readonly becoming: Float64Array;
   readonly mixing: Float64Array;
   readonly ratio: Float64Array;
-  /** Whether a group has a price of a rule that is kept over whole users, however small. */
+  /** Whether a group has a price, however small, of a rule that must be kept over whole users. */
   readonly isJoint: boolean[];
   readonly minimum: bigint[];
   readonly maximum: bigint[];
   readonly shares: (Fraction | null)[];
-  /** Prices of being sponsored count up to here in users' choices. */
+  /** In users' choices prices of sponsored users are cut to ± this. */
   readonly decisive: number;
   readonly #demands: readonly GroupDemand[];
 
@@ -166,13 +165,13 @@ class GroupPrices {
     });
   }
 
-  /** What the price of being sponsored is beyond what counts in users' choices. */
+  /** The part of a price of sponsored users that was cut off in users' choices. */
   further(g: number): bigint {
     const price = this.minimum[g] - this.maximum[g] - BigInt(this.decisive);
     return price > 0n ? price : 0n;
   }
 
-  /** Σ price × what a way leaves of each limit, rounded down; a missing user costs what the minimum's price did not cover. */
+  /** Σ price × what a way leaves of each limit, rounded down; a missing user costs the shortfall price less the minimum's price. */
   lossOfLimits(
     g: number,
     { least, most, mixed }: GroupDemand,
@@ -189,7 +188,7 @@ class GroupPrices {
     return beyond <= 0n ? loss : loss + floorOf(BigInt(this.ratio[g]) * beyond, share.bottom);
   }
 
-  /** Σ price × amount, and what prices that decide are worth beyond what users counted for them. */
+  /** Σ price × amount, plus what was cut off deciding prices for the users whose type they decided. */
   worth(decided: Float64Array): bigint {
     let worth = 0n;
     this.#demands.forEach(({ least, most, mixed }, g) => {
@@ -213,7 +212,7 @@ function worthOfLimits(limits: LimitPrices, price: readonly bigint[]): bigint {
   return worth;
 }
 
-/** An amount less what pins count toward it, at least 0 where there are any, exactly. */
+/** An amount less what pins count toward it, exactly; with pins at least 0. */
 function leftBesidePins(amount: number, counted: readonly number[]): Fraction {
   if (counted.length === 0) return fractionOf(amount);
   const all = [amount, ...counted].map(fractionOf);
@@ -264,7 +263,7 @@ function lossOfGroups(
   return loss;
 }
 
-/** Units of a certificate's text; null where it is no decimal of whole units. */
+/** The units of a decimal in a certificate; null if it is not a whole number of units. */
 export function unitsOfText(text: string, decimals: number): bigint | null {
   if (!/^-?\d+(\.\d+)?$/.test(text)) return null;
   const { top, bottom } = fractionOfText(text);

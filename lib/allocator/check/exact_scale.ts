@@ -1,5 +1,5 @@
 /**
- * Which unit a drop's figures are given in, and the grid that its objectives lie on.
+ * Finds the unit for a drop's exact figures, and the grid that its objectives lie on.
  *
  * @module
  */
@@ -12,25 +12,25 @@ import { LimitCosts, type LimitPrices } from "./limit_prices.ts";
 import { consequenceOf, type DeclaredLimits, highestPrice } from "./limits.ts";
 import { MOST_UNITS } from "./units.ts";
 
-/** Most decimals looked for. */
+/** Most decimals that a number of the grid may have. */
 const MOST_DECIMALS = 15;
 
-/** A drop's numbers, as far as units go. */
+/** The unit and the grid of a drop. */
 export interface Scale {
-  /** The unit is 10^−decimals: the smallest in which what a user holds is at most 10^15. */
+  /** The unit is 10^−decimals: the smallest in which the value of any user's bundle is at most 10^15. */
   readonly decimals: number;
-  /** Decimals that no objective has more than; null: numbers have too many digits to say. */
+  /** The most decimals of any objective; null: numbers have too many digits to say. */
   readonly step: number | null;
-  /** Whether scores are whole units. */
+  /** Whether all scores are whole units. */
   readonly isExact: boolean;
-  /** What a user's bundle is worth at most, in size, without prices of being sponsored. */
+  /** The largest size of a bundle's value, without prices of sponsored users. */
   readonly perUser: number;
 }
 
 /**
- * Looks at every number that bounds and objectives are made of.
+ * Looks at every number that bounds and objectives are made of, and finds unit and grid.
  *
- * @param further what else may be added to an offer
+ * @param further the price of cases, which may be added to an offer's score
  */
 export function scaleOf(
   instance: Instance,
@@ -61,7 +61,7 @@ export function scaleOf(
     largest(prices.mixedShare);
   let size = perUser;
   demands.forEach((_, g) => {
-    // A group's joint choice is judged by the sum of what its users lose.
+    // For a group's joint choice the losses of all its users are added up.
     const isJoint = prices.assignmentRatio[g] > 0 || prices.mixedShare[g] > 0;
     if (isJoint) size = Math.max(size, 2 * perUser * instance.groupSize[g]);
   });
@@ -78,7 +78,7 @@ export function scaleOf(
   };
 }
 
-/** The same of scores less a cost. */
+/** {@link decimalsOfScores} of scores less a cost. */
 function withCharge(scores: ReturnType<typeof decimalsOfScores>, cost: number): typeof scores {
   if (cost === 0) return scores;
   const ofCost = decimalsOfScores(Float64Array.of(cost)).decimals;
@@ -89,7 +89,7 @@ function withCharge(scores: ReturnType<typeof decimalsOfScores>, cost: number): 
   };
 }
 
-/** The largest score in size, and decimals that none has more than; null: one has more than 15 digits. */
+/** The largest size of a score, and the most decimals of any; null: one has more than 15 digits. */
 function decimalsOfScores(score: Float64Array): { largest: number; decimals: number | null } {
   let largest = 0, decimals = 0, power = 1, isDecimal = true;
   for (let p = 0; p < score.length; p++) {
@@ -105,7 +105,7 @@ function decimalsOfScores(score: Float64Array): { largest: number; decimals: num
   return { largest, decimals: isDecimal ? decimals : null };
 }
 
-/** Decimals of what else objectives are made of: weights, bonus, prices of what is missed; null: too many. */
+/** The most decimals of the other numbers in objectives: weights, bonus, prices of what is missed; null: too many. */
 function decimalsOfRest(
   instance: Instance,
   policy: Policy,
@@ -126,7 +126,7 @@ function decimalsOfRest(
   let most = numbers.reduce((most, value) => Math.max(most, decimalsOf(value)), 0);
   for (const limit of declared?.limits ?? []) {
     if (consequenceOf(limit) === "broken") continue;
-    // What a limit lacks has the decimals of its amount and of what it counts; whole numbers are told apart here.
+    // The units that a limit lacks have the decimals of its amount and of what it counts. Only counts of offers are handled.
     if (limit.family.counts !== "offers") return null;
     most = Math.max(most, decimalsOf(highestPrice(limit, price)) + decimalsOf(limit.amount));
   }
@@ -137,7 +137,7 @@ function decimalsOf(value: number): number {
   return String(fractionOf(value).bottom).length - 1;
 }
 
-/** The most that an offer pays for limits, or gets from them. */
+/** The largest amount that an offer pays for limits, or gets from them. */
 function dearestOffer(instance: Instance, limits: LimitPrices): number {
   const { start, contract, group } = instance;
   const costs = new LimitCosts(instance, limits);

@@ -1,5 +1,5 @@
 /**
- * What assignments are worth in whole units, rounded down where a number has more digits than the unit.
+ * The objective of assignments in whole units, rounded down if a number has more digits than the unit.
  *
  * @module
  */
@@ -63,7 +63,7 @@ export function exactObjective(
   return sum.total() - missing * units.upOf(price) - penalty - changes;
 }
 
-/** Worth of each number of offers, by policy. */
+/** The worth of a number of offers in units, remembered by policy and number. */
 function worthsInUnits(units: Units): (policy: Policy, offers: number) => number {
   const known = new Map<Policy, number[]>();
   return (policy, offers) => {
@@ -73,10 +73,10 @@ function worthsInUnits(units: Units): (policy: Policy, offers: number) => number
   };
 }
 
-/** Decimals of what limits count; further ones of a number are cut. */
+/** Decimals to which fractions that limits count are rounded up. */
 const PLACES = 30n, SCALE = 10n ** PLACES;
 
-/** What limits that may be missed take from the objective, rounded up. */
+/** What missed limits take off the objective, rounded up. */
 function penaltyOfLimits(
   { contract }: Instance,
   { pair, user }: HeldPairs,

@@ -1,5 +1,5 @@
 /**
- * What a drop makes possible, before anybody gets anything.
+ * What a drop makes possible, whatever is assigned.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Policy } from "../model/policy.ts";
 import { type GroupDemand, placesFor, UserPolicies } from "./demands.ts";
 import type { Feasibility } from "./report.ts";
 
-/** Length groups: users of each group with a sponsored option. No allocation can make more of them sponsored. */
+/** Float64Array, length groups: users with a sponsored pair. No allocation can have more sponsored users. */
 export function sponsorableUsers(instance: Instance): Float64Array {
   const users = new Float64Array(instance.groups.length);
   for (let u = 0; u < instance.group.length; u++) {
@@ -17,7 +17,7 @@ export function sponsorableUsers(instance: Instance): Float64Array {
   return users;
 }
 
-/** Capacity against demand, and options against k. */
+/** Compares capacity with demand, and users' pairs with k. */
 export function feasibilityOf(
   instance: Instance,
   policy: Policy,

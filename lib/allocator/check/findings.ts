@@ -1,11 +1,11 @@
 /**
- * Findings of one rule: how many, and the first few.
+ * The findings of one rule: how many, and the first few cases.
  *
  * @module
  */
 import type { CheckCase, RuleFinding, RuleName } from "./report.ts";
 
-/** Cases kept of each rule. */
+/** How many cases are kept of each rule. */
 const CASES = 5;
 
 /** Counts the cases of one rule and keeps those that come first in `order`. */

@@ -1,5 +1,5 @@
 /**
- * Assignments among which users held out of the drop have random offers: theirs are judged apart.
+ * Judges the random offers of held-out users apart from the other assignments.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import type { CheckReport, RuleFinding } from "./report.ts";
 
-/** Cases that are kept of a rule. */
+/** How many cases are kept of each rule. */
 const CASES = 5;
 
-/** The rows of users in the drop, and those of users held out; null where those may have none, or have been looked at. */
+/** Splits rows into those of users in the drop and of held-out users; null if held-out users get no offers, or theirs are known already. */
 export function splitHeldOut(
   { heldOut }: Instance,
   table: AssignmentTable,
@@ -37,7 +37,7 @@ export function splitHeldOut(
   return { rest: rowsOf(0), held: rowsOf(1) };
 }
 
-/** The drop with the units that rows take off its caps. */
+/** The drop with the units that rows use taken off its caps. */
 export function capsBeside(
   instance: Instance,
   { contract, contractIds }: AssignmentTable,
@@ -51,7 +51,7 @@ export function capsBeside(
   return { ...instance, cap };
 }
 
-/** Drop and rows without the random offers of users held out: the caps are what is left for the others. */
+/** The drop and rows without the random offers of held-out users; caps are what is left for the others. */
 export function besideHeldOut(
   instance: Instance,
   table: AssignmentTable,
@@ -61,7 +61,7 @@ export function besideHeldOut(
   return { instance: capsBeside(instance, split.held), table: split.rest };
 }
 
-/** What users held out are judged by: the same rules, but minima and ratios, which ask nothing of them. */
+/** The drop and policy that held-out users are judged by: the same rules without minima, ratios and change costs. */
 export function heldOutTerms(
   { instance }: NonNullable<Instance["heldOut"]>,
   policy: Policy,
@@ -72,7 +72,7 @@ export function heldOutTerms(
   };
 }
 
-/** A report with what was found about users held out added to its rules. */
+/** A report with the findings about held-out users added. */
 export function withHeldOutRules(report: CheckReport, held: CheckReport): CheckReport {
   const found = new Map(held.rules.map((one) => [one.rule, one]));
   const rules = report.rules.map((own): RuleFinding => {

@@ -1,12 +1,12 @@
 /**
- * What a group loses, against the sum of its users' best bundles at some prices, by keeping its rules over whole users.
+ * Computes what a group loses by keeping its rules over whole users, against the sum of its users' best bundles at some prices.
  *
  * @module
  */
 
-/** The best bundle of one user with some numbers of offers. */
+/** A user's best bundle with these numbers of offers. */
 export interface Bundle {
-  /** What it is worth at the prices, the group's included. */
+  /** Its value at the prices, the group's included. */
   value: number;
   /** Sponsored offers. */
   sponsored: number;
@@ -20,7 +20,7 @@ interface Priced {
   price: number;
 }
 
-/** The limits of a group; those that it does not have are 0 below and Infinity above. */
+/** The limits of a group. A limit that it does not have is 0 for a least, Infinity for a most. */
 export interface GroupLimits {
   /** Least sponsored users. */
   least: Priced;
@@ -34,7 +34,7 @@ export interface GroupLimits {
   missing: number;
 }
 
-/** A way to give the users bundles: counts of the group. */
+/** The counts of a group for one way to give its users bundles. */
 export interface Counts {
   sponsoredUsers: number;
   mixedUsers: number;
@@ -42,16 +42,16 @@ export interface Counts {
   others: number;
 }
 
-/** Ways looked at within one allowance before a group is left with no loss, which is true of any. */
+/** If more ways than this are within one allowance, a loss of 0 is returned, which is always valid. */
 const MOST_WAYS = 3_000_000;
-/** The first allowance, as a share of the largest difference between a user's bundles, and how it grows. */
+/** The first allowance, as a share of the largest difference between bundles of a user, and its growth factor. */
 const FIRST_ALLOWANCE = 1e-6, GROWTH = 2;
-/** Shares times assignments are taken for kept when this close. */
+/** A share counts as reached if it is missed by no more than this part of share × assignments. */
 const NEARLY = 1e-9;
 
-/** Users of a group who are not looked at one by one: each takes the best. */
+/** Users of a group who are not looked at one by one: each takes its best bundle. */
 export interface OtherUsers {
-  /** What they count. */
+  /** Their counts. */
   readonly counts: Counts;
   /** The largest difference between bundles of one of them. */
   readonly widest: number;
@@ -60,15 +60,15 @@ export interface OtherUsers {
 }
 
 /**
- * The least that the group loses in any way that keeps its limits; 0 where that takes too long to find, or other users would
- * have to be looked at.
+ * The least loss of any way to give the group's users bundles that keeps its limits; 0 if finding it takes too long, or needs users
+ * who are not listed.
  *
- * A way loses what each user's bundle is worth less than its best one, and each limit's price times what is left of the
- * limit (that is where the bound pays for more than there is). Ways with the same counts differ only in what users lose, so the
- * best of them is enough; and ways that lose more than an allowance are left out, until one within it is found.
+ * A way loses, for each user, what its bundle is worth less than its best one, and for each limit the price times what is left of
+ * the limit. Ways with the same counts differ only in what users lose, so the best of them is enough. Ways that lose more than an
+ * allowance are left out; it grows until some way loses no more than it.
  *
- * @param lossOfWay what a way loses, of what its users do (never less than that); Infinity where it breaks a limit. The last argument
- *   is how many users are sponsored when each takes the best
+ * @param lossOfWay the loss of a way, given its counts and the loss of its users (at least that loss); Infinity if it breaks a
+ *   limit. The last argument is the number of sponsored users when each takes its best bundle
  */
 export function lossOfGroup(
   users: readonly (readonly Bundle[])[],
@@ -100,12 +100,12 @@ export function lossOfGroup(
   return 0;
 }
 
-/** A bundle and what it loses against the user's best. */
+/** A bundle and its loss against the user's best one. */
 interface Losing extends Bundle {
   loss: number;
 }
 
-/** Bundles that exist, the best first. */
+/** The bundles that exist, best first. */
 function lossesOf(bundles: readonly Bundle[]): Losing[] {
   const best = Math.max(...bundles.map(({ value }) => value));
   return bundles.filter(({ value }) => value > -Infinity)
@@ -116,9 +116,9 @@ function lossesOf(bundles: readonly Bundle[]): Losing[] {
 /** All ways to give users one of their bundles each. */
 class Ways {
   readonly #settled: Counts;
-  /** Users with a choice, those first for whom another bundle than the best costs most. */
+  /** Users with a choice; those whose second-best bundle costs most come first. */
   readonly #choosing: Losing[][];
-  /** Counts are numbers in these bases, of users and of offers, with room for negative ones. */
+  /** Changes of counts are packed into one number in these bases (for users and for offers), which have room for negative digits. */
   readonly #base: readonly [number, number];
 
   constructor(users: readonly Losing[][], others: Counts) {
@@ -160,7 +160,7 @@ class Ways {
     return looked;
   }
 
-  /** The code of what changes when a user takes `bundle` and not `best`. */
+  /** The code of the change of counts when a user takes `bundle` instead of `best`. */
   #codeOf(best: Bundle, bundle: Bundle): number {
     const change = noCounts();
     addCounts(change, bundle, 1);
@@ -201,7 +201,7 @@ function addCounts(counts: Counts, { sponsored, others }: Bundle, times: number)
   counts.others += times * others;
 }
 
-/** Whether a way keeps the limits that can't be missed. */
+/** Whether counts keep the limits that can't be missed. */
 export function keepsLimits({ most, share, mixed }: GroupLimits, counts: Counts): boolean {
   const { sponsoredUsers, mixedUsers, sponsored, others } = counts;
   const beyond = sponsored - share.limit * (sponsored + others);
@@ -209,7 +209,7 @@ export function keepsLimits({ most, share, mixed }: GroupLimits, counts: Counts)
     (share.limit === 0 || beyond >= -NEARLY * share.limit * (sponsored + others));
 }
 
-/** Σ price × what is left of each limit; a missing user costs what the minimum's price did not cover. */
+/** Σ price × what is left of each limit; a missing user costs the shortfall price less the minimum's price; Infinity if a limit is broken. */
 export function lossOfLimits(limits: GroupLimits, counts: Counts): number {
   const { least, most, share, mixed, missing } = limits;
   const { sponsoredUsers, mixedUsers, sponsored, others } = counts;

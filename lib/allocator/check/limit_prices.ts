@@ -1,5 +1,5 @@
 /**
- * Prices of limits: what they are worth in a bound, and what an offer pays for them.
+ * The prices of limits: their part of a bound, and what an offer pays for them.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export class LimitPrices {
   /** Float64Array, length limits: price of a unit, ≥ 0. */
   readonly price: Float64Array;
 
-  /** By limit: what each pin gives to leasts, which is given first. */
+  /** By limit: what each pin counts toward a least. */
   readonly #pinned: ReadonlyMap<number, readonly number[]>;
 
   /** All prices 0. */
@@ -24,18 +24,18 @@ export class LimitPrices {
     this.#pinned = givenByPins(declared, instance);
   }
 
-  /** What single pins count toward a least that is no share; none elsewhere. */
+  /** What each pin counts toward limit `l`, if that is a least and no share; else empty. */
   countedByPins(l: number): readonly number[] {
     return this.#pinned.get(l) ?? [];
   }
 
-  /** What a least asks for beside the pins. */
+  /** What a least asks for beyond the pins. */
   leftOf(l: number): number {
     const counted = this.countedByPins(l).reduce((sum, one) => sum + one, 0);
     return Math.max(0, this.declared.limits[l].amount - counted);
   }
 
-  /** The prices that solvers have by row. Prices of rows that are no limit here are left out. */
+  /** Prices from the solvers' column by row; null: the drop has no limits. Rows that are no limit here are left out. */
   static ofRows(instance: Instance, byRow: Float64Array | undefined): LimitPrices | null {
     const declared = DeclaredLimits.of(instance);
     if (declared === null) return null;
@@ -51,7 +51,7 @@ export class LimitPrices {
     return prices;
   }
 
-  /** Sets the prices of a certificate; notes which are not allowed. */
+  /** Sets the prices of a certificate; calls `note` for each that is not allowed. */
   set(prices: readonly LimitPrice[], shortfallPrice: number, note: (problem: string) => void) {
     for (const { limit, values = {}, side, price } of prices) {
       const l = this.declared.find(limit, values, side);
@@ -70,7 +70,7 @@ export class LimitPrices {
     }
   }
 
-  /** Visits price × amount of each limit, as the bound has it; shares of offers have no amount. */
+  /** Calls `see` with ± price × amount of each limit, its term of the bound; shares of offers have no amount. */
   eachWorth(see: (term: number) => void): void {
     this.declared.limits.forEach(({ family, amount, side }, l) => {
       if (this.price[l] === 0 || family.shareOf !== null) return;
@@ -79,7 +79,7 @@ export class LimitPrices {
   }
 }
 
-/** What pins count toward leasts that are no shares, by limit. */
+/** What pins count toward leasts that are no shares, by limit, one number for each pin. */
 function givenByPins(
   declared: DeclaredLimits,
   { pins, start, contract }: Instance,
@@ -108,28 +108,28 @@ function nameOf(limit: string, side: Side, values: string | null): string {
   return `${limit} (${values === null ? "" : `${values}, `}${side})`;
 }
 
-/** Whole numbers up to here add up exactly, a few of them. */
+/** A few whole numbers up to here add up exactly in doubles. */
 const MOST_EXACT = 2 ** 51;
-/** What the last digits of a few products and their sum may be off by, relative to their size. */
+/** Rounding of a sum of a few products, relative to their size. */
 const LAST_DIGITS = 2 ** -48;
 
-/** What an offer of each pair pays for its limits at the prices: looked up where users of a kind pay the same. */
+/** What an offer of each pair pays for limits at the prices. Remembered by kind of user and contract, as those pay the same. */
 export class LimitCosts {
   readonly #prices: LimitPrices;
   readonly #kind: Uint32Array;
   readonly #contracts: number;
-  /** By kind of users and contract; NaN where not known yet; null: too many of them. */
+  /** Float64Array, by kind of user and contract: the cost, NaN if not known yet; null: there are too many. */
   readonly #ofKind: Float64Array | null;
   readonly #byPair: boolean;
   readonly #signs: Float64Array;
-  /** Float64Array, length limits: what leasts ask for beside the pins. */
+  /** Float64Array, length limits: what leasts ask for beyond the pins. */
   readonly #left: Float64Array;
   readonly #down: boolean;
 
   /**
-   * Nothing is looked up yet.
+   * Costs at these prices.
    *
-   * @param down whether prices are whole numbers, and costs are to be: at most what they are, to the last digit
+   * @param down whether prices are whole numbers and costs must be too: rounded down, so that they are never above the exact cost
    */
   constructor(instance: Instance, prices: LimitPrices, down = false) {
     this.#down = down;
@@ -145,7 +145,7 @@ export class LimitCosts {
     this.#signs = Float64Array.from(declared.limits, ({ side }) => side === "at_most" ? 1 : -1);
   }
 
-  /** What an offer of pair `p`, of contract `c` to user `u`, pays; below 0 where leasts want it. */
+  /** What an offer of pair `p` (contract `c`, user `u`) pays; below 0 if leasts need it. */
   of(c: number, u: number, p: number, isPinned = false): number {
     if (isPinned) return this.#add(c, u, p, "all", true);
     if (this.#ofKind === null) return this.#add(c, u, p, "all");
@@ -170,7 +170,7 @@ export class LimitCosts {
       const isLeast = side === "at_least" && family.shareOf === null;
       // A pinned offer that counts toward a least lowers what the least still asks for.
       if (isLeast && isPinned) return;
-      // One offer is no more than all of a least: what it counts beyond changes nothing that is missed.
+      // One offer can't deliver more than a whole least asks for.
       const useful = isLeast && amount > 0 ? Math.min(counted, this.#left[l]) : counted;
       const adds = family.shareOf === null ? useful : counted - amount;
       cost += this.#signs[l] * price[l] * adds;

@@ -1,5 +1,5 @@
 /**
- * What assignments give to each limit, what lies beyond, and what that costs.
+ * What assignments count toward each limit, by how much limits are missed, and what that costs.
  *
  * @module
  */
@@ -17,16 +17,16 @@ import {
   valuesText,
 } from "./limits.ts";
 
-/** Sums of decimals may differ by this, relative to their size; whole numbers are compared as they are. */
+/** An excess up to this, relative to the figures, is rounding of sums of decimals; whole numbers are compared exactly. */
 const DECIMALS = 1e-9;
 
-/** What is beyond the limits. */
+/** What limits that may be missed cost. */
 export interface BeyondLimits {
   /** What it takes from the objective. */
   penalty: number;
   /** Units that limits at the shortfall price lack. */
   missing: number;
-  /** Σ price × what was compared: the rounding of the penalty is relative to it. */
+  /** Σ price × size of the figures that were compared: the rounding of the penalty is relative to it. */
   size: number;
 }
 
@@ -35,7 +35,7 @@ export class LimitTally {
   readonly #declared: DeclaredLimits;
   /** Σ of what the offers count, by limit. */
   readonly #counted: Float64Array;
-  /** Offers that a limit's share is taken of. */
+  /** By limit: the offers that a share is taken of. */
   readonly #offers: Float64Array;
 
   /** No offers yet. */
@@ -45,7 +45,7 @@ export class LimitTally {
     this.#offers = new Float64Array(declared.limits.length);
   }
 
-  /** Counts an offer, or several alike. */
+  /** Counts an offer of pair `p`, or several that count alike. */
   add(c: number, u: number, p: number, offers = 1): void {
     this.#declared.visit(c, u, p, (limit, counted) => {
       this.#counted[limit] += offers * counted;
@@ -53,7 +53,7 @@ export class LimitTally {
     });
   }
 
-  /** What a limit comes to in units: its amount, or its share of all offers. */
+  /** A limit's amount in units; for a share, of all offers so far. */
   #allowed(l: number): number {
     const { family, amount } = this.#declared.limits[l];
     return family.shareOf === null ? amount : amount * this.#offers[l];
@@ -70,7 +70,7 @@ export class LimitTally {
     return exact || beyond > DECIMALS * (counted + allowed) ? beyond : 0;
   }
 
-  /** What is beyond the limits that may be missed at a price. */
+  /** Adds up what missed limits cost, those that are rules aside. */
   sum(shortfallPrice: number): BeyondLimits {
     let penalty = 0, missing = 0, size = 0;
     this.#declared.limits.forEach((limit, l) => {
@@ -84,7 +84,7 @@ export class LimitTally {
     return { penalty, missing, size };
   }
 
-  /** Mosts that are exceeded and leasts that are missed, where no price of their own lets them be. */
+  /** The findings of exceeded mosts and missed leasts, of limits without a price of their own. */
   findings(instance: Instance, policy: Policy): Findings[] {
     const { limits } = this.#declared;
     const found: Findings[] = [];
@@ -128,7 +128,7 @@ export class LimitTally {
   }
 }
 
-/** The place of each limit by family, then by values: pairs name them in another order. */
+/** The place of each limit when sorted by family, then by values; `limits` are in the order in which pairs name them. */
 function orderOf(
   limits: readonly DeclaredLimit[],
   families: readonly LimitFamily[],
@@ -146,8 +146,8 @@ function orderOf(
 }
 
 /**
- * The most units that some limits could get if nothing else counted: of each user the pairs that count most as far as k allows, of each contract
- * as many as its cap.
+ * At most how many units each of some limits could get: the lesser of the sums over users (of their k pairs that count most) and over
+ * contracts (of the pairs that count most within the cap).
  */
 function reachableUnits(
   instance: Instance,

@@ -1,5 +1,5 @@
 /**
- * Limits as the checker reads them: from what was declared and the drop's columns, never from what solvers work with.
+ * The limits as the checker reads them: from their declarations and the drop's columns, never from the solvers' rows.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Limits } from "../drop/limits.ts";
 /** Which side of a limit. */
 export type Side = "at_most" | "at_least";
 
-/** One limit of a family: of one combination of values, and one side. */
+/** One limit of a family: one side for one combination of values. */
 export interface DeclaredLimit {
   /** The family. */
   readonly family: LimitFamily;
@@ -26,13 +26,13 @@ export interface DeclaredLimit {
 /** What may happen to a limit that is not kept. */
 export type Consequence = "broken" | "at_shortfall_price" | "at_own_price";
 
-/** A family's own price lets each of its limits be missed; without one a most is a rule, and a least costs like a minimum. */
+/** With a price of its own a limit may be missed at that price. Without one a most is a rule, and a least costs the shortfall price. */
 export function consequenceOf({ family, side }: DeclaredLimit): Consequence {
   if (family.price !== null) return "at_own_price";
   return side === "at_most" ? "broken" : "at_shortfall_price";
 }
 
-/** What a unit beyond the limit costs; Infinity where it is a rule. */
+/** What a unit beyond the limit costs; Infinity if it is a rule. */
 export function highestPrice(limit: DeclaredLimit, shortfallPrice: number): number {
   const consequence = consequenceOf(limit);
   if (consequence === "broken") return Infinity;
@@ -44,19 +44,19 @@ export function valuesText({ family, values }: DeclaredLimit): string | null {
   return values.length === 0 ? null : values.map((v, i) => `${family.per[i]}=${v}`).join(", ");
 }
 
-/** A pair by its contract, its user and its own place. */
+/** A function of a pair, which is given by its contract, its user and its index. */
 type Of<T> = (c: number, u: number, p: number) => T;
 
-/** One family over the pairs of a drop. */
+/** One family, with functions that apply it to pairs. */
 interface FamilyOfPairs {
   readonly family: LimitFamily;
-  /** Whether offers of a contract to users who are alike may count differently. */
+  /** Whether offers of one contract to users of one kind may count differently. */
   readonly byPair: boolean;
-  /** Place of the pair's combination of values; −1: the family has nothing to do with the pair. */
+  /** The number of the pair's combination of values; −1: the family does not count the pair. */
   readonly combination: Of<number>;
-  /** What an offer counts; 0 where it is not selected and only stands among all offers of a share. */
+  /** What an offer counts; 0 if it is not selected, and only belongs to all offers that a share is taken of. */
   readonly counted: Of<number>;
-  /** Limits of each combination. */
+  /** By combination: its limits. */
   readonly limits: number[][];
 }
 
@@ -84,15 +84,15 @@ export class DeclaredLimits {
     return instance.limits === undefined ? null : new DeclaredLimits(instance, instance.limits);
   }
 
-  /** Whether a family tells pairs of a contract and users of one kind apart. */
+  /** Whether any family may count offers of one contract to users of one kind differently. */
   get byPair(): boolean {
     return this.#families.some(({ byPair }) => byPair);
   }
 
   /**
-   * Visits the limits that an offer of pair `p`, of contract `c` to user `u`, has to do with.
+   * Calls `see` with each limit that counts an offer of pair `p` (contract `c`, user `u`), and how much it counts.
    *
-   * @param which "kind": only families that count a contract alike for users of a kind; "pair": only the others
+   * @param which "kind": only families that count a contract alike for all users of a kind; "pair": only the others
    */
   visit(
     c: number,
@@ -110,7 +110,7 @@ export class DeclaredLimits {
     }
   }
 
-  /** Kinds of users: those of one kind have the same values in every column that a family names. */
+  /** Divides users into kinds: users of one kind have the same values in every column that a family names. */
   kindsOfUsers(): { kind: Uint32Array; kinds: number } {
     const names = new Set(
       this.#families.flatMap(({ family: { per, where } }) => [
@@ -132,7 +132,7 @@ export class DeclaredLimits {
     return { kind, kinds };
   }
 
-  /** The place of a limit; −1 where there is none. */
+  /** The index of a limit; −1: there is none. */
   find(name: string, values: Readonly<Record<string, string>>, side: Side): number {
     const index = this.#index ??= new Map(
       this.limits.map((limit, l) => [nameOf(limit.family.limit, limit.values, limit.side), l]),
@@ -180,7 +180,7 @@ export class DeclaredLimits {
     };
   }
 
-  /** The limits of a combination of values that pair `p` is the first to have. */
+  /** Adds the limits of a new combination of values, that of pair `p`. */
   #declare(
     family: LimitFamily,
     per: readonly JudgedColumn[],
@@ -210,8 +210,7 @@ export class DeclaredLimits {
     const { start, contract, cap } = this.#instance;
     const { kind, kinds } = this.kindsOfUsers();
     const cells = kinds * cap.length;
-    // All pairs of one kind of users and one contract count alike, so one of them is looked at;
-    // with very many kinds that saves nothing.
+    // Pairs of one kind of users and one contract count alike, so only one of them is looked at, unless there are too many kinds.
     const seen = cells <= MOST_CELLS ? new Uint8Array(cells) : null;
     for (let u = 0; u < kind.length; u++) {
       for (let p = start[u]; p < start[u + 1]; p++) {
@@ -224,10 +223,10 @@ export class DeclaredLimits {
   }
 }
 
-/** Most (kind of users, contract) that something is kept for. */
+/** Most cells (kind of user × contract) of a table. */
 export const MOST_CELLS = 1 << 24;
 
-/** The number of a key, in the order in which keys are asked for. */
+/** The number of a key; keys are numbered in the order in which they are first asked for. */
 function numbered(numbers: Map<number, number>, key: number): number {
   let own = numbers.get(key);
   if (own === undefined) numbers.set(key, own = numbers.size);
@@ -243,7 +242,7 @@ type Table = "caps" | "user_groups" | "group_ratios" | "elig";
 /** A column of texts over pairs. */
 interface JudgedColumn {
   readonly table: Table;
-  /** Which text a pair has. */
+  /** The index of a pair's text. */
   readonly code: Of<number>;
   /** How many texts there are. */
   readonly size: number;
@@ -262,7 +261,7 @@ class JudgedColumns {
     this.#attributes = attributes;
   }
 
-  /** The column of a name, whatever table has it. */
+  /** The column with this name, from whichever table has it. */
   find(name: string): JudgedColumn {
     for (const table of ["caps", "user_groups", "group_ratios", "elig"] as const) {
       const column = this.#inTable(table, name);
@@ -280,7 +279,7 @@ class JudgedColumns {
     return { of: (c, u, p) => numbers[texts.code(c, u, p)], byPair: false };
   }
 
-  /** A cell of a column of amounts, in the table of the one column that the family is per: for group_id that of the groups. */
+  /** A cell of a column of amounts, in the table of the column that the family is per; for group_id preferably in group_ratios. */
   amount({ per: [key] }: LimitFamily, name: string, c: number, u: number): number {
     const own = this.#inTable(this.find(key).table, name);
     const column = key === "group_id" ? this.#inTable("group_ratios", name) ?? own : own;
@@ -347,7 +346,7 @@ function ofTexts(table: Table, { code, values }: TextColumn, at: Of<number>): Ju
   };
 }
 
-/** Each text once: a number or brand of several contracts is one value. */
+/** A column of numbers as texts, each distinct text once. */
 function texts(from: ArrayLike<number>, textOf: (value: number) => string): TextColumn {
   const numbers = new Map<string, number>();
   const code = Uint32Array.from(from, (value) => {

@@ -1,10 +1,10 @@
 /**
- * What `divvy check` finds, as it is written to JSON.
+ * The report of `divvy check`, as it is written to JSON.
  *
  * @module
  */
 
-/** The rules that assignments are judged by; {@link RULES} tells them in words. */
+/** The rules that assignments are judged by; {@link RULES} has them in words. */
 export type RuleName =
   | "unknown_user"
   | "held_out"
@@ -49,7 +49,7 @@ export const RULES: Readonly<Record<RuleName, string>> = {
   limit_at_least: "every limit has the least that it asks for",
 };
 
-/** One case of a broken rule: what is needed to find it, in the words of the files. */
+/** One case of a broken rule: what is needed to find it, with the column names of the files. */
 export type CheckCase = Record<string, string | number | null>;
 
 /** One rule, how often it is broken, and the first cases. */
@@ -112,9 +112,9 @@ export interface CertificateReport {
   claimed_objective: number;
   /** Gap that the certificate claims. */
   claimed_gap: number;
-  /** The figures in whole numbers, no digit of them rounded; absent: they were added up in doubles. */
+  /** The exact figures; absent: figures were computed in doubles. */
   exact?: ExactReport;
-  /** A lower bound that the solver's search claims beyond what the prices prove; not verified. Absent where there is none. */
+  /** A tighter bound that the solver's search claims; it can't be verified. Absent: there is none. */
   claimed_search_bound?: number;
   /** What is wrong, a line each; empty where certified. */
   problems: string[];
@@ -122,7 +122,7 @@ export interface CertificateReport {
   notes: string[];
 }
 
-/** Options of the policy in the words of the files; those without an influence on what is allowed or worth are left out. */
+/** Options of the policy with their JSON names; those that influence neither what is allowed nor its worth are left out. */
 export type PolicyOptions = Record<string, string | number | boolean | number[] | null>;
 
 /** Result of {@link "./check.ts"}'s `checkAssignments`. */
@@ -167,9 +167,9 @@ export interface CheckReport {
   limit_penalty?: number;
   /** Units that limits at the shortfall price lack, among those; absent: the drop has no limits. */
   limit_shortfall?: number;
-  /** Distinct eligible pairs that were no offers before; absent: the drop is compared with none. */
+  /** Distinct eligible pairs that are no previous offers; absent: the drop is compared with none. */
   changed?: number;
-  /** What those take from the objective; absent: the drop is compared with none. */
+  /** Their cost, taken off the objective; absent: the drop is compared with none. */
   change_cost?: number;
   /** Random offers of users held out, judged apart and counted in `rows` only; absent: there are none. */
   held_out_assignments?: number;

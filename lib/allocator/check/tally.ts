@@ -1,5 +1,5 @@
 /**
- * One pass over the assignments: what is wrong with rows and users, and the counts that other rules need.
+ * One pass over the assignments: finds what is wrong with rows and users, and counts what other rules need.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { DeclaredLimits } from "./limits.ts";
 /** Scores may differ by this, relative to the eligible pair's own. */
 const SCORE_TOLERANCE = 1e-9;
 
-/** What a user holds who is known to the drop: distinct eligible pairs only. */
+/** The counts of one group, over distinct eligible pairs. */
 interface GroupTally {
   offers: number;
   sponsored: number;
@@ -36,13 +36,13 @@ export interface Tally {
   served: number;
   /** Σ score of distinct eligible pairs, by the drop's scores. */
   score: number;
-  /** Σ of coverage worth and bonuses over all users of the drop. */
+  /** Σ of coverage and bonuses over all users of the drop. */
   extra: number;
-  /** Distinct eligible pairs that were no offers before; 0 where those are not known. */
+  /** Distinct eligible pairs that are no previous offers; 0 if those are not known. */
   changed: number;
-  /** What limits get, over distinct eligible pairs; null: the drop has none. */
+  /** What limits count, over distinct eligible pairs; null: the drop has none. */
   limits: LimitTally | null;
-  /** Those pairs, with their users. */
+  /** The distinct eligible pairs, with their users. */
   held: HeldPairs;
 }
 
@@ -58,18 +58,18 @@ export function tallyAssignments(
   return counted.finish();
 }
 
-/** What one user of the table has. */
+/** Counts of one user of the table. */
 interface UserOffers {
-  /** Contracts, each once, those that the user may not have too. */
+  /** Distinct contracts, ineligible ones included. */
   distinct: number;
   /** Eligible offers, and how many of them are sponsored. */
   offers: number;
   sponsored: number;
-  /** How many of each brand, where that is limited. */
+  /** Offers of each brand, if brands are limited. */
   readonly brands: Map<number, number>;
 }
 
-/** What was found wrong with rows and users, by rule. */
+/** The findings about rows and users, by rule. */
 class RowFindings {
   readonly unknownUser = new Findings("unknown_user");
   readonly heldOut = new Findings("held_out");
@@ -82,7 +82,7 @@ class RowFindings {
   readonly perBrand = new Findings("max_per_brand");
 }
 
-/** Counts of the assignments that were gone through. */
+/** Goes through the assignments and keeps the counts. */
 class AssignmentCount {
   readonly #instance: Instance;
   readonly #table: AssignmentTable;
@@ -103,7 +103,7 @@ class AssignmentCount {
   readonly #heldPair: Uint32Array;
   readonly #heldUser: Uint32Array;
   #held = 0;
-  /** Which user was seen with a contract last, plus one: finds pairs that come twice. */
+  /** By contract of the table: the user that it was last seen with, plus one. Finds repeated pairs. */
   readonly #seenWith: Uint32Array;
   #served = 0;
   #score = 0;
@@ -173,7 +173,7 @@ class AssignmentCount {
     if (c < instance.sponsoredContracts) own.sponsored++;
   }
 
-  /** Says what is wrong with a row; whether the user has its contract by an earlier one. */
+  /** Judges a row. Returns whether it repeats an earlier row of the user's. */
   #judgeRow(v: number, row: number, c: number, pair: number): boolean {
     const { heldOut, unknownUser, unknownContract, wrongScore, duplicate } = this.#found;
     const instance = this.#instance, table = this.#table;
@@ -205,7 +205,7 @@ class AssignmentCount {
     return false;
   }
 
-  /** Says what is wrong with all that a user has. */
+  /** Judges the offers of one user together. */
   #judgeUser(v: number, { distinct, offers, sponsored, brands }: UserOffers): void {
     const { moreThanK, perBrand, mixedBundle } = this.#found, table = this.#table;
     const policy = this.#own.of(this.#known[v]), { k } = policy, { maxPerBrand } = this.#policy;
@@ -244,7 +244,7 @@ class AssignmentCount {
     if (sponsored > 0 && sponsored < offers) group.mixedUsers++;
   }
 
-  /** The tally, with what users are worth who have nothing. */
+  /** The tally, with the coverage C(0) of users without an offer added. */
   finish(): Tally {
     const instance = this.#instance, policy = this.#policy, isServed = this.#isServed;
     const served = this.#served, held = this.#held;
@@ -283,7 +283,7 @@ function knownUsers(instance: Instance, table: AssignmentTable): Int32Array {
   );
 }
 
-/** Row numbers by user, each user's in the order of the file: user v's are `rows[start[v] … start[v + 1])`. */
+/** Row numbers by user: those of user v are `rows[start[v] … start[v + 1])`, in the order of the file. */
 function rowsByUser(table: AssignmentTable): { rows: Uint32Array; start: Uint32Array } {
   const start = new Uint32Array(table.userIds.length + 1);
   for (const v of table.user) start[v + 1]++;

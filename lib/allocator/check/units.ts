@@ -1,19 +1,19 @@
 /**
- * Numbers as whole units of 10^−n, so that sums of them are exact in doubles, and rounding has a direction.
+ * Numbers as whole units of 10^−n, so that sums are exact in doubles and rounding has a known direction.
  *
  * @module
  */
 import { ceilOf, floorOf, fractionOf } from "./decimal.ts";
 
-/** Decimals of up to 15 digits are told apart by doubles; up to here whole numbers are such decimals. */
+/** Doubles can tell all decimals of up to 15 digits apart; whole numbers up to here are such decimals. */
 export const MOST_UNITS = 1e15;
 
-/** Powers of ten up to here are doubles. */
+/** 10 to this power is the largest power of ten that is exact in doubles. */
 const EXACT_POWERS = 22;
 
 /** The unit 10^−decimals. */
 export class Units {
-  /** n: may be below 0. */
+  /** n; may be negative. */
   readonly decimals: number;
   readonly #power: number;
   readonly #isPlain: boolean;
@@ -25,29 +25,29 @@ export class Units {
     this.#isPlain = Math.abs(decimals) <= EXACT_POWERS;
   }
 
-  /** The most whole units that are not more than a number's decimal; NaN where they are past {@link MOST_UNITS}. */
+  /** A number's decimal rounded down to whole units; NaN if that is beyond {@link MOST_UNITS}. */
   down(value: number): number {
     return this.#rounded(value, -1);
   }
 
-  /** The fewest whole units that are not less than a number's decimal; NaN where they are past {@link MOST_UNITS}. */
+  /** A number's decimal rounded up to whole units; NaN if that is beyond {@link MOST_UNITS}. */
   up(value: number): number {
     return this.#rounded(value, 1);
   }
 
-  /** {@link down}, of any size. */
+  /** {@link down} for numbers of any size. */
   downOf(value: number): bigint {
     return this.#times(value, floorOf);
   }
 
-  /** {@link up}, of any size. */
+  /** {@link up} for numbers of any size. */
   upOf(value: number): bigint {
     return this.#times(value, ceilOf);
   }
 
   /**
-   * A number that is known to be whole units of a decimal of at most 15 digits: its units, without a look back. The
-   * product is off by a part in 2^52, which is less than half a unit.
+   * The units of a number that is known to be a whole number of them, with at most 15 digits. The product is off by a part in
+   * 2^52, which is less than half a unit, so rounding is exact.
    */
   exact(value: number): number {
     return Math.round(this.decimals >= 0 ? value * this.#power : value / this.#power);
@@ -57,8 +57,7 @@ export class Units {
     if (this.#isPlain) {
       const units = this.exact(value);
       const back = this.decimals >= 0 ? units / this.#power : units * this.#power;
-      // A decimal that reads back as the same double is the decimal meant; else the nearest one
-      // on the safe side is taken.
+      // If the rounded units give the same double back, they are exact; else the neighbour on the safe side is taken.
       if (Math.abs(units) <= MOST_UNITS && back === value) return units;
       if (Math.abs(units) < MOST_UNITS && back !== value) {
         return way > 0 ? back > value ? units : units + 1 : back < value ? units : units - 1;
@@ -76,10 +75,10 @@ export class Units {
   }
 }
 
-/** Limbs are split at 2^26. */
+/** Terms are split into a high and a low part at 2^26. */
 const LIMB = 2 ** 26;
 
-/** A sum of whole numbers below 2^53 in size, exact for any number of them. */
+/** An exact sum of any number of whole numbers of size below 2^53: 2^26 terms at a time in doubles, then carried to a BigInt. */
 export class ExactSum {
   #high = 0;
   #low = 0;

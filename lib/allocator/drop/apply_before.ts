@@ -1,6 +1,6 @@
 /**
- * History, pins and bans applied to the pairs of a drop, before anything is solved: pairs that must not be are left out, scores
- * are scaled, and of the rest the filters keep what they let through.
+ * Applies history, pins and bans to the pairs of a drop, before anything is solved: banned and cooling pairs are left out,
+ * scores are scaled, and the filters (least score, best n) run on the rest.
  *
  * @module
  */
@@ -18,11 +18,11 @@ import type { Directory } from "./directory.ts";
 import type { InputReport } from "./input_report.ts";
 import type { Pins } from "./pins.ts";
 import type { ScoreScaling } from "./score_scaling.ts";
-import { idRank, type OrderedPairs, type PairFilter } from "./order_pairs.ts";
+import { idRank, type OrderedPairs, type PairFilter } from "./tidy_pairs.ts";
 
-/** What came before the drop. */
+/** What was decided before the drop: its history, pins and bans. */
 export interface Before {
-  /** Gathers history beside the pairs that it is given; null: there is none. */
+  /** Reads the history and looks its offers up among these pairs; null: there is none. */
   readonly history: ((pairs: OrderedPairs) => History | Promise<History>) | null;
   /** Rows of pins. */
   readonly pins: PinRows | null;
@@ -34,23 +34,23 @@ export interface Before {
   readonly pinsCreate: boolean;
 }
 
-/** Pairs after what came before. */
+/** Pairs after history, pins and bans. */
 export interface AppliedBefore {
   /** The pairs that are left, with their scores scaled. */
   readonly pairs: OrderedPairs;
   /** Pins by pair; null: none. */
   readonly pins: Pins | null;
-  /** Pairs kept out; null: none. */
+  /** Banned and cooling pairs, left out; null: none. */
   readonly heldBack: HeldBack | null;
   /** How scores were scaled, users being those of the directory; null: none was. */
   readonly scaling: ScoreScaling | null;
-  /** Counts. */
+  /** Counts for the input report. */
   readonly report: Pick<InputReport, "history" | "pins" | "bans">;
 }
 
 /**
- * Applies what came before. `pairs` are not filtered yet, `duplicates` aside: least scores are asked of scores as they came,
- * the best n are those after scaling, and a pin passes both.
+ * Applies history, pins and bans. Of `pairs` only repeats may have been dropped so far: the least score is compared with scores
+ * as they came, the best n are chosen by scaled scores, and a pin passes both filters. The columns of `pairs` are overwritten.
  *
  * @throws {InputError} for a pin that is no eligible pair, banned or cooling, and for bans that ban everything
  */
@@ -60,33 +60,46 @@ export async function applyBefore(
   before: Before,
   filter: PairFilter,
 ): Promise<AppliedBefore> {
-  const { wide, pins, created } = pinned(directory, pairs, before);
-  const history = await before.history?.(wide) ?? null;
-  return new Application(directory, wide, pins, created, history, before, filter).result();
+  const all = addPins(directory, pairs, before);
+  const history = await before.history?.(all.pairs) ?? null;
+  return new BeforePass(directory, all, history, before, filter).result();
 }
 
-/** {@link applyBefore} where history is at hand. */
+/** {@link applyBefore} where history is in memory, so nothing has to be awaited. */
 export function applyBeforeAtOnce(
   directory: Directory,
   pairs: OrderedPairs,
   before: Before,
   filter: PairFilter,
 ): AppliedBefore {
-  const { wide, pins, created } = pinned(directory, pairs, before);
-  const history = before.history?.(wide) as History | undefined ?? null;
-  return new Application(directory, wide, pins, created, history, before, filter).result();
+  const all = addPins(directory, pairs, before);
+  const history = before.history?.(all.pairs) as History | undefined ?? null;
+  return new BeforePass(directory, all, history, before, filter).result();
 }
 
-/** The pairs with pins among them. */
-function pinned(directory: Directory, pairs: OrderedPairs, { pins, pinsCreate }: Before) {
-  if (pins === null) return { wide: pairs, pins: null, created: new Uint8Array(0) };
+/** Pairs with every pin among them. */
+interface PairsWithPins {
+  readonly pairs: OrderedPairs;
+  /** The pins in the drop's numbers; null: none. */
+  readonly pins: PinnedPairs | null;
+  /** Uint8Array, by pin: 1 for a pin that was no eligible pair before. */
+  readonly created: Uint8Array;
+}
+
+/** The pairs with the pins looked up, and with those pins added that are no pair yet. */
+function addPins(
+  directory: Directory,
+  pairs: OrderedPairs,
+  { pins, pinsCreate }: Before,
+): PairsWithPins {
+  if (pins === null) return { pairs, pins: null, created: new Uint8Array(0) };
   const found = pinnedPairs(pins, directory);
-  const { pairs: wide, created } = withPins(pairs, found, pins, pinsCreate);
-  return { wide: { ...wide, counts: pairs.counts }, pins: found, created };
+  const { pairs: columns, created } = withPins(pairs, found, pins, pinsCreate);
+  return { pairs: { ...columns, counts: pairs.counts }, pins: found, created };
 }
 
-/** One pass over the pairs. */
-class Application {
+/** One pass over the pairs, which moves those that are kept to the front of their columns. */
+class BeforePass {
   readonly #directory: Directory;
   readonly #pairs: OrderedPairs;
   readonly #pins: PinnedPairs | null;
@@ -97,13 +110,16 @@ class Application {
   readonly #minScore: number;
   readonly #topN: number;
   readonly #rank: Uint32Array | null;
-  /** Powers of the decline factor. */
+  /** Powers of the decline factor: `#powers[n]` for n declines. */
   readonly #powers: Float64Array;
+  /** Float64Array, length users: what rotation multiplies a user's scores by; null: nothing. */
   readonly #factor: Float64Array | null;
   readonly #held = new HeldPairs();
-  /** Declines of the pairs that are left. */
+  /** Declines of the pairs that are kept; null: they count for nothing. */
   readonly #declines: Uint8Array | null;
+  /** By pin: the place of its pair among the kept ones. */
   readonly #pinPair: Uint32Array;
+  /** The next pin; pins come in the order of the pairs. */
   #pin = 0;
   #scaled = 0;
   #below = 0;
@@ -111,9 +127,7 @@ class Application {
 
   constructor(
     directory: Directory,
-    pairs: OrderedPairs,
-    pins: PinnedPairs | null,
-    created: Uint8Array,
+    { pairs, pins, created }: PairsWithPins,
     history: History | null,
     before: Before,
     { minScore = -Infinity, topN = Infinity }: PairFilter,
@@ -158,7 +172,7 @@ class Application {
     return this.#result(write);
   }
 
-  /** Moves what is left of pairs `[from, to)` of user `u` to `write`; returns where they end. */
+  /** Moves those of pairs `[from, to)` of user `u` that are kept to `write`; returns where they end. */
   #applyTo(u: number, from: number, to: number, write: number): number {
     const { contract, score } = this.#pairs, factor = this.#factor?.[u] ?? 1;
     for (let p = from; p < to; p++) {
@@ -186,7 +200,7 @@ class Application {
     return pins !== null && i < pins.user.length && pins.user[i] === u && pins.contract[i] === c;
   }
 
-  /** Whether a pair must not be; notes it where that is so. */
+  /** Whether a pair is banned or cooling; if so, keeps it aside with the reason. */
   #isHeldBack(u: number, p: number, c: number, value: number): boolean {
     const row = this.#bans?.rowAgainst(u, c) ?? -1;
     if (row >= 0) {
@@ -199,7 +213,7 @@ class Application {
     return true;
   }
 
-  /** A score above 0 as declines and rotation leave it; others stay as they are. */
+  /** A score above 0 multiplied for declines and rotation; others stay as they are (a factor below 1 would raise a negative one). */
   #scaledScore(value: number, p: number, factor: number): number {
     if (value <= 0 || this.#history === null) return value;
     const declines = this.#history.declinesOf(p);
@@ -208,7 +222,7 @@ class Application {
     return value * this.#powers[declines] * factor;
   }
 
-  /** Of a user's pairs `[from, to)` keeps the best n, pins first; pins from number `pin` on are theirs. */
+  /** Keeps the best n of a user's pairs `[from, to)`, pins first; the user's pins are those from number `pin` on. */
   #keepBest(from: number, to: number, pin: number): number {
     const n = this.#topN, rank = this.#rank;
     if (rank === null || to - from <= n) return to;
@@ -232,7 +246,7 @@ class Application {
     return write;
   }
 
-  /** A pin of user `u` that is banned or cooling, both rows named. */
+  /** The error for a pin of user `u` that is banned or cooling; names both rows. */
   #pinHeldBack(u: number): InputError {
     const { users, contracts } = this.#directory, rows = this.#before.pins!;
     const i = this.#pin, row = this.#pins!.row[i];
@@ -262,10 +276,8 @@ class Application {
     };
     return {
       pairs: {
-        ...{
-          start: shared(start, sharedUint32),
-          contract: shared(contract, (length) => contractIndices(contracts, length)),
-        },
+        start: shared(start, sharedUint32),
+        contract: shared(contract, (length) => contractIndices(contracts, length)),
         score: shared(score, sharedFloat64),
         counts: {
           ...counts,
@@ -330,7 +342,7 @@ class Application {
   }
 }
 
-/** An array in shared memory: itself where it is. */
+/** The array in shared memory: itself if it lies there already or the platform has none, else a copy. */
 function shared<T extends Uint16Array | Uint32Array | Float64Array>(
   array: T,
   allocate: (length: number) => T,
@@ -343,9 +355,9 @@ function shared<T extends Uint16Array | Uint32Array | Float64Array>(
   return copy;
 }
 
-/** Collects pairs kept out, user by user in their order. */
+/** Collects the pairs that are left out, user by user. */
 class HeldPairs {
-  /** By reason. */
+  /** How many there are of each reason: banned, had the contract, had the brand. */
   readonly counts: [number, number, number] = [0, 0, 0];
   #user: Uint32Array = new Uint32Array(16);
   #end: Uint32Array = new Uint32Array(16);

@@ -1,5 +1,5 @@
 /**
- * From tables and pairs to an instance: canonical order, first of repeated pairs, filters, counts.
+ * Puts a drop together from its tables and pairs: canonical order, one of repeated pairs, filters, counts.
  *
  * @module
  */
@@ -12,18 +12,19 @@ import type { Directory } from "./directory.ts";
 import type { IdPool } from "../../base/ids.ts";
 import type { Instance } from "./instance.ts";
 import type { ScoreScaling } from "./score_scaling.ts";
-import { type OrderedPairs, orderPairs, type PairCounts, type PairFilter } from "./order_pairs.ts";
+import { orderPairs } from "./order_pairs.ts";
+import type { OrderedPairs, PairCounts, PairFilter } from "./tidy_pairs.ts";
 import type { LeftOutRows, PairChunk } from "./pair_rows.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 import { reorderPool } from "../../base/sort_ids.ts";
 
-/** What is filtered and filled in while a drop is put together. */
+/** What is filtered out and filled in while a drop is put together. */
 export interface AssembleOptions extends PairFilter {
   /** Ratio of groups that have none. @default an error */
   defaultRatio?: number;
   /** Names of the four sources, for messages. @default their plain words */
   names?: SourceNames;
-  /** What came before, applied to the pairs. @default nothing */
+  /** What history, pins and bans did to the pairs. @default nothing */
   before?: Pick<AppliedBefore, "pins" | "heldBack" | "scaling" | "report"> | null;
 }
 
@@ -47,9 +48,8 @@ const PLAIN_NAMES: SourceNames = {
 };
 
 /**
- * Puts pairs into canonical order and counts everything on the way. The rows' order matters in one case only:
- * of rows about the same pair the first wins, so where their scores differ (they are counted) the first in the
- * file decides, unless `duplicates` is "largest".
+ * Puts pairs into canonical order and counts everything on the way. The order of rows matters in one case only: of several
+ * rows about one pair the first counts, unless `duplicates` is "largest". Rows that differ in their score are counted.
  *
  * The chunks are emptied as they are used (`chunks.length` is 0 afterwards), so that memory can be given back early.
  *
@@ -65,7 +65,7 @@ export function assemble(
 }
 
 /**
- * {@link assemble}, with what came before applied to the pairs.
+ * {@link assemble}, with history, pins and bans applied to the pairs.
  *
  * @throws {InputError} what {@link assemble} and `applyBefore` throw
  */
@@ -81,7 +81,12 @@ export function assembleAfter(
   return assembleOrdered(directory, applied.pairs, leftOut, { ...options, before: applied });
 }
 
-/** {@link assemble} from pairs that are in order. */
+/**
+ * {@link assemble} from pairs that are in order already.
+ *
+ * @throws {InputError} where no pair is left, a group with eligible users has no ratio, scores are so large that sums would
+ *   overflow, or pairs are repeated and `duplicates` is "error"
+ */
 export function assembleOrdered(
   directory: Directory,
   pairs: OrderedPairs,
@@ -121,7 +126,7 @@ export function assembleOrdered(
   return { instance, input: { ...input, ...before?.report } };
 }
 
-/** Refuses pairs that come again where that is asked for, none at all, and sums that overflow. */
+/** Refuses repeated pairs where `duplicates` is "error", a drop without a pair, and scores whose sums would overflow. */
 function refuseUnfit(
   directory: Directory,
   { counts, score }: OrderedPairs,
@@ -179,8 +184,8 @@ function reportOf(
 }
 
 /**
- * Largest sum of all scores' sizes: with room for what solvers multiply it by, so that no objective or bound becomes
- * Infinity, and no difference of two of them NaN.
+ * Largest sum of the absolute values of all scores. It leaves room for what solvers multiply sums by, so that no objective or
+ * bound becomes Infinity, and no difference of two of them NaN.
  */
 const LARGEST_SUM = 1e300;
 
@@ -200,14 +205,14 @@ function refuseOverflow(score: Float64Array, pairs: number, names: SourceNames):
   });
 }
 
-/** Scaling by users that have a pair. */
+/** The scaling with one factor for each user that has a pair. */
 function scalingOfUsers(scaling: ScoreScaling, order: Uint32Array): ScoreScaling {
   const { userFactor } = scaling;
   if (userFactor === null) return scaling;
   return { ...scaling, userFactor: Float64Array.from(order, (u) => userFactor[u]) };
 }
 
-/** Users that have a pair, with their pairs' bounds. */
+/** The users that have a pair, and where the pairs of each begin and change their type. */
 function usersWithPairs(directory: Directory, pairs: OrderedPairs, total: number) {
   const all = directory.users.length;
   let users = 0;
@@ -232,7 +237,7 @@ function usersWithPairs(directory: Directory, pairs: OrderedPairs, total: number
   return { users: pool, order, start, middle };
 }
 
-/** Groups that have a user with a pair, renumbered, with ratios. */
+/** The groups that have a user with a pair, renumbered, with their ratios. */
 function groupsWithUsers(
   directory: Directory,
   order: Uint32Array,
@@ -270,7 +275,7 @@ function groupsWithUsers(
   };
 }
 
-/** The first `length` elements: a view, or a copy where a view would hold on to much more than that. */
+/** The first `length` elements: a view, or a copy where the view would keep much more memory alive. */
 function fitted<T extends ContractIndices | Float64Array>(
   array: T,
   length: number,
@@ -324,7 +329,7 @@ function nothingLeft(
   return new InputError(`${names.elig}: no pair is left: ${why}`, { file: names.elig });
 }
 
-/** One sample of each side of two sets of ids that do not meet; says so where they differ only by case. */
+/** One id of each of two tables that have none in common; says so if they differ only by case. */
 function mismatch(unknown: IdPool, known: IdPool, where: string, there: string): string {
   if (known.length === 0) return ` (${there} has no rows)`;
   const missing = unknown.at(0), lower = missing.toLowerCase();

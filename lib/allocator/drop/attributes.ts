@@ -7,9 +7,9 @@
 /** The tables that columns come from, by the names that messages use. */
 export type AttributeTable = "caps" | "user_groups" | "group_ratios" | "elig";
 
-/** A column of texts, each of them once. A blank is "". */
+/** A column of texts, each distinct text stored once. A blank is "". */
 export interface TextColumn {
-  /** Uint32Array, a place in `values` for each contract, user, group or pair. */
+  /** Uint32Array: for each contract, user, group or pair the index of its text in `values`. */
   readonly code: Uint32Array;
   /** The distinct texts. */
   readonly values: readonly string[];
@@ -41,7 +41,7 @@ export function noAttributes(): Attributes {
   };
 }
 
-/** Packs texts into a column. */
+/** The column of a list of texts. */
 export function textColumn(texts: ArrayLike<string>): TextColumn {
   const code = new Uint32Array(texts.length);
   const known = new Map<string, number>(), values: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * Pairs of a drop banned once it is read.
+ * Bans pairs of a drop that has been read already.
  *
  * @module
  */
@@ -11,24 +11,24 @@ import type { Instance } from "./instance.ts";
 import { withoutPairs } from "./without_pairs.ts";
 
 /**
- * The drop without the pairs that `isOut` marks, each kept aside as banned.
+ * The drop without the pairs that `isOut` marks. They are kept aside as banned, so that explain can say why they are missing.
  *
  * @param isOut Uint8Array, length pairs: 1 for a banned pair
- * @param place where the ban stands, as messages name it
+ * @param place what messages call the place of the ban, such as a file
  */
 export function banPairs(instance: Instance, isOut: Uint8Array, place: string): Instance {
   if (!isOut.includes(1)) return instance;
   return { ...withoutPairs(instance, isOut), heldBack: heldBackWith(instance, isOut, place) };
 }
 
-/** A pair kept out. */
-type Held = { contract: number; score: number; reason: number; detail: number };
+/** A pair that is kept out. */
+type HeldPair = { contract: number; score: number; reason: number; detail: number };
 
 function heldBackWith(instance: Instance, isOut: Uint8Array, place: string): HeldBack {
   const { heldBack, users, start, contract, score } = instance;
   const rows = rowsWith(heldBack, place);
-  const ids: string[] = [], lists: Held[][] = [], known = new Map<string, number>();
-  const listOf = (id: string): Held[] => {
+  const ids: string[] = [], lists: HeldPair[][] = [], known = new Map<string, number>();
+  const listOf = (id: string): HeldPair[] => {
     const at = known.get(id);
     if (at !== undefined) return lists[at];
     known.set(id, ids.push(id) - 1);
@@ -44,7 +44,10 @@ function heldBackWith(instance: Instance, isOut: Uint8Array, place: string): Hel
   for (let p = isOut.indexOf(1), u = 0; p >= 0; p = isOut.indexOf(1, p + 1)) {
     while (start[u + 1] <= p) u++;
     listOf(users.at(u)).push({
-      ...{ contract: contract[p], score: score[p], reason: BANNED, detail: rows.next },
+      contract: contract[p],
+      score: score[p],
+      reason: BANNED,
+      detail: rows.next,
     });
   }
   const pool = IdPool.from(ids), order = sortedOrder(pool);
@@ -64,7 +67,7 @@ function heldBackWith(instance: Instance, isOut: Uint8Array, place: string): Hel
   };
 }
 
-/** The rows of bans, and behind them one for those that come now. */
+/** The places of the rows of bans, with one more row, `next`, for the bans that are added. */
 function rowsWith(heldBack: HeldBack | undefined, place: string) {
   const own = heldBack?.bans ?? null;
   let next = 0;

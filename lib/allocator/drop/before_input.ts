@@ -18,9 +18,9 @@ export interface HistoryInput {
   user: string;
   /** Id of the contract. */
   contract: string;
-  /** When, an ISO date or time; in all rows or in none. @default none: all rows are of one drop */
+  /** When it was offered: an ISO date or time, in all rows or in none. @default none: all rows are of one drop */
   offeredAt?: string;
-  /** What became of it. @default "offered" */
+  /** What the user did with it. @default "offered" */
   outcome?: "offered" | "selected" | "redeemed" | "declined";
   /** Its score, for `rotate`. @default none */
   score?: number;
@@ -34,9 +34,9 @@ export interface HistoryColumns {
   user: readonly string[];
   /** Ids of contracts. */
   contract: readonly string[];
-  /** When, ISO dates or times. @default none */
+  /** When each was offered: ISO dates or times. @default none */
   offeredAt?: readonly string[];
-  /** What became of each. @default "offered" */
+  /** What the user did with each. @default "offered" */
   outcome?: readonly ("offered" | "selected" | "redeemed" | "declined")[];
   /** Scores, for `rotate`. @default none */
   score?: ArrayLike<number>;
@@ -52,7 +52,7 @@ export interface PinInput {
   score?: number;
 }
 
-/** Pairs that must not be given: those that have all that is named. */
+/** Pairs that must not be given: those that match every field that is set. */
 export interface BanInput {
   /** Id of the user. @default any */
   user?: string;
@@ -64,7 +64,7 @@ export interface BanInput {
   group?: string;
 }
 
-/** The parts of a drop in memory that came before it. */
+/** The history, pins and bans of a drop in memory. */
 interface BeforeInput {
   readonly history?: readonly HistoryInput[] | HistoryColumns;
   readonly pins?: readonly PinInput[];
@@ -72,7 +72,7 @@ interface BeforeInput {
 }
 
 /**
- * What came before a drop in memory; null: nothing.
+ * Reads the history, pins and bans of a drop in memory, once its directory is known; null: there are none.
  *
  * @throws {UsageError} what `historyRules` throws
  * @throws {InputError} for a blank id, or a date or outcome that is none
@@ -199,7 +199,9 @@ function checkId(id: unknown, where: string, column: string): void {
 
 function fault(file: string, column: string, value: unknown, expected: string): InputError {
   return InputError.at({
-    ...{ file, column, expected },
+    file,
+    column,
     value: value === undefined ? undefined : String(value),
+    expected,
   });
 }

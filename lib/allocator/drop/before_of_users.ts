@@ -1,19 +1,19 @@
 /**
- * Pins and scaled scores of some of a drop's users.
+ * The pins and the scaling of scores of some of a drop's users.
  *
  * @module
  */
 import type { Pins } from "./pins.ts";
 import type { ScoreScaling } from "./score_scaling.ts";
 
-/** The part of a drop that is asked about. */
+/** The columns of a drop that are needed here. */
 interface WithBefore {
   readonly start: Uint32Array;
   readonly pins?: Pins;
   readonly scaling?: ScoreScaling;
 }
 
-/** Pins and scaling of users given in their order; their pairs come one user's after the other's. */
+/** Pins and scaling of the users in `list` (ascending), with pairs renumbered as in a drop of these users alone. */
 export function beforeOfUsers(
   { start, pins, scaling }: WithBefore,
   list: Uint32Array,

@@ -1,5 +1,5 @@
 /**
- * Options of history, pins and bans, checked and turned into rules.
+ * The options for history, pins and bans: checked and turned into rules.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { type Cooldown, COOLDOWN_EXPECTED, parseCooldown } from "./before/cooldo
 import { DATE_EXPECTED, dayOf, NO_DAY } from "./before/day.ts";
 import type { HistoryRules } from "./before/history.ts";
 
-/** What is made of history and pins. */
+/** How history and pins are used. */
 export interface BeforeOptions {
-  /** The drop's day, an ISO date: history after it is passed over, and cooldowns count back from it. @default none */
+  /** The drop's day, an ISO date: history after it is ignored, and cooldowns count back from it. @default none */
   asOf?: string;
   /**
    * How long after an offer its contract, or its brand, is not offered to the same user again: `contract=8d`, `brand=4w`,
@@ -26,7 +26,7 @@ export interface BeforeOptions {
   pinsCreate?: boolean;
 }
 
-/** What each of them may be. */
+/** What values each option accepts. */
 export const BEFORE_OPTIONS: Readonly<Record<keyof BeforeOptions, OptionRule>> = {
   asOf: {
     expected: DATE_EXPECTED,
@@ -43,7 +43,7 @@ export const BEFORE_OPTIONS: Readonly<Record<keyof BeforeOptions, OptionRule>> =
   pinsCreate: aFlag,
 };
 
-/** What is given beside the options. */
+/** Which inputs are there that options may be about. */
 export interface BeforeInputs {
   /** Whether there is a history. */
   readonly history: boolean;
@@ -52,9 +52,10 @@ export interface BeforeInputs {
 }
 
 /**
- * The rules that options make.
+ * The rules that the options ask for.
  *
- * @throws {UsageError} for rules about a history that is not there, days back from a day that nobody said, and for no cooldown
+ * @throws {UsageError} for a rule about history without a history, a cooldown in days without `asOf`, and a text that is no
+ *   cooldown or date
  */
 export function historyRules(options: BeforeOptions, given: BeforeInputs): HistoryRules {
   const { asOf, cooldown = [], declineFactor = 1, rotate = 0, pinsCreate = false } = options;
@@ -77,7 +78,7 @@ export function historyRules(options: BeforeOptions, given: BeforeInputs): Histo
   return { asOf: day, cooldown: spans, declineFactor, rotate };
 }
 
-/** The cooldown that counts in days, for messages; null: none does. */
+/** A cooldown that counts in days, as messages write it; null: none does. */
 function countsDays(cooldown: Cooldown): string | null {
   const found = Object.entries(cooldown).find(([, span]) => span.unit === "days");
   return found === undefined ? null : `cooldown ${found[0]}=${found[1].count}d`;

@@ -8,9 +8,9 @@
 export interface ContractBudget {
   /** Whole budget of the contract. */
   readonly budget: number;
-  /** Spent of it so far. */
+  /** Spent so far. */
   readonly spent: number;
-  /** Claims given out that may still be redeemed. */
+  /** Claims that users hold and may still redeem. */
   readonly liveClaims: number;
   /** What one redemption costs. */
   readonly faceValue: number;
@@ -20,7 +20,7 @@ export interface ContractBudget {
   readonly assigned: number;
   /** Whether the contract is sponsored. */
   readonly isSponsored: boolean;
-  /** Redemption rate, where more is known about it than r of n; then those two don't matter. @default r of n */
+  /** Redemption rate from another source, used instead of `redeemed` and `assigned`. @default theirs */
   readonly rate?: KnownRate;
 }
 
@@ -65,9 +65,9 @@ export interface BudgetCap {
   readonly newRate: number;
   /** Budget left, overage included. */
   readonly left: number;
-  /** Reserved of it for live claims. */
+  /** How much of `left` is reserved for live claims. */
   readonly reserved: number;
-  /** Why no cap can be had from these figures; null: there is one. */
+  /** Why these figures give no cap; null: they give one. */
   readonly impossible: string | null;
 }
 
@@ -121,18 +121,19 @@ function rateOf({ rate, redeemed: r, assigned: n }: ContractBudget): KnownRate |
   return { mean: (r + 1) / (n + 2), deviation };
 }
 
-/** p': the rate that new claims are reckoned with, some deviations above the mean; without a history the prior. */
+/** p': the cautious rate of new claims, `z` deviations above the mean; without a history the prior. */
 export function cautiousRate(known: KnownRate | null, rule: CapRule = defaultCapRule): number {
   const cautious = known === null ? rule.newPrior : known.mean + rule.z * known.deviation;
   return Math.max(rule.rateFloor, Math.min(1, cautious));
 }
 
 /**
- * The cap that gives as many redemptions at a cautious rate as another cap was to give at the rate it was made with. For
- * contracts whose budget is not known.
+ * The new cap of a contract whose budget is not known: as many expected redemptions, at the cautious rate, as the old cap was
+ * planned with.
  *
- * @param cap the cap before
- * @param plannedRate the rate it was made with; null: that of new claims without history
+ * @param cap the old cap
+ * @param plannedRate the redemption rate that it was planned with; null: that of new claims without history
+ * @param known the rate that has been seen since
  */
 export function capFromCap(
   cap: number,
@@ -144,7 +145,7 @@ export function capFromCap(
   return Math.floor(units + ROUNDING * Math.max(1, units));
 }
 
-/** Why these figures can't be a contract's, or null. */
+/** Why these figures can't be those of a contract; null: they can. */
 function impossibility(contract: ContractBudget): string | null {
   const { budget, spent, liveClaims, faceValue, redeemed, assigned } = contract;
   const figures = { budget, spent, liveClaims, faceValue, redeemed, assigned };

@@ -9,14 +9,14 @@ import { didYouMean } from "../../base/near_ids.ts";
 /** Texts by column, in the order in which they are shown; "" where a contract has none. */
 export type ContractColumns = ReadonlyMap<string, readonly string[]>;
 
-/** What contracts are called, and what they are of: of each the first that is there is shown unless others are asked for. */
+/** Columns with the name and the brand of a contract. By default the first name and the first brand that are there are shown. */
 const NAMES = ["name", "contract_name", "offer_name", "title", "label"];
 const BRANDS = ["brand_name", "brand", "brand_id"];
 
 /** Columns that may be shown without being asked for. */
 export const SHOWN_BY_DEFAULT: readonly string[] = [...NAMES, ...BRANDS];
 
-/** Whether a column says what contracts are called; that of a brand is no name of theirs. */
+/** Whether a column holds names of contracts; a brand's name is not the contract's. */
 export function isNameColumn(column: string): boolean {
   return /(?:^|[_ ])(?:name|title|label)$/i.test(column) && !BRANDS.includes(column);
 }
@@ -25,8 +25,8 @@ export function isNameColumn(column: string): boolean {
  * Which columns are shown.
  *
  * @param show those asked for; undefined: a name and a brand, where they are there
- * @param there the columns that there are
- * @param source what they are columns of, for messages
+ * @param there the columns of the input
+ * @param source what messages call the input
  * @throws {InputError} for a column asked for that is not there
  */
 export function columnsToShow(
@@ -47,11 +47,11 @@ export function columnsToShow(
   );
 }
 
-/** A contract, and columns of caps by name. */
+/** A contract with the columns of caps that are shown beside its id. */
 export interface KnownContract {
   /** Its id. */
   contract_address: string;
-  /** Columns of caps that are shown beside it, as text, "" where it has none; absent: none are. */
+  /** Columns of caps that are shown beside it, as text, "" for a blank; absent: none are shown. */
   about?: Record<string, string>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Columns of contracts, one index for each pair: two bytes where they suffice, else four.
+ * Columns with the contract of each pair: two bytes a pair where they suffice, else four.
  *
  * @module
  */
@@ -16,7 +16,19 @@ export function contractIndices(contracts: number, length: number): ContractIndi
   return contracts <= MOST_SHORT ? sharedUint16(length) : sharedUint32(length);
 }
 
-/** All of the memory that a column lies in, as a column. */
+/** {@link contractIndices} at byte `at` of a buffer. */
+export function contractIndicesIn(
+  buffer: ArrayBuffer,
+  at: number,
+  contracts: number,
+  length: number,
+): ContractIndices {
+  return contracts <= MOST_SHORT
+    ? new Uint16Array(buffer, at, length)
+    : new Uint32Array(buffer, at, length);
+}
+
+/** The whole buffer that a column is a view of, as a column. */
 export function wholeColumn(column: ContractIndices): ContractIndices {
   return column instanceof Uint16Array
     ? new Uint16Array(column.buffer)

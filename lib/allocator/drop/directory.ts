@@ -1,6 +1,6 @@
 /**
- * Who and what the pairs of a drop may name: users with their groups, contracts with their caps, groups with
- * their ratios; all in canonical order, so that a pair's ids can be turned into final indices as it is read.
+ * The users, contracts and groups of a drop with their groups, caps and ratios, in canonical order. It is made before the pairs
+ * are read, so that each pair's ids are turned into final indices at once.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export interface CapsColumns {
 export interface UserGroupColumns {
   /** Distinct users. */
   readonly userIds: IdPool;
-  /** The table of `userIds`, where there is one already. */
+  /** An index of `userIds`, if it has been made already. */
   readonly userTable?: IdTable;
   /** Distinct groups. */
   readonly groupIds: readonly string[];
@@ -60,7 +60,7 @@ export interface GroupRatioColumns {
   readonly blankRows?: number;
 }
 
-/** Stands for a contract that is known but can't be given, in {@link Directory.contractIndex}; a number of 32 bits, signed or not. */
+/** In {@link Directory.contractIndex}: the contract is known but has no cap, so it can't be given. Fits a signed 32-bit column. */
 export const NO_CAP = 0x7fff_ffff;
 
 /** Users, contracts and groups in canonical order. */
@@ -73,7 +73,7 @@ export interface Directory {
   readonly groups: readonly string[];
   /** Float64Array, length groups: ratio, NaN where none is given. */
   readonly ratio: Float64Array;
-  /** Int32Array, length users: most offers of each, −1 where the policy says; absent: it says for all. */
+  /** Int32Array, length users: most offers of each, −1 where the policy's k counts; absent: it counts for all. */
   readonly k?: Int32Array;
   /** Every contract of the caps table. */
   readonly known: IdTable;
@@ -87,11 +87,11 @@ export interface Directory {
   readonly cap: Float64Array;
   /** Uint32Array, length contracts: index into `brands`; null without brands. */
   readonly brand: Uint32Array | null;
-  /** Brands, sorted, and a "" for each contract that has none. */
+  /** Brands, sorted; then a "" for each contract that has none. */
   readonly brands: readonly string[];
   /** Columns to show beside contracts, each of length contracts; absent: none. */
   readonly about?: ContractColumns;
-  /** Counts of the three tables; those about eligible users are still 0. */
+  /** Counts of the three tables; the counts that need pairs are filled in later. */
   readonly input: Pick<InputReport, "caps" | "user_groups" | "group_ratios">;
 }
 
@@ -180,7 +180,7 @@ export function directoryContracts(
   };
 }
 
-/** Contracts by the order in which they first come, the row of each and its cap; 0: it can't be given. */
+/** The distinct contracts in the order of their first rows: that row, and the cap (0: it can't be given). */
 interface DistinctContracts {
   readonly known: IdTable;
   readonly firstRow: number[];
@@ -225,7 +225,7 @@ function distinctContracts(caps: CapsColumns, unsponsoredCap: number): DistinctC
   return { known, firstRow, capOf, input };
 }
 
-/** Brands of the contracts that stand in `rows`; null where there are none. */
+/** Brands of the contracts in `rows`; null where the table has none. */
 function brandsOf(
   { brands: texts }: CapsColumns,
   rows: readonly number[],
@@ -276,7 +276,7 @@ function usersOf(rows: UserGroupColumns) {
   const groupRank = new Uint32Array(groupIds.length);
   groupOrder.forEach((g, rank) => groupRank[g] = rank);
 
-  // Most files come sorted; then the table that was made to find repeats is used further.
+  // Most files are sorted; then the table that was made to find repeats serves as it is.
   const sorted = rows.userTable?.isSorted === true || isSorted(userIds);
   const order = sorted ? new Uint32Array(userIds.length).map((_, i) => i) : sortedOrder(userIds);
   const users = sorted
@@ -321,8 +321,7 @@ function ratiosOf(rows: GroupRatioColumns, groups: readonly string[]) {
       rows: rows.groups.length,
       blank_rows: rows.blankRows ?? 0,
       groups: ratioOf.size,
-      // Counts all of them; those that turn out to have users are subtracted once the users are
-      // known.
+      // All of them for now; those that have users are subtracted once the users are known.
       groups_without_users: ratioOf.size,
       default_ratio_groups: 0,
       duplicate_rows: duplicates,

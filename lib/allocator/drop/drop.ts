@@ -57,7 +57,7 @@ export type {
 } from "./drop_columns.ts";
 export type { InputReport } from "./input_report.ts";
 
-/** What is filtered and filled in while a drop is made, from files or in memory. */
+/** What is filtered out and filled in while a drop is made, from files or in memory. */
 export interface DropOptions extends BeforeOptions {
   /** Cap of an unsponsored contract whose own is ≤ 0. @default 10000 */
   unsponsoredCap?: number;
@@ -70,7 +70,7 @@ export interface DropOptions extends BeforeOptions {
   /** Ratio of groups that have none. @default an error */
   defaultRatio?: number;
   /**
-   * At most so many offers that were none before, which `previous` gives: a number, or a share of all offers such as "5%". One
+   * At most this many offers that are not in `previous`: a number, or a share of all offers such as "5%". One
    * more limit, called "changed offers". @default any number
    */
   maxChanged?: CountOrShare;
@@ -78,9 +78,9 @@ export interface DropOptions extends BeforeOptions {
   onlyNew?: boolean;
   /** Share of each group's users to hold out of the drop, such as "5%": they get no offers. @default none */
   holdout?: string;
-  /** Seed by which they are chosen. @default 42 */
+  /** Seed that decides which users are held out. @default 42 */
   holdoutSeed?: number;
-  /** What they get: nothing, or random eligible offers under the same rules, see `serveHoldout`. @default "none" */
+  /** What held-out users get: nothing, or random eligible offers under the same rules, see `serveHoldout`. @default "none" */
   holdoutSolver?: HoldoutSolver;
   /**
    * Columns of caps, or attributes of contracts, to show beside contracts in reports and explanations; [] shows none.
@@ -89,7 +89,7 @@ export interface DropOptions extends BeforeOptions {
   show?: readonly string[];
 }
 
-/** What each option of a drop may be. */
+/** What values each option of a drop accepts. */
 export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
   unsponsoredCap: aNumber({ min: 0, whole: true }),
   topN: aNumber({ min: 1, whole: true }),
@@ -112,7 +112,7 @@ export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
   },
 };
 
-/** Whether a drop's four parts are there, each of them rows or columns. */
+/** Refuses an input of `Drop.from` without one of its four tables, or with a part that is neither rows nor columns. */
 function checkInput(input: DropInput): void {
   const list = (columns: string): OptionRule => ({
     expected: `a list${columns}`,
@@ -235,15 +235,15 @@ export class Drop {
     return options.maxChanged === undefined ? drop : drop.withMaxChanged(options.maxChanged);
   }
 
-  /** This drop, compared with offers of before. Limits may name the column `in_previous` then. */
+  /** This drop, compared with previous offers. Limits may name the column `in_previous` then. */
   withPrevious(offers: PreviousColumns): Drop {
     const { previous, report } = findPrevious(this.instance, offers);
     return new Drop({ ...this.instance, previous }, { ...this.input, previous: report });
   }
 
   /**
-   * This drop in which every offer of before that is an eligible pair must be given, as pins must: only new users, open places and
-   * freed units are served.
+   * This drop with every previous offer that is an eligible pair pinned: only new users, open places and freed units are
+   * served.
    *
    * @throws {UsageError} if the drop is compared with no offers
    */
@@ -252,10 +252,10 @@ export class Drop {
   }
 
   /**
-   * This drop without a share of each group's users, chosen by a hash of their ids: they get no offers, and minima count the
-   * rest. Who they are is `instance.heldOut`.
+   * This drop without a share of each group's users, chosen by a hash of their ids: they get no offers, and minima are counted
+   * among the others. The held-out users are in `instance.heldOut`.
    *
-   * @param share such as "5%"
+   * @param share such as "5%"; must be one that `parseShare` reads
    */
   withHoldout(share: string, seed = HOLDOUT_SEED, solver: HoldoutSolver = "none"): Drop {
     const instance = holdOut(this.instance, parseShare(share)!, seed, solver);
@@ -265,7 +265,7 @@ export class Drop {
   }
 
   /**
-   * This drop with at most so many offers that were none before: one more limit.
+   * This drop with at most this many offers that are not among the previous ones: one more limit.
    *
    * @throws {UsageError} if the drop is compared with no offers, or has a limit of that name
    */
@@ -273,12 +273,12 @@ export class Drop {
     const { previous, limits } = this.instance;
     if (previous === undefined) {
       throw new UsageError(
-        `a limit on changes (${optionInWords("maxChanged")}) needs the offers of before (${
+        `a limit on changes (${optionInWords("maxChanged")}) needs the previous offers (${
           optionInWords("previous")
         })`,
       );
     }
-    // Limits are one row or more: where every pair was an offer before, nothing can change.
+    // A limit must count at least one pair: if every pair is a previous offer, nothing can change and there is none to count.
     if (previous.given.every((given) => given === 1)) return this;
     const { families = [], attributes = noAttributes() } = limits ?? {};
     const family = changedFamily(most), same = families.find(({ limit }) => limit === CHANGED);
@@ -293,7 +293,7 @@ export class Drop {
   }
 
   /**
-   * This drop under further limits, in place of those that it has.
+   * This drop with these limits, in place of those that it has.
    *
    * @throws {InputError} for a column that is not there, values that match nothing, amounts that contradict each other
    */
@@ -305,7 +305,7 @@ export class Drop {
   }
 }
 
-/** Whether two families say the same, wherever they were declared. */
+/** Whether two families are the same but for where they were declared. */
 function isSameFamily(a: LimitFamily, b: LimitFamily): boolean {
   const text = ({ source: _, ...rest }: LimitFamily) =>
     JSON.stringify(Object.entries(rest).sort(([x], [y]) => x < y ? -1 : 1));

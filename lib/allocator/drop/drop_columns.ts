@@ -1,5 +1,5 @@
 /**
- * Drops given in memory: arrays of objects for small things, typed arrays for large ones.
+ * Drops in memory: arrays of objects for small inputs, typed arrays for large ones.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { LimitInput } from "./limit_family.ts";
 import type { PairColumns } from "./pair_rows.ts";
 import type { PreviousInput } from "./previous.ts";
 
-/** Further columns of a user, contract, group or pair, for limits to select by and count. */
+/** Further fields of a user, contract, group or pair that limits select by or count. */
 export type AttributeValues = Readonly<Record<string, string | number | boolean | null>>;
 
 /** A user and the group it belongs to. */
@@ -23,7 +23,7 @@ export interface UserInput {
   id: string;
   /** Id of the group. */
   group: string;
-  /** Most offers that it gets, a whole number from 1. @default its group's k, or the policy's */
+  /** Most offers that the user gets, a whole number from 1. @default the group's k, or the policy's */
   k?: number;
   /** What limits may name, such as city or segment. */
   attributes?: AttributeValues;
@@ -35,7 +35,7 @@ export interface UserColumns {
   ids: readonly string[] | IdPool;
   /** Length users: index into the drop's `groups`. */
   group: Uint32Array;
-  /** Length users: most offers of each; 0 where its group's k, or the policy's, says. @default nobody has an own k */
+  /** Length users: most offers of each; 0: the group's k, or the policy's. @default nobody has an own k */
   k?: Uint16Array;
   /** Columns of length users that limits may name. */
   attributes?: Readonly<Record<string, ArrayLike<string | number>>>;
@@ -109,7 +109,7 @@ export interface DropInput {
   pins?: readonly PinInput[];
   /** Pairs that must not be given. @default none */
   bans?: readonly BanInput[];
-  /** Offers of before, which changes are counted from: those of an allocation, or a table of assignments. @default none */
+  /** Previous offers, from which changes are counted: those of an allocation, or a table of assignments. @default none */
   previous?: PreviousInput;
 }
 
@@ -236,7 +236,7 @@ function kOfRows(where: string, rows: readonly { k?: number }[]): { k?: Int32Arr
 }
 
 /**
- * Eligible pairs with ids of their own.
+ * Eligible pairs as columns, with the ids that they name; these are looked up later.
  *
  * @throws {InputError} for a score that is not finite, a blank id, or an index out of range
  */

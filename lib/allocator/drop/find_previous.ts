@@ -1,5 +1,5 @@
 /**
- * Finds offers of before among the pairs of a drop.
+ * Finds previous offers among the pairs of a drop.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import {
   type PreviousReport,
 } from "./previous.ts";
 
-/** Columns of offers given in memory. @throws {InputError} for an offer without ids */
+/** Previous offers given in memory, as columns. @throws {InputError} for an offer without ids */
 export function previousColumns(input: PreviousInput): PreviousColumns {
   if ("userIds" in input) return input;
   const users = new IdTable(), contracts = new IdTable();
@@ -44,7 +44,7 @@ export function previousColumns(input: PreviousInput): PreviousColumns {
   };
 }
 
-/** Finds offers of before among the pairs of a drop. One pass over the offers. */
+/** Finds previous offers among the pairs of a drop. One pass over the offers. */
 export function findPrevious(
   instance: Instance,
   { userIds, contractIds, user, contract, blankRows = 0 }: PreviousColumns,
@@ -54,7 +54,7 @@ export function findPrevious(
   const userOf = usersOf(instance, userIds);
   const given = new Uint8Array(instance.score.length), lost = new Uint8Array(instance.group.length);
   let repeated = 0, eligible = 0;
-  // Offers that are no pair now are told apart by their ids in the list.
+  // Offers that are no pair any more: repeats are found by the pair of ids.
   const others = new Set<number>();
   for (let row = 0; row < user.length; row++) {
     const u = userOf[user[row]], c = contractOf[contract[row]];
@@ -82,7 +82,7 @@ export function findPrevious(
   };
 }
 
-/** Index in the drop of each id, −1 for users it does not have. Sorted ids, as our files have them, are found in one walk. */
+/** Index in the drop of each id, −1 for users it does not have. For sorted ids, as in the files written here, each look-up is one step. */
 function usersOf({ users }: Instance, ids: IdPool): Int32Array {
   const table = IdTable.fromPool(users);
   const view = new DataView(ids.bytes.buffer, ids.bytes.byteOffset, ids.bytes.byteLength);
@@ -95,7 +95,7 @@ function usersOf({ users }: Instance, ids: IdPool): Int32Array {
   return found;
 }
 
-/** The limit on changes: at most so many offers that were none before, or such a share of all offers. */
+/** The limit on changes: at most this many new offers, or this share of all offers. */
 export function changedFamily(most: CountOrShare): LimitFamily {
   const { amount, isShare } = parseCountOrShare(most)!;
   return {

@@ -1,5 +1,5 @@
 /**
- * Users listed by what they belong to.
+ * Lists the users of each group.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export interface GroupUsers {
   readonly user: Uint32Array;
 }
 
-/** Lists the users of each group, in their order (a counting sort). */
+/** Lists the users of each group, ascending (a counting sort). `groups` is how many groups there are. */
 export function usersByGroup(group: Uint32Array, groups: number): GroupUsers {
   const start = new Uint32Array(groups + 1), user = new Uint32Array(group.length);
   for (const g of group) start[g + 1]++;

@@ -1,5 +1,5 @@
 /**
- * Users held out of a drop, to measure by them what its offers bring.
+ * Holds users out of a drop: comparing them with the others shows what the offers bring.
  *
  * @module
  */
@@ -16,14 +16,15 @@ import { UniformHash } from "./uniform_hash.ts";
 export const HOLDOUT_SEED = 42;
 
 /**
- * Takes users out of a drop: in each group the given share of its users, those whose ids come first by a keyed hash. So who is
- * held out depends on the id and the seed alone, but for those near the edge where a group grows or shrinks. The part of a user
- * that is left over of a group's share is a user in as many of the groups as that part says, by a hash of the group's id. No group is
- * held out whole, and nobody who has a pin.
+ * Takes the given share of each group's users out of a drop: those with the smallest keyed hashes of their ids. So a user stays
+ * in or out from week to week, unless it is near the edge when the group grows or shrinks. A share that is not a whole number of
+ * users is rounded up or down by a hash of the group's id, so that over many groups they add up to the share. At least one user of each group
+ * stays in, and so does everybody who has a pin.
  *
  * @param share from 0 to 1
- * @param solver whether they are to get random offers
- * @throws {UsageError} for a drop with limits: they come after
+ * @param seed key of the hash
+ * @param solver what held-out users get
+ * @throws {UsageError} for a drop that has limits already: they would count the users held out
  */
 export function holdOut(
   instance: Instance,

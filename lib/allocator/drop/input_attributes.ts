@@ -1,5 +1,5 @@
 /**
- * The columns that limits name, from a drop in memory, in the instance's order.
+ * The columns that limits name, taken from a drop in memory and put in the instance's order.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { type Attributes, textColumn } from "./attributes.ts";
 import type { AttributeValues, DropInput, PairArrays, UserColumns } from "./drop_columns.ts";
 import type { Instance } from "./instance.ts";
 import type { LimitFamily } from "./limit_family.ts";
-import type { Duplicates } from "./order_pairs.ts";
+import type { Duplicates } from "./tidy_pairs.ts";
 
-/** Names of the columns that limits use. */
+/** Names of columns, by how limits use them. */
 export interface NamedColumns {
   /** Columns that limits select or group by, or take amounts from. */
   readonly texts: ReadonlySet<string>;
@@ -19,7 +19,7 @@ export interface NamedColumns {
   readonly numbers: ReadonlySet<string>;
 }
 
-/** The columns that limits name. */
+/** The names of the columns that limits use. */
 export function columnsNamed(families: readonly LimitFamily[]): NamedColumns {
   const texts = new Set<string>(), numbers = new Set<string>();
   for (const { per, where, counts, atMost, atLeast } of families) {
@@ -30,7 +30,7 @@ export function columnsNamed(families: readonly LimitFamily[]): NamedColumns {
   return { texts, numbers };
 }
 
-/** Which pair of user `u` is with contract `c`; −1: none. */
+/** The pair of user `u` and contract `c`; −1: there is none. A binary search. */
 export function pairAt(
   { start, middle, contract, sponsoredContracts }: Instance,
   u: number,
@@ -48,7 +48,8 @@ export function pairAt(
 }
 
 /**
- * The attributes that limits name. Of rows about the same thing the first counts, as everywhere.
+ * The attributes that limits name. Of several rows about one contract, user or group the first counts; of pairs, the row whose
+ * score counts.
  *
  * @throws {InputError} for a counted attribute that is no number of at least 0
  */
@@ -135,14 +136,14 @@ function pairRows(
   wanted: ReadonlySet<string>,
   duplicates: Duplicates = "first",
 ): PairAttributes | null {
-  // A pair that a pin made has no row.
+  // −1: no row. So it is for a pair that a pin made.
   const rowOf = new Int32Array(instance.score.length).fill(-1);
   const scoreOf = new Float64Array(instance.score.length);
   const contractAt = new Map(instance.contracts.map((id, c) => [id, c]));
   const note = (user: string, contract: string, score: number, row: number) => {
     const u = instance.users.indexOfSorted(user), c = contractAt.get(contract);
     const p = u < 0 || c === undefined ? -1 : pairAt(instance, u, c);
-    // Of several rows about a pair the one counts whose score does; that may have been scaled since.
+    // Of several rows about a pair the one counts whose score does. The instance's scores may be scaled, so rows are compared.
     const counts = p >= 0 &&
       (rowOf[p] < 0 || (duplicates === "largest" && score > scoreOf[p]));
     if (counts) rowOf[p] = row, scoreOf[p] = score;

@@ -17,7 +17,7 @@ import type { Previous } from "./previous.ts";
 export interface InputHashes {
   /** Contracts that can be given: id, cap, 1 or 0 for sponsored or not, brand (where there are any). */
   readonly caps: string;
-  /** Users with an eligible pair: id, group, and where users have a k of their own that (blank: the policy's). */
+  /** Users with an eligible pair: id, group, and, if any user has its own k, that k (blank: the policy's). */
   readonly user_groups: string;
   /** Groups with such a user: id, ratio. */
   readonly group_ratios: string;
@@ -25,7 +25,7 @@ export interface InputHashes {
   readonly elig: string;
   /** Columns that limits name beyond those; absent: there are none. */
   readonly attributes?: string;
-  /** Pairs that were offers before: a line a user: id, then the index of each contract; absent: there are none to compare with. */
+  /** Previous offers that are pairs: a line a user: id, then the index of each contract; absent: the drop is compared with none. */
   readonly previous?: string;
   /** Pairs that must be given: a line a user: id, then the index of each contract; absent: there are none. */
   readonly pins?: string;
@@ -116,7 +116,7 @@ function hashOfPins(instance: Instance, { pair }: Pins): string {
   });
 }
 
-/** Some of the pairs, which are asked about in their order. */
+/** The hash of those pairs that `isOne` chooses; it is called for every pair in order. */
 function hashOfSome(
   { users, contracts, group, start, contract }: Instance,
   isOne: (pair: number) => boolean,
@@ -152,11 +152,11 @@ function escaped(text: string): string {
 
 const POWERS = Float64Array.from({ length: 10 }, (_, n) => 10 ** n);
 
-/** Writes scores: those of up to 15 digits and 9 decimals without a text in between. */
+/** Writes scores as decimals. Those of up to 15 digits and 9 decimals are written without making a string, which is slow. */
 class ScoreWriter {
   readonly #hash: Sha256;
   #decimals = 0;
-  /** Scores of many digits since decimals were looked for. */
+  /** How many scores since the last success did not fit the number of decimals. */
   #long = 0;
 
   constructor(hash: Sha256) {
@@ -180,7 +180,7 @@ class ScoreWriter {
     hash.digits(scaled - whole * power, decimals);
   }
 
-  /** Whether a score is whole at the present decimals; where others have been so for long, more decimals are tried. */
+  /** Whether a score has at most `#decimals` decimals. Where it has more, every 64th time another number of them is tried. */
   #fits(size: number): boolean {
     if (isWhole(size, this.#decimals)) return true;
     if (this.#long++ % 64 !== 0) return false;
@@ -200,10 +200,10 @@ function isWhole(size: number, decimals: number): boolean {
   return scaled < 1e15 && scaled / power === size;
 }
 
-/** Tables in the order of their columns' hashes. */
+/** The tables, in the order in which their columns are hashed. */
 const TABLES = ["caps", "user_groups", "group_ratios", "elig"] as const;
 
-/** The columns that limits name, in canonical order; what was read beside them does not count. */
+/** The columns that limits name, in canonical order; other attributes don't change the hash. */
 function attributeColumns(
   { families, attributes }: Limits,
 ): { table: string; name: string; column: TextColumn | Float64Array }[] {

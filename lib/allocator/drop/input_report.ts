@@ -12,7 +12,7 @@ export interface InputReport {
   read_as?: string[];
   /** Ids of users, contracts and groups that begin as formulas do, with =, +, - or @. Absent where there are none. */
   ids_like_formulas?: number;
-  /** Offers of before; absent: the drop is compared with none. */
+  /** Previous offers; absent: the drop is compared with none. */
   previous?: PreviousReport;
   /** Users held out; absent: none were asked for. */
   holdout?: {

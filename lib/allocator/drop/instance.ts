@@ -32,7 +32,7 @@ export interface Instance {
   readonly cap: Float64Array;
   /** Brand of each contract as an index into `brands` (length contracts), or null where the input has no brand_id. */
   readonly brand: Uint32Array | null;
-  /** Ids of the brands, and a "" for each contract without one; empty where `brand` is null. */
+  /** Ids of the brands, then a "" for each contract without one; empty where `brand` is null. */
   readonly brands: readonly string[];
   /** Columns to show beside the ids of contracts, each of length contracts; absent: none. */
   readonly about?: ContractColumns;
@@ -52,21 +52,21 @@ export interface Instance {
   readonly contract: ContractIndices;
   /** Float64Array, length pairs: score of each pair, any finite number. */
   readonly score: Float64Array;
-  /** Int32Array, length users: most offers of each user, −1 where the policy's k says; absent: it says for all. */
+  /** Int32Array, length users: most offers of each user, −1 where the policy's k counts; absent: it counts for all. */
   readonly k?: Int32Array;
   /** Limits beyond caps and the groups' rules; absent: none. */
   readonly limits?: Limits;
   /** Pairs that every allocation must hold; absent: none. */
   readonly pins?: Pins;
-  /** How history scaled the scores, to say so; absent: it did not. */
+  /** How history scaled the scores, for explanations; absent: it did not. */
   readonly scaling?: ScoreScaling;
-  /** Pairs that history and bans keep out, to say so; absent: none. */
+  /** Pairs that history and bans keep out, for explanations; absent: none. */
   readonly heldBack?: HeldBack;
-  /** Which pairs were offers before; absent: the drop is compared with none. */
+  /** Which pairs were previous offers; absent: the drop is compared with none. */
   readonly previous?: Previous;
   /** Users held out of the drop, who are not among `users`; absent: none are. */
   readonly heldOut?: HeldOut;
-  /** Float64Array: scores to judge sizes by, where `score` has costs of changes or bonuses for pins in it; absent: `score`. */
+  /** Float64Array, length pairs: the scores alone, where `score` includes change costs or bonuses for pins; absent: `score` does not. */
   readonly plainScore?: Float64Array;
 }
 
@@ -81,7 +81,7 @@ export interface HeldOut {
   readonly share: number;
   /** The seed. */
   readonly seed: number;
-  /** What they got, where they have been served: the caps are what is left for the others. */
+  /** What they got, once they have been served; the drop's caps are then what is left for the others. */
   readonly offers?: {
     /** Uint32Array, length users held out + 1. */
     readonly offerStart: Uint32Array;
@@ -105,7 +105,7 @@ export function pairCount(instance: Instance): number {
   return instance.score.length;
 }
 
-/** The user that a pair is of. */
+/** The user of a pair. A binary search. */
 export function userOfPair({ start }: Pick<Instance, "start">, pair: number): number {
   let low = 0, high = start.length - 1;
   while (high - low > 1) {

@@ -1,5 +1,5 @@
 /**
- * Offers of before that must stay: each is a pin.
+ * Keeps previous offers: each becomes a pin.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import type { Instance } from "./instance.ts";
 import { withMorePins } from "./more_pins.ts";
 
 /**
- * The drop in which every offer of before that is an eligible pair must be given, beside the pins that it has: only users and
- * places without an offer, and units that are left, are served.
+ * The drop with every previous offer that is an eligible pair pinned, beside the pins that it has: only open places get offers,
+ * from the units that are left.
  *
  * @throws {UsageError} if the drop is compared with no offers
  */
@@ -18,7 +18,7 @@ export function keepPrevious(instance: Instance): Instance {
   const { previous } = instance;
   if (previous === undefined) {
     throw new UsageError(
-      `to keep the offers of before (${optionInWords("onlyNew")}) they must be given (${
+      `to keep the previous offers (${optionInWords("onlyNew")}) they must be given (${
         optionInWords("previous")
       })`,
     );

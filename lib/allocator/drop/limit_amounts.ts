@@ -1,5 +1,5 @@
 /**
- * How much limits allow or ask for: numbers, or cells of the table that they are per.
+ * The amounts of limits: numbers, or cells of a column of the table that the limit is per.
  *
  * @module
  */
@@ -13,13 +13,17 @@ export class LimitAmounts {
   readonly #factors: ReadonlyMap<string, number>;
   readonly #amount: number[] = [];
 
-  /** Amounts from these columns, multiplied by the factors of families. */
+  /** Looks amounts up in these columns, and multiplies them by the factors, which are by name of family. */
   constructor(columns: Columns, factors: ReadonlyMap<string, number>) {
     this.#columns = columns;
     this.#factors = factors;
   }
 
-  /** The amount of row r, as declared or a multiple of that. Every pair of the row must say the same. */
+  /**
+   * The amount of row r, times its factor.
+   *
+   * @throws {InputError} for a column that is not there, has no number, or has different amounts for the row's value
+   */
   amountOf(r: number, resolved: ResolvedFamily, sense: number, codes: readonly number[]): number {
     if (this.#amount[r] !== undefined) return this.#amount[r];
     const { family, per } = resolved;
@@ -75,7 +79,7 @@ export class LimitAmounts {
     return amount;
   }
 
-  /** Where amounts of rows per this column stand: for group_id the groups' own table, unless only user_groups has the column. */
+  /** The table of the column `name` with amounts per this column. For group_id it is group_ratios, if it has that column. */
   #tableOf(column: Column, name: string): AttributeTable {
     if (column.name !== "group_id") return column.table;
     return this.#columns.amountColumn("group_ratios", name) === undefined
@@ -109,7 +113,7 @@ export class LimitAmounts {
     return { amount, price, declared: family.map((_, r) => this.#amount[r] ?? 0) };
   }
 
-  /** A least above the most of the same values. */
+  /** Refuses a least above the most of the same row. */
   #refuseContradictions(
     family: readonly number[],
     sense: readonly number[],
@@ -131,7 +135,7 @@ export class LimitAmounts {
   }
 }
 
-/** A multiple of an amount, without the rounding of doubles: 100 × 1.15 is 115. */
+/** A multiple of an amount, rounded to 15 digits: 100 × 1.15 is 115, not 114.99999999999999. */
 export function times(amount: number, factor: number): number {
   return factor === 1 ? amount : Number((amount * factor).toPrecision(15));
 }

@@ -10,7 +10,7 @@ import type { Instance } from "./instance.ts";
 import type { LimitFamily } from "./limit_family.ts";
 import { IN_PREVIOUS, type Previous } from "./previous.ts";
 
-/** Columns that every drop has, by the name they go by in files. */
+/** Columns that every drop has, by their names in files. */
 function builtInColumns(
   instance: Instance,
 ): Record<AttributeTable, Map<string, TextColumn>> {
@@ -46,7 +46,7 @@ function builtInColumns(
   };
 }
 
-/** Whether pairs were offers before. */
+/** Whether each pair is a previous offer. The codes are made when they are first asked for. */
 function inPrevious({ given }: Previous): TextColumn {
   let code: Uint32Array | null = null;
   return {
@@ -57,7 +57,7 @@ function inPrevious({ given }: Previous): TextColumn {
   };
 }
 
-/** The ids of all users, whose texts are made when somebody first asks for them. */
+/** The ids of all users. The texts are made when they are first asked for. */
 function userIds(users: IdPool): TextColumn {
   let values: readonly string[] | null = null;
   return {
@@ -68,15 +68,15 @@ function userIds(users: IdPool): TextColumn {
   };
 }
 
-/** A column with the table that it stands in; `number` where it is counted. */
+/** A column with the table that it stands in. */
 export interface Column {
   /** Its name. */
   readonly name: string;
   /** Where it stands. */
   readonly table: AttributeTable;
-  /** Its texts; null: it is counted only. */
+  /** Its texts; null: it has numbers only. */
   readonly text: TextColumn | null;
-  /** Its numbers by pair, where elig has them. */
+  /** Its numbers by pair; null unless it is a counted column of elig. */
   readonly number: Float64Array | null;
 }
 
@@ -137,7 +137,7 @@ export class Columns {
     return table === "group_ratios" ? this.#groupOf.map((g) => code[g]) as Uint32Array : code;
   }
 
-  /** The text columns of a table that the limit's amounts may come from. */
+  /** The column of a table that amounts may come from; undefined: the table has none of that name. */
   amountColumn(table: AttributeTable, name: string): TextColumn | undefined {
     return this.#tables[table].get(name);
   }
@@ -149,7 +149,7 @@ export interface ResolvedFamily {
   readonly family: LimitFamily;
   /** The columns that it is per. */
   readonly per: readonly Column[];
-  /** Columns it selects by, and by code whether a value of theirs counts. */
+  /** The columns that it selects by, and for each code of a column 1 where that value counts. */
   readonly where: readonly { readonly column: Column; readonly accepts: Uint8Array }[];
   /** The column whose numbers it counts; null: offers. */
   readonly counts: Column | null;

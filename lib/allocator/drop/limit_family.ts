@@ -95,7 +95,7 @@ export function splitPer(per: string): string[] {
   return per.split("+").map((column) => column.trim()).filter((column) => column !== "");
 }
 
-/** What the fields of a family are called where it was declared. */
+/** The names of a family's fields, as messages spell them for files and JSON or for TypeScript. */
 export interface FamilyWords {
   readonly atMost: string;
   readonly atLeast: string;
@@ -111,33 +111,24 @@ export const SNAKE: FamilyWords = {
 
 const CAMEL: FamilyWords = { atMost: "atMost", atLeast: "atLeast", shareOf: "shareOf" };
 
-/** Checks what needs no drop: names, amounts, prices. */
+/**
+ * Checks what can be checked without a drop: names, amounts, prices.
+ *
+ * @param words how messages spell the fields
+ * @throws {InputError} that names the family's place and the field
+ */
 export function checkFamilies(families: readonly LimitFamily[], words: FamilyWords): void {
   const names = new Set<string>();
   for (const { limit, atMost, atLeast, shareOf, price, source } of families) {
-    const fault = (column: string, value: unknown, expected: string) =>
-      InputError.at({
-        ...source,
-        column,
-        value: value === undefined || value === null ? undefined : String(value),
-        expected,
-      });
+    const fault = faultAt(source);
     if (typeof limit !== "string" || limit.trim() === "") throw fault("limit", limit, "a name");
     if (names.has(limit)) throw fault("limit", limit, "a name that no other limit has");
     names.add(limit);
     if (atMost === null && atLeast === null) {
       throw fault(words.atMost, undefined, `a number or a column there or in ${words.atLeast}`);
     }
-    const most = shareOf === null ? Infinity : 1;
-    const range = shareOf === null ? "a number of at least 0" : "a share from 0 to 1";
-    for (const [name, amount] of [[words.atMost, atMost], [words.atLeast, atLeast]] as const) {
-      if (amount === null) continue;
-      const isNumber = typeof amount === "number" && amount >= 0 && amount <= most &&
-        amount < Infinity;
-      if (!isNumber && (typeof amount !== "string" || amount === "")) {
-        throw fault(name, amount, `${range}, or a column`);
-      }
-    }
+    checkAmount(words.atMost, atMost, shareOf, fault);
+    checkAmount(words.atLeast, atLeast, shareOf, fault);
     if (typeof atMost === "number" && typeof atLeast === "number" && atLeast > atMost) {
       throw fault(words.atLeast, atLeast, `at most ${words.atMost}, ${atMost}`);
     }
@@ -147,5 +138,35 @@ export function checkFamilies(families: readonly LimitFamily[], words: FamilyWor
     if (price !== null && !(typeof price === "number" && price >= 0 && price < Infinity)) {
       throw fault("price", price, "a finite number of at least 0, or nothing");
     }
+  }
+}
+
+/** Makes the error for a field of the family that was declared here. */
+type FieldFault = (column: string, value: unknown, expected: string) => InputError;
+
+function faultAt(source: LimitSource): FieldFault {
+  return (column, value, expected) =>
+    InputError.at({
+      ...source,
+      column,
+      value: value === undefined || value === null ? undefined : String(value),
+      expected,
+    });
+}
+
+/** Refuses an amount that is neither a number in its range nor the name of a column. */
+function checkAmount(
+  name: string,
+  amount: LimitFamily["atMost"],
+  shareOf: LimitFamily["shareOf"],
+  fault: FieldFault,
+): void {
+  if (amount === null) return;
+  const most = shareOf === null ? Infinity : 1;
+  const range = shareOf === null ? "a number of at least 0" : "a share from 0 to 1";
+  const isNumber = typeof amount === "number" && amount >= 0 && amount <= most &&
+    amount < Infinity;
+  if (!isNumber && (typeof amount !== "string" || amount === "")) {
+    throw fault(name, amount, `${range}, or a column`);
   }
 }

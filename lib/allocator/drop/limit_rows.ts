@@ -1,9 +1,9 @@
 /**
- * Limits compiled for a drop: which limits an offer of each pair counts toward, and how much.
+ * Compiles limits for a drop: which rows an offer of each pair counts toward, and how much.
  *
- * Every limit is a row "Σ coefficient · offers ≤ amount": a least is the same with all signs turned. Pairs whose offers
+ * Every limit is a row "Σ coefficient · offers ≤ amount"; a least is such a row with all its signs changed. Pairs whose offers
  * count alike (same contract, same rows, same coefficients) share an item, so rows are kept per item, not per pair. The
- * caps are not among the rows here; every solver knows them.
+ * caps are not among these rows: every solver handles them itself.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import type { LimitRows, Limits } from "./limits.ts";
  *
  * @param factors what the amounts of families are multiplied by, by their names; a share ends at 1. @default 1 each
  * @throws {InputError} for a column that is not there or stands in two tables, values that match nothing, a number that is
- *   none or negative, an amount that differs within a limit, a least above its most
+ *   none or negative, an amount that differs within a row, a least above its most, a family that counts no pair
  */
 export function compileLimits(
   instance: Instance,
@@ -98,7 +98,7 @@ function numbersOf(family: LimitFamily, { text, name, table }: Column): Float64A
   return Float64Array.from(text!.code, (code) => byValue[code]);
 }
 
-/** Rows by family, side and values while they are made. */
+/** Collects the rows: family, sense (1 most, −1 least) and values of each. */
 class RowBuilder {
   readonly family: number[] = [];
   readonly sense: number[] = [];
@@ -124,7 +124,7 @@ class RowBuilder {
   }
 }
 
-/** What a pair's code of a column is. */
+/** Reads a pair's code of a column. */
 type CodeOf = (contract: number, user: number, pair: number) => number;
 
 function codeReader(columns: Columns, column: Column): CodeOf {
@@ -135,7 +135,7 @@ function codeReader(columns: Columns, column: Column): CodeOf {
   return (_c, u) => code[u];
 }
 
-/** The rows that items count toward and how much, one item's after the other's. */
+/** The rows that items count toward and how much, item after item. */
 interface Entries {
   readonly row: number[];
   readonly coefficient: number[];
@@ -196,7 +196,7 @@ function rowsOf(
   };
 }
 
-/** Rows by family, then by their values, whatever pair named them first; a most before its least. */
+/** Sorts rows by family, then by their values, a most before its least, so that the order of pairs does not matter. */
 function orderOfRows({ family, key, sense }: RowBuilder): { order: number[]; place: Uint32Array } {
   const order = family.map((_, r) => r).sort((a, b) => {
     if (family[a] !== family[b]) return family[a] - family[b];
@@ -223,10 +223,10 @@ function sharedNumbers(values: readonly number[]): Float64Array {
   return array;
 }
 
-/** Pairs are told apart by columns of so many combinations of values at most; beyond, each is an item of its own. */
+/** Up to so many combinations of values of elig's columns, pairs of the same combination share items; beyond, no pairs do. */
 const MOST_KINDS = 64;
 
-/** Kinds of pairs that no limit tells apart, contract and user aside; null: there may be one for each pair. */
+/** Groups pairs by their values of the columns of elig that limits name; null: there are too many groups. */
 function pairKindsOf(
   resolved: readonly ResolvedFamily[],
 ): { count: number; of: (pair: number) => number } | null {
@@ -249,7 +249,7 @@ function pairKindsOf(
   };
 }
 
-/** Classes of users whom no limit tells apart. */
+/** Groups users by their values of the columns that limits name. */
 function userClassesOf(
   columns: Columns,
   resolved: readonly ResolvedFamily[],
@@ -274,7 +274,7 @@ function userClassesOf(
   return { classOf, count: known.size };
 }
 
-/** Adds a family's entries of an item to those of the items before. */
+/** Appends the entries of one family for an item, whose pair is given. */
 type FamilyReader = (c: number, u: number, p: number, entries: Entries) => void;
 
 function familyReader(
@@ -307,7 +307,7 @@ function familyReader(
       const sense = builder.sense[r];
       const amount = amounts.amountOf(r, resolved, sense, codes);
       const value = family.shareOf === null ? counted : counted - amount;
-      // Of shares every offer of the row is kept, whatever the share: reports tell the share from them.
+      // A share keeps entries of 0 too: reports count all offers of the row to work out the share.
       if (value === 0 && family.shareOf === null) continue;
       entries.row.push(r);
       entries.coefficient.push(sense * value);
@@ -315,7 +315,7 @@ function familyReader(
   };
 }
 
-/** A family that no pair counts toward is a mistake. */
+/** Refuses a family that counts no pair: it must be a mistake. */
 function requireRows(family: LimitFamily, hasRows: boolean): void {
   if (hasRows) return;
   throw new InputError(

@@ -18,15 +18,15 @@ export interface Limits {
 
 /** Rows Σ coefficient · offers ≤ amount, and the items that count toward them. */
 export interface LimitRows {
-  /** Uint32Array, length rows: place of the family. */
+  /** Uint32Array, length rows: index of the row's family. */
   readonly family: Uint32Array;
-  /** Int8Array, length rows: 1 for a most, −1 for a least (whose coefficients and amount have their signs turned). */
+  /** Int8Array, length rows: 1 for a most, −1 for a least (its coefficients and amount have their signs changed). */
   readonly sense: Int8Array;
   /** Length rows: the values of the family's `per` columns. */
   readonly key: readonly (readonly string[])[];
-  /** Float64Array, length rows. */
+  /** Float64Array, length rows: the right-hand side. 0 for a limit of shares, whose share is in the coefficients. */
   readonly amount: Float64Array;
-  /** Float64Array, length rows: the amount as people put it: without turned signs, and the share of a limit of shares. */
+  /** Float64Array, length rows: the amount as declared: with its own sign, and for a limit of shares the share. */
   readonly declared: Float64Array;
   /** Float64Array, length rows: what each unit beyond the amount costs; Infinity: hard; NaN: the shortfall price. */
   readonly price: Float64Array;
@@ -36,13 +36,13 @@ export interface LimitRows {
   readonly contract: Uint32Array;
   /** Uint32Array, length items + 1: rows of item i are `row[start[i] … start[i + 1])`. */
   readonly start: Uint32Array;
-  /** Uint32Array: rows, one item's after the other's. */
+  /** Uint32Array: rows, item after item. */
   readonly row: Uint32Array;
-  /** Float64Array: what an offer of the item adds to the row. */
+  /** Float64Array, as `row`: what an offer of the item adds to the row. */
   readonly coefficient: Float64Array;
 }
 
-/** The name of a row's values, as `brand_id=31, group_id=north`; "" where there is one row. */
+/** A row's name within its family, such as `brand_id=31, group_id=north`; "" if the family has one row. */
 export function nameOfRow(
   { families, rows }: Pick<Limits, "families" | "rows">,
   r: number,

@@ -1,5 +1,5 @@
 /**
- * Pins that come when a drop is read already.
+ * Adds pins to a drop that has been read already.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import { type Instance, userOfPair } from "./instance.ts";
 import type { RowPlaces } from "./before/given_rows.ts";
 
 /**
- * The drop with more pins: the rows of those that it has stay as they were, and each of the others has a row of its own.
+ * The drop with more pins. The pins that it has keep their rows, and each new one gets a row of its own.
  *
  * @param isMore Uint8Array, length pairs: 1 for a pair that must be given
- * @param place where they stand, as messages name it
+ * @param place what messages call the place of the new pins
  */
 export function withMorePins(instance: Instance, isMore: Uint8Array, place: string): Instance {
   const { pins: own, users, contract, contracts } = instance;

@@ -1,16 +1,16 @@
 /**
- * What may stand as a user's own k, the most offers that it gets.
+ * The values that a user's own k, the most offers that it gets, may have.
  *
  * @module
  */
 
-/** Stands for no k of its own. */
+/** In a column of k: the user has no k of its own. */
 export const NO_OWN_K = -1;
 
-/** Most offers per user that anything may ask for. */
+/** Largest k that is accepted. */
 export const MAX_K = 65_535;
 
-/** What a k must be. */
+/** What a k must be, for messages. */
 export const K_EXPECTED = `a whole number from 1 to ${MAX_K}`;
 
 /** Whether a number may be a k. */

@@ -1,18 +1,24 @@
 /**
- * Eligible pairs as they come, in row order, before they are put in their final order.
+ * Eligible pairs in the order of the input's rows, before they are sorted.
  *
  * @module
  */
-import { type ContractIndices, contractIndices } from "./contract_indices.ts";
+import { type ContractIndices, contractIndices, contractIndicesIn } from "./contract_indices.ts";
 import { type Directory, NO_CAP } from "./directory.ts";
 import { IdTable, viewOf } from "../../base/id_table.ts";
 import type { IdPool } from "../../base/ids.ts";
-import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
+import { release, sharedFloat64, sharedUint32, uint32Like } from "../../base/shared_array.ts";
 
-/** Rows a chunk holds: small enough to be given back piece by piece, and for little to be left over in the last one. */
+/** Rows that a chunk holds: few, so that memory is given back piece by piece and little of the last chunk stays unused. */
 const CHUNK_ROWS = 1 << 16;
 
-/** Runs that a chunk has room for at first, per row: users mostly have more rows than this. */
+/**
+ * Rows that a chunk holds once there are so many chunks, where memory is not shared: pieces of 32 MiB and more are the system's
+ * again as soon as they are given back, smaller ones stay with the process.
+ */
+const SLAB_ROWS = 1 << 22, MANY_CHUNKS = 32;
+
+/** Runs that a chunk has room for at first, per row: enough if users have 8 rows or more on average. */
 const RUNS_PER_ROW = 1 / 8;
 
 /**
@@ -37,15 +43,29 @@ export interface PairChunk {
 /** A chunk of no rows yet, with these arrays to fill. */
 export function emptyChunk(contract: ContractIndices, score: Float64Array): PairChunk {
   const runs = Math.max(16, Math.ceil(contract.length * RUNS_PER_ROW));
-  const user = sharedUint32(runs), end = sharedUint32(runs);
+  const user = uint32Like(score, runs), end = uint32Like(score, runs);
   return { user, end, runs: 0, contract, score, length: 0 };
 }
 
-/** Begins a run; its end is to be noted. */
+/** A chunk of no rows yet in one piece of memory that is not shared. */
+function ownChunk(contracts: number, rows: number): PairChunk {
+  const buffer = new ArrayBuffer(12 * rows);
+  return emptyChunk(
+    contractIndicesIn(buffer, 8 * rows, contracts, rows),
+    new Float64Array(buffer, 0, rows),
+  );
+}
+
+/** Gives back the memory of a chunk that nobody else has, if it is not shared. */
+export function releaseChunk({ user, end, contract, score }: PairChunk): void {
+  for (const column of [user, end, contract, score]) release(column);
+}
+
+/** Begins a run of a user's rows. The caller sets its end. */
 export function beginRun(chunk: PairChunk, user: number): void {
   if (chunk.runs === chunk.user.length) {
     for (const name of ["user", "end"] as const) {
-      const grown = sharedUint32(2 * chunk.runs);
+      const grown = uint32Like(chunk[name], 2 * chunk.runs);
       grown.set(chunk[name]);
       chunk[name] = grown;
     }
@@ -53,7 +73,7 @@ export function beginRun(chunk: PairChunk, user: number): void {
   chunk.user[chunk.runs++] = user;
 }
 
-/** Rows that name nobody and nothing of the directory, counted. */
+/** Counts of the rows that were left out because the directory has no such user or contract. */
 export interface LeftOutRows {
   /** Rows in all, left out or not. */
   rows: number;
@@ -71,7 +91,7 @@ export interface LeftOutRows {
   withoutCapRows: number;
 }
 
-/** Counts of nothing. */
+/** Counts before any row. */
 export function noRows(): LeftOutRows {
   return {
     rows: 0,
@@ -105,12 +125,14 @@ export class PairRows {
   /** Chunks in row order. */
   readonly chunks: PairChunk[] = [];
   readonly #contracts: number;
+  readonly #isShared: boolean;
   #last: PairChunk | undefined;
   #user = -1;
 
-  /** No rows yet; their contracts are indices below `contracts`. */
-  constructor(contracts: number) {
+  /** No rows yet; their contracts are indices below `contracts`. Threads see their memory, or it is handed from one to the other. */
+  constructor(contracts: number, isShared = true) {
     this.#contracts = contracts;
+    this.#isShared = isShared;
   }
 
   /** Adds a row. */
@@ -142,6 +164,15 @@ export class PairRows {
     }
   }
 
+  /** Copies the rows of a chunk and gives back its memory. */
+  take(chunk: PairChunk): void {
+    const { user, end, runs, contract, score } = chunk;
+    for (let r = 0, from = 0; r < runs; from = end[r++]) {
+      this.pushRun(user[r], contract, score, from, end[r]);
+    }
+    releaseChunk(chunk);
+  }
+
   /** Adds a chunk that is filled. */
   add(chunk: PairChunk): void {
     this.chunks.push(chunk);
@@ -165,14 +196,18 @@ export class PairRows {
 
   #grow(): PairChunk {
     // The first chunk of a small drop is small.
-    const rows = this.chunks.length === 0 ? CHUNK_ROWS / 4 : CHUNK_ROWS;
-    const chunk = emptyChunk(contractIndices(this.#contracts, rows), sharedFloat64(rows));
+    const before = this.chunks.length, isMany = !this.#isShared && before >= MANY_CHUNKS;
+    const rows = before === 0 ? CHUNK_ROWS / 4 : isMany ? SLAB_ROWS : CHUNK_ROWS;
+    const contracts = this.#contracts;
+    const chunk = this.#isShared
+      ? emptyChunk(contractIndices(contracts, rows), sharedFloat64(rows))
+      : ownChunk(contracts, rows);
     this.chunks.push(chunk);
     return this.#last = chunk;
   }
 }
 
-/** Pairs in columns of their own ids, repeats allowed; first of a pair wins. */
+/** Pairs as columns with the ids that they name; a pair may come more than once. */
 export interface PairColumns {
   /** Distinct users. */
   readonly userIds: IdPool;
@@ -214,4 +249,28 @@ export function resolvePairs(
     else rows.push(u, c, score[row]);
   }
   return { chunks: rows.chunks, leftOut };
+}
+
+/** Whether the chunks' rows lie one after the other in the same memory. */
+export function areBeside(chunks: readonly PairChunk[]): boolean {
+  let at = 0;
+  for (const { length, contract, score } of chunks) {
+    const begin = score.byteOffset / score.BYTES_PER_ELEMENT;
+    const isBeside = contract.buffer === chunks[0].contract.buffer &&
+      score.buffer === chunks[0].score.buffer && begin >= at &&
+      contract.byteOffset / contract.BYTES_PER_ELEMENT === begin;
+    if (!isBeside) return false;
+    at = begin + length;
+  }
+  return true;
+}
+
+/** Where each user's rows begin, all users' rows end to end; length users + 1. */
+export function rowStarts({ users }: Directory, chunks: readonly PairChunk[]): Uint32Array {
+  const start = sharedUint32(users.length + 1);
+  for (const { user, end, runs } of chunks) {
+    for (let r = 0, from = 0; r < runs; from = end[r++]) start[user[r] + 1] += end[r] - from;
+  }
+  for (let u = 0; u < users.length; u++) start[u + 1] += start[u];
+  return start;
 }

@@ -1,5 +1,5 @@
 /**
- * Pins of a drop as solvers, check and explain see them.
+ * The pins of a drop, as solvers, check and explain use them.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import type { RowPlaces } from "./before/given_rows.ts";
 export interface Pins {
   /** Uint32Array: the pinned pairs, ascending. */
   readonly pair: Uint32Array;
-  /** Uint8Array: 1 for a pin that made its pair. */
+  /** Uint8Array, by pin: 1 where the pair was not eligible and the pin made it so. */
   readonly created: Uint8Array;
-  /** Uint32Array: the row that each comes from. */
+  /** Uint32Array, by pin: the row of the input that it comes from. */
   readonly row: Uint32Array;
-  /** The rows. */
+  /** Where those rows stand, for messages. */
   readonly rows: RowPlaces;
 }

@@ -1,21 +1,21 @@
 /**
- * Offers of before: a draft, or last week's, which a drop is compared with while it is solved.
+ * Previous offers (last week's, or a draft) that a drop is compared with while it is solved.
  *
  * @module
  */
 import type { IdPool } from "../../base/ids.ts";
 
-/** Which pairs of a drop were offers before. */
+/** Which pairs of a drop are previous offers. */
 export interface Previous {
   /** Uint8Array, length pairs: 1 where the pair was an offer. */
   readonly given: Uint8Array;
   /** Uint8Array, length users: 1 where the user had an offer that is no eligible pair any more. */
   readonly lost: Uint8Array;
-  /** Users with offers before who are not in the drop. */
+  /** How many users with previous offers are not in the drop. */
   readonly usersOutside: number;
 }
 
-/** What became of the offers of before. Written to JSON under `input.previous`, in these words. */
+/** Counts of the previous offers. Written to JSON under `input.previous`, with these names. */
 export interface PreviousReport {
   /** Rows. */
   rows: number;
@@ -43,13 +43,13 @@ export interface PreviousColumns {
   readonly blankRows?: number;
 }
 
-/** Offers of before, given in memory: each by its ids (also what `allocation.offers()` gives), or a table of assignments. */
+/** Previous offers in memory: ids of users and contracts, such as `allocation.offers()` gives, or a table of assignments. */
 export type PreviousInput =
   | Iterable<{ readonly user: string; readonly contract: string }>
   | PreviousColumns;
 
-/** The column by which limits tell offers of before from new ones: "true" or "false" for each pair. */
+/** The column that limits may name to select previous or new offers: "true" or "false" for each pair. */
 export const IN_PREVIOUS = "in_previous";
 
-/** Name of the limit on changes. */
+/** Name of the limit that `maxChanged` makes. */
 export const CHANGED = "changed offers";

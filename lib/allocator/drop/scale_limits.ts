@@ -1,5 +1,5 @@
 /**
- * Limits with other amounts.
+ * Scales the amounts of a drop's limits.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { compileLimits } from "./limit_rows.ts";
 import type { Limits } from "./limits.ts";
 
 /**
- * The limits of a drop with the amounts of some families multiplied; a share ends at 1. What offers count toward is
- * shared with the original, unless a share changes, which is part of it.
+ * The limits of a drop with the amounts of some families multiplied; a share is at most 1. The columns of items and
+ * coefficients are shared with the original, unless a share changes: it is part of the coefficients.
  *
- * @param factors by the names of families
+ * @param factors factors by name of family; families without one stay as they are
  */
 export function scaleLimits(
   instance: Instance,

@@ -1,19 +1,19 @@
 /**
- * How declines and rotation scaled scores.
+ * How declines and rotation scaled the scores of a drop.
  *
  * @module
  */
 /** What scores above 0 were multiplied by. */
 export interface ScoreScaling {
-  /** Uint8Array, length pairs: how often contract or brand were declined; null: that does not count. */
+  /** Uint8Array, length pairs: how often the user declined the contract or its brand; null: declines don't count. */
   readonly declines: Uint8Array | null;
-  /** The factor for each of those. */
+  /** The factor for each decline. */
   readonly declineFactor: number;
   /** Float64Array, length users: the user's factor by rotation; null: there is none. */
   readonly userFactor: Float64Array | null;
 }
 
-/** What the score of pair `p` of user `u` was multiplied by, and by how many declines. */
+/** What the score of pair `p` of user `u` was multiplied by, and how many declines that includes. */
 export function scalingOf(
   { scaling, score }: { readonly scaling?: ScoreScaling; readonly score: Float64Array },
   u: number,

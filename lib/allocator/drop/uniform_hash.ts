@@ -1,5 +1,5 @@
 /**
- * Hashes of ids as random numbers.
+ * Hashes of ids as pseudo-random numbers, for choices that depend on ids and a seed alone.
  *
  * @module
  */
@@ -7,20 +7,20 @@ import { halfSipHash } from "../../base/half_sip_hash.ts";
 import { viewOf } from "../../base/id_table.ts";
 import type { IdPool } from "../../base/ids.ts";
 
-/** Numbers from 0 to below 1 that ids, a seed and a purpose give, and nothing else. */
+/** Gives each id a number in [0, 1), uniform, that depends on the id, the seed and the purpose alone. */
 export class UniformHash {
   readonly #seed: readonly [number, number];
 
-  /** Numbers of a seed; those of different purposes have nothing to do with each other. */
+  /** `purpose` separates uses of one seed: their numbers are independent. */
   constructor(seed: number, purpose = 0) {
     this.#seed = [(seed | 0) ^ 0x686f6c64, (Math.floor(seed / 2 ** 32) | 0) ^ (purpose << 24)];
   }
 
-  /** The number of an id of a pool, and of what stands beside it. */
+  /** The number of id `i` of a pool. `beside`: a further number that is hashed with it, such as a contract. */
   of({ bytes, offsets }: IdPool, i: number, beside = 0): number {
     const view = viewOf(bytes), [low, high] = this.#seed;
     const mixed = Math.imul(beside, 0x9e3779b1);
-    // SipHash's own numbers of rounds, 2 and 4.
+    // HalfSipHash-2-4: the rounds that its authors recommend.
     const half = (which: number) =>
       halfSipHash(view, offsets[i], offsets[i + 1], [low ^ mixed, high ^ which], 2, 4) >>> 0;
     return half(0x6f757431) / 2 ** 32 + Math.floor(half(0x6f757432) / 2 ** 11) / 2 ** 53;

@@ -1,6 +1,6 @@
 /**
- * Users who are alike: of the same group and k, with the same options at the same scores that count toward the same limits. For a program they are one user with a
- * multiplicity, which is what keeps segment scoring (the scores of a segment given to all its users) small.
+ * Classes of users who are alike: same group and k, same contracts at the same scores, counting toward the same limits. In a
+ * program for HiGHS a class is one user with a multiplicity, so drops scored by segment stay small.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { type GroupUsers, usersByGroup } from "./group_users.ts";
 export interface UserClasses {
   /** Uint32Array, length users: class of each user. Classes are numbered by their first user. */
   readonly classOf: Uint32Array;
-  /** Users of each class, in their order. */
+  /** Users of each class, ascending. */
   readonly members: GroupUsers;
   /** Number of classes. */
   readonly count: number;
@@ -46,7 +46,7 @@ export function userClasses(instance: Instance): UserClasses {
   return { classOf, members: usersByGroup(classOf, firstOf.length), count: firstOf.length };
 }
 
-/** Pairs of the classes, one user of each counted: what a program of a drop is as large as. */
+/** Number of pairs if each class had one user: the size of the program for HiGHS. */
 export function pairsOfClasses({ start }: Instance, { members, count }: UserClasses): number {
   let pairs = 0;
   for (let cl = 0; cl < count; cl++) {
@@ -56,13 +56,13 @@ export function pairsOfClasses({ start }: Instance, { members, count }: UserClas
   return pairs;
 }
 
-/** Every user a class of its own. */
+/** The classes in which every user is one of its own. */
 export function singleUsers({ group }: Instance): UserClasses {
   const classOf = Uint32Array.from(group, (_, u) => u);
   return { classOf, members: usersByGroup(classOf, group.length), count: group.length };
 }
 
-/** Stirs 32 bits into a hash (the finishing steps of MurmurHash3, Austin Appleby). */
+/** Mixes 32 bits into a hash, with the multipliers of MurmurHash3 (Austin Appleby). */
 function mixed(hash: number, bits: number): number {
   let h = Math.imul(hash ^ bits, 0xcc9e2d51);
   h ^= h >>> 15;

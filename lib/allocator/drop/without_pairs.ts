@@ -1,5 +1,5 @@
 /**
- * A drop without some of its pairs.
+ * Takes pairs out of a drop.
  *
  * @module
  */
@@ -15,8 +15,8 @@ import type { Previous } from "./previous.ts";
 import type { ScoreScaling } from "./score_scaling.ts";
 
 /**
- * The drop without the pairs that `isOut` marks, as if they had never been eligible: users and groups that have none left are
- * gone too, and limits count what is there. Pins among them are gone; offers of before among them count as lost.
+ * The drop without the pairs that `isOut` marks, as if they had never been eligible: users and groups without a pair are taken out
+ * too, and limits are compiled anew. Pins among the pairs are dropped; previous offers among them count as lost.
  *
  * @param isOut Uint8Array, length pairs: 1 for a pair to leave out
  */
@@ -36,14 +36,14 @@ export function withoutPairs(instance: Instance, isOut: Uint8Array): Instance {
   return limits === undefined ? own : { ...own, limits: limitsAmong(own, limits, kept) };
 }
 
-/** Which pairs, users and groups are left. */
+/** The pairs, users and groups that are left, and columns of them. */
 class Kept {
   /** Uint32Array: the users that have a pair left. */
   readonly users: Uint32Array;
   /** Uint8Array, length pairs. */
   readonly isOut: Uint8Array;
   readonly instance: Instance;
-  /** Runs of pairs that are left, `[from, to)` one after the other. */
+  /** Runs of pairs that are left: from, to, from, to, … */
   readonly #runs: number[] = [];
   readonly #pairs: number;
   /** Uint32Array, length groups: users of each that are left. */
@@ -71,7 +71,7 @@ class Kept {
     for (const u of users) this.#groupSize[instance.group[u]]++;
   }
 
-  /** A column of pairs. */
+  /** The elements of a column that belong to pairs that are left. */
   ofPairs<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(
     column: T,
     allocate: (length: number) => T,
@@ -173,7 +173,7 @@ function scalingAmong({ declines, declineFactor, userFactor }: ScoreScaling, kep
   };
 }
 
-/** The limits put together anew: their rows are of what pairs there are. */
+/** The limits compiled anew for the pairs that are left. */
 function limitsAmong(instance: Instance, { families, attributes }: Limits, kept: Kept): Limits {
   const picked = (places: ArrayLike<number>) => ({ code, values }: TextColumn): TextColumn => ({
     code: Uint32Array.from(places, (i) => code[i]),

@@ -129,7 +129,7 @@ function policyUnder(instance: Instance, policy: Policy, scenario: Scenario): Po
   if (changed.changeCost > 0 && instance.previous === undefined) {
     throw notInDrop(
       scenario,
-      "changeCost's list of offers of before",
+      "changeCost's list of previous offers",
       ` (${optionInWords("previous")})`,
     );
   }

@@ -1,14 +1,14 @@
 /**
- * Candidates from best to worst, sorted only as far as they are asked for.
+ * Yields candidates from best to worst, and sorts them only as far as they are asked for.
  *
  * @module
  */
 
 /**
- * Indices of `pairs` by score descending, ties as they stand. A heap: n candidates of which m are taken cost
+ * Indices into `pairs` by score descending, ties in the given order. With a heap, so that taking m of n candidates costs
  * O(n + m log n).
  *
- * @param score score per pair
+ * @param score Float64Array: score of each pair
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@
  */
 export function* bestFirst(score: Float64Array, pairs: Uint32Array): Generator<number> {
   const heap = new Uint32Array(pairs.length);
-  // Scores beside the heap's items, so that a comparison needs no look-up.
+  // The scores of the heap's items, in the same order: a comparison needs no look-up.
   const key = new Float64Array(pairs.length);
   for (let i = 0; i < pairs.length; i++) {
     heap[i] = i;

@@ -1,5 +1,5 @@
 /**
- * Phase 4: users of unsponsored type become sponsored where every offer of theirs can be replaced.
+ * Phase 4: users of unsponsored type become sponsored if sponsored offers can replace all of theirs.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { type GreedyState, heldPairs, isUnsponsoredType, remove } from "./state.
 import type { Watch } from "./watch.ts";
 
 /**
- * Converts users of unsponsored type, those with fewest offers first, where that does not make their offers worth less.
- * Nobody loses an offer. Under model coverage users have no type.
+ * Converts users of unsponsored type, those with fewest offers first, if their offers don't get worth less by it. Nobody ends
+ * up with fewer offers. Under model coverage users have no type, so nothing is done.
  */
 export function convertUsers(state: GreedyState, ranked: Uint32Array, watch: Watch): void {
   if (state.policy.model === "coverage") return;
@@ -24,7 +24,7 @@ export function convertUsers(state: GreedyState, ranked: Uint32Array, watch: Wat
   }
 }
 
-/** Replaces all offers of user `u` by sponsored ones worth no less, or none; says whether it did. */
+/** Replaces all offers of user `u` by as many sponsored ones that are worth no less. Returns whether it did; if not, nothing changed. */
 export function convertUser(state: GreedyState, ranked: Uint32Array, u: number): boolean {
   const offers = heldPairs(state, u);
   const exchange = new Exchange(state, u);

@@ -1,5 +1,5 @@
 /**
- * Phase 6: fill up to k.
+ * Phase 6: fills users up to k offers.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import type { GreedyState } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
 /**
- * Offers whatever is still open to users with fewer than k offers, those with fewest first, until a whole pass places
- * nothing: a sponsored offer makes room for unsponsored ones in its group, also for users passed before.
+ * Gives open offers to users with fewer than k, those with fewest first, until a whole pass places nothing. More than one pass may
+ * be needed: a sponsored offer can make room for unsponsored ones of users that came earlier.
  */
 export function coverageSweep(state: GreedyState, ranked: Uint32Array, watch: Watch): void {
   const { count } = state;

@@ -1,5 +1,5 @@
 /**
- * The gate: the one place that decides whether a user may get an offer. Every placement passes it.
+ * The gate: decides whether a user may get an offer. Every new offer passes it.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type Counts, countsOfUser } from "../limits/kinds/user_counts.ts";
 import { costOf, hasRoom } from "./limit_state.ts";
 import { add, type GreedyState, holds, isSponsored } from "./state.ts";
 
-/** Gives `pair` to user `u` if every rule allows it; says whether it did. */
+/** Gives `pair` to user `u` if every rule allows it. Returns whether it did. */
 export function place(state: GreedyState, u: number, pair: number): boolean {
   if (!allows(state, u, pair)) return false;
   add(state, u, pair);
@@ -20,7 +20,7 @@ export function allows(state: GreedyState, u: number, pair: number): boolean {
   return allowsType(state, u, isSponsored(state, pair)) && isOpen(state, u, pair);
 }
 
-/** The rules about the pair itself: its cap, no offer twice, brands, limits. */
+/** Whether the rules about the pair itself allow it: its cap, no offer twice, brands, limits. */
 export function isOpen(state: GreedyState, u: number, pair: number): boolean {
   return state.left[state.instance.contract[pair]] > 0 &&
     !holds(state, u, pair) &&
@@ -28,48 +28,54 @@ export function isOpen(state: GreedyState, u: number, pair: number): boolean {
     limitsAllow(state, u, pair);
 }
 
-/** The rules about the user and the group, the same for all offers of one type. */
+/** Whether the rules about the user and its group allow one more offer of a type; they are the same for all such offers. */
 export function allowsType(state: GreedyState, u: number, sponsored: boolean): boolean {
   return bundleAllows(state, u, sponsored) &&
     (!sponsored || maximumAllows(state, u)) &&
     groupAllows(state, u, sponsored);
 }
 
-/** At most k offers, and only mixes of the two types that the policy knows. */
+/** Whether the user has fewer than k offers, and the policy allows the mix of types that one more makes. */
 function bundleAllows(state: GreedyState, u: number, sponsored: boolean): boolean {
   const { stride, shapes, kClass } = state;
   if (state.count[u] >= stride) return false;
-  const s = state.sponsored[u] + (sponsored ? 1 : 0);
-  const t = state.count[u] + 1 - s;
-  return shapes[kClass === null ? 0 : kClass[u]][s * (stride + 1) + t] === 1;
+  const ofSponsored = state.sponsored[u] + (sponsored ? 1 : 0);
+  const ofOthers = state.count[u] + 1 - ofSponsored;
+  const shape = ofSponsored * (stride + 1) + ofOthers;
+  return shapes[kClass === null ? 0 : kClass[u]][shape] === 1;
 }
 
-/** No user is counted as sponsored past the group's maximum, mixed or not. */
+/** Whether the user is sponsored already, or its group may have one more sponsored user. */
 function maximumAllows(state: GreedyState, u: number): boolean {
   const g = state.instance.group[u];
   return state.sponsored[u] > 0 || state.counts.sponsoredUsers[g] < state.rules.sponsored.most[g];
 }
 
-/** Every other limit of the group has room for what one offer more makes the user count. */
+/** Whether every other limit of the group has room for what the user counts with one more offer. */
 function groupAllows(state: GreedyState, u: number, sponsored: boolean): boolean {
-  const { rules: { others }, gates, instance: { group, ratio } } = state;
-  if (others.length === 0 && gates.length === 0) return true;
-  const g = group[u], s = state.sponsored[u], t = state.count[u] - s;
-  const more = sponsored ? 1 : 0, counts = withOffer(state, g, s, t, more);
-  return others.every((rule) => {
-    const change = rule.sense * (adds(rule, g, s + more, t + 1 - more) - adds(rule, g, s, t));
-    return change <= 0 || !hasRule(rule, g) || beyond(rule, g, counts) <= 0;
+  const { rules: { others: rules }, gates, instance: { group, ratio } } = state;
+  if (rules.length === 0 && gates.length === 0) return true;
+  const g = group[u], ofSponsored = state.sponsored[u], ofOthers = state.count[u] - ofSponsored;
+  const newSponsored = ofSponsored + (sponsored ? 1 : 0);
+  const newOthers = ofOthers + (sponsored ? 0 : 1);
+  const counts = countsAfter(
+    state.counts.of(g),
+    countsOfUser(ofSponsored, ofOthers),
+    countsOfUser(newSponsored, newOthers),
+  );
+  return rules.every((rule) => {
+    const change = adds(rule, g, newSponsored, newOthers) - adds(rule, g, ofSponsored, ofOthers);
+    return rule.sense * change <= 0 || !hasRule(rule, g) || beyond(rule, g, counts) <= 0;
   }) && gates.every((gate) => gate({ sponsored, ratio: ratio[g], counts }));
 }
 
-/** What group `g` counts once a user with `s` sponsored and `t` other offers has one more, sponsored (`more` 1) or not (0). */
-function withOffer(state: GreedyState, g: number, s: number, t: number, more: number): Counts {
-  const before = countsOfUser(s, t), after = countsOfUser(s + more, t + 1 - more);
-  const all = state.counts.of(g), at = (m: number) => all[m] + after[m] - before[m];
+/** The counts of a group once those of one of its users change. */
+function countsAfter(all: Counts, before: Counts, after: Counts): Counts {
+  const at = (m: number) => all[m] + after[m] - before[m];
   return [at(0), at(1), at(2), at(3)];
 }
 
-/** Hard limits have room, and limits that may be missed cost less than the offer brings. */
+/** Whether hard limits have room, and the offer brings more than it adds to the cost of limits that may be missed. */
 export function limitsAllow(state: GreedyState, u: number, pair: number): boolean {
   const { limits } = state;
   if (limits === null) return true;
@@ -78,7 +84,7 @@ export function limitsAllow(state: GreedyState, u: number, pair: number): boolea
   return cost <= 0 || gainOf(state, u, pair) > cost;
 }
 
-/** What an offer brings to the objective, limits aside: score, coverage, bonus, and a user less that the group's minimum lacks. */
+/** What an offer adds to the objective, limits aside: score, coverage, bonus, and the shortfall price if the group lacks the user. */
 function gainOf(state: GreedyState, u: number, pair: number): number {
   const { instance, coverage, count, policy } = state;
   const g = instance.group[u];
@@ -90,7 +96,7 @@ function gainOf(state: GreedyState, u: number, pair: number): number {
   return isFirst && isLacking ? gain + state.shortfallPrice : gain;
 }
 
-/** At most maxPerBrand offers of one brand. */
+/** Whether the user has fewer than maxPerBrand offers of the pair's brand. */
 function brandAllows(state: GreedyState, u: number, pair: number): boolean {
   const { maxPerBrand } = state.policy;
   const { brand, contract } = state.instance;

@@ -1,5 +1,5 @@
 /**
- * The greedy solver: fast, good, and without a proof. Its phases are those of the tool that Divvy replaces.
+ * The greedy solver: fast, and without a bound. Its phases are those of the tool that Divvy replaces.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { seededRandom } from "../../base/random.ts";
 
 /** Options of {@link solveGreedy}. */
 export interface GreedyOptions extends RunControl {
-  /** Seed of the users' order in the rounds. @default 42 */
+  /** Seed of the order of users in the rounds. @default 42 */
   seed?: number;
   /** α of the weight score × (1 + α·left / cap) of sponsored offers in the rounds; ≥ 0. @default 0 */
   scarcityAlpha?: number;
@@ -35,13 +35,18 @@ export interface GreedyOptions extends RunControl {
 }
 
 /**
- * Allocates a drop phase by phase: each group's minimum of sponsored users; what limits ask for at least; k rounds over the users in a seeded random
- * order; a sweep over sponsored contracts with room; users whom no minimum needs released to unsponsored offers worth
- * more to them; users of unsponsored type made sponsored where every offer of theirs can be replaced without loss;
- * a sweep over unsponsored contracts; a last sweep that fills up to k; and exchanges of offers for others of their type that
- * spare more at limits with a price. Every placement passes one gate, so every
- * rule and every hard limit holds whenever it stops. Minima lack as few users in all as can be (`shortfall`), unless it is
- * stopped before or other limits stand against it.
+ * Allocates a drop in phases:
+ *
+ * 1. each group's minimum of sponsored users, and then the least amounts of limits;
+ * 2. k rounds over the users, in a seeded random order;
+ * 3. a sweep over sponsored contracts with units left; then users whom no minimum needs as sponsored ones are released to
+ *    unsponsored offers worth more to them;
+ * 4. users of unsponsored type become sponsored if all their offers can be replaced without loss;
+ * 5. a sweep over unsponsored contracts;
+ * 6. a last sweep that fills users up to k, and exchanges of offers that lower the cost of missed limits.
+ *
+ * Every new offer passes one gate, so every rule and hard limit holds whenever it stops. The total shortfall of minima is as
+ * small as possible, unless the run is stopped early or other limits stand against it.
  *
  * The same instance, policy, seed and α give the same offers. Time O(pairs · k); memory 4 bytes a pair and
  * 4 · (k + 3) bytes a user beside the instance.
@@ -90,13 +95,14 @@ export function solveGreedy(
 }
 
 /**
- * {@link solveGreedy} with turns of the event loop between its phases and rounds: there it sees that `signal` was given while
- * it ran, and returns what it has.
+ * {@link solveGreedy} that gives way to the event loop between phases and rounds. So `signal` can stop it while it runs; it then
+ * returns what it has. Pins and change costs are handled here too.
  *
  * @throws {RangeError} if `scarcityAlpha` is negative or not finite
  * @throws {TimeoutError} if it is stopped before there is a single offer
+ * @throws {InputError} for pins that contradict a rule, or that it can't all give
  */
-export async function solveGreedyInTurns(
+export async function solveGreedyAsync(
   instance: Instance,
   policy: Policy,
   options: GreedyOptions = {},
@@ -104,7 +110,7 @@ export async function solveGreedyInTurns(
   const translated = solveTranslated(
     instance,
     policy,
-    (drop) => solveGreedyInTurns(drop, policy, options),
+    (drop) => solveGreedyAsync(drop, policy, options),
   );
   if (translated !== null) return await translated;
   const steps = greedySteps(instance, policy, options);
@@ -117,19 +123,19 @@ export async function solveGreedyInTurns(
 
 type Phase = [name: string, run: () => void | Iterable<void>];
 
-/** Only where there is a limit that offers could be wanted for. */
+/** The phase that serves least amounts; none if no limit may be missed at a price. */
 function leastPhase(state: GreedyState, ranked: Uint32Array, watch: Watch): Phase[] {
   if (state.limits === null || !state.limits.soft) return [];
   return [["least deliveries", () => serveLeasts(state, ranked, watch)]];
 }
 
-/** Likewise. */
+/** The phase of exchanges; none if no limit may be missed at a price. */
 function exchangePhase(state: GreedyState, watch: Watch): Phase[] {
   if (state.limits === null || !state.limits.soft) return [];
   return [["exchanges for limits", () => exchangeForLimits(state, watch)]];
 }
 
-/** Allocates; yields between phases, and between the rounds of those that have them. */
+/** Runs the phases; yields after each, and between the rounds of a phase that has rounds. */
 function* greedySteps(
   instance: Instance,
   policy: Policy,

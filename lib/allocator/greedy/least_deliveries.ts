@@ -1,6 +1,6 @@
 /**
- * Limits that ask for a least: served between phases 1 and 2, while everybody still has room, and again at the end, by
- * exchanging offers.
+ * Serves limits with a least amount: by placing offers between phases 1 and 2, while everybody still has room, and by exchanging
+ * offers at the end.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import { type GreedyState, heldPairs, holds, isSponsored, remove } from "./state
 import type { Watch } from "./watch.ts";
 
 /**
- * Places offers that limits lack, best first, where what they spare is worth more than the offer that the user would have
- * in their place.
+ * Places offers that limits lack, best first, if score and lower shortfall together are worth more than the offer that the user
+ * would have in their place.
  */
 export function serveLeasts(state: GreedyState, ranked: Uint32Array, watch: Watch): void {
   const { limits } = state;
@@ -27,7 +27,7 @@ export function serveLeasts(state: GreedyState, ranked: Uint32Array, watch: Watc
   }
 }
 
-/** Offers that serve an unmet least and are open, with what they are worth. */
+/** Open offers that serve an unmet least and are worth it: score plus what they take off the cost of limits. */
 function candidates(
   state: GreedyState,
   limits: GreedyLimits,
@@ -48,7 +48,7 @@ function candidates(
   return { pairs, users, worth: Float64Array.from(worth) };
 }
 
-/** The score of the user's k-th best pair, which an offer more would take the place of; −Infinity where there are fewer. */
+/** The score of the user's k-th best pair, whose place one more offer would take; −Infinity if it has fewer pairs. */
 function leastOfBest({ instance, stride }: GreedyState, ranked: Uint32Array, u: number): number {
   const { start, middle, score } = instance;
   const to = start[u + 1];
@@ -61,12 +61,12 @@ function leastOfBest({ instance, stride }: GreedyState, ranked: Uint32Array, u: 
   return least;
 }
 
-/** Passes over the users at most; the first gives most of what there is to gain. */
+/** Most passes over the users; the first finds most of the gain. */
 const PASSES = 3;
 
 /**
- * Exchanges offers for others of their type that spare more at limits than they are worth less, as long as limits with a price
- * are missed. The type stays, so no rule about groups is touched.
+ * Exchanges offers for others of the same type that lower the cost of limits by more than they are worth less, as long as limits
+ * with a price are missed. The type stays the same, so no limit of a group changes.
  */
 export function exchangeForLimits(state: GreedyState, watch: Watch): void {
   const { limits, instance } = state;
@@ -83,7 +83,7 @@ export function exchangeForLimits(state: GreedyState, watch: Watch): void {
   }
 }
 
-/** Gives user `u` `pair` in place of the offer that makes it the largest gain, if any does; says whether it did. */
+/** Gives user `u` `pair` in exchange for the offer with the largest gain, if any is a gain. Returns whether it did. */
 function exchangeOne(state: GreedyState, limits: GreedyLimits, u: number, pair: number): boolean {
   const { score, contract } = state.instance;
   if (state.left[contract[pair]] === 0 || holds(state, u, pair)) return false;
@@ -91,8 +91,7 @@ function exchangeOne(state: GreedyState, limits: GreedyLimits, u: number, pair: 
   const own = costOf(limits, pair);
   for (const held of heldPairs(state, u)) {
     if (isSponsored(state, held) !== isSponsored(state, pair)) continue;
-    // An estimate that leaves out limits which both offers count toward; the exchange itself
-    // decides.
+    // An estimate: it ignores that both offers may count toward the same limit. The exchange itself decides.
     const gain = score[pair] - own - score[held] - costOf(limits, held, -1);
     if (gain > most) [best, most] = [held, gain];
   }

@@ -1,5 +1,5 @@
 /**
- * The limits of a drop while offers are placed: which still have room, and what the next offer would cost or spare.
+ * The limits of a drop while offers are placed: which still have room, and how an offer changes the cost of missed ones.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Instance } from "../drop/instance.ts";
 import type { LimitRows } from "../drop/limits.ts";
 import { addUse, emptyUse, excessOf, priceOfRow, type RowUse } from "../model/row_use.ts";
 
-/** Where limits stand. */
+/** The limits and their use by the offers placed so far. */
 export interface GreedyLimits {
   readonly rows: LimitRows;
   readonly use: RowUse;
@@ -15,11 +15,11 @@ export interface GreedyLimits {
   readonly price: Float64Array;
   /** Whether any row may be missed at a price, so that offers are worth more or less than their score. */
   readonly soft: boolean;
-  /** What offers counted since it was set to 0 have added to the cost of what lies beyond. */
+  /** What the offers since it was last set to 0 have added to the cost of missed limits. */
   change: number;
 }
 
-/** No offers yet; null where the drop has no limits. */
+/** The limits before any offer; null if the drop has none. */
 export function emptyLimits({ limits }: Instance, shortfallPrice: number): GreedyLimits | null {
   if (limits === undefined) return null;
   const { rows } = limits;
@@ -33,13 +33,13 @@ export function emptyLimits({ limits }: Instance, shortfallPrice: number): Greed
   };
 }
 
-/** Counts an offer more, or less. */
+/** Counts an offer of `pair` (`times` 1), or takes it away (−1). */
 export function countOffer(limits: GreedyLimits, pair: number, times: 1 | -1): void {
   limits.change += costOf(limits, pair, times);
   addUse(limits.use, limits.rows, pair, times);
 }
 
-/** Whether hard rows have room for `pair`. A row that is over already is left alone unless the pair adds to it. */
+/** Whether the hard rows that `pair` adds to have room for it. */
 export function hasRoom({ rows, use, price }: GreedyLimits, pair: number): boolean {
   const { item, start, row, coefficient, amount } = rows;
   for (let e = start[item[pair]], to = start[item[pair] + 1]; e < to; e++) {
@@ -50,7 +50,7 @@ export function hasRoom({ rows, use, price }: GreedyLimits, pair: number): boole
   return true;
 }
 
-/** Whether no hard row that `pairs` count toward is over: giving up an offer takes from a share of all offers. */
+/** Whether no hard row that `pairs` count toward is exceeded. Giving an offer up can exceed one that limits a share of all offers. */
 export function isKept({ rows, use, price }: GreedyLimits, pairs: readonly number[]): boolean {
   const { item, start, row, amount } = rows;
   return pairs.every((pair) => {
@@ -62,12 +62,12 @@ export function isKept({ rows, use, price }: GreedyLimits, pairs: readonly numbe
   });
 }
 
-/** Half of the room that there is for rounding: sums that offers were taken from again are less exact. */
+/** Whether a row is exceeded, with half of the usual room for rounding: sums that terms were taken from again are less exact. */
 function isOver(used: number, size: number, amount: number): boolean {
   return excessOf(used, size / 2, amount) > 0;
 }
 
-/** By how much an offer of `pair` more (1) or less (−1) raises the cost of what lies beyond; below 0 where it serves a least. */
+/** By how much one offer of `pair` more (`times` 1) or less (−1) raises the cost of missed limits; below 0 if it serves a least. */
 export function costOf(
   { rows, use, price, soft }: GreedyLimits,
   pair: number,
@@ -90,7 +90,7 @@ export function costOf(
   return cost;
 }
 
-/** Whether any row that may be missed at a price is. */
+/** Whether any limit with a price is missed. */
 export function isAnyBeyond({ rows, use, price }: GreedyLimits): boolean {
   return price.some((one, r) =>
     one > 0 && one < Infinity && excessOf(use.used[r], use.size[r], rows.amount[r]) > 0

@@ -1,5 +1,5 @@
 /**
- * Phase 1: each group's least number of sponsored users.
+ * Phase 1: serves each group's minimum of sponsored users.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import type { GreedyState } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
 /**
- * Gives users a first sponsored offer until each group has as many sponsored users as it must: groups by target,
- * largest first, their users by best sponsored score. Then units are passed on to groups that still lack some.
+ * Gives users a first sponsored offer until each group has its minimum: the groups with the largest minima first, the users of a
+ * group by best sponsored score. Then units are passed on to groups that still lack users.
  */
 export function meetMinima(state: GreedyState, ranked: Uint32Array, watch: Watch): void {
   const target = state.rules.sponsored.least;
@@ -30,7 +30,7 @@ export function meetMinima(state: GreedyState, ranked: Uint32Array, watch: Watch
   rerouteForMinima(state, groups, members, watch);
 }
 
-/** Users with a sponsored pair, by group; within it by best sponsored score, then by user. */
+/** The users of each group who have a sponsored pair, by best sponsored score, then by user. */
 function candidatesByGroup(state: GreedyState, ranked: Uint32Array): Uint32Array[] {
   const { instance } = state;
   const { group, start, middle, score } = instance;

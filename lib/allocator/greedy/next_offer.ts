@@ -1,5 +1,5 @@
 /**
- * Which offer a user takes next.
+ * Chooses the offer that a user takes next.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import { bestOpen, NONE, weightOf } from "./ranking.ts";
 import { type GreedyState, isUnsponsoredType } from "./state.ts";
 
 /**
- * The offer that user `u` takes next, or NONE. A user of unsponsored type stays so. Everybody else takes a sponsored
- * offer where one is open, and an unsponsored one where the gate allows it: as a user without a type, who becomes
- * unsponsored, or in the tail of a mixed bundle. Under model coverage types mean nothing and the better offer wins.
+ * The offer that user `u` takes next, or NONE. A user of unsponsored type takes unsponsored offers only. Everybody else takes a
+ * sponsored offer if one is open, else an unsponsored one if the gate allows it: a user without offers becomes unsponsored by
+ * it, a sponsored one mixed. Under model coverage types don't matter, and the better offer is taken.
  */
 export function nextOffer(
   state: GreedyState,

@@ -8,15 +8,15 @@ import { allowsType, isOpen } from "./gate.ts";
 import { costOf } from "./limit_state.ts";
 import type { GreedyState } from "./state.ts";
 
-/** Answer of a search that found no open offer. */
+/** The result of a search that found no open offer. */
 export const NONE = -1;
 
-/** Lists up to this long are sorted by insertion, longer ones by the platform's sort. */
+/** Lists up to this long are sorted by insertion, which is faster for them; longer ones by the platform's sort. */
 const SHORT = 64;
 
 /**
- * The pairs of every user, the sponsored ones and the others apart (in the instance's own ranges), each by score
- * descending, ties in the instance's order.
+ * The pairs of every user in the instance's ranges (sponsored, then the others), each range by score descending, ties in the
+ * instance's order.
  *
  * @returns Uint32Array, length pairs
  */
@@ -44,9 +44,9 @@ function rankRange(ranked: Uint32Array, score: Float64Array, from: number, to: n
 }
 
 /**
- * User `u`'s best open offer of one type, or {@link NONE}. Sponsored offers are weighted by
- * score × (1 + α·left / cap): of two alike, the one whose contract has more room. Of both types, what limits with a price
- * would cost more, or spare, counts too.
+ * User `u`'s best open offer of one type, or {@link NONE}. The weight of a sponsored offer is score × (1 + α·left / cap), so that of
+ * two alike the one with more units left is taken; the weight of others is their score. What the offer adds to the cost of
+ * missed limits is taken off.
  */
 export function bestOpen(
   state: GreedyState,
@@ -59,8 +59,7 @@ export function bestOpen(
   const { start, middle, score } = state.instance;
   const from = sponsored ? start[u] : middle[u];
   const to = sponsored ? middle[u] : start[u + 1];
-  // Limits with a price can make an offer worth more than its score, so then no offer may be
-  // skipped.
+  // Limits with a price can make an offer worth more than its score: then the search may not end early.
   const priced = state.limits?.soft === true ? state.limits : null;
   let best = NONE, bestWeight = -Infinity;
   for (let i = from; i < to; i++) {
@@ -79,10 +78,10 @@ export function bestOpen(
   return best;
 }
 
-/** Score × (1 + α·left / cap), what is left clipped to the cap. */
+/** Score × (1 + α·left / cap), with left / cap at most 1. */
 export function weightOf(state: GreedyState, pair: number, alpha: number): number {
   const c = state.instance.contract[pair];
-  // A cap can be 0 where pins used all of it.
+  // A cap can be 0 here if pins used all of it.
   const headroom = Math.min(1, Math.max(0, state.left[c] / Math.max(1, state.instance.cap[c])));
   return state.instance.score[pair] * (1 + alpha * headroom);
 }

@@ -1,8 +1,9 @@
 /**
- * Between phases 3 and 4: users whom no minimum needs as sponsored ones go over to unsponsored offers worth more to them.
+ * Between phases 3 and 4: sponsored users whom no minimum needs exchange their offers for unsponsored ones worth more to them.
  *
- * The rounds make everybody sponsored who can be, so where sponsored units are scarce most users are left with one
- * offer and bar themselves from the rest. Units given back here serve other sponsored users in the sweep that follows.
+ * The rounds give everybody a sponsored offer first. Where sponsored units are scarce, most users are then left with one offer,
+ * and, being sponsored, can't take unsponsored ones. Units given back here serve other sponsored users in the sweep that
+ * follows.
  *
  * @module
  */
@@ -15,13 +16,13 @@ import { type GreedyState, heldPairs, remove, worthOf } from "./state.ts";
 import { sweepContracts } from "./sweeps.ts";
 import type { Watch } from "./watch.ts";
 
-/** Passes over the users at most; the first gives most of what there is to gain. */
+/** Most passes over the users; the first finds most of the gain. */
 const PASSES = 2;
 
 /**
- * Releases users from the sponsored type where their group has more sponsored users than it must, those who gain most
- * first, and offers the units given back to sponsored users; again, because that makes room under the assignment ratio.
- * Nobody loses: a user's new offers are worth more than the old ones, coverage and bonus counted.
+ * Releases sponsored users whose group has more of them than its minimum, those who gain most first, and offers the units that they
+ * give back to sponsored users. A second pass follows, because that can make room under limits of the group that count
+ * offers. A user's new offers are always worth more than its old ones, coverage and bonus counted.
  */
 export function releaseUsers(state: GreedyState, ranked: Uint32Array, watch: Watch): void {
   if (state.policy.model === "coverage") return;
@@ -31,7 +32,7 @@ export function releaseUsers(state: GreedyState, ranked: Uint32Array, watch: Wat
   }
 }
 
-/** One pass; says whether it released anybody. */
+/** One pass. Returns whether it released anybody. */
 function releaseOnce(state: GreedyState, ranked: Uint32Array, watch: Watch): boolean {
   const gain = new Float64Array(userCount(state.instance));
   for (let u = 0; u < gain.length; u++) {
@@ -48,14 +49,14 @@ function releaseOnce(state: GreedyState, ranked: Uint32Array, watch: Watch): boo
   return released;
 }
 
-/** Whether user `u` is sponsored, and the group can do without: for its minimum and its assignment ratio. */
+/** Whether user `u` is sponsored and its group's limits probably allow it not to be. */
 function isSpare(state: GreedyState, u: number): boolean {
   const sponsored = state.sponsored[u];
   if (sponsored === 0) return false;
   const g = state.instance.group[u];
   const { sponsored: { least }, others } = state.rules;
   if (state.counts.sponsoredUsers[g] <= least[g]) return false;
-  // A quick look only, one offer of either kind more or less: the gate decides.
+  // A quick test, with a tolerance of one offer: the gate decides.
   const without = state.count[u] - sponsored, counts = state.counts.of(g);
   return others.every((rule) =>
     !rule.countsOffers || !hasRule(rule, g) ||
@@ -63,7 +64,7 @@ function isSpare(state: GreedyState, u: number): boolean {
   );
 }
 
-/** What user `u` would gain if only caps counted: the best k open unsponsored offers against what `u` holds. */
+/** At most what user `u` could gain: the best k unsponsored offers with units left, less what it holds. */
 function possibleGain(state: GreedyState, ranked: Uint32Array, u: number): number {
   const { middle, start, contract, score } = state.instance;
   const { left, coverage, stride } = state;
@@ -76,11 +77,11 @@ function possibleGain(state: GreedyState, ranked: Uint32Array, u: number): numbe
   return worth + coverage[count] - worthOf(state, u);
 }
 
-/** Exchanges all offers of user `u` for unsponsored ones if that is a gain; says whether it did. */
+/** Exchanges all offers of user `u` for unsponsored ones if that is a gain. Returns whether it did. */
 function release(state: GreedyState, ranked: Uint32Array, u: number): boolean {
   const exchange = new Exchange(state, u);
   for (const pair of heldPairs(state, u)) remove(state, u, pair);
-  // The gate looks at the assignment ratio as each is placed, so with one placed the group's ratio holds.
+  // The gate checks the group's limits at each placement, so they hold once at least one offer is placed.
   for (let pair = 0; pair !== NONE;) {
     pair = bestOpen(state, ranked, u, false);
     if (pair !== NONE) place(state, u, pair);

@@ -1,8 +1,8 @@
 /**
- * The rest of phase 1: minima that are missed only because of who took which unit.
+ * The end of phase 1: passes units on where a minimum is missed only because other users took the units that its users need.
  *
- * Who serves which minimum is a flow from groups over users and contracts to units, and this looks for the paths that
- * augment it (Ford and Fulkerson, "Maximal flow through a network", 1956), contract by contract.
+ * The offers that serve minima are a flow from groups over users to contracts. This searches for augmenting paths of it (Ford and
+ * Fulkerson, "Maximal flow through a network", 1956), breadth first over contracts.
  *
  * @module
  */
@@ -11,20 +11,21 @@ import { isKept } from "./limit_state.ts";
 import { add, type GreedyState, remove } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
-/** How a search came to a contract: `taker` would take `pair` of it, in place of what `giver` holds. */
+/** How a search came to a contract: `taker` would take `pair` of it, and `giver` would give up what it holds. */
 interface Step {
   readonly pair: number;
   readonly taker: number;
-  /** User who then gives up an offer: the taker, or one of the same group; −1 at the start of a path. */
+  /** The user who gives up its offer: the taker itself, or one of its group; −1 at the start of a path. */
   readonly giver: number;
 }
 
 /**
- * Serves further users of groups that lack some, by passing units on: a user moves to another contract, or leaves the
- * place to one of the same group, so that nobody's minimum suffers. Afterwards the minima lack as few users in
- * all as can be, where no limits stand against it. For use while nobody has more than one offer.
+ * Serves more users of groups below their minimum by passing units on along a path: at each step a user moves to another contract, or
+ * another user of its group takes the place of it, so that no other group loses a sponsored user. Afterwards the total
+ * shortfall is as small as possible, unless limits stand against it. To be called while nobody has more than one offer.
  *
- * @param members users with a sponsored pair of each group, in the order to serve them
+ * @param groups groups with a minimum, in the order to serve them
+ * @param members by group: users with a sponsored pair, in the order to serve them
  */
 export function rerouteForMinima(
   state: GreedyState,
@@ -44,16 +45,16 @@ export function rerouteForMinima(
   }
 }
 
-/** Searches for chains of users that end at a contract with a unit left. */
+/** Searches for paths of users that end at a contract with a unit left. */
 class PathSearch {
   readonly #state: GreedyState;
   /** Users of each group that hold nothing and could hold a sponsored offer. */
   readonly #unserved: Set<number>[];
   /** Users that hold a unit of each sponsored contract. */
   readonly #holders: Set<number>[];
-  /** Contracts from which a search found no unit. None will: whoever is behind them stays among themselves. */
+  /** Uint8Array, by contract: 1 if a search that reached it found no unit. No later search will find one through it either. */
   readonly #dead: Uint8Array;
-  /** How many contracts are not dead. */
+  /** How many contracts are not marked dead. */
   #alive: number;
 
   constructor(state: GreedyState, members: readonly Uint32Array[]) {
@@ -68,13 +69,13 @@ class PathSearch {
     });
   }
 
-  /** Serves one user more of group `g` if there is a way. */
+  /** Serves one more user of group `g` if there is a path. Returns whether it did. */
   serveOneMore(g: number): boolean {
     const { left, instance } = this.#state;
     const steps = new Map<number, Step>();
     const groupsSeen = new Set<number>([g]);
     this.#reachAll(steps, this.#unserved[g], -1);
-    // A Map iterates over what is added on the way: breadth first.
+    // Iterating over a Map visits keys that are added meanwhile, which makes this a breadth-first search.
     for (const c of steps.keys()) {
       if (left[c] > 0) return this.#pass(steps, c);
       for (const holder of this.#holders[c]) {
@@ -98,7 +99,7 @@ class PathSearch {
     }
   }
 
-  /** Notes the contracts that `taker` could take and no step has come to before. */
+  /** Adds a step to each contract that `taker` could take and that was not reached before. */
   #reach(steps: Map<number, Step>, taker: number, giver: number): void {
     const { start, middle, contract } = this.#state.instance;
     for (let pair = start[taker]; pair < middle[taker]; pair++) {
@@ -109,8 +110,8 @@ class PathSearch {
   }
 
   /**
-   * Passes units on along the path to contract `c`, from its end to its start; says whether it did. Limits that several steps
-   * count toward may stand against it, then everything stays as it was.
+   * Passes units on along the path to contract `c`, from its end to its start. Returns whether it did. If limits that several
+   * steps count toward forbid it, everything stays as it was.
    */
   #pass(steps: Map<number, Step>, c: number): boolean {
     const { slots, stride, instance } = this.#state;
@@ -144,7 +145,7 @@ class PathSearch {
     return false;
   }
 
-  /** Notes that a user holds a unit of contract `c` now, or no longer. */
+  /** Notes that a user now holds a unit of contract `c` (`got`), or no longer does. */
   #note(user: number, c: number, got: boolean): void {
     const group = this.#state.instance.group[user];
     if (got) {

@@ -1,5 +1,5 @@
 /**
- * Phase 2: round robin.
+ * Phase 2: rounds in which each user takes at most one offer.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { NONE } from "./ranking.ts";
 import type { GreedyState } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
-/** k rounds over the users, each in a random order of its own; a user takes at most one offer a round. Yields between rounds. */
+/** k rounds over the users, each in a new random order. A user takes at most one offer a round. Yields after each round. */
 export function* roundRobin(
   state: GreedyState,
   ranked: Uint32Array,
@@ -24,7 +24,7 @@ export function* roundRobin(
     shuffle(order, random);
     for (const u of order) {
       if (watch.isOver()) return;
-      // Users whom the minima served already get nothing in this round.
+      // Users whom an earlier phase served already get nothing in this round.
       if (state.count[u] > round) continue;
       const pair = nextOffer(state, ranked, u, alpha);
       if (pair !== NONE) place(state, u, pair);

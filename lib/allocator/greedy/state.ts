@@ -1,5 +1,5 @@
 /**
- * What the greedy solver has placed so far, with the counts that its gate looks at.
+ * The offers that the greedy solver has placed so far, with the counts that the gate needs.
  *
  * @module
  */
@@ -23,15 +23,15 @@ export interface GreedyState {
   readonly instance: Instance;
   readonly policy: Policy;
   readonly rules: GroupRules;
-  /** What the policy asks of this solver beyond the rules. */
+  /** Stricter rules that only this solver keeps, see `LimitKind.gate`. */
   readonly gates: readonly Gate[];
-  /** By k of a user, a Uint8Array, (stride + 1)²: 1 where it may hold s sponsored and t others, at s·(stride + 1) + t. */
+  /** For each k a Uint8Array, (stride + 1)²: 1 at i·(stride + 1) + j if a user may hold i sponsored and j other offers. */
   readonly shapes: readonly Uint8Array[];
-  /** Index into `shapes` of each user's k; null: one for all. */
+  /** Index into `shapes` for each user; null: all users have the same k. */
   readonly kClass: Uint16Array | null;
-  /** Float64Array, length stride + 1: worth of 0…stride offers beside their scores. */
+  /** Float64Array, length stride + 1: worth of having 0…stride offers, scores aside. */
   readonly coverage: Float64Array;
-  /** Slots kept per user: k, or less where no user has k pairs. */
+  /** Slots per user: the most offers that any user can get. */
   readonly stride: number;
   /** Uint32Array, users × stride: pairs held by user u in `[u·stride, u·stride + count[u])`. */
   readonly slots: Uint32Array;
@@ -41,15 +41,15 @@ export interface GreedyState {
   readonly sponsored: Uint32Array;
   /** Float64Array, length contracts: units left. */
   readonly left: Float64Array;
-  /** What the users of each group count. */
+  /** The counts of each group's users. */
   readonly counts: GroupCounts;
-  /** What a user that a minimum lacks costs, P. */
+  /** The shortfall price P. */
   readonly shortfallPrice: number;
-  /** Where the drop's limits stand; null: it has none. */
+  /** The drop's limits and their use; null: it has none. */
   readonly limits: GreedyLimits | null;
 }
 
-/** Nothing placed yet. */
+/** The state before any offer is placed. */
 export function emptyState(instance: Instance, policy: Policy): GreedyState {
   const users = userCount(instance);
   const groups = instance.groups.length;
@@ -109,7 +109,7 @@ export function heldPairs(state: GreedyState, u: number): number[] {
   return pairs;
 }
 
-/** What user `u`'s offers are worth under model uniform: scores, coverage and the bonus of a sponsored user. */
+/** The worth of user `u`'s offers under model uniform: scores, coverage and the bonus of a sponsored user. */
 export function worthOf(state: GreedyState, u: number): number {
   const { slots, stride, count, instance, policy } = state;
   let worth = state.coverage[count[u]];
@@ -123,7 +123,7 @@ export function add(state: GreedyState, u: number, pair: number): void {
   recount(state, u, pair, 1);
 }
 
-/** Takes `pair`, which user `u` holds, away. */
+/** Takes `pair` away from user `u`, who holds it. */
 export function remove(state: GreedyState, u: number, pair: number): void {
   const last = u * state.stride + state.count[u] - 1;
   let at = last;
@@ -132,7 +132,7 @@ export function remove(state: GreedyState, u: number, pair: number): void {
   recount(state, u, pair, -1);
 }
 
-/** Counts one offer more (`by` = 1) or less (−1). */
+/** Updates all counts for one offer more (`by` 1) or less (−1). */
 function recount(state: GreedyState, u: number, pair: number, by: 1 | -1): void {
   const g = state.instance.group[u], { counts, sponsored, count } = state;
   counts.change(g, sponsored[u], count[u] - sponsored[u], -1);

@@ -1,5 +1,5 @@
 /**
- * Phases 3 and 5: sweeps over the contracts that have room, offering them to users of their own type.
+ * Phases 3 and 5: sweeps over contracts with units left, which go to users of the contract's type.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { type GreedyState, isUnsponsoredType } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
 /**
- * Offers the contracts of one type, those with most room first, to the users who may have them, by score. Users of the
- * other type are left alone.
+ * Gives the units left of one type's contracts, those with most units first, to the users who may have them, by score. Users of
+ * the other type are left out.
  */
 export function sweepContracts(state: GreedyState, sponsored: boolean, watch: Watch): void {
   const { instance, left } = state;
@@ -32,8 +32,8 @@ export function sweepContracts(state: GreedyState, sponsored: boolean, watch: Wa
 }
 
 /**
- * For each contract the pairs of one type that the gate allows now, with their users, in user order. What the gate
- * refuses now it refuses for the whole sweep: a sweep takes units and uses up room in its groups, it frees none.
+ * For each contract of one type, the pairs that the gate allows now, with their users, in user order. What the gate refuses now it
+ * refuses during the whole sweep: a sweep only takes units and room, it frees none.
  */
 function candidatesByContract(
   state: GreedyState,

@@ -1,14 +1,14 @@
 /**
- * When to stop.
+ * Tells long loops when to stop.
  *
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
 
-/** Steps between two looks at the clock. */
+/** Questions between two looks at the clock, which is slow to read. */
 const STEPS = 1024;
 
-/** Tells a long loop that its time is over. */
+/** Tells a loop that its time is over or its signal was given. */
 export class Watch {
   /** Whether the run was cut short. */
   timedOut = false;
@@ -22,7 +22,7 @@ export class Watch {
     this.#signal = signal;
   }
 
-  /** Looks again at the next question: others had a turn. */
+  /** Makes the next question look at clock and signal: they may have changed while the event loop ran. */
   lookSoon(): void {
     this.#step = 0;
   }

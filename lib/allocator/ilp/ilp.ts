@@ -1,5 +1,5 @@
 /**
- * The whole model in HiGHS: exact, for small drops, and the oracle of the tests.
+ * Solves the whole model with HiGHS: exact, for small drops, and an oracle for tests.
  *
  * @module
  */
@@ -26,11 +26,12 @@ export interface IlpOptions extends RunControl {
 }
 
 /**
- * Solves the whole model, every policy included, with HiGHS. Its bound comes from HiGHS, not from prices, so there is
- * no certificate. HiGHS runs in this thread: `signal` is looked at before it starts only, `timeout` is kept.
+ * Solves the whole model, with all rules and limits, with HiGHS. The bound comes from HiGHS's search, not from prices, so there is no
+ * certificate. HiGHS blocks this thread: `signal` is looked at only before it starts, `timeout` is kept.
  *
- * @throws UsageError when the drop has more than {@link MAX_ILP_PAIRS} pairs
- * @throws TimeoutError when time ran out before there was any allocation
+ * @throws {UsageError} if the drop has more than {@link MAX_ILP_PAIRS} pairs
+ * @throws {InputError} for pins that contradict a rule, or that can't all be given
+ * @throws {TimeoutError} if time ran out before there was any allocation
  */
 export async function solveIlp(
   instance: Instance,
@@ -65,8 +66,8 @@ export async function solveIlp(
     );
   }
   const { offers, distance, status } = result;
-  const { sponsored: { least: minSponsored } } = groupRules(instance, policy);
-  const value = valueOfOffers(instance, policy, offers, minSponsored, price.asked);
+  const { sponsored: { least: leastSponsored } } = groupRules(instance, policy);
+  const value = valueOfOffers(instance, policy, offers, leastSponsored, price.asked);
   const bound = value.objective + price.distanceWhenAsked(distance, missedBy(value));
   const proven = Number.isFinite(bound) ? bound : null;
   return {
@@ -82,17 +83,17 @@ export async function solveIlp(
   };
 }
 
-/** Units at the shortfall price that an allocation lacks: of minima and of limits. */
+/** Units that an allocation misses at the shortfall price: of minima and of limits. */
 function missedBy({ shortfall, limitShortfall = 0 }: OffersValue): number {
   return shortfall + limitShortfall;
 }
 
-/** What HiGHS finds at a shortfall price. */
+/** What HiGHS found at one shortfall price. */
 interface IlpResult {
   readonly offers: Offers;
-  /** What they are worth at the price. */
+  /** Their worth at that price. */
   readonly value: OffersValue;
-  /** From the objective to the bound that HiGHS proved. */
+  /** The bound that HiGHS proved, less the objective. */
   readonly distance: number;
   readonly status: MipResult["status"];
 }
@@ -102,7 +103,10 @@ interface SolveOptions {
   readonly timeout: number;
 }
 
-/** Solves the model, again at higher prices as long as more is missed than must be; null where nothing is found in time. */
+/**
+ * Solves the model, and again at higher shortfall prices as long as more is missed than necessary; null if nothing is found in
+ * time.
+ */
 async function solveRaising(
   instance: Instance,
   policy: Policy,
@@ -129,7 +133,7 @@ async function solveRaising(
   return result;
 }
 
-/** Solves the model at a shortfall price; null where HiGHS found nothing in time. */
+/** Solves the model at a shortfall price; null if HiGHS found nothing in time. */
 async function solveAt(
   instance: Instance,
   policy: Policy,
@@ -139,16 +143,16 @@ async function solveAt(
   const found = await keepingLimits(instance, policy, { price }, options);
   if (found === null) return null;
   const { offers, bound, status } = found;
-  const { sponsored: { least: minSponsored } } = groupRules(instance, policy);
-  const value = valueOfOffers(instance, policy, offers, minSponsored, price);
-  // HiGHS sums in its own order: a bound below the objective by rounding alone is the objective.
+  const { sponsored: { least: leastSponsored } } = groupRules(instance, policy);
+  const value = valueOfOffers(instance, policy, offers, leastSponsored, price);
+  // HiGHS sums in another order, so its bound may be below the objective by rounding alone.
   const proven = Math.max(bound, value.objective);
   const step = objectiveStep(instance, policy, price);
   const distance = boundOnGrid(proven, value.objective, step) - value.objective;
   return { offers, value, distance, status };
 }
 
-/** Units of minima and limits that every allocation misses, at least `known`. */
+/** The units of minima and limits that every allocation misses, from a program that counts nothing else; at least `known`. */
 async function leastMissed(
   instance: Instance,
   policy: Policy,
@@ -158,28 +162,27 @@ async function leastMissed(
   const found = await keepingLimits(instance, policy, { missedOnly: true }, options);
   if (found === null || !Number.isFinite(found.bound)) return known;
   const { bound } = found;
-  // HiGHS's bound may be off by its tolerances; a minimum is missed by whole users, so it is
-  // rounded to them.
+  // HiGHS's bound may be off by its tolerances: if only whole units can be missed, it is rounded up to a whole number.
   const least = missesWhole(instance.limits!.rows) ? Math.ceil(-bound - NEARLY) : -bound;
   return Math.max(known, least);
 }
 
-/** A count of units this close to a whole number is that number. */
+/** A number of units this close to a whole number counts as that number. */
 const NEARLY = 1e-6;
 
-/** Whether all that can be missed at the shortfall price counts in whole units. */
+/** Whether everything that can be missed at the shortfall price is a whole number of units. */
 function missesWhole({ amount, price, row, coefficient }: LimitRows): boolean {
   return amount.every((value, r) => !Number.isNaN(price[r]) || Number.isInteger(value)) &&
     coefficient.every((value, e) => !Number.isNaN(price[row[e]]) || Number.isInteger(value));
 }
 
-/** Times that a program is solved anew with more room below the limits. */
+/** How often a program is solved again with larger margins at most. */
 const MARGINS = 40;
 
 /**
- * Solves a program until the offers keep every hard limit by our own count: HiGHS takes a row for kept that is off by its
- * tolerance, and of an amount of a billion that may be a whole unit. Such a row is given a margin, larger each time. The
- * bound is that of the first time, when nothing was asked beyond the limits. Null where nothing was found in time.
+ * Solves a program until the offers keep every hard limit exactly. HiGHS accepts rows that are off by its tolerance, which for large
+ * amounts can be a whole unit. A row that is broken gets a margin, larger each time. The bound is that of the first solve,
+ * which had no margins. Null if nothing was found in time.
  */
 async function keepingLimits(
   instance: Instance,
@@ -218,7 +221,7 @@ function brokenRows(rows: LimitRows, { offerPair }: Offers): { row: number; exce
     .map((row) => ({ row, excess: excessOf(used[row], size[row], rows.amount[row]) }));
 }
 
-/** The pairs whose column is 1, per user. */
+/** The pairs of each user whose column is 1. */
 function chosenPairs(instance: Instance, k: number, values: Float64Array, firstPair: number) {
   const users = userCount(instance);
   const slots = new Int32Array(users * k), count = new Uint16Array(users);

@@ -20,28 +20,28 @@ import { LimitProgram } from "./limit_program.ts";
 import { MipBuilder } from "./mip.ts";
 
 /**
- * Most pairs that solver ilp takes. Measured: 60,000 pairs take 10 s (coverage) to 75 s (uniform) and 0.6 GB;
- * far past this limit HiGHS has no answer within minutes.
+ * Most pairs that solver ilp accepts. Measured: 60,000 pairs take 10 s (coverage) to 75 s (uniform) and 0.6 GB. Far above this
+ * number HiGHS has no answer within minutes.
  */
 export const MAX_ILP_PAIRS = 150_000;
 
-/** What a shape means for a user: its counts and what it is worth beside the scores. */
+/** A bundle's shape: its numbers of offers, and its worth, scores aside. */
 interface Shape {
   readonly sponsored: number;
   readonly unsponsored: number;
   readonly value: number;
 }
 
-/** The program, and which columns are the pairs'. */
+/** The program, and where its columns and rows are. */
 export interface IlpModel {
   readonly mip: MipBuilder;
   /** Column of each pair: `firstPair + p`. */
   readonly firstPair: number;
-  /** Most that the columns of what lies beyond limits sum to. */
+  /** The largest sum that the columns for excess of limits can have. */
   readonly unitsBeyond: number;
-  /** Where rows are, for who names them. */
+  /** Where the rows are, for programs with names. */
   readonly rows: ModelRows;
-  /** Float64Array, length rows of limits: by how much HiGHS may take one for kept that is not. */
+  /** Float64Array, length rows of limits: by how much a row may be exceeded within HiGHS's tolerance, in its own units. */
   readonly limitTolerance: Float64Array;
 }
 
@@ -61,9 +61,9 @@ export interface ModelRows {
 export interface IlpModelOptions {
   /** Shortfall price. @default that of the policy */
   price?: number;
-  /** Whether nothing counts but what minima, and limits at the shortfall price, lack: a unit costs 1. @default false */
+  /** Whether the objective is only the units missed at the shortfall price, at a cost of 1 each. @default false */
   missedOnly?: boolean;
-  /** Length rows of limits: by how much less than its amount each may use. @default nothing */
+  /** Length rows of limits: the margin that each must keep below its amount. @default 0 */
   margin?: Float64Array;
 }
 
@@ -124,7 +124,7 @@ function userRows(mip: MipBuilder, { group: { length } }: Instance, policy: Poli
   return { one, sponsored, unsponsored: policy.model === "coverage" ? sponsored : rows(0) };
 }
 
-/** Rows of the groups' limits. */
+/** The rows of the limits on groups. */
 class GroupRows {
   /** Rows by kind and group; −1 where a group has no such limit. */
   readonly rows: ModelRows["groups"];
@@ -139,7 +139,7 @@ class GroupRows {
       const { name, sense, amount, unit } = rule;
       rows[name] = groups.map((_, g) => {
         if (!hasRule(rule, g)) return -1;
-        // A limit's row is measured in its unit: HiGHS's tolerance must be small beside what a user counts in it.
+        // Measured in the limit's unit: HiGHS's absolute tolerance must be small beside what a user adds.
         const bound = amount[g] / unit[g];
         return sense > 0 ? mip.row(-Infinity, bound) : mip.row(bound, Infinity);
       });
@@ -147,7 +147,7 @@ class GroupRows {
     this.rows = rows as ModelRows["groups"];
   }
 
-  /** Enters what a user of group `g` with so many offers counts, into the column that was begun last. */
+  /** Enters what a user of group `g` with this many offers counts into the column that was begun last. */
   enter(g: number, sponsored: number, unsponsored: number): void {
     for (const rule of this.#rules.all) {
       const row = this.rows[rule.name][g];
@@ -157,7 +157,7 @@ class GroupRows {
     }
   }
 
-  /** Adds the columns of the units that limits lack which may be missed. */
+  /** Adds a column for the missing units of each limit that may be missed. */
   enterShortfall(price: number): void {
     for (const { name, mayBeMissed, amount, sense } of this.#rules.all) {
       this.rows[name].forEach((row, g) => {
@@ -169,7 +169,7 @@ class GroupRows {
   }
 }
 
-/** A column for each user and shape that the user may have and has the pairs for. */
+/** Adds a column for each user and each shape that it may have and has enough pairs for. */
 function enterShapes(
   mip: MipBuilder,
   instance: Instance,
@@ -177,26 +177,26 @@ function enterShapes(
   { users, groups, worth }: { users: UserRows; groups: GroupRows; worth: number },
 ): void {
   const { start, middle, group } = instance;
-  const coverage = policy.model === "coverage", shapes = shapesOf(instance, policy);
+  const isCoverage = policy.model === "coverage", shapes = shapesOf(instance, policy);
   for (let u = 0; u < group.length; u++) {
     const all = start[u + 1] - start[u], typed = middle[u] - start[u];
     const own = { ...policy, k: kOfUser(instance, policy, u) };
     const always = ownCoverage(instance, policy, u);
     for (const { sponsored, unsponsored, value } of shapes) {
-      const isEnough = coverage
+      const isEnough = isCoverage
         ? sponsored <= all
         : sponsored <= typed && unsponsored <= all - typed;
       if (!isEnough || !allowsShape(own, sponsored, unsponsored)) continue;
       mip.column(worth * (value + always), 1, true);
-      if (!coverage) groups.enter(group[u], sponsored, unsponsored);
+      if (!isCoverage) groups.enter(group[u], sponsored, unsponsored);
       mip.entry(users.one + u, 1);
       mip.entry(users.sponsored + u, -sponsored);
-      if (!coverage) mip.entry(users.unsponsored + u, -unsponsored);
+      if (!isCoverage) mip.entry(users.unsponsored + u, -unsponsored);
     }
   }
 }
 
-/** What the pairs' columns count toward. */
+/** The rows that the columns of pairs enter. */
 interface PairTerms {
   readonly users: UserRows;
   readonly capRow: readonly number[];
@@ -204,7 +204,7 @@ interface PairTerms {
   readonly worth: number;
 }
 
-/** A column for each pair. */
+/** Adds a column for each pair. */
 function enterPairs(
   mip: MipBuilder,
   instance: Instance,
@@ -229,7 +229,7 @@ function enterPairs(
   }
 }
 
-/** Shapes with their values; under coverage one per number of offers, counted as sponsored. */
+/** The shapes with their worth; under coverage one for each number of offers, counted as sponsored. */
 function shapesOf(instance: Instance, policy: Policy): Shape[] {
   const most = mostOffers(instance, policy);
   const value = coverageValue(policy, most);
@@ -245,7 +245,7 @@ function shapesOf(instance: Instance, policy: Policy): Shape[] {
   }));
 }
 
-/** Adds a row for each brand of which user `u` could get too many; by brand, or null without a limit. */
+/** Adds a row for each brand of which user `u` could get too many offers. Returns the rows by brand; null if brands are not limited. */
 function brandRows(
   instance: Instance,
   policy: Policy,

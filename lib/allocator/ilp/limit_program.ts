@@ -1,5 +1,5 @@
 /**
- * The rows of a drop's limits in a program, and their columns of what lies beyond.
+ * The rows of a drop's limits in a program, and the columns for their excess.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { LimitRows } from "../drop/limits.ts";
 import { priceOfRow } from "../model/row_use.ts";
 import type { MipBuilder } from "./mip.ts";
 
-/** Coefficients are brought below this: HiGHS's tolerances are absolute, and must be small beside what an offer counts. */
+/** Rows are scaled so that coefficients are at most this: HiGHS's tolerances are absolute, and should suit what an offer counts. */
 const LARGEST = 1024;
 
 /** HiGHS's tolerance for rows, as `solveMip` sets it. */
@@ -16,10 +16,10 @@ const TOLERANCE = 1e-9;
 
 /** Rows of limits within a program. */
 export class LimitProgram {
-  /** Most that the columns of what lies beyond sum to: HiGHS's bound may be off by that many tolerances. */
+  /** The largest sum that the excess columns can have: HiGHS's bound may be off by that many tolerances. */
   units = 0;
   readonly #rows: LimitRows | null;
-  /** Float64Array, length rows: by how much HiGHS may take a row for kept that is not. */
+  /** Float64Array, length rows: by how much a row may be exceeded within HiGHS's tolerance, in its own units. */
   readonly tolerance: Float64Array;
   readonly #scale: Float64Array;
   readonly #first: number;
@@ -27,7 +27,7 @@ export class LimitProgram {
   /**
    * Adds a row for each limit.
    *
-   * @param margin length rows: by how much less than its amount each row may use; see `solveIlp`
+   * @param margin length rows: the margin that each row must keep below its amount; see `solveIlp`
    */
   constructor(mip: MipBuilder, { limits }: Instance, margin: Float64Array | null) {
     this.#rows = limits?.rows ?? null;
@@ -39,12 +39,12 @@ export class LimitProgram {
     );
   }
 
-  /** The first of its rows. */
+  /** The program's row of the first limit. */
   get first(): number {
     return this.#first;
   }
 
-  /** Adds the entries of the column begun last, a pair's. */
+  /** Adds the entries of a pair's column, which was begun last. */
   addPair(mip: MipBuilder, pair: number): void {
     if (this.#rows === null) return;
     const { item, start, row, coefficient } = this.#rows;
@@ -53,7 +53,7 @@ export class LimitProgram {
     }
   }
 
-  /** Adds a column for what lies beyond each row that may be missed, at its price or only at `missed`'s where that is given. */
+  /** Adds an excess column to each row that may be missed, at the row's price; with `missedOnly` only the shortfall price counts. */
   addExcess(mip: MipBuilder, shortfallPrice: number, missedOnly = false): void {
     if (this.#rows === null) return;
     const most = mostBeyond(this.#rows);

@@ -1,5 +1,5 @@
 /**
- * A mixed-integer program in sparse columns, and its solution by HiGHS.
+ * Mixed-integer and linear programs in sparse columns, and their solution by HiGHS.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export class MipBuilder {
     return this.whole.push(whole ? 1 : 0) - 1;
   }
 
-  /** Adds a coefficient of the column begun last; each row at most once per column. */
+  /** Adds a coefficient of the column begun last. Each row may occur once in a column. */
   entry(row: number, value: number): void {
     if (value === 0) return;
     this.indices.push(row);
@@ -39,7 +39,7 @@ export class MipBuilder {
     this.starts[this.starts.length - 1] = this.indices.length;
   }
 
-  /** Float64Array, length rows: what the rows sum to where the first columns have these values, the others 0. */
+  /** Float64Array, length rows: the sum of each row if the first columns have these values and the others are 0. */
   activityOf(values: readonly number[]): Float64Array {
     const activity = new Float64Array(this.rowLower.length);
     values.forEach((value, column) => {
@@ -50,7 +50,7 @@ export class MipBuilder {
     return activity;
   }
 
-  /** Float64Array, length rows: the most that each can sum to, in absolute value, with the columns so far. */
+  /** Float64Array, length rows: the largest absolute value that each row can have with the columns so far. */
   reach(): Float64Array {
     const reach = new Float64Array(this.rowLower.length);
     for (let column = 0; column < this.columns; column++) {
@@ -71,13 +71,15 @@ export class MipBuilder {
 export interface MipOptions {
   /** Relative gap at which to stop. @default 0 */
   gap?: number;
+  /** The same in units of the objective: no solution better by less is looked for. @default 0 */
+  step?: number;
   /** Seconds after which to stop. @default Infinity */
   timeout?: number;
   /** Nodes of the search after which to stop. @default Infinity */
   nodes?: number;
-  /** Whether HiGHS may rewrite the program first; counts to branch on do not survive that. @default true */
+  /** Whether HiGHS may simplify the program first. It may drop integer columns that exist only to be branched on. @default true */
   presolve?: boolean;
-  /** Most that the columns of a solution sum to, slack apart: HiGHS's tolerances are added to its bound for each. @default 0 */
+  /** The largest sum of a solution's columns: HiGHS's bound is raised by its tolerance for each unit. @default 0 */
   units?: number;
   /** A feasible solution to start from, length columns. */
   start?: Float64Array;
@@ -87,18 +89,19 @@ export interface MipOptions {
 export interface MipResult {
   /** `optimal`: proven within the gap; `stopped`: out of time or nodes; `infeasible`: no solution exists. */
   readonly status: "optimal" | "stopped" | "infeasible";
-  /** Value of each column in the best solution found, or null where there is none. */
+  /** Value of each column in the best solution found; null if none was found. */
   readonly values: Float64Array | null;
   /** Upper bound on the objective that HiGHS proved, its tolerances added; Infinity where it proved none. */
   readonly bound: number;
 }
 
 /**
- * Solves a program with HiGHS (https://highs.dev, WebAssembly, one thread; the call blocks until it is done or out
- * of time). Costs are scaled by a power of two so that the largest is about 1: the solver's tolerances are absolute.
+ * Solves a program with HiGHS (https://highs.dev; WebAssembly with one thread, so the call blocks until it is done or out of time).
+ * Costs are scaled by a power of two so that the largest is about 1, as HiGHS's tolerances are absolute.
  */
 export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promise<MipResult> {
-  const { gap = 0, timeout = Infinity, nodes = Infinity, presolve = true, units = 0 } = options;
+  const { gap = 0, step = 0, timeout = Infinity, nodes = Infinity, presolve = true, units = 0 } =
+    options;
   if (mip.columns === 0) return { status: "optimal", values: new Float64Array(0), bound: 0 };
   const { highs, model, scale } = await modelOf(mip);
   try {
@@ -106,7 +109,7 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
       output_flag: false,
       ...(presolve ? {} : { presolve: "off" as const }),
       mip_rel_gap: gap,
-      mip_abs_gap: 0,
+      mip_abs_gap: step * scale,
       mip_feasibility_tolerance: 1e-9,
       // By its default HiGHS ignores costs below a millionth of the largest one, in the bound too.
       dual_feasibility_tolerance: 1e-10,
@@ -131,19 +134,19 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
         : Infinity,
     };
   } finally {
-    letGo(model);
+    free(model);
   }
 }
 
 /**
- * By how much HiGHS's bound may lie below the optimum for each row and each unit of a solution, costs being at most 1: its
- * reduced costs and whole numbers are kept to a tenth of this.
+ * By how much HiGHS's bound may lie below the optimum for each row and each unit of a solution, if costs are at most 1. Ten times the
+ * tolerance that it is given for reduced costs.
  */
 const TOLERANCE = 1e-9;
 
 /**
- * Runs HiGHS. False where it gave up by a fault of its own (numbers of too many sizes do that, now and then by reading past its
- * memory): it found nothing then.
+ * Runs HiGHS. Returns false if it failed by a fault of its own, which programs with very different magnitudes can trigger; now and
+ * then it even reads outside its memory. Then it has found nothing.
  */
 function ranThrough(model: Model): boolean {
   try {
@@ -157,8 +160,8 @@ function ranThrough(model: Model): boolean {
   }
 }
 
-/** Lets go of a model's memory; what a fault has spoilt is collected as a whole. */
-function letGo(model: Model): void {
+/** Frees a model's memory. After a fault HiGHS is loaded anew, and its whole memory is left to the garbage collector. */
+function free(model: Model): void {
   try {
     model.dispose();
   } catch (error) {
@@ -167,22 +170,22 @@ function letGo(model: Model): void {
   }
 }
 
-/** What HiGHS found for a linear program. */
+/** HiGHS's solution of a linear program. */
 export interface LpResult {
   /** The optimum. */
   readonly objective: number;
-  /** Float64Array, length rows: by how much the optimum grows per unit that a row's bounds rise. */
+  /** Float64Array, length rows: the dual value of each row, by which the optimum grows per unit of its bounds. */
   readonly rowPrice: Float64Array;
   /** Float64Array, length columns. */
   readonly values: Float64Array;
 }
 
-/** A linear program that columns are added to, solved again each time from where it was. */
+/** A linear program that columns are added to. Each solve starts from the basis of the last one. */
 export class GrowingLp {
   readonly #highs: Highs;
   readonly #model: Model;
   readonly #rows: number;
-  /** Simplex iterations of all solves: how much work it was, whatever the machine. */
+  /** Simplex iterations of all solves: a measure of the work that does not depend on the machine. */
   iterations = 0;
 
   private constructor(highs: Highs, model: Model, rows: number) {
@@ -191,7 +194,7 @@ export class GrowingLp {
     this.#rows = rows;
   }
 
-  /** Loads a program into HiGHS as it is: its costs should be about 1. To be closed. */
+  /** Loads a program into HiGHS without scaling, so its costs should be about 1. Must be closed. */
   static async open(program: MipBuilder): Promise<GrowingLp> {
     const highs = await loadHighs();
     const model = highs.createModel(inputOf(highs, program, 1));
@@ -204,7 +207,7 @@ export class GrowingLp {
     return new GrowingLp(highs, model, program.rowLower.length);
   }
 
-  /** Adds the columns of `more`, whose rows are those of the program. */
+  /** Adds the columns of `more`, which has the same rows. */
   add(more: MipBuilder): void {
     this.#model.addCols({
       cost: Float64Array.from(more.cost),
@@ -221,7 +224,7 @@ export class GrowingLp {
     });
   }
 
-  /** Solves it to the end; null where HiGHS finds no optimum. */
+  /** Solves the program; null if HiGHS finds no optimum. */
   solve(): LpResult | null {
     const model = this.#model;
     if (!ranThrough(model)) return null;
@@ -235,13 +238,13 @@ export class GrowingLp {
     };
   }
 
-  /** Lets go of HiGHS's memory. */
+  /** Frees HiGHS's memory. */
   close(): void {
-    letGo(this.#model);
+    free(this.#model);
   }
 }
 
-/** HiGHS's model of a program, its costs multiplied by `scale`: a power of two that makes the largest about 1. */
+/** HiGHS's model of a program, with costs multiplied by `scale`, a power of two that makes the largest about 1. */
 async function modelOf(mip: MipBuilder) {
   const highs = await loadHighs();
   let largest = 0;

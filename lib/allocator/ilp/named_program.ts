@@ -1,5 +1,5 @@
 /**
- * The whole model with a name for each row and column, for other solvers.
+ * The whole model as a program with a name for each row and column, to be exported to other solvers.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Policy } from "../model/policy.ts";
 import { type IlpModel, ilpModel } from "./ilp_model.ts";
 import type { MipBuilder } from "./mip.ts";
 
-/** What a row or column stands for; what does not apply is absent. */
+/** The meaning of a row or column. Fields that don't apply are absent. */
 export interface ProgramName {
   /** Its name in the program: a letter and a number. */
   readonly name: string;
@@ -27,7 +27,7 @@ export interface ProgramName {
   readonly sponsored?: number;
   /** Other offers of a shape. */
   readonly unsponsored?: number;
-  /** Its limit, with the values that it is of. */
+  /** Its limit, with values and side: "budget (brand_id=b1, at_most)". */
   readonly limit?: string;
 }
 
@@ -42,11 +42,11 @@ export interface NamedProgram {
 }
 
 /**
- * The program that solver `ilp` solves ({@link ilpModel}), caps, rules and limits in it, with names. Its optimum is the
- * objective of the best allocation.
+ * The program that solver `ilp` solves ({@link ilpModel}), with names for its rows and columns. Its optimum is the objective of the
+ * best allocation.
  */
 export function namedProgram(instance: Instance, policy: Policy): NamedProgram {
-  // What an offer that was none before costs is its own, like its score.
+  // A change cost is part of the score of each new offer.
   const isCharged = hasChangeCost(instance, policy);
   const model = ilpModel(isCharged ? chargedInstance(instance, policy) : instance, policy);
   return { mip: model.mip, rows: rowNames(instance, model), columns: columnNames(instance, model) };
@@ -101,7 +101,7 @@ function columnNames(instance: Instance, { mip, rows, firstPair }: IlpModel): Pr
       });
     }
   }
-  // What is missed: first of groups, then of limits, each with the row that it relaxes.
+  // The last columns are missing units: first of groups, then of limits. Each enters one row, the one that it relaxes.
   const missing = LIMIT_KINDS.filter(({ mayBeMissed }) => mayBeMissed);
   const groupOf = new Map(
     missing.flatMap(({ name }, i) =>
@@ -119,7 +119,7 @@ function columnNames(instance: Instance, { mip, rows, firstPair }: IlpModel): Pr
   return names;
 }
 
-/** A limit by its family, values and side: "budget (brand_id=b1, at_most)". */
+/** The name of a limit row: family, values and side, as in "budget (brand_id=b1, at_most)". */
 function limitName({ limits }: Instance, kind: string, r: number): Omit<ProgramName, "name"> {
   const { families, rows } = limits!;
   const side = rows.sense[r] > 0 ? "at_most" : "at_least", values = nameOfRow(limits!, r);

@@ -1,16 +1,16 @@
 /**
- * What an offer counts toward beside its cap, as the price solver sees it.
+ * The limits that an offer counts toward beside its cap, as the search for prices uses them.
  *
  * Pairs that count alike share an item (see `drop/limit_rows.ts`), and a user's choice looks at prices of items, not of
- * contracts. Rows are measured in units of their own, so that prices of money and of heads can be searched for with the same
- * steps: a unit is the power of two next to what an offer typically counts, so that nothing is rounded by it.
+ * contracts. Each row is measured in a unit of its own, so that prices of money and of heads can be searched for with the same
+ * steps. The unit is the power of two nearest to what an offer typically counts: dividing by it rounds nothing.
  *
  * @module
  */
 import { sharedFloat64 } from "../../base/shared_array.ts";
 import type { LimitRows } from "../drop/limits.ts";
 
-/** Items and their rows. Rows are those of limits; the caps are known apart. */
+/** Items and their rows. The rows are those of limits; caps are handled apart. */
 export interface Items {
   /** Uint32Array, length pairs: item of each pair. */
   readonly item: Uint32Array;
@@ -20,7 +20,7 @@ export interface Items {
   readonly start: Uint32Array;
   /** Uint32Array: the rows. */
   readonly row: Uint32Array;
-  /** Float64Array: what an offer of the item adds to the row, no more than all of a least. */
+  /** Float64Array: what an offer of the item adds to the row; for a least at most its whole amount. */
   readonly coefficient: Float64Array;
   /** Float64Array: the same in the row's unit, rounded so that sums over all users are exact in any order. */
   readonly load: Float64Array;
@@ -28,17 +28,17 @@ export interface Items {
   readonly bend: Float64Array;
   /** Float64Array, length rows: Σ coefficient · offers is at most this. */
   readonly amount: Float64Array;
-  /** Float64Array, length rows: what a unit beyond it costs; Infinity: the limit is hard. */
+  /** Float64Array, length rows: the highest price, which each unit beyond the amount costs; Infinity: the limit is hard. */
   readonly highest: Float64Array;
   /** Float64Array, length rows: the row's unit, a power of two. */
   readonly unit: Float64Array;
   /** Uint8Array, length rows: 1 where amount and coefficients are whole numbers. */
   readonly whole: Uint8Array;
-  /** Uint8Array, length rows: 1 where every offer counts as one (or minus one), so that units can pass from hand to hand. */
+  /** Uint8Array, length rows: 1 where every offer counts 1 (or −1), so that one offer frees exactly what another takes. */
   readonly counts: Uint8Array;
-  /** Whether there are others: limits toward which offers weigh. */
+  /** Whether any row counts something else than 1 per offer, such as money. */
   readonly weighs: boolean;
-  /** The most that an offer counts in all its rows together, in their units. */
+  /** The largest Σ of what an offer counts in all its rows, in their units. */
   readonly most: number;
   /** Most rows of an item. */
   readonly mostRows: number;
@@ -46,12 +46,12 @@ export interface Items {
   readonly byPair: boolean;
 }
 
-/** Bits that sums of loads keep of a coefficient, and of products of two. */
+/** Bits behind the point that `load` and `bend` keep. */
 const LOAD_BITS = 28, BEND_BITS = 6;
 
 /** Items of compiled limits, with the shortfall price P where a limit has no price of its own. */
 export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
-  const { item, contract, start, row, amount, price } = limits;
+  const { item, contract, start, row, amount } = limits;
   const rows = amount.length, coefficient = usefulCoefficients(limits);
   const unit = unitsOf({ ...limits, coefficient });
   const whole = Uint8Array.from(amount, (value) => Number.isInteger(value) ? 1 : 0);
@@ -71,8 +71,6 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
     most = Math.max(most, sum);
     mostRows = Math.max(mostRows, start[i + 1] - start[i]);
   }
-  const highest = sharedFloat64(rows);
-  highest.set(price.map((own) => Number.isNaN(own) ? shortfallPrice : own));
   return {
     item,
     contract,
@@ -82,7 +80,7 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
     load,
     bend,
     amount,
-    highest,
+    highest: highestOfLimits(limits, shortfallPrice),
     unit,
     whole,
     counts,
@@ -94,8 +92,8 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
 }
 
 /**
- * What offers count toward the rows, no more than all of a least: what is beyond changes nothing that is missed, and programs
- * are tighter without it. Shares, whose amounts are 0, are as they are.
+ * The coefficients, for a least cut to its whole amount: one offer cannot deliver more than is asked for, and programs with
+ * smaller coefficients are tighter. Shares, whose amounts are 0, stay as they are.
  */
 function usefulCoefficients(
   { coefficient, row, amount, sense }: Pick<LimitRows, "coefficient" | "row" | "amount" | "sense">,
@@ -108,7 +106,14 @@ function usefulCoefficients(
   return useful;
 }
 
-/** The power of two next to the mean |coefficient| of each row's items. */
+/** Float64Array, length rows: what a unit beyond each costs, the shortfall price P where a limit has no price of its own. */
+export function highestOfLimits({ price }: LimitRows, shortfallPrice: number): Float64Array {
+  const highest = sharedFloat64(price.length);
+  highest.set(price.map((own) => Number.isNaN(own) ? shortfallPrice : own));
+  return highest;
+}
+
+/** The unit of each row: the power of two nearest to the mean |coefficient| of its items. */
 function unitsOf(
   { row, coefficient, amount }: Pick<LimitRows, "row" | "coefficient" | "amount">,
 ): Float64Array {

@@ -1,11 +1,11 @@
 /**
- * The smallest total shortfall of the minima, whatever else it costs: a maximum flow from groups over users to
- * sponsored contracts.
+ * The smallest total shortfall of the groups' minima of sponsored users, whatever the scores: a maximum flow from groups over
+ * users to sponsored contracts.
  *
- * A sponsored user needs one sponsored offer, so the minima can be met as far as users can be matched to sponsored
- * contracts within the caps, at most minimum (and maximum) many of each group. Dinic's algorithm ("Algorithm for
- * solution of a problem of maximum flow in a network with power estimation", 1970) on a graph whose nodes are the groups
- * and the contracts; users are its parallel edges and are never listed as nodes.
+ * A sponsored user needs one sponsored offer. So the minima can be met as far as users can be matched to sponsored contracts
+ * within the caps, in each group as many users as its minimum asks for (and its maximum allows). Dinic's algorithm
+ * ("Algorithm for solution of a problem of maximum flow in a network with power estimation", 1970) on a graph whose nodes are
+ * the groups and the contracts; each user is a bundle of edges, not a node.
  *
  * @module
  */
@@ -13,13 +13,13 @@ import type { Instance } from "../drop/instance.ts";
 import type { GroupRules } from "./kinds/group_rules.ts";
 import { type GroupUsers, usersByGroup } from "../drop/group_users.ts";
 
-/** What can be reached, and what stands in the way. */
+/** The least shortfall, and the minimum cut that proves it. */
 export interface LeastShortfall {
   /** Σ over groups of users that the minima lack at least. */
   readonly total: number;
-  /** Uint8Array, length contracts: 1 where all capacity is taken by users of groups in want (a minimum cut). */
+  /** Uint8Array, length contracts: 1 for the full contracts that users of the groups below their minimum need. */
   readonly scarce: Uint8Array;
-  /** Uint8Array, length groups: 1 where more sponsored users could only come at the cost of another group in want. */
+  /** Uint8Array, length groups: 1 where one more sponsored user is possible only if another such group has one less. */
   readonly wanting: Uint8Array;
 }
 
@@ -33,9 +33,11 @@ export function leastShortfall(instance: Instance, rules: GroupRules): LeastShor
 /** A matching of users to sponsored contracts, and the levels of the search that makes it larger. */
 class SponsoredFlow {
   readonly #instance: Instance;
-  /** Users that each group still wants, and those that its maximum does not even allow. */
+  /** By group: users that are still missing, as far as its maximum allows them. */
   readonly #want: Float64Array;
+  /** Users that minima ask for above the maxima: never met. */
   #beyond = 0;
+  /** By sponsored contract: units that are left. */
   readonly #left: Float64Array;
   /** Contract of each user, −1: none. */
   readonly #contractOf: Int32Array;
@@ -43,7 +45,7 @@ class SponsoredFlow {
   #byContract: GroupUsers;
   /** Level of each node: contracts first, then groups; −1: not reached. */
   readonly #level: Int32Array;
-  /** How far each node's users were tried in this phase. */
+  /** By node: how many of its users were tried in this phase. */
   readonly #tried: Uint32Array;
 
   constructor(instance: Instance, rules: GroupRules) {
@@ -62,7 +64,7 @@ class SponsoredFlow {
     this.#tried = new Uint32Array(this.#level.length);
   }
 
-  /** Users that the minima lack as things stand. */
+  /** Users that the minima lack with this matching. */
   missing(): number {
     return this.#want.reduce((sum, want) => sum + want, this.#beyond);
   }
@@ -74,7 +76,7 @@ class SponsoredFlow {
     return reached;
   }
 
-  /** Levels all nodes by their distance from groups in want; returns whether a contract with room is reached. */
+  /** Sets the level of each node to its distance from groups with users missing; returns whether a contract with room is reached. */
   level(): boolean {
     const contracts = this.#left.length;
     this.#listByContract();
@@ -101,7 +103,7 @@ class SponsoredFlow {
     return false;
   }
 
-  /** Pushes users along the levels until every way is blocked. */
+  /** Matches more users along the levels until no path is left. */
   push(): void {
     const contracts = this.#left.length;
     for (let g = 0; g < this.#want.length; g++) {
@@ -133,7 +135,7 @@ class SponsoredFlow {
     }
   }
 
-  /** Makes room for one more user at `node`: a contract takes it, or a group has one of its users matched. */
+  /** Makes room at `node`: a contract takes one more user, or a group gets one more of its users matched. */
   #advance(node: number): boolean {
     const { group, start, middle, contract } = this.#instance;
     const contracts = this.#left.length;
@@ -156,7 +158,7 @@ class SponsoredFlow {
           return true;
         }
       }
-      // The user gives its place up and another of its group takes one elsewhere.
+      // The user gives its unit up, and another user of its group is matched elsewhere.
       const own = contracts + group[u];
       if (ofContract && this.#level[own] === deeper && this.#advance(own)) {
         this.#contractOf[u] = -1;

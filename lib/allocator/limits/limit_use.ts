@@ -1,26 +1,26 @@
 /**
- * How much of each limit is used while users change what they hold.
+ * How much of each limit row is used, kept up to date while users change their offers.
  *
  * @module
  */
 import type { Items } from "./items.ts";
 
-/** Room for the rounding of sums of fractions, relative to the amount and what is added up. */
+/** Room for the rounding of sums of fractions, relative to the amount. */
 const ROUNDING = 1e-9;
 
-/** Counts of all limits, kept in step by {@link change}. Pairs are those of the instance. */
+/** The use of all limit rows, kept up to date by {@link change}. Pairs are those of the instance. */
 export class LimitUse {
-  /** Float64Array, length rows: Σ coefficient of what is held. */
+  /** Float64Array, length rows: Σ coefficient of the offers held. */
   readonly used: Float64Array;
-  /** Float64Array, length rows: how far beyond the amount counts as at it. */
+  /** Float64Array, length rows: an excess up to this is taken for rounding. */
   readonly tolerance: Float64Array;
   readonly #items: Items;
-  /** Change of each row while a bundle is looked at, and which rows it touches. */
+  /** The change of each row by the bundle that is being looked at, and the rows that it touches. */
   readonly #delta: Float64Array;
   readonly #touched: number[] = [];
   readonly #isTouched: Uint8Array;
 
-  /** Nobody holds anything. */
+  /** Use 0 of every row. */
   constructor(items: Items) {
     const rows = items.amount.length;
     this.#items = items;
@@ -32,14 +32,14 @@ export class LimitUse {
     );
   }
 
-  /** Holds the first `n` of `pairs` in place of `before`. */
+  /** The first `n` of `pairs` are held in place of `before`. */
   change(before: Int32Array, pairs: Int32Array, n: number): void {
     this.#look(before, pairs, n);
     for (const r of this.#touched) this.used[r] += this.#delta[r];
     this.#forget();
   }
 
-  /** Whether no hard limit is broken by that which was kept, and no broken one gets worse. */
+  /** Whether the first `n` of `pairs` may be held in place of `before`: no hard limit gets broken, or more broken, by it. */
   allows(before: Int32Array, pairs: Int32Array, n: number): boolean {
     const { amount, highest } = this.#items;
     this.#look(before, pairs, n);
@@ -52,7 +52,7 @@ export class LimitUse {
     return allowed;
   }
 
-  /** What the penalties of soft limits would grow by. */
+  /** By how much the penalties of soft limits would grow if the first `n` of `pairs` were held in place of `before`. */
   penaltyOf(before: Int32Array, pairs: Int32Array, n: number): number {
     this.#look(before, pairs, n);
     let more = 0;
@@ -64,7 +64,7 @@ export class LimitUse {
     return more;
   }
 
-  /** What a pair's offer costs in soft limits and prices of the hard ones, as things stand; see `BundleChooser`. */
+  /** The cost of an offer of pair `p` at the present use: penalties of soft limits and prices of all; see `BundleChooser`. `held`: it is in the use. */
   costOf(p: number, held: boolean, price: Float64Array): number {
     const { item, start, row, coefficient, highest } = this.#items;
     const i = item[p];
@@ -75,7 +75,7 @@ export class LimitUse {
         cost += price[r] * a;
         continue;
       }
-      // What the limit would count without this offer, and with it: beyond the amount all of the price is at stake.
+      // What the offer counts beyond the amount costs the highest price, the rest the price of the row.
       const without = this.used[r] - (held ? a : 0);
       const beyond = this.#beyond(r, without + a) - this.#beyond(r, without);
       cost += highest[r] * beyond + price[r] * (a - beyond);
@@ -83,7 +83,7 @@ export class LimitUse {
     return cost;
   }
 
-  /** What it costs that row `r` counts `change` more, beside the price that was paid for it; Infinity where it may not. */
+  /** The penalty if row `r` counts `change` more, less `price` for each of these units; Infinity if a hard limit would be broken. */
   costOfChange(r: number, change: number, price: number): number {
     const { highest } = this.#items;
     const before = this.#beyond(r, this.used[r]), after = this.#beyond(r, this.used[r] + change);
@@ -91,14 +91,14 @@ export class LimitUse {
     return highest[r] * (after - before) - price * change;
   }
 
-  /** Σ over hard limits of what is beyond their amounts, in their units. */
+  /** Σ over hard limits of the excess, in each row's unit. */
   overload(): number {
     return this.broken().reduce((over, r) => over + this.excess(r) / this.#items.unit[r], 0);
   }
 
   /**
-   * What it is worth at prices that two users change a pair each (−1: none is given up, or taken): what limits have left is
-   * used at their prices, what is too much costs `dear` per unit of the row beside them.
+   * The worth, in limits alone, of two users changing one pair each (−1: gives up, or takes, none): use within the amounts is worth
+   * its price, use beyond them costs the price and `dear` for each unit of the row.
    */
   worthOfChange(
     one: { readonly out: number; readonly taken: number },
@@ -121,13 +121,13 @@ export class LimitUse {
     return worth;
   }
 
-  /** The most that an exchange can be worth in one limit: using up what it has left, or taking it back to its amount. */
+  /** The most that an exchange can be worth in any one limit: it uses up what is left, or takes an excess back. */
   mostWorth(price: Float64Array, dear: number): number {
     const { amount, unit } = this.#items;
     let most = 0;
     for (let r = 0; r < this.used.length; r++) {
       const left = amount[r] - this.used[r];
-      // Nobody's offer counts more than a few units of the row.
+      // An offer counts a few units of the row at most.
       const worth = left > 0
         ? price[r] * Math.min(left, 8 * unit[r])
         : dear * Math.min(1, -left / unit[r]);
@@ -179,7 +179,7 @@ export class LimitUse {
     return this.#items.highest[r] === Infinity && this.excess(r) > 0;
   }
 
-  /** What exceeded soft limits cost in all. */
+  /** Σ penalties of soft limits. */
   penalty(): number {
     let sum = 0;
     for (let r = 0; r < this.used.length; r++) sum += this.#excessCost(r, this.used[r]);

@@ -1,10 +1,10 @@
 /**
  * The shortfall price that a solver works with.
  *
- * A missed minimum may cost so much that nothing else shows beside it, in doubles or within a solver's tolerances. But how
- * much it costs makes no difference once as few users are missing as can be. So solvers begin with a moderate price and
- * raise it until that is so: then their allocation is the best at every higher price too, the one asked for among them. Where none
- * is asked for minima come first: the price is the one that proved to be enough.
+ * If a missed unit costs very much, all else is lost in the rounding of doubles or in a solver's tolerances. But the price makes no
+ * difference any more once as few units are missed as possible. So solvers begin with a moderate price and raise it until that
+ * is so. Then their allocation is also the best at every higher price, such as the one asked for. If none is asked for, the
+ * price of the drop is the one that proved to be enough.
  *
  * @module
  */
@@ -17,29 +17,30 @@ import { type LeastShortfall, leastShortfall } from "./least_shortfall.ts";
 /** Relative room for rounding where limits count in fractions. */
 const ROUNDING = 1e-9;
 
-/** How a working price begins. */
+/** The start of a working price. */
 export interface WorkingPriceOptions {
   /**
-   * Whether {@link WorkingPrice.leastMissed} will be set to what limits lack too: else, where limits have this price, it is
-   * the one asked for from the start.
+   * Whether {@link WorkingPrice.leastMissed} will be set to a number that includes what limits lack. If not, and limits have
+   * the shortfall price, the working price is the one asked for from the start.
    */
   readonly knowsLimits: boolean;
   /** The share of the moderate price to begin with. @default 1 */
   readonly share?: number;
 }
 
-/** A price that is raised as far as it must be. */
+/** A price that is raised as far as necessary. */
 export class WorkingPrice {
   /** The price to work with. */
   price: number;
-  /** The price that counts in the end; as long as none is asked for, what it was raised to. */
+  /** The price that the objective must be counted in; null: none is asked for. */
   readonly #asked: number | null;
+  /** The highest price that it is raised to. */
   readonly #most: number;
   readonly #instance: Instance;
   readonly #policy: Policy;
   #least: LeastShortfall | null = null;
   #leastMissed: number | null = null;
-  /** The price that is more than what a bundle is worth. */
+  /** The default shortfall price: more than any bundle is worth. */
   readonly #moderate: number;
   /** The price before it was raised last. */
   #before = 0;
@@ -55,8 +56,7 @@ export class WorkingPrice {
     this.#policy = policy;
     this.#moderate = moderate;
     const ofLimits = hasShortfallPrice(instance.limits);
-    // A unit of a limit may be worth more than any price chosen here, so beside limits the price
-    // stays as it is.
+    // A unit of a limit may be worth more than any price chosen here, so with such limits none is raised.
     this.#asked = policy.shortfallPrice ?? (ofLimits ? moderate : null);
     this.price = Math.min(
       this.#asked ?? moderate,
@@ -68,30 +68,30 @@ export class WorkingPrice {
       : this.#asked ?? moderate * 10 ** Math.ceil(Math.log10(2 * instance.group.length));
   }
 
-  /** The price that the objective is counted in. */
+  /** The price that the objective is counted in: the one asked for, or the one that was needed. */
   get asked(): number {
     return this.#asked ?? Math.max(this.#moderate, this.price);
   }
 
-  /** The least number of users that must be missing, and why; found when first asked for. */
+  /** The least shortfall of the groups' minima; computed when it is first asked for. */
   get least(): LeastShortfall {
     return this.#least ??= leastShortfall(this.#instance, groupRules(this.#instance, this.#policy));
   }
 
-  /** Units of minima and limits that every allocation misses: users of the groups' minima, unless more is known. */
+  /** Units of minima and limits that every allocation misses; unless it was set, those of the groups' minima. */
   get leastMissed(): number {
     return this.#leastMissed ?? this.least.total;
   }
 
-  /** Says how many units of minima and limits every allocation misses. */
+  /** Sets how many units of minima and limits every allocation misses. */
   set leastMissed(units: number) {
     this.#leastMissed = units;
   }
 
   /**
-   * Raises the price where an allocation misses more than must be; whether it was raised.
+   * Raises the price if an allocation misses more than every allocation must. Returns whether it was raised.
    *
-   * @param missed users that minima lack, and units that limits at the shortfall price do
+   * @param missed users that minima lack, and units that limits at the shortfall price lack
    */
   raise(missed: number): boolean {
     if (missed === 0 || this.price >= this.#most) return false;
@@ -103,17 +103,16 @@ export class WorkingPrice {
   }
 
   /**
-   * Lowers the price again where raising it brought nothing, and more of it is unlikely to: limits may keep more users
-   * from being sponsored than the least number tells, which knows caps only. Whether it was lowered. As long as the prices
-   * of limits may outweigh a missed minimum, more of it is not unlikely.
+   * Lowers the price again if raising it brought nothing and going on is unlikely to help: limits may keep more users from being
+   * sponsored than {@link leastMissed} says, which knows caps only. It is not lowered while prices of limits may still
+   * outweigh a missed minimum. Returns whether it was lowered.
    *
-   * @param missed users that minima lacked before it was raised
-   * @param now and after
+   * @param missed units missed before the price was raised
+   * @param now units missed after
    */
   lower(missed: number, now: number): boolean {
     if (this.#instance.limits === undefined || now < missed) return false;
-    // The bound is needed at the price that was asked for, and only dual prices found at that
-    // price may prove it.
+    // The bound must hold at the price asked for, and only dual prices found at that price may prove it.
     if (this.#policy.shortfallPrice !== null) return false;
     if (this.price < costOfLimits(this.#instance, this.#policy)) return false;
     if (this.#before < this.#moderate) return false;
@@ -122,8 +121,8 @@ export class WorkingPrice {
   }
 
   /**
-   * The distance from objective to bound at the price asked for, where it is `distance` at the price worked with: every
-   * allocation misses at least the least number of units.
+   * The distance from objective to bound at the price asked for, given the distance at the working price: the units missed beyond
+   * {@link leastMissed} cost the difference of the two prices more.
    */
   distanceWhenAsked(distance: number, missed: number): number {
     const more = missed === 0 ? 0 : Math.max(0, missed - this.leastMissed);
@@ -131,7 +130,7 @@ export class WorkingPrice {
   }
 }
 
-/** At most what a user's offers add to the cost of limits that have a price of their own, or take from it. */
+/** The most that one user's offers can change the cost of limits that have a price of their own. */
 function costOfLimits({ limits }: Instance, { k }: Policy): number {
   if (limits === undefined) return 0;
   const { start, row, coefficient, price } = limits.rows;

@@ -1,5 +1,5 @@
 /**
- * What a solver returns.
+ * The result of a solver: the offers, their worth and what is proven about it.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import { LIMIT_KINDS, type LimitKindName } from "../limits/kinds/list.ts";
 import type { Policy } from "./policy.ts";
 
 /**
- * Shadow prices of the shared constraints, all ≥ 0; the most that one more unit can add to the objective of an optimum that
- * they prove. Beside those named here there is one column for each kind of limit on groups (`limits/kinds/list.ts`), a
- * Float64Array of length groups: `minSponsored` (at most the shortfall price), `maxSponsored`, `assignmentRatio` (per
- * sponsored offer) and `mixedShare`.
+ * Shadow prices of the shared constraints, all ≥ 0. If the prices prove that an allocation is optimal, each is the most that
+ * one more unit could add to its objective. Beside the columns named here there is one for each kind of limit on groups
+ * (`limits/kinds/list.ts`), a Float64Array of length groups: `minSponsored` (at most the shortfall price), `maxSponsored`,
+ * `assignmentRatio` (per sponsored offer) and `mixedShare`.
  */
 export interface Prices extends Readonly<Record<LimitKindName, Float64Array>> {
   /** Float64Array, length contracts: price of one more unit of the cap. */
@@ -19,7 +19,7 @@ export interface Prices extends Readonly<Record<LimitKindName, Float64Array>> {
   readonly limit?: Float64Array;
 }
 
-/** A column for each kind of limit on groups. */
+/** A record with what `column` makes for each kind of limit on groups. */
 export function pricesOfKinds<Column>(
   column: (name: LimitKindName) => Column,
 ): Record<LimitKindName, Column> {
@@ -39,20 +39,20 @@ export interface ShortfallReason {
   readonly withoutOption: number;
   /** How many of the rest are lacking because the group's maximum is below its minimum. */
   readonly beyondMaximum: number;
-  /** Where more than those are lacking: indices of the contracts, all taken, that its users could have, dearest first. */
+  /** If more users than those are lacking: indices of the full contracts that its users could have had, highest price first. */
   readonly contracts: readonly number[];
 }
 
 /**
- * A case of a proof: either prices that prove it, or an offer that is made in one part of it and not made in the other.
+ * A case of a proof: either prices that prove its bound, or two smaller cases, one with and one without an offer of `pair`.
  */
 export type BranchNode =
   | { readonly prices: Prices }
   | { readonly pair: number; readonly made: BranchNode; readonly notMade: BranchNode };
 
-/** A proof by cases, where prices for all cases at once leave a gap. */
+/** A proof by cases, used where one set of prices leaves a gap. */
 export interface BranchedProof {
-  /** What an offer that must be made is worth more, one that must not be made less. */
+  /** In a case, an offer that must be made counts this much more, and one that must not be made this much less. */
   readonly price: number;
   /** The cases. */
   readonly tree: BranchNode;
@@ -80,19 +80,19 @@ export interface Allocation {
   readonly prices: Prices | null;
   /** The bound that the certificate proves, by prices alone or by cases. Absent where it is `bound`. */
   readonly pricesBound?: number;
-  /** The cases that prove it; absent: the prices do. */
+  /** The cases that prove `pricesBound`; absent: the prices prove it. */
   readonly branches?: BranchedProof;
   /** Σ over groups of users that the minima lack. */
   readonly shortfall: number;
-  /** The price P of each of those in the objective: the policy's, or what it came to for this drop. */
+  /** The price P of each of those users in the objective: the policy's, or the one worked out for this drop. */
   readonly shortfallPrice: number;
   /** Σ price · units beyond the amounts of limits that may be missed, taken off the objective; absent: no limits. */
   readonly limitPenalty?: number;
   /** Units that limits at the shortfall price lack, among those in `limitPenalty`; absent: no limits. */
   readonly limitShortfall?: number;
-  /** Offers that were none before; absent: the drop is compared with none. */
+  /** New offers, which are not among the previous ones; absent: the drop is compared with none. */
   readonly changed?: number;
-  /** What those cost by the policy's changeCost, taken off the objective; absent: the drop is compared with none. */
+  /** Their cost by the policy's changeCost, taken off the objective; absent: the drop is compared with none. */
   readonly changeCost?: number;
   /** Why minima are missed, by group; absent where the solver did not look. */
   readonly shortfallReasons?: readonly ShortfallReason[];

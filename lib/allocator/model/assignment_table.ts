@@ -1,5 +1,5 @@
 /**
- * Assignments as read from a file: anybody's, so nothing about them is taken for granted.
+ * Assignments as read from a file. They may come from any program, so nothing about them is assumed.
  *
  * @module
  */

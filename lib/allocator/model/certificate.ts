@@ -6,7 +6,7 @@
 import { type Allocation, type BranchNode, type Prices, relativeGap } from "./allocation.ts";
 import { VERSION } from "../../base/version.ts";
 import type { InputHashes } from "../drop/input_hashes.ts";
-import type { Instance } from "../drop/instance.ts";
+import { type Instance, userOfPair } from "../drop/instance.ts";
 import type { LimitFamily } from "../drop/limit_family.ts";
 import type { Limits } from "../drop/limits.ts";
 import { LIMIT_KINDS, type LimitField } from "../limits/kinds/list.ts";
@@ -27,7 +27,7 @@ export interface LimitPrice {
   price: number;
 }
 
-/** A family of limits in full, in the words of limits.csv. */
+/** A family of limits in full, with the field names of limits.csv. */
 export interface CertifiedLimit {
   /** Its name. */
   limit: string;
@@ -43,7 +43,7 @@ export interface CertifiedLimit {
   share_of: "offers" | null;
   /** What each unit beyond the amount costs; null: the most is hard, the least costs the shortfall price. */
   price: number | null;
-  /** Columns and those values of them that count; offers must match all. */
+  /** Selectors: columns, and the values of each that count; offers must match all. */
   where: { column: string; values: string[] }[];
 }
 
@@ -58,15 +58,15 @@ export type CertificateNode =
 
 /** A proof by cases. */
 export interface CertificateBranches {
-  /** What an offer that must be made is worth more, one that must not be made less. */
+  /** In a case, an offer that must be made counts this much more, and one that must not be made this much less. */
   price: number;
   /** The cases. */
   tree: CertificateNode;
 }
 
-/** Figures of a certificate without any rounding. */
+/** The objective and bound of a certificate without any rounding. */
 export interface ExactFigures {
-  /** They are in whole units of 10^−decimals. */
+  /** Both are whole multiples of 10^−decimals. */
   decimals: number;
   /** Objective of the assignments, as a plain decimal. */
   objective: string;
@@ -78,15 +78,15 @@ export interface ExactFigures {
 export const CERTIFICATE_FORMAT = 2;
 
 /**
- * A certificate as it is written to JSON: what was decided on (hashes of the inputs, policy, limits), the objective, the bound and
- * the prices that prove it.
+ * A certificate as it is written to JSON: the problem (hashes of the inputs, policy, limits), the objective, the bound and the
+ * prices that prove it.
  */
 export interface Certificate {
   /** Version of this format: {@link CERTIFICATE_FORMAT}. */
   format: number;
   /** Divvy's version that wrote it. */
   divvy: string;
-  /** Hashes of the inputs as read; null: the run had them in a database and did not read them all. */
+  /** Hashes of the inputs as read; null: they stayed in a database and were not all read. */
   inputs: InputHashes | null;
   /** `coverage` or `uniform`. */
   model: "coverage" | "uniform";
@@ -120,22 +120,22 @@ export interface Certificate {
   max_mixed_share: number;
   /** See the policy. */
   max_per_brand: number | null;
-  /** Cost of each offer that is not among those of before, whose hash stands in `inputs`; absent: 0. */
+  /** Cost of each offer that is not among the previous ones, whose hash stands in `inputs`; absent: 0. */
   change_cost?: number;
-  /** Objective of the allocation that this came with. */
+  /** Objective of the allocation that the certificate was written with. */
   objective: number;
   /** Proven upper bound. */
   bound: number;
   /** (bound − objective) / |bound|. */
   gap: number;
   /**
-   * The same in whole numbers; `objective` is then the double nearest to the objective, `bound` and `gap` are the least that
-   * are not below bound and gap. Null: the run did not read all pairs.
+   * The same figures exactly; then `objective` is the double nearest to the exact one, and `bound` and `gap` are rounded up.
+   * Null: the run did not read all pairs.
    */
   exact: ExactFigures | null;
   /**
-   * A lower bound that the solver's search (branch and bound in HiGHS) found and the prices do not prove; absent where they
-   * do. It can't be recomputed from the certificate.
+   * A tighter bound from HiGHS's branch and bound that the prices do not prove, so it can't be recomputed from the certificate;
+   * absent where the prices prove the best bound.
    */
   search_bound?: number;
   /** Price of each contract's cap by contract_address; absent means 0. */
@@ -146,7 +146,7 @@ export interface Certificate {
   limit_families?: CertifiedLimit[];
   /** Prices of the drop's limits; one that is not here is 0. Absent: the drop has no limits. */
   limits?: LimitPrice[];
-  /** Cases that together prove a lower bound than those prices; absent: there is no need, or no such proof. */
+  /** Cases that together prove `bound`; absent: the prices alone prove it. */
   branches?: CertificateBranches;
 }
 
@@ -239,24 +239,18 @@ function certifiedPrices(
   };
 }
 
-/** A case by ids. */
+/** A case with ids in place of indices. */
 function certifiedNode(instance: Instance, node: BranchNode): CertificateNode {
   if ("prices" in node) return certifiedPrices(instance, node.prices);
-  const { users, contracts, contract, start } = instance;
-  let user = 0, past = start.length - 1;
-  while (past - user > 1) {
-    const middle = (user + past) >>> 1;
-    if (start[middle] <= node.pair) user = middle;
-    else past = middle;
-  }
+  const { users, contracts, contract } = instance;
   return {
-    offer: [users.at(user), contracts[contract[node.pair]]],
+    offer: [users.at(userOfPair(instance, node.pair)), contracts[contract[node.pair]]],
     with: certifiedNode(instance, node.made),
     without: certifiedNode(instance, node.notMade),
   };
 }
 
-/** A family as certificates have it. */
+/** A family in the form of certificates. */
 export function certifiedLimit(family: LimitFamily): CertifiedLimit {
   return {
     limit: family.limit,
@@ -270,7 +264,7 @@ export function certifiedLimit(family: LimitFamily): CertifiedLimit {
   };
 }
 
-/** The families of a certificate, as a drop is given them. */
+/** The families of a certificate in the form that `Drop.withLimits` takes. `file` names the certificate in messages. */
 export function familiesOfCertificate(
   { limit_families = [] }: Certificate,
   file = "certificate",
@@ -288,7 +282,7 @@ export function familiesOfCertificate(
   }));
 }
 
-/** Prices of limits by name, values and side: a list, so that no name of a value means anything in JSON. */
+/** The prices of limits that are not 0, as a list: names and values are data, so they are no keys of the JSON. */
 export function limitPrices(
   { families, rows }: Limits,
   prices: Float64Array | undefined,

@@ -1,5 +1,5 @@
 /**
- * Whether a value is a certificate: what a file holds, or what the library is given.
+ * Checks that a value, from a file or a caller, is a certificate.
  *
  * @module
  */
@@ -18,14 +18,14 @@ export interface CertificateFault {
   readonly expected: string;
 }
 
-/** Least of the other numbers. A gap below 0 would be a bound below the objective. */
+/** The ranges of the figures. A gap below 0 would be a bound below the objective. */
 const FIGURES: Readonly<Record<string, { min?: number }>> = {
   objective: {},
   bound: {},
   gap: { min: 0 },
 };
 
-/** What exact figures are. */
+/** What each exact figure must be, for messages. */
 const EXACT: Readonly<Record<keyof ExactFigures, string>> = {
   decimals: "a whole number from -330 to 330",
   objective: "a plain decimal as text",
@@ -52,7 +52,7 @@ function policyFault(value: Record<string, unknown>): CertificateFault | null {
   for (const { json, kind, nullable, mayBeAbsent = false } of POLICY_FIELDS) {
     const found = value[json];
     if (mayBeAbsent && found === undefined) continue;
-    // The shortfall price is the one thing that a certificate says though the policy leaves it open.
+    // A policy may leave the shortfall price open (null), a certificate always has the one that was used.
     const open = nullable && json !== "shortfall_price";
     if ((open && found === null) || isOfKind(found, kind)) continue;
     return { path: [json], value: found, expected: kindText(kind) + (open ? ", or null" : "") };
@@ -70,7 +70,7 @@ function branchesFault(branches: unknown): CertificateFault | null {
   return nodeFault(tree, ["branches", "tree"], 0);
 }
 
-/** Most offers that a case has settled. */
+/** Deepest tree of cases that is accepted. */
 const DEEPEST = 1000;
 
 function nodeFault(node: unknown, path: string[], depth: number): CertificateFault | null {
@@ -87,7 +87,7 @@ function nodeFault(node: unknown, path: string[], depth: number): CertificateFau
     nodeFault(node.without, [...path, "without"], depth + 1);
 }
 
-/** What the certificate says of how it came about. */
+/** Faults of the fields that say where the certificate comes from. */
 function originFault({ format, divvy, inputs }: Record<string, unknown>): CertificateFault | null {
   if (format !== CERTIFICATE_FORMAT) {
     return { path: ["format"], value: format, expected: String(CERTIFICATE_FORMAT) };
@@ -104,10 +104,10 @@ function originFault({ format, divvy, inputs }: Record<string, unknown>): Certif
   return null;
 }
 
-/** Inputs that every certificate has hashes of. */
+/** Inputs whose hashes are in every certificate. */
 const HASHES = ["caps", "user_groups", "group_ratios", "elig"] as const;
 
-/** Inputs that some have hashes of. */
+/** Inputs whose hashes may be absent. */
 const OTHER_HASHES = ["attributes", "previous", "pins"] as const;
 
 function familiesFault(families: unknown): CertificateFault | null {

@@ -1,5 +1,5 @@
 /**
- * The prices of a certificate, laid out in the columns of a drop.
+ * The prices of a certificate as columns of a drop.
  *
  * @module
  */
@@ -21,8 +21,8 @@ export interface CertificatePrices {
 }
 
 /**
- * The prices of a certificate for a drop: its own, or a later one that resembles it (a weekly drop starts from last
- * week's prices). Ids that only one of the two knows do no harm: prices of any size ≥ 0 prove a bound.
+ * The prices of a certificate for a drop: its own, or a later one that starts from them (a weekly drop from last week's). Ids
+ * that only one of the two has do no harm: any prices ≥ 0 prove a bound.
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export function pricesOfCertificate(
   return { prices, unknownContracts, unknownGroups, unknownLimits };
 }
 
-/** Sets prices of limits by row; those that the drop does not have are returned. */
+/** Sets the prices of limits by row; returns those whose row the drop does not have. */
 function setLimitPrices(
   { limits }: Instance,
   { limit: column }: Prices,

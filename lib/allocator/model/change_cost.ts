@@ -1,8 +1,8 @@
 /**
- * The cost of changes: what offers that were none before take from the objective.
+ * The cost of changes: what new offers take from the objective.
  *
- * An offer's cost is its own, like its score. So a drop with a change cost is the drop whose scores are less by it where a
- * pair was no offer before; solvers know nothing else, and what they find is put in the drop's own terms.
+ * The cost is per offer, as the score is. So solvers get a drop in which the score of each pair that is no previous offer is lower
+ * by the change cost, and their result is translated back.
  *
  * @module
  */
@@ -12,15 +12,15 @@ import type { Allocation } from "./allocation.ts";
 import type { Policy } from "./policy.ts";
 import { translatedAllocation } from "./translated_allocation.ts";
 
-/** Whether offers that were none before cost something. */
+/** Whether new offers cost something. */
 export function hasChangeCost(instance: Instance, policy: Policy): boolean {
   return policy.changeCost > 0 && instance.previous !== undefined;
 }
 
-/** Pairs up to which scores are rounded to the digits that they are meant to have; beyond, nothing is proven so closely. */
+/** Up to this many pairs, charged scores are rounded to 15 digits. Larger drops are not proven so closely that it matters. */
 const ROUNDED_PAIRS = 200_000;
 
-/** The drop whose scores are less by the change cost where a pair was no offer before. */
+/** The drop in which the score of each pair that is no previous offer is lower by the change cost. */
 export function chargedInstance(instance: Instance, { changeCost }: Policy): Instance {
   const { score: plain, previous, ...rest } = instance;
   const { given } = previous!, score = sharedFloat64(plain.length);
@@ -29,7 +29,7 @@ export function chargedInstance(instance: Instance, { changeCost }: Policy): Ins
     if (given[p] === 1) score[p] = plain[p];
     else {
       const charged = plain[p] - changeCost;
-      // 0.3 − 0.02 is 0.27999999999999997 in doubles: decimals stay decimals.
+      // 0.3 − 0.02 is 0.27999999999999997 in doubles; rounded it stays a short decimal, as exact proofs need.
       score[p] = isRounded ? Number(charged.toPrecision(15)) : charged;
     }
   }
@@ -39,7 +39,7 @@ export function chargedInstance(instance: Instance, { changeCost }: Policy): Ins
 /** Room for rounding, relative to what is summed. */
 const ROUNDING = 1e-12;
 
-/** Solves a drop with a change cost; what is found is put in the drop's own terms. */
+/** Solves a drop with a change cost, and translates the result back to it. */
 export async function solveCharged(
   instance: Instance,
   policy: Policy,

@@ -1,6 +1,6 @@
 /**
- * The grid that all objectives lie on: where scores and weights are decimals of few digits, so is every objective, and a
- * bound less than a step above one is that one.
+ * The grid that all objectives lie on: if scores and weights are decimals of few digits, so is every objective. Then a bound
+ * less than one step above an objective proves that objective optimal.
  *
  * @module
  */
@@ -9,29 +9,29 @@ import type { LimitRows } from "../drop/limits.ts";
 import type { Policy } from "./policy.ts";
 import { priceOfRow } from "./row_use.ts";
 
-/** Relative distance of doubles that differ in their last bits. */
+/** Relative difference of doubles that differ only in their last bits. */
 const FEW_BITS = 4 * Number.EPSILON;
 
-/** A bound so near to the next step, in steps, may be that step in other last bits. */
+/** A bound this near to the next step (in steps) may be that step with other last bits, so it proves nothing. */
 const WITHIN = 1e-3;
 
-/** Most decimals looked for. */
+/** Most decimals that a number of the grid may have. */
 const MOST_DECIMALS = 12;
 
-/** Decimals that a number has, at least `from`; one more than are looked for where it is no decimal of few digits. */
+/** The decimals of a number, at least `from`; more than {@link MOST_DECIMALS} if it is no decimal of few digits. */
 function decimalsOf(value: number, from: number): number {
   let decimals = from;
   for (; decimals <= MOST_DECIMALS; decimals++) {
     const scaled = Math.round(value * 10 ** decimals);
-    // The quotient of two whole numbers below 2^53 is the double nearest to that decimal; a product of decimals
-    // (7 × 0.001) is a bit or two beside it, which adds up to no more than the rounding of sums.
-    const beside = Math.abs(scaled / 10 ** decimals - value);
-    if (Math.abs(scaled) < 2 ** 53 && beside <= FEW_BITS * Math.abs(value)) break;
+    // The quotient of two whole numbers below 2^53 is the double nearest to that decimal. A product of decimals (7 × 0.001)
+    // may be a bit or two off, which is no more than the rounding of sums.
+    const off = Math.abs(scaled / 10 ** decimals - value);
+    if (Math.abs(scaled) < 2 ** 53 && off <= FEW_BITS * Math.abs(value)) break;
   }
   return decimals;
 }
 
-/** The step between objectives, a power of ten; 0 where numbers are not decimals of few digits. */
+/** The step of the grid, a power of ten; 0 if some number is no decimal of few digits. */
 export function objectiveStep(
   { score, limits }: Instance,
   policy: Policy,
@@ -47,7 +47,7 @@ export function objectiveStep(
   const weights = covMode === "shortfall" ? [shortfallPenalty] : covW;
   if (![...weights, sponsoredBonus, shortfallPrice].every(fits)) return 0;
   if (limits !== undefined) {
-    // A penalty is a price times a sum of coefficients: its decimals are those of both together.
+    // A penalty is a price times a sum of coefficients, so it has the decimals of both together.
     const ofPenalties = penaltyDecimals(limits.rows, shortfallPrice);
     if (ofPenalties > MOST_DECIMALS) return 0;
     decimals = Math.max(decimals, ofPenalties);
@@ -55,7 +55,7 @@ export function objectiveStep(
   return 10 ** -decimals;
 }
 
-/** Decimals that the penalties of limits have at most; more than are looked for where one is no decimal. */
+/** Most decimals of the penalties of limits; more than {@link MOST_DECIMALS} if one is no decimal of few digits. */
 function penaltyDecimals(rows: LimitRows, shortfallPrice: number): number {
   const ofRow = Uint8Array.from(rows.amount, (amount) => decimalsOf(amount, 0));
   const { row, coefficient } = rows;
@@ -71,9 +71,9 @@ function penaltyDecimals(rows: LimitRows, shortfallPrice: number): number {
   return most;
 }
 
-/** A bound on objectives that lie on a grid: down to `objective` where no other objective lies between. */
+/** A bound on objectives that lie on a grid: `objective` itself if no point of the grid lies above it within the bound. */
 export function boundOnGrid(bound: number, objective: number, step: number): number {
-  // A step that rounding of the sums could be mistaken for is none.
+  // A step as small as the rounding of sums says nothing.
   const isStep = step > 1e-12 * Math.abs(objective);
   return isStep && bound < objective + step * (1 - WITHIN) ? objective : bound;
 }

@@ -1,5 +1,5 @@
 /**
- * Offers as lists: who has what, without a drop around it, and two such lists matched user by user.
+ * Lists of offers without a drop around them, and two such lists matched user by user.
  *
  * @module
  */
@@ -26,15 +26,15 @@ export interface OfferList {
 export interface OfferSide {
   /** Uint32Array, length users + 1. */
   readonly start: Uint32Array;
-  /** Uint32Array, length offers: index into the contracts of both. */
+  /** Uint32Array, length offers: index into `contracts` of {@link MatchedOffers}. */
   readonly contract: Uint32Array;
   /** Float64Array, length offers; null: not known. */
   readonly score: Float64Array | null;
-  /** Rows that named a pair again; the first counts. */
+  /** Rows that repeat a pair; of its rows the first counts. */
   readonly repeated: number;
 }
 
-/** Two lists of offers under the same numbers of users and contracts, sorted by id: row order changes nothing. */
+/** Two lists of offers with users and contracts numbered alike, by id, so that the order of rows does not matter. */
 export interface MatchedOffers {
   /** Users that have an offer in either list, by id. */
   readonly users: IdPool;
@@ -46,7 +46,7 @@ export interface MatchedOffers {
   readonly after: OfferSide;
 }
 
-/** Matches two lists. Time and memory are those of a sort of the ids and two passes over the rows. */
+/** Matches two lists. Sorts the ids and goes over the rows twice. */
 export function matchOffers(before: OfferList, after: OfferList): MatchedOffers {
   const table = new IdTable();
   const ownUsers = [before, after].map(({ userIds }) => internAll(table, userIds));
@@ -74,7 +74,7 @@ function internAll(table: IdTable, { bytes, offsets, length }: IdPool): Uint32Ar
   return Uint32Array.from({ length }, (_, i) => table.intern(view, offsets[i], offsets[i + 1]));
 }
 
-/** Rows by user (a counting sort), each user's by contract, repeated ones once. */
+/** One list as a side: rows by user (a counting sort), each user's by contract, repeats dropped. */
 function sideOf(
   { user, contract, score }: OfferList,
   userAt: Uint32Array,

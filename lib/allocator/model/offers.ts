@@ -1,24 +1,19 @@
 /**
- * From chosen pairs to the offers of an {@link Allocation}, in their order.
+ * Turns chosen pairs into the offers of an {@link Allocation}, and adds up what offers are worth.
  *
  * @module
  */
+import type { Allocation } from "./allocation.ts";
 import { coverageValue, mostOffers, ownCoverage, type Policy } from "./policy.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { Instance } from "../drop/instance.ts";
 import { excessOfRows, useOfPairs } from "./row_use.ts";
 
 /** Offers in CSR order by user. */
-export interface Offers {
-  /** Uint32Array, length users + 1. */
-  readonly offerStart: Uint32Array;
-  /** Uint32Array, length offers: pair of each offer. */
-  readonly offerPair: Uint32Array;
-}
+export type Offers = Pick<Allocation, "offerStart" | "offerPair">;
 
 /**
- * Sorts each user's chosen pairs by score descending, then by contract id (pairs of one type already lie in
- * id order, and ids of the two types are compared).
+ * Sorts each user's chosen pairs by score descending, then by contract id.
  *
  * @param slots Int32Array, length users × k: chosen pairs of user u in `[u·k, u·k + count[u])`
  * @param count Uint8Array or Uint16Array, length users: how many each user has
@@ -58,38 +53,31 @@ export function offersFromSlots(
   return { offerStart, offerPair };
 }
 
-/** What offers are worth, and their minima. */
-export interface OffersValue {
-  /** Objective of the policy's model, missed minima and limits priced in. */
-  readonly objective: number;
-  /** Σ score. */
-  readonly score: number;
-  /** Σ over groups of users that the minima lack (0 under model coverage). */
-  readonly shortfall: number;
-  /** The price of each of those in the objective. */
-  readonly shortfallPrice: number;
-  /** Σ price · units beyond the amounts of limits that may be missed, taken off the objective; absent: no limits. */
-  readonly limitPenalty?: number;
-  /** Units that limits at the shortfall price lack, among those in `limitPenalty`; absent: no limits. */
-  readonly limitShortfall?: number;
-  /** Offers that were none before; absent: the drop is compared with none. */
-  readonly changed?: number;
-  /** What those cost, taken off the objective; absent: the drop is compared with none. */
-  readonly changeCost?: number;
-}
+/** The worth of offers and the shortfalls and costs in it: what {@link valueOfOffers} computes of an {@link Allocation}. */
+export type OffersValue = Pick<
+  Allocation,
+  | "objective"
+  | "score"
+  | "shortfall"
+  | "shortfallPrice"
+  | "limitPenalty"
+  | "limitShortfall"
+  | "changed"
+  | "changeCost"
+>;
 
 /**
- * Objective, Σ score and shortfall of offers, summed user by user in order, so equal offers give equal bits.
- * It does not check that the rules and hard limits are kept.
+ * The objective of offers and its parts, added up user by user in order, so that equal offers give equal bits. Whether rules and
+ * hard limits are kept is not checked.
  *
- * @param minSponsored least sponsored users per group, from `groupRules`
+ * @param leastSponsored Float64Array, length groups: least sponsored users, from `groupRules`; 0 under model coverage
  * @param price the shortfall price P
  */
 export function valueOfOffers(
   instance: Instance,
   policy: Policy,
   offers: Offers,
-  minSponsored: Float64Array,
+  leastSponsored: Float64Array,
   price: number,
 ): OffersValue {
   const { offerStart, offerPair } = offers;
@@ -110,7 +98,7 @@ export function valueOfOffers(
   }
   let shortfall = 0;
   for (let g = 0; g < sponsoredUsers.length; g++) {
-    shortfall += Math.max(0, minSponsored[g] - sponsoredUsers[g]);
+    shortfall += Math.max(0, leastSponsored[g] - sponsoredUsers[g]);
   }
   const changes = valueOfChanges(instance, policy, offerPair);
   const objective = score + extra - price * shortfall - (changes.changeCost ?? 0);
@@ -126,7 +114,7 @@ export function valueOfOffers(
   };
 }
 
-/** How many offers were none before, and what that costs. */
+/** How many offers are new, and what that costs. */
 function valueOfChanges(
   { previous }: Instance,
   { changeCost }: Policy,

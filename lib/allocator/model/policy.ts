@@ -1,5 +1,5 @@
 /**
- * What an allocation must keep to and what it is worth: the model, its weights and the policy switches.
+ * What follows from a policy: its defaults, the bundles it allows, the worth of a number of offers, the shortfall price.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export const defaultPolicy: Policy = Object.freeze(
   Object.fromEntries(POLICY_FIELDS.map((field) => [field.name, field.default])),
 ) as unknown as Policy;
 
-/** The policy of some options: what they leave open is as in {@link defaultPolicy}; other options are passed over. */
+/** The policy that options give: fields that they leave out are as in {@link defaultPolicy}; other options are ignored. */
 export function policyFrom(options: Partial<Policy>): Policy {
   const given = options as Record<string, unknown>;
   return Object.fromEntries(
@@ -30,8 +30,8 @@ export interface BundleShape {
 }
 
 /**
- * The most offers that any user can get: the largest k, or the most options of a user where nobody has so many. Arrays by
- * number of offers need not be longer, however large k is.
+ * The most offers that any user can get: at most k, and at most as many as the user has pairs. So arrays by number of offers stay
+ * short, however large k is.
  */
 export function mostOffers(instance: Instance, policy: Pick<Policy, "k">): number {
   const { start } = instance;
@@ -44,9 +44,9 @@ export function mostOffers(instance: Instance, policy: Pick<Policy, "k">): numbe
 }
 
 /**
- * Whether a user may hold so many sponsored and unsponsored offers at once. coverage: at most k in all. uniform: of one
- * type, and with `mixTail` mixed ones: exactly (k − 1, 1) with `thirdSlotOnlyMixing`, else at least
- * max(1, min(sponsoredFirstRounds, k − 1)) sponsored.
+ * Whether a user may hold this many sponsored and unsponsored offers at once. Model coverage: at most k in all. Model uniform: at
+ * most k of one type; with `mixTail` also of both types, with exactly (k − 1, 1) of them if `thirdSlotOnlyMixing`, else with at
+ * least max(1, min(sponsoredFirstRounds, k − 1)) sponsored ones.
  */
 export function allowsShape(policy: Policy, sponsored: number, unsponsored: number): boolean {
   const { k, model, mixTail, thirdSlotOnlyMixing } = policy;
@@ -63,7 +63,7 @@ export function allowsShape(policy: Policy, sponsored: number, unsponsored: numb
  * unsponsored count.
  *
  * @param most leaves out shapes of more offers than any user can get, see {@link mostOffers}
- * @param ks how many offers users may get: a shape that any of them may have is one. @default the policy's k
+ * @param ks the k of the users: a shape is listed if any of them allows it. @default the policy's k
  */
 export function bundleShapes(
   policy: Policy,
@@ -82,7 +82,7 @@ export function bundleShapes(
 }
 
 /**
- * Float64Array, length most + 1: worth of having n = 0…most offers beside their scores, C(n) of docs/model.md.
+ * Float64Array, length most + 1: the worth C(n) of having n = 0…most offers, scores aside; see docs/model.md.
  *
  * @param most the most offers that any user can get, see {@link mostOffers}
  */
@@ -99,8 +99,8 @@ export function coverageValue(policy: Policy, most = policy.k): Float64Array {
 }
 
 /**
- * What user `u` is worth beside {@link coverageValue}, whatever it gets: with `shortfall`, offers are missed against its own k,
- * not the policy's.
+ * What to add to {@link coverageValue} for user `u`, whatever it gets: with covMode `shortfall` the offers that it lacks are counted
+ * from its own k, not the policy's.
  */
 export function ownCoverage(instance: Instance, policy: Policy, u: number): number {
   return policy.covMode === "shortfall"
@@ -108,17 +108,17 @@ export function ownCoverage(instance: Instance, policy: Policy, u: number): numb
     : 0;
 }
 
-/** Relative room for rounding, where powers of ten are compared. */
+/** Relative room for rounding when a power of ten is looked for. */
 const ROUNDING = 1e-9;
 
 /**
- * The price P of a user that a minimum lacks: `policy.shortfallPrice`, or by default the least power of ten that
- * is at least twice what any bundle can add to or take from the objective, so that no user's own gain buys a missed minimum.
+ * The price P of a user that a minimum lacks: `policy.shortfallPrice`, or by default the least power of ten that is at least twice
+ * what any bundle can add to or take from the objective. So a minimum is never missed for one user's gain.
  */
 export function shortfallPrice(instance: Instance, policy: Policy): number {
   if (policy.shortfallPrice !== null) return policy.shortfallPrice;
   const bundle = largestBundle(instance, policy);
-  // A value that only rounding put above a power of ten counts as that power.
+  // A value that is above a power of ten by rounding alone counts as that power.
   return bundle === 0 ? 1 : 10 ** Math.ceil(Math.log10(2 * bundle * (1 - ROUNDING)));
 }
 
@@ -130,7 +130,7 @@ export function largestBundle(instance: Instance, policy: Policy): number {
     const size = Math.abs(score[p]);
     if (size > largest) largest = size;
   }
-  // Past the last weight C(n) stays the same, or comes nearer to 0, so no larger n needs a look.
+  // Past the last weight C(n) stays the same or comes nearer to 0, so larger n need no look.
   const k = largestK(instance, policy);
   const counts = Math.min(k, policy.covW.length);
   let spread = 0;

@@ -1,6 +1,6 @@
 /**
- * The policy's fields in one table: name in files, default, what each may be, and a line of help. The command line's
- * options, the configuration file's schema, the library's validation and the certificate's are all made from it.
+ * The policy's fields in one table: name in files, default, accepted values, and a line of help. The options of the command line,
+ * the schema of the configuration file, and the validation of options and certificates are all made from it.
  *
  * @module
  */
@@ -30,8 +30,8 @@ export interface Policy {
   /** Cost of each user that a group's minimum lacks; null: above any bundle's value, see `shortfallPrice`. @default null */
   readonly shortfallPrice: number | null;
   /**
-   * Most share of a group's users that may be sponsored; null: no limit. 0: none. Above 0 it never rounds a group that
-   * must have a sponsored user down to none. @default null
+   * Largest share of a group's users that may be sponsored; null: no limit; 0: none may be. Above 0, a group that must have a
+   * sponsored user may always have one. @default null
    */
   readonly maxSponsoredRatio: number | null;
   /** Whether a group's share of sponsored assignments must reach its ratio. @default false */
@@ -46,11 +46,11 @@ export interface Policy {
   readonly thirdSlotOnlyMixing: boolean;
   /** How many sponsored offers a mixed user has at least. @default 2 */
   readonly sponsoredFirstRounds: number;
-  /** Most share of a group's users that may be mixed. @default 1 */
+  /** Largest share of a group's users that may be mixed. @default 1 */
   readonly maxMixedShare: number;
   /** Most offers of one brand that a user gets; null: no limit. @default null */
   readonly maxPerBrand: number | null;
-  /** What each offer costs that is not among the offers of before, which the drop must know then. @default 0 */
+  /** What each offer costs that is not among the previous offers, which the drop must know then. @default 0 */
   readonly changeCost: number;
 }
 
@@ -60,7 +60,7 @@ export interface PolicyField {
   readonly name: keyof Policy;
   /** Name in JSON and, with hyphens, on the command line. */
   readonly json: string;
-  /** What its value may be. */
+  /** The values that it accepts. */
   readonly kind: ValueKind;
   /** Its value where none is given; null: there is no such rule, or the value follows from the drop. */
   readonly default: Policy[keyof Policy];
@@ -68,13 +68,13 @@ export interface PolicyField {
   readonly nullable: boolean;
   /** One line that says what it does. */
   readonly help: string;
-  /** The same for switching it off, where it is on by default. */
+  /** Help for switching it off, if it is on by default. */
   readonly helpOff?: string;
   /** What stands for the value in the command line's help: `<r>`. */
   readonly placeholder: string;
   /** Whether it belongs to the model and its weights, or to the rules of the policy. */
   readonly part: "model" | "policy";
-  /** Whether certificates may leave it out, which then have its default. */
+  /** Whether certificates may leave it out; then it has its default. */
   readonly mayBeAbsent?: boolean;
 }
 
@@ -83,7 +83,7 @@ const choice = (...choices: string[]): ValueKind => ({ type: "choice", choices }
 const number = (range = {}): ValueKind => ({ type: "number", range });
 const flag: ValueKind = { type: "flag" };
 
-/** A field of one part of the table. */
+/** Makes the fields of one part of the table. */
 function field(part: PolicyField["part"]) {
   return <Name extends keyof Policy>(
     name: Name,
@@ -104,7 +104,7 @@ function field(part: PolicyField["part"]) {
 }
 const model = field("model"), rule = field("policy");
 
-/** Every field of the policy, in the order in which people meet them. */
+/** Every field of the policy, in the order of help texts and documents. */
 export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
   model(
     "model",

@@ -1,5 +1,5 @@
 /**
- * Random offers to users who are held out of a drop: what a drop without any method would give, under the same rules.
+ * Random offers to users who are held out of a drop: a baseline to compare the optimal offers with, under the same rules.
  *
  * @module
  */
@@ -14,12 +14,12 @@ import { mostOffers, type Policy } from "./policy.ts";
 import { kOfUser } from "./user_k.ts";
 
 /**
- * Gives the users who are held out random eligible offers, and takes the units off the caps of the others; as it is where they get
- * none. They share each cap by their number, the rest of a unit by a hash, and always leave the others one. Users come, and
- * each takes its options, in an order that a hash gives; k, types, brands and the most sponsored users of a group are kept. Minima and
- * assignment ratios ask nothing of them.
+ * Gives held-out users random eligible offers, and takes those units off the caps for the others. The drop is returned as it is
+ * if they get none. Their part of each cap is the share of users held out (fractions are rounded by a hash), and at least one
+ * unit stays for the others. A hash orders the users, and the options of each. Kept are k, types, the brand limit and the most
+ * sponsored users of a group; minima and assignment ratios don't apply to held-out users.
  *
- * @throws {UsageError} for a drop with limits, which are not shared between the two
+ * @throws {UsageError} for a drop with limits: they are not split between the two parts
  */
 export function serveHeldOut(instance: Instance, policy: Policy): Instance {
   const { heldOut } = instance;
@@ -37,7 +37,7 @@ export function serveHeldOut(instance: Instance, policy: Policy): Instance {
   return lessGiven({ ...instance, heldOut: { ...heldOut, offers } }, heldOut.instance, offers);
 }
 
-/** The drop with the units that offers of others take off its caps. */
+/** The drop with the units of these offers taken off its caps. */
 function lessGiven(instance: Instance, of: Instance, { offerPair }: Offers): Instance {
   const cap = instance.cap.slice();
   for (const pair of offerPair) cap[of.contract[pair]]--;
@@ -55,8 +55,8 @@ function randomOffers({ instance, share, seed }: HeldOut, policy: Policy): Offer
     ? null
     : Float64Array.from(groupSize, (n) => floorShare(policy.maxSponsoredRatio!, n));
   const slots = new Uint32Array(group.length * k), count = new Uint16Array(group.length);
-  const turn = Float64Array.from(group, (_, u) => hash.of(users, u));
-  for (const u of Uint32Array.from(group.keys()).sort((a, b) => turn[a] - turn[b] || a - b)) {
+  const place = Float64Array.from(group, (_, u) => hash.of(users, u));
+  for (const u of Uint32Array.from(group.keys()).sort((a, b) => place[a] - place[b] || a - b)) {
     const from = start[u], options = start[u + 1] - from;
     const value = Float64Array.from(
       { length: options },

@@ -1,19 +1,19 @@
 /**
- * How much of each row of the limits offers use, and what is beyond its amount: the one place that solvers count by.
+ * How much of each limit row the offers use, and how far that is beyond its amount. All solvers count here.
  *
  * @module
  */
 import type { LimitRows } from "../drop/limits.ts";
 
-/** What offers add up to in each row of the limits, all arrays of length rows. */
+/** What offers add up to in each limit row; arrays of length rows. */
 export interface RowUse {
-  /** Σ coefficient over the offers; for a least, whose signs are turned, minus what was given. */
+  /** Σ coefficient over the offers; for a least, whose signs are changed, minus what was given. */
   readonly used: Float64Array;
-  /** Σ |coefficient|: what rounding is measured against. */
+  /** Σ |coefficient| over the offers: rounding is judged relative to it. */
   readonly size: Float64Array;
 }
 
-/** Sums of doubles are off by far less than this, relative to Σ |terms|; nobody means so small a part of an amount. */
+/** Sums of doubles are off by far less than this, relative to Σ |terms|; an excess this small is taken for rounding. */
 const ROUNDING = 1e-9;
 
 /** No offers yet. */
@@ -31,7 +31,7 @@ export function addUse({ used, size }: RowUse, rows: LimitRows, pair: number, ti
   }
 }
 
-/** The use of offers, added up in their order: equal offers give equal bits. */
+/** The use of offers, added up in order, so that equal offers give equal bits. */
 export function useOfPairs(rows: LimitRows, pairs: ArrayLike<number>): RowUse {
   const use = emptyUse(rows);
   for (let o = 0; o < pairs.length; o++) addUse(use, rows, pairs[o], 1);
@@ -39,8 +39,11 @@ export function useOfPairs(rows: LimitRows, pairs: ArrayLike<number>): RowUse {
 }
 
 /**
- * By how much a sum of terms is beyond an amount; 0 where it is not, or where rounding may be all there is: whole numbers are
- * compared exactly, others up to a 10⁻⁹ of Σ |terms|.
+ * By how much a sum of terms is beyond an amount; 0 if it is not, or if the excess may be rounding alone: whole numbers are
+ * compared exactly, others within 10⁻⁹ of Σ |terms|.
+ *
+ * @param used the sum
+ * @param size Σ |terms|
  *
  * @example
  * ```ts
@@ -60,17 +63,17 @@ export function priceOfRow(rows: LimitRows, r: number, shortfallPrice: number): 
   return Number.isNaN(rows.price[r]) ? shortfallPrice : rows.price[r];
 }
 
-/** What lies beyond the amounts. */
+/** How far offers are beyond the amounts of limit rows. */
 export interface RowExcess {
-  /** Σ price · excess over the rows that have a price: what the objective loses. */
+  /** Σ price · excess over the rows that have a price: taken off the objective. */
   readonly penalty: number;
-  /** Units beyond the amounts of rows at the shortfall price: what least deliveries lack. */
+  /** Units beyond the amounts of rows at the shortfall price: what least amounts lack. */
   readonly missed: number;
-  /** Hard rows that are broken; none in what a solver returns. */
+  /** Hard rows that are broken; solvers return allocations that break none. */
   readonly broken: readonly number[];
 }
 
-/** Adds up what is beyond the amounts, row by row in their order. */
+/** Adds up what is beyond the amounts, row by row in order. */
 export function excessOfRows(
   rows: LimitRows,
   { used, size }: RowUse,

@@ -1,5 +1,5 @@
 /**
- * What a solver found for a drop that stands for another, in that other's terms.
+ * Translates the result for a stand-in drop (without pins, or with change costs in its scores) back to the original drop.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import { groupRules } from "../limits/kinds/group_rules.ts";
 import { mostOffers, type Policy } from "./policy.ts";
 
 /**
- * An allocation of the drop that stands for `instance`, with offers, worth and bounds of `instance`; its prices stay those of
- * the drop that was solved.
+ * The allocation `found` for the stand-in of `instance`, with the offers, worth and bounds of `instance`. Prices stay those of the
+ * stand-in.
  *
- * @param pairOf the pair that a pair of the solved drop stands for; null where pairs are the same
- * @param boundOf a bound of this drop from one of the solved drop, given what the offers are worth here
+ * @param pairOf Uint32Array: for each pair of the stand-in, the pair of `instance`; null: they are the same
+ * @param boundOf turns a bound of the stand-in into one of `instance`, whose offers have the given worth
  */
 export function translatedAllocation(
   instance: Instance,
@@ -24,8 +24,8 @@ export function translatedAllocation(
   boundOf: (bound: number, value: OffersValue) => number,
 ): Allocation {
   const offers = offersOfPairs(instance, policy, found, pairOf);
-  const { sponsored: { least: minSponsored } } = groupRules(instance, policy);
-  const value = valueOfOffers(instance, policy, offers, minSponsored, found.shortfallPrice);
+  const { sponsored: { least: leastSponsored } } = groupRules(instance, policy);
+  const value = valueOfOffers(instance, policy, offers, leastSponsored, found.shortfallPrice);
   const bound = found.bound === null ? null : boundOf(found.bound, value);
   return {
     ...found,
@@ -37,7 +37,7 @@ export function translatedAllocation(
   };
 }
 
-/** Offers of the pairs that those found stand for, in the order of the drop. */
+/** The found offers as pairs of the original drop. */
 function offersOfPairs(
   instance: Instance,
   policy: Policy,

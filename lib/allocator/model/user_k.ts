@@ -1,5 +1,5 @@
 /**
- * How many offers a user may get: the policy's k, or the user's own.
+ * How many offers each user may get: its own k, or the policy's.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface KClasses {
   readonly classOf: Uint16Array;
 }
 
-/** The classes of a drop; null where the policy's k is everybody's. */
+/** The classes of a drop; null if everybody has the policy's k. */
 export function kClasses(instance: WithOwnK, policy: Pick<Policy, "k">): KClasses | null {
   const { k } = instance;
   if (k === undefined || k.every((own) => own === NO_OWN_K || own === policy.k)) return null;
@@ -35,7 +35,7 @@ export function kClasses(instance: WithOwnK, policy: Pick<Policy, "k">): KClasse
   return { values, classOf };
 }
 
-/** The largest k that any user has, or the policy's where that is larger. */
+/** The largest k: of the users' own and the policy's. */
 export function largestK({ k }: WithOwnK, policy: Pick<Policy, "k">): number {
   let most = policy.k;
   for (const own of k ?? []) if (own > most) most = own;
@@ -54,17 +54,17 @@ export function offerPlaces(
   return places;
 }
 
-/** What is said of users with a k of their own. */
+/** Facts for reports about users with a k of their own. */
 export interface OwnKFacts {
   /** Users with a k of their own that is not the policy's. */
   readonly users: number;
-  /** The least k among them. */
+  /** Their least k. */
   readonly least: number;
-  /** The most. */
+  /** Their largest k. */
   readonly most: number;
 }
 
-/** Users whose k is not the policy's; undefined where there are none. */
+/** The facts about users whose k is not the policy's; undefined if there are none. */
 export function ownKFacts(
   { k }: WithOwnK,
   policy: Pick<Policy, "k">,

@@ -17,7 +17,12 @@ import { type Instance, pairCount } from "../drop/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
 import { Assignment } from "./recovery/assignment.ts";
 import { boundAt } from "./dual/bound.ts";
-import { compileDualProblem, type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
+import {
+  atShortfallPrice,
+  compileDualProblem,
+  type DualProblem,
+  zeroPrices,
+} from "./dual/dual_problem.ts";
 import { NOISES } from "./search/homotopy.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
@@ -32,6 +37,7 @@ import { EXACT_PAIRS, refine } from "./core/refine.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
 import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
+import { isSearchFirst } from "./flow/typed_network.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
 import { type ShortfallCut, shortfallCut } from "./dual/shortfall_cut.ts";
 import { withoutTinyPrices } from "./search/tiny_prices.ts";
@@ -115,7 +121,8 @@ async function solveRaising(
   const price = instance.limits === undefined
     ? new WorkingPrice(instance, policy)
     : new WorkingPrice(instance, policy, { knowsLimits: true, share: FIRST_SHARE });
-  const problemAt = () => compileDualProblem(instance, policy, { price: price.price });
+  const compiled = compileDualProblem(instance, policy, { price: price.price });
+  const problemAt = () => atShortfallPrice(compiled, price.price);
   let found = await solveAt(problemAt(), { ...options, asked: price.asked }, clock);
   let cut = cutUnderLimits(found, price);
   while (!clock.stopped() && price.raise(missedBy(found.assignment))) {
@@ -257,7 +264,8 @@ async function solveAt(
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
   // Choices for whole groups find a better allocation sooner: they need one to begin with, good or not.
   const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
-  const assignment = await recoverIn(byGroups ? () => true : nearEnd);
+  const byTypes = isSearchFirst(problem);
+  const assignment = await recoverIn(byGroups || byTypes ? () => true : nearEnd);
   const incumbent = new Incumbent(assignment);
   if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
@@ -272,6 +280,7 @@ async function solveAt(
     hurry,
     pause: clock.pause,
     onProgress,
+    byTypes,
     ...(byGroups && { recovery: () => recoverIn(nearEnd) }),
   });
   return { assignment, ...refined, finished: dual.finished };
@@ -352,8 +361,7 @@ async function lifted(
   cut: ShortfallCut | null,
   clock: Clock,
 ): Promise<Solved> {
-  const { instance, policy } = found.assignment.problem;
-  const problem = compileDualProblem(instance, policy, { price: price.asked });
+  const problem = atShortfallPrice(found.assignment.problem, price.asked);
   const missed = missedBy(found.assignment);
   const assignment = new Assignment(problem);
   takeHeld(assignment, found.assignment);

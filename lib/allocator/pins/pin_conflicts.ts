@@ -1,5 +1,5 @@
 /**
- * Pins that no allocation can hold, each said in one line with both rows named.
+ * Finds pins that no allocation can hold, and reports each in one line that names both rows.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { allowsShape, type Policy } from "../model/policy.ts";
 import { kOfUser } from "../model/user_k.ts";
 import { excessOf, useOfPairs } from "../model/row_use.ts";
 
-/** The pins of one user: places among the drop's pins `[from, to)`. */
+/** The pins of one user: the drop's pins `[from, to)`. */
 export interface UserPins {
   /** The user. */
   readonly user: number;
@@ -24,7 +24,7 @@ export interface UserPins {
   readonly sponsored: number;
 }
 
-/** Pins user by user. */
+/** The pins of each user who has any. */
 export function pinsByUser({ start, middle }: Instance, { pair }: Pins): UserPins[] {
   const users: UserPins[] = [];
   for (let from = 0, u = 0; from < pair.length;) {
@@ -37,7 +37,7 @@ export function pinsByUser({ start, middle }: Instance, { pair }: Pins): UserPin
   return users;
 }
 
-/** The most offers of each type that a user may have beside its pins; null: not even the pins. */
+/** The most offers of each type that a user may have beside its pins, and whether it must then mix types; null: even the pins alone break a rule. */
 export function roomBesidePins(
   instance: Instance,
   policy: Policy,
@@ -47,16 +47,18 @@ export function roomBesidePins(
   const own = { ...policy, k }, unsponsored = to - from - sponsored;
   const mostSponsored = Math.min(k, middle[user] - start[user]);
   const mostUnsponsored = Math.min(k, start[user + 1] - middle[user]);
-  let i = -1, j = -1, mustMix = true;
+  let moreSponsored = -1, moreUnsponsored = -1, mustMix = true;
   for (let a = sponsored; a <= mostSponsored; a++) {
     for (let b = unsponsored; b <= mostUnsponsored && a + b <= k; b++) {
       if (!allowsShape(own, a, b)) continue;
-      i = Math.max(i, a - sponsored);
-      j = Math.max(j, b - unsponsored);
+      moreSponsored = Math.max(moreSponsored, a - sponsored);
+      moreUnsponsored = Math.max(moreUnsponsored, b - unsponsored);
       if (a === 0 || b === 0) mustMix = false;
     }
   }
-  return i < 0 ? null : { sponsored: i, unsponsored: j, mustMix };
+  return moreSponsored < 0
+    ? null
+    : { sponsored: moreSponsored, unsponsored: moreUnsponsored, mustMix };
 }
 
 /**
@@ -72,7 +74,7 @@ export function refuseConflicts(instance: Instance, policy: Policy, pins: Pins):
   conflicts.ofLimits();
 }
 
-/** The error for a pin that a solver could not hold, whatever the rule was. */
+/** The error for pin `i`, which a solver could not hold; which rule was against it is not known. */
 export function pinNotHeld(
   instance: Instance,
   pins: Pins,
@@ -85,6 +87,7 @@ export function pinNotHeld(
   return new Conflicts(instance, null, pins).error(i, what);
 }
 
+/** Looks for pins that break a rule. Each method throws for the first one it finds. */
 class Conflicts {
   readonly #instance: Instance;
   readonly #policy: Policy | null;
@@ -98,6 +101,7 @@ class Conflicts {
     this.#users = pinsByUser(instance, pins);
   }
 
+  /** The error for pin `i`; `other`: the pin that it conflicts with. */
   error(i: number, what: string, other?: number): InputError {
     const { contract, contracts, users } = this.#instance, { pair, row, rows } = this.#pins;
     const user = users.at(userOfPair(this.#instance, pair[i]));
@@ -109,7 +113,7 @@ class Conflicts {
     );
   }
 
-  /** More than k, types that don't go together, too many of a brand. */
+  /** Users with more pins than k, too many of a brand, or types that may not be mixed. */
   ofUsers(): void {
     const { brand, brands, contract } = this.#instance, { pair } = this.#pins;
     const policy = this.#policy!, { maxPerBrand } = policy;
@@ -135,6 +139,7 @@ class Conflicts {
     }
   }
 
+  /** Contracts with more pins than their cap. */
   ofCaps(): void {
     const { cap, contract } = this.#instance, { pair } = this.#pins;
     const first = new Map<number, number>(), given = new Map<number, number>();
@@ -153,7 +158,7 @@ class Conflicts {
     }
   }
 
-  /** More sponsored or mixed users than a group may have. */
+  /** Groups whose pins make more users of some kind than a limit allows. */
   ofGroups(): void {
     const { group, groups } = this.#instance, policy = this.#policy!;
     const rules = groupRules(this.#instance, policy).all.filter((rule) =>
@@ -179,7 +184,7 @@ class Conflicts {
     }
   }
 
-  /** Hard limits that offers can only fill. */
+  /** Hard limits that the pins exceed, where no other offer can bring the count down again. */
   ofLimits(): void {
     const { limits } = this.#instance, { pair } = this.#pins;
     if (limits === undefined) return;
@@ -190,7 +195,7 @@ class Conflicts {
     for (let r = 0; r < amount.length; r++) {
       if (sense[r] < 0 || canShrink[r] === 1 || price[r] !== Infinity) continue;
       if (excessOf(used[r], size[r], amount[r]) === 0) continue;
-      const of = [...pair.keys()].filter((i) => {
+      const counting = [...pair.keys()].filter((i) => {
         for (let e = start[item[pair[i]]]; e < start[item[pair[i]] + 1]; e++) {
           if (row[e] === r) return true;
         }
@@ -198,9 +203,9 @@ class Conflicts {
       });
       const values = nameOfRow(limits, r);
       const name = limits.families[rows.family[r]].limit + (values === "" ? "" : ` (${values})`);
-      const last = of[of.length - 1];
+      const last = counting[counting.length - 1];
       const what = `is beyond the limit ${name} of ${rows.declared[r]}`;
-      throw this.error(last, what, of.length > 1 ? of[0] : undefined);
+      throw this.error(last, what, counting.length > 1 ? counting[0] : undefined);
     }
   }
 }

@@ -1,16 +1,16 @@
 /**
- * A drop with pins as a drop without: what solvers see of it.
+ * Turns a drop with pins into a stand-in without pins, which solvers solve.
  *
- * A pinned pair is given first. Its unit leaves the cap, and what it counts toward leaves the amounts of limits; in its place the
- * user has a pair with a contract of its own, which nobody else has and no limit counts, and with a bonus so large that
- * every bundle worth choosing holds it. So whatever remains is the user's own choice of what to have beside the pins, and a
- * solver that knows nothing of pins solves the drop with them. In terms of duality the bonus is the price of a constraint
- * x = 1: for any bonus, the bound less all bonuses is a bound of the drop with pins.
+ * The pinned offers are given beforehand: their units are taken off the caps, and what they count is taken off the amounts of
+ * limits. In the stand-in each pinned pair has a contract made for pins alone, with a unit for each of them; no
+ * limit counts it, and its score has a bonus so large that every bundle worth choosing holds it. So solvers, which know
+ * nothing of pins, choose what users get beside them. In terms of duality the bonus is the price of a constraint x = 1: for
+ * any bonus, the bound less all bonuses is a bound of the drop with pins.
  *
  * @module
  */
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
-import { contractIndices } from "../drop/contract_indices.ts";
+import { type ContractIndices, contractIndices } from "../drop/contract_indices.ts";
 import { type Instance, MAX_CONTRACTS } from "../drop/instance.ts";
 import type { LimitRows, Limits } from "../drop/limits.ts";
 import type { Pins } from "../drop/pins.ts";
@@ -22,17 +22,17 @@ import { pinsByUser, roomBesidePins, type UserPins } from "./pin_conflicts.ts";
 
 /** A drop without pins, and how it relates to the one with them. */
 export interface PinnedDrop {
-  /** What to solve. */
+  /** The drop to solve. */
   readonly instance: Instance;
-  /** Uint32Array, length pairs of `instance`: the pair that each stands for. */
+  /** Uint32Array, length pairs of `instance`: the original pair of each. */
   readonly pairOf: Uint32Array;
-  /** Int32Array, length contracts of `instance`: the contract that each is; −1: it stands for pinned pairs. */
+  /** Int32Array, length contracts of `instance`: the original contract of each; −1: it was made for pins. */
   readonly contractOf: Int32Array;
   /** Σ of what was added to the scores of pinned pairs. */
   readonly bonus: number;
 }
 
-/** Whether a pair of the drop without pins stands for a pinned one. */
+/** Whether a pair of the stand-in is a pinned one. */
 export function isPinnedPair({ instance, contractOf }: PinnedDrop, pair: number): boolean {
   return contractOf[instance.contract[pair]] < 0;
 }
@@ -41,9 +41,10 @@ export function isPinnedPair({ instance, contractOf }: PinnedDrop, pair: number)
 const ROUNDING = 1e-9;
 
 /**
- * Makes the drop without pins. Its pins are known to keep the rules, see `refuseConflicts`.
+ * Makes the stand-in. The pins must keep the rules, see `refuseConflicts`.
  *
- * @param raise what the bonus is multiplied by; more than 1 where that of before was not enough
+ * @param raise factor on the bonus; more than 1 if an earlier, smaller bonus was not enough
+ * @throws {UsageError} if the pins need more contracts than a drop can have
  */
 export function withoutPins(
   instance: Instance,
@@ -56,7 +57,7 @@ export function withoutPins(
   const { contracts, sponsoredContracts, cap, brand, brands } = instance;
   const contractOf = slots.contractOf();
   const capOf = slots.given(contractOf);
-  const pairs = pairsBesidePins(instance, policy, pins, byUser, slots, contractOf, bonus);
+  const pairs = pairsBesidePins(instance, policy, { pins, byUser, slots, contractOf, bonus });
   const brandOf = brand === null
     ? null
     : sharedUint32(contractOf.length).map((_, c) =>
@@ -87,13 +88,13 @@ export function withoutPins(
 }
 
 /**
- * What makes a pin worth more than anything that its place could be given up for. Any bonus gives a bound, and an allocation that
- * holds the pins is what it is, so all that a bonus can be is too small to hold them: `solvePinned` looks after that.
+ * The bonus of each pin: more than what giving the pin up could bring. Whatever the bonus, the bound is right, and so is an
+ * allocation that holds all pins. If it is too small for that, `solvePinned` raises it.
  */
 function bonusOf(instance: Instance, policy: Policy): number {
   const { limits } = instance;
   const bundle = largestBundle(instance, policy);
-  // The price that solvers begin with, however high the one that is asked for: where it is not enough the bonus is raised.
+  // The moderate price that solvers begin with, even if the policy asks for a higher one: the bonus can still be raised.
   const price = shortfallPrice(instance, { ...policy, shortfallPrice: null });
   let counted = policy.mixTail && policy.maxMixedShare < 1 ? price : 0;
   if (limits !== undefined) {
@@ -114,18 +115,19 @@ function bonusOf(instance: Instance, policy: Policy): number {
 }
 
 /**
- * Contracts of pinned pairs: one for each type, brand (where brands are limited) and place among the user's pins of that
- * kind, so that no user has one twice.
+ * The contracts made for pinned pairs, called slots: one for each type, brand (where brands are limited) and place among the user's
+ * pins of that type and brand. So no user has the same one twice, and there are few.
  */
 class Slots {
-  /** How many are sponsored; they come after the sponsored contracts. */
+  /** How many slots are sponsored; they come after the drop's sponsored contracts. */
   readonly sponsored: number;
   readonly #instance: Instance;
-  /** By kind and place: number among the slots of its type. */
+  /** By type: the number of each slot, by brand and place. */
   readonly #numbers = [new Map<string, number>(), new Map<string, number>()];
+  /** By type and number: the slot's brand, and how many pins have the slot. */
   readonly #brands: [number[], number[]] = [[], []];
   readonly #given: [number[], number[]] = [[], []];
-  /** Number of each pin's slot among those of its type. */
+  /** By pin: the number of its slot among those of its type. */
   readonly #slot: Uint32Array;
 
   constructor(instance: Instance, policy: Policy, { pair }: Pins, byUser: readonly UserPins[]) {
@@ -161,7 +163,7 @@ class Slots {
     }
   }
 
-  /** The contracts: those of the drop, and −1 for each slot behind those of its type. */
+  /** The contracts of the stand-in: those of the drop, with a −1 for each slot behind those of its type. */
   contractOf(): Int32Array {
     const { contracts: { length }, sponsoredContracts: first } = this.#instance;
     const own = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
@@ -173,7 +175,7 @@ class Slots {
     ]);
   }
 
-  /** By contract: pins of the slot; 0 for the drop's own. */
+  /** By contract of the stand-in: the pins of the slot; 0 for the drop's own. */
   given(contractOf: Int32Array): Float64Array {
     const { sponsoredContracts: first, contracts } = this.#instance;
     const given = new Float64Array(contractOf.length);
@@ -182,7 +184,7 @@ class Slots {
     return given;
   }
 
-  /** Brand of a slot by its contract. */
+  /** The brand of the slot that is contract `c` of the stand-in. */
   brandOf(c: number): number {
     const { sponsoredContracts: first, contracts } = this.#instance;
     return c < first + this.sponsored
@@ -190,88 +192,142 @@ class Slots {
       : this.#brands[1][c - contracts.length - this.sponsored];
   }
 
-  /** The contract of pin `i`. */
+  /** The contract of pin `i` in the stand-in. */
   contractOfPin(i: number, isSponsored: boolean): number {
     const { sponsoredContracts: first, contracts } = this.#instance;
     return isSponsored ? first + this.#slot[i] : contracts.length + this.sponsored + this.#slot[i];
   }
 }
 
-/** The pairs, pinned ones behind the others of their type, without those that no bundle with the pins can hold. */
+/** The pairs of the stand-in. Pinned ones come behind the others of their type; pairs that no bundle with the pins can hold are left out. */
 interface PairsBesidePins {
   readonly columns: Pick<Instance, "start" | "middle" | "contract" | "score">;
   readonly pairOf: Uint32Array;
-  /** Uint8Array, by pair: whether it is pinned. */
+  /** Uint8Array, by pair: 1 for a pinned one. */
   readonly isPinned: Uint8Array;
+  /** Σ of what was added to the scores of pinned pairs. */
+  readonly bonus: number;
+}
+
+/** What {@link pairsBesidePins} makes the pairs from. */
+interface PinsOfPairs {
+  readonly pins: Pins;
+  readonly byUser: readonly UserPins[];
+  readonly slots: Slots;
+  /** Int32Array, by contract of the stand-in: the original contract, or −1. */
+  readonly contractOf: Int32Array;
+  /** What each pin is worth more. */
   readonly bonus: number;
 }
 
 function pairsBesidePins(
   instance: Instance,
   policy: Policy,
-  pins: Pins,
-  byUser: readonly UserPins[],
-  slots: Slots,
-  contractOf: Int32Array,
-  bonus: number,
+  context: PinsOfPairs,
 ): PairsBesidePins {
-  const { start, middle, contract, score, group } = instance, users = group.length;
-  const most = score.length,
-    columns = {
-      start: sharedUint32(users + 1),
-      middle: sharedUint32(users),
-      contract: contractIndices(contractOf.length, most),
-      score: sharedFloat64(most),
-    };
-  const pairOf = new Uint32Array(most), isPinned = new Uint8Array(most);
-  let at = 0, next = 0, added = 0;
-  const put = (p: number, c: number, value: number) => {
-    columns.contract[at] = c;
-    columns.score[at] = value;
-    pairOf[at++] = p;
-  };
-  for (let u = 0; u < users; u++) {
+  const users = instance.group.length, { byUser } = context;
+  const writer = new PairWriter(instance, context);
+  for (let u = 0, next = 0; u < users; u++) {
     const pinned = next < byUser.length && byUser[next].user === u ? byUser[next++] : null;
     const room = pinned && roomBesidePins(instance, policy, pinned);
-    for (const isSponsored of [true, false]) {
-      const from = isSponsored ? start[u] : middle[u], to = isSponsored ? middle[u] : start[u + 1];
-      const shift = isSponsored ? 0 : slots.sponsored;
-      let pin = pinned === null ? 0 : pinned.from + (isSponsored ? 0 : pinned.sponsored);
-      const end = pinned === null ? 0 : isSponsored ? pinned.from + pinned.sponsored : pinned.to;
-      const first = pin;
-      const mayHaveMore = room === null ||
-        (isSponsored ? room.sponsored : room.unsponsored) > 0;
-      for (let p = from; p < to; p++) {
-        if (pin < end && pins.pair[pin] === p) pin++;
-        else if (mayHaveMore) put(p, contract[p] + shift, score[p]);
-      }
-      const pinnedOnes = Array.from({ length: end - first }, (_, i) => first + i)
-        .sort((a, b) => slots.contractOfPin(a, isSponsored) - slots.contractOfPin(b, isSponsored));
-      for (const i of pinnedOnes) {
-        const p = pins.pair[i];
-        isPinned[at] = 1;
-        put(p, slots.contractOfPin(i, isSponsored), score[p] + bonus);
-        added += columns.score[at - 1] - score[p];
-      }
-      if (isSponsored) columns.middle[u] = at;
-    }
-    columns.start[u + 1] = at;
+    writer.addSponsored(u, pinned, room === null || room.sponsored > 0);
+    writer.addUnsponsored(u, pinned, room === null || room.unsponsored > 0);
   }
-  return {
-    columns: {
-      ...columns,
-      contract: columns.contract.subarray(0, at),
-      score: columns.score.subarray(0, at),
-    },
-    pairOf: pairOf.subarray(0, at),
-    isPinned: isPinned.subarray(0, at),
-    bonus: added,
-  };
+  return writer.pairs();
+}
+
+/** Writes the pairs of the stand-in, user by user. */
+class PairWriter {
+  readonly #instance: Instance;
+  readonly #context: PinsOfPairs;
+  readonly #start: Uint32Array;
+  readonly #middle: Uint32Array;
+  readonly #contract: ContractIndices;
+  readonly #score: Float64Array;
+  readonly #pairOf: Uint32Array;
+  readonly #isPinned: Uint8Array;
+  #length = 0;
+  #bonus = 0;
+
+  constructor(instance: Instance, context: PinsOfPairs) {
+    const users = instance.group.length, most = instance.score.length;
+    this.#instance = instance;
+    this.#context = context;
+    this.#start = sharedUint32(users + 1);
+    this.#middle = sharedUint32(users);
+    this.#contract = contractIndices(context.contractOf.length, most);
+    this.#score = sharedFloat64(most);
+    this.#pairOf = new Uint32Array(most);
+    this.#isPinned = new Uint8Array(most);
+  }
+
+  /** Adds the sponsored pairs of user `u`; those that are not pinned only if it may have more than its pins. */
+  addSponsored(u: number, pinned: UserPins | null, mayHaveMore: boolean): void {
+    const { start, middle } = this.#instance;
+    const from = pinned?.from ?? 0, to = from + (pinned?.sponsored ?? 0);
+    if (mayHaveMore) this.#addOthers(start[u], middle[u], from, to, 0);
+    this.#addPins(from, to, true);
+    this.#middle[u] = this.#length;
+  }
+
+  /** Adds the unsponsored pairs of user `u`, likewise. */
+  addUnsponsored(u: number, pinned: UserPins | null, mayHaveMore: boolean): void {
+    const { start, middle } = this.#instance, shift = this.#context.slots.sponsored;
+    const from = pinned === null ? 0 : pinned.from + pinned.sponsored, to = pinned?.to ?? 0;
+    if (mayHaveMore) this.#addOthers(middle[u], start[u + 1], from, to, shift);
+    this.#addPins(from, to, false);
+    this.#start[u + 1] = this.#length;
+  }
+
+  /** Adds those of pairs `[from, to)` that are not among pins `[pin, pinEnd)`, with contracts shifted by `shift`. */
+  #addOthers(from: number, to: number, pin: number, pinEnd: number, shift: number): void {
+    const { contract, score } = this.#instance, { pair } = this.#context.pins;
+    for (let p = from; p < to; p++) {
+      if (pin < pinEnd && pair[pin] === p) pin++;
+      else this.#put(p, contract[p] + shift, score[p]);
+    }
+  }
+
+  /** Adds the stand-in pairs of pins `[from, to)`, by contract. */
+  #addPins(from: number, to: number, isSponsored: boolean): void {
+    const { slots, pins, bonus } = this.#context, { score } = this.#instance;
+    const contractOf = (i: number) => slots.contractOfPin(i, isSponsored);
+    const sorted = Array.from({ length: to - from }, (_, i) => from + i)
+      .sort((a, b) => contractOf(a) - contractOf(b));
+    for (const i of sorted) {
+      const p = pins.pair[i];
+      this.#isPinned[this.#length] = 1;
+      this.#put(p, contractOf(i), score[p] + bonus);
+      this.#bonus += this.#score[this.#length - 1] - score[p];
+    }
+  }
+
+  #put(pair: number, contract: number, score: number): void {
+    const at = this.#length++;
+    this.#contract[at] = contract;
+    this.#score[at] = score;
+    this.#pairOf[at] = pair;
+  }
+
+  pairs(): PairsBesidePins {
+    const length = this.#length;
+    return {
+      columns: {
+        start: this.#start,
+        middle: this.#middle,
+        contract: this.#contract.subarray(0, length) as ContractIndices,
+        score: this.#score.subarray(0, length),
+      },
+      pairOf: this.#pairOf.subarray(0, length),
+      isPinned: this.#isPinned.subarray(0, length),
+      bonus: this.#bonus,
+    };
+  }
 }
 
 /**
- * The limits less what pins count toward them. Pinned pairs then count toward none, shares of offers aside, where other offers
- * may make up for them: there pins are still to be given.
+ * The limits with what the pins count taken off their amounts; the stand-in pairs then count toward none. Shares of offers are the
+ * exception: they have coefficients of both signs and an amount of 0, so there the stand-in pairs count as the pins do.
  */
 function limitsBesidePins(
   limits: Limits,
@@ -297,14 +353,14 @@ function limitsBesidePins(
   return { ...limits, rows: { ...rows, ...items.columns(), item, amount } };
 }
 
-/** Uint8Array, length rows: 1 where some offers count less than 0 and others more: shares. */
+/** Uint8Array, length rows: 1 where coefficients have both signs, as those of shares do. */
 function signedRows({ amount, row, coefficient }: LimitRows): Uint8Array {
   const signs = new Uint8Array(amount.length);
   coefficient.forEach((value, e) => signs[row[e]] |= value < 0 ? 1 : value > 0 ? 2 : 0);
   return signs.map((seen) => seen === 3 ? 1 : 0);
 }
 
-/** The items of limits, and more for pinned pairs, which count toward shares alone. */
+/** The items of limits, and further ones for stand-in pairs, which count toward rows with both signs alone. */
 class ItemsBesidePins {
   readonly #rows: LimitRows;
   readonly #isSigned: Uint8Array;
@@ -321,7 +377,7 @@ class ItemsBesidePins {
     this.#start = Array.from(rows.start);
   }
 
-  /** The item of pinned pairs of contract `c` that stand for pairs of an item. */
+  /** The item of stand-in pairs with contract `c` whose original pairs have item `item`. */
   pinned(item: number, c: number): number {
     const key = `${item} ${c}`, known = this.#numbers.get(key);
     if (known !== undefined) return known;
@@ -340,16 +396,16 @@ class ItemsBesidePins {
   /** All items. */
   columns(): Pick<LimitRows, "contract" | "start" | "row" | "coefficient"> {
     const { row, coefficient } = this.#rows;
-    const wide = {
+    const all = {
       row: sharedUint32(row.length + this.#row.length),
       coefficient: sharedFloat64(coefficient.length + this.#coefficient.length),
     };
-    wide.row.set(row);
-    wide.row.set(this.#row, row.length);
-    wide.coefficient.set(coefficient);
-    wide.coefficient.set(this.#coefficient, coefficient.length);
+    all.row.set(row);
+    all.row.set(this.#row, row.length);
+    all.coefficient.set(coefficient);
+    all.coefficient.set(this.#coefficient, coefficient.length);
     const start = sharedUint32(this.#start.length);
     start.set(this.#start);
-    return { ...wide, start, contract: Uint32Array.from(this.#contract) };
+    return { ...all, start, contract: Uint32Array.from(this.#contract) };
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Any solver on a drop with pins.
+ * Solves a drop with pins by any solver.
  *
  * @module
  */
@@ -11,17 +11,17 @@ import { translatedAllocation } from "../model/translated_allocation.ts";
 import { pinNotHeld, refuseConflicts } from "./pin_conflicts.ts";
 import { type PinnedDrop, withoutPins } from "./pinned_drop.ts";
 
-/** Times that a bonus is raised where a pin was given up for something else, and by how much. */
+/** How often the bonus is raised at most if a pin was given up for something else, and by which factor. */
 const RAISES = 4, RAISE = 1000;
-/** How much sums may be off by rounding, relative to what is summed. */
+/** How far sums may be off by rounding, relative to what is summed. */
 const ROUNDING = 1e-12;
-/** Relative to what a bundle is worth, what rounding may hide. */
+/** Rounding up to this part of a bundle's worth is harmless. */
 const FEW_DIGITS = 1e-6;
 
 /**
- * Solves a drop with pins: the drop without them that stands for it is solved, and the result put in the drop's own terms.
+ * Solves a drop with pins: solves its stand-in without pins (`pinned_drop.ts`) and translates the result back.
  *
- * @param solve solves a drop without pins
+ * @param solve solves the stand-in
  * @throws {InputError} for pins that contradict a rule, or that can't all be given
  */
 export async function solvePinned(
@@ -33,7 +33,7 @@ export async function solvePinned(
   refuseConflicts(instance, policy, pins);
   for (let raised = 0;; raised++) {
     const drop = withoutPins(instance, policy, pins, RAISE ** raised);
-    const found = inTermsOf(instance, policy, drop, await solve(drop));
+    const found = translatedBack(instance, policy, drop, await solve(drop));
     const missing = firstMissing(pins, found.offerPair);
     if (missing < 0) return found;
     if (raised === RAISES || found.timedOut) {
@@ -48,15 +48,15 @@ function firstMissing({ pair }: Pins, offerPair: Uint32Array): number {
   return pair.findIndex((p) => !given.has(p));
 }
 
-/** What was found, in terms of the drop with pins. */
-function inTermsOf(
+/** Translates the result for the stand-in back to the drop with pins. */
+function translatedBack(
   instance: Instance,
   policy: Policy,
   drop: PinnedDrop,
   found: Allocation,
 ): Allocation {
   const { pairOf, bonus, contractOf } = drop, { prices, shortfallReasons, branches } = found;
-  // Beside very large bonuses doubles have few digits left: then the bound is as much higher as they may have lost.
+  // Beside a very large bonus doubles have few digits left for the rest: then the bound is raised by what rounding may have lost.
   const fewDigits = FEW_DIGITS * largestBundle(instance, policy);
   const own = translatedAllocation(instance, policy, found, pairOf, (bound, { objective }) => {
     const room = ROUNDING * (bonus + Math.abs(objective)), unpinned = bound - bonus;
@@ -78,14 +78,14 @@ function inTermsOf(
   };
 }
 
-/** Prices of the drop's own contracts: those of pinned pairs are 0, as nobody else wants them. */
+/** The prices of the drop's own contracts; those of the contracts made for pins are left out. */
 function pricesOf(instance: Instance, { contractOf }: PinnedDrop, prices: Prices): Prices {
   const contract = new Float64Array(instance.contracts.length);
   contractOf.forEach((c, i) => c >= 0 && (contract[c] = prices.contract[i]));
   return { ...prices, contract };
 }
 
-/** Cases of the drop's own pairs and prices: no case is about a pinned pair. */
+/** The cases with the drop's own pairs and prices. No case is about a pinned pair. */
 function caseOf(instance: Instance, drop: PinnedDrop, node: BranchNode): BranchNode {
   if ("prices" in node) return { prices: pricesOf(instance, drop, node.prices) };
   return {
@@ -95,14 +95,14 @@ function caseOf(instance: Instance, drop: PinnedDrop, node: BranchNode): BranchN
   };
 }
 
-/** Prices of the drop with pins, for the one that stands for it. */
+/** Prices of the drop with pins as prices of its stand-in; those of contracts made for pins are 0. */
 export function pricesWithoutPins({ contractOf }: PinnedDrop, prices: Prices): Prices {
   const contract = Float64Array.from(contractOf, (c) => c >= 0 ? prices.contract[c] : 0);
   return { ...prices, contract };
 }
 
 /**
- * The relative gap of the drop without pins that is `gap` of the drop with them: bonuses make the bound larger.
+ * The relative gap of the stand-in that corresponds to `gap` of the drop with pins: bonuses make the stand-in's bound larger.
  */
 export function gapWithoutPins(instance: Instance, { bonus }: PinnedDrop, gap: number): number {
   const { start, score, group } = instance;

@@ -1,5 +1,5 @@
 /**
- * Solving a drop with a change cost or with pins: a drop without stands for it.
+ * Solves drops with a change cost or with pins by way of a stand-in drop without.
  *
  * @module
  */
@@ -11,9 +11,10 @@ import type { PinnedDrop } from "./pinned_drop.ts";
 import { solvePinned } from "./solve_pinned.ts";
 
 /**
- * What the drop that stands for this one comes to, in this one's terms; null where it stands for itself.
+ * Solves the stand-in of a drop and translates the result back; null if the drop has neither a change cost nor pins.
  *
- * @param solve solves a drop that is nearer to one without either; `pinned` says what became of pins, where there are any
+ * @param solve solves the stand-in (with pins and a change cost: one whose pins are still to be treated); `pinned`: how it stands
+ *   for the pins
  * @throws {InputError} for pins that contradict a rule, or that can't all be given
  */
 export function solveTranslated(

@@ -42,7 +42,7 @@ What proves it
 The proof. Prices are any numbers >= 0. With them
   D = sum of price x amount over all caps, groups' rules and limits (minima and leasts with
       a minus) + for each user the best bundle, where each offer costs its prices (and
-      change_cost, where it is none of those of before)
+      change_cost, where it is none of the previous ones)
 is at least the objective of every allocation: what keeps the rules pays for no more than there
 is. docs/model.md has it term by term. Where a group has a price of assignment_ratio or
 mixed_share, the group's best choice over whole users may stand for the sum over its users.
@@ -65,7 +65,7 @@ groups with such a user.
   attributes       for each further column that limits name, by table (caps, user_groups,
                    group_ratios, elig) and name: the line TABLE, NAME, then its value for each
                    contract, user, group or pair; absent: limits name none
-  previous         the offers of before that are eligible pairs, which change_cost and limits
+  previous         the previous offers that are eligible pairs, which change_cost and limits
                    compare with: a line a user: user_id, then I for each; absent: none
   pins             the pairs that must be given, likewise; absent: none
 The drop is the one that was decided on: what history, bans and filters leave, scores as they are

@@ -17,7 +17,7 @@ import { PAGE_BUNDLE } from "../../studio/page_bundle.ts";
 import { studioStyle } from "../../studio/page_style.ts";
 import { serveStudio, type StudioServer } from "../../studio/server.ts";
 import type { StudioDetails } from "../../studio/session/drop_for_page.ts";
-import type { Heard, SessionStart } from "../../studio/session/session.ts";
+import type { Emit, SessionStart } from "../../studio/session/session.ts";
 import { sessionInWorker } from "../../studio/session/hosted_session.ts";
 import { sessionHere } from "../../studio/session/session_host.ts";
 import { unpacked } from "../../studio/session/unpacked.ts";
@@ -151,10 +151,10 @@ async function opened(
   port: number,
 ): Promise<{ server: StudioServer; close: () => Promise<void> }> {
   let server: StudioServer | null = null;
-  const heard: Heard = (name, event) => server?.send(name, event);
+  const emit: Emit = (name, event) => server?.send(name, event);
   const session = mayStartWorkers()
-    ? sessionInWorker(start, heard)
-    : sessionHere(start, heard, issueCertificate);
+    ? sessionInWorker(start, emit)
+    : sessionHere(start, emit, issueCertificate);
   try {
     server = serveStudio({
       session,

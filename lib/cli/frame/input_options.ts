@@ -53,7 +53,7 @@ function dropInputs(): DivvyOption[] {
     ),
     file(
       "--previous <file>",
-      "offers of before, for what changes: user_id, contract_address (docs/weekly.md)",
+      "previous offers, for what changes: user_id, contract_address (docs/weekly.md)",
     ),
     countOrShare(
       "--max-changed <n|p%>",

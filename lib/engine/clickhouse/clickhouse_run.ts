@@ -53,7 +53,7 @@ export class ClickHouseRun extends SqlRun {
     rules: PairRules,
     control: RunControl,
   ): Promise<void> {
-    // What came before may have changed how pairs are read.
+    // History, bans or pins may have changed the source that pairs are read from.
     const { pairs: elig } = this.inputs, { cluster } = this;
     const shards = cluster.shards.map((shard) => ({ ...shard, elig }));
     return gatherUsers(this.store, { ...cluster, shards }, columns, this.names, {
@@ -88,7 +88,7 @@ export class ClickHouseRun extends SqlRun {
     return await publish(this.cluster, this.names, this.outTable, rows, control);
   }
 
-  /** Drops the work tables where nobody can go on from them, and gives the lock back. */
+  /** Drops the work tables, unless a later run may resume from them, and releases the lock. */
   async end(keep: boolean): Promise<void> {
     try {
       if (!keep) await dropWork(this.cluster, this.outTable, null, {});

@@ -1,5 +1,5 @@
 /**
- * ClickHouse's words, kept to those that servers have had since 18.16.
+ * ClickHouse's SQL, written with only those functions that servers have had since 18.16.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { ColumnType, Dialect } from "../sql/dialect.ts";
 import { quotedColumn, trimmedText } from "./input_tables.ts";
 import { sqlIntegers, sqlLookup, sqlNumber, sqlNumbers, sqlString, sqlStrings } from "./literal.ts";
 
-/** Types of columns but that of users' ids, which is the one of the table of pairs. */
+/** Types of columns. The type of users' ids is missing: it is that of the table of pairs. */
 const TYPES: Record<Exclude<ColumnType, "user">, string> = {
   text: "String",
   count: "UInt8",
@@ -19,7 +19,7 @@ const TYPES: Record<Exclude<ColumnType, "user">, string> = {
   reals: "Array(Float64)",
 };
 
-/** What is done with lists. */
+/** Operations on lists. */
 const lists = {
   list: (items) => `[${items.join(", ")}]`,
   optional: (item, condition) => `arrayResize([${item}], toUInt8(${condition}))`,
@@ -49,7 +49,7 @@ const lists = {
     `arrayConcat([0.0], arrayCumSum(arrayResize(${list}, ${n}, ${sqlNumber(barred)})))`,
 } satisfies Partial<Dialect>;
 
-/** The words for tables whose user_id has the type given. */
+/** The dialect for tables whose user_id has the type given. */
 export function clickhouseDialect(userType: string): Dialect {
   const dialect: Dialect = {
     begin: () => dialect,
@@ -77,7 +77,7 @@ export function clickhouseDialect(userType: string): Dialect {
     matches: (text, pattern) => `match(${text}, ${sqlString(`(?i)${pattern}`)})`,
     numberOf: (text) => `toFloat64OrNull(${text})`,
     isNotFinite: (number) => `NOT isFinite(${number})`,
-    // Servers of 18.16 take two numbers in greatest and least.
+    // Servers of 18.16 allow only two arguments in greatest and least.
     greatest: (values) => `arrayReduce('max', [${values.join(", ")}])`,
     least: (values) => `arrayReduce('min', [${values.join(", ")}])`,
 

@@ -16,19 +16,21 @@ import { type ColumnTypes, isNullable, mayBePadded } from "./input_tables.ts";
 import { type Cluster, PAIR_COLUMNS, rowsOf, run, type Shard, unescaped } from "./shards.ts";
 import { overAll } from "./work_tables.ts";
 
-/** Pairs that are gathered at a time on a shard: their arrays are in the server's memory meanwhile. */
+/**
+ * Pairs that are gathered at a time on a shard: their arrays are held in the server's memory until they are written.
+ */
 const BATCH_PAIRS = 25_000_000;
 
 /** What is known of the users' groups, and whether their ids may have blanks around them. */
 export type PaddedGroups = GroupFacts & { readonly padded: boolean };
 
-/** What is known of the pairs; of each shard its rows; and whether ids may have blanks around them. */
+/** What is known of the pairs, the rows of each shard, and whether ids may have blanks around them. */
 export type PaddedPairs = PairFacts & {
   readonly shardRows: readonly number[];
   readonly padded: boolean;
 };
 
-/** The statements that look the users' groups over. */
+/** The statements that inspect the users' groups. */
 export function inspectGroupsSql({ userGroups, groupColumns }: Cluster): [string, string] {
   const ownK = groupColumns.has("k") ? OWN_K : "''";
   return [
@@ -39,7 +41,7 @@ export function inspectGroupsSql({ userGroups, groupColumns }: Cluster): [string
   ];
 }
 
-/** Looks the users' groups over. */
+/** Inspects the users' groups: which there are, and whether any row has a NULL. */
 export async function inspectGroups(cluster: Cluster, control: RunControl): Promise<PaddedGroups> {
   const [idsSql, factsSql] = inspectGroupsSql(cluster);
   const ids = await rowsOf(cluster.coordinator, idsSql, control);
@@ -63,7 +65,7 @@ export function nullsSql(cluster: Cluster, shard: Shard): string | null {
   }) FROM ${shard.eligTable}`;
 }
 
-/** The statement that looks the pairs over, which hold no NULL. */
+/** The statement that inspects the pairs, once it is known that none is NULL. */
 export function inspectSql(
   columns: Columns,
   shard: Shard,
@@ -82,7 +84,7 @@ FROM ${shard.elig})`;
 }
 
 /**
- * Looks the pairs over.
+ * Inspects the pairs.
  *
  * @throws InputError for NULLs and for scores that are not finite
  */
@@ -115,7 +117,7 @@ export async function inspectPairs(
     facts.belowLeast += below;
     facts.padded ||= padded > 0;
   }
-  // A hash has more digits than a number holds.
+  // Kept as text: a hash has more digits than a number holds.
   const shardRows = found.map(([rows]) => Number(rows));
   return {
     ...facts,
@@ -174,7 +176,10 @@ WHERE gi > 0`;
 /** A column k as text; "" where it is NULL. */
 const OWN_K = "own_k";
 
-/** Where a row's group (and k, where users have their own) stands in their order, from 1, and what such a place means. */
+/**
+ * SQL for the code of a row's group (and k, where users have their own), counted from 1, and for the group and class
+ * that a code stands for.
+ */
 function groupPlace({ groups, ownK }: Columns): { place: string; g: string; kc: string } {
   if (ownK === null) {
     return {
@@ -195,7 +200,10 @@ function groupPlace({ groups, ownK }: Columns): { place: string; g: string; kc: 
   };
 }
 
-/** The `topN` best of sorted pairs, in their order: by score, equal ones by their contracts' ids. */
+/**
+ * The `topN` best of sorted pairs by score; equal scores in the order of their contracts' ids. They stay sorted as they
+ * were.
+ */
 function bestPairs(pairs: string, { contracts }: Columns, topN: number): string {
   if (topN === Infinity) return pairs;
   const byId = Array.from(contracts.keys()).sort((a, b) => compareIds(contracts[a], contracts[b]));
@@ -207,7 +215,7 @@ function bestPairs(pairs: string, { contracts }: Columns, topN: number): string 
   return `arraySort(arrayMap(p -> (p.3, p.1), arraySlice(${best}, 1, ${topN})))`;
 }
 
-/** What is gathered. */
+/** What is gathered, and by which rules. */
 export interface Gathered extends PairRules {
   /** How many contracts count as sponsored: 0 where types don't matter. */
   readonly sponsored: number;
@@ -236,13 +244,13 @@ export async function gatherUsers(
   }
 }
 
-/** Users whose uniqueness is looked at in one statement. */
+/** Users that are checked in one statement. */
 const USERS_AT_ONCE = 5_000_000;
 
 /**
- * Looks that no user has pairs on more than one shard.
+ * Checks that no user has pairs on more than one shard.
  *
- * @throws InputError naming one who has
+ * @throws InputError that names a user who has
  */
 export async function usersOnOneShard(
   cluster: Cluster,

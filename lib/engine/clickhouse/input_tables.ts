@@ -17,13 +17,13 @@ export interface Padding {
   readonly userGroups: boolean;
 }
 
-/** First version whose toFloat64 reads a text as the nearest number: older ones are off by a last bit now and then. */
+/** First version whose toFloat64 reads a text as the nearest number; older ones may be off in the last bit. */
 const READS_EXACTLY = 20.08;
 
 /** Powers of ten that a Float64 holds exactly. */
 const POWERS = `[${Array.from({ length: 23 }, (_, n) => `1e${n}`).join(",")}]`;
 
-/** What `String.prototype.trim` takes away, as a class of RE2. */
+/** The characters that `String.prototype.trim` removes, as a class of RE2. */
 const BLANKS = String
   .raw`[\\x09-\\x0d\\x20\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]+`;
 
@@ -48,7 +48,7 @@ export function pairsOf(
   const list = ids.map((name) => idColumn(name, columns, padding.pairs));
   const score = isNullable(columns, "score") ? "assumeNotNull(score)" : "score";
   if (isWritten) {
-    // What is no number is counted as such.
+    // A text that is no number becomes NaN here, and is counted as such.
     const number = `ifNull(toFloat64OrNull(toString(${score})), nan)`;
     return `(SELECT ${list.join(", ")}, ${number} AS score${more} FROM ${table})`;
   }
@@ -66,8 +66,9 @@ FROM (SELECT ${list.join(", ")}, ${score} AS raw, toString(raw) AS text${more} F
 }
 
 /**
- * The number that a text of digits, at most one dot and an exponent stands for: whole digits times or over a power of ten,
- * both exact, so that the one rounding gives the nearest Float64. Below 1e-13 and above 1e28 there are two.
+ * The number that a text of digits, at most one dot and an exponent stands for: a whole number times, or over, a power
+ * of ten. Both are exact in Float64, so there is only one rounding, which gives the nearest number. Below 1e-13 and
+ * above 1e28 there are two roundings.
  */
 function numberOfText(text: string, raw: string): string {
   const whole = "toFloat64(toInt64OrZero(replaceOne(digits, '.', '')))";
@@ -76,7 +77,7 @@ function numberOfText(text: string, raw: string): string {
   const power = (n: string) =>
     `arrayElement(${POWERS}, least(${n}, 22) + 1) OP arrayElement(${POWERS}, greatest(${n} - 22, 0) + 1)`;
   const up = power(shift).replace(" OP ", " * "), down = power(`-${shift}`).replace(" OP ", " / ");
-  // What is no number in that form (nan, inf, whole numbers too long for 64 bits) is widened as it is.
+  // Other texts (nan, inf, whole numbers too long for 64 bits) are converted by the server.
   return `if(NOT isFinite(${raw}) OR (dot = 0 AND length(digits) > 18), toFloat64(${raw}),
   if(${shift} >= 0, ${whole} * ${up}, ${whole} / ${down}))`;
 }
@@ -140,7 +141,8 @@ function idColumn(name: string, columns: ColumnTypes, trims: boolean): string {
 }
 
 /**
- * Whether an id may have a blank at an end, over rows of {@link pairsOf} or {@link userGroupsOf}: tells in a glance, and for some ids that begin or end in other letters too.
+ * Whether an id may have a blank at an end, over rows of {@link pairsOf} or {@link userGroupsOf}. A quick test of the
+ * first and the last character: it also holds for some ids that begin or end in letters outside ASCII.
  */
 export function mayBePadded(names: readonly string[], columns: ColumnTypes): string {
   const texts = names.filter((name) => isText(columns, name));

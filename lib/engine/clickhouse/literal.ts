@@ -1,6 +1,8 @@
 /**
- * Values as ClickHouse's text has them. The engine's statements hold the program's own numbers, indices and the ids of
- * contracts and groups; ids pass through {@link sqlString}, which no text gets out of.
+ * Values as ClickHouse literals.
+ *
+ * The engine's statements hold the program's own numbers, indices and the ids of contracts and groups. Ids go through
+ * {@link sqlString}, so no id can end a literal and become part of a statement.
  *
  * @module
  */

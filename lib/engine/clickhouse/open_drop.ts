@@ -53,7 +53,7 @@ export function allocateInClickHouse(
   return allocateInEngine(() => openClickHouseDrop(input), input, options);
 }
 
-/** Finds the cluster and looks that the out-table may be replaced. */
+/** Finds the cluster and checks that the out-table may be replaced. */
 export async function openClickHouseDrop(input: ClickHouseInput): Promise<OpenedDrop> {
   const { server, eligTable, userGroupsTable, shardServers, outTable } = input;
   const cluster = await findCluster(
@@ -68,7 +68,7 @@ export async function openClickHouseDrop(input: ClickHouseInput): Promise<Opened
   return new ClickHouseDrop(cluster, input, history);
 }
 
-/** The tables, and how much of their ids must be trimmed. */
+/** The tables of a drop, and whether their ids must be trimmed. */
 class ClickHouseDrop implements OpenedDrop {
   readonly names: readonly (string | number)[];
   readonly pairsName: string;
@@ -95,7 +95,7 @@ class ClickHouseDrop implements OpenedDrop {
     this.outName = outTable;
   }
 
-  /** Looks the groups over; where ids have blanks around them, once more without. */
+  /** Inspects the groups; where ids have blanks around them, a second time with trimmed ids. */
   async inspectGroups(control: RunControl): Promise<GroupFacts> {
     const groups = await inspectGroups(this.#cluster, control);
     if (!groups.padded || this.#padding.userGroups) return groups;
@@ -103,7 +103,7 @@ class ClickHouseDrop implements OpenedDrop {
     return await inspectGroups(this.#cluster, control);
   }
 
-  /** Looks the pairs over; where ids have blanks around them, once more without. */
+  /** Inspects the pairs; where ids have blanks around them, a second time with trimmed ids. */
   async inspectPairs(
     columns: Columns,
     minScore: number,
@@ -129,7 +129,7 @@ class ClickHouseDrop implements OpenedDrop {
     this.#cluster = withPadding(this.found, this.#padding);
   }
 
-  /** Looks for room, takes the lock and drops what dead runs left. */
+  /** Checks that the disks have room, takes the lock and drops the tables of dead runs. */
   async begin(token: string, control: RunControl): Promise<EngineRun> {
     const cluster = this.#cluster, { shardRows, rows } = this.#pairs!;
     await checkRoom(cluster, shardRows, control);
@@ -144,7 +144,7 @@ class ClickHouseDrop implements OpenedDrop {
     return new ClickHouseRun(cluster, tables, this.outName, lock, rows, this.history);
   }
 
-  /** Nothing is open between statements. */
+  /** Does nothing: no connection stays open between statements. */
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -38,7 +38,10 @@ export function exchangeSql(tables: ClickHouseTables): string[] {
   ];
 }
 
-/** The statements that put it in the out-table's place elsewhere; the first is the moment that readers notice. */
+/**
+ * The statements that put the assignments in the out-table's place on servers without EXCHANGE TABLES. Readers notice
+ * the first of them.
+ */
 export function swapSql(tables: ClickHouseTables, exists: boolean): string[] {
   if (!exists) return [`RENAME TABLE ${tables.staging} TO ${tables.out}`];
   return [
@@ -47,14 +50,16 @@ export function swapSql(tables: ClickHouseTables, exists: boolean): string[] {
   ];
 }
 
-/** Longest name of an out-table: the names of a run's tables have more, and are names of files. */
+/**
+ * Longest name of an out-table: a run's tables have longer names, and the server stores tables in files of those names.
+ */
 const LONGEST_NAME = 150;
 
 /**
- * Whether the out-table is there.
+ * Whether the out-table exists.
  *
- * @throws InputError where what has its name is no table of assignments that a run may replace, where its database is not
- * there, or where its name is too long
+ * @throws InputError where that name belongs to something that is no table of assignments a run may replace, where its
+ *   database does not exist, or where the name is too long
  */
 export async function outTableExists(cluster: Cluster, outTable: string): Promise<boolean> {
   const { coordinator } = cluster;
@@ -91,13 +96,13 @@ export async function outTableExists(cluster: Cluster, outTable: string): Promis
   return true;
 }
 
-/** Bytes on disk that a pair takes at least, in the two copies of the pairs that a run makes. */
+/** Bytes on disk that a pair takes at least, in the two copies that a run makes of it. */
 const PAIR_BYTES = 6;
 
 /**
- * Looks that each shard's disk has room for the run's tables, where the server tells (since 19.15).
+ * Checks that each shard's disk has room for the run's tables, where the server says how much is free (since 19.15).
  *
- * @throws InputError naming the server and how much is free
+ * @throws InputError that names the server and how much is free
  */
 export async function checkRoom(
   { shards, version }: Cluster,
@@ -122,8 +127,10 @@ export async function checkRoom(
 }
 
 /**
- * Gathers the shards' assignments in the staging table, looks that none is missing, and swaps it in. Readers see the old
- * table or the whole new one.
+ * Gathers the shards' assignments in the staging table, checks that none is missing, and swaps it in. Readers see the
+ * old table or the whole new one.
+ *
+ * @throws InputError where rows are missing
  */
 export async function publish(
   cluster: Cluster,
@@ -148,7 +155,7 @@ export async function publish(
   return "RENAME TABLE";
 }
 
-/** Codes of servers, and of databases, that have no EXCHANGE TABLES: not implemented, unsupported, a syntax error. */
+/** Error codes of servers and databases that have no EXCHANGE TABLES: not implemented, unsupported, a syntax error. */
 const NO_EXCHANGE = [48, 1, 62];
 
 /** Swaps by EXCHANGE TABLES; false: the server can't, and nothing has changed. */

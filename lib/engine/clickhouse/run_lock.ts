@@ -1,5 +1,5 @@
 /**
- * One run at a time for an out-table: a small table on every server that the run works on says whose turn it is.
+ * One run at a time for an out-table: a small table on every server that the run works on names the run that holds it.
  *
  * @module
  */
@@ -20,20 +20,22 @@ const EXISTS = 57;
 /** Code of the error for a table that is not there. */
 const GONE = 60;
 
-/** How often the lock is tried, and read, where runs make and drop it at the same moment; milliseconds between readings. */
+/**
+ * How often the lock is tried and read where runs make and drop it at the same moment, and the milliseconds between.
+ */
 const ATTEMPTS = 5, PAUSE = 20;
 
-/** The run that holds a lock, and for how many seconds nothing was heard of it. */
+/** The run that holds a lock, and the seconds since its last sign of life. */
 interface Holder {
   token: string;
   silent: number;
 }
 
-/** Whether the server itself refused a statement, not the way to it. */
+/** Whether the server itself refused a statement; false for errors of the connection. */
 const isRefusal = (error: unknown, code?: number): boolean =>
   error instanceof ClickHouseError && error.code > 0 && (code ?? error.code) === error.code;
 
-/** What the lock asks of a cluster: its servers. */
+/** The servers of a cluster, which is all that the lock needs of it. */
 interface Servers {
   readonly coordinator: ClickHouseServer;
   readonly shards: readonly { readonly server: ClickHouseServer }[];
@@ -77,7 +79,7 @@ export class RunLock {
   ): Promise<RunLock> {
     const all = [cluster.coordinator, ...cluster.shards.map((shard) => shard.server)];
     const byPlace = new Map(all.map((server) => [`${server.host}:${server.port}`, server]));
-    // In one order everywhere, so that of two runs one gets them all.
+    // All runs take the servers in the same order, so that one of two runs gets them all.
     const places = [...byPlace.keys()].sort();
     const lock = new RunLock(places.map((place) => byPlace.get(place)!), outTable, token);
     const taken: ClickHouseServer[] = [];
@@ -94,7 +96,7 @@ export class RunLock {
   }
 
   async #takeOn(server: ClickHouseServer, control: RunControl): Promise<void> {
-    // Each attempt but the last ends early only where another run made or dropped the lock in that moment.
+    // An attempt fails early only where another run made or dropped the lock at that moment.
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (await this.#make(server, control)) return;
       const holder = await this.#holder(server, control);
@@ -105,7 +107,7 @@ export class RunLock {
     throw this.#refusal(server, { token: "begun just now", silent: 0 });
   }
 
-  /** Makes the lock on the server; false: it is there already. */
+  /** Makes the lock on the server; false: it exists already. */
   async #make(server: ClickHouseServer, control: RunControl): Promise<boolean> {
     try {
       await run(server, `CREATE TABLE ${this.#name} ENGINE = TinyLog AS ${this.#row}`, control);
@@ -125,7 +127,7 @@ export class RunLock {
     );
   }
 
-  /** Drops a dead run's lock under a name of this run's: of two runs that find it, one gets it. */
+  /** Drops a dead run's lock. It is renamed to a name of this run's first: of two runs that try this, one succeeds. */
   async #moveAside(server: ClickHouseServer, control: RunControl): Promise<void> {
     const aside = this.#name.replace(/`$/, `_${this.token}\``);
     await run(server, `DROP TABLE IF EXISTS ${aside}`, control);
@@ -138,19 +140,19 @@ export class RunLock {
     await run(server, `DROP TABLE ${aside}`, control);
   }
 
-  /** Who holds the lock there, and for how many seconds nothing was heard of them; null: it is not there. */
+  /** Who holds the lock on a server, and the seconds since their last sign of life; null: nobody. */
   async #holder(server: ClickHouseServer, control: RunControl): Promise<Holder | null> {
     const read =
       `SELECT argMax(token, seen), toUInt32(now()) - toUInt32(max(seen)), count() FROM ${this.#name}`;
     for (let attempt = 1;; attempt++) {
       try {
         const [row] = await rowsOf(server, read, control);
-        // Between the two halves of its making it has no row.
+        // A lock is made in two statements; between them the table has no row.
         if (row[2] === "0") return { token: "begun just now", silent: 0 };
         return { token: row[0], silent: Number(row[1]) };
       } catch (error) {
         if (isRefusal(error, GONE)) return null;
-        // Servers before 20 stumble over files or columns of a table that is dropped while they read it.
+        // Servers before 20 fail on files or columns of a table that is dropped while they read it.
         if (!isRefusal(error) || attempt === ATTEMPTS) throw error;
         await new Promise((done) => setTimeout(done, PAUSE));
       }
@@ -158,9 +160,9 @@ export class RunLock {
   }
 
   /**
-   * Looks that the lock is still this run's.
+   * Checks that this run still holds the lock.
    *
-   * @throws InputError where another run has taken it for dead
+   * @throws InputError where another run took this one for dead
    */
   async check(control: RunControl): Promise<void> {
     for (const server of this.#servers) {
@@ -173,7 +175,7 @@ export class RunLock {
     }
   }
 
-  /** Gives it back, where the servers can be reached and it is still this run's. */
+  /** Releases the lock on all servers that can be reached, where this run still holds it. */
   async release(): Promise<void> {
     await this.#end(this.#servers);
   }

@@ -15,9 +15,9 @@ import type { AttributeNames } from "../steps/slots.ts";
 import { type ColumnTypes, type Padding, pairsOf, userGroupsOf } from "./input_tables.ts";
 import { sqlString } from "./literal.ts";
 
-/** A server that holds a part of the users, and what the tables are called there. */
+/** A server that holds some of the users, and the names of the tables there. */
 export interface Shard {
-  /** Where it is. */
+  /** How it is reached. */
   readonly server: ClickHouseServer;
   /** Quoted name of its eligible pairs. */
   readonly eligTable: string;
@@ -55,7 +55,7 @@ export interface Cluster {
   readonly attributes: AttributeNames;
 }
 
-/** Settings of every statement: literals of many contracts make long texts, and joins fill in zeros. */
+/** Settings of every statement: a drop of many contracts makes long texts, and outer joins fill in zeros. */
 const SETTINGS = {
   join_use_nulls: 0,
   max_query_size: 100_000_000,
@@ -82,7 +82,7 @@ export async function rowsOf(
   return text === "" ? [] : text.replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
 }
 
-/** A cell of TabSeparated text, its escapes read. */
+/** A cell of TabSeparated text with its escapes resolved. */
 export function unescaped(cell: string): string {
   const letters: Record<string, string> = {
     t: "\t",
@@ -163,7 +163,7 @@ function notNullable(type: string): string {
   return type.replace(/Nullable\(([^()]*(?:\([^()]*\))?)\)/, "$1");
 }
 
-/** The cluster, its tables read as ids of that padding need it. */
+/** The cluster with tables that are read with trimmed ids where the padding needs it. */
 export function withPadding(cluster: Cluster, padding: Padding): Cluster {
   const { version, eligColumns, groupColumns, attributes } = cluster;
   const named = attributes.pairs;
@@ -172,7 +172,7 @@ export function withPadding(cluster: Cluster, padding: Padding): Cluster {
     elig: pairsOf(shard.eligTable, eligColumns, { version, padding, named }),
     userGroups: userGroupsOf(shard.groupsTable, groupColumns, padding, attributes.users),
   }));
-  // Trimmed or not, and without NULLs, text is the same type.
+  // The column's type is the same for text, trimmed or not, once NULLs are left out.
   const userGroups = userGroupsOf(cluster.groupsTable, groupColumns, padding, attributes.users);
   return { ...cluster, shards, userGroups };
 }

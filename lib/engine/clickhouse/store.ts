@@ -92,7 +92,7 @@ function escaped(cell: string): string {
   return cell.replace(/\\/g, "\\\\").replace(/\t/g, "\\t").replace(/\n/g, "\\n");
 }
 
-/** Rows whose cells' escapes are read. */
+/** Rows with the escapes of their cells resolved. */
 function plain(rows: string[][]): Rows {
   return rows.map((row) => row.map((cell) => cell.includes("\\") ? unescaped(cell) : cell));
 }

@@ -1,5 +1,5 @@
 /**
- * The tables that a run works in: their names, and how they come and go. None of them is the out-table.
+ * The tables that a run works in: their names, and how they are made and dropped. None of them is the out-table.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { type Cluster, rowsOf, run } from "./shards.ts";
 export interface ClickHouseTables extends WorkTables {
   /** On the coordinator: what becomes the out-table. */
   readonly staging: string;
-  /** On the coordinator: the out-table before, while the two change places. */
+  /** On the coordinator: the old out-table, while the two change places. */
   readonly before: string;
   /** The out-table. */
   readonly out: string;
@@ -42,7 +42,7 @@ export function workTables(outTable: string, token: string): ClickHouseTables {
   };
 }
 
-/** Where all shards' rows of a table of theirs can be read on the coordinator: the table itself, or one over all. */
+/** The table on the coordinator that reads a table of all shards; with one server it is the table itself. */
 export function overAll(cluster: Cluster, table: string): string {
   return cluster.name === null ? table : table.replace(/`$/, "_all`");
 }
@@ -85,8 +85,9 @@ export async function makeTable(
 }
 
 /**
- * Drops the tables of dead runs for this out-table: whoever holds its lock knows that all others are, but for the run `keep`. Where a server died between the two
- * halves of a swap there is no out-table, and the old one gets its name back.
+ * Drops the tables of dead runs for this out-table, but not those of the run `keep`. Who holds the lock of the
+ * out-table knows that all other runs are dead. Where a server died between the two halves of a swap there is no
+ * out-table, and the old one gets its name back.
  */
 export async function dropWork(
   cluster: Cluster,
@@ -107,7 +108,7 @@ export async function dropWork(
     for (const [table] of found) {
       if (table.startsWith(`${begins}lock`)) continue;
       if (keep !== null && table.startsWith(`${begins}${keep}_`)) continue;
-      // A name that is not plain is none of ours.
+      // Divvy's own tables have plain names only.
       if (!/^\w+$/.test(table)) continue;
       const quoted = quotedTable(`${database}.${table}`, "clickhouse");
       const out = quotedTable(`${database}.${name}`, "clickhouse");

@@ -1,9 +1,9 @@
 /**
- * DuckDB's words.
+ * DuckDB's SQL.
  *
- * A list of constants inside a lambda is copied for every item that the lambda sees, which is slower by a factor of a hundred;
- * as a column of a joined table of one row it is not. So look-ups name a column of `constants`, a table that
- * {@link Dialect.statement} puts before the statement and {@link Dialect.from} joins.
+ * A list of constants inside a lambda is copied for every item that the lambda sees, which is a hundred times slower; a
+ * column of a joined table of one row is not copied. So look-ups name a column of `constants`, a table that {@link
+ * Dialect.statement} puts before the statement and {@link Dialect.from} joins.
  *
  * @module
  */
@@ -23,7 +23,7 @@ const TYPES: Record<ColumnType, string> = {
   reals: "DOUBLE[]",
 };
 
-/** A finite number: with an exponent, as plain digits are a decimal. */
+/** A finite number, written with an exponent: DuckDB takes plain digits for a decimal. */
 function real(value: number): string {
   const text = String(finite(value));
   return text.includes("e") ? text : `${text}e0`;
@@ -34,7 +34,7 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** DuckDB's words. */
+/** DuckDB's dialect. */
 export class DuckDbDialect extends WindowDialect {
   protected readonly types = TYPES;
   /** Columns of `constants`, as SQL. */
@@ -50,7 +50,8 @@ export class DuckDbDialect extends WindowDialect {
   }
 
   from(source: string): string {
-    // Whether there are any is known at the end only; a table of one row costs nothing.
+    // Joined even where the statement has no constants, which is known only at its end: a table of one row costs
+    // nothing.
     return `${source} CROSS JOIN constants`;
   }
 

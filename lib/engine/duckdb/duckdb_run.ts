@@ -16,7 +16,7 @@ import { quoted } from "./dialect.ts";
 import type { DuckDbStore } from "./store.ts";
 import type { WorkFolder } from "./work_folder.ts";
 
-/** Bytes of memory that gathering takes for each of the pairs that are gathered at a time, with room to spare. */
+/** Bytes of memory, generously, that gathering takes for each of the pairs that are gathered at a time. */
 const BYTES_A_PAIR = 250;
 
 /** The same of judging, where the lists that are gathered do not leave memory before they are judged. */
@@ -38,7 +38,7 @@ export class DuckDbRun extends FileRun {
     this.#store = store;
   }
 
-  /** Whether the table of users is there, whole: it is made in one transaction. */
+  /** Whether the table of users exists; it is then whole, as it is made in one transaction. */
   async hasUsers(): Promise<boolean> {
     const sql = `SELECT count(*) FROM duckdb_tables() WHERE table_name = ${quoted(TABLES.users)}`;
     return (await this.#store.rowsOverAll(sql, {}))[0][0] === "1";
@@ -133,14 +133,14 @@ WHERE value < best`,
     return "renamed";
   }
 
-  /** Closes the database, and removes it where nobody can go on from it. */
+  /** Closes the database, and removes it unless a later run may resume from it. */
   async end(keep: boolean): Promise<void> {
     this.#store.close();
     if (!keep) await this.folder.remove();
   }
 }
 
-/** The statement that takes each user's group. Users get numbers, which are quicker to group by than ids. */
+/** The statement that finds each user's group. Users get numbers, which are faster to group by than ids. */
 export function ownersSql(dialect: Dialect, userGroups: string, ownK: OwnK | null): string {
   return `CREATE OR REPLACE TABLE owner AS
 SELECT user_id, g, kc, CAST(row_number() OVER () AS UINTEGER) AS u FROM (${
@@ -161,13 +161,13 @@ JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${
   }) AS counted`;
 }
 
-/** The statement that writes the assignments to a file, in the format that another name has. */
+/** The statement that writes the assignments to the file `path`, in the format that the name `named` asks for. */
 export function publishSql(path: string, named: string): string {
   const format = /\.parquet$/i.test(named) ? "FORMAT parquet" : "FORMAT csv, HEADER";
   return `COPY (${PUBLISHED})\nTO ${quoted(path)} (${format})`;
 }
 
-/** The statement that gathers users from pairs that count: of repeated ones the largest score. */
+/** The statement that gathers users from the pairs that count; a repeated pair counts with its largest score. */
 export function gatherSql(
   { contracts }: Columns,
   from: string,
@@ -180,14 +180,14 @@ export function gatherSql(
   const once =
     `(SELECT u, ci, max(value) AS value, count(*) AS n, min(value) < max(value) AS differs
 FROM ${from} GROUP BY u, ci) AS once`;
-  // What is beyond the best is counted from all of a user's pairs.
+  // The number of pairs left out by topN is counted from all pairs of a user.
   const kept = best === ""
     ? `(SELECT u, ci, value, n, differs, 0 AS beyond FROM ${once}) AS kept`
     : `(SELECT u, ci, value, rows - pairs + 1 AS n, odd, pairs - ${topN} AS beyond FROM (SELECT u, ci, value, place,
   sum(n) OVER (PARTITION BY u) AS rows, count(*) OVER (PARTITION BY u) AS pairs,
   count_if(differs) OVER (PARTITION BY u) AS odd
 FROM ${once} JOIN contract_order USING (ci)) AS ranked${best}) AS kept`;
-  // One list of both is a quarter of the memory that four sorted ones take while they are gathered.
+  // One list of structs takes a quarter of the memory of four sorted lists while users are gathered.
   const list = (which: string, place: number) =>
     `list_transform(list_filter(pairs, lambda p: p[1] ${which} ${sponsored}), lambda p: p[${place}])`;
   const [repeats, odd] = best === ""

@@ -14,7 +14,7 @@ import type { DuckDbStore } from "./store.ts";
 /**
  * Finds the files and their columns.
  *
- * @throws InputError for what is no file of CSV or Parquet
+ * @throws InputError for a file that is neither CSV nor Parquet
  */
 export async function inputFiles(
   store: DuckDbStore,

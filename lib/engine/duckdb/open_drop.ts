@@ -1,5 +1,5 @@
 /**
- * A drop in files of CSV or Parquet, allocated by DuckDB with what memory it is given.
+ * A drop in files of CSV or Parquet, allocated by DuckDB within a limit of memory.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { inputFiles } from "./input_files.ts";
 import { DuckDbStore } from "./store.ts";
 import { WorkFolder } from "./work_folder.ts";
 
-/** What is allocated, and with what. */
+/** What is allocated, and with which resources. */
 export interface DuckDbInput extends EngineInput {
   /** Eligible pairs: user_id, contract_address, score. A file, a folder or a glob of CSV or Parquet. */
   readonly elig: string;
@@ -73,13 +73,13 @@ async function openDuckDbDrop(
     return new DuckDbDrop(store, folder, files, input.out, bytesOf(memory));
   } catch (error) {
     store?.close();
-    // What another run, or a later one, works in stays.
+    // The folder of another run, or of one that may be resumed, is left alone.
     if (folder.isNew) await folder.remove();
     throw error;
   }
 }
 
-/** Bytes of a size such as 4GB or 512MiB; of one in other words what a small machine has. */
+/** Bytes of a size such as 4GB or 512MiB; what a small machine has, where the text is written another way. */
 function bytesOf(memory: string): number {
   const parts = /^([\d.]+)\s*([KMGT])(i?)B$/i.exec(memory.trim());
   if (parts === null) return 1e9;
@@ -99,7 +99,7 @@ class DuckDbDrop extends FileDrop {
     super(store, files, outName);
   }
 
-  /** Begins, with tables of a run before where they are kept. */
+  /** Begins a run; it finds the tables of an earlier one where these are kept. */
   begin(_token: string, control: RunControl): Promise<EngineRun> {
     control.signal?.throwIfAborted();
     const { store, inputs, folder, outName, pairRows, memory } = this;

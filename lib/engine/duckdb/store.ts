@@ -49,20 +49,20 @@ export class DuckDbStore extends SingleStore {
    */
   static async open(path: string, settings: DuckDbSettings): Promise<DuckDbStore> {
     // Between processes DuckDB locks the file; within one it would share it.
-    if (OPEN.has(path)) throw told(new Error("lock: open in this process"), path);
+    if (OPEN.has(path)) throw inOneLine(new Error("lock: open in this process"), path);
     try {
       const database = await openDuckDb(path, {
         memory_limit: settings.memory,
         threads: String(settings.threads),
         temp_directory: settings.spill,
-        // Sums, not orders of rows, are what statements are after.
+        // Statements here return sums, or sort their rows themselves.
         preserve_insertion_order: "false",
       });
       const store = new DuckDbStore(path, database, await database.connect());
       OPEN.add(path);
       return store;
     } catch (error) {
-      throw told(error, path);
+      throw inOneLine(error, path);
     }
   }
 
@@ -70,7 +70,7 @@ export class DuckDbStore extends SingleStore {
     await this.#whole(() => this.#connection.run(sql), control);
   }
 
-  /** Every cell as text: of numbers the shortest that means them, of lists JSON. */
+  /** Every cell as text: numbers as the shortest decimal that reads back the same, lists as JSON. */
   async rowsOverAll(sql: string, control: RunControl): Promise<Rows> {
     const rows: string[][] = [];
     await this.#whole(async () => {
@@ -137,7 +137,7 @@ export class DuckDbStore extends SingleStore {
     this.#database.closeSync();
   }
 
-  /** Runs something to its end; aborting the signal stops it. */
+  /** Waits for work to end; aborting the signal interrupts it. */
   async #whole<T>(work: () => Promise<T>, { signal }: RunControl): Promise<T> {
     signal?.throwIfAborted();
     const interrupt = () => this.#connection.interrupt();
@@ -147,7 +147,7 @@ export class DuckDbStore extends SingleStore {
       return await work();
     } catch (error) {
       signal?.throwIfAborted();
-      throw told(error);
+      throw inOneLine(error);
     } finally {
       release();
       signal?.removeEventListener("abort", interrupt);
@@ -155,7 +155,7 @@ export class DuckDbStore extends SingleStore {
   }
 }
 
-/** Rows of one INSERT. */
+/** Most rows of one INSERT. */
 const ROWS_AT_ONCE = 10_000;
 
 /** A list of texts as SQL: one text, split at something that none of them has. */
@@ -168,8 +168,8 @@ function splitSql(texts: readonly string[]): string {
   }
 }
 
-/** What DuckDB said, in one line. */
-function told(error: unknown, path?: string): Error {
+/** An InputError of one line with what DuckDB said. */
+function inOneLine(error: unknown, path?: string): Error {
   if (error instanceof InputError || !(error instanceof Error)) return error as Error;
   const [line] = error.message.split("\n");
   if (path !== undefined && /lock/i.test(line)) {

@@ -1,5 +1,5 @@
 /**
- * The folder of a run: its database, what DuckDB has no room for in memory, and pairs split by user.
+ * The folder of a run: its database, what DuckDB spills from memory, and pairs split by user.
  *
  * @module
  */
@@ -9,15 +9,16 @@ import { folderOf } from "../../io/bytes/output_target.ts";
 export class WorkFolder {
   private constructor(
     readonly path: string,
-    /** Whether it was made now: no run before has left anything in it. */
+    /** Whether it was made by this run, so that nothing of an earlier one is in it. */
     readonly isNew: boolean,
   ) {}
 
   /**
    * Makes the folder, or finds that of a run which is to be resumed.
    *
-   * @param within folder that it is made in; undefined: the one of the result
-   * @param keep whether a later run may go on from it: then it has the result's name, else one that nobody has
+   * @param within folder that it is made in; undefined: that of the result
+   * @param keep whether a later run may resume from it: then its name follows from that of the result, else it is a
+   *   name that nobody has
    */
   static async open(
     within: string | undefined,

@@ -50,15 +50,15 @@ import {
 import { refine, type Refined } from "./refine.ts";
 import { assignAndRepair } from "./repair.ts";
 import { Sample } from "./sample.ts";
-import { fingerprintOf, freshState, readState, type RunState, writeState } from "./state_file.ts";
+import { fingerprintOf, freshState, readState, type RunState, StateKeeper } from "./state_file.ts";
 
-/** Pairs that a user of the sample may have on average; where they are more, the sample has fewer users. */
+/** Pairs that a user of the sample has on average at most; where users have more pairs, the sample has fewer users. */
 const PAIRS = 40;
 
 /** A sample with a smaller share of the users may be too small for the prices of groups' rules. */
 const SMALL_SHARE = 0.5;
 
-/** Share of the time limit until whose end prices are searched for; the rest is for the assignments. */
+/** The share of the time limit that the search for prices may take; the rest is for the assignments. */
 const PRICE_SHARE = 0.6;
 
 /**
@@ -72,11 +72,11 @@ export interface EngineOptions extends RunControl, DropOptions {
   readonly passes?: number;
   /** Stop refining when the bound falls by less than this share. @default 1e-6 */
   readonly gap?: number;
-  /** Which of repeated pairs counts: the one with the largest score, or none may be there. @default "largest" */
+  /** Which of repeated pairs counts: the one with the largest score; `error` refuses repeated pairs. */
   readonly duplicates?: "largest" | "error";
   /** File that keeps the state; if it is there, the run goes on from it. */
   readonly stateFile?: string;
-  /** Told what a person should know while it runs. */
+  /** Called with notes for the person who runs it. */
   readonly onNote?: (text: string) => void;
 }
 
@@ -86,11 +86,11 @@ export interface EngineResult extends Certified {
   readonly gap: number;
   /** Prices that prove the bound, with all that they were found for. */
   readonly certificate: Certificate;
-  /** By what the assignments took their place, in the engine's words. */
+  /** How the assignments were published, in the engine's words. */
   readonly published: Published;
   /** Rows of the table of pairs, and what was left out of them. */
   readonly pairs: PairFacts;
-  /** What history and bans did to the pairs; null: there were none. */
+  /** What history and bans did to the pairs; null: there are neither. */
   readonly before: BeforeFacts & { readonly history: HistoryFacts | null } | null;
   /** Prices that prove the bound. */
   readonly prices: Prices;
@@ -108,7 +108,7 @@ export interface EngineResult extends Certified {
   readonly seconds: Record<string, number>;
 }
 
-/** The classes of users by their k; null where the policy's is everybody's. */
+/** The classes of users by their k; null where the policy's k holds for all. */
 function ownKOfGroups(
   { groupsName }: OpenedDrop,
   { groupRatios, policy }: EngineInput,
@@ -123,11 +123,12 @@ function ownKOfGroups(
 }
 
 /**
- * Allocates where the pairs are. Whatever fails, and whenever, what was published before stays, or the new is there whole.
+ * Allocates where the pairs are. Whatever fails, and whenever, what was published before stays, or the new assignments
+ * are there whole.
  *
  * @param open opens the tables, once the policy is known to be one that can be kept
- * @throws InputError for tables, columns and values that can't be used, and when the result breaks a rule (then the
- * old one stays); UsageError for policies that can't be kept; the engine's own errors for what it refuses
+ * @throws InputError for tables, columns and values that can't be used, and when the result breaks a rule (then the old
+ *   one stays); UsageError for policies that can't be kept; the engine's own errors for what it refuses
  */
 export async function allocateInEngine(
   open: () => Promise<OpenedDrop>,
@@ -142,7 +143,7 @@ export async function allocateInEngine(
     throw error;
   });
   const { state, engine } = begun;
-  // Nobody can go on from tables that no state names.
+  // Without a state file no later run can find the tables, so they need not stay.
   let keep = state.path !== undefined;
   try {
     clock.lap("inspect");
@@ -154,7 +155,7 @@ export async function allocateInEngine(
   }
 }
 
-/** Looks the tables over and begins the run, or takes up the one of the state's file. */
+/** Inspects the tables and begins the run, or resumes that of the state file. */
 async function begin(
   drop: OpenedDrop,
   input: EngineInput,
@@ -198,7 +199,7 @@ async function inspectHistory(
   return await drop.inspectHistory(before.rules, options);
 }
 
-/** What came before the drop; null: nothing. */
+/** What the run does with history, bans and pins; null: there are none. */
 function beforeOf(
   { before, policy, limits }: EngineInput,
   { topN }: DropOptions,
@@ -220,7 +221,7 @@ function beforeOf(
   };
 }
 
-/** What a run knows once the pairs are looked over. */
+/** What a run knows once the tables are inspected. */
 interface Run {
   readonly drop: OpenedDrop;
   readonly input: EngineInput;
@@ -243,7 +244,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const pins = run.before?.pins ?? null;
   const worked = pins?.columns ?? columns;
   const gathering = { ...run, columns: columnsOfSlots(worked, slots) };
-  // What came before asks for least scores itself, of scores as they came.
+  // With history, bans or pins the least score has been applied already, to the scores before they were scaled.
   const rules = { minScore: left === null ? minScore : -Infinity, topN };
   const gathered = await gather(gathering, rules);
   await refuseRepeatedSlots(run, slots);
@@ -253,14 +254,14 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   refuseRepeats(run, gathered);
   clock.lap("gather");
 
-  // As many pairs at most as that many users with PAIRS each have: memory stays the same, however long users' lists are.
+  // The sample is limited by its pairs, so that its memory does not grow with the length of users' lists.
   const perUser = Math.max(1, gathered.pairs / gathered.users / PAIRS);
   const seen = Math.ceil(sampleUsers / perUser);
   const users = { wanted: seen, of: gathered.users };
   const { whole, refined, sampled } = await findPrices(problem, users, run);
   const rounds = await assignAtPrices(run, whole, refined, seen);
   const repeats = gathered.duplicates > 0;
-  // What is judged is the drop as it is, with pins among its pairs.
+  // What is judged is the original drop, where pinned pairs are pairs like others.
   const plain = pins === null ? whole : { ...problemWith(columns), unit: whole.unit };
   const prices = pins === null ? refined.prices : pricesBesidePins(refined.prices, pins);
   const certified = await certifyResults(run, plain, prices, {
@@ -301,7 +302,7 @@ function noteSmallSample(
   );
 }
 
-/** What limits tell pairs apart by; null where there are none. */
+/** The slots that limits distinguish; null where there are no limits. */
 async function slotsOfRun({ drop, input, engine, columns, options }: Run): Promise<Slots | null> {
   const { limits } = input;
   if (limits === undefined) return null;
@@ -338,7 +339,7 @@ function refuseRepeats({ drop, options }: Run, { duplicates }: { duplicates: num
   );
 }
 
-/** Gives offers at the prices and repairs what they leave; rounds that took. */
+/** Assigns bundles at the prices and repairs them; returns the number of rounds. */
 async function assignAtPrices(
   { engine, clock, options }: Run,
   whole: DualProblem,
@@ -359,7 +360,7 @@ async function assignAtPrices(
 }
 
 /**
- * Writes the results beside their place and judges them there.
+ * Writes the results beside the out-table and judges them there.
  *
  * @throws InputError where they break a rule
  */
@@ -391,7 +392,7 @@ function certificateOfRun(
   });
 }
 
-/** Prices of a sample, corrected until they are those of all users. The sample is let go of at the end. */
+/** Prices of a sample, corrected until they are those of all users. The sample is released at the end. */
 async function findPrices(
   problem: DualProblem,
   { wanted, of }: { wanted: number; of: number },
@@ -401,11 +402,11 @@ async function findPrices(
   const deadline = clock.begun + PRICE_SHARE * timeLimit(options);
   const size = performance.now() < deadline ? wanted : Math.min(wanted, HURRIED_SAMPLE);
   const sample = await Sample.draw(problem, engine, size, of, options);
-  // The size of an offer is only known from pairs.
+  // The unit of scores follows from pairs, which only the sample has.
   const whole: DualProblem = { ...problem, unit: sample.problem.unit };
   const start = state.now.prices ?? await sample.minimise(null, null, {
     ...options,
-    // A sample so small takes no time, and without its prices there is no good result.
+    // A sample this small takes no time, and without its prices there is no good result.
     deadline: size <= HURRIED_SAMPLE ? Infinity : deadline,
   });
   options.signal?.throwIfAborted();
@@ -423,7 +424,7 @@ async function findPrices(
   return { whole, refined, sampled: sample.problem.instance.group.length };
 }
 
-/** Users of the sample where time is out before it is drawn. */
+/** Most users of the sample where the time is over before it is drawn. */
 const HURRIED_SAMPLE = 1000;
 
 /** Milliseconds. */
@@ -431,7 +432,7 @@ function timeLimit({ timeout = Infinity }: EngineOptions): number {
   return 1000 * timeout;
 }
 
-/** The state of the file, or of a new run. */
+/** The state in the state file, or of a new run. */
 async function beginOrResume(
   drop: OpenedDrop,
   { policy, limits }: EngineInput,
@@ -459,7 +460,7 @@ async function beginOrResume(
   if (kept === null) return freshState(fingerprint, now);
   if (kept.tables === now) return kept;
   options.onNote?.("the tables have changed since the run that is to be resumed; starting anew");
-  // The same token, so that its tables are this run's to replace.
+  // The same token, so that the old run's tables are replaced.
   return { ...freshState(fingerprint, now), token: kept.token };
 }
 
@@ -479,22 +480,6 @@ async function gather(
     `no user of ${drop.pairsName} has a pair with a contract of the caps and a group of ${drop.groupsName}`,
     { file: drop.pairsName },
   );
-}
-
-/** The state and its file. */
-class StateKeeper {
-  constructor(readonly path: string | undefined, public now: RunState) {}
-
-  /** Changes the state and writes it. */
-  async set(change: Partial<RunState>): Promise<void> {
-    this.now = { ...this.now, ...change };
-    if (this.path !== undefined) await writeState(this.path, this.now);
-  }
-
-  /** The run is over. */
-  async remove(): Promise<void> {
-    if (this.path !== undefined) await Deno.remove(this.path).catch(() => {});
-  }
 }
 
 /** Seconds between laps. */

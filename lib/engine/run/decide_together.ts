@@ -1,9 +1,9 @@
 /**
- * The users who are nearly undecided at the final prices, decided together on this machine.
+ * The users for whom two bundles are nearly equally good at the final prices, decided together on this machine.
  *
- * Nearly all users have a bundle that is clearly the best at the prices; what they hold stands. The others are read, and
- * what those leave of the caps and of the groups' rules is a drop of its own, small and with the same prices: the price
- * solver's recovery, which moves users along chains, settles it.
+ * Nearly all users have a bundle that is clearly the best at the prices, and keep it. The other users are read. They,
+ * and what the rest leave of the caps and of the groups' rules, make a small drop, which the local solver's recovery
+ * settles at the same prices by moving users along chains.
  *
  * @module
  */
@@ -18,18 +18,21 @@ import { usedBySlots } from "../steps/slots.ts";
 import type { Usage } from "../steps/usage.ts";
 import { UserRows, type UsersRead } from "./user_rows.ts";
 
-/** Margins, in offers, among which that is chosen below which users are undecided: each larger by a tenth. */
+/**
+ * Margins to choose from, in units of an offer, each larger than the last by a tenth: users with a margin below the
+ * chosen one are decided together.
+ */
 const MARGINS = Array.from({ length: 170 }, (_, n) => 1e-6 * 1.1 ** n);
 /**
- * Margins below this are ties, in offers. Between pairs of equal score whose contracts cost nothing they mean nothing, and
- * users with such pairs may be many: where ties would fill half of the places they are left as they are.
+ * Margins below this are ties, in units of an offer. Between pairs of equal score whose contracts cost nothing a tie
+ * needs no decision, and there may be many: where ties would fill half of the places, these users keep their bundles.
  */
 const TIE = 1e-9;
 
 /**
- * Decides at most `most` users, those with the least margins, and writes what they get as the moves of a round.
+ * Decides at most `most` users, those with the least margins, and writes their bundles as the moves of a round.
  *
- * @param options `gap` is the share of what they are worth that is not worth an effort
+ * @param options `gap`: decisions stop within this share of their bound
  */
 export async function decideTogether(
   problem: DualProblem,

@@ -1,5 +1,5 @@
 /**
- * Prices for all users: the sample's, corrected by full passes until the bound hardly falls any more.
+ * Prices for all users: those of the sample, corrected by full passes until the bound hardly falls any more.
  *
  * @module
  */
@@ -16,9 +16,10 @@ import { amountsOf, usedBySlots } from "../steps/slots.ts";
 const ROUNDING = 1e-11;
 
 /**
- * Near its minimum the bound is flat and tells little, but loads that are even with the caps leave less to decide and to
- * repair. So steps that gain less than the tolerance go on while Σ price × |unused| falls below this share of itself, at a
- * cost to the bound of at most LEVEL, until it is below FEW tolerances of the bound; below CLOSE no step is worth a pass.
+ * Near its minimum the bound hardly changes, but loads that match the caps leave less to decide and to repair. So steps
+ * that gain less than the tolerance go on while Σ price × |unused| falls below the share EVENER of its last value and
+ * the bound rises by at most the share LEVEL. They end once Σ price × |unused| is below FEW tolerances of the bound;
+ * below CLOSE tolerances no further pass is made.
  */
 const EVENER = 0.8, LEVEL = 1e-8, FEW = 1000, CLOSE = 10;
 
@@ -26,7 +27,7 @@ const EVENER = 0.8, LEVEL = 1e-8, FEW = 1000, CLOSE = 10;
 export interface Refined {
   /** Prices. */
   readonly prices: Prices;
-  /** What users use at them, and the bound. */
+  /** What users use at these prices, and the bound. */
   readonly result: PassResult;
   /** Full passes made. */
   readonly passes: number;
@@ -40,7 +41,7 @@ export interface RefineOptions extends RunControl {
   readonly deadline: number;
   /** Most full passes; at least one evaluation is made. */
   readonly mostPasses: number;
-  /** Told of every new best. */
+  /** Called with every new best. */
   readonly onBest?: (refined: Refined) => Promise<void>;
 }
 
@@ -100,7 +101,10 @@ export async function refine(
   return { ...best, passes };
 }
 
-/** Σ price × |unused|, over caps, limits and the groups' rules that are not settled exactly: 0 where what has a price is just used up. */
+/**
+ * Σ price × |unused| over caps, limits and the groups' rules whose prices are searched for: 0 where everything that has
+ * a price is exactly used up.
+ */
 export function slackness(problem: DualProblem, { prices, result }: Refined): number {
   const used = usedBySlots(problem, result.offers), amount = amountsOf(problem);
   const price = [...prices.contract, ...(prices.limit ?? [])];
@@ -113,7 +117,10 @@ export function slackness(problem: DualProblem, { prices, result }: Refined): nu
   return sum;
 }
 
-/** The prices a share of the way from one to the other; t is settled anew at them. */
+/**
+ * The prices a share of the way from one to the other. Those of the number of sponsored users stay: they are settled
+ * anew at each point.
+ */
 function between({ rules }: DualProblem, from: Prices, to: Prices, share: number): Prices {
   const mix = (name: keyof Prices) =>
     from[name]!.map((price, i) => price + share * (to[name]![i] - price));

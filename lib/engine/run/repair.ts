@@ -18,7 +18,7 @@ import {
   type Room,
   roomOf,
   stillPriced,
-  sum,
+  toMend,
   worthOfUnused,
 } from "../steps/room.ts";
 import { penaltyOf, usedBySlots } from "../steps/slots.ts";
@@ -27,11 +27,11 @@ import { decideTogether } from "./decide_together.ts";
 
 /** Most rounds of each kind. */
 const MOST_ROUNDS = 60, MOST_PULLS = 12, MOST_IMPROVEMENTS = 6;
-/** Rounds after which mending moves enter nothing any more. */
+/** Rounds after which mending moves enter no contract any more. */
 const OPEN_ROUNDS = 40;
-/** Pulling ends when a round lowers the worth of unused capacity by less than this share. */
+/** Filling ends when a round lowers the worth of unused capacity by less than this share. */
 const PULL_GAIN = 0.1;
-/** Users that are decided together where no time is left: that takes none. */
+/** Most users that are decided together where no time is left: so few take none. */
 const FEW = 1000;
 
 /** How a repair ended. */
@@ -44,7 +44,7 @@ export interface Repaired {
 
 /** How a repair is limited. */
 export interface RepairOptions extends RunControl {
-  /** What is decided together is left where it is within this share of its bound. */
+  /** Deciding together stops within this share of its bound. */
   readonly gap: number;
   /** Improvement stops when a round adds less than this to the objective. */
   readonly enough: number;
@@ -78,10 +78,11 @@ async function mendRules(rounds: Rounds): Promise<void> {
   let broken = Infinity, stuck = false;
   for (let n = 0; n < MOST_ROUNDS; n++) {
     const { room } = await rounds.look();
-    const now = sum(room.lacking) + brokenRules(room);
+    const now = toMend(room);
     rounds.report("repair", `round ${n + 1}, ${Math.ceil(now)} to move`);
     if (now === 0 || (stuck && brokenRules(room) === 0)) break;
-    // Where a round achieved nothing, nobody enters anything any more: then every move but the missing minima's succeeds.
+    // Where a round achieved nothing, nobody enters a contract any more: then every move succeeds but those for minima
+    // that may be missed.
     stuck = now >= broken || n >= OPEN_ROUNDS;
     broken = now;
     await rounds.mend(stuck ? closed(room) : room);
@@ -119,7 +120,7 @@ async function fill(rounds: Rounds): Promise<void> {
   if ((await rounds.look()).objective < objective) await rounds.undoAfter(last);
 }
 
-/** How things stand. */
+/** The state between two rounds. */
 interface Look {
   readonly room: Room;
   readonly objective: number;
@@ -131,7 +132,7 @@ class Rounds {
   count = 0;
   /** Moves so far. */
   moves = 0;
-  /** The last look, as long as nobody has moved. */
+  /** The last state seen; null once somebody has moved. */
   #last: Look | null = null;
 
   constructor(
@@ -146,7 +147,7 @@ class Rounds {
     return performance.now() < this.options.deadline;
   }
 
-  /** Tells how it goes. */
+  /** Reports progress. */
   report(phase: string, detail: string): void {
     this.options.onProgress?.({ phase, detail });
   }
@@ -173,7 +174,7 @@ class Rounds {
     this.#last = null;
   }
 
-  /** Decides those users together who are nearly undecided at the prices. */
+  /** Decides those users together for whom two bundles are nearly equally good at the prices. */
   async decide(): Promise<void> {
     this.count++;
     this.#last = null;

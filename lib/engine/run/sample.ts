@@ -1,5 +1,6 @@
 /**
- * A sample of users, chosen by hash, as a small drop of its own: where prices come from, and curvature.
+ * A sample of users, chosen by hash, as a small drop of its own. It gives first prices, and tells how prices change
+ * what users use.
  *
  * @module
  */
@@ -28,7 +29,7 @@ export class Sample {
     const compiled = compileDualProblem(instance, whole.policy, { k: whole.k, price });
     this.#whole = whole;
     this.share = instance.group.length / users;
-    // Whether rules bind is asked of the whole drop: a sample's groups may be too small to tell.
+    // Whether rules bind follows from the whole drop: the groups of a sample may be too small to tell.
     const { countsSponsored, shortfallPrice, offerBonus } = whole;
     this.problem = { ...compiled, countsSponsored, shortfallPrice, offerBonus };
   }
@@ -47,11 +48,11 @@ export class Sample {
   }
 
   /**
-   * Prices that are best for the sample, its capacities set so that what all users use at `prices` is right.
+   * Prices that are best for the sample, with its capacities set so that they fit what all users use at `prices`.
    *
-   * With no usage known, the capacities are those of the whole drop, scaled. Else each is corrected by how far the sample's
-   * own usage at the prices lies from the scaled usage of all: so the sample's gradient there is that of the whole drop, and
-   * the sample stands in only for how it changes.
+   * Where no usage is known, the capacities are those of the whole drop, scaled. Else each is corrected by the
+   * difference between what the sample uses at the prices and the scaled usage of all users. So the gradient at
+   * `prices` is that of the whole drop, and the sample only stands in for how the gradient changes.
    */
   async minimise(
     prices: Prices | null,
@@ -73,7 +74,7 @@ export class Sample {
     const rules = withAmounts(whole.rules, (rule, g) => {
       const ownUsed = own === null ? 0 : usedOf(rule, g, own.counts.of(g));
       const allUsed = own === null ? 0 : usedOf(rule, g, usage!.counts.of(g));
-      // The balance of a ratio need not be a whole number, and has no bounds but those of its offers.
+      // An amount of offers need not be a whole number, and may have either sign.
       if (rule.countsOffers) return ownUsed - part(g) * allUsed;
       const corrected = ownUsed + part(g) * (rule.amount[g] - allUsed);
       return Math.min(instance.groupSize[g], Math.max(0, Math.round(corrected)));

@@ -8,12 +8,13 @@ import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun } from "../steps/steps.ts";
 
-/** A margin above this is of a user who can't be sponsored at any price. */
+/** A user with a margin above this can't be sponsored at any price. */
 const OUT_OF_REACH = 1e90;
 
 /**
- * The best t of every group at given contract prices: as in settle_groups.ts, t is an order statistic of the group's
- * margins, halfway to the next one so that no user is indifferent.
+ * The best prices of the least and the most number of sponsored users of every group at given contract prices. As in
+ * settle_groups.ts their difference t is an order statistic of the group's margins, halfway to the next one so that no
+ * user is indifferent.
  */
 export async function settledPrices(
   problem: DualProblem,

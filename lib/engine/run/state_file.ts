@@ -1,5 +1,5 @@
 /**
- * What a run has reached, in a file: a run that was lost goes on from its last prices.
+ * What a run has reached, in a file, so that a later run can resume from its last prices.
  *
  * @module
  */
@@ -29,9 +29,9 @@ const schema = z.object({
 export interface RunState {
   /** Names the run's tables. */
   readonly token: string;
-  /** Of what was asked for: names of tables, caps, ratios, policy. */
+  /** Fingerprint of what was asked for: names of tables, caps, ratios, policy. */
   readonly fingerprint: string;
-  /** Of what is in the tables. */
+  /** Fingerprint of the tables' contents. */
   readonly tables: string;
   /** Whether the users are gathered. */
   readonly gathered: boolean;
@@ -63,7 +63,7 @@ export function freshState(fingerprint: string, tables: string): RunState {
 /**
  * Reads a state; null where there is no file yet.
  *
- * @throws InputError for a file that is no state, or one of another run: other tables, caps, ratios or policy
+ * @throws InputError for a file that holds no state, or that of another run: other tables, caps, ratios or policy
  */
 export async function readState(path: string, fingerprint: string): Promise<RunState | null> {
   let text: string;
@@ -99,8 +99,28 @@ export async function readState(path: string, fingerprint: string): Promise<RunS
   return { ...state, prices: prices === null ? null : floats(prices) };
 }
 
+/** The state of a run, kept in a file from change to change. */
+export class StateKeeper {
+  /**
+   * @param path the file; undefined: the state is kept in memory only
+   * @param now the state at first
+   */
+  constructor(readonly path: string | undefined, public now: RunState) {}
+
+  /** Changes the state and writes it. */
+  async set(change: Partial<RunState>): Promise<void> {
+    this.now = { ...this.now, ...change };
+    if (this.path !== undefined) await writeState(this.path, this.now);
+  }
+
+  /** Removes the file: the run is over. */
+  async remove(): Promise<void> {
+    if (this.path !== undefined) await Deno.remove(this.path).catch(() => {});
+  }
+}
+
 /** Writes a state; the file is whole at any time. */
-export function writeState(path: string, state: RunState): Promise<void> {
+function writeState(path: string, state: RunState): Promise<void> {
   const prices = state.prices === null ? null : Object.fromEntries(
     Object.entries(state.prices).map((
       [name, values],
@@ -119,7 +139,7 @@ function floats(
   };
 }
 
-/** A short digest of anything that JSON can say. */
+/** A digest of 32 hexadecimal digits of any JSON value. */
 export async function fingerprintOf(value: unknown): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(value));
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

@@ -87,7 +87,7 @@ export class UserRows {
   }
 }
 
-/** First unsponsored pair of each user: its pairs lie by contract. */
+/** First unsponsored pair of each user. A user's pairs are in the order of contracts, sponsored ones first. */
 function middleOf(start: Uint32Array, contract: Uint16Array, sponsored: number): Uint32Array {
   return Uint32Array.from({ length: start.length - 1 }, (_, u) => {
     let p = start[u];

@@ -1,5 +1,5 @@
 /**
- * Spark's words (Spark SQL with lambdas over arrays, 3.5 and later).
+ * Spark's SQL: lambdas over arrays, 3.5 and later.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export function quoted(text: string): string {
   return `'${text.replace(/['"\\]/g, "\\$&").replace(/[\n\r\t\0]/g, (c) => escapes[c])}'`;
 }
 
-/** Spark's words. */
+/** Spark's dialect. */
 export class SparkDialect extends WindowDialect {
   protected readonly types = TYPES;
 

@@ -23,7 +23,7 @@ export interface SparkSettings {
 /** What is asked of the driver; see driver.py. */
 export type SparkRequest = { readonly op: string } & Readonly<Record<string, unknown>>;
 
-/** How long a driver may take to end by itself, in milliseconds. */
+/** Milliseconds that a driver may take to end by itself. */
 const PATIENCE = 10_000;
 
 /** One session. Requests are answered one after another. */
@@ -44,7 +44,7 @@ export class SparkDriver {
   /**
    * Starts Spark.
    *
-   * @throws InputError where there is no such Python, no PySpark, or no Spark to be had at the master
+   * @throws InputError where there is no such Python, no PySpark, or no Spark at the master
    */
   static async start(settings: SparkSettings, control: RunControl): Promise<SparkDriver> {
     const { python = "python3", master = "", configuration = [], work } = settings;
@@ -105,7 +105,7 @@ export class SparkDriver {
   }
 }
 
-/** What tells most of what a process left on standard error. */
+/** The line that says most of what a process left on standard error. */
 function lastLine(text: string): string {
   const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   return lines.findLast((line) => /error|exception|no module/i.test(line)) ?? lines.at(-1) ??

@@ -50,7 +50,7 @@ async function openSparkDrop(input: SparkInput, options: EngineOptions): Promise
   const out = input.out.replace(/\/+$/, "");
   const name = `.${out.replace(/^.*\//, "")}.divvy-work`;
   const parent = input.workFolder ?? /^(.*)\/[^/]*$/.exec(out)?.[1] ?? Deno.cwd();
-  // A run that may be taken up again has a folder that the next one finds.
+  // A run that may be resumed has a folder of a fixed name, so that the next run finds it.
   const own = options.stateFile === undefined ? `-${crypto.randomUUID().slice(0, 8)}` : "";
   const work = `${parent.replace(/\/+$/, "")}/${name}${own}`;
   options.onProgress?.({ phase: "start Spark" });
@@ -72,7 +72,7 @@ async function openSparkDrop(input: SparkInput, options: EngineOptions): Promise
   }
 }
 
-/** Names files, and tells their columns. */
+/** Makes a view of files, and finds their columns. */
 async function view(
   driver: SparkDriver,
   table: string,
@@ -80,7 +80,7 @@ async function view(
   control: RunControl,
 ): Promise<InputFiles> {
   const columns = await driver.ask({ op: "view", table, path, ...formatOf(path) }, control);
-  // Where they lie is Spark's to know: what is in them tells them apart.
+  // Only Spark knows where the files lie, so they are told apart by their rows.
   return {
     ...{ name: path, source: table, fingerprint: null },
     columns: new Map(columns as [string, string][]),
@@ -99,13 +99,13 @@ class SparkDrop extends FileDrop {
     super(store, files, outName);
   }
 
-  /** Begins, with tables of a run before where they are kept. */
+  /** Begins a run; it finds the tables of an earlier one where these are kept. */
   begin(_token: string, control: RunControl): Promise<EngineRun> {
     control.signal?.throwIfAborted();
     return Promise.resolve(new SparkRun(this.store, this.inputs, this.work, this.outName));
   }
 
-  /** Ends Spark; the run's folder goes, but where it can be taken up again. */
+  /** Ends Spark and deletes the run's folder, unless a later run may resume from it. */
   async close(): Promise<void> {
     const { driver } = this.store;
     if (!this.keep) await driver.ask({ op: "delete", path: this.work }, {}).catch(() => {});

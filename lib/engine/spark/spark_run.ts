@@ -25,7 +25,7 @@ export class SparkRun extends FileRun {
     this.#spark = store;
   }
 
-  /** Whether the users were gathered whole: Spark marks a folder that it has written to the end. */
+  /** Whether all users were gathered: Spark marks a folder that it has written to the end. */
   async hasUsers(): Promise<boolean> {
     const there = await this.#spark.driver.ask(
       { op: "exists", path: `${this.work}/${TABLES.users}/_SUCCESS` },
@@ -70,7 +70,7 @@ export class SparkRun extends FileRun {
     return "renamed";
   }
 
-  /** Ends Spark; the run's folder goes, but where it can be taken up again. */
+  /** Ends Spark and deletes the run's folder, unless a later run may resume from it. */
   async end(keep: boolean): Promise<void> {
     const { driver } = this.#spark;
     if (!keep) await driver.ask({ op: "delete", path: this.work }, {}).catch(() => {});
@@ -78,13 +78,13 @@ export class SparkRun extends FileRun {
   }
 }
 
-/** How files of a name are read and written: CSV by the name's ending, else Parquet. */
+/** The format of files by the ending of a path: CSV, else Parquet. */
 export function formatOf(path: string): { format: string; options: Record<string, string> } {
   const csv = /\.csv(\.gz|\.zst)?\/?$/i.test(path);
   return csv ? { format: "csv", options: { header: "true" } } : { format: "parquet", options: {} };
 }
 
-/** The statement that takes each user's group. */
+/** The statement that finds each user's group. */
 export function ownersSql(dialect: Dialect, userGroups: string, ownK: OwnK | null): string {
   return `INSERT INTO owner ${firstGroupSql(dialect, userGroups, ownK)}`;
 }

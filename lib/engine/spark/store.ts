@@ -36,7 +36,7 @@ export class SparkStore extends SingleStore {
     await this.driver.ask({ op: "make", table, columns: this.#declared(columns) }, control);
   }
 
-  /** Takes up a table that a run before left in the folder, or makes it. */
+  /** Opens a table that an earlier run left in the folder, or makes it. */
   async attach(table: string, columns: TableColumns, control: RunControl): Promise<void> {
     await this.driver.ask({ op: "attach", table, columns: this.#declared(columns) }, control);
   }
@@ -45,7 +45,7 @@ export class SparkStore extends SingleStore {
     return columnList(columns, this.dialect);
   }
 
-  /** Has a small table at hand under its name. */
+  /** Makes a small table under its name. */
   async putSmall({ name, columns, rows }: SmallTable, control: RunControl): Promise<void> {
     await this.driver.ask(
       { op: "small", table: name, columns: this.#typed(columns), rows },

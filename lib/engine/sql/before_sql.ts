@@ -1,9 +1,9 @@
 /**
- * The pairs after what came before them: without those that are banned or cooling, with scores as declines and rotation leave
- * them.
+ * The pairs that history, bans and pins leave: without banned and cooling ones, with scores that declines and rotation
+ * change.
  *
- * Small and large tables beside the pairs say what is known of users and contracts; pairs are joined with them wherever they
- * are read, so that nothing is kept for each of them.
+ * Tables beside the pairs hold what is known of users and contracts. The pairs are joined with them wherever they are
+ * read, so that no second copy of the pairs is needed.
  *
  * @module
  */
@@ -50,14 +50,14 @@ const PINS = {
 const PINNED = { ...PINS, value: "real" } as const satisfies TableColumns;
 const GOT = { user_id: "user", got: "real" } as const satisfies TableColumns;
 
-/** Has at hand what came before, and reads the pairs beside it. */
+/** The tables of history, bans and pins, and the source that reads the pairs beside them. */
 export class PairsAfter {
   readonly #store: Store;
   readonly #tables: WorkTables;
   readonly #inputs: InputTables;
   readonly #columns: Columns;
   readonly #before: BeforeOfRun;
-  /** Mean of what users got, where rotation asks for it. */
+  /** Mean of what users of the drop got, where rotation asks for it. */
   #mean = 0;
 
   constructor(
@@ -78,7 +78,7 @@ export class PairsAfter {
     return this.#tables.beside(name);
   }
 
-  /** Puts the tables in their places. */
+  /** Makes and fills all tables. */
   async putTables(control: RunControl): Promise<void> {
     const { contracts, brand, brands } = this.#columns;
     await this.#put(
@@ -99,19 +99,19 @@ export class PairsAfter {
   async #putBans(control: RunControl): Promise<void> {
     const { bans } = this.#before;
     if (bans === null) return;
-    const { inGroup } = bans, once = uniqueRows;
+    const { inGroup } = bans;
     const held = inGroup.length === 0 ? [] : await this.#ofTheirGroup(inGroup, control);
     const users = [...bans.users, ...held.filter(([, c]) => c === "").map(([user]) => user)];
     const pairs = [...bans.pairs, ...held.filter(([, c]) => c !== "")];
-    const userRows = this.#ofUsers(once(users.map((user) => [user])));
+    const userRows = this.#ofUsers(uniqueRows(users.map((user) => [user])));
     await this.#put("banned_users", BANNED_USERS, userRows.map((row) => [...row, "1"]), control);
-    const pairRows = this.#ofUsers(once(pairs));
+    const pairRows = this.#ofUsers(uniqueRows(pairs));
     await this.#put("bans", BANS, pairRows.map((row) => [...row, "1"]), control);
     if (bans.ofGroups.length === 0) return;
     await this.#put(
       "group_bans",
       GROUP_BANS,
-      once(bans.ofGroups).map((row) => [...row, "1"]),
+      uniqueRows(bans.ofGroups).map((row) => [...row, "1"]),
       control,
     );
     await this.#store.makeTable(this.#table("members"), MEMBERS, "user_id", control);
@@ -121,13 +121,13 @@ export class PairsAfter {
     );
   }
 
-  /** Rows of users whose ids the pairs could have: text is none where ids are numbers. */
+  /** Rows without those whose user the pairs cannot have: where ids are numbers, no text is one. */
   #ofUsers(rows: Rows): Rows {
     const isNumber = /Int\d+/i.test(this.#store.dialect.column("user_id", "user").slice(7));
     return isNumber ? rows.filter(([user]) => /^-?\d+$/.test(user)) : rows;
   }
 
-  /** The statement that takes the users of groups that something is banned for. */
+  /** The statement that lists the users of groups that have a ban. */
   #membersSql(groups: ReadonlySet<string>): string {
     const sql = this.#store.dialect;
     const named = [...groups].map((group) => sql.text(group)).join(", ");
@@ -143,7 +143,7 @@ SELECT user_id, member_of FROM (${this.#groupOfUser()}) AS own WHERE member_of I
     } AS named FROM ${this.#inputs.userGroups}) AS named_groups GROUP BY user_id`;
   }
 
-  /** Of bans of users in a group those whose user is in it. */
+  /** Of the bans that name a user and a group, those whose user is in that group. */
   async #ofTheirGroup(
     bans: readonly (readonly [user: string, group: string, contract: string])[],
     control: RunControl,
@@ -162,9 +162,9 @@ WHERE user_id IN (SELECT user_id FROM ${this.#table("asked")})`,
   }
 
   /**
-   * Writes the pins down with the scores of their pairs.
+   * Writes the pins with the scores of their pairs.
    *
-   * @throws InputError for one that is no pair that may be given
+   * @throws InputError for a pin whose pair is not eligible, or is banned or cooling
    */
   async #putPins({ pairs }: EnginePins, control: RunControl): Promise<void> {
     const store = this.#store, sql = store.dialect;
@@ -176,7 +176,7 @@ WHERE user_id IN (SELECT user_id FROM ${this.#table("asked")})`,
     await this.#put("pins", PINS, rows, control);
     await store.makeTable(this.#table("pinned"), PINNED, "user_id", control);
     const key = "user_id, contract_address, pin, is_sponsored";
-    // Pins pass the least score.
+    // A pinned pair may be below the least score.
     await store.run(
       `INSERT INTO ${this.#table("pinned")} (${key}, value)
 SELECT ${key}, max(score) FROM ${this.#besidePins(this.#left(false))} WHERE pin <> ''
@@ -200,7 +200,7 @@ SELECT ${key}, max(score) FROM ${this.#besidePins(this.#left(false))} WHERE pin 
     );
   }
 
-  /** Pairs with the contract that stands for a pin, "" where they are none. */
+  /** Pairs with the contract that stands for their pin; "" where they are not pinned. */
   #besidePins(pairs: string): string {
     const sql = this.#store.dialect;
     const pins =
@@ -258,13 +258,13 @@ FROM ${sql.leftJoin(pairs, pins, "user_id, contract_address")}) AS beside_pins`;
     } WHERE is_past = 1) AS dated`;
   }
 
-  /** The statement that writes down who had what, and what was declined. */
+  /** The statement that writes, by user and contract, whether it was given lately and how often it was declined. */
   #pastSql(): string {
     const sql = this.#store.dialect.begin();
     const { declineFactor } = this.#before.rules;
     const { brand, contracts } = this.#columns;
     const powers = Float64Array.from({ length: 256 }, (_, n) => declineFactor ** n);
-    // What caps says of a brand comes before what history said.
+    // A brand named by caps counts before one named by history.
     const given = `(SELECT contract_address, brand AS own_brand, known FROM ${
       this.#table("given")
     }) AS own`;
@@ -311,7 +311,10 @@ SELECT user_id, contract_address, ${sql.as("count", "cc")}, ${sql.as("count", "c
     return `SELECT count(*), ${unscored} FROM ${this.#rowsOfUsers()}`;
   }
 
-  /** The statement that adds up what each user got, in whole steps. */
+  /**
+   * The statement that adds up what each user got, rounded offer by offer to whole steps so that any order gives the
+   * same sum.
+   */
   #gotSql(scored: boolean): string {
     const sql = this.#store.dialect;
     const score = sql.least([
@@ -341,7 +344,7 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
     return (this.#inputs.attributes?.pairs ?? []).map((_, i) => pairAttribute(i));
   }
 
-  /** Rows of the pairs with what is known of each: user_id, contract_address, value, and columns of what came before. */
+  /** Rows of the pairs (user_id, contract_address, value) with columns for bans, history and rotation. */
   #known(): string {
     const sql = this.#store.dialect, { bans, days, rules } = this.#before;
     const columns = ["user_id", "contract_address", "value", ...this.#attributes()];
@@ -390,13 +393,13 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
     return `(${conditions.join(" OR ")})`;
   }
 
-  /** Whether a pair has a score that is too low. */
+  /** Whether a pair is below the least score; null: none is asked for. */
   #isLow(): string | null {
     const { minScore } = this.#before;
     return Number.isFinite(minScore) ? `value < ${this.#store.dialect.number(minScore)}` : null;
   }
 
-  /** The pairs that are left, as {@link InputTables} has them. */
+  /** The sources of {@link InputTables} for the pairs that are left. */
   tables(): Pick<InputTables, "pairs" | "judgedPairs" | "pinned"> {
     const pairs = this.#left();
     if (this.#before.pins === null) return { pairs };
@@ -409,7 +412,7 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
     return { pairs: beside("pin"), judgedPairs: beside("contract_address"), pinned };
   }
 
-  /** The pairs that are left; those below the least score too, where that is not `asked`. */
+  /** The pairs that are left; with `asked` false also those below the least score. */
   #left(asked = true): string {
     const sql = this.#store.dialect, { days, rules } = this.#before;
     const conditions = [`NOT ${this.#isBanned()}`];

@@ -12,25 +12,23 @@ import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { netPrices } from "../steps/slots.ts";
 import type { Dialect, OfItems } from "./dialect.ts";
 
-/** Stands for what can't be had; sums of a few stay far from Float64's end, and below {@link IMPOSSIBLE}. */
+/** The value of what is impossible. Sums of a few stay within Float64, and below {@link IMPOSSIBLE}. */
 export const BARRED = -1e100;
-/** Values below this are of bundles that can't be had. */
+/** A bundle with a value below this is impossible. */
 export const IMPOSSIBLE = -1e90;
 
 /** What a bundle adds beside its offers' net values and its shape's worth, as SQL; what is not there adds nothing. */
 export interface GroupTerms {
   /** Added to bundles with a sponsored offer. */
   readonly sponsored?: string;
-  /** Added to bundles without one. */
-  readonly unsponsored?: string;
   /** Added to bundles with offers of both types. */
   readonly mixed?: string;
   /** Added for each sponsored offer. */
   readonly perSponsored?: string;
   /** Added for each other offer. */
   readonly perOther?: string;
-  /** Added to a bundle of `i` sponsored and `j` other offers, given as SQL. */
-  readonly shape?: (i: string, j: string) => string;
+  /** Added to a bundle of `i` sponsored and `j` other offers. */
+  readonly shape?: (i: number, j: number) => string;
 }
 
 /** What the bundles of one statement are chosen by. */
@@ -44,15 +42,18 @@ export interface BundleTerms {
   /** What a bundle adds beside. */
   readonly terms: GroupTerms;
   /**
-   * Whether mixed bundles need keep to a limit per brand only among the sponsored and among the other offers: their values
-   * are then those of the price solver's bound. Else they keep to it among all their offers.
+   * Whether a mixed bundle must keep a limit per brand only among its sponsored and among its other offers, as in the
+   * price solver's bound; else it must keep it among all its offers.
    */
   readonly bound?: boolean;
   /** Whether values of bundles are all that is asked: which offers they hold need not be known. */
   readonly onlyValues?: boolean;
 }
 
-/** The net value of a pair at prices, null: at none: score − what an offer of its slot pays + bonus per offer. */
+/**
+ * The net value of a pair at prices: score − what an offer of its slot pays + bonus per offer. `prices` null: all are
+ * 0.
+ */
 export function netAt(sql: Dialect, problem: DualProblem, prices: Prices | null): OfItems {
   const cost = problem.offerBonus.map((bonus) => 0 - bonus);
   if (prices !== null) netPrices(problem, prices).forEach((price, s) => cost[s] += price);
@@ -89,7 +90,7 @@ export function bestBundles(
   const { shapeSponsored, shapeUnsponsored } = problem;
   const count = (counts: Int32Array) => sql.as("count", sql.lookup("(b - 1)", counts));
   const kept = list(of.keep);
-  // Both lists are sorted, and keep to a limit per brand each.
+  // Both lists are sorted, and each keeps the limit per brand by itself.
   const brands = of.bound === true ? null : brandsAcross(sql, problem);
   const others = brands === null
     ? "ub"
@@ -116,7 +117,7 @@ function bestOf(sql: Dialect, { shapeSponsored }: DualProblem): string {
 export function worthOf(
   sql: Dialect,
   problem: DualProblem,
-  terms: GroupTerms,
+  terms: Omit<GroupTerms, "shape">,
   i: string,
   j: string,
 ): string {
@@ -124,13 +125,11 @@ export function worthOf(
   const worth = new Float64Array((k + 1) ** 2);
   shapeWorth.forEach((w, s) => worth[shapeSponsored[s] * (k + 1) + shapeUnsponsored[s]] = w);
   const parts = [sql.lookup(`(${i} * ${k + 1} + ${j})`, worth)];
-  const { sponsored, unsponsored, mixed, perSponsored, perOther, shape } = terms;
+  const { sponsored, mixed, perSponsored, perOther } = terms;
   if (sponsored !== undefined) parts.push(`if(${i} > 0, ${sponsored}, 0.0)`);
-  if (unsponsored !== undefined) parts.push(`if(${i} = 0, ${unsponsored}, 0.0)`);
   if (mixed !== undefined) parts.push(`if(${i} > 0 AND ${j} > 0, ${mixed}, 0.0)`);
   if (perSponsored !== undefined) parts.push(`${i} * ${perSponsored}`);
   if (perOther !== undefined) parts.push(`${j} * ${perOther}`);
-  if (shape !== undefined) parts.push(shape(i, j));
   return parts.join(" + ");
 }
 
@@ -145,9 +144,10 @@ function values(
 ): string {
   const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
   const kept = list(keep);
-  // sums[n + 1] is the sum of the n best of a sorted list; what isn't there can't be had.
+  // sums[n + 1] is the sum of the n best of a sorted list; missing items are impossible.
   const sums = (sorted: string) => sql.sumsOfFirst(sorted, k, BARRED);
-  // Beside i sponsored offers others may be had only as far as the limit per brand goes: u1, u2, … and their sums U1, U2, …
+  // Beside i sponsored offers only those others may be taken that the limit per brand leaves: u1, u2, … and their sums
+  // U1, U2, …
   const brands = bound === true ? null : brandsAcross(sql, problem);
   const mixedCounts = brands === null
     ? []
@@ -160,11 +160,10 @@ function values(
       if (part !== undefined && holds) parts.push(part);
     };
     add(terms.sponsored, i > 0);
-    add(terms.unsponsored, i === 0);
     add(terms.mixed, i > 0 && j > 0);
     add(terms.perSponsored && `${i} * ${terms.perSponsored}`, i > 0);
     add(terms.perOther && `${j} * ${terms.perOther}`, j > 0);
-    add(terms.shape?.(String(i), String(j)), true);
+    add(terms.shape?.(i, j), true);
     add(barredByK(sql, problem, s), problem.ownShapes !== null);
     return parts.join(" + ");
   });
@@ -178,7 +177,7 @@ function values(
   const pairs = sql.from(`(${choice}) AS pairs`);
   const summed = `(SELECT ${kept}sb, ub, sn, un, ${sums("sn")} AS S, ${sums("un")} AS U${mixed}
 FROM (SELECT ${kept}sb, ub, sn, un${besides} FROM ${pairs}) AS tops) AS summed`;
-  // Only what a user's k bars is looked up here.
+  // Only the shapes that a user's k bars are looked up here.
   const source = problem.ownShapes === null ? summed : sql.from(summed);
   return `SELECT ${kept}sb, ub, sn, un, ${sql.list(shapes)} AS vals\nFROM ${source}`;
 }
@@ -206,7 +205,7 @@ FROM ${sql.from(from)}`;
     const most = problem.k + 1;
     if (onlyValues) {
       const best = (nets: string) => sql.first(sql.falling(nets), `${most}`);
-      // Names of their own: ClickHouse takes a name for what the same SELECT calls so.
+      // New names, as ClickHouse would take the old ones for these shorter lists.
       return `SELECT ${kept}sb, ub, ns AS sn, nu AS un
 FROM (SELECT ${kept}sb, ub, ${best("sn")} AS ns, ${
         best("un")
@@ -272,7 +271,7 @@ function brandsOf(sql: Dialect, { policy, itemBrand: brand }: DualProblem) {
   };
 }
 
-/** The limit per brand where a mixed bundle may meet it in both of its lists; else null. */
+/** The limit per brand where a mixed bundle could reach it by offers of both types; else null. */
 function brandsAcross(sql: Dialect, problem: DualProblem) {
   const { typedContracts, policy, instance: { brand } } = problem;
   if (!policy.mixTail || brand === null) return null;

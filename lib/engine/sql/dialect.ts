@@ -1,9 +1,9 @@
 /**
- * The words in which engines differ: what a statement of the engine is put together from.
+ * The operations in which engines differ.
  *
- * Statements are written once, in lib/engine/sql, over tables with a row per user whose pairs lie in lists; a dialect says
- * each of the operations on lists, look-ups and sums in the way that is fast on its engine. Everything that it is given and
- * gives back is SQL text, unless said otherwise; places in lists count from 1.
+ * Statements are written once, in lib/engine/sql, over tables with a row per user whose pairs lie in lists. A dialect
+ * writes each operation on lists, look-ups and sums in the way that is fast on its engine. Arguments and results are
+ * SQL text, unless said otherwise; places in lists count from 1.
  *
  * @module
  */
@@ -31,13 +31,16 @@ export type OfItems = (one: string, other: string) => string;
 /** How the first cost that is too much is found, see {@link Dialect.firstCostOut}. */
 export type CostLimit = "enough" | "fits";
 
-/** One engine's words. A dialect is taken for one statement: see {@link Dialect.begin}. */
+/** One engine's SQL. An instance serves one statement: see {@link Dialect.begin}. */
 export interface Dialect {
-  /** The words for one statement, which {@link Dialect.statement} ends. */
+  /** A dialect for one statement, which {@link Dialect.statement} ends. */
   begin(): Dialect;
-  /** The statement whole, from its text; a dialect may put before it what its look-ups need. */
+  /** The whole statement; a dialect may put before the text what its look-ups need. */
   statement(text: string): string;
-  /** What stands after FROM, at every level of a statement whose columns look something up for the items of a list. */
+  /**
+   * A source to stand after FROM. Needed at every level of a statement whose columns look something up for the items of
+   * a list.
+   */
   from(source: string): string;
 
   /** A finite number of 64 bits. */
@@ -66,7 +69,7 @@ export interface Dialect {
   numberOf(text: string): string;
   /** Whether a number is none, or infinite. */
   isNotFinite(number: string): string;
-  /** A whole number of 32 bits, not negative, of columns and more; with a seed different ones are different numbers. */
+  /** A hash of columns, also of several: a whole number from 0 to 2³² − 1. Another seed gives other numbers. */
   hash(columns: string, seed?: number): string;
   /** The largest of some numbers. */
   greatest(values: readonly string[]): string;
@@ -113,11 +116,13 @@ export interface Dialect {
   bestItems(best: string): string;
   /** The numbers of {@link Dialect.best}. */
   bestNumbers(best: string): string;
-  /** For each item how many of its like there are up to its place. */
+  /** For each item, how many equal items there are up to its place. */
   occurrences(list: string): string;
   /** Each item of a list once. */
   distinct(list: string): string;
-  /** A list of 0, the first number, the sum of the first two, … up to `n` of them; missing numbers count as `barred`. */
+  /**
+   * A list of 0, the first number, the sum of the first two, … up to the sum of `n`; missing numbers count as `barred`.
+   */
   sumsOfFirst(list: string, n: number, barred: number): string;
 
   /** How many rows a condition holds for. */
@@ -126,7 +131,10 @@ export interface Dialect {
   latest(value: string, at: string): string;
   /** All numbers of a group's rows as a list, least first. */
   collectRising(value: string): string;
-  /** The values of those of a group's rows that a condition holds for, as a list; all such lists of a statement in one order. */
+  /**
+   * A list of the values of those of a group's rows that a condition holds for. All such lists of a statement have the
+   * same order.
+   */
   collectIf(value: string, condition: string): string;
   /**
    * A source of the rows (user_id, contract_address, value) of another that are among the `n` of their user with the largest
@@ -146,9 +154,9 @@ export interface Dialect {
     where?: string,
   ): string;
   /**
-   * Per key the first cost that is too much. Rows (key, cost, amount) of `source` are added up by rising cost. `enough`: those
-   * are taken that it needs to come to `most`; `fits`: those are taken that stay within it. Rows (key, cost of the first one
-   * that is not taken); keys of which all are taken have none.
+   * Per key the first cost at which rows are no longer taken. Rows (key, cost, amount) of `source` are taken by rising
+   * cost: `enough` takes rows until their amounts reach `most`; `fits` takes rows while their amounts stay within it.
+   * Gives rows (key, cost of the first row not taken), without keys of which all rows are taken.
    *
    * @param most what each key has, as SQL over `key`; keys of which it is negative are left out
    * @param slack how far off `most` a sum may be by rounding

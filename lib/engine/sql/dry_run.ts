@@ -15,8 +15,9 @@ import {
 } from "../steps/task.ts";
 import { roomOf } from "../steps/room.ts";
 import { noUsage } from "../steps/usage.ts";
-import { type Judged, type JudgedPairs, judgeSql, loadSql, smallTables } from "./certify_sql.ts";
+import { type JudgedPairs, smallTables } from "./certify_tables.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
+import { type Judged, judgeSql, loadSql } from "./judge_sql.ts";
 import {
   acceptSql,
   CANDIDATE_COLUMNS,
@@ -61,9 +62,7 @@ export interface ShownRun {
   readonly make: (table: string, columns: TableColumns, order: string) => readonly string[];
 }
 
-/**
- * Every kind of statement, in order. A run repeats the passes and rounds with prices and limits of its own.
- */
+/** Every kind of statement, in order. A run repeats the passes and rounds with its own prices and limits. */
 export function shownSteps(
   { dialect, problem, tables, judged, rules, sampleUsers, make }: ShownRun,
 ): ShownSteps {
@@ -128,7 +127,7 @@ export interface ShownDrop {
 }
 
 /**
- * The drop of caps and ratios, with a user in each group.
+ * The drop of the caps and ratios given, with one user in each group.
  *
  * @throws UsageError for a policy that engines can't keep
  */

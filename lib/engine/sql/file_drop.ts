@@ -1,6 +1,6 @@
 /**
- * A drop in files that an engine reads itself: ids without blanks around them, scores with the value that their text has,
- * as everywhere.
+ * A drop in files that an engine reads itself. Ids are trimmed, and scores have the value of their text, as in files
+ * that Divvy reads.
  *
  * @module
  */
@@ -22,13 +22,13 @@ export const PAIR_COLUMNS: readonly string[] = ["user_id", "contract_address", "
 /** Columns of the users' groups. */
 export const GROUP_COLUMNS: readonly string[] = ["user_id", "group_id"];
 
-/** Types whose numbers are those that their text means: not floats of 32 bits and decimals. */
+/** Types whose values are exactly what their text means: not floats of 32 bits, not decimals. */
 const EXACT = /^(DOUBLE|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$/i;
 
-/** Types whose numbers engines write otherwise than they are written here. */
+/** Types whose values engines may write in another way than JavaScript does. */
 const FRACTIONS = /^(DOUBLE|FLOAT|REAL|DECIMAL|NUMERIC)/i;
 
-/** A pair's columns; of the score the number that its text means, NULL where it means none. */
+/** A pair's columns. The score is the number that its text means, NULL where it means none. */
 function pairColumns(sql: WindowDialect, { columns }: Pick<InputFiles, "columns">): string {
   const score = EXACT.test(columns.get("score")!)
     ? sql.as("real", "score")
@@ -77,7 +77,7 @@ export interface DropFiles {
   readonly named?: readonly string[];
 }
 
-/** The files of a drop, and what can be asked of them before a run. */
+/** The files of a drop, and what can be asked of them before a run begins. */
 export abstract class FileDrop implements OpenedDrop {
   readonly names: readonly string[];
   readonly pairsName: string;
@@ -87,7 +87,7 @@ export abstract class FileDrop implements OpenedDrop {
   readonly elig: InputFiles;
   readonly groups: InputFiles;
   readonly history: readonly InputFiles[];
-  /** Rows of the pairs, once they are looked over. */
+  /** Rows of the pairs; known once they are inspected. */
   protected pairRows = 0;
 
   constructor(
@@ -141,12 +141,12 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
     };
   }
 
-  /** How many rows there are and a sum of their hashes, where files are not told apart by less. */
+  /** The number of rows, and a sum of their hashes where the files have no fingerprint of their own. */
   #hashes(fingerprint: string | null, columns: string): string {
     return fingerprint === null ? `count(*), sum(${this.files.dialect.hash(columns)})` : "count(*)";
   }
 
-  /** Looks the pairs over, and has the contracts at hand by id. */
+  /** Inspects the pairs, and makes the table of contracts by id. */
   async inspectPairs(
     columns: Columns,
     minScore: number,
@@ -177,7 +177,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
     };
   }
 
-  /** Looks history over. */
+  /** Inspects history. */
   async inspectHistory(rules: HistoryRules, control: RunControl): Promise<HistoryFacts> {
     return await inspectHistory(this.files, this.history, rules, control);
   }

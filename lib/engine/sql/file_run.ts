@@ -24,7 +24,7 @@ export const TABLES: WorkTables = {
   beside: (name) => `before_${name}`,
 };
 
-/** The steps over files; how they are grouped by user, and where results go, is left to the engine. */
+/** The steps over files. How pairs are grouped by user and where results go is left to each engine. */
 export abstract class FileRun extends SqlRun {
   constructor(
     protected readonly files: SingleStore,
@@ -34,7 +34,10 @@ export abstract class FileRun extends SqlRun {
     super(files, TABLES, inputs);
   }
 
-  /** Has groups at hand by id, and the contracts' order by id for the best of a user. */
+  /**
+   * Makes the tables of groups and contracts by id, and of the contracts' order by id, which decides between equal
+   * scores.
+   */
   protected async putPlaces(
     { groups, contracts, ownK }: Columns,
     control: RunControl,
@@ -61,7 +64,7 @@ export abstract class FileRun extends SqlRun {
   }
 
   /**
-   * Looks that no row of a source is missing.
+   * Checks that no row of a source is missing.
    *
    * @throws InputError where one is
    */
@@ -74,7 +77,7 @@ export abstract class FileRun extends SqlRun {
   }
 }
 
-/** Each user's group, of those that are known: the first by id; and its class of k, of several the least. */
+/** Each user's group: the first known one by id; and its class of k: the lowest where it has several. */
 export function firstGroupSql(dialect: Dialect, userGroups: string, ownK: OwnK | null): string {
   const key = ownK === null ? "group_id" : "group_id, own_k", classes = ownK?.values.length ?? 1;
   return `SELECT user_id, ${dialect.as("whole", `floor(code / ${classes})`)} AS g, ${

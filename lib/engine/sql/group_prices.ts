@@ -18,8 +18,7 @@ export interface GroupPrices {
   readonly terms: GroupTerms;
 }
 
-/** The columns by what is counted of a user, in the order of {@link COUNTS}, and the terms that they are. */
-const COLUMN_OF_COUNT = ["t", "gain", "loss", "mixes"] as const;
+/** What each count of a user is called as a term of bundles, and as a column, in the order of `Counts`. */
 const TERM_OF_COUNT = ["sponsored", "perSponsored", "perOther", "mixed"] as const;
 
 /**
@@ -49,8 +48,8 @@ export function groupPrices(
     for (const { name, sense, weight } of weighed) {
       values.forEach((_, g) => values[g] -= sense * prices[name][g] * weight[g * COUNTS + m]);
     }
-    columns[COLUMN_OF_COUNT[m]] = sql.lookup("g", values);
-    terms[TERM_OF_COUNT[m]] = COLUMN_OF_COUNT[m];
+    columns[TERM_OF_COUNT[m]] = sql.lookup("g", values);
+    terms[TERM_OF_COUNT[m]] = TERM_OF_COUNT[m];
   }
   return { columns, terms };
 }

@@ -1,5 +1,6 @@
 /**
- * History in files that an engine reads itself: offers of earlier drops, with the values that rows have everywhere.
+ * History in files that an engine reads itself: the offers of earlier drops, with the same values as in files that
+ * Divvy reads.
  *
  * @module
  */
@@ -14,7 +15,7 @@ import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
 import type { Store } from "./store.ts";
 import type { Dialect } from "./dialect.ts";
 
-/** Dates and times as files may have them; {@link pastDays} knows which of them are days of the calendar. */
+/** The form of dates and times; {@link pastDays} decides which of them are days of the calendar. */
 const DATE = String
   .raw`^(\d{4}-\d\d-\d\d|\d{8})([T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)?)?$`;
 
@@ -59,7 +60,7 @@ function scoreOf(sql: Dialect, { columns }: Pick<InputFiles, "columns">): string
     : sql.as("real", "NULL");
 }
 
-/** Whether a row has something in a column that it must not have. */
+/** The faults that a row may have: column, condition, and what was expected. */
 function faultsOf(
   sql: Dialect,
   { columns }: Pick<InputFiles, "columns">,
@@ -95,10 +96,10 @@ function faultsOf(
 }
 
 /**
- * Looks history over: what days there are, and what they mean.
+ * Inspects history: which days there are, and what they mean.
  *
- * @throws InputError for blank ids, and dates, outcomes or scores that are none; where dates are in some files only, or a rule
- * needs them
+ * @throws InputError for blank ids, for dates, outcomes or scores that are invalid, and where dates are in some files
+ *   only or a rule needs them
  */
 export async function inspectHistory(
   store: Store,
@@ -107,7 +108,7 @@ export async function inspectHistory(
   control: RunControl,
 ): Promise<HistoryFacts> {
   const sql = store.dialect, dated = files.some(({ columns }) => columns.has("offered_at"));
-  // It knows what rules ask of files.
+  // Used only to check what rules ask of files.
   const history = new History(NOBODY, NO_PAIRS, rules);
   const rowsOf = new Map<string, { rows: number; declined: number }>();
   const prints: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * Files that an engine reads itself, and their cells: ids without blanks around them, as everywhere.
+ * Files that an engine reads itself, and SQL for their cells: trimmed text, as in files that Divvy reads.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface InputFiles {
   readonly source: string;
   /** Type of each column. */
   readonly columns: ReadonlyMap<string, string>;
-  /** Other files give another text; null where that takes a look at the rows. */
+  /** Differs where the files differ; null where only a look at the rows can tell. */
   readonly fingerprint: string | null;
 }
 
@@ -30,7 +30,7 @@ export function requireColumns({ name, columns }: InputFiles, wanted: readonly s
   );
 }
 
-/** What `String.prototype.trim` takes away. */
+/** The characters that `String.prototype.trim` removes. */
 const BLANKS = [
   ...[9, 10, 11, 12, 13, 32, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff],
   ...Array.from({ length: 11 }, (_, i) => 0x2000 + i),

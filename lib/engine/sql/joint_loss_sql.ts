@@ -1,9 +1,10 @@
 /**
- * What groups lose, against the sum of their users' best bundles, by keeping their rules over whole users: told by the same
- * statement that judges, and reckoned by the checker. A bound without it stands off under an assignment ratio.
+ * What groups lose because each of their users gets one whole bundle: the sum of the users' best bundles at the prices
+ * is not reached where a rule binds over whole users. The loss is computed by the checker and makes the bound tighter;
+ * without it the bound is loose under an assignment ratio.
  *
- * Only users with a second bundle nearly as good as their best have a choice. They come as lists, one for each bundle; all
- * others are added up.
+ * Only users whose second best bundle is nearly as good as the best have a choice. Their values come as lists, one for
+ * each bundle; all other users are added up.
  *
  * @module
  */
@@ -17,21 +18,21 @@ import type { Dialect } from "./dialect.ts";
 /** Numbers of sponsored and of other offers in a bundle. */
 export type Shape = readonly [sponsored: number, others: number];
 
-/** Values below this are of bundles that a user can't have. */
+/** A bundle with a value below this is impossible for the user. */
 const NONE = -1e90;
 
-/** Most users whose bundles are told, of a group and of all. */
+/** Most users whose bundles are listed, of a group and of all. */
 const MOST_NEAR = 400, MOST_NEAR_IN_ALL = 200_000;
 
-/** Groups with a price on a rule that a fraction of a user can keep. */
+/** Groups with a price on a rule that fractions of a user could keep better than whole users. */
 export function jointGroups({ assignmentRatio, mixedShare }: Prices): number[] {
   return Array.from(assignmentRatio.keys())
     .filter((g) => assignmentRatio[g] > 0 || mixedShare[g] > 0);
 }
 
 /**
- * The statement of how near a second bundle is told, by group: rows of g and the margin that about as many users have as
- * there is room for. Where it is not the best choice, less is proven, and nothing wrong.
+ * The statement of rows (g, margin): up to that margin users are listed, which are about as many as there is room for.
+ * Any other margin would give a valid bound too, if a weaker one.
  */
 export function nearSql(dialect: Dialect, current: string, groups: number): string {
   const sql = dialect.begin();
@@ -42,7 +43,7 @@ GROUP BY g) AS by_margin`;
   return sql.statement(`SELECT g, ${near} FROM ${rising}`);
 }
 
-/** Float64Array, length groups: margins up to which bundles are told; −1 where a group has no use for them. */
+/** Float64Array, length groups: the margin up to which users are listed; −1 for groups that need no lists. */
 export function nearOf(prices: Prices, rows: readonly (readonly string[])[]): Float64Array {
   const joint = new Set(jointGroups(prices));
   const near = new Float64Array(prices.assignmentRatio.length).fill(-1);
@@ -51,9 +52,9 @@ export function nearOf(prices: Prices, rows: readonly (readonly string[])[]): Fl
 }
 
 /**
- * A source of users with `joint_values`, the values of all bundles, `ranked`, the same falling, and `is_near`.
+ * A source of users with `joint_values` (the values of all bundles), `ranked` (the same, largest first) and `is_near`.
  *
- * @param source with the column `near` beside what the values are told by
+ * @param source with the column `near` and those that the values are computed from
  */
 export function nearUsers(
   sql: Dialect,
@@ -71,7 +72,10 @@ FROM ${valued}) AS with_ranks`;
 FROM ${ranked}) AS near_users`;
 }
 
-/** What the statement tells of each group: of the users who are not near counts, of all the widest difference, then lists. */
+/**
+ * Columns of each group: counts over the users that are not near, the widest difference of values over all users, then
+ * the lists.
+ */
 export function jointColumns(sql: Dialect, shapes: readonly Shape[]): string[] {
   const place = sql.placeOf("joint_values", sql.at("ranked", "1"));
   const sum = (of: (shape: Shape) => number) =>
@@ -88,7 +92,7 @@ export function jointColumns(sql: Dialect, shapes: readonly Shape[]): string[] {
   ];
 }
 
-/** What was told of a group. */
+/** The facts of a group. */
 class JointFacts {
   readonly counts = { sponsoredUsers: 0, mixedUsers: 0, sponsored: 0, others: 0 };
   widest = 0;
@@ -111,13 +115,13 @@ class JointFacts {
   }
 }
 
-/** What groups lose together; told part by part. */
+/** What groups lose jointly; rows of parts are added one after another. */
 export class JointLoss {
   readonly #groups = new Map<number, JointFacts>();
 
   constructor(readonly shapes: readonly Shape[], readonly near: Float64Array) {}
 
-  /** Takes what a part tells of group `g`. */
+  /** Adds a part's row of group `g`. */
   add(g: number, cells: readonly string[]): void {
     if (this.near[g] < 0) return;
     const facts = this.#groups.get(g) ?? new JointFacts();
@@ -125,7 +129,7 @@ export class JointLoss {
     facts.add(cells, this.shapes);
   }
 
-  /** Σ of what groups lose at least. */
+  /** Σ over groups of a lower bound on what each loses. */
   total(demands: readonly GroupDemand[], prices: Prices, { shortfallPrice }: DualProblem): number {
     let total = 0;
     for (const [g, { counts, widest, users }] of this.#groups) {

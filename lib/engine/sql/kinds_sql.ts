@@ -1,5 +1,6 @@
 /**
- * How limits tell pairs apart, as tables beside them: kinds of users, and the slot of each contract for a kind.
+ * Tables of the kinds of users and pairs that limits distinguish: the kind of each user, and the slot of each contract
+ * for a kind.
  *
  * @module
  */
@@ -23,14 +24,14 @@ function texts(names: readonly string[]): TableColumns {
   return Object.fromEntries(names.map((name) => [name, "text" as const]));
 }
 
-/** Finds the kinds of a drop's pairs, and has pairs read by slot. */
+/** Finds the kinds of users and pairs of a drop, and gives the source that reads pairs by slot. */
 export class KindTables {
   readonly #store: Store;
   readonly #tables: WorkTables;
   readonly #inputs: InputTables;
   readonly #ofPairs: readonly string[];
   readonly #ofUsers: readonly string[];
-  /** Whether kinds of users are told apart. */
+  /** Whether limits distinguish users. */
   #apart = false;
 
   constructor(store: Store, tables: WorkTables, inputs: InputTables) {
@@ -47,10 +48,10 @@ export class KindTables {
   }
 
   /**
-   * The kinds of users and pairs.
+   * Finds the kinds of users and pairs.
    *
-   * @param apart whether limits tell users apart
-   * @throws InputError where there are too many
+   * @param apart whether limits distinguish users
+   * @throws InputError where there are more kinds than slots
    */
   async find(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds> {
     const { contracts } = columns;
@@ -69,7 +70,7 @@ WHERE is_given = 1 AND kind > 0 GROUP BY ${key.join(", ")} LIMIT ${MOST_SLOTS + 
     return { users, pairs: pairs.map(([c, kind, ...rest]) => [c, `${Number(kind) - 1}`, ...rest]) };
   }
 
-  /** Kinds of users, written down for each of them. */
+  /** Finds the kinds of users, and writes that of each user. */
   async #putUsers({ groups }: Columns, control: RunControl): Promise<string[][]> {
     const key = ["group_id", ...this.#ofUsers], place = new Map(groups.map((id, g) => [id, g]));
     const found = await this.#store.rows(
@@ -135,7 +136,7 @@ FROM ${sql.leftJoin(plain, this.#table("given_contracts"), "contract_address")})
 FROM ${sql.leftJoin(given, kinds, "user_id")}) AS of_kinds`;
   }
 
-  /** Has slots at hand; the pairs by slot, with the slot's name in place of the contract. */
+  /** Writes the table of slots; returns the source of the pairs with the slot's name in place of the contract. */
   async putSlots({ names, keys }: Slots, control: RunControl): Promise<string> {
     const sql = this.#sql, key = ["contract_address", "kind", ...this.#ofPairs];
     await this.#put(

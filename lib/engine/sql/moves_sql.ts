@@ -4,22 +4,14 @@
  *
  * @module
  */
-import { rulesAsked, sharesOf } from "../steps/usage.ts";
 import { type DualProblem, rowCount } from "../../allocator/optimal/dual/dual_problem.ts";
-import {
-  BARRED,
-  bestBundles,
-  type GroupTerms,
-  IMPOSSIBLE,
-  netAt,
-  ownKept,
-  worthOf,
-} from "./bundle_sql.ts";
+import { BARRED, bestBundles, IMPOSSIBLE, netAt, ownKept, worthOf } from "./bundle_sql.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
 import type { Dialect, OfItem, OfItems, TableColumns } from "./dialect.ts";
 import { type Room, ROUNDING, type SlotRoom, slotRoomOf } from "../steps/room.ts";
 import { contractOfSlots } from "../steps/slots.ts";
 import type { Round } from "../steps/steps.ts";
+import { ENDLESS, type RuleMoves, ruleMoves } from "./rule_moves_sql.ts";
 import { heldNet, stateSql } from "./state_sql.ts";
 import type { WorkTables } from "./store.ts";
 
@@ -34,22 +26,24 @@ export const CANDIDATE_COLUMNS = {
   ...{ entered: "indices", takes: "reals", i: "count", j: "count", h: "contracts" },
 } as const satisfies TableColumns;
 
-/** How much is needed under each key of `need`: caps and limits that are overfilled, then per group what each rule lacks. */
-export function needs({ over, lacking, excess, overMixed, unbalanced }: Room): number[] {
-  return [...over, ...lacking, ...excess, ...overMixed, ...unbalanced];
+/**
+ * What is lacking under each key of `need`: caps and limits that are overfilled, then what groups lack of each rule.
+ */
+export function needs({ over, rules }: Room): number[] {
+  return [over, ...rules.map(({ lacking }) => lacking)].flatMap((values) => Array.from(values));
 }
 
-/** How much room there is under each key of `entered`: caps and limits, then per group what each rule has to spare. */
-export function rooms({ open, mayLeave, mayEnter, toSpare, mayMix }: Room): number[] {
-  // Infinity as a number that no count reaches.
-  return [open, mayLeave, mayEnter, toSpare, mayMix].flatMap((values) =>
-    Array.from(values, (v) => v === Infinity ? 4e9 : v)
+/** The room under each key of `entered`: caps and limits, then what groups have to spare of each rule. */
+export function rooms({ open, rules }: Room): number[] {
+  return [open, ...rules.map(({ spare }) => spare)].flatMap((values) =>
+    Array.from(values, (v) => v === Infinity ? ENDLESS : v)
   );
 }
 
-/** Whether a user's group (or contract) has any of something. */
-function flag(sql: Dialect, key: string, values: Float64Array): string {
-  return `${sql.lookup(key, values.map((v) => v > 0 ? 1 : 0))} > 0`;
+/** The key of a rule in the lists of {@link needs} and {@link rooms} for the user's group; `place` counts from 0. */
+function keyOfRule(sql: Dialect, problem: DualProblem, place: number | string): string {
+  const groups = problem.instance.groups.length;
+  return sql.as("whole", `${rowCount(problem)} + ${place} * ${groups} + g`);
 }
 
 /** Columns of the state, by which every user is known. */
@@ -57,13 +51,12 @@ const STATE = ["uid", "g", "kc", "sc", "sv", "uc", "uv", "hh", "hi", "hj"];
 
 /**
  * The statement of a round of moves that must be. A user who holds a contract that is over its cap gives it up; others
- * change for their group: `promote` to a sponsored bundle, `demote` to another, `unmix` to offers of one type, `lift` to
- * any bundle that is better for the assignment ratio.
+ * change to a bundle that gives something to a rule that their group does not keep.
  */
 export function mendSql(dialect: Dialect, tables: WorkTables, at: Round): string {
   const sql = dialect.begin();
   const { problem, room, round } = at, slots = slotRoomOf(problem, room);
-  const groups = problem.instance.groups.length, rows = rowCount(problem);
+  const rules = ruleMoves(sql, problem, room);
   const over = withColumns(sql, stateSql(sql, tables), STATE, {
     oh: sql.filter("hh", (c) => `${sql.lookup(c, slots.overfills, -1)} >= 0`),
   });
@@ -72,36 +65,24 @@ export function mendSql(dialect: Dialect, tables: WorkTables, at: Round): string
   const one = sql.at("oh", `1 + ${sql.hash("uid", round)} % if(${many} = 0, 1, ${many})`);
   const x = withColumns(sql, over, STATE, {
     x: `if(${many} = 0, ${sql.as("index", "65535")}, ${one})`,
+    ...columnsOf(rules),
   });
-  const wanted = withColumns(sql, x, [...STATE, "x"], {
-    promote: `x = 65535 AND hi = 0 AND ${flag(sql, "g", room.lacking)}`,
-    demote: `x = 65535 AND hi > 0 AND ${flag(sql, "g", room.excess)}`,
-    unmix: `x = 65535 AND hi > 0 AND hj > 0 AND ${flag(sql, "g", room.overMixed)}`,
-    lift: `x = 65535 AND hi + hj > 0 AND ${flag(sql, "g", room.unbalanced)}`,
-  });
-  const flags = ["x", "promote", "demote", "unmix", "lift"];
-  const from =
-    `(SELECT * FROM ${wanted} WHERE x < 65535 OR promote OR demote OR unmix OR lift) AS wanting`;
-  const key = (rule: number) => sql.as("whole", `${rows + rule * groups} + g`);
-  const alone = "NOT promote AND NOT demote AND NOT unmix";
+  const columns = ["x", ...namesOf(rules)];
+  // The first rule that the user can mend, counted from 1; 0 stands for none.
+  const first = rules.map(({ canMend }, n) => `WHEN ${canMend} THEN ${n + 1}`).join(" ");
+  const mends = rules.length === 0 ? "0" : `CASE WHEN x < 65535 THEN 0 ${first} ELSE 0 END`;
+  const wanted = withColumns(sql, x, [...STATE, ...columns], { mends });
+  const changes = rules.map((_, n) => `WHEN mends = ${n + 1} THEN change${n} `).join("");
   return candidatesSql(sql, tables, at, {
-    from,
-    flags,
+    from: `(SELECT * FROM ${wanted} WHERE x < 65535 OR mends > 0) AS wanting`,
+    columns: [...columns, "mends"],
+    mustMend: true,
+    rules,
     barred: (c) => `${c} = x`,
-    need: `CASE WHEN x < 65535 THEN ${
-      sql.as("whole", sql.lookup("x", slots.overfills))
-    } WHEN promote THEN ${key(0)} WHEN demote THEN ${key(1)} WHEN unmix THEN ${key(2)} ELSE ${
-      key(3)
+    need: `CASE WHEN x < 65535 THEN ${sql.as("whole", sql.lookup("x", slots.overfills))} ELSE ${
+      keyOfRule(sql, problem, "(mends - 1)")
     } END`,
-    gives: `CASE WHEN x < 65535 THEN ${sql.lookup("x", slots.gives, 1)} ${
-      rulesAsked(problem).hasAssignmentRatio ? `WHEN ${alone} THEN change ` : ""
-    }ELSE 1.0 END`,
-    must: {
-      promote: "promote",
-      demote: "demote",
-      unmix: "unmix",
-      lift: `lift AND ${alone}`,
-    },
+    gives: `CASE WHEN x < 65535 THEN ${sql.lookup("x", slots.gives, 1)} ${changes}ELSE 1.0 END`,
     // What must be given up goes first; what a rule then lacks is mended in later rounds.
     forbidden: -problem.shortfallPrice,
   });
@@ -110,9 +91,12 @@ export function mendSql(dialect: Dialect, tables: WorkTables, at: Round): string
 /** The statement of a round of moves that gain at the prices; what is full is closed. */
 export function improveSql(dialect: Dialect, tables: WorkTables, at: Round): string {
   const sql = dialect.begin();
+  const rules = ruleMoves(sql, at.problem, at.room);
   return candidatesSql(sql, tables, at, {
-    from: stateSql(sql, tables),
-    flags: [],
+    from: withColumns(sql, stateSql(sql, tables), STATE, columnsOf(rules)),
+    columns: namesOf(rules),
+    mustMend: false,
+    rules,
     need: sql.as("whole", "0"),
     gives: "1.0",
     forbidden: BARRED,
@@ -120,43 +104,54 @@ export function improveSql(dialect: Dialect, tables: WorkTables, at: Round): str
   });
 }
 
+/** The columns of all rules. */
+function columnsOf(rules: readonly RuleMoves[]): Record<string, string> {
+  return Object.assign({}, ...rules.map(({ columns }) => columns));
+}
+
+/** Their names. */
+function namesOf(rules: readonly RuleMoves[]): string[] {
+  return Object.keys(columnsOf(rules));
+}
+
 /** What the two kinds of rounds differ in. */
-interface Kind {
-  /** Subquery with the columns of the state and the flags. */
+interface RoundKind {
+  /** Subquery with the columns of the state, of the rules and more. */
   readonly from: string;
-  /** More columns of it. */
-  readonly flags: readonly string[];
-  /** Whether a user may not hold a contract any more. */
+  /** Its columns beside those of the state. */
+  readonly columns: readonly string[];
+  /** Whether `mends` is among them: the place of the rule that a user's move must give something to, from 1; 0: none. */
+  readonly mustMend: boolean;
+  /** The rules of groups. */
+  readonly rules: readonly RuleMoves[];
+  /** Whether a user must give up a contract. */
   readonly barred?: OfItem;
   /** Key of what the move is for. */
   readonly need: string;
-  /** How much of it the move gives; may use `change`, what it adds to the group's balance. */
+  /** How much of it the move gives; may use `change0`, `change1`, …: what it gives to each rule. */
   readonly gives: string;
-  /** Which changes a user must make. */
-  readonly must?: { promote: string; demote: string; unmix: string; lift: string };
-  /** Added to bundles that take what a group's rule has not to spare, where others can make up for it. */
+  /** Added to bundles that take more of a rule than its group has to spare, where other users can make up for it. */
   readonly forbidden: number;
   /** Least gain at the prices. */
   readonly least?: number;
 }
 
-/** Writes down each user's best other bundle. */
+/** The statement that writes each user's best other bundle as a candidate. */
 function candidatesSql(
   sql: Dialect,
   tables: WorkTables,
   { problem, prices, room }: Round,
-  kind: Kind,
+  kind: RoundKind,
 ): string {
   const at = netAt(sql, problem, prices), slots = slotRoomOf(problem, room);
-  // What leasts would lack without an offer counts for the bundles that have it.
+  // What a least would lack without an offer is added to the value of bundles that keep the offer.
   const stays = slots.stay.some((cost) => cost > 0);
   const net: OfItems = (c, s) =>
     stays ? `${at(c, s)} + if(${sql.has("hh", c)}, ${sql.lookup(c, slots.stay)}, 0.0)` : at(c, s);
   const group = groupPrices(sql, problem, prices);
-  const columns = { ...group.columns, ...groupRoom(sql, problem, room) };
-  const carried = [...STATE, ...kind.flags];
-  const withRoom = withColumns(sql, kind.from, carried, columns);
-  const held = withColumns(sql, withRoom, [...carried, ...Object.keys(columns)], {
+  const carried = [...STATE, ...kind.columns], added = Object.keys(group.columns);
+  const priced = withColumns(sql, kind.from, carried, group.columns);
+  const held = withColumns(sql, priced, [...carried, ...added], {
     held: `${heldNet(sql, net)} + ${worthOf(sql, problem, group.terms, "hi", "hj")}`,
   });
   const may = (c: string) => {
@@ -164,35 +159,29 @@ function candidatesSql(
     return kind.barred === undefined ? open : `NOT (${kind.barred(c)}) AND ${open}`;
   };
   const keep = [
-    "uid",
-    "g",
-    ...ownKept(problem),
-    "hh",
-    "hi",
-    "hj",
-    "held",
-    ...kind.flags,
-    ...Object.keys(columns),
+    ...["uid", "g", ...ownKept(problem), "hh", "hi", "hj", "held"],
+    ...kind.columns,
+    ...added,
   ];
   const bundles = bestBundles(sql, problem, {
     from: held,
     keep,
     net: (c, s) => `if(${may(c)}, ${net(c, s)}, ${sql.number(BARRED)})`,
-    terms: limited(sql, problem, group.terms, kind),
+    terms: { ...group.terms, shape: barredByRules(sql, kind) },
   });
-  const change = rulesAsked(problem).hasAssignmentRatio ? changeOf("i", "j") : "0.0";
+  const changes = kind.rules.map(({ changeOfChosen }, n) => `, ${changeOfChosen} AS change${n}`);
   const gained = kind.least === undefined ? "" : ` AND best - held > ${sql.number(kind.least)}`;
-  const { keys, amounts } = taken(sql, problem, slots);
+  const { keys, amounts } = taken(sql, problem, slots, kind.rules);
   const tie = sql.number(TIE * problem.unit / 4294967296);
   const fresh = sql.filter("chosen", (c) => `NOT ${sql.has("hh", c)}`);
-  // Servers of ClickHouse 18.16 take a column for unused that only a lambda captures: hence the idle length.
+  // ClickHouse 18.16 removes columns that only a lambda uses: the condition on hh's length keeps it.
   return sql.statement(
     `INSERT INTO ${tables.candidates} (uid, need, gives, regret, entered, takes, i, j, h)
 SELECT uid, ${kind.need}, ${kind.gives}, held - best + ${tie} * ${sql.hash("uid", 7)},
   ${sql.concat(keys)}, ${sql.concat(amounts)}, i, j, chosen
 FROM ${
       sql.from(
-        `(SELECT ${keep.join(", ")}, best, i, j, chosen, ${fresh} AS fresh, ${change} AS change
+        `(SELECT ${keep.join(", ")}, best, i, j, chosen, ${fresh} AS fresh${changes.join("")}
 FROM (${bundles}) AS chosen_bundles) AS candidate`,
       )
     }
@@ -200,71 +189,24 @@ WHERE best > ${sql.number(IMPOSSIBLE)}${gained} AND ${sql.length("hh")} >= 0`,
   );
 }
 
-/** What a user's group has to spare, as columns. */
-function groupRoom(
+/** Added to the value of a shape: what bars it where a rule of the user's group has no room for the change. */
+function barredByRules(
   sql: Dialect,
-  problem: DualProblem,
-  room: Room,
-): Record<string, string> {
-  const { countsSponsored } = problem, { hasAssignmentRatio, hasMixedShare } = rulesAsked(problem);
-  const columns: Record<string, string> = {};
-  if (countsSponsored) {
-    columns.canLeave = flag(sql, "g", room.mayLeave);
-    columns.canEnter = flag(sql, "g", room.mayEnter);
-  }
-  if (hasAssignmentRatio) {
-    columns.share = sql.lookup("g", sharesOf(problem));
-    columns.spare = sql.lookup(
-      "g",
-      room.toSpare.map((v) => v === Infinity ? 4e9 : v + ROUNDING),
-    );
-  }
-  if (hasMixedShare) columns.canMix = flag(sql, "g", room.mayMix);
-  return columns;
+  { rules, mustMend, forbidden }: RoundKind,
+): ((i: number, j: number) => string) | undefined {
+  if (rules.length === 0) return undefined;
+  const barred = sql.number(BARRED);
+  return (i, j) =>
+    rules.flatMap(({ change, spare, losesByLeaving }, n) => {
+      const changed = change(i, j), worse = losesByLeaving ? sql.number(forbidden) : barred;
+      const takes = `if(${changed} < -${spare}, ${worse}, 0.0)`;
+      if (!mustMend) return [takes];
+      const idle = `if(mends = ${n + 1} AND ${changed} <= ${ROUNDING}, ${barred}, 0.0)`;
+      return [takes, idle];
+    }).join(" + ");
 }
 
-/** What changing to `i` sponsored and `j` other offers adds to the balance of a user's group. */
-function changeOf(i: string, j: string): string {
-  return `(${i} - hi - share * (${i} + ${j} - hi - hj))`;
-}
-
-/** The group terms, with what a user must not or may not change to made worthless. */
-function limited(
-  sql: Dialect,
-  problem: DualProblem,
-  terms: GroupTerms,
-  { must, forbidden }: Kind,
-): GroupTerms {
-  const { countsSponsored } = problem;
-  const { hasAssignmentRatio, hasMixedShare } = rulesAsked(problem);
-  const barred = sql.number(BARRED), unwanted = sql.number(forbidden);
-  const any = (...conditions: (string | undefined)[]) =>
-    conditions.filter((condition) => condition !== undefined).map((c) => `(${c})`).join(" OR ");
-  const plus = (term: string | undefined, more: string) =>
-    term === undefined ? more : `${term} + ${more}`;
-  const result: { -readonly [name in keyof GroupTerms]: GroupTerms[name] } = { ...terms };
-  if (countsSponsored) {
-    const enters = any(must?.demote, "hi = 0 AND NOT canEnter");
-    result.sponsored = plus(terms.sponsored, `if(${enters}, ${barred}, 0.0)`);
-    const leaves = `if(hi > 0 AND NOT canLeave, ${unwanted}, 0.0)`;
-    result.unsponsored = must === undefined ? leaves : `if(${must.promote}, ${barred}, ${leaves})`;
-  }
-  if (hasMixedShare) {
-    const mixes = any(must?.unmix, "(hi = 0 OR hj = 0) AND NOT canMix");
-    result.mixed = plus(terms.mixed, `if(${mixes}, ${barred}, 0.0)`);
-  }
-  if (hasAssignmentRatio) {
-    const lift = (change: string) =>
-      must === undefined ? "0.0" : `if(${must.lift} AND ${change} <= ${ROUNDING}, ${barred}, 0.0)`;
-    result.shape = (i, j) => {
-      const change = changeOf(i, j);
-      return `if(${change} < -spare, ${unwanted}, 0.0) + ${lift(change)}`;
-    };
-  }
-  return result;
-}
-
-/** The rows that a move takes room of: those of slots entered, and leasts whose slots are given up. */
+/** The rows that a move takes room of: those of slots that it enters, and leasts whose slots it gives up. */
 function takenOfRows(
   sql: Dialect,
   problem: DualProblem,
@@ -278,7 +220,7 @@ function takenOfRows(
     };
   }
   const keys: string[] = [], amounts: string[] = [];
-  // The n-th row of each slot, −1: there are fewer.
+  // Takes the n-th row of each slot; −1: the slot has fewer.
   const take = (list: string, row: Int32Array, amount: Float64Array) => {
     const own = sql.filter(list, (c) => `${sql.lookup(c, row, -1)} >= 0`);
     keys.push(sql.map(own, (c) => sql.as("whole", sql.lookup(c, row, -1))));
@@ -312,24 +254,21 @@ function taken(
   sql: Dialect,
   problem: DualProblem,
   slots: SlotRoom,
+  rules: readonly RuleMoves[],
 ): { keys: string[]; amounts: string[] } {
-  const { countsSponsored } = problem, { hasAssignmentRatio, hasMixedShare } = rulesAsked(problem);
-  const groups = problem.instance.groups.length, rows = rowCount(problem);
   const { keys, amounts } = takenOfRows(sql, problem, slots);
-  const take = (rule: number, when: string, amount: string) => {
-    keys.push(sql.optional(sql.as("whole", `${rows + rule * groups} + g`), when));
-    amounts.push(sql.optional(amount, when));
-  };
-  if (countsSponsored) {
-    take(0, "hi > 0 AND i = 0 AND canLeave", "1.0");
-    take(1, "hi = 0 AND i > 0", "1.0");
-  }
-  if (hasAssignmentRatio) take(2, `change < -${ROUNDING} AND change >= -spare`, "-change");
-  if (hasMixedShare) take(3, "i > 0 AND j > 0 AND (hi = 0 OR hj = 0)", "1.0");
+  rules.forEach(({ spare }, n) => {
+    const takes = `change${n} < -${ROUNDING} AND change${n} >= -${spare}`;
+    keys.push(sql.optional(keyOfRule(sql, problem, n), takes));
+    amounts.push(sql.optional(`-change${n}`, takes));
+  });
   return { keys, amounts };
 }
 
-/** The statement of the limits that needs set: the least dear moves that are enough stay below them. */
+/**
+ * The statement that finds how far down the candidates are needed: by key, the first cost at which enough cheaper moves
+ * are there.
+ */
 export function needLimitsSql(
   dialect: Dialect,
   candidates: string,
@@ -340,13 +279,13 @@ export function needLimitsSql(
   return sql.statement(sql.firstCostOut(source, sql.lookup("key", needed), "enough", ROUNDING));
 }
 
-/** Costs from which on nothing is taken, by key; keys that are not there have no limit. */
+/** By key the cost from which on nothing is taken; keys that are missing have no such cost. */
 export type CostLimits = ReadonlyMap<number, number>;
 
 /** Stands for "no limit". */
 const NO_LIMIT = 1e200;
 
-/** The statement of the limits that room sets: the least dear moves that there is room for stay below them. */
+/** The statement that finds how far down there is room: by key, the first cost at which the cheaper moves fill it. */
 export function roomLimitsSql(
   dialect: Dialect,
   candidates: string,

@@ -1,5 +1,5 @@
 /**
- * Full passes over all users: per user the best bundle at given prices, and only sums come back.
+ * Full passes over all users: each user's best bundle at given prices, of which only sums are returned.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { WorkTables } from "./store.ts";
 /** Columns of a user that the bundles are chosen by. */
 const PAIRS = ["g", "kc", "sc", "sv", "uc", "uv"];
 
-/** What the bundles of a table's users are chosen by at the prices. */
+/** What the bundles of a table's users are chosen by at given prices. */
 function termsAt(
   sql: Dialect,
   problem: DualProblem,
@@ -52,9 +52,9 @@ export function evaluateSql(
 }
 
 /**
- * The statement of the groups' margins (what a user loses by being sponsored) at the ranks that can hold t: rows of g, the
- * margins at its least number of sponsored users and after it, the same for the most, its users, and those who would be
- * sponsored at t = 0.
+ * The statement of the groups' margins (what a user loses by being sponsored), at the ranks that decide the price of
+ * sponsored users. Rows of g, the margins at its least number of sponsored users and after it, the same for the most,
+ * its users, and the users who would be sponsored at price 0.
  */
 export function settleSql(
   dialect: Dialect,
@@ -68,7 +68,7 @@ export function settleSql(
     ...termsAt(sql, problem, from, prices, { carried: PAIRS, kept: ["g"], withSponsored: false }),
     ...{ bound: true, onlyValues: true },
   });
-  // Below rank 1 there is no margin; what stands for it is not used.
+  // There is no margin below rank 1; the value read instead is not used.
   const at = (of: Float64Array, more: number) => {
     const ranks = Array.from(of, (n) => Math.max(1, (Number.isFinite(n) ? n : 0) + more));
     return sql.at("a", sql.as("whole", sql.lookup("g", ranks, 1)));
@@ -80,7 +80,7 @@ export function settleSql(
   return sql.statement(`SELECT g, ${margins.join(", ")}, n, zeros\nFROM ${sql.from(groups)}`);
 }
 
-/** The statement that writes down every user's best bundle. */
+/** The statement that writes every user's best bundle. */
 export function assignSql(
   dialect: Dialect,
   problem: DualProblem,
@@ -98,8 +98,8 @@ SELECT uid, g, kc, sc, sv, uc, uv, i, j, chosen, margin FROM (${bundles}) AS bun
 }
 
 /**
- * How far the next best bundle is behind, as SQL over the columns of `bestBundles`: that of another shape, or with the last
- * pair of a type exchanged for the next one.
+ * How much less the next best bundle is worth, as SQL over the columns of `bestBundles`. It has another shape, or the
+ * last pair of a type exchanged for the next one.
  */
 function marginSql(sql: Dialect, { shapeSponsored }: DualProblem): string {
   const exchange = (nets: string, n: string) => {
@@ -124,7 +124,7 @@ export function marginsSql(
 /** Hash buckets that samples are drawn by. */
 const BUCKETS = 1_000_003;
 
-/** Users that are read at a time: their text is in memory meanwhile. */
+/** Users that are read at a time: their text is held in memory until it is parsed. */
 const READ_USERS = 10_000;
 
 /** Columns of users as they are read. */

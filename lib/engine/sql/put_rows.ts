@@ -1,5 +1,5 @@
 /**
- * Rows put into a table that every part has whole.
+ * Writes rows into a table that every part holds whole.
  *
  * @module
  */

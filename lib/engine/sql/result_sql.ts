@@ -16,13 +16,13 @@ export const RESULT_COLUMNS = {
   ...{ group_id: "text", sponsorship_ratio: "real" },
 } as const satisfies TableColumns;
 
-/** Columns of the work table of assignments: the slot beside, which is not published. */
+/** Columns of the work table of assignments. The slot is not published. */
 export const WORK_RESULT_COLUMNS = {
   ...RESULT_COLUMNS,
   slot: "whole",
 } as const satisfies TableColumns;
 
-/** Names of what is published. */
+/** Names of the published columns. */
 export const RESULT_NAMES = Object.keys(RESULT_COLUMNS).join(", ");
 
 /** The statement that turns a part's bundles into rows of assignments. */
@@ -34,7 +34,8 @@ export function resultSql(
 ): string {
   const sql = dialect.begin();
   const { contracts, groups, ratio } = problem.instance;
-  // Pins have contracts of their own behind the others of their type; they are written apart.
+  // Pins have contracts of their own, behind the others of their type; their rows are written by {@link
+  // pinnedResultSql}.
   const own = pins?.contractOf ?? contractOfSlots(problem);
   const first = pins?.columns.sponsoredContracts ?? sponsoredSlots(problem);
   const sponsored = sql.as("count", `if(c < ${first}, 1, 0)`);
@@ -55,7 +56,7 @@ SELECT ${columns.join(", ")}
 FROM ${sql.from(`(${each}) AS each`)} WHERE ${sql.has("hh", "c")}${given}`);
 }
 
-/** The statement that writes the pins down as assignments. */
+/** The statement that writes the pins as assignments. */
 export function pinnedResultSql(
   dialect: Dialect,
   problem: DualProblem,

@@ -28,7 +28,7 @@ export abstract class SingleStore implements Store {
     rows: Rows,
     control: RunControl,
   ): Promise<void>;
-  /** Has a small table at hand under its name, for as long as the engine is open. */
+  /** Makes a small table that stays for as long as the engine is open. */
   abstract putSmall(table: SmallTable, control: RunControl): Promise<void>;
 
   async rows(

@@ -1,5 +1,5 @@
 /**
- * The steps of a run as statements, for every engine that is told them in SQL.
+ * The steps of a run as SQL statements, for every engine that runs SQL.
  *
  * @module
  */
@@ -28,7 +28,7 @@ import type { PairKinds, Slots } from "../steps/slots.ts";
 import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
 import type { Columns } from "../steps/task.ts";
 import { noUsage, type Usage } from "../steps/usage.ts";
-import { certify } from "./certify_sql.ts";
+import { certify } from "./certify.ts";
 import {
   acceptSql,
   CANDIDATE_COLUMNS,
@@ -60,7 +60,7 @@ import { addUsage } from "./usage_sql.ts";
 /** Users that are written at a time. */
 const AT_A_TIME = 10_000;
 
-/** The steps between gathering and publishing. What is left to an engine: how users are gathered, and where results go. */
+/** The steps between gathering and publishing. How users are gathered and where results go is left to each engine. */
 export abstract class SqlRun implements EngineRun {
   constructor(
     protected readonly store: Store,
@@ -70,31 +70,31 @@ export abstract class SqlRun implements EngineRun {
 
   /** Pins that have contracts of their own; null: there are none. */
   protected pins: EnginePins | null = null;
-  /** What limits tell pairs apart by; null: there are none. */
+  /** The slots that limits distinguish; null: there are no limits. */
   protected slots: Slots | null = null;
   #kinds: KindTables | null = null;
 
-  /** How limits tell pairs apart. */
+  /** Finds the kinds of users and pairs that limits distinguish. */
   async findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds> {
     control.onProgress?.({ phase: "tell pairs apart" });
     this.#kinds = new KindTables(this.store, this.tables, this.inputs);
     return await this.#kinds.find(columns, apart, control);
   }
 
-  /** From here on pairs are read with slots in place of contracts. */
+  /** Makes all later statements read pairs with slots in place of contracts. */
   async useSlots(slots: Slots, control: RunControl): Promise<void> {
     this.slots = slots;
     this.inputs = { ...this.inputs, pairs: await this.#kinds!.putSlots(slots, control) };
   }
 
-  /** How many pairs stand beside another of the same user and contract. */
+  /** How many pairs repeat a user and contract in another slot. */
   async countRepeatedSlots({ contract }: Slots, control: RunControl): Promise<number> {
     const sql = repeatedSlotsSql(this.store.dialect, this.tables, contract);
     const counts = numbers((await this.store.rows(sql, control)).flat());
     return counts.reduce((sum, [n]) => sum + n, 0);
   }
 
-  /** From here on pairs are read as what came before leaves them. */
+  /** Makes all later statements read the pairs that history, bans and pins leave. */
   async applyBefore(
     columns: Columns,
     before: BeforeOfRun,
@@ -200,7 +200,7 @@ export abstract class SqlRun implements EngineRun {
     return { ...usage, bound };
   }
 
-  /** Writes down every user's best bundle. */
+  /** Writes every user's best bundle. */
   async assign(problem: DualProblem, prices: Prices, control: RunControl): Promise<void> {
     const { store, tables } = this;
     await store.makeTable(tables.current, CURRENT_COLUMNS, "uid", control);
@@ -250,7 +250,7 @@ export abstract class SqlRun implements EngineRun {
     return { usage, value };
   }
 
-  /** Writes down what users hold after a round. */
+  /** Writes what users hold after a round. */
   async move(moves: Iterable<Move>, round: number, control: RunControl): Promise<void> {
     const { store, tables } = this;
     const rows: string[][][] = Array.from({ length: store.parts }, () => []);
@@ -277,7 +277,7 @@ export abstract class SqlRun implements EngineRun {
     return this.#round(improveSql(this.store.dialect, this.tables, at), at, null, control);
   }
 
-  /** Gathers candidates, finds the limits of what is taken, and moves those below them. */
+  /** Gathers candidates, finds the costs from which on nothing is taken, and moves the users below them. */
   async #round(
     candidatesSql: string,
     { room, round }: Round,
@@ -353,7 +353,7 @@ export function countUsersSql(dialect: Dialect, { users }: WorkTables): string {
   );
 }
 
-/** Rows of numbers; what is not there is 0. */
+/** The cells of rows as numbers. */
 function numbers(rows: Rows): number[][] {
   return rows.map((row) => row.map(Number));
 }

@@ -9,13 +9,20 @@ import type { Dialect, OfItems, TableColumns } from "./dialect.ts";
 import { sumsByKey, usageLists } from "./usage_sql.ts";
 import type { WorkTables } from "./store.ts";
 
-/** Columns of the table of users: their pairs in lists, and what was left out of them. */
+/**
+ * Columns of the table of users: group, class of k, how many pairs were left out as repeated (`dup`), repeated with
+ * another score (`odd`) or beyond topN (`beyond`); then contracts and scores of the sponsored pairs (`sc`, `sv`) and of
+ * the others (`uc`, `uv`).
+ */
 export const USER_COLUMNS = {
   ...{ uid: "user", g: "whole", kc: "whole", dup: "whole", odd: "whole", beyond: "whole" },
   ...{ sc: "contracts", sv: "reals", uc: "contracts", uv: "reals" },
 } as const satisfies TableColumns;
 
-/** Columns of the table of bundles at the final prices; `margin` is what the next best bundle is worth less, nearly. */
+/**
+ * Columns of the table of bundles at the final prices: the user's columns, the numbers of sponsored and other offers
+ * (`i`, `j`), their contracts (`h`), and about how much less the next best bundle is worth (`margin`).
+ */
 export const CURRENT_COLUMNS = {
   ...{
     uid: "user",

@@ -19,7 +19,7 @@ export interface WorkTables {
   readonly candidates: string;
   /** On each part: assignments, as they are published. */
   readonly result: string;
-  /** On each part: a table of another name, which stands beside these. */
+  /** On each part: a further table of the run, by its name. */
   readonly beside: (name: string) => string;
 }
 
@@ -31,15 +31,15 @@ export interface InputTables {
   readonly userGroups: string;
   /** Offers of earlier drops: user_id, contract_address, day, declined, score, brand; absent: there is no history. */
   readonly history?: string;
-  /** The pairs as they are judged, where pins have contracts of their own in `pairs`; absent: those. */
+  /** The pairs as they are judged; absent: `pairs`, which differ where pins have contracts of their own. */
   readonly judgedPairs?: string;
   /** Pairs that must be given: user_id, contract_address, value, sponsored; absent: there are none. */
   readonly pinned?: string;
-  /** Columns that limits name, which pairs and users' groups have beside, see `kinds_sql.ts`; absent: none. */
+  /** Columns of the pairs and of the users' groups that limits name, see `kinds_sql.ts`; absent: none. */
   readonly attributes?: AttributeNames;
 }
 
-/** Rows of a statement: cells as text, numbers so that they are the same when read, lists as JSON. */
+/** Rows of a statement. Cells are text: numbers as the shortest decimal that reads back the same, lists as JSON. */
 export type Rows = readonly (readonly string[])[];
 
 /** A small table that travels with a statement and is read by its name. */
@@ -52,7 +52,7 @@ export interface SmallTable {
   readonly rows: Rows;
 }
 
-/** What an engine does with statements: it has one part, or several that each hold the whole lists of some of the users. */
+/** An engine that runs statements. It has one part, or several parts that each hold all pairs of some of the users. */
 export interface Store {
   /** The engine's words. */
   readonly dialect: Dialect;

@@ -10,11 +10,11 @@ import type { Usage } from "../steps/usage.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Rows } from "./store.ts";
 
-/** What a user adds to sums, as two lists: keys, and how much under each. */
+/** What a user adds to sums, as two lists of equal length: keys, and an amount for each. */
 export interface UsageLists {
   /** A list of keys. */
   readonly keys: string;
-  /** A list of amounts, as long. */
+  /** A list of amounts. */
   readonly amounts: string;
 }
 

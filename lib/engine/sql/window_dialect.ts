@@ -1,11 +1,11 @@
 /**
- * Words that engines with windows and casts say alike; what differs is left to each.
+ * What engines with window functions and casts write alike; each engine adds the rest.
  *
  * @module
  */
 import type { ColumnType, CostLimit, Dialect, OfItem, OfItems } from "./dialect.ts";
 
-/** An engine's words but for those on lists, texts and numbers of its own. */
+/** A dialect without the operations on lists, texts and numbers, which each engine writes in its own way. */
 export abstract class WindowDialect implements Dialect {
   /** Names of lambdas' items so far: each is its own. */
   #names = 0;

@@ -1,5 +1,5 @@
 /**
- * What came before a drop, as engines take it: bans as pairs of ids, and what each day of history means.
+ * Bans and history as engines take them: bans as pairs of ids, and what each day of history means.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { firstOfCooldowns, type HistoryRules } from "../../allocator/drop/before
 import { STEPS, weightOf } from "../../allocator/drop/before/received.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 
-/** What came before: bans are read here, history where the pairs are. */
+/** History, bans and pins. Bans and pins are read here, history by the engine. */
 export interface EngineBefore {
   /** Rows of bans; null: none. */
   readonly bans: BanRows | null;
@@ -26,7 +26,7 @@ export interface EngineBefore {
   readonly rules: HistoryRules;
 }
 
-/** Bans with brands resolved, so that each is about contracts. */
+/** Bans with the contracts of each brand in place of the brand. */
 export interface ResolvedBans {
   /** Contracts that nobody gets. */
   readonly contracts: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * Most offers of single users, as engines have them: users fall into classes of their k.
+ * Users' own k, as engines have it: users are in classes by their k.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { InputError } from "../../base/errors.ts";
 export interface OwnK {
   /** Most offers of each class, ascending. */
   readonly values: readonly number[];
-  /** What a row of the users' groups says: group and k as it stands there; ascending by `code`. */
+  /** The (group, k as text) that rows of the users' groups have; ascending by `code`. */
   readonly keys: readonly (readonly [group: string, k: string])[];
-  /** Of each key group · classes + class: of several rows of a user the least counts. */
+  /** Code of each key: group · classes + class. Where a user has several rows, the lowest code counts. */
   readonly codes: readonly number[];
 }
 
-/** Which k users have. */
+/** Where users' k comes from. */
 export interface KRules {
   /** Name of the users' groups, for messages. */
   readonly groupsName: string;
@@ -29,10 +29,10 @@ export interface KRules {
 }
 
 /**
- * The classes; null where the policy's k is everybody's.
+ * The classes of k; null where the policy's k holds for all.
  *
  * @param rows distinct groups of users with their own k, "" where they have none
- * @throws InputError for a k that is none
+ * @throws InputError for a k that is not a whole number in its range
  */
 export function ownKOf(
   rows: readonly (readonly [group: string, k: string])[],

@@ -1,8 +1,9 @@
 /**
- * Pins in an engine: each is a contract of its own that only its user may have, and worth so much that the user takes it.
+ * Pins in an engine: each is a contract of its own that only its user may have, and worth so much that the user takes
+ * it.
  *
- * What is pinned takes from the caps first; the drop beside has the contracts of pins behind those of their type, as
- * `allocator/pins/pinned_drop.ts` has it on one machine.
+ * Pins are taken from the caps first. The drop has the contracts of pins behind the others of their type, as
+ * `allocator/pins/pinned_drop.ts` makes it on one machine.
  *
  * @module
  */
@@ -34,11 +35,11 @@ export interface EnginePins {
   readonly pairs: readonly PinnedPair[];
   /** The columns with the contracts of pins, and caps less what pins take. */
   readonly columns: Columns;
-  /** Int32Array, by contract of these: the drop's own; −1: of pins. */
+  /** Int32Array, for each contract of `columns` its index in the drop; −1: it stands for pins. */
   readonly contractOf: Int32Array;
 }
 
-/** A pin that breaks a rule, or names what is not there. */
+/** The error for a pin that breaks a rule, or names what does not exist. */
 function refused(place: string, what: string, expected: string): InputError {
   return new InputError(`${place}: ${what}, expected ${expected}`, {
     column: "contract_address",
@@ -47,7 +48,7 @@ function refused(place: string, what: string, expected: string): InputError {
 }
 
 /**
- * Looks pins up.
+ * Finds the pairs of pins.
  *
  * @throws InputError for a contract that the drop does not have, and where pins are more than a cap or a k allows
  */
@@ -96,7 +97,7 @@ export function pinsOf(rows: PinRows, columns: Columns, policy: Policy): EngineP
   return { pairs, ...besidePins(columns, given, slots) };
 }
 
-/** Cap of the contract of a pin: nobody has the pair but its user. */
+/** Cap of the contract of a pin: it needs no real one, as nobody has the pair but its user. */
 const UNLIMITED = 1e9;
 
 /** The columns with the contracts of pins. */
@@ -126,7 +127,10 @@ function besidePins(
   };
 }
 
-/** The problem in which each pin is worth so much more that its user takes it; the bonus is no part of bound and objective. */
+/**
+ * The problem in which each pin has a bonus so large that its user takes it. Bound and objective do not count the
+ * bonus.
+ */
 export function withBonuses(problem: DualProblem, { contractOf, pairs }: EnginePins): DualProblem {
   const bundle = largestBundle(problem.instance, problem.policy) + problem.shortfallPrice;
   const bonus = 10 ** Math.ceil(Math.log10(8 * bundle || 1));

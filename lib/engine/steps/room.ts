@@ -3,10 +3,17 @@
  *
  * @module
  */
+import {
+  beyond,
+  type GroupRule,
+  type GroupRules,
+  hasRule,
+} from "../../allocator/limits/kinds/group_rules.ts";
+import type { LimitKindName } from "../../allocator/limits/kinds/list.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { amountsOf, contractOfSlots, highestPrices, roundingOf, usedBySlots } from "./slots.ts";
-import { balances, mostMixed, sharesOf, type Usage } from "./usage.ts";
+import type { Usage } from "./usage.ts";
 
 /** How much each constraint lacks or has to spare. */
 export interface Room {
@@ -14,54 +21,79 @@ export interface Room {
   readonly over: Float64Array;
   /** Float64Array, length rows: what still fits. */
   readonly open: Float64Array;
-  /** Float64Array, length groups: sponsored users lacking to the minimum. */
-  readonly lacking: Float64Array;
-  /** Float64Array, length groups: sponsored users over the maximum. */
-  readonly excess: Float64Array;
-  /** Float64Array, length groups: mixed users over the maximum. */
-  readonly overMixed: Float64Array;
-  /** Float64Array, length groups: balance lacking to the assignment ratio. */
-  readonly unbalanced: Float64Array;
-  /** Float64Array, length groups: sponsored users that may go. */
-  readonly mayLeave: Float64Array;
-  /** Float64Array, length groups: sponsored users that may come, or Infinity. */
-  readonly mayEnter: Float64Array;
-  /** Float64Array, length groups: balance that may go, or Infinity. */
-  readonly toSpare: Float64Array;
-  /** Float64Array, length groups: mixed users that may come, or Infinity. */
-  readonly mayMix: Float64Array;
+  /** The rules of groups, in the order in which moves mend them. */
+  readonly rules: readonly RuleRoom[];
 }
 
-/** Balances are sums of shares: this much is rounding, relative to the offers. */
+/** What groups lack or have to spare of one rule. */
+export interface RuleRoom {
+  /** The kinds of limits that it stands for, by which their prices are known. */
+  readonly names: readonly LimitKindName[];
+  /** Whether it may be missed at the shortfall price; else it must be kept. */
+  readonly mayBeMissed: boolean;
+  /** Float64Array, groups × counts: what each count of a user gives toward keeping it; below 0: what it takes. */
+  readonly gives: Float64Array;
+  /** Float64Array, length groups: what is lacking until it is kept. */
+  readonly lacking: Float64Array;
+  /** Float64Array, length groups: what may be taken; Infinity where a group has no such rule. */
+  readonly spare: Float64Array;
+}
+
+/** Sums of shares are off by this much through rounding, relative to the offers. */
 export const ROUNDING = 1e-9;
 
 /** What the usage leaves. */
 export function roomOf(problem: DualProblem, usage: Usage): Room {
-  const { counts } = usage;
   const used = usedBySlots(problem, usage.offers), amount = amountsOf(problem);
   const highest = highestPrices(problem);
-  const { sponsoredUsers: sponsored, sponsoredOffers, unsponsoredOffers, mixedUsers: mixed } =
-    counts;
-  const { least: minSponsored, most: maxSponsored } = problem.rules.sponsored;
-  const share = sharesOf(problem), maxMixed = mostMixed(problem);
-  const atLeastZero = (values: Float64Array) => values.map((v) => Math.max(0, v));
-  const balance = balances(problem, usage).map((b, g) =>
-    Math.abs(b) <= ROUNDING * (1 + sponsoredOffers[g] + unsponsoredOffers[g]) ? 0 : b
-  );
   return {
     over: used.map((use, r) => {
       const beyond = use - amount[r];
       return highest[r] === Infinity && beyond > roundingOf(amount[r], use) ? beyond : 0;
     }),
-    open: atLeastZero(used.map((use, r) => amount[r] - use)),
-    lacking: atLeastZero(sponsored.map((n, g) => Math.min(minSponsored[g], maxSponsored[g]) - n)),
-    excess: atLeastZero(sponsored.map((n, g) => n - maxSponsored[g])),
-    overMixed: atLeastZero(mixed.map((n, g) => n - maxMixed[g])),
-    unbalanced: atLeastZero(balance.map((b) => -b)),
-    mayLeave: atLeastZero(sponsored.map((n, g) => n - minSponsored[g])),
-    mayEnter: atLeastZero(sponsored.map((n, g) => maxSponsored[g] - n)),
-    toSpare: atLeastZero(balance.map((b, g) => share[g] > 0 ? b : Infinity)),
-    mayMix: atLeastZero(mixed.map((n, g) => maxMixed[g] - n)),
+    open: used.map((use, r) => Math.max(0, amount[r] - use)),
+    rules: rulesAsked(problem).map((asked) => ruleRoom(asked, usage)),
+  };
+}
+
+/** A rule, and the kinds of limits that it stands for. */
+interface RuleAsked {
+  readonly rule: GroupRule;
+  readonly names: readonly LimitKindName[];
+}
+
+/** The rules that any group has. Those that count users come first: a move of one user mends one unit of them. */
+function rulesAsked({ countsSponsored, rules }: DualProblem): RuleAsked[] {
+  const others = rules.others.map((rule) => ({ rule, names: [rule.name] }));
+  return [
+    ...(countsSponsored ? sponsoredRules(rules) : []),
+    ...others.filter(({ rule }) => !rule.countsOffers),
+    ...others.filter(({ rule }) => rule.countsOffers),
+  ];
+}
+
+/** The least and the most number of sponsored users, each over all kinds of limits on it. */
+function sponsoredRules({ all, sponsored: { least, most } }: GroupRules): RuleAsked[] {
+  const kinds = all.filter((rule) => rule.onSponsoredUsers);
+  return ([-1, 1] as const).flatMap((sense) => {
+    const alike = kinds.filter((rule) => rule.sense === sense);
+    if (alike.length === 0) return [];
+    // Above the most there is nothing to ask for.
+    const amount = sense < 0 ? least.map((n, g) => Math.min(n, most[g])) : most;
+    return [{ rule: { ...alike[0], amount }, names: alike.map(({ name }) => name) }];
+  });
+}
+
+function ruleRoom({ rule, names }: RuleAsked, { counts }: Usage): RuleRoom {
+  const excess = rule.amount.map((_, g) =>
+    hasRule(rule, g) ? beyond(rule, g, counts.of(g)) : -Infinity
+  );
+  return {
+    names,
+    mayBeMissed: rule.mayBeMissed,
+    gives: rule.weight.map((weight) => weight === 0 ? 0 : -rule.sense * weight),
+    lacking: excess.map((more) => Math.max(0, more)),
+    spare: excess.map((more) => Math.max(0, -more)),
   };
 }
 
@@ -110,33 +142,44 @@ export function slotRoomOf(problem: DualProblem, room: Room): SlotRoom {
   return { enterable, leavable, stay, overfills, gives };
 }
 
-/** How much of the rules that must hold is broken. */
-export function brokenRules({ over, excess, overMixed, unbalanced }: Room): number {
-  return sum(over) + sum(excess) + sum(overMixed) + sum(unbalanced);
+/** How much is beyond what must be kept. */
+export function brokenRules(room: Room): number {
+  return toMend({ ...room, rules: room.rules.filter(({ mayBeMissed }) => !mayBeMissed) });
 }
 
-/** The room in which no contract may be entered, and so nobody is asked to become sponsored. */
+/** How much moves have to mend: what is broken, and what is missed at the shortfall price. */
+export function toMend({ over, rules }: Room): number {
+  return rules.reduce((total, { lacking }) => total + sum(lacking), sum(over));
+}
+
+/** The room in which no contract may be entered, and nothing is asked for that may be missed. */
 export function closed(room: Room): Room {
-  return { ...room, open: room.open.map(() => 0), lacking: room.lacking.map(() => 0) };
+  return {
+    ...room,
+    open: room.open.map(() => 0),
+    rules: room.rules.map((rule) =>
+      rule.mayBeMissed ? { ...rule, lacking: rule.lacking.map(() => 0) } : rule
+    ),
+  };
 }
 
-/** Limits may count less than one for an offer: what is left of them counts as room from here on. */
+/** What is left of a constraint counts as room from here on; of some an offer takes less than 1. */
 const LEAST_SPARE = 1;
 
 /** The prices of what is used up; what has room costs nothing. */
 export function stillPriced(prices: Prices, room: Room): Prices {
-  const without = (price: Float64Array, spare: Float64Array, least = 1) =>
-    price.map((p, at) => spare[at] >= least ? 0 : p);
+  const without = (price: Float64Array, spare: Float64Array) =>
+    price.map((p, at) => spare[at] >= LEAST_SPARE ? 0 : p);
+  const ofRules = room.rules.flatMap(({ names, spare }) =>
+    names.map((name) => [name, without(prices[name], spare)])
+  );
   return {
+    ...prices,
     contract: without(prices.contract, room.open),
     ...(prices.limit !== undefined && {
-      limit: without(prices.limit, room.open.subarray(prices.contract.length), LEAST_SPARE),
+      limit: without(prices.limit, room.open.subarray(prices.contract.length)),
     }),
-    minSponsored: without(prices.minSponsored, room.mayLeave),
-    maxSponsored: without(prices.maxSponsored, room.mayEnter),
-    // What an offer can take of a balance is less than 1.
-    assignmentRatio: without(prices.assignmentRatio, room.toSpare),
-    mixedShare: without(prices.mixedShare, room.mayMix),
+    ...Object.fromEntries(ofRules),
   };
 }
 
@@ -147,13 +190,13 @@ export function worthOfUnused(room: Room, prices: Prices): number {
     price.forEach((p, at) => worth += p > 0 ? p * spare[at] : 0);
   add(prices.contract, room.open);
   if (prices.limit !== undefined) add(prices.limit, room.open.subarray(prices.contract.length));
-  add(prices.minSponsored, room.mayLeave);
-  add(prices.assignmentRatio, room.toSpare);
-  add(prices.mixedShare, room.mayMix);
+  for (const { names, spare } of room.rules) {
+    for (const name of names) add(prices[name], spare);
+  }
   return worth;
 }
 
 /** Σ of an array. */
-export function sum(values: Float64Array): number {
+function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
 }

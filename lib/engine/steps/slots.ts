@@ -1,10 +1,9 @@
 /**
- * Limits in an engine: what pairs are told apart by, and the slots that they fall into.
+ * Limits in an engine: the kinds of users and pairs that they distinguish, and the slots of these.
  *
- * A slot is a contract for users, and for pairs, that are alike in every column that a limit names. Work tables hold slots in
- * place of contracts, so that what an offer pays and counts toward is looked up by one number; without limits a slot is a
- * contract. A small drop that stands for all, with a user of each kind and a pair of each slot, is what limits are compiled
- * and judged for.
+ * A slot is a contract, for users and pairs that are alike in every column that a limit names. Work tables hold slots
+ * in place of contracts, so that one number decides what an offer pays and counts toward; without limits a slot is a
+ * contract. Limits are compiled and judged for a small drop with a user of each kind and a pair of each slot.
  *
  * @module
  */
@@ -21,7 +20,7 @@ import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 /** Slots are UInt16 in work tables, 65535 standing for none. */
 export const MOST_SLOTS = 65_535;
 
-/** Limits, and what the tables that Divvy reads itself say of the columns that they name. */
+/** Limits, and the columns that they name in the tables that Divvy reads itself. */
 export interface EngineLimits {
   /** As declared. */
   readonly families: readonly LimitFamily[];
@@ -53,21 +52,23 @@ export interface AttributeNames {
   readonly pairs: readonly string[];
   /** Of the users' groups. */
   readonly users: readonly string[];
-  /** Those of fractions, whose text the shortest decimal is. @default none */
+  /** Of these, columns of fractions: their values are compared as the shortest decimal. @default none */
   readonly fractions?: ReadonlySet<string>;
 }
 
-/** How pairs are told apart. */
+/** The kinds of users and pairs that limits distinguish. */
 export interface PairKinds {
-  /** Kinds of users: group, then a text of each attribute of users; null: users are not told apart. */
+  /** Kinds of users: the group, then the text of each attribute of users; null: users are not distinguished. */
   readonly users: readonly (readonly string[])[] | null;
-  /** Kinds of pairs: contract, place of the kind of users, then a text of each attribute of pairs. */
+  /** Kinds of pairs: the contract, the place of the kind of users, then the text of each attribute of pairs. */
   readonly pairs: readonly (readonly string[])[];
 }
 
 /** The slots of a drop with limits. */
 export interface Slots {
-  /** Name of each, as the pairs have it in place of a contract; in the order of names by bytes contracts stand by id. */
+  /**
+   * Name of each, which pairs have in place of a contract; sorted by bytes they are in the order of the contracts' ids.
+   */
   readonly names: readonly string[];
   /** Uint32Array, length slots: contract; ascending. */
   readonly contract: Uint32Array;
@@ -75,7 +76,7 @@ export interface Slots {
   readonly sponsored: number;
   /** By slot: contract's id, place of the kind of users, and the texts of the pairs' attributes. */
   readonly keys: readonly (readonly string[])[];
-  /** The drop that stands for all: a user of each kind, a pair of each slot, in the order of `pairOf`. */
+  /** The drop that limits are compiled for: a user of each kind, a pair of each slot, in the order of `pairOf`. */
   readonly drop: Instance;
   /** Uint32Array, length slots: its pair in `drop`. */
   readonly pairOf: Uint32Array;
@@ -100,7 +101,7 @@ export interface SlotColumns {
 }
 
 /**
- * Which columns of the engine's tables limits name, and whether users are told apart.
+ * Checks the columns that limits name, and finds whether limits distinguish users.
  *
  * @throws InputError for a selector that is no column
  * @throws UsageError for limits of single users
@@ -140,7 +141,7 @@ export function checkNames(
 /**
  * Slots of the kinds of pairs, with the limits compiled for them.
  *
- * @throws InputError for more kinds than work tables tell apart, counted numbers that are none, and what `compileLimits` throws
+ * @throws InputError for more kinds than slots, for counted values that are no numbers, and what `compileLimits` throws
  */
 export function slotsOf(
   columns: SlotColumns,
@@ -174,7 +175,7 @@ export function slotsOf(
   };
 }
 
-/** The rows of the limits with slots for items. */
+/** The rows of the limits, with slots as their items. */
 export function rowsOfSlots({ drop, pairOf, contract }: Slots): Limits {
   const { families, attributes, rows } = drop.limits!;
   const start = new Uint32Array(pairOf.length + 1), row: number[] = [], coefficient: number[] = [];
@@ -193,7 +194,7 @@ export function rowsOfSlots({ drop, pairOf, contract }: Slots): Limits {
   return { families, attributes, rows: { ...rows, ...own } };
 }
 
-/** The error for more kinds of pairs than an engine can tell apart. */
+/** The error for more kinds of pairs than an engine has slots. */
 export function tooMany(kinds: number): InputError {
   return new InputError(
     `--limits tell ${kinds} kinds of pairs apart (contracts × what limits name of users and pairs), ` +
@@ -292,7 +293,7 @@ export function contractOfSlots({ items, instance: { cap } }: DualProblem): Uint
   return items?.contract ?? Uint32Array.from(cap.keys());
 }
 
-/** A number of each slot, from one of each row (caps, then limits): Σ coefficient × number. */
+/** From a number of each row (caps, then limits) one of each slot: Σ coefficient × number. */
 export function addedBySlot(problem: DualProblem, ofRow: ArrayLike<number>): Float64Array {
   const { items, instance: { cap } } = problem;
   if (items === null) return Float64Array.from(cap, (_, c) => ofRow[c]);
@@ -338,7 +339,7 @@ export function highestPrices({ items, instance: { cap } }: DualProblem): Float6
   return Float64Array.from([...cap.map(() => Infinity), ...(items?.highest ?? [])]);
 }
 
-/** What units beyond limits that may be missed cost. */
+/** Σ over limits that may be missed of the units beyond them × what a unit costs. */
 export function penaltyOf(problem: DualProblem, used: Float64Array): number {
   const amount = amountsOf(problem), highest = highestPrices(problem);
   let penalty = 0;
@@ -351,7 +352,7 @@ export function penaltyOf(problem: DualProblem, used: Float64Array): number {
   return penalty;
 }
 
-/** Sums of decimals may differ by this; whole numbers are what they are. */
+/** How far off a sum may be by rounding: 0 for whole numbers. */
 export function roundingOf(amount: number, use: number): number {
   return Number.isInteger(amount) && Number.isInteger(use)
     ? 0

@@ -1,6 +1,6 @@
 /**
- * What a run asks of an engine. What steers (engine.ts, refine.ts, repair.ts) knows engines by these steps only; a further
- * engine is a folder beside lib/engine/clickhouse that takes them.
+ * What a run asks of an engine. The modules of lib/engine/run know engines by these steps only; a further engine is a
+ * folder beside lib/engine/clickhouse that has them.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export interface GroupFacts {
 export interface PairFacts {
   /** Rows. */
   readonly rows: number;
-  /** Rows whose contract is not given. */
+  /** Rows whose contract is not in the caps. */
   readonly unknownContracts: number;
   /** Rows below the least score. */
   readonly belowLeast: number;
@@ -67,7 +67,10 @@ export interface PassResult extends Usage {
   readonly bound: number;
 }
 
-/** The margins of a group, what its users lose by being sponsored, at the ranks that can hold t. */
+/**
+ * The margins of a group (what its users lose by being sponsored) at the ranks that decide the price of sponsored
+ * users.
+ */
 export interface GroupMargins {
   /** The group. */
   readonly group: number;
@@ -99,7 +102,7 @@ export interface Round {
   readonly problem: DualProblem;
   /** Prices that moves are weighed by. */
   readonly prices: Prices;
-  /** What has room, and what lacks. */
+  /** What has room, and what is lacking. */
   readonly room: Room;
   /** Its number, from 1. */
   readonly round: number;
@@ -159,21 +162,21 @@ export interface HistoryFacts {
   readonly fingerprint: string;
 }
 
-/** What came before a drop, as a run takes it. */
+/** History, bans and pins of a drop, as a run takes them. */
 export interface BeforeOfRun {
-  /** Pairs that must not be; null: none. */
+  /** Banned pairs; null: none. */
   readonly bans: ResolvedBans | null;
-  /** Pairs that must be given; null: none. */
+  /** Pinned pairs; null: none. */
   readonly pins: EnginePins | null;
   /** What the days of history mean; null: there is no history. */
   readonly days: readonly PastDay[] | null;
   /** What history is used for. */
   readonly rules: HistoryRules;
-  /** Least score, asked of scores as they came; −Infinity: any. */
+  /** Least score, compared with the scores before history scales them; −Infinity: any. */
   readonly minScore: number;
 }
 
-/** What came of it: numbers of pairs. */
+/** What history and bans did: numbers of pairs. */
 export interface BeforeFacts {
   /** Banned. */
   readonly banned: number;
@@ -181,7 +184,7 @@ export interface BeforeFacts {
   readonly coolingByContract: number;
   /** Left out because the user had something of its brand lately. */
   readonly coolingByBrand: number;
-  /** With a score that declines lower. */
+  /** With a score that is lowered by declines. */
   readonly declined: number;
 }
 
@@ -200,46 +203,49 @@ export interface OpenedDrop {
   readonly outName: string;
   /** Columns of the engine's own tables that limits name. */
   readonly attributes: AttributeNames;
-  /** Looks the users' groups over. */
+  /** Inspects the users' groups. */
   inspectGroups(control: RunControl): Promise<GroupFacts>;
   /**
-   * Looks the pairs over.
+   * Inspects the pairs.
    *
    * @throws InputError for NULLs and for scores that are not finite
    */
   inspectPairs(columns: Columns, minScore: number, control: RunControl): Promise<PairFacts>;
   /**
-   * Looks history over.
+   * Inspects history.
    *
-   * @throws InputError for dates, outcomes and scores that are none
+   * @throws InputError for dates, outcomes and scores that are invalid
    */
   inspectHistory(rules: HistoryRules, control: RunControl): Promise<HistoryFacts>;
   /**
-   * Begins a run, or takes up the one with that token: what dead runs left is cleared away.
+   * Begins a run, or resumes the one with that token; what dead runs left is removed.
    *
    * @throws InputError where there is no room, or another run works for the same place
    */
   begin(token: string, control: RunControl): Promise<EngineRun>;
-  /** Lets go of what was opened, where no run has begun. */
+  /** Closes what was opened, where no run has begun. */
   close(): Promise<void>;
 }
 
 /** The steps of a run. Each user's pairs lie in one part. */
 export interface EngineRun {
-  /** Whether the users are gathered already, by a run that was lost. */
+  /** Whether the users were gathered by an earlier run that this one resumes. */
   hasUsers(): Promise<boolean>;
-  /** Has what came before at hand: from here on pairs are read without those that must not be, their scores scaled. */
+  /**
+   * Applies history, bans and pins: from here on pairs are read without those that must not be given, with scaled
+   * scores.
+   */
   applyBefore(columns: Columns, before: BeforeOfRun, control: RunControl): Promise<BeforeFacts>;
   /**
-   * How limits tell pairs apart.
+   * Finds the kinds of users and pairs that limits distinguish.
    *
-   * @param apart whether they tell users apart
-   * @throws InputError where there are more kinds than work tables can tell apart
+   * @param apart whether limits distinguish users
+   * @throws InputError where there are more kinds than slots
    */
   findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds>;
-  /** Has slots at hand: from here on pairs are read with them in place of contracts. */
+  /** Takes the slots: from here on pairs are read with them in place of contracts. */
   useSlots(slots: Slots, control: RunControl): Promise<void>;
-  /** How many of the pairs gathered stand beside another of the same user and contract, in another slot. */
+  /** How many of the pairs gathered repeat a user and contract in another slot. */
   countRepeatedSlots(slots: Slots, control: RunControl): Promise<number>;
   /** Makes a row per user. */
   gather(columns: Columns, sponsored: number, rules: PairRules, control: RunControl): Promise<void>;
@@ -258,7 +264,10 @@ export interface EngineRun {
   evaluate(problem: DualProblem, prices: Prices, control: RunControl): Promise<PassResult>;
   /** Gives every user the best bundle at the prices. */
   assign(problem: DualProblem, prices: Prices, control: RunControl): Promise<void>;
-  /** How many users have a margin, what their next best bundle is worth less, below each of those given. */
+  /**
+   * For each of the margins given, how many users have a smaller one. A user's margin is how much less the next best
+   * bundle is worth.
+   */
   countBelow(margins: readonly number[], control: RunControl): Promise<number[]>;
   /** The users with a margin in an interval, open above, at most `most` of them. */
   undecided(
@@ -276,17 +285,17 @@ export interface EngineRun {
     outside: readonly [from: number, to: number] | null,
     control: RunControl,
   ): Promise<{ usage: Usage; value: number }>;
-  /** Writes down moves of a round. */
+  /** Writes the moves of a round. */
   move(moves: Iterable<Move>, round: number, control: RunControl): Promise<void>;
   /** A round of moves that must be: those who lose least move, and no more than there is room for. */
   mend(at: Round, control: RunControl): Promise<Moved>;
   /** A round of moves that gain at the prices, as far as there is room. */
   improve(at: Round, control: RunControl): Promise<Moved>;
-  /** Forgets the moves of all rounds after `last`. */
+  /** Deletes the moves of all rounds after `last`. */
   undoAfter(last: number, control: RunControl): Promise<void>;
   /**
-   * Writes the assignments beside their place and judges them from the original pairs, by statements that share nothing with
-   * those above.
+   * Writes the assignments beside their place and judges them from the original pairs, by statements that share nothing
+   * with those above.
    *
    * @param rules `repeats`: whether any pair comes twice; its largest score counts then
    */
@@ -298,6 +307,6 @@ export interface EngineRun {
   ): Promise<Certified>;
   /** Puts the assignments in their place, whole; `rows` is how many must be there. */
   publish(rows: number, control: RunControl): Promise<Published>;
-  /** Ends the run; its tables are cleared away, but where it can be taken up again. */
+  /** Ends the run and removes its tables, unless `keep`. */
   end(keep: boolean): Promise<void>;
 }

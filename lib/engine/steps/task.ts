@@ -1,5 +1,6 @@
 /**
- * What the engine solves, as far as it is known without the pairs: contracts, groups, the policy's shapes and rules.
+ * The problem that an engine solves, as far as it is known without the pairs: contracts, groups, the policy's shapes
+ * and rules.
  *
  * @module
  */
@@ -25,7 +26,7 @@ export interface EngineInput {
   readonly groupRatios: GroupRatioColumns;
   /** The rules. */
   readonly policy: Policy;
-  /** What came before. @default nothing */
+  /** History, bans and pins. @default none */
   readonly before?: EngineBefore;
   /** Limits beyond caps and the groups' rules. @default none */
   readonly limits?: EngineLimits;
@@ -47,11 +48,15 @@ export interface DropOptions {
 
 /** Contracts and groups in the order of their indices, and users' own k. */
 export interface Columns extends SlotColumns {
-  /** Most offers of single users; null: the policy's k is everybody's. */
+  /** Users' own k; null: the policy's k holds for all. */
   readonly ownK: OwnK | null;
 }
 
-/** The columns of the caps and ratios given, for the groups that users have. */
+/**
+ * The columns of the caps and ratios given, for the groups that users have.
+ *
+ * @throws InputError for more contracts than work tables can number, and what `buildDirectory` throws
+ */
 export function columnsOf(
   caps: CapsColumns,
   ratios: GroupRatioColumns,
@@ -59,7 +64,7 @@ export function columnsOf(
   unsponsoredCap: number,
   ownK: OwnK | null = null,
 ): Columns {
-  // A user for each group: only the groups matter here, users stay in the cluster.
+  // One user for each group: only the groups matter here, as users stay in the engine.
   const index = Uint32Array.from(groupIds.keys());
   const userGroups = { userIds: IdPool.from(groupIds), groupIds, user: index, group: index };
   const { contracts, sponsoredContracts, cap, brand, brands, groups, ratio } = buildDirectory(
@@ -104,7 +109,9 @@ export function problemOf(
   const without = columns.groups.filter((_, g) => groupSize[g] > 0 && Number.isNaN(ratio[g]));
   if (policy.model === "uniform" && without.length > 0) {
     throw new InputError(
-      `${without.length} groups have eligible users and no sponsorship_ratio: ` +
+      `${
+        without.length === 1 ? "1 group has" : `${without.length} groups have`
+      } eligible users and no sponsorship_ratio: ` +
         `${without.slice(0, 5).join(", ")}${
           without.length > 5 ? ", …" : ""
         } (--default-ratio R fills it)`,
@@ -127,7 +134,7 @@ export function problemOf(
     score: Float64Array.of(largest),
     ...(slots !== null && { limits: rowsOfSlots(slots) }),
   };
-  // No user is here; nobody has more options than there are contracts.
+  // The instance has no users; nobody has more options than there are contracts.
   const most = Math.max(1, columns.contracts.length);
   const { ownK } = columns;
   if (ownK === null) return compileDualProblem(instance, policy, { k: Math.min(policy.k, most) });
@@ -149,7 +156,7 @@ export function checkPolicy(policy: Policy, caps: CapsColumns): void {
   }
 }
 
-/** What of the users gathered a problem follows from. */
+/** The facts of the gathered users that a problem is made of. */
 export interface GatheredFacts {
   /** Uint32Array, length groups: users of each. */
   readonly groupSize: Uint32Array;

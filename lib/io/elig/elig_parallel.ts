@@ -4,7 +4,7 @@
  * @module
  */
 import type { Directory } from "../../allocator/drop/directory.ts";
-import { noRows } from "../../allocator/drop/pair_rows.ts";
+import { noRows, PairRows } from "../../allocator/drop/pair_rows.ts";
 import { InputError } from "../../base/errors.ts";
 import { Block } from "../csv/block.ts";
 import { ELIG_COLUMNS, EligParser } from "./elig_parser.ts";
@@ -18,6 +18,12 @@ import type { ReadProgress } from "../bytes/read_progress.ts";
 import { scanHeader, type ScannedHeader } from "../csv/scan_csv.ts";
 import { scanRange } from "../csv/scan_range.ts";
 import { TaskResults } from "./task_results.ts";
+
+/**
+ * From so many bytes on a file has so many rows that one thread puts them in order; then their memory is not shared, so that it can
+ * be given back at once.
+ */
+const HUGE_BYTES = 1 << 30;
 
 /** Bytes of a range: enough work to be worth a message, little enough to share out evenly. */
 const MOST_RANGE_BYTES = 1 << 23, LEAST_RANGE_BYTES = 1 << 20;
@@ -55,7 +61,8 @@ export class ParallelCsv {
     for (let from = at; from < size; from += rangeBytes) {
       const to = Math.min(size, from + rangeBytes);
       const range = { from, to, exact: from === at, line: 0 };
-      this.#tasks.push({ path, name, identity, limits, layout, range });
+      const isShared = size < HUGE_BYTES;
+      this.#tasks.push({ path, name, identity, limits, layout, range, isShared });
     }
     const readHere = (task: RangeTask, directory: Directory) => readRange(task, directory, file);
     this.#results = new TaskResults(this.#tasks, pool, readHere, true);
@@ -68,6 +75,7 @@ export class ParallelCsv {
    */
   async rows(directory: Directory, progress: ReadProgress): Promise<EligRows> {
     const all: EligRows = { chunks: [], leftOut: noRows() };
+    const own = new PairRows(directory.contracts.length, false);
     let { at: next, line } = this.#header;
     for (const [i, task] of this.#tasks.entries()) {
       const { range } = task;
@@ -83,12 +91,15 @@ export class ParallelCsv {
         );
       }
       if (read === null) throw this.#faultFrom(next, line, directory);
-      addRows(all, eligRows(read, directory.users));
+      const some = eligRows(read, directory.users);
+      if (!task.isShared) some.chunks.splice(0).forEach((chunk) => own.take(chunk));
+      addRows(all, some);
       next = read.scanned.end;
       line += read.scanned.lines;
       progress.addBytes(range.to - range.from);
       progress.rows(all.leftOut.rows);
     }
+    if (own.chunks.length > 0) all.chunks = own.chunks;
     return all;
   }
 

@@ -6,6 +6,7 @@
 import type { InputError } from "../../base/errors.ts";
 import type { IdTable } from "../../base/id_table.ts";
 import { type ContractIndices, contractIndices } from "../../allocator/drop/contract_indices.ts";
+import { roomForRows } from "../../allocator/drop/order_in_pages.ts";
 import { emptyChunk } from "../../allocator/drop/pair_rows.ts";
 import { sharedFloat64 } from "../../base/shared_array.ts";
 import { ContractCodes } from "./contract_codes.ts";
@@ -96,7 +97,7 @@ export class PairsFile {
   room(contracts: number): PairRoom | null {
     const { ranges, size, limits } = this.#file, rows = ranges.at(-1)?.rowEnd ?? 0;
     if (rows * PAIR_BYTES > inflatedLimit(limits, size)) return null;
-    return newRoom(contracts, rows);
+    return newRoom(contracts, roomForRows(rows));
   }
 
   /**

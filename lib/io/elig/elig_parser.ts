@@ -41,8 +41,9 @@ export class EligParser extends PairsRead {
     file: string,
     layout: Layout,
     { line, field }: ReadLimits = DEFAULT_LIMITS,
+    isShared = true,
   ) {
-    super(lookup);
+    super(lookup, isShared);
     this.#lookup = lookup;
     this.#file = file;
     this.#layout = layout;

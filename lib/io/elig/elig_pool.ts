@@ -7,19 +7,16 @@ import { platform } from "../../base/platform.ts";
 import type { Directory } from "../../allocator/drop/directory.ts";
 import { IdTable, type IdTableParts } from "../../base/id_table.ts";
 import {
-  isInOrder,
   joinOrdered,
-  type OrderedPairs,
-  orderInPlace,
+  orderAlone,
   type OrderTask,
   orderTasks,
   orderUsers,
-  type PairCounts,
-  type PairFilter,
 } from "../../allocator/drop/order_pairs.ts";
+import type { OrderedPairs, PairCounts, PairFilter } from "../../allocator/drop/tidy_pairs.ts";
 import type { PairChunk } from "../../allocator/drop/pair_rows.ts";
 import type { EligLookup } from "./elig_parser.ts";
-import { type EligTask, readTask, type TaskRows } from "./elig_task.ts";
+import { type EligTask, ownMemory, readTask, type TaskRows } from "./elig_task.ts";
 
 type ToWorker =
   | {
@@ -37,7 +34,7 @@ type FromWorker = { kind: "ready" } | { kind: "done"; id: number; result: Result
 /** What a worker sees of itself (the type of `self` is that of the main thread here). */
 export interface WorkerScope {
   /** Answers. */
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer?: Transferable[]): void;
   /** Takes messages. */
   onmessage: ((event: MessageEvent) => void) | null;
 }
@@ -45,7 +42,8 @@ export interface WorkerScope {
 /** The worker's side: does what it is told to, one thing after the other. */
 export function serveTasks(scope: WorkerScope): void {
   let lookup: EligLookup;
-  const post = (message: FromWorker) => scope.postMessage(message);
+  const post = (message: FromWorker, transfer: Transferable[] = []) =>
+    scope.postMessage(message, transfer);
   let before: Promise<void> = Promise.resolve();
   scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     before = before.then(async () => {
@@ -60,7 +58,8 @@ export function serveTasks(scope: WorkerScope): void {
         const result = data.kind === "read"
           ? await readTask(data.task, lookup)
           : orderUsers(data.task);
-        post({ kind: "done", id: data.id, result });
+        const transfer = result !== null && "chunks" in result ? ownMemory(result) : [];
+        post({ kind: "done", id: data.id, result }, transfer);
       }
     });
   };
@@ -150,7 +149,8 @@ export class EligPool {
     chunks: PairChunk[],
     filter: PairFilter,
   ): Promise<OrderedPairs> {
-    if (isInOrder(chunks)) return orderInPlace(directory, chunks, filter);
+    const alone = orderAlone(directory, chunks, filter);
+    if (alone !== null) return alone;
     const tasks = orderTasks(directory, chunks, filter, this.size + 1);
     const others = tasks.slice(1).map((task) =>
       this.#run({ kind: "order", id: ++this.#lastId, task }) as Promise<PairCounts>

@@ -113,10 +113,11 @@ async function readText(
   control: EligControl,
   progress: ReadProgress,
 ): Promise<EligRows> {
-  const { limits = DEFAULT_LIMITS, dialect } = control;
+  const { limits = DEFAULT_LIMITS, dialect, pool = null } = control;
   let parser: EligParser | undefined;
   const consumer: RecordConsumer = {
-    header: (layout) => parser = new EligParser(directory, part.name, layout, limits),
+    header: (layout) =>
+      parser = new EligParser(directory, part.name, layout, limits, pool !== null),
     records: (scanner) => parser!.records(scanner),
     progress: () => progress.rows(parser!.leftOut.rows),
   };

@@ -21,6 +21,8 @@ export interface RangeTask extends TaskFile {
   readonly layout: Layout;
   /** The bytes. */
   readonly range: ByteRange;
+  /** Whether threads share the memory of the rows, or hand it on. */
+  readonly isShared: boolean;
 }
 
 /** A row group of a Parquet file. */
@@ -34,7 +36,7 @@ export interface RowGroupTask extends TaskFile {
 /** Something for a thread to read. */
 export type EligTask = RangeTask | RowGroupTask;
 
-/** What was read, fit to be handed to another thread: columns are in shared memory. */
+/** What was read, fit to be handed to another thread: columns are in shared memory, or are {@link ownMemory}. */
 export interface TaskRows {
   /** Rows that can be used. */
   readonly chunks: PairChunk[];
@@ -71,8 +73,8 @@ export function readRange(
   lookup: EligLookup,
   opened?: OpenFile,
 ): RangeRows | null {
-  const { path, name, identity, layout, range, limits } = task;
-  const parser = new EligParser(lookup, name, layout, limits);
+  const { path, name, identity, layout, range, limits, isShared } = task;
+  const parser = new EligParser(lookup, name, layout, limits, isShared);
   const block = new Block(parser.blockBytes, limits);
   let own: OpenFile | null = null;
   try {
@@ -100,6 +102,14 @@ export async function readRowGroup(
   } catch {
     return null;
   }
+}
+
+/** Memory of the rows that is not shared: to be handed over, not copied. */
+export function ownMemory({ chunks }: TaskRows): ArrayBuffer[] {
+  const buffers = chunks.flatMap(({ user, end, contract, score }) =>
+    [user, end, contract, score].map(({ buffer }) => buffer)
+  );
+  return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
 }
 
 function taskRows({ rows, leftOut, unresolved }: PairsRead): TaskRows {

@@ -22,9 +22,9 @@ export class PairsRead {
   /** Users as they are numbered in `rows`, where the look-up has none; rows and counts then are still to be resolved. */
   readonly unresolved: UnresolvedUsers | null;
 
-  /** Nothing yet. */
-  constructor(lookup: EligLookup) {
-    this.rows = new PairRows(lookup.contracts.length);
+  /** Nothing yet; see `PairRows` for `isShared`. */
+  constructor(lookup: EligLookup, isShared = true) {
+    this.rows = new PairRows(lookup.contracts.length, isShared);
     this.unresolved = lookup.users === null ? new UnresolvedUsers() : null;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * How offers differ from those of before.
+ * How offers differ from the previous ones.
  *
  * @module
  */
@@ -7,15 +7,18 @@ import type { Instance } from "../../allocator/drop/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 
-/** How offers differ from those of before, as `divvy diff` would count. */
+/** How offers differ from the previous ones, as `divvy diff` would count. */
 export interface ChangeFacts {
   /** Offers that were offers before. */
   offers_kept: number;
-  /** Offers that were none. */
+  /** Offers that were not offers before. */
   offers_changed: number;
   /** offers_changed / offers; 0 where there are none. */
   offers_changed_share: number;
-  /** Offers of before that are not given; those that are no eligible pairs any more are counted under `input`. */
+  /**
+   * Previous offers that are not given again. Those that are no eligible pairs any more are counted under `input`
+   * instead.
+   */
   offers_given_up: number;
   /** Users with an offer now or before whose offers are not the same. */
   users_changed: number;
@@ -23,11 +26,11 @@ export interface ChangeFacts {
   users_changed_share: number;
   /** What the changes take from the objective. */
   change_cost: number;
-  /** The objective without that. */
+  /** The objective before the change cost is taken off. */
   objective_before_cost: number;
 }
 
-/** Compares offers with those of before; undefined where the drop knows none. One pass over the pairs. */
+/** Compares offers with the previous ones; undefined where the drop knows none. One pass over the pairs. */
 export function changeFacts(
   { previous, start }: Instance,
   { offerStart, offerPair, policy, objective }: Offers & {

@@ -58,7 +58,7 @@ export function shortfallInWords(group: GroupFacts, timedOut = false): string {
   const within = reason.users_with_sponsored_option;
   const reachable = Math.min(within, group.required_sponsored_users);
   if (timedOut && group.sponsored_users < reachable) {
-    // Prices that nobody finished looking for are no cause.
+    // With unfinished prices the cause is the time, not the drop.
     parts.push("time ran out before it was met");
   }
   if (within < group.required_sponsored_users) {

@@ -18,7 +18,7 @@ import { mostOffers, type Policy, shortfallPrice } from "../../allocator/model/p
 import { InputError } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
 import type { ReportedAllocation } from "./facts.ts";
-import { count, counted } from "../words.ts";
+import { counted } from "../words.ts";
 
 /** What is known about the assignments beside their rows. */
 export interface AssignmentSource {
@@ -162,7 +162,7 @@ function placed(
         `${
           file === undefined ? "" : `${placeText(file, table.line[row])}: `
         }user ${user} has more than ` +
-          `k = ${count(k)} offers, expected at most k (${optionInWords("k")})`,
+          `k = ${counted(k, "offer")}, expected at most k (${optionInWords("k")})`,
         { file, line: table.line[row], column: "user_id", value: user },
       );
     }

@@ -130,7 +130,7 @@ export interface Summary {
   contracts: ContractSummary[];
   /** The drop's limits and what became of them; absent: it has none. */
   limits?: LimitsFacts;
-  /** How the offers differ from those of before; absent: the drop was not compared with any. */
+  /** How the offers differ from the previous ones; absent: the drop was not compared with any. */
   changes?: ChangeFacts;
   /** Alternates, which stand in a file of their own; absent: none were asked for. */
   alternates?: AlternateFacts;

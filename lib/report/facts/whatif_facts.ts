@@ -58,7 +58,7 @@ export interface ScenarioFacts {
   limits_missed?: number;
   /** What those cost the objective; absent: the drop has no limits. */
   limits_cost?: number;
-  /** How the offers differ from those of before; absent: the drop is not compared with any. */
+  /** How the offers differ from the previous ones; absent: the drop is not compared with any. */
   stability?: ChangeFacts;
   /** Proven upper bound on the objective. */
   bound: number | null;
@@ -179,8 +179,8 @@ function banInWords({ user, contract, brand, group }: BanInput): string {
 }
 
 /**
- * What stability costs in a scenario: how much less the offers are worth than in the scenario where changes cost least, as a share;
- * null where nothing is compared. What changes cost is not counted.
+ * The cost of stability in a scenario: by which share its offers are worth less than those of the scenario in which
+ * changes cost least; null where offers are not compared with previous ones. The change cost itself is not counted.
  */
 export function lostToStability(
   { scenarios }: Pick<WhatIfFacts, "scenarios">,

@@ -298,7 +298,7 @@ export function explainGroupText(
   ].join("\n");
 }
 
-/** What a change brings: as it was found by solving again, or at most so much, which is what a price tells. */
+/** What a change adds: exactly, where it was solved again, else at most so much, as the price says. */
 function gainInWords(
   sentence: string,
   { gain, gain_at_most }: { gain: number | null; gain_at_most: number },

@@ -121,7 +121,7 @@ function lift({ lift, confidence, totals }: ReviewFacts, layout: Layout): string
   if (lift === null) return "";
   const difference = ({ difference, low, high }: LiftFacts) =>
     difference === null ? "–" : `${points(difference)} (${points(low!)} to ${points(high!)})`;
-  // The last is in the headline.
+  // The last row is in the headline already.
   const words = lift.slice(0, -1).map((row) => liftInWords(row, confidence));
   return titled(
     `Lift over ${count(totals.users_held_out)} held out, in percentage points`,

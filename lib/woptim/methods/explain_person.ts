@@ -165,7 +165,7 @@ function tidy(sum: number): number {
   return Number(sum.toPrecision(15));
 }
 
-/** Adds amounts: as their steps have them where there are any. */
+/** Adds amounts: exactly, as whole steps, where there are steps. */
 class Counting {
   readonly #steps: Steps | undefined;
   /** What "one more" is. */
@@ -180,7 +180,7 @@ class Counting {
     const steps = this.#steps;
     if (steps === undefined) return a + b;
     const [k, l] = [a, b].map((x) => steps.count(x));
-    // Of a total with leftovers the steps are not all.
+    // With leftovers a total is not a whole number of steps.
     return steps.units(k) === a && steps.units(l) === b ? steps.units(k + l) : tidy(a + b);
   }
 
@@ -199,7 +199,7 @@ interface Solved {
   level?: number | null;
 }
 
-/** How it is split again: another total, or without one person. */
+/** What differs when it is split again: another total, or one person less. */
 interface Again {
   split(total: number, without?: number): Solved;
 }
@@ -242,7 +242,7 @@ function againOfProblem(
   };
 }
 
-/** What comes of it; null where it can't be split. */
+/** The result of an act; null where that can't be split. */
 function attempt<T>(act: () => T): T | null {
   try {
     return act();
@@ -293,7 +293,7 @@ function withoutPerson(columns: SplitColumns, i: number): SplitColumns {
   return Object.fromEntries(kept);
 }
 
-/** One person by herself, for what her units are worth to her. */
+/** One person's split alone, for the discontent of given units. */
 function personAlone(
   { lower, upper, target, weight, previous }: CheckedColumns,
   i: number,

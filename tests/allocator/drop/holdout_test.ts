@@ -104,7 +104,7 @@ Deno.test("check tells an offer to a user who is held out from one to a user nob
   assertEquals(ok, false);
 });
 
-Deno.test("offers of before and limits are those of the rest", async () => {
+Deno.test("previous offers and limits are those of the rest", async () => {
   const input = inputOf([60]);
   const before = await allocate(Drop.from(input), { k: 2 });
   const limits = [{ limit: "c0", where: { contract_address: "c0" }, atMost: 3 }];

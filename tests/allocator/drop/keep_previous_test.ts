@@ -29,7 +29,7 @@ function inputOf(users: number, cap = 30) {
   };
 }
 
-Deno.test("only new: every offer of before stays, and what is left goes to new users and open places, best of all such allocations", async () => {
+Deno.test("only new: every previous offer stays, and what is left goes to new users and open places, best of all such allocations", async () => {
   const before = await allocate(Drop.from(inputOf(60)), { k: 2 });
   // More users, and other scores: they would give most people something else.
   const input = inputOf(90);
@@ -66,7 +66,7 @@ Deno.test("only new: nothing else changes where nobody is new, at any cost of ch
   }
 });
 
-Deno.test("only new: offers that no longer fit are one line; without offers of before there is nothing to keep", async () => {
+Deno.test("only new: offers that no longer fit are one line; without previous offers there is nothing to keep", async () => {
   const input = inputOf(40);
   const before = await allocate(Drop.from(input), { k: 2 });
   const less = { ...inputOf(40, 1), previous: [...before.offers()] };

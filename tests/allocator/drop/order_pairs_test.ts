@@ -8,8 +8,8 @@ import {
   orderPairs,
   orderTasks,
   orderUsers,
-  type PairFilter,
 } from "../../../lib/allocator/drop/order_pairs.ts";
+import type { PairFilter } from "../../../lib/allocator/drop/tidy_pairs.ts";
 import { beginRun, emptyChunk, PairRows } from "../../../lib/allocator/drop/pair_rows.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 

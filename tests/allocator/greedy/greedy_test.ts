@@ -5,7 +5,7 @@ import { checkAssignments, type CheckReport } from "../../../lib/allocator/check
 import {
   type GreedyOptions,
   solveGreedy,
-  solveGreedyInTurns,
+  solveGreedyAsync,
 } from "../../../lib/allocator/greedy/greedy.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
@@ -161,9 +161,9 @@ Deno.test("greedy: out of time or stopped before the first offer, there is no re
 Deno.test("greedy in turns: the same offers; a signal from outside is seen between rounds", async () => {
   const instance = randomInstance({ seed: 7, users: 300, contracts: 20, groups: 9 });
   const whole = solveGreedy(instance, production);
-  assertEquals(await solveGreedyInTurns(instance, production), whole);
+  assertEquals(await solveGreedyAsync(instance, production), whole);
   const stop = new AbortController();
-  const cut = await solveGreedyInTurns(instance, production, {
+  const cut = await solveGreedyAsync(instance, production, {
     signal: stop.signal,
     onProgress: ({ phase }) => {
       if (phase === "greedy: rounds") setTimeout(() => stop.abort(), 0);

@@ -154,7 +154,7 @@ Deno.test("stability: objective, bound and limit are those of every allocation t
   }
 });
 
-Deno.test("the certificate names the offers of before: others, or none, are told", async () => {
+Deno.test("the certificate names the previous offers: others, or none, are told", async () => {
   const { input } = caseOf(3);
   const drop = Drop.from(input);
   const found = await allocate(drop, { changeCost: 0.1 });
@@ -228,7 +228,7 @@ Deno.test("no change is allowed: every new offer is ruled out, and what is left 
   assert(check(drop, found).ok);
 });
 
-Deno.test("row order of the offers of before, and workers, change no bit", async () => {
+Deno.test("row order of the previous offers, and workers, change no bit", async () => {
   const { draft, next } = weeks(7);
   const before = await allocate(Drop.from(draft));
   const rows = [...before.offers()];
@@ -285,7 +285,7 @@ Deno.test("what-if tells how many users change and what that costs", async () =>
   assert(error instanceof UsageError && error.message.includes("(previous)"));
 });
 
-Deno.test("what can't be is said: a cost or limit without offers of before, amounts that are none, ids that are none", async () => {
+Deno.test("what can't be is said: a cost or limit without previous offers, amounts that are none, ids that are none", async () => {
   const { input } = caseOf(1), { previous: _, ...without } = input;
   const none = Drop.from(without);
   const error = await allocate(none, { changeCost: 0.1 }).catch((error) => error);
@@ -298,7 +298,7 @@ Deno.test("what can't be is said: a cost or limit without offers of before, amou
   assertThrows(() => Drop.from({ ...input, previous: blank }), InputError, "previous[0]");
 });
 
-Deno.test("what became of the offers of before is counted", () => {
+Deno.test("what became of the previous offers is counted", () => {
   const { input, previous } = caseOf(2);
   assertEquals(Drop.from(input).input.previous, {
     rows: previous.size + 2,

@@ -37,7 +37,7 @@ Deno.test("allocate --previous --change-cost: fewer changes, told apart in the s
   const judged = await run(["check", ...TOLD, ...PREVIOUS, "--assign", "a.csv"]
     .concat(["--certificate", "c.json"]));
   assertEquals(judged.code, 0, judged.stdout + judged.stderr);
-  assertStringIncludes(judged.stdout, "offers not among those of before");
+  assertStringIncludes(judged.stdout, "offers not among the previous ones");
   const alone = await run(["check", ...INPUTS, "--assign", "a.csv", "--certificate", "c.json"]);
   assertEquals(alone.code, 1);
   assertStringIncludes(alone.stderr, "--previous");
@@ -99,7 +99,7 @@ Deno.test("whatif --change-cost: a row for each cost, the drop as it is standing
   assertStringIncludes(await Deno.readTextFile(`${cwd}/w.html`), "The price of stability");
 });
 
-Deno.test("what is missing or wrong about offers of before is one line", async () => {
+Deno.test("what is missing or wrong about previous offers is one line", async () => {
   await using folder = folderOf();
   folder.write("bad.csv", "user_id,contract_address\nann,tea\n,tea\n");
   const cwd = folder.path, out = ["--out", "a.csv"];
@@ -116,7 +116,7 @@ Deno.test("what is missing or wrong about offers of before is one line", async (
   assertStringIncludes(await said(...PREVIOUS, "--out", "draft.csv"), "--previous");
 });
 
-Deno.test("--only-new keeps the offers of before, and check knows that they must be there", async () => {
+Deno.test("--only-new keeps the previous offers, and check knows that they must be there", async () => {
   await using folder = folderOf();
   const cwd = folder.path, run = (args: string[]) => divvy(args, { cwd });
   const only = [...INPUTS, ...PREVIOUS, "--only-new", "-k", "2"];

@@ -1,5 +1,5 @@
 /**
- * Bans: pairs of users and contracts that must not be, named by user, contract, brand and group in any combination.
+ * Bans: pairs that must not be given, named by any combination of user, contract, brand and group.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { viewOf } from "../../../base/id_table.ts";
 import { type BanRows, BLANK_ID, type IdColumnList } from "./given_rows.ts";
 import { brandIndex, type Parties } from "./parties.ts";
 
-/** Stands for any, and for what the drop does not have. */
+/** ANY: the row leaves the field blank. NONE: the drop does not have that id. */
 const ANY = -1, NONE = -2;
 
-/** Bans in the drop's own numbers. */
+/** The bans, with ids turned into the drop's indices. */
 export class Bans {
   /** Rows that name a user, contract, brand or group that the drop does not have. */
   unmatchedRows = 0;
@@ -71,13 +71,13 @@ export class Bans {
     for (let i = this.#start[u]; i < this.#start[u + 1]; i++) {
       const row = this.#rows[i];
       const isOfGroup = this.#group[row] === ANY || this.#group[row] === group;
-      if (isOfGroup && this.#means(row, c)) return row;
+      if (isOfGroup && this.#matches(row, c)) return row;
     }
     return this.#ofGroup.get(group)?.get(c) ?? -1;
   }
 
-  /** Whether a row's contract and brand, where it names them, are those of contract `c`. */
-  #means(row: number, c: number): boolean {
+  /** Whether contract `c` has the contract and brand that a row names, where it names them. */
+  #matches(row: number, c: number): boolean {
     const contract = this.#contract[row], brand = this.#brand[row];
     return (contract === ANY || contract === c) &&
       (brand === ANY || this.#parties.brand![c] === brand);
@@ -85,7 +85,7 @@ export class Bans {
 
   #banForAll(row: number): void {
     for (let c = 0; c < this.#forAll.length; c++) {
-      if (this.#forAll[c] < 0 && this.#means(row, c)) this.#forAll[c] = row;
+      if (this.#forAll[c] < 0 && this.#matches(row, c)) this.#forAll[c] = row;
     }
   }
 
@@ -93,7 +93,7 @@ export class Bans {
     const rows = this.#ofGroup.get(this.#group[row]) ?? new Map<number, number>();
     this.#ofGroup.set(this.#group[row], rows);
     for (let c = 0; c < this.#forAll.length; c++) {
-      if (!rows.has(c) && this.#means(row, c)) rows.set(c, row);
+      if (!rows.has(c) && this.#matches(row, c)) rows.set(c, row);
     }
   }
 }
@@ -106,7 +106,7 @@ function bansAll(rows: BanRows, row: number): InputError {
   );
 }
 
-/** A column in numbers: each distinct id is looked up once. */
+/** A column of ids as indices: each distinct id is looked up once. */
 function numbers(
   { ids, code }: IdColumnList,
   find: (id: string) => number | undefined,
@@ -126,7 +126,7 @@ function contractNumbers(column: IdColumnList, parties: Parties): Int32Array {
   });
 }
 
-/** Users are many: looked up by their bytes. */
+/** {@link numbers} of users, looked up by their bytes: there may be millions, and no strings are made. */
 function userNumbers({ ids, code }: IdColumnList, { users }: Parties): Int32Array {
   const { bytes, offsets, length } = ids.pool, view = viewOf(bytes);
   const known = new Int32Array(length);

@@ -5,14 +5,14 @@
  */
 import { quote, UsageError } from "../../../base/errors.ts";
 
-/** What a cooldown is per. */
+/** What is not offered again: the contract, or any contract of its brand. */
 export type CooldownOf = "contract" | "brand";
 
-/** How long: so many days, or so many of the latest drops. */
+/** The length of a cooldown: a number of days, or of the latest drops. */
 export interface Span {
   /** How many. */
   readonly count: number;
-  /** Of what. */
+  /** The unit. */
   readonly unit: "days" | "drops";
 }
 
@@ -26,9 +26,10 @@ export const COOLDOWN_EXPECTED =
 const ENTRY = /^(contract|brand)\s*=\s*(\d{1,6})\s*(d|days?|w|weeks?|drops?)$/;
 
 /**
- * Reads cooldowns as the command line writes them; of one named twice the last counts.
+ * Reads cooldowns in the command line's form. If one is given twice, the last counts.
  *
- * @throws {UsageError} for what is no cooldown
+ * @param name the option's name, for messages
+ * @throws {UsageError} for a text that is no cooldown
  *
  * @example
  * ```ts

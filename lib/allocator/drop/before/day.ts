@@ -1,10 +1,10 @@
 /**
- * Days: ISO dates, and the dates of ISO times, as numbers of days since 1970.
+ * Days since 1970-01-01, read from ISO dates and times.
  *
  * @module
  */
 
-/** Stands for text that is no date. */
+/** The text is no date. */
 export const NO_DAY = -0x80000000;
 
 /** What is expected of a date, in words. */
@@ -14,7 +14,7 @@ export const DATE_EXPECTED = "a date such as 2025-08-14, or a time such as 2025-
 const REST_OF_TIME = /^[T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)?$/i;
 
 /**
- * The day that a date or time says, as it is written: a time's zone does not move it.
+ * The day of a date or time as written; a time zone does not shift it. {@link NO_DAY} for anything else.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export function dayOf(text: string): number {
   return dayOfDate(Number(year), Number(month), Number(date));
 }
 
-/** Days since 1970 of a date of the calendar; {@link NO_DAY} where there is none. */
+/** Days since 1970 of a calendar date; {@link NO_DAY} if there is no such date. */
 function dayOfDate(year: number, month: number, date: number): number {
   const time = new Date(0);
   time.setUTCFullYear(year, month - 1, date);
@@ -52,8 +52,8 @@ const DAYS_BEFORE = [0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 306, 337];
 const DAYS_IN = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
- * {@link dayOf} of the bytes `[from, to)`, without a text: for columns of millions. What it does not know is {@link NO_DAY},
- * and {@link dayOf} may know better.
+ * The fast path of {@link dayOf} for columns of millions: reads bytes `[from, to)` and makes no string. It knows the usual forms
+ * only; for {@link NO_DAY} ask {@link dayOf}.
  */
 export function dayOfBytes(view: DataView, from: number, to: number): number {
   if (to - from < 10 || view.getUint8(from + 4) !== DASH || view.getUint8(from + 7) !== DASH) {
@@ -65,13 +65,13 @@ export function dayOfBytes(view: DataView, from: number, to: number): number {
   if (!(year >= 0 && month >= 1 && month <= 12 && date >= 1)) return NO_DAY;
   const isLeap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   if (date > DAYS_IN[month - 1] + (isLeap ? 1 : 0)) return NO_DAY;
-  // Years that begin in March have their leap day last.
+  // Counted in years that begin in March, so that the leap day is the last day.
   const y = month > 2 ? year : year - 1, m = (month + 9) % 12;
   return 365 * y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) +
     DAYS_BEFORE[m] + date - 719_469;
 }
 
-/** A number of `count` digits; −1 where there are others. */
+/** The number that `count` bytes spell; −1 if one is no digit. */
 function digits(view: DataView, from: number, count: number): number {
   let value = 0;
   for (let i = from; i < from + count; i++) {
@@ -82,7 +82,7 @@ function digits(view: DataView, from: number, count: number): number {
   return value;
 }
 
-/** Whether bytes are `T09:30…` or ` 09:30…` as most programs write it. */
+/** Whether bytes have the form `T09:30…` or ` 09:30…`, perhaps with seconds and a zone. */
 function isRestOfTime(view: DataView, from: number, to: number): boolean {
   const mark = view.getUint8(from);
   if ((mark !== 84 && mark !== 32) || to - from < 6) return false;

@@ -1,5 +1,5 @@
 /**
- * Rows of ids that were read or given: pins and bans before they are looked up.
+ * The rows of pins and bans as given, before their ids are looked up in the drop.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import { IdTable } from "../../../base/id_table.ts";
 import { placeText } from "../../../base/places.ts";
 import { Float64List, Uint32List } from "../../../base/number_list.ts";
 
-/** Stands for a field that is blank, or whose column is not there. */
+/** The code of a blank field, or of a column that is not there. */
 export const BLANK_ID = 0xffffffff;
 
-/** Where rows stand. */
+/** The file and line of rows. */
 export interface RowPlaces {
   /** File and line of a row. */
   placeOf(row: number): { file: string; line: number };
-  /** The same as messages say it: "pins.csv:3". */
+  /** The same for messages: "pins.csv:3". */
   placeText(row: number): string;
 }
 
@@ -24,12 +24,12 @@ export class IdColumnList {
   readonly ids: IdTable = new IdTable();
   readonly #code = new Uint32List();
 
-  /** Adds a row's id. */
+  /** Adds a row's code: an index into `ids`, or {@link BLANK_ID}. */
   add(code: number): void {
     this.#code.push(code);
   }
 
-  /** Adds a row's id as text; "" or undefined: blank. */
+  /** Adds a row's id; "" or undefined: blank. */
   addText(text: string | undefined): void {
     this.add(text === undefined || text === "" ? BLANK_ID : this.ids.internString(text));
   }
@@ -46,11 +46,11 @@ export class IdColumnList {
   }
 }
 
-/** Rows of ids, perhaps each with a number, and where each stands. */
+/** Rows of ids, each with its place and perhaps a number. */
 export class GivenRows<Name extends string> implements RowPlaces {
   /** The columns. */
   readonly columns: Readonly<Record<Name, IdColumnList>>;
-  /** By row: the number beside; NaN: none. */
+  /** By row: its number, the score of a pin; NaN: none. */
   readonly numbers: Float64List = new Float64List();
   /** Rows of nothing but separators, left out. */
   blankRows = 0;
@@ -70,12 +70,12 @@ export class GivenRows<Name extends string> implements RowPlaces {
     return this.#length;
   }
 
-  /** Says which file the next rows are of. */
+  /** The next rows are of this file. */
   beginFile(name: string): void {
     this.#files.push(name);
   }
 
-  /** Adds a row's place, after its columns. */
+  /** Ends a row whose ids have been added to the columns. A negative `line` −1 − i is row i of a list in memory. */
   addPlace(line: number, number = NaN): void {
     this.numbers.push(number);
     this.#line.push(line);
@@ -88,10 +88,10 @@ export class GivenRows<Name extends string> implements RowPlaces {
     return { file: this.#files[this.#file.array()[row]], line: this.#line.array()[row] };
   }
 
-  /** Where a row stands, as messages say it. */
+  /** The same for messages. */
   placeText(row: number): string {
     const { file, line } = this.placeOf(row);
-    // Rows in memory are named by their index.
+    // A row of a list in memory: pins[2].
     return line < 0 ? `${file}[${-1 - line}]` : placeText(file, line);
   }
 }

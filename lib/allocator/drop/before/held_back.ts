@@ -7,7 +7,7 @@ import type { IdPool } from "../../../base/ids.ts";
 import { dayText } from "./day.ts";
 import type { RowPlaces } from "./given_rows.ts";
 
-/** Why a pair is kept out: a ban, or that the user had the contract, or another one of its brand, lately. */
+/** Why a pair is kept out: it is banned, or the user lately had the contract or another one of its brand. */
 export const BANNED = 0, HAD_CONTRACT = 1, HAD_BRAND = 2;
 
 /** Pairs kept out, in CSR order by user. */
@@ -18,13 +18,13 @@ export interface HeldBack {
   readonly start: Uint32Array;
   /** Uint32Array, by pair: index into the drop's contracts, ascending per user. */
   readonly contract: Uint32Array;
-  /** Float64Array, by pair: its score as it came. */
+  /** Float64Array, by pair: its score as given. */
   readonly score: Float64Array;
   /** Uint8Array, by pair: {@link BANNED}, {@link HAD_CONTRACT} or {@link HAD_BRAND}. */
   readonly reason: Uint8Array;
-  /** Int32Array, by pair: row of bans, day of the last offer, or where history has no dates the number of its file. */
+  /** Int32Array, by pair: the row of bans, or the day of the last offer (without dates: the index of its file). */
   readonly detail: Int32Array;
-  /** The rows of bans; null: there are none. */
+  /** Where the rows of bans stand; null: there are none. */
   readonly bans: RowPlaces | null;
   /** Files of a history without dates; null: it has dates. */
   readonly historyFiles: readonly string[] | null;
@@ -38,7 +38,7 @@ export interface HeldBackReason {
   readonly because: string;
 }
 
-/** The pair of a user and a contract of the drop among those kept out; −1: it is not. */
+/** The index of a pair among those kept out; −1: it is not one of them. */
 export function findHeldBack(heldBack: HeldBack, user: string, contract: number): number {
   const u = heldBack.users.indexOfSorted(user);
   if (u < 0) return -1;
@@ -48,7 +48,7 @@ export function findHeldBack(heldBack: HeldBack, user: string, contract: number)
   return -1;
 }
 
-/** Why pair `i` of those kept out is. */
+/** Why pair `i` of those kept out is kept out. */
 export function reasonHeldBack(
   { reason, detail, bans, historyFiles }: HeldBack,
   i: number,

@@ -1,8 +1,8 @@
 /**
- * What earlier drops gave, gathered beside the pairs of this one: when a user last had a contract or its brand, what was
- * declined, and how much each user got.
+ * The history of earlier drops, reduced to columns of this drop's pairs and users: when a user last had a contract or its brand,
+ * how often it declined them, and how much it got.
  *
- * Rows are looked at once, in any order; nothing is kept per row. Memory: at most 9 bytes a pair and 16 bytes a user.
+ * Rows are read once, in any order, and none is kept. Memory: at most 9 bytes a pair and 16 bytes a user.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { Received } from "./received.ts";
 export interface HistoryRules {
   /** The drop's day; null: none was said. */
   readonly asOf: number | null;
-  /** How long what a user had stays away. */
+  /** How long a contract or brand that a user had is not offered again. */
   readonly cooldown: Cooldown;
   /** What a score is multiplied by for each time that its contract or brand was declined; 1: nothing. */
   readonly declineFactor: number;
@@ -31,24 +31,24 @@ export interface HistoryCounts {
   rows: number;
   /** Rows of nothing but separators; not among `rows`. */
   blankRows: number;
-  /** Rows on a day after the drop's: passed over. */
+  /** Rows on a day after the drop's: ignored. */
   laterRows: number;
   /** Rows of users that the drop does not have. */
   otherUsers: number;
   /** Rows of contracts that the drop does not have: they count for brands, where known, and for rotation. */
   otherContracts: number;
-  /** Rows that say declined. */
+  /** Rows whose outcome is "declined". */
   declinedRows: number;
-  /** Rows so long ago that no rule asks for them: who had what is not looked up. */
+  /** Rows so long ago that no rule needs them: their users and contracts are not looked up. */
   earlierRows: number;
 }
 
-/** Days are kept as they are; files of a history without dates count from 0. */
+/** The time of an offer that never was. Times are days, or without dates indices of files from 0. */
 const NEVER = NO_DAY;
 
-/** Gathers rows. */
+/** Collects the rows of history. */
 export class History {
-  /** What was seen. */
+  /** Counts of the rows. */
   readonly counts: HistoryCounts = {
     rows: 0,
     blankRows: 0,
@@ -58,11 +58,11 @@ export class History {
     declinedRows: 0,
     earlierRows: 0,
   };
-  /** Files, in their order, as drops of a history without dates are named. */
+  /** The files in order; without dates each is a drop. */
   readonly files: string[] = [];
-  /** Whether rows have dates; null: there were none yet. */
+  /** Whether rows have dates; null: no file has begun. */
   dated: boolean | null = null;
-  /** What each user got; null: nobody asks. */
+  /** What each user got; null: no rule needs it. */
   readonly received: Received | null;
   readonly #parties: Parties;
   readonly #pairs: PairsByUser;
@@ -72,11 +72,11 @@ export class History {
   readonly #declines: Uint8Array | null;
   readonly #drops = new Set<number>();
   #lastDrop = NEVER;
-  /** Rows of earlier days matter only where they are declines that count. */
+  /** Rows of earlier days matter only if they are declines that count. */
   readonly #firstDay: number;
-  /** Drops that a cooldown counts back, at most. */
+  /** The most drops that a cooldown counts back. */
   readonly #mostCounted: number;
-  /** The first times that cooldowns may still ask for, as far as is known yet. */
+  /** The first times within the cooldowns, by the drops seen so far. */
   #firstContract = -Infinity;
   #firstBrand = -Infinity;
   #from: { contract: number; brand: number } | null = null;
@@ -98,10 +98,11 @@ export class History {
   }
 
   /**
-   * Says which file the next rows are of.
+   * The next rows are of this file.
    *
    * @param dated whether its rows have dates
-   * @throws {InputError} where a rule needs dates that it does not have, or other files differ
+   * @throws {InputError} if a rule needs dates that the file does not have, or only some files have them
+   * @throws {UsageError} if rotation needs the drop's day and it is not known
    */
   beginFile(file: string, dated: boolean): void {
     const { asOf, cooldown, rotate } = this.#rules;
@@ -124,7 +125,7 @@ export class History {
     this.files.push(file);
   }
 
-  /** Whether brands matter to any of the rules. */
+  /** Whether any rule needs brands. */
   get needsBrands(): boolean {
     return this.#lastBrand !== null || (this.#declines !== null && this.#parties.brand !== null);
   }
@@ -146,7 +147,7 @@ export class History {
     if (this.take(when, isDeclined)) this.note(u, c, b, when, isDeclined, score);
   }
 
-  /** Counts a row; whether it matters whose it is: then {@link note} it. */
+  /** Counts a row. Returns whether its user and contract matter: then call {@link note} too. */
   take(when: number, isDeclined: boolean): boolean {
     const { counts } = this, { asOf } = this.#rules;
     counts.rows++;
@@ -163,7 +164,7 @@ export class History {
     return false;
   }
 
-  /** Which rows {@link take} says matter, where they have dates; the others need only be counted, by {@link takeMany}. */
+  /** Which dated rows {@link take} returns true for. The others need only be counted, by {@link takeMany}. */
   get rowsThatMatter(): { firstDay: number; lastDay: number; declines: boolean } {
     const { asOf } = this.#rules;
     return {
@@ -174,9 +175,9 @@ export class History {
   }
 
   /**
-   * Counts many rows as {@link take} does, those that matter among them.
+   * Counts many rows at once, as {@link take} does. Those that matter are to be noted too.
    *
-   * @param times the days (or the file's number) of those that are not later, each at least once
+   * @param times the days (or the file's index) of the rows that are not later than the drop, each at least once
    */
   takeMany(
     { rows, laterRows, declinedRows, earlierRows }: Pick<
@@ -193,7 +194,7 @@ export class History {
     for (const when of times) this.#noteDrop(when);
   }
 
-  /** Notes whose a row is that {@link take} said matters. */
+  /** Notes the user and contract of a row for which {@link take} returned true. */
   note(u: number, c: number, b: number, when: number, isDeclined: boolean, score: number): void {
     const { counts } = this;
     if (u < 0) {
@@ -211,12 +212,12 @@ export class History {
     }
   }
 
-  /** A drop, perhaps a new one: what cooldowns may still ask for begins the later the more drops are known. */
+  /** Notes the drop of a row, and with it how far back cooldowns in drops reach. */
   #noteDrop(when: number): void {
     this.#lastDrop = when;
     if (this.#drops.has(when)) return;
     this.#drops.add(when);
-    // Drops before those that cooldowns ask for change nothing, once there are as many as they count.
+    // Once there are as many drops as cooldowns count, an earlier one changes nothing.
     const isAmongThem = when > Math.min(this.#firstContract, this.#firstBrand);
     if (!isAmongThem && this.#drops.size > this.#mostCounted) return;
     const { contract, brand } = this.#firstOfCooldowns();
@@ -233,7 +234,7 @@ export class History {
     if (isDeclined && declines !== null && declines[p] < 255) declines[p]++;
   }
 
-  /** Notes a row for all of the user's pairs of the brand; its own contract is of it. */
+  /** Notes a row for all of the user's pairs of the brand, its own contract included. */
   #noteBrand(u: number, b: number, when: number, isDeclined: boolean): void {
     const { start, contract } = this.#pairs, brand = this.#parties.brand!;
     const last = this.#lastBrand, declines = isDeclined ? this.#declines : null;
@@ -262,13 +263,13 @@ export class History {
     return this.#declines === null ? 0 : this.#declines[p];
   }
 
-  /** The first times that are still within the cooldowns. */
+  /** The first times within the cooldowns, by the drops seen so far. */
   #firstOfCooldowns(): { contract: number; brand: number } {
     return firstOfCooldowns(this.#rules, this.#drops);
   }
 }
 
-/** The first times that are within the cooldowns, where offers were made at the times given; Infinity: there is none. */
+/** The first time within each cooldown, if earlier drops were made at these times; Infinity: nothing is within it. */
 export function firstOfCooldowns(
   { asOf, cooldown }: HistoryRules,
   drops: Iterable<number>,
@@ -284,8 +285,8 @@ export function firstOfCooldowns(
 }
 
 /**
- * The first day that any rule asks for; Infinity: only declines count; −Infinity: every row does. Where cooldowns count drops, how
- * far back they go is known only in the end.
+ * The first day that any rule needs; Infinity: only declines count; −Infinity: every row does. Cooldowns in drops need every row,
+ * as how far back they reach is known only when all rows are read.
  */
 function firstDayOf({ asOf, cooldown, rotate }: HistoryRules): number {
   const spans = Object.values(cooldown);

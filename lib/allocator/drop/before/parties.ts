@@ -1,13 +1,12 @@
 /**
- * What is known of users, contracts, groups and brands while history, pins and bans are looked at, and their pairs: the part of
- * a drop's directory that they need.
+ * The part of a drop's directory, and of its pairs, that history, pins and bans are looked up in.
  *
  * @module
  */
 import type { IdTable } from "../../../base/id_table.ts";
 import type { ContractIndices } from "../contract_indices.ts";
 
-/** Users, contracts and groups in canonical order. */
+/** The parties of a drop: its users, contracts, groups and brands, in canonical order. */
 export interface Parties {
   /** Users that have a group, sorted. */
   readonly users: IdTable;
@@ -17,13 +16,13 @@ export interface Parties {
   readonly groups: readonly string[];
   /** Every contract of the caps table. */
   readonly known: IdTable;
-  /** Uint32Array, by number in `known`: index into `contracts`; beyond them: it can't be given. */
+  /** Uint32Array, by number in `known`: index into `contracts`; if not below their number, it can't be given. */
   readonly contractIndex: Uint32Array;
   /** The contracts that can be given. */
   readonly contracts: readonly string[];
   /** Uint32Array, length contracts: index into `brands`; null without brands. */
   readonly brand: Uint32Array | null;
-  /** Brands, and a "" for each contract that has none. */
+  /** Brands, then a "" for each contract that has none. */
   readonly brands: readonly string[];
 }
 
@@ -48,7 +47,7 @@ export function pairOf({ start, contract }: PairsByUser, u: number, c: number): 
   return from < start[u + 1] && contract[from] === c ? from : -1;
 }
 
-/** Index of each brand by its id; contracts without a brand have none. */
+/** The index of each brand by its id; the "" of contracts without a brand are left out. */
 export function brandIndex({ brands }: Pick<Parties, "brands">): Map<string, number> {
   const index = new Map<string, number>();
   brands.forEach((id, b) => id !== "" && index.set(id, b));

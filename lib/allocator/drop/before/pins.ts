@@ -24,9 +24,9 @@ export interface PinnedPairs {
 }
 
 /**
- * Looks pins up.
+ * Looks the ids of pins up in the drop.
  *
- * @throws {InputError} for a user or contract that the drop does not have
+ * @throws {InputError} for a user or contract that the drop does not have, or a contract without a cap
  */
 export function pinnedPairs(rows: PinRows, parties: Parties): PinnedPairs {
   const { user_id, contract_address } = rows.columns, { length } = rows;
@@ -87,9 +87,9 @@ function unknown(
 }
 
 /**
- * The pairs with those pins added that are none yet.
+ * The pairs, with those pins added that are no eligible pair.
  *
- * @param mayCreate whether a pin that is no eligible pair becomes one, with its score
+ * @param mayCreate whether a pin may become an eligible pair, with its score
  * @returns the pairs, and of each pin whether it was added
  * @throws {InputError} for a pin that is no eligible pair, where it may not become one or has no score
  */
@@ -126,7 +126,7 @@ function notEligible(rows: PinRows, row: number, mayCreate: boolean): InputError
   });
 }
 
-/** New columns with the pins at their places. */
+/** New columns with the created pins inserted in order. */
 function inserted(
   { start, contract, score }: PairsByUser,
   pins: PinnedPairs,
@@ -134,7 +134,7 @@ function inserted(
   added: number,
 ): PairsByUser {
   const users = start.length - 1, all = start[users];
-  const wide = {
+  const own = {
     start: new Uint32Array(start.length),
     contract: contract instanceof Uint16Array
       ? new Uint16Array(all + added)
@@ -143,8 +143,8 @@ function inserted(
   };
   let at = 0, pin = 0;
   const put = (c: number, value: number) => {
-    wide.contract[at] = c;
-    wide.score[at++] = value;
+    own.contract[at] = c;
+    own.score[at++] = value;
   };
   for (let u = 0; u < users; u++) {
     let p = start[u];
@@ -155,7 +155,7 @@ function inserted(
       put(pins.contract[pin], pins.score[pin]);
     }
     for (; p < to; p++) put(contract[p], score[p]);
-    wide.start[u + 1] = at;
+    own.start[u + 1] = at;
   }
-  return wide;
+  return own;
 }

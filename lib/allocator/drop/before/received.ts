@@ -1,23 +1,23 @@
 /**
- * What users got lately, and how much more those weigh who got less (docs/model.md, "Rotation").
+ * What users got lately, and by how much the scores of those who got less are raised (docs/model.md, "Rotation").
  *
  * @module
  */
 
 /** Days, or drops of a history without dates, after which an offer counts half. */
 const HALF_LIFE_DAYS = 28, HALF_LIFE_DROPS = 4;
-/** Offers count in steps of 2⁻²⁰, so that sums are the same in any order. */
+/** Weights and scores are rounded to steps of 2⁻²⁰, so that sums are exact and the same in any order. */
 export const STEPS: number = 2 ** 20;
-/** Weights of later files end here, so that sums stay exact. */
+/** Weights of files grow to at most 2 to this power, so that sums stay exact. */
 const MOST_DOUBLINGS = 12;
 /** Largest score that is counted in full; beyond it the sums would not be exact. */
 export const LARGEST_COUNTED: number = 2 ** 20;
 
 /**
- * What an offer of a time counts, the latest 1.
+ * The weight of an offer of some time: halved for each half-life before `asOf`.
  *
- * @param asOf the drop's day; null: times are the numbers of files. Then later files weigh more: by what all weights are
- *   multiplied makes no difference.
+ * @param asOf the drop's day; null: times are indices of files, and weights double with later files instead (only ratios of
+ *   weights matter)
  */
 export function weightOf(when: number, asOf: number | null): number {
   return asOf === null
@@ -37,9 +37,9 @@ export class Received {
   #lastWeight = 0;
 
   /**
-   * Nobody got anything yet.
+   * Sums of 0 for `users` users.
    *
-   * @param asOf the drop's day; null: times are the numbers of files, and only their differences count
+   * @param asOf as for {@link weightOf}
    */
   constructor(users: number, asOf: number | null) {
     this.#offers = new Float64Array(users);
@@ -47,14 +47,15 @@ export class Received {
     this.#asOf = asOf;
   }
 
-  /** Adds an offer; a score that is NaN: there is none. */
+  /** Adds an offer; a score of NaN: it has none. */
   add(u: number, when: number, score: number): void {
     const weight = when === this.#lastWhen ? this.#lastWeight : this.#weightOf(when);
     this.#offers[u] += Math.round(weight * STEPS);
     if (score !== score) this.#scored = false;
-    else {this.#scores[u] += Math.round(
-        Math.min(LARGEST_COUNTED, Math.max(0, score)) * weight * STEPS,
-      );}
+    else {
+      const counted = Math.min(LARGEST_COUNTED, Math.max(0, score));
+      this.#scores[u] += Math.round(counted * weight * STEPS);
+    }
   }
 
   #weightOf(when: number): number {
@@ -68,8 +69,8 @@ export class Received {
   }
 
   /**
-   * What each user's scores are multiplied by: 1 + W · max(0, 1 − got / mean), the mean over the users who have a pair; 1
-   * for all where nobody got anything.
+   * Float64Array, length users: what each user's scores are multiplied by, 1 + W · max(0, 1 − got / mean), with the mean over the
+   * users who have a pair; 1 for all if nobody got anything.
    *
    * @param rotate W
    * @param hasPair whether a user counts toward the mean

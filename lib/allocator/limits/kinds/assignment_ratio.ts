@@ -9,7 +9,7 @@ import type { Policy } from "../../model/policy_table.ts";
 import type { LimitKind } from "./kind.ts";
 import { SPONSORED_OFFERS, UNSPONSORED_OFFERS } from "./user_counts.ts";
 
-/** A share below this is as good as 0 to the tolerances of programs, which measure the limit in shares. */
+/** The least unit in which programs measure the limit; a smaller share is beyond their tolerances. */
 const SMALL_SHARE = 1e-6;
 
 /** Relative room for rounding in comparisons of ratio × offers. */
@@ -24,7 +24,7 @@ function isEnforced({ model, enforceAssignmentRatio, assignmentRatioGuard }: Pol
   return model !== "coverage" && enforceAssignmentRatio && assignmentRatioGuard !== "none";
 }
 
-/** See the module. */
+/** The assignment ratio; see the module. */
 export const assignmentRatio: LimitKind<"assignmentRatio", "assignment_ratio"> = {
   name: "assignmentRatio",
   field: "assignment_ratio",
@@ -42,8 +42,8 @@ export const assignmentRatio: LimitKind<"assignmentRatio", "assignment_ratio"> =
   },
   unit: (instance, policy, g) => Math.max(leastShare(instance, policy, g), SMALL_SHARE),
   /**
-   * The moving guard: unsponsored offers are at most ((1 − ratio) / ratio) · sponsored + ratioSlack · max(1, offers before),
-   * a budget that grows with the sponsored ones; whatever it allows, the limit allows too.
+   * The moving guard: at most ((1 − ratio) / ratio) · sponsored + ratioSlack · max(1, offers before) unsponsored offers, a budget
+   * that grows with the sponsored ones. It never allows what the limit forbids.
    */
   gate(policy) {
     if (!isEnforced(policy) || policy.assignmentRatioGuard !== "moving") return null;

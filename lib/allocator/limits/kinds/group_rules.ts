@@ -1,5 +1,5 @@
 /**
- * The limits of a drop's groups under a policy, as plain columns that solvers and their workers share.
+ * The limits on a drop's groups under a policy, as plain columns for solvers and their workers.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import {
   UNSPONSORED_OFFERS,
 } from "./user_counts.ts";
 
-/** A limit of one kind on every group. */
+/** One kind of limit on all groups. */
 export interface GroupRule {
   /** Its name in `Prices`. */
   readonly name: LimitKindName;
@@ -24,13 +24,13 @@ export interface GroupRule {
   readonly sense: 1 | -1;
   /** Whether a missing unit costs the shortfall price. */
   readonly mayBeMissed: boolean;
-  /** Whether it counts sponsored users and nothing else: then its price is found with a group's margins, not searched for. */
+  /** Whether it counts sponsored users and nothing else. Then its price is settled group by group (`dual/settle_groups.ts`), not searched for. */
   readonly onSponsoredUsers: boolean;
-  /** Whether it counts offers, not users alone. */
+  /** Whether it counts offers, and not only users. */
   readonly countsOffers: boolean;
-  /** Float64Array, length groups: the amount; ∞ with the sense's sign where a group has no such limit. */
+  /** Float64Array, length groups: the amount; sense · ∞ where a group has no such limit. */
   readonly amount: Float64Array;
-  /** Float64Array, groups × counts: what each count of a user adds. */
+  /** Float64Array, groups × counts: the weight of each count of a user. */
   readonly weight: Float64Array;
   /** Float64Array, length groups: what a user typically adds. */
   readonly unit: Float64Array;
@@ -40,13 +40,13 @@ export interface GroupRule {
 export interface GroupRules {
   /** Every kind, in the order of the list. */
   readonly all: readonly GroupRule[];
-  /** Those on the number of sponsored users together: length groups, least ≥ 0, most Infinity where there is no limit. */
+  /** The limits on the number of sponsored users combined: length groups, least ≥ 0, most Infinity where there is no limit. */
   readonly sponsored: { readonly least: Float64Array; readonly most: Float64Array };
-  /** The others that any group has: each has a price of its own to search for. */
+  /** Other kinds that at least one group has. Each has prices of its own to search for. */
   readonly others: readonly GroupRule[];
 }
 
-/** The limits that a policy puts on each group. Model coverage has none. */
+/** The limits that a policy puts on each group. Model coverage has none. `kinds` may be replaced in tests. */
 export function groupRules(
   instance: Instance,
   policy: Policy,
@@ -80,7 +80,7 @@ function ruleOf(kind: LimitKind, instance: Instance, policy: Policy): GroupRule 
   };
 }
 
-/** Rules, and what those on the number of sponsored users come to together. */
+/** The rules, with those on the number of sponsored users combined. */
 export function rulesTogether(all: readonly GroupRule[]): GroupRules {
   const groups = all[0].amount.length;
   const least = new Float64Array(groups), most = new Float64Array(groups).fill(Infinity);
@@ -97,7 +97,7 @@ export function rulesTogether(all: readonly GroupRule[]): GroupRules {
   };
 }
 
-/** The rule of a kind, where any group has it and it is no limit on the number of sponsored users. */
+/** The rule of this kind among `others`; undefined if no group has it. */
 export function ruleNamed({ others }: GroupRules, name: LimitKindName): GroupRule | undefined {
   return others.find((rule) => rule.name === name);
 }
@@ -107,13 +107,13 @@ export function hasRule({ amount }: GroupRule, g: number): boolean {
   return Number.isFinite(amount[g]);
 }
 
-/** Whether a group's limit can bind: its `users` could count more than a most. */
+/** Whether a group's limit can bind: a most on users only if the group has more `users` than that. */
 export function canBind(rule: GroupRule, g: number, users: number): boolean {
   if (rule.sense < 0 || rule.countsOffers) return hasRule(rule, g);
   return rule.amount[g] < users;
 }
 
-/** What a user of group `g` with so many offers adds to what a rule counts. */
+/** What a user of group `g` with this many offers adds to what a rule counts. */
 export function adds(
   { weight }: GroupRule,
   g: number,
@@ -128,7 +128,7 @@ export function adds(
   return unsponsored === 0 ? sum : sum + weight[at + MIXED_USERS];
 }
 
-/** What counts come to in a rule of group `g`. */
+/** What a rule counts for group `g`, given the counts of its users. */
 export function usedOf({ weight }: GroupRule, g: number, counts: Counts): number {
   let sum = 0;
   for (let m = 0; m < COUNTS; m++) {
@@ -138,10 +138,10 @@ export function usedOf({ weight }: GroupRule, g: number, counts: Counts): number
   return sum;
 }
 
-/** Room for the rounding of weights × counts, relative to them: however small a weight is, it asks for something. */
+/** Room for the rounding of weights × counts, relative to them, so that it is right for small weights too. */
 const ROUNDING = 1e-9;
 
-/** How far beyond its amount a rule of group `g` counts as kept: what sums of weights that are no whole numbers are off by. */
+/** An excess of a rule of group `g` up to this is taken for rounding: sums of fractional weights are not exact. */
 export function tolerance({ weight }: GroupRule, g: number, counts: Counts): number {
   let size = 0;
   for (let m = 0; m < COUNTS; m++) {
@@ -151,13 +151,13 @@ export function tolerance({ weight }: GroupRule, g: number, counts: Counts): num
   return ROUNDING * size;
 }
 
-/** By how much counts are beyond a rule of group `g`; 0 or less where it is kept, up to rounding. */
+/** By how much the counts of group `g` break a rule; 0 or less if they keep it, rounding aside. */
 export function beyond(rule: GroupRule, g: number, counts: Counts): number {
   const excess = rule.sense * (usedOf(rule, g, counts) - rule.amount[g]);
   return excess > 0 && excess <= tolerance(rule, g, counts) ? 0 : excess;
 }
 
-/** The rules with other amounts, where groups have such limits. */
+/** The rules with other amounts for the groups that have such limits. */
 export function withAmounts(
   { all }: GroupRules,
   amountOf: (rule: GroupRule, g: number) => number,
@@ -171,16 +171,16 @@ export function withAmounts(
 /** A column of prices by group for each kind. */
 type KindPrices = Readonly<Record<LimitKindName, Float64Array>>;
 
-/** What a sponsored user of group `g` adds by the prices of the limits on their number: t = Σ −sense · price. */
+/** What prices of the limits on the number of sponsored users add for each sponsored user of group `g`: Σ −sense · price. */
 export function sponsoredPriceOf({ all }: GroupRules, prices: KindPrices, g: number): number {
-  let t = 0;
+  let price = 0;
   for (const { onSponsoredUsers, sense, name } of all) {
-    if (onSponsoredUsers) t -= sense * prices[name][g];
+    if (onSponsoredUsers) price -= sense * prices[name][g];
   }
-  return t;
+  return price;
 }
 
-/** Float64Array, length groups: {@link sponsoredPriceOf} each. */
+/** Float64Array, length groups: {@link sponsoredPriceOf} of each group. */
 export function sponsoredPrices(rules: GroupRules, prices: KindPrices): Float64Array {
   return Float64Array.from(rules.sponsored.least, (_, g) => sponsoredPriceOf(rules, prices, g));
 }

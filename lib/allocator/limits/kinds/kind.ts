@@ -1,5 +1,5 @@
 /**
- * A kind of limit on what the users of each group have: what one file of this folder declares.
+ * The interface of a kind of limit on groups. Each kind is declared by one file of this folder.
  *
  * @module
  */
@@ -7,17 +7,17 @@ import type { Instance } from "../../drop/instance.ts";
 import type { Policy } from "../../model/policy_table.ts";
 import type { Counts } from "./user_counts.ts";
 
-/** What the greedy solver's gate knows of a group when it asks whether one offer more is allowed. */
+/** What the greedy solver tells a gate when it asks whether one more offer is allowed. */
 export interface GateQuestion {
   /** Whether the offer is a sponsored one. */
   readonly sponsored: boolean;
   /** The group's `sponsorship_ratio`. */
   readonly ratio: number;
-  /** What its users count with the offer. */
+  /** The counts of the group's users, the offer included. */
   readonly counts: Counts;
 }
 
-/** Whether one offer more is allowed. */
+/** Whether one more offer is allowed. */
 export type Gate = (question: GateQuestion) => boolean;
 
 /**
@@ -31,19 +31,19 @@ export interface LimitKind<Name extends string = string, Field extends string = 
   readonly field: Field;
   /** What its rows are called in exported programs. */
   readonly row: string;
-  /** What it limits, in words: "the most mixed users". */
+  /** What it limits, in words for messages: "the most mixed users". */
   readonly means: string;
   /** 1: at most, −1: at least. */
   readonly sense: 1 | -1;
   /** Whether each unit that is missing costs the shortfall price; else the limit is hard. */
   readonly mayBeMissed: boolean;
-  /** The reason that `explain` gives where it alone stands against an offer. */
+  /** The reason that `explain` gives for a missing offer that only this limit stands against. */
   readonly reason: "ratio_guard" | "mixed_share";
   /** The amount for group `g` of the drop under a policy; null: that group has no such limit. */
   amount(instance: Instance, policy: Policy, g: number): number | null;
-  /** What each count of a user adds for group `g`. */
+  /** The weight of each count of a user of group `g`. */
   weights(instance: Instance, policy: Policy, g: number): Counts;
-  /** What a user typically adds where that is far from 1: programs measure the limit in it. @default 1 */
+  /** What a user typically adds, if that is far from 1: programs measure the limit in this unit. @default 1 */
   unit?(instance: Instance, policy: Policy, g: number): number;
   /** A stricter rule that only the greedy solver keeps; null: this policy asks for none. @default none */
   gate?(policy: Policy): Gate | null;

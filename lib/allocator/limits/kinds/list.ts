@@ -1,5 +1,5 @@
 /**
- * The kinds of limits on groups: a new kind is a file beside this one and a line here.
+ * The list of kinds of limits on groups. A new kind is a file beside this one and a line here.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export type LimitKindName = typeof LIMIT_KINDS[number]["name"];
 /** The name of a kind in certificates and summaries. */
 export type LimitField = typeof LIMIT_KINDS[number]["field"];
 
-/** The kind of a name. */
+/** The kind with this name. */
 export function kindOf(name: LimitKindName): LimitKind {
   return LIMIT_KINDS.find((kind) => kind.name === name)!;
 }

@@ -1,13 +1,13 @@
 /**
- * The most sponsored users of a group: ⌊maxSponsoredRatio × users⌋. Above 0 it never rounds a group that must have a
- * sponsored user down to none; 0 means none.
+ * The most sponsored users of a group: ⌊maxSponsoredRatio × users⌋, but at least one if the ratio is above 0 and the group must
+ * have a sponsored user.
  *
  * @module
  */
 import { ceilShare, floorShare } from "../../../base/share.ts";
 import type { LimitKind } from "./kind.ts";
 
-/** See the module. */
+/** The most sponsored users; see the module. */
 export const maxSponsored: LimitKind<"maxSponsored", "max_sponsored"> = {
   name: "maxSponsored",
   field: "max_sponsored",

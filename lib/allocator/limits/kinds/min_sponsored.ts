@@ -7,7 +7,7 @@
 import { ceilShare } from "../../../base/share.ts";
 import type { LimitKind } from "./kind.ts";
 
-/** See the module. */
+/** The least sponsored users; see the module. */
 export const minSponsored: LimitKind<"minSponsored", "min_sponsored"> = {
   name: "minSponsored",
   field: "min_sponsored",

@@ -1,12 +1,12 @@
 /**
- * The most mixed users of a group: ⌊maxMixedShare × users⌋, where users may be mixed at all.
+ * The most mixed users of a group: ⌊maxMixedShare × users⌋, if the policy allows mixed users at all.
  *
  * @module
  */
 import { floorShare } from "../../../base/share.ts";
 import type { LimitKind } from "./kind.ts";
 
-/** See the module. */
+/** The most mixed users; see the module. */
 export const mixedShare: LimitKind<"mixedShare", "mixed_share"> = {
   name: "mixedShare",
   field: "mixed_share",

@@ -1,5 +1,5 @@
 /**
- * What limits count about the offers of a user: the one vocabulary of such counts for all solvers, explanations and reports.
+ * The counts of a user's offers that limits on groups are made of. All solvers, explanations and reports use these.
  *
  * @module
  */
@@ -15,17 +15,17 @@ export const UNSPONSORED_OFFERS = 2;
 /** Count 3: mixed users, who have offers of both types. */
 export const MIXED_USERS = 3;
 
-/** A number for each count, in their order: what a user counts, or what each count weighs. */
+/** A number for each count, in order: the counts of users, or the weight of each count. */
 export type Counts = readonly [number, number, number, number];
 
-/** What a user with so many sponsored and unsponsored offers counts. */
+/** The counts of one user with this many sponsored and unsponsored offers. */
 export function countsOfUser(sponsored: number, unsponsored: number): Counts {
   const isSponsored = sponsored > 0;
   return [isSponsored ? 1 : 0, sponsored, unsponsored, isSponsored && unsponsored > 0 ? 1 : 0];
 }
 
 /**
- * Counts of the users of each group, kept in step by {@link change}.
+ * The counts of each group's users, kept up to date by {@link change}.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export class GroupCounts {
   /** Float64Array, length groups: users with offers of both types. */
   readonly mixedUsers: Float64Array;
 
-  /** Nobody has anything. */
+  /** Counts of 0 for each group. */
   constructor(groups: number) {
     this.sponsoredUsers = new Float64Array(groups);
     this.sponsoredOffers = new Float64Array(groups);
@@ -57,7 +57,7 @@ export class GroupCounts {
     this.mixedUsers = new Float64Array(groups);
   }
 
-  /** Counts a user of group `g` with so many offers (`sign` 1), or no longer (−1). */
+  /** Adds the counts of a user of group `g` with this many offers (`sign` 1), or takes them away (−1). */
   change(g: number, sponsored: number, unsponsored: number, sign: 1 | -1): void {
     this.unsponsoredOffers[g] += sign * unsponsored;
     if (sponsored === 0) return;
@@ -76,7 +76,7 @@ export class GroupCounts {
     ];
   }
 
-  /** Counts of their own that are the same. */
+  /** A copy. */
   copy(): GroupCounts {
     const copy = new GroupCounts(this.sponsoredUsers.length);
     copy.sponsoredUsers.set(this.sponsoredUsers);

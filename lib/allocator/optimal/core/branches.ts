@@ -1,10 +1,11 @@
 /**
- * A proof by cases, where prices alone leave a gap: offers are made or not made, case by case, until prices prove each
- * case to be no better than what was found (branch and bound; Land and Doig, "An automatic method of solving discrete
+ * Proofs by cases, for where one set of prices leaves a gap: an offer is made or not made, case by case, until prices prove that no
+ * case has anything better than what was found (branch and bound; Land and Doig, "An automatic method of solving discrete
  * programming problems", 1960; with prices for bounds: Fisher 1981).
  *
- * That an offer is made is a limit x ≥ 1, that it is not made x ≤ 0, and both have a price: `price` more for the offer, and
- * once less for all; or `price` less. So each case is a bound like any other, which anyone recomputes.
+ * That an offer is made is a limit x ≥ 1, that it is not made x ≤ 0. Both have the price `price`: an offer that is made counts
+ * `price` more, and the bound `price` less; one that is not made counts `price` less. So each case is proven by a bound like
+ * any other, which anyone can recompute.
  *
  * @module
  */
@@ -17,26 +18,26 @@ import { compileDualProblem, type DualProblem } from "../dual/dual_problem.ts";
 import { prove } from "../dual/proof.ts";
 import { exactPrices, type Mixture } from "./exact_prices.ts";
 
-/** Up to so many pairs proofs by cases are looked for. */
+/** Most pairs of a drop for which a proof by cases is sought. */
 export const BRANCHED_PAIRS = 5000;
 
 /** Most cases of a proof: each has prices of its own in the certificate. */
 const MOST_CASES = 400;
 
-/** What two bounds of doubles may differ by, relative to their size. */
+/** How far two bounds in doubles may differ by rounding, relative to their size. */
 const ROUNDING = 1e-13;
 
-/** How a proof is looked for. */
+/** The inputs of a search for a proof. */
 export interface BranchOptions {
   /** Pairs of the allocation that is to be proven. */
   readonly pairs: Iterable<number>;
-  /** Whether a pair stands for a pinned one: its score has a bonus, and that it is given is no question. */
+  /** Whether a pair is a pinned one: its score has a bonus, and no case asks about it. */
   readonly isPinned: (pair: number) => boolean;
   /** Whether to stop. */
   readonly stop: () => boolean;
 }
 
-/** The proof that nothing is better than `objective`; null where it takes too many cases or too long. */
+/** A proof that nothing is better than `objective`; null if it would take too many cases or too long. */
 export async function proveByCases(
   problem: DualProblem,
   prices: Prices,
@@ -50,9 +51,9 @@ export async function proveByCases(
   return tree === null ? null : { price: search.price, tree };
 }
 
-/** One search. */
+/** The search for one proof. */
 class CaseSearch {
-  /** What an offer that is made or not made gets or loses: more than any user's choice is worth. */
+  /** The price of the limits of cases: more than any user's choice is worth. */
   readonly price: number;
   readonly #problem: DualProblem;
   readonly #objective: number;
@@ -60,7 +61,7 @@ class CaseSearch {
   readonly #stop: () => boolean;
   readonly #isPinned: (pair: number) => boolean;
   readonly #user: Uint32Array;
-  /** Pairs of the allocation found, the best first. */
+  /** Pairs of the allocation found, by score, highest first. */
   readonly #found: number[];
   #cases = 0;
 
@@ -86,12 +87,12 @@ class CaseSearch {
       if (!isPinned(pair)) size = Math.max(size, Math.abs(one));
     });
     for (const weight of policy.covW) size = Math.max(size, Math.abs(weight));
-    // A case that nobody can have may break a limit by a part of a unit only, and must lose all that is at stake by it.
+    // An impossible case may break a limit by a fraction of a unit only, and must lose the whole gap by that.
     size = 20 * (size * Math.min(policy.k, 10) + stake);
     this.price = 10 ** Math.ceil(Math.log10(size + Number.MIN_VALUE));
   }
 
-  /** The tree below a case; `made` has the pairs that are settled. */
+  /** The tree of proofs below a case; null if there is none. `made`: the pairs that the case settles. */
   async prove(made: ReadonlyMap<number, boolean>, start: Prices): Promise<BranchNode | null> {
     if (this.#stop() || ++this.#cases > 2 * MOST_CASES) return null;
     const { instance, policy, shortfallPrice } = this.#problem;
@@ -123,7 +124,7 @@ class CaseSearch {
     return boundOnGrid(bound, this.#objective, this.#step) <= this.#objective + rounding;
   }
 
-  /** Whether nobody can have what is made: a user would have too many offers of a brand, which prices alone don't see. */
+  /** Whether a case is impossible by the brand limit, which prices don't know: a user would have too many offers of a brand. */
   #isVoid(made: ReadonlyMap<number, boolean>): boolean {
     const { instance: { brand, contract }, policy: { maxPerBrand } } = this.#problem;
     if (maxPerBrand === null || brand === null) return false;
@@ -138,8 +139,8 @@ class CaseSearch {
   }
 
   /**
-   * The pair that the mixture is least sure of; where it is sure of all, one that it has, then one that was found, then any, and
-   * that is not settled; −1: none.
+   * The unsettled pair to make the next two cases of: the one whose share in the mixture is nearest to ½, else one of the allocation
+   * found, else any; −1: there is none.
    */
   #pairToSettle(
     mixture: Mixture,

@@ -1,6 +1,6 @@
 /**
- * The choice between users' bundles as a mixed-integer program, around the users who keep what they hold. Users who are
- * alike are one, with a number for each bundle of how many of them get it.
+ * The choice between users' bundles as a mixed-integer program, while other users keep what they hold. Users who are alike are one
+ * in it: an integer for each bundle says how many of them get it.
  *
  * @module
  */
@@ -13,30 +13,30 @@ import { PricedRows } from "./priced_rows.ts";
 export interface BundleChoice {
   /** The users. */
   readonly users: readonly number[];
-  /** Pairs of the first of them, in order; by how much each bundle is worth less than the best one at the prices. */
+  /** Each bundle as pairs of the first user, ascending; regret: by how much it is worth less than the best one at the prices. */
   readonly bundles: readonly { readonly pairs: Int32Array; readonly regret: number }[];
-  /** How many of the users hold each now. */
+  /** How many of the users hold each bundle now. */
   readonly held: readonly number[];
 }
 
-/** A program with losses as costs: the objective is what it is now plus the cost of `start` less that of a solution. */
+/** A program whose costs are losses: a solution's objective is the present one, plus the losses of `start`, less its own losses. */
 export interface LossProgram {
   readonly mip: MipBuilder;
-  /** What the assignment has: a solution to start from, length columns of the program. */
+  /** The present assignment as a solution, length columns of the program. */
   readonly start: Float64Array;
-  /** Most that the columns of a solution sum to, slack apart. */
+  /** The largest sum of a solution's columns, slack aside. */
   readonly units: number;
 }
 
-/** Whether two bundles are the same; both in pair order. */
+/** Whether two bundles, both ascending, are the same. */
 export function equalBundles(a: Int32Array, b: Int32Array): boolean {
   return a.length === b.length && a.every((pair, i) => pair === b[i]);
 }
 
 /**
- * Builds the program; its first columns are the bundles, choice by choice. The assignment is as before when it returns.
+ * Builds the program. Its first columns are the bundles, choice by choice. The assignment is unchanged when it returns.
  *
- * @param most the most that a solution worth finding loses in all
+ * @param most the largest total loss of a solution that is worth finding
  */
 export function bundleProgram(
   assignment: Assignment,
@@ -48,7 +48,7 @@ export function bundleProgram(
   const { group } = problem.instance;
   const held = choices.flatMap(({ users }) => users.map((u) => assignment.bundleOf(u)));
   const nothing = new Int32Array(0);
-  // Rows have what is left of caps and rules when these users hold nothing.
+  // Rows get what caps and limits have left when these users hold nothing.
   for (const { users } of choices) for (const u of users) assignment.setBundle(u, nothing, 0);
   const mip = new MipBuilder(), start: number[] = [];
   const rows = new PricedRows(mip, problem, prices, { counted: countedIn(assignment), most });
@@ -73,7 +73,7 @@ export function bundleProgram(
   return { mip, start: Float64Array.from(start), units: held.length };
 }
 
-/** Copies of an assignment's counts. */
+/** A copy of an assignment's counts. */
 export function countedIn(assignment: Assignment) {
   const { load, counts, limits } = assignment;
   return {

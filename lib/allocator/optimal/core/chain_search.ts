@@ -1,42 +1,43 @@
 /**
- * The search for a chain of changes by several users that loses less than what they hold.
+ * Searches for chains of changes by several users that together lose less than what they hold.
  *
- * A chain begins in a row in which something is lost, or with a user who does not have its best bundle, and goes on in the row
- * in which most is lost then, until nothing is lost any more: an ejection chain (Glover 1996), the best few of each length
- * kept (a beam). So rows are used up, and swaps around a circle of full contracts found, by the same search.
+ * A chain begins in a row in which something is lost, or with a user who does not have its best bundle, and goes on in the row in
+ * which most is then lost: an ejection chain (Glover 1996). Of each length the best few are kept (a beam search). The same
+ * search uses up rows and finds swaps around a circle of full contracts.
  *
  * @module
  */
 import type { ChoiceTable } from "./choice_table.ts";
 import type { RowCosts } from "./row_costs.ts";
 
-/** How far a search goes. */
+/** The settings of a search. */
 export interface ChainLimits {
   /** Chains kept of each length. */
   readonly width: number;
-  /** Changes looked at in a row that take more of it, and as many that take less: those of least regret. */
+  /** How many changes of a row are tried that take more of it, and as many that take less: those of least regret. */
   readonly kept: number;
   /** Most changes of a chain. */
   readonly depth: number;
-  /** What a chain must win. */
+  /** The least gain of a chain that is made. */
   readonly least: number;
 }
 
 /** Changes by different users, made one after the other. */
 interface Chain {
-  /** The bundles that their owners take. */
+  /** The bundles that the users take. */
   readonly changes: readonly number[];
+  /** By how much more is lost than before. */
   readonly lost: number;
-  /** Units beyond hard rows, beside those before. */
+  /** Units by which hard rows are more broken than before. */
   readonly broken: number;
-  /** The same for the same changes in any order. */
+  /** A hash of the set of changes, the same in any order. */
   readonly key: number;
 }
 
-/** How much above 0 what a chain breaks may come out by rounding. */
+/** Units broken up to this may be rounding. */
 const ROUNDING = 1e-9;
 
-/** Spreads bundles' numbers over 32 bits. */
+/** Multiplier that spreads numbers of bundles over 32 bits. */
 const SPREAD = 0x9e3779b1;
 
 /** Finds chains and makes them. */
@@ -47,8 +48,9 @@ export class ChainSearch {
   /** Bundles that take something of row r or give it back: `[#start[r], #start[r + 1])`. */
   readonly #start: Int32Array;
   readonly #bundle: Int32Array;
-  /** Changes by row, as long as nobody changed. */
+  /** The changes to try by row; dropped when a chain is made. */
   readonly #known = new Map<number, Int32Array>();
+  /** Uint8Array, length users: 1 for users of the chain that is being extended. */
   readonly #isIn: Uint8Array;
 
   constructor(table: ChoiceTable, costs: RowCosts, limits: ChainLimits) {
@@ -68,12 +70,12 @@ export class ChainSearch {
     }
   }
 
-  /** Makes the best chain that begins in row `r`. Returns what it won. */
+  /** Makes the best chain that begins in row `r`. Returns the gain. */
   improveRow(r: number): number {
     return this.#improve([{ changes: [], lost: 0, broken: 0, key: 0 }], r);
   }
 
-  /** Makes the best chain that begins with a better bundle for user `u`. Returns what it won. */
+  /** Makes the best chain that begins with a better bundle for user `u`. Returns the gain. */
   improveUser(u: number): number {
     const { ofUser, regret, held } = this.#table;
     const first: Chain[] = [];
@@ -99,7 +101,7 @@ export class ChainSearch {
     return best === null ? 0 : this.#make(best);
   }
 
-  /** Adds to `next` the chain's extensions by a change in the row in which most is lost after it. */
+  /** Adds to `next` the extensions of a chain by each change of the row in which most is lost after it. */
   #extend(chain: Chain, row: number, next: Beam): void {
     const { owner } = this.#table, costs = this.#costs, mark = costs.mark;
     for (const b of chain.changes) {
@@ -131,7 +133,7 @@ export class ChainSearch {
     return worst;
   }
 
-  /** The changes that take more of row `r`, or less, and lose least beside it. */
+  /** The changes to try in row `r`: of those that take more of it, and of those that take less, the ones of least regret. */
   #changesIn(r: number): Int32Array {
     let known = this.#known.get(r);
     if (known === undefined) this.#known.set(r, known = this.#lookFor(r));
@@ -176,12 +178,12 @@ export class ChainSearch {
   }
 }
 
-/** The chains that lose least of those added. */
+/** Keeps the chains that lose least of those added. */
 class Beam {
   readonly #width: number;
   readonly #chains: Chain[] = [];
   readonly #keys = new Set<number>();
-  /** Chains that lose as much are not among the best. */
+  /** Chains that lose this much or more are not among the best. */
   #most = Infinity;
 
   constructor(width: number) {

@@ -1,9 +1,9 @@
 /**
- * Chains of changes: what integrality leaves between the bound and an allocation, made as small as can be.
+ * Improves an allocation by chains of changes, which make what integrality leaves between it and the bound smaller.
  *
- * Near the best prices all that is lost is regrets, and what limits have left at their prices. No single change helps any
- * more, but there are many users who hardly care, and some chain of their changes uses up a budget to the last cent, or trades a
- * regret for a smaller one.
+ * Near the best prices an allocation loses only regrets, and what limits have left at their prices. No single change helps any more.
+ * But many users are nearly indifferent, and some chain of their changes uses up a budget to the last cent, or replaces a
+ * regret by a smaller one.
  *
  * @module
  */
@@ -11,45 +11,46 @@ import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { ChainSearch } from "./chain_search.ts";
 import { type ChoiceTable, choiceTable } from "./choice_table.ts";
+import { Decided } from "./decided.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { RowCosts } from "./row_costs.ts";
 import { RowFill } from "./row_fill.ts";
 import { SharedRows } from "./shared_rows.ts";
 
-/** Bundles in the table: so many, or for each row in which something is lost, and no more than the last. */
+/** Bundles in the table: at least BUNDLES, BUNDLES_OF_ROW for each row in which something is lost, at most MOST_BUNDLES. */
 const BUNDLES = 12_000, BUNDLES_OF_ROW = 50, MOST_BUNDLES = 200_000;
 
 /** See `ChainLimits`. */
 const WIDTH = 20, KEPT = 60, DEPTH = 8;
 
-/** A chain that wins less, in units of an offer's size, is rounding. */
+/** The least gain of a chain, in units of an offer's size; less is rounding. */
 const LEAST = 1e-7;
 
-/** Another round is worth it as long as the last one won this share of what is lost. */
+/** Rounds go on as long as the last one gained this share of what is lost. */
 const WORTH_A_ROUND = 0.02;
 
-/** Share of its price that a row costs until its turn comes. */
+/** Rows that are still to be filled cost this share of their price. */
 const LOOSE = 0.1;
 
-/** Rows are filled anew as long as one of the last so many sweeps won this share of what is lost. */
+/** Sweeps go on as long as one of the last MOST_IDLE gained this share of what is lost. */
 const MOST_IDLE = 6, WORTH_A_SWEEP = 0.0005;
 
-/** Most rows of a few, and how many times nothing is won by a few. */
+/** Sweeps over a few rows: the most rows, and how many such sweeps may gain nothing before it ends. */
 const FEW = 6, MOST_IDLE_OF_FEW = 40;
 
-/** Most changes to look at: some seconds. */
+/** Most changes that are looked at, which takes some seconds. */
 const MOST_LOOKS = 1e7;
 
 /** Options of {@link improveByChains}. */
 export interface ChainOptions {
-  /** The distance between bound and objective: nobody's regret is worth more. */
+  /** The distance between bound and objective. No user's regret can be larger in a better allocation. */
   readonly widest: number;
   readonly stop: () => boolean;
   readonly pause: Pause;
 }
 
-/** Changes the assignment to one that loses less, if any is found; what was kept stays kept. */
+/** Changes the assignment to one that loses less, if one is found. Hard rules that are kept stay kept. */
 export async function improveByChains(
   assignment: Assignment,
   prices: Prices,
@@ -59,11 +60,12 @@ export async function improveByChains(
   const rows = new SharedRows(assignment, prices);
   const open = rows.left.reduce((n, left, r) => left !== 0 && rows.price[r] > 0 ? n + 1 : n, 0);
   const most = Math.min(MOST_BUNDLES, Math.max(BUNDLES, BUNDLES_OF_ROW * open));
+  const decided = new Decided(assignment, prices);
   let table: ChoiceTable | null = null;
   for (let regret = Math.min(options.widest, unit); table === null; regret /= 2) {
     if (options.stop() || regret < LEAST * unit) return;
     await options.pause();
-    table = choiceTable(assignment, prices, rows, { regret, most });
+    table = choiceTable(assignment, decided, rows, { regret, most });
   }
   const held = await new Chains(assignment.problem, rows, table, options).run();
   for (let u = 0; u < held.length; u++) {
@@ -72,6 +74,7 @@ export async function improveByChains(
   }
 }
 
+/** Improves the holdings of one table of bundles. */
 class Chains {
   readonly #table: ChoiceTable;
   readonly #rows: SharedRows;
@@ -79,11 +82,11 @@ class Chains {
   readonly #search: ChainSearch;
   readonly #options: ChainOptions;
   readonly #least: number;
-  /** Uint8Array, length rows: 1 where offers weigh. */
+  /** Uint8Array, length rows: 1 if offers count in fractions toward the row. */
   readonly #weighs: Uint8Array;
-  /** Whether offers weigh toward limits, and not only toward rules of groups. */
+  /** Whether any of these rows is a limit of the drop, and not of a group. */
   readonly #offersWeigh: boolean;
-  /** What is held where least is lost. */
+  /** The holdings that lose least so far, and what they lose. */
   #best: Int32Array;
   #lost = Infinity;
 
@@ -102,11 +105,11 @@ class Chains {
     const limits = { width: WIDTH, kept: KEPT, depth: DEPTH, least: this.#least };
     this.#search = new ChainSearch(table, this.#costs, limits);
     this.#best = table.held.slice();
-    this.#weighs = fractionalRows(table, rows.left.length);
+    this.#weighs = weighingRows(table, rows);
     this.#take();
   }
 
-  /** What each user holds in the end. */
+  /** Improves. Returns the bundle of each user at the end, −1: it has no choice. */
   async run(): Promise<Int32Array> {
     await this.#rounds();
     if (!this.#stop() && await this.#oneAfterTheOther()) await this.#rounds();
@@ -121,7 +124,7 @@ class Chains {
     return this.#costs.looks >= MOST_LOOKS || this.#options.stop();
   }
 
-  /** Looks for chains everywhere, as long as they win something worth it. */
+  /** Looks for chains from every row and user, as long as they gain enough. */
   async #rounds(): Promise<void> {
     for (let won = Infinity; won > WORTH_A_ROUND * this.#lost && !this.#stop();) {
       won = 0;
@@ -140,8 +143,8 @@ class Chains {
   }
 
   /**
-   * Uses up one row after the other, the dearest first, while what happens to those whose turn is still to come hardly
-   * counts: each has far more chains to choose from then. False where no row weighs.
+   * Uses up one row after the other, the one with the highest price first, while rows that are still to come hardly count: so each
+   * has far more chains to choose from. Returns false if there is no row with fractions.
    */
   async #oneAfterTheOther(): Promise<boolean> {
     const { price, unit } = this.#rows;
@@ -158,8 +161,8 @@ class Chains {
   }
 
   /**
-   * Fills rows one after the other, again from the best that is known: all of them, as long as one of the last few sweeps won
-   * something, then a few at a time, the others as they are. Whether that won anything.
+   * Fills rows one after the other, in sweeps that each start from the best holdings so far: first all rows, as long as one of the
+   * last few sweeps gained something, then a few rows at a time. Returns whether that gained anything.
    */
   async #fillRows(): Promise<boolean> {
     const weighing = this.#weighingRows();
@@ -178,7 +181,7 @@ class Chains {
     return this.#lost < first;
   }
 
-  /** Fills the rows of `some` one after the other, while others stay as they are. Whether that won something worth it. */
+  /** Fills the rows of `some` one after the other, while others stay as they are. Returns whether that gained enough. */
   async #sweep(
     fill: RowFill,
     weighing: readonly number[],
@@ -196,7 +199,7 @@ class Chains {
     return this.#lost < before * (1 - WORTH_A_SWEEP);
   }
 
-  /** Everybody holds again what was held where least was lost. */
+  /** Restores the holdings that lose least. */
   #backToBest(): void {
     const { held } = this.#table;
     for (let u = 0; u < held.length; u++) {
@@ -207,7 +210,7 @@ class Chains {
     this.#costs.keep();
   }
 
-  /** Notes what is held where no hard rule is broken and less is lost than ever. */
+  /** Keeps the present holdings as the best if they break no hard row and lose less than any before. */
   #take(): void {
     const { held, regret } = this.#table, costs = this.#costs;
     let lost = 0;
@@ -234,7 +237,7 @@ class Chains {
     return users.sort((a, b) => regretOf(b) - regretOf(a) || a - b);
   }
 
-  /** Hard rows with a price toward which bundles count in fractions. */
+  /** Hard rows with a price toward which offers count in fractions. */
   #weighingRows(): number[] {
     const { price, beyond } = this.#rows, weighs = this.#weighs;
     return [...weighs.keys()].filter((r) =>
@@ -243,14 +246,14 @@ class Chains {
   }
 }
 
-/** Uint8Array, length rows: 1 where a bundle takes a fraction of one. */
-function fractionalRows({ row, amount }: ChoiceTable, rows: number): Uint8Array {
-  const weighs = new Uint8Array(rows);
-  for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighs[row[e]] = 1;
-  return weighs;
+/** Uint8Array, length rows: 1 if some bundle takes a fraction of a unit of the row, or offers count differently. */
+function weighingRows({ row, amount }: ChoiceTable, { left, weighs }: SharedRows): Uint8Array {
+  const weighing = Uint8Array.from(left, (_, r) => weighs(r) ? 1 : 0);
+  for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighing[row[e]] = 1;
+  return weighing;
 }
 
-/** The rows in an order of their own for each sweep. */
+/** The rows in a pseudo-random order, another one for each sweep. */
 function ordered(rows: readonly number[], sweep: number): number[] {
   const key = (r: number) => mix(r, sweep);
   return [...rows].sort((a, b) => key(a) - key(b) || a - b);

@@ -1,17 +1,16 @@
 /**
- * The users' bundles of little regret in one table, with what each takes from the shared rows.
+ * A table of users' bundles of small regret, with what each takes from the shared rows.
  *
  * @module
  */
-import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "../recovery/assignment.ts";
-import { BundleChooser } from "../recovery/bundle_chooser.ts";
 import { equalBundles } from "./bundle_program.ts";
+import type { Decided } from "./decided.ts";
 import { nearBundles } from "./near_bundles.ts";
 import type { SharedRows } from "./shared_rows.ts";
 import { Float64List, Uint32List } from "../../../base/number_list.ts";
 
-/** Bundles of users who have a choice; those of a user stand together. */
+/** The bundles of users who have more than one, user after user. */
 export interface ChoiceTable {
   /** Int32Array, length bundles: the user of each. */
   readonly owner: Int32Array;
@@ -23,30 +22,32 @@ export interface ChoiceTable {
   readonly ofUser: Int32Array;
   /** Int32Array, length bundles + 1: entries of bundle b are `[start[b], start[b + 1])`. */
   readonly start: Int32Array;
-  /** Uint32Array, length entries: the row of each; a bundle has one entry in a row at most. */
+  /** Uint32Array, length entries: the row of each; a bundle has at most one entry in a row. */
   readonly row: Uint32Array;
-  /** Float64Array, length entries: what the bundle takes from it. */
+  /** Float64Array, length entries: what the bundle takes from the row. */
   readonly amount: Float64Array;
-  /** Int32Array, length users: the bundle that each holds, −1 where it has no choice. */
+  /** Int32Array, length users: the bundle that each holds, −1 if it has no choice. */
   readonly held: Int32Array;
 }
 
 /** Most bundles of one user. */
 const MOST_OF_USER = 400;
 
-/** Lists bundles of regret up to `regret`, and what is held. Null where that makes more than `most`. */
+/** The table of all bundles of regret up to `regret` and of what users hold; null if those are more than `most`. */
 export function choiceTable(
   assignment: Assignment,
-  prices: Prices,
+  decided: Decided,
   rows: SharedRows,
   { regret, most }: { regret: number; most: number },
 ): ChoiceTable | null {
-  const chooser = new BundleChooser(assignment, prices, false);
+  const { chooser } = decided;
   const users = assignment.count.length;
   const owner: number[] = [], regrets: number[] = [], pairs: Int32Array[] = [];
   const ofUser = new Int32Array(users + 1), held = new Int32Array(users).fill(-1);
   for (let u = 0; u < users; u++) {
-    const best = chooser.bestValue(u), own = assignment.bundleOf(u).sort();
+    ofUser[u + 1] = pairs.length;
+    if (decided.isDecided(u, regret)) continue;
+    const best = decided.best(u), own = assignment.bundleOf(u).sort();
     const near = nearBundles(assignment, chooser, u, best - regret, MOST_OF_USER);
     let at = near.findIndex((bundle) => equalBundles(bundle.pairs, own));
     if (at < 0) at = near.push({ pairs: own, value: chooser.valueHeld(u) }) - 1;
@@ -71,7 +72,7 @@ export function choiceTable(
   };
 }
 
-/** What bundles take from rows, entries of the same row added up. */
+/** What bundles take from rows; entries of the same row are added up. */
 function entriesOf(rows: SharedRows, owner: readonly number[], pairs: readonly Int32Array[]) {
   const start = new Int32Array(pairs.length + 1), sums = new Map<number, number>();
   const row = new Uint32List(), amount = new Float64List();

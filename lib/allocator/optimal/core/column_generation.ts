@@ -1,13 +1,12 @@
 /**
- * Better prices by linear programming, and the bundles that belong to them: column generation.
+ * Finds better prices by linear programming, with a mixture of choices that belongs to them: column generation.
  *
- * What shares caps and limits comes in blocks: classes of users who are alike, or groups whose rules tie their users
- * together. The least bound is the optimum of the linear program that gives each block a mixture of what it may choose, and
- * the best prices are the shadow prices of its rows. Its columns are generated: choices that some prices make best are
- * added until the program's optimum is the bound at its prices (Dantzig and Wolfe, "Decomposition principle for linear
- * programs", 1960). Prices are kept in a box around the best ones known (Marsten, Hogan and Blankenship, "The boxstep
- * method for large-scale optimization", 1975), and costs are regrets at those, so that every round is as precise as the
- * distance that is left is small.
+ * Users are divided into blocks that share caps and limits: classes of users who are alike, or whole groups whose limits tie their
+ * users together. The least bound is the optimum of the linear program that gives each block a mixture of its choices, and the
+ * best prices are the dual values of its rows. Columns are generated: choices that some prices make best are added until the
+ * program's optimum is the bound at its prices (Dantzig and Wolfe, "Decomposition principle for linear programs", 1960).
+ * Prices are kept in a box around the best ones known (Marsten, Hogan and Blankenship, "The boxstep method for large-scale
+ * optimization", 1975). Costs are regrets at the centre of the box, so the closer the optimum, the more precise a round is.
  *
  * @module
  */
@@ -18,44 +17,44 @@ import type { DualProblem } from "../dual/dual_problem.ts";
 import { type Counted, PricedRows } from "./priced_rows.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 
-/** Most boxes, and most programs solved in one. */
+/** Most boxes, and most programs solved in each. */
 const MOST_BOXES = 40, ROUNDS = 60;
 /** Most simplex iterations × rows in all: some seconds. */
 const MOST_WORK = 1.5e8;
-/** Where the bound is this near to the program's optimum, relative to what was at stake in the box, the box is done. */
+/** A box is done when the bound is this near to the program's optimum, relative to the size of the box. */
 const ENOUGH = 1e-6;
-/** Rounds that together must bring bound and optimum nearer, where any distance is enough. */
+/** This many rounds together must bring bound and optimum nearer, if a distance is asked for that is enough. */
 const STALL = 5;
-/** Where a box wins less than this share of |bound|, the prices are the best up to rounding. */
+/** If a box improves the bound by less than this share of it, prices are the best up to rounding. */
 const PRECISE = 1e-13;
 
-/** What is known at prices. */
+/** The result of evaluating prices. */
 export interface Priced {
-  /** The prices; blocks may have bettered those that are their own. */
+  /** The prices; a block may have improved the prices of its group's limits. */
   readonly prices: Prices;
   /** The bound that they prove. */
   readonly bound: number;
-  /** Float64Array, length blocks: what the best choice of one of each is worth. */
+  /** Float64Array, length blocks: the value of the best choice of one member of each block. */
   readonly worth: Float64Array;
 }
 
-/** The blocks and what they may choose. */
+/** The blocks and their choices. */
 export interface Blocks<Column> {
   /** The problem. */
   readonly problem: DualProblem;
-  /** Number of alike ones in each block. */
+  /** Number of members of each block, which are alike. */
   readonly size: ArrayLike<number>;
-  /** By block its columns, as far as known. */
+  /** By block: the columns known so far. */
   readonly columns: readonly Column[][];
-  /** By how many row prices one choice of a block can be away from another: columns that no box makes best are left out. */
+  /** By how many prices' worth two choices of a block can differ at most: columns that no prices within a box make best are left out. */
   readonly reach: number;
-  /** Evaluates prices; what they make best is added to the columns, and `added` called with it where it is new. */
+  /** Evaluates prices. The choices that they make best are added to the columns; `added` is called with each new one. */
   price(prices: Prices, added?: (block: number, column: Column) => void): Priced;
-  /** What a column is worth at prices. */
+  /** The value of a column at prices. */
   valueOf(block: number, column: Column, prices: Prices): number;
   /** Makes the rows of the program that a block's choices count toward. */
   prepare(rows: PricedRows, block: number): void;
-  /** Enters what a column counts into the one that `mip` began last. */
+  /** Enters what a column counts into the program's column that was begun last. */
   enter(mip: MipBuilder, rows: PricedRows, block: number, column: Column): void;
 }
 
@@ -63,25 +62,25 @@ export interface Blocks<Column> {
 export interface BestPrices<Column> extends Priced {
   /** Whether no other prices prove less, up to rounding. */
   readonly best: boolean;
-  /** The mixture that belongs to the prices: of each block, how many have which column. */
+  /** The mixture that belongs to the prices: for each block, its columns and how many members have each. */
   readonly mixture: readonly (readonly { column: Column; times: number }[])[];
 }
 
-/** When the search ends. */
+/** The settings of the search. */
 export interface ColumnSearch {
   /** A feasible objective. */
   readonly objective: number;
-  /** Asked now and then whether to stop. */
+  /** Called now and then: whether to stop. */
   readonly stop: () => boolean;
   /** A bound this near to the least possible is as good. @default 0 */
   readonly enough?: number;
-  /** How far prices may move at first. @default what is left between bound and objective */
+  /** How far prices may move at first. @default the distance between bound and objective */
   readonly firstBox?: number;
-  /** Called now and then, so that others get a turn. */
+  /** Called now and then, to give way to the event loop. */
   readonly pause?: Pause;
 }
 
-/** Prices at least as good as those given: the best where there is time and room for it. */
+/** Finds prices at least as good as those given, and the best ones if time and size allow. */
 export async function generateColumns<Column>(
   blocks: Blocks<Column>,
   found: { prices: Prices; bound: number },
@@ -104,7 +103,7 @@ export async function generateColumns<Column>(
     work += within.work;
     within.close();
     const won = centre.bound - result.found.bound;
-    // In a box that wins nothing limits are cheaper to miss than to keep.
+    // The mixture of a box that improves nothing is not used: within it, missing limits costs less than keeping them.
     if (won > 0 || mixture.length === 0) mixture = result.mixture;
     if (won > 0) centre = result.found;
     const rounding = Math.max(PRECISE * Math.abs(centre.bound), enough);
@@ -123,11 +122,11 @@ export async function generateColumns<Column>(
   return { ...centre, best: false, mixture };
 }
 
-/** What a box ends with. */
+/** The result of a box. */
 interface BoxResult<Column> {
   /** The best prices found. */
   readonly found: Priced;
-  /** The least bound within the box is not below this, where the box is done. */
+  /** If the box is done: no prices within it prove a bound below this. */
   readonly optimum: number;
   readonly done: boolean;
   /** Whether a price stopped at the edge of the box. */
@@ -140,12 +139,12 @@ class Box<Column> {
   readonly #blocks: Blocks<Column>;
   readonly #centre: Priced;
   readonly #box: number;
-  /** Costs are divided by it. */
+  /** Costs are divided by this. */
   readonly #scale: number;
   readonly #rows: PricedRows;
   readonly #mip = new MipBuilder();
   readonly #blockRow: number[] = [];
-  /** Which columns of the program are choices: their place in it, the block and the column. */
+  /** The choices in the program: place, block and column of each. */
   readonly #entered: { at: number; block: number; column: Column }[] = [];
   #columns = 0;
   #lp: GrowingLp | null = null;
@@ -193,8 +192,8 @@ class Box<Column> {
   }
 
   /**
-   * Generates columns until the bound at the program's prices is its optimum as far as that is `enough`, or until some rounds
-   * together bring both no nearer by more than `stall`.
+   * Generates columns until the bound at the program's prices is within `enough` of its optimum, or until some rounds together bring
+   * the two nearer by no more than `stall`.
    */
   async minimise(
     { stop, enough, stall, pause }: {
@@ -234,7 +233,7 @@ class Box<Column> {
     return { found, optimum, done, atEdge: done && atEdge, mixture: this.#mixture(values) };
   }
 
-  /** What the program's solution is made of. */
+  /** The mixture of a solution of the program. */
   #mixture(values: Float64Array | null): BestPrices<Column>["mixture"] {
     const mixture: { column: Column; times: number }[][] = this.#blockRow.map(() => []);
     if (values === null) return mixture;
@@ -247,7 +246,7 @@ class Box<Column> {
   }
 }
 
-/** Nobody holds anything. */
+/** Counts of nothing. */
 function nothingCounted({ instance: { cap, groups }, items }: DualProblem): Counted {
   return {
     load: new Float64Array(cap.length),

@@ -1,13 +1,13 @@
 /**
- * The core: what the prices leave undecided, solved exactly by HiGHS.
+ * The core: the part of a drop that prices leave undecided, solved exactly by HiGHS.
  *
  * Let D be the bound that prices prove and r_u(b) ≥ 0 the regret of giving user u bundle b in place of its best one.
  * Every feasible allocation is worth at most D − Σ_u r_u(b_u), the other terms of the difference being ≥ 0 too. So
  * one that gives any user a bundle of regret above τ is worth at most D − τ, and the optimum is at most the larger of
  * D − τ and the optimum over the bundles of regret ≤ τ, the core. With τ = D − incumbent nothing better is left out.
  *
- * Where groups lose something whatever they choose (see `joint_bound.ts`) D is less by Σ loss. A user's regret is then no
- * loss beside its group's but part of it, so bundles of its group are in the core up to a regret of τ + loss.
+ * If groups lose something whatever they choose (see `joint_bound.ts`), D is less by Σ loss. A user's regret is then part of its
+ * group's loss, not on top of it, so bundles of the group's users are in the core up to a regret of τ + loss.
  *
  * Source of the idea: Balas and Zemel, "An algorithm for large zero-one knapsack problems" (1980).
  *
@@ -22,7 +22,7 @@ import {
   equalBundles,
   type LossProgram,
 } from "./bundle_program.ts";
-import { BundleChooser } from "../recovery/bundle_chooser.ts";
+import { Decided } from "./decided.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { type NearBundle, nearBundles } from "./near_bundles.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
@@ -31,7 +31,7 @@ import type { UserClasses } from "../../drop/user_classes.ts";
 const MOST_COLUMNS = 6000;
 /** Most nodes of HiGHS's search: a limit that does not depend on the machine. */
 const MOST_NODES = 2000;
-/** Cores tried one after another, each with the incumbent of the last. */
+/** Most cores solved one after another, each with the incumbent of the last. */
 const MOST_ROUNDS = 3;
 
 /** Options of {@link solveCore}. */
@@ -40,7 +40,7 @@ export interface CoreOptions {
   readonly bound: number;
   /** Users who are alike; those of a class are one in the program. */
   readonly classes: UserClasses;
-  /** Float64Array, length groups: what each group's loss took from the bound. @default all 0 */
+  /** Float64Array, length groups: the loss of each group that was taken off the bound. @default all 0 */
   readonly loss?: Float64Array;
   /** Most columns; a core that has more is solved in part. @default 6000 */
   readonly columns?: number;
@@ -51,8 +51,8 @@ export interface CoreOptions {
 }
 
 /**
- * Improves the incumbent to the optimum over the core, in place, and returns an upper bound on every feasible
- * objective, no larger than the prices'. Where the core is too large a part of it is solved.
+ * Improves the incumbent in place to the optimum over the core. Returns an upper bound on every feasible objective, at most that of
+ * the prices. If the core is too large, a part of it may be solved (`partDeadline`).
  */
 export async function solveCore(
   incumbent: Incumbent,
@@ -63,6 +63,7 @@ export async function solveCore(
   const { assignment } = incumbent;
   const loss = options.loss ?? new Float64Array(assignment.problem.instance.groups.length);
   const losses = loss.reduce((sum, lost) => sum + lost, 0);
+  const decided = new Decided(assignment, prices);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const { objective } = incumbent;
     if (bound <= objective || performance.now() >= options.deadline) break;
@@ -70,7 +71,7 @@ export async function solveCore(
     const most = options.columns ?? MOST_COLUMNS;
     const { classes } = options;
     const widest = options.bound - objective;
-    const core = coreWithin(assignment, prices, { widest, most, loss, parts, classes });
+    const core = coreWithin(assignment, decided, { widest, most, loss, parts, classes });
     if (core === null) break;
     const deadline = core.whole
       ? options.deadline
@@ -79,19 +80,18 @@ export async function solveCore(
     const found = await solveChoices(incumbent, prices, core.choices, widest + losses, deadline);
     const proven = Math.max(found.bound, options.bound - core.regret);
     bound = Math.min(bound, Math.max(proven, incumbent.objective));
-    // Another round helps only if a better incumbent makes the core small enough to be solved
-    // whole.
+    // Another round helps only if a better incumbent makes the core small enough to be solved whole.
     if (core.whole || incumbent.objective <= objective) break;
   }
   return bound;
 }
 
-/** Most columns of parts of a core, each solved from what the one before found. */
+/** Most columns of the parts of a growing core, each of which starts from the result of the one before. */
 const GROWING_COLUMNS = [3000, 6000, 12_000, 24_000, 48_000];
 
 /**
- * Improves the incumbent in place to the optimum over larger and larger parts of a core, as long as HiGHS solves them in time.
- * Returns an upper bound on every feasible objective, and whether any part was solved: then the drop as a whole may be too.
+ * Improves the incumbent in place to the optimum over larger and larger parts of the core, as long as HiGHS solves them in time.
+ * Returns an upper bound on every feasible objective, and whether any part was solved: then the whole drop may be solvable too.
  */
 export async function solveGrowingCore(
   incumbent: Incumbent,
@@ -102,10 +102,11 @@ export async function solveGrowingCore(
   const { classes, deadline } = options;
   const loss = options.loss ?? new Float64Array(assignment.problem.instance.groups.length);
   const losses = loss.reduce((sum, lost) => sum + lost, 0);
+  const decided = new Decided(assignment, prices);
   let bound = options.bound, solved = false, last = 0;
   for (const most of GROWING_COLUMNS) {
     const widest = options.bound - incumbent.objective;
-    const core = coreWithin(assignment, prices, { widest, most, loss, parts: true, classes })!;
+    const core = coreWithin(assignment, decided, { widest, most, loss, parts: true, classes })!;
     if (bound <= incumbent.objective || performance.now() >= deadline) break;
     if (core.regret <= last) continue;
     last = core.regret;
@@ -119,33 +120,33 @@ export async function solveGrowingCore(
   return { bound, solved };
 }
 
-/** The undecided users' bundles. */
+/** The bundles of the undecided users. */
 interface Core {
-  /** Bundles of regret at most this are all in it. */
+  /** All bundles of regret at most this are in the core. */
   readonly regret: number;
   /** Whether `regret` is the whole distance between bound and incumbent. */
   readonly whole: boolean;
   readonly choices: readonly BundleChoice[];
 }
 
-/** Which core. */
+/** How large a core may be. */
 interface CoreSize {
   /** The distance between bound and incumbent. */
   readonly widest: number;
   /** Most columns. */
   readonly most: number;
   readonly loss: Float64Array;
-  /** Whether a part of it will do. */
+  /** Whether a part of the core is accepted. */
   readonly parts: boolean;
   readonly classes: UserClasses;
 }
 
-/** The core of the widest regret, or with `parts` of the largest half, quarter, … of it that has few enough columns. */
-function coreWithin(assignment: Assignment, prices: Prices, size: CoreSize): Core | null {
-  // Rounding must not leave out what is just at the edge.
+/** The core up to the widest regret, or with `parts` up to half, a quarter, … of it, so that it has few enough columns. */
+function coreWithin(assignment: Assignment, decided: Decided, size: CoreSize): Core | null {
+  // Rounding must not leave out a bundle that is just at the edge.
   const rounding = 1e-9 * Math.min(assignment.problem.unit, size.widest);
   for (let regret = size.widest;; regret /= 2) {
-    const choices = choicesWithin(assignment, prices, regret + rounding, size);
+    const choices = choicesWithin(assignment, decided, regret + rounding, size);
     if (choices !== null) return { regret, whole: regret === size.widest, choices };
     if (!size.parts) return null;
     if (regret < 1e-9 * assignment.problem.unit) return { regret: 0, whole: false, choices: [] };
@@ -153,22 +154,24 @@ function coreWithin(assignment: Assignment, prices: Prices, size: CoreSize): Cor
 }
 
 /**
- * The choices of classes of users who have one: their bundles of regret at most `regret` and the group's loss, and what
- * they hold; null where that makes too many columns.
+ * The choices of classes that have one: their bundles of regret at most `regret` plus the group's loss, and what they hold; null if
+ * those are too many columns.
  */
 function choicesWithin(
   assignment: Assignment,
-  prices: Prices,
+  decided: Decided,
   regret: number,
   { most, loss, classes: { members } }: CoreSize,
 ): BundleChoice[] | null {
   const { group, start } = assignment.problem.instance;
-  const chooser = new BundleChooser(assignment, prices, false);
+  const { chooser } = decided;
   const choices: BundleChoice[] = [];
   let columns = 0;
   for (let cl = 0; cl + 1 < members.start.length; cl++) {
     const users = [...members.user.subarray(members.start[cl], members.start[cl + 1])];
-    const first = users[0], best = chooser.bestValue(first);
+    const first = users[0];
+    if (users.every((u) => decided.isDecided(u, regret + loss[group[first]]))) continue;
+    const best = decided.best(first);
     const near: NearBundle[] = nearBundles(
       assignment,
       chooser,
@@ -196,9 +199,8 @@ function choicesWithin(
 }
 
 /**
- * Gives each of the users one of its bundles, the others keeping what they hold, so that the objective is largest.
- * Changes the assignment where that is better, and returns an upper bound on the objective under that choice, and whether the
- * program was solved to its end.
+ * Finds the best choice of bundles for these users while others keep what they hold, and changes the assignment if that is better.
+ * Returns an upper bound on the objective over these choices, and whether the program was solved to its end.
  */
 async function solveChoices(
   incumbent: Incumbent,
@@ -224,7 +226,7 @@ async function solveChoices(
   return { bound: Math.max(incumbent.objective, bound), solved };
 }
 
-/** Gives each of some users who are alike a bundle, as many of each as wanted; pairs are those of the first of them. */
+/** Gives each of some users who are alike a bundle: `n` of them each bundle, which has pairs of the first user. */
 function give(
   assignment: Assignment,
   users: readonly number[],
@@ -241,31 +243,32 @@ function give(
   }
 }
 
-/** What a program of losses came to. */
+/** The result of a program of losses. */
 interface LossResult {
-  /** Values of its columns, where it found any. */
+  /** Values of its columns; null if it found none. */
   readonly values: Float64Array | null;
-  /** Upper bound on the objective over what the program may choose, HiGHS's tolerance included. */
+  /** Upper bound on the objective over the choices of the program, with HiGHS's tolerance added. */
   readonly bound: number;
-  /** The objective that the values promise. */
+  /** The objective of the values by the program's costs. */
   readonly promised: number;
-  /** Whether it came to its end. */
+  /** Whether HiGHS came to its end. */
   readonly solved: boolean;
 }
 
 /**
  * Solves a program of losses.
  *
- * @param objective that of the solution that the program starts from
+ * @param objective the objective of the solution that the program starts from
+ * @param search.step solutions that are better by less are not looked for
  */
 export async function solveLosses(
   { mip, start, units }: LossProgram,
   objective: number,
-  search: { deadline: number; nodes?: number; presolve?: boolean },
+  search: { deadline: number; nodes?: number; presolve?: boolean; step?: number },
 ): Promise<LossResult> {
-  const { nodes, presolve } = search;
+  const { nodes, presolve, step } = search;
   const timeout = Math.max(0.001, (search.deadline - performance.now()) / 1000);
-  const result = await solveMip(mip, { timeout, nodes, presolve, start, units });
+  const result = await solveMip(mip, { timeout, nodes, presolve, step, start, units });
   let now = 0;
   for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
   const { values } = result;

@@ -1,6 +1,6 @@
 /**
- * Users who are alike as blocks of a program of mixtures: the best prices of a drop that is not too large, where many users
- * are alike or tie, and prices that must move together make Newton's method crawl.
+ * Column generation with classes of users who are alike as blocks. It finds the best prices of a drop that is not too large, also
+ * where ties force prices to move together, which makes Newton's method slow.
  *
  * @module
  */
@@ -19,16 +19,16 @@ import {
 import type { PricedRows } from "./priced_rows.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
 
-/** A bundle of a class, as pairs of its first user. */
+/** A bundle of a class, as pairs of its first user, and how many of them are sponsored. */
 export interface ClassBundle {
   readonly pairs: readonly number[];
   readonly sponsored: number;
 }
 
-/** Of each class, how many users get which bundle. */
+/** For each class, its bundles and how many users get each. */
 export type Mixture = BestPrices<ClassBundle>["mixture"];
 
-/** Prices at least as good as those given, with the mixture of bundles that belongs to them. */
+/** Finds prices at least as good as those given, with the mixture of bundles that belongs to them. */
 export function exactPrices(
   problem: DualProblem,
   classes: UserClasses,
@@ -38,7 +38,7 @@ export function exactPrices(
   return generateColumns(new ClassBundles(problem, classes), found, search);
 }
 
-/** The classes' bundles, and the search for those that prices make best. */
+/** The classes as blocks: their bundles, and the search for those that prices make best. */
 class ClassBundles implements Blocks<ClassBundle> {
   readonly problem: DualProblem;
   readonly size: Uint32Array;
@@ -54,7 +54,7 @@ class ClassBundles implements Blocks<ClassBundle> {
     this.#classes = classes;
     this.size = Uint32Array.from({ length: count }, (_, cl) => start[cl + 1] - start[cl]);
     this.columns = Array.from({ length: count }, () => [{ pairs: [], sponsored: 0 }]);
-    // Of its offers' rows, and of its group's.
+    // Prices of its offers' rows, and of its group's limits.
     this.reach = 2 * problem.k * (1 + (problem.items?.most ?? 0)) + 4;
     this.#known = Array.from({ length: count }, () => new Set([""]));
     this.#kernel = new BundleKernel(problem);
@@ -98,7 +98,7 @@ class ClassBundles implements Blocks<ClassBundle> {
     return members.user[members.start[cl]];
   }
 
-  /** Value of a class's best bundle at the prices set, which are `prices`; the kernel has the best of both kinds then. */
+  /** The value of a class's best bundle at `prices`, which the kernel must have. The kernel then shows the best bundle of each kind. */
   #bestOf(cl: number, prices: Prices): number {
     const u = this.#first(cl), g = this.problem.instance.group[u];
     this.#kernel.scanUser(u);

@@ -1,10 +1,10 @@
 /**
- * Whole groups as blocks of a program of mixtures: where rules such as an assignment ratio tie a group's users together.
+ * Column generation with whole groups as blocks, for limits (such as an assignment ratio) that tie a group's users together.
  *
- * D as the sum over single users lets a group keep such a rule by a fraction of a user. Here a block's choice is what all
- * users of a group get, its rules kept over whole users (see `joint_choice.ts`), and only rows are priced. The least such
- * bound is found by column generation; it is below D's least, and few groups are mixtures of choices at its prices, so
- * that a program over the columns alone has an allocation that is nearly as good.
+ * In D, a sum over single users, a group may keep such a limit by a fraction of a user. Here a block's choice is the bundles of all
+ * users of a group, with its limits kept over whole users (see `joint_choice.ts`), and only rows have prices. The least bound of
+ * this kind is below the least D. At its prices few groups are mixtures of choices, so some allocation made of columns is
+ * nearly as good.
  *
  * @module
  */
@@ -22,36 +22,36 @@ import { equalBundles } from "./bundle_program.ts";
 import type { Blocks, Priced } from "./column_generation.ts";
 import type { PricedRows } from "./priced_rows.ts";
 
-/** Most states of a group's search, and of one that had too many before. */
+/** Most states of the search for a group's choice, and for a group that had too many before. */
 const MOST_STATES = 1_000_000, FEW_STATES = 30_000;
-/** What a group lost the last time, times this, is how far its search goes first. */
+/** The first limit of a group's search: its last loss times this. */
 const ROOM = 1.25;
 
-/** What a group's users get. */
+/** A choice of a group: the bundles of all its users. */
 export interface GroupColumn {
   /** Int32Array: the pairs, user after user in the order of the group's users, those of each ascending. */
   readonly pairs: Int32Array;
-  /** Uint16Array, length users of the group: how many of them are each one's. */
+  /** Uint16Array, length users of the group: how many of the pairs are each user's. */
   readonly count: Uint16Array;
-  /** What it is worth without the prices of rows, missed minima taken off. */
+  /** Its worth without the prices of rows, less the price of a missed minimum. */
   readonly value: number;
-  /** Whether it may be given: at prices a bundle may have too many offers of a brand. */
+  /** Whether it keeps the brand limit; bundles that prices choose may break it. */
   readonly isGivable: boolean;
 }
 
-/** The groups' columns, and the search for those that prices make best. */
+/** The groups as blocks: their columns, and the search for those that prices make best. */
 export class GroupColumns implements Blocks<GroupColumn> {
   readonly problem: DualProblem;
   readonly size: Uint8Array;
   readonly columns: GroupColumn[][];
-  /** A group's offers move with as many prices as they are. */
+  /** A group has many offers, whose prices can all move: no column is left out. */
   readonly reach = Infinity;
   readonly #choices: GroupChoices;
-  /** By group its columns, by a number made of their pairs. */
+  /** By group: its columns by a hash of their pairs. */
   readonly #known: Map<number, GroupColumn[]>[];
-  /** Float64Array, length groups: what each lost when last chosen for; 0: not known. */
+  /** Float64Array, length groups: the loss of each group's last choice; 0: not known. */
   readonly #lost: Float64Array;
-  /** Uint8Array, length groups: 1 where the best choice takes too many states. */
+  /** Uint8Array, length groups: 1 if finding the best choice takes too many states. */
   readonly #isHard: Uint8Array;
 
   /** No columns yet. */
@@ -71,7 +71,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
     return this.#choices.usersOf(g);
   }
 
-  /** Adds what each group's users hold. */
+  /** Adds a column of what each group's users hold. */
   hold(assignment: Assignment): void {
     for (let g = 0; g < this.columns.length; g++) {
       const bundles = Array.from(this.usersOf(g), (u) => assignment.bundleOf(u));
@@ -102,7 +102,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
     return { prices: settled, bound, worth };
   }
 
-  /** What a group's part of the bound is, its constant aside; its choice becomes a column where it could be found. */
+  /** A group's part of the bound, its constant aside. Its best choice, if one was found, is added to the columns. */
   #worthOf(
     look: GroupLook,
     prices: Prices,
@@ -120,7 +120,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
     return choice.isBest ? best - choice.loss : best;
   }
 
-  /** The part of D's constant that is a group's. */
+  /** A group's part of D's constant. */
   #constantOf(g: number, prices: Prices): number {
     let sum = 0;
     for (const rule of this.problem.rules.all) {
@@ -130,7 +130,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
     return sum;
   }
 
-  /** The bundles of a choice, pairs ascending. */
+  /** The bundles of a choice, each with ascending pairs. */
   #bundlesOf({ users, pair }: GroupLook, { shape }: JointChoice): Int32Array[] {
     const { k, shapeSponsored, shapeUnsponsored } = this.problem;
     return Array.from(users, (_, x) => {
@@ -172,13 +172,13 @@ export class GroupColumns implements Blocks<GroupColumn> {
     };
   }
 
-  /** Adds a column where it is new. */
+  /** Adds a column if it is new. */
   #add(
     g: number,
     column: GroupColumn,
     added: (group: number, column: GroupColumn) => void,
   ): void {
-    const name = nameOf(column), known = this.#known[g].get(name);
+    const name = hashOf(column), known = this.#known[g].get(name);
     if (known?.some((other) => equalBundles(other.pairs, column.pairs))) return;
     if (known === undefined) this.#known[g].set(name, [column]);
     else known.push(column);
@@ -198,7 +198,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
     return value;
   }
 
-  /** Gives group g's users a column in place of what they hold; null: nothing. */
+  /** Gives group g's users the bundles of a column in place of what they hold; null: empty ones. */
   give(assignment: Assignment, g: number, column: GroupColumn | null): void {
     const nothing = new Int32Array(0);
     let from = 0;
@@ -209,7 +209,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
     });
   }
 
-  /** Offers of a column beyond caps, and beyond hard limits 1 more, where the group's users hold nothing. */
+  /** How many offers of a column are beyond caps, plus 1 if it breaks a hard limit. The group's users must hold nothing. */
   excess({ load, limits, problem }: Assignment, { pairs }: GroupColumn): number {
     const { instance: { contract, cap } } = problem, taken = new Map<number, number>();
     let excess = 0;
@@ -231,8 +231,8 @@ export class GroupColumns implements Blocks<GroupColumn> {
   }
 }
 
-/** A number made of a column's pairs. */
-function nameOf({ pairs }: GroupColumn): number {
+/** A hash of a column's pairs. */
+function hashOf({ pairs }: GroupColumn): number {
   let name = pairs.length;
   for (const p of pairs) name = (Math.imul(name, 0x9e3779b1) ^ p) | 0;
   return name;

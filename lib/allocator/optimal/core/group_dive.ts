@@ -1,10 +1,10 @@
 /**
- * From mixtures of groups' columns to one column each: a dive.
+ * Turns mixtures of groups' columns into one column for each group: a dive.
  *
- * The linear program over the columns is solved; the largest groups are given the column that they have most of, what it uses is
- * taken off the rows, and the program of the others is solved again, with new columns where the rest became worth less (a
- * dive with column generation; Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa, "Primal heuristics for branch and price", 2019).
- * What is lost by rounding a large group many small ones make up for, so the large ones come first.
+ * The linear program over the columns is solved. The largest groups get the column that they have most of, what it uses is taken off
+ * the rows, and the program of the other groups is solved again, with new columns if it lost too much (a dive with column
+ * generation; Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa, "Primal heuristics for branch and price", 2019). Many small groups
+ * can make up for what rounding a large one loses, so the large ones come first.
  *
  * @module
  */
@@ -15,15 +15,15 @@ import type { Priced } from "./column_generation.ts";
 import type { GroupColumn, GroupColumns } from "./group_columns.ts";
 import { PricedRows } from "./priced_rows.ts";
 
-/** Most programs solved for one step, new columns being added in between. */
+/** Most programs solved for one step, with new columns added in between. */
 const ROUNDS = 2;
-/** Of a column that is given as it is the program takes this much; of such ones this share of the groups is given at a time. */
+/** A column of which the program takes this much counts as whole; and the share of the groups that get whole columns in one step. */
 const WHOLE = 0.99, SHARE = 0.15;
-/** New columns for up to this share of the users take little time. */
+/** New columns are always sought if the open groups have no more than this share of the users, as that takes little time. */
 const FEW = 0.3;
-/** Of what is taken less the program takes nothing. */
+/** A column of which the program takes less is not taken. */
 const NOTHING = 1e-6;
-/** An offer beyond a cap costs about this, in units of an offer's size: what moving it along a path does. */
+/** The assumed cost of an offer beyond a cap, in units of an offer's size: about what moving it along a path costs. */
 const BEYOND = 0.02;
 
 /** A column, and how much of it the program takes. */
@@ -34,12 +34,12 @@ interface Taken {
 }
 
 /**
- * Gives each group a column in place of what its users hold: first as rows have room, in the end beyond that where nothing else is
- * left.
+ * Gives each group a column in place of what its users hold: columns that rows have room for and, for groups that are left at the end,
+ * columns that exceed caps.
  *
- * @param start prices, and what each group's best choice is worth at them
- * @param enough a loss of the program that new columns are not worth their time for
- * @param stop asked now and then whether to leave the rest with nothing
+ * @param start prices, and the value of each group's best choice at them
+ * @param enough an increase of the program's loss for which new columns are not worth their time
+ * @param stop called now and then: whether to leave the rest with nothing
  */
 export async function dive(
   assignment: Assignment,
@@ -66,7 +66,7 @@ export async function dive(
   if (!stop()) giveBeyond(assignment, groups, open, start);
 }
 
-/** Gives columns to the first of the open groups, as far as the program takes them whole and there is room. Returns the groups. */
+/** Gives columns that have room to the first open groups, up to the first one that the program does not take whole. Returns these groups. */
 function giveLargest(
   assignment: Assignment,
   groups: GroupColumns,
@@ -87,7 +87,7 @@ function giveLargest(
   return given;
 }
 
-/** Gives groups the columns that lose least, offers that there is no room for counted. */
+/** Gives groups the columns that lose least, where an offer beyond a cap counts as a loss. */
 function giveBeyond(
   assignment: Assignment,
   groups: GroupColumns,
@@ -108,9 +108,9 @@ function giveBeyond(
   }
 }
 
-/** The linear program over the columns of the groups that are open, beside what the others have. */
+/** The linear program over the columns of the open groups, given what the others have. */
 class OpenProgram {
-  /** What the program loses against the prices' bound, in the objective's units. */
+  /** The loss of the program against the bound of the prices. */
   lost = Infinity;
   readonly #groups: GroupColumns;
   readonly #start: Priced;
@@ -161,7 +161,7 @@ class OpenProgram {
     this.#entered.push({ group, column, at: this.#columns++ });
   }
 
-  /** Solves it, with new columns as long as it loses more than `allowed`. What it takes; null where HiGHS finds no optimum. */
+  /** Solves the program, with new columns as long as it loses more than `allowed`. Returns the columns that it takes; null if HiGHS finds no optimum. */
   solve(allowed: number, stop: () => boolean): Taken[] | null {
     let values: Float64Array | null = null;
     for (let round = 1;; round++) {

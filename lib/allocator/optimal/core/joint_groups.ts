@@ -1,6 +1,6 @@
 /**
- * Choices for whole groups: better prices and a better allocation where rules such as an assignment ratio tie the users of a
- * group together.
+ * Finds better prices and a better allocation by choices for whole groups, for limits (such as an assignment ratio) that tie the
+ * users of a group together.
  *
  * @module
  */
@@ -14,19 +14,19 @@ import { dive } from "./group_dive.ts";
 import type { Pause } from "../../../base/pause.ts";
 
 /**
- * Prices are good enough when they prove to within this share of the gap asked for, or of what groups lose at the first prices
- * by keeping their rules over whole users; prices move by so much at first, too.
+ * Prices are good enough if their bound is within OF_GAP of the gap asked for, or within OF_LOSS of what groups lose at the first prices
+ * by keeping their limits over whole users. The latter is also how far prices may move at first.
  */
 const OF_GAP = 0.5, OF_LOSS = 5e-4;
 
-/** Whether rules tie the users of any group together, and its joint choice at the prices is known. */
+/** Whether any group has a joint choice at the prices: a limit with a price ties its users together. */
 export function hasJointGroups({ shape }: Pick<Proof, "shape">): boolean {
   return shape.some((s) => s >= 0);
 }
 
 /**
- * Whether there are so many groups that few are mixtures of choices: no more of them are than rows have a price. With few
- * groups a choice for a whole one is too coarse, and single users are better moved.
+ * Whether there are many groups: more than rows with a price, as at most that many are mixtures of choices. With few groups a choice
+ * for a whole group is too coarse, and it is better to move single users.
  */
 export function hasManyGroups({ instance: { groups } }: DualProblem, { prices }: Proof): boolean {
   const isPriced = (price: number) => price > 0;
@@ -35,7 +35,7 @@ export function hasManyGroups({ instance: { groups } }: DualProblem, { prices }:
   return groups.length > rows;
 }
 
-/** How far choices for groups are sought. */
+/** The settings of the search. */
 export interface JointGroupsOptions {
   /** A feasible objective. */
   readonly objective: number;
@@ -54,7 +54,7 @@ export class JointGroups {
   readonly #enough: number;
   readonly #box: number;
 
-  /** Begins with what the prices make best, and with what an assignment has. */
+  /** Starts from the prices of `proof`, with the holdings of an assignment as first columns. */
   constructor(assignment: Assignment, proof: Proof, options: JointGroupsOptions) {
     this.proof = proof;
     this.#options = options;
@@ -64,7 +64,7 @@ export class JointGroups {
     this.#enough = Math.max(OF_GAP * options.gap * Math.abs(proof.bound), this.#box);
   }
 
-  /** Finds better prices, then gives the groups of `assignment` choices of theirs; caps may be exceeded by some offers. */
+  /** Finds better prices, then gives each group of `assignment` a choice. Some offers may exceed caps. */
   async choose(assignment: Assignment): Promise<void> {
     const { objective, stop, pause } = this.#options, { problem } = assignment;
     const best = await generateColumns(this.#groups, this.proof, {

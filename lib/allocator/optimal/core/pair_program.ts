@@ -1,9 +1,9 @@
 /**
- * The undecided part of a drop as a mixed-integer program with a column per pair and per shape of a bundle: where so much
- * ties that bundles are too many to list, pairs are few. Users who are alike are one, with counts of their pairs and shapes.
+ * The undecided part of a drop as a mixed-integer program with a column for each pair and each shape of a bundle. If so many scores
+ * tie that there are too many bundles to list, pairs are still few. Users who are alike are one, with counts of pairs and shapes.
  *
- * What no allocation better than the incumbent can hold is left out: a pair, or a shape, whose best bundle loses more than
- * is at stake. Costs are losses against each user's best bundle at the prices (see `priced_rows.ts`).
+ * Pairs and shapes are left out if every bundle with them loses more than the distance between bound and incumbent: no better
+ * allocation has them. Costs are losses against each user's best bundle at the prices (see `priced_rows.ts`).
  *
  * @module
  */
@@ -15,23 +15,23 @@ import { countedIn, type LossProgram } from "./bundle_program.ts";
 import { PricedRows } from "./priced_rows.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
 
-/** What is at stake. */
+/** What can be gained, and the largest size of the program. */
 export interface Stake {
   /** The distance between bound and incumbent. */
   readonly widest: number;
-  /** Float64Array, length groups: what each group's loss took from the bound. */
+  /** Float64Array, length groups: the loss of each group that was taken off the bound. */
   readonly loss: Float64Array;
   /** Most columns. */
   readonly most: number;
 }
 
-/** The program, and how a solution of it is given to the users. */
+/** The program, and a function that gives a solution to the users. */
 export interface PairProgram extends LossProgram {
-  /** Gives the users what the columns' values say. */
+  /** Gives users the bundles of a solution, by the values of its columns. */
   give(values: Float64Array): void;
 }
 
-/** Pairs of one type of a class that may be chosen, and shapes; columns of each from the first. */
+/** The columns of a class: first its pairs, then its shapes, from column `first` on. */
 interface ClassColumns {
   readonly users: readonly number[];
   readonly pairs: readonly number[];
@@ -39,7 +39,7 @@ interface ClassColumns {
   readonly first: number;
 }
 
-/** Builds the program; null where it has too many columns, or nothing is undecided. The assignment is as before after it. */
+/** Builds the program; null if it has too many columns, or nothing is undecided. The assignment is unchanged when it returns. */
 export function pairProgram(
   assignment: Assignment,
   prices: Prices,
@@ -77,7 +77,8 @@ export function pairProgram(
     rows.prepareGroup(group[users[0]]);
     for (const p of pairs) rows.prepareOffer(p);
   }
-  // How many users have each shape: whole numbers that settle with a few branchings what users who tie would take thousands for.
+  // Integers for the number of users with each shape: branching on them settles with a few cases what would take thousands if
+  // HiGHS could branch only on users who tie.
   const countRow = Int32Array.from(problem.shapeWorth, () => mip.row(0, 0));
   const classes = options.map((own) => own.enter(mip, rows, countRow));
   for (const [u, pairs] of bundles) assignment.setBundle(u, pairs, pairs.length);
@@ -97,14 +98,14 @@ export function pairProgram(
   };
 }
 
-/** What a class may choose from. */
+/** The pairs and shapes that a class may choose from. */
 class ClassOptions {
   readonly users: readonly number[];
   readonly pairs: number[] = [];
   readonly shapes: number[] = [];
   readonly #assignment: Assignment;
   readonly #chooser: BundleChooser;
-  /** Net value that each type's pairs are counted from: that of the last one in the best bundle. */
+  /** By type: the net value that is taken off each pair, which makes costs small: that of the last pair in the best bundle. */
   readonly #base = [0, 0];
   readonly #best: number;
   readonly #sorted: [number[], number[]];
@@ -129,7 +130,7 @@ class ClassOptions {
     this.#choose(this.#best - regret - rounding);
   }
 
-  /** Whether there is one bundle only, which all of the users hold. */
+  /** Whether there is only one bundle, which all users hold. */
   isDecided(): boolean {
     if (this.shapes.length > 1) return false;
     const { shapeSponsored, shapeUnsponsored } = this.#assignment.problem;
@@ -137,7 +138,7 @@ class ClassOptions {
     return this.pairs.length === shapeSponsored[s] + shapeUnsponsored[s];
   }
 
-  /** Finds pairs and shapes whose best bundle is worth at least `least`, and adds those that are held. */
+  /** Finds the pairs and shapes whose best bundle is worth at least `least`, and adds those that users hold. */
   #choose(least: number): void {
     const { problem, slots, count } = this.#assignment;
     const { instance: { start }, k, shapeSponsored, shapeUnsponsored } = problem;
@@ -249,9 +250,9 @@ function sumsOf(chooser: BundleChooser, pairs: readonly number[]): number[] {
 }
 
 /**
- * Gives a class's users bundles of the shapes and pairs that the columns count. Users with most offers of a type take
- * first, of the pairs that are left most often: that finds an arrangement if there is one (Ryser, "Combinatorial properties
- * of matrices of zeros and ones", 1957). What can't be placed is left out.
+ * Gives a class's users bundles with the numbers of shapes and pairs of a solution. Users with the most offers of a type choose first,
+ * and take the pairs that are left most often: that finds an arrangement if there is one (Ryser, "Combinatorial properties of
+ * matrices of zeros and ones", 1957). What can't be placed is left out.
  */
 function giveClass(
   assignment: Assignment,

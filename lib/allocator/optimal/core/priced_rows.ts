@@ -1,10 +1,10 @@
 /**
- * The shared limits as rows of a program in which everything is counted from prices.
+ * Shared limits as rows of a program whose costs are losses against given prices.
  *
  * At prices with bound D every allocation is worth D − Σ_u regret_u − Σ_limits price · (what it leaves of the limit) −
- * Σ_g (P − μ_g) · missing_g, all of them losses ≥ 0. A program with these losses as its costs has the same optimum as
- * one with scores, and all its numbers are of the size of the distance to the optimum, however large scores or P are. What
- * loses more than is at stake is fixed: a limit whose unit costs that much is kept with equality.
+ * Σ_g (P − μ_g) · missing_g, with all terms losses ≥ 0 and μ_g the price of a minimum. A program with these losses as costs has the
+ * same optimum as one with scores, but its numbers are of the size of the distance to the optimum, however large scores or P
+ * are. What loses more than can be gained is fixed: a limit of which a unit costs that much is kept with equality.
  *
  * @module
  */
@@ -14,48 +14,48 @@ import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
 import { type DualProblem, zeroPrices } from "../dual/dual_problem.ts";
 
-/** Offers, and users by what they hold, that count toward limits beside those of the program. */
+/** What users outside the program count toward caps and limits. */
 export interface Counted {
-  /** Float64Array, length contracts: users that hold each. */
+  /** Float64Array, length contracts: how many users hold each. */
   readonly load: Float64Array;
-  /** What the users of each group count. */
+  /** The counts of each group's users. */
   readonly counts: GroupCounts;
-  /** Float64Array, length limits: what is used of each. */
+  /** Float64Array, length limits: the use of each. */
   readonly used: Float64Array;
 }
 
-/** How rows are priced. */
+/** The settings of the rows. */
 export interface RowPricing {
-  /** What others hold. */
+  /** What users outside the program count. */
   readonly counted: Counted;
-  /** The most that anything worth looking at loses; what costs more per unit is fixed. @default Infinity */
+  /** The largest loss that is worth looking at; what costs more per unit is fixed. @default Infinity */
   readonly most?: number;
-  /** How far prices may move from where they are, for a linear program whose prices are sought. @default any */
+  /** How far prices may move, for a linear program that is solved for prices. @default Infinity */
   readonly box?: number;
-  /** What costs are divided by. @default 1 */
+  /** Costs are divided by this. @default 1 */
   readonly scale?: number;
 }
 
-/** One limit's row. */
+/** The row of one cap or limit. */
 interface Row {
   readonly index: number;
   /** 1: at most, −1: at least. */
   readonly sense: 1 | -1;
   readonly price: number;
-  /** What the others leave of the limit. */
+  /** What users outside the program leave of the limit. */
   readonly limit: number;
-  /** What a unit beyond the limit costs; Infinity: the limit is hard. */
+  /** The cost of a unit beyond the limit; Infinity: the limit is hard. */
   readonly missing: number;
   /** Whether the row counts in whole numbers. */
   readonly countsWhole: boolean;
-  /** What the limit's units are multiplied by in the row, so that a solver's tolerance is small beside them. */
+  /** The row is scaled by this, so that HiGHS's tolerance is small beside a unit. */
   readonly times: number;
 }
 
-/** A price of the limits, by the array that it belongs to. */
+/** The column of prices that a row belongs to. */
 type PriceName = keyof Prices;
 
-/** Rows of caps and of groups' rules, made when a bundle first needs them. */
+/** Rows of caps and limits, made when an offer or a group first needs them. */
 export class PricedRows {
   /** The program that rows and their slack are added to. */
   readonly #mip: MipBuilder;
@@ -91,7 +91,7 @@ export class PricedRows {
     const { instance: { cap, group }, items } = this.#problem;
     const c = items === null ? i : items.contract[i];
     const limit = cap[c] - this.#pricing.counted.load[c];
-    // Where not even everybody could exceed it there is no row.
+    // A cap that not even all users together can exceed needs no row.
     if (limit < group.length || this.#prices.contract[c] !== 0) {
       this.#prepare("contract", c, 1, () => limit, Infinity);
     }
@@ -135,7 +135,7 @@ export class PricedRows {
     this.#rows[name].set(at, row);
   }
 
-  /** Whether a row counts in whole numbers, and what its units are multiplied by. */
+  /** Whether a row counts in whole numbers, and its scale. */
   #measureOf(name: PriceName, at: number): Pick<Row, "countsWhole" | "times"> {
     const { rules, items } = this.#problem;
     if (name === "limit") {
@@ -145,7 +145,7 @@ export class PricedRows {
     return { countsWhole: !rule?.countsOffers, times: 1 / (rule?.unit[at] ?? 1) };
   }
 
-  /** Enters offers of pairs into the column that `mip` began last, where they have rows. */
+  /** Enters what offers of `pairs` count into the column of `mip` that was begun last. Rows that were not prepared are left out. */
   enterOffers(mip: MipBuilder, pairs: ArrayLike<number>): void {
     const { instance: { contract }, items, item } = this.#problem;
     // Offers of one column may count toward the same row.
@@ -164,7 +164,7 @@ export class PricedRows {
     for (const [row, sum] of sums) if (sum !== 0) mip.entry(row.index, sum * row.times);
   }
 
-  /** Enters what a user of group `g` with so many offers counts toward the group's rows. */
+  /** Enters what a user of group `g` with this many offers counts toward the group's rows. */
   enterShape(mip: MipBuilder, g: number, sponsored: number, unsponsored: number): void {
     for (const rule of this.#problem.rules.all) {
       const row = this.#rows[rule.name].get(g);
@@ -175,8 +175,8 @@ export class PricedRows {
   }
 
   /**
-   * Adds the columns of what is left of each limit and of what is missing, after all others. Returns what they are where
-   * the rows have `activity` (by row), so that a solution can be started from.
+   * Adds, after all other columns, those for what is left of each limit and for what is missing. Returns their values if the other
+   * columns sum to `activity` (by row), to complete a start solution.
    */
   addSlack(activity: Float64Array): number[] {
     const start: number[] = [], reach = this.#mip.reach();
@@ -191,7 +191,7 @@ export class PricedRows {
     return start;
   }
 
-  /** A column of units on one side of a row's limit, at a cost each: `value` of them, and no more than `most` ever. */
+  /** Adds a column for units on one side of a row's limit, at a cost each. `value`: its start value; `most`: it is never larger. */
   #addColumn(
     row: Row,
     cost: number,
@@ -202,11 +202,11 @@ export class PricedRows {
     const { most = Infinity, box = Infinity, scale = 1 } = this.#pricing;
     let upper = Infinity;
     if (box === Infinity && cost > 0) {
-      // More of it costs more than is at stake; a limit that counts users has whole units.
+      // More units would cost more than can be gained. A limit that counts users has whole units.
       upper = most * (1 + 1e-9) / cost;
       if (row.countsWhole && row.times === 1) upper = Math.floor(upper + 1e-9);
       if (upper === 0) return;
-      // A bound of 1e9 that no row comes near makes HiGHS call what is not the best optimal.
+      // A bound that no row comes near, such as 1e9, has made HiGHS return a wrong optimum, so it is left out.
       if (upper >= units.most) upper = Infinity;
     }
     this.#mip.column(-Math.min(cost, box) / scale, upper, false);
@@ -218,7 +218,7 @@ export class PricedRows {
     return Object.values(this.#rows).flatMap((rows) => [...rows.values()]);
   }
 
-  /** The prices that those of the rows, in a solved program, make of the ones that it was counted from. */
+  /** The prices that the dual values of a solved program's rows give, on top of the prices it was made with. */
   pricesFrom(rowPrice: Float64Array): Prices {
     const { scale = 1 } = this.#pricing;
     const moved = zeroPrices(this.#problem);
@@ -240,7 +240,7 @@ export class PricedRows {
     return moved;
   }
 
-  /** Whether any price moved as far as the box allows. */
+  /** Whether any price stopped at the edge of the box. */
   atEdge(rowPrice: Float64Array): boolean {
     const { box = Infinity, scale = 1 } = this.#pricing;
     const edge = (1 - 1e-6) * box;

@@ -1,6 +1,6 @@
 /**
- * From a good allocation and good prices to the best there are: what the search by Newton's method and recovery leave open
- * is closed by exact programs, as far as the drop is small enough for them.
+ * Refines a good allocation and good prices to the best ones: exact programs close the gap that the search for prices and recovery
+ * leave, as far as the drop is small enough for them.
  *
  * @module
  */
@@ -9,6 +9,8 @@ import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance.ts";
 import { whyNoHighs } from "../../../deps/highs.ts";
 import type { OnProgress } from "../../../base/progress.ts";
+import { isSearchable } from "../flow/typed_network.ts";
+import { searchTypes } from "./type_search.ts";
 import { improveByChains } from "./chains.ts";
 import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
@@ -24,75 +26,80 @@ import { takeHeld, takeOffers } from "../recovery/take_offers.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { pairsOfClasses, singleUsers, type UserClasses } from "../../drop/user_classes.ts";
 
-/** Up to this many pairs the solver goes for the exact optimum, whatever gap is asked for. */
+/** Up to this many pairs the solver looks for the exact optimum, whatever gap is asked for. */
 export const EXACT_PAIRS = 300_000;
 
 /**
- * Most seconds that HiGHS gets for a program: for one of a small drop, of a drop that is to be solved exactly, of a larger
- * one that is not within the gap yet.
+ * Most seconds of HiGHS for a program: of a small drop, of a drop that is to be solved exactly, and of a larger one that is not within
+ * the gap yet.
  */
 const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
 
-/** Share of the time left that HiGHS is told of: it looks at its clock only now and then. */
+/** HiGHS gets at most this share of the time left, as it looks at its clock only now and then. */
 const OF_TIME_LEFT = 0.75;
 
 /** Most seconds for all programs of a small drop together. */
 const SMALL_TOTAL_SECONDS = 2.5;
 
-/** A drop with a gap above this after all that is worth more: so many seconds. */
+/** If a small drop still has a gap above WIDE, HiGHS gets this many seconds more. */
 const WIDE = 1e-3, LONG_SECONDS = 15;
 
-/** Up to so many pairs a drop is small. */
+/** Most pairs of a small drop. */
 const SMALL_PAIRS = 20_000;
 
-/** Up to this gap prices are good, and up to so many pairs it takes no time to have better ones. */
+/** Prices are good if the gap is at most GOOD; for drops of at most TINY_PAIRS pairs better ones are always found first. */
 const GOOD = 1e-6, TINY_PAIRS = 3000;
 
-/** A gap that counts as none. */
+/** A gap up to this counts as none. */
 const PROVEN = 1e-12;
 
-/** Up to so many pairs, and classes of users, the best prices are found by linear programming. */
+/** Most pairs, and classes of users, for which the best prices are found by linear programming. */
 const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
 
-/** Prices that prove this are good enough not to look for better ones once the optimum is known. */
+/** If prices prove this gap, no better ones are sought. */
 const TIGHT = 1e-8;
 
 /** Most columns of the program of pairs. */
 const PAIR_COLUMNS = 12_000;
 
 /**
- * From this relative gap on, or in a large drop from so many times the gap asked for, a part of a core has never helped
- * but in a small drop (an assignment ratio in many groups does this, from a smaller gap on). With thousands of contracts a
- * part closes gaps of 5e-5.
+ * Above this relative gap, or in a large drop this many times the gap asked for (fewer if limits of groups count offers), solving a part
+ * of the core has never helped except in small drops. With thousands of contracts a part closes gaps of 5e-5.
  */
 const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
 
 /**
- * Where offers count in whole numbers toward limits, HiGHS solves programs of many columns: most seconds for parts of the core,
- * and seconds and columns for the program of pairs of the whole drop.
+ * If offers count 1 toward all limits, HiGHS can solve programs of many columns: most seconds for parts of the core, and most seconds
+ * and columns for the program of pairs of the whole drop.
  */
 const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
 
-/** Most seconds for chains where offers weigh toward limits: nothing else makes such gaps smaller. */
+/** Share of the step between objectives that a better solution must win to be looked for. */
+const MOST_OF_STEP = 0.99;
+
+/** Up to so many pairs HiGHS may find the optimum in its minute where offers weigh. */
+const WEIGHING_PAIRS = 1500;
+
+/** Most seconds for chains if offers count differently toward limits: nothing else makes such gaps smaller. */
 const WEIGHING_SECONDS = 40;
 
-/** The same under limits: where offers weigh, what is lost lies between users who hardly care, and a part of them helps. */
+/** As FAR_FROM_EXACT, for drops with limits: there many users are nearly indifferent, and a part of the core helps at larger gaps. */
 const FAR_UNDER_LIMITS = 1e-2;
 
-/** From this relative gap on a large drop is compared with the greedy solver's allocation. */
+/** Above this relative gap a large drop is compared with the greedy solver's allocation. */
 const FAR = 1e-5;
 
-/** How a run is refined. */
+/** The settings of refining. */
 export interface RefineOptions {
-  /** Users who are alike, where the drop is not too large to look for them. */
+  /** The classes of users who are alike; null: the drop is too large to look for them. */
   readonly classes: UserClasses | null;
-  /** Whether the drop is small enough to go for the optimum. */
+  /** Whether the exact optimum is sought, as the drop is small enough. */
   readonly exact: boolean;
   /** The gap at which a larger drop may stop. */
   readonly gap: number;
   /**
-   * What objective and bound will be less by when they are counted at the shortfall price asked for: gaps are relative to what
-   * they are then.
+   * By how much objective and bound will be lower at the shortfall price asked for: gaps are computed relative to the figures at that
+   * price.
    */
   readonly lifted: number;
   /** In milliseconds of `performance.now()`. */
@@ -100,11 +107,13 @@ export interface RefineOptions {
   readonly hurry: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
-  /** Recovery in full, where the incumbent is what it found in a hurry, as choices for many whole groups come first. */
+  /** Whether who is sponsored is chosen first, each choice leaving a flow; the incumbent is what recovery found in a hurry. */
+  readonly byTypes: boolean;
+  /** Full recovery, if the incumbent comes from a hurried one because choices for whole groups are tried first. */
   readonly recovery?: () => Promise<Assignment>;
 }
 
-/** What refining ends with. */
+/** The result of refining. */
 export interface Refined {
   readonly proof: Proof;
   /** Upper bound on every feasible objective. */
@@ -124,13 +133,13 @@ export async function refine(
   return { proof: refinement.proof, bound, warnings };
 }
 
-/** How large a program of pairs may be, and how long it may take. */
+/** The largest size and time of a program of pairs. */
 interface PairsSize {
   readonly seconds?: number;
   readonly columns?: number;
 }
 
-/** One run's way through the stages. */
+/** The stages of refining one run. */
 class Refinement {
   proof: Proof;
   /** The least bound known. */
@@ -139,11 +148,11 @@ class Refinement {
   readonly #incumbent: Incumbent;
   readonly #options: RefineOptions;
   readonly #step: number;
-  /** When the programs of a small drop are to end. */
+  /** Time at which the programs of a small drop must end. */
   #end = Infinity;
-  /** Pairs, users who are alike counted once. */
+  /** Number of pairs, with users who are alike counted once. */
   readonly #size: number;
-  /** Whether bounds of searches are taken. */
+  /** Whether bounds of HiGHS's searches are believed. */
   #isTrusted = true;
 
   constructor(incumbent: Incumbent, proof: Proof, options: RefineOptions) {
@@ -165,22 +174,30 @@ class Refinement {
     onProgress?.({ phase: "core" });
     const unavailable = await whyNoHighs();
     if (hasJointGroups(this.proof)) {
-      // Of few groups a choice for a whole one is coarse: where single users were moved well it brings nothing.
+      // With few groups a choice for a whole one is coarse: if moving single users left a small gap, it brings nothing.
       const isWorthIt = this.#distance() > FAR || this.#isByGroups;
       if (unavailable === null && isWorthIt) await this.#groups();
       if (isDone()) return;
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
+    const { byTypes } = this.#options;
+    if (byTypes) await this.#types();
     if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
     if (unavailable !== null) {
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
     }
+    // Where a choice of types leaves this much, programs have too many columns to help.
+    if (byTypes && this.#distance() > FAR) return;
     if (this.#isProgramSized() && this.#size <= SMALL_PAIRS) await this.#settleSmall();
     else await this.#settleLarge();
+    const { problem } = this.#incumbent.assignment;
+    if (!byTypes && this.#isOpen() && this.#distance() > FAR && isSearchable(problem)) {
+      await this.#types();
+    }
   }
 
-  /** Programs of a small drop take no time: all of them, the one that settles ties first. */
+  /** Settles a small drop: all programs are tried, first the one that settles ties. */
   async #settleSmall(): Promise<void> {
     this.#end = performance.now() + 1000 * SMALL_TOTAL_SECONDS;
     // Good prices make the programs small, so poor prices are improved first.
@@ -194,15 +211,18 @@ class Refinement {
     }
     if (this.#isOpen()) await this.#core(true);
     this.#end = Infinity;
-    // For what the programs left open; where they succeed they are the quicker way to the
-    // optimum.
+    // If the programs left a gap; where they succeed they are faster than chains.
     if (this.#isOpen()) await this.#chains();
-    if (this.#isOpen() && this.#distance() > WIDE) {
-      await this.#solvePairs({ seconds: LONG_SECONDS });
-    }
+    if (!this.#isOpen()) return;
+    const { items } = this.#incumbent.assignment.problem;
+    if (
+      items?.weighs === true && this.#size <= WEIGHING_PAIRS && this.#distance() > this.#options.gap
+    ) {
+      await this.#solvePairs({ seconds: WHOLE_SECONDS });
+    } else if (this.#distance() > WIDE) await this.#solvePairs({ seconds: LONG_SECONDS });
   }
 
-  /** In a larger drop the core is small where prices are good; other programs only where that left something. */
+  /** Settles a larger drop: chains and the core first, which is small if prices are good; other programs only if a gap is left. */
   async #settleLarge(): Promise<void> {
     const { exact, gap } = this.#options;
     const { problem } = this.#incumbent.assignment;
@@ -211,14 +231,14 @@ class Refinement {
     const near = () => this.#distance() <= (exact ? far : times * gap);
     if (this.#isOpen()) await this.#chains();
     if (this.#isOpen()) await this.#core(false);
-    // Under an assignment ratio what is left lies between whole users, not at the prices.
+    // If limits of groups count offers, the gap comes from whole users, not from prices.
     const atPrices = !this.#incumbent.assignment.problem.countsOffers;
     if (this.#isProgramSized() && this.#isLoose(GOOD) && atPrices) {
       await this.#bestPrices();
       if (this.#isOpen()) await this.#chains();
       if (this.#isOpen()) await this.#core(false);
     }
-    // Nor have programs of parts ever helped where choices were made for whole groups.
+    // Programs of parts have never helped after choices for whole groups.
     if (this.#isByGroups) return;
     if (this.#isOpen() && near() && this.#isProgramSized()) await this.#solvePairs();
     if (!this.#isOpen() || !near()) return;
@@ -226,15 +246,15 @@ class Refinement {
     else await this.#core(true);
   }
 
-  /** Whether to stop: the run as a whole, or what a small drop may take. */
+  /** Whether to stop: the time of the run, or that of a small drop's programs, is over. */
   readonly #hurry = (): boolean => performance.now() >= this.#end || this.#options.hurry();
 
-  /** Whether the bound of the prices is further than `tight` from the objective, relative to it, and there is time. */
+  /** Whether the gap of the prices' own bound is above `tight`, and there is time. */
   #isLoose(tight: number): boolean {
     return this.#gapOf(this.proof.bound) > tight && !this.#hurry();
   }
 
-  /** Whether choices for whole groups come in place of recovery in full; they are finer than what programs of parts find. */
+  /** Whether choices for whole groups are tried before full recovery; they find more than programs of parts do. */
   get #isByGroups(): boolean {
     return this.#options.recovery !== undefined;
   }
@@ -243,12 +263,19 @@ class Refinement {
     return this.#options.classes ?? singleUsers(this.#incumbent.assignment.problem.instance);
   }
 
-  /** Whether there is something to gain, and time for it. */
+  /** Whether there is a gap, and time. */
   #isOpen(): boolean {
-    return this.#distance() > PROVEN && !this.#hurry();
+    return this.#distance() > this.#enough && !this.#hurry();
   }
 
-  /** Whether there are limits, and offers count in whole numbers toward all: programs of many columns are solved then. */
+  /** The gap at which there is nothing more to gain. A large drop under limits has many programs that would still win a little. */
+  get #enough(): number {
+    const { exact, gap } = this.#options;
+    const isLimited = this.#incumbent.assignment.problem.items !== null;
+    return isLimited && !exact ? Math.max(PROVEN, gap) : PROVEN;
+  }
+
+  /** Whether there are limits, and offers count 1 toward all of them: then HiGHS can solve programs of many columns. */
   #countsOnly(): boolean {
     const { items } = this.#incumbent.assignment.problem;
     return items !== null && !items.weighs;
@@ -268,7 +295,7 @@ class Refinement {
       this.#classes.count <= PROGRAM_CLASSES;
   }
 
-  /** Takes a lower bound, down to the objective where no other objective lies between. */
+  /** Takes a bound if it is lower; lowers it to the objective if no other objective lies between. */
   #take(bound: number): void {
     const { objective } = this.#incumbent;
     if (this.#isContradicted) this.#isTrusted = false;
@@ -276,14 +303,14 @@ class Refinement {
     this.bound = boundOnGrid(known, objective, this.#step);
   }
 
-  /** Whether something better was found than a search said there is. HiGHS errs now and then: then only prices prove anything. */
+  /** Whether an allocation is better than a search's bound. HiGHS errs now and then; then only bounds of prices are believed. */
   get #isContradicted(): boolean {
     const { objective } = this.#incumbent;
     const rounding = PROVEN * (Math.abs(objective) + this.proof.size);
     return this.bound < this.proof.bound && this.bound < objective - rounding;
   }
 
-  /** Takes the greedy solver's allocation where it is better, and improves it. */
+  /** Takes the greedy solver's allocation if it is better, and improves it. */
   async #compareWithGreedy(): Promise<void> {
     const { problem } = this.#incumbent.assignment;
     const greedy = solveGreedy(problem.instance, problem.policy);
@@ -293,7 +320,7 @@ class Refinement {
     );
   }
 
-  /** How an allocation is improved that did not come from the prices: within little time, as it may be far from them. */
+  /** Options for recovery from an allocation that may be far from the prices: within a short time. */
   #recovery(): RecoverOptions {
     const { pause } = this.#options;
     const end = performance.now() + 1000 * SMALL_SECONDS;
@@ -306,7 +333,7 @@ class Refinement {
     if (await this.#incumbent.tryToAsync(change)) this.#take(this.bound);
   }
 
-  /** When a program that begins now is to stop. */
+  /** Time at which a program that begins now must end. */
   #deadline(seconds?: number): number {
     seconds ??= this.#size <= SMALL_PAIRS
       ? SMALL_SECONDS
@@ -318,7 +345,7 @@ class Refinement {
     return Math.min(share, this.#end, now + 1000 * seconds);
   }
 
-  /** Solves the core, or a part of it where it is too large. */
+  /** Solves the core; with `parts` a part of it if it is too large. */
   async #core(parts: boolean): Promise<void> {
     const bound = await solveCore(this.#incumbent, this.proof.prices, {
       bound: this.proof.bound,
@@ -330,7 +357,7 @@ class Refinement {
     this.#take(bound);
   }
 
-  /** Solves larger and larger parts of the core, and the drop as a whole where HiGHS may solve it. */
+  /** Solves larger and larger parts of the core, and then perhaps the whole drop. */
   async #growingCore(): Promise<void> {
     const { bound, solved } = await solveGrowingCore(this.#incumbent, this.proof.prices, {
       bound: this.proof.bound,
@@ -344,7 +371,7 @@ class Refinement {
     await this.#solvePairs({ seconds: WHOLE_SECONDS, columns: WHOLE_COLUMNS });
   }
 
-  /** Improves what is held by chains of changes: all programs are smaller then. */
+  /** Improves the incumbent by chains of changes. That makes later programs smaller. */
   async #chains(): Promise<void> {
     const { assignment, objective } = this.#incumbent, { prices, bound, loss } = this.proof;
     const weighs = assignment.problem.items?.weighs === true;
@@ -356,7 +383,7 @@ class Refinement {
     );
   }
 
-  /** Takes what recovery finds, where the incumbent is what it found in a hurry. */
+  /** Runs full recovery, if the incumbent comes from a hurried one. */
   async #recoverInFull(): Promise<void> {
     const found = await this.#options.recovery?.();
     if (found === undefined) return;
@@ -365,7 +392,14 @@ class Refinement {
     }
   }
 
-  /** Better prices, and choices for whole groups, where rules tie their users together. */
+  /** Chooses who is sponsored, each choice leaving a flow. */
+  async #types(): Promise<void> {
+    const { assignment } = this.#incumbent;
+    const options = { stop: this.#hurry, pause: this.#options.pause };
+    await this.#try(() => searchTypes(assignment, this.proof.prices, options));
+  }
+
+  /** Finds better prices and choices for whole groups. */
   async #groups(): Promise<void> {
     const { gap, pause } = this.#options, { assignment, objective } = this.#incumbent;
     const options = { objective, gap, stop: this.#hurry, pause };
@@ -378,7 +412,7 @@ class Refinement {
     this.#take(this.proof.bound);
   }
 
-  /** Finds the best prices by linear programming, and an allocation near the program's mixture. */
+  /** Finds the best prices by linear programming, and tries an allocation near the program's mixture. */
   async #bestPrices(): Promise<void> {
     const { hurry, pause } = this.#options;
     const { assignment, objective } = this.#incumbent;
@@ -404,16 +438,16 @@ class Refinement {
   /** Solves the program of pairs and shapes. */
   async #solvePairs(size: PairsSize = {}): Promise<void> {
     const { instance, policy } = this.#incumbent.assignment.problem;
-    // Counts of pairs over a class of users cannot express a limit per brand and user.
+    // Counts of pairs over a class can't express the brand limit of each user.
     const classes = policy.maxPerBrand === null ? this.#classes : singleUsers(instance);
     const isKept = await this.#solvePairsOf(classes, size);
-    // Of users who are alike counts may be promised that can't be handed out among them: (2, 2) to users of 3 and of 1.
+    // The counts of a class may have no arrangement: two pairs, each twice, can't be given to a user of 3 offers and one of 1.
     if (!isKept && classes.count < instance.group.length && this.#isOpen()) {
       await this.#solvePairsOf(singleUsers(instance), size);
     }
   }
 
-  /** The same for users in classes. False where the program promised more than its solution was worth when handed out. */
+  /** {@link #solvePairs} for given classes. Returns false if the solution was worth less than the program said. */
   async #solvePairsOf(classes: UserClasses, { seconds, columns }: PairsSize): Promise<boolean> {
     const { assignment, objective } = this.#incumbent;
     const { items, unit } = assignment.problem;
@@ -423,8 +457,10 @@ class Refinement {
       most: columns ?? PAIR_COLUMNS,
     });
     if (program === null) return true;
-    // Without presolve HiGHS called the second best of a knapsack optimal: where offers weigh it must have it.
+    // Without presolve HiGHS has returned the second best solution of a knapsack as optimal, so it is on if offers count differently.
     const search = {
+      // Objectives lie on a grid: less than a step is nothing. (Losses against the prices don't, so HiGHS can't know.)
+      step: items === null ? 0 : MOST_OF_STEP * this.#step,
       deadline: this.#deadline(seconds),
       presolve: items?.weighs === true || columns !== undefined,
     };

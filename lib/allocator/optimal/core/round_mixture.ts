@@ -1,5 +1,5 @@
 /**
- * From the mixture of bundles that a linear program gives each class of users to whole users.
+ * Rounds the mixture of bundles that a linear program gives each class to whole users.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { keepsBrands } from "../recovery/brand_limit.ts";
 import type { Mixture } from "./exact_prices.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
 
-/** Gives each class's users its bundles in whole numbers, by largest remainder. Caps and rules may be broken by it. */
+/** Gives the users of each class its bundles, with numbers rounded by largest remainder. That may break caps and limits. */
 export function roundMixture(
   assignment: Assignment,
   { members }: UserClasses,

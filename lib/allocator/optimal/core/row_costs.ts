@@ -1,5 +1,5 @@
 /**
- * What is lost in the shared rows while users change what they hold, and what a change would lose.
+ * The losses in shared rows while users change their bundles, and what a change would lose.
  *
  * @module
  */
@@ -7,34 +7,34 @@ import { grown } from "../../../base/number_list.ts";
 import type { ChoiceTable } from "./choice_table.ts";
 import type { SharedRows } from "./shared_rows.ts";
 
-/** What a unit beyond a hard row costs beside its price, and any amount beyond it, in units of an offer's size. */
+/** The extra cost of a unit beyond a hard row, and the cost of any excess at all, in units of an offer's size. */
 const BEYOND = 0.3, BROKEN = 0.5;
 
-/** How far beyond its amount a row counts as at it, in its units: the rounding of sums. */
+/** An excess up to this, in units of the row, counts as rounding. */
 const ROUNDING = 1e-10;
 
-/** Losses of rows, kept in step by {@link change}; {@link undoTo} takes changes back to the last bit. */
+/** The losses of rows, kept up to date by {@link change}. {@link undoTo} restores them exactly, with the same bits. */
 export class RowCosts {
   /** Float64Array, length rows: what is left of each. */
   readonly left: Float64Array;
-  /** What a change that was looked at last breaks beside its cost: units beyond hard rows, negative where it mends. */
+  /** Units by which the last change breaks hard rows; negative if it repairs them. */
   broken = 0;
-  /** How many changes were looked at: how much work it was. */
+  /** How many changes were looked at: a measure of the work. */
   looks = 0;
   readonly #rows: SharedRows;
   readonly #table: ChoiceTable;
-  /** Float64Array, length rows: what a unit left costs, and a unit beyond. */
+  /** Float64Array, length rows: the cost of a unit that is left, and of one beyond. */
   readonly #price: Float64Array;
   readonly #beyond: Float64Array;
-  /** Float64Array, length rows: what it costs that a row is broken at all. */
+  /** Float64Array, length rows: the cost of any excess at all. */
   readonly #fixed: Float64Array;
   readonly #size: number;
-  /** Rows changed, what was left of them before, and how many. */
+  /** The journal of changes: the rows, what was left of each before, and its length. */
   #journalRow = new Int32Array(1 << 10);
   #journalLeft = new Float64Array(1 << 10);
   #journal = 0;
 
-  /** @param size what an offer typically adds to the objective */
+  /** @param size the size of an offer, `DualProblem.unit` */
   constructor(rows: SharedRows, table: ChoiceTable, size: number) {
     this.left = rows.left;
     this.#rows = rows;
@@ -46,7 +46,7 @@ export class RowCosts {
     for (let r = 0; r < this.#beyond.length; r++) this.restore(r);
   }
 
-  /** Row `r` costs what it does. */
+  /** Sets the costs of row `r` to the full ones. */
   restore(r: number): void {
     const { price, beyond, unit } = this.#rows;
     const isHard = beyond[r] === Infinity;
@@ -55,13 +55,13 @@ export class RowCosts {
     this.#fixed[r] = isHard ? BROKEN * this.#size : 0;
   }
 
-  /** Row `r` may be left or broken at a share of its price, until it is restored. */
+  /** Sets the costs of row `r` to a share of its price on both sides, until {@link restore} is called. */
   loosen(r: number, share: number): void {
     this.#price[r] = this.#beyond[r] = share * this.#rows.price[r];
     this.#fixed[r] = 0;
   }
 
-  /** What is lost in row `r`. */
+  /** The loss in row `r`. */
   lossOf(r: number): number {
     const left = this.left[r];
     if (left >= 0) return this.#price[r] * left;
@@ -77,12 +77,12 @@ export class RowCosts {
     return left < -ROUNDING * this.#rows.unit[r];
   }
 
-  /** Where the journal stands, for {@link undoTo}. */
+  /** The present length of the journal, for {@link undoTo}. */
   get mark(): number {
     return this.#journal;
   }
 
-  /** The owner of bundle `b` takes it in place of what the table says it holds. Returns what is lost by that. */
+  /** The user of bundle `b` takes it in place of what the table says it holds. Returns by how much more is lost. */
   change(b: number): number {
     const { start, row, amount, held, owner, regret } = this.#table;
     const was = held[owner[b]];
@@ -94,14 +94,14 @@ export class RowCosts {
     return lost;
   }
 
-  /** What would be lost by {@link change}. */
+  /** By how much more {@link change} would lose. */
   costOf(b: number): number {
     const mark = this.#journal, lost = this.change(b);
     this.undoTo(mark);
     return lost;
   }
 
-  /** Takes back all changes since the journal was at `mark`. */
+  /** Undoes all changes since the journal had length `mark`. */
   undoTo(mark: number): void {
     while (this.#journal > mark) {
       this.#journal--;
@@ -109,12 +109,12 @@ export class RowCosts {
     }
   }
 
-  /** Changes until now stay. */
+  /** Makes all changes so far final. */
   keep(): void {
     this.#journal = 0;
   }
 
-  /** Row `r` has `more` left. Returns what is lost by that. */
+  /** Row `r` gets `more` left. Returns by how much more is lost. */
   #move(r: number, more: number): number {
     const before = this.left[r], after = before + more;
     if (this.#journal === this.#journalRow.length) {

@@ -1,11 +1,11 @@
 /**
- * The best few changes that use up one row toward which offers weigh, such as a budget.
+ * Finds the best few changes that use up one row toward which offers count differently, such as a budget.
  *
- * Most chains of a beam are cut off before the change that would have made them good. In one row alone no chain need be: a
- * change is a number (how much more of the row it takes) and a cost, and of all sets of up to four of them the best is
- * found by halves (Horowitz and Sahni, "Computing partitions with applications to the knapsack problem", 1974). All
- * sets of up to two are sorted by what they take; to each of them belongs the one that loses least among those that
- * still fit beside it, a minimum over the first so many of the list.
+ * A beam search drops most chains before the change that would have made them good. For one row alone that is not necessary: a change
+ * is an amount (how much more of the row it takes) and a cost, and the best set of up to four changes is found by halves (Horowitz
+ * and Sahni, "Computing partitions with applications to the knapsack problem", 1974). All sets of up to two changes are sorted
+ * by their amounts. The best partner of a set is the one that loses least among those that still fit beside it, which is a
+ * minimum over a beginning of the list.
  *
  * @module
  */
@@ -13,39 +13,39 @@ import type { ChoiceTable } from "./choice_table.ts";
 import type { RowCosts } from "./row_costs.ts";
 import type { SharedRows } from "./shared_rows.ts";
 
-/** Most changes that are combined, those that cost least; and in a row of units, those that are tried to give one back. */
+/** How many changes are combined (the cheapest), and how many partners in a row of units are tried for each change. */
 const KEPT = 160, PARTNERS = 6;
 
-/** A row of units with room for so many more is not in the way: a few times what any set of changes takes. */
+/** A row of units with this much room is ignored: a set of changes takes far less. */
 const ROOM = 24;
 
-/** One user's change, or those of two that keep a row of units as it is. */
+/** The change of one user, or changes of two users that together leave a row of units as it is. */
 export interface Change {
-  /** The bundles that their owners take; the second −1 where there is one only. */
+  /** The bundles that the users take; `second` is −1 if there is only one. */
   readonly first: number;
   readonly second: number;
   /** How much more of the row they take. */
   readonly more: number;
-  /** How much more is lost by regrets. */
+  /** By how much regrets grow. */
   readonly cost: number;
 }
 
-/** Fills rows one after the other; those that are done stay as they are. */
+/** Fills rows one after the other. Rows that are done stay as they are. */
 export class RowFill {
   readonly #table: ChoiceTable;
   readonly #costs: RowCosts;
   readonly #rows: SharedRows;
-  /** Uint8Array, length rows: 1 where offers weigh toward a row. */
+  /** Uint8Array, length rows: 1 if offers count in fractions toward the row; others are rows of units. */
   readonly #weighs: Uint8Array;
   /** Bundles that take something of row r: `[#start[r], #start[r + 1])`. */
   readonly #start: Int32Array;
   readonly #bundle: Int32Array;
   /** Uint8Array, length rows: 1 for rows that are done. */
   readonly #done: Uint8Array;
-  /** What a change adds to rows, while it is looked at, and which. */
+  /** What the change that is being looked at adds to rows, and the rows that it touches. */
   readonly #delta: Float64Array;
   readonly #touched: number[] = [];
-  /** By full row and sign, the cheapest changes that take a unit of it, or give one back. */
+  /** By full row of units and sign: the cheapest changes that take a unit of it, or give one back. */
   readonly #partners = new Map<number, number[]>();
 
   constructor(table: ChoiceTable, costs: RowCosts, rows: SharedRows, weighs: Uint8Array) {
@@ -68,13 +68,13 @@ export class RowFill {
     }
   }
 
-  /** Of the rows that weigh, all but `some` are done. */
+  /** Begins a sweep: of the rows with fractions, all but `some` count as done. */
   begin(weighing: readonly number[], some: readonly number[]): void {
     for (const r of weighing) this.#done[r] = 1;
     for (const r of some) this.#done[r] = 0;
   }
 
-  /** Makes the changes that leave least of row `r`, regrets and all, and marks it as done. */
+  /** Makes the changes that lose least in row `r` and by regrets together, and marks the row as done. */
   fill(r: number): void {
     const changes = this.#changesIn(r);
     const best = bestSet(changes, this.#rows.left[r], this.#rows.price[r], this.#table.owner);
@@ -91,7 +91,7 @@ export class RowFill {
     this.#costs.keep();
   }
 
-  /** The cheapest changes in row `r` that leave rows which are done, and full rows of units, as they are. */
+  /** The cheapest changes in row `r` that leave rows that are done, and full rows of units, as they are. */
   #changesIn(r: number): Change[] {
     this.#partners.clear();
     const { owner, held, ofUser } = this.#table;
@@ -119,7 +119,7 @@ export class RowFill {
     return found.slice(0, KEPT);
   }
 
-  /** Adds change `b` with the cheapest ones of others that give back the unit of a full row that it takes, or take what it gives. */
+  /** Adds change `b`, which takes or gives a unit of a full row, together with each of the cheapest changes of others that do the opposite. */
   #pair(b: number, unit: number, sign: number, r: number, found: Change[]): void {
     const { owner } = this.#table;
     this.#look(b);
@@ -134,7 +134,7 @@ export class RowFill {
     }
   }
 
-  /** The cheapest changes by which nothing but a unit of a full row changes hands, beside rows that are still to come. */
+  /** The cheapest changes that change, apart from rows still to come, only one unit of full row `unit`. */
   #partnersIn(unit: number, sign: number): number[] {
     const { owner, held, ofUser } = this.#table, key = 2 * unit + (sign > 0 ? 1 : 0);
     const known = this.#partners.get(key);
@@ -162,8 +162,8 @@ export class RowFill {
   }
 
   /**
-   * Notes what change `b` adds to rows. Returns the one full row of units that it takes a unit of or gives one back to,
-   * {@link NOTHING} where there is none, {@link BARRED} where there are more, or a row that is done.
+   * Computes what change `b` adds to rows. Returns the one full row of units of which it takes or gives a unit; {@link NOTHING} if
+   * there is none; {@link BARRED} if there are more, or it changes a row that is done.
    */
   #look(b: number): number {
     const { start, row, amount, held, owner } = this.#table;
@@ -197,21 +197,21 @@ export class RowFill {
   }
 }
 
-/** Instead of a row. */
+/** In place of a row: none, or the change is not allowed. */
 const NOTHING = -1, BARRED = -2;
 
-/** Sets of up to two changes, sorted by what they take. */
+/** Sets of up to two changes, sorted by how much they take. */
 interface Pairs {
   readonly first: Int32Array;
-  /** −1: no second one; of the empty set both are. */
+  /** −1: there is no second change; in the empty set both are −1. */
   readonly second: Int32Array;
   readonly more: Float64Array;
   readonly cost: Float64Array;
 }
 
 /**
- * The set of up to four changes of different users that loses least where `left` of a row is left at a price: what is
- * left after it, and the changes' cost. Empty where no other set keeps the row.
+ * The set of up to four changes of different users that loses least, given that a row has `left` left: the loss is what is left after
+ * them, at the price, plus the changes' costs. Empty if no set is better than none.
  */
 export function bestSet(
   changes: readonly Change[],
@@ -225,7 +225,7 @@ export function bestSet(
   const room = left - ROUNDING * Math.max(1, Math.abs(left));
   let best = left >= 0 ? price * left : Infinity, chosen: [number, number] | null = null;
   for (let p = 0, fits = more.length; p < more.length; p++) {
-    // The more one takes the fewer fit beside it.
+    // The more a set takes, the fewer sets fit beside it.
     while (fits > 0 && more[fits - 1] > room - more[p]) fits--;
     if (fits === 0) break;
     for (const q of [least.first[fits - 1], least.second[fits - 1]]) {
@@ -243,7 +243,7 @@ export function bestSet(
     .map((i) => changes[i]);
 }
 
-/** Relative rounding of what a row has left. */
+/** Room for the relative rounding of what a row has left. */
 const ROUNDING = 1e-11;
 
 function pairsOf(changes: readonly Change[], owner: ArrayLike<number>): Pairs {
@@ -270,7 +270,7 @@ function pairsOf(changes: readonly Change[], owner: ArrayLike<number>): Pairs {
   };
 }
 
-/** Of the sets up to each place, the two that lose least when what they take is counted at the price. */
+/** For each place, the two sets up to it that lose least when what they take is counted at the price. */
 function leastBefore({ more, cost }: Pairs, price: number) {
   const first = new Int32Array(more.length), second = new Int32Array(more.length);
   const lost = (p: number) => p < 0 ? Infinity : cost[p] - price * more[p];

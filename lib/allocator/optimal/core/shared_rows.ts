@@ -1,8 +1,8 @@
 /**
- * What an allocation loses against the bound of the prices, row by row: every shared limit has one.
+ * The losses of an allocation against the bound of the prices, row by row. Every cap and limit has a row.
  *
- * At prices with bound D an allocation is worth D − Σ_u regret_u − Σ_rows lossOf(row, what is left of it): what is left
- * of a limit is lost at its price, what is missed of a soft one at the rest of its highest price.
+ * At prices with bound D an allocation is worth D − Σ_u regret_u − Σ_rows loss. What is left of a limit loses its price; a unit that a
+ * soft limit misses loses the rest of its highest price.
  *
  * @module
  */
@@ -11,25 +11,25 @@ import type { Prices } from "../../model/allocation.ts";
 import { eachRow, rowCount } from "../dual/dual_problem.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 
-/** More than can be taken of anything. */
+/** More than any set of bundles can take of a row. */
 const AMPLE = 2 ** 53;
 
-/** The shared limits as rows Σ coefficient · offers ≤ amount: caps, limits, and those of groups. */
+/** Caps, limits, and limits of groups as rows Σ coefficient · offers ≤ amount. */
 export class SharedRows {
   /** Float64Array, length rows: what is left of each; negative: it is exceeded, or missed. */
   readonly left: Float64Array;
-  /** Float64Array, length rows: what a unit that is left costs. */
+  /** Float64Array, length rows: the loss of a unit that is left. */
   readonly price: Float64Array;
-  /** Float64Array, length rows: what a unit beyond costs; Infinity: the row is hard. */
+  /** Float64Array, length rows: the loss of a unit beyond; Infinity: the row is hard. */
   readonly beyond: Float64Array;
-  /** Float64Array, length rows: what a bundle typically adds to a row. */
+  /** Float64Array, length rows: what an offer typically adds to the row. */
   readonly unit: Float64Array;
   readonly #assignment: Assignment;
   readonly #groups: number;
-  /** Where the rows of groups' limits begin: by kind, each for all groups. */
+  /** The first row of the groups' limits: kind by kind, each for all groups. */
   readonly #firstOfGroups: number;
 
-  /** The rows of an assignment as it stands. */
+  /** The rows of an assignment with its present bundles. */
   constructor(assignment: Assignment, prices: Prices) {
     const { problem, load, limits, counts } = assignment;
     const { instance: { cap, groups }, items, rules, shortfallPrice } = problem;
@@ -67,7 +67,13 @@ export class SharedRows {
     this.beyond[row] = Math.max(0, highest - price);
   }
 
-  /** Calls `add` with each row that can bind and what user `u` takes from it with a bundle. */
+  /** Whether row `r` is a limit toward which offers weigh: not all of them count as one. */
+  readonly weighs = (r: number): boolean => {
+    const { instance: { cap }, items } = this.#assignment.problem;
+    return items !== null && r >= cap.length && items.counts[r - cap.length] === 0;
+  };
+
+  /** Calls `add` with each row that can bind, and what user `u` takes from it with bundle `pairs`. */
   eachOf(u: number, pairs: Int32Array, add: (row: number, amount: number) => void): void {
     const assignment = this.#assignment, { problem } = assignment;
     const { instance: { cap, group }, item, rules } = problem, g = group[u];

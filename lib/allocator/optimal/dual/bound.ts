@@ -1,5 +1,5 @@
 /**
- * The bound that prices prove: D in doubles from the original scores.
+ * Computes the bound that prices prove: D in doubles, from the original scores.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Prices } from "../../model/allocation.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import { constantTerm, type DualProblem } from "./dual_problem.ts";
 
-/** Blocks that users are summed in, so that the bits of a sum do not depend on how many workers share the blocks. */
+/** Sums over users are made block by block, so that their bits do not depend on how many workers share the blocks. */
 export const BLOCKS = 64;
 
 /** First user of block `block` of `users` users; block `BLOCKS` begins at the end. */
@@ -24,21 +24,27 @@ export function boundAt(problem: DualProblem, prices: Prices): number {
   const kernel = new BundleKernel(problem);
   kernel.setPrices(prices);
   const users = problem.instance.group.length;
-  const t = sponsoredPrices(problem.rules, prices);
+  const sponsoredPrice = sponsoredPrices(problem.rules, prices);
   let value = constantTerm(problem, prices);
   for (let block = 0; block < BLOCKS; block++) {
-    value += sumOfBest(kernel, t, blockStart(users, block), blockStart(users, block + 1));
+    const from = blockStart(users, block), to = blockStart(users, block + 1);
+    value += sumOfBest(kernel, sponsoredPrice, from, to);
   }
   return value;
 }
 
-/** Σ over users `[from, to)` of the value of the best bundle, where a sponsored user of group g adds `t[g]`. */
-function sumOfBest(kernel: BundleKernel, t: Float64Array, from: number, to: number): number {
+/** Σ over users `[from, to)` of the value of the best bundle, where a sponsored user of group g adds `sponsoredPrice[g]`. */
+function sumOfBest(
+  kernel: BundleKernel,
+  sponsoredPrice: Float64Array,
+  from: number,
+  to: number,
+): number {
   const { group } = kernel.problem.instance;
   let sum = 0;
   for (let u = from; u < to; u++) {
     kernel.scanUser(u);
-    const sponsored = kernel.value[SPONSORED] + t[group[u]];
+    const sponsored = kernel.value[SPONSORED] + sponsoredPrice[group[u]];
     const unsponsored = kernel.value[UNSPONSORED];
     sum += sponsored > unsponsored ? sponsored : unsponsored;
   }

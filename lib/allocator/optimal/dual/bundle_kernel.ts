@@ -1,5 +1,5 @@
 /**
- * The best bundle of one user at given prices: the step that everything else in the price solver repeats.
+ * Finds the best bundle of one user at given prices: the innermost step of the price solver.
  *
  * @module
  */
@@ -14,14 +14,14 @@ export const UNSPONSORED = 0;
 export const SPONSORED = 1;
 
 /**
- * Finds users' best bundles. {@link setPrices} once, then {@link scan} per user, then read the fields, which hold
- * until the next scan.
+ * Finds users' best bundles. Call {@link setPrices} once, then {@link scan} per user, and read the fields, which hold until the
+ * next scan.
  *
- * Bundles come in two kinds: without (0) and with (1) a sponsored offer. Values
- * leave out the group's price of a sponsored user, t = μ − ν, because that decides only between the kinds.
+ * Bundles come in two kinds: without (0) and with (1) a sponsored offer. Their values leave out the group's sponsored price
+ * (see `price_point.ts`), which only decides between the kinds.
  *
- * With a limit per brand the lists keep to it each; a mixed bundle may then hold more of a brand that has contracts
- * of both types, so its value is an upper bound, and with it D. Recovery keeps the rule as it is.
+ * If brands are limited, each of the two lists keeps the limit, but a mixed bundle of both may hold more of a brand that has
+ * contracts of both types. Then its value, and so D, is only an upper bound; recovery keeps the rule itself.
  *
  * @example
  * ```ts
@@ -57,29 +57,33 @@ export class BundleKernel {
   readonly shape: Int32Array = new Int32Array(2);
   /** Float64Array, length 2: value of the best bundle of another shape of the same kind. */
   readonly otherValue: Float64Array = new Float64Array(2);
-  /** Int32Array, length 2: that shape. */
+  /** Int32Array, length 2: the shape of `otherValue`, −1 where none. */
   readonly otherShape: Int32Array = new Int32Array(2);
   /** Float64Array, length items: Σ λ − bonus per offer, what an offer of each costs a user. */
   readonly netPrice: Float64Array;
 
   readonly #pairs: PairColumns;
   #prices: Prices;
-  /** The groups' limits with prices that bundles are chosen by, and those prices. */
+  /** The limits of groups whose prices the choice of a bundle depends on, and those prices. */
   readonly #rules: readonly GroupRule[];
   #rulePrices: readonly Float64Array[] = [];
   readonly #sumSponsored: Float64Array;
   readonly #sumUnsponsored: Float64Array;
   readonly #brandLimit: number;
-  /** Where the shapes begin in `allowed` that the user may have, where not all may have the same. */
+  /** If users have different k: where the present user's class begins in `ownShapes.allowed`. */
   #firstAllowed = 0;
 
-  /** A kernel with no prices set: all 0. */
-  constructor(problem: DualProblem) {
+  /**
+   * A kernel with no prices set: all 0.
+   *
+   * @param netPrice what an offer of each item costs, where that is known: then {@link setPricesOfGroups} is enough
+   */
+  constructor(problem: DualProblem, netPrice?: Float64Array) {
     const { k, policy, instance } = problem;
     this.problem = problem;
     this.sponsored = new TopList(k);
     this.unsponsored = new TopList(k);
-    this.netPrice = new Float64Array(problem.offerBonus.length);
+    this.netPrice = netPrice ?? problem.offerBonus.map((bonus) => 0 - bonus);
     this.#pairs = { item: problem.item, score: instance.score };
     this.#sumSponsored = new Float64Array(k + 1);
     this.#sumUnsponsored = new Float64Array(k + 1);
@@ -92,7 +96,7 @@ export class BundleKernel {
       contract: new Float64Array(instance.cap.length),
       ...pricesOfKinds(() => none),
     };
-    this.setPrices(this.#prices);
+    this.setPricesOfGroups(this.#prices);
   }
 
   /** Takes new prices. The group prices are read at each scan, not copied. */
@@ -102,13 +106,13 @@ export class BundleKernel {
     for (let i = 0; i < offerBonus.length; i++) this.netPrice[i] = this.#priceOf(i);
   }
 
-  /** Takes new prices as {@link setPrices} does, but those of items only when {@link priceItems} asks for them. */
+  /** Takes new prices, but computes those of items only when {@link priceItems} asks for them: for drops with an item per pair. */
   setPricesOfGroups(prices: Prices): void {
     this.#prices = prices;
     this.#rulePrices = this.#rules.map(({ name }) => prices[name]);
   }
 
-  /** Works out the net prices of the items of pairs `[from, to)`. */
+  /** Computes the net prices of the items of pairs `[from, to)`. */
   priceItems({ item }: PairColumns, from: number, to: number): void {
     for (let p = from; p < to; p++) this.netPrice[item[p]] = this.#priceOf(item[p]);
   }
@@ -126,7 +130,7 @@ export class BundleKernel {
     return price;
   }
 
-  /** Finds the best pairs of both types of user `u`, and no more: bundles are as of the last scan. */
+  /** Finds only the best pairs of both types of user `u`; fields about bundles stay those of the last scan. */
   listPairs(u: number): void {
     const { middle, instance: { start } } = this.problem;
     this.#fill(this.sponsored, this.#pairs, start[u], middle[u]);
@@ -163,7 +167,7 @@ export class BundleKernel {
     }
   }
 
-  /** Best and second-best shape of each kind. Empty places are −Infinity, so what they would be part of is never best. */
+  /** Finds the best and second-best shape of each kind. Empty places count −Infinity, so no shape with too few pairs is best. */
   #chooseShape(group: number): void {
     const { shapeSponsored, shapeUnsponsored, shapeWorth, ownShapes } = this.problem;
     const sumSponsored = this.#sumSponsored, sumUnsponsored = this.#sumUnsponsored;
@@ -184,7 +188,7 @@ export class BundleKernel {
         const price = rulePrices[r][group];
         if (!(price > 0)) continue;
         const added = adds(rules[r], group, i, j);
-        // A price may be infinite, to bar what it is for.
+        // A price may be infinite to forbid something: then 0 · Infinity must not become NaN.
         if (added !== 0) v -= rules[r].sense * price * added;
       }
       const kind = i > 0 ? SPONSORED : UNSPONSORED;

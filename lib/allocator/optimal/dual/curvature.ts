@@ -5,11 +5,11 @@
  * who is a margin m < h away from another bundle adds w(m) d dᵀ to the second derivative, d the difference of what
  * the two bundles take of each constraint and w(m) = (1 − m/h)/h the triangular kernel.
  *
- * The weights h·w are rounded to whole multiples of 2⁻²⁰, so that their sums are whole numbers that doubles hold
- * exactly, whatever the order of summation.
+ * The weights h·w are rounded to multiples of 2⁻²⁰, so that doubles hold their sums exactly, in any order of summation.
  *
- * With few rows there is a sum for every pair of them. With many, users choose between few of all pairs: those are kept in
- * hash tables, one per share, and merged into canonical order; differences of many rows are kept as they are.
+ * With few rows there is a sum for every pair of rows (a dense layout). With many, only few pairs ever occur (a sparse one):
+ * their sums are kept in hash tables, one per share, and merged into canonical order. Differences of many rows are kept as
+ * vectors.
  *
  * @module
  */
@@ -34,24 +34,24 @@ import {
   tieSums,
 } from "./tie_list.ts";
 
-/** One of the weights h·w(m) counts as this much when m = 0. */
+/** The rounded weight h·w(m) of a margin m = 0. */
 export const WEIGHT_ONE = 1 << 20;
 
 /** Most numbers that the rows between groups and contracts may take. */
 const MOST_CROSS = 2_000_000;
 
-/** Most rows that every pair of them has a sum for. */
+/** With more rows than this the layout is sparse. */
 const MOST_DENSE = 200;
 
-/** Most pairs of rows that there are sums for where they are sparse, and most entries of differences kept whole. */
+/** Sparse: most pairs of rows with sums, and most entries of differences that are kept as vectors. */
 const MOST_PAIRS = 4_000_000, MOST_ENTRIES = 8_000_000;
 
-/** Differences of so many rows are kept whole where sparse; of fewer, as pairs. */
+/** Sparse: differences of this many rows or more are kept as vectors (ties), shorter ones as pairs. */
 const LONG = 3;
 
-/** Where the sums of a problem's curvature lie. */
+/** Which sums of the curvature a problem keeps, and how many. */
 export interface CurvatureLayout {
-  /** Whether there is a sum for every pair of rows; else only for those that some user's choice is between. */
+  /** Whether there is a sum for every pair of rows; else only for pairs that occur. */
   readonly dense: boolean;
   /** Number of rows K that offers count toward: caps and limits. */
   readonly loads: number;
@@ -59,20 +59,21 @@ export interface CurvatureLayout {
   readonly marks: number;
   /** Number of groups. */
   readonly groups: number;
-  /** Int32Array, length groups: where dense, which rows between marks and loads are the group's, or −1: it has none. */
+  /** Int32Array, length groups: dense: index of the group's block in `cross`, −1: it has none. */
   readonly rowOf: Int32Array;
-  /** How many groups have rows. */
+  /** How many groups have a block in `cross`. */
   readonly rows: number;
-  /** Most pairs where sparse; where there are more, a diagonal takes the place of all of them. */
+  /** Sparse: most pairs. If there are more, a diagonal replaces all of them. */
   readonly mostPairs: number;
-  /** Most long differences where sparse, and most entries of them; the same. */
+  /** Sparse: most ties (long differences). If there are more, a diagonal replaces all sums. */
   readonly mostTies: number;
+  /** Sparse: most entries of ties, likewise. */
   readonly mostEntries: number;
 }
 
 /**
- * The layout for a problem. Where contracts × groups is too much memory, the largest groups get rows between them and
- * the contracts; leaving out those of the others overestimates the curvature, which costs passes, not correctness.
+ * The layout for a problem. If sums between all groups and all contracts need too much memory, only the largest groups have them.
+ * Leaving the others out overestimates the curvature, which costs passes, not correctness.
  */
 export function curvatureLayout(problem: DualProblem): CurvatureLayout {
   const { groupSize } = problem.instance;
@@ -112,7 +113,7 @@ export function curvatureLayout(problem: DualProblem): CurvatureLayout {
   };
 }
 
-/** Room for what users' long differences can take: each user has at most one to the other kind and one to another shape. */
+/** Room for ties: each user has at most two, one to the other kind of bundle and one to another shape. */
 function roomForTies({ instance, k, items }: DualProblem) {
   const longest = 2 * k * (1 + (items?.mostRows ?? 0));
   const most = 2 * instance.group.length * longest;
@@ -125,8 +126,8 @@ export interface CurvatureSums {
   /** Float64Array, K × K: the upper triangle (row ≤ column) between loads; length K, the diagonal, where sparse. */
   readonly rows: Float64Array;
   /**
-   * Float64Array, length K where sparse: a diagonal that is nowhere below the full matrix (d dᵀ ≤ diag(|d| Σ|d|)), for
-   * when there are too many pairs.
+   * Float64Array, length K, sparse: a diagonal matrix that is at least the full one (d dᵀ ≤ diag(|d| Σ|d|)), used if there are
+   * too many pairs.
    */
   readonly above: Float64Array;
   /** Sums of pairs where sparse; mark m of group g is row K + g · marks + m. */
@@ -152,11 +153,11 @@ export function curvatureSums(layout: CurvatureLayout): CurvatureSums {
   };
 }
 
-/** What a sparse curvature has beside its diagonal. */
+/** The parts of a sparse curvature beside its diagonal. */
 export interface SparseCurvature {
   /** Pairs of rows; mark m of group g is row K + g · marks + m. */
   readonly pairs: PairRows;
-  /** Differences of many loads: Σ weight · d dᵀ comes on top of diagonal and pairs. */
+  /** Differences of many loads: Σ weight · d dᵀ is added to diagonal and pairs. */
   readonly ties: Ties;
 }
 
@@ -164,7 +165,7 @@ export interface SparseCurvature {
 export interface Curvature {
   /** Float64Array, K × K: the upper triangle between rows' loads; length K, the diagonal, where the layout is sparse. */
   readonly rows: Float64Array;
-  /** Where the layout is sparse: what there is beside that diagonal. */
+  /** The parts beside that diagonal if the layout is sparse; null: it is dense. */
   readonly sparse: SparseCurvature | null;
   /** Float64Array, rows × marks × K: between marks and loads, where dense. */
   readonly cross: Float64Array;
@@ -172,7 +173,7 @@ export interface Curvature {
   readonly group: Float64Array;
 }
 
-/** The curvature within `radius` that shares added up. */
+/** The curvature within `radius`, from the sums of all shares. */
 export function totalCurvature(
   layout: CurvatureLayout,
   shares: readonly CurvatureSums[],
@@ -204,7 +205,7 @@ export function totalCurvature(
     };
 }
 
-/** Half the sum of two curvatures. */
+/** The mean of two curvatures. */
 export function averageCurvature(a: Curvature, b: Curvature): Curvature {
   const mean = (x: Float64Array, y: Float64Array) => x.map((v, i) => 0.5 * (v + y[i]));
   return {
@@ -218,7 +219,7 @@ export function averageCurvature(a: Curvature, b: Curvature): Curvature {
   };
 }
 
-/** A difference of two bundles: which contracts' loads it changes and how, and the marks of the user's group. */
+/** The difference of two bundles: the rows whose load changes, and the change of the marks of the user's group. */
 export class BundleDifference {
   /** Int32Array: rows (caps and limits) whose load differs, `count` of them. */
   readonly row: Int32Array;
@@ -236,13 +237,13 @@ export class BundleDifference {
     this.marks = new Float64Array(marks);
   }
 
-  /** Begins anew: no contract, marks 0. */
+  /** Empties it. */
   clear(): void {
     this.count = 0;
     this.marks.fill(0);
   }
 
-  /** Makes one entry of those of the same row, and none where they cancel. `place` is −1 for each row. */
+  /** Joins entries of the same row, and drops those that cancel. `place`: scratch of length K, all −1, and left so. */
   join(place: Int32Array): void {
     const { row, change } = this;
     let count = 0;
@@ -264,7 +265,7 @@ export class BundleDifference {
     }
   }
 
-  /** So much more (or less) counts toward a row. */
+  /** Adds an entry: `change` more counts toward `row`. */
   add(row: number, change: number): void {
     this.row[this.count] = row;
     this.change[this.count++] = change;
@@ -276,7 +277,7 @@ export class CurvatureTally {
   readonly #layout: CurvatureLayout;
   readonly #sums: CurvatureSums;
   readonly #table: PairTable;
-  /** Scratch, where sparse: place of each row in the difference that is being added, or −1. */
+  /** Sparse: scratch for {@link BundleDifference.join}. */
   readonly #place: Int32Array;
 
   /** A tally that writes to `sums`. */
@@ -287,7 +288,7 @@ export class CurvatureTally {
     this.#place = new Int32Array(layout.dense ? 0 : layout.loads).fill(-1);
   }
 
-  /** Begins anew. */
+  /** Sets all sums to 0. */
   clear(): void {
     const { rows, above, cross, group } = this.#sums;
     for (const sums of [rows, above, cross, group]) sums.fill(0);
@@ -305,7 +306,7 @@ export class CurvatureTally {
     if (this.#layout.marks > 0) this.#addMarks(group, d, weight);
   }
 
-  /** Ends the pass: what was added is in the sums now. */
+  /** Ends the pass: writes what is still in the hash table to the sums. */
   finish(): void {
     if (!this.#layout.dense) this.#table.writeTo(this.#sums.pairs);
   }

@@ -1,5 +1,5 @@
 /**
- * One evaluation of D: value, gradient and curvature, in one pass over the users of the current view.
+ * Evaluates D: value, gradient and curvature, in one pass over the users of the current view.
  *
  * @module
  */
@@ -18,9 +18,9 @@ import type { PassCommand } from "./pass_share.ts";
 import { copyPoint, type PricePoint, zeroPoint } from "./price_point.ts";
 import { settleGroups, type SponsoredTargets } from "./settle_groups.ts";
 
-/** Those who do what a command says, all shares of it, before `run` returns. */
+/** Carries out commands on all shares; `run` returns when every share is done. */
 export interface PassTeam {
-  /** Where they read and write. */
+  /** The memory that the shares read and write. */
   readonly board: PassBoard;
   /** Does a command on every share. */
   run(command: PassCommand): void;
@@ -36,42 +36,42 @@ export interface Capacities extends SponsoredTargets {
   readonly others: readonly Float64Array[];
 }
 
-/** D at a point, minimised over every group's t. */
+/** D at a point, minimised over the sponsored price of every group. */
 export interface Evaluation {
   /** D. */
   readonly value: number;
-  /** The point, t settled. */
+  /** The point, with the sponsored prices settled. */
   readonly point: PricePoint;
   /** Float64Array, length rows: dD/dλ = amount − load. */
   readonly rowGradient: Float64Array;
   /** By place in `rules.others`, Float64Array, length groups: dD by the price of each other limit of groups. */
   readonly otherGradients: readonly Float64Array[];
-  /** Uint8Array, length groups: what holds t, see `Held` in settle_groups.ts. */
+  /** Uint8Array, length groups: what holds the sponsored price, see `Held` in settle_groups.ts. */
   readonly held: Uint8Array;
-  /** Whether the view's edge kept any t from its best value. */
+  /** Whether the edge of the view kept a sponsored price from its best value. */
   readonly confined: boolean;
   /** Second derivatives within the radius asked for; null when that was 0. */
   readonly curvature: Curvature | null;
 }
 
-/** A view of the stack. */
+/** A view on the stack: where the users and pairs that it keeps are enough. */
 interface ViewFrame {
-  /** Where it is centred; null: valid everywhere. */
+  /** The prices that it was made around; null: it holds at all prices. */
   readonly centre: PricePoint | null;
   /** How far prices may be from the centre. */
   readonly reach: number;
-  /** How far t may be. */
+  /** How far sponsored prices may be from the centre. */
   readonly sponsoredReach: number;
 }
 
-/** How far t may move in a view, in multiples of how far the other prices may. */
+/** How far sponsored prices may move in a view, in multiples of the reach of the other prices. */
 const SPONSORED_REACH = 3;
 
-/** Evaluates D with a team, and keeps the books of its views. */
+/** Evaluates D with a team, and keeps the stack of its views. */
 export class DualPass {
   /** The problem. */
   readonly problem: DualProblem;
-  /** Where the curvature's sums lie. */
+  /** The layout of the curvature's sums. */
   readonly layout: CurvatureLayout;
   /** Evaluations so far. */
   passes = 0;
@@ -114,12 +114,12 @@ export class DualPass {
     this.#team.run({ kind: "sample", stride, noise });
   }
 
-  /** Whether the current view holds at a point with curvature within a radius. */
+  /** Whether the current view is enough at a point, with curvature within a radius. */
   covers(point: PricePoint, radius: number): boolean {
     return covers(this.#frames[this.#frames.length - 1], point, radius);
   }
 
-  /** Screens a view around `centre`, from the smallest view that holds there. */
+  /** Screens a new view around `centre`, from the smallest view on the stack that is enough there. */
   screen(centre: PricePoint, reach: number, noise: number): void {
     const frames = this.#frames;
     const sponsoredReach = SPONSORED_REACH * reach;
@@ -137,7 +137,7 @@ export class DualPass {
     this.screenings++;
   }
 
-  /** D at a point, t improved from the one given to the best; curvature from margins below `radius` if that is > 0. */
+  /** D at a point, with the best sponsored prices instead of the point's; curvature from margins below `radius` if that is > 0. */
   evaluate(point: PricePoint, capacities: Capacities, radius: number): Evaluation {
     const { problem } = this;
     const { board } = this.#team;
@@ -201,7 +201,7 @@ export class DualPass {
     return gradients;
   }
 
-  /** D from what the shares added up: users' bundles, and the constants of caps, rules and frozen users. */
+  /** D from the sums of the shares: users' bundles, and the constants of caps, rules and frozen users. */
   #value(point: PricePoint, capacities: Capacities): number {
     const { problem } = this;
     const { board } = this.#team;
@@ -214,14 +214,16 @@ export class DualPass {
       value += point.row[r] * (capacities.amount[r] - sumOfShares(board, "frozenLoad", r));
     }
     for (let g = 0; g < point.sponsored.length; g++) {
-      const t = point.sponsored[g];
-      if (t !== 0) value -= t * (t > 0 ? capacities.least[g] : capacities.most[g]);
+      const sponsoredPrice = point.sponsored[g];
+      if (sponsoredPrice !== 0) {
+        value -= sponsoredPrice * (sponsoredPrice > 0 ? capacities.least[g] : capacities.most[g]);
+      }
       others.forEach(({ sense }, i) => {
         const price = point.others[i][g];
         if (price > 0) value += sense * price * capacities.others[i][g];
       });
       if (marks === 0) continue;
-      value += t * sumOfShares(board, "frozenMarks", g * marks + SPONSORED_USERS);
+      value += sponsoredPrice * sumOfShares(board, "frozenMarks", g * marks + SPONSORED_USERS);
       if (others.length === 0) continue;
       const frozen = countsOfShares(board, "frozenMarks", g);
       others.forEach((rule, i) => {
@@ -233,7 +235,7 @@ export class DualPass {
   }
 }
 
-/** The capacities of the whole drop. A minimum above the maximum counts as the maximum (its users are short anyway). */
+/** The capacities of the whole drop. A minimum above the maximum counts as the maximum: the rest is missed whatever is done. */
 export function wholeCapacities(problem: DualProblem): Capacities {
   const { sponsored: { least, most }, others } = problem.rules;
   return {
@@ -288,7 +290,7 @@ function sumOfShares(
   return sum;
 }
 
-/** What the users of group `g` count, where all counts are kept. */
+/** The counts of group `g`'s users; for problems that keep all counts. */
 function countsOfShares(board: PassBoard, name: "marks" | "frozenMarks", g: number): Counts {
   const count = (m: number) => sumOfShares(board, name, g * COUNTS + m);
   return [count(0), count(1), count(2), count(3)];

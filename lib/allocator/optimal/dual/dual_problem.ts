@@ -1,6 +1,6 @@
 /**
- * A drop and a policy, compiled once for the price solver: what a bundle is worth beside its scores, and which
- * shared constraints get a price.
+ * A drop and a policy, compiled once for the price solver: the shapes of bundles and their worth, and the shared constraints that
+ * get a price.
  *
  * With λ the contract prices and, for each limit r of a group (`limits/kinds/`), its price π, sense σ (1: at most, −1: at
  * least), amount A and weights, the Lagrangian dual is
@@ -10,15 +10,14 @@
  *
  *     w_g(i, j) = bonus − Σ_r σ_r π_rg · (what a user with i and j offers adds to r)
  *
- * and is an upper bound on every feasible objective for any prices ≥ 0, those of limits that may be missed at most P, the
- * shortfall price.
- * The bonus is per sponsored offer under model coverage and per sponsored user under model uniform.
+ * and is an upper bound on every feasible objective for any prices ≥ 0, if those of limits that may be missed are at most P, the
+ * shortfall price. The bonus is per sponsored offer under model coverage and per sponsored user under model uniform.
  *
  * @module
  */
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { Instance } from "../../drop/instance.ts";
-import { type Items, itemsOf } from "../../limits/items.ts";
+import { highestOfLimits, type Items, itemsOf } from "../../limits/items.ts";
 import { type GroupRules, groupRules } from "../../limits/kinds/group_rules.ts";
 import {
   allowsShape,
@@ -38,12 +37,11 @@ export interface DualProblem {
   readonly instance: Instance;
   /** The rules. */
   readonly policy: Policy;
-  /** Most offers that a user can get: the policy's k, or less where nobody has as many options. */
+  /** The most offers that any user can get, see `mostOffers`. */
   readonly k: number;
   /**
-   * Contracts `[0, typedContracts)` count as sponsored in shapes and in limits. Under model uniform they are the drop's sponsored
-   * ones. Model coverage has no rules about types, and its bonus is in {@link offerBonus}: there it is none, and the problem is
-   * like that of any drop in which nothing is sponsored.
+   * Contracts `[0, typedContracts)` count as sponsored in shapes and in limits. Under model uniform these are the drop's sponsored
+   * ones. Under model coverage there are none: it has no rules about types, and its bonus is in {@link offerBonus}.
    */
   readonly typedContracts: number;
   /** Uint32Array, length users: a user's pairs of those contracts are `[start[u], middle[u])`, the others follow. */
@@ -56,11 +54,11 @@ export interface DualProblem {
   readonly shapeWorth: Float64Array;
   /** Which shapes users may have, where not all have the same k; null: every shape. */
   readonly ownShapes: OwnShapes | null;
-  /** What every allocation is worth beside its bundles: users whose k is not the policy's miss offers against their own. */
+  /** A constant of every allocation's worth, Σ of `ownCoverage` in `policy.ts`: offers that users lack count against their own k. */
   readonly ownCoverage: number;
   /**
-   * What offers count toward beside their caps; null: nothing, and the items that a choice is made from are the
-   * contracts. See `limits/items.ts`.
+   * The limits that offers count toward beside their caps, see `limits/items.ts`; null: the drop has none, and items are the
+   * contracts.
    */
   readonly items: Items | null;
   /** Uint16Array or Uint32Array, length pairs: item of each pair. */
@@ -107,8 +105,8 @@ export function mayHaveShape(
 /**
  * Compiles a drop and a policy. One pass over the scores.
  *
- * @param given.k the most offers that any user can get; known here for a drop whose users all are in the instance
- * @param given.price the shortfall price P to work with, where it is not the policy's
+ * @param given.k the most offers that any user can get. @default that of the instance's users
+ * @param given.price the shortfall price P to work with. @default the policy's
  */
 export function compileDualProblem(
   instance: Instance,
@@ -166,14 +164,24 @@ export function compileDualProblem(
   };
 }
 
-/** What the model makes of types: which pairs and shapes count as sponsored, and what the bonus is for. */
+/** The same problem at another shortfall price. */
+export function atShortfallPrice(problem: DualProblem, price: number): DualProblem {
+  const { items, instance: { limits } } = problem;
+  return {
+    ...problem,
+    shortfallPrice: price,
+    items: items === null ? null : { ...items, highest: highestOfLimits(limits!.rows, price) },
+  };
+}
+
+/** What a model says about types: which pairs and shapes count as sponsored, and what the bonus is paid for. */
 interface Types extends Pick<DualProblem, "typedContracts" | "middle"> {
   readonly shapes: readonly BundleShape[];
   readonly bonusOfUser: number;
   readonly bonusOfOffer: number;
 }
 
-/** The one place where a model becomes shapes and worths: all that comes after knows no model. */
+/** Turns the policy's model into shapes and bonuses. After this nothing in the solver depends on the model. */
 function typesOf(
   { start, middle, sponsoredContracts }: Instance,
   policy: Policy,
@@ -191,7 +199,7 @@ function typesOf(
   return { typedContracts: 0, middle: none, shapes, bonusOfUser: 0, bonusOfOffer: bonus };
 }
 
-/** How many scores the size of an offer is judged by. */
+/** How many scores are looked at to judge the size of an offer. */
 const SCORES_SEEN = 4096;
 
 /** The median of a spread-out selection of non-zero |scores|, or the largest step of C or the bonus if that is larger. */
@@ -223,7 +231,7 @@ export function rowCount({ instance, items }: DualProblem): number {
   return instance.cap.length + (items?.amount.length ?? 0);
 }
 
-/** Calls `add` with each row that an offer of item `i` counts toward, and how much, by one of the items' columns. */
+/** Calls `add` with each row that an offer of item `i` counts toward, and how much, from the named column of the items. */
 export function eachRow(
   { instance, items }: DualProblem,
   i: number,
@@ -236,7 +244,7 @@ export function eachRow(
   for (let e = items.start[i]; e < items.start[i + 1]; e++) add(first + items.row[e], column[e]);
 }
 
-/** What a bundle of so many offers is worth beside them: C and the bonus of its shape; −Infinity where nobody may have it. */
+/** The worth of a shape, scores aside: C and the bonus; −Infinity if nobody may have it. */
 export function worthOfShape(
   { shapeSponsored, shapeUnsponsored, shapeWorth }: DualProblem,
   sponsored: number,
@@ -250,14 +258,14 @@ export function worthOfShape(
   return -Infinity;
 }
 
-/** The part of D that no user's choice takes part in: Σ λ · cap + Σ σ π A. */
+/** The part of D that does not depend on users' choices: Σ λ · cap + Σ σ π A, and the constant of the worth. */
 export function constantTerm(problem: DualProblem, prices: Prices): number {
   const { cap } = problem.instance;
   let sum = problem.ownCoverage;
   for (let c = 0; c < cap.length; c++) sum += prices.contract[c] * cap[c];
   for (let g = 0; g < problem.instance.groups.length; g++) {
     for (const { name, sense, amount } of problem.rules.all) {
-      // A limit that does not exist has an infinite amount and the price 0; a least that does not exist is 0 at any price.
+      // A limit that a group does not have has an infinite amount. Its price is 0, but a least that is missing may have any price.
       const price = prices[name][g];
       if (price > 0 && amount[g] !== -Infinity) sum += sense * price * amount[g];
     }

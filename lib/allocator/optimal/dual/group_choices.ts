@@ -1,5 +1,5 @@
 /**
- * The best joint choice of each group's users at prices, from the pairs.
+ * Finds the best joint choice of a group's users at given prices, from their pairs.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { type DualProblem, mayHaveShape } from "./dual_problem.ts";
 import { type GroupUsers, usersByGroup } from "../../drop/group_users.ts";
 import { chooseJointly, type GroupTerm, type JointChoice } from "./joint_choice.ts";
 
-/** The first limit on a group's loss, in units of an offer's size, for groups of up to so many users; then less. */
+/** The first limit on a group's loss, in units of an offer's size, for groups of up to SMALL_GROUP users; less for larger ones. */
 const FIRST_LIMIT = 1e-4, SMALL_GROUP = 30;
 
-/** Finds groups' choices. The kernel's net prices may be changed between them. */
+/** Finds choices of groups. The kernel's net prices may be changed from one choice to the next. */
 export class GroupChoices {
   /** The kernel that looks at the pairs. */
   readonly kernel: BundleKernel;
@@ -21,7 +21,7 @@ export class GroupChoices {
   readonly #prices: Prices;
   readonly #byGroup: GroupUsers;
 
-  /** Choices at some prices. */
+  /** Finds choices at these prices. */
   constructor(problem: DualProblem, prices: Prices) {
     const { group, groups } = problem.instance;
     this.#problem = problem;
@@ -37,16 +37,17 @@ export class GroupChoices {
     return user.subarray(start[g], start[g + 1]);
   }
 
-  /** The best choice of group g; null where it takes more than `mostStates` states. */
+  /** The best choice of group g; null if finding it takes more than `mostStates` states. */
   choose(g: number, mostStates: number): JointChoice | null {
     const choice = this.chooseAt(this.look(g), this.#prices, { mostStates });
     return choice?.isBest ? choice : null;
   }
 
   /**
-   * A choice of a group that was looked at, at prices of its rules: the best, or a good one where that takes too many states.
+   * A choice of a group whose bundles are known, at the given prices of its rules: the best one, or a good one if the best takes
+   * too many states; null if none is found.
    *
-   * @param search.firstLimit about what the choice may lose, where that is known
+   * @param search.firstLimit about what the choice may lose, if that is known
    */
   chooseAt(
     look: GroupLook,
@@ -61,7 +62,7 @@ export class GroupChoices {
     return chooseJointly(this.#regrets(look, terms), shapes, terms, { firstLimit, mostStates });
   }
 
-  /** Σ over a group's users that were looked at of the value of the best bundle, at prices of its rules. */
+  /** Σ over a group's users of the value of the best bundle, at the given prices of its rules. */
   bestAt(look: GroupLook, prices: Prices): number {
     const { value, users, group } = look;
     const charge = shapeCharges(this.#problem, termsOf(this.#problem, prices, group));
@@ -75,7 +76,7 @@ export class GroupChoices {
     return sum;
   }
 
-  /** What the bundles of group g's users are worth at the kernel's net prices. One pass over their pairs. */
+  /** The values of the bundles of group g's users at the kernel's net prices. One pass over their pairs. */
   look(g: number): GroupLook {
     const { kernel } = this;
     const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = this.#problem;
@@ -100,7 +101,7 @@ export class GroupChoices {
     return { group: g, users, value, pair };
   }
 
-  /** Float64Array, users × shapes: what the best bundle of each shape is worth less than the user's best one. */
+  /** Float64Array, users × shapes: by how much the best bundle of each shape is worth less than the user's best bundle. */
   #regrets({ value, users }: GroupLook, terms: readonly GroupTerm[]): Float64Array {
     const charge = shapeCharges(this.#problem, terms), each = charge.length, regret = value.slice();
     for (let x = 0; x < users.length; x++) {
@@ -116,7 +117,7 @@ export class GroupChoices {
   }
 }
 
-/** Float64Array, length shapes: what a bundle of each pays for rules of its group at their prices. */
+/** Float64Array, length shapes: what a bundle of each shape pays for its group's limits at their prices. */
 export function shapeCharges(
   { shapeSponsored, shapeUnsponsored }: DualProblem,
   terms: readonly Pick<GroupTerm, "rule" | "group" | "price">[],
@@ -130,7 +131,7 @@ export function shapeCharges(
   });
 }
 
-/** What a group's users could have, at prices of rows. */
+/** The bundles that a group's users could have, and their values at prices of rows. */
 export interface GroupLook {
   /** The group. */
   readonly group: number;

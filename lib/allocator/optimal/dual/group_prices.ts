@@ -1,11 +1,10 @@
 /**
- * The best prices of one group's rules while those of rows stay as they are.
+ * Finds the best prices of one group's limits while the prices of rows stay as they are.
  *
- * Without its rules a group is worth most; its part of D as a function of one price is convex and piecewise linear, with a
- * slope that is what the rule leaves at the users' best bundles. The price of the number of sponsored users is an order
- * statistic of their margins (see `settle_groups.ts`); the others are found by bisection, one after the other, that one
- * being the best at each step. At such prices few users have more than one bundle worth looking at, so a group's best joint
- * choice is found quickly.
+ * The group's part of D is a convex, piecewise linear function of each price; its slope is what the users' best bundles leave of
+ * the limit. The sponsored price is an order statistic of the users' margins (see `settle_groups.ts`). The other prices are
+ * found by bisection, one after the other, with the best sponsored price at each step. At such prices few users have more than
+ * one bundle worth looking at, so a group's best joint choice is found quickly.
  *
  * @module
  */
@@ -15,12 +14,12 @@ import { type GroupLook, shapeCharges } from "./group_choices.ts";
 import { settleOne } from "./settle_groups.ts";
 import type { PricePoint } from "./price_point.ts";
 
-/** Bisections of a price, and how often all are gone through where there are several. */
+/** Most bisections of a price, and rounds over all prices if there are several. */
 const HALVINGS = 40, ROUNDS = 3;
-/** The first step, in units of an offer's size: prices of rows have moved by about so much. Steps as small as the last are as good as none. */
+/** First step of a price, in units of an offer's size: about how far prices of rows have moved; and the step at which bisection ends. */
 const FIRST_STEP = 1e-3, LAST_STEP = 1e-8;
 
-/** Sets the group's prices in `point` to the best at the values looked at; the group's constant is not part of it. */
+/** Sets the group's prices in `point` to the best ones for the values in `look`. */
 export function settleGroupPrices(problem: DualProblem, look: GroupLook, point: PricePoint): void {
   const group = new GroupDual(problem, look, point);
   const { others } = problem.rules, own = others.filter((rule) => hasRule(rule, look.group));
@@ -39,8 +38,9 @@ class GroupDual {
   readonly #point: PricePoint;
   /** Float64Array, length users: by how much each one's best sponsored bundle is better than its best other one. */
   readonly #margin: Float64Array;
+  /** The margins of users who have a sponsored bundle. */
   readonly #finite: Float64Array;
-  /** Int32Array, users × 2: the shapes of both. */
+  /** Int32Array, users × 2: the shapes of these two bundles. */
   readonly #best: Int32Array;
 
   constructor(problem: DualProblem, look: GroupLook, point: PricePoint) {
@@ -52,7 +52,7 @@ class GroupDual {
     this.#best = new Int32Array(2 * look.users.length);
   }
 
-  /** Sets the price of rule `i` of the others to the best one. */
+  /** Sets the price of rule `i` of `rules.others` to the best one. */
   settle(i: number): void {
     const price = this.#point.others[i], g = this.#look.group;
     const rule = this.#problem.rules.others[i];
@@ -86,7 +86,7 @@ class GroupDual {
     price[g] = high;
   }
 
-  /** Sets the price of a sponsored user to the best one at the others. */
+  /** Sets the sponsored price to the best one at the other prices. */
   settleCount(): void {
     const { rules: { sponsored }, shortfallPrice, unit } = this.#problem;
     const g = this.#look.group, users = this.#margins();
@@ -98,7 +98,7 @@ class GroupDual {
     }, { highest: shortfallPrice, inset: 1e-9 * unit });
   }
 
-  /** Finds the users' margins at the prices of the other rules. Returns how many have a sponsored bundle. */
+  /** Computes the users' margins at the prices of the other rules. Returns how many users have a sponsored bundle. */
   #margins(): number {
     const { shapeSponsored, rules: { others } } = this.#problem;
     const { group, users, value } = this.#look;
@@ -127,13 +127,13 @@ class GroupDual {
     return finite;
   }
 
-  /** What the users' best bundles come to in rule `i`. */
+  /** What rule `i` counts of the users' best bundles. */
   #used(i: number): number {
     const { shapeSponsored, shapeUnsponsored, rules: { others } } = this.#problem;
-    const { group, users } = this.#look, t = this.#point.sponsored[group];
+    const { group, users } = this.#look, sponsoredPrice = this.#point.sponsored[group];
     let used = 0;
     for (let x = 0; x < users.length; x++) {
-      const s = this.#best[2 * x + (this.#margin[x] + t > 0 ? 0 : 1)];
+      const s = this.#best[2 * x + (this.#margin[x] + sponsoredPrice > 0 ? 0 : 1)];
       used += adds(others[i], group, shapeSponsored[s], shapeUnsponsored[s]);
     }
     return used;

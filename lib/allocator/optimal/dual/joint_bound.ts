@@ -1,5 +1,5 @@
 /**
- * D with the rules of groups kept over whole users: a bound below the one that group prices alone prove.
+ * D with the limits of groups kept over whole users: a tighter bound than group prices alone prove.
  *
  * @module
  */
@@ -8,20 +8,20 @@ import type { DualProblem } from "./dual_problem.ts";
 import { GroupChoices } from "./group_choices.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 
-/** Most states of a group's search. */
+/** Most states of the search for one group's choice. */
 const MOST_STATES = 1_000_000;
 
-/** What the groups choose at some prices. */
+/** The best choices of the groups at some prices. */
 export interface JointBound {
   /** Float64Array, length groups: by how much less each group adds to D; 0 where that was not found. */
   readonly loss: Float64Array;
-  /** Int32Array, length users: the shape that each gets in its group's best choice, −1 where that was not sought or found. */
+  /** Int32Array, length users: the shape of each in its group's best choice, −1 where that was not sought or not found. */
   readonly shape: Int32Array;
 }
 
 /**
- * The best choice of every group with a price on a limit of more than its number of sponsored users: such limits are what
- * a fraction of a user can keep. (The number of sponsored users alone is settled exactly by its price.) Other groups lose
+ * Finds the best choice of every group that has a price on a limit in `rules.others`. Prices let a group keep such a limit by a
+ * fraction of a user. (A limit on the number of sponsored users alone is settled exactly by its price.) Other groups lose
  * nothing.
  */
 export async function jointBound(

@@ -1,13 +1,12 @@
 /**
- * The best choice of a whole group at given prices, over whole users: what remains when a group's rules are kept
- * exactly and not by prices.
+ * Finds the best choice of bundles for a whole group at given prices, with the group's limits kept exactly over whole users.
  *
- * A price on an assignment ratio or on mixed users lets a group keep the rule by a fraction of a user, which no
- * allocation can. Every choice of bundles by the group's users that keeps its rules is worth less than the group's
- * part of D by a loss: the users' regrets, and each limit's price times what the choice leaves of the limit, all ≥ 0. The
- * least loss is found by dynamic programming over the users, the state being how far the group's counts are from
- * those of everybody's best bundle. States that have lost more than a limit are dropped; the limit grows until a choice
- * loses less than it, which then is the best. Nearly all users keep their best bundle, so few have more than one choice.
+ * A price on a limit of the group lets it keep the limit by a fraction of a user, which no allocation can. Every choice of
+ * bundles by the group's users that keeps the limits is worth less than the group's part of D by a loss: the users' regrets,
+ * and each limit's price times what the choice leaves of the limit, all ≥ 0. The least loss is found by dynamic programming
+ * over the users; the state is how far the group's counts are from those of everybody's best bundle. States that lost more
+ * than a bound on the loss are dropped. The bound grows until a choice loses less than it, which then is the best. Nearly all
+ * users keep their best bundle, so few have more than one choice.
  *
  * @module
  */
@@ -21,7 +20,7 @@ export interface GroupTerm {
   readonly group: number;
   /** Its price. */
   readonly price: number;
-  /** What a unit beyond the amount costs beside that; Infinity: the limit is hard. */
+  /** What a unit beyond the amount costs on top of the price; Infinity: the limit is hard. */
   readonly missing: number;
 }
 
@@ -33,7 +32,7 @@ export interface Shapes {
   readonly unsponsored: Int32Array;
 }
 
-/** A choice of a group, the best where it is known to be. */
+/** A choice of a group. */
 export interface JointChoice {
   /** What it loses. */
   readonly loss: number;
@@ -43,7 +42,7 @@ export interface JointChoice {
   readonly shape: Int32Array;
 }
 
-/** How far a choice is sought. */
+/** How far the search for a choice goes. */
 export interface JointSearch {
   /** The first limit on the loss. */
   readonly firstLimit: number;
@@ -51,17 +50,17 @@ export interface JointSearch {
   readonly mostStates: number;
 }
 
-/** How much the limit grows at a time, and the least share of the first one that is tried where that takes too many states. */
+/** The factor by which the limit on the loss grows, and the least share of the first limit that is tried if that takes too many states. */
 const GROWTH = 3, LEAST_LIMIT = 1e-3;
 /** Most users with more than one shape within the limit. */
 const MOST_UNDECIDED = 2000;
 
 /**
- * Finds the choice of least loss, or a good one where finding that takes more states than allowed; null where none keeps the
- * rules, or none is found within these states.
+ * Finds the choice of least loss, or a good one if that takes more states than allowed; null if no choice keeps the limits, or
+ * none is found within these states.
  *
- * @param regret Float64Array, users × shapes: what each shape's best bundle is worth less than the user's best at the
- *   prices, group prices included; Infinity where the user has none of that shape; 0 for one shape at least
+ * @param regret Float64Array, users × shapes: by how much each shape's best bundle is worth less than the user's best one at the
+ *   prices, group prices included; Infinity where the user has none of that shape; 0 for at least one shape
  */
 export function chooseJointly(
   regret: Float64Array,
@@ -85,20 +84,20 @@ export function chooseJointly(
       known = { loss, isBest, shape: layers.shapesOf(state) };
     }
     if (isBest || isShrinking) return known;
-    // A choice that is known, though it lost more than the limit, needs to be looked for no further than itself.
+    // A known choice lost more than the limit: a better one lies below its loss.
     limit = Math.min(GROWTH * limit, loss);
     if (loss === Infinity && limit > own.most) return null;
   }
 }
 
-/** Everybody's best shape, and what the others cost. */
+/** Everybody's best shape, and the regrets of the others. */
 class OwnShapes {
   readonly users: number;
   readonly shapes: Shapes;
   readonly regret: Float64Array;
   /** Int32Array, length users. */
   readonly best: Int32Array;
-  /** What all users count at their best. */
+  /** The counts of all users with their best bundles. */
   readonly counts: Counts;
   /** More than any choice can lose by regrets. */
   readonly most: number;
@@ -148,12 +147,12 @@ interface Layer {
 
 /** The dynamic program within one limit: a layer of states per undecided user. */
 class Layers {
-  /** Whether it was carried through. */
+  /** Whether all layers were made; false: there were too many states. */
   readonly complete: boolean;
   readonly #own: OwnShapes;
   readonly #undecided: Undecided[];
   readonly #layers: Layer[] = [{ code: new Float64Array(1), loss: new Float64Array(1) }];
-  /** A code is Σ change × stride, and change lies within ± reach. */
+  /** The code of a state is Σ change of a count × its stride; each change lies within ± its reach. */
   readonly #reach: readonly number[];
   readonly #stride: readonly number[];
 
@@ -184,7 +183,7 @@ class Layers {
     return this.#stride.reduce((code, stride, i) => code + stride * (to[i] - from[i]), 0);
   }
 
-  /** Makes a layer per undecided user; whether there was room for all. */
+  /** Makes a layer per undecided user. Returns whether there was room for all. */
   #fill(limit: number, mostStates: number): boolean {
     let states = 0, last = this.#layers[0];
     for (const { change, regret } of this.#undecided) {
@@ -199,7 +198,7 @@ class Layers {
     return true;
   }
 
-  /** The state that keeps the rules and loses least, with the prices of what it leaves of the limits. */
+  /** The state of least loss, where the loss includes the prices of what is left of the limits; Infinity if none keeps them. */
   cheapest(terms: readonly GroupTerm[]): { loss: number; state: number } {
     const { code, loss } = this.#layers[this.#layers.length - 1];
     let least = Infinity, state = -1;
@@ -244,7 +243,7 @@ class Layers {
   }
 }
 
-/** The users with more than one shape of regret at most `limit`: those first whose next one costs most. */
+/** The users with more than one shape of regret at most `limit`; those whose second-best costs most come first. */
 function undecidedUsers(own: OwnShapes, limit: number): { user: number; shape: number[] }[] {
   const { regret, users, shapes, best } = own;
   const each = shapes.sponsored.length;
@@ -263,7 +262,7 @@ function undecidedUsers(own: OwnShapes, limit: number): { user: number; shape: n
   return found.sort((a, b) => b.next - a.next || a.user - b.user);
 }
 
-/** The states of `states`, and those of `from` moved by `change` at a cost, the least loss of each; within the limit. */
+/** Joins `states` with those of `from` moved by `change` at a cost; of equal states the lesser loss counts, and those beyond the limit are dropped. */
 function merged(
   states: Layer,
   from: Layer,
@@ -287,7 +286,7 @@ function merged(
   return { code: code.subarray(0, n), loss: loss.subarray(0, n) };
 }
 
-/** What limits cost a group with some counts, each price times what is left of its limit; Infinity where one is broken. */
+/** What a group with these counts loses at its limits: each price times what is left of the limit; Infinity if a hard one is broken. */
 function lossOfLimits(terms: readonly GroupTerm[], counts: Counts): number {
   let loss = 0;
   for (const { rule, group, price, missing } of terms) {
@@ -298,7 +297,7 @@ function lossOfLimits(terms: readonly GroupTerm[], counts: Counts): number {
   return loss;
 }
 
-/** Where a sorted array has a value, or −1. */
+/** The index of a value in a sorted array, or −1. */
 function placeOf(sorted: Float64Array, value: number): number {
   let low = 0, high = sorted.length - 1;
   while (low <= high) {

@@ -1,11 +1,11 @@
 /**
- * Prices for a shortfall price that is higher than the one they were found at.
+ * Turns prices found at one shortfall price into prices for a higher one.
  *
- * A missed minimum may cost so much that nothing else shows beside it in doubles. So the search works with a price that
- * is just high enough: one at which as few users are missing as can be. Every allocation misses at least that many, so at
- * a price P' = P + t the optimum is lower by t times that number, and so is a bound: the prices of the cut that proves
- * the least number missing (1 on the contracts, limits and groups that it reaches), t times, are added to those that were
- * found. (D is convex and positively homogeneous in scores and prices together, so D of the sum is at most the sum.)
+ * If a missed unit costs very much, all else is lost in the rounding of doubles. So the search works with a price P that is just
+ * high enough for as few units to be missed as possible. Every allocation misses at least that many. So at a price P + d the
+ * optimum is lower by d times that number, and so is the bound: the prices of the cut that proves the number (1 on the
+ * contracts, limits and groups that it reaches), times d, are added to the prices found at P. (D is convex and positively
+ * homogeneous in scores and prices together, so D of the sum is at most the sum.)
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { LeastShortfall } from "../../limits/least_shortfall.ts";
 import { highestPrices, pointOfPrices, pricesOfPoint, zeroPoint } from "./price_point.ts";
 import type { ShortfallCut } from "./shortfall_cut.ts";
 
-/** The prices lifted to the shortfall price of `problem`, from that of the problem they were found for. */
+/** The prices lifted to the shortfall price of `problem`. `from`: the shortfall price they were found at. */
 export function liftPrices(
   problem: DualProblem,
   prices: Prices,
@@ -33,7 +33,7 @@ export function liftPrices(
   return pricesOfPoint(problem, point);
 }
 
-/** The cut that a maximum flow ends with, for a drop without limits. */
+/** The cut of the maximum flow that {@link LeastShortfall} comes from, for a drop without limits. */
 export function cutOfFlow({ scarce, wanting }: LeastShortfall): ShortfallCut["point"] {
   const { row, sponsored } = zeroPoint(scarce.length, wanting.length, 0);
   row.set(scarce);

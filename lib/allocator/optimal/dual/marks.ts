@@ -1,5 +1,5 @@
 /**
- * What the limits of groups count about a user's bundle, as far as a problem's limits ask for it (see `user_counts.ts`).
+ * Marks: the counts of a user's bundle (see `user_counts.ts`) that the limits of a problem's groups need.
  *
  * @module
  */

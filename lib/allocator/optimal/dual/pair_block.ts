@@ -1,9 +1,10 @@
 /**
- * A block of users and the pairs of theirs that still matter.
+ * A block of users with those of their pairs that still matter.
  *
  * @module
  */
 import { grown } from "../../../base/number_list.ts";
+import { release } from "../../../base/shared_array.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import type { PairColumns } from "./top_list.ts";
 
@@ -23,13 +24,19 @@ export interface PairBlock extends PairColumns {
   readonly score: Float64Array;
   /** Uint32Array, length pairs: which pair of the instance each is; null: pair p is pair p. */
   readonly pair: Uint32Array | null;
-  /** Σ over users left out of what their settled bundles are worth at no price. */
+  /** Σ over frozen users, who are left out: the worth of their bundles, prices aside. */
   readonly frozenValue: number;
 }
 
 /** How many pairs a block holds. */
 export function pairsIn({ start }: PairBlock): number {
   return start[start.length - 1] - start[0];
+}
+
+/** Gives back the memory of a block that is not {@link wholeBlock}. */
+export function releaseBlock({ user, group, start, middle, item, score, pair }: PairBlock): void {
+  for (const column of [user, group, start, middle, item, score]) release(column);
+  if (pair !== null) release(pair);
 }
 
 /** Users `[from, to)` of a problem with all their pairs, without a copy of any pair. */
@@ -50,13 +57,13 @@ export function wholeBlock(
   };
 }
 
-/** Users and pairs to append to a block: the columns of {@link PairBlock}, places of pairs counted from the first of these. */
+/** Users and pairs to append to a block: the columns of {@link PairBlock}, with `start` and `middle` counted from the first of these pairs. */
 export type BlockPiece = Omit<
   { [name in keyof PairBlock]: NonNullable<PairBlock[name]> },
   "frozenValue"
 >;
 
-/** Grows a block user by user, or by pieces; pairs of the last user can be taken back. */
+/** Builds a block user by user, or by pieces. Pairs of the last user can be taken back by lowering `pairs`. */
 export class BlockBuilder {
   /** Item of each pair so far, with room at the end. */
   item: Uint16Array | Uint32Array;
@@ -73,12 +80,12 @@ export class BlockBuilder {
   #start: Uint32Array = new Uint32Array(64);
   #middle: Uint32Array = new Uint32Array(64);
 
-  /** A builder of blocks whose items are kept as the problem's are. */
+  /** A builder whose items have the type of the problem's. */
   constructor({ item }: DualProblem) {
     this.item = item instanceof Uint16Array ? new Uint16Array(1024) : new Uint32Array(1024);
   }
 
-  /** Forgets all users, keeps the memory. */
+  /** Removes all users, and keeps the memory. */
   clear(): void {
     this.pairs = 0;
     this.#users = 0;

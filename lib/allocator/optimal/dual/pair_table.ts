@@ -1,11 +1,11 @@
 /**
- * Sums for pairs of rows, of which few ever meet: a hash table that grows with what is in it.
+ * Sums for pairs of rows, of which few occur: a hash table that grows with its contents.
  *
  * @module
  */
 import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
 
-/** What a table held at the end of a pass, in the memory that its conductor sees. */
+/** The contents of a table at the end of a pass, in shared memory. */
 export interface PairSums {
   /** Uint32Array: the smaller row of each pair, in no particular order. */
   readonly row: Uint32Array;
@@ -13,11 +13,11 @@ export interface PairSums {
   readonly column: Uint32Array;
   /** Float64Array: the pair's sum. */
   readonly sum: Float64Array;
-  /** Uint32Array, length 1: how many pairs there are; more than there is room for where they did not fit. */
+  /** Uint32Array, length 1: how many pairs there are; more than the room if they did not fit. */
   readonly count: Uint32Array;
 }
 
-/** Room for so many pairs. It costs memory only as far as it is written to. */
+/** Room for `most` pairs. It takes memory only as far as it is written to. */
 export function pairSums(most: number): PairSums {
   return {
     row: sharedUint32(most),
@@ -30,7 +30,7 @@ export function pairSums(most: number): PairSums {
 /** Places of a new table, a power of two. */
 const FIRST_PLACES = 1 << 12;
 
-/** Adds up numbers by pair of rows: open addressing, key and sum side by side, emptied at the cost of what it holds. */
+/** Adds up numbers by pair of rows: open addressing, key and sum side by side. Emptying it costs time only for what it holds. */
 export class PairTable {
   readonly #rows: number;
   readonly #most: number;
@@ -41,7 +41,7 @@ export class PairTable {
   #used: Uint32Array = new Uint32Array(FIRST_PLACES);
   #count = 0;
 
-  /** A table for pairs of `rows` rows, at most `most` of them: of more than that it only tells that they did not fit. */
+  /** A table for at most `most` pairs of `rows` rows; if there are more, it only says so. */
   constructor(rows: number, most: number) {
     this.#rows = rows;
     this.#most = most;
@@ -99,7 +99,7 @@ export class PairTable {
     this.#mask = mask;
   }
 
-  /** Writes what it holds to where the conductor reads. */
+  /** Writes its contents to `sums`. */
   writeTo(sums: PairSums): void {
     const slots = this.#slots, used = this.#used, rows = this.#rows, count = this.#count;
     sums.count[0] = count;
@@ -124,8 +124,8 @@ export interface PairRows {
 }
 
 /**
- * The sums of several tables together, times `scale`, in canonical order: whatever the tables and their order, the result is
- * the same as long as sums are exact. Null where one of them overflowed or there are more than `most` pairs.
+ * Adds up the sums of several tables, times `scale`, in canonical order: as sums are exact, the result does not depend on how pairs
+ * are spread over tables. Null if one of them overflowed or there are more than `most` pairs.
  */
 export function mergePairs(
   tables: readonly PairSums[],
@@ -138,7 +138,7 @@ export function mergePairs(
     if (count[0] > row.length) return null;
     total += count[0];
   }
-  // By column, then stably by row.
+  // Sorted by column, and then by row, which keeps the order of columns.
   const place = new Uint32Array(rows + 1);
   for (const { count, column } of tables) {
     for (let i = 0; i < count[0]; i++) place[column[i] + 1]++;
@@ -166,7 +166,7 @@ export function mergePairs(
   return joinEqual(start, columns, values, scale, most);
 }
 
-/** Adds up neighbours of the same pair and leaves out zeros, in place. */
+/** Adds up neighbours of the same pair and drops zeros, in place. */
 function joinEqual(
   start: Uint32Array,
   column: Uint32Array,
@@ -194,7 +194,7 @@ function joinEqual(
   return { start, column: column.subarray(0, count), value: value.subarray(0, count) };
 }
 
-/** Half the sum of two. */
+/** The mean of two. */
 export function averagePairs(a: PairRows, b: PairRows): PairRows {
   const rows = a.start.length - 1, start = new Uint32Array(rows + 1);
   const most = a.column.length + b.column.length;

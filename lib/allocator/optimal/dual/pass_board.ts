@@ -1,5 +1,5 @@
 /**
- * The memory through which a pass's shares and its conductor talk: shared between workers where there are any.
+ * The memory through which the shares of a pass and the thread that leads them exchange data. It is shared with workers.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { type DualProblem, rowCount } from "./dual_problem.ts";
 import { markCount } from "./marks.ts";
 import { type PricePoint, zeroPoint } from "./price_point.ts";
 
-/** What one share adds up. All are whole numbers, or multiples of a power of two, so the order of adding up shares does not matter. */
+/** The sums of one share. All are multiples of a power of two, so adding up shares is exact in any order. */
 export interface ShareSums {
-  /** Float64Array, length rows: what offers count toward each, those of frozen users included; limits in their units. */
+  /** Float64Array, length rows: what offers count toward each row, frozen users included; limits in their units. */
   readonly load: Float64Array;
   /** Float64Array, groups × marks: Σ of the marks of each group's users, frozen ones included. */
   readonly marks: Float64Array;
@@ -26,23 +26,23 @@ export interface ShareSums {
   readonly pairsSeen: Float64Array;
 }
 
-/** Everything that conductor and shares both see. */
+/** Everything that the leading thread and the shares both see. */
 export interface PassBoard {
   /** Prices to scan at, or the centre of a screening. */
   readonly point: PricePoint;
-  /** Float64Array, length groups: t after settling. */
+  /** Float64Array, length groups: sponsored prices after settling. */
   readonly settled: Float64Array;
-  /** Float64Array, length users: margin of a sponsored bundle over an unsponsored one (t left out) of each active user. */
+  /** Float64Array, length users: of each active user, by how much its best sponsored bundle is better than its best other one, sponsored price left out. */
   readonly margin: Float64Array;
   /** Uint32Array, length users: group of each active user, in the places of `margin`. */
   readonly activeGroup: Uint32Array;
   /** Uint32Array, length BLOCKS: active users of each block; those of block b begin at place `blockStart(users, b)`. */
   readonly activeCount: Uint32Array;
-  /** Float64Array, length BLOCKS: Σ of active users' best unsponsored bundles, and what frozen users' are worth. */
+  /** Float64Array, length BLOCKS: Σ of active users' best unsponsored bundles and of frozen users' bundles. */
   readonly blockValue: Float64Array;
-  /** Float64Array, length BLOCKS: Σ of max(0, margin + t) over active users, t settled. */
+  /** Float64Array, length BLOCKS: Σ of max(0, margin + settled sponsored price) over active users. */
   readonly blockGain: Float64Array;
-  /** What each share adds up. */
+  /** The sums of each share. */
   readonly shares: readonly ShareSums[];
 }
 

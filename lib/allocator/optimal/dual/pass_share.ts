@@ -1,5 +1,5 @@
 /**
- * One share of every pass: the blocks of users that one worker looks after.
+ * One share of every pass: the blocks of users that one worker, or the leading thread, scans.
  *
  * @module
  */
@@ -14,20 +14,20 @@ import {
 } from "./curvature.ts";
 import { type DualProblem, eachRow } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
-import { type PairBlock, pairsIn, wholeBlock } from "./pair_block.ts";
+import { type PairBlock, pairsIn, releaseBlock, wholeBlock } from "./pair_block.ts";
 import { kernelPrices } from "./price_point.ts";
 import type { PassBoard, ShareSums } from "./pass_board.ts";
 import { sampleBlock, Screening, type ScreenRadius } from "./screening.ts";
 import { UserScan } from "./user_scan.ts";
 
-/** Users that are looked at one by one, and what the others of the share add up to. */
+/** The users that are scanned one by one, and the sums of those that are frozen. */
 interface View {
   readonly blocks: readonly PairBlock[];
   readonly frozenLoad: Float64Array;
   readonly frozenMarks: Float64Array;
 }
 
-/** What a conductor can ask of a share. */
+/** What the leading thread can ask of a share. */
 export type PassCommand =
   | { readonly kind: "scan"; readonly radius: number }
   | { readonly kind: "settle" }
@@ -41,8 +41,8 @@ export type PassCommand =
   | { readonly kind: "drop"; readonly depth: number };
 
 /**
- * Looks after a contiguous run of the {@link BLOCKS} blocks of users: scans them at the board's prices, settles them
- * at the board's t, and holds a stack of views of them, each screened from the one below; the first is the whole.
+ * Handles a contiguous run of the {@link BLOCKS} blocks of users: scans them at the board's prices, settles them at the board's
+ * sponsored prices, and keeps a stack of views of them, each screened from the one below; the first is the whole.
  */
 export class PassShare {
   readonly #problem: DualProblem;
@@ -56,9 +56,8 @@ export class PassShare {
   readonly #screening: Screening;
   readonly #shapeMarks: Int32Array;
   readonly #difference: BundleDifference;
-  /** The scan in WebAssembly; null: in JavaScript. */
+  /** The scan in WebAssembly; null: it is done in JavaScript. */
   readonly #fast: UserScan | null;
-
   /** Share `index` of the board's shares. */
   constructor(problem: DualProblem, board: PassBoard, index: number, { vectors = true } = {}) {
     const { instance } = problem;
@@ -84,7 +83,7 @@ export class PassShare {
     this.#screening = new Screening(problem, this.#fast);
   }
 
-  /** Does what a command says. */
+  /** Carries out a command. */
   run(command: PassCommand): void {
     switch (command.kind) {
       case "scan":
@@ -96,8 +95,13 @@ export class PassShare {
       case "screen":
         return this.#screen(command.depth, command.radius, command.noise);
       case "drop":
-        this.#views.length = command.depth;
+        this.#dropTo(command.depth);
     }
+  }
+
+  /** Leaves the first `depth` views; the memory of the others is taken again by the next. */
+  #dropTo(depth: number): void {
+    for (const { blocks } of this.#views.splice(depth)) blocks.forEach(releaseBlock);
   }
 
   get #top(): View {
@@ -115,7 +119,7 @@ export class PassShare {
   #sample(stride: number, noise: number): void {
     const { instance } = this.#problem;
     const users = instance.group.length;
-    this.#views.length = 1;
+    this.#dropTo(1);
     this.#views.push(this.#view(this.#views[0].blocks.map((_, b) => {
       const from = blockStart(users, this.#firstBlock + b);
       const to = blockStart(users, this.#firstBlock + b + 1);
@@ -126,7 +130,7 @@ export class PassShare {
 
   #screen(depth: number, radius: ScreenRadius, noise: number): void {
     const { point } = this.#board;
-    this.#views.length = depth;
+    this.#dropTo(depth);
     const parent = this.#top;
     this.#screening.begin(point, radius, noise, parent.frozenLoad, parent.frozenMarks);
     const blocks = parent.blocks.map((block) => {
@@ -136,7 +140,7 @@ export class PassShare {
     this.#views.push({ blocks, ...this.#screening.finish() });
   }
 
-  /** Best bundles of all active users at the board's point; loads, marks and, with a radius > 0, the curvature. */
+  /** Finds the best bundles of all active users at the board's point, and adds up loads, marks and, with a radius > 0, curvature. */
   #scan(radius: number): void {
     const sums = this.#sums, view = this.#top;
     this.#setPrices();
@@ -154,7 +158,7 @@ export class PassShare {
     if (radius > 0) this.#tally.finish();
   }
 
-  /** Scans blocks in WebAssembly, and does what is not done there. */
+  /** Scans blocks in WebAssembly; adds curvature here if the module does not. */
   #scanFast(fast: UserScan, blocks: readonly PairBlock[], radius: number): void {
     const { instance } = this.#problem;
     const { margin, activeGroup, activeCount, blockValue, point } = this.#board;
@@ -176,7 +180,7 @@ export class PassShare {
     if (tallies) this.#tally.finish();
   }
 
-  /** Points the kernel at the board's prices; those of items that are pairs only as their users come up. */
+  /** Gives the kernel the board's prices. With an item per pair, their prices are computed user by user. */
   #setPrices(): void {
     const prices = kernelPrices(this.#problem, this.#board.point);
     if (this.#problem.items?.byPair) this.#kernel.setPricesOfGroups(prices);
@@ -208,7 +212,7 @@ export class PassShare {
     this.#sums.pairsSeen[0] += pairsIn(block);
   }
 
-  /** Counts (or, with sign −1, takes back) the best bundle of a kind of the user just scanned. */
+  /** Adds the best bundle of a kind of the user just scanned to the sums, or takes it off (sign −1). */
   #count(block: PairBlock, kind: number, group: number, sign: number): void {
     const { shapeSponsored, shapeUnsponsored } = this.#problem;
     const { load, marks } = this.#sums;
@@ -233,7 +237,7 @@ export class PassShare {
     }
   }
 
-  /** Curvature from the alternatives nearest to the user's choice: the other kind, another shape, the next contract. */
+  /** Adds the curvature of the user's nearest alternatives: the other kind, another shape, the next contract of each list. */
   #addCurvature(block: PairBlock, kind: number, group: number, gain: number, radius: number): void {
     const { shapeSponsored, shapeUnsponsored } = this.#problem;
     const { value, shape, otherValue, otherShape, sponsored, unsponsored } = this.#kernel;
@@ -270,7 +274,7 @@ export class PassShare {
     }
   }
 
-  /** One offer of an item more (1) or less (−1), in the difference. */
+  /** Adds one offer of an item more (1) or less (−1) to the difference. */
   #take(item: number, sign: number): void {
     const d = this.#difference;
     if (this.#problem.items === null) d.add(item, sign);
@@ -282,7 +286,7 @@ export class PassShare {
     this.#tally.add(group, this.#difference, weight);
   }
 
-  /** Sets the difference to what shape `b` takes beyond shape `a`. Both take the best of each list, so most cancels. */
+  /** Sets the difference to shape `b` less shape `a`. Both take the best pairs of each list, so only the rest of the lists counts. */
   #differ(block: PairBlock, a: number, b: number): void {
     const { shapeSponsored, shapeUnsponsored } = this.#problem;
     const { sponsored, unsponsored } = this.#kernel;
@@ -307,7 +311,7 @@ export class PassShare {
     }
   }
 
-  /** Sums the gains at the settled t, and recounts users that it moves from one kind to the other. */
+  /** Adds up the gains at the settled sponsored prices, and recounts users whose kind they change. */
   #settle(): void {
     const { margin, point, settled, blockGain } = this.#board;
     const { instance, items } = this.#problem;

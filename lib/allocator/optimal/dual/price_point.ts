@@ -1,5 +1,5 @@
 /**
- * The prices while they are being searched for.
+ * The prices in the form that the search works with.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import { sharedFloat64 } from "../../../base/shared_array.ts";
 import { type DualProblem, rowCount } from "./dual_problem.ts";
 
 /**
- * Prices as the search moves them. The two prices of a group's sponsored users only ever matter as their
- * difference t = μ − ν, which is free between −∞ and P.
+ * Prices in the form that the search moves them. The prices of the limits on a group's number of sponsored users matter only
+ * together: as the group's sponsored price, which a sponsored user adds to its bundle, between −∞ and P.
  */
 export interface PricePoint {
   /**
-   * Float64Array, length rows: λ ≥ 0 of the caps, then of the limits, theirs per unit of the row (see `limits/items.ts`)
-   * and at most what exceeding the limit costs.
+   * Float64Array, length rows: prices λ ≥ 0 of the caps, then of the limits, those per unit of the row (see `limits/items.ts`)
+   * and at most what a unit beyond the amount costs.
    */
   readonly row: Float64Array;
-  /** Float64Array, length groups: t = μ − ν, what a sponsored user adds. */
+  /** Float64Array, length groups: the sponsored prices. Above 0 a minimum binds, below 0 a maximum. */
   readonly sponsored: Float64Array;
   /** By place in `rules.others` of the problem, a Float64Array of length groups: the prices ≥ 0 of each other limit. */
   readonly others: readonly Float64Array[];
@@ -33,7 +33,7 @@ export function zeroPoint(rows: number, groups: number, others: number): PricePo
   };
 }
 
-/** Where a search begins: all prices 0, but those of limits that lack whatever is done, and toward which no offer counts. */
+/** The start of a search: all prices 0, but the highest for limits that are missed whatever is done as no offer counts toward them. */
 export function firstPoint(problem: DualProblem): PricePoint {
   const { instance: { cap, groups }, items, rules } = problem;
   const point = zeroPoint(rowCount(problem), groups.length, rules.others.length);
@@ -57,9 +57,9 @@ export function copyPoint(from: PricePoint, to: PricePoint): void {
 }
 
 /**
- * The prices of a point. t is split among the limits on the number of sponsored users so that Σ sense · price · amount is
- * least: above 0 it is the price of the largest least number, below 0 that of the smallest most. Where a least lies above
- * the most, users are short whatever is done, so its price is P.
+ * The prices of a point. A sponsored price is split among the limits on the number of sponsored users so that D is least: above 0
+ * it is the price of the largest minimum, below 0 that of the smallest maximum. If the minimum is above the maximum, it is
+ * missed whatever is done, so its price is P.
  */
 export function pricesOfPoint(problem: DualProblem, point: PricePoint): Prices {
   const { rules, shortfallPrice, instance: { cap }, items } = problem;
@@ -76,19 +76,19 @@ export function pricesOfPoint(problem: DualProblem, point: PricePoint): Prices {
   const least = counting.filter(({ sense }) => sense < 0);
   const most = counting.filter(({ sense }) => sense > 0);
   for (let g = 0; g < groups; g++) {
-    const t = point.sponsored[g];
+    const sponsoredPrice = point.sponsored[g];
     const isShort = rules.sponsored.least[g] > rules.sponsored.most[g];
-    const up = isShort ? shortfallPrice : Math.max(0, t);
+    const up = isShort ? shortfallPrice : Math.max(0, sponsoredPrice);
     const binding = (tied: readonly GroupRule[], amount: number) =>
       tied.find((rule) => rule.amount[g] === amount) ?? tied[0];
     if (up > 0) prices[binding(least, rules.sponsored.least[g]).name][g] = up;
-    const down = Math.max(0, up - t);
+    const down = Math.max(0, up - sponsoredPrice);
     if (down > 0) prices[binding(most, rules.sponsored.most[g]).name][g] = down;
   }
   return prices;
 }
 
-/** What scans look at of a point: prices of offers; t is left out of their values. */
+/** The prices of a point for the kernel. It reads no prices of limits on the number of sponsored users; those columns are fillers. */
 export function kernelPrices(problem: DualProblem, point: PricePoint): Prices {
   const { instance: { cap }, items, rules } = problem;
   const others = new Map(rules.others.map(({ name }, i) => [name, point.others[i]]));
@@ -101,14 +101,14 @@ export function kernelPrices(problem: DualProblem, point: PricePoint): Prices {
   };
 }
 
-/** Float64Array, length rows: the most that each price may be. */
+/** Float64Array, length rows: the highest that each price may be. */
 export function highestPrices({ instance: { cap }, items }: DualProblem): Float64Array {
   const highest = new Float64Array(cap.length + (items?.amount.length ?? 0)).fill(Infinity);
   items?.highest.forEach((most, r) => highest[cap.length + r] = most * items.unit[r]);
   return highest;
 }
 
-/** The point of prices, with those of rules that this problem does not have left out and the others in their range. */
+/** The point of given prices, brought into their ranges; prices of limits that this problem does not have are left out. */
 export function pointOfPrices(problem: DualProblem, prices: Prices): PricePoint {
   const { rules, shortfallPrice, instance, items } = problem;
   const point = firstPoint(problem);

@@ -1,9 +1,9 @@
 /**
- * Smaller views of the users: what cannot change while prices stay near a centre is left out or added up once.
+ * Makes smaller views of the users: whatever can't change while prices stay near a centre is left out, or added up once.
  *
- * With every price within Δ of the centre, a pair's net score moves by at most Δ, so that a pair more than 2Δ below
- * the user's (k + 1)-th cannot enter a list, a user's bundle moves by at most k Δ, and a user whose choice leads every
- * alternative by more than both can move is frozen: its bundle is counted once.
+ * If every price stays within Δ of the centre, a pair's net score moves by at most Δ. So a pair more than 2Δ below the user's
+ * (k + 1)-th can't enter a list, and is left out. A bundle's value moves by at most k Δ. A user whose best bundle leads every
+ * alternative by more than both can move is frozen: its bundle is counted once, and the user left out.
  *
  * @module
  */
@@ -17,13 +17,13 @@ import type { UserScan } from "./user_scan.ts";
 
 /** How far prices may move from the centre of a view. */
 export interface ScreenRadius {
-  /** Each of λ, α and β. */
+  /** The prices of rows and of the groups' other limits. */
   readonly price: number;
-  /** t of each group. */
+  /** The sponsored prices. */
   readonly sponsored: number;
 }
 
-/** Every `stride`-th user of `[from, to)` with all pairs, noise up to ±`amplitude` added to scores. */
+/** A block of every `stride`-th user of `[from, to)` with all pairs, and noise up to ±`amplitude` added to scores. */
 export function sampleBlock(
   { instance, middle, item }: DualProblem,
   from: number,
@@ -63,7 +63,7 @@ export function sampleBlock(
   return block;
 }
 
-/** Appends a user's pairs to a builder, with noise of the amplitude given. */
+/** Appends a user's pairs `[from, to)` to a builder, with noise up to ±`amplitude` added to scores. */
 function appendPairs(
   builder: BlockBuilder,
   { instance, item: itemOf }: DualProblem,
@@ -95,15 +95,15 @@ export class Screening {
   readonly #marks: number;
   /** Whether a bundle with a sponsored offer may hold unsponsored ones too. */
   readonly #mixes: boolean;
-  /** The screening in WebAssembly; null: in JavaScript. */
+  /** The screening in WebAssembly; null: it is done in JavaScript. */
   readonly #fast: UserScan | null;
-  /** Whether that has begun. */
+  /** Whether the present screening is done in WebAssembly. */
   #isFast = false;
   #frozenLoad: Float64Array = new Float64Array(0);
   #frozenMarks: Float64Array = new Float64Array(0);
   #centre!: PricePoint;
   #amplitude = 0;
-  /** Most that a list entry, a bundle, and t can move by. */
+  /** How far the value of a list entry, that of a bundle, and a sponsored price can move. */
   #entryReach = 0;
   #bundleReach = 0;
   #sponsoredReach = 0;
@@ -134,10 +134,10 @@ export class Screening {
     const prices = kernelPrices(this.#problem, centre);
     if (items?.byPair) this.#kernel.setPricesOfGroups(prices);
     else this.#kernel.setPrices(prices);
-    // Noise changes from view to view: what is decided here must stay so under less noise.
+    // Later views have less noise: what is decided here must stay true for them.
     const entry = (1 + (items?.most ?? 0)) * radius.price + 2 * amplitude;
     this.#entryReach = entry;
-    // A limit that counts offers counts at most one for each, one that counts users one for all of them.
+    // A limit on offers counts at most 1 for each offer of a bundle, a limit on users at most 1 for the bundle.
     this.#bundleReach = k * entry;
     for (const rule of others) this.#bundleReach += (rule.countsOffers ? k : 1) * radius.price;
     this.#sponsoredReach = radius.sponsored;
@@ -196,7 +196,7 @@ export class Screening {
     return builder.finish(frozenValue);
   }
 
-  /** The kind that the user just scanned keeps whatever prices do within the radius, or −1. */
+  /** The kind of bundle that stays the best of the user just scanned at all prices within the radius, or −1. */
   #settledKind(group: number): number {
     const { value } = this.#kernel;
     const gain = value[SPONSORED] - value[UNSPONSORED] + this.#centre.sponsored[group];
@@ -208,7 +208,7 @@ export class Screening {
   #isFrozen(kind: number): boolean {
     const { shapeSponsored, shapeUnsponsored } = this.#problem;
     const { value, otherValue, shape, sponsored, unsponsored } = this.#kernel;
-    // Pure shapes of one kind differ by offers of one list, at most k of them.
+    // If no shapes are mixed, shapes of one kind differ by at most k offers of one list.
     const shapeReach = this.#mixes ? 2 * this.#bundleReach : this.#bundleReach;
     if (value[kind] - otherValue[kind] <= shapeReach) return false;
     const i = shapeSponsored[shape[kind]], j = shapeUnsponsored[shape[kind]];
@@ -218,7 +218,7 @@ export class Screening {
     return true;
   }
 
-  /** Counts the user's bundle once and for all; its worth at no price. */
+  /** Adds the user's bundle to the frozen sums. Returns its worth, prices aside. */
   #freeze(kind: number, group: number): number {
     const { shapeSponsored, shapeUnsponsored, shapeWorth, offerBonus } = this.#problem;
     const { shape, sponsored, unsponsored } = this.#kernel;
@@ -242,7 +242,7 @@ export class Screening {
     return worth;
   }
 
-  /** Keeps the pairs of the last user that can enter its lists; where its unsponsored ones begin then. */
+  /** Keeps those pairs of the last user that can enter its lists. Returns where its unsponsored ones then begin. */
   #keepNear(first: number, middle: number, kind: number): number {
     const { k } = this.#problem;
     const { netPrice, sponsored, unsponsored } = this.#kernel;

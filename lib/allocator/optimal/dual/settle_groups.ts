@@ -1,10 +1,11 @@
 /**
- * The best t of every group at given contract prices, exactly.
+ * Finds the best sponsored price t of every group exactly, given all other prices.
  *
- * As a function of t alone D is −t·count + Σ max(0, margin_u + t) and constants: convex, with slope (users with
- * margin > −t) − count. So where too few users are sponsored at t = 0, t is minus an order statistic of the group's
- * margins, at most P; where too many are, likewise for the maximum. Group prices of sponsored users need no search,
- * however many groups there are and however far their minima are out of reach.
+ * As a function of t alone, D is a constant − t · count + Σ max(0, margin_u + t), where count is the group's minimum (t > 0) or
+ * maximum (t < 0) and a user's margin is by how much its best sponsored bundle is better than its best other one. It is convex
+ * with slope (users with margin > −t) − count. So if too few users are sponsored at t = 0, the best t is minus an order
+ * statistic of the margins, at most P; likewise for the maximum if there are too many. Sponsored prices need no search, however
+ * many groups there are and however far their minima are out of reach.
  *
  * @module
  */
@@ -21,7 +22,7 @@ export interface SponsoredTargets {
   readonly most: Float64Array;
 }
 
-/** What t of a group is held by. */
+/** What holds the sponsored price t of a group in its place. */
 export enum Held {
   /** Nothing: t = 0 and the count lies between least and most. */
   Nothing,
@@ -43,22 +44,22 @@ export interface SponsoredRange {
   readonly inset: number;
 }
 
-/** Sponsored users of each group at the last scan. */
+/** The number of sponsored users of each group at the last scan, among the groups' marks. */
 export interface SponsoredCounts {
-  /** Counts of all users, those of sponsored users `stride` apart. */
+  /** The marks of all users, `stride` for each group. */
   readonly all: Float64Array;
-  /** Those of them that are frozen, likewise. */
+  /** The marks of frozen users, likewise. */
   readonly frozen: Float64Array;
-  /** Counts of a group. */
+  /** Marks per group. */
   readonly stride: number;
 }
 
 /**
  * Sets `board.settled` from the margins of the last scan, starting at `board.point.sponsored`.
  *
- * @param users users of the drop
- * @param held set to what holds each group's t
- * @returns whether any t was stopped by the edge of the view
+ * @param users number of users of the drop
+ * @param held length groups: set to what holds each sponsored price, see {@link Held}
+ * @returns whether any sponsored price was stopped by the edge of the view
  */
 export function settleGroups(
   board: PassBoard,
@@ -105,7 +106,7 @@ export function settleGroups(
   return confined;
 }
 
-/** Finite margins of the active users of open groups, group after group (a counting sort). */
+/** The finite margins of active users of groups with `open` 1, group after group (a counting sort). */
 function marginsByGroup(
   board: PassBoard,
   users: number,
@@ -130,7 +131,7 @@ function marginsByGroup(
   return { margins, from };
 }
 
-/** The target of one group: sponsored users that are frozen, the least and most of all, and the t that is nearest to go to. */
+/** The target of one group: how many of its sponsored users are frozen, the least and most of all, and the t to stay near. */
 export interface GroupTarget {
   readonly frozen: number;
   readonly least: number;
@@ -139,8 +140,8 @@ export interface GroupTarget {
 }
 
 /**
- * The best t of one group from the margins of its users, which change places, the nearest to `near` where an interval of them is
- * best.
+ * The best t of one group, from the margins of its users; if an interval of t is best, the one nearest to `near`. The order of
+ * `margins` changes.
  */
 export function settleOne(
   margins: Float64Array,

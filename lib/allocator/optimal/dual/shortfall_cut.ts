@@ -1,11 +1,11 @@
 /**
- * How many units every allocation misses of the minima, and of limits that may be missed at the same price, read off the
- * prices of a solved drop.
+ * Computes how many units of minima, and of limits at the shortfall price, every allocation misses, from the prices of a solved
+ * drop.
  *
- * What is missed costs P a unit, so where offers that many want are what is missing, their prices come near P, and
- * all others stay near the size of a score. Rounded to 1 and 0 they are the prices of a cut: with all scores 0 and P = 1
- * the dual at these prices is a bound, less than nothing by the units that every allocation misses. In a network it is exact at
- * some cut (Ford and Fulkerson, "Maximal flow through a network", 1956), and it is a proof whatever the limits are.
+ * A missed unit costs P. So where a lack of offers causes it, their prices come near P, while all other prices stay near the
+ * size of a score. Rounded to 1 and 0 they are the prices of a cut: with all scores 0 and P = 1, D at these prices is minus a
+ * number of units that every allocation misses. That is a proof whatever the limits are; in a network it is exact at some cut
+ * (Ford and Fulkerson, "Maximal flow through a network", 1956).
  *
  * @module
  */
@@ -17,19 +17,19 @@ import { pointOfPrices, type PricePoint } from "./price_point.ts";
 
 /** A proof that units are missed. */
 export interface ShortfallCut {
-  /** What every allocation misses, at least. */
+  /** The units that every allocation misses at least. */
   readonly total: number;
   /** The prices that prove it, for P = 1. */
   readonly point: Pick<PricePoint, "row" | "sponsored">;
 }
 
-/** Prices above this share of P belong to the cut; each is tried. */
+/** Prices above a share of P are rounded to 1; each of these shares is tried. */
 const SHARES = [0.5, 0.7, 0.8, 0.9, 0.95];
 
-/** A number of units this close to a whole number is that number. */
+/** A number of units this close to a whole number counts as that number. */
 const NEARLY = 1e-6;
 
-/** The cut that proves most, of those that the prices of a problem are rounded to. One pass over the pairs for each. */
+/** The cut that proves most, of those that rounding the prices gives. One pass over the pairs for each. */
 export function shortfallCut(problem: DualProblem, found: Prices): ShortfallCut {
   const missing = missingOnly(problem), prices = ofSponsoredOffers(missing, found);
   let best = prices, total = -Infinity;
@@ -45,7 +45,7 @@ export function shortfallCut(problem: DualProblem, found: Prices): ShortfallCut 
   };
 }
 
-/** The same drop where nothing is worth anything but that a unit less is missed, which is worth 1. */
+/** The same problem with an objective of minus the units missed: all worth 0, and a missed unit costs 1. */
 function missingOnly(problem: DualProblem): DualProblem {
   const { instance, items, shapeWorth, offerBonus } = problem;
   const price = instance.limits?.rows.price;
@@ -65,7 +65,7 @@ function missingOnly(problem: DualProblem): DualProblem {
   };
 }
 
-/** The prices of what sponsored offers count toward, or what may be missed: no others are in a cut. */
+/** The prices of rows that sponsored offers count toward or that may be missed, others set to 0: only they can be in a cut. */
 function ofSponsoredOffers({ instance, items }: DualProblem, prices: Prices): Prices {
   const { sponsoredContracts } = instance;
   const contract = prices.contract.map((price, c) => c < sponsoredContracts ? price : 0);
@@ -79,7 +79,7 @@ function ofSponsoredOffers({ instance, items }: DualProblem, prices: Prices): Pr
   return { ...prices, contract, limit: prices.limit?.map((price, r) => price * counts[r]) };
 }
 
-/** 1 where a price is at least `least` and the problem lets it be so high, else 0. */
+/** Prices of 1 where a price is at least `least`, else 0; those of limits at most what the problem allows. */
 function roundedPrices({ items }: DualProblem, prices: Prices, least: number): Prices {
   const rounded = Object.entries(prices).map(([name, own]: [string, Float64Array]) =>
     [name, own.map((price) => price >= least ? 1 : 0)] as const

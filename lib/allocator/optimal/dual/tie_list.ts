@@ -1,5 +1,6 @@
 /**
- * Differences of bundles that change many rows at once, as they are: d dᵀ of one with 36 rows would be 630 pairs.
+ * Ties: differences d of bundles that change many rows at once, kept as vectors. As pairs of rows, d dᵀ of one with 36 rows would
+ * be 630 numbers.
  *
  * @module
  */
@@ -17,13 +18,13 @@ export interface Ties {
   readonly weight: Float64Array;
 }
 
-/** Ties of one share, in the memory that its conductor sees. Room for so many costs memory only as far as it is written to. */
+/** The ties of one share, in shared memory. Room takes memory only as far as it is written to. */
 export interface TieSums extends Ties {
-  /** Uint32Array, length 2: how many ties and how many entries there are; more than there is room for where they did not fit. */
+  /** Uint32Array, length 2: how many ties and entries there are; more than the room if they did not fit. */
   readonly count: Uint32Array;
 }
 
-/** Room for so many ties and entries. */
+/** Room for this many ties and entries. */
 export function tieSums(mostTies: number, mostEntries: number): TieSums {
   return {
     start: sharedUint32(mostTies + 1),
@@ -34,7 +35,7 @@ export function tieSums(mostTies: number, mostEntries: number): TieSums {
   };
 }
 
-/** Appends a tie with the first `count` of the entries given. */
+/** Appends a tie with the first `count` entries of `row` and `change`; only counts it if there is no room. */
 export function addTie(
   ties: TieSums,
   row: Int32Array,
@@ -55,8 +56,8 @@ export function addTie(
 }
 
 /**
- * The ties of all shares, weights times `scale`. Shares are runs of users, so the order is that of the users, however many
- * shares there are. Null where there are too many for the room of one share.
+ * The ties of all shares, with weights times `scale`, in the order of users however many shares there are. Null if there are more
+ * than one share has room for: so it does not depend on the number of shares.
  */
 export function joinTies(shares: readonly TieSums[], scale: number): Ties | null {
   let ties = 0, entries = 0;
@@ -77,12 +78,12 @@ export function joinTies(shares: readonly TieSums[], scale: number): Ties | null
   );
 }
 
-/** None. */
+/** No ties. */
 export function emptyTies(): Ties {
   return concatenated([], 1);
 }
 
-/** Half the sum of two. */
+/** The mean of two. */
 export function averageTies(a: Ties, b: Ties): Ties {
   return concatenated([a, b], 0.5);
 }

@@ -1,12 +1,12 @@
 /**
- * The best k + 1 pairs of one user at net scores: k that a bundle can hold and the first one left out.
+ * Finds the best k + 1 pairs of one user by net score: the k that a bundle can hold, and the first one left out.
  *
  * @module
  */
 
 /** Pairs in CSR order, as the instance or a screened view of it holds them. */
 export interface PairColumns {
-  /** Item of each pair: its contract, where limits tell nothing further apart. */
+  /** Item of each pair; its contract if the drop has no limits. */
   readonly item: Uint16Array | Uint32Array;
   /** Score of each pair. */
   readonly score: Float64Array;
@@ -71,7 +71,7 @@ function fillTopAny(
   }
 }
 
-/** Puts (v, p) in its place among the places [0, at], dropping what is in place `at`. */
+/** Inserts value `v` with pair `p` into places [0, at], which drops what was in place `at`. */
 function insert(value: Float64Array, pair: Int32Array, at: number, v: number, p: number): void {
   while (at > 0 && value[at - 1] < v) {
     value[at] = value[at - 1];
@@ -132,9 +132,9 @@ function fillTopFour(
 
 /**
  * {@link fillTop} with at most `limit` pairs of one brand in the list. Sets of pairs with at most `limit` of each
- * brand and at most k + 1 in all are the independent sets of a matroid, so keeping the best such set while pairs
- * arrive one by one (a new pair ousts the least of its brand when that is full, else the least of all) is exact,
- * and so is each of its beginnings.
+ * brand and at most k + 1 in all are the independent sets of a matroid, so it is exact to keep the best such set while pairs
+ * arrive one by one (a new pair replaces the least of its brand if that brand is full, else the least of all). The first n
+ * places then hold the best such set of n pairs, for each n.
  *
  * @param brand Uint32Array, length items: brand of each
  */

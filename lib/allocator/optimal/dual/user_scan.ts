@@ -1,9 +1,9 @@
 /**
- * The best bundles of many users at once, in WebAssembly (user_scan.as).
+ * Finds the best bundles of many users at once, in WebAssembly (user_scan.as).
  *
- * It does what {@link BundleKernel} and the counting of `pass_share.ts` do, on vectors of two numbers and without guesses, and
- * with the same numbers to the last bit; and what `screening.ts` does. It has no brands and no items that are pairs; without
- * those it finds and counts the bundles of any policy, and adds up curvature where that is dense.
+ * It does what {@link BundleKernel}, the sums of `pass_share.ts` and `screening.ts` do, with vectors of two numbers and without
+ * branches that are hard to predict, and gives the same bits. It can't handle brand limits or an item per pair. Curvature it
+ * adds up only in a dense layout.
  *
  * @module
  */
@@ -18,12 +18,12 @@ import type { PricePoint } from "./price_point.ts";
 import type { TopList } from "./top_list.ts";
 import { USER_SCAN_WASM } from "./user_scan_wasm.ts";
 
-/** Users taken at once, at most, as the module has it. */
+/** Most users that the module takes at once; a constant of the module. */
 const MOST_USERS = 1 << 10;
-/** Of so many it keeps what was found, where it adds up curvature itself. */
+/** If the module adds up curvature itself, it keeps the bundles of this many users only. */
 const BATCH = 1 << 6;
 
-/** Arrays of the module's memory; numbers are addresses. */
+/** The exported globals of the module: addresses of its arrays, and a few numbers. */
 const PLACES = [
   "shapeSponsored",
   "shapeUnsponsored",
@@ -85,24 +85,24 @@ type Scan = (users: number, sum: number, radius: number) => number;
 type Screen = (users: number, whole: number, worth: number) => void;
 type AddNoise = (users: number, noise: number) => void;
 
-/** How far a user's choices can move within a view. */
+/** How far values can move within a view, see `screening.ts`. */
 export interface ScreenReach {
   /** Noise that is added to scores. */
   readonly amplitude: number;
-  /** An entry of a list. */
+  /** The value of a list entry. */
   readonly entry: number;
-  /** A bundle. */
+  /** The value of a bundle. */
   readonly bundle: number;
-  /** t. */
+  /** A sponsored price. */
   readonly sponsored: number;
 }
 
 /** The part of a point that is about groups. */
 type GroupPrices = Pick<PricePoint, "others" | "sponsored">;
 
-/** Scans blocks of users of one problem; one for each share. */
+/** Scans blocks of users of one problem. Each share has its own. */
 export class UserScan {
-  /** Whether it adds up curvature; else it says which users have any. */
+  /** Whether the module adds up curvature; else it only lists the users who have any. */
   readonly bends: boolean;
   readonly #problem: DualProblem;
   readonly #exports: Exports;
@@ -146,12 +146,12 @@ export class UserScan {
     this.#addNoise = short ? exports.addNoise16 : exports.addNoise32;
   }
 
-  /** One to {@link UserScan.takeBest} of users with; null as {@link UserScan.of}. */
+  /** A scan for {@link UserScan.takeBest}; null as for {@link UserScan.of}. */
   static forBundles(problem: DualProblem): UserScan | null {
     return UserScan.of(problem, { ...curvatureLayout(problem), dense: false });
   }
 
-  /** One for a problem; null where it can't do it, or there is no WebAssembly with vectors, or no memory. */
+  /** A scan for a problem; null if it can't handle the problem, WebAssembly has no vectors here, or memory is short. */
   static of(problem: DualProblem, layout: CurvatureLayout): UserScan | null {
     const { instance, policy, items } = problem;
     if (items?.byPair || (instance.brand !== null && policy.maxPerBrand !== null)) return null;
@@ -165,8 +165,8 @@ export class UserScan {
   }
 
   /**
-   * Begins a pass at the prices of `point`, of which those of offers are in `netPrice`, with curvature within `radius` where
-   * that is > 0. False where prices are beyond what numbers hold, and comparing them means nothing.
+   * Begins a pass at the prices of `point`; `netPrice` has those of items. Curvature is wanted within `radius` if that is > 0. Returns
+   * false, and does nothing, if a price is not finite.
    */
   begin(netPrice: Float64Array, point: PricePoint, sums: ShareSums, radius: number): boolean {
     if (!this.#setPrices(netPrice, point)) return false;
@@ -188,7 +188,7 @@ export class UserScan {
     return true;
   }
 
-  /** What shapes are worth by the prices of the groups' limits, one after the other, as the kernel adds them up. */
+  /** Sets what each shape is worth by the prices of the groups' limits, rule by rule, as the kernel adds them up. */
   #setLimitWorth({ others }: GroupPrices): void {
     const { rules, shapeSponsored, shapeUnsponsored } = this.#problem;
     const { limitWorth } = this.#columns;
@@ -205,11 +205,11 @@ export class UserScan {
   }
 
   /**
-   * Scans the users of a block. Returns what the block is worth with their best unsponsored bundles; writes what sponsored
-   * ones are worth more to `margin` from `place` on.
+   * Scans the users of a block. Returns the block's value with their best unsponsored bundles, and writes the margins of sponsored
+   * ones to `margin` from `place` on.
    *
-   * @param each called for each user with alternatives within the radius, by its place in the block, its bundles in `kernel`;
-   *   not where curvature is added up here
+   * @param each called with the place in the block of each user who has alternatives within the radius, when `kernel` shows its
+   *   bundles; not called if the module adds up curvature
    */
   scan(
     block: PairBlock,
@@ -236,7 +236,7 @@ export class UserScan {
     return sum;
   }
 
-  /** Ends a pass: copies what was counted. */
+  /** Ends a pass: copies the sums to `ShareSums`. */
   finish({ load, marks, curvature }: ShareSums): void {
     const { loadSums, markSums, bendRows, bendCross, bendGroups } = this.#columns;
     load.set(loadSums);
@@ -247,7 +247,7 @@ export class UserScan {
     curvature.group.set(bendGroups);
   }
 
-  /** Begins a screening around a centre, with the loads and marks that are frozen so far. False as {@link UserScan.begin}. */
+  /** Begins a screening around a centre, with the loads and marks frozen so far. Returns false as {@link UserScan.begin} does. */
   beginScreen(
     netPrice: Float64Array,
     centre: PricePoint,
@@ -262,7 +262,7 @@ export class UserScan {
     return true;
   }
 
-  /** Appends what can still change of a block to a builder. Returns what its frozen users are worth. */
+  /** Appends the users and pairs of a block that can still change to a builder. Returns the worth of its frozen users. */
   screen(block: PairBlock, builder: BlockBuilder): number {
     const { keptUsers, keptPairs, frozenValue } = this.#exports;
     const { userIds, userGroups, starts, middles, items, scores, pairIds } = this.#columns;
@@ -287,14 +287,13 @@ export class UserScan {
   }
 
   /**
-   * Calls `each` for every user of a whole block with the size of its best bundle, of which the pairs are in `bundle`, the
-   * sponsored ones first; scores are taken with noise up to ±`amplitude`. Prices are those of items, `netPrice`, and of groups.
-   * False, and nothing was done, as {@link UserScan.begin}. Not where curvature is added up here: then what is found of users
-   * is not kept.
+   * Calls `each` for every user of a whole block, with the size of its best bundle; its pairs are then in `bundle`, sponsored ones
+   * first. Noise up to ±`amplitude` is added to scores. `lead` is how far the bundle is ahead of any other of its kind; 0 if it
+   * is not the best one. Returns false, and does nothing, as {@link UserScan.begin} does, and if the module adds up curvature:
+   * then it does not keep the bundles.
    *
-   * `lead` is how far the bundle is ahead of any other of its kind, by scores with that noise; 0 where it is not the best one.
-   *
-   * @param wanted Int32Array, length users of the drop: the shape that a user is to get, −1: that of its best bundle
+   * @param prices net prices of items, and the prices of groups
+   * @param wanted Int32Array, length users of the drop: the shape that each is to get, −1: that of its best bundle; null: all best
    */
   takeBest(
     block: PairBlock,
@@ -326,7 +325,7 @@ export class UserScan {
     return true;
   }
 
-  /** How far the last of each list that a shape takes is ahead of the next, of a user that was scanned. */
+  /** By how much the last pair that a shape takes of each list leads the next one; the lesser of both lists. `i`: the user's place in the piece. */
   #swapMargin(i: number, shape: number): number {
     const { listsOfValues } = this.#columns,
       { k, shapeSponsored, shapeUnsponsored } = this.#problem;
@@ -340,7 +339,7 @@ export class UserScan {
     );
   }
 
-  /** Puts the pairs of a shape of a user that was scanned into `bundle`; how many. `base` is where the pairs begin that were taken. */
+  /** Writes the pairs of a shape of a scanned user to `bundle`. Returns how many they are. `base`: the first pair of the piece. */
   #bundleOf(i: number, shape: number, base: number, bundle: Int32Array): number {
     const { listsOfPairs } = this.#columns, { k, shapeSponsored, shapeUnsponsored } = this.#problem;
     const places = placesOf(k), own = 2 * places * i, others = own + places;
@@ -363,7 +362,7 @@ export class UserScan {
     });
   }
 
-  /** Goes through a block in pieces that there is room for. */
+  /** Goes through a block in pieces that the module has room for. */
   #inPieces({ start, user }: PairBlock, each: (from: number, to: number) => void): void {
     const room = this.#columns.items.length;
     for (let from = 0, to = 0; from < user.length; from = to) {
@@ -373,7 +372,7 @@ export class UserScan {
     }
   }
 
-  /** Copies users `[from, to)` of a block and their pairs, without scores. */
+  /** Copies users `[from, to)` of a block and their pairs, but not their scores, into the module's memory. */
   #take({ user, group, start, middle, item }: PairBlock, from: number, to: number): void {
     const { userIds, userGroups, starts, middles, classes, items } = this.#columns;
     userIds.set(user.subarray(from, to));
@@ -386,7 +385,7 @@ export class UserScan {
     for (let i = from; i < to; i++) classes[i - from] = ownShapes.classOf[user[i]];
   }
 
-  /** Copies the scores of users `[from, to)` as the drop has them. */
+  /** Copies the scores of users `[from, to)` without noise into the module's memory. */
   #takeScores({ start, pair }: PairBlock, from: number, to: number): void {
     const { scores, pairIds } = this.#columns, { score } = this.#problem.instance;
     const first = start[from], end = start[to];
@@ -395,17 +394,17 @@ export class UserScan {
     for (let p = first; p < end; p++) scores[p - first] = score[pair[p]];
   }
 
-  /** Float64Array, length rows: what is frozen, after a screening. */
+  /** Float64Array, length rows: the frozen loads, after a screening. */
   get load(): Float64Array {
     return this.#columns.loadSums.slice();
   }
 
-  /** Float64Array, groups × marks: the marks of those frozen. */
+  /** Float64Array, groups × marks: the frozen marks, after a screening. */
   get marks(): Float64Array {
     return this.#columns.markSums.slice();
   }
 
-  /** Shows what was found of a user in a kernel, as if that had scanned it. `base` is where the pairs begin that were taken. */
+  /** Writes the bundles of a scanned user to a kernel, as if the kernel had scanned it. `base`: the first pair of the piece. */
   #show(i: number, base: number, kernel: BundleKernel): void {
     const { values, chosen, listsOfValues, listsOfPairs } = this.#columns;
     for (let kind = 0; kind < 2; kind++) {
@@ -426,17 +425,17 @@ export class UserScan {
   }
 }
 
-/** The pair of a place in a list, −1 where that is empty. */
+/** The pair of a list's place, −1 if it is empty. */
 function pairAt(p: number, base: number): number {
   return p < 0 ? p : base + p;
 }
 
-/** Places of a list in the module's memory. */
+/** Places that a list has in the module's memory. */
 function placesOf(k: number): number {
   return k > 3 ? k + 2 : 4;
 }
 
-/** Views of the module's memory. */
+/** The arrays of the module's memory. */
 function columnsOf(
   exports: Exports,
   { instance, offerBonus, item, items, ownShapes, k, shapeWorth, rules }: DualProblem,
@@ -492,7 +491,7 @@ function columnsOf(
   };
 }
 
-/** Fills the columns that stay as they are. */
+/** Fills the arrays that don't change. */
 function fillColumns(
   columns: ReturnType<typeof columnsOf>,
   problem: DualProblem,
@@ -514,13 +513,14 @@ function fillColumns(
   columns.rowBend.set(items.bend);
 }
 
-/** The most pairs of a user. */
+/** The largest number of pairs of a user. */
 function mostPairs(start: Uint32Array): number {
   let most = 0;
   for (let u = 1; u < start.length; u++) most = Math.max(most, start[u] - start[u - 1]);
   return most;
 }
 
+/** The compiled module, shared by all scans; null: it can't be compiled here; undefined: not tried yet. */
 let module: WebAssembly.Module | null | undefined;
 
 function compiled(): WebAssembly.Module | null {

@@ -1,5 +1,5 @@
 /**
- * A team of workers: each does its share of every pass on memory that all see.
+ * A team of workers, each of which does its share of every pass in shared memory.
  *
  * @module
  */
@@ -9,21 +9,21 @@ import type { DualProblem } from "./dual_problem.ts";
 import { type PassBoard, passBoard } from "./pass_board.ts";
 import { type PassCommand, PassShare } from "./pass_share.ts";
 
-/** A worker is worth its start only for this many pairs. */
+/** Fewer pairs than this are not worth another worker. */
 const PAIRS_PER_WORKER = 50_000;
 
-/** Milliseconds that workers may take to start before the work is done without them. */
+/** Milliseconds that workers have to start; after that the work is done without them. */
 const PATIENCE = 2000;
 
 /** What a worker sees of itself (the type of `self` is that of the main thread here). */
 export interface WorkerScope {
-  /** Answers. */
+  /** Sends a message to the main thread. */
   postMessage(message: unknown): void;
-  /** Takes messages. */
+  /** Called with each message of the main thread. */
   onmessage: ((event: MessageEvent) => void) | null;
 }
 
-/** What a worker is given. */
+/** What a worker is given at its start. `bell` and `order` are the shared memory that commands come through. */
 interface Engagement {
   readonly problem: DualProblem;
   readonly board: PassBoard;
@@ -32,10 +32,10 @@ interface Engagement {
   readonly order: Float64Array;
 }
 
-/** Places of the bell: how often it rang, how many workers are still at work, whether one failed. */
+/** The numbers of the bell: how often it rang, how many workers are still at work, whether one failed. */
 const RUNG = 0, AT_WORK = 1, FAILED = 2;
 
-/** Numbers in an order: its kind, then what the command says. */
+/** Numbers of an order: the command's kind, then its arguments. */
 const ORDER_LENGTH = 6;
 const KINDS = ["close", "scan", "settle", "sample", "screen", "drop"] as const;
 
@@ -78,7 +78,7 @@ function readOrder(order: Float64Array): PassCommand | { readonly kind: "close" 
   }
 }
 
-/** The worker's side: takes its engagement, then does what commands say until the team closes. */
+/** The worker's side: receives its engagement, then carries out commands until the team closes. */
 export function servePasses(scope: WorkerScope): void {
   scope.onmessage = ({ data }: MessageEvent<Engagement>) => {
     const { problem, board, bell, order } = data;
@@ -98,15 +98,15 @@ export function servePasses(scope: WorkerScope): void {
   };
 }
 
-/** How many shares a problem's passes are worth splitting into, at most `workers`. */
+/** How many shares it is worth splitting a problem's passes into, at most `workers`; less than 2: none. */
 export function usefulShares(problem: DualProblem, workers: number): number {
   return Math.min(workers, Math.floor(problem.instance.score.length / PAIRS_PER_WORKER));
 }
 
 /**
- * Starts a team of `shares` shares, one of them on this thread. Null where that can't be: no workers or no shared
- * memory on this platform, a drop in memory that is not shared, a thread that may not wait (a page's), or no
- * permission to read the worker's file; nor where they are not up within `patience` milliseconds.
+ * Starts a team of `shares` shares, one of them on this thread. Null if that is not possible: the platform has no workers or no
+ * shared memory, the drop is not in shared memory, this thread may not wait (as on a page), there is no permission to read the
+ * worker's file, or the workers are not ready within `patience` milliseconds.
  */
 export async function startTeam(
   problem: DualProblem,
@@ -124,7 +124,7 @@ export async function startTeam(
     Atomics.add(bell, RUNG, 1);
     Atomics.notify(bell, RUNG);
   };
-  // One that waits for the bell is not ended by being told to: the program would wait for it when all is done.
+  // A worker that waits for the bell is not ended by terminate() alone, and would keep the program from ending.
   const end = () => {
     ring({ kind: "close" });
     workers.forEach((worker) => worker.terminate());
@@ -193,16 +193,23 @@ function canShare(problem: DualProblem): boolean {
   }
 }
 
-/** The problem without ids: a copy of those would go to every worker. */
+/** The problem without ids and other parts that passes don't need: each worker would get a copy of them. */
 function bare(problem: DualProblem): DualProblem {
   const { instance } = problem;
   return {
     ...problem,
     instance: {
       ...instance,
-      ...{ users: IdPool.from([]), contracts: [], brands: [], groups: [] },
-      ...{ pins: undefined, heldBack: undefined, scaling: undefined },
-      ...{ previous: undefined, heldOut: undefined, plainScore: undefined },
+      users: IdPool.from([]),
+      contracts: [],
+      brands: [],
+      groups: [],
+      pins: undefined,
+      heldBack: undefined,
+      scaling: undefined,
+      previous: undefined,
+      heldOut: undefined,
+      plainScore: undefined,
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Prices near the best by an auction: users bid for what they like best until nobody wants another offer.
+ * Finds prices near the best ones by an auction: users bid for what they like best until nobody wants another offer.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import type { FlowNetwork } from "./flow_network.ts";
 const BETWEEN_LOOKS = 1024;
 
 /**
- * The auction of Bertsekas (1979; 1988), for users with several offers and contracts with several units. A user offers for
- * each contract it takes what leaves it as well off as with the best that it does not take, and ε more; a full contract's
- * price is its lowest bid, whose bidder is sent away when a higher one comes. Prices only rise, and when nobody bids
- * any more every user holds its best bundle but for ε an offer.
+ * The auction algorithm of Bertsekas (1979; 1988), for users with several offers and contracts with several units. For each
+ * contract that it takes, a user bids as much as leaves it as well off as with the best one that it does not take, plus ε. A
+ * full contract's price is its lowest bid; when a higher one comes, that bidder loses its unit. Prices only rise. When nobody
+ * bids any more, every user holds its best bundle up to ε per offer.
  */
 export class Auction {
   /** Float64Array, length contracts: prices. */
@@ -25,12 +25,13 @@ export class Auction {
   readonly count: Uint16Array;
   readonly #network: FlowNetwork;
   readonly #best: NearArcs;
-  /** Int32Array, length contracts + 1: where the units of each lie in the heaps below, lowest bid first. */
+  /** Int32Array, length contracts + 1: the units of contract c are `[#unit[c], #unit[c + 1])` of the next two, a heap with the lowest bid first. */
   readonly #unit: Int32Array;
   readonly #bid: Float64Array;
   readonly #bidder: Int32Array;
+  /** Int32Array, length contracts: units taken of each. */
   readonly #taken: Int32Array;
-  /** Users who may want more, first come first served. */
+  /** A ring buffer of users who may want more, and whether each user is in it. */
   readonly #queue: Int32Array;
   readonly #queued: Uint8Array;
 
@@ -56,8 +57,8 @@ export class Auction {
   }
 
   /**
-   * Everybody bids, by steps of at least `epsilon`, from the present prices. Returns whether it came to its end; stopped, what
-   * users hold so far keeps all caps.
+   * Runs an auction with bids of at least `epsilon` more, from the present prices. Returns whether it came to its end; if it was
+   * stopped, what users hold keeps all caps.
    */
   async run(epsilon: number, { stop, pause }: FlowControl): Promise<boolean> {
     const { users } = this.#network;
@@ -91,8 +92,8 @@ export class Auction {
   }
 
   /**
-   * Puts the arcs that user u takes beside those it holds first in the list of the best, and what it would pay for each above
-   * its price (without ε) in place of their net values. Returns how many they are.
+   * Finds the arcs that user u takes beside those it holds. They come first in the list of the best arcs, and their net values are
+   * replaced by what the user pays for each above its price (without ε). Returns how many they are.
    */
   #findWanted(u: number): number {
     const { k, step, kind } = this.#network;
@@ -121,7 +122,7 @@ export class Auction {
     return wanted;
   }
 
-  /** Gives user u a unit for `more` than the price. Returns the user that it is taken from, −1 where there was room. */
+  /** Gives user u a unit of arc p for `more` than its price. Returns the user that it is taken from, −1 if a unit was left. */
   #place(u: number, p: number, more: number): number {
     const { contract, cap, k } = this.#network;
     const c = contract[p], base = this.#unit[c], bid = this.price[c] + more;
@@ -138,6 +139,7 @@ export class Auction {
     return out;
   }
 
+  /** Takes contract c away from user u, who holds it. */
   #takeBack(u: number, c: number): void {
     const { contract, k } = this.#network;
     const own = u * k, last = own + --this.count[u];
@@ -149,7 +151,7 @@ export class Auction {
     }
   }
 
-  /** A new bid at the end of a heap. */
+  /** Inserts a bid at the end of a heap, at place `at`. */
   #rise(base: number, at: number, bid: number, u: number): void {
     while (at > 0) {
       const parent = (at - 1) >> 1;
@@ -162,7 +164,7 @@ export class Auction {
     this.#bidder[base + at] = u;
   }
 
-  /** A new bid in place of the lowest. */
+  /** Replaces the lowest bid of a heap. */
   #sink(base: number, size: number, bid: number, u: number): void {
     let at = 0;
     for (;;) {

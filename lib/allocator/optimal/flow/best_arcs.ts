@@ -1,11 +1,11 @@
 /**
- * A user's best arcs at given prices.
+ * Finds a user's best arcs at given prices.
  *
  * @module
  */
 import type { FlowNetwork } from "./flow_network.ts";
 
-/** The arcs of one user with the highest net values (value − price), best first; of equal ones the first in the drop. */
+/** The arcs of one user with the highest net values (value − price), best first; of equal ones the earlier arc first. */
 export class BestArcs {
   /** Int32Array: the arcs. */
   readonly arc: Int32Array;
@@ -22,13 +22,13 @@ export class BestArcs {
     this.net = new Float64Array(size);
   }
 
-  /** Finds those of user `u`. */
+  /** Finds the best arcs of user `u`. */
   find(u: number, price: Float64Array): void {
-    const { start, contract, value } = this.#network;
+    const { first, end, contract, value } = this.#network;
     const { arc, net } = this;
-    const size = arc.length, to = start[u + 1];
+    const size = arc.length, to = end[u];
     let length = 0, least = -Infinity;
-    for (let p = start[u]; p < to; p++) {
+    for (let p = first[u]; p < to; p++) {
       const own = value[p] - price[contract[p]];
       if (own <= least) continue;
       let at = length < size ? length++ : size - 1;

@@ -1,6 +1,6 @@
 /**
- * From any prices and holdings to the best ones: units move along cheapest paths until all caps are kept and every price is
- * borne out.
+ * Turns any prices and holdings into the best ones: moves units along cheapest paths until all caps are kept and every contract
+ * with a price above 0 is full.
  *
  * @module
  */
@@ -10,8 +10,11 @@ import type { FlowControl } from "./flow_control.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 import { Holdings } from "./holdings.ts";
 
-/** In place of a node: nothing, or where units come from and go to that nobody holds. */
+/** No node, no slot, no arc: also the start of a path, where units come from that nobody holds. */
 const NONE = -1;
+
+/** What a user holds who starts with nothing. */
+const NOTHING = new Int32Array(0);
 
 /** Paths between two looks at the clock. */
 const BETWEEN_LOOKS = 16;
@@ -19,11 +22,11 @@ const BETWEEN_LOOKS = 16;
 /**
  * Successive shortest paths with prices as potentials (Edmonds and Karp 1972; Jonker and Volgenant 1987), from any prices.
  *
- * Every user first gets its best bundle. What then is over a cap is moved on, one unit along each path: a holder gives up
- * the unit for another contract, whose holder does the same, until a contract has room or a user does without. A price
- * above 0 of a contract with room asks for the opposite, units that come along cheapest paths, or for a lower price. A user's
- * own potential is what an offer more or less must be worth to it; with potentials no path has an edge that costs less than
- * 0, so Dijkstra's search finds the cheapest.
+ * Every user first gets its best bundle. Units beyond a cap are then moved on, one along each path: a holder exchanges the unit for
+ * another contract, one of whose holders does the same, until a contract has room or a user gets one offer less. A contract with
+ * room and a price above 0 needs the opposite: units that come along cheapest paths, or a lower price. A user's potential is the
+ * net value at which it is indifferent about an offer more or less. With potentials no edge costs less than 0, so Dijkstra's
+ * search finds cheapest paths.
  */
 export class CheapestPaths {
   /** Who holds what. */
@@ -31,22 +34,24 @@ export class CheapestPaths {
   /** Float64Array, length contracts: prices. */
   readonly price: Float64Array;
   readonly #network: FlowNetwork;
-  /** Float64Array, length users: least net value of what it holds, at least that of what it does not. */
+  /** Float64Array, length users: at most the least net value of what the user holds, at least the best of what it does not hold. */
   readonly #potential: Float64Array;
-  /** Of nodes: contracts, then users. */
+  readonly #best: BestArcs;
+  /** Float64Array, by node (contracts, then users): distance in the present search. */
   readonly #distance: Float64Array;
-  /** By which arc a contract is reached, by giving up which slot a user is. */
+  /** By node: the arc by which a contract is reached, or the slot that a user gives up. */
   readonly #by: Int32Array;
+  /** The nodes that the present search has reached. */
   readonly #touched: Int32Array;
   #touchedCount = 0;
   readonly #heap = new DistanceHeap();
-  /** Distances of contracts that the user just settled holds. */
+  /** Scratch: distances of the contracts that a user holds, while they are hidden from it. */
   readonly #hidden: Float64Array;
-  /** Distance of the nearest end, and its node. */
+  /** Distance of the nearest end of a path, and its node. */
   #endDistance = Infinity;
   #end = NONE;
 
-  /** Starts from prices, and from what users hold, as far as it is among their best at these prices. */
+  /** Starts from prices, and from those of the users' holdings that are among their best at these prices. */
   constructor(
     network: FlowNetwork,
     price: Float64Array,
@@ -61,10 +66,11 @@ export class CheapestPaths {
     this.#by = new Int32Array(cap.length + users);
     this.#touched = new Int32Array(cap.length + users);
     this.#hidden = new Float64Array(k);
+    this.#best = new BestArcs(network, k + 1);
     this.#giveBest(held);
   }
 
-  /** Moves units until all is well. Returns whether it came to its end; stopped, caps may be exceeded. */
+  /** Moves units until holdings and prices are optimal. Returns whether it came to its end; if it was stopped, caps may be exceeded. */
   async run({ stop, pause }: FlowControl): Promise<boolean> {
     const { cap } = this.#network;
     const { load } = this.holdings;
@@ -86,34 +92,68 @@ export class CheapestPaths {
     return true;
   }
 
-  /** Each user's best bundle, what it holds before others of the same worth. */
-  #giveBest(held: { arc: Int32Array; count: Uint16Array }): void {
-    const { users, k, contract, value, step, kind } = this.#network;
-    const { price, holdings } = this;
-    const best = new BestArcs(this.#network, k + 1);
-    for (let u = 0; u < users; u++) {
-      best.find(u, price);
-      const steps = kind[u] * (k + 2);
-      const { arc, net } = best;
-      let n = 0;
-      while (n < best.length && n < k) {
-        const gain = net[n] + step[steps + n + 1];
-        if (gain < 0 || (gain === 0 && n >= held.count[u])) break;
-        n++;
-      }
-      const least = n === 0 ? Infinity : net[n - 1];
-      let first = 0;
-      for (; first < n && net[first] > least; first++) holdings.add(u, arc[first]);
-      for (let t = u * k; t < u * k + held.count[u] && holdings.count[u] < n; t++) {
-        const p = held.arc[t];
-        if (value[p] - price[contract[p]] === least) holdings.add(u, p);
-      }
-      for (let i = first; holdings.count[u] < n; i++) {
-        if (!this.#holds(u, arc[i])) holdings.add(u, arc[i]);
-      }
-      const next = n < best.length ? net[n] : -Infinity;
-      this.#potential[u] = Math.max(next, -step[steps + n]);
+  /**
+   * Moves units until all is well, as {@link run} does, but for as long as it loses no more than `most`. Returns what was lost: by
+   * so much at least the dual of the prices fell; more than `most` where it stopped for that.
+   */
+  settle(most: number): number {
+    const { cap } = this.#network;
+    const { load } = this.holdings;
+    let lost = 0;
+    for (let c = 0; c < cap.length; c++) {
+      while (load[c] > cap[c] && lost <= most) lost += this.#moveOn(c, most - lost);
     }
+    while (lost <= most && this.#lowestUnfounded() < Infinity) {
+      lost += this.#bringOrLower(most - lost);
+    }
+    return lost;
+  }
+
+  /** Takes all from a user whose arcs, or kind, have changed, and gives it its best bundle. */
+  anew(u: number): void {
+    const { k } = this.#network;
+    for (let n = this.holdings.count[u]; n > 0; n--) this.holdings.remove(u * k + n - 1);
+    this.#giveBestTo(u, NOTHING, 0);
+  }
+
+  /** Takes over the state of other paths on this network. */
+  copyFrom(other: CheapestPaths): void {
+    this.holdings.copyFrom(other.holdings);
+    this.price.set(other.price);
+    this.#potential.set(other.#potential);
+  }
+
+  /** Gives each user its best bundle; of arcs of the same worth those first that it held. */
+  #giveBest(held: { arc: Int32Array; count: Uint16Array }): void {
+    for (let u = 0; u < held.count.length; u++) this.#giveBestTo(u, held.arc, held.count[u]);
+  }
+
+  /** The best bundle of a user who holds nothing. */
+  #giveBestTo(u: number, heldArc: Int32Array, heldCount: number): void {
+    const { k, contract, value, step, kind } = this.#network;
+    const { price, holdings } = this;
+    const best = this.#best;
+    best.find(u, price);
+    const steps = kind[u] * (k + 2);
+    const { arc, net } = best;
+    let n = 0;
+    while (n < best.length && n < k) {
+      const gain = net[n] + step[steps + n + 1];
+      if (gain < 0 || (gain === 0 && n >= heldCount)) break;
+      n++;
+    }
+    const least = n === 0 ? Infinity : net[n - 1];
+    let first = 0;
+    for (; first < n && net[first] > least; first++) holdings.add(u, arc[first]);
+    for (let t = u * k; t < u * k + heldCount && holdings.count[u] < n; t++) {
+      const p = heldArc[t];
+      if (value[p] - price[contract[p]] === least) holdings.add(u, p);
+    }
+    for (let i = first; holdings.count[u] < n; i++) {
+      if (!this.#holds(u, arc[i])) holdings.add(u, arc[i]);
+    }
+    const next = n < best.length ? net[n] : -Infinity;
+    this.#potential[u] = Math.max(next, -step[steps + n]);
   }
 
   #holds(u: number, p: number): boolean {
@@ -123,20 +163,27 @@ export class CheapestPaths {
     return false;
   }
 
-  /** Moves one unit on from a contract with too many holders. */
-  #moveOn(source: number): void {
+  /** Moves one unit on from a contract with too many holders. Returns what that costs. */
+  #moveOn(source: number, within = Infinity): number {
     this.#begin();
+    this.#endDistance = within;
     this.#reach(source, 0, NONE);
     this.#search(true);
+    if (this.#end === NONE) return Infinity;
     const { cap } = this.#network;
+    const { load } = this.holdings;
     const distance = this.#distance;
+    let lost = 0;
     for (let i = 0; i < this.#touchedCount; i++) {
       const node = this.#touched[i], nearer = this.#endDistance - distance[node];
       if (!(nearer > 0)) continue;
-      if (node < cap.length) this.price[node] += nearer;
-      else this.#potential[node - cap.length] -= nearer;
+      if (node < cap.length) {
+        this.price[node] += nearer;
+        lost += nearer * (load[node] - cap[node]);
+      } else this.#potential[node - cap.length] -= nearer;
     }
     this.#move();
+    return lost;
   }
 
   /** The lowest price above 0 of a contract with room; Infinity: there is none. */
@@ -150,12 +197,16 @@ export class CheapestPaths {
     return lowest;
   }
 
-  /** Brings one unit to a contract with room whose price is above 0, or lowers such prices until one is 0. */
-  #bringOrLower(): void {
+  /**
+   * Brings one unit to a contract with room whose price is above 0, or lowers prices until one of those is 0. Returns what it
+   * costs; Infinity where that is more than `within`.
+   */
+  #bringOrLower(within = Infinity): number {
     const { users, k, cap, step, kind } = this.#network;
-    const { count } = this.holdings;
+    const { count, load } = this.holdings;
     this.#begin();
-    this.#endDistance = this.#lowestUnfounded();
+    const lowest = this.#lowestUnfounded();
+    this.#endDistance = Math.min(lowest, within);
     for (let c = 0; c < cap.length; c++) {
       if (this.price[c] < this.#endDistance) this.#reach(c, this.price[c], NONE);
     }
@@ -164,17 +215,22 @@ export class CheapestPaths {
       if (distance < this.#endDistance) this.#reach(cap.length + u, Math.max(0, distance), NONE);
     }
     this.#search(false);
+    if (this.#end === NONE && within < lowest) return Infinity;
     const distance = this.#distance, most = this.#endDistance;
+    let lost = 0;
     for (let c = 0; c < cap.length; c++) {
-      this.price[c] = Math.max(0, this.price[c] - Math.min(distance[c], most));
+      const lower = Math.max(0, this.price[c] - Math.min(distance[c], most));
+      lost += (this.price[c] - lower) * (cap[c] - load[c]);
+      this.price[c] = lower;
     }
     for (let u = 0; u < users; u++) {
       this.#potential[u] += Math.min(distance[cap.length + u], most);
     }
     if (this.#end !== NONE) this.#move();
+    return lost;
   }
 
-  /** Forgets the last search. */
+  /** Begins a new search. */
   #begin(): void {
     for (let i = 0; i < this.#touchedCount; i++) this.#distance[this.#touched[i]] = Infinity;
     this.#touchedCount = 0;
@@ -190,7 +246,7 @@ export class CheapestPaths {
     this.#heap.push(distance, node);
   }
 
-  /** Dijkstra's search to the nearest end: a contract with room, or, where `mayDrop`, a user who does without. */
+  /** Dijkstra's search to the nearest end: a contract with room or, if `mayDrop`, a user who gets one offer less. */
   #search(mayDrop: boolean): void {
     const contracts = this.#network.cap.length;
     const heap = this.#heap;
@@ -202,7 +258,7 @@ export class CheapestPaths {
     }
   }
 
-  /** A holder gives the contract up. */
+  /** Goes on from a contract: any of its holders may give it up. */
   #leaveContract(c: number, distance: number, mayDrop: boolean): void {
     const { cap, k, value, step, kind } = this.#network;
     const { first, next, arc, count } = this.holdings;
@@ -222,21 +278,21 @@ export class CheapestPaths {
     }
   }
 
-  /** A user takes another contract. */
+  /** Goes on from a user: it may take any other contract. */
   #leaveUser(u: number, distance: number): void {
-    const { cap, k, start, contract, value } = this.#network;
+    const { cap, k, first, end: endOf, contract, value } = this.#network;
     const { load, arc, count } = this.holdings;
     const known = this.#distance, hidden = this.#hidden, price = this.price;
     const own = u * k, held = count[u];
-    // A contract that the user holds already is no alternative.
+    // A contract that the user holds is no alternative: it is hidden by a distance of −Infinity.
     for (let t = 0; t < held; t++) {
       const c = contract[arc[own + t]];
       hidden[t] = known[c];
       known[c] = -Infinity;
     }
-    const base = distance + this.#potential[u], to = start[u + 1];
+    const base = distance + this.#potential[u], to = endOf[u];
     let end = this.#endDistance;
-    for (let p = start[u]; p < to; p++) {
+    for (let p = first[u]; p < to; p++) {
       const c = contract[p];
       let reached = base - value[p] + price[c];
       if (reached >= end || reached >= known[c]) continue;
@@ -253,7 +309,7 @@ export class CheapestPaths {
     for (let t = 0; t < held; t++) known[contract[arc[own + t]]] = hidden[t];
   }
 
-  /** Moves a unit along the path that was found, from its end. */
+  /** Moves a unit along the path that was found, from its end to its start. */
   #move(): void {
     const { cap, contract } = this.#network;
     const { holdings } = this;

@@ -1,11 +1,11 @@
 /**
- * The nodes that a search of shortest paths has yet to settle, nearest first.
+ * The nodes that a search for shortest paths has yet to settle, nearest first.
  *
  * @module
  */
 import { grown } from "../../../base/number_list.ts";
 
-/** A binary heap of (distance, node). A node may be in it more than once: its owner passes over what is out of date. */
+/** A binary heap of (distance, node). A node may be in it more than once; the caller skips entries that are out of date. */
 export class DistanceHeap {
   #distance = new Float64Array(1024);
   #node = new Int32Array(1024);
@@ -16,7 +16,7 @@ export class DistanceHeap {
     return this.#size;
   }
 
-  /** Distance of the nearest; Infinity where there is none. */
+  /** Distance of the nearest node; Infinity if it is empty. */
   get least(): number {
     return this.#size === 0 ? Infinity : this.#distance[0];
   }
@@ -44,7 +44,7 @@ export class DistanceHeap {
     this.#node[at] = node;
   }
 
-  /** Takes the nearest out. */
+  /** Removes and returns the nearest node. */
   pop(): number {
     const nearest = this.#node[0], size = --this.#size;
     const distance = this.#distance[size], node = this.#node[size];

@@ -1,16 +1,16 @@
 /**
- * How a flow is watched and stopped.
+ * How the computation of a flow is watched and stopped.
  *
  * @module
  */
 import type { Pause } from "../../../base/pause.ts";
 
-/** Asked for the time, and given the progress, now and then. */
+/** Functions that the computation calls now and then. */
 export interface FlowControl {
   /** Whether to stop. */
   readonly stop: () => boolean;
-  /** Gives others a turn. */
+  /** Gives way to the event loop. */
   readonly pause: Pause;
-  /** Told the share that is done. */
+  /** Called with the share that is done. */
   readonly onDone?: (done: number) => void;
 }

@@ -1,5 +1,5 @@
 /**
- * Who holds what in a flow: offers by user, and holders by contract as linked lists.
+ * The holdings of a flow: offers by user, and holders by contract as linked lists.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export class Holdings {
   readonly #previous: Int32Array;
   readonly #network: FlowNetwork;
 
-  /** Nobody holds anything. */
+  /** Empty holdings. */
   constructor(network: FlowNetwork) {
     const { users, k, cap } = network;
     this.#network = network;
@@ -32,18 +32,18 @@ export class Holdings {
     this.#previous = new Int32Array(users * k).fill(-1);
   }
 
-  /** Gives user `u` one more. */
+  /** Gives user `u` one more arc. */
   add(u: number, arc: number): void {
     this.#link(u * this.#network.k + this.count[u]++, arc);
   }
 
-  /** Puts an arc of the same user into a slot in place of what it holds. */
+  /** Replaces the arc of a slot by another one of the same user. */
   replace(slot: number, arc: number): void {
     this.#unlink(slot);
     this.#link(slot, arc);
   }
 
-  /** Takes a slot's offer away; the user's last one moves into its place. */
+  /** Removes the arc of a slot; the user's last arc moves into it. */
   remove(slot: number): void {
     const { k } = this.#network;
     const u = Math.floor(slot / k), last = u * k + --this.count[u];
@@ -52,6 +52,16 @@ export class Holdings {
     const arc = this.arc[last];
     this.#unlink(last);
     this.#link(slot, arc);
+  }
+
+  /** Takes over what is held in others of the same network. */
+  copyFrom(other: Holdings): void {
+    this.arc.set(other.arc);
+    this.count.set(other.count);
+    this.load.set(other.load);
+    this.first.set(other.first);
+    this.next.set(other.next);
+    this.#previous.set(other.#previous);
   }
 
   #link(slot: number, arc: number): void {

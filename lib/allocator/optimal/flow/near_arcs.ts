@@ -1,17 +1,17 @@
 /**
- * The best arcs of users while prices rise, from short lists.
+ * Finds users' best arcs while prices rise, from short lists.
  *
  * @module
  */
 import { BestArcs } from "./best_arcs.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 
-/** Arcs of a list: at least so many, and so many times what is asked for. */
+/** Length of a list: at least LEAST arcs, and TIMES as many as are asked for. */
 const LEAST = 24, TIMES = 3;
 
 /**
- * Finds what {@link BestArcs} finds, but looks at a user's few best arcs of an earlier time as long as these are surely the
- * best: prices only rise, so no other arc is worth more than the best left out was then.
+ * Finds what {@link BestArcs} finds, but looks only at a list of the user's best arcs at earlier prices, as long as that is sure to
+ * be right: prices only rise, so no arc that was left out is worth more now than the best one left out was then.
  */
 export class NearArcs {
   /** Int32Array: the arcs found last, best first. */
@@ -28,7 +28,7 @@ export class NearArcs {
   readonly #contract: Int32Array;
   readonly #value: Float64Array;
   readonly #listed: Int32Array;
-  /** Float64Array, length users: what the best arc that is not in the list is worth at most. */
+  /** Float64Array, length users: the most that an arc which is not in the list can be worth. */
   readonly #left: Float64Array;
 
   /** For the best `size` arcs. */
@@ -49,12 +49,12 @@ export class NearArcs {
     this.forget();
   }
 
-  /** To be called where prices may have fallen. */
+  /** Drops all lists. Must be called if prices may have fallen. */
   forget(): void {
     this.#listed.fill(-1);
   }
 
-  /** Finds those of user `u`. */
+  /** Finds the best arcs of user `u`. */
   find(u: number, price: Float64Array): void {
     if (this.#listed[u] < 0 || !this.#findListed(u, price)) {
       this.#list(u, price);
@@ -62,7 +62,7 @@ export class NearArcs {
     }
   }
 
-  /** Finds them in the list; false where others may be better. */
+  /** Finds them in the list. Returns false if arcs outside it may be better. */
   #findListed(u: number, price: Float64Array): boolean {
     const { arc, net } = this;
     const size = arc.length, base = u * this.#size, to = base + this.#listed[u];

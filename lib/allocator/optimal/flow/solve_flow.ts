@@ -1,5 +1,5 @@
 /**
- * The best flow and the prices that prove it.
+ * Computes the best flow and the prices that prove it.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { FlowControl } from "./flow_control.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 import { roundPrices } from "./round_prices.ts";
 
-/** What a flow ends with. */
+/** A flow and its prices. */
 export interface FlowResult {
   /** Float64Array, length contracts: prices, in the objective's terms. */
   readonly price: Float64Array;
@@ -17,26 +17,27 @@ export interface FlowResult {
   readonly arc: Int32Array;
   /** Uint16Array, length users: offers of each. */
   readonly count: Uint16Array;
-  /** Whether it came to its end: the flow is the best, and the prices prove it. */
+  /** Whether the computation came to its end: the flow is the best, and the prices prove it. */
   readonly finished: boolean;
 }
 
-/** The first step of bids is the range of values over this, each next one the last over that. */
+/** The first ε is the range of values divided by FIRST; each next one is divided by FACTOR. */
 const FIRST = 4, FACTOR = 4;
 
 /**
- * How far prices are lowered between two auctions, in steps of the last: so far that hardly any contract is then left with a
- * price and with room (its price could not fall by bids), and no further than bids can make up for.
+ * How far prices are lowered between two auctions, in multiples of the last ε: so far that hardly any contract is left with room and
+ * a price above 0 (bids can't lower prices), and no further than bids soon make up for.
  */
 const LOWERED = 3;
 
-/** The last step where values are not whole, relative to their range: what is left is for paths. */
+/** The last ε if values are not whole, relative to their range; paths do the rest. */
 const FINE = 2 ** -20;
 
 /**
- * Auctions with smaller and smaller steps (ε-scaling; Bertsekas 1988) bring prices within a last step of the best. Where all
- * values are whole they are then rounded to the best; in any case paths settle what is left, so that the result is exact
- * but for the rounding of sums of doubles. Stopped, it returns the last auction's holdings, which keep all caps.
+ * Computes the best flow. Auctions with smaller and smaller ε (ε-scaling; Bertsekas 1988) bring prices within the last ε of the
+ * best ones. If all values are whole, prices are then rounded to the best ones. In any case cheapest paths settle the rest, so
+ * the result is exact up to the rounding of sums of doubles. If it is stopped, it returns the holdings of the last auction,
+ * which keep all caps.
  */
 export async function solveFlow(
   network: FlowNetwork,
@@ -45,7 +46,7 @@ export async function solveFlow(
   const { whole, scale, cap } = network;
   const auction = new Auction(network);
   const range = rangeOf(network);
-  // With steps this small, less than any gap between cap.length + 1 fractions can be, rounding is exact.
+  // The widest gap between cap.length + 1 fractions is wider than this ε, so rounding is exact.
   const last = whole ? 2 ** -Math.ceil(Math.log2(2 * cap.length + 4)) : range * FINE;
   const phases = range === 0 ? 0 : Math.max(0, Math.ceil(log(FACTOR, range / FIRST / last)));
   let held: Held = auction;
@@ -63,7 +64,7 @@ export async function solveFlow(
   return { ...inUnits({ ...paths.holdings, price: paths.price }, scale), finished: true };
 }
 
-/** Prices, and who holds what. */
+/** Prices and holdings. */
 type Held = Pick<FlowResult, "price" | "arc" | "count">;
 
 function copyOf({ price, arc, count }: Held): Held {
@@ -78,7 +79,7 @@ function log(base: number, value: number): number {
   return Math.log2(value) / Math.log2(base);
 }
 
-/** The most that an offer can add to or take from the objective. */
+/** The most that one offer can add to or take from the objective. */
 function rangeOf({ value, step }: FlowNetwork): number {
   let largest = 0, largestStep = 0;
   for (let p = 0; p < value.length; p++) largest = Math.max(largest, Math.abs(value[p]));

@@ -1,8 +1,9 @@
 /**
- * Who holds what while an allocation is repaired and improved: bundles, loads and the groups' counts.
+ * The holdings: the bundles of all users while an allocation is repaired and improved, with loads and the groups' counts.
  *
  * @module
  */
+import { BundleKernel } from "../dual/bundle_kernel.ts";
 import { keepsBrands } from "./brand_limit.ts";
 import {
   adds,
@@ -16,16 +17,16 @@ import { LimitUse } from "../../limits/limit_use.ts";
 import { type DualProblem, mayHaveShape } from "../dual/dual_problem.ts";
 import type { Prices } from "../../model/allocation.ts";
 
-/** How far bundles are ahead at some prices. */
+/** How far users' bundles lead their alternatives at some prices. */
 export interface Leads {
   readonly prices: Prices;
-  /** Float64Array, length users: what any other bundle of the same kind is worth less at the prices, at least. */
+  /** Float64Array, length users: at the prices any other bundle of the same kind is worth at least this much less. */
   readonly lead: Float64Array;
 }
 
 /**
- * Bundles of all users with the sums that the shared rules look at, kept in step by {@link setBundle}. Caps and rules
- * may be broken for a while; {@link rulesAllow} and {@link overload} tell.
+ * The bundles of all users, with the sums that shared rules depend on, kept up to date by {@link setBundle}. Caps and rules may be
+ * broken for a while; see {@link overload} and {@link isFeasible}.
  */
 export class Assignment {
   /** The problem it belongs to. */
@@ -34,19 +35,21 @@ export class Assignment {
   readonly slots: Int32Array;
   /** Uint16Array, length users: offers of each user. */
   readonly count: Uint16Array;
-  /** Uint16Array, length users: sponsored offers of each user; 0 where types do not matter (one list). */
+  /** Uint16Array, length users: sponsored offers of each user; 0 if types do not matter. */
   readonly sponsored: Uint16Array;
-  /** Float64Array, length contracts: users that hold each. */
+  /** Float64Array, length contracts: how many users hold each. */
   readonly load: Float64Array;
-  /** What is used of each limit. */
+  /** The use of each limit; null: the drop has none. */
   readonly limits: LimitUse | null;
-  /** What the users of each group count. */
+  /** The counts of each group's users. */
   readonly counts: GroupCounts;
-  /** Whether {@link rulesAllow} leaves limits of groups that count offers aside, to be restored later. */
+  /** Whether {@link rulesAllow} ignores limits of groups that count offers, which are then restored later. */
   offerLimitsWait = false;
-  /** How far users' bundles are ahead of others, where that is known; a bundle that is changed leads by 0 from then on. */
+  /** How far users' bundles lead, if that is known. A bundle that is changed leads by 0 from then on. */
   leads: Leads | null = null;
-  /** What {@link objective} and {@link isFeasible} found last; null: bundles have changed since. */
+  /** What {@link netPrices} found last. */
+  #netPrices: { readonly prices: Prices; readonly ofItem: Float64Array } | null = null;
+  /** The last results of {@link objective} and {@link isFeasible}; null: bundles have changed since. */
   #objective: number | null = null;
   /** Σ |what each bundle adds| to that objective. */
   #size = 0;
@@ -54,7 +57,7 @@ export class Assignment {
   /** Int32Array, length (k + 1)²: index of shape (i, j) at i·(k + 1) + j, −1 where nobody may have it. */
   readonly #shapeAt: Int32Array;
 
-  /** Nobody holds anything. */
+  /** Empty bundles. */
   constructor(problem: DualProblem) {
     const { k, instance, shapeSponsored, shapeUnsponsored } = problem;
     const users = instance.group.length;
@@ -69,6 +72,18 @@ export class Assignment {
     for (let s = 0; s < shapeSponsored.length; s++) {
       this.#shapeAt[shapeSponsored[s] * (k + 1) + shapeUnsponsored[s]] = s;
     }
+  }
+
+  /**
+   * Float64Array, length items: Σ λ − bonus per offer, what an offer of each costs at some prices. Items can be as many as
+   * pairs: all who ask for the same prices share the array, and leave it as it was.
+   */
+  netPrices(prices: Prices): Float64Array {
+    if (this.#netPrices?.prices === prices) return this.#netPrices.ofItem;
+    const kernel = new BundleKernel(this.problem);
+    kernel.setPrices(prices);
+    this.#netPrices = { prices, ofItem: kernel.netPrice };
+    return kernel.netPrice;
   }
 
   /** Index of the shape of `sponsored` and `unsponsored` offers, −1 where user `u` may not have it. */
@@ -113,8 +128,8 @@ export class Assignment {
   }
 
   /**
-   * Whether the hard rules of u's group let it change to (sponsored, unsponsored) offers: no rule is broken by it
-   * that was kept, and no broken one gets worse.
+   * Whether the limits of u's group allow it to change to this many sponsored and unsponsored offers: no limit gets broken, or more
+   * broken, by it.
    */
   rulesAllow(u: number, sponsored: number, unsponsored: number): boolean {
     const { rules, instance: { group } } = this.problem;
@@ -138,20 +153,20 @@ export class Assignment {
     return beyond(rule, g, this.counts.of(g)) <= 0;
   }
 
-  /** Whether the group's limits on more than the number of its sponsored users are kept. */
+  /** Whether the group's limits in `rules.others` are kept. */
   othersKept(g: number): boolean {
     for (const rule of this.problem.rules.others) if (!this.isKept(rule, g)) return false;
     return true;
   }
 
-  /** Whether the hard limits let user `u` hold the first `n` of `pairs` in place of what it holds: as {@link rulesAllow}. */
+  /** Whether hard limits allow user `u` to hold the first `n` of `pairs` in place of what it holds; as {@link rulesAllow}. */
   limitsAllow(u: number, pairs: Int32Array, n: number): boolean {
     if (this.limits === null) return true;
     const at = u * this.problem.k;
     return this.limits.allows(this.slots.subarray(at, at + this.count[u]), pairs, n);
   }
 
-  /** Σ over contracts of users beyond the cap, and over hard limits of what is beyond their amounts, in their units. */
+  /** Σ over contracts of users beyond the cap, and over hard limits of the excess, in each row's unit. */
   overload(): number {
     const { cap } = this.problem.instance;
     let over = 0;
@@ -167,12 +182,12 @@ export class Assignment {
     return missing;
   }
 
-  /** What exceeded soft limits cost. */
+  /** Σ penalties of soft limits. */
   penalty(): number {
     return this.limits?.penalty() ?? 0;
   }
 
-  /** How many of the first `n` of `pairs` of user `u` are sponsored, where types matter. */
+  /** How many of the first `n` of `pairs` of user `u` are sponsored; 0 if types do not matter. */
   sponsoredAmong(u: number, pairs: Int32Array, n: number): number {
     const { middle } = this.problem;
     let sponsored = 0;
@@ -186,13 +201,13 @@ export class Assignment {
     return this.slots.slice(at, at + this.count[u]);
   }
 
-  /** What the bundle of user u adds to the objective, minima left out. */
+  /** What the bundle of user u adds to the objective, missed minima and limits left out. */
   worth(u: number): number {
     const at = u * this.problem.k;
     return this.#worthOf(u, this.slots, at, at + this.count[u]);
   }
 
-  /** What a bundle would add to the objective if user u held it, minima left out. */
+  /** What a bundle would add to the objective if user u held it, missed minima and limits left out. */
   worthOf(u: number, pairs: Int32Array): number {
     return this.#worthOf(u, pairs, 0, pairs.length);
   }
@@ -208,7 +223,7 @@ export class Assignment {
     return sum + shapeWorth[this.shapeOf(u, sponsored, to - from - sponsored)];
   }
 
-  /** What the objective gains where user `u` holds the first `n` of `pairs` in place of what it holds. */
+  /** By how much the objective would grow if user `u` held the first `n` of `pairs` in place of what it holds. */
   gainOf(u: number, pairs: Int32Array, n: number): number {
     const { problem, sponsored, counts: { sponsoredUsers }, limits } = this;
     const { instance: { group }, rules, shortfallPrice } = problem;
@@ -222,12 +237,12 @@ export class Assignment {
     return gain;
   }
 
-  /** The objective, missed minima priced in. Rules are not looked at. */
+  /** The objective, missed minima and limits priced in. Whether hard rules are kept is not checked. */
   objective(): number {
     return this.#objective ??= this.#sumOfWorth();
   }
 
-  /** Σ |terms| of {@link objective}: what the rounding of its sum is measured against. */
+  /** Σ |terms| of {@link objective}: the rounding of its sum is judged relative to it. */
   sizeOfObjective(): number {
     this.objective();
     return this.problem.shortfallPrice * this.shortfall() + this.penalty() + this.#size;
@@ -250,7 +265,7 @@ export class Assignment {
     return sum - this.problem.shortfallPrice * this.shortfall() - this.penalty();
   }
 
-  /** Whether every hard rule is kept: caps, shapes and brands of each user, the groups' rules. */
+  /** Whether every hard rule is kept: caps, limits, shapes and brands of each user, limits of groups. */
   isFeasible(): boolean {
     return this.#isFeasible ??= this.#keepsRules();
   }

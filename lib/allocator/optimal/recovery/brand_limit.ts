@@ -1,5 +1,5 @@
 /**
- * The rule of at most N offers of one brand per user, on a bundle.
+ * Checks the brand limit (at most maxPerBrand offers of one brand per user) on a bundle.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The best bundle that a user may have when some contracts are closed: what repair and refilling choose from.
+ * Chooses the best bundle that a user may have while some contracts are full, for repair and refilling.
  *
  * @module
  */
@@ -16,57 +16,59 @@ import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { keepsBrands } from "./brand_limit.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 
-/** A price so high that only what it is put on counts, in units of an offer's size. */
+/** A price so high that everything else is negligible beside it, in units of an offer's size. */
 export const DECISIVE = 1e6;
 
-/** What {@link BundleChooser.choose} looks for, beside what the rules allow. */
+/** Further conditions on the bundle that {@link BundleChooser.choose} looks for. */
 export interface Wanted {
   /** Only bundles of this kind (see `bundle_kernel.ts`). */
   readonly kind?: number;
   /**
-   * Seek at another price of one of the groups' limits, Infinity to bar what it counts (the value is at the chooser's prices
-   * all the same).
+   * Choose at another price of one of the groups' limits; Infinity forbids what the limit counts. The bundle's value is at the
+   * chooser's prices all the same.
    */
   readonly at?: { readonly rule: GroupRule; readonly price: number };
-  /** Only bundles with this pair, where there is one. */
+  /** A bundle with this pair, if there is one. */
   readonly with?: number;
 }
 
 const ANY: Wanted = {};
 
 /**
- * Chooses bundles at given prices within the hard rules of the groups, and either with all contracts open or only those
- * that have capacity left. A full contract stays open to those who hold it, unless it is banned.
+ * Chooses bundles at given prices that keep the limits of groups, either from all contracts or only from those with room. A full
+ * contract stays open to users who hold it, unless it is banned.
  */
 export class BundleChooser {
   /** Int32Array, length k: pairs of the bundle chosen last, the sponsored ones first. */
   readonly pairs: Int32Array;
-  /** Number of them. */
+  /** How many pairs the bundle has. */
   count = 0;
-  /** How many of them are sponsored (0 where types do not matter). */
+  /** How many of them are sponsored; 0 if types do not matter. */
   sponsored = 0;
-  /** Its value at the prices, group prices included. */
+  /** The bundle's value at the prices, group prices included. */
   value = 0;
-  /** The kernel that looks. */
+  /** The kernel that finds bundles. */
   readonly kernel: BundleKernel;
 
   readonly #assignment: Assignment;
   readonly #problem: DualProblem;
   readonly #prices: Prices;
-  /** The kernel's view of the group prices; changed for one scan at a time. */
+  /** The prices that the kernel uses: those of groups are changed for one scan at a time. */
   readonly #seen: Prices;
-  /** Float64Array, length groups: what a sponsored user adds by the prices of limits on their number. */
+  /** Float64Array, length groups: the sponsored prices, see `sponsoredPriceOf`. */
   readonly #sponsoredPrices: Float64Array;
-  /** Net price of each item when it is open. */
+  /** Float64Array, by item: its net price while it is open; under limits these are the kernel's, which {@link #scanUnderLimits} changes for a scan. */
   readonly #open: Float64Array;
-  /** By contract: whether its cap is full. */
+  /** Uint8Array, by contract: 1 if it is full. */
   readonly #closed: Uint8Array;
-  /** Whether only contracts with capacity left are open. */
+  /** Whether only contracts with room are open. */
   readonly withinCaps: boolean;
+  /** Net prices of a user's pairs while others take their place. */
+  readonly #usual: number[] = [];
   #banned = -1;
   #bannedLimit = -1;
 
-  /** A chooser of bundles for `assignment` that keeps to the caps, or not. */
+  /** A chooser for `assignment`; `withinCaps`: only contracts with room are open. */
   constructor(assignment: Assignment, prices: Prices, withinCaps: boolean) {
     this.#assignment = assignment;
     this.#problem = assignment.problem;
@@ -74,9 +76,11 @@ export class BundleChooser {
     const others = this.#problem.rules.others.map(({ name }) => [name, prices[name].slice()]);
     this.#seen = { ...prices, ...Object.fromEntries(others) };
     this.#sponsoredPrices = sponsoredPrices(this.#problem.rules, prices);
-    this.kernel = new BundleKernel(this.#problem);
-    this.kernel.setPrices(this.#seen);
-    this.#open = this.kernel.netPrice.slice();
+    const shared = this.#problem.items === null ? undefined : assignment.netPrices(prices);
+    this.kernel = new BundleKernel(this.#problem, shared);
+    if (shared === undefined) this.kernel.setPrices(this.#seen);
+    else this.kernel.setPricesOfGroups(this.#seen);
+    this.#open = shared ?? this.kernel.netPrice.slice();
     this.#closed = new Uint8Array(this.#problem.instance.cap.length);
     this.withinCaps = withinCaps;
     this.pairs = new Int32Array(this.#problem.k);
@@ -94,28 +98,28 @@ export class BundleChooser {
     for (let t = 0; t < this.count; t++) this.#refresh(contract[this.pairs[t]]);
   }
 
-  /** Takes away all that user `u` holds. */
+  /** Takes everything away that user `u` holds. */
   clear(u: number): void {
     this.count = 0;
     this.give(u);
   }
 
-  /** Forbids contract `c` even to its holders, and allows the one forbidden before; −1: none. */
+  /** Closes contract `c` even to its holders, and reopens the one closed before; −1: none. */
   ban(c: number): void {
     this.#banned = c;
   }
 
-  /** Forbids what adds to limit `r`, even to those who hold it, and allows what was forbidden before; −1: nothing. */
+  /** Closes what adds to limit `r` even to its holders, and reopens what was closed before; −1: nothing. */
   banLimit(r: number): void {
     this.#bannedLimit = r;
   }
 
-  /** Whether any contract has capacity left. */
+  /** Whether any contract has room. */
   hasOpen(): boolean {
     return this.#closed.includes(0);
   }
 
-  /** Whether any contract that user `u` may have and does not hold has capacity left. */
+  /** Whether any contract that user `u` may have and does not hold has room, in its limits too. */
   hasOpenFor(u: number): boolean {
     const { start, contract } = this.#problem.instance;
     const { limits } = this.#assignment;
@@ -141,8 +145,8 @@ export class BundleChooser {
   }
 
   /**
-   * The first of pairs `[from, to)` that costs less than `threshold` when what it costs is `a`, or `b`, less its net value; `to`
-   * where there is none.
+   * The first of pairs `[from, to)` for which `a` or `b`, less its net value, is below `threshold`; `to` if there is none. A fast loop
+   * that skips the many pairs which are too expensive.
    */
   nextBelow(threshold: number, a: number, b: number, from: number, to: number): number {
     const { item, instance: { score } } = this.#problem, open = this.#open;
@@ -153,13 +157,13 @@ export class BundleChooser {
     return to;
   }
 
-  /** Net value of a pair to user `u` as things stand. */
+  /** Net value of a pair to user `u` with the present use of limits. */
   #valueTo(u: number, p: number): number {
     if (this.#problem.items === null || !this.withinCaps) return this.netValue(p);
     return this.#problem.instance.score[p] - this.#costTo(p, this.#assignment.holds(u, p));
   }
 
-  /** What a pair costs as things stand: a chooser that keeps to the caps repairs, and there soft limits cost what they cost. */
+  /** The cost of a pair with the present use of limits, where soft limits cost their penalties; for a chooser within the caps. */
   #costTo(p: number, held: boolean): number {
     const { instance: { contract }, items, item, offerBonus } = this.#problem;
     const { contract: price, limit } = this.#prices;
@@ -176,7 +180,24 @@ export class BundleChooser {
     return Math.max(value[SPONSORED] + this.#sponsoredPrice(u), value[UNSPONSORED]);
   }
 
-  /** What user `u` holds, valued at the prices, group prices included. */
+  /**
+   * What any other bundle of the user that {@link bestValue} looked at last is worth less than its best one, at least; 0, as it
+   * may be, where brands limit bundles.
+   */
+  leadOfBest(u: number): number {
+    const { policy, shapeSponsored, shapeUnsponsored } = this.#problem;
+    const { value, shape, otherValue, sponsored, unsponsored } = this.kernel;
+    if (policy.maxPerBrand !== null) return 0;
+    const ahead = value[SPONSORED] + this.#sponsoredPrice(u) - value[UNSPONSORED];
+    const kind = ahead > 0 ? SPONSORED : UNSPONSORED;
+    const i = shapeSponsored[shape[kind]], j = shapeUnsponsored[shape[kind]];
+    let lead = Math.min(Math.abs(ahead), value[kind] - otherValue[kind]);
+    if (i > 0) lead = Math.min(lead, sponsored.value[i - 1] - sponsored.value[i]);
+    if (j > 0) lead = Math.min(lead, unsponsored.value[j - 1] - unsponsored.value[j]);
+    return lead;
+  }
+
+  /** The value of user `u`'s bundle at the prices, group prices included. */
   valueHeld(u: number): number {
     const { k } = this.#problem;
     const sponsored = this.#assignment.sponsored[u], n = this.#assignment.count[u];
@@ -185,7 +206,7 @@ export class BundleChooser {
     return sum;
   }
 
-  /** What a shape is worth to user `u` beside its offers, group prices included; −Infinity where it may not have it. */
+  /** The value of a shape to user `u`, offers aside, group prices included; −Infinity if the user may not have it. */
   shapeValue(u: number, sponsored: number, unsponsored: number): number {
     const { shapeWorth, rules, instance: { group } } = this.#problem;
     const g = group[u], prices = this.#prices;
@@ -200,7 +221,7 @@ export class BundleChooser {
     return value;
   }
 
-  /** Finds the best bundle for `u` that the rules allow. Returns whether there is one, in the fields. */
+  /** Finds the best bundle for `u` that the rules allow. Returns whether there is one; it is then in the fields. */
   choose(u: number, wanted: Wanted = ANY): boolean {
     const group = this.#problem.instance.group[u];
     const { rules } = this.#problem, seen = this.#seen;
@@ -209,7 +230,7 @@ export class BundleChooser {
     }
     if (wanted.at !== undefined) seen[wanted.at.rule.name][group] = wanted.at.price;
     let found = this.#chooseAllowed(u, wanted.kind, wanted.with);
-    // If the rules allow none of the bundles looked at, those that the rules ask for come first.
+    // If the rules allow none of the bundles found, search again with what the group's limits ask for priced decisively.
     if (!found && this.#problem.countsOffers) {
       const asking = rules.others.filter((rule) => rule.countsOffers && hasRule(rule, group));
       for (const { name } of asking) seen[name][group] = DECISIVE * this.#problem.unit;
@@ -219,7 +240,7 @@ export class BundleChooser {
     return found;
   }
 
-  /** Whether a limit on how many users count leaves no room for user `u`, who does not count yet. */
+  /** Whether a limit on a number of users has no room for user `u`, who does not count toward it yet. */
   #isFull(rule: GroupRule, group: number, u: number): boolean {
     if (rule.countsOffers || rule.sense < 0 || !hasRule(rule, group)) return false;
     const { sponsored, count, counts } = this.#assignment;
@@ -246,7 +267,7 @@ export class BundleChooser {
     return this.#take(u, kind ?? first) || (kind === undefined && this.#take(u, 1 - first));
   }
 
-  /** Looks at user `u`'s pairs, the closed contracts that it holds among them. */
+  /** Scans user `u`'s pairs, with the full contracts that it holds open. */
   #scan(u: number): void {
     const { instance: { contract }, k } = this.#problem;
     const { netPrice } = this.kernel;
@@ -263,11 +284,12 @@ export class BundleChooser {
     }
   }
 
-  /** {@link #scan} where pairs count toward limits: what is open is set pair by pair. `must` is wanted decisively. */
+  /** {@link #scan} for a drop with limits: opens and closes pair by pair. Pair `must` (−1: none) is made cheaper by `decisive`. */
   #scanUnderLimits(u: number, must: number, decisive: number): void {
     const { item, instance: { start, contract } } = this.#problem;
     const { netPrice } = this.kernel, assignment = this.#assignment;
-    const limits = assignment.limits!;
+    const limits = assignment.limits!, usual = this.#usual, first = start[u];
+    for (let p = first; p < start[u + 1]; p++) usual[p - first] = netPrice[item[p]];
     for (let p = start[u]; p < start[u + 1]; p++) {
       const c = contract[p], held = assignment.holds(u, p);
       const closed = held
@@ -278,14 +300,14 @@ export class BundleChooser {
         ? Infinity
         : this.withinCaps
         ? this.#costTo(p, held)
-        : this.#open[item[p]];
+        : usual[p - first];
       if (p === must) netPrice[item[p]] -= decisive;
     }
     this.kernel.scanUser(u);
-    for (let p = start[u]; p < start[u + 1]; p++) netPrice[item[p]] = this.#open[item[p]];
+    for (let p = first; p < start[u + 1]; p++) netPrice[item[p]] = usual[p - first];
   }
 
-  /** Takes the best bundle of a kind of the user scanned last, if there is one and the rules allow it. */
+  /** Takes the best bundle of a kind of the user scanned last. Returns false if there is none or the rules forbid it. */
   #take(u: number, kind: number): boolean {
     const { kernel, pairs } = this;
     if (kernel.value[kind] === -Infinity) return false;
@@ -295,7 +317,7 @@ export class BundleChooser {
     let n = 0;
     for (let t = 0; t < sponsored; t++) pairs[n++] = kernel.sponsored.pair[t];
     for (let t = 0; t < unsponsored; t++) pairs[n++] = kernel.unsponsored.pair[t];
-    // The lists keep to the brand limit each, a mixed bundle of them perhaps not: then it stays pure.
+    // Each list keeps the brand limit, but a mixed bundle may break it: then only its sponsored offers are taken.
     if (sponsored > 0 && unsponsored > 0 && !keepsBrands(this.#problem, pairs, n)) {
       unsponsored = 0;
       n = sponsored;
@@ -304,8 +326,8 @@ export class BundleChooser {
   }
 
   /**
-   * Takes the first `n` of `pairs`, where rules and limits allow that. Several offers of one user may be too much for a
-   * limit that has room for each of them: then those are left out that don't fit any more.
+   * Takes the first `n` of `pairs` if rules and limits allow that. Several offers of one user may be too much for a limit that has
+   * room for each of them: then those that don't fit any more are left out.
    */
   #takeWithinLimits(u: number, sponsored: number, n: number): boolean {
     const { pairs } = this, assignment = this.#assignment;
@@ -331,8 +353,8 @@ export class BundleChooser {
   }
 
   /**
-   * What it adds that user `u` is sponsored: the group's prices say; but a chooser that keeps to the caps repairs, and
-   * there a minimum that would be missed without `u` is at stake with all of P.
+   * What user `u` adds by being sponsored: its group's sponsored price. But for a chooser within the caps, which repairs, it is all of
+   * P if the group's minimum would be missed without `u`.
    */
   #sponsoredPrice(u: number): number {
     const { instance: { group }, rules, shortfallPrice } = this.#problem;

@@ -1,33 +1,32 @@
 /**
- * Takes overloaded caps and limits back to their amounts: the holders who lose least by it get their next best bundle.
+ * Repairs overloaded caps and limits: the holders who lose least get their next best bundle.
  *
  * @module
  */
 import type { Assignment } from "./assignment.ts";
 import type { BundleChooser } from "./bundle_chooser.ts";
 
-/** Users between two looks at the time. */
+/** How many users are handled between two looks at the clock. */
 const STEPS = 1024;
 
-/** Something that must not be exceeded. */
+/** A cap or a hard limit. */
 interface Limit {
-  /** Its row: contracts' caps, then limits. */
+  /** Its row: first the caps of contracts, then limits. */
   readonly row: number;
   /** By how much it is exceeded. */
   excess(): number;
   /** What an offer of pair `p` counts toward it. */
   countOf(p: number): number;
-  /** Forbids the chooser, or allows it again, what adds to it. */
+  /** Closes (true) or reopens (false) for the chooser what adds to it. */
   ban(on: boolean): void;
 }
 
 /**
- * Moves users off the overloaded contracts and limits, one after another, to bundles within what is left. None gets
- * overloaded by it, so one round is enough. An assignment ratio may be left broken where giving up a sponsored offer
- * is all that a user can do.
+ * Moves users off overloaded contracts and limits, one after another, to bundles that have room. None gets overloaded by it, so one
+ * round is enough. A limit of a group may get broken if a user can only give up a sponsored offer.
  *
- * @param chooser one that keeps to the caps
- * @param late asked now and then whether to leave the rest as it is
+ * @param chooser a chooser within the caps
+ * @param late called now and then: whether to leave the rest as it is
  */
 export function repairCaps(
   assignment: Assignment,
@@ -58,12 +57,12 @@ export function repairCaps(
   over.forEach((limit, i) => relieve(assignment, chooser, limit, holders[i], late));
 }
 
-/** Lets users give up all they hold that adds to a limit that is exceeded, those first who lose least, until none is. */
+/** Takes everything away from users who hold something that adds to an exceeded limit, those with the least worth first, until no limit is exceeded. */
 export function giveUpExcess(assignment: Assignment, chooser: BundleChooser): void {
   const { limits, problem: { k } } = assignment;
   if (limits === null) return;
   for (let r = 0; r < limits.used.length; r++) {
-    // Giving up for one limit may mend another, or break a share.
+    // What is given up for one limit may also repair another one, or break a share.
     if (!limits.isBroken(r)) continue;
     const holders: { u: number; worth: number }[] = [];
     for (let u = 0; u < assignment.count.length; u++) {
@@ -86,11 +85,11 @@ function relieve(
   holders: readonly number[],
   late: () => boolean,
 ): void {
-  // An earlier repair may have mended this row already.
+  // An earlier repair may have repaired this row already.
   const excess = limit.excess();
   if (excess === 0 || late()) return;
   const { k } = assignment.problem;
-  /** What user u holds of it. */
+  /** How much the offers that user u holds count toward the limit. */
   const held = (u: number): number => {
     let sum = 0;
     for (let t = u * k; t < u * k + assignment.count[u]; t++) {
@@ -101,14 +100,14 @@ function relieve(
   limit.ban(true);
   const candidates: { u: number; cost: number }[] = [];
   for (const [i, u] of holders.entries()) {
-    // When time runs out, the choice is among the users looked at so far.
+    // If time runs out, the choice is among the users looked at so far.
     if (i % STEPS === STEPS - 1 && late()) break;
-    // Per unit that helps: who holds much frees much, but no more than is too much is of use.
+    // Cost per unit that helps: a user who holds much frees much, but no more than the excess is of use.
     const helps = Math.min(held(u), excess);
     const cost = chooser.choose(u) ? (chooser.valueHeld(u) - chooser.value) / helps : Infinity;
     candidates.push({ u, cost });
   }
-  // Two infinite costs have no difference to sort by.
+  // Not sorted by difference: that of two infinite costs is NaN.
   candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
   for (const [i, { u }] of candidates.entries()) {
     if (limit.excess() === 0 || i % STEPS === STEPS - 1 && late()) break;
@@ -119,7 +118,7 @@ function relieve(
   limit.ban(false);
 }
 
-/** The users who hold something that adds to each of the limits. */
+/** For each of the limits, the users who hold something that adds to it. */
 function holdersOf(assignment: Assignment, over: readonly Limit[]): number[][] {
   const { k, instance: { contract, cap }, items, item } = assignment.problem;
   const holders: number[][] = over.map(() => []);

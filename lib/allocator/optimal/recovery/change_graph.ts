@@ -1,12 +1,12 @@
 /**
- * The changes that a single user can make to what it holds, as edges of a small graph.
+ * The changes that single users can make to their bundles, as edges of a small graph.
  *
- * Its nodes are the contracts (or the slots and rows of `load_nodes.ts`), NOTHING, and the groups. A change that gives up
- * an offer of contract a for one of b is an edge a → b; one that only adds an offer leads from NOTHING, one that only gives up an offer leads to it. A user
- * that stops being sponsored leads from a contract that it gives up to its group, one that starts being sponsored from
- * its group to a contract that it takes. So a path moves one unit of load (or one sponsored user) from its first node
- * to its last, and leaves those between as they were, except for the other offers of users who change type.
- * An edge costs what its user's bundle loses in value at the prices.
+ * Its nodes are the contracts (or the slots and rows of `load_nodes.ts`), NOTHING, and the groups. A change that gives up an offer of
+ * contract a for one of b is an edge a → b; one that only adds an offer is an edge from NOTHING, one that only gives an offer up
+ * an edge to NOTHING. A user that stops being sponsored is an edge from a contract that it gives up to its group; one that
+ * becomes sponsored is an edge from its group to a contract that it takes. So a path moves one unit of load (or one sponsored
+ * user) from its first node to its last, and leaves the nodes between as they were, except for the other offers of users who
+ * change type. An edge costs what its user's bundle loses in value at the prices.
  *
  * @module
  */
@@ -23,18 +23,18 @@ import { type ShapeCosts, shapeCosts, ShapeCostTable } from "./shape_costs.ts";
 /** Costs closer than this, in units of an offer's size, are ties. */
 export const TIE = 1e-6;
 /**
- * In a group of up to so many users a change that its rules forbid is left out from the start: rarely do others' changes
- * allow it later, and trying would take the time of paths that work.
+ * In groups of up to this many users, changes that the group's limits forbid are left out from the start: changes of others seldom
+ * allow them later, and trying them would take the time of paths that work.
  */
 const SMALL_GROUP = 400;
-/** No pair: the change gives up or takes nothing. */
+/** In place of a pair: the change gives up, or takes, nothing. */
 const NONE = -1;
 
 /** The graph of single-user changes that cost less than a threshold, kept up to date while users change. */
 export class ChangeGraph {
-  /** Its edges. */
+  /** The edges. */
   readonly heaps: EdgeHeaps;
-  /** The nodes that load can be at. */
+  /** The nodes for contracts and limits. */
   readonly nodes: LoadNodes;
   /** The node NOTHING. */
   readonly nothing: number;
@@ -46,22 +46,22 @@ export class ChangeGraph {
   readonly #withTypeChanges: boolean;
   readonly #chooser: BundleChooser;
   readonly #shapeCosts: ShapeCostTable;
-  /** Grows with each change of a user, so that older edges of it are known to be stale. */
+  /** By user: grows with each of its changes, so that older edges are known to be stale. */
   readonly #version: Uint32Array;
+  /** By edge: its user, the pairs that it gives up and takes, whether the user changes type (1), and the user's version. */
   readonly #user: number[] = [];
   readonly #out: number[] = [];
   readonly #in: number[] = [];
-  /** 1: the user changes type. */
   readonly #changesType: number[] = [];
   readonly #edgeVersion: number[] = [];
   readonly #barred = new Set<string>();
-  /** By user: whether a change of its is barred, which is seldom so and costs a name to find out. */
+  /** Uint8Array, by user: 1 if a change of its is barred. That is rare, and saves making a name to look it up. */
   readonly #hasBarred: Uint8Array;
   readonly #bundle: Int32Array;
 
   /**
-   * The graph of all users' changes that cost less than `threshold`, those of type among them only with `typeChanges`.
-   * One pass over the pairs.
+   * The graph of all changes of users that cost less than `threshold`; changes of type only with `typeChanges`. One pass over the
+   * pairs.
    */
   constructor(assignment: Assignment, prices: Prices, threshold: number, typeChanges: boolean) {
     const { instance: { groups, group }, k } = assignment.problem;
@@ -79,7 +79,7 @@ export class ChangeGraph {
     this.#bundle = new Int32Array(k + 1);
     const { leads } = assignment, lead = leads?.prices === prices ? leads.lead : null;
     for (let u = 0; u < group.length; u++) {
-      // Who leads by more than edges may cost has none but those of type.
+      // A user whose bundle leads by more than edges may cost has no edges but changes of type.
       if (lead === null || !(lead[u] > threshold)) this.#addExchanges(u);
       if (this.#withTypeChanges) this.#addTypeChanges(u);
     }
@@ -95,7 +95,7 @@ export class ChangeGraph {
     return this.nothing + 1 + g;
   }
 
-  /** Whether edge `e` no longer stands for a change that its user can make. */
+  /** Whether the change of edge `e` is no longer possible as it was, or barred. */
   isStale(e: number): boolean {
     const u = this.#user[e];
     return this.#edgeVersion[e] !== this.#version[u] ||
@@ -112,12 +112,12 @@ export class ChangeGraph {
     return this.#changesType[e] === 1 || this.#out[e] === NONE || this.#in[e] === NONE;
   }
 
-  /** Takes edge `e` out of the graph; the same change may come back when its user's edges are added again. */
+  /** Removes edge `e`. The same change may come back when its user's edges are added again. */
   remove(e: number): void {
     this.#edgeVersion[e] = NONE;
   }
 
-  /** Keeps the change of edge `e` out from now on, even when the user's edges are added again. */
+  /** Bars the change of edge `e` for good, even when the user's edges are added again. */
   bar(e: number): void {
     this.#barred.add(this.#nameOf(e));
     this.#hasBarred[this.#user[e]] = 1;
@@ -127,7 +127,7 @@ export class ChangeGraph {
     return `${this.#user[e]} ${this.#out[e]} ${this.#in[e]} ${this.#changesType[e]}`;
   }
 
-  /** Makes the change of edge `e`. Returns false, and does nothing, when it is stale or the rules do not allow it. */
+  /** Makes the change of edge `e`. Returns false, and does nothing, if it is stale or the rules forbid it. */
   apply(e: number): boolean {
     if (this.isStale(e)) return false;
     const u = this.#user[e], { assignment } = this;
@@ -146,13 +146,13 @@ export class ChangeGraph {
     return true;
   }
 
-  /** To be called when a user's bundle was changed from outside. */
+  /** Must be called after a user's bundle was changed from outside. */
   changed(u: number): void {
     this.#version[u]++;
     this.addEdgesOf(u);
   }
 
-  /** Puts what `u` holds after giving up `out` and taking `added` into #bundle, in pair order. Returns its size. */
+  /** Writes the bundle of `u` after giving up `out` and taking `added` to #bundle, in the order of pairs. Returns its size. */
   #bundleAfter(u: number, out: number, added: number): number {
     const { assignment: { slots, count, problem: { k } } } = this;
     const bundle = this.#bundle;
@@ -166,13 +166,13 @@ export class ChangeGraph {
     return n;
   }
 
-  /** Adds the edges of user `u` as it stands. */
+  /** Adds the edges of user `u` with its present bundle. */
   addEdgesOf(u: number): void {
     this.#addExchanges(u);
     if (this.#withTypeChanges) this.#addTypeChanges(u);
   }
 
-  /** Adds what user `u` can do in place of holding pair `p`, its type as it is, whatever that costs. */
+  /** Adds all changes by which user `u` gives up pair `p` and keeps its type, whatever they cost. */
   addWaysFrom(u: number, p: number): void {
     const { problem: { instance: { start }, middle } } = this.assignment;
     const isSponsored = (q: number) => q < middle[u] ? 1 : 0;
@@ -186,7 +186,7 @@ export class ChangeGraph {
     }
   }
 
-  /** Swaps, additions and drops that leave the user's type as it is. */
+  /** Adds the swaps, additions and drops of offers that leave the user's type as it is. */
   #addExchanges(u: number): void {
     const { assignment } = this;
     const { slots, count, problem } = assignment;
@@ -217,7 +217,7 @@ export class ChangeGraph {
     }
   }
 
-  /** The changes by which user `u` gets pair `q`, of a type, in addition or for another. */
+  /** Adds the changes by which user `u` takes pair `q` of a type (1: sponsored), in addition or in exchange for another. */
   #addTaking(
     u: number,
     q: number,
@@ -238,7 +238,7 @@ export class ChangeGraph {
     }
   }
 
-  /** Changes of the user's type: to its best bundle of the other kind, or the best with a given offer. */
+  /** Adds changes of the user's type: to its best bundle of the other kind, or to the best one with a given offer. */
   #addTypeChanges(u: number): void {
     const { assignment } = this;
     const { slots, count, problem: { instance: { start }, middle, k } } = assignment;

@@ -1,47 +1,47 @@
 /**
- * Parallel edges between the nodes of a graph, in one heap per pair of nodes: the cheapest is on top.
+ * The parallel edges between the nodes of a graph, in one heap per pair of nodes with the cheapest on top.
  *
- * Most pairs of nodes have an edge or two and there are hundreds of thousands of pairs, so nothing is an object of its own:
- * the heaps are pairing heaps (Fredman, Sedgewick, Sleator and Tarjan, 1986) whose links lie in arrays by edge.
+ * There are hundreds of thousands of pairs of nodes, most with one or two edges. So there are no objects per heap or edge: these are
+ * pairing heaps (Fredman, Sedgewick, Sleator and Tarjan, 1986) whose links lie in arrays by edge.
  *
  * @module
  */
 import { grown } from "../../../base/number_list.ts";
 
-/** Equally cheap edges that a heap takes. */
+/** Most equally cheap edges that a heap keeps. */
 const TIES = 64;
 
-/** Stands for no edge and no heap. */
+/** No edge. */
 const NONE = -1;
 
 /** Heaps and edges that there is room for at first. */
 const FIRST_ROOM = 1 << 10;
 
-/** Edges by number; the owner knows what each means, and which are stale. */
+/** Edges by number. The owner knows what each of them means, and which are stale. */
 export class EdgeHeaps {
   /** Number of nodes. */
   readonly nodes: number;
-  /** Heaps that leave each node. */
+  /** By node: the heaps of edges that leave it. */
   readonly leaving: number[][];
-  /** Heaps that lead to each node. */
+  /** By node: the heaps of edges that lead to it. */
   readonly entering: number[][];
-  /** Node that each heap leaves; as `target`. */
+  /** By heap: the node that its edges leave; as `target`. */
   source = new Int32Array(FIRST_ROOM);
-  /** Node that each heap leads to; longer than there are heaps, and another array when heaps were added. */
+  /** By heap: the node that its edges lead to. The array is longer than the number of heaps, and replaced when it grows. */
   target = new Int32Array(FIRST_ROOM);
-  /** Cost of the cheapest edge of each heap, Infinity when it is empty; as `target`. */
+  /** By heap: the cost of its cheapest edge, Infinity if it is empty; as `target`. */
   cheapest = new Float64Array(FIRST_ROOM);
 
-  /** Top edge of each heap, and how many ties it took. */
+  /** By heap: its top edge, and how many edges that tie with the cheapest it has taken. */
   #top = new Int32Array(FIRST_ROOM);
   #ties = new Int32Array(FIRST_ROOM);
   #heaps = 0;
-  /** Cost of each edge, the first edge below it in its heap, and the next one beside it. */
+  /** By edge: its cost, the first edge below it in the heap, and the next edge beside it. */
   #cost = new Float64Array(FIRST_ROOM);
   #below = new Int32Array(FIRST_ROOM);
   #beside = new Int32Array(FIRST_ROOM);
   #edges = 0;
-  /** A hash table of heaps by their nodes, heap + 1 or 0; at most half full. */
+  /** A hash table of heaps by their nodes: heap + 1, or 0; at most half full. */
   #slots = new Int32Array(2 * FIRST_ROOM);
 
   /** No edges. */
@@ -52,8 +52,8 @@ export class EdgeHeaps {
   }
 
   /**
-   * Adds an edge and returns its number, 0, 1, 2, …; or −1 where the heap has {@link TIES} edges within `tie` of its
-   * cheapest and this one is no cheaper: of thousands of equal changes a few do.
+   * Adds an edge and returns its number, 0, 1, 2, …; or −1 if the heap has {@link TIES} edges within `tie` of its cheapest and this
+   * one is no cheaper: of thousands of equal changes a few are enough.
    */
   add(from: number, to: number, cost: number, tie: number): number {
     const h = this.#heapOf(from, to), cheapest = this.cheapest[h];
@@ -70,12 +70,12 @@ export class EdgeHeaps {
     return edge;
   }
 
-  /** The cheapest edge of heap `h`, −1 when it is empty. */
+  /** The cheapest edge of heap `h`, −1 if it is empty. */
   top(h: number): number {
     return this.#top[h];
   }
 
-  /** Removes edges from the top of heap `h` while `stale` says so. Returns whether any was. */
+  /** Removes edges from the top of heap `h` as long as they are stale. Returns whether any was. */
   dropStale(h: number, stale: (edge: number) => boolean): boolean {
     let top = this.#top[h], dropped = false;
     while (top !== NONE && stale(top)) {
@@ -115,7 +115,7 @@ export class EdgeHeaps {
     return h;
   }
 
-  /** Of two heaps the top that comes first, the other below it: by cost, equal ones in the order they were added. */
+  /** Joins two heaps, given their tops: the cheaper top (of equal ones the older) gets the other one below it. */
   #joined(a: number, b: number): number {
     const costA = this.#cost[a], costB = this.#cost[b];
     const isFirst = costA < costB || (costA === costB && a < b);
@@ -125,7 +125,7 @@ export class EdgeHeaps {
     return first;
   }
 
-  /** The top of heaps that lie beside one another, from `edge` on, joined in pairs and then from the last pair on. */
+  /** Joins the heaps that lie beside one another from `edge` on: in pairs, and then the pairs from the last one on. Returns the top. */
   #joinedAll(edge: number): number {
     const beside = this.#beside;
     let pairs = NONE;

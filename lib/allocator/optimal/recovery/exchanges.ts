@@ -1,9 +1,9 @@
 /**
- * Exchanges between two users, where offers weigh differently in the limits they count toward.
+ * Exchanges of offers between two users, for limits toward which offers count differently, such as budgets.
  *
- * What a budget has left when nobody's single offer fits any more is lost at its price. But users who change places in two
- * contracts leave the caps as they were and the budgets a little fuller: among the many who hardly care which of the two
- * they get there are some whose difference is just what is left.
+ * When no single offer fits into a budget any more, what is left of it is lost. But if two users exchange offers of two contracts,
+ * caps stay as they are and the budget's use changes by a difference. Many users are nearly indifferent between the two
+ * contracts, so some pair of them has nearly the difference that is left.
  *
  * @module
  */
@@ -14,17 +14,20 @@ import { keepsBrands } from "./brand_limit.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { shapeCosts } from "./shape_costs.ts";
 
-/** Changes that are kept from a contract to another: those that cost least. */
+/** How many changes are kept from one contract to another: the cheapest ones. */
 const KEPT = 40;
-/** Rounds, each of which looks at all users again. */
+/** Most rounds for one extra price; each looks at all users again. */
 const ROUNDS = 4;
-/** A round that wins less than this share of what is left of limits, at their prices, is the last. */
+/** A round that gains less than this share of what is left of limits, at their prices, is the last. */
 const ENOUGH = 1e-3;
 
-/** No pair: the change only gives up, or only takes an offer. */
+/** Up to so many lists, one from each contract to each other, a number for each takes little memory. */
+const MOST_LISTS = 1 << 20;
+
+/** In place of a pair: the change gives up, or takes, nothing. */
 const NONE = -1;
 
-/** In place of a second user where a change is made alone. */
+/** In place of the second change if a change is made alone. */
 const NOBODY = { out: NONE, taken: NONE };
 
 /** A user's change of one offer for another at a loss. */
@@ -36,17 +39,18 @@ interface Change {
   readonly cost: number;
 }
 
-/** What a unit too much of a limit costs beside its price, in units of an offer's size: little first, so that cheap changes come first. */
+/** Extra prices of a unit beyond a limit, in units of an offer's size: low ones first, so that cheap changes are made first. */
 const DEAR = [0.003, 0.01, 0.03, 0.1, 0.5];
 
 /**
- * Makes exchanges until there are no more or `stop` is true: those that take limits back to their amounts, or improve the
- * objective with no rule broken that was kept.
+ * Makes exchanges that take limits back to their amounts, or improve the objective without breaking a rule, until there are no
+ * more or `stop` is true. Does nothing if offers count alike in all limits.
+ *
+ * @param onChange called with each user whose bundle changed
  */
 export async function exchange(
   assignment: Assignment,
   prices: Prices,
-  /** Told of each user that changed. */
   onChange: (u: number) => void,
   stop: () => boolean,
   pause: Pause,
@@ -72,12 +76,14 @@ class Exchanges {
   readonly #capPrice: Float64Array;
   readonly #onChange: (u: number) => void;
   readonly #chooser: BundleChooser;
-  /** The place that stands for no contract. */
+  /** In place of a contract's index: none. */
   readonly #nothing: number;
   #dear = 0;
-  /** The most that two limits can win by an exchange, as they stand. */
+  /** At most what an exchange can gain in two limits at their present use. */
   #most = 0;
   readonly #lists = new Map<number, Change[]>();
+  /** What the dearest change of each full list costs, where lists are not too many to have a number each. */
+  readonly #dearest: Float64Array | null;
 
   constructor(assignment: Assignment, prices: Prices, onChange: (u: number) => void) {
     this.#onChange = onChange;
@@ -86,9 +92,11 @@ class Exchanges {
     this.#capPrice = prices.contract;
     this.#chooser = new BundleChooser(assignment, prices, false);
     this.#nothing = assignment.problem.instance.cap.length;
+    const lists = (this.#nothing + 1) ** 2;
+    this.#dearest = lists <= MOST_LISTS ? new Float64Array(lists) : null;
   }
 
-  /** What all limits have left is worth at their prices. */
+  /** The worth of what all limits have left, at their prices. */
   slackWorth(): number {
     const { limits, problem: { items } } = this.#assignment;
     let sum = 0;
@@ -98,10 +106,11 @@ class Exchanges {
     return sum;
   }
 
-  /** Looks at all users and makes the best exchange between each two contracts. Returns what that won. */
+  /** Looks at all users and makes the best exchange between each two contracts. Returns the gain. */
   round(dear: number, stop: () => boolean): number {
     this.#dear = dear;
     this.#lists.clear();
+    this.#dearest?.fill(Infinity);
     this.#lookAtLimits();
     const threshold = this.#most;
     for (let u = 0; u < this.#assignment.count.length; u++) this.#collect(u, threshold);
@@ -121,7 +130,7 @@ class Exchanges {
     this.#most = 2 * this.#assignment.limits!.mostWorth(this.#price, this.#dear);
   }
 
-  /** Notes what user `u` could change at a loss below the threshold, its shape kept or by one offer. */
+  /** Notes the changes of user `u` that cost less than the threshold: swaps within a type, and one offer more or less. */
   #collect(u: number, threshold: number): void {
     const assignment = this.#assignment, chooser = this.#chooser;
     const { slots, count, problem } = assignment;
@@ -132,16 +141,28 @@ class Exchanges {
       const p = slots[t];
       this.#note(u, p, NONE, chooser.netValue(p) + drop[typeOf(p)], threshold);
     }
-    for (let q = start[u]; q < start[u + 1]; q++) {
-      if (assignment.holds(u, q)) continue;
-      const value = chooser.netValue(q);
-      this.#note(u, NONE, q, add[typeOf(q)] - value, threshold);
+    for (const type of [1, 0]) {
+      const from = type === 1 ? start[u] : middle[u], to = type === 1 ? middle[u] : start[u + 1];
+      let least = Infinity;
       for (let t = u * k; t < u * k + n; t++) {
-        const p = slots[t];
-        if (typeOf(p) === typeOf(q)) {
-          this.#note(u, p, q, chooser.netValue(p) - value, threshold);
-        }
+        if (typeOf(slots[t]) === type) least = Math.min(least, chooser.netValue(slots[t]));
       }
+      const next = (q: number) => chooser.nextBelow(threshold, add[type], least, q, to);
+      for (let q = next(from); q < to; q = next(q + 1)) {
+        if (!assignment.holds(u, q)) this.#collectTaking(u, q, type, add[type], threshold);
+      }
+    }
+  }
+
+  /** Notes what user `u` could give up for pair `q` of a type, and that it could have it in addition. */
+  #collectTaking(u: number, q: number, type: number, add: number, threshold: number): void {
+    const { slots, count, problem: { middle, k } } = this.#assignment, chooser = this.#chooser;
+    const value = chooser.netValue(q);
+    this.#note(u, NONE, q, add - value, threshold);
+    for (let t = u * k; t < u * k + count[u]; t++) {
+      const p = slots[t];
+      if ((p < middle[u] ? 1 : 0) !== type) continue;
+      this.#note(u, p, q, chooser.netValue(p) - value, threshold);
     }
   }
 
@@ -151,15 +172,17 @@ class Exchanges {
     const from = out === NONE ? this.#nothing : contract[out];
     const to = taken === NONE ? this.#nothing : contract[taken];
     const key = from * (this.#nothing + 1) + to;
+    if (this.#dearest !== null && cost >= this.#dearest[key]) return;
     let list = this.#lists.get(key);
     if (list === undefined) this.#lists.set(key, list = []);
     if (list.length === KEPT && cost >= list[KEPT - 1].cost) return;
     let at = list.length < KEPT ? list.length : KEPT - 1;
     for (; at > 0 && list[at - 1].cost > cost; at--) list[at] = list[at - 1];
     list[at] = { u, out, taken, cost };
+    if (this.#dearest !== null && list.length === KEPT) this.#dearest[key] = list[KEPT - 1].cost;
   }
 
-  /** Makes the exchange of two changes that wins most. Returns what it won. */
+  /** Makes the exchange of two changes, or the single change, that gains most. Returns the gain. */
   #bestOf(there: readonly Change[], back: readonly Change[], changed: Set<number>): number {
     const limits = this.#assignment.limits!, most = this.#most;
     let best = 1e-12 * this.#assignment.problem.unit, first: Change | null = null;
@@ -168,7 +191,7 @@ class Exchanges {
       if (changed.has(one.u)) continue;
       this.#tryAlone(one, best, (won) => [best, first, second] = [won, one, null]);
       for (const other of back) {
-        // Lists are sorted, and no more than what is left can be won.
+        // Lists are sorted by cost, so no later change can gain more.
         if (one.cost + other.cost > most - best) break;
         if (one.u === other.u || changed.has(other.u)) continue;
         const won = limits.worthOfChange(one, other, this.#price, this.#dear) - one.cost -
@@ -185,7 +208,7 @@ class Exchanges {
     return this.#make(second === null ? [first] : [first, second], changed) ? best : 0;
   }
 
-  /** What a change alone wins, where its contract has room and that is more than `best`. */
+  /** Calls `better` with the gain of a single change if its contract has room and the gain is more than `best`. */
   #tryAlone(one: Change, best: number, better: (won: number) => void): void {
     const { load, limits, problem: { instance: { cap, contract } } } = this.#assignment;
     if (one.taken !== NONE && load[contract[one.taken]] >= cap[contract[one.taken]]) return;
@@ -194,14 +217,14 @@ class Exchanges {
     if (won > best) better(won);
   }
 
-  /** What the caps' prices have wrong where a unit goes to a contract with room, or comes from one. */
+  /** The caps' prices in a single change's cost, which it does not really pay or get back: it changes the loads. */
   #capWorth({ out, taken }: Change): number {
     const { contract } = this.#assignment.problem.instance;
     const priceOf = (p: number) => p === NONE ? 0 : this.#capPrice[contract[p]];
     return priceOf(taken) - priceOf(out);
   }
 
-  /** Makes the changes, and takes them back where a rule is against them or nothing is won. Returns whether they stand. */
+  /** Makes the changes, and undoes them if they break a rule or gain nothing. Returns whether they were kept. */
   #make(changes: readonly Change[], changed: Set<number>): boolean {
     const assignment = this.#assignment, over = assignment.overload();
     let won = 0;

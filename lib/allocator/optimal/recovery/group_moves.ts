@@ -1,6 +1,6 @@
 /**
- * Moves of whole groups: where an assignment ratio ties the offers of a group together, changing a single user's number of offers
- * breaks the rule, so its users change together.
+ * Moves of whole groups. If a limit ties the offers of a group together, as an assignment ratio does, changing one user's number of
+ * offers breaks it, so the group's users must change together.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { keepsBrands } from "./brand_limit.ts";
 import { GroupChoices } from "../dual/group_choices.ts";
 import type { Pause } from "../../../base/pause.ts";
 
-/** Most states of a group's search. */
+/** Most states of the search for a group's choice. */
 const MOST_STATES = 50_000;
-/** Searches that may be given up before moving ends: in large groups it costs more than it brings. */
+/** Moving ends after this many searches that took too many states: in large groups it costs more than it brings. */
 const MOST_GIVEN_UP = 150;
-/** By how much full contracts become dearer, in units of an offer's size, for groups to leave them: less first. */
+/** Surcharges on full contracts that make groups leave them, in units of an offer's size: first, last, and the factor between them. */
 const FIRST_RISE = 1e-4, LAST_RISE = 10, NEXT_RISE = 3;
-/** What a group may lose per unit that it frees, in multiples of what these became dearer. */
+/** The most that a group may lose per unit that it frees, as a multiple of the surcharge. */
 const DEAREST = 2;
 
 /** What a user held before a move. */
@@ -29,7 +29,7 @@ interface Held {
 export class GroupMoves {
   readonly #assignment: Assignment;
   readonly #choices: GroupChoices;
-  /** Net price of each item when it is open. */
+  /** Float64Array, by item: the net price at the prices. */
   readonly #net: Float64Array;
   readonly #changed: (u: number) => void;
   readonly #bundle: Int32Array;
@@ -39,7 +39,7 @@ export class GroupMoves {
   #givenUp = 0;
 
   /**
-   * Moves at prices, of the groups whose users have a shape of a joint choice: for others none would be found either.
+   * Moves at these prices, for groups whose users have a `shape` of a joint choice; for others none would be found here either.
    *
    * @param changed called with each user that a move changed
    */
@@ -60,10 +60,10 @@ export class GroupMoves {
   }
 
   /**
-   * Lets groups leave full contracts at the least loss, until none is overloaded: these become dearer step by step,
-   * and each group that then chooses fewer of them does so.
+   * Lets groups leave full contracts at the least loss until none is overloaded: a surcharge on full contracts rises step by step,
+   * and each group that then chooses fewer of their units does so.
    *
-   * @param relieve moves load from overloaded contracts to where there is room, as far as that goes
+   * @param relieve moves load from overloaded contracts to contracts with room, as far as possible
    */
   async relieve(
     relieve: () => Promise<unknown>,
@@ -80,7 +80,7 @@ export class GroupMoves {
     }
   }
 
-  /** Lets groups use room that is left, as far as that improves the objective. */
+  /** Lets groups use room that is left if that improves the objective. */
   async fill(stop: () => boolean, pause: Pause): Promise<void> {
     for (const g of this.#movable) {
       await pause();
@@ -89,7 +89,7 @@ export class GroupMoves {
     }
   }
 
-  /** Whether group g moved to a choice with fewer offers of full contracts, which are dearer by `rise`. */
+  /** Moves group g to a choice with fewer units of full contracts, at a surcharge of `rise` on them. Returns whether it moved. */
   #leaveFull(g: number, rise: number): boolean {
     const { load, problem: { instance: { cap } } } = this.#assignment;
     const full = Uint8Array.from(cap, (most, c) => load[c] >= most ? 1 : 0);
@@ -103,7 +103,7 @@ export class GroupMoves {
     return this.#undo();
   }
 
-  /** Whether group g moved to a better choice where contracts with room cost nothing. */
+  /** Moves group g to a better choice, where contracts with room cost nothing. Returns whether it moved. */
   #takeRoom(g: number): boolean {
     const { load, problem: { instance: { cap }, offerBonus, unit } } = this.#assignment;
     this.#setNetPrices((i, c) => load[c] < cap[c] ? -offerBonus[i] : this.#net[i]);
@@ -112,7 +112,7 @@ export class GroupMoves {
     return loss < -1e-9 * unit ? this.#keep() : this.#undo();
   }
 
-  /** Sets what an offer of each item costs from the item and its contract. */
+  /** Sets the kernel's net price of each item. */
   #setNetPrices(priceOf: (item: number, contract: number) => number): void {
     const { items } = this.#assignment.problem, { netPrice } = this.#choices.kernel;
     for (let i = 0; i < netPrice.length; i++) {
@@ -134,8 +134,8 @@ export class GroupMoves {
   }
 
   /**
-   * Gives group g its best choice at the kernel's net prices, within the caps. Returns what the users who changed lose
-   * at `price`, missed minima priced in; null, and nothing changed, where there is no such choice or it is what they have.
+   * Gives group g its best choice at the kernel's net prices, within the caps. Returns what the users who changed lose at `price`,
+   * missed minima priced in. Returns null, and changes nothing, if there is no such choice or they have it already.
    */
   #rechoose(g: number, price: (item: number) => number): number | null {
     const assignment = this.#assignment;
@@ -158,7 +158,7 @@ export class GroupMoves {
       }
     });
     if (changing.length === 0) return null;
-    // The contracts that these users held are open to all of them.
+    // First they give up everything, so that what they held is open to all of them.
     const nothing = new Int32Array(0);
     for (const { u } of changing) {
       this.#moved.push({ u, bundle: assignment.bundleOf(u) });
@@ -189,7 +189,7 @@ export class GroupMoves {
     return worth;
   }
 
-  /** Gives user `u`, who holds nothing, its best bundle of a shape within the caps; false where there is none. */
+  /** Gives user `u`, who holds nothing, its best bundle of a shape within the caps. Returns false if there is none. */
   #give(u: number, shape: number): boolean {
     const { problem, load } = this.#assignment;
     const { instance: { start, contract, cap } } = problem;

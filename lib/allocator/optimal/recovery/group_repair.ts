@@ -1,5 +1,5 @@
 /**
- * Brings each group's counts to its rules by changing the bundles of the users who lose least by it.
+ * Repairs the limits of groups by changing the bundles of the users who lose least by it.
  *
  * @module
  */
@@ -10,20 +10,20 @@ import { type BundleChooser, DECISIVE } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import type { GroupUsers } from "../../drop/group_users.ts";
 
-/** Asked whether time ran out: what is not repaired by then is left to others. */
+/** Whether time has run out; what is not repaired by then is left to later steps. */
 type Late = () => boolean;
 
 const never: Late = () => false;
 
-/** Users between two looks at the time. */
+/** How many users are handled between two looks at the clock. */
 const STEPS = 1024;
 
-/** What is added to the price of a limit on offers when alternatives are sought, in units of an offer's size. */
+/** Surcharges on the price of a limit on offers, at which users look for other bundles, in units of an offer's size. */
 const PRICE_STEPS = [0.01, 0.05, 0.2, 1, DECISIVE];
 
 /**
- * The number of sponsored users that group g should have: within its minimum and maximum, and just the minimum or
- * the maximum where that has a price (`price`: above 0 the minimum, below 0 the maximum).
+ * The number of sponsored users that group g should have: within its minimum and maximum, and exactly the one that has a price
+ * (`price`: above 0 the minimum, below 0 the maximum).
  */
 function sponsoredTarget(assignment: Assignment, price: number, g: number): number {
   const { sponsored } = assignment.problem.rules, most = sponsored.most[g];
@@ -33,9 +33,9 @@ function sponsoredTarget(assignment: Assignment, price: number, g: number): numb
 }
 
 /**
- * Changes the type of the users who lose least until each group has its target of sponsored users. Where the rule
- * behind the target is not a hard one, a change that costs more than the rule's price is left out. Groups whose users have
- * a `shape` of a joint choice are as they should be.
+ * Changes the type of the users who lose least until each group has its target of sponsored users. If the limit behind the target is
+ * not hard, a change that costs more than its price is not made. Groups whose users have a `shape` of a joint choice are skipped:
+ * they keep their limits already.
  */
 export function repairSponsoredCounts(
   assignment: Assignment,
@@ -70,8 +70,7 @@ export function repairSponsoredCounts(
 }
 
 /**
- * Restores the other limits of groups where they are broken: first those on how many users count, then those that count
- * offers.
+ * Repairs the other limits of groups that are broken: first those that count users, then those that count offers.
  */
 export function repairOtherLimits(
   assignment: Assignment,
@@ -115,7 +114,7 @@ function eachBroken(
   }
 }
 
-/** Users who count toward a limit on users change to what does not count, until it is kept. */
+/** Changes users who count toward a limit on users to bundles that don't count, until the limit is kept. */
 function barUsers(
   assignment: Assignment,
   rule: GroupRule,
@@ -134,7 +133,7 @@ function barUsers(
   });
 }
 
-/** Users change to their best bundles at another price of a limit, until it is kept. */
+/** Changes users to their best bundles at another price of a limit, until the limit is kept. */
 function changeAtPrice(
   assignment: Assignment,
   at: { rule: GroupRule; price: number },
@@ -156,8 +155,8 @@ function changeAtPrice(
 }
 
 /**
- * Users give up all they hold, those first who lose least by it for what it does for a limit: where nobody holds more of
- * what the limit is against than it allows, it is kept.
+ * Takes everything away from users whose bundles count against a limit, those first with the least worth per unit of it, until the
+ * limit is kept.
  */
 function giveUpOffers(
   assignment: Assignment,
@@ -183,19 +182,19 @@ interface Change {
   needed(): boolean;
   /** Whether user `u` can make it. @default () => true */
   applies?(u: number): boolean;
-  /** Chooses the bundle that user `u` would change to; whether there is one. */
+  /** Chooses the bundle that user `u` would change to. Returns whether there is one. */
   choose(u: number): boolean;
-  /** What the bundle chosen for `u` contributes; costs are compared per unit of it. @default 1 */
+  /** How much the bundle chosen for `u` helps; costs are compared per unit of it. @default 1 */
   perUnit?(u: number): number;
-  /** Leave out changes that cost more. @default Infinity */
+  /** Changes that cost more are not made. @default Infinity */
   most?: number;
-  /** Whether users without a bundle to change to give up all they hold, as a last resort. @default false */
+  /** Whether users without such a bundle give up everything, as a last resort. @default false */
   forced?: boolean;
-  /** Asked now and then whether to leave the rest as it is. @default never */
+  /** Called now and then: whether to leave the rest as it is. @default never */
   late?: Late;
 }
 
-/** Makes a change to the users it costs least, as long as it is needed. Bundles are chosen again when their turn comes. */
+/** Makes a change for the users whom it costs least, as long as it is needed. Each bundle is chosen again when the change is made. */
 function changeCheapest(
   users: Uint32Array,
   chooser: BundleChooser,
@@ -217,7 +216,7 @@ function changeCheapest(
     const cost = found ? (chooser.valueHeld(u) - chooser.value) / perUnit(u) : Infinity;
     if (found ? cost <= most : forced) candidates.push({ u, cost });
   }
-  // Equal costs, the infinite ones too, in the users' order.
+  // Not sorted by difference: that of two infinite costs is NaN.
   candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
   for (const [i, { u }] of candidates.entries()) {
     if (!needed() || i % STEPS === STEPS - 1 && late()) return;

@@ -1,5 +1,5 @@
 /**
- * The best allocation found so far, kept while others are tried in its place.
+ * Keeps the best allocation found so far while changes of it are tried.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Assignment } from "./assignment.ts";
 
 /** An assignment that only ever gets better. */
 export class Incumbent {
-  /** Who holds what; feasible between tries. */
+  /** The holdings; feasible between tries. */
   readonly assignment: Assignment;
   #objective: number;
 
@@ -17,14 +17,14 @@ export class Incumbent {
     this.#objective = assignment.objective();
   }
 
-  /** Its objective. */
+  /** The objective of the best allocation so far. */
   get objective(): number {
     return this.#objective;
   }
 
   /**
-   * Lets `change` alter the assignment, and takes all of it back unless the result keeps every hard rule and is worth more:
-   * what a solver with tolerances gives must be feasible and better by our own count. Returns whether it was kept.
+   * Lets `change` alter the assignment, and undoes it unless the result keeps every hard rule and is worth more. Both are computed
+   * here, as results of HiGHS are right within its tolerances only. Returns whether the change was kept.
    */
   tryTo(change: () => void): boolean {
     const before = this.#held();
@@ -32,7 +32,7 @@ export class Incumbent {
     return this.#keepOrUndo(before);
   }
 
-  /** The same for a change that takes its time. */
+  /** {@link tryTo} for a change that is asynchronous. */
   async tryToAsync(change: () => Promise<void>): Promise<boolean> {
     const before = this.#held();
     await change();

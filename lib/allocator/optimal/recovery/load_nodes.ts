@@ -1,13 +1,12 @@
 /**
- * Where a unit of load can be while users pass it on: the nodes of the graph of changes that stand for caps and limits.
+ * The nodes of the graph of changes that stand for caps and limits: where a unit of load can be while users pass it on.
  *
- * An offer that changes hands within a slot leaves every cap and limit as it was: a slot is a contract, or where offers of a
- * contract count toward different limits, a contract with the limits it counts toward. A unit too much in a slot is
- * too much for all its rows (cap and limits). Rows that have room take it; where one has none, any other slot of
- * that row can give a unit up in its place. So a unit passes from a slot to a row once all other rows of the slot have taken
- * it, and from a row to any of its slots.
+ * A slot is a contract or, if its offers count toward different limits, a contract with a set of limits: if an offer of a slot changes
+ * hands, every cap and limit stays as it was. A unit too much in a slot is too much for all its rows (cap and limits). Rows with
+ * room take it; for a row without, any other slot of that row can give up a unit instead. So a unit passes from a slot to a row
+ * if all other rows of the slot have room, and from a row to any of its slots.
  *
- * Costs are what the prices have wrong: users have paid the prices of rows, and a row with room charges nothing.
+ * The costs of nodes correct the prices: edges count that users pay the prices of rows, but a row with room really costs nothing.
  *
  * @module
  */
@@ -23,13 +22,13 @@ interface Slots {
   /** Rows of slot s are `row[start[s] … start[s + 1])`, the cap first, then limits. */
   readonly start: readonly number[];
   readonly row: readonly number[];
-  /** What an offer counts toward each. */
+  /** What an offer counts toward each row. */
   readonly coefficient: readonly number[];
-  /** Slots of each row through which units can pass; empty for others. */
+  /** By row: its slots, if units can pass through the row; else empty. */
   readonly ofRow: readonly (readonly number[])[];
 }
 
-/** Slots and rows of an assignment's problem, numbered: slots first, then where there are limits the rows, caps before limits. */
+/** The nodes of an assignment's problem: first the slots, then, if there are limits, the rows (caps before limits). */
 export class LoadNodes {
   /** Number of slots. */
   readonly slots: number;
@@ -39,10 +38,10 @@ export class LoadNodes {
   readonly #assignment: Assignment;
   readonly #prices: Prices;
   readonly #contracts: number;
-  /** null: slots are contracts. */
+  /** The slots; null: they are the contracts. */
   readonly #slots: Slots | null;
 
-  /** The nodes where an assignment is improved at prices. */
+  /** The nodes of an assignment, with costs at these prices. */
   constructor(assignment: Assignment, prices: Prices) {
     const { instance: { cap }, items } = assignment.problem;
     this.#assignment = assignment;
@@ -69,17 +68,17 @@ export class LoadNodes {
     return this.slots + this.#contracts + r;
   }
 
-  /** What a unit more in slot `s` costs beside what its user has paid; Infinity where a row has no room. */
+  /** The cost of one more unit in slot `s`, on top of the prices that its user pays; Infinity if a row has no room. */
   costOfMore(s: number): number {
     return this.#slots === null ? this.#capCost(s, 1) : this.#costWithout(this.#slots, s, -1, 1);
   }
 
-  /** What a unit less in slot `s` costs beside what its user was credited. */
+  /** The cost of one unit less in slot `s`, on top of the prices that its user gets back. */
   costOfLess(s: number): number {
     return this.#slots === null ? this.#capCost(s, -1) : this.#costWithout(this.#slots, s, -1, -1);
   }
 
-  /** Relaxes all nodes that a unit at a node can pass to without a user's change; null: there is no such way. */
+  /** Relaxes all nodes that a unit can pass to without a change of a user; null: there are none. */
   get transfers(): Transfers | null {
     const slots = this.#slots;
     return slots === null ? null : (node, relax) => this.#eachTransfer(slots, node, relax);
@@ -90,7 +89,7 @@ export class LoadNodes {
       for (let e = slots.start[node]; e < slots.start[node + 1]; e++) {
         const r = slots.row[e];
         if (slots.ofRow[r].length < 2) continue;
-        // What the other rows gain by it is left to where paths end: a path that passes twice would count it twice.
+        // A gain in other rows is not counted here but where a path ends: a path that passes twice would count it twice.
         const cost = this.#costWithout(slots, node, r, 1);
         if (cost < Infinity) relax(this.slots + r, Math.max(0, cost));
       }
@@ -103,7 +102,7 @@ export class LoadNodes {
     }
   }
 
-  /** What a unit more (1) or less (−1) in slot `s` costs in all its rows but `except`. */
+  /** The cost of one unit more (1) or less (−1) in slot `s`, in all its rows but `except`. */
   #costWithout(slots: Slots, s: number, except: number, sign: number): number {
     let cost = 0;
     for (let e = slots.start[s]; e < slots.start[s + 1]; e++) {
@@ -118,23 +117,23 @@ export class LoadNodes {
     return cost;
   }
 
-  /** What a unit more or less of contract `c` costs beside its price: it was worth the price to nobody. */
+  /** The cost of one unit more or less of contract `c` on top of its price: it takes the price back, which a cap with room does not cost. */
   #capCost(c: number, sign: number): number {
     const { load, problem: { instance: { cap } } } = this.#assignment;
     const allowed = sign > 0 ? load[c] < cap[c] : load[c] > 0;
     return allowed ? -sign * this.#prices.contract[c] : Infinity;
   }
 
-  /** What it costs beside its price that limit `r` counts `change` more. */
+  /** The cost, on top of its price, of limit `r` counting `change` more. */
   #limitCost(r: number, change: number): number {
     const { limits, problem: { items } } = this.#assignment;
     const cost = limits!.costOfChange(r, change, this.#prices.limit?.[r] ?? 0);
-    // What weighs may still fit where something else of the limit is given up: that shows at the path's end.
+    // If offers count differently, one may still fit once another is given up: that shows at the end of the path.
     return cost === Infinity && items!.counts[r] === 0 ? 0 : cost;
   }
 }
 
-/** The slots of items. Where every pair is an item, offers that differ only in what they weigh share a slot. */
+/** The slots of items. With an item per pair, offers that differ only in how much they count share a slot. */
 function slotsOf(items: Items, contracts: number): Slots {
   const rows = items.amount.length;
   const ofItem = new Uint32Array(items.contract.length);
@@ -150,7 +149,7 @@ function slotsOf(items: Items, contracts: number): Slots {
     }
     return start.push(row.length) - 2;
   };
-  // A slot of pairs is a path through a tree: the contract, then each row that separates slots.
+  // With an item per pair, a slot is found by walking a tree: from the contract along each row that separates slots.
   const next = new Map<number, number>(), slotAt = new Map<number, number>();
   let branches = contracts;
   for (let i = 0; i < ofItem.length; i++) {

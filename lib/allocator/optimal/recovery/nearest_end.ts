@@ -1,9 +1,8 @@
 /**
- * The cheapest path from one node to where paths end, or to it from where they begin, in a graph of many nodes.
+ * Finds the cheapest path from one node to any end, or from any start to one node, in a graph of many nodes.
  *
- * At good prices hardly a change costs less than nothing, so Dijkstra's order settles most nodes when they come up first, and
- * the search ends before it has seen more than the neighbourhood. Where an edge does cost less than nothing, a node that
- * becomes cheaper comes up again (label correcting).
+ * At good prices hardly any edge costs less than 0, so Dijkstra's order settles most nodes at once, and the search sees little more
+ * than the neighbourhood. If an edge does cost less than 0, a node that becomes cheaper is handled again (label correcting).
  *
  * @module
  */
@@ -16,17 +15,17 @@ const NONE = -1;
 /** Finds paths in a graph of heaps. Keeps its arrays between searches. */
 export class NearestEnd {
   readonly #graph: EdgeHeaps;
-  /** Cost of the cheapest way known to each node, the edges on it, and the last one with where it comes from. */
+  /** By node: the cost of the cheapest way known, its number of edges, the heap of its last edge, and the node before. */
   readonly #cost: Float64Array;
   readonly #edges: Uint8Array;
   readonly #by: Int32Array;
   readonly #from: Int32Array;
-  /** Which search a node was last seen by. */
+  /** By node: the search that last reached it. */
   readonly #seen: Uint32Array;
   #search = 0;
-  /** How many nodes the last search went on from. */
+  /** How many nodes the last search handled. */
   visits = 0;
-  /** A binary heap of nodes to go on from, by what their ways cost when they were put there. */
+  /** A binary heap of nodes to handle, with the costs of their ways when they were added. */
   readonly #queue: number[] = [];
   readonly #queued: number[] = [];
 
@@ -41,12 +40,12 @@ export class NearestEnd {
   }
 
   /**
-   * The cheapest path of at most {@link MOST_EDGES} edges from a node, the end's cost included, or null. It passes no node
-   * twice. A cheaper way of more edges is taken only where it saves more than `tolerance`.
+   * The cheapest path of at most {@link MOST_EDGES} edges from node `source`, the cost of its end included, or null. It passes no node
+   * twice. A cheaper way of more edges is taken only if it saves more than `tolerance`.
    *
-   * @param endCost Float64Array, length nodes: what ending at each costs; Infinity: no path ends there
-   * @param least the least of them
-   * @param backward paths that lead to the node, `endCost` being what beginning at each costs
+   * @param endCost Float64Array, length nodes: the cost of ending at each; Infinity: no path ends there
+   * @param least the least of these costs
+   * @param backward look for paths that lead to `source` instead; `endCost` is then the cost of starting at each node
    */
   find(
     source: number,
@@ -70,8 +69,8 @@ export class NearestEnd {
     while (this.#queue.length > 0) {
       const reached = this.#queued[0], v = this.#pop();
       if (reached + least >= best - tolerance) break;
-      // This node was reached before, at a lower cost.
       this.visits++;
+      // The way is out of date if the node was reached at a lower cost since.
       if (reached > cost[v] || edges[v] === MOST_EDGES) continue;
       for (const h of heapsAt[v]) {
         const w = nextOf[h], way = reached + cheapest[h];
@@ -95,7 +94,7 @@ export class NearestEnd {
     return bestNode === NONE ? null : this.#pathTo(bestNode, endCost, backward);
   }
 
-  /** Whether the last search came to a node. */
+  /** Whether the last search reached a node. */
   reached(node: number): boolean {
     return this.#seen[node] === this.#search;
   }
@@ -106,7 +105,7 @@ export class NearestEnd {
     return false;
   }
 
-  /** The way to a node, which may have become cheaper since it was found. */
+  /** The way to a node. Its cost is added up anew: it may have become cheaper since the node was reached. */
   #pathTo(node: number, endCost: Float64Array, backward: boolean): Path {
     const heaps: number[] = [];
     let cost = endCost[node];
@@ -130,7 +129,7 @@ export class NearestEnd {
     queued[at] = key;
   }
 
-  /** Takes the first node. */
+  /** Removes and returns the first node of the heap. */
   #pop(): number {
     const queue = this.#queue, queued = this.#queued, first = queue[0];
     const node = queue.pop()!, key = queued.pop()!;

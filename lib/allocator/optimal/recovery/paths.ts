@@ -1,5 +1,5 @@
 /**
- * Repair and improvement along cheapest paths of single-user changes.
+ * Repairs and improves an assignment along cheapest paths of changes, each of a single user.
  *
  * @module
  */
@@ -11,55 +11,56 @@ import type { Pause } from "../../../base/pause.ts";
 import { NearestEnd } from "./nearest_end.ts";
 import { LARGE_GRAPH, type Path, PathFinder } from "./shortest_path.ts";
 
-/** Costs below this share of an offer's size are rounding. */
+/** Costs below this, in units of an offer's size, are rounding. */
 const ROUNDING = 1e-11;
-/** What an edge more on a path must save, in units of an offer's size: ties and noise are not worth long paths. */
+/** What a longer path must save, in units of an offer's size: ties and noise are not worth long paths. */
 const SAVING = 1e-5, SAVING_UNDER_LIMITS = 5e-5;
 
-/** Paths in a row that came to nothing, after which improving ends; those with changes of type take far longer. */
+/** Improving ends after this many paths in a row that failed; paths with changes of type take far longer. */
 const FAILURES = 300, FAILURES_OF_TYPE_CHANGES = 10;
 
-/** Searches in a row that came to nothing, after which relieving many limits ends. */
+/** Relieving many limits ends after this many searches in a row that failed. */
 const MOST_FUTILE = 4;
 
-/** What relieving a contract may cost more to end where a unit is worth its price, in units of an offer's size. */
+/** In a large graph: how much more a path may cost to end at a contract whose price is too high, in units of an offer's size. */
 const MOST_DETOUR = 1e-3;
 
-/** A search that visits so many nodes is long. */
+/** A search that visits more nodes than this is long. */
 const MANY_VISITS = 200;
 
-/** How often all that those can do is added who hold contracts without a way out. */
+/** How often all changes of the holders of contracts from which no path leads are added. */
 const MOST_WIDENED = 3;
 
-/** Further paths that may mend what a path's type changes did to other contracts. */
-const MENDING = 8;
+/** Most further paths that repair what a path's changes of type did to other contracts. */
+const MOST_REPAIRS = 8;
 
-/** What an assignment misses at a price. */
+/** What an assignment misses: users of minima, and the penalties of limits. */
 interface Missed {
   readonly shortfall: number;
   readonly penalty: number;
 }
 
-/** An assignment, its graph of changes, and what the ends of paths cost at the prices. */
+/** An assignment with its graph of changes, and the costs of starts and ends of paths at the prices. */
 export class Paths {
   readonly #assignment: Assignment;
   readonly #prices: Prices;
   readonly #graph: ChangeGraph;
   readonly #finder: PathFinder;
-  /** Where there are many nodes and no limits: relieves one contract after the other. */
+  /** In a large graph without limits: finds paths for one contract after the other; null: otherwise. */
   readonly #nearest: NearestEnd | null;
-  /** Contracts that no path led away from, to which others should not come back again and again. */
+  /** Contracts from which no path led away. */
   readonly #stuck = new Set<number>();
-  /** Where paths may end, but a long search did not come to: none is to look for it again. */
+  /** Ends of paths that a long search did not reach: later searches don't go on for their sake. */
   readonly #remote = new Set<number>();
   readonly #tolerance: number;
   readonly #saving: number;
-  readonly #mending: number;
+  readonly #mostRepairs: number;
   readonly #failures: number;
   readonly #pause: Pause;
+  /** What users held before each change since the last clean state, to undo it. */
   readonly #before: { u: number; bundle: Int32Array }[] = [];
 
-  /** Paths of changes that cost less than `threshold` each; with `typeChanges` also of users who change type. */
+  /** Paths of changes that cost less than `threshold` each; with `typeChanges` also changes of users' types. */
   constructor(
     assignment: Assignment,
     prices: Prices,
@@ -78,23 +79,23 @@ export class Paths {
     this.#tolerance = ROUNDING * assignment.problem.unit;
     this.#saving = (assignment.limits === null ? SAVING : SAVING_UNDER_LIMITS) *
       assignment.problem.unit;
-    // With limits a search costs more time than its improvement is worth.
-    this.#mending = assignment.limits === null ? MENDING : 0;
+    // With limits such a search takes more time than it is worth.
+    this.#mostRepairs = assignment.limits === null ? MOST_REPAIRS : 0;
   }
 
-  /** Whether a path to relieve a contract takes next to no time to find, however many there are. */
+  /** Whether paths that relieve contracts are found one by one in next to no time. */
   get isQuick(): boolean {
     return this.#nearest !== null;
   }
 
-  /** To be called when a user's bundle was changed from outside. */
+  /** Must be called after a user's bundle was changed from outside. */
   changed(u: number): void {
     this.#graph.changed(u);
   }
 
   /**
-   * Moves load off overloaded contracts, along the cheapest paths to where there is room, at most `most` times
-   * and until `stop` is true. Returns whether none is overloaded any more.
+   * Moves load off overloaded contracts and limits, along the cheapest paths to where there is room, at most `most` times and until
+   * `stop` is true. Returns whether none is overloaded any more.
    */
   async relieve(most: number, stop: () => boolean): Promise<boolean> {
     const assignment = this.#assignment;
@@ -117,7 +118,7 @@ export class Paths {
     return assignment.overload() === 0;
   }
 
-  /** {@link relieve} where there are many limits: one search finds a path from each that is overloaded. */
+  /** {@link relieve} for a drop with limits: one search finds many paths from what is overloaded. */
   async #relieveManyAtOnce(most: number, stop: () => boolean): Promise<boolean> {
     const assignment = this.#assignment;
     let futile = 0;
@@ -134,7 +135,7 @@ export class Paths {
         const before = this.#missed();
         const failed = this.#follow(path);
         const left = failed < 0 ? assignment.overload() : Infinity;
-        // A cycle that pays relieves nothing, but it stands in the way of paths that do.
+        // A cycle that pays relieves nothing, but searches would find it again instead of paths that do.
         const pays = left === over && path.cost < -this.#tolerance &&
           this.#gain(before) > this.#tolerance;
         if (left < over || pays) {
@@ -162,7 +163,7 @@ export class Paths {
     });
   }
 
-  /** Whether the edges of a path can be taken as they are: drops those that can't from the graph. */
+  /** Whether the edges of a path can all be used. Removes those that can't from the graph. */
   #isFresh(path: Path): boolean {
     const { heaps } = this.#graph;
     const stale = (e: number) => this.#graph.isStale(e);
@@ -175,7 +176,7 @@ export class Paths {
       const u = this.#graph.userOf(e);
       if (!users.has(u)) users.add(u);
       else {
-        // A user changes once on a path: it goes on without the later edge.
+        // A user may change only once on a path: the later edge is removed.
         this.#graph.remove(e);
         heaps.dropStale(h, stale);
         fresh = false;
@@ -185,9 +186,8 @@ export class Paths {
   }
 
   /**
-   * Follows paths and cycles that improve the objective until there is none, `most` were tried, many in a row came to
-   * nothing, or `enough` is true.
-   * The assignment must keep the caps, and does afterwards. Returns by how much the objective grew.
+   * Follows paths and cycles that improve the objective until there is none, `most` were tried, many in a row failed, or `enough` is
+   * true. The assignment must keep the caps, and still does afterwards. Returns by how much the objective grew.
    */
   async improve(most: number, enough: (gained: number) => boolean): Promise<number> {
     let gained = await this.#fill(enough), failures = 0;
@@ -206,7 +206,7 @@ export class Paths {
     return gained;
   }
 
-  /** In a large graph: uses what is left of contracts that have a price, one after the other. Returns what that gained. */
+  /** In a large graph: fills contracts that have a price and room, one after the other. Returns the gain. */
   async #fill(enough: (gained: number) => boolean): Promise<number> {
     const nearest = this.#nearest;
     if (nearest === null) return 0;
@@ -223,12 +223,12 @@ export class Paths {
     return gained;
   }
 
-  /** The cheapest path that ends at a contract with room, if it improves the objective. */
+  /** The cheapest path that ends at contract `c`, which has room, if it improves the objective. */
   #findToFill(nearest: NearestEnd, c: number): Path | null {
     this.#setImprovingEnds();
     const { startCost, endCost } = this.#finder;
     const own = startCost[c];
-    // A cycle begins where it ends, so it has no cost of a start or an end.
+    // A path that starts here too would be a cycle, which has no costs of start and end.
     startCost[c] = Infinity;
     let least = 0;
     for (let v = 0; v < startCost.length; v++) if (startCost[v] < least) least = startCost[v];
@@ -241,24 +241,24 @@ export class Paths {
     return null;
   }
 
-  /** The cheapest path that improves the objective; where there are many limits, all that one search finds. */
+  /** The cheapest path that improves the objective; with limits, all paths that one search finds. */
   #findImproving(): Path[] {
     if (this.#assignment.limits !== null) return this.#findSeveral(-this.#tolerance, true);
     const path = this.#findFresh(-this.#tolerance);
     return path === null ? [] : [path];
   }
 
-  /** Follows a path, mends overloads that it caused, and keeps all that if it pays. Returns what it gained. */
+  /** Follows a path and repairs overloads that it causes. Keeps all that if it pays, else undoes it. Returns the gain. */
   #tryImproving(path: Path): number {
     const assignment = this.#assignment;
     const before = this.#missed();
     this.#stuck.clear();
-    // Which change to bar if it does not work out: one with side effects, if there is one.
+    // The change to bar if this fails: one with side effects, if there is one.
     const edges = path.heaps.map((h) => this.#graph.heaps.top(h));
     const suspect = edges.find((e) => this.#graph.changesShape(e)) ?? edges[edges.length - 1];
     let failed = this.#follow(path);
     for (let i = 0; failed < 0 && assignment.overload() > 0; i++) {
-      const relief = i < this.#mending ? this.#findRelief() : null;
+      const relief = i < this.#mostRepairs ? this.#findRelief() : null;
       failed = relief === null ? suspect : this.#follow(relief);
     }
     if (failed < 0) {
@@ -272,12 +272,12 @@ export class Paths {
     return 0;
   }
 
-  /** What minima lack, and what exceeded limits cost. */
+  /** The users that minima lack, and the penalties of limits. */
   #missed(): Missed {
     return { shortfall: this.#assignment.shortfall(), penalty: this.#assignment.penalty() };
   }
 
-  /** What the changes since the last clean state, when so much was missed, add to the objective. */
+  /** What the changes since the last clean state add to the objective. `before`: what was missed then. */
   #gain(before: Missed): number {
     const assignment = this.#assignment, { problem } = assignment;
     const after = new Map<number, number>();
@@ -306,7 +306,7 @@ export class Paths {
     return -1;
   }
 
-  /** Takes back all changes since the last clean state, and bars the one that was to blame. */
+  /** Undoes all changes since the last clean state, and bars the edge that caused the failure. */
   #undo(blamed: number): void {
     this.#graph.bar(blamed);
     for (let i = this.#before.length - 1; i >= 0; i--) {
@@ -324,12 +324,12 @@ export class Paths {
     return this.#findFresh(Infinity, this.#assignment.limits === null);
   }
 
-  /** The cheapest path from the first overloaded contract that has any; its costs are those of prices that are nearly best. */
+  /** The cheapest path from the first overloaded contract that has one. */
   #findNearestRelief(nearest: NearestEnd): Path | null {
     const { load, problem: { instance: { cap } } } = this.#assignment;
     const { endCost } = this.#finder;
     this.#setEndCosts();
-    // All that is worth its price is to be used in the end: the first path need not go far for the dearest of it.
+    // Contracts with prices too high need all be used in the end, so a path need not go far for the one with the highest.
     const most = -MOST_DETOUR * this.#assignment.problem.unit;
     for (let c = 0; c < cap.length; c++) if (endCost[c] < most) endCost[c] = most;
     let least = 0;
@@ -349,7 +349,7 @@ export class Paths {
     return null;
   }
 
-  /** Notes the ends that the last search would have gone on to if it had come to them. */
+  /** Notes the ends for whose sake the last search went on, but which it did not reach. */
   #noteRemote(nearest: NearestEnd): void {
     const { endCost } = this.#finder;
     for (let v = 0; v < endCost.length; v++) {
@@ -357,7 +357,7 @@ export class Paths {
     }
   }
 
-  /** Adds all that those who hold contracts without a way out can do in their place, whatever it costs. */
+  /** Adds all changes of the holders of stuck contracts, whatever they cost. */
   #widen(): void {
     const { slots, count, problem: { k, instance: { contract } } } = this.#assignment;
     for (let u = 0; u < count.length; u++) {
@@ -368,7 +368,7 @@ export class Paths {
     this.#stuck.clear();
   }
 
-  /** Paths begin where there is too much, and end where there is room. */
+  /** Paths start at what is overloaded, and end where there is room. */
   #setReliefEnds(): void {
     const { load, limits, problem: { instance: { cap } } } = this.#assignment;
     const { startCost } = this.#finder, { nodes } = this.#graph;
@@ -378,7 +378,7 @@ export class Paths {
     this.#setEndCosts();
   }
 
-  /** A path of fresh edges of different users: searches again while the cheapest one is not. */
+  /** The cheapest path whose edges can all be used: searches again as long as the cheapest one has edges that can't. */
   #findFresh(limit: number, cycles = true): Path | null {
     for (;;) {
       const path = this.#finder.find(limit, this.#saving, cycles);
@@ -386,7 +386,7 @@ export class Paths {
     }
   }
 
-  /** One more user of a contract with room uses a unit that was worth its price to nobody. */
+  /** Sets the costs of ends: a unit that goes to a contract with room pays nothing, though edges counted its price. */
   #setEndCosts(): void {
     const { counts: { sponsoredUsers }, problem } = this.#assignment;
     const { instance: { groups }, rules, shortfallPrice } = problem;
@@ -396,12 +396,13 @@ export class Paths {
     }
     endCost[this.#graph.nothing] = 0;
     for (let g = 0; g < groups.length; g++) {
-      // One sponsored user less: edges have charged its price, the objective loses P or nothing.
+      // One sponsored user less: edges counted the sponsored price, the objective really loses P or nothing.
       const missing = sponsoredUsers[g] <= rules.sponsored.least[g] ? shortfallPrice : 0;
       endCost[this.#graph.groupNode(g)] = missing - this.#sponsoredPrice(g);
     }
   }
 
+  /** Sets the costs of starts and ends: improving paths may start wherever a unit can be taken. */
   #setImprovingEnds(): void {
     const { counts: { sponsoredUsers }, problem } = this.#assignment;
     const { instance: { groups }, rules, shortfallPrice } = problem;

@@ -1,5 +1,5 @@
 /**
- * From any bundles to an allocation that keeps every hard rule, in no time: offers are given up, none is sought in their place.
+ * Makes any bundles keep caps and the limits of groups in next to no time: offers are given up without looking for others.
  *
  * @module
  */
@@ -8,20 +8,19 @@ import type { Assignment } from "./assignment.ts";
 import { selectLargest } from "../dual/select.ts";
 
 /**
- * Takes away offers until caps and the groups' rules are kept, those first that are worth least: what is left to do where time
- * ran out in the middle of a repair. Limits are left to others. A
- * few passes over what users hold.
+ * Takes offers away until caps and the limits of groups are kept, those worth least first. It is for when time runs out in the middle
+ * of a repair. Limits of the drop are not repaired here. A few passes over what users hold.
  */
 export function giveUpWhatIsTooMuch(assignment: Assignment): void {
   keepCaps(assignment);
   keepGroupRules(assignment);
 }
 
-/** Holders of overloaded contracts give up that offer, or all that they hold where no shape allows the rest. */
+/** Holders of overloaded contracts give up that offer, or everything if no shape allows the rest. */
 function keepCaps(assignment: Assignment): void {
   const { load, problem: { instance: { cap, contract, score } } } = assignment;
   const highest = highestGivenUp(assignment);
-  // First what is below that score, then as much of what has it as is still too much.
+  // First offers below that score, then as many of those that have it as are still too many.
   for (
     const isGivenUp of [
       (s: number, most: number) => s < most,
@@ -41,7 +40,7 @@ function keepCaps(assignment: Assignment): void {
   }
 }
 
-/** Float64Array, length contracts: the highest score of what must be given up of each, −Infinity where nothing must. */
+/** Float64Array, length contracts: the highest score among the offers of each that must be given up, −Infinity if none must. */
 function highestGivenUp(assignment: Assignment): Float64Array {
   const { load, count, slots, problem: { k, instance: { cap, contract, score } } } = assignment;
   const scores = Array.from(load, (held, c) => held > cap[c] ? new Float64Array(held) : null);
@@ -54,13 +53,13 @@ function highestGivenUp(assignment: Assignment): Float64Array {
   }
   return Float64Array.from(scores, (own, c) => {
     if (own === null) return -Infinity;
-    // As many as the cap allows are above it.
+    // The best cap[c] offers come before it.
     selectLargest(own, 0, own.length, cap[c]);
     return own[cap[c]];
   });
 }
 
-/** Takes groups with too many sponsored users, then those with other broken limits, back to their rules. */
+/** Repairs groups with too many sponsored users, or other broken limits on users, and then broken limits on offers. */
 function keepGroupRules(assignment: Assignment): void {
   const { count, sponsored, counts: { sponsoredUsers }, problem } = assignment;
   const { rules, middle } = problem;
@@ -82,7 +81,7 @@ function keepGroupRules(assignment: Assignment): void {
   }
 }
 
-/** Looks at the users of broken groups who hold something, those first whose bundles are worth least. */
+/** Calls `look` for the users of broken groups who hold something, by the worth of their bundles, least first. */
 function eachByWorth(
   assignment: Assignment,
   isBroken: (group: number) => boolean,
@@ -99,7 +98,7 @@ function eachByWorth(
   for (const { u } of users) look(u, group[u]);
 }
 
-/** User u gives up the pairs that `which` says, or all where no shape allows the rest. */
+/** User u gives up the pairs that `which` picks, or everything if no shape allows the rest. */
 function giveUp(assignment: Assignment, u: number, which: (pair: number) => boolean): void {
   const { slots, count, problem: { k } } = assignment;
   const kept = new Int32Array(k);

@@ -1,5 +1,5 @@
 /**
- * Recovery: from prices to an allocation that keeps every hard rule and is worth nearly what the prices allow.
+ * Recovery: turns prices into an allocation that keeps every hard rule and is worth nearly as much as the bound.
  *
  * @module
  */
@@ -18,32 +18,32 @@ import { Float64List } from "../../../base/number_list.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 import { repair } from "./repair.ts";
 
-/** Edges that the graph of changes should have: enough to choose from, few enough to build quickly. */
+/** How many edges the graph of changes should have: enough to choose from, few enough to be built quickly. */
 const EDGES = 100_000;
-/** Users that the threshold of its edges is judged by. */
+/** How many users are looked at to find the threshold for that. */
 const USERS_SEEN = 1500;
-/** Paths are for the last units: with more load than this share of the users beyond the caps, quick repair comes first. */
+/** Paths are for the last units: if more load than this share of the users is beyond the caps, quick repair comes first. */
 const MOST_OVERLOAD = 0.05;
-/** Most paths tried: this many, and a share of the users. */
+/** Most paths that are tried: this number plus this share of the users. */
 const MOST_PATHS = 2000, PATHS_PER_USER = 0.02;
 
 /** Options of {@link recover}. */
 export interface RecoverOptions {
-  /** Amplitude of the noise that breaks ties as the prices mean it; 0: the first contract wins. */
+  /** Amplitude of the noise that breaks ties, the same as in the last stage of the search for prices; 0: of tied contracts the first is taken. */
   readonly noise: number;
-  /** An objective at which to stop improving. */
+  /** Improving stops at this objective. */
   readonly enough: number;
-  /** Int32Array, length users: shapes by which groups keep their rules, −1 where none was sought; see `joint_bound.ts`. */
+  /** Int32Array, length users: shapes with which groups keep their limits, −1: none is known; see `joint_bound.ts`. */
   readonly shape?: Int32Array;
-  /** Asked now and then whether to end quickly: without improving what keeps the rules. */
+  /** Called now and then: whether to end soon, without improving an allocation that keeps the rules. */
   readonly hurry?: () => boolean;
-  /** Asked now and then whether time is out: then rules are kept by giving up offers. @default never */
+  /** Called now and then: whether time is out; then rules are kept by giving offers up. @default never */
   readonly late?: () => boolean;
-  /** Called now and then, so that others get a turn. */
+  /** Called now and then, to give way to the event loop. */
   readonly pause?: Pause;
 }
 
-/** Finds a feasible assignment near the prices' best bundles. */
+/** Finds a feasible assignment near the best bundles at the prices. */
 export async function recover(
   problem: DualProblem,
   prices: Prices,
@@ -68,7 +68,7 @@ export async function makeFeasible(
   const mostPaths = mostPathsOf(assignment);
   const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
 
-  // Groups to their rules, then load along cheapest paths to where there is room.
+  // First the limits of groups are repaired, then load is moved along cheapest paths to where there is room.
   if (assignment.overload() <= MOST_OVERLOAD * users + 100 && !hurry()) {
     const chooser = new BundleChooser(assignment, prices, false);
     repairSponsoredCounts(assignment, prices, byGroup, chooser, { shape, late });
@@ -91,14 +91,14 @@ export async function makeFeasible(
       await paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
     }
   }
-  // What paths could not settle is repaired quickly, and improved along paths again.
+  // What paths could not repair is repaired quickly, and then improved along paths again.
   const before = assignment.isFeasible() ? assignment.objective() : -Infinity;
   if (before >= enough) return;
   await pause();
-  // A run with a time limit goes on giving out capacity until time is out.
+  // With a time limit, units that are left are given out until time is out.
   repair(assignment, prices, byGroup, late, isLate ?? hurry);
   const options = { noise: 0, enough, shape, hurry, pause };
-  // Paths without changes of type were looked for just now.
+  // If nothing changed, paths without changes of type have just been tried.
   const isDone = assignment.limits === null && assignment.objective() === before;
   await improve(assignment, prices, options, isDone ? [true] : [false, true]);
 }
@@ -112,7 +112,7 @@ export async function improveAlongPaths(
   await improve(assignment, prices, options, [false, true]);
 }
 
-/** {@link improveAlongPaths}, of changes without or with changes of type as `ways` says, one after the other. */
+/** {@link improveAlongPaths}; `ways`: whether changes of type are allowed, for one pass after the other. */
 async function improve(
   assignment: Assignment,
   prices: Prices,
@@ -138,7 +138,7 @@ function mostPathsOf(assignment: Assignment): number {
   return MOST_PATHS + PATHS_PER_USER * assignment.count.length;
 }
 
-/** The cost below which there are about {@link EDGES} swaps beside ties, judged by a spread-out selection of users. */
+/** The cost below which there are about {@link EDGES} swaps, ties aside, estimated from a spread-out selection of users. */
 function edgeThreshold(assignment: Assignment, prices: Prices): number {
   const { problem, slots, count } = assignment;
   const { instance: { group, start }, middle, k } = problem;

@@ -1,5 +1,5 @@
 /**
- * Uses up capacity that is left: users change to bundles of contracts with room that are worth more.
+ * Uses units that are left: users change to better bundles of contracts with room.
  *
  * @module
  */
@@ -9,25 +9,25 @@ import { BundleChooser } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { hasTypes, zeroPrices } from "../dual/dual_problem.ts";
 
-/** Rounds of refilling; each lets users move to what others freed. */
+/** Most rounds; each lets users take what others have freed. */
 const ROUNDS = 3;
-/** Users between two looks at whether to stop. */
+/** How many users are handled between two questions whether to stop. */
 const STEPS = 2048;
 
 /**
- * Lets users change to the bundle that adds most to the objective among contracts with capacity left, those who gain
- * most first, until nobody gains, the rounds are over, or `stop` is true. Every change improves the objective.
+ * Lets users change to the bundle of contracts with room that adds most to the objective, those who gain most first, until nobody
+ * gains, the rounds are over, or `stop` is true. Every change improves the objective.
  */
 export function refill(assignment: Assignment, stop: () => boolean = () => false): void {
   const { problem } = assignment;
   const { instance: { group } } = problem;
-  // Without prices what counts is the objective itself; a chooser within the caps sees to the minima.
+  // At prices of 0 a bundle's value is what it adds to the objective; a chooser within the caps counts missed minima too.
   const free: Prices = zeroPrices(problem);
   const chooser = new BundleChooser(assignment, free, true);
   const kinds = hasTypes(problem) ? [UNSPONSORED, SPONSORED] : [UNSPONSORED];
 
   const least = 1e-12 * problem.unit;
-  /** What the bundle chosen would add to the objective: where several of its offers count toward one soft limit, all together. */
+  /** The gain of the bundle chosen. With limits it is computed exactly, as several of its offers may count toward one limit. */
   const gain = (u: number): number => {
     const gained = chooser.value - chooser.valueHeld(u);
     return gained <= least || assignment.limits === null
@@ -39,7 +39,7 @@ export function refill(assignment: Assignment, stop: () => boolean = () => false
     if (!chooser.hasOpen() || stop()) return;
     const candidates: { u: number; kind: number; gain: number }[] = [];
     for (let u = 0; u < group.length; u++) {
-      // When time runs out, the users looked at so far still get their gains.
+      // If time runs out, the users looked at so far still change.
       if (u % STEPS === STEPS - 1 && stop()) break;
       if (!chooser.hasOpenFor(u)) continue;
       let best = least, bestKind = -1;

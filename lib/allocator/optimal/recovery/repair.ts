@@ -1,5 +1,5 @@
 /**
- * From any bundles to an allocation that keeps every hard rule: quick, at small regret, for all models and policies.
+ * Turns any bundles into an allocation that keeps every hard rule, quickly and at a small loss.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import type { GroupUsers } from "../../drop/group_users.ts";
 import { giveUpWhatIsTooMuch } from "./quick_repair.ts";
 import { refill } from "./refill.ts";
 
-/** Rounds of repair after the first; after them nobody keeps anything, and what there is is given out again. */
+/** Most further rounds of repair. If rules are still broken then, everything is taken away and given out again. */
 const ROUNDS = 4;
 
 /**
- * Makes the assignment feasible within the caps: contracts back to their caps, groups back to their rules, then what
- * capacity is left is given out again. A few passes over the pairs; as soon as `late` is true users give up what is too much,
- * and no bundle is sought in its place; as soon as `enough` is, nothing more is given out.
+ * Makes the assignment feasible: repairs caps and limits, then the limits of groups, and then gives out units that are left. A few
+ * passes over the pairs. As soon as `late` is true, users give up what is too much without looking for other bundles; as soon as
+ * `enough` is true, nothing more is given out.
  */
 export function repair(
   assignment: Assignment,
@@ -41,7 +41,7 @@ export function repair(
   refill(assignment, enough);
 }
 
-/** Users change to the bundles that they lose least by. */
+/** Repairs by changing users to the bundles that they lose least by. */
 function repairWithBundles(
   assignment: Assignment,
   prices: Prices,
@@ -49,13 +49,13 @@ function repairWithBundles(
   late: () => boolean,
 ): void {
   const chooser = new BundleChooser(assignment, prices, true);
-  // A user that has to give up a sponsored offer may take a ratio below its least for a while.
+  // Giving up an offer may break a limit that counts offers; that is repaired afterwards.
   assignment.offerLimitsWait = true;
   repairCaps(assignment, chooser, late);
   assignment.offerLimitsWait = false;
   repairSponsoredCounts(assignment, prices, byGroup, chooser, { late });
   repairOtherLimits(assignment, prices, byGroup, chooser, late);
-  // Limits and groups' rules can concern the same users, so mending one may break another.
+  // Limits of the drop and of groups concern the same users, so repairing one may break another.
   for (let round = 0; round < ROUNDS && !late() && !assignment.isFeasible(); round++) {
     if (round === 0) repairCaps(assignment, chooser, late);
     else giveUpExcess(assignment, chooser);

@@ -1,25 +1,25 @@
 /**
- * What it costs a user to hold one offer more or less, or one of the other type, whatever the offers are.
+ * What it costs a user to change its shape by one offer, whatever the offers are.
  *
  * @module
  */
 import type { Assignment } from "./assignment.ts";
 import type { BundleChooser } from "./bundle_chooser.ts";
 
-/** Costs by type of the offer, 0: unsponsored, 1: sponsored; Infinity where the shape is not allowed or of another kind. */
+/** Costs by type of the offer (0: unsponsored, 1: sponsored); Infinity if the shape is not allowed or of another kind. */
 export interface ShapeCosts {
-  /** Of one more offer of a type. */
+  /** Of one more offer of the type. */
   readonly add: readonly [number, number];
-  /** Of one less. */
+  /** Of one offer of the type less. */
   readonly drop: readonly [number, number];
-  /** Of an offer of a type for one of the other. */
+  /** Of giving up an offer of this type for one of the other. */
   readonly cross: readonly [number, number];
 }
 
 /**
- * The costs at the chooser's prices for user `u` as it stands; who is sponsored stays so, and who is not.
+ * The costs at the chooser's prices for user `u` with its present bundle. Whether it is sponsored does not change.
  *
- * @param isAllowed what else a shape of (sponsored, unsponsored) offers must pass. @default everything does
+ * @param isAllowed a further test of a shape. @default every shape passes
  */
 export function shapeCosts(
   assignment: Assignment,
@@ -46,22 +46,23 @@ export function shapeCosts(
   };
 }
 
-/** {@link shapeCosts} of all users, worked out once for all of a group who hold as many offers of each type. */
+/** {@link shapeCosts}, computed once for all users of a group who hold the same shape. */
 export class ShapeCostTable {
   readonly #assignment: Assignment;
   readonly #chooser: BundleChooser;
-  /** By group and offers held; empty where users of a group may differ in what they may have. */
+  /** By group and shape held. */
   readonly #known: (ShapeCosts | undefined)[] = [];
+  /** Whether all users of a group may have the same shapes; else costs are computed for each user. */
   readonly #isShared: boolean;
 
-  /** Costs at the chooser's prices. */
+  /** A table at the chooser's prices. */
   constructor(assignment: Assignment, chooser: BundleChooser) {
     this.#assignment = assignment;
     this.#chooser = chooser;
     this.#isShared = assignment.problem.ownShapes === null;
   }
 
-  /** Those of user `u` as it stands. */
+  /** The costs of user `u` with its present bundle. */
   of(u: number): ShapeCosts {
     const assignment = this.#assignment, { problem: { instance, k } } = assignment;
     if (!this.#isShared) return shapeCosts(assignment, this.#chooser, u);

@@ -1,5 +1,5 @@
 /**
- * Cheapest paths of few edges where costs may be negative: Bellman and Ford's algorithm, a round per edge.
+ * Finds cheapest paths of few edges, with costs that may be negative: the algorithm of Bellman and Ford, with a round per edge.
  *
  * @module
  */
@@ -9,39 +9,40 @@ import type { EdgeHeaps } from "./edge_heaps.ts";
 export const MOST_EDGES = 12;
 
 /**
- * From so many nodes on a contract is relieved by itself (`nearest_end.ts`), and ways are given up that cost more than the best path known, though a few edges below 0 might still
- * make them cheaper: those are rare and small where prices are good.
+ * In graphs with more nodes than this, contracts are relieved one by one (`nearest_end.ts`), and ways are given up that cost more
+ * than the best path known. Edges below 0 might still make them cheaper, but at good prices those are few and small.
  */
 export const LARGE_GRAPH = 600;
 
 /** A path, as the heaps that it takes the top edge of. */
 export interface Path {
-  /** Σ costs, those of the ends included where it has ends (a cycle has none). */
+  /** Σ costs of edges, start and end; a cycle has no start and end. */
   readonly cost: number;
   /** Its heaps, in order; at least one. */
   readonly heaps: readonly number[];
 }
 
-/** Relaxes all nodes that can be reached from `node` without an edge, each at a cost. */
+/** Calls `relax` with each node that can be reached from `node` without an edge, and the cost of that. */
 export type Transfers = (node: number, relax: (to: number, cost: number) => void) => void;
 
-/** A step of a way: the top edge of a heap, or a transfer (heap −1), and what it costs. */
+/** A step of a way: the top edge of a heap, or a transfer (heap −2), and its cost. */
 interface Step {
   readonly heap: number;
   readonly cost: number;
 }
 
-/** Stands for a transfer where heaps are noted, and for nothing. */
+/** In place of a heap: a transfer, or nothing. */
 const TRANSFER = -2, NONE = -1;
 
 /** Finds cheapest paths in a graph of heaps. Keeps its arrays between searches. */
 export class PathFinder {
-  /** Float64Array, length nodes: what starting at each node costs; Infinity: no path starts there. */
+  /** Float64Array, length nodes: the cost of starting at each node; Infinity: no path starts there. */
   readonly startCost: Float64Array;
-  /** Float64Array, length nodes: what ending at each node costs; Infinity: no path ends there. */
+  /** Float64Array, length nodes: the cost of ending at each node; Infinity: no path ends there. */
   readonly endCost: Float64Array;
 
   readonly #graph: EdgeHeaps;
+  /** By round and node: the cost of the cheapest way, the heap of its last step, the node before it, and the node where it starts. */
   readonly #cost: Float64Array[];
   readonly #by: Int32Array[];
   readonly #from: Int32Array[];
@@ -49,10 +50,10 @@ export class PathFinder {
   readonly #transfers: Transfers | null;
   readonly #mostEdges: number;
 
-  /** A finder for the graph, and ways between nodes that need no edge. */
+  /** A finder for the graph and the transfers between its nodes. */
   constructor(graph: EdgeHeaps, transfers: Transfers | null = null) {
     this.#transfers = transfers;
-    // A way through a row is two steps beside its edge.
+    // Each pass through a row takes two transfers, which are steps too.
     this.#mostEdges = transfers === null ? MOST_EDGES : MOST_EDGES + 6;
     const rounds = this.#mostEdges + 1;
     this.#graph = graph;
@@ -65,15 +66,15 @@ export class PathFinder {
   }
 
   /**
-   * The cheapest path of at most {@link MOST_EDGES} edges whose cost is below `limit`, or null. A cheaper way of more
-   * edges is taken only where it saves more than `tolerance`. A path that comes back to where it started is a
-   * cycle, which costs its edges alone; no path passes another node twice.
+   * The cheapest path of at most {@link MOST_EDGES} edges whose cost is below `limit`, or null. A cheaper way of more edges is taken
+   * only if it saves more than `tolerance`. A path that comes back to its start is a cycle, which costs its edges alone; no path
+   * passes any other node twice.
    *
    * @param cycles whether cycles are looked for
    */
   find(limit: number, tolerance: number, cycles = true): Path | null {
     let best = limit, bestRound = 0, bestNode = -1;
-    // In a large graph most of the work would go on from where no way can become the cheapest any more.
+    // In a large graph most of the work would be spent on ways that can't become the cheapest any more.
     const prunes = this.#graph.nodes > LARGE_GRAPH && this.#transfers === null;
     const least = prunes ? this.#leastEndCost() : -Infinity;
     const isHopeless = (reached: number, origin: number) =>
@@ -88,8 +89,8 @@ export class PathFinder {
   }
 
   /**
-   * Paths as {@link find} gives them, one search for all: the cheapest to each node where one ends, cheapest first. They
-   * may share edges and nodes, so each must be looked at again when its turn comes.
+   * The cheapest path to each end, from one search, cheapest first; see {@link find}. They may share edges and nodes, so each must be
+   * checked again before it is followed.
    */
   findSeveral(limit: number, tolerance: number, cycles = true): Path[] {
     const best = new Map<number, { cost: number; round: number; node: number }>();
@@ -105,7 +106,7 @@ export class PathFinder {
       .filter(({ heaps }) => heaps.length > 0);
   }
 
-  /** Goes round by round through the graph; calls `onEnd` with every way that may end where it is. */
+  /** Searches round by round; calls `onEnd` with the cost, round and node of every way that may end where it is. */
   #search(
     tolerance: number,
     cycles: boolean,
@@ -160,7 +161,7 @@ export class PathFinder {
     }
   }
 
-  /** The least that ending anywhere costs. */
+  /** The least cost of an end. */
   #leastEndCost(): number {
     return this.endCost.reduce((least, cost) => Math.min(least, cost), Infinity);
   }
@@ -177,11 +178,11 @@ export class PathFinder {
       steps.unshift({ heap, cost });
       nodesOnWay.unshift(v = a);
     }
-    return this.#withoutLaps(best, steps, nodesOnWay, tolerance);
+    return this.#withoutCycles(best, steps, nodesOnWay, tolerance);
   }
 
-  /** A way that passes a node twice goes round a cycle: that alone if it pays, else the way without it. */
-  #withoutLaps(cost: number, steps: Step[], way: number[], tolerance: number): Path {
+  /** If a way passes a node twice, it contains a cycle: returns the cycle alone if it pays, else the way without it. */
+  #withoutCycles(cost: number, steps: Step[], way: number[], tolerance: number): Path {
     for (let end = 1; end < way.length; end++) {
       const begin = way.indexOf(way[end]);
       if (begin === end || (begin === 0 && end === way.length - 1)) continue;

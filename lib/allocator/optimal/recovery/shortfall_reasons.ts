@@ -1,5 +1,5 @@
 /**
- * Why minima of sponsored users are missed.
+ * Finds out why minima of sponsored users are missed, and says so.
  *
  * @module
  */
@@ -8,22 +8,22 @@ import type { Assignment } from "./assignment.ts";
 import { usersByGroup } from "../../drop/group_users.ts";
 import { leastShortfall } from "../../limits/least_shortfall.ts";
 
-/** Contracts that a line of text names. */
+/** Most contracts that a line names. */
 const NAMED = 3;
 
-/** The reasons, group by group, and the same in words. */
+/** The reasons by group, and the same in words. */
 export interface ShortfallReport {
   readonly reasons: readonly ShortfallReason[];
-  /** A line in all and one per group; empty where nothing is missing. */
+  /** A line for all and one for each group; empty if no minimum is missed. */
   readonly lines: readonly string[];
 }
 
 /**
- * Looks into every group that lacks sponsored users. Where time ran out, what else might have met a minimum was not looked
- * for, so the only other reasons told are those that no time could change: too few users with an option, a lower maximum.
+ * Finds the reasons for every group that lacks sponsored users. If time ran out, that is the reason, apart from reasons that more
+ * time would not have changed: too few users with a sponsored option, or a lower maximum.
  *
  * @param run.proven whether the allocation is the best at its shortfall price
- * @param run.cutShort whether time ran out: that is the reason then for what could be met and is not
+ * @param run.cutShort whether time ran out
  */
 export function explainShortfall(
   assignment: Assignment,
@@ -64,15 +64,20 @@ export function explainShortfall(
     reasons.push({ group: g, missing, withoutOption, beyondMaximum, contracts });
   }
   const lines = [
-    `${total} sponsored users are missing to the minima of ${reasons.length} groups${
-      least === null ? timeRanOut(reasons) : `, ${whyMore(total, least.total, run.proven)}`
-    }`,
+    `${missingInWords(total)} to the ${
+      reasons.length === 1 ? "minimum of 1 group" : `minima of ${reasons.length} groups`
+    }${least === null ? timeRanOut(reasons) : `, ${whyMore(total, least.total, run.proven)}`}`,
     ...reasons.map((reason) => lineOf(assignment, prices, reason, run.cutShort)),
   ];
   return { reasons, lines };
 }
 
-/** What is said of all groups where time ran out before some of their minima were met. */
+/** "1 sponsored user is missing". */
+function missingInWords(users: number): string {
+  return users === 1 ? "1 sponsored user is missing" : `${users} sponsored users are missing`;
+}
+
+/** The end of the line for all if time ran out: empty if no minimum is missed for that reason. */
 function timeRanOut(reasons: readonly ShortfallReason[]): string {
   const certain = reasons.reduce(
     (sum, { withoutOption, beyondMaximum }) => sum + withoutOption + beyondMaximum,
@@ -82,7 +87,7 @@ function timeRanOut(reasons: readonly ShortfallReason[]): string {
   return certain < missing ? ": time ran out before more were met" : "";
 }
 
-/** Why more are missing than must be, as far as that is known. */
+/** The end of the line for all: whether fewer users could be missing, and why they are not. */
 function whyMore(total: number, least: number, proven: boolean): string {
   if (total === least) return "the least possible";
   const possible = `${least} is the least possible`;
@@ -117,7 +122,8 @@ function lineOf(
           (others > 0 ? ` and ${others} more` : ""),
     );
   }
-  return `group ${instance.groups[group]}: ${missing} of ${
-    rules.sponsored.least[group]
-  } sponsored users are missing: ${parts.join(", ")}`;
+  const least = rules.sponsored.least[group];
+  return `group ${instance.groups[group]}: ${
+    least === 1 ? "its one sponsored user is" : `${missing} of ${least} sponsored users are`
+  } missing: ${parts.join(", ")}`;
 }

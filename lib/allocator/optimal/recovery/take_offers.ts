@@ -1,12 +1,12 @@
 /**
- * Another solver's offers as a start for this one.
+ * Sets an assignment to offers from elsewhere: another solver, or another assignment.
  *
  * @module
  */
 import type { Assignment } from "./assignment.ts";
 import type { Offers } from "../../model/offers.ts";
 
-/** Gives every user the offers that it has there, in place of what it holds. */
+/** Gives every user its offers of an allocation, in place of what it holds. */
 export function takeOffers(assignment: Assignment, { offerStart, offerPair }: Offers): void {
   for (let u = 0; u < assignment.count.length; u++) {
     const pairs = Int32Array.from(offerPair.subarray(offerStart[u], offerStart[u + 1])).sort();
@@ -14,7 +14,7 @@ export function takeOffers(assignment: Assignment, { offerStart, offerPair }: Of
   }
 }
 
-/** Gives every user what it holds in another assignment of the same drop. */
+/** Gives every user what it holds in another assignment of the same drop, in place of what it holds. */
 export function takeHeld(assignment: Assignment, other: Assignment): void {
   for (let u = 0; u < assignment.count.length; u++) {
     const pairs = other.bundleOf(u);

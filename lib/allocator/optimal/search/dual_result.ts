@@ -1,5 +1,5 @@
 /**
- * What `minimiseDual` takes and returns.
+ * The options and the result of `minimiseDual`.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import type { OnProgress } from "../../../base/progress.ts";
 export interface DualOptions {
   /** Stop when a step promises less than this share of the bound. @default 1e-7 */
   readonly tolerance?: number;
-  /** Prices of an earlier run to start from, in place of a sample's. */
+  /** Prices of an earlier run to start from, instead of those of a sample. */
   readonly startPrices?: Prices;
-  /** How many workers share the passes; 1: none. Changes the time only. @default 1 */
+  /** How many threads share the passes. Changes the time, not the result. @default 1 */
   readonly workers?: number;
   /** Aborting it stops at the next pass; the best prices so far are returned. */
   readonly signal?: AbortSignal;
@@ -28,10 +28,10 @@ export interface DualResult {
   readonly prices: Prices;
   /** D at these prices, from the original scores: an upper bound on any feasible objective. */
   readonly bound: number;
-  /** Whether it stopped of itself, not at the deadline or by the signal. */
+  /** Whether the search came to its end, and was not stopped by deadline or signal. */
   readonly finished: boolean;
   /** Evaluations of D, on screened views included. */
   readonly passes: number;
-  /** Pairs looked at over all evaluations and screenings, in multiples of the drop's pairs. */
+  /** Pairs looked at in all evaluations and screenings, as a multiple of the drop's pairs. */
   readonly fullPasses: number;
 }

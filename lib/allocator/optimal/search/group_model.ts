@@ -1,5 +1,5 @@
 /**
- * The model's part of one group: how its t, and the prices of its other limits, bend D.
+ * One group's part of the quadratic model of D: its sponsored price t, and the prices of its other limits.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export interface FreeSponsored {
   readonly block: OwnBlock | null;
 }
 
-/** A block and which prices it holds. */
+/** The prices of a group's other limits, as a block of the model. */
 export interface OwnBlock extends GroupBlock {
   /** The group. */
   readonly group: number;
@@ -37,24 +37,24 @@ export interface OwnBlock extends GroupBlock {
   readonly others: readonly number[];
 }
 
-/** What models of one evaluation share: sums between marks and rows. */
+/** The curvature between a group's marks and the rows. */
 export type CrossOf = (g: number) => GroupCross;
 
-/** What a group's model is made from. */
+/** The inputs of a group's model. */
 export interface GroupSource {
   /** The problem. */
   readonly problem: DualProblem;
-  /** Where the curvature's sums lie. */
+  /** The layout of the curvature's sums. */
   readonly layout: CurvatureLayout;
   /** The evaluation that is modelled. */
   readonly evaluation: Evaluation;
-  /** How. */
+  /** The settings of the model. */
   readonly terms: ModelTerms;
   /** Sums between a group's marks and the rows. */
   readonly crossOf: CrossOf;
 }
 
-/** The model of group g: t where it moves with the margins, and the prices of the other limits that it has. */
+/** The model of group g: t if it moves with the margins, and the prices of the other limits that the group has; each may be null. */
 export function groupModel(
   source: GroupSource,
   g: number,
@@ -62,11 +62,11 @@ export function groupModel(
   const { evaluation, terms } = source;
   const prices = pricesOf(source.problem, g);
   const sums = new GroupSums(source, g);
-  const own = (1 + terms.damping) * sums.between(T_MARKS, T_MARKS);
+  const own = (1 + terms.damping) * sums.between(SPONSORED_MARKS, SPONSORED_MARKS);
   const isFree = evaluation.held[g] === Held.Count && own > 0;
   if (!isFree && prices.length === 0) return { sponsored: null, block: null };
-  const cross = sums.withRows(T_MARKS);
-  const coupling = Float64Array.from(prices, ({ marks }) => sums.between(T_MARKS, marks));
+  const cross = sums.withRows(SPONSORED_MARKS);
+  const coupling = Float64Array.from(prices, ({ marks }) => sums.between(SPONSORED_MARKS, marks));
   const follower = isFree ? { own, cross, coupling } : null;
   const block = prices.length === 0 ? null : blockOf(source, g, prices, sums, follower);
   const sponsored = isFree
@@ -75,15 +75,15 @@ export function groupModel(
   return { sponsored, block };
 }
 
-/** A price as a combination of marks: how a unit of it changes the value of a bundle with those marks. */
+/** A price as a combination of marks: how much a unit of the price changes the value of a bundle, for each unit of a mark. */
 interface PriceMarks {
   /** Place in `rules.others`. */
   readonly at: number;
   readonly marks: readonly number[];
 }
 
-/** A unit of t counts for a sponsored user. */
-const T_MARKS: readonly number[] = [1, 0, 0, 0];
+/** The combination of t: a unit of it counts for each sponsored user. */
+const SPONSORED_MARKS: readonly number[] = [1, 0, 0, 0];
 
 /** The prices of group g beside t: a unit of one changes a bundle's value by −sense · weight for each count. */
 function pricesOf({ rules, instance }: DualProblem, g: number): PriceMarks[] {
@@ -94,7 +94,7 @@ function pricesOf({ rules, instance }: DualProblem, g: number): PriceMarks[] {
   });
 }
 
-/** Second derivatives of D by combinations of a group's marks, and by such a one and the prices of rows. */
+/** Second derivatives of D by combinations of a group's marks, and by a combination and the prices of rows. */
 class GroupSums {
   /** Int32Array: the rows that the group is coupled to. */
   get row(): Int32Array {
@@ -118,7 +118,7 @@ class GroupSums {
     return this.#cross ??= this.#crossOf();
   }
 
-  /** By two combinations. */
+  /** The second derivative by two combinations. */
   between(a: readonly number[], b: readonly number[]): number {
     const marks = this.#marks;
     let sum = 0;
@@ -128,7 +128,7 @@ class GroupSums {
     return this.#scale * sum;
   }
 
-  /** By a combination and each row. More load of a row is less value per unit of its price: hence the minus. */
+  /** Float64Array: the second derivatives by a combination and each row. A unit of a row's price lowers values by the load: hence the minus. */
   withRows(combination: readonly number[]): Float64Array {
     const { row, value } = this.#rows, width = row.length;
     const sums = new Float64Array(width);
@@ -142,14 +142,14 @@ class GroupSums {
   }
 }
 
-/** What t takes with it where it follows the other prices at no cost. */
+/** A t that follows the other prices: its curvature, and its couplings to rows and to the group's other prices. */
 interface Follower {
   readonly own: number;
   readonly cross: Float64Array;
   readonly coupling: Float64Array;
 }
 
-/** The block of the other prices, from which what t follows is taken off. */
+/** The block of the group's other prices, with the t that follows them eliminated. */
 function blockOf(
   { evaluation, terms }: GroupSource,
   g: number,
@@ -217,7 +217,7 @@ export function denseCross(layout: CurvatureLayout, cross: Float64Array, g: numb
   return { row, value };
 }
 
-/** Pairs of a mark and a row, by mark. */
+/** The curvature between marks and rows, by mark. */
 export interface MarkRows {
   /** Uint32Array: those of mark m of group g begin at `start[g · marks + m]`. */
   readonly start: Uint32Array;
@@ -227,7 +227,7 @@ export interface MarkRows {
   readonly value: Float64Array;
 }
 
-/** The pairs of a sparse curvature whose larger row is a mark. */
+/** The pairs of a sparse curvature whose larger row is a mark. `K`: the number of rows that are none. */
 export function marksOf({ start, column, value }: PairRows, K: number): MarkRows {
   const all = start.length - 1, begin = new Uint32Array(all - K + 1);
   const eachPair = (visit: (row: number, mark: number, value: number) => void) => {

@@ -1,8 +1,9 @@
 /**
- * The search on the whole drop, through less and less noise.
+ * The search on the whole drop, in stages with less and less noise.
  *
- * Scores tie (exact zeros, rounded recommender output), and Newton's method sticks where many users are indifferent at
- * once. A little noise on each score spreads them; it shrinks from stage to stage, each starting where the last ended.
+ * Scores often tie (exact zeros, rounded output of recommenders), and Newton's method stalls where many users are indifferent at
+ * the same prices. A little noise on each score separates them. It shrinks from stage to stage, and each stage starts where the
+ * last one ended (a homotopy).
  *
  * @module
  */
@@ -17,21 +18,21 @@ export const NOISES: readonly number[] = [0.01, 0.0015, 2e-4, 3e-5, 4e-6];
 /** Most evaluations of a stage. */
 const MOST_PASSES = 100;
 
-/** Noise of a stage before those, for a search that begins far from the best prices. */
+/** Noise of an additional first stage, for a search that begins far from the best prices. */
 const FAR_NOISE = 0.1;
 
-/** With many rows that stage need not come nearer than this: few users decide each price, and the next one finds it anyway. */
+/** Tolerance of that stage in a sparse layout: few users decide each price, and the next stage finds it anyway. */
 const FAR_TOLERANCE = 1e-3;
 
-/** Where a stage stops, as a share of D; the tolerance asked for is that of the last stages. */
+/** The tolerance of a stage, as a share of D: larger with more noise, smaller at the end, than the one asked for. */
 function toleranceAt(noise: number, tolerance: number, dense: boolean): number {
   if (noise >= FAR_NOISE && !dense) return Math.max(FAR_TOLERANCE, tolerance);
   return tolerance * (noise > 3e-4 ? 10 : noise > 2e-5 ? 1 : 0.1);
 }
 
 /**
- * A search from prices that were the best ones of nearly the same drop skips the first stage, where it comes to the end of the
- * second one in so many evaluations with steps of this first radius, in units of an offer.
+ * A search that starts from the best prices of nearly the same drop tries the second stage first, with this many evaluations and
+ * this first radius (in units of an offer). If that comes to its end, the first stage is skipped.
  */
 const CLOSE_PASSES = 10, CLOSE = 0.03;
 
@@ -77,7 +78,7 @@ export async function minimiseThroughNoise(
 
 function firstRadius({ layout, problem }: DualPass, nearness: Nearness): number {
   if (nearness === "far") return problem.unit;
-  // What a sponsored user is worth to its group moves further than prices of offers, and a view has to hold for that too.
+  // Sponsored prices move further than prices of offers, and a view must hold for them too.
   const isSteady = layout.dense && !problem.countsSponsored;
   return (isSteady ? NEAR_STEADY : NEAR) * problem.unit;
 }

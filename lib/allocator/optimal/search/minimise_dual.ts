@@ -1,5 +1,5 @@
 /**
- * The least bound that prices prove: D minimised over all prices.
+ * Minimises D over all prices, for the least bound that prices prove.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { SearchControl } from "./trust_region.ts";
 import { isAsGood, startFromSamples } from "./warm_start.ts";
 import { startTeam, usefulShares } from "../dual/worker_team.ts";
 
-/** A team of one: everything on this thread. */
+/** A team without workers: everything is done on this thread. */
 function soleTeam(problem: DualProblem): PassTeam {
   const board = passBoard(problem, 1);
   const share = new PassShare(problem, board, 0);
@@ -23,7 +23,7 @@ function soleTeam(problem: DualProblem): PassTeam {
 }
 
 /**
- * From good prices a search of fewer pairs is over before a team has come up; then nothing is gained by waiting for one.
+ * A search from given prices on fewer pairs than this ends before workers have started, so it does without them.
  */
 const PAIRS_WORTH_WAITING = 10_000_000;
 
@@ -34,9 +34,9 @@ function sharesFor(problem: DualProblem, workers: number, hasPrices: boolean): n
 }
 
 /**
- * Minimises D: prices from a sample of the users or an earlier run, then Newton steps in a trust region on screened
- * views of all users, through less and less noise. Whenever it stops, the prices it has prove their bound. The event
- * loop gets a turn between passes, so that a signal can arrive.
+ * Minimises D: takes prices from samples of the users or an earlier run, then Newton steps in a trust region on screened views of
+ * all users, with less and less noise. Whenever it stops, the prices that it has prove their bound. It gives way to the event
+ * loop between passes, so that a signal can arrive.
  *
  * @example
  * ```ts

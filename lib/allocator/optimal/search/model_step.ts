@@ -1,6 +1,6 @@
 /**
- * From an evaluation of D to a step of all prices: the quadratic model, its minimum in the trust region, and what
- * that implies for every group's t.
+ * Finds the step of all prices from an evaluation of D: builds the quadratic model, minimises it in the trust region, and derives
+ * the step of every group's sponsored price t.
  *
  * @module
  */
@@ -23,24 +23,24 @@ import { sparseStep, type SymmetricMatrix, symmetricMatrix } from "./sparse_step
 import { Held } from "../dual/settle_groups.ts";
 import { diagonalOfTies, type Ties } from "../dual/tie_list.ts";
 
-/** A step, and what the model expects of it. */
+/** A step, and the change of D that the model predicts for it. */
 export interface ModelStep {
   /** Changes of the prices; those of t follow from the others. */
   readonly change: PricePoint;
-  /** Largest change of λ, α or β. */
+  /** Largest change of a price of a row, or of another limit of a group. */
   readonly size: number;
   /** First-order change of D: gᵀd. */
   readonly slope: number;
-  /** Change of D that the model expects, < 0 unless the point is its minimum. */
+  /** Change of D by the model, < 0 unless the point is the model's minimum. */
   readonly predicted: number;
 }
 
-/** Times that the model is solved again without the t that would leave their range. */
+/** Most solutions of the model for one step; between them, each t that would leave its range is held. */
 const RANGE_ROUNDS = 3;
 
 /**
- * The best step within the radii by the model of an evaluation. The model lets t follow the margins freely; where that
- * would carry a t well beyond P, or through 0 (where the count takes over), the step is found again with that t held.
+ * The best step within the radii by the model of an evaluation. The model lets each t follow the margins freely. If that would carry
+ * a t well beyond P, or through 0 (where another limit takes over), the step is computed again with that t held.
  */
 export function modelStep(
   problem: DualProblem,
@@ -56,7 +56,7 @@ export function modelStep(
   }
 }
 
-/** Marks as held every t whose change lies for the most part beyond its range; whether there was one. */
+/** Marks every t as held whose change lies for the most part beyond its range. Returns whether there was one. */
 function holdEscaped(
   problem: DualProblem,
   { point }: Evaluation,
@@ -65,8 +65,8 @@ function holdEscaped(
 ): boolean {
   let any = false;
   for (let g = 0; g < held.length; g++) {
-    const t = point.sponsored[g], moved = change.sponsored[g], to = t + moved;
-    const beyond = Math.max(to - problem.shortfallPrice, t * to < 0 ? Math.abs(to) : 0);
+    const from = point.sponsored[g], moved = change.sponsored[g], to = from + moved;
+    const beyond = Math.max(to - problem.shortfallPrice, from * to < 0 ? Math.abs(to) : 0);
     if (beyond <= 0.5 * Math.abs(moved)) continue;
     held[g] = Held.Edge;
     any = true;
@@ -74,7 +74,7 @@ function holdEscaped(
   return any;
 }
 
-/** What models of one evaluation share where the layout is sparse. */
+/** The parts of a sparse model that don't depend on which t are held. */
 interface SparseModel {
   readonly matrix: SymmetricMatrix;
   readonly ties: Ties;
@@ -101,7 +101,7 @@ function denseModel(K: number, { curvature, scale, ridge, damping }: ModelTerms)
   return hessian;
 }
 
-/** The model's minimum, with t of the groups that are not held by their count where they are. */
+/** The minimum of the model, where only the t that are held by their count move. */
 function solveModel(
   problem: DualProblem,
   layout: CurvatureLayout,
@@ -192,7 +192,7 @@ function symmetric(upper: Float64Array, K: number, scale: number): Float64Array 
   return full;
 }
 
-/** hessian −= cross crossᵀ / curvature: t follows the other prices at no cost. */
+/** hessian −= cross crossᵀ / curvature: eliminates a t that follows the other prices. */
 function subtractOuter(
   hessian: Float64Array,
   K: number,

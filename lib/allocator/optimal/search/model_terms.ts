@@ -1,5 +1,5 @@
 /**
- * What the model of D around a point is made of beside the evaluation there.
+ * The settings of the quadratic model of D around a point.
  *
  * @module
  */
@@ -13,15 +13,15 @@ export interface StepRadii {
   readonly others: readonly Float64Array[];
 }
 
-/** What the model is made of beside the evaluation. */
+/** The settings of a model; the gradient comes from an evaluation. */
 export interface ModelTerms {
   /** The evaluation's curvature, or an average of several. */
   readonly curvature: Curvature;
-  /** Factor on the curvature: observed over expected so far. */
+  /** Factor on the curvature, learnt from earlier steps: observed over expected. */
   readonly scale: number;
-  /** Added to each diagonal, in users per price. */
+  /** Added to each diagonal element, in users per price. */
   readonly ridge: number;
-  /** Share of itself that is added to each diagonal, against directions that the kernel saw no user in. */
+  /** Share by which each diagonal element is raised, for directions in which the kernel saw no user. */
   readonly damping: number;
   /** How far each price may step. */
   readonly radii: StepRadii;

@@ -1,14 +1,14 @@
 /**
  * The step that minimises a quadratic model of D in a box.
  *
- * Every user is in one group, so the second derivatives between prices of different groups are 0. Group prices are
- * therefore eliminated group by group (Schur complements of blocks of at most 3 × 3), and only a matrix of the size
- * of the rows (caps and limits) is ever factored, however many groups there are.
+ * Every user is in one group, so second derivatives between prices of different groups are 0. Group prices are therefore
+ * eliminated group by group (Schur complements of small blocks), and only a matrix of the size of the rows (caps and limits) is
+ * factored, however many groups there are.
  *
  * @module
  */
 
-/** The prices of one group in the model: at most two of them with a box, t eliminated already. */
+/** The prices of one group's other limits in the model; its sponsored price is eliminated already. */
 export interface GroupBlock {
   /** Int32Array: the rows that the group's prices are coupled to. */
   readonly row: Int32Array;
@@ -40,20 +40,20 @@ export interface BoxQuadratic {
   readonly blocks: readonly GroupBlock[];
 }
 
-/** Rounds of the active-set method, each of which fixes what left its box; the sweeps then finish the work. */
+/** Most rounds of the active-set method, each of which fixes what left its box; sweeps then finish the work. */
 const ROUNDS = 8;
-/** Most rows that are solved for by factors; more are by conjugate gradients. */
+/** Systems with more rows than this are solved by conjugate gradients, smaller ones by factors. */
 const MOST_FACTORED = 400;
-/** Where conjugate gradients stop: relative residual, and rounds. */
+/** Conjugate gradients stop at this relative residual, or after this many rounds. */
 const CG_TOLERANCE = 1e-4, CG_ROUNDS = 60;
 /** Most sweeps of projected Gauss–Seidel. */
 const SWEEPS = 30;
 
 /**
- * Minimises the quadratic in its box: an active-set method (solve, clip, fix what was clipped) to come near, then
- * projected Gauss–Seidel sweeps, which also free again what was fixed wrongly.
+ * Minimises the quadratic in its box. An active-set method (solve, clip, fix what was clipped) comes near the minimum; then
+ * projected Gauss–Seidel sweeps finish, and also free what was fixed wrongly.
  *
- * @param step Float64Array, length K, set to the step
+ * @param step Float64Array, length K, set to the step; the blocks' steps are set too
  * @returns the change of the quadratic, ≤ 0
  */
 export function quadraticStep(quadratic: BoxQuadratic, step: Float64Array): number {
@@ -69,7 +69,7 @@ export function quadraticStep(quadratic: BoxQuadratic, step: Float64Array): numb
       (g, v) => isStuck(g, block.low[v], block.high[v]) ? 1 : 0,
     );
   });
-  // Nothing to solve for together where no row is coupled to another: one sweep does it.
+  // A diagonal matrix needs no system to be solved: sweeps do it.
   const coupled = quadratic.hessian.length > K;
   for (let round = 0; coupled && round < ROUNDS; round++) {
     if (solveFree(quadratic, step, fixed, fixedIn) === 0) break;
@@ -82,7 +82,7 @@ function isStuck(gradient: number, low: number, high: number): boolean {
   return (low >= 0 && gradient >= 0) || (high <= 0 && gradient <= 0);
 }
 
-/** Solves for all that is not fixed, clips it into the box and fixes what was clipped; how many that were. */
+/** Solves for everything that is not fixed, clips it into the box and fixes what was clipped. Returns how much was clipped. */
 function solveFree(
   { hessian, gradient, low, high, blocks }: BoxQuadratic,
   step: Float64Array,
@@ -166,7 +166,7 @@ function eliminate(
   }
 }
 
-/** The gradient of a group's free prices at the fixed part of the step. 0 for fixed ones. */
+/** The gradient of a group's free prices at the part of the step that is fixed (rows: those that `counts` picks); 0 for fixed prices. */
 function residualOf(
   block: GroupBlock,
   isFixed: Uint8Array,
@@ -190,25 +190,53 @@ function residualOf(
   return residual;
 }
 
-/** Inverse of the block's matrix over its free prices, 0 in fixed rows and columns. At most 2 × 2. */
+/** Inverse of the block's matrix over its free prices, 0 in fixed rows and columns. */
 function inverseOfFree(block: GroupBlock, isFixed: Uint8Array): Float64Array {
   const { hessian: h } = block;
   const prices = isFixed.length;
   const inverse = new Float64Array(prices * prices);
-  if (prices === 2 && isFixed[0] === 0 && isFixed[1] === 0) {
-    const determinant = h[0] * h[3] - h[1] * h[2];
-    inverse[0] = h[3] / determinant;
-    inverse[1] = inverse[2] = -h[1] / determinant;
-    inverse[3] = h[0] / determinant;
-    return inverse;
-  }
-  for (let v = 0; v < prices; v++) {
-    if (isFixed[v] === 0) inverse[v * prices + v] = 1 / h[v * prices + v];
-  }
+  const free: number[] = [];
+  for (let v = 0; v < prices; v++) if (isFixed[v] === 0) free.push(v);
+  if (free.length === 1) {
+    const [v] = free;
+    inverse[v * prices + v] = 1 / h[v * prices + v];
+  } else if (free.length === 2) {
+    const [v, w] = free, at = (a: number, b: number) => a * prices + b;
+    const determinant = h[at(v, v)] * h[at(w, w)] - h[at(v, w)] * h[at(w, v)];
+    inverse[at(v, v)] = h[at(w, w)] / determinant;
+    inverse[at(v, w)] = inverse[at(w, v)] = -h[at(v, w)] / determinant;
+    inverse[at(w, w)] = h[at(v, v)] / determinant;
+  } else if (free.length > 2) invertFree(h, free, prices, inverse);
   return inverse;
 }
 
-/** Best steps of a group's free prices given the rows' step. */
+/** Inverts the rows and columns `free` of a positive definite matrix into `inverse` (Gauss–Jordan elimination). */
+function invertFree(
+  matrix: Float64Array,
+  free: readonly number[],
+  width: number,
+  inverse: Float64Array,
+): void {
+  const rest = matrix.slice();
+  for (const v of free) inverse[v * width + v] = 1;
+  for (const pivot of free) {
+    const scale = 1 / rest[pivot * width + pivot];
+    for (const c of free) {
+      rest[pivot * width + c] *= scale;
+      inverse[pivot * width + c] *= scale;
+    }
+    for (const r of free) {
+      const factor = r === pivot ? 0 : rest[r * width + pivot];
+      if (factor === 0) continue;
+      for (const c of free) {
+        rest[r * width + c] -= factor * rest[pivot * width + c];
+        inverse[r * width + c] -= factor * inverse[pivot * width + c];
+      }
+    }
+  }
+}
+
+/** The best steps of a group's free prices, given the step of the rows. */
 function blockSolution(block: GroupBlock, isFixed: Uint8Array, step: Float64Array): Float64Array {
   const prices = isFixed.length;
   const inverse = inverseOfFree(block, isFixed);
@@ -242,7 +270,7 @@ function solveConjugateGradients(
   for (let round = 0; round < CG_ROUNDS && rho > enough; round++) {
     times(direction);
     const bend = dot(direction, product);
-    // Not positive definite but for rounding: what there is has to do.
+    // By rounding the matrix may not be positive definite: then the search ends with what it has.
     if (!(bend > 0)) break;
     const length = rho / bend;
     for (let a = 0; a < n; a++) {
@@ -279,7 +307,7 @@ function solveCholesky(matrix: Float64Array, right: Float64Array, n: number): vo
       pivot -= matrix[rowA + j] * matrix[rowA + j];
       r -= matrix[rowA + j] * right[j];
     }
-    // Rounding can leave nothing of a pivot whose row depends on the others; it must not turn negative.
+    // Rounding can make the pivot of a dependent row 0 or negative: it is kept positive.
     const root = Math.sqrt(Math.max(pivot, 1e-12 * before, Number.MIN_VALUE));
     matrix[rowA + a] = root;
     right[a] = r / root;
@@ -291,7 +319,7 @@ function solveCholesky(matrix: Float64Array, right: Float64Array, n: number): vo
   }
 }
 
-/** Projected Gauss–Seidel sweeps from the step given; the quadratic's value at the end. */
+/** Improves the step by projected Gauss–Seidel sweeps. Returns the value of the quadratic at the end. */
 function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
   const { hessian, gradient, low, high, blocks } = quadratic;
   const K = gradient.length;
@@ -312,7 +340,7 @@ function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
     }
     return r;
   });
-  // Which block prices each row is coupled to is found through the blocks, after each of the rows' sweeps.
+  // Rows don't know the blocks that they are coupled to, so blocks take up the rows' steps after each sweep of the rows.
   const before = new Float64Array(K);
   for (let round = 0; round < SWEEPS; round++) {
     let largest = 0;
@@ -357,7 +385,7 @@ function takeUpSteps(
   }
 }
 
-/** One sweep of a block's prices; the largest step, relative to how far the price may go. */
+/** One sweep of a block's prices. Returns the largest step, relative to the width of its box. */
 function sweepBlock(block: GroupBlock, r: Float64Array, residual: Float64Array): number {
   const { hessian, step, low, high } = block, prices = r.length;
   let largest = 0;
@@ -378,7 +406,7 @@ function addRow(residual: Float64Array, matrix: Float64Array, row: number, amoun
   for (let c = 0; c < residual.length; c++) residual[c] += amount * matrix[row + c];
 }
 
-/** What a step of a group's price adds to the gradient of the rows' prices. */
+/** Adds to the gradient of the rows what a step of a group's price changes in it. */
 function coupleToRows(
   { row, cross }: GroupBlock,
   price: number,

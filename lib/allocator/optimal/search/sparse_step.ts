@@ -1,8 +1,8 @@
 /**
- * The step that minimises a quadratic model of D in a box, where there are many rows and few of their pairs are coupled.
+ * The step that minimises a quadratic model of D in a box, for many rows of which few pairs are coupled.
  *
- * The method is that of `quadratic_step.ts`; the matrix is kept by its non-zeros, differences of many rows and the t that
- * follow the other prices as one vector each, and systems are solved by conjugate gradients.
+ * The method is that of `quadratic_step.ts`. But only the non-zeros of the matrix are kept; ties (differences of many rows) and
+ * the sponsored prices that follow other prices are kept as one vector each; and systems are solved by conjugate gradients.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface SymmetricMatrix {
   readonly value: Float64Array;
 }
 
-/** A price that takes its best value whatever the others do: it adds −cross crossᵀ / curvature to the matrix. */
+/** A price that is eliminated, as it follows the others to its best value: that adds −cross crossᵀ / curvature to the matrix. */
 export interface Follower {
   /** Int32Array: the rows that it is coupled to. */
   readonly row: Int32Array;
@@ -34,11 +34,11 @@ export interface Follower {
 
 /** gᵀd + ½ dᵀ(H + Σ ties − Σ followers)d over prices of rows and of groups, each step within its bounds. */
 export interface SparseQuadratic {
-  /** Of the rows, damped. */
+  /** The second derivatives between rows, damped. */
   readonly matrix: SymmetricMatrix;
-  /** Vectors whose outer products come on top of the matrix. */
+  /** Vectors whose weighted outer products are added to the matrix. */
   readonly ties: Ties;
-  /** Prices that follow. */
+  /** The prices that are eliminated. */
   readonly followers: readonly Follower[];
   /** Float64Array, length K. */
   readonly gradient: Float64Array;
@@ -50,14 +50,14 @@ export interface SparseQuadratic {
   readonly blocks: readonly GroupBlock[];
 }
 
-/** Rounds of the active-set method. */
+/** Most rounds of the active-set method. */
 const ROUNDS = 8;
-/** Where conjugate gradients stop: relative residual, and rounds. */
+/** Conjugate gradients stop at this relative residual, or after this many rounds. */
 const CG_TOLERANCE = 1e-2, CG_ROUNDS = 60;
-/** Most sweeps of projected Gauss–Seidel, and the move, relative to its box, that is not worth another. */
+/** Most sweeps of projected Gauss–Seidel; they end when no move is larger than this share of its box. */
 const SWEEPS = 30, SWEPT = 1e-4;
 
-/** `scale` times the symmetric matrix with the pairs given among the first rows, one for each number of the diagonal. */
+/** The symmetric matrix with this diagonal and, off it, `scale` times the pairs among the first `diagonal.length` rows. */
 export function symmetricMatrix(
   { start, column, value }: PairRows,
   diagonal: Float64Array,
@@ -110,10 +110,10 @@ export function sparseStep(quadratic: SparseQuadratic, step: Float64Array): numb
   return value;
 }
 
-/** Sparse vectors v, by vector or by row: factor · v vᵀ of each is part of the matrix. */
+/** Sparse vectors v, listed by vector or by row. The matrix contains factor · v vᵀ of each. */
 interface Vectors {
   readonly start: Uint32Array;
-  /** The row, or the vector. */
+  /** The row of each entry; in a list by row, its vector. */
   readonly other: Uint32Array;
   readonly value: Float64Array;
 }
@@ -130,7 +130,7 @@ class JoinedQuadratic {
   readonly vectors: Vectors;
   /** Float64Array: factor of each vector, its weight or −1 / curvature. */
   readonly factor: Float64Array;
-  /** Vectors of each row. */
+  /** The same vectors, listed by row. */
   readonly byRow: Vectors;
   /** Float64Array: diagonal of the matrix and all vectors, kept positive against rounding. */
   readonly diagonal: Float64Array;
@@ -236,9 +236,9 @@ function withBlocks(matrix: SymmetricMatrix, blocks: readonly GroupBlock[]): Sym
   return { diagonal, start, column, value };
 }
 
-/** The part of a quadratic that is solved for together. */
+/** The linear system of the prices that are not fixed. */
 interface FreeSystem {
-  /** The rows. */
+  /** Uint32Array: the rows that are not fixed. */
   readonly free: Uint32Array;
   readonly matrix: SymmetricMatrix;
   readonly vectors: Vectors;
@@ -248,7 +248,7 @@ interface FreeSystem {
   readonly right: Float64Array;
 }
 
-/** Solves for all that is not fixed, clips it into the box and fixes what was clipped; how many that were. */
+/** Solves for everything that is not fixed, clips it into the box and fixes what was clipped. Returns how much was clipped. */
 function solveFree(joined: JoinedQuadratic, fixed: Uint8Array): number {
   const { x, low, high } = joined;
   const system = freeSystem(joined, fixed);
@@ -309,7 +309,7 @@ function freeSystem(joined: JoinedQuadratic, fixed: Uint8Array): FreeSystem {
   };
 }
 
-/** What is free of each vector; what they pass on of the others' steps goes to the right-hand side. */
+/** The free entries of each vector. The part of the fixed entries goes to the right-hand side. */
 function freeVectors(
   { vectors: { start, other, value }, factor, x }: JoinedQuadratic,
   placeOf: Int32Array,
@@ -333,7 +333,8 @@ function freeVectors(
     factors[count++] = factor[v];
     begin[count] = at;
     push *= factor[v];
-    if (push !== 0) { for (let i = from; i < at; i++) right[others[i]] -= values[i] * push; }
+    if (push === 0) continue;
+    for (let i = from; i < at; i++) right[others[i]] -= values[i] * push;
   }
   return {
     vectors: { start: begin.subarray(0, count + 1), other: others, value: values },
@@ -384,7 +385,7 @@ function solveConjugateGradients(system: FreeSystem, x: Float64Array): void {
   for (let round = 0; round < CG_ROUNDS && rho > enough; round++) {
     multiply(system, direction, product);
     const bend = dot(direction, product);
-    // Not positive definite but for rounding: what there is has to do.
+    // By rounding the matrix may not be positive definite: then the search ends with what it has.
     if (!(bend > 0)) break;
     const length = rho / bend;
     let next = 0;
@@ -406,7 +407,7 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Projected Gauss–Seidel sweeps from the step so far; the quadratic's value at the end. */
+/** Improves the step by projected Gauss–Seidel sweeps. Returns the value of the quadratic at the end. */
 function sweep(joined: JoinedQuadratic): number {
   const { matrix: { start, column, value }, gradient, low, high, x, diagonal } = joined;
   const { vectors, factor, byRow } = joined;
@@ -417,7 +418,7 @@ function sweep(joined: JoinedQuadratic): number {
       residual[column[i]] += value[i] * amount;
     }
   };
-  // The step along each vector, times its factor.
+  // For each vector its factor times its product with the step.
   const along = new Float64Array(factor.length);
   for (let v = 0; v < along.length; v++) {
     let sum = 0;

@@ -1,5 +1,5 @@
 /**
- * Prices without the tiny ones that the noise on scores leaves.
+ * Removes the tiny prices that noise on scores leaves.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import { boundAt } from "../dual/bound.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 
-/** Prices up to this, in units of what an offer typically adds, may be what noise left. */
+/** Prices up to this (in units of an offer's size) may come from noise alone. */
 const TINY = 1e-4;
 
-/** The prices with the tiny ones set to 0, and their bound, where that is lower; else as they are. */
+/** The prices with the tiny ones set to 0, if their bound is lower; else as they are. */
 export function withoutTinyPrices(
   problem: DualProblem,
   found: { prices: Prices; bound: number },

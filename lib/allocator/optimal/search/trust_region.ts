@@ -1,5 +1,5 @@
 /**
- * Newton's method on D in a trust region, with the kernel curvature.
+ * Newton's method on D in a trust region, with the curvature of the kernel estimate.
  *
  * @module
  */
@@ -10,41 +10,41 @@ import type { StepRadii } from "./model_terms.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { copyPoint, highestPrices, type PricePoint, zeroPoint } from "../dual/price_point.ts";
 
-/** How a search is kept within its time. */
+/** How a search is stopped and interrupted. */
 export interface SearchControl {
   /** Whether to stop now. */
   readonly stop: () => boolean;
-  /** Called between passes, so that others get a turn. */
+  /** Called between passes, to give way to the event loop. */
   readonly pause: Pause;
 }
 
-/** How a stage of the search runs. Radii are in units of prices. */
+/** The settings of a stage of the search. Radii are in units of prices. */
 export interface TrustRegionOptions extends SearchControl {
   /** First radius. */
   readonly radius: number;
-  /** Stop below this radius; the kernel is never narrower. */
+  /** The stage ends below this radius; the kernel is never narrower. */
   readonly leastRadius: number;
-  /** Stop when two steps running promise less than this share of |D|. */
+  /** The stage ends when two steps in a row promise less than this share of |D|. */
   readonly tolerance: number;
   /** Most evaluations. */
   readonly mostPasses: number;
-  /** Whether views are screened: not where the users are a sample. */
+  /** Whether views are screened; not for samples of users. */
   readonly screens: boolean;
-  /** Noise of the views that are screened. */
+  /** Noise on the scores of screened views. */
   readonly noise: number;
 }
 
-/** A view reaches this many steps: the next ones are shorter, but they add up. */
+/** A view reaches this many steps: later steps are shorter, but they add up. */
 const VIEW_STEPS = 3;
 /** A view that reaches further than this many units leaves out too little to be worth building. */
 const WIDEST_VIEW = 0.25;
-/** A step that used less than this share of the view's reach leaves a view that is far too wide: screen anew. */
+/** If the next steps need less than this share of the view's reach, a narrower view is screened. */
 const WIDE_VIEW = 0.12;
-/** Added to the model's diagonals, in users per radius: a constant would stall the search as the radius shrinks. */
+/** Added to the model's diagonal, in users per radius: a constant ridge would stall the search as the radius shrinks. */
 const RIDGE = 0.1;
 /**
- * The factor on the curvature stays within these. With many rows users have more alternatives within a radius than the
- * kernel looks at, so that there may be many times the curvature that it sees.
+ * Least and most of the factor on the curvature. In a sparse layout users have more alternatives within a radius than the kernel
+ * looks at, so the true curvature may be many times the estimate.
  */
 const LEAST_SCALE = 0.2, MOST_SCALE = 4, MOST_SCALE_SPARSE = 16;
 
@@ -54,7 +54,7 @@ const LEAST_SCALE = 0.2, MOST_SCALE = 4, MOST_SCALE_SPARSE = 16;
  */
 const FIRST_DAMPING = 0.005, LEAST_DAMPING = 1e-6, MOST_DAMPING = 0.02;
 
-/** Moves `point` to where D is least, as far as the options go. Returns whether no more was to be had. */
+/** Moves `point` towards the minimum of D within the options. Returns whether it came to the end: no step promised more. */
 export async function minimiseInTrustRegion(
   pass: DualPass,
   capacities: Capacities,
@@ -71,7 +71,7 @@ export async function minimiseInTrustRegion(
   return isFinished;
 }
 
-/** The search: where D is least so far, how far steps go, and what was learnt of the curvature. */
+/** The state of a search: the best point, how far steps may go, and what was learnt about the curvature. */
 class TrustRegion {
   /** D at the best point so far. */
   best: Evaluation;
@@ -80,9 +80,9 @@ class TrustRegion {
   readonly #pass: DualPass;
   readonly #capacities: Capacities;
   readonly #options: TrustRegionOptions;
-  /** How far each price may step by what it did before. */
+  /** The own radius of each price, learnt from its earlier steps. */
   readonly #own: StepRadii;
-  /** The lesser of that and the radius. */
+  /** The lesser of own radius and radius, for each price. */
   readonly #radii: StepRadii;
   readonly #highest: Float64Array;
   readonly #mostScale: number;
@@ -90,7 +90,7 @@ class TrustRegion {
   #scale = 1;
   #damping = FIRST_DAMPING;
   #curvature: Curvature;
-  /** How far the view reaches; Infinity: it is the whole. */
+  /** How far the view reaches; Infinity: it is the whole drop. */
   #reach = Infinity;
   /** Steps in a row that promised no more than the tolerance. */
   #small = 0;
@@ -114,7 +114,7 @@ class TrustRegion {
     this.#curvature = this.best.curvature!;
   }
 
-  /** Tries the model's best step; says when no more is to be had. */
+  /** Tries the model's best step. Returns whether the search has come to its end. */
   step(): "finished" | "goes on" {
     const { leastRadius, tolerance } = this.#options;
     const { problem, layout } = this.#pass;
@@ -134,7 +134,8 @@ class TrustRegion {
     const isSmall = -step.predicted < tolerance * Math.abs(this.best.value);
     if (next.value < this.best.value) this.#accept(next, step);
     else this.#reject(next, step);
-    // Views have the stage's noise and the whole drop has none: a search that went back and forth would not end.
+    // Views have the stage's noise and the whole drop has none: going back and forth between them would not end. So the radius
+    // stays small enough for views.
     if (this.#reach < Infinity && !layout.dense) {
       this.#radius = Math.min(this.#radius, WIDEST_VIEW / VIEW_STEPS * problem.unit);
     }
@@ -147,7 +148,7 @@ class TrustRegion {
     return this.#pass.evaluate(point, this.#capacities, kernel);
   }
 
-  /** How far the first view reaches: some steps, or one where a view of more would be too wide. */
+  /** How far the first view reaches: a few steps, or fewer if it would be too wide. */
   #firstReach(): number {
     const radius = this.#radius, widest = WIDEST_VIEW * this.#pass.problem.unit;
     return radius <= widest ? Math.min(VIEW_STEPS * radius, widest) : VIEW_STEPS * radius;
@@ -164,7 +165,7 @@ class TrustRegion {
     }
   }
 
-  /** Makes sure that the view holds at the trial point, and leaves out what it can. */
+  /** Makes sure that the view is enough at the trial point, and no wider than useful. */
   #fitView(trial: PricePoint, { size }: ModelStep, kernel: number): void {
     const { leastRadius, screens } = this.#options;
     const wanted = Math.max(VIEW_STEPS * size, kernel, 6 * leastRadius);
@@ -173,11 +174,11 @@ class TrustRegion {
     if (!screens) return;
     if (!isWide && !this.best.confined && this.#pass.covers(trial, kernel)) return;
     this.#screenAround(this.best.point, wanted);
-    // Views differ in the noise of what they froze, so values compare within one view only.
+    // Views differ in the noise of frozen bundles, so values can be compared within one view only.
     this.best = { ...this.#evaluate(this.best.point, 0), curvature: this.#curvature };
   }
 
-  /** Goes to a better point: steps may get longer, and the curvature's scale learns from what was gained. */
+  /** Goes to a better point. Steps may get longer, and the factor on the curvature is adapted to the gain. */
   #accept(next: Evaluation, { predicted, slope, size, change }: ModelStep): void {
     const gained = next.value - this.best.value, ratio = gained / predicted;
     if (ratio > 0.5) this.#damping = Math.max(LEAST_DAMPING, 0.4 * this.#damping);
@@ -193,14 +194,14 @@ class TrustRegion {
     this.#curvature = next.curvature!;
   }
 
-  /** Stays: steps get shorter, those of prices that went too far most of all. */
+  /** Stays at the best point. Steps get shorter, most of all those of prices that went too far. */
   #reject(next: Evaluation, { predicted, size, change }: ModelStep): void {
     const gained = next.value - this.best.value;
     this.#radius = 0.6 * Math.min(this.#radius, size);
     this.#damping = Math.min(MOST_DAMPING, 3 * this.#damping);
     tightenOwnRadii(this.#own, this.best, next, change, this.#options.leastRadius);
     this.#scale = Math.min(this.#mostScale, 1.4 * this.#scale);
-    // Far beyond the region where it holds, a curvature says nothing about here.
+    // Unless the step went far beyond where the model holds, the curvature there is worth averaging in.
     if (gained < -2 * predicted) {
       this.#curvature = averageCurvature(this.#curvature, next.curvature!);
     }
@@ -226,7 +227,7 @@ function limitSteps(radii: StepRadii, own: StepRadii, radius: number): void {
   });
 }
 
-/** After a rejected step: a price whose gradient changed sign went too far, and may step less from now on. */
+/** After a rejected step: a price whose gradient changed sign went too far, and gets a smaller own radius. */
 function tightenOwnRadii(
   own: StepRadii,
   before: Evaluation,
@@ -248,7 +249,7 @@ function tightenOwnRadii(
   });
 }
 
-/** After an accepted step: prices that used what they may step may step further. */
+/** After an accepted step: prices that used much of their own radius get a larger one. */
 function relaxOwnRadii(own: StepRadii, change: StepRadii): void {
   const steps = columnsOf(change);
   columnsOf(own).forEach((column, at) => {
@@ -271,9 +272,9 @@ function added(
   });
   for (let r = 0; r < highest.length; r++) sum.row[r] = Math.min(sum.row[r], highest[r]);
   for (let g = 0; g < sum.sponsored.length; g++) {
-    const t = point.sponsored[g] + change.sponsored[g];
-    // Where t = 0 the count is free; a step does not carry t to the other side of it.
-    sum.sponsored[g] = Math.min(shortfallPrice, t * point.sponsored[g] < 0 ? 0 : t);
+    const from = point.sponsored[g], to = from + change.sponsored[g];
+    // A step ends at 0: on its other side another limit counts.
+    sum.sponsored[g] = Math.min(shortfallPrice, to * from < 0 ? 0 : to);
   }
   return sum;
 }

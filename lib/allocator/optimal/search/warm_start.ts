@@ -1,5 +1,5 @@
 /**
- * Prices to start from: those that are best for a sample of the users with capacities scaled to it.
+ * Finds prices to start from: the best ones for samples of the users, with capacities scaled to the sample.
  *
  * @module
  */
@@ -8,21 +8,21 @@ import { type DualProblem, rowCount } from "../dual/dual_problem.ts";
 import type { PricePoint } from "../dual/price_point.ts";
 import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
 
-/** How far from the best prices those of a sample are expected to be, in units of an offer. */
+/** How far the prices of a sample are expected to be from the best ones, in units of an offer's size. */
 export const NEAR = 0.3;
-/** The same where many users decide each price, and groups have none: near enough to look only at what may change within that. */
+/** The same if many users decide each price and there are no sponsored prices: small enough for the first view to be screened. */
 export const NEAR_STEADY = 0.22;
 
 /**
- * The first sample has about so many users, or so many per row: fewer don't tell much about a row's price. Each next one has
- * so many times as many.
+ * The least number of users in the first sample, also per row, as fewer say little about a row's price; and the factor from one
+ * sample to the next.
  */
 const FIRST_USERS = 1500, USERS_PER_ROW = 3, GROWTH = 5;
 
 /**
- * Moves `point` to the best prices of samples, each larger than the one before: a sample's prices are off by its
- * sampling error, so a small one is enough to come near, and the next starts there. False, and `point` as it was, where
- * the drop is too small for a sample.
+ * Moves `point` to the best prices of samples, each larger than the one before. A sample's prices are off by its sampling error, so
+ * a small sample is enough to come near, and the next one starts there. Returns false, and leaves `point` as it is, if the
+ * drop is too small for samples.
  */
 export async function startFromSamples(
   pass: DualPass,
@@ -52,12 +52,12 @@ export async function startFromSamples(
   return radius < unit;
 }
 
-/** Users that are enough to tell prices that are far too high from those that are not. */
+/** A sample of this many users is enough to recognise prices that are far too high. */
 const USERS_JUDGED = 5_000;
 
 /**
- * Whether D is no more at the prices given than at `other`, by the whole drop or where that is large by a sample of its users: prices
- * that are far too high are no place to start from.
+ * Whether D at the given prices is at most D at `other`, for the whole drop or, if it is large, for a sample of its users. Prices
+ * that are far too high are a bad start.
  */
 export function isAsGood(pass: DualPass, given: PricePoint, other: PricePoint): boolean {
   const { problem } = pass;
@@ -66,15 +66,15 @@ export function isAsGood(pass: DualPass, given: PricePoint, other: PricePoint): 
   else pass.useWhole();
   const capacities = stride > 1 ? sampleCapacities(problem, stride) : wholeCapacities(problem);
   const value = pass.evaluate(given, capacities, 0).value;
-  // Not a number where prices are so high that they overflow.
+  // NaN if prices are so high that they overflow; then this is false.
   const isGood = value <= pass.evaluate(other, capacities, 0).value;
   pass.useWhole();
   return isGood;
 }
 
 /**
- * The amounts of caps and limits for a sample: caps by its share of the users; a limit, which may be about few of them, by the
- * share of what all options together could count toward it.
+ * The amounts of caps and limits for a sample: caps scaled by its share of the users; limits, which may be about few users, by its
+ * share of what all pairs together could count toward them.
  */
 function sampleAmounts(
   problem: DualProblem,
@@ -103,7 +103,7 @@ function sampleAmounts(
   return amounts;
 }
 
-/** The capacities of the whole drop, scaled to what of it is in a sample of every `stride`-th user. */
+/** The capacities of the whole drop, scaled to a sample of every `stride`-th user. */
 function sampleCapacities(problem: DualProblem, stride: number): Capacities {
   const { group, groupSize } = problem.instance;
   const whole = wholeCapacities(problem);

@@ -7,7 +7,7 @@ import {
 } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
-import { certify } from "../../../lib/engine/sql/certify_sql.ts";
+import { certify } from "../../../lib/engine/sql/certify.ts";
 import { RESULT_COLUMNS } from "../../../lib/engine/sql/result_sql.ts";
 import { ClickHouseStore } from "../../../lib/engine/clickhouse/store.ts";
 import { columnList } from "../../../lib/engine/sql/dry_run.ts";

@@ -1,0 +1,256 @@
+/**
+ * Which users are sponsored, where few users decide each price: local search over the users' types, each choice of which
+ * leaves a flow that is solved to its optimum.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { Pause } from "../../../base/pause.ts";
+import { type Random, seededRandom } from "../../../base/random.ts";
+import type { Assignment } from "../recovery/assignment.ts";
+import { takeSlots } from "../recovery/take_offers.ts";
+import { BestArcs } from "../flow/best_arcs.ts";
+import { CheapestPaths } from "../flow/cheapest_paths.ts";
+import {
+  setType,
+  SPONSORED,
+  type TypedNetwork,
+  typedNetwork,
+  UNSPONSORED,
+} from "../flow/typed_network.ts";
+
+/** Changes tried for each user who may be of either type, at least and at most. */
+const TRIES_PER_USER = 30, LEAST_TRIES = 20_000, MOST_TRIES = 30_000;
+
+/** Temperatures at the beginning and the end, in units of the typical distance between two offers of a user. */
+const HOT = 1.5, COLD = 0.1;
+
+/** Users whose types lose more than this many temperatures at the best prices hardly ever change. */
+const REACH = 10;
+
+/** Share of changes of one user alone; and how many of them come first, to even out what was given. */
+const ALONE = 0.02, FIRST_PER_USER = 1;
+
+/** Draws until a pair of users is found that might gain. */
+const MOST_DRAWS = 2000;
+
+/** Changes tried between two looks at the clock. */
+const BETWEEN_LOOKS = 64;
+
+/** When to end. */
+export interface TypeSearchOptions {
+  readonly stop: () => boolean;
+  readonly pause: Pause;
+}
+
+/**
+ * Changes the assignment to the best one found, which may be worth less than what was given and may break a rule: steps of
+ * worth that rise are evened out here.
+ *
+ * Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) by changes of one user's type, or of two users' in opposite
+ * directions. With the flow's own prices a change can gain no more than what the users gain at these prices, and less by what
+ * each path costs that settles the flow again: most changes are rejected after a path or two, and none by a guess.
+ */
+export async function searchTypes(
+  assignment: Assignment,
+  prices: Prices,
+  options: TypeSearchOptions,
+): Promise<void> {
+  const search = new TypeSearch(assignment, prices);
+  await search.run(options);
+  search.giveBest(assignment);
+}
+
+class TypeSearch {
+  readonly #network: TypedNetwork;
+  readonly #assignment: Assignment;
+  /** The flow of the present types, and room to try another. */
+  readonly #kept: CheapestPaths;
+  readonly #tried: CheapestPaths;
+  readonly #best: BestArcs;
+  /** Users who may be of either type. */
+  readonly #users: readonly number[];
+  /** Float64Array, length users: what a user gains by the other type at the flow's prices. */
+  readonly #gain: Float64Array;
+  /** Float64Array, length users: by how much being sponsored is better at the prices given. */
+  readonly #lead: Float64Array;
+  /** Float64Array, length groups: sponsored users, as far as types tell. */
+  readonly #sponsored: Float64Array;
+  readonly #random: Random = seededRandom(1);
+  #value = -Infinity;
+  readonly #found: { value: number; arc: Int32Array; count: Uint16Array };
+
+  constructor(assignment: Assignment, prices: Prices) {
+    const { problem } = assignment;
+    const { instance: { group, groups }, k } = problem;
+    const users = group.length;
+    this.#assignment = assignment;
+    const network = typedNetwork(problem, prices, new Uint8Array(users));
+    this.#network = network;
+    this.#best = new BestArcs(network, k);
+    const { start, middle } = network;
+    this.#users = Array.from({ length: users }, (_, u) => u)
+      .filter((u) => start[u] < middle[u] && middle[u] < start[u + 1]);
+    this.#gain = new Float64Array(users);
+    this.#lead = new Float64Array(users);
+    this.#sponsored = new Float64Array(groups.length);
+    const { contract: price } = prices;
+    for (let u = 0; u < users; u++) {
+      this.#lead[u] = this.#worth(u, SPONSORED, price) - this.#worth(u, UNSPONSORED, price);
+    }
+    this.#setTypes();
+    const nothing = { arc: new Int32Array(users * k), count: new Uint16Array(users) };
+    this.#tried = new CheapestPaths(network, price.slice(), nothing);
+    this.#kept = new CheapestPaths(network, price.slice(), nothing);
+    this.#found = { value: -Infinity, ...nothing };
+  }
+
+  /** Users are of the type that they hold; those who hold nothing are what suits them, as far as maxima let them. */
+  #setTypes(): void {
+    const { problem: { instance: { group }, rules }, count, sponsored } = this.#assignment;
+    const set = (u: number, isSponsored: boolean) => {
+      setType(this.#network, u, isSponsored ? SPONSORED : UNSPONSORED);
+      if (isSponsored) this.#sponsored[group[u]]++;
+    };
+    count.forEach((n, u) => n > 0 && set(u, sponsored[u] > 0));
+    count.forEach((n, u) => {
+      const hasRoom = this.#sponsored[group[u]] < rules.sponsored.most[group[u]];
+      if (n === 0) set(u, this.#lead[u] > 0 && hasRoom);
+    });
+  }
+
+  async run({ stop, pause }: TypeSearchOptions): Promise<void> {
+    this.#tried.settle(Infinity);
+    this.#keep();
+    const users = this.#users.length;
+    if (users < 2) return;
+    const first = FIRST_PER_USER * users;
+    const wanted = Math.max(LEAST_TRIES, TRIES_PER_USER * users);
+    const tries = first + Math.min(MOST_TRIES, wanted);
+    const spacing = this.#spacing();
+    for (let i = 0; i < tries; i++) {
+      if (i % BETWEEN_LOOKS === 0) {
+        await pause();
+        if (stop()) return;
+      }
+      if (i < first) {
+        this.#try(this.#users[i], -1, 0);
+        continue;
+      }
+      const temperature = spacing * HOT * (COLD / HOT) ** ((i - first) / (tries - first));
+      this.#tryAny(temperature);
+    }
+  }
+
+  /** Gives the assignment the best that was found. */
+  giveBest(assignment: Assignment): void {
+    const { arc, count } = this.#found, { pair } = this.#network;
+    takeSlots(assignment, arc.map((a) => pair[a]), count);
+  }
+
+  /** The typical distance between two offers of a user that are next to each other in worth, among the best. */
+  #spacing(): number {
+    const { k } = this.#network, { price } = this.#kept;
+    const best = new BestArcs(this.#network, 2 * k);
+    let sum = 0, n = 0;
+    for (const u of this.#users) {
+      best.find(u, price);
+      const { length, net } = best;
+      if (length < k + 1) continue;
+      sum += (net[k - 1] - net[length - 1]) / (length - k);
+      n++;
+    }
+    return n === 0 || sum === 0 ? 1e-3 * this.#assignment.problem.unit : sum / n;
+  }
+
+  /** Tries the change of users drawn at random among those who might gain. */
+  #tryAny(temperature: number): void {
+    const random = this.#random, users = this.#users, { type } = this.#network;
+    for (let draw = 0; draw < MOST_DRAWS; draw++) {
+      const u = users[random.below(users.length)];
+      const least = temperature * Math.log(random.next());
+      if (random.next() < ALONE) return this.#try(u, -1, least);
+      const v = users[random.below(users.length)];
+      if (type[u] === type[v]) continue;
+      const [from, to] = type[u] === SPONSORED ? [u, v] : [v, u];
+      const lost = this.#lead[from] - this.#lead[to];
+      if (lost > -REACH * temperature * Math.log(random.next())) continue;
+      if (this.#gain[u] + this.#gain[v] > least) return this.#try(u, v, least);
+    }
+  }
+
+  /** Changes the type of u, and of v unless it is −1, if that gains at least `least`, which is not above 0. */
+  #try(u: number, v: number, least: number): void {
+    const paths = this.#tried;
+    const counted = this.#change(u, 1) + (v < 0 ? 0 : this.#change(v, 1));
+    const room = this.#gain[u] + (v < 0 ? 0 : this.#gain[v]) + counted - least;
+    if (room > 0) {
+      paths.anew(u);
+      if (v >= 0) paths.anew(v);
+      if (paths.settle(room) <= room) return this.#keep();
+      paths.copyFrom(this.#kept);
+    }
+    this.#change(u, -1);
+    if (v >= 0) this.#change(v, -1);
+  }
+
+  /** Turns a user's type round. Returns what the group's rules make of it: −Infinity where its maximum forbids it. */
+  #change(u: number, way: 1 | -1): number {
+    const { instance: { group }, rules: { sponsored }, shortfallPrice } = this.#assignment.problem;
+    const { type } = this.#network;
+    const g = group[u], before = this.#sponsored[g];
+    const after = before + (type[u] === SPONSORED ? -1 : 1);
+    setType(this.#network, u, 1 - type[u]);
+    this.#sponsored[g] = after;
+    if (way < 0) return 0;
+    if (after > before && after > sponsored.most[g]) return -Infinity;
+    const missed = (n: number) => Math.max(0, sponsored.least[g] - n);
+    return shortfallPrice * (missed(before) - missed(after));
+  }
+
+  /** Takes what was tried, and looks what users would gain at its prices. */
+  #keep(): void {
+    const { holdings: { arc, count }, price } = this.#tried;
+    this.#kept.copyFrom(this.#tried);
+    const { type } = this.#network;
+    for (const u of this.#users) {
+      this.#gain[u] = this.#worth(u, 1 - type[u], price) - this.#worth(u, type[u], price);
+    }
+    this.#value = this.#valueOf(arc, count);
+    if (this.#value <= this.#found.value) return;
+    this.#found.value = this.#value;
+    this.#found.arc.set(arc);
+    this.#found.count.set(count);
+  }
+
+  /** What a user's best bundle of a type is worth at prices. */
+  #worth(u: number, as: number, price: Float64Array): number {
+    const { k, kind, step, type } = this.#network;
+    const { net } = this.#best, was = type[u];
+    setType(this.#network, u, as);
+    this.#best.find(u, price);
+    const base = kind[u] * (k + 2) + 1;
+    setType(this.#network, u, was);
+    let worth = 0;
+    for (let n = 0; n < this.#best.length && net[n] + step[base + n] > 0; n++) {
+      worth += net[n] + step[base + n];
+    }
+    return worth;
+  }
+
+  /** What holdings are worth, missed minima priced in: a user of sponsored type who has nothing does not count. */
+  #valueOf(arc: Int32Array, count: Uint16Array): number {
+    const { k, value, type, users } = this.#network;
+    const { instance: { group }, shapeWorth, shortfallPrice, rules } = this.#assignment.problem;
+    const missing = rules.sponsored.least.slice();
+    let sum = 0;
+    for (let u = 0; u < users; u++) {
+      const n = count[u], own = type[u] === SPONSORED ? n : 0;
+      for (let t = u * k; t < u * k + n; t++) sum += value[arc[t]];
+      sum += shapeWorth[this.#assignment.shapeOf(u, own, n - own)];
+      if (own > 0) missing[group[u]]--;
+    }
+    for (const users of missing) sum -= shortfallPrice * Math.max(0, users);
+    return sum;
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * A drop whose users hold offers of one type each as a flow, given who is of which: then only types are left to choose.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import { pairCount } from "../../drop/instance.ts";
+import { kClasses } from "../../model/user_k.ts";
+import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
+import { concaveSteps, type FlowNetwork, isNearFlow } from "./flow_network.ts";
+
+/** Types of users. */
+export const SPONSORED = 0, UNSPONSORED = 1;
+
+/** Arcs of each type that a user keeps: k, and so many more. */
+const MORE_ARCS = 16;
+
+/** A flow with arcs of both types; a user may have those of the type that it is. */
+export interface TypedNetwork extends FlowNetwork {
+  /** Int32Array, length arcs: pair of each. */
+  readonly pair: Int32Array;
+  /** Uint32Array, length users: arcs of user u before `middle[u]` are sponsored, the others not. */
+  readonly middle: Uint32Array;
+  /** Uint8Array, length users: type of each. */
+  readonly type: Uint8Array;
+}
+
+/** Whether a drop is a flow once it is known which type each user is. */
+export function isTypedFlow(problem: DualProblem): boolean {
+  const { k, rules, shapeSponsored, shapeUnsponsored } = problem;
+  // With one offer each types are no obstacle: the flow as it is knows them.
+  if (k === 1 || !hasTypes(problem) || rules.others.length > 0 || !isNearFlow(problem)) {
+    return false;
+  }
+  return shapeSponsored.every((sponsored, s) => sponsored === 0 || shapeUnsponsored[s] === 0);
+}
+
+/** Up to so many offers per contract few enough users decide each price for a search over their types. */
+const MOST_OFFERS = 100;
+
+/** From so many pairs, and of each user, on there are too many near ties for paths and programs. */
+const LEAST_PAIRS = 20_000, LEAST_PAIRS_OF_USER = 64;
+
+/** Whether a search over the users' types is worth its time. */
+export function isSearchable(problem: DualProblem): boolean {
+  const { instance: { cap, group }, k } = problem;
+  return isTypedFlow(problem) && group.length * k <= MOST_OFFERS * cap.length;
+}
+
+/** Whether it is so much the quickest way to a good allocation that it comes first. */
+export function isSearchFirst(problem: DualProblem): boolean {
+  const { instance } = problem;
+  const pairs = pairCount(instance);
+  return pairs > LEAST_PAIRS && pairs >= LEAST_PAIRS_OF_USER * instance.group.length &&
+    isSearchable(problem);
+}
+
+/** The flow of the best pairs of each user at prices. */
+export function typedNetwork(problem: DualProblem, prices: Prices, type: Uint8Array): TypedNetwork {
+  const { instance: { contract, cap, group }, middle: between, item, offerBonus } = problem;
+  const { score, start: from } = problem.instance;
+  const users = group.length;
+  const value = (p: number) => score[p] + offerBonus[item[p]];
+  const pair: number[] = [];
+  const start = new Uint32Array(users + 1), middle = new Uint32Array(users);
+  for (let u = 0; u < users; u++) {
+    addBest(pair, problem, prices, from[u], between[u]);
+    middle[u] = pair.length;
+    addBest(pair, problem, prices, between[u], from[u + 1]);
+    start[u + 1] = pair.length;
+  }
+  const network: TypedNetwork = {
+    users,
+    k: problem.k,
+    start,
+    middle,
+    first: start.slice(0, users),
+    end: start.slice(1),
+    type,
+    contract: Uint32Array.from(pair, (p) => contract[p]),
+    value: Float64Array.from(pair, value),
+    pair: Int32Array.from(pair),
+    cap: Int32Array.from(cap, (most) => Math.min(most, users + 1)),
+    ...typedSteps(problem),
+    scale: 1,
+    whole: false,
+  };
+  for (let u = 0; u < users; u++) setType(network, u, type[u]);
+  return network;
+}
+
+/** Makes a user one of a type. */
+export function setType(
+  { start, middle, first, end, kind, type }: TypedNetwork,
+  u: number,
+  to: number,
+): void {
+  type[u] = to;
+  first[u] = to === SPONSORED ? start[u] : middle[u];
+  end[u] = to === SPONSORED ? middle[u] : start[u + 1];
+  kind[u] = kind[u] - kind[u] % 2 + to;
+}
+
+/** Adds to `pair` the pairs of `[from, to)` that are worth most at the prices, in order. */
+function addBest(
+  pair: number[],
+  { instance: { contract, score }, k, item, offerBonus }: DualProblem,
+  prices: Prices,
+  from: number,
+  to: number,
+): void {
+  const most = k + MORE_ARCS;
+  const net = new Float64Array(to - from);
+  for (let p = from; p < to; p++) {
+    net[p - from] = score[p] + offerBonus[item[p]] - prices.contract[contract[p]];
+  }
+  const least = to - from <= most ? -Infinity : net.toSorted()[to - from - most];
+  let ties = most - net.reduce((more, own) => own > least ? more + 1 : more, 0);
+  for (let p = from; p < to; p++) {
+    if (net[p - from] > least || net[p - from] === least && ties-- > 0) pair.push(p);
+  }
+}
+
+/** Kind `2·class + type` of each class of users with the same k; steps that rise are evened out. */
+function typedSteps(problem: DualProblem): Pick<FlowNetwork, "step" | "kind"> {
+  const { instance, policy, k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
+  const { values, classOf } = kClasses(instance, policy) ?? { values: [k], classOf: null };
+  const step = new Float64Array(values.length * 2 * (k + 2)).fill(-Infinity);
+  values.forEach((own, of) => {
+    for (const type of [SPONSORED, UNSPONSORED]) {
+      const worth = new Float64Array(k + 1);
+      for (let s = 0; s < shapeWorth.length; s++) {
+        const counts = [shapeSponsored[s], shapeUnsponsored[s]];
+        if (counts[1 - type] === 0) worth[counts[type]] = shapeWorth[s];
+      }
+      const base = (2 * of + type) * (k + 2);
+      step[base] = Infinity;
+      concaveSteps(worth, Math.min(own, k)).forEach((gain, n) => step[base + n + 1] = gain);
+    }
+  });
+  return { step, kind: Uint16Array.from(instance.group, (_, u) => 2 * (classOf?.[u] ?? 0)) };
+}

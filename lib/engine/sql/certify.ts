@@ -1,0 +1,226 @@
+/**
+ * What is true of the assignments, from the eligible pairs and the prices alone: bound, objective, every rule.
+ *
+ * None of this shares SQL with the passes, the assignment or the repair, nor arithmetic with the solver: it reads the original
+ * tables, takes contracts and groups by their ids from small tables that travel with the query, adds up by grouping, and knows
+ * rules and their worth from the checker.
+ *
+ * @module
+ */
+import { worthOfLimits } from "../../allocator/check/bound.ts";
+import { demandsOf, type GroupDemand, reachesShare } from "../../allocator/check/demands.ts";
+import { LimitPrices } from "../../allocator/check/limit_prices.ts";
+import { LimitTally } from "../../allocator/check/limit_tally.ts";
+import { consequenceOf } from "../../allocator/check/limits.ts";
+import { userOfPair } from "../../allocator/drop/instance.ts";
+import type { Prices } from "../../allocator/model/allocation.ts";
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import type { RunControl } from "../../base/progress.ts";
+import type { OwnK } from "../steps/own_k.ts";
+import type { Slots } from "../steps/slots.ts";
+import type { Certified } from "../steps/steps.ts";
+import { type JudgedPairs, smallTables } from "./certify_tables.ts";
+import { jointGroups, JointLoss, nearOf, nearSql } from "./joint_loss_sql.ts";
+import { type Fact, JUDGED, type Judged, judgeSql, loadSql, partOf } from "./judge_sql.ts";
+import { bundleShapes } from "./judged_bundles_sql.ts";
+import type { Rows, Store } from "./store.ts";
+
+/** Judges the assignments of all parts and recomputes the bound. */
+export async function certify(
+  store: Store,
+  problem: DualProblem,
+  judged: Judged,
+  pairRules: JudgedPairs,
+  prices: Prices,
+  control: RunControl,
+  slots: Slots | null = null,
+): Promise<Certified> {
+  const near = await nearBundles(store, judged.current, prices, control);
+  const rules = { ...pairRules, near };
+  const groups: Rows[] = [];
+  const { parts = 1 } = judged, { dialect } = store;
+  for (let part = 0; part < parts; part++) {
+    if (parts > 1) control.onProgress?.({ phase: "certify", done: part / parts });
+    const sql = judgeSql(dialect, problem, partOf(dialect, judged, part), rules, prices, slots);
+    groups.push(...await store.rows(sql, control, smallTables(problem, prices, slots, rules)));
+  }
+  const joint = near && jointLossOf(problem, rules.ownK, near, groups.flat());
+  const loads = await store.rows(loadSql(judged, slots !== null), control);
+  const load = new Map<string, number>();
+  const ofLimits = slots === null ? null : new JudgedLimits(problem, slots, prices);
+  for (const [n, id, slot] of loads.flat()) {
+    load.set(id, (load.get(id) ?? 0) + Number(n));
+    ofLimits?.add(id, Number(slot), Number(n));
+  }
+  return verdict(problem, prices, judgedGroups(problem, groups.flat()), {
+    ...{ load, ofLimits, rules, lost: (demands) => joint?.total(demands, prices, problem) ?? 0 },
+  });
+}
+
+/**
+ * By group, the margin up to which users' bundles are listed; undefined where no price is on a rule that needs lists.
+ */
+async function nearBundles(
+  store: Store,
+  current: string | undefined,
+  prices: Prices,
+  control: RunControl,
+): Promise<Float64Array | undefined> {
+  const { length: groups } = jointGroups(prices);
+  if (groups === 0 || current === undefined) return undefined;
+  const sql = nearSql(store.dialect, store.overAll(current), groups);
+  return nearOf(prices, await store.rowsOverAll(sql, control));
+}
+
+/** What groups lose jointly, from the lists of their users' bundles. */
+function jointLossOf(
+  problem: DualProblem,
+  ownK: OwnK | null,
+  near: Float64Array,
+  rows: Rows,
+): JointLoss {
+  const joint = new JointLoss(bundleShapes(problem, ownK), near);
+  const index = new Map(problem.instance.groups.map((id, g) => [id, g]));
+  for (const [id, ...cells] of rows) joint.add(index.get(id)!, cells.slice(JUDGED.length));
+  return joint;
+}
+
+/** Limits judged by the checker's arithmetic, over a small drop with a user of each kind and a pair of each slot. */
+class JudgedLimits {
+  /** Assignments whose contract is not that of their slot. */
+  strays = 0;
+  /** How many of the others there are in each slot. */
+  readonly offers: Float64Array;
+  readonly prices: LimitPrices;
+  readonly #problem: DualProblem;
+  readonly #slots: Slots;
+  readonly #tally: LimitTally;
+
+  constructor(problem: DualProblem, slots: Slots, prices: Prices) {
+    this.#problem = problem;
+    this.#slots = slots;
+    this.prices = LimitPrices.ofRows(slots.drop, prices.limit)!;
+    this.#tally = new LimitTally(this.prices.declared);
+    this.offers = new Float64Array(slots.contract.length);
+  }
+
+  /** Counts assignments of a slot. */
+  add(id: string, slot: number, offers: number): void {
+    const { drop, pairOf, contract } = this.#slots, c = contract[slot], p = pairOf[slot];
+    if (c === undefined || drop.contracts[c] !== id) {
+      this.strays += offers;
+      return;
+    }
+    this.#tally.add(c, userOfPair(drop, p), p, offers);
+    this.offers[slot] += offers;
+  }
+
+  /** What units beyond limits that may be missed take from the objective. */
+  get penalty(): number {
+    return this.#tally.sum(this.#problem.shortfallPrice).penalty;
+  }
+
+  /** Limits that are broken, and leasts that lack something at the shortfall price. */
+  get beyond(): { broken: number; missed: number } {
+    const { limits } = this.prices.declared;
+    const count = (what: string) =>
+      limits.filter((limit, l) => consequenceOf(limit) === what && this.#tally.beyond(l) > 0)
+        .length;
+    return { broken: count("broken"), missed: count("at_shortfall_price") };
+  }
+}
+
+/** The facts of groups, each a Float64Array of length groups, summed over the parts in their order. */
+type JudgedGroups = Readonly<Record<Fact, Float64Array>>;
+
+function judgedGroups({ instance: { groups } }: DualProblem, rows: Rows): JudgedGroups {
+  const index = new Map(groups.map((id, g) => [id, g]));
+  const judged = Object.fromEntries(
+    JUDGED.map((name) => [name, new Float64Array(groups.length)]),
+  ) as Record<Fact, Float64Array>;
+  for (const [id, ...facts] of rows) {
+    const g = index.get(id)!;
+    JUDGED.forEach((name, i) => judged[name][g] += Number(facts[i]));
+  }
+  return judged;
+}
+
+/** What the counts come to: bound, objective, and every rule that is broken. */
+function verdict(
+  problem: DualProblem,
+  prices: Prices,
+  judged: JudgedGroups,
+  { load, ofLimits, rules, lost }: {
+    load: ReadonlyMap<string, number>;
+    ofLimits: JudgedLimits | null;
+    rules: JudgedPairs;
+    lost: (demands: readonly GroupDemand[]) => number;
+  },
+): Certified {
+  const { instance, policy, k, shortfallPrice } = problem;
+  const { contracts, cap } = instance;
+  const total = (name: Fact) => judged[name].reduce((sum, n) => sum + n, 0);
+  const over = contracts.filter((id, c) => (load.get(id) ?? 0) > cap[c]);
+  const given = [...load.values()].reduce((sum, n) => sum + n, 0);
+  const demands = demandsOf({ ...instance, groupSize: Uint32Array.from(judged.users) }, policy);
+  const groups = judgeGroups(demands, judged);
+  const faults: [number, string][] = [
+    [over.length, "contracts over their cap"],
+    [
+      total("tooMany"),
+      rules.ownK === null
+        ? `users with more than ${k} offers`
+        : "users with more offers than their k",
+    ],
+    [total("twice"), "pairs given twice"],
+    [given - total("offers") - total("twice"), "assignments of pairs that are not eligible"],
+    [total("wrongMix"), "users with offers of both types"],
+    [total("wrongScore"), "assignments with a score that is not the pair's"],
+    [total("wrongGroup"), "users whose assignments name a group that is not theirs"],
+    [total("brands"), `users with more than ${policy.maxPerBrand} offers of a brand`],
+    [ofLimits?.strays ?? 0, "assignments that no limit counts as what they are"],
+    [ofLimits?.beyond.broken ?? 0, "limits exceeded"],
+    [total("unpinned"), "pins that are not given"],
+    [groups.overMost, "groups over their most sponsored users"],
+    [groups.underShare, "groups below their share of sponsored assignments"],
+    [groups.overMixed, "groups over their most mixed users"],
+  ];
+  const objective = total("score") + total("worth") - shortfallPrice * groups.shortfall -
+    (ofLimits?.penalty ?? 0);
+  const { worth } = worthOfLimits(instance, demands, prices, ofLimits?.prices ?? null);
+  return {
+    // Where the two meet, sums in another order may differ in their last digits.
+    bound: atLeast(total("bound") + worth - lost(demands), objective),
+    objective,
+    score: total("score"),
+    assignments: given,
+    users: total("users"),
+    usersWithOffers: total("served"),
+    shortfall: groups.shortfall,
+    slotOffers: ofLimits?.offers ?? null,
+    leastsMissed: ofLimits?.beyond.missed ?? 0,
+    broken: faults.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`),
+  };
+}
+
+/**
+ * The bound, or the objective where the bound is below it by no more than rounding. A bound that is further below is
+ * returned as it is, so that it shows.
+ */
+function atLeast(bound: number, objective: number): number {
+  return objective - bound <= 1e-9 * Math.abs(objective) ? Math.max(bound, objective) : bound;
+}
+
+/** What the groups lack, and how many of them break a rule. */
+function judgeGroups(demands: readonly GroupDemand[], held: JudgedGroups) {
+  const faults = { shortfall: 0, overMost: 0, underShare: 0, overMixed: 0 };
+  demands.forEach(({ least, most, share, mixed }, g) => {
+    const sponsored = held.sponsored[g];
+    if (sponsored < least) faults.shortfall += least - sponsored;
+    if (most !== null && sponsored > most) faults.overMost++;
+    if (mixed !== null && held.mixed[g] > mixed) faults.overMixed++;
+    const reached = share === null || reachesShare(held.sponsoredOffers[g], held.offers[g], share);
+    if (!reached) faults.underShare++;
+  });
+  return faults;
+}
