@@ -77,7 +77,7 @@ export function clickhouseDialect(userType: string): Dialect {
     matches: (text, pattern) => `match(${text}, ${sqlString(`(?i)${pattern}`)})`,
     numberOf: (text) => `toFloat64OrNull(${text})`,
     isNotFinite: (number) => `NOT isFinite(${number})`,
-    // Servers of 18.16 take two numbers in greatest and least.
+    // Servers of 18.16 allow only two arguments in greatest and least.
     greatest: (values) => `arrayReduce('max', [${values.join(", ")}])`,
     least: (values) => `arrayReduce('min', [${values.join(", ")}])`,
 

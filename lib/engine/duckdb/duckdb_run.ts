@@ -161,7 +161,7 @@ JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${
   }) AS counted`;
 }
 
-/** The statement that writes the assignments to a file, in the format that another name has. */
+/** The statement that writes the assignments to the file `path`, in the format that the name `named` asks for. */
 export function publishSql(path: string, named: string): string {
   const format = /\.parquet$/i.test(named) ? "FORMAT parquet" : "FORMAT csv, HEADER";
   return `COPY (${PUBLISHED})\nTO ${quoted(path)} (${format})`;
@@ -180,7 +180,7 @@ export function gatherSql(
   const once =
     `(SELECT u, ci, max(value) AS value, count(*) AS n, min(value) < max(value) AS differs
 FROM ${from} GROUP BY u, ci) AS once`;
-  // What is beyond the best is counted from all of a user's pairs.
+  // The number of pairs left out by topN is counted from all pairs of a user.
   const kept = best === ""
     ? `(SELECT u, ci, value, n, differs, 0 AS beyond FROM ${once}) AS kept`
     : `(SELECT u, ci, value, rows - pairs + 1 AS n, odd, pairs - ${topN} AS beyond FROM (SELECT u, ci, value, place,

@@ -155,7 +155,7 @@ export class DuckDbStore extends SingleStore {
   }
 }
 
-/** Rows of one INSERT. */
+/** Most rows of one INSERT. */
 const ROWS_AT_ONCE = 10_000;
 
 /** A list of texts as SQL: one text, split at something that none of them has. */

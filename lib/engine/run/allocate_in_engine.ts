@@ -58,7 +58,7 @@ const PAIRS = 40;
 /** A sample with a smaller share of the users may be too small for the prices of groups' rules. */
 const SMALL_SHARE = 0.5;
 
-/** Share of the time limit until whose end prices are searched for; the rest is for the assignments. */
+/** The share of the time limit that the search for prices may take; the rest is for the assignments. */
 const PRICE_SHARE = 0.6;
 
 /**
@@ -302,7 +302,7 @@ function noteSmallSample(
   );
 }
 
-/** What limits tell pairs apart by; null where there are none. */
+/** The slots that limits distinguish; null where there are no limits. */
 async function slotsOfRun({ drop, input, engine, columns, options }: Run): Promise<Slots | null> {
   const { limits } = input;
   if (limits === undefined) return null;

@@ -265,7 +265,7 @@ FROM ${sql.leftJoin(pairs, pins, "user_id, contract_address")}) AS beside_pins`;
     const { declineFactor } = this.#before.rules;
     const { brand, contracts } = this.#columns;
     const powers = Float64Array.from({ length: 256 }, (_, n) => declineFactor ** n);
-    // What caps says of a brand comes before what history said.
+    // A brand named by caps counts before one named by history.
     const given = `(SELECT contract_address, brand AS own_brand, known FROM ${
       this.#table("given")
     }) AS own`;

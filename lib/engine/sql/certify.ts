@@ -21,23 +21,9 @@ import type { Slots } from "../steps/slots.ts";
 import type { Certified } from "../steps/steps.ts";
 import { type JudgedPairs, smallTables } from "./certify_tables.ts";
 import { jointGroups, JointLoss, nearOf, nearSql } from "./joint_loss_sql.ts";
-import { type Fact, JUDGED, type Judged, judgeSql, loadSql } from "./judge_sql.ts";
+import { type Fact, JUDGED, type Judged, judgeSql, loadSql, partOf } from "./judge_sql.ts";
 import { bundleShapes } from "./judged_bundles_sql.ts";
-import type { Dialect } from "./dialect.ts";
 import type { Rows, Store } from "./store.ts";
-
-/** What is judged, of the users of one of several parts. */
-function partOf(sql: Dialect, judged: Judged, part: number): Judged {
-  const { pairs, userGroups, result, pinned, parts = 1 } = judged;
-  if (parts === 1) return judged;
-  const some = (source: string) =>
-    `(SELECT * FROM ${source} WHERE ${sql.hash("user_id", 5)} % ${parts} = ${part}) AS some_users`;
-  return {
-    ...judged,
-    ...{ pairs: some(pairs), userGroups: some(userGroups), result: some(result) },
-    ...(pinned !== undefined && { pinned: some(pinned) }),
-  };
-}
 
 /** Judges the assignments of all parts and recomputes the bound. */
 export async function certify(
@@ -103,7 +89,7 @@ function jointLossOf(
 class JudgedLimits {
   /** Assignments whose contract is not that of their slot. */
   strays = 0;
-  /** Of the others how many there are in each slot. */
+  /** How many of the others there are in each slot. */
   readonly offers: Float64Array;
   readonly prices: LimitPrices;
   readonly #problem: DualProblem;

@@ -69,7 +69,7 @@ export interface Dialect {
   numberOf(text: string): string;
   /** Whether a number is none, or infinite. */
   isNotFinite(number: string): string;
-  /** A whole number of 32 bits, not negative, of columns and more; with a seed different ones are different numbers. */
+  /** A hash of columns, also of several: a whole number from 0 to 2³² − 1. Another seed gives other numbers. */
   hash(columns: string, seed?: number): string;
   /** The largest of some numbers. */
   greatest(values: readonly string[]): string;
@@ -116,7 +116,7 @@ export interface Dialect {
   bestItems(best: string): string;
   /** The numbers of {@link Dialect.best}. */
   bestNumbers(best: string): string;
-  /** For each item how many of its like there are up to its place. */
+  /** For each item, how many equal items there are up to its place. */
   occurrences(list: string): string;
   /** Each item of a list once. */
   distinct(list: string): string;

@@ -212,7 +212,7 @@ export interface OpenedDrop {
    */
   inspectPairs(columns: Columns, minScore: number, control: RunControl): Promise<PairFacts>;
   /**
-   * Looks history over.
+   * Inspects history.
    *
    * @throws InputError for dates, outcomes and scores that are invalid
    */
