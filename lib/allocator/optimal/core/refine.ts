@@ -89,6 +89,9 @@ const FAR_UNDER_LIMITS = 1e-2;
 /** Above this relative gap a large drop is compared with the greedy solver's allocation. */
 const FAR = 1e-5;
 
+/** The same under limits, with which the greedy solver never comes that near. */
+const GREEDY_UNDER_LIMITS = 1e-3;
+
 /** The settings of refining. */
 export interface RefineOptions {
   /** The classes of users who are alike; null: the drop is too large to look for them. */
@@ -182,8 +185,11 @@ class Refinement {
     }
     const { byTypes } = this.#options;
     if (byTypes) await this.#searchTypes();
-    if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
+    const { items } = this.#incumbent.assignment.problem;
+    const far = items === null ? FAR : GREEDY_UNDER_LIMITS;
+    if (this.#size <= EXACT_PAIRS || this.#distance() > far) await this.#compareWithGreedy();
     if (unavailable !== null) {
+      if (items !== null) await this.#chains();
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
     }
@@ -376,10 +382,10 @@ class Refinement {
     const weighs = assignment.problem.items?.weighs === true;
     const end = this.#deadline(weighs ? WEIGHING_SECONDS : undefined);
     const stop = () => performance.now() >= end || this.#hurry();
+    const { lifted, pause } = this.#options;
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
-    await this.#try(() =>
-      improveByChains(assignment, prices, { widest, stop, pause: this.#options.pause })
-    );
+    const enough = widest - (bound - objective) + this.#enough * Math.abs(bound - lifted);
+    await this.#try(() => improveByChains(assignment, prices, { widest, enough, stop, pause }));
   }
 
   /** Runs full recovery, if the incumbent comes from a hurried one. */

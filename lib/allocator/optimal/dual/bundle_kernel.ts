@@ -83,7 +83,7 @@ export class BundleKernel {
     this.problem = problem;
     this.sponsored = new TopList(k);
     this.unsponsored = new TopList(k);
-    this.netPrice = netPrice ?? problem.offerBonus.map((bonus) => 0 - bonus);
+    this.netPrice = netPrice ?? new Float64Array(problem.offerBonus.length);
     this.#pairs = { item: problem.item, score: instance.score };
     this.#sumSponsored = new Float64Array(k + 1);
     this.#sumUnsponsored = new Float64Array(k + 1);
