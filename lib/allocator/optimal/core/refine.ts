@@ -409,7 +409,8 @@ class Refinement {
     const classes = this.#classes;
     const dual = this.proof.loss.reduce((sum, lost) => sum + lost, this.proof.bound);
     const found = { prices: this.proof.prices, bound: dual };
-    const best = await exactPrices(problem, classes, found, { objective, stop: this.#hurry });
+    const end = this.#deadline(), stop = () => performance.now() >= end || this.#hurry();
+    const best = await exactPrices(problem, classes, found, { objective, stop });
     if (best.bound < dual) {
       const proof = await prove(problem, best, hurry, pause);
       if (proof.bound < this.proof.bound) {

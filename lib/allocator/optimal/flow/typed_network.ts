@@ -36,7 +36,7 @@ export function isTypedFlow(problem: DualProblem): boolean {
 }
 
 /** Up to so many offers per contract few enough users decide each price for a search over their types. */
-const MOST_OFFERS = 100;
+const MOST_OFFERS = 30;
 
 /** From so many pairs, and of each user, on there are too many near ties for paths and programs. */
 const LEAST_PAIRS = 20_000, LEAST_PAIRS_OF_USER = 64;
