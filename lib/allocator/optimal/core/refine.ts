@@ -41,6 +41,9 @@ const OF_TIME_LEFT = 0.75;
 /** Most seconds for all programs of a small drop together. */
 const SMALL_TOTAL_SECONDS = 2.5;
 
+/** Up to so many columns the core of a small drop is solved before its program of pairs. */
+const FEW_COLUMNS = 2000;
+
 /** If a small drop still has a gap above WIDE, HiGHS gets this many seconds more. */
 const WIDE = 1e-3, LONG_SECONDS = 15;
 
@@ -200,6 +203,7 @@ class Refinement {
     const { problem } = this.#incumbent.assignment;
     if (!byTypes && this.#isOpen() && this.#distance() > FAR && isSearchable(problem)) {
       await this.#searchTypes();
+      if (this.#isOpen()) await this.#core(false);
     }
   }
 
@@ -209,6 +213,8 @@ class Refinement {
     // Good prices make the programs small, so poor prices are improved first.
     const early = this.#distance() > GOOD || this.#size <= TINY_PAIRS;
     if (early && this.#isLoose(TIGHT)) await this.#bestPrices();
+    // Few bundles are quicker to choose from than pairs.
+    if (this.#isOpen()) await this.#core(false, FEW_COLUMNS);
     if (this.#isOpen()) await this.#solvePairs();
     if (this.#isOpen()) await this.#core(false);
     if (!early && this.#isLoose(TIGHT)) {
@@ -351,10 +357,11 @@ class Refinement {
   }
 
   /** Solves the core; with `parts` a part of it if it is too large. */
-  async #core(parts: boolean): Promise<void> {
+  async #core(parts: boolean, columns?: number): Promise<void> {
     const bound = await solveCore(this.#incumbent, this.proof.prices, {
       bound: this.proof.bound,
       loss: this.proof.loss,
+      columns,
       classes: this.#classes,
       deadline: this.#deadline(),
       partDeadline: parts ? this.#deadline() : -Infinity,
@@ -425,7 +432,8 @@ class Refinement {
     const classes = this.#classes;
     const dual = this.proof.loss.reduce((sum, lost) => sum + lost, this.proof.bound);
     const found = { prices: this.proof.prices, bound: dual };
-    const best = await exactPrices(problem, classes, found, { objective, stop: this.#hurry });
+    const end = this.#deadline(), stop = () => performance.now() >= end || this.#hurry();
+    const best = await exactPrices(problem, classes, found, { objective, stop });
     if (best.bound < dual) {
       const proof = await prove(problem, best, hurry, pause);
       if (proof.bound < this.proof.bound) {

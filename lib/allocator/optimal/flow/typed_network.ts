@@ -36,7 +36,7 @@ export function isTypedFlow(problem: DualProblem): boolean {
 }
 
 /** Most users · k per contract for a search over types: with more, prices decide well enough. */
-const MOST_OFFERS = 100;
+const MOST_OFFERS = 30;
 
 /** With more pairs than this, and at least so many per user, there are too many near ties for the other searches. */
 const LEAST_PAIRS = 20_000, LEAST_PAIRS_OF_USER = 64;
