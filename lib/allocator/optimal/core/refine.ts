@@ -389,9 +389,9 @@ class Refinement {
     const weighs = assignment.problem.items?.weighs === true;
     const end = this.#deadline(weighs ? WEIGHING_SECONDS : undefined);
     const stop = () => performance.now() >= end || this.#hurry();
-    const { lifted, pause } = this.#options;
+    const { extraCost, pause } = this.#options;
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
-    const enough = widest - (bound - objective) + this.#enough * Math.abs(bound - lifted);
+    const enough = widest - (bound - objective) + this.#enough * Math.abs(bound - extraCost);
     await this.#try(() => improveByChains(assignment, prices, { widest, enough, stop, pause }));
   }
 

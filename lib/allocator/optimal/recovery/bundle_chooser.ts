@@ -19,9 +19,6 @@ import type { DualProblem } from "../dual/dual_problem.ts";
 /** A price so high that everything else is negligible compared to it, in units of an offer's size. */
 export const DECISIVE = 1e6;
 
-/** What differences of values may be off by, in units of an offer's size. */
-const ROUNDING = 1e-12;
-
 /** Further conditions on the bundle that {@link BundleChooser.choose} looks for. */
 export interface Wanted {
   /** Only bundles of this kind (see `bundle_kernel.ts`). */
