@@ -73,7 +73,8 @@ export async function minimiseDual(
     stop: () => signal?.aborted === true || performance.now() >= deadline,
     pause: pauseNowAndThen(),
   };
-  onProgress?.({ phase: "prices", done: 0 });
+  const progress = (done: number) => onProgress?.({ phase: "prices", done });
+  progress(0);
   // Workers start while this thread solves the sample.
   const starting = startTeam(problem, sharesFor(problem, workers, startPrices !== undefined));
   try {
@@ -106,14 +107,7 @@ export async function minimiseDual(
         if (point.row.some((price) => price > 0)) nearness = "close";
       } else await sample();
     }
-    await minimiseThroughNoise(
-      pass,
-      point,
-      nearness,
-      tolerance,
-      control,
-      (done) => onProgress?.({ phase: "prices", done }),
-    );
+    await minimiseThroughNoise(pass, point, nearness, tolerance, control, progress);
     const finished = !control.stop();
     pass.useWhole();
     const last = pass.evaluate(point, wholeCapacities(problem), 0);
