@@ -4,7 +4,7 @@
  * @module
  */
 
-import { COLUMNS_OF_IDS } from "../csv/columns_of_ids.ts";
+import { COLUMNS_OF_IDS } from "./columns_of_ids.ts";
 
 /** The columns that a caller wants, and the table's names for them. */
 export interface RequestedColumns {
