@@ -134,10 +134,12 @@ async function solveOptimally(
   options: SolverOptions,
 ): Promise<Allocation> {
   const { solveOptimal } = await import("../allocator/optimal/optimal.ts");
+  const begun = performance.now();
   const found = await solveOptimal(instance, policy, options);
   return await closedInDigits(instance, found, (drop, policy) => {
-    const { startPrices: _, ...rest } = options;
-    return solveOptimal(drop, policy, rest);
+    const { startPrices: _, onProgress: __, timeout = Infinity, ...rest } = options;
+    const left = timeout - (performance.now() - begun) / 1000;
+    return solveOptimal(drop, policy, { ...rest, timeout: Math.max(0, left) });
   });
 }
 

@@ -60,7 +60,7 @@ function usersOf(share: number, size: number, which: "least" | "most"): number {
   const unit = 10n ** BigInt(point.length - Number(exponent));
   const asked = BigInt(mantissa.replace(".", "")) * BigInt(size);
   const near = BigInt(Math.round(share * size));
-  if (written.length > 15 && near > 0n) {
+  if (written.length > 15) {
     const off = asked - near * unit, fifteen = 1_000_000_000_000_000n;
     if (off * off * fifteen * fifteen <= near * unit * near * unit) return Number(near);
   }
@@ -117,7 +117,7 @@ export function mayHold(policy: Policy, sponsored: number, unsponsored: number):
 /** The worth C(n) of having n = `offers` offers, scores and bonuses aside. */
 export function worthOfCount(policy: Policy, offers: number): number {
   if (policy.covMode === "shortfall") {
-    return offers < policy.k ? (offers - policy.k) * policy.shortfallPenalty : 0;
+    return Math.min(0, offers - policy.k) * policy.shortfallPenalty;
   }
   return policy.covW.slice(0, Math.min(offers, policy.k)).reduce((sum, w) => sum + w, 0);
 }

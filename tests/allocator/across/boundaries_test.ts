@@ -63,6 +63,7 @@ Deno.test("boundaries: users that a share asks for, by the last digit of the sha
   assertEquals([least(1 / 6, 6), least(1 / 6, 7), least(5 / 6, 6), least(5 / 6, 7)], [1, 2, 5, 6]);
   // A part in 10^15 off is near, more is not.
   assertEquals([most(0.24999999999999975, 4), most(0.2499999999999997, 4)], [1, 0]);
+  assertEquals([most(0.4999999999999997, 8), most(0.4999999999999994, 8)], [4, 3]);
   assertEquals([most(1, 4), most(0.5, 4), most(0.25, 3), least(0.25, 3)], [4, 2, 0, 1]);
   assertEquals([least(1e-7, 10), least(1e-7, 10_000_000), least(0, 5)], [1, 1, 0]);
   assertEquals([least(2e-7, 10_000_000), most(2.5e-7, 10_000_000)], [2, 2]);
