@@ -91,7 +91,7 @@ export function clickhouseDialect(userType: string): Dialect {
       `(SELECT user_id, pair.2 AS contract_address, -(pair.1) AS value
 FROM (SELECT user_id, arraySlice(arraySort(groupArray((-value, contract_address))), 1, ${n}) AS pairs
 FROM ${source} GROUP BY user_id)
-ARRAY JOIN pairs AS pair)`,
+ARRAY JOIN pairs AS pair) AS firsts`,
     leftJoin: (source, other, key) => `${source} ANY LEFT JOIN ${other} USING ${key}`,
     perItem(columns, source, items, where) {
       const named = Object.entries(items).map(([name, list]) => `${list} AS ${name}`);
