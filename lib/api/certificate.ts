@@ -1,5 +1,5 @@
 /**
- * Certificates that stand for themselves: with hashes of the inputs that they are about.
+ * Issues certificates with exact figures and hashes of the inputs, and corrects allocations by what they prove.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import type { Drop } from "../allocator/drop/drop.ts";
 import { inputHashes } from "../allocator/drop/input_hashes.ts";
 
 /**
- * The certificate of an allocation, with exact figures and hashes of the drop that it is about.
+ * The certificate of an allocation, with exact figures and hashes of its drop.
  *
- * @throws {RangeError} if the allocation has no prices, bound and gap (a greedy one)
+ * @throws {RangeError} if the allocation has no prices, bound or gap, as a greedy one
  */
 export function issueCertificate(drop: Drop, allocation: Allocation): Certificate {
   return { ...exactCertificate(drop, allocation), inputs: inputHashes(drop.instance) };
 }
 
-/** The same without hashes, which take longer than the figures. */
+/** {@link issueCertificate} without hashes, which take longer than the figures. */
 function exactCertificate({ instance }: Drop, allocation: Allocation): Certificate {
   const certificate = certificateOf(instance, allocation);
   const user = new Uint32Array(allocation.offerPair.length);
@@ -29,19 +29,19 @@ function exactCertificate({ instance }: Drop, allocation: Allocation): Certifica
 }
 
 /**
- * The allocation with the bound that its certificate proves. Solvers add up doubles, and bring a bound to the objective where
- * nothing but their rounding lies between; beside large costs that may be more than the certificate, which does not round, can
- * prove. What is told of it is then what the certificate says; and where some scores are worth less than the last digits of
- * the sum are, that they are beyond what is proven.
+ * The allocation with the bound that its certificate proves. Solvers sum doubles, and set the bound to the objective where
+ * the two differ by rounding only. Beside large costs that claims more than the certificate, which does not round, can prove;
+ * then its bound replaces the solver's. A warning is added where some scores are smaller than the last digits of the sum, so
+ * that the proof does not reach them.
  */
 export function asCertified(
   drop: Drop,
   allocation: Allocation,
   certificate: Certificate,
 ): Allocation {
-  const { bound } = certificate, told = allocation.pricesBound ?? allocation.bound;
-  if (told === null) return allocation;
-  if (isBelow(told, bound)) return { ...allocation, pricesBound: bound };
+  const { bound } = certificate, claimed = allocation.pricesBound ?? allocation.bound;
+  if (claimed === null) return allocation;
+  if (isBelow(claimed, bound)) return { ...allocation, pricesBound: bound };
   const lost = scoresLost(drop, certificate);
   return lost === null ? allocation : { ...allocation, warnings: [...allocation.warnings, lost] };
 }
@@ -90,15 +90,15 @@ function leastDifference(score: Float64Array): number {
   return least;
 }
 
-/** Two digits, rounded up. */
+/** A number with two digits, rounded up. */
 function roomInWords(room: number): string {
   const unit = 10 ** (Math.floor(Math.log10(room)) - 1);
   return String(Number((Math.ceil(room / unit) * unit).toPrecision(2)));
 }
 
 /**
- * The allocation with the bound that its certificate would prove, where none is issued: what is told of it is exact too. A tenth
- * of the time of a run. An allocation without prices stays as it is.
+ * The allocation with the bound that its certificate would prove, for runs that issue none, so that their figures are exact as
+ * well. Takes about a tenth of the time of a run. An allocation without prices is returned as it is.
  */
 export function provenExactly(drop: Drop, allocation: Allocation): Allocation {
   const { prices, bound } = allocation;

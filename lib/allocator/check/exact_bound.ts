@@ -72,7 +72,7 @@ export function exactBound(
   for (let u = 0; u < instance.group.length; u++) {
     const best = choices.bestOf(u);
     sum.add(best);
-    // Such a value means that a deciding price is in it, as all else is small beside that.
+    // Such a value means that a deciding price is in it, as all else is small compared to that.
     if (best > decisive / 2) decided[instance.group[u]]++;
   }
   let bound = sum.total();

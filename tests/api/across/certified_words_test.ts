@@ -74,3 +74,13 @@ Deno.test("scores that are lost beside the largest are named as beyond what is p
     if (must <= 1e6) assertEquals(gap, 0);
   }
 });
+
+Deno.test("a gap that the search left is not taken for scores that are lost", async () => {
+  const drop = Drop.from(oddDrop(3, "tiny").drop), allocation = await allocate(drop);
+  const certificate = issueCertificate(drop, allocation);
+  const { warnings } = asCertified(drop, allocation, {
+    ...certificate,
+    objective: certificate.bound * 0.98,
+  });
+  assertEquals(warnings, allocation.warnings);
+});
