@@ -2,12 +2,13 @@
 # they were skipped.
 
 # Debian packages: PostgreSQL and ClickHouse, which tests/sources and tests/engine start on free ports, Chromium for
-# tests/browser, and what Python needs to make a virtual environment.
+# tests/browser, Java for Spark, and what Python needs to make a virtual environment.
 install_packages() {
   local missing=()
   ls /usr/lib/postgresql/*/bin/postgres > /dev/null 2>&1 || missing+=(postgresql)
   [ -x /usr/sbin/clickhouse-server ] || [ -x /usr/bin/clickhouse ] || missing+=(clickhouse-server)
   command -v chromium chromium-browser google-chrome > /dev/null || missing+=(chromium)
+  command -v java > /dev/null || missing+=(openjdk-17-jre-headless)
   python3 -c 'import ensurepip' 2> /dev/null || missing+=(python3-venv)
   if [ ${#missing[@]} -eq 0 ]; then return 0; fi
   local root=

@@ -7,7 +7,7 @@
 /** Content by MIME type, as notebooks want it. */
 export type MediaBundle = Record<string, string | object>;
 
-/** Under this symbol a notebook's kernel looks for what to show. */
+/** Symbol of the method by which a notebook's kernel asks a value what to show. */
 export const DISPLAY: symbol = Symbol.for("Jupyter.display");
 
 /**

@@ -31,7 +31,7 @@ import { previewHtml } from "./html/preview_html.ts";
 import { reviewHtml } from "./html/review_html.ts";
 import { splitHtml } from "./html/split_html.ts";
 import { scenarioColumns, whatIfHtml } from "./html/whatif_html.ts";
-import { framed, picture, plainRows, plainTable, SHOWN, told } from "./notebook_parts.ts";
+import { framed, picture, plainRows, plainTable, SHOWN, withHeadline } from "./notebook_parts.ts";
 import { checkText } from "./text/check_text.ts";
 import { compareText } from "./text/compare_text.ts";
 import { previewText } from "./text/preview_text.ts";
@@ -67,7 +67,7 @@ export function dropBundle(facts: PreviewFacts): MediaBundle {
   ]);
   return {
     "text/plain": `${sentence}\n\n${plainRows(listed, contracts)}`,
-    "text/html": told(
+    "text/html": withHeadline(
       sentence,
       [],
       plainTable<PreviewContract>("Contracts", [
@@ -90,7 +90,7 @@ export async function previewBundle(facts: PreviewFacts): Promise<MediaBundle> {
   const chart = capacityChart(facts), { sentence, offers, minima } = facts.headline;
   return {
     "text/plain": previewText(facts),
-    "text/html": told(sentence, [offers, minima], await picture(chart)).text +
+    "text/html": withHeadline(sentence, [offers, minima], await picture(chart)).text +
       framed(await previewHtml(facts)).text,
     ...drawn(chart),
   };
@@ -108,7 +108,7 @@ export async function allocationBundle(
   ];
   return {
     "text/plain": headlineText(facts),
-    "text/html": told(
+    "text/html": withHeadline(
       headline.sentence,
       lines,
       figuresTable(facts),
@@ -152,7 +152,7 @@ export async function reportBundle(facts: ReportFacts): Promise<MediaBundle> {
   type Row = (typeof contracts)[number];
   return {
     "text/plain": reportText(facts),
-    "text/html": told(
+    "text/html": withHeadline(
       headline.sentence,
       [headline.why, headline.proof, headline.minima],
       figuresTable(facts),
@@ -174,7 +174,7 @@ export async function comparisonBundle(facts: CompareFacts): Promise<MediaBundle
   type Row = ReturnType<typeof comparedFigures>[number];
   return {
     "text/plain": compareText(facts),
-    "text/html": told(
+    "text/html": withHeadline(
       compareHeadline(facts),
       [peopleInWords(facts)].filter((line) => line !== ""),
       plainTable<Row>("What both make of the drop", [
@@ -195,7 +195,7 @@ export async function reviewBundle(facts: ReviewFacts): Promise<MediaBundle> {
   const [sentence, ...lines] = Object.values(facts.headline).filter((line) => line !== null);
   return {
     "text/plain": reviewText(facts),
-    "text/html": told(sentence, lines, await picture(funnel)).text +
+    "text/html": withHeadline(sentence, lines, await picture(funnel)).text +
       framed(await reviewHtml(facts)).text,
     ...(funnel === null ? {} : drawn(funnel)),
   };
@@ -258,7 +258,7 @@ export function checkBundle(report: CheckReport): MediaBundle {
   const certified = report.certificate?.certified;
   return {
     "text/plain": checkText(report),
-    "text/html": told(
+    "text/html": withHeadline(
       broken.length === 0
         ? `Every rule holds: ${counted(report.rules.length, "rule")}.`
         : `${count(broken.length)} of ${counted(report.rules.length, "rule")} broken.`,

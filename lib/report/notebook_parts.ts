@@ -1,6 +1,6 @@
 /**
- * What notebooks keep of a result when it is opened without trust: tables without style, pictures as images. Scripts, frames
- * and drawings inside HTML are taken out there, and by code hosts.
+ * Parts of results that a notebook still shows when it is opened without trust: tables without style, pictures as
+ * images. Notebooks and code hosts strip scripts, frames and drawings from HTML then.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { count } from "./words.ts";
 /** Rows of a table in a notebook. */
 export const SHOWN = 10;
 
-/** A table of the first rows; how many there are more is said. */
+/** A table of the first rows, with the number of the others. */
 export function plainTable<Row>(
   title: string,
   columns: readonly Pick<HtmlColumn<Row>, "title" | "show">[],
@@ -48,7 +48,7 @@ export function plainRows<Row>(
   return table(columns, listed.map(cells)) + (more > 0 ? `… and ${count(more)} more\n` : "");
 }
 
-/** A chart as an image, which nothing takes out. */
+/** A chart as an image, which is never stripped. */
 export async function picture(spec: VegaLiteSpec | null | undefined): Promise<Markup | null> {
   if (spec === null || spec === undefined) return null;
   const svg = new TextEncoder().encode(await chartSvg(spec));
@@ -62,14 +62,18 @@ export async function picture(spec: VegaLiteSpec | null | undefined): Promise<Ma
 }
 
 /** Sentences, tables and pictures, the first sentence as a heading. */
-export function told(headline: string, lines: readonly string[], ...parts: Content[]): Markup {
+export function withHeadline(
+  headline: string,
+  lines: readonly string[],
+  ...parts: Content[]
+): Markup {
   return html`
     <h3>${headline}</h3>
     ${lines.map((line) => html`<p>${line}</p>`)}${parts}
   `;
 }
 
-/** The whole page of a result inside a notebook, apart from the notebook's own style; taken out where there is no trust. */
+/** The whole page of a result in a frame, apart from the notebook's own style; stripped where there is no trust. */
 export function framed(page: string): Markup {
   return html`
     <iframe srcdoc="${page}"

@@ -24,7 +24,7 @@ export function* splitJson(split: ListedSplit): Generator<string> {
   yield `${JSON.stringify(summary, null, 2).slice(0, -2)},\n  "people": [\n`;
   let left = people.length;
   for (const piece of pieces(people)) {
-    // The brackets of the piece's own list go.
+    // Without the brackets of the piece's own list.
     const list = JSON.stringify(piece, null, 2).slice(2, -2);
     left -= piece.length;
     yield `${list.replace(/^/gm, "  ")}${left === 0 ? "" : ","}\n`;
@@ -39,7 +39,7 @@ export function* goodsJson(goods: readonly GoodSplit[]): Generator<string> {
     const isLast = g === goods.length - 1;
     for (const piece of splitJson(good)) {
       const text = piece.replace(/^(?=.)/gm, "    ");
-      // The last piece of a split is that with its closing brace.
+      // The last piece of a split is the one with its closing brace.
       yield text.endsWith("\n    }\n") && !isLast ? `${text.slice(0, -1)},\n` : text;
     }
   }

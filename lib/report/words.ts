@@ -93,7 +93,7 @@ export function aligned(
   }
   const wanted = digits - 1 - Math.floor(Math.log10(largest));
   let decimals = Math.max(0, Math.min(6, wanted));
-  // As few as show all of them.
+  // No more decimals than needed.
   while (decimals > 0 && sizes.every((size) => size.toFixed(decimals).endsWith("0"))) decimals--;
   const least = (10 ** -decimals).toFixed(decimals);
   return (value) => {
@@ -135,7 +135,7 @@ export function duration(seconds: number): string {
 export function gapInWords(objective: number, bound: number | null): string {
   if (bound === null) return "no bound was proven, so a better allocation may exist";
   const room = bound - objective;
-  // Closer than doubles add up: proven optimal.
+  // The difference is below what sums of doubles can tell: proven optimal.
   if (room <= 1e-12 * Math.abs(bound)) return "no allocation can be better";
   if (objective <= 0) {
     return `no allocation's objective can be more than ${figure(room, 2)} higher`;
@@ -179,7 +179,7 @@ function roundedUp(value: number): string {
   const digits = value < 1 ? 0 : 1;
   const decimals = Math.max(0, digits - Math.floor(Math.log10(value)));
   const scale = 10 ** decimals;
-  // A hair off before the ceiling: 0.0003 × 10000 may be 3.0000000000000004.
+  // Slightly reduced before rounding up: 0.0003 × 10000 may be 3.0000000000000004.
   return (Math.ceil(value * scale * (1 - 1e-9)) / scale).toFixed(decimals);
 }
 

@@ -151,7 +151,7 @@ function groupsOf(
         }
       }
       if (groupRatios === null && offers.ratio !== null) {
-        // Should rows differ, the largest holds, so that their order does not matter.
+        // Where rows differ the largest counts, so that the order of rows does not matter.
         const told = offers.ratio[row];
         if (!(told <= ratio[g])) ratio[g] = Number.isNaN(told) ? ratio[g] : told;
       }

@@ -18,7 +18,7 @@ export interface BacktestWeek {
   readonly offers: number;
   /** Redemptions predicted. */
   readonly predicted: number;
-  /** Where they should lie, contracts taken as independent. */
+  /** The interval in which they should lie if contracts are independent. */
   readonly interval: Interval;
   /** Redemptions seen. */
   readonly seen: number;
@@ -28,7 +28,10 @@ export interface BacktestWeek {
   readonly contractsInside: number;
   /** Mean of |predicted − seen| over the cells: a contract in a group. */
   readonly error: number;
-  /** The same with each cell's own rate so far (0.5 more of either added), as one would have it without shrinking. */
+  /**
+   * The same with each cell's own rate so far (half a hit and half a miss added): what one would predict without
+   * shrinking.
+   */
   readonly errorOwn: number;
   /** The same with the overall rate for all. */
   readonly errorOverall: number;
@@ -96,7 +99,7 @@ function predict(
   };
 }
 
-/** How far predictions of cells are off, on the mean: ours, each cell's own rate, the overall rate. */
+/** Mean errors of predictions of cells: by the estimates, by each cell's own rate, by the overall rate. */
 function errors(
   counts: RateCounts,
   week: { readonly offers: Float64Array; readonly hits: Float64Array },
@@ -117,8 +120,8 @@ function errors(
 }
 
 /**
- * Where so many of n offers should be redeemed whose rate is estimated: quantiles of the beta-binomial that has the
- * estimate's mean and deviation. Counts are whole, so it holds somewhat more than the confidence.
+ * An interval for the redemptions among n offers whose rate is estimated: quantiles of the beta-binomial with the
+ * estimate's mean and deviation. Counts are whole numbers, so it holds somewhat more than the confidence.
  */
 export function countInterval(
   { rate, deviation }: RateEstimate,

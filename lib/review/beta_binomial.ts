@@ -19,7 +19,7 @@ export function logRising(x: number, n: number): number {
     let product = 1, sum = 0;
     for (let i = 0; i < n; i++) {
       product *= x + i;
-      // Products of a few numbers fit; logarithms are taken before they no longer do.
+      // Numbers are multiplied until the product nears the limits of doubles; then its logarithm is taken.
       if (product > 1e200 || product < 1e-200) {
         sum += Math.log(product);
         product = 1;
@@ -33,7 +33,7 @@ export function logRising(x: number, n: number): number {
   return (x - 0.5) * Math.log1p(n / x) + n * (Math.log(y) - 1) + stirling(y) - stirling(x);
 }
 
-/** What Stirling's series has beyond (x − ½) ln x − x + ½ ln 2π; x ≥ 16. */
+/** The terms of Stirling's series after (x − ½) ln x − x + ½ ln 2π; x ≥ 16. */
 function stirling(x: number): number {
   const square = 1 / (x * x);
   return (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / x;

@@ -34,7 +34,7 @@ export interface ReviewedContractCap {
   readonly isSponsored: boolean;
   /** Brand; "" or null: none, or not known. */
   readonly brand: string | null;
-  /** The cautious rate that the cap was made with; null: not known. */
+  /** The cautious redemption rate that the cap was made with; null: not known. */
   readonly plannedRate: number | null;
 }
 
@@ -103,7 +103,7 @@ export function capsFromRates(
       const { contract, isSponsored, plannedRate } = row;
       const rate = common(contract, row.brand), { rate: mean, deviation } = rate.estimate;
       const cap = capFromCap(row.cap, plannedRate, { mean, deviation }, rule);
-      // allocate gives these a default; one that is left out of the table would not be given at all.
+      // `divvy allocate` gives such contracts a default cap, but leaves out contracts that the table does not have.
       const isDefault = !isSponsored && row.cap <= 0;
       const rest = { faceValue: null, budget: null, impossible: null };
       return { contract, isSponsored, ...rate, cap: isDefault ? 0 : cap, isDefault, ...rest };

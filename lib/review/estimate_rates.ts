@@ -12,7 +12,7 @@ import { contractLikelihood, type RateTree, rateTree, type Strengths } from "./r
 
 /** A rate and how sure it is. */
 export interface RateEstimate extends Interval {
-  /** Mean of what the rate may be. */
+  /** Mean of the rate's distribution. */
   readonly rate: number;
   /** Standard deviation of the same. */
   readonly deviation: number;
@@ -28,7 +28,7 @@ export interface Rates {
   readonly overall: RateEstimate;
   /** The rate of a cell of the counts, by its index. */
   readonly cell: (cell: number) => RateEstimate;
-  /** What cell (c, g) would have that the counts don't have: as its contract's others have it. */
+  /** The rate of a cell of contract c that has no counts: it follows from the contract's other cells. */
   readonly otherCell: (c: number) => RateEstimate;
   /** A contract's mean rate over offers spread over its cells by the weights given (null: as they were). */
   readonly contract: (c: number, weights?: Float64Array | null) => RateEstimate;
@@ -59,7 +59,7 @@ export interface EstimateOptions {
   readonly confidence?: number;
   /** Strengths to use. @default those that are likeliest */
   readonly strengths?: Strengths;
-  /** Strengths as likely as each other, which estimates are mixed over. @default `strengths` alone */
+  /** Equally likely strengths, over which estimates are averaged. @default `strengths` alone */
   readonly among?: readonly Strengths[];
 }
 
@@ -100,7 +100,7 @@ export function estimateRates(counts: RateCounts, options: EstimateOptions = {})
   };
 }
 
-/** What the counts say of rates under some strengths. */
+/** What the counts say about rates, for given strengths. */
 class Beliefs {
   readonly #counts: RateCounts;
   readonly #grid: RateGrid;
@@ -124,7 +124,7 @@ class Beliefs {
   }
 
   overall(): Moments {
-    // A single brand is all there is, and tells next to nothing about brands at large.
+    // A single brand is the whole drop, and says next to nothing about brands at large.
     return moments(
       this.#counts.brands === 1 ? this.#tree.brand(0) : this.#tree.overall,
       this.#grid,
@@ -161,7 +161,7 @@ function momentsAround({ mean, variance }: Moments, s: number, r: number, n: num
   return { mean: m, variance: between + (m * (1 - m) - between) / (s + n + 1) };
 }
 
-/** Moments of what is any of some with the same chance. */
+/** Moments of an equal mixture of distributions. */
 function mixed(all: readonly Moments[]): Moments {
   let mean = 0, square = 0;
   for (const { mean: m } of all) mean += m / all.length;
@@ -224,9 +224,9 @@ function estimateOf(mean: number, variance: number, confidence: number): RateEst
 }
 
 /**
- * How much of a contract's rate, over its cells as they were, comes from where. A cell is n/(n + s) its own, the rest its
- * contract's; and of the contract's own rate n offers of a cell tell what n(1 + s)/(n + s) offers would whose rate did
- * not vary, and so on upwards.
+ * Where a contract's rate comes from, over its cells as its offers were spread. A cell's rate is n/(n + s) its own and
+ * the rest its contract's. Likewise one level up: n offers of a cell say as much about the contract's rate as n(1 +
+ * s)/(n + s) offers would whose rate did not vary.
  */
 function sourcesOf(
   counts: RateCounts,

@@ -7,22 +7,22 @@ import { cellStarts, type RateCounts } from "./rate_counts.ts";
 import { rateGrid } from "./rate_grid.ts";
 import { brandEvidence, contractLikelihood, type Strengths, treeLikelihood } from "./rate_tree.ts";
 
-/** Points of the grid that strengths are looked for on. */
+/** Points of the grid of rates that strengths are fitted on. */
 const POINTS = 160;
-/** Strengths that are looked at, from rates all over the place to rates that are the same. */
+/** The range of strengths: from rates that vary without limit to rates that are all the same. */
 export const SMALLEST = 0.5, LARGEST = 1e5;
-/** Where the search begins: as much as there is to tell apart with a few hundred offers. */
+/** Where the search begins: about what a few hundred offers can tell. */
 const FIRST = 50;
-/** A strength that nothing can tell: the rate above is worth little. */
+/** The strength where the counts say nothing: the rate above is worth little. */
 const UNKNOWN = 2;
 /** Most rounds over the three strengths, and the gain of ln likelihood that one more is worth. */
 const ROUNDS = 12, WORTH = 0.02;
-/** The same where something near is known. */
+/** Most rounds where the search begins near the answer. */
 const ROUNDS_AGAIN = 2;
 /** How far a round looks to either side, in logarithms of strengths: the first of all, and others. */
 const FAR = 4, NEAR = 1;
 
-/** Where the logarithm of a strength is held, and how loosely. */
+/** Centre and scale of the weak prior of a strength's logarithm. */
 const MIDDLE = Math.log(FIRST), LOOSE = 2;
 
 /**
@@ -31,7 +31,7 @@ const MIDDLE = Math.log(FIRST), LOOSE = 2;
  * Rabe-Hesketh, Dorie, Gelman and Liu, "A nondegenerate penalized likelihood estimator for variance parameters in multilevel
  * models", Psychometrika 78 (2013).
  */
-function held(strength: number): number {
+function logPrior(strength: number): number {
   const x = (Math.log(strength) - MIDDLE) / LOOSE;
   return -x - 2 * Math.log1p(Math.exp(-x));
 }
@@ -59,7 +59,7 @@ export function fitStrengths(counts: RateCounts, first?: Strengths): Strengths {
       cell = climb(cell, reach, (value) => {
         const own = contractLikelihood(counts, grid, value);
         return treeLikelihood(brandEvidence(counts, grid, own, toContract), grid, brand) +
-          held(value);
+          logPrior(value);
       });
       likelihood = contractLikelihood(counts, grid, cell);
     }
@@ -67,22 +67,26 @@ export function fitStrengths(counts: RateCounts, first?: Strengths): Strengths {
       contract = climb(
         contract,
         reach,
-        (value) => treeLikelihood(evidenceOf(value), grid, brand) + held(value),
+        (value) => treeLikelihood(evidenceOf(value), grid, brand) + logPrior(value),
       );
     }
     evidence = evidenceOf(contract);
     if (!set.has("brand")) {
-      brand = climb(brand, reach, (value) => treeLikelihood(evidence, grid, value) + held(value));
+      brand = climb(
+        brand,
+        reach,
+        (value) => treeLikelihood(evidence, grid, value) + logPrior(value),
+      );
     }
-    const reached = treeLikelihood(evidence, grid, brand) + held(brand) + held(contract) +
-      held(cell);
+    const reached = treeLikelihood(evidence, grid, brand) + logPrior(brand) + logPrior(contract) +
+      logPrior(cell);
     if (reached - best < WORTH) break;
     best = reached;
   }
   return { brand, contract, cell };
 }
 
-/** Strengths that counts can't tell: of one brand, one contract, one group of each. */
+/** The strengths that the counts can't tell: where there is one brand, one contract for each, or one group. */
 export function fixedStrengths(counts: RateCounts): ReadonlySet<keyof Strengths> {
   const start = cellStarts(counts), set = new Set<keyof Strengths>();
   if (counts.brands <= 1) set.add("brand");
@@ -96,11 +100,11 @@ export function logPosterior(counts: RateCounts, { brand, contract, cell }: Stre
   const grid = rateGrid(counts, POINTS), set = fixedStrengths(counts);
   const evidence = brandEvidence(counts, grid, contractLikelihood(counts, grid, cell), contract);
   const prior = Object.entries({ brand, contract, cell })
-    .reduce((sum, [name, s]) => sum + (set.has(name as keyof Strengths) ? 0 : held(s)), 0);
+    .reduce((sum, [name, s]) => sum + (set.has(name as keyof Strengths) ? 0 : logPrior(s)), 0);
   return treeLikelihood(evidence, grid, brand) + prior;
 }
 
-/** A search ends when it knows its logarithm to so small a part of its reach; rounds follow that reach less far. */
+/** A search ends at this share of its reach; later rounds reach less far. */
 const APART = 1 / 16;
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;

@@ -45,7 +45,7 @@ export function wilson(hits: number, n: number, confidence: number): Interval {
   const reach = z * Math.sqrt(share * (1 - share) / n + z * z / (4 * n * n));
   const scale = 1 + z * z / n;
   return {
-    // Rounding must not leave a hair of what is exactly 0 or 1.
+    // Exactly 0 or 1 here, not a rounding beside it.
     low: hits === 0 ? 0 : Math.max(0, (middle - reach) / scale),
     high: hits === n ? 1 : Math.min(1, (middle + reach) / scale),
   };

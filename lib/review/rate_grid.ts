@@ -15,9 +15,9 @@ export interface RateGrid {
   readonly logRest: Float64Array;
 }
 
-/** Log odds below the lowest, and above the highest, rate that the counts speak of. */
+/** Margin of the grid, in log odds, below the lowest and above the highest rate of the counts. */
 const MARGIN = 3;
-/** No rate is looked for below one in some 160,000 or that close to 1. */
+/** Largest log odds of the grid: rates of about 1 in 160,000. */
 const FARTHEST = 12;
 
 /** A grid of so many points over all rates that contracts with these counts may have. */
@@ -29,7 +29,7 @@ export function rateGrid(counts: RateCounts, points: number): RateGrid {
   });
   let low = Infinity, high = -Infinity;
   for (let c = 0; c < counts.contracts; c++) {
-    // Half a hit and half a miss more: what no hit in so many offers still allows.
+    // Half a hit and half a miss are added, so that the grid also holds the rates that no hits allow.
     const odds = Math.log((hits[c] + 0.5) / (offers[c] - hits[c] + 0.5));
     if (odds < low) low = odds;
     if (odds > high) high = odds;

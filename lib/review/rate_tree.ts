@@ -7,7 +7,7 @@ import { logRising } from "./beta_binomial.ts";
 import { cellStarts, type RateCounts } from "./rate_counts.ts";
 import { type RateGrid, spread } from "./rate_grid.ts";
 
-/** How little rates vary around the one above, in cases that the one above is worth. */
+/** How little rates vary around the one above: the number of cases that the rate above is worth. */
 export interface Strengths {
   /** Brands around the overall rate. */
   readonly brand: number;
@@ -64,13 +64,13 @@ function risingAtPoints({ rate }: RateGrid, strength: number) {
   return { hits: (n: number) => of(0, n), misses: (n: number) => of(1, n), all };
 }
 
-/** What a tree of rates says, once counts have come in from below and gone down again. */
+/** The distributions of all rates given the counts. */
 export interface RateTree {
   /** ln of the chance of all counts, rates integrated out (without binomial coefficients). */
   readonly logLikelihood: number;
   /** Chances of the overall rate at every point, given all counts. */
   readonly overall: Float64Array;
-  /** The same of a brand's rate, for brand b; a brand that is not there: what is to be expected of a new one. */
+  /** The same for brand b's rate; null: what is to be expected of a new brand. */
   readonly brand: (b: number | null) => Float64Array;
   /** The same of a contract's rate, for contract c. */
   readonly contract: (c: number) => Float64Array;
@@ -78,7 +78,7 @@ export interface RateTree {
   readonly newContract: (b: number | null) => Float64Array;
 }
 
-/** What contracts say of their brands. */
+/** The likelihood of brands' rates, by the counts of their contracts. */
 export interface BrandEvidence {
   /** How a contract's rate spreads around its brand's; see {@link spread}. */
   readonly toContract: Float64Array;
@@ -86,7 +86,7 @@ export interface BrandEvidence {
   readonly fromContract: readonly Float64Array[];
   /** For each brand: the sum of its contracts'. */
   readonly brandLog: readonly Float64Array[];
-  /** What was taken off all of them. */
+  /** The sum of the scales that were taken off the logarithms. */
   readonly scale: number;
 }
 
@@ -230,7 +230,7 @@ function upward(
   for (let i = 0; i < points; i++) {
     let sum = 0;
     for (let j = from, at = i * points + from; j < to; j++, at++) sum += chances[at] * value[j];
-    // A parent that far off is impossible for all that doubles can tell.
+    // A probability below the range of doubles.
     out[i] = sum > 0 ? Math.log(sum) : -745;
   }
   return { log: out, scale };
@@ -247,7 +247,7 @@ function downward(parent: Float64Array, chances: Float64Array): Float64Array {
   return out;
 }
 
-/** Least share of the largest value that counts. */
+/** Values below this share of the largest are negligible. */
 const NEGLIGIBLE = 1e-14;
 
 /** The stretch outside which values are negligible. */

@@ -14,7 +14,7 @@ export const SELECTED = 1, REDEEMED = 2;
 /** Types of contracts; {@link UNKNOWN_TYPE} where no input says it. */
 export const UNSPONSORED = 0, SPONSORED = 1, UNKNOWN_TYPE = 2;
 
-/** Rows of selections or redemptions, and what became of them. */
+/** Rows of selections or redemptions, and how many of them were used. */
 export interface EventCounts {
   /** Rows. */
   readonly rows: number;
@@ -66,8 +66,8 @@ export interface ReviewData {
   readonly userOutcome: Uint8Array;
   /** Rows of assignments about a pair that an earlier row was about, left out. */
   readonly repeatedOffers: number;
-  /** What became of the selections. */
+  /** Counts of the selections' rows. */
   readonly selections: EventCounts;
-  /** What became of the redemptions; null: there were none to read. */
+  /** Counts of the redemptions' rows; null: there were none to read. */
   readonly redemptions: EventCounts | null;
 }

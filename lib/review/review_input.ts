@@ -18,7 +18,7 @@ export interface ReviewedPair {
   contract: string;
 }
 
-/** An offer; `allocation.offers()` gives them. What is left out of some must be left out of all. */
+/** An offer, as `allocation.offers()` gives them. A field must be there for all offers or for none. */
 export interface ReviewedOffer extends ReviewedPair {
   /** Its score: offers of a user are ranked by it. */
   score?: number;

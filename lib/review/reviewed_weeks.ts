@@ -6,7 +6,7 @@
 import { compareIds } from "../base/ids.ts";
 import type { RateCounts } from "./rate_counts.ts";
 
-/** What of a review rates are estimated from; the facts of a review are one. */
+/** The part of a review that rates are estimated from; the facts of a review have it. */
 export interface ReviewedWeek {
   /** Name of the week. */
   readonly title: string;
@@ -46,7 +46,7 @@ export interface ReviewedCell {
 export interface PooledWeeks {
   /** Ids of contracts, in canonical order. */
   readonly contractIds: readonly string[];
-  /** The last week's word on each contract. */
+  /** What the last week says about each contract. */
   readonly contracts: readonly ReviewedContract[];
   /** Ids of groups, in canonical order; null, for users without one, comes last. */
   readonly groupIds: readonly (string | null)[];
@@ -64,7 +64,7 @@ export function poolWeeks(weeks: readonly ReviewedWeek[]): PooledWeeks {
   for (const week of weeks) {
     for (const contract of week.contracts) {
       const before = known.get(contract.contract_address);
-      // What a later review does not know, an earlier one may.
+      // Details that a later review lacks are taken from an earlier one.
       known.set(
         contract.contract_address,
         before === undefined ? contract : later(before, contract),
@@ -155,7 +155,7 @@ function brandsOf(contracts: readonly ReviewedContract[]) {
   const brandIds: (string | null)[] = [...named].sort(compareIds);
   const place = new Map(brandIds.map((id, i) => [id, i]));
   const isBranded = named.size > 0;
-  // Where no brands are known at all, contracts share one, so that they are shrunk towards the overall rate once.
+  // Where no brands are known all contracts share one, so that they are shrunk towards the overall rate only once.
   if (!isBranded) brandIds.push(null);
   const brandOf = Uint32Array.from(contracts, ({ brand_id }) => {
     if (brand_id !== null) return place.get(brand_id)!;

@@ -45,7 +45,7 @@ export function sortOffers(offers: Unsorted): SortedOffers {
     for (let at = start[u]; at < start[u + 1]; at++) {
       const r = row[at];
       if (length > from && sorted[length - 1] === contract[r]) continue;
-      // Rows that are kept move to the places of their offers, which are never behind their own.
+      // Rows are moved forward in place: an offer is never written behind the row it comes from.
       row[length] = r;
       sorted[length++] = contract[r];
     }
@@ -60,7 +60,7 @@ export function sortOffers(offers: Unsorted): SortedOffers {
   };
 }
 
-/** So many rows are sorted by insertion: most users have a few. */
+/** Up to so many rows are sorted by insertion; most users have fewer. */
 const FEW = 24;
 
 /** Sorts the rows [from, to) of one user by contract, then score descending, in place and without a view for each user. */

@@ -1,5 +1,5 @@
 /**
- * What is not sure of the strengths: a few that stand for all that may be.
+ * The uncertainty of the strengths, as a few strengths that stand for their distribution.
  *
  * @module
  */
@@ -7,19 +7,19 @@ import { fixedStrengths, LARGEST, logPosterior, SMALLEST } from "./fit_strengths
 import type { RateCounts } from "./rate_counts.ts";
 import type { Strengths } from "./rate_tree.ts";
 
-/** How far to either side the likelihood is looked at, in logarithms of strengths. */
+/** Step, in logarithms of strengths, at which the curvature of the likelihood is measured. */
 const STEP = 0.4;
-/** Deviations of a logarithm stay between these: with few counts the likelihood is far from a normal one. */
+/** Least and most deviation of a logarithm: with few counts the likelihood is far from a normal one. */
 const LEAST = 0.02, MOST = 1.2;
 
 const NAMES = ["brand", "contract", "cell"] as const;
 
 /**
- * Strengths as likely as each other whose means and variances are those of what the strengths may be: logarithms of strengths
- * are taken as independent normal variables around the likeliest, as wide as the likelihood is curved there (Laplace's
- * approximation); for d of them the points at ±√d deviations on each axis integrate polynomials of third degree exactly (the
- * spherical-radial rule of Arasaratnam and Haykin, "Cubature Kalman filters", IEEE Trans. Automatic Control 54, 2009).
- * Strengths that counts can't tell stay as they are set.
+ * Equally likely strengths with the mean and variance of the strengths' distribution. The logarithms of strengths are
+ * taken as independent normal variables around the likeliest, as wide as the likelihood is curved there (Laplace's
+ * approximation); for d of them the points at ±√d deviations on each axis integrate polynomials of third degree exactly
+ * (the spherical-radial rule of Arasaratnam and Haykin, "Cubature Kalman filters", IEEE Trans. Automatic Control 54,
+ * 2009). Strengths that counts can't tell stay as they are set.
  *
  * @param strengths the likeliest, of `fitStrengths`
  */

@@ -1,6 +1,6 @@
 /**
- * How many users of each group have, chose and redeemed what: sponsored users by assignments and by selections, users
- * who chose none, and what held-out users did without offers.
+ * Counts of users by group: with sponsored offers, with sponsored selections, with no selection; and what users who
+ * were held out did.
  *
  * @module
  */

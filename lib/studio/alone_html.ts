@@ -63,7 +63,7 @@ export async function aloneHtml(
   });
 }
 
-/** What the page may do. */
+/** The page's Content-Security-Policy. */
 function policyFor(hash: string): string {
   return `default-src 'none';script-src 'sha256-${hash}' blob: 'wasm-unsafe-eval';worker-src blob:;` +
     "style-src 'unsafe-inline';img-src data:;base-uri 'none';form-action 'none'";

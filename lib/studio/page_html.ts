@@ -1,5 +1,5 @@
 /**
- * The studio's document: all that is in it is made by its script.
+ * The studio's document; its script makes all that is in it.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export function pageHtml(title: string): string {
   });
 }
 
-/** What a drop's page is called in the reader's tabs. */
+/** Title of a drop's page in the browser. */
 export function studioTitle(title: string): string {
   return `${title} · Divvy studio`;
 }

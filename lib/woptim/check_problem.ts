@@ -1,5 +1,5 @@
 /**
- * Checks of problems, with every field looked at: callers from JavaScript have no types.
+ * Checks of problems. Every field is checked at run time, as callers from JavaScript have no types.
  *
  * @module
  */
@@ -62,7 +62,7 @@ export function columnsOf(problem: SplitProblem): CheckedColumns & { names: stri
     [lower[i], upper[i]] = checkedInterval(interval, `${at}.interval`);
     target[i] = checkedTarget(person.target, lower[i], upper[i], `${at}.target`);
     for (const field of NUMERIC_FIELD_NAMES) {
-      // Files' spelling is taken too, as a file may have been parsed as it is.
+      // The spelling of files is accepted too, for problems that were parsed from a file as they are.
       further.set(field, i, person[field] ?? person[NUMERIC_FIELDS[field].file], at);
     }
     further.setStep(i, person.step, at);
@@ -209,7 +209,7 @@ class GroupNames {
   }
 }
 
-/** The groups so that each comes before the one that it is in. */
+/** The groups in an order in which each comes before the one that it is in. */
 function inwardOut(parent: Int32Array, names: readonly string[]): Int32Array {
   const depth = Int32Array.from(parent, (_, g) => {
     let steps = 0;
@@ -237,7 +237,7 @@ class FurtherColumns {
     this.#length = length;
   }
 
-  /** Takes person i's value; undefined, null and NaN for none of a field that may be absent are as good as left out. */
+  /** Sets person i's value. undefined and null count as absent, and so does NaN in fields that may be absent. */
   set(field: NumericField, i: number, value: unknown, person?: string): void {
     const rule = NUMERIC_FIELDS[field];
     if (value === undefined || value === null || Object.is(value, rule.absent)) return;
@@ -254,7 +254,7 @@ class FurtherColumns {
     }
   }
 
-  /** Takes person i's step. */
+  /** Sets person i's step. */
   setStep(i: number, value: unknown, person?: string): void {
     if (value === undefined || value === null) return;
     const step = readStep(value);
@@ -317,7 +317,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** The error for a value of any kind, which the message shows. */
+/** The error for an invalid value, which the message shows. */
 function fault(column: string, value: unknown, expected: string): InputError {
   return InputError.at({ column, value: shownValue(value), expected });
 }

@@ -1,28 +1,28 @@
 /**
- * The exhaustive end of a search for who gets nothing: what bounds at a few fixed prices leave open, looked through.
+ * The end of the search for who gets nothing: all choices that bounds at a few fixed prices leave possible are tried.
  *
  * @module
  */
 import type { CostsByPrice } from "./costs_by_price.ts";
 
-/** Prices on each side of the best one. */
+/** Fixed prices on each side of the best one. */
 const SIDE = 8;
-/** What the search is told. */
+/** What the search works on. */
 export interface CoreTask {
   costs: CostsByPrice;
-  /** Choices at the root: those who have none are settled. */
+  /** Choices at the start: people who have none are settled. */
   choices: Uint8Array;
-  /** Those with a choice, people who ask for the same one after the other. */
+  /** People with a choice; those who ask for the same follow one another. */
   open: Uint32Array;
   /** For each of these whether the one before asks for the same. */
   isLikeLast: Uint8Array;
   /** The price at which the dual is greatest. */
   price: number;
-  /** What a choice has to cost less than. */
+  /** The cost below which a choice is of interest. */
   limit: () => number;
   /** Additions of costs before the search gives up. */
   additions: number;
-  /** Takes a choice that may cost less. */
+  /** Called with each choice that may cost less. */
   take: (choices: Uint8Array) => void;
 }
 
@@ -40,10 +40,10 @@ export function searchCore(task: CoreTask): boolean {
 class CoreSearch {
   readonly #task: CoreTask;
   readonly #prices: Float64Array;
-  /** What something costs more than nothing, person by person, at each price. */
+  /** For each person, what something costs more than nothing, at each price. */
   readonly #more: Float64Array;
   readonly #choices: Uint8Array;
-  /** Those who are still open, most decided first, as places in `open`. */
+  /** People who are still open, as places in `open`, those with the most at stake first. */
   #core: number[] = [];
   /** Σ of the costs of what is settled, before each place of the core, at each price. */
   #sums = new Float64Array(0);
@@ -94,7 +94,10 @@ class CoreSearch {
     return this.#descend(0);
   }
 
-  /** Settles whom a price settles; adds their costs to `base`, and puts the others into the core. */
+  /**
+   * Settles people for whom some price leaves one choice only, adds their costs to `base`, and puts the others into the
+   * core.
+   */
   #settle(base: Float64Array): void {
     const { open, limit } = this.#task, n = this.#prices.length, more = this.#more;
     const duals = base.slice();
@@ -113,11 +116,11 @@ class CoreSearch {
         if (settled === 1) { for (let k = 0; k < n; k++) base[k] += more[j * n + k]; }
       }
     }
-    // Who loses most is decided first. Of people alike the order stays.
+    // Those with the most at stake are decided first; the sort is stable for people alike.
     this.#core.sort((a, b) => Math.abs(more[b * n]) - Math.abs(more[a * n]) || a - b);
   }
 
-  /** Looks through the choices of the core from place `c` on; false to give up. */
+  /** Tries the choices of the core from place `c` on; false to give up. */
   #descend(c: number): boolean {
     const n = this.#prices.length, sums = this.#sums, rests = this.#rests;
     let bound = -Infinity;
@@ -142,7 +145,7 @@ class CoreSearch {
     return true;
   }
 
-  /** Whether somebody just before asks for the same and gets nothing: then so does this one. */
+  /** Whether the person before asks for the same and gets nothing: then this one gets nothing too. */
   #isBehind(j: number): boolean {
     const { open, isLikeLast } = this.#task;
     return isLikeLast[j] === 1 && this.#choices[open[j - 1]] === 0;

@@ -14,7 +14,7 @@ export interface Lattice {
   most: Float64Array;
 }
 
-/** What a part of the search comes to at its best price. */
+/** The best price of a part of the search. */
 export interface BestPrice {
   /** No split of the part costs less. */
   bound: number;
@@ -23,9 +23,9 @@ export interface BestPrice {
   /** Choices just below the price and just above it, length people. */
   below: Uint8Array;
   above: Uint8Array;
-  /** Those whose choice differs between the two. */
-  wavering: number[];
-  /** Units that those below leave, and what each person would take, length people. */
+  /** People whose choice differs between the two. */
+  undecided: number[];
+  /** The units left of the total at the choices below, and what each person would take, length people. */
   left: number;
   units: Float64Array;
   /** What each person with a choice loses at the price by the other choice. */
@@ -34,7 +34,7 @@ export interface BestPrice {
 
 /** Choices: open, nothing, something. */
 const OPEN = 2, NOTHING = 0, SOMETHING = 1;
-/** Rounding that sums of bounds are allowed, in proportion. */
+/** Relative rounding error that sums of bounds are allowed. */
 const ROUNDING = 1e-13;
 
 /**
@@ -47,12 +47,12 @@ export class CostsByPrice {
   readonly #lattice?: Lattice;
   // Discontent with nothing, for those with a choice.
   readonly #atZero: Float64Array;
-  // A price below all that anybody pays or is paid within finite bounds, and its like above.
+  // A price below all at which anybody's units change within finite bounds, and one above all.
   readonly #low: number;
   readonly #high: number;
-  /** Responses of single people worked out. */
+  /** Number of responses of single people computed so far. */
   work = 0;
-  // Of the last look at a price.
+  // Results of the last evaluation at a price.
   #value = 0;
   #bestUnits = 0;
 
@@ -73,12 +73,12 @@ export class CostsByPrice {
       if (mayBeZero[i]) {
         const least = people.floor[i];
         // Above this price even the lower bound is better than nothing.
-        const even = (people.discontentAt(i, least) - this.#atZero[i]) / (2 * least);
-        low = Math.min(low, even);
-        high = Math.max(high, even);
+        const equal = (people.discontentAt(i, least) - this.#atZero[i]) / (2 * least);
+        low = Math.min(low, equal);
+        high = Math.max(high, equal);
       }
     }
-    // Steps lag behind by one.
+    // Whole steps may lag behind the price by one.
     const lag = lattice === undefined ? 0 : lattice.step * Math.max(...people.slope) * 4;
     const room = people.priceScale + lag;
     this.#low = 2 * low - room;
@@ -97,7 +97,7 @@ export class CostsByPrice {
 
   /** The dual's value at a price. */
   valueAt(price: number, choices: Uint8Array): number {
-    this.#at(price, choices, choices.slice());
+    this.#evaluate(price, choices, choices.slice());
     return this.#value;
   }
 
@@ -125,13 +125,13 @@ export class CostsByPrice {
     return least <= this.#total + room && this.#total <= most + room;
   }
 
-  /** What sums of bounds may be off by rounding. */
+  /** The rounding error that sums of bounds may have. */
   #room(choices: Uint8Array): number {
     const { floor, ceiling } = this.#people;
     let sizes = Math.abs(this.#total);
     for (let i = 0; i < choices.length; i++) {
       if (choices[i] === NOTHING) continue;
-      // Bounds far beyond the total are none that it meets.
+      // A sum that holds a bound far beyond the total does not meet the total.
       for (const bound of [floor[i], ceiling[i]]) {
         if (Math.abs(bound) <= 4 * Math.abs(this.#total)) sizes += Math.abs(bound);
       }
@@ -143,14 +143,15 @@ export class CostsByPrice {
   bestPrice(choices: Uint8Array): BestPrice {
     let low = this.#low, high = this.#high;
     const below = choices.slice(), above = choices.slice();
-    // Who has no bound takes any amount at some price. Where bounds make just the total, their sum may be off by rounding.
+    // People without a bound take any amount at some price. Where bounds make just the total, their sum may be off by
+    // rounding.
     const room = this.#room(choices);
-    for (; this.#at(low, choices, below) > this.#total + room && low > -1e250;) low *= 4;
-    for (; this.#at(high, choices, above) < this.#total - room && high < 1e250;) high *= 4;
+    for (; this.#evaluate(low, choices, below) > this.#total + room && low > -1e250;) low *= 4;
+    for (; this.#evaluate(high, choices, above) < this.#total - room && high < 1e250;) high *= 4;
     let bound = -Infinity, price = 0;
     const losses = new Float64Array(this.count);
     const look = (at: number, into: Uint8Array) => {
-      const demand = this.#at(at, choices, into, losses);
+      const demand = this.#evaluate(at, choices, into, losses);
       if (this.#value > bound) {
         bound = this.#value;
         price = at;
@@ -160,7 +161,7 @@ export class CostsByPrice {
     const isMet = (demand: number, into: Uint8Array, room: number): BestPrice | null => {
       if (Math.abs(demand - this.#total) > room) return null;
       const units = new Float64Array(0);
-      return { bound, price, below: into, above: into, wavering: [], left: 0, units, losses };
+      return { bound, price, below: into, above: into, undecided: [], left: 0, units, losses };
     };
     const atEnd = isMet(look(low, below), below, room) ?? isMet(look(high, above), above, room);
     if (atEnd !== null) return atEnd;
@@ -183,21 +184,21 @@ export class CostsByPrice {
     }
     look(high, above);
     const left = this.#total - look(low, below);
-    const wavering: number[] = [], units = new Float64Array(this.count);
+    const undecided: number[] = [], units = new Float64Array(this.count);
     for (let i = 0; i < choices.length; i++) {
       if (below[i] === above[i]) continue;
-      wavering.push(i);
+      undecided.push(i);
       this.#best(i, low);
       units[i] = this.#bestUnits;
     }
-    return { bound, price, below, above, wavering, left, units, losses };
+    return { bound, price, below, above, undecided, left, units, losses };
   }
 
   /**
    * Σ units at a price; writes the choices made, and what the other choice would lose. `#value` is then the dual's value
    * there: Σ (f(x) − 2 price x) + 2 price total.
    */
-  #at(price: number, choices: Uint8Array, made: Uint8Array, losses?: Float64Array): number {
+  #evaluate(price: number, choices: Uint8Array, made: Uint8Array, losses?: Float64Array): number {
     let demand = 0, value = 2 * price * this.#total, lost = 0;
     const atZero = this.#atZero;
     for (let i = 0; i < choices.length; i++) {

@@ -162,7 +162,7 @@ function halfDerivative(pieces: Pieces, units: bigint, fixed: FixedPoint): bigin
   return fixed.times(slope, units) - pull;
 }
 
-/** Units that are so near to a bound have been rounded off it. */
+/** Units this near to a bound are off it by rounding only. */
 const ROUNDING = 1n << 40n;
 
 /** The piece that holds from some units to others; null: from or to no end. */
@@ -223,7 +223,9 @@ function splitAt(demand: Demand, units: bigint, fixed: FixedPoint): Demand {
   };
 }
 
-/** The first number below `count` for which it is so, and then for all after it; `count` where there is none. */
+/**
+ * The first k below `count` for which `isSo(k)` holds, as it then does for all later ones; `count` where there is none.
+ */
 function firstWhere(count: number, isSo: (k: number) => boolean): number {
   let from = 0, to = count;
   while (from < to) {

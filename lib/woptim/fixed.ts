@@ -18,9 +18,9 @@ export interface FreePart {
 }
 
 /**
- * Sets those aside who are fixed; undefined where nobody is. Amounts are subtracted as the decimals they are written as.
- *
- * Throws {@link InputError} where more is fixed than there is, or where everybody is and that is not the total.
+ * Sets those aside who are fixed; undefined where nobody is. Amounts are subtracted as decimals, without rounding.
+ * Throws {@link InputError} where more is fixed than there is, or where everybody is fixed and the amounts are not the
+ * total.
  */
 export function withoutFixed(columns: CheckedColumns): FreePart | undefined {
   const { fixed, total } = columns;

@@ -50,7 +50,7 @@ export function splitGoods(problem: GoodsProblem, options: SplitOptions = {}): G
         return { good: name.trim(), ...split({ total, price, requirements }, options) };
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        // Places are those of the whole list.
+        // Messages name places in the whole list.
         const message = error.message.replace(
           /^requirements\[(\d+)\]/,
           (_, j) => `requirements[${own[Number(j)]}]`,
@@ -61,7 +61,7 @@ export function splitGoods(problem: GoodsProblem, options: SplitOptions = {}): G
   };
 }
 
-/** The places of what people ask for, by good. Throws for a good that is none, or that nobody asks for. */
+/** The places of requirements, by good. Throws for a good that does not exist, or that nobody asks for. */
 function peopleByGood(problem: GoodsProblem): Map<string, number[]> {
   const fault = (column: string, value: unknown, expected: string) =>
     InputError.at({ column, value: value === undefined ? undefined : String(value), expected });

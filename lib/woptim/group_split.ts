@@ -86,7 +86,7 @@ export function solveTree(
 export interface TreePrices {
   /** Half the derivative of the objective by the total. */
   price: number;
-  /** What the members of each group pay for a unit: that, less what the groups around them feel. */
+  /** What the members of each group pay for a unit: `price` less the marginal discontent of the groups around them. */
   inside: number[];
 }
 

@@ -70,7 +70,7 @@ export function splitTreeInSteps(
       most: groupBounds.ceiling[g],
     };
     const stream = new GroupStream(new MergedStream(members[g]), own);
-    // What is beyond its most is given back first; then the group is where its own price has it.
+    // Steps beyond the group's most are given back first; then the group is at its own price.
     moveBy(stream, Math.min(0, own.most - own.count));
     takeCheaper(stream, 2 * price * steps.size);
     (around < 0 ? outermost : members[around]).push(stream);

@@ -36,7 +36,7 @@ export function solvePrice(people: People, total: number, units: Float64Array): 
     : polished.price;
 }
 
-/** No price at all is as good as 0. */
+/** The price, 0 in place of an infinite one. */
 function finite(price: number): number {
   return isFinite(price) ? price : 0;
 }

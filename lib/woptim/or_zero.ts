@@ -8,7 +8,7 @@ import { type BestPrice, CostsByPrice, type Lattice } from "./costs_by_price.ts"
 import { NodeHeap } from "./node_heap.ts";
 import type { People } from "./people.ts";
 
-/** Who of those that may get nothing gets something, and how sure it is that nothing is better. */
+/** Which of the people who may get nothing get something, and how sure it is that no choice is better. */
 export interface OrZeroChoice {
   /** 1 for who gets something, length people; people without the choice count as such. */
   taken: Uint8Array;
@@ -24,12 +24,12 @@ export interface Effort {
   additions: number;
 }
 
-/** About a second, and some ten seconds. */
+/** About a second for the first search, and ten for the second. */
 const EFFORT: Effort = { responses: 4e7, additions: 4e9 };
 /** Objectives that differ by less than this, in proportion, count as equal. */
 const SAME = 1e-11;
 
-/** Where choices stand: open, settled at nothing, or settled at something. */
+/** States of a choice: open, settled at nothing, or settled at something. */
 const OPEN = 2, NOTHING = 0, SOMETHING = 1;
 
 /** A part of the search: choices that are settled, and a bound on what can come of it. */
@@ -39,16 +39,16 @@ interface Node {
 }
 
 /**
- * Finds who gets something. `people` have the hard bounds of those who do; `mayBeZero` is 1 for who has the choice. Null where
- * no choice makes the total; undefined where the search gave up before it found one.
+ * Finds who gets something. `people` have the hard bounds of those who do; `mayBeZero` is 1 for who has the choice.
+ * Null where no choice makes the total; undefined where the search gave up before it found one.
  *
  * The bound is that of Lagrange's dual: at a price, each person takes what is best for that person alone, nothing
  * included, and the sum of what they feel, plus the price of the total, is never above what any split costs. At the
- * best price all but one choice or so come out alike on both sides of it (Shapley and Folkman: the gap is that of one
- * person, however many there are), so the bound is tight. Whoever loses more by another choice than lies between bound and
- * best split known is settled; the search branches on the one who wavers at the price, the part with the least bound first.
- * Of people who ask for the same, the first ones get something. What is left after a while is looked through by
- * {@link searchCore}.
+ * best price all but about one choice are the same on both sides of it (Shapley and Folkman: the gap is that of one
+ * person, however many there are), so the bound is tight. A person for whom the other choice costs more than lies
+ * between the bound and the best split known is settled. The search branches on a person who is undecided at the price,
+ * and takes the part with the least bound first. Of people who ask for the same, the first ones get something. What is
+ * left after a while is tried by {@link searchCore}.
  */
 export function chooseOrZero(
   people: People,
@@ -96,7 +96,7 @@ class OrZeroSearch {
     return this.#answer(isDone ? Infinity : this.#nodes.pop()!.bound);
   }
 
-  /** Looks through all that is left, by bounds that are cheap to work out; false where it gave up. */
+  /** Tries all choices that are left, by bounds that are cheap to compute; false where it gave up. */
   #searchCore(choices: Uint8Array, additions: number): boolean {
     return searchCore({
       costs: this.#costs,
@@ -123,14 +123,16 @@ class OrZeroSearch {
     return best !== null && bound >= best.value - SAME * Math.abs(best.value);
   }
 
-  /** Bounds a part; keeps it for later where it may hold something better and isn't answered by its bound already. */
+  /**
+   * Bounds a part of the search; keeps it for later where it may hold something better and is not settled by its bound.
+   */
   #look(choices: Uint8Array): void {
     if (!this.#costs.canMeet(choices)) return;
     const price = this.#costs.bestPrice(choices);
-    // Where nobody wavers, the bound is what the choice costs.
-    if (price.wavering.length === 0) return this.#try(price.below);
+    // Where everybody is decided, the bound is what the choice costs.
+    if (price.undecided.length === 0) return this.#try(price.below);
     if (this.#isHopeless(price.bound)) return;
-    this.#tryRounded(price, this.#inOrder(price.wavering));
+    this.#tryRounded(price, this.#inOrder(price.undecided));
     this.#nodes.push({ choices, bound: price.bound });
   }
 
@@ -141,17 +143,17 @@ class OrZeroSearch {
   }
 
   /** Tries the choices just below and above the price, and the two between that come nearest to the total. */
-  #tryRounded(price: BestPrice, wavering: readonly number[]): void {
-    const last = lastOf(price, wavering), choices = price.below.slice();
+  #tryRounded(price: BestPrice, undecided: readonly number[]): void {
+    const last = lastOf(price, undecided), choices = price.below.slice();
     this.#try(choices.slice());
-    wavering.forEach((i, j) => {
+    undecided.forEach((i, j) => {
       choices[i] = SOMETHING;
       if (j === last || j === last - 1) this.#try(choices.slice());
     });
     this.#try(price.above.slice());
   }
 
-  /** Works out what settled choices cost, and keeps the best. */
+  /** Computes what settled choices cost, and keeps the best. */
   #try(choices: Uint8Array): void {
     const key = choices.join("");
     if (this.#tried.has(key)) return;
@@ -163,10 +165,10 @@ class OrZeroSearch {
     }
   }
 
-  /** Settles whom the bound settles, and looks at both ways for one who wavers. */
+  /** Settles people for whom the bound leaves one choice only, and branches on one whose choice is still open. */
   #branch(from: Uint8Array): void {
     const price = this.#costs.bestPrice(from);
-    const { bound, wavering, below, losses } = price;
+    const { bound, undecided, below, losses } = price;
     const choices = from.slice();
     if (this.#best !== null) {
       for (const i of this.#open) {
@@ -174,7 +176,7 @@ class OrZeroSearch {
       }
       this.#spread(choices);
     }
-    const ordered = this.#inOrder(wavering).filter((i) => choices[i] === OPEN);
+    const ordered = this.#inOrder(undecided).filter((i) => choices[i] === OPEN);
     const person = ordered[lastOf(price, ordered)] ?? this.#open.find((i) => choices[i] === OPEN);
     if (person === undefined) return this.#try(choices);
     for (const choice of [SOMETHING, NOTHING]) {
@@ -184,7 +186,10 @@ class OrZeroSearch {
     }
   }
 
-  /** Of people who ask for the same the first get something: settles whom that settles; false where it can't be. */
+  /**
+   * Of people who ask for the same the first get something: settles the choices that follow from this; false where they
+   * contradict each other.
+   */
   #spread(choices: Uint8Array): boolean {
     const open = this.#open, isLikeLast = this.#isLikeLast;
     for (let j = 1; j < open.length; j++) {
@@ -199,11 +204,11 @@ class OrZeroSearch {
   }
 }
 
-/** Which of those who waver is the one whose units are beyond what is left, if the first get theirs. */
-function lastOf({ left, units }: BestPrice, wavering: readonly number[]): number {
+/** The first of the undecided people whose units are more than what is left, if those before get theirs. */
+function lastOf({ left, units }: BestPrice, undecided: readonly number[]): number {
   let rest = left, j = 0;
-  for (; j < wavering.length - 1; j++) {
-    rest -= units[wavering[j]];
+  for (; j < undecided.length - 1; j++) {
+    rest -= units[undecided[j]];
     if (rest < 0) break;
   }
   return j;

@@ -36,7 +36,7 @@ const readFlag = (value: unknown) => {
 
 /** Fixed at the amount of last time. */
 export const AT_PREVIOUS = Infinity;
-/** Weights beyond these would drown everybody else's. */
+/** Weights beyond this would leave the others' discontent below the rounding. */
 const HEAVIEST = 1e15;
 
 /** The fields, in the order in which faults are told. */

@@ -1,5 +1,5 @@
 /**
- * What people take at a price, quickly: for the search, which looks at many prices and needs no last bits.
+ * What people take at a price, computed fast: the search looks at many prices and does not need the last bits.
  *
  * @module
  */

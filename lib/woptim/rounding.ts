@@ -64,7 +64,7 @@ function largestTaker(
     if (size <= most || x + missing === x || Math.abs(missing) > LARGEST_SHARE * size) continue;
     if (inside && !isInside(units, bounds, i)) continue;
     const taken = within(bounds, i, x + missing) - x;
-    // Nothing is won where the last bit is too much.
+    // Taking it would not make less missing.
     if (Math.abs(missing - taken) >= Math.abs(missing)) continue;
     taker = i;
     most = size;

@@ -1,5 +1,5 @@
 /**
- * The units of a split: the way there that its problem asks for.
+ * The units of a split, by the method that its problem needs.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { splitInSteps } from "./step_split.ts";
 import { solveTiers, type TierPrice } from "./tiers.ts";
 import { Steps } from "./steps.ts";
 
-/** Units, and what is known of them. */
+/** Units, and the facts that come with them. */
 export interface Solved {
   /** Units that each person gets. */
   units: Float64Array;
@@ -53,7 +53,7 @@ export function solveColumns(columns: CheckedColumns, options: ResolvedSplitOpti
   if (columns.groups !== undefined) return solveGroups(columns, options);
   const part = withoutFixed(columns);
   if (part === undefined) return solveFree(columns, options);
-  const solved = part.free === undefined ? nothingFree(columns) : solveFree(part.free, options);
+  const solved = part.free === undefined ? allFixed(columns) : solveFree(part.free, options);
   return {
     ...solved,
     units: part.withFixed(solved.units),
@@ -65,7 +65,7 @@ export function solveColumns(columns: CheckedColumns, options: ResolvedSplitOpti
 }
 
 /** Where everybody's amount is fixed. */
-function nothingFree(columns: CheckedColumns): Solved {
+function allFixed(columns: CheckedColumns): Solved {
   return {
     units: new Float64Array(0),
     multiplier: 0,
@@ -204,7 +204,7 @@ function solveOrZero(
     const what = other === "step" ? "steps of people's own" : other;
     throw new InputError(`or_zero and ${what} can't be combined: give one of them`);
   }
-  // Who may have nothing by the interval has no choice to make.
+  // People whose interval holds 0 have no choice to make.
   const mayBeZero = Uint8Array.from(orZero, (flag, i) => Number(flag === 1 && lower[i] > 0));
   const steps = options.step === undefined ? undefined : new Steps(options.step);
   const inSteps = steps?.intervals(lower, upper);
@@ -357,7 +357,7 @@ function solvePacks(columns: CheckedColumns, options: ResolvedSplitOptions, pack
   const price = solvePrice(withinReach(people, total), total, units);
   const within = { least: bounds.floor, most: bounds.ceiling };
   const { counts, leftover } = splitInPacks(people, packs, within, total, { price, units });
-  // Which totals steps that don't divide one another make up, nobody can tell beforehand.
+  // Which totals are possible can only be told beforehand where the steps divide one another.
   if (leftover > 0 && packs.areNested && !options.leftover) {
     throw InputError.at({
       column: "total",

@@ -9,11 +9,11 @@ import { solvePrice } from "./multiplier.ts";
 import type { People } from "./people.ts";
 import { withinReach } from "./reach.ts";
 
-/** Relative errors of units that are let pass. */
+/** Relative errors of units up to this are accepted. */
 const FINE = 2 ** -44;
 /** Of more people than this, units that are small beside what the person asks for may be a little less right. */
 const FEW = 1000;
-/** Beside that, so small. */
+/** Units below this share of what the person asks for count as small. */
 const SMALL = 2 ** -5;
 /** Exact arithmetic takes some seconds for so many people; of more, doubles have to do. */
 const MOST = 20_000;

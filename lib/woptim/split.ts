@@ -275,7 +275,7 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
   const payments = price === undefined
     ? { share: null, payment: null }
     : sharePrice(price, total - leftover, units, options.coin);
-  // Each is a split of its own, made when somebody asks.
+  // Both are computed by further splits, when they are read.
   const change = (sign: 1 | -1) => changeTo(nextTo(sign), sign, before, columns, options);
   let more: number | null | undefined, less: number | null | undefined;
   return {
@@ -327,7 +327,7 @@ function groupsOf(
   }));
 }
 
-/** What a sum of rounded units may be off. */
+/** The rounding error that a sum of units may have. */
 function room(units: number): number {
   return 1e-13 * Math.abs(units);
 }

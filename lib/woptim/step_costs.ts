@@ -16,7 +16,7 @@ import type { People } from "./people.ts";
 import type { Steps } from "./steps.ts";
 import { weightOf } from "./weights.ts";
 
-/** Room for the roundings of an estimate, relative to the sizes that go into it: some ten half epsilons. */
+/** Relative error of an estimate: some ten half epsilons. */
 const ROUNDINGS = 2 ** -49;
 
 /**

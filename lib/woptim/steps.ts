@@ -55,7 +55,7 @@ export class Steps {
     }
     // A number of at most 15 digits, or the double nearest to some thirds, is the one that it prints as.
     if (Math.abs(nearest * this.#above) < 1e15 && this.units(nearest) === units) return nearest;
-    // So near to a whole number of steps that only the exact numbers can tell.
+    // This near to a whole number of steps only exact arithmetic can decide.
     const { n, d } = fractionOf(units), step = this.fraction;
     const above = n * step.d, below = d * step.n;
     return Number(up ? -floorDivide(-above, below) : floorDivide(above, below));

@@ -66,7 +66,7 @@ export class PersonStream implements Stream {
 /** The steps of several streams of one size, the cheapest first; of equals that of the first stream. */
 export class MergedStream implements Stream {
   readonly #streams: readonly Stream[];
-  // In the one direction that was asked for last.
+  // The direction in which the streams are sorted now.
   #sign: 1 | -1 = 1;
   #costs: (StepCost | null)[] = [];
   #heap?: PeopleHeap;
@@ -155,7 +155,7 @@ export class GroupStream implements Stream {
 export class BundledStream implements Stream {
   readonly #stream: Stream;
   readonly #size: number;
-  // The bundle that was looked at, and its steps taken or given back already.
+  // The direction of a bundle that was looked at, so that its steps are taken (or given back) already; 0: none.
   #ahead: 0 | 1 | -1 = 0;
   #cost: StepCost | null = null;
   // A direction in which less than a bundle is left.

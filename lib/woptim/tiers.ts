@@ -39,7 +39,7 @@ export function solveTiers(
   people.respond(0, 0, total, best);
   const { phases, members } = phasesOf(people, priority, best);
   units.set(people.floor);
-  const sum = new Sum(-total, units);
+  const sum = new OpenSum(-total, units);
   let active = phases[phases.length - 1];
   for (const phase of phases) {
     active = phase;
@@ -83,8 +83,8 @@ function phasesOf(people: People, priority: Float64Array, best: Float64Array) {
   return { phases, members };
 }
 
-/** A sum without rounding, of which some parts may be infinite: who has no lower bound can give any amount. */
-class Sum {
+/** A sum without rounding, whose parts may be infinite: a person without a lower bound can give any amount. */
+class OpenSum {
   readonly #finite = new ExactSum();
   #least = 0;
   #most = 0;

@@ -116,7 +116,7 @@ export function knots(
       if (first < total && total < last) add(total);
     }
   }
-  // The sums belong to the feasible totals; a hair beyond them all is different.
+  // Σ lower and Σ upper are feasible totals themselves; just beyond them the status differs.
   for (const [total, beyond] of [[low, 1 - HAIR], [high, 1 + HAIR]]) {
     add(total);
     add(total * beyond);
@@ -149,7 +149,7 @@ class Regime {
   }
 }
 
-/** What the sweep knows of; with anything else each total is split by itself. */
+/** The columns that the sweep over breakpoints handles; with others each total is split by itself. */
 const SWEPT: ReadonlySet<string> = new Set(["names", "lower", "upper", "target", "total", "price"]);
 
 /** Whether the units are piecewise linear in the total, with bends at bounds only. */

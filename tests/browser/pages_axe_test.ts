@@ -3,6 +3,9 @@ import { allocate, diff, Drop, preview, report, whatIf } from "../../mod.ts";
 import { axeSource } from "../../lib/deps/axe_core.ts";
 import { launchChromium } from "../../lib/deps/playwright.ts";
 import { assertEquals } from "../../lib/deps/std_assert.ts";
+import { reviewFacts } from "../../lib/report/facts/gather_review.ts";
+import { reviewHtml } from "../../lib/report/html/review_html.ts";
+import { reviewDataOf } from "../../lib/review/review_input.ts";
 import { browserTest, installedBrowser } from "../support/browser.ts";
 
 const NAMES = ["Espresso", "Sourdough bread of the day", "Rain jacket", "Paperback", "Headphones"];
@@ -86,3 +89,33 @@ for (const { groups, only, screens } of CASES) {
     },
   );
 }
+
+/** A review whose contracts have addresses for ids, and names. */
+async function reviewPage(): Promise<string> {
+  const offers = [...(await allocate(dropOf(6))).offers()];
+  const data = reviewDataOf({
+    offers,
+    selections: offers.filter((_, i) => i % 3 === 0),
+    redemptions: offers.filter((_, i) => i % 6 === 0),
+  });
+  const about = new Map([
+    ["offer_name", data.contractIds.map((_, c) => `${NAMES[c % 5]} ${c}`)],
+    ["brand_name", data.contractIds.map(() => "Blue Bottle & Sons")],
+  ]);
+  return await reviewHtml(reviewFacts({ ...data, about }));
+}
+
+browserTest("a review's tables fit a desk without scrolling sideways", async () => {
+  const text = await reviewPage();
+  const browser = await launchChromium(installedBrowser()!);
+  try {
+    const page = await browser.newPage(DESK);
+    await page.setContent(text);
+    const scrolled = await page.evaluate<string[]>(
+      "[...document.querySelectorAll('.card.long > .scroll')].filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.ariaLabel)",
+    );
+    assertEquals(scrolled, []);
+  } finally {
+    await browser.close();
+  }
+});

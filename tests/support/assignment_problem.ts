@@ -31,7 +31,7 @@ export function assignmentProblem(
   const takes = table(() => type === "D" ? between(1, 100) : between(5, 25));
   const cost = type === "D"
     ? takes.map((row) => row.map((taken) => Math.max(1, 111 - taken + between(-10, 10))))
-    : table(() => between(10, 25));
+    : table(() => between(10, 50));
   const total = takes.map((row) => row.reduce((sum, taken) => sum + taken, 0));
   // Of the loads that come of giving each job to its cheapest agent.
   const cheapest = takes.map(() => 0);

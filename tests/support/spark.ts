@@ -8,6 +8,8 @@ export const SMALL_SPARK = [
   "spark.sql.codegen.wholeStage=false",
   "spark.sql.codegen.factoryMode=NO_CODEGEN",
   "spark.driver.memory=1g",
+  // The second compiler pays off after minutes only, and would have a core to itself until then.
+  "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 ];
 
 /** Rows of all files of a folder of CSV. */

@@ -71,6 +71,8 @@ export class MipBuilder {
 export interface MipOptions {
   /** Relative gap at which to stop. @default 0 */
   gap?: number;
+  /** The absolute gap at which to stop: solutions that are better by less are not looked for. @default 0 */
+  step?: number;
   /** Seconds after which to stop. @default Infinity */
   timeout?: number;
   /** Nodes of the search after which to stop. @default Infinity */
@@ -98,7 +100,8 @@ export interface MipResult {
  * Costs are scaled by a power of two so that the largest is about 1, as HiGHS's tolerances are absolute.
  */
 export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promise<MipResult> {
-  const { gap = 0, timeout = Infinity, nodes = Infinity, presolve = true, units = 0 } = options;
+  const { gap = 0, step = 0, timeout = Infinity, nodes = Infinity, presolve = true, units = 0 } =
+    options;
   if (mip.columns === 0) return { status: "optimal", values: new Float64Array(0), bound: 0 };
   const { highs, model, scale } = await modelOf(mip);
   try {
@@ -106,7 +109,7 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
       output_flag: false,
       ...(presolve ? {} : { presolve: "off" as const }),
       mip_rel_gap: gap,
-      mip_abs_gap: 0,
+      mip_abs_gap: step * scale,
       mip_feasibility_tolerance: 1e-9,
       // By its default HiGHS ignores costs below a millionth of the largest one, in the bound too.
       dual_feasibility_tolerance: 1e-10,

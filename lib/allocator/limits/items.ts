@@ -1,5 +1,5 @@
 /**
- * The limits that an offer counts toward beside its cap, as the search for prices uses them.
+ * The limits that an offer counts toward besides its cap, as the search for prices uses them.
  *
  * Pairs that count alike share an item (see `drop/limit_rows.ts`), and a user's choice looks at prices of items, not of
  * contracts. Each row is measured in a unit of its own, so that prices of money and of heads can be searched for with the same
@@ -51,7 +51,7 @@ const LOAD_BITS = 28, BEND_BITS = 6;
 
 /** Items of compiled limits, with the shortfall price P where a limit has no price of its own. */
 export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
-  const { item, contract, start, row, amount, price } = limits;
+  const { item, contract, start, row, amount } = limits;
   const rows = amount.length, coefficient = usefulCoefficients(limits);
   const unit = unitsOf({ ...limits, coefficient });
   const whole = Uint8Array.from(amount, (value) => Number.isInteger(value) ? 1 : 0);
@@ -71,8 +71,6 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
     most = Math.max(most, sum);
     mostRows = Math.max(mostRows, start[i + 1] - start[i]);
   }
-  const highest = sharedFloat64(rows);
-  highest.set(price.map((own) => Number.isNaN(own) ? shortfallPrice : own));
   return {
     item,
     contract,
@@ -82,7 +80,7 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
     load,
     bend,
     amount,
-    highest,
+    highest: highestOfLimits(limits, shortfallPrice),
     unit,
     whole,
     counts,
@@ -106,6 +104,13 @@ function usefulCoefficients(
     useful[e] = isLeast ? Math.max(coefficient[e], amount[r]) : coefficient[e];
   }
   return useful;
+}
+
+/** Float64Array, length rows: what each missed unit costs; the shortfall price for limits without a price of their own. */
+export function highestOfLimits({ price }: LimitRows, shortfallPrice: number): Float64Array {
+  const highest = sharedFloat64(price.length);
+  highest.set(price.map((own) => Number.isNaN(own) ? shortfallPrice : own));
+  return highest;
 }
 
 /** The unit of each row: the power of two nearest to the mean |coefficient| of its items. */

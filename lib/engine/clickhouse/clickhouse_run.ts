@@ -9,6 +9,7 @@ import type { PairRules, Published, UserFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import { gatherUsers, usersOnOneShard } from "./gather.ts";
 import { publish } from "./publish.ts";
+import { historyOf, type HistoryTable } from "./history_tables.ts";
 import type { RunLock } from "./run_lock.ts";
 import { type Cluster, rowsOf } from "./shards.ts";
 import { ClickHouseStore } from "./store.ts";
@@ -22,13 +23,16 @@ export class ClickHouseRun extends SqlRun {
     readonly outTable: string,
     readonly lock: RunLock,
     readonly pairRows: number,
+    history: readonly HistoryTable[],
   ) {
-    const [{ elig }] = cluster.shards;
+    const [{ elig }] = cluster.shards, store = new ClickHouseStore(cluster);
+    const past = historyOf(store.dialect, cluster.userType, history);
     // Every shard calls its tables the same.
-    super(new ClickHouseStore(cluster), names, {
+    super(store, names, {
       pairs: elig,
       userGroups: cluster.shards[0].userGroups,
       attributes: cluster.attributes,
+      ...(history.length > 0 && { history: past }),
     });
   }
 

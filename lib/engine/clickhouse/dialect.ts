@@ -4,6 +4,7 @@
  * @module
  */
 import type { ColumnType, Dialect } from "../sql/dialect.ts";
+import { quotedColumn, trimmedText } from "./input_tables.ts";
 import { sqlIntegers, sqlLookup, sqlNumber, sqlNumbers, sqlString, sqlStrings } from "./literal.ts";
 
 /** Types of columns. The type of users' ids is missing: it is that of the table of pairs. */
@@ -37,6 +38,11 @@ const lists = {
   sum: (list) => `arraySum(${list})`,
   falling: (list) => `arrayReverseSort(${list})`,
   byFalling: (list, numbers) => `arraySort((x, y) -> -y, ${list}, ${numbers})`,
+  best: (list, numbers, n) =>
+    `(arraySlice(arraySort((x, y) -> -y, ${list}, ${numbers}), 1, ${n}), ` +
+    `arraySlice(arrayReverseSort(${numbers}), 1, ${n}))`,
+  bestItems: (best) => `tupleElement(${best}, 1)`,
+  bestNumbers: (best) => `tupleElement(${best}, 2)`,
   occurrences: (list) => `arrayEnumerateUniq(${list})`,
   distinct: (list) => `arrayDistinct(${list})`,
   sumsOfFirst: (list, n, barred) =>
@@ -65,6 +71,12 @@ export function clickhouseDialect(userType: string): Dialect {
     asText: (value) => `toString(${value})`,
     hash: (columns, seed) =>
       `(cityHash64(${columns}${seed === undefined ? "" : `, ${seed}`}) % 4294967296)`,
+    // The characters are always those that trimming takes away everywhere.
+    trimmed: trimmedText,
+    named: quotedColumn,
+    matches: (text, pattern) => `match(${text}, ${sqlString(`(?i)${pattern}`)})`,
+    numberOf: (text) => `toFloat64OrNull(${text})`,
+    isNotFinite: (number) => `NOT isFinite(${number})`,
     // Servers of 18.16 allow only two arguments in greatest and least.
     greatest: (values) => `arrayReduce('max', [${values.join(", ")}])`,
     least: (values) => `arrayReduce('min', [${values.join(", ")}])`,
@@ -79,7 +91,7 @@ export function clickhouseDialect(userType: string): Dialect {
       `(SELECT user_id, pair.2 AS contract_address, -(pair.1) AS value
 FROM (SELECT user_id, arraySlice(arraySort(groupArray((-value, contract_address))), 1, ${n}) AS pairs
 FROM ${source} GROUP BY user_id)
-ARRAY JOIN pairs AS pair)`,
+ARRAY JOIN pairs AS pair) AS firsts`,
     leftJoin: (source, other, key) => `${source} ANY LEFT JOIN ${other} USING ${key}`,
     perItem(columns, source, items, where) {
       const named = Object.entries(items).map(([name, list]) => `${list} AS ${name}`);

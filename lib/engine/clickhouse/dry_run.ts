@@ -36,6 +36,7 @@ export function dryRun(input: ClickHouseInput, options: EngineOptions): string {
   const userGroups = quotedTable(input.userGroupsTable, "clickhouse");
   const shard = { server, eligTable: elig, elig, groupsTable: userGroups, userGroups };
   const cluster: Cluster = {
+    key: "",
     attributes: { pairs: [], users: [] },
     ...{ coordinator: server, name: null, shards: [shard], userType: "String", version: Infinity },
     ...{ groupsTable: userGroups, userGroups, eligColumns: PAIRS, groupColumns: USER_GROUPS },

@@ -119,13 +119,17 @@ function attributeColumns(
     const text = isNullable(columns, name)
       ? `ifNull(toString(${column}), '')`
       : `toString(${column})`;
-    return `, replaceRegexpOne(replaceRegexpOne(${text}, '^${BLANKS}', ''), '${BLANKS}$', '') AS ${
-      nameOf(i)
-    }`;
+    return `, ${trimmedText(text)} AS ${nameOf(i)}`;
   }).join("");
 }
 
-function quotedColumn(name: string): string {
+/** A text without blanks around it. */
+export function trimmedText(text: string): string {
+  return `replaceRegexpOne(replaceRegexpOne(${text}, '^${BLANKS}', ''), '${BLANKS}$', '')`;
+}
+
+/** A column by its name. */
+export function quotedColumn(name: string): string {
   return `\`${name.replaceAll("\\", "\\\\").replaceAll("`", "\\`")}\``;
 }
 
@@ -133,7 +137,7 @@ function quotedColumn(name: string): string {
 function idColumn(name: string, columns: ColumnTypes, trims: boolean): string {
   const value = isNullable(columns, name) ? `assumeNotNull(${name})` : name;
   if (!trims || !isText(columns, name)) return value === name ? name : `${value} AS ${name}`;
-  return `replaceRegexpOne(replaceRegexpOne(toString(${value}), '^${BLANKS}', ''), '${BLANKS}$', '') AS ${name}`;
+  return `${trimmedText(`toString(${value})`)} AS ${name}`;
 }
 
 /**

@@ -12,11 +12,15 @@ import {
 } from "../run/allocate_in_engine.ts";
 import type { EngineInput } from "../steps/task.ts";
 import type { AttributeNames } from "../steps/slots.ts";
-import type { EngineRun, GroupFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
+import type { EngineRun, GroupFacts, HistoryFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
+import type { HistoryRules } from "../../allocator/drop/before/history.ts";
+import { inspectHistory } from "../sql/history_files.ts";
 import type { Columns } from "../steps/task.ts";
 import { ClickHouseRun } from "./clickhouse_run.ts";
 import { inspectGroups, inspectPairs, type PaddedPairs } from "./gather.ts";
 import { checkRoom, outTableExists } from "./publish.ts";
+import { type HistoryTable, historyTables } from "./history_tables.ts";
+import { ClickHouseStore } from "./store.ts";
 import { RunLock } from "./run_lock.ts";
 import { type Cluster, findCluster, withPadding } from "./shards.ts";
 import { dropWork, workTables } from "./work_tables.ts";
@@ -59,8 +63,9 @@ export async function openClickHouseDrop(input: ClickHouseInput): Promise<Opened
     shardServers,
     input.limits?.names,
   );
+  const history = await historyTables(cluster, input.before?.history ?? []);
   await outTableExists(cluster, outTable);
-  return new ClickHouseDrop(cluster, input);
+  return new ClickHouseDrop(cluster, input, history);
 }
 
 /** The tables of a drop, and whether their ids must be trimmed. */
@@ -77,9 +82,13 @@ class ClickHouseDrop implements OpenedDrop {
   constructor(
     readonly found: Cluster,
     { server, eligTable, userGroupsTable, outTable }: ClickHouseInput,
+    readonly history: readonly HistoryTable[],
   ) {
     this.#cluster = found;
-    this.names = [server.host, server.port, server.database, eligTable, userGroupsTable, outTable];
+    this.names = [
+      ...[server.host, server.port, server.database, eligTable, userGroupsTable, outTable],
+      ...history.map(({ name }) => name),
+    ];
     this.attributes = found.attributes;
     this.pairsName = `table ${eligTable}`;
     this.groupsName = userGroupsTable;
@@ -109,6 +118,12 @@ class ClickHouseDrop implements OpenedDrop {
     return this.#pairs;
   }
 
+  /** Looks history over. */
+  async inspectHistory(rules: HistoryRules, control: RunControl): Promise<HistoryFacts> {
+    const store = new ClickHouseStore(this.found);
+    return await inspectHistory(store, this.history, rules, control);
+  }
+
   #trim(table: "pairs" | "userGroups"): void {
     this.#padding[table] = true;
     this.#cluster = withPadding(this.found, this.#padding);
@@ -126,7 +141,7 @@ class ClickHouseDrop implements OpenedDrop {
       throw error;
     }
     const tables = workTables(this.outName, token);
-    return new ClickHouseRun(cluster, tables, this.outName, lock, rows);
+    return new ClickHouseRun(cluster, tables, this.outName, lock, rows, this.history);
   }
 
   /** Does nothing: no connection stays open between statements. */

@@ -129,6 +129,8 @@ export async function checkRoom(
 /**
  * Gathers the shards' assignments in the staging table, checks that none is missing, and swaps it in. Readers see the
  * old table or the whole new one.
+ *
+ * @throws InputError where rows are missing
  */
 export async function publish(
   cluster: Cluster,

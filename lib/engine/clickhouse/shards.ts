@@ -35,6 +35,8 @@ export interface Cluster {
   readonly coordinator: ClickHouseServer;
   /** Name of the cluster that the eligible pairs are spread over; null: they lie on the coordinator. */
   readonly name: string | null;
+  /** What the pairs are spread by; "" where they are on the coordinator. */
+  readonly key: string;
   /** The shards; the coordinator alone where there is no cluster. */
   readonly shards: readonly Shard[];
   /** Type of user_id in the pairs, such as `String`. */
@@ -119,6 +121,7 @@ export async function findCluster(
       users: named.filter((name) => groups.columns.has(name)),
     },
     ...{ groupsTable: quotedTable(userGroupsTable, "clickhouse"), userGroups: "" },
+    key: elig.distributed?.key ?? "",
   };
   const onShard = (server: ClickHouseServer, eligName: string, groupsName: string): Shard => {
     const eligTable = quotedTable(eligName, "clickhouse");
@@ -189,13 +192,20 @@ async function replicasOf(
     .map(([, host, isLocal]) => ({ host: unescaped(host), isCoordinator: isLocal === "1" }));
 }
 
-interface TableFacts {
+/** What a table is. */
+export interface TableFacts {
+  /** Type of each column. */
   columns: Map<string, string>;
+  /** The cluster that it is distributed over; null: it is no such table. */
   distributed: { cluster: string; table: string; key: string } | null;
 }
 
-/** Columns of a table and what it is distributed over. */
-async function describe(
+/**
+ * Columns of a table and what it is distributed over.
+ *
+ * @throws InputError for a table that isn't there, or lacks a column that is wanted
+ */
+export async function describe(
   server: ClickHouseServer,
   table: string,
   wanted: readonly string[],

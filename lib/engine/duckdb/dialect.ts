@@ -157,10 +157,25 @@ export class DuckDbDialect extends WindowDialect {
     return `list_reverse_sort(${list})`;
   }
 
+  /** A list of rows of a number, its sign turned, and its item, least first: equal numbers stand in the order of the items. */
+  #keyed(list: string, numbers: string): string {
+    return `list_sort(${this.map2(numbers, list, (number, item) => `row(-${number}, ${item})`)})`;
+  }
+
   byFalling(list: string, numbers: string): string {
-    // Equal numbers stand in the order of the items.
-    const keyed = this.map2(numbers, list, (number, item) => `row(-${number}, ${item})`);
-    return `list_transform(list_sort(${keyed}), ${this.#over((item) => `${item}[2]`)})`;
+    return this.bestItems(this.#keyed(list, numbers));
+  }
+
+  best(list: string, numbers: string, n: number): string {
+    return this.first(this.#keyed(list, numbers), `${n}`);
+  }
+
+  bestItems(best: string): string {
+    return this.map(best, (item) => `${item}[2]`);
+  }
+
+  bestNumbers(best: string): string {
+    return this.map(best, (item) => `-(${item}[1])`);
   }
 
   occurrences(list: string): string {

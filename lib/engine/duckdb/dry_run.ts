@@ -9,8 +9,8 @@ import { columnList, shownDrop, type ShownSteps, shownSteps, shownText } from ".
 import { USER_COLUMNS } from "../sql/state_sql.ts";
 import { DuckDbDialect, quoted } from "./dialect.ts";
 import { inputTables } from "../sql/file_drop.ts";
-import { countedSql, TABLES } from "../sql/file_run.ts";
-import { gatherSql, ownersSql, publishSql } from "./duckdb_run.ts";
+import { TABLES } from "../sql/file_run.ts";
+import { countedSql, gatherSql, ownersSql, publishSql } from "./duckdb_run.ts";
 import type { DuckDbInput } from "./open_drop.ts";
 
 /**
@@ -28,7 +28,7 @@ export function duckDbDryRun(input: DuckDbInput, options: EngineOptions): string
     source: files(input.userGroups),
     columns: new Map(),
   });
-  const counted = countedSql("u", inputs.pairs, rules, dialect);
+  const counted = countedSql(dialect, inputs.pairs, rules);
   const make = (table: string, made: TableColumns) => [
     `CREATE OR REPLACE TABLE ${table} (${columnList(made, dialect)})`,
   ];

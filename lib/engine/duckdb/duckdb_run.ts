@@ -5,10 +5,10 @@
  */
 import type { RunControl } from "../../base/progress.ts";
 import { outputTarget } from "../../io/bytes/output_target.ts";
-import { FileRun, firstGroupSql, PUBLISHED, TABLES } from "../sql/file_run.ts";
+import { FileRun, firstGroupSql, PUBLISHED, TABLES, whereCounted } from "../sql/file_run.ts";
 import type { InputTables } from "../sql/store.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
-import type { PairRules, Published } from "../steps/steps.ts";
+import type { PairRules, Published, UserFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import type { OwnK } from "../steps/own_k.ts";
@@ -19,9 +19,11 @@ import type { WorkFolder } from "./work_folder.ts";
 /** Bytes of memory, generously, that gathering takes for each of the pairs that are gathered at a time. */
 const BYTES_A_PAIR = 250;
 
+/** The same of judging, where the lists that are gathered do not leave memory before they are judged. */
+const BYTES_JUDGED = 140;
+
 /** The steps in DuckDB. */
 export class DuckDbRun extends FileRun {
-  protected readonly user = "u";
   readonly #store: DuckDbStore;
 
   constructor(
@@ -54,7 +56,7 @@ export class DuckDbRun extends FileRun {
     await store.run(ownersSql(store.dialect, this.inputs.userGroups, columns.ownK), control);
     const batch = this.memory / BYTES_A_PAIR;
     const parts = Math.max(1, Math.ceil(this.pairRows / batch));
-    const counted = this.counted(rules);
+    const counted = countedSql(store.dialect, this.inputs.pairs, rules);
     if (parts > 1) {
       control.onProgress?.({ phase: "split pairs by user" });
       await this.folder.clear(this.folder.pairs);
@@ -81,6 +83,31 @@ TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_
     } finally {
       await this.folder.clear(this.folder.pairs);
     }
+  }
+
+  /** Users are judged in as many parts as memory asks for. */
+  protected override judgedParts(): number {
+    return Math.max(1, Math.ceil(this.pairRows * BYTES_JUDGED / this.memory));
+  }
+
+  /** Counts the users gathered, and of pairs that come again with another score how many there are. */
+  override async countUsers(
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<UserFacts> {
+    const facts = await super.countUsers(columns, rules, control);
+    // Gathering told how many pairs have different scores; of how many rows is asked of their users alone.
+    if (facts.conflicts === 0) return facts;
+    const among = `user_id IN (SELECT uid FROM ${TABLES.users} WHERE odd > 0)`;
+    const counted = countedSql(this.#store.dialect, this.inputs.pairs, rules, [among]);
+    const [[conflicts]] = await this.#store.rowsOverAll(
+      `SELECT count(*) FROM ${counted} JOIN (SELECT u, ci, max(value) AS best FROM ${counted}
+GROUP BY u, ci HAVING min(value) < max(value)) AS differing USING (u, ci)
+WHERE value < best`,
+      control,
+    );
+    return { ...facts, conflicts: Number(conflicts) };
   }
 
   /**
@@ -121,6 +148,19 @@ SELECT user_id, g, kc, CAST(row_number() OVER () AS UINTEGER) AS u FROM (${
   }) AS grouped`;
 }
 
+/** The pairs that count, with the numbers of their users. */
+export function countedSql(
+  dialect: Dialect,
+  pairs: string,
+  rules: PairRules,
+  among: readonly string[] = [],
+): string {
+  return `(SELECT u, ci, score AS value FROM ${pairs}
+JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${
+    whereCounted(dialect, rules, among)
+  }) AS counted`;
+}
+
 /** The statement that writes the assignments to the file `path`, in the format that the name `named` asks for. */
 export function publishSql(path: string, named: string): string {
   const format = /\.parquet$/i.test(named) ? "FORMAT parquet" : "FORMAT csv, HEADER";
@@ -137,22 +177,26 @@ export function gatherSql(
   const best = Number.isFinite(topN) && topN < contracts.length
     ? `\nQUALIFY row_number() OVER (PARTITION BY u ORDER BY value DESC, place) <= ${topN}`
     : "";
-  const once = `(SELECT u, ci, max(value) AS value, count(*) AS n FROM ${from}
-GROUP BY u, ci) AS once`;
+  const once =
+    `(SELECT u, ci, max(value) AS value, count(*) AS n, min(value) < max(value) AS differs
+FROM ${from} GROUP BY u, ci) AS once`;
   // The number of pairs left out by topN is counted from all pairs of a user.
   const kept = best === ""
-    ? `(SELECT u, ci, value, n, 0 AS beyond FROM ${once}) AS kept`
-    : `(SELECT u, ci, value, rows - pairs + 1 AS n, pairs - ${topN} AS beyond FROM (SELECT u, ci, value, place,
-  sum(n) OVER (PARTITION BY u) AS rows, count(*) OVER (PARTITION BY u) AS pairs
+    ? `(SELECT u, ci, value, n, differs, 0 AS beyond FROM ${once}) AS kept`
+    : `(SELECT u, ci, value, rows - pairs + 1 AS n, odd, pairs - ${topN} AS beyond FROM (SELECT u, ci, value, place,
+  sum(n) OVER (PARTITION BY u) AS rows, count(*) OVER (PARTITION BY u) AS pairs,
+  count_if(differs) OVER (PARTITION BY u) AS odd
 FROM ${once} JOIN contract_order USING (ci)) AS ranked${best}) AS kept`;
   // One list of structs takes a quarter of the memory of four sorted lists while users are gathered.
   const list = (which: string, place: number) =>
     `list_transform(list_filter(pairs, lambda p: p[1] ${which} ${sponsored}), lambda p: p[${place}])`;
-  const repeats = best === "" ? "sum(n - 1)" : "max(n) - 1";
+  const [repeats, odd] = best === ""
+    ? ["sum(n - 1)", "count_if(differs)"]
+    : ["max(n) - 1", "max(odd)"];
   return `INSERT INTO ${TABLES.users} (uid, g, kc, dup, odd, beyond, sc, sv, uc, uv)
-SELECT user_id, g, kc, repeated, 0, others, ${list("<", 1)}, ${list("<", 2)}, ${list(">=", 1)}, ${
+SELECT user_id, g, kc, repeated, odd, others, ${list("<", 1)}, ${list("<", 2)}, ${list(">=", 1)}, ${
     list(">=", 2)
-  } FROM (SELECT u, ${repeats} AS repeated, greatest(0, max(beyond)) AS others,
+  } FROM (SELECT u, ${repeats} AS repeated, ${odd} AS odd, greatest(0, max(beyond)) AS others,
   list_sort(list(row(ci, value))) AS pairs
 FROM ${kept} GROUP BY u) AS gathered JOIN owner USING (u)`;
 }

@@ -115,13 +115,18 @@ export class DuckDbStore extends SingleStore {
     rows: Rows,
     control: RunControl,
   ): Promise<void> {
-    const types = Object.values(columns).map((type) => this.dialect.typeOf(type));
-    const names = Object.keys(columns).join(", ");
+    const names = Object.keys(columns);
     for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-      const values = rows.slice(from, from + ROWS_AT_ONCE).map((row) =>
-        `(${row.map((cell, at) => literal(cell, types[at])).join(",")})`
+      const some = rows.slice(from, from + ROWS_AT_ONCE);
+      // One text for each column: a literal for each cell takes the parser fifty times as long.
+      const cells = Object.values(columns).map((type, at) => {
+        const texts = splitSql(some.map((row) => row[at]));
+        return `CAST(unnest(${texts}) AS ${this.dialect.typeOf(type)})`;
+      });
+      await this.run(
+        `INSERT INTO ${table} (${names.join(", ")}) SELECT ${cells.join(", ")}`,
+        control,
       );
-      await this.run(`INSERT INTO ${table} (${names}) VALUES ${values.join(",\n")}`, control);
     }
   }
 
@@ -151,12 +156,16 @@ export class DuckDbStore extends SingleStore {
 }
 
 /** Most rows of one INSERT. */
-const ROWS_AT_ONCE = 2000;
+const ROWS_AT_ONCE = 10_000;
 
-/** A cell as a value of a type. */
-function literal(cell: string, type: string): string {
-  if (type === "VARCHAR") return quoted(cell);
-  return `${cell}::${type}`;
+/** A list of texts as SQL: one text, split at something that none of them has. */
+function splitSql(texts: readonly string[]): string {
+  for (let n = 1;; n++) {
+    const between = `\x1f${n}\x1f`, text = texts.join(between);
+    const back = text.split(between);
+    if (back.length !== texts.length || back.some((one, at) => one !== texts[at])) continue;
+    return `string_split(${quoted(text)}, ${quoted(between)})`;
+  }
 }
 
 /** An InputError of one line with what DuckDB said. */

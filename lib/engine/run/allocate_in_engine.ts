@@ -50,10 +50,13 @@ import {
 import { refine, type Refined } from "./refine.ts";
 import { assignAndRepair } from "./repair.ts";
 import { Sample } from "./sample.ts";
-import { fingerprintOf, freshState, readState, type RunState, writeState } from "./state_file.ts";
+import { fingerprintOf, freshState, readState, type RunState, StateKeeper } from "./state_file.ts";
 
 /** Pairs that a user of the sample has on average at most; where users have more pairs, the sample has fewer users. */
 const PAIRS = 40;
+
+/** A sample with a smaller share of the users may be too small for the prices of groups' rules. */
+const SMALL_SHARE = 0.5;
 
 /** The share of the time limit that the search for prices may take; the rest is for the assignments. */
 const PRICE_SHARE = 0.6;
@@ -89,6 +92,10 @@ export interface EngineResult extends Certified {
   readonly pairs: PairFacts;
   /** What history and bans did to the pairs; null: there are neither. */
   readonly before: BeforeFacts & { readonly history: HistoryFacts | null } | null;
+  /** Prices that prove the bound. */
+  readonly prices: Prices;
+  /** What limits tell pairs apart by; null: there are none. */
+  readonly slots: Slots | null;
   /** Users gathered. */
   readonly gathered: UserFacts;
   /** Users of the sample. */
@@ -182,15 +189,14 @@ async function begin(
   };
 }
 
-/** @throws UsageError where the engine can't read history */
+/** What is known of history; null: there is none. */
 async function inspectHistory(
   drop: OpenedDrop,
   { before }: EngineInput,
   options: EngineOptions,
 ): Promise<HistoryFacts | null> {
   if (before === undefined || before.history.length === 0) return null;
-  if (drop.inspectHistory !== undefined) return await drop.inspectHistory(before.rules, options);
-  throw new UsageError("history is for engines that read files, as duckdb and spark do");
+  return await drop.inspectHistory(before.rules, options);
 }
 
 /** What the run does with history, bans and pins; null: there are none. */
@@ -263,6 +269,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     repeats,
     ownK: columns.ownK,
   });
+  noteSmallSample(certified.shortfall, sampled, gathered.users, options);
   const published = await engine.publish(certified.assignments, options);
   await state.remove();
   clock.lap("publish");
@@ -273,12 +280,26 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     published,
     pairs,
     before: left === null ? null : { ...left, history: run.history },
-    gathered,
+    ...{ prices, slots, gathered },
     sampleUsers: sampled,
     passes: refined.passes,
     rounds,
     seconds: clock.seconds,
   };
+}
+
+/** Says so where users are missing to minima that better prices might have found. */
+function noteSmallSample(
+  shortfall: number,
+  sampled: number,
+  users: number,
+  { onNote }: EngineOptions,
+): void {
+  if (shortfall === 0 || sampled >= SMALL_SHARE * users) return;
+  onNote?.(
+    `${shortfall} users are missing to minima, and prices come from ${sampled} of ${users} users: ` +
+      "a larger --sample-users may find them",
+  );
 }
 
 /** The slots that limits distinguish; null where there are no limits. */
@@ -459,22 +480,6 @@ async function gather(
     `no user of ${drop.pairsName} has a pair with a contract of the caps and a group of ${drop.groupsName}`,
     { file: drop.pairsName },
   );
-}
-
-/** The state and its file. */
-class StateKeeper {
-  constructor(readonly path: string | undefined, public now: RunState) {}
-
-  /** Changes the state and writes it. */
-  async set(change: Partial<RunState>): Promise<void> {
-    this.now = { ...this.now, ...change };
-    if (this.path !== undefined) await writeState(this.path, this.now);
-  }
-
-  /** The run is over. */
-  async remove(): Promise<void> {
-    if (this.path !== undefined) await Deno.remove(this.path).catch(() => {});
-  }
 }
 
 /** Seconds between laps. */

@@ -99,8 +99,28 @@ export async function readState(path: string, fingerprint: string): Promise<RunS
   return { ...state, prices: prices === null ? null : floats(prices) };
 }
 
+/** The state of a run, kept in a file from change to change. */
+export class StateKeeper {
+  /**
+   * @param path the file; undefined: the state is kept in memory only
+   * @param now the state at first
+   */
+  constructor(readonly path: string | undefined, public now: RunState) {}
+
+  /** Changes the state and writes it. */
+  async set(change: Partial<RunState>): Promise<void> {
+    this.now = { ...this.now, ...change };
+    if (this.path !== undefined) await writeState(this.path, this.now);
+  }
+
+  /** Removes the file: the run is over. */
+  async remove(): Promise<void> {
+    if (this.path !== undefined) await Deno.remove(this.path).catch(() => {});
+  }
+}
+
 /** Writes a state; the file is whole at any time. */
-export function writeState(path: string, state: RunState): Promise<void> {
+function writeState(path: string, state: RunState): Promise<void> {
   const prices = state.prices === null ? null : Object.fromEntries(
     Object.entries(state.prices).map((
       [name, values],

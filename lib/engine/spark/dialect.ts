@@ -141,13 +141,27 @@ export class SparkDialect extends WindowDialect {
     return `sort_array(${list}, false)`;
   }
 
+  /** A list of structs of a number, its sign turned, and its item, least first. */
+  #keyed(list: string, numbers: string): string {
+    const pair = (number: string, item: string) => `struct(-${number} AS a, ${item} AS b)`;
+    return `sort_array(${this.map2(numbers, list, pair)})`;
+  }
+
   byFalling(list: string, numbers: string): string {
-    const keyed = this.map2(
-      numbers,
-      list,
-      (number, item) => `struct(-${number} AS a, ${item} AS b)`,
-    );
-    return this.map(`sort_array(${keyed})`, (pair) => `${pair}.b`);
+    return this.bestItems(this.#keyed(list, numbers));
+  }
+
+  best(list: string, numbers: string, n: number): string {
+    return this.first(this.#keyed(list, numbers), `${n}`);
+  }
+
+  // A field of a list of structs is the list of the field.
+  bestItems(best: string): string {
+    return `${best}.b`;
+  }
+
+  bestNumbers(best: string): string {
+    return this.map(`${best}.a`, (number) => `-${number}`);
   }
 
   occurrences(list: string): string {

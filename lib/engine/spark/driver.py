@@ -15,6 +15,7 @@ answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
 
 from pyspark.sql import SparkSession  # noqa: E402
+from pyspark.sql.functions import broadcast, to_json  # noqa: E402
 
 work, master, settings = sys.argv[1], (sys.argv[2:3] or [""])[0], sys.argv[3:]
 build = SparkSession.builder.appName("divvy")
@@ -55,23 +56,28 @@ def cell(value):
         return ""
     if isinstance(value, bool):
         return "1" if value else "0"
-    if isinstance(value, list):
-        return json.dumps(value)
     return repr(value) if isinstance(value, float) else str(value)
+
+
+def with_text(rows):
+    """Lists as JSON made where Spark works: Python would take them apart and put them together again."""
+    return rows.toDF(*[f"c{at}" for at in range(len(rows.columns))]).select(
+        [to_json(f"c{at}") if kind.startswith("array") else f"c{at}" for at, (_, kind) in enumerate(rows.dtypes)])
 
 
 def typed(text, kind):
     if kind == "STRING":
         return text
     if kind.startswith("ARRAY"):
-        return [float(v) if "DOUBLE" in kind else int(v) for v in json.loads(text)]
+        return json.loads(text)
     return float(text) if kind == "DOUBLE" else int(text)
 
 
 def frame(columns, rows):
-    kinds = [kind for _, kind in columns]
-    schema = ", ".join(f"{name} {kind}" for name, kind in columns)
-    return spark.createDataFrame([tuple(map(typed, row, kinds)) for row in rows], schema)
+    """Rows as a constant of a statement: no Python has to run where Spark works, and their size is known to it."""
+    schema = ", ".join(f"{name}: {kind}" for name, kind in columns)
+    items = [{name: typed(text, kind) for (name, kind), text in zip(columns, row)} for row in rows]
+    return spark.sql(f"SELECT inline(from_json(:rows, 'ARRAY<STRUCT<{schema}>>'))", args={"rows": json.dumps(items)})
 
 
 def move(source, target):
@@ -98,7 +104,7 @@ def answer(request):
     if op == "run":
         spark.sql(request["sql"])
     elif op == "rows":
-        return [[cell(value) for value in row] for row in spark.sql(request["sql"]).collect()]
+        return [[cell(value) for value in row] for row in with_text(spark.sql(request["sql"])).collect()]
     elif op == "make":
         make(request["table"], request["columns"])
     elif op == "attach":
@@ -108,9 +114,10 @@ def answer(request):
         reader.load(request["path"]).createOrReplaceTempView(request["table"])
         return [[name, kind] for name, kind in spark.table(request["table"]).dtypes]
     elif op == "small":
-        frame(request["columns"], request["rows"]).createOrReplaceTempView(request["table"])
+        # Every executor has it whole: the rows that it is joined with stay where they are.
+        broadcast(frame(request["columns"], request["rows"])).createOrReplaceTempView(request["table"])
     elif op == "insert":
-        frame(request["columns"], request["rows"]).coalesce(1).write.insertInto(request["table"])
+        frame(request["columns"], request["rows"]).write.insertInto(request["table"])
     elif op == "write":
         spark.sql(request["sql"]).write.mode("overwrite").format(request["format"]) \
             .options(**request["options"]).save(request["path"])

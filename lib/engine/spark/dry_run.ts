@@ -9,7 +9,7 @@ import { columnList, shownDrop, type ShownSteps, shownSteps, shownText } from ".
 import { USER_COLUMNS } from "../sql/state_sql.ts";
 import { SparkDialect } from "./dialect.ts";
 import { inputTables } from "../sql/file_drop.ts";
-import { countedSql, PUBLISHED, TABLES } from "../sql/file_run.ts";
+import { PUBLISHED, TABLES } from "../sql/file_run.ts";
 import { ELIG, GROUPS, type SparkInput } from "./open_drop.ts";
 import { gatherSql, ownersSql } from "./spark_run.ts";
 
@@ -24,7 +24,6 @@ export function sparkDryRun(input: SparkInput, options: EngineOptions): string {
   const dialect = new SparkDialect();
   const elig = { source: ELIG, columns: new Map([["score", "double"]]) };
   const inputs = inputTables(dialect, elig, { source: GROUPS, columns: new Map() });
-  const counted = countedSql("user_id", inputs.pairs, rules, dialect);
   const make = (table: string, made: TableColumns) => [
     `CREATE TABLE ${table} (${columnList(made, dialect)}) USING parquet`,
   ];
@@ -32,7 +31,7 @@ export function sparkDryRun(input: SparkInput, options: EngineOptions): string {
     ["gather a row per user", [
       ownersSql(dialect, inputs.userGroups, columns.ownK),
       ...make(TABLES.users, USER_COLUMNS),
-      gatherSql(counted, sponsored, rules),
+      gatherSql(dialect, inputs.pairs, sponsored, rules),
     ]],
     ...shownSteps({
       ...{ dialect, problem, tables: TABLES, rules, make, sampleUsers },

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import { FileRun, firstGroupSql, PUBLISHED, TABLES } from "../sql/file_run.ts";
+import { FileRun, firstGroupSql, PUBLISHED, TABLES, whereCounted } from "../sql/file_run.ts";
 import type { InputTables } from "../sql/store.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
 import type { PairRules, Published } from "../steps/steps.ts";
@@ -18,7 +18,6 @@ const OWNER_COLUMNS = { user_id: "text", g: "whole", kc: "whole" } as const;
 
 /** The steps in Spark. */
 export class SparkRun extends FileRun {
-  protected readonly user = "user_id";
   readonly #spark: SparkStore;
 
   constructor(store: SparkStore, inputs: InputTables, readonly work: string, out: string) {
@@ -51,7 +50,7 @@ export class SparkRun extends FileRun {
     await spark.makeTable("owner", OWNER_COLUMNS, "user_id", control);
     await spark.run(ownersSql(spark.dialect, this.inputs.userGroups, columns.ownK), control);
     await spark.makeTable(TABLES.users, USER_COLUMNS, "uid", control);
-    await spark.run(gatherSql(this.counted(rules), sponsored, rules), control);
+    await spark.run(gatherSql(spark.dialect, this.inputs.pairs, sponsored, rules), control);
   }
 
   /**
@@ -90,22 +89,42 @@ export function ownersSql(dialect: Dialect, userGroups: string, ownK: OwnK | nul
   return `INSERT INTO owner ${firstGroupSql(dialect, userGroups, ownK)}`;
 }
 
-/** The statement that gathers users from the pairs that count; a repeated pair counts with its largest score. */
-export function gatherSql(counted: string, sponsored: number, { topN }: PairRules): string {
-  const best = Number.isFinite(topN);
-  const ranked = best
-    ? `slice(sort_array(collect_list(struct(-value AS cost, place, ci, value))), 1, ${topN})`
-    : "collect_list(struct(0D AS cost, 0 AS place, ci, value))";
-  const once = `(SELECT user_id, ci, max(value) AS value, count(*) AS n FROM ${counted}
-GROUP BY user_id, ci) AS once${best ? " JOIN contract_order USING (ci)" : ""}`;
+/**
+ * The statement that gathers users from pairs that count: of repeated ones the largest score.
+ *
+ * Pairs are grouped by user and by nothing else, so that they go through one shuffle; the rest is done in each user's list,
+ * which is sorted by contract and score.
+ */
+export function gatherSql(
+  dialect: Dialect,
+  pairs: string,
+  sponsored: number,
+  rules: PairRules,
+): string {
+  const { topN } = rules, best = Number.isFinite(topN);
+  const counted = `(SELECT user_id, struct(ci, score AS value${best ? ", place" : ""}) AS pair
+FROM ${pairs} JOIN contract_place USING (contract_address)${
+    best ? " JOIN contract_order USING (ci)" : ""
+  }${whereCounted(dialect, rules)}) AS counted`;
+  const listed = `(SELECT user_id, sort_array(collect_list(pair)) AS every
+FROM ${counted} GROUP BY user_id) AS listed`;
+  // The last of a contract has its largest score.
+  const once = `(SELECT user_id, every,
+  filter(every, (p, i) -> NOT coalesce(get(every, i + 1).ci = p.ci, false)) AS once FROM ${listed}) AS known`;
+  const lower = "exists(every, q -> q.ci = p.ci AND q.value > p.value)";
+  const kept = best
+    ? `transform(slice(sort_array(transform(once,
+  p -> struct(-p.value AS cost, p.place, p.ci, p.value))), 1, ${topN}), p -> struct(p.ci AS ci, p.value AS value))`
+    : "once";
   const list = (what: string, which: string) =>
     `transform(filter(pairs, p -> p.ci ${which} ${sponsored}), p -> p.${what})`;
   return `INSERT INTO ${TABLES.users} (uid, g, kc, dup, odd, beyond, sc, sv, uc, uv)
-SELECT user_id, g, kc, CAST(repeated AS INT), 0, CAST(all_pairs - size(pairs) AS INT), ${
-    list("ci", "<")
-  }, ${list("value", "<")}, ${list("ci", ">=")}, ${list("value", ">=")}
-FROM (SELECT user_id, repeated, all_pairs,
-  sort_array(transform(kept, p -> struct(p.ci AS ci, p.value AS value))) AS pairs
-FROM (SELECT user_id, sum(n - 1) AS repeated, count(*) AS all_pairs, ${ranked} AS kept
-FROM ${once} GROUP BY user_id) AS grouped) AS gathered JOIN owner USING (user_id)`;
+SELECT user_id, g, kc, dup, odd, size(once) - size(pairs), ${list("ci", "<")}, ${
+    list("value", "<")
+  }, ${list("ci", ">=")}, ${list("value", ">=")}
+FROM (SELECT user_id, once, size(every) - size(once) AS dup,
+  if(size(every) = size(once), 0, size(filter(every, p -> ${lower}))) AS odd, ${
+    best ? `sort_array(${kept})` : kept
+  } AS pairs
+FROM ${once}) AS gathered JOIN owner USING (user_id)`;
 }

@@ -16,6 +16,7 @@ import { InputError } from "../../base/errors.ts";
 import type { EnginePins } from "../steps/pins.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { putRows } from "./put_rows.ts";
+import { numbersOf, uniqueRows } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 
 const GIVEN = {
@@ -36,9 +37,10 @@ const GROUP_BANS = {
   group_ban: "count",
 } as const satisfies TableColumns;
 const DAYS = {
-  ...{ day: "text", cools_contract: "count", cools_brand: "count" },
+  ...{ day: "text", is_past: "count", cools_contract: "count", cools_brand: "count" },
   ...{ weight: "real", factor: "real" },
 } as const satisfies TableColumns;
+const OF_BRAND = { brand: "text", places: "indices" } as const satisfies TableColumns;
 const PAST = {
   ...{ user_id: "user", contract_address: "text", by_contract: "count", by_brand: "count" },
   ...{ declines: "whole", power: "real" },
@@ -98,19 +100,19 @@ export class PairsAfter {
   async #putBans(control: RunControl): Promise<void> {
     const { bans } = this.#before;
     if (bans === null) return;
-    const { inGroup } = bans, once = uniqueRows;
+    const { inGroup } = bans;
     const held = inGroup.length === 0 ? [] : await this.#ofTheirGroup(inGroup, control);
     const users = [...bans.users, ...held.filter(([, c]) => c === "").map(([user]) => user)];
     const pairs = [...bans.pairs, ...held.filter(([, c]) => c !== "")];
-    const userRows = this.#ofUsers(once(users.map((user) => [user])));
+    const userRows = this.#ofUsers(uniqueRows(users.map((user) => [user])));
     await this.#put("banned_users", BANNED_USERS, userRows.map((row) => [...row, "1"]), control);
-    const pairRows = this.#ofUsers(once(pairs));
+    const pairRows = this.#ofUsers(uniqueRows(pairs));
     await this.#put("bans", BANS, pairRows.map((row) => [...row, "1"]), control);
     if (bans.ofGroups.length === 0) return;
     await this.#put(
       "group_bans",
       GROUP_BANS,
-      once(bans.ofGroups).map((row) => [...row, "1"]),
+      uniqueRows(bans.ofGroups).map((row) => [...row, "1"]),
       control,
     );
     await this.#store.makeTable(this.#table("members"), MEMBERS, "user_id", control);
@@ -216,44 +218,77 @@ FROM ${sql.leftJoin(pairs, pins, "user_id, contract_address")}) AS beside_pins`;
       "days",
       DAYS,
       days!.map(({ day, coolsContract, coolsBrand, weight, factor }) => [
-        ...[day, coolsContract ? "1" : "0", coolsBrand ? "1" : "0", `${weight}`, `${factor}`],
+        ...[day, "1", coolsContract ? "1" : "0", coolsBrand ? "1" : "0", `${weight}`, `${factor}`],
       ]),
       control,
     );
+    if (this.#columns.brand !== null) await this.#putBrands(control);
     await store.makeTable(this.#table("past"), PAST, "user_id", control);
     await store.run(this.#pastSql(), control);
     if (rules.rotate === 0) return;
     await store.makeTable(this.#table("got"), GOT, "user_id", control);
-    const [[, unscored]] = numbers(await store.rowsOverAll(this.#scoredSql(), control));
+    const summed = async (sql: string) =>
+      numbersOf((await store.rows(sql, control)).flat())
+        .reduce((sums, row) => sums.map((sum, i) => sum + row[i]), [0, 0]);
+    const [, unscored] = await summed(this.#scoredSql());
     await store.run(this.#gotSql(unscored === 0), control);
-    const [[users, got]] = numbers(await store.rowsOverAll(this.#meanSql(), control));
+    const [users, got] = await summed(this.#meanSql());
     this.#mean = users === 0 ? 0 : got / users;
+  }
+
+  /** The contracts of each brand, by their places. */
+  async #putBrands(control: RunControl): Promise<void> {
+    const { brand, brands, contracts } = this.#columns;
+    const places = brands.map(() => [] as number[]);
+    contracts.forEach((_, c) => places[brand![c]].push(c));
+    await this.#put(
+      "of_brand",
+      OF_BRAND,
+      brands.map((id, b) => [id, JSON.stringify(places[b])]).filter(([id]) => id !== ""),
+      control,
+    );
   }
 
   /** Rows of history that a day is known of. */
   #rows(): string {
-    return `(SELECT * FROM ${this.#inputs.history!} JOIN ${
-      this.#table("days")
-    } USING (day)) AS dated`;
+    const { dialect } = this.#store;
+    const names = ["user_id", "contract_address", "declined", "score", "brand", "is_past"];
+    names.push(...["cools_contract", "cools_brand", "weight", "factor"]);
+    return `(SELECT ${names.join(", ")} FROM ${
+      dialect.leftJoin(this.#inputs.history!, this.#table("days"), "day")
+    } WHERE is_past = 1) AS dated`;
   }
 
   /** The statement that writes, by user and contract, whether it was given lately and how often it was declined. */
   #pastSql(): string {
-    const sql = this.#store.dialect.begin(), given = this.#table("given");
+    const sql = this.#store.dialect.begin();
     const { declineFactor } = this.#before.rules;
-    const hasBrands = this.#columns.brand !== null;
+    const { brand, contracts } = this.#columns;
     const powers = Float64Array.from({ length: 256 }, (_, n) => declineFactor ** n);
     // A brand named by caps counts before one named by history.
+    const given = `(SELECT contract_address, brand AS own_brand, known FROM ${
+      this.#table("given")
+    }) AS own`;
     const rows =
-      `(SELECT user_id, contract_address, cools_contract, cools_brand, declined, brand FROM (
-SELECT user_id, contract_address, cools_contract, cools_brand, declined, coalesce(own.known, 0) AS is_given,
-  if(coalesce(own.known, 0) = 1, own.brand, dated.brand) AS brand
-FROM ${this.#rows()} LEFT JOIN ${given} AS own USING (contract_address)) AS named`;
-    const own = `SELECT user_id, contract_address, cools_contract AS cc, 0 AS cb,
-  if(brand = '', declined, 0) AS d FROM ${rows} WHERE is_given = 1) AS of_contract`;
-    const ofBrand = `SELECT user_id, g.contract_address, 0 AS cc, cools_brand AS cb, declined AS d
-FROM ${rows}) AS of_brand JOIN ${given} AS g USING (brand) WHERE brand <> ''`;
-    const all = hasBrands ? `${own}\nUNION ALL ${ofBrand}` : own;
+      `(SELECT user_id, contract_address, cools_contract, cools_brand, declined, coalesce(known, 0) AS is_given,
+  if(coalesce(known, 0) = 1, own_brand, brand) AS row_brand
+FROM ${sql.leftJoin(this.#rows(), given, "contract_address")}) AS named`;
+    const none = sql.as("count", "0");
+    const own = `SELECT user_id, contract_address, cools_contract AS cc, ${none} AS cb,
+  if(row_brand = '', declined, ${none}) AS d FROM ${rows} WHERE is_given = 1`;
+    const branded = `(SELECT user_id, row_brand AS brand, cools_brand, declined FROM ${rows}
+WHERE row_brand <> '') AS branded`;
+    const listed = `(SELECT user_id, cools_brand, declined, places FROM ${
+      sql.leftJoin(branded, this.#table("of_brand"), "brand")
+    }) AS of_brand`;
+    const each = sql.perItem(
+      `user_id, ${
+        sql.textAt("c", contracts)
+      } AS contract_address, ${none} AS cc, cools_brand AS cb, declined AS d`,
+      sql.from(listed),
+      { c: "places" },
+    );
+    const all = brand === null ? own : `${own}\nUNION ALL ${each}`;
     const added = `(SELECT user_id, contract_address, max(cc) AS cc, max(cb) AS cb, ${
       sql.as("whole", sql.least(["sum(d)", "255"]))
     } AS n FROM (${all}) AS every GROUP BY user_id, contract_address) AS added`;
@@ -283,7 +318,10 @@ SELECT user_id, contract_address, ${sql.as("count", "cc")}, ${sql.as("count", "c
    */
   #gotSql(scored: boolean): string {
     const sql = this.#store.dialect;
-    const score = sql.least([sql.number(LARGEST_COUNTED), sql.greatest([sql.number(0), "score"])]);
+    const score = sql.least([
+      sql.number(LARGEST_COUNTED),
+      sql.greatest([sql.number(0), "coalesce(score, 0)"]),
+    ]);
     const steps = scored
       ? `floor(${score} * factor * ${sql.number(STEPS)} + ${sql.number(0.5)})`
       : "weight";
@@ -335,7 +373,8 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
         had_contract: "coalesce(by_contract, 0)",
         had_brand: "coalesce(by_brand, 0)",
         declined: "coalesce(declines, 0)",
-        lowered: `coalesce(power, ${sql.number(1)})`,
+        // Where there is no row a power may be 0.
+        lowered: `if(coalesce(declines, 0) > 0, power, ${sql.number(1)})`,
       });
       if (rules.rotate > 0) join("got", "user_id", { had: `coalesce(got, ${sql.number(0)})` });
     }
@@ -421,17 +460,8 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
       }`,
       control,
     );
-    const [banned, coolingByContract, coolingByBrand, declined] = numbers(rows.flat())
+    const [banned, coolingByContract, coolingByBrand, declined] = numbersOf(rows.flat())
       .reduce((sums, row) => sums.map((sum, i) => sum + row[i]), [0, 0, 0, 0]);
     return { banned, coolingByContract, coolingByBrand, declined };
   }
-}
-
-/** Rows, each once. */
-function uniqueRows(rows: readonly (readonly string[])[]): readonly string[][] {
-  return [...new Map(rows.map((row) => [JSON.stringify(row), [...row]])).values()];
-}
-
-function numbers(rows: Rows): number[][] {
-  return rows.map((row) => row.map(Number));
 }

@@ -46,6 +46,8 @@ export interface BundleTerms {
    * price solver's bound; else it must keep it among all its offers.
    */
   readonly bound?: boolean;
+  /** Whether values of bundles are all that is asked: which offers they hold need not be known. */
+  readonly onlyValues?: boolean;
 }
 
 /**
@@ -138,7 +140,7 @@ export function worthOf(
 function values(
   sql: Dialect,
   problem: DualProblem,
-  { from, keep, net, terms, bound }: BundleTerms,
+  { from, keep, net, terms, bound, onlyValues }: BundleTerms,
 ): string {
   const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
   const kept = list(keep);
@@ -171,7 +173,8 @@ function values(
       sql.filter2("un", brands!.ranksAfter(String(i)), (_, n) => `${n} <= ${brands!.most}`)
     } AS u${i}`
   ).join("");
-  const pairs = sql.from(`(${pairsToChooseFrom(sql, problem, from, kept, net)}) AS pairs`);
+  const choice = pairsToChooseFrom(sql, problem, { from, kept, net, onlyValues });
+  const pairs = sql.from(`(${choice}) AS pairs`);
   const summed = `(SELECT ${kept}sb, ub, sn, un, ${sums("sn")} AS S, ${sums("un")} AS U${mixed}
 FROM (SELECT ${kept}sb, ub, sn, un${besides} FROM ${pairs}) AS tops) AS summed`;
   // Only the shapes that a user's k bars are looked up here.
@@ -186,9 +189,12 @@ FROM (SELECT ${kept}sb, ub, sn, un${besides} FROM ${pairs}) AS tops) AS summed`;
 function pairsToChooseFrom(
   sql: Dialect,
   problem: DualProblem,
-  from: string,
-  kept: string,
-  net: OfItems,
+  { from, kept, net, onlyValues = false }: {
+    from: string;
+    kept: string;
+    net: OfItems;
+    onlyValues?: boolean;
+  },
 ): string {
   const all = `SELECT ${kept}sc AS sb, uc AS ub, ${sql.map2("sc", "sv", net)} AS sn, ${
     sql.map2("uc", "uv", net)
@@ -196,12 +202,19 @@ function pairsToChooseFrom(
 FROM ${sql.from(from)}`;
   const brands = brandsOf(sql, problem);
   if (brands === null) {
-    const best = (items: string) => sql.first(items, `${problem.k + 1}`);
-    // New names, as ClickHouse would take the old ones for these shorter lists.
-    return `SELECT ${kept}bs AS sb, bu AS ub, ns AS sn, nu AS un
-FROM (SELECT ${kept}${best(sql.byFalling("sb", "sn"))} AS bs, ${
-      best(sql.byFalling("ub", "un"))
-    } AS bu, ${best(sql.falling("sn"))} AS ns, ${best(sql.falling("un"))} AS nu
+    const most = problem.k + 1;
+    if (onlyValues) {
+      const best = (nets: string) => sql.first(sql.falling(nets), `${most}`);
+      // New names, as ClickHouse would take the old ones for these shorter lists.
+      return `SELECT ${kept}sb, ub, ns AS sn, nu AS un
+FROM (SELECT ${kept}sb, ub, ${best("sn")} AS ns, ${
+        best("un")
+      } AS nu FROM (${all}) AS every_pair) AS best_pairs`;
+    }
+    return `SELECT ${kept}${sql.bestItems("bs")} AS sb, ${sql.bestItems("bu")} AS ub, ${
+      sql.bestNumbers("bs")
+    } AS sn, ${sql.bestNumbers("bu")} AS un
+FROM (SELECT ${kept}${sql.best("sb", "sn", most)} AS bs, ${sql.best("ub", "un", most)} AS bu
 FROM (${all}) AS every_pair) AS best_pairs`;
   }
   const first = (items: string, ranks: string) =>

@@ -21,7 +21,7 @@ import type { Slots } from "../steps/slots.ts";
 import type { Certified } from "../steps/steps.ts";
 import { type JudgedPairs, smallTables } from "./certify_tables.ts";
 import { jointGroups, JointLoss, nearOf, nearSql } from "./joint_loss_sql.ts";
-import { type Fact, JUDGED, type Judged, judgeSql, loadSql } from "./judge_sql.ts";
+import { type Fact, JUDGED, type Judged, judgeSql, loadSql, partOf } from "./judge_sql.ts";
 import { bundleShapes } from "./judged_bundles_sql.ts";
 import type { Rows, Store } from "./store.ts";
 
@@ -37,8 +37,13 @@ export async function certify(
 ): Promise<Certified> {
   const near = await nearBundles(store, judged.current, prices, control);
   const rules = { ...pairRules, near };
-  const sql = judgeSql(store.dialect, problem, judged, rules, prices, slots);
-  const groups = await store.rows(sql, control, smallTables(problem, prices, slots, rules));
+  const groups: Rows[] = [];
+  const { parts = 1 } = judged, { dialect } = store;
+  for (let part = 0; part < parts; part++) {
+    if (parts > 1) control.onProgress?.({ phase: "certify", done: part / parts });
+    const sql = judgeSql(dialect, problem, partOf(dialect, judged, part), rules, prices, slots);
+    groups.push(...await store.rows(sql, control, smallTables(problem, prices, slots, rules)));
+  }
   const joint = near && jointLossOf(problem, rules.ownK, near, groups.flat());
   const loads = await store.rows(loadSql(judged, slots !== null), control);
   const load = new Map<string, number>();
@@ -84,6 +89,8 @@ function jointLossOf(
 class JudgedLimits {
   /** Assignments whose contract is not that of their slot. */
   strays = 0;
+  /** How many of the others there are in each slot. */
+  readonly offers: Float64Array;
   readonly prices: LimitPrices;
   readonly #problem: DualProblem;
   readonly #slots: Slots;
@@ -94,13 +101,18 @@ class JudgedLimits {
     this.#slots = slots;
     this.prices = LimitPrices.ofRows(slots.drop, prices.limit)!;
     this.#tally = new LimitTally(this.prices.declared);
+    this.offers = new Float64Array(slots.contract.length);
   }
 
   /** Counts assignments of a slot. */
   add(id: string, slot: number, offers: number): void {
     const { drop, pairOf, contract } = this.#slots, c = contract[slot], p = pairOf[slot];
-    if (c === undefined || drop.contracts[c] !== id) this.strays += offers;
-    else this.#tally.add(c, userOfPair(drop, p), p, offers);
+    if (c === undefined || drop.contracts[c] !== id) {
+      this.strays += offers;
+      return;
+    }
+    this.#tally.add(c, userOfPair(drop, p), p, offers);
+    this.offers[slot] += offers;
   }
 
   /** What units beyond limits that may be missed take from the objective. */
@@ -145,34 +157,10 @@ function verdict(
     lost: (demands: readonly GroupDemand[]) => number;
   },
 ): Certified {
-  const { instance, policy, k, shortfallPrice } = problem;
-  const { contracts, cap } = instance;
-  const total = (name: Fact) => judged[name].reduce((sum, n) => sum + n, 0);
-  const over = contracts.filter((id, c) => (load.get(id) ?? 0) > cap[c]);
-  const given = [...load.values()].reduce((sum, n) => sum + n, 0);
+  const { instance, policy, shortfallPrice } = problem;
+  const total = (name: Fact) => sum(judged[name]);
   const demands = demandsOf({ ...instance, groupSize: Uint32Array.from(judged.users) }, policy);
   const groups = judgeGroups(demands, judged);
-  const faults: [number, string][] = [
-    [over.length, "contracts over their cap"],
-    [
-      total("tooMany"),
-      rules.ownK === null
-        ? `users with more than ${k} offers`
-        : "users with more offers than their k",
-    ],
-    [total("twice"), "pairs given twice"],
-    [given - total("offers") - total("twice"), "assignments of pairs that are not eligible"],
-    [total("wrongMix"), "users with offers of both types"],
-    [total("wrongScore"), "assignments with a score that is not the pair's"],
-    [total("wrongGroup"), "users whose assignments name a group that is not theirs"],
-    [total("brands"), `users with more than ${policy.maxPerBrand} offers of a brand`],
-    [ofLimits?.strays ?? 0, "assignments that no limit counts as what they are"],
-    [ofLimits?.beyond.broken ?? 0, "limits exceeded"],
-    [total("unpinned"), "pins that are not given"],
-    [groups.overMost, "groups over their most sponsored users"],
-    [groups.underShare, "groups below their share of sponsored assignments"],
-    [groups.overMixed, "groups over their most mixed users"],
-  ];
   const objective = total("score") + total("worth") - shortfallPrice * groups.shortfall -
     (ofLimits?.penalty ?? 0);
   const { worth } = worthOfLimits(instance, demands, prices, ofLimits?.prices ?? null);
@@ -181,13 +169,59 @@ function verdict(
     bound: atLeast(total("bound") + worth - lost(demands), objective),
     objective,
     score: total("score"),
-    assignments: given,
+    assignments: sum([...load.values()]),
     users: total("users"),
     usersWithOffers: total("served"),
     shortfall: groups.shortfall,
+    slotOffers: ofLimits?.offers ?? null,
     leastsMissed: ofLimits?.beyond.missed ?? 0,
-    broken: faults.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`),
+    broken: faultsOf(problem, judged, { load, ofLimits, rules, groups }),
   };
+}
+
+/** The rules that are broken, each with how often. */
+function faultsOf(
+  { instance: { contracts, cap }, policy, k }: DualProblem,
+  judged: JudgedGroups,
+  { load, ofLimits, rules, groups }: {
+    load: ReadonlyMap<string, number>;
+    ofLimits: JudgedLimits | null;
+    rules: JudgedPairs;
+    groups: ReturnType<typeof judgeGroups>;
+  },
+): string[] {
+  const total = (name: Fact) => sum(judged[name]);
+  const over = contracts.filter((id, c) => (load.get(id) ?? 0) > cap[c]);
+  const given = sum([...load.values()]);
+  const faults: readonly (readonly [number, string])[] = [
+    [over.length, "contracts over their cap"],
+    [
+      total("tooMany"),
+      rules.ownK === null
+        ? `users with more offers than ${k}`
+        : "users with more offers than their k",
+    ],
+    [total("twice"), "pairs given twice"],
+    [given - total("offers") - total("twice"), "assignments of pairs that are not eligible"],
+    [total("wrongMix"), "users with offers of both types"],
+    [total("wrongScore"), "assignments with a score that is not the pair's"],
+    [total("wrongGroup"), "users whose assignments name a group that is not theirs"],
+    [total("brands"), `users with more offers of a brand than ${policy.maxPerBrand}`],
+    [ofLimits?.strays ?? 0, "assignments that no limit counts as what they are"],
+    [ofLimits?.beyond.broken ?? 0, "limits exceeded"],
+    [total("unpinned"), "pins that are not given"],
+    [groups.overMost, "groups over their most sponsored users"],
+    [groups.underShare, "groups below their share of sponsored assignments"],
+    [groups.overMixed, "groups over their most mixed users"],
+  ];
+  return faults.filter(([n]) => n > 0).map(([n, what]) => `${what} (${n})`);
+}
+
+/** Σ of numbers. */
+function sum(values: readonly number[] | Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }
 
 /**

@@ -99,7 +99,7 @@ function groupTable(
 }
 
 /** The contracts that are judged, or slots where there are limits, by the numbers that they have in statements. */
-export interface Numbered {
+export interface JudgedContracts {
   /** By number: the contract. */
   readonly contract: Uint32Array;
   /** How many of the first are sponsored. */
@@ -111,11 +111,11 @@ export interface Numbered {
 }
 
 /** The numbers and prices in the checker's arithmetic. */
-export function numberedOf(
+export function judgedContracts(
   { instance: { brand, sponsoredContracts, contracts } }: DualProblem,
   prices: Prices,
   slots: Slots | null,
-): Numbered {
+): JudgedContracts {
   if (slots === null) {
     const contract = Uint32Array.from(contracts.keys());
     return { contract, sponsored: sponsoredContracts, price: prices.contract, brand };

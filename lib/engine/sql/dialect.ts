@@ -59,6 +59,16 @@ export interface Dialect {
   as(type: "count" | "index" | "real" | "whole", value: string): string;
   /** A value as text. */
   asText(value: string): string;
+  /** A text without some characters at either end. */
+  trimmed(text: string, characters: string): string;
+  /** A column by the name that inputs give it. */
+  named(column: string): string;
+  /** Whether a text has the form of a regular expression, capital letters or not. */
+  matches(text: string, pattern: string): string;
+  /** The number that a text means, NULL where it means none. */
+  numberOf(text: string): string;
+  /** Whether a number is none, or infinite. */
+  isNotFinite(number: string): string;
   /** A hash of columns, also of several: a whole number from 0 to 2³² − 1. Another seed gives other numbers. */
   hash(columns: string, seed?: number): string;
   /** The largest of some numbers. */
@@ -100,6 +110,12 @@ export interface Dialect {
   falling(list: string): string;
   /** The items of a list in the order of falling numbers of another. */
   byFalling(list: string, numbers: string): string;
+  /** The `n` items of a list with the largest numbers of another, largest first, with those numbers: in the engine's own form. */
+  best(list: string, numbers: string, n: number): string;
+  /** The items of {@link Dialect.best}. */
+  bestItems(best: string): string;
+  /** The numbers of {@link Dialect.best}. */
+  bestNumbers(best: string): string;
   /** For each item, how many equal items there are up to its place. */
   occurrences(list: string): string;
   /** Each item of a list once. */

@@ -31,6 +31,8 @@ import {
   assignSql,
   evaluateSql,
   marginsSql,
+  PICKED_COLUMNS,
+  pickedSql,
   sampleSql,
   settleSql,
   undecidedSql,
@@ -68,7 +70,11 @@ export function shownSteps(
   const room = roomOf(problem, noUsage(problem));
   const round = { problem, prices, room, round: 1 };
   return [
-    ["draw a sample", sampleSql(dialect, tables, sampleUsers, 1e7).slice(0, 1)],
+    ["draw a sample", [
+      ...make(tables.candidates, PICKED_COLUMNS, "part"),
+      sampleSql(dialect, tables, sampleUsers, 1e7),
+      pickedSql(dialect, tables, 0),
+    ]],
     [
       "a pass: prices of groups",
       problem.countsSponsored ? [settleSql(dialect, problem, tables.users, prices)] : [],
@@ -83,7 +89,8 @@ export function shownSteps(
     ]],
     ["decide users together whose margin is small", [
       marginsSql(dialect, tables, [1e-3, 1e-2, 1e-1]),
-      undecidedSql(dialect, tables, "margin < 0.1", 0, 1),
+      ...make(tables.candidates, PICKED_COLUMNS, "part"),
+      undecidedSql(dialect, tables, "margin < 0.1", sampleUsers),
       usageSql(dialect, problem, tables, "NOT (margin < 0.1)"),
     ]],
     ["a round of repair", [

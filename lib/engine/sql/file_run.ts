@@ -6,7 +6,7 @@
 import { InputError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { PairRules, UserFacts } from "../steps/steps.ts";
+import type { PairRules } from "../steps/steps.ts";
 import type { OwnK } from "../steps/own_k.ts";
 import type { Columns } from "../steps/task.ts";
 import type { Dialect } from "./dialect.ts";
@@ -26,9 +26,6 @@ export const TABLES: WorkTables = {
 
 /** The steps over files. How pairs are grouped by user and where results go is left to each engine. */
 export abstract class FileRun extends SqlRun {
-  /** What users are grouped by: a column of the table `owner`. */
-  protected abstract readonly user: string;
-
   constructor(
     protected readonly files: SingleStore,
     inputs: InputTables,
@@ -66,29 +63,6 @@ export abstract class FileRun extends SqlRun {
     }, control);
   }
 
-  /** The pairs that count. */
-  protected counted(rules: PairRules): string {
-    return countedSql(this.user, this.inputs.pairs, rules, this.files.dialect);
-  }
-
-  /** Counts the users gathered, and of repeated pairs those with another score. */
-  override async countUsers(
-    columns: Columns,
-    rules: PairRules,
-    control: RunControl,
-  ): Promise<UserFacts> {
-    const facts = await super.countUsers(columns, rules, control);
-    if (facts.duplicates === 0) return facts;
-    const { user } = this, counted = this.counted(rules);
-    const [[conflicts]] = await this.files.rowsOverAll(
-      `SELECT count(*) FROM ${counted} JOIN (SELECT ${user}, ci, max(value) AS best FROM ${counted}
-GROUP BY ${user}, ci HAVING min(value) < max(value)) AS differing USING (${user}, ci)
-WHERE value < best`,
-      control,
-    );
-    return { ...facts, conflicts: Number(conflicts) };
-  }
-
   /**
    * Checks that no row of a source is missing.
    *
@@ -113,16 +87,15 @@ FROM (SELECT user_id, min(code) AS code
 FROM ${userGroups} JOIN group_place USING (${key}) GROUP BY user_id) AS coded`;
 }
 
-/** The pairs that count, with what their users are grouped by. */
-export function countedSql(
-  user: string,
-  pairs: string,
-  { minScore }: PairRules,
+/** The condition on scores of the pairs that count, and others beside it, as SQL after the pairs. */
+export function whereCounted(
   dialect: Dialect,
+  { minScore }: PairRules,
+  others: readonly string[] = [],
 ): string {
-  const least = Number.isFinite(minScore) ? ` WHERE score >= ${dialect.number(minScore)}` : "";
-  return `(SELECT ${user}, ci, score AS value FROM ${pairs}
-JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${least}) AS counted`;
+  const least = Number.isFinite(minScore) ? [`score >= ${dialect.number(minScore)}`] : [];
+  const holds = [...least, ...others];
+  return holds.length === 0 ? "" : ` WHERE ${holds.join(" AND ")}`;
 }
 
 /** The rows that are published, in their order. */

@@ -12,8 +12,8 @@ import type { RunControl } from "../../base/progress.ts";
 import { pastDays } from "../steps/before.ts";
 import type { HistoryFacts } from "../steps/steps.ts";
 import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
-import type { SingleStore } from "./single_store.ts";
-import type { WindowDialect } from "./window_dialect.ts";
+import type { Store } from "./store.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** The form of dates and times; {@link pastDays} decides which of them are days of the calendar. */
 const DATE = String
@@ -23,7 +23,7 @@ const OUTCOMES = ["offered", "selected", "redeemed", "declined"];
 
 /** A table of history: user_id, contract_address, day, declined, score (NULL: none) and brand ("": none). */
 export function historySource(
-  sql: WindowDialect,
+  sql: Dialect,
   files: readonly Pick<InputFiles, "source" | "columns">[],
 ): string {
   const parts = files.map((file, at) =>
@@ -38,21 +38,23 @@ export function historySource(
   return `(${parts.join("\nUNION ALL ")}) AS history`;
 }
 
-function dayOf(
-  sql: WindowDialect,
+/** The day of a row, as text; of what has no dates its place among the sources. */
+export function dayOf(
+  sql: Dialect,
   { columns }: Pick<InputFiles, "columns">,
   at: number,
 ): string {
   if (!columns.has("offered_at")) return sql.text(`${at}`);
   const text = cell(sql, "offered_at");
-  return `if(substr(${text}, 5, 1) = '-', substr(${text}, 1, 10), substr(${text}, 1, 8))`;
+  return `if(substring(${text}, 5, 1) = '-', substring(${text}, 1, 10), substring(${text}, 1, 8))`;
 }
 
-function outcomeOf(sql: WindowDialect, { columns }: Pick<InputFiles, "columns">): string {
+/** What a row says of the offer's outcome. */
+export function outcomeOf(sql: Dialect, { columns }: Pick<InputFiles, "columns">): string {
   return columns.has("outcome") ? `lower(coalesce(${cell(sql, "outcome")}, ''))` : "''";
 }
 
-function scoreOf(sql: WindowDialect, { columns }: Pick<InputFiles, "columns">): string {
+function scoreOf(sql: Dialect, { columns }: Pick<InputFiles, "columns">): string {
   return columns.has("score")
     ? sql.numberOf(`nullif(${cell(sql, "score")}, '')`)
     : sql.as("real", "NULL");
@@ -60,7 +62,7 @@ function scoreOf(sql: WindowDialect, { columns }: Pick<InputFiles, "columns">): 
 
 /** The faults that a row may have: column, condition, and what was expected. */
 function faultsOf(
-  sql: WindowDialect,
+  sql: Dialect,
   { columns }: Pick<InputFiles, "columns">,
   rules: HistoryRules,
 ): [column: string, holds: string, expected: string][] {
@@ -100,7 +102,7 @@ function faultsOf(
  *   only or a rule needs them
  */
 export async function inspectHistory(
-  store: SingleStore,
+  store: Store,
   files: readonly InputFiles[],
   rules: HistoryRules,
   control: RunControl,
@@ -114,12 +116,15 @@ export async function inspectHistory(
     requireColumns(file, ["user_id", "contract_address"]);
     history.beginFile(file.name, file.columns.has("offered_at"));
     const faults = faultsOf(sql, file, rules);
-    const odd = sql.countIf(faults.map(([, holds]) => `(${holds})`).join(" OR "));
+    const odd = faults.map(([, holds]) => `(${holds})`).join(" OR ");
+    const rows = `(SELECT ${dayOf(sql, file, at)} AS past_day, if(${
+      outcomeOf(sql, file)
+    } = 'declined', 1, 0) AS is_declined, if(${odd}, 1, 0) AS is_odd, ${
+      sql.hash("user_id, contract_address")
+    } AS hash_of_row FROM ${file.source}) AS rows_of_days`;
     const found = await store.rowsOverAll(
-      `SELECT ${dayOf(sql, file, at)} AS day, count(*), ${
-        sql.countIf(`${outcomeOf(sql, file)} = 'declined'`)
-      }, ${odd}, sum(${sql.hash("user_id, contract_address")}) FROM ${file.source}
-GROUP BY 1 ORDER BY 1`,
+      `SELECT past_day, count(*), sum(is_declined), sum(is_odd), sum(hash_of_row) FROM ${rows}
+GROUP BY past_day ORDER BY past_day`,
       control,
     );
     const faulty = found.reduce((sum, row) => sum + Number(row[3]), 0);
@@ -158,7 +163,7 @@ GROUP BY 1 ORDER BY 1`,
 
 /** @throws InputError that names one of the rows that can't be used */
 async function refuse(
-  store: SingleStore,
+  store: Store,
   { name, source }: InputFiles,
   faults: readonly [string, string, string][],
   rows: number,

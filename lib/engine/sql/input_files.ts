@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import type { WindowDialect } from "./window_dialect.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** Files of one input. */
 export interface InputFiles {
@@ -37,11 +37,11 @@ const BLANKS = [
 ].map((code) => String.fromCodePoint(code)).join("");
 
 /** A cell as text without blanks around it. */
-export function cell(sql: WindowDialect, column: string): string {
+export function cell(sql: Dialect, column: string): string {
   return sql.trimmed(sql.asText(column), sql.text(BLANKS));
 }
 
 /** An id, NULL where there is nothing but blanks. */
-export function id(sql: WindowDialect, column: string): string {
+export function id(sql: Dialect, column: string): string {
   return `nullif(${cell(sql, column)}, '') AS ${column}`;
 }

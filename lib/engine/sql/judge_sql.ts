@@ -9,7 +9,7 @@ import type { Policy } from "../../allocator/model/policy.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { OwnK } from "../steps/own_k.ts";
 import type { Slots } from "../steps/slots.ts";
-import { type JudgedPairs, type Numbered, numberedOf } from "./certify_tables.ts";
+import { type JudgedContracts, judgedContracts, type JudgedPairs } from "./certify_tables.ts";
 import type { Dialect, OfItem } from "./dialect.ts";
 import { jointColumns, nearUsers } from "./joint_loss_sql.ts";
 import {
@@ -32,6 +32,21 @@ export interface Judged {
   readonly current?: string;
   /** Pinned pairs, which must be given: user_id, contract_address; absent: none. */
   readonly pinned?: string;
+  /** In how many parts users are judged, one after the other, where memory has no room for all lists. @default 1 */
+  readonly parts?: number;
+}
+
+/** What is judged, of the users of one of several parts. */
+export function partOf(sql: Dialect, judged: Judged, part: number): Judged {
+  const { pairs, userGroups, result, pinned, parts = 1 } = judged;
+  if (parts === 1) return judged;
+  const some = (source: string) =>
+    `(SELECT * FROM ${source} WHERE ${sql.hash("user_id", 5)} % ${parts} = ${part}) AS some_users`;
+  return {
+    ...judged,
+    ...{ pairs: some(pairs), userGroups: some(userGroups), result: some(result) },
+    ...(pinned !== undefined && { pinned: some(pinned) }),
+  };
 }
 
 /**
@@ -47,7 +62,7 @@ export function judgeSql(
   slots: Slots | null = null,
 ): string {
   const sql = dialect.begin();
-  const numbered = numberedOf(problem, prices, slots);
+  const numbered = judgedContracts(problem, prices, slots);
   const { nets, a, b } = dearestSums(sql, problem, numbered, pinned !== undefined);
   const pins = pinned === undefined ? "" : "pins, ";
   const heldContracts = slots === null
@@ -141,30 +156,33 @@ function listsOfUsers(
   const withSlots = `(SELECT user_id, slot, score, group_id FROM ${result}) AS with_slots`;
   const given = !bySlot ? result : `(SELECT user_id, slot_name AS contract_address, score, group_id
 FROM ${sql.leftJoin(withSlots, "_slot", "slot")}) AS named_slots`;
+  const from = (kind: number) => `${sql.as("count", `${kind}`)} AS from_elig`;
   const mustBe = pinned === undefined ? "" : `
-UNION ALL SELECT user_id, contract_address, value, ${
-    sql.as("count", "2")
-  } AS from_elig, '' AS said_group FROM ${pinned}`;
-  const rows = `(SELECT user_id, contract_address, value, ${
-    sql.as("count", "1")
-  } AS from_elig, '' AS said_group FROM ${eligible}
-UNION ALL SELECT user_id, contract_address, score AS value, ${
-    sql.as("count", "0")
-  } AS from_elig, group_id AS said_group FROM ${given}${mustBe}) AS row_of`;
-  const numbered = `(SELECT user_id, coalesce(number, 0) AS number, value, from_elig, said_group
-FROM ${sql.leftJoin(rows, "_contract", "contract_address")}) AS numbered`;
+UNION ALL SELECT user_id, number, value, ${from(2)}, '' AS said_group FROM ${
+    numberedRows(sql, pinned, "value")
+  }`;
+  const rows = `(SELECT user_id, number, value, ${from(1)}, '' AS said_group FROM ${eligible}
+UNION ALL SELECT user_id, number, score AS value, ${from(0)}, group_id AS said_group FROM ${
+    numberedRows(sql, given, "score, group_id")
+  }${mustBe}) AS row_of`;
   const pins = pinned === undefined ? "" : `${sql.collectIf("number", "from_elig = 2")} AS pins, `;
   return `(SELECT user_id, ${pins}${sql.collectIf("number", isEligible)} AS e, ${
     sql.collectIf("value", isEligible)
   } AS ev,
   ${sql.collectIf("number", isAssigned)} AS held, ${sql.collectIf("value", isAssigned)} AS said,
   ${sql.collectIf("said_group", isAssigned)} AS named_groups
-FROM ${numbered} WHERE number > 0 OR from_elig = 0 GROUP BY user_id) AS lists`;
+FROM ${rows} WHERE number > 0 OR from_elig = 0 GROUP BY user_id) AS lists`;
+}
+
+/** Rows (user_id, contract_address, …) with the contract's number in its place, 0 where it has none. */
+function numberedRows(sql: Dialect, source: string, columns: string): string {
+  return `(SELECT user_id, coalesce(number, 0) AS number, ${columns}
+FROM ${sql.leftJoin(source, "_contract", "contract_address")}) AS numbered`;
 }
 
 /**
- * The pairs that count: those of at least the least score, each once, and only the best of each user. Grouping is left
- * out where nothing asks for it.
+ * The pairs that count, by the numbers of their contracts: those of at least the least score, each once, and only the best of
+ * each user. Grouping is left out where nothing asks for it, and is by numbers, which take a tenth of the memory of texts.
  */
 function eligible(
   sql: Dialect,
@@ -176,14 +194,21 @@ function eligible(
     sql.as("real", "score")
   } AS value FROM ${pairs}`;
   const all = `(SELECT user_id, contract_address, value FROM (${plain}) AS plain${least}) AS every`;
+  if (topN === Infinity) {
+    const known = `${numberedRows(sql, all, "value")} WHERE number > 0`;
+    const value = repeats ? "max(value) AS value" : "value";
+    return `(SELECT user_id, number, ${value} FROM ${known}${
+      repeats ? " GROUP BY user_id, number" : ""
+    }) AS once`;
+  }
   const once = !repeats ? all : `(SELECT user_id, contract_address, max(value) AS value
 FROM ${all} GROUP BY user_id, contract_address) AS once`;
-  if (topN === Infinity) return once;
   // Contracts that are not given take no place among the best.
-  return sql.firstPerUser(
+  const best = sql.firstPerUser(
     `${once} WHERE contract_address IN (SELECT contract_address FROM _contract)`,
     topN,
   );
+  return numberedRows(sql, best, "value");
 }
 
 /** Each user's group, of those that are known, and its class of k. */
@@ -283,7 +308,7 @@ function judgedColumns(
  */
 function pinnedCounts(
   sql: Dialect,
-  { sponsored }: Numbered,
+  { sponsored }: JudgedContracts,
   { policy }: DualProblem,
   hasPins: boolean,
 ): string {
@@ -296,7 +321,7 @@ function pinnedCounts(
 }
 
 /** Whether a user's offers break the limit per brand, as a number, over `given`. */
-function brokenBrands(sql: Dialect, { policy }: DualProblem, { brand }: Numbered): string {
+function brokenBrands(sql: Dialect, { policy }: DualProblem, { brand }: JudgedContracts): string {
   if (brand === null || policy.maxPerBrand === null) return sql.as("count", "0");
   // Numbers of contracts begin at 1.
   const own = sql.map("given", (c) => sql.lookup(`(${c} - 1)`, brand));

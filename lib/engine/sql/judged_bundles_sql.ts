@@ -7,7 +7,7 @@ import { mayHold, worthOfCount } from "../../allocator/check/demands.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { OwnK } from "../steps/own_k.ts";
-import type { Numbered } from "./certify_tables.ts";
+import type { JudgedContracts } from "./certify_tables.ts";
 import type { Dialect, OfItem } from "./dialect.ts";
 import type { Shape } from "./joint_loss_sql.ts";
 
@@ -20,7 +20,7 @@ import type { Shape } from "./joint_loss_sql.ts";
 export function dearestSums(
   sql: Dialect,
   problem: DualProblem,
-  { sponsored, price, brand }: Numbered,
+  { sponsored, price, brand }: JudgedContracts,
   hasPins: boolean,
 ): { nets: string; a: string; b: string } {
   const { k, policy } = problem;

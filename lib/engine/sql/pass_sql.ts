@@ -6,7 +6,7 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { bestBundles, bestOfKinds, type BundleTerms, netAt, ownKept } from "./bundle_sql.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, TableColumns } from "./dialect.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
 import { sumsByKey, usageLists } from "./usage_sql.ts";
 import type { WorkTables } from "./store.ts";
@@ -66,7 +66,7 @@ export function settleSql(
   const { least: minSponsored, most: maxSponsored } = problem.rules.sponsored;
   const kinds = bestOfKinds(sql, problem, {
     ...termsAt(sql, problem, from, prices, { carried: PAIRS, kept: ["g"], withSponsored: false }),
-    bound: true,
+    ...{ bound: true, onlyValues: true },
   });
   // There is no margin below rank 1; the value read instead is not used.
   const at = (of: Float64Array, more: number) => {
@@ -130,39 +130,61 @@ const READ_USERS = 10_000;
 /** Columns of users as they are read. */
 const READ = "g, sc, sv, uc, uv, kc";
 
-/** The statements that read a sample of about `wanted` of `users` users, a part each. */
+/** Columns of the table of users that are to be read, and the part of the reading that each belongs to. */
+export const PICKED_COLUMNS = {
+  ...{ uid: "user", g: "whole", sc: "contracts", sv: "reals", uc: "contracts", uv: "reals" },
+  ...{ kc: "whole", part: "whole" },
+} as const satisfies TableColumns;
+
+/** How many parts users are read in. */
+export function partsOf(users: number): number {
+  return Math.max(1, Math.ceil(users / READ_USERS));
+}
+
+/** The statement that picks users: written down once, so that reading them by parts looks at no others. */
+function pickSql(
+  sql: Dialect,
+  { candidates }: WorkTables,
+  from: string,
+  where: string,
+  part: string,
+): string {
+  return sql.statement(
+    `INSERT INTO ${candidates} (${Object.keys(PICKED_COLUMNS).join(", ")})
+SELECT uid, ${READ}, ${sql.as("whole", part)} FROM ${from} WHERE ${where}`,
+  );
+}
+
+/** The statement that picks a sample of about `wanted` of `users` users. */
 export function sampleSql(
   dialect: Dialect,
   tables: WorkTables,
   wanted: number,
   users: number,
-): string[] {
+): string {
+  const sql = dialect.begin();
   const buckets = Math.ceil(Math.min(1, wanted / Math.max(1, users)) * BUCKETS);
-  const parts = Math.ceil(Math.min(wanted, users) / READ_USERS);
-  return Array.from({ length: parts }, (_, part) => {
-    const sql = dialect.begin();
-    const from = Math.floor(buckets * part / parts), to = Math.floor(buckets * (part + 1) / parts);
-    const bucket = `${sql.hash("uid", 1)} % ${BUCKETS}`;
-    return sql.statement(
-      `SELECT ${
-        sql.asText("uid")
-      }, ${READ} FROM ${tables.users}\nWHERE ${bucket} >= ${from} AND ${bucket} < ${to}`,
-    );
-  });
+  const bucket = `${sql.hash("uid", 1)} % ${BUCKETS}`;
+  const part = `${bucket} % ${partsOf(Math.min(wanted, users))}`;
+  return pickSql(sql, tables, tables.users, `${bucket} < ${buckets}`, part);
 }
 
-/** The statement that reads a part of the users that a condition on the table of bundles holds for. */
+/** The statement that picks the users, at most `most`, that a condition on the table of bundles holds for. */
 export function undecidedSql(
   dialect: Dialect,
   tables: WorkTables,
   where: string,
-  part: number,
-  parts: number,
+  most: number,
 ): string {
   const sql = dialect.begin();
+  const part = `${sql.hash("uid", 3)} % ${partsOf(most)}`;
+  return pickSql(sql, tables, tables.current, where, part);
+}
+
+/** The statement that reads a part of the users picked. */
+export function pickedSql(dialect: Dialect, { candidates }: WorkTables, part: number): string {
+  const sql = dialect.begin();
   return sql.statement(
-    `SELECT ${sql.asText("uid")}, ${READ} FROM ${tables.current}\nWHERE ${where} AND ${
-      sql.hash("uid", 3)
-    } % ${parts} = ${part}`,
+    `SELECT ${sql.asText("uid")}, ${READ} FROM ${candidates} WHERE part = ${part}`,
   );
 }

@@ -44,6 +44,9 @@ import {
   assignSql,
   evaluateSql,
   marginsSql,
+  partsOf,
+  PICKED_COLUMNS,
+  pickedSql,
   sampleSql,
   settleSql,
   undecidedSql,
@@ -51,10 +54,11 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { pinnedResultSql, resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
-import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
+import { numbersOf } from "./rows.ts";
+import type { InputTables, Store, WorkTables } from "./store.ts";
 import { addUsage } from "./usage_sql.ts";
 
-/** Users that are read or written at a time. */
+/** Users that are written at a time. */
 const AT_A_TIME = 10_000;
 
 /** The steps between gathering and publishing. How users are gathered and where results go is left to each engine. */
@@ -87,7 +91,7 @@ export abstract class SqlRun implements EngineRun {
   /** How many pairs repeat a user and contract in another slot. */
   async countRepeatedSlots({ contract }: Slots, control: RunControl): Promise<number> {
     const sql = repeatedSlotsSql(this.store.dialect, this.tables, contract);
-    const counts = numbers((await this.store.rows(sql, control)).flat());
+    const counts = numbersOf((await this.store.rows(sql, control)).flat());
     return counts.reduce((sum, [n]) => sum + n, 0);
   }
 
@@ -104,6 +108,11 @@ export abstract class SqlRun implements EngineRun {
     this.inputs = { ...this.inputs, ...after.tables() };
     this.pins = before.pins;
     return facts;
+  }
+
+  /** In how many parts users are judged. */
+  protected judgedParts(): number {
+    return 1;
   }
 
   abstract hasUsers(): Promise<boolean>;
@@ -123,7 +132,7 @@ export abstract class SqlRun implements EngineRun {
     const groupSize = new Uint32Array(columns.groups.length);
     const ofK = new Float64Array(columns.ownK?.values.length ?? 1);
     const parts = await this.store.rows(countUsersSql(dialect, this.tables), control);
-    for (const [g, users, pairs, duplicates, odd, beyond, largest, kc] of numbers(parts.flat())) {
+    for (const [g, users, pairs, duplicates, odd, beyond, largest, kc] of numbersOf(parts.flat())) {
       facts.conflicts += odd;
       facts.beyondTopN += beyond;
       facts.largest = Math.max(facts.largest, largest);
@@ -143,8 +152,23 @@ export abstract class SqlRun implements EngineRun {
     onRows: (rows: readonly UserRow[], part: number) => void,
     control: RunControl,
   ): Promise<void> {
-    for (const sql of sampleSql(this.store.dialect, this.tables, wanted, users)) {
-      (await this.store.rows(sql, control)).forEach(onRows);
+    const sql = sampleSql(this.store.dialect, this.tables, wanted, users);
+    await this.#read(sql, partsOf(Math.min(wanted, users)), onRows, control);
+  }
+
+  /** Reads the users that a statement picks, part by part. */
+  async #read(
+    pickSql: string,
+    parts: number,
+    onRows: (rows: readonly UserRow[], part: number) => void,
+    control: RunControl,
+  ): Promise<void> {
+    const { store, tables } = this;
+    await store.makeTable(tables.candidates, PICKED_COLUMNS, "part", control);
+    await store.run(pickSql, control);
+    for (let part = 0; part < parts; part++) {
+      const sql = pickedSql(store.dialect, tables, part);
+      (await store.rows(sql, control)).forEach(onRows);
     }
   }
 
@@ -156,7 +180,7 @@ export abstract class SqlRun implements EngineRun {
   ): Promise<GroupMargins[]> {
     const { store, tables } = this;
     const sql = settleSql(store.dialect, problem, store.overAll(tables.users), prices);
-    const rows = numbers(await store.rowsOverAll(sql, control));
+    const rows = numbersOf(await store.rowsOverAll(sql, control));
     return rows.map(([group, least, afterLeast, most, afterMost, users, willing]) => ({
       ...{ group, users, willing },
       least: [least, afterLeast],
@@ -202,12 +226,8 @@ export abstract class SqlRun implements EngineRun {
     onRows: (rows: readonly UserRow[], part: number) => void,
     control: RunControl,
   ): Promise<void> {
-    const { store, tables } = this;
-    const parts = Math.ceil(most / AT_A_TIME);
-    for (let part = 0; part < parts; part++) {
-      const sql = undecidedSql(store.dialect, tables, this.#within(margins), part, parts);
-      (await store.rows(sql, control)).forEach(onRows);
-    }
+    const sql = undecidedSql(this.store.dialect, this.tables, this.#within(margins), most);
+    await this.#read(sql, partsOf(most), onRows, control);
   }
 
   /** The condition on the table of bundles for margins in an interval. */
@@ -274,7 +294,7 @@ export abstract class SqlRun implements EngineRun {
       ? null
       : await this.#limits(needLimitsSql(dialect, all, needed), control);
     const fits = await this.#limits(roomLimitsSql(dialect, all, enough, room), control);
-    const [[moves, regret]] = numbers(
+    const [[moves, regret]] = numbersOf(
       await store.rowsOverAll(countAcceptedSql(dialect, all, enough, fits), control),
     );
     await store.run(acceptSql(dialect, tables, round, enough, fits), control);
@@ -283,7 +303,7 @@ export abstract class SqlRun implements EngineRun {
 
   /** Per key the first cost that is too much. */
   async #limits(sql: string, control: RunControl): Promise<CostLimits> {
-    const rows = numbers(await this.store.rowsOverAll(sql, control));
+    const rows = numbersOf(await this.store.rowsOverAll(sql, control));
     return new Map(rows.map(([key, limit]) => [key, limit]));
   }
 
@@ -316,7 +336,7 @@ export abstract class SqlRun implements EngineRun {
     const judged = {
       ...inputs,
       ...{ pairs: inputs.judgedPairs ?? inputs.pairs },
-      ...{ result: tables.result, current: tables.current },
+      ...{ result: tables.result, current: tables.current, parts: this.judgedParts() },
     };
     return await certify(store, problem, judged, rules, prices, control, this.slots);
   }
@@ -332,9 +352,4 @@ export function countUsersSql(dialect: Dialect, { users }: WorkTables): string {
     }), sum(dup), sum(odd), sum(beyond),
   max(${sql.at(largest, "1")}), kc FROM ${users} GROUP BY g, kc`,
   );
-}
-
-/** The cells of rows as numbers. */
-function numbers(rows: Rows): number[][] {
-  return rows.map((row) => row.map(Number));
 }

@@ -38,6 +38,9 @@ export abstract class WindowDialect implements Dialect {
   abstract sum(list: string): string;
   abstract falling(list: string): string;
   abstract byFalling(list: string, numbers: string): string;
+  abstract best(list: string, numbers: string, n: number): string;
+  abstract bestItems(best: string): string;
+  abstract bestNumbers(best: string): string;
   abstract occurrences(list: string): string;
   abstract distinct(list: string): string;
   abstract latest(value: string, at: string): string;
@@ -49,15 +52,10 @@ export abstract class WindowDialect implements Dialect {
     items: Readonly<Record<string, string>>,
     where?: string,
   ): string;
-  /** A text without some characters at either end. */
   abstract trimmed(text: string, characters: string): string;
-  /** A column by the name that files give it. */
   abstract named(column: string): string;
-  /** Whether a text has the form of a regular expression. */
   abstract matches(text: string, pattern: string): string;
-  /** The number that a text means, NULL where it means none. */
   abstract numberOf(text: string): string;
-  /** Whether a number is none, or infinite. */
   abstract isNotFinite(number: string): string;
 
   /** A name for a lambda's item. */

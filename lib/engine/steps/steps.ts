@@ -142,6 +142,8 @@ export interface Certified {
   readonly shortfall: number;
   /** Leasts of limits that lack something at the shortfall price. */
   readonly leastsMissed: number;
+  /** Offers in each slot, see `Slots`; null: no limits tell pairs apart. */
+  readonly slotOffers: Float64Array | null;
   /** Broken rules in words; empty: every rule is kept. */
   readonly broken: readonly string[];
 }
@@ -210,11 +212,11 @@ export interface OpenedDrop {
    */
   inspectPairs(columns: Columns, minScore: number, control: RunControl): Promise<PairFacts>;
   /**
-   * Inspects history; absent where the engine cannot read it.
+   * Inspects history.
    *
    * @throws InputError for dates, outcomes and scores that are invalid
    */
-  inspectHistory?(rules: HistoryRules, control: RunControl): Promise<HistoryFacts>;
+  inspectHistory(rules: HistoryRules, control: RunControl): Promise<HistoryFacts>;
   /**
    * Begins a run, or resumes the one with that token; what dead runs left is removed.
    *

@@ -52,7 +52,11 @@ export interface Columns extends SlotColumns {
   readonly ownK: OwnK | null;
 }
 
-/** The columns of the caps and ratios given, for the groups that users have. */
+/**
+ * The columns of the caps and ratios given, for the groups that users have.
+ *
+ * @throws InputError for more contracts than work tables can number, and what `buildDirectory` throws
+ */
 export function columnsOf(
   caps: CapsColumns,
   ratios: GroupRatioColumns,
@@ -105,7 +109,9 @@ export function problemOf(
   const without = columns.groups.filter((_, g) => groupSize[g] > 0 && Number.isNaN(ratio[g]));
   if (policy.model === "uniform" && without.length > 0) {
     throw new InputError(
-      `${without.length} groups have eligible users and no sponsorship_ratio: ` +
+      `${
+        without.length === 1 ? "1 group has" : `${without.length} groups have`
+      } eligible users and no sponsorship_ratio: ` +
         `${without.slice(0, 5).join(", ")}${
           without.length > 5 ? ", …" : ""
         } (--default-ratio R fills it)`,

@@ -1,5 +1,5 @@
 /**
- * What a chart shows in a notebook: its words, a picture, and a specification that the notebook draws itself.
+ * A chart in a notebook: text, a picture, and a specification that the notebook draws itself.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import type { MediaBundle } from "../display.ts";
 
 /** The MIME type that JupyterLab and VS Code draw Vega-Lite from. */
 export const VEGA_LITE = "application/vnd.vegalite.v5+json";
-/** The specifications keep to what version 5 knows; a notebook wants its own version named. */
+/** The specifications use only what version 5 knows; a notebook expects its own version to be named. */
 const NOTEBOOK_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json";
 
-/** What charts stand on. */
+/** The ground of charts. */
 const GROUND = "#ffffff";
 
 /**
- * A chart by itself: a picture for who may not draw, a specification for who may. No HTML: a notebook that is opened without
- * trust would take the drawing out of it, and would show it all the same, as it stands before the others.
+ * A chart as a picture, and as a specification for notebooks that may draw it. There is no HTML: notebooks prefer HTML
+ * to the other forms, and one that is opened without trust would strip the drawing out of it.
  */
 export async function chartBundle(spec: VegaLiteSpec): Promise<MediaBundle> {
   return {
@@ -36,7 +36,7 @@ function onWhite(spec: VegaLiteSpec): VegaLiteSpec {
   return { ...spec, config: { ...spec.config as Record<string, unknown>, background: GROUND } };
 }
 
-/** A chart for notebooks to draw. */
+/** A specification that notebooks draw themselves. */
 export function drawn(spec: VegaLiteSpec): MediaBundle {
   return { [VEGA_LITE]: { ...onWhite(spec), $schema: NOTEBOOK_SCHEMA } };
 }

@@ -9,10 +9,10 @@ import { chartConfig, palette } from "./palette.ts";
 
 /** Width of every chart, axes included, in pixels. */
 export const CHART_WIDTH = 480;
-/** The language's version. */
+/** Schema of the version of Vega-Lite. */
 const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
 
-/** A specification with the looks that all charts share; in a notebook it shows itself. */
+/** A specification in the style of all charts; in a notebook it displays itself. */
 export function chart(
   title: string,
   description: string,
@@ -69,11 +69,11 @@ export function shownCharts(
   );
 }
 
-/** Colours of points by one of two words, told by a legend of circles. */
+/** Colours of points by a word, with a legend of circles. */
 export function pointColour(
   field: string,
-  words: readonly [string, string],
-  colours: readonly [string, string],
+  words: readonly string[],
+  colours: readonly string[],
   label?: string,
 ): Record<string, unknown> {
   return {
@@ -88,27 +88,37 @@ export function pointColour(
   };
 }
 
-/** Colours of groups by whether they meet their minimum; `label`: what the legend says, as an expression. */
-export function minimumColour(label: string): Record<string, unknown> {
-  return pointColour("minimum", ["met", "missed"], [palette.sponsored, palette.missed], label);
+/**
+ * Colours of groups by whether they meet their minimum. The legend has only the words that occur.
+ *
+ * @param label what the legend says of a word, as an expression
+ */
+export function minimumColour(
+  groups: readonly { readonly minimum: string }[],
+  label: string,
+): Record<string, unknown> {
+  const colours = { met: palette.sponsored, missed: palette.missed };
+  const words = (["met", "missed"] as const)
+    .filter((word) => groups.some(({ minimum }) => minimum === word));
+  return pointColour("minimum", words, words.map((word) => colours[word]), label);
 }
 
-/** What tells the points of {@link shareAgainstShare}. */
+/** The fields and looks of {@link shareAgainstShare}. */
 interface Points {
   /** Field and title of the axis. */
   readonly x: readonly [field: string, title: string];
   /** Field and title of the axis. */
   readonly y: readonly [field: string, title: string];
-  /** How much of a point hides what is below it, 0…1. */
+  /** Opacity of points, 0…1. */
   readonly opacity: number;
   /** Colours, by a field. */
   readonly colour: Record<string, unknown>;
-  /** Fields that are told. */
-  readonly told: readonly string[];
+  /** Fields that a point's tooltip shows. */
+  readonly tooltip: readonly string[];
 }
 
 /** One share against another, a point per row, larger for more `users`; on the dashed line both are the same. */
-export function shareAgainstShare({ x, y, opacity, colour, told }: Points) {
+export function shareAgainstShare({ x, y, opacity, colour, tooltip }: Points) {
   const axes = { x: shareAxis(...x), y: shareAxis(...y) };
   return {
     height: 280,
@@ -129,14 +139,32 @@ export function shareAgainstShare({ x, y, opacity, colour, told }: Points) {
             legend: null,
           },
           color: colour,
-          tooltip: told.map((field) => ({ field })),
+          tooltip: tooltip.map((field) => ({ field })),
         },
       },
     ],
   };
 }
 
-/** Upright bars with a label above each. */
+/** Bars of a histogram: classes between the fields "from" and "to", as high as the field `counted`. */
+export function histogramBars(x: string, counted: string, y: string) {
+  return {
+    mark: { type: "bar", binSpacing: 1, cornerRadiusEnd: 0 },
+    encoding: {
+      x: {
+        field: "from",
+        type: "quantitative",
+        bin: "binned",
+        title: x,
+        axis: { tickCount: 6 },
+      },
+      x2: { field: "to" },
+      y: { field: counted, type: "quantitative", title: y, axis: countAxis },
+    },
+  };
+}
+
+/** Vertical bars with a label above each. */
 export function barsWithLabels(
   x: Record<string, unknown>,
   y: Record<string, unknown>,
@@ -157,7 +185,10 @@ export function barsWithLabels(
   };
 }
 
-/** Lying bars in the order of the rows, to the right and, of numbers below 0, to the left; coloured by the field "way". */
+/**
+ * Horizontal bars in the order of the rows, to the right, or to the left for numbers below 0; coloured by the field
+ * "way".
+ */
 export function barsBothWays(
   name: string,
   field: string,
@@ -181,7 +212,7 @@ export function barsBothWays(
   };
 }
 
-/** Lying bars in the order of the rows, with the label at each end; coloured by type where `colour` is null. */
+/** Horizontal bars in the order of the rows, with the label at each end; coloured by type where `colour` is null. */
 export function namedBars(
   name: string,
   field: string,
@@ -204,7 +235,7 @@ export function namedBars(
   };
 }
 
-/** Words just past the end of a lying bar. */
+/** Labels just past the ends of horizontal bars. */
 export function barLabel(
   encoding: Record<string, unknown>,
   label: string,

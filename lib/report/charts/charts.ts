@@ -10,6 +10,7 @@ import {
   barsWithLabels,
   chart,
   countAxis,
+  histogramBars,
   minimumColour,
   namedBars,
   rounded,
@@ -120,20 +121,7 @@ export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
     values,
     {
       layer: [
-        {
-          mark: { type: "bar", binSpacing: 1, cornerRadiusEnd: 0 },
-          encoding: {
-            x: {
-              field: "from",
-              type: "quantitative",
-              bin: "binned",
-              title: "Score (dashed: median)",
-              axis: { tickCount: 6 },
-            },
-            x2: { field: "to" },
-            y: { field: "offers", type: "quantitative", title: "Offers", axis: countAxis },
-          },
-        },
+        histogramBars("Score (dashed: median)", "offers", "Offers"),
         {
           mark: { type: "rule", strokeDash: [4, 3], strokeWidth: 1.5, color: palette.ink },
           encoding: { x: { datum: median } },
@@ -143,7 +131,10 @@ export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
   );
 }
 
-/** Required against actual share of sponsored users, a point per group; null where no group has a minimum, and for one group: words say it. */
+/**
+ * Required against actual share of sponsored users, a point per group; null where no group has a minimum, and for a
+ * single group, of which a sentence says as much.
+ */
 export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
   if (facts.totals.groups_with_minimum === 0 || facts.groups.length < 2) return null;
   const groups = facts.groups.length <= MAX_POINTS
@@ -174,8 +165,8 @@ export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
       x: ["required", "Required share (dashed: just met)"],
       y: ["actual", "Actual share"],
       opacity: 0.75,
-      colour: minimumColour("'minimum ' + datum.label"),
-      told: ["group", "required", "actual", "users"],
+      colour: minimumColour(values, "'minimum ' + datum.label"),
+      tooltip: ["group", "required", "actual", "users"],
     }),
   );
 }

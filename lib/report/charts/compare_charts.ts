@@ -121,7 +121,7 @@ function waysColour(
   };
 }
 
-/** Users better and worse off, by group; null where there is one group, which a sentence tells of. */
+/** Users better and worse off, by group; null for a single group, of which a sentence says as much. */
 function groupPeopleChart(facts: CompareFacts): VegaLiteSpec | null {
   const changed = facts.groups.filter((g) => g.users_better + g.users_worse > 0);
   if (facts.groups.length < 2 || changed.length === 0) return null;
@@ -173,8 +173,11 @@ function groupRatiosChart(facts: CompareFacts): VegaLiteSpec | null {
       x: ["before", `${a.name} (dashed: the same)`],
       y: ["after", b.name],
       opacity: 0.75,
-      colour: minimumColour(`'minimum ' + datum.label + ' in ' + ${JSON.stringify(b.name)}`),
-      told: ["group", "before", "after", "users"],
+      colour: minimumColour(
+        values,
+        `'minimum ' + datum.label + ' in ' + ${JSON.stringify(b.name)}`,
+      ),
+      tooltip: ["group", "before", "after", "users"],
     }),
   );
 }

@@ -190,7 +190,7 @@ export function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec |
         palette.neutral,
         palette.sponsored,
       ]),
-      told: ["group", "by", "target", "ratio", "users"],
+      tooltip: ["group", "by", "target", "ratio", "users"],
     }),
   );
 }

@@ -8,10 +8,11 @@ import { type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
 import type { SplitPerson } from "../../woptim/split.ts";
 import { isByClaims } from "../text/split_rows.ts";
 import { count, figure, percent } from "../words.ts";
-import { chart, countAxis, namedBars } from "./chart_parts.ts";
+import { roundWidth } from "../facts/round_width.ts";
+import { chart, histogramBars, namedBars } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 
-/** Bars of the histogram, about. */
+/** About how many bars the histogram has. */
 const BARS = 24;
 
 /** How many people get how many units: a histogram of all people, with bars of a round width. */
@@ -23,10 +24,10 @@ export function unitsChart(split: ListedSplit): VegaLiteSpec {
       to = Math.max(to, units);
     }
   }
-  // Bars narrower than this could not be told apart in doubles.
+  // Doubles could not tell narrower bars apart.
   const least = Math.max(Math.abs(from), Math.abs(to)) * 1e-12;
   const width = roundWidth(Math.max((to - from) / BARS, least));
-  // Units that are a rounding below a bar's edge belong to the bar above it.
+  // Units that are below a bar's edge by rounding only belong to the bar above it.
   const barOf = (units: number) => Math.floor(units / width + 1e-9);
   const first = barOf(from);
   const people = new Array<number>(barOf(to) - first + 1).fill(0);
@@ -45,31 +46,11 @@ export function unitsChart(split: ListedSplit): VegaLiteSpec {
       figure(most.to, 6)
     } units.`,
     values,
-    {
-      mark: { type: "bar", binSpacing: 1, cornerRadiusEnd: 0 },
-      encoding: {
-        x: {
-          field: "from",
-          type: "quantitative",
-          bin: "binned",
-          title: "Units",
-          axis: { tickCount: 6 },
-        },
-        x2: { field: "to" },
-        y: { field: "people", type: "quantitative", title: "People", axis: countAxis },
-      },
-    },
+    histogramBars("Units", "people", "People"),
   );
 }
 
-/** A width of 1, 2 or 5 times a power of ten. */
-function roundWidth(width: number): number {
-  if (!(width > 1e-300)) return 1;
-  const power = 10 ** Math.floor(Math.log10(width)), digit = width / power;
-  return power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
-}
-
-/** Without the noise of a product in doubles. */
+/** A number without the rounding noise of a product of doubles. */
 function tidy(value: number): number {
   return Number(value.toPrecision(12));
 }
@@ -85,7 +66,7 @@ const PLACES = [
   "above the interval",
 ] as const;
 
-/** Where in their intervals people's units lie; null where targets are claims, beside which units say nothing. */
+/** Where in their intervals people's units lie; null where targets are claims, with which units can't be compared. */
 export function placesChart(split: ListedSplit): VegaLiteSpec | null {
   if (isByClaims(split)) return null;
   const people = PLACES.map(() => 0);

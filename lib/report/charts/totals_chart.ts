@@ -8,7 +8,7 @@ import type { TotalsSplit } from "../../woptim/methods/totals_by.ts";
 import { counted, figure } from "../words.ts";
 import { chart } from "./chart_parts.ts";
 
-/** Most people that are drawn: more lines, and no one can be followed. */
+/** Most people that are drawn: nobody can follow more lines. */
 const DRAWN = 10;
 
 /**

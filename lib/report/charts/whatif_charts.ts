@@ -68,22 +68,31 @@ function tradeOffLayers() {
     scale: { zero: false, padding: 16 },
     axis: { format: ",~r", tickCount: 5 },
   };
+  const colours = [palette.missed, palette.sponsored];
+  return joinedPoints(x, y, {
+    mark: { type: "circle", size: 90, opacity: 1 },
+    encoding: {
+      x,
+      y,
+      color: pointColour("kind", ["as it is", "scenario"], colours),
+      tooltip: ["scenario", "sponsored_share", "score"].map((field) => ({ field })),
+    },
+  });
+}
+
+/** An axis and the field that it is of. */
+type Axis = { readonly field: string } & Readonly<Record<string, unknown>>;
+
+/** Points of scenarios, drawn as given, with their names, joined by a line from left to right. */
+function joinedPoints(x: Axis, y: Axis, points: object) {
   return {
     height: 300,
     layer: [
       {
         mark: { type: "line", color: palette.neutral, strokeWidth: 1.5 },
-        encoding: { x, y, order: { field: "sponsored_share" } },
+        encoding: { x, y, order: { field: x.field } },
       },
-      {
-        mark: { type: "circle", size: 90, opacity: 1 },
-        encoding: {
-          x,
-          y,
-          color: pointColour("kind", ["as it is", "scenario"], [palette.missed, palette.sponsored]),
-          tooltip: ["scenario", "sponsored_share", "score"].map((field) => ({ field })),
-        },
-      },
+      points,
       {
         mark: { type: "text", align: "left", dx: 9, dy: -9 },
         encoding: { x, y, text: { field: "scenario", type: "nominal" } },
@@ -128,23 +137,10 @@ export function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
         percent(calmest.stability!.users_changed_share)
       }, for ${percent(lostToStability(facts, calmest) ?? 0, 3)} of the worth.`,
     values,
-    {
-      height: 300,
-      layer: [
-        {
-          mark: { type: "line", color: palette.neutral, strokeWidth: 1.5 },
-          encoding: { x, y, order: { field: "users_changed" } },
-        },
-        {
-          mark: { type: "circle", size: 90, opacity: 1, color: palette.sponsored },
-          encoding: { x, y },
-        },
-        {
-          mark: { type: "text", align: "left", dx: 9, dy: -9 },
-          encoding: { x, y, text: { field: "scenario", type: "nominal" } },
-        },
-      ],
-    },
+    joinedPoints(x, y, {
+      mark: { type: "circle", size: 90, opacity: 1, color: palette.sponsored },
+      encoding: { x, y },
+    }),
   );
 }
 

@@ -11,11 +11,14 @@ import type { Policy } from "../../allocator/model/policy.ts";
 export interface ChangeFacts {
   /** Offers that were offers before. */
   offers_kept: number;
-  /** Offers that were none. */
+  /** Offers that were not offers before. */
   offers_changed: number;
   /** offers_changed / offers; 0 where there are none. */
   offers_changed_share: number;
-  /** Previous offers that are not given; those that are no eligible pairs any more are counted under `input`. */
+  /**
+   * Previous offers that are not given again. Those that are no eligible pairs any more are counted under `input`
+   * instead.
+   */
   offers_given_up: number;
   /** Users with an offer now or before whose offers are not the same. */
   users_changed: number;
@@ -23,7 +26,7 @@ export interface ChangeFacts {
   users_changed_share: number;
   /** What the changes take from the objective. */
   change_cost: number;
-  /** The objective without that. */
+  /** The objective before the change cost is taken off. */
   objective_before_cost: number;
 }
 

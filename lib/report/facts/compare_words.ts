@@ -50,7 +50,7 @@ export function peopleInWords(
     (level > 0 ? `, ${count(level)} the same in both.` : ".");
 }
 
-/** What both make of the drop, a row per figure; those that say nothing are left out. */
+/** The figures of both, a row each; rows that say nothing are left out. */
 export function comparedFigures(facts: CompareFacts): ComparedFigure[] {
   const [a, b] = facts.allocations.map(({ totals, users }) => ({ ...totals, ...users.scores }));
   type Side = typeof a;
@@ -64,7 +64,7 @@ export function comparedFigures(facts: CompareFacts): ComparedFigure[] {
   ) => {
     const x = of(a), y = of(b);
     if (x === null && y === null) return;
-    // What both have none of, minima missed by nobody among it, says nothing; a gap of 0 says most.
+    // A row of zeros on both sides (such as minima missed) says nothing and is left out; a gap of 0 says the most.
     if (x === 0 && y === 0 && name !== "Proven gap") return;
     const difference = x === null || y === null ? 0 : y - x;
     const none = isNothing(difference, x ?? 0);
@@ -93,7 +93,7 @@ export function comparedFigures(facts: CompareFacts): ComparedFigure[] {
   return rows;
 }
 
-/** Whether a difference is rounding. */
+/** Whether a difference is nothing but rounding. */
 function isNothing(difference: number, beside: number): boolean {
   return Math.abs(difference) <= 1e-12 * Math.max(1, Math.abs(beside));
 }

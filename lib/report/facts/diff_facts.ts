@@ -119,7 +119,10 @@ export interface DiffFacts {
   contracts: DiffContract[];
   /** Brands whose offers changed, most first; null: brands are not known. */
   brands: DiffRow[] | null;
-  /** What users who changed one offer for one have in its place, most first. */
+  /**
+   * Pairs of contracts (given up, got in its place) of users who changed exactly one offer for one, most frequent
+   * first.
+   */
   moves: DiffMove[];
   /** Every user whose offers changed, by id. */
   changes: DiffChange[];
@@ -228,7 +231,7 @@ function sideFacts({ start, contract, score, repeated }: OfferSide, file: string
   };
 }
 
-/** What contracts are called whose type or brand is not known, where that of others is. */
+/** Name of the type or brand of contracts for which it is not known, where that of others is. */
 const UNKNOWN = "(not known)";
 
 /** Sums of contracts of one name; null where no contract has one. */

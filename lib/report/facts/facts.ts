@@ -1,5 +1,5 @@
 /**
- * The facts of a report: what the page, the terminal and `--json` all tell, in one document.
+ * The facts of a report: everything that the page, the terminal and `--json` show, in one document.
  *
  * @module
  */

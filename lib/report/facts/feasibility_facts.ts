@@ -87,7 +87,7 @@ export function feasibilityFacts(
   const { required, ...unreachable } = unreachableMinima(instance, usage);
   const sponsored = capacityOf(instance, usage, "sponsored", 0, sponsoredContracts);
   const unsponsored = capacityOf(instance, usage, "unsponsored", sponsoredContracts, cap.length);
-  // The minima count whether or not the model asks for them.
+  // The minima are counted even where the model does not ask for them.
   const rules = groupRules(instance, { ...policy, model: "uniform" });
   const least = showsNoShortfall(instance, usage, rules)
     ? { total: 0, scarce: new Uint8Array(cap.length) }
@@ -178,7 +178,7 @@ function unreachableMinima({ groups, ratio, groupSize }: Instance, usage: Usage)
   return { required, unreachable_groups: unreachableGroups, unreachable_shortfall: unreachable };
 }
 
-/** Whether what was given keeps minima, maxima and caps: then none of the minima must lack anybody. */
+/** Whether the offers given meet all minima within maxima and caps: that proves that no minimum must be missed. */
 function showsNoShortfall(
   { cap }: Instance,
   { assigned, sponsoredUsers }: Usage,

@@ -162,7 +162,7 @@ function liftFacts({ outcome, offered, heldOut, difference }: Lift, confidence: 
   };
 }
 
-/** So many selections are to be expected before none of a group's is worth a line. */
+/** A group in which nobody chose a contract is listed where at least so many selections were to be expected. */
 const EXPECTED = 3;
 
 function neverChosen(data: ReviewData, funnels: Funnels, confidence: number): NeverChosen[] {

@@ -6,7 +6,7 @@
 import type { InputReport } from "../../allocator/drop/drop.ts";
 import { count, counted } from "../words.ts";
 
-/** One line per thing that was left out, filled in or odd; none where everything was as it should be. */
+/** One line per thing that was left out, filled in or odd; none where everything was in order. */
 export function inputNotes(input: InputReport): string[] {
   const tables = ["caps", "elig", "user_groups", "group_ratios"] as const;
   const notes: [number, string][] = [
@@ -28,7 +28,7 @@ export function inputNotes(input: InputReport): string[] {
       "with =, +, - or @), kept as they are; .xlsx has them as text",
     ],
   ];
-  // What is largest first: it is what should be looked at.
+  // The largest counts come first, as they deserve a look most.
   const counts = notes.filter(([n]) => n > 0).sort(([a], [b]) => b - a).map(([, note]) => note);
   return [...input.read_as ?? [], ...counts];
 }

@@ -6,7 +6,12 @@
 import { contractInWords } from "./contract_about.ts";
 import type { Instance } from "../../allocator/drop/instance.ts";
 import type { Limits } from "../../allocator/drop/limits.ts";
-import { type LimitRow, limitRows, type MissedReason } from "../../allocator/explain/limit_rows.ts";
+import {
+  type LimitRow,
+  limitRows,
+  type MissedReason,
+  type StandingRow,
+} from "../../allocator/explain/limit_rows.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import { capitalized, count, counted, figure, percent, shortId } from "../words.ts";
 
@@ -59,31 +64,35 @@ export function limitsFacts(
   if (!hasLimits(instance)) return undefined;
   const { policy, prices, shortfallPrice } = allocation;
   const rows = limitRows({ instance, policy, offers: allocation, prices, shortfallPrice });
-  const { families, rows: compiled } = instance.limits;
-  const byFamily: LimitRow[][] = families.map(() => []);
+  return { families: familyFacts(instance.limits, rows), rows };
+}
+
+/** The families of limits, by how their rows stand. */
+export function familyFacts(
+  { families, rows: compiled }: Limits,
+  rows: readonly StandingRow[],
+): LimitFamilyFacts[] {
+  const byFamily: StandingRow[][] = families.map(() => []);
   rows.forEach((row, r) => byFamily[compiled.family[r]].push(row));
-  return {
-    families: families.map((family, f): LimitFamilyFacts => {
-      const own = byFamily[f];
-      const having = (status: LimitRow["status"]) => own.filter((r) => r.status === status).length;
-      return {
-        limit: family.limit,
-        per: [...family.per],
-        counts: family.counts,
-        share_of: family.shareOf,
-        at_most: family.atMost,
-        at_least: family.atLeast,
-        price: family.price,
-        rows: own.length,
-        full: having("full"),
-        missed: having("missed"),
-        broken: having("broken"),
-        unused: having("unused"),
-        cost: own.reduce((sum, { missed, unit_cost }) => sum + missed * (unit_cost ?? 0), 0),
-      };
-    }),
-    rows,
-  };
+  return families.map((family, f): LimitFamilyFacts => {
+    const own = byFamily[f];
+    const having = (status: LimitRow["status"]) => own.filter((r) => r.status === status).length;
+    return {
+      limit: family.limit,
+      per: [...family.per],
+      counts: family.counts,
+      share_of: family.shareOf,
+      at_most: family.atMost,
+      at_least: family.atLeast,
+      price: family.price,
+      rows: own.length,
+      full: having("full"),
+      missed: having("missed"),
+      broken: having("broken"),
+      unused: having("unused"),
+      cost: own.reduce((sum, { missed, unit_cost }) => sum + missed * (unit_cost ?? 0), 0),
+    };
+  });
 }
 
 function hasLimits(instance: Instance): instance is Instance & { limits: Limits } {
@@ -99,9 +108,10 @@ export function fullLimits({ rows }: LimitsFacts): LimitRow[] {
 }
 
 /** Rows beyond their most or short of their least, broken ones first, then by what they cost. */
-export function missedLimits({ rows }: LimitsFacts): LimitRow[] {
-  const cost = ({ missed, unit_cost }: LimitRow) =>
-    unit_cost === null ? Infinity : missed * unit_cost;
+export function missedLimits<Row extends StandingRow>(
+  { rows }: { readonly rows: readonly Row[] },
+): Row[] {
+  const cost = ({ missed, unit_cost }: Row) => unit_cost === null ? Infinity : missed * unit_cost;
   return rows.filter(({ missed }) => missed > 0)
     .sort((a, b) => cost(a) === cost(b) ? b.missed - a.missed : cost(b) - cost(a));
 }
@@ -159,7 +169,7 @@ export function shortOrBeyond(row: LimitRow): string {
 }
 
 /** How all limits stand, in a sentence. */
-export function limitsInWords(facts: LimitsFacts): string {
+export function limitsInWords(facts: { readonly rows: readonly StandingRow[] }): string {
   const { rows } = facts,
     missed = missedLimits(facts),
     broken = rows.filter((r) => r.status === "broken");

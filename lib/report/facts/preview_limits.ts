@@ -33,7 +33,7 @@ export function previewLimits(
   policy: Policy,
   nothing: { offerStart: Uint32Array; offerPair: Uint32Array },
 ): PreviewLimits | undefined {
-  // What leasts without a price cost is no matter here.
+  // Nothing is allocated here, so what a missed least costs does not matter.
   const facts = limitsFacts(instance, { ...nothing, policy, prices: null, shortfallPrice: 1 });
   if (facts === undefined) return undefined;
   const out = facts.rows.flatMap(({ limit, values, amount, reason }): UnreachableLimit[] => {

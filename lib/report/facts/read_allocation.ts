@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pairOf } from "../../allocator/drop/before/parties.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import { relativeGap } from "../../allocator/model/allocation.ts";
 import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
@@ -18,7 +19,7 @@ import { mostOffers, type Policy, shortfallPrice } from "../../allocator/model/p
 import { InputError } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
 import type { ReportedAllocation } from "./facts.ts";
-import { count, counted } from "../words.ts";
+import { counted } from "../words.ts";
 
 /** What is known about the assignments beside their rows. */
 export interface AssignmentSource {
@@ -162,23 +163,11 @@ function placed(
         `${
           file === undefined ? "" : `${placeText(file, table.line[row])}: `
         }user ${user} has more than ` +
-          `k = ${count(k)} offers, expected at most k (${optionInWords("k")})`,
+          `k = ${counted(k, "offer")}, expected at most k (${optionInWords("k")})`,
         { file, line: table.line[row], column: "user_id", value: user },
       );
     }
     slots[from + taken[u]++] = pair;
   }
   return { slots, taken, ineligible, repeated };
-}
-
-/** The pair of a user and a contract, or −1; binary search among the user's pairs, which lie in contract order. */
-function pairOf({ start, contract }: Instance, user: number, wanted: number): number {
-  let low = start[user], high = start[user + 1] - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    if (contract[middle] === wanted) return middle;
-    if (contract[middle] < wanted) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }

@@ -31,8 +31,8 @@ export interface ReportTotals {
   /** Upper bound that the prices alone prove: from the certificate anyone can recompute it; null where there are none. */
   prices_bound: number | null;
   /**
-   * How far the objective is below the bound that the prices alone prove: so much more than its price a unit could add at
-   * most. 0 where doubles can't tell the two apart; null where there are no prices.
+   * How far the objective is below the bound that the prices alone prove: one more unit could add at most its price and
+   * this. 0 where doubles can't tell the two apart; null where there are no prices.
    */
   price_slack: number | null;
   /** Sponsored offers. */

@@ -6,7 +6,7 @@
 import type { KnownContract } from "./contract_about.ts";
 import type { EventCounts } from "../../review/review_data.ts";
 
-/** A share with its interval. Null where there is nothing that it would be a share of. */
+/** A share with its interval; null where there is nothing to take a share of. */
 export interface ShareFacts {
   /** The share seen. */
   share: number | null;
@@ -16,7 +16,7 @@ export interface ShareFacts {
   high: number;
 }
 
-/** How many offers came how far. */
+/** How many offers were made, selected and redeemed. */
 export interface FunnelSteps {
   /** Offers. */
   offered: number;
@@ -130,7 +130,7 @@ export interface NeverChosen extends KnownContract {
 
 /** Everything that a review tells. Written to JSON in these words. */
 export interface ReviewFacts {
-  /** What the document is, and its version. */
+  /** Format of the document and its version. */
   format: "divvy-review-1";
   /** Name of the drop. */
   title: string;
@@ -176,7 +176,7 @@ export interface ReviewFacts {
   never_chosen: NeverChosen[];
   /** By contract and group. */
   cells: ReviewCell[];
-  /** What of the inputs was left out, or is odd. */
+  /** What was left out of the inputs, or is odd. */
   input: {
     /** Rows of assignments about a pair that another row is about. */
     repeated_offers: number;

@@ -8,11 +8,16 @@ import type { LiftFacts, ReviewFacts, ShareFacts } from "./review_facts.ts";
 
 /** A share with its interval: "12.4 % (9.8–15.3)". */
 export function shareInWords({ share, low, high }: ShareFacts): string {
-  return share === null ? "–" : `${percent(share)} (${bare(low)}–${bare(high)})`;
+  return share === null ? "–" : `${percent(share)} ${intervalInWords({ low, high })}`;
+}
+
+/** The interval of a share: "(9.8–15.3)". */
+export function intervalInWords({ low, high }: Pick<ShareFacts, "low" | "high">): string {
+  return `(${withoutSign(low)}–${withoutSign(high)})`;
 }
 
 /** A percentage without its sign. */
-function bare(share: number): string {
+function withoutSign(share: number): string {
   return percent(share).replace(/ %$/, "");
 }
 
@@ -33,7 +38,7 @@ export function reviewHeadline(facts: Omit<ReviewFacts, "headline">): ReviewFact
     sentence: totals.offered === 0
       ? "No offers were made."
       : `Of ${counted(totals.offered, "offer")} to ${counted(totals.users_with_offers, "user")} ` +
-        `${count(totals.selected)} were selected (${
+        `${count(totals.selected)} ${totals.selected === 1 ? "was" : "were"} selected (${
           percent(totals.selection.share ?? 0)
         })${redeemed}.`,
     sponsored: sponsored === null ? null : sponsoredInWords(sponsored),
@@ -49,12 +54,13 @@ function sponsoredInWords({ overall, groups }: NonNullable<ReviewFacts["sponsore
     percent(overall.ratio_by_selections.share ?? 0)
   } selected one`;
   if (asked.length === 0) return `${first}.`;
+  const reached = asked.length - short((g) => g.ratio_by_assignments);
   return `${first}: of ${counted(asked.length, "group")} with a target ` +
-    `${count(asked.length - short((g) => g.ratio_by_assignments))} reach it by assignments, ` +
+    `${count(reached)} ${reached === 1 ? "reaches" : "reach"} it by assignments, ` +
     `${count(asked.length - short((g) => g.ratio_by_selections.share ?? 0))} by selections.`;
 }
 
-/** What a lift says, and whether it can be told from nothing. */
+/** What a lift says, and whether it differs from 0 beyond chance. */
 export function liftInWords(lift: LiftFacts, confidence: number): string {
   const { outcome, offered, held_out, difference, low, high } = lift;
   if (difference === null || low === null || high === null) {
@@ -74,7 +80,7 @@ export function liftInWords(lift: LiftFacts, confidence: number): string {
     `(${points(low)} to ${points(high)} at ${percent(confidence, 0)} confidence), ${verdict}.`;
 }
 
-/** What of the inputs was left out or is odd. */
+/** What was left out of the inputs, or is odd, a line each. */
 export function reviewNotes({ input }: ReviewFacts): string[] {
   const notes: string[] = [];
   const say = (n: number, one: string, many: string) => {

@@ -179,8 +179,8 @@ function banInWords({ user, contract, brand, group }: BanInput): string {
 }
 
 /**
- * What stability costs in a scenario: how much less the offers are worth than in the scenario where changes cost least, as a share;
- * null where nothing is compared. What changes cost is not counted.
+ * The cost of stability in a scenario: by which share its offers are worth less than those of the scenario in which
+ * changes cost least; null where offers are not compared with previous ones. The change cost itself is not counted.
  */
 export function lostToStability(
   { scenarios }: Pick<WhatIfFacts, "scenarios">,

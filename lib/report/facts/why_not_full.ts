@@ -28,16 +28,16 @@ export interface FillFacts {
 }
 
 /**
- * Why the share of filled slots is not 100 %: of the reasons that the input gives (ratios that ask for more sponsored
- * units than there are, units, options per user) the one that keeps most slots empty. Where the input keeps fewer empty than are, what is
- * left is said to be the rules' doing.
+ * Why the share of filled slots is not 100 %: of the reasons that follow from the input (ratios that ask for more
+ * sponsored units than there are, units, options per user) the one that keeps most slots empty. Where more slots are
+ * empty than the input explains, the rules are named as the reason for the rest.
  */
 export function whyNotFull(facts: FillFacts): string {
   const { model, k, totals, feasibility: f, mixes, dearest, limited } = facts;
   const rules = limited ? "caps, types, ratios and limits" : "caps, types and ratios";
   const empty = f.slots - totals.assignments;
   if (empty <= 0) return "Every slot is filled.";
-  // Where users have a k of their own, slots can't be counted by users.
+  // Where users have their own k, the number of users times k is not the number of slots.
   const oneK = f.slots === totals.users * k;
   const reasons = [
     ...(model === "uniform" && !mixes && oneK ? [ratioReason(f, k)] : []),
@@ -75,7 +75,7 @@ interface Reason {
   slots: number;
 }
 
-/** Sponsored users hold sponsored offers only: what the units don't reach stays empty. */
+/** Sponsored users hold sponsored offers only, so slots that sponsored units don't reach stay empty. */
 function ratioReason(f: FeasibilityFacts, k: number): Reason {
   const [sponsored] = f.capacity;
   const required = f.required_sponsored_users - f.least_shortfall;

@@ -14,7 +14,7 @@ import type {
 } from "../facts/diff_facts.ts";
 import { diffHeadline, diffNotes, diffScore, diffUsers, signed } from "../facts/diff_words.ts";
 import { nameOf } from "../facts/contract_about.ts";
-import { count, percent, shortId } from "../words.ts";
+import { count, counted, percent, shortId } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile } from "./html_parts.ts";
 import { besideContracts } from "./contract_columns.ts";
@@ -163,7 +163,10 @@ function inputsSection({ before, after }: DiffFacts, notes: readonly string[]): 
         <dl>${sides.map(([name, side]) =>
           html`
             <dt>${name}</dt>
-            <dd>${count(side.offers)} offers to ${count(side.users)} users${side.file !== "" &&
+            <dd>${counted(side.offers, "offer")} to ${counted(
+              side.users,
+              "user",
+            )}${side.file !== "" &&
               html`, <code>${side.file}</code>`}</dd>
           `
         )}</dl>

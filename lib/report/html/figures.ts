@@ -30,9 +30,9 @@ export async function figureOf(name: string, spec: VegaLiteSpec): Promise<Markup
 }
 
 /**
- * SVG as Vega writes it made fit for the page: colours of the palette become variables of the style sheet (so that
- * dark mode changes them), coordinates are rounded to what a screen can show, marks keep their words as a tip, and
- * ids begin with the chart's name, because several charts share a page.
+ * Vega's SVG adapted to the page: colours of the palette become variables of the style sheet (so that dark mode changes
+ * them), coordinates are rounded to what a screen can show, marks keep their words as a tooltip, and ids begin with the
+ * chart's name, as several charts share a page.
  */
 export function themed(name: string, svg: string): string {
   let text = ownIds(name, svg);
@@ -51,7 +51,10 @@ export function themed(name: string, svg: string): string {
     .replace(/ opacity="1"/g, "");
 }
 
-/** Coordinates of an attribute with two decimals: finer than any screen shows. Words and tips keep their digits. */
+/**
+ * Rounds the coordinates of an attribute to two decimals: finer than any screen shows. Texts and tooltips keep their
+ * digits.
+ */
 function roundedNumbers(attribute: string): string {
   return attribute.replace(
     /-?\d*\.\d{3,}(?:e-\d+)?/g,
@@ -59,7 +62,10 @@ function roundedNumbers(attribute: string): string {
   );
 }
 
-/** Ids that begin with the chart's name, numbered from 1 in each: Vega counts on from chart to chart. */
+/**
+ * Renames ids so that they begin with the chart's name and count from 1 in each chart; Vega counts on from chart to
+ * chart.
+ */
 function ownIds(name: string, svg: string): string {
   const ids = [...new Set(Array.from(svg.matchAll(/ id="([^"]*)"/g), ([, id]) => id))];
   return svg.replace(
@@ -68,7 +74,7 @@ function ownIds(name: string, svg: string): string {
   );
 }
 
-/** The svg element as one image with the chart's description as its text alternative. */
+/** Marks the svg element as one image, with the chart's description as its text alternative. */
 function labelled(svg: string, spec: VegaLiteSpec): string {
   return svg.replace(
     /^<svg /,

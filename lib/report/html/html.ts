@@ -307,7 +307,7 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
         </div>
       `
       : tableCard("Full and wanted", columns, wanted, {
-        // On paper the first rows of all contracts are these.
+        // On paper these are the first rows of all contracts, so they are not printed twice.
         screenOnly: true,
         extra: idList(wanted),
       })}${unused.length === 0
@@ -385,7 +385,7 @@ function warningList(warnings: readonly string[]): Markup {
   `;
 }
 
-/** Where the prices prove less than the optimum, what they leave open comes to each of them. */
+/** Where the prices prove less than the optimum, a unit may be worth more than its price by what they leave open. */
 function slackInWords({ totals: { price_slack } }: ReportFacts): string {
   return price_slack === null || price_slack === 0
     ? ""

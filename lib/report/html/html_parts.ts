@@ -64,7 +64,7 @@ export function feasibilitySection(
   `;
 }
 
-/** What is good or bad of a result, as an item of the list in a page's head; null: neither. */
+/** An item of the list in a page's head that says what is good or bad about a result; null: neither. */
 export function verdict(good: boolean | null, text: string): Markup {
   const [kind, sign] = good === null
     ? ["", ""]

@@ -25,13 +25,13 @@ export interface HtmlColumn<Row> {
 /** Most rows that a table shows; the next ones are found by the filter. */
 const SHOWN_ROWS = 1000;
 
-/** Most rows, and about most characters, that the filter finds beyond those: larger tables belong in a file. */
+/** Most rows, and about how many characters, that the filter finds beyond those: larger tables belong in a file. */
 const FOUND_ROWS = 20_000, FOUND_CHARACTERS = 750_000;
 
 /** Rows of a table that are printed: paper is for what matters most. */
 const PRINTED_ROWS = 20;
 
-/** Tables of so many columns have room for long ids. */
+/** Tables of at most so many columns have room for long ids. */
 const ROOMY = 8;
 
 /** What else a table's card has. */
@@ -44,7 +44,7 @@ export interface TableOptions {
   readonly screenOnly?: boolean;
 }
 
-/** A card with a heading and a table; the first column names the rows. What is cut off is said. */
+/** A card with a heading and a table; the first column names the rows. Rows that are not shown are counted below it. */
 export function tableCard<Row>(
   title: string,
   columns: readonly HtmlColumn<Row>[],
@@ -61,7 +61,7 @@ export function tableCard<Row>(
         <div class="tools"><span role="status">${counted(rows.length, "row")}</span></div>
       </div>
       <div class="scroll" tabindex="0" role="region" aria-label="${title}">
-        <table class="sortable${columns.length <= ROOMY && " roomy"}">
+        <table class="sortable${columns.length <= ROOMY ? " roomy" : " tight"}">
           <caption class="hide">${title}</caption>
           <thead><tr>${columns.map(heading)}</tr></thead>
           <tbody>${shown.map((row) =>
@@ -78,7 +78,7 @@ export function tableCard<Row>(
   `;
 }
 
-/** What rows beyond those shown say, as far as there is room. */
+/** The texts of rows beyond those shown, as far as there is room. */
 function foundRows<Row>(columns: readonly HtmlColumn<Row>[], rows: readonly Row[]): string[][] {
   const found: string[][] = [];
   let characters = 0;

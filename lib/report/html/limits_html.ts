@@ -60,7 +60,7 @@ const MISSED_COLUMNS: ReadonlySet<string> = new Set([
   "Missed",
   "Cost of each",
 ]);
-/** Of limits that are kept. */
+/** Columns that limits have only where they are missed. */
 const LOST_COLUMNS: ReadonlySet<string> = new Set(["Missed", "Cost of each"]);
 const UNUSED_COLUMNS: ReadonlySet<string> = new Set(["Limit", "Amount", "Eligible pairs"]);
 

@@ -22,7 +22,7 @@ export interface Page {
   footer?: Content;
 }
 
-/** What a page says that no facts have. */
+/** What a page shows that is not in the facts. */
 export interface PageOptions {
   /** The day that the page is of, `2026-11-26`: a page has no clock, so that the same data give the same page. */
   date?: string;

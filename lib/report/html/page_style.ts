@@ -74,10 +74,11 @@ thead th{white-space:normal;position:sticky;top:0;background:var(--soft);font-we
 tbody th{font-weight:500;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8125rem}
 tbody th{max-width:14rem;white-space:normal;overflow-wrap:anywhere;unicode-bidi:plaintext}
 tbody th[title]{min-width:12.25rem}
-@media (min-width:60rem){.roomy tbody th{max-width:23rem}}
+@media (min-width:60rem){.roomy tbody th{max-width:23rem}.tight th,.tight td{padding-left:.5rem;padding-right:.5rem}.tight tbody th[title]:has(~td.text){min-width:9rem}}
 td.n,th.n{text-align:right}
 tbody th.text{font-family:inherit;font-size:inherit;overflow-wrap:break-word}
 td.text{white-space:normal;overflow-wrap:break-word;max-width:16rem}
+.below{display:block;color:var(--muted)}
 td.words{white-space:normal;min-width:18rem;max-width:30rem}
 tbody tr:hover>*{background:var(--soft)}
 th button{all:unset;cursor:pointer;display:inline-flex;gap:.3rem;align-items:baseline}

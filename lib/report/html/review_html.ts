@@ -4,8 +4,14 @@
  * @module
  */
 import { reviewCharts } from "../charts/review_charts.ts";
-import type { FunnelSteps, NeverChosen, ReviewFacts, ReviewGroup } from "../facts/review_facts.ts";
-import { points, reviewNotes, shareInWords } from "../facts/review_words.ts";
+import type {
+  FunnelSteps,
+  NeverChosen,
+  ReviewFacts,
+  ReviewGroup,
+  ShareFacts,
+} from "../facts/review_facts.ts";
+import { intervalInWords, points, reviewNotes, shareInWords } from "../facts/review_words.ts";
 import { count, counted, percent } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile, typeTag } from "./html_parts.ts";
@@ -32,7 +38,7 @@ export async function reviewHtml(facts: ReviewFacts, page: PageOptions = {}): Pr
         : [{ id: "lift", name: "Lift", content: liftSection(facts, charts) }]),
       { id: "contracts", name: "Contracts", content: contractsSection(facts, charts) },
       ...(facts.never_chosen.length === 0 ? [] : [
-        { id: "never", name: "Never chosen", content: neverSection(facts.never_chosen) },
+        { id: "never", name: "Never chosen", content: neverChosenSection(facts.never_chosen) },
       ]),
       { id: "groups", name: "Groups", content: groupsSection(facts) },
       {
@@ -79,10 +85,10 @@ function header(facts: ReviewFacts): Markup {
           .lift !== null && html`<li${new Markup(colour)}>${headline.lift}</li>`}</ul>
     <dl class="tiles">${[
       tile("Offers", count(t.offered), `of ${counted(t.contracts_offered, "contract")}`),
-      tile("Selected", percent(t.selection.share ?? 0), `${count(t.selected)} offers`),
+      tile("Selected", percent(t.selection.share ?? 0), counted(t.selected, "offer")),
       ...(t.redeemed === null
         ? []
-        : [tile("Redeemed", percent(t.redemption!.share ?? 0), `${count(t.redeemed)} offers`)]),
+        : [tile("Redeemed", percent(t.redemption!.share ?? 0), counted(t.redeemed, "offer"))]),
       tile(
         "Chose none",
         count(t.users_chose_none),
@@ -92,14 +98,29 @@ function header(facts: ReviewFacts): Markup {
   `;
 }
 
-/** Columns of a funnel's steps. */
-function stepColumns<Row extends FunnelSteps>(facts: ReviewFacts): HtmlColumn<Row>[] {
+/** A share with its interval on a line below it: half as wide as both on one line. */
+function shareOnTwoLines(share: ShareFacts): Content {
+  if (share.share === null) return shareInWords(share);
+  return html`
+    ${percent(share.share)} <span class="below">${intervalInWords(share)}</span>
+  `;
+}
+
+/**
+ * Columns of a funnel's steps.
+ *
+ * @param shown how a share is shown
+ */
+function stepColumns<Row extends FunnelSteps>(
+  facts: ReviewFacts,
+  shown: (share: ShareFacts) => Content = shareInWords,
+): HtmlColumn<Row>[] {
   return [
     { title: "Offered", show: (r) => count(r.offered), number: (r) => r.offered },
     { title: "Selected", show: (r) => count(r.selected), number: (r) => r.selected },
     {
       title: "Of offered",
-      show: (r) => shareInWords(r.selection),
+      show: (r) => shown(r.selection),
       number: (r) => r.selection.share,
     },
     ...(facts.totals.redeemed === null ? [] : [
@@ -110,7 +131,7 @@ function stepColumns<Row extends FunnelSteps>(facts: ReviewFacts): HtmlColumn<Ro
       },
       {
         title: "Of offered",
-        show: (r: Row) => shareInWords(r.redemption!),
+        show: (r: Row) => shown(r.redemption!),
         number: (r: Row) => r.redemption!.share,
       },
     ]),
@@ -212,8 +233,9 @@ function contractsSection(facts: ReviewFacts, charts: Figures): Content {
     .sort((a, b) => b.offered - a.offered);
   const isTyped = rows.some((c) => c.is_sponsored !== null);
   type Row = (typeof rows)[number];
+  const naming = namingColumns<Row>(rows);
   const columns: HtmlColumn<Row>[] = [
-    ...namingColumns<Row>(rows),
+    ...naming,
     ...(isTyped
       ? [{
         title: "Type",
@@ -223,7 +245,8 @@ function contractsSection(facts: ReviewFacts, charts: Figures): Content {
     ...(facts.brands === null || showsBrands(rows)
       ? []
       : [{ title: "Brand", show: (c: Row) => c.brand_id ?? "–" }]),
-    ...stepColumns<Row>(facts),
+    // Names and brands need the width.
+    ...stepColumns<Row>(facts, naming.length > 1 ? shareOnTwoLines : shareInWords),
   ];
   return html`
     <div class="grid">${charts.contract_rates}</div>
@@ -240,7 +263,7 @@ function showsBrands(contracts: readonly KnownContract[]): boolean {
   return aboutColumns(contracts).some((name) => /^brand(_name|_id)?$/.test(name));
 }
 
-function neverSection(rows: readonly NeverChosen[]): Content {
+function neverChosenSection(rows: readonly NeverChosen[]): Content {
   const columns: HtmlColumn<NeverChosen>[] = [
     ...namingColumns<NeverChosen>(rows),
     { title: "Group", show: (r) => r.group_id ?? "anywhere" },

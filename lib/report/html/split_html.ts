@@ -21,7 +21,7 @@ import { type PageOptions, pageText } from "./page.ts";
 /** Most people, or groups, of a table; more belong in a file. */
 const MOST_PEOPLE = 1000;
 
-/** What the page is told beside the split. */
+/** What the page shows beside the split. */
 export interface SplitPageOptions extends PageOptions {
   /** Title of the page. */
   readonly title: string;

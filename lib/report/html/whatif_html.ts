@@ -25,7 +25,7 @@ export async function whatIfHtml(facts: WhatIfFacts, page: PageOptions = {}): Pr
   const charts = await figuresOf(whatIfCharts(facts));
   const [first, ...others] = facts.scenarios;
   const columns = scenarioColumns(facts);
-  // The command line names scenarios by what they change; files may not.
+  // Scenarios of the command line are named by what they change; those of files may not be.
   if (others.some((s) => s.changes !== s.name)) {
     columns.push({ title: "What it changes", show: (s) => s.changes, words: true });
   }

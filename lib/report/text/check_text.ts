@@ -59,7 +59,7 @@ export function checkText(
   return inWidth(text, width);
 }
 
-/** A rule that holds; minima that nobody could meet are no broken rule, but they don't hold either. */
+/** A line for a rule that holds. Minima that nobody could meet break no rule, but are not called held. */
 function heldRule(rule: RuleFinding["rule"], { shortfall }: CheckReport, style: Style): string {
   return rule === "min_sponsored" && shortfall > 0
     ? `${style.yellow("EXCUSED")} ${rule}: as many as any allocation can are met\n`
@@ -100,15 +100,15 @@ function judgedBy(report: CheckReport): string {
   const usual = new Map(
     POLICY_FIELDS.map(({ json, default: value }) => [
       json,
-      // Weights of offers that nobody can have are not told.
+      // Weights beyond k are left out: nobody can have so many offers.
       JSON.stringify(typeof value === "object" ? value?.slice(0, report.k) ?? null : value),
     ]),
   );
-  const told = Object.entries(report.policy)
+  const named = Object.entries(report.policy)
     .map(([name, value]) => [name, JSON.stringify(value)])
     .filter(([name, value]) => name === "model" || name === "k" || value !== usual.get(name))
     .map(([name, value]) => `${name} ${value.replaceAll('"', "")}`);
-  return `Judged by ${told.join(", ")}.\n`;
+  return `Judged by ${named.join(", ")}.\n`;
 }
 
 function worth(report: CheckReport): string[][] {
@@ -184,7 +184,7 @@ function verdict(report: CertificateReport, style: Style) {
   return problems.map((problem) => `${style.red("NOT CERTIFIED")}: ${problem}\n`).join("") + known;
 }
 
-/** A value with all digits that sums of doubles can vouch for. */
+/** A value with all digits that are not rounding of its sum. */
 function exact(value: number): string {
   return String(Number(value.toPrecision(12)));
 }

@@ -46,7 +46,7 @@ export function splitText(
   const signs = ascii ? PLAIN_SIGNS : SIGNS;
   const scale = scaleOf(listed);
 
-  // The share before rounding to coins is the first to go where the table is too wide.
+  // The column of shares is the first to be left out where the table is too wide.
   let withShare = true;
   const room = (digits: number) => {
     const { columns, rows } = numbers(split, listed, currencyDigits, digits, withShare);
@@ -118,7 +118,7 @@ export function headline(
   step: number | string | undefined,
 ): string {
   const { status, amount, total, people, leftover = 0, gap } = split;
-  // Who may get nothing and does is no interval that isn't kept.
+  // People who may get nothing, and get nothing, count as kept intervals.
   const nothing = gap === undefined ? 0 : nothingOf(split);
   const outside = people.length - insideOf(split) - nothing;
   const units = total === 1 ? "unit" : "units";
@@ -179,7 +179,7 @@ function numbers(
   if (split.price !== null) {
     if (withShare) columns.push(right("share"));
     columns.push(right("pays"));
-    // A double has no more than some 15 digits to show.
+    // A double has some 15 digits.
     const size = Math.max(1, ...listed.map(({ share }) => Math.abs(share!)));
     const places = Math.max(
       currencyDigits,
@@ -222,7 +222,7 @@ function changes(
     const value = Math.abs(by) <= noise ? 0 : by;
     return `${value < 0 ? "−" : "+"}${figure(Math.abs(value))}`;
   };
-  // Where people have steps of their own, none of them is the step.
+  // Where people have their own steps, none of them is the step of the whole split.
   const one = step !== undefined
     ? "one step"
     : increment === 1
@@ -269,14 +269,14 @@ function stepText(step: number | string): string {
     : exact(Number(step));
 }
 
-/** A number with all its digits, as far as twelve tell them. */
+/** A number with up to twelve digits. */
 function exact(value: number): string {
   return figure(value, 12);
 }
 
 /** Numbers with the same number of decimals: as many as they need, up to `digits` digits in the largest. */
 export function aligned(values: readonly number[], digits: number): string[] {
-  // Open and huge bounds are no measure for the others.
+  // Open and huge bounds do not decide how many decimals the others have.
   const size = Math.max(0, ...values.map(Math.abs).filter((value) => value < 1e15));
   if (size < 1e-9) return values.map((value) => shown(value, digits));
   const most = Math.max(0, digits - 1 - Math.max(0, Math.floor(Math.log10(size))));

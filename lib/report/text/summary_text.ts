@@ -76,7 +76,7 @@ function headline(summary: Summary): [string, string][] {
         : `missed in ${count(missed.groups.length)} of ${counted(groups.length, "group")}, by ` +
           counted(missed.users, "user"),
     ],
-    // Said beside the figure: nobody should think that the solver failed at what it was not asked for.
+    // Said beside the figure, so that nobody takes it for a failure of the solver.
     ["", missed.users > 0 && summary.model === "coverage" ? "model coverage asks for none" : null],
     ...(summary.limits === undefined
       ? []
@@ -170,7 +170,7 @@ function list(
   if (shown.length < lines.length) {
     shown.push(`… and ${count(lines.length - shown.length)} more, all of them in --summary`);
   }
-  // For files and programs a note stays a line.
+  // In a pipe or file each note stays one line.
   const item = (line: string) =>
     `    ${style.isPiped ? line : wrapped(line, width - 6).join("\n      ")}\n`;
   return `  ${emphasis(title)}\n${shown.map(item).join("")}`;

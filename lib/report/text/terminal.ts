@@ -27,7 +27,7 @@ export interface TableOptions {
 
 /** Blanks between columns. */
 const GAP = "  ";
-/** Columns are not made narrower than this, and words not broken that are no longer than that. */
+/** Columns are not made narrower than the first; words up to the second are not broken. */
 const NARROWEST = 8, LONG_WORD = 24;
 
 /**
@@ -152,15 +152,17 @@ function sum(widths: readonly number[]): number {
 }
 
 /**
- * What a terminal does not show but obeys: C0, DEL and C1 controls, and the bidirectional ones, which make an id read as
- * another (CVE-2021-42574, "Trojan Source"). Our own emphasis is caught with its ESC, to be told apart.
+ * Control characters: C0, DEL and C1, which terminals obey, and the bidirectional ones, which make an id read as
+ * another (CVE-2021-42574, "Trojan Source"). The second part finds Divvy's own SGR codes for emphasis, so that these
+ * can stay.
  */
-const OBEYED = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069](\[(?:1|2|22|31|32|33|39)m)?/gu;
+const CONTROLS =
+  /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069](\[(?:1|2|22|31|32|33|39)m)?/gu;
 
-/** `text` with a sign for each control character, so that no id moves the cursor; emphasis stays. */
+/** `text` with the replacement character for each control character, so that no id moves the cursor; emphasis stays. */
 export function visible(text: string): string {
   return text.replace(
-    OBEYED,
+    CONTROLS,
     (found, emphasis = "") => emphasis !== "" && found.startsWith("\x1b") ? found : `�${emphasis}`,
   );
 }
@@ -168,10 +170,11 @@ export function visible(text: string): string {
 /**
  * {@link visible} for text of several lines: line breaks and tabs stay.
  *
- * @param emphasis whether the reader is a terminal that shows emphasis; elsewhere there is none of ours
+ * @param emphasis whether the reader is a terminal that shows emphasis; elsewhere SGR codes are not Divvy's own and are
+ *   replaced too
  */
 export function visibleLines(text: string, emphasis: boolean): string {
-  return text.replace(OBEYED, (found, code = "") => {
+  return text.replace(CONTROLS, (found, code = "") => {
     if (found === "\n" || found === "\t") return found;
     const ours = emphasis && code !== "" && found.startsWith("\x1b");
     return ours ? found : `${found[0] === "\n" || found[0] === "\t" ? found[0] : "�"}${code}`;

@@ -27,7 +27,7 @@ export interface ShownTable<Row> {
   readonly cells: (row: Row) => string[];
 }
 
-/** A table of columns that each know their cells. */
+/** A table from columns that each know their cells. */
 export function shownTable<Row>(all: readonly ShownColumn<Row>[]): ShownTable<Row> {
   return {
     columns: all.map(([column]) => column),

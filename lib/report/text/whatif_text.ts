@@ -51,7 +51,7 @@ function limitColumns(first: ScenarioFacts): ShownColumn<ScenarioFacts>[] {
     : [[right("limits missed"), (s) => count(s.limits_missed!)]];
 }
 
-/** What scenarios change whose names don't say it. */
+/** What each scenario changes, for those whose name does not say it. */
 function legend(scenarios: readonly ScenarioFacts[], width: number): string {
   const lines = scenarios.filter(({ name, changes }) => name !== changes && changes !== "")
     .map(({ name, changes }) => `${name}: ${changes}`);
@@ -84,10 +84,10 @@ const COLUMNS = [
   "timed_out",
 ] as const satisfies (keyof ScenarioFacts)[];
 
-/** Those of a drop with limits, after the others. */
+/** Further columns for a drop with limits. */
 const LIMIT_COLUMNS = ["limits_missed", "limits_cost"] as const satisfies (keyof ScenarioFacts)[];
 
-/** Those of a drop that is compared with previous offers, last. */
+/** Further columns for a drop that is compared with previous offers, last. */
 const CHANGE_COLUMNS = [
   "offers_kept",
   "offers_changed",

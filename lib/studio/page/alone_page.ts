@@ -7,11 +7,11 @@
 import { sessionInWorker } from "../session/hosted_session.ts";
 import type { StudioLink } from "../session/messages.ts";
 import { unpackValue } from "../session/packed_value.ts";
-import type { Heard, SessionStart } from "../session/session.ts";
+import type { Emit, SessionStart } from "../session/session.ts";
 import { unpacked, unpackedBytes } from "../session/unpacked.ts";
 import { drawStudio } from "./app.ts";
 
-/** The text of a part of the page. */
+/** The text of an element of the page. */
 function partOf(id: string): string {
   return document.getElementById(id)!.textContent!;
 }
@@ -23,12 +23,12 @@ async function linkToOwnSession(): Promise<StudioLink> {
   const worker = new Worker(url);
   const start = unpackValue(await unpackedBytes(partOf("start"))) as SessionStart;
   worker.postMessage({ wasm: await unpackedBytes(partOf("wasm")) });
-  let heard: Heard = () => {};
-  const session = sessionInWorker(start, (name, event) => heard(name, event), worker);
+  let emit: Emit = () => {};
+  const session = sessionInWorker(start, (name, event) => emit(name, event), worker);
   return {
     call: (name, ask) => session.call(name, ask) as Promise<never>,
     listen: (told) => {
-      heard = told;
+      emit = told;
     },
   };
 }

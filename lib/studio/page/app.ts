@@ -144,7 +144,7 @@ function Notes({ notes }: { notes: readonly string[] }) {
   `;
 }
 
-/** Whether keys go into a field that has an undo of its own. */
+/** Whether keys go into a field that has its own undo. */
 function isTyped(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && ["text", "number", "search"].includes(target.type);
 }

@@ -8,19 +8,19 @@ import { html, useRef } from "../../deps/preact.ts";
 import { count } from "../../report/words.ts";
 import type { Store } from "./store.ts";
 
-/** What is given to the tools. */
+/** Properties of the tools. */
 export interface BulkToolsProps {
-  /** Told where what is typed is no percentage. */
+  /** Shows a fault where the text is no percentage. */
   store: Store;
-  /** Rows that are meant. */
+  /** Number of rows that are changed. */
   rows: number;
-  /** Whether they are selected, or all that is shown. */
+  /** Whether these are the selected rows; else they are all that are shown. */
   selected: boolean;
-  /** What the percentage is for, as it is heard. */
+  /** Label of the field for screen readers. */
   label: string;
-  /** A percentage as an example. */
+  /** An example of a percentage. */
   placeholder: string;
-  /** Buttons: what each says, and does with the percentage. */
+  /** Buttons: the title of each, and what it does with the percentage. */
   uses: readonly (readonly [title: string, use: (percentage: number) => void])[];
   /** The button that takes changes back, where there are any. */
   reset: readonly [title: string, reset: () => void] | null;

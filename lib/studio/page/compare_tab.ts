@@ -22,8 +22,36 @@ export function CompareTab({ store, shown }: { store: Store; shown: Shown }) {
     return () => late = true;
   }, [rows]);
   const base = rows.find(({ key }) => key === "{}");
-  const now = JSON.stringify(state.change);
-  const columns: Column<StudioRow>[] = [
+  return html`
+    <figure class="curve" role="img" aria-label=${`Trade-off of ${rows.length} results: score against share of sponsored users`}>
+      <figcaption>Σ score against the share of users with a sponsored offer, a point for each result.</figcaption>
+      <div dangerouslySetInnerHTML=${{ __html: svg }}></div>
+    </figure>
+    <${DataTable} label="Results" columns=${columnsOf(store, base, JSON.stringify(state.change))}
+      rows=${rows} stale=${false} idOf=${(row: StudioRow) => row.key}
+      textOf=${(row: StudioRow) => row.changes} />
+    ${base && rows.length > 1 && html`
+      <p
+        class="lede">${count(rows.length)} results; the best by Σ score is ${best(
+          rows,
+        )}, ${difference(Math.max(...rows.map(({ score }) => score)), base.score) ||
+          "no more"} than the drop as it is.</p>
+    `}
+  `;
+}
+
+/**
+ * Columns of results.
+ *
+ * @param base the drop as it is
+ * @param now key of the result that is shown
+ */
+function columnsOf(
+  store: Store,
+  base: StudioRow | undefined,
+  now: string,
+): Column<StudioRow>[] {
+  return [
     {
       title: "Changes",
       by: (row) => row.changes,
@@ -56,28 +84,15 @@ export function CompareTab({ store, shown }: { store: Store; shown: Shown }) {
             store.edit(row.change)}>Go back to it</button>`,
     },
   ];
-  return html`
-    <figure class="curve" role="img" aria-label=${`Trade-off of ${rows.length} results: score against share of sponsored users`}>
-      <figcaption>Σ score against the share of users with a sponsored offer, a point for each result.</figcaption>
-      <div dangerouslySetInnerHTML=${{ __html: svg }}></div>
-    </figure>
-    <${DataTable} label="Results" columns=${columns} rows=${rows} stale=${false}
-      idOf=${(row: StudioRow) => row.key} textOf=${(row: StudioRow) => row.changes} />
-    ${base && rows.length > 1 && html`
-      <p
-        class="lede">${count(rows.length)} results; the best by Σ score is ${best(
-          rows,
-        )}, ${difference(Math.max(...rows.map(({ score }) => score)), base.score) ||
-          "no more"} than the drop as it is.</p>
-    `}
-  `;
 }
 
+/** Words for the result with the largest Σ score. */
 function best(rows: readonly StudioRow[]): string {
   const { changes } = rows.reduce((a, b) => b.score > a.score ? b : a);
   return changes === "" ? "the drop as it is" : `“${changes}”`;
 }
 
+/** A column of numbers. */
 function numbers(
   title: string,
   of: (row: StudioRow) => number,

@@ -5,7 +5,7 @@
  * @module
  */
 import { type ComponentChildren, html, useMemo, useRef, useState } from "../../deps/preact.ts";
-import { count } from "../../report/words.ts";
+import { count, counted } from "../../report/words.ts";
 
 /** A column. */
 export interface Column<Row> {
@@ -13,7 +13,10 @@ export interface Column<Row> {
   title: string;
   /** What stands in the cell. */
   cell: (row: Row) => ComponentChildren;
-  /** What it sorts by; null comes last. Absent: it holds buttons, its heading is heard only. */
+  /**
+   * The value it sorts by; null comes last. Absent: the column holds buttons, and its heading is for screen readers
+   * only.
+   */
   by?: (row: Row) => number | string | null;
   /** Whether it holds numbers. */
   numeric?: boolean;
@@ -21,7 +24,7 @@ export interface Column<Row> {
   wide?: boolean;
 }
 
-/** A column of figures; nothing stands where there is none. */
+/** A column of figures; the cell is empty where there is none. */
 export function figureColumn<Row>(
   title: string,
   of: (row: Row) => number | undefined,
@@ -38,7 +41,7 @@ export function figureColumn<Row>(
   };
 }
 
-/** What a table is given. */
+/** Properties of a table. */
 export interface DataTableProps<Row> {
   /** Its name. */
   label: string;
@@ -46,19 +49,19 @@ export interface DataTableProps<Row> {
   columns: readonly Column<Row>[];
   /** Rows, in their first order. */
   rows: readonly Row[];
-  /** What tells a row from others. */
+  /** The row's id, different for each row. */
   idOf: (row: Row) => string;
-  /** Text of a row that the filter looks into. */
+  /** Text of a row that the filter searches. */
   textOf: (row: Row) => string;
-  /** Told when the row's name is pressed. */
+  /** Called when the row's name is pressed. */
   onOpen?: (row: Row) => void;
-  /** Tools for the rows selected, or where none are for those that the filter leaves. */
+  /** Tools for the selected rows; where none is selected, for the rows that the filter leaves. */
   bulk?: (rows: readonly Row[], selected: boolean) => ComponentChildren;
   /** Whether the figures are of an earlier state. */
   stale: boolean;
 }
 
-/** Pixels of a row, as in the style sheet; rows drawn beyond those in sight; rows in sight at first. */
+/** Height of a row in pixels, as in the style sheet; rows drawn beyond those in sight; rows drawn at first. */
 const ROW = 40, BEYOND = 8, FIRST = 24;
 
 /** Which column rows are sorted by, and how; null: by none. */
@@ -137,8 +140,8 @@ function barOf<Row>(
       <input type="search" placeholder="Filter" aria-label=${`Filter ${label}`} value=${filter}
         onInput=${(event: Event) => setFilter((event.currentTarget as HTMLInputElement).value)} />
       <span role="status">${left.length === rows.length
-        ? `${count(rows.length)} rows`
-        : `${count(left.length)} of ${count(rows.length)} rows`}${picked.length > 0 &&
+        ? counted(rows.length, "row")
+        : `${count(left.length)} of ${counted(rows.length, "row")}`}${picked.length > 0 &&
         `, ${count(picked.length)} selected`}</span>
       ${bulk &&
         html`<div class="bulk">${bulk(picked.length > 0 ? picked : left, picked.length > 0)}</div>`}
@@ -195,7 +198,7 @@ function rowOf<Row>(
   }</tr>`;
 }
 
-/** The room of `n` rows that are not drawn. */
+/** A spacer for `n` rows that are not drawn. */
 function gapOf(n: number, span: number) {
   return n > 0 && html`
     <tr aria-hidden="true">
@@ -210,7 +213,7 @@ function className<Row>({ numeric, wide }: Column<Row>): string {
   return `${numeric ? "n" : ""}${wide ? " wide" : ""}`;
 }
 
-/** Up and down go from row to row, where they mean nothing else. */
+/** The arrow keys up and down move from row to row, except in fields where they have a meaning of their own. */
 function moveFocus(event: KeyboardEvent): void {
   const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   const from = event.target as HTMLElement;
@@ -225,7 +228,7 @@ function moveFocus(event: KeyboardEvent): void {
   to.focus();
 }
 
-/** Rows by a column; what has no value comes last both ways, what is equal stays in order. */
+/** Rows sorted by a column; rows without a value come last in both directions, equal rows keep their order. */
 function sorted<Row>(rows: readonly Row[], { by }: Column<Row>, down: boolean): Row[] {
   const sign = down ? -1 : 1;
   return rows.map((row) => ({ row, key: by!(row) })).sort((a, b) => {

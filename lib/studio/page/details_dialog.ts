@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What is behind a contract or a group: who nearly got it, whom a ratio moves.
+ * Details of a contract or a group: who nearly got it, whom a ratio moves.
  *
  * @module
  */
@@ -12,20 +12,20 @@ import { PairTools } from "./pair_tools.ts";
 import { notesOf } from "./users_tab.ts";
 import type { Shown, Store } from "./store.ts";
 
-/** What is looked at. */
+/** What the dialog is about. */
 export interface Looked {
   readonly kind: "contract" | "group";
   readonly id: string;
 }
 
-/** Figures of a user that wants a contract. */
+/** Columns of users that want a contract. */
 const OF_BIDDER = [
   ["Score", (bid: Bidder) => figure(bid.score)],
   ["Worth to it", (bid: Bidder) => figure(bid.worth)],
   ["Above the price", (bid: Bidder) => figure(bid.margin, 3)],
 ] as const;
 
-/** Figures of a user that a ratio moves. */
+/** Columns of users that a ratio moves. */
 const OF_SWAYED = [["Costs it", (one: Swayed) => figure(one.cost)]] as const;
 
 /** The dialog; Escape closes it. */

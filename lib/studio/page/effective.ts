@@ -24,7 +24,7 @@ export function capUnder(change: Change, contract: StudioContract): number {
   return Math.floor(contract.cap * factor * (1 + 1e-12));
 }
 
-/** A record with one entry changed; undefined takes it out. */
+/** A record with one entry changed; undefined removes it. */
 export function withEntry(
   record: Readonly<Record<string, number>> | undefined,
   key: string,
@@ -33,7 +33,7 @@ export function withEntry(
   return withEntries(record, [[key, value]]);
 }
 
-/** A record with entries changed, which come last; undefined takes one out. */
+/** A record with entries changed, which come last; undefined removes one. */
 export function withEntries(
   record: Readonly<Record<string, number>> | undefined,
   changed: Iterable<readonly [string, number | undefined]>,
@@ -46,7 +46,7 @@ export function withEntries(
   return Object.fromEntries(entries);
 }
 
-/** The entry of a record that is its own. */
+/** An own entry of a record, not an inherited one. */
 export function own<T>(
   record: Readonly<Record<string, T>> | undefined,
   key: string,

@@ -34,37 +34,11 @@ export function GroupsTab({ store, shown, onOpen }: {
   }, [drop, result]);
   const columns: Column<Row>[] = [
     { title: "Group", cell: ({ group }) => group.id, by: ({ group }) => group.id },
-    {
-      title: "Ratio",
-      wide: true,
-      numeric: true,
-      by: ({ group }) => ratioUnder(draft, group),
-      cell: ({ group }) =>
-        html`
-          <${Slider} label=${`ratio of ${group.id}`} min=${0} max=${1} step=${0.01} scale=${100}
-            unit="%" value=${ratioUnder(
-              draft,
-              group,
-            )} changed=${ratioUnder(draft, group) !== group.ratio}
-            onValue=${(value: number, drag?: string) =>
-              store.edit(
-                { ...draft, setRatio: withEntry(draft.setRatio, group.id, Math.min(1, value)) },
-                drag,
-              )} />
-        `,
-    },
+    ratioColumn(store, draft),
     figureColumn("Users", ({ group }) => group.users),
     figureColumn("Required", ({ facts }) => facts?.required_sponsored_users),
     figureColumn("Reached", ({ facts }) => facts?.sponsored_users),
-    {
-      title: "Missing",
-      numeric: true,
-      by: ({ facts }) => facts?.shortfall ?? null,
-      cell: ({ facts }) =>
-        facts?.shortfall
-          ? html`<span class="tag bad">${count(facts.shortfall)}</span>`
-          : facts && "0",
-    },
+    missingColumn(),
     {
       title: "Price, a user",
       numeric: true,
@@ -82,6 +56,39 @@ export function GroupsTab({ store, shown, onOpen }: {
       bulk=${(meant: readonly Row[], selected: boolean) =>
         html`<${Bulk} store=${store} shown=${shown} rows=${meant} selected=${selected} />`} />
   `;
+}
+
+/** The ratio, and a slider that changes it. */
+function ratioColumn(store: Store, draft: Shown["draft"]): Column<Row> {
+  const change = (id: string, ratio: number, drag?: string) =>
+    store.edit({ ...draft, setRatio: withEntry(draft.setRatio, id, Math.min(1, ratio)) }, drag);
+  return {
+    title: "Ratio",
+    wide: true,
+    numeric: true,
+    by: ({ group }) => ratioUnder(draft, group),
+    cell: ({ group }) => {
+      const ratio = ratioUnder(draft, group);
+      return html`
+        <${Slider} label=${`ratio of ${group.id}`} min=${0} max=${1} step=${0.01} scale=${100}
+          unit="%" value=${ratio} changed=${ratio !== group.ratio}
+          onValue=${(value: number, drag?: string) => change(group.id, value, drag)} />
+      `;
+    },
+  };
+}
+
+/** Users that the minimum lacks. */
+function missingColumn(): Column<Row> {
+  return {
+    title: "Missing",
+    numeric: true,
+    by: ({ facts }) => facts?.shortfall ?? null,
+    cell: ({ facts }) =>
+      facts?.shortfall
+        ? html`<span class="tag bad">${count(facts.shortfall)}</span>`
+        : facts && "0",
+  };
 }
 
 /** One ratio or one factor for many groups. */

@@ -11,7 +11,7 @@ import type { Shown, Store } from "./store.ts";
 /** What a change says of a pair. */
 export type PairState = "pinned" | "banned" | "free";
 
-/** Whether a pin or a ban names just the two. */
+/** Whether a pin or a ban names exactly this user and contract. */
 function isOf(user: string, contract: string) {
   return (one: { user?: string; contract?: string; brand?: string; group?: string }) =>
     one.user === user && one.contract === contract && one.brand === undefined &&

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What comes out: files, and the command lines that make the same.
+ * Files to save, and the command lines that give the same results.
  *
  * @module
  */
@@ -73,7 +73,7 @@ function Command({ label, text }: { label: string; text: string }) {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      // Without the clipboard's permission: the old way, by a selection.
+      // Where the clipboard may not be used: copying a selection, as older browsers do.
       const area = document.createElement("textarea");
       area.value = text;
       document.body.append(area);

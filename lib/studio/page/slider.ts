@@ -7,11 +7,11 @@
 import { html, useRef } from "../../deps/preact.ts";
 import { TypedField } from "./typed_field.ts";
 
-/** What a slider is given. */
+/** Properties of a slider. */
 export interface SliderProps {
-  /** What it is about, for those who hear the page. */
+  /** Its label for screen readers. */
   label: string;
-  /** Where it stands. */
+  /** Its value. */
   value: number;
   /** Ends and steps, in units of `value`. */
   min: number;
@@ -19,11 +19,11 @@ export interface SliderProps {
   step: number;
   /** The number shown is the value times this: 100 for percent. */
   scale?: number;
-  /** What stands behind the number. */
+  /** Unit shown after the number. */
   unit?: string;
   /** Whether it differs from the drop as it is. */
   changed: boolean;
-  /** Told of a new value, and which drag it is part of. */
+  /** Called with a new value, and the drag that it is part of. */
   onValue: (value: number, drag?: string) => void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the page knows, and what it asks of the session.
+ * The state of the page, and its calls of the session.
  *
  * @module
  */
@@ -18,9 +18,9 @@ import type {
 /** Everything that the page shows. */
 export interface Shown {
   readonly drop: StudioDrop;
-  /** Where the list of changes stands. */
+  /** The list of changes and the current place in it. */
   readonly state: StudioState;
-  /** What the controls stand at: ahead of `state` while they are moved. */
+  /** The change that the controls show: ahead of `state` while they are moved. */
   readonly draft: Change;
   /** The latest result; of an earlier state while a newer one is solved. */
   readonly result: StudioResult | null;
@@ -30,7 +30,7 @@ export interface Shown {
   readonly bound: StudioBound | null;
   /** How far solving is; null: nothing is being solved. */
   readonly progress: StudioProgress | null;
-  /** What to change next; null: nobody asked. */
+  /** Suggestions of what to change next; null: nobody asked. */
   readonly levers: StudioLevers | null;
   /** What went wrong last; "": nothing. */
   readonly fault: string;
@@ -47,7 +47,7 @@ export class Store {
   #next: { change: Change; drag?: string } | null = null;
   #sending = false;
 
-  /** What the session tells at first. */
+  /** Takes the first answers of the session. */
   constructor(link: StudioLink, shown: Shown) {
     this.link = link;
     this.#shown = shown;
@@ -80,7 +80,7 @@ export class Store {
     this.#redraw = redraw;
   }
 
-  /** Whether what is shown is of an earlier state, or not the last word on this one. */
+  /** Whether the result shown belongs to an earlier state, or is not final. */
   get stale(): boolean {
     const { result, state } = this.#shown;
     if (result === null || this.#busy) return true;
@@ -114,7 +114,7 @@ export class Store {
     await this.#try(() => this.link.call("levers", null));
   }
 
-  /** Tells what went wrong. */
+  /** Shows what went wrong. */
   tell(fault: string): void {
     this.#set({ fault });
   }
@@ -124,7 +124,7 @@ export class Store {
     if (state !== undefined) this.#take(state);
   }
 
-  /** One call at a time: what was dragged past meanwhile is never sent. */
+  /** Sends one call at a time: values that a drag has passed meanwhile are never sent. */
   async #send(): Promise<void> {
     if (this.#sending) return;
     this.#sending = true;
@@ -139,7 +139,7 @@ export class Store {
     this.#set({});
   }
 
-  /** Does something; what goes wrong is told. */
+  /** Does something, and shows what goes wrong. */
   async #try<T>(act: () => Promise<T>): Promise<T | undefined> {
     try {
       return await act();
@@ -193,7 +193,7 @@ export class Store {
     });
   }
 
-  /** What was missed while the session was out of reach. */
+  /** Asks again for everything after the session was out of reach. */
   async #openAgain(): Promise<void> {
     const opening = await this.#try(() => this.link.call("open", null));
     if (opening === undefined) return;

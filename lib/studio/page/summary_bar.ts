@@ -4,7 +4,7 @@
  * @module
  */
 import { html } from "../../deps/preact.ts";
-import { count, figure, gapInShort, percent } from "../../report/words.ts";
+import { count, counted, figure, gapInShort, percent } from "../../report/words.ts";
 import { difference, differenceInPercent } from "./figures.ts";
 import type { Shown, Store } from "./store.ts";
 
@@ -14,9 +14,10 @@ export function SummaryBar({ store, shown }: { store: Store; shown: Shown }) {
   return html`
     <header class="top">
       <div class="line">
-        <p class="eyebrow">Divvy studio · <b>${drop.title}</b> · ${count(
+        <p class="eyebrow">Divvy studio · <b>${drop.title}</b> · ${counted(
           drop.users,
-        )} users, ${count(drop.pairs)} pairs, model ${drop.model}</p>
+          "user",
+        )}, ${counted(drop.pairs, "pair")}, model ${drop.model}</p>
         <div class="moves">
           <button type="button" disabled=${state.at === 0} onClick=${() => store.undo()}
             title="Ctrl+Z">Undo</button>
@@ -33,22 +34,22 @@ export function SummaryBar({ store, shown }: { store: Store; shown: Shown }) {
   `;
 }
 
+/** A figure with its name, its change against the drop as it is, and a few words below; `good` colours these. */
+function tile(name: string, value: string, change: string, more: string, good?: boolean) {
+  const kind = good === undefined ? "more" : good ? "more good" : "more bad";
+  return html`
+    <div class="tile">
+      <dt>${name}</dt>
+      <dd><span class="n">${value}</span> ${change &&
+        html`<span class="change">${change}</span>`}<span class=${kind}>${more}</span></dd>
+    </div>
+  `;
+}
+
 /** Figures of the result, each beside what it is for the drop as it is. */
 function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
   const { totals, row } = shown.result!;
   const base = shown.rows.find(({ key }) => key === "{}") ?? row;
-  const tile = (name: string, value: string, change: string, more: string, good?: boolean) =>
-    html`
-      <div class="tile">
-        <dt>${name}</dt>
-        <dd><span class="n">${value}</span> ${change &&
-          html`<span class="change">${change}</span>`}<span class=${good === undefined
-          ? "more"
-          : good
-          ? "more good"
-          : "more bad"}>${more}</span></dd>
-      </div>
-    `;
   return html`
     <dl class=${stale ? "tiles stale" : "tiles"}>
       ${tile(
@@ -61,7 +62,7 @@ function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
         "Slots filled",
         percent(row.fill_rate),
         difference(100 * row.fill_rate, 100 * base.fill_rate, 3),
-        `${count(row.assignments)} offers`,
+        counted(row.assignments, "offer"),
       )}
       ${tile(
         "Sponsored users",
@@ -74,7 +75,7 @@ function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
         totals.groups_missed === 0 ? "met" : `${count(totals.shortfall)} missing`,
         difference(row.shortfall, base.shortfall),
         totals.groups_missed === 0
-          ? `${count(totals.groups_with_minimum)} groups`
+          ? counted(totals.groups_with_minimum, "group")
           : `${count(totals.groups_missed)} of ${count(totals.groups_with_minimum)} minima missed`,
         totals.groups_missed === 0,
       )}
@@ -97,7 +98,7 @@ function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
   `;
 }
 
-/** What is going on: a bound that came first, how far solving is, what went wrong. */
+/** The state of solving: an early bound, progress, or what went wrong. */
 function Solving({ store, shown }: { store: Store; shown: Shown }) {
   const { bound, state, progress, result, fault, gone } = shown;
   const solving = !gone && (store.stale || progress !== null);
@@ -106,7 +107,7 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
     ? result === null
       ? ""
       : `Solved in ${result.row.seconds.toFixed(2)} s. ${result.headline.proof}`
-    : `${known ? soFar(shown) : ""}${phaseInWords(progress?.phase)} …`;
+    : `${known ? unfinishedInWords(shown) : ""}${phaseInWords(progress?.phase)} …`;
   return html`
     <div class="solving">
       ${solving
@@ -126,8 +127,8 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
   `;
 }
 
-/** What is known of a state that is still being solved: what it has by now, or at first a bound. */
-function soFar({ result, bound, state }: Shown): string {
+/** What is known of a state that is still being solved: its result so far, or first a bound. */
+function unfinishedInWords({ result, bound, state }: Shown): string {
   return result !== null && result.preliminary && result.version === state.version
     ? `What is shown is within ${gapInShort(result.row.gap)} of the best. `
     : `The objective can be at most ${figure(bound!.bound, 7)} (${Math.ceil(bound!.ms)} ms). `;

@@ -1,26 +1,29 @@
 /// <reference lib="dom" />
 /**
- * A field for a number or a few words, taken when they are complete.
+ * A field for a number or a few words, whose value is taken when typing is complete.
  *
  * @module
  */
 import { html, useState } from "../../deps/preact.ts";
 
-/** What a field is given. */
+/** Properties of a field. */
 export interface TypedFieldProps {
-  /** What it is about, for those who hear the page; absent: a label is around it. */
+  /** Its label for screen readers; absent where a label element is around it. */
   label?: string;
   /** `number` or `text`. */
   type: "number" | "text";
-  /** What stands in it. */
+  /** Its value. */
   value: string;
-  /** Shown where nothing stands in it. */
+  /** Placeholder. */
   placeholder?: string;
-  /** Told of what was typed. Where that can't be used the field shows its value again. */
+  /** Called with what was typed. Where that can't be used the field shows its value again. */
   onText: (text: string) => void;
 }
 
-/** The field. What is being typed stays, whatever is drawn meanwhile; Enter or leaving takes it, Escape gives it up. */
+/**
+ * The field. What is being typed stays when the page is drawn again; Enter or leaving the field takes it, Escape drops
+ * it.
+ */
 export function TypedField({ label, type, value, placeholder, onText }: TypedFieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const take = () => {

@@ -12,11 +12,12 @@ import type {
 } from "../../allocator/explain/user.ts";
 import { count, counted, figure, shortId } from "../../report/words.ts";
 import { price } from "./figures.ts";
+import { MOST_FOUND } from "../session/find_users.ts";
 import type { StudioDrop, StudioUser } from "../session/messages.ts";
 import { pairState, PairTools, usersWithPairs } from "./pair_tools.ts";
 import type { Shown, Store } from "./store.ts";
 
-/** Milliseconds without a key before users are looked for. */
+/** Milliseconds after the last key until users are searched. */
 const QUIET = 150;
 
 /** Search, and the user found. */
@@ -27,43 +28,18 @@ export function UsersTab({ store, shown, user, onUser }: {
   onUser: (id: string) => void;
 }) {
   const [text, setText] = useState(user);
-  const [found, setFound] = useState<string[] | null>(null);
-  const [why, setWhy] = useState<StudioUser | null>(null);
-  const version = shown.result?.version;
   useEffect(() => {
     if (user !== "") setText(user);
   }, [user]);
-  useEffect(() => {
-    if (text === "") return setFound(null);
-    let late = false;
-    const timer = setTimeout(async () => {
-      const ids = await store.link.call("users", { text }).catch(() => []);
-      if (!late) setFound(ids);
-    }, QUIET);
-    return () => {
-      late = true;
-      clearTimeout(timer);
-    };
-  }, [text]);
-  useEffect(() => {
-    if (user === "" || version === undefined) return;
-    let late = false;
-    store.link.call("user", { id: user })
-      .then((answer) => late || setWhy(answer))
-      .catch((error) => store.tell(error.message));
-    return () => late = true;
-  }, [user, version]);
+  const found = useFoundUsers(store, text);
+  const why = useExplainedUser(store, user, shown.result?.version);
   const changed = usersWithPairs(shown.draft);
   return html`
     <div class="users">
       <div class="bar">
         <input type="search" aria-label="Search a user" placeholder="Search a user by id" value=${text}
           onInput=${(event: Event) => setText((event.currentTarget as HTMLInputElement).value)} />
-        <span role="status">${found === null
-          ? `${count(shown.drop.users)} users`
-          : found.length === 0
-          ? "nobody found"
-          : `${found.length}${found.length === 20 ? " or more" : ""} found`}</span>
+        <span role="status">${foundInWords(found, shown.drop.users)}</span>
       </div>
       <${UserNames} ids=${found ?? []} user=${user} onUser=${onUser} />
       ${changed.length > 0 && html`
@@ -75,7 +51,50 @@ export function UsersTab({ store, shown, user, onUser }: {
   `;
 }
 
-/** Ids to choose a user by. */
+/** How many users were found. */
+function foundInWords(found: readonly string[] | null, users: number): string {
+  if (found === null) return counted(users, "user");
+  if (found.length === 0) return "nobody found";
+  return `${found.length}${found.length === MOST_FOUND ? " or more" : ""} found`;
+}
+
+/** Ids of users that a text finds; null: no text is given, or the answer is not there yet. */
+function useFoundUsers(store: Store, text: string): string[] | null {
+  const [found, setFound] = useState<string[] | null>(null);
+  useEffect(() => {
+    if (text === "") return setFound(null);
+    let isLate = false;
+    const timer = setTimeout(async () => {
+      const ids = await store.link.call("users", { text }).catch(() => []);
+      if (!isLate) setFound(ids);
+    }, QUIET);
+    return () => {
+      isLate = true;
+      clearTimeout(timer);
+    };
+  }, [text]);
+  return found;
+}
+
+/** A user's options under the result of a version; null: no user is chosen, or the answer is not there yet. */
+function useExplainedUser(
+  store: Store,
+  user: string,
+  version: number | undefined,
+): StudioUser | null {
+  const [why, setWhy] = useState<StudioUser | null>(null);
+  useEffect(() => {
+    if (user === "" || version === undefined) return;
+    let isLate = false;
+    store.link.call("user", { id: user })
+      .then((answer) => isLate || setWhy(answer))
+      .catch((error) => store.tell(error.message));
+    return () => isLate = true;
+  }, [user, version]);
+  return why;
+}
+
+/** A list of ids to choose a user from. */
 function UserNames({ ids, user, onUser }: {
   ids: readonly string[];
   user: string;
@@ -140,7 +159,7 @@ function UserCard({ why, store, shown }: { why: StudioUser; store: Store; shown:
   `;
 }
 
-/** Who it is, and what the offers are worth. */
+/** The user's id, group and type, and what its offers are worth. */
 function UserHead({ why }: { why: UserExplanation }) {
   return html`
     <h3>${why.user_id} <span class="tag">${why
@@ -153,8 +172,8 @@ function UserHead({ why }: { why: UserExplanation }) {
   `;
 }
 
-/** What stands in front of an option's figures: its contract, why it was taken or not, pin and ban. */
-function Front({ contract, note, sponsored, why, tools }: {
+/** The first cells of an option's row: its contract, why it was taken or not, pin and ban, type. */
+function OptionCells({ contract, note, sponsored, why, tools }: {
   contract: string;
   note: string | undefined;
   sponsored: boolean;
@@ -181,7 +200,8 @@ function Option({ option, note, tools }: {
     : String(option.why_not ?? "").replaceAll("_", " ");
   return html`
     <tr>
-      <${Front} contract=${option.contract_address} note=${note} sponsored=${option.is_sponsored}
+      <${OptionCells} contract=${option.contract_address} note=${note} sponsored=${option
+        .is_sponsored}
         why=${why} tools=${tools} />
       <td class="n">${figure(option.score)}</td>
       <td class="n">${price(option.price)}</td>
@@ -202,7 +222,7 @@ function HeldBack({ held, note, ours, tools }: {
   const because = held.reason === "banned" ? `banned by ${held.because}` : held.because;
   return html`
     <tr class="held">
-      <${Front} contract=${held.contract_address} note=${note} sponsored=${held.is_sponsored}
+      <${OptionCells} contract=${held.contract_address} note=${note} sponsored=${held.is_sponsored}
         why=${ours ? "banned here" : because} tools=${tools} />
       <td class="n">${figure(held.score)}</td>
       <td class="n"></td>
@@ -212,7 +232,7 @@ function HeldBack({ held, note, ours, tools }: {
   `;
 }
 
-/** What people know contracts by, by their ids: brand and further columns. */
+/** For each contract's id what people know it by: its brand and further columns. */
 export function notesOf(drop: StudioDrop): ReadonlyMap<string, string> {
   return new Map(drop.contracts.map(({ id, more }) => [id, more.filter(Boolean).join(" · ")]));
 }

@@ -1,12 +1,12 @@
 /**
- * Changes of a drop, in words and in a form that tells them apart.
+ * Changes of a drop, in words and in a canonical form.
  *
  * @module
  */
 import { listOfChanges } from "../../report/facts/whatif_facts.ts";
 import type { Change } from "./messages.ts";
 
-/** A change without what changes nothing: factors of 1, empty lists; keys in order. */
+/** A change without factors of 1 and empty lists, with its keys in order. */
 export function tidied(change: Change): Change {
   const record = (given: Readonly<Record<string, number>> | undefined, idle?: number) => {
     const kept = Object.entries(given ?? {}).filter(([, value]) => value !== idle)

@@ -20,7 +20,7 @@ export function commandsFor(
   details: StudioDetails,
 ): { whatif: string; allocate: string; files: SaveKind[] } {
   const changes = keyOf(change) !== keyOf({});
-  // A list of limits has no place on a command line: the configuration file has it.
+  // Limits given as a list have no option; they are written to the configuration file.
   const listed = Array.isArray(details.options.limits);
   const inputs = listed ? [`--config ${FILE_NAMES.config}`] : optionsText(details.options);
   const certificate = details.certificate ?? FILE_NAMES.start;

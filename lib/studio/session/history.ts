@@ -12,10 +12,10 @@ export class History {
   readonly #steps: string[] = [];
   #at = 0;
   #version = 0;
-  /** The drag that made the last step; null: none, or it is over. */
+  /** The drag that made the last step; null: none, or the drag has ended. */
   #drag: string | null = null;
 
-  /** What differs from the drop as it is. */
+  /** The current change of the drop. */
   get change(): Change {
     return this.#changes[this.#at];
   }
@@ -25,7 +25,7 @@ export class History {
     return this.#version;
   }
 
-  /** Where the list stands. */
+  /** The list and the current place in it. */
   get state(): StudioState {
     return {
       version: this.#version,

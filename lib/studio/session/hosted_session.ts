@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../../base/errors.ts";
 import { MOVES, type StudioEvents } from "./messages.ts";
-import type { Heard, SessionStart } from "./session.ts";
+import type { Emit, SessionStart } from "./session.ts";
 
 /** A session, wherever it runs. */
 export interface HostedSession {
@@ -27,13 +27,13 @@ export type Answer =
 /** Starts a session in a worker. Large arrays lie in memory that both threads see. */
 export function sessionInWorker(
   start: SessionStart,
-  heard: Heard,
+  emit: Emit,
   worker = new Worker(new URL("./session_worker.ts", import.meta.url), { type: "module" }),
 ): HostedSession {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let next = 0;
   worker.onmessage = ({ data }: MessageEvent<Answer>) => {
-    if ("event" in data) return heard(data.event, data.value as never);
+    if ("event" in data) return emit(data.event, data.value as never);
     const asked = waiting.get(data.id)!;
     waiting.delete(data.id);
     if ("value" in data) asked.resolve(data.value);

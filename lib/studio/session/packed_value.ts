@@ -1,5 +1,6 @@
 /**
- * Values with typed arrays and maps in them as bytes, and back: what structured cloning does, in a form that a file can hold.
+ * Values with typed arrays and maps as bytes, and back: like structured cloning, in a form that can be written to a
+ * file.
  *
  * @module
  */

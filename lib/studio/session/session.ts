@@ -1,5 +1,5 @@
 /**
- * A studio session: one drop, a list of changes, and what each comes to.
+ * A studio session: one drop, a list of changes, and the result of each.
  *
  * @module
  */
@@ -47,18 +47,18 @@ import type {
   StudioUser,
 } from "./messages.ts";
 
-/** Results whose offers are kept: of older ones only the figures are. */
+/** Most results whose offers are kept; of older results only the figures are kept. */
 const KEPT = 12;
 
-/** Levers that are solved, and those shown. */
+/** Most levers that are solved, and most that are shown. */
 const TRIED = 14, SHOWN = 10;
 
-/** From so many pairs on threads are worth their start: from within a worker each solve's take a second to come up. */
+/** Threads are used from so many pairs on: from within a worker each solve's threads take a second to start. */
 const THREADED = 10_000_000;
 
 /**
- * Small drops are searched to the last unit, which may take seconds: where it takes longer than this, what there is by then is
- * shown meanwhile. Larger drops have little by then.
+ * Small drops are searched to the last unit, which may take seconds: a result that takes longer than this is shown
+ * before it is final. Larger drops have no good result that early.
  */
 const QUICK = { seconds: 0.4, pairs: 1_000_000 };
 
@@ -78,7 +78,7 @@ export interface SessionStart {
   certificate?: Certificate;
   /** Threads. */
   workers?: number;
-  /** Seconds until what there is by then is shown, where a small drop takes longer. @default 0.4 */
+  /** Seconds after which a small drop's unfinished result is shown. @default 0.4 */
   patience?: number;
   /**
    * Int32Array of one number in shared memory: how many calls of {@link MOVES} were sent. A solve ends as soon as there is one
@@ -89,16 +89,16 @@ export interface SessionStart {
   details: StudioDetails;
 }
 
-/** A certificate that says nothing of the inputs: for a session that reads none. */
+/** Issues certificates without hashes of inputs, for a session that reads no files. */
 const withoutHashes: Issue = ({ instance }, allocation) => certificateOf(instance, allocation);
 
-/** Told of everything that happens. */
-export type Heard = <Name extends keyof StudioEvents>(
+/** Called with everything that happens. */
+export type Emit = <Name extends keyof StudioEvents>(
   name: Name,
   event: StudioEvents[Name],
 ) => void;
 
-/** A result, with what the page is told of it. */
+/** A result, and the facts that the page gets of it. */
 interface Known {
   readonly solved: SolvedScenario;
   readonly usage: Usage;
@@ -123,7 +123,7 @@ function knownOf(solved: SolvedScenario, change: Change): Known {
  */
 export class Session {
   readonly #start: SessionStart;
-  readonly #heard: Heard;
+  readonly #emit: Emit;
   readonly #issue: Issue;
   readonly #history = new History();
   readonly #known = new Map<string, Known>();
@@ -142,10 +142,10 @@ export class Session {
   readonly #base: Promise<void>;
 
   /** Begins at once to solve the drop as it is. */
-  constructor(start: SessionStart, heard: Heard, issue: Issue = withoutHashes) {
+  constructor(start: SessionStart, emit: Emit, issue: Issue = withoutHashes) {
     this.#issue = issue;
     this.#start = start;
-    this.#heard = heard;
+    this.#emit = emit;
     this.#policy = start.certificate === undefined
       ? start.policy
       : policyOfCertificate(start.certificate);
@@ -166,8 +166,8 @@ export class Session {
     try {
       return await this.#answers[name](ask);
     } finally {
-      // What the call has ended begins again, where it moved nothing.
-      if (version === this.#history.version && this.#isOpen()) this.#follow();
+      // A solve that the call stopped begins again where the call changed nothing.
+      if (version === this.#history.version && this.#awaitsResult()) this.#solveCurrent();
     }
   }
 
@@ -185,12 +185,12 @@ export class Session {
     open: () => this.#opening(),
     change: ({ change, drag }) => {
       checkScenario("a change", change);
-      // Names that the drop does not have are told before anything moves.
+      // An error for unknown names is thrown before anything changes.
       applyScenario(this.#start.drop.instance, this.#policy, { ...change, name: nameOf(change) });
-      return this.#moved(this.#history.step(change, drag));
+      return this.#afterMove(this.#history.step(change, drag));
     },
-    undo: () => this.#moved(this.#history.move(-1)),
-    redo: () => this.#moved(this.#history.move(1)),
+    undo: () => this.#afterMove(this.#history.move(-1)),
+    redo: () => this.#afterMove(this.#history.move(1)),
     levers: () => {
       this.#findLevers();
       return null;
@@ -200,10 +200,10 @@ export class Session {
     contract: ({ id }) => {
       const c = this.#start.drop.instance.contracts.indexOf(id);
       if (c < 0) throw new UsageError(`contract ${id} is not in the drop`);
-      return explainContract(this.#inquiryNow(), c);
+      return explainContract(this.#latestInquiry(), c);
     },
     group: ({ id }) => {
-      const inquiry = this.#inquiryNow(), g = inquiry.question.instance.groups.indexOf(id);
+      const inquiry = this.#latestInquiry(), g = inquiry.question.instance.groups.indexOf(id);
       if (g < 0) throw new UsageError(`group ${id} has no user in the drop`);
       return explainGroup(inquiry, g);
     },
@@ -223,17 +223,17 @@ export class Session {
   }
 
   #explainUser(id: string): StudioUser {
-    const inquiry = this.#inquiryNow(), { instance } = inquiry.question;
+    const inquiry = this.#latestInquiry(), { instance } = inquiry.question;
     const u = instance.users.indexOfSorted(id);
     if (u >= 0) return explainUser(inquiry, u);
-    // A ban may have taken everything from it.
+    // A user may have no pairs left, because of bans.
     const held_back = heldBackFrom(instance, id);
     if (held_back.length > 0) return { user_id: id, held_back };
     throw new UsageError(`user ${id} has no eligible pair in the drop`);
   }
 
   /** The latest result, ready to be asked about. */
-  #inquiryNow(): Inquiry {
+  #latestInquiry(): Inquiry {
     const solved = this.#latest().solved;
     if (this.#inquiry?.of !== solved) {
       const { instance, allocation } = solved;
@@ -276,25 +276,25 @@ export class Session {
     return this.#issue(new Drop(instance, this.#start.drop.input), allocation);
   }
 
-  /** After the list of changes has moved, or was asked to. */
-  #moved(did: boolean): StudioState {
+  /** Called after the list of changes was asked to move; `did` says whether it moved. */
+  #afterMove(did: boolean): StudioState {
     const { state } = this.#history;
     if (did) {
       this.#fault = "";
-      this.#heard("state", state);
-      this.#follow();
+      this.#emit("state", state);
+      this.#solveCurrent();
     }
     return state;
   }
 
-  /** Whether the state that holds now still waits for its result; the drop as it is is solved whatever is called. */
-  #isOpen(): boolean {
+  /** Whether the current state still waits for its result. The drop as it is is solved whatever is called. */
+  #awaitsResult(): boolean {
     const { version } = this.#history, result = this.#shown?.result;
     if (version === 0 && !this.#known.has(keyOf({}))) return false;
     return result === undefined || result.version !== version || result.preliminary;
   }
 
-  /** What ends a solve: a newer change, from the moment on that it was sent. */
+  /** A controller that ends a solve as soon as a newer change is sent. */
   #stoppable(): AbortController {
     const controller = new AbortController(), handled = this.#handled;
     const { moves } = this.#start;
@@ -307,12 +307,17 @@ export class Session {
     return controller;
   }
 
-  /** Solves the state that holds now, in place of what is being solved. */
-  #follow(): void {
+  /** Solves the current state, in place of what is being solved. */
+  #solveCurrent(): void {
     this.#running?.abort();
-    const running = this.#running = this.#stoppable();
     const { version, change } = this.#history;
-    this.#solveState(version, change, running.signal)
+    this.#begin(version, (signal) => this.#solveState(version, change, signal));
+  }
+
+  /** Begins work that a newer change stops; what goes wrong is reported for the version. */
+  #begin(version: number, work: (signal: AbortSignal) => Promise<void>): void {
+    const running = this.#running = this.#stoppable();
+    work(running.signal)
       .catch((error) => this.#fail(version, error))
       .finally(() => {
         if (this.#running === running) this.#running = null;
@@ -323,7 +328,7 @@ export class Session {
     if (error instanceof Superseded) return;
     const message = error instanceof Error ? error.message : String(error);
     if (version === this.#history.version) this.#fault = message;
-    this.#heard("failed", { version, message });
+    this.#emit("failed", { version, message });
   }
 
   async #solveState(version: number, change: Change, signal: AbortSignal): Promise<void> {
@@ -331,8 +336,8 @@ export class Session {
     if (known !== undefined) return this.#show(version, known);
     const scenario = { ...change, name: nameOf(change) };
     const changed = applyScenario(this.#start.drop.instance, this.#policy, scenario);
-    this.#tellBound(version, changed);
-    // A turn of the event loop: whoever dragged on has sent the next change by now.
+    this.#reportBound(version, changed);
+    // One turn of the event loop: a page whose user drags on has sent the next change by then.
     await new Promise((resolve) => setTimeout(resolve, 0));
     await this.#base;
     const solved = await this.#solveShowing(
@@ -343,27 +348,27 @@ export class Session {
     this.#show(version, this.#remember(solved, change));
   }
 
-  /** A bound in one pass, from the prices of what is shown. */
-  #tellBound(version: number, changed: ReturnType<typeof applyScenario>): void {
+  /** Reports a bound, computed in one pass from the prices of the result shown. */
+  #reportBound(version: number, changed: ReturnType<typeof applyScenario>): void {
     const prices = this.#shown?.known.solved.allocation.prices;
     if (prices == null) return;
     const begun = performance.now();
     const problem = compileDualProblem(changed.instance, changed.policy);
     const bound = boundAt(problem, prices);
     const ms = performance.now() - begun;
-    if (Number.isFinite(bound)) this.#heard("bound", { version, bound, ms });
+    if (Number.isFinite(bound)) this.#emit("bound", { version, bound, ms });
   }
 
-  /** The drop as it is: from the certificate; where there is none, first of all from nothing. */
+  /** Solves the drop as it is: from the certificate, or where there is none from nothing. */
   async #solveAsItIs(): Promise<void> {
     const { drop, certificate } = this.#start;
     const scenario = { name: nameOf({}) };
-    const as = { instance: drop.instance, policy: this.#policy, scenario };
-    // Nothing may take its place: what is solved afterwards starts from it.
+    const asItIs = { instance: drop.instance, policy: this.#policy, scenario };
+    // It is never stopped, as all later solves start from it.
     const { signal } = new AbortController();
     this.#certificate = certificate ?? null;
     if (this.#certificate === null) {
-      const first = await this.#solveShowing(as, undefined, { version: 0, change: {}, signal });
+      const first = await this.#solveShowing(asItIs, undefined, { version: 0, change: {}, signal });
       this.#certificate = this.#certificateOf(first);
       this.#policy = policyOfCertificate(this.#certificate);
       this.#page = dropForPage(drop, this.#policy, this.#start.details);
@@ -371,13 +376,13 @@ export class Session {
       if (this.#history.version === 0) this.#present(0, knownOf(first, {}), true);
     }
     const { prices } = pricesOfCertificate(drop.instance, this.#certificate);
-    const solved = await this.#solve({ ...as, policy: this.#policy }, prices, 0, signal);
+    const solved = await this.#solve({ ...asItIs, policy: this.#policy }, prices, 0, signal);
     const known = this.#remember(solved, {});
     const { version, change } = this.#history;
     if (keyOf(change) === keyOf({})) this.#show(version, known);
   }
 
-  /** Solves; where that takes long, what there is after a moment is shown until it is done. */
+  /** Solves; where that takes long, an unfinished result is shown in the meantime. */
   async #solveShowing(
     what: Unsolved,
     startPrices: Prices | undefined,
@@ -386,7 +391,7 @@ export class Session {
     const { patience = QUICK.seconds } = this.#start;
     if (pairCount(what.instance) <= QUICK.pairs) {
       const quick = await this.#solve(what, startPrices, version, signal, patience);
-      // What did not run out of time is what it would be with all the time there is.
+      // A result within its time limit is the same as one without a limit.
       if (!quick.allocation.timedOut) return quick;
       if (this.#history.version === version) this.#present(version, knownOf(quick, change), true);
     }
@@ -401,7 +406,7 @@ export class Session {
     timeout = Infinity,
   ): Promise<SolvedScenario> {
     const from = performance.now();
-    let told = -Infinity;
+    let reported = -Infinity;
     const allocation = await solveOptimal(instance, policy, {
       startPrices,
       gap: this.#start.details.gap,
@@ -410,16 +415,16 @@ export class Session {
       timeout,
       onProgress: ({ phase, done }) => {
         if (signal.aborted) throw new Superseded();
-        if (performance.now() - told < EVERY) return;
-        told = performance.now();
-        this.#heard("progress", { version, phase, ...(done !== undefined && { done }) });
+        if (performance.now() - reported < EVERY) return;
+        reported = performance.now();
+        this.#emit("progress", { version, phase, ...(done !== undefined && { done }) });
       },
     });
     if (signal.aborted) throw new Superseded();
     return { scenario, instance, allocation, seconds: (performance.now() - from) / 1000 };
   }
 
-  /** Keeps a result; the offers of the oldest are let go, never those of the drop as it is. */
+  /** Keeps a result; the offers of the oldest result are dropped, never those of the drop as it is. */
   #remember(solved: SolvedScenario, change: Change): Known {
     const known = knownOf(solved, change), { row } = known;
     this.#known.set(row.key, known);
@@ -431,14 +436,14 @@ export class Session {
 
   #show(version: number, known: Known): void {
     this.#present(version, known);
-    this.#heard("rows", [...this.#rows.values()]);
+    this.#emit("rows", [...this.#rows.values()]);
   }
 
   #present(version: number, known: Known, preliminary = false): void {
     const { solved, row, usage } = known;
     const result = { ...resultForPage(version, solved, row, usage), preliminary };
     this.#shown = { known, result };
-    this.#heard("result", result);
+    this.#emit("result", result);
   }
 
   /** Solves the levers with the highest prices one by one; a change ends it. */
@@ -447,13 +452,8 @@ export class Session {
     if (this.#running !== null || row.key !== keyOf(this.#history.change)) {
       throw new UsageError("the result of the latest change is not there yet");
     }
-    const running = this.#running = this.#stoppable();
     const { version } = this.#history;
-    this.#solveLevers(solved, version, running.signal)
-      .catch((error) => this.#fail(version, error))
-      .finally(() => {
-        if (this.#running === running) this.#running = null;
-      });
+    this.#begin(version, (signal) => this.#solveLevers(solved, version, signal));
   }
 
   async #solveLevers(
@@ -464,11 +464,11 @@ export class Session {
     const { instance } = this.#start.drop;
     const candidates = leverCandidates(before, TRIED);
     const levers: StudioLever[] = [];
-    const tell = (left: number) => {
+    const report = (left: number) => {
       levers.sort((a, b) => b.objective / b.units - a.objective / a.units);
-      this.#heard("levers", { version, levers: levers.slice(0, SHOWN), left });
+      this.#emit("levers", { version, levers: levers.slice(0, SHOWN), left });
     };
-    tell(candidates.length);
+    report(candidates.length);
     for (const [i, { change, ...candidate }] of candidates.entries()) {
       const scenario = { ...change, name: wordsOf(change).join(", ") };
       const changed = applyScenario(instance, this.#policy, scenario);
@@ -487,7 +487,7 @@ export class Session {
         assignments: allocation.offerPair.length - than.offerPair.length,
         shortfall: than.shortfall - allocation.shortfall,
       });
-      tell(candidates.length - i - 1);
+      report(candidates.length - i - 1);
     }
   }
 }

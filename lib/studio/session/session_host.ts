@@ -9,7 +9,7 @@ import { IdPool } from "../../base/ids.ts";
 import type { Answer, HostedSession, Told } from "./hosted_session.ts";
 import type { StudioCalls } from "./messages.ts";
 import type { Issue } from "./saves.ts";
-import { type Heard, Session, type SessionStart } from "./session.ts";
+import { type Emit, Session, type SessionStart } from "./session.ts";
 
 /** What a worker sees of itself (the type of `self` is that of the main thread here). */
 export interface WorkerScope {
@@ -51,8 +51,8 @@ function revived(start: SessionStart): SessionStart {
 }
 
 /** Starts a session in this thread. @param issue makes certificates, see {@link Session} */
-export function sessionHere(start: SessionStart, heard: Heard, issue?: Issue): HostedSession {
-  const session = new Session(start, heard, issue);
+export function sessionHere(start: SessionStart, emit: Emit, issue?: Issue): HostedSession {
+  const session = new Session(start, emit, issue);
   return {
     call: (name, ask) => session.call(name as keyof StudioCalls, ask as never),
     close: () => {},

@@ -138,8 +138,8 @@ class ExactLevel {
   }
 
   /**
-   * Finds the places at the level in doubles, and whether they are right: nobody's claim at the exact level then is on the
-   * wrong side of a bound. Rounding hardly ever puts anybody on the wrong one.
+   * Guesses who is at a bound from the level in doubles, and checks the guess: nobody's claim at the exact level may be
+   * on the wrong side of a bound. Rounding hardly ever makes it wrong.
    */
   #isGuessed(): boolean {
     const rate = Float64Array.from(this.#claim, Number), least = this.#least, most = this.#most;
@@ -175,7 +175,7 @@ class ExactLevel {
     return true;
   }
 
-  /** Finds the places by bisection among all levels at which somebody reaches a bound, in fractions. */
+  /** Finds who is at a bound by bisection among all levels at which somebody reaches one, in fractions. */
   #search(): void {
     const sorted = this.#breakpoints();
     let low = -1, high = sorted.length;

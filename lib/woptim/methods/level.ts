@@ -75,7 +75,7 @@ function scaleOf(rate: Float64Array): number {
 
 /** What person i gets at a level. */
 function at({ rate, floor, ceiling }: Vessels, i: number, level: number): number {
-  // 0 · ∞ is no number.
+  // 0 · ∞ would be NaN.
   const share = rate[i] === 0 ? 0 : level * rate[i];
   return Math.min(ceiling[i], Math.max(floor[i], share));
 }

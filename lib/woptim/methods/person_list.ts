@@ -65,7 +65,7 @@ export function listedBy(names: IdPool, asked: Asked, found: MethodColumns): Lis
 
 /** A split in columns with the people's names. */
 export function listedSplit(names: IdPool, asked: Asked, found: ColumnSplit): ListedSplit {
-  // Some fields are splits of their own, made when somebody asks: they are not looked at here.
+  // Some fields are getters that make further splits when they are read: they are copied, not read.
   const fields: Record<string, PropertyDescriptor> = Object.getOwnPropertyDescriptors(found);
   for (const column of ["units", "discontent", "share", "payment"]) delete fields[column];
   fields.people = { value: new ColumnPeople(names, asked, found), enumerable: true };

@@ -43,7 +43,7 @@ export interface Seats {
 const NEAR = 2 ** -44;
 /** A worth that is so many times another is the larger one, whatever was rounded. */
 const FAR = 1 + 2 ** -43;
-/** The start is so far above the last seat's worth that no rounding matters. */
+/** The first threshold is so far above the last seat's worth that no rounding matters. */
 const MARGIN = 1 + 2 ** -40;
 
 /**
@@ -150,7 +150,7 @@ class SeatBoard {
   /** Whether a's next seat goes before b's. */
   isBefore(a: number, b: number): boolean {
     const worthA = this.#worth[a], worthB = this.#worth[b];
-    // Most pairs are told apart without a closer look.
+    // Most pairs are decided without exact arithmetic.
     if (worthA > worthB * FAR || worthB > worthA * FAR) return worthA > worthB;
     // Among many equal people equal seats are common too.
     const claim = this.#claim, counts = this.#counts;

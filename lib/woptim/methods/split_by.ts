@@ -16,7 +16,7 @@ import { personAt, type SplitPerson } from "../split.ts";
 import { type SplitStatus, type Standing, standingOf } from "../status.ts";
 import { Steps } from "../steps.ts";
 
-/** What may be asked of a split by a method: which of them a method takes is in docs/split.md. */
+/** Options of a split by a method; docs/split.md says which of them each method takes. */
 export type MethodOptions = Pick<SplitOptions, "step" | "currencyDigits" | "coin">;
 
 /** What holds of a split by a method as a whole. */
@@ -158,7 +158,7 @@ function divide(name: MethodName, columns: CheckedColumns, options: MethodOption
   return { ...summaryOf(columns, units, standing, resolved), method: name, level, tie };
 }
 
-/** What methods know of people; anything else that woptim may know of is refused. */
+/** The columns that methods use; others are refused. */
 const TAKEN: ReadonlySet<string> = new Set(
   ["names", "total", "price", "lower", "upper", "target", "weight"],
 );

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_
 import { type Allocation, relativeGap } from "../../../lib/allocator/model/allocation.ts";
 import { certificateOf } from "../../../lib/allocator/model/certificate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
-import type { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { checkAssignments } from "../../../lib/allocator/check/check.ts";
 import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
@@ -242,9 +242,28 @@ Deno.test("out of time: a missed minimum is put down to time, and to nothing els
   const found = await solveOptimal(instance, defaultPolicy, { timeout: 0 });
   assert(found.timedOut && found.shortfall > 0);
   for (const { contracts } of found.shortfallReasons!) assertEquals(contracts, []);
-  const lines = found.warnings.filter((line) => line.includes("lack"));
+  const lines = found.warnings.filter((line) => line.includes("missing"));
+  assert(lines.length > 1);
   for (const line of lines) assert(line.includes("time ran out"), line);
   assert(!lines.some((line) => /taken|enough|least possible|shortfall price/.test(line)));
+});
+
+Deno.test("a missed minimum of one user in one group is said in the singular", async () => {
+  const { instance } = Drop.from({
+    users: [{ id: "ann", group: "north" }, { id: "bob", group: "south" }],
+    contracts: [{ id: "tea", cap: 1, sponsored: true }, { id: "cake", cap: 2, sponsored: false }],
+    groups: [{ id: "north", ratio: 1 }, { id: "south", ratio: 0 }],
+    pairs: [{ user: "ann", contract: "cake", score: 1 }, {
+      user: "bob",
+      contract: "tea",
+      score: 1,
+    }],
+  });
+  const { warnings } = await solveOptimal(instance, defaultPolicy);
+  assertEquals(warnings.filter((line) => line.includes("missing")), [
+    "1 sponsored user is missing to the minimum of 1 group, the least possible",
+    "group north: its one sponsored user is missing: 1 as too few users have a sponsored option",
+  ]);
 });
 
 Deno.test("stopped during recovery: feasible, with an honest gap", async () => {

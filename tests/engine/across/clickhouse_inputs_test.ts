@@ -1,7 +1,6 @@
 /** Bans and limits in ClickHouse tables are what they are to the reader and solver of this machine. */
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
-import { UsageError } from "../../../lib/base/errors.ts";
-import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { allocateInClickHouse } from "../../../lib/engine/clickhouse/open_drop.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { engineBefore, writeBefore, writeTables } from "../../support/engine_before.ts";
@@ -38,14 +37,6 @@ serverTest(
       assertEquals(result.before!.banned, input.bans!.pairs);
       await judge(local, policy, two.servers[0].port, "banned_out", result);
       await compareWithLocal(local, policy, result);
-      await assertRejects(
-        async () => {
-          const past = await engineBefore({ history: files.history }, {});
-          await allocateInClickHouse({ ...drop, outTable: "banned_out", policy, before: past });
-        },
-        UsageError,
-        "history is for engines that read files",
-      );
     }),
 );
 

@@ -47,6 +47,44 @@ Deno.test("the command of docs/scale.md: DuckDB on Parquet, and its certificate 
     assertEquals(judged.code, 0, judged.stdout + judged.stderr);
   }));
 
+Deno.test("--engine duckdb --limits: the summary tells every limit, as that of one machine does", () =>
+  withFolder(async (cwd) => {
+    await divvy(["generate", "--dir", ".", "--users", "200", "-q"], { cwd });
+    await Deno.writeTextFile(
+      `${cwd}/limits.csv`,
+      "limit,per,at_most,at_least,price\nbrand,brand_id,30,,\nsome,contract_address,,2,0.1\n",
+    );
+    const rowsOf = async (more: string[]) => {
+      const { code, stderr } = await divvy(
+        ["allocate", "--dir", ".", "--limits", "limits.csv", "--out", "a.csv", ...more],
+        { cwd, permissions: ["--allow-all"] },
+      );
+      assertEquals(code, 0, stderr);
+      return JSON.parse(await Deno.readTextFile(`${cwd}/s.json`)).limits;
+    };
+    const local = await rowsOf(["--summary", "s.json", "--duplicates", "largest"]);
+    const engine = await rowsOf(["--engine", "duckdb", "--summary", "s.json"]);
+    // deno-lint-ignore no-explicit-any
+    const declared = ({ rows }: any) =>
+      // deno-lint-ignore no-explicit-any
+      rows.map(({ limit, values, side, amount }: any) => ({ limit, values, side, amount }));
+    assertEquals(declared(engine), declared(local));
+    assertEquals(engine.families.length, 2);
+    const table = await Deno.readTextFile(`${cwd}/a.csv`);
+    const given = new Map<string, number>();
+    for (const line of table.trim().split("\n").slice(1)) {
+      const [, contract] = line.split(",");
+      given.set(contract, (given.get(contract) ?? 0) + 1);
+    }
+    for (const row of engine.rows) {
+      if (row.limit === "brand") assert(row.used <= 30 && row.status !== "broken", row.limit);
+      else {
+        const used = given.get(row.values.contract_address) ?? 0;
+        assertEquals([row.used, row.missed], [used, Math.max(0, 2 - used)]);
+      }
+    }
+  }));
+
 Deno.test("--engine duckdb: without permission for native code, and with options of others, one line", () =>
   withFolder(async (cwd) => {
     await divvy(["generate", "--dir", ".", "--users", "50", "-q"], { cwd });
@@ -63,11 +101,11 @@ Deno.test("--engine duckdb: without permission for native code, and with options
       [["--out", "a.csv"], /DuckDB can't be loaded: it is native code, which needs --allow-ffi/],
       [["--out", "a.xlsx"], /--out a\.xlsx: --engine duckdb writes \.csv and \.parquet/],
       [["--out", "a.csv", "--memory", "much"], /--memory much: expected a size such as 4GB/],
-      [["--out", "a.csv", "--url", "clickhouse://x/y"], /--engine duckdb has no use for --url/],
+      [["--out", "a.csv", "--url", "clickhouse://x/y"], /--engine duckdb does not use --url/],
       [["--out", "elig.csv"], /--out.*--elig|elig\.csv/],
       [[], /needs --out/],
-      [["--out", "a.csv", "--warm-start"], /--engine duckdb has no use for --warm-start$/m],
-      [["--out", "a.csv", "--rng", "3", "--html", "a.html"], /no use for --html, --rng$/m],
+      [["--out", "a.csv", "--warm-start"], /--engine duckdb does not use --warm-start$/m],
+      [["--out", "a.csv", "--rng", "3", "--html", "a.html"], /does not use --html, --rng$/m],
       [["--out", "a.csv", "--holdout-seed", "3"], /--engine duckdb does not know --holdout-seed/],
     ];
     for (const [more, expected] of cases) {

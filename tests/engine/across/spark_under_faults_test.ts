@@ -17,7 +17,7 @@ import { pythonWith, rowsOf, SMALL_SPARK } from "../../support/spark.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 const python = pythonWith("pyspark");
-/** Each run starts a Spark of its own: all of the suite takes minutes, and is run where it is asked for. */
+/** Each run starts a Spark of its own, some thirty in all of the suite: that is run where it is asked for. */
 const ALL = Deno.env.get("ENGINE_FAULTS") === "all";
 
 function inputIn(folder: string, instance: Instance, change: Partial<SparkInput> = {}): SparkInput {
@@ -97,7 +97,7 @@ Deno.test({
 
 Deno.test({
   name: "Spark: an executor that is killed is replaced, and the result is whole",
-  ignore: python === null || !ALL,
+  ignore: python === null,
   fn: () =>
     withFolder(async (folder) => {
       await putFiles(engineFolder(folder), faultyDrop, pairRows(faultyDrop), "double");

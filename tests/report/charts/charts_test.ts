@@ -99,6 +99,15 @@ Deno.test("charts: ratios are drawn where some group has one, ranks up to the la
   assertEquals(charts.choice_rank.data.values.map((v) => v.choice), ["1", "2", "3"]);
 });
 
+Deno.test("charts: the legend of minima has only the words that occur", () => {
+  const facts = reportFacts(smallDrop(), smallAllocation());
+  const wordsOf = (chart: unknown) =>
+    /"scale":{"domain":(\["m[^\]]*\])/.exec(JSON.stringify(chart))?.[1];
+  assertEquals(wordsOf(charts.group_ratios), '["missed"]');
+  const met = { ...facts, groups: facts.groups.map((group) => ({ ...group, shortfall: 0 })) };
+  assertEquals(wordsOf(reportCharts(met).group_ratios), '["met"]');
+});
+
 Deno.test("charts: of very many groups the largest are drawn, and that is said", () => {
   const { drop, allocation } = randomDrop({ seed: 3, users: 3000, contracts: 5, groups: 900 });
   const chart = reportCharts(reportFacts(drop, allocation)).group_ratios;

@@ -11,6 +11,7 @@ import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { ChainSearch } from "./chain_search.ts";
 import { type ChoiceTable, choiceTable } from "./choice_table.ts";
+import { Decided } from "./decided.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { RowCosts } from "./row_costs.ts";
@@ -45,6 +46,8 @@ const MOST_LOOKS = 1e7;
 export interface ChainOptions {
   /** The distance between bound and objective. No user's regret can be larger in a better allocation. */
   readonly widest: number;
+  /** The search ends once no more than this is lost. @default 0 */
+  readonly enough?: number;
   readonly stop: () => boolean;
   readonly pause: Pause;
 }
@@ -59,11 +62,12 @@ export async function improveByChains(
   const rows = new SharedRows(assignment, prices);
   const open = rows.left.reduce((n, left, r) => left !== 0 && rows.price[r] > 0 ? n + 1 : n, 0);
   const most = Math.min(MOST_BUNDLES, Math.max(BUNDLES, BUNDLES_OF_ROW * open));
+  const decided = new Decided(assignment, prices);
   let table: ChoiceTable | null = null;
   for (let regret = Math.min(options.widest, unit); table === null; regret /= 2) {
     if (options.stop() || regret < LEAST * unit) return;
     await options.pause();
-    table = choiceTable(assignment, prices, rows, { regret, most });
+    table = choiceTable(assignment, decided, rows, { regret, most });
   }
   const held = await new Chains(assignment.problem, rows, table, options).run();
   for (let u = 0; u < held.length; u++) {
@@ -103,19 +107,25 @@ class Chains {
     const limits = { width: WIDTH, kept: KEPT, depth: DEPTH, least: this.#least };
     this.#search = new ChainSearch(table, this.#costs, limits);
     this.#best = table.held.slice();
-    this.#weighs = fractionalRows(table, rows.left.length);
+    this.#weighs = weighingRows(table, rows);
     this.#take();
   }
 
   /** Improves. Returns the bundle of each user at the end, −1: it has no choice. */
   async run(): Promise<Int32Array> {
     await this.#rounds();
-    if (!this.#stop() && await this.#oneAfterTheOther()) await this.#rounds();
-    if (this.#offersWeigh && !this.#options.stop() && await this.#fillRows()) {
+    if (!this.#stop() && !this.#isEnough() && await this.#oneAfterTheOther()) await this.#rounds();
+    const mayFill = this.#offersWeigh && !this.#options.stop() && !this.#isEnough();
+    if (mayFill && await this.#fillRows()) {
       this.#costs.looks = 0;
       await this.#rounds();
     }
     return this.#best;
+  }
+
+  /** Whether little enough would be lost if the best holdings were better by `gain`. */
+  #isEnough(gain = 0): boolean {
+    return this.#lost - gain <= (this.#options.enough ?? 0);
   }
 
   #stop(): boolean {
@@ -125,15 +135,16 @@ class Chains {
   /** Looks for chains from every row and user, as long as they gain enough. */
   async #rounds(): Promise<void> {
     for (let won = Infinity; won > WORTH_A_ROUND * this.#lost && !this.#stop();) {
+      if (this.#isEnough()) break;
       won = 0;
       for (const r of this.#rowsByLoss()) {
         await this.#options.pause();
-        if (this.#stop()) break;
+        if (this.#stop() || this.#isEnough(won)) break;
         if (this.#costs.lossOf(r) > this.#least) won += this.#search.improveRow(r);
       }
       for (const u of this.#usersByRegret()) {
         await this.#options.pause();
-        if (this.#stop()) break;
+        if (this.#stop() || this.#isEnough(won)) break;
         won += this.#search.improveUser(u);
       }
       this.#take();
@@ -167,11 +178,12 @@ class Chains {
     if (weighing.length === 0) return false;
     const fill = new RowFill(this.#table, this.#costs, this.#rows, this.#weighs);
     const first = this.#lost;
-    for (let sweep = 0, idle = 0; idle < MOST_IDLE && !this.#options.stop(); sweep++) {
+    const stop = () => this.#isEnough() || this.#options.stop();
+    for (let sweep = 0, idle = 0; idle < MOST_IDLE && !stop(); sweep++) {
       idle = await this.#sweep(fill, weighing, ordered(weighing, sweep)) ? 0 : idle + 1;
     }
     const most = Math.min(FEW, weighing.length);
-    for (let n = 0, idle = 0; idle < MOST_IDLE_OF_FEW && !this.#options.stop(); n++) {
+    for (let n = 0, idle = 0; idle < MOST_IDLE_OF_FEW && !stop(); n++) {
       const some = ordered(weighing, ~n).slice(0, 2 + n % (most - 1 || 1));
       idle = await this.#sweep(fill, weighing, some) ? 0 : idle + 1;
     }
@@ -244,11 +256,11 @@ class Chains {
   }
 }
 
-/** Uint8Array, length rows: 1 if some bundle takes a fraction of a unit of the row. */
-function fractionalRows({ row, amount }: ChoiceTable, rows: number): Uint8Array {
-  const weighs = new Uint8Array(rows);
-  for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighs[row[e]] = 1;
-  return weighs;
+/** Uint8Array, length rows: 1 if a bundle takes a fraction of a unit of the row, or if not all offers that count take one unit. */
+function weighingRows({ row, amount }: ChoiceTable, { left, weighs }: SharedRows): Uint8Array {
+  const weighing = Uint8Array.from(left, (_, r) => weighs(r) ? 1 : 0);
+  for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighing[row[e]] = 1;
+  return weighing;
 }
 
 /** The rows in a pseudo-random order, another one for each sweep. */

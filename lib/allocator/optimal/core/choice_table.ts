@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "../recovery/assignment.ts";
-import { BundleChooser } from "../recovery/bundle_chooser.ts";
 import { equalBundles } from "./bundle_program.ts";
+import type { Decided } from "./decided.ts";
 import { nearBundles } from "./near_bundles.ts";
 import type { SharedRows } from "./shared_rows.ts";
 import { Float64List, Uint32List } from "../../../base/number_list.ts";
@@ -37,18 +36,18 @@ const MOST_OF_USER = 400;
 /** The table of all bundles of regret up to `regret` and of what users hold; null if those are more than `most`. */
 export function choiceTable(
   assignment: Assignment,
-  prices: Prices,
+  decided: Decided,
   rows: SharedRows,
   { regret, most }: { regret: number; most: number },
 ): ChoiceTable | null {
-  const chooser = new BundleChooser(assignment, prices, false);
+  const { chooser } = decided;
   const users = assignment.count.length;
   const owner: number[] = [], regrets: number[] = [], pairs: Int32Array[] = [];
   const ofUser = new Int32Array(users + 1), held = new Int32Array(users).fill(-1);
   for (let u = 0; u < users; u++) {
     ofUser[u + 1] = pairs.length;
-    if (chooser.leadsBy(u, regret)) continue;
-    const best = chooser.bestValue(u), own = assignment.bundleOf(u).sort();
+    if (decided.isDecided(u, regret)) continue;
+    const best = decided.best(u), own = assignment.bundleOf(u).sort();
     const near = nearBundles(assignment, chooser, u, best - regret, MOST_OF_USER);
     let at = near.findIndex((bundle) => equalBundles(bundle.pairs, own));
     if (at < 0) at = near.push({ pairs: own, value: chooser.valueHeld(u) }) - 1;

@@ -22,7 +22,7 @@ import {
   equalBundles,
   type LossProgram,
 } from "./bundle_program.ts";
-import { BundleChooser } from "../recovery/bundle_chooser.ts";
+import { Decided } from "./decided.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { type NearBundle, nearBundles } from "./near_bundles.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
@@ -63,6 +63,7 @@ export async function solveCore(
   const { assignment } = incumbent;
   const loss = options.loss ?? new Float64Array(assignment.problem.instance.groups.length);
   const losses = loss.reduce((sum, lost) => sum + lost, 0);
+  const decided = new Decided(assignment, prices);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const { objective } = incumbent;
     if (bound <= objective || performance.now() >= options.deadline) break;
@@ -70,7 +71,7 @@ export async function solveCore(
     const most = options.columns ?? MOST_COLUMNS;
     const { classes } = options;
     const widest = options.bound - objective;
-    const core = coreWithin(assignment, prices, { widest, most, loss, parts, classes });
+    const core = coreWithin(assignment, decided, { widest, most, loss, parts, classes });
     if (core === null) break;
     const deadline = core.whole
       ? options.deadline
@@ -101,10 +102,11 @@ export async function solveGrowingCore(
   const { classes, deadline } = options;
   const loss = options.loss ?? new Float64Array(assignment.problem.instance.groups.length);
   const losses = loss.reduce((sum, lost) => sum + lost, 0);
+  const decided = new Decided(assignment, prices);
   let bound = options.bound, solved = false, last = 0;
   for (const most of GROWING_COLUMNS) {
     const widest = options.bound - incumbent.objective;
-    const core = coreWithin(assignment, prices, { widest, most, loss, parts: true, classes })!;
+    const core = coreWithin(assignment, decided, { widest, most, loss, parts: true, classes })!;
     if (bound <= incumbent.objective || performance.now() >= deadline) break;
     if (core.regret <= last) continue;
     last = core.regret;
@@ -140,11 +142,11 @@ interface CoreSize {
 }
 
 /** The core up to the widest regret, or with `parts` up to half, a quarter, … of it, so that it has few enough columns. */
-function coreWithin(assignment: Assignment, prices: Prices, size: CoreSize): Core | null {
+function coreWithin(assignment: Assignment, decided: Decided, size: CoreSize): Core | null {
   // Rounding must not leave out a bundle that is just at the edge.
   const rounding = 1e-9 * Math.min(assignment.problem.unit, size.widest);
   for (let regret = size.widest;; regret /= 2) {
-    const choices = choicesWithin(assignment, prices, regret + rounding, size);
+    const choices = choicesWithin(assignment, decided, regret + rounding, size);
     if (choices !== null) return { regret, whole: regret === size.widest, choices };
     if (!size.parts) return null;
     if (regret < 1e-9 * assignment.problem.unit) return { regret: 0, whole: false, choices: [] };
@@ -157,19 +159,19 @@ function coreWithin(assignment: Assignment, prices: Prices, size: CoreSize): Cor
  */
 function choicesWithin(
   assignment: Assignment,
-  prices: Prices,
+  decided: Decided,
   regret: number,
   { most, loss, classes: { members } }: CoreSize,
 ): BundleChoice[] | null {
   const { group, start } = assignment.problem.instance;
-  const chooser = new BundleChooser(assignment, prices, false);
+  const { chooser } = decided;
   const choices: BundleChoice[] = [];
   let columns = 0;
   for (let cl = 0; cl + 1 < members.start.length; cl++) {
     const users = [...members.user.subarray(members.start[cl], members.start[cl + 1])];
     const first = users[0];
-    if (users.length === 1 && chooser.leadsBy(first, regret + loss[group[first]])) continue;
-    const best = chooser.bestValue(first);
+    if (users.every((u) => decided.isDecided(u, regret + loss[group[first]]))) continue;
+    const best = decided.best(first);
     const near: NearBundle[] = nearBundles(
       assignment,
       chooser,
@@ -257,15 +259,16 @@ interface LossResult {
  * Solves a program of losses.
  *
  * @param objective the objective of the solution that the program starts from
+ * @param search.step solutions that are better by less than this are not looked for
  */
 export async function solveLosses(
   { mip, start, units }: LossProgram,
   objective: number,
-  search: { deadline: number; nodes?: number; presolve?: boolean },
+  search: { deadline: number; nodes?: number; presolve?: boolean; step?: number },
 ): Promise<LossResult> {
-  const { nodes, presolve } = search;
+  const { nodes, presolve, step } = search;
   const timeout = Math.max(0.001, (search.deadline - performance.now()) / 1000);
-  const result = await solveMip(mip, { timeout, nodes, presolve, start, units });
+  const result = await solveMip(mip, { timeout, nodes, presolve, step, start, units });
   let now = 0;
   for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
   const { values } = result;

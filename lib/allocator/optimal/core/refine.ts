@@ -77,6 +77,12 @@ const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
  */
 const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
 
+/** Only solutions better by this share of the step between possible objectives are looked for. */
+const MOST_OF_STEP = 0.99;
+
+/** Up to this many pairs HiGHS may find the optimum within a minute if offers count differently toward limits. */
+const WEIGHING_PAIRS = 1500;
+
 /** Most seconds for chains if offers count differently toward limits: nothing else makes such gaps smaller. */
 const WEIGHING_SECONDS = 40;
 
@@ -85,6 +91,9 @@ const FAR_UNDER_LIMITS = 1e-2;
 
 /** Above this relative gap a large drop is compared with the greedy solver's allocation. */
 const FAR = 1e-5;
+
+/** The same under limits, with which the greedy solver never comes that near. */
+const GREEDY_UNDER_LIMITS = 1e-3;
 
 /** The settings of refining. */
 export interface RefineOptions {
@@ -98,13 +107,13 @@ export interface RefineOptions {
    * By how much objective and bound will be lower at the shortfall price asked for: gaps are computed relative to the figures at that
    * price.
    */
-  readonly lifted: number;
+  readonly extraCost: number;
   /** In milliseconds of `performance.now()`. */
   readonly deadline: number;
   readonly hurry: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
-  /** Whether who is sponsored is chosen first, each choice leaving a flow; the incumbent is what recovery found in a hurry. */
+  /** Whether the search over the users' types comes first (`searchTypes`); the incumbent is what recovery found in a hurry. */
   readonly byTypes: boolean;
   /** Full recovery, if the incumbent comes from a hurried one because choices for whole groups are tried first. */
   readonly recovery?: () => Promise<Assignment>;
@@ -178,19 +187,22 @@ class Refinement {
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
     const { byTypes } = this.#options;
-    if (byTypes) await this.#types();
-    if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
+    if (byTypes) await this.#searchTypes();
+    const { items } = this.#incumbent.assignment.problem;
+    const far = items === null ? FAR : GREEDY_UNDER_LIMITS;
+    if (this.#size <= EXACT_PAIRS || this.#distance() > far) await this.#compareWithGreedy();
     if (unavailable !== null) {
+      if (items !== null) await this.#chains();
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
     }
-    // Where a choice of types leaves this much, programs have too many columns to help.
+    // If that leaves such a large gap, programs would need too many columns to close it.
     if (byTypes && this.#distance() > FAR) return;
     if (this.#isProgramSized() && this.#size <= SMALL_PAIRS) await this.#settleSmall();
     else await this.#settleLarge();
     const { problem } = this.#incumbent.assignment;
     if (!byTypes && this.#isOpen() && this.#distance() > FAR && isSearchable(problem)) {
-      await this.#types();
+      await this.#searchTypes();
       if (this.#isOpen()) await this.#core(false);
     }
   }
@@ -213,9 +225,13 @@ class Refinement {
     this.#end = Infinity;
     // If the programs left a gap; where they succeed they are faster than chains.
     if (this.#isOpen()) await this.#chains();
-    if (this.#isOpen() && this.#distance() > WIDE) {
-      await this.#solvePairs({ seconds: LONG_SECONDS });
-    }
+    if (!this.#isOpen()) return;
+    const { items } = this.#incumbent.assignment.problem;
+    if (
+      items?.weighs === true && this.#size <= WEIGHING_PAIRS && this.#distance() > this.#options.gap
+    ) {
+      await this.#solvePairs({ seconds: WHOLE_SECONDS });
+    } else if (this.#distance() > WIDE) await this.#solvePairs({ seconds: LONG_SECONDS });
   }
 
   /** Settles a larger drop: chains and the core first, which is small if prices are good; other programs only if a gap is left. */
@@ -281,8 +297,8 @@ class Refinement {
   }
 
   #gapOf(bound: number): number {
-    const { lifted } = this.#options;
-    return relativeGap(bound - lifted, this.#incumbent.objective - lifted);
+    const { extraCost } = this.#options;
+    return relativeGap(bound - extraCost, this.#incumbent.objective - extraCost);
   }
 
   #isProgramSized(): boolean {
@@ -373,10 +389,10 @@ class Refinement {
     const weighs = assignment.problem.items?.weighs === true;
     const end = this.#deadline(weighs ? WEIGHING_SECONDS : undefined);
     const stop = () => performance.now() >= end || this.#hurry();
+    const { extraCost, pause } = this.#options;
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
-    await this.#try(() =>
-      improveByChains(assignment, prices, { widest, stop, pause: this.#options.pause })
-    );
+    const enough = widest - (bound - objective) + this.#enough * Math.abs(bound - extraCost);
+    await this.#try(() => improveByChains(assignment, prices, { widest, enough, stop, pause }));
   }
 
   /** Runs full recovery, if the incumbent comes from a hurried one. */
@@ -388,8 +404,8 @@ class Refinement {
     }
   }
 
-  /** Chooses who is sponsored, each choice leaving a flow. */
-  async #types(): Promise<void> {
+  /** Searches over the types of users. */
+  async #searchTypes(): Promise<void> {
     const { assignment } = this.#incumbent;
     const options = { stop: this.#hurry, pause: this.#options.pause };
     await this.#try(() => searchTypes(assignment, this.proof.prices, options));
@@ -456,6 +472,9 @@ class Refinement {
     if (program === null) return true;
     // Without presolve HiGHS has returned the second best solution of a knapsack as optimal, so it is on if offers count differently.
     const search = {
+      // Objectives are multiples of the step, so a gain below it is rounding. HiGHS can't know: its own objective, the losses against
+      // the prices, are no such multiples.
+      step: items === null ? 0 : MOST_OF_STEP * this.#step,
       deadline: this.#deadline(seconds),
       presolve: items?.weighs === true || columns !== undefined,
     };

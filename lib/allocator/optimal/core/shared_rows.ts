@@ -67,6 +67,12 @@ export class SharedRows {
     this.beyond[row] = Math.max(0, highest - price);
   }
 
+  /** Whether row `r` is a limit toward which offers count differently: not all of those that count take one unit. */
+  readonly weighs = (r: number): boolean => {
+    const { instance: { cap }, items } = this.#assignment.problem;
+    return items !== null && r >= cap.length && items.counts[r - cap.length] === 0;
+  };
+
   /** Calls `add` with each row that can bind, and what user `u` takes from it with bundle `pairs`. */
   eachOf(u: number, pairs: Int32Array, add: (row: number, amount: number) => void): void {
     const assignment = this.#assignment, { problem } = assignment;

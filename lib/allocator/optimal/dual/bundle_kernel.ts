@@ -73,13 +73,17 @@ export class BundleKernel {
   /** If users have different k: where the present user's class begins in `ownShapes.allowed`. */
   #firstAllowed = 0;
 
-  /** A kernel with no prices set: all 0. */
-  constructor(problem: DualProblem) {
+  /**
+   * A kernel with no prices set: all 0.
+   *
+   * @param netPrice what an offer of each item costs, if that is known; then only {@link setPricesOfGroups} need be called
+   */
+  constructor(problem: DualProblem, netPrice?: Float64Array) {
     const { k, policy, instance } = problem;
     this.problem = problem;
     this.sponsored = new TopList(k);
     this.unsponsored = new TopList(k);
-    this.netPrice = new Float64Array(problem.offerBonus.length);
+    this.netPrice = netPrice ?? new Float64Array(problem.offerBonus.length);
     this.#pairs = { item: problem.item, score: instance.score };
     this.#sumSponsored = new Float64Array(k + 1);
     this.#sumUnsponsored = new Float64Array(k + 1);
@@ -92,7 +96,7 @@ export class BundleKernel {
       contract: new Float64Array(instance.cap.length),
       ...pricesOfKinds(() => none),
     };
-    this.setPrices(this.#prices);
+    this.setPricesOfGroups(this.#prices);
   }
 
   /** Takes new prices. The group prices are read at each scan, not copied. */

@@ -17,7 +17,7 @@
  */
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { Instance } from "../../drop/instance.ts";
-import { type Items, itemsOf } from "../../limits/items.ts";
+import { highestOfLimits, type Items, itemsOf } from "../../limits/items.ts";
 import { type GroupRules, groupRules } from "../../limits/kinds/group_rules.ts";
 import {
   allowsShape,
@@ -57,7 +57,7 @@ export interface DualProblem {
   /** A constant of every allocation's worth, Σ of `ownCoverage` in `policy.ts`: offers that users lack count against their own k. */
   readonly ownCoverage: number;
   /**
-   * The limits that offers count toward beside their caps, see `limits/items.ts`; null: the drop has none, and items are the
+   * The limits that offers count toward besides their caps, see `limits/items.ts`; null: the drop has none, and items are the
    * contracts.
    */
   readonly items: Items | null;
@@ -161,6 +161,16 @@ export function compileDualProblem(
     countsOffers: rules.others.some((rule) => rule.countsOffers),
     shortfallPrice: price,
     unit: offerSize(instance, coverage, policy.sponsoredBonus),
+  };
+}
+
+/** The same problem at another shortfall price. */
+export function atShortfallPrice(problem: DualProblem, price: number): DualProblem {
+  const { items, instance: { limits } } = problem;
+  return {
+    ...problem,
+    shortfallPrice: price,
+    items: items === null ? null : { ...items, highest: highestOfLimits(limits!.rows, price) },
   };
 }
 

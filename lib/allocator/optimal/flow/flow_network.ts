@@ -26,8 +26,9 @@ export interface FlowNetwork {
   readonly k: number;
   /** Uint32Array, length users + 1: arcs `[start[u], start[u + 1])` belong to user u. */
   readonly start: Uint32Array;
-  /** Uint32Arrays, length users: of its arcs, user u may have those of `[first[u], end[u])`. */
+  /** Uint32Array, length users: user u may use its arcs `[first[u], end[u])`, which may be a part of them. */
   readonly first: Uint32Array;
+  /** Uint32Array, length users; see `first`. */
   readonly end: Uint32Array;
   /** Length arcs: contract of each. */
   readonly contract: Uint16Array | Uint32Array;
@@ -36,7 +37,7 @@ export interface FlowNetwork {
   /** Int32Array, length contracts: the cap of each, at most one more than it has arcs. */
   readonly cap: Int32Array;
   /**
-   * Float64Array, kinds × (k + 2): what a user's n-th offer adds beside its value, at place n; does not rise with n. Infinity at
+   * Float64Array, kinds × (k + 2): what a user's n-th offer adds besides its value, at place n; does not rise with n. Infinity at
    * place 0, −Infinity past the most offers that users of the kind may have.
    */
   readonly step: Float64Array;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BundleKernel } from "../dual/bundle_kernel.ts";
 import { keepsBrands } from "./brand_limit.ts";
 import {
   adds,
@@ -46,6 +47,8 @@ export class Assignment {
   offerLimitsWait = false;
   /** How far users' bundles lead, if that is known. A bundle that is changed leads by 0 from then on. */
   leads: Leads | null = null;
+  /** The last result of {@link netPrices}. */
+  #netPrices: { readonly prices: Prices; readonly ofItem: Float64Array } | null = null;
   /** The last results of {@link objective} and {@link isFeasible}; null: bundles have changed since. */
   #objective: number | null = null;
   /** Σ |what each bundle adds| to that objective. */
@@ -69,6 +72,18 @@ export class Assignment {
     for (let s = 0; s < shapeSponsored.length; s++) {
       this.#shapeAt[shapeSponsored[s] * (k + 1) + shapeUnsponsored[s]] = s;
     }
+  }
+
+  /**
+   * Float64Array, length items: Σ λ − bonus per offer, what an offer of each costs at some prices. There can be as many
+   * items as pairs, so all callers with the same prices share the array. Who changes it must restore it.
+   */
+  netPrices(prices: Prices): Float64Array {
+    if (this.#netPrices?.prices === prices) return this.#netPrices.ofItem;
+    const kernel = new BundleKernel(this.problem);
+    kernel.setPrices(prices);
+    this.#netPrices = { prices, ofItem: kernel.netPrice };
+    return kernel.netPrice;
   }
 
   /** Index of the shape of `sponsored` and `unsponsored` offers, −1 where user `u` may not have it. */
@@ -200,8 +215,8 @@ export class Assignment {
   #worthOf(u: number, pairs: Int32Array, from: number, to: number): number {
     const { instance: { score }, middle, item, offerBonus, shapeWorth } = this.problem;
     let sum = 0, sponsored = 0;
-    for (let t = from; t < to; t++) {
-      const p = pairs[t];
+    for (let slot = from; slot < to; slot++) {
+      const p = pairs[slot];
       sum += score[p] + offerBonus[item[p]];
       if (p < middle[u]) sponsored++;
     }
@@ -236,11 +251,13 @@ export class Assignment {
   #sumOfWorth(): number {
     const { ownCoverage, instance: { score }, item, offerBonus, shapeWorth, k } = this.problem;
     const { slots, count, sponsored } = this;
+    // Looking items up for nothing takes as long as all the rest.
+    const hasBonus = offerBonus.some((bonus) => bonus !== 0);
     let sum = ownCoverage, size = 0;
     for (let u = 0; u < count.length; u++) {
       let own = 0;
-      for (let t = u * k; t < u * k + count[u]; t++) {
-        own += score[slots[t]] + offerBonus[item[slots[t]]];
+      for (let slot = u * k; slot < u * k + count[u]; slot++) {
+        own += hasBonus ? score[slots[slot]] + offerBonus[item[slots[slot]]] : score[slots[slot]];
       }
       own += shapeWorth[this.shapeOf(u, sponsored[u], count[u] - sponsored[u])];
       sum += own;

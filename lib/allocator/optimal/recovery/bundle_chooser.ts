@@ -16,11 +16,8 @@ import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { keepsBrands } from "./brand_limit.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 
-/** A price so high that everything else is negligible beside it, in units of an offer's size. */
+/** A price so high that everything else is negligible compared to it, in units of an offer's size. */
 export const DECISIVE = 1e6;
-
-/** What differences of values may be off by, in units of an offer's size. */
-const ROUNDING = 1e-12;
 
 /** Further conditions on the bundle that {@link BundleChooser.choose} looks for. */
 export interface Wanted {
@@ -60,12 +57,15 @@ export class BundleChooser {
   readonly #seen: Prices;
   /** Float64Array, length groups: the sponsored prices, see `sponsoredPriceOf`. */
   readonly #sponsoredPrices: Float64Array;
-  /** Float64Array, by item: its net price while it is open. */
+  /** Float64Array, by item: its net price while it is open. Under limits it is the kernel's own, which {@link #scanUnderLimits} changes
+   * during a scan. */
   readonly #open: Float64Array;
   /** Uint8Array, by contract: 1 if it is full. */
   readonly #closed: Uint8Array;
   /** Whether only contracts with room are open. */
   readonly withinCaps: boolean;
+  /** The usual net prices of a user's pairs, to be restored after a scan. */
+  readonly #usual: number[] = [];
   #banned = -1;
   #bannedLimit = -1;
 
@@ -77,9 +77,11 @@ export class BundleChooser {
     const others = this.#problem.rules.others.map(({ name }) => [name, prices[name].slice()]);
     this.#seen = { ...prices, ...Object.fromEntries(others) };
     this.#sponsoredPrices = sponsoredPrices(this.#problem.rules, prices);
-    this.kernel = new BundleKernel(this.#problem);
-    this.kernel.setPrices(this.#seen);
-    this.#open = this.kernel.netPrice.slice();
+    const shared = this.#problem.items === null ? undefined : assignment.netPrices(prices);
+    this.kernel = new BundleKernel(this.#problem, shared);
+    if (shared === undefined) this.kernel.setPrices(this.#seen);
+    else this.kernel.setPricesOfGroups(this.#seen);
+    this.#open = shared ?? this.kernel.netPrice.slice();
     this.#closed = new Uint8Array(this.#problem.instance.cap.length);
     this.withinCaps = withinCaps;
     this.pairs = new Int32Array(this.#problem.k);
@@ -91,7 +93,7 @@ export class BundleChooser {
     const { k, instance: { contract } } = this.#problem;
     const { slots, count } = this.#assignment;
     const before: number[] = [];
-    for (let t = u * k; t < u * k + count[u]; t++) before.push(contract[slots[t]]);
+    for (let slot = u * k; slot < u * k + count[u]; slot++) before.push(contract[slots[slot]]);
     this.#assignment.setBundle(u, this.pairs, this.count);
     for (const c of before) this.#refresh(c);
     for (let t = 0; t < this.count; t++) this.#refresh(contract[this.pairs[t]]);
@@ -179,19 +181,21 @@ export class BundleChooser {
     return Math.max(value[SPONSORED] + this.#sponsoredPrice(u), value[UNSPONSORED]);
   }
 
-  /** Whether user `u` is known to hold its best bundle at the prices, and all others are worth less by more than `by`. */
-  leadsBy(u: number, by: number): boolean {
-    const { leads, sponsored } = this.#assignment, { policy, unit } = this.#problem;
-    // Leads do not know of the offers that a limit per brand left out of the kernel's lists.
-    if (leads === null || leads.prices !== this.#prices || policy.maxPerBrand !== null) {
-      return false;
-    }
-    const least = by + ROUNDING * unit;
-    if (!(leads.lead[u] > least)) return false;
-    this.kernel.scanUser(u);
-    const { value } = this.kernel;
-    const lead = value[SPONSORED] + this.#sponsoredPrice(u) - value[UNSPONSORED];
-    return (sponsored[u] > 0 ? lead : -lead) > least;
+  /**
+   * A lower bound on how much less every other bundle is worth than the best one, for the user of the last call of
+   * {@link bestValue}. It is 0 if the policy limits offers of one brand.
+   */
+  leadOfBest(u: number): number {
+    const { policy, shapeSponsored, shapeUnsponsored } = this.#problem;
+    const { value, shape, otherValue, sponsored, unsponsored } = this.kernel;
+    if (policy.maxPerBrand !== null) return 0;
+    const ahead = value[SPONSORED] + this.#sponsoredPrice(u) - value[UNSPONSORED];
+    const kind = ahead > 0 ? SPONSORED : UNSPONSORED;
+    const i = shapeSponsored[shape[kind]], j = shapeUnsponsored[shape[kind]];
+    let lead = Math.min(Math.abs(ahead), value[kind] - otherValue[kind]);
+    if (i > 0) lead = Math.min(lead, sponsored.value[i - 1] - sponsored.value[i]);
+    if (j > 0) lead = Math.min(lead, unsponsored.value[j - 1] - unsponsored.value[j]);
+    return lead;
   }
 
   /** The value of user `u`'s bundle at the prices, group prices included. */
@@ -199,7 +203,9 @@ export class BundleChooser {
     const { k } = this.#problem;
     const sponsored = this.#assignment.sponsored[u], n = this.#assignment.count[u];
     let sum = this.shapeValue(u, sponsored, n - sponsored);
-    for (let t = u * k; t < u * k + n; t++) sum += this.#valueTo(u, this.#assignment.slots[t]);
+    for (let slot = u * k; slot < u * k + n; slot++) {
+      sum += this.#valueTo(u, this.#assignment.slots[slot]);
+    }
     return sum;
   }
 
@@ -270,13 +276,13 @@ export class BundleChooser {
     const { netPrice } = this.kernel;
     const { slots, count } = this.#assignment;
     const from = u * k, to = from + count[u];
-    for (let t = from; t < to; t++) {
-      const c = contract[slots[t]];
+    for (let slot = from; slot < to; slot++) {
+      const c = contract[slots[slot]];
       netPrice[c] = c === this.#banned ? Infinity : this.#open[c];
     }
     this.kernel.scanUser(u);
-    for (let t = from; t < to; t++) {
-      const c = contract[slots[t]];
+    for (let slot = from; slot < to; slot++) {
+      const c = contract[slots[slot]];
       netPrice[c] = this.#closed[c] === 1 ? Infinity : this.#open[c];
     }
   }
@@ -285,7 +291,8 @@ export class BundleChooser {
   #scanUnderLimits(u: number, must: number, decisive: number): void {
     const { item, instance: { start, contract } } = this.#problem;
     const { netPrice } = this.kernel, assignment = this.#assignment;
-    const limits = assignment.limits!;
+    const limits = assignment.limits!, usual = this.#usual, first = start[u];
+    for (let p = first; p < start[u + 1]; p++) usual[p - first] = netPrice[item[p]];
     for (let p = start[u]; p < start[u + 1]; p++) {
       const c = contract[p], held = assignment.holds(u, p);
       const closed = held
@@ -296,11 +303,11 @@ export class BundleChooser {
         ? Infinity
         : this.withinCaps
         ? this.#costTo(p, held)
-        : this.#open[item[p]];
+        : usual[p - first];
       if (p === must) netPrice[item[p]] -= decisive;
     }
     this.kernel.scanUser(u);
-    for (let p = start[u]; p < start[u + 1]; p++) netPrice[item[p]] = this.#open[item[p]];
+    for (let p = first; p < start[u + 1]; p++) netPrice[item[p]] = usual[p - first];
   }
 
   /** Takes the best bundle of a kind of the user scanned last. Returns false if there is none or the rules forbid it. */

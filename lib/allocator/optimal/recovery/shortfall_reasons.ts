@@ -64,12 +64,17 @@ export function explainShortfall(
     reasons.push({ group: g, missing, withoutOption, beyondMaximum, contracts });
   }
   const lines = [
-    `${total} sponsored users are missing to the minima of ${reasons.length} groups${
-      least === null ? timeRanOut(reasons) : `, ${whyMore(total, least.total, run.proven)}`
-    }`,
+    `${missingInWords(total)} to the ${
+      reasons.length === 1 ? "minimum of 1 group" : `minima of ${reasons.length} groups`
+    }${least === null ? timeRanOut(reasons) : `, ${whyMore(total, least.total, run.proven)}`}`,
     ...reasons.map((reason) => lineOf(assignment, prices, reason, run.cutShort)),
   ];
   return { reasons, lines };
+}
+
+/** "1 sponsored user is missing". */
+function missingInWords(users: number): string {
+  return users === 1 ? "1 sponsored user is missing" : `${users} sponsored users are missing`;
 }
 
 /** The end of the line for all if time ran out: empty if no minimum is missed for that reason. */
@@ -117,7 +122,8 @@ function lineOf(
           (others > 0 ? ` and ${others} more` : ""),
     );
   }
-  return `group ${instance.groups[group]}: ${missing} of ${
-    rules.sponsored.least[group]
-  } sponsored users are missing: ${parts.join(", ")}`;
+  const least = rules.sponsored.least[group];
+  return `group ${instance.groups[group]}: ${
+    least === 1 ? "its one sponsored user is" : `${missing} of ${least} sponsored users are`
+  } missing: ${parts.join(", ")}`;
 }

@@ -1,0 +1,23 @@
+/**
+ * What became of limits in an engine's result, as the summary tells it.
+ *
+ * @module
+ */
+import { standingRows } from "../../../allocator/explain/limit_rows.ts";
+import type { EngineResult } from "../../../engine/run/allocate_in_engine.ts";
+import { familyFacts } from "../../../report/facts/limit_facts.ts";
+import type { Limits } from "../../../allocator/drop/limits.ts";
+
+/** Families and rows as in the summaries of one machine, but for what only the pairs tell; undefined: there are no limits. */
+export function engineLimitsFacts({ slots, slotOffers, prices, certificate }: EngineResult) {
+  if (slots === null || slotOffers === null) return undefined;
+  const { drop, pairOf } = slots, limits: Limits = drop.limits!;
+  const offerPair = new Uint32Array(slotOffers.reduce((sum, n) => sum + n, 0));
+  let end = 0;
+  slotOffers.forEach((n, slot) => offerPair.fill(pairOf[slot], end, end += n));
+  const rows = standingRows({
+    ...{ instance: { limits }, offerPair, prices },
+    shortfallPrice: certificate.shortfall_price,
+  });
+  return { families: familyFacts(limits, rows), rows };
+}
