@@ -110,6 +110,7 @@ export type {
   ContractExplanation,
   ContractLimit,
   GroupExplanation,
+  GroupLimitPrices,
   HeldBackOption,
   Holder,
   LimitAgainst,

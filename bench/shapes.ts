@@ -2,9 +2,10 @@
  * The price solver on drops of many shapes beside other solvers: where few users decide each price, papers and reviewers,
  * tied ratings. Rows are added in {@link SHAPES}.
  *
- *     deno run --allow-all bench/shapes.ts [--only dense] [--seeds 3] [--workers 2] [--timeout 60] [--python .venv/bin/python]
+ *     deno run --allow-all bench/shapes.ts [--only dense] [--seeds 3] [--minutes 12] [--workers 2] [--timeout 60]
+ *         [--python bench/.venv/bin/python]
  *
- * Prints Markdown. Each run is a fresh process that makes its drop in memory; seconds are those of solving, medians over the
+ * Prints Markdown, at the end: first every row with one seed, then with the next, within the minutes. Each run is a fresh process that makes its drop in memory; seconds are those of solving, medians over the
  * seeds; the gap is the largest of them. Every allocation and its certificate are judged by the checker on the same drop.
  * Processor seconds are of all threads; how they grow in users, pairs of a user and contracts is told at the end.
  * With `--python` (an interpreter that has bench/peers/requirements.txt) the peers of a row run on the same drops; their
@@ -176,6 +177,21 @@ function papers(paper: number, reviewers: number, best: number, seed: number): I
   return drop({ users: paper, contracts: reviewers, cap: 6, row });
 }
 
+/** Users of a segment have the same scores. */
+function segments(users: number, parts: number, seed: number): Instance {
+  const CONTRACTS = 28, DEMAND = 0.7;
+  const random = seededRandom(seed);
+  const score = Array.from(
+    { length: parts },
+    () => Array.from({ length: CONTRACTS }, () => Math.round(1e4 * random.next()) / 1e4),
+  );
+  const contract = Array.from({ length: CONTRACTS }, (_, c) => c);
+  const row = () => ({ contract, score: score[random.below(parts)] });
+  const cap = Math.round(DEMAND * 3 * users / CONTRACTS);
+  const more = { sponsored: CONTRACTS / 2, groups: 5, ratio: 0.3 };
+  return drop({ users, contracts: CONTRACTS, cap, row, ...more });
+}
+
 /** Model coverage without weights: a flow. */
 const plain: Partial<Policy> = { model: "coverage", covW: [], sponsoredBonus: 0 };
 const FLOW = ["min_cost_flow"], SMALL_FLOW = [...FLOW, "milp"];
@@ -245,6 +261,12 @@ const SHAPES: readonly Shape[] = [
     policy: {},
     peers: [],
   },
+  ...[[500, 5], [2000, 5], [20_000, 20]].map(([users, parts]): Shape => ({
+    name: `${count(users)} users in ${parts} segments`,
+    make: (s) => segments(users, parts, s),
+    policy: {},
+    peers: [],
+  })),
   ...GROWING_USERS.map((users): Shape => ({
     name: `uniform, ${count(users)} users`,
     make: (seed) => generateInstance({ users, seed }),
@@ -303,6 +325,8 @@ const { values: args } = parseArgs({
     seeds: { type: "string", default: "3" },
     workers: { type: "string", default: "2" },
     timeout: { type: "string", default: "60" },
+    /** No row starts that would end later, as far as its last seed tells. */
+    minutes: { type: "string", default: "12" },
     python: { type: "string", default: "" },
     /** For the runs' own processes: which shape, and the seed. */
     one: { type: "string" },
@@ -359,35 +383,62 @@ async function dump(dir: string, instance: Instance, policy: Policy): Promise<vo
   await Deno.writeTextFile(`${dir}/drop.json`, JSON.stringify({ k: policy.k }));
 }
 
+/** A row's runs so far. */
+interface Row {
+  readonly shape: Shape;
+  readonly runs: Run[];
+  readonly beside: Map<string, PeerRun[]>;
+  /** What its last seed took, in milliseconds, peers and checks included. */
+  took: number;
+}
+
+/** One seed of all rows after the other, so that every row has a run however soon time is over; the table comes at the end. */
 async function runAll(): Promise<void> {
-  console.log(
-    "| drop | users | contracts | pairs | proven gap | seconds | CPU seconds | beside it |",
-  );
-  console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
-  const medians = new Map<string, Run>();
-  for (const [i, shape] of SHAPES.entries()) {
-    if (!shape.name.includes(args.only)) continue;
-    const runs: Run[] = [], beside = new Map<string, PeerRun[]>();
-    for (let seed = 1; seed <= Number(args.seeds); seed++) {
-      const dir = await Deno.makeTempDir({ prefix: "divvy-shapes-" });
-      try {
-        const run: Run = await spawn(Deno.execPath(), [
-          ...["run", "--allow-all", import.meta.filename!, "--one", String(i)],
-          ...["--seed", String(seed), "--workers", args.workers, "--timeout", args.timeout],
-          ...(args.python === "" ? [] : ["--dump", dir]),
-        ]);
-        runs.push(run);
-        for (const peer of args.python === "" ? [] : shape.peers) {
-          const script = `${import.meta.dirname}/peers/flow.py`;
-          const other: PeerRun = await spawn(args.python, [script, "--dir", dir, "--peer", peer]);
-          if (!beside.has(peer)) beside.set(peer, []);
-          beside.get(peer)!.push(other);
-          sayIfWorse(shape.name, seed, peer, run, other);
-        }
-      } finally {
-        await Deno.remove(dir, { recursive: true });
-      }
+  const end = performance.now() + 60_000 * Number(args.minutes);
+  const rows = SHAPES.filter(({ name }) => name.includes(args.only))
+    .map((shape): Row => ({ shape, runs: [], beside: new Map(), took: 0 }));
+  for (let seed = 1; seed <= Number(args.seeds); seed++) {
+    for (const row of rows) {
+      if (performance.now() + row.took > end) continue;
+      const begun = performance.now();
+      await runSeed(row, seed);
+      row.took = performance.now() - begun;
+      const seconds = (row.took / 1000).toFixed(0);
+      console.error(`${row.shape.name}, seed ${seed}: ${seconds} s with drop, check and peers`);
     }
+  }
+  print(rows.filter(({ runs }) => runs.length > 0));
+}
+
+/** Runs a row's shape, and the peers on the same drop. */
+async function runSeed({ shape, runs, beside }: Row, seed: number): Promise<void> {
+  const dir = await Deno.makeTempDir({ prefix: "divvy-shapes-" });
+  try {
+    const run: Run = await spawn(Deno.execPath(), [
+      ...["run", "--allow-all", import.meta.filename!, "--one", String(SHAPES.indexOf(shape))],
+      ...["--seed", String(seed), "--workers", args.workers, "--timeout", args.timeout],
+      ...(args.python === "" ? [] : ["--dump", dir]),
+    ]);
+    runs.push(run);
+    for (const peer of args.python === "" ? [] : shape.peers) {
+      const script = `${import.meta.dirname}/peers/flow.py`;
+      const other: PeerRun = await spawn(args.python, [script, "--dir", dir, "--peer", peer]);
+      if (!beside.has(peer)) beside.set(peer, []);
+      beside.get(peer)!.push(other);
+      sayIfWorse(shape.name, seed, peer, run, other);
+    }
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+function print(rows: readonly Row[]): void {
+  console.log(
+    "| drop | users | contracts | pairs | seeds | proven gap | seconds | CPU seconds | beside it |",
+  );
+  console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
+  const medians = new Map<string, Run>();
+  for (const { shape, runs, beside } of rows) {
     console.log(rowText(shape.name, runs, beside));
     const cpu = medianOf(runs.map((run) => run.cpu));
     medians.set(shape.name, { ...runs[0], cpu });
@@ -412,7 +463,7 @@ function rowText(name: string, runs: Run[], beside: Map<string, PeerRun[]>): str
     } s to build`;
   });
   return `| ${name} | ${count(runs[0].users)} | ${count(runs[0].contracts)} | ` +
-    `${count(runs[0].pairs)} | ${gap === 0 ? "0" : gap.toExponential(1)} | ` +
+    `${count(runs[0].pairs)} | ${runs.length} | ${gap === 0 ? "0" : gap.toExponential(1)} | ` +
     `${seconds.toFixed(2)}${late} | ${medianOf(runs.map((run) => run.cpu)).toFixed(2)} | ` +
     `${peers.join("; ")} |`;
 }

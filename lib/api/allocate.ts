@@ -26,7 +26,7 @@ import {
   RUN_CONTROL,
 } from "../base/validate.ts";
 
-/** Rules, weights and solver of one allocation. Every field may be left out; the policy's defaults are its own. */
+/** Rules, weights and solver of one allocation. Every field may be left out; defaults of the policy's fields are `defaultPolicy`'s. */
 export interface AllocateOptions extends Partial<Policy>, SolverOptions {
   /**
    * `optimal`: prices, recovery, proof. `greedy`: fast, without a proof. `ilp`: the whole model in HiGHS, exact, for
@@ -40,9 +40,9 @@ export interface AllocateOptions extends Partial<Policy>, SolverOptions {
 /**
  * Decides who gets which offers. In a notebook the allocation shows itself.
  *
- * @throws {UsageError} for an option that is not known or out of range, when the solver can't take the drop, or brands
- * are limited and the drop has none
- * @throws {TimeoutError} when time ran out before there was any allocation
+ * @throws {UsageError} for an unknown option or one out of range, where the solver can't take the drop, and where brands are
+ * limited and the drop has none
+ * @throws {TimeoutError} where time ran out before there was any allocation
  *
  * @example
  * ```ts
@@ -79,14 +79,14 @@ export async function allocate(
   });
 }
 
-/** What each option of {@link allocate} may be. */
+/** Rules for the options of {@link allocate}. */
 const OPTIONS: Readonly<Record<keyof AllocateOptions, OptionRule>> = {
   ...POLICY_OPTIONS,
   ...RUN_CONTROL,
   solver: ofKind({ type: "choice", choices: SOLVER_NAMES }),
   gap: aNumber({ min: 0 }),
   workers: aNumber({ min: 1, max: 256, whole: true }),
-  // Looked at beside the drop.
+  // Checked below, against the drop.
   startPrices: anything,
   warmStart: aFlag,
   seed: aNumber({ min: 0, whole: true }),
@@ -98,7 +98,7 @@ function checkAllocate(drop: Drop, options: AllocateOptions): void {
   const { heldOut } = drop.instance;
   if (heldOut?.solver === "random" && heldOut.offers === undefined) {
     throw new UsageError(
-      "users held out are to get random offers: allocate what serveHoldout(drop, policy) returns",
+      "users held out must get their random offers first: allocate what serveHoldout(drop, policy) returns",
     );
   }
   checkOptions("allocate", options, OPTIONS);

@@ -1,5 +1,5 @@
 /**
- * An allocation with the ids of its drop: who gets what, and prices by name.
+ * Allocations that can be read by the ids of their drop.
  *
  * @module
  */
@@ -82,7 +82,7 @@ export interface AllocatedDrop extends Allocation {
   pricesById(): PricesById | null;
 }
 
-/** Gives an allocation the ids of its drop. The methods are no fields: copies, JSON and comparisons do not see them. */
+/** Adds the methods of {@link AllocatedDrop} to an allocation. They are not enumerable, so copies, JSON and comparisons ignore them. */
 export function allocatedDrop(instance: Instance, allocation: Allocation): AllocatedDrop {
   const methods: Omit<AllocatedDrop, keyof Allocation> = {
     offers() {

@@ -1,5 +1,5 @@
 /**
- * Alternates: what users get next when they decline an offer.
+ * Alternates: the offers that users get next when they decline one.
  *
  * @module
  */
@@ -10,20 +10,20 @@ import { aNumber, checkAllocation, checkDrop, checkOptions } from "../base/valid
 import type { Offer } from "./allocated_drop.ts";
 import type { Explicable } from "./explain.ts";
 
-/** An option that takes the place of an offer that is declined. */
+/** A pair that may replace an offer that is declined. */
 export interface Alternate extends Offer {
-  /** 1: the first to use. */
+  /** Place in the order of use, from 1. */
   readonly rank: number;
-  /** Score less all prices: what it is worth at them. */
+  /** The score less the prices of all limits that the pair counts toward. */
   readonly netValue: number;
 }
 
 /**
- * Each user's next best offers at the final prices, in the order to use them when one is declined: options that may take the
- * place of one of the user's offers and are worth their price. They keep caps and limits in expectation only: a contract whose
- * price is its next unit's worth elsewhere is nobody's cheap way out, but where many decline at once it can be given beyond its cap.
+ * Each user's next best offers at the final prices, in the order to use them when one is declined: pairs that may replace one
+ * of the user's offers and whose net value is not negative. Caps and limits are kept on average only: prices make a scarce
+ * contract unattractive, but where many users decline at once, it may be given beyond its cap.
  *
- * @throws {UsageError} for an allocation without prices, or an option not known or out of range
+ * @throws {UsageError} for an allocation without prices, or an unknown option or one out of range
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Next week's caps out of reviews of the weeks before.
+ * Next week's caps from reviews of the weeks before.
  *
  * @module
  */
@@ -22,20 +22,20 @@ import {
 import type { ReviewedWeek } from "../review/reviewed_weeks.ts";
 import type { Review } from "./review.ts";
 
-/** What caps are made from, and how. */
+/** Options of {@link capsFromReviews}. */
 export interface CapsFromReviewsOptions extends RedemptionOptions, Partial<CapRule> {
-  /** Budgets of the contracts. @default none: caps that give as many redemptions as this week's were to give */
+  /** Budgets of the contracts. @default none: caps that aim at as many redemptions as this week's caps did */
   budgets?: readonly ReviewedBudget[];
-  /** This week's caps, where there are no budgets. @default those that the reviews know */
+  /** This week's caps, used where there are no budgets. @default those in the reviews */
   caps?: readonly ReviewedContractCap[];
 }
 
-/** Caps, and the rates behind them. */
+/** Caps, and the redemption rates that they are based on. */
 export interface ReviewedCaps {
   /** Caps by contract, in the order of their ids. */
   readonly caps:
-    readonly (CapFromReview & { /** How it came about, in words. */ readonly basis: string })[];
-  /** Rates of contracts and of contracts in groups, and how well they predicted. */
+    readonly (CapFromReview & { /** How it was computed, in words. */ readonly basis: string })[];
+  /** Rates of contracts, and of contracts in groups, and how well they predicted past weeks. */
   readonly rates: RedemptionRates;
 }
 
@@ -53,11 +53,11 @@ const OPTIONS: Readonly<Record<keyof CapsFromReviewsOptions, OptionRule>> = {
 };
 
 /**
- * Estimates how often offers are redeemed from reviews of weeks, the oldest first, each contract's rate in each group
- * shrunk towards its contract's, brand's and the overall one, and makes caps with that.
+ * Estimates how often offers are redeemed and computes caps with these rates. The rate of a contract in a group is shrunk
+ * towards that of the contract, of its brand, and of all contracts.
  *
- * @param reviews of {@link review} or {@link readReview}, or their facts (also as JSON has them)
- * @throws {UsageError} for an option that is not known, reviews without redemptions, or where no contract's cap is known
+ * @param reviews of the weeks, the oldest first: results of {@link review} or {@link readReview}, or their facts, also from JSON
+ * @throws {UsageError} for an unknown option, reviews without redemptions, or where no contract's cap is known
  *
  * @example
  * ```ts

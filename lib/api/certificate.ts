@@ -1,5 +1,5 @@
 /**
- * Certificates that stand for themselves: with hashes of the inputs that they are about.
+ * Issues certificates with exact figures and hashes of the inputs, and corrects allocations by what they prove.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import type { Drop } from "../allocator/drop/drop.ts";
 import { inputHashes } from "../allocator/drop/input_hashes.ts";
 
 /**
- * The certificate of an allocation, with exact figures and hashes of the drop that it is about.
+ * The certificate of an allocation, with exact figures and hashes of its drop.
  *
- * @throws {RangeError} if the allocation has no prices, bound and gap (a greedy one)
+ * @throws {RangeError} if the allocation has no prices, bound or gap, as a greedy one
  */
 export function issueCertificate(drop: Drop, allocation: Allocation): Certificate {
   return { ...exactCertificate(drop, allocation), inputs: inputHashes(drop.instance) };
 }
 
-/** The same without hashes, which take longer than the figures. */
+/** {@link issueCertificate} without hashes, which take longer than the figures. */
 function exactCertificate({ instance }: Drop, allocation: Allocation): Certificate {
   const certificate = certificateOf(instance, allocation);
   const user = new Uint32Array(allocation.offerPair.length);
@@ -29,49 +29,76 @@ function exactCertificate({ instance }: Drop, allocation: Allocation): Certifica
 }
 
 /**
- * The allocation with the bound that its certificate proves. Solvers add up doubles, and bring a bound to the objective where
- * nothing but their rounding lies between; beside large costs that may be more than the certificate, which does not round, can
- * prove. What is told of it is then what the certificate says; and where some scores are worth less than the last digits of
- * the sum are, that they are beyond what is proven.
+ * The allocation with the bound that its certificate proves. Solvers sum doubles, and set the bound to the objective where
+ * the two differ by rounding only. Beside large costs that claims more than the certificate, which does not round, can prove;
+ * then its bound replaces the solver's. A warning is added where some scores are smaller than the last digits of the sum, so
+ * that the proof does not reach them.
  */
 export function asCertified(
   drop: Drop,
   allocation: Allocation,
   certificate: Certificate,
 ): Allocation {
-  const { bound } = certificate, told = allocation.pricesBound ?? allocation.bound;
-  if (told === null) return allocation;
-  if (isBelow(told, bound)) return { ...allocation, pricesBound: bound };
+  const { bound } = certificate, claimed = allocation.pricesBound ?? allocation.bound;
+  if (claimed === null) return allocation;
+  if (isBelow(claimed, bound)) return { ...allocation, pricesBound: bound };
   const lost = scoresLost(drop, certificate);
   return lost === null ? allocation : { ...allocation, warnings: [...allocation.warnings, lost] };
 }
 
-/** What is said where the last digits of a sum are worth more than some scores; null: they are not. */
+/** What is left is small beside the largest score where it is no more than this part of it. */
+const SMALL_PART = 1e-6;
+
+/** Up to so many scores their differences are looked at too. */
+const MOST_SORTED = 100_000;
+
+/**
+ * What is said where what is left between objective and bound is worth more than some scores, differences of them, or weights;
+ * null: it is not.
+ */
 function scoresLost({ instance: { score } }: Drop, certificate: Certificate): string | null {
-  const { objective, bound } = certificate, room = bound - objective;
+  // The difference of the two doubles may be 0 where they differ.
+  const { gap, bound, cov_w, sponsored_bonus } = certificate, room = gap * Math.abs(bound);
   if (room <= 0) return null;
-  let least = Infinity, most = 0;
-  for (let p = 0; p < score.length; p++) {
-    const size = Math.abs(score[p]);
-    if (size > 0 && size < least) least = size;
-    if (size > most) most = size;
-  }
-  return least > room
+  let most = 0;
+  for (let p = 0; p < score.length; p++) most = Math.max(most, Math.abs(score[p]));
+  if (room > SMALL_PART * most) return null;
+  const isLost = (value: number) => value !== 0 && Math.abs(value) <= room;
+  const what = score.some(isLost)
+    ? "scores"
+    : leastDifference(score) <= room
+    ? "differences between scores"
+    : [...cov_w, sponsored_bonus].some(isLost)
+    ? "weights"
+    : null;
+  return what === null
     ? null
-    : `scores of less than ${
+    : `${what} of less than ${
       roomInWords(room)
-    } are lost beside the largest, ${most}: what they decide is beyond what is proven`;
+    } are lost beside the largest score, ${most}: what they decide is beyond what is proven`;
 }
 
-/** Two digits, rounded up. */
+/** The least difference between two scores that are not the same; Infinity for more scores than are sorted. */
+function leastDifference(score: Float64Array): number {
+  if (score.length > MOST_SORTED) return Infinity;
+  const sorted = score.toSorted();
+  let least = Infinity;
+  for (let i = 1; i < sorted.length; i++) {
+    const difference = sorted[i] - sorted[i - 1];
+    if (difference > 0 && difference < least) least = difference;
+  }
+  return least;
+}
+
+/** A number with two digits, rounded up. */
 function roomInWords(room: number): string {
   const unit = 10 ** (Math.floor(Math.log10(room)) - 1);
   return String(Number((Math.ceil(room / unit) * unit).toPrecision(2)));
 }
 
 /**
- * The allocation with the bound that its certificate would prove, where none is issued: what is told of it is exact too. A tenth
- * of the time of a run. An allocation without prices stays as it is.
+ * The allocation with the bound that its certificate would prove, for runs that issue none, so that their figures are exact as
+ * well. Takes about a tenth of the time of a run. An allocation without prices is returned as it is.
  */
 export function provenExactly(drop: Drop, allocation: Allocation): Allocation {
   const { prices, bound } = allocation;

@@ -27,19 +27,19 @@ import {
 
 /** The rules to judge by, and a certificate to verify. */
 export interface CheckDropOptions extends Partial<Policy> {
-  /** Verified too, where given: the bound recomputed from its prices, the objective from the assignments. */
+  /** A certificate to verify: its bound is recomputed from its prices, its objective from the assignments. */
   certificate?: Certificate;
-  /** Whether its figures are recomputed in whole numbers even where it has none that are exact. @default false */
+  /** Whether its figures are recomputed exactly even if it has no exact figures itself. @default false */
   exact?: boolean;
 }
 
 /**
- * Judges who gets what by every rule of the policy, with code of its own: nothing is taken from the solvers. An
- * allocation is judged by the policy it was made under, a table by that of the certificate, where one is given; options
- * change it field by field.
+ * Judges assignments by every rule of the policy, with code that shares nothing with the solvers. An allocation is judged by
+ * the policy that it was made under, a table by that of the certificate, if one is given; options replace single fields. In a
+ * notebook the answer shows itself.
  *
- * @throws {UsageError} for an option not known or out of range, a certificate that is none, or if the policy limits brands
- * and the drop has none. In a notebook the answer shows itself.
+ * @throws {UsageError} for an unknown option or one out of range, an invalid certificate, or a policy that limits brands where
+ * the drop has none
  *
  * @example
  * ```ts
@@ -79,17 +79,17 @@ export function check(
   return shownInNotebook(report, (notebook) => notebook.checkBundle(report));
 }
 
-/** What each option of {@link check} may be. */
+/** Rules for the options of {@link check}. */
 const OPTIONS: Readonly<Record<keyof CheckDropOptions, OptionRule>> = {
   ...POLICY_OPTIONS,
-  // Looked at field by field.
+  // Checked by checkCertificateOption.
   certificate: anything,
   exact: aFlag,
 };
 
 /**
- * The policy to judge by: an allocation's own, else that of the certificate that came with the assignments, else the
- * defaults; `changes` come before all of them, field by field.
+ * The policy to judge by: an allocation's own, else that of the certificate, else the defaults; `changes` replace single
+ * fields.
  */
 export function judgedBy(
   made: Partial<Policy> | undefined,

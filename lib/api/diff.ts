@@ -15,7 +15,7 @@ import { type DiffFacts, diffFacts } from "../report/facts/diff_facts.ts";
 import { diffText } from "../report/text/diff_text.ts";
 import type { AllocatedDrop } from "./allocated_drop.ts";
 
-/** What is known beside two lists of offers; allocations know groups and types themselves. */
+/** Options of {@link diff}. Allocations know groups and types themselves; tables of assignments don't. */
 export interface DiffOptions {
   /** Name of the comparison, for the page. @default "Diff" */
   title?: string;
@@ -27,13 +27,13 @@ export interface DiffOptions {
     {
       readonly sponsored: boolean | null;
       readonly brand: string | null;
-      /** What to show beside its id, such as a name. */
+      /** Further columns to show beside its id, such as a name. */
       readonly about?: Record<string, string>;
     }
   >;
 }
 
-/** What changed between two lists of offers, in whichever form is wanted. */
+/** What changed between two lists of offers, as facts, charts, text or a page. */
 export class Diff {
   /** All figures, in the words and shapes of `divvy diff --json`. */
   readonly facts: DiffFacts;
@@ -79,10 +79,10 @@ const OFFERS: OptionRule = {
 };
 
 /**
- * What changed from one list of offers to another: a draft and the final one, or two weeks, of one drop or of two. Row order
- * changes nothing.
+ * What changed from one list of offers to another, such as a draft and the final one, or two weeks; of one drop or of two. The
+ * order of rows does not matter.
  *
- * @throws {UsageError} for an option that is not known, or offers that are none
+ * @throws {UsageError} for an unknown option, or where `before` or `after` is neither an allocation nor a table
  *
  * @example
  * ```ts
@@ -117,7 +117,7 @@ export function diff(
   checkValue("after", after, OFFERS);
   checkOptions("diff", options, OPTIONS);
   const known = new Known();
-  // What the later list says about a user or contract counts.
+  // Read `after` first, since its groups and types count where the two differ.
   const last = listOf(after, known), first = listOf(before, known);
   const matched = matchOffers(first, last);
   const { groups = known.groups, contracts = known.contracts, title } = options;
@@ -128,7 +128,7 @@ export function diff(
   return new Diff(facts, title);
 }
 
-/** Groups and types that allocations tell. */
+/** Groups of users and types of contracts, collected from allocations. */
 class Known {
   readonly groups = new Map<string, string>();
   readonly contracts = new Map<string, { sponsored: boolean; brand: null }>();

@@ -1,5 +1,5 @@
 /**
- * Lets drops show themselves in notebooks. A drop is below all that tells of it, so the method comes from here.
+ * Lets drops show themselves in notebooks. Drop's own file lies in a lower layer than reports, so the method is added here.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Explaining: one function for "why?" about a user, a contract, a group or a limit.
+ * Explaining: one function that answers "why?" about a user, a contract, a group or a limit.
  *
  * @module
  */
@@ -24,13 +24,14 @@ import { indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import { aText, checkAllocation, checkDrop, checkOptions } from "../base/validate.ts";
 
-/** What is asked about: an allocation, or one read from files; who got what, under which rules, at which prices. */
+/** The parts of an allocation that explanations need: policy, prices and offers. It may have been read from files. */
 export type Explicable = Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">;
 
 /**
- * Why a user got its offers: its options ranked, each with score, price, net value, and why not where it was not taken.
+ * Why a user got its offers: its eligible contracts, ranked, each with score, price and net value, and the reason where it was
+ * not offered.
  *
- * @throws {UsageError} where the drop does not have the user, contract or group, or the allocation has no prices
+ * @throws {UsageError} where the drop does not have the user, contract, group, limit or row, or the allocation has no prices
  *
  * @example
  * ```ts
@@ -107,8 +108,8 @@ export function explain(
   about: { group: string },
 ): GroupExplanation;
 /**
- * How a limit stands: amount, used and price of each row; of the only one, or the one that `row` names by its values
- * (`31+north`), who nearly came in and what one unit more could add.
+ * How a limit stands: amount, used and price of each row. For the only row, or the one that `row` names by its values
+ * (`31+north`), also which pairs nearly became offers and what one more unit could add.
  *
  * @example
  * ```ts
@@ -177,7 +178,7 @@ export function explain(
   return withText(explainGroup(inquiry, g), "group");
 }
 
-/** @throws {UsageError} for a user from whom history and bans keep every pair, which it names */
+/** Throws a {@link UsageError} that names the causes, where history and bans removed all pairs of a user. */
 function refuseHeldBack(instance: Instance, user: string): void {
   const held = heldBackFrom(instance, user);
   if (held.length === 0) return;
@@ -190,7 +191,7 @@ function refuseHeldBack(instance: Instance, user: string): void {
   );
 }
 
-/** The answer, which in a notebook shows itself as text. */
+/** The answer, which shows itself as text in a notebook. */
 function withText<Answer extends object>(answer: Answer, as: keyof typeof TEXTS): Answer {
   return shownInNotebook(answer, async ({ explanationBundle }) => {
     const text = await TEXTS[as]();
@@ -198,7 +199,7 @@ function withText<Answer extends object>(answer: Answer, as: keyof typeof TEXTS)
   });
 }
 
-/** What puts answers into words, loaded when one is shown. */
+/** The functions that write answers as text, loaded when one is shown. */
 const TEXTS = {
   user: async () => (await import("../report/text/explain_text.ts")).explainUserText,
   contract: async () => (await import("../report/text/explain_text.ts")).explainContractText,

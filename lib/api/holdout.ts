@@ -10,11 +10,11 @@ import { checkDrop, checkOptions } from "../base/validate.ts";
 import { POLICY_OPTIONS } from "./policy_options.ts";
 
 /**
- * Gives users held out random eligible offers under the same rules, where the drop was made with `holdoutSolver: "random"`, and
- * takes the units off the caps; allocate the drop that is returned. `writeAssignments` writes their offers too, with a column
- * `holdout`. A drop that holds nobody out, or gives them nothing, is returned as it is.
+ * Gives random eligible offers, under the same rules, to the users held out of a drop made with `holdoutSolver: "random"`, and
+ * takes the units off the caps. Allocate the drop that is returned. `writeAssignments` writes the random offers too, with a
+ * column `holdout`. Any other drop is returned as it is.
  *
- * @throws {UsageError} for a drop with limits, or an option not known or out of range
+ * @throws {UsageError} for a drop with limits, or an unknown option or one out of range
  *
  * @example
  * ```ts

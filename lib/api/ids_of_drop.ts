@@ -1,5 +1,5 @@
 /**
- * Where ids that somebody asks for stand in a drop.
+ * Finds the indices of ids in a drop; the errors for unknown ids name similar ones.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Results that show themselves in a notebook; what shows them is loaded when one is shown.
+ * Results that show themselves in a notebook. The code that shows them is loaded when one is shown.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import { displaying, type MediaBundle } from "../report/display.ts";
 import type * as Notebook from "../report/notebook.ts";
 
 /**
- * Lets `value` show itself, see {@link displaying}.
+ * Lets `value` show itself; see {@link displaying}.
  *
- * @param show what is shown, by one of the functions of `notebook`
+ * @param show returns what is shown, made by one of the functions of `notebook`
  */
 export function shownInNotebook<T extends object>(
   value: T,

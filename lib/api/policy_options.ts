@@ -1,5 +1,5 @@
 /**
- * Options that several library functions share: the policy's, prices to start from, certificates.
+ * Rules for options that several library functions share: the policy's, start prices, certificates.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { POLICY_FIELDS } from "../allocator/model/policy_table.ts";
 import { UsageError } from "../base/errors.ts";
 import { ofKind, type OptionRule, type OptionRules, shown } from "../base/validate.ts";
 
-/** The policy's options. */
+/** Rules for the policy's options. */
 export const POLICY_OPTIONS = Object.fromEntries(
   POLICY_FIELDS.map(({ name, kind, nullable }) => [name, ofKind(kind, nullable)]),
 ) as OptionRules & Readonly<Record<keyof Policy, OptionRule>>;
@@ -50,7 +50,7 @@ export function checkCertificateOption(name: string, certificate: unknown): void
   );
 }
 
-/** Arrays of {@link Prices}, and whether they are by contract, by group or by limit. */
+/** Arrays of {@link Prices}, and what their elements belong to. */
 const COLUMNS: Readonly<Record<keyof Prices, "contracts" | "groups" | "limits">> = {
   contract: "contracts",
   ...pricesOfKinds(() => "groups" as const),
@@ -58,10 +58,10 @@ const COLUMNS: Readonly<Record<keyof Prices, "contracts" | "groups" | "limits">>
 };
 
 /**
- * Checks prices to start from: a certificate, or every array of {@link Prices}, as long as the drop's contracts or
- * groups, each price a finite number ≥ 0.
+ * Checks start prices: a certificate, or all arrays of {@link Prices}, each with a finite number ≥ 0 for every contract, group
+ * or row of a limit of the drop.
  *
- * @throws {UsageError} that names the array, the place and the value
+ * @throws {UsageError} that names the array, the index and the value
  */
 export function checkStartPrices(
   { contracts, groups, limits }: Pick<Instance, "contracts" | "groups" | "limits">,

@@ -38,7 +38,7 @@ import {
   texts,
 } from "../base/validate.ts";
 
-/** What there is to tell about an allocation, in whichever form is wanted. In a notebook it shows itself. */
+/** A report on an allocation, as facts, charts, text or a page. In a notebook it shows itself. */
 export class Report {
   /** All figures, in the words and shapes of `divvy report --json`. */
   readonly facts: ReportFacts;
@@ -54,8 +54,8 @@ export class Report {
   }
 
   /**
-   * The certificate, ready for JSON: the prices by id, from which anyone recomputes the bound (`check` does), and from
-   * which next week's run may start (`startPrices`). Null where the solver proved no bound by prices.
+   * The certificate, ready for JSON: prices by id, from which anyone can recompute the bound (`check` does) and from which next
+   * week's run may start (`startPrices`). Null where the solver proved no bound by prices.
    */
   certificate(): Certificate | null {
     const { prices, bound } = this.#allocation;
@@ -77,8 +77,8 @@ export class Report {
    * This allocation beside another of the same drop: figures of both, and the types, groups and contracts that differ.
    *
    * @param other the report of the other one
-   * @param names what the two are called
-   * @throws {UsageError} if the other is of another drop
+   * @param names names of the two, for tables and charts
+   * @throws {UsageError} if the other report is of another drop
    */
   compare(other: Report, names: readonly [string, string] = ["first", "second"]): Comparison {
     if (other.#drop.instance.score !== this.#drop.instance.score) {
@@ -99,7 +99,7 @@ export class Report {
   }
 }
 
-/** Two allocations of one drop side by side, as `report(drop, a).compare(report(drop, b))` makes it. */
+/** Two allocations of one drop side by side; see {@link Report.compare}. */
 export class Comparison {
   /** All figures, in the words and shapes of `divvy report --compare A B --json`. */
   readonly facts: CompareFacts;
@@ -127,7 +127,7 @@ export class Comparison {
   }
 }
 
-/** What a drop's input allows, before anything is allocated. In a notebook it shows itself. */
+/** A report on what a drop's input allows, before it is allocated. In a notebook it shows itself. */
 export class Preview {
   /** All figures, in the words and shapes of `divvy report --json` without assignments. */
   readonly facts: PreviewFacts;
@@ -157,14 +157,14 @@ export class Preview {
 
 const files = recordOf(aText, "an object of names and files");
 
-/** What each option of {@link preview} may be. */
+/** Rules for the options of {@link preview}. */
 const PREVIEW_OPTIONS: Readonly<Record<keyof Policy | keyof PreviewDetails, OptionRule>> = {
   ...POLICY_OPTIONS,
   title: aText,
   files,
 };
 
-/** What each detail of {@link report} may be. */
+/** Rules for the details of {@link report}. */
 const REPORT_OPTIONS: Readonly<Record<keyof RunDetails, OptionRule>> = {
   title: aText,
   timings: recordOf(aNumber({ min: 0 }), "an object of names and seconds"),
@@ -173,11 +173,11 @@ const REPORT_OPTIONS: Readonly<Record<keyof RunDetails, OptionRule>> = {
 };
 
 /**
- * Gathers what a drop's input allows before anything is allocated: whether the minima can be met, capacity against
- * demand, how many offers can be made at all, users with few options, what was left out of the input.
+ * Reports what a drop's input allows before it is allocated: whether the minima can be met, capacity against demand, how many
+ * offers can be made at most, users with few eligible contracts, rows left out of the input.
  *
- * @param options the rules; k and the model matter here
- * @throws {UsageError} for an option that is not known or out of range
+ * @param options the policy, of which k and the model matter here; name and files of the run
+ * @throws {UsageError} for an unknown option or one out of range
  *
  * @example
  * ```ts
@@ -206,11 +206,10 @@ export function preview(
 }
 
 /**
- * Gathers what there is to tell about an allocation: who got what, how groups and contracts fare, what was proven,
- * what was left out of the input.
+ * Reports on an allocation: offers, groups and contracts, what was proven, rows left out of the input.
  *
- * @param details name, files and timings of the run, where they are known
- * @throws {UsageError} for a detail that is not known or of the wrong type
+ * @param details name, files, timings and warnings of the run, if known
+ * @throws {UsageError} for an unknown detail or one of the wrong type
  *
  * @example
  * ```ts

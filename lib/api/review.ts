@@ -1,5 +1,5 @@
 /**
- * Reviewing a drop: one function from what was offered and what came of it to facts, charts, text and page.
+ * Reviewing a drop: one function from offers, selections and redemptions to facts, charts, text and a page.
  *
  * @module
  */
@@ -20,15 +20,15 @@ import type { ReviewData } from "../review/review_data.ts";
 import { reviewDataOf, type ReviewInput } from "../review/review_input.ts";
 import { usersWhoChoseNone } from "../review/user_shares.ts";
 
-/** How a review is made. */
+/** Options of {@link review}. */
 export interface ReviewOptions {
   /** Name of the drop. @default "review" */
   title?: string;
-  /** Share of the intervals that hold what they are of. @default 0.95 */
+  /** Confidence level of the intervals. @default 0.95 */
   confidence?: number;
 }
 
-/** What came of a drop, in whichever form is wanted. In a notebook it shows itself. */
+/** A review of a drop, as facts, charts, text or a page. In a notebook it shows itself. */
 export class Review {
   /** All figures, in the words and shapes of `divvy review --json`. */
   readonly facts: ReviewFacts;
@@ -84,11 +84,11 @@ const REVIEW_INPUT: Readonly<Record<keyof ReviewInput, OptionRule>> = {
 };
 
 /**
- * Reviews a drop by what came of it: how many offers were selected and redeemed, by contract, brand, group, type and
- * rank; sponsored users by selections; the lift over users held out; offers nobody chose. Shares have Wilson's intervals,
- * differences Newcombe's.
+ * Reviews a drop: how many offers were selected and redeemed, by contract, brand, group, type and rank; users who selected a
+ * sponsored offer; the lift over users held out; contracts that nobody selected. Shares have Wilson's intervals, differences
+ * Newcombe's.
  *
- * @throws {UsageError} for an option that is not known, an id that is blank, and offers that contradict themselves
+ * @throws {UsageError} for an unknown option, a blank id, and offers that contradict each other
  *
  * @example
  * ```ts
@@ -111,7 +111,7 @@ const REVIEW_INPUT: Readonly<Record<keyof ReviewInput, OptionRule>> = {
  */
 export function review(input: ReviewInput, options: ReviewOptions = {}): Review {
   checkOptions("review", options, REVIEW_OPTIONS);
-  // Whatever else a drop's input has is none of a review's business.
+  // Further fields are ignored, so that a drop's input can be passed as it is.
   for (const [name, rule] of Object.entries(REVIEW_INPUT)) {
     const value = input?.[name as keyof ReviewInput];
     if (value === undefined && name !== "offers" && name !== "selections") continue;
@@ -120,9 +120,9 @@ export function review(input: ReviewInput, options: ReviewOptions = {}): Review 
   return new Review(reviewDataOf(input), options);
 }
 
-/** How a review's files are read. */
+/** Options of {@link readReview}. */
 export interface ReadReviewOptions extends ReviewOptions, ReviewedDays, RunControl, DialectOptions {
-  /** How large what is read may be, in bytes. @default DEFAULT_LIMITS, for each that is not given */
+  /** Limits on the size of lines, fields, tables and compressed files, in bytes. @default DEFAULT_LIMITS, for each not given */
   limits?: Partial<ReadLimits>;
 }
 
@@ -153,11 +153,11 @@ const READ_SOURCES: Readonly<Record<keyof ReviewSources, OptionRule>> = {
 };
 
 /**
- * Reads a drop's assignments and what came of them, and reviews them; see {@link review}. Millions of rows take their ids
- * and a few numbers each.
+ * Reads a drop's assignments, selections and redemptions, and reviews them; see {@link review}. Rows are kept as numbers, so
+ * that millions of them fit in memory.
  *
  * @throws {InputError} for what can't be read
- * @throws {UsageError} for an option or a source that is not known
+ * @throws {UsageError} for an unknown option or source
  *
  * @example
  * ```ts ignore

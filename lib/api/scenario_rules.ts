@@ -1,5 +1,5 @@
 /**
- * What each part of a scenario may be.
+ * Rules for the fields of scenarios.
  *
  * @module
  */
@@ -42,15 +42,15 @@ const RULES: Readonly<Record<keyof Scenario, OptionRule>> = {
     "a list of bans { user, contract, brand, group }, each with one id or more",
   ),
   k: POLICY_OPTIONS.k,
-  // Looked at below, field by field.
+  // Checked below, field by field.
   policy: anything,
 };
 
 /**
- * Checks a scenario, or what it changes.
+ * Checks a scenario, or some fields of one.
  *
- * @param of what it is called, as a message has it: "a change", "scenarios[0]"
- * @throws {UsageError} that names what can't be used
+ * @param of its name in messages: "a change", "scenarios[0]"
+ * @throws {UsageError} that names the invalid field
  */
 export function checkScenario(of: string, scenario: Partial<Scenario>): void {
   checkOptions(of, scenario, RULES);

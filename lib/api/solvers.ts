@@ -1,9 +1,9 @@
 /**
- * The solvers, each under its name: the command line's choices and help, the library's validation and what runs follow from
- * this one list.
+ * The list of solvers, from which the command line's choices and help, the library's validation and the dispatch follow.
  *
  * @module
  */
+import { closedInDigits } from "./wide_range.ts";
 import type { Allocation, Prices } from "../allocator/model/allocation.ts";
 import type { Certificate } from "../allocator/model/certificate.ts";
 import type { Model, Policy } from "../allocator/model/policy.ts";
@@ -11,18 +11,18 @@ import type { Instance } from "../allocator/drop/instance.ts";
 import { TimeoutError } from "../base/errors.ts";
 import type { RunControl } from "../base/progress.ts";
 
-/** Name of a solver: the three, and names of the replaced tool. */
+/** Names of the three solvers, and the names that the replaced tool had for its own. */
 export type SolverName = "optimal" | "greedy" | "ilp" | "pulp" | "or" | "both";
 
-/** How a solver works; each takes what it knows of. */
+/** Options of the solvers; each solver ignores those of the others. */
 export interface SolverOptions extends RunControl {
   /** Relative gap to the proven bound at which `optimal` and `ilp` may stop. @default 1e-6 */
   gap?: number;
   /** Threads of `optimal`; the result is the same for any number. @default 1 */
   workers?: number;
-  /** Prices, or the certificate, of an earlier run on a drop like this one, for `optimal` to start from. */
+  /** Prices or certificate of an earlier run on a similar drop, from which `optimal` starts. */
   startPrices?: Prices | Certificate;
-  /** Whether `optimal` starts from `startPrices` or prices of a sample; false: from nothing. @default true */
+  /** Whether `optimal` starts from `startPrices` or from prices of a sample; false: from prices of 0. @default true */
   warmStart?: boolean;
   /** Seed of the greedy solver's order of users. @default 42 */
   seed?: number;
@@ -34,15 +34,15 @@ export interface SolverOptions extends RunControl {
 export interface Solver {
   /** Its name. */
   readonly name: SolverName;
-  /** One clause for help texts. */
+  /** A few words for help texts. */
   readonly help: string;
-  /** The model that it always takes; null: the policy's. */
+  /** The model that it always uses; null: the policy's. */
   readonly model: Model | null;
-  /** Whether its prices prove a bound, so that there is a certificate; null: that depends. */
+  /** Whether its prices prove a bound, so that there is a certificate; null: it depends on the run. */
   readonly certifies: boolean | null;
-  /** Whether a signal stops it with the best so far. */
+  /** Whether it returns its best allocation so far when the signal aborts. */
   readonly isStoppable: boolean;
-  /** Allocates. Its code is loaded when it is first asked for. */
+  /** Allocates. The solver's code is loaded when it is first used. */
   readonly solve: (
     instance: Instance,
     policy: Policy,
@@ -76,7 +76,7 @@ export const SOLVERS: readonly Solver[] = [
     help: "HiGHS, small drops",
     model: null,
     certifies: false,
-    // HiGHS can't be stopped for its best so far.
+    // HiGHS runs to its end, or to its time limit.
     isStoppable: false,
     solve: async (instance, policy, options) => {
       const { solveIlp } = await import("../allocator/ilp/ilp.ts");
@@ -112,12 +112,12 @@ export const SOLVERS: readonly Solver[] = [
 /** Their names. */
 export const SOLVER_NAMES: readonly SolverName[] = SOLVERS.map(({ name }) => name);
 
-/** The solver of a name. */
+/** The solver with this name. */
 export function solverOf(name: SolverName): Solver {
   return SOLVERS.find((solver) => solver.name === name)!;
 }
 
-/** Allocates with a solver, under its model where it has one. */
+/** Allocates with a solver, under its own model if it has one. */
 export async function solveWith(
   name: SolverName,
   instance: Instance,
@@ -134,10 +134,16 @@ async function solveOptimally(
   options: SolverOptions,
 ): Promise<Allocation> {
   const { solveOptimal } = await import("../allocator/optimal/optimal.ts");
-  return await solveOptimal(instance, policy, options);
+  const begun = performance.now();
+  const found = await solveOptimal(instance, policy, options);
+  return await closedInDigits(instance, found, (drop, policy) => {
+    const { startPrices: _, onProgress: __, timeout = Infinity, ...rest } = options;
+    const left = timeout - (performance.now() - begun) / 1000;
+    return solveOptimal(drop, policy, { ...rest, timeout: Math.max(0, left) });
+  });
 }
 
-/** The first of pulp, or and greedy that gives a result in the time there is. */
+/** The result of the first of pulp, or and greedy that has one before time runs out. */
 async function firstResult(
   instance: Instance,
   policy: Policy,

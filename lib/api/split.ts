@@ -1,5 +1,5 @@
 /**
- * Splitting: the exact split, as the library gives it out.
+ * The library's functions for splits, which check their options.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { GoodsProblem, SplitProblem } from "../woptim/problem.ts";
 import { type Split, split as solveSplit } from "../woptim/split.ts";
 import { aFlag, anything, checkOptions, type OptionRule } from "../base/validate.ts";
 
-/** The options; numbers are looked at where they are used. */
+/** Rules for the options; numbers are checked where they are used. */
 const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
   gamma: anything,
   tMin: anything,
@@ -27,8 +27,8 @@ const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
  * Divides `total` units, and their price, among people with an interval and a target each, the best possible way:
  * exactly, in O(n log n). The method and the formulas are in lib/woptim/split.ts. In a notebook the split shows itself.
  *
- * @throws {InputError} for a problem that can't be used
- * @throws {UsageError} for an option not known or out of range
+ * @throws {InputError} for an invalid problem
+ * @throws {UsageError} for an unknown option or one out of range
  *
  * @example
  * ```ts
@@ -52,10 +52,10 @@ export function split(problem: SplitProblem, options: SplitOptions = {}): Split 
 }
 
 /**
- * Splits several goods in one run, each as {@link split} does: independent of the others, with the same options.
+ * Splits several goods in one run, each as {@link split} does, independently of the others and with the same options.
  *
- * @throws {InputError} for a problem that can't be used
- * @throws {UsageError} for an option not known or out of range
+ * @throws {InputError} for an invalid problem
+ * @throws {UsageError} for an unknown option or one out of range
  *
  * @example
  * ```ts

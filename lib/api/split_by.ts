@@ -1,5 +1,5 @@
 /**
- * Splitting by other methods than woptim's, as the library gives it out.
+ * The library's functions for splits by methods other than woptim's, and for explanations of splits.
  *
  * @module
  */
@@ -25,7 +25,7 @@ const OPTIONS: Readonly<Record<keyof MethodOptions, OptionRule>> = {
 };
 
 /**
- * Divides units among people by a method of the name given instead of woptim's:
+ * Divides units among people by a named method instead of woptim's:
  *
  * - `max-min`: nobody can get more without taking from somebody who has less; lower bounds first, then targets, then upper
  *   bounds (leximin);
@@ -33,11 +33,11 @@ const OPTIONS: Readonly<Record<keyof MethodOptions, OptionRule>> = {
  * - `webster`, `dhondt`, `huntington-hill`, `hamilton`: whole units (of `step`, 1 if none is given) in proportion to targets,
  *   which are votes or inhabitants; lower bounds are the least seats.
  *
- * Definitions, sources and properties are in docs/split.md. Where others could as well have had the last units, the first people
- * in order got them and `tie` names all of them. In a notebook the split shows itself.
+ * Definitions, sources and properties are in docs/split.md. Where several people have an equal right to the last units, the
+ * first of them in order get those, and `tie` names all of them. In a notebook the split shows itself.
  *
- * @throws {InputError} for a problem that can't be used
- * @throws {UsageError} for a method that is none, or an option that it doesn't take
+ * @throws {InputError} for an invalid problem
+ * @throws {UsageError} for an unknown method, or an option that it does not take
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export function splitBy(
   return shownInNotebook(found, (notebook) => notebook.splitBundle(found));
 }
 
-/** How {@link explainSplit} splits. */
+/** Options of {@link explainSplit}. */
 export interface ExplainSplitOptions extends SplitOptions {
   /** The method. @default "woptim" */
   method?: MethodName | "woptim";
@@ -82,11 +82,11 @@ const EXPLAIN: Readonly<Record<keyof ExplainSplitOptions, OptionRule>> = {
 };
 
 /**
- * Why the person of that name gets so much: at which bound or price the person stands, what one unit (or step) more or less in
- * all would bring, and from whom one more would come. Other people are given by their number in the list of requirements.
+ * Why a person gets so many units: at which bound or price the person stands, what one unit (or step) more or less in total
+ * would change, and from whom one more would come. Other people are given by their index in the list of requirements.
  *
- * @throws {InputError} for a problem that can't be used
- * @throws {UsageError} for a name that nobody has, or an option not known or out of range
+ * @throws {InputError} for an invalid problem
+ * @throws {UsageError} for a name that nobody has, or an unknown option or one out of range
  *
  * @example
  * ```ts

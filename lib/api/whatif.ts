@@ -1,5 +1,5 @@
 /**
- * What if: one function that solves a drop under changes and compares.
+ * What-if: one function that solves a drop under changes and compares the results.
  *
  * @module
  */
@@ -36,7 +36,7 @@ import {
   RUN_CONTROL,
 } from "../base/validate.ts";
 
-/** Rules, weights and prices to start from; the solver is `optimal`. */
+/** Options of {@link whatIf}: rules, weights, start prices. The solver is always `optimal`. */
 export interface WhatIfDropOptions
   extends Omit<AllocateOptions, "solver" | "seed" | "scarcityAlpha" | "warmStart"> {
   /** Name of the drop, for titles. */
@@ -79,13 +79,13 @@ export class WhatIf {
   }
 }
 
-/** What each option of {@link whatIf} may be. */
+/** Rules for the options of {@link whatIf}. */
 const OPTIONS: Readonly<Record<keyof WhatIfDropOptions, OptionRule>> = {
   ...POLICY_OPTIONS,
   ...RUN_CONTROL,
   gap: aNumber({ min: 0 }),
   workers: aNumber({ min: 1, max: 256, whole: true }),
-  // Looked at beside the drop.
+  // Checked below, against the drop.
   startPrices: anything,
   title: aText,
 };
@@ -113,10 +113,11 @@ function checkWhatIf(
 }
 
 /**
- * Solves a drop under each scenario, each from the prices of the one before. The first should be the drop as it is
- * (a scenario of a name alone), to compare the others with. Stopped by `timeout` or `signal` it returns what is solved by then.
+ * Solves a drop under each scenario, starting from the prices of the one before. The first should be the drop as it is (a
+ * scenario with a name only), with which the others are compared. When `timeout` or `signal` stops it, it returns the
+ * scenarios solved so far.
  *
- * @throws {UsageError} for a group, contract or limit that the drop does not have, or an option not known or out of range
+ * @throws {UsageError} for a group, contract or limit that the drop does not have, or an unknown option or one out of range
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Assignments as a file.
+ * Writes assignments to a file.
  *
  * @module
  */
@@ -8,14 +8,16 @@ import type { Drop } from "../allocator/drop/drop.ts";
 import { writeAssignments as writeOffers } from "../io/tables/assignments_writer.ts";
 
 /**
- * Writes who gets what to a file that appears whole or not at all: CSV, or by the ending of its name `.gz` or `.parquet`.
- * Columns: user_id, contract_address, score, is_sponsored, group_id, sponsorship_ratio; rows by user, then score descending,
- * then contract. The same in Deno, Node.js and Bun.
+ * Writes an allocation's offers to a file that appears whole or not at all, in the format of its name's ending: CSV, JSON Lines
+ * (`.jsonl`), JSON, each of them also `.gz` or `.zst`, Excel (`.xlsx`) or Parquet. Columns: user_id, contract_address, score,
+ * is_sponsored, group_id, sponsorship_ratio, and holdout where users held out have offers; rows sorted by user, then score
+ * descending, then contract. The same in Deno, Node.js and Bun.
  *
  * @param drop the drop that was allocated
  * @param allocation its allocation
- * @param path the file; one that is there is replaced
+ * @param path the file; an existing one is replaced
  * @throws {InputError} where the file can't be made
+ * @throws {UsageError} for a name whose ending means no known format
  *
  * @example
  * ```ts ignore

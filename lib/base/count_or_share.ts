@@ -7,10 +7,10 @@
 /** A whole number, or a share such as "5%". */
 export type CountOrShare = number | string;
 
-/** What is expected where there is something else. */
+/** What messages say was expected. */
 export const COUNT_OR_SHARE = 'a whole number ≥ 0, or a share such as "5%"';
 
-/** The amount in numbers, a share being from 0 to 1; null: it is neither. */
+/** The amount as a number, shares as 0…1; null where `value` is neither a count nor a share. */
 export function parseCountOrShare(
   value: CountOrShare,
 ): { readonly amount: number; readonly isShare: boolean } | null {
@@ -19,7 +19,7 @@ export function parseCountOrShare(
   if (number === undefined) return null;
   const amount = Number(number);
   if (sign === "") return isWhole(amount) ? { amount, isShare: false } : null;
-  // The decimal that is meant: 1.1 / 100 is 0.011000000000000001 in doubles.
+  // Rounded to 15 digits, the decimal that was meant: 1.1 / 100 is 0.011000000000000001 in doubles.
   return amount <= 100 ? { amount: Number((amount / 100).toPrecision(15)), isShare: true } : null;
 }
 
@@ -27,7 +27,7 @@ function isWhole(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
-/** What is expected of a share. */
+/** What messages say was expected of a share. */
 export const SHARE = 'a share below 100 %, such as "5%"';
 
 /** A share as text, from 0 to below 1; null where it is none. */

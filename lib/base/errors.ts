@@ -99,7 +99,7 @@ export class TimeoutError extends Error {
   }
 }
 
-/** `value` in double quotes, on one line, very long ones cut; an address without its password, which no cut may bare. */
+/** `value` in double quotes on one line, cut where it is very long. Passwords in addresses are hidden before the cut. */
 export function quote(value: string): string {
   const shown = hideFromAddress(value);
   const short = shown.length > QUOTED ? `${shown.slice(0, QUOTED - 1)}…` : shown;

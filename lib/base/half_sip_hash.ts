@@ -1,5 +1,5 @@
 /**
- * A keyed hash whose collisions can't be chosen by who does not know the key.
+ * A keyed hash: nobody who does not know the key can choose values that collide.
  *
  * @module
  */
@@ -8,7 +8,7 @@
  * HalfSipHash of the bytes `[from, to)` with a key of 64 bits, as a whole number below 2^32.
  *
  * Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012), in its form for 32-bit words, as the Linux
- * kernel's hash tables use it, which is fast enough with one and three rounds.
+ * kernel's hash tables use it: one round a word and three at the end, for speed.
  *
  * @param rounds of each word
  * @param last rounds at the end

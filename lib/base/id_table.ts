@@ -9,7 +9,7 @@ import { sharedUint32, sharedUint8 } from "./shared_array.ts";
 
 const encoder = new TextEncoder();
 
-/** What {@link IdTable.parts} hands to another thread: three arrays in shared memory and a count. */
+/** What {@link IdTable.parts} hands to another thread; the arrays are in shared memory. */
 export interface IdTableParts {
   /** UTF-8 bytes of all ids, end to end (and room to grow). */
   readonly bytes: Uint8Array;
@@ -19,33 +19,33 @@ export interface IdTableParts {
   readonly slots: Uint32Array;
   /** Number of ids. */
   readonly length: number;
-  /** What the hashes begin with. */
+  /** Seed of the quick hashes. */
   readonly seed: number;
   /** Whether the ids are sorted, and the slots empty. */
   readonly isSorted: boolean;
-  /** Key of the hashes that nobody can make collide, where the quick ones do too often; null where they do not. */
+  /** Key of the safe hashes that replace the quick ones once those collide too often; null before that. */
   readonly key: readonly [number, number] | null;
 }
 
 /**
- * Of this thread's tables: others each run, so that ids that collide can't be chosen beforehand. Numbers of ids don't depend
- * on them. Whoever knows how a quick hash mixes can find ids that collide for many seeds; for the key nobody can.
+ * Seed and key of this thread's tables, drawn anew for each run so that nobody can prepare ids that collide; the numbers of
+ * ids don't depend on them. Ids that collide under the quick hash for many seeds can be found, but not under an unknown key.
  */
 const [SEED, ...KEY] = crypto.getRandomValues(new Uint32Array(3));
 
-/** Ids that are looked at for one, at most: of 10^8 ids with hashes at random the longest way is some 100. */
+/** Longest probe before the quick hash is given up: with 10^8 ids and random hashes it is about 100. */
 const MOST_STEPS = 256;
 
-/** Sorted ids are hashed when more than one in so many was searched for. */
-const SEARCHES = 8;
+/** Sorted ids are hashed after one binary search for every so many ids. */
+const IDS_PER_SEARCH = 8;
 
 /** Ids that {@link IdTable.findAgain} remembers, as a power of two: what fits the nearest cache. */
 const REMEMBERED_BITS = 11;
 
 /**
  * A set of ids that numbers them 0, 1, 2, … in the order they come. Open addressing with linear probing, at
- * most half full. As long as each id sorts behind the one before, as in most files of users, nothing is hashed: that an id
- * is new is plain, and few are searched for. Holds up to 2^32 − 1 bytes of ids.
+ * most half full. While ids arrive in order, as in most files of users, nothing is hashed: each is known to be new, and the
+ * few searches are binary. Holds up to 2^32 − 1 bytes of ids.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export class IdTable {
   readonly #seed: number;
   /** Whether the ids are sorted, and the slots empty. */
   #isSorted: boolean;
-  /** Searches among the sorted. */
+  /** Binary searches so far. */
   #searches = 0;
   #key: readonly [number, number] | null;
   /** Index + 1 of ids that {@link findAgain} found last; 0: none. */
@@ -106,7 +106,7 @@ export class IdTable {
     return this.#length;
   }
 
-  /** Whether the ids are known to be in canonical order; they may be so in any case. */
+  /** Whether the ids are known to be in canonical order; false only means that nobody checked. */
   get isSorted(): boolean {
     return this.#isSorted;
   }
@@ -133,7 +133,7 @@ export class IdTable {
   /** Number of the id that is the bytes `[from, to)` of a view, or −1. */
   find(view: DataView, from: number, to: number): number {
     if (this.#isSorted) {
-      if (++this.#searches <= this.#length / SEARCHES) return this.#search(view, from, to);
+      if (++this.#searches <= this.#length / IDS_PER_SEARCH) return this.#search(view, from, to);
       this.#hashAll();
     }
     const slots = this.#slots, mask = this.#mask;
@@ -145,7 +145,7 @@ export class IdTable {
     }
   }
 
-  /** {@link find}, tried first at `place`: of two sorted lists the next id of one is mostly the next of the other. */
+  /** {@link find}, but looks at number `place` first: in two sorted lists of the same ids the next is mostly the same. */
   findAt(place: number, view: DataView, from: number, to: number): number {
     return place < this.#length && this.#is(place, view, from, to)
       ? place
@@ -153,8 +153,8 @@ export class IdTable {
   }
 
   /**
-   * {@link find}, quicker for ids that come again and again: its last four bytes lead to where an id was remembered,
-   * and most of the time it is that one.
+   * {@link find} with a small cache, for ids that come again and again: the last four bytes of the id choose the cache's
+   * entry.
    */
   findAgain(view: DataView, from: number, to: number): number {
     if (to - from < 4) return this.find(view, from, to);
@@ -208,14 +208,14 @@ export class IdTable {
       : halfSipHash(view, from, to, this.#key);
   }
 
-  /** Goes over to hashes that nobody can make collide. */
+  /** Replaces the quick hashes with the safe ones. */
   #strengthen(): void {
     this.#key = [KEY[0], KEY[1]];
     this.#slots = sharedUint32(this.#slots.length);
     this.#fillSlots();
   }
 
-  /** Hashes all ids into slots that are empty; false where the quick hashes collide too often to go on. */
+  /** Hashes all ids into empty slots; false where the quick hashes collide too often. */
   #fillSlots(): boolean {
     const view = this.#view, offsets = this.#offsets, slots = this.#slots, mask = this.#mask;
     for (let i = 0; i < this.#length; i++) {
@@ -261,7 +261,7 @@ export class IdTable {
     return length - (to - from);
   }
 
-  /** Begins to hash: the ids are not sorted, or many are searched for. */
+  /** Builds the hash table: ids came out of order, or many are searched for. */
   #hashAll(): void {
     this.#isSorted = false;
     this.#resizeSlots(this.#length);
@@ -307,7 +307,7 @@ export class IdTable {
   }
 }
 
-/** Where an id of at least four bytes that ends at `to` may be remembered. */
+/** Cache entry of an id of at least four bytes that ends at `to`. */
 function placeOf(view: DataView, to: number): number {
   return Math.imul(view.getInt32(to - 4, true), 0x9e3779b1) >>> (32 - REMEMBERED_BITS);
 }
@@ -317,7 +317,7 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Whether `length` bytes of two views are the same; four at a time, the last four perhaps seen twice. */
+/** Whether `length` bytes of two views are the same; compares four at a time, the last four may overlap those before. */
 export function equalBytes(
   a: DataView,
   aFrom: number,
@@ -339,8 +339,8 @@ export function equalBytes(
 }
 
 /**
- * A 32-bit hash of the bytes `[from, to)`: four at a time, the last four perhaps seen twice, each word multiplied
- * and folded into one of two sums that do not wait for each other; finished as MurmurHash3 does (Austin Appleby, public domain).
+ * A 32-bit hash of the bytes `[from, to)`: words of four bytes (the last may overlap the one before) are multiplied and
+ * folded into two sums that the processor can work on at once; finished as MurmurHash3 does (Austin Appleby, public domain).
  */
 function hashBytes(view: DataView, from: number, to: number, seed: number): number {
   const length = to - from;

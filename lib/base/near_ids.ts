@@ -1,16 +1,16 @@
 /**
- * Ids that somebody may have meant.
+ * Suggestions for a misspelt id or name.
  *
  * @module
  */
 
-/** Most ids that are named. */
-const NAMED = 3;
+/** Most suggestions in a message. */
+const MOST_NAMED = 3;
 
 /**
- * Words to put behind a message about an id that is not there: " (did you mean a, b?)", or "" where nothing is near.
- * Near are ids that it is the beginning of, that it is a shortened form of (`0x8ac7fa…e0e1`, as reports print long
- * ids), and those that differ from it by a few characters; only the nearest are named.
+ * The end of a message about an unknown id: " (did you mean a, b?)", or "" where no id is near. An id is near if it begins
+ * with `wanted`, if `wanted` is a shortened form of it (`0x8ac7fa…e0e1`, as reports print long ids), or if the two differ by
+ * at most a quarter of the characters. Only the nearest are named.
  *
  * @param ids every id that there is
  *
@@ -29,28 +29,28 @@ export function didYouMean(wanted: string, ids: readonly string[]): string {
   for (const id of ids) {
     const shortened = wanted.length >= 3 && id.length >= head.length + tail.length &&
       id.startsWith(head) && id.endsWith(tail);
-    // A beginning is nearer the less is lacking, and nearer than any slip of the keyboard of more characters.
+    // The beginning or the short form of an id counts as one typing error at most.
     const distance = shortened
       ? Math.min(1, id.length - wanted.length)
-      : slips(wanted.toLowerCase(), id.toLowerCase(), most);
+      : editDistance(wanted.toLowerCase(), id.toLowerCase(), most);
     if (distance <= most) near.push({ id, distance });
   }
   if (near.length === 0) return "";
   const least = near.reduce((least, { distance }) => Math.min(least, distance), most);
   const nearest = near.filter(({ distance }) => distance === least).map(({ id }) => id).sort();
-  return ` (did you mean ${nearest.slice(0, NAMED).map(shown).join(", ")}?)`;
+  return ` (did you mean ${nearest.slice(0, MOST_NAMED).map(shown).join(", ")}?)`;
 }
 
-/** An id as a message may have it: quoted where it has blanks or control characters. */
+/** An id as messages show it: quoted where it has blanks or control characters. */
 function shown(id: string): string {
   return /[\s\p{Cc}]/u.test(id) ? JSON.stringify(id) : id;
 }
 
 /**
- * How many characters must be put in, left out, changed or swapped with their neighbour to make `b` of `a`; anything
- * above `most` where it is more than that. The dynamic programme of Wagner and Fischer with Damerau's swaps.
+ * How many characters must be inserted, deleted, changed or swapped with their neighbour to turn `a` into `b`; some number
+ * above `most` where it is more than `most`. Wagner and Fischer's dynamic programme with Damerau's swaps.
  */
-function slips(a: string, b: string, most: number): number {
+function editDistance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
   let before: number[] = [], above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

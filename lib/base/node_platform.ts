@@ -1,5 +1,5 @@
 /**
- * What `platform` asks of Deno, done with Node.js's modules: for Node.js and Bun.
+ * The platform of Node.js and Bun: what `platform` takes from Deno elsewhere, done with Node.js's modules.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import process from "node:process";
 import { Readable } from "node:stream";
 import type { FileInfo, OpenOptions, Platform, PlatformFile } from "./platform_types.ts";
 
-// The system's errors by the names that Deno has for them.
+// Classes of system errors, named as Deno's.
 class NotFound extends Error {}
 class NotADirectory extends Error {}
 class PermissionDenied extends Error {}
-/** Missing permission of the runtime's own, which Node.js and Bun do not have. */
+/** Never thrown here: Deno's error for a missing `--allow-…`. */
 class NotCapable extends Error {}
-/** Any other error of the system. */
+/** Any other system error. */
 class Other extends Error {}
 
 const KINDS: Record<string, new (message: string, options: ErrorOptions) => Error> = {
@@ -25,7 +25,7 @@ const KINDS: Record<string, new (message: string, options: ErrorOptions) => Erro
   EPERM: PermissionDenied,
 };
 
-/** An error of the system as one of the classes above: "ENOSPC: no space left on device, write" is "No space left on device". */
+/** A system error as one of the classes above; "ENOSPC: no space left on device, write" becomes "No space left on device". */
 function asSystemError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { code } = error as NodeJS.ErrnoException;
@@ -35,7 +35,8 @@ function asSystemError(error: unknown): unknown {
   return new Kind(what.charAt(0).toUpperCase() + what.slice(1), { cause: error });
 }
 
-function calling<T>(call: () => T): T {
+/** Calls a synchronous function of `fs`, its errors as {@link asSystemError} has them. */
+function callSync<T>(call: () => T): T {
   try {
     return call();
   } catch (error) {
@@ -43,17 +44,17 @@ function calling<T>(call: () => T): T {
   }
 }
 
-/** A call of `fs` that takes a callback last, as a promise. */
-function asking<T>(call: (done: (error: Error | null, value?: T) => void) => void): Promise<T> {
+/** A promise for a function of `fs` that takes a callback last. */
+function promised<T>(call: (done: (error: Error | null, value?: T) => void) => void): Promise<T> {
   return new Promise((resolve, reject) =>
     call((error, value) => error ? reject(asSystemError(error)) : resolve(value as T))
   );
 }
 
-/** A file descriptor with a place of its own in the file, where the file can be positioned. */
+/** An open file that knows where it reads next, once {@link seekSync} has set that. */
 class NodeFile implements PlatformFile {
   readonly #fd: number;
-  /** Where the next bytes are read; null: where the system is, as pipes want it. */
+  /** Where the next bytes are read; null: wherever the system stands, since pipes have no positions. */
   #at: number | null = null;
 
   constructor(fd: number) {
@@ -61,21 +62,21 @@ class NodeFile implements PlatformFile {
   }
 
   async read(into: Uint8Array): Promise<number | null> {
-    const read = await asking<number>((done) =>
+    const read = await promised<number>((done) =>
       fs.read(this.#fd, into, 0, into.length, this.#at, done)
     );
-    return this.#moved(read, into);
+    return this.#advance(read, into);
   }
 
   readSync(into: Uint8Array): number | null {
-    return this.#moved(
-      calling(() => fs.readSync(this.#fd, into, 0, into.length, this.#at)),
+    return this.#advance(
+      callSync(() => fs.readSync(this.#fd, into, 0, into.length, this.#at)),
       into,
     );
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    return asking((done) => fs.write(this.#fd, bytes, 0, bytes.length, null, done));
+    return promised((done) => fs.write(this.#fd, bytes, 0, bytes.length, null, done));
   }
 
   seekSync(offset: number, _whence: number): number {
@@ -83,11 +84,11 @@ class NodeFile implements PlatformFile {
   }
 
   statSync(): FileInfo {
-    return infoOf(calling(() => fs.fstatSync(this.#fd)));
+    return infoOf(callSync(() => fs.fstatSync(this.#fd)));
   }
 
   stat(): Promise<FileInfo> {
-    return asking<fs.Stats>((done) => fs.fstat(this.#fd, done)).then(infoOf);
+    return promised<fs.Stats>((done) => fs.fstat(this.#fd, done)).then(infoOf);
   }
 
   get readable(): ReadableStream<Uint8Array> {
@@ -108,7 +109,7 @@ class NodeFile implements PlatformFile {
     fs.closeSync(this.#fd);
   }
 
-  #moved(read: number, into: Uint8Array): number | null {
+  #advance(read: number, into: Uint8Array): number | null {
     if (this.#at !== null) this.#at += read;
     return read === 0 && into.length > 0 ? null : read;
   }
@@ -158,22 +159,22 @@ export const nodePlatform: Platform = {
   permissions: { querySync: () => ({ state: "granted" }) },
   open: async (path, options) =>
     new NodeFile(
-      await asking((done) => fs.open(path, flagsOf(options), options?.mode ?? 0o666, done)),
+      await promised((done) => fs.open(path, flagsOf(options), options?.mode ?? 0o666, done)),
     ),
-  openSync: (path) => new NodeFile(calling(() => fs.openSync(path, flagsOf()))),
-  stat: (path) => asking<fs.Stats>((done) => fs.stat(path, done)).then(infoOf),
-  statSync: (path) => infoOf(calling(() => fs.statSync(path))),
-  lstat: (path) => asking<fs.Stats>((done) => fs.lstat(path, done)).then(infoOf),
-  readLink: (path) => asking<string>((done) => fs.readlink(path, done)),
-  chmod: (path, mode) => asking<void>((done) => fs.chmod(path, mode, done)),
+  openSync: (path) => new NodeFile(callSync(() => fs.openSync(path, flagsOf()))),
+  stat: (path) => promised<fs.Stats>((done) => fs.stat(path, done)).then(infoOf),
+  statSync: (path) => infoOf(callSync(() => fs.statSync(path))),
+  lstat: (path) => promised<fs.Stats>((done) => fs.lstat(path, done)).then(infoOf),
+  readLink: (path) => promised<string>((done) => fs.readlink(path, done)),
+  chmod: (path, mode) => promised<void>((done) => fs.chmod(path, mode, done)),
   isWindows: process.platform === "win32",
-  realPath: (path) => asking((done) => fs.realpath(path, done)),
-  readTextFile: (path) => asking((done) => fs.readFile(path, "utf8", done)),
-  rename: (from, to) => asking<void>((done) => fs.rename(from, to, done)),
-  remove: (path) => asking<void>((done) => fs.rm(path, done)),
-  mkdir: (path, options) => asking<void>((done) => fs.mkdir(path, options ?? {}, (e) => done(e))),
+  realPath: (path) => promised((done) => fs.realpath(path, done)),
+  readTextFile: (path) => promised((done) => fs.readFile(path, "utf8", done)),
+  rename: (from, to) => promised<void>((done) => fs.rename(from, to, done)),
+  remove: (path) => promised<void>((done) => fs.rm(path, done)),
+  mkdir: (path, options) => promised<void>((done) => fs.mkdir(path, options ?? {}, (e) => done(e))),
   async *readDir(path) {
-    const entries = await asking<fs.Dirent[]>((done) =>
+    const entries = await promised<fs.Dirent[]>((done) =>
       fs.readdir(path, { withFileTypes: true }, done)
     );
     for (const entry of entries) {

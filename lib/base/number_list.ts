@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A copy of an array, of its type, with room for `length` values: what is beyond those that it had is 0. */
+/** A copy of an array, of the same type, with `length` elements; the new ones are 0. */
 export function grown<
   A extends Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array,
 >(array: A, length: number): A {

@@ -1,24 +1,24 @@
 /**
- * Work that goes on elsewhere, on a server: whoever ends the program can stop it first.
+ * Work in progress on a server or in a thread, so that the program can stop it before it exits.
  *
  * @module
  */
 
-/** Told of work that begins; returns what is to be called when it is done. */
+/** Called when work begins, with a function that stops it; returns a function to call when the work is done. */
 export type WorkGuard = (stop: () => Promise<void>) => () => void;
 
 let guard: WorkGuard = () => () => {};
 
-/** From now on `by` is called with all work that nobody else stops. */
+/** Sets the guard, which from now on is called for all work that has no owner; see {@link beginWork}. */
 export function guardWork(by: WorkGuard): void {
   guard = by;
 }
 
 /**
- * Tells that work begins.
+ * Announces work, so that the guard can stop it when the program is ended.
  *
- * @param stop stops it where it goes on; must not take long
- * @param owner aborts it, where somebody does: then it is left to them
+ * @param stop stops the work on the server; must not take long
+ * @param owner signal by which the caller stops the work itself; the guard is not called then
  * @returns to be called when the work is done
  */
 export function beginWork(stop: () => Promise<void>, owner?: AbortSignal): () => void {
@@ -27,7 +27,7 @@ export function beginWork(stop: () => Promise<void>, owner?: AbortSignal): () =>
 
 let tidying = 0;
 
-/** Runs what clears up after work that a signal may have ended: that signal does not end it. */
+/** Runs a clean-up without the guard: the signal that ended the work does not end the clean-up as well. */
 export async function tidyUp<T>(work: () => Promise<T>): Promise<T> {
   tidying++;
   try {
@@ -39,12 +39,12 @@ export async function tidyUp<T>(work: () => Promise<T>): Promise<T> {
 
 let threadsLeft = false;
 
-/** Tells that a thread works on at what nobody wants any more, and can't be told to stop: only the program's end ends it. */
+/** Notes that a thread is still at work that nobody needs and that can't be stopped; only the program's exit ends it. */
 export function leaveThread(): void {
   threadsLeft = true;
 }
 
-/** Whether the program, when it has nothing else to do, would wait for such a thread. */
+/** Whether there are such threads: the program must exit by itself, or the runtime would wait for them. */
 export function hasThreadsLeft(): boolean {
   return threadsLeft;
 }

@@ -6,7 +6,7 @@
 
 let isCommandLine = false;
 
-/** From now on messages name options as flags: what the command line says first of all. */
+/** From now on messages name options as flags; the command line calls this when it starts. */
 export function nameOptionsAsFlags(): void {
   isCommandLine = true;
 }

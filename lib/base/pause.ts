@@ -1,16 +1,16 @@
 /**
- * Turns of the event loop in between long work, so that a signal can arrive.
+ * Pauses in long work, in which the event loop can deliver signals and timers.
  *
  * @module
  */
 
-/** Milliseconds between turns. */
+/** Milliseconds between two pauses. */
 const PAUSE_EVERY = 20;
 
-/** To be called often: mostly nothing to wait for; now and then a promise that others get a turn with. */
+/** To be called often. Returns undefined, or, now and then, a promise to wait for while the event loop runs. */
 export type Pause = () => Promise<void> | undefined;
 
-/** A pause that gives the event loop a turn, but not more often than it is worth. */
+/** Lets the event loop run once every {@link PAUSE_EVERY} milliseconds. */
 export function pauseNowAndThen(): Pause {
   let last = performance.now();
   return () => {
@@ -21,5 +21,5 @@ export function pauseNowAndThen(): Pause {
   };
 }
 
-/** No pauses at all. */
+/** Never pauses. */
 export const noPause: Pause = () => undefined;

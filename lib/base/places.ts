@@ -1,13 +1,13 @@
 /**
- * Where rows stand in files that are not read line for line: JSON Lines has no header, a sheet has cells. Whoever reads
- * such a file says so here, and every message about it names the place that its user sees.
+ * Where rows stand in files whose lines are not those of the CSV text that they are read as: JSON Lines has no header, a
+ * sheet has cells. The reader of such a file registers it here, and messages then name the place that the user sees.
  *
  * @module
  */
 
 /** Where the rows of a file stand. */
 export interface Places {
-  /** Line (of a sheet: row) of the file that a line of the text stands for that was read. */
+  /** The file's line, or the sheet's row, for a line of the text that was read. */
   lineOf(line: number): number;
   /** The place as messages name it, file included. */
   text(line: number, column?: string): string;
@@ -15,7 +15,7 @@ export interface Places {
 
 const known = new Map<string, Places>();
 
-/** Says where the rows of a file stand; null: on the lines that they are read from. */
+/** Registers where the rows of a file stand; null: on the lines that they are read from. */
 export function setPlaces(file: string, places: Places | null): void {
   if (places === null) known.delete(file);
   else known.set(file, places);
@@ -24,7 +24,7 @@ export function setPlaces(file: string, places: Places | null): void {
 /**
  * A place in a file as messages name it: `caps.csv:7`, `drop.xlsx: caps!B7`.
  *
- * @param line line that was read; undefined: the file as a whole
+ * @param line line of the text that was read; undefined: the file as a whole
  *
  * @example
  * ```ts
@@ -38,12 +38,12 @@ export function placeText(file: string, line?: number, column?: string): string 
   return known.get(file)?.text(line, column) ?? `${file}:${line}`;
 }
 
-/** The line of the file that a line stands for that was read. */
+/** The file's line for a line of the text that was read. */
 export function lineInFile(file: string, line: number): number {
   return known.get(file)?.lineOf(line) ?? line;
 }
 
-/** Lines of a file by lines of the text that its rows are read as: kept where one moves against the other. */
+/** Maps lines of the text that was read to lines of the file; stores only the lines where their difference changes. */
 export class LineMap {
   readonly #from: number[] = [];
   readonly #shift: number[] = [];

@@ -1,5 +1,5 @@
 /**
- * What readers and writers ask of whatever runs the program.
+ * The interface that readers and writers use, whatever runs the program.
  *
  * @module
  */
@@ -30,9 +30,9 @@ export interface PlatformFile {
   read(into: Uint8Array): Promise<number | null>;
   /** As `read`, at once. */
   readSync(into: Uint8Array): number | null;
-  /** Writes a part of `bytes`; how many. */
+  /** Writes a part of `bytes`; returns how many bytes it was. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Has the next bytes read from `offset` on. */
+  /** Sets where the next bytes are read. */
   seekSync(offset: number, whence: number): number;
   /** What is known about it. */
   stat(): Promise<FileInfo>;
@@ -42,9 +42,9 @@ export interface PlatformFile {
   readonly readable: ReadableStream<Uint8Array>;
   /** Locks it for this process as long as it is open, or waits to; nothing where the runtime has no locks. */
   lock(exclusive: boolean): Promise<void>;
-  /** Locks it if no other process has; whether it did. False where the runtime has no locks. */
+  /** Locks it unless another process has; true if it did. False where the runtime has no locks. */
   tryLock(exclusive: boolean): Promise<boolean>;
-  /** Gives it back. */
+  /** Closes it. */
   close(): void;
 }
 

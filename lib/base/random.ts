@@ -28,12 +28,12 @@ export function seededRandom(seed: number): Random {
   let c = 0x9e3779b9 | 0;
   let counter = 1;
   const bits = (): number => {
-    const t = (((a + b) | 0) + counter) | 0;
+    const sum = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
     b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + t | 0;
-    return t >>> 0;
+    c = ((c << 21) | (c >>> 11)) + sum | 0;
+    return sum >>> 0;
   };
   for (let i = 0; i < 15; i++) bits();
   const next = () => bits() / 4294967296;
@@ -44,8 +44,8 @@ export function seededRandom(seed: number): Random {
 export function shuffle(values: Uint32Array, random: Random): void {
   for (let i = values.length - 1; i > 0; i--) {
     const j = random.below(i + 1);
-    const t = values[i];
+    const value = values[i];
     values[i] = values[j];
-    values[j] = t;
+    values[j] = value;
   }
 }

@@ -7,18 +7,18 @@
 /** What stands in a secret's place. */
 const HIDDEN = "***";
 
-/** Settings of an address whose values are secrets. */
+/** Query parameters of an address whose values are secrets. */
 const SECRET_SETTING =
   /([?&](?:[^=&\s]*(?:pass|pwd|secret|token|key|credential|signature)[^=&\s]*|sig)=)[^&\s]*/gi;
 
-/** Least length of a secret that is looked for outside addresses: shorter ones are parts of other words. */
-const LONG = 8;
+/** Least length of a secret that is hidden outside addresses: a shorter one may be an ordinary word. */
+const LEAST_LENGTH = 8;
 
 /**
  * `text` with the password of everything in it that looks like an address hidden, whatever its scheme: from the first `:`
  * after `//` up to the last `@` before the next blank, or before the end of the quotes that it stands in, because a password
- * may itself hold `@`, `/`, `#`, `?` and `://`. So are values of settings such as `?password=`, and each of `secrets`,
- * where it is long and stands by itself.
+ * may itself hold `@`, `/`, `#`, `?` and `://`. Also hidden: the values of query parameters such as `?password=`, and each
+ * of `secrets` that has at least 8 characters, wherever it is not part of a longer word.
  *
  * @example
  * ```ts
@@ -30,10 +30,10 @@ const LONG = 8;
 export function hideSecrets(text: string, secrets: readonly (string | null)[] = []): string {
   let shown = text
     .replace(/[a-z][a-z0-9+.-]*:\/\/\S*/gi, hideInAddress)
-    // In quotes blanks belong to an address, too.
+    // Within quotes an address may hold blanks.
     .replace(/"(?:[^"\\\n]|\\.)*"/g, hideFromAddress);
   for (const secret of secrets) {
-    if (secret === null || secret.length < LONG) continue;
+    if (secret === null || secret.length < LEAST_LENGTH) continue;
     const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
     for (const form of new Set(forms)) shown = hideWord(shown, form);
   }
@@ -50,13 +50,13 @@ export function hideInAddress(address: string): string {
   return shown.replace(SECRET_SETTING, `$1${HIDDEN}`);
 }
 
-/** A value, perhaps in quotes, of which an address is all from its scheme on. */
+/** A value whose address, if it has one, reaches from its scheme to the value's end: without the password. */
 export function hideFromAddress(value: string): string {
   const begin = value.search(/[a-z][a-z0-9+.-]*:\/\//i);
   return begin < 0 ? value : value.slice(0, begin) + hideInAddress(value.slice(begin));
 }
 
-/** `text` with `secret` hidden where no letter or digit goes on with it: it must not mangle another word. */
+/** `text` with `secret` hidden wherever it is not part of a longer word. */
 function hideWord(text: string, secret: string): string {
   const escaped = secret.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   const before = /^[\p{L}\p{N}_]/u.test(secret) ? "(?<![\\p{L}\\p{N}_])" : "";

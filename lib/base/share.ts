@@ -17,10 +17,10 @@ export function floorShare(share: number, users: number): number {
   return shareOf(share, users, 0n);
 }
 
-/** A share of more decimal digits than this was computed: nobody writes 0.8333333333333334, it is 5 / 6 in doubles. */
+/** A share with more digits than this was computed: nobody writes 0.8333333333333334, it is 5 / 6 in doubles. */
 const WRITTEN_DIGITS = 15;
-/** One part in this many is what a computed share may be off by: a few units in the last place. */
-const COMPUTED = 10n ** 15n;
+/** A computed share may be off by one part in this many, a few units in its last place. */
+const COMPUTED_PRECISION = 10n ** 15n;
 
 /**
  * share × users as a whole number, rounded down, or up where `up` is 1. A computed share (5 / 6 of 6 users would be
@@ -38,7 +38,7 @@ function shareOf(share: number, users: number, up: 0n | 1n): number {
   if (whole.length + part.length > WRITTEN_DIGITS) {
     const near = BigInt(Math.round(product)) * scale;
     const beside = digits > near ? digits - near : near - digits;
-    if (near > 0n && beside * COMPUTED <= near) return Math.round(product);
+    if (near > 0n && beside * COMPUTED_PRECISION <= near) return Math.round(product);
   }
   return Number((digits + up * (scale - 1n)) / scale);
 }

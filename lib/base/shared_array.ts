@@ -13,8 +13,12 @@ export function sharedBuffer(bytes: number): ArrayBuffer | SharedArrayBuffer {
 
 /** A zeroed Uint32Array of `length` elements in memory that is shared where that of `other` is. */
 export function uint32Like(other: ArrayBufferView, length: number): Uint32Array {
-  const isShared = canShare && other.buffer instanceof SharedArrayBuffer;
-  return isShared ? sharedUint32(length) : new Uint32Array(length);
+  return isShared(other) ? sharedUint32(length) : new Uint32Array(length);
+}
+
+/** Whether workers see an array's memory without a copy. */
+export function isShared({ buffer }: ArrayBufferView): boolean {
+  return canShare && buffer instanceof SharedArrayBuffer;
 }
 
 /** Gives back memory that is not shared at once, as far as the platform can: what is collected later adds up until then. */

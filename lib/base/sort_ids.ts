@@ -10,9 +10,9 @@ import { sharedUint32, sharedUint8 } from "./shared_array.ts";
 const SMALL = 24;
 
 /**
- * Uint32Array, length ids: the indices of a pool's ids in canonical order (by UTF-8 bytes). Most significant
- * digit radix sort, one byte a level (Sedgewick & Wayne, "Algorithms", 5.1), so its time is that of reading the
- * bytes that tell ids apart. Ids that are already sorted are recognised in one pass. Equal ids keep their order.
+ * Uint32Array, length ids: the indices of a pool's ids in canonical order (by UTF-8 bytes). A radix sort from the first
+ * byte on (Sedgewick & Wayne, "Algorithms", 5.1, MSD), which reads only the bytes that tell ids apart. Sorted ids are
+ * recognised in one pass. Equal ids keep their order.
  */
 export function sortedOrder(pool: IdPool): Uint32Array {
   const { bytes, offsets, length } = pool;
@@ -25,7 +25,7 @@ export function sortedOrder(pool: IdPool): Uint32Array {
     const at = offsets[id] + depth;
     return at < offsets[id + 1] ? bytes[at] + 1 : 0;
   };
-  // Ranges still to sort, as (from, to, depth); a stack of its own, since shared prefixes can be deep.
+  // Ranges still to sort, as (from, to, depth); recursion would overflow the call stack on long shared prefixes.
   const pending: number[] = [0, length, 0];
   while (pending.length > 0) {
     const depth = pending.pop()!, to = pending.pop()!, from = pending.pop()!;

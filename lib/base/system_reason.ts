@@ -5,7 +5,7 @@
  */
 import { platform } from "./platform.ts";
 
-/** Deno has a class for some of the system's errors only; the others it marks in their text, as a full disk's. */
+/** Deno has classes for some system errors only; others, such as a full disk, are known by this mark in their message. */
 const MARK = / \(os error \d+\)/;
 
 /** Whether the operating system refused: no permission, no space, no such thing. */
@@ -17,7 +17,7 @@ export function isSystemError(error: unknown): error is Error {
 /** The system's reason in a few words, as the end of a sentence; throws the error again if it is no system error. */
 export function systemReason(error: unknown): string {
   if (!isSystemError(error)) throw error;
-  // Behind the mark stands which call it was, with the path once more.
+  // Behind the mark Deno names the call and repeats the path.
   const [line] = error.message.split(MARK)[0].split("\n");
   return line.charAt(0).toLowerCase() + line.slice(1);
 }

@@ -1,5 +1,5 @@
 /**
- * Checks of what library functions are called with: option names, types and ranges, said in the library's spelling.
+ * Checks of the options of library functions: names, types and ranges. Messages use the library's spelling.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import { isOfKind, kindText, type NumberRange, type ValueKind } from "./value_ki
 
 /** What an option may be. */
 export interface OptionRule {
-  /** In words: "a whole number ≥ 1". */
+  /** What messages say was expected: "a whole number ≥ 1". */
   readonly expected: string;
-  /** Whether a value that is not undefined is taken. */
+  /** Whether a value is valid; never asked about undefined. */
   readonly accepts: (value: unknown) => boolean;
-  /** The words that it may be, where it is one of a few. */
+  /** The words to choose from, where it is a choice. */
   readonly choices?: readonly string[];
 }
 
@@ -61,10 +61,10 @@ export function recordOf(rule: OptionRule, expected: string): OptionRule {
   };
 }
 
-/** A rule that another function looks after. */
+/** No rule here: another function checks the value. */
 export const anything: OptionRule = { expected: "anything", accepts: () => true };
 
-/** A list of objects that have fields of these names only, those `needed` among them. */
+/** A list of objects whose fields all have a rule in `rules` and keep to it; the fields `needed` must be there. */
 export function listOf(
   rules: OptionRules,
   needed: readonly string[],
@@ -83,16 +83,17 @@ export const RUN_CONTROL: OptionRules & Readonly<Record<keyof RunControl, Option
   onProgress: { expected: "a function", accepts: (value) => typeof value === "function" },
   signal: {
     expected: "an AbortSignal",
-    // By its shape: signals of another realm or a polyfill are as good.
+    // Not by instanceof: signals of another realm or a polyfill are as good.
     accepts: (value) => isObject(value) && typeof value.aborted === "boolean",
   },
   timeout: aNumber({ min: 0 }, true),
 };
 
 /**
- * Checks options: an object, every name known, every value as its rule has it. Undefined is as good as left out.
+ * Checks that options are an object, that every name is known and every value keeps to its rule. A value of undefined
+ * counts as left out.
  *
- * @param of whose options they are, as a message has it: "allocate"
+ * @param of whose options they are, for messages: "allocate"
  * @throws {UsageError} that names the option, its value, what was expected and the name or word that may be meant
  *
  * @example
@@ -145,7 +146,7 @@ export function checkAllocation(allocation: unknown): void {
   throw new UsageError(`allocation is ${shown(allocation)}, expected what allocate returns`);
 }
 
-/** The option that is meant by a name in another spelling (max_per_brand, --max-per-brand), or one near. */
+/** " (did you mean …?)" for a known name in another spelling (max_per_brand, --max-per-brand) or with a typing error; or "". */
 function meant(name: string, names: readonly string[]): string {
   const camel = name.replace(/^-+/, "").replace(/[-_]+([a-zA-Z0-9])/g, (_, c) => c.toUpperCase());
   return names.includes(camel) ? ` (did you mean ${camel}?)` : didYouMean(name, names);

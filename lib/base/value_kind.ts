@@ -1,6 +1,6 @@
 /**
- * What the value of an option may be, in words and as a test: the same for the library, the command line and the
- * configuration file.
+ * Kinds of option values, each with its words for messages and its test. The library, the command line and the
+ * configuration file share them.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * The version, as in deno.json (a test compares them): a module run from a URL has no deno.json beside it.
+ * The version, written here as well as in deno.json because a module run from a URL can't read that file; a test compares
+ * the two.
  *
  * @module
  */

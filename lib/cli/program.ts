@@ -1,5 +1,5 @@
 /**
- * The command line's frame: builds the commands, runs one, turns errors into one line and an exit code.
+ * The command line: builds the commands, runs one, turns errors into one line and an exit code.
  *
  * To add a command: write lib/cli/commands/<name>_command.ts, which defines it (options, help, examples; nothing heavy
  * imported) and imports lib/cli/commands/<name>_run.ts when it runs, and list it in {@link COMMANDS}.
@@ -64,7 +64,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
   completionsCommand,
 ];
 
-/** The program with all its subcommands. Each command's own work is imported when it runs. */
+/** The program with all its subcommands. A command's code is imported when it runs. */
 export function divvyProgram(): DivvyCommand {
   const program = new DivvyCommand("divvy")
     .description("Divide scarce things among people, the best possible way, and prove it.")
@@ -93,7 +93,7 @@ export function divvyProgram(): DivvyCommand {
   return program;
 }
 
-/** Fills in options that the command line leaves open: from the configuration file, then from the drop's folder. */
+/** Sets options that were not given: from the configuration file, then from the drop's folder. */
 async function fillOptions(program: DivvyCommand, command: DivvyCommand): Promise<void> {
   const config = await configOf(command);
   if (config !== undefined) {
@@ -105,7 +105,7 @@ async function fillOptions(program: DivvyCommand, command: DivvyCommand): Promis
   await applyDropFolder(command, dir, config?.replace(/[^/\\]*$/, ""));
 }
 
-/** The configuration file: the one that is named, or one that is found (which is said). */
+/** The configuration file: the one given, or one that is found, which is noted on stderr. */
 async function configOf(command: DivvyCommand): Promise<string | undefined> {
   const { config, dir, quiet } = command.opts();
   if (config !== undefined && config !== false) return config;
@@ -114,12 +114,12 @@ async function configOf(command: DivvyCommand): Promise<string | undefined> {
   const found = await (await import("./frame/find_config.ts")).findConfig(dir ?? ".");
   if (found === undefined) return undefined;
   command.setOptionValueWithSource("config", found, "found");
-  // Told with the progress: a fault stays one line.
+  // Written with the progress, so that an error stays one line.
   if (!quiet) noteWithProgress(`Options from ${found}`);
   return found;
 }
 
-/** What follows the list of commands. */
+/** The end of the help, behind the list of commands. */
 function afterHelp(): string {
   const codes = EXIT_CODES.map(([code, meaning]) => `  ${String(code).padEnd(3)}  ${meaning}\n`);
   return `
@@ -138,7 +138,7 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
     await program.parseAsync(asCommandHelp(spelledOut(args), program), { from: "user" });
     return program.exitCode;
   } catch (error) {
-    // What a signal stops fails for that reason only.
+    // If a signal is ending the program, this waits for its end: the error is only a consequence.
     await untilEnded();
     if (error instanceof CommanderError) {
       if (error.exitCode === 0 || error.code === "commander.help") return error.exitCode;
@@ -150,7 +150,7 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
   }
 }
 
-/** `help NAME` as `NAME --help`; a name that no command has stands alone, so that it is an error in both. */
+/** Turns `help NAME` into `NAME --help`; an unknown name is left alone, so that it is the same error in both forms. */
 function asCommandHelp(args: string[], program: Command): string[] {
   const [first, ...rest] = args[0] === "help" && args.length > 1 ? [args[1], "--help"] : args;
   if (first === "help") return [first];
@@ -159,17 +159,17 @@ function asCommandHelp(args: string[], program: Command): string[] {
   return known ? [first, ...rest] : [first];
 }
 
-/** One line for everything that a user can mend; where the fault is ours, all that helps to find it. */
+/** The message: one line for errors that the user can fix; the stack for a bug of Divvy itself. */
 function errorText(error: unknown): string {
   const expected = error instanceof InputError || error instanceof UsageError ||
     error instanceof InfeasibleError || error instanceof TimeoutError ||
     error instanceof StoppedError;
-  // One line per fault, whatever the file is called.
+  // Control characters in a file's name are made visible, so that each error stays on its line.
   const file = error instanceof InputError ? error.file : undefined;
   if (expected) return file ? error.message.replaceAll(file, visible(file)) : error.message;
-  // Missing permissions and full disks: Deno says what and how in its message.
+  // Missing permissions and full disks: Deno's own message says what is wrong and what to do.
   if (isSystemError(error)) return error.message.replaceAll("\n", " ");
-  return `this should not have happened: ${error instanceof Error ? error.stack : error}`;
+  return `this is a bug in Divvy: ${error instanceof Error ? error.stack : error}`;
 }
 
 /** Whether a command is given an address, or a parameter for one. */
@@ -180,7 +180,7 @@ function namesAddress(command: Command): boolean {
       .some((value) => typeof value === "string" && isAddress(value));
 }
 
-/** Throws unless every option that the command can't do without is there, from wherever. */
+/** Checks that every required option has a value. @throws {UsageError} that names those that are missing */
 function requireOptions(command: DivvyCommand): void {
   const missing = command.options
     .filter((option) => option instanceof DivvyOption && option.mustBeGiven)

@@ -1,5 +1,5 @@
 /**
- * The compiler of AssemblyScript to WebAssembly. Used by scripts/compile_wasm.ts alone: what it makes is kept in the repository.
+ * The compiler of AssemblyScript to WebAssembly. Only scripts/compile_wasm.ts uses it; its output is in the repository.
  *
  * @module
  */

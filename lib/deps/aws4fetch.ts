@@ -5,15 +5,15 @@
  */
 import { loadPackage } from "./load_package.ts";
 
-/** Who asks, and where. */
+/** Credentials and region of a request. */
 export interface S3Credentials {
-  /** Key's name. */
+  /** Id of the access key. */
   readonly accessKeyId: string;
-  /** Key. */
+  /** The secret access key. */
   readonly secretAccessKey: string;
-  /** Token of a session, where the key is one's. */
+  /** Session token, for temporary credentials. */
   readonly sessionToken?: string;
-  /** Region. */
+  /** Region of the bucket. */
   readonly region: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * axe: rules of accessibility, looked at in a page. Used by tests only, loaded when first used.
+ * axe, which checks pages for accessibility. Used by tests only, loaded when first used.
  *
  * @module
  */

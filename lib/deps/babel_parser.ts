@@ -7,7 +7,7 @@ import { parse } from "npm:@babel/parser@7.28.5";
 
 /** A node of a syntax tree, as far as tests look at it. */
 export interface SyntaxNode {
-  /** What it is. */
+  /** Kind of node. */
   readonly type: string;
   /** First and last line. */
   readonly loc: {

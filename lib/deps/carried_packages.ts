@@ -1,6 +1,6 @@
 /**
- * The packages that load when first used and that a page without a server needs, all in one script: a bundle of this module
- * runs before the session's (scripts/bundle_studio.ts). Nothing else imports it.
+ * The packages that a page without a server needs. scripts/bundle_studio.ts bundles this module into one script, which runs
+ * before the session's. Nothing else imports it.
  *
  * @module
  */

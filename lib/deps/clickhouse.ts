@@ -1,7 +1,6 @@
 /**
- * ClickHouse's HTTP interface by plain fetch. The client packages bind parameters only as `param_…` settings, which
- * servers before 19.x don't know; this speaks to both. Whoever needs no old server can put `@clickhouse/client-web`
- * in this one file's place.
+ * A client of ClickHouse's HTTP interface, written with fetch. The client packages bind parameters as `param_…` settings only,
+ * which servers before 19.x don't know. Where no old server is needed, `@clickhouse/client-web` could replace this file.
  *
  * @module
  */
@@ -14,7 +13,7 @@ export interface ClickHouseServer {
   readonly host: string;
   /** Port of the HTTP interface. */
   readonly port: number;
-  /** Database that unqualified names mean. */
+  /** Database of table names that name none. */
   readonly database: string;
   /** User. */
   readonly user: string;
@@ -22,17 +21,17 @@ export interface ClickHouseServer {
   readonly password: string;
   /** Whether to speak TLS. */
   readonly secure: boolean;
-  /** Certificates of the authorities to trust, PEM. @default the usual ones */
+  /** Certificates of the authorities to trust, PEM. @default those that Deno trusts */
   readonly authorities?: string;
-  /** Seconds that connecting may take; 0: any. @default 10 */
+  /** Seconds that connecting may take; 0: no limit. @default 10 */
   readonly connectTimeout?: number;
-  /** Seconds without a byte, and without the server saying that it is at work, that are taken; 0: any. @default 300 */
+  /** Seconds without a byte after which a statement fails, unless the server says that it runs; 0: no limit. @default 300 */
   readonly idleTimeout?: number;
 }
 
-/** A small table that travels with a query and can be read by its name. */
+/** A small table that is sent with a query, which can read it by its name. */
 export interface ExternalTable {
-  /** Name that the query calls it. */
+  /** Name of the table in the query. */
   readonly name: string;
   /** Columns as `name Type, name Type`. */
   readonly structure: string;
@@ -44,7 +43,7 @@ export interface ExternalTable {
 export interface StatementOptions {
   /** Server settings, such as `max_threads`; parameters of {@link ClickHouseServer} 19.x and later as `param_name`. */
   readonly settings?: Readonly<Record<string, string | number>>;
-  /** Tables that travel with it. */
+  /** Tables to send with it. */
   readonly tables?: readonly ExternalTable[];
   /** Rows of an INSERT, in the format that it names. */
   readonly rows?: ReadableStream<Uint8Array>;
@@ -52,7 +51,7 @@ export interface StatementOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What the server said instead of a result. */
+/** An error of the server, or of the connection to it. */
 export class ClickHouseError extends Error {
   /** Code of the server's error; 0: the connection failed. */
   readonly code: number;
@@ -67,11 +66,11 @@ export class ClickHouseError extends Error {
   }
 }
 
-/** An exception in the text form that servers of all versions put in the body. */
+/** Matches an exception in a response's body, as servers of all versions write it. */
 const EXCEPTION =
   /(?:^|[\r\n]|Poco::Exception\. )Code: (\d+)[.,]\s*(?:e\.code\(\) = -?\d+,\s*)?(?:e\.displayText\(\) = )?(?:DB::(?:Net|Parsing)?Exception:\s*)?([^]*)$/;
 
-/** The error in a body's text, or null where the text is none. */
+/** The error that a body's text is, or null where it is none. */
 export function exceptionIn(text: string): ClickHouseError | null {
   const match = text.includes("Exception") ? EXCEPTION.exec(text) : null;
   if (match === null) return null;
@@ -85,8 +84,8 @@ export function exceptionIn(text: string): ClickHouseError | null {
 
 /**
  * Sends a statement and returns the body as the server streams it. An exception that comes after the first rows is
- * part of the body: see {@link exceptionIn}. Where it is aborted, or the body is not read to its end, the server is told
- * to stop: one that has nothing to send yet does not notice that nobody listens.
+ * part of the body: see {@link exceptionIn}. Where the signal aborts, or the body is not read to its end, the query is
+ * killed on the server: a server that has nothing to send yet does not notice that the connection is closed.
  *
  * @throws ClickHouseError when the server can't be reached or refuses the statement
  */
@@ -106,7 +105,7 @@ export async function openStatement(
   }
 }
 
-/** Sends it, and watches that bytes come or the server is at work. */
+/** Sends a statement and returns the response's body, watched by {@link Watch}. */
 async function sendStatement(
   server: ClickHouseServer,
   sql: string,
@@ -249,16 +248,16 @@ class Watch {
   }
 }
 
-/** Most seconds that a request about a request may take. */
+/** Most seconds that a request about a running query may take. */
 const SOON = 10;
 
-/** A signal for requests about requests: they must not take long, or they would keep a mute server from being given up. */
+/** A signal for requests about a running query. They must end soon, or a server that does not answer would not be given up. */
 function soon({ connectTimeout = 0, idleTimeout = 0 }: ClickHouseServer): AbortSignal {
   const limits = [connectTimeout, idleTimeout, SOON].filter((seconds) => seconds > 0);
   return AbortSignal.timeout(1000 * Math.min(...limits));
 }
 
-/** Whether the server says that it is at work on a query. */
+/** Whether the server says that a query is running. */
 async function isRunning(server: ClickHouseServer, id: string): Promise<boolean> {
   const sql = `SELECT count() FROM system.processes WHERE query_id = '${id}'`;
   try {
@@ -277,7 +276,7 @@ async function killQuery(server: ClickHouseServer, id: string): Promise<void> {
     const response = await request(server, url, { method: "POST", body, signal: soon(server) });
     await response.body?.cancel();
   } catch {
-    // Nothing more can be done.
+    // The server can't be reached: the query ends there by the server's own limits.
   }
 }
 
@@ -285,9 +284,9 @@ async function killQuery(server: ClickHouseServer, id: string): Promise<void> {
 const answering = new WeakSet<ClickHouseServer>();
 
 /**
- * Looks once that the server answers in time, and as ClickHouse does over HTTP.
+ * Checks, once for each server, that it answers in time and is ClickHouse's HTTP interface.
  *
- * @throws ClickHouseError saying what answers instead
+ * @throws ClickHouseError that says what answers instead
  */
 async function probe(server: ClickHouseServer, outer: AbortSignal | undefined): Promise<void> {
   outer?.throwIfAborted();
@@ -339,10 +338,10 @@ function request(server: ClickHouseServer, url: URL, init: RequestInit): Promise
   } as RequestInit);
 }
 
-/** Clients that trust other authorities, by the certificates. */
+/** HTTP clients that trust the certificates of other authorities, by those certificates. */
 const clients = new Map<string, unknown>();
 
-/** What trusts the server's own authorities; undefined: the usual ones are trusted. */
+/** The HTTP client for the server's own authorities; undefined: Deno's usual one. */
 function clientOf({ authorities }: ClickHouseServer): unknown {
   if (authorities === undefined) return undefined;
   const { Deno: deno } = globalThis as unknown as {
@@ -381,7 +380,7 @@ export function connectionError(error: unknown, server?: ClickHouseServer): Clic
   return new ClickHouseError(0, connectionFault(error, server));
 }
 
-/** Why a connection failed, in a person's words. */
+/** Why a connection failed, as the end of a message. */
 function connectionFault(error: unknown, server?: ClickHouseServer): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const text = `${error instanceof Error ? `${error.name} ${error.message}` : error} ${
@@ -398,7 +397,7 @@ function connectionFault(error: unknown, server?: ClickHouseServer): string {
     return `the server's certificate is for another host than ${host}`;
   }
   if (/certificate.*expired|Expired/i.test(text)) return "the server's certificate has expired";
-  if (/are blocked/.test(text)) return `port ${server?.port} is one that no HTTP client asks`;
+  if (/are blocked/.test(text)) return `port ${server?.port} is one that HTTP clients block`;
   if (/refused/i.test(text)) return "connection refused: is the server running?";
   if (/dns|lookup|name or service/i.test(text)) return `can't connect: there is no host ${host}`;
   if (/unreachable/i.test(text)) return `can't connect: host ${host} is unreachable`;
@@ -411,7 +410,7 @@ function connectionFault(error: unknown, server?: ClickHouseServer): string {
   return LOST;
 }
 
-/** What is said where nothing else is known. */
+/** The reason where nothing more is known. */
 const LOST = "the connection was lost";
 
 function rootOf(server: ClickHouseServer): string {

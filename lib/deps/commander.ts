@@ -1,7 +1,6 @@
 /**
- * Command-line parsing. Commander stands where Cliffy was planned: Cliffy's API is modelled on it, but
- * Cliffy is published on JSR only. With JSR at hand this is the one file to change (and
- * lib/cli/frame/command.ts, the one file that extends its classes).
+ * Command-line parsing by Commander. Cliffy, whose API is modelled on it, is on JSR only; to change to it, replace this file and
+ * lib/cli/frame/command.ts, which extends Commander's classes.
  *
  * @module
  */

@@ -7,7 +7,7 @@
 import { InputError } from "../base/errors.ts";
 import { loadPackage } from "./load_package.ts";
 
-/** Rows as they come, some at a time. */
+/** A result, read in pieces. */
 export interface DuckDbStream {
   /** Names of the columns. */
   columnNames(): string[];
@@ -35,7 +35,7 @@ export interface DuckDbInstance {
   closeSync(): void;
 }
 
-/** Named apart from where it is loaded: it is not among the packages that executables are packed with. */
+/** Not a literal argument of loadPackage: tests/dependencies_test.ts collects those for lazy_packages.ts, and executables lack DuckDB. */
 const PACKAGE = "npm:@duckdb/node-api@1.5.6-r.1";
 
 /** What the package is used for. */
@@ -48,7 +48,7 @@ interface DuckDbModule {
 /**
  * Opens a database file, or an empty one in memory (`:memory:`).
  *
- * @throws InputError where the package can't be had, and what DuckDB says
+ * @throws InputError where the package can't be loaded; errors of DuckDB
  */
 export async function openDuckDb(
   path: string,
@@ -60,7 +60,7 @@ export async function openDuckDb(
   return await DuckDBInstance.create(path, config);
 }
 
-/** Why the package can't be had, in a person's words. */
+/** Why the package can't be loaded, as the end of a message. */
 function whyNot(error: unknown): string {
   const why = String(error instanceof Error ? error.message : error).split("\n")[0];
   if (/ffi access/i.test(why)) return "it is native code, which needs --allow-ffi";

@@ -8,10 +8,10 @@ import { UsageError } from "../base/errors.ts";
 import { carriedFile, loadPackage } from "./load_package.ts";
 export type * from "npm:highs@1.15.3";
 
-/** HiGHS itself, as a page or an executable carries it. */
+/** Specifier of HiGHS's WebAssembly file, for pages and executables that contain it. */
 export const WASM = "npm:highs@1.15.3/highs.wasm";
 
-/** How HiGHS is started. */
+/** The function of the package that starts HiGHS. */
 type Loader = (options?: {
   instantiateWasm?: (
     imports: WebAssembly.Imports,
@@ -25,7 +25,7 @@ function loaderOf(module: typeof import("npm:highs@1.15.3")): Loader {
   return module.default as unknown as Loader;
 }
 
-/** Has HiGHS start from bytes at hand. This build's option `wasmBinary` is without effect, it would ask for a file. */
+/** Options with which HiGHS starts from these bytes. (The option `wasmBinary` has no effect in this build: it would read a file.) */
 function startingFrom(bytes: Uint8Array<ArrayBuffer>): Parameters<Loader>[0] {
   return {
     instantiateWasm(imports, take) {
@@ -37,7 +37,7 @@ function startingFrom(bytes: Uint8Array<ArrayBuffer>): Parameters<Loader>[0] {
 
 let loaded: Promise<Highs> | undefined;
 
-/** Forgets a HiGHS whose memory a fault of its own has spoilt: the next {@link loadHighs} loads a new one. */
+/** Forgets the loaded HiGHS after it has crashed, as its memory may be corrupt: the next {@link loadHighs} loads a new one. */
 export function forgetHighs(): void {
   loaded = undefined;
 }
@@ -61,7 +61,7 @@ export function loadHighs(): Promise<Highs> {
 }
 
 /**
- * HiGHS's .wasm file, for pages that are to carry it. HiGHS is started to find it: nothing else tells where npm's cache has it.
+ * HiGHS's .wasm file, for pages that are to contain it. HiGHS is started to find where npm's cache has the file.
  *
  * @param read reads a file
  */

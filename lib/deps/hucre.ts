@@ -6,7 +6,7 @@
 import type * as hucre from "npm:hucre@1.0.0/xlsx";
 import { loadPackage } from "./load_package.ts";
 
-/** What a cell holds that is not plain: its type, formula and number format. */
+/** A cell that is more than a value: its type, formula and number format. */
 export type WorkbookCell = hucre.Cell;
 /** A cell's value. */
 export type WorkbookValue = hucre.CellValue;

@@ -20,7 +20,7 @@ const { writePageHeader } = await loadPackage<
 /** Compresses bytes by Snappy; writes the header of a page. */
 export { snappyCompress, writePageHeader };
 
-/** What a file's end says of a column of a row group. */
+/** Metadata of a column of a row group, as in the file's footer. */
 export type ColumnChunk = hyparquetWriter.ParquetWriter["row_groups"][number]["columns"][number];
 /** Bytes being written. */
 export type ByteWriter = hyparquetWriter.ByteWriter;

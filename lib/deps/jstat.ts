@@ -1,6 +1,6 @@
 /**
- * jStat: quantiles of the beta and the normal distribution. (stdlib's are more exact in the last digits, but their
- * packages number dozens and ask for the environment; these are right to eight digits, which the tests hold them to.)
+ * jStat: quantiles of the beta and the normal distribution, right to eight digits, which tests check. (The packages of stdlib
+ * are more exact, but they are dozens and read environment variables.)
  *
  * @module
  */

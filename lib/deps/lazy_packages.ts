@@ -1,7 +1,6 @@
 /**
- * Every package that loads when it is first used, by name. Nothing imports this module: it tells those who pack the
- * program whole (`deno compile`, `deno pack`) what belongs to it, since {@link loadPackage}'s imports can't be seen.
- * A test holds it to the packages that are loaded so.
+ * Imports of every package that {@link loadPackage} loads. The program doesn't import this module: it is for `deno compile` and
+ * `deno pack`, which would not find those packages otherwise. A test checks that the list is complete.
  *
  * @module
  */

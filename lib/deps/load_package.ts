@@ -4,42 +4,42 @@
  * @module
  */
 
-/** Where a page that carries all of its packages has them, by specifier. */
+/** Property of globalThis where a page that contains its packages, and fetches nothing, has them by specifier. */
 const CARRIED = Symbol.for("divvy.carried");
 
-/** What a page carries. */
+/** The packages that the page contains. */
 function carried(): Map<string, unknown> {
   const all = globalThis as { [CARRIED]?: Map<string, unknown> };
   return all[CARRIED] ??= new Map();
 }
 
-/** Has a package, or a file of one, at hand for {@link loadPackage} and {@link carriedFile}: in a page that fetches nothing. */
+/** Registers a package, or a file of one, that the page contains, for {@link loadPackage} and {@link carriedFile}. */
 export function carry(specifier: `npm:${string}`, what: unknown): void {
   carried().set(specifier, what);
 }
 
-/** How an executable, whose packages lie beside its program, loads each of them, by specifier. */
+/** Functions that load the packages of an executable, which contains them as files of its own, by specifier. */
 const loaders = new Map<string, () => Promise<unknown>>();
 
-/** Has {@link loadPackage} load a package by `load`: in an executable, which has no npm packages but files of its own. */
+/** Makes {@link loadPackage} load a package by `load`: for executables, which have files of their own in place of npm packages. */
 export function loadBy(specifier: `npm:${string}`, load: () => Promise<unknown>): void {
   loaders.set(specifier, load);
 }
 
-/** How an executable reads a file of a package, by specifier. */
+/** Functions that read files of packages of an executable, by specifier. */
 const readers = new Map<string, () => Uint8Array<ArrayBuffer>>();
 
-/** Has {@link carriedFile} read a file of a package by `read`: in an executable. */
+/** Makes {@link carriedFile} read a file of a package by `read`: for executables. */
 export function carryBy(specifier: `npm:${string}`, read: () => Uint8Array<ArrayBuffer>): void {
   readers.set(specifier, read);
 }
 
-/** A package that the page carries. */
+/** A package that the page contains; undefined: it does not. */
 export function carriedPackage<M>(specifier: `npm:${string}`): M | undefined {
   return carried().get(specifier) as M | undefined;
 }
 
-/** A file of a package that the page or the executable carries. */
+/** A file of a package that the page or the executable contains; undefined: it does not. */
 export function carriedFile(specifier: `npm:${string}`): Uint8Array<ArrayBuffer> | undefined {
   return carried().get(specifier) as Uint8Array<ArrayBuffer> | undefined ??
     readers.get(specifier)?.();

@@ -11,6 +11,6 @@ export { h, render } from "npm:preact@10.27.2";
 export type { ComponentChildren, VNode } from "npm:preact@10.27.2";
 export { useCallback, useEffect, useMemo, useRef, useState } from "npm:preact@10.27.2/hooks";
 
-/** Markup as Preact has it. */
+/** A tagged template that makes Preact's nodes of HTML. */
 // The package's typings look like CommonJS to Deno: the default export is typed as the module.
 export const html = (htm as unknown as typeof htm.default).bind(h);

@@ -1,6 +1,6 @@
 /**
  * Assertions for tests and doc examples, from the Deno standard library's npm mirror.
- * With JSR at hand: `jsr:@std/assert@1`.
+ * On JSR it is `jsr:@std/assert@1`.
  *
  * @module
  */

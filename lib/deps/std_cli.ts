@@ -1,7 +1,6 @@
 /**
- * Terminal widths. The Deno standard library's npm mirror leaves out the table that @std/cli's `unicodeWidth`
- * reads (cli/_data.json), so string-width, the npm package of the same purpose, stands in.
- * With JSR at hand: jsr:@std/cli@1/unicode-width has it, under the same name.
+ * Widths of text on terminals. The npm mirror of the Deno standard library lacks the table that @std/cli's `unicodeWidth`
+ * reads (cli/_data.json), so the npm package string-width is used. On JSR, jsr:@std/cli@1/unicode-width has the same function.
  *
  * @module
  */

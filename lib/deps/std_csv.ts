@@ -1,6 +1,6 @@
 /**
  * CSV for the small tables, from the Deno standard library's npm mirror (the eligibility file has its own reader).
- * With JSR at hand: `jsr:@std/csv@1`.
+ * On JSR it is `jsr:@std/csv@1`.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * JSON with comments and trailing commas, from the Deno standard library's npm mirror.
- * With JSR at hand: `jsr:@std/jsonc@1`.
+ * On JSR it is `jsr:@std/jsonc@1`.
  *
  * @module
  */

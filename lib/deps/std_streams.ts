@@ -1,5 +1,5 @@
 /**
- * Lines of streams, from the Deno standard library's npm mirror. With JSR at hand: `jsr:@std/streams@1`.
+ * Lines of streams, from the Deno standard library's npm mirror. On JSR it is `jsr:@std/streams@1`.
  *
  * @module
  */

@@ -14,13 +14,13 @@ import { reportProgress } from "./report_progress.ts";
 import { type HistoryFiles, historyFiles, writeWeeks } from "./generate_weeks.ts";
 import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
 
-/** What is written where. */
+/** Options of {@link generateDrop}. */
 export interface GenerateOptions extends SyntheticOptions, RunControl {
-  /** Folder for the files; made where there is none. */
+  /** Folder for the files; created if it does not exist. */
   dir: string;
-  /** How the eligibility and user-groups files are written. @default "csv" */
+  /** Format of the eligibility and user-groups files. @default "csv" */
   format?: "csv" | "parquet";
-  /** Whether files that are there are written over. @default false */
+  /** Whether existing files are overwritten. @default false */
   force?: boolean;
   /** Weeks of history before the drop: see {@link GenerateReport.history}. @default 0 */
   weeks?: number;
@@ -30,11 +30,11 @@ export interface GenerateOptions extends SyntheticOptions, RunControl {
 export interface GenerateReport {
   /** Paths of the four files. */
   files: { caps: string; elig: string; userGroups: string; groupRatios: string };
-  /** Users that have eligible pairs, those without a group included. */
+  /** Users that have eligible pairs, including those without a group. */
   users: number;
-  /** Rows of the eligibility file, repeats included. */
+  /** Rows of the eligibility file, including repeated pairs. */
   pairs: number;
-  /** The files of the weeks before; null: there are none. */
+  /** The files of the weeks before the drop; null: none. */
   history: HistoryFiles | null;
 }
 
@@ -43,12 +43,12 @@ const TICK_USERS = 1 << 14;
 
 /**
  * Writes `caps.csv`, `elig.csv`, `user_groups.csv` and `group_ratios.csv` (or the middle two as `.parquet`): a seeded
- * synthetic drop, see {@link SyntheticDrop}. The same options give the same bytes. The files are streamed: memory is
- * that of a few numbers per user. All four appear, or none does. With `weeks` also a history of as many drops of the same
- * users, contracts and groups: what was offered, selected and redeemed, who was held out, budgets, and the truth behind it all.
+ * synthetic drop; see {@link SyntheticDrop}. The same options give the same bytes. The files are streamed, so that memory holds
+ * a few numbers per user only. Either all files appear or none. With `weeks` it also writes a history of as many drops of the
+ * same users, contracts and groups: offers, selections, redemptions, users held out, budgets, and the true rates.
  *
  * @throws {UsageError} for an option out of range
- * @throws {InputError} where one of the files is there already (unless `force`), or can't be made
+ * @throws {InputError} where one of the files exists (unless `force`) or can't be made
  */
 export async function generateDrop(options: GenerateOptions): Promise<GenerateReport> {
   const { dir, format = "csv", force = false, weeks = 0 } = options;
@@ -66,9 +66,9 @@ export async function generateDrop(options: GenerateOptions): Promise<GenerateRe
     throw new UsageError(`--weeks is ${weeks}, expected a whole number of at least 0`);
   }
   const history = weeks === 0 ? null : historyFiles(dir, weeks);
-  const more = history === null ? [] : history.weeks.flatMap((week) => Object.values(week));
-  const ends = history === null ? [] : [history.truth, history.weekTruth, history.budgets];
-  if (!force) await refuseExisting([...Object.values(files), ...more, ...ends]);
+  const ofWeeks = history === null ? [] : history.weeks.flatMap((week) => Object.values(week));
+  const ofHistory = history === null ? [] : [history.truth, history.weekTruth, history.budgets];
+  if (!force) await refuseExisting([...Object.values(files), ...ofWeeks, ...ofHistory]);
   await Deno.mkdir(dir, { recursive: true });
   for (let week = 1; week <= weeks; week++) {
     await Deno.mkdir(`${dir}/weeks/${week}`, { recursive: true });

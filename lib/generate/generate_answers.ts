@@ -1,5 +1,5 @@
 /**
- * Writes how synthetic users answer assignments that were made for them.
+ * Writes the answers of synthetic users to given assignments.
  *
  * @module
  */
@@ -17,13 +17,13 @@ import { refuseExisting } from "./refuse_existing.ts";
 import { SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
 import { SyntheticTruth } from "./synthetic_truth.ts";
 
-/** What is answered, and where answers go. */
+/** Options of {@link generateAnswers}. */
 export interface AnswerOptions extends SyntheticOptions {
-  /** Folder for the files; made where there is none. */
+  /** Folder for the files; created if it does not exist. */
   dir: string;
-  /** Assignments of the drop that the other options make. */
+  /** File with assignments of the synthetic drop that the other options describe. */
   answersTo: string;
-  /** Whether files that are there are written over. @default false */
+  /** Whether existing files are overwritten. @default false */
   force?: boolean;
 }
 
@@ -36,10 +36,10 @@ export interface AnswerReport {
 }
 
 /**
- * Writes `selections.csv`, `redemptions.csv` and `truth.csv` into a folder: answers of a synthetic drop's users to
- * assignments, drawn as those of a history are ({@link SyntheticTruth}). All three appear, or none does.
+ * Writes `selections.csv`, `redemptions.csv` and `truth.csv` to a folder: answers of a synthetic drop's users to assignments,
+ * drawn by {@link SyntheticTruth} as in a history. Either all three appear or none.
  *
- * @throws {InputError} for a user or a contract that the drop does not have, and where a file is there already (unless `force`)
+ * @throws {InputError} for a user or contract that the drop does not have, and where a file exists (unless `force`)
  */
 export async function generateAnswers(options: AnswerOptions): Promise<AnswerReport> {
   const { dir, answersTo, force = false } = options;
@@ -65,21 +65,21 @@ export async function generateAnswers(options: AnswerOptions): Promise<AnswerRep
   return { files, offers: offers.offerStart[offers.users] };
 }
 
-/** The assignments as offers to the drop's users, those without any included. */
+/** The assignments as offers to all of the drop's users, including those without any. */
 function offersOf(rows: IdRows, drop: SyntheticDrop, file: string): WeekOffers {
   const [users, contracts] = rows.ids, [user, contract] = rows.codes;
-  const place = new Map(drop.contracts.map((c, i) => [c.contract_address, i]));
-  const userAt = new Map<string, number>();
-  for (let u = 0; u < drop.users; u++) userAt.set(String(drop.userId(u)), u);
-  const places = (ids: typeof users, of: ReadonlyMap<string, number>, column: string) =>
+  const contractIndex = new Map(drop.contracts.map((c, i) => [c.contract_address, i]));
+  const userIndex = new Map<string, number>();
+  for (let u = 0; u < drop.users; u++) userIndex.set(String(drop.userId(u)), u);
+  const indices = (ids: typeof users, indexOf: ReadonlyMap<string, number>, column: string) =>
     Uint32Array.from(ids.pool.toArray(), (id) => {
-      const at = of.get(id);
-      if (at !== undefined) return at;
+      const index = indexOf.get(id);
+      if (index !== undefined) return index;
       const expected = "one of the drop that the other options make";
       throw InputError.at({ file, column, value: id, expected });
     });
-  const userOf = places(users, userAt, "user_id");
-  const contractOf = places(contracts, place, "contract_address");
+  const userOf = indices(users, userIndex, "user_id");
+  const contractOf = indices(contracts, contractIndex, "contract_address");
   const sorted = sortOffers({
     users: drop.users,
     user: user.map((u) => userOf[u]),

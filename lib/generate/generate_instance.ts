@@ -1,5 +1,5 @@
 /**
- * A synthetic drop straight in memory.
+ * Makes a synthetic drop in memory, without files.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { noRows, PairRows } from "../allocator/drop/pair_rows.ts";
 import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
 
 /**
- * The instance that reading the files of `generateDrop` with the same options gives, without the files.
+ * The same instance as from reading the files that `generateDrop` writes with the same options.
  *
  * @example
  * ```ts

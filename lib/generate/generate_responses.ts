@@ -1,5 +1,5 @@
 /**
- * Writes how synthetic users answer offers.
+ * Writes the answers of synthetic users to offers: selections and redemptions.
  *
  * @module
  */
@@ -11,37 +11,37 @@ import type { SyntheticTruth } from "./synthetic_truth.ts";
 
 /** The offers of a week, by user. */
 export interface WeekOffers {
-  /** Which week, from 1. */
+  /** The week's number, from 1. */
   readonly week: number;
   /** Number of users. */
   readonly users: number;
   /** Id of user u. */
   readonly userId: (u: number) => number;
-  /** Place of user u's group among the drop's, or {@link NO_GROUP}. */
+  /** Index of user u's group in the drop, or {@link NO_GROUP}. */
   readonly group: (u: number) => number;
   /** Uint32Array, length users + 1: where each user's offers begin. */
   readonly offerStart: Uint32Array;
-  /** Place of an offer's contract among the drop's. */
+  /** Index of an offer's contract in the drop. */
   readonly contract: (offer: number) => number;
-  /** An offer's place among its user's by score, from 1. */
+  /** Rank of an offer among its user's offers by score, from 1. */
   readonly rank: (offer: number) => number;
 }
 
-/** What is to be expected of a cell: sums over its offers. */
+/** Expected and actual answers to the offers of a contract in a group (a cell). */
 export interface CellTruth {
-  /** Offers. */
+  /** Number of offers. */
   offers: number;
   /** Sum of their chances to be selected. */
   selected: number;
   /** Sum of their chances to be redeemed. */
   redeemed: number;
-  /** How many of them were selected. */
+  /** Number of them that were selected. */
   seenSelected: number;
-  /** How many of them were redeemed. */
+  /** Number of them that were redeemed. */
   seenRedeemed: number;
 }
 
-/** What is to be expected of users who were not held out, and of those who were. */
+/** Expected answers of the users who were not held out of a week, and of those who were. */
 export interface WeekTruth {
   /** Users not held out. */
   users: number;
@@ -55,13 +55,13 @@ export interface WeekTruth {
   held_out_redeemed: number;
 }
 
-/** Truth by contract and group, gathered over weeks. The key is contract × (groups + 1) + group. */
+/** The cells, summed over weeks. The key is contract × (groups + 1) + group. */
 export type TruthTable = Map<number, CellTruth>;
 
 /** Day on which the first week begins. */
 const FIRST_DAY = Date.UTC(2025, 5, 5);
 
-/** The day a week begins, as `2025-06-05`. */
+/** The day on which a week begins, such as `2025-06-05`. */
 export function dayOf(week: number): string {
   return new Date(FIRST_DAY + 7 * 86_400_000 * (week - 1)).toISOString().slice(0, 10);
 }
@@ -75,9 +75,9 @@ const HEADER = "user_id,contract_address,at\n";
 
 /**
  * Draws every user's answers to a week's offers and writes them as selections and redemptions: user_id,
- * contract_address, at. Users also select and redeem a little without any offer.
+ * contract_address, at. Users also select and redeem a little that they were not offered.
  *
- * @param table where what was to be expected is added up
+ * @param table the cells, to which expected and actual answers are added
  */
 export async function writeResponses(
   files: { selections: string; redemptions: string },
@@ -90,7 +90,7 @@ export async function writeResponses(
   const { week, users, offerStart } = offers;
   const middle = drop.contracts.map((c) => `,${csvField(c.contract_address)},`);
   const unasked = truth.unaskedChances, stride = drop.groupIds.length + 1;
-  const seen: WeekTruth = {
+  const expected: WeekTruth = {
     users: 0,
     selected: 0,
     redeemed: 0,
@@ -106,7 +106,7 @@ export async function writeResponses(
       for (let u = 0; u < users; u++) {
         const id = offers.userId(u), g = offers.group(u);
         let notSelected = 1 - unasked.select, notRedeemed = 1 - unasked.redeem;
-        const say = (out: TextBuffer, c: number, seconds: number) => {
+        const writeRow = (out: TextBuffer, c: number, seconds: number) => {
           out.whole(id);
           out.text(middle[c]);
           out.text(`${timeOf(week, seconds)}\n`);
@@ -115,22 +115,22 @@ export async function writeResponses(
           const c = offers.contract(o), chances = truth.chances(c, g, offers.rank(o));
           const { selected, redeemed } = truth.answer(chances, week, id, c);
           const seconds = truth.secondsInto(week, id, c);
-          if (selected) say(selections, c, seconds);
-          if (redeemed) say(redemptions, c, seconds + 3600);
+          if (selected) writeRow(selections, c, seconds);
+          if (redeemed) writeRow(redemptions, c, seconds + 3600);
           notSelected *= 1 - chances.select;
           notRedeemed *= 1 - chances.redeem;
           const cell = cellOf(table, c * stride + (g === NO_GROUP ? stride - 1 : g));
           countOffer(cell, chances, { selected, redeemed });
         }
         const also = truth.unasked(week, id);
-        // A contract that the user may well not have been offered.
+        // Some contract that the user was probably not offered.
         const c = (id * 7919 + week) % drop.contracts.length;
-        if (also.selected) say(selections, c, truth.secondsInto(week, id, c));
-        if (also.redeemed) say(redemptions, c, truth.secondsInto(week, id, c) + 3600);
+        if (also.selected) writeRow(selections, c, truth.secondsInto(week, id, c));
+        if (also.redeemed) writeRow(redemptions, c, truth.secondsInto(week, id, c) + 3600);
         if (!truth.isHeldOut(week, id)) {
-          seen.users++;
-          seen.selected += 1 - notSelected;
-          seen.redeemed += 1 - notRedeemed;
+          expected.users++;
+          expected.selected += 1 - notSelected;
+          expected.redeemed += 1 - notRedeemed;
         }
         if (selections.full) await selections.flush();
         if (redemptions.full) await redemptions.flush();
@@ -139,10 +139,10 @@ export async function writeResponses(
       await redemptions.end();
     });
   });
-  return seen;
+  return expected;
 }
 
-/** Counts an offer, what was to be expected of it, and what came. */
+/** Adds an offer to its cell: its chances and its answer. */
 function countOffer(
   cell: CellTruth,
   chances: { readonly select: number; readonly redeem: number },
@@ -176,14 +176,14 @@ export function truthCsv({ contracts, groupIds }: SyntheticDrop, table: TruthTab
   return `contract_address,group_id,offers,selection_rate,redemption_rate\n${rows.join("")}`;
 }
 
-/** Of claims that are not redeemed, those that still may be. */
+/** Share of the claims not redeemed that still may be. */
 const LIVE = 0.3;
-/** What budgets are planned by: the redemption rate, and how much of a sponsored contract's is given out more than once. */
+/** Assumptions of the budgets: the redemption rate, and the factor by which sponsored contracts are overbooked. */
 const PLANNED_RATE = 0.25, OVERAGE = 1.5;
 
 /**
- * Budgets of the contracts after those offers, as `divvy caps` reads them: at the rate that budgets are planned by, what is left
- * pays for as many units as the contract's cap.
+ * Budgets of the contracts after those offers, as `divvy caps` reads them. At the planned rate, what is left of a budget pays
+ * for as many units as the contract's cap.
  */
 export function budgetsCsv({ contracts, groupIds }: SyntheticDrop, table: TruthTable): string {
   const stride = groupIds.length + 1;

@@ -1,5 +1,5 @@
 /**
- * Writes a synthetic history: weeks of drops with what came of them, and the truth behind it.
+ * Writes a synthetic history: weeks of drops with their answers, and the true rates.
  *
  * @module
  */
@@ -24,11 +24,11 @@ import { SyntheticTruth } from "./synthetic_truth.ts";
 
 /** The files of one week. */
 export interface WeekFiles {
-  /** Offers: those of an assignments file, and offered_at. */
+  /** Offers: the columns of an assignments file, and offered_at. */
   assignments: string;
-  /** What users selected. */
+  /** Selections. */
   selections: string;
-  /** What users redeemed. */
+  /** Redemptions. */
   redemptions: string;
   /** Users held out: user_id. */
   heldOut: string;
@@ -36,17 +36,17 @@ export interface WeekFiles {
 
 /** The files of a history. */
 export interface HistoryFiles {
-  /** Those of each week, the first first. */
+  /** Files of each week, in order. */
   weeks: WeekFiles[];
-  /** Rates of contracts in groups. */
+  /** True rates of contracts in groups. */
   truth: string;
-  /** What each week's users were to be expected to do. */
+  /** Expected answers of each week's users. */
   weekTruth: string;
   /** Budgets of the contracts after the last week. */
   budgets: string;
 }
 
-/** The files of a history in a folder. */
+/** Paths of a history's files in a folder. */
 export function historyFiles(dir: string, weeks: number): HistoryFiles {
   return {
     weeks: Array.from({ length: weeks }, (_, i): WeekFiles => {
@@ -65,10 +65,10 @@ export function historyFiles(dir: string, weeks: number): HistoryFiles {
 }
 
 /**
- * Writes weeks of the same users, contracts and groups, each with pairs and scores of its own, allocated by the greedy
- * solver, and answered as {@link SyntheticTruth} has it. Some users are held out each week and get no offers.
+ * Writes weeks of the same users, contracts and groups. Each has pairs and scores of its own, is allocated by the greedy
+ * solver and answered by {@link SyntheticTruth}. Some users are held out each week and get no offers.
  *
- * @throws the signal's reason when the call is to stop
+ * @throws the signal's reason on abort
  */
 export async function writeWeeks(
   files: HistoryFiles,
@@ -86,8 +86,8 @@ export async function writeWeeks(
       detail: `week ${i + 1}`,
     });
     const offers = await writeOffers(week, options, drop, truth, i + 1, write);
-    const seen = await writeResponses(week, drop, truth, offers, table, write);
-    weeks.push({ week: i + 1, ...seen });
+    const expected = await writeResponses(week, drop, truth, offers, table, write);
+    weeks.push({ week: i + 1, ...expected });
   }
   const text = (content: string) => (sink: { write(bytes: Uint8Array): Promise<void> }) =>
     sink.write(new TextEncoder().encode(content));
@@ -110,8 +110,8 @@ async function writeOffers(
   const { offerStart, offerPair } = solveGreedy(instance, policy, { seed: options.seed });
   const users = instance.group.length;
   const ids = Float64Array.from({ length: users }, (_, u) => Number(instance.users.at(u)));
-  const contractOf = placesIn(instance.contracts, drop.contracts.map((c) => c.contract_address));
-  const groupOf = placesIn(instance.groups, drop.groupIds);
+  const contractOf = indicesIn(instance.contracts, drop.contracts.map((c) => c.contract_address));
+  const groupOf = indicesIn(instance.groups, drop.groupIds);
   const start = new Uint32Array(users + 1), pair = new Uint32Array(offerPair.length);
   let kept = 0;
   await write(files.heldOut, async (heldOutSink) => {
@@ -157,15 +157,15 @@ async function writeOffers(
   };
 }
 
-/** First offer of the user of each offer: offers are in the order of their scores. */
+/** For each offer the index of its user's first offer; a user's offers are sorted by score. */
 function rankStarts(start: Uint32Array): Uint32Array {
   const first = new Uint32Array(start[start.length - 1]);
   for (let u = 0; u + 1 < start.length; u++) first.fill(start[u], start[u], start[u + 1]);
   return first;
 }
 
-/** Where each of some ids is in a list. */
-function placesIn(ids: readonly string[], list: readonly string[]): Uint32Array {
-  const place = new Map(list.map((id, i) => [id, i]));
-  return Uint32Array.from(ids, (id) => place.get(id)!);
+/** Index of each id in a list. */
+function indicesIn(ids: readonly string[], list: readonly string[]): Uint32Array {
+  const index = new Map(list.map((id, i) => [id, i]));
+  return Uint32Array.from(ids, (id) => index.get(id)!);
 }

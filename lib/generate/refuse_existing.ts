@@ -1,20 +1,18 @@
 /**
- * Files that are there are not written over.
+ * Refuses to overwrite files.
  *
  * @module
  */
 import { InputError } from "../base/errors.ts";
 
 /**
- * Looks for files: somebody's own may have these names, which are common ones.
+ * Checks that none of the files exists: their names are common, so they may be the user's own.
  *
- * @throws {InputError} where one is there
+ * @throws {InputError} where one exists
  */
 export async function refuseExisting(files: readonly string[]): Promise<void> {
   for (const file of files) {
-    const there = await Deno.lstat(file).then(() => true, () => false);
-    if (there) {
-      throw new InputError(`${file}: there already; --force writes over it`, { file });
-    }
+    const exists = await Deno.lstat(file).then(() => true, () => false);
+    if (exists) throw new InputError(`${file}: exists already; --force overwrites it`, { file });
   }
 }

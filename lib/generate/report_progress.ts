@@ -6,9 +6,9 @@
 import type { RunControl } from "../base/progress.ts";
 
 /**
- * Reports how far the eligibility file is.
+ * Reports how much of the eligibility file is written: `done` is a share from 0 to 1.
  *
- * @throws the signal's reason when the call is to stop
+ * @throws the signal's reason on abort
  */
 export function reportProgress(control: RunControl, done: number, rows: number): void {
   control.signal?.throwIfAborted();

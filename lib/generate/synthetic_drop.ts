@@ -1,13 +1,13 @@
 /**
- * A seeded synthetic drop: who, what and which pairs, without a file in sight.
+ * A seeded synthetic drop: users, groups, contracts and pairs.
  *
  * @module
  */
 import { UsageError } from "../base/errors.ts";
 import { ceilShare } from "../base/share.ts";
-import { type Random, seededRandom } from "../base/random.ts";
+import { type Random, seededRandom, shuffle } from "../base/random.ts";
 
-/** What a synthetic drop looks like. */
+/** Sizes and shape of a synthetic drop. */
 export interface SyntheticOptions {
   /** Users. */
   users: number;
@@ -17,17 +17,17 @@ export interface SyntheticOptions {
   contracts?: number;
   /** Groups. @default 150 */
   groups?: number;
-  /** Offers per user that capacity is scaled for. @default 3 */
+  /** Offers per user for which capacity is scaled. @default 3 */
   k?: number;
-  /** Sponsored capacity over k offers to each user that the ratios want sponsored. @default 0.5 */
+  /** Sponsored capacity, as a share of k offers to each user that the ratios require to be sponsored. @default 0.5 */
   scarcity?: number;
   /** Seed of everything drawn. @default 1 */
   seed?: number;
-  /** Coarse scores: steps of 0.01 and 35 % exact zeros. @default false */
+  /** Whether scores are coarse, so that many are equal: steps of 0.01, and 35 % exact zeros. @default false */
   ties?: boolean;
-  /** Share of the groups that can't reach their minimum, whatever is done. @default 0 */
+  /** Share of the groups whose minimum no allocation can reach. @default 0 */
   infeasible?: number;
-  /** Which of several drops of the same users, contracts and groups: pairs and scores are its own. @default 0 */
+  /** Number of the drop among several of the same users, contracts and groups with other pairs and scores. @default 0 */
   week?: number;
 }
 
@@ -55,16 +55,18 @@ export interface SyntheticPairs {
   readonly micro: Uint32Array;
 }
 
-/** Stands for no group. */
+/** In place of a group's index: the user has no group. */
 export const NO_GROUP = 0xffff_ffff;
 
+/** Share of the contracts that are sponsored. */
 const SHARE_SPONSORED = 0.5;
-/** Users left without a group. */
+/** Share of the users without a group. */
 const SHARE_WITHOUT_GROUP = 0.01;
-/** Pairs that are written twice, and how many of those with another score. */
+/** Share of the pairs that are written twice, and of those the share whose second score differs. */
 const SHARE_REPEATED = 0.002, SHARE_REPEATED_OTHERWISE = 0.4;
-/** Contracts with cap 0 among the sponsored and the others. */
+/** Share of the sponsored and of the other contracts that have cap 0. */
 const SHARE_SPONSORED_EMPTY = 0.03, SHARE_UNSPONSORED_EMPTY = 0.4;
+/** Ids of users begin here. */
 const FIRST_USER = 1_000_000;
 
 /**
@@ -84,17 +86,18 @@ export class SyntheticDrop {
   /** Uint32Array, length users: group of each user, or {@link NO_GROUP}. */
   readonly group: Uint32Array;
   readonly #seed: number;
-  /** Seed of the pairs. */
+  /** Seed of the pairs, which differ from week to week. */
   readonly #pairSeed: number;
   readonly #ties: boolean;
-  /** Contracts eligible in each group, in a random order. */
+  /** Contracts that users of each group may be eligible for, in a random order. */
   readonly #open: Uint32Array[];
-  /** Chance of an open contract to be eligible for a user of the group. */
+  /** For each group the chance that a user is eligible for one of those. */
   readonly #chance: Float64Array;
-  /** Share of the group's users that may have sponsored pairs; 1 but in infeasible groups. */
+  /** For each group the share of its users that may have sponsored pairs; below 1 in infeasible groups only. */
   readonly #sponsorable: Float64Array;
-  /** Users of each group before each user: position of the user in the group. */
+  /** For each user the number of earlier users in its group. */
   readonly #position: Uint32Array;
+  /** For each contract a factor on its scores. */
   readonly #appeal: Float64Array;
   readonly #pairs: SyntheticPairs;
 
@@ -131,7 +134,7 @@ export class SyntheticDrop {
 
     const isSponsored = spread(contracts, SHARE_SPONSORED, random);
     this.#appeal = Float64Array.from({ length: contracts }, () => 0.3 + 0.7 * random.next());
-    // Enough contracts are open in a group for the mean to be reached there.
+    // Enough open contracts in each group for the mean number of pairs.
     const openShare = Math.min(1, Math.max(0.4, (1.3 * pairs) / contracts));
     this.#open = Array.from({ length: groups }, () => openContracts(contracts, openShare, random));
     this.#chance = Float64Array.from(this.#open, (open) => Math.min(1, pairs / open.length));
@@ -150,19 +153,19 @@ export class SyntheticDrop {
     };
   }
 
-  /** Number that is the id of user `u`; ids ascend with u. */
+  /** Id of user `u`, a number; ids ascend with u. */
   userId(u: number): number {
     return FIRST_USER + 4 * u + (hash(this.#seed, u) & 3);
   }
 
   /**
-   * Eligible pairs of user `u`, in row order, repeats included. Every user has at least one. The result is filled anew
-   * by the next call. It does not depend on the calls before.
+   * Eligible pairs of user `u`, at least one, in the order of rows and with repeated pairs. The next call overwrites the result.
+   * The pairs do not depend on the order of calls.
    */
   pairsOf(u: number): SyntheticPairs {
     const pairs = this.#pairs;
     const random = seededRandom(hash(this.#pairSeed, u) * 2 ** 21 + (u & 0x1f_ffff));
-    // Users without a group live somewhere, too.
+    // A user without a group gets the eligible contracts of a random one.
     const g = this.group[u] === NO_GROUP ? random.below(this.groupIds.length) : this.group[u];
     const open = this.#open[g];
     const chance = this.#chance[g] * (0.6 + 0.8 * random.next());
@@ -260,7 +263,7 @@ function zipf(n: number, random: Random): () => number {
   };
 }
 
-/** `length` booleans of which the share given (rounded) is true, in random places. */
+/** `length` booleans, a share of which (rounded) is true, at random. */
 function spread(length: number, share: number, random: Random): boolean[] {
   const order = shuffled(length, random), out = new Array<boolean>(length).fill(false);
   for (let i = 0; i < Math.round(share * length); i++) out[order[i]] = true;
@@ -269,10 +272,7 @@ function spread(length: number, share: number, random: Random): boolean[] {
 
 function shuffled(length: number, random: Random): Uint32Array {
   const order = Uint32Array.from({ length }, (_, i) => i);
-  for (let i = length - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
+  shuffle(order, random);
   return order;
 }
 
@@ -299,7 +299,7 @@ function drawContracts(
       sponsored,
       brand: 1 + random.below(brands),
       face: 5 + random.below(60) / 2,
-      // Skewed sizes, none negligible.
+      // Skewed sizes, but none near 0.
       weight: empty ? 0 : 0.1 + random.next() ** 3,
     };
   });

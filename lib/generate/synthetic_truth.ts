@@ -1,39 +1,39 @@
 /**
- * How synthetic users answer offers: chances that are known, and answers drawn by them.
+ * The true chances by which synthetic users answer offers, and the answers drawn with them.
  *
  * @module
  */
 import { hash, type SyntheticDrop } from "./synthetic_drop.ts";
 
-/** Log odds that an offer is redeemed, where nothing is special about it. */
+/** Log odds that an average offer is redeemed. */
 const MIDDLE = -2.2;
-/** Standard deviations of log odds from brand to brand, contract to contract, and group to group of a contract. */
+/** Standard deviations of the log odds between brands, between contracts, and between groups of a contract. */
 const BRANDS = 0.4, CONTRACTS = 0.5, CELLS = 0.4;
-/** What a place further down among a user's offers takes off the log odds. */
+/** Loss of log odds for each rank further down a user's list. */
 const PLACE = 0.15;
-/** By how much selecting is likelier than redeeming, in log odds. */
+/** Log odds of selecting minus those of redeeming. */
 const SELECTING = 1.2;
-/** Users who select, and redeem, something without any offer. */
+/** Shares of the users who select, and redeem, something that they were not offered. */
 const UNASKED_SELECTED = 0.05, UNASKED_REDEEMED = 0.03;
-/** Share of the users who are held out. */
+/** Share of the users held out. */
 const HELD_OUT = 0.05;
 
-/** Salts, so that what is drawn for one end tells nothing about another. */
-const BRAND = 101, CONTRACT = 102, CELL = 103, ANSWER = 104, ASKED = 105, HOLD = 106;
+/** Salts of the hashes, so that the different draws are independent. */
+const BRAND = 101, CONTRACT = 102, CELL = 103, ANSWER = 104, UNASKED = 105, HOLD = 106;
 
 /** Chances of an offer. */
 export interface OfferChances {
-  /** That it is selected. */
+  /** Chance that it is selected. */
   readonly select: number;
-  /** That it is redeemed, which needs that it is selected. */
+  /** Chance that it is redeemed; an offer that is redeemed is also selected. */
   readonly redeem: number;
 }
 
 /**
- * The truth behind a synthetic history. Log odds of redemption are a normal variable for each brand, plus one for each contract,
- * plus one for each contract in each group, less a little for each place down a user's list: not the model that rates are
- * estimated by, which has beta variables, on purpose. All of it depends on the seed and on places of contracts and groups
- * alone, every answer on seed, week, user and contract, so no order of anything matters.
+ * The truth behind a synthetic history. The log odds of redemption are the sum of a normal variable for each brand, one for each
+ * contract and one for each contract in each group, less a little for each rank down a user's list. On purpose this is not the
+ * model by which rates are estimated, which has beta variables. Chances depend only on the seed and the indices of contracts
+ * and groups, answers only on seed, week, user and contract, so the order of draws does not matter.
  */
 export class SyntheticTruth {
   readonly #seed: number;
@@ -50,13 +50,13 @@ export class SyntheticTruth {
     );
   }
 
-  /** Chances of an offer of contract c to a user of group g (−1: none), the user's offer number `rank`. */
+  /** Chances of an offer of contract c to a user of group g, the user's offer number `rank` (from 1). */
   chances(c: number, g: number, rank: number): OfferChances {
     const odds = this.#contract[c] + CELLS * this.#normal(CELL, hash(c, g)) - PLACE * (rank - 1);
     return { select: logistic(odds + SELECTING), redeem: logistic(odds) };
   }
 
-  /** Whether an offer is selected and redeemed. */
+  /** Draws whether an offer is selected and redeemed. */
   answer(
     chances: OfferChances,
     week: number,
@@ -67,9 +67,9 @@ export class SyntheticTruth {
     return { selected: draw < chances.select, redeemed: draw < chances.redeem };
   }
 
-  /** Whether a user selects, and redeems, something without an offer. */
+  /** Draws whether a user selects, and redeems, something that was not offered. */
   unasked(week: number, user: number): { selected: boolean; redeemed: boolean } {
-    const draw = this.#uniform(ASKED, week, user);
+    const draw = this.#uniform(UNASKED, week, user);
     return { selected: draw < UNASKED_SELECTED, redeemed: draw < UNASKED_REDEEMED };
   }
 
@@ -81,7 +81,7 @@ export class SyntheticTruth {
     return this.#uniform(HOLD, week, user) < HELD_OUT;
   }
 
-  /** Seconds into the week when a user answers. */
+  /** Seconds from the beginning of the week until a user answers. */
   secondsInto(week: number, user: number, c: number): number {
     return Math.floor(7 * 86_400 * this.#uniform(ANSWER + 1000, week, hash(c, user)));
   }
@@ -90,7 +90,7 @@ export class SyntheticTruth {
     return hash(hash(this.#seed, salt), hash(a, b)) / 2 ** 32;
   }
 
-  /** A normal variable (Box and Muller's, of two uniform ones). */
+  /** A normal variable, by Box and Muller's method from two uniform ones. */
   #normal(salt: number, a: number): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.#uniform(salt, a, 1)));
     return radius * Math.cos(2 * Math.PI * this.#uniform(salt, a, 2));

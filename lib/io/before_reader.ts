@@ -1,5 +1,5 @@
 /**
- * Reads what came before a drop: history, pins and bans.
+ * Reads what constrains a drop from outside: history, pins and bans.
  *
  * @module
  */
@@ -12,20 +12,21 @@ import type { DropSources, ReadOptions } from "./drop_sources.ts";
 import { readHistory } from "./tables/history_table.ts";
 import { readBans, readPins } from "./tables/pins_table.ts";
 
-/** The inputs that came before. */
+/** The tables read here. */
 type Table = "history" | "pins" | "bans";
 
-/** The sources of history, none to many. */
+/** The sources of history as a list, empty where there are none. */
 export function historySources({ history = [] }: Pick<DropSources, "history">): readonly string[] {
   return typeof history === "string" ? [history] : history;
 }
 
 /**
- * Reads pins and bans, and says how history is read once the pairs are there; null: there is nothing of it.
+ * Reads pins and bans. Returns a function that, given the drop's users and contracts, returns them with a function that reads
+ * history, which must wait for the pairs; null where there are none of the three tables.
  *
- * @param begin told before each source is read
- * @param controlOf how each table is read
- * @throws {UsageError} for rules about a history that is not there
+ * @param begin called before each source is read
+ * @param controlOf options for reading each table
+ * @throws {UsageError} for options about history or pins that were not given
  */
 export async function readBefore(
   sources: DropSources,

@@ -1,5 +1,5 @@
 /**
- * A drop's limits while it is read: which further columns of which input they name, and what stands there.
+ * A drop's limits while the drop is read: which further columns of the inputs they name, and the values of those.
  *
  * @module
  */
@@ -40,7 +40,7 @@ import {
 } from "./tables/limits_table.ts";
 import { USER_GROUP_COLUMNS } from "./tables/user_groups_table.ts";
 
-/** Columns that every drop keeps: a limit that names one means the drop's own, whatever other tables have beside it. */
+/** Columns that every drop has. A limit that names one means the drop's own, whatever other table has it too. */
 const OWN: ReadonlySet<string> = new Set([
   ...CAPS_COLUMNS,
   "brand_id",
@@ -49,13 +49,14 @@ const OWN: ReadonlySet<string> = new Set([
   IN_PREVIOUS,
 ]);
 
-/** Limits that a drop can be read with: a table, families in memory, or those of a JSON document. */
+/** Where limits come from: a table, families in memory, or a JSON document. */
 export type LimitsSource = string | readonly LimitInput[] | LimitsDocument;
 
 /**
  * Reads limits; null where there are none.
  *
- * @param control how the inputs are read, those of limits among them; see {@link readEligAttributes}
+ * @param control options for reading the inputs, limits among them; for `byScore` see {@link readEligAttributes}
+ * @throws {InputError} for limits that can't be read
  */
 export async function limitsFrom(
   source: LimitsSource | undefined,
@@ -68,13 +69,13 @@ export async function limitsFrom(
     ? limitsOfDocument(source)
     : { families: limitFamilies(source), selectors: [] };
   if (read.families.length === 0) return null;
-  return new DropLimits(inOurWords(read, control.dialect?.columns), control);
+  return new DropLimits(withOurNames(read, control.dialect?.columns), control);
 }
 
-/** Limits that name columns as the inputs call them, with the names that we have for those. */
-function inOurWords({ families, selectors }: LimitsRead, columns: ColumnNames = {}): LimitsRead {
-  const words = new Map(Object.entries(columns).map(([ours, theirs]) => [theirs, ours]));
-  const ours = (name: string) => words.get(name) ?? name;
+/** Limits whose columns are named as in the inputs, with Divvy's names instead. */
+function withOurNames({ families, selectors }: LimitsRead, columns: ColumnNames = {}): LimitsRead {
+  const ourNames = new Map(Object.entries(columns).map(([ours, theirs]) => [theirs, ours]));
+  const ours = (name: string) => ourNames.get(name) ?? name;
   const amount = (name: number | string | null) => typeof name === "string" ? ours(name) : name;
   return {
     families: families.map((family) => ({
@@ -89,17 +90,17 @@ function inOurWords({ families, selectors }: LimitsRead, columns: ColumnNames = 
   };
 }
 
-/** Limits for an engine, see `lib/engine/steps/slots.ts`. */
+/** Limits for an engine; see `lib/engine/steps/slots.ts`. */
 export interface EngineLimits {
-  /** As declared. */
+  /** The families as declared. */
   readonly families: readonly LimitFamily[];
-  /** Columns that they name beside those that every drop has. */
+  /** Columns that they name and that not every drop has. */
   readonly names: readonly string[];
-  /** Of them, those whose numbers are counted. */
+  /** Those of `names` whose numbers are counted. */
   readonly counted: ReadonlySet<string>;
   /** Columns that every drop has. */
   readonly own: ReadonlySet<string>;
-  /** Columns that are selected by, and where they are named. */
+  /** The selectors, and where each is named. */
   readonly selectors: LimitsRead["selectors"];
   /** Further columns of caps. */
   readonly caps: ColumnsById;
@@ -107,19 +108,19 @@ export interface EngineLimits {
   readonly groupRatios: ColumnsById;
 }
 
-/** Columns of a table by the ids of its rows. */
+/** Columns of a table, looked up by id. */
 export interface ColumnsById {
-  /** Whether it has a column. */
+  /** Whether the table has a column. */
   readonly has: (name: string) => boolean;
-  /** Its columns, for rows of these ids. */
+  /** The columns, with a text for each of the ids given. */
   readonly columns: (ids: readonly string[]) => ReadonlyMap<string, TextColumn>;
 }
 
-/** The limits of one drop, on their way to it. */
+/** Collects what one drop's limits need while the drop is read. */
 export class DropLimits {
-  /** Further columns that the limits name, whatever table they are in. */
+  /** Further columns that the limits name, in any table. */
   readonly names: readonly string[];
-  /** Columns of numbers that they count or take amounts from. */
+  /** Columns of numbers that the limits count or take amounts from. */
   readonly numbers: ReadonlySet<string>;
   readonly #read: LimitsRead;
   readonly #control: TableControl & { byScore?: boolean };
@@ -129,16 +130,16 @@ export class DropLimits {
   #users: FurtherTable | null = null;
 
   /**
-   * Takes what was read of the limits themselves.
+   * The limits as read; columns of the inputs are still to come.
    *
-   * @param control how the inputs are read
+   * @param control options for reading the inputs
    */
   constructor(read: LimitsRead, control: TableControl & { byScore?: boolean } = {}) {
     this.#read = read;
     const amounts = read.families.flatMap(({ atMost, atLeast }) => [atMost, atLeast])
       .filter((amount) => typeof amount === "string");
     this.numbers = new Set([...amounts, ...columnsNamed(read.families).numbers]);
-    // What is said of how a file is read was said when it was read first.
+    // Without notes: they were reported when the file was read the first time.
     this.#control = { ...control, numbers: this.numbers, onNote: undefined };
     const { texts, numbers } = columnsNamed(read.families);
     const selectors = read.selectors.map(({ column }) => column);
@@ -150,19 +151,19 @@ export class DropLimits {
     this.names = [...new Set([...this.#named.texts, ...this.#named.numbers])];
   }
 
-  /** Takes the columns of caps. */
+  /** Keeps the further columns of caps. */
   takeCaps({ contracts, further }: CapsColumns & { further: FurtherColumns }): void {
     this.#caps = { further, rowOf: firstRows(contracts) };
   }
 
-  /** Takes the columns of group_ratios. */
+  /** Keeps the further columns of group_ratios. */
   takeGroupRatios({ groups, further }: GroupRatioColumns & { further: FurtherColumns }): void {
     this.#groups = { further, rowOf: firstRows(groups) };
   }
 
   /**
-   * The limits, and what caps and group_ratios say, for an engine that has the other tables: what is not there is told by
-   * {@link EngineLimits}. Call it when both tables are taken.
+   * The limits with the further columns of caps and group_ratios, for an engine that reads the other two tables itself. Must be
+   * called after {@link takeCaps} and {@link takeGroupRatios}.
    */
   forEngine(): EngineLimits {
     const table = (found: FurtherTable) => ({
@@ -180,7 +181,7 @@ export class DropLimits {
     };
   }
 
-  /** Takes the columns of user_groups. */
+  /** Keeps the further columns of user_groups. */
   takeUserGroups(
     { userIds, userTable, user, further }: UserGroupColumns & { further: FurtherColumns },
   ): void {
@@ -195,12 +196,12 @@ export class DropLimits {
   }
 
   /**
-   * The drop under these limits. Columns that are in none of the three tables are read from the eligible pairs, if they are
-   * there.
+   * The drop with these limits. Columns that none of the other three tables has are read from the eligible pairs, in a second
+   * pass.
    *
    * @param sources where the drop was read from
-   * @param reading told before the pairs are read again
-   * @throws {InputError} for a selector that is no column, and what {@link Drop.withLimits} throws
+   * @param reading called with the columns before the pairs are read again
+   * @throws {InputError} for a selector that is not a column of any table, and whatever {@link Drop.withLimits} throws
    */
   async of(
     drop: Drop,
@@ -217,18 +218,18 @@ export class DropLimits {
     };
     if (fromElig.length > 0) {
       reading(fromElig);
-      const there = (named: ReadonlySet<string>) =>
+      const inElig = (named: ReadonlySet<string>) =>
         new Set(fromElig.filter((name) => named.has(name)));
       pairs = await readEligAttributes(elig, instance, {
-        texts: there(texts),
-        numbers: there(numbers),
+        texts: inElig(texts),
+        numbers: inElig(numbers),
       }, this.#control);
     }
     const attributes: Attributes = { ...this.#ofTables(instance), ...pairs };
     return drop.withLimits(this.#read.families, attributes);
   }
 
-  /** The named columns that the eligible pairs have. */
+  /** Those of the named columns that the eligible pairs have. */
   async #columnsOfElig(elig: string): Promise<readonly string[]> {
     const tables = [this.#caps!, this.#users!, this.#groups!];
     const isElsewhere = (name: string) => tables.some(({ further }) => further.has(name));
@@ -243,11 +244,11 @@ export class DropLimits {
       );
     }
     if (!isAgain || this.names.length === 0) return [];
-    const there = await columnNames(elig, ELIG_COLUMNS, this.#control);
-    return this.names.filter((name) => there.includes(name));
+    const found = await columnNames(elig, ELIG_COLUMNS, this.#control);
+    return this.names.filter((name) => found.includes(name));
   }
 
-  /** A selector that is no column anywhere is a slip. */
+  /** Refuses a selector that is not a column of any table: it is probably misspelt. */
   async #refuseUnknown(fromElig: readonly string[], sources: InputTables): Promise<void> {
     const further = [this.#caps!, this.#users!, this.#groups!].flatMap((
       { further },
@@ -264,7 +265,7 @@ export class DropLimits {
     );
   }
 
-  /** The columns of the three tables in the instance's order. */
+  /** The columns of the three tables, in the order of the instance's contracts, users and groups. */
   #ofTables(instance: Instance): Pick<Attributes, "caps" | "user_groups" | "group_ratios"> {
     const { contracts, groups, users } = instance;
     return {
@@ -275,10 +276,10 @@ export class DropLimits {
   }
 }
 
-/** The inputs that have columns to name. */
+/** The inputs whose columns limits can name. */
 type InputTables = Readonly<Record<"caps" | "elig" | "userGroups" | "groupRatios", string>>;
 
-/** All columns of the inputs that can be opened again. */
+/** All columns of the inputs that can be read again, for suggestions in messages. */
 async function allColumns(
   { caps, elig, userGroups, groupRatios }: InputTables,
   control: TableControl,
@@ -296,7 +297,7 @@ async function allColumns(
   return names;
 }
 
-/** Further columns of a table, and the first row about an id; −1: none. */
+/** Further columns of a table, and a function from an id to its first row, −1 where it has none. */
 interface FurtherTable {
   readonly further: FurtherColumns;
   readonly rowOf: (id: string) => number;
@@ -308,7 +309,7 @@ function firstRows(ids: readonly string[]): (id: string) => number {
   return (id) => first.get(id) ?? -1;
 }
 
-/** Columns by what the instance has in place of rows. A group without a row has blanks. */
+/** The columns of a table, with a text for each id in place of each row; blank for an id without a row. */
 function inOrder(
   { further, rowOf }: FurtherTable,
   length: number,

@@ -35,15 +35,16 @@ export type { DropSources, ReadOptions } from "./drop_sources.ts";
 const MOST_WORKERS = 8;
 
 /**
- * Reads the four inputs into a {@link Drop}. Each is CSV (plain, gzip or zstd) or Parquet, told by its first bytes;
- * column order is free and other columns are passed over. What is left out is counted in `drop.input`.
+ * Reads the four inputs into a {@link Drop}. Each may be CSV, JSON, an Excel workbook or Parquet, compressed or not, which is
+ * recognised by its first bytes. Columns may stand in any order, and unknown ones are ignored. Rows that are left out are
+ * counted in `drop.input`.
  *
- * Neither the order of rows nor the number of workers changes the result, with one exception: of rows about the same
- * pair, contract, user or group the first in the file wins, so where such rows differ (they are counted) their order decides.
+ * Neither the order of rows nor the number of workers changes the result, with one exception: of several rows about the same
+ * pair, contract, user or group the first counts, so where they differ their order decides. They are counted too.
  *
- * With `limits` the further columns that they name are kept (see docs/limits.md); those of `elig` are read in a second pass.
+ * With `limits`, the further columns that they name are kept (see docs/limits.md); those of `elig` are read in a second pass.
  *
- * @throws {InputError} for the first fault: file, line, column, value and what was expected
+ * @throws {InputError} for the first error, with file, line, column, value and what was expected
  * @throws {UsageError} for an option out of range
  *
  * @example
@@ -71,7 +72,7 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
       (table) => controlOf(options, notes.of(table)),
     );
     const contracts = await readContracts(sources, limits, options, notes);
-    // Threads that know the contracts can begin with the pairs.
+    // Threads can begin with the pairs as soon as they know the contracts.
     pool?.lookUpIn({ ...contracts, users: null });
     const reading = readDirectory(contracts, sources, limits, options, notes);
     if (pool === null) await reading;
@@ -84,7 +85,7 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
     const directory = await reading;
     const names = shownNames(sources);
     options.onProgress?.({ phase: "put pairs in order" });
-    // What came before is applied to all pairs, before the best of each user are kept.
+    // History, pins and bans apply to all pairs, so the pairs are cut to the best of each user only after that.
     const filter = before === null ? options : { duplicates: options.duplicates };
     const ordered = pool !== null && await pool.ready
       ? await pool.orderPairs(directory, chunks, filter)
@@ -121,36 +122,36 @@ const TABLES = [
   ...["limits", "previous", "history", "pins", "bans"] as const,
 ];
 
-/** Notes on how files are read, in the order of the tables whichever is read first. */
+/** Notes on how files were read, in the order of the tables, not in that of reading. */
 class ReadNotes {
   readonly #notes = new Map<keyof DropSources, string[]>(
     TABLES.map((table) => [table, []]),
   );
 
-  /** What takes the notes on one table. */
+  /** A function that adds a note on one table. */
   of(table: keyof DropSources): OnNote {
     return (note) => this.#notes.get(table)!.push(note);
   }
 
-  /** All of them, if there are any. */
+  /** All notes, for the input report. */
   report(): Pick<InputReport, "read_as"> {
     const notes = [...this.#notes.values()].flat();
     return notes.length === 0 ? {} : { read_as: notes };
   }
 }
 
-/** How one of the tables is read. */
+/** Options for reading one of the tables. */
 function controlOf(options: ReadOptions, onNote: OnNote): TableControl {
   const limits = limitsOf(options.limits);
   return { dialect: options, limits, onNote };
 }
 
-/** Threads beside this one for a large eligibility file; they come up while the small tables are read. */
+/** Starts threads beside this one if the eligibility file is large; null otherwise. */
 async function startPool(elig: string, workers?: number): Promise<EligPool | null> {
   const count = workers ?? Math.min(MOST_WORKERS, platform.cores());
   if (count < 2) return null;
-  // Compressed text is read by one thread; what matters is told by the bytes, this is a guess.
-  // What is wrong with the name is said when its turn comes, after faults of the small tables.
+  // Compressed text is read by one thread. The names are only a guess at the format, but enough to start threads by.
+  // A wrong name of the input is reported later, when it is read, after errors in the small tables.
   const parts = await resolveSource(elig).catch(() => []);
   const gain = parts.some(({ name, size }) =>
     !/\.(gz|zst)$/i.test(name) &&
@@ -191,7 +192,7 @@ async function withPrevious(
   });
 }
 
-/** The sources as messages may show them. */
+/** The sources as messages show them, without passwords. */
 function shownNames(sources: DropSources): SourceNames {
   const { caps, elig, userGroups, groupRatios } = sources;
   return {
@@ -238,7 +239,7 @@ async function readDirectory(
   return directoryOf(contracts, userGroups, groupRatios);
 }
 
-/** Before a table is read. */
+/** Reports that a table is about to be read; throws where the caller has aborted. */
 function begin(source: string, { signal, onProgress }: ReadOptions, how = ""): void {
   signal?.throwIfAborted();
   onProgress?.({ phase: `read ${shownName(source)}${how}` });

@@ -1,5 +1,5 @@
 /**
- * Where a drop is read from, and how.
+ * The inputs of a drop and the options for reading them.
  *
  * @module
  */
@@ -38,10 +38,10 @@ export interface DropSources {
   previous?: string;
 }
 
-/** How a drop is read. */
+/** Options for reading a drop. */
 export interface ReadOptions extends DropOptions, RunControl, DialectOptions {
   /** Threads that read the eligibility file; the result is the same for any number. @default as many as help */
   workers?: number;
-  /** How large what is read may be, in bytes. @default DEFAULT_LIMITS, for each that is not given */
+  /** Limits on the size of lines, fields, tables and compressed files, in bytes. @default DEFAULT_LIMITS, for each not given */
   limits?: Partial<ReadLimits>;
 }

@@ -1,5 +1,5 @@
 /**
- * Columns of the eligibility file that limits name, by pair of a drop that is read already.
+ * Reads the columns of the eligibility file that limits name, for the pairs of a drop that has been read already.
  *
  * @module
  */
@@ -15,30 +15,31 @@ import { numberExpected } from "./csv/dialect_options.ts";
 import type { RecordScanner } from "./csv/record_scanner.ts";
 import type { TableControl } from "./csv/table_control.ts";
 import { trimField } from "./csv/trim_field.ts";
-import type { ParquetFile, RowRange } from "./parquet/parquet_file.ts";
+import type { ParquetFile } from "./parquet/parquet_file.ts";
+import type { RowRange } from "./parquet/row_ranges.ts";
 import { internText, NOT_TEXT } from "./parquet/parquet_ids.ts";
 import { readRows, type RowTaker } from "./tables/read_rows.ts";
 import { usedOf } from "./used_values.ts";
 import { ELIG_COLUMNS } from "./elig/elig_parser.ts";
 
-/** What is expected of a column that limits count. */
+/** What messages say was expected of a column that limits count. */
 const COUNTED = "a finite number of at least 0, as a limit counts it";
 
-/** The columns, by their names; by pair. */
+/** Columns by name, with a value for each pair. */
 export interface EligAttributes {
-  /** Texts. */
+  /** Columns of texts. */
   readonly elig: ReadonlyMap<string, TextColumn>;
-  /** Float64Array, length pairs: numbers ≥ 0. */
+  /** Columns of numbers ≥ 0; Float64Array, length pairs. */
   readonly eligNumbers: ReadonlyMap<string, Float64Array>;
 }
 
 /**
- * Reads columns of eligible pairs in a pass of their own, so that reading without limits costs nothing more. Of rows about
- * the same pair the first counts, as everywhere; rows of pairs that the drop does not have are passed over.
+ * Reads columns of eligible pairs in a pass of their own, so that reading without limits costs nothing extra. Of several rows
+ * about a pair the first counts, as everywhere; rows of pairs that the drop does not have are ignored.
  *
  * @param named columns that the input is known to have
- * @param control how it is read; `byScore`: of rows about the same pair the first with the largest score counts
- * @throws {InputError} for a counted number that is none, or negative; and where a pair is gone since the drop was read
+ * @param control options for reading; `byScore`: of several rows about a pair the first with the largest score counts
+ * @throws {InputError} for a counted number that is invalid or negative, and where a pair of the drop is gone from the input
  */
 export async function readEligAttributes(
   source: string,
@@ -55,7 +56,7 @@ export async function readEligAttributes(
   return taker.columns();
 }
 
-/** A column of texts while it is read. */
+/** Collects a column of texts. */
 class TextTaker {
   readonly name: string;
   readonly texts = new IdTable();
@@ -67,7 +68,7 @@ class TextTaker {
     this.code = new Uint32Array(pairs);
   }
 
-  /** Sets pair `p`'s text. The text of the row before is looked at first. */
+  /** Sets the text of pair `p`; tries the text of the row before first. */
   set(p: number, view: DataView, from: number, to: number): void {
     const found = this.texts.findAt(this.#last, view, from, to);
     this.code[p] = this.#last = found < 0 ? this.texts.intern(view, from, to) : found;
@@ -82,14 +83,14 @@ class AttributeTaker implements RowTaker {
   readonly #instance: Instance;
   readonly #users: IdTable;
   readonly #contracts: IdTable;
-  /** Uint8Array, length pairs: whether a row was seen. */
+  /** Uint8Array, length pairs: 1 where a row about the pair was read. */
   readonly #seen: Uint8Array;
   readonly #texts: readonly TextTaker[];
   readonly #numbers: readonly { readonly name: string; readonly value: Float64Array }[];
-  /** Where users are looked for first: files are mostly in their order. */
+  /** The user that is tried first, since files are mostly sorted by user. */
   #nextUser = 0;
   readonly #byScore: boolean;
-  /** Float64Array, length pairs: the largest score seen, where the row with that counts; the drop's own may be scaled. */
+  /** Float64Array, length pairs: the largest score read so far, if `byScore`; scores of the drop itself may have been scaled. */
   readonly #largest: Float64Array;
   #nextPair = 0;
 
@@ -110,7 +111,7 @@ class AttributeTaker implements RowTaker {
     const textFields = this.#texts.map(({ name }) => names.indexOf(name));
     const numberFields = this.#numbers.map(({ name }) => names.indexOf(name));
     while (scanner.next()) {
-      // Rows of blanks; others with a wrong number of fields were refused when the drop was read.
+      // A blank row: any other row with a wrong number of fields was refused when the drop was read.
       if (scanner.fields !== columns) continue;
       const { bytes, view } = scanner;
       if (isPadded(bytes, from[userField], to[userField])) trimField(scanner, userField);
@@ -131,14 +132,14 @@ class AttributeTaker implements RowTaker {
         const field = numberFields[i];
         const number = parseNumber(bytes, from[field], to[field]);
         if (!(number >= 0 && number < Infinity)) {
-          throw this.#uncounted(file, scanner, i, field);
+          throw this.#invalidNumber(file, scanner, i, field);
         }
         this.#numbers[i].value[p] = number;
       }
     }
   }
 
-  #uncounted(file: string, scanner: RecordScanner, i: number, field: number): InputError {
+  #invalidNumber(file: string, scanner: RecordScanner, i: number, field: number): InputError {
     const column = this.#numbers[i].name, value = scanner.text(field);
     const expected = numberExpected(value, COUNTED);
     return InputError.at({ file, line: scanner.line, column, value, expected });
@@ -178,16 +179,16 @@ class AttributeTaker implements RowTaker {
 
   #userAt(view: DataView, from: number, to: number): number {
     const u = this.#users.findAt(this.#nextUser, view, from, to);
-    // Rows of one user stand together: the same again is likelier than the next.
+    // Rows of a user stand together, so the next row's user is most likely the same.
     if (u >= 0) this.#nextUser = u;
     return u;
   }
 
-  /** The pair of a row, where it is the first about it, or has a larger score than those before; −1 elsewhere. */
+  /** The pair of a row that counts: the first about the pair, or one with a larger score; −1 for any other row. */
   #take(user: number, contract: number, score: number | null): number {
     if (user < 0 || contract < 0) return -1;
     const { start, contract: contractOf } = this.#instance;
-    // Rows often come in the drop's own order.
+    // Try the next pair first: rows often come in the drop's own order.
     let p = this.#nextPair;
     if (p < start[user] || p >= start[user + 1] || contractOf[p] !== contract) {
       p = pairAt(this.#instance, user, contract);
@@ -199,7 +200,7 @@ class AttributeTaker implements RowTaker {
     return p;
   }
 
-  /** An input that changed since the drop was read would leave pairs without values. */
+  /** Checks that each pair has a row: the input may have changed since the drop was read. */
   requireAll(source: string): void {
     const p = this.#seen.indexOf(0);
     if (p < 0) return;
@@ -223,7 +224,7 @@ class AttributeTaker implements RowTaker {
   }
 }
 
-/** Reads a column of texts of a Parquet file into its pairs. */
+/** A function that reads a range of a column of texts of a Parquet file into `code`, by pair. */
 async function textReader(file: ParquetFile, { name, texts, code }: TextTaker) {
   const number = (view: DataView, from: number, to: number) => internText(texts, view, from, to);
   const read = await file.ids(name, number, false);

@@ -1,5 +1,5 @@
 /**
- * Ids that a spreadsheet would run: kept as they are, and counted, so that who opens a CSV of them knows.
+ * Counts ids that a spreadsheet would take for formulas. They are kept as they are, but users who open the CSV are warned.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Instance } from "../allocator/drop/instance.ts";
 
 const EQUALS = 61, PLUS = 43, MINUS = 45, AT = 64;
 
-/** How many users, contracts and groups of a drop begin with =, +, - or @. */
+/** Number of ids of a drop's users, contracts and groups that begin with =, +, - or @. */
 export function idsLikeFormulas({ users, contracts, groups }: Instance): number {
   const { bytes, offsets } = users;
   let found = 0;

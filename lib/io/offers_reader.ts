@@ -1,5 +1,5 @@
 /**
- * Reads two files of assignments for comparison, with what is known about users and contracts beside them.
+ * Reads two files of assignments to compare, and the groups, types and brands for the comparison.
  *
  * @module
  */
@@ -13,9 +13,9 @@ import { readCaps, truthOf } from "./tables/caps_table.ts";
 import { type IdRows, readIdRows } from "./tables/id_rows.ts";
 import { readUserGroups } from "./tables/user_groups_table.ts";
 
-/** Where the inputs of a comparison are: each a file, `-`, a folder, a glob or a database. */
+/** The inputs of a comparison: each a file, `-`, a folder, a glob or a database. */
 export interface DiffSources {
-  /** Offers: user_id, contract_address; where they are there also score, is_sponsored, group_id. */
+  /** Offers: user_id, contract_address; optionally score, is_sponsored, group_id. */
   before: string;
   /** The offers to compare with them. */
   after: string;
@@ -25,7 +25,7 @@ export interface DiffSources {
   userGroups?: string;
 }
 
-/** Type and brand of a contract; null: not known. */
+/** Type and brand of a contract, null where unknown. */
 export interface KnownContract {
   /** Whether it is sponsored. */
   readonly sponsored: boolean | null;
@@ -35,13 +35,13 @@ export interface KnownContract {
   readonly about?: Record<string, string>;
 }
 
-/** Two lists of offers, matched, and what is known beside them. */
+/** Two lists of offers, matched by user and contract. */
 export interface OffersToCompare {
   /** Both lists. */
   readonly matched: MatchedOffers;
-  /** Group of each user of them; absent: not known. */
+  /** The group of a user, "" where unknown; absent: no groups are known. */
   readonly groupOf?: (user: number) => string;
-  /** Contracts whose type or brand is known. */
+  /** Contracts whose type or brand is known, by id. */
   readonly contracts: ReadonlyMap<string, KnownContract>;
 }
 
@@ -49,7 +49,10 @@ const PAIR = ["user_id", "contract_address"] as const;
 const BESIDE = { number: "score", texts: ["is_sponsored", "group_id"] } as const;
 
 /**
- * Reads two lists of offers; `show` names columns of caps to show beside contracts. Without caps types are as the lists say (the second one first), without user_groups groups are.
+ * Reads two lists of offers. Types of contracts are taken from caps, groups of users from user_groups; where those are not
+ * given, both are taken from the lists, from `after` before `before`.
+ *
+ * @param control `show`: columns of caps to show beside contracts
  *
  * @throws {InputError} for what can't be read
  */
@@ -67,7 +70,7 @@ export async function readOffersToCompare(
   const contracts = sources.caps === undefined
     ? new Map<string, KnownContract>()
     : await contractsOf(sources.caps, control);
-  // A contract that is in none of this week's caps may have been in last week's.
+  // Contracts that are missing in caps, such as last week's, may have a type in the lists.
   addTypes(contracts, [[sources.after, after], [sources.before, before]]);
   const groupOf = sources.userGroups === undefined
     ? groupsBeside(matched, [after, before])
@@ -93,7 +96,7 @@ async function contractsOf(
   const { contracts, sponsored, brands, about } = await readCaps(source, [], control, { show });
   const known = new Map<string, KnownContract>();
   contracts.forEach((id, c) => {
-    // Of several rows about a contract the first counts, as everywhere.
+    // The first row about a contract counts, as everywhere.
     if (!known.has(id)) {
       known.set(id, {
         sponsored: sponsored[c] === 1,
@@ -105,7 +108,7 @@ async function contractsOf(
   return known;
 }
 
-/** Adds types of contracts that are not known, as the files have them; the first that says something counts. */
+/** Adds the types that the files give to contracts not known yet; the first type found for a contract counts. */
 function addTypes(
   known: Map<string, KnownContract>,
   files: readonly [string, IdRows][],
@@ -124,7 +127,7 @@ function addTypes(
   }
 }
 
-/** Groups as the files have them, those of the first file before those of the second; null: neither has any. */
+/** The groups that the files give, those of the first file before those of the second; null: neither file has groups. */
 function groupsBeside(
   { users }: MatchedOffers,
   files: readonly IdRows[],

@@ -1,5 +1,5 @@
 /**
- * Checks of the options of reading.
+ * Checks the inputs and options of {@link readDrop}.
  *
  * @module
  */
@@ -41,8 +41,8 @@ const SOURCES: Readonly<Record<keyof DropSources, OptionRule>> = {
   pins: source,
   bans: source,
 };
-/** Inputs that need not be there. */
-const MORE: readonly string[] = ["limits", "previous", "history", "pins", "bans"];
+/** Inputs that may be left out. */
+const OPTIONAL: readonly string[] = ["limits", "previous", "history", "pins", "bans"];
 
 const OPTIONS: Readonly<Record<keyof ReadOptions, OptionRule>> = {
   ...DROP_OPTIONS,
@@ -60,14 +60,14 @@ const LIMITS: Readonly<Record<keyof ReadLimits, OptionRule>> = {
 };
 
 /**
- * Checks the options of reading.
+ * Checks the inputs and options of {@link readDrop}.
  *
- * @throws {UsageError} for an option not known or out of range, an input missing, or standard input named twice
+ * @throws {UsageError} for an unknown option or one out of range, a missing input, or standard input named twice
  */
 export function checkReadOptions(sources: DropSources, options: ReadOptions): void {
   checkOptions("the inputs of readDrop", sources, SOURCES);
   for (const name of Object.keys(SOURCES)) {
-    if (!MORE.includes(name) && sources[name as keyof DropSources] === undefined) {
+    if (!OPTIONAL.includes(name) && sources[name as keyof DropSources] === undefined) {
       throw new UsageError(`${name} is missing, expected ${SOURCES.caps.expected}`);
     }
   }

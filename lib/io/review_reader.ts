@@ -1,5 +1,5 @@
 /**
- * Reads what a review looks at: the assignments of a drop, and what users selected and redeemed.
+ * Reads the inputs of a review: the assignments of a drop, and what users selected and redeemed.
  *
  * @module
  */
@@ -16,22 +16,19 @@ import { readGroupRatios } from "./tables/group_ratios_table.ts";
 import { type IdRows, readIdRows } from "./tables/id_rows.ts";
 import { readUserGroups } from "./tables/user_groups_table.ts";
 
-/** Where a review's inputs are: each a file, `-`, a folder, a glob or a database. */
+/** The inputs of a review: each a file, `-`, a folder, a glob or a database. */
 export interface ReviewSources {
-  /**
-   * Offers: user_id, contract_address; where they are there also score, is_sponsored, group_id, sponsorship_ratio and
-   * holdout.
-   */
+  /** Offers: user_id, contract_address; optionally score, is_sponsored, group_id, sponsorship_ratio and holdout. */
   assignments: string;
-  /** Selections: user_id, contract_address; at, where days are asked for. */
+  /** Selections: user_id, contract_address; with {@link ReviewedDays} also at, a date or time. */
   selections: string;
-  /** Redemptions: the same. */
+  /** Redemptions, in the same columns. */
   redemptions?: string;
   /** Users held out: user_id. */
   holdout?: string;
-  /** Contracts: contract_address, cap_face, is_sponsored; brand_id and cautious_rate where they are there. */
+  /** Contracts: contract_address, cap_face, is_sponsored; optionally brand_id and cautious_rate. */
   caps?: string;
-  /** Groups of all users, those without offers too: user_id, group_id. */
+  /** Groups of all users, including those without offers: user_id, group_id. */
   userGroups?: string;
   /** Targets: group_id, sponsorship_ratio. */
   groupRatios?: string;
@@ -45,20 +42,20 @@ export interface ReviewedDays {
   until?: string;
 }
 
-/** What is shown beside contracts. */
+/** Columns to show beside contracts. */
 export interface ShownColumns {
-  /** Columns of caps. @default a name and a brand, where they are there */
+  /** Columns of caps. @default a name and a brand, if caps has them */
   readonly show?: readonly string[];
 }
 
 const PAIR = ["user_id", "contract_address"] as const;
-/** Columns that assignments of ours have, and others' may. */
+/** Optional columns of assignments, which Divvy's own files have. */
 const BESIDE = ["is_sponsored", "group_id", "sponsorship_ratio", "holdout"] as const;
 
 /**
- * Reads a review's inputs. Millions of rows take their ids and a few numbers each.
+ * Reads a review's inputs. Rows are kept as numbers, so that millions of them fit in memory.
  *
- * @throws {InputError} for what can't be read, and for assignments that contradict themselves
+ * @throws {InputError} for what can't be read, and for assignments that contradict each other
  */
 export async function readReviewData(
   sources: ReviewSources,
@@ -109,7 +106,7 @@ export async function readReviewData(
 
 const DAY = /^\d{4}-\d{2}-\d{2}/;
 
-/** Selections or redemptions; of the days asked for, where some are, by the day that `at` is written with. */
+/** Reads selections or redemptions; with `since` or `until` only those whose date in the column `at` lies in between. */
 async function readEvents(
   source: string,
   { since, until, ...control }: TableControl & ReviewedDays,
@@ -121,7 +118,7 @@ async function readEvents(
   const at = rows.further.get("at");
   if (at === undefined) {
     if (rows.rows === 0) return pairs;
-    throw new InputError(`${source}: missing column at, which tells the days to review`, {
+    throw new InputError(`${source}: missing column at, by which days are reviewed`, {
       file: source,
       column: "at",
       expected: "columns user_id, contract_address, at",
@@ -148,7 +145,7 @@ function pairColumns({ ids: [users, contracts], codes: [user, contract] }: IdRow
 
 function offerColumns(file: string, rows: IdRows): OfferColumns {
   const { further, line } = rows;
-  /** Numbers of a column of few different texts, each read once. */
+  /** Turns a column of texts into numbers; converts each distinct text once. */
   const column = <T extends Uint8Array | Float64Array>(
     name: string,
     into: T,
@@ -179,7 +176,7 @@ function offerColumns(file: string, rows: IdRows): OfferColumns {
       const place = { file, line: line[row], column: "sponsorship_ratio" };
       throw InputError.at({ ...place, value: text, expected: "a number from 0 to 1" });
     }),
-    // A blank says no: rows of users who take part may have nothing there.
+    // Blank means no: rows of users who take part may have a blank there.
     heldOut: column(
       "holdout",
       new Uint8Array(rows.rows),
@@ -190,7 +187,7 @@ function offerColumns(file: string, rows: IdRows): OfferColumns {
   };
 }
 
-/** The column that `divvy caps --from-review` writes beside a cap. */
+/** The column of caps with the redemption rate that `divvy caps --from-review` planned with. */
 const PLANNED_RATE = "cautious_rate";
 
 async function contractColumns(

@@ -1,21 +1,21 @@
 /**
- * Columns of texts without those that nothing has.
+ * Columns of texts without values that no element has.
  *
  * @module
  */
 import type { TextColumn } from "../allocator/drop/attributes.ts";
 
-/** A column as it is packed here: texts may occur twice. */
-interface PackedTexts {
+/** A column whose values may occur twice or not be used. */
+interface CodedTexts {
   readonly code: Uint32Array | Int32Array;
   readonly values: readonly string[];
 }
 
 /**
- * The same column with the texts that it has, each once, in the order in which they come: what rows that don't count have
- * would pass for values to select by, and the order of rows in a file must not show.
+ * The same column with each value once, in the order of its first element, and without unused ones. Otherwise a value of rows
+ * that don't count could be selected by, and the order of the file's rows would change the result.
  */
-export function usedOf({ code, values }: PackedTexts): TextColumn {
+export function usedOf({ code, values }: CodedTexts): TextColumn {
   const codeOf = new Map<string, number>(), renamed = new Int32Array(values.length).fill(-1);
   const used: string[] = [], out = new Uint32Array(code.length);
   for (let i = 0; i < code.length; i++) {

@@ -1,5 +1,5 @@
 /**
- * ClickHouse's CSV as it streams in, made safe to read: NULLs named or blanked, late exceptions found.
+ * Checks ClickHouse's CSV as it streams in: NULLs are refused or blanked, and exceptions after the rows are found.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import { nullFault, requiredColumns } from "./required_columns.ts";
 
 const QUOTE = 0x22, COMMA = 0x2c, NEWLINE = 0x0a, BACKSLASH = 0x5c, LETTER_N = 0x4e;
 
-/** Bytes held back until the end, so that an exception that follows the rows is not taken for rows. */
+/** Bytes kept back until the stream ends: an exception may follow the rows, and must not pass for rows. */
 const HELD_BACK = 16 * 1024;
 
 /**
- * Passes `CSVWithNames` on. An unquoted `\N` is a NULL: a fault in a required column, else it becomes a blank cell.
+ * Passes `CSVWithNames` on. An unquoted `\N` is a NULL: an error in a required column, in any other it becomes a blank cell.
  *
  * @param source name for messages
  * @param onRows called with the number of rows passed so far
- * @throws InputError from the stream for a row that has more or fewer cells than the header
+ * @throws {InputError} from the stream, for a NULL in a required column or a row with another number of cells than the header
  */
 export function checkedClickHouseCsv(
   source: string,
@@ -32,7 +32,7 @@ export function checkedClickHouseCsv(
       all.set(held);
       all.set(chunk, held.length);
       let end = all.length - HELD_BACK;
-      // A backslash and its letter stay together.
+      // Do not cut between the backslash and the letter of a \N.
       if (end > 0 && all[end - 1] === BACKSLASH) end--;
       if (end <= 0) held = all;
       else {
@@ -49,7 +49,7 @@ export function checkedClickHouseCsv(
   });
 }
 
-/** Looks at the cells of rows that come in pieces. */
+/** Scans cells of rows that come in pieces of any size. */
 class RowScan {
   readonly #source: string;
   readonly #onRows: (rows: number, atEnd: boolean) => void;
@@ -71,7 +71,7 @@ class RowScan {
     return Math.max(this.#row, 0);
   }
 
-  /** Blanks NULLs in `bytes` (a whole number of cells need not lie in it) and returns what is left. */
+  /** Removes NULLs from `bytes`, in place, and returns what is left. A piece may end within a cell. */
   scan(bytes: Uint8Array): Uint8Array {
     let kept = 0;
     for (let i = 0; i < bytes.length; i++) {
@@ -99,7 +99,7 @@ class RowScan {
 
   #endRow(): void {
     if (this.#names === null) {
-      // The header may hold any UTF-8; it was gathered byte by byte.
+      // The header was collected byte by byte; decode it as UTF-8.
       const bytes = Uint8Array.from(this.#header, (c) => c.charCodeAt(0));
       this.#names = parse(new TextDecoder().decode(bytes))[0] ?? [];
       this.#required = requiredColumns(this.#names);
@@ -111,7 +111,7 @@ class RowScan {
   }
 }
 
-/** The fault of a row whose cells are not as many as the columns: a Tuple is written as a cell for each of its elements. */
+/** The error for a row with another number of cells than columns. ClickHouse writes a Tuple as a cell for each element. */
 function cellsFault(source: string, row: number, cells: number, names: string[]): InputError {
   return new InputError(
     `${source}: row ${row} has ${cells} cells for ${names.length} columns (${names.join(", ")}): ` +

@@ -1,5 +1,5 @@
 /**
- * A query's rows out of ClickHouse, as CSV.
+ * Reads a query's rows from ClickHouse as CSV.
  *
  * @module
  */
@@ -14,16 +14,16 @@ import { checkedClickHouseCsv } from "./clickhouse_csv.ts";
 import type { BoundParameter, BoundQuery } from "./parameters.ts";
 import { RowMeter } from "./source_progress.ts";
 
-/** First version that binds `{name:Type}` itself. */
+/** The first version of the server that binds parameters `{name:Type}`. */
 const BINDS_PARAMETERS = 19.14;
 
-/** Code of the error for a setting that a user with a profile of readonly = 1 gives. */
+/** Code of the error when a user whose profile has readonly = 1 gives a setting. */
 const MAY_NOT_SET = 164;
 
-/** The table that carries parameters to older servers. */
-const CARRIER = "_divvy_parameters";
+/** Name of the table in which parameters are sent to older servers. */
+const PARAMETER_TABLE = "_divvy_parameters";
 
-/** A statement with everything that its parameters need. */
+/** A statement with the settings and tables that carry its parameters. */
 interface BoundStatement {
   sql: string;
   settings: Record<string, string>;
@@ -31,15 +31,15 @@ interface BoundStatement {
 }
 
 /**
- * The statement for a server of that version. Current servers bind `{name:Type}` from `param_name`; for older ones the
- * values travel as a one-row external table that the statement selects from. Neither way pastes a value into the text.
+ * The statement for a server of that version. Current servers bind `{name:Type}` from the setting `param_name`; older ones get
+ * the values as an external table of one row, from which the statement selects. Values never become part of the SQL text.
  */
 export function bindForClickHouse(query: BoundQuery, version: number): BoundStatement {
   const { texts, order, parameters } = query;
   const bindsItself = version >= BINDS_PARAMETERS;
   const place = (index: number) => {
     const { name, type } = parameters[index];
-    return bindsItself ? `{${name}:${type}}` : carried(name, type);
+    return bindsItself ? `{${name}:${type}}` : fromTable(name, type);
   };
   const sql = texts.map((text, i) => i === 0 ? text : place(order[i - 1]) + text).join("");
   if (parameters.length === 0) return { sql, settings: {}, tables: [] };
@@ -54,18 +54,18 @@ export function bindForClickHouse(query: BoundQuery, version: number): BoundStat
   return {
     sql,
     settings: {},
-    tables: [{ name: CARRIER, structure, rows: `${cells.join("\t")}\n` }],
+    tables: [{ name: PARAMETER_TABLE, structure, rows: `${cells.join("\t")}\n` }],
   };
 }
 
-/** A parameter's value out of the table; servers so old have no literals of UUIDs, so these travel as text. */
-function carried(name: string, type: string): string {
-  const value = `(SELECT \`${name}\` FROM ${CARRIER})`;
+/** SQL for a parameter's value in the table. Old servers can't read UUIDs there, so those are sent as text. */
+function fromTable(name: string, type: string): string {
+  const value = `(SELECT \`${name}\` FROM ${PARAMETER_TABLE})`;
   if (type === "UUID") return `toUUID(${value})`;
   return type === "Array(UUID)" ? `arrayMap(u -> toUUID(u), ${value})` : value;
 }
 
-/** A value as a cell of TabSeparated text. The text of an array has its escapes inside. */
+/** A value as a cell of TabSeparated text. The text of an array is escaped already. */
 function cell({ type, value }: BoundParameter): string {
   if (type.startsWith("Array(")) return value;
   return value.replace(/\\/g, "\\\\").replace(/\t/g, "\\t").replace(/\n/g, "\\n");
@@ -78,11 +78,16 @@ export async function clickhouseVersion(
 ): Promise<number> {
   const text = await runStatement(server, "SELECT version()", { signal });
   const [major, minor] = text.trim().split(".");
-  // 24.10 lies above 24.9 although it is less as a decimal; only the comparison with 19.14 is needed.
+  // As a decimal 24.10 would be below 24.9, so the minor version gets two digits.
   return Number(`${major}.${minor.padStart(2, "0")}`);
 }
 
-/** Opens the query's rows as a stream of CSV with a header; the statement can only read. Throws ClickHouseError and InputError. */
+/**
+ * Opens the query's rows as a stream of CSV with a header. The server runs the statement read-only.
+ *
+ * @throws {ClickHouseError} where the server can't be reached or refuses the statement
+ * @throws {InputError} from the stream; see {@link checkedClickHouseCsv}
+ */
 export async function clickhouseRows(
   server: ClickHouseServer,
   query: BoundQuery,
@@ -99,7 +104,7 @@ export async function clickhouseRows(
   const body = await openStatement(server, sql, {
     ...{ tables, signal, settings: { ...settings, readonly: 2 } },
   }).catch((error) => {
-    // A user who can only read may not even say so; that is as good.
+    // A user that may only read can't change settings, not even to readonly; then the statement is read-only anyway.
     if (error instanceof ClickHouseError && error.code === MAY_NOT_SET) {
       return openStatement(server, sql, { settings, tables, signal });
     }

@@ -1,5 +1,5 @@
 /**
- * Who connects where: the address first, then the environment, PostgreSQL's service file and password file.
+ * Completes the login of a database from the environment and from PostgreSQL's service and password files.
  *
  * @module
  */
@@ -18,19 +18,19 @@ export interface Login {
   readonly database: string;
   /** User. */
   readonly user: string;
-  /** Password, empty where none is known. */
+  /** Password; "" where none is known. */
   readonly password: string;
-  /** Whether to speak TLS; of PostgreSQL its `tls` tells more. */
+  /** Whether to use TLS; for PostgreSQL see also `tls`. */
   readonly secure: boolean;
-  /** Seconds that connecting may take; 0: any. */
+  /** Seconds that connecting may take; 0: no limit. */
   readonly connectTimeout: number;
-  /** Seconds that may pass without a byte; 0: any. */
+  /** Seconds that may pass without a byte; 0: no limit. */
   readonly idleTimeout: number;
 }
 
 /** A login to ClickHouse. */
 export interface ClickHouseLogin extends Login {
-  /** Certificates of the authorities to trust, PEM; undefined: the usual ones. */
+  /** Certificates of the trusted authorities, in PEM; undefined: those that the runtime trusts. */
   readonly authorities?: string;
 }
 
@@ -40,11 +40,11 @@ export interface PostgresLogin extends Login {
   readonly tls: PostgresTls;
 }
 
-/** Seconds that connecting may take, and that may pass without a byte, where nothing else is said. */
+/** Seconds by default that connecting may take, and that may pass without a byte. */
 export const CONNECT_TIMEOUT = 10, IDLE_TIMEOUT = 300;
 
-/** The limits of an address. */
-function limitsOf(address: SourceAddress, connect?: string) {
+/** The limits of time for an address; `connect`: the value of connect_timeout in libpq's settings. */
+function timeLimitsOf(address: SourceAddress, connect?: string) {
   return {
     connectTimeout: address.connectTimeout ?? secondsText("PGCONNECT_TIMEOUT", connect) ??
       CONNECT_TIMEOUT,
@@ -52,14 +52,14 @@ function limitsOf(address: SourceAddress, connect?: string) {
   };
 }
 
-/** Seconds as libpq has them: 0 and less stand for no limit. */
+/** Seconds as in libpq's settings, where 0 and less mean no limit. */
 function secondsText(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\s*-?\d+\s*$/.test(text)) return Math.max(0, Number(text));
   throw new UsageError(`${name} is ${JSON.stringify(text)}, expected a whole number of seconds`);
 }
 
-/** A port as the environment or a service file has it. */
+/** A port from the environment or a service file; undefined where it is blank or not set. */
 function portOf(name: string, text: string | undefined): number | undefined {
   if (text === undefined || text.trim() === "") return undefined;
   const port = Number(text);
@@ -68,9 +68,9 @@ function portOf(name: string, text: string | undefined): number | undefined {
 }
 
 /**
- * ClickHouse: the address, then CLICKHOUSE_HOST, _USER, _PASSWORD and _DB, then the server's own defaults.
+ * The login for ClickHouse: from the address, then from CLICKHOUSE_HOST, _USER, _PASSWORD and _DB, then the server's defaults.
  *
- * @throws UsageError for a file of certificates that can't be read
+ * @throws {UsageError} for a file of certificates that can't be read
  */
 export async function clickhouseLogin(
   address: SourceAddress,
@@ -90,17 +90,17 @@ export async function clickhouseLogin(
     user: address.user ?? env.variable("CLICKHOUSE_USER") ?? "default",
     password: address.password ?? env.variable("CLICKHOUSE_PASSWORD") ?? "",
     secure: address.secure,
-    ...limitsOf(address),
+    ...timeLimitsOf(address),
     ...(authorities !== undefined && { authorities }),
   };
 }
 
 /**
- * PostgreSQL, as its own programs do it: the address, then the service that it (or PGSERVICE) names, then PGHOST, PGPORT,
- * PGDATABASE, PGUSER and PGPASSWORD, and for the password last the password file.
+ * The login for PostgreSQL, as its own programs find it: from the address, then from the service that the address or PGSERVICE
+ * names, then from PGHOST, PGPORT, PGDATABASE, PGUSER and PGPASSWORD; a password last of all from the password file.
  *
- * @throws UsageError for a service that no service file has, for settings that are none (a port, sslmode, seconds), and
- * for a password file that others may read
+ * @throws {UsageError} for a service that no service file has, an invalid port, sslmode or number of seconds, and a password
+ * file that others may read
  */
 export async function postgresLogin(
   address: SourceAddress,
@@ -122,7 +122,7 @@ export async function postgresLogin(
     sslmode: setting(address.sslmode, "sslmode", "PGSSLMODE"),
     sslrootcert: setting(address.sslrootcert, "sslrootcert", "PGSSLROOTCERT"),
   }, env);
-  const limits = limitsOf(
+  const limits = timeLimitsOf(
     address,
     service.get("connect_timeout") ?? env.variable("PGCONNECT_TIMEOUT"),
   );
@@ -131,7 +131,7 @@ export async function postgresLogin(
   return { ...known, password, secure: tls.mode !== "disable", tls, ...limits };
 }
 
-/** Settings of a service: `[name]` and its `key=value` lines in the user's or the system's service file. */
+/** Settings of a service: the `key=value` lines below `[name]` in the user's or the system's service file. */
 async function serviceSettings(
   name: string | null,
   env: Environment,
@@ -164,7 +164,7 @@ async function serviceSettings(
   );
 }
 
-/** Password of the first line of the password file that fits: `host:port:database:user:password`, `*` fits all. */
+/** Password of the first matching line of the password file: `host:port:database:user:password`; `*` matches anything. */
 async function passwordOfFile(
   login: { host: string; port: number; database: string; user: string },
   passfile: string | undefined,
@@ -178,13 +178,13 @@ async function passwordOfFile(
   const wanted = [login.host, String(login.port), login.database, login.user];
   for (const line of text.split(/\r?\n/)) {
     if (line.startsWith("#")) continue;
-    // A backslash keeps the colon or backslash after it.
+    // A backslash escapes a colon or a backslash.
     const fields = Array.from(
       line.matchAll(/((?:\\.|[^:\\])*)(?::|$)/g),
       (m) => m[1].replace(/\\(.)/g, "$1"),
     );
     if (fields.length >= 5 && wanted.every((w, i) => fields[i] === "*" || fields[i] === w)) {
-      // As libpq: what others may read is no password.
+      // libpq, too, ignores a password file that others may read.
       if (await env.othersMayRead(path!)) {
         throw new UsageError(
           `${path}: others may read it, expected permissions of 0600 or less (chmod 0600 ${path})`,

@@ -1,5 +1,5 @@
 /**
- * Rows of a database as Parquet.
+ * Writes a database's rows, given as CSV, to Parquet.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { ColumnPages } from "../io/parquet/column_pages.ts";
 import { TextColumn } from "../io/parquet/text_column.ts";
 import { GROUP_ROWS, type ParquetColumn, ParquetSink } from "../io/parquet/parquet_sink.ts";
 
-/** Columns of numbers; none of them can be NULL. Every other column is text, as ids are. */
+/** Columns of numbers, none of which can be NULL. All other columns are text, as ids are. */
 const NUMBERS = new Set(["score", "cap_face", "sponsorship_ratio"]);
 
 /**
@@ -40,7 +40,7 @@ export async function writeCsvAsParquet(
       await parquet.encoded(columns.take());
     };
     const reader = streamReader(csv);
-    // Records come between two reads, so that is when full groups can be written.
+    // Full row groups are written before each read, since rows are added between two reads.
     const watched: ByteReader = {
       read: async (into) => {
         signal?.throwIfAborted();
@@ -63,10 +63,11 @@ export async function writeCsvAsParquet(
   return rows;
 }
 
-/** Rows in columns, as they come. */
+/** Collects rows in columns. */
 class Columns {
+  /** Rows collected and not taken yet. */
   rows = 0;
-  /** Rows given away. */
+  /** Rows taken before. */
   #before = 0;
   readonly #columns: readonly (TextColumn | NumberColumn)[];
 
@@ -74,12 +75,12 @@ class Columns {
     this.#columns = names.map((name) => NUMBERS.has(name) ? new NumberColumn() : new TextColumn());
   }
 
-  /** The columns as the writer is told of them. */
+  /** Names and types of the columns. */
   described(): ParquetColumn[] {
     return this.names.map((name) => ({ name, type: NUMBERS.has(name) ? "DOUBLE" : "STRING" }));
   }
 
-  /** Takes the records that the scanner has. */
+  /** Adds all records of the scanner's block. */
   add(scanner: RecordScanner): void {
     const { from, to } = scanner, columns = this.#columns;
     while (scanner.next()) {
@@ -105,7 +106,7 @@ class Columns {
     );
   }
 
-  /** Gives the rows away. */
+  /** The rows as pages; the columns are empty then. */
   take(): ColumnPages[] {
     this.#before += this.rows;
     this.rows = 0;
@@ -113,18 +114,18 @@ class Columns {
   }
 }
 
-/** Values of a column of numbers. */
+/** Collects a column of numbers. */
 class NumberColumn {
   #values = new Float64List();
 
-  /** Takes a row's number; false where it is none. */
+  /** Adds a row's number; false where it is not a finite number. */
   add(bytes: Uint8Array, from: number, to: number): boolean {
     const value = parseNumber(bytes, from, to);
     this.#values.push(value);
     return Number.isFinite(value);
   }
 
-  /** Gives the rows away. Random doubles hardly shrink, so they go as they are. */
+  /** The rows as a page; the column is empty then. Not compressed, since scores hardly compress. */
   take(): ColumnPages {
     const column = this.#values.array();
     this.#values = new Float64List();

@@ -1,17 +1,17 @@
 /**
- * What the environment may say about a connection, read only where permission was given.
+ * Environment variables and files with settings of connections, read only where permission was given.
  *
  * @module
  */
 import { platform } from "../base/platform.ts";
 
-/** Where settings outside the address come from; tests put their own in its place. */
+/** The source of settings outside the address; tests use one of their own. */
 export interface Environment {
   /** An environment variable's value, or undefined where it is unset or may not be read. */
   variable(name: string): string | undefined;
   /** A file's text, or undefined where there is none or it may not be read. */
   file(path: string): Promise<string | undefined>;
-  /** Whether others than its owner may read a file. Windows keeps that elsewhere. */
+  /** Whether users other than the owner have any rights on a file; false on Windows, which has no such bits. */
   othersMayRead(path: string): Promise<boolean>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Rows of a database into a file.
+ * Writes a database's rows to a file.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import { writeAtomic } from "../io/bytes/atomic_file.ts";
 import type { RunControl } from "../base/progress.ts";
 import { openSource } from "./open_source.ts";
 
-/** How the file is written. */
+/** Formats of the file. */
 export type ExtractFormat = "csv" | "csv.gz" | "parquet";
 
 /**
- * Writes the rows that a database's address names to a file, which appears whole or not at all. Cells keep the text
- * that the server gives them.
+ * Writes the rows that a database's address names to a file, which appears whole or not at all. Cells keep the text that the
+ * server gives them.
  *
- * @param control `columns` are those that must be there, or there is no file
+ * @param control `columns`: columns that the rows must have; otherwise no file is written
  * @returns the number of rows
- * @throws InputError for everything that the server or the query is at fault for; the reason of an abort
+ * @throws {InputError} for any error of the server or the query, and a missing column; and the signal's reason on abort
  */
 export async function extractTable(
   url: string,
@@ -27,7 +27,7 @@ export async function extractTable(
   control: RunControl & { columns?: readonly string[] } = {},
 ): Promise<number> {
   const { name, bytes: all } = await openSource(url, control);
-  const { bytes, names } = await withColumns(all, name, control.columns ?? []);
+  const { bytes, names } = await checkedColumns(all, name, control.columns ?? []);
   if (format === "parquet") {
     const { writeCsvAsParquet } = await import("./csv_to_parquet.ts");
     return await writeCsvAsParquet(bytes, names, path, { source: name, signal: control.signal });
@@ -48,8 +48,8 @@ export async function extractTable(
   return counted.rows;
 }
 
-/** The bytes and the header's names, among which the columns must be. */
-async function withColumns(
+/** The bytes and the names in their header, after a check that the columns are among them, once each. */
+async function checkedColumns(
   bytes: ReadableStream<Uint8Array>,
   name: string,
   columns: readonly string[],
@@ -57,7 +57,7 @@ async function withColumns(
   const reader = bytes.getReader();
   const read: Uint8Array[] = [];
   let header = "";
-  // No name of a column that a drop needs has a line end in it, and one that has is none of those.
+  // The header may be cut at a line break within quotes; that is harmless, since no required name has one.
   while (!header.includes("\n")) {
     const { done, value } = await reader.read();
     if (done) break;
@@ -78,7 +78,7 @@ async function withColumns(
   const twice = columns.find((column) => names.indexOf(column) !== names.lastIndexOf(column));
   if (twice !== undefined) {
     await reader.cancel();
-    throw new InputError(`${name}: column ${twice} is there twice, expected once`, {
+    throw new InputError(`${name}: column ${twice} occurs twice, expected once`, {
       file: name,
       column: twice,
     });
@@ -96,7 +96,7 @@ async function withColumns(
   return { bytes: rest, names };
 }
 
-/** Counts the records of CSV that passes: line ends outside quotes, less the header's. */
+/** Counts the records of CSV that passes through: line breaks outside quotes, without the header's. */
 class RowCounter {
   rows = -1;
   #inQuotes = false;

@@ -1,5 +1,5 @@
 /**
- * A query's rows out of a SQLite or DuckDB file, as CSV.
+ * Reads a query's rows from a SQLite or DuckDB file as CSV.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { type OpenRows, sqliteRows } from "./sqlite_rows.ts";
 
 const encoder = new TextEncoder();
 
-/** The statement with `$1`, `$2`, … in the places of its parameters; `cast` gives a place its type. */
+/** The statement with `$1`, `$2`, … in place of its parameters, each passed through `cast`. */
 function placed(query: BoundQuery, cast: (place: string, type: string) => string): string {
   const { texts, order, parameters } = query;
   const place = (index: number) => cast(`$${index + 1}`, parameters[index].type);
@@ -23,8 +23,10 @@ function placed(query: BoundQuery, cast: (place: string, type: string) => string
 }
 
 /**
- * Opens a database file's rows as a stream of CSV with a header; the file is opened to read. Throws InputError for a file
- * that is not there and for a NULL, and what the database says.
+ * Opens the rows of a query on a database file as a stream of CSV with a header. The file is opened read-only.
+ *
+ * @throws {InputError} where there is no such file and, from the stream, for a NULL in a required column; and the database's
+ * own errors
  */
 export async function fileRows(
   kind: "sqlite" | "duckdb",
@@ -33,7 +35,7 @@ export async function fileRows(
   name: string,
   control: RunControl,
 ): Promise<ReadableStream<Uint8Array>> {
-  if (path !== null) await refuseMissing(path, name);
+  if (path !== null) await checkFile(path, name);
   if (kind === "sqlite" && path === null) {
     throw new InputError(`${name} names no file, expected sqlite://FILE?table=…`, { file: name });
   }
@@ -60,8 +62,8 @@ export async function fileRows(
   }, { highWaterMark: 1 });
 }
 
-/** DuckDB would make the file, SQLite says only that it can't be opened. */
-async function refuseMissing(path: string, name: string): Promise<void> {
+/** Checks that the file exists: DuckDB would create it, and SQLite's error does not say that it is missing. */
+async function checkFile(path: string, name: string): Promise<void> {
   try {
     if ((await platform.stat(path)).isFile) return;
   } catch (error) {
@@ -98,7 +100,7 @@ async function* csvRows(
   meter.end();
 }
 
-/** Values of parameters as SQLite's own types: it compares no text with a number. */
+/** A parameter's value in SQLite's own type, since to SQLite a text never equals a number. */
 function sqliteValue(type: string, value: string): string | number | bigint {
   if (/int$|^int|integer/i.test(type)) return BigInt(value);
   if (/numeric|real|float|double/i.test(type)) return Number(value);
@@ -126,7 +128,7 @@ async function duckDbRows(
   const { openDuckDb } = await import("../deps/duckdb.ts");
   const database = await openDuckDb(path ?? ":memory:", {
     ...(path !== null && { access_mode: "READ_ONLY" }),
-    // What is not there is not fetched from anywhere.
+    // Do not download extensions.
     autoinstall_known_extensions: "false",
   });
   const connection = await database.connect();
@@ -141,7 +143,7 @@ async function duckDbRows(
   };
   try {
     const sql = placed(query, (place, type) => `((${place}::VARCHAR)::${type})`);
-    // As text: every type has one, and that of numbers is the shortest that means them.
+    // Cast to text by DuckDB: it has a text for every type, and for numbers the shortest that reads back the same.
     const rows = await connection.stream(
       `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n${sql}\n)`,
       query.parameters.map(({ value }) => value),

@@ -1,18 +1,18 @@
 /**
- * Names of tables and columns: checked, then quoted.
+ * Checks and quotes names of tables and columns.
  *
  * @module
  */
 import { InputError } from "../base/errors.ts";
 import type { SourceKind } from "./source_url.ts";
 
-/** Letters, digits and _, not starting with a digit; what every server takes and no quoting can break. */
+/** Names of letters, digits and _ that don't begin with a digit: every server accepts them, and they can't break out of quotes. */
 const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
- * `table` or `database.table` in the quotes of the server.
+ * `table` or `database.table`, quoted for the server.
  *
- * @throws InputError for a name with other characters than letters, digits and `_`
+ * @throws {InputError} for a name with characters other than letters, digits and `_`
  *
  * @example
  * ```ts

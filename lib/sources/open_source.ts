@@ -1,5 +1,5 @@
 /**
- * Databases in the place of files: opened by address, read as a stream of CSV.
+ * Opens databases by their addresses and reads their rows as a stream of CSV.
  *
  * @module
  */
@@ -19,23 +19,24 @@ import { isSourceUrl, parseSourceUrl, type SourceAddress, type SourceKind } from
 
 /** Options of {@link openSource}. */
 export interface SourceOptions extends RunControl {
-  /** Where settings outside the address come from. @default the process's */
+  /** The source of settings outside the address. @default the process's environment */
   readonly environment?: Environment;
 }
 
 /** An open source. */
 export interface OpenSource {
-  /** The address as it may be shown. */
+  /** The address without its password. */
   readonly name: string;
-  /** CSV with a header, UTF-8. Errors of the stream are one line and show no password. */
+  /** CSV with a header, UTF-8. Errors of the stream are one line long and show no password. */
   readonly bytes: ReadableStream<Uint8Array>;
 }
 
 /**
- * Opens the rows that the address names: those of `query=FILE` (a template, see `sql/`) or of `table=NAME`.
+ * Opens the rows that the address names by `query=FILE` (a template, see `sql/`) or `table=NAME`.
  *
- * @throws UsageError for an address that names neither, InputError for everything that the server or template is at
- * fault for: no connection, refused credentials, a missing table, a missing or ill-typed parameter
+ * @throws {UsageError} for an address that names neither
+ * @throws {InputError} for any error of the server or the template: no connection, refused credentials, a missing table, a
+ * missing or invalid parameter
  */
 export async function openSource(url: string, options: SourceOptions = {}): Promise<OpenSource> {
   const address = parseSourceUrl(url);
@@ -53,7 +54,7 @@ export async function openSource(url: string, options: SourceOptions = {}): Prom
   return await opened(name, login, () => clickhouseRows(login, query, name, options));
 }
 
-/** The source, its errors in one line each, whenever they come. */
+/** Opens a source; errors, now or later from the stream, are made into one line each. */
 async function opened(
   name: string,
   login: Login | null,
@@ -66,7 +67,7 @@ async function opened(
   }
 }
 
-/** The query of the address, its parameters bound. */
+/** The query of an address, with its parameters' values. */
 async function queryOf(address: SourceAddress): Promise<BoundQuery> {
   if (address.table !== null) {
     const text = `SELECT * FROM ${quotedTable(address.table, address.kind)}`;
@@ -79,7 +80,7 @@ async function queryOf(address: SourceAddress): Promise<BoundQuery> {
   return bindParameters(template, address.kind, address.parameters, address.queryFile);
 }
 
-/** A template's one statement. */
+/** The statement in a template's file. */
 async function readTemplate(file: string, kind: SourceKind): Promise<string> {
   let text: string;
   try {
@@ -94,12 +95,13 @@ async function readTemplate(file: string, kind: SourceKind): Promise<string> {
 }
 
 /**
- * Gives the addresses among `sources` the parameters that their templates have; file names pass as they are.
- * Every value is checked here, before anything is connected to.
+ * Adds parameters to those of the `sources` that are addresses and whose templates have them; file names stay as they are.
+ * All values are checked here, before any connection is made.
  *
- * @param given values by name, as `--param` gives them
+ * @param given values by name, from `--param`
  * @returns the sources, in order, with `&param_NAME=VALUE` added where a template has a parameter NAME
- * @throws InputError for a missing or ill-typed parameter, UsageError for one that no template has
+ * @throws {InputError} for a missing or invalid parameter
+ * @throws {UsageError} for a parameter that no template has
  */
 export async function withParameters<T extends string | undefined>(
   sources: readonly T[],
@@ -133,7 +135,7 @@ export async function withParameters<T extends string | undefined>(
   return complete;
 }
 
-/** The stream with its errors made into one line each. */
+/** The same stream, but with errors of one line. */
 function withReadableErrors(
   bytes: ReadableStream<Uint8Array>,
   name: string,

@@ -1,15 +1,15 @@
 /**
- * Parameter types of SQL templates: which texts are values of a type, and their form on the wire.
+ * Types of parameters in SQL templates: which texts are valid, and the form in which the server reads them.
  *
  * @module
  */
 import type { SourceKind } from "./source_url.ts";
 
-/** How values of a type are read. */
+/** A type of parameters. */
 export interface ParameterType {
-  /** What values look like, for messages. */
+  /** What messages say was expected. */
   readonly expected: string;
-  /** The value in the form that the server reads, or null where `text` is no value of the type. */
+  /** The value in the form that the server reads; null where `text` is not a value of the type. */
   read(text: string): string | null;
 }
 
@@ -35,7 +35,7 @@ const float: ParameterType = {
       : null,
 };
 
-/** `true` and `false` as the words given. */
+/** True and false, written for the server as `yes` and `no`. */
 function boolean(yes: string, no: string): ParameterType {
   return {
     expected: "true or false",
@@ -66,13 +66,13 @@ function day(first: string, last: string): ParameterType {
   };
 }
 
-/** An instant: whole seconds since 1970, and the digits of the fraction as they were written. */
+/** A time: whole seconds since 1970, and the digits of the fraction as written. */
 interface Instant {
   readonly seconds: number;
   readonly fraction: string;
 }
 
-/** An instant; without a zone it is UTC. `write` gives the server's form, null where the type has no such value. */
+/** A time, in UTC unless it has a zone. `write` returns the server's form; null where the type has no such value. */
 function instant(range: string, write: (instant: Instant) => string | null): ParameterType {
   return {
     expected: `such as 2025-08-21T15:00:00Z, ${range}`,
@@ -90,26 +90,26 @@ function instant(range: string, write: (instant: Instant) => string | null): Par
   };
 }
 
-/** First and last second of the years that four digits hold. */
+/** First second of year 1 and last second of year 9999, since 1970. */
 const YEAR_1 = Date.UTC(2000, 0, 1) / 1000 - 63_082_281_600, YEAR_9999 = 253_402_300_799;
 
-/** The text of PostgreSQL's timestamps, to the microsecond; it has no year 0. */
+/** A time as PostgreSQL's timestamps are written, to the microsecond. PostgreSQL has no year 0. */
 function timestamp({ seconds, fraction }: Instant, zone: string): string | null {
   if (seconds < YEAR_1 || seconds > YEAR_9999 || fraction.length > 6) return null;
   const text = new Date(seconds * 1000).toISOString().slice(0, 19);
   return `${text}${fraction === "" ? "" : `.${fraction}`}${zone}`;
 }
 
-/** Last second of DateTime that servers of every version have; those of 18.16 end with the year. */
+/** Last second of a DateTime in servers of every version; in 18.16 the type ends with the year 2105. */
 const LAST_SECOND = 4_291_747_199;
 
-/** Seconds since 1970 mean the same instant in every time zone that the server may be set to. */
+/** A time as seconds since 1970, which mean the same whatever the server's time zone. */
 function seconds({ seconds, fraction }: Instant): string | null {
   if (seconds < 0 || seconds > LAST_SECOND || /[1-9]/.test(fraction)) return null;
   return String(seconds).padStart(10, "0");
 }
 
-/** DateTime64 with that many digits, which servers since 20.1 have; they read seconds before 1970 as after it. */
+/** DateTime64 with that many digits, which servers have since 20.1. Times before 1970 are refused, as servers misread them. */
 function subSeconds(digits: number): ParameterType {
   const last = Date.UTC(2261, 0, 1) / 1000;
   return instant(`from 1970 to 2260, at most ${digits} digits of a second`, (instant) => {
@@ -120,13 +120,13 @@ function subSeconds(digits: number): ParameterType {
   });
 }
 
-/** Whether the day exists: JavaScript would read 2025-02-30 as 2 March. */
+/** Whether a day exists; JavaScript alone would take 2025-02-30 for 2 March. */
 function isDate(value: string): boolean {
   const day = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value);
 }
 
-/** A list of values with commas between them; `write` gives the server's form. */
+/** A list of values with commas between them; `write` returns the server's form. */
 function list(item: ParameterType, write: (values: string[]) => string): ParameterType {
   return {
     expected: `values with commas between them, each ${item.expected}`,
@@ -168,13 +168,13 @@ const CLICKHOUSE: Record<string, ParameterType> = {
   Float64: float,
   String: text,
   UUID: uuid,
-  // 18.16 takes a later day for another one without a word.
+  // Server 18.16 silently turns later days into other days.
   Date: day("1970-01-01", "2105-12-31"),
   DateTime: instant("a whole second from 1970 to 2105", seconds),
   ...Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`DateTime64(${n})`, subSeconds(n)])),
 };
 
-/** The type named as in a template of that server, or null where there is none: `bigint[]`, `Array(String)`, … */
+/** The type that has this name in templates for that server (`bigint[]`, `Array(String)`, …); null where there is none. */
 export function parameterType(kind: SourceKind, name: string): ParameterType | null {
   if (kind === "clickhouse") return clickhouseType(name);
   const [, item, array] = /^([a-z0-9 ]+?)\s*(\[\])?$/i.exec(name) ?? [];

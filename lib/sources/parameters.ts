@@ -1,5 +1,5 @@
 /**
- * Typed parameters of SQL templates: found in the text, checked against their types, bound by the server.
+ * Typed parameters of SQL templates: finds them in the text and checks their values. The server binds them.
  *
  * @module
  */
@@ -18,11 +18,11 @@ export interface BoundParameter {
   readonly value: string;
 }
 
-/** A template taken apart: `texts[0] value[order[0]] texts[1] value[order[1]] …`. */
+/** A template in parts: `texts[0] value[order[0]] texts[1] value[order[1]] …`. */
 export interface BoundQuery {
-  /** Text before, between and after the places of parameters; one more than `order`. */
+  /** Text before, between and after the parameters; one more than `order`. */
   readonly texts: readonly string[];
-  /** Parameter of each place, an index into `parameters`. */
+  /** For each place where a parameter stands, its index in `parameters`. */
   readonly order: readonly number[];
   /** Distinct parameters. */
   readonly parameters: readonly BoundParameter[];
@@ -31,11 +31,11 @@ export interface BoundQuery {
 const PLACE = String.raw`\{\s*(?<name>[A-Za-z_]\w*)\s*:(?<type>[^{}=]+)(?:=(?<value>[^{}]*))?\}`;
 
 /**
- * Finds the places `{name:type}` and `{name:type=default}` of a template and gives each its value from `given`
- * (else its default). No value becomes part of the text: servers bind it.
+ * Finds the parameters `{name:type}` and `{name:type=default}` of a template and takes their values from `given`, or the
+ * defaults. Values do not become part of the text: servers bind them.
  *
  * @param file name of the template, for messages
- * @throws InputError naming the parameter that is missing, ill-typed, or of a type that is not known
+ * @throws {InputError} that names a parameter without a value, with an invalid one, or of an unknown type
  *
  * @example
  * ```ts
@@ -112,9 +112,9 @@ function boundParameter(
 }
 
 /**
- * Reads `name=value` options.
+ * Parses the values of `--param`, each `name=value`.
  *
- * @throws InputError for text without `=`, a name that can't be a parameter's, or a name given twice
+ * @throws {InputError} for a text without `=`, an invalid name, or a name given twice
  */
 export function parseParameters(options: readonly string[]): Map<string, string> {
   const given = new Map<string, string>();

@@ -1,5 +1,5 @@
 /**
- * Connections to PostgreSQL: TLS as libpq has it, and limits on how long anything may take.
+ * Connections to PostgreSQL, with TLS as in libpq and with limits of time.
  *
  * @module
  */
@@ -9,22 +9,22 @@ import { loadPostgres, type PostgresClient } from "../deps/postgres.ts";
 import type { PostgresLogin } from "./credentials.ts";
 import { ATTEMPTS, ConnectionFault } from "./postgres_tls.ts";
 
-/** What asks a server whether it speaks TLS. */
+/** The message that asks a server whether it speaks TLS. */
 const SSL_REQUEST = Uint8Array.of(0, 0, 0, 8, 4, 210, 22, 47);
 
 /** How {@link connectPostgres} connects. */
 export interface ConnectOptions {
   /** Whether the transaction may write. @default false */
   readonly writes?: boolean;
-  /** Gives the attempt up; what goes on later is not its business. */
+  /** Aborts connecting; has no effect on what runs later. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Connects, logs in and begins a transaction, which can only read unless it is to write. Where `sslmode` has two ways, the
- * second is tried when the first was refused.
+ * Connects, logs in and begins a transaction, read-only by default. Where `sslmode` allows two ways to connect, the second is
+ * tried when the first is refused.
  *
- * @throws ConnectionFault, the client's errors, and the signal's reason
+ * @throws {ConnectionFault} where no secure connection can be made in time; the client's errors; the signal's reason
  */
 export async function connectPostgres(
   login: PostgresLogin,
@@ -38,7 +38,7 @@ export async function connectPostgres(
     const client = connect({
       ...{ host: login.host, port: login.port, database: login.database },
       ...{ username: login.user, password: login.password },
-      // The socket comes with its encryption.
+      // The socket is already encrypted where it must be.
       ssl: false,
       socket: () => only.open(),
       max: 1,
@@ -52,7 +52,7 @@ export async function connectPostgres(
     } as any);
     try {
       await client.unsafe(writes ? "BEGIN" : "BEGIN READ ONLY");
-      // Later statements would wait for ever for another connection.
+      // When the socket closes, end the client: statements would wait for ever for another connection.
       only.ready(() => void client.end({ timeout: 0 }));
       return client;
     } catch (error) {
@@ -67,11 +67,11 @@ export async function connectPostgres(
 }
 
 /**
- * A client's one socket. The client would connect anew, again and again, where the server hangs up before it is ready, and
- * later run the rest of a transaction's statements outside of it.
+ * A client's only socket; a second one is refused. By itself the client would connect again and again where the server hangs
+ * up, and would run the rest of a transaction's statements outside of the transaction.
  */
 class OnlySocket {
-  /** Why there is none, in a person's words. */
+  /** Why there is no socket, as an error for the user. */
   fault: unknown;
   #state: "new" | "open" | "ready" = "new";
   #socket: Socket | undefined;
@@ -97,7 +97,7 @@ class OnlySocket {
     }
   }
 
-  /** The server has let the user in: from now on the signal is for others to heed. `lost` is told when the socket closes. */
+  /** Must be called after the login: the signal no longer closes the socket. `lost` is called when the socket closes. */
   ready(lost: () => void): void {
     this.#state = "ready";
     this.#release();
@@ -109,15 +109,14 @@ class OnlySocket {
     const stop = () => end(this.signal!.reason);
     this.signal?.addEventListener("abort", stop);
     this.#release = () => this.signal?.removeEventListener("abort", stop);
-    // Authentication, an error, a notice, or another version of the protocol.
     socket.prependOnceListener("data", (bytes: Uint8Array) => {
-      if (!FIRST_WORDS.includes(bytes[0])) end(notPostgres());
+      if (!FIRST_BYTES.includes(bytes[0])) end(notPostgres());
     });
   }
 }
 
-/** First bytes of what a server may say when somebody logs in: R, E, N, v. */
-const FIRST_WORDS = [0x52, 0x45, 0x4e, 0x76];
+/** First bytes of a server's answer to a login: authentication (R), error (E), notice (N), protocol version (v). */
+const FIRST_BYTES = [0x52, 0x45, 0x4e, 0x76];
 
 function notPostgres(): ConnectionFault {
   return new ConnectionFault("NOT_POSTGRES", "what answers there is not PostgreSQL");
@@ -130,19 +129,21 @@ function hungUp(): ConnectionFault {
   );
 }
 
-/** Milliseconds between two cancel requests: one that comes before its statement has begun is lost. */
+/** Milliseconds between two cancel requests. They are repeated, since one that comes before the statement begins is lost. */
 const CANCEL_AGAIN = 200;
 
-/** What a server gave a connection to cancel its statements by. */
+/** The key by which a connection's statements can be cancelled. */
 export interface BackendKey {
   readonly pid: number;
   readonly secret: number;
 }
 
 /**
- * Asks the server to stop what a connection runs, until `over`: again and again, each on a connection of its own.
+ * Asks the server to cancel the statement of a connection, again and again until `over`. Each request has a connection of its
+ * own.
  *
- * @param key what the connection is known by; nothing as long as the server has not said it
+ * @param key returns the connection's key; nothing while the server has not sent it
+ * @param over fulfilled when the statement has ended
  */
 export async function cancelStatement(
   login: PostgresLogin,
@@ -168,7 +169,7 @@ async function sendCancel(
   [16, 80877102, pid, secret].forEach((word, i) => request.setInt32(4 * i, word));
   try {
     const socket = await openSocket(login, how);
-    // The server closes it when the request has been dealt with.
+    // The server closes the connection when it has handled the request.
     const closed = new Promise((resolve) => socket.once("close", resolve));
     socket.on("error", () => {});
     socket.resume();
@@ -180,14 +181,14 @@ async function sendCancel(
   }
 }
 
-/** Whether another way to connect may do: the encryption failed, or the server wants this user to come otherwise. */
+/** Whether another way to connect may succeed: TLS failed, or the server does not accept this user on this kind of connection. */
 function wasRefused(error: unknown): boolean {
   if (error instanceof ConnectionFault) return error.code === "TLS" || error.code === "NO_TLS";
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === "string" && code.startsWith("28");
 }
 
-/** A socket to the server, encrypted or not, that ends itself when nothing is heard for too long. */
+/** Opens a socket to the server, encrypted or not, that destroys itself when no byte comes for too long. */
 async function openSocket(
   login: PostgresLogin,
   how: "plain" | "asks" | "tls",
@@ -206,7 +207,7 @@ async function openSocket(
       socket.write(SSL_REQUEST);
       const answer = await event<Uint8Array>(socket, "data");
       if (!ANSWERS.includes(answer[0])) throw notPostgres();
-      // "S": go on in TLS; "N": it has none, as an error says of a server that does not know the question.
+      // "S": continue with TLS; "N": the server has no TLS; "E": an old server that does not know the question.
       if (answer[0] !== 0x53) {
         if (how === "asks" && answer[0] === 0x4e) return socket;
         throw new ConnectionFault(
@@ -214,7 +215,7 @@ async function openSocket(
           "the server does not speak TLS, and sslmode asks for it",
         );
       }
-      // What comes before the encryption may be anybody's.
+      // Bytes before the encryption could have been injected by anybody.
       if (answer.length > 1) {
         throw new ConnectionFault("TLS", "the server sent more than an answer");
       }
@@ -237,10 +238,10 @@ async function openSocket(
   }
 }
 
-/** What a server may say to the question: S, N, E. */
+/** First bytes of the answers to SSL_REQUEST: S, N, E. */
 const ANSWERS = [0x53, 0x4e, 0x45];
 
-/** TLS over the socket, verified as far as the mode asks. */
+/** TLS over the socket, verified as far as the mode requires. */
 async function encrypted(socket: Socket, { host, tls }: PostgresLogin): Promise<Socket> {
   const { mode, authorities } = tls;
   const secure = connectTls({
@@ -249,7 +250,7 @@ async function encrypted(socket: Socket, { host, tls }: PostgresLogin): Promise<
     servername: isIP(host) ? undefined : host,
     rejectUnauthorized: authorities !== null,
     ...(authorities !== null && authorities !== "system" && { ca: authorities }),
-    // Whose name it has is for verify-full to ask.
+    // Only verify-full checks the host name in the certificate.
     ...(mode !== "verify-full" && { checkServerIdentity: () => undefined }),
   });
   try {
@@ -276,7 +277,7 @@ function certificateFault(error: unknown, host: string): string {
   return `TLS failed: ${message.split("\n")[0]}`;
 }
 
-/** The next event of a name; rejects where an error or the end comes first. */
+/** The next event with this name; rejects where an error or the close of the socket comes first. */
 function event<T>(socket: Socket, name: string): Promise<T> {
   return new Promise((resolve, reject) => {
     socket.once(name, resolve);
@@ -288,7 +289,7 @@ function event<T>(socket: Socket, name: string): Promise<T> {
   });
 }
 
-/** What `work` gives, unless so many seconds pass first, 0: they never do, or the signal aborts it. */
+/** The result of `work`; rejects after `seconds` (0: never) or when the signal aborts. */
 function within<T>(
   seconds: number,
   signal: AbortSignal | undefined,
@@ -310,7 +311,7 @@ function within<T>(
   });
 }
 
-/** What is said of a server that does not answer. */
+/** The message about a server that does not answer in time. */
 export function noAnswer(seconds: number): string {
   return `can't connect: no answer for ${seconds} s (--connect-timeout S waits longer)`;
 }

@@ -1,5 +1,5 @@
 /**
- * A query's rows out of PostgreSQL, as CSV.
+ * Reads a query's rows from PostgreSQL as CSV.
  *
  * @module
  */
@@ -17,14 +17,14 @@ import { RowMeter } from "./source_progress.ts";
 /** Rows fetched at a time. */
 const BATCH = 5_000;
 
-/** A statement whose cells come as bytes. */
+/** A statement whose cells are returned as bytes. */
 type RawQuery = ReturnType<ReturnType<PostgresClient["unsafe"]>["raw"]>;
 
 const encoder = new TextEncoder(), decoder = new TextDecoder();
 
 /**
- * The statement with `$1`, `$2`, … in the places of its parameters. Every value is sent as text and cast by the
- * server, so that the client's own idea of types does not matter.
+ * The statement with `$1`, `$2`, … in place of its parameters. Values are sent as text and cast by the server, so that the
+ * client's own conversion of types does not matter.
  */
 export function bindForPostgres(query: BoundQuery): { sql: string; values: string[] } {
   const { texts, order, parameters } = query;
@@ -34,9 +34,11 @@ export function bindForPostgres(query: BoundQuery): { sql: string; values: strin
 }
 
 /**
- * Opens the query's rows as a stream of CSV with a header, read through a cursor in a transaction that can only read.
- * Values keep the text form that the server gives them. An abort asks the server to stop the statement. Throws the
- * client's errors, ConnectionFault, and InputError for a NULL.
+ * Opens the query's rows as a stream of CSV with a header, read through a cursor in a read-only transaction. Values keep the
+ * text that the server gives them. An abort asks the server to cancel the statement.
+ *
+ * @throws {ConnectionFault} where no connection can be made; the client's errors
+ * @throws {InputError} from the stream, for a NULL in a required column
  */
 export async function postgresRows(
   login: PostgresLogin,
@@ -59,7 +61,7 @@ export async function postgresRows(
       }
     },
     async cancel() {
-      // Whoever stops reading needs no more rows: the server need not make them.
+      // The reader stopped early: end the statement on the server as well.
       await rows.return(undefined);
       await client.end({ timeout: 0 });
     },
@@ -104,15 +106,15 @@ async function* csvRows(
 }
 
 /**
- * The rows, some at a time. What SHOW and EXPLAIN say is short and comes at once: a cursor of this client ends after their
- * first rows.
+ * The rows in batches. The rows of SHOW and EXPLAIN, which are few, are fetched at once, because this client's cursor would
+ * end after the first of them.
  */
 async function* batchesOf(text: string, statement: RawQuery): AsyncGenerator<unknown> {
   if (["SHOW", "EXPLAIN"].includes(firstWord(text, "postgres") ?? "")) yield await statement;
   else yield* statement.cursor(BATCH);
 }
 
-/** While this is held, an abort, or the program's end, asks the server to stop the statement. */
+/** Until it is disposed of, an abort or the program's end asks the server to cancel the statement. */
 function cancelledBy(
   login: PostgresLogin,
   statement: RawQuery,

@@ -1,5 +1,5 @@
 /**
- * Whether and how PostgreSQL is spoken to over TLS: libpq's `sslmode` and `sslrootcert`, with its meanings.
+ * TLS settings of PostgreSQL: libpq's `sslmode` and `sslrootcert`, with the same meanings.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import { UsageError } from "../base/errors.ts";
 import type { Environment } from "./environment.ts";
 
 /**
- * `disable` never; `allow` where the server wants it; `prefer` where the server has it; `require` always; `verify-ca` and
- * the certificate must be of a known authority; `verify-full` and it must name the host.
+ * When TLS is used: `disable` never; `allow` if the server requires it; `prefer` if the server has it; `require` always;
+ * `verify-ca` always, with a certificate of a trusted authority; `verify-full` always, with one that names the host as well.
  */
 export type SslMode = "disable" | "allow" | "prefer" | "require" | "verify-ca" | "verify-full";
 
-/** The words that `sslmode` may be. */
+/** The values of `sslmode`. */
 export const SSL_MODES: readonly SslMode[] = [
   "disable",
   "allow",
@@ -22,17 +22,17 @@ export const SSL_MODES: readonly SslMode[] = [
   "verify-full",
 ];
 
-/** How a connection is encrypted and whom it trusts. */
+/** Complete TLS settings of a connection. */
 export interface PostgresTls {
-  /** Whether, and what is verified. */
+  /** When TLS is used, and what is verified. */
   readonly mode: SslMode;
-  /** Certificates of the authorities to trust, PEM; null: none is known, so nothing is verified; "system": the system's. */
+  /** Certificates of the trusted authorities, in PEM; "system": the system's; null: none, so nothing is verified. */
   readonly authorities: string | null;
 }
 
-/** A connection that could not be made secure, or not be made at all, with why in a person's words. */
+/** A connection failed or could not be made secure; the message is for the user. */
 export class ConnectionFault extends Error {
-  /** A fault; `code` tells kinds apart. */
+  /** An error of a kind; see `code`. */
   constructor(
     readonly code:
       | ("NO_TLS" | "TLS" | "CONNECT_TIMEOUT" | "IDLE_TIMEOUT")
@@ -44,19 +44,19 @@ export class ConnectionFault extends Error {
   }
 }
 
-/** Settings as they were given, null where they were not. */
+/** TLS settings as given; null where they were not. */
 export interface TlsSettings {
-  /** The word. */
+  /** One of {@link SSL_MODES}. */
   readonly sslmode: string | null;
   /** File with the authorities' certificates, or "system". */
   readonly sslrootcert: string | null;
 }
 
 /**
- * The settings made whole as libpq does it: mode `prefer`, authorities of `~/.postgresql/root.crt` where there is such a
- * file, which any mode with TLS then verifies by, as `verify-ca` does.
+ * Completes the settings as libpq does: the mode is `prefer` by default, and the authorities are those of
+ * `~/.postgresql/root.crt` if that file exists. With it, every mode that uses TLS verifies certificates as `verify-ca` does.
  *
- * @throws UsageError for a mode that is none, and for one that verifies without a file to verify by
+ * @throws {UsageError} for an unknown mode, and for a mode that verifies without a file of authorities
  */
 export async function postgresTls(settings: TlsSettings, env: Environment): Promise<PostgresTls> {
   const { sslrootcert } = settings;
@@ -88,16 +88,16 @@ export async function postgresTls(settings: TlsSettings, env: Environment): Prom
 }
 
 /**
- * A mode by its word.
+ * The mode with this name.
  *
- * @throws UsageError for another word
+ * @throws {UsageError} for an unknown one
  */
 export function sslMode(word: string): SslMode {
   if ((SSL_MODES as readonly string[]).includes(word)) return word as SslMode;
   throw new UsageError(`sslmode is ${JSON.stringify(word)}, expected ${SSL_MODES.join(", ")}`);
 }
 
-/** Whether each attempt to connect speaks TLS: `asks` leaves it to the server. The next is made where one was refused. */
+/** The attempts to connect for each mode: without TLS, with TLS, or as the server chooses (`asks`). A refusal leads to the next. */
 export const ATTEMPTS: Readonly<Record<SslMode, readonly ("plain" | "asks" | "tls")[]>> = {
   "disable": ["plain"],
   "allow": ["plain", "tls"],

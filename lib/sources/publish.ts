@@ -1,5 +1,5 @@
 /**
- * Assignments out of a file into a table of a database, whole or not at all.
+ * Writes assignments from a file to a table of a database, all or none.
  *
  * @module
  */
@@ -29,23 +29,23 @@ const TYPES: Record<string, { postgres: string; clickhouse: string }> = {
 };
 const TEXT = { postgres: "text", clickhouse: "String" };
 
-/** How a table is published. */
+/** Options of {@link publishAssignments}. */
 export interface PublishOptions extends RunControl {
-  /** Where settings outside the address come from. @default the process's */
+  /** The source of settings outside the address. @default the process's environment */
   readonly environment?: Environment;
 }
 
 /**
- * Puts the rows of an assignments file into a table. In PostgreSQL that is one transaction: the rows are copied beside the
- * table, which is then emptied and filled, so that its privileges and indices stay. In ClickHouse they go into a table
- * beside it, which takes its place. Readers see the old rows or all of the new ones, whatever fails. A table that is not
- * there is made.
+ * Replaces the rows of a table by those of an assignments file; the table is created if it does not exist. In PostgreSQL that
+ * is one transaction: the rows are copied to a temporary table, and the table is emptied and filled from it, so that its
+ * privileges and indices stay. In ClickHouse the rows go to a new table, which then takes the place of the old one. Whatever
+ * fails, readers see all of the old rows or all of the new ones.
  *
  * @param file CSV, JSON Lines, JSON, a workbook or Parquet, compressed or not; a folder or a glob of them
  * @param to `postgres://…?table=NAME` or `clickhouse://…?table=NAME`
  * @returns the number of rows
- * @throws InputError for a file that is no table of assignments, a table with other columns, and everything that the server
- * is at fault for; UsageError for an address that names no table
+ * @throws {InputError} for a file that is not a table of assignments, a table with other columns, and any error of the server
+ * @throws {UsageError} for an address that names no table
  */
 export async function publishAssignments(
   file: string,
@@ -80,18 +80,18 @@ export async function publishAssignments(
   return rows;
 }
 
-/** What is put where. */
+/** Rows and the table that they go to. */
 interface Job {
   readonly table: string;
   readonly columns: readonly string[];
-  /** CSV with the header. */
+  /** CSV with a header. */
   readonly csv: ReadableStream<Uint8Array>;
   readonly rows: number;
   /** The address, for messages. */
   readonly name: string;
 }
 
-/** Has the file's rows as CSV, and its columns, while `use` takes them. */
+/** Calls `use` with the columns of the file and a stream of its rows as CSV, which are read as `use` takes them. */
 async function withCsv(
   file: string,
   use: (columns: readonly string[], csv: ReadableStream<Uint8Array>) => Promise<void>,
@@ -108,7 +108,7 @@ async function withCsv(
     async write(bytes: Uint8Array) {
       await Promise.race([wanted.promise, over.promise]);
       wanted = Promise.withResolvers();
-      // The array is filled anew once this has returned.
+      // Copied, since the caller reuses the array.
       rows.enqueue(bytes.slice());
     },
   };
@@ -123,7 +123,7 @@ async function withCsv(
   try {
     await use(await header.promise, stream);
   } finally {
-    over.reject(new Error("nobody takes the rows any more"));
+    over.reject(new Error("the rows are no longer needed"));
     await reading.catch(() => {});
   }
 }
@@ -133,8 +133,8 @@ function columnList(columns: readonly string[], kind: "postgres" | "clickhouse")
     .join(", ");
 }
 
-/** Throws where the table that is there has other columns. */
-function sameColumns({ table, columns, name }: Job, found: readonly string[]): void {
+/** Checks that the existing table has the same columns. @throws {InputError} where it does not */
+function checkColumns({ table, columns, name }: Job, found: readonly string[]): void {
   if (found.toSorted().join() === columns.toSorted().join()) return;
   throw new InputError(
     `${name}: table ${table} has the columns ${found.join(", ")}, expected ${columns.join(", ")}`,
@@ -146,7 +146,7 @@ async function toPostgres(login: PostgresLogin, job: Job, options: PublishOption
   const { table, columns, csv, rows, name } = job;
   const { signal } = options;
   const client = await connectPostgres(login, { writes: true, signal });
-  // Without a connection the server undoes what is not committed.
+  // When the connection ends, the server rolls the transaction back.
   const stop = () => void client.end({ timeout: 0 });
   signal?.addEventListener("abort", stop);
   try {
@@ -157,7 +157,7 @@ async function toPostgres(login: PostgresLogin, job: Job, options: PublishOption
     );
     if (found.length === 0) {
       await client.unsafe(`CREATE TABLE ${target} (${columnList(columns, "postgres")})`);
-    } else sameColumns(job, found.map((row) => String(row.attname)));
+    } else checkColumns(job, found.map((row) => String(row.attname)));
     const names = columns.map((name) => quotedTable(name, "postgres")).join(", ");
     await client.unsafe(
       `CREATE TEMPORARY TABLE divvy_staging ON COMMIT DROP AS SELECT ${names} FROM ${target} WITH NO DATA`,
@@ -169,7 +169,7 @@ async function toPostgres(login: PostgresLogin, job: Job, options: PublishOption
       try {
         await client.unsafe("SELECT 1");
       } catch (error) {
-        // Only that the transaction has failed is known of it.
+        // "In failed transaction": the server gives no reason for the failure.
         if ((error as { code?: unknown }).code !== "25P02") throw error;
         const what = "the server refused the rows: one has a value that its column can't hold";
         throw new InputError(`${name}: ${what}`, { file: name });
@@ -186,12 +186,12 @@ async function toPostgres(login: PostgresLogin, job: Job, options: PublishOption
     await client.unsafe("COMMIT");
   } finally {
     signal?.removeEventListener("abort", stop);
-    // What is not committed is undone.
+    // Rolls back unless the transaction has been committed.
     await client.end({ timeout: 0 });
   }
 }
 
-/** What the client takes rows by. */
+/** The part of the client's stream for COPY that is used. */
 interface Sink {
   write(bytes: Uint8Array, done: (error?: Error | null) => void): unknown;
   end(done?: () => void): unknown;
@@ -199,7 +199,7 @@ interface Sink {
   once(event: "error" | "finish", listener: (error: Error) => void): unknown;
 }
 
-/** Writes the stream into the sink and waits until it has taken all. */
+/** Writes a stream to a sink and waits until the sink has taken all and `after` is done. */
 async function pump(
   csv: ReadableStream<Uint8Array>,
   to: unknown,
@@ -221,11 +221,11 @@ async function pump(
   }
   const finished = new Promise<void>((resolve) => sink.once("finish", () => resolve()));
   sink.end();
-  // Of an error that comes after the last row the client tells nobody; the transaction's next statement does.
+  // The client does not report an error that comes after the last row; the transaction's next statement, in `after`, does.
   await Promise.race([Promise.all([finished, after()]), failed]);
 }
 
-/** Codes of servers, or databases of theirs, that can't exchange tables: no such syntax, not implemented. */
+/** Codes of the errors where a server or database can't exchange tables: syntax error, not implemented. */
 const NO_EXCHANGE = [62, 48];
 
 async function toClickHouse(
@@ -242,7 +242,7 @@ async function toClickHouse(
   const exists = (await run(`EXISTS TABLE ${out}`)).trim() === "1";
   if (exists) {
     const [name, database = login.database] = table.split(".").reverse();
-    // Names are letters, digits and _ by now.
+    // `table` has been checked by quotedTable: it is letters, digits and _ only.
     const place = `database = '${database.replace(/['\\]/g, "\\$&")}' AND`;
     const engine = (await run(`SELECT engine FROM system.tables WHERE ${place} name = '${name}'`))
       .trim();
@@ -252,7 +252,7 @@ async function toClickHouse(
       );
     }
     const found = await run(`SELECT name FROM system.columns WHERE ${place} table = '${name}'`);
-    sameColumns(job, found.trim().split("\n"));
+    checkColumns(job, found.trim().split("\n"));
   }
   try {
     await run(

@@ -1,5 +1,5 @@
 /**
- * Columns of the four tables in which a NULL is a fault; in any other column it is a blank cell.
+ * Columns in which a NULL is an error; in any other column it becomes a blank cell.
  *
  * @module
  */
@@ -15,12 +15,12 @@ const REQUIRED = new Set([
   "sponsorship_ratio",
 ]);
 
-/** Whether each column must have a value. */
+/** For each column whether NULL is an error. */
 export function requiredColumns(names: readonly string[]): boolean[] {
   return names.map((name) => REQUIRED.has(name.trim()));
 }
 
-/** The fault of a NULL in `column`, row counted from 1. */
+/** The error for a NULL in a column; `row` counts from 1. */
 export function nullFault(source: string, row: number, column: string): InputError {
   const fault = { file: source, column, value: "NULL", expected: "a value" };
   return new InputError(`${source}: row ${row}: ${column} is NULL, expected a value`, fault);

@@ -1,5 +1,5 @@
 /**
- * What went wrong with a database, as one line that shows no password.
+ * Turns errors of databases into one line that shows no password.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { ConnectionFault } from "./postgres_tls.ts";
 import { noAnswer } from "./postgres_connection.ts";
 import { hideSecrets } from "../base/secrets.ts";
 
-/** Codes of ClickHouse for a user or password that it does not accept. */
+/** ClickHouse's codes for a wrong user or password. */
 const REFUSED = [192, 193, 194, 516];
 
 /**
- * `error` as an {@link InputError} about the source `name`. Errors made by Divvy pass as they are, and so does the
- * reason of an abort.
+ * `error` as an {@link InputError} about the source `name`. Divvy's own errors and the reason of an abort are returned as they
+ * are.
  */
 export function sourceError(name: string, login: Login | null, error: unknown): Error {
   if (error instanceof InputError || error instanceof UsageError) return error;
@@ -26,7 +26,7 @@ export function sourceError(name: string, login: Login | null, error: unknown): 
   return new InputError(line, { file: hideSecrets(name, secrets) });
 }
 
-/** What is said where it was the user or the password; null: it was something else. */
+/** The message where the user or password is the cause; null where it is not. */
 function refusal(error: unknown, login: Login | null): string | null {
   const wrong = `the server refuses user ${login?.user} with the password given`;
   if (error instanceof ClickHouseError) return REFUSED.includes(error.code) ? wrong : null;
@@ -34,7 +34,7 @@ function refusal(error: unknown, login: Login | null): string | null {
   if (code === "28P01") {
     return login?.password === "" ? `the server asks user ${login.user} for a password` : wrong;
   }
-  // Other codes of the class are about roles, hosts and encryption, which the server's words tell best.
+  // Other codes of the class 28 concern roles, hosts and encryption; for those the server's own message is best.
   if (code === "SASL_SIGNATURE_MISMATCH") {
     return "the server does not prove that it knows the password";
   }
@@ -46,11 +46,11 @@ function codeOf(error: unknown): string {
   return typeof code === "string" ? code : "";
 }
 
-/** The reason in a person's words. */
+/** The reason in plain words where the error is a known one, else the error's own message. */
 function reasonOf(error: unknown, login: Login | null): string {
   const code = codeOf(error), message = error instanceof Error ? error.message : String(error);
   if (/NotCapable|Requires net access/.test(`${error}`)) {
-    // A file's: Deno says which permission is missing.
+    // It is a file: Deno's message says which permission is missing.
     if (login === null) return message;
     return `not permitted to connect (--allow-net=${login?.host}:${login?.port})`;
   }

@@ -8,7 +8,7 @@ import type { OnProgress } from "../base/progress.ts";
 /** Milliseconds between two reports. */
 const INTERVAL = 200;
 
-/** Reports rows and rows per second of `phase`, a few times a second. */
+/** Reports rows and rows per second, a few times a second. */
 export class RowMeter {
   /** Rows so far. */
   rows = 0;
@@ -26,15 +26,15 @@ export class RowMeter {
   /** Sets the number of rows. */
   at(rows: number): void {
     this.rows = rows;
-    if (performance.now() - this.#reported >= INTERVAL) this.#tell(rows);
+    if (performance.now() - this.#reported >= INTERVAL) this.#send(rows);
   }
 
-  /** Tells the last number, however soon after the one before. */
+  /** Reports the final number, however short a time after the last report. */
   end(): void {
-    this.#tell(this.rows);
+    this.#send(this.rows);
   }
 
-  #tell(rows: number): void {
+  #send(rows: number): void {
     const now = performance.now();
     this.#reported = now;
     if (this.#report === undefined) return;

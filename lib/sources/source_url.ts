@@ -1,5 +1,5 @@
 /**
- * Addresses of databases that stand where a file name may stand.
+ * Addresses of databases, which may stand wherever a file's name may.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import { hideInAddress } from "../base/secrets.ts";
 import { sslMode } from "./postgres_tls.ts";
 import { isWebUrl, webName } from "./web_url.ts";
 
-/** Which database server an address names. */
+/** Kinds of databases. */
 export type SourceKind = "postgres" | "clickhouse" | "sqlite" | "duckdb";
 
 /** A database address in parts. `password` is the only secret; {@link SourceAddress.name} never holds it. */
 export interface SourceAddress {
-  /** Which server. */
+  /** Kind of database. */
   readonly kind: SourceKind;
-  /** The address as it may be shown: no password. */
+  /** The address for messages, without its password. */
   readonly name: string;
   /** Host; null: from the environment, the service file, or localhost. */
   readonly host: string | null;
@@ -27,11 +27,11 @@ export interface SourceAddress {
   readonly user: string | null;
   /** Password; null: as for the host. */
   readonly password: string | null;
-  /** Whether to speak TLS to ClickHouse. */
+  /** Whether to use TLS with ClickHouse. */
   readonly secure: boolean;
   /** PostgreSQL's sslmode; null: as for the host. */
   readonly sslmode: string | null;
-  /** File with the certificates of the authorities to trust; null: as for the host. */
+  /** File with the certificates of the trusted authorities; null: as for the host. */
   readonly sslrootcert: string | null;
   /** Seconds that connecting may take; null: as for the host. */
   readonly connectTimeout: number | null;
@@ -64,34 +64,36 @@ const SETTINGS: Record<SourceKind, readonly string[]> = {
   sqlite: ["query", "table"],
   duckdb: ["query", "table"],
 };
-/** Settings of every server's. */
+/** Settings of the addresses of every kind. */
 const COMMON = ["user", "password", "connect_timeout", "idle_timeout"];
 
-/** Whether `text` is the address of a database rather than a file's name. */
+/** Whether `text` is the address of a database and not a file's name. */
 export function isSourceUrl(text: string): boolean {
   return /^(?:postgres|postgresql|clickhouse|sqlite|duckdb):\/\//i.test(text);
 }
 
-/** Whether `text` is an address, of a database or of a file on the web, rather than a file's name. */
+/** Whether `text` is the address of a database or of a file on the web, and not a file's name. */
 export function isAddress(text: string): boolean {
   return isSourceUrl(text) || isWebUrl(text);
 }
 
-/** `source` as messages and progress may show it: file names as they are, addresses without password. */
+/** `source` for messages and progress: a file's name as it is, an address without its password. */
 export function shownName(source: string): string {
   if (isSourceUrl(source)) return parseSourceUrl(source).name;
   return source.includes("://") ? webName(source) : source;
 }
 
 /**
- * Takes the address of a database apart.
+ * Parses the address of a database.
  *
  * `postgres://user:password@host:5432/database?query=sql/caps.sql` (or `?table=…`, `?service=…`, `?sslmode=…`)
  * `clickhouse://user:password@host:8123/database?query=sql/elig.sql` (or `?table=…`, `?secure=1`)
  *
  * `sqlite://FILE?table=…` and `duckdb://FILE?query=…` name files by path; `duckdb://?query=…` has no database of its own.
  *
- * Values of the query's parameters follow as `&param_NAME=VALUE`. Every part but the scheme may be left out. Throws a {@link UsageError} that shows no password.
+ * Values of the query's parameters follow as `&param_NAME=VALUE`. Every part but the scheme may be left out.
+ *
+ * @throws {UsageError} for an invalid address or setting; its message shows no password
  *
  * @example
  * ```ts
@@ -105,7 +107,7 @@ export function shownName(source: string): string {
  */
 export function parseSourceUrl(text: string): SourceAddress {
   const shown = hideInAddress(text);
-  const { url, kind } = taken(text, shown);
+  const { url, kind } = parsedUrl(text, shown);
   const { searchParams } = url;
   const parameters = new Map<string, string>();
   const known = [...SETTINGS[kind], ...COMMON];
@@ -147,29 +149,29 @@ export function parseSourceUrl(text: string): SourceAddress {
   };
 }
 
-/** The address without what is set beside it: values of parameters, which may be long, and limits of time. */
+/** An address without its values of parameters, which may be long, and without its limits of time. */
 function nameOf(shown: string): string {
   const [place, ...settings] = shown.split(/[?&]/);
   const kept = settings.filter((text) => !/^(?:param_|connect_timeout=|idle_timeout=)/.test(text));
   return kept.length === 0 ? place : `${place}?${kept.join("&")}`;
 }
 
-/** The address with a setting more. */
+/** The address with one more setting. */
 export function withSetting(url: string, name: string, value: string): string {
   return `${url}${url.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(value)}`;
 }
 
-/** What stands between `//` and `?`, as a path. */
+/** The path between `//` and `?`; null where it is empty. */
 function fileOf(text: string, shown: string): string | null {
   const path = /^[^:]*:\/\/([^?]*)/.exec(text)![1];
   return path === "" ? null : decoded(path, shown);
 }
 
-/** The address by the standard's rules, where nothing in it is in doubt. */
-function taken(text: string, shown: string): { url: URL; kind: SourceKind } {
+/** The address as a URL; refuses one whose parts are ambiguous. */
+function parsedUrl(text: string, shown: string): { url: URL; kind: SourceKind } {
   let url: URL;
   try {
-    // A file's name is no host: the standard has nothing to say about it.
+    // Without the file's name, which is not a host: the rules for URLs do not apply to it.
     url = new URL(text.replace(/^((?:sqlite|duckdb):\/\/)[^?]*/i, "$1"));
   } catch {
     throw new UsageError(
@@ -183,17 +185,17 @@ function taken(text: string, shown: string): { url: URL; kind: SourceKind } {
       `${shown} is not a database address, expected postgres://, clickhouse://, sqlite:// or duckdb://`,
     );
   }
-  // A # or @ there is most likely of a password that was written as it is; half of it would be taken for a host or path.
+  // A # or @ there most likely belongs to a password that is not escaped; parts of it would pass for the host or the path.
   if (url.hash !== "" || text.endsWith("#") || url.pathname.includes("@")) {
     throw new UsageError(`${shown} has a # or @ after its host` + ESCAPES);
   }
   return { url, kind };
 }
 
-/** What to do about a password with such characters. */
+/** Advice for a password with such characters. */
 const ESCAPES = "; in a password write # / ? @ % as %23 %2F %3F %40 %25";
 
-/** Runs `check`, and says which address its UsageError is about. */
+/** Calls `check`; puts the address before the message of its error. */
 function inAddress(shown: string, check: () => unknown): void {
   try {
     check();
@@ -208,7 +210,7 @@ function yesOrNo(value: string | null, shown: string): boolean {
   throw new UsageError(`${shown}: secure is ${JSON.stringify(value)}, expected 1 or 0`);
 }
 
-/** Seconds, 0 for no limit; null where they were not given. */
+/** A number of seconds, 0 for no limit; null where it was not given. */
 function secondsOf(name: string, value: string | null, shown: string): number | null {
   if (value === null) return null;
   const seconds = Number(value);
@@ -218,7 +220,7 @@ function secondsOf(name: string, value: string | null, shown: string): number | 
   );
 }
 
-/** `value` with its percent escapes read. */
+/** `value` with its percent escapes decoded. */
 function decoded(value: string, shown: string): string {
   try {
     return decodeURIComponent(value);

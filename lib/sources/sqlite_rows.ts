@@ -1,49 +1,49 @@
 /**
- * A query's rows out of a SQLite file. SQLite runs in this process and can't be told to stop, so it has a thread of its own:
- * the others go on hearing signals, and ends with the program whatever it is at.
+ * Reads a query's rows from a SQLite file. SQLite runs in this process and can't be interrupted, so it gets a thread of its
+ * own: the main thread still handles signals, and the program can end at any time.
  *
  * @module
  */
 import { beginWork, leaveThread } from "../base/open_work.ts";
 import { platform } from "../base/platform.ts";
 
-/** What the thread is asked first. */
+/** A query; the first message to the thread. */
 interface SqliteQuery {
   readonly path: string;
   readonly sql: string;
   readonly values: readonly (string | number | bigint)[];
 }
 
-/** What it is asked. */
+/** Messages to the thread. */
 type Question = SqliteQuery | "next" | "close";
 
-/** What it answers: the names of the columns, then rows, `null` after the last; or what went wrong. */
+/** The thread's answers: to a query the names of the columns, to "next" some rows, null after the last; or an error. */
 interface Answer {
   readonly names?: readonly string[];
   readonly rows?: (string | null)[][] | null;
   readonly fault?: string;
 }
 
-/** The thread's end of the talk. */
+/** The part of a worker's global scope that is used. */
 interface Scope {
   onmessage: ((event: { data: Question }) => void) | null;
   postMessage(answer: Answer): void;
 }
 
-/** Rows that are open, as text cells. */
+/** The rows of an open query; cells are texts. */
 export interface OpenRows {
   /** Names of the columns. */
   readonly names: readonly string[];
-  /** The next rows, some at a time; null after the last. */
+  /** Some of the next rows; null after the last. */
   next(): Promise<(string | null)[][] | null>;
-  /** Lets go of them. */
+  /** Ends the query. */
   close(): void;
 }
 
 /**
- * Opens the rows. Numbers keep every digit; whole numbers of REAL columns have no `.0`.
+ * Opens the rows of a query. Numbers keep every digit; whole numbers in REAL columns have no `.0`.
  *
- * @throws Error in SQLite's words; the reason of `signal` where that is aborted
+ * @throws {Error} with SQLite's message; the signal's reason on abort
  */
 export async function sqliteRows(query: SqliteQuery, signal?: AbortSignal): Promise<OpenRows> {
   const thread = platform.hasWorkers ? new Thread() : new NoThread();
@@ -68,18 +68,18 @@ export async function sqliteRows(query: SqliteQuery, signal?: AbortSignal): Prom
   try {
     signal?.throwIfAborted();
     const { names } = await ask(query);
-    const asked = () => {
+    const askNext = () => {
       const answer = ask("next");
       answer.catch(() => {});
       return answer;
     };
-    // The next rows are made while these are used.
-    let ahead = asked();
+    // One batch ahead: the thread reads it while the caller uses the one before.
+    let ahead = askNext();
     return {
       names: names!,
       async next() {
         const { rows } = await ahead;
-        if (rows != null) ahead = asked();
+        if (rows != null) ahead = askNext();
         return rows ?? null;
       },
       close,
@@ -90,7 +90,7 @@ export async function sqliteRows(query: SqliteQuery, signal?: AbortSignal): Prom
   }
 }
 
-/** A worker that reads SQLite. Its program is the text of a function: a data: URL needs no permission. */
+/** A worker that reads SQLite. Its program is the text of a function in a data: URL, which needs no permission to read. */
 class Thread {
   readonly #worker = new Worker(
     `data:application/javascript,${encodeURIComponent(`(${serveSqlite})(self)`)}`,
@@ -120,7 +120,7 @@ class Thread {
   }
 }
 
-/** The same in this thread, where there are no others. */
+/** Does the same in this thread, for platforms without workers. */
 class NoThread {
   readonly #scope: Scope = { onmessage: null, postMessage: (answer) => this.#resolve(answer) };
   #resolve: (answer: Answer) => void = () => {};
@@ -141,9 +141,9 @@ class NoThread {
   }
 }
 
-/** Answers questions. It is the whole program of a worker: nothing outside of it may be used. */
+/** Answers questions. It is the whole program of the worker, so it must not use anything outside of itself. */
 function serveSqlite(scope: Scope): void {
-  /** Rows that are given at once. */
+  /** Most rows of an answer. */
   const BATCH = 5_000;
   let rows: Iterator<unknown[]>, close = () => {};
 
@@ -162,7 +162,7 @@ function serveSqlite(scope: Scope): void {
     const statement = database.prepare(sql);
     statement.setReadBigInts(true);
     const names = statement.columns().map(({ name }) => name);
-    // Duplicate names would be one property of a row's object.
+    // Rows as arrays, since columns of the same name would become one property of an object.
     (statement as unknown as { setReturnArrays(on: boolean): void }).setReturnArrays(true);
     rows = statement.iterate(...values) as unknown as Iterator<unknown[]>;
     return { names };

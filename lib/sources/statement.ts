@@ -1,16 +1,16 @@
 /**
- * What a query may be: one statement that only reads. Servers refuse the rest too; here it is refused by name, before
- * anything is connected to.
+ * Checks that a template is one statement that only reads. Servers refuse anything else as well, but here the error names the
+ * file, before any connection is made.
  *
  * @module
  */
 import { InputError } from "../base/errors.ts";
 import type { SourceKind } from "./source_url.ts";
 
-/** Strings, quoted identifiers and comments of the standard. */
+/** Pattern of strings, quoted identifiers and comments in standard SQL. */
 const STANDARD = String.raw`'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*[^]*?\*/`;
 
-/** Strings, quoted identifiers and comments of each dialect, which keywords and places of parameters can't be in. */
+/** Pattern of strings, quoted identifiers and comments in each dialect; no keyword or parameter counts inside them. */
 export const PASSED_OVER: Record<SourceKind, string> = {
   // A string of PostgreSQL has no backslash escapes unless it starts with E.
   postgres: String
@@ -40,7 +40,7 @@ const READS: Record<SourceKind, readonly string[]> = {
   ],
 };
 
-/** The text with comments blank and strings and quoted names of one letter, its length kept. */
+/** The text with comments replaced by blanks, and strings and quoted names by letters; of the same length. */
 function bare(text: string, kind: SourceKind): string {
   return text.replace(
     new RegExp(PASSED_OVER[kind], "g"),
@@ -48,15 +48,15 @@ function bare(text: string, kind: SourceKind): string {
   );
 }
 
-/** The word that a statement begins with, in capitals; undefined where it begins with none. */
+/** The first word of a statement, in upper case; undefined where it does not begin with a word. */
 export function firstWord(text: string, kind: SourceKind): string | undefined {
   return /^[\s(;]*([A-Za-z]+)/.exec(bare(text, kind))?.[1].toUpperCase();
 }
 
 /**
- * The one statement of a template, without comments before it and the semicolon after it.
+ * The only statement of a template, with the comments before it but without the semicolon.
  *
- * @throws InputError where there is none, more than one, or one that does more than read
+ * @throws {InputError} where there is none or more than one, or it does more than read
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Files of a web server in the place of files: CSV (plain or compressed) and Parquet by `http://`, `https://` or `s3://`.
+ * Reads files from web servers and S3, by `http://`, `https://` or `s3://`.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import { type Environment, processEnvironment } from "./environment.ts";
 import { CONNECT_TIMEOUT, IDLE_TIMEOUT } from "./credentials.ts";
 import { webName } from "./web_url.ts";
 
-/** Where bytes can be asked for from any place. */
+/** A file whose bytes can be requested by ranges. */
 export interface RangeReader {
-  /** How many there are. */
+  /** Size in bytes. */
   readonly size: number;
   /** The bytes `[from, to)`. */
   fetch(from: number, to: number): Promise<Uint8Array>;
@@ -18,29 +18,29 @@ export interface RangeReader {
 
 /** An open file of a web server. */
 export interface WebFile {
-  /** Its bytes from the first on. */
+  /** All of its bytes. */
   readonly bytes: ReadableStream<Uint8Array>;
-  /** Its bytes from any place; null where the server gives whole files only. */
+  /** Its bytes by ranges; null where the server sends whole files only. */
   readonly ranges: RangeReader | null;
 }
 
-/** Limits of time that an address may have behind a `#`, which no server is sent. */
+/** Limits of time that an address may set behind a `#`, a part that is not sent to the server; and their defaults. */
 const LIMITS = { connect_timeout: CONNECT_TIMEOUT, idle_timeout: IDLE_TIMEOUT };
 
-/** A file to ask for. */
-interface Asked {
+/** A file to request. */
+interface RequestedFile {
   readonly name: string;
   readonly isBucket: boolean;
-  /** The request; those of S3 are signed anew for each. */
+  /** Makes a request; one to S3 is signed anew each time. */
   readonly request: () => Promise<{ url: URL; headers: Headers }>;
   /** Seconds, 0 for no limit. */
   readonly limits: typeof LIMITS;
 }
 
 /**
- * Opens a file of a web server. User and password of the address travel as Basic authentication.
+ * Opens a file of a web server. User and password in the address are sent as Basic authentication.
  *
- * @throws InputError where there is no such file or server, it does not answer in time, or sends a page in place of a file
+ * @throws {InputError} where there is no such file or server, or it does not answer in time or sends a web page
  */
 export async function openWebFile(
   address: string,
@@ -53,20 +53,20 @@ export async function openWebFile(
   } catch {
     throw new InputError(`${name}: not an address of the web`, { file: name });
   }
-  const limits = limitsOf(url.hash, name);
+  const limits = timeLimitsOf(url.hash, name);
   const isBucket = url.protocol === "s3:";
   const request = () => isBucket ? ofBucket(url, name, env) : Promise.resolve(ofServer(url));
-  const asked = { name, isBucket, request, limits };
-  const { response, watch } = await ask(asked);
+  const file = { name, isBucket, request, limits };
+  const { response, watch } = await ask(file);
   const size = Number(response.headers.get("content-length") ?? NaN);
   const hasRanges = /\bbytes\b/.test(response.headers.get("accept-ranges") ?? "") &&
     response.headers.get("content-encoding") === null && size > 0;
-  const ranges = hasRanges ? new WebRanges(asked, size, stateOf(response)) : null;
+  const ranges = hasRanges ? new WebRanges(file, size, stateOf(response)) : null;
   return { bytes: watch.over(response.body ?? new Blob([]).stream()), ranges };
 }
 
-/** The limits of time behind an address. */
-function limitsOf(hash: string, name: string): typeof LIMITS {
+/** The limits of time in the part of an address behind `#`. */
+function timeLimitsOf(hash: string, name: string): typeof LIMITS {
   const limits = { ...LIMITS };
   if (!/^#(?:connect|idle)_timeout=/.test(hash)) return limits;
   for (const [key, value] of new URLSearchParams(hash.slice(1))) {
@@ -79,16 +79,16 @@ function limitsOf(hash: string, name: string): typeof LIMITS {
   return limits;
 }
 
-/** Sends a request for the file, or for some of its bytes, and looks at what the answer is. */
+/** Requests the file, or a range of its bytes, and checks the answer. */
 async function ask(
-  { name, isBucket, request, limits }: Asked,
+  { name, isBucket, request, limits }: RequestedFile,
   range?: string,
-): Promise<{ response: Response; watch: Silence }> {
+): Promise<{ response: Response; watch: SilenceWatch }> {
   const fault = (what: string) => new InputError(`${name}: ${what}`, { file: name });
   const { url, headers } = await request();
   if (range !== undefined) headers.set("range", range);
   const ending = new AbortController();
-  const watch = new Silence(ending, fault);
+  const watch = new SilenceWatch(ending, fault);
   watch.limit(limits.connect_timeout, "can't connect: no answer", "--connect-timeout");
   let response: Response;
   try {
@@ -115,18 +115,18 @@ async function ask(
   return { response, watch };
 }
 
-/** What tells one state of a file from another. */
+/** Identifies the state of a file, to see whether it changes. */
 function stateOf({ headers }: Response): string {
   return headers.get("etag") ?? headers.get("last-modified") ?? "";
 }
 
-/** Bytes of a file of a web server, asked for as they are needed. */
+/** A file of a web server, read by ranges. */
 class WebRanges implements RangeReader {
-  constructor(readonly asked: Asked, readonly size: number, readonly state: string) {}
+  constructor(readonly file: RequestedFile, readonly size: number, readonly state: string) {}
 
   async fetch(from: number, to: number): Promise<Uint8Array> {
-    const { response, watch } = await ask(this.asked, `bytes=${from}-${to - 1}`);
-    const { name } = this.asked;
+    const { response, watch } = await ask(this.file, `bytes=${from}-${to - 1}`);
+    const { name } = this.file;
     const fault = (what: string) => new InputError(`${name}: ${what}`, { file: name });
     const body = watch.over(response.body ?? new Blob([]).stream());
     const place = response.headers.get("content-range");
@@ -134,7 +134,9 @@ class WebRanges implements RangeReader {
       (place !== null && !place.endsWith(`/${this.size}`));
     if (isChanged || response.status !== 206) {
       await body.cancel();
-      throw fault(isChanged ? "changed while it was read" : "the server keeps to no ranges");
+      throw fault(
+        isChanged ? "changed while it was read" : "the server ignores requests for ranges",
+      );
     }
     const bytes = new Uint8Array(await new Response(body).arrayBuffer());
     if (bytes.length !== to - from || !place?.startsWith(`bytes ${from}-`)) {
@@ -144,7 +146,7 @@ class WebRanges implements RangeReader {
   }
 }
 
-/** The request for a file of a web server. */
+/** A request for a file of a web server. */
 function ofServer(url: URL): { url: URL; headers: Headers } {
   const headers = new Headers({ accept: "*/*" });
   if (url.username === "") return { url, headers };
@@ -157,8 +159,8 @@ function ofServer(url: URL): { url: URL; headers: Headers } {
 }
 
 /**
- * The request for an object of a bucket, `s3://BUCKET/KEY`, signed with the key that the environment has; without one it
- * goes unsigned, as public buckets take it.
+ * A request for an object of a bucket, `s3://BUCKET/KEY`, signed with the key in the environment, or unsigned where there is
+ * none, as public buckets allow.
  */
 async function ofBucket(
   { hostname: bucket, pathname, search }: URL,
@@ -174,13 +176,13 @@ async function ofBucket(
       { file: name },
     );
   }
-  // As the tools of S3 have it, what is blank is not set.
+  // Like S3's own tools: a blank variable counts as not set.
   const set = (variable: string) => env.variable(variable)?.trim() || undefined;
   const region = set("AWS_REGION") ?? set("AWS_DEFAULT_REGION") ?? "us-east-1";
-  // Servers of one's own have no name for each bucket.
+  // A server set by the user has no host name for each bucket, so the bucket becomes part of the path.
   const own = set("AWS_ENDPOINT_URL_S3") ?? set("AWS_ENDPOINT_URL");
   const path = keyPath(pathname, name);
-  // Of certificates a dot in a bucket's name makes another host.
+  // So does a bucket with a dot in its name, which the certificate for `*.s3…` would not match.
   const root = own?.replace(/\/$/, "") ?? `https://s3.${region}.amazonaws.com`;
   const url = own !== undefined || bucket.includes(".")
     ? new URL(`${root}/${bucket}${path}${search}`)
@@ -199,7 +201,7 @@ async function ofBucket(
   return { url, headers };
 }
 
-/** An object's key as a path, every character but letters, digits and `-._~` escaped: as signatures have it. */
+/** An object's key as a path with every character but letters, digits and `-._~` escaped, as signatures require. */
 function keyPath(pathname: string, name: string): string {
   try {
     return pathname.split("/").map((part) =>
@@ -220,7 +222,7 @@ function reasonOf(error: unknown, { hostname, host }: URL): string {
     return `not permitted to connect (--allow-net=${host})`;
   }
   if (/are blocked|blocked port/i.test(text)) {
-    return `port of ${host} is one that no web client asks`;
+    return `the port of ${host} is blocked for web requests`;
   }
   if (/certificate/i.test(text)) return "the server's certificate is not accepted";
   if (/refused/i.test(text)) return "connection refused: is the server running?";
@@ -228,8 +230,8 @@ function reasonOf(error: unknown, { hostname, host }: URL): string {
   return "the connection was lost";
 }
 
-/** Ends a request when nothing comes for too long. */
-class Silence {
+/** Aborts a request when no byte comes for too long. */
+class SilenceWatch {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #seconds = 0;
   #what = "";
@@ -237,15 +239,15 @@ class Silence {
 
   constructor(readonly ending: AbortController, readonly fault: (what: string) => InputError) {}
 
-  /** From now on so many seconds may pass. */
+  /** Sets how many seconds may pass from now on, and the words and the option for the error. */
   limit(seconds: number, what: string, option: string): void {
     this.#seconds = seconds;
     this.#what = what;
     this.#option = option;
-    this.#heard();
+    this.#restart();
   }
 
-  #heard(): void {
+  #restart(): void {
     clearTimeout(this.#timer);
     if (this.#seconds === 0) return;
     this.#timer = setTimeout(() => {
@@ -258,14 +260,14 @@ class Silence {
     clearTimeout(this.#timer);
   }
 
-  /** The body, its faults in one line each. */
+  /** The body, watched; its errors are of one line. */
   over(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     const reader = body.getReader();
     return new ReadableStream<Uint8Array>({
       pull: async (controller) => {
         try {
           const { done, value } = await reader.read();
-          this.#heard();
+          this.#restart();
           if (!done) return controller.enqueue(value);
           this.end();
           controller.close();

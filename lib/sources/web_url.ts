@@ -1,5 +1,5 @@
 /**
- * Addresses of files on the web and in S3 that stand where a file name may stand.
+ * Addresses of files on the web and in S3, which may stand wherever a file's name may.
  *
  * @module
  */
@@ -10,12 +10,12 @@ export function isWebUrl(text: string): boolean {
   return /^(?:https?|s3):\/\//i.test(text);
 }
 
-/** The address as it may be shown: no password, no limits of time. */
+/** The address for messages, without its password and limits of time. */
 export function webName(address: string): string {
   return hideInAddress(address.replace(/#(?:connect|idle)_timeout=[^#]*$/, ""));
 }
 
-/** The address with a limit of time, `connect_timeout` or `idle_timeout` in seconds, behind a `#`: no server is sent it. */
+/** The address with a limit of time (`connect_timeout` or `idle_timeout`, in seconds) behind a `#`, which is not sent to servers. */
 export function withLimit(address: string, name: string, seconds: string): string {
   return `${address}${address.includes("#") ? "&" : "#"}${name}=${seconds}`;
 }

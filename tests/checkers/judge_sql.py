@@ -2,7 +2,8 @@
 import os, re, sys, tempfile
 
 CHECKERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "checkers")
-NAMES = ["caps.csv", "elig.csv", "user_groups.csv", "group_ratios.csv", "assignments.csv", "certificate.json"]
+NAMES = ["caps.csv", "elig.csv", "user_groups.csv", "group_ratios.csv", "assignments.csv", "certificate.json",
+         "pins.csv", "previous.csv"]
 
 
 def text(name):
@@ -27,6 +28,7 @@ def in_clickhouse():
     def judge():
         connection = chdb.connect(":memory:")
         try:
+            connection.query("SET max_threads = 1")
             for statement in statements:
                 result = connection.query(statement, "TabSeparatedRaw")
             return str(result).strip()
@@ -40,7 +42,8 @@ for line in sys.stdin:
     paths = line.rstrip("\n").split("\t")
     with tempfile.TemporaryDirectory() as folder:
         for name, path in zip(NAMES, paths):
-            os.symlink(path, os.path.join(folder, name))
+            if os.path.exists(path):
+                os.symlink(path, os.path.join(folder, name))
         os.chdir(folder)
         try:
             print(judge())

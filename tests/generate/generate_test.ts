@@ -107,7 +107,7 @@ Deno.test("all four files or none, and never over existing ones unasked", async 
       await assertRejects(
         () => generateDrop(options),
         InputError,
-        `${dir}/elig.${format}: there already; --force writes over it`,
+        `${dir}/elig.${format}: exists already; --force overwrites it`,
       );
       assertEquals(names(dir), [`elig.${format}`]);
       assertEquals(Deno.readTextFileSync(`${dir}/elig.${format}`), "mine");

@@ -84,7 +84,7 @@ Deno.test("answers: to assignments of the drop, the same in any order of rows; o
       const other = file.replace(`${dir}/a/`, `${dir}/b/`);
       assertEquals(Deno.readTextFileSync(other), Deno.readTextFileSync(file));
     }
-    await assertRejects(() => answer(week.assignments, "a"), InputError, "there already");
+    await assertRejects(() => answer(week.assignments, "a"), InputError, "exists already");
     Deno.writeTextFileSync(`${dir}/other.csv`, "user_id,contract_address\n1,0x1\n");
     await assertRejects(
       () => answer(`${dir}/other.csv`, "c"),

@@ -335,7 +335,7 @@ const FAULTS: readonly (readonly [string, string])[] = [
   ],
   [
     "limit,at_most,at_least\na,,\n",
-    "limits.csv:2: at_most is missing, expected a number or a column there or in at_least",
+    "limits.csv:2: at_most is missing, expected a number or a column, here or in at_least",
   ],
   [
     "limit,at_most\na,-1\n",
@@ -348,6 +348,10 @@ const FAULTS: readonly (readonly [string, string])[] = [
   [
     "limit,at_most,at_least\na,1,2\n",
     'limits.csv:2: at_least is "2", expected at most at_most, 1',
+  ],
+  [
+    "limit,per,at_most,at_least\na,contract_address,budget_left,8\n",
+    'limits.csv:2: at_least is "8", expected at most at_most, 7, for contract_address "t1"',
   ],
   [
     "limit,at_most,price\na,1,x\n",
@@ -365,6 +369,22 @@ const FAULTS: readonly (readonly [string, string])[] = [
   [
     "limit,at_most,share_of\na,1,users\n",
     'limits.csv:2: share_of is "users", expected "offers", or nothing',
+  ],
+  [
+    "limit,at_most,share_of\na,5,users\n",
+    'limits.csv:2: share_of is "users", expected "offers", or nothing',
+  ],
+  [
+    "limit,at_most\na,1e400\n",
+    'limits.csv:2: at_most is "1e400", expected a number of at least 0, or a column',
+  ],
+  [
+    "limit,at_most,per\na,1,brand_id+\n",
+    'limits.csv:2: per is "brand_id+", expected columns joined with +, each once',
+  ],
+  [
+    "limit,at_most,per\na,1,city + city\n",
+    'limits.csv:2: per is "city+city", expected columns joined with +, each once',
   ],
   [
     "limit,at_most,per\na,1,foo\n",

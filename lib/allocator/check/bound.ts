@@ -7,7 +7,7 @@ import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { chargedPairs } from "./charges.ts";
-import { Choices, type ChoiceTerms } from "./choices.ts";
+import { Choices, type ChoiceTerms, IN_DOUBLES } from "./choices.ts";
 import { bonusOf, type GroupDemand, priceOfMissing, worthOfCount } from "./demands.ts";
 import { type GroupLimits, lossOfGroup, lossOfLimits } from "./joint_loss.ts";
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
@@ -143,5 +143,6 @@ function termsOf(
     bonus: bonusOf(policy, 1),
     worthOfCount,
     limits: costs === null ? null : (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
+    ...IN_DOUBLES,
   };
 }

@@ -97,14 +97,14 @@ export function checkAssignments(
   const shortfall = sum(demands, ({ least }, g) => missing(least, tally.groups[g].sponsoredUsers));
   const beyond = tally.limits?.sum(price) ?? null;
   const charge = chargedPairs(instance, policy) === null ? 0 : policy.changeCost * tally.changed;
-  const worth = tally.score + tally.extra - charge - price * shortfall;
-  const objective = beyond === null ? worth : worth - beyond.penalty;
+  const worth = tally.score + tally.extra - charge;
+  const objective = worth - price * shortfall - (beyond?.penalty ?? 0);
   const assignments = sum(tally.groups, (group) => group.offers);
   const verdict = certificate &&
     checkCertificate(instance, policy, certificate, {
       objective,
       score: tally.score,
-      worth: tally.score + tally.extra - charge,
+      worth,
       feasible,
       declared,
       penaltySize: beyond?.size ?? 0,
@@ -222,7 +222,7 @@ function groupFindings(
 }
 
 function missing(least: number, have: number): number {
-  return have < least ? least - have : 0;
+  return Math.max(0, least - have);
 }
 
 function sum<T>(items: readonly T[], of: (item: T, i: number) => number): number {

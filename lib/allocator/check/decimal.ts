@@ -37,12 +37,12 @@ export function ceilOf(a: bigint, b: bigint): bigint {
 
 /** Whole units of 10^−decimals as a plain decimal. */
 export function textOfUnits(units: bigint, decimals: number): string {
-  const sign = units < 0n ? "-" : "", size = units < 0n ? -units : units;
-  if (decimals <= 0) return `${sign}${size * 10n ** BigInt(-decimals)}`;
-  const digits = size.toString().padStart(decimals + 1, "0");
+  if (units < 0n) return `-${textOfUnits(-units, decimals)}`;
+  if (decimals <= 0) return String(units * 10n ** BigInt(-decimals));
+  const digits = units.toString().padStart(decimals + 1, "0");
   const at = digits.length - decimals;
   const part = digits.slice(at).replace(/0+$/, "");
-  return `${sign}${digits.slice(0, at)}${part === "" ? "" : `.${part}`}`;
+  return `${digits.slice(0, at)}${part === "" ? "" : `.${part}`}`;
 }
 
 /** The least double that is at least top / bottom, for bottom above 0. */

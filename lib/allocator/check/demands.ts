@@ -34,7 +34,7 @@ export function demandsOf(instance: Instance, policy: Policy): GroupDemand[] {
     return {
       least,
       most: capped === null ? null : mostUsers(capped, size, least),
-      share: guarded ? (share > 0 ? share : 0) : null,
+      share: guarded ? Math.max(0, share) : null,
       mixed: mixes(policy) && policy.maxMixedShare < 1
         ? usersOf(policy.maxMixedShare, size, "most")
         : null,
@@ -56,30 +56,21 @@ function usersOf(share: number, size: number, which: "least" | "most"): number {
   const text = share.toString();
   const [, mantissa, , point = "", exponent = "0"] = /^((\d+)(?:\.(\d+))?)(?:e(.+))?$/.exec(text)!;
   const written = mantissa.replace(".", "").replace(/^0+/, "");
-  // Compares times·10^power with n, without a division, so that nothing is rounded.
-  const times = BigInt(written === "" ? "0" : written) * BigInt(size);
-  const power = Number(exponent) - point.length;
-  const left = power >= 0 ? times * 10n ** BigInt(power) : times;
-  const rightOf = (n: number) => power >= 0 ? BigInt(n) : BigInt(n) * 10n ** BigInt(-power);
-  const compare = (n: number) => left < rightOf(n) ? -1 : left > rightOf(n) ? 1 : 0;
-  const guess = Math.round(share * size);
-  if (written.length > 15 && guess >= 1) {
-    const off = left - rightOf(guess), fifteen = 1_000_000_000_000_000n;
-    if ((off < 0n ? -off : off) * fifteen <= rightOf(guess)) return guess;
+  // In units of the share's last decimal, so that nothing is rounded; shares are 1 at most.
+  const unit = 10n ** BigInt(point.length - Number(exponent));
+  const asked = BigInt(mantissa.replace(".", "")) * BigInt(size);
+  const near = BigInt(Math.round(share * size));
+  if (written.length > 15) {
+    const off = asked - near * unit, fifteen = 1_000_000_000_000_000n;
+    if (off * off * fifteen * fifteen <= near * unit * near * unit) return Number(near);
   }
-  let n = Math.max(0, Math.floor(share * size) - 1);
-  while (compare(n + 1) >= 0) n++;
-  return which === "most" || compare(n) === 0 ? n : n + 1;
+  const down = asked / unit;
+  return Number(which === "most" || down * unit === asked ? down : down + 1n);
 }
 
 /** Whether `sponsored` of `all` assignments reach a share. */
 export function reachesShare(sponsored: number, all: number, share: number): boolean {
   return sponsored >= share * all * (1 - NEARLY);
-}
-
-/** The largest number of pairs of a user. */
-export function mostOptions({ start }: Instance): number {
-  return start.reduce((most, from, u) => u === 0 ? 0 : Math.max(most, from - start[u - 1]), 0);
 }
 
 /** The policy of each user: the drop's, with the user's own k if it has one. */
@@ -97,7 +88,7 @@ export class UserPolicies {
   /** The policy of user `u`; the drop's for a user who is not in the drop (−1). */
   of(u: number): Policy {
     const own = u < 0 ? undefined : this.#instance.k?.[u];
-    if (own === undefined || own < 0 || own === this.#policy.k) return this.#policy;
+    if (own === undefined || own < 1 || own === this.#policy.k) return this.#policy;
     let policy = this.#byK.get(own);
     if (policy === undefined) this.#byK.set(own, policy = { ...this.#policy, k: own });
     return policy;
@@ -126,14 +117,14 @@ export function mayHold(policy: Policy, sponsored: number, unsponsored: number):
 /** The worth C(n) of having n = `offers` offers, scores and bonuses aside. */
 export function worthOfCount(policy: Policy, offers: number): number {
   if (policy.covMode === "shortfall") {
-    return offers < policy.k ? (offers - policy.k) * policy.shortfallPenalty : 0;
+    return Math.min(0, offers - policy.k) * policy.shortfallPenalty;
   }
   return policy.covW.slice(0, Math.min(offers, policy.k)).reduce((sum, w) => sum + w, 0);
 }
 
 /** Bonus for `sponsored` sponsored offers of one user: each counts under coverage, the first under uniform. */
 export function bonusOf(policy: Policy, sponsored: number): number {
-  const counted = policy.model === "uniform" && sponsored > 1 ? 1 : sponsored;
+  const counted = policy.model === "uniform" ? Math.min(1, sponsored) : sponsored;
   return counted * policy.sponsoredBonus;
 }
 

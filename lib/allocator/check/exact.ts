@@ -21,7 +21,8 @@ import { type Scale, scaleOf } from "./exact_scale.ts";
 import { exactObjective, type HeldPairs } from "./exact_value.ts";
 import type { LimitPrices } from "./limit_prices.ts";
 import { DeclaredLimits } from "./limits.ts";
-import { Units } from "./units.ts";
+import { EXACT_POWERS, Units } from "./units.ts";
+import { wideBound } from "./wide_bound.ts";
 
 /** Objective and bound, exact. */
 export interface Figures {
@@ -45,7 +46,8 @@ export interface Figures {
  * Computes the objective of assignments and the bound that prices prove, in whole units.
  *
  * @param claimed.prices prices that are allowed
- * @param options.decimals decimals of the unit; by default as many as sums of doubles keep exact
+ * @param options.decimals decimals of the unit; by default as many as sums of doubles keep exact. More are counted in whole
+ *   numbers of any size, which takes some ten times as long
  */
 export function exactFigures(
   instance: Instance,
@@ -61,12 +63,18 @@ export function exactFigures(
 ): Figures {
   const { declared, branches } = options;
   const scale = scaleOf(instance, policy, demands, claimed.prices, claimed.limits);
-  // Units finer than doubles can count would not be exact; coarser ones make the bound looser, but still valid.
-  const decimals = Math.min(scale.decimals, options.decimals ?? scale.decimals);
+  const decimals = options.decimals ?? scale.decimals;
   const units = new Units(decimals);
   let bound = boundOnSteps(instance, policy, demands, claimed, scale, decimals);
   if (branches !== undefined) {
-    const cases = new Cases(instance, policy, demands, declared, branches);
+    const cases = new Cases(
+      instance,
+      policy,
+      demands,
+      declared,
+      branches,
+      decimals > scale.decimals,
+    );
     const ofCases = cases.bound(decimals);
     if (ofCases !== null && ofCases < bound) bound = ofCases;
   }
@@ -84,12 +92,18 @@ function boundOnSteps(
   decimals: number,
   settled?: SettledOffers,
 ): bigint {
-  const isExact = scale.isExact && (scale.step ?? decimals) <= decimals;
-  const known = { isExact, perUser: scale.perUser, settled };
-  const bound = exactBound(instance, policy, demands, claimed, new Units(decimals), known);
-  if (scale.step === null || scale.step >= decimals) return bound;
-  const step = 10n ** BigInt(decimals - scale.step);
-  return floorOf(bound, step) * step;
+  const units = new Units(decimals), { step, ofScores, perUser } = scale;
+  const bound = decimals > scale.decimals
+    ? wideBound(instance, policy, demands, claimed, units, settled)
+    : exactBound(instance, policy, demands, claimed, units, {
+      // Whether every score is whole units, so that nobody needs to look.
+      isExact: ofScores !== null && ofScores <= decimals && Math.abs(decimals) <= EXACT_POWERS,
+      perUser,
+      settled,
+    });
+  if (step === null || step >= decimals) return bound;
+  const grid = 10n ** BigInt(decimals - step);
+  return floorOf(bound, grid) * grid;
 }
 
 /** A proof by cases. The cases cover all allocations, so the largest of their bounds is a bound. */
@@ -100,6 +114,8 @@ class Cases {
   readonly #declared: DeclaredLimits | null;
   readonly #branches: CertificateBranches;
   readonly #contracts: ReadonlyMap<string, number>;
+  /** Whether units are too small for doubles. */
+  readonly #isWide: boolean;
 
   constructor(
     instance: Instance,
@@ -107,7 +123,9 @@ class Cases {
     demands: readonly GroupDemand[],
     declared: DeclaredLimits | null,
     branches: CertificateBranches,
+    isWide: boolean,
   ) {
+    this.#isWide = isWide;
     this.#instance = instance;
     this.#policy = policy;
     this.#demands = demands;
@@ -168,7 +186,8 @@ class Cases {
     });
     if (claimed.problems.length > 0) return null;
     const scale = scaleOf(instance, policy, demands, claimed.prices, claimed.limits, price);
-    const own = Math.min(decimals, scale.decimals);
+    // A case's prices may be larger: in coarser units its bound holds too.
+    const own = this.#isWide ? decimals : Math.min(decimals, scale.decimals);
     const settled = { made, price };
     const bound = boundOnSteps(instance, policy, demands, claimed, scale, own, settled);
     return bound * 10n ** BigInt(decimals - own);
@@ -208,7 +227,15 @@ export function withExactFigures(
   const declared = DeclaredLimits.of(instance);
   const claimed = claimedPrices(instance, demands, declared, certificate);
   const { branches } = certificate;
-  const figures = exactFigures(instance, policy, demands, claimed, held, { declared, branches });
+  const figuresIn = (decimals?: number) =>
+    exactFigures(instance, policy, demands, claimed, held, { declared, branches, decimals });
+  let figures = figuresIn();
+  const finer = finerUnits(
+    instance,
+    figures,
+    () => scaleOf(instance, policy, demands, claimed.prices, claimed.limits),
+  );
+  if (finer !== null) figures = figuresIn(finer);
   const exact: ExactFigures = {
     decimals: figures.decimals,
     objective: figures.objectiveText,
@@ -226,6 +253,21 @@ export function withExactFigures(
     exact,
     ...(searched < figures.bound && { search_bound: searched }),
   };
+}
+
+/** A gap up to here may be of units that are too coarse. */
+const OF_UNITS = 1e-9;
+/** Up to so many pairs finer units than doubles can count cost no more than some tenths of a second. */
+const FEW_PAIRS = 100_000;
+/** Most decimals, so that checkers of other hands have room; and decimals of prices beyond those of scores. */
+const MOST_DECIMALS = 20, OF_PRICES = 6;
+
+/** Decimals of units that leave a smaller gap; null: those of the figures are as good. */
+function finerUnits(instance: Instance, figures: Figures, scale: () => Scale): number | null {
+  const { gap, decimals } = figures;
+  if (gap === 0 || gap > OF_UNITS || instance.score.length > FEW_PAIRS) return null;
+  const finer = Math.min(MOST_DECIMALS, (scale().step ?? MOST_DECIMALS) + OF_PRICES);
+  return finer > decimals ? finer : null;
 }
 
 /** The bound that a certificate's prices and cases prove, whatever was assigned; null if a price is not allowed. */
@@ -254,10 +296,6 @@ export function exactProblems(certificate: Certificate, found: Figures): string[
   }
   if (exact === null) return problems;
   const { decimals } = exact;
-  if (decimals > found.decimals) {
-    problems.push(`exact.decimals is ${decimals}, expected at most ${found.decimals}`);
-    return problems;
-  }
   const objective = unitsOfText(exact.objective, decimals);
   const bound = unitsOfText(exact.bound, decimals);
   if (objective !== found.objective) {

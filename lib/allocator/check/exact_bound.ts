@@ -7,12 +7,13 @@ import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { chargedPairs } from "./charges.ts";
-import { Choices, type ChoiceTerms } from "./choices.ts";
+import { type Amount, Choices, type ChoiceTerms, IN_DOUBLES } from "./choices.ts";
 import { ceilOf, floorOf, type Fraction, fractionOf, fractionOfText } from "./decimal.ts";
 import { type GroupDemand, priceOfMissing } from "./demands.ts";
 import { type Counts, type GroupLimits, keepsLimits, lossOfGroup } from "./joint_loss.ts";
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
 import { ExactSum, type Units } from "./units.ts";
+import { worthInUnits } from "./exact_worth.ts";
 
 /** Sums of losses are exact in doubles up to here. */
 const MOST_LOSS = 2 ** 52;
@@ -35,13 +36,14 @@ export function exactBound(
   // A price of sponsored users of this size decides a user's type, whatever its offers are worth.
   const decisive = 4 * (Math.ceil(perUser * 10 ** units.decimals * (1 + 1e-9)) + 100);
   const inUnits = (column: Float64Array) => column.map((price) => units.down(price));
-  const group = new GroupPrices(instance, policy, demands, prices, units, decisive);
+  const group = new GroupPrices(instance, policy, demands, prices, units, BigInt(decisive));
   const ofLimits = limits === null ? null : new LimitPrices(limits.declared, instance);
   // If a limit's unit is very small, its price may be too large for an exact double; `LimitCosts` allows for that.
   const limitPrices = Array.from(limits?.price ?? [], (price) => units.downOf(price));
   ofLimits?.price.set(limitPrices.map(Number));
   const costs = ofLimits === null ? null : new LimitCosts(instance, ofLimits, true);
   const { score } = instance;
+  const inDoubles = (amounts: readonly bigint[]) => Float64Array.from(amounts, Number);
   const contract = inUnits(prices.contract);
   const plain = isExact ? (p: number) => units.exact(score[p]) : (p: number) => units.up(score[p]);
   const isCharged = chargedPairs(instance, policy), charge = units.down(policy.changeCost);
@@ -56,20 +58,21 @@ export function exactBound(
       return isMade === undefined ? charged(p) : charged(p) + (isMade ? more : -more);
     },
     contract,
-    sponsored: group.sponsored,
-    others: group.others,
-    becoming: group.becoming,
-    mixing: group.mixing,
+    sponsored: inDoubles(group.sponsored),
+    others: inDoubles(group.others),
+    becoming: inDoubles(group.becoming),
+    mixing: inDoubles(group.mixing),
     bonus: units.up(policy.sponsoredBonus),
-    worthOfCount: (own, offers) => worthInUnits(own, offers, (value) => units.up(value)),
+    worthOfCount: (own, offers) => worthInUnits(own, offers, (value) => units.up(value), 0),
     limits: costs === null ? null : (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
+    ...IN_DOUBLES,
   };
   const choices = new Choices(instance, policy, terms);
   const sum = new ExactSum(), decided = new Float64Array(demands.length);
   for (let u = 0; u < instance.group.length; u++) {
     const best = choices.bestOf(u);
     sum.add(best);
-    // Such a value means that a deciding price is in it, as all else is small beside that.
+    // Such a value means that a deciding price is in it, as all else is small compared to that.
     if (best > decisive / 2) decided[instance.group[u]]++;
   }
   let bound = sum.total();
@@ -88,22 +91,6 @@ export interface SettledOffers {
   readonly price: number;
 }
 
-/** The worth of a number of offers in units, with each weight rounded by `round`. */
-export function worthInUnits(
-  policy: Policy,
-  offers: number,
-  round: (value: number) => number,
-): number {
-  if (policy.covMode === "shortfall") {
-    // A cost is rounded the other way than a worth: −⌊x⌋ is ⌈−x⌉.
-    return offers < policy.k ? (policy.k - offers) * round(-policy.shortfallPenalty) : 0;
-  }
-  let worth = 0;
-  const most = Math.min(offers, policy.k, policy.covW.length);
-  for (let n = 0; n < most; n++) worth += round(policy.covW[n]);
-  return worth;
-}
-
 /** The share that a bound must assume: if the tolerance of the rule lets a slightly smaller share pass, that one. */
 export function judgedShare(share: number, offers: number): Fraction {
   const exact = fractionOf(share);
@@ -117,19 +104,19 @@ export function judgedShare(share: number, offers: number): Fraction {
 }
 
 /** The prices of groups in units. */
-class GroupPrices {
-  readonly sponsored: Float64Array;
-  readonly others: Float64Array;
-  readonly becoming: Float64Array;
-  readonly mixing: Float64Array;
-  readonly ratio: Float64Array;
+export class GroupPrices {
+  readonly sponsored: readonly bigint[];
+  readonly others: readonly bigint[];
+  readonly becoming: readonly bigint[];
+  readonly mixing: readonly bigint[];
+  readonly ratio: readonly bigint[];
   /** Whether a group has a price, however small, of a rule that must be kept over whole users. */
   readonly isJoint: boolean[];
   readonly minimum: bigint[];
   readonly maximum: bigint[];
   readonly shares: (Fraction | null)[];
   /** In users' choices prices of sponsored users are cut to ± this. */
-  readonly decisive: number;
+  readonly decisive: bigint | null;
   readonly #demands: readonly GroupDemand[];
 
   constructor(
@@ -138,36 +125,38 @@ class GroupPrices {
     demands: readonly GroupDemand[],
     prices: Prices,
     units: Units,
-    decisive: number,
+    decisive: bigint | null,
   ) {
     this.decisive = decisive;
-    const byGroup = (of: (g: number) => number) => Float64Array.from(demands, (_, g) => of(g));
     this.#demands = demands;
+    const inUnits = (column: Float64Array) => Array.from(column, (price) => units.downOf(price));
     this.shares = demands.map(({ share }, g) =>
       share === null ? null : judgedShare(share, policy.k * instance.groupSize[g])
     );
     this.isJoint = demands.map((_, g) => prices.assignmentRatio[g] > 0 || prices.mixedShare[g] > 0);
-    this.ratio = byGroup((g) => units.down(prices.assignmentRatio[g]));
-    this.mixing = byGroup((g) => units.down(prices.mixedShare[g]));
-    const paid = (g: number, sponsored: boolean): number => {
-      const price = BigInt(this.ratio[g]), share = this.shares[g];
-      if (share === null) return 0;
+    this.ratio = inUnits(prices.assignmentRatio);
+    this.mixing = inUnits(prices.mixedShare);
+    const paid = (g: number, sponsored: boolean): bigint => {
+      const share = this.shares[g];
+      if (share === null) return 0n;
       const { top, bottom } = share;
-      return Number(ceilOf(price * (sponsored ? bottom - top : -top), bottom));
+      return ceilOf(this.ratio[g] * (sponsored ? bottom - top : -top), bottom);
     };
-    this.sponsored = byGroup((g) => paid(g, true));
-    this.others = byGroup((g) => paid(g, false));
-    this.minimum = demands.map((_, g) => units.downOf(prices.minSponsored[g]));
-    this.maximum = demands.map((_, g) => units.downOf(prices.maxSponsored[g]));
-    this.becoming = byGroup((g) => {
-      const price = Number(this.minimum[g] - this.maximum[g]);
-      return Math.max(-decisive, Math.min(decisive, price));
+    this.sponsored = demands.map((_, g) => paid(g, true));
+    this.others = demands.map((_, g) => paid(g, false));
+    this.minimum = inUnits(prices.minSponsored);
+    this.maximum = inUnits(prices.maxSponsored);
+    this.becoming = demands.map((_, g) => {
+      const price = this.minimum[g] - this.maximum[g];
+      if (decisive === null) return price;
+      return price > decisive ? decisive : price < -decisive ? -decisive : price;
     });
   }
 
   /** The part of a price of sponsored users that was cut off in users' choices. */
   further(g: number): bigint {
-    const price = this.minimum[g] - this.maximum[g] - BigInt(this.decisive);
+    if (this.decisive === null) return 0n;
+    const price = this.minimum[g] - this.maximum[g] - this.decisive;
     return price > 0n ? price : 0n;
   }
 
@@ -181,28 +170,28 @@ class GroupPrices {
     const over = BigInt(sponsoredUsers - least);
     let loss = over >= 0n ? this.minimum[g] * over : (missing - this.minimum[g]) * -over;
     if (most !== null) loss += this.maximum[g] * BigInt(most - sponsoredUsers);
-    if (mixed !== null) loss += BigInt(this.mixing[g]) * BigInt(mixed - mixedUsers);
+    if (mixed !== null) loss += this.mixing[g] * BigInt(mixed - mixedUsers);
     const share = this.shares[g];
     if (share === null) return loss;
     const beyond = BigInt(sponsored) * share.bottom - share.top * BigInt(sponsored + others);
-    return beyond <= 0n ? loss : loss + floorOf(BigInt(this.ratio[g]) * beyond, share.bottom);
+    return beyond <= 0n ? loss : loss + floorOf(this.ratio[g] * beyond, share.bottom);
   }
 
   /** Σ price × amount, plus what was cut off deciding prices for the users whose type they decided. */
-  worth(decided: Float64Array): bigint {
+  worth(decided?: Float64Array): bigint {
     let worth = 0n;
     this.#demands.forEach(({ least, most, mixed }, g) => {
       worth -= this.minimum[g] * BigInt(least);
       if (most !== null) worth += this.maximum[g] * BigInt(most);
-      if (mixed !== null) worth += BigInt(this.mixing[g]) * BigInt(mixed);
-      worth += BigInt(decided[g]) * this.further(g);
+      if (mixed !== null) worth += this.mixing[g] * BigInt(mixed);
+      if (decided !== undefined) worth += BigInt(decided[g]) * this.further(g);
     });
     return worth;
   }
 }
 
 /** Σ price × amount of limits, rounded up; shares of offers have no amount. */
-function worthOfLimits(limits: LimitPrices, price: readonly bigint[]): bigint {
+export function worthOfLimits(limits: LimitPrices, price: readonly bigint[]): bigint {
   let worth = 0n;
   limits.declared.limits.forEach(({ family, amount, side }, l) => {
     if (price[l] === 0n || family.shareOf !== null) return;
@@ -213,7 +202,7 @@ function worthOfLimits(limits: LimitPrices, price: readonly bigint[]): bigint {
 }
 
 /** An amount less what pins count toward it, exactly; with pins at least 0. */
-function leftBesidePins(amount: number, counted: readonly number[]): Fraction {
+export function leftBesidePins(amount: number, counted: readonly number[]): Fraction {
   if (counted.length === 0) return fractionOf(amount);
   const all = [amount, ...counted].map(fractionOf);
   // All are decimals, so the largest power of ten is a common denominator.
@@ -224,12 +213,12 @@ function leftBesidePins(amount: number, counted: readonly number[]): Fraction {
 }
 
 /** What groups lose by keeping their rules over whole users, rounded down. */
-function lossOfGroups(
+export function lossOfGroups<N extends Amount>(
   instance: Instance,
   policy: Policy,
   demands: readonly GroupDemand[],
   prices: GroupPrices,
-  choices: Choices,
+  choices: Choices<N>,
   units: Units,
 ): bigint {
   const members = new Map<number, number[]>();
@@ -251,12 +240,13 @@ function lossOfGroups(
     let own: bigint | null = null;
     const bundles = users.map((u) => choices.bundlesOf(u));
     const found = lossOfGroup(bundles, (counts, lost, sponsoredAtBest) => {
-      // A sum beyond 2^53 is no longer exact, and never the least.
-      if (!keepsLimits(limits, counts) || lost > MOST_LOSS) return Infinity;
+      // A sum of doubles beyond 2^53 is no longer exact, and never the least.
+      const isExact = typeof lost === "bigint" || lost <= MOST_LOSS;
+      if (!keepsLimits(limits, counts) || !isExact) return Infinity;
       const way = BigInt(lost) + prices.lossOfLimits(g, demands[g], counts, missing) +
         prices.further(g) * BigInt(sponsoredAtBest - counts.sponsoredUsers);
       if (own === null || way < own) own = way;
-      return Number(way);
+      return (typeof lost === "bigint" ? way : Number(way)) as N;
     });
     if (found > 0 && own !== null) loss += own;
   }

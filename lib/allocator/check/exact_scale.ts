@@ -21,8 +21,8 @@ export interface Scale {
   readonly decimals: number;
   /** The most decimals of any objective; null: numbers have too many digits to say. */
   readonly step: number | null;
-  /** Whether all scores are whole units. */
-  readonly isExact: boolean;
+  /** Decimals that no score has more than; null: one has more than 15 digits. */
+  readonly ofScores: number | null;
   /** The largest size of a bundle's value, without prices of sponsored users. */
   readonly perUser: number;
 }
@@ -72,8 +72,8 @@ export function scaleOf(
     : Math.max(scores.decimals, others);
   return {
     decimals,
-    step: step !== null && step <= decimals ? step : null,
-    isExact: scores.decimals !== null && scores.decimals <= decimals && Math.abs(decimals) <= 22,
+    step,
+    ofScores: scores.decimals,
     perUser,
   };
 }
@@ -98,7 +98,12 @@ function decimalsOfScores(score: Float64Array): { largest: number; decimals: num
     while (isDecimal) {
       const units = Math.round(size * power);
       if (units <= MOST_UNITS && units / power === size) break;
-      if (++decimals > MOST_DECIMALS || units > MOST_UNITS) isDecimal = false;
+      if (units > MOST_UNITS) {
+        // Beside smaller scores of more decimals: its own are fewer, or it has more than 15 digits.
+        isDecimal = size <= MOST_UNITS && hasFewDigits(size);
+        if (decimalsOf(size) <= decimals) break;
+      }
+      if (++decimals > MOST_DECIMALS) isDecimal = false;
       power = 10 ** decimals;
     }
   }
@@ -131,6 +136,12 @@ function decimalsOfRest(
     most = Math.max(most, decimalsOf(highestPrice(limit, price)) + decimalsOf(limit.amount));
   }
   return most <= MOST_DECIMALS ? most : null;
+}
+
+/** Whether a decimal has at most 15 digits. */
+function hasFewDigits(value: number): boolean {
+  const { top } = fractionOf(value);
+  return top <= BigInt(MOST_UNITS);
 }
 
 function decimalsOf(value: number): number {

@@ -8,7 +8,7 @@ import type { Policy } from "../model/policy.ts";
 import { chargedPairs } from "./charges.ts";
 import { ceilOf, fractionOf } from "./decimal.ts";
 import { bonusOf, type GroupDemand, priceOfMissing, UserPolicies } from "./demands.ts";
-import { worthInUnits } from "./exact_bound.ts";
+import { worthInUnits } from "./exact_worth.ts";
 import { consequenceOf, type DeclaredLimits, highestPrice } from "./limits.ts";
 import { ExactSum, type Units } from "./units.ts";
 
@@ -33,24 +33,26 @@ export function exactObjective(
   const offers = new Uint32Array(users), sponsored = new Uint32Array(users);
   const sum = new ExactSum();
   const isCharged = chargedPairs(instance, policy);
-  let charged = 0n;
+  let charged = 0n, large = 0n;
   for (let i = 0; i < pair.length; i++) {
-    const p = pair[i], u = user[i];
-    sum.add(units.down(instance.score[p]));
+    const p = pair[i], u = user[i], score = units.down(instance.score[p]);
+    // Past whole numbers of doubles there are those of any size.
+    if (Number.isNaN(score)) large += units.downOf(instance.score[p]);
+    else sum.add(score);
     if (isCharged?.(p)) charged++;
     offers[u]++;
     if (p < instance.middle[u]) sponsored[u]++;
   }
-  const own = new UserPolicies(instance, policy);
-  const worth = worthsInUnits(units);
-  const bonus = units.down(policy.sponsoredBonus);
+  const own = new UserPolicies(instance, policy), served = new UsersByOffers();
+  let bonuses = 0;
   const sponsoredUsers = new Float64Array(instance.groups.length);
   for (let u = 0; u < users; u++) {
-    sum.add(worth(own.of(u), offers[u]));
+    served.add(own.of(u), offers[u]);
     if (sponsored[u] === 0) continue;
     sponsoredUsers[instance.group[u]]++;
-    sum.add(bonusOf({ ...policy, sponsoredBonus: bonus }, sponsored[u]));
+    bonuses += bonusOf({ ...policy, sponsoredBonus: 1 }, sponsored[u]);
   }
+  const worth = served.worth(units) + BigInt(bonuses) * units.downOf(policy.sponsoredBonus);
   let missing = 0n;
   demands.forEach(({ least }, g) => {
     if (sponsoredUsers[g] < least) missing += BigInt(least - sponsoredUsers[g]);
@@ -60,17 +62,30 @@ export function exactObjective(
     ? 0n
     : penaltyOfLimits(instance, { pair, user }, declared, price, units);
   const changes = charged * units.upOf(policy.changeCost);
-  return sum.total() - missing * units.upOf(price) - penalty - changes;
+  return sum.total() + large + worth - missing * units.upOf(price) - penalty - changes;
 }
 
-/** The worth of a number of offers in units, remembered by policy and number. */
-function worthsInUnits(units: Units): (policy: Policy, offers: number) => number {
-  const known = new Map<Policy, number[]>();
-  return (policy, offers) => {
-    let worths = known.get(policy);
-    if (worths === undefined) known.set(policy, worths = []);
-    return worths[offers] ??= worthInUnits(policy, offers, (value) => units.down(value));
-  };
+/** How many users have so many offers, by policy. */
+class UsersByOffers {
+  readonly #count = new Map<Policy, number[]>();
+
+  add(policy: Policy, offers: number): void {
+    let count = this.#count.get(policy);
+    if (count === undefined) this.#count.set(policy, count = []);
+    count[offers] = (count[offers] ?? 0) + 1;
+  }
+
+  /** What their numbers of offers are worth, rounded down. */
+  worth(units: Units): bigint {
+    let worth = 0n;
+    const down = (value: number) => units.downOf(value);
+    for (const [policy, count] of this.#count) {
+      count.forEach((users, offers) => {
+        worth += BigInt(users) * worthInUnits(policy, offers, down, 0n);
+      });
+    }
+    return worth;
+  }
 }
 
 /** Decimals to which fractions that limits count are rounded up. */

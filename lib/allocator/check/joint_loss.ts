@@ -4,15 +4,13 @@
  * @module
  */
 
+import { type Amount, minus, plus, type ValuedShape } from "./choices.ts";
+
 /** A user's best bundle with these numbers of offers. */
-export interface Bundle {
-  /** Its value at the prices, the group's included. */
-  value: number;
-  /** Sponsored offers. */
-  sponsored: number;
-  /** Other offers. */
-  others: number;
-}
+export type Bundle = ValuedShape<number>;
+
+/** Numbers of offers. */
+type Shape = Pick<ValuedShape<Amount>, "sponsored" | "others">;
 
 /** A limit and its price. */
 interface Priced {
@@ -70,16 +68,18 @@ export interface OtherUsers {
  * @param lossOfWay the loss of a way, given its counts and the loss of its users (at least that loss); Infinity if it breaks a
  *   limit. The last argument is the number of sponsored users when each takes its best bundle
  */
-export function lossOfGroup(
-  users: readonly (readonly Bundle[])[],
-  lossOfWay: (counts: Counts, loss: number, sponsoredAtBest: number) => number,
+export function lossOfGroup<N extends Amount>(
+  users: readonly (readonly ValuedShape<N>[])[],
+  lossOfWay: (counts: Counts, loss: N, sponsoredAtBest: number) => N | number,
   others: OtherUsers = { counts: noCounts(), widest: 0, beyond: Infinity },
-): number {
-  const losses = users.map(lossesOf);
+): N | number {
+  const losses = users.map((own) => lossesOf(own));
+  // What a user's best bundle loses.
+  const zero = losses[0]?.[0].loss ?? 0 as N;
   const sponsoredAtBest = others.counts.sponsoredUsers +
     losses.filter(([best]) => best.sponsored > 0).length;
   const widest = losses.reduce(
-    (most, own) => Math.max(most, own[own.length - 1].loss),
+    (most, own) => Math.max(most, Number(own[own.length - 1].loss)),
     others.widest,
   );
   for (let allowance = FIRST_ALLOWANCE * widest; allowance > 0;) {
@@ -87,45 +87,51 @@ export function lossOfGroup(
     const ways = new Ways(
       losses.map((own) => own.filter(({ loss }) => loss <= allowance)),
       others.counts,
+      zero,
     );
-    let least = Infinity;
+    let least: N | number = Infinity;
     const looked = ways.count(allowance, (counts, loss) => {
-      least = Math.min(least, lossOfWay(counts, loss, sponsoredAtBest));
+      const own = lossOfWay(counts, loss, sponsoredAtBest);
+      if (own < least) least = own;
     });
     if (looked > MOST_WAYS) return 0;
     if (least <= allowance) return least;
-    allowance = Math.min(GROWTH * allowance, least);
+    // Whole numbers of any size may lie between two doubles: the next allowance is not below the least.
+    allowance = Math.min(GROWTH * allowance, Number(least) * (1 + Number.EPSILON));
     if (least === Infinity && allowance > widest * Math.max(1, users.length) * GROWTH) return 0;
   }
   return 0;
 }
 
 /** A bundle and its loss against the user's best one. */
-interface Losing extends Bundle {
-  loss: number;
+interface Losing<N extends Amount> extends ValuedShape<N> {
+  readonly loss: N;
 }
 
 /** The bundles that exist, best first. */
-function lossesOf(bundles: readonly Bundle[]): Losing[] {
-  const best = Math.max(...bundles.map(({ value }) => value));
+function lossesOf<N extends Amount>(bundles: readonly ValuedShape<N>[]): Losing<N>[] {
+  let best = bundles[0].value;
+  for (const { value } of bundles) if (value > best) best = value;
   return bundles.filter(({ value }) => value > -Infinity)
-    .map((bundle) => ({ ...bundle, loss: best - bundle.value }))
-    .sort((a, b) => a.loss - b.loss);
+    .map((bundle) => ({ ...bundle, loss: minus(best, bundle.value) }))
+    .sort((a, b) => Number(minus(a.loss, b.loss)));
 }
 
 /** All ways to give users one of their bundles each. */
-class Ways {
+class Ways<N extends Amount> {
   readonly #settled: Counts;
+  readonly #zero: N;
   /** Users with a choice; those whose second-best bundle costs most come first. */
-  readonly #choosing: Losing[][];
+  readonly #choosing: Losing<N>[][];
   /** Changes of counts are packed into one number in these bases (for users and for offers), which have room for negative digits. */
   readonly #base: readonly [number, number];
 
-  constructor(users: readonly Losing[][], others: Counts) {
+  constructor(users: readonly Losing<N>[][], others: Counts, zero: N) {
+    this.#zero = zero;
     this.#settled = { ...others };
     for (const [best] of users) addCounts(this.#settled, best, 1);
     this.#choosing = users.filter((own) => own.length > 1)
-      .sort((a, b) => b[1].loss - a[1].loss);
+      .sort((a, b) => Number(minus(b[1].loss, a[1].loss)));
     let most = 0;
     for (const own of this.#choosing) {
       for (const { sponsored, others } of own) most = Math.max(most, sponsored + others);
@@ -135,18 +141,18 @@ class Ways {
   }
 
   /** Visits the counts that ways lead to, with the least loss of each, if at most `allowance`. Returns the ways looked at. */
-  count(allowance: number, visit: (counts: Counts, loss: number) => void): number {
+  count(allowance: number, visit: (counts: Counts, loss: N) => void): number {
     let looked = 0;
     // Counts are packed into one number, which is exact in doubles up to here.
     const [ofUsers, ofOffers] = this.#base;
     if ((ofUsers * ofOffers) ** 2 > Number.MAX_SAFE_INTEGER) return Infinity;
-    let ways = new Map<number, number>([[0, 0]]);
+    let ways = new Map<number, N>([[0, this.#zero]]);
     for (const own of this.#choosing) {
-      const next = new Map<number, number>();
+      const next = new Map<number, N>();
       const steps = own.map((bundle) => this.#codeOf(own[0], bundle));
       for (const [code, loss] of ways) {
         for (let b = 0; b < own.length; b++) {
-          const total = loss + own[b].loss;
+          const total = plus(loss, own[b].loss);
           if (total > allowance) break;
           const to = code + steps[b], known = next.get(to);
           if (known === undefined || total < known) next.set(to, total);
@@ -161,7 +167,7 @@ class Ways {
   }
 
   /** The code of the change of counts when a user takes `bundle` instead of `best`. */
-  #codeOf(best: Bundle, bundle: Bundle): number {
+  #codeOf(best: Shape, bundle: Shape): number {
     const change = noCounts();
     addCounts(change, bundle, 1);
     addCounts(change, best, -1);
@@ -194,7 +200,7 @@ function noCounts(): Counts {
 }
 
 /** Adds a bundle's counts, `times` times. */
-function addCounts(counts: Counts, { sponsored, others }: Bundle, times: number): void {
+function addCounts(counts: Counts, { sponsored, others }: Shape, times: number): void {
   if (sponsored > 0) counts.sponsoredUsers += times;
   if (sponsored > 0 && others > 0) counts.mixedUsers += times;
   counts.sponsored += times * sponsored;

@@ -9,7 +9,7 @@ import { ceilOf, floorOf, fractionOf } from "./decimal.ts";
 export const MOST_UNITS = 1e15;
 
 /** 10 to this power is the largest power of ten that is exact in doubles. */
-const EXACT_POWERS = 22;
+export const EXACT_POWERS = 22;
 
 /** The unit 10^−decimals. */
 export class Units {

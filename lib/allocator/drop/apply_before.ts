@@ -115,7 +115,7 @@ class BeforePass {
   /** Float64Array, length users: what rotation multiplies a user's scores by; null: nothing. */
   readonly #factor: Float64Array | null;
   readonly #held = new HeldPairs();
-  /** Declines of the pairs that are kept; null: they count for nothing. */
+  /** Declines of the pairs that are kept; null: declines have no effect. */
   readonly #declines: Uint8Array | null;
   /** By pin: the place of its pair among the kept ones. */
   readonly #pinPair: Uint32Array;

@@ -1,22 +1,22 @@
 /**
- * Columns with the contract of each pair: two bytes a pair where they suffice, else four.
+ * Columns with the contract of each pair, two bytes per pair if that suffices, else four.
  *
  * @module
  */
 import { sharedUint16, sharedUint32 } from "../../base/shared_array.ts";
 
-/** Indices of contracts. All columns of one drop are of the same type, so a loop over them meets one type only. */
+/** Indices of contracts. All columns of a drop have the same type, so that its loops are compiled for one type. */
 export type ContractIndices = Uint16Array | Uint32Array;
 
-/** Most contracts whose indices fit two bytes. */
+/** Most contracts whose indices fit into two bytes. */
 const MOST_SHORT = 1 << 16;
 
-/** A zeroed column of `length` pairs for indices below `contracts`, in memory that workers see without a copy. */
+/** A column of `length` zeros for indices below `contracts`, in memory that workers share. */
 export function contractIndices(contracts: number, length: number): ContractIndices {
   return contracts <= MOST_SHORT ? sharedUint16(length) : sharedUint32(length);
 }
 
-/** {@link contractIndices} at byte `at` of a buffer. */
+/** A column of `length` indices below `contracts` that begins at byte `at` of a buffer. */
 export function contractIndicesIn(
   buffer: ArrayBuffer,
   at: number,

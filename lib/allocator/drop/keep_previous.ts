@@ -9,7 +9,7 @@ import type { Instance } from "./instance.ts";
 import { withMorePins } from "./more_pins.ts";
 
 /**
- * The drop with every previous offer that is an eligible pair pinned, beside the pins that it has: only open places get offers,
+ * The drop with every previous offer that is an eligible pair pinned, in addition to the pins that it has: only open places get offers,
  * from the units that are left.
  *
  * @throws {UsageError} if the drop is compared with no offers

@@ -12,6 +12,8 @@ export class LimitAmounts {
   readonly #columns: Columns;
   readonly #factors: ReadonlyMap<string, number>;
   readonly #amount: number[] = [];
+  /** Where a column gives the amounts: the code of the row's value of the column that the limit is per. */
+  readonly #codeOf: number[] = [];
 
   /** Looks amounts up in these columns, and multiplies them by the factors, which are by name of family. */
   constructor(columns: Columns, factors: ReadonlyMap<string, number>) {
@@ -28,6 +30,7 @@ export class LimitAmounts {
     if (this.#amount[r] !== undefined) return this.#amount[r];
     const { family, per } = resolved;
     const declared = sense > 0 ? family.atMost! : family.atLeast!;
+    if (typeof declared === "string") this.#codeOf[r] = codes[0];
     const amount = typeof declared === "number"
       ? declared
       : this.#cell(resolved, sense > 0 ? "at_most" : "at_least", declared, per, codes);
@@ -54,7 +57,7 @@ export class LimitAmounts {
         value: name,
         expected: per.length === 1
           ? `a number, or a column of the table that has ${per[0].name}`
-          : "a number: a column gives the amounts where per is one column",
+          : "a number (a column can give the amounts only where per is one column)",
       });
     }
     const key = this.#columns.find(family, "per", per[0].name);
@@ -124,12 +127,14 @@ export class LimitAmounts {
       if (family[r] !== family[r + 1] || sense[r] < 0 || sense[r + 1] > 0) continue;
       const most = this.#amount[r], least = this.#amount[r + 1];
       if (least <= most) continue;
-      const { source } = resolved[family[r]].family;
+      const { family: { source }, per: [key] } = resolved[family[r]];
+      const code = this.#codeOf[r] ?? this.#codeOf[r + 1];
+      const where = code === undefined ? "" : `, for ${key.name} ${quote(key.text!.values[code])}`;
       throw InputError.at({
         ...source,
         column: "at_least",
         value: String(least),
-        expected: `at most at_most, ${most}`,
+        expected: `at most at_most, ${most}${where}`,
       });
     }
   }

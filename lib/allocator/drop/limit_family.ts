@@ -90,9 +90,9 @@ export function limitFamilies(inputs: readonly LimitInput[]): LimitFamily[] {
   return families;
 }
 
-/** The columns of a `per` cell. */
+/** The columns of a `per` cell; one that is blank has none. {@link checkFamilies} refuses blank columns between. */
 export function splitPer(per: string): string[] {
-  return per.split("+").map((column) => column.trim()).filter((column) => column !== "");
+  return per.trim() === "" ? [] : per.split("+").map((column) => column.trim());
 }
 
 /** The names of a family's fields, as messages spell them for files and JSON or for TypeScript. */
@@ -119,21 +119,24 @@ const CAMEL: FamilyWords = { atMost: "atMost", atLeast: "atLeast", shareOf: "sha
  */
 export function checkFamilies(families: readonly LimitFamily[], words: FamilyWords): void {
   const names = new Set<string>();
-  for (const { limit, atMost, atLeast, shareOf, price, source } of families) {
+  for (const { limit, per, atMost, atLeast, shareOf, price, source } of families) {
     const fault = faultAt(source);
     if (typeof limit !== "string" || limit.trim() === "") throw fault("limit", limit, "a name");
     if (names.has(limit)) throw fault("limit", limit, "a name that no other limit has");
     names.add(limit);
+    if (per.includes("") || new Set(per).size < per.length) {
+      throw fault("per", per.join("+"), "columns joined with +, each once");
+    }
     if (atMost === null && atLeast === null) {
-      throw fault(words.atMost, undefined, `a number or a column there or in ${words.atLeast}`);
+      throw fault(words.atMost, undefined, `a number or a column, here or in ${words.atLeast}`);
+    }
+    if (shareOf !== null && shareOf !== "offers") {
+      throw fault(words.shareOf, shareOf, '"offers", or nothing');
     }
     checkAmount(words.atMost, atMost, shareOf, fault);
     checkAmount(words.atLeast, atLeast, shareOf, fault);
     if (typeof atMost === "number" && typeof atLeast === "number" && atLeast > atMost) {
       throw fault(words.atLeast, atLeast, `at most ${words.atMost}, ${atMost}`);
-    }
-    if (shareOf !== null && shareOf !== "offers") {
-      throw fault(words.shareOf, shareOf, '"offers", or nothing');
     }
     if (price !== null && !(typeof price === "number" && price >= 0 && price < Infinity)) {
       throw fault("price", price, "a finite number of at least 0, or nothing");

@@ -1,10 +1,14 @@
 /**
- * Pairs of large drops from row order to their final order, in little more memory than the rows themselves take.
+ * Sorts the pairs of large drops from row order into their final order, with little more memory than the rows themselves need.
  *
- * Users are split into ranges of about as many rows each. Rows move into pages of a fixed size, each of one range, as pages
- * become free behind those that are read; then range by range the rows are put in order in a small memory of their own and
- * written to where they belong, what lies there moving to a free page first. This is the American flag sort (McIlroy, Bostic
- * and McIlroy, 1993) with pages in place of single rows, so that rows about one user keep their order.
+ * 1. Users are split into ranges with about equally many rows.
+ * 2. The rows are read in order and moved into pages of a fixed size. All rows of a page belong to the same range. Pages that have
+ *    been read become free and are used again.
+ * 3. Range by range, the rows are copied to a small separate memory, sorted, and written to their final place. A page that lies
+ *    there is moved to a free page first.
+ *
+ * This is the American flag sort (McIlroy, Bostic and McIlroy, 1993) with pages instead of single rows, so that the rows of a
+ * user keep their order.
  *
  * @module
  */
@@ -14,38 +18,38 @@ import { areBeside, type PairChunk, releaseChunk, rowStarts } from "./pair_rows.
 import { sharedFloat64 } from "../../base/shared_array.ts";
 import { type OrderedPairs, type PairFilter, tidyColumns, UserTidier } from "./tidy_pairs.ts";
 
-/** How finely rows are told apart. */
+/** The sizes of pages and ranges. */
 export interface PageSizes {
-  /** Rows of a page. */
+  /** Rows per page. */
   readonly page: number;
-  /** Rows of a range of users, about. */
+  /** About how many rows the users of a range have. */
   readonly range: number;
 }
 
-/** A range's rows fill a few tens of MB at most, a page of each range fits the second cache. */
+/** With these, the rows of a range take at most a few tens of MB, and one page of each range fits the second-level cache. */
 const SIZES: PageSizes = { page: 1 << 13, range: 1 << 20 };
 
-/** Fewer rows than this are put in order faster, and in memory that matters less, beside themselves. */
-const MANY_ROWS = 1 << 24;
+/** Fewer rows than this are sorted into a second memory: that is faster, and the memory matters less. */
+const MANY_ROWS = 1 << 26;
 
-/** Whether there are so many rows that they are put in order in pages. */
+/** Whether there are enough rows to sort them in pages. */
 export function isForPages(chunks: readonly PairChunk[]): boolean {
   let rows = 0;
   for (const { length } of chunks) rows += length;
   return rows >= MANY_ROWS;
 }
 
-/** Rows to make room for where `rows` are read, so that they can be put in order in the same memory. */
+/** How many rows to allocate for `rows` rows that are to be read, so that they can be sorted in the same memory. */
 export function roomForRows(rows: number): number {
   return rows < MANY_ROWS ? rows : pagesFor(rows, SIZES) * SIZES.page;
 }
 
-/** Pages that are enough for `rows`: one of each range is begun, and two neighbouring ranges have more rows than one is to have. */
+/** Pages that suffice for `rows`: the full ones and a partly filled one per range. Two neighbouring ranges have more than `range` rows. */
 function pagesFor(rows: number, { page, range }: PageSizes): number {
   return Math.ceil(rows / page) + 2 * Math.ceil(rows / range) + 2;
 }
 
-/** Puts pairs in order, in pages. Empties the chunks. */
+/** Sorts pairs in pages. Empties the list of chunks. */
 export function orderInPages(
   directory: Directory,
   chunks: PairChunk[],
@@ -59,7 +63,7 @@ export function orderInPages(
   const pages = new Pages(room, sizes.page, ranges.count);
   const aside = newPairs(directory, Math.max(most.rows, sizes.page));
   pages.freeFrom(own === null ? 0 : endOf(chunks[chunks.length - 1]));
-  // Reversed, so that each chunk's memory can be given back once its rows are moved.
+  // Reversed, so that each chunk can be popped, and its memory freed, once its rows are moved.
   chunks.reverse();
   while (chunks.length > 0) {
     const chunk = chunks.pop()!;
@@ -94,7 +98,7 @@ function newPairs({ contracts }: Directory, length: number): Pairs {
   return { contract: contractIndices(contracts.length, length), score: sharedFloat64(length) };
 }
 
-/** The memory that all chunks lie in, one after the other, if it has pages enough behind them; else null. */
+/** The memory that all chunks lie in, if they lie there one after the other and it has enough pages; else null. */
 function roomOf(chunks: readonly PairChunk[], sizes: PageSizes): Pairs | null {
   if (chunks.length === 0 || !areBeside(chunks)) return null;
   const contract = wholeColumn(chunks[0].contract);
@@ -103,7 +107,7 @@ function roomOf(chunks: readonly PairChunk[], sizes: PageSizes): Pairs | null {
   return Math.min(contract.length, score.length) < length ? null : { contract, score };
 }
 
-/** Where a chunk's rows begin in their memory. */
+/** Index of a chunk's first row in its memory. */
 function beginOf({ score }: PairChunk): number {
   return score.byteOffset / score.BYTES_PER_ELEMENT;
 }
@@ -112,7 +116,7 @@ function endOf(chunk: PairChunk): number {
   return beginOf(chunk) + chunk.length;
 }
 
-/** Moves a chunk's rows into pages of the memory that they lie in, some rows at a time by way of `aside`. */
+/** Moves a chunk's rows into pages of the memory that they lie in, some rows at a time, through the buffer `aside`. */
 function takeFromRoom(chunk: PairChunk, pages: Pages, ranges: UserRanges, aside: Pairs): void {
   const begin = beginOf(chunk), most = aside.score.length;
   for (let from = 0; from < chunk.length; from += most) {
@@ -124,7 +128,7 @@ function takeFromRoom(chunk: PairChunk, pages: Pages, ranges: UserRanges, aside:
   }
 }
 
-/** Moves rows `[from, to)` of a chunk, which lie at the front of `rows`, into pages. */
+/** Moves rows `[from, to)` of a chunk, which are at the beginning of `rows`, into pages. */
 function takeRows(
   { user, end, runs }: PairChunk,
   from: number,
@@ -133,7 +137,7 @@ function takeRows(
   pages: Pages,
   ranges: UserRanges,
 ): void {
-  // The first run that ends behind `from`.
+  // Binary search for the first run that ends after `from`.
   let low = 0, high = runs;
   while (low < high) {
     const half = (low + high) >>> 1;
@@ -147,7 +151,7 @@ function takeRows(
   }
 }
 
-/** Tidies what was gathered of users `[from, to)` and writes it to `at`; returns where it ends. */
+/** Tidies the rows of users `[from, to)` in `aside` and writes them to `room` from `at` on; returns where they end. Sets `start`. */
 function placeUsers(
   from: number,
   to: number,
@@ -158,7 +162,7 @@ function placeUsers(
   at: number,
 ): number {
   const first = start[from];
-  // Pairs `[left, right)` are still to be written: many users' at once where nothing lies between them.
+  // Pairs `[left, right)` are still to be written. Users without a gap between them are written together.
   let left = 0, right = 0;
   const write = () => {
     room.contract.set(aside.contract.subarray(left, right), at - (right - left));
@@ -182,24 +186,27 @@ function placeUsers(
   return at;
 }
 
-/** Memory for rows in pages of ranges. */
+/** Memory divided into pages, each free, or of one range. */
 class Pages {
   readonly #contract: ContractIndices;
   readonly #score: Float64Array;
   readonly #size: number;
   readonly #free: number[] = [];
-  /** Int32Array, length pages: the range that each is of, −1: none; and which of the range's pages it is. */
+  /** Int32Array, length pages: the range of each page; −1 for none. */
   readonly #owner: Int32Array;
+  /** Int32Array, length pages: its place in its range's list of pages. */
   readonly #place: Int32Array;
-  /** Pages of each range, rows in them, and runs: user and rows of each, one after the other. */
+  /** By range: its pages, in the order of their rows. */
   readonly #pages: number[][];
+  /** By range: its number of rows. */
   readonly #rows: Uint32Array;
+  /** By range: its runs as user, rows, user, rows, …; and how many of these numbers there are. */
   readonly #runs: Uint32Array[];
   readonly #runCount: Uint32Array;
-  /** Pages `[begin, end)` hold rows that are still to be taken. */
+  /** Pages `[begin, end)` hold rows that are still to be read. */
   #begin = 0;
   #end: number;
-  /** Pages before this one hold what is done. */
+  /** Pages before this one hold pairs in their final place. */
   #done = 0;
 
   constructor({ contract, score }: Pairs, size: number, ranges: number) {
@@ -215,24 +222,24 @@ class Pages {
     this.#runCount = new Uint32Array(ranges);
   }
 
-  /** Pages behind row `row` are free. */
+  /** Marks the pages after row `row` as free. */
   freeFrom(row: number): void {
     const first = Math.ceil(row / this.#size);
     while (this.#end > first) this.#free.push(--this.#end);
   }
 
-  /** Pages before row `row` are free. */
+  /** Marks the pages before row `row` as free: their rows are read. */
   freeTo(row: number): void {
     const end = Math.min(this.#end, Math.floor(row / this.#size));
     while (this.#begin < end) this.#free.push(this.#begin++);
   }
 
-  /** All rows are taken. */
+  /** Marks all pages with unread rows as free: all rows are read. */
   freeAll(): void {
     this.freeTo(Infinity);
   }
 
-  /** Adds rows `[from, to)` about a user of a range. */
+  /** Copies rows `[from, to)`, all of one user of `range`, into the range's pages. */
   add(range: number, user: number, { contract, score }: Pairs, from: number, to: number): void {
     this.#addRun(range, user, to - from);
     const size = this.#size, toContract = this.#contract, toScore = this.#score;
@@ -269,7 +276,7 @@ class Pages {
     this.#runCount[range] = count + 2;
   }
 
-  /** Gives a range another page. */
+  /** Adds a free page to a range. */
   #take(range: number): void {
     const page = this.#freePage(), pages = this.#pages[range];
     this.#owner[page] = range;
@@ -277,6 +284,7 @@ class Pages {
     pages.push(page);
   }
 
+  /** A free page that is not among the final ones. */
   #freePage(): number {
     for (;;) {
       const page = this.#free.pop();
@@ -286,12 +294,12 @@ class Pages {
   }
 
   /**
-   * Puts a range's rows beside each other by user, those of a user in their order, and frees its pages.
+   * Copies a range's rows to `into`, by user, each user's in their order, and frees the range's pages.
    *
-   * @param first its first user
-   * @param start where each user's rows begin, all counted from anywhere
-   * @param next memory for as many users
-   * @param into takes the rows, from its front
+   * @param first the range's first user
+   * @param start where the rows of each of its users begin; only differences matter
+   * @param next scratch memory, at least one number per user of the range
+   * @param into is written from its beginning
    */
   gather(range: number, first: number, start: Uint32Array, next: Uint32Array, into: Pairs): void {
     const size = this.#size, contract = this.#contract, score = this.#score;
@@ -320,7 +328,7 @@ class Pages {
     this.#runs[range] = new Uint32Array(0);
   }
 
-  /** Makes way for `rows` rows from `row` on, behind which nothing is done yet. */
+  /** Moves away the pages where `rows` final rows from `row` on will be written. */
   clear(row: number, rows: number): void {
     const size = this.#size, first = this.#done, end = Math.ceil((row + rows) / size);
     this.#done = Math.max(first, end);
@@ -337,11 +345,11 @@ class Pages {
   }
 }
 
-/** Ranges of users with about as many rows each. */
+/** Ranges of consecutive users with about equally many rows. */
 class UserRanges {
   /** Uint16Array or Uint32Array, length users: range of each user. */
   readonly of: Uint16Array | Uint32Array;
-  /** First user of each range, and the number of users. */
+  /** The first user of each range, then the number of users. */
   readonly first: number[] = [0];
 
   constructor(start: Uint32Array, rows: number) {
@@ -359,7 +367,7 @@ class UserRanges {
     return this.first.length - 1;
   }
 
-  /** Most rows and most users of a range. */
+  /** The largest number of rows, and of users, of any range. */
   most(start: Uint32Array): { rows: number; users: number } {
     let rows = 0, users = 0;
     for (let range = 0; range < this.count; range++) {

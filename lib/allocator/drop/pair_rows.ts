@@ -13,8 +13,8 @@ import { release, sharedFloat64, sharedUint32, uint32Like } from "../../base/sha
 const CHUNK_ROWS = 1 << 16;
 
 /**
- * Rows that a chunk holds once there are so many chunks, where memory is not shared: pieces of 32 MiB and more are the system's
- * again as soon as they are given back, smaller ones stay with the process.
+ * If memory is not shared, a chunk has `SLAB_ROWS` rows once there are `MANY_CHUNKS` chunks: pieces of 32 MiB and more go back to the
+ * system as soon as they are released, smaller ones stay with the process.
  */
 const SLAB_ROWS = 1 << 22, MANY_CHUNKS = 32;
 
@@ -47,7 +47,7 @@ export function emptyChunk(contract: ContractIndices, score: Float64Array): Pair
   return { user, end, runs: 0, contract, score, length: 0 };
 }
 
-/** A chunk of no rows yet in one piece of memory that is not shared. */
+/** An empty chunk in one piece of memory that is not shared. */
 function ownChunk(contracts: number, rows: number): PairChunk {
   const buffer = new ArrayBuffer(12 * rows);
   return emptyChunk(
@@ -56,7 +56,7 @@ function ownChunk(contracts: number, rows: number): PairChunk {
   );
 }
 
-/** Gives back the memory of a chunk that nobody else has, if it is not shared. */
+/** Releases the memory of a chunk, if it is not shared. Nothing may use the chunk afterwards. */
 export function releaseChunk({ user, end, contract, score }: PairChunk): void {
   for (const column of [user, end, contract, score]) release(column);
 }
@@ -129,7 +129,12 @@ export class PairRows {
   #last: PairChunk | undefined;
   #user = -1;
 
-  /** No rows yet; their contracts are indices below `contracts`. Threads see their memory, or it is handed from one to the other. */
+  /**
+   * Starts without rows.
+   *
+   * @param contracts contracts of rows are indices below this
+   * @param isShared whether threads share the memory of the rows; else it can only be transferred
+   */
   constructor(contracts: number, isShared = true) {
     this.#contracts = contracts;
     this.#isShared = isShared;
@@ -164,7 +169,7 @@ export class PairRows {
     }
   }
 
-  /** Copies the rows of a chunk and gives back its memory. */
+  /** Appends the rows of a chunk and releases its memory. */
   take(chunk: PairChunk): void {
     const { user, end, runs, contract, score } = chunk;
     for (let r = 0, from = 0; r < runs; from = end[r++]) {
@@ -251,7 +256,7 @@ export function resolvePairs(
   return { chunks: rows.chunks, leftOut };
 }
 
-/** Whether the chunks' rows lie one after the other in the same memory. */
+/** Whether the rows of all chunks lie in the same memory, in order. */
 export function areBeside(chunks: readonly PairChunk[]): boolean {
   let at = 0;
   for (const { length, contract, score } of chunks) {
@@ -265,7 +270,7 @@ export function areBeside(chunks: readonly PairChunk[]): boolean {
   return true;
 }
 
-/** Where each user's rows begin, all users' rows end to end; length users + 1. */
+/** Uint32Array, length users + 1: where each user's rows begin if the rows are grouped by user, then the number of rows. */
 export function rowStarts({ users }: Directory, chunks: readonly PairChunk[]): Uint32Array {
   const start = sharedUint32(users.length + 1);
   for (const { user, end, runs } of chunks) {

@@ -1,5 +1,5 @@
 /**
- * A user's pairs, sorted by contract, one of repeated ones, filtered.
+ * Tidies a user's pairs: sorts them by contract, keeps one of repeated ones, and filters them.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import { compareIds } from "../../base/ids.ts";
 import type { ContractIndices } from "./contract_indices.ts";
 import type { Directory } from "./directory.ts";
 
-/** Which of several rows about one pair counts: the first, the one with the largest score, or repeats are an error. */
+/** Which of several rows about the same pair counts: the first, or the one with the largest score; or such rows are an error. */
 export type Duplicates = "first" | "largest" | "error";
 
 /** Which pairs are kept. */
 export interface PairFilter {
   /** Which of several rows about one pair counts; for "error" they are counted here, and `assembleOrdered` throws. @default "first" */
   duplicates?: Duplicates;
-  /** Keep only the n best pairs of each user (ties by contract id). @default all */
+  /** Keep only the n pairs of each user with the highest scores (ties by contract id). @default all */
   topN?: number;
   /** Leave out pairs with a lower score. @default none */
   minScore?: number;
@@ -24,13 +24,13 @@ export interface PairFilter {
 export interface PairCounts {
   /** Pairs kept. */
   pairs: number;
-  /** Rows about a pair that came before. */
+  /** Rows about a pair that an earlier row was about. */
   duplicates: number;
-  /** Those of them with another score. */
+  /** Of the duplicates, those with another score than the row that counts. */
   conflicts: number;
   /** Pairs left out for their score. */
   belowMinScore: number;
-  /** Pairs left out because their user has enough better ones. */
+  /** Pairs left out because their user has `topN` better ones. */
   beyondTopN: number;
 }
 
@@ -38,11 +38,11 @@ export interface PairCounts {
 export interface OrderedPairs {
   /** Uint32Array, length users + 1: pairs of user u are `[start[u], start[u + 1])`. */
   readonly start: Uint32Array;
-  /** Contract of each pair; longer than there are pairs. */
+  /** Contract of each pair; may be longer than the number of pairs. */
   readonly contract: ContractIndices;
-  /** Float64Array: score of each pair; longer than there are pairs. */
+  /** Float64Array: score of each pair; may be longer than the number of pairs. */
   readonly score: Float64Array;
-  /** How many there are, and what was left out. */
+  /** How many pairs there are, and how many were left out. */
   readonly counts: PairCounts;
 }
 
@@ -56,7 +56,7 @@ export interface TidyColumns {
   readonly contracts: number;
   /** Rank of each contract's id; needed with `topN`. */
   readonly rank: Uint32Array | null;
-  /** Whether of several rows about one pair the largest score counts, else the first. */
+  /** Whether of several rows about a pair the largest score counts; else the first. */
   readonly largest: boolean;
   /** Least score. */
   readonly minScore: number;
@@ -64,7 +64,7 @@ export interface TidyColumns {
   readonly topN: number;
 }
 
-/** By what a user's pairs are tidied. */
+/** The rules of a filter, for {@link UserTidier}. */
 export function tidyColumns(
   { contracts }: Directory,
   { topN = Infinity, minScore = -Infinity, duplicates = "first" }: PairFilter,
@@ -78,7 +78,7 @@ export function tidyColumns(
   };
 }
 
-/** Sorts a user's pairs by contract, keeps one of equal ones and what the filters let through, in place. */
+/** Sorts a user's pairs by contract, keeps one of repeated ones and those that the filter keeps, in place. */
 export class UserTidier {
   readonly counts: PairCounts = {
     pairs: 0,
@@ -95,7 +95,7 @@ export class UserTidier {
     this.#sorter = new PairSorter(columns.contracts, columns.largest, this.counts);
   }
 
-  /** Leaves a user's pairs `[from, end)` at `from`; returns how many they are. */
+  /** Tidies a user's pairs `[from, end)`; the kept ones begin at `from`. Returns their number. */
   tidy(from: number, end: number): number {
     const { contract, score, rank, minScore, topN } = this.#columns, { counts } = this;
     let to = from + this.#sorter.sort(contract, score, from, end);
@@ -114,14 +114,14 @@ export class UserTidier {
 }
 
 /**
- * Sorts a user's pairs by contract and drops all but the first of equal ones, or all but the one with the largest score. A bit per contract marks
- * those that the user has, and a bit per 32 contracts those bits; going through the bits in order gives them sorted, in time
- * proportional to pairs plus contracts / 1,024.
+ * Sorts a user's pairs by contract and keeps of repeated ones the first, or the one with the largest score. One bit per contract
+ * marks the user's contracts, and one bit per 32 contracts marks the words that have such bits. Reading the bits in order gives
+ * the contracts sorted, in time proportional to pairs + contracts / 1,024.
  */
 class PairSorter {
   readonly #bits: Uint32Array;
   readonly #tops: Uint32Array;
-  /** Score of each contract that is marked. */
+  /** Float64Array, length contracts: score of each marked contract. */
   readonly #score: Float64Array;
   readonly #counts: PairCounts;
   readonly #largest: boolean;
@@ -134,7 +134,7 @@ class PairSorter {
     this.#counts = counts;
   }
 
-  /** Leaves the distinct pairs of `[from, to)` sorted at `from`; returns how many there are. */
+  /** Sorts `[from, to)`; the distinct pairs begin at `from`. Returns their number. */
   sort(contract: ContractIndices, score: Float64Array, from: number, to: number): number {
     if (isSorted(contract, from, to)) return to - from;
     const bits = this.#bits, tops = this.#tops, scoreOf = this.#score, counts = this.#counts;
@@ -157,7 +157,7 @@ class PairSorter {
       if (top > highest) highest = top;
     }
     if (this.#largest && counts.duplicates > duplicates) {
-      // The largest is known only now; the count must not depend on the order of rows.
+      // Which score is the largest is known only now. The count must not depend on the order of the rows.
       counts.conflicts = conflicts;
       for (let p = from; p < to; p++) {
         if (score[p] !== scoreOf[contract[p]]) counts.conflicts++;
@@ -185,13 +185,13 @@ class PairSorter {
   }
 }
 
-/** Whether contracts `[from, to)` are sorted and distinct. */
+/** Whether contracts `[from, to)` are strictly increasing. */
 function isSorted(contract: ContractIndices, from: number, to: number): boolean {
   for (let p = from + 1; p < to; p++) if (contract[p - 1] >= contract[p]) return false;
   return true;
 }
 
-/** Keeps the pairs `[from, to)` with at least a score in their order; returns where they end. */
+/** Keeps the pairs `[from, to)` whose score is at least `least`, in their order; returns where they end. */
 function keepFrom(
   contract: ContractIndices,
   score: Float64Array,
@@ -209,7 +209,7 @@ function keepFrom(
   return write;
 }
 
-/** Keeps the `n` best of pairs `[from, to)` in their order; returns where they end. */
+/** Keeps the `n` pairs of `[from, to)` with the highest scores, in their order; returns where they end. */
 function keepBest(
   contract: ContractIndices,
   score: Float64Array,
@@ -231,7 +231,7 @@ function keepBest(
   return write;
 }
 
-/** Rank of each contract's id among all (indices are in id order within a type only). */
+/** Rank of each contract's id among all ids. (The order of indices is that of ids within a type only.) */
 export function idRank(contracts: readonly string[]): Uint32Array {
   const rank = new Uint32Array(contracts.length);
   contracts.map((_, c) => c)

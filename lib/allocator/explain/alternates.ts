@@ -1,5 +1,5 @@
 /**
- * What users would get next: their best options at the final prices, for when an offer is declined.
+ * The next best options of each user at the final prices, to offer when the user declines an offer.
  *
  * @module
  */
@@ -19,15 +19,20 @@ export interface Alternates {
   readonly start: Uint32Array;
   /** Uint32Array, length alternates: pair of each. */
   readonly pair: Uint32Array;
-  /** Float64Array, length alternates: score less all prices, what each is worth to the user at them. */
+  /** Float64Array, length alternates: the net value of each, its score less all prices that it pays. */
   readonly netValue: Float64Array;
 }
 
 /**
- * The next best offers of each user who has one, at most `most` each. An alternate is an option that the user was not given, that
- * may stand in the place of one of its offers (type, brand), and that is worth at least its price beside the others: at the
- * final prices a contract that is full costs what its next unit is worth elsewhere, so that alternates keep caps and limits in
- * expectation, and only so. Best net value first; of equal ones the better score, then the contract's place in the drop.
+ * At most `most` alternates for each user who has an offer. An alternate is a pair of the user that
+ * - is not an offer,
+ * - could replace one of the user's offers by the rules on types and brands,
+ * - is worth at least its price. At the final prices a full contract costs what its next unit is worth to others, so giving
+ *   alternates keeps caps and limits on average. It does not guarantee them: nothing is reserved.
+ *
+ * Sorted by net value, highest first; equal ones by score, highest first, then by the contract's place in the drop.
+ *
+ * @param prices the final prices of the run that made `offers`
  */
 export function findAlternates(
   instance: Instance,
@@ -38,15 +43,15 @@ export function findAlternates(
 ): Alternates {
   const charged = hasChangeCost(instance, policy) ? chargedInstance(instance, policy) : instance;
   const values = new NetValues(compileDualProblem(charged, policy), prices);
-  const users = instance.group.length, places = new Places(instance, policy);
+  const users = instance.group.length, replacements = new Replacements(instance, policy);
   const start = new Uint32Array(users + 1);
   const pair: number[] = [], netValue: number[] = [];
   for (let u = 0; u < users; u++) {
     const given = offers.offerPair.subarray(offers.offerStart[u], offers.offerStart[u + 1]);
     if (given.length > 0) {
-      const found = places.openTo(u, given)
+      const found = replacements.allowedFor(u, given)
         .map((p) => ({ p, net: values.of(u, p) }))
-        .filter(({ net }) => net + values.stepTo(given.length) >= 0)
+        .filter(({ net }) => net + values.bonusOfOffer(given.length) >= 0)
         .sort((a, b) => b.net - a.net || instance.score[b.p] - instance.score[a.p] || a.p - b.p);
       for (const { p, net } of found.slice(0, most)) {
         pair.push(p);
@@ -58,7 +63,7 @@ export function findAlternates(
   return { start, pair: Uint32Array.from(pair), netValue: Float64Array.from(netValue) };
 }
 
-/** What offers are worth at prices. */
+/** Net values of pairs at given prices. */
 class NetValues {
   readonly #problem: DualProblem;
   readonly #netPrice: Float64Array;
@@ -72,7 +77,10 @@ class NetValues {
     this.#prices = prices;
   }
 
-  /** Score less the prices of contract, limits and those limits of the group that count offers, and a bonus per offer. */
+  /**
+   * Net value of pair `p` of user `u`: its score less the prices of its contract, of the limits of the drop and of the group's
+   * limits that count offers.
+   */
   of(u: number, p: number): number {
     const { instance, item, rules } = this.#problem, g = instance.group[u];
     let value = instance.score[p] - this.#netPrice[item[p]];
@@ -86,15 +94,15 @@ class NetValues {
     return value;
   }
 
-  /** What the n-th offer of a user is worth beside its score. */
-  stepTo(n: number): number {
+  /** What the n-th offer of a user adds to the objective besides its score. */
+  bonusOfOffer(n: number): number {
     const { covMode, covW, shortfallPenalty } = this.#problem.policy;
     return covMode === "shortfall" ? shortfallPenalty : covW[n - 1] ?? 0;
   }
 }
 
-/** Which pairs may take the place of one of a user's offers. */
-class Places {
+/** Which pairs may replace one of a user's offers. */
+class Replacements {
   readonly #instance: Instance;
   readonly #policy: Policy;
 
@@ -103,38 +111,40 @@ class Places {
     this.#policy = policy;
   }
 
-  /** Pairs of user `u` that are not given and may stand in the place of one that is. */
-  openTo(u: number, given: Uint32Array): number[] {
+  /** Pairs of user `u` that are no offers and may replace one of the offers `given`. */
+  allowedFor(u: number, given: Uint32Array): number[] {
     const { start } = this.#instance;
-    const kinds = this.#kindsOpen(u, given), open: number[] = [];
+    const allowsType = this.#typesAllowed(u, given), allowed: number[] = [];
     for (let p = start[u]; p < start[u + 1]; p++) {
-      if (given.includes(p) || !kinds[this.#isSponsored(p) ? 1 : 0]) continue;
-      if (this.#fitsBrand(p, given)) open.push(p);
+      if (given.includes(p) || !allowsType[this.#isSponsored(p) ? 1 : 0]) continue;
+      if (this.#fitsBrand(p, given)) allowed.push(p);
     }
-    return open;
+    return allowed;
   }
 
   #isSponsored(p: number): boolean {
     return this.#instance.contract[p] < this.#instance.sponsoredContracts;
   }
 
-  /** Whether an unsponsored and a sponsored offer may take a place; a user stays sponsored, or not. */
-  #kindsOpen(u: number, given: Uint32Array): [boolean, boolean] {
+  /**
+   * Whether an unsponsored, and whether a sponsored offer may replace one of the offers `given`. Except under model coverage, a
+   * user keeps its type.
+   */
+  #typesAllowed(u: number, given: Uint32Array): [boolean, boolean] {
     const own = { ...this.#policy, k: kOfUser(this.#instance, this.#policy, u) };
     const sponsored = given.reduce((n, p) => n + (this.#isSponsored(p) ? 1 : 0), 0);
-    const others = given.length - sponsored;
-    const fits = (isSponsored: boolean) =>
-      [true, false].some((gone) => {
-        const s = sponsored - (gone ? 1 : 0) + (isSponsored ? 1 : 0);
-        const t = others - (gone ? 0 : 1) + (isSponsored ? 0 : 1);
-        if (gone ? sponsored === 0 : others === 0) return false;
-        const keepsType = own.model === "coverage" || (s > 0) === (sponsored > 0);
-        return keepsType && allowsShape(own, s, t);
+    const unsponsored = given.length - sponsored;
+    const fits = (addsSponsored: boolean) =>
+      [true, false].some((dropsSponsored) => {
+        if (dropsSponsored ? sponsored === 0 : unsponsored === 0) return false;
+        const sponsoredAfter = sponsored - (dropsSponsored ? 1 : 0) + (addsSponsored ? 1 : 0);
+        const keepsType = own.model === "coverage" || (sponsoredAfter > 0) === (sponsored > 0);
+        return keepsType && allowsShape(own, sponsoredAfter, given.length - sponsoredAfter);
       });
     return [fits(false), fits(true)];
   }
 
-  /** Whether the brand has room, or gives up an offer of its own. */
+  /** Whether the user may have pair `p` under the limit on offers of one brand, if need be in place of an offer of that brand. */
   #fitsBrand(p: number, given: Uint32Array): boolean {
     const { brand, contract } = this.#instance, { maxPerBrand } = this.#policy;
     if (maxPerBrand === null || brand === null) return true;

@@ -15,11 +15,11 @@ export interface Bidder {
   /** The user's score for it. */
   score: number;
   /**
-   * The highest price of the contract at which it is in the user's best bundle, all other prices as they are: what the
-   * user's bundle gains by it.
+   * The highest price of the contract at which it is in the user's best bundle, all other prices unchanged. It is the value of
+   * the best bundle with the contract for free, less that of the best bundle without it.
    */
   worth: number;
-  /** worth − price; below 0 for those who would not take it. */
+  /** worth − price; below 0 where the contract is not in the user's best bundle. */
   margin: number;
 }
 
@@ -27,11 +27,11 @@ export interface Bidder {
 export interface ContractLimit {
   /** Name of the limit. */
   limit: string;
-  /** The values that its row is for; "" where it has one. */
+  /** The values that its row is for, as `brand_id=31`; "" where the limit has only one row. */
   row: string;
-  /** Its price, a unit. */
+  /** Its price per unit. */
   price: number;
-  /** Pairs of the contract that count. */
+  /** Number of pairs of the contract that count. */
   pairs: number;
 }
 
@@ -45,30 +45,30 @@ export interface ContractExplanation extends KnownContract {
   assigned: number;
   /** Its price: what one more unit adds to the bound. */
   price: number;
-  /** The most that one more unit could add to the objective: the price, and what the objective is below the bound. */
+  /** The most that one more unit could add to the objective: the price, plus the distance of the objective to the bound. */
   gain_at_most: number;
-  /** What one more unit adds to the best objective, where the drop was solved again with it; null elsewhere. */
+  /** What one more unit adds to the best objective, if the drop was solved again with it; else null. */
   gain: number | null;
-  /** Limits that its pairs count toward and that have a price, dearest first, at most ten; absent: the drop has no limits. */
+  /** Limits with a price that its pairs count toward, highest price first, at most ten; absent if the drop has no limits. */
   limits?: ContractLimit[];
-  /** Users that have it as an option. */
+  /** Users who have an eligible pair with it. */
   eligible_users: number;
-  /** Users who would take it for nothing, all other prices as they are. */
+  /** Users whose best bundle would have it at a price of 0, all other prices unchanged. */
   demand_at_zero: number;
-  /** Users who want it at its price, beyond doubt. */
+  /** Users to whom it is worth more than its price. */
   demand_at_price: number;
-  /** Users to whom it is worth just its price: any of them may get it. */
+  /** Users to whom it is worth exactly its price: the prices alone don't decide which of them get it. */
   indifferent_at_price: number;
-  /** Users without it to whom it is worth most, at most ten, best first. */
+  /** Users who did not get it and to whom it is worth most, highest worth first, at most ten. */
   nearly: Bidder[];
-  /** Users with it to whom it is worth least, at most ten, least first. */
+  /** Users who got it and to whom it is worth least, lowest worth first, at most ten. */
   barely: Bidder[];
 }
 
 /** Most users that a list names. */
 const NAMED = 10;
 
-/** Explains contract `c` (index in the instance). Two scans of each eligible user. */
+/** Explains contract `c` (index in the instance). It finds two best bundles of each eligible user, at a price of 0 and of Infinity. */
 export function explainContract(inquiry: Inquiry, c: number): ContractExplanation {
   const { instance, prices } = inquiry.question;
   const price = prices.contract[c];
@@ -105,7 +105,7 @@ export function explainContract(inquiry: Inquiry, c: number): ContractExplanatio
   };
 }
 
-/** The limits with a price that pairs of contract `c` count toward. */
+/** The limits with a price that pairs of contract `c` count toward, highest price first. */
 function limitsOf({ question: { instance, prices } }: Inquiry, c: number): ContractLimit[] {
   const limits = instance.limits!, { item, start, row, coefficient } = limits.rows;
   const pairs = new Map<number, number>();
@@ -124,7 +124,7 @@ function limitsOf({ question: { instance, prices } }: Inquiry, c: number): Contr
   })).sort((a, b) => b.price - a.price).slice(0, NAMED);
 }
 
-/** What a contract is worth to each user that has it as an option. */
+/** What contract `c` is worth to each user who has an eligible pair with it, and whether the user got it. */
 function bidsFor(
   inquiry: Inquiry,
   c: number,

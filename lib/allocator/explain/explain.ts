@@ -1,31 +1,30 @@
 /**
- * Answers to "why?", from the prices of a certificate: about a user, a contract or a group.
+ * Explanations of an allocation, from the prices of its certificate: about a user, a contract, a group or a limit.
  *
- * At the prices users no longer interact (see lib/allocator/optimal/dual/dual_problem.ts), so each answer needs only the
- * pairs of the users that it is about.
+ * Given the prices, each user's best bundle depends on no other user (see lib/allocator/optimal/dual/dual_problem.ts). So an
+ * answer reads only the pairs of the users that it is about.
  *
  * @example
  * ```ts
  * import { explainUser, Inquiry } from "./explain.ts";
  * import { IdPool } from "../../base/ids.ts";
  * import { defaultPolicy } from "../model/policy.ts";
+ * import { compileDualProblem, zeroPrices } from "../optimal/dual/dual_problem.ts";
  * import { assertEquals } from "../../deps/std_assert.ts";
  *
- * // Two users want the one unit of a contract; v got it.
+ * // Two users want a contract with one unit; v got it.
  * const instance = {
  *   users: IdPool.from(["u", "v"]), contracts: ["c"], sponsoredContracts: 0,
  *   cap: Float64Array.of(1), brand: null, brands: [], groups: ["g"], ratio: Float64Array.of(0),
  *   groupSize: Uint32Array.of(2), group: Uint32Array.of(0, 0), start: Uint32Array.of(0, 1, 2),
  *   middle: Uint32Array.of(0, 1), contract: Uint16Array.of(0, 0), score: Float64Array.of(0.25, 0.5),
  * };
- * const none = new Float64Array(1);
+ * const policy = { ...defaultPolicy, covW: [] };
+ * const none = zeroPrices(compileDualProblem(instance, policy));
  * const inquiry = new Inquiry({
  *   instance,
- *   policy: { ...defaultPolicy, covW: [] },
- *   prices: {
- *     contract: Float64Array.of(0.25), minSponsored: none, maxSponsored: none,
- *     assignmentRatio: none, mixedShare: none,
- *   },
+ *   policy,
+ *   prices: { ...none, contract: Float64Array.of(0.25) },
  *   offers: { offerStart: Uint32Array.of(0, 0, 1), offerPair: Uint32Array.of(1) },
  * });
  * const { loss, options } = explainUser(inquiry, 0);
@@ -63,4 +62,9 @@ export {
 export type { LimitAgainst } from "./limits_against.ts";
 export type { LimitRow, RowStatus } from "./limit_rows.ts";
 export type { Holder, MissedReason, Taker } from "./missed_limits.ts";
-export { explainGroup, type GroupExplanation, type Swayed } from "./group.ts";
+export {
+  explainGroup,
+  type GroupExplanation,
+  type GroupLimitPrices,
+  type Swayed,
+} from "./group.ts";

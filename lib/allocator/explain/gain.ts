@@ -1,27 +1,28 @@
 /**
- * What one more unit, or one required user less, adds to the objective: found by solving the drop again.
+ * What a limit relaxed by one unit adds to the best objective, found by solving a small drop again.
  *
- * A price is a derivative of the bound: the gain is at most that, and often less. On a small drop the two optima, with and
- * without the change, are a matter of milliseconds from the prices at hand, so the change is computed.
+ * A price only tells the most that one unit can add, and the true gain is often less. On a small drop both optima, with the
+ * change and without, are found within milliseconds from the prices at hand, so the true gain can be given.
  *
  * @module
  */
 import type { Allocation } from "../model/allocation.ts";
 import { type Instance, pairCount } from "../drop/instance.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
-import { ceilShare } from "../../base/share.ts";
+import { type GroupRule, groupRules, hasRule } from "../limits/kinds/group_rules.ts";
+import { COUNTS } from "../limits/kinds/user_counts.ts";
 import type { Question } from "./question.ts";
 
-/** Drops of more pairs are not solved again: it would take longer than an answer should. */
+/** Drops of more pairs are not solved again: the answer would take too long. */
 export const MOST_PAIRS = 20_000;
 
 /** Most seconds for each of the two runs. */
 const SECONDS = 5;
 
-/** Relative gap at which an optimum counts as proven: doubles add up no closer. */
+/** Relative gap up to which an optimum counts as proven; rounding of sums of doubles may leave as much. */
 const PROVEN = 1e-9;
 
-/** What one more unit of contract `c` adds to the best objective; null where that was not found. */
+/** What one more unit of contract `c` adds to the best objective; null if the drop is too large or an optimum was not proven. */
 export function gainOfUnit(
   { instance, policy, prices }: Question,
   c: number,
@@ -31,25 +32,36 @@ export function gainOfUnit(
 }
 
 /**
- * What lowering the minimum of group `g` by one user adds to the best objective; null where that was not found. Where the
- * policy enforces assignment ratios, the minimum can't be changed alone.
+ * What lowering the least number of sponsored users of group `g` by one adds to the best objective; null if the drop is too
+ * large, an optimum was not proven, or another limit follows the group's ratio too, so that the minimum can't be changed alone.
  */
 export async function gainOfMinimum(
   { instance, policy, prices }: Question,
   g: number,
 ): Promise<number | null> {
-  if (policy.model === "coverage") return 0;
-  if (policy.enforceAssignmentRatio && policy.assignmentRatioGuard !== "none") return null;
-  const users = instance.groupSize[g], required = ceilShare(instance.ratio[g], users);
+  const rules = groupRules(instance, policy), required = rules.sponsored.least[g];
   if (required === 0) return 0;
-  const fewer = (required - 1) / users;
+  const fewer = (required - 1) / instance.groupSize[g];
   const ratio = instance.ratio.map((share, other) => other === g ? fewer : share);
-  return await gainOf({ instance, policy, prices }, { ...instance, ratio });
+  const changed = { ...instance, ratio };
+  const changedRules = groupRules(changed, policy).all;
+  if (!rules.all.every((rule, i) => rule.mayBeMissed || isSameRule(rule, changedRules[i], g))) {
+    return null;
+  }
+  return await gainOf({ instance, policy, prices }, changed);
+}
+
+/** Whether two rules ask the same of group `g`. */
+function isSameRule(rule: GroupRule, other: GroupRule, g: number): boolean {
+  if (rule.amount[g] !== other.amount[g]) return false;
+  if (!hasRule(rule, g)) return true;
+  const from = g * COUNTS;
+  return rule.weight.subarray(from, from + COUNTS).every((w, i) => w === other.weight[from + i]);
 }
 
 /**
- * What one unit more of the amount of row `r` of the limits (of a least: one less) adds to the best objective; null where
- * that was not found, and for shares.
+ * What relaxing row `r` of the limits by one unit adds to the best objective: one unit more of an at-most amount, one less of
+ * an at-least amount. Null for shares, and if the drop is too large or an optimum was not proven.
  */
 export async function gainOfAmount(
   { instance, policy, prices }: Question,
@@ -57,8 +69,7 @@ export async function gainOfAmount(
 ): Promise<number | null> {
   const limits = instance.limits!, { rows, families } = limits;
   if (families[rows.family[r]].shareOf !== null) return null;
-  // A least is kept with reversed signs, so one unit more of it is one less here; and an amount
-  // cannot go below 0.
+  // An at-least row is stored with reversed signs, so adding one unit lowers its amount; the amount can't go below 0.
   if (rows.sense[r] < 0 && rows.declared[r] <= 0) return 0;
   const amount = rows.amount.map((own, other) =>
     other !== r ? own : rows.sense[r] < 0 ? Math.min(0, own + 1) : own + 1
@@ -67,7 +78,7 @@ export async function gainOfAmount(
   return await gainOf({ instance, policy, prices }, { ...instance, limits: changed });
 }
 
-/** The best objective of `changed` less that of the drop as it is; null where either is not proven in the time there is. */
+/** The best objective of `changed` less that of the drop as it is; null if the drop is too large or either was not proven in time. */
 async function gainOf(
   { instance, policy, prices }: Omit<Question, "offers">,
   changed: Instance,
@@ -78,7 +89,7 @@ async function gainOf(
   const after = await solveOptimal(changed, policy, options);
   if (!isProven(before) || !isProven(after)) return null;
   const gain = after.objective - before.objective;
-  // Neither change can lower the objective, so a negative gain is rounding.
+  // A relaxed limit can't lower the best objective, so a negative gain is rounding.
   return gain > 1e-12 * Math.max(Math.abs(before.objective), Math.abs(before.score)) ? gain : 0;
 }
 

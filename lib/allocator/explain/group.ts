@@ -1,24 +1,29 @@
 /**
- * What a group's ratio costs, and what lowering it could gain.
+ * What the ratio of a group costs, and what lowering it could gain.
  *
  * @module
  */
 import { ceilShare } from "../../base/share.ts";
+import { LIMIT_KINDS, type LimitField } from "../limits/kinds/list.ts";
+import type { Prices } from "../model/allocation.ts";
 import type { Inquiry } from "./question.ts";
 
-/** A user and what the choice of type means to them. */
+/** A user, and what being sponsored costs the user. */
 export interface Swayed {
   /** The user. */
   user_id: string;
-  /** What the user's best bundle without a sponsored offer is worth more than the best with one, at the prices. */
+  /** Value of the user's best bundle without a sponsored offer, less that of the best bundle with one, at the prices. */
   cost: number;
 }
 
-/** What a group's ratio costs, and what lowering it could gain. */
-export interface GroupExplanation {
+/** The price of each kind of limit on groups, such as `max_sponsored_price`; 0 where the policy sets no such limit. */
+export type GroupLimitPrices = { [Field in LimitField as `${Field}_price`]: number };
+
+/** What the ratio of a group costs, and what lowering it could gain. */
+export interface GroupExplanation extends GroupLimitPrices {
   /** The group. */
   group_id: string;
-  /** Users of it that have an eligible pair. */
+  /** Users of the group who have an eligible pair. */
   users: number;
   /** Least share of them that must be sponsored. */
   sponsorship_ratio: number;
@@ -26,53 +31,48 @@ export interface GroupExplanation {
   required_sponsored_users: number;
   /** Users with a sponsored offer. */
   sponsored_users: number;
-  /** Users that the minimum lacks. */
+  /** Users missing to the minimum. */
   shortfall: number;
-  /** Users with a sponsored option. */
+  /** Users with an eligible sponsored pair. */
   users_with_sponsored_option: number;
   /** Price of the minimum: what lowering it by one user adds to the bound. */
   price: number;
   /**
-   * The most that lowering the minimum by one user could add to the objective: the price, and what the objective is below
-   * the bound; never more than the shortfall price.
+   * The most that lowering the minimum by one user could add to the objective: the price, plus the distance of the objective to
+   * the bound, but never more than the shortfall price.
    */
   gain_at_most: number;
-  /** What lowering it by one user adds to the best objective, where the drop was solved again; null elsewhere. */
+  /** What lowering it by one user adds to the best objective, if the drop was solved again; else null. */
   gain: number | null;
-  /** What each user that the minimum lacks costs: as high as `price` can be. */
+  /** What each user missing to the minimum costs; `price` is at most this. */
   shortfall_price: number;
-  /** Price of the most sponsored users, where the policy has a maximum. */
-  max_sponsored_price: number;
-  /** Price of the assignment ratio, where the policy enforces it: per sponsored offer. */
-  assignment_ratio_price: number;
-  /** Price of the most mixed users, where the policy limits them. */
-  mixed_share_price: number;
-  /** Users who would be sponsored without the minimum's price. */
+  /** Users whose best bundle would have a sponsored offer without the minimum's price. */
   sponsored_by_choice: number;
-  /** Sponsored users whom only the minimum's price makes so. */
+  /** Sponsored users whose best bundle has a sponsored offer only because of the minimum's price. */
   sponsored_by_minimum: number;
-  /** Those of them to whom being sponsored costs most, dearest first, at most ten: the first that a lower minimum frees. */
+  /** Those of them to whom being sponsored costs most, highest cost first, at most ten: a lower minimum frees these first. */
   dearest: Swayed[];
-  /** Users without a sponsored offer to whom it would cost least, cheapest first, at most ten: the first that a higher minimum takes. */
+  /** Users without a sponsored offer to whom one would cost least, lowest cost first, at most ten: a higher minimum takes these first. */
   next: Swayed[];
 }
 
 /** Most users that a list names. */
 const NAMED = 10;
 
-/** Explains group `g` (index in the instance). One scan of each of its users. */
+/** Explains group `g` (index in the instance). It finds one pair of best bundles of each of the group's users. */
 export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
   const { instance, prices } = inquiry.question;
   const { group, contract, start, middle, sponsoredContracts } = instance;
   const required = ceilShare(instance.ratio[g], instance.groupSize[g]);
+  const price = priceOfMinimum(inquiry, g);
   const dearest: { user: number; cost: number }[] = [], next: typeof dearest = [];
   let sponsoredUsers = 0, optional = 0, byChoice = 0, byMinimum = 0;
   for (let u = 0; u < group.length; u++) {
     if (group[u] !== g) continue;
     if (middle[u] === start[u]) continue;
     optional++;
-    const { sponsored, unsponsored } = inquiry.worthByKind(u);
-    const cost = unsponsored - (sponsored - prices.minSponsored[g]);
+    const { sponsored, unsponsored } = inquiry.worthByType(u);
+    const cost = unsponsored - (sponsored - price);
     if (cost < 0) byChoice++;
     if (inquiry.taken(u).some((p) => contract[p] < sponsoredContracts)) {
       sponsoredUsers++;
@@ -93,18 +93,31 @@ export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
     sponsored_users: sponsoredUsers,
     shortfall: Math.max(0, required - sponsoredUsers),
     users_with_sponsored_option: optional,
-    price: prices.minSponsored[g],
+    price,
     gain_at_most: inquiry.problem.rules.sponsored.least[g] === 0
       ? 0
-      : Math.min(inquiry.problem.shortfallPrice, prices.minSponsored[g] + inquiry.slack),
+      : Math.min(inquiry.problem.shortfallPrice, price + inquiry.slack),
     gain: null,
     shortfall_price: inquiry.problem.shortfallPrice,
-    max_sponsored_price: prices.maxSponsored[g],
-    assignment_ratio_price: prices.assignmentRatio[g],
-    mixed_share_price: prices.mixedShare[g],
+    ...groupLimitPrices(prices, g),
     sponsored_by_choice: byChoice,
     sponsored_by_minimum: byMinimum,
     dearest: named(dearest, -1),
     next: named(next, 1),
   };
+}
+
+/** Price of the least number of sponsored users of group `g`. */
+function priceOfMinimum({ problem: { rules }, question: { prices } }: Inquiry, g: number): number {
+  let price = 0;
+  for (const { name, onSponsoredUsers, sense } of rules.all) {
+    if (onSponsoredUsers && sense < 0) price += prices[name][g];
+  }
+  return price;
+}
+
+function groupLimitPrices(prices: Prices, g: number): GroupLimitPrices {
+  return Object.fromEntries(
+    LIMIT_KINDS.map(({ name, field }) => [`${field}_price`, prices[name][g]]),
+  ) as GroupLimitPrices;
 }

@@ -1,5 +1,5 @@
 /**
- * Who wants room under a limit, at which price, and what one unit more could add.
+ * Which pairs a limit keeps out or brings in, at which price, and what relaxing it by one unit could add.
  *
  * @module
  */
@@ -17,26 +17,26 @@ export interface LimitBidder extends KnownContract {
   user_id: string;
   /** The user's score for it. */
   score: number;
-  /** What it counts. */
+  /** What the pair adds to what the limit counts. */
   adds: number;
-  /** What the user's best bundle gains by it, all prices but the limit's as they are; below 0 where it would lose. */
+  /** Value of the user's best bundle with the pair, free of the limit's price, less that of the best without; may be below 0. */
   worth: number;
   /**
-   * The limit's price at which the pair is just worth it: of a most, it is an offer at any lower price; of a least, at any
-   * higher one.
+   * The price of the limit at which the user is indifferent. Of an at-most limit the pair is an offer at any lower price, of an
+   * at-least limit at any higher one.
    */
   price: number;
 }
 
-/** One row of a limit: who is near, what one unit more could add. */
+/** One row of a limit: the pairs nearest to becoming or ceasing to be offers, and what relaxing it by one unit could add. */
 export interface LimitRowExplanation extends LimitRow {
-  /** The most that one unit more (of a least: less) could add to the objective: the price, and what the objective is below the bound. */
+  /** The most that relaxing the row by one unit could add to the objective: the price, plus the distance of the objective to the bound. */
   gain_at_most: number;
-  /** What it adds to the best objective, where the drop was solved again with it; null elsewhere. */
+  /** What relaxing it by one unit adds to the best objective, if the drop was solved again; else null. */
   gain: number | null;
-  /** Pairs that are no offers and nearest to be: of a most those that would come in first at a lower price, of a least at a higher; at most ten. */
+  /** Pairs that are no offers and would be the next ones: at a lower price of an at-most limit, at a higher of an at-least limit; at most ten. */
   nearly: LimitBidder[];
-  /** Offers that would go first, of a most at a higher price, of a least at a lower; at most ten. */
+  /** Offers that would go first: at a higher price of an at-most limit, at a lower of an at-least limit; at most ten. */
   barely: LimitBidder[];
 }
 
@@ -44,7 +44,7 @@ export interface LimitRowExplanation extends LimitRow {
 export interface LimitExplanation {
   /** Its name. */
   limit: string;
-  /** All of its rows, missed ones first, then the dearest. */
+  /** All of its rows, missed ones first, then those with the highest price. */
   rows: LimitRow[];
   /** The row asked about, or the only one; null where none of several was asked about. */
   row: LimitRowExplanation | null;
@@ -54,9 +54,9 @@ export interface LimitExplanation {
 const NAMED = 10;
 
 /**
- * Explains a limit.
+ * Explains a limit of a drop that has limits.
  *
- * @param row index of one of its rows; undefined: the only one in full, of several none
+ * @param row index of the row to give in full; undefined: the limit's only row, or none if it has several
  */
 export function explainLimit(inquiry: Inquiry, limit: string, row?: number): LimitExplanation {
   const { instance, policy, prices, offers } = inquiry.question, limits = instance.limits!;
@@ -80,11 +80,11 @@ export function explainLimit(inquiry: Inquiry, limit: string, row?: number): Lim
 }
 
 /**
- * The row of a limit that somebody names.
+ * The index of the row of a limit that the caller names; undefined if `values` is.
  *
  * @param values the values of its columns as `brand_id=31, group_id=north` or `31+north`
- * @param side which of two rows for the same values is meant; undefined: the first, which is the most
- * @throws {UsageError} for a limit that the drop does not have, or values that it has no row for
+ * @param side which of two rows for the same values is meant; undefined: the first, which is the at-most row
+ * @throws {UsageError} for a limit that the drop does not have, or values that have no row
  */
 export function findLimitRow(
   limits: Limits | undefined,
@@ -114,7 +114,7 @@ export function findLimitRow(
     per.length === 0
       ? `row is ${quote(values)}, but limit ${quote(limit)} has one row only`
       : `row is ${quote(values)}, expected values of ${per.join("+")}${
-        didYouMean(values, [...new Set(plain)])
+        didYouMean(values, [...new Set(plain)]) || `, such as ${plain[0]}`
       }`,
   );
 }
@@ -142,12 +142,14 @@ function rowInFull(inquiry: Inquiry, row: LimitRow, r: number): LimitRowExplanat
   };
 }
 
-/** A pair, what it is worth without the limit's price, and the price at which it is just worth it. */
+/** A pair, what it is worth without the limit's price, and the price at which its user is indifferent. */
 interface Bid {
   readonly pair: number;
   readonly user: number;
+  /** What an offer of it adds to the row, with the row's sign. */
   readonly adds: number;
   readonly worth: number;
+  /** The price of the row at which the pair becomes, or ceases to be, an offer. */
   readonly enters: number;
 }
 
@@ -157,8 +159,8 @@ class Bids {
   readonly #row: number;
   readonly #limits: Limits;
   readonly #kernel: BundleKernel;
-  /** A value beyond all others: what it is added to is in the best bundle. */
-  readonly #beyond: number;
+  /** A bonus larger than any bundle's value: a pair that gets it is in the best bundle. */
+  readonly #bonus: number;
 
   constructor(inquiry: Inquiry, row: number) {
     this.#inquiry = inquiry;
@@ -166,31 +168,32 @@ class Bids {
     this.#limits = inquiry.question.instance.limits!;
     this.#kernel = new BundleKernel(inquiry.problem);
     this.#kernel.setPrices(inquiry.question.prices);
-    this.#beyond = 2 ** Math.ceil(Math.log2(8 * this.#span() + 1));
+    this.#bonus = 2 ** Math.ceil(Math.log2(8 * this.#span() + 1));
   }
 
-  /** Pairs that are none of the offers and nearest to be, and offers nearest to be none. Two scans of each pair's user at most. */
+  /** The non-offers nearest to becoming offers, and the offers nearest to be lost. For each pair it finds at most three best bundles. */
   nearest(): { nearly: Bid[]; barely: Bid[] } {
     const { question: { instance: { start }, prices }, tolerance } = this.#inquiry;
     const price = prices.limit?.[this.#row] ?? 0;
     const isMost = this.#limits.rows.sense[this.#row] > 0;
-    // A most keeps out what is worth least of what it counts; a least brings in what costs least.
+    // An at-most limit keeps out the pairs of the least worth per unit, an at-least limit brings in those of the least cost.
     const nearly = new Nearest(isMost), barely = new Nearest(!isMost);
     for (let u = 0; u + 1 < start.length; u++) {
       const taken = this.#inquiry.taken(u);
       let unchanged: number | null = null;
       for (let p = start[u]; p < start[u + 1]; p++) {
         const adds = this.#adds(p);
-        // Of shares, what is not selected is on the other side.
+        // In a share, pairs that the limit does not select count with the other sign.
         if (isMost ? adds <= 0 : adds >= 0) continue;
         const held = taken.includes(p);
         const withIt = this.#withIt(u, p, adds);
         unchanged ??= this.#best(u);
-        // A pair that is not worth its price is in no best bundle, which then is the best without it.
+        // If the pair is in no best bundle, the unchanged best bundle is the best one without it.
         const isOut = withIt - price * adds < unchanged - tolerance;
         const worth = withIt - (isOut ? unchanged : this.#without(u, p));
         const enters = worth / adds;
-        // What comes by itself is kept by no least, and nobody takes for nothing what is worth less than that.
+        // An at-least limit does not hold a pair that is an offer at a price of 0 anyway, and an at-most limit
+        // does not keep out one that would be no offer at a price of 0.
         if (
           !Number.isFinite(enters) ||
           (worth * Math.sign(adds) <= tolerance && !(isMost && held))
@@ -201,7 +204,7 @@ class Bids {
     return { nearly: nearly.bids, barely: barely.bids };
   }
 
-  /** What an offer of pair `p` adds to the row, with the row's sign; 0: nothing. */
+  /** What an offer of pair `p` adds to the row, with the row's sign; 0 if it does not count. */
   #adds(p: number): number {
     const { start, row, coefficient, item } = this.#limits.rows;
     for (let e = start[item[p]]; e < start[item[p] + 1]; e++) {
@@ -210,16 +213,17 @@ class Bids {
     return 0;
   }
 
-  /** Value of user `u`'s best bundle with pair `p`, free of the row's price; −Infinity where none may hold it. */
+  /** Value of user `u`'s best bundle with pair `p`, where `p` does not pay the row's price; −Infinity if no bundle may hold it. */
   #withIt(u: number, p: number, adds: number): number {
     const { prices } = this.#inquiry.question, { netPrice } = this.#kernel;
     const i = this.#inquiry.problem.item[p], usual = netPrice[i];
-    netPrice[i] = usual - (prices.limit?.[this.#row] ?? 0) * adds - this.#beyond;
-    const value = this.#best(u) - this.#beyond;
+    netPrice[i] = usual - (prices.limit?.[this.#row] ?? 0) * adds - this.#bonus;
+    const value = this.#best(u) - this.#bonus;
     netPrice[i] = usual;
-    return value < -this.#beyond / 2 ? -Infinity : value;
+    return value < -this.#bonus / 2 ? -Infinity : value;
   }
 
+  /** Value of user `u`'s best bundle without pair `p`. */
   #without(u: number, p: number): number {
     const { netPrice } = this.#kernel, i = this.#inquiry.problem.item[p], usual = netPrice[i];
     netPrice[i] = Infinity;
@@ -232,7 +236,7 @@ class Bids {
     return this.#inquiry.bestWorth(this.#kernel, u);
   }
 
-  /** More than any user's best bundle is worth. */
+  /** More than the absolute value of any user's best bundle. */
   #span(): number {
     const { problem, question: { instance, prices } } = this.#inquiry;
     const rules = problem.rules.all.map(({ name }) => largest(prices[name]));
@@ -241,7 +245,7 @@ class Bids {
   }
 }
 
-/** The largest size of finite numbers. */
+/** The largest absolute value of the finite numbers of a column; 0 if there are none. */
 function largest(column: ArrayLike<number>): number {
   let most = 0;
   for (let i = 0; i < column.length; i++) {
@@ -250,7 +254,7 @@ function largest(column: ArrayLike<number>): number {
   return most;
 }
 
-/** A few bids with the highest, or the lowest, prices. */
+/** At most ten bids, those with the highest or the lowest prices. */
 class Nearest {
   readonly bids: Bid[] = [];
   readonly #sign: 1 | -1;
@@ -259,7 +263,7 @@ class Nearest {
     this.#sign = highestFirst ? 1 : -1;
   }
 
-  /** Keeps a bid that is among the nearest; of equal ones the first. */
+  /** Inserts a bid if it is among the ten nearest; of equal ones the first comes first. */
   take(bid: Bid): void {
     const { bids } = this, isNearer = (other: Bid) => this.#sign * (bid.enters - other.enters) > 0;
     if (bids.length === NAMED && !isNearer(bids[NAMED - 1])) return;

@@ -1,5 +1,5 @@
 /**
- * What became of each row of a drop's limits: amount, use, price, and why a least is missed.
+ * Each row of a drop's limits after a run: amount, use, price, and why an at-least row is missed.
  *
  * @module
  */
@@ -11,20 +11,20 @@ import { type MissedReason, reasonsOfMissed } from "./missed_limits.ts";
 export type { MissedReason } from "./missed_limits.ts";
 
 /**
- * How a row stands:
- * - `broken`: beyond its amount, which is hard (never so in what a solver returns);
- * - `missed`: beyond its amount, at a price; for a least: short of it;
- * - `full`: at its amount, or as near as what is counted allows while more is wanted;
- * - `unused`: nothing counts toward it;
+ * The state of a row:
+ * - `broken`: a hard limit is not kept (what a solver returns never has such a row);
+ * - `missed`: a soft limit is not kept, at a cost;
+ * - `full`: the use is at the amount, or the row has a price: more would be used if it fitted;
+ * - `unused`: no offer counts toward it;
  * - `open`: it has room.
  */
 export type RowStatus = "broken" | "missed" | "full" | "unused" | "open";
 
-/** One row of a limit and what became of it. */
+/** One row of a limit and what the offers use of it. */
 export interface LimitRow {
   /** Name of the limit. */
   limit: string;
-  /** The values that the row is for, by the columns that the limit is per; none where there is one row. */
+  /** The values that the row is for, by the columns that the limit is `per`; {} if the limit has only one row. */
   values: Record<string, string>;
   /** Whether the amount is the most or the least. */
   side: "at_most" | "at_least";
@@ -32,21 +32,21 @@ export interface LimitRow {
   is_share: boolean;
   /** The amount: a number of what is counted, or a share. */
   amount: number;
-  /** What offers add up to: a share where the amount is one; null where there are no offers to have a share of. */
+  /** What the offers add up to: a share if the amount is one; null for a share of no offers. */
   used: number | null;
-  /** Offers that count. */
+  /** Number of offers that count. */
   offers: number;
-  /** Eligible pairs that would count if they were offers. */
+  /** Number of eligible pairs that would count if they were offers. */
   eligible_pairs: number;
-  /** How it stands. */
+  /** Its state. */
   status: RowStatus;
-  /** Units beyond the most, or short of the least; 0 where it is kept. Of shares they are offers. */
+  /** Units above an at-most amount, or short of an at-least amount; 0 if the row is kept. For shares the unit is an offer. */
   missed: number;
-  /** What each of those costs the objective; null: the limit is hard. */
+  /** What each missed unit costs the objective; null if the limit is hard. */
   unit_cost: number | null;
-  /** What one unit more (of a least: less) could add to the objective at most, where there are prices. */
+  /** The most that relaxing the row by one unit could add to the bound; absent if there are no prices. */
   price?: number;
-  /** Why a least is missed. */
+  /** Why an at-least row is missed; absent if it is not. */
   reason?: MissedReason;
 }
 
@@ -104,15 +104,15 @@ export function limitRows(question: LimitsQuestion): LimitRow[] {
     eligible_pairs: eligible.counted[r],
     ...{ status, missed, unit_cost, ...(price !== undefined && { price }) },
   }));
-  const lacking = found.flatMap(({ side, missed }, r) =>
+  const missedLeasts = found.flatMap(({ side, missed }, r) =>
     side === "at_least" && missed > 0 ? [r] : []
   );
-  const reasons = lacking.length === 0 ? null : reasonsOfMissed(question, lacking);
-  lacking.forEach((r, i) => found[r].reason = reasons![i]);
+  const reasons = missedLeasts.length === 0 ? null : reasonsOfMissed(question, missedLeasts);
+  missedLeasts.forEach((r, i) => found[r].reason = reasons![i]);
   return found;
 }
 
-/** Room for the rounding of sums of fractions. */
+/** Room for rounding, relative to the sum of the terms' absolute values. */
 const ROUNDING = 1e-9;
 
 function statusOf(
@@ -128,16 +128,16 @@ function statusOf(
   return used === null || used === 0 ? "unused" : "open";
 }
 
-/** A sum of terms ≥ 0 without a sign on its zero, or the rounding of shares below it. */
+/** A sum that is ≥ 0 by its terms, without the sign of −0 or what rounding leaves below 0. */
 function positive(value: number): number {
   return value > 1e-15 ? value : 0;
 }
 
-/** How many of some pairs stand in each row. */
+/** How many of a set of pairs have an entry in each row. */
 interface RowCounts {
-  /** All of them: of shares those that the share is of. */
+  /** All entries; for a share, the pairs that it is a share of. */
   readonly all: Float64Array;
-  /** Those that count toward the amount. */
+  /** Entries that count toward the amount; for a share, the pairs that the limit selects. */
   readonly counted: Float64Array;
 }
 
@@ -153,7 +153,7 @@ function entriesOfAll({ limits }: { limits: Limits }): RowCounts {
   return countRows(limits, times);
 }
 
-/** Counts by row from how many times each item is there. */
+/** Counts by row. `times`: by item, how many of the pairs have it. */
 function countRows({ families, rows }: Limits, times: Float64Array): RowCounts {
   const { start, row, coefficient, sense, declared, family } = rows;
   const all = new Float64Array(sense.length), counted = new Float64Array(sense.length);

@@ -1,5 +1,5 @@
 /**
- * Limits that stand against a pair.
+ * The limits that keep a pair from becoming an offer.
  *
  * @module
  */
@@ -8,19 +8,19 @@ import { nameOfRow } from "../drop/limits.ts";
 import { excessOf } from "../model/row_use.ts";
 import type { Inquiry } from "./question.ts";
 
-/** A row of a limit that a pair counts toward and that is not for nothing. */
+/** A row of a limit that a pair counts toward and that has a price or no room. */
 export interface LimitAgainst {
   /** Name of the limit. */
   limit: string;
-  /** The values that the row is for, as `brand_id=31, group_id=north`; "" where the limit has one row. */
+  /** The values that the row is for, as `brand_id=31, group_id=north`; "" where the limit has only one row. */
   row: string;
-  /** Its price, a unit; 0 where it is full and yet costs nothing. */
+  /** Its price per unit; 0 for a row that has no room but no price either. */
   price: number;
-  /** What an offer of the pair counts: below 0 where it counts for a least, which then speaks for it. */
+  /** What an offer of the pair counts; below 0 in an at-least row, which is a reason for the offer. */
   counts: number;
 }
 
-/** The rows that pair `p` counts toward which have a price, or are hard and have no room for it, dearest first. */
+/** The rows that pair `p` counts toward and that have a price, or are hard and have no room for it; highest charge first. */
 export function limitsAgainst(inquiry: Inquiry, p: number): LimitAgainst[] {
   const found: LimitAgainst[] = [];
   eachRow(inquiry, p, (limits, r, counts) => {
@@ -32,7 +32,7 @@ export function limitsAgainst(inquiry: Inquiry, p: number): LimitAgainst[] {
   return found.sort((a, b) => b.price * b.counts - a.price * a.counts);
 }
 
-/** What an offer of pair `p` costs by the prices of its limits. */
+/** The sum of price · count over the rows of pair `p`; below 0 where at-least rows outweigh the others. */
 export function limitCharge(inquiry: Inquiry, p: number): number {
   const { limit } = inquiry.question.prices;
   let charge = 0;
@@ -40,7 +40,7 @@ export function limitCharge(inquiry: Inquiry, p: number): number {
   return charge;
 }
 
-/** Whether a user may have the pairs of `after` in place of those of `before` without a hard limit being broken, or more so. */
+/** Whether the pairs `after` may replace the pairs `before` without breaking a hard limit, or breaking it more. */
 export function fitsLimits(
   inquiry: Inquiry,
   before: ArrayLike<number>,
@@ -60,13 +60,14 @@ export function fitsLimits(
   return true;
 }
 
-/** Whether row r is soft, or has room for so much more. */
+/** Whether row `r` is soft, or has room for `more` units. */
 function hasRoom(inquiry: Inquiry, r: number, more: number): boolean {
   const { rows } = inquiry.question.instance.limits!, { used, size } = inquiry.use!;
   if (rows.price[r] < Infinity || Number.isNaN(rows.price[r])) return true;
   return more <= 0 || excessOf(used[r] + more, size[r] + more, rows.amount[r]) === 0;
 }
 
+/** Calls `take` with each row that pair `p` counts toward and what it counts there, with the row's sign. */
 function eachRow(
   inquiry: Inquiry,
   p: number,

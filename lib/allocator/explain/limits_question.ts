@@ -1,5 +1,5 @@
 /**
- * What is asked about limits: a drop, and who got what.
+ * The input of explanations of limits: a drop and its offers.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import type { Prices } from "../model/allocation.ts";
 import type { Offers } from "../model/offers.ts";
 import type { Policy } from "../model/policy.ts";
 
-/** A drop with limits, and who got what under which rules. */
+/** A drop with limits, its offers, and what is needed to explain its limits. */
 export interface LimitsQuestion {
   /** The drop. */
   readonly instance: Instance & { readonly limits: Limits };
-  /** The rules. */
+  /** The policy; only the most offers per user are read. */
   readonly policy: Pick<Policy, "k">;
-  /** Who got what. */
+  /** The offers. */
   readonly offers: Offers;
-  /** Prices; null: there are none. */
+  /** Prices of the certificate; null if the solver gives none. */
   readonly prices: Prices | null;
-  /** What a unit short of a least without a price of its own costs. */
+  /** What each missed unit of a soft row without a price of its own costs. */
   readonly shortfallPrice: number;
 }

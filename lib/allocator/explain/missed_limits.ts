@@ -1,5 +1,5 @@
 /**
- * Why least amounts of limits are missed.
+ * Why at-least rows of limits are missed.
  *
  * @module
  */
@@ -9,35 +9,35 @@ import { excessOf, useOfPairs } from "../model/row_use.ts";
 import { kOfUser } from "../model/user_k.ts";
 import type { LimitsQuestion } from "./limits_question.ts";
 
-/** Why a least is missed. */
+/** Why an at-least row is missed. */
 export interface MissedReason {
-  /** The most that eligible users and the caps of contracts allow, all else left aside; null where that is not looked at (shares). */
+  /** The most that the row could count if only eligible pairs, k and caps mattered; null for shares, for which it is not computed. */
   reachable: number | null;
-  /** What keeps `reachable` below the amount: too few eligible pairs, or the caps; null: neither. */
+  /** What keeps `reachable` below the amount: too few eligible pairs, or the caps; null if it is not below. */
   out_of_reach: "pairs" | "caps" | null;
-  /** Contracts that users who could count have in its place, most users first. */
+  /** Contracts that users hold although they have more pairs that would count; most users first. */
   taken_by: Taker[];
-  /** Full limits that other pairs which would count stand under, most pairs first. */
+  /** Full limits and caps of pairs that would count; most pairs first. */
   held_by: Holder[];
 }
 
-/** A contract that users have. */
+/** A contract that users hold instead of one that would count. */
 export interface Taker extends KnownContract {
-  /** Users who have it and could count. */
+  /** Number of those users. */
   users: number;
   /** Its price, where there are prices. */
   price?: number;
 }
 
-/** A row of another limit, or a cap, that is full. */
+/** A full row of another limit, or a full cap. */
 export interface Holder {
-  /** Name of the limit, and the row's values; a contract's id where `is_cap`. */
+  /** Name of the limit with the row's values; for a cap the contract's id. */
   limit: string;
   /** Whether it is the cap of a contract. */
   is_cap: boolean;
-  /** Columns shown beside the contract whose cap it is; absent: it is none, or has none. */
+  /** For a cap: the columns shown beside the contract; absent if there are none. */
   about?: KnownContract["about"];
-  /** Eligible pairs that would count but for it. */
+  /** Number of eligible pairs that would count, are no offers, and are under it. */
   pairs: number;
   /** Its price, where there are prices. */
   price?: number;
@@ -46,7 +46,7 @@ export interface Holder {
 /** Most contracts and limits that a reason names. */
 const NAMED = 3;
 
-/** Reasons of rows `missed`, which are leasts, in their order. One pass over the pairs. */
+/** The reasons of `missed`, indices of at-least rows, in the same order. One pass over the pairs. */
 export function reasonsOfMissed(
   question: LimitsQuestion,
   missed: readonly number[],
@@ -56,19 +56,22 @@ export function reasonsOfMissed(
   return missed.map((r, i) => reasons.of(r, i));
 }
 
+/** Collects, user by user, what the reasons of all missed rows need. */
 class Reasons {
   readonly #question: LimitsQuestion;
-  /** Int32Array, length rows: place among the missed ones, −1 elsewhere. */
+  /** Int32Array, length rows: place in the list of missed rows; −1 for the others. */
   readonly #place: Int32Array;
-  /** Uint8Array, length rows: 1 for a hard row without room for an offer. */
+  /** Uint8Array, length rows: 1 for a hard at-most row without room for another offer. */
   readonly #isFull: Uint8Array;
+  /** Float64Array, length contracts: units given. */
   readonly #assigned: Float64Array;
-  /** By missed row: the most that its users' k best pairs add up to. */
+  /** By missed row: Σ over users of what the user's k largest pairs would add. */
   readonly #byUsers: Float64Array;
-  /** By missed row: pairs and the largest coefficient of each contract. */
+  /** By missed row and contract: number of pairs that count, and the most that one of them adds. */
   readonly #byContract: Map<number, { pairs: number; most: number }>[];
-  /** By missed row: users of each contract, and pairs under each full row (caps as −1 − contract). */
+  /** By missed row and contract: users who hold it instead. */
   readonly #takers: Map<number, number>[];
+  /** By missed row and full row: pairs under both. The cap of contract c has the key −1 − c. */
   readonly #holders: Map<number, number>[];
 
   constructor(question: LimitsQuestion, missed: readonly number[]) {
@@ -93,6 +96,7 @@ class Reasons {
     this.#holders = missed.map(() => new Map());
   }
 
+  /** Reads all users and their pairs. */
   lookAtUsers(): void {
     const { start } = this.#question.instance;
     const counted = new Map<number, number[]>();
@@ -103,12 +107,13 @@ class Reasons {
     }
   }
 
+  /** Notes pair `p` for each missed row that it counts toward, and what it adds in `counted`, by place of the missed row. */
   #lookAtPair(u: number, p: number, counted: Map<number, number[]>): void {
     const { instance } = this.#question, { rows } = instance.limits;
     const item = rows.item[p], c = instance.contract[p];
     for (let e = rows.start[item]; e < rows.start[item + 1]; e++) {
       const i = this.#place[rows.row[e]];
-      // A least has its signs turned; of shares what is not selected is against it.
+      // At-least rows are stored with reversed signs. A coefficient above 0: not selected by the share.
       if (i < 0 || rows.coefficient[e] >= 0) continue;
       const adds = -rows.coefficient[e];
       const list = counted.get(i);
@@ -120,6 +125,7 @@ class Reasons {
     }
   }
 
+  /** Notes user `u`, whose pairs would add `coefficients` to the missed row of place `i`. */
   #lookAtUser(u: number, i: number, coefficients: number[]): void {
     const { instance, policy } = this.#question, { rows } = instance.limits;
     coefficients.sort((a, b) => b - a);
@@ -132,11 +138,12 @@ class Reasons {
       }
       return false;
     };
-    // A user who already holds every offer that would count is not in the way of the limit.
+    // This user holds as many offers that count as possible.
     if (taken.filter(isCounted).length >= most) return;
     for (const p of taken) if (!isCounted(p)) add(this.#takers[i], instance.contract[p]);
   }
 
+  /** Notes the full rows and the full cap that pair `p` of contract `c`, which is no offer, is under. */
   #noteHolders(i: number, p: number, c: number): void {
     const { instance } = this.#question, { rows } = instance.limits;
     if (this.#assigned[c] >= instance.cap[c]) add(this.#holders[i], -1 - c);
@@ -147,6 +154,7 @@ class Reasons {
     }
   }
 
+  /** The reason of row `r`, whose place in the list of missed rows is `i`. */
   of(r: number, i: number): MissedReason {
     const { instance, prices } = this.#question, { limits, cap, contracts } = instance;
     const isShare = limits.families[limits.rows.family[r]].shareOf !== null;
@@ -155,7 +163,7 @@ class Reasons {
       byCaps += most * Math.min(cap[c], pairs);
     }
     const byUsers = this.#byUsers[i], amount = limits.rows.declared[r];
-    const below = (most: number) => most < amount * (1 - 1e-12);
+    const reachable = Math.min(byUsers, byCaps), isOut = reachable < amount * (1 - 1e-12);
     const taken_by = largest(this.#takers[i]).map(([c, users]): Taker => ({
       contract_address: contracts[c],
       ...aboutContract(instance, c),
@@ -166,14 +174,16 @@ class Reasons {
       const is_cap = row < 0, price = is_cap ? prices?.contract[-1 - row] : prices?.limit?.[row];
       const limit = is_cap ? contracts[-1 - row] : this.#nameOf(row);
       return {
-        ...{ limit, is_cap, pairs },
+        limit,
+        is_cap,
+        pairs,
         ...(is_cap && aboutContract(instance, -1 - row)),
         ...(price !== undefined && { price }),
       };
     });
     return {
-      reachable: isShare ? null : Math.min(byUsers, byCaps),
-      out_of_reach: isShare ? null : below(byUsers) ? "pairs" : below(byCaps) ? "caps" : null,
+      reachable: isShare ? null : reachable,
+      out_of_reach: isShare || !isOut ? null : byUsers <= byCaps ? "pairs" : "caps",
       taken_by: taken_by.slice(0, NAMED),
       held_by: held_by.slice(0, NAMED),
     };
@@ -191,7 +201,7 @@ class Reasons {
   }
 }
 
-/** Float64Array, length rows: the least that an offer adds to each, so that less room than that is none. */
+/** Float64Array, length rows: the least amount > 0 that an offer adds to each row. A row with less room than that is full. */
 function leastByRow({ row, coefficient, amount }: LimitRows): Float64Array {
   const least = new Float64Array(amount.length).fill(Infinity);
   for (let e = 0; e < row.length; e++) {
@@ -204,7 +214,7 @@ function add(counts: Map<number, number>, key: number): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** Entries by number, the largest first; of equal ones in the order of their keys. */
+/** Entries [key, count], largest count first; equal counts in the order of their keys. */
 function largest(counts: ReadonlyMap<number, number>): [number, number][] {
   return [...counts].sort(([a, m], [b, n]) => n - m || a - b);
 }

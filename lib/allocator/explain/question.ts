@@ -1,5 +1,5 @@
 /**
- * What every explanation starts from: a drop, its prices, and who got what.
+ * The input of every explanation: a drop, its prices and its offers, and what is computed from them once.
  *
  * @module
  */
@@ -23,30 +23,30 @@ export interface Question {
   readonly policy: Policy;
   /** The certificate's prices. */
   readonly prices: Prices;
-  /** Who got what. */
+  /** The offers. */
   readonly offers: Offers;
 }
 
-/** A question made ready: best bundles at the prices, and without any. */
+/** A question with what all explanations need: counts, and best bundles at the prices and without prices. */
 export class Inquiry {
-  /** What is asked about. */
+  /** The question; where changes cost something, scores are less that cost. */
   readonly question: Question;
-  /** The drop as the price solver sees it. */
+  /** The drop as the dual's problem. */
   readonly problem: DualProblem;
-  /** Float64Array, length contracts: units given of each. */
+  /** Float64Array, length contracts: units given. */
   readonly assigned: Float64Array;
-  /** What the users of each group have. */
+  /** Counts of the users and offers of each group. */
   readonly groups: GroupCounts;
-  /** What the offers use of the drop's limits; null: it has none. */
+  /** What the offers use of the drop's limits; null if it has none. */
   readonly use: RowUse | null;
-  /** Differences in value below this are rounding of the prices. */
+  /** Differences in value up to this are taken for inaccuracy of the prices. */
   readonly tolerance: number;
   readonly #atPrices: BundleKernel;
   readonly #unlimited: BundleKernel;
 
   /** One pass over the scores and the offers. */
   constructor(question: Question) {
-    // Where changes cost something, they do so in every value that is compared here.
+    // Scores less the cost of changes, so that all values compared here include it.
     if (hasChangeCost(question.instance, question.policy)) {
       question = { ...question, instance: chargedInstance(question.instance, question.policy) };
     }
@@ -66,8 +66,8 @@ export class Inquiry {
   }
 
   /**
-   * How far the objective of the offers is below the bound that the prices prove: by so much more than a price a unit can
-   * add, at most. 0 where doubles can't tell. One pass over the pairs.
+   * The bound that the prices prove less the objective of the offers; 0 if it is no more than rounding. One more unit adds at
+   * most its price plus this. One pass over the pairs.
    */
   get slack(): number {
     const { instance, policy, prices, offers } = this.question;
@@ -84,19 +84,19 @@ export class Inquiry {
     return plainScore[pair];
   }
 
-  /** What giving a pair costs because it was no offer before. */
+  /** What giving a pair costs because it was no previous offer; 0 if it was. */
   changeCostOf(pair: number): number {
     const { instance: { score }, policy } = this.question;
     return score[pair] === this.scoreOf(pair) ? 0 : policy.changeCost;
   }
 
-  /** Pairs that user `u` got. */
+  /** The offers of user `u`, as pairs. */
   taken(u: number): Uint32Array {
     const { offerStart, offerPair } = this.question.offers;
     return offerPair.subarray(offerStart[u], offerStart[u + 1]);
   }
 
-  /** Sponsored and unsponsored offers among pairs. */
+  /** The numbers of sponsored and unsponsored pairs. */
   countsOf(pairs: ArrayLike<number>): { sponsored: number; unsponsored: number } {
     const { contract, sponsoredContracts } = this.question.instance;
     let sponsored = 0;
@@ -104,7 +104,7 @@ export class Inquiry {
     return { sponsored, unsponsored: pairs.length - sponsored };
   }
 
-  /** What a bundle is worth in the objective, the group's rules aside. */
+  /** What a bundle adds to the objective, without what its group's missed users cost. */
   worthOf(pairs: ArrayLike<number>): number {
     const { instance: { score, contract }, item, offerBonus, typedContracts } = this.problem;
     const { shapeWorth, shapeSponsored, shapeUnsponsored } = this.problem;
@@ -131,13 +131,13 @@ export class Inquiry {
     return counts;
   }
 
-  /** Value of the best bundle of user `u` if nothing were scarce and no rule bound groups. */
+  /** Value of the best bundle of user `u` if there were no caps and no limits: all prices 0. */
   unlimitedWorth(u: number): number {
     this.#unlimited.scanUser(u);
     return Math.max(this.#unlimited.value[SPONSORED], this.#unlimited.value[UNSPONSORED]);
   }
 
-  /** Value of the best bundle of user `u` at a kernel's prices, the group's price of a sponsored user included. */
+  /** Value of the best bundle of user `u` at a kernel's prices, including what its group pays for a sponsored user. */
   bestWorth(kernel: BundleKernel, u: number): number {
     kernel.scanUser(u);
     const sponsored = kernel.value[SPONSORED] +
@@ -145,16 +145,16 @@ export class Inquiry {
     return Math.max(sponsored, kernel.value[UNSPONSORED]);
   }
 
-  /** What a sponsored user of group `g` adds by the prices of the limits on their number. */
+  /** What group `g` pays for a sponsored user: the price of its minimum less that of its maximum. */
   sponsoredPrice(g: number): number {
     return sponsoredPriceOf(this.problem.rules, this.question.prices, g);
   }
 
   /**
-   * Value at the prices of the best bundle of user `u` with a sponsored offer (the group's price of a sponsored user
-   * included) and without; −Infinity where there is none.
+   * Values at the prices of user `u`'s best bundle with a sponsored offer, including what the group pays for a sponsored user,
+   * and of the best one without; −Infinity where there is none.
    */
-  worthByKind(u: number): { sponsored: number; unsponsored: number } {
+  worthByType(u: number): { sponsored: number; unsponsored: number } {
     const { group } = this.question.instance;
     this.#atPrices.scanUser(u);
     const g = group[u];

@@ -1,20 +1,20 @@
 /**
- * What is wrong with a scenario.
+ * The errors that a scenario is refused with.
  *
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
 
-/** The error that a scenario is refused with. */
+/** An error that names the scenario. */
 export function scenarioFault({ name }: { readonly name: string }, what: string): UsageError {
   return new UsageError(`scenario ${JSON.stringify(name)}: ${what}`);
 }
 
 /**
- * The error for something that the drop does not have.
+ * The error for an id that the drop does not have.
  *
- * @param what with its id: `group north`
- * @param near what may be meant, see `didYouMean`
+ * @param what what is missing, with its id: `group north`
+ * @param near text that suggests a similar id, from `didYouMean`; "" for none
  */
 export function notInDrop(
   scenario: { readonly name: string },

@@ -1,5 +1,5 @@
 /**
- * Pins and bans of a scenario.
+ * A drop with the pins and bans of a scenario.
  *
  * @module
  */
@@ -13,24 +13,25 @@ import type { Instance } from "../drop/instance.ts";
 import { withMorePins } from "../drop/more_pins.ts";
 import { notInDrop, scenarioFault } from "./scenario_fault.ts";
 
-/** A pair that must be given; it has a score already. */
+/** A pair that must be given. The drop has its score. */
 type ScenarioPin = Pick<PinInput, "user" | "contract">;
 
-/** The part of a scenario that is looked at here. */
+/** The part of a scenario that is read here. */
 interface PinsAndBans {
   readonly name: string;
   readonly pins?: readonly ScenarioPin[];
   readonly bans?: readonly BanInput[];
 }
 
-/** What pins and bans of a scenario are said to stand in. */
+/** Where messages say that a pin or a ban stands. */
 const PLACE = "the scenario";
 
 /**
- * The drop without what a scenario bans, as if it had never been eligible. Users held out lose it too, unless they have been served.
+ * The drop without the pairs that a scenario bans, as if they had never been eligible. Users held out lose them too, unless
+ * they have offers already.
  *
- * @throws {UsageError} for a user, contract, brand or group that the drop does not have, a ban of everything, and where nothing
- *   is left
+ * @throws {UsageError} for a user, contract, brand or group that the drop does not have, a ban that names nothing, and bans that
+ *   leave no pair
  */
 export function withBans(instance: Instance, scenario: PinsAndBans): Instance {
   const { bans = [] } = scenario, { heldOut } = instance;
@@ -45,7 +46,7 @@ export function withBans(instance: Instance, scenario: PinsAndBans): Instance {
   return { ...banned, heldOut: { ...heldOut, instance: left } };
 }
 
-/** @throws {UsageError} for a ban of what the drop does not have, or of everything */
+/** @throws {UsageError} for a ban of an id that the drop does not have, or one that names nothing */
 function refuseUnknown(instance: Instance, scenario: PinsAndBans, ban: BanInput): void {
   const { user, contract, brand, group } = ban;
   const { users, contracts, brands, groups } = instance;
@@ -66,7 +67,7 @@ function refuseUnknown(instance: Instance, scenario: PinsAndBans, ban: BanInput)
   }
 }
 
-/** From so many users on none of a similar name is looked for. */
+/** With this many users or more, no similar user id is looked for: it would take too long. */
 const MANY = 10_000;
 
 function unknownUser({ users }: Instance, scenario: PinsAndBans, id: string): UsageError {
@@ -78,14 +79,14 @@ function isHeldOut({ heldOut }: Instance, user: string): boolean {
   return heldOut !== undefined && heldOut.instance.users.indexOfSorted(user) >= 0;
 }
 
-/** Uint8Array, length pairs: 1 for those that bans mean. */
+/** Uint8Array, length pairs: 1 for the banned ones. */
 function pairsBanned(instance: Instance, bans: readonly BanInput[]): Uint8Array {
   const { users, contracts, contract, brand, brands, groups, group, start } = instance;
   const isOut = new Uint8Array(contract.length);
   for (const ban of bans) {
     const u = ban.user === undefined ? -1 : users.indexOfSorted(ban.user);
     if (ban.user !== undefined && u < 0) continue;
-    const isMeant = Uint8Array.from(contracts, (id, c) => {
+    const isMatch = Uint8Array.from(contracts, (id, c) => {
       const isOfBrand = ban.brand === undefined || brands[brand![c]] === ban.brand;
       return isOfBrand && (ban.contract === undefined || ban.contract === id) ? 1 : 0;
     });
@@ -93,14 +94,14 @@ function pairsBanned(instance: Instance, bans: readonly BanInput[]): Uint8Array 
     const [from, to] = u < 0 ? [0, start.length - 1] : [u, u + 1];
     for (let v = from; v < to; v++) {
       if (ban.group !== undefined && group[v] !== g) continue;
-      for (let p = start[v]; p < start[v + 1]; p++) if (isMeant[contract[p]] === 1) isOut[p] = 1;
+      for (let p = start[v]; p < start[v + 1]; p++) if (isMatch[contract[p]] === 1) isOut[p] = 1;
     }
   }
   return isOut;
 }
 
 /**
- * The drop with a scenario's pins beside its own.
+ * The drop with a scenario's pins in addition to its own.
  *
  * @throws {UsageError} for a user or contract that the drop does not have, or a pair that is not eligible
  */
@@ -112,6 +113,7 @@ export function withScenarioPins(instance: Instance, scenario: PinsAndBans): Ins
   return withMorePins(instance, isPinned, PLACE);
 }
 
+/** The pair that a pin names. */
 function pinnedPair(instance: Instance, scenario: PinsAndBans, pin: ScenarioPin): number {
   const { users, contracts, heldBack } = instance;
   const c = contracts.indexOf(pin.contract), u = users.indexOfSorted(pin.user);

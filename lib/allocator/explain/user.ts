@@ -12,9 +12,9 @@ import { kOfUser } from "../model/user_k.ts";
 import type { Inquiry } from "./question.ts";
 import { type WhyNot, whyNot } from "./why_not.ts";
 
-/** One option of a user. */
+/** One option (eligible pair) of a user. */
 export interface OptionExplanation extends KnownContract {
-  /** Rank by score, 1 the best; equal scores share the better rank. */
+  /** Rank by score; 1 is the best, equal scores share a rank. */
   rank: number;
   /** Whether it is sponsored. */
   is_sponsored: boolean;
@@ -24,33 +24,33 @@ export interface OptionExplanation extends KnownContract {
   price: number;
   /** score − price, less what limits and changes cost. */
   net_value: number;
-  /** What it costs that it was no offer before; absent: nothing. */
+  /** What giving it costs because it was no previous offer; absent if nothing. */
   change_cost?: number;
-  /** Limits that it counts toward and that have a price or no room, dearest first; absent: the drop has no limits. */
+  /** Limits that it counts toward and that have a price or no room, highest charge first; absent if the drop has no limits. */
   limits?: LimitAgainst[];
-  /** Units given of the contract. */
+  /** Units of the contract that were given. */
   assigned: number;
   /** Its cap. */
   cap: number;
   /** Whether the user got it. */
   taken: boolean;
-  /** Why not; null where it was taken. */
+  /** Why the user did not get it; null if the user did. */
   why_not: WhyNot | null;
-  /** Whether it must be given; absent: it need not. */
+  /** True if it is pinned; absent if not. */
   pinned?: boolean;
-  /** The score as it came; absent: history did not change it. */
+  /** The score of the input; absent if history did not change it. */
   score_before?: number;
-  /** How often contract or brand were declined, which lowered the score; absent: never. */
+  /** How often the user declined the contract or its brand, which lowers the score; absent if never. */
   declines?: number;
 }
 
-/** A pair that the user can't have. */
+/** A pair that a ban or a cooldown keeps from the user. */
 export interface HeldBackOption extends KnownContract {
   /** Whether it is sponsored. */
   is_sponsored: boolean;
-  /** The score as it came. */
+  /** The score of the input. */
   score: number;
-  /** A ban, or a cooldown. */
+  /** What keeps it from the user. */
   reason: "banned" | "cooling";
   /** "had it on 2025-08-14", or the row of bans. */
   because: string;
@@ -64,25 +64,25 @@ export interface UserExplanation {
   group_id: string;
   /** Most offers that a user may have. */
   k: number;
-  /** `none` for a user without offers. */
+  /** The type by the user's offers; `none` for a user without any. */
   type: "sponsored" | "unsponsored" | "mixed" | "none";
-  /** What the user's offers are worth in the objective. */
+  /** What the user's offers add to the objective. */
   value: number;
-  /** What they would be worth if nothing were scarce and no rule bound groups. */
+  /** What the user's best offers would add if there were no caps and no limits. */
   unlimited_value: number;
-  /** unlimited_value − value: what scarcity and rules cost this user. */
+  /** unlimited_value − value: what caps and limits cost this user. */
   loss: number;
-  /** Value at the prices of the best bundle with a sponsored offer, the group's price of one included; null: none. */
+  /** Value at the prices of the best bundle with a sponsored offer, including `group_price`; null if there is none. */
   best_sponsored: number | null;
-  /** Value at the prices of the best bundle without; null: none. */
+  /** Value at the prices of the best bundle without a sponsored offer; null if there is none. */
   best_unsponsored: number | null;
-  /** What the group pays for a sponsored user: price of its minimum − price of its maximum. */
+  /** What the group pays for a sponsored user: the price of its minimum less that of its maximum. */
   group_price: number;
-  /** The options, best score first. */
+  /** The options, highest score first. */
   options: OptionExplanation[];
-  /** What the user's scores were multiplied by, having got less than others lately; absent: nothing. */
+  /** What rotation multiplied the user's scores by, for having got less than others lately; absent if 1. */
   rotation?: number;
-  /** Pairs that history and bans keep from the user, best score first; absent: none. */
+  /** Pairs that history and bans keep from the user, highest score first; absent if none. */
   held_back?: HeldBackOption[];
 }
 
@@ -94,7 +94,7 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
   const taken = inquiry.taken(u);
   const sponsored = taken.filter((p) => contract[p] < sponsoredContracts).length;
   const value = inquiry.worthOf(taken), unlimited = inquiry.unlimitedWorth(u);
-  const byKind = inquiry.worthByKind(u);
+  const byType = inquiry.worthByType(u);
   const pairs = Array.from({ length: start[u + 1] - start[u] }, (_, i) => start[u] + i)
     .sort((a, b) => own(b) - own(a) || a - b);
   const options = pairs.map((p): OptionExplanation => {
@@ -133,8 +133,8 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
     value,
     unlimited_value: unlimited,
     loss: Math.max(0, unlimited - value),
-    best_sponsored: finite(byKind.sponsored),
-    best_unsponsored: finite(byKind.unsponsored),
+    best_sponsored: finite(byType.sponsored),
+    best_unsponsored: finite(byType.unsponsored),
     group_price: inquiry.sponsoredPrice(g),
     options,
     ...(rotation !== 1 && { rotation }),
@@ -142,12 +142,12 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
   };
 }
 
-/** Whether a pair is pinned; pins are sorted. */
+/** Whether a pair is pinned. */
 function isPinned({ pins }: Instance, p: number): boolean {
   return pins !== undefined && pins.pair.includes(p);
 }
 
-/** The score before history scaled it, where it did. */
+/** What declines did to the score of pair `p`: the score before, rounded to 12 digits, and their number; empty if there were none. */
 function scaledBy(
   instance: Instance,
   u: number,
@@ -161,7 +161,7 @@ function scaledBy(
   };
 }
 
-/** What history and bans keep from a user, best score first. */
+/** The pairs that history and bans keep from a user, highest score first; [] for none. */
 export function heldBackFrom(instance: Instance, user: string): HeldBackOption[] {
   const { heldBack, contracts, sponsoredContracts } = instance;
   const u = heldBack?.users.indexOfSorted(user) ?? -1;

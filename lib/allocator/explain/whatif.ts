@@ -1,9 +1,10 @@
 /**
- * What if: the same drop solved again under changed ratios, caps or k.
+ * Scenarios: the same drop solved again with changed caps, ratios, limits, pins, bans or policy.
  *
  * @module
  */
 import { optionInWords } from "../../base/option_words.ts";
+import { quote } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { Allocation, Prices } from "../model/allocation.ts";
@@ -17,29 +18,29 @@ import { withBans, withScenarioPins } from "./scenario_pairs.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
 import type { Policy } from "../model/policy.ts";
 
-/** A named change of a drop. What is absent stays as it is. */
+/** A named change of a drop and its policy. Absent fields change nothing. */
 export interface Scenario {
   /** Its name. */
   readonly name: string;
-  /** Every group's ratio times this, at most 1. */
+  /** Factor of every group's ratio; the result is at most 1. */
   readonly ratioScale?: number;
-  /** Ratios of single groups by id; they come after `ratioScale`. */
+  /** Ratios of single groups by id; they override `ratioScale`. */
   readonly setRatio?: Readonly<Record<string, number>>;
-  /** Caps times this, by contract id, or `sponsored`, `unsponsored`, `all`; rounded down. Factors of one contract multiply. */
+  /** Factors of caps by contract id, or `sponsored`, `unsponsored`, `all`. Factors of the same contract multiply; caps are rounded down. */
   readonly capScale?: Readonly<Record<string, number>>;
-  /** Caps of a brand's contracts times this, by the brand's id; a factor more beside those of `capScale`. */
+  /** Factors of the caps of a brand's contracts, by the brand's id; they multiply with those of `capScale`. */
   readonly brandCapScale?: Readonly<Record<string, number>>;
-  /** Caps of single contracts by id, whole numbers; they come after the factors. */
+  /** Caps of single contracts by id, whole numbers; they override the factors. */
   readonly setCap?: Readonly<Record<string, number>>;
-  /** Amounts of limits times this, by the limit's name, or `all`; a share ends at 1. */
+  /** Factors of the amounts of limits, by the limit's name, or `all`; a share is at most 1. */
   readonly limitScale?: Readonly<Record<string, number>>;
-  /** Pairs that must be given, beside the drop's own pins. */
+  /** Pairs that must be given, in addition to the drop's own pins. */
   readonly pins?: readonly Omit<PinInput, "score">[];
-  /** Pairs that must not be given, as if they were not eligible: those that have all that a ban names. */
+  /** Bans; each removes the pairs that match everything it names, as if they were not eligible. */
   readonly bans?: readonly BanInput[];
   /** Most offers per user. */
   readonly k?: number;
-  /** Rules and weights in place of the policy's; `k` above comes after them. */
+  /** Options that replace those of the policy; the field `k` overrides its `k`. */
   readonly policy?: Partial<Policy>;
 }
 
@@ -47,17 +48,17 @@ export interface Scenario {
 export interface SolvedScenario {
   /** The change. */
   readonly scenario: Scenario;
-  /** The drop as changed; it shares its pairs with the original. */
+  /** The changed drop; it shares columns that did not change with the original. */
   readonly instance: Instance;
   /** The best allocation found, with its bound. */
   readonly allocation: Allocation;
-  /** Seconds that solving took. */
+  /** Seconds that the solver took. */
   readonly seconds: number;
 }
 
 /** Options of {@link whatIf}. */
 export interface WhatIfOptions extends RunControl {
-  /** Prices, or the certificate, of the last run: where the first scenario starts. @default none */
+  /** Prices or certificate of an earlier run, to start the first scenario from. @default none */
   startPrices?: Prices | Certificate;
   /** Proven relative gap at which each scenario may stop. @default 1e-6 */
   gap?: number;
@@ -75,8 +76,8 @@ const MANY = {
 /**
  * The drop and the policy under a scenario.
  *
- * @throws {UsageError} for a group, contract, user, brand or limit that the drop does not have, a pin that is not eligible, bans that
- *   leave nothing
+ * @throws {UsageError} for a group, contract, user, brand or limit that the drop does not have, options that need a column or list
+ *   that it does not have, a pin that is not eligible, and bans that leave no pair
  *
  * @example
  * ```ts
@@ -120,7 +121,7 @@ export function applyScenario(
   return { instance: withScenarioPins(changed, scenario), policy: rules };
 }
 
-/** The rules and weights of a scenario. */
+/** The policy under a scenario. */
 function policyUnder(instance: Instance, policy: Policy, scenario: Scenario): Policy {
   const changed = { ...policy, ...scenario.policy };
   if (scenario.policy?.maxPerBrand != null && instance.brand === null) {
@@ -155,7 +156,7 @@ function capsUnder(instance: Instance, scenario: Scenario): Float64Array {
     }
     for (const c of meant) factor[c] *= times;
   }
-  // In doubles 100 · 1.15 is 114.99999999999999: a tiny amount is added before rounding down.
+  // In doubles 100 · 1.15 is 114.99999999999999, so a tiny amount is added before rounding down.
   const cap = instance.cap.map((n, c) => Math.floor(n * factor[c] * (1 + 1e-12)));
   for (const [id, units] of Object.entries(setCap)) {
     const c = instance.contracts.indexOf(id);
@@ -165,13 +166,13 @@ function capsUnder(instance: Instance, scenario: Scenario): Float64Array {
   return cap;
 }
 
-/** Contracts of a brand. */
+/** Indices of a brand's contracts. */
 function contractsOfBrand({ brand, brands, contracts }: Instance, id: string): number[] {
   if (brand === null || id === "") return [];
   return Array.from(contracts.keys()).filter((c) => brands[brand[c]] === id);
 }
 
-/** The limits with their amounts scaled. */
+/** The limits under a scenario. */
 function limitsUnder(instance: Instance, scenario: Scenario): Limits | undefined {
   const { limits } = instance, { limitScale } = scenario;
   if (limitScale === undefined) return limits;
@@ -181,14 +182,15 @@ function limitsUnder(instance: Instance, scenario: Scenario): Limits | undefined
     const meant = names.includes(name) ? [name] : name === "all" ? names : [];
     if (meant.length === 0) {
       const near = limits === undefined ? " (it has no limits)" : didYouMean(name, names);
-      throw notInDrop(scenario, `limit ${name}`, near || " (or all)");
+      const known = ` (there is ${names.slice(0, 5).map(quote).join(", ")}; all means every one)`;
+      throw notInDrop(scenario, `limit ${quote(name)}`, near || known);
     }
     for (const one of meant) factors.set(one, (factors.get(one) ?? 1) * times);
   }
   return limits && scaleLimits(instance, limits, factors);
 }
 
-/** Contracts that a name in capScale stands for; a contract's id comes before the words. */
+/** Indices of the contracts that a name in capScale stands for. A contract whose id is `all` takes precedence over the word. */
 function contractsMeant(instance: Instance, name: string): number[] {
   const c = instance.contracts.indexOf(name);
   if (c >= 0) return [c];
@@ -198,11 +200,11 @@ function contractsMeant(instance: Instance, name: string): number[] {
 }
 
 /**
- * Solves scenarios one after the other, each from the prices of the one before. The drop as it is should be
- * the first of them, to compare with. All names are looked up before anything is solved. Stopped by time or `signal`,
- * it returns what is solved by then, the last perhaps with a larger gap.
+ * Solves scenarios one after the other, each from the prices of the previous one. To compare with the unchanged drop, let the
+ * first scenario change nothing. All scenarios are checked before the first is solved. Stopped by time or `signal`, it returns
+ * the scenarios solved by then; the last may have a larger gap.
  *
- * @throws {UsageError} for a group, contract or limit that the drop does not have
+ * @throws {UsageError} as {@link applyScenario}
  */
 export async function whatIf(
   instance: Instance,
@@ -234,7 +236,7 @@ export async function whatIf(
   return solved;
 }
 
-/** `count` values from `from` to `to`, both included, in equal steps, without the rounding of doubles. */
+/** `count` values from `from` to `to`, both included, in equal steps, each rounded to 12 digits. */
 export function sweep(from: number, to: number, count: number): number[] {
   if (count === 1) return [from];
   return Array.from(

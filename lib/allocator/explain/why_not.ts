@@ -1,53 +1,56 @@
 /**
- * Why a user was not given an option.
+ * Why a user did not get an option.
  *
  * @module
  */
 import { adds, beyond, hasRule } from "../limits/kinds/group_rules.ts";
 import type { LimitKind } from "../limits/kinds/kind.ts";
-import { kindOf } from "../limits/kinds/list.ts";
+import { kindOf, LIMIT_KINDS } from "../limits/kinds/list.ts";
 import { allowsShape } from "../model/policy.ts";
 import { kOfUser } from "../model/user_k.ts";
 import { fitsLimits, limitCharge } from "./limits_against.ts";
 import type { Inquiry } from "./question.ts";
 
 /**
- * Why an option was not given:
- * - `k_better`: the user has k offers, and it would gain nothing in the place of any of them;
- * - `full`: all its units went to others; the price says what one more would be worth;
+ * Why a user did not get an option:
+ * - `k_better`: the user has k offers, and replacing any of them by it would gain nothing;
+ * - `full`: all units of the contract were given to others;
  * - `other_type`: the user's offers are of the other type;
- * - `brand_limit`: the user has as many offers of its brand as one may have;
- * - `mixed_share`: the group has as many users with offers of both types as it may have;
- * - `ratio_guard`: a rule on the group's sponsored share stands against its type;
+ * - `brand_limit`: the user has as many offers of its brand as the policy allows;
+ * - `mixed_share`: the group has as many mixed users as the policy allows;
+ * - `ratio_guard`: a limit on the group's sponsored users or offers does not allow its type;
  * - `limit`: a limit that it counts toward has no room for it;
- * - `change_cost`: it would add more than its price, but not more than the change costs beside it;
- * - `price_above_score`: it would add no more than its price (0 where it has units left and would add nothing);
- * - `open`: nothing stands against it (the allocation could be better by it).
+ * - `change_cost`: it would add more than its price, but less than its price and the cost of the change;
+ * - `price_above_score`: it would add no more than its price (or nothing, if the price is 0);
+ * - `open`: none of these; giving it would improve the objective.
  */
 export type WhyNot =
   | "k_better"
   | "full"
   | "other_type"
   | "brand_limit"
-  | "mixed_share"
-  | "ratio_guard"
+  | LimitKind["reason"]
   | "limit"
   | "change_cost"
   | "price_above_score"
   | "open";
 
-/** Reasons of limits on groups, in the order in which they are looked for. */
-const GROUP_REASONS: readonly LimitKind["reason"][] = ["mixed_share", "ratio_guard"];
-/** Room for rounding where limits count shares of offers. */
+/** Reasons that the kinds of limits on groups give, in the order in which they are tried: that of the last kind first. */
+const GROUP_REASONS = [...new Set(LIMIT_KINDS.map((kind) => kind.reason).reverse())];
+
+/** Room for the rounding of limits with fractional weights. */
 const ROUNDING = 1e-9;
 
-/** Sponsored and unsponsored offers of a bundle. */
+/** Numbers of sponsored and unsponsored offers of a bundle. */
 interface Counts {
   sponsored: number;
   unsponsored: number;
 }
 
-/** Why user `u` did not get pair `p`: the first reason that alone rules out every way to give it. */
+/**
+ * Why user `u` did not get pair `p`. Each reason in turn removes the ways to give the pair that it rules out; the answer is the
+ * reason that removes the last one.
+ */
 export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
   const { instance, policy, prices } = inquiry.question;
   const { contract, cap, sponsoredContracts } = instance;
@@ -55,13 +58,13 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
   const c = contract[p], g = instance.group[u];
   const taken = Array.from(inquiry.taken(u));
   const hasK = taken.length >= kOfUser(instance, policy, u);
-  if (hasK && taken.every((t) => own(t) >= own(p))) return "k_better";
+  if (hasK && taken.every((pair) => own(pair) >= own(p))) return "k_better";
   if (inquiry.assigned[c] >= cap[c]) return "full";
 
-  // Bundles with it: beside the offers while there is room, else in the place of any one of them.
+  // The bundles with the pair: added to the user's offers if there are fewer than k, else replacing one of them.
   const before = inquiry.countsOf(taken);
   let ways = hasK
-    ? taken.map((given) => [...taken.filter((t) => t !== given), p])
+    ? taken.map((given) => [...taken.filter((pair) => pair !== given), p])
     : [[...taken, p]];
   ways = ways.filter((way) => fitsType(inquiry, u, before, inquiry.countsOf(way)));
   if (ways.length === 0) {
@@ -87,7 +90,7 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
   return hasK ? "k_better" : "price_above_score";
 }
 
-/** Whether the bundle is one that the policy allows, and leaves a sponsored user sponsored. */
+/** Whether the policy allows the bundle's shape and, under model uniform, a sponsored user stays sponsored. */
 function fitsType({ question }: Inquiry, u: number, before: Counts, after: Counts): boolean {
   const { instance, policy } = question;
   if (policy.model === "uniform" && before.sponsored > 0 && after.sponsored === 0) return false;
@@ -98,14 +101,14 @@ function fitsType({ question }: Inquiry, u: number, before: Counts, after: Count
   );
 }
 
-/** Whether the bundle keeps to the limit of contract `c`'s brand. */
+/** Whether the bundle has no more offers of contract `c`'s brand than the policy allows. */
 function fitsBrand({ question }: Inquiry, way: readonly number[], c: number): boolean {
   const { instance: { brand, contract }, policy } = question;
   if (policy.maxPerBrand === null || brand === null) return true;
-  return way.filter((t) => brand[contract[t]] === brand[c]).length <= policy.maxPerBrand;
+  return way.filter((pair) => brand[contract[pair]] === brand[c]).length <= policy.maxPerBrand;
 }
 
-/** Whether a price on what such an offer adds to a limit of the group stands against it. */
+/** Whether a limit of group `g` that such an offer uses up has a price. */
 function isPricedOut(
   { problem, question, tolerance }: Inquiry,
   g: number,
@@ -117,7 +120,7 @@ function isPricedOut(
   });
 }
 
-/** Whether the hard limits of group `g` behind a reason allow the change, or are not made worse by it. */
+/** Whether the hard limits of group `g` that give this reason allow the change, or are not broken more by it. */
 function fitsGroup(
   { groups, problem }: Inquiry,
   reason: LimitKind["reason"],

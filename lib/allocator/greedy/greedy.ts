@@ -46,10 +46,10 @@ export interface GreedyOptions extends RunControl {
  * 6. a last sweep that fills users up to k, and exchanges of offers that lower the cost of missed limits.
  *
  * Every new offer passes one gate, so every rule and hard limit holds whenever it stops. The total shortfall of minima is as
- * small as possible, unless the run is stopped early or other limits stand against it.
+ * small as possible, unless the run is stopped early or other limits prevent it.
  *
  * The same instance, policy, seed and α give the same offers. Time O(pairs · k); memory 4 bytes a pair and
- * 4 · (k + 3) bytes a user beside the instance.
+ * 4 · (k + 3) bytes per user in addition to the instance.
  *
  * @throws {RangeError} if `scarcityAlpha` is negative or not finite
  * @throws {TimeoutError} if it is stopped before there is a single offer

@@ -22,7 +22,7 @@ interface Step {
 /**
  * Serves more users of groups below their minimum by passing units on along a path: at each step a user moves to another contract, or
  * another user of its group takes the place of it, so that no other group loses a sponsored user. Afterwards the total
- * shortfall is as small as possible, unless limits stand against it. To be called while nobody has more than one offer.
+ * shortfall is as small as possible, unless limits prevent it. To be called while nobody has more than one offer.
  *
  * @param groups groups with a minimum, in the order to serve them
  * @param members by group: users with a sponsored pair, in the order to serve them

@@ -139,7 +139,7 @@ class GroupRows {
       const { name, sense, amount, unit } = rule;
       rows[name] = groups.map((_, g) => {
         if (!hasRule(rule, g)) return -1;
-        // Measured in the limit's unit: HiGHS's absolute tolerance must be small beside what a user adds.
+        // Measured in the limit's unit: HiGHS's absolute tolerance must be small compared to what a user adds.
         const bound = amount[g] / unit[g];
         return sense > 0 ? mip.row(-Infinity, bound) : mip.row(bound, Infinity);
       });

@@ -71,7 +71,7 @@ export class MipBuilder {
 export interface MipOptions {
   /** Relative gap at which to stop. @default 0 */
   gap?: number;
-  /** The same in units of the objective: no solution better by less is looked for. @default 0 */
+  /** The absolute gap at which to stop: solutions that are better by less are not looked for. @default 0 */
   step?: number;
   /** Seconds after which to stop. @default Infinity */
   timeout?: number;

@@ -1,5 +1,5 @@
 /**
- * The limits that an offer counts toward beside its cap, as the search for prices uses them.
+ * The limits that an offer counts toward besides its cap, as the search for prices uses them.
  *
  * Pairs that count alike share an item (see `drop/limit_rows.ts`), and a user's choice looks at prices of items, not of
  * contracts. Each row is measured in a unit of its own, so that prices of money and of heads can be searched for with the same
@@ -106,7 +106,7 @@ function usefulCoefficients(
   return useful;
 }
 
-/** Float64Array, length rows: what a unit beyond each costs, the shortfall price P where a limit has no price of its own. */
+/** Float64Array, length rows: what each missed unit costs; the shortfall price for limits without a price of their own. */
 export function highestOfLimits({ price }: LimitRows, shortfallPrice: number): Float64Array {
   const highest = sharedFloat64(price.length);
   highest.set(price.map((own) => Number.isNaN(own) ? shortfallPrice : own));

@@ -8,9 +8,9 @@ import type { Policy } from "./policy.ts";
 
 /**
  * Shadow prices of the shared constraints, all ≥ 0. If the prices prove that an allocation is optimal, each is the most that
- * one more unit could add to its objective. Beside the columns named here there is one for each kind of limit on groups
- * (`limits/kinds/list.ts`), a Float64Array of length groups: `minSponsored` (at most the shortfall price), `maxSponsored`,
- * `assignmentRatio` (per sponsored offer) and `mixedShare`.
+ * one more unit could add to its objective. Besides the columns named here there is one for each kind of limit on groups, under
+ * the kind's name: a Float64Array of length groups with the price of one unit of what the kind counts (users, or weighted offers).
+ * `limits/kinds/list.ts` lists the kinds. The price of a limit that may be missed is at most the shortfall price.
  */
 export interface Prices extends Readonly<Record<LimitKindName, Float64Array>> {
   /** Float64Array, length contracts: price of one more unit of the cap. */

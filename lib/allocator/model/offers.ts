@@ -89,7 +89,7 @@ export function valueOfOffers(
     let sponsored = 0;
     for (let o = from; o < to; o++) {
       score += instance.score[offerPair[o]];
-      if (instance.contract[offerPair[o]] < instance.sponsoredContracts) sponsored++;
+      if (offerPair[o] < instance.middle[u]) sponsored++;
     }
     if (sponsored > 0) sponsoredUsers[instance.group[u]]++;
     const bonuses = policy.model === "coverage" ? sponsored : Math.min(1, sponsored);

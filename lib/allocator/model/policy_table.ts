@@ -21,7 +21,7 @@ export interface Policy {
   readonly k: number;
   /** `z`: a user's n-th offer adds covW[n − 1]; `shortfall`: each missing offer costs shortfallPenalty. @default "z" */
   readonly covMode: "z" | "shortfall";
-  /** Worth of a user's 1st, 2nd, … offer beside its score; zero past its length. @default [0.0003, 0.0006, 0.001] */
+  /** Worth of a user's 1st, 2nd, … offer besides its score; zero past its length. @default [0.0003, 0.0006, 0.001] */
   readonly covW: readonly number[];
   /** Cost of each offer that a user has fewer than k (covMode `shortfall`). @default 0.1 */
   readonly shortfallPenalty: number;
@@ -119,7 +119,7 @@ export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
     { type: "numbers", range: {} },
     Object.freeze([0.0003, 0.0006, 0.001]),
     "<list>",
-    "worth of a user's 1st, 2nd, ... offer beside its score",
+    "worth of a user's 1st, 2nd, ... offer besides its score",
   ),
   model(
     "covMode",

@@ -1,5 +1,5 @@
 /**
- * The price solver: optimal allocations of millions of pairs in seconds, with a bound that prices prove.
+ * The price solver: allocations of millions of pairs in seconds, each with a bound on the optimum that its prices prove.
  *
  * @module
  */
@@ -27,11 +27,12 @@ import { NOISES } from "./search/homotopy.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
 import { cutOfFlow, liftPrices } from "./dual/lift_prices.ts";
+import type { DualResult } from "./search/dual_result.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
 import { type Pause, pauseNowAndThen } from "../../base/pause.ts";
 import { type Proof, prove } from "./dual/proof.ts";
 import { recover } from "./recovery/recover.ts";
-import { proveByCases } from "./core/branches.ts";
+import { BRANCHED_PAIRS, proveByCases } from "./core/branches.ts";
 import { hasJointGroups, hasManyGroups } from "./core/joint_groups.ts";
 import { EXACT_PAIRS, refine } from "./core/refine.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
@@ -50,27 +51,31 @@ import type { RunControl } from "../../base/progress.ts";
 
 /** Options of {@link solveOptimal}. */
 export interface OptimalOptions extends RunControl {
-  /** Stop when the objective is proven to be within this share of the bound. @default 1e-6 */
+  /** Stop when the relative gap between objective and bound is at most this. @default 1e-6 */
   gap?: number;
-  /** Threads that share the passes over the pairs; the answer is the same for any number. @default 1 */
+  /** Threads that share the passes over the pairs; the result is the same for any number. @default 1 */
   workers?: number;
   /** Prices, or the certificate, of an earlier run on a drop like this one, to start from. */
   startPrices?: Prices | Certificate;
-  /** Start from `startPrices`, or from prices of a sample of the users; false: from nothing. @default true */
+  /** Start from `startPrices`, or from the prices of a sample of the users; false: start from prices 0. @default true */
   warmStart?: boolean;
-  /** What the drop is to one with pins that it stands for. @default it stands for itself */
+  /** Where the drop stands in for one with pins: how it was made. @default none */
   pinned?: PinnedDrop;
 }
 
-/** Share of the time limit that the search for prices may use, and milliseconds per pair that recovery is left. */
+/** The search for prices may use this share of the time limit, less this many milliseconds per pair for recovery. */
 const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4;
 
 /**
- * An allocation within `gap` of the best possible one, the proof of that, and the prices of caps and rules.
+ * Finds an allocation whose objective is within `gap` of the optimum, a bound that proves it, and prices of caps and limits.
  *
- * Prices on everything that users share minimise the Lagrangian dual (a bound whatever the prices are); recovery turns
- * each user's best bundle at these prices into an allocation that keeps every rule; what is left undecided goes to
- * HiGHS where it is small. Stopped by time or `signal` it returns what it has, feasible, with an honest gap.
+ * 1. Search: prices of caps and limits that minimise the Lagrangian dual. Any prices give an upper bound on the objective.
+ * 2. Recovery: each user's best bundle at these prices, changed into an allocation that keeps every rule.
+ * 3. Core: the users that the prices leave undecided are decided together, by HiGHS where they are few.
+ *
+ * The gap is not always reached. Stopped by time or `signal`, it returns the best feasible allocation so far and its gap.
+ *
+ * @throws {InputError} for pins that contradict a rule, or that can't all be given
  *
  * @example
  * ```ts
@@ -108,10 +113,10 @@ export async function solveOptimal(
   return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
 }
 
-/** Share of the moderate shortfall price that drops with limits begin with: prices are found sooner, and better, at a lower one. */
+/** Drops with limits begin with this share of the moderate shortfall price: the search finds prices sooner, and better ones. */
 const FIRST_SHARE = 0.25;
 
-/** Solves at a moderate shortfall price, and at higher ones as long as more is missed than must be. */
+/** Solves at a moderate shortfall price, then at higher ones while more units are missed than must be (see {@link WorkingPrice}). */
 async function solveRaising(
   instance: Instance,
   policy: Policy,
@@ -137,22 +142,22 @@ async function solveRaising(
     cut = cutUnderLimits(found, price);
   }
   if (price.price >= price.asked) return found;
-  const up = await lifted(found, price, cut, clock);
+  const up = await atAskedPrice(found, price, cut, clock);
   const { proof: { bound }, assignment } = found;
   const expected = bound - (price.asked - price.price) * missedBy(assignment);
   const isLoose = up.proof.bound > expected + LOOSE * (Math.abs(expected) + up.proof.size);
   if (cut === null || !isLoose || clock.stopped()) return up;
-  return await searchedAgain(up, { ...options, asked: price.asked }, clock);
+  return await searchAgain(up, { ...options, asked: price.asked }, clock);
 }
 
-/** A lifted bound that is above what it should be by more than this, relative to it, is not what prices can prove. */
+/** If the bound at the asked price is above the expected one by more than this (relative), better prices are worth a search. */
 const LOOSE = 1e-9;
 
-/** Up to so many pairs a solution at another shortfall price takes no time. */
+/** Drops of at most this many pairs are solved as a whole again; it takes little time. */
 const QUICK_PAIRS = 20_000;
 
-/** What is proven by prices that are searched for at the price asked for, from those lifted to it: no cut was exact. */
-async function searchedAgain(
+/** Searches for better prices at the shortfall price asked for, starting from those of `up`; a small drop is solved again. */
+async function searchAgain(
   up: Solved,
   options: OptimalOptions & { asked: number },
   clock: Clock,
@@ -170,7 +175,7 @@ async function searchedAgain(
   return { ...up, proof, bound: Math.min(up.bound, proof.bound) };
 }
 
-/** Units of minima, and of limits at the shortfall price, that an assignment misses. */
+/** Units missed by an assignment: users missing to minima, and missed units of limits at the shortfall price. */
 function missedBy(assignment: Assignment): number {
   const { problem: { items, instance: { limits } } } = assignment;
   let missed = assignment.shortfall();
@@ -180,7 +185,10 @@ function missedBy(assignment: Assignment): number {
   return missed;
 }
 
-/** Under limits, what proves how much must be missed, where anything is; null where nothing is, or flows tell. */
+/**
+ * A proof of how many units must be missed, which it also tells `price`; null if none are missed, and for drops without limits,
+ * where {@link WorkingPrice.least} finds that number by a flow.
+ */
 function cutUnderLimits({ assignment, proof }: Solved, price: WorkingPrice): ShortfallCut | null {
   const { problem } = assignment;
   if (problem.instance.limits === undefined || missedBy(assignment) === 0) return null;
@@ -189,7 +197,7 @@ function cutUnderLimits({ assignment, proof }: Solved, price: WorkingPrice): Sho
   return cut;
 }
 
-/** Options for the drop that stands for one with pins. */
+/** The options for the drop that stands in for one with pins. */
 function optionsWithoutPins(
   instance: Instance,
   drop: PinnedDrop,
@@ -205,23 +213,25 @@ function optionsWithoutPins(
   };
 }
 
-/** Up to so many pairs it takes no time to find users who are alike; larger drops are not solved to the optimum. */
+/** Users who are alike are looked for in drops of at most this many pairs; larger ones are not solved to the optimum anyway. */
 const MOST_COMPARED = 2_000_000;
 
-/** What a run is worth and what is proven about it, in the solver's terms. */
+/** An assignment and what is proven about it. */
 interface Solved {
   readonly assignment: Assignment;
   readonly proof: Proof;
-  /** Upper bound on every feasible objective: that of the prices, or below it where a search proved more. */
+  /** Upper bound on every feasible objective: that of the prices, or a lower one that a search proved. */
   readonly bound: number;
   readonly warnings: readonly string[];
-  /** Whether the search for prices came to its end. */
+  /** Whether the search for prices ended before its deadline. */
   readonly finished: boolean;
-  /** Cases that prove the optimum, where the prices don't. */
+  /** A proof by cases that the assignment is optimal, if there is one. */
   readonly branches?: BranchedProof;
 }
 
-/** Solves at the problem's shortfall price, which may be below the one asked for, no worse than `before` where there is one. */
+/**
+ * Solves at the problem's shortfall price, which may be below the one asked for. The result is no worse than `before`, if given.
+ */
 async function solveAt(
   problem: DualProblem,
   options: OptimalOptions & { asked: number },
@@ -229,29 +239,19 @@ async function solveAt(
   before?: Assignment,
 ): Promise<Solved> {
   const { instance } = problem;
-  const { gap = 1e-6, workers, signal, onProgress } = options;
+  const { gap = 1e-6, onProgress } = options;
   const classes = pairCount(instance) <= MOST_COMPARED ? userClasses(instance) : null;
   const exact = classes !== null && pairsOfClasses(instance, classes) <= EXACT_PAIRS;
   const goal = exact ? 0 : gap;
   const flow = isQuickFlow(problem) ? await solveAsFlow(problem, options, clock) : null;
-  if (flow !== null && distanceOf(flow) <= (clock.stopped() ? 1 : Math.max(PROVEN, goal))) {
+  if (flow !== null && gapOf(flow) <= (clock.stopped() ? 1 : Math.max(PROVEN, goal))) {
     return flow;
   }
-  const found = await minimiseDual(problem, {
-    startPrices: flow?.proof.prices ?? firstPrices(problem, options),
-    workers,
-    signal,
-    onProgress,
-    deadline: clock.begun + PRICE_SHARE *
-        Math.max(0, clock.deadline - clock.begun - RECOVERY_MS * pairCount(instance)),
-  });
-  const dual = flow !== null && flow.proof.bound < found.bound
-    ? { ...found, ...flow.proof }
-    : found;
+  const dual = await searchPrices(problem, options, clock, flow);
   onProgress?.({ phase: "recovery" });
   const hurry = () => !dual.finished || clock.stopped();
-  const swept = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
-  const proof = await prove(problem, swept, hurry);
+  const point = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
+  const proof = await prove(problem, point, hurry);
   const recoverIn = (hurry: () => boolean) =>
     recover(problem, proof.prices, {
       noise: NOISES[NOISES.length - 1] * problem.unit,
@@ -262,7 +262,7 @@ async function solveAt(
       pause: clock.pause,
     });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
-  // Choices for whole groups find a better allocation sooner: they need one to begin with, good or not.
+  // Choosing for whole groups improves faster than recovery does, and can start from any allocation: recovery comes later.
   const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
   const byTypes = isSearchFirst(problem);
   const assignment = await recoverIn(byGroups || byTypes ? () => true : nearEnd);
@@ -273,7 +273,7 @@ async function solveAt(
     classes,
     exact,
     gap,
-    lifted: instance.limits === undefined
+    extraCost: instance.limits === undefined
       ? 0
       : (options.asked - problem.shortfallPrice) * missedBy(assignment),
     deadline: clock.deadline,
@@ -286,9 +286,28 @@ async function solveAt(
   return { assignment, ...refined, finished: dual.finished };
 }
 
+/** The best prices found within their share of the time: by the search, or those of the flow if their bound is lower. */
+async function searchPrices(
+  problem: DualProblem,
+  options: OptimalOptions,
+  clock: Clock,
+  flow: Solved | null,
+): Promise<DualResult> {
+  const { workers, signal, onProgress } = options;
+  const found = await minimiseDual(problem, {
+    startPrices: flow?.proof.prices ?? firstPrices(problem, options),
+    workers,
+    signal,
+    onProgress,
+    deadline: clock.begun + PRICE_SHARE *
+        Math.max(0, clock.deadline - clock.begun - RECOVERY_MS * pairCount(problem.instance)),
+  });
+  return flow !== null && flow.proof.bound < found.bound ? { ...found, ...flow.proof } : found;
+}
+
 /**
- * Solves a part of a drop by all means of {@link solveOptimal} at the price of missed minima that the problem has: some users,
- * and what the others leave of every limit. Where that can't be kept, what is found breaks it.
+ * Solves a part of a drop by all means of {@link solveOptimal}: some users, and of every limit what the other users leave. Missed
+ * minima cost the problem's shortfall price. If what is left can't be kept, the assignment breaks it.
  */
 export async function solvePart(
   problem: DualProblem,
@@ -298,19 +317,19 @@ export async function solvePart(
   return (await solveAt(problem, { ...options, asked: problem.shortfallPrice }, clock)).assignment;
 }
 
-/** A gap that counts as none. */
+/** A relative gap up to this is taken for rounding. */
 const PROVEN = 1e-12;
 
-/** The gap of what was found, 1 at most; Infinity where it breaks a rule. */
-function distanceOf({ assignment, bound }: Solved): number {
+/** The relative gap of what was found, at most 1; Infinity if the assignment breaks a rule. */
+function gapOf({ assignment, bound }: Solved): number {
   return assignment.isFeasible()
     ? Math.min(1, relativeGap(bound, assignment.objective()))
     : Infinity;
 }
 
 /**
- * The drop as a flow: solved to the optimum where it is one, which the flow's prices prove; else prices to start from, and
- * what may be an allocation.
+ * Solves a drop as a min cost flow. If the drop is a flow problem, the result is optimal, and the flow's prices prove it. Otherwise
+ * its prices are a start for the search, and its assignment may break rules.
  */
 async function solveAsFlow(
   problem: DualProblem,
@@ -329,21 +348,26 @@ async function solveAsFlow(
   return { assignment, proof, bound: proof.bound, warnings: [], finished };
 }
 
-/** Most seconds for a proof by cases. */
+/** Seconds for a proof by cases, at most. */
 const CASES_SECONDS = 2;
 
-/** A gap that may be a searching program's tolerance, relative to the objective; up to so many pairs any may be. */
+/** A proof by cases is tried for relative gaps up to this, and for any gap if there are at most so many pairs. */
 const TOLERANCE = 1e-6, FEW_PAIRS = 200;
 
-/** Where a search seems to have found the optimum and the prices leave a gap, a proof by cases that anyone can check, if there is a short one. */
+/**
+ * If the prices leave a gap but the assignment seems optimal, tries to add a proof by cases, which `check` can verify like prices.
+ */
 async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop): Promise<Solved> {
   const { assignment, proof, bound } = found;
+  const pairs = pairCount(assignment.problem.instance);
+  // HiGHS takes longer to load than some large drops take to solve.
+  if (pairs > BRANCHED_PAIRS) return found;
   const objective = assignment.objective();
   const isOpen = (bound: number) => bound > objective + ROUNDING * (Math.abs(bound) + proof.size);
   if (!isOpen(proof.bound) || await whyNoHighs() !== null) return found;
   const bonus = pinned?.bonus ?? 0;
   const isFar = relativeGap(bound - bonus, objective - bonus) > TOLERANCE;
-  if (isFar && pairCount(assignment.problem.instance) > FEW_PAIRS) return found;
+  if (isFar && pairs > FEW_PAIRS) return found;
   const end = performance.now() + 1000 * CASES_SECONDS;
   const stop = () => performance.now() >= end || clock.stopped();
   const branches = await proveByCases(assignment.problem, proof.prices, objective, {
@@ -354,8 +378,8 @@ async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop): Prom
   return branches === null ? found : { ...found, branches, bound: objective };
 }
 
-/** The same allocation at the shortfall price asked for, which is higher. */
-async function lifted(
+/** The same assignment with objective, prices and bound at the shortfall price asked for, which is higher than the working one. */
+async function atAskedPrice(
   found: Solved,
   price: WorkingPrice,
   cut: ShortfallCut | null,
@@ -377,12 +401,13 @@ async function lifted(
   return { ...found, assignment, proof, bound };
 }
 
-/** How much a bound may lie below an objective by the rounding of sums, relative to what is summed. */
+/** A bound below the objective by up to this much, relative to the sizes of their terms, is rounding. */
 const ROUNDING = 1e-12;
 
 /**
- * What is published. What can't be true is an internal error, not a result: an allocation that breaks a hard rule, a
- * bound below a feasible objective by more than rounding.
+ * The result of a run.
+ *
+ * @throws {Error} an internal error if the assignment breaks a hard rule, or a bound is below the objective by more than rounding
  */
 function allocationOf(
   { assignment, proof, bound: proven, finished, branches }: Solved,
@@ -403,7 +428,7 @@ function allocationOf(
       );
     }
   }
-  // Nothing lies between the two but the rounding of their sums.
+  // A difference up to that is rounding: the objective is the bound.
   const bound = proven <= objective + room ? objective : proven;
   const gap = relativeGap(bound, objective), cutShort = !finished || clock.cutShort;
   const missed = explainShortfall(assignment, proof.prices, { proven: gap === 0, cutShort });
@@ -425,7 +450,7 @@ function allocationOf(
   };
 }
 
-/** A gap above this is said, with what would help. */
+/** Above this relative gap a warning says what would help. */
 const WIDE = 1e-3;
 
 function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): string {
@@ -436,7 +461,7 @@ function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): str
     : `${left}: the drop is too large for solver ilp, which could close it`;
 }
 
-/** Σ |terms| of the bound that no user takes part in, as far as users can take up what is priced. */
+/** Σ |price · amount| over caps and limits: the terms of the bound besides those of users. A cap counts at most once per user. */
 function sizeOfBound({ problem }: Assignment, prices: Prices): number {
   const { contract, limit = [] } = prices;
   const { instance: { cap, group }, rules, unit, items } = problem;
@@ -450,17 +475,19 @@ function sizeOfBound({ problem }: Assignment, prices: Prices): number {
   return size;
 }
 
-/** What is left at the end of a run to publish what was found: milliseconds per pair, and the most of its time. */
+/** Time kept at the end of a run to make the result: milliseconds per pair, but at most this share of the run's time. */
 const LAST_MS = 4e-5, MOST_OF_LAST = 0.1;
 
-/** What a repair takes that comes after paths ran out of time: milliseconds per pair, and the most of a run's time. */
+/** Time kept for the repair that follows if recovery runs out of time: milliseconds per pair, but at most this share of the run's. */
 const REPAIR_MS = 4e-4, MOST_OF_REPAIR = 0.2;
 
-/** The time that a run has. */
+/** The time limit and the abort signal of a run. */
 class Clock {
+  /** When the run began, in milliseconds of `performance.now()`. */
   readonly begun = performance.now();
-  /** When to stop looking: the time limit, less what publishing takes. */
+  /** When to stop: the time limit less the time to make the result. */
   readonly deadline: number;
+  /** Gives way to other work of the thread now and then. */
   readonly pause: Pause = pauseNowAndThen();
   #stopped = false;
   #hurried = false;
@@ -472,23 +499,23 @@ class Clock {
     this.#signal = signal;
   }
 
-  /** Whether to stop what can be done without, as no more than `ms` milliseconds, or a fair share of the time, are left. */
+  /** Whether no more than `ms` milliseconds are left, or than {@link MOST_OF_REPAIR} of the time if that is less. */
   isNearEnd(ms: number): boolean {
     const kept = Math.min(ms, MOST_OF_REPAIR * (this.deadline - this.begun));
     return this.stopped() || (this.#hurried ||= performance.now() >= this.deadline - kept);
   }
 
-  /** Whether time ran out, or the signal came, while it was asked. */
+  /** Whether any question to this clock was answered with yes: something was cut short. */
   get cutShort(): boolean {
     return this.#stopped || this.#hurried;
   }
 
-  /** Whether to stop. */
+  /** Whether time is up or the signal was given. */
   readonly stopped = (): boolean =>
     this.#stopped ||= this.#signal?.aborted === true || performance.now() >= this.deadline;
 }
 
-/** The prices that the search starts from; undefined: those of a sample. */
+/** The prices that the search starts from; undefined: it finds those of a sample of the users. */
 function firstPrices(problem: DualProblem, options: OptimalOptions): Prices | undefined {
   const { startPrices, warmStart = true } = options;
   if (!warmStart) return zeroPrices(problem);
@@ -506,7 +533,7 @@ function valueOf({ problem, slots, count }: Assignment) {
   return { ...offers, ...value };
 }
 
-/** Policies about types mean nothing under model coverage; each one set is said. */
+/** A warning that names the options about types that are set under model coverage, which ignores them. */
 function policyWarnings(policy: Policy): string[] {
   if (policy.model !== "coverage") return [];
   const set = [

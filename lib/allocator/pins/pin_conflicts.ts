@@ -37,7 +37,7 @@ export function pinsByUser({ start, middle }: Instance, { pair }: Pins): UserPin
   return users;
 }
 
-/** The most offers of each type that a user may have beside its pins, and whether it must then mix types; null: even the pins alone break a rule. */
+/** The most offers of each type that a user may have besides its pins, and whether it must then mix types; null: even the pins alone break a rule. */
 export function roomBesidePins(
   instance: Instance,
   policy: Policy,

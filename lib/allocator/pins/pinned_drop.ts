@@ -4,7 +4,7 @@
  * The pinned offers are given beforehand: their units are taken off the caps, and what they count is taken off the amounts of
  * limits. In the stand-in each pinned pair has a contract made for pins alone, with a unit for each of them; no
  * limit counts it, and its score has a bonus so large that every bundle worth choosing holds it. So solvers, which know
- * nothing of pins, choose what users get beside them. In terms of duality the bonus is the price of a constraint x = 1: for
+ * nothing of pins, choose what users get besides them. In terms of duality the bonus is the price of a constraint x = 1: for
  * any bonus, the bound less all bonuses is a bound of the drop with pins.
  *
  * @module

@@ -33,7 +33,7 @@ export function allocateCommand(): DivvyCommand {
   ]);
   command
     .optionsUnder("Outputs:", outputs())
-    .optionsUnder("Solver:", solving());
+    .optionsUnder("Solver:", solverOptions());
   addPolicyOptions(command);
   addEngineOptions(command);
   return withExamples(
@@ -56,7 +56,7 @@ export function allocateCommand(): DivvyCommand {
     });
 }
 
-/** What it writes. */
+/** Options of the files that it writes. */
 function outputs(): DivvyOption[] {
   return [
     file(
@@ -72,7 +72,7 @@ function outputs(): DivvyOption[] {
       min: 1,
       whole: true,
     }),
-    file("--alternates-out <file>", "where they go: user_id, contract_address, rank, ..."),
+    file("--alternates-out <file>", "write the alternates: user_id, contract_address, rank, ..."),
     file("--holdout-out <file>", "write the users that --holdout holds out: user_id, group_id"),
     file("--html <file>", "write a report: one self-contained page"),
     text(
@@ -84,12 +84,12 @@ function outputs(): DivvyOption[] {
   ];
 }
 
-/** Which solver, and how. */
-function solving(): DivvyOption[] {
+/** Options of the solver and of when it stops. */
+function solverOptions(): DivvyOption[] {
   return [
     choice("--solver <name>", SOLVER_NOTES, SOLVER_NAMES)
       .default("optimal"),
-    number("--timeout <seconds>", "stop solving then, with the best so far", {
+    number("--timeout <seconds>", "stop solving after so long, with the best so far", {
       min: 0,
       above: true,
     }).default(3600),
@@ -106,16 +106,16 @@ function solving(): DivvyOption[] {
     }).default(0),
     flag(
       "--require-gap",
-      "exit 4 if it stops before it is proven within --gap (files are written)",
+      "exit 4 if the result is not proven within --gap (files are written all the same)",
     ),
     flag(
       "--strict",
-      "exit 2 if a group misses its minimum or a limit its least (files are written)",
+      "exit 2 if a group misses its minimum or a limit its at_least (files are written all the same)",
     ),
   ];
 }
 
-/** What the replaced tool's command lines may say, and means nothing here. */
+/** Options of the replaced tool that Divvy accepts and ignores. */
 function withoutEffect(): DivvyOption[] {
   return [
     number("--cache-factor <n>", "every user's whole list is searched").withoutEffect(),

@@ -59,10 +59,10 @@ export async function runAllocate(options: OptionValues): Promise<number> {
     return await (await import("./dry_run.ts")).dryRunAllocate(options, values, progress);
   }
 
-  const { drop, allocation: found } = await solved(options, values, progress, clock);
+  const { drop, allocation: found } = await readAndSolve(options, values, progress, clock);
   progress.report({ phase: "write" });
   if (values.certificate !== undefined && found.prices === null) {
-    // Solver both may end with greedy's result.
+    // `--solver both` can return the greedy result, which has no prices.
     progress.note(`no certificate is written: solver ${found.solver} proves no bound`);
     values.certificate = undefined;
   }
@@ -96,12 +96,12 @@ export async function runAllocate(options: OptionValues): Promise<number> {
     await writePage(values.html, facts, page);
   }
   if (values.json) writeJson(document);
-  else if (!values.quiet) tell(summary, values);
-  return verdict(summary, values) || gapVerdict(summary, values);
+  else if (!values.quiet) printSummary(summary, values);
+  return strictExitCode(summary, values) || gapExitCode(summary, values);
 }
 
-/** Reads and solves; Ctrl-C is in hand meanwhile. */
-async function solved(
+/** Reads and solves. Meanwhile Ctrl-C stops the solver with the best so far, where the solver can be stopped. */
+async function readAndSolve(
   options: OptionValues,
   values: AllocateValues,
   progress: ProgressLine,
@@ -121,11 +121,11 @@ async function solved(
         ? new StoppedError("stopped before there was a result", interrupt.exitCode)
         : error;
     });
-  // From here on there is something to keep.
+  // Before this a first Ctrl-C ends the program: there is no allocation yet that could be kept.
   await interrupt?.listening;
   clock.lap("read_s");
-  const asked = await underScenario(read, policyOf(options), values.scenario);
-  const { policy } = asked, drop = serveHoldout(asked.drop, policy);
+  const changed = await underScenario(read, policyOf(options), values.scenario);
+  const { policy } = changed, drop = serveHoldout(changed.drop, policy);
   checkBrands(drop.instance, policy);
   const allocation = await allocate(drop, {
     ...policy,
@@ -143,7 +143,7 @@ async function solved(
   return { drop, allocation };
 }
 
-/** Writes the certificate, where one is asked for. The allocation, with what that proves, or would. */
+/** Writes the certificate, if `--certificate` is given. Returns the allocation with the bound that a certificate of it proves. */
 async function writeCertificate(
   { certificate: file }: AllocateValues,
   drop: Drop,
@@ -155,7 +155,7 @@ async function writeCertificate(
   return asCertified(drop, allocation, certificate);
 }
 
-/** Writes alternates, where some are asked for; what there is of them. */
+/** Writes the alternates, if `--alternates` is given. Returns the facts about them. */
 async function writeAlternatesOf(
   { alternates: perUser, alternatesOut: file }: AllocateValues,
   { instance }: Drop,
@@ -172,16 +172,16 @@ async function writeAlternatesOf(
   return alternateFacts(instance, allocation, alternates);
 }
 
-/** The summary on the terminal, and where the files are. */
-function tell(summary: Summary, values: AllocateValues): void {
+/** Prints the summary and the names of the files on stderr. */
+function printSummary(summary: Summary, values: AllocateValues): void {
   const names = Object.values(outputFiles(values)).filter((file) => file !== undefined)
     .map(shownOutput);
   const text = summaryText(summary, screenOf(Deno.stderr));
   write(Deno.stderr, `\n${text}\nWritten:\n${names.map((name) => `  ${name}\n`).join("")}`);
 }
 
-/** The exit code, with a line that says why where it is not 0. */
-function verdict(summary: Summary, { strict = false }: AllocateValues): number {
+/** The exit code for `--strict`; where it is not 0, a line on stderr says why. */
+function strictExitCode(summary: Summary, { strict = false }: AllocateValues): number {
   const { groups, users } = missedMinima(summary);
   const leasts = summary.limits === undefined ? [] : missedLeasts(summary.limits);
   if (!strict || (users === 0 && leasts.length === 0)) return EXIT_DONE;
@@ -199,17 +199,17 @@ function verdict(summary: Summary, { strict = false }: AllocateValues): number {
   return EXIT_RULE;
 }
 
-/** The exit code for `--require-gap`, with a line that says why it was not reached. */
-function gapVerdict(
+/** The exit code for `--require-gap`; where it is not 0, a line on stderr says why. */
+function gapExitCode(
   { gap: proven, timed_out, solver }: Summary,
   { requireGap = false, gap }: AllocateValues,
 ): number {
-  // Last digits of a gap are those of rounding.
+  // The last digits of a gap are rounding errors.
   if (!requireGap || (proven !== null && proven <= gap + 1e-12)) return EXIT_DONE;
   const what = proven === null
     ? `solver ${solver} proves no gap`
     : `the gap is ${proven}, above ${gap}${
-      timed_out ? ": time ran out, or Ctrl-C" : ": the search ended there"
+      timed_out ? ": time ran out, or Ctrl-C stopped it" : ": the search ended there"
     }`;
   write(Deno.stderr, `divvy: --require-gap: ${what}\n`);
   return EXIT_GAP;

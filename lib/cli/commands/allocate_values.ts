@@ -13,11 +13,11 @@ import { checkTables } from "../frame/table_outputs.ts";
 export interface AllocateValues {
   /** Assignments. */
   out: string;
-  /** How they are written, where their name does not say it. */
+  /** Format of the assignments, where the name of the file does not tell it. */
   format?: TableFormat;
-  /** Summary as JSON. */
+  /** File of the summary as JSON. */
   summary?: string;
-  /** Whether it has seconds and memory. */
+  /** Whether the summary has seconds and memory. */
   timings?: boolean;
   /** Certificate to write. */
   certificate?: string;
@@ -29,22 +29,25 @@ export interface AllocateValues {
   config?: string;
   /** Next best offers per user. */
   alternates?: number;
-  /** File of those. */
+  /** File of the alternates. */
   alternatesOut?: string;
   /** Share of users held out. */
   holdout?: string;
-  /** File of those. */
+  /** File of the users held out. */
   holdoutOut?: string;
-  /** Report page. */
+  /** File of the report page. */
   html?: string;
+  /** Name of the drop on the page. */
   title?: string;
+  /** Day that the page says. */
   date?: string;
+  /** Day of the drop, in history. */
   asOf?: string;
   /** Whether the summary goes to stdout. */
   json?: boolean;
-  /** Whether nothing is said. */
+  /** Whether stderr gets neither progress nor summary. */
   quiet?: boolean;
-  /** Whether a missed minimum is exit code 2. */
+  /** Whether a missed minimum or at_least is exit code 2. */
   strict?: boolean;
   /** Whether a gap above `gap` is exit code 4. */
   requireGap?: boolean;
@@ -52,17 +55,17 @@ export interface AllocateValues {
   dryRun?: boolean;
   /** Which solver. */
   solver: SolverName;
-  /** Seconds. */
+  /** Seconds after which solving stops. */
   timeout: number;
-  /** Relative gap. */
+  /** Relative gap at which solving stops. */
   gap: number;
   /** Threads; undefined: the cores. */
   workers?: number;
   /** Whether to start from prices. */
   warmStart: boolean;
-  /** Seed. */
+  /** Seed of the greedy solver's order. */
   rng: number;
-  /** Greedy solver's α. */
+  /** The greedy solver's α: how much it favours contracts with room. */
   scarcityAlpha: number;
 }
 
@@ -79,7 +82,12 @@ export function outputFiles(values: AllocateValues): NamedFiles {
   };
 }
 
-/** @throws {UsageError} where prices are needed of a solver that has none, and for alternates without a file, or the other way round */
+/**
+ * Checks options that only go together.
+ *
+ * @throws {UsageError} for outputs that need prices with a solver that has none, for `--alternates` without `--alternates-out` or
+ * the other way round, and for `--holdout-out` without `--holdout`
+ */
 export function checkValues(values: AllocateValues): void {
   const { certificate, alternates, alternatesOut, solver } = values;
   const needsPrices = certificate !== undefined
@@ -102,10 +110,14 @@ export function checkValues(values: AllocateValues): void {
   }
 }
 
-/** @throws {UsageError} where an output's name ends in what stands for another format */
+/**
+ * Checks the endings of the outputs' names.
+ *
+ * @throws {UsageError} where a name ends as files of another format do
+ */
 export function checkNames(values: AllocateValues): void {
   const { certificate, out, summary, html, alternatesOut, holdoutOut } = values;
-  checkTables({ out }, { asked: values.format, hasParquet: true });
+  checkTables({ out }, { format: values.format, hasParquet: true });
   checkTables({ alternatesOut }, { hasParquet: true });
   checkTables({ holdoutOut });
   checkEndings({ "--summary": summary, "--certificate": certificate }, ["json"]);

@@ -19,7 +19,7 @@ export function capsCommand(): DivvyCommand {
       "Caps from budgets: what is left of each, over what a new claim is expected to cost. With --from-review\n" +
         "how often offers are redeemed is learned from reviews of the weeks before: each contract's rate in each\n" +
         "group, shrunk towards its contract's, brand's and the overall one (docs/weekly.md). Without --budgets a\n" +
-        "contract then gets the cap that gives as many redemptions as this week's was to give.",
+        "contract gets the cap that gives as many redemptions as its cap of this week was meant to give.",
     )
     .helpGroup("Drops:")
     .optionsUnder("Inputs and outputs:", files())
@@ -33,13 +33,18 @@ export function capsCommand(): DivvyCommand {
         .default(defaultCapRule.z),
       number("--rate-floor <p>", "least redemption rate of new claims", rate)
         .default(defaultCapRule.rateFloor),
-      number("--overage <factor>", "on what is left of sponsored budgets", { min: 0 })
+      number("--overage <factor>", "what is left of sponsored budgets counts this many times", {
+        min: 0,
+      })
         .default(defaultCapRule.overage),
     ])
     .optionsUnder("Rates from reviews:", [
-      number("--confidence <share>", "of the intervals", { min: 0, above: true, max: 0.9999 })
-        .default(0.9),
-      flag("--no-backtest", "don't predict each week from those before it"),
+      number("--confidence <share>", "confidence of the intervals", {
+        min: 0,
+        above: true,
+        max: 0.9999,
+      }).default(0.9),
+      flag("--no-backtest", "don't test the rates by predicting each week from those before it"),
     ])
     .withConfig()
     .example("Caps from a file of budgets", "divvy caps --budgets budgets.csv --out caps.csv")
@@ -60,7 +65,7 @@ export function capsCommand(): DivvyCommand {
     );
 }
 
-/** What it reads and writes. */
+/** Options of the files that it reads and writes. */
 function files(): DivvyOption[] {
   return [
     file(

@@ -14,7 +14,7 @@ import { readThisWeeksCaps } from "../../io/tables/this_weeks_caps.ts";
 import { rateFacts } from "../../report/facts/rate_facts.ts";
 import { reviewedCapsText } from "../../report/text/rates_text.ts";
 import { visible } from "../../report/text/terminal.ts";
-import { count, counted } from "../../report/words.ts";
+
 import { type CapFromReview, capsFromRates, capsOfReviews } from "../../review/caps_from_rates.ts";
 import { redemptionRates } from "../../review/redemption_rates.ts";
 import type { ReviewedWeek } from "../../review/reviewed_weeks.ts";
@@ -27,7 +27,9 @@ import { readText } from "../frame/read_text.ts";
 import { screenOf } from "../frame/screen.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { write, writeJson } from "../frame/write.ts";
+import { writtenCaps } from "./written_caps.ts";
 
+/** The options of `divvy caps --from-review`. */
 interface ReviewedCapsValues extends CapRule {
   fromReview: string[];
   budgets?: string;
@@ -56,7 +58,7 @@ export async function runReviewedCaps(options: OptionValues): Promise<void> {
     "--caps": caps,
     "--config": values.config,
   }, values);
-  checkTables({ out }, { asked: values.format });
+  checkTables({ out }, { format: values.format });
   checkTables({ rates: values.rates });
   const weeks = await readReviews(fromReview);
   const control: TableControl = tableControl(
@@ -84,12 +86,12 @@ export async function runReviewedCaps(options: OptionValues): Promise<void> {
   if (written.length === 0) {
     throw new InputError("no contract has a cap above 0, so there is nothing to write");
   }
-  await writeCsvText(out, reviewedCapsCsv(written, before), { asked: values.format });
+  await writeCsvText(out, reviewedCapsCsv(written, before), { format: values.format });
   if (values.rates !== undefined) await writeCsvText(values.rates, cellRatesCsv(rates.cells));
   if (values.json) writeJson(rateFacts(rates, rows));
   else if (!values.quiet) {
-    const said = reviewedCapsText(rates, rows, screenOf(Deno.stderr));
-    write(Deno.stderr, `${said}\n${summary(rows, written.length, values)}\n`);
+    const text = reviewedCapsText(rates, rows, screenOf(Deno.stderr));
+    write(Deno.stderr, `${text}\n${summary(rows, written.length, values)}\n`);
   }
 }
 
@@ -104,17 +106,13 @@ async function readReviews(sources: readonly string[]): Promise<ReviewedWeek[]> 
   return weeks;
 }
 
+/** A line about what was written, and what was not. */
 function summary(
   rows: readonly CapFromReview[],
   written: number,
   { out, rates }: ReviewedCapsValues,
 ): string {
   const impossible = rows.filter((row) => row.impossible !== null).length;
-  const zero = rows.length - written - impossible;
-  return [
-    `${count(written)} of ${counted(rows.length, "contract")} written to ${shownOutput(out)}`,
-    ...(zero > 0 ? [`${count(zero)} left out with cap 0`] : []),
-    ...(impossible > 0 ? [`${count(impossible)} left out with figures that can't be`] : []),
-    ...(rates === undefined ? [] : [`rates of contracts in groups to ${rates}`]),
-  ].join(", ");
+  const counts = writtenCaps(rows.length, written, impossible, shownOutput(out));
+  return rates === undefined ? counts : `${counts}, rates of contracts in groups to ${rates}`;
 }

@@ -12,9 +12,8 @@ import {
 import { stringify } from "../../deps/std_csv.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import { type Budget, readBudgets } from "../../io/tables/budgets_table.ts";
-import { visible } from "../../report/text/terminal.ts";
-import { table } from "../../report/text/terminal.ts";
-import { count, counted, figure } from "../../report/words.ts";
+import { table, visible } from "../../report/text/terminal.ts";
+import { count, figure } from "../../report/words.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { tableControl } from "../frame/table_options.ts";
@@ -24,7 +23,9 @@ import { checkOutputs } from "../frame/output_files.ts";
 import { checkTables, shownOutput } from "../frame/table_outputs.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
+import { writtenCaps } from "./written_caps.ts";
 
+/** The options of `divvy caps` without `--from-review`. */
 interface CapsValues extends CapRule {
   budgets: string;
   out: string;
@@ -46,7 +47,7 @@ export async function runCaps(options: OptionValues): Promise<void> {
     { "--budgets": values.budgets, "--config": values.config },
     values,
   );
-  checkTables({ out: values.out }, { asked: values.format });
+  checkTables({ out: values.out }, { format: values.format });
   const budgets = await readBudgets(
     values.budgets,
     tableControl(options, (note) => values.quiet || write(Deno.stderr, `${visible(note)}\n`)),
@@ -61,19 +62,20 @@ export async function runCaps(options: OptionValues): Promise<void> {
     );
   }
   const hasBrand = rows.some(({ row }) => row.brand !== null);
-  await writeCsvText(values.out, capsCsv(written, hasBrand), { asked: values.format });
+  await writeCsvText(values.out, capsCsv(written, hasBrand), { format: values.format });
   if (values.json) writeJson(rows.map(({ row, cap }) => jsonOf(row, cap)));
   else if (!values.quiet) {
     write(Deno.stderr, explanation(rows, written.length, shownOutput(values.out)));
   }
 }
 
+/** A contract's budget and the cap computed from it. */
 interface Row {
   row: Budget;
   cap: BudgetCap;
 }
 
-/** The caps table: what allocate needs, and what it passes over but people look for. */
+/** The caps table: the columns that allocate needs, and face_value, which it ignores but people look for. */
 function capsCsv(rows: readonly Row[], hasBrand: boolean): string {
   const header = ["contract_address", "cap_face", "is_sponsored", "face_value"];
   if (hasBrand) header.push("brand_id");
@@ -87,17 +89,17 @@ function capsCsv(rows: readonly Row[], hasBrand: boolean): string {
   return stringify([header, ...records], { headers: false, crlf: false });
 }
 
-/** How each cap came about, in the words of the files. */
+/** How a cap came about, for JSON: fields are named as the columns of the files. */
 function jsonOf(row: Budget, cap: BudgetCap) {
-  const figure = (value: number) => Number.isNaN(value) ? null : value;
+  const orNull = (value: number) => Number.isNaN(value) ? null : value;
   return {
     contract_address: row.contract,
     is_sponsored: row.isSponsored,
     ...figuresOf(row),
-    live_rate: figure(cap.liveRate),
-    new_rate: figure(cap.newRate),
-    left: figure(cap.left),
-    reserved: figure(cap.reserved),
+    live_rate: orNull(cap.liveRate),
+    new_rate: orNull(cap.newRate),
+    left: orNull(cap.left),
+    reserved: orNull(cap.reserved),
     cap_face: cap.cap,
     impossible: cap.impossible,
   };
@@ -120,7 +122,7 @@ const COLUMNS = [
   "cap",
 ];
 
-/** The table for people, and a line on what is not written. */
+/** The table for people, and a line about the contracts that are not written. */
 function explanation(rows: readonly Row[], written: number, out: string): string {
   const lines = rows.map(({ row, cap }) => {
     const known = cap.impossible === null;
@@ -141,11 +143,6 @@ function explanation(rows: readonly Row[], written: number, out: string): string
     align: i > 1 ? "right" as const : "left" as const,
   }));
   const impossible = rows.filter(({ cap }) => cap.impossible !== null).length;
-  const zero = rows.length - written - impossible;
-  const said = [
-    `${count(written)} of ${counted(rows.length, "contract")} written to ${out}`,
-    ...(zero > 0 ? [`${count(zero)} left out with cap 0`] : []),
-    ...(impossible > 0 ? [`${count(impossible)} left out with figures that can't be`] : []),
-  ];
-  return `${table(columns, lines, screenOf(Deno.stderr))}\n${said.join(", ")}\n`;
+  const counts = writtenCaps(rows.length, written, impossible, out);
+  return `${table(columns, lines, screenOf(Deno.stderr))}\n${counts}\n`;
 }

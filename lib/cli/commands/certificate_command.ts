@@ -15,7 +15,9 @@ export function certificateCommand(): DivvyCommand {
       "What certificate.json says, field by field, and how anybody checks it: enough to write a\n" +
         "checker of one's own.",
     )
-    .addArgument(new Argument("[topic]", "what to do").choices(["explain"]))
+    .addArgument(
+      new Argument("[topic]", "explain: the format, field by field").choices(["explain"]),
+    )
     .helpGroup("Drops:")
     .example("The format, field by field", "divvy certificate explain")
     .runs(async (_, [topic]) => {

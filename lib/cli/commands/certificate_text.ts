@@ -43,8 +43,8 @@ The proof. Prices are any numbers >= 0. With them
   D = sum of price x amount over all caps, groups' rules and limits (minima and leasts with
       a minus) + for each user the best bundle, where each offer costs its prices (and
       change_cost, where it is none of the previous ones)
-is at least the objective of every allocation: what keeps the rules pays for no more than there
-is. docs/model.md has it term by term. Where a group has a price of assignment_ratio or
+is at least the objective of every allocation: an allocation that keeps the rules uses no more of
+a cap or limit than its amount. docs/model.md has it term by term. Where a group has a price of assignment_ratio or
 mixed_share, the group's best choice over whole users may stand for the sum over its users.
 
 In a case, an offer that must be made is worth branches.price more, and D is less by that once; an

@@ -16,14 +16,17 @@ export function checkCommand(): DivvyCommand {
       "Judge an assignments file, ours or another tool's, by every rule of the policy. The columns\n" +
         "user_id, contract_address and score are enough. With a certificate its model, k and policy are\n" +
         "judged by, unless options say otherwise, and objective and bound are recomputed in whole numbers,\n" +
-        "without a tolerance (docs/proof.md). Exit code 2 when a rule is broken. Minima that\n" +
-        "miss as few users as any allocation must are no broken rule, and are told.",
+        "without a tolerance (docs/proof.md). Exit code 2 when a rule is broken. Where minima miss as\n" +
+        "few users as any allocation must, no rule is broken; the report says how many.",
     )
     .helpGroup("Drops:");
   addInputOptions(command, [
     file("--assign <file>", "the assignments to judge").needed(),
     file("--certificate <file>", "the certificate to verify with them"),
-    flag("--exact", "figures in whole numbers, even of a certificate that has none (engine)"),
+    flag(
+      "--exact",
+      "recompute in whole numbers also where the certificate has no exact figures (engines)",
+    ),
   ]);
   command.optionsUnder("Outputs:", [
     flag("--json", "print the findings as JSON on stdout"),

@@ -1,5 +1,5 @@
 /**
- * What `divvy check` does: read the drop and the assignments, judge, tell.
+ * What `divvy check` does: read the drop and the assignments, judge, print the findings.
  *
  * @module
  */
@@ -56,45 +56,53 @@ export async function runCheck(
     onProgress: progress.report,
   });
   if (exact && certificate === undefined) {
-    throw new UsageError("--exact needs --certificate: the figures are its");
+    throw new UsageError("--exact needs --certificate, whose figures it recomputes");
   }
   progress.report({ phase: `read ${assign}` });
   const table = await readAssignments(assign, tableControl(options, (note) => progress.note(note)));
   progress.report({ phase: "check" });
-  // What nobody asked for is as the certificate has it; where both say something else, the report names both.
-  const asked = policyOf(options);
+  // Options that were not given are as in the certificate; where one was given and differs, the report names both.
+  const ofOptions = policyOf(options);
   const changes = Object.fromEntries(
-    Object.entries(asked).filter(([name]) => given.has(name)),
+    Object.entries(ofOptions).filter(([name]) => given.has(name)),
   );
-  const policy = certificate === undefined ? asked : judgedBy(undefined, certificate, changes);
+  const policy = certificate === undefined ? ofOptions : judgedBy(undefined, certificate, changes);
   const judged = checkAssignments(drop.instance, table, policy, { certificate, exact });
-  const { report, missing } = excused(drop.instance, policy, judged);
+  const { report, missing } = withoutUnmeetable(drop.instance, policy, judged);
   progress.finish();
 
   if (json) {
     writeJson({ ...report, ...(missing > 0 && { unmeetable_minima: missing }), input: drop.input });
-  } else {
-    const { style, width } = screenOf(Deno.stdout);
-    const text = checkText(report, style, style.isPiped ? Infinity : width);
-    const last = text.lastIndexOf("\n", text.length - 2) + 1;
-    const note = missing === 0
-      ? ""
-      : `${
-        counted(missing, "user")
-      } missing in minima, as few as in any allocation: no broken rule\n`;
-    write(
-      Deno.stdout,
-      quiet ? note + checkVerdict(report, style) : text.slice(0, last) + note + text.slice(last),
-    );
-  }
+  } else write(Deno.stdout, reportText(report, missing, quiet));
   return report.ok ? EXIT_DONE : EXIT_RULE;
 }
 
 /**
- * A report in which minima are no broken rule where they miss as few users in all as any allocation must: the drop is
- * at fault then, not the assignments. How few those are is found by matching users to sponsored contracts.
+ * The report for people; of a quiet run only the verdict.
+ *
+ * @param missing users that minima miss, as few as in any allocation
  */
-function excused(
+function reportText(report: CheckReport, missing: number, quiet = false): string {
+  const { style, width } = screenOf(Deno.stdout);
+  const note = missing === 0
+    ? ""
+    : `${
+      counted(missing, "user")
+    } missing in minima, as few as in any allocation: no broken rule\n`;
+  if (quiet) return note + checkVerdict(report, style);
+  // The verdict is the last line: the note stands before it.
+  const text = checkText(report, style, style.isPiped ? Infinity : width);
+  const last = text.lastIndexOf("\n", text.length - 2) + 1;
+  return text.slice(0, last) + note + text.slice(last);
+}
+
+/**
+ * The report, in which minima are no broken rule if they miss as few users in all as any allocation must: then the drop is
+ * at fault, not the assignments. That least number is found by matching users to sponsored contracts.
+ *
+ * @returns also the number of users missing, where minima are excused so
+ */
+function withoutUnmeetable(
   instance: Instance,
   policy: Policy,
   report: CheckReport,
@@ -110,7 +118,7 @@ function excused(
   return { report: { ...report, rules, ok }, missing: report.shortfall };
 }
 
-/** The inputs; limits that nobody named are those of the certificate. */
+/** The inputs. Where `--limits` is not given, the limits are those of the certificate. */
 function sourcesFor(options: OptionValues, certificate: Certificate | undefined): DropSources {
   const sources = inputSources(options);
   if (sources.limits !== undefined || certificate?.limit_families === undefined) return sources;

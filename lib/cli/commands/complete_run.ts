@@ -1,5 +1,5 @@
 /**
- * What could come next on a command line, read off the commands themselves.
+ * Completion of command lines: what could come next, found from the definitions of the commands.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { DivvyCommand } from "../frame/command.ts";
 import { DivvyOption } from "../frame/options.ts";
 import { spelledOut } from "../frame/spelling.ts";
 
-/** One way to go on. */
+/** A word that could come next. */
 export interface Suggestion {
   /** The word. */
   readonly value: string;
@@ -16,7 +16,7 @@ export interface Suggestion {
   readonly description: string;
 }
 
-/** The ways to go on, and whether names of files or folders come beside them. */
+/** The words that could come next, and whether names of files or folders could too. */
 export interface Completion {
   /** Words that fit. */
   readonly suggestions: Suggestion[];
@@ -38,15 +38,15 @@ export function complete(program: DivvyCommand, words: readonly string[]): Compl
 
   // `--option=unfin…` and `--option unfin…`
   const [, long, part] = /^(--[^=]+)=(.*)$/.exec(current) ?? [];
-  const asked = findOption(command, long ?? before.at(-1));
-  if (asked !== undefined && (asked.required || asked.optional)) {
-    return values(asked, part ?? current, long === undefined ? "" : `${long}=`);
+  const option = findOption(command, long ?? before.at(-1));
+  if (option !== undefined && (option.required || option.optional)) {
+    return values(option, part ?? current, long === undefined ? "" : `${long}=`);
   }
   if (current.startsWith("-")) return only(options(command, current, before));
   return argument(command.registeredArguments[0], current);
 }
 
-/** The unfinished word and those before it. Bash hands over `--model=c` as three words. */
+/** The unfinished word and those before it. Bash passes `--model=c` as three words. */
 function lastWord(words: readonly string[]): { before: string[]; current: string } {
   const current = words.at(-1) ?? "";
   const before = spelledOut(words.slice(0, -1));

@@ -1,10 +1,9 @@
 /**
- * Completion scripts. Each shell asks `divvy complete -- words…` for what could come next, and does what the last
- * line of the answer says: `:words` nothing more, `:files` or `:folders` complete names of those too.
+ * Completion scripts. Each runs `divvy complete -- words…`, which prints the words that could come next, one a line; the last
+ * line is `:words`, or `:files` or `:folders` where the shell is to complete names of files or folders too.
  *
- * @bomb.sh/tab 0.0.22, which has an adapter for commander, was tried first: its adapter answers every request with
- * "no file names" (and most of our options are file names), its bash script never completes any, needs the
- * bash-completion package, and fails when it is sourced twice or a name holds a blank.
+ * Why not the package @bomb.sh/tab (0.0.22), which has an adapter for commander: it never completes file names, which most of
+ * our options take; its bash script needs the package bash-completion, and fails when it is sourced twice or a name holds a blank.
  *
  * @module
  */

@@ -16,7 +16,7 @@ export const SHELLS: readonly Shell[] = ["bash", "zsh", "fish", "powershell"];
 /** Defines `divvy completions`. */
 export function completionsCommand(): DivvyCommand {
   return new DivvyCommand("completions", "print the completion script of a shell")
-    .addArgument(new Argument("[shell]", "whose script").choices(SHELLS))
+    .addArgument(new Argument("[shell]", "the shell").choices(SHELLS))
     .helpGroup("Shell:")
     .example("bash, for this session", "source <(divvy completions bash)")
     .example("zsh, from the next session on", "divvy completions zsh > ~/.zfunc/_divvy")

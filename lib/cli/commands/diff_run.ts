@@ -21,6 +21,7 @@ import { tableControl } from "../frame/table_options.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
 
+/** The options of `divvy diff`. */
 interface DiffValues {
   caps?: string;
   userGroups?: string;
@@ -54,14 +55,14 @@ export async function runDiff(
   checkTables({ changes });
   const progress = new ProgressLine(values);
   const control = tableControl(options, (note) => progress.note(note));
-  const read = await readOffersToCompare(
+  const offers = await readOffersToCompare(
     { before, after, caps, userGroups },
     { ...control, show: shownOf(options), onProgress: progress.report },
   );
-  const facts = diffFacts(read.matched, {
+  const facts = diffFacts(offers.matched, {
     files: [shownName(before), shownName(after)],
-    contracts: read.contracts,
-    groupOf: read.groupOf,
+    contracts: offers.contracts,
+    groupOf: offers.groupOf,
   });
   if (html !== undefined) {
     const title = values.title ?? `${dropTitle(before)} → ${dropTitle(after)}`;

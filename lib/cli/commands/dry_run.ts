@@ -17,7 +17,7 @@ import { write, writeJson } from "../frame/write.ts";
 import { type AllocateValues, outputFiles } from "./allocate_values.ts";
 import { dropTitle, reportFiles } from "./report_page.ts";
 
-/** Reads the drop and says what it allows, and which files a run would write; writes none. */
+/** Reads the drop and prints what it allows and which files a run would write; writes none. */
 export async function dryRunAllocate(
   options: OptionValues,
   values: AllocateValues,
@@ -33,10 +33,10 @@ export async function dryRunAllocate(
     files: reportFiles(sources),
   });
   progress.finish();
-  const would = Object.values(outputFiles(values)).filter((file) => file !== undefined);
-  if (values.json) writeJson({ ...facts, would_write: would });
+  const files = Object.values(outputFiles(values)).filter((file) => file !== undefined);
+  if (values.json) writeJson({ ...facts, would_write: files });
   else {
-    const names = would.map((file) => `  ${file}\n`).join("");
+    const names = files.map((file) => `  ${file}\n`).join("");
     const text = values.quiet ? "" : `${previewText(facts, screenOf(Deno.stdout))}\n`;
     write(Deno.stdout, `${text}Nothing is solved or written; a run would write:\n${names}`);
   }

@@ -7,16 +7,16 @@ import { UsageError } from "../../base/errors.ts";
 import type { DivvyCommand } from "../frame/command.ts";
 import { choice, DivvyOption, file, flag, number, text, texts } from "../frame/options.ts";
 
-/** Inputs and outputs that are tables there. */
+/** Inputs and outputs in whose place ClickHouse takes the names of tables. */
 const TABLES_INSTEAD = ["--elig", "--user-groups", "--out"];
 
 /** Heading of the engines' options. */
 const HEADING = "Past one machine (docs/scale.md):";
 
 /**
- * Refuses options of engines where none is asked for: they would do nothing.
+ * Refuses options of engines where `--engine` is not given: they would do nothing.
  *
- * @param given the options that somebody set
+ * @param given the options that were set on the command line or in the configuration file
  * @throws {UsageError} that names them
  */
 export function refuseEngineOptions(command: DivvyCommand, given: ReadonlySet<string>): void {
@@ -31,7 +31,7 @@ export function refuseEngineOptions(command: DivvyCommand, given: ReadonlySet<st
   );
 }
 
-/** Adds the engines' options; with ClickHouse the command can do without the files that are tables there. */
+/** Adds the options of engines. With ClickHouse the command doesn't need the files that are tables there. */
 export function addEngineOptions(command: DivvyCommand): DivvyCommand {
   for (const option of command.options) {
     if (option instanceof DivvyOption && TABLES_INSTEAD.includes(option.long!)) {
@@ -41,7 +41,7 @@ export function addEngineOptions(command: DivvyCommand): DivvyCommand {
   command.optionsUnder("Other options:", [
     flag(
       "--dry-run",
-      "read and check everything, say what a run would write (--engine: print the SQL), do nothing",
+      "read and check the input, print what a run would write (with --engine: the SQL); write nothing",
     ),
   ]);
   return command.optionsUnder(HEADING, [
@@ -55,17 +55,23 @@ export function addEngineOptions(command: DivvyCommand): DivvyCommand {
     text("--elig-table <table>", "clickhouse: in place of --elig; may be Distributed by user_id"),
     text("--user-groups-table <table>", "clickhouse: in place of --user-groups"),
     text("--out-table <table>", "clickhouse: in place of --out; replaced whole"),
-    text("--memory <size>", "duckdb: most memory that it takes, such as 4GB (default)"),
+    text("--memory <size>", "duckdb: most memory that it takes (default: 4GB)"),
     text(
       "--work-folder <folder>",
-      "duckdb, spark: where its tables lie meanwhile (default: beside --out)",
+      "duckdb, spark: folder for tables of the run, removed afterwards (default: beside --out)",
     ),
-    text("--master <url>", "spark: as spark-submit has it, such as local[2] or yarn"),
+    text("--master <url>", "spark: the master as spark-submit takes it, such as local[2] or yarn"),
     texts("--spark-conf <setting>", "spark: name=value (repeat it)"),
     text("--python <program>", "spark: a Python that has PySpark (default: python3)"),
-    number("--sample-users <n>", "users that prices are found on", { min: 1, whole: true })
-      .default(100_000),
-    number("--passes <n>", "most full passes for prices", { min: 1, whole: true }).default(30),
-    file("--resume <file>", "keep the state there, and go on from it if it is there"),
+    number("--sample-users <n>", "users of the sample that first prices are found on", {
+      min: 1,
+      whole: true,
+    }).default(100_000),
+    number("--passes <n>", "most passes over all pairs to find prices", { min: 1, whole: true })
+      .default(30),
+    file(
+      "--resume <file>",
+      "file of the run's state: written as it goes, resumed from if it exists",
+    ),
   ]);
 }

@@ -20,7 +20,7 @@ export function explainCommand(): DivvyCommand {
       "Answer why a user got these offers, who nearly got a contract and what one more unit would add\n" +
         "at most, what a group's ratio costs, or what a limit keeps out, from the prices of the certificate\n" +
         "that came with the assignments. Without one (greedy's assignments, another tool's) the drop is solved\n" +
-        "first, for its prices. A small drop is solved again, so what a change brings is told as it is.",
+        "first, for its prices. A small drop is solved again under the change, which gives its exact gain.",
     )
     .helpGroup("Drops:");
   addInputOptions(command, [
@@ -46,7 +46,7 @@ export function explainCommand(): DivvyCommand {
       showOption(),
       quietFlag(),
     ])
-    .optionsUnder("Solver, where there is no certificate:", solving());
+    .optionsUnder("Solver, where there is no certificate:", solverOptions());
   addPolicyOptions(command);
   return command
     .withConfig()
@@ -73,11 +73,12 @@ export function explainCommand(): DivvyCommand {
     .runs(async (options) => (await import("./explain_run.ts")).runExplain(options));
 }
 
-/** How the drop is solved first. */
-function solving(): DivvyOption[] {
+/** Options of the solver, for runs without a certificate. */
+function solverOptions(): DivvyOption[] {
   return [
     number("--gap <gap>", "stop when proven within this of the bound", { min: 0 }).default(1e-6),
     number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
-    number("--timeout <seconds>", "stop solving then", { min: 0, above: true }).default(3600),
+    number("--timeout <seconds>", "stop solving after so long", { min: 0, above: true })
+      .default(3600),
   ];
 }

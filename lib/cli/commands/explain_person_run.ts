@@ -11,7 +11,11 @@ import { write, writeJson } from "../frame/write.ts";
 import { namedColumns, type SplitInput } from "./split_input.ts";
 import { methodOptions, type SplitValues, woptimOptions } from "./split_values.ts";
 
-/** Says why one person gets so much, as text or JSON. */
+/**
+ * Prints why one person gets so much, as text or JSON.
+ *
+ * @throws {UsageError} where nobody has the name
+ */
 export function runExplainPerson(input: SplitInput, values: SplitValues): void {
   const { method, json } = values, name = values.explain!.trim();
   const { names } = namedColumns(input);

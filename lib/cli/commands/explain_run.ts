@@ -69,22 +69,22 @@ export async function runExplain(options: OptionValues): Promise<void> {
   }
   if (row !== undefined && limit === undefined) throw new UsageError("--row needs --limit");
   const progress = new ProgressLine(values);
-  const { drop, allocation, notes } = await explained(options, values, progress);
+  const { drop, allocation, notes } = await readToExplain(options, values, progress);
   progress.report({ phase: "explain" });
   const screen = screenOf(Deno.stdout);
   const [answer, text] = user !== undefined
-    ? answered(explain(drop, allocation, { user }), (facts) => explainUserText(facts, screen))
+    ? withText(explain(drop, allocation, { user }), (facts) => explainUserText(facts, screen))
     : contract !== undefined
-    ? answered(
+    ? withText(
       await withGain(drop, allocation, explain(drop, allocation, { contract })),
       (facts) => explainContractText(facts, screen),
     )
     : limit !== undefined
-    ? answered(
+    ? withText(
       await withRowGain(drop, allocation, explain(drop, allocation, { limit, row })),
       (facts) => explainLimitText(facts, screen),
     )
-    : answered(
+    : withText(
       await withGain(drop, allocation, explain(drop, allocation, { group: group! })),
       (facts) => explainGroupText(facts, screen),
     );
@@ -94,7 +94,7 @@ export async function runExplain(options: OptionValues): Promise<void> {
   else write(Deno.stdout, text());
 }
 
-/** The answer, with what the change brings where the drop is small enough to be solved again. */
+/** The answer, with the exact gain of the change where the drop is small enough to be solved again. */
 async function withGain<Answer extends ContractExplanation | GroupExplanation>(
   { instance }: Drop,
   allocation: Priced,
@@ -108,7 +108,7 @@ async function withGain<Answer extends ContractExplanation | GroupExplanation>(
   return { ...answer, gain };
 }
 
-/** The same for a row of a limit. */
+/** The same for a row of a limit, if the answer is about one row. */
 async function withRowGain(
   { instance }: Drop,
   allocation: Priced,
@@ -123,7 +123,7 @@ async function withRowGain(
   return { ...answer, row: { ...row, gain: await gainOfAmount(question, r) } };
 }
 
-/** What is explained: assignments with prices, and what is to be said of both. */
+/** What is explained: assignments with prices, and notes about them to print. */
 interface Explained {
   readonly drop: Drop;
   readonly allocation: Priced;
@@ -133,8 +133,8 @@ interface Explained {
 /** Assignments and prices to explain them by. */
 type Priced = Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">;
 
-/** Reads drop, assignments and prices; what nobody gave is solved for. */
-async function explained(
+/** Reads drop, assignments and prices. Where assignments or prices are not given, the drop is solved for them. */
+async function readToExplain(
   options: OptionValues,
   values: ExplainValues,
   progress: ProgressLine,
@@ -167,7 +167,7 @@ async function explained(
   }
   const solved = await solvedFirst(drop, policy, certificate, values, progress);
   if (read === null) return { drop, allocation: solved, notes: [...solved.warnings] };
-  const notes = [...read.warnings, besideTheBest(read, solved)];
+  const notes = [...read.warnings, pricesOfTheBest(read, solved)];
   return { drop, allocation: { ...read, prices: solved.prices }, notes };
 }
 
@@ -200,14 +200,18 @@ async function solvedFirst(
   return solved;
 }
 
-/** How far assignments of another solver or tool are from the best. */
-function besideTheBest({ objective }: ReportedAllocation, best: Allocation): string {
-  const says = `their objective is ${total(objective)}, the best found ${total(best.objective)}`;
-  return `the prices are those of the best allocation: what these assignments do against them is ` +
-    `told as it is (${says})`;
+/** A note that the prices are those of the best allocation, and how far these assignments are from it. */
+function pricesOfTheBest({ objective }: ReportedAllocation, best: Allocation): string {
+  return `the prices are those of the best allocation found, whose objective is ` +
+    `${total(best.objective)}; these assignments have ${
+      total(objective)
+    }, so they may go against the prices`;
 }
 
-/** Says so where the certificate came with other assignments: its prices are right, but reasons may not be theirs. */
+/**
+ * A note where the certificate came with other assignments: its prices are valid, but they need not explain these
+ * assignments.
+ */
 function otherAssignments(
   { objective }: Certificate,
   { objective: found }: ReportedAllocation,
@@ -219,7 +223,7 @@ function otherAssignments(
   ];
 }
 
-/** An answer, and its text for when that is wanted. */
-function answered<T>(facts: T, text: (facts: T) => string): [unknown, () => string] {
+/** An answer, and a function that makes its text. */
+function withText<T>(facts: T, text: (facts: T) => string): [unknown, () => string] {
   return [facts, () => text(facts)];
 }

@@ -20,21 +20,24 @@ export function exportCommand(): DivvyCommand {
         "Gurobi, OR-Tools and others read. Its optimum is the objective of the best allocation. A table\n" +
         "beside it tells which user, contract, group or limit each row and column is (x0 is an offer).\n\n" +
         "With --format csv, write the drop that was decided on as tables: after history, bans, filters\n" +
-        "and holdouts, whatever it was read from. A certificate of the drop is one of these tables,\n" +
-        "which checkers of other hands read (checkers/check.py).",
+        "and holdouts, whatever it was read from. Independent checkers (checkers/check.py) check\n" +
+        "certificates against these tables.",
     )
     .helpGroup("Drops:");
   addInputOptions(command);
   command.optionsUnder("Outputs:", [
     choice(
       "--format <format>",
-      "lp, mps (free; costs turned, to be minimised), json; csv: tables",
+      "lp, mps (free format; values negated, to be minimised) or json; csv: tables",
       [
         ...["lp", "mps", "json", "csv"],
       ],
     ).default("lp"),
-    file("--out <file>", "the program; of csv the folder, made if it is missing").needed(),
-    file("--names <file>", "what its names stand for (default: beside it, ….names.csv)"),
+    file("--out <file>", "file of the program; with csv a folder, made if it is missing").needed(),
+    file(
+      "--names <file>",
+      "file of what the program's names stand for (default: beside --out, ….names.csv)",
+    ),
     quietFlag(),
   ]);
   addPolicyOptions(command);

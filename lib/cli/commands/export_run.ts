@@ -16,7 +16,7 @@ import type { OptionValues } from "../frame/command.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
 import { makeFolder } from "../frame/make_folder.ts";
 import { checkOutputs } from "../frame/output_files.ts";
-import { policyOf } from "../frame/policy_options.ts";
+import { checkBrands, policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 
 /** Most pairs of a program: its text has about 150 bytes for each. */
@@ -43,10 +43,8 @@ export async function runExport(options: OptionValues): Promise<void> {
   });
   const progress = new ProgressLine(values);
   const drop = await readToExport(options, progress);
-  const policy = policyOf(options), { brand } = drop.instance;
-  if (policy.maxPerBrand !== null && brand === null) {
-    throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
-  }
+  const policy = policyOf(options);
+  checkBrands(drop.instance, policy);
   progress.report({ phase: "build the program" });
   const program = namedProgram(drop.instance, policy);
   progress.report({ phase: `write ${out}` });
@@ -59,11 +57,11 @@ export async function runExport(options: OptionValues): Promise<void> {
   progress.finish();
 }
 
-/** Writes the drop as tables, into a folder that is made where there is none. */
+/** Writes the drop as tables into a folder, which is made if it is missing. */
 async function exportTables(options: OptionValues, values: ExportValues): Promise<void> {
   const { out: folder, names, config } = values;
   if (names !== undefined) {
-    throw new UsageError("--names goes with programs, not with --format csv");
+    throw new UsageError("--names is for programs: --format csv has no names to write");
   }
   await makeFolder(folder);
   const pathOf = (file: string) => `${folder.replace(/[/\\]+$/, "")}/${file}`;

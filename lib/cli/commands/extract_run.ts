@@ -3,19 +3,21 @@
  *
  * @module
  */
-import { InputError, quote, UsageError } from "../../base/errors.ts";
+import { quote, UsageError } from "../../base/errors.ts";
+import { optionInWords } from "../../base/option_words.ts";
 import { type ExtractFormat, extractTable } from "../../sources/extract.ts";
 import { isSourceUrl } from "../../sources/source_url.ts";
-import { systemReason } from "../../base/system_reason.ts";
+
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
+import { makeFolder } from "../frame/make_folder.ts";
 import { checkOutputs } from "../frame/output_files.ts";
 import { StoppedError } from "../frame/exit_codes.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { write } from "../frame/write.ts";
 
-/** The tables that can be extracted: option values' name, file's name, columns that must be there. */
+/** The tables that can be extracted: name of the option value, name of the file, columns that must be there. */
 const TABLES = [
   ["caps", "caps", ["contract_address", "cap_face", "is_sponsored"]],
   ["budgets", "budgets", ["contract_address", "is_sponsored", "budget", "face_value"]],
@@ -25,6 +27,7 @@ const TABLES = [
   ["limits", "limits", ["limit"]],
 ] as const;
 
+/** The options of `divvy extract` that are not databases. */
 interface ExtractValues {
   dir: string;
   config?: string;
@@ -45,16 +48,16 @@ export async function runExtract(options: OptionValues): Promise<void> {
   wanted.forEach(([option], i) => {
     if (!isSourceUrl(addresses[i])) {
       throw new UsageError(
-        `${optionName(option)} is ${
+        `${optionInWords(option)} is ${
           quote(addresses[i])
         }, expected postgres://…, clickhouse://…, sqlite://… or duckdb://…`,
       );
     }
   });
   const paths = wanted.map(([, file]) => `${values.dir}/${file}.${values.format}`);
-  // In a folder that is yet to be made there is nothing to lose.
+  // A folder that does not exist yet holds no file that could be overwritten.
   if (await isFolder(values.dir)) {
-    const named = wanted.map(([option]) => optionName(option));
+    const named = wanted.map(([option]) => optionInWords(option));
     const byName = (files: string[]) =>
       Object.fromEntries(named.map((name, i) => [name, files[i]]));
     const outputs = Object.fromEntries(named.map((name, i) => [`the file of ${name}`, paths[i]]));
@@ -63,7 +66,7 @@ export async function runExtract(options: OptionValues): Promise<void> {
   await makeFolder(values.dir);
   const progress = new ProgressLine(values);
   using interrupt = new Interrupt(
-    () => progress.note("stopping; the file under way is not written"),
+    () => progress.note("stopping; the file that is being written is discarded"),
     { terminate: true },
   );
   await interrupt.listening;
@@ -81,22 +84,6 @@ export async function runExtract(options: OptionValues): Promise<void> {
   }
 }
 
-/** An option as it is written on the command line. */
-function optionName(attribute: string): string {
-  return `--${attribute.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
 async function isFolder(path: string): Promise<boolean> {
   return await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    throw new InputError(`${path}: can't make the folder: ${systemReason(error)} (--dir)`, {
-      file: path,
-    });
-  }
 }

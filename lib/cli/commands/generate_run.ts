@@ -55,7 +55,9 @@ export async function runGenerate(options: OptionValues): Promise<void> {
 
 /** Runs `divvy generate --answers-to`. */
 async function runAnswers(options: OptionValues, quiet: boolean): Promise<void> {
-  if (options.weeks as number > 0) throw new UsageError("--answers-to has no --weeks");
+  if (options.weeks as number > 0) {
+    throw new UsageError("--weeks can't be given with --answers-to, which writes no drop");
+  }
   const { generateAnswers } = await import("../../generate/generate_answers.ts");
   const { files, offers } = await generateAnswers(options as unknown as AnswerOptions);
   if (quiet) return;

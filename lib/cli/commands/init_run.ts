@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
 import { generateDrop } from "../../generate/generate.ts";
+import { refuseExisting } from "../../generate/refuse_existing.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { CONFIG_NAME } from "../frame/find_config.ts";
@@ -53,13 +53,10 @@ export async function runInit(options: OptionValues): Promise<void> {
     options as unknown as InitValues;
   await makeFolder(dir);
   const file = dir === "." ? CONFIG_NAME : `${dir.replace(/(?<=.)[/\\]+$/, "")}/${CONFIG_NAME}`;
-  const isThere = await Deno.lstat(file).then(() => true, () => false);
-  if (isThere && !force) {
-    throw new InputError(`${file}: there already; --force writes over it`, { file });
-  }
+  if (!force) await refuseExisting([file]);
   const files = [file];
   if (sample) {
-    // Nothing of the sample is written where one of its files is there already.
+    // Writes nothing where one of the sample's files exists.
     const made = await generateDrop({ dir, force, users, pairs: 8, contracts: 12, groups: 6 });
     files.push(...Object.values(made.files));
   }

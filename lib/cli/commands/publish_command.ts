@@ -16,7 +16,7 @@ export function publishCommand(): DivvyCommand {
   )
     .helpGroup("Drops:")
     .optionsUnder("Inputs and outputs:", [
-      file("--assign <file>", "assignments in any form that allocate writes; a folder or a glob")
+      file("--assign <file>", "assignments as allocate writes them; may be a folder or a pattern")
         .needed(),
       text("--to <url>", "the table: postgres://…?table=NAME or clickhouse://…?table=NAME")
         .needed(),

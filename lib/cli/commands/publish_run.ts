@@ -12,6 +12,7 @@ import { Interrupt } from "../frame/interrupt.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { write } from "../frame/write.ts";
 
+/** The options of `divvy publish`. */
 interface PublishValues {
   assign: string;
   to: string;

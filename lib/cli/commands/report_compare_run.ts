@@ -26,9 +26,10 @@ import { tableControl } from "../frame/table_options.ts";
 import { dropTitle, reportFiles } from "./report_page.ts";
 
 /**
- * The two files that `--compare` names; one beside `--assign` is the second. Null: nothing is compared.
+ * The two assignments files to compare: those of `--compare`, or that of `--assign` and the one of `--compare`. Null without
+ * `--compare`.
  *
- * @throws {UsageError} for another number of them
+ * @throws {UsageError} for another number of files, and with `--summary`
  */
 export function filesToCompare(
   { compare = [], assign, summary }: { compare?: string[]; assign?: string; summary?: string },
@@ -39,15 +40,15 @@ export function filesToCompare(
     throw new UsageError("--compare needs two assignments files: --compare A.csv B.csv");
   }
   if (compare.length === 2 && assign !== undefined) {
-    throw new UsageError("--compare names two files, so --assign has no place beside it");
+    throw new UsageError("--compare names two files: --assign can't be given beside them");
   }
   if (summary !== undefined) {
-    throw new UsageError("--summary is of one run, so it has no place beside --compare");
+    throw new UsageError("--summary is of one run: it can't be given with --compare");
   }
   return files as [string, string];
 }
 
-/** Reads both and compares them. */
+/** Reads both assignments files and compares them. */
 export async function compareAllocations(
   read: Drop,
   files: readonly [string, string],
@@ -82,7 +83,7 @@ export async function compareAllocations(
   return compareFacts(read.instance, [sides[0], sides[1]]);
 }
 
-/** What both are called: their files' names, or those of the folders, or where those are the same too the whole paths. */
+/** Names of the two in the comparison: the files' names; where those are equal, their folders' names, else the whole paths. */
 function shortNames(files: readonly [string, string]): [string, string] {
   const whole = files.map((file) => shownName(file));
   const short = whole.map((path) => /([^\\/]*?)(\.[^\\/]*)?$/.exec(path)![1]);
@@ -91,7 +92,7 @@ function shortNames(files: readonly [string, string]): [string, string] {
   return [names[0], names[1]];
 }
 
-/** Writes the page. */
+/** Writes the page of a comparison. */
 export async function writeComparison(
   file: string,
   facts: CompareFacts,

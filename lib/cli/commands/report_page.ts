@@ -31,12 +31,12 @@ export async function writePreview(
   await writeTextAtomic(file, await previewHtml(facts, page));
 }
 
-/** Names of files that say nothing about the drop: their folder's does. */
+/** Names of files that don't tell which drop it is. */
 const NAMELESS = new Set(["assignments", "elig", "-", ""]);
 
 /**
- * A drop's name where none was given: that of a file (its assignments, its pairs) without folder and ending, or that of
- * the file's folder where the file's says nothing. Queries and passwords of databases are left out.
+ * A drop's title where `--title` is not given: the name of a file (assignments or pairs) without folder and ending; for names
+ * that don't tell the drop, such as elig.csv, the name of the file's folder. Queries and passwords of databases are left out.
  */
 export function dropTitle(path: string): string {
   const parts = shownName(path).replace(/\?.*$/, "").split(/[\\/]/);
@@ -46,7 +46,7 @@ export function dropTitle(path: string): string {
   return nameless && !/^(|\.\.?)$/.test(folder) ? folder : name;
 }
 
-/** The inputs under the names that a report has for them; passwords of databases are left out. */
+/** The inputs as reports list them, by name of the table; passwords of databases are left out. */
 export function reportFiles(sources: DropSources): Record<string, string> {
   return {
     caps: shownName(sources.caps),

@@ -94,7 +94,7 @@ export async function runReport(options: OptionValues): Promise<void> {
   show(values, facts, () => reportText(facts, screenOf(Deno.stdout)));
 }
 
-/** Two allocations side by side. */
+/** Runs `divvy report --compare`. */
 async function runCompare(
   files: [string, string],
   options: OptionValues,
@@ -114,19 +114,16 @@ async function runCompare(
   show(values, facts, () => compareText(facts, screenOf(Deno.stdout)));
 }
 
-/** What the input allows, before anything is allocated. */
+/** Runs `divvy report` without assignments: a preview of the drop. */
 async function runPreview(
   options: OptionValues,
   values: ReportValues,
   sources: DropSources,
   progress: ProgressLine,
 ): Promise<void> {
-  const needing = values.certificate !== undefined
-    ? "--certificate"
-    : values.summary !== undefined
-    ? "--summary"
-    : undefined;
-  if (needing !== undefined) throw new UsageError(`${needing} needs --assign`);
+  for (const name of ["certificate", "summary"] as const) {
+    if (values[name] !== undefined) throw new UsageError(`--${name} needs --assign`);
+  }
   const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
   progress.report({ phase: "preview" });
   const facts = previewFacts(drop, policyOf(options), {
@@ -140,7 +137,7 @@ async function runPreview(
   show(values, facts, () => previewText(facts, screenOf(Deno.stdout)));
 }
 
-/** JSON where it is asked for, else text; a page that was written takes the text's place. */
+/** Prints JSON if `--json` is given, else the text; where a page was written, only its name, on stderr. */
 function show(
   values: ReportValues,
   facts: ReportFacts | PreviewFacts | CompareFacts,

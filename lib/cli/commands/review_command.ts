@@ -37,8 +37,11 @@ export function reviewCommand(): DivvyCommand {
     .optionsUnder("Reading:", [
       text("--since <day>", "first day of selections and redemptions, by at: 2025-08-14"),
       text("--until <day>", "last day of selections and redemptions"),
-      number("--confidence <share>", "of the intervals", { min: 0, above: true, max: 0.9999 })
-        .default(0.95),
+      number("--confidence <share>", "confidence of the intervals", {
+        min: 0,
+        above: true,
+        max: 0.9999,
+      }).default(0.95),
       showOption(),
       ...dialectOptions(),
       ...limitOptions(),
@@ -58,7 +61,7 @@ export function reviewCommand(): DivvyCommand {
     .runs(async (options) => (await import("./review_run.ts")).runReview(options));
 }
 
-/** What is reviewed. */
+/** Options of the files that it reads. */
 function inputs(): DivvyOption[] {
   return [
     file(

@@ -21,6 +21,7 @@ import { write, writeJson } from "../frame/write.ts";
 import { shownOf } from "../frame/show_option.ts";
 import { dropTitle } from "./report_page.ts";
 
+/** The options of `divvy review`. */
 interface ReviewValues extends Omit<ReviewSources, "assignments"> {
   assign: string;
   html?: string;
@@ -91,11 +92,11 @@ export async function runReview(options: OptionValues): Promise<void> {
   const written = [values.html, values.facts, values.choseNone].filter((name) => name !== undefined)
     .map(shownOutput);
   if (values.quiet || written.length === 0) return;
-  // Where a page takes the text's place, what matters most is told all the same.
-  const said = values.html === undefined || values.json
+  // A run that writes a page prints no full text, but its headline.
+  const headline = values.html === undefined || values.json
     ? ""
     : `${reviewHeadlineText(facts, screenOf(Deno.stderr))}\n`;
-  write(Deno.stderr, `${said}Written: ${written.join(", ")}\n`);
+  write(Deno.stderr, `${headline}Written: ${written.join(", ")}\n`);
 }
 
 function checkDay(name: string, day: string | undefined): void {
@@ -109,7 +110,7 @@ function sourcesOf(values: ReviewValues): ReviewSources {
   return { assignments: assign, selections, ...given };
 }
 
-/** The inputs under the names that facts have for them; passwords of databases are left out. */
+/** The inputs as the facts list them, by name of the table; passwords of databases are left out. */
 function namedFiles(sources: ReviewSources): Record<string, string> {
   const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return Object.fromEntries(

@@ -16,7 +16,7 @@ export function schemaCommand(): DivvyCommand {
     .addArgument(
       new Argument(
         "[document]",
-        "of what: config (divvy.json), scenarios (divvy whatif --scenarios) or certificate",
+        "config (divvy.json), scenarios (divvy whatif --scenarios) or certificate",
       )
         .choices(["config", "scenarios", "certificate"]).default("config"),
     )

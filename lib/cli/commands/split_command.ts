@@ -9,7 +9,7 @@ import { formatOption } from "../frame/table_outputs.ts";
 import { choice, type DivvyOption, file, flag, number, step, text } from "../frame/options.ts";
 import { limitOptions } from "../frame/table_options.ts";
 
-/** What `--method` may be; a test keeps the list the registry's. */
+/** The values of `--method`: a copy of the names in the registry, which is not loaded for help. A test compares both. */
 export const METHOD_NAMES = [
   "woptim",
   "max-min",
@@ -20,7 +20,7 @@ export const METHOD_NAMES = [
   "hamilton",
 ] as const;
 
-/** Numbers above 0, and amounts. */
+/** Ranges of options: numbers above 0, and numbers from 0. */
 const positive = { min: 0, above: true, max: 1e100 }, amount = { min: 0, max: 1e100 };
 
 /** Defines `divvy split`. */
@@ -41,19 +41,25 @@ export function splitCommand(): DivvyCommand {
           "(docs/split.md)",
         METHOD_NAMES,
       ).default("woptim"),
-      number("--gamma <x>", "weight of missing the target beside missing the interval", positive)
-        .default(0.2),
-      number("--t-min <x>", "targets and bounds below this weigh as this does", positive)
+      number(
+        "--gamma <x>",
+        "weight of missing the target; missing the interval has weight 1",
+        positive,
+      ).default(0.2),
+      number("--t-min <x>", "targets and bounds below this weigh as much as this", positive)
         .default(0.5),
-      flag("--absolute", "count misses as they are, not in proportion (also -absolute)"),
+      flag("--absolute", "misses count in units, not in proportion (also -absolute)"),
       flag("--allow-negative", "let units fall below 0 where the total is too low"),
       step("--step <s>", "units in whole multiples of this: 1, 0.5, 0.01, 1/3, …"),
-      flag("--leftover", "where the total is no whole number of steps, hand out what can be"),
-      number("--change-weight <x>", "weight of changing the amount of last time (previous)", amount)
-        .default(0),
+      flag("--leftover", "where the total is no whole number of steps, leave the rest undivided"),
+      number(
+        "--change-weight <x>",
+        "weight of changing a person's amount of last time (column previous)",
+        amount,
+      ).default(0),
       number("--currency-digits <n>", "decimal places of payments", { min: 0, max: 8, whole: true })
         .default(2),
-      number("--coin <c>", "smallest coin that is paid in, for cash: 0.05", positive),
+      number("--coin <c>", "smallest coin of payments in cash, such as 0.05", positive),
     ])
     .optionsUnder("Outputs:", outputs())
     .withConfig()
@@ -79,7 +85,7 @@ export function splitCommand(): DivvyCommand {
     .runs(async (options, _, given) => (await import("./split_run.ts")).runSplit(options, given));
 }
 
-/** The problem. */
+/** Options of the problem. */
 function input(): DivvyOption[] {
   return [
     file(
@@ -103,10 +109,10 @@ function input(): DivvyOption[] {
   ];
 }
 
-/** What it writes. */
+/** Options of what it writes. */
 function outputs(): DivvyOption[] {
   return [
-    text("--explain <name>", "tell why one person gets so much, and who has what is missing"),
+    text("--explain <name>", "explain why one person gets so much, and who has what is missing"),
     file(
       "--out <file>",
       "write the people: .csv, .jsonl, .json, .xlsx by its name; - is standard output",

@@ -1,5 +1,6 @@
 /**
- * The problem that `divvy split` is given: a plain table of people as columns, anything else as objects.
+ * Reads the problem of `divvy split`. Plain tables of people, which may be large, are read into columns; everything else into
+ * objects.
  *
  * @module
  */
@@ -18,10 +19,10 @@ import { readProblem } from "../../io/documents/split_reader.ts";
 import { columnsOf } from "../../woptim/check_problem.ts";
 import type { Good, SplitColumns, SplitProblem } from "../../woptim/problem.ts";
 
-/** The header of a table is within so many bytes, or the table is read with care. */
+/** The fast reader of plain tables only takes tables whose header is within so many bytes. */
 const HEADER_BYTES = 1 << 16;
 
-/** A problem in one of the two forms, and what of its file was not understood. */
+/** A problem in one of the two forms, and the names in its file that are ignored because they mean nothing. */
 export type SplitInput =
   & { readonly ignored: string[] }
   & (
@@ -29,7 +30,7 @@ export type SplitInput =
     | { readonly people: null; readonly problem: SplitProblem; readonly goods?: readonly Good[] }
   );
 
-/** What the command line gives beside the file: amounts, and files of groups and goods. */
+/** Options that give parts of the problem beside its file. */
 interface Given {
   total?: number;
   price?: number;
@@ -62,11 +63,12 @@ export async function readSplit(
   return { people, ...await readOthers(decodeText(bytes, source), source, given, control) };
 }
 
-/** Of several totals each takes its turn later on. */
+/** The total; with `--totals` 0, which each of those replaces later. */
 function totalOf({ total, totals }: Given): number | undefined {
   return totals === undefined ? total : total ?? 0;
 }
 
+/** Reads any other problem than a plain table of people. */
 async function readOthers(
   text: string,
   source: string,
@@ -82,12 +84,14 @@ async function readOthers(
   );
   if (read.goods === undefined) return read;
   for (const [name, amount] of Object.entries({ "--total": given.total, "--price": price })) {
-    if (amount !== undefined) throw new UsageError(`${name} is for one good; goods have their own`);
+    if (amount !== undefined) {
+      throw new UsageError(`${name} can't be given with several goods, which have their own`);
+    }
   }
   return read;
 }
 
-/** The people as columns with their names as strings. */
+/** The problem as columns, with the names as strings. */
 export function namedColumns(input: SplitInput) {
   if (input.people === null) return columnsOf(input.problem);
   const { lower, upper, target } = input.people;

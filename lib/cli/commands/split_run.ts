@@ -1,5 +1,5 @@
 /**
- * What `divvy split` does: read the problem, split, tell.
+ * What `divvy split` does: read the problem, split, print and write the result.
  *
  * @module
  */
@@ -52,35 +52,35 @@ export async function runSplit(
     "--goods": values.goods,
   };
   await checkOutputs({ "--out": out, "--html": html }, inputs, values);
-  checkTables({ out }, { asked: values.format });
+  checkTables({ out }, { format: values.format });
   checkEndings({ "--html": html }, ["html", "htm"]);
 
   const input = await readSplit(file, values, {
     limits: limitsOf(limitsGiven(options)),
     onNote: (note) => quiet || write(Deno.stderr, `${note}\n`),
   });
-  // A file may have them, too.
+  // The problem's file may have several goods, too, without --goods.
   if (input.people === null && input.goods !== undefined) checkForGoods(given);
   if (input.ignored.length > 0 && !quiet) {
-    write(Deno.stderr, `${file}: not understood, so left out: ${input.ignored.join(", ")}\n`);
+    write(Deno.stderr, `${file}: unknown, so ignored: ${input.ignored.join(", ")}\n`);
   }
   if (values.totals !== undefined) {
     await (await import("./totals_run.ts")).runTotals(input, values);
   } else if (values.explain !== undefined) {
     await (await import("./explain_person_run.ts")).runExplainPerson(input, values);
-  } else await tell(splitsOf(input, values), file, values);
+  } else await writeResults(splitsOf(input, values), file, values);
 }
 
-/** Says what came of it, and writes the files asked for. */
-async function tell(
+/** Writes the output files and prints the result. */
+async function writeResults(
   results: readonly CliSplit[],
   file: string,
   values: SplitValues,
 ): Promise<void> {
   const { out, html, json, quiet, ascii, currencyDigits, step } = values;
   const [result] = results;
-  const alike = belowTMin(results, values);
-  if (alike !== undefined && !quiet) write(Deno.stderr, `${file}: ${alike}\n`);
+  const note = noteOfTMin(results, values);
+  if (note !== undefined && !quiet) write(Deno.stderr, `${file}: ${note}\n`);
   if (out !== undefined) {
     const { writeSplitCsv } = await import("../../io/documents/split_csv.ts");
     await writeSplitCsv(out, results, values.format);
@@ -107,7 +107,7 @@ async function tell(
   }
 }
 
-/** A split as the command tells of it; of one good where there are several. */
+/** A split, and its good where there are several. */
 type CliSplit = ListedSplit & { readonly good?: string };
 
 function splitsOf(input: SplitInput, values: SplitValues): CliSplit[] {
@@ -129,8 +129,8 @@ function splitOf(input: SplitInput, values: SplitValues): ListedSplit {
     : listedBy(people.names, people, splitArraysBy(method, columns, methodOptions(values)));
 }
 
-/** What to say where half of the targets or more are so small that all of them weigh the same. */
-function belowTMin(splits: readonly ListedSplit[], values: SplitValues): string | undefined {
+/** A note for problems in which at least half of the targets are below `--t-min`, so that all of those weigh the same. */
+function noteOfTMin(splits: readonly ListedSplit[], values: SplitValues): string | undefined {
   const { tMin = 0.5, absolute, method } = values;
   if (absolute || method !== "woptim") return undefined;
   let below = 0, all = 0;

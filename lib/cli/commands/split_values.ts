@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
+import { optionInWords } from "../../base/option_words.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
 import type { SplitOptions } from "../../woptim/options.ts";
 import { type MethodName, METHODS } from "../../woptim/methods/methods.ts";
@@ -29,13 +30,16 @@ export interface SplitValues extends SplitOptions {
   quiet?: boolean;
 }
 
-/** Throws {@link UsageError} for options that do not go with the method, or with each other. */
+/**
+ * Checks options that can't be given with the method, or with each other.
+ *
+ * @param given the options that were set on the command line or in the configuration file
+ * @throws {UsageError} that names them
+ */
 export function checkSplitValues(values: SplitValues, given: ReadonlySet<string>): void {
   const { method, totals, explain } = values;
   if (method !== "woptim") {
-    const refused = notTaken(method, given).map((name) =>
-      `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`
-    );
+    const refused = notTaken(method, given).map(optionInWords);
     if (refused.length > 0) {
       const whole = method === "proportional" && refused.includes("--step");
       throw new UsageError(
@@ -47,20 +51,23 @@ export function checkSplitValues(values: SplitValues, given: ReadonlySet<string>
   if (totals !== undefined) {
     for (const other of ["total", "price", "explain", "coin", "currencyDigits"] as const) {
       if (!given.has(other)) continue;
-      const name = other === "currencyDigits" ? "currency-digits" : other;
-      throw new UsageError(`--totals splits several totals, without a price: no --${name}`);
+      throw new UsageError(`--totals can't be given with ${optionInWords(other)}`);
     }
   }
   if (values.goods !== undefined) checkForGoods(given);
   if (explain === undefined) return;
   for (const other of ["out", "html"] as const) {
     if (given.has(other)) {
-      throw new UsageError(`--explain tells of one person as text or JSON: no --${other}`);
+      throw new UsageError(`--explain prints one person as text or JSON: no --${other}`);
     }
   }
 }
 
-/** Throws {@link UsageError} for options that are for one good, where there are several. */
+/**
+ * Checks options that can't be given with several goods.
+ *
+ * @throws {UsageError} that names one
+ */
 export function checkForGoods(given: ReadonlySet<string>): void {
   for (const other of ["method", "totals", "explain", "html"] as const) {
     if (!given.has(other)) continue;
@@ -68,13 +75,13 @@ export function checkForGoods(given: ReadonlySet<string>): void {
   }
 }
 
-/** The options that a method gets: those it takes, and those of payments. */
+/** The options for a method other than woptim: the step if it takes one, and those of payments. */
 export function methodOptions({ method, currencyDigits, coin, step }: SplitValues): MethodOptions {
   const takesStep = method !== "woptim" && METHODS[method].takes.includes("step");
   return { currencyDigits, coin, ...(takesStep && { step }) };
 }
 
-/** woptim's options. */
+/** The options for woptim. */
 export function woptimOptions(values: SplitValues): SplitOptions {
   const { gamma, tMin, absolute, allowNegative, step, leftover, changeWeight } = values;
   const { currencyDigits, coin } = values;

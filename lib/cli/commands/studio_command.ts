@@ -18,7 +18,7 @@ export function studioCommand(): DivvyCommand {
     .description(
       "Open the drop on a page of this machine: ratios, caps, limits and rules are changed there, a bound follows " +
         "at once and the allocation after it, with the figures that divvy whatif gives. Nothing leaves the machine: " +
-        "the page is served on 127.0.0.1 behind a random token. Ctrl-C ends it; what is worth keeping is saved from the page.",
+        "the page is served on 127.0.0.1 behind a random token. Save from the page what you want to keep; Ctrl-C ends it.",
     )
     .helpGroup("Drops:");
   addInputOptions(command, [
@@ -30,9 +30,9 @@ export function studioCommand(): DivvyCommand {
         .default(0),
       flag(
         "--open",
-        "open the page in the browser (needs --allow-run; default: where that is given)",
+        "open the page in the browser (needs --allow-run, and is the default with it)",
       ),
-      flag("--no-open", "only print the page's address"),
+      flag("--no-open", "print the page's address, don't open it"),
       text("--title <text>", "name of the drop on the page"),
       file(
         "--export <file>",

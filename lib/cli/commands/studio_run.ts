@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Drop } from "../../allocator/drop/drop.ts";
+
 import { issueCertificate } from "../../api/certificate.ts";
-import type { Certificate } from "../../allocator/model/certificate.ts";
+
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
@@ -27,7 +27,7 @@ import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
-import { policyOf } from "../frame/policy_options.ts";
+import { checkBrands, policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
 import { tableControl } from "../frame/table_options.ts";
@@ -48,14 +48,14 @@ interface StudioValues {
   quiet?: boolean;
 }
 
-/** Options that say nothing about how the drop is read. */
+/** Options that don't change how the drop is read: the page's command lines leave them out. */
 const NOT_READING = new Set([
   ...["port", "open", "title", "gap", "workers", "quiet", "export", "certificate", "config", "dir"],
   ...POLICY_FIELDS.map(({ json }) => json),
 ]);
 
-/** Most further columns of caps that the page shows. */
-const FURTHER = 6;
+/** How many further columns of caps the page shows at most. */
+const MOST_NOTES = 6;
 
 /** Runs `divvy studio`. */
 export async function runStudio(options: OptionValues): Promise<number> {
@@ -81,7 +81,7 @@ export async function runStudio(options: OptionValues): Promise<number> {
   const ended = Promise.withResolvers<void>();
   using interrupt = new Interrupt(() => ended.resolve(), { terminate: true });
   await interrupt.listening;
-  const { server, close } = await opened(start, values.port);
+  const { server, close } = await startStudio(start, values.port);
   write(Deno.stdout, `${server.url}\n`);
   write(Deno.stderr, `The studio is open at the address above; Ctrl-C ends it.\n`);
   if (values.open !== false) await openBrowser(server.url, values.open === true);
@@ -90,7 +90,7 @@ export async function runStudio(options: OptionValues): Promise<number> {
   return EXIT_DONE;
 }
 
-/** @throws {UsageError} where this program may not serve anything */
+/** @throws {UsageError} where Deno's permissions don't allow to serve a page */
 function checkNet(): void {
   const { state } = Deno.permissions.querySync({ name: "net", host: "127.0.0.1" });
   if (state === "granted" || state === "prompt" && Deno.stdin.isTerminal()) return;
@@ -114,7 +114,10 @@ async function startOf(
     onProgress: progress.report,
   });
   const policy = policyOf(options);
-  checkBrands(drop, policy.maxPerBrand, certificate);
+  checkBrands(
+    drop.instance,
+    certificate === undefined ? policy : { maxPerBrand: certificate.max_per_brand },
+  );
   const details: StudioDetails = {
     title: values.title ?? dropTitle(sources.elig),
     files: reportFiles(sources),
@@ -129,24 +132,19 @@ async function startOf(
   return { drop, policy, certificate, workers: threads(values.workers), details };
 }
 
-function checkBrands(drop: Drop, maxPerBrand: number | null, certificate?: Certificate): void {
-  const most = certificate === undefined ? maxPerBrand : certificate.max_per_brand;
-  if (most === null || drop.instance.brand !== null) return;
-  throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
-}
-
-/** What people know contracts by; standard input and databases are not asked twice. */
+/** Further columns of caps, by which people know contracts. None for standard input and databases, which are read only once. */
 async function notesOf(
   caps: string,
   options: OptionValues,
   progress: ProgressLine,
 ): Promise<CapsNotes> {
   if (caps === "-" || isSourceUrl(caps)) return { columns: [], rows: {} };
-  return await readCapsNotes(caps, FURTHER, tableControl(options, (note) => progress.note(note)));
+  const control = tableControl(options, (note) => progress.note(note));
+  return await readCapsNotes(caps, MOST_NOTES, control);
 }
 
-/** Starts session and server. */
-async function opened(
+/** Starts the session and the server. */
+async function startStudio(
   start: SessionStart,
   port: number,
 ): Promise<{ server: StudioServer; close: () => Promise<void> }> {
@@ -177,25 +175,30 @@ async function opened(
   };
 }
 
-/** What opens an address in the browser, by system. */
+/** The program that opens an address in the browser, by operating system. */
 const OPENERS: Readonly<Record<string, readonly string[]>> = {
   darwin: ["open"],
   windows: ["explorer"],
   linux: ["xdg-open"],
 };
 
-/** Opens the page where this program may start the system's opener; `asked`: where it may not, that is said. */
-async function openBrowser(url: string, asked: boolean): Promise<void> {
+/**
+ * Opens the page in the browser, if Deno's permissions allow it.
+ *
+ * @param isAsked whether `--open` was given: then a line on stderr says why the page can't be opened
+ */
+async function openBrowser(url: string, isAsked: boolean): Promise<void> {
   const [command, ...args] = OPENERS[Deno.build.os] ?? OPENERS.linux;
   const { state } = Deno.permissions.querySync({ name: "run", command });
   if (state !== "granted") {
-    if (asked) write(Deno.stderr, `To open it here, run again with --allow-run=${command}.\n`);
+    if (isAsked) write(Deno.stderr, `To open it here, run again with --allow-run=${command}.\n`);
     return;
   }
   try {
     await new Deno.Command(command, { args: [...args, url], stdout: "null", stderr: "null" })
       .spawn().status;
   } catch (error) {
-    if (asked) write(Deno.stderr, `The browser could not be opened: ${(error as Error).message}\n`);
+    if (!isAsked) return;
+    write(Deno.stderr, `The browser could not be opened: ${(error as Error).message}\n`);
   }
 }

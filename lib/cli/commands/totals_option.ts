@@ -1,5 +1,5 @@
 /**
- * What `--totals` may be.
+ * Reads the value of `--totals`.
  *
  * @module
  */
@@ -7,17 +7,17 @@ import { quote, UsageError } from "../../base/errors.ts";
 import { decimalOf, scaledTo } from "../../woptim/decimal.ts";
 import { LARGEST } from "../../woptim/options.ts";
 
-/** A piece of the list: totals, or the ends of a range without a step. */
+/** An item of the list: totals, or the ends of a range without a step. */
 export type TotalsPiece = readonly number[] | { readonly from: number; readonly to: number };
 
-/** Most totals of a range. */
+/** Most totals that a range may have. */
 const MOST = 10_000;
 
 const NUMBER = String.raw`(\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
 const RANGE = new RegExp(String.raw`^(${NUMBER})\.\.(${NUMBER})(?::(${NUMBER}))?$`, "i");
 
 /**
- * Reads `60..80:5`, `60,65,70`, `0..100` (all totals at which something bends) or a list of these.
+ * Reads `60..80:5`, `60,65,70`, `0..100` (all totals at which somebody's share begins to change differently) or a list of these.
  *
  * @throws {UsageError} for anything else
  *
@@ -44,7 +44,7 @@ export function parseTotals(text: string): TotalsPiece[] {
   });
 }
 
-/** from, from + step, … up to `to`, as the decimals that they are written as. */
+/** The totals from, from + step, … up to `to`, computed in decimals so that they are exact. */
 function steps(from: number, to: number, step: number, text: string): number[] {
   const decimals = [from, to, step].map(decimalOf);
   const finest = Math.min(...decimals.map(({ exponent }) => exponent));

@@ -21,10 +21,14 @@ import { namedColumns, type SplitInput } from "./split_input.ts";
 import { methodOptions, type SplitValues, woptimOptions } from "./split_values.ts";
 import { parseTotals } from "./totals_option.ts";
 
-/** Most units that are worked out, people times totals. */
+/** Most amounts that are computed: people times totals. */
 const MOST = 50_000_000;
 
-/** Splits each of the totals and says who gets what. */
+/**
+ * Splits each of the totals, and prints and writes who gets what.
+ *
+ * @throws {UsageError} for too many totals, and for a range that needs a step
+ */
 export async function runTotals(input: SplitInput, values: SplitValues): Promise<void> {
   const { method, quiet } = values;
   const { total: _, price, ...people } = namedColumns(input);
@@ -32,14 +36,14 @@ export async function runTotals(input: SplitInput, values: SplitValues): Promise
   const totals = totalsOf(people, values);
   if (totals.length * people.names.length > MOST) {
     throw new UsageError(
-      `--totals are ${totals.length} for ${people.names.length} people, expected fewer: at most ${MOST} units in all`,
+      `--totals are ${totals.length} for ${people.names.length} people, expected people times totals to be at most ${MOST}`,
     );
   }
   if (price !== undefined && !quiet) {
     write(Deno.stderr, `${values.input}: the price is left out, as it is that of one total\n`);
   }
   const problem = input.people === null ? input.problem : undefined;
-  await tell(totalsBy(method, people, totals, options, problem), values);
+  await writeResults(totalsBy(method, people, totals, options, problem), values);
 }
 
 /** The totals asked for, each once, in the order of the list. */
@@ -55,7 +59,8 @@ function totalsOf(people: NamedColumns, values: SplitValues): number[] {
   return [...new Set(all)];
 }
 
-async function tell(splits: TotalsSplit, values: SplitValues): Promise<void> {
+/** Writes the output files and prints the result. */
+async function writeResults(splits: TotalsSplit, values: SplitValues): Promise<void> {
   const { input, out, html, json, quiet } = values;
   if (out !== undefined) {
     const { writeTotalsCsv } = await import("../../io/documents/totals_csv.ts");

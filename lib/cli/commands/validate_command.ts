@@ -12,17 +12,17 @@ import { showOption } from "../frame/show_option.ts";
 
 /** Defines `divvy validate`. */
 export function validateCommand(): DivvyCommand {
-  const command = new DivvyCommand("validate", "judge a drop's input before anything is allocated")
+  const command = new DivvyCommand("validate", "check a drop's input before anything is allocated")
     .description(
       "Read the input and say what it allows, as divvy report does without assignments. Exit code 2, with the\n" +
-        "reasons, where no allocation can meet every minimum or every limit's least, or there is nothing to allocate;\n" +
+        "reasons, where no allocation can meet every minimum or every limit's at_least, or there is nothing to allocate;\n" +
         "exit code 1 where a file can't be read.",
     )
     .helpGroup("Drops:");
   addInputOptions(command).optionsUnder("Outputs:", [
     flag("--json", "print the facts, and what fails, as JSON on stdout"),
     showOption(),
-    text("--title <text>", "name of the drop"),
+    text("--title <text>", "name of the drop in text and JSON"),
     quietFlag(),
   ]);
   addPolicyOptions(command);

@@ -1,5 +1,5 @@
 /**
- * What `divvy validate` does: read the drop, preview it, judge.
+ * What `divvy validate` does: read the drop, preview it, print what makes it impossible.
  *
  * @module
  */
@@ -43,16 +43,16 @@ export async function runValidate(options: OptionValues): Promise<number> {
   if (values.json) writeJson({ ...facts, ok, reasons });
   else {
     const screen = screenOf(Deno.stdout);
-    const told = values.quiet ? "" : `${previewText(facts, screen)}\n`;
+    const preview = values.quiet ? "" : `${previewText(facts, screen)}\n`;
     const verdict = ok
       ? `${screen.style.green("ok")}: the drop can be allocated as it is\n`
       : reasons.map((reason) => `${screen.style.red("FAILS")}: ${reason}\n`).join("");
-    write(Deno.stdout, told + verdict);
+    write(Deno.stdout, preview + verdict);
   }
   return ok ? EXIT_DONE : EXIT_RULE;
 }
 
-/** What no allocation can mend, in sentences; none: the drop is sound. */
+/** Why no allocation can be as the drop demands, one sentence each; none if the drop is sound. */
 function reasonsAgainst({ headline, feasibility, limits, model, totals }: PreviewFacts): string[] {
   const reasons: string[] = [];
   if (totals.pairs === 0) reasons.push("no eligible pair is left, so there is nothing to allocate");

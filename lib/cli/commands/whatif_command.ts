@@ -17,7 +17,7 @@ export function whatIfCommand(): DivvyCommand {
     .description(
       "Solve the drop again under changes, each from the last prices, and compare. The certificate of the\n" +
         "last run gives the rules and the prices to start from; without one the rules are those of the\n" +
-        "options. The drop as it is comes first.",
+        "options. The drop without changes comes first.",
     )
     .helpGroup("Drops:");
   addInputOptions(command, [
@@ -35,8 +35,10 @@ export function whatIfCommand(): DivvyCommand {
       number("--gap <gap>", "stop each when proven within this of the bound", { min: 0 })
         .default(1e-6),
       number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
-      number("--timeout <seconds>", "stop all solving then", { min: 0, above: true })
-        .default(3600),
+      number("--timeout <seconds>", "stop after so long, all scenarios together", {
+        min: 0,
+        above: true,
+      }).default(3600),
     ])
     .optionsUnder("Outputs:", [
       file(
@@ -57,7 +59,7 @@ export function whatIfCommand(): DivvyCommand {
     .runs(async (options) => (await import("./whatif_run.ts")).runWhatIf(options));
 }
 
-/** What is changed. */
+/** Options of the changes. */
 function changes(): DivvyOption[] {
   return [
     text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7"),
@@ -78,7 +80,7 @@ function changes(): DivvyOption[] {
 function withExamples(command: DivvyCommand): DivvyCommand {
   return command
     .example(
-      "What would a fourth offer bring? From a drop's folder, solved on the spot",
+      "What would a fourth offer bring? From a drop's folder, without a certificate",
       "divvy whatif --dir drop --k 4",
     )
     .example(

@@ -60,7 +60,7 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
     "--scenarios": values.scenarios,
     "--config": values.config,
   }, values);
-  checkTables({ out: values.out }, { asked: values.format });
+  checkTables({ out: values.out }, { format: values.format });
   checkEndings({ "--html": values.html }, ["html", "htm"]);
   const all = await allScenarios(values);
   const certificate = values.certificate === undefined
@@ -71,7 +71,7 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
   const progress = new ProgressLine(values);
   if (certificate === undefined) {
     progress.note(
-      "no certificate: the drop as it is is solved first, under the rules of the options",
+      "no certificate: the drop without changes is solved first, under the rules of the options",
     );
   }
   using interrupt = new Interrupt(() =>
@@ -95,7 +95,7 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
 
   const facts = whatIfFacts(solved, values.title ?? dropTitle(inputSources(options).elig));
   if (values.out !== undefined) {
-    await writeCsvText(values.out, whatIfCsv(facts), { asked: values.format });
+    await writeCsvText(values.out, whatIfCsv(facts), { format: values.format });
   }
   if (values.html !== undefined) {
     // Vega is large: loaded for pages only.
@@ -110,14 +110,14 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
   else if (stream !== null) write(stream, whatIfText(facts, screenOf(stream)));
 }
 
-/** Whether a scenario says no more than that changes cost what they cost anyway: the drop as it is stands for it. */
+/** Whether a scenario only sets the change cost that the policy has anyway: it equals the scenario without changes. */
 function isAsItIs({ name: _, policy, ...rest }: Scenario, { changeCost }: Policy): boolean {
   return policy !== undefined && Object.keys(rest).length === 0 &&
     Object.keys(policy).join() === "changeCost" &&
     policy.changeCost === changeCost;
 }
 
-/** The drop as it is, then what the options spell, then the file's. */
+/** The scenario without changes, then those of the options, then those of the file. */
 async function allScenarios(values: WhatIfValues): Promise<Scenario[]> {
   const scenarios = [
     { name: AS_IT_IS },

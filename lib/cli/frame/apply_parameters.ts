@@ -1,5 +1,5 @@
 /**
- * `--param` and limits of time, for the addresses that a command is given.
+ * Applies `--param` and limits of time to the addresses that a command is given.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import type { DivvyCommand, OptionValues } from "./command.ts";
 const LIMITS = { connectTimeout: "connect_timeout", idleTimeout: "idle_timeout" };
 
 /**
- * Completes every address among a command's options and arguments with the parameters that its query has, and with the limits
- * of time that options give.
+ * Adds the parameters of its query and the limits of time to every address among a command's options and arguments.
  *
- * @throws InputError for a missing or ill-typed parameter, UsageError for one that no query has
+ * @throws {InputError} for a missing or invalid parameter
+ * @throws {UsageError} for a parameter that no query has
  */
 export async function applyParameters(command: DivvyCommand): Promise<void> {
   const values: OptionValues = command.opts();
@@ -31,20 +31,20 @@ export async function applyParameters(command: DivvyCommand): Promise<void> {
       address,
     );
   };
-  const isOpen = (value: unknown) => typeof value === "string" && isAddress(value);
-  const open = Object.entries(values).filter(([, value]) => [value].flat().some(isOpen));
-  // Arguments are words elsewhere.
+  const isUrl = (value: unknown) => typeof value === "string" && isAddress(value);
+  const withUrls = Object.entries(values).filter(([, value]) => [value].flat().some(isUrl));
+  // Only commands with --param take addresses as arguments.
   const args = command.options.some(({ long }) => long === "--param") ? command.args : [];
-  const addresses = [...open.map(([, value]) => value), args].flat().filter(isOpen) as string[];
+  const addresses = [...withUrls.map(([, value]) => value), args].flat().filter(isUrl) as string[];
   const complete = (await withParameters(addresses, given)).values();
   const completed = <T>(value: T): T | string =>
-    isOpen(value) ? limited(complete.next().value!) : value;
-  for (const [name, value] of open) {
+    isUrl(value) ? limited(complete.next().value!) : value;
+  for (const [name, value] of withUrls) {
     command.setOptionValueWithSource(
       name,
       Array.isArray(value) ? value.map(completed) : completed(value),
       command.getOptionValueSource(name),
     );
   }
-  if (args.some(isOpen)) command.args = args.map(completed);
+  if (args.some(isUrl)) command.args = args.map(completed);
 }

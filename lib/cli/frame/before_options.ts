@@ -1,5 +1,5 @@
 /**
- * What came before a drop: history, pins and bans, options of every command that reads one.
+ * Options for history, pins and bans, of every command that reads a drop.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { DropSources } from "../../io/drop_reader.ts";
 import type { OptionValues } from "./command.ts";
 import { type DivvyOption, file, files, flag, number, text, texts } from "./options.ts";
 
-/** The inputs and rules; docs/weekly.md tells what they do. */
+/** The options; docs/weekly.md explains them. */
 export function beforeOptions(): DivvyOption[] {
   return [
     files(
@@ -51,9 +51,9 @@ export function beforeSources(
 }
 
 /**
- * The rules.
+ * The rules among the option values.
  *
- * @throws {UsageError} for rules that need an input or a day that is not given, in the command line's words
+ * @throws {UsageError} for an invalid day, and for an option that needs another one that is not given
  */
 export function beforeRules(options: OptionValues): BeforeOptions {
   const { asOf, cooldown, declineFactor, rotate, pinsCreate } = options as {

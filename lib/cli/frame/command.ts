@@ -1,5 +1,5 @@
 /**
- * What every subcommand has in common: its place in the help, its examples, and a body that is imported when it runs.
+ * The base class of all subcommands: layout of the help, examples, and a body that is imported when the command runs.
  *
  * @module
  */
@@ -29,14 +29,14 @@ export class DivvyCommand extends Command {
   readonly examples: Example[] = [];
   /** Exit code of the command that ran. */
   exitCode = 0;
-  /** Whether a `divvy.json` near the work holds for it where no `--config` names one. */
+  /** Whether it looks for a `divvy.json` in the drop's folder and above when `--config` is not given. */
   findsConfig = false;
 
   /** A command with a name and a one-line summary. */
   constructor(name: string, summary = "") {
     super(name);
     this.summary(summary).description(summary);
-    // Errors are printed by runDivvy, on one line. Nothing here may ask for the environment: no permission for it.
+    // runDivvy prints errors, on one line. Nothing here may read environment variables, which would need a permission.
     this.exitOverride().configureOutput({
       writeOut: (text) => write(Deno.stdout, text),
       writeErr: (text) => write(Deno.stderr, text),
@@ -62,7 +62,7 @@ export class DivvyCommand extends Command {
     return this;
   }
 
-  /** Adds `--config`, which fills in what the command line leaves open; see config_file.ts. */
+  /** Adds `--config`, which sets options that the command line does not; see config_file.ts. */
   withConfig(): this {
     const help = this.findsConfig
       ? "read options from a JSON file; options given here win (default: divvy.json in --dir or here, or above)"
@@ -70,7 +70,7 @@ export class DivvyCommand extends Command {
     this.addOption(file("--config <file>", help).helpGroup("Other options:"));
     return this.findsConfig
       ? this.addOption(
-        flag("--no-config", "read no divvy.json that happens to be there").helpGroup(
+        flag("--no-config", "ignore any divvy.json in the folder or above").helpGroup(
           "Other options:",
         ),
       )
@@ -78,8 +78,10 @@ export class DivvyCommand extends Command {
   }
 
   /**
-   * What the command does: gets the option values, the arguments, and the names of the options that somebody gave (on the
-   * command line or in the configuration file), resolves to the exit code (none: 0).
+   * Sets what the command does.
+   *
+   * @param main gets the option values, the arguments, and the names of the options that were given, on the command line or in
+   *   the configuration file; returns the exit code, or nothing for 0
    */
   runs(
     main: (
@@ -106,7 +108,7 @@ export class DivvyCommand extends Command {
   }
 }
 
-/** Commander's errors as ours are: one line, without "error:", suggestions in brackets. */
+/** An error of commander in the form of all errors: one line, without "error:", suggestions in parentheses. */
 export function usageMessage(error: CommanderError): string {
   const message = error.message.replace(/^error: /, "");
   const extra = /^too many arguments for '(.+)'\. .* but got \d+: (.+)\.$/s.exec(message);
@@ -123,7 +125,7 @@ export function usageMessage(error: CommanderError): string {
   return message.replace(/\n+\(Did you mean/, " (did you mean").replaceAll("\n", " ");
 }
 
-/** Columns of a stream, but no lines so long that they are hard to read. */
+/** Width of the help: that of the stream, but at most 100 columns, since longer lines are hard to read. */
 function helpWidth(stream: Stream): number {
   return Math.min(columnsOf(stream), 100);
 }

@@ -1,5 +1,5 @@
 /**
- * The configuration file: options that the command line leaves open.
+ * The configuration file, which sets options that the command line does not.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import { type DivvyOption, kindText, type ValueKind } from "./options.ts";
 import { readText } from "./read_text.ts";
 
 /**
- * Reads a configuration file and fills in the command's options that the command line did not give.
+ * Reads a configuration file and sets those of the command's options that the command line did not give.
  *
- * @throws InputError when the file can't be read, is not JSON, or holds anything that {@link configSchema} refuses
+ * @throws {InputError} where the file can't be read, is not JSON, or holds anything that {@link configSchema} refuses
  */
 export async function applyConfig(
   program: DivvyCommand,
@@ -32,15 +32,15 @@ export async function applyConfig(
     const common = top === null || isSection(config[top]) ? undefined : config[top];
     const value = fromHere(path, option, section[name] ?? common);
     const source = command.getOptionValueSource(key);
-    const open = source === undefined || source === "default";
-    if (value !== undefined && open) command.setOptionValueWithSource(key, value, "config");
+    const isUnset = source === undefined || source === "default";
+    if (value !== undefined && isUnset) command.setOptionValueWithSource(key, value, "config");
   }
 }
 
-/** Kinds of options whose text names something on the disk. */
+/** Kinds of options whose values are paths. */
 const PATHS = new Set<ValueKind["type"]>(["file", "files", "folder", "limits"]);
 
-/** A path in a configuration file counts from the file's folder, wherever the command runs. */
+/** An option's value. Relative paths in a configuration file start from the file's folder, wherever the command runs. */
 function fromHere(config: string, { kind }: DivvyOption, value: unknown): unknown {
   if (!PATHS.has(kind.type)) return value;
   return Array.isArray(value) && kind.type === "files"
@@ -85,7 +85,7 @@ function unknownOption(
   return new InputError(`${file}: ${message}`, { file, column: name });
 }
 
-/** The error for the option at `issuePath`; of a list with one wrong part the whole list is shown. */
+/** The error for the option at `issuePath`; where one element of a list is wrong, the whole list is shown. */
 function wrongValue(
   program: DivvyCommand,
   file: string,
@@ -118,7 +118,7 @@ function commandsOptions(program: DivvyCommand, command: DivvyCommand | undefine
   return commands.flatMap((command) => [...configOptions(command).values()]);
 }
 
-/** A hint for names spelled as on the command line. */
+/** " (did you mean …?)" for a name that is spelled as on the command line; else "". */
 function hint(program: DivvyCommand, name: string): string {
   const spelled = name.replace(/^-+/, "").replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
     .replaceAll("-", "_");

@@ -1,5 +1,5 @@
 /**
- * What a configuration file may hold, derived from the commands themselves, so the two can't drift.
+ * The schema of the configuration file, derived from the commands' options, so that the two always agree.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export function configurable(program: DivvyCommand): DivvyCommand[] {
   );
 }
 
-/** A command's options as a configuration file names them; `--x` and `--no-x` are one. */
+/** A command's options by their names in a configuration file; `--x` and `--no-x` are one option. */
 export function configOptions(command: DivvyCommand): Map<string, DivvyOption> {
   const options = new Map<string, DivvyOption>();
   for (const option of command.options) {
@@ -25,10 +25,10 @@ export function configOptions(command: DivvyCommand): Map<string, DivvyOption> {
 }
 
 /**
- * The schema: options at the top hold for every command that has them; those in a section named as a
- * command hold for that one, and win. Where an option has the name of a command (`caps`), either may stand there.
+ * The schema. Options at the top hold for every command that has them; options in a section with a command's name hold for that
+ * command, and win. Where an option and a command have the same name (`caps`), either may stand there.
  *
- * @param config the document to be checked, where there is one
+ * @param config the document to be checked, if there is one
  */
 export function configSchema(
   program: DivvyCommand,
@@ -50,14 +50,14 @@ export function configSchema(
   }
   for (const [name, section] of Object.entries(sections)) {
     const either = name in top ? [top[name], section] : [section];
-    // Where the value is at hand it tells which is meant, and faults are said of that one alone.
+    // With a document at hand, its value shows which of the two is meant, so that errors are about that one only.
     const meant = isSection(given?.[name]) ? [section] : either.slice(0, 1);
     top[name] = z.union(given === undefined ? either : meant).optional();
   }
   return z.strictObject(top);
 }
 
-/** Whether a value at the top of a file holds a command's options. */
+/** Whether a value at the top of a file is a section with a command's options. */
 export function isSection(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -68,11 +68,11 @@ export function configJsonSchema(program: DivvyCommand): Record<string, unknown>
   return { ...schema, title: "divvy.json", description: "Options of the divvy command line" };
 }
 
-/** What a value may be; `isGiven`: values are at hand, and those that others look at closely pass. */
+/** The schema of an option's value; `isGiven`: a document is checked, and limits pass, since their reader checks them. */
 function valueSchema(kind: ValueKind, isGiven: boolean): z.ZodType {
   switch (kind.type) {
     case "limits":
-      // One wrong field would be told as the fault of a whole list: limits_table.ts names it.
+      // Checked by limits_table.ts, which names the wrong field; here the error would be about the whole list.
       return z.union([
         z.string().min(1),
         z.array(isGiven ? z.looseObject({}) : limitSchema),
@@ -106,7 +106,7 @@ function valueSchema(kind: ValueKind, isGiven: boolean): z.ZodType {
 const amount = z.union([z.number().min(0), z.string().min(1)]);
 const selected = z.union([z.string(), z.number(), z.boolean()]);
 
-/** A family of limits, in the words of limits.csv. */
+/** A family of limits, with the names of limits.csv. */
 const limitSchema = z.object({
   limit: z.string().min(1).describe("Its name, in the summary, the certificate and explain"),
   per: z.union([z.string(), z.array(z.string())]).optional()

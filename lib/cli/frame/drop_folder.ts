@@ -1,5 +1,5 @@
 /**
- * `--dir`: the folder of a drop, whose files have the names of what is in them.
+ * `--dir`: the folder of a drop, whose files are found by their names (`caps.csv`, `elig.parquet`).
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { DivvyOption } from "./options.ts";
 import { readText } from "./read_text.ts";
 import { write } from "./write.ts";
 
-/** Every table of a drop's folder: the option that names it elsewhere, and its name there. One place for all commands. */
+/** The tables of a drop's folder: the option that names each elsewhere, and its name in the folder. */
 const TABLES: readonly (readonly [option: string, name: string])[] = [
   ["caps", "caps"],
   ["elig", "elig"],
@@ -22,15 +22,15 @@ const TABLES: readonly (readonly [option: string, name: string])[] = [
   ["pins", "pins"],
   ["bans", "bans"],
 ];
-/** The table of results there. */
+/** Names of the results in the folder. */
 const ASSIGNMENTS = "assignments";
 const CERTIFICATE = "certificate.json";
 const SUMMARY = "summary.json";
 
-/** Endings that a table's name may have; what the file is, its first bytes tell. A folder of parts has none. */
+/** Endings of tables' names. The format itself is recognised by the first bytes. A table may also be a folder of parts. */
 const ENDING = /^\.(csv|tsv|txt|jsonl|ndjson|json|xlsx|parquet)(\.(gz|zst|zip))?$/i;
 
-/** Solvers that prove nothing, which have no certificate. */
+/** Solvers that write no certificate. */
 const WITHOUT_PROOF = new Set(["greedy", "ilp", "both"]);
 
 /** Files and folders of a drop's folder. */
@@ -41,19 +41,20 @@ interface Listing {
 }
 
 /**
- * Gives every file option of a command that is open the file of the folder that has its name. Files that are named on
- * their own win, except over `--dir` of the command line those of a configuration file that lies elsewhere: it is about
- * another folder.
+ * Sets every file option that was not given to the file of the folder that has its name. Options that were given win, with one
+ * exception: `--dir` on the command line wins over files named in a configuration file of another folder, which is about
+ * another drop.
  *
- * @param configFolder folder of the configuration file; undefined: there is none
- * @throws {InputError} where there is no such folder, it lacks a file that the command needs, or has two for one table
+ * @param configFolder folder of the configuration file; undefined: none
+ * @throws {InputError} where there is no such folder, or it lacks a file that the command needs
+ * @throws {UsageError} where it has two files for one table
  */
 export async function applyDropFolder(
   command: DivvyCommand,
   dir: string,
   configFolder: string | undefined,
 ): Promise<void> {
-  const listing = await list(dir);
+  const listing = await listFolder(dir);
   const outranksConfig = command.getOptionValueSource("dir") === "cli" &&
     !(configFolder !== undefined && await sameFolder(dir, configFolder));
   for (const [name, table] of TABLES) {
@@ -62,19 +63,19 @@ export async function applyDropFolder(
     const file = tableIn(listing, table);
     if (file !== undefined) fill(command, name, file);
     else if (option.mustBeGiven && command.getOptionValue(name) === undefined) {
-      throw lacking(dir, table, option);
+      throw missingTable(dir, table, option);
     }
   }
   if (command.name() === "allocate") fillOutputs(command, listing);
   else await fillResults(command, listing, outranksConfig);
 }
 
-/** Allocations of a folder land in it, with all that later commands look for there. */
+/** Sets the outputs of allocate: they go to the folder, under the names that later commands look for. */
 function fillOutputs(command: DivvyCommand, listing: Listing): void {
   const option = optionOf(command, "out")!;
   if (!isOpen(command, option, false)) return;
   const into = (name: string) => inFolder(listing.dir, name);
-  // Where the last run's are compressed or Parquet, so are these: two files of assignments would contradict each other.
+  // Replace the last run's file, whatever its format: two files of assignments would contradict each other.
   fill(command, "out", tableIn(listing, ASSIGNMENTS) ?? into(`${ASSIGNMENTS}.csv`));
   const open = (name: string) => command.getOptionValue(name) === undefined;
   if (open("summary")) fill(command, "summary", into(SUMMARY));
@@ -82,7 +83,7 @@ function fillOutputs(command: DivvyCommand, listing: Listing): void {
   if (proves && open("certificate")) fill(command, "certificate", into(CERTIFICATE));
 }
 
-/** Results that lie in the folder: those of one run only, so a certificate that is not of these assignments is left aside. */
+/** Sets options to the results in the folder; a certificate that belongs to another run than the summary is ignored. */
 async function fillResults(
   command: DivvyCommand,
   listing: Listing,
@@ -90,44 +91,42 @@ async function fillResults(
 ): Promise<void> {
   const assign = optionOf(command, "assign");
   const compared = command.getOptionValue("compare") as string[] | undefined;
-  // Two files say all; one is compared with the folder's own.
+  // Two files to compare need no others; a single one is compared with the folder's assignments.
   if (compared !== undefined && compared.length > 1) return;
   if (assign !== undefined) {
-    // Of assignments from elsewhere nothing here is the proof.
+    // The folder's certificate does not belong to assignments from elsewhere.
     if (!isOpen(command, assign, outranksConfig)) return;
     const file = tableIn(listing, ASSIGNMENTS);
     if (file === undefined) {
       if (!assign.mustBeGiven || command.getOptionValue("assign") !== undefined) return;
-      throw lacking(listing.dir, ASSIGNMENTS, assign);
+      throw missingTable(listing.dir, ASSIGNMENTS, assign);
     }
     fill(command, "assign", file);
   }
   if (compared !== undefined) return;
-  const there = (name: string) => listing.files.includes(name);
+  const hasFile = (name: string) => listing.files.includes(name);
   const wants = (name: string) => {
     const option = optionOf(command, name);
     return option !== undefined && isOpen(command, option, outranksConfig);
   };
   const summary = inFolder(listing.dir, SUMMARY);
-  if (there(SUMMARY) && wants("summary")) fill(command, "summary", summary);
-  if (!there(CERTIFICATE) || !wants("certificate")) return;
+  if (hasFile(SUMMARY) && wants("summary")) fill(command, "summary", summary);
+  if (!hasFile(CERTIFICATE) || !wants("certificate")) return;
   const certificate = inFolder(listing.dir, CERTIFICATE);
-  if (there(SUMMARY) && !await ofOneRun(certificate, summary)) {
+  if (hasFile(SUMMARY) && !await ofOneRun(certificate, summary)) {
     if (command.getOptionValue("quiet") !== true) {
-      write(Deno.stderr, `${certificate} is left aside: ${summary} is of another run\n`);
+      write(Deno.stderr, `${certificate} is ignored: ${summary} is of another run\n`);
     }
     return;
   }
   fill(command, "certificate", certificate);
 }
 
-/** Whether a certificate and a summary have the same objective; what is no JSON is judged by who reads it. */
+/** Whether a certificate and a summary have the same objective; true also for files that are not JSON, which fail when read. */
 async function ofOneRun(certificate: string, summary: string): Promise<boolean> {
   try {
-    const [proven, told] = [certificate, summary].map(async (file) =>
-      Number(JSON.parse(await readText(file)).objective)
-    );
-    const [a, b] = [await proven, await told];
+    const objectiveIn = async (file: string) => Number(JSON.parse(await readText(file)).objective);
+    const a = await objectiveIn(certificate), b = await objectiveIn(summary);
     return !(Math.abs(a - b) > 1e-9 * Math.max(1, Math.abs(a)));
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return true;
@@ -148,7 +147,7 @@ function tableIn({ dir, files, folders }: Listing, table: string): string | unde
   return found.length === 0 ? undefined : inFolder(dir, found[0]);
 }
 
-async function list(dir: string): Promise<Listing> {
+async function listFolder(dir: string): Promise<Listing> {
   const files: string[] = [], folders: string[] = [];
   try {
     for await (const { name } of Deno.readDir(dir)) {
@@ -170,7 +169,7 @@ async function list(dir: string): Promise<Listing> {
   return { dir, files, folders };
 }
 
-/** Whether nobody named a file for the option, and nothing stands in for it. */
+/** Whether no file was given for the option, and no other option replaces it. */
 function isOpen(command: DivvyCommand, option: DivvyOption, outranksConfig: boolean): boolean {
   if (option.isReplaced(command)) return false;
   const source = command.getOptionValueSource(option.attributeName());
@@ -188,7 +187,7 @@ function fill(command: DivvyCommand, name: string, file: string): void {
   command.setOptionValueWithSource(name, isList ? [file] : file, "folder");
 }
 
-function lacking(dir: string, table: string, option: DivvyOption): InputError {
+function missingTable(dir: string, table: string, option: DivvyOption): InputError {
   return new InputError(
     `--dir: ${dir} has no ${table} (${table}.csv, .csv.gz, .parquet, …), and no ${option.long} names one`,
     { file: dir, expected: `${table}.csv` },

@@ -13,13 +13,13 @@ export const EXIT_INPUT = 1;
 export const EXIT_RULE = 2;
 /** Time ran out with no result. */
 export const EXIT_TIME = 3;
-/** Stopped before the gap that was asked for, with `--require-gap`. */
+/** The result is not proven within `--gap`, with `--require-gap`. */
 export const EXIT_GAP = 4;
 
 /** Aborted: 128 + SIGINT's number. */
 export const EXIT_ABORTED = 130;
 
-/** Every exit code and what it means, for help and manual. */
+/** Every exit code and its meaning, for the help and the manual. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [EXIT_DONE, "done"],
   [EXIT_INPUT, "bad input or usage"],
@@ -32,7 +32,7 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [EXIT_ABORTED, "Ctrl-C twice, or once where there is nothing to keep (143: kill)"],
 ];
 
-/** The work was stopped by a signal with nothing to keep: exit code 128 + the signal's number. */
+/** A signal stopped the work before there was a result; exit code 128 + the signal's number. */
 export class StoppedError extends Error {
   /** An error with the message given. */
   constructor(message: string, readonly exitCode: number) {
@@ -41,7 +41,7 @@ export class StoppedError extends Error {
   }
 }
 
-/** The exit code that an error stands for. */
+/** The exit code for an error. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof StoppedError) return error.exitCode;
   if (error instanceof InfeasibleError) return EXIT_RULE;

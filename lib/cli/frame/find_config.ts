@@ -1,5 +1,5 @@
 /**
- * Finding `divvy.json` where no `--config` names one.
+ * Finds `divvy.json` when `--config` is not given.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { relative, resolve } from "node:path";
 export const CONFIG_NAME = "divvy.json";
 
 /**
- * The path of the `divvy.json` of a folder or of the nearest folder above it, as short as it can be said from here;
- * undefined where there is none. Nobody is asked for permission: the search ends where reading is not allowed. It also ends
- * at a folder of another owner's: what lies in a shared folder above ours is not meant for us.
+ * The path of the `divvy.json` in a folder or the nearest folder above it, relative to the current folder; undefined where
+ * there is none. The search ends where reading is not permitted (the user is not asked), and at a folder of another owner,
+ * whose files are not meant for this user.
  */
 export async function findConfig(folder: string): Promise<string | undefined> {
   if (!await readable(".") || !await readable(folder)) return undefined;

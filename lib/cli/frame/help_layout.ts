@@ -1,6 +1,6 @@
 /**
- * How the help is laid out: terms in a narrow column, longer ones on a line of their own; what an option takes and
- * its default in few words.
+ * The layout of the help: options in a narrow column, long ones on a line of their own; after the description the choices and
+ * the default.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const TERM = 26;
 export const helpLayout: Partial<Help> & ThisType<Help> = {
   styleTitle: (title) => `\x1b[1m${title}\x1b[22m`,
   padWidth: () => TERM,
-  // Descriptions flow: where their lines end in the source is of no account.
+  // Line breaks in the source of a description don't count.
   commandDescription: (command) => command.description().replaceAll("\n", " "),
   optionDescription,
   argumentDescription: describeArgument,

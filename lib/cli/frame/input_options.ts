@@ -1,5 +1,5 @@
 /**
- * The four inputs of a drop and how they are read: options of every command that reads one.
+ * Options for the inputs of a drop and how they are read, of every command that reads one.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_op
 import { shownOf } from "./show_option.ts";
 import { mayStartWorkers } from "./threads.ts";
 
-/** Adds the inputs and how to read them; `more` are inputs of the command's own. */
+/** Adds the options to a command; `more` are further inputs of that command. */
 export function addInputOptions(
   command: DivvyCommand,
   more: readonly DivvyOption[] = [],
@@ -32,10 +32,10 @@ export function addInputOptions(
   return command
     .optionsUnder("Inputs:", [...dropInputs(), ...more])
     .optionsUnder("Before (docs/weekly.md):", beforeOptions())
-    .optionsUnder("Reading:", reading());
+    .optionsUnder("Reading:", readingOptions());
 }
 
-/** The tables of a drop, and what stands beside them. */
+/** The tables of a drop, and options about them. */
 function dropInputs(): DivvyOption[] {
   return [
     folder(
@@ -57,17 +57,17 @@ function dropInputs(): DivvyOption[] {
     ),
     countOrShare(
       "--max-changed <n|p%>",
-      "at most so many offers, or such a share, that are not in --previous",
+      "at most this number or share of the offers may differ from --previous",
     ),
     flag("--only-new", "keep every offer of --previous; serve new users and freed units only"),
-    share("--holdout <p%>", "hold such a share of each group's users out: no offers"),
-    number("--holdout-seed <n>", "seed by which they are chosen (default: 42)", {
+    share("--holdout <p%>", "hold out this share of each group's users: they get no offers"),
+    number("--holdout-seed <n>", "seed by which users are held out (default: 42)", {
       min: 0,
       whole: true,
     }),
     choice(
       "--holdout-solver <name>",
-      "what they get: nothing, or random offers (default: none)",
+      "offers to users held out: none, or random ones (default: none)",
       [
         "none",
         "random",
@@ -77,8 +77,8 @@ function dropInputs(): DivvyOption[] {
   ];
 }
 
-/** How tables are read. */
-function reading(): DivvyOption[] {
+/** Options for reading tables. */
+function readingOptions(): DivvyOption[] {
   return [
     number("--min-score <score>", "leave out pairs with a lower score"),
     number("--top-n <n>", "keep each user's n best pairs; 0 keeps all", { min: 0, whole: true })
@@ -105,7 +105,7 @@ function reading(): DivvyOption[] {
   ];
 }
 
-/** Values for the queries of inputs that are databases, and how long those may keep a command waiting. */
+/** Options for inputs that are databases: values for their queries, and limits of time. */
 export function databaseOptions(): DivvyOption[] {
   return [
     texts(
@@ -116,19 +116,23 @@ export function databaseOptions(): DivvyOption[] {
   ];
 }
 
-/** How long databases may keep a command waiting. */
+/** Limits of time for databases. */
 export function timeoutOptions(): DivvyOption[] {
   return [
     number(
       "--connect-timeout <s>",
-      "seconds that connecting to a database may take; 0: any (default: 10)",
+      "seconds that connecting to a database may take; 0: no limit (default: 10)",
       {
         min: 0,
       },
     ),
-    number("--idle-timeout <s>", "seconds that it may send no byte; 0: any (default: 300)", {
-      min: 0,
-    }),
+    number(
+      "--idle-timeout <s>",
+      "seconds that a database may be silent; 0: no limit (default: 300)",
+      {
+        min: 0,
+      },
+    ),
   ];
 }
 
@@ -148,7 +152,7 @@ export function limitsOf({ limits, config }: OptionValues): DropSources["limits"
     : limits as string | undefined;
 }
 
-/** The inputs by the options that name them. */
+/** The inputs' files by their options, for checks of outputs. */
 export function inputFiles(
   { caps, elig, userGroups, groupRatios, limits, previous, history = [], pins, bans }: DropSources,
 ): NamedFiles {
@@ -168,7 +172,7 @@ export function inputFiles(
   };
 }
 
-/** How the command line wants them read. */
+/** The options of {@link readDrop} among the option values. */
 export function readOptions(options: OptionValues): ReadOptions {
   const {
     unsponsoredCap,

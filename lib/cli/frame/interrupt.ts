@@ -1,13 +1,13 @@
 /**
- * Ctrl-C: once stops with the best result so far, twice aborts.
+ * Handles Ctrl-C: the first one stops with the best result so far, the second one aborts.
  *
  * @module
  */
 
 /**
- * Listens in a worker, because a solver's loop may keep this thread from hearing anything. It hears the first Ctrl-C
- * only: with nobody listening, the second ends the program at once, whatever this thread is doing, with exit
- * code 130 (128 + SIGINT, as shells have it). A data: URL needs no permission.
+ * A worker listens, because a solver's loop may keep this thread from handling signals. It listens for the first Ctrl-C only;
+ * then the second one ends the program at once, whatever this thread is doing, with exit code 130 (128 + SIGINT, as in shells).
+ * The worker's program is in a data: URL, which needs no permission to read.
  */
 const LISTENER = "data:application/javascript," + encodeURIComponent(`
   onmessage = ({ data: { stopped, signals } }) => {
@@ -21,34 +21,35 @@ const LISTENER = "data:application/javascript," + encodeURIComponent(`
   };
 `);
 
-/** Ctrl-C while it is in hand; release it when done. */
+/** Handles Ctrl-C until it is disposed of. */
 export class Interrupt implements Disposable {
   static readonly #held: Interrupt[] = [];
-  /** Told of each signal that comes while somebody has it in hand, with the exit code that it stands for. */
+  /** Called for each signal that is handled, with the exit code for it. */
   static onHeard: (code: number) => void = () => {};
   /** Aborted by the first Ctrl-C; `aborted` is up to date inside loops that never yield. */
   readonly signal: AbortSignal;
-  /** Fulfilled once Ctrl-C is in hand; before that it ends the program. */
+  /** Fulfilled once Ctrl-C is handled; before that it ends the program. */
   readonly listening: Promise<void>;
-  /** Exit code of a program that the signal ended: 128 + its number. */
+  /** Exit code for the signal that came: 128 + its number. */
   exitCode = 130;
   readonly #worker: Worker;
 
   readonly #signals: readonly Deno.Signal[];
 
-  /** Whether anybody has a signal in hand. */
-  static hasInHand(signal: Deno.Signal): boolean {
+  /** Whether a signal is being handled. */
+  static handles(signal: Deno.Signal): boolean {
     return Interrupt.#held.some((held) => held.#signals.includes(signal));
   }
 
-  /** Exit code of a signal that somebody has in hand and that has come; null: none has. */
+  /** Exit code for a handled signal that has come; null: none has. */
   static get heard(): number | null {
     return Interrupt.#held.find(({ signal }) => signal.aborted)?.exitCode ?? null;
   }
 
   /**
-   * Takes Ctrl-C in hand, and with `terminate` SIGTERM, as `kill` sends it. `onFirst` is told of the first one, as soon as
-   * this thread hears of it.
+   * Begins to handle Ctrl-C, and with `terminate` also SIGTERM, which `kill` sends.
+   *
+   * @param onFirst called for the first signal, as soon as this thread can run it
    */
   constructor(onFirst: () => void, { terminate = false }: { terminate?: boolean } = {}) {
     const taken: [Deno.Signal, number][] = [["SIGINT", 2]];
@@ -67,7 +68,7 @@ export class Interrupt implements Disposable {
     this.listening = promise;
     this.#worker.onmessage = ({ data }) => {
       if (data === "listening") return resolve();
-      // An aborted signal aborts no more, and tells nobody: from here on it is an ordinary one.
+      // Remove the override of `aborted` first: abort() does nothing on a signal that says it is aborted already.
       delete (this.signal as { aborted?: boolean }).aborted;
       this.exitCode = data;
       controller.abort();
@@ -77,7 +78,7 @@ export class Interrupt implements Disposable {
     this.#worker.postMessage({ stopped, signals: taken });
   }
 
-  /** Gives Ctrl-C back: from here on it ends the program at once. */
+  /** Stops handling Ctrl-C: from now on it ends the program at once. */
   [Symbol.dispose](): void {
     Interrupt.#held.splice(Interrupt.#held.indexOf(this), 1);
     this.#worker.terminate();

@@ -105,7 +105,7 @@ function examples(command: DivvyCommand): string[] {
   return ["## Examples", ...lines];
 }
 
-/** A description as a paragraph: one that begins small gets a capital and a full stop. */
+/** A description as a paragraph, with a capital and a full stop. */
 function sentence(text: string): string {
   const joined = escaped(text.replaceAll("\n", " "));
   const whole = joined.endsWith(".") ? joined : `${joined}.`;

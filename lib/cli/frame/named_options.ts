@@ -1,5 +1,5 @@
 /**
- * Option values as files name them.
+ * Option values for files.
  *
  * @module
  */
@@ -7,8 +7,7 @@ import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "./command.ts";
 
 /**
- * Options by their snake_case names, in the order of the alphabet; those that nobody set are left out, and so are the
- * passwords of databases.
+ * Option values by snake_case names, sorted, without passwords; options that were not set are left out.
  */
 export function namedOptions(options: OptionValues): Record<string, unknown> {
   const named = Object.entries(options)

@@ -1,6 +1,6 @@
 /**
- * Options of the command line: what each value may be, checked with one-line errors, and described once for the
- * parser, the help, the shell completions, the configuration file and its JSON Schema.
+ * Options of the command line. Each describes its values once, for the parser and its one-line errors, the help, the shell
+ * completions, the configuration file and its JSON Schema.
  *
  * @module
  */
@@ -22,69 +22,69 @@ export {
   type ValueKind,
 } from "../../base/value_kind.ts";
 
-/** An option that knows its values. */
+/** An option with the kind of its values. */
 export class DivvyOption extends Option {
-  /** What the value may be. */
+  /** Kind of its values. */
   readonly kind: ValueKind;
-  /** Whether the command can't do without it (on the command line or in the configuration file). */
+  /** Whether it is required, on the command line or in the configuration file. */
   mustBeGiven = false;
-  /** Attribute name of the option that, with that value (undefined: any), lets the command do without this one. */
+  /** Another option, by attribute name, that makes this one unnecessary, if it has that value (undefined: any value). */
   unless: { readonly option: string; readonly value: unknown } | undefined;
   /**
-   * Its name at the top of a configuration file, where options stand that hold for every command; null: it is set in the
-   * command's own section only. Undefined: its own name.
+   * Its name at the top of a configuration file, where options hold for every command; undefined: its own name; null: it can be
+   * set in the command's own section only.
    */
   commonName: string | null | undefined;
-  /** Whether it is accepted for the replaced tools' command lines only and changes nothing. */
+  /** Whether it is accepted only because the replaced tools had it, and has no effect. */
   noEffect = false;
 
-  /** An option with commander's flags (`-k, --name <value>`), a description, and what its value may be. */
+  /** An option with commander's flags (`-k, --name <value>`), a description, and the kind of its values. */
   constructor(flags: string, description: string, kind: ValueKind) {
     super(flags, description);
     this.kind = kind;
   }
 
-  /** Marks the option as one that the command can't do without. */
+  /** Marks the option as required. */
   needed(): this {
     this.mustBeGiven = true;
     return this;
   }
 
-  /** Says that the command can do without the option where another one is given, or has a value. */
+  /** Marks the option as required unless another one is given, or has a certain value. */
   neededUnless(option: string, value?: unknown): this {
     this.unless = { option, value };
     return this.needed();
   }
 
-  /** Whether another option of the command stands in for it. */
+  /** Whether another option of the command makes this one unnecessary. */
   isReplaced(command: Command): boolean {
     if (this.unless === undefined) return false;
     const { option, value } = this.unless, given: unknown = command.getOptionValue(option);
     return given !== undefined && (value === undefined || given === value);
   }
 
-  /** Says under which name the top of a configuration file sets the option; null: under none. */
+  /** Sets {@link commonName}. */
   commonlyNamed(name: string | null): this {
     this.commonName = name;
     return this;
   }
 
-  /** What its choices mean, for shells that show it. */
+  /** Meanings of its choices, for shells that show them. */
   choiceNotes: Record<string, string> = {};
 
-  /** Says what its choices mean. */
+  /** Adds meanings of its choices. */
   explained(notes: Readonly<Record<string, string>>): this {
     Object.assign(this.choiceNotes, notes);
     return this;
   }
 
-  /** Marks the option as accepted and without effect; its description says why. */
+  /** Marks the option as accepted but without effect; its description says why. */
   withoutEffect(): this {
     this.noEffect = true;
     return this;
   }
 
-  /** The option's name in configuration files: snake_case, as in every file of ours. */
+  /** The option's name in configuration files: snake_case, as in all of Divvy's files. */
   configName(): string {
     return this.attributeName().replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   }
@@ -122,7 +122,7 @@ export function files(flags: string, description: string): DivvyOption {
   return option;
 }
 
-/** An option whose value names a file of limits; a configuration file may list them in its place. */
+/** An option whose value names a file of limits; a configuration file may have a list of limits instead. */
 export function limitsFile(flags: string, description: string): DivvyOption {
   return neverEmpty(new DivvyOption(flags, description, { type: "limits" }), "a file");
 }
@@ -132,7 +132,7 @@ export function folder(flags: string, description: string): DivvyOption {
   return neverEmpty(new DivvyOption(flags, description, { type: "folder" }), "a folder");
 }
 
-/** An unset variable in a script makes an empty path, which would be the current folder or nothing. */
+/** Refuses an empty path, which an unset variable in a script makes, and which would mean the current folder or nothing. */
 function neverEmpty(option: DivvyOption, expected: string): DivvyOption {
   option.argParser((value: string) => value === "" ? fail(option, value, expected) : value);
   return option;
@@ -146,7 +146,7 @@ export function choice(
 ): DivvyOption {
   const option = new DivvyOption(flags, description, { type: "choice", choices });
   option.choices(choices);
-  // "uniform: one type per user; coverage: caps only" says what each is.
+  // Meanings may be part of the description: "uniform: one type per user; coverage: caps only".
   for (const [, names, note] of description.matchAll(/(?:^|; )([\w, -]+?): ([^;]+)/g)) {
     for (const name of names.split(/,| and /)) option.choiceNotes[name.trim()] = note;
   }

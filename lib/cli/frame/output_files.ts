@@ -1,6 +1,6 @@
 /**
- * The files that a command is about to write, looked at before the work begins: nobody should wait for an hour to
- * hear of a folder that does not exist, or lose an input to a slip of the keyboard.
+ * Checks the files that a command will write before its work begins, so that nobody waits for an hour only to hear that a folder
+ * does not exist, or overwrites an input by mistake.
  *
  * @module
  */
@@ -17,29 +17,29 @@ import { globSegments, resolveSource } from "../../io/bytes/source.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
 import { isWebUrl } from "../../sources/web_url.ts";
 
-/** Files by the option that names them; options that were not given are undefined. */
+/** Files by the option that names them; undefined where an option was not given. */
 export type NamedFiles = Record<string, string | undefined>;
 
-/** What an input takes in. */
+/** The files that an input consists of. */
 interface InputExtent {
   readonly option: string;
   readonly source: string;
-  /** Every file of it, by all its names. */
+  /** Every file, by all names that {@link namesOf} gives it. */
   readonly files: ReadonlySet<string>;
   /** Whether the input is one file, not a folder or glob. */
   readonly isOne: boolean;
-  /** Whether a file of that real path would be one of it. */
+  /** Whether a file with this real path would be part of the input. */
   readonly wouldRead: (path: string) => boolean;
 }
 
 /**
- * Looks at the outputs before anything is read: by real path, whatever a file is called. Each is compared with every
- * file of every input (folders and globs included), and with the other outputs.
+ * Checks the outputs before anything is read. Each is compared, by real path, with every file of every input (also in folders
+ * and globs) and with the other outputs.
  *
- * @param inputs everything that is read, the configuration file too
+ * @param inputs everything that is read, including the configuration file
  * @throws {InputError} where an output can't be written: its folder does not exist or is read-only, it is a folder, …
- * @throws {UsageError} where two options name the same output, an output is an input or would be a part of one the next
- *   time, or is nothing; where two, or one and `--json`, go to standard output (`-`)
+ * @throws {UsageError} where two options name the same output, an output is an input or would become part of one, or its name
+ *   is empty; where two outputs, or one and `--json`, go to standard output (`-`)
  */
 export async function checkOutputs(
   outputs: NamedFiles,
@@ -83,7 +83,7 @@ export async function checkOutputs(
 }
 
 /**
- * Refuses an output whose name's ending stands for another format than it is written in; a name without one is taken.
+ * Refuses an output whose ending means another format than it is written in; a name without an ending is accepted.
  *
  * @throws {UsageError} that names the option
  */
@@ -115,24 +115,24 @@ function compare(option: string, path: string, names: string[], extent: InputExt
   }
 }
 
-/** Every name that stands for the file at a path: what it is on the disk, and where it lies or would lie. */
+/** What identifies the file at a path: its device and number if it exists, and its real path. */
 async function namesOf(path: string): Promise<string[]> {
-  const there = await identity(path);
-  return there === null ? [await realPathOf(path)] : [there, await realPathOf(path)];
+  const existing = await identity(path);
+  return existing === null ? [await realPathOf(path)] : [existing, await realPathOf(path)];
 }
 
-/** The same for all names of a file that is there: `caps.csv`, `./caps.csv`, a link to it. Null for any other. */
+/** Device and number of an existing file, the same for `caps.csv`, `./caps.csv` and links to it; null where there is none. */
 async function identity(path: string): Promise<string | null> {
   try {
     const { dev, ino, isFile } = await Deno.stat(path);
     return isFile && ino ? `${dev}:${ino}` : null;
   } catch {
-    // Not there, a database, or a pattern; what can't be read is said by whoever reads it.
+    // It does not exist, or is a database or a pattern. A file that can't be read is reported when it is read.
     return null;
   }
 }
 
-/** The path of a file that is there or not, as far as it can be found out, with `/` between its names. */
+/** The real path of a file that need not exist, as far as it can be found out, with `/` between its names. */
 async function realPathOf(path: string): Promise<string> {
   try {
     const target = (await outputTarget(path)).path;
@@ -165,7 +165,7 @@ async function extentOf(option: string, source: string): Promise<InputExtent> {
       if (path !== null) { for (const name of await namesOf(path)) files.add(name); }
     }
   } catch {
-    // What can't be read is said by whoever reads it.
+    // An input that can't be read is reported when it is read.
   }
   try {
     if ((await Deno.stat(source)).isDirectory) {
@@ -178,7 +178,7 @@ async function extentOf(option: string, source: string): Promise<InputExtent> {
   }
 }
 
-/** Tells whether a real path is one that a glob matches. */
+/** A function that tells whether a glob matches a real path. */
 async function globTest(glob: string): Promise<(path: string) => boolean> {
   const segments = globSegments(withSlashes(glob));
   const first = segments.findIndex((segment) => /[*?]/.test(segment));
@@ -205,7 +205,7 @@ function withSlashes(path: string): string {
   return Deno.build.os === "windows" ? path.replaceAll("\\", "/") : path;
 }
 
-/** Does something; its error about a file names the option as well. */
+/** Calls `act`; an error about a file names the option as well. */
 async function naming(option: string, act: () => Promise<void>): Promise<void> {
   try {
     await act();
@@ -222,12 +222,12 @@ async function checkFolder(path: string): Promise<void> {
     throw cannotWrite(path, `${named.slice(0, -1)} is no folder`);
   }
   const { folder } = await outputTarget(path);
-  const there = await isFolder(folder || ".");
-  if (there === false) throw cannotWrite(path, `${folder.slice(0, -1)} is no folder`);
-  if (there === undefined) throw cannotWrite(path, "its folder does not exist");
+  const found = await isFolder(folder || ".");
+  if (found === false) throw cannotWrite(path, `${folder.slice(0, -1)} is no folder`);
+  if (found === undefined) throw cannotWrite(path, "its folder does not exist");
 }
 
-/** Whether a path is a folder; undefined where there is nothing. Needs the read permission that writing needs too. */
+/** Whether a path is a folder; undefined where nothing exists. Needs read permission, which writing needs anyway. */
 async function isFolder(path: string): Promise<boolean | undefined> {
   try {
     return (await Deno.stat(path)).isDirectory;

@@ -1,5 +1,5 @@
 /**
- * The day that pages have in their heads.
+ * The date in the head of pages.
  *
  * @module
  */
@@ -14,16 +14,16 @@ import { type DivvyOption, text } from "./options.ts";
 export function dateOption(): DivvyOption {
   return text(
     "--date <date>",
-    "the page's day (else --as-of, or the day on which the newest input was written)",
+    "the page's date (default: --as-of, or the day on which the newest input was written)",
   );
 }
 
 /**
- * The day of a page: the one asked for, that of the drop, or the one on which the newest of its files was written. Never
- * today: a page made again from the same files is the same page. None where no input is a file.
+ * The date of a page: `--date`, the drop's day, or the day on which the newest of its files was written. Never today, so that a
+ * page made again from the same files is the same page. None where no input is a file.
  *
- * @param files the inputs, of which files count
- * @throws {UsageError} for a day that is none
+ * @param files the inputs; only those that are files count
+ * @throws {UsageError} for an invalid date
  */
 export async function pageDate(
   { date, asOf }: { date?: string; asOf?: string },
@@ -32,22 +32,22 @@ export async function pageDate(
   if (date !== undefined && dayOf(date) === NO_DAY) {
     throw new UsageError(`--date is ${quote(date)}, expected ${DATE_EXPECTED}`);
   }
-  const asked = date ?? asOf;
-  if (asked !== undefined) return { date: asked.slice(0, 10) };
+  const day = date ?? asOf;
+  if (day !== undefined) return { date: day.slice(0, 10) };
   const times = await Promise.all(files.map(timeOf));
   const newest = Math.max(...times.flatMap((time) => time === null ? [] : [time.getTime()]));
   return newest === -Infinity ? {} : { date: localDay(new Date(newest)) };
 }
 
-/** When a file was last written; null for what is none. */
+/** When a file was last written; null where the input is not a file. */
 async function timeOf(file: string | undefined): Promise<Date | null> {
-  // What is no path is not asked for: Deno would ask the user whether it may be read.
+  // Skip what is not a path: Deno would ask the user for permission to read it.
   if (file === undefined || file === "-" || isAddress(file) || /[*?]/.test(file)) return null;
   try {
     const { isFile, mtime } = await Deno.stat(file.replace(/(\.xlsx)#.*$/i, "$1"));
     return isFile ? mtime : null;
   } catch {
-    // Gone, or not to be looked at.
+    // It is gone, or may not be read.
     return null;
   }
 }
@@ -57,7 +57,7 @@ function localDay(time: Date): string {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }
 
-/** The inputs of a drop whose days count. */
+/** The inputs of a drop whose dates count for {@link pageDate}. */
 export function drawnFrom(sources: DropSources): (string | undefined)[] {
   const { caps, elig, userGroups, groupRatios, limits, pins, bans } = sources;
   return [

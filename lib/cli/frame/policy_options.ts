@@ -1,5 +1,5 @@
 /**
- * The model and the policy switches: options of every command that judges or makes an allocation.
+ * Options for the model and the policy, of every command that makes or judges an allocation.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { UsageError } from "../../base/errors.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import { choice, type DivvyOption, flag, number, numbers } from "./options.ts";
 
-/** Adds the model, its weights and the policy switches. */
+/** Adds the options to a command. */
 export function addPolicyOptions(command: DivvyCommand): DivvyCommand {
   const optionsOf = (part: PolicyField["part"]) =>
     POLICY_FIELDS.filter((field) => field.part === part).flatMap(policyOptions);
@@ -20,8 +20,8 @@ export function addPolicyOptions(command: DivvyCommand): DivvyCommand {
 }
 
 /**
- * The same for a command with changes: where an option of its own is a change (`--k`), what it changes is `--base-k`,
- * in configuration files the k of all commands.
+ * Adds the options to a command whose own options are changes. Where such an option has the name of a policy's field (`--k`),
+ * the field's own value is `--base-k`, and in configuration files `k`, as for all commands.
  */
 export function addRulesOptions(command: DivvyCommand): DivvyCommand {
   const changes = new Set(command.options.map((option) => option.long));
@@ -37,7 +37,7 @@ export function addRulesOptions(command: DivvyCommand): DivvyCommand {
   );
 }
 
-/** The policy that {@link addRulesOptions} asks for. */
+/** The policy given by the options of {@link addRulesOptions}. */
 export function rulesOf(options: OptionValues): Policy {
   const base = (name: string) => `base${name[0].toUpperCase()}${name.slice(1)}`;
   const rules = POLICY_FIELDS.map(({ name }) => [name, options[base(name)] ?? options[name]]);
@@ -48,7 +48,7 @@ function longOf(json: string): string {
   return `--${json.replaceAll("_", "-")}`;
 }
 
-/** The option of a field; a flag that is on has one more that switches it off. */
+/** The option for a field; a flag that is on by default gets a second option that switches it off. */
 function policyOptions(field: PolicyField): DivvyOption[] {
   const { json, kind, help, placeholder } = field;
   const long = longOf(json);
@@ -79,13 +79,16 @@ function defaulting(option: DivvyOption, { default: value }: PolicyField): Divvy
     : option.default(value);
 }
 
-/** @throws {UsageError} where a policy limits brands and the drop has none */
-export function checkBrands({ brand }: Pick<Instance, "brand">, policy: Policy): void {
+/** Checks that a drop has brands if the policy limits them. @throws {UsageError} where it has none */
+export function checkBrands(
+  { brand }: Pick<Instance, "brand">,
+  policy: Pick<Policy, "maxPerBrand">,
+): void {
   if (policy.maxPerBrand === null || brand !== null) return;
   throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
 }
 
-/** The policy that the command line asks for, under the model given or `--model`. */
+/** The policy given on the command line, with `model` in place of `--model` if it is given. */
 export function policyOf(options: OptionValues, model?: Model): Policy {
   const given = Object.fromEntries(POLICY_FIELDS.map(({ name }) => [name, options[name]]));
   return policyFrom({ ...given, ...(model !== undefined && { model }) });

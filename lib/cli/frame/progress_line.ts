@@ -12,23 +12,23 @@ import { redraw, write } from "./write.ts";
 /** Milliseconds between two redraws. */
 const REDRAW = 100;
 
-/** Seconds from which on a phase tells when it will be done. */
+/** Seconds after which a phase shows the time left. */
 const ETA_FROM = 3;
 
-/** What is told before the first phase that comes to its end. */
+/** A line to be written before the first finished phase. */
 let opening: string | null = null;
 
-/** Leaves a line to be written with the progress; where a fault comes first, it is not written. */
+/** Sets a line to be written with the progress; not written where an error comes first, so that errors stay one line. */
 export function noteWithProgress(line: string): void {
   opening = line;
 }
 
-/** Seconds to come, roughly: nobody counts on more. */
+/** A time left, rounded, as it is only an estimate. */
 function inShort(seconds: number): string {
   return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
-/** Draws progress, and keeps the largest resident set seen on the way. */
+/** Draws progress, and records the largest memory use seen on the way. */
 export class ProgressLine {
   /** Largest resident set seen, in bytes. */
   peakRss = 0;
@@ -60,7 +60,7 @@ export class ProgressLine {
     this.#draw(this.#screen.style.dim(beginning(visible(line), this.#screen.width - 1)));
   };
 
-  /** How far a phase is, and when it will be done; of one that can't tell, how long it has taken. */
+  /** How much of a phase is done and the time left; where that is unknown, how long it has taken. */
   #pace(done: number | undefined): string[] {
     const taken = (performance.now() - this.#started) / 1000;
     if (done === undefined) return taken < ETA_FROM ? [] : [duration(taken)];
@@ -68,7 +68,7 @@ export class ProgressLine {
     return [percent(done, 0), `about ${inShort(taken * (1 - done) / done)} left`];
   }
 
-  /** Ends the phase under way: its line stays, with the seconds it took. */
+  /** Ends the current phase: its line stays, with the seconds that it took. */
   finish(): void {
     this.sample();
     if (this.#current === undefined) return;
@@ -90,7 +90,7 @@ export class ProgressLine {
     write(Deno.stderr, `${this.#screen.style.dim(visible(text))}\n`);
   }
 
-  /** Looks at the resident set. */
+  /** Updates {@link peakRss}. */
   sample(): void {
     this.peakRss = Math.max(this.peakRss, Deno.memoryUsage().rss);
   }

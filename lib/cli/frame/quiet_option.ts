@@ -1,11 +1,11 @@
 /**
- * `-q`, which means the same everywhere.
+ * The option `-q`, which means the same in all commands.
  *
  * @module
  */
 import { type DivvyOption, flag } from "./options.ts";
 
-/** The option: what was asked for is written and printed, and nothing beside it. */
+/** The option: only what was asked for is written and printed. */
 export function quietFlag(): DivvyOption {
   return flag(
     "-q, --quiet",

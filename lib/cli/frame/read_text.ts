@@ -1,5 +1,5 @@
 /**
- * Reading the small text files that options name.
+ * Reads the small text files that options name.
  *
  * @module
  */

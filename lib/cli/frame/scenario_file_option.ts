@@ -1,5 +1,5 @@
 /**
- * A scenario from a file, which changes the drop that a command has read.
+ * The option `--scenario`: a file with a scenario that changes the drop.
  *
  * @module
  */
@@ -11,9 +11,10 @@ import { parseScenarios } from "../../io/documents/scenario_file.ts";
 import { readText } from "./read_text.ts";
 
 /**
- * Drop and policy under the scenario of a file; as they are where none is named.
+ * Drop and policy under the scenario in a file; unchanged where no file is given.
  *
- * @throws {UsageError} where the file has several scenarios, or names what the drop does not have
+ * @throws {InputError} where the file can't be read
+ * @throws {UsageError} where it has several scenarios, or names a group, contract or limit that the drop does not have
  */
 export async function underScenario(
   drop: Drop,

@@ -1,5 +1,5 @@
 /**
- * Scenarios as the command line spells them.
+ * Scenarios from the options of `divvy whatif`.
  *
  * @module
  */
@@ -8,17 +8,17 @@ import { quote, UsageError } from "../../base/errors.ts";
 import { changesInWords } from "../../report/facts/whatif_facts.ts";
 import { inRange, type NumberRange, rangeText } from "./options.ts";
 
-/** The options of `divvy whatif` that say what changes. */
+/** The options of `divvy whatif` that set changes. */
 export interface ScenarioValues {
   /** `0.8`, `0.6,0.8` or `0.6..1.2:7`. */
   ratioScale?: string;
   /** `0.02`, `0,0.01,0.02` or `0..0.05:6`. */
   changeCost?: string | number;
-  /** `G=0.4`, each. */
+  /** Each `G=0.4`. */
   setRatio?: string[];
-  /** `C=1.5`, `sponsored=1.2`, each. */
+  /** Each `C=1.5` or `sponsored=1.2`. */
   capScale?: string[];
-  /** `NAME=1.2`, each. */
+  /** Each `NAME=1.2`. */
   limitScale?: string[];
   /** Most offers per user. */
   k?: number;
@@ -28,22 +28,24 @@ export interface ScenarioValues {
 const MOST_STEPS = 1000;
 
 /**
- * The scenarios that the options spell: one per value of `--ratio-scale` or `--change-cost` (one in all without
- * them), each with every other change. What changes nothing (a factor of 1) is left out: the drop as it is stands for it.
+ * The scenarios that the options describe: one for each value of `--ratio-scale` or `--change-cost` (one without them), each with
+ * all other changes. Scenarios without effect (a factor of 1) are left out, since the unchanged drop is solved anyway.
  *
- * @throws {UsageError} for a value that can't be used
+ * @throws {UsageError} for an invalid value
  */
 export function scenariosOf(values: ScenarioValues): Scenario[] {
   const { ratioScale, setRatio = [], capScale = [], limitScale = [], k } = values;
-  // The configuration file has a number there, as other commands take it.
+  // In the configuration file it is a number, as for other commands.
   const changeCost = values.changeCost === undefined ? undefined : String(values.changeCost);
   const shared = {
     ...(setRatio.length > 0 && {
-      setRatio: assignments("--set-ratio", setRatio, { min: 0, max: 1 }),
+      setRatio: assignments("--set-ratio", setRatio, ["group", "ratio"], { min: 0, max: 1 }),
     }),
-    ...(capScale.length > 0 && { capScale: assignments("--cap-scale", capScale, { min: 0 }) }),
+    ...(capScale.length > 0 && {
+      capScale: assignments("--cap-scale", capScale, ["contract", "factor"], { min: 0 }),
+    }),
     ...(limitScale.length > 0 && {
-      limitScale: assignments("--limit-scale", limitScale, { min: 0 }),
+      limitScale: assignments("--limit-scale", limitScale, ["limit", "factor"], { min: 0 }),
     }),
     ...(k !== undefined && { k }),
   };
@@ -67,43 +69,57 @@ export function scenariosOf(values: ScenarioValues): Scenario[] {
     .filter(({ name }) => name !== "");
 }
 
-/** `from..to:count` as that many values; otherwise a number or several with commas between them. */
+/** The values of `from..to:count`, or of one or several numbers with commas between them. */
 function sweepValues(option: string, text: string): number[] {
   const range = /^([^.]+(?:\.\d+)?)\.\.([^:]+):(\d+)$/.exec(text);
   if (range === null) {
-    return text.split(",").map((part) => numberIn(option, text, part, { min: 0 }));
+    const expected = `${rangeText({ min: 0 })}, or a list 0.6,0.8, or a range 0.6..1.2:7`;
+    return text.split(",").map((part) => numberIn(option, text, part, { min: 0 }, expected));
   }
   const [, from, to, count] = range;
-  const steps = numberIn(option, text, count, { min: 1, max: MOST_STEPS, whole: true });
+  const counts = { min: 1, max: MOST_STEPS, whole: true };
+  const steps = numberIn(option, text, count, counts, `${rangeText(counts)} behind the colon`);
+  const ends = `${rangeText({ min: 0 })} at both ends of the range`;
   return sweep(
-    numberIn(option, text, from, { min: 0 }),
-    numberIn(option, text, to, { min: 0 }),
+    numberIn(option, text, from, { min: 0 }, ends),
+    numberIn(option, text, to, { min: 0 }, ends),
     steps,
   );
 }
 
-/** `id=number` pairs; the last `=` divides, because ids may hold one. */
+/**
+ * Pairs `id=number`. The last `=` divides, since ids may contain one.
+ *
+ * @param words what stands before and behind the `=`, for messages
+ */
 function assignments(
   option: string,
   texts: readonly string[],
+  words: readonly [id: string, number: string],
   range: NumberRange,
 ): Record<string, number> {
+  const expected = `${words.join("=")}, the ${words[1]} ${rangeText(range)}`;
   const found = new Map<string, number>();
   for (const text of texts) {
     const at = text.lastIndexOf("=");
-    if (at <= 0) {
-      throw new UsageError(`${option} is ${quote(text)}, expected id=${rangeText(range)}`);
-    }
+    if (at <= 0) throw new UsageError(`${option} is ${quote(text)}, expected ${expected}`);
     const id = text.slice(0, at);
     if (found.has(id)) throw new UsageError(`${option} names ${quote(id)} twice`);
-    found.set(id, numberIn(option, text, text.slice(at + 1), range));
+    found.set(id, numberIn(option, text, text.slice(at + 1), range, expected));
   }
-  // Own properties, whatever the id: an assignment to __proto__ would make none.
+  // Object.fromEntries makes own properties even of an id __proto__; an assignment would not.
   return Object.fromEntries(found);
 }
 
-function numberIn(option: string, text: string, part: string, range: NumberRange): number {
+/** The number that a part of an option's value is. */
+function numberIn(
+  option: string,
+  text: string,
+  part: string,
+  range: NumberRange,
+  expected: string,
+): number {
   const value = part.trim() === "" ? NaN : Number(part);
   if (inRange(value, range)) return value;
-  throw new UsageError(`${option} is ${quote(text)}, expected ${rangeText(range)} in it`);
+  throw new UsageError(`${option} is ${quote(text)}, expected ${expected}`);
 }

@@ -6,15 +6,15 @@
 import { colored, plain, type Style } from "../../report/text/terminal.ts";
 import { columnsOf, type Stream } from "./write.ts";
 
-/** What a stream's reader sees: emphasis and width. */
+/** What can be shown on a stream. */
 export interface Screen {
-  /** Emphasis, none where the stream is no terminal or NO_COLOR is set. */
+  /** Emphasis; none where the stream is not a terminal or NO_COLOR is set. */
   readonly style: Style;
-  /** Terminal columns; 80 where the stream is no terminal. */
+  /** Columns of the terminal; 80 where the stream is not a terminal. */
   readonly width: number;
 }
 
-/** What is behind a stream. Asks for no permission. */
+/** What can be shown on a stream. Needs no permission. */
 export function screenOf(stream: Stream): Screen {
   const terminal = stream.isTerminal();
   return {

@@ -1,12 +1,12 @@
 /**
- * Which columns of caps stand beside contracts: an option of the commands that list them.
+ * The option `--show`: columns of caps to show beside contracts.
  *
  * @module
  */
 import type { OptionValues } from "./command.ts";
 import { type DivvyOption, texts } from "./options.ts";
 
-/** The option; several columns are separated by commas, or it is repeated. */
+/** The option; for several columns it takes commas or is repeated. */
 export function showOption(): DivvyOption {
   const option = texts(
     "--show <columns>",
@@ -19,7 +19,7 @@ export function showOption(): DivvyOption {
   return option;
 }
 
-/** The columns to show; undefined: those that are shown without being asked for. */
+/** The columns to show; undefined: those shown by default. */
 export function shownOf({ show }: OptionValues): string[] | undefined {
   if (!Array.isArray(show)) return undefined;
   // In a configuration file a list may have commas too.

@@ -5,8 +5,8 @@
  */
 
 /**
- * Arguments with the replaced tools' spellings turned into ours: `--user_groups` is `--user-groups`,
- * `-absolute` is `--absolute`. Values are left alone.
+ * Arguments with the replaced tools' spellings of options turned into Divvy's: `--user_groups` becomes `--user-groups`,
+ * `-absolute` becomes `--absolute`. Values are not changed.
  */
 export function spelledOut(args: readonly string[]): string[] {
   const end = args.indexOf("--");

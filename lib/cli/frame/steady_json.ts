@@ -4,12 +4,12 @@
  * @module
  */
 
-/** A value as JSON, a fact a line, names in the order that they have in every run. */
+/** A value as indented JSON, one fact a line. */
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** A summary without what differs each time the same is run: seconds and memory. */
+/** A summary without seconds and memory, which differ from run to run. */
 export function withoutTimings<S extends { timings: unknown; peak_rss_bytes: number }>(
   summary: S,
 ): Omit<S, "timings" | "peak_rss_bytes"> {

@@ -1,5 +1,5 @@
 /**
- * Where the time of a run goes.
+ * Measures the parts of a run.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import type { Timings } from "../../report/facts/summary.ts";
 /** A part of a run. */
 type Lap = "read_s" | "solve_s" | "write_s";
 
-/** Seconds of the parts of a run; starts when it is made. */
+/** Measures the parts of a run, from its construction on. */
 export class Stopwatch {
   readonly #started = performance.now();
   #lapped = this.#started;
   readonly #laps = { read_s: 0, solve_s: 0, write_s: 0 };
 
-  /** Books the time since the last lap. */
+  /** Ends a part: the time since the last one ended. */
   lap(name: Lap): void {
     const now = performance.now();
     this.#laps[name] = seconds(now - this.#lapped);

@@ -1,5 +1,5 @@
 /**
- * How tables are written and how large they may be: options of every command that reads one.
+ * Options for the dialect and the size of tables, of every command that reads one.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import type { OnNote, TableControl } from "../../io/csv/table_control.ts";
 import type { OptionValues } from "./command.ts";
 import { choice, type DivvyOption, number, text, texts } from "./options.ts";
 
-/** How tables are written that are not plain CSV. */
+/** Options for tables that are not plain CSV. */
 export function dialectOptions(): DivvyOption[] {
   return [
     choice(
@@ -31,17 +31,17 @@ export function dialectOptions(): DivvyOption[] {
     ),
     text(
       "--separator <char>",
-      'separator of CSV inputs: ";", "|" or tab (else told by the header)',
+      'separator of CSV inputs: ";", "|" or tab (default: what fits the header)',
     ),
     text("--decimal <char>", 'decimal sign of CSV inputs: "," as in 0,5 (default ".")'),
     texts(
       "--columns <names>",
-      "what inputs call our columns: user_id=Customer,score=Points",
+      "names of Divvy's columns in the inputs: user_id=Customer,score=Points",
     ),
   ];
 }
 
-/** How the command line says that tables are written. */
+/** The dialect given on the command line. @throws {UsageError} for an invalid value */
 export function dialectOf(options: OptionValues): DialectOptions {
   const { encoding, separator, decimal } = options as DialectOptions;
   if (separator !== undefined && separatorOf(separator) === null) {
@@ -63,7 +63,7 @@ export function dialectOf(options: OptionValues): DialectOptions {
 
 const MIB = 1 << 20;
 
-/** How large what is read may be; of tables that are read whole alone, lines and fields have no limits of their own. */
+/** Options for the size of inputs; `wholeOnly`: for commands whose tables are all read whole, without lines and fields. */
 export function limitOptions({ wholeOnly = false } = {}): DivvyOption[] {
   const size = (limit: keyof ReadLimits, what: string, most?: number) =>
     number(`--max-${limit} <MiB>`, what, {
@@ -84,7 +84,7 @@ export function limitOptions({ wholeOnly = false } = {}): DivvyOption[] {
   ];
 }
 
-/** The limits that the command line has, in bytes. */
+/** The limits given on the command line, in bytes. */
 export function limitsGiven(options: OptionValues): Partial<ReadLimits> {
   const { maxLine, maxField, maxTable, maxInflated } = options as Record<string, number>;
   const bytes = (size: number | undefined) =>
@@ -97,7 +97,7 @@ export function limitsGiven(options: OptionValues): Partial<ReadLimits> {
   };
 }
 
-/** How the command line wants a table read that is no input of a drop. */
+/** Options for reading a table that is not an input of a drop. */
 export function tableControl(options: OptionValues, onNote?: OnNote): TableControl {
   return { dialect: dialectOf(options), limits: limitsOf(limitsGiven(options)), onNote };
 }

@@ -1,5 +1,5 @@
 /**
- * Outputs that are tables: their formats, and standard output in place of a file.
+ * Formats of outputs that are tables, and standard output in place of a file.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import { choice, type DivvyOption } from "./options.ts";
 import type { NamedFiles } from "./output_files.ts";
 import type { Stream } from "./write.ts";
 
-/** The option that says how the table of `--out` (or of another option) is written. */
+/** The option for the format of the table of `--out`, or of another option. */
 export function formatOption(of = "--out", hasParquet = false): DivvyOption {
   return choice(
     "--format <format>",
-    `of ${of}, where its name does not say it: for -, standard output`,
+    `format of ${of} where its name has no ending, as for -, standard output`,
     hasParquet ? TABLE_FORMATS : WITHOUT_PARQUET,
   ).explained({
     csv: "commas, a header, UTF-8",
@@ -26,23 +26,23 @@ export function formatOption(of = "--out", hasParquet = false): DivvyOption {
 }
 
 /**
- * Looks at the names of tables before the work begins.
+ * Checks the names of tables before the work begins.
  *
- * @throws {UsageError} for an ending that can't be written, or another one than `--format` says
+ * @throws {UsageError} for an ending that means no possible format, or another one than `--format`
  */
 export function checkTables(
   tables: NamedFiles,
-  { asked, hasParquet = false }: { asked?: TableFormat; hasParquet?: boolean } = {},
+  { format, hasParquet = false }: { format?: TableFormat; hasParquet?: boolean } = {},
 ): void {
   for (const path of Object.values(tables)) {
     if (path === undefined) continue;
-    fileFormat(path, asked, undefined, hasParquet ? TABLE_FORMATS : WITHOUT_PARQUET);
+    fileFormat(path, format, undefined, hasParquet ? TABLE_FORMATS : WITHOUT_PARQUET);
   }
 }
 
 /**
- * Where words for people go: not among the data, where those go to standard output; null: nowhere, as `--quiet` asks for
- * nothing beside the outputs that there are.
+ * The stream for text that people read: standard error if data goes to standard output; null: none, since `--quiet` was given
+ * and there are outputs.
  */
 export function streamForPeople(
   quiet: boolean | undefined,
@@ -53,7 +53,7 @@ export function streamForPeople(
   return given.some(isStandardOutput) ? Deno.stderr : Deno.stdout;
 }
 
-/** An output's name as people read it. */
+/** An output's name for messages. */
 export function shownOutput(path: string): string {
   return isStandardOutput(path) ? "standard output" : path;
 }

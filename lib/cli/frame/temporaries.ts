@@ -1,6 +1,6 @@
 /**
- * Where a signal ends the program (Ctrl-C, a terminal that is closed, `kill`), half-written files are taken away and
- * statements on servers are stopped.
+ * When a signal ends the program (Ctrl-C, a closed terminal, `kill`), removes half-written files and stops statements on
+ * servers.
  *
  * @module
  */
@@ -13,25 +13,25 @@ const SIGNALS: readonly (readonly [Deno.Signal, number])[] = Deno.build.os === "
   ? [["SIGINT", 2]]
   : [["SIGINT", 2], ["SIGTERM", 15], ["SIGHUP", 1]];
 
-/** Milliseconds that servers have to hear of it. */
+/** Milliseconds to wait for servers to stop their statements. */
 const PATIENCE = 3000;
 
-/** Temporary files that are there now. */
+/** Temporary files that exist now. */
 const paths = new Set<string>();
-/** What stops each statement that is under way. */
+/** For each running statement a function that stops it. */
 const statements = new Set<() => Promise<void>>();
 let ending = false;
 
 /**
- * From now on a signal that comes while files are written or statements run removes the temporary ones, stops the others
- * and ends the program with 128 + the signal's number, as shells have it. At all other times signals are left alone: only
- * a thread that waits for its disk or a server is sure to hear of them.
+ * From now on a signal that comes while files are written or statements run removes the temporary files, stops the statements
+ * and ends the program with 128 + the signal's number, as in shells. At all other times signals keep their usual effect, since
+ * only a thread that waits for a disk or a server is sure to handle them.
  */
 export function removeTemporariesOnSignals(): void {
   guardTemporaries((path) => {
     paths.add(path);
-    // Where a signal stops the work first, it is in hand already.
-    const release = listen((signal) => !Interrupt.hasInHand(signal));
+    // A signal that an Interrupt handles stops the work first, and the files with it.
+    const release = listen((signal) => !Interrupt.handles(signal));
     return () => {
       paths.delete(path);
       release();
@@ -43,7 +43,7 @@ export function removeTemporariesOnSignals(): void {
   guardWork((stop) => {
     statements.add(stop);
     const release = listen(() => true);
-    // The signal may have come just before, to somebody who has it in hand and can't stop this.
+    // The signal may have come just before, to an Interrupt that can't stop this statement.
     if (Interrupt.heard !== null) void end(Interrupt.heard);
     return () => {
       statements.delete(stop);
@@ -52,12 +52,12 @@ export function removeTemporariesOnSignals(): void {
   });
 }
 
-/** Fulfilled at once where no signal ends the program, else never: then all that is left to say is its exit code. */
+/** Fulfilled at once, unless a signal is ending the program; then never, so that nothing more is printed. */
 export function untilEnded(): Promise<void> {
   return ending ? new Promise(() => {}) : Promise.resolve();
 }
 
-/** Listens to those of the signals that are `wanted`; returns what ends it. */
+/** Listens for those of the signals that are `wanted`; returns a function that stops listening. */
 function listen(wanted: (signal: Deno.Signal) => boolean): () => void {
   const listeners = SIGNALS
     .filter(([signal]) => wanted(signal))
@@ -79,7 +79,7 @@ async function end(code: number): Promise<void> {
     try {
       Deno.removeSync(path);
     } catch {
-      // It may have taken its name by now.
+      // It may have been renamed to its own name by now.
     }
   }
   Deno.exit(code);

@@ -1,18 +1,17 @@
 /**
- * How many threads may be used.
+ * The number of threads that may be used.
  *
  * @module
  */
 
 /**
- * The number of threads: `wanted`, or one per core. Only this one where workers can't be started: a worker's source
- * is read by Deno itself from a URL, but as a file only with permission to read it.
+ * The number of threads: `wanted`, or one per core; 1 where workers can't be started.
  */
 export function threads(wanted?: number): number {
   return mayStartWorkers() ? wanted ?? navigator.hardwareConcurrency : 1;
 }
 
-/** Whether this program may read its own files, or needs not to. */
+/** Whether workers can be started: their program is a file that must be readable, unless it comes from a URL. */
 export function mayStartWorkers(): boolean {
   const library = new URL("../../", import.meta.url);
   if (library.protocol !== "file:") return true;

@@ -1,5 +1,5 @@
 /**
- * Writing to standard streams: data to stdout, words for people to stderr.
+ * Writes to the standard streams: data to stdout, text for people to stderr.
  *
  * @module
  */
@@ -11,22 +11,21 @@ import { visibleLines } from "../../report/text/terminal.ts";
 /** A standard stream. */
 export type Stream = typeof Deno.stdout | typeof Deno.stderr;
 
-/** Terminal columns of a stream; 80 where it is no terminal, or one that does not tell its size. */
+/** Columns of a stream's terminal; 80 where it is not a terminal, or one that does not report its size. */
 export function columnsOf(stream: Stream): number {
   return stream.isTerminal() ? Deno.consoleSize().columns || 80 : 80;
 }
 
 /**
- * Writes text whole, with every control character in it made visible: ids and names of files are other people's, and
- * a terminal would obey them. All text of the program goes this way. A reader that has gone away
- * (`divvy … | head`) is no error.
+ * Writes text with every control character made visible, since ids and file names come from others and a terminal would obey
+ * them. All text of the program is written by this function. A reader that ended early (`divvy … | head`) is no error.
  */
 export function write(stream: Stream, text: string): void {
   const emphasis = !Deno.noColor && stream.isTerminal();
   writeRaw(stream, visibleLines(text, emphasis));
 }
 
-/** Takes the terminal's cursor back to the line's beginning, the line empty, and writes text there. */
+/** Clears the terminal's current line and writes text there. */
 export function redraw(stream: Stream, text: string): void {
   writeRaw(stream, "\r\x1b[K");
   write(stream, text);
@@ -47,7 +46,7 @@ function writeRaw(stream: Stream, text: string): void {
   }
 }
 
-/** Writes a value as indented JSON to stdout; what a terminal would obey is escaped, which changes no value. */
+/** Writes a value as indented JSON to stdout; control characters are escaped, which does not change the value. */
 export function writeJson(value: unknown): void {
   const json = JSON.stringify(value, null, 2).replace(
     /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,

@@ -1,20 +1,21 @@
 /**
- * The prices of groups' minima and maxima of sponsored users, settled exactly at given prices of contracts.
+ * The prices of the limits on groups' numbers of sponsored users, settled exactly at given prices of contracts.
  *
  * @module
  */
 import type { Prices } from "../../allocator/model/allocation.ts";
-import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import { type DualProblem, rowCount } from "../../allocator/optimal/dual/dual_problem.ts";
+import { pricesOfPoint, zeroPoint } from "../../allocator/optimal/dual/price_point.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { EngineRun } from "../steps/steps.ts";
+import type { EngineRun, GroupMargins } from "../steps/steps.ts";
 
 /** A user with a margin above this can't be sponsored at any price. */
 const OUT_OF_REACH = 1e90;
 
 /**
- * The best prices of the least and the most number of sponsored users of every group at given contract prices. As in
- * settle_groups.ts their difference t is an order statistic of the group's margins, halfway to the next one so that no
- * user is indifferent.
+ * The best sponsored price of every group at given contract prices: what a sponsored user adds to a bundle by the prices of
+ * all limits on their number. As in settle_groups.ts it is an order statistic of the group's margins, halfway to the next
+ * one so that no user is indifferent.
  */
 export async function settledPrices(
   problem: DualProblem,
@@ -22,29 +23,32 @@ export async function settledPrices(
   prices: Prices,
   control: RunControl,
 ): Promise<Prices> {
-  if (!problem.countsSponsored) return prices;
-  const { least: leasts, most: mosts } = problem.rules.sponsored;
-  const P = problem.shortfallPrice;
-  const minSponsored = new Float64Array(leasts.length),
-    maxSponsored = new Float64Array(leasts.length);
-  for (
-    const { group: g, least, most, users, willing } of await engine.settle(problem, prices, control)
-  ) {
-    const between = ([at, after]: readonly [number, number], rank: number) => {
-      if (rank === 0) return after;
-      if (rank >= users || after >= OUT_OF_REACH) return at;
-      return (at + after) / 2;
-    };
-    // At t = 0 those with a negative margin are sponsored.
-    if (leasts[g] > mosts[g]) {
-      minSponsored[g] = P;
-      maxSponsored[g] = P - Math.min(P, between(most, mosts[g]));
-    } else if (willing < leasts[g]) {
-      const t = leasts[g] > users ? P : between(least, leasts[g]);
-      minSponsored[g] = Math.max(0, Math.min(P, t));
-    } else if (willing > mosts[g]) {
-      maxSponsored[g] = Math.max(0, -between(most, mosts[g]));
-    }
+  const { countsSponsored, rules, instance: { groups } } = problem;
+  if (!countsSponsored) return prices;
+  const point = zeroPoint(rowCount(problem), groups.length, rules.others.length);
+  for (const margins of await engine.settle(problem, prices, control)) {
+    point.sponsored[margins.group] = sponsoredPriceOf(problem, margins);
   }
-  return { ...prices, minSponsored, maxSponsored };
+  const settled = pricesOfPoint(problem, point);
+  const counting = rules.all.filter((rule) => rule.onSponsoredUsers);
+  return { ...prices, ...Object.fromEntries(counting.map(({ name }) => [name, settled[name]])) };
+}
+
+function sponsoredPriceOf(
+  { rules: { sponsored }, shortfallPrice }: DualProblem,
+  { group, least, most, users, willing }: GroupMargins,
+): number {
+  const fewest = sponsored.least[group], largest = sponsored.most[group];
+  const between = ([at, after]: readonly [number, number], rank: number) => {
+    if (rank === 0) return after;
+    if (rank >= users || after >= OUT_OF_REACH) return at;
+    return (at + after) / 2;
+  };
+  if (fewest > largest) return Math.min(shortfallPrice, between(most, largest));
+  if (willing < fewest) {
+    const price = fewest > users ? shortfallPrice : between(least, fewest);
+    return Math.max(0, Math.min(shortfallPrice, price));
+  }
+  // At price 0 those with a negative margin are sponsored.
+  return willing > largest ? Math.min(0, between(most, largest)) : 0;
 }

@@ -16,6 +16,7 @@ import { InputError } from "../../base/errors.ts";
 import type { EnginePins } from "../steps/pins.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { putRows } from "./put_rows.ts";
+import { numbersOf, uniqueRows } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 
 const GIVEN = {
@@ -227,7 +228,7 @@ FROM ${sql.leftJoin(pairs, pins, "user_id, contract_address")}) AS beside_pins`;
     if (rules.rotate === 0) return;
     await store.makeTable(this.#table("got"), GOT, "user_id", control);
     const summed = async (sql: string) =>
-      numbers((await store.rows(sql, control)).flat())
+      numbersOf((await store.rows(sql, control)).flat())
         .reduce((sums, row) => sums.map((sum, i) => sum + row[i]), [0, 0]);
     const [, unscored] = await summed(this.#scoredSql());
     await store.run(this.#gotSql(unscored === 0), control);
@@ -459,17 +460,8 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
       }`,
       control,
     );
-    const [banned, coolingByContract, coolingByBrand, declined] = numbers(rows.flat())
+    const [banned, coolingByContract, coolingByBrand, declined] = numbersOf(rows.flat())
       .reduce((sums, row) => sums.map((sum, i) => sum + row[i]), [0, 0, 0, 0]);
     return { banned, coolingByContract, coolingByBrand, declined };
   }
-}
-
-/** Rows, each once. */
-function uniqueRows(rows: readonly (readonly string[])[]): readonly string[][] {
-  return [...new Map(rows.map((row) => [JSON.stringify(row), [...row]])).values()];
-}
-
-function numbers(rows: Rows): number[][] {
-  return rows.map((row) => row.map(Number));
 }

@@ -157,34 +157,10 @@ function verdict(
     lost: (demands: readonly GroupDemand[]) => number;
   },
 ): Certified {
-  const { instance, policy, k, shortfallPrice } = problem;
-  const { contracts, cap } = instance;
-  const total = (name: Fact) => judged[name].reduce((sum, n) => sum + n, 0);
-  const over = contracts.filter((id, c) => (load.get(id) ?? 0) > cap[c]);
-  const given = [...load.values()].reduce((sum, n) => sum + n, 0);
+  const { instance, policy, shortfallPrice } = problem;
+  const total = (name: Fact) => sum(judged[name]);
   const demands = demandsOf({ ...instance, groupSize: Uint32Array.from(judged.users) }, policy);
   const groups = judgeGroups(demands, judged);
-  const faults: [number, string][] = [
-    [over.length, "contracts over their cap"],
-    [
-      total("tooMany"),
-      rules.ownK === null
-        ? `users with more than ${k} offers`
-        : "users with more offers than their k",
-    ],
-    [total("twice"), "pairs given twice"],
-    [given - total("offers") - total("twice"), "assignments of pairs that are not eligible"],
-    [total("wrongMix"), "users with offers of both types"],
-    [total("wrongScore"), "assignments with a score that is not the pair's"],
-    [total("wrongGroup"), "users whose assignments name a group that is not theirs"],
-    [total("brands"), `users with more than ${policy.maxPerBrand} offers of a brand`],
-    [ofLimits?.strays ?? 0, "assignments that no limit counts as what they are"],
-    [ofLimits?.beyond.broken ?? 0, "limits exceeded"],
-    [total("unpinned"), "pins that are not given"],
-    [groups.overMost, "groups over their most sponsored users"],
-    [groups.underShare, "groups below their share of sponsored assignments"],
-    [groups.overMixed, "groups over their most mixed users"],
-  ];
   const objective = total("score") + total("worth") - shortfallPrice * groups.shortfall -
     (ofLimits?.penalty ?? 0);
   const { worth } = worthOfLimits(instance, demands, prices, ofLimits?.prices ?? null);
@@ -193,14 +169,59 @@ function verdict(
     bound: atLeast(total("bound") + worth - lost(demands), objective),
     objective,
     score: total("score"),
-    assignments: given,
+    assignments: sum([...load.values()]),
     users: total("users"),
     usersWithOffers: total("served"),
     shortfall: groups.shortfall,
     slotOffers: ofLimits?.offers ?? null,
     leastsMissed: ofLimits?.beyond.missed ?? 0,
-    broken: faults.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`),
+    broken: faultsOf(problem, judged, { load, ofLimits, rules, groups }),
   };
+}
+
+/** The rules that are broken, each with how often. */
+function faultsOf(
+  { instance: { contracts, cap }, policy, k }: DualProblem,
+  judged: JudgedGroups,
+  { load, ofLimits, rules, groups }: {
+    load: ReadonlyMap<string, number>;
+    ofLimits: JudgedLimits | null;
+    rules: JudgedPairs;
+    groups: ReturnType<typeof judgeGroups>;
+  },
+): string[] {
+  const total = (name: Fact) => sum(judged[name]);
+  const over = contracts.filter((id, c) => (load.get(id) ?? 0) > cap[c]);
+  const given = sum([...load.values()]);
+  const faults: readonly (readonly [number, string])[] = [
+    [over.length, "contracts over their cap"],
+    [
+      total("tooMany"),
+      rules.ownK === null
+        ? `users with more offers than ${k}`
+        : "users with more offers than their k",
+    ],
+    [total("twice"), "pairs given twice"],
+    [given - total("offers") - total("twice"), "assignments of pairs that are not eligible"],
+    [total("wrongMix"), "users with offers of both types"],
+    [total("wrongScore"), "assignments with a score that is not the pair's"],
+    [total("wrongGroup"), "users whose assignments name a group that is not theirs"],
+    [total("brands"), `users with more offers of a brand than ${policy.maxPerBrand}`],
+    [ofLimits?.strays ?? 0, "assignments that no limit counts as what they are"],
+    [ofLimits?.beyond.broken ?? 0, "limits exceeded"],
+    [total("unpinned"), "pins that are not given"],
+    [groups.overMost, "groups over their most sponsored users"],
+    [groups.underShare, "groups below their share of sponsored assignments"],
+    [groups.overMixed, "groups over their most mixed users"],
+  ];
+  return faults.filter(([n]) => n > 0).map(([n, what]) => `${what} (${n})`);
+}
+
+/** Σ of numbers. */
+function sum(values: readonly number[] | Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }
 
 /**

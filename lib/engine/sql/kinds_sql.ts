@@ -9,6 +9,7 @@ import { MOST_SLOTS, type PairKinds, type Slots, tooMany } from "../steps/slots.
 import type { Columns } from "../steps/task.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 import { putRows } from "./put_rows.ts";
+import { uniqueRows } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 
 /** Names of the columns that attributes have in {@link InputTables}. */
@@ -64,7 +65,7 @@ export class KindTables {
 WHERE is_given = 1 AND kind > 0 GROUP BY ${key.join(", ")} LIMIT ${MOST_SLOTS + 1}`,
       control,
     );
-    const pairs = distinct(found.flat().map((row) => row.slice(0, -1)));
+    const pairs = uniqueRows(found.flat().map((row) => row.slice(0, -1)));
     if (pairs.length > MOST_SLOTS) throw tooMany(pairs.length);
     // Kinds count from 1 in tables.
     return { users, pairs: pairs.map(([c, kind, ...rest]) => [c, `${Number(kind) - 1}`, ...rest]) };
@@ -78,7 +79,7 @@ WHERE is_given = 1 AND kind > 0 GROUP BY ${key.join(", ")} LIMIT ${MOST_SLOTS + 
 GROUP BY ${key.join(", ")} LIMIT ${MOST_SLOTS + 1}`,
       control,
     );
-    const users = distinct(found.flat().map((row) => row.slice(0, -1)))
+    const users = uniqueRows(found.flat().map((row) => row.slice(0, -1)))
       .filter(([group]) => place.has(group))
       .sort((a, b) =>
         place.get(a[0])! - place.get(b[0])! || (a.join("\0") < b.join("\0") ? -1 : 1)
@@ -150,11 +151,6 @@ FROM ${sql.leftJoin(given, kinds, "user_id")}) AS of_kinds`;
 FROM (SELECT user_id, coalesce(slot_name, '') AS slot_name, score FROM ${joined}) AS of_slots
 WHERE slot_name <> '') AS pairs_of_slots`;
   }
-}
-
-/** Rows, each once, whichever part has them. */
-function distinct(rows: readonly (readonly string[])[]): string[][] {
-  return [...new Map(rows.map((row) => [JSON.stringify(row), [...row]])).values()];
 }
 
 /** The statement that counts pairs that users have in more than one slot of a contract. */

@@ -54,7 +54,8 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { pinnedResultSql, resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
-import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
+import { numbersOf } from "./rows.ts";
+import type { InputTables, Store, WorkTables } from "./store.ts";
 import { addUsage } from "./usage_sql.ts";
 
 /** Users that are written at a time. */
@@ -90,7 +91,7 @@ export abstract class SqlRun implements EngineRun {
   /** How many pairs repeat a user and contract in another slot. */
   async countRepeatedSlots({ contract }: Slots, control: RunControl): Promise<number> {
     const sql = repeatedSlotsSql(this.store.dialect, this.tables, contract);
-    const counts = numbers((await this.store.rows(sql, control)).flat());
+    const counts = numbersOf((await this.store.rows(sql, control)).flat());
     return counts.reduce((sum, [n]) => sum + n, 0);
   }
 
@@ -131,7 +132,7 @@ export abstract class SqlRun implements EngineRun {
     const groupSize = new Uint32Array(columns.groups.length);
     const ofK = new Float64Array(columns.ownK?.values.length ?? 1);
     const parts = await this.store.rows(countUsersSql(dialect, this.tables), control);
-    for (const [g, users, pairs, duplicates, odd, beyond, largest, kc] of numbers(parts.flat())) {
+    for (const [g, users, pairs, duplicates, odd, beyond, largest, kc] of numbersOf(parts.flat())) {
       facts.conflicts += odd;
       facts.beyondTopN += beyond;
       facts.largest = Math.max(facts.largest, largest);
@@ -179,7 +180,7 @@ export abstract class SqlRun implements EngineRun {
   ): Promise<GroupMargins[]> {
     const { store, tables } = this;
     const sql = settleSql(store.dialect, problem, store.overAll(tables.users), prices);
-    const rows = numbers(await store.rowsOverAll(sql, control));
+    const rows = numbersOf(await store.rowsOverAll(sql, control));
     return rows.map(([group, least, afterLeast, most, afterMost, users, willing]) => ({
       ...{ group, users, willing },
       least: [least, afterLeast],
@@ -293,7 +294,7 @@ export abstract class SqlRun implements EngineRun {
       ? null
       : await this.#limits(needLimitsSql(dialect, all, needed), control);
     const fits = await this.#limits(roomLimitsSql(dialect, all, enough, room), control);
-    const [[moves, regret]] = numbers(
+    const [[moves, regret]] = numbersOf(
       await store.rowsOverAll(countAcceptedSql(dialect, all, enough, fits), control),
     );
     await store.run(acceptSql(dialect, tables, round, enough, fits), control);
@@ -302,7 +303,7 @@ export abstract class SqlRun implements EngineRun {
 
   /** Per key the first cost that is too much. */
   async #limits(sql: string, control: RunControl): Promise<CostLimits> {
-    const rows = numbers(await this.store.rowsOverAll(sql, control));
+    const rows = numbersOf(await this.store.rowsOverAll(sql, control));
     return new Map(rows.map(([key, limit]) => [key, limit]));
   }
 
@@ -351,9 +352,4 @@ export function countUsersSql(dialect: Dialect, { users }: WorkTables): string {
     }), sum(dup), sum(odd), sum(beyond),
   max(${sql.at(largest, "1")}), kc FROM ${users} GROUP BY g, kc`,
   );
-}
-
-/** The cells of rows as numbers. */
-function numbers(rows: Rows): number[][] {
-  return rows.map((row) => row.map(Number));
 }

@@ -14,32 +14,32 @@ export interface ByteSink {
   write(bytes: Uint8Array): Promise<void>;
 }
 
-/** Told of a temporary file while it is there; what it returns is called when the file is gone. */
+/** Called with the path of a new temporary file; returns a function to call when that file is gone. */
 export type TemporaryGuard = (path: string) => () => void;
 
 let guard: TemporaryGuard = () => () => {};
 
-/** Has every temporary file from now on guarded, for a program that removes them when it is ended by a signal. */
+/** Sets the guard of temporary files: a program that a signal ends removes those that are left. */
 export function guardTemporaries(by: TemporaryGuard): void {
   guard = by;
 }
 
-/** A file that is written, but does not have its name yet. */
+/** A file that is written, but still has its temporary name. */
 export interface StagedFile {
-  /** Gives it its name, whatever had that before. Cannot fail halfway. */
+  /** Renames it to its own name, replacing what was there. Cannot fail halfway. */
   commit(): Promise<void>;
-  /** Takes it away again after {@link commit}, where nothing had its name before. */
+  /** After {@link commit}: removes the file, unless it replaced another. */
   undo(): Promise<void>;
-  /** Takes it away. */
+  /** Removes the temporary file. */
   discard(): Promise<void>;
 }
 
 /**
  * Writes a file through a temporary one beside it, which takes the file's name when `fill` is done. Whatever happens
- * before (an error, a kill), the file at `path` stays as it was; on an error the temporary file is removed, and one that a
- * killed process left is removed by the next that writes to the folder. A file that is there keeps its permission bits. A
- * symbolic link is followed, to a file yet to be made too; `-` and `/dev/stdout` are standard output; something that is no file (a device, a pipe) is written
- * directly. Needs read and write permission for the folder.
+ * before (an error, a kill), the file at `path` stays as it was. On an error the temporary file is removed; one that a
+ * killed process left is removed by the next process that writes to the folder. A file that is replaced passes on its
+ * permission bits. Symbolic links are followed, even to a file that does not exist yet. `-` and `/dev/stdout` are standard
+ * output; devices and pipes are written directly. Needs read and write permission for the folder.
  *
  * @throws {InputError} where the file can't be made
  */
@@ -52,7 +52,7 @@ export async function writeAtomic(
 }
 
 /**
- * The first half of {@link writeAtomic}: several files are staged, and then all get their names, or none does.
+ * The first half of {@link writeAtomic}, for several files that appear together: all are staged before any is renamed.
  *
  * @throws {InputError} where the file can't be made
  */
@@ -67,7 +67,7 @@ export async function stageFile(
   }
   const target = await outputTarget(path);
   if (!target.isFile) {
-    const file = await refusing(path, () => platform.open(target.path, { write: true }));
+    const file = await explainRefusal(path, () => platform.open(target.path, { write: true }));
     try {
       await fill({ write: (bytes) => writeAll(file, bytes, path) });
     } finally {
@@ -75,12 +75,12 @@ export async function stageFile(
     }
     return { commit: nothing, undo: nothing, discard: nothing };
   }
-  const temporary = await refusing(path, () => createTemporary(target.folder, target.mode));
+  const temporary = await explainRefusal(path, () => createTemporary(target.folder, target.mode));
   const staged = stagedFile(temporary, target, path);
   try {
     await fill({ write: (bytes) => writeAll(temporary.file, bytes, path) });
     if (target.mode !== null && !platform.isWindows) {
-      await refusing(path, () => platform.chmod(temporary.path, target.mode!));
+      await explainRefusal(path, () => platform.chmod(temporary.path, target.mode!));
     }
     return staged;
   } catch (error) {
@@ -90,7 +90,7 @@ export async function stageFile(
 }
 
 /**
- * Whether a file can be made at `path`, found out by making a temporary one beside it.
+ * Checks that a file can be made at `path`, by making a temporary one beside it.
  *
  * @throws {InputError} that says why it can't
  */
@@ -98,7 +98,7 @@ export async function checkWritable(path: string): Promise<void> {
   if (isStandardOutput(path)) return;
   const target = await outputTarget(path);
   if (!target.isFile) return;
-  const temporary = await refusing(path, () => createTemporary(target.folder, target.mode));
+  const temporary = await explainRefusal(path, () => createTemporary(target.folder, target.mode));
   await stagedFile(temporary, target, path).discard();
 }
 
@@ -121,10 +121,10 @@ function stagedFile(
   return {
     discard,
     async commit() {
-      // The lock is kept until the file has its name; Windows renames no file that is open.
+      // Closing gives up the lock, so it waits until the file has its name; but Windows renames no open file.
       if (platform.isWindows) close();
       try {
-        await refusing(wanted, () => platform.rename(temporary, target.path));
+        await explainRefusal(wanted, () => platform.rename(temporary, target.path));
       } catch (error) {
         await discard();
         throw error;
@@ -143,8 +143,8 @@ export function writeTextAtomic(path: string, text: string): Promise<void> {
   return writeAtomic(path, (sink) => sink.write(new TextEncoder().encode(text)));
 }
 
-/** Does something to the file system; says what can't be written and why where it refuses. */
-async function refusing<T>(path: string, act: () => Promise<T>): Promise<T> {
+/** Calls the file system; where it refuses, the error says what can't be written and why. */
+async function explainRefusal<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
@@ -157,7 +157,7 @@ async function refusing<T>(path: string, act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Writes to standard output. A reader that has gone away (`divvy … | head`) is no error. */
+/** Writes to standard output. A reader that ended early (`divvy … | head`) is no error. */
 async function writeOut(bytes: Uint8Array): Promise<void> {
   try {
     for (let at = 0; at < bytes.length;) at += await platform.stdout.write(bytes.subarray(at));

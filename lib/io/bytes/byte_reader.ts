@@ -1,5 +1,5 @@
 /**
- * Bytes of an input, pulled: a file, standard input, or either of them decompressed.
+ * Readers of an input's bytes: of a file, of standard input, or of what either holds compressed.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 export interface ByteReader {
   /** Fills a part of `into` and returns how many bytes it is, at least one; 0 at the end. */
   read(into: Uint8Array): Promise<number>;
-  /** Gives back what is open; may be called twice. */
+  /** Closes what is open; may be called twice. */
   close(): void;
 }
 
@@ -21,7 +21,7 @@ export function streamReader(stream: ReadableStream<Uint8Array>): ByteReader {
   );
 }
 
-/** A reader of pieces of any size: `next` gives the next one, null at the end. */
+/** A reader of pieces of any size; `next` returns the next one, or null at the end. */
 export function pieceReader(
   next: () => Promise<Uint8Array | null>,
   close: () => void,
@@ -43,7 +43,7 @@ export function pieceReader(
   };
 }
 
-/** A reader that gives `head` first and then the rest. */
+/** A reader of `head` followed by `rest`. */
 export function withHead(head: Uint8Array, rest: ByteReader): ByteReader {
   let at = 0;
   return {
@@ -58,9 +58,21 @@ export function withHead(head: Uint8Array, rest: ByteReader): ByteReader {
   };
 }
 
-/** Everything a reader reads. */
+/** The first `length` bytes of a reader, fewer where it ends before. */
+export async function readHead(reader: ByteReader, length: number): Promise<Uint8Array> {
+  const head = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const read = await reader.read(head.subarray(filled));
+    if (read === 0) break;
+    filled += read;
+  }
+  return head.subarray(0, filled);
+}
+
+/** All bytes of a reader. */
 export function readAll(reader: ByteReader): Promise<Uint8Array<ArrayBuffer>>;
-/** Everything a reader reads; null where that is more than `most` bytes. */
+/** All bytes of a reader; null where they are more than `most`. */
 export function readAll(
   reader: ByteReader,
   most: number,

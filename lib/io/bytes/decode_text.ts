@@ -7,19 +7,19 @@ import { optionWithValue } from "../../base/option_words.ts";
 import { isUtf8 } from "node:buffer";
 import { InputError } from "../../base/errors.ts";
 
-/** What to do with a document that is not UTF-8. */
+/** Advice for a document that is not UTF-8. */
 const SAVE = "save it as UTF-8";
 
-/** What to do with a table that is not. */
+/** Advice for a table that is not UTF-8. */
 export function tableRemedy(): string {
   return `${SAVE}, or say so: ${optionWithValue("encoding", "latin1")}, windows-1252 or utf-16`;
 }
 
 /**
- * Bytes as text: UTF-8, or UTF-16 where a byte order mark says so. Anything else is refused: decoded loosely, two ids could
- * become one.
+ * Bytes as text: UTF-8, or UTF-16 where a byte order mark says so. Anything else is refused, since replacing bad bytes could
+ * make one id of two.
  *
- * @param remedy what to do where it is not
+ * @param remedy what the error advises
  * @throws {InputError} with line and column of the first byte at fault, and what the text most likely is
  *
  * @example
@@ -51,9 +51,10 @@ function utf16(bytes: Uint8Array, file: string, encoding: "utf-16le" | "utf-16be
 }
 
 /**
- * Where the first line that is not UTF-8 begins, of the whole lines in `bytes[from … end)`; null where all of them are.
+ * Index where the first line that is not UTF-8 begins, of the complete lines in `bytes[from … end)`; null where all are
+ * UTF-8.
  *
- * @param final whether the last line is whole without a line break
+ * @param final whether the input ends here, so that the last line is complete without a line break
  */
 export function lineNotUtf8(
   bytes: Uint8Array,
@@ -62,7 +63,7 @@ export function lineNotUtf8(
   final: boolean,
 ): number | null {
   const whole = final ? end : bytes.subarray(from, end).lastIndexOf(LF) + 1 + from;
-  // As fast as memory where all is ASCII; a line break is never a part of another character.
+  // No character of UTF-8 holds the byte of a line break, so lines can be judged one by one.
   if (isUtf8(bytes.subarray(from, whole))) return null;
   const at = validBytes(bytes.slice(from, whole));
   return bytes.subarray(from, from + at).lastIndexOf(LF) + 1 + from;
@@ -71,8 +72,8 @@ export function lineNotUtf8(
 /**
  * The error for bytes that are not UTF-8.
  *
- * @param remedy what to do
- * @param bytes the input, or what of it begins at the beginning of line `firstLine`
+ * @param bytes the input from the beginning of line `firstLine` on
+ * @param remedy what the error advises
  */
 export function notUtf8(
   bytes: Uint8Array,
@@ -94,9 +95,9 @@ export function notUtf8(
 
 const LF = 10;
 
-/** How many bytes at the beginning are whole characters of UTF-8, found by halving. */
+/** How many bytes at the beginning are whole characters of UTF-8; a binary search. */
 function validBytes(bytes: Uint8Array): number {
-  // Told that more may follow, a decoder refuses only what nothing could complete.
+  // With `stream`, the decoder accepts a character that is cut off at the end.
   const isGood = (end: number) => {
     try {
       new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end), { stream: true });
@@ -111,7 +112,7 @@ function validBytes(bytes: Uint8Array): number {
     if (isGood(middle)) good = middle;
     else bad = middle;
   }
-  // Back to the beginning of the character that is not completed.
+  // Back to where the cut-off character begins.
   const isContinuation = (byte: number) => (byte & 0xc0) === 0x80;
   let from = good;
   while (from > 0 && good - from < 3 && isContinuation(bytes[from - 1])) from--;
@@ -120,7 +121,7 @@ function validBytes(bytes: Uint8Array): number {
   return length > 1 && good - from + 1 < length ? from - 1 : good;
 }
 
-/** NULs are UTF-16; C1 controls are in no Latin-1 text, but letters and quotes of Windows. */
+/** A guess: NULs mean UTF-16; bytes 0x80…0x9F are control codes in Latin-1, but letters and quotes in Windows-1252. */
 function likelyEncoding(bytes: Uint8Array): string {
   const head = bytes.subarray(0, 1 << 16);
   if (head.includes(0)) return "UTF-16 without a byte order mark";

@@ -8,7 +8,7 @@ import { type ByteSink, type StagedFile, stageFile } from "./atomic_file.ts";
 /** Writes one file; see {@link FileSet.write}. */
 export type FileWriter = (path: string, fill: (sink: ByteSink) => Promise<void>) => Promise<void>;
 
-/** Files that are written, and get their names together. */
+/** Files that are written under temporary names and renamed together. */
 export class FileSet {
   readonly #staged: StagedFile[] = [];
 
@@ -17,14 +17,14 @@ export class FileSet {
     this.#staged.push(await stageFile(path, fill));
   };
 
-  /** Writes a file whose text is there already. */
+  /** Writes a file with the text given. */
   writeText(path: string, text: string): Promise<void> {
     return this.write(path, (sink) => sink.write(new TextEncoder().encode(text)));
   }
 
   /**
-   * Gives every file its name: nothing is left to do then that takes time or room. Where one can't
-   * be had, those that are new are taken away.
+   * Renames every file to its own name. Where one can't be renamed, the new files that already were are removed again, and
+   * the error is thrown.
    */
   async commit(): Promise<void> {
     const done: StagedFile[] = [];
@@ -41,7 +41,7 @@ export class FileSet {
     this.#staged.length = 0;
   }
 
-  /** Takes away what is written. */
+  /** Removes all files written so far. */
   async discard(): Promise<void> {
     for (const staged of this.#staged) await staged.discard();
     this.#staged.length = 0;

@@ -1,5 +1,5 @@
 /**
- * Numbers of single precision as the decimals that they were written for.
+ * Numbers of single precision as the decimals that they stand for.
  *
  * @module
  */
@@ -8,16 +8,16 @@
 const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 
 /**
- * The double nearest to the shortest decimal that reads back to `value`, a number of single precision: 0.07 where that was
- * written, not 0.07000000029802322, which is what its bits are worth. So a file says the same in either precision.
+ * The double nearest to the shortest decimal that rounds to `value`, a number of single precision: 0.07 for the 0.07 of a
+ * FLOAT column, whose bits are worth 0.07000000029802322. So a column means the same in either precision.
  *
- * Six digits always survive single precision and nine always tell its numbers apart, so at most four decimals are tried.
- * Products are exact: 24 bits times a power of five of at most 28.
+ * A decimal of six digits always survives single precision, and nine digits tell all its numbers apart, so at most four
+ * lengths are tried. Products are exact: the number has 24 bits, the power of five at most 28.
  */
 export function shortestFloat32(value: number): number {
   const size = Math.abs(value);
   if (!(size >= 1e-3 && size < 1e6)) return shortestByText(value);
-  // Digits after the point where there are six in all.
+  // Digits after the point that make six in all.
   let places = 5;
   for (let bound = 10; size >= bound; bound *= 10) places--;
   for (let bound = 1; size < bound; bound /= 10) places++;
@@ -30,9 +30,9 @@ export function shortestFloat32(value: number): number {
 
 /** The same for any number, by way of text. */
 function shortestByText(value: number): number {
-  // NaN and the infinities are the numbers that differ from themselves when subtracted.
+  // value - value is 0 for finite numbers and NaN for NaN and the infinities.
   if (value === 0 || value - value !== 0) return value;
-  // The smallest ones have fewer bits.
+  // Subnormal numbers have fewer bits, so fewer digits may do.
   for (let digits = Math.abs(value) < 2 ** -126 ? 1 : 6; digits < 9; digits++) {
     const near = Number(value.toPrecision(digits));
     if (Math.fround(near) === value) return near;

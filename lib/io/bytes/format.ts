@@ -1,26 +1,26 @@
 /**
- * How an input is written; told by its first bytes, not by its name.
+ * The format of an input, recognised by its first bytes and not by its name.
  *
  * @module
  */
 import { InputError } from "../../base/errors.ts";
 import { isZstd } from "./zstd_frames.ts";
 
-/** How an input is written. */
+/** Formats that can be read; `csv` is any text. */
 export type Format = "csv" | "gzip" | "zstd" | "zip" | "parquet";
 
-/** Bytes that tell, at most: those of tar begin at 257. */
+/** Bytes needed to recognise a format: the mark of tar stands at byte 257. */
 export const HEAD_BYTES = 264;
 
 const UNPACK = "unpack it, or use gzip or Zstandard";
 
-/** The beginning of bzip2: its level and the digits of π, or of the root of π where there is nothing in it. */
+/** The beginning of bzip2: its level and the digits of π, or of √π where it is empty. */
 const BZIP2 = /^BZh[1-9](?:1AY&SY|[^ -~]rE8P)/;
 
 /** What stands at byte 257 of tar archives. */
 const TAR = bytesOf("ustar");
 
-/** What can't be read, by its first bytes, and what to do with it. */
+/** Formats that are recognised but can't be read: first bytes, name for the message, advice. */
 const REFUSED: readonly (readonly [head: readonly number[], name: string, advice: string])[] = [
   [[0xfd, ...bytesOf("7zXZ"), 0], "xz", UNPACK],
   [[...bytesOf("7z"), 0xbc, 0xaf, 0x27, 0x1c], "7z", UNPACK],
@@ -38,9 +38,9 @@ const REFUSED: readonly (readonly [head: readonly number[], name: string, advice
 ];
 
 /**
- * How an input that begins with `head` is written.
+ * The format of an input that begins with `head`; text of any kind is "csv".
  *
- * @throws {InputError} where it is something else that is known, and can't be read
+ * @throws {InputError} where it is a known format that can't be read
  */
 export function formatOf(head: Uint8Array, file: string): Format {
   const begins = (bytes: readonly number[]) => bytes.every((byte, i) => head[i] === byte);
@@ -51,7 +51,7 @@ export function formatOf(head: Uint8Array, file: string): Format {
   if (TAR.every((byte, i) => head[257 + i] === byte)) {
     throw refusal(file, "a tar archive", "unpack it");
   }
-  // A header of text may begin with the same letters, but it has no bytes that are none.
+  // A text may begin with the same letters, but it has no control characters soon after.
   const isBinary = head.subarray(0, 16).some((byte) =>
     byte < 9 || (byte > 13 && byte < 32) || byte >= 0x80
   );
@@ -67,9 +67,10 @@ export function formatOf(head: Uint8Array, file: string): Format {
 }
 
 /**
- * Refuses what is no text inside what was compressed or packed.
+ * Refuses a compressed file or archive that holds something other than text.
  *
- * @param outer how the file is written
+ * @param head the first bytes of what it holds
+ * @param outer format of the file itself
  * @throws {InputError} that names both
  */
 export function checkInner(head: Uint8Array, outer: Format, file: string): void {

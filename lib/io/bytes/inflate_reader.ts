@@ -3,8 +3,8 @@
  *
  * @module
  */
-// The platform's own zlib and zstd: twice as fast as DecompressionStream, which knows no zstd and takes no
-// files of several gzip members, as parallel compressors write them.
+// Node's zlib, and not DecompressionStream: it is twice as fast, knows zstd and reads gzip files of several members, as
+// parallel compressors write them.
 import * as zlib from "node:zlib";
 import { type ByteReader, pieceReader } from "./byte_reader.ts";
 import { inflatedLimit, inflatedTooLarge, type ReadLimits } from "./read_limits.ts";
@@ -19,7 +19,7 @@ export function knowsZstd(): boolean {
 const PIECE = 1 << 18;
 
 /**
- * A reader of what `raw` holds compressed. Its `read` throws where the data is damaged, unfinished or followed by something
+ * A reader of the decompressed bytes of `raw`. Its `read` throws where the data is damaged, cut off or followed by something
  * else, and where it holds more than the limit.
  */
 export function inflateReader(
@@ -85,8 +85,8 @@ function zlibReader(raw: ByteReader, format: "gzip" | "deflate"): ByteReader {
 }
 
 /**
- * The platform's Zstandard stream, driven by hand: as a stream it loses errors and what comes after its first frame. The
- * handle below it is what both Deno and Node.js have; it throws or tells `onerror`.
+ * The inside of Node's Zstandard stream, used directly: the stream itself loses errors and whatever follows the first frame.
+ * Deno and Node.js both have this handle; it throws or calls `onerror`.
  */
 interface ZstdStream {
   readonly _handle: {
@@ -101,7 +101,7 @@ interface ZstdStream {
       outLength: number,
     ): void;
   };
-  /** Room left in `out`, bytes left of the input. */
+  /** After a call: bytes free in `out`, bytes of the input not used. */
   readonly _writeState: Uint32Array;
   destroy(): void;
 }
@@ -129,7 +129,7 @@ function zstdReader(raw: ByteReader): ByteReader {
     stream!._handle.writeSync(flush, piece, 0, piece.length, out, 0, PIECE);
     if (fault !== null) throw new Error(fault);
     const [room, left] = stream!._writeState;
-    // A full array may not have held everything.
+    // `out` is full: there may be more, so the rest of the input is given again.
     if (room === 0) piece = piece.subarray(piece.length - left);
     else if (left > 0) throw new Error("a frame ends before its last block");
     else piece = null;

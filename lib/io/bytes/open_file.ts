@@ -1,8 +1,8 @@
 /**
- * A file held open by one handle for the whole read, and the question whether it is still the same file.
+ * A file held open by one handle for the whole read, and the check that nobody changed it meanwhile.
  *
- * A path can come to stand for another file at any time: programs, this one too, put a new file in an old one's place.
- * What is read by one handle is one file; that nobody wrote into it meanwhile is known by its size and time.
+ * Programs, this one too, replace files by renaming new ones over them, so a path may name another file later on. One handle
+ * always reads the same file; whether somebody wrote into it is seen from its size and time of change.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import { type FileInfo, platform, type PlatformFile } from "../../base/platform.
 import { InputError } from "../../base/errors.ts";
 import type { ByteReader } from "./byte_reader.ts";
 
-/** What tells a state of a file from others. */
+/** What identifies a state of a file. */
 export interface FileIdentity {
   /** Device. */
   readonly dev: number;
-  /** Inode; null where the system has none. */
+  /** Number of the file on its device; null where the system has none. */
   readonly ino: number | null;
   /** Size in bytes. */
   readonly size: number;
@@ -22,16 +22,16 @@ export interface FileIdentity {
   readonly mtime: number | null;
 }
 
-/** An open file, read at any place. */
+/** An open file that can be read from any place. */
 export class OpenFile {
   /** Its path. */
   readonly path: string;
   /** Its name for messages. */
   readonly name: string;
-  /** What it was when it was opened. */
+  /** Its state when it was opened. */
   readonly identity: FileIdentity;
   readonly #file: PlatformFile;
-  /** Where the handle stands. */
+  /** Where the handle reads next. */
   #cursor = 0;
   #isOpen = true;
 
@@ -43,7 +43,7 @@ export class OpenFile {
     this.identity = identityOf(file.statSync());
   }
 
-  /** Opens the file at `path` if it is in the state `identity`; else null. */
+  /** Opens the file at `path`; null where its state is not `identity`. */
   static openSame(path: string, name: string, identity: FileIdentity): OpenFile | null {
     const opened = new OpenFile(platform.openSync(path), path, name);
     if (isSame(opened.identity, identity)) return opened;
@@ -92,16 +92,16 @@ export class OpenFile {
   }
 
   /**
-   * Makes sure that what was read is one state of the file that its path stands for.
+   * Checks that the path still names this file and that nobody wrote to it since it was opened.
    *
-   * @throws {InputError} where the path stands for another file by now, or the file was written to
+   * @throws {InputError} where the file was replaced or written to
    */
   checkUnchanged(): void {
     if (isSame(identityOf(this.#file.statSync()), this.identity) && this.#isAtPath()) return;
     throw new InputError(`${this.name}: changed while it was read`, { file: this.name });
   }
 
-  /** Gives the handle back; may be called twice. */
+  /** Closes the handle; may be called twice. */
   close(): void {
     if (this.#isOpen) this.#file.close();
     this.#isOpen = false;

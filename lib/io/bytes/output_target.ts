@@ -1,5 +1,5 @@
 /**
- * Where a file lands that is written to a path.
+ * Which file is made or replaced when something is written to a path.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { systemReason } from "../../base/system_reason.ts";
 
 /** What writing to a path makes or replaces. */
 export interface OutputTarget {
-  /** The file itself, all links followed: those that lead to nothing yet, too. */
+  /** The file itself, all symbolic links followed; it need not exist yet. */
   readonly path: string;
   /** Its folder, with the separator at its end; "" for the current one. */
   readonly folder: string;
@@ -24,11 +24,11 @@ export function isStandardOutput(path: string): boolean {
   return path === "-" || path === "/dev/stdout";
 }
 
-/** Links that lead to links, at most; as many as Linux follows. */
+/** Most links followed, as many as Linux follows. */
 const MOST_LINKS = 40;
 
 /**
- * Looks where a file written to `path` lands. Needs read permission for it.
+ * Follows `path` to the file that would be written. Needs read permission for it.
  *
  * @throws {InputError} where nothing can be written there
  */
@@ -56,7 +56,7 @@ export async function outputTarget(path: string): Promise<OutputTarget> {
       throw cannotWrite(path, systemReason(error));
     }
   }
-  throw cannotWrite(path, "its links lead round in a circle");
+  throw cannotWrite(path, "its symbolic links lead in a circle");
 }
 
 /** The error for a path that can't be written. */

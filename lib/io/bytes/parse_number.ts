@@ -12,7 +12,7 @@ const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 /** Most digits whose whole number is sure to be exact in a double. */
 const EXACT_DIGITS = 15;
 
-// A digit can be taken in one way only, so that a long number is told from none in one pass.
+// No digit can match two parts of it, so even a long text is decided in one pass.
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
@@ -20,8 +20,8 @@ const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
  * (blank, text, `NaN`, `inf`, `0x1f`, `1,000`), ±Infinity where it is too large for a double. Blanks around it are allowed.
  *
  * With at most 15 digits and a power of ten of at most 22 both are exact doubles, so one division rounds correctly
- * (Clinger, "How to read floating point numbers accurately", 1990). With at most 19 digits it takes a division in two
- * doubles, which is right unless the result lies all but in the middle between two doubles; the rest is left to `Number`.
+ * (Clinger, "How to read floating point numbers accurately", 1990). With at most 19 digits the division is done with pairs of
+ * doubles, which is right unless the result lies almost exactly between two doubles; those and the rest go to `Number`.
  *
  * @example
  * ```ts
@@ -60,19 +60,20 @@ export function parseNumber(bytes: Uint8Array, from: number, to: number): number
 }
 
 /**
- * A number of at most 19 digits, perhaps with an exponent, scaled down by at most 10^22; NaN for everything else
- * and where the rounding is too close to call.
+ * A number of at most 19 significant digits, perhaps with an exponent, that is a whole number divided by at most 10^22; NaN
+ * for everything else and where the result lies almost exactly between two doubles.
  */
 function parseLong(bytes: Uint8Array, from: number, to: number): number {
   let i = from;
   const negative = bytes[i] === 45;
   if (negative) i++;
-  // The first 15 digits that count, and the others.
-  let high = 0, low = 0, highDigits = 0, lowDigits = 0, scale = 0, point = false, any = false;
+  // The first 15 significant digits, and the others.
+  let high = 0, low = 0, highDigits = 0, lowDigits = 0, scale = 0;
+  let point = false, anyDigit = false;
   for (; i < to; i++) {
     const digit = bytes[i] - 48;
     if (digit >= 0 && digit <= 9) {
-      any = true;
+      anyDigit = true;
       if (highDigits < EXACT_DIGITS) {
         high = high * 10 + digit;
         if (high !== 0) highDigits++;
@@ -84,7 +85,7 @@ function parseLong(bytes: Uint8Array, from: number, to: number): number {
     } else if (bytes[i] === 46 && !point) point = true;
     else break;
   }
-  if (!any || lowDigits > 4) return NaN;
+  if (!anyDigit || lowDigits > 4) return NaN;
   if (i < to) {
     if ((bytes[i] | 32) !== 101) return NaN; // e or E
     const exponent = smallInteger(bytes, i + 1, to);
@@ -114,8 +115,8 @@ const SPLIT = 2 ** 27 + 1;
 
 /**
  * (a × b + c) / d correctly rounded, for whole numbers a < 10^15, b ≤ 10^4, c < b and d ≤ 10^22; NaN where the result
- * is too close to the middle between two doubles. Products are exact as sums of two doubles (Dekker, "A floating-point technique for
- * extending the available precision", 1971); the quotient in two doubles is right to a part in 2^100.
+ * lies almost exactly between two doubles. Products are exact as sums of two doubles (Dekker, "A floating-point technique
+ * for extending the available precision", 1971); the quotient, as a sum of two doubles, is right to a part in 2^100.
  */
 function dividedExactly(a: number, b: number, c: number, d: number): number {
   const product = a * b, productRest = productError(a, b, product) + c;
@@ -123,13 +124,13 @@ function dividedExactly(a: number, b: number, c: number, d: number): number {
   const back = quotient * d;
   const rest = ((product - back) - productError(quotient, d, back) + productRest) / d;
   const value = quotient + rest;
-  // A little more or less of the rest must not matter.
+  // The result is sure where a slightly larger or smaller rest rounds to the same double.
   return quotient + rest * (1 + 2 ** -40) === value && quotient + rest * (1 - 2 ** -40) === value
     ? value
     : NaN;
 }
 
-/** What a × b lacks in its rounded product. */
+/** The exact a × b minus its rounded product. */
 function productError(a: number, b: number, product: number): number {
   const aSplit = SPLIT * a, bSplit = SPLIT * b;
   const aHigh = aSplit - (aSplit - a), bHigh = bSplit - (bSplit - b);

@@ -14,10 +14,10 @@ export interface Partition {
   readonly value: string;
 }
 
-/** What writers put in place of a missing value. */
+/** What writers put in the path for a missing value. */
 const MISSING = "__HIVE_DEFAULT_PARTITION__";
 
-/** The columns in a path, of its folders only. Special characters are percent-encoded there. */
+/** The columns in a path's folders. Special characters are percent-encoded there. */
 export function partitionsOf(path: string): Partition[] {
   const found: Partition[] = [];
   for (const segment of path.split(/[/\\]/).slice(0, -1)) {
@@ -44,26 +44,27 @@ const LF = 10, CR = 13, QUOTE = 34, COMMA = 44;
 
 /** CSV bytes with more columns at the end of each record; lines with nothing but blanks and commas stay as they are. */
 export function withColumns(reader: ByteReader, columns: readonly Partition[]): ByteReader {
-  const wider = new WiderRecords(reader, columns);
-  return { read: (into) => wider.read(into), close: () => reader.close() };
+  const added = new AddedColumns(reader, columns);
+  return { read: (into) => added.read(into), close: () => reader.close() };
 }
 
-/** Records with values added at their ends. */
-class WiderRecords {
+/** The state of {@link withColumns}. */
+class AddedColumns {
   readonly #reader: ByteReader;
-  /** What is added to the next record: names to the first, values to others. */
+  /** What is appended to the next record: the names to the header, the values to all others. */
   #tail: Uint8Array;
   readonly #values: Uint8Array;
   readonly #raw = new Uint8Array(1 << 16);
-  /** What was made and not yet read: bytes `[from, length)`. */
+  /** Output that is not read yet: bytes `[from, length)`. */
   #out = new Uint8Array(0);
   #from = 0;
   #length = 0;
   #ended = false;
   /** Whether the bytes before ended with a CR that may be half of a line break. */
   #heldCr = false;
-  /** Whether the record is still blank, and whether a quote is open. */
+  /** Whether the record has been blank so far. */
   #blank = true;
+  /** Whether a quoted field is open. */
   #quoted = false;
 
   constructor(reader: ByteReader, columns: readonly Partition[]) {
@@ -114,7 +115,7 @@ class WiderRecords {
     let done = 0;
     const copyTo = (end: number) => {
       if (this.#heldCr && end > done) {
-        // The CR before was no part of a line break.
+        // The CR held back was not part of a line break.
         this.#put(Uint8Array.of(CR));
         this.#heldCr = false;
       }

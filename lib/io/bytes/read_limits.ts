@@ -1,5 +1,5 @@
 /**
- * How large what is read may be, so that broken or hostile input ends in one line and not in the memory's end.
+ * Limits on the size of what is read, so that broken or hostile input gives an error message and does not exhaust memory.
  *
  * @module
  */
@@ -17,18 +17,18 @@ export interface ReadLimits {
   /**
    * Most that a compressed file may hold.
    *
-   * @default 1 GiB, or 200 times what is read of the file where that is more: text shrinks to a tenth, what was made to
-   * fill a memory to a thousandth
+   * @default 1 GiB, or 200 times the bytes read of the file where that is more: text shrinks to about a tenth, files made
+   * to exhaust memory to a thousandth
    */
   inflated: number | null;
 }
 
 const MIB = 1 << 20;
 
-/** Most that a line may be given, as places in a block are counted in 32 bits; and a table, which becomes one string. */
+/** Largest values of `line`, since offsets in a block have 32 bits, and of `table`, since it becomes one string. */
 export const MOST_LINE: number = 1024 * MIB, MOST_TABLE: number = 511 * MIB;
 
-/** The limits where none are given. */
+/** The limits by default. */
 export const DEFAULT_LIMITS: Readonly<ReadLimits> = {
   line: 16 * MIB,
   field: 16 * MIB,
@@ -36,7 +36,7 @@ export const DEFAULT_LIMITS: Readonly<ReadLimits> = {
   inflated: null,
 };
 
-/** Limits of which some are given. */
+/** The limits given, and the defaults for the others. */
 export function limitsOf(given: Partial<ReadLimits> = {}): ReadLimits {
   const limits: ReadLimits = { ...DEFAULT_LIMITS };
   for (const name of ["line", "field", "table", "inflated"] as const) {
@@ -46,7 +46,7 @@ export function limitsOf(given: Partial<ReadLimits> = {}): ReadLimits {
   return limits;
 }
 
-/** Least that a compressed file may hold, and how often its own size, where no limit is given. */
+/** By default a compressed file may hold this many bytes, or this many times its own size where that is more. */
 const LEAST_INFLATED = 1024 * MIB, MOST_RATIO = 200;
 
 /** Most that `packed` bytes of a compressed file may hold. */
@@ -54,7 +54,7 @@ export function inflatedLimit({ inflated }: ReadLimits, packed: number): number 
   return inflated ?? Math.max(LEAST_INFLATED, MOST_RATIO * packed);
 }
 
-/** What a message says of a limit: how much it is, and what raises it. */
+/** A limit for messages: how much it is, and what raises it. */
 export function limitText(limit: keyof ReadLimits, bytes: number): string {
   return `${byteText(bytes)}, the limit (--max-${limit} raises it)`;
 }
@@ -71,7 +71,7 @@ export function lineTooLong(file: string, line: number, { line: most }: ReadLimi
   );
 }
 
-/** The error for a field that is too long; `field` is which of its row, counted from 1. */
+/** The error for a field that is too long; `field` is its number in the row, counted from 1. */
 export function fieldTooLong(
   file: string,
   line: number,
@@ -84,7 +84,7 @@ export function fieldTooLong(
   );
 }
 
-/** The error for a table, read whole, that is too large. */
+/** The error for a table that is read whole and is too large. */
 export function tableTooLarge(file: string, { table: most }: ReadLimits): InputError {
   return new InputError(`${file}: the table is larger than ${limitText("table", most)}`, {
     file,

@@ -1,5 +1,5 @@
 /**
- * Progress of a long read: share of the bytes, rows a second.
+ * Progress of a long read: the share of the bytes that is done, and rows per second.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const TICK = 100;
 export class ReadProgress {
   readonly #phase: string;
   readonly #control: RunControl;
-  /** Bytes in all; null where a part's size is not known. */
+  /** Bytes of all parts; null where the size of one is not known. */
   readonly #total: number | null;
   readonly #started = performance.now();
   #last = -Infinity;
@@ -50,7 +50,7 @@ export class ReadProgress {
   }
 
   /**
-   * Tells how many rows of this part are read.
+   * Reports how many rows of this part have been read.
    *
    * @throws the signal's reason when the call is to stop
    */
@@ -69,7 +69,7 @@ export class ReadProgress {
     });
   }
 
-  /** Adds up the rows of a part that is read. */
+  /** Adds the rows of a part that has been read to those of the parts before. */
   finishPart(): void {
     this.#rowsBefore += this.#rows;
     this.#rows = 0;

@@ -10,7 +10,7 @@ import { compareIds } from "../../base/ids.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
 import { openWebFile, type RangeReader } from "../../sources/web_source.ts";
 import { isWebUrl, webName } from "../../sources/web_url.ts";
-import { type ByteReader, readAll, streamReader, withHead } from "./byte_reader.ts";
+import { type ByteReader, readAll, readHead, streamReader, withHead } from "./byte_reader.ts";
 import { checkInner, type Format, formatOf, HEAD_BYTES } from "./format.ts";
 import { OpenFile } from "./open_file.ts";
 import { type Partition, partitionsOf } from "./partitions.ts";
@@ -28,7 +28,7 @@ export interface Part {
   readonly web?: string;
   /** Size in bytes, or null where it is not known. */
   readonly size: number | null;
-  /** Sheet of a workbook that is asked for; absent: told by its columns. */
+  /** Sheet of the workbook that the user named; absent: the sheet is chosen by its columns. */
   readonly sheet?: string;
   /** Columns that its path gives; absent where there are none. */
   readonly partitions?: readonly Partition[];
@@ -36,20 +36,20 @@ export interface Part {
 
 /** An opened part. */
 export interface OpenPart {
-  /** How it is written. */
+  /** Its format. */
   readonly format: Format;
-  /** Its bytes as they lie in the file, from the first on. */
+  /** Its bytes as stored, from the first on. */
   readonly raw: ByteReader;
-  /** The file, to be read at any place; null for what is none: a pipe, standard input, a database. */
+  /** The file, which can be read at any place; null for a pipe, standard input, the web or a database. */
   readonly file: OpenFile | null;
-  /** The file of a web server that gives bytes from any place; absent for anything else. */
+  /** A Parquet file on a web server that answers requests for ranges of bytes; null or absent for anything else. */
   readonly remote?: RangeReader | null;
 }
 
 /**
- * The files that `source` names, sorted by path: itself (`book.xlsx#caps`: a sheet of it), a file on the web, `-` for standard input, every file of a folder and
- * of the folders in it (hidden ones passed over), what a glob with `*`, `?` or `**` matches, or a database's address (its
- * rows are one part).
+ * The files that `source` names, sorted by path. It may be a file, a sheet of a workbook (`book.xlsx#caps`), a file on the
+ * web, `-` for standard input, a folder (every file in it and in its folders, but for hidden ones), a glob with `*`, `?` or
+ * `**`, or a database's address (its rows are one part).
  *
  * @throws {InputError} where there is no such file or nothing matches
  */
@@ -75,7 +75,7 @@ export async function resolveSource(source: string): Promise<Part[]> {
   const bookInfo = book === undefined ? null : await statOrNull(book);
   if (bookInfo !== null) return [{ ...partOf(book, bookInfo), sheet }];
   if (!/[*?]/.test(source)) throw new InputError(`${source}: no such file`, { file: source });
-  const parts = await partsOf(await matching(source));
+  const parts = await partsOf(await globMatches(source));
   if (parts.length === 0) throw new InputError(`${source}: no file matches`, { file: source });
   return parts;
 }
@@ -110,10 +110,10 @@ async function openPart(part: Part): Promise<OpenPart> {
     ? streamReader((await databaseRows(part.database)).bytes)
     : streamReader(platform.stdin.readable);
   try {
-    const head = await readHead(bytes);
+    const head = await readHead(bytes, HEAD_BYTES);
     const format = formatOf(head, part.name);
     const remote = format === "parquet" ? web?.ranges ?? null : null;
-    // Of a file that is read here and there no more than its first bytes need come in a row.
+    // What is needed of the file comes by requests for ranges, so the download of the whole can end.
     if (remote !== null) bytes.close();
     return { format, raw: withHead(head, bytes), file: opened, remote };
   } catch (error) {
@@ -124,9 +124,9 @@ async function openPart(part: Part): Promise<OpenPart> {
 }
 
 /**
- * Opens a part for `read` and closes it after.
+ * Opens a part, calls `read` and closes the part.
  *
- * @throws {InputError} where the file was replaced or written to meanwhile, whatever else went wrong with it
+ * @throws {InputError} where the file was replaced or written to meanwhile; this error goes before any that `read` throws
  */
 export async function withPart<T>(
   part: Part,
@@ -145,16 +145,16 @@ export async function withPart<T>(
   }
 }
 
-/** Rows of a database as CSV; what speaks to servers is loaded when first used. */
+/** Rows of a database as CSV; the client's code is loaded when first used. */
 async function databaseRows(url: string) {
   const { openSource } = await import("../../sources/open_source.ts");
   return await openSource(url);
 }
 
 /**
- * The text bytes of an opened part that is not Parquet, decompressed as need be.
+ * A reader of the text of an opened part that is not Parquet, decompressed where it is compressed.
  *
- * @throws {InputError} at once or later on, from its `read`, where the compressed data is damaged or too large
+ * @throws {InputError} at once or from the reader's `read`, where the compressed data is damaged or too large
  */
 export async function decompressed(
   open: OpenPart,
@@ -179,7 +179,8 @@ export async function decompressed(
 }
 
 /**
- * What a zip file is: the bytes of a workbook, or another archive, as it was opened.
+ * The bytes of a part that is a workbook, null where the zip is something else; and the part, from which all can still be
+ * read.
  *
  * @throws {InputError} where it is damaged
  */
@@ -197,29 +198,18 @@ export async function workbookOf(
   return { bytes: null, open: { ...open, raw: withHead(bytes, open.raw) } };
 }
 
-/** The first bytes of a reader, fewer where it ends before. */
-export async function readHead(reader: ByteReader): Promise<Uint8Array> {
-  const head = new Uint8Array(HEAD_BYTES);
-  let length = 0;
-  while (length < head.length) {
-    const read = await reader.read(head.subarray(length));
-    if (read === 0) break;
-    length += read;
-  }
-  return head.subarray(0, length);
-}
-
-/** A reader of what was compressed, where that is text and not another archive or Parquet. */
+/** The reader given, after a look at its first bytes: another archive or Parquet inside is refused. */
 async function checkedText(
   reader: ByteReader,
   { format }: OpenPart,
   name: string,
 ): Promise<ByteReader> {
-  const head = await readHead(reader);
+  const head = await readHead(reader, HEAD_BYTES);
   checkInner(head, format, name);
   return withHead(head, reader);
 }
 
+/** Bytes in memory that can be read from any place. */
 function randomBytes(bytes: Uint8Array) {
   const reader = (from: number, to: number) =>
     withHead(bytes.subarray(from, to), { read: () => Promise.resolve(0), close: () => {} });
@@ -244,7 +234,7 @@ export async function readText(
 }
 
 /**
- * The bytes of all text of an opened part, for tables that one person can look through.
+ * {@link readText} before it is decoded.
  *
  * @throws {InputError} where it is damaged or too large
  */
@@ -257,9 +247,9 @@ export async function readBytes(
 }
 
 /**
- * All bytes of a reader of a part, which is closed.
+ * All bytes of a part's reader, which is closed then.
  *
- * @throws {InputError} where they are more than a table may have
+ * @throws {InputError} where they are more than the limit for tables
  */
 export async function readWhole(
   reader: ByteReader,
@@ -335,10 +325,10 @@ async function partsOf(paths: string[]): Promise<Part[]> {
   return parts;
 }
 
-/** Names of files and folders that are passed over: hidden ones, and those that writers keep for themselves. */
+/** Names of files and folders that are read: not hidden, and not a writer's own, which begin with an underscore. */
 const SHOWN = /^[^._].*$/;
 
-/** Paths of all files in a folder and in those in it; a link to a folder that it lies in is followed once. */
+/** Paths of all files below a folder. A link back to a folder on the way there is not followed. */
 async function filesBelow(
   folder: string,
   seen: ReadonlySet<string> = new Set(),
@@ -351,7 +341,7 @@ async function filesBelow(
     );
   }
   const within = new Set([...seen, await platform.realPath(folder)]);
-  for (const path of await filesUnder(folder, SHOWN)) {
+  for (const path of await entriesOf(folder, SHOWN)) {
     if (!(await statOrNull(path))?.isDirectory) found.push(path);
     else if (!within.has(await platform.realPath(path))) {
       found.push(...await filesBelow(path, within));
@@ -360,7 +350,8 @@ async function filesBelow(
   return found;
 }
 
-async function filesUnder(folder: string, name: RegExp): Promise<string[]> {
+/** Paths of the entries of a folder (not of those below) whose names match. */
+async function entriesOf(folder: string, name: RegExp): Promise<string[]> {
   const found: string[] = [];
   for await (const entry of platform.readDir(folder)) {
     if (name.test(entry.name)) found.push(`${folder.replace(/[/\\]$/, "")}/${entry.name}`);
@@ -368,14 +359,14 @@ async function filesUnder(folder: string, name: RegExp): Promise<string[]> {
   return found;
 }
 
-/** The segments of a glob; `**` at its end means every file below. */
+/** The segments of a glob; a last `**` means every file below, as `**` followed by `*`. */
 export function globSegments(glob: string): string[] {
   const segments = glob.split(/[/\\]/);
   return segments.at(-1) === "**" ? [...segments, "*"] : segments;
 }
 
-/** Paths that match a glob, segment by segment: `*` and `?` within a name, `**` for any folders. */
-async function matching(glob: string): Promise<string[]> {
+/** Paths that match a glob, segment by segment: `*` and `?` within a name, `**` for any number of folders. */
+async function globMatches(glob: string): Promise<string[]> {
   const segments = globSegments(glob);
   let paths = [""];
   for (const [depth, segment] of segments.entries()) {
@@ -390,23 +381,23 @@ async function matching(glob: string): Promise<string[]> {
     for (const path of paths) {
       if (pattern === null) next.push(depth === 0 ? segment : `${path}/${segment}`);
       else if ((await statOrNull(path === "" && depth > 0 ? "/" : path || "."))?.isDirectory) {
-        const found = await filesUnder(path === "" && depth > 0 ? "/" : path || ".", pattern);
+        const found = await entriesOf(path === "" && depth > 0 ? "/" : path || ".", pattern);
         next.push(...(depth === 0 ? found.map((f) => f.slice(2)) : found));
       }
     }
     paths = next;
   }
-  const there: string[] = [];
-  for (const path of paths) if (await statOrNull(path) !== null) there.push(path);
-  return segments[0] === "**" ? there.map((path) => path.slice(2)) : there;
+  const existing: string[] = [];
+  for (const path of paths) if (await statOrNull(path) !== null) existing.push(path);
+  return segments[0] === "**" ? existing.map((path) => path.slice(2)) : existing;
 }
 
-/** A folder and all those in it, as `**` has them; links to folders are not followed. */
+/** A folder and all folders below it, as `**` matches them; links to folders are not followed. */
 async function foldersBelow(path: string, depth: number): Promise<string[]> {
   const folder = path === "" ? depth > 0 ? "/" : "." : path;
   if (!(await statOrNull(folder))?.isDirectory) return [];
   const found = [path === "" && depth === 0 ? "." : path];
-  for (const below of await filesUnder(folder, SHOWN)) {
+  for (const below of await entriesOf(folder, SHOWN)) {
     if ((await platform.lstat(below)).isSymlink) continue;
     found.push(...await foldersBelow(below.replace(/^\/\//, "/"), depth + 1));
   }

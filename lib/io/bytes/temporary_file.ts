@@ -1,6 +1,6 @@
 /**
- * Temporary files beside the file to be: hidden, so that no folder or glob reads one as a shard, and locked as long as
- * the process that writes them lives, so that a later run can tell what a dead one has left.
+ * Temporary files beside the file to be written. They are hidden, so that no folder or glob takes one for a shard, and locked
+ * while the process that writes them lives, so that a later run can tell those that a dead process left.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { platform, type PlatformFile } from "../../base/platform.ts";
 /** Names of temporary files. */
 const NAME = /^\.divvy-[0-9a-f]{12}\.tmp$/;
 
-/** Folders that this process has looked at. */
+/** Folders that this process has already cleared of dead processes' files. */
 const swept = new Set<string>();
 
 /** A new temporary file, open for writing and locked. */
@@ -21,7 +21,7 @@ export interface TemporaryFile {
 }
 
 /**
- * Makes a temporary file in a folder, after taking away what dead processes have left there.
+ * Makes a temporary file in a folder, after removing those that dead processes left there.
  *
  * @param mode permission bits; null for those that a new file gets
  * @throws the system's error where no file can be made
@@ -38,8 +38,8 @@ export async function createTemporary(folder: string, mode: number | null): Prom
       ...(mode !== null && { mode: mode & 0o600 }),
     });
     await lock(file);
-    // Between its making and its lock another run may have taken it for one that is left over.
-    if (await isThere(path)) return { path, file };
+    // Before it was locked, another run may have removed it as a dead process's file.
+    if (await exists(path)) return { path, file };
     file.close();
   }
 }
@@ -53,7 +53,7 @@ async function removeLeftOver(folder: string): Promise<void> {
       if (isFile && NAME.test(name)) await removeIfDead(join(folder, name));
     }
   } catch {
-    // What may not be looked at, or is being removed by another run, stays: it does no harm.
+    // A folder that may not be read, or a file that another run is removing: leaving it does no harm.
   }
 }
 
@@ -66,12 +66,12 @@ async function removeIfDead(path: string): Promise<void> {
   }
 }
 
-/** Some network file systems have no locks: files are not swept there, since nobody gets one. */
+/** Locks a file. Some network file systems have no locks; there no run can lock a file, so none removes any. */
 async function lock(file: PlatformFile): Promise<void> {
   await file.lock(true).catch(() => {});
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   try {
     await platform.lstat(path);
     return true;

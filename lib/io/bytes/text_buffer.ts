@@ -1,15 +1,15 @@
 /**
- * Text built as bytes, handed on in large pieces.
+ * A buffer in which text is built as UTF-8 bytes and passed on in large pieces.
  *
  * @module
  */
 import { viewOf } from "../../base/id_table.ts";
 import type { ByteSink } from "./atomic_file.ts";
 
-/** Bytes handed on at once. */
+/** Bytes passed on at once. */
 const PIECE = 1 << 20;
 
-/** UTF-16 units of a short text. */
+/** Texts of at most this many UTF-16 units are copied without the encoder. */
 const SHORT = 48;
 
 const encoder = new TextEncoder();
@@ -22,6 +22,7 @@ const THREE_DIGITS = encoder.encode(
 /** Collects bytes and passes them to a sink when there are enough. */
 export class TextBuffer {
   #bytes = new Uint8Array(PIECE + (1 << 16));
+  /** The array that the sink may still be writing. */
   #other = new Uint8Array(PIECE + (1 << 16));
   #view = viewOf(this.#bytes);
   #length = 0;
@@ -38,18 +39,18 @@ export class TextBuffer {
     return this.#length >= PIECE;
   }
 
-  /** Hands everything on; the sink takes it while more is collected, in a second array. */
+  /** Passes everything on. The sink writes while more is collected in a second array. */
   async flush(): Promise<void> {
     await this.#writing;
     this.#writing = this.#sink.write(this.#bytes.subarray(0, this.#length));
-    // An error is met when it is awaited.
+    // The next flush or end awaits it and throws; this keeps the error from being reported as unhandled before.
     this.#writing.catch(() => {});
     [this.#bytes, this.#other] = [this.#other, this.#bytes];
     this.#view = viewOf(this.#bytes);
     this.#length = 0;
   }
 
-  /** Hands everything on and waits until the sink has taken it. */
+  /** Passes everything on and waits until the sink has written it. */
   async end(): Promise<void> {
     await this.flush();
     await this.#writing;
@@ -61,7 +62,7 @@ export class TextBuffer {
     this.#bytes[this.#length++] = byte;
   }
 
-  /** Appends the bytes `[from, to)` of a view: four at a time, pieces are short. */
+  /** Appends the bytes `[from, to)` of a view; four at a time, which for short pieces beats `set`. */
   copy(source: DataView, from: number, to: number): void {
     this.#reserve(to - from);
     const view = this.#view;
@@ -97,8 +98,8 @@ export class TextBuffer {
 
   /**
    * Appends a finite number as the shortest text that reads back to it, the same text as `String(value)`.
-   * A number of whole millionths, which most scores are, takes a path without a string: with at most 15 digits no other
-   * decimal of so few digits reads back to the same double.
+   * A number of whole millionths, as most scores are, is written without a string: a decimal of at most 15 digits is the
+   * shortest text of its double.
    */
   number(value: number): void {
     const micro = Math.round(value * 1e6);

@@ -1,5 +1,5 @@
 /**
- * Trimming of fields as bytes, the same as `String.prototype.trim` on their text.
+ * Trimming of fields as UTF-8 bytes; removes what `String.prototype.trim` removes of their text.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export function trimStart(bytes: Uint8Array, from: number, to: number): number {
   }
 }
 
-/** End of what is left of `[from, to)` without white space at its end. */
+/** Index behind the last character of `[from, to)` that is not white space, or `from`. */
 export function trimEnd(bytes: Uint8Array, from: number, to: number): number {
   for (;;) {
     if (to <= from) return to;
@@ -47,7 +47,7 @@ function spaceAt(bytes: Uint8Array, i: number, to: number): number {
   return space ? 3 : 0;
 }
 
-/** Whether a field may have white space at an end: its outer bytes are blanks or not ASCII. */
+/** Whether a field may begin or end with white space, judged by its first and last byte alone. */
 export function isPadded(bytes: Uint8Array, from: number, to: number): boolean {
   if (from >= to) return false;
   const first = bytes[from], last = bytes[to - 1];

@@ -22,7 +22,7 @@ export interface RandomBytes {
   reader(from: number, to: number): ByteReader;
 }
 
-/** A member as the zip's directory has it. */
+/** A member's entry in the zip's directory. */
 interface Member {
   readonly name: string;
   readonly flags: number;
@@ -46,7 +46,8 @@ export function isWorkbook(bytes: RandomBytes, file: string): boolean {
  * A reader of the one member of a zip; folders and what macOS adds (`__MACOSX/`) do not count. Its `read` throws where the
  * member is damaged.
  *
- * @throws {InputError} where the zip has several members or none, or the member is encrypted or packed in a way of its own
+ * @throws {InputError} where the zip has several members or none, or the member is encrypted or compressed by another method
+ * than Deflate
  */
 export function zipMember(bytes: RandomBytes, file: string, limits: ReadLimits): ByteReader {
   const refuse = (why: string) => new InputError(`${file}: ${why}`, { file });
@@ -76,7 +77,7 @@ export function zipMember(bytes: RandomBytes, file: string, limits: ReadLimits):
 
 /** The members that a zip's directory names. */
 function directory(bytes: RandomBytes, refuse: (why: string) => InputError): Member[] {
-  // The directory's end is the file's, but for a comment of up to 64 KiB.
+  // The record that ends the directory is the file's last, but for a comment of up to 64 KiB.
   const tailFrom = Math.max(0, bytes.size - (1 << 16) - 22);
   const tail = viewOf(bytes.slice(tailFrom, bytes.size));
   let end = tail.byteLength - 22;
@@ -112,7 +113,7 @@ function directory(bytes: RandomBytes, refuse: (why: string) => InputError): Mem
   return members;
 }
 
-/** Sizes and place of a member; those of 64 bits stand in an extra field. */
+/** Sizes and place of a member; numbers of 64 bits stand in an extra field. */
 function sizes(view: DataView, entry: number, extraFrom: number, extraLength: number) {
   let size = view.getUint32(entry + 24, true), packed = view.getUint32(entry + 20, true);
   let at = view.getUint32(entry + 42, true);
@@ -134,7 +135,7 @@ function sizes(view: DataView, entry: number, extraFrom: number, extraLength: nu
   return { size, packed, at };
 }
 
-/** Compares size and checksum at the end. */
+/** A reader that throws at the end where the size or the checksum is not the member's. */
 function checked(reader: ByteReader, { size, crc }: Member): ByteReader {
   let length = 0, sum = 0;
   return {

@@ -1,14 +1,14 @@
 /**
- * Zstandard data cut into frames and their blocks.
+ * Zstandard data cut into frames and pieces of a few blocks.
  *
- * The decompressor takes what follows a frame for nothing and an unfinished frame for whole, and a few bytes can stand for
- * gigabytes. Where frames and blocks end is plain to see without decompressing (RFC 8878, 3.1), so it is looked at here.
+ * The decompressor ignores what follows a frame, accepts a frame that is cut off, and may turn a few bytes into gigabytes.
+ * Where frames and blocks end can be seen without decompressing (RFC 8878, 3.1), so the data is cut here first.
  *
  * @module
  */
 import type { ByteReader } from "./byte_reader.ts";
 
-/** Some whole blocks of a frame; the first piece of a frame has its header, the last its checksum. */
+/** Some whole blocks of a frame; the first piece of a frame includes its header, the last its checksum. */
 export interface FramePiece {
   /** The bytes. */
   readonly bytes: Uint8Array;
@@ -18,13 +18,13 @@ export interface FramePiece {
   readonly isLast: boolean;
 }
 
-/** Blocks hold at most 128 KiB each; these many together are decompressed in one go. */
+/** Blocks of a piece, at most; each holds at most 128 KiB. */
 const MOST_BLOCKS = 16;
 
 /** Bytes read at once. */
 const PIECE = 1 << 18;
 
-/** The first four bytes of a frame, and of a skippable one but for its lowest four bits; lowest byte first. */
+/** The first four bytes of a frame, and of a skippable frame without its lowest four bits; little-endian. */
 const FRAME = 0xfd2fb528, SKIPPABLE = 0x184d2a50;
 
 /** Whether data that begins with `head` is Zstandard. */
@@ -34,13 +34,13 @@ export function isZstd(head: Uint8Array): boolean {
   return magic === FRAME || (magic & 0xfffffff0) >>> 0 === SKIPPABLE;
 }
 
-/** The pieces of all frames, in order; frames to be skipped are skipped. */
+/** The pieces of all frames, in order, without skippable frames. */
 export class ZstdFrames {
   readonly #raw: ByteReader;
   #bytes = new Uint8Array(2 * PIECE);
   #from = 0;
   #end = 0;
-  /** Whether the frame that is being read has a checksum; null between frames. */
+  /** Whether the current frame has a checksum; null between frames. */
   #checksum: boolean | null = null;
 
   /** The frames of what `raw` reads. */
@@ -49,9 +49,9 @@ export class ZstdFrames {
   }
 
   /**
-   * The next piece, valid until the one after it; null at the end of the data.
+   * The next piece, whose bytes are valid until the next call; null at the end of the data.
    *
-   * @throws {Error} where the data ends within a frame, or what comes next is no frame
+   * @throws {Error} where the data ends within a frame, or where no frame begins
    */
   async next(): Promise<FramePiece | null> {
     const isFirst = this.#checksum === null;
@@ -66,7 +66,7 @@ export class ZstdFrames {
       const header = numberAt(this.#bytes, this.#from + length, 3);
       const type = header >> 1 & 3, size = header >> 3;
       if (type === 3) throw new Error("a block of no known type");
-      // A run has one byte for all of its size.
+      // A block of type 1 repeats one byte `size` times.
       length += 3 + (type === 1 ? 1 : size);
       isLast = (header & 1) === 1;
       if (isLast && this.#checksum) length += 4;
@@ -78,7 +78,7 @@ export class ZstdFrames {
     return { bytes, isFirst, isLast };
   }
 
-  /** Goes to the next frame that is not skipped; returns the length of its header, 0 at the end of the data. */
+  /** Goes to the next frame, passing over skippable ones; returns the length of its header, 0 at the end of the data. */
   async #beginFrame(): Promise<number> {
     for (;;) {
       if (!await this.#has(1)) return 0;
@@ -86,7 +86,7 @@ export class ZstdFrames {
       const magic = numberAt(this.#bytes, this.#from, 4);
       if (magic === FRAME) break;
       if ((magic & 0xfffffff0) >>> 0 !== SKIPPABLE) {
-        throw new Error("what follows its last frame is none");
+        throw new Error("what follows its last frame is no Zstandard");
       }
       await this.#need(8);
       await this.#skip(8 + numberAt(this.#bytes, this.#from + 4, 4));
@@ -106,7 +106,7 @@ export class ZstdFrames {
     }
   }
 
-  /** Makes sure that the next `length` bytes are there. */
+  /** Makes sure that the next `length` bytes are in the buffer; throws where the data ends before. */
   async #need(length: number): Promise<void> {
     if (!await this.#has(length)) throw new Error("it ends in the middle of a frame (truncated)");
   }
@@ -124,7 +124,7 @@ export class ZstdFrames {
   #makeRoom(length: number): void {
     const rest = this.#bytes.subarray(this.#from, this.#end);
     const wanted = length + PIECE;
-    // The piece handed out last is used up by now.
+    // The piece returned last is no longer needed, so its bytes may be overwritten.
     const bytes = wanted > this.#bytes.length ? new Uint8Array(2 * wanted) : this.#bytes;
     if (bytes === this.#bytes) bytes.copyWithin(0, this.#from, this.#end);
     else bytes.set(rest);
@@ -134,7 +134,7 @@ export class ZstdFrames {
   }
 }
 
-/** A whole number ≥ 0 of up to four bytes, the lowest first. */
+/** A whole number ≥ 0 of up to four bytes, little-endian. */
 function numberAt(bytes: Uint8Array, at: number, length: number): number {
   let value = 0;
   for (let i = length - 1; i >= 0; i--) value = value * 256 + bytes[at + i];
@@ -142,9 +142,9 @@ function numberAt(bytes: Uint8Array, at: number, length: number): number {
 }
 
 /**
- * Where the frame ends that begins at `at` of data that is all there.
+ * Index behind the frame that begins at `at`, of data that is all in memory.
  *
- * @throws {Error} where it does not end, or is none
+ * @throws {Error} where no frame begins there, or it is cut off
  */
 export function zstdFrameEnd(bytes: Uint8Array, at: number): number {
   const need = (end: number) => {
@@ -158,7 +158,7 @@ export function zstdFrameEnd(bytes: Uint8Array, at: number): number {
     need(end);
     return end;
   }
-  if (magic !== FRAME) throw new Error("what follows a Zstandard frame is none");
+  if (magic !== FRAME) throw new Error("what follows a Zstandard frame is no Zstandard");
   const { length, hasChecksum } = frameHeader(bytes[at + 4]);
   for (let i = at + length;;) {
     need(i + 3);
@@ -172,7 +172,7 @@ export function zstdFrameEnd(bytes: Uint8Array, at: number): number {
   }
 }
 
-/** What the descriptor, the byte after the first four of a frame, says: the header's length and whether there is a checksum. */
+/** The length of a frame's header and whether the frame has a checksum, from the descriptor, its fifth byte. */
 function frameHeader(descriptor: number): { length: number; hasChecksum: boolean } {
   if (descriptor & 8) throw new Error("a frame of an unknown kind");
   const isSingle = (descriptor & 32) !== 0, sizeFlag = descriptor >> 6;

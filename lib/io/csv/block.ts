@@ -1,5 +1,5 @@
 /**
- * A block of bytes on its way through a {@link RecordScanner}: filled at its end, used from its front.
+ * The block of bytes that a {@link RecordScanner} works on: bytes are read in at its end and used from its front.
  *
  * @module
  */
@@ -9,18 +9,18 @@ import { type RecordScanner, SLACK } from "./record_scanner.ts";
 /** Bytes read at once. Records may be longer: the block then grows. */
 export const BLOCK: number = 1 << 20;
 
-/** Bytes that are read and not yet used. */
+/** Bytes that have been read and not been used yet. */
 export class Block {
   /** The bytes; those to use are `[from, end)`. */
   bytes: Uint8Array;
   /** First byte not yet used. */
   from = 0;
-  /** End of what is read. */
+  /** End of the bytes that have been read. */
   end = 0;
-  /** Place of `bytes[0]` in the input. */
+  /** Offset of `bytes[0]` in the input. */
   base = 0;
 
-  /** What is too large. */
+  /** How long lines and fields may be. */
   readonly limits: ReadLimits;
 
   /** An empty block in `bytes`, of which the last {@link SLACK} stay free. */
@@ -33,16 +33,16 @@ export class Block {
   }
 
   /**
-   * Moves what is not yet used to the front, so that there is room behind it.
+   * Moves the unused bytes to the front, so that there is room behind them.
    *
    * @param file name for messages
-   * @param line line that the rest begins on
-   * @throws {InputError} where the rest is longer than a line may be
+   * @param line line that the unused bytes begin on
+   * @throws {InputError} where they are longer than a line may be
    */
   compact(file: string, line: number): void {
     const rest = this.end - this.from;
     if (rest > this.limits.line) throw lineTooLong(file, line, this.limits);
-    // A record that fills most of the block needs a larger one.
+    // The unused bytes are the beginning of one record; where they fill most of the block, it must grow.
     if (rest > this.bytes.length / 2) {
       const grown = new Uint8Array(2 * this.bytes.length);
       grown.set(this.bytes.subarray(this.from, this.end));
@@ -61,7 +61,7 @@ export class Block {
   /**
    * Hands the block to a scanner.
    *
-   * @param stop no record that begins at this place of the input or later is wanted
+   * @param stop offset in the input; records that begin there or later are not wanted
    * @param final whether the input ends with this block
    */
   scan(scanner: RecordScanner, stop: number, final: boolean): void {

@@ -1,5 +1,5 @@
 /**
- * Characters of other encodings in UTF-8.
+ * Decodes other character encodings to UTF-8.
  *
  * @module
  */
@@ -7,16 +7,17 @@ import { Buffer } from "node:buffer";
 import { InputError } from "../../base/errors.ts";
 import type { Charset, Dialect } from "./sniff_dialect.ts";
 
-/** Bytes of a charset to those of UTF-8, piece by piece. */
+/** Turns bytes of a charset into UTF-8, piece by piece. */
 export class Characters {
   readonly #file: string;
   readonly #charset: Charset;
   readonly #decoder: TextDecoder | null;
-  /** Line that the next piece begins on, counted from 0, and characters on it that came before. */
+  /** Line that the next piece begins on, counted from 0. */
   #lines = 0;
+  /** Characters of that line that came before. */
   #column = 0;
   #afterCr = false;
-  /** Bytes of a character that is not whole. */
+  /** Bytes of a character that is not complete yet. */
   #pending = new Uint8Array(0);
   readonly #crOnly: boolean;
   #isFirst = true;
@@ -26,17 +27,17 @@ export class Characters {
     this.#file = file;
     this.#crOnly = crOnly;
     this.#charset = charset;
-    // What is no UTF-8 is found by the reader, which names line and column.
+    // Text that is to be UTF-8 is checked by the reader of the CSV, which names line and column.
     this.#decoder = charset === "utf-8" || charset === "latin1"
       ? null
       : new TextDecoder(charset, { fatal: true, ignoreBOM: true });
   }
 
   /**
-   * The next piece in UTF-8, without a byte order mark; UTF-8 itself is passed through as it is.
+   * The next piece in UTF-8, without a byte order mark; UTF-8 itself is passed through unchanged.
    *
-   * @param final whether it is the last one
-   * @throws {InputError} for what is no character of the charset
+   * @param final whether it is the last piece
+   * @throws {InputError} where bytes are no character of the charset
    */
   utf8(bytes: Uint8Array, final: boolean): Uint8Array {
     const written = this.#decoder === null && this.#charset === "utf-8"
@@ -57,7 +58,7 @@ export class Characters {
       const all = joined(this.#pending, bytes);
       throw this.#fault(new TextDecoder(this.#charset, { ignoreBOM: true }).decode(all));
     }
-    // Half a character of UTF-16 waits for its other half.
+    // The decoder keeps an incomplete character of UTF-16; remember its bytes, for the error if it stays so.
     const waiting = this.#charset === "windows-1252"
       ? 0
       : this.#pending.length + bytes.length - 2 * text.length;
@@ -71,7 +72,7 @@ export class Characters {
     for (const char of text) {
       const isCr = char === "\r", before = this.#afterCr;
       this.#afterCr = isCr;
-      // The LF of a CRLF among lines that end in CR.
+      // Where lines end in CR alone, the LF of a CRLF is no second line break.
       if (this.#crOnly && char === "\n" && before) continue;
       if (char === "\n" || (this.#crOnly && isCr)) {
         this.#lines++;
@@ -80,7 +81,7 @@ export class Characters {
     }
   }
 
-  /** The fault in a piece: where its first character that is none lies, or its end. */
+  /** The error for a piece, decoded with U+FFFD in place of bad characters; at the first of them, or at the piece's end. */
   #fault(text: string): InputError {
     const at = text.indexOf("\ufffd");
     this.#advance(at < 0 ? text : text.slice(0, at));

@@ -1,5 +1,5 @@
 /**
- * How tables are written that are not plain CSV: what may be said of them, and how it is checked.
+ * Options for tables that are not plain CSV: encoding, separator, decimal comma, other column names.
  *
  * @module
  */
@@ -7,28 +7,30 @@ import { UsageError } from "../../base/errors.ts";
 import { optionWithValue } from "../../base/option_words.ts";
 import { type OptionRule, recordOf, shown } from "../../base/validate.ts";
 
-/** Character encodings that tables can be read in; UTF-16 with a byte order mark is read without being told. */
+/** Character encodings that tables can be read in. UTF-16 with a byte order mark is recognised without the option. */
 export const ENCODINGS: readonly Encoding[] = ["utf-8", "latin1", "windows-1252", "utf-16"];
 
 /** A character encoding of tables. */
 export type Encoding = "utf-8" | "latin1" | "windows-1252" | "utf-16";
 
-/** What is known of CSV tables that are not plain: of all of them, each tells by itself which of it holds. */
+/** How the CSV tables of a call are written, where they are not plain; each table uses those options that fit it. */
 export interface DialectOptions {
-  /** Their encoding; a byte order mark says more. @default "utf-8" */
+  /** Their encoding; a byte order mark goes before it. @default "utf-8" */
   encoding?: Encoding;
   /**
-   * What stands between fields: one ASCII character, `"tab"` for a tab. A table whose header is complete with commas, and not
-   * with this, is read with commas. @default told by the header: comma, semicolon, tab or bar
+   * What stands between fields: one ASCII character, or `"tab"`. A table whose header has all its columns when read with
+   * commas, but not with this, is read with commas.
+   *
+   * @default comma, semicolon, tab or bar, whichever fits the header
    */
   separator?: string;
   /** What stands before the decimals of numbers. @default "." */
   decimal?: "." | ",";
-  /** What their headers call our columns: `{ user_id: "Customer" }`. A table without that name may have ours. @default ours */
+  /** Names of Divvy's columns in these tables: `{ user_id: "Customer" }`. Tables may use Divvy's own name all the same. */
   columns?: Readonly<Record<string, string>>;
 }
 
-/** Names of every column that `columns` may name. */
+/** Divvy's columns, the possible keys of `columns`. */
 export const KNOWN_COLUMNS = [
   "user_id",
   "contract_address",
@@ -53,7 +55,7 @@ export const KNOWN_COLUMNS = [
   "price",
 ] as const;
 
-/** Those of them that hold numbers. */
+/** Columns that hold numbers in every table. */
 export const NUMBER_COLUMNS: ReadonlySet<string> = new Set([
   "score",
   "cap_face",
@@ -68,7 +70,7 @@ export const NUMBER_COLUMNS: ReadonlySet<string> = new Set([
 
 const name: OptionRule = { expected: "a name", accepts: (v) => typeof v === "string" && v !== "" };
 
-/** What each of {@link DialectOptions} may be. */
+/** The rules for {@link DialectOptions}. */
 export const DIALECT_OPTIONS: Readonly<Record<keyof DialectOptions, OptionRule>> = {
   encoding: oneOf(ENCODINGS),
   separator: {
@@ -87,12 +89,12 @@ function oneOf(choices: readonly string[]): OptionRule {
   };
 }
 
-/** A number's text with a decimal point, where `decimal` says that it has a comma. */
+/** A number's text with a decimal point in place of the comma that `decimal` announces. */
 export function withPoint(text: string, { decimal }: DialectOptions = {}): string {
   return decimal === "," && /^[+-]?\d*,\d+$/.test(text) ? text.replace(",", ".") : text;
 }
 
-/** What a message says was expected of a number: what would read it, where it has a decimal comma. */
+/** What messages say was expected instead of `value`; names the option `decimal` where that looks like a decimal comma. */
 export function numberExpected(value: string, expected = "a finite number"): string {
   const text = value.trim();
   // "1,000" is more likely a thousand: with a decimal comma it would be 1.
@@ -102,15 +104,15 @@ export function numberExpected(value: string, expected = "a finite number"): str
     : expected;
 }
 
-/** The character that a separator's name stands for; null where it can't be one. */
+/** The separator that the option means: the character itself, or a tab for "tab"; null where it can't be a separator. */
 export function separatorOf(name: string): string | null {
   if (/^(tab|\\t)$/i.test(name)) return "\t";
   return /^[\t!#$%&'()*,/:;<=>?@[\\\]^`{|}~]$/.test(name) ? name : null;
 }
 
 /**
- * Columns as the command line has them: `user_id=Customer,score=Points`, more than once if need be. A comma that no
- * `column=` follows is a part of the name.
+ * Parses `--columns`, which may be given several times: `user_id=Customer,score=Points`. A comma that no `column=` follows
+ * belongs to the name.
  *
  * @throws {UsageError} for a column that no table has, or that is named twice
  *
@@ -140,7 +142,7 @@ export function parseColumns(texts: readonly string[]): Record<string, string> {
   return columns;
 }
 
-/** Whether a column is one that tables have. @throws {UsageError} where it is none */
+/** Checks that a column is one of Divvy's. @throws {UsageError} where it is not */
 export function checkColumn(column: string): void {
   if ((KNOWN_COLUMNS as readonly string[]).includes(column)) return;
   throw new UsageError(

@@ -1,5 +1,5 @@
 /**
- * Header rows: which column is where.
+ * Header rows: where each column stands.
  *
  * @module
  */
@@ -7,20 +7,20 @@ import { optionWithValue } from "../../base/option_words.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
 
-/** Where the wanted columns are. */
+/** Where the wanted columns stand. */
 export interface Layout {
   /** Number of columns. */
   readonly columns: number;
   /** Index of each wanted column, in the order asked for. */
   readonly index: readonly number[];
-  /** Names of all columns, trimmed; ours for those that have names of their own. */
+  /** Names of all columns, trimmed; Divvy's own name where {@link ColumnNames} translates one. */
   readonly names: readonly string[];
 }
 
-/** What headers call our columns, where they have names of their own. */
+/** The table's names for Divvy's columns, where they differ: `{ user_id: "Customer" }`. */
 export type ColumnNames = Readonly<Record<string, string>>;
 
-/** Where a column is: under the name that `columns` gives it, else under its own; −1: nowhere. */
+/** Index of a column, looked for under the table's name in `columns` and then under Divvy's; −1 where it is missing. */
 export function indexOfColumn(
   names: readonly string[],
   column: string,
@@ -30,13 +30,13 @@ export function indexOfColumn(
   return given >= 0 ? given : names.indexOf(column);
 }
 
-/** A header's names as we call them: those that `columns` gives to a column of ours are ours. */
+/** A header's names, translated to Divvy's own by `columns`. */
 export function ourNames(names: readonly string[], columns: ColumnNames = {}): readonly string[] {
   const ours = names.map((name) => name.trim());
   for (const [column, theirs] of Object.entries(columns)) {
     const at = ours.indexOf(theirs);
     if (at < 0 || theirs === column) continue;
-    // A column that has our name beside it is another one, which no one asks for.
+    // Another column has Divvy's name by chance: the two swap names, so that each name still occurs once.
     const other = ours.indexOf(column);
     if (other >= 0) ours[other] = theirs;
     ours[at] = column;
@@ -44,7 +44,7 @@ export function ourNames(names: readonly string[], columns: ColumnNames = {}): r
   return ours;
 }
 
-/** What to write for columns whose names come near. */
+/** The end of a message about missing columns: the option that would translate names that look alike, or "". */
 function meantColumns(missing: readonly string[], names: readonly string[]): string {
   const bare = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   const pairs: [string, string][] = [];
@@ -57,7 +57,7 @@ function meantColumns(missing: readonly string[], names: readonly string[]): str
       });
     if (near !== undefined) pairs.push([column, near]);
   }
-  // A name that comes near several columns is none of them: a separator that is not ours stands between.
+  // A name that resembles several columns is probably a whole header, split at the wrong separator.
   const single = pairs.filter(([, near]) => pairs.filter(([, name]) => name === near).length === 1);
   if (single.length === 0) return "";
   return `; ${optionWithValue("columns", Object.fromEntries(single))} if that is meant`;
@@ -66,8 +66,8 @@ function meantColumns(missing: readonly string[], names: readonly string[]): str
 /**
  * Finds columns by name. Order is free, names are trimmed and case-sensitive, other columns are allowed.
  *
- * @param columns what the header calls them, where it has names of its own
- * @throws {InputError} where a wanted column is missing or there twice
+ * @param columns the table's names for them, where they differ
+ * @throws {InputError} where a wanted column is missing or occurs twice
  */
 export function layoutOf(
   names: readonly string[],
@@ -104,11 +104,20 @@ export function layoutOf(
   return { columns: trimmed.length, index, names: ourNames(trimmed, columns) };
 }
 
-/** The error for an input without a header. */
+/** The error for an input that ends before its header. */
 export function emptyInput(file: string, wanted: readonly string[]): InputError {
   return new InputError(`${file}: the file is empty, expected columns ${wanted.join(", ")}`, {
     file,
     expected: `columns ${wanted.join(", ")}`,
+  });
+}
+
+/** The error for a column that not all files of a table have; `use` ends the message: why the column matters. */
+export function columnInSomeFiles(file: string, column: string, use = ""): InputError {
+  return new InputError(`${file}: column ${column} stands in some files of the table only${use}`, {
+    file,
+    column,
+    expected: "the same columns in all files",
   });
 }
 

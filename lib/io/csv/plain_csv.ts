@@ -1,24 +1,24 @@
 /**
- * Any table of text as plain CSV: UTF-8, commas, decimal points, LF. A step in front of the general reader, line for line, so
- * that its faults name the lines of the file.
+ * Any text table as plain CSV: UTF-8, commas, decimal points, LF. This step comes before the CSV reader and keeps every line
+ * break, so that the reader's errors name the lines of the file.
  *
  * @module
  */
 import type { ReadLimits } from "../bytes/read_limits.ts";
-import { type ByteReader, withHead } from "../bytes/byte_reader.ts";
+import { type ByteReader, readHead, withHead } from "../bytes/byte_reader.ts";
 import type { DialectOptions } from "./dialect_options.ts";
 import { isPlain, sniffDialect } from "./sniff_dialect.ts";
 
-/** Bytes looked at to tell how a table is written. */
-const HEAD = 1 << 16;
+/** Bytes by which a table's dialect is recognised. */
+const HEAD_BYTES = 1 << 16;
 
 /** A table as plain CSV. */
 export interface PlainCsv {
   /** Its bytes from the first on. */
   readonly reader: ByteReader;
-  /** Whether they are those of the file. */
+  /** Whether they are the file's own bytes, unchanged. */
   readonly isAsWritten: boolean;
-  /** How it is read, in words; empty where nobody needs to be told. */
+  /** What was recognised about the table, in words for the user; empty for plain CSV. */
   readonly notes: readonly string[];
 }
 
@@ -27,8 +27,8 @@ export interface PlainCsv {
  *
  * @param file name for messages
  * @param wanted columns that it must have
- * @param numbers columns that hold numbers beside those that always do
- * @throws {InputError} at once or later on, from its `read`, for what can't be transcribed
+ * @param numbers columns that hold numbers, beside {@link NUMBER_COLUMNS}
+ * @throws {InputError} at once or from the reader's `read`, for what can't be transcribed
  */
 export async function plainCsv(
   reader: ByteReader,
@@ -38,18 +38,11 @@ export async function plainCsv(
   limits: ReadLimits,
   numbers: Iterable<string> = [],
 ): Promise<PlainCsv> {
-  const head = new Uint8Array(HEAD);
-  let length = 0;
-  while (length < head.length) {
-    const read = await reader.read(head.subarray(length));
-    if (read === 0) break;
-    length += read;
-  }
-  const bytes = head.subarray(0, length), whole = withHead(bytes, reader);
-  const dialect = sniffDialect(bytes, file, wanted, options, numbers);
+  const head = await readHead(reader, HEAD_BYTES), whole = withHead(head, reader);
+  const dialect = sniffDialect(head, file, wanted, options, numbers);
   const { notes } = dialect;
   if (isPlain(dialect)) return { reader: whole, isAsWritten: true, notes };
-  // Most tables are plain, and need none of it.
+  // Loaded only where it is needed: most tables are plain.
   const { transcribed } = await import("./transcribed.ts");
   return { reader: transcribed(whole, file, dialect, limits), isAsWritten: false, notes };
 }

@@ -1,21 +1,15 @@
 /**
- * The text of any file of a table as plain CSV.
+ * One file of a table (CSV of any dialect, JSON, a workbook, rows of a database) as plain CSV.
  *
  * @module
  */
 import { InputError, quote } from "../../base/errors.ts";
 import { setPlaces } from "../../base/places.ts";
-import { type ByteReader, withHead } from "../bytes/byte_reader.ts";
+import { type ByteReader, readHead, withHead } from "../bytes/byte_reader.ts";
+import { HEAD_BYTES } from "../bytes/format.ts";
 import { type Partition, withColumns } from "../bytes/partitions.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
-import {
-  decompressed,
-  type OpenPart,
-  type Part,
-  readHead,
-  readWhole,
-  workbookOf,
-} from "../bytes/source.ts";
+import { decompressed, type OpenPart, type Part, readWhole, workbookOf } from "../bytes/source.ts";
 import { hasJsonName, isJson } from "../records/is_json.ts";
 import type { DialectOptions } from "./dialect_options.ts";
 import { plainCsv } from "./plain_csv.ts";
@@ -25,12 +19,12 @@ import type { TableControl } from "./table_control.ts";
 export interface PlainPart {
   /** Its bytes from the first on, with the columns that its path gives. */
   readonly reader: ByteReader;
-  /** Whether they are those of the file. */
+  /** Whether they are the file's own bytes, unchanged. */
   readonly isAsWritten: boolean;
 }
 
-/** The columns of a part's path that are wanted, under our names or those that `dialect` gives them. */
-export function partitionsOf(
+/** Those columns in a part's path that are wanted, under Divvy's names or those that `dialect` gives them. */
+export function wantedPartitions(
   { partitions = [] }: Part,
   wanted: readonly string[],
   dialect: DialectOptions = {},
@@ -44,9 +38,9 @@ function namesOf({ columns = {} }: DialectOptions): ReadonlyMap<string, string> 
 }
 
 /**
- * All of {@link plainPart}, for tables that one person can look through.
+ * All bytes of {@link plainPart}, for small tables.
  *
- * @throws {InputError} for what can't be read, or is too large
+ * @throws {InputError} for what can't be read or is too large
  */
 export async function plainBytes(
   part: Part,
@@ -60,11 +54,11 @@ export async function plainBytes(
 }
 
 /**
- * The text of an opened part that is not Parquet as plain CSV; rows of databases are that already.
+ * An opened part that is not Parquet as plain CSV, which rows of databases are already.
  *
  * @param wanted columns that it must have
  * @param optional columns that it may have
- * @throws {InputError} at once or later on, from its `read`, for what can't be read
+ * @throws {InputError} at once or from the reader's `read`, for what can't be read
  */
 export async function plainPart(
   part: Part,
@@ -73,19 +67,19 @@ export async function plainPart(
   { dialect = {}, limits = DEFAULT_LIMITS, numbers = [], onNote = () => {} }: TableControl,
   optional: readonly string[] = [],
 ): Promise<PlainPart> {
-  // Columns of the path are not in the file.
-  const given = partitionsOf(part, [...wanted, ...optional], dialect);
+  // Columns that the path gives need not be in the file.
+  const given = wantedPartitions(part, [...wanted, ...optional], dialect);
   const isGiven = (name: string | undefined) => given.some(({ column }) => column === name);
   const inFile = wanted.filter((column) =>
     !isGiven(column) && !isGiven(namesOf(dialect).get(column))
   );
-  const asked = { wanted: inFile, optional, names: dialect.columns ?? {} };
+  const requested = { wanted: inFile, optional, names: dialect.columns ?? {} };
   const withGiven = (reader: ByteReader) =>
     given.length === 0 ? reader : withColumns(reader, given);
   const book = open.format === "zip" ? await workbookOf(open, part) : null;
   if (book?.bytes != null) {
     const { workbookRows } = await import("../records/workbook_rows.ts");
-    const { reader, notes } = await workbookRows(book.bytes, part.name, asked, part.sheet);
+    const { reader, notes } = await workbookRows(book.bytes, part.name, requested, part.sheet);
     notes.forEach((note) => onNote(`${part.name}: read ${note}`));
     return { reader: withGiven(reader), isAsWritten: false };
   }
@@ -96,10 +90,10 @@ export async function plainPart(
   }
   const reader = await decompressed(book?.open ?? open, part, limits);
   if (part.database !== undefined) return { reader, isAsWritten: open.format === "csv" };
-  const head = await readHead(reader), whole = withHead(head, reader);
+  const head = await readHead(reader, HEAD_BYTES), whole = withHead(head, reader);
   if (isJson(head) || (head.every((byte) => byte <= 32) && hasJsonName(part.name))) {
     const { jsonRows } = await import("../records/json_rows.ts");
-    const rows = await jsonRows(whole, part.name, asked, limits);
+    const rows = await jsonRows(whole, part.name, requested, limits);
     return { reader: withGiven(rows), isAsWritten: false };
   }
   setPlaces(part.name, null);

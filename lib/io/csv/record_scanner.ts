@@ -1,5 +1,5 @@
 /**
- * CSV records from bytes: where each field lies, without a string or an object for any of them.
+ * Finds the records and fields of CSV in bytes, without making a string or an object for any of them.
  *
  * @module
  */
@@ -12,10 +12,7 @@ import {
   type ReadLimits,
 } from "../bytes/read_limits.ts";
 
-/** The byte that ends a field. */
-const COMMA = 44;
-
-const LF = 10, CR = 13, QUOTE = 34;
+const COMMA = 44, LF = 10, CR = 13, QUOTE = 34;
 
 /** Bytes that a block must have after its data. */
 export const SLACK = 8;
@@ -23,11 +20,10 @@ export const SLACK = 8;
 /**
  * Finds the records of a block of bytes. RFC 4180 as the Go and Deno standard libraries read it: a field that
  * begins with a quote runs to its closing quote, `""` stands for a quote, a line break inside quotes is
- * data (CRLF counts as LF); a quote elsewhere is a fault; lines with nothing on them are passed over.
+ * data (CRLF counts as LF); a quote elsewhere is an error; lines with nothing on them are passed over.
  *
- * The fast path looks at four bytes at a time. A record with a
- * quote in it takes the slow path, which decodes the record's fields in place: the block's bytes must be the
- * scanner's to change.
+ * The fast path looks at four bytes at a time. A record with a quote in it takes the slow path, which decodes the fields in
+ * place, so the scanner changes the block's bytes.
  */
 export class RecordScanner {
   /** The block. Field f of the record is `bytes[from[f] … to[f])`, not trimmed. */
@@ -38,29 +34,29 @@ export class RecordScanner {
   readonly from: Int32Array;
   /** Int32Array, length columns (or more): end of each field. */
   readonly to: Int32Array;
-  /** Fields of the record; those past the columns have no place in `from` and `to`. */
+  /** Number of fields of the record; may be more than `from` and `to` have room for, which then hold the first ones. */
   fields = 0;
   /** Line that the record begins on. */
   line = 0;
-  /** Where the next record begins. */
+  /** Index in `bytes` where the next record begins. */
   at = 0;
   /** Line that the next record begins on. */
   nextLine: number;
 
-  /** Where the block's data ends. */
+  /** End of the block's data. */
   end = 0;
   #stop = 0;
   #final = false;
   readonly #file: string;
   readonly #limits: ReadLimits;
-  /** Records up to this length are within all limits. */
-  readonly #long: number;
+  /** Records of at most this length keep to all limits. */
+  readonly #alwaysAllowed: number;
 
   /**
    * A scanner without bytes yet.
    *
    * @param file name for messages
-   * @param columns fields to keep the places of
+   * @param columns how many fields of a record `from` and `to` keep
    * @param line line number of the first byte
    * @param limits how long records and fields may be
    */
@@ -72,16 +68,16 @@ export class RecordScanner {
   ) {
     this.#file = file;
     this.#limits = limits;
-    this.#long = Math.min(limits.line, limits.field);
+    this.#alwaysAllowed = Math.min(limits.line, limits.field);
     this.from = new Int32Array(columns + 1);
     this.to = new Int32Array(columns + 1);
     this.nextLine = line;
   }
 
   /**
-   * Gives the scanner bytes: `bytes[at … end)` are data, {@link SLACK} bytes more must exist and may be overwritten.
+   * Gives the scanner bytes: `bytes[at … end)` are data; {@link SLACK} more bytes must exist and may be overwritten.
    *
-   * @param stop no record that begins here or later is wanted
+   * @param stop index; records that begin there or later are not wanted
    * @param final whether the data ends here, so that a last line without a line break is a record
    */
   block(bytes: Uint8Array, at: number, end: number, stop: number, final: boolean): void {
@@ -97,9 +93,9 @@ export class RecordScanner {
   }
 
   /**
-   * Goes to the next record. False when the block has no complete one left: `at` is then where the rest begins.
+   * Goes to the next record. False when the block has no complete one left; `at` is then where the unused bytes begin.
    *
-   * @throws {InputError} for a quote where none may be
+   * @throws {InputError} for a misplaced quote, and for a record or field that is too long
    */
   next(): boolean {
     const { bytes, view, from, to, end } = this;
@@ -145,12 +141,12 @@ export class RecordScanner {
       to[field] = last;
       this.fields = field + 1;
       this.at = i + 1;
-      if (i - start > this.#long) this.#checkLength(i - start);
+      if (i - start > this.#alwaysAllowed) this.#checkLength(i - start);
       return true;
     }
   }
 
-  /** Whether the record of `length` bytes and its fields are within the limits. */
+  /** Checks a record of `length` bytes and its fields against the limits. */
   #checkLength(length: number): void {
     const { line, field } = this.#limits, file = this.#file;
     if (length > line) throw lineTooLong(file, this.line, this.#limits);
@@ -161,18 +157,18 @@ export class RecordScanner {
     }
   }
 
-  /** No record that begins here or later is wanted. */
+  /** Index; records that begin there or later are not wanted. */
   get stop(): number {
     return this.#stop;
   }
 
-  /** Goes on at `to`, past records of `lines` lines that somebody else has read. */
+  /** Goes on at `to`, past `lines` lines that were read by other means. */
   skip(to: number, lines: number): void {
     this.at = to;
     this.nextLine += lines;
   }
 
-  /** Whether the record is one field of blanks: an empty line, as people see it. */
+  /** Whether the record is a single blank field: to the eye, an empty line. */
   get blank(): boolean {
     if (this.fields !== 1) return false;
     for (let i = this.from[0]; i < this.to[0]; i++) {
@@ -181,13 +177,13 @@ export class RecordScanner {
     return true;
   }
 
-  /** Whether all fields of the record are blank: rows of separators, as spreadsheets leave them. */
+  /** Whether all fields of the record are blank, as in rows of bare commas, which spreadsheets write. */
   get empty(): boolean {
     const kept = Math.min(this.fields, this.from.length);
     for (let f = 0; f < kept; f++) {
       for (let i = this.from[f]; i < this.to[f]; i++) if (!isBlankByte(this.bytes[i])) return false;
     }
-    // Fields past the columns have no place of their own.
+    // Fields that `from` and `to` have no room for.
     for (let i = this.fields > kept ? this.to[kept - 1] : this.at; i < this.at - 1; i++) {
       if (this.bytes[i] !== COMMA && !isBlankByte(this.bytes[i])) return false;
     }
@@ -211,7 +207,7 @@ export class RecordScanner {
     this.line = this.nextLine;
     let field = 0, read = start;
     for (;;) {
-      // Decoded bytes are written over the raw ones: never more of them.
+      // Decoded bytes overwrite the raw ones, which are never fewer.
       let write = read;
       from[field] = write;
       if (bytes[read] === QUOTE) {
@@ -238,11 +234,11 @@ export class RecordScanner {
     this.nextLine++;
     this.fields = field + 1;
     this.at = recordEnd + 1;
-    if (recordEnd - start > this.#long) this.#checkLength(recordEnd - start);
+    if (recordEnd - start > this.#alwaysAllowed) this.#checkLength(recordEnd - start);
     return true;
   }
 
-  /** Where the line break after the record is, or −1 where the block ends before it. Changes nothing. */
+  /** Index of the line break that ends the record, or −1 where the block ends before it. Changes nothing. */
   #endOfQuoted(start: number): number {
     const { bytes, end } = this;
     let i = start;

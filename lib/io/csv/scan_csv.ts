@@ -1,5 +1,5 @@
 /**
- * Drives a {@link RecordScanner} over everything a reader reads.
+ * Reads all bytes of a reader through a {@link RecordScanner}.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { RecordScanner } from "./record_scanner.ts";
 
 const COMMA = 44;
 
-/** What becomes of records. */
+/** Receives the header and the records. */
 export interface RecordConsumer {
-  /** Told the layout once, before any record. */
+  /** Called once, before any record. */
   header(layout: Layout): void;
-  /** Takes records with `scanner.next()` until it returns false. */
+  /** Called for each block; takes records with `scanner.next()` until that returns false. */
   records(scanner: RecordScanner): void;
-  /** Told after each block how many bytes are read in all; may throw to stop. */
+  /** Called after each block with the bytes read so far; may throw to stop. */
   progress?(bytesRead: number): void;
 }
 
@@ -27,7 +27,8 @@ export interface RecordConsumer {
  * @param file name for messages
  * @param wanted columns that must be there
  * @param block what the bytes are read into
- * @param columns what the header calls the wanted columns, where it has names of its own
+ * @param columns the table's names for the wanted columns, where they differ
+ * @throws {InputError} for a header without the wanted columns, and for bytes that are no CSV or not UTF-8
  */
 export async function scanCsv(
   reader: ByteReader,
@@ -41,7 +42,7 @@ export async function scanCsv(
   let bytesRead = 0;
   for (let done = false; !done;) {
     block.compact(file, scanner?.nextLine ?? 1);
-    // A block is filled before it is scanned: pipes give little at a time.
+    // Fill the block before it is scanned, since a pipe gives few bytes at a time.
     for (let room = block.room; room.length > 0; room = block.room) {
       const read = await reader.read(room);
       block.end += read;
@@ -61,7 +62,7 @@ export async function scanCsv(
       scanner = new RecordScanner(file, header.layout.columns, header.line, block.limits);
       consumer.header(header.layout);
     }
-    // Faults of earlier rows come first.
+    // Rows before the bytes that are not UTF-8 come first: an error in one of them is the one to report.
     block.scan(scanner, bad === null ? Infinity : block.base + bad, done);
     consumer.records(scanner);
     if (fault !== null) throw fault;
@@ -70,19 +71,19 @@ export async function scanCsv(
   }
 }
 
-/** Whether `bytes[0 … end)` are white space: no header yet. */
+/** Whether `bytes[0 … end)` are only white space, so that the header is still to come. */
 function isBlank(bytes: Uint8Array, end: number): boolean {
   return bytes.subarray(skipByteOrderMark(bytes, end), end).every((byte) => byte <= 32);
 }
 
-/** Where the text begins, after a byte order mark if there is one. */
+/** Index where the text begins: behind the byte order mark if there is one. */
 function skipByteOrderMark(bytes: Uint8Array, end: number): number {
   return end >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
-/** What {@link scanHeader} found. */
+/** A header row and where it ends. */
 export interface ScannedHeader {
-  /** Which column is where. */
+  /** Where each column stands. */
   readonly layout: Layout;
   /** Where the first record after the header begins. */
   readonly at: number;
@@ -90,7 +91,11 @@ export interface ScannedHeader {
   readonly line: number;
 }
 
-/** Reads the header row at the beginning of an input, which the block holds from its first byte on; null where the bytes end before it does. */
+/**
+ * Reads the header row of an input, whose first bytes are in the block; null where the block ends before the header does.
+ *
+ * @throws {InputError} where the input is empty or a wanted column is missing
+ */
 export function scanHeader(
   { bytes, end, limits }: Block,
   final: boolean,
@@ -98,7 +103,7 @@ export function scanHeader(
   wanted: readonly string[],
   columns: ColumnNames = {},
 ): ScannedHeader | null {
-  // No more columns than there are commas, whatever stands in quotes.
+  // There are at most as many columns as commas, and one more.
   let most = 1;
   for (let i = 0; i < end; i++) if (bytes[i] === COMMA) most++;
   const scanner = new RecordScanner(file, most, 1, limits);

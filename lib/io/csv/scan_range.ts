@@ -14,13 +14,13 @@ export interface ByteRange {
   readonly from: number;
   /** End. */
   readonly to: number;
-  /** Whether a record is known to begin at `from`; else one is taken to begin after the first line break before or in the range. */
+  /** Whether a record is known to begin at `from`; if not, the first is taken to begin after a line break at `from - 1` or later. */
   readonly exact: boolean;
   /** Line number of the first record, where it is known. */
   readonly line: number;
 }
 
-/** Where the records of a range lie. */
+/** Where the records of a range were found. */
 export interface ScannedRange {
   /** Where the first record begins; null where none begins in the range. */
   readonly start: number | null;
@@ -46,7 +46,7 @@ export function scanRange(
   block: Block,
   records: (scanner: RecordScanner) => void,
 ): ScannedRange {
-  // A range begins with the line break before it, so that a record at its first byte is its own.
+  // Start one byte early: if that byte is a line break, a record begins exactly at `range.from`.
   block.base = range.exact ? range.from : range.from - 1;
   const scanner = new RecordScanner(file.name, columns, range.line, block.limits);
   let start: number | null = range.exact ? range.from : null;
@@ -68,7 +68,8 @@ export function scanRange(
     const fault = bad === null
       ? null
       : notUtf8(block.bytes.slice(block.from, block.end), file.name, scanner.nextLine);
-    // Faults of earlier rows come first; lines after the range are another's, unless they are in its last record.
+    // Rows before the bytes that are not UTF-8 come first: an error in one of them is the one to report. Bad bytes after the
+    // range belong to the next one, unless the last record of this one reaches that far.
     block.scan(scanner, Math.min(range.to, badAt), done);
     records(scanner);
     if (fault !== null && (badAt < range.to || block.base + scanner.at > badAt)) throw fault;

@@ -1,5 +1,5 @@
 /**
- * Tells from the beginning of a CSV table how it is written.
+ * Recognises the dialect of a CSV table from its first bytes.
  *
  * @module
  */
@@ -10,28 +10,28 @@ import { InputError } from "../../base/errors.ts";
 import { type DialectOptions, NUMBER_COLUMNS, separatorOf } from "./dialect_options.ts";
 import { indexOfColumn } from "./header.ts";
 
-/** How the characters of a table are stored. */
+/** A character encoding, with the byte order of UTF-16. */
 export type Charset = "utf-8" | "latin1" | "windows-1252" | "utf-16le" | "utf-16be";
 
 /** How a table is written. */
 export interface Dialect {
-  /** How its characters are stored. */
+  /** Its character encoding. */
   readonly charset: Charset;
   /** What stands between fields. */
   readonly separator: string;
   /** Whether lines end in CR alone. */
   readonly crOnly: boolean;
-  /** Whether the first line is `sep=;`, which is no row. */
+  /** Whether the first line is Excel's `sep=;`, which is not a row. */
   readonly separatorLine: boolean;
   /** Whether numbers have a decimal comma. */
   readonly decimalComma: boolean;
-  /** For each column the number that it holds, as we call it; null where it holds none. */
+  /** For each column Divvy's name for it if it holds numbers, else null. */
   readonly numbers: readonly (string | null)[];
-  /** How it is read, in words; empty where nobody needs to be told. */
+  /** What was recognised without being asked for, in words for the user. */
   readonly notes: readonly string[];
 }
 
-/** What may stand between fields, and what it is called. */
+/** Separators that are tried, with their names for messages. */
 const SEPARATORS: readonly (readonly [string, string])[] = [
   [",", "commas"],
   [";", "semicolons"],
@@ -40,12 +40,12 @@ const SEPARATORS: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * How a table is written.
+ * The dialect of a table.
  *
  * @param head its first bytes
  * @param wanted columns that it must have
- * @param moreNumbers columns that hold numbers beside {@link NUMBER_COLUMNS}
- * @throws {InputError} for UTF-16 that nothing says to be any
+ * @param moreNumbers columns that hold numbers, beside {@link NUMBER_COLUMNS}
+ * @throws {InputError} for UTF-16 without a byte order mark and without the option
  */
 export function sniffDialect(
   head: Uint8Array,
@@ -58,10 +58,10 @@ export function sniffDialect(
   const text = headText(head, charset);
   const crOnly = text.includes("\r") && !text.includes("\n");
   const lines = text.split(crOnly ? "\r" : "\n");
-  const [, said] = /^"?sep=([^\r\n])"?\r?$/i.exec(lines[0]) ?? [];
-  const separatorLine = said !== undefined && separatorOf(said) !== null;
+  const [, declared] = /^"?sep=([^\r\n])"?\r?$/i.exec(lines[0]) ?? [];
+  const separatorLine = declared !== undefined && separatorOf(declared) !== null;
   const header = headerOf(separatorLine ? lines.slice(1) : lines);
-  const separator = separatorLine ? said : chosenSeparator(header, wanted, options);
+  const separator = separatorLine ? declared : chosenSeparator(header, wanted, options);
   const names = splitHeader(header, separator);
   const numbers: (string | null)[] = names.map(() => null);
   for (const column of [...NUMBER_COLUMNS, ...moreNumbers]) {
@@ -69,7 +69,7 @@ export function sniffDialect(
     if (at >= 0) numbers[at] = column;
   }
   const notes: string[] = [];
-  // What was asked for needs no telling.
+  // The user need not be told what an option asked for.
   if (charset !== "utf-8" && options.encoding === undefined) notes.push(`as ${charset}`);
   if (separator !== separatorOf(options.separator ?? ",")) {
     notes.push(`separated by ${separatorName(separator)}`);
@@ -79,7 +79,7 @@ export function sniffDialect(
   return { charset, separator, crOnly, separatorLine, decimalComma, numbers, notes };
 }
 
-/** Whether the general reader takes a table as it is. */
+/** Whether a table is plain CSV, which the CSV reader takes as it is. */
 export function isPlain(dialect: Dialect): boolean {
   const { charset, separator, crOnly, separatorLine, decimalComma } = dialect;
   return charset === "utf-8" && separator === "," && !crOnly && !separatorLine && !decimalComma;
@@ -89,7 +89,7 @@ function separatorName(separator: string): string {
   return SEPARATORS.find(([one]) => one === separator)?.[1] ?? `"${separator}"`;
 }
 
-/** A byte order mark says more than an option. */
+/** The encoding: what a byte order mark says, else what the option says. */
 function charsetOf(
   head: Uint8Array,
   file: string,
@@ -98,7 +98,7 @@ function charsetOf(
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
   if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return "utf-8";
-  // Names of columns are ASCII: every other byte of them is 0.
+  // Column names are mostly ASCII, so in UTF-16 every other byte of the header is 0.
   let even = 0, odd = 0;
   const some = head.subarray(0, 64);
   some.forEach((byte, i) => byte !== 0 ? 0 : i % 2 === 0 ? even++ : odd++);
@@ -120,7 +120,7 @@ function headText(head: Uint8Array, charset: Charset): string {
   return text.replace(/^\ufeff/, "");
 }
 
-/** The first line that has something on it. */
+/** The first line that is not blank. */
 function headerOf(lines: readonly string[]): string {
   return (lines.find((line) => line.trim() !== "") ?? "").replace(/\r$/, "");
 }
@@ -145,7 +145,7 @@ function splitHeader(header: string, separator: string): string[] {
   }
 }
 
-/** The separator that makes the header complete; where none does, the one that comes nearest. */
+/** The separator by which the header has all wanted columns; where none does, the one by which it has most of them. */
 function chosenSeparator(
   header: string,
   wanted: readonly string[],
@@ -159,7 +159,7 @@ function chosenSeparator(
   if (given !== undefined) {
     return found(given) < wanted.length && found(",") === wanted.length ? "," : given;
   }
-  // Of equals the first: commas. Without any column found, what parts the header at all.
+  // Where two find as many columns, the one that makes more fields wins, then the first in the list.
   const score = (one: string) => 1000 * found(one) + Math.min(999, splitHeader(header, one).length);
   let best = ",";
   if (found(",") < wanted.length) {

@@ -6,17 +6,17 @@
 import type { ReadLimits } from "../bytes/read_limits.ts";
 import type { DialectOptions } from "./dialect_options.ts";
 
-/** Told, once for a file, how it is read: `elig.csv: separated by semicolons`. */
+/** Called once for a file that is not plain, with how it is read: `elig.csv: read separated by semicolons`. */
 export type OnNote = (note: string) => void;
 
 /** How a table is read. */
 export interface TableControl {
-  /** How CSV is written that is not plain, and what headers call our columns. @default told by each file */
+  /** The dialect of CSV that is not plain, and the tables' names for Divvy's columns. @default recognised from each file */
   dialect?: DialectOptions;
-  /** What is too large. @default DEFAULT_LIMITS */
+  /** Limits on the size of what is read. @default DEFAULT_LIMITS */
   limits?: ReadLimits;
-  /** Columns that hold numbers beside those that always do: limits count them, or take amounts from them. */
+  /** Columns that hold numbers beside those that always do, because limits count them or take their amounts from them. */
   numbers?: Iterable<string>;
-  /** Told how a file is read that is not plain. */
+  /** Called with how a file is read, where it is not plain. */
   onNote?: OnNote;
 }

@@ -1,5 +1,5 @@
 /**
- * Records of any dialect written as plain CSV: commas, decimal points, LF.
+ * Rewrites CSV records of any dialect as plain CSV: commas, decimal points, LF.
  *
  * @module
  */
@@ -9,19 +9,23 @@ import type { Dialect } from "./sniff_dialect.ts";
 
 const QUOTE = 34, COMMA = 44, POINT = 46, LF = 10, CR = 13;
 
-/** Where in a field the next byte stands: at its beginning, in its text, inside quotes, after a quote there, after CR behind it. */
+/**
+ * States within a field: at its beginning; in text without quotes; inside quotes; after a quote that closes the field or is
+ * the first of two; after a CR behind the closing quote.
+ */
 const START = 0, PLAIN = 1, QUOTED = 2, CLOSED = 3, CLOSED_CR = 4;
 
-/** Writes records of a dialect, given in UTF-8, as plain CSV. Lines stay lines, so that faults name those of the file. */
+/** Rewrites records, given in UTF-8, as plain CSV. Every line break is kept, so that later errors name the file's lines. */
 export class Transcriber {
   readonly #file: string;
   readonly #dialect: Dialect;
   readonly #limits: ReadLimits;
-  /** For each byte whether something is to be decided about it. */
+  /** 1 for the bytes that can change the state: quotes, commas, separators, line breaks. */
   readonly #special = new Uint8Array(256);
   #out = new Uint8Array(1 << 16);
-  /** End of what is written, and where the field begins that is not at its end. */
+  /** End of the output so far. */
   #end = 0;
+  /** Where the current field begins in the output. */
   #fieldAt = 0;
   #state = START;
   #hasComma = false;
@@ -44,7 +48,7 @@ export class Transcriber {
     }
   }
 
-  /** The fields that are written since they were last taken. */
+  /** The complete fields written since the last call. */
   take(): Uint8Array {
     const taken = this.#out.slice(0, this.#fieldAt);
     this.#out.copyWithin(0, this.#fieldAt, this.#end);
@@ -56,10 +60,10 @@ export class Transcriber {
   /**
    * Takes the next bytes of the table.
    *
-   * @throws {InputError} for a quote where none may be, a point in a number, or a field that is too long
+   * @throws {InputError} for a misplaced quote, a point in a number with decimal comma, or a field that is too long
    */
   add(bytes: Uint8Array): void {
-    // A field of one comma becomes three bytes, with what ends it two become four.
+    // At worst the output is twice as long: a comma as a field, and what ends it, become four bytes.
     this.#reserve(2 * bytes.length + 8);
     const special = this.#special, out = this.#out;
     for (let i = 0; i < bytes.length; i++) {
@@ -68,7 +72,7 @@ export class Transcriber {
         this.#decide(byte, i > 0 ? bytes[i - 1] : this.#lastByte);
         continue;
       }
-      // Bytes of which nothing is to be decided, as most are.
+      // The common case: a run of bytes that are copied as they are.
       let end = this.#end;
       out[end++] = byte;
       while (i + 1 < bytes.length && special[bytes[i + 1]] === 0) out[end++] = bytes[++i];
@@ -81,7 +85,7 @@ export class Transcriber {
     }
   }
 
-  /** The table ends. @throws {InputError} inside quotes */
+  /** Ends the table. @throws {InputError} where a quoted field is still open */
   end(): void {
     if (this.#state === QUOTED) throw this.#fault("a quoted field has no closing quote");
     this.#reserve(8);
@@ -97,7 +101,7 @@ export class Transcriber {
 
   #decide(byte: number, before: number): void {
     const { crOnly } = this.#dialect;
-    // The LF of a CRLF among lines that end in CR.
+    // Where lines end in CR alone, the LF of a CRLF is no second line break.
     if (crOnly && byte === LF && before === CR) return;
     const isBreak = byte === LF || (crOnly && byte === CR);
     if (isBreak) this.#line++;
@@ -122,12 +126,12 @@ export class Transcriber {
     }
   }
 
-  /** A byte behind the quote that may have closed a field. */
+  /** Handles a byte that follows a quote inside a quoted field. */
   #afterQuote(byte: number): void {
     if (this.#state === CLOSED) {
       if (byte === this.#dialect.separator.charCodeAt(0)) return this.#endField(false);
       if (byte === QUOTE || byte === CR) {
-        // A second quote in a row stands for one.
+        // Two quotes in a row stand for one, inside the field.
         this.#state = byte === QUOTE ? QUOTED : CLOSED_CR;
         this.#out[this.#end++] = byte;
         return;
@@ -139,7 +143,7 @@ export class Transcriber {
   #endField(isLast: boolean): void {
     const { numbers, decimalComma, crOnly } = this.#dialect, out = this.#out;
     if (isLast && !crOnly && this.#end > this.#fieldAt && out[this.#end - 1] === CR) this.#end--;
-    // Lines with nothing on them are no records.
+    // A blank line is not a record, and so not the header.
     const isRecord = !isLast || this.#column > 0 || !this.#isBlank();
     if (decimalComma && !this.#isHeader && numbers[this.#column]) this.#number();
     if (this.#hasComma) this.#quote();
@@ -153,13 +157,13 @@ export class Transcriber {
     this.#recordLine = this.#line;
   }
 
-  /** Whether the field is white space. */
+  /** Whether the field is empty or white space. */
   #isBlank(): boolean {
     for (let i = this.#fieldAt; i < this.#end; i++) if (this.#out[i] > 32) return false;
     return true;
   }
 
-  /** Puts the field into quotes; it has none. */
+  /** Puts the field, which has no quotes of its own, into quotes. */
   #quote(): void {
     const out = this.#out, from = this.#fieldAt;
     out.copyWithin(from + 1, from, this.#end);
@@ -168,7 +172,7 @@ export class Transcriber {
     this.#end += 2;
   }
 
-  /** Gives a number its decimal point; what is none is left for the reader to refuse. */
+  /** Replaces a number's decimal comma; text that is not a number is left for the CSV reader to refuse. */
   #number(): void {
     const out = this.#out;
     let commas = 0, points = 0, at = -1;

@@ -37,7 +37,7 @@ export function parseCertificate(text: string, file: string): Certificate {
   if (fault === null) return json as Certificate;
   const { path, value, expected } = fault;
   if (path.length === 1 && value === undefined) {
-    // Another document most likely: a summary given as the certificate.
+    // A missing field at the top most likely means another kind of document, such as a summary.
     const [column] = path;
     throw new InputError(`${file}: no certificate: ${column} is missing, expected ${expected}`, {
       file,
@@ -55,8 +55,8 @@ export function parseCertificate(text: string, file: string): Certificate {
 }
 
 /**
- * A certificate as JSON text, two blanks indented and ended by a newline. Numbers are the shortest text that reads back
- * to the same double, so the bound can be recomputed to the bit.
+ * A certificate as JSON text, indented by two blanks, with a newline at the end. A number is the shortest text that reads back
+ * as the same double, so that the bound can be recomputed to the last bit.
  */
 export function formatCertificate(certificate: Certificate): string {
   return `${JSON.stringify(certificate, null, 2)}\n`;

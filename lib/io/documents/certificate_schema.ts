@@ -1,5 +1,5 @@
 /**
- * The JSON Schema of certificates: what `divvy schema certificate` prints.
+ * The JSON Schema of certificates, which `divvy schema certificate` prints.
  *
  * @module
  */
@@ -72,7 +72,7 @@ const branches = z.looseObject({
   tree: node.describe("Cases: prices, or an offer that is made (with) or not made (without)"),
 });
 
-/** What a certificate is. The same that `certificateFault` says, which a test compares. */
+/** The schema. `certificateFault` checks the same by hand, because zod loads slowly; a test compares the two. */
 export const certificateSchema = z.looseObject({
   format: z.literal(CERTIFICATE_FORMAT).describe("Version of this format"),
   divvy: z.string().describe("Version of Divvy that wrote it"),

@@ -1,5 +1,5 @@
 /**
- * A drop as CSV tables: what was decided on, after history, bans, filters and holdouts, whatever it was read from.
+ * A drop as CSV tables, after history, bans, filters and holdouts have been applied, whatever it was read from.
  *
  * @module
  */
@@ -8,83 +8,94 @@ import type { Instance } from "../../allocator/drop/instance.ts";
 import { IN_PREVIOUS } from "../../allocator/drop/previous.ts";
 import { csvField } from "../../base/csv_field.ts";
 
-/** A column: its name, and the value of a row. */
-type Column = readonly [name: string, of: (row: number) => string | number];
+/** A column: its name, and a function from a row to its value. */
+type Column = readonly [name: string, valueOf: (row: number) => string | number];
 
-/** Files of a drop; pins and previous where it has any. */
+/** Files of a drop; pins and previous only if it has any. */
 export const TABLE_FILES = [
   ...["caps.csv", "user_groups.csv", "group_ratios.csv", "elig.csv"],
   ...["pins.csv", "previous.csv"],
 ] as const;
 
 /**
- * The text of each file of {@link TABLE_FILES} that the drop has. Read with default options they are the same drop: the same
- * hashes, so the same certificates. Columns that limits name are in the tables that have them.
+ * The text of each file of {@link TABLE_FILES} that the drop has. Read with default options they give the same drop, with the
+ * same hashes and so the same certificates. Columns that limits name are in the tables that had them.
  */
 export function dropTables(instance: Instance): Map<string, string> {
-  const { users, contracts, groups, group, contract, score, cap, brand, brands, k, pins } =
-    instance;
-  const { previous, limits } = instance, user = userOfPair(instance);
-  const attributes = limits?.attributes;
-  const further = (table: ReadonlyMap<string, TextColumn> = new Map()): Column[] =>
-    // Whether a pair was an offer before follows from previous.csv.
-    [...table].filter(([name]) => previous === undefined || name !== IN_PREVIOUS)
-      .map(([name, { code, values }]) => [name, (i) => values[code[i]]]);
-  const numbers = [...attributes?.eligNumbers ?? []]
-    .map(([name, column]): Column => [name, (p) => column[p]]);
-  const idsOf = (pairs: readonly number[] | Uint32Array): string =>
+  const { users, contracts, contract, pins, previous } = instance;
+  const user = userOfPair(instance);
+  const pairsCsv = (pairs: readonly number[] | Uint32Array): string =>
     csv(pairs.length, [
       ["user_id", (i) => users.at(user[pairs[i]])],
       ["contract_address", (i) => contracts[contract[pairs[i]]]],
     ]);
   const tables = new Map([
-    [
-      "caps.csv",
-      csv(contracts.length, [
-        ["contract_address", (c) => contracts[c]],
-        ["cap_face", (c) => cap[c]],
-        ["is_sponsored", (c) => String(c < instance.sponsoredContracts)],
-        ...(brand === null ? [] : [["brand_id", (c) => brands[brand[c]]] as Column]),
-        ...further(attributes?.caps),
-      ]),
-    ],
-    [
-      "user_groups.csv",
-      csv(group.length, [
-        ["user_id", (u) => users.at(u)],
-        ["group_id", (u) => groups[group[u]]],
-        ...(k === undefined ? [] : [["k", (u) => k[u] < 0 ? "" : k[u]] as Column]),
-        ...further(attributes?.user_groups),
-      ]),
-    ],
-    [
-      "group_ratios.csv",
-      csv(groups.length, [
-        ["group_id", (g) => groups[g]],
-        ["sponsorship_ratio", (g) => instance.ratio[g]],
-        ...further(attributes?.group_ratios),
-      ]),
-    ],
-    [
-      "elig.csv",
-      csv(score.length, [
-        ["user_id", (p) => users.at(user[p])],
-        ["contract_address", (p) => contracts[contract[p]]],
-        ["score", (p) => score[p]],
-        ...further(attributes?.elig),
-        ...numbers,
-      ]),
-    ],
+    ["caps.csv", capsCsv(instance)],
+    ["user_groups.csv", userGroupsCsv(instance)],
+    ["group_ratios.csv", groupRatiosCsv(instance)],
+    ["elig.csv", eligCsv(instance, user)],
   ]);
-  if (pins !== undefined) tables.set("pins.csv", idsOf(pins.pair));
+  if (pins !== undefined) tables.set("pins.csv", pairsCsv(pins.pair));
   if (previous !== undefined) {
     const given = Uint32Array.from(previous.given.keys()).filter((p) => previous.given[p] === 1);
-    tables.set("previous.csv", idsOf(given));
+    tables.set("previous.csv", pairsCsv(given));
   }
   return tables;
 }
 
-/** The user of each pair. */
+function capsCsv(instance: Instance): string {
+  const { contracts, cap, sponsoredContracts, brand, brands, limits } = instance;
+  return csv(contracts.length, [
+    ["contract_address", (c) => contracts[c]],
+    ["cap_face", (c) => cap[c]],
+    ["is_sponsored", (c) => String(c < sponsoredContracts)],
+    ...(brand === null ? [] : [["brand_id", (c) => brands[brand[c]]] as Column]),
+    ...furtherColumns(instance, limits?.attributes.caps),
+  ]);
+}
+
+function userGroupsCsv(instance: Instance): string {
+  const { users, group, groups, k, limits } = instance;
+  return csv(group.length, [
+    ["user_id", (u) => users.at(u)],
+    ["group_id", (u) => groups[group[u]]],
+    ...(k === undefined ? [] : [["k", (u) => k[u] < 0 ? "" : k[u]] as Column]),
+    ...furtherColumns(instance, limits?.attributes.user_groups),
+  ]);
+}
+
+function groupRatiosCsv(instance: Instance): string {
+  const { groups, ratio, limits } = instance;
+  return csv(groups.length, [
+    ["group_id", (g) => groups[g]],
+    ["sponsorship_ratio", (g) => ratio[g]],
+    ...furtherColumns(instance, limits?.attributes.group_ratios),
+  ]);
+}
+
+function eligCsv(instance: Instance, user: Uint32Array): string {
+  const { users, contracts, contract, score, limits } = instance;
+  const numbers = [...limits?.attributes.eligNumbers ?? []]
+    .map(([name, column]): Column => [name, (p) => column[p]]);
+  return csv(score.length, [
+    ["user_id", (p) => users.at(user[p])],
+    ["contract_address", (p) => contracts[contract[p]]],
+    ["score", (p) => score[p]],
+    ...furtherColumns(instance, limits?.attributes.elig),
+    ...numbers,
+  ]);
+}
+
+/** The columns of a table that limits name; without in_previous, which follows from previous.csv. */
+function furtherColumns(
+  { previous }: Instance,
+  columns: ReadonlyMap<string, TextColumn> = new Map(),
+): Column[] {
+  return [...columns].filter(([name]) => previous === undefined || name !== IN_PREVIOUS)
+    .map(([name, { code, values }]) => [name, (i) => values[code[i]]]);
+}
+
+/** Uint32Array, length pairs: the user of each pair. */
 function userOfPair({ start, score, group }: Instance): Uint32Array {
   const user = new Uint32Array(score.length);
   for (let u = 0; u < group.length; u++) user.fill(u, start[u], start[u + 1]);
@@ -94,7 +105,7 @@ function userOfPair({ start, score, group }: Instance): Uint32Array {
 function csv(rows: number, columns: readonly Column[]): string {
   const lines = [columns.map(([name]) => csvField(name)).join(",")];
   for (let i = 0; i < rows; i++) {
-    lines.push(columns.map(([, of]) => csvField(String(of(i)))).join(","));
+    lines.push(columns.map(([, valueOf]) => csvField(String(valueOf(i)))).join(","));
   }
   return `${lines.join("\n")}\n`;
 }

@@ -1,5 +1,5 @@
 /**
- * JSON documents, checked against a schema with one-line errors.
+ * Parses JSON documents and checks them against a schema, with errors of one line.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import { InputError } from "../../base/errors.ts";
 import { expectedBy, unknownName } from "./schema_fault.ts";
 
 /**
- * The one key that zod's records leave out: an id may be spelled so, and its price must not get lost. While the schema
- * looks at a document the key has a NUL in front, and keys that look like it one more, so that no two keys become one.
+ * The one key that zod's records leave out. An id may be spelled so, and its price must not get lost. While the schema checks
+ * a document the key has a NUL in front; keys that look like that get one NUL more, so that no two keys become one.
  */
 const PROTO = /^\0*__proto__$/;
 const hidden = (key: string) => PROTO.test(key) ? `\0${key}` : key;
 const shown = (key: string) => PROTO.test(key) ? key.slice(1) : key;
 
-/** `value` with every key in it renamed; what has no such key in it is given back as it is. */
+/** `value` with all keys in it renamed; the same object where no key changes. */
 function renamed(value: unknown, rename: (key: string) => string): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => renamed(item, rename));
@@ -30,10 +30,10 @@ function renamed(value: unknown, rename: (key: string) => string): unknown {
 }
 
 /**
- * A JSON text as the schema has it. Ids may be any text, `__proto__` too.
+ * Parses a JSON text by a schema. Keys may be any text, even `__proto__`.
  *
  * @param file the file's name, for errors
- * @param name what the document is, for faults of the document as a whole
+ * @param name kind of document, for errors about the document as a whole
  * @throws {InputError} naming the first path in the document whose value can't be used
  */
 export function parseDocument<T>(
@@ -66,7 +66,7 @@ export function parseDocument<T>(
   );
   const expected = expectedBy(issue);
   if (path.length === 1 && value === undefined) {
-    // Another document most likely: a summary given as the certificate.
+    // A missing field at the top most likely means another kind of document, such as a summary.
     const column = String(path[0]);
     throw new InputError(`${file}: no ${name}: ${column} is missing, expected ${expected}`, {
       file,
@@ -83,7 +83,7 @@ export function parseDocument<T>(
   });
 }
 
-/** The beginning of a value that is too long for a line. */
+/** A value's JSON, cut where it is too long for a line. */
 function shortened(json: string): string {
   return json.length <= 60 ? json : `${json.slice(0, 59)}…`;
 }

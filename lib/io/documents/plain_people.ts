@@ -1,5 +1,5 @@
 /**
- * People of a split in a plain CSV, straight into columns: no string and no object a person.
+ * Reads the people of a split from a plain CSV into columns, without a string or an object per person.
  *
  * @module
  */
@@ -17,23 +17,25 @@ import type { RecordScanner } from "../csv/record_scanner.ts";
 import { scanCsv } from "../csv/scan_csv.ts";
 import { trimField } from "../csv/trim_field.ts";
 
-/** Columns that this reader makes something of. */
+/** Columns that this reader understands. */
 const PLAIN_COLUMNS: readonly string[] = ["name", "target", "lower", "upper"];
 
-/** People as columns, one entry a person in each. */
+/** People as columns; all of the same length. */
 export interface PeopleColumns {
+  /** Names. */
   names: IdPool;
-  /** −Infinity: no limit. */
+  /** Lower bounds in units; −Infinity: none. */
   lower: Float64Array;
-  /** Infinity: no limit. */
+  /** Upper bounds in units; Infinity: none. */
   upper: Float64Array;
+  /** Targets in units. */
   target: Float64Array;
 }
 
 /**
- * Reads the people of a CSV whose columns are name, target and, where a side is not open for all, lower and upper. Null for
- * any other text, for one with a fault, and where another column of those in `known` is there: the reader of problem files
- * then reads it, and says what is wrong. Columns that are not known are passed over.
+ * Reads the people of a CSV with the columns name and target, and optionally lower and upper. Null for any other text, for a
+ * text with an error, and where it has another column of `known`: then the reader of problem files reads it, and reports what
+ * is wrong. Unknown columns are ignored.
  */
 export async function readPlainPeople(
   bytes: Uint8Array,
@@ -61,7 +63,7 @@ class PeopleBuilder {
   readonly #target = new Float64List();
   readonly #hasLower: boolean;
   readonly #hasUpper: boolean;
-  /** Columns that are there, in the order of their places in the layout. */
+  /** Those of {@link PLAIN_COLUMNS} that the header has, in that order. */
   readonly wanted: readonly string[];
   #layout: Layout = { columns: 0, index: [], names: [] };
   #faulty = false;
@@ -98,14 +100,14 @@ class PeopleBuilder {
     }
   }
 
-  /** A bound; NaN for none. */
+  /** A bound; NaN for an invalid text. */
   #bound(scanner: RecordScanner, field: number, side: "lower" | "upper"): number {
     const value = parseNumber(scanner.bytes, scanner.from[field], scanner.to[field]);
     if (Math.abs(value) <= LARGEST) return value;
     return Number.isNaN(value) ? boundOf(scanner.text(field), side) : NaN;
   }
 
-  /** A target in units; NaN for none. */
+  /** A target in units; NaN for an invalid text. */
   #units(scanner: RecordScanner, field: number, lower: number, upper: number): number {
     const value = parseNumber(scanner.bytes, scanner.from[field], scanner.to[field]);
     if (!Number.isNaN(value)) return value;
@@ -113,7 +115,7 @@ class PeopleBuilder {
     return TARGET_WORDS.includes(word) ? targetOf(word, lower, upper) : NaN;
   }
 
-  /** All people; null where there are none, or a fault. */
+  /** All people; null where there are none, or one has an error. */
   columns(): PeopleColumns | null {
     if (this.#faulty || this.#names.length === 0) return null;
     return {

@@ -1,5 +1,5 @@
 /**
- * The files of a split, however their rows are written: a document as it stands, a table as plain CSV.
+ * Reads a file of a split: a JSON document as it is, a table of any format as plain CSV.
  *
  * @module
  */
@@ -12,26 +12,27 @@ import { plainBytes } from "../csv/plain_part.ts";
 import type { OnNote } from "../csv/table_control.ts";
 import { isJson } from "../records/is_json.ts";
 
-/** The columns of a table: those that must be there, and those that may be. */
+/** The columns of a table. */
 export interface TableColumns {
+  /** Columns that it must have. */
   readonly wanted: readonly string[];
+  /** Columns that it may have. */
   readonly optional: readonly string[];
 }
 
-/** How a file is read. */
+/** Options for reading a file of a split. */
 export interface ProblemControl {
-  /** How large it may be. @default DEFAULT_LIMITS */
+  /** Limits on its size. @default DEFAULT_LIMITS */
   limits?: ReadLimits;
-  /** Told how a table is read where that is not plain: the sheet of a workbook. */
+  /** Called with how a table is read where that is not plain, such as the sheet of a workbook. */
   onNote?: OnNote;
 }
 
-/** Bytes in which the first object of a file of rows ends, or it is no such file. */
+/** If a file has rows of objects, the first of them ends within this many bytes. */
 const FIRST_OBJECT = 1 << 16;
 
 /**
- * The bytes of a split's file: a JSON document, or a table as CSV, whether it is written as CSV, as an Excel workbook, as JSON
- * Lines or as an array of objects.
+ * The bytes of a split's file: a JSON document, or, as plain CSV, a table in CSV, Excel, JSON Lines or an array of objects.
  *
  * @throws {InputError} for more than one file, and for what can't be read
  */
@@ -65,8 +66,9 @@ export async function readProblemBytes(
 }
 
 /**
- * Whether JSON has rows: an array of objects, or an object a line, where a document is one object of several lines or has
- * `requirements`. Rows may have their intervals as documents have them, as pairs, and not in columns.
+ * Whether a JSON text is a table, and where its rows have their intervals: in columns lower and upper, or in pairs as in
+ * documents. A table is an array of objects, or an object a line; a document is one object, usually of several lines, with a
+ * key `requirements`. Null: a document.
  */
 function rowsIn(bytes: Uint8Array): "columns" | "intervals" | null {
   const text = new TextDecoder().decode(bytes.subarray(0, FIRST_OBJECT)).replace(/^\ufeff/, "");
@@ -89,7 +91,7 @@ function objectIn(text: string): object | null {
   }
 }
 
-/** Rows with intervals as the document that they are the people of; each stays on its line. */
+/** A table whose rows have intervals in pairs, as a document of these people; every row stays on its line. */
 function asDocument(decoded: string): Uint8Array {
   const text = decoded.replace(/^\ufeff/, "");
   const people = /^\s*\[/.test(text)

@@ -1,5 +1,5 @@
 /**
- * A program as text for other solvers: LP, free MPS or JSON, and a table of what its names stand for.
+ * Writes a mixed-integer program for other solvers, as LP, free MPS or JSON, and a table of what its names mean.
  *
  * @module
  */
@@ -12,12 +12,12 @@ export const PROGRAM_FORMATS = ["lp", "mps", "json"] as const;
 /** One of {@link PROGRAM_FORMATS}. */
 export type ProgramFormat = typeof PROGRAM_FORMATS[number];
 
-/** The program's text. Numbers are the shortest that read as the same double. */
+/** The program's text. A number is the shortest text that reads back as the same double. */
 export function programText(program: NamedProgram, format: ProgramFormat): string {
   return { lp: lpText, mps: mpsText, json: jsonText }[format](program);
 }
 
-/** A row with one bound: `lower` or `upper`. */
+/** A row with one bound. */
 interface Constraint {
   readonly name: string;
   readonly row: number;
@@ -25,7 +25,7 @@ interface Constraint {
   readonly amount: number;
 }
 
-/** Rows with two bounds are two constraints. */
+/** The rows as constraints; a row with two different bounds becomes two. */
 function constraintsOf({ mip, rows }: NamedProgram): Constraint[] {
   return rows.flatMap(({ name }, row): Constraint[] => {
     const lower = mip.rowLower[row], upper = mip.rowUpper[row];
@@ -36,7 +36,7 @@ function constraintsOf({ mip, rows }: NamedProgram): Constraint[] {
   });
 }
 
-/** Entries by row: columns and values. */
+/** The entries of each row: columns and values. */
 function byRow({ mip }: NamedProgram): { columns: number[]; values: number[] }[] {
   const rows = mip.rowLower.map(() => ({ columns: [] as number[], values: [] as number[] }));
   for (let j = 0; j < mip.columns; j++) {
@@ -48,7 +48,7 @@ function byRow({ mip }: NamedProgram): { columns: number[]; values: number[] }[]
   return rows;
 }
 
-/** Terms of a sum, several on a line: readers have limits on the length of lines. */
+/** The terms of a sum, in lines of limited length, since some readers refuse long ones. */
 function termsText(
   columns: readonly ProgramName[],
   at: readonly number[],
@@ -68,7 +68,7 @@ function termsText(
   return [...lines, line].join("\n ");
 }
 
-/** No exponent with a plus: some readers take it for a sum. */
+/** A number's text without a plus in its exponent, which some readers take for a sum. */
 function numberText(value: number): string {
   return String(value).replace("e+", "e");
 }
@@ -87,7 +87,7 @@ function lpText(program: NamedProgram): string {
   parts.push("\nSubject To\n");
   for (const { name, row, sense, amount } of constraintsOf(program)) {
     const { columns: at, values } = rows[row];
-    // A row of nothing is said of the first column, counted 0 times.
+    // LP has no empty sums: a row without entries gets the first column, times 0.
     const sum = at.length === 0 ? ` + 0 ${columns[0].name}` : termsText(columns, at, values);
     parts.push(` ${name}:${sum} ${sense} ${numberText(amount)}\n`);
   }
@@ -106,11 +106,11 @@ function lpText(program: NamedProgram): string {
   return parts.join("");
 }
 
-/** MPS has no sense that every reader knows: costs are turned, and the least is sought. */
+/** As free MPS. Not every reader knows how to maximise in MPS, so the costs are negated and minimised. */
 function mpsText(program: NamedProgram): string {
   const { mip, columns } = program, constraints = constraintsOf(program);
   const ofRow = new Map<number, string[]>();
-  const parts = ["* A drop, costs turned: the least is sought.\nNAME DROP\nROWS\n N COST\n"];
+  const parts = ["* A drop; values are negated, minimise.\nNAME DROP\nROWS\n N COST\n"];
   const letter = { "=": "E", "<=": "L", ">=": "G" };
   for (const { name, row, sense } of constraints) {
     parts.push(` ${letter[sense]} ${name}\n`);
@@ -125,7 +125,7 @@ function mpsText(program: NamedProgram): string {
   };
   columns.forEach(({ name }, j) => {
     mark(mip.whole[j] === 1);
-    // Also where it costs nothing, so that a column of nothing is there.
+    // Written even where it is 0, so that a column without entries is not lost.
     parts.push(` ${name} COST ${numberText(mip.cost[j] === 0 ? 0 : -mip.cost[j])}\n`);
     for (let i = mip.starts[j]; i < mip.starts[j + 1]; i++) {
       for (const row of ofRow.get(mip.indices[i]) ?? []) {
@@ -178,7 +178,7 @@ const NAME_COLUMNS = [
   ...["sponsored", "unsponsored", "limit"],
 ] as const;
 
-/** A CSV table of what names stand for: columns, then rows. */
+/** A CSV table of what the program's names mean: its columns, then its rows. */
 export function programNames({ rows, columns }: NamedProgram): string {
   const lines = [...columns, ...rows].map((one) =>
     NAME_COLUMNS.map((name) => csvField(String(one[name as keyof ProgramName] ?? ""))).join(",")

@@ -1,5 +1,5 @@
 /**
- * Reviews as JSON text: what of them rates are estimated from.
+ * Reads reviews from JSON text, as far as rates are estimated from them.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Caps and rates out of reviews as CSV.
+ * Caps and rates computed from reviews, as CSV.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import type { CapFromReview } from "../../review/caps_from_rates.ts";
 import type { CellRate } from "../../review/redemption_rates.ts";
 import { RATE_COLUMNS, type ThisWeeksCaps } from "../tables/this_weeks_caps.ts";
 
-/** Six decimals: far finer than any estimate. */
+/** A rate with six decimals, far finer than any estimate. */
 const rounded = (value: number) => String(Number(value.toFixed(6)));
 
 /**
- * The caps table: what allocate needs, what this week's table has beside it, and how each cap came about.
+ * The caps table: the columns that allocate needs, further columns of this week's table, and how each cap was computed.
  *
- * @param before this week's table, whose columns are kept
+ * @param before this week's table, whose further columns are kept; null: none
  */
 export function reviewedCapsCsv(
   caps: readonly CapFromReview[],
@@ -49,7 +49,7 @@ export function reviewedCapsCsv(
   return csv([header, ...rows]);
 }
 
-/** Rates of contracts in groups: what they come from is the cell's own share. */
+/** Rates of contracts in groups; `own_share` is the weight of the cell's own counts in its rate. */
 export function cellRatesCsv(cells: readonly CellRate[]): string {
   const header = [
     ...["contract_address", "group_id", "offered", "redeemed"],

@@ -1,5 +1,5 @@
 /**
- * Scenarios as JSON text.
+ * Reads scenarios for `divvy whatif` from JSON text.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const ratio = z.number().min(0).max(1);
 const factor = z.number().min(0);
 const id = z.string().min(1);
 
-/** A list of named changes. Misspelt names are errors: a change that changes nothing would mislead. */
+/** A list of named changes. Unknown names are errors, since a change without effect would mislead. */
 export const scenarioSchema = z.array(
   z.strictObject({
     name: z.string().min(1).describe("Name of the scenario, for tables and charts"),

@@ -1,12 +1,12 @@
 /**
- * Scenarios written as JSON.
+ * Writes scenarios as JSON.
  *
  * @module
  */
 import type { Scenario } from "../../allocator/explain/whatif.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 
-/** Scenarios as JSON text that `parseScenarios` reads; what they leave as it is is left out. */
+/** Scenarios as JSON text that `parseScenarios` reads; fields that a scenario does not set are left out. */
 export function formatScenarios(scenarios: readonly Scenario[]): string {
   const documents = scenarios.map((scenario) => ({
     name: scenario.name,

@@ -1,5 +1,5 @@
 /**
- * What is wrong with a JSON document, in the words that all errors have.
+ * Errors of a schema in the words that all of Divvy's errors use.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { z } from "../../deps/zod.ts";
 import { quote } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 
-/** What types of values are called. */
+/** Words for types of values. */
 const WORDS: Readonly<Record<string, string>> = {
   string: "text",
   number: "a number",
@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a schema expected where it refused a value: "a number ≤ 1", "a list".
+ * What a schema expected in place of a value that it refused: "a number ≤ 1", "a list".
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ function sized(origin: string, sign: string, limit: number): string {
 }
 
 /**
- * Words for a name that the schema does not have, with the nearest one that it has, or all of them; null for other faults.
+ * The error for a name that the schema does not have, with the nearest that it has, or all of them; null for other errors.
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export function unknownName(schema: z.ZodType, issue: z.core.$ZodIssue): string 
   return `there is no ${quote(name)}${near}`;
 }
 
-/** Names that the object at a path may have; none where the schema is not one of objects and lists all the way. */
+/** Names that the object at a path may have; none where the schema on the way is not made of objects and lists only. */
 function namesAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let at: unknown = schema;
   for (const key of [...path, null]) {

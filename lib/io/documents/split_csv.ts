@@ -1,5 +1,5 @@
 /**
- * A split as rows of CSV.
+ * Writes the result of a split as CSV.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { TextBuffer } from "../bytes/text_buffer.ts";
 import type { TableFormat } from "../records/table_format.ts";
 import { writeTable } from "../tables/table_writer.ts";
 
-/** Columns of a split without a price. */
+/** Columns of every split. */
 const COLUMNS: readonly string[] = [
   "name",
   "units",
@@ -22,25 +22,26 @@ const COLUMNS: readonly string[] = [
   "distance",
   "discontent",
 ];
-/** Columns of a split with a price beside those. */
+/** Further columns of a split with a price. */
 const MONEY: readonly string[] = ["share", "payment"];
 
-/** A split, perhaps of one of several goods, whose name then is the first column. */
+/** A split; where there are several goods, the name of its good is the first column. */
 type CsvSplit = ListedSplit & { readonly good?: string };
 
 /**
- * Writes the people of splits as CSV with a header to a file that appears whole or not at all; numbers are the shortest
- * text that reads back to the same double, and what is open or not there is blank, as problem files have it. What people
- * have beside the usual fields is in columns after them.
+ * Writes the people of splits as a table to a file that appears whole or not at all. A number is the shortest text that reads
+ * back as the same double; infinite bounds and absent values are blank, as in problem files. Further fields of people are in
+ * columns after the usual ones.
  *
  * @throws {InputError} where the file can't be made
+ * @throws {UsageError} for a name whose ending means no known format
  */
 export async function writeSplitCsv(
   path: string,
   splits: readonly CsvSplit[],
-  asked?: TableFormat,
+  format?: TableFormat,
 ): Promise<void> {
-  await writeTable(path, (sink) => splitCsv(sink, splits), { asked });
+  await writeTable(path, (sink) => splitCsv(sink, splits), { format });
 }
 
 async function splitCsv(sink: ByteSink, splits: readonly CsvSplit[]): Promise<void> {
@@ -64,7 +65,7 @@ async function splitCsv(sink: ByteSink, splits: readonly CsvSplit[]): Promise<vo
   await out.end();
 }
 
-/** The usual columns, and those that somebody has beside them. */
+/** The usual columns, and after them the further fields of the people. */
 function columnsOf(splits: readonly CsvSplit[]): string[] {
   const money = splits.every(({ price }) => price === null) ? [] : MONEY;
   const known: readonly string[] = [...COLUMNS, ...MONEY];

@@ -1,5 +1,5 @@
 /**
- * Files of the goods of a split.
+ * Reads the goods of a split from CSV text.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export const GOOD_COLUMNS: TableColumns = { wanted: ["name", "total"], optional:
 /**
  * Reads goods from the text of a CSV file with the columns name, total and, if they are paid for, price.
  *
- * @throws {InputError} with one line for each of all the faults in it
+ * @throws {InputError} with a line for every error in the file
  *
  * @example
  * ```ts

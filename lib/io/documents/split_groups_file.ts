@@ -1,17 +1,14 @@
 /**
- * Files of the groups of a split.
+ * Reads the groups of a split from CSV text.
  *
  * @module
  */
 import type { InputFault } from "../../base/errors.ts";
-import { LARGEST } from "../../woptim/options.ts";
+
 import { NUMERIC_FIELDS } from "../../woptim/person_fields.ts";
 import {
-  BOUND_EXPECTED,
-  boundOf,
   GROUP_EXPECTED,
   type GroupRequirement,
-  NAME_EXPECTED,
   OPEN_TARGET_EXPECTED,
   repeated,
   TARGET_EXPECTED,
@@ -19,12 +16,13 @@ import {
   targetOf,
   type TargetWord,
 } from "../../woptim/problem.ts";
-import { parseNumberText } from "../bytes/parse_number.ts";
+
 import { emptyInput } from "../csv/header.ts";
 import { parseTable } from "../tables/table.ts";
 import type { TableColumns } from "./problem_bytes.ts";
 import { numberIn } from "./split_person_fields.ts";
 import { errorOf } from "./split_problem_file.ts";
+import { SplitRow } from "./split_row.ts";
 
 /** Columns of a table of groups. */
 export const GROUP_COLUMNS: TableColumns = {
@@ -36,7 +34,7 @@ export const GROUP_COLUMNS: TableColumns = {
  * Reads groups from the text of a CSV file with the columns name, lower, upper, target, weight and group (the group that a
  * group is in); all but the name may be left out or blank.
  *
- * @throws {InputError} with one line for each of all the faults in it
+ * @throws {InputError} with a line for every error in the file
  */
 export function parseSplitGroups(text: string, file: string): GroupRequirement[] {
   if (text.trim() === "") throw emptyInput(file, ["name", "lower", "upper", "target", "group"]);
@@ -48,34 +46,22 @@ export function parseSplitGroups(text: string, file: string): GroupRequirement[]
   const groups = rows.map(({ line, fields }, i): GroupRequirement => {
     const [name, lowerText, upperText, targetText, weightText, group] = fields
       .map((field) => field ?? "");
-    const fault = (column: string, value: string, expected: string) =>
-      faults.push({ file, line, column, value, expected });
-    const number = (column: string, value: string, expected: string) => {
-      const parsed = parseNumberText(value);
-      if (!(Math.abs(parsed) <= LARGEST)) fault(column, value, expected);
-      return parsed;
-    };
-    if (name === "") fault("name", name, "a name");
-    else if (twice.has(i)) fault("name", name, NAME_EXPECTED);
-    const bound = (side: "lower" | "upper", value: string) => {
-      const open = boundOf(value, side);
-      return Number.isNaN(open) ? number(side, value, BOUND_EXPECTED) : open;
-    };
-    const lower = bound("lower", lowerText), upper = bound("upper", upperText);
-    if (lower > upper) fault("lower", lowerText, `at most the upper bound, ${upperText}`);
+    const row = new SplitRow({ file, line }, faults);
+    row.checkName(name, twice.has(i));
+    const [lower, upper] = row.interval(lowerText, upperText);
     const isWord = TARGET_WORDS.includes(targetText as TargetWord);
     if (isWord && !Number.isFinite(targetOf(targetText as TargetWord, lower, upper))) {
-      fault("target", targetText, OPEN_TARGET_EXPECTED);
+      row.fault("target", targetText, OPEN_TARGET_EXPECTED);
     }
     const target = isWord
       ? targetText as TargetWord
       : targetText === ""
       ? null
-      : number("target", targetText, TARGET_EXPECTED);
+      : row.number("target", targetText, TARGET_EXPECTED);
     const { read, expected } = NUMERIC_FIELDS.weight;
     const weight = weightText === "" ? 1 : read(numberIn(weightText));
-    if (weight === undefined) fault("weight", weightText, expected);
-    if (group !== "" && !known.has(group)) fault("group", group, GROUP_EXPECTED);
+    if (weight === undefined) row.fault("weight", weightText, expected);
+    if (group !== "" && !known.has(group)) row.fault("group", group, GROUP_EXPECTED);
     return { name, interval: [lower, upper], target, weight, group: group === "" ? null : group };
   });
   if (faults.length > 0) throw errorOf(faults);

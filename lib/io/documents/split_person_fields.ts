@@ -1,5 +1,5 @@
 /**
- * What a person may have in a problem file beside a name, an interval and a target.
+ * Fields that a person may have in a problem file beside a name, an interval and a target.
  *
  * @module
  */
@@ -13,16 +13,16 @@ import {
 import { GOOD_EXPECTED, GROUP_EXPECTED, type Requirement } from "../../woptim/problem.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 
-/** Fields that are no single number. */
+/** Fields that are not a single number. */
 const OTHERS = ["step", "group", "good"];
 
-/** The columns of a CSV that have them. */
+/** The fields' columns in a CSV. */
 export const FURTHER_COLUMNS: readonly string[] = [
   ...NUMERIC_FIELD_NAMES.map((field) => NUMERIC_FIELDS[field].file),
   ...OTHERS,
 ];
 
-/** The fields that are there, under their names in the library; `valueOf` gives the value of a field of the file. */
+/** The fields that have a value, under their names in the library; `valueOf` returns the value of a field of the file. */
 export function furtherFields(valueOf: (field: string) => unknown): Partial<Requirement> {
   const entries: [string, unknown][] = [
     ...NUMERIC_FIELD_NAMES.map((name): [string, unknown] => [
@@ -34,13 +34,13 @@ export function furtherFields(valueOf: (field: string) => unknown): Partial<Requ
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null));
 }
 
-/** Names that fields may refer to. */
+/** Names that the fields group and good may refer to. */
 interface KnownNames {
   groups: ReadonlySet<string>;
   goods: ReadonlySet<string>;
 }
 
-/** The fields of a row of CSV; `fault` is told of each that is wrong. */
+/** The fields of a row of CSV; `fault` is called for each invalid one. */
 export function fieldsOfText(
   textOf: (column: string) => string,
   known: KnownNames,

@@ -1,14 +1,13 @@
 /**
- * Problem files of splits: JSON with comments and trailing commas, or CSV.
+ * Parses problem files of splits: JSON with comments and trailing commas, or CSV.
  *
  * @module
  */
 import { parse as parseCsv } from "../../deps/std_csv.ts";
 import { parse } from "../../deps/std_jsonc.ts";
 import { InputError, type InputFault, UsageError } from "../../base/errors.ts";
-import { LARGEST } from "../../woptim/options.ts";
+
 import {
-  BOUND_EXPECTED,
   boundOf,
   type Good,
   GOOD_EXPECTED,
@@ -26,11 +25,11 @@ import {
 } from "../../woptim/problem.ts";
 import { fieldsOfText, FURTHER_COLUMNS, furtherFields } from "./split_person_fields.ts";
 import { emptyInput } from "../csv/header.ts";
-import { parseNumberText } from "../bytes/parse_number.ts";
+import { SplitRow } from "./split_row.ts";
 import { parseTable } from "../tables/table.ts";
 import type { TableColumns } from "./problem_bytes.ts";
 
-/** What the command line gives beside the file, and wins over it. A CSV file has no place for any of it. */
+/** Values given beside the file, which replace its own. A CSV file has no place for them. */
 export interface GivenAmounts {
   /** Units to be divided. */
   total?: number;
@@ -42,13 +41,13 @@ export interface GivenAmounts {
   goods?: readonly Good[];
 }
 
-/** A problem, and what of its file was not understood. */
+/** A problem as read from a file. */
 export interface ProblemFile {
-  /** The problem; where there are `goods`, its total is theirs in all, and each requirement has its good. */
+  /** The problem. Where there are `goods`, its total is the sum of theirs, and each requirement names its good. */
   problem: SplitProblem;
-  /** Several goods, to be split one by one. */
+  /** Several goods, which are split one by one. */
   goods?: readonly Good[];
-  /** Paths of the keys that mean nothing here; nothing was made of them. */
+  /** Paths of unknown keys, which were ignored. */
   ignored: string[];
 }
 
@@ -60,14 +59,14 @@ const OPTIONAL: readonly string[] = [
 ];
 /** Columns of a table of people. */
 export const PEOPLE_COLUMNS: TableColumns = { wanted: ["name", "target"], optional: OPTIONAL };
-/** Their names. */
+/** All of these columns. */
 export const COLUMNS: readonly string[] = [...PEOPLE_COLUMNS.wanted, ...OPTIONAL];
 
 /**
  * Reads a problem from the text of its file: JSON if it begins with a brace, bracket or comment, else CSV with the
  * columns name, lower, upper and target; without lower or upper that side is open.
  *
- * @throws {InputError} for a text that is neither; with one line for each of all the faults in it
+ * @throws {InputError} for a text that is neither, or with a line for every error in the file
  *
  * @example
  * ```ts
@@ -89,7 +88,7 @@ export async function parseSplitProblem(
     const { goods } = given;
     return { problem: problemOfCsv(bare, file, given), goods, ignored: unknownColumns(header) };
   }
-  // Only now, as zod takes longer to load than a CSV file to read.
+  // Loaded only here, since loading zod takes longer than reading a CSV file.
   const { goodsProblemSchema, splitProblemSchema } = await import("./split_schema.ts");
   const read = parseJson(bare, file);
   refuseRepeatedKeys(bare, file);
@@ -99,7 +98,7 @@ export async function parseSplitProblem(
   const { success, data, error } = schema.safeParse(document);
   const faults = new Map<string, InputFault>();
   for (const { path, message } of error?.issues ?? []) {
-    // An interval is at fault as a whole.
+    // Report an interval as a whole, not one of its bounds.
     const at = path[2] === "interval" ? path.slice(0, 3) : path;
     const column = pathText(at);
     faults.set(column, { file, column, value: shown(valueAt(document, at)), expected: message });
@@ -126,7 +125,7 @@ export async function parseSplitProblem(
   return { problem, goods, ignored: unknownKeys(document, problem, goods) };
 }
 
-/** A document that fits the schema. */
+/** A document that the schema has accepted. */
 interface ReadDocument {
   total?: number;
   price?: number;
@@ -135,7 +134,7 @@ interface ReadDocument {
   goods?: readonly Good[];
 }
 
-/** An interval as documents have it. */
+/** An interval in a document. */
 type ReadInterval = readonly [number | string | null, (number | string | null)?];
 
 interface ReadPerson {
@@ -158,7 +157,7 @@ function intervalOf([lower, upper]: ReadInterval): [number, number] {
   return [boundOf(lower, "lower"), boundOf(upper, "upper")];
 }
 
-/** The problem that a document stands for. */
+/** The problem in a document. */
 function problemOfJson(data: ReadDocument): { problem: SplitProblem; goods?: readonly Good[] } {
   const requirements = data.requirements.map((person): Requirement => ({
     name: person.name.trim(),
@@ -175,7 +174,7 @@ function problemOfJson(data: ReadDocument): { problem: SplitProblem; goods?: rea
   return { problem: { ...data, total, requirements, groups }, goods: data.goods };
 }
 
-/** Groups and goods that people name and that there are none of. */
+/** Errors about groups and goods that people name and that do not exist. */
 function faultsOfReferences(data: ReadDocument) {
   const known = new Set(data.groups?.map(({ name }) => name.trim()));
   const faults = faultsOfGoods(data.goods, data.requirements);
@@ -188,7 +187,7 @@ function faultsOfReferences(data: ReadDocument) {
   return faults;
 }
 
-/** Names of goods that are twice there, and goods of people that are none. */
+/** Errors about goods whose name occurs twice, and about goods that people name and that do not exist. */
 function faultsOfGoods(
   goods: readonly Good[] | undefined,
   requirements: readonly { good?: string | null }[],
@@ -199,14 +198,14 @@ function faultsOfGoods(
     value: goods![g].name,
     expected: NAME_EXPECTED,
   }));
-  const strange = requirements.flatMap(({ good }, i) => {
+  const unknown = requirements.flatMap(({ good }, i) => {
     const isFine = good === undefined || good === null
       ? goods === undefined
       : known.has(good.trim());
     const column = `requirements[${i}].good`;
     return isFine ? [] : [{ column, value: good ?? undefined, expected: GOOD_EXPECTED }];
   });
-  return [...twice, ...strange];
+  return [...twice, ...unknown];
 }
 
 function problemOfCsv(
@@ -226,31 +225,23 @@ function problemOfCsv(
   const requirements = rows.map(({ line, fields }, i): Requirement => {
     const [name, targetText, lowerText = "", upperText = ""] = fields as [string, string];
     const textOf = (column: string) => fields[COLUMNS.indexOf(column)] ?? "";
-    const fault = (column: string, value: string, expected: string) =>
-      faults.push({ file, line, column, value, expected });
-    const number = (column: string, value: string, expected: string) => {
-      const parsed = parseNumberText(value);
-      if (!(Math.abs(parsed) <= LARGEST)) fault(column, value, expected);
-      return parsed;
-    };
-    if (name === "") fault("name", name, "a name");
-    else if (twice.has(i)) fault("name", name, NAME_EXPECTED);
-    const bound = (side: "lower" | "upper", value: string) => {
-      const open = boundOf(value, side);
-      return Number.isNaN(open) ? number(side, value, BOUND_EXPECTED) : open;
-    };
-    const lower = bound("lower", lowerText), upper = bound("upper", upperText);
-    if (lower > upper) fault("lower", lowerText, `at most the upper bound, ${upperText}`);
+    const row = new SplitRow({ file, line }, faults);
+    row.checkName(name, twice.has(i));
+    const [lower, upper] = row.interval(lowerText, upperText);
     const wordFor = (word: TargetWord) => {
       const isOpen = !Number.isFinite(targetOf(word, lower, upper));
-      if (isOpen && lower <= upper) fault("target", word, OPEN_TARGET_EXPECTED);
+      if (isOpen && lower <= upper) row.fault("target", word, OPEN_TARGET_EXPECTED);
       return word;
     };
     const target = TARGET_WORDS.includes(targetText as TargetWord)
       ? wordFor(targetText as TargetWord)
-      : number("target", targetText, TARGET_EXPECTED);
-    const further = fieldsOfText(textOf, { groups: known, goods: knownGoods }, fault);
-    if (goods !== undefined && textOf("good") === "") fault("good", "", GOOD_EXPECTED);
+      : row.number("target", targetText, TARGET_EXPECTED);
+    const further = fieldsOfText(
+      textOf,
+      { groups: known, goods: knownGoods },
+      (column, value, expected) => row.fault(column, value, expected),
+    );
+    if (goods !== undefined && textOf("good") === "") row.fault("good", "", GOOD_EXPECTED);
     return { name, interval: [lower, upper], target, ...further };
   });
   if (rows.length === 0) {
@@ -278,8 +269,9 @@ function parseJson(text: string, file: string): unknown {
 }
 
 /**
- * Refuses a key that one object has twice: a parser keeps the last and says nothing, and nobody knows which was meant.
- * The text is known to be valid.
+ * Refuses a key that an object has twice. The parser would keep the last one silently, and it is not known which was meant.
+ *
+ * @param text valid JSON, perhaps with comments
  */
 function refuseRepeatedKeys(text: string, file: string): void {
   const token = /\/\/.*|\/\*[^]*?\*\/|"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
@@ -302,24 +294,24 @@ function refuseRepeatedKeys(text: string, file: string): void {
   }
 }
 
-/** Names of a CSV's columns, from a text that begins with its first line; null where the text is JSON. */
+/** Names of the columns in a CSV's first line; null where the text is JSON. */
 export function headerOf(text: string): string[] | null {
   if (/^\s*([{[]|\/[/*])/.test(text)) return null;
   try {
     const header = parseCsv(text.slice(0, text.search(/\r?\n|$/)))[0] ?? [];
     return header.map((name) => name.trim());
   } catch {
-    // The reader of the table says what is wrong.
+    // The reader of the table reports what is wrong.
     return [];
   }
 }
 
-/** Columns of a CSV that mean nothing here, by their names. */
+/** Names of a header that are not columns of people. */
 export function unknownColumns(header: readonly string[]): string[] {
   return header.filter((name) => !COLUMNS.includes(name));
 }
 
-/** The document with the amounts given in place of its own. */
+/** The document with the given values in place of its own. */
 function withGiven(document: unknown, { total, price, groups, goods }: GivenAmounts): unknown {
   if (!isObject(document) || Array.isArray(document)) return document;
   return {
@@ -331,13 +323,13 @@ function withGiven(document: unknown, { total, price, groups, goods }: GivenAmou
   };
 }
 
-/** One error for all faults, a line each. */
+/** One error for several faults, with a line for each. */
 export function errorOf(faults: InputFault[]): InputError {
   const lines = faults.map((fault) => InputError.at(fault).message);
   return new InputError(lines.join("\n"), faults[0]);
 }
 
-/** `requirements[3].interval`. */
+/** A path as text: `requirements[3].interval`. */
 function pathText(path: readonly PropertyKey[]): string {
   if (path.length === 0) return "the document";
   return path.map((key) => typeof key === "number" ? `[${key}]` : `.${String(key)}`)
@@ -351,13 +343,13 @@ function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** A value as the message shows it; undefined for none. */
+/** A value as messages show it; undefined where there is none. */
 function shown(value: unknown): string | undefined {
   if (Array.isArray(value)) return `[${value.map(inList).join(", ")}]`;
   return typeof value === "string" || value === undefined ? value : inList(value);
 }
 
-/** As JSON, which has no word for what is infinite. */
+/** A value as JSON, but with words for infinite numbers, which JSON lacks. */
 function inList(value: unknown): string {
   return typeof value === "number" ? String(value) : JSON.stringify(value);
 }
@@ -365,11 +357,11 @@ function inList(value: unknown): string {
 function namesIn(document: unknown): unknown[] {
   const people = valueAt(document, ["requirements"]);
   if (!Array.isArray(people)) return [];
-  // A name that is missing is a fault of its own; a place no one else has keeps it from being a repeated one.
+  // A missing name is another error; its index stands in for it, so that two missing names are not a repeated one.
   return people.map((person, i) => {
     const name = valueAt(person, ["name"]), good = valueAt(person, ["good"]);
     const own = typeof name === "string" ? name.trim() : name ?? i;
-    // One name may stand once for each good.
+    // A name may occur once for each good.
     return typeof good === "string" ? `${good.trim()}\n${own}` : own;
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Reads the problem of a split from its files: the people, and where there are any, groups and goods.
+ * Reads the problem of a split from its files: people, and optionally groups and goods.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import { limitsOf, type ReadLimits } from "../bytes/read_limits.ts";
 import { type ProblemControl, readProblemBytes, type TableColumns } from "./problem_bytes.ts";
 import { parseSplitProblem, PEOPLE_COLUMNS, type ProblemFile } from "./split_problem_file.ts";
 
-/** What is known beside the file of the people, and wins over it. */
+/** Values and files given beside the file of the people; they replace what that file says. */
 export interface ReadSplitOptions {
-  /** Units to be divided; a CSV has no place for them. */
+  /** Units to be divided; required for a CSV, which has no place for them. @default what a JSON file says */
   total?: number;
   /** Price of all units. @default what a JSON file says, or none */
   price?: number;
   /** A table of groups: name, lower, upper, target, weight, group. @default those of a JSON file, or none */
   groups?: string;
-  /** A table of goods: name, total, price; or true where the JSON file has them itself. @default none */
+  /** A table of goods: name, total, price; or true if the JSON file has goods itself. @default none */
   goods?: string | true;
-  /** How large the files may be, in bytes. @default DEFAULT_LIMITS, for each that is not given */
+  /** Limits on the size of the files, in bytes. @default DEFAULT_LIMITS, for each not given */
   limits?: Partial<ReadLimits>;
 }
 
@@ -29,8 +29,8 @@ export interface ReadSplitOptions {
  * JSON with comments, or a table (CSV, plain or compressed, JSON Lines, an array of objects, an Excel workbook) with the columns
  * name, lower, upper, target and those of docs/split.md.
  *
- * @throws {InputError} for a file that can't be read, with a line for each fault
- * @throws {UsageError} where the file has goods and they were not asked for, or the other way round
+ * @throws {InputError} for a file that can't be read, with a line for each error
+ * @throws {UsageError} where the file has goods and `goods` was not given, or the other way round
  *
  * @example
  * ```ts ignore
@@ -66,13 +66,13 @@ export async function readSplit(
   return { goods, requirements: problem.requirements };
 }
 
-/** The parts of {@link ReadSplitOptions} that a problem's text is read with, files still to be read. */
+/** The values and files that {@link readProblem} takes beside a problem's text. */
 export type GivenFiles = Pick<ReadSplitOptions, "total" | "price" | "groups"> & { goods?: string };
 
 /**
  * Reads a problem from its text, and groups and goods from their files.
  *
- * @throws {InputError} with a line for each fault
+ * @throws {InputError} with a line for each error
  */
 export async function readProblem(
   text: string,

@@ -1,5 +1,5 @@
 /**
- * What a problem file of a split must look like.
+ * The schema of a split's problem file, in JSON.
  *
  * @module
  */
@@ -23,17 +23,17 @@ import {
   STEP_TEXT_EXPECTED,
 } from "../../woptim/person_fields.ts";
 
-/** A number within limits; the message of every issue is what was expected. */
+/** A number from `least` to LARGEST. As everywhere here, the message of an issue is what was expected. */
 const number = (least: number, expected: string) =>
   z.number(expected).min(least, expected).max(LARGEST, expected);
 const amount = number(0, AMOUNT_EXPECTED);
-/** A bound as {@link boundOf} reads it: a number, or null, blank or an infinity for an open one. */
+/** A bound as {@link boundOf} reads it: a number; null, blank or an infinity if there is none. */
 const bound = (side: "lower" | "upper") =>
   z.union([number(-LARGEST, INTERVAL_EXPECTED), z.null(), z.string()], INTERVAL_EXPECTED)
     .refine((value) => !Number.isNaN(boundOf(value, side)), INTERVAL_EXPECTED)
     .describe(`the ${side} bound; null, "inf" with its sign, or blank: no limit`);
 
-/** A further field of a person, as {@link NUMERIC_FIELDS} has it; null is as good as left out. */
+/** A further field of a person, from {@link NUMERIC_FIELDS}; null counts as left out. */
 const field = (name: NumericField, kind: z.ZodType) => {
   const { expected, about, read } = NUMERIC_FIELDS[name];
   return z.union([kind, z.null()], expected)
@@ -51,7 +51,7 @@ const target = z.union(
   TARGET_EXPECTED,
 );
 const name = z.string("a name").regex(/\S/, "a name");
-/** The name of something else; null is as good as left out. */
+/** The name of a group or good; null counts as left out. */
 const reference = (what: string, about: string) =>
   z.union([z.string(), z.null()], what).optional().describe(about);
 
@@ -87,7 +87,7 @@ const requirement = z.object({
   fixed: field("fixed", z.union([z.number(), z.boolean()])),
 }, "an object with name, interval and target");
 
-/** The schema of a problem file but for names that occur twice; the message of an issue says what was expected. */
+/** The schema of a problem file. It does not find names that occur twice. */
 export const splitProblemSchema = z.object({
   total: amount.describe("units to be divided"),
   price: number(-LARGEST, FINITE_EXPECTED).optional().describe(

@@ -1,5 +1,5 @@
 /**
- * Summaries as JSON text, as far as a later command needs them.
+ * Reads summaries from JSON text, as far as a later command needs them.
  *
  * @module
  */
@@ -7,21 +7,21 @@ import { z } from "../../deps/zod.ts";
 import type { Timings } from "../../report/facts/summary.ts";
 import { parseDocument } from "./json_document.ts";
 
-/** What a summary tells that can't be found out from the other files. */
+/** What only the summary says of a run; everything else follows from the other files. */
 export interface SummaryDetails {
-  /** Which solver made the result. */
+  /** The solver that made the result. */
   solver: string;
-  /** Seconds. */
+  /** Durations of the run's steps, in seconds. */
   timings?: Partial<Timings>;
-  /** Warnings. */
+  /** Warnings of the run. */
   warnings?: string[];
-  /** Whether the run was stopped before it was finished. */
+  /** Whether time ran out before the run was finished. */
   timedOut?: boolean;
 }
 
 const seconds = z.number().min(0).optional();
 
-/** Everything else in a summary is passed over. */
+/** Everything else in a summary is ignored. */
 const schema = z.object({
   solver: z.string(),
   timings: z.object({ read_s: seconds, solve_s: seconds, write_s: seconds, total_s: seconds })
@@ -34,7 +34,7 @@ const schema = z.object({
  * Reads solver, timings and warnings from a summary's JSON text.
  *
  * @param file the file's name, for errors
- * @throws {InputError} if it is no JSON, or one of them is not what a summary has
+ * @throws {InputError} if the text is not JSON, or one of these fields is invalid
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Splits of several totals as rows of CSV.
+ * Writes splits of several totals as CSV.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import type { TableFormat } from "../records/table_format.ts";
 import { writeTable } from "../tables/table_writer.ts";
 
 /**
- * Writes who gets what at each total as CSV, a row for each total and person, to a file that appears whole or not at all.
+ * Writes a table with a row for each total and person to a file that appears whole or not at all.
  *
  * @throws {InputError} where the file can't be made
  */
 export async function writeTotalsCsv(
   path: string,
   totals: TotalsSplit,
-  asked?: TableFormat,
+  format?: TableFormat,
 ): Promise<void> {
   const { names, lower, upper, splits } = totals;
   const fields = names.map(csvField);
@@ -34,5 +34,5 @@ export async function writeTotalsCsv(
       }
     }
     await out.end();
-  }, { asked });
+  }, { format });
 }

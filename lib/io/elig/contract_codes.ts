@@ -1,5 +1,5 @@
 /**
- * Contracts of a row group.
+ * The contracts of a row group's rows, as codes.
  *
  * @module
  */
@@ -7,38 +7,38 @@ import type { Codes } from "./run_sorter.ts";
 import { NO_CAP } from "../../allocator/drop/directory.ts";
 import type { LeftOutRows } from "../../allocator/drop/pair_rows.ts";
 import type { EligLookup } from "./elig_lookup.ts";
-import { Strangers } from "./strangers.ts";
+import { IdNumbering } from "./id_numbering.ts";
 
 /**
- * Contracts as codes: the index of one that has capacity, `special` for one that has none, and higher numbers for all others,
- * which there are few of.
+ * Contracts as codes: a contract with capacity has its index as its code, one without has `special`, and unknown or missing
+ * ones, of which there are few, get higher codes.
  */
 export class ContractCodes {
-  /** Numbers ids. */
-  readonly strangers: Strangers;
-  /** Code of each row. */
+  /** Numbers the contracts' ids. */
+  readonly numbering: IdNumbering;
+  /** Code of each row's contract. */
   readonly codes: Codes;
-  /** Least code that is no index. */
+  /** Code of contracts without capacity: one above the highest index. */
   readonly special: number;
-  /** Whether there are more codes than fit `codes`. */
+  /** Whether there are more codes than the elements of `codes` can hold. */
   isFull = false;
-  /** Number of each contract whose code is higher than `special`, negative for none. */
+  /** Number of each contract whose code is higher than `special`; negative where the id is missing. */
   readonly #others: number[] = [];
   readonly #codeOf = new Map<number, number>();
-  /** Contracts that were counted. */
+  /** Codes of unknown contracts that have been added to the counts. */
   readonly #counted = new Set<number>();
   readonly #lookup: EligLookup;
 
-  /** Codes for `codes`; none yet. */
+  /** Codes to be written to the array `codes`. */
   constructor(lookup: EligLookup, codes: Codes) {
     this.#lookup = lookup;
     this.codes = codes;
-    this.strangers = new Strangers(lookup.known);
+    this.numbering = new IdNumbering(lookup.known);
     this.special = lookup.contracts.length;
     this.#checkRoom(this.special);
   }
 
-  /** The code of a contract's number. */
+  /** The code for a contract's number in {@link numbering}. */
   readonly codeOf = (number: number): number => {
     const { contractIndex, known } = this.#lookup;
     if (number >= 0 && number < known.length) {
@@ -59,12 +59,12 @@ export class ContractCodes {
     return code > this.special && this.#others[code - this.special - 1] < 0;
   }
 
-  /** Counts a row of a contract that the caps table does not have. */
+  /** Counts a row whose contract is not in the caps table. */
   addUnknown(code: number, leftOut: LeftOutRows): void {
     leftOut.unknownContractRows++;
     if (this.#counted.has(code)) return;
     this.#counted.add(code);
-    this.strangers.addTo(leftOut.unknownContracts, this.#others[code - this.special - 1]);
+    this.numbering.addTo(leftOut.unknownContracts, this.#others[code - this.special - 1]);
   }
 
   #checkRoom(code: number): void {

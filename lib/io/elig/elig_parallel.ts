@@ -1,5 +1,5 @@
 /**
- * Reads one large CSV file in ranges, in parallel, to the same rows as in one go.
+ * Reads one large CSV file in ranges, in parallel, with the same result as in one go.
  *
  * @module
  */
@@ -20,12 +20,12 @@ import { scanRange } from "../csv/scan_range.ts";
 import { TaskResults } from "./task_results.ts";
 
 /**
- * From so many bytes on a file has so many rows that one thread puts them in order; then their memory is not shared, so that it can
- * be given back at once.
+ * Files of at least so many bytes have so many rows that one thread puts them in order. Their memory is not shared, because only
+ * unshared memory can be given back at once.
  */
-const HUGE_BYTES = 1 << 30;
+const HUGE_BYTES = 2 ** 32;
 
-/** Bytes of a range: enough work to be worth a message, little enough to share out evenly. */
+/** Most and fewest bytes of a range: few enough to share the work out evenly, enough to be worth a message. */
 const MOST_RANGE_BYTES = 1 << 23, LEAST_RANGE_BYTES = 1 << 20;
 
 /** A plain CSV file of eligible pairs that threads read in ranges. */
@@ -39,9 +39,9 @@ export class ParallelCsv {
   /**
    * Starts the threads.
    *
-   * @param columns what the header calls our columns, where it has names of its own
-   * @param rangeBytes bytes of a range. @default so that each thread gets several
-   * @throws {InputError} for a header at fault
+   * @param columns the header's names for Divvy's columns, where they differ
+   * @param rangeBytes bytes of a range. @default so that each thread gets several ranges
+   * @throws {InputError} where a column is missing
    */
   constructor(
     file: OpenFile,
@@ -71,7 +71,7 @@ export class ParallelCsv {
   /**
    * All rows of the file.
    *
-   * @throws {InputError} for the first row at fault
+   * @throws {InputError} for the first row that can't be read
    */
   async rows(directory: Directory, progress: ReadProgress): Promise<EligRows> {
     const all: EligRows = { chunks: [], leftOut: noRows() };
@@ -80,10 +80,10 @@ export class ParallelCsv {
     for (const [i, task] of this.#tasks.entries()) {
       const { range } = task;
       let read = await this.#results.take(i, directory);
-      // A record that began before covers the whole range.
+      // A record that began in an earlier range covers all of this one.
       if (next >= range.to) continue;
       if (read?.scanned.start !== next) {
-        // The range was taken to begin where it doesn't (a line break inside quotes), or a row is at fault.
+        // The range was read from a line break inside quotes, or a row can't be read: read it again from where it begins.
         read = readRange(
           { ...task, range: { ...range, from: next, exact: true, line } },
           directory,
@@ -103,7 +103,7 @@ export class ParallelCsv {
     return all;
   }
 
-  /** Reads on from `from`, which is known to begin line `line`, for the error that is there. */
+  /** The error of the first row that can't be read; reads on from `from`, where line `line` begins. */
   #faultFrom(from: number, line: number, directory: Directory): unknown {
     const file = this.#file, { layout } = this.#header;
     const parser = new EligParser(directory, file.name, layout, this.#limits);

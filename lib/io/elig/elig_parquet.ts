@@ -1,5 +1,5 @@
 /**
- * Rows of an eligibility file in Parquet.
+ * Reads row groups of an eligibility file in Parquet.
  *
  * @module
  */
@@ -11,10 +11,11 @@ import { emptyChunk } from "../../allocator/drop/pair_rows.ts";
 import { sharedFloat64 } from "../../base/shared_array.ts";
 import { ContractCodes } from "./contract_codes.ts";
 import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
-import { PairsOfRuns, Users } from "./pairs_of_runs.ts";
+import { PairsOfRuns, RowGroupUsers } from "./pairs_of_runs.ts";
 import type { PairsRead } from "./pairs_read.ts";
 import { RunSorter } from "./run_sorter.ts";
-import { type IdColumn, ParquetFile, type RowRange } from "../parquet/parquet_file.ts";
+import { type IdColumn, ParquetFile } from "../parquet/parquet_file.ts";
+import type { RowRange } from "../parquet/row_ranges.ts";
 import { OpenFile } from "../bytes/open_file.ts";
 import { inflatedLimit } from "../bytes/read_limits.ts";
 import type { TableControl } from "../csv/table_control.ts";
@@ -25,33 +26,33 @@ import type { OpenPart, Part } from "../bytes/source.ts";
 type ReadScores = (range: RowRange, into: Float64Array) => Promise<Float64Array>;
 
 /** Memory for the pairs of some rows. */
-export interface PairRoom {
+export interface PairMemory {
   /** Contract of each row. */
   readonly contract: ContractIndices;
   /** Float64Array: score of each row. */
   readonly score: Float64Array;
 }
 
-function newRoom(contracts: number, rows: number): PairRoom {
+function newMemory(contracts: number, rows: number): PairMemory {
   return { contract: contractIndices(contracts, rows), score: sharedFloat64(rows) };
 }
 
-/** The part of a room that begins at row `from`. */
-export function roomFrom({ contract, score }: PairRoom, from: number): PairRoom {
+/** The memory from row `from` on. */
+export function memoryFrom({ contract, score }: PairMemory, from: number): PairMemory {
   return { contract: contract.subarray(from), score: score.subarray(from) };
 }
 
-/** Bytes of a pair in a {@link PairRoom}, at most. */
+/** Most bytes of a pair in a {@link PairMemory}. */
 const PAIR_BYTES = 12;
 
-/** A Parquet file of eligible pairs: ids as text or integers, scores as floats or integers. */
+/** An open Parquet file of eligible pairs. */
 export class PairsFile {
   readonly #file: ParquetFile;
   readonly #users: IdColumn;
   readonly #contracts: IdColumn;
   readonly #readScores: ReadScores;
   #sorter: RunSorter | undefined;
-  /** Columns of a row group; kept, as new ones cost more than what they hold. */
+  /** Columns of a row group; reused, since allocating them costs more than reading. */
   #codes = new Uint16Array(0);
   #scores = new Float64Array(0);
 
@@ -89,33 +90,33 @@ export class PairsFile {
   }
 
   /**
-   * Memory for all pairs in one piece: rows that are sorted can stay there. Null where that would be too much by the file's
-   * size, whatever it says.
+   * Memory for all pairs in one piece, so that rows that are in order need not be copied later. Null where the rows that the
+   * file claims to have would take too much for its size.
    *
-   * @param contracts how many can be given
+   * @param contracts number of contracts with capacity
    */
-  room(contracts: number): PairRoom | null {
+  memory(contracts: number): PairMemory | null {
     const { ranges, size, limits } = this.#file, rows = ranges.at(-1)?.rowEnd ?? 0;
     if (rows * PAIR_BYTES > inflatedLimit(limits, size)) return null;
-    return newRoom(contracts, roomForRows(rows));
+    return newMemory(contracts, roomForRows(rows));
   }
 
   /**
-   * Reads a row group; one at a time.
+   * Reads a row group. Must not be called again before it is done.
    *
-   * @param room where its pairs go, with space for all of its rows. @default memory of their own
-   * @throws {InputError} for the first row at fault; its `line` is the row, counted from 1
+   * @param memory for the pairs, with space for all rows of the group. @default new memory
+   * @throws {InputError} for the first row that can't be read; its `line` is the row, counted from 1
    */
-  async read(rowGroup: RowRange, lookup: EligLookup, room?: PairRoom): Promise<PairsRead> {
-    const rows = rowGroup.rowEnd - rowGroup.rowStart, users = new Users(lookup);
-    const { contract, score } = room ?? newRoom(lookup.contracts.length, rows);
+  async read(rowGroup: RowRange, lookup: EligLookup, memory?: PairMemory): Promise<PairsRead> {
+    const rows = rowGroup.rowEnd - rowGroup.rowStart, users = new RowGroupUsers(lookup);
+    const { contract, score } = memory ?? newMemory(lookup.contracts.length, rows);
     const chunk = emptyChunk(contract.subarray(0, rows), score.subarray(0, rows));
     if (this.#scores.length < rows) {
       this.#codes = new Uint16Array(rows);
       this.#scores = new Float64Array(rows);
     }
     const scores = this.#scores.subarray(0, rows);
-    await this.#users.runs(rowGroup, users.strangers.number, users.runs);
+    await this.#users.runs(rowGroup, users.numbering.number, users.runs);
     const contracts = await this.#readContracts(rowGroup, lookup, rows);
     await this.#readScores(rowGroup, scores);
     const pairs = new PairsOfRuns(lookup, users, contracts, scores, chunk);
@@ -128,7 +129,7 @@ export class PairsFile {
     return read;
   }
 
-  /** Contracts as codes, short ones if they suffice. */
+  /** Contracts as codes of 16 bits, or of 32 where there are too many for that. */
   async #readContracts(
     rowGroup: RowRange,
     lookup: EligLookup,
@@ -138,23 +139,23 @@ export class PairsFile {
     for (const codes of [short, null]) {
       const contracts = new ContractCodes(lookup, codes ?? new Int32Array(rows));
       if (contracts.isFull) continue;
-      const { strangers, codeOf } = contracts;
-      await this.#contracts.codes(rowGroup, strangers.number, codeOf, contracts.codes);
+      const { numbering, codeOf } = contracts;
+      await this.#contracts.codes(rowGroup, numbering.number, codeOf, contracts.codes);
       if (!contracts.isFull) return contracts;
     }
     throw new RangeError("more contracts than there are numbers");
   }
 
-  /** What is wrong with a column's value in a row, counted from 1. */
+  /** The error for a column's value in a row, counted from 1. */
   #faultOf(row: number, column: number): Promise<InputError> {
     return this.#file.fault(ELIG_COLUMNS[column], row, column === 2 ? "a finite number" : "an id");
   }
 }
 
-/** The file that a thread reads row groups of, kept open for the next as long as it looks ids up in the same tables. */
+/** The file that this thread read last, kept open for its next row group; by the table of contracts that it belongs to. */
 const open = new WeakMap<IdTable, { handle: OpenFile; pairs: Promise<PairsFile> }>();
 
-/** Opens the file of a task, or finds it open; null where the path stands for another file by now. */
+/** Opens the file of a task, or returns it if it is still open; null where the path names another file by now. */
 export function openPairs(task: TaskFile, { known }: EligLookup): Promise<PairsFile> | null {
   const { path, name, identity, limits, columns } = task;
   let found = open.get(known);

@@ -1,5 +1,5 @@
 /**
- * Rows of the eligibility file from records: ids straight to indices, scores straight to doubles.
+ * Parses records of the eligibility file: ids become indices and scores doubles, without a string in between.
  *
  * @module
  */
@@ -19,18 +19,18 @@ import { trimField } from "../csv/trim_field.ts";
 import { isPadded } from "../bytes/trim.ts";
 export type { EligLookup } from "./elig_lookup.ts";
 
-/** Fewer plain rows than this in a row are not worth the call; and rows to go at most until the next try. */
+/** Fewer plain rows than this at once are not worth the call; then up to `LONGEST_PAUSE` rows pass before the next try. */
 const FEW = 8, LONGEST_PAUSE = 1023;
 
 /** Columns of the eligibility file. */
 export const ELIG_COLUMNS = ["user_id", "contract_address", "score"] as const;
 
-/** Turns records into rows; one for each file or range of a file. */
+/** Turns records into rows; one parser for each file or range of a file. */
 export class EligParser extends PairsRead {
   readonly #lookup: EligLookup;
   readonly #file: string;
   readonly #layout: Layout;
-  /** Takes plain rows, where the columns are in the usual order. */
+  /** The fast path for plain rows; null where the columns are in another order. */
   readonly #plain: PlainRows | null;
   /** User of the last plain row. */
   #plainUser = -1;
@@ -47,22 +47,22 @@ export class EligParser extends PairsRead {
     this.#lookup = lookup;
     this.#file = file;
     this.#layout = layout;
-    // What a block holds is within the limits of a plain row, unless they are lower than usual.
+    // The fast path checks no limits: it needs none as long as a whole block keeps to them.
     const isUsual = line >= BLOCK && field >= BLOCK;
     this.#plain = isUsual && layout.index.every((column, i) => column === i)
       ? PlainRows.of(lookup)
       : null;
   }
 
-  /** Bytes of a block that plain rows can be taken from, best read into; undefined: any will do. */
+  /** Memory to read blocks into, for the fast path; undefined: any will do. */
   get blockBytes(): Uint8Array | undefined {
     return this.#plain?.bytes;
   }
 
   /**
-   * Takes all records that the scanner has.
+   * Takes all records of the scanner's block.
    *
-   * @throws {InputError} for the first row that can't be used
+   * @throws {InputError} for the first row that can't be read
    */
   records(scanner: RecordScanner): void {
     const { users, known, contractIndex } = this.#lookup, { unresolved } = this;
@@ -71,7 +71,7 @@ export class EligParser extends PairsRead {
     const { leftOut, rows } = this;
     const last = new LastRow();
     const plain = this.#plain?.bytes === scanner.bytes ? this.#plain : null;
-    // Where few rows are plain it is seldom tried.
+    // Where few rows are plain, the fast path is tried less and less often.
     let pause = 0, rest = 0;
     for (;;) {
       if (plain !== null && rest-- === 0) {
@@ -94,7 +94,7 @@ export class EligParser extends PairsRead {
       }
       if (from[contractField] === to[contractField]) throw this.#fault(scanner, 1, "an id");
       const score = parseNumber(bytes, from[scoreField], to[scoreField]);
-      // NaN and the infinities are the numbers that differ from themselves when subtracted.
+      // score - score is 0 for finite numbers and NaN for NaN and the infinities.
       if (score - score !== 0) throw this.#fault(scanner, 2, "a finite number");
 
       leftOut.rows++;
@@ -105,7 +105,7 @@ export class EligParser extends PairsRead {
         leftOut.unknownContracts.intern(view, contractFrom, contractTo);
         continue;
       }
-      // Files are mostly grouped by user: the same bytes as in the row before need no look-up.
+      // Files are mostly grouped by user: the same id as in the row before needs no look-up.
       if (!last.isUser(view, from[userField], to[userField])) {
         last.setUser(view, from[userField], to[userField]);
         last.index = users === null
@@ -122,7 +122,7 @@ export class EligParser extends PairsRead {
     }
   }
 
-  /** Takes the plain rows that come next; returns how many. */
+  /** Takes the plain rows that come next by the fast path; returns how many the last call of it took. */
   #takePlain(plain: PlainRows, scanner: RecordScanner): number {
     const { leftOut, rows, unresolved } = this, { view } = scanner;
     const { contract, score, userFrom, userTo, runEnd } = plain;
@@ -149,7 +149,7 @@ export class EligParser extends PairsRead {
     return taken;
   }
 
-  /** Counts a row of separators. */
+  /** Counts the record if all of its fields are blank; whether they are. */
   #countEmpty(scanner: RecordScanner): boolean {
     if (!scanner.empty) return false;
     this.leftOut.blankRows++;
@@ -168,7 +168,7 @@ export class EligParser extends PairsRead {
   }
 }
 
-/** The user of the row before. Valid within one block: it points into the block's bytes. */
+/** The user of the row before. Points into the block's bytes, so it is valid within one block. */
 class LastRow {
   /** The user's index. */
   index = -1;

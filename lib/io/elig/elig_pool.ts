@@ -1,5 +1,5 @@
 /**
- * Threads that read parts of an eligibility file into shared memory and put its pairs in order.
+ * Threads that read parts of an eligibility file into shared memory and sort its pairs.
  *
  * @module
  */
@@ -9,11 +9,13 @@ import { IdTable, type IdTableParts } from "../../base/id_table.ts";
 import {
   joinOrdered,
   orderAlone,
+  orderPairs,
   type OrderTask,
   orderTasks,
   orderUsers,
 } from "../../allocator/drop/order_pairs.ts";
 import type { OrderedPairs, PairCounts, PairFilter } from "../../allocator/drop/tidy_pairs.ts";
+import { isShared } from "../../base/shared_array.ts";
 import type { PairChunk } from "../../allocator/drop/pair_rows.ts";
 import type { EligLookup } from "./elig_parser.ts";
 import { type EligTask, ownMemory, readTask, type TaskRows } from "./elig_task.ts";
@@ -31,15 +33,15 @@ type ToWorker =
 type Result = TaskRows | PairCounts | null;
 type FromWorker = { kind: "ready" } | { kind: "done"; id: number; result: Result };
 
-/** What a worker sees of itself (the type of `self` is that of the main thread here). */
+/** The part of a worker's global scope that is used (the type of `self` here is that of the main thread). */
 export interface WorkerScope {
-  /** Answers. */
+  /** Sends a message to the main thread. */
   postMessage(message: unknown, transfer?: Transferable[]): void;
-  /** Takes messages. */
+  /** Receives messages of the main thread. */
   onmessage: ((event: MessageEvent) => void) | null;
 }
 
-/** The worker's side: does what it is told to, one thing after the other. */
+/** The worker's side: does the tasks it receives, one after the other. */
 export function serveTasks(scope: WorkerScope): void {
   let lookup: EligLookup;
   const post = (message: FromWorker, transfer: Transferable[] = []) =>
@@ -66,12 +68,12 @@ export function serveTasks(scope: WorkerScope): void {
   post({ kind: "ready" });
 }
 
-/** Some threads, started early: they come up while the small tables are read. */
+/** Some threads. They are started early, while the small tables are read. */
 export class EligPool {
   readonly #workers: Worker[];
   readonly #ready: Promise<boolean>;
   readonly #waiting = new Map<number, PromiseWithResolvers<Result>>();
-  /** Tasks that each thread has to do. */
+  /** Number of unfinished tasks of each thread. */
   readonly #load = new Map<Worker, number>();
   #lastId = 0;
   #canRead = false;
@@ -79,14 +81,14 @@ export class EligPool {
   private constructor(workers: Worker[]) {
     this.#workers = workers;
     this.#ready = Promise.all(workers.map((worker) => this.#start(worker)))
-      .then((started) => started.every((there) => there));
+      .then((started) => started.every((isReady) => isReady));
   }
 
-  /** Starts `count` threads, or returns null where there are no threads to be had. */
+  /** Starts `count` threads; null where the platform has none, or may not read their script. */
   static start(count: number): EligPool | null {
     if (!platform.hasWorkers) return null;
     const script = new URL("./elig_worker.ts", import.meta.url);
-    // Asked first, because the runtime prints an error of its own when a thread may not read its script.
+    // Checked first, because the runtime prints an error of its own when a thread may not read its script.
     const mayRead = script.protocol !== "file:" ||
       platform.permissions.querySync({ name: "read", path: script }).state === "granted";
     if (!mayRead) return null;
@@ -112,12 +114,12 @@ export class EligPool {
     return this.#workers.length;
   }
 
-  /** Whether the threads know what ids to look up in. */
+  /** Whether the threads have the tables to look ids up in. */
   get canRead(): boolean {
     return this.#canRead;
   }
 
-  /** Tells the threads what ids to look up in, from the next range on; users may come later than contracts. */
+  /** Gives the threads the tables to look ids up in, from the next task on. May be called again when users are known. */
   lookUpIn({ users, known, contractIndex, contracts }: EligLookup): void {
     this.#canRead = true;
     for (const worker of this.#workers) {
@@ -133,22 +135,24 @@ export class EligPool {
     }
   }
 
-  /** Whether a thread could do with a task: each has one under way and one to go on with. */
+  /** Whether a thread has fewer than two tasks, one that it works on and one to go on with. */
   get hasRoom(): boolean {
     return this.#leastBusy() !== null;
   }
 
-  /** Reads on the least busy thread; see {@link readTask}. */
+  /** Has the least busy thread do a task; see {@link readTask}. */
   read(task: EligTask): Promise<TaskRows | null> {
     return this.#run({ kind: "read", id: ++this.#lastId, task }) as Promise<TaskRows | null>;
   }
 
-  /** Puts rows in order: each thread, this one included, those of some users. Empties the chunks. */
+  /** Puts rows in order. Each thread, this one included, sorts those of some users. Empties the chunks. */
   async orderPairs(
     directory: Directory,
     chunks: PairChunk[],
     filter: PairFilter,
   ): Promise<OrderedPairs> {
+    // Memory that is not shared would be copied to the other threads.
+    if (chunks.some(({ score }) => !isShared(score))) return orderPairs(directory, chunks, filter);
     const alone = orderAlone(directory, chunks, filter);
     if (alone !== null) return alone;
     const tasks = orderTasks(directory, chunks, filter, this.size + 1);

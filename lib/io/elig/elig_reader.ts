@@ -16,25 +16,25 @@ import { ReadProgress } from "../bytes/read_progress.ts";
 import { type RecordConsumer, scanCsv } from "../csv/scan_csv.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
 import { type OpenPart, type Part, resolveSource, withPart } from "../bytes/source.ts";
-import { partitionsOf, type PlainPart, plainPart } from "../csv/plain_part.ts";
+import { type PlainPart, plainPart, wantedPartitions } from "../csv/plain_part.ts";
 import type { TableControl } from "../csv/table_control.ts";
 
-/** How the eligible pairs are read. */
+/** Options for reading the eligible pairs. */
 export interface EligControl extends RunControl, TableControl {
-  /** Threads to read large files with; null: this one alone. @default null */
+  /** Threads that help to read large files; null: none. @default null */
   pool?: EligPool | null;
   /** Bytes of a range that a thread reads at once. @default depends on the file's size */
   rangeBytes?: number;
 }
 
-/** Files from this size on are worth more than one thread; Parquet says more in a byte, and takes a thread longer to get into. */
+/** Larger files are read by several threads. The bound for Parquet is higher, since each thread must load its decoder first. */
 export const PARALLEL_BYTES = 1 << 23, PARALLEL_PARQUET_BYTES = 1 << 26;
 
 /**
  * Reads the eligible pairs: user_id, contract_address, score.
  *
- * @param directory may still be on its way: threads that know the contracts begin without it
- * @throws {InputError} for the first row at fault; a directory that fails comes first
+ * @param directory may be a promise: threads that know the contracts begin without it
+ * @throws {InputError} for the first row that can't be read; where the directory fails, its error is thrown instead
  */
 export async function readElig(
   source: string,
@@ -46,7 +46,7 @@ export async function readElig(
     pool?.lookUpIn(directory);
     return directory;
   });
-  // Whatever goes wrong before it is awaited, its own error is awaited below.
+  // Its error is thrown below, where it is awaited; this keeps it from being reported as unhandled before.
   known.catch(() => {});
   try {
     const parts = await resolveSource(source);
@@ -85,15 +85,15 @@ async function readPart(
   });
 }
 
-/** Has threads begin with a part that is worth it; null for any other. */
+/** Has threads begin with a part, if it is large enough and a plain file; null otherwise. */
 async function startThreads(
   part: Part,
   { format, file }: OpenPart,
   text: PlainPart | null,
   { pool = null, rangeBytes, limits = DEFAULT_LIMITS, dialect = {} }: EligControl,
 ) {
-  // Columns that the path gives are not in the bytes that threads read.
-  const isWhole = partitionsOf(part, ELIG_COLUMNS, dialect).length === 0;
+  // Threads read the file's own bytes, which lack the columns that its path gives.
+  const isWhole = wantedPartitions(part, ELIG_COLUMNS, dialect).length === 0;
   if (pool === null || file === null || !isWhole) return null;
   const least = format === "parquet" ? PARALLEL_PARQUET_BYTES : PARALLEL_BYTES;
   if (file.size <= (rangeBytes ?? least)) return null;

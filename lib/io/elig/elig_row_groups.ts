@@ -1,5 +1,5 @@
 /**
- * Row groups of an eligibility file in Parquet, read by this thread or shared out among several.
+ * Reads an eligibility file in Parquet, row group by row group, in this thread or in several.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import type { ReadProgress } from "../bytes/read_progress.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
-import type { RowRange } from "../parquet/parquet_file.ts";
+import type { RowRange } from "../parquet/row_ranges.ts";
 import type { EligLookup } from "./elig_lookup.ts";
-import { type PairRoom, PairsFile, roomFrom } from "./elig_parquet.ts";
+import { memoryFrom, type PairMemory, PairsFile } from "./elig_parquet.ts";
 import type { EligPool } from "./elig_pool.ts";
 import { eligRows, readRowGroup, type RowGroupTask, type TaskRows } from "./elig_task.ts";
 import { addRows, type EligRows, type PairsRead } from "./pairs_read.ts";
 import { TaskResults } from "./task_results.ts";
 
-/** A Parquet file whose row groups threads read. */
+/** A Parquet file whose row groups are shared out among threads. */
 export class ParallelParquet {
   readonly #part: Part;
   readonly #file: PairsFile;
@@ -54,7 +54,7 @@ export class ParallelParquet {
       limits,
       columns,
       rowGroup,
-      room: undefined,
+      memory: undefined,
     }));
     return new ParallelParquet(part, file, tasks, pool);
   }
@@ -62,28 +62,28 @@ export class ParallelParquet {
   /**
    * All rows of the file.
    *
-   * @throws {InputError} for the first row at fault
+   * @throws {InputError} for the first row that can't be read
    */
   rows(directory: Directory, progress: ReadProgress): Promise<EligRows> {
-    const file = this.#file, room = file.room(directory.contracts.length);
+    const file = this.#file, memory = file.memory(directory.contracts.length);
     const tasks = this.#tasks.map((task, i): RowGroupTask => ({
       ...task,
-      room: room === null ? undefined : roomFrom(room, file.rowGroups[i].rowStart),
+      memory: memory === null ? undefined : memoryFrom(memory, file.rowGroups[i].rowStart),
     }));
     const readHere = (task: RowGroupTask, lookup: EligLookup) => readRowGroup(task, lookup, file);
     const results = new TaskResults<RowGroupTask, TaskRows>(tasks, this.#pool, readHere, false);
     return readRowGroups(this.#part, file, progress, async (rowGroup, i) => {
       const read = await results.take(i, directory);
-      // Read again, for the error.
+      // Read it again in this thread, for the error.
       if (read === null) return await file.read(rowGroup, directory).then(rowsOf);
-      const { chunks, leftOut } = eligRows(read, directory.users), { room } = tasks[i];
-      return { chunks: room === undefined ? chunks : chunks.map(inRoom(room)), leftOut };
+      const { chunks, leftOut } = eligRows(read, directory.users), { memory } = tasks[i];
+      return { chunks: memory === undefined ? chunks : chunks.map(inMemory(memory)), leftOut };
     });
   }
 }
 
-/** A chunk in the memory that its task had for it: what comes from another thread is the same memory by another name. */
-function inRoom({ contract, score }: PairRoom): (chunk: PairChunk) => PairChunk {
+/** A chunk whose arrays are those of the task's memory: another thread returns other array objects over the same memory. */
+function inMemory({ contract, score }: PairMemory): (chunk: PairChunk) => PairChunk {
   return (chunk) => ({
     ...chunk,
     contract: contract.subarray(0, chunk.contract.length),
@@ -94,7 +94,7 @@ function inRoom({ contract, score }: PairRoom): (chunk: PairChunk) => PairChunk 
 /**
  * Reads a Parquet part in this thread.
  *
- * @throws {InputError} for the first row at fault; its `line` is the row, counted from 1
+ * @throws {InputError} for the first row that can't be read; its `line` is the row, counted from 1
  */
 export async function readEligParquet(
   part: Part,
@@ -104,10 +104,10 @@ export async function readEligParquet(
   control: TableControl,
 ): Promise<EligRows> {
   const file = await PairsFile.open(part, open, control);
-  const room = file.room(directory.contracts.length);
+  const memory = file.memory(directory.contracts.length);
   let kept = 0;
   return await readRowGroups(part, file, progress, async (rowGroup) => {
-    const own = room === null ? undefined : roomFrom(room, kept);
+    const own = memory === null ? undefined : memoryFrom(memory, kept);
     const read = rowsOf(await file.read(rowGroup, directory, own));
     for (const { length } of read.chunks) kept += length;
     return read;

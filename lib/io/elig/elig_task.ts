@@ -1,5 +1,5 @@
 /**
- * A part of an eligibility file for one thread to read: a range of bytes of CSV, or a row group of Parquet.
+ * Tasks of threads: to read a range of bytes of a CSV file of eligible pairs, or a row group of a Parquet file.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { IdTable, type IdTableParts } from "../../base/id_table.ts";
 import type { LeftOutRows, PairChunk } from "../../allocator/drop/pair_rows.ts";
 import { Block } from "../csv/block.ts";
 import { type EligLookup, EligParser } from "./elig_parser.ts";
-import type { PairRoom, PairsFile } from "./elig_parquet.ts";
+import type { PairMemory, PairsFile } from "./elig_parquet.ts";
 import type { Layout } from "../csv/header.ts";
 import type { EligRows, PairsRead } from "./pairs_read.ts";
 import type { TaskFile } from "./elig_task_file.ts";
@@ -27,38 +27,38 @@ export interface RangeTask extends TaskFile {
 
 /** A row group of a Parquet file. */
 export interface RowGroupTask extends TaskFile {
-  /** Which of its row groups, counted from 0. */
+  /** Number of the row group, counted from 0. */
   readonly rowGroup: number;
-  /** Where its pairs go; undefined: into memory of their own. */
-  readonly room: PairRoom | undefined;
+  /** Memory for its pairs; undefined: new memory. */
+  readonly memory: PairMemory | undefined;
 }
 
-/** Something for a thread to read. */
+/** A task. */
 export type EligTask = RangeTask | RowGroupTask;
 
-/** What was read, fit to be handed to another thread: columns are in shared memory, or are {@link ownMemory}. */
+/** The result of a task, in a form that can be sent to another thread: columns are in shared memory, or are {@link ownMemory}. */
 export interface TaskRows {
   /** Rows that can be used. */
   readonly chunks: PairChunk[];
-  /** Counts; see LeftOutRows. */
+  /** Counts of all rows and of those left out; see LeftOutRows. */
   readonly counts: Omit<LeftOutRows, "unknownContracts" | "usersWithoutGroup">;
-  /** Ids that are not in the directory. */
+  /** Ids of contracts that are not in the caps table. */
   readonly unknownContracts: IdTableParts;
-  /** Ids that are not in the directory. */
+  /** Ids of users that have no group. */
   readonly usersWithoutGroup: IdTableParts;
-  /** Users of the rows, where they were read before the directory's were known. */
+  /** The rows' users, where they were read before the table of users; null otherwise. */
   readonly unresolved: UnresolvedParts | null;
 }
 
-/** What was read of a range. */
+/** The result of reading a range. */
 export interface RangeRows extends TaskRows {
-  /** Where its records lie. */
+  /** Where its records were found. */
   readonly scanned: ScannedRange;
 }
 
 /**
- * Reads in this thread. Null where a row is at fault, or a range began in the middle of one: whoever knows what comes before
- * reads it again, to say what is wrong or to read it right.
+ * Does a task in this thread. Null where a row can't be read or the file changed: the caller, who knows what comes before the
+ * range, reads it again for the right rows or the right error.
  */
 export function readTask(
   task: EligTask,
@@ -67,7 +67,7 @@ export function readTask(
   return "range" in task ? readRange(task, lookup) : readRowGroup(task, lookup);
 }
 
-/** {@link readTask} of a range; `opened` is its file, where that is open. */
+/** {@link readTask} for a range; `opened` is its file, if that is open already. */
 export function readRange(
   task: RangeTask,
   lookup: EligLookup,
@@ -89,7 +89,7 @@ export function readRange(
   }
 }
 
-/** {@link readTask} of a row group; `opened` is its file, where that is open. */
+/** {@link readTask} for a row group; `opened` is its file, if that is open already. */
 export async function readRowGroup(
   task: RowGroupTask,
   lookup: EligLookup,
@@ -98,7 +98,7 @@ export async function readRowGroup(
   try {
     const file = opened ?? await (await import("./elig_parquet.ts")).openPairs(task, lookup);
     if (file === null) return null;
-    return taskRows(await file.read(file.rowGroups[task.rowGroup], lookup, task.room));
+    return taskRows(await file.read(file.rowGroups[task.rowGroup], lookup, task.memory));
   } catch {
     return null;
   }
@@ -123,7 +123,7 @@ function taskRows({ rows, leftOut, unresolved }: PairsRead): TaskRows {
   };
 }
 
-/** The rows with indices of the directory's users, whichever thread has read them. */
+/** The rows of a result, with users by their index in the directory. */
 export function eligRows(read: TaskRows, users: IdTable): EligRows {
   const { chunks, unresolved } = read;
   const leftOut = {

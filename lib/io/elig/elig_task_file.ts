@@ -1,5 +1,5 @@
 /**
- * What a thread needs to open a file of eligible pairs.
+ * Description of a file of eligible pairs, by which a thread opens it.
  *
  * @module
  */
@@ -7,16 +7,16 @@ import type { FileIdentity } from "../bytes/open_file.ts";
 import type { ReadLimits } from "../bytes/read_limits.ts";
 import type { ColumnNames } from "../csv/header.ts";
 
-/** A file that threads read: each by a handle of its own, of the one file that the first handle was opened for. */
+/** A file that threads read, each by a handle of its own; `identity` makes sure that all read the same file. */
 export interface TaskFile {
   /** Its path. */
   readonly path: string;
   /** Its name for messages. */
   readonly name: string;
-  /** What it was when the first handle was opened. */
+  /** Its state when the first handle was opened. */
   readonly identity: FileIdentity;
-  /** What is too large in it. */
+  /** Limits on the size of what is read. */
   readonly limits: ReadLimits;
-  /** What its header calls our columns, where it has names of its own. */
+  /** Its header's names for Divvy's columns, where they differ. */
   readonly columns?: ColumnNames;
 }

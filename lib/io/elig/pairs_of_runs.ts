@@ -1,5 +1,5 @@
 /**
- * Pairs of a row group from its users, contracts and scores.
+ * Joins a row group's columns of users, contracts and scores into pairs.
  *
  * @module
  */
@@ -10,37 +10,37 @@ import { BLANK } from "../parquet/parquet_ids.ts";
 import type { ContractCodes } from "./contract_codes.ts";
 import type { EligLookup } from "./elig_lookup.ts";
 import { PairsRead } from "./pairs_read.ts";
-import { LEFT, MOST_ROWS, type RunSorter } from "./run_sorter.ts";
-import { Strangers } from "./strangers.ts";
+import { MOST_ROWS, type RunSorter, UNSORTED } from "./run_sorter.ts";
+import { IdNumbering } from "./id_numbering.ts";
 
-/** Users of a row group. */
-export class Users {
-  /** Numbers ids. */
-  readonly strangers: Strangers;
-  /** Users of the rows. */
+/** The users of a row group. */
+export class RowGroupUsers {
+  /** Numbers the users' ids. */
+  readonly numbering: IdNumbering;
+  /** Users of the rows, as numbers, by runs. */
   readonly runs: IdRuns = new IdRuns();
 
-  /** None yet. */
+  /** No users yet. */
   constructor({ users }: EligLookup) {
-    this.strangers = new Strangers(users ?? new IdTable());
+    this.numbering = new IdNumbering(users ?? new IdTable());
   }
 }
 
-/** A row that has no user, no contract or no score, and that column. */
+/** A row without a user, a contract or a finite score. */
 export interface Fault {
-  /** Counted from 0. */
+  /** The row, counted from 0. */
   readonly row: number;
-  /** As the columns of the eligibility file. */
+  /** The column at fault, by its index in ELIG_COLUMNS. */
   readonly column: 0 | 1 | 2;
 }
 
-/** Puts the pairs of a row group into a chunk, those of a user sorted by contract where that can be done at once. */
+/** Puts the pairs of a row group into a chunk; those of a user are sorted by contract where {@link RunSorter} can do so. */
 export class PairsOfRuns {
   /** The pairs, and counts of the rows that are left out. */
   readonly read: PairsRead;
-  /** The first row at fault, once it is met. */
+  /** The first row at fault; null while none was found. */
   fault: Fault | null = null;
-  readonly #users: Users;
+  readonly #users: RowGroupUsers;
   readonly #contracts: ContractCodes;
   readonly #score: Float64Array;
   readonly #chunk: PairChunk;
@@ -48,14 +48,14 @@ export class PairsOfRuns {
   #kept = 0;
 
   /**
-   * Nothing yet.
+   * No pairs yet.
    *
    * @param score of each row
-   * @param chunk takes the pairs; its arrays are none that are read from
+   * @param chunk receives the pairs; must not share memory with the columns
    */
   constructor(
     lookup: EligLookup,
-    users: Users,
+    users: RowGroupUsers,
     contracts: ContractCodes,
     score: Float64Array,
     chunk: PairChunk,
@@ -68,14 +68,14 @@ export class PairsOfRuns {
     this.#known = lookup.users?.length ?? 0;
   }
 
-  /** Takes all rows, up to one at fault. */
+  /** Takes all rows, up to the first at fault. */
   takeAll(sorter: RunSorter): void {
     const { ends, length } = this.#users.runs;
     for (let run = 0; run < length && this.fault === null;) {
       const from = run === 0 ? 0 : ends[run - 1];
       let next = run;
       while (next < length && ends[next] - from <= MOST_ROWS) next++;
-      // A run of more rows than are sorted at once.
+      // The run has more rows than the sorter takes.
       if (next === run) this.#takeRun(run++, from);
       else {
         this.#takeSorted(sorter, run, next, from);
@@ -101,7 +101,7 @@ export class PairsOfRuns {
     sorter.scores.set(this.#score.subarray(from, to));
     for (let r = 0; r < runs; r++) sorter.ends[r] = ends[run + r] - from;
     sorter.sort(runs, this.#contracts.special);
-    // Rows `[first, at)` of what was sorted are still to be copied; many at a time are quickest.
+    // Sorted rows `[first, at)` are still to be copied to the chunk; fewer, larger copies are faster.
     let first = 0, at = 0;
     const copy = () => {
       const begin = this.#kept - (at - first);
@@ -110,8 +110,8 @@ export class PairsOfRuns {
       first = at;
     };
     for (let r = 0; r < runs; r++) {
-      const isLeft = keptRows[r] === LEFT, rows = isLeft ? 0 : keptRows[r], user = users[run + r];
-      const own = isLeft || user < 0 ? BLANK : this.#owner(user);
+      const isUnsorted = keptRows[r] === UNSORTED, rows = isUnsorted ? 0 : keptRows[r];
+      const user = users[run + r], own = isUnsorted || user < 0 ? BLANK : this.#owner(user);
       if (own !== BLANK) {
         if (unresolved === null) leftOut.withoutCapRows += dropped[r];
         else for (let i = 0; i < dropped[r]; i++) unresolved.withoutCap.push(own);
@@ -121,12 +121,12 @@ export class PairsOfRuns {
       }
       copy();
       first = at += rows;
-      if (isLeft || user < 0) {
+      if (isUnsorted || user < 0) {
         this.#takeRun(run + r, r === 0 ? from : ends[run + r - 1]);
         if (this.fault !== null) return;
       } else {
         leftOut.withoutGroupRows += rows + dropped[r];
-        this.#users.strangers.addTo(leftOut.usersWithoutGroup, user);
+        this.#users.numbering.addTo(leftOut.usersWithoutGroup, user);
       }
     }
     copy();
@@ -134,7 +134,7 @@ export class PairsOfRuns {
 
   /** Takes a run row by row. */
   #takeRun(run: number, from: number): void {
-    const { runs: { ids: users, ends }, strangers } = this.#users, contracts = this.#contracts;
+    const { runs: { ids: users, ends }, numbering } = this.#users, contracts = this.#contracts;
     const { codes, special } = contracts, { leftOut, unresolved } = this.read;
     const { contract, score } = this.#chunk, user = users[run], to = ends[run];
     let kept = this.#kept, own: number | null = null;
@@ -152,7 +152,7 @@ export class PairsOfRuns {
       own ??= this.#owner(user);
       if (own === BLANK) {
         leftOut.withoutGroupRows++;
-        strangers.addTo(leftOut.usersWithoutGroup, user);
+        numbering.addTo(leftOut.usersWithoutGroup, user);
       } else if (code < special) {
         contract[kept] = code;
         score[kept++] = value;
@@ -162,14 +162,14 @@ export class PairsOfRuns {
     if (kept > this.#kept) this.#addRun(own!, kept);
   }
 
-  /** The number by which a user's pairs are known. */
+  /** The user's index in the directory or, where that is not known yet, its number in `unresolved`; BLANK: no group. */
   #owner(user: number): number {
     if (user < this.#known) return user;
     const { unresolved } = this.read;
-    return unresolved === null ? BLANK : this.#users.strangers.addTo(unresolved.ids, user);
+    return unresolved === null ? BLANK : this.#users.numbering.addTo(unresolved.ids, user);
   }
 
-  /** Makes the rows from the last run's end to `kept` this user's. */
+  /** Ends a run: the rows from the last run's end to `kept` are user `own`'s. */
   #addRun(own: number, kept: number): void {
     beginRun(this.#chunk, own);
     this.#chunk.end[this.#chunk.runs - 1] = this.#kept = kept;

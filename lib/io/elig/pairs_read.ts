@@ -1,5 +1,5 @@
 /**
- * Pairs as a reader leaves them.
+ * Pairs that have been read, before they are put in order.
  *
  * @module
  */
@@ -19,10 +19,10 @@ export class PairsRead {
   readonly rows: PairRows;
   /** Counts of all rows and of those left out. */
   readonly leftOut: LeftOutRows = noRows();
-  /** Users as they are numbered in `rows`, where the look-up has none; rows and counts then are still to be resolved. */
+  /** Where the look-up has no users yet: the users that the numbers in `rows` stand for; see {@link UnresolvedUsers}. */
   readonly unresolved: UnresolvedUsers | null;
 
-  /** Nothing yet; see `PairRows` for `isShared`. */
+  /** No rows yet; `isShared` is that of {@link PairRows}. */
   constructor(lookup: EligLookup, isShared = true) {
     this.rows = new PairRows(lookup.contracts.length, isShared);
     this.unresolved = lookup.users === null ? new UnresolvedUsers() : null;
@@ -37,7 +37,7 @@ export interface EligRows {
   leftOut: LeftOutRows;
 }
 
-/** Adds later rows to earlier ones. */
+/** Appends rows and adds up counts. */
 export function addRows(to: EligRows, { chunks, leftOut }: EligRows): void {
   for (const chunk of chunks) to.chunks.push(chunk);
   addLeftOut(to.leftOut, leftOut);

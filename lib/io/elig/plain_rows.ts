@@ -1,19 +1,21 @@
 /**
- * The fast path of the eligibility reader: plain rows, many at a time, in WebAssembly (plain_rows.as).
+ * The fast path of the eligibility reader: takes many plain rows at a time, in WebAssembly (plain_rows.as).
  *
  * A row is plain when its columns are user_id, contract_address, score and perhaps others, in this order; no field is quoted;
  * the user's id needs no trimming; the contract is known and has capacity; and the score has at most 15 digits and no exponent.
- * Nearly every row of nearly every file is. For plain rows there is nothing to decide, only bytes to compare, 16 at a time.
+ * Nearly every row is plain in nearly every file, and its bytes can be compared 16 at a time.
  *
  * @module
  */
+import { compileWasmOrNull } from "../../base/wasm_module.ts";
 import { NO_CAP } from "../../allocator/drop/directory.ts";
+import { needsQuotes } from "../../base/csv_field.ts";
 import type { IdTable } from "../../base/id_table.ts";
 import { BLOCK } from "../csv/block.ts";
 import { PLAIN_ROWS_WASM } from "./plain_rows_wasm.ts";
 import { SLACK } from "../csv/record_scanner.ts";
 
-/** What the module exports; numbers are addresses in its memory. */
+/** Functions and buffers of the WebAssembly module; globals are addresses in its memory, or counts. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly block: WebAssembly.Global;
@@ -29,7 +31,7 @@ interface Exports {
   takeRows(at: number, stop: number, end: number, columns: number): number;
 }
 
-/** Takes plain rows out of a block of bytes. One for each thread that reads, and one file at a time. */
+/** Takes plain rows from a block of bytes. Each thread has one, and reads one file at a time with it. */
 export class PlainRows {
   /** The block to read into. */
   readonly bytes: Uint8Array;
@@ -39,21 +41,21 @@ export class PlainRows {
   readonly score: Float64Array;
   /** Uint32Array: where the user of each run of rows begins in the block. */
   readonly userFrom: Uint32Array;
-  /** Uint32Array: where it ends. */
+  /** Uint32Array: where that user ends. */
   readonly userTo: Uint32Array;
-  /** Uint32Array: row that each run ends before. */
+  /** Uint32Array: the row behind each run. */
   readonly runEnd: Uint32Array;
   readonly #exports: Exports;
 
-  /** A taker of rows about these contracts. */
+  /** Loads the ids of the contracts that have capacity into the module's memory. */
   constructor(module: WebAssembly.Module, known: IdTable, contractIndex: Uint32Array) {
     const exports = new WebAssembly.Instance(module).exports as unknown as Exports;
     const { bytes, offsets, length } = known.pool;
-    // The table may know of more contracts than can be given.
+    // Contracts without capacity, and ids that only quoted fields can hold, are in no plain row.
     const taken = new Uint32Array(length);
     let count = 0, size = 0;
     for (let i = 0; i < length; i++) {
-      if (contractIndex[i] === NO_CAP || hasSpecial(bytes, offsets[i], offsets[i + 1])) continue;
+      if (contractIndex[i] === NO_CAP || needsQuotes(bytes, offsets[i], offsets[i + 1])) continue;
       taken[count++] = i;
       size += offsets[i + 1] - offsets[i];
     }
@@ -77,9 +79,9 @@ export class PlainRows {
     this.runEnd = new Uint32Array(buffer, place("runEnd"), most);
   }
 
-  /** One for a thread's look-ups, kept as long as they are; null where there is no WebAssembly with vectors of bytes. */
+  /** The one for these contracts in this thread; null where the platform has no WebAssembly SIMD. */
   static of({ known, contractIndex }: Contracts): PlainRows | null {
-    if (module === undefined) module = compiled();
+    if (module === undefined) module = compileWasmOrNull(PLAIN_ROWS_WASM);
     if (module === null) return null;
     let found = takers.get(known);
     if (found === undefined) takers.set(known, found = new PlainRows(module, known, contractIndex));
@@ -87,8 +89,8 @@ export class PlainRows {
   }
 
   /**
-   * Takes rows of the block from `at` on that begin before `stop` and end before `end`, as many as are plain and there is
-   * room for. Returns where the first row begins that is not taken.
+   * Takes rows of the block from `at` on that begin before `stop` and end before `end`, until one is not plain or the arrays
+   * are full. Returns where the first row begins that is not taken.
    */
   take(at: number, stop: number, end: number, columns: number): number {
     return this.#exports.takeRows(at, stop, end, columns);
@@ -99,39 +101,20 @@ export class PlainRows {
     return this.#exports.rows.value;
   }
 
-  /** Runs of rows with the same user among them. */
+  /** Number of runs of rows with the same user among those. */
   get runs(): number {
     return this.#exports.runs.value;
   }
 }
 
-/** The part of a directory that says what contracts there are. */
+/** The part of a look-up that concerns contracts. */
 interface Contracts {
   readonly known: IdTable;
   readonly contractIndex: Uint32Array;
 }
 
-/** Whether an id has a comma, quote, LF or CR: then it stands in quotes, so no plain row has it. */
-function hasSpecial(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i];
-    if (byte === 44 || byte === 34 || byte === 10 || byte === 13) return true;
-  }
-  return false;
-}
-
-/** Another one each run, so that ids that collide can't be chosen. */
+/** Seed of the module's hash table, drawn anew for each run so that nobody can prepare ids that collide. */
 const SEED = crypto.getRandomValues(new Uint32Array(1))[0];
 
 const takers = new WeakMap<IdTable, PlainRows>();
 let module: WebAssembly.Module | null | undefined;
-
-function compiled(): WebAssembly.Module | null {
-  const text = atob(PLAIN_ROWS_WASM.join(""));
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch {
-    return null;
-  }
-}

@@ -1,15 +1,16 @@
 /**
- * Rows of the same user sorted by contract, many users at a time, in WebAssembly (sort_runs.as).
+ * Sorts each user's rows by contract, many users at a time, in WebAssembly (sort_runs.as).
  *
  * @module
  */
+import { compileWasm } from "../../base/wasm_module.ts";
 import { SORT_RUNS_WASM } from "./sort_runs_wasm.ts";
 
-/** Rows taken at once, at most. */
+/** Most rows sorted at once. */
 export const MOST_ROWS = 1 << 15;
 
-/** Says of a run that it was left as it is: {@link RunSorter.kept}. */
-export const LEFT = 0xffff_ffff;
+/** Value of {@link RunSorter.kept} for a run that the sorter left as it is. */
+export const UNSORTED = 0xffff_ffff;
 
 const NAMES = [
   "codes",
@@ -21,7 +22,7 @@ const NAMES = [
   "dropped",
 ] as const;
 
-/** What the module exports; numbers are addresses in its memory. */
+/** Functions and buffers of the WebAssembly module; globals are addresses in its memory. */
 type Exports = { readonly [name in typeof NAMES[number]]: WebAssembly.Global } & {
   readonly memory: WebAssembly.Memory;
   makeRoom(contracts: number): number;
@@ -29,40 +30,40 @@ type Exports = { readonly [name in typeof NAMES[number]]: WebAssembly.Global } &
   sortRuns32(runs: number, special: number): void;
 };
 
-/** Codes of rows: of two bytes, or of four. */
+/** Codes of the rows' contracts; see ContractCodes. */
 export type Codes = Uint16Array | Int32Array;
 
-/** Sorts runs. Its arrays are filled for it, and read when it is done. */
+/** Sorts runs of rows. The caller fills the input arrays, calls {@link sort} and reads the output arrays. */
 export class RunSorter {
-  /** Code of each row: the index of its contract, or a special one. */
+  /** Input: code of each row's contract. */
   readonly codes: Codes;
-  /** Score of each row. */
+  /** Input: score of each row. */
   readonly scores: Float64Array;
-  /** Row that each run ends before. */
+  /** Input: the row behind each run. */
   readonly ends: Uint32Array;
-  /** Contracts of the rows kept, run by run. */
+  /** Output: codes of the rows kept, run by run. */
   readonly sortedCodes: Codes;
-  /** Their scores. */
+  /** Output: scores of the rows kept, run by run. */
   readonly sortedScores: Float64Array;
-  /** How many rows of each run are kept; {@link LEFT} for a run that needs a closer look. */
+  /** Output: number of rows kept of each run; {@link UNSORTED} for a run that the caller must take row by row. */
   readonly kept: Uint32Array;
-  /** How many rows of each run are dropped. */
+  /** Output: number of rows dropped of each run. */
   readonly dropped: Uint32Array;
   /**
-   * Sorts the rows of `runs` runs and drops those with the code `special`; higher codes, scores that are no numbers and repeated
-   * contracts need a closer look.
+   * Sorts the rows of `runs` runs and drops those with the code `special`. A run with higher codes, scores that are not finite
+   * or a contract twice is left unsorted.
    */
   readonly sort: (runs: number, special: number) => void;
   readonly #contracts: number;
 
   /**
-   * A new one, of this thread.
+   * A sorter with memory of its own.
    *
-   * @param like codes of the width that is to be sorted
-   * @param contracts their indices are below it
+   * @param like an array of the type that the codes will have
+   * @param contracts number of contracts; indices are below it
    */
   constructor(like: Codes, contracts: number) {
-    module ??= compiled();
+    module ??= compileWasm(SORT_RUNS_WASM);
     const exports = new WebAssembly.Instance(module).exports as unknown as Exports;
     if (exports.makeRoom(contracts) === 0) throw new RangeError("no memory to sort contracts in");
     const { buffer } = exports.memory;
@@ -82,7 +83,7 @@ export class RunSorter {
     this.#contracts = contracts;
   }
 
-  /** Whether it sorts codes of this width, of so many contracts. */
+  /** Whether it can sort codes of this type for so many contracts. */
   fits(codes: Codes, contracts: number): boolean {
     return codes.BYTES_PER_ELEMENT === this.codes.BYTES_PER_ELEMENT &&
       contracts <= this.#contracts;
@@ -90,8 +91,3 @@ export class RunSorter {
 }
 
 let module: WebAssembly.Module | undefined;
-
-function compiled(): WebAssembly.Module {
-  const text = atob(SORT_RUNS_WASM.join(""));
-  return new WebAssembly.Module(Uint8Array.from(text, (character) => character.charCodeAt(0)));
-}

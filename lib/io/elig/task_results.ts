@@ -1,5 +1,5 @@
 /**
- * Tasks shared out among threads, their results taken in order.
+ * Shares tasks out among threads and returns their results in order.
  *
  * @module
  */
@@ -8,21 +8,22 @@ import type { EligPool } from "./elig_pool.ts";
 import type { EligTask, TaskRows } from "./elig_task.ts";
 
 /**
- * The results of tasks. The threads begin at once, so that they are at work while the small tables are read; this thread
- * helps when it asks for a result that is not there yet.
+ * The results of tasks. The threads begin at once, while the small tables are still read; this thread does tasks as well while
+ * it waits for a result.
  */
 export class TaskResults<T extends EligTask, R extends TaskRows> {
   readonly #tasks: readonly T[];
   readonly #pool: EligPool;
   readonly #readHere: (task: T, directory: Directory) => TaskRows | null | Promise<TaskRows | null>;
   readonly #results: Promise<TaskRows | null>[] = [];
-  /** Whether the result is there. */
-  readonly #there: boolean[] = [];
+  /** Whether each result has come, or failed. */
+  readonly #isDone: boolean[] = [];
 
   /**
-   * Starts the threads, if they know what to look ids up in; `readHere` does a task in this one.
+   * Starts the threads, if they have the tables to look ids up in.
    *
-   * @param early whether they are to begin before the users are known, whose ids then are looked up twice
+   * @param readHere does a task in this thread
+   * @param early whether threads begin before the users are known; ids of users are looked up twice then
    */
   constructor(
     tasks: readonly T[],
@@ -36,22 +37,22 @@ export class TaskResults<T extends EligTask, R extends TaskRows> {
     if (early && pool.canRead) this.#feed();
   }
 
-  /** The result of task `i`; while it waits for it this thread does other tasks. */
+  /** The result of task `i`; may be called once for each. This thread does other tasks while it waits. */
   async take(i: number, directory: Directory): Promise<R | null> {
     for (;;) {
       this.#feed();
-      if (this.#there[i] || this.#results.length === this.#tasks.length) break;
+      if (this.#isDone[i] || this.#results.length === this.#tasks.length) break;
       await this.#start(async (task) => await this.#readHere(task, directory));
-      // Messages of the other threads come in between.
+      // Let messages of the other threads come in.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
     const rows = await this.#results[i];
-    // Nobody asks again: the rows' memory is the taker's to give back.
+    // Drop the reference, so that the caller can free the rows' memory.
     delete this.#results[i];
     return rows as R | null;
   }
 
-  /** Gives the threads what they can take, now and whenever one has finished a task. */
+  /** Gives tasks to the threads, now and whenever one has finished a task. */
   #feed(): void {
     while (this.#results.length < this.#tasks.length && this.#pool.hasRoom) {
       this.#start((task) => this.#pool.read(task)).then(() => this.#feed(), () => {});
@@ -61,8 +62,8 @@ export class TaskResults<T extends EligTask, R extends TaskRows> {
   #start(read: (task: T) => Promise<TaskRows | null>): Promise<TaskRows | null> {
     const i = this.#results.length, result = read(this.#tasks[i]);
     this.#results.push(result);
-    // An error is met when the result is taken.
-    result.then(() => this.#there[i] = true, () => this.#there[i] = true);
+    // `take` awaits the result and passes an error on.
+    result.then(() => this.#isDone[i] = true, () => this.#isDone[i] = true);
     return result;
   }
 }

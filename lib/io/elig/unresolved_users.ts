@@ -1,6 +1,6 @@
 /**
- * Users of rows that were read before the table of users was: numbered as they come, and turned into the directory's indices
- * later. So threads can begin with the pairs while the small tables are still being read.
+ * Users of rows that were read before the table of users. They are numbered as they come, and replaced by the directory's
+ * indices later, so that threads can read pairs while the small tables are still being read.
  *
  * @module
  */
@@ -16,22 +16,22 @@ export interface UnresolvedParts {
   readonly withoutCap: Uint32Array;
 }
 
-/** Users with numbers of their own. */
+/** Users that are not looked up yet. */
 export class UnresolvedUsers {
   /** Their ids; each has at least one row. */
   readonly ids: IdTable = new IdTable();
-  /** User of each row whose contract has no capacity: whether that or a missing group counts is not known yet. */
+  /** User of each row whose contract has no capacity; it counts as such only if the user turns out to have a group. */
   readonly withoutCap: Uint32List = new Uint32List();
 
-  /** For another thread. */
+  /** The same in a form that can be sent to another thread. */
   get parts(): UnresolvedParts {
     return { ids: this.ids.parts, withoutCap: this.withoutCap.array().slice() };
   }
 }
 
 /**
- * Puts the indices of `users` in place of the rows' own numbers, drops the rows of users that are not among them and
- * completes the counts, all in place.
+ * Replaces the rows' user numbers by the users' indices in `users`, drops the rows of users that are not there and completes
+ * the counts, all in place.
  */
 export function resolveUsers(
   { ids, withoutCap }: UnresolvedParts,

@@ -1,5 +1,5 @@
 /**
- * What Arrow says of a Parquet file's columns beyond what Parquet can: a duration is a plain whole number there.
+ * Types that only the Arrow schema inside a Parquet file names: to Parquet itself a duration is a plain whole number.
  *
  * Format: Apache Arrow's Message.fbs and Schema.fbs; FlatBuffers' "Internals".
  *
@@ -7,11 +7,11 @@
  */
 import { viewOf } from "../../base/id_table.ts";
 
-/** Types of Arrow that Parquet has no type for, by their number in Schema.fbs. */
+/** Arrow's types that Parquet lacks, by their number in Schema.fbs. */
 const TYPES: Readonly<Record<number, string>> = { 11: "INTERVAL", 18: "DURATION" };
 
 /**
- * Columns (of the first level) that Arrow says are durations or intervals, with the type's name.
+ * Columns of the first level that are durations or intervals to Arrow, with the type's name.
  *
  * @param encoded the file's `ARROW:schema`: a message in Base64
  */
@@ -20,7 +20,7 @@ export function arrowTypes(encoded: string): Map<string, string> {
   try {
     const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
     const view = viewOf(bytes);
-    // A message begins with its length, in newer versions after four bytes of ones.
+    // A message begins with its length; newer versions write four bytes 0xff before that.
     const message = tableAt(view, view.getUint32(0, true) === 0xffff_ffff ? 8 : 4);
     const schema = message(2);
     if (schema === null) return found;
@@ -36,12 +36,12 @@ export function arrowTypes(encoded: string): Map<string, string> {
       if (known !== undefined) found.set(text, known);
     }
   } catch {
-    // Damaged or of another version: the file is what Parquet says.
+    // Damaged or of an unknown version: only Parquet's own types count.
   }
   return found;
 }
 
-/** Places of a table's fields, by number; `at` is where the offset to the table stands. Null: the field is not there. */
+/** The FlatBuffers table whose offset stands at `at`: a function from a field's number to its place, null where it is absent. */
 function tableAt(view: DataView, at: number): (field: number) => number | null {
   const table = at + view.getUint32(at, true);
   const offsets = table - view.getInt32(table, true), size = view.getUint16(offsets, true);

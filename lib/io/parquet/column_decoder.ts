@@ -1,23 +1,23 @@
 /**
- * Columns of a Parquet file that are neither nested nor repeated, to arrays without a value or an object per row.
+ * Decodes flat columns of a Parquet file into typed arrays, without an object per row.
  *
  * @module
  */
 import type { IdRuns } from "./id_runs.ts";
-import { isPlace, plainValues } from "./parquet_encodings.ts";
+import { plainValues, usesDictionary } from "./parquet_encodings.ts";
 import { eachValue, MISSING, numberIds, type Numbering } from "./parquet_ids.ts";
 import { type ColumnChunk, type Page, PageReader } from "./parquet_pages.ts";
 import { type Entries, Unpacker } from "./unpacker.ts";
 
-/** Decodes columns, one after the other; keeps its arrays, as new ones cost more than what they hold. */
+/** Decodes columns, one after the other; keeps its arrays from call to call, since allocating them costs more than decoding. */
 export class ColumnDecoder {
   readonly #unpacker = new Unpacker();
   readonly #pages = new PageReader(this.#unpacker);
   #ids = new Int32Array(0);
 
   /**
-   * Reads a column of ids as numbers into `out` (length rows), negative where there is none. An entry of a dictionary is
-   * numbered once.
+   * Reads a column of ids as numbers into `out` (length rows), negative where an id is missing, blank or not text. An entry
+   * of a dictionary is numbered once.
    */
   async ids(chunk: ColumnChunk, number: Numbering, out: Int32Array): Promise<void> {
     this.#unpacker.setDictionary(new Int32Array(0));
@@ -28,8 +28,8 @@ export class ColumnDecoder {
   }
 
   /**
-   * Reads a column of ids as codes into `out` (length rows): `codeOf` gives each number of {@link ids} its code, which fits
-   * `out`. It is asked once for an entry of a dictionary.
+   * Reads a column of ids as codes into `out` (length rows): `codeOf` turns each number of {@link ids} into a code that fits
+   * `out`. It is called once for an entry of a dictionary.
    */
   async codes(
     chunk: ColumnChunk,
@@ -43,7 +43,7 @@ export class ColumnDecoder {
     let row = 0;
     for await (const page of this.#pagesOfIds(chunk, number, entries)) {
       const into = out.subarray(row, row += page.rows), values = into.subarray(0, page.values);
-      if (isPlace(page.encoding)) this.#lookUp(page, values);
+      if (usesDictionary(page.encoding)) this.#lookUp(page, values);
       else {
         const plain = this.#plain(chunk, page), ids = this.#scratch(page.values);
         numberIds(plain.bytes, plain.at, chunk.type, number, ids);
@@ -53,14 +53,14 @@ export class ColumnDecoder {
     }
   }
 
-  /** Adds a column of ids to `out`, its first row as row `first`. */
+  /** Adds a column of ids to `out` as runs of equal numbers; the column's first row becomes row `first`. */
   async runs(chunk: ColumnChunk, number: Numbering, first: number, out: IdRuns): Promise<void> {
     this.#unpacker.setDictionary(new Int32Array(0));
     let row = first;
     for await (const page of this.#pagesOfIds(chunk, number, (ids) => ids)) {
       const from = row;
       row += page.rows;
-      if (page.values === page.rows && isPlace(page.encoding)) {
+      if (page.values === page.rows && usesDictionary(page.encoding)) {
         this.#unpacker.runs(page.bytes, page.at, page.rows, from, out);
         continue;
       }
@@ -90,7 +90,7 @@ export class ColumnDecoder {
     });
     for await (const page of pages) {
       const into = out.subarray(row, row += page.rows), values = into.subarray(0, page.values);
-      if (isPlace(page.encoding)) this.#lookUp(page, values);
+      if (usesDictionary(page.encoding)) this.#lookUp(page, values);
       else {
         const plain = this.#plain(chunk, page);
         numbers(plain.bytes, plain.at, values);
@@ -99,7 +99,7 @@ export class ColumnDecoder {
     }
   }
 
-  /** The pages of a column of ids; its dictionary's numbers, or what `entries` makes of them, are set for look-ups. */
+  /** The pages of a column of ids; before them the dictionary's ids, numbered and passed through `entries`, are loaded. */
   #pagesOfIds(
     chunk: ColumnChunk,
     number: Numbering,
@@ -112,10 +112,10 @@ export class ColumnDecoder {
     });
   }
 
-  /** Numbers of a page's ids, into as many rows as it has. */
+  /** Writes the numbers of a page's ids into `into`, one for each row. */
   #fillIds(chunk: ColumnChunk, page: Page, number: Numbering, into: Int32Array): void {
     const values = into.subarray(0, page.values);
-    if (isPlace(page.encoding)) {
+    if (usesDictionary(page.encoding)) {
       this.#lookUp(page, values);
     } else {
       const plain = this.#plain(chunk, page);
@@ -128,6 +128,7 @@ export class ColumnDecoder {
     if (values.length > 0) this.#unpacker.entries(page.bytes, page.at, values);
   }
 
+  /** A page's values in PLAIN encoding. */
   #plain({ data, type }: ColumnChunk, { bytes, at, encoding, values }: Page) {
     return values === 0
       ? { bytes, at }
@@ -140,21 +141,21 @@ export class ColumnDecoder {
   }
 }
 
-/** Copies doubles that begin anywhere, where arrays of numbers may not. */
+/** Copies doubles from any byte on; a Float64Array over the bytes would have to begin at a multiple of 8. */
 function copyDoubles(bytes: Uint8Array, at: number, into: Float64Array): void {
   const to = at + 8 * into.length;
   if (to > bytes.length) throw new RangeError("a page ends too early");
   new Uint8Array(into.buffer, into.byteOffset, into.byteLength).set(bytes.subarray(at, to));
 }
 
-/** Moves a page's values, which stand at the beginning, to their rows, with `missing` in those that have none. */
+/** Moves a page's values from the beginning of `into` to their rows, and writes `missing` to the rows without one. */
 function spread(
   into: Entries,
   { rows, values, present }: Page,
   missing: number,
 ): void {
   if (values === rows) return;
-  // From the last on, so that values move to their rows past none that has not moved.
+  // Backwards, so that no value is overwritten before it has moved.
   for (let i = rows - 1, value = values; i >= 0; i--) {
     into[i] = present![i] === 1 ? into[--value] : missing;
   }

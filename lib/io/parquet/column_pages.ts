@@ -1,5 +1,5 @@
 /**
- * A column of a row group as its pages stand in a Parquet file: a dictionary where it pays, then one page of values.
+ * Writes the pages of a column in a row group: a dictionary where that is smaller, then one page of values.
  *
  * @module
  */
@@ -16,15 +16,15 @@ export interface ColumnPages {
   readonly rows: number;
   /** Physical type. */
   readonly type: "BYTE_ARRAY" | "DOUBLE";
-  /** The dictionary, PLAIN, that `values` are codes of; null: `values` are PLAIN. */
+  /** The dictionary in PLAIN encoding, whose indices `values` are; null: `values` are PLAIN themselves. */
   readonly dictionary: { readonly entries: number; readonly bytes: Uint8Array } | null;
   /** The page of values. */
   readonly values: Uint8Array;
-  /** Whether to compress it. */
+  /** Whether to compress the pages. */
   readonly compressed: boolean;
 }
 
-/** Writes a column's pages; returns what the file's end says of them. */
+/** Writes a column's pages; returns their metadata for the file's footer. */
 export function writePages(writer: ByteWriter, name: string, pages: ColumnPages): ColumnChunk {
   const { rows, type, dictionary, values, compressed } = pages;
   const start = writer.offset;

@@ -1,34 +1,34 @@
 /**
- * Bytes of a Parquet file, at any place.
+ * Random access to the bytes of a Parquet file, on disk, in memory or on a web server.
  *
  * @module
  */
 import type { RangeReader } from "../../sources/web_source.ts";
 import type { OpenFile } from "../bytes/open_file.ts";
 
-/** Where bytes are read to that are let go of before the next ones; kept, as new memory costs more than what it holds. */
-export interface ByteRoom {
-  /** The memory. */
+/** Memory that one read after the other uses, since allocating it anew costs more than reading. */
+export interface ReusedBytes {
+  /** The memory; grows as needed. */
   bytes: Uint8Array;
 }
 
-/** Bytes read at once where fewer than `FEW` are asked for: of many small pieces most are beside one another. */
+/** Reads of fewer than `FEW` bytes read a window of this size, since small pieces mostly lie side by side. */
 const WINDOW = 1 << 18, FEW = 1 << 13;
 
-/** The bytes of an open file, of one that was read whole, or of one elsewhere that is asked for what is needed. */
+/** The bytes of an open file, of a file that was read whole, or of one on a web server that is asked for ranges. */
 export class FileBytes {
   /** How many there are. */
   readonly size: number;
   readonly #file: OpenFile | null;
-  /** Bytes from `#from` on. */
+  /** Bytes already read, from offset `#from` on. */
   #window: Uint8Array;
   #from = 0;
 
   readonly #remote: RangeReader | null;
-  /** Bytes that were asked for before they are needed, by where they begin and end. */
-  readonly #asked = new Map<string, Promise<Uint8Array>>();
+  /** Ranges requested ahead, by their beginning and end. */
+  readonly #requested = new Map<string, Promise<Uint8Array>>();
 
-  /** The bytes of a file, or these. */
+  /** The bytes of an open file, of a file on a web server, or those given. */
   constructor(source: OpenFile | Uint8Array | RangeReader) {
     const isBytes = source instanceof Uint8Array, isRemote = "fetch" in source;
     this.#remote = isRemote ? source : null;
@@ -37,37 +37,34 @@ export class FileBytes {
     this.size = isBytes ? source.length : source.size;
   }
 
-  /** Has bytes come that will be needed soon, where that takes time. */
-  ahead(from: number, to: number): void {
+  /** Requests bytes of a web server's file that will be needed soon. */
+  prefetch(from: number, to: number): void {
     const key = `${from} ${to}`, isInside = from >= 0 && to > from && to <= this.size;
-    if (this.#remote === null || !isInside || this.#asked.has(key)) return;
-    const coming = this.#remote.fetch(from, to);
-    // Whoever needs them is told of what went wrong.
-    coming.catch(() => {});
-    this.#asked.set(key, coming);
-  }
-
-  /**
-   * The bytes `[from, to)`; see {@link read}, for files on this machine.
-   *
-   * @throws {Error} where there are fewer
-   */
-  async bytes(from: number, to: number, room?: ByteRoom): Promise<Uint8Array> {
-    if (this.#remote === null) return this.read(from, to, room);
-    if (!(from >= 0 && to >= from && to <= this.size)) throw endsTooEarly();
-    if (from === to) return new Uint8Array(0);
-    const key = `${from} ${to}`, coming = this.#asked.get(key) ?? this.#remote.fetch(from, to);
-    this.#asked.delete(key);
-    return await coming;
+    if (this.#remote === null || !isInside || this.#requested.has(key)) return;
+    const request = this.#remote.fetch(from, to);
+    // `bytes` passes an error on; this keeps it from being reported as unhandled before.
+    request.catch(() => {});
+    this.#requested.set(key, request);
   }
 
   /**
    * The bytes `[from, to)`.
    *
-   * @param room if given they are valid until it is used again
-   * @throws {Error} where there are fewer
+   * @param memory if given, the bytes may be in it, valid until it is used again
+   * @throws {Error} where the file ends before `to`
    */
-  read(from: number, to: number, room?: ByteRoom): Uint8Array {
+  async bytes(from: number, to: number, memory?: ReusedBytes): Promise<Uint8Array> {
+    if (this.#remote === null) return this.#read(from, to, memory);
+    if (!(from >= 0 && to >= from && to <= this.size)) throw endsTooEarly();
+    if (from === to) return new Uint8Array(0);
+    const key = `${from} ${to}`;
+    const request = this.#requested.get(key) ?? this.#remote.fetch(from, to);
+    this.#requested.delete(key);
+    return await request;
+  }
+
+  /** {@link bytes} of a file on this machine or in memory. */
+  #read(from: number, to: number, memory?: ReusedBytes): Uint8Array {
     const length = to - from;
     if (!(from >= 0 && length >= 0 && to <= this.size)) throw endsTooEarly();
     if (from >= this.#from && to <= this.#from + this.#window.length) {
@@ -79,15 +76,15 @@ export class FileBytes {
       if (this.#window.length < length) throw endsTooEarly();
       return this.#window.subarray(0, length);
     }
-    const into = room === undefined ? new Uint8Array(length) : roomFor(room, length);
+    const into = memory === undefined ? new Uint8Array(length) : grownTo(memory, length);
     if (this.#file!.readAt(into, from) < length) throw endsTooEarly();
     return into;
   }
 }
 
-function roomFor(room: ByteRoom, length: number): Uint8Array {
-  if (room.bytes.length < length) room.bytes = new Uint8Array(length + (length >> 3));
-  return room.bytes.subarray(0, length);
+function grownTo(memory: ReusedBytes, length: number): Uint8Array {
+  if (memory.bytes.length < length) memory.bytes = new Uint8Array(length + (length >> 3));
+  return memory.bytes.subarray(0, length);
 }
 
 function endsTooEarly(): RangeError {

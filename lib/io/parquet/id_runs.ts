@@ -1,19 +1,19 @@
 /**
- * Ids of rows in runs.
+ * A column of ids as runs of rows with the same id.
  *
  * @module
  */
 
-/** Numbers of ids, of runs of rows that have the same one. */
+/** The numbers of rows' ids, stored by runs. */
 export class IdRuns {
-  /** Number of each run's id, negative for none; longer than there are runs. */
+  /** Int32Array, `length` runs and room for more: number of each run's id, negative where it is missing. */
   ids: Int32Array = new Int32Array(1 << 12);
-  /** Row that each run ends before; longer than there are runs. */
+  /** Uint32Array, `length` runs and room for more: the row behind each run. */
   ends: Uint32Array = new Uint32Array(1 << 12);
-  /** How many runs there are; rows beside one another may have the same id in two of them. */
+  /** Number of runs; two neighbouring runs may have the same id. */
   length = 0;
 
-  /** Adds rows up to `end`. */
+  /** Adds the rows from the last run's end to `end`. */
   add(id: number, end: number): void {
     if (this.length > 0 && this.ids[this.length - 1] === id) {
       this.ends[this.length - 1] = end;
@@ -25,25 +25,25 @@ export class IdRuns {
   }
 
   /**
-   * Adds `runs` runs whose ids are entries of a dictionary.
+   * Adds runs whose ids are entries of a dictionary.
    *
-   * @param places of the ids in the dictionary
-   * @param ends rows that the runs end before, counted from `first`
-   * @throws {Error} for a place that the dictionary does not have
+   * @param indices of the runs' ids in the dictionary
+   * @param ends rows behind the runs, counted from row `first`
+   * @throws {Error} for an index that the dictionary does not have
    */
-  addPlaces(
+  addIndices(
     dictionary: ArrayLike<number>,
-    places: Uint32Array,
+    indices: Uint32Array,
     ends: Uint32Array,
     first: number,
   ): void {
-    this.#makeRoom(places.length);
+    this.#makeRoom(indices.length);
     const { ids, ends: all } = this, { length } = dictionary;
     let next = this.length;
-    for (let r = 0; r < places.length; r++) {
-      const place = places[r];
-      if (place >= length) throw new RangeError("a place behind the end of a dictionary");
-      ids[next] = dictionary[place];
+    for (let r = 0; r < indices.length; r++) {
+      const index = indices[r];
+      if (index >= length) throw new RangeError("an index behind the end of a dictionary");
+      ids[next] = dictionary[index];
       all[next++] = first + ends[r];
     }
     this.length = next;

@@ -1,5 +1,5 @@
 /**
- * What stands before each page of a Parquet file.
+ * The header before each page of a Parquet file.
  *
  * Format: Apache Parquet's parquet.thrift, PageHeader.
  *
@@ -10,35 +10,35 @@ import { FALSE, I32, STRUCT, ThriftReader, TRUE } from "./thrift.ts";
 
 /** A page's header. */
 export interface PageHeader {
-  /** What it is. */
+  /** Kind of page. */
   readonly type: "DATA_PAGE" | "INDEX_PAGE" | "DICTIONARY_PAGE" | "DATA_PAGE_V2";
-  /** Bytes of the page, unpacked. */
+  /** Bytes of the page, decompressed. */
   readonly size: number;
-  /** Bytes of the page as it lies in the file. */
+  /** Bytes of the page as stored. */
   readonly packedSize: number;
   /** Its checksum; absent where it has none. */
   readonly crc?: number;
   /** Number of its values, missing ones included. */
   readonly values: number;
-  /** How they are written. */
+  /** Encoding of the values. */
   readonly encoding: string;
-  /** How it is written which are missing, in pages of the first version. */
+  /** Encoding of the definition levels, which say which values are missing; for pages of the first version. */
   readonly levels: string;
-  /** What only pages of the second version have. */
+  /** What only headers of the second version have; null for others. */
   readonly second: SecondVersion | null;
-  /** Where the page begins. */
+  /** Where the header ends and the page begins. */
   readonly end: number;
 }
 
-/** What only headers of the second version say. */
+/** Fields of a page header of the second version. */
 export interface SecondVersion {
-  /** Missing values. */
+  /** Number of missing values. */
   readonly missing: number;
-  /** Bytes in which it is written which are missing. */
+  /** Bytes of the definition levels, which say which values are missing. */
   readonly levelBytes: number;
-  /** Bytes before those. */
+  /** Bytes of the repetition levels, which come before those. */
   readonly repetitionBytes: number;
-  /** Whether the values are packed as the column is. */
+  /** Whether the values are compressed by the column's codec. */
   readonly isPacked: boolean;
 }
 
@@ -55,7 +55,7 @@ const ENCODINGS = [
   "RLE_DICTIONARY",
   "BYTE_STREAM_SPLIT",
 ];
-/** The field that each kind of page has its own header in, by the number of the kind. */
+/** Number of the field in PageHeader that holds the header of each kind of page, in the order of {@link TYPES}. */
 const FIELDS = [5, 6, 7, 8];
 
 /**
@@ -65,7 +65,7 @@ const FIELDS = [5, 6, 7, 8];
  */
 export function readPageHeader(bytes: Uint8Array, at: number): PageHeader {
   const reader = new ThriftReader(bytes, at);
-  /** Numbers of the header, and of the header of its kind, by their field; undefined: not there. */
+  /** Integer fields of the header, and of the header of its kind, by field number; undefined: absent. */
   const common: (number | undefined)[] = [], own: (number | undefined)[][] = [];
   reader.struct((field, type) => {
     if (type === I32 && field <= 4) common[field] = reader.i32();

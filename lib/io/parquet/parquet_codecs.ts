@@ -1,5 +1,5 @@
 /**
- * Undoes the compression of Parquet pages, strictly: what is damaged is refused, never filled up with zeros.
+ * Decompresses Parquet pages strictly: damaged data is an error, never filled up with zeros.
  *
  * @module
  */
@@ -7,34 +7,34 @@ import * as zlib from "node:zlib";
 import { zstdFrameEnd } from "../bytes/zstd_frames.ts";
 import { Snappy } from "./snappy.ts";
 
-/** Unpacks pages, one after the other. */
-export class PageUnpacker {
+/** Decompresses pages, one after the other. */
+export class PageDecompressor {
   /** Made when first used. */
   #snappy: Snappy | null = null;
 
   /**
-   * The bytes of a page, valid until the next is unpacked; later, where the platform unpacks its kind so.
+   * The bytes of a page, valid until the next is decompressed; a promise for Brotli, which is decompressed as a stream.
    *
-   * @param size how many there are, as the page's header says
-   * @throws {Error} where they are damaged or another number
+   * @param size decompressed size, as the page's header says
+   * @throws {Error} where the data is damaged or has another size
    */
-  unpack(codec: string, packed: Uint8Array, size: number): Uint8Array | Promise<Uint8Array> {
-    // Nothing at all is written for nothing by some, and an empty frame by others.
+  decompress(codec: string, packed: Uint8Array, size: number): Uint8Array | Promise<Uint8Array> {
+    // For an empty page some writers write nothing, others an empty frame.
     if (size === 0 && packed.length === 0) return packed;
-    if (codec === "BROTLI") return brotli(packed, size).then((bytes) => ofSize(bytes, size));
+    if (codec === "BROTLI") return brotli(packed, size).then((bytes) => checkSize(bytes, size));
     if (codec === "SNAPPY") return (this.#snappy ??= new Snappy()).uncompress(packed, size);
-    return ofSize(unpack(codec, packed, size), size);
+    return checkSize(decompress(codec, packed, size), size);
   }
 }
 
-function ofSize(bytes: Uint8Array, size: number): Uint8Array {
+function checkSize(bytes: Uint8Array, size: number): Uint8Array {
   if (bytes.length !== size) {
     throw new RangeError(`a page has ${bytes.length} bytes, its header says ${size}`);
   }
   return bytes;
 }
 
-function unpack(codec: string, packed: Uint8Array, size: number): Uint8Array {
+function decompress(codec: string, packed: Uint8Array, size: number): Uint8Array {
   const options = { maxOutputLength: Math.max(1, size) };
   switch (codec) {
     case "UNCOMPRESSED":
@@ -42,7 +42,7 @@ function unpack(codec: string, packed: Uint8Array, size: number): Uint8Array {
     case "GZIP":
       return zlib.gunzipSync(packed, options);
     case "ZSTD": {
-      // The platform takes an unfinished frame, and what follows one, for whole.
+      // zlib accepts a frame that is cut off, and ignores what follows a frame; so the frames' ends are checked first.
       let at = 0;
       while (at < packed.length) at = zstdFrameEnd(packed, at);
       return zlib.zstdDecompressSync(packed, options);
@@ -52,13 +52,13 @@ function unpack(codec: string, packed: Uint8Array, size: number): Uint8Array {
     case "LZ4":
       return lz4Hadoop(packed, size) ?? lz4Block(packed, new Uint8Array(size));
     default:
-      throw new RangeError(`pages packed by ${codec} can't be read`);
+      throw new RangeError(`pages compressed by ${codec} can't be read`);
   }
 }
 
 /**
- * Undoes Brotli. Deno's zlib takes damaged data as far as it goes for whole, without a word; its streams are strict, but
- * for the bits that fill up the last byte. Where streams don't know Brotli zlib is strict: Node.js.
+ * Decompresses Brotli. Deno's zlib silently returns the good part of damaged data, so its streams are used, which are strict
+ * (but for the padding bits of the last byte). Node.js, whose streams don't know Brotli, has a strict zlib.
  */
 async function brotli(packed: Uint8Array, size: number): Promise<Uint8Array> {
   let stream: DecompressionStream;
@@ -68,7 +68,7 @@ async function brotli(packed: Uint8Array, size: number): Promise<Uint8Array> {
     return zlib.brotliDecompressSync(packed, { maxOutputLength: Math.max(1, size) });
   }
   const writer = stream.writable.getWriter();
-  // What goes wrong in writing goes wrong in reading.
+  // An error in writing comes up in reading as well.
   writer.write(packed as BufferSource).catch(() => {});
   writer.close().catch(() => {});
   const reader = stream.readable.getReader(), out = new Uint8Array(size);
@@ -87,7 +87,7 @@ async function brotli(packed: Uint8Array, size: number): Promise<Uint8Array> {
   }
 }
 
-/** Pages as Hadoop frames them: sizes of both forms, the highest byte first, before each block. Null: not framed so. */
+/** LZ4 as Hadoop frames it: before each block its decompressed and compressed sizes, big-endian. Null: not framed so. */
 function lz4Hadoop(packed: Uint8Array, size: number): Uint8Array | null {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   const out = new Uint8Array(size);
@@ -109,11 +109,12 @@ function lz4Hadoop(packed: Uint8Array, size: number): Uint8Array | null {
   return length === size ? out : null;
 }
 
-/** Undoes one LZ4 block (LZ4's "Block Format Description"); returns the part of `out` that it fills. */
+/** Decompresses one LZ4 block (LZ4's "Block Format Description"); returns the part of `out` that it fills. */
 function lz4Block(packed: Uint8Array, out: Uint8Array): Uint8Array {
   const damaged = () => new RangeError("damaged LZ4 data");
   let i = 0, length = 0;
-  const more = (count: number) => {
+  // A length of 15 goes on in further bytes, up to one below 255.
+  const fullLength = (count: number) => {
     if (count < 15) return count;
     for (;;) {
       if (i >= packed.length) throw damaged();
@@ -123,17 +124,17 @@ function lz4Block(packed: Uint8Array, out: Uint8Array): Uint8Array {
     }
   };
   while (i < packed.length) {
-    const token = packed[i++], literals = more(token >> 4);
+    const token = packed[i++], literals = fullLength(token >> 4);
     if (i + literals > packed.length || length + literals > out.length) throw damaged();
     out.set(packed.subarray(i, i + literals), length);
     i += literals;
     length += literals;
-    // The last sequence is literals alone.
+    // The last sequence has literals only.
     if (i === packed.length) return out.subarray(0, length);
     if (i + 2 > packed.length) throw damaged();
     const offset = packed[i] | packed[i + 1] << 8;
     i += 2;
-    const match = more(token & 15) + 4;
+    const match = fullLength(token & 15) + 4;
     if (offset === 0 || offset > length || length + match > out.length) throw damaged();
     for (const end = length + match; length < end; length++) out[length] = out[length - offset];
   }

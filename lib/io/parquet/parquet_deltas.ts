@@ -1,5 +1,5 @@
 /**
- * Whole numbers that are written as differences.
+ * Decodes whole numbers that are stored as differences.
  *
  * Format: Apache Parquet's "Encodings", DELTA_BINARY_PACKED.
  *
@@ -8,32 +8,32 @@
 import { viewOf } from "../../base/id_table.ts";
 import { readVarint } from "./varint.ts";
 
-/** Numbers, and where the bytes end that they are written in. */
+/** Decoded numbers. */
 export interface Deltas<A> {
   /** The numbers. */
   readonly values: A;
-  /** The end. */
+  /** Index behind the bytes that they were decoded from. */
   readonly next: number;
 }
 
-/** What stands before the first block. */
-interface Head {
-  /** Parts of a block, each with a width of its own. */
+/** The header before the first block. The format calls the parts of a block miniblocks. */
+interface DeltaHeader {
+  /** Parts of a block, each with a bit width of its own. */
   readonly parts: number;
   /** Numbers in a part. */
   readonly partLength: number;
-  /** Where the first number stands. */
+  /** Index of the first number. */
   readonly at: number;
 }
 
 /**
- * `count` whole numbers of 32 bits.
+ * Decodes `count` whole numbers of 32 bits from index `at` on.
  *
- * @throws {Error} where they are damaged or not as many
+ * @throws {Error} where the bytes are damaged or hold another number of values
  */
 export function deltas32(bytes: Uint8Array, at: number, count: number): Deltas<Int32Array> {
-  const head = readHead(bytes, at, count), { parts, partLength } = head;
-  const values = new Int32Array(count), first = readLong(bytes, head.at);
+  const header = readHeader(bytes, at, count), { parts, partLength } = header;
+  const values = new Int32Array(count), first = readLong(bytes, header.at);
   at = first.next;
   let value = first.low, i = 0;
   if (count > 0) values[i++] = value;
@@ -54,11 +54,11 @@ export function deltas32(bytes: Uint8Array, at: number, count: number): Deltas<I
   return { values, next: at };
 }
 
-/** {@link deltas32} of 64 bits. */
+/** {@link deltas32} for numbers of 64 bits. */
 export function deltas64(bytes: Uint8Array, at: number, count: number): Deltas<BigInt64Array> {
-  const head = readHead(bytes, at, count), { parts, partLength } = head;
-  const values = new BigInt64Array(count), first = readLong(bytes, head.at);
-  // Halves, as whole numbers of 64 bits are slow.
+  const header = readHeader(bytes, at, count), { parts, partLength } = header;
+  const values = new BigInt64Array(count), first = readLong(bytes, header.at);
+  // Computed in halves of 32 bits, since BigInts are slow.
   const halves = viewOf(new Uint8Array(values.buffer));
   at = first.next;
   let { low, high } = first, i = 0;
@@ -87,7 +87,7 @@ export function deltas64(bytes: Uint8Array, at: number, count: number): Deltas<B
   return { values, next: at };
 }
 
-function readHead(bytes: Uint8Array, at: number, count: number): Head {
+function readHeader(bytes: Uint8Array, at: number, count: number): DeltaHeader {
   const block = readVarint(bytes, at), parts = readVarint(bytes, block.next);
   const total = readVarint(bytes, parts.next), partLength = block.value / parts.value;
   if (total.value !== count) throw new RangeError("a page has not as many values as it says");
@@ -97,10 +97,10 @@ function readHead(bytes: Uint8Array, at: number, count: number): Head {
   return { parts: parts.value, partLength, at: total.next };
 }
 
-/** Most numbers in a block; writers have 128 or so. */
+/** Most numbers in a block; writers use about 128. */
 const MOST_BLOCK = 1 << 24;
 
-/** A signed whole number of 64 bits, seven bits to a byte: 0, −1, 1, −2, 2, … */
+/** A signed whole number of 64 bits: a zigzag varint, as 0, −1, 1, −2, 2, … */
 function readLong(bytes: Uint8Array, at: number): { low: number; high: number; next: number } {
   let low = 0, high = 0;
   for (let shift = 0; shift < 70; shift += 7) {
@@ -119,7 +119,7 @@ function readLong(bytes: Uint8Array, at: number): { low: number; high: number; n
   throw new RangeError("a page has a damaged number");
 }
 
-/** The `width` bits from bit `bit` after byte `from` on, at most 32, the lowest first; bytes behind the end are 0. */
+/** `width` (at most 32) bits, little-endian, from bit `bit` behind byte `from` on; bytes beyond the end count as 0. */
 function bitsAt(bytes: Uint8Array, from: number, bit: number, width: number): number {
   if (width === 0) return 0;
   const at = from + (bit >> 3), shift = bit & 7;

@@ -1,5 +1,5 @@
 /**
- * Values of a Parquet page in any encoding, brought into the plain one.
+ * Turns the values of a Parquet page from any encoding into PLAIN.
  *
  * Format: Apache Parquet's "Encodings".
  *
@@ -9,16 +9,16 @@ import { viewOf } from "../../base/id_table.ts";
 import { deltas32, deltas64 } from "./parquet_deltas.ts";
 import type { Unpacker } from "./unpacker.ts";
 
-/** Whether values are places in the dictionary. */
-export function isPlace(encoding: string): boolean {
+/** Whether the values of a page are indices into the column's dictionary. */
+export function usesDictionary(encoding: string): boolean {
   return encoding === "RLE_DICTIONARY" || encoding === "PLAIN_DICTIONARY";
 }
 
 /**
- * `count` values of the physical `type`, plainly written: with their length before them where `width` is 0, `width` bytes
- * each otherwise; truth values as a byte each.
+ * `count` values of the physical `type` in PLAIN encoding: each with its length before it where `width` is 0, else `width`
+ * bytes each; booleans as a byte each.
  *
- * @throws {Error} where the page is damaged, or encoded in a way of its own
+ * @throws {Error} where the page is damaged or has an encoding that is not known for the type
  */
 export function plainValues(
   bytes: Uint8Array,
@@ -29,12 +29,12 @@ export function plainValues(
   count: number,
   unpacker: Unpacker,
 ): { bytes: Uint8Array; at: number } {
-  if (type === "BOOLEAN") return { bytes: truths(bytes, at, encoding, count, unpacker), at: 0 };
+  if (type === "BOOLEAN") return { bytes: booleans(bytes, at, encoding, count, unpacker), at: 0 };
   switch (encoding) {
     case "PLAIN":
       return { bytes, at };
     case "BYTE_STREAM_SPLIT":
-      return { bytes: joined(bytes, at, width, count), at: 0 };
+      return { bytes: joinStreams(bytes, at, width, count), at: 0 };
     case "DELTA_BINARY_PACKED":
       if (type === "INT32" || type === "INT64") {
         const deltas = type === "INT32" ? deltas32 : deltas64;
@@ -50,8 +50,8 @@ export function plainValues(
   throw new RangeError(`a page of ${type} is encoded as ${encoding}`);
 }
 
-/** Truth values, a bit each or in runs. */
-function truths(
+/** Booleans, stored as a bit each or in runs, as a byte each. */
+function booleans(
   bytes: Uint8Array,
   at: number,
   encoding: string,
@@ -61,7 +61,7 @@ function truths(
   const out = new Uint8Array(count);
   if (encoding === "RLE") {
     const values = new Int32Array(count);
-    // The runs' length stands before them.
+    // Four bytes with the length of the runs come first.
     unpacker.values(bytes, at + 4, 1, values);
     out.set(values);
     return out;
@@ -72,8 +72,8 @@ function truths(
   return out;
 }
 
-/** All first bytes, then all second bytes, and so on, put together again. */
-function joined(bytes: Uint8Array, at: number, width: number, count: number): Uint8Array {
+/** Joins BYTE_STREAM_SPLIT, which stores the first bytes of all values, then all second bytes, and so on. */
+function joinStreams(bytes: Uint8Array, at: number, width: number, count: number): Uint8Array {
   if (width === 0) throw new RangeError("a page of text is encoded as BYTE_STREAM_SPLIT");
   if (at + width * count > bytes.length) throw new RangeError("a page ends too early");
   const out = new Uint8Array(width * count);
@@ -83,7 +83,7 @@ function joined(bytes: Uint8Array, at: number, width: number, count: number): Ui
   return out;
 }
 
-/** Text whose lengths, and how much of the text before is kept, stand before all of it. */
+/** Texts whose lengths come first; in DELTA_BYTE_ARRAY also how many bytes each shares with the text before it. */
 function texts(
   bytes: Uint8Array,
   at: number,
@@ -122,5 +122,5 @@ function texts(
   return out;
 }
 
-/** Most bytes that a page's text may come to: few bytes can say that text is repeated. */
+/** Most bytes of a page's texts: with shared beginnings a few bytes can stand for very many. */
 const MOST_TEXT = 1 << 30;

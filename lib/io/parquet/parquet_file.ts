@@ -1,68 +1,40 @@
 /**
- * Columns of a Parquet file, some row groups at a time, without a string per row.
+ * Reads columns of a Parquet file, some row groups at a time, without a string per row.
  *
  * @module
  */
 import { InputError } from "../../base/errors.ts";
 import { viewOf } from "../../base/id_table.ts";
-import { arrowTypes } from "./arrow_schema.ts";
 import { readAll } from "../bytes/byte_reader.ts";
 import { ColumnDecoder } from "./column_decoder.ts";
-import { type ByteRoom, FileBytes } from "./file_bytes.ts";
+import { FileBytes, type ReusedBytes } from "./file_bytes.ts";
 import type { IdRuns } from "./id_runs.ts";
 import { type ColumnNames, indexOfColumn, type Layout, layoutOf } from "../csv/header.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { MISSING, NOT_TEXT, type Numbering } from "./parquet_ids.ts";
-import { type FileMetadata, readMetadata, type SchemaElement } from "./parquet_metadata.ts";
+import { type Column, columnsOf } from "./parquet_columns.ts";
+import { footerOf } from "./parquet_footer.ts";
+import { type FileMetadata, readMetadata } from "./parquet_metadata.ts";
 import type { ColumnChunk } from "./parquet_pages.ts";
-import { type ColumnType, columnType, isUtf8 } from "./parquet_types.ts";
-import { DEFAULT_LIMITS, inflatedLimit, limitText, type ReadLimits } from "../bytes/read_limits.ts";
+import { isUtf8 } from "./parquet_types.ts";
+import { rangesOf, type RowRange, rowsOf } from "./row_ranges.ts";
+import { DEFAULT_LIMITS, inflatedLimit, type ReadLimits } from "../bytes/read_limits.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 
-/** Rows `[rowStart, rowEnd)` of a file: a row group, or some small ones. */
-export interface RowRange {
-  /** First row, counted from 0. */
-  readonly rowStart: number;
-  /** End. */
-  readonly rowEnd: number;
-  /** Its first row group. */
-  readonly groupStart: number;
-  /** End of its row groups. */
-  readonly groupEnd: number;
-}
-
-/** Reads a column's values in some rows. Their array may be used again by the next call. */
+/** Reads a column's values in a range of rows. The next call may reuse the array. */
 export type ColumnReader<A extends ArrayLike<unknown>> = (range: RowRange) => Promise<A>;
 
-/** Row groups of fewer rows are read together: each costs as much as some thousand rows. */
-const FEW_ROWS = 1 << 16;
-
-/** Bytes that a row takes while it is read. */
-const ROW_BYTES = 16;
-
-/** A column of the file. */
-interface Column {
-  /** Its name as the file has it, which may have blanks around. */
-  readonly name: string;
-  /** Its type. */
-  readonly type: ColumnType;
-  /** Its element of the schema. */
-  readonly element: SchemaElement;
-  /** Which leaf of the schema it is; −1 for one that is nested. */
-  readonly leaf: number;
-}
-
-/** A column of ids, read as is best for what becomes of them. */
+/** A column of ids, which can be read in two forms. */
 export interface IdColumn {
-  /** As codes into an array given: `codeOf` turns numbers, negative ones among them, into codes that fit it. */
+  /** Reads ids as codes into `out`: `codeOf` turns the ids' numbers, negative ones too, into codes that fit the array. */
   codes<A extends Uint16Array | Int32Array>(
     range: RowRange,
     number: Numbering,
     codeOf: (id: number) => number,
     out: A,
   ): Promise<void>;
-  /** As numbers in runs of rows with the same one, counted from the range's first row, added to `out`. */
+  /** Adds ids to `out` as runs of equal numbers; rows count from the range's first. */
   runs(range: RowRange, number: Numbering, out: IdRuns): Promise<void>;
 }
 
@@ -70,19 +42,20 @@ export interface IdColumn {
 export class ParquetFile {
   /** Name for messages. */
   readonly name: string;
-  /** All of its rows. */
+  /** Ranges that cover all of its rows, in order. */
   readonly ranges: readonly RowRange[];
-  /** Names of all columns, those that its path gives among them. */
+  /** Names of all columns, including those that its path gives. */
   readonly columns: readonly string[];
-  /** Where the wanted columns are. */
+  /** Where the wanted columns stand. */
   readonly layout: Layout;
   readonly #file: FileBytes;
   readonly #metadata: FileMetadata;
   readonly #columns: readonly Column[];
+  /** Columns that its path gives, with the value that they have in all rows. */
   readonly #constants: ReadonlyMap<string, string>;
-  /** What is too large in it. */
+  /** Limits on the size of what is read. */
   readonly limits: ReadLimits;
-  /** What the file calls our columns, where it has names of its own. */
+  /** The file's names for Divvy's columns, where they differ. */
   readonly #names: ColumnNames;
 
   private constructor(
@@ -106,9 +79,9 @@ export class ParquetFile {
   }
 
   /**
-   * Opens a part. Parquet is read from its end, so what is no file (a pipe, standard input) is read whole.
+   * Opens a part. Parquet is read from its end, so a pipe or standard input is read whole.
    *
-   * @throws {InputError} where it is no Parquet file that can be read, or a wanted column is missing
+   * @throws {InputError} where the file is not Parquet or can't be read, or a wanted column is missing
    */
   static async open(
     part: Part,
@@ -129,12 +102,12 @@ export class ParquetFile {
   }
 
   /**
-   * A column of ids as numbers, negative for those blank, missing or no text (see {@link fault}). A value is numbered as it is
-   * decoded, which for a page with a dictionary is once for each entry, not for each row. What is no text stands for the
-   * text that CSV would have.
+   * A column of ids as numbers, negative where an id is blank, missing or not UTF-8 (see {@link fault}). Values that are not
+   * text (whole numbers, dates) count as the text that CSV would have for them. An entry of a dictionary is numbered once, not
+   * once a row.
    *
-   * @param isId whether the values are ids; others may be of any type that has a text
-   * @throws {InputError} where the column's type has no ids
+   * @param isId whether the values are ids; other values may be of any type that has a text form
+   * @throws {InputError} where values of the column's type can't be ids
    */
   async ids(
     column: string,
@@ -150,13 +123,13 @@ export class ParquetFile {
       };
     }
     const found = await this.#findIds(column, isId);
-    const decoder = new ColumnDecoder(), room: ByteRoom = { bytes: NOTHING };
+    const decoder = new ColumnDecoder(), memory: ReusedBytes = { bytes: NOTHING };
     let ids = new Int32Array(0);
     return (range) =>
       readable(this.name, async () => {
         const rows = rowsOf(range);
         if (ids.length < rows) ids = new Int32Array(rows);
-        await this.#each(found, range, room, async (chunk, from, to) => {
+        await this.#each(found, range, memory, async (chunk, from, to) => {
           await decoder.ids(chunk, number, ids.subarray(from, to));
         });
         return ids.subarray(0, rows);
@@ -164,24 +137,24 @@ export class ParquetFile {
   }
 
   /**
-   * A column of ids; see {@link ids}.
+   * A column of ids that can be read in either form of {@link IdColumn}.
    *
-   * @throws {InputError} where the column's type has no ids
+   * @throws {InputError} where values of the column's type can't be ids
    */
   async idColumn(column: string): Promise<IdColumn> {
     const constant = this.#constant(column);
     if (constant !== null) return constantIds(constant.trim());
     const found = await this.#findIds(column);
-    const decoder = new ColumnDecoder(), room: ByteRoom = { bytes: NOTHING };
+    const decoder = new ColumnDecoder(), memory: ReusedBytes = { bytes: NOTHING };
     return {
       codes: (range, number, codeOf, out) =>
         readable(this.name, () =>
-          this.#each(found, range, room, async (chunk, from, to) => {
+          this.#each(found, range, memory, async (chunk, from, to) => {
             await decoder.codes(chunk, number, codeOf, out.subarray(from, to));
           })),
       runs: (range, number, out) =>
         readable(this.name, () =>
-          this.#each(found, range, room, async (chunk, from) => {
+          this.#each(found, range, memory, async (chunk, from) => {
             await decoder.runs(chunk, number, from, out);
           })),
     };
@@ -197,10 +170,10 @@ export class ParquetFile {
   }
 
   /**
-   * A column of numbers, read into an array given; NaN for what is missing or no number (see {@link fault}). Text is read as
-   * in CSV; a decimal, and a number of single precision, is the double nearest to what was written.
+   * A column of numbers, read into the array given; NaN where a value is missing or not a number (see {@link fault}). Text is
+   * read as in CSV; a DECIMAL or FLOAT becomes the double nearest to the decimal that it stands for.
    *
-   * @throws {InputError} where the column's type has no numbers
+   * @throws {InputError} where values of the column's type can't be numbers
    */
   async numbers(
     column: string,
@@ -213,10 +186,10 @@ export class ParquetFile {
     if (!found.type.isNumber && this.ranges.length > 0) {
       throw await this.#typeFault(found, "a finite number");
     }
-    const decoder = new ColumnDecoder(), room: ByteRoom = { bytes: NOTHING };
+    const decoder = new ColumnDecoder(), memory: ReusedBytes = { bytes: NOTHING };
     return async (range, into) => {
       await readable(this.name, () =>
-        this.#each(found, range, room, async (chunk, from, to) => {
+        this.#each(found, range, memory, async (chunk, from, to) => {
           await decoder.numbers(chunk, into.subarray(from, to));
         }));
       return into;
@@ -224,10 +197,10 @@ export class ParquetFile {
   }
 
   /**
-   * A column as trimmed text, null for what is missing. For small tables.
+   * A column as trimmed texts, null where a value is missing. For small tables.
    *
    * @param isId whether the values are ids
-   * @throws {InputError} where the column's type has no such values, or a value is not UTF-8
+   * @throws {InputError} where the column's type does not fit, or a value is not UTF-8
    */
   async texts(column: string, isId: boolean): Promise<ColumnReader<(string | null)[]>> {
     const constant = this.#constant(column);
@@ -246,7 +219,7 @@ export class ParquetFile {
   }
 
   /**
-   * What is wrong with the value of a column in row `row`, counted from 1, that is no id or no number.
+   * The error for a value that is not an id or not a number, in row `row`, counted from 1.
    *
    * @param expected what was expected, in words
    */
@@ -268,7 +241,7 @@ export class ParquetFile {
     );
   }
 
-  /** The error for a column of a type that can't be used; names the first row without a value if there is one. */
+  /** The error for a column whose type can't be used. For floats it names the first row without a value, if there is one. */
   async #typeFault(column: Column, expected: string): Promise<InputError> {
     const name = column.name.trim(), { type } = column, file = this.name;
     const accepted = expected === "an id"
@@ -279,7 +252,7 @@ export class ParquetFile {
     if (type.kind === "float") {
       const [range] = this.ranges;
       const texts = await readable(file, () => this.#texts(column, range));
-      // Whole numbers become these in the company of missing ones.
+      // Some writers turn whole numbers into floats when some are missing; then those are the cause.
       const missing = texts.findIndex((text) => text === null || text === "NaN");
       if (missing >= 0) return InputError.at({ file, line: missing + 1, column: name, expected });
       return new InputError(
@@ -295,7 +268,7 @@ export class ParquetFile {
     });
   }
 
-  /** Values as trimmed text; null for missing ones, undefined for those that are not UTF-8. */
+  /** Values as trimmed texts; null where a value is missing, undefined where it is not UTF-8. */
   async #texts(column: Column, range: RowRange): Promise<(string | null | undefined)[]> {
     const texts: string[] = [], utf8 = new TextDecoder(), decoder = new ColumnDecoder();
     const number: Numbering = (view, from, to) => {
@@ -313,25 +286,25 @@ export class ParquetFile {
     );
   }
 
-  /** Goes through the row groups of a range: what is in each, and which of the range's rows they are. */
+  /** Calls `read` for each row group of a range, with the column's bytes and the group's rows, counted from the range's first. */
   async #each(
     column: Column,
     range: RowRange,
-    room: ByteRoom,
+    memory: ReusedBytes,
     read: (chunk: ColumnChunk, from: number, to: number) => Promise<void>,
   ): Promise<void> {
     let at = 0;
     for (let group = range.groupStart; group < range.groupEnd; group++) {
-      const chunk = await this.#chunk(column, group, room);
+      const chunk = await this.#chunk(column, group, memory);
       await read(chunk, at, at += chunk.rows);
     }
   }
 
-  /** A column's bytes in a row group. */
+  /** A column's bytes in a row group, after checks of its metadata. */
   async #chunk(
     { name, element, type, leaf }: Column,
     group: number,
-    room: ByteRoom,
+    memory: ReusedBytes,
   ): Promise<ColumnChunk> {
     const { columns, rows } = this.#metadata.rowGroups[group], { size } = this.#file;
     const { data, file, isEncrypted } = columns[leaf] ?? {};
@@ -345,9 +318,9 @@ export class ParquetFile {
     if (!(from >= 4 && data.size >= 0 && to <= size - 8)) {
       throw new RangeError(`column ${name} is not inside the file`);
     }
-    const bytes = this.#file.bytes(from, to, room);
+    const bytes = this.#file.bytes(from, to, memory);
     const next = this.#metadata.rowGroups[group + 1]?.columns[leaf]?.data;
-    if (next !== undefined) this.#file.ahead(...extentOf(next));
+    if (next !== undefined) this.#file.prefetch(...extentOf(next));
     return {
       bytes: await bytes,
       data,
@@ -358,12 +331,12 @@ export class ParquetFile {
     };
   }
 
-  /** Whether there is a column, of the file or of its path. */
+  /** Whether the file or its path has a column. */
   has(column: string): boolean {
     return this.#indexOf(column) >= 0;
   }
 
-  /** The value that a file's path gives to a column that the file does not have. */
+  /** The value of a column that the file's path gives; null for a column of the file itself. */
   #constant(column: string): string | null {
     const index = this.#indexOf(column);
     return index < this.#columns.length ? null : this.#constants.get(this.columns[index])!;
@@ -384,32 +357,9 @@ function extentOf(data: { dictionaryAt?: number; dataAt: number; size: number })
   return [from, from + data.size];
 }
 
-function rowsOf({ rowStart, rowEnd }: RowRange): number {
-  return rowEnd - rowStart;
-}
-
 const NOTHING = new Uint8Array(0);
 
-/** Bytes that are read at first from a file's end. */
-const TAIL = 1 << 16;
-
-/** The bytes of a file's metadata, which lie before its last eight: their length, and `PAR1`. */
-async function footerOf(file: FileBytes): Promise<Uint8Array> {
-  const { size } = file;
-  if (size < 12) throw new RangeError("the file ends too early");
-  const tail = await file.bytes(Math.max(0, size - TAIL), size);
-  const length = viewOf(tail).getUint32(tail.length - 8, true);
-  if (String.fromCharCode(...tail.subarray(tail.length - 4)) !== "PAR1") {
-    throw new RangeError("it does not end as Parquet does");
-  }
-  if (length > size - 12) throw new RangeError("its metadata is longer than the file");
-  const from = tail.length - 8 - length;
-  return from >= 0
-    ? tail.subarray(from, tail.length - 8)
-    : await file.bytes(size - 8 - length, size - 8);
-}
-
-/** A column whose ids are all the same. */
+/** A column that has the same id in all rows. */
 function constantIds(text: string): IdColumn {
   const bytes = new TextEncoder().encode(text), view = viewOf(bytes);
   const idOf = (number: Numbering) => bytes.length === 0 ? MISSING : number(view, 0, bytes.length);
@@ -425,72 +375,7 @@ function constantIds(text: string): IdColumn {
   };
 }
 
-/**
- * The columns of the first level.
- *
- * @throws {Error} where the schema is no tree
- */
-function columnsOf({ schema, keyValues }: FileMetadata): Column[] {
-  const arrow = keyValues.get("ARROW:schema");
-  const arrowType = arrow === undefined ? null : arrowTypes(arrow);
-  const columns: Column[] = [];
-  let at = 1, leaves = 0;
-  const pass = (): SchemaElement => {
-    const element = schema[at++];
-    if (element === undefined || !(element.children >= 0 && element.children < schema.length)) {
-      throw new RangeError("its schema is no tree");
-    }
-    if ((element.type === undefined) === (element.children === 0)) {
-      throw new RangeError(`its column ${element.name} has no type`);
-    }
-    if (element.children === 0) leaves++;
-    for (let i = 0; i < element.children; i++) pass();
-    return element;
-  };
-  for (let i = 0; i < (schema[0]?.children ?? 0); i++) {
-    const leaf = leaves, element = pass(), { name, children } = element;
-    const type = columnType(element, arrowType?.get(name));
-    columns.push({ name, element, leaf: children === 0 ? leaf : -1, type });
-  }
-  if (at !== schema.length) throw new RangeError("its schema is no tree");
-  return columns;
-}
-
-/**
- * The rows of a file's row groups, small ones together.
- *
- * @throws {Error} where the numbers of rows can't be right
- */
-function rangesOf(
-  { rowGroups, rows: allRows }: FileMetadata,
-  file: string,
-  mostBytes: number,
-): RowRange[] {
-  const ranges: RowRange[] = [];
-  let rowStart = 0, rowEnd = 0, groupStart = 0;
-  rowGroups.forEach(({ rows }, i) => {
-    if (!(Number.isInteger(rows) && rows >= 0)) {
-      throw new RangeError("a row group's size is damaged");
-    }
-    if (rows * ROW_BYTES > mostBytes) {
-      const why = `row group ${i + 1} says that it has ${rows} rows`;
-      throw new InputError(`${file}: ${why}, more than ${limitText("inflated", mostBytes)}`, {
-        file,
-      });
-    }
-    rowEnd += rows;
-    if (rowEnd - rowStart < FEW_ROWS && i + 1 < rowGroups.length) return;
-    if (rowEnd > rowStart) ranges.push({ rowStart, rowEnd, groupStart, groupEnd: i + 1 });
-    rowStart = rowEnd;
-    groupStart = i + 1;
-  });
-  if (rowEnd !== allRows) {
-    throw new RangeError(`it says that it has ${allRows} rows, its row groups have ${rowEnd}`);
-  }
-  return ranges;
-}
-
-/** Runs a read; what goes wrong in it is the file's fault. */
+/** Calls `read`; any error in it becomes an {@link InputError} that calls the file damaged or unsupported. */
 async function readable<T>(name: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();

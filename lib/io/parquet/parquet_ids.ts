@@ -1,5 +1,5 @@
 /**
- * Ids of a Parquet page, plainly written, to numbers.
+ * Numbers the ids of a Parquet page in PLAIN encoding.
  *
  * @module
  */
@@ -7,21 +7,21 @@ import { equalBytes, type IdTable, viewOf } from "../../base/id_table.ts";
 import { type ColumnType, isUtf8 } from "./parquet_types.ts";
 import { isPadded, trimEnd, trimStart } from "../bytes/trim.ts";
 
-/** Gives an id, the bytes `[from, to)` of a view, a number ≥ 0, or {@link NOT_TEXT}. */
+/** Returns the number, ≥ 0, of the id that is the bytes `[from, to)` of a view; or {@link NOT_TEXT}. */
 export type Numbering = (view: DataView, from: number, to: number) => number;
 
-/** Stand for an id that is blank, for one that is missing, and for bytes that are no text. All are negative. */
+/** In place of a number: the id is blank; it is missing; its bytes are not UTF-8. All are negative. */
 export const BLANK: number = -1, MISSING: number = -2, NOT_TEXT: number = -3;
 
-/** {@link IdTable.intern} for bytes that may not be text: every id is looked at once, when it is new. */
+/** {@link IdTable.intern} for bytes that may not be UTF-8, which is checked once for each new id. */
 export function internText(table: IdTable, view: DataView, from: number, to: number): number {
   const before = table.length, number = table.intern(view, from, to);
   return table.length > before && !isUtf8(view, from, to) ? NOT_TEXT : number;
 }
 
 /**
- * Numbers the ids that are written one by one from `at` on, as many as `into` has room for. What is no text is read as
- * text, which then is the same for a number in a file of any type.
+ * Numbers the ids that are stored from `at` on, as many as `into` has elements. Values that are not text count as their text,
+ * so that an id is the same whatever the type of its column.
  */
 export function numberIds(
   bytes: Uint8Array,
@@ -46,7 +46,7 @@ export function numberIds(
   });
 }
 
-/** Numbers text that stands with its length before each; the same text again, as in a sorted file, is not looked up. */
+/** Numbers texts, each stored behind its length; a text that equals the one before, as in sorted files, is not looked up. */
 function numberTexts(bytes: Uint8Array, at: number, number: Numbering, into: Int32Array): void {
   const view = viewOf(bytes);
   let last = 0, lastLength = -1, id = BLANK;
@@ -75,7 +75,7 @@ function trimmedId(
   return first === last ? BLANK : number(view, first, last);
 }
 
-/** Goes through values of `width` bytes, or of a length that stands before each where that is 0. */
+/** Calls `take` for `count` values of `width` bytes each; where `width` is 0, each value's length stands before it. */
 export function eachValue(
   bytes: Uint8Array,
   at: number,
@@ -92,8 +92,8 @@ export function eachValue(
   }
 }
 
-/** Text put together to be numbered. */
-class Scratch {
+/** Bytes of a value's text, built to be numbered. */
+class TextScratch {
   bytes = new Uint8Array(64);
   view: DataView = viewOf(this.bytes);
   length = 0;
@@ -122,5 +122,5 @@ class Scratch {
 
 const encoder = new TextEncoder();
 
-/** One for the thread: a value is numbered before the next one is put together. */
-const scratch = new Scratch();
+/** One serves the whole thread, since each value is numbered before the next text is built. */
+const scratch = new TextScratch();

@@ -1,21 +1,21 @@
 /**
- * What a Parquet file says about itself: its schema, its row groups and where their columns lie.
+ * Reads a Parquet file's metadata: its schema, its row groups and where their columns lie.
  *
- * Format: Apache Parquet's parquet.thrift.
+ * Format: Apache Parquet's parquet.thrift, whose field numbers the functions below compare with.
  *
  * @module
  */
 import { BINARY, BYTE, FALSE, I32, I64, LIST, STRUCT, ThriftReader, TRUE } from "./thrift.ts";
 
-/** A file's metadata, as far as it is of use here. */
+/** A file's metadata, as far as it is used here. */
 export interface FileMetadata {
-  /** The columns' tree, each element before its children. */
+  /** The tree of columns, each element before its children. */
   readonly schema: readonly SchemaElement[];
   /** Rows of the file. */
   readonly rows: number;
-  /** Its parts. */
+  /** Its row groups. */
   readonly rowGroups: readonly RowGroup[];
-  /** Further text, by name; bytes that are no ASCII are characters each. */
+  /** Further entries by key; each byte of a value is one character. */
   readonly keyValues: ReadonlyMap<string, string>;
 }
 
@@ -27,7 +27,7 @@ export interface SchemaElement {
   type?: string;
   /** Bytes of a value of fixed length. */
   typeLength?: number;
-  /** Whether there are none, one, or any number of values to a row; absent: one. */
+  /** Values in a row: exactly one, at most one, any number; absent: one. */
   repetition?: "REQUIRED" | "OPTIONAL" | "REPEATED";
   /** Number of children. */
   children: number;
@@ -43,7 +43,7 @@ export interface SchemaElement {
 
 /** What a column's values mean. */
 export interface LogicalType {
-  /** `STRING`, `DECIMAL`, …; `UNKNOWN` for one that has come to be since. */
+  /** `STRING`, `DECIMAL`, …; `UNKNOWN` for types newer than this program. */
   type: string;
   /** Decimal places. */
   scale?: number;
@@ -67,11 +67,11 @@ export interface RowGroup {
 
 /** A column of a row group. */
 export interface ChunkMetadata {
-  /** Another file that it is in. */
+  /** The file that holds it, where that is another one. */
   file?: string;
   /** Whether it is encrypted. */
   isEncrypted: boolean;
-  /** What there is; absent where that is encrypted. */
+  /** Its pages; absent where this is encrypted. */
   data?: ChunkData;
 }
 
@@ -81,7 +81,7 @@ export interface ChunkData {
   readonly type: string;
   /** Names from the root on. */
   readonly path: readonly string[];
-  /** How its pages are packed. */
+  /** Compression of its pages. */
   readonly codec: string;
   /** Values, missing ones included. */
   readonly values: number;
@@ -89,7 +89,7 @@ export interface ChunkData {
   readonly size: number;
   /** Where its first data page begins. */
   readonly dataAt: number;
-  /** Where its dictionary begins; absent where it has none, or none is told of. */
+  /** Where its dictionary begins; absent where it has none or the writer did not say. */
   readonly dictionaryAt?: number;
 }
 
@@ -129,7 +129,7 @@ const CONVERTED = [
 ];
 const REPETITIONS = ["REQUIRED", "OPTIONAL", "REPEATED"] as const;
 const CODECS = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"];
-/** Names of logical types, by their number in the union. */
+/** Names of logical types, by their field number in the union LogicalType. */
 const LOGICAL: Readonly<Record<number, string>> = {
   1: "STRING",
   2: "MAP",
@@ -152,9 +152,9 @@ const LOGICAL: Readonly<Record<number, string>> = {
 const UNITS = ["MILLIS", "MICROS", "NANOS"] as const;
 
 /**
- * The metadata that are the `bytes`.
+ * Decodes a file's metadata.
  *
- * @throws {Error} where they are damaged
+ * @throws {RangeError} where it is damaged
  */
 export function readMetadata(bytes: Uint8Array): FileMetadata {
   const reader = new ThriftReader(bytes, 0);
@@ -322,10 +322,10 @@ function chunkData(reader: ThriftReader): ChunkData {
   };
 }
 
-/** Types of the fields that the order of a row group, and what is said of a column's encodings, have to have. */
+/** Types of the required fields of SortingColumn and of PageEncodingStats. */
 const SORTING = [[I32], [TRUE, FALSE], [TRUE, FALSE]], STATS = [[I32], [I32], [I32]];
 
-/** Passes over a struct of no use here, but for the damage that is seen by what it lacks. */
+/** Skips a struct that is not used here, but refuses one without its required fields, a sign of damage. */
 function complete(reader: ThriftReader, fields: readonly (readonly number[])[]): void {
   let found = 0;
   reader.struct((field, type) => {
@@ -335,21 +335,21 @@ function complete(reader: ThriftReader, fields: readonly (readonly number[])[]):
   if (found !== 2 ** (fields.length + 1) - 2) throw missing();
 }
 
-/** The name with this number. */
+/** The name that an enum's number stands for. @throws {RangeError} where there is none */
 export function named<T>(names: readonly T[], number: number): T {
   const name = names[number];
   if (name === undefined) {
-    throw new RangeError(`its metadata has a ${number} that stands for nothing`);
+    throw new RangeError(`its metadata has an unknown code ${number}`);
   }
   return name;
 }
 
-/** A field that has to be there. */
+/** The value of a required field. @throws {RangeError} where it is missing */
 export function needed<T>(value: T | undefined): T {
   if (value === undefined) throw missing();
   return value;
 }
 
 function missing(): RangeError {
-  return new RangeError("its metadata lacks what it has to have");
+  return new RangeError("its metadata lacks a required field");
 }

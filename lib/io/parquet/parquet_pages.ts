@@ -1,5 +1,5 @@
 /**
- * The pages of a Parquet column that is neither nested nor repeated: checked, unpacked, and which rows have a value.
+ * Reads the pages of a flat Parquet column: checks and decompresses them, and finds which rows have a value.
  *
  * Format: Apache Parquet's specification, "Data Pages" and "Checksumming".
  *
@@ -8,7 +8,7 @@
 import { crc32 } from "node:zlib";
 import { viewOf } from "../../base/id_table.ts";
 import { type PageHeader, readPageHeader, type SecondVersion } from "./page_header.ts";
-import { PageUnpacker } from "./parquet_codecs.ts";
+import { PageDecompressor } from "./parquet_codecs.ts";
 import type { ChunkData } from "./parquet_metadata.ts";
 import type { ColumnType } from "./parquet_types.ts";
 import type { Unpacker } from "./unpacker.ts";
@@ -21,17 +21,17 @@ export interface ColumnChunk {
   readonly bytes: Uint8Array;
   /** Its metadata. */
   readonly data: ChunkData;
-  /** What its values are. */
+  /** The column's type. */
   readonly type: ColumnType;
   /** Whether values may be missing. */
   readonly isOptional: boolean;
   /** Rows of the row group. */
   readonly rows: number;
-  /** Most bytes of a page, unpacked. */
+  /** Most bytes of a page, decompressed. */
   readonly mostBytes: number;
 }
 
-/** A data page, unpacked. */
+/** A data page, decompressed. */
 export interface Page {
   /** Its bytes. */
   readonly bytes: Uint8Array;
@@ -39,18 +39,18 @@ export interface Page {
   readonly at: number;
   /** Rows in it. */
   readonly rows: number;
-  /** Values in it. */
+  /** Values in it, missing ones not counted. */
   readonly values: number;
-  /** 1 for each row that has a value, or null where all have; valid until the next page. */
+  /** Int32Array, length rows: 1 where a row has a value, else 0; null where all have one. Valid until the next page. */
   readonly present: Int32Array | null;
-  /** How its values are written. */
+  /** Encoding of its values. */
   readonly encoding: string;
 }
 
-/** Goes through the pages of columns, one column after the other; keeps its arrays, as new ones cost more than what they hold. */
+/** Reads the pages of one column after the other, and reuses its arrays. */
 export class PageReader {
   readonly #unpacker: Unpacker;
-  readonly #packed = new PageUnpacker();
+  readonly #decompressor = new PageDecompressor();
   #levels = new Int32Array(0);
 
   /** A reader that unpacks with `unpacker`. */
@@ -59,7 +59,7 @@ export class PageReader {
   }
 
   /**
-   * The data pages of a column, in order; a dictionary goes to `dictionary` on the way.
+   * The data pages of a column, in order; `dictionary` is called with the dictionary page, if there is one, before them.
    *
    * @throws {Error} where they are damaged, or have too many or too few rows
    */
@@ -86,7 +86,7 @@ export class PageReader {
       if (type === "DICTIONARY_PAGE") {
         if (hasDictionary || seen > 0) throw new RangeError("a column has a second dictionary");
         checkDictionary(header, chunk);
-        const unpacked = this.#packed.unpack(data.codec, raw, size);
+        const unpacked = this.#decompressor.decompress(data.codec, raw, size);
         dictionary(unpacked instanceof Uint8Array ? unpacked : await unpacked, values);
         hasDictionary = true;
       } else if (type !== "INDEX_PAGE") {
@@ -102,13 +102,13 @@ export class PageReader {
     }
   }
 
-  /** A page of the first version: which rows have a value comes first in it, with its length before it. */
+  /** A page of the first version: it begins with the definition levels and, before them, their length. */
   async #firstVersion(
     { data, isOptional }: ColumnChunk,
     { size, values: rows, encoding, levels }: PageHeader,
     raw: Uint8Array,
   ): Promise<Page> {
-    const unpacked = this.#packed.unpack(data.codec, raw, size);
+    const unpacked = this.#decompressor.decompress(data.codec, raw, size);
     const bytes = unpacked instanceof Uint8Array ? unpacked : await unpacked;
     if (!isOptional) return { bytes, at: 0, rows, values: rows, present: null, encoding };
     if (levels !== "RLE") {
@@ -121,7 +121,7 @@ export class PageReader {
     return { bytes, at, rows, values: countValues(present, rows), present, encoding };
   }
 
-  /** A page of the second version: which rows have a value comes before it, never packed. */
+  /** A page of the second version: the levels come before the values and are never compressed. */
   async #secondVersion(
     { data, isOptional }: ColumnChunk,
     { size, values: rows, encoding }: PageHeader,
@@ -142,18 +142,18 @@ export class PageReader {
       throw new RangeError("a page has not as many missing values as it says");
     }
     const rest = raw.subarray(length);
-    // Pages without a value may have nothing at all.
+    // A page without any value may have no bytes at all, whatever the codec.
     const unpacked = rest.length === 0 && values === 0
       ? rest
-      : this.#packed.unpack(isPacked ? data.codec : "UNCOMPRESSED", rest, size - length);
+      : this.#decompressor.decompress(isPacked ? data.codec : "UNCOMPRESSED", rest, size - length);
     const bytes = unpacked instanceof Uint8Array ? unpacked : await unpacked;
     return { bytes, at: 0, rows, values, present, encoding };
   }
 
   /**
-   * 1 for each row that has a value; null where they plainly all have one.
+   * Definition levels of a page: 1 for a row with a value, else 0; null where one run says that all have one.
    *
-   * @param bytes end where the levels do
+   * @param bytes must end where the levels end
    */
   #readLevels(bytes: Uint8Array, at: number, rows: number): Int32Array | null {
     if (rows === 0) return null;
@@ -183,7 +183,7 @@ function countValues(present: Int32Array | null, rows: number): number {
   return values;
 }
 
-/** Values begin where levels end: a length that is not theirs would shift all of them. */
+/** Checks that the levels end where the values begin: a wrong length would shift all values. */
 function checkEnd(end: number, { length }: Uint8Array): void {
   if (end !== length) throw new RangeError("a page has damaged lengths");
 }

@@ -1,5 +1,5 @@
 /**
- * Writes Parquet row group by row group.
+ * Writes a Parquet file, one row group at a time.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import {
 import { type ColumnPages, writePages } from "./column_pages.ts";
 import type { ByteSink } from "../bytes/atomic_file.ts";
 
-/** Rows of a row group: writers hold one at a time, and its doubles fit a page. */
+/** Rows of a row group. A writer holds one group in memory, and a column of its doubles fits one page. */
 export const GROUP_ROWS = 120_000;
 
 /** A column to write. */
@@ -21,7 +21,7 @@ export interface ParquetColumn {
   readonly name: string;
   /** Type. */
   readonly type: BasicType;
-  /** Encoding, where it is known which pays. @default found out from the values */
+  /** Encoding, where it is known which is smaller. @default chosen from the values */
   readonly encoding?: "PLAIN" | "RLE_DICTIONARY";
 }
 
@@ -55,7 +55,7 @@ export class ParquetSink {
     const columnData = this.#columns.map(({ name, type, encoding }, i) => ({
       name,
       encoding,
-      // Random doubles hardly shrink, and what they cost to try is most of the time.
+      // Scores hardly compress, and trying would take most of the time.
       codec: encoding === "PLAIN" && type === "DOUBLE" ? "UNCOMPRESSED" as const : undefined,
       data: data[i],
     }));
@@ -63,7 +63,7 @@ export class ParquetSink {
     await this.#flush();
   }
 
-  /** Writes a row group of columns that are encoded already. */
+  /** Writes a row group whose columns are already encoded. */
   async encoded(columns: readonly ColumnPages[]): Promise<void> {
     const [{ rows }] = columns;
     if (rows === 0) return;

@@ -1,5 +1,5 @@
 /**
- * What the values of a Parquet column are, and how they read as text and as numbers.
+ * Types of Parquet columns: how their values become text and numbers.
  *
  * Format: Apache Parquet's "Logical Types" (and the older "converted types" for the same).
  *
@@ -13,7 +13,7 @@ import { parseNumberText } from "../bytes/parse_number.ts";
 export interface ColumnType {
   /** Its name for messages: `DOUBLE`, `DECIMAL(10, 2)`, `STRUCT`. */
   readonly name: string;
-  /** What its values are for us. */
+  /** What Divvy does with its values; `other`: nothing. */
   readonly kind:
     | "text"
     | "integer"
@@ -27,9 +27,9 @@ export interface ColumnType {
     | "other";
   /** Whether its values can be ids. */
   readonly isId: boolean;
-  /** Whether its values can be numbers: those of text that spells some are. */
+  /** Whether its values can be numbers; text can, if it spells one. */
   readonly isNumber: boolean;
-  /** Bytes of a value as the file has it, 1 of a truth value; 0 where values differ in length. */
+  /** Bytes of a value in PLAIN encoding, but 1 for booleans; 0 where values differ in length. */
   readonly width: number;
   /** Whether NULs at the end of text are padding. */
   readonly isPadded: boolean;
@@ -39,7 +39,7 @@ export interface ColumnType {
   readonly number: (view: DataView, from: number, to: number) => number;
 }
 
-/** Bytes of a value of the physical types that have a length of their own. */
+/** Bytes of a value, for physical types of a fixed length. */
 const WIDTHS: Readonly<Record<string, number>> = {
   INT32: 4,
   INT64: 8,
@@ -48,7 +48,7 @@ const WIDTHS: Readonly<Record<string, number>> = {
   DOUBLE: 8,
 };
 
-/** The type of a column that is neither nested nor repeated, or of any other for its name's sake. */
+/** The type of a column; nested and repeated ones are `other`, with a name for messages. */
 export function columnType(
   element: SchemaElement,
   arrowType: string | undefined,
@@ -137,7 +137,7 @@ function wholeType({ converted, logical }: SchemaElement, width: number): Column
   return { ...other(typeName, width), kind: "integer", isId: true, isNumber: true, ...whole };
 }
 
-/** How whole numbers in 32 bits are read, of which the type may have fewer. */
+/** Readers for whole numbers stored in 32 bits; those beyond the `bits` of the type are refused. */
 function wholeOf32(
   name: string,
   bits: number,
@@ -194,7 +194,7 @@ function decimalType(element: SchemaElement, width: number): ColumnType {
     : type === "INT64"
     ? (view: DataView, from: number) => view.getBigInt64(from, true)
     : bigEndian;
-  // Digits that are sure to fit the bytes of a value.
+  // Decimal digits that always fit the bytes of a value.
   const digits = width > 0
     ? Math.floor((8 * width - 1) * Math.log10(2))
     : type === "BYTE_ARRAY"
@@ -203,7 +203,7 @@ function decimalType(element: SchemaElement, width: number): ColumnType {
   const isKnown = scale >= 0 && precision >= Math.max(1, scale) && precision <= digits;
   const text = (view: DataView, from: number, to: number) =>
     decimalText(unscaled(view, from, to), scale);
-  // A quotient of two numbers that are exact is the double nearest to it.
+  // Where both are exact doubles, their quotient is the nearest double.
   const unit = 10 ** scale, isExact = scale <= 22;
   const number = (view: DataView, from: number, to: number) => {
     const value = unscaled(view, from, to);
@@ -224,7 +224,7 @@ function decimalType(element: SchemaElement, width: number): ColumnType {
 
 const MOST_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** A whole number in two's complement, the highest byte first. */
+/** A whole number in two's complement, big-endian. */
 function bigEndian(view: DataView, from: number, to: number): bigint {
   let value = 0n;
   for (let i = from; i < to; i++) {
@@ -256,7 +256,7 @@ function timestampType(
 
 const DAY_NANOS = 86_400_000_000_000n;
 
-/** Spark's and Impala's old timestamps: nanoseconds of the day, and the Julian day. */
+/** Nanoseconds since 1970 of an INT96, the old timestamps of Spark and Impala: nanoseconds of the day and the Julian day. */
 function int96Nanos(view: DataView, at: number): bigint {
   const day = view.getInt32(at + 8, true), nanos = view.getBigInt64(at, true);
   if (day < 1) throw new RangeError(`a time on day ${day}`);
@@ -265,8 +265,8 @@ function int96Nanos(view: DataView, at: number): bigint {
 }
 
 /**
- * A time in UTC by ISO 8601, from nanoseconds since 1970: `2024-03-01T09:00:00Z`, with three, six or nine digits of a second
- * where there is a part of one, so that files of different units have the same text for the same time.
+ * The ISO 8601 text, in UTC, of a time in nanoseconds since 1970: `2024-03-01T09:00:00Z`. Fractions of a second have three,
+ * six or nine digits, as few as needed, so that the same time has the same text whatever its unit in the file.
  */
 export function timestampText(nanos: bigint): string {
   let days = nanos / DAY_NANOS, rest = nanos % DAY_NANOS;
@@ -282,11 +282,11 @@ export function timestampText(nanos: bigint): string {
 }
 
 /**
- * A date by ISO 8601, from days since 1970. Years outside 0 … 9999 have a sign and at least six digits. Method: Howard
+ * The ISO 8601 text of a date in days since 1970. Years outside 0 … 9999 have a sign and at least six digits. Method: Howard
  * Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
  */
 export function dateText(days: number): string {
-  // Counted from 1 March of the year 0, so that leap days come last, in eras of 400 years.
+  // Count from 1 March of the year 0, so that leap days come last, in eras of 400 years.
   const shifted = days + 719_468, era = Math.floor(shifted / 146_097);
   const day = shifted - era * 146_097;
   const year = Math.floor(

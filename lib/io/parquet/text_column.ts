@@ -1,5 +1,5 @@
 /**
- * Values of a column of texts, gathered as UTF-8 and without a string a row, for one row group of a Parquet file.
+ * Collects a column of texts for one row group of a Parquet file, as UTF-8 and without a string per row.
  *
  * @module
  */
@@ -8,36 +8,36 @@ import type { IdPool } from "../../base/ids.ts";
 import { Uint32List } from "../../base/number_list.ts";
 import type { ColumnPages } from "./column_pages.ts";
 
-/** Bytes before each text of Parquet's PLAIN encoding: its length. */
+/** Bytes of a text's length, which stands before it in Parquet's PLAIN encoding. */
 const LENGTH_BYTES = 4;
 
-/** Share of the plain bytes that a dictionary with its codes must not exceed to pay. */
-const PAYS = 0.9;
+/** A dictionary is used where it and its indices take at most this share of the bytes of PLAIN encoding. */
+const WORTHWHILE_SHARE = 0.9;
 
-/** Texts of rows, each distinct one kept once. */
+/** The texts of rows; each distinct text is kept once. */
 export class TextColumn {
   #texts = new IdTable();
   /** Which text each row has. */
   #codes = new Uint32List();
-  /** Bytes that the rows take as PLAIN. */
+  /** Bytes of the rows in PLAIN encoding. */
   #plain = 0;
 
-  /** Takes a row's text, the bytes `[from, to)` of a view of UTF-8. */
+  /** Adds a row with the text that is the bytes `[from, to)` of a view. */
   add(view: DataView, from: number, to: number): void {
     this.#codes.push(this.#texts.intern(view, from, to));
     this.#plain += LENGTH_BYTES + to - from;
   }
 
-  /** Gives the rows away as pages. */
+  /** The rows as pages; the column is empty then. */
   take(): ColumnPages {
     const { pool } = this.#texts, codes = this.#codes.array(), rows = codes.length;
     const bitWidth = bitsFor(pool.length), size = pool.bytes.length + LENGTH_BYTES * pool.length;
-    const pays = size + rows * bitWidth / 8 <= PAYS * this.#plain;
+    const isWorthwhile = size + rows * bitWidth / 8 <= WORTHWHILE_SHARE * this.#plain;
     const pages: ColumnPages = {
       rows,
       type: "BYTE_ARRAY",
       compressed: true,
-      ...(pays
+      ...(isWorthwhile
         ? {
           dictionary: {
             entries: pool.length,
@@ -54,7 +54,7 @@ export class TextColumn {
   }
 }
 
-/** Texts of a pool, PLAIN: `size` bytes. */
+/** Texts of a pool in PLAIN encoding, which takes `size` bytes. */
 function plain({ bytes, offsets }: IdPool, texts: Iterable<number>, size: number): Uint8Array {
   const out = new Uint8Array(size), view = viewOf(out);
   let at = 0;
@@ -68,12 +68,12 @@ function plain({ bytes, offsets }: IdPool, texts: Iterable<number>, size: number
   return out;
 }
 
-/** Bits that the numbers below `count` take. */
+/** Bits needed for the numbers below `count`. */
 function bitsFor(count: number): number {
   return count <= 1 ? 0 : 32 - Math.clz32(count - 1);
 }
 
-/** A page of codes: their width in bits, then one run of bit-packed ones (Parquet's RLE/bit-packing hybrid). */
+/** A page of dictionary indices: their width in bits, then one bit-packed run (Parquet's RLE/bit-packing hybrid). */
 function packed(codes: Uint32Array, width: number): Uint8Array {
   const groups = Math.ceil(codes.length / 8);
   const out = new Uint8Array(6 + groups * width);
@@ -85,7 +85,7 @@ function packed(codes: Uint32Array, width: number): Uint8Array {
   const end = at + groups * width;
   let bits = 0, held = 0;
   for (const code of codes) {
-    // At most 7 bits are left over and codes have fewer than 25.
+    // Fits 32 bits: at most 7 are left over, and codes of a row group have fewer than 25.
     held |= code << bits;
     for (bits += width; bits >= 8; bits -= 8) {
       out[at++] = held;

@@ -1,17 +1,17 @@
 /**
- * Reads Thrift's compact protocol, in which Parquet writes what it says about its data. Strict: a field of another type
- * than it should have is passed over, as Thrift's own readers do, and is missing then.
+ * Reads Thrift's compact protocol, in which Parquet stores metadata. A field of an unexpected type is skipped, as Thrift's own
+ * readers do, so that it counts as missing.
  *
  * Format: Apache Thrift's "Thrift Compact protocol encoding".
  *
  * @module
  */
 
-/** Types of fields, by their number. */
+/** Numbers of the field types. A boolean's value is part of its type. */
 export const TRUE = 1, FALSE = 2, BYTE = 3, I32 = 5, I64 = 6, BINARY = 8, LIST = 9, STRUCT = 12;
 const I16 = 4, DOUBLE = 7, SET = 10, MAP = 11;
 
-/** Structs in structs, at most. */
+/** Deepest nesting of structs and lists. */
 const DEEPEST = 64;
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -29,7 +29,7 @@ export class ThriftReader {
     this.at = at;
   }
 
-  /** Reads a struct; `take` reads a field, by its number and type, or returns false for one that it has no use for. */
+  /** Reads a struct. `take` is called with each field's number and type; it reads the value, or returns false to skip it. */
   struct(take: (field: number, type: number) => boolean): void {
     if (++this.#depth > DEEPEST) throw new RangeError("its metadata is nested too deep");
     for (let field = 0;;) {
@@ -71,7 +71,7 @@ export class ThriftReader {
     }
   }
 
-  /** Reads bytes, each of which becomes a character. */
+  /** Reads bytes as text in which each byte is one character. */
   bytes(): string {
     return Array.from(this.#binary(), (byte) => String.fromCharCode(byte)).join("");
   }
@@ -89,7 +89,7 @@ export class ThriftReader {
     return { size: short === 15 ? this.#size() : short, type };
   }
 
-  /** A number of bytes or of values, of which each takes a byte at least. */
+  /** Reads a number of bytes or values. As each takes at least a byte, no more can follow than bytes are left. */
   #size(): number {
     const { low, high } = this.#varint();
     if (high !== 0 || low < 0 || low > this.#bytes.length - this.at) throw tooEarly();
@@ -138,7 +138,7 @@ export class ThriftReader {
     }
   }
 
-  /** Passes over values outside a struct, where a truth value takes a byte. */
+  /** Skips values in a list, set or map, where a boolean takes a byte. */
   #skipMany(count: number, type: number): void {
     if (++this.#depth > DEEPEST) throw new RangeError("its metadata is nested too deep");
     for (let i = 0; i < count; i++) this.#skip(type === TRUE || type === FALSE ? BYTE : type);
@@ -160,7 +160,7 @@ export class ThriftReader {
     return this.#bytes[this.at++];
   }
 
-  /** A whole number of at most 64 bits, seven to a byte, the lowest first. */
+  /** Reads a varint of at most 64 bits: seven bits a byte, the lowest first. */
   #varint(): { low: number; high: number } {
     let low = 0, high = 0;
     for (let shift = 0; shift < 70; shift += 7) {

@@ -1,15 +1,16 @@
 /**
- * Whole numbers of a few bits, as Parquet packs them: which rows have a value, places in a dictionary. In WebAssembly
- * (parquet_values.as), some thousand at a time.
+ * Decodes bit-packed whole numbers: definition levels and dictionary indices. In WebAssembly (parquet_values.as), some
+ * thousand at a time.
  *
  * Format: Apache Parquet's "Encodings", RLE / bit-packing hybrid.
  *
  * @module
  */
+import { compileWasm } from "../../base/wasm_module.ts";
 import type { IdRuns } from "./id_runs.ts";
 import { PARQUET_VALUES_WASM } from "./parquet_values_wasm.ts";
 
-/** What the module exports; numbers are addresses in its memory. */
+/** Functions and buffers of the WebAssembly module; places are addresses in its memory. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly values: WebAssembly.Global;
@@ -27,38 +28,39 @@ interface Exports {
   findRuns(count: number): number;
 }
 
-/** What dictionaries hold. */
+/** Entries of a dictionary. */
 export type Entries = Uint16Array | Int32Array | Float64Array;
 
-/** Values are taken in pieces of at most so many. */
+/** Most values decoded by one call. */
 const PIECE = 1 << 15;
 
-/** Unpacks one page after the other; remembers one dictionary. */
+/** Decodes one page after the other; holds one dictionary. */
 export class Unpacker {
   readonly #exports: Exports;
   #bytes: Uint8Array;
   #dictionary: Entries = new Int32Array(0);
-  /** Whether the dictionary is in the module's memory, and where. */
+  /** Whether the dictionary is in the module's memory. */
   #isLoaded = false;
+  /** Address of the dictionary there. */
   #dictionaryAt = 0;
 
-  /** A new one, of this thread. */
+  /** A decoder with memory of its own. */
   constructor() {
-    module ??= compiled();
+    module ??= compileWasm(PARQUET_VALUES_WASM);
     this.#exports = new WebAssembly.Instance(module).exports as unknown as Exports;
     this.#bytes = new Uint8Array(this.#exports.memory.buffer);
   }
 
-  /** Sets what places stand for. */
+  /** Sets the dictionary, to which the indices of later calls refer. */
   setDictionary(entries: Entries): void {
     this.#dictionary = entries;
     this.#isLoaded = false;
   }
 
   /**
-   * Fills `out` with the values of `width` bits that are written from `at` on.
+   * Fills `out` with the values of `width` bits that are stored from `at` on.
    *
-   * @returns where the last run or group of them ends
+   * @returns index behind the last run or group of values
    * @throws {Error} where the bytes are damaged
    */
   values(bytes: Uint8Array, at: number, width: number, out: Int32Array): number {
@@ -70,10 +72,10 @@ export class Unpacker {
     return at + this.#exports.used();
   }
 
-  /** Fills `out` with the dictionary's entries at the places that are written from `at` on, their width before them. */
+  /** Fills `out` with the dictionary's entries for the indices from `at` on, which begin with their bit width. */
   entries<A extends Entries>(bytes: Uint8Array, at: number, out: A): void {
     const { found, lookUp16, lookUp32, lookUp64 } = this.#exports;
-    this.#beginPlaces(bytes, at);
+    this.#beginIndices(bytes, at);
     const lookUp = out instanceof Float64Array
       ? lookUp64
       : out instanceof Int32Array
@@ -86,24 +88,24 @@ export class Unpacker {
     });
   }
 
-  /** Adds `count` places, as the dictionary's entries, in runs of equal ones to `out`; the first is row `first`. */
+  /** Adds the dictionary's entries for `count` indices to `out`, in runs of equal ones; the first is row `first`. */
   runs(bytes: Uint8Array, at: number, count: number, first: number, out: IdRuns): void {
     const { runValues, runEnds, findRuns } = this.#exports;
-    this.#beginPlaces(bytes, at);
+    this.#beginIndices(bytes, at);
     this.#eachPiece(count, (from, some) => {
       const runs = findRuns(some);
-      const places = this.#view(Uint32Array, runValues, runs);
+      const indices = this.#view(Uint32Array, runValues, runs);
       const ends = this.#view(Uint32Array, runEnds, runs);
-      out.addPlaces(this.#dictionary, places, ends, first + from);
+      out.addIndices(this.#dictionary, indices, ends, first + from);
     });
   }
 
-  #beginPlaces(bytes: Uint8Array, at: number): void {
+  #beginIndices(bytes: Uint8Array, at: number): void {
     if (at >= bytes.length) throw tooEarly();
     this.#begin(bytes, at + 1, bytes[at]);
   }
 
-  /** Copies the page, and the dictionary if it is not there yet. */
+  /** Copies the page, and the dictionary if need be, into the module's memory. */
   #begin(bytes: Uint8Array, at: number, width: number): void {
     if (!(width <= 32)) throw new RangeError(`numbers of ${width} bits`);
     if (at > bytes.length) throw tooEarly();
@@ -141,15 +143,10 @@ export class Unpacker {
 
 let module: WebAssembly.Module | undefined;
 
-function compiled(): WebAssembly.Module {
-  const text = atob(PARQUET_VALUES_WASM.join(""));
-  return new WebAssembly.Module(Uint8Array.from(text, (character) => character.charCodeAt(0)));
-}
-
 function tooEarly(): RangeError {
   return new RangeError("a page ends too early");
 }
 
 function noEntry(): RangeError {
-  return new RangeError("a place behind the end of a dictionary");
+  return new RangeError("an index behind the end of a dictionary");
 }

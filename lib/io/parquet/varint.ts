@@ -1,10 +1,10 @@
 /**
- * Whole numbers of as many bytes as they need, in a page.
+ * Whole numbers of variable length in a Parquet page.
  *
  * @module
  */
 
-/** A whole number of seven bits to a byte, the lowest first, and where it ends. */
+/** The varint at `at` (seven bits a byte, the lowest first) and the index behind it. @throws {RangeError} at the page's end */
 export function readVarint(bytes: Uint8Array, at: number): { value: number; next: number } {
   let value = 0;
   for (let shift = 0;; shift += 7) {
@@ -14,7 +14,7 @@ export function readVarint(bytes: Uint8Array, at: number): { value: number; next
   }
 }
 
-/** The byte at `at`. */
+/** The byte at `at`. @throws {RangeError} at the page's end */
 export function byteAt(bytes: Uint8Array, at: number): number {
   if (at >= bytes.length) throw new RangeError("a page ends too early");
   return bytes[at];

@@ -1,5 +1,5 @@
 /**
- * The rows of our own CSV, taken apart again on their way into other formats: every table is put into words once.
+ * Parses the CSV that Divvy writes, on its way into other formats: each table has one writer, which makes CSV.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import { closingQuote } from "../../base/closing_quote.ts";
 
 const LF = 10, QUOTE = 34;
 
-/** Takes CSV of ours in pieces, and gives its records; the first is the header. */
+/** Takes plain CSV in pieces and returns its records, the header first. */
 export class CsvRecords {
   #rest: Uint8Array = new Uint8Array(0);
 
-  /** The records that end in what has come so far. */
+  /** The records that are complete with these bytes and were not returned before. */
   take(bytes: Uint8Array): string[][] {
     const all = new Uint8Array(this.#rest.length + bytes.length);
     all.set(this.#rest);
@@ -22,7 +22,7 @@ export class CsvRecords {
   }
 }
 
-/** Where the last record that is whole ends: a line break in quotes ends none. */
+/** Index behind the last complete record; a line break in quotes does not end one. */
 function endOfRecords(bytes: Uint8Array): number {
   if (!bytes.includes(QUOTE)) return bytes.lastIndexOf(LF) + 1;
   let end = 0, isQuoted = false;

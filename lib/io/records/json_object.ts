@@ -1,30 +1,30 @@
 /**
- * JSON objects of one level, read as they are written: numbers keep every digit (an id of twenty digits is no double), and a
- * name that stands twice is no silent choice.
+ * Parses JSON objects of one level. Unlike JSON.parse it keeps every digit of a number (an id of twenty digits is not a
+ * double) and refuses a name that occurs twice.
  *
  * Format: RFC 8259.
  *
  * @module
  */
 
-/** What a value is. */
+/** Kind of a value. */
 export type JsonKind = "text" | "number" | "boolean" | "null" | "nested";
 
 /** An object's members, in the order of the text. */
 export interface JsonMembers {
   /** Their names. */
   readonly names: string[];
-  /** Their values: text itself, numbers and nested values as they are written, null as "". */
+  /** Their values: texts decoded, numbers and nested values as written, null as "". */
   readonly values: string[];
-  /** What they are. */
+  /** The values' kinds. */
   readonly kinds: JsonKind[];
-  /** Where the text goes on behind the object. */
+  /** Index behind the object. */
   end: number;
 }
 
-/** What is wrong with a text, and where. */
+/** An error in a JSON text. */
 export class JsonFault extends Error {
-  /** Place in the text, in UTF-16 units. */
+  /** Index in the text, in UTF-16 units. */
   readonly at: number;
 
   /** A fault at a place. */
@@ -40,15 +40,15 @@ const STRING = /"([^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])/y;
 const WORD = /(?:true|false|null)(?!\w)/y;
 
-/** Objects and arrays inside of each other, at most: those in columns that nobody reads. */
+/** Deepest nesting of a value; only columns that are not read may be nested. */
 const DEEPEST = 100;
 
-/** An empty object, to be filled again and again. */
+/** An empty object for {@link readObject} to fill, again and again. */
 export function noMembers(): JsonMembers {
   return { names: [], values: [], kinds: [], end: 0 };
 }
 
-/** Where the text goes on behind blanks and line breaks. */
+/** Index of the first character at or after `at` that is not a blank or line break. */
 export function afterBlanks(text: string, at: number): number {
   BLANK.lastIndex = at;
   BLANK.test(text);
@@ -58,8 +58,8 @@ export function afterBlanks(text: string, at: number): number {
 /**
  * Reads the object that begins at `at`.
  *
- * @param into takes its members, in place of those that it has
- * @throws {JsonFault} for what is no JSON, and for a name that stands twice
+ * @param into receives the members; those that it had are replaced
+ * @throws {JsonFault} where the text is not JSON, and for a name that occurs twice
  */
 export function readObject(text: string, at: number, into: JsonMembers): void {
   const { names, values, kinds } = into;
@@ -85,7 +85,7 @@ export function readObject(text: string, at: number, into: JsonMembers): void {
   into.end = at + 1;
 }
 
-/** Reads a value into the members; where the text goes on. */
+/** Reads a value into the members; returns the index behind it. */
 function readValue(text: string, at: number, { values, kinds }: JsonMembers): number {
   const first = text[at];
   if (first === '"') {
@@ -127,12 +127,12 @@ function stringAt(text: string, at: number): string {
   }
   const [whole, inner] = found;
   const value = inner.includes("\\") ? JSON.parse(whole) as string : inner;
-  // Half a character has no UTF-8: two such ids would become one.
+  // A lone surrogate has no UTF-8; replacing it could make one id of two.
   if (!value.isWellFormed()) throw new JsonFault("a text has half a character (\\ud800 …)", at);
   return value;
 }
 
-/** Where an object or array ends. */
+/** Index behind the object or array that begins at `at`. */
 function endOfNested(text: string, at: number): number {
   const open: string[] = [];
   for (let i = at; i < text.length; i++) {
@@ -154,7 +154,7 @@ function endOfNested(text: string, at: number): number {
   throw new JsonFault("an object or array is not closed", at);
 }
 
-/** Nobody reads it, but a line that is no JSON is none. */
+/** Checks that a nested value is JSON, though it is not read. */
 function checkNested(text: string, at: number): void {
   try {
     JSON.parse(text);

@@ -1,6 +1,6 @@
 /**
- * Tables of JSON objects as plain CSV: JSON Lines (an object a line), or one array of objects. A step in front of the general
- * reader, as that for other dialects of CSV is, so that one reader knows what a row must be.
+ * Tables of JSON objects as plain CSV: JSON Lines (an object a line), or one array of objects. Like other dialects of CSV they
+ * are turned into plain CSV first, so that one reader checks the rows of all formats.
  *
  * Format: https://jsonlines.org
  *
@@ -12,30 +12,35 @@ import { LineMap, setPlaces } from "../../base/places.ts";
 import { type ByteReader, pieceReader, readAll } from "../bytes/byte_reader.ts";
 import { notUtf8 } from "../bytes/decode_text.ts";
 import { limitText, type ReadLimits, tableTooLarge } from "../bytes/read_limits.ts";
-import { type AskedColumns, askedColumns, idColumns, wantedNames } from "./columns_asked_for.ts";
+import {
+  idColumns,
+  type RequestedColumns,
+  requestedNames,
+  wantedNames,
+} from "./requested_columns.ts";
 import { type LinePattern, linePattern } from "./json_line_pattern.ts";
 import { afterBlanks, JsonFault, type JsonMembers, noMembers, readObject } from "./json_object.ts";
 
 /** Bytes read at once. */
 const PIECE = 1 << 20;
-/** Bytes at the beginning that must name every column that someone asks for. */
+/** Characters at the beginning whose objects' names are the columns. */
 const HEAD = 1 << 22;
 const LF = 10, OPEN_ARRAY = 91;
-/** What is said of a text that is no UTF-8. */
+/** Advice for text that is not UTF-8. */
 const SAVE = "save it as UTF-8";
 
 /**
- * A reader of a table of JSON objects as plain CSV. Its columns are all names of the first 4 MiB; what a row does not have,
- * or has as null, is blank. Places of rows are told to messages.
+ * A reader of a table of JSON objects as plain CSV. Its columns are all names in the first 4 MiB; a name that a row lacks, or
+ * has as null, is blank. Messages about rows name the lines of the JSON file.
  *
  * @param file name for messages
- * @throws {InputError} at once or later on, from its `read`: for what is no JSON or no UTF-8, a name that stands twice, and a
- *   column asked for whose value is an object, or an id that is no text or whole number
+ * @throws {InputError} at once or from the reader's `read`: where the text is not JSON or not UTF-8, a name occurs twice, a
+ *   requested column is an object or array, or an id is neither a text nor a whole number
  */
 export async function jsonRows(
   reader: ByteReader,
   file: string,
-  asked: AskedColumns,
+  requested: RequestedColumns,
   limits: ReadLimits,
 ): Promise<ByteReader> {
   const blocks = new LineBlocks(reader, file, limits);
@@ -46,7 +51,7 @@ export async function jsonRows(
     head.push(block);
     read += block.text.length;
   }
-  const rows = new JsonRows(file, asked, blocks.isArray);
+  const rows = new JsonRows(file, requested, blocks.isArray);
   head.forEach((block) => rows.addNames(block));
   let isBegun = false;
   return pieceReader(
@@ -66,15 +71,16 @@ export async function jsonRows(
   );
 }
 
-/** Whole lines of a text. */
+/** Some whole lines, which are read one after the other. */
 interface Block {
   readonly text: string;
-  /** What of it is read, and the line that the rest begins on. */
+  /** Index of the next line. */
   at: number;
+  /** Number of the next line in the file. */
   line: number;
 }
 
-/** The lines of a reader, some at a time; those of an array all at once. */
+/** Cuts a reader's bytes into blocks of lines; an array, whose objects may span lines, is one block. */
 class LineBlocks {
   isArray = false;
   readonly #reader: ByteReader;
@@ -92,7 +98,7 @@ class LineBlocks {
     this.#limits = limits;
   }
 
-  /** The next lines; null at the end. */
+  /** The next block; null at the end. */
   async next(): Promise<Block | null> {
     for (;;) {
       if (this.#isDone) return null;
@@ -116,7 +122,7 @@ class LineBlocks {
     });
   }
 
-  /** Reads a piece behind what is there. */
+  /** Reads up to {@link PIECE} more bytes. */
   async #fill(): Promise<void> {
     if (this.#buffer.length - this.#length < PIECE) {
       const grown = new Uint8Array(2 * this.#buffer.length);
@@ -132,7 +138,7 @@ class LineBlocks {
     }
   }
 
-  /** Tells an array from lines; an array's text is taken whole. */
+  /** Finds out whether the text is an array, and if so reads all of it. */
   async #begin(): Promise<void> {
     this.#isBegun = true;
     const head = this.#buffer.subarray(0, this.#length);
@@ -163,10 +169,10 @@ class LineBlocks {
   }
 }
 
-/** Makes rows of objects. */
+/** Turns objects into rows of CSV. */
 class JsonRows {
   readonly #file: string;
-  readonly #asked: AskedColumns;
+  readonly #requested: RequestedColumns;
   readonly #isArray: boolean;
   readonly #lines = new LineMap();
   readonly #members: JsonMembers = noMembers();
@@ -174,23 +180,24 @@ class JsonRows {
   readonly #columns = new Map<string, number>();
   readonly #wanted: ReadonlySet<string>;
   readonly #ids: ReadonlySet<string>;
-  /** By column: whether someone asks for it, and whether it holds ids. */
-  #isAsked: boolean[] = [];
+  /** By column: whether it is requested. */
+  #isRequested: boolean[] = [];
+  /** By column: whether it holds ids. */
   #isId: boolean[] = [];
-  /** What lines like the last one look like; null: not known. */
+  /** Pattern of lines like the last one; null: unknown. */
   #pattern: LinePattern | null = null;
-  /** Line of the text that is written next. */
+  /** Line of the CSV that is written next. */
   #next = 1;
 
-  constructor(file: string, asked: AskedColumns, isArray: boolean) {
+  constructor(file: string, requested: RequestedColumns, isArray: boolean) {
     this.#file = file;
-    this.#asked = asked;
+    this.#requested = requested;
     this.#isArray = isArray;
-    this.#wanted = askedColumns(asked);
-    this.#ids = idColumns(asked);
+    this.#wanted = requestedNames(requested);
+    this.#ids = idColumns(requested);
   }
 
-  /** Takes the names of a block's objects as columns. Faults are met when its rows are made. */
+  /** Makes columns of the names of a block's objects. Errors are left for {@link bytesOf}, which meets them again. */
   addNames(block: Block): void {
     try {
       for (const _ of this.#objects({ ...block })) {
@@ -205,12 +212,14 @@ class JsonRows {
 
   /** The header's bytes. */
   header(): Uint8Array {
-    // A table without rows has no names either, and is not at fault for that.
+    // A table without rows has no names, which is no error: it gets the required columns.
     if (this.#columns.size === 0) {
-      for (const name of wantedNames(this.#asked, [])) this.#columns.set(name, this.#columns.size);
+      for (const name of wantedNames(this.#requested, [])) {
+        this.#columns.set(name, this.#columns.size);
+      }
     }
     const names = [...this.#columns.keys()];
-    this.#isAsked = names.map((name) => this.#wanted.has(name.trim()));
+    this.#isRequested = names.map((name) => this.#wanted.has(name.trim()));
     this.#isId = names.map((name) => this.#ids.has(name.trim()));
     const file = this.#file, lines = this.#lines;
     const lineOf = (line: number) => Math.max(0, lines.lineOf(line));
@@ -218,7 +227,7 @@ class JsonRows {
       lineOf,
       text: (line) => lineOf(line) === 0 ? file : `${file}:${lineOf(line)}`,
     });
-    // Line 1 is the header, which no object has.
+    // Line 1 of the CSV is the header, which stands on no line of the JSON file: line 0.
     this.#next = 2 + breaksIn(names);
     lines.add(1, -breaksIn(names));
     return new TextEncoder().encode(`${names.map(csvField).join(",")}\n`);
@@ -228,7 +237,7 @@ class JsonRows {
   bytesOf(block: Block): Uint8Array {
     const { names, values, kinds } = this.#members;
     const fields: string[] = new Array(this.#columns.size);
-    // Rows that the fast path has taken stand before what the general reader goes on with.
+    // First the lines that look like the last one of the block before; then object by object.
     let text = this.#isArray ? "" : this.#takePlain(block, fields);
     for (const line of this.#objects(block)) {
       fields.fill("");
@@ -251,7 +260,7 @@ class JsonRows {
     return new TextEncoder().encode(text);
   }
 
-  /** Makes rows of lines as long as they are like the one before, in plain values. */
+  /** Makes rows of the next lines as long as they match the pattern. */
   #takePlain(block: Block, fields: string[]): string {
     const { text } = block;
     if (this.#pattern === null) return "";
@@ -276,7 +285,7 @@ class JsonRows {
     return rows;
   }
 
-  /** Reads a block's objects one by one into the members; gives the line of each. */
+  /** Reads a block's objects one by one into `#members`; yields the line of each. */
   *#objects(block: Block): Generator<number> {
     const { text } = block;
     if (this.#isArray) {
@@ -299,7 +308,7 @@ class JsonRows {
     }
   }
 
-  /** The objects of an array. */
+  /** {@link #objects} of an array. */
   *#elements(text: string): Generator<number> {
     let line = 1, counted = 0;
     const lineAt = (at: number) => {
@@ -341,11 +350,11 @@ class JsonRows {
     });
   }
 
-  /** Refuses a value that can't be what its column holds. */
+  /** Checks the kind of member `i`: ids are texts or whole numbers, requested columns are not nested. */
   #check(line: number, column: number, i: number): void {
     const { names, values, kinds } = this.#members, kind = kinds[i];
     const isNoId = this.#isId[column] && (kind !== "number" || /[.eE]/.test(values[i]));
-    if (!isNoId && (kind !== "nested" || !this.#isAsked[column])) return;
+    if (!isNoId && (kind !== "nested" || !this.#isRequested[column])) return;
     const expected = this.#isId[column]
       ? "an id: a text or a whole number"
       : "a text, a number, true or false";
@@ -357,14 +366,14 @@ class JsonRows {
 
   #late(line: number, name: string): InputError {
     return new InputError(
-      `${this.#file}:${line}: ${name} is there for the first time, expected it in an object of ` +
-        "the first 4 MiB too (null where there is none)",
+      `${this.#file}:${line}: ${name} occurs here for the first time, expected it in an object of ` +
+        "the first 4 MiB too (it may be null there)",
       { file: this.#file, line, column: name },
     );
   }
 }
 
-/** How many line breaks are in some texts. */
+/** Number of line breaks in some texts. */
 function breaksIn(texts: readonly string[]): number {
   let breaks = 0;
   for (const text of texts) {

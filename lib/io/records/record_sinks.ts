@@ -4,15 +4,15 @@
  * @module
  */
 import type { ByteSink } from "../bytes/atomic_file.ts";
-import { type ClosingSink, compressedSink } from "../bytes/gzip_sink.ts";
+import { type ClosingSink, compressedSink } from "../bytes/compressed_sink.ts";
 import { CsvRecords } from "./csv_records.ts";
-import { type RecordValue, valuesOf } from "./record_values.ts";
+import { type RecordValue, valueConverter } from "./record_values.ts";
 import type { FileFormat } from "./table_format.ts";
 
 /** Characters of JSON collected before they are written. */
 const PIECE = 1 << 18;
 
-/** Writes a table through a sink that takes its CSV. */
+/** Writes a table in a format: `fill` writes CSV to the sink that it is called with, and that is converted. */
 export async function writeTableAs(
   { format, packed }: FileFormat,
   sink: ByteSink,
@@ -31,24 +31,24 @@ export async function writeTableAs(
   await outer.close();
 }
 
-/** A sink that writes an object a line, as an array where that is asked for. */
+/** A sink that turns CSV into JSON Lines, or into one JSON array. */
 function jsonSink(sink: ByteSink, isArray: boolean): ClosingSink {
   const records = new CsvRecords(), encoder = new TextEncoder();
-  let names: string[] | null = null, of: ((field: string) => RecordValue)[] = [], rows = 0;
+  let names: string[] | null = null, toValue: ((field: string) => RecordValue)[] = [], rows = 0;
   return {
     async write(bytes) {
       let text = "";
       for (const record of records.take(bytes)) {
         if (names === null) {
           names = record.map((name) => JSON.stringify(name));
-          of = record.map(valuesOf);
+          toValue = record.map(valueConverter);
           continue;
         }
         if (isArray) text += rows === 0 ? "[\n" : ",\n";
         rows++;
         text += "{";
         for (let i = 0; i < names.length; i++) {
-          text += `${i === 0 ? "" : ","}${names[i]}:${JSON.stringify(of[i](record[i]))}`;
+          text += `${i === 0 ? "" : ","}${names[i]}:${JSON.stringify(toValue[i](record[i]))}`;
         }
         text += isArray ? "}" : "}\n";
         if (text.length < PIECE) continue;

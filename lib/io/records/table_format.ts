@@ -1,26 +1,26 @@
 /**
- * How tables are written, by the names of their files or as it is asked for.
+ * The format in which a table is written: by its file's name, or as `--format` says.
  *
  * @module
  */
 import { quote, UsageError } from "../../base/errors.ts";
 import { isStandardOutput } from "../bytes/output_target.ts";
 
-/** A way to write a table. */
+/** Formats of tables. */
 export type TableFormat = "csv" | "jsonl" | "json" | "parquet" | "xlsx";
 
 /** How a table's file is written. */
 export interface FileFormat {
-  /** As what. */
+  /** Format of the table. */
   readonly format: TableFormat;
-  /** How it is compressed; null: not. */
+  /** Compression of the file; null: none. */
   readonly packed: "gzip" | "zstd" | null;
 }
 
-/** Ways to write a table, as `--format` names them. */
+/** All formats, by the names that `--format` takes. */
 export const TABLE_FORMATS: readonly TableFormat[] = ["csv", "jsonl", "json", "parquet", "xlsx"];
 
-/** Name endings, and what stands for them. */
+/** Formats by the ending of a file's name. */
 const ENDINGS: Readonly<Record<string, TableFormat>> = {
   csv: "csv",
   jsonl: "jsonl",
@@ -31,13 +31,13 @@ const ENDINGS: Readonly<Record<string, TableFormat>> = {
 };
 
 /**
- * How a table's file is written: as its name says, or as it is asked for. A name without an ending is CSV; one that stands for
- * another format than is written is refused: CSV called `.zip` helps nobody.
+ * How a table's file is written: as its name says, or as `--format` says. A name without an ending is CSV. A name whose
+ * ending means another format than the one to be written is refused.
  *
- * @param asked what `--format` asks for
- * @param table what it is, for messages
- * @param formats ways that there are for this table
- * @throws {UsageError} for an ending that is not known or another format's
+ * @param chosen the value of `--format`
+ * @param table what is written, in the plural, for messages
+ * @param formats the formats that this table can have
+ * @throws {UsageError} for an ending that is unknown or means another format
  *
  * @example
  * ```ts
@@ -49,30 +49,30 @@ const ENDINGS: Readonly<Record<string, TableFormat>> = {
  */
 export function fileFormat(
   path: string,
-  asked?: TableFormat,
+  chosen?: TableFormat,
   table = "tables",
   formats: readonly TableFormat[] = TABLE_FORMATS,
 ): FileFormat {
   const known = endingsOf(formats);
   const refuse = (why: string) => new UsageError(`${path}: ${table} are written as ${why}`);
-  if (asked !== undefined && !formats.includes(asked)) throw refuse(`${known}, not as ${asked}`);
-  if (isStandardOutput(path)) return { format: asked ?? "csv", packed: null };
+  if (chosen !== undefined && !formats.includes(chosen)) throw refuse(`${known}, not as ${chosen}`);
+  if (isStandardOutput(path)) return { format: chosen ?? "csv", packed: null };
   const name = path.replace(/^.*[/\\]/, "");
   const [, stem, packing] = /^(.*?)(\.gz|\.zst)?$/i.exec(name)!;
   const ending = /[^.]*\.([^.]+)$/.exec(stem.replace(/^\./, ""))?.[1]?.toLowerCase();
   const packed = packing === undefined ? null : /gz/i.test(packing) ? "gzip" : "zstd";
-  const format = ending === undefined ? asked ?? "csv" : ENDINGS[ending];
+  const format = ending === undefined ? chosen ?? "csv" : ENDINGS[ending];
   const isText = format === "csv" || format === "jsonl" || format === "json";
   if (format === undefined || !formats.includes(format) || (packed !== null && !isText)) {
     throw refuse(`${known}, not as ${quote(endingOf(name))}`);
   }
-  if (asked !== undefined && asked !== format) {
-    throw refuse(`its name says, not as ${asked}: call it .${asked}, or leave --format out`);
+  if (chosen !== undefined && chosen !== format) {
+    throw refuse(`its name says, not as ${chosen}: call it .${chosen}, or leave --format out`);
   }
   return { format, packed };
 }
 
-/** The endings that there are, in words. */
+/** The possible endings in words. */
 function endingsOf(formats: readonly TableFormat[]): string {
   const all = formats.map((format) => `.${format}`);
   const text = `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`;

@@ -1,5 +1,5 @@
 /**
- * A sheet of an Excel workbook as plain CSV, row for row: a step in front of the general reader.
+ * A sheet of an Excel workbook as plain CSV, row for row, which the CSV reader then checks.
  *
  * @module
  */
@@ -8,50 +8,55 @@ import { InputError, quote } from "../../base/errors.ts";
 import { LineMap, setPlaces } from "../../base/places.ts";
 import { colToLetter, readXlsx, type WorkbookCell, type WorkbookValue } from "../../deps/hucre.ts";
 import { type ByteReader, pieceReader } from "../bytes/byte_reader.ts";
-import { type AskedColumns, askedColumns, idColumns, wantedNames } from "./columns_asked_for.ts";
+import {
+  idColumns,
+  type RequestedColumns,
+  requestedNames,
+  wantedNames,
+} from "./requested_columns.ts";
 
-/** Rows at the top of a sheet among which its header is looked for: titles and notes may stand above it. */
+/** The header is looked for in this many rows at the top of a sheet, since titles and notes may stand above it. */
 const TITLE_ROWS = 50;
-/** Rows made into text at once. */
+/** Rows turned into text at once. */
 const PIECE_ROWS = 10_000;
-/** Digits that a number of a spreadsheet keeps. */
+/** Digits that spreadsheets keep of a number. */
 const MOST_DIGITS = 15;
 
 /** A sheet as plain CSV. */
 export interface WorkbookText {
   /** Its bytes. */
   readonly reader: ByteReader;
-  /** Which sheet is read, in words; empty where there is no other. */
+  /** What was chosen among sheets and rows, in words for the user; empty where there was no choice. */
   readonly notes: readonly string[];
 }
 
-/** A sheet that is read, and where its header is. */
+/** A sheet and the place of its header. */
 interface Sheet {
   readonly name: string;
   readonly rows: readonly (readonly WorkbookValue[])[];
-  /** What there is to know of cells that are not plain, by `row,column`, from 0. */
+  /** Types, formulas and formats of cells that are not plain, by `row,column` counted from 0. */
   readonly cells: ReadonlyMap<string, Partial<WorkbookCell>>;
   /** Row of the header, from 0. */
   readonly header: number;
 }
 
 /**
- * A reader of a sheet as plain CSV: the sheet asked for, or the first one shown that has the columns asked for. Its header is
- * the first row that names them all, whatever stands above. Formulas are read as what they came to when the file was saved.
+ * A reader of a sheet as plain CSV: the sheet named, or the first visible one that has the requested columns. Its header is
+ * the first row that names them all, whatever stands above. Formulas have the values that they had when the file was saved.
  *
  * @param bytes the file
  * @param file name for messages
- * @param wantedSheet name of a sheet; undefined: told by the columns
- * @throws {InputError} for a file that can't be read, and cells that are none of what their column may hold
+ * @param wantedSheet name of the sheet; undefined: chosen by the columns
+ * @throws {InputError} for a file that can't be read, and for cells that their column can't hold
  */
 export async function workbookRows(
   bytes: Uint8Array,
   file: string,
-  asked: AskedColumns,
+  requested: RequestedColumns,
   wantedSheet?: string,
 ): Promise<WorkbookText> {
   const names = await readable(file, () => sheetNames(bytes));
-  const sheet = await readable(file, () => chooseSheet(bytes, file, names, asked, wantedSheet));
+  const sheet = await readable(file, () => chooseSheet(bytes, file, names, requested, wantedSheet));
   const notes: string[] = [];
   const others = names.filter(({ name, isHidden }) => !isHidden && name !== sheet.name);
   if (wantedSheet === undefined && others.length > 0) {
@@ -60,14 +65,14 @@ export async function workbookRows(
   if (sheet.rows.slice(0, sheet.header).some((row) => !isBlank(row))) {
     notes.push(`from row ${sheet.header + 1} on, where the header is`);
   }
-  const rows = new SheetRows(file, sheet, asked);
+  const rows = new SheetRows(file, sheet, requested);
   let at = 0, next = 2;
   const read = async () => {
     if (at >= rows.length) {
-      // Where a sheet was full, rows go on in the next: sheet_2, as writers call it.
+      // Writers continue a full sheet in the next one, called `<name>_2` and so on.
       const name = `${sheet.name}_${next++}`;
       if (!names.some((one) => one.name === name)) return null;
-      const more = await readable(file, () => readSheet(bytes, name, asked));
+      const more = await readable(file, () => readSheet(bytes, name, requested));
       if (!rows.continueOn(more)) return null;
       at = 1;
     }
@@ -78,7 +83,7 @@ export async function workbookRows(
   return { reader: pieceReader(read, () => {}), notes };
 }
 
-/** Does something with the file; what its library says of it becomes one line. */
+/** Calls `act`; an error of the workbook library becomes an {@link InputError} of one line. */
 async function readable<T>(file: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
@@ -101,12 +106,12 @@ async function sheetNames(bytes: Uint8Array): Promise<{ name: string; isHidden: 
   return names;
 }
 
-/** The sheet asked for, or the first that has the columns. */
+/** The sheet named `wanted`, or the first visible one that has the requested columns. */
 async function chooseSheet(
   bytes: Uint8Array,
   file: string,
   names: readonly { name: string; isHidden: boolean }[],
-  asked: AskedColumns,
+  requested: RequestedColumns,
   wanted: string | undefined,
 ): Promise<Sheet> {
   if (wanted !== undefined) {
@@ -118,29 +123,31 @@ async function chooseSheet(
         { file, value: wanted },
       );
     }
-    return await readSheet(bytes, wanted, asked);
+    return await readSheet(bytes, wanted, requested);
   }
   const shown = names.filter(({ isHidden }) => !isHidden);
-  if (shown.length === 1) return await readSheet(bytes, shown[0].name, asked);
+  if (shown.length === 1) return await readSheet(bytes, shown[0].name, requested);
   for (const { name } of shown) {
-    const top = await readSheet(bytes, name, asked, TITLE_ROWS);
-    if (headerHas(top.rows[top.header] ?? [], asked)) return await readSheet(bytes, name, asked);
+    const top = await readSheet(bytes, name, requested, TITLE_ROWS);
+    if (headerHas(top.rows[top.header] ?? [], requested)) {
+      return await readSheet(bytes, name, requested);
+    }
   }
-  const [column] = asked.wanted;
+  const [column] = requested.wanted;
   throw new InputError(
     shown.length === 0
       ? `${file}: the workbook has no sheet that is shown`
       : `${file}: none of the sheets ${shown.map(({ name }) => quote(name)).join(", ")} has ` +
-        `columns ${asked.wanted.join(", ")}`,
-    { file, column, expected: `columns ${asked.wanted.join(", ")}` },
+        `columns ${requested.wanted.join(", ")}`,
+    { file, column, expected: `columns ${requested.wanted.join(", ")}` },
   );
 }
 
-/** Reads a sheet. */
+/** Reads a sheet, or its first `maxRows` rows. */
 async function readSheet(
   bytes: Uint8Array,
   name: string,
-  asked: AskedColumns,
+  requested: RequestedColumns,
   maxRows?: number,
 ): Promise<Sheet> {
   const { sheets: [sheet] } = await readXlsx(bytes, {
@@ -149,7 +156,7 @@ async function readSheet(
     ...(maxRows !== undefined && { maxRows }),
   });
   const top = sheet.rows.slice(0, TITLE_ROWS);
-  const named = top.findIndex((row) => headerHas(row, asked));
+  const named = top.findIndex((row) => headerHas(row, requested));
   const first = top.findIndex((row) => !isBlank(row));
   return {
     name,
@@ -159,14 +166,16 @@ async function readSheet(
   };
 }
 
-function headerHas(row: readonly WorkbookValue[], asked: AskedColumns): boolean {
+function headerHas(row: readonly WorkbookValue[], requested: RequestedColumns): boolean {
   const found = row.map(nameOf);
-  // Bans need none of their columns, and no table has none of them.
-  if (asked.wanted.length === 0) return asked.optional.some((column) => found.includes(column));
-  return wantedNames(asked, found).every((column) => found.includes(column));
+  // A table of bans requires no single column, but must have at least one of the optional ones.
+  if (requested.wanted.length === 0) {
+    return requested.optional.some((column) => found.includes(column));
+  }
+  return wantedNames(requested, found).every((column) => found.includes(column));
 }
 
-/** Whether a formula came to an error. */
+/** Whether a cell's value is an error such as #N/A. */
 function isErrorText(value: WorkbookValue): boolean {
   return typeof value === "string" && /^#(N\/A|[A-Z0-9/]+[!?])$/.test(value);
 }
@@ -179,32 +188,32 @@ function isBlank(row: readonly WorkbookValue[]): boolean {
   return row.every((value) => nameOf(value) === "");
 }
 
-/** Makes rows of cells. */
+/** Turns the rows of a sheet, and of those that continue it, into CSV. */
 class SheetRows {
   readonly #file: string;
   #sheet: Sheet;
-  /** The sheets, and the line of the text that each begins on. */
+  /** The sheets so far, and the line of the CSV that each begins on. */
   readonly #sheets: { readonly name: string; readonly line: number }[] = [];
-  readonly #asked: ReadonlySet<string>;
+  readonly #requested: ReadonlySet<string>;
   readonly #lines = new LineMap();
   readonly #names: readonly string[];
   readonly #isId: readonly boolean[];
   #next = 1;
 
-  constructor(file: string, sheet: Sheet, asked: AskedColumns) {
+  constructor(file: string, sheet: Sheet, requested: RequestedColumns) {
     this.#file = file;
     this.#sheet = sheet;
     this.#sheets.push({ name: sheet.name, line: 1 });
-    this.#asked = askedColumns(asked);
+    this.#requested = requestedNames(requested);
     const names = (sheet.rows[sheet.header] ?? []).map(nameOf);
-    // Columns without a name to the right are remains of formatting.
+    // Nameless columns at the right end are formatted cells without content.
     while (names.length > 0 && names.at(-1) === "") names.pop();
     this.#names = names;
-    const ids = idColumns(asked);
+    const ids = idColumns(requested);
     this.#isId = names.map((name) => ids.has(name));
     const lines = this.#lines;
     const column = (name: string) =>
-      names.findIndex((one) => one === name || one === asked.names[name]);
+      names.findIndex((one) => one === name || one === requested.names[name]);
     setPlaces(file, {
       lineOf: (line) => lines.lineOf(line),
       text: (line, name) => {
@@ -222,7 +231,7 @@ class SheetRows {
     return this.#sheet.rows.length;
   }
 
-  /** Goes on with a sheet whose first row is the same header; false where it is not. */
+  /** Continues with another sheet; false where its first row is not the same header. */
   continueOn(sheet: Sheet): boolean {
     const header = (sheet.rows[0] ?? []).map(nameOf);
     if (header.length !== this.#names.length || header.some((n, i) => n !== this.#names[i])) {
@@ -233,7 +242,7 @@ class SheetRows {
     return true;
   }
 
-  /** Rows `[from, to)` as CSV; those above the header are blank. */
+  /** Rows `[from, to)` as CSV; rows above the header become blank lines. */
   bytesOf(from: number, to: number): Uint8Array {
     const { rows, header } = this.#sheet;
     let text = "";
@@ -257,19 +266,19 @@ class SheetRows {
   #text(row: number, column: number): string {
     const { rows, cells } = this.#sheet;
     const value = rows[row][column] ?? null, cell = cells.get(`${row},${column}`);
-    const isAsked = this.#asked.has(this.#names[column]);
+    const isRequested = this.#requested.has(this.#names[column]);
     if (cell?.type === "error" || (cell?.type === "formula" && isErrorText(value))) {
-      // A column that nobody reads may have errors in it.
-      if (!isAsked && !this.#isId[column]) return "";
+      // Errors in columns that are not read do not matter.
+      if (!isRequested && !this.#isId[column]) return "";
       throw this.#fault(row, column, String(cell.value ?? value), "a value, not an error");
     }
     if (value === null) {
-      if (cell?.type !== "formula" || !isAsked) return "";
+      if (cell?.type !== "formula" || !isRequested) return "";
       throw this.#fault(
         row,
         column,
         `=${cell.formula}`,
-        "what the formula comes to (open the file in a spreadsheet and save it)",
+        "the formula's value (open the file in a spreadsheet and save it)",
       );
     }
     if (value instanceof Date) {
@@ -284,7 +293,7 @@ class SheetRows {
     return value;
   }
 
-  /** A number's text: that of an id as it is shown, where zeros in front are a matter of its format. */
+  /** A number's text. An id gets the leading zeros that its cell's format shows. */
   #number(row: number, column: number, value: number, format = ""): string {
     if (!this.#isId[column]) return String(value);
     const digits = String(Math.abs(value));
@@ -315,13 +324,13 @@ class SheetRows {
   }
 }
 
-/** A cell as its address: Caps!B7. */
+/** A cell's address: Caps!B7. */
 function cellName(sheet: string, row: number, column: number): string {
   const name = /^[\p{L}\p{N}_]+$/u.test(sheet) ? sheet : `'${sheet.replaceAll("'", "''")}'`;
   return `${name}!${colToLetter(column)}${row + 1}`;
 }
 
-/** A date as text: without a time where it is midnight. */
+/** A date in ISO 8601; without the time where it is midnight. */
 function dateText(date: Date): string {
   if (Number.isNaN(date.getTime())) return "";
   return date.toISOString().replace(/T00:00:00\.000Z$/, "").replace(/\.000Z$/, "Z");

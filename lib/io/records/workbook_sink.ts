@@ -1,18 +1,18 @@
 /**
- * Tables as Excel workbooks: ids are text, whatever they begin with, so that no spreadsheet runs them or loses their zeros.
+ * Writes tables as Excel workbooks. Ids are text cells, so that no spreadsheet takes one for a formula or drops its zeros.
  *
  * @module
  */
 import { writeXlsxStream } from "../../deps/hucre.ts";
 import type { ByteSink } from "../bytes/atomic_file.ts";
-import type { ClosingSink } from "../bytes/gzip_sink.ts";
+import type { ClosingSink } from "../bytes/compressed_sink.ts";
 import { CsvRecords } from "./csv_records.ts";
-import { type RecordValue, valuesOf } from "./record_values.ts";
+import { type RecordValue, valueConverter } from "./record_values.ts";
 
-/** Name of the sheet; where a sheet is full (1,048,576 rows), the next is called table_2. */
+/** Name of the sheet; when it is full (1,048,576 rows), rows go on in a sheet table_2. */
 const SHEET = "table";
 
-/** Text that stands for itself: workbooks take `_x0041_` for A, and have no other sign for a control character. */
+/** Escapes text for a workbook, where `_x0041_` means A and control characters can be written only so. */
 function escaped(text: string): string {
   return text.replace(
     // deno-lint-ignore no-control-regex -- XML has none of them
@@ -24,12 +24,12 @@ function escaped(text: string): string {
 /** A sink that takes CSV and writes a workbook row by row. */
 export function workbookSink(sink: ByteSink): Promise<ClosingSink> {
   const records = new CsvRecords();
-  let names: readonly string[] | null = null, of: ((field: string) => RecordValue)[] = [];
+  let names: readonly string[] | null = null, toValue: ((field: string) => RecordValue)[] = [];
   let writer: WritableStreamDefaultWriter<RecordValue[]> | null = null;
   let written: Promise<void> = Promise.resolve();
   const begin = (header: readonly string[]) => {
     names = header;
-    of = header.map(valuesOf);
+    toValue = header.map(valueConverter);
     const rows = new TransformStream<RecordValue[], RecordValue[]>();
     writer = rows.writable.getWriter();
     const bytes = writeXlsxStream(rows.readable, {
@@ -40,7 +40,7 @@ export function workbookSink(sink: ByteSink): Promise<ClosingSink> {
     written = (async () => {
       for await (const piece of bytes) await sink.write(piece);
     })();
-    // Met where it is awaited, and by whoever writes.
+    // `write` and `close` pass the error on; this keeps it from being reported as unhandled as well.
     written.catch(() => {});
   };
   return Promise.resolve({
@@ -48,7 +48,7 @@ export function workbookSink(sink: ByteSink): Promise<ClosingSink> {
       for (const record of records.take(bytes)) {
         if (names === null) begin(record);
         else {
-          const row = record.map((field, i) => of[i](escaped(field)));
+          const row = record.map((field, i) => toValue[i](escaped(field)));
           await Promise.race([writer!.write(row), written]);
         }
       }

@@ -1,5 +1,5 @@
 /**
- * Writes alternates: what users get next when they decline an offer.
+ * Writes alternates: the offers that users get next when they decline one.
  *
  * @module
  */
@@ -14,18 +14,19 @@ import { writeTable } from "./table_writer.ts";
 export interface AlternateRows {
   /** Uint32Array, length users + 1. */
   readonly start: Uint32Array;
-  /** Uint32Array, length alternates: pair of each. */
+  /** Uint32Array, length alternates: the pair of each. */
   readonly pair: Uint32Array;
-  /** Float64Array, length alternates: what each is worth at the prices. */
+  /** Float64Array, length alternates: score of each less the prices of its limits. */
   readonly netValue: Float64Array;
 }
 
 /**
- * Writes alternates to a file that appears whole or not at all, in the format of its name, as assignments are: user_id,
- * contract_address, rank (1: the first to use), score, net_value, is_sponsored, group_id. Rows are by user_id, then rank.
+ * Writes alternates to a file that appears whole or not at all, in the format that its name says: user_id,
+ * contract_address, rank (1: the first to use), score, net_value, is_sponsored, group_id. Rows are sorted by user_id, then
+ * rank.
  *
  * @throws {InputError} where the file can't be made
- * @throws {UsageError} for a name with another ending
+ * @throws {UsageError} for a name whose ending means no known format
  */
 export async function writeAlternates(
   path: string,

@@ -1,5 +1,5 @@
 /**
- * Assignments in any form that Divvy writes, as one stream of CSV: what databases take.
+ * Reads assignments in any format that Divvy writes and turns them into one stream of CSV, for databases.
  *
  * @module
  */
@@ -15,28 +15,29 @@ import type { Layout } from "../csv/header.ts";
 import { plainPart } from "../csv/plain_part.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import { scanCsv } from "../csv/scan_csv.ts";
-import type { ParquetFile, RowRange } from "../parquet/parquet_file.ts";
+import type { ParquetFile } from "../parquet/parquet_file.ts";
+import type { RowRange } from "../parquet/row_ranges.ts";
 import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
 import { hasIds, nextRow } from "./record_rows.ts";
 
 /** Columns that assignments must have. */
 const ID_COLUMNS = ["user_id", "contract_address"] as const;
-/** Columns that ours have beside them. */
+/** Further columns that Divvy writes. */
 const OTHER_COLUMNS = ["score", "is_sponsored", "group_id", "sponsorship_ratio", "holdout"];
-/** Columns of truth values, which forms of files spell differently. */
+/** Columns of true and false, which formats spell differently. */
 const FLAGS: ReadonlySet<string> = new Set(["is_sponsored", "holdout"]);
-/** Names of columns that need no thought in any database. */
-const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Names of columns that every database takes without quotes. */
+const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 const COMMA = 44, LF = 10;
 
 /**
- * Writes all rows and columns of assignments as CSV: ids trimmed, truth values True and False, rows of separators left out.
+ * Writes all rows and columns of assignments as CSV: ids trimmed, booleans as True and False, blank rows left out.
  *
  * @param source CSV, JSON Lines, JSON, a workbook or Parquet, compressed or not; a folder or a glob of files with the same
  * columns in any order
- * @param onColumns told the names of the columns before the first byte is written
- * @throws InputError for what is no table of assignments, and files of different columns
+ * @param onColumns called with the names of the columns before the first byte is written
+ * @throws {InputError} where a file is not a table of assignments, or files have different columns
  */
 export async function assignmentsAsCsv(
   source: string,
@@ -66,11 +67,11 @@ class CsvWriter {
     this.#out = new TextBuffer(sink);
   }
 
-  /** Takes a file's rows of plain CSV. */
+  /** Adds the rows of a file of plain CSV. */
   async addText(reader: ByteReader, file: string): Promise<void> {
     const left = { blankRows: 0 };
     let layout: Layout, fields: readonly number[], flags: readonly boolean[];
-    // Reads wait until what was read is taken.
+    // Reading waits until the sink has taken what was read before, so that memory stays small.
     const paced: ByteReader = {
       read: async (into) => {
         if (this.#out.full) await this.#out.flush();
@@ -99,7 +100,7 @@ class CsvWriter {
     await scanCsv(paced, file, ID_COLUMNS, { header, records }, new Block());
   }
 
-  /** Takes a Parquet file's rows. */
+  /** Adds the rows of a Parquet file. */
   async addParquet(file: ParquetFile): Promise<void> {
     const columns = this.#begin(file.layout.names, file.name);
     const writers = await Promise.all(columns.map((name) => this.#parquetColumn(file, name)));
@@ -117,7 +118,7 @@ class CsvWriter {
     }
   }
 
-  /** Reads a range of a column, and gives what writes the value of a row. */
+  /** A function that reads a range of a column and returns the function that writes the value of a row. */
   async #parquetColumn(
     file: ParquetFile,
     name: string,
@@ -152,18 +153,18 @@ class CsvWriter {
     };
   }
 
-  /** Hands on what is left. */
+  /** Writes what is left in the buffer. */
   async end(): Promise<void> {
     await this.#out.end();
   }
 
-  /** Writes a field of bytes, in quotes where it must be. */
+  /** Writes a field given as bytes, in quotes where it needs them. */
   #field(bytes: Uint8Array, view: DataView, from: number, to: number): void {
     if (!needsQuotes(bytes, from, to)) return this.#out.copy(view, from, to);
     this.#out.text(csvField(new TextDecoder().decode(bytes.slice(from, to))));
   }
 
-  /** The columns in their order, which the first file gives; the header is written with it. */
+  /** The columns in the order of the first file, for which the header is written. */
   #begin(names: readonly string[], file: string): readonly string[] {
     if (this.#columns === null) {
       checkNames(names, file);
@@ -183,9 +184,9 @@ class CsvWriter {
   }
 }
 
-/** @throws InputError for a name that is no plain one, or stands twice */
+/** Checks the columns' names. @throws {InputError} for a name that is not plain, or occurs twice */
 function checkNames(names: readonly string[], file: string): void {
-  const odd = names.find((name) => !PLAIN.test(name));
+  const odd = names.find((name) => !PLAIN_NAME.test(name));
   const twice = names.find((name, at) => names.indexOf(name) < at);
   if (odd === undefined && twice === undefined) return;
   throw InputError.at({
@@ -194,7 +195,7 @@ function checkNames(names: readonly string[], file: string): void {
   });
 }
 
-/** A truth value in the words of our CSV; any other text as it is. */
+/** True or False as Divvy's CSV spells them; any other text as it is. */
 function flagText(text: string): string {
   const lower = text.toLowerCase();
   return lower === "true" ? "True" : lower === "false" ? "False" : text;

@@ -1,5 +1,5 @@
 /**
- * Assignments as CSV: a row per offer. Needs no file, so that a page can make one too.
+ * Writes assignments as CSV, a row per offer. Uses no files, so that it runs in a browser too.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export const ASSIGNMENT_COLUMNS = [
 /**
  * Writes offers as CSV.
  *
- * @param isHeldOut by user, whether it is held out of the drop: one column more, holdout
+ * @param isHeldOut Uint8Array, length users: 1 for a user held out of the drop, which adds a column holdout; null: no column
  */
 export async function assignmentsCsv(
   sink: ByteSink,
@@ -35,7 +35,7 @@ export async function assignmentsCsv(
   const { users, contract, score, group } = instance;
   const { offerStart, offerPair } = offers;
   const { sponsoredContracts, contracts, groups, ratio } = instance;
-  // What stands around the score, made once: per contract, and per group for either type.
+  // The text around the score, built once for each contract and once for each group and type.
   const tail = (flag: string, last = isHeldOut === null ? "" : ",False") =>
     groups.map((id, g) => `,${flag},${csvField(id)},${ratio[g]}${last}\n`);
   const pieces = IdPool.from([

@@ -8,7 +8,7 @@ import type { Offers } from "../../allocator/model/offers.ts";
 import type { ByteSink } from "../bytes/atomic_file.ts";
 import { GROUP_ROWS, ParquetSink } from "../parquet/parquet_sink.ts";
 
-/** Writes offers: the columns of the CSV file, ids as text, is_sponsored as a boolean. */
+/** Writes offers in the same columns as CSV: ids as text, is_sponsored and holdout as booleans. See {@link assignmentsCsv}. */
 export async function assignmentsParquet(
   sink: ByteSink,
   instance: Instance,

@@ -1,5 +1,5 @@
 /**
- * Reads assignments: ours or another tool's.
+ * Reads assignments, Divvy's or another tool's.
  *
  * @module
  */
@@ -17,23 +17,24 @@ import { hasIds, nextRow } from "./record_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import { Float64List, Uint32List } from "../../base/number_list.ts";
 
-/** The columns that an assignments file must have, the score where it is asked for. */
+/** Columns that an assignments file must have; the score only where scores are read. */
 const ID_COLUMNS = ["user_id", "contract_address"] as const;
 const WANTED = [...ID_COLUMNS, "score"] as const;
 
-/** What is read of an assignments file. */
+/** Options of {@link readAssignments}. */
 export interface ReadAssignmentsOptions extends TableControl {
-  /** Whether scores are read; without, the file need not have any, and the table's are NaN. @default true */
+  /** Whether scores are read. If not, the file needs no scores, and all scores of the table are NaN. @default true */
   scores?: boolean;
 }
 
 /**
- * Reads user_id, contract_address and score of an assignments file; other columns are passed over. CSV (plain,
- * gzip or zstd) or Parquet; a file, `-`, a folder or a glob. Nothing is checked against a drop.
+ * Reads user_id, contract_address and score of assignments; other columns are ignored. CSV, JSON, a workbook or Parquet,
+ * compressed or not; a file, `-`, a folder or a glob. Nothing is checked against a drop.
  *
- * Ours are UTF-8 whatever a drop's inputs are, so that an encoding holds only where the assignments are not UTF-8.
+ * Divvy writes UTF-8 whatever the encoding of a drop's inputs, so the option `encoding` is tried only where the file is not
+ * UTF-8.
  *
- * @throws {InputError} for a blank id or a score that is no finite number
+ * @throws {InputError} for a blank id or a score that is not a finite number
  */
 export async function readAssignments(
   path: string,
@@ -49,10 +50,10 @@ export async function readAssignments(
   };
   const { encoding, ...rest } = dialect;
   const table = await read(rest).catch((error) => {
-    // Standard input comes only once.
+    // Standard input can't be read a second time.
     if (!(error instanceof InputError) || encoding === undefined || path === "-") throw error;
     return read(dialect).catch((other) => {
-      // A header with names of its own is a fault before it is no UTF-8.
+      // If reading UTF-8 failed for another reason (a missing column, say), that error is the useful one.
       throw error.fault.expected === "UTF-8" ? other : error;
     });
   });
@@ -94,7 +95,7 @@ class AssignmentBuilder implements RowTaker {
     }
   }
 
-  /** Takes all rows of a Parquet file; `line` is the row, counted from 1. */
+  /** Adds all rows of a Parquet file; `line` is the row, counted from 1. */
   async addParquet(file: ParquetFile): Promise<void> {
     const users = await file.ids(
       WANTED[0],

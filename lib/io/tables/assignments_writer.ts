@@ -11,22 +11,26 @@ import type { TableFormat } from "../records/table_format.ts";
 import { writeTable } from "./table_writer.ts";
 
 /**
- * Writes offers to a file that appears whole or not at all: CSV, JSON Lines (`.jsonl`), an array of objects (`.json`), each of them `.gz`
- * or `.zst` too, Excel (`.xlsx`) or Parquet, by the name's ending or as `asked`; `-` is standard output. Rows are sorted by user_id, then score descending, then contract_address, which is the order offers are in;
- * is_sponsored is True or False; where users held out have random offers these are among the rows, told by a column holdout; scores are the shortest text that reads back to the same number.
+ * Writes offers to a file that appears whole or not at all: CSV, JSON Lines (`.jsonl`), an array of objects (`.json`), each
+ * of them also with `.gz` or `.zst`, Excel (`.xlsx`) or Parquet, by the name's ending or as `format` says; `-` is standard
+ * output.
+ *
+ * Rows are sorted by user_id, then score descending, then contract_address. is_sponsored is True or False; a score is the
+ * shortest text that reads back as the same number. Where users held out of the drop have random offers, those are among the
+ * rows, and a column holdout tells them apart.
  *
  * @throws {InputError} where the file can't be made
- * @throws {UsageError} for a name with another ending
+ * @throws {UsageError} for a name whose ending means no known format
  */
 export async function writeAssignments(
   path: string,
   instance: Instance,
   offers: Offers,
-  asked?: TableFormat,
+  format?: TableFormat,
 ): Promise<void> {
   const rows = withHeldOut(instance, offers);
   await writeTable(path, (sink) => assignmentsCsv(sink, ...rows), {
-    asked,
+    format,
     table: "assignments",
     parquet: async (sink) => {
       const { assignmentsParquet } = await import("./assignments_parquet.ts");

@@ -1,5 +1,5 @@
 /**
- * The budgets table, from which caps are computed.
+ * Reads the budgets table, from which caps are computed.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface Budget extends ContractBudget {
   readonly brand: string | null;
 }
 
-/** Columns of the budgets table; brand_id may stand beside them. */
+/** Columns of the budgets table; it may have a brand_id as well. */
 export const BUDGET_COLUMNS = [
   "contract_address",
   "is_sponsored",
@@ -32,16 +32,16 @@ export const BUDGET_COLUMNS = [
   "assigned",
 ] as const;
 
-/** How the budgets table is read. */
+/** Options of {@link readBudgets}. */
 export interface BudgetsControl extends TableControl {
-  /** Whether redeemed and assigned may be missing, as reviews know more; both are 0 then. @default false */
+  /** Whether redeemed and assigned are not read, because reviews count them; both are 0 then. @default false */
   countsKnown?: boolean;
 }
 
 /**
- * Reads the budgets table. Numbers that can't be a contract's are left to `capFromBudget`, which says so.
+ * Reads the budgets table. Whether the numbers make sense together is checked by `capFromBudget`.
  *
- * @throws {InputError} for a blank contract or one that occurs twice, and for text that is no number or no truth value
+ * @throws {InputError} for a blank contract or one that occurs twice, and for a text that is not a number, or not true or false
  */
 export async function readBudgets(
   source: string,

@@ -1,5 +1,5 @@
 /**
- * Columns of the caps table that no rule looks at: names and whatever else people know contracts by.
+ * Columns of the caps table that no rule uses, such as names, which people know contracts by.
  *
  * @module
  */
@@ -15,12 +15,14 @@ export interface CapsNotes {
   rows: Record<string, string[]>;
 }
 
-/** Columns with a meaning of their own. */
+/** Columns that Divvy itself uses. */
 const KNOWN = new Set<string>([...CAPS_COLUMNS, "brand_id"]);
 
 /**
- * Reads the caps table once more, for the columns that {@link readCaps} passes over, at most `most` of them; of repeated contracts
- * the first row counts, as everywhere.
+ * Reads the first `most` columns of a caps table that {@link readCaps} ignores. Of several rows about a contract the first
+ * counts, as everywhere.
+ *
+ * @throws {InputError} for what can't be read
  */
 export async function readCapsNotes(
   source: string,

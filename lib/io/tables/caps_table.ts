@@ -1,5 +1,5 @@
 /**
- * The caps table.
+ * Reads the caps table.
  *
  * @module
  */
@@ -20,11 +20,12 @@ const FALSE = new Set(["false", "f", "no", "n", "0"]);
 export const CAPS_COLUMNS = ["contract_address", "cap_face", "is_sponsored"] as const;
 
 /**
- * Reads the caps table: contract_address, cap_face, is_sponsored, and brand_id where there is one.
+ * Reads the caps table: contract_address, cap_face, is_sponsored, and brand_id if it has one.
  *
- * @param names further columns to keep, where they are there
- * @param about columns to show beside contracts: those of `show`, or else a name and a brand where they are there; null: none
- * @throws {InputError} for what can't be read, or a column of `show` that is not there
+ * @param names further columns to keep, if the table has them
+ * @param about columns to show beside contracts: those of `show`, by default a name and a brand if the table has them; null:
+ *   none
+ * @throws {InputError} for what can't be read, or a column of `show` that is missing
  */
 export async function readCaps(
   source: string,
@@ -45,9 +46,10 @@ export async function readCaps(
 }
 
 /**
- * Columns of a caps table.
+ * The columns of a caps table, from its rows.
  *
- * @throws {InputError} for a blank contract, a cap that is no finite number, or a word that is neither true nor false
+ * @throws {InputError} for a blank contract, a cap that is not a finite number, or an is_sponsored that is neither true nor
+ *   false
  */
 export function capsOf({ rows, has: [hasBrands], blankRows }: Table): CapsColumns {
   const contracts: string[] = [], brands: string[] = [];
@@ -72,7 +74,7 @@ export function capsOf({ rows, has: [hasBrands], blankRows }: Table): CapsColumn
 }
 
 /**
- * Whether the word of an is_sponsored cell means yes.
+ * Whether the text of an is_sponsored field means true.
  *
  * @throws {InputError} for a word that is neither true nor false
  */
@@ -81,9 +83,9 @@ export function sponsorshipOf({ file, line }: TableRow, text: string): boolean {
 }
 
 /**
- * Whether a word means yes.
+ * Whether a text means true.
  *
- * @param place where it stands, for messages
+ * @param place file, line and column of the text, for the error
  * @throws {InputError} for a word that is neither true nor false
  */
 export function truthOf(text: string, place: InputFault): boolean {

@@ -7,13 +7,13 @@ import { csvField } from "../../base/csv_field.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
 import { writeTable } from "./table_writer.ts";
 
-/** A user's offers that went and came. */
+/** The changes of a user's offers. */
 export interface ChangedUser {
   /** The user. */
   readonly user_id: string;
-  /** Contracts given up. */
+  /** Contracts in the first list only. */
   readonly out: readonly string[];
-  /** Contracts that came. */
+  /** Contracts in the second list only. */
   readonly in: readonly string[];
 }
 

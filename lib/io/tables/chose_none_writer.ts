@@ -10,7 +10,7 @@ import { usersWhoChoseNone } from "../../review/user_shares.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
 import { writeTable } from "./table_writer.ts";
 
-/** Writes user_id, group_id and offers of the users who chose none, by id; the file appears whole or not at all. */
+/** Writes user_id, group_id and number of offers of the users who chose none, sorted by id; the file appears whole or not at all. */
 export async function writeChoseNone(path: string, data: ReviewData): Promise<void> {
   const { userIds, group, groupIds, offerStart } = data;
   const users = usersWhoChoseNone(data);

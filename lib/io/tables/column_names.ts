@@ -1,5 +1,5 @@
 /**
- * The names of an input's columns, without its rows.
+ * Reads the names of an input's columns, without its rows.
  *
  * @module
  */
@@ -11,16 +11,17 @@ import type { TableControl } from "../csv/table_control.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import { type Part, resolveSource, withPart } from "../bytes/source.ts";
 
-/** Whether an input can be read a second time: files can, pipes and standard input can't, databases and the web are asked again. */
+/** Whether an input can be read a second time: files, databases and the web can; pipes and standard input can't. */
 export async function isReadableAgain(source: string): Promise<boolean> {
   const parts = await resolveSource(source);
   return parts.every(({ size, database, web }) => size !== null || (database ?? web) !== undefined);
 }
 
 /**
- * The columns of an input's first file, trimmed, as we call them. Opens it and reads its beginning.
+ * The names of the columns of an input's first file, trimmed and translated to Divvy's own. Reads the file's beginning.
  *
  * @param wanted columns that it must have
+ * @throws {InputError} where it can't be read or a wanted column is missing
  */
 export async function columnNames(
   source: string,

@@ -1,5 +1,5 @@
 /**
- * Further columns of a table, kept because limits name them: one text for each row.
+ * Further columns of a table, which are kept because limits name them.
  *
  * @module
  */
@@ -9,16 +9,18 @@ import { IdTable } from "../../base/id_table.ts";
 import { Uint32List } from "../../base/number_list.ts";
 import type { Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
+import { columnInSomeFiles } from "../csv/header.ts";
 import { trimField } from "../csv/trim_field.ts";
 import { isPadded } from "../bytes/trim.ts";
-import type { ParquetFile, RowRange } from "../parquet/parquet_file.ts";
+import type { ParquetFile } from "../parquet/parquet_file.ts";
+import type { RowRange } from "../parquet/row_ranges.ts";
 import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
 import type { Table } from "./table.ts";
 
-/** Columns by name, a text for each row. */
+/** Columns by name; each has a text for each row. */
 export type FurtherColumns = ReadonlyMap<string, TextColumn>;
 
-/** The columns among `names` that a small table has, which must be among its optional ones. */
+/** Those of the columns `names` that a small table has. It must have been read with them as optional columns. */
 export function furtherColumns(table: Table, names: readonly string[]): FurtherColumns {
   const columns = new Map<string, TextColumn>();
   const wanted = table.rows[0]?.fields.length ?? 0;
@@ -33,7 +35,7 @@ export function furtherColumns(table: Table, names: readonly string[]): FurtherC
   return columns;
 }
 
-/** A column while its rows come. */
+/** Collects the texts of a column. */
 class ColumnBuilder {
   readonly texts = new IdTable();
   readonly code = new Uint32List();
@@ -47,28 +49,29 @@ class ColumnBuilder {
   }
 }
 
-/** What the texts of a column must be. */
+/** A rule for the texts of a column. */
 export interface TextRule {
-  /** Whether a text may stand in it. */
+  /** Whether a text is allowed. */
   readonly allows: (text: string) => boolean;
-  /** What is expected of others. */
+  /** What messages say was expected. */
   readonly expected: string;
 }
 
-/** Further columns of a table that is read row by row. */
+/** Collects further columns of a table that is read row by row. */
 export class FurtherColumnsBuilder {
   readonly #names: readonly string[];
   readonly #rules: ReadonlyMap<string, TextRule>;
   readonly #use: string;
-  /** Columns that are there, once the first header is known. */
+  /** The columns that the table has; null before the first header. */
   #builders: Map<string, ColumnBuilder> | null = null;
   #layout: Layout | null = null;
   #fields: readonly (readonly [number, ColumnBuilder, TextRule | undefined])[] = [];
 
   /**
-   * A builder of the columns among `names` that the table has; `rules` of those that can't be any text.
+   * A builder of those of the columns `names` that the table has.
    *
-   * @param use why columns without a rule matter, as messages end
+   * @param rules by column, for those that can't hold any text
+   * @param use end of messages about a column without a rule: why it matters
    */
   constructor(
     names: readonly string[],
@@ -80,7 +83,7 @@ export class FurtherColumnsBuilder {
     this.#use = use;
   }
 
-  /** Takes the record that the scanner stands at. */
+  /** Adds the scanner's current record. @throws {InputError} for a text that its rule does not allow */
   addRecord(scanner: RecordScanner, layout: Layout, file: string): void {
     if (layout !== this.#layout) {
       this.#layout = layout;
@@ -100,7 +103,7 @@ export class FurtherColumnsBuilder {
     }
   }
 
-  /** Readers of the columns of a Parquet file, a row range at a time. */
+  /** A function that adds a range of rows of a Parquet file. */
   async parquetReaders(file: ParquetFile): Promise<(range: RowRange) => Promise<void>> {
     const { names } = file.layout;
     const readers: ((range: RowRange) => Promise<void>)[] = [];
@@ -129,17 +132,17 @@ export class FurtherColumnsBuilder {
     };
   }
 
-  /** The columns that the table has. */
+  /** The columns collected. */
   columns(): FurtherColumns {
     const columns = new Map<string, TextColumn>();
     for (const [name, builder] of this.#builders ?? []) columns.set(name, builder.column());
     return columns;
   }
 
-  /** The builders of a file's columns: every file of a table must have the same of them. */
+  /** The builders for the columns of a file; every file of a table must have the same columns. */
   #buildersOf(names: readonly string[], file: string): Map<string, ColumnBuilder> {
-    const there = this.#names.filter((name) => names.includes(name));
-    const twice = there.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
+    const found = this.#names.filter((name) => names.includes(name));
+    const twice = found.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
     if (twice !== undefined) {
       throw new InputError(`${file}: the header has ${twice} twice${this.#useOf(twice)}`, {
         file,
@@ -147,18 +150,15 @@ export class FurtherColumnsBuilder {
         expected: "each column once",
       });
     }
-    this.#builders ??= new Map(there.map((name) => [name, new ColumnBuilder()]));
+    this.#builders ??= new Map(found.map((name) => [name, new ColumnBuilder()]));
     const builders = this.#builders;
     const missing = [...builders.keys()].find((name) => !names.includes(name)) ??
-      there.find((name) => !builders.has(name));
+      found.find((name) => !builders.has(name));
     if (missing === undefined) return builders;
-    throw new InputError(
-      `${file}: column ${missing} stands in some files of the table only${this.#useOf(missing)}`,
-      { file, column: missing, expected: "the same columns in all files" },
-    );
+    throw columnInSomeFiles(file, missing, this.#useOf(missing));
   }
 
-  /** Why a column matters. */
+  /** The end of a message about a column. */
   #useOf(name: string): string {
     return this.#rules.has(name) ? "" : this.#use;
   }

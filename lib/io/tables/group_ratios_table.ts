@@ -1,5 +1,5 @@
 /**
- * The group-ratios table.
+ * Reads the group-ratios table.
  *
  * @module
  */
@@ -7,6 +7,7 @@ import { InputError } from "../../base/errors.ts";
 import type { GroupRatioColumns } from "../../allocator/drop/directory.ts";
 import { type FurtherColumns, furtherColumns } from "./further_columns.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
+import { columnInSomeFiles } from "../csv/header.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { K_COLUMN, K_RULE, kOfColumn } from "./k_column.ts";
 import { idOf } from "./id_field.ts";
@@ -17,9 +18,10 @@ import { readTable, type Table } from "./table.ts";
 export const GROUP_RATIO_COLUMNS = ["group_id", "sponsorship_ratio"] as const;
 
 /**
- * Reads the group-ratios table: group_id, sponsorship_ratio, and k where it is there.
+ * Reads the group-ratios table: group_id, sponsorship_ratio, and k if it has one.
  *
- * @param names further columns to keep, where they are there
+ * @param names further columns to keep, if the table has them
+ * @throws {InputError} for a blank group, a ratio that is not a number from 0 to 1, or a k that is not a whole number from 1
  */
 export async function readGroupRatios(
   source: string,
@@ -29,31 +31,25 @@ export async function readGroupRatios(
   const kept = [...new Set([...names, K_COLUMN])];
   const table = await readTable(source, GROUP_RATIO_COLUMNS, kept, control);
   const further = furtherColumns(table, kept);
-  refuseOtherK(table);
+  checkK(table);
   return { ...groupRatiosOf(table), ...kOfColumn(further), further };
 }
 
-/** Refuses the first k that is none, and a k that stands in some files of the table only. */
-function refuseOtherK({ rows, optional, has }: Table): void {
+/** Checks the values of k, and that all files of the table have that column or none has. */
+function checkK({ rows, optional, has }: Table): void {
   const at = optional.indexOf(K_COLUMN);
   for (const { file, line, fields } of rows) {
     const value = fields[fields.length - optional.length + at] ?? "";
-    if (value !== "" && !has[at]) {
-      throw new InputError(`${file}: column k stands in some files of the table only`, {
-        file,
-        column: K_COLUMN,
-        expected: "the same columns in all files",
-      });
-    }
+    if (value !== "" && !has[at]) throw columnInSomeFiles(file, K_COLUMN);
     if (K_RULE.allows(value)) continue;
     throw InputError.at({ file, line, column: K_COLUMN, value, expected: K_RULE.expected });
   }
 }
 
 /**
- * Columns of a group-ratios table.
+ * The columns of a group-ratios table, from its rows.
  *
- * @throws {InputError} for a blank group or a ratio that is no number in [0, 1]
+ * @throws {InputError} for a blank group or a ratio that is not a number from 0 to 1
  */
 export function groupRatiosOf({ rows, blankRows }: Table): GroupRatioColumns {
   const groups: string[] = [], ratio = new Float64Array(rows.length);

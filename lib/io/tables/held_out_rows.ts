@@ -1,5 +1,5 @@
 /**
- * Offers of a drop and random ones of users held out of it, as one list.
+ * Joins the offers of a drop and the random offers of users held out of it in one list.
  *
  * @module
  */
@@ -8,10 +8,13 @@ import type { Offers } from "../../allocator/model/offers.ts";
 import { IdPool } from "../../base/ids.ts";
 import { reorderPool, sortedOrder } from "../../base/sort_ids.ts";
 
-/** A drop's columns and offers as they are written, and of each user whether it is held out; null: nobody who has offers is. */
+/**
+ * A drop's columns and offers as they are written, and a Uint8Array, length users, with 1 for users held out; null where no
+ * user held out has offers.
+ */
 export type OfferRows = [instance: Instance, offers: Offers, isHeldOut: Uint8Array | null];
 
-/** The rows to write: those of users held out among the others, where they have offers. */
+/** The rows to write; users held out that have offers are sorted in among the others. */
 export function withHeldOut(instance: Instance, offers: Offers): OfferRows {
   const held = instance.heldOut;
   if (held?.offers === undefined) return [instance, offers, null];

@@ -1,21 +1,22 @@
 /**
- * The fast path of history: plain rows, many at a time, in WebAssembly (history_rows.as).
+ * The fast path of history: takes many plain rows at a time, in WebAssembly (history_rows.as).
  *
- * A row is plain when no field is quoted; ids need no trimming; offered_at is a date since 1970, or a time, as most programs
- * write them; the outcome is one, in small letters, or blank; and the score has at most 15 digits and no exponent. Nearly every
- * row of nearly every file is. Rows that matter to no rule are only counted.
+ * A row is plain when no field is quoted; ids need no trimming; offered_at is a date or time since 1970 in the usual form; the
+ * outcome is a known one in lower case, or blank; and the score has at most 15 digits and no exponent. Nearly every row is
+ * plain in nearly every file. Rows that matter to no rule are only counted.
  *
  * @module
  */
+import { compileWasmOrNull } from "../../base/wasm_module.ts";
 import { BLOCK } from "../csv/block.ts";
 import type { Layout } from "../csv/header.ts";
 import { SLACK } from "../csv/record_scanner.ts";
 import { HISTORY_ROWS_WASM } from "./history_rows_wasm.ts";
 
-/** Columns that a file may have at most. */
+/** Most columns of a file, most rows kept by one call and most new days found by one call. */
 const MOST_COLUMNS = 64, MOST_ROWS = 1 << 14, MOST_DAYS = 1 << 10;
 
-/** What the module exports; numbers are addresses in its memory. */
+/** Functions and buffers of the WebAssembly module; globals are addresses in its memory, or counts. */
 interface Exports extends Record<keyof Arrays | "block" | "newDays", WebAssembly.Global> {
   readonly memory: WebAssembly.Memory;
   readonly rows: WebAssembly.Global;
@@ -41,25 +42,25 @@ interface Exports extends Record<keyof Arrays | "block" | "newDays", WebAssembly
 interface Arrays {
   /** Uint32Array: where each row's user begins in the block. */
   readonly userFrom: Uint32Array;
-  /** Uint32Array: where it ends. */
+  /** Uint32Array: where that user ends. */
   readonly userTo: Uint32Array;
-  /** Uint32Array: where its contract begins. */
+  /** Uint32Array: where each row's contract begins in the block. */
   readonly contractFrom: Uint32Array;
-  /** Uint32Array: where it ends. */
+  /** Uint32Array: where that contract ends. */
   readonly contractTo: Uint32Array;
-  /** Uint32Array: where its brand begins. */
+  /** Uint32Array: where each row's brand begins in the block. */
   readonly brandFrom: Uint32Array;
-  /** Uint32Array: where it ends; the same: it has none. */
+  /** Uint32Array: where that brand ends; where it begins, if there is none. */
   readonly brandTo: Uint32Array;
-  /** Int32Array: its day; 0 where the file has none. */
+  /** Int32Array: day of each row; 0 where the file has no days. */
   readonly days: Int32Array;
-  /** Uint8Array: what came of it, as the place among the outcomes. */
+  /** Uint8Array: outcome of each row, by its index among the outcomes. */
   readonly outcomes: Uint8Array;
-  /** Float64Array: its score; NaN: none. */
+  /** Float64Array: score of each row; NaN: none. */
   readonly scores: Float64Array;
 }
 
-/** Where the optional columns are; −1: they are not there, or nobody asks. */
+/** Fields of the optional columns; −1 where a column is missing or not needed. */
 export interface HistoryFields {
   /** offered_at. */
   readonly when: number;
@@ -71,21 +72,21 @@ export interface HistoryFields {
   readonly brand: number;
 }
 
-/** Which rows matter: see History. */
+/** Which rows matter; see History. */
 export interface RowsThatMatter {
-  /** The first day that any rule asks for. */
+  /** The first day that matters to any rule. */
   readonly firstDay: number;
-  /** Rows on later days are passed over. */
+  /** The last day; later rows are ignored. */
   readonly lastDay: number;
-  /** Whether declines matter whenever they were. */
+  /** Whether declines matter on any day. */
   readonly declines: boolean;
 }
 
-/** Takes plain rows of history out of a block of bytes; one file at a time. */
+/** Takes plain rows of history from a block of bytes, one file at a time. */
 export class HistoryRows {
   /** The block to read into. */
   readonly bytes: Uint8Array;
-  /** The rows that matter of those taken last, the first {@link kept} of each array. */
+  /** The rows that matter among those taken last; the first {@link kept} elements of each array. */
   readonly arrays: Arrays;
   readonly #newDays: Int32Array;
   readonly #exports: Exports;
@@ -111,17 +112,17 @@ export class HistoryRows {
     };
   }
 
-  /** A taker of the rows that matter; null where there is no WebAssembly with vectors of bytes. */
+  /** A new one for the rows that matter; null where the platform has no WebAssembly SIMD. */
   static of({ firstDay, lastDay, declines }: RowsThatMatter): HistoryRows | null {
-    if (module === undefined) module = compiled();
+    if (module === undefined) module = compileWasmOrNull(HISTORY_ROWS_WASM);
     if (module === null) return null;
-    const taker = new HistoryRows(module), limit = 2 ** 31 - 1;
+    const rows = new HistoryRows(module), limit = 2 ** 31 - 1;
     const day = (value: number) => Math.max(-limit, Math.min(limit, value));
-    taker.#exports.beginRows(day(firstDay), day(lastDay), Number(declines));
-    return taker;
+    rows.#exports.beginRows(day(firstDay), day(lastDay), Number(declines));
+    return rows;
   }
 
-  /** Before rows of a file; false where it has more columns than plain rows may have. */
+  /** Must be called before the rows of a file are taken. False where the file has too many columns. */
   beginFile({ columns, index: [user, contract] }: Layout, fields: HistoryFields): boolean {
     const { when, outcome, score, brand } = fields;
     this.#exports.beginFile(columns, user, contract, when, outcome, score, brand);
@@ -129,8 +130,8 @@ export class HistoryRows {
   }
 
   /**
-   * Takes rows of the block from `at` on that begin before `stop` and end before `end`, as many as are plain and there is
-   * room for. Returns where the first row begins that is not taken.
+   * Takes rows of the block from `at` on that begin before `stop` and end before `end`, until one is not plain or the arrays
+   * are full. Returns where the first row begins that is not taken.
    */
   take(at: number, stop: number, end: number): number {
     return this.#exports.takeRows(at, stop, end);
@@ -141,45 +142,35 @@ export class HistoryRows {
     return this.#exports.rows.value;
   }
 
-  /** Rows among them that matter. */
+  /** Rows among those that matter. */
   get kept(): number {
     return this.#exports.kept.value;
   }
 
-  /** Rows among them on later days. */
+  /** Rows among those after the last day. */
   get laterRows(): number {
     return this.#exports.laterRows.value;
   }
 
-  /** Rows among them that say declined, later ones left out. */
+  /** Declined rows among those, without the rows after the last day. */
   get declinedRows(): number {
     return this.#exports.declinedRows.value;
   }
 
-  /** Rows among them too long ago for any rule. */
+  /** Rows among those that are too old to matter to any rule. */
   get earlierRows(): number {
     return this.#exports.earlierRows.value;
   }
 
-  /** Days of rows that are not later, each at least once in all calls. */
+  /** Days of those rows up to the last day that earlier calls may not have reported. Over all calls each day comes at least once. */
   get newDays(): Int32Array {
     return this.#newDays.subarray(0, this.#exports.newDayCount.value);
   }
 
-  /** Whether the last {@link take} may have stopped for want of room. */
+  /** Whether the last {@link take} may have stopped because an array was full. */
   get isFull(): boolean {
     return this.kept === MOST_ROWS || this.#exports.newDayCount.value === MOST_DAYS;
   }
 }
 
 let module: WebAssembly.Module | null | undefined;
-
-function compiled(): WebAssembly.Module | null {
-  const text = atob(HISTORY_ROWS_WASM.join(""));
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch {
-    return null;
-  }
-}

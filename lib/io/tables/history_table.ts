@@ -1,5 +1,5 @@
 /**
- * Reads history: assignments of earlier drops, with when they were offered and what came of them.
+ * Reads history: assignments of earlier drops, with their dates and outcomes.
  *
  * @module
  */
@@ -27,26 +27,27 @@ export const HISTORY_COLUMNS = ["user_id", "contract_address"] as const;
 /** Columns that it may have. */
 export const HISTORY_OPTIONAL = ["offered_at", "outcome", "score", "brand_id"] as const;
 
-/** What may have come of an offer; the last is a decline. */
+/** Outcomes of an offer. */
 const OUTCOMES = ["offered", "selected", "redeemed", "declined"];
+/** Index of the outcome that rules ask about. */
 const DECLINED = 3;
 const OUTCOME_EXPECTED = "offered, selected, redeemed, declined or nothing";
 
-/** Fewer plain rows than this in a row are not worth the call; and rows to go at most until the next try. */
+/** Fewer plain rows than this at once are not worth the call; then up to `LONGEST_PAUSE` rows pass before the next try. */
 const FEW = 8, LONGEST_PAUSE = 1023;
 
-/** What the rules ask of each row. */
+/** Which optional columns the rules need. */
 export interface HistoryWanted {
-  /** Whether declines count. */
+  /** Whether outcomes are needed. */
   readonly outcomes: boolean;
-  /** Whether scores count. */
+  /** Whether scores are needed. */
   readonly scores: boolean;
 }
 
 /**
  * Reads history into `history`: files, folders, globs, database addresses; CSV or Parquet.
  *
- * @throws {InputError} for a blank id, a date or outcome that is none, and for dates in some files only
+ * @throws {InputError} for a blank id, an invalid date or outcome, and where only some of the files have dates
  */
 export async function readHistory(
   sources: readonly string[],
@@ -56,7 +57,7 @@ export async function readHistory(
   control: TableControl = {},
 ): Promise<void> {
   const { line, field } = control.limits ?? DEFAULT_LIMITS;
-  // What a block holds is within the limits of a plain row, unless they are lower than usual.
+  // The fast path checks no limits: it needs none as long as a whole block keeps to them.
   const plain = line >= BLOCK && field >= BLOCK ? HistoryRows.of(history.rowsThatMatter) : null;
   const taker = new HistoryTaker(parties, history, wanted, plain);
   for (const source of sources) {
@@ -69,20 +70,20 @@ class HistoryTaker implements RowTaker {
   readonly #history: History;
   readonly #wanted: HistoryWanted;
   readonly #brands: Map<string, number>;
-  /** Int32Array, by number among the contracts of caps: the drop's contract, or −1. */
+  /** Int32Array, by a contract's number in caps: its index in the drop, or −1. */
   readonly #contractOf: Int32Array;
-  /** Int32Array, by the drop's contract: its brand as caps has it, or −1; null: caps has no brands. */
+  /** Int32Array, by a contract's index in the drop: its brand in caps, or −1; null: caps has no brands. */
   readonly #ownBrand: Int32Array | null;
   readonly #brandIds = new IdTable();
   readonly #brandOf: number[] = [];
   readonly #outcomes = IdTable.from(OUTCOMES);
   #nextUser = 0;
-  /** The user of the row before, and where its id stands: valid within one block of bytes. */
+  /** The user of the row before, and where its id stands; valid within one block of bytes. */
   readonly #lastUser = { view: null as DataView | null, from: 0, length: 0, user: -1 };
-  /** The date of the row before, as the words of its ten bytes, and its day. */
+  /** The last date read, its ten bytes as three numbers, and its day. */
   readonly #lastDay = { first: 0, second: 0, third: 0, day: NO_DAY };
   #file: string | null = null;
-  /** Takes plain rows, where it can. */
+  /** The fast path for plain rows; null where it can't be used. */
   readonly #plain: HistoryRows | null;
 
   constructor(
@@ -110,12 +111,12 @@ class HistoryTaker implements RowTaker {
     const field = this.#optional((name) => layout.names.indexOf(name));
     this.#begin(file, field.when >= 0);
     const drop = this.#history.files.length - 1, { counts } = this.#history;
-    // The block's bytes may be others now.
+    // The block has been filled with other bytes since the last call.
     this.#lastUser.view = null;
     const plain = this.#plain?.bytes === scanner.bytes && this.#plain.beginFile(layout, field)
       ? this.#plain
       : null;
-    // Where few rows are plain it is seldom tried.
+    // Where few rows are plain, the fast path is tried less and less often.
     let pause = 0, rest = 0;
     for (;;) {
       if (plain !== null && rest-- === 0) {
@@ -142,7 +143,7 @@ class HistoryTaker implements RowTaker {
     }
   }
 
-  /** Takes the plain rows that come next; returns how many. */
+  /** Takes the plain rows that come next by the fast path; returns how many. */
   #takePlain(
     plain: HistoryRows,
     scanner: RecordScanner,
@@ -206,7 +207,7 @@ class HistoryTaker implements RowTaker {
       if (badOutcome >= 0) throw await fault("outcome", badOutcome, OUTCOME_EXPECTED);
       if (places.length < rows) places = new Uint32Array(rows);
       const taken = this.#takeRows(rows, drop, times, outcomes, places);
-      // Who had what is read where it matters to some row.
+      // Users and contracts are read only for ranges in which some row matters.
       if (taken === 0) continue;
       const [users, contracts] = [await user(range), await contract(range)];
       const scores = await score?.(range, new Float64Array(rows)), brands = await brand?.(range);
@@ -226,7 +227,7 @@ class HistoryTaker implements RowTaker {
     }
   }
 
-  /** Counts rows, and puts the places of those that matter into `places`; returns how many those are. */
+  /** Counts rows, and writes the indices of those that matter to `places`; returns how many matter. */
   #takeRows(
     rows: number,
     drop: number,
@@ -244,7 +245,7 @@ class HistoryTaker implements RowTaker {
     return taken;
   }
 
-  /** A row that matters in numbers; `number` is the contract's among all of caps. */
+  /** Notes a row that matters; `number` is the contract's number in caps. */
   #note(
     u: number,
     number: number,
@@ -254,11 +255,11 @@ class HistoryTaker implements RowTaker {
     score: number,
   ): void {
     const c = number < 0 ? -1 : this.#contractOf[number], own = this.#ownBrand;
-    // What caps says of a brand comes before what history said.
+    // The brand in caps goes before the brand in history.
     this.#history.note(u, c, c >= 0 && own !== null ? own[c] : brand, when, isDeclined, score);
   }
 
-  /** Where the optional columns are that matter. */
+  /** Fields of the optional columns that are needed. */
   #optional(at: (name: string) => number): HistoryFields {
     const { outcomes, scores } = this.#wanted;
     return {
@@ -269,21 +270,21 @@ class HistoryTaker implements RowTaker {
     };
   }
 
-  /** Before the rows of a file. */
+  /** Begins a file, unless it is the one that is being read. */
   #begin(file: string, dated: boolean): void {
     if (this.#file === file) return;
     this.#file = file;
     this.#history.beginFile(file, dated);
   }
 
-  /** The user of a row that is not that of the row before: files are mostly in the order of users, so often the next. */
+  /** The user with this id. Files are mostly sorted by user, so the user after the last one found is tried first. */
   #userAt(view: DataView, from: number, to: number): number {
     const u = this.#parties.users.findAt(this.#nextUser, view, from, to);
     if (u >= 0) this.#nextUser = u + 1;
     return u;
   }
 
-  /** {@link #userAt}, where it may be that of the row before. */
+  /** {@link #userAt}, but tries the user of the row before first. */
   #sameOrNextUser(view: DataView, from: number, to: number): number {
     const last = this.#lastUser, length = to - from;
     if (
@@ -302,7 +303,7 @@ class HistoryTaker implements RowTaker {
     const { from, to, view, bytes } = scanner, last = this.#lastDay;
     if (isPadded(bytes, from[field], to[field])) trimField(scanner, field);
     const at = from[field], isDate = to[field] - at === 10;
-    // Rows of one drop mostly follow each other.
+    // Mostly the date is that of the row before, as the rows of a drop stand together.
     const first = isDate ? view.getInt32(at) : 0, second = isDate ? view.getInt32(at + 4) : 0;
     const third = isDate ? view.getInt16(at + 8) : 0;
     if (isDate && first === last.first && second === last.second && third === last.third) {
@@ -364,19 +365,19 @@ class HistoryTaker implements RowTaker {
   }
 }
 
-/** Stands for an outcome that is none. */
+/** In place of the number of an unknown outcome. */
 const UNKNOWN_OUTCOME = 4;
 
-/** The number of an outcome, written in capitals or not; {@link UNKNOWN_OUTCOME} for what is none. */
+/** The number of an outcome in upper or lower case; {@link UNKNOWN_OUTCOME} for any other text. */
 export function outcomeNumber(text: string): number {
   const outcome = OUTCOMES.indexOf(text.trim().toLowerCase());
   return outcome < 0 ? UNKNOWN_OUTCOME : outcome;
 }
 
-/** Added to days so that they are numbers above 0, as a Parquet column's numbering must give them; 0: no date. */
+/** Added to days so that they are above 0, since a Parquet column's numbering must not be negative; 0: not a date. */
 const DAY_SHIFT = 1 << 24;
 
-/** The first row whose day is none; −1: each has one. */
+/** The first row without a valid day; −1: none. */
 function firstWithoutDay(times: Int32Array): number {
   for (let i = 0; i < times.length; i++) if (times[i] <= 0) return i;
   return -1;

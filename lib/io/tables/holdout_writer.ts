@@ -8,7 +8,7 @@ import { csvField } from "../../base/csv_field.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
 import { writeTable } from "./table_writer.ts";
 
-/** Writes user_id and group_id of users, by id; the file appears whole or not at all. */
+/** Writes user_id and group_id of users, sorted by id; the file appears whole or not at all. */
 export async function writeHeldOut(
   path: string,
   { users, group, groups }: Instance,

@@ -7,7 +7,7 @@ import { InputError } from "../../base/errors.ts";
 import type { TableRow } from "./table.ts";
 
 /**
- * The id in field `f` of a row: opaque, trimmed, case-sensitive.
+ * The id in field `f` of a row, which is trimmed already. Ids are case-sensitive and have no further meaning.
  *
  * @throws {InputError} where it is blank
  */

@@ -1,5 +1,5 @@
 /**
- * Rows of ids of any length, with what stands beside them: what was offered, selected, redeemed, who was held out.
+ * Reads large tables of ids with a few further columns: offers, selections, redemptions, users held out.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { IdTable } from "../../base/id_table.ts";
 import { Float64List, Uint32List } from "../../base/number_list.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
-import type { Layout } from "../csv/header.ts";
+import { columnInSomeFiles, type Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
@@ -17,11 +17,11 @@ import { type FurtherColumns, FurtherColumnsBuilder } from "./further_columns.ts
 import { readRows, type RowTaker } from "./read_rows.ts";
 import { hasIds, nextRow } from "./record_rows.ts";
 
-/** Rows in columns, in the order of the file. */
+/** A table of ids in columns, rows in the order of the file. */
 export interface IdRows {
-  /** Rows. */
+  /** Number of rows. */
   readonly rows: number;
-  /** For each id column: its distinct ids, numbered as they came. */
+  /** For each id column: its distinct ids, numbered in the order of their first row. */
   readonly ids: readonly IdTable[];
   /** For each id column: Uint32Array, length rows, the number of each row's id. */
   readonly codes: readonly Uint32Array[];
@@ -29,13 +29,13 @@ export interface IdRows {
   readonly number: Float64Array | null;
   /** Float64Array, length rows: line of the file, counted from 1, header included. */
   readonly line: Float64Array;
-  /** The further columns that are there. */
+  /** Those of the text columns that the table has. */
   readonly further: FurtherColumns;
-  /** Rows of nothing but separators, left out. */
+  /** Number of rows with blank fields only, which are left out. */
   readonly blankRows: number;
 }
 
-/** What is read beside the ids, where it is there. */
+/** Optional columns that are read beside the ids. */
 export interface BesideIds {
   /** A column of finite numbers. */
   readonly number?: string;
@@ -44,11 +44,11 @@ export interface BesideIds {
 }
 
 /**
- * Reads columns of ids, and others where they are there; the rest is passed over. CSV (plain, gzip or zstd) or Parquet;
- * a file, `-`, a folder, a glob or a database.
+ * Reads columns of ids, and optional ones if the table has them; others are ignored. Any format of tables; a file, `-`, a
+ * folder, a glob or a database.
  *
- * @param columns the id columns, which must be there
- * @throws {InputError} for a blank id or a number that is none
+ * @param columns the id columns, which the table must have
+ * @throws {InputError} for a blank id or an invalid number
  */
 export async function readIdRows(
   source: string,
@@ -102,7 +102,8 @@ class IdRowsBuilder implements RowTaker {
         const value = parseNumber(scanner.bytes, from[number], to[number]);
         if (!Number.isFinite(value)) {
           const text = scanner.text(number);
-          throw fault(file, scanner.line, this.#numberName!, text, numberExpected(text));
+          const place = { file, line: scanner.line, column: this.#numberName! };
+          throw InputError.at({ ...place, value: text, expected: numberExpected(text) });
         }
         this.#number.push(value);
       }
@@ -160,27 +161,15 @@ class IdRowsBuilder implements RowTaker {
     };
   }
 
-  /** Finds the number column in a file's header: all files have it, or none does. */
+  /** Finds the number column in a file's header; all files must have it, or none. */
   #lookAt(layout: Layout, file: string): void {
     if (layout === this.#layout || this.#numberName === undefined) return;
     this.#layout = layout;
     this.#numberField = layout.names.indexOf(this.#numberName);
     const has = this.#numberField >= 0;
     if (this.#hasNumber !== null && this.#hasNumber !== has) {
-      const message = `${file}: column ${this.#numberName} stands in some files of the table only`;
-      const expected = "the same columns in all files";
-      throw new InputError(message, { file, column: this.#numberName, expected });
+      throw columnInSomeFiles(file, this.#numberName);
     }
     this.#hasNumber = has;
   }
-}
-
-function fault(
-  file: string,
-  line: number,
-  column: string,
-  value: string,
-  expected: string,
-): InputError {
-  return InputError.at({ file, line, column, value, expected });
 }

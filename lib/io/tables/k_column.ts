@@ -1,5 +1,5 @@
 /**
- * The column `k` of user_groups and group_ratios: most offers of a user, or of each of a group's users.
+ * The column `k` of user_groups and group_ratios: the most offers of a user, or of each user of a group.
  *
  * @module
  */
@@ -8,19 +8,19 @@ import { isK, K_EXPECTED, NO_OWN_K } from "../../allocator/drop/own_k.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import type { FurtherColumns, TextRule } from "./further_columns.ts";
 
-/** Its name. */
+/** The column's name. */
 export const K_COLUMN = "k";
 
-/** What may stand in it; a blank leaves it to the group, or to the policy. */
+/** The rule for its texts. Where a user's is blank, the group's k counts, and where that is blank, the policy's. */
 export const K_RULE: TextRule = {
   allows: (text) => text === "" || isK(parseNumberText(text)),
   expected: `${K_EXPECTED}, or nothing`,
 };
 
-/** Rules of further columns. */
+/** Rules for further columns, by their names. */
 export const FURTHER_RULES: ReadonlyMap<string, TextRule> = new Map([[K_COLUMN, K_RULE]]);
 
-/** The numbers of the column, −1 for a blank; nothing where the table has no such column. */
+/** `k`: Int32Array, length rows, the column's numbers, `NO_OWN_K` where blank; absent where the table has no such column. */
 export function kOfColumn(further: FurtherColumns): { k?: Int32Array } {
   const column: TextColumn | undefined = further.get(K_COLUMN);
   if (column === undefined) return {};

@@ -1,5 +1,5 @@
 /**
- * The limits table: a family of limits in each row. See docs/limits.md.
+ * Reads limits: a table with a family of limits in each row, or the same as JSON. See docs/limits.md.
  *
  * @module
  */
@@ -31,43 +31,43 @@ export const LIMIT_COLUMNS = [
   "price",
 ] as const;
 
-/** A column of the limits table by which limits select. */
+/** A selector: a column of the limits table that is named after a column of another table. */
 export interface SelectorColumn {
-  /** Its name: a column of another table. */
+  /** Its name. */
   readonly column: string;
-  /** Where it stands. */
+  /** Where it stands, for messages. */
   readonly source: LimitSource;
 }
 
-/** Limits as they were read. */
+/** Limits as read. */
 export interface LimitsRead {
-  /** A family for each row. */
+  /** The families, one for each row. */
   readonly families: readonly LimitFamily[];
-  /** All selectors, those with blanks in every row among them. */
+  /** All selectors, including those that are blank in every row. */
   readonly selectors: readonly SelectorColumn[];
 }
 
-/** A family of limits in JSON, in the words of limits.csv; what is none of these names is a selector. */
+/** A family of limits in JSON, with the names of limits.csv; any other name is a selector. */
 export type LimitRecord =
   & {
     /** Its name. */
     readonly limit: string;
     /** Columns joined with "+", or a list of them. */
     readonly per?: string | readonly string[];
-    /** "offers", or a column of numbers. */
+    /** What is counted: "offers", or a column of numbers. @default "offers" */
     readonly counts?: string;
-    /** The most: a number, or a column. */
+    /** Upper amount: a number, or a column of the table that `per` names. */
     readonly at_most?: number | string;
-    /** The least: a number, or a column. */
+    /** Lower amount: a number, or a column of the table that `per` names. */
     readonly at_least?: number | string;
-    /** "offers": the amounts are shares. */
+    /** "offers": the amounts are shares of all offers within the same `per`. */
     readonly share_of?: string;
-    /** Cost of each unit beyond the amount. */
+    /** Cost of each unit beyond the amounts. */
     readonly price?: number;
   }
   & { readonly [selector: string]: SelectorValue | undefined };
 
-/** Limits that stand in a JSON document. */
+/** Limits in a JSON document. */
 export interface LimitsDocument {
   /** The families. */
   readonly records: readonly LimitRecord[];
@@ -75,14 +75,13 @@ export interface LimitsDocument {
   readonly file: string;
 }
 
-/** What a selector in JSON may be. */
+/** Values of a selector in JSON. */
 export type SelectorValue = string | number | boolean | readonly (string | number | boolean)[];
 
 /**
- * Reads a table of limits: a file, `-`, a folder, a glob or a database's rows; CSV or Parquet.
+ * Reads a table of limits: a file, `-`, a folder, a glob or a database's rows, in any format of tables.
  *
- * @param control how it is read
- * @throws {InputError} for the first fault: file, line, column, value and what was expected
+ * @throws {InputError} for the first error, with file, line, column, value and what was expected
  */
 export async function readLimits(
   source: string,
@@ -108,9 +107,9 @@ export async function readLimits(
 }
 
 /**
- * Reads limits that stand in a JSON document.
+ * Reads limits from a JSON document.
  *
- * @throws {InputError} for the first fault: its place, name, value and what was expected
+ * @throws {InputError} for the first error, with its place, name, value and what was expected
  */
 export function limitsOfDocument({ records, file }: LimitsDocument): LimitsRead {
   const selectors: SelectorColumn[] = [];
@@ -138,7 +137,7 @@ export function limitsOfDocument({ records, file }: LimitsDocument): LimitsRead 
   return { families, selectors };
 }
 
-/** Checks the kinds of values that a table of texts can't have wrong. */
+/** Checks the types of a record's values; in a table, where all are texts, they can't be wrong. */
 function checkRecord(record: LimitRecord, source: LimitSource): void {
   const isText = (value: unknown) => typeof value === "string" && value !== "";
   const isValue = (value: unknown) =>
@@ -171,7 +170,7 @@ function isLimitColumn(name: string): boolean {
   return (LIMIT_COLUMNS as readonly string[]).includes(name);
 }
 
-/** A column that stands twice in the header could mean either. */
+/** Refuses a header that has a column twice. */
 function refuseRepeats({ optional }: Table, source: LimitSource): void {
   const twice = optional.find((name, i) => optional.indexOf(name) < i);
   if (twice === undefined) return;
@@ -182,7 +181,7 @@ function refuseRepeats({ optional }: Table, source: LimitSource): void {
   });
 }
 
-/** Without a column of amounts one of the others may be misspelt. */
+/** Refuses a header with neither at_most nor at_least; one of them is probably misspelt, and would count as a selector. */
 function requireAmounts({ optional, rows }: Table, source: LimitSource): void {
   if (rows.length === 0 || optional.includes("at_most") || optional.includes("at_least")) return;
   const near = optional.filter((name) => !isLimitColumn(name))
@@ -200,7 +199,7 @@ function placeOf({ file, line }: LimitSource): string {
   return placeText(file, line);
 }
 
-/** The family in a row; `names` are those of the fields after the first. */
+/** The family in a row; `names` are the columns of the fields after the first. */
 function familyOf(
   { file, line, fields }: TableRow,
   names: readonly string[],
@@ -233,12 +232,12 @@ function familyOf(
   };
 }
 
-/** An amount: a number, or the name of a column. */
+/** An amount: a number, the name of a column, or null where it is blank. */
 function amountOf(text: string, at: LimitSource & { column: string }): number | string | null {
   if (text === "") return null;
   const number = parseNumberText(text), plain = "a number of at least 0, or a column";
-  const expected = numberExpected(text, plain);
-  if (expected !== plain) throw InputError.at({ ...at, value: text, expected });
+  const expected = numberExpected(text, plain), isTooLarge = Math.abs(number) === Infinity;
+  if (expected !== plain || isTooLarge) throw InputError.at({ ...at, value: text, expected });
   return Number.isNaN(number) ? text : number;
 }
 
@@ -254,7 +253,7 @@ function priceOf(text: string, source: LimitSource): number | null {
   });
 }
 
-/** The values of a selector; words for is_sponsored are those that caps may have. */
+/** A selector with its values; for is_sponsored every spelling of true and false that caps may have. */
 function selectorOf(
   column: string,
   values: readonly string[],

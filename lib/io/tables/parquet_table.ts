@@ -1,17 +1,19 @@
 /**
- * Small tables from Parquet.
+ * Reads small tables from Parquet.
  *
  * @module
  */
+import { COLUMNS_OF_IDS } from "../records/columns_of_ids.ts";
 import { ParquetFile } from "../parquet/parquet_file.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 import type { OptionalColumns, Table, TableRow } from "./table_rows.ts";
 
-/** Columns of ids; others have numbers or words. */
-const IDS: ReadonlySet<string> = new Set(["user_id", "contract_address", "group_id", "brand_id"]);
-
-/** Reads a small table as text, like a CSV table; `line` is the row, counted from 1. */
+/**
+ * Reads a small table as texts, as from CSV; a row's `line` is its number, counted from 1.
+ *
+ * @throws {InputError} where it can't be read or a wanted column is missing
+ */
 export async function parquetTable(
   part: Part,
   open: OpenPart,
@@ -23,7 +25,9 @@ export async function parquetTable(
   const more = typeof optional === "function" ? optional(file.layout.names) : optional;
   const has = more.map((name) => file.has(name));
   const readers = await Promise.all(
-    [...wanted, ...more].map((name) => file.has(name) ? file.texts(name, IDS.has(name)) : null),
+    [...wanted, ...more].map((name) =>
+      file.has(name) ? file.texts(name, COLUMNS_OF_IDS.has(name)) : null
+    ),
   );
   const rows: TableRow[] = [];
   for (const range of file.ranges) {

@@ -1,5 +1,5 @@
 /**
- * Reads pins and bans: rows of ids, kept as numbers, however many they are.
+ * Reads pins and bans. Ids are kept as numbers, so that millions of rows take little memory.
  *
  * @module
  */
@@ -23,15 +23,15 @@ import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import { nextRow } from "./record_rows.ts";
 
-/** Columns of pins; a score may stand beside them. */
+/** Columns that pins must have; they may have a score as well. */
 export const PIN_COLUMNS = ["user_id", "contract_address"] as const;
-/** Columns of bans; any of them may be missing, and blank means any. */
+/** Columns of bans. At least one must be there; a blank field means any user, contract, brand or group. */
 export const BAN_COLUMNS = ["user_id", "contract_address", "brand_id", "group_id"] as const;
 
 /**
- * Reads pins: user_id, contract_address, and a score where it has one.
+ * Reads pins: user_id, contract_address, and a score if the table has one.
  *
- * @throws {InputError} for a blank id, or a score that is no finite number
+ * @throws {InputError} for a blank id, or a score that is not a finite number
  */
 export async function readPins(source: string, control: TableControl = {}): Promise<PinRows> {
   const rows: PinRows = new GivenRows(PIN_COLUMNS);
@@ -41,9 +41,9 @@ export async function readPins(source: string, control: TableControl = {}): Prom
 }
 
 /**
- * Reads bans: user_id, contract_address, brand_id and group_id, one of the columns at least.
+ * Reads bans: user_id, contract_address, brand_id and group_id, or some of these columns.
  *
- * @throws {InputError} where it has none of the columns
+ * @throws {InputError} where the table has none of the columns
  */
 export async function readBans(source: string, control: TableControl = {}): Promise<BanRows> {
   const rows: BanRows = new GivenRows(BAN_COLUMNS);
@@ -138,7 +138,7 @@ class GivenRowTaker<Name extends string> implements RowTaker {
     }
   }
 
-  /** Before the rows of a file. */
+  /** Begins a file, unless it is the one that is being read. */
   #begin(file: string, names: readonly string[]): void {
     if (this.#file === file) return;
     this.#file = file;

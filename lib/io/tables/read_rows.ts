@@ -1,5 +1,5 @@
 /**
- * Reads rows of any input, whatever files it is made of and however they are written.
+ * Reads the rows of an input of any format, in any number of files.
  *
  * @module
  */
@@ -12,22 +12,23 @@ import { resolveSource, withPart } from "../bytes/source.ts";
 import { plainPart } from "../csv/plain_part.ts";
 import type { TableControl } from "../csv/table_control.ts";
 
-/** Takes rows in either form. */
+/** Receives rows from CSV and from Parquet. */
 export interface RowTaker {
-  /** Bytes of a block that it takes CSV from most quickly; undefined: any will do. */
+  /** Memory to read blocks of CSV into, if its fast path needs its own; undefined: any will do. */
   readonly blockBytes?: Uint8Array;
-  /** Takes the CSV records that the scanner has. */
+  /** Adds all records of the scanner's block. */
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void;
-  /** Takes all rows of a Parquet file. */
+  /** Adds all rows of a Parquet file. */
   addParquet(file: ParquetFile): Promise<void>;
 }
 
 /**
- * Gives the rows of a source to `taker`, in order.
+ * Passes the rows of a source to `taker`, in order.
  *
- * @param source a file, `-`, a folder or a glob
- * @param wanted columns that must be there
- * @param optional columns that the taker looks for itself, by `layout.names`
+ * @param source a file, `-`, a folder, a glob or a database
+ * @param wanted columns that it must have
+ * @param optional columns that it may have; the taker finds them in `layout.names`
+ * @throws {InputError} where it can't be read or a wanted column is missing, and whatever the taker throws
  */
 export async function readRows(
   source: string,

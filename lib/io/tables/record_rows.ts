@@ -1,5 +1,5 @@
 /**
- * Records of CSV as rows of a table of ids: what all such tables do before they look at a row.
+ * The checks of CSV records that all large tables of ids share.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import { type Layout, wrongFieldCount } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import { trimField } from "../csv/trim_field.ts";
 
-/** Where rows of nothing but separators are counted. */
+/** Counts rows with blank fields only. */
 export interface BlankRows {
-  /** How many were left out. */
+  /** Number of such rows so far, which are left out. */
   blankRows: number;
 }
 
 /**
- * Goes on to the next row; false where the bytes have no more. Lines with nothing on them are passed over, rows of separators
- * with another number of fields are left out and counted.
+ * Goes to the next row; false where the block has no more. Empty lines are passed over; a row of blank fields whose number is
+ * wrong is left out and counted.
  *
  * @throws {InputError} for a row with another number of fields than the header
  */
@@ -37,10 +37,11 @@ export function nextRow(
 }
 
 /**
- * Trims the ids of a row; false where it is a row of separators, which is counted.
+ * Trims the ids of a row; false where all of its fields are blank, in which case it is counted.
  *
- * @param fields the fields that the ids stand in, and `names` what their columns are called
- * @throws {InputError} for a blank id in a row that is not
+ * @param fields indices of the fields with ids
+ * @param names names of their columns
+ * @throws {InputError} for a blank id in any other row
  */
 export function hasIds(
   scanner: RecordScanner,

@@ -14,16 +14,16 @@ import { columnNames, isReadableAgain } from "./column_names.ts";
 import { furtherColumns } from "./further_columns.ts";
 import type { Table } from "./table.ts";
 
-/** Columns that a table is read with for them. */
+/** Columns to read for them: those of `show`, or those shown by default. */
 export function columnsWanted(show: readonly string[] | undefined): readonly string[] {
   return show ?? SHOWN_BY_DEFAULT;
 }
 
 /**
- * The columns to show, a text for each row.
+ * The columns to show; each has a text for each row.
  *
- * @param wanted columns that the table must have, and has
- * @throws {InputError} for a column asked for that is not there
+ * @param wanted the required columns of the table
+ * @throws {InputError} for a column of `show` that is missing
  */
 export async function shownColumns(
   table: Table,
@@ -32,12 +32,12 @@ export async function shownColumns(
   show: readonly string[] | undefined,
   control?: TableControl,
 ): Promise<ContractColumns> {
-  const there = table.optional.filter((_, i) => table.has[i]);
-  if (show?.some((name) => !there.includes(name)) && await isReadableAgain(source)) {
-    // What else there is helps to find the slip.
+  const found = table.optional.filter((_, i) => table.has[i]);
+  if (show?.some((name) => !found.includes(name)) && await isReadableAgain(source)) {
+    // Throws, with a suggestion from all names of the table.
     columnsToShow(show, await columnNames(source, wanted, control), shownName(source));
   }
-  const names = columnsToShow(show, there, shownName(source));
+  const names = columnsToShow(show, found, shownName(source));
   return new Map(
     [...furtherColumns(table, names)].map((
       [name, { code, values }],

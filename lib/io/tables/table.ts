@@ -1,5 +1,5 @@
 /**
- * Small tables, read whole with @std/csv, with the line number of every row.
+ * Reads small tables whole, with @std/csv, and finds the line number of every row.
  *
  * @module
  */
@@ -14,10 +14,11 @@ import { plainBytes } from "../csv/plain_part.ts";
 import type { TableControl } from "../csv/table_control.ts";
 
 /**
- * Reads the wanted columns of a table: a file, `-`, a folder or a glob; CSV (plain or compressed) or Parquet.
+ * Reads columns of a table, of any format: a file, `-`, a folder, a glob or a database.
  *
- * @param wanted columns that must be there
- * @param optional columns whose fields come after those of `wanted`
+ * @param wanted columns that it must have
+ * @param optional columns that it may have; their fields come after those of `wanted`
+ * @throws {InputError} where it can't be read or a wanted column is missing
  */
 export async function readTable(
   source: string,
@@ -31,7 +32,7 @@ export async function readTable(
   for await (const table of readTables(source, wanted, optional, control)) {
     for (const row of table.rows) rows.push(row);
     blankRows += table.blankRows ?? 0;
-    table.has.forEach((there, i) => has[i] &&= there);
+    table.has.forEach((hasColumn, i) => has[i] &&= hasColumn);
   }
   return { rows, optional, has, blankRows };
 }
@@ -68,7 +69,7 @@ async function plainText(
   return decodeText(bytes, part.name, tableRemedy());
 }
 
-/** Parses a small table from CSV text. */
+/** Parses a small table from CSV text. @throws {InputError} for the first row that can't be read, or a missing column */
 export function parseTable(
   text: string,
   file: string,
@@ -83,8 +84,8 @@ export function parseTable(
   if (header === undefined) throw emptyInput(file, wanted);
   const layout = layoutOf(header.fields, wanted, file, header.line, names);
   const more = typeof optional === "function" ? optional(layout.names) : optional;
-  const places = more.map((name) => layout.names.indexOf(name));
-  const columns = [...layout.index, ...places];
+  const optionalFields = more.map((name) => layout.names.indexOf(name));
+  const columns = [...layout.index, ...optionalFields];
   const filled = records.filter(({ fields }) => fields.some((field) => field.trim() !== ""));
   const rows = filled.map(({ line, fields }) => {
     if (fields.length !== layout.columns) {
@@ -96,12 +97,12 @@ export function parseTable(
     rows,
     optional: more,
     headerLine: header.line,
-    has: places.map((column) => column >= 0),
+    has: optionalFields.map((column) => column >= 0),
     blankRows: records.length - filled.length,
   };
 }
 
-/** All records, or what is wrong with the first that is none. */
+/** All records, or the error for the first that can't be parsed. */
 function parseRecords(
   text: string,
   file: string,
@@ -110,8 +111,8 @@ function parseRecords(
     return { records: parse(text), fault: null };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // "Syntax error on line 3; parse error on line 4, column 5: what". The parser counts records where it says
-    // lines; those before the faulty one tell where it begins.
+    // The parser says "Syntax error on line 3; parse error on line 4, column 5: what", but what it calls lines are records.
+    // Counting the records before the bad one gives its line.
     const [, record, what] = /on line (\d+).*?: (.*)$/.exec(error.message) ??
       ["", "1", error.message];
     const line = lineOfRecord(text, Number(record) - 1);
@@ -119,7 +120,7 @@ function parseRecords(
   }
 }
 
-/** The fault of a row before the one at fault, if there is one: it comes first. */
+/** The error of a row before the one that can't be parsed, if there is one: the first error is the one to report. */
 function faultBefore(
   fault: InputError,
   text: string,
@@ -137,7 +138,7 @@ function faultBefore(
   }
 }
 
-/** Line that the parser's record `index` (counted from 0, blank lines are records) begins on. */
+/** The line on which the parser's record `index` begins, counted from 0; to the parser blank lines are records. */
 function lineOfRecord(text: string, index: number): number {
   let line = 1, inQuotes = false;
   for (let i = 0; i < text.length && index > 0; i++) {
@@ -150,13 +151,13 @@ function lineOfRecord(text: string, index: number): number {
   return line;
 }
 
-/** The line that each record begins on; records that are blank lines are gone. */
+/** The records with the line that each begins on; blank lines are left out. */
 function withLines(records: string[][], text: string): { line: number; fields: string[] }[] {
   const lines = text.replace(/^\ufeff/, "").split("\n");
   let line = 0;
   const out: { line: number; fields: string[] }[] = [];
   for (const fields of records) {
-    // The parser passes over empty lines; a record takes a line and one more for each line break inside it.
+    // The parser drops empty lines. A record takes one line, and one more for each line break inside it.
     while (lines[line] === "" || lines[line] === "\r") line++;
     if (fields.length > 1 || fields[0].trim() !== "") out.push({ line: line + 1, fields });
     line++;

@@ -6,15 +6,15 @@
 
 /** A row of a small table. */
 export interface TableRow {
-  /** File it comes from (a shard, where the table is a folder). */
+  /** The file that it comes from, one of several where the table is a folder. */
   readonly file: string;
-  /** Line that it begins on. */
+  /** The line that it begins on, counted from 1. */
   readonly line: number;
-  /** The wanted fields, trimmed, in the order asked for; undefined for a column that isn't there. */
+  /** The wanted and then the optional fields, trimmed; undefined for a column that the file does not have. */
   readonly fields: readonly (string | undefined)[];
 }
 
-/** Columns that need not be there: their names, or what chooses them from all names of the header. */
+/** Columns that a table may have: their names, or a function that chooses them from all names of the header. */
 export type OptionalColumns =
   | readonly string[]
   | ((names: readonly string[]) => readonly string[]);
@@ -25,10 +25,10 @@ export interface Table {
   readonly rows: TableRow[];
   /** The optional columns, in the order of their fields. */
   readonly optional: readonly string[];
-  /** Line of the header, where it is one file of text. */
+  /** Line of the header; absent for Parquet and for tables of several files. */
   readonly headerLine?: number;
-  /** Whether each optional column is there (in every file of the table). */
+  /** For each optional column whether every file of the table has it. */
   readonly has: readonly boolean[];
-  /** Rows of nothing but separators, left out. @default 0 */
+  /** Number of rows with blank fields only, which are left out. @default 0 */
   readonly blankRows?: number;
 }

@@ -1,5 +1,5 @@
 /**
- * Writes tables in whatever format their names ask for.
+ * Writes tables in the format that the file's name or an option says.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import { fileFormat, TABLE_FORMATS, type TableFormat } from "../records/table_fo
 
 /** How a table is written. */
 export interface TableWriting {
-  /** The format asked for. @default by the name's ending */
-  readonly asked?: TableFormat;
-  /** What the table is, for messages. @default "tables" */
+  /** Format. @default by the name's ending */
+  readonly format?: TableFormat;
+  /** What is written, in the plural, for messages. @default "tables" */
   readonly table?: string;
-  /** Writes it as Parquet; absent: that can't be had. */
+  /** Writes it as Parquet; absent: Parquet is refused. */
   readonly parquet?: (sink: ByteSink) => Promise<void>;
 }
 
@@ -25,22 +25,22 @@ export const WITHOUT_PARQUET: readonly TableFormat[] = TABLE_FORMATS.filter((for
 /**
  * Writes a table to a file that appears whole or not at all, or to standard output (`-`).
  *
- * @param csv writes it as CSV, from which every other format of text is made
+ * @param csv writes it as CSV, from which every format but Parquet is made
  * @throws {InputError} where the file can't be made
- * @throws {UsageError} for a name with another ending
+ * @throws {UsageError} for a name whose ending means no format that the table can have
  */
 export async function writeTable(
   path: string,
   csv: (sink: ByteSink) => Promise<void>,
-  { asked, table, parquet }: TableWriting = {},
+  { format, table, parquet }: TableWriting = {},
 ): Promise<void> {
   const formats = parquet === undefined ? WITHOUT_PARQUET : TABLE_FORMATS;
-  const how = fileFormat(path, asked, table, formats);
+  const how = fileFormat(path, format, table, formats);
   if (how.format === "parquet") await writeAtomic(path, parquet!);
   else await writeAtomic(path, (sink) => writeTableAs(how, sink, csv));
 }
 
-/** {@link writeTable} for CSV that is there already. */
+/** {@link writeTable} for a text that is CSV already. */
 export async function writeCsvText(
   path: string,
   text: string,

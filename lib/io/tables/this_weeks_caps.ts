@@ -1,5 +1,5 @@
 /**
- * This week's caps, with every column that the table has: next week's table keeps them.
+ * Reads this week's caps with all columns, which next week's table keeps.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { readTables } from "./table.ts";
 
 /** A caps table. */
 export interface ThisWeeksCaps {
-  /** Its contracts; of repeated ones the first. */
+  /** Its contracts; of several rows about a contract the first. */
   readonly caps: readonly ReviewedContractCap[];
   /** Names of its columns beyond contract, cap and type. */
   readonly columns: readonly string[];
@@ -19,7 +19,7 @@ export interface ThisWeeksCaps {
   readonly fields: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Columns that the next table has anew. */
+/** Columns that are written anew in the next table. */
 export const RATE_COLUMNS = [
   "redemption_rate",
   "rate_low",

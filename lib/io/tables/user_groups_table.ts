@@ -1,5 +1,5 @@
 /**
- * The user-groups table: a row per user, so it is read from bytes like the eligibility file.
+ * Reads the user-groups table. It has a row per user, so it is read like the eligibility file, without a string per row.
  *
  * @module
  */
@@ -20,10 +20,10 @@ import { Uint32List } from "../../base/number_list.ts";
 export const USER_GROUP_COLUMNS = ["user_id", "group_id"] as const;
 
 /**
- * Reads the user-groups table: user_id, group_id, and k where it is there.
+ * Reads the user-groups table: user_id, group_id, and k if it has one.
  *
- * @param names further columns to keep, where they are there
- * @throws {InputError} for a blank user or group, or a k that is no whole number from 1
+ * @param names further columns to keep, if the table has them
+ * @throws {InputError} for a blank user or group, or a k that is not a whole number from 1
  */
 export async function readUserGroups(
   source: string,
@@ -44,14 +44,14 @@ class UserGroupsBuilder implements RowTaker {
   readonly #user = new Uint32List();
   readonly #group = new Uint32List();
   readonly #left = { blankRows: 0 };
-  /** k, and the further columns that are wanted. */
+  /** Collects k and the further columns. */
   readonly further: FurtherColumnsBuilder;
 
   constructor(names: readonly string[]) {
     this.further = new FurtherColumnsBuilder(names, FURTHER_RULES);
   }
 
-  /** Takes all records that the scanner has. */
+  /** Adds all records of the scanner's block. */
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
     const { index } = layout;
     const { from, to } = scanner;
@@ -64,7 +64,7 @@ class UserGroupsBuilder implements RowTaker {
     }
   }
 
-  /** Takes all rows of a Parquet file. */
+  /** Adds all rows of a Parquet file. */
   async addParquet(file: ParquetFile): Promise<void> {
     const [userColumn, groupColumn] = USER_GROUP_COLUMNS;
     const users = await file.ids(

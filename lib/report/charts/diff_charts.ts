@@ -6,7 +6,7 @@
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { contractNames } from "../facts/contract_about.ts";
 import type { DiffFacts } from "../facts/diff_facts.ts";
-import { count, percent, shortIds } from "../words.ts";
+import { count, counted, percent, shortIds } from "../words.ts";
 import { barsBothWays, chart, namedBars } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 
@@ -29,10 +29,12 @@ function contractsChart({ contracts }: DiffFacts): VegaLiteSpec {
     { contract: names[i], change: -c.out, way: "out" },
   ]);
   const [most] = shown;
+  const which = shown.length === contracts.length
+    ? `${counted(contracts.length, "contract")} changed.`
+    : `The ${shown.length} of ${count(contracts.length)} contracts that changed most.`;
   return chart(
     "Offers in and out by contract",
-    `The ${shown.length} of ${count(contracts.length)} contracts that changed most. ` +
-      `${names[0]}: ${count(most.in)} in, ${count(most.out)} out.`,
+    `${which} ${names[0]}: ${count(most.in)} in, ${count(most.out)} out.`,
     values,
     barsBothWays("contract", "change", "Offers", shown.length, {
       scale: { domain: ["in", "out"], range: [palette.sponsored, palette.missed] },

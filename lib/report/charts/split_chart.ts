@@ -47,7 +47,9 @@ export function splitChart(split: ListedSplit): VegaLiteSpec {
   const y = { field: "name", type: "nominal", sort: null, title: null };
   const x = (field: string) => ({ field, type: "quantitative", title: "Units" });
   return chart(
-    `${figure(split.total, 6)} units among ${counted(split.people.length, "person", "people")}`,
+    `${figure(split.total, 6)} ${split.total === 1 ? "unit" : "units"} among ${
+      counted(split.people.length, "person", "people")
+    }`,
     `Units of each person (point) with interval (bar) and ${mark} (tick). ` +
       `${count(inside)} of ${count(split.people.length)} lie inside their interval.` +
       (people.length < split.people.length ? ` The first ${SPLIT_DRAWN} are drawn.` : ""),

@@ -8,6 +8,7 @@ import { type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
 import type { SplitPerson } from "../../woptim/split.ts";
 import { isByClaims } from "../text/split_rows.ts";
 import { count, figure, percent } from "../words.ts";
+import { roundWidth } from "../facts/round_width.ts";
 import { chart, histogramBars, namedBars } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 
@@ -47,13 +48,6 @@ export function unitsChart(split: ListedSplit): VegaLiteSpec {
     values,
     histogramBars("Units", "people", "People"),
   );
-}
-
-/** A width of 1, 2 or 5 times a power of ten. */
-function roundWidth(width: number): number {
-  if (!(width > 1e-300)) return 1;
-  const power = 10 ** Math.floor(Math.log10(width)), digit = width / power;
-  return power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
 }
 
 /** A number without the rounding noise of a product of doubles. */

@@ -62,9 +62,9 @@ export function shortfallInWords(group: GroupFacts, timedOut = false): string {
     parts.push("time ran out before it was met");
   }
   if (within < group.required_sponsored_users) {
+    const only = within === 0 ? "no user" : `only ${counted(within, "user")}`;
     parts.push(
-      `only ${counted(within, "user")} of ${count(group.users)} ` +
-        `${within === 1 ? "has" : "have"} a sponsored option`,
+      `${only} of ${count(group.users)} ${within < 2 ? "has" : "have"} a sponsored option`,
     );
   }
   if (!timedOut && reason.users_with_all_options_full > 0) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pairOf } from "../../allocator/drop/before/parties.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import { relativeGap } from "../../allocator/model/allocation.ts";
 import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
@@ -169,16 +170,4 @@ function placed(
     slots[from + taken[u]++] = pair;
   }
   return { slots, taken, ineligible, repeated };
-}
-
-/** The pair of a user and a contract, or −1; binary search among the user's pairs, which lie in contract order. */
-function pairOf({ start, contract }: Instance, user: number, wanted: number): number {
-  let low = start[user], high = start[user + 1] - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    if (contract[middle] === wanted) return middle;
-    if (contract[middle] < wanted) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }

@@ -38,7 +38,7 @@ export function reviewHeadline(facts: Omit<ReviewFacts, "headline">): ReviewFact
     sentence: totals.offered === 0
       ? "No offers were made."
       : `Of ${counted(totals.offered, "offer")} to ${counted(totals.users_with_offers, "user")} ` +
-        `${count(totals.selected)} were selected (${
+        `${count(totals.selected)} ${totals.selected === 1 ? "was" : "were"} selected (${
           percent(totals.selection.share ?? 0)
         })${redeemed}.`,
     sponsored: sponsored === null ? null : sponsoredInWords(sponsored),
@@ -54,8 +54,9 @@ function sponsoredInWords({ overall, groups }: NonNullable<ReviewFacts["sponsore
     percent(overall.ratio_by_selections.share ?? 0)
   } selected one`;
   if (asked.length === 0) return `${first}.`;
+  const reached = asked.length - short((g) => g.ratio_by_assignments);
   return `${first}: of ${counted(asked.length, "group")} with a target ` +
-    `${count(asked.length - short((g) => g.ratio_by_assignments))} reach it by assignments, ` +
+    `${count(reached)} ${reached === 1 ? "reaches" : "reach"} it by assignments, ` +
     `${count(asked.length - short((g) => g.ratio_by_selections.share ?? 0))} by selections.`;
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { roundWidth } from "./round_width.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import { mostOffers } from "../../allocator/model/policy.ts";
@@ -137,7 +138,7 @@ function scoreFacts(instance: Instance, offers: Offers): ScoreFacts {
 /** Classes of a round width over sorted values. */
 function histogram(sorted: Float64Array): ScoreClass[] {
   const least = sorted[0], most = sorted[sorted.length - 1];
-  const step = roundStep((most - least) / CLASSES);
+  const step = roundWidth((most - least) / CLASSES);
   const first = Math.floor(least / step);
   const classes = Math.max(1, Math.ceil(most / step) - first);
   const rows: ScoreClass[] = Array.from({ length: classes }, (_, i) => ({
@@ -150,14 +151,6 @@ function histogram(sorted: Float64Array): ScoreClass[] {
     rows[Math.max(0, Math.min(classes - 1, Math.floor(s / step + 1e-9) - first))].offers++;
   }
   return rows;
-}
-
-/** The least of 1, 2, 5 × 10^n that is not below `width`; 1 where the width is 0. */
-function roundStep(width: number): number {
-  if (!(width > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(width));
-  const factor = width / power;
-  return (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10) * power;
 }
 
 /** `part / whole`, 0 of nothing. */

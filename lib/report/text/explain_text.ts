@@ -10,6 +10,7 @@ import type {
   UserExplanation,
 } from "../../allocator/explain/explain.ts";
 import type { HeldBackOption } from "../../allocator/explain/user.ts";
+import { LIMIT_KINDS } from "../../allocator/limits/kinds/list.ts";
 import { columnTitle } from "../facts/contract_about.ts";
 import { columnsAbout, nameColumn } from "./contract_columns.ts";
 import { plain, table, type TextOptions, visible } from "./terminal.ts";
@@ -271,11 +272,8 @@ export function explainGroupText(
     ];
   const cost = aligned([...group.dearest, ...group.next].map((s) => s.cost));
   const capped = (group.gain ?? group.gain_at_most) >= group.shortfall_price * (1 - 1e-9);
-  const others: [string, number][] = [
-    ["most sponsored users", group.max_sponsored_price],
-    ["assignment ratio", group.assignment_ratio_price],
-    ["mixed share", group.mixed_share_price],
-  ];
+  const others = LIMIT_KINDS.filter((kind) => !kind.mayBeMissed)
+    .map(({ means, field }): [string, number] => [means, group[`${field}_price`]]);
   return [
     style.bold(visible(`Group ${group.group_id}`)),
     ...[
@@ -288,7 +286,7 @@ export function explainGroupText(
       gainInWords("Lowering the minimum by one user would gain", group) +
       (capped ? ", the price set on each missing user." : "."),
       ...others.filter(([, price]) => price > 0)
-        .map(([rule, price]) => `Price of the rule on the ${rule}: ${figure(price)}.`),
+        .map(([rule, price]) => `Price of the rule on ${rule}: ${figure(price)}.`),
       `${counted(group.sponsored_by_choice, "user")} would be sponsored without the minimum, ` +
       `${count(group.sponsored_by_minimum)} only because of it.`,
     ].flatMap((sentence) => wrapped(sentence, width)),

@@ -11,7 +11,7 @@ import type {
   ReviewGroup,
 } from "../facts/review_facts.ts";
 import { liftInWords, points, reviewNotes, shareInWords } from "../facts/review_words.ts";
-import { count, percent } from "../words.ts";
+import { count, counted, percent } from "../words.ts";
 import { type Column, plain, type TextOptions } from "./terminal.ts";
 import { type Layout, list, right, titled } from "./text_parts.ts";
 import { nameColumn } from "./contract_columns.ts";
@@ -76,7 +76,8 @@ function funnel(facts: ReviewFacts, layout: Layout): string {
     ...types.map((row): [string, FunnelSteps] => [row.name ?? "type not known", row]),
     ...(ranks ?? []).map((row): [string, FunnelSteps] => [`user's no. ${row.rank}`, row]),
   ];
-  const none = `${count(t.users_chose_none)} of ${count(t.users_with_offers)} users with offers ` +
+  const none =
+    `${count(t.users_chose_none)} of ${counted(t.users_with_offers, "user")} with offers ` +
     `(${
       percent(t.users_with_offers === 0 ? 0 : t.users_chose_none / t.users_with_offers)
     }) chose none.`;

@@ -115,9 +115,9 @@ export function explainPerson(
   options: SplitOptions = {},
 ): PersonExplanation {
   const resolved = resolveOptions(options);
-  const again = "requirements" in problem
-    ? againOfProblem(method, problem, options)
-    : againOfColumns(method, problem, options);
+  const resplit = "requirements" in problem
+    ? resplitOfProblem(method, problem, options)
+    : resplitOfColumns(method, problem, options);
   const { total } = problem;
   const asked = "requirements" in problem ? columnsOf(problem) : checkColumns(problem);
   if (asked.groups !== undefined) {
@@ -126,7 +126,7 @@ export function explainPerson(
       expected: "no groups",
     });
   }
-  const solved = again.split(total);
+  const solved = resplit(total);
   if (!(i in solved.units)) {
     throw InputError.at({ column: "person", value: String(i), expected: "a number of a person" });
   }
@@ -138,9 +138,9 @@ export function explainPerson(
   // Beside tiers, fixed amounts and people who may get nothing, there is no one price for a person.
   const isPriced = method === "woptim" && !isFixed && asked.priority === undefined &&
     asked.orZero === undefined;
-  const at = (total: number) => attempt(() => again.split(total).units[i]);
+  const at = (total: number) => attempt(() => resplit(total).units[i]);
   const exchange = (units: number) =>
-    attempt(() => exchanged(again, i, units, { total, solved, alone, counting }));
+    attempt(() => exchanged(resplit, i, units, { total, solved, alone, counting }));
   return {
     method,
     total,
@@ -199,46 +199,40 @@ interface Solved {
   level?: number | null;
 }
 
-/** What differs when it is split again: another total, or one person less. */
-interface Again {
-  split(total: number, without?: number): Solved;
-}
+/** Splits again: another total, or without one person. */
+type Resplit = (total: number, without?: number) => Solved;
 
-function againOfColumns(
+function resplitOfColumns(
   method: MethodName | "woptim",
   columns: SplitColumns,
   options: SplitOptions,
-): Again {
-  return {
-    split(total, without) {
-      const kept = without === undefined ? columns : withoutPerson(columns, without);
-      const problem = { ...kept, total, price: undefined };
-      return method === "woptim"
-        ? splitArrays(problem, options)
-        : splitArraysBy(method, problem, options);
-    },
+): Resplit {
+  return (total, without) => {
+    const kept = without === undefined ? columns : withoutPerson(columns, without);
+    const problem = { ...kept, total, price: undefined };
+    return method === "woptim"
+      ? splitArrays(problem, options)
+      : splitArraysBy(method, problem, options);
   };
 }
 
-function againOfProblem(
+function resplitOfProblem(
   method: MethodName | "woptim",
   problem: SplitProblem,
   options: SplitOptions,
-): Again {
+): Resplit {
   const { requirements } = problem;
-  return {
-    split(total, without) {
-      const kept = without === undefined ? requirements : requirements.toSpliced(without, 1);
-      const asked = { ...problem, total, price: undefined, requirements: kept };
-      const { people, ...summary } = method === "woptim"
-        ? split(asked, options)
-        : splitBy(method, asked, options);
-      return {
-        ...summary,
-        units: Float64Array.from(people, (person) => person.units),
-        discontent: Float64Array.from(people, (person) => person.discontent),
-      };
-    },
+  return (total, without) => {
+    const kept = without === undefined ? requirements : requirements.toSpliced(without, 1);
+    const asked = { ...problem, total, price: undefined, requirements: kept };
+    const { people, ...summary } = method === "woptim"
+      ? split(asked, options)
+      : splitBy(method, asked, options);
+    return {
+      ...summary,
+      units: Float64Array.from(people, (person) => person.units),
+      discontent: Float64Array.from(people, (person) => person.discontent),
+    };
   };
 }
 
@@ -254,7 +248,7 @@ function attempt<T>(act: () => T): T | null {
 
 /** The split with person i's units set: what is left goes to the others. */
 function exchanged(
-  again: Again,
+  resplit: Resplit,
   i: number,
   units: number,
   { total, solved, alone, counting }: {
@@ -265,7 +259,7 @@ function exchanged(
   },
 ): Exchange | null {
   if (solved.units.length === 1) return null;
-  const others = again.split(counting.left(total, units), i);
+  const others = resplit(counting.left(total, units), i);
   const changes: Change[] = [];
   let cost = alone.discontent(Float64Array.of(units))[0] - solved.discontent[i];
   for (let j = 0; j < others.units.length; j++) {

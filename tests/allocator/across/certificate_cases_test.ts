@@ -119,8 +119,9 @@ Deno.test("cases: a tree that leaves a case out, names strangers or has no price
 Deno.test("cases: scores that are a million and more times others prove their optimum", async () => {
   const random = seededRandom(9);
   let proven = 0;
-  for (let seed = 0; seed < 12; seed++) {
-    const ratio = 10 ** (6 + seed % 7);
+  for (let seed = 0; seed < 14; seed++) {
+    // Of whole numbers, and of three decimals.
+    const ratio = 10 ** (6 + seed % 7), digits = seed < 7 ? 1 : 1000;
     const users = Array.from({ length: 12 }, (_, u) => ({ id: `u${u}`, group: `g${u % 2}` }));
     const contracts = Array.from(
       { length: 6 },
@@ -130,7 +131,7 @@ Deno.test("cases: scores that are a million and more times others prove their op
       contracts.filter(() => random.next() < 0.6).map(({ id: contract }) => ({
         user,
         contract,
-        score: random.next() < 0.2 ? ratio : 1 + random.below(9),
+        score: random.next() < 0.2 ? ratio : (digits + random.below(9 * digits)) / digits,
       }))
     );
     const groups = [{ id: "g0", ratio: 0.3 }, { id: "g1", ratio: 0.5 }];

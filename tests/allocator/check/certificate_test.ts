@@ -93,6 +93,15 @@ Deno.test("certificate: a right one certifies the optimum", () => {
   assert(checkText(report).includes("certified: gap ≤ 0 (bound 1)"));
 });
 
+Deno.test("certificate: a shortfall price is the policy's but for its last digits, relative to its size", () => {
+  const problems = (shortfall_price: number) =>
+    check({ ...right, shortfall_price }).certificate!.problems.filter((line) =>
+      line.startsWith("shortfall_price")
+    );
+  assertEquals(problems(10 * (1 + 5e-10)), []);
+  assertEquals(problems(10 * (1 + 2e-9)).length, 1);
+});
+
 Deno.test("certificate: worse prices prove a worse bound, and that is said", () => {
   const report = check({ ...right, bound: 1.125, gap: 0.125 / 1.125, contracts: { s: 0.75 } });
   assertEquals(report.certificate!.bound, 0.75 + 0.25 + 0.125);

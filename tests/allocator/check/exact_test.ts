@@ -4,6 +4,8 @@ import { doubleAtLeast, fractionOf, textOfUnits } from "../../../lib/allocator/c
 import { demandsOf } from "../../../lib/allocator/check/demands.ts";
 import { exactFigures } from "../../../lib/allocator/check/exact.ts";
 import { scaleOf } from "../../../lib/allocator/check/exact_scale.ts";
+import { LimitPrices } from "../../../lib/allocator/check/limit_prices.ts";
+import { DeclaredLimits } from "../../../lib/allocator/check/limits.ts";
 import { ExactSum, Units } from "../../../lib/allocator/check/units.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance.ts";
 import type { Prices } from "../../../lib/allocator/model/allocation.ts";
@@ -187,10 +189,49 @@ Deno.test("exact figures: decimals as the texts say them, certified without a to
   assertEquals(judge({ objective: 0.8000000000000002 }), [
     "objective is 0.8000000000000002, the exact figures say 0.8",
   ]);
-  assertEquals(
-    judge({ exact: { ...exact, decimals: 40 } })[0].slice(0, 20),
-    "exact.decimals is 40",
+  // Any unit that has the figures' digits is as good; in one that doubles can't count they are found anew.
+  assertEquals(judge({ exact: { ...exact, decimals: 40 } }), []);
+  assert(
+    judge({ exact: { ...exact, decimals: 40, bound: "0.79999999999999999999999999999999" } })
+      .length > 0,
   );
+});
+
+Deno.test("exact figures: in units of any size both are the same, and rounded to the safe side in coarse ones", () => {
+  const random = seededRandom(5);
+  for (let seed = 1; seed <= 120; seed++) {
+    const drop = limitedDrop(
+      seed,
+      seed % 2 === 0 ? [] : [
+        { limit: "least", per: "contract_address", atLeast: 2.5, counts: "cost" },
+        { limit: "share", per: "city", atMost: 0.4, shareOf: "offers", price: 0.1 },
+        { limit: "most", atMost: 7 },
+      ],
+    );
+    const { instance } = drop, policy = randomPolicy(seed, true);
+    const demands = demandsOf(instance, policy), declared = DeclaredLimits.of(instance);
+    const drawn = randomPrices(instance, policy, random);
+    // Rules over whole users take long to look at: of some drops only.
+    const none = new Float64Array(instance.groups.length);
+    const prices = seed % 8 === 0 ? drawn : { ...drawn, assignmentRatio: none, mixedShare: none };
+    const rows = instance.limits?.rows.price.map((price) =>
+      random.next() * Math.min(Number.isNaN(price) ? 0.5 : price, 0.5)
+    );
+    const limits = LimitPrices.ofRows(instance, rows);
+    const held = { pair: Uint32Array.of(0), user: Uint32Array.of(0) };
+    const claimed = { prices, limits };
+    const figuresIn = (decimals?: number) =>
+      exactFigures(instance, policy, demands, claimed, held, { declared, decimals });
+    const own = figuresIn(), finer = figuresIn(own.decimals + 4);
+    const digits = 10n ** 4n;
+    // Fewer digits of prices are cut in finer units.
+    const room = 1000n * digits;
+    const off = own.boundUnits * digits - finer.boundUnits;
+    assert(off > -room && off < room, `seed ${seed}: ${own.boundText}, ${finer.boundText}`);
+    assertEquals(finer.objectiveText.slice(0, 9), own.objectiveText.slice(0, 9));
+    // In coarse units other prices are proven, and the objective is rounded down.
+    assert(Number(figuresIn(0).objective) <= Number(own.objectiveText) + 1e-9);
+  }
 });
 
 Deno.test("exact figures: certificates of every kind of limit are certified", async () => {

@@ -74,6 +74,23 @@ Deno.test("explain: the gain is what solving again finds, the price at least tha
   }
 });
 
+Deno.test("explain: no gain for a minimum that another limit follows", async () => {
+  // One of ten users must be sponsored; the most is then one too, without the minimum none.
+  const instance = randomInstance({ seed: 1, users: 10, contracts: 4, groups: 1, ratios: [0.1] });
+  for (
+    const [rules, moves] of [
+      [{ enforceAssignmentRatio: true }, true],
+      [{ maxSponsoredRatio: 0.05 }, true],
+      [{ maxSponsoredRatio: 0.5 }, false],
+    ] as const
+  ) {
+    const policy = { ...defaultPolicy, ...rules };
+    const allocation = await solveOptimal(instance, policy);
+    const question = { instance, policy, prices: allocation.prices!, offers: allocation };
+    assertEquals(await gainOfMinimum(question, 0) === null, moves, JSON.stringify(rules));
+  }
+});
+
 Deno.test("explain: a price is told as the most that a change can bring, the truth as it is", async () => {
   const drop = chain();
   const allocation = await allocate(drop, { k: 1 });

@@ -168,7 +168,7 @@ Deno.test("rows say how they stand, and why a least is missed", async () => {
   assertEquals([all.used, all.status, all.offers], [4, "full", 4]);
   assertEquals(tooMuch.status, "missed");
   assertEquals(tooMuch.missed, 1000 - tooMuch.used!);
-  assertEquals(tooMuch.reason!.out_of_reach, "pairs");
+  assertEquals(tooMuch.reason!.out_of_reach, "caps");
   assert(tooMuch.reason!.reachable! < 1000 && tooMuch.reason!.reachable! >= tooMuch.used!);
   if (held.missed > 0) {
     assertEquals(held.reason!.out_of_reach, null);

@@ -77,7 +77,7 @@ Deno.test("init: a divvy.json and a sample that are allocated, judged and never 
   assertEquals((await divvy(["check", "--dir", "try", "-q"], at)).code, 0);
   const again = await divvy(["init", "--dir", "try"], at);
   assertEquals(again.code, 1);
-  assertEquals(again.stderr, "divvy: try/divvy.json: there already; --force writes over it\n");
+  assertEquals(again.stderr, "divvy: try/divvy.json: exists already; --force overwrites it\n");
 });
 
 Deno.test("--version: the version and the platform", async () => {

@@ -89,7 +89,7 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
   [
     "divvy.json",
     '"limits": [{ "limit": "a", "at_most": "x" }]',
-    'divvy.json: limits[0]: at_most is "x", expected a number: a column gives the amounts where per is one column',
+    'divvy.json: limits[0]: at_most is "x", expected a number (a column can give the amounts only where per is one column)',
   ],
   [
     "divvy.json",
@@ -218,7 +218,7 @@ Deno.test("explain --limit, whatif --limit-scale and limit_scale in scenarios", 
   assertEquals(scenarios[1].changes, "limit market × 1.5");
   const wrong = await divvy(["whatif", ...base, "--limit-scale", "markt=2"], { cwd });
   assertEquals(wrong.code, 1);
-  assertStringIncludes(wrong.stderr, "limit markt is not in the drop (did you mean market?)");
+  assertStringIncludes(wrong.stderr, 'limit "markt" is not in the drop (did you mean market?)');
 });
 
 Deno.test("every solver keeps the limits of a file, and check says so", async () => {

@@ -188,7 +188,7 @@ Deno.test("split: several goods, as CSV and JSON, and their faults", async () =>
     [
       { p: wishes, g: goods },
       "-i p --goods g --total 3",
-      "--total is for one good; goods have their own",
+      "--total can't be given with several goods, which have their own",
     ],
     [
       { p: wishes },

@@ -82,10 +82,10 @@ Deno.test("split --method: options that it does not take are one line", async ()
       "--method proportional takes no --step (for whole units in proportion: hamilton)",
     ],
     [["--method", "borda"], '--method is "borda", expected one of woptim, max-min'],
-    [["--totals", "1..3:1"], "--totals splits several totals, without a price: no --total"],
+    [["--totals", "1..3:1"], "--totals can't be given with --total"],
     [
       ["--explain", "ann", "--html", "a.html"],
-      "--explain tells of one person as text or JSON: no --html",
+      "--explain prints one person as text or JSON: no --html",
     ],
     [["--explain", "an"], '--explain is "an", expected a name of p (did you mean ann, dan?)'],
   ];

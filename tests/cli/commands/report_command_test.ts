@@ -247,8 +247,11 @@ Deno.test("whatif: faults of scenarios are one line and write nothing", async ()
   const before = folder.names();
   const faults: [string[], RegExp][] = [
     [[], /whatif needs a change/],
-    [["--set-ratio", "g1"], /--set-ratio is "g1", expected id=a number from 0 to 1/],
-    [["--set-ratio", "g1=1.5"], /--set-ratio is "g1=1\.5", expected a number from 0 to 1 in it/],
+    [["--set-ratio", "g1"], /"g1", expected group=ratio, the ratio a number from 0 to 1$/m],
+    [
+      ["--set-ratio", "g1=1.5"],
+      /"g1=1\.5", expected group=ratio, the ratio a number from 0 to 1$/m,
+    ],
     [["--cap-scale", "zzz=2"], /contract zzz is not in the drop \(or all, sponsored, unspon/],
     [["--cap-scale", "sponsord=2"], /sponsord is not in the drop \(did you mean sponsored\?\)/],
     [["--set-ratio", "G1=0.5"], /group G1 is not in the drop \(did you mean g1\?\)/],
@@ -327,7 +330,7 @@ Deno.test("report --compare: two files side by side as text, JSON and page; a fo
   const wrong: [string[], string][] = [
     [["--compare", "greedy.csv"], "--compare needs two assignments files"],
     [["--compare", "a.csv", "b.csv", "c.csv"], "--compare needs two assignments files"],
-    [[...both, "--assign", "assignments.csv"], "--assign has no place beside it"],
+    [[...both, "--assign", "assignments.csv"], "--assign can't be given beside them"],
     [[...both, "--summary", "summary.json"], "--summary is of one run"],
     [[...both, "--html", "greedy.csv"], "--html"],
   ];

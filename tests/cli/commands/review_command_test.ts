@@ -95,7 +95,7 @@ Deno.test("review: days are told by at, whatever the time is written like", asyn
   folder.write("selections.csv", "user_id,contract_address\nann,tea\n");
   assertEquals(
     (await run(["--until", "2025-08-14"])).stderr,
-    "divvy: selections.csv: missing column at, which tells the days to review\n",
+    "divvy: selections.csv: missing column at, by which days are reviewed\n",
   );
   assertEquals(
     (await run(["--until", "today"])).stderr,

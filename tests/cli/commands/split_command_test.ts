@@ -171,7 +171,7 @@ Deno.test("split: keys that mean nothing are said", async () => {
   const { code, stderr } = await run({ "p.json": text }, ["-i", "p.json"]);
   assertEquals({ code, stderr }, {
     code: 0,
-    stderr: "p.json: not understood, so left out: prize, requirements[0].x\n",
+    stderr: "p.json: unknown, so ignored: prize, requirements[0].x\n",
   });
 });
 
@@ -202,7 +202,7 @@ Deno.test("split: columns that mean nothing are named", async () => {
   const { code, stderr } = await run({ p: text }, ["-i", "p", "--total", "1"]);
   assertEquals({ code, stderr }, {
     code: 0,
-    stderr: "p: not understood, so left out: priorty, note\n",
+    stderr: "p: unknown, so ignored: priorty, note\n",
   });
 });
 

@@ -9,7 +9,7 @@ Deno.test("whatif: without a certificate the options' rules hold, and that is sa
   const args = ["whatif", ...INPUTS, "--ratio-scale", "0,1.5", "--json"];
   const { code, stdout, stderr } = await divvy([...args, "--base-k", "1"], at);
   assertEquals(code, 0, stderr);
-  assertStringIncludes(stderr, "no certificate: the drop as it is is solved first");
+  assertStringIncludes(stderr, "no certificate: the drop without changes is solved first");
   const { scenarios } = JSON.parse(stdout);
   assertEquals(scenarios.map(({ name }: { name: string }) => name), [
     "as it is",

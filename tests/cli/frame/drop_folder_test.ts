@@ -30,7 +30,7 @@ Deno.test("--dir: inputs by their names, results beside them, and every command 
   assertEquals(what.code, 0);
 });
 
-Deno.test("--dir: limits are kept, and a certificate of another run is left aside", async () => {
+Deno.test("--dir: limits are kept, and a certificate of another run is ignored", async () => {
   await using folder = new TempFolder();
   writeDropInto(folder, "drop");
   folder.write("drop/limits.csv", "limit,per,at_most\nfew,contract_address,1\n");
@@ -44,7 +44,7 @@ Deno.test("--dir: limits are kept, and a certificate of another run is left asid
   assertEquals(JSON.parse(stdout).certificate, undefined);
   assertStringIncludes(
     stderr,
-    "drop/certificate.json is left aside: drop/summary.json is of another run\n",
+    "drop/certificate.json is ignored: drop/summary.json is of another run\n",
   );
 });
 

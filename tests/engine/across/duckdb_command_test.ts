@@ -101,11 +101,11 @@ Deno.test("--engine duckdb: without permission for native code, and with options
       [["--out", "a.csv"], /DuckDB can't be loaded: it is native code, which needs --allow-ffi/],
       [["--out", "a.xlsx"], /--out a\.xlsx: --engine duckdb writes \.csv and \.parquet/],
       [["--out", "a.csv", "--memory", "much"], /--memory much: expected a size such as 4GB/],
-      [["--out", "a.csv", "--url", "clickhouse://x/y"], /--engine duckdb has no use for --url/],
+      [["--out", "a.csv", "--url", "clickhouse://x/y"], /--engine duckdb does not use --url/],
       [["--out", "elig.csv"], /--out.*--elig|elig\.csv/],
       [[], /needs --out/],
-      [["--out", "a.csv", "--warm-start"], /--engine duckdb has no use for --warm-start$/m],
-      [["--out", "a.csv", "--rng", "3", "--html", "a.html"], /no use for --html, --rng$/m],
+      [["--out", "a.csv", "--warm-start"], /--engine duckdb does not use --warm-start$/m],
+      [["--out", "a.csv", "--rng", "3", "--html", "a.html"], /does not use --html, --rng$/m],
       [["--out", "a.csv", "--holdout-seed", "3"], /--engine duckdb does not know --holdout-seed/],
     ];
     for (const [more, expected] of cases) {

@@ -249,12 +249,12 @@ serverTest(
       [[url], "--engine clickhouse needs --elig-table"],
       [
         [url, "--elig-table", "drop_elig", "--out", "x.csv"],
-        "--engine clickhouse has no use for --out",
+        "--engine clickhouse does not use --out",
       ],
       [[url, "--elig-table", "drop_elig", "--max-per-brand", "1"], "needs the column brand_id"],
       [
         [url, "--elig-table", "drop_elig", "--solver", "greedy"],
-        "--solver greedy is for one machine",
+        "--solver greedy runs on one machine",
       ],
     ];
     for (const [[address, ...args], expected] of faults) {

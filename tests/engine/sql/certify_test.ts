@@ -102,9 +102,9 @@ serverTest(
     );
 
     const cases: [string[], RegExp][] = [
-      [[row(rich, middle[rich]), row(rich, middle[rich])], /1 pairs given twice/],
-      [[row(rich, start[rich]), row(rich, middle[rich])], /1 users with offers of both types/],
-      [[row(rich, middle[rich], 77)], /1 assignments with a score that is not the pair's/],
+      [[row(rich, middle[rich]), row(rich, middle[rich])], /pairs given twice \(1\)/],
+      [[row(rich, start[rich]), row(rich, middle[rich])], /users with offers of both types \(1\)/],
+      [[row(rich, middle[rich], 77)], /assignments with a score that is not the pair's \(1\)/],
       [
         [row(
           rich,
@@ -112,9 +112,9 @@ serverTest(
           undefined,
           instance.groups[1 - Math.min(1, instance.group[rich])],
         )],
-        /1 users whose assignments name a group that is not theirs/,
+        /users whose assignments name a group that is not theirs \(1\)/,
       ],
-      [[0, 1, 2].map((i) => row(rich, start[rich] + i)), /1 users with more than 2 offers/],
+      [[0, 1, 2].map((i) => row(rich, start[rich] + i)), /users with more offers than 2 \(1\)/],
       [
         [`('${instance.users.at(poor)}', '${instance.contracts[5]}', 0.5, 0, 'g', 0)`],
         /assignments of pairs that are not eligible/,
@@ -139,7 +139,7 @@ serverTest(
     );
     const { broken } = await judged(all);
     assertEquals(
-      broken.some((fault) => fault.includes("1 contracts over their cap")),
+      broken.some((fault) => fault.includes("contracts over their cap (1)")),
       true,
       String(broken),
     );
@@ -225,11 +225,11 @@ serverTest(
     }
 
     const cases: [Partial<Policy>, (u: number) => number[], string][] = [
-      [policies[0], (u) => [middle[u]], "2 groups below their share of sponsored assignments"],
+      [policies[0], (u) => [middle[u]], "groups below their share of sponsored assignments (2)"],
       [
         { mixTail: true, thirdSlotOnlyMixing: false, sponsoredFirstRounds: 1, maxMixedShare: 0.25 },
         (u) => middle[u] > start[u] ? [start[u], middle[u]] : [],
-        "2 groups over their most mixed users",
+        "groups over their most mixed users (2)",
       ],
       [
         { maxPerBrand: 1 },
@@ -240,7 +240,7 @@ serverTest(
           }
           return [];
         },
-        "users with more than 1 offers of a brand",
+        "users with more offers of a brand than 1",
       ],
     ];
     for (const [change, choose, expected] of cases) {

@@ -10,7 +10,7 @@ import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { withPart } from "../../../lib/io/bytes/source.ts";
-import { PageUnpacker } from "../../../lib/io/parquet/parquet_codecs.ts";
+import { PageDecompressor } from "../../../lib/io/parquet/parquet_codecs.ts";
 import { FileBytes } from "../../../lib/io/parquet/file_bytes.ts";
 import { ParquetFile } from "../../../lib/io/parquet/parquet_file.ts";
 import { readMetadata } from "../../../lib/io/parquet/parquet_metadata.ts";
@@ -74,7 +74,7 @@ Deno.test("a page whose checksum is wrong is refused, whichever of its bits is",
 
 const TEXT = new TextEncoder().encode("user-1, user-2, user-3, ".repeat(40));
 const unpacked = async (codec: string, packed: Uint8Array) =>
-  new Uint8Array(await new PageUnpacker().unpack(codec, packed, TEXT.length));
+  new Uint8Array(await new PageDecompressor().decompress(codec, packed, TEXT.length));
 
 Deno.test("gzip pages are checked by their own checksum", async () => {
   const packed = new Uint8Array(zlib.gzipSync(TEXT));
@@ -121,7 +121,11 @@ Deno.test("other codecs refuse what is cut, and give as many bytes as the page s
   }
   for (const codec of ["UNCOMPRESSED", "SNAPPY", "GZIP", "BROTLI", "ZSTD", "LZ4", "LZ4_RAW"]) {
     await assertRejects(async () => await unpacked(codec, new Uint8Array(0)));
-    assertEquals((await new PageUnpacker().unpack(codec, new Uint8Array(0), 0)).length, 0, codec);
+    assertEquals(
+      (await new PageDecompressor().decompress(codec, new Uint8Array(0), 0)).length,
+      0,
+      codec,
+    );
   }
 });
 
@@ -178,7 +182,7 @@ Deno.test("thousands of row groups of a row each are read in a few pieces, in or
   };
   const pieces = new FileBytes(file as never);
   for (let at = 0; at + 40 <= bytes.length; at += 40) {
-    assertEquals(pieces.read(at, at + 40), bytes.subarray(at, at + 40));
+    assertEquals(await pieces.bytes(at, at + 40), bytes.subarray(at, at + 40));
   }
   assert(reads <= Math.ceil(bytes.length / (1 << 18)) + 2, `${reads} reads`);
 });

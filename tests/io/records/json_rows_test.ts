@@ -138,7 +138,7 @@ Deno.test("a column asked for that comes late is a fault, not a loss", async () 
     () => caps(`${filler}${ROW.slice(0, -1)},"brand_id":"b"}`),
     InputError,
   );
-  assert(message.startsWith("caps.jsonl:6001: brand_id is there for the first time"), message);
+  assert(message.startsWith("caps.jsonl:6001: brand_id occurs here for the first time"), message);
 });
 
 Deno.test("large JSON Lines give the drop that CSV gives, packed or plain, lines named to the last", async () => {

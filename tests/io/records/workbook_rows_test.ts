@@ -57,7 +57,7 @@ const FAULTS: [sheet: string, said: string][] = [
   ],
   ["Date", 'odd.xlsx: Date!A2: contract_address is "2026-01-02", expected an id, not a date'],
   ["Fraction", 'odd.xlsx: Fraction!A2: contract_address is "1.5", expected an id'],
-  ["Uncomputed", 'odd.xlsx: Uncomputed!B2: cap_face is "=1+1", expected what the formula comes to'],
+  ["Uncomputed", 'odd.xlsx: Uncomputed!B2: cap_face is "=1+1", expected the formula\'s value'],
   ["Error", 'odd.xlsx: Error!B2: cap_face is "#REF!", expected a value, not an error'],
   ["Empty", "odd.xlsx: the file is empty, expected columns"],
   ["Notes", "odd.xlsx: sheet Notes, row 1: missing columns contract_address"],

@@ -111,7 +111,7 @@ Deno.test("what is no such server is named", async () => {
     () =>
       extractTable(clickhouse(twice.addr.port), "/nowhere/x.csv", "csv", { columns: ["user_id"] }),
     InputError,
-    "column user_id is there twice, expected once",
+    "column user_id occurs twice, expected once",
   );
   await using later = answering("<html>log in</html>", { "content-type": "text/html" }, "Ok.\n");
   assert((await failure(clickhouse(later.addr.port))).includes("is not ClickHouse"));

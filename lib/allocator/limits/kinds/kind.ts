@@ -37,7 +37,7 @@ export interface LimitKind<Name extends string = string, Field extends string = 
   readonly sense: 1 | -1;
   /** Whether each unit that is missing costs the shortfall price; else the limit is hard. */
   readonly mayBeMissed: boolean;
-  /** The reason that `explain` gives for a missing offer that only this limit stands against. */
+  /** The reason that `explain` gives for a missing offer that only this limit prevents. */
   readonly reason: "ratio_guard" | "mixed_share";
   /** The amount for group `g` of the drop under a policy; null: that group has no such limit. */
   amount(instance: Instance, policy: Policy, g: number): number | null;

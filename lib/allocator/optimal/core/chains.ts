@@ -46,6 +46,8 @@ const MOST_LOOKS = 1e7;
 export interface ChainOptions {
   /** The distance between bound and objective. No user's regret can be larger in a better allocation. */
   readonly widest: number;
+  /** The search ends once no more than this is lost. @default 0 */
+  readonly enough?: number;
   readonly stop: () => boolean;
   readonly pause: Pause;
 }
@@ -112,12 +114,18 @@ class Chains {
   /** Improves. Returns the bundle of each user at the end, −1: it has no choice. */
   async run(): Promise<Int32Array> {
     await this.#rounds();
-    if (!this.#stop() && await this.#oneAfterTheOther()) await this.#rounds();
-    if (this.#offersWeigh && !this.#options.stop() && await this.#fillRows()) {
+    if (!this.#stop() && !this.#isEnough() && await this.#oneAfterTheOther()) await this.#rounds();
+    const mayFill = this.#offersWeigh && !this.#options.stop() && !this.#isEnough();
+    if (mayFill && await this.#fillRows()) {
       this.#costs.looks = 0;
       await this.#rounds();
     }
     return this.#best;
+  }
+
+  /** Whether little enough would be lost if the best holdings were better by `gain`. */
+  #isEnough(gain = 0): boolean {
+    return this.#lost - gain <= (this.#options.enough ?? 0);
   }
 
   #stop(): boolean {
@@ -127,15 +135,16 @@ class Chains {
   /** Looks for chains from every row and user, as long as they gain enough. */
   async #rounds(): Promise<void> {
     for (let won = Infinity; won > WORTH_A_ROUND * this.#lost && !this.#stop();) {
+      if (this.#isEnough()) break;
       won = 0;
       for (const r of this.#rowsByLoss()) {
         await this.#options.pause();
-        if (this.#stop()) break;
+        if (this.#stop() || this.#isEnough(won)) break;
         if (this.#costs.lossOf(r) > this.#least) won += this.#search.improveRow(r);
       }
       for (const u of this.#usersByRegret()) {
         await this.#options.pause();
-        if (this.#stop()) break;
+        if (this.#stop() || this.#isEnough(won)) break;
         won += this.#search.improveUser(u);
       }
       this.#take();
@@ -169,11 +178,12 @@ class Chains {
     if (weighing.length === 0) return false;
     const fill = new RowFill(this.#table, this.#costs, this.#rows, this.#weighs);
     const first = this.#lost;
-    for (let sweep = 0, idle = 0; idle < MOST_IDLE && !this.#options.stop(); sweep++) {
+    const stop = () => this.#isEnough() || this.#options.stop();
+    for (let sweep = 0, idle = 0; idle < MOST_IDLE && !stop(); sweep++) {
       idle = await this.#sweep(fill, weighing, ordered(weighing, sweep)) ? 0 : idle + 1;
     }
     const most = Math.min(FEW, weighing.length);
-    for (let n = 0, idle = 0; idle < MOST_IDLE_OF_FEW && !this.#options.stop(); n++) {
+    for (let n = 0, idle = 0; idle < MOST_IDLE_OF_FEW && !stop(); n++) {
       const some = ordered(weighing, ~n).slice(0, 2 + n % (most - 1 || 1));
       idle = await this.#sweep(fill, weighing, some) ? 0 : idle + 1;
     }
@@ -246,7 +256,7 @@ class Chains {
   }
 }
 
-/** Uint8Array, length rows: 1 if some bundle takes a fraction of a unit of the row, or offers count differently. */
+/** Uint8Array, length rows: 1 if a bundle takes a fraction of a unit of the row, or if not all offers that count take one unit. */
 function weighingRows({ row, amount }: ChoiceTable, { left, weighs }: SharedRows): Uint8Array {
   const weighing = Uint8Array.from(left, (_, r) => weighs(r) ? 1 : 0);
   for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighing[row[e]] = 1;

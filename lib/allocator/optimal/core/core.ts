@@ -259,7 +259,7 @@ interface LossResult {
  * Solves a program of losses.
  *
  * @param objective the objective of the solution that the program starts from
- * @param search.step solutions that are better by less are not looked for
+ * @param search.step solutions that are better by less than this are not looked for
  */
 export async function solveLosses(
   { mip, start, units }: LossProgram,

@@ -1,5 +1,5 @@
 /**
- * Which users the prices leave no choice: their best bundle is far ahead of all others, and they hold it.
+ * Users whom the prices decide: their best bundle is worth clearly more than all others, and they hold it.
  *
  * @module
  */
@@ -7,19 +7,20 @@ import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { BundleChooser } from "../recovery/bundle_chooser.ts";
 
-/** What differences of net values may be off by, in units of an offer's size. */
+/** The rounding of differences of net values, in units of an offer's size. */
 const ROUNDING = 1e-12;
 
-/** Finds users who have a choice without listing their bundles: of a large drop these are few. */
+/** Tells decided users from the others without listing their bundles. In a large drop most users are decided. */
 export class Decided {
-  /** What looks at users' bundles at the prices. */
+  /** Chooses bundles at the prices. */
   readonly chooser: BundleChooser;
   readonly #rounding: number;
-  /** Float64Array, length users: value of the best bundle, and by how much any other is worth less. */
+  /** Float64Array, length users: value of the best bundle. */
   readonly #best: Float64Array;
+  /** Float64Array, length users: the least by which the value of every other bundle is lower. */
   readonly #lead: Float64Array;
 
-  /** Looks at all users once. The assignment may change later on. */
+  /** Finds the best bundle of each user. The assignment may change afterwards. */
   constructor(assignment: Assignment, prices: Prices) {
     const users = assignment.count.length;
     this.chooser = new BundleChooser(assignment, prices, false);
@@ -37,7 +38,7 @@ export class Decided {
     return this.#best[u];
   }
 
-  /** Whether all other bundles of user `u` lose more than `regret`, and it holds its best one. */
+  /** Whether every other bundle of user `u` is worth less by more than `regret`, and the user holds the best one. */
   isDecided(u: number, regret: number): boolean {
     const lead = this.#lead[u];
     if (!(lead > Math.max(0, regret) + this.#rounding)) return false;

@@ -171,7 +171,9 @@ class ClassOptions {
     for (const user of this.users) {
       const n = count[user], held = this.#assignment.sponsored[user];
       shapes.add(this.#assignment.shapeOf(user, held, n - held));
-      for (let t = user * k; t < user * k + n; t++) pairs.add(slots[t] - start[user] + start[u]);
+      for (let slot = user * k; slot < user * k + n; slot++) {
+        pairs.add(slots[slot] - start[user] + start[u]);
+      }
     }
     this.pairs.push(...[...pairs].sort((a, b) => a - b));
     this.shapes.push(...[...shapes].sort((a, b) => a - b));
@@ -227,8 +229,8 @@ class ClassOptions {
     const pairs = new Map(this.pairs.map((p) => [p, 0]));
     const shapes = new Map(this.shapes.map((s) => [s, 0]));
     for (const u of this.users) {
-      for (let t = u * k; t < u * k + count[u]; t++) {
-        const p = slots[t] - start[u] + start[this.users[0]];
+      for (let slot = u * k; slot < u * k + count[u]; slot++) {
+        const p = slots[slot] - start[u] + start[this.users[0]];
         pairs.set(p, pairs.get(p)! + 1);
       }
       const s = this.#assignment.shapeOf(u, sponsored[u], count[u] - sponsored[u]);

@@ -48,7 +48,7 @@ interface Row {
   readonly missing: number;
   /** Whether the row counts in whole numbers. */
   readonly countsWhole: boolean;
-  /** The row is scaled by this, so that HiGHS's tolerance is small beside a unit. */
+  /** The row is scaled by this, so that HiGHS's tolerance is small compared to a unit. */
   readonly times: number;
 }
 

@@ -41,6 +41,9 @@ const OF_TIME_LEFT = 0.75;
 /** Most seconds for all programs of a small drop together. */
 const SMALL_TOTAL_SECONDS = 2.5;
 
+/** Up to so many columns the core of a small drop is solved before its program of pairs. */
+const FEW_COLUMNS = 2000;
+
 /** If a small drop still has a gap above WIDE, HiGHS gets this many seconds more. */
 const WIDE = 1e-3, LONG_SECONDS = 15;
 
@@ -74,10 +77,10 @@ const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
  */
 const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
 
-/** Share of the step between objectives that a better solution must win to be looked for. */
+/** Only solutions better by this share of the step between possible objectives are looked for. */
 const MOST_OF_STEP = 0.99;
 
-/** Up to so many pairs HiGHS may find the optimum in its minute where offers weigh. */
+/** Up to this many pairs HiGHS may find the optimum within a minute if offers count differently toward limits. */
 const WEIGHING_PAIRS = 1500;
 
 /** Most seconds for chains if offers count differently toward limits: nothing else makes such gaps smaller. */
@@ -88,6 +91,9 @@ const FAR_UNDER_LIMITS = 1e-2;
 
 /** Above this relative gap a large drop is compared with the greedy solver's allocation. */
 const FAR = 1e-5;
+
+/** The same under limits, with which the greedy solver never comes that near. */
+const GREEDY_UNDER_LIMITS = 1e-3;
 
 /** The settings of refining. */
 export interface RefineOptions {
@@ -101,13 +107,13 @@ export interface RefineOptions {
    * By how much objective and bound will be lower at the shortfall price asked for: gaps are computed relative to the figures at that
    * price.
    */
-  readonly lifted: number;
+  readonly extraCost: number;
   /** In milliseconds of `performance.now()`. */
   readonly deadline: number;
   readonly hurry: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
-  /** Whether who is sponsored is chosen first, each choice leaving a flow; the incumbent is what recovery found in a hurry. */
+  /** Whether the search over the users' types comes first (`searchTypes`); the incumbent is what recovery found in a hurry. */
   readonly byTypes: boolean;
   /** Full recovery, if the incumbent comes from a hurried one because choices for whole groups are tried first. */
   readonly recovery?: () => Promise<Assignment>;
@@ -168,8 +174,8 @@ class Refinement {
   }
 
   async run(): Promise<void> {
-    const { exact, gap, hurry, onProgress } = this.#options;
-    const isDone = () => hurry() || this.#distance() <= Math.max(PROVEN, exact ? 0 : gap);
+    const { hurry, onProgress } = this.#options;
+    const isDone = () => hurry() || this.#distance() <= this.#enough;
     if (isDone()) return;
     onProgress?.({ phase: "core" });
     const unavailable = await whyNoHighs();
@@ -181,19 +187,23 @@ class Refinement {
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
     const { byTypes } = this.#options;
-    if (byTypes) await this.#types();
-    if (this.#size <= EXACT_PAIRS || this.#distance() > FAR) await this.#compareWithGreedy();
+    if (byTypes) await this.#searchTypes();
+    const { items } = this.#incumbent.assignment.problem;
+    const far = items === null ? FAR : GREEDY_UNDER_LIMITS;
+    if (this.#size <= EXACT_PAIRS || this.#distance() > far) await this.#compareWithGreedy();
     if (unavailable !== null) {
+      if (items !== null) await this.#chains();
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
     }
-    // Where a choice of types leaves this much, programs have too many columns to help.
+    // If that leaves such a large gap, programs would need too many columns to close it.
     if (byTypes && this.#distance() > FAR) return;
     if (this.#isProgramSized() && this.#size <= SMALL_PAIRS) await this.#settleSmall();
     else await this.#settleLarge();
     const { problem } = this.#incumbent.assignment;
     if (!byTypes && this.#isOpen() && this.#distance() > FAR && isSearchable(problem)) {
-      await this.#types();
+      await this.#searchTypes();
+      if (this.#isOpen()) await this.#core(false);
     }
   }
 
@@ -203,6 +213,8 @@ class Refinement {
     // Good prices make the programs small, so poor prices are improved first.
     const early = this.#distance() > GOOD || this.#size <= TINY_PAIRS;
     if (early && this.#isLoose(TIGHT)) await this.#bestPrices();
+    // Few bundles are quicker to choose from than pairs.
+    if (this.#isOpen()) await this.#core(false, FEW_COLUMNS);
     if (this.#isOpen()) await this.#solvePairs();
     if (this.#isOpen()) await this.#core(false);
     if (!early && this.#isLoose(TIGHT)) {
@@ -259,6 +271,12 @@ class Refinement {
     return this.#options.recovery !== undefined;
   }
 
+  /** The gap at which to stop. */
+  get #enough(): number {
+    const { exact, gap } = this.#options;
+    return exact ? PROVEN : Math.max(PROVEN, gap);
+  }
+
   get #classes(): UserClasses {
     return this.#options.classes ?? singleUsers(this.#incumbent.assignment.problem.instance);
   }
@@ -266,13 +284,6 @@ class Refinement {
   /** Whether there is a gap, and time. */
   #isOpen(): boolean {
     return this.#distance() > this.#enough && !this.#hurry();
-  }
-
-  /** The gap at which there is nothing more to gain. A large drop under limits has many programs that would still win a little. */
-  get #enough(): number {
-    const { exact, gap } = this.#options;
-    const isLimited = this.#incumbent.assignment.problem.items !== null;
-    return isLimited && !exact ? Math.max(PROVEN, gap) : PROVEN;
   }
 
   /** Whether there are limits, and offers count 1 toward all of them: then HiGHS can solve programs of many columns. */
@@ -286,8 +297,8 @@ class Refinement {
   }
 
   #gapOf(bound: number): number {
-    const { lifted } = this.#options;
-    return relativeGap(bound - lifted, this.#incumbent.objective - lifted);
+    const { extraCost } = this.#options;
+    return relativeGap(bound - extraCost, this.#incumbent.objective - extraCost);
   }
 
   #isProgramSized(): boolean {
@@ -346,10 +357,11 @@ class Refinement {
   }
 
   /** Solves the core; with `parts` a part of it if it is too large. */
-  async #core(parts: boolean): Promise<void> {
+  async #core(parts: boolean, columns?: number): Promise<void> {
     const bound = await solveCore(this.#incumbent, this.proof.prices, {
       bound: this.proof.bound,
       loss: this.proof.loss,
+      columns,
       classes: this.#classes,
       deadline: this.#deadline(),
       partDeadline: parts ? this.#deadline() : -Infinity,
@@ -377,10 +389,10 @@ class Refinement {
     const weighs = assignment.problem.items?.weighs === true;
     const end = this.#deadline(weighs ? WEIGHING_SECONDS : undefined);
     const stop = () => performance.now() >= end || this.#hurry();
+    const { extraCost, pause } = this.#options;
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
-    await this.#try(() =>
-      improveByChains(assignment, prices, { widest, stop, pause: this.#options.pause })
-    );
+    const enough = widest - (bound - objective) + this.#enough * Math.abs(bound - extraCost);
+    await this.#try(() => improveByChains(assignment, prices, { widest, enough, stop, pause }));
   }
 
   /** Runs full recovery, if the incumbent comes from a hurried one. */
@@ -392,8 +404,8 @@ class Refinement {
     }
   }
 
-  /** Chooses who is sponsored, each choice leaving a flow. */
-  async #types(): Promise<void> {
+  /** Searches over the types of users. */
+  async #searchTypes(): Promise<void> {
     const { assignment } = this.#incumbent;
     const options = { stop: this.#hurry, pause: this.#options.pause };
     await this.#try(() => searchTypes(assignment, this.proof.prices, options));
@@ -420,7 +432,8 @@ class Refinement {
     const classes = this.#classes;
     const dual = this.proof.loss.reduce((sum, lost) => sum + lost, this.proof.bound);
     const found = { prices: this.proof.prices, bound: dual };
-    const best = await exactPrices(problem, classes, found, { objective, stop: this.#hurry });
+    const end = this.#deadline(), stop = () => performance.now() >= end || this.#hurry();
+    const best = await exactPrices(problem, classes, found, { objective, stop });
     if (best.bound < dual) {
       const proof = await prove(problem, best, hurry, pause);
       if (proof.bound < this.proof.bound) {
@@ -459,7 +472,8 @@ class Refinement {
     if (program === null) return true;
     // Without presolve HiGHS has returned the second best solution of a knapsack as optimal, so it is on if offers count differently.
     const search = {
-      // Objectives lie on a grid: less than a step is nothing. (Losses against the prices don't, so HiGHS can't know.)
+      // Objectives are multiples of the step, so a gain below it is rounding. HiGHS can't know: its own objective, the losses against
+      // the prices, are no such multiples.
       step: items === null ? 0 : MOST_OF_STEP * this.#step,
       deadline: this.#deadline(seconds),
       presolve: items?.weighs === true || columns !== undefined,

@@ -4,7 +4,7 @@
  * A beam search drops most chains before the change that would have made them good. For one row alone that is not necessary: a change
  * is an amount (how much more of the row it takes) and a cost, and the best set of up to four changes is found by halves (Horowitz
  * and Sahni, "Computing partitions with applications to the knapsack problem", 1974). All sets of up to two changes are sorted
- * by their amounts. The best partner of a set is the one that loses least among those that still fit beside it, which is a
+ * by their amounts. The best partner of a set is the one that loses least among those that still fit with it, which is a
  * minimum over a beginning of the list.
  *
  * @module
@@ -45,7 +45,9 @@ export class RowFill {
   /** What the change that is being looked at adds to rows, and the rows that it touches. */
   readonly #delta: Float64Array;
   readonly #touched: number[] = [];
-  /** By full row of units and sign: the cheapest changes that take a unit of it, or give one back. */
+  /** See {@link #look}. */
+  #opposite = NOTHING;
+  /** By what they do to full rows of units (see {@link #look}): changes; empty until a row asks for them. */
   readonly #partners = new Map<number, number[]>();
 
   constructor(table: ChoiceTable, costs: RowCosts, rows: SharedRows, weighs: Uint8Array) {
@@ -95,7 +97,8 @@ export class RowFill {
   #changesIn(r: number): Change[] {
     this.#partners.clear();
     const { owner, held, ofUser } = this.#table;
-    const found: Change[] = [], paired: { b: number; unit: number; sign: number }[] = [];
+    const found: Change[] = [];
+    const single: { b: number; opposite: number }[] = [], double: typeof single = [];
     const seen = new Set<number>();
     for (let i = this.#start[r]; i < this.#start[r + 1]; i++) {
       const u = owner[this.#bundle[i]];
@@ -108,24 +111,26 @@ export class RowFill {
         if (full === NOTHING && more !== 0) {
           found.push({ first: b, second: -1, more, cost: this.#costOf(b) });
         } else if (full >= 0 && more !== 0) {
-          paired.push({ b, unit: full, sign: Math.sign(this.#delta[full]) });
+          (full < 2 * this.#delta.length ? single : double).push({ b, opposite: this.#opposite });
         }
         this.#forget();
       }
     }
-    paired.sort((x, y) => this.#costOf(x.b) - this.#costOf(y.b) || x.b - y.b);
-    for (const { b, unit, sign } of paired.slice(0, KEPT)) this.#pair(b, unit, -sign, r, found);
+    for (const paired of [single, double]) {
+      paired.sort((x, y) => this.#costOf(x.b) - this.#costOf(y.b) || x.b - y.b);
+      for (const { b, opposite } of paired.slice(0, KEPT)) this.#pair(b, opposite, r, found);
+    }
     found.sort((x, y) => x.cost - y.cost || x.first - y.first || x.second - y.second);
     return found.slice(0, KEPT);
   }
 
-  /** Adds change `b`, which takes or gives a unit of a full row, together with each of the cheapest changes of others that do the opposite. */
-  #pair(b: number, unit: number, sign: number, r: number, found: Change[]): void {
+  /** Adds change `b`, which takes or gives units of full rows, together with each of the cheapest changes of others that do the opposite. */
+  #pair(b: number, opposite: number, r: number, found: Change[]): void {
     const { owner } = this.#table;
     this.#look(b);
     const more = this.#delta[r], cost = this.#costOf(b);
     this.#forget();
-    for (const other of this.#partnersIn(unit, sign)) {
+    for (const other of this.#partnersFor(opposite)) {
       if (owner[other] === owner[b]) continue;
       this.#look(other);
       const sum = more + this.#delta[r];
@@ -134,26 +139,32 @@ export class RowFill {
     }
   }
 
-  /** The cheapest changes that change, apart from rows still to come, only one unit of full row `unit`. */
-  #partnersIn(unit: number, sign: number): number[] {
-    const { owner, held, ofUser } = this.#table, key = 2 * unit + (sign > 0 ? 1 : 0);
-    const known = this.#partners.get(key);
-    if (known !== undefined) return known;
-    const partners: number[] = [], seen = new Set<number>();
-    for (let i = this.#start[unit]; i < this.#start[unit + 1]; i++) {
-      const u = owner[this.#bundle[i]];
-      if (seen.has(u)) continue;
-      seen.add(u);
+  /** The cheapest changes that change, apart from rows still to come, only the units of full rows that `key` tells. */
+  #partnersFor(key: number): readonly number[] {
+    if (this.#partners.size === 0) this.#listPartners();
+    const partners = this.#partners.get(key);
+    if (partners === undefined) return [];
+    if (partners.length > PARTNERS) {
+      partners.sort((x, y) => this.#costOf(x) - this.#costOf(y) || x - y);
+      partners.length = PARTNERS;
+    }
+    return partners;
+  }
+
+  /** All changes that take or give units of one or two full rows, by what they do. */
+  #listPartners(): void {
+    const { held, ofUser } = this.#table;
+    for (let u = 0; u < held.length; u++) {
       for (let b = ofUser[u]; b < ofUser[u + 1]; b++) {
         if (b === held[u]) continue;
-        if (this.#look(b) === unit && Math.sign(this.#delta[unit]) === sign) partners.push(b);
+        const full = this.#look(b);
         this.#forget();
+        if (full < 0) continue;
+        const known = this.#partners.get(full);
+        if (known === undefined) this.#partners.set(full, [b]);
+        else known.push(b);
       }
     }
-    partners.sort((x, y) => this.#costOf(x) - this.#costOf(y) || x - y);
-    partners.length = Math.min(partners.length, PARTNERS);
-    this.#partners.set(key, partners);
-    return partners;
   }
 
   #costOf(b: number): number {
@@ -162,15 +173,16 @@ export class RowFill {
   }
 
   /**
-   * Computes what change `b` adds to rows. Returns the one full row of units of which it takes or gives a unit; {@link NOTHING} if
-   * there is none; {@link BARRED} if there are more, or it changes a row that is done.
+   * Computes what change `b` adds to rows. Returns a key of the one or two full rows of units of which it takes or gives a unit, below
+   * 2 · rows for one, with the key of the opposite in `#opposite`; {@link NOTHING} if there is none; {@link BARRED} if there are more,
+   * or it changes a row that is done.
    */
   #look(b: number): number {
     const { start, row, amount, held, owner } = this.#table;
     const was = held[owner[b]];
     for (let e = start[was]; e < start[was + 1]; e++) this.#add(row[e], -amount[e]);
     for (let e = start[b]; e < start[b + 1]; e++) this.#add(row[e], amount[e]);
-    let full = NOTHING;
+    let one = NOTHING, two = NOTHING;
     for (const r of this.#touched) {
       const delta = this.#delta[r];
       if (delta === 0) continue;
@@ -180,10 +192,19 @@ export class RowFill {
       }
       const { left, price } = this.#rows;
       if (price[r] === 0 && left[r] - delta >= ROOM) continue;
-      if (full !== NOTHING || Math.abs(delta) !== 1) return BARRED;
-      full = r;
+      if (two !== NOTHING || Math.abs(delta) !== 1) return BARRED;
+      const own = 2 * r + (delta > 0 ? 1 : 0);
+      if (one === NOTHING) one = own;
+      else two = own;
     }
-    return full;
+    this.#opposite = this.#keyOf(one ^ 1, two ^ 1);
+    return one === NOTHING ? NOTHING : this.#keyOf(one, two);
+  }
+
+  /** A key for a full row and its sign, or two of them in any order. */
+  #keyOf(one: number, two: number): number {
+    if (two < 0) return one;
+    return Math.min(one, two) + 2 * this.#delta.length * (1 + Math.max(one, two));
   }
 
   #add(r: number, amount: number): void {
@@ -225,7 +246,7 @@ export function bestSet(
   const room = left - ROUNDING * Math.max(1, Math.abs(left));
   let best = left >= 0 ? price * left : Infinity, chosen: [number, number] | null = null;
   for (let p = 0, fits = more.length; p < more.length; p++) {
-    // The more a set takes, the fewer sets fit beside it.
+    // The more a set takes, the fewer sets fit with it.
     while (fits > 0 && more[fits - 1] > room - more[p]) fits--;
     if (fits === 0) break;
     for (const q of [least.first[fits - 1], least.second[fits - 1]]) {

@@ -67,7 +67,7 @@ export class SharedRows {
     this.beyond[row] = Math.max(0, highest - price);
   }
 
-  /** Whether row `r` is a limit toward which offers weigh: not all of them count as one. */
+  /** Whether row `r` is a limit toward which offers count differently: not all of those that count take one unit. */
   readonly weighs = (r: number): boolean => {
     const { instance: { cap }, items } = this.#assignment.problem;
     return items !== null && r >= cap.length && items.counts[r - cap.length] === 0;

@@ -1,6 +1,6 @@
 /**
- * Which users are sponsored, where few users decide each price: local search over the users' types, each choice of which
- * leaves a flow that is solved to its optimum.
+ * Local search over the types of users: which of them hold sponsored offers. For fixed types the rest is a flow problem, which is
+ * solved to its optimum. Meant for drops in which few users compete for each contract, so that prices decide little.
  *
  * @module
  */
@@ -19,37 +19,37 @@ import {
   UNSPONSORED,
 } from "../flow/typed_network.ts";
 
-/** Changes tried for each user who may be of either type, at least and at most. */
+/** Number of changes tried: per user who may be of either type, but within these two bounds. */
 const TRIES_PER_USER = 30, LEAST_TRIES = 20_000, MOST_TRIES = 30_000;
 
-/** Temperatures at the beginning and the end, in units of the typical distance between two offers of a user. */
+/** The first and the last temperature, in units of the typical difference in net value between two of a user's best offers. */
 const HOT = 1.5, COLD = 0.1;
 
-/** Users whose types lose more than this many temperatures at the best prices hardly ever change. */
+/** Exchanges that lose more than about this many temperatures at the prices given are mostly skipped without a trial. */
 const REACH = 10;
 
-/** Share of changes of one user alone; and how many of them come first, to even out what was given. */
+/** Share of trials that change one user alone; and how many such trials per user come first, which must not lose anything. */
 const ALONE = 0.02, FIRST_PER_USER = 1;
 
-/** Draws until a pair of users is found that might gain. */
+/** Most draws of users for one trial; without promising ones among them the trial is skipped. */
 const MOST_DRAWS = 2000;
 
 /** Changes tried between two looks at the clock. */
 const BETWEEN_LOOKS = 64;
 
-/** When to end. */
+/** When to stop the search. */
 export interface TypeSearchOptions {
   readonly stop: () => boolean;
   readonly pause: Pause;
 }
 
 /**
- * Changes the assignment to the best one found, which may be worth less than what was given and may break a rule: steps of
- * worth that rise are evened out here.
+ * Replaces the assignment by the best one found. That may be worth less than the given one, and may break a rule: a flow can't
+ * express an n-th offer that is worth more than the one before, so such worths are averaged here (see `concaveSteps`).
  *
- * Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) by changes of one user's type, or of two users' in opposite
- * directions. With the flow's own prices a change can gain no more than what the users gain at these prices, and less by what
- * each path costs that settles the flow again: most changes are rejected after a path or two, and none by a guess.
+ * The method is simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983). A trial changes one user's type, or exchanges the types
+ * of two users. What the users gain at the prices of the flow is an upper bound on what the trial gains, and each path that makes
+ * the flow optimal again lowers this bound. So most trials are rejected after a path or two, and never wrongly.
  */
 export async function searchTypes(
   assignment: Assignment,
@@ -61,20 +61,21 @@ export async function searchTypes(
   search.giveBest(assignment);
 }
 
+/** The state of the search. */
 class TypeSearch {
   readonly #network: TypedNetwork;
   readonly #assignment: Assignment;
-  /** The flow of the present types, and room to try another. */
+  /** The optimal flow for the present types, and a copy of it for trials. */
   readonly #kept: CheapestPaths;
   readonly #tried: CheapestPaths;
   readonly #best: BestArcs;
   /** Users who may be of either type. */
   readonly #users: readonly number[];
-  /** Float64Array, length users: what a user gains by the other type at the flow's prices. */
+  /** Float64Array, length users: what each user would gain by the other type at the flow's prices. */
   readonly #gain: Float64Array;
-  /** Float64Array, length users: by how much being sponsored is better at the prices given. */
+  /** Float64Array, length users: worth of the best sponsored bundle less that of the best unsponsored one at the given prices. */
   readonly #lead: Float64Array;
-  /** Float64Array, length groups: sponsored users, as far as types tell. */
+  /** Float64Array, length groups: users of type sponsored, also those without any offer. */
   readonly #sponsored: Float64Array;
   readonly #random: Random = seededRandom(1);
   #value = -Infinity;
@@ -105,7 +106,7 @@ class TypeSearch {
     this.#found = { value: -Infinity, ...nothing };
   }
 
-  /** Users are of the type that they hold; those who hold nothing are what suits them, as far as maxima let them. */
+  /** Sets the first types: of the offers that a user holds, else the type of the better bundle if the group's maximum allows it. */
   #setTypes(): void {
     const { problem: { instance: { group }, rules }, count, sponsored } = this.#assignment;
     const set = (u: number, isSponsored: boolean) => {
@@ -119,6 +120,7 @@ class TypeSearch {
     });
   }
 
+  /** Runs all trials, or until stopped. */
   async run({ stop, pause }: TypeSearchOptions): Promise<void> {
     this.#tried.settle(Infinity);
     this.#keep();
@@ -142,13 +144,13 @@ class TypeSearch {
     }
   }
 
-  /** Gives the assignment the best that was found. */
+  /** Sets the assignment to the best one found. */
   giveBest(assignment: Assignment): void {
     const { arc, count } = this.#found, { pair } = this.#network;
     takeSlots(assignment, arc.map((a) => pair[a]), count);
   }
 
-  /** The typical distance between two offers of a user that are next to each other in worth, among the best. */
+  /** The mean difference in net value between consecutive ones of a user's best offers. */
   #spacing(): number {
     const { k } = this.#network, { price } = this.#kept;
     const best = new BestArcs(this.#network, 2 * k);
@@ -163,7 +165,7 @@ class TypeSearch {
     return n === 0 || sum === 0 ? 1e-3 * this.#assignment.problem.unit : sum / n;
   }
 
-  /** Tries the change of users drawn at random among those who might gain. */
+  /** Draws users at random until their change might be accepted, and tries that change. */
   #tryAny(temperature: number): void {
     const random = this.#random, users = this.#users, { type } = this.#network;
     for (let draw = 0; draw < MOST_DRAWS; draw++) {
@@ -179,7 +181,7 @@ class TypeSearch {
     }
   }
 
-  /** Changes the type of u, and of v unless it is −1, if that gains at least `least`, which is not above 0. */
+  /** Changes the type of `u`, and of `v` unless it is −1, if that gains at least `least` (≤ 0); else leaves all as it was. */
   #try(u: number, v: number, least: number): void {
     const paths = this.#tried;
     const counted = this.#change(u, 1) + (v < 0 ? 0 : this.#change(v, 1));
@@ -194,7 +196,10 @@ class TypeSearch {
     if (v >= 0) this.#change(v, -1);
   }
 
-  /** Turns a user's type round. Returns what the group's rules make of it: −Infinity where its maximum forbids it. */
+  /**
+   * Switches the type of user `u`. With `way` 1 returns what that changes in missed minima, as worth, or −Infinity if the group's
+   * maximum forbids it; −1 takes the switch back and returns 0.
+   */
   #change(u: number, way: 1 | -1): number {
     const { instance: { group }, rules: { sponsored }, shortfallPrice } = this.#assignment.problem;
     const { type } = this.#network;
@@ -208,7 +213,7 @@ class TypeSearch {
     return shortfallPrice * (missed(before) - missed(after));
   }
 
-  /** Takes what was tried, and looks what users would gain at its prices. */
+  /** Accepts the trial, and computes what each user would gain by the other type at its prices. */
   #keep(): void {
     const { holdings: { arc, count }, price } = this.#tried;
     this.#kept.copyFrom(this.#tried);
@@ -223,7 +228,7 @@ class TypeSearch {
     this.#found.count.set(count);
   }
 
-  /** What a user's best bundle of a type is worth at prices. */
+  /** What the best bundle of type `as` of user `u` is worth at prices. */
   #worth(u: number, as: number, price: Float64Array): number {
     const { k, kind, step, type } = this.#network;
     const { net } = this.#best, was = type[u];
@@ -238,7 +243,7 @@ class TypeSearch {
     return worth;
   }
 
-  /** What holdings are worth, missed minima priced in: a user of sponsored type who has nothing does not count. */
+  /** The objective of holdings. A user of type sponsored without offers does not count as sponsored. */
   #valueOf(arc: Int32Array, count: Uint16Array): number {
     const { k, value, type, users } = this.#network;
     const { instance: { group }, shapeWorth, shortfallPrice, rules } = this.#assignment.problem;
@@ -246,7 +251,7 @@ class TypeSearch {
     let sum = 0;
     for (let u = 0; u < users; u++) {
       const n = count[u], own = type[u] === SPONSORED ? n : 0;
-      for (let t = u * k; t < u * k + n; t++) sum += value[arc[t]];
+      for (let slot = u * k; slot < u * k + n; slot++) sum += value[arc[slot]];
       sum += shapeWorth[this.#assignment.shapeOf(u, own, n - own)];
       if (own > 0) missing[group[u]]--;
     }

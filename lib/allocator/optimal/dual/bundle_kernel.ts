@@ -76,14 +76,14 @@ export class BundleKernel {
   /**
    * A kernel with no prices set: all 0.
    *
-   * @param netPrice what an offer of each item costs, where that is known: then {@link setPricesOfGroups} is enough
+   * @param netPrice what an offer of each item costs, if that is known; then only {@link setPricesOfGroups} need be called
    */
   constructor(problem: DualProblem, netPrice?: Float64Array) {
     const { k, policy, instance } = problem;
     this.problem = problem;
     this.sponsored = new TopList(k);
     this.unsponsored = new TopList(k);
-    this.netPrice = netPrice ?? problem.offerBonus.map((bonus) => 0 - bonus);
+    this.netPrice = netPrice ?? new Float64Array(problem.offerBonus.length);
     this.#pairs = { item: problem.item, score: instance.score };
     this.#sumSponsored = new Float64Array(k + 1);
     this.#sumUnsponsored = new Float64Array(k + 1);

@@ -153,7 +153,7 @@ export function curvatureSums(layout: CurvatureLayout): CurvatureSums {
   };
 }
 
-/** The parts of a sparse curvature beside its diagonal. */
+/** The parts of a sparse curvature off its diagonal. */
 export interface SparseCurvature {
   /** Pairs of rows; mark m of group g is row K + g · marks + m. */
   readonly pairs: PairRows;
@@ -165,7 +165,7 @@ export interface SparseCurvature {
 export interface Curvature {
   /** Float64Array, K × K: the upper triangle between rows' loads; length K, the diagonal, where the layout is sparse. */
   readonly rows: Float64Array;
-  /** The parts beside that diagonal if the layout is sparse; null: it is dense. */
+  /** The parts off that diagonal if the layout is sparse; null: it is dense. */
   readonly sparse: SparseCurvature | null;
   /** Float64Array, rows × marks × K: between marks and loads, where dense. */
   readonly cross: Float64Array;

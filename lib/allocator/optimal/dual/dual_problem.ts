@@ -57,7 +57,7 @@ export interface DualProblem {
   /** A constant of every allocation's worth, Σ of `ownCoverage` in `policy.ts`: offers that users lack count against their own k. */
   readonly ownCoverage: number;
   /**
-   * The limits that offers count toward beside their caps, see `limits/items.ts`; null: the drop has none, and items are the
+   * The limits that offers count toward besides their caps, see `limits/items.ts`; null: the drop has none, and items are the
    * contracts.
    */
   readonly items: Items | null;

@@ -145,6 +145,8 @@ interface Layer {
   readonly loss: Float64Array;
 }
 
+const NO_STATES: Layer = { code: new Float64Array(0), loss: new Float64Array(0) };
+
 /** The dynamic program within one limit: a layer of states per undecided user. */
 class Layers {
   /** Whether all layers were made; false: there were too many states. */
@@ -185,15 +187,19 @@ class Layers {
 
   /** Makes a layer per undecided user. Returns whether there was room for all. */
   #fill(limit: number, mostStates: number): boolean {
-    let states = 0, last = this.#layers[0];
+    let count = 0, last = this.#layers[0];
+    // Taken in turn, so that what is made of one can be written to the other.
+    const rooms = [new StateRoom(), new StateRoom()];
     for (const { change, regret } of this.#undecided) {
-      let next: Layer = { code: new Float64Array(0), loss: new Float64Array(0) };
-      for (let s = 0; s < change.length; s++) {
-        next = merged(next, last, change[s], regret[s], limit);
+      // The best shape changes nothing, and mostly costs nothing.
+      let states = regret[0] === 0 ? last : rooms[0].merge(NO_STATES, last, 0, regret[0], limit);
+      for (let s = 1; s < change.length; s++) {
+        states = rooms[s & 1].merge(states, last, change[s], regret[s], limit);
       }
-      states += next.code.length;
-      if (states > mostStates) return false;
-      this.#layers.push(last = next);
+      count += states.code.length;
+      if (count > mostStates) return false;
+      last = { code: states.code.slice(), loss: states.loss.slice() };
+      this.#layers.push(last);
     }
     return true;
   }
@@ -262,28 +268,49 @@ function undecidedUsers(own: OwnShapes, limit: number): { user: number; shape: n
   return found.sort((a, b) => b.next - a.next || a.user - b.user);
 }
 
-/** Joins `states` with those of `from` moved by `change` at a cost; of equal states the lesser loss counts, and those beyond the limit are dropped. */
-function merged(
-  states: Layer,
-  from: Layer,
-  change: number,
-  cost: number,
-  limit: number,
-): Layer {
-  const most = states.code.length + from.code.length;
-  const code = new Float64Array(most), loss = new Float64Array(most);
-  let n = 0, a = 0, b = 0;
-  while (a < states.code.length || b < from.code.length) {
-    const codeA = a < states.code.length ? states.code[a] : Infinity;
-    const codeB = b < from.code.length ? from.code[b] + change : Infinity;
-    let least = Infinity;
-    if (codeA <= codeB) least = states.loss[a++];
-    if (codeB <= codeA) least = Math.min(least, from.loss[b++] + cost);
-    if (least > limit) continue;
-    code[n] = Math.min(codeA, codeB);
-    loss[n++] = least;
+/** Memory for the states that two layers are joined to; taken again for the next ones, as new memory costs more than what it holds. */
+class StateRoom {
+  #code: Float64Array = new Float64Array(256);
+  #loss: Float64Array = new Float64Array(256);
+
+  /**
+   * Joins `states` with those of `from` moved by `change` at a cost. Of equal states the lesser loss counts, and those beyond the limit
+   * are dropped; there are none in `states`. The result is overwritten by the next one.
+   */
+  merge(states: Layer, from: Layer, change: number, cost: number, limit: number): Layer {
+    const { code: codesA, loss: lossA } = states, { code: codesB, loss: lossB } = from;
+    const endA = codesA.length, endB = codesB.length;
+    this.#reserve(endA + endB);
+    const code = this.#code, loss = this.#loss;
+    let n = 0, a = 0, b = 0;
+    while (a < endA && b < endB) {
+      const codeA = codesA[a], codeB = codesB[b] + change;
+      let least = codeA <= codeB ? lossA[a++] : Infinity;
+      if (codeB <= codeA) {
+        const moved = lossB[b++] + cost;
+        if (moved < least) least = moved;
+      }
+      code[n] = codeA < codeB ? codeA : codeB;
+      loss[n] = least;
+      if (least <= limit) n++;
+    }
+    for (; a < endA; a++) {
+      code[n] = codesA[a];
+      loss[n++] = lossA[a];
+    }
+    for (; b < endB; b++) {
+      code[n] = codesB[b] + change;
+      loss[n] = lossB[b] + cost;
+      if (loss[n] <= limit) n++;
+    }
+    return { code: code.subarray(0, n), loss: loss.subarray(0, n) };
   }
-  return { code: code.subarray(0, n), loss: loss.subarray(0, n) };
+
+  #reserve(states: number): void {
+    if (states < this.#code.length) return;
+    this.#code = new Float64Array(2 * states);
+    this.#loss = new Float64Array(2 * states);
+  }
 }
 
 /** What a group with these counts loses at its limits: each price times what is left of the limit; Infinity if a hard one is broken. */

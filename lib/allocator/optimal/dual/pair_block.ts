@@ -33,7 +33,7 @@ export function pairsIn({ start }: PairBlock): number {
   return start[start.length - 1] - start[0];
 }
 
-/** Gives back the memory of a block that is not {@link wholeBlock}. */
+/** Releases the memory of a block that is not {@link wholeBlock}. Nothing may use the block afterwards. */
 export function releaseBlock({ user, group, start, middle, item, score, pair }: PairBlock): void {
   for (const column of [user, group, start, middle, item, score]) release(column);
   if (pair !== null) release(pair);
@@ -45,8 +45,10 @@ export function wholeBlock(
   from: number,
   to: number,
 ): PairBlock {
+  const user = new Uint32Array(to - from);
+  for (let i = 0; i < user.length; i++) user[i] = from + i;
   return {
-    user: Uint32Array.from({ length: to - from }, (_, i) => from + i),
+    user,
     group: instance.group.subarray(from, to),
     start: instance.start.subarray(from, to + 1),
     middle: middle.subarray(from, to),

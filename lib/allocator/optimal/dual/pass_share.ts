@@ -99,7 +99,7 @@ export class PassShare {
     }
   }
 
-  /** Leaves the first `depth` views; the memory of the others is taken again by the next. */
+  /** Keeps the first `depth` views and releases the memory of the others. */
   #dropTo(depth: number): void {
     for (const { blocks } of this.#views.splice(depth)) blocks.forEach(releaseBlock);
   }

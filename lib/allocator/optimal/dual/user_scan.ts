@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { compileWasmOrNull } from "../../../base/wasm_module.ts";
 import { adds } from "../../limits/kinds/group_rules.ts";
 import { type BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import { type CurvatureLayout, curvatureLayout } from "./curvature.ts";
@@ -155,7 +156,7 @@ export class UserScan {
   static of(problem: DualProblem, layout: CurvatureLayout): UserScan | null {
     const { instance, policy, items } = problem;
     if (items?.byPair || (instance.brand !== null && policy.maxPerBrand !== null)) return null;
-    if (module === undefined) module = compiled();
+    if (module === undefined) module = compileWasmOrNull(USER_SCAN_WASM);
     if (module === null) return null;
     try {
       return new UserScan(problem, layout, module);
@@ -522,12 +523,3 @@ function mostPairs(start: Uint32Array): number {
 
 /** The compiled module, shared by all scans; null: it can't be compiled here; undefined: not tried yet. */
 let module: WebAssembly.Module | null | undefined;
-
-function compiled(): WebAssembly.Module | null {
-  const text = atob(USER_SCAN_WASM.join(""));
-  try {
-    return new WebAssembly.Module(Uint8Array.from(text, (character) => character.charCodeAt(0)));
-  } catch {
-    return null;
-  }
-}

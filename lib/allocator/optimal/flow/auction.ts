@@ -92,7 +92,7 @@ export class Auction {
   }
 
   /**
-   * Finds the arcs that user u takes beside those it holds. They come first in the list of the best arcs, and their net values are
+   * Finds the arcs that user u takes in addition to those it holds. They come first in the list of the best arcs, and their net values are
    * replaced by what the user pays for each above its price (without ε). Returns how many they are.
    */
   #findWanted(u: number): number {
@@ -105,7 +105,7 @@ export class Auction {
     let length = 0;
     for (let i = 0; i < this.#best.length; i++) {
       let holds = false;
-      for (let t = own; t < own + held; t++) if (this.arc[t] === arc[i]) holds = true;
+      for (let slot = own; slot < own + held; slot++) if (this.arc[slot] === arc[i]) holds = true;
       if (holds) continue;
       arc[length] = arc[i];
       net[length++] = net[i];
@@ -143,9 +143,9 @@ export class Auction {
   #takeBack(u: number, c: number): void {
     const { contract, k } = this.#network;
     const own = u * k, last = own + --this.count[u];
-    for (let t = own; t < last; t++) {
-      if (contract[this.arc[t]] === c) {
-        this.arc[t] = this.arc[last];
+    for (let slot = own; slot < last; slot++) {
+      if (contract[this.arc[slot]] === c) {
+        this.arc[slot] = this.arc[last];
         return;
       }
     }

@@ -13,7 +13,7 @@ import { Holdings } from "./holdings.ts";
 /** No node, no slot, no arc: also the start of a path, where units come from that nobody holds. */
 const NONE = -1;
 
-/** What a user holds who starts with nothing. */
+/** The arcs of a user who held nothing before. */
 const NOTHING = new Int32Array(0);
 
 /** Paths between two looks at the clock. */
@@ -93,8 +93,8 @@ export class CheapestPaths {
   }
 
   /**
-   * Moves units until all is well, as {@link run} does, but for as long as it loses no more than `most`. Returns what was lost: by
-   * so much at least the dual of the prices fell; more than `most` where it stopped for that.
+   * Makes the flow optimal, as {@link run} does, but stops as soon as the dual's value has fallen by more than `most`. Returns by how
+   * much it fell, at least; more than `most` if it stopped for that.
    */
   settle(most: number): number {
     const { cap } = this.#network;
@@ -109,14 +109,14 @@ export class CheapestPaths {
     return lost;
   }
 
-  /** Takes all from a user whose arcs, or kind, have changed, and gives it its best bundle. */
+  /** Gives a user whose arcs or kind have changed its best bundle, instead of what it held. */
   anew(u: number): void {
     const { k } = this.#network;
     for (let n = this.holdings.count[u]; n > 0; n--) this.holdings.remove(u * k + n - 1);
     this.#giveBestTo(u, NOTHING, 0);
   }
 
-  /** Takes over the state of other paths on this network. */
+  /** Copies the state of another object for the same network. */
   copyFrom(other: CheapestPaths): void {
     this.holdings.copyFrom(other.holdings);
     this.price.set(other.price);
@@ -128,7 +128,7 @@ export class CheapestPaths {
     for (let u = 0; u < held.count.length; u++) this.#giveBestTo(u, held.arc, held.count[u]);
   }
 
-  /** The best bundle of a user who holds nothing. */
+  /** Gives user `u`, who holds nothing, its best bundle at the prices; among equal arcs first those of `heldArc`, which it held before. */
   #giveBestTo(u: number, heldArc: Int32Array, heldCount: number): void {
     const { k, contract, value, step, kind } = this.#network;
     const { price, holdings } = this;
@@ -145,8 +145,8 @@ export class CheapestPaths {
     const least = n === 0 ? Infinity : net[n - 1];
     let first = 0;
     for (; first < n && net[first] > least; first++) holdings.add(u, arc[first]);
-    for (let t = u * k; t < u * k + heldCount && holdings.count[u] < n; t++) {
-      const p = heldArc[t];
+    for (let slot = u * k; slot < u * k + heldCount && holdings.count[u] < n; slot++) {
+      const p = heldArc[slot];
       if (value[p] - price[contract[p]] === least) holdings.add(u, p);
     }
     for (let i = first; holdings.count[u] < n; i++) {
@@ -159,11 +159,14 @@ export class CheapestPaths {
   #holds(u: number, p: number): boolean {
     const { k } = this.#network;
     const { arc, count } = this.holdings;
-    for (let t = u * k; t < u * k + count[u]; t++) if (arc[t] === p) return true;
+    for (let slot = u * k; slot < u * k + count[u]; slot++) if (arc[slot] === p) return true;
     return false;
   }
 
-  /** Moves one unit on from a contract with too many holders. Returns what that costs. */
+  /**
+   * Moves one unit on from a contract with too many holders. Returns by how much the dual's value falls; Infinity if that is more
+   * than `within`.
+   */
   #moveOn(source: number, within = Infinity): number {
     this.#begin();
     this.#endDistance = within;
@@ -198,8 +201,8 @@ export class CheapestPaths {
   }
 
   /**
-   * Brings one unit to a contract with room whose price is above 0, or lowers prices until one of those is 0. Returns what it
-   * costs; Infinity where that is more than `within`.
+   * Brings one unit to a contract with room whose price is above 0, or lowers prices until one of those is 0. Returns by how much the
+   * dual's value falls; Infinity if that is more than `within`.
    */
   #bringOrLower(within = Infinity): number {
     const { users, k, cap, step, kind } = this.#network;

@@ -9,11 +9,15 @@
  * @module
  */
 import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
+import { pairCount } from "../../drop/instance.ts";
 import { objectiveStep } from "../../model/objective_grid.ts";
 import { kClasses } from "../../model/user_k.ts";
 
 /** Up to MOST_OFFERS offers per contract the flow is faster than the search for prices; up to MOST_OF_START it is a good start for it. */
 const MOST_OFFERS = 600, MOST_OF_START = 30;
+
+/** Up to so many pairs the flow takes next to no time. */
+const FEW_PAIRS = 100_000;
 
 /** Arcs and capacities, and the worth of a unit. */
 export interface FlowNetwork {
@@ -22,8 +26,9 @@ export interface FlowNetwork {
   readonly k: number;
   /** Uint32Array, length users + 1: arcs `[start[u], start[u + 1])` belong to user u. */
   readonly start: Uint32Array;
-  /** Uint32Arrays, length users: of its arcs, user u may have those of `[first[u], end[u])`. */
+  /** Uint32Array, length users: user u may use its arcs `[first[u], end[u])`, which may be a part of them. */
   readonly first: Uint32Array;
+  /** Uint32Array, length users; see `first`. */
   readonly end: Uint32Array;
   /** Length arcs: contract of each. */
   readonly contract: Uint16Array | Uint32Array;
@@ -32,7 +37,7 @@ export interface FlowNetwork {
   /** Int32Array, length contracts: the cap of each, at most one more than it has arcs. */
   readonly cap: Int32Array;
   /**
-   * Float64Array, kinds × (k + 2): what a user's n-th offer adds beside its value, at place n; does not rise with n. Infinity at
+   * Float64Array, kinds × (k + 2): what a user's n-th offer adds besides its value, at place n; does not rise with n. Infinity at
    * place 0, −Infinity past the most offers that users of the kind may have.
    */
   readonly step: Float64Array;
@@ -134,8 +139,10 @@ export function isNearFlow({ items, policy, countsOffers }: DualProblem): boolea
 export function isQuickFlow(problem: DualProblem): boolean {
   const { instance: { cap, group }, k } = problem;
   const perContract = group.length * k / cap.length;
-  return perContract <= MOST_OF_START && isNearFlow(problem) ||
-    perContract <= MOST_OFFERS && isFlow(problem);
+  if (perContract <= MOST_OFFERS && isFlow(problem)) return true;
+  // With types to choose the flow's offers are hardly ever an allocation.
+  const isLongWay = k > 1 && hasTypes(problem) && pairCount(problem.instance) > FEW_PAIRS;
+  return perContract <= MOST_OF_START && isNearFlow(problem) && !isLongWay;
 }
 
 /** The flow of a drop, or the flow that is nearest to it. */

@@ -54,7 +54,7 @@ export class Holdings {
     this.#link(slot, arc);
   }
 
-  /** Takes over what is held in others of the same network. */
+  /** Copies the holdings of another object for the same network. */
   copyFrom(other: Holdings): void {
     this.arc.set(other.arc);
     this.count.set(other.count);

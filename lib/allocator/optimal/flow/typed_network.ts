@@ -1,5 +1,5 @@
 /**
- * A drop whose users hold offers of one type each as a flow, given who is of which: then only types are left to choose.
+ * The flow network of a drop in which each user holds offers of one type only, for given types of the users.
  *
  * @module
  */
@@ -9,36 +9,36 @@ import { kClasses } from "../../model/user_k.ts";
 import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
 import { concaveSteps, type FlowNetwork, isNearFlow } from "./flow_network.ts";
 
-/** Types of users. */
+/** The types of users. */
 export const SPONSORED = 0, UNSPONSORED = 1;
 
-/** Arcs of each type that a user keeps: k, and so many more. */
+/** Of each type a user has arcs for its k best pairs and this many more. */
 const MORE_ARCS = 16;
 
-/** A flow with arcs of both types; a user may have those of the type that it is. */
+/** A network with arcs of both types, of which a user may use those of its current type. */
 export interface TypedNetwork extends FlowNetwork {
   /** Int32Array, length arcs: pair of each. */
   readonly pair: Int32Array;
-  /** Uint32Array, length users: arcs of user u before `middle[u]` are sponsored, the others not. */
+  /** Uint32Array, length users: arcs `[start[u], middle[u])` of user u are sponsored, `[middle[u], start[u + 1])` are not. */
   readonly middle: Uint32Array;
   /** Uint8Array, length users: type of each. */
   readonly type: Uint8Array;
 }
 
-/** Whether a drop is a flow once it is known which type each user is. */
+/** Whether a drop is a flow problem once the type of each user is fixed. */
 export function isTypedFlow(problem: DualProblem): boolean {
   const { k, rules, shapeSponsored, shapeUnsponsored } = problem;
-  // With one offer each types are no obstacle: the flow as it is knows them.
+  // With one offer per user the plain flow network is exact already.
   if (k === 1 || !hasTypes(problem) || rules.others.length > 0 || !isNearFlow(problem)) {
     return false;
   }
   return shapeSponsored.every((sponsored, s) => sponsored === 0 || shapeUnsponsored[s] === 0);
 }
 
-/** Up to so many offers per contract few enough users decide each price for a search over their types. */
-const MOST_OFFERS = 100;
+/** Most users · k per contract for a search over types: with more, prices decide well enough. */
+const MOST_OFFERS = 30;
 
-/** From so many pairs, and of each user, on there are too many near ties for paths and programs. */
+/** With more pairs than this, and at least so many per user, there are too many near ties for the other searches. */
 const LEAST_PAIRS = 20_000, LEAST_PAIRS_OF_USER = 64;
 
 /** Whether a search over the users' types is worth its time. */
@@ -47,7 +47,7 @@ export function isSearchable(problem: DualProblem): boolean {
   return isTypedFlow(problem) && group.length * k <= MOST_OFFERS * cap.length;
 }
 
-/** Whether it is so much the quickest way to a good allocation that it comes first. */
+/** Whether that search finds a good allocation so much faster than the others that it comes first. */
 export function isSearchFirst(problem: DualProblem): boolean {
   const { instance } = problem;
   const pairs = pairCount(instance);
@@ -55,7 +55,7 @@ export function isSearchFirst(problem: DualProblem): boolean {
     isSearchable(problem);
 }
 
-/** The flow of the best pairs of each user at prices. */
+/** The network of each user's best pairs of either type at `prices`, for users of types `type`, which it keeps. */
 export function typedNetwork(problem: DualProblem, prices: Prices, type: Uint8Array): TypedNetwork {
   const { instance: { contract, cap, group }, middle: between, item, offerBonus } = problem;
   const { score, start: from } = problem.instance;
@@ -89,7 +89,7 @@ export function typedNetwork(problem: DualProblem, prices: Prices, type: Uint8Ar
   return network;
 }
 
-/** Makes a user one of a type. */
+/** Sets the type of user `u`. */
 export function setType(
   { start, middle, first, end, kind, type }: TypedNetwork,
   u: number,
@@ -101,7 +101,7 @@ export function setType(
   kind[u] = kind[u] - kind[u] % 2 + to;
 }
 
-/** Adds to `pair` the pairs of `[from, to)` that are worth most at the prices, in order. */
+/** Appends to `pair` the pairs of `[from, to)` with the highest net values, at most k + {@link MORE_ARCS}, in their order. */
 function addBest(
   pair: number[],
   { instance: { contract, score }, k, item, offerBonus }: DualProblem,
@@ -121,7 +121,7 @@ function addBest(
   }
 }
 
-/** Kind `2·class + type` of each class of users with the same k; steps that rise are evened out. */
+/** The steps of each kind of user, `2 · class + type` for the classes of users with the same k, made concave (`concaveSteps`). */
 function typedSteps(problem: DualProblem): Pick<FlowNetwork, "step" | "kind"> {
   const { instance, policy, k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
   const { values, classOf } = kClasses(instance, policy) ?? { values: [k], classOf: null };

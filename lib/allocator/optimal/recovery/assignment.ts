@@ -47,7 +47,7 @@ export class Assignment {
   offerLimitsWait = false;
   /** How far users' bundles lead, if that is known. A bundle that is changed leads by 0 from then on. */
   leads: Leads | null = null;
-  /** What {@link netPrices} found last. */
+  /** The last result of {@link netPrices}. */
   #netPrices: { readonly prices: Prices; readonly ofItem: Float64Array } | null = null;
   /** The last results of {@link objective} and {@link isFeasible}; null: bundles have changed since. */
   #objective: number | null = null;
@@ -75,8 +75,8 @@ export class Assignment {
   }
 
   /**
-   * Float64Array, length items: Σ λ − bonus per offer, what an offer of each costs at some prices. Items can be as many as
-   * pairs: all who ask for the same prices share the array, and leave it as it was.
+   * Float64Array, length items: Σ λ − bonus per offer, what an offer of each costs at some prices. There can be as many
+   * items as pairs, so all callers with the same prices share the array. Who changes it must restore it.
    */
   netPrices(prices: Prices): Float64Array {
     if (this.#netPrices?.prices === prices) return this.#netPrices.ofItem;
@@ -215,8 +215,8 @@ export class Assignment {
   #worthOf(u: number, pairs: Int32Array, from: number, to: number): number {
     const { instance: { score }, middle, item, offerBonus, shapeWorth } = this.problem;
     let sum = 0, sponsored = 0;
-    for (let t = from; t < to; t++) {
-      const p = pairs[t];
+    for (let slot = from; slot < to; slot++) {
+      const p = pairs[slot];
       sum += score[p] + offerBonus[item[p]];
       if (p < middle[u]) sponsored++;
     }
@@ -251,11 +251,13 @@ export class Assignment {
   #sumOfWorth(): number {
     const { ownCoverage, instance: { score }, item, offerBonus, shapeWorth, k } = this.problem;
     const { slots, count, sponsored } = this;
+    // Looking items up for nothing takes as long as all the rest.
+    const hasBonus = offerBonus.some((bonus) => bonus !== 0);
     let sum = ownCoverage, size = 0;
     for (let u = 0; u < count.length; u++) {
       let own = 0;
-      for (let t = u * k; t < u * k + count[u]; t++) {
-        own += score[slots[t]] + offerBonus[item[slots[t]]];
+      for (let slot = u * k; slot < u * k + count[u]; slot++) {
+        own += hasBonus ? score[slots[slot]] + offerBonus[item[slots[slot]]] : score[slots[slot]];
       }
       own += shapeWorth[this.shapeOf(u, sponsored[u], count[u] - sponsored[u])];
       sum += own;

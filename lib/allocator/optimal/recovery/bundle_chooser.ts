@@ -16,7 +16,7 @@ import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { keepsBrands } from "./brand_limit.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 
-/** A price so high that everything else is negligible beside it, in units of an offer's size. */
+/** A price so high that everything else is negligible compared to it, in units of an offer's size. */
 export const DECISIVE = 1e6;
 
 /** Further conditions on the bundle that {@link BundleChooser.choose} looks for. */
@@ -57,13 +57,14 @@ export class BundleChooser {
   readonly #seen: Prices;
   /** Float64Array, length groups: the sponsored prices, see `sponsoredPriceOf`. */
   readonly #sponsoredPrices: Float64Array;
-  /** Float64Array, by item: its net price while it is open; under limits these are the kernel's, which {@link #scanUnderLimits} changes for a scan. */
+  /** Float64Array, by item: its net price while it is open. Under limits it is the kernel's own, which {@link #scanUnderLimits} changes
+   * during a scan. */
   readonly #open: Float64Array;
   /** Uint8Array, by contract: 1 if it is full. */
   readonly #closed: Uint8Array;
   /** Whether only contracts with room are open. */
   readonly withinCaps: boolean;
-  /** Net prices of a user's pairs while others take their place. */
+  /** The usual net prices of a user's pairs, to be restored after a scan. */
   readonly #usual: number[] = [];
   #banned = -1;
   #bannedLimit = -1;
@@ -92,7 +93,7 @@ export class BundleChooser {
     const { k, instance: { contract } } = this.#problem;
     const { slots, count } = this.#assignment;
     const before: number[] = [];
-    for (let t = u * k; t < u * k + count[u]; t++) before.push(contract[slots[t]]);
+    for (let slot = u * k; slot < u * k + count[u]; slot++) before.push(contract[slots[slot]]);
     this.#assignment.setBundle(u, this.pairs, this.count);
     for (const c of before) this.#refresh(c);
     for (let t = 0; t < this.count; t++) this.#refresh(contract[this.pairs[t]]);
@@ -181,8 +182,8 @@ export class BundleChooser {
   }
 
   /**
-   * What any other bundle of the user that {@link bestValue} looked at last is worth less than its best one, at least; 0, as it
-   * may be, where brands limit bundles.
+   * A lower bound on how much less every other bundle is worth than the best one, for the user of the last call of
+   * {@link bestValue}. It is 0 if the policy limits offers of one brand.
    */
   leadOfBest(u: number): number {
     const { policy, shapeSponsored, shapeUnsponsored } = this.#problem;
@@ -202,7 +203,9 @@ export class BundleChooser {
     const { k } = this.#problem;
     const sponsored = this.#assignment.sponsored[u], n = this.#assignment.count[u];
     let sum = this.shapeValue(u, sponsored, n - sponsored);
-    for (let t = u * k; t < u * k + n; t++) sum += this.#valueTo(u, this.#assignment.slots[t]);
+    for (let slot = u * k; slot < u * k + n; slot++) {
+      sum += this.#valueTo(u, this.#assignment.slots[slot]);
+    }
     return sum;
   }
 
@@ -273,13 +276,13 @@ export class BundleChooser {
     const { netPrice } = this.kernel;
     const { slots, count } = this.#assignment;
     const from = u * k, to = from + count[u];
-    for (let t = from; t < to; t++) {
-      const c = contract[slots[t]];
+    for (let slot = from; slot < to; slot++) {
+      const c = contract[slots[slot]];
       netPrice[c] = c === this.#banned ? Infinity : this.#open[c];
     }
     this.kernel.scanUser(u);
-    for (let t = from; t < to; t++) {
-      const c = contract[slots[t]];
+    for (let slot = from; slot < to; slot++) {
+      const c = contract[slots[slot]];
       netPrice[c] = this.#closed[c] === 1 ? Infinity : this.#open[c];
     }
   }

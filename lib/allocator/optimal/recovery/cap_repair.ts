@@ -92,8 +92,8 @@ function relieve(
   /** How much the offers that user u holds count toward the limit. */
   const held = (u: number): number => {
     let sum = 0;
-    for (let t = u * k; t < u * k + assignment.count[u]; t++) {
-      sum += Math.max(0, limit.countOf(assignment.slots[t]));
+    for (let slot = u * k; slot < u * k + assignment.count[u]; slot++) {
+      sum += Math.max(0, limit.countOf(assignment.slots[slot]));
     }
     return sum;
   };
@@ -130,8 +130,8 @@ function holdersOf(assignment: Assignment, over: readonly Limit[]): number[][] {
     if (own !== undefined && own[own.length - 1] !== u) own.push(u);
   };
   for (let u = 0; u < assignment.count.length; u++) {
-    for (let t = u * k; t < u * k + assignment.count[u]; t++) {
-      const p = assignment.slots[t];
+    for (let slot = u * k; slot < u * k + assignment.count[u]; slot++) {
+      const p = assignment.slots[slot];
       note(u, contract[p]);
       if (items === null) continue;
       for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {

@@ -157,7 +157,9 @@ export class ChangeGraph {
     const { assignment: { slots, count, problem: { k } } } = this;
     const bundle = this.#bundle;
     let n = 0;
-    for (let t = u * k; t < u * k + count[u]; t++) if (slots[t] !== out) bundle[n++] = slots[t];
+    for (let slot = u * k; slot < u * k + count[u]; slot++) {
+      if (slots[slot] !== out) bundle[n++] = slots[slot];
+    }
     if (added !== NONE) {
       let at = n++;
       for (; at > 0 && bundle[at - 1] > added; at--) bundle[at] = bundle[at - 1];
@@ -200,8 +202,8 @@ export class ChangeGraph {
       ? shapeCosts(assignment, chooser, u, (i, j) => assignment.rulesAllow(u, i, j))
       : this.#shapeCosts.of(u);
     let least = Infinity;
-    for (let t = held; t < held + n; t++) {
-      const p = slots[t], value = chooser.netValue(p);
+    for (let slot = held; slot < held + n; slot++) {
+      const p = slots[slot], value = chooser.netValue(p);
       if (value < least) least = value;
       const cost = value + drop[isSponsored(p)];
       if (cost < threshold) this.#add(u, p, NONE, 0, cost);
@@ -231,8 +233,8 @@ export class ChangeGraph {
     const chooser = this.#chooser, threshold = this.#threshold;
     const value = chooser.netValue(q), costOfAdding = costOfOne - value;
     if (costOfAdding < threshold) this.#add(u, NONE, q, 0, costOfAdding);
-    for (let t = u * k; t < u * k + count[u]; t++) {
-      const p = slots[t], other = p < middle[u] ? 1 : 0;
+    for (let slot = u * k; slot < u * k + count[u]; slot++) {
+      const p = slots[slot], other = p < middle[u] ? 1 : 0;
       const cost = chooser.netValue(p) - value + (other === type ? 0 : cross[other]);
       if (cost < threshold) this.#add(u, p, q, 0, cost);
     }
@@ -247,8 +249,8 @@ export class ChangeGraph {
       if (!chooser.choose(u, { kind: UNSPONSORED })) return;
       const cost = chooser.valueHeld(u) - chooser.value;
       if (cost >= threshold) return;
-      for (let t = u * k; t < u * k + count[u]; t++) {
-        if (slots[t] < middle[u]) this.#add(u, slots[t], NONE, 1, cost);
+      for (let slot = u * k; slot < u * k + count[u]; slot++) {
+        if (slots[slot] < middle[u]) this.#add(u, slots[slot], NONE, 1, cost);
       }
       return;
     }

@@ -21,7 +21,7 @@ const ROUNDS = 4;
 /** A round that gains less than this share of what is left of limits, at their prices, is the last. */
 const ENOUGH = 1e-3;
 
-/** Up to so many lists, one from each contract to each other, a number for each takes little memory. */
+/** Up to this many lists (one from each contract to each other) a number for each takes little memory. */
 const MOST_LISTS = 1 << 20;
 
 /** In place of a pair: the change gives up, or takes, nothing. */
@@ -82,8 +82,8 @@ class Exchanges {
   /** At most what an exchange can gain in two limits at their present use. */
   #most = 0;
   readonly #lists = new Map<number, Change[]>();
-  /** What the dearest change of each full list costs, where lists are not too many to have a number each. */
-  readonly #dearest: Float64Array | null;
+  /** Float64Array, by list: cost of its most expensive change if it is full, else Infinity; null if there are too many lists. */
+  readonly #mostExpensive: Float64Array | null;
 
   constructor(assignment: Assignment, prices: Prices, onChange: (u: number) => void) {
     this.#onChange = onChange;
@@ -93,7 +93,7 @@ class Exchanges {
     this.#chooser = new BundleChooser(assignment, prices, false);
     this.#nothing = assignment.problem.instance.cap.length;
     const lists = (this.#nothing + 1) ** 2;
-    this.#dearest = lists <= MOST_LISTS ? new Float64Array(lists) : null;
+    this.#mostExpensive = lists <= MOST_LISTS ? new Float64Array(lists) : null;
   }
 
   /** The worth of what all limits have left, at their prices. */
@@ -110,7 +110,7 @@ class Exchanges {
   round(dear: number, stop: () => boolean): number {
     this.#dear = dear;
     this.#lists.clear();
-    this.#dearest?.fill(Infinity);
+    this.#mostExpensive?.fill(Infinity);
     this.#lookAtLimits();
     const threshold = this.#most;
     for (let u = 0; u < this.#assignment.count.length; u++) this.#collect(u, threshold);
@@ -137,15 +137,15 @@ class Exchanges {
     const { instance: { start }, middle, k } = problem;
     const n = count[u], { add, drop } = shapeCosts(assignment, chooser, u);
     const typeOf = (p: number) => p < middle[u] ? 1 : 0;
-    for (let t = u * k; t < u * k + n; t++) {
-      const p = slots[t];
+    for (let slot = u * k; slot < u * k + n; slot++) {
+      const p = slots[slot];
       this.#note(u, p, NONE, chooser.netValue(p) + drop[typeOf(p)], threshold);
     }
     for (const type of [1, 0]) {
       const from = type === 1 ? start[u] : middle[u], to = type === 1 ? middle[u] : start[u + 1];
       let least = Infinity;
-      for (let t = u * k; t < u * k + n; t++) {
-        if (typeOf(slots[t]) === type) least = Math.min(least, chooser.netValue(slots[t]));
+      for (let slot = u * k; slot < u * k + n; slot++) {
+        if (typeOf(slots[slot]) === type) least = Math.min(least, chooser.netValue(slots[slot]));
       }
       const next = (q: number) => chooser.nextBelow(threshold, add[type], least, q, to);
       for (let q = next(from); q < to; q = next(q + 1)) {
@@ -154,13 +154,13 @@ class Exchanges {
     }
   }
 
-  /** Notes what user `u` could give up for pair `q` of a type, and that it could have it in addition. */
+  /** Notes the changes by which user `u` gets pair `q` of a type: in exchange for each offer of that type, and in addition. */
   #collectTaking(u: number, q: number, type: number, add: number, threshold: number): void {
     const { slots, count, problem: { middle, k } } = this.#assignment, chooser = this.#chooser;
     const value = chooser.netValue(q);
     this.#note(u, NONE, q, add - value, threshold);
-    for (let t = u * k; t < u * k + count[u]; t++) {
-      const p = slots[t];
+    for (let slot = u * k; slot < u * k + count[u]; slot++) {
+      const p = slots[slot];
       if ((p < middle[u] ? 1 : 0) !== type) continue;
       this.#note(u, p, q, chooser.netValue(p) - value, threshold);
     }
@@ -172,14 +172,16 @@ class Exchanges {
     const from = out === NONE ? this.#nothing : contract[out];
     const to = taken === NONE ? this.#nothing : contract[taken];
     const key = from * (this.#nothing + 1) + to;
-    if (this.#dearest !== null && cost >= this.#dearest[key]) return;
+    if (this.#mostExpensive !== null && cost >= this.#mostExpensive[key]) return;
     let list = this.#lists.get(key);
     if (list === undefined) this.#lists.set(key, list = []);
     if (list.length === KEPT && cost >= list[KEPT - 1].cost) return;
     let at = list.length < KEPT ? list.length : KEPT - 1;
     for (; at > 0 && list[at - 1].cost > cost; at--) list[at] = list[at - 1];
     list[at] = { u, out, taken, cost };
-    if (this.#dearest !== null && list.length === KEPT) this.#dearest[key] = list[KEPT - 1].cost;
+    if (this.#mostExpensive !== null && list.length === KEPT) {
+      this.#mostExpensive[key] = list[KEPT - 1].cost;
+    }
   }
 
   /** Makes the exchange of two changes, or the single change, that gains most. Returns the gain. */

@@ -54,7 +54,9 @@ export class Incumbent {
     for (let u = 0; u < count.length; u++) {
       const at = u * k, n = count[u];
       let same = assignment.count[u] === n;
-      for (let t = at; same && t < at + n; t++) same = assignment.slots[t] === slots[t];
+      for (let slot = at; same && slot < at + n; slot++) {
+        same = assignment.slots[slot] === slots[slot];
+      }
       if (!same) assignment.setBundle(u, slots.subarray(at, at + n), n);
     }
     return false;

@@ -361,8 +361,8 @@ export class Paths {
   #widen(): void {
     const { slots, count, problem: { k, instance: { contract } } } = this.#assignment;
     for (let u = 0; u < count.length; u++) {
-      for (let t = u * k; t < u * k + count[u]; t++) {
-        if (this.#stuck.has(contract[slots[t]])) this.#graph.addWaysFrom(u, slots[t]);
+      for (let slot = u * k; slot < u * k + count[u]; slot++) {
+        if (this.#stuck.has(contract[slots[slot]])) this.#graph.addWaysFrom(u, slots[slot]);
       }
     }
     this.#stuck.clear();

@@ -18,24 +18,21 @@ export function giveUpWhatIsTooMuch(assignment: Assignment): void {
 
 /** Holders of overloaded contracts give up that offer, or everything if no shape allows the rest. */
 function keepCaps(assignment: Assignment): void {
-  const { load, problem: { instance: { cap, contract, score } } } = assignment;
+  const { load, problem: { k, instance: { cap, contract, score } } } = assignment;
   const highest = highestGivenUp(assignment);
+  if (!highest.some((most) => most > -Infinity)) return;
+  const { count, slots } = assignment, kept = new Int32Array(k);
   // First offers below that score, then as many of those that have it as are still too many.
-  for (
-    const isGivenUp of [
-      (s: number, most: number) => s < most,
-      (s: number, most: number) => s <= most,
-    ]
-  ) {
-    const isTooMuch = (p: number) => {
-      const c = contract[p];
-      return load[c] > cap[c] && isGivenUp(score[p], highest[c]);
-    };
-    const { count, slots, problem: { k } } = assignment;
+  for (const withTies of [false, true]) {
     for (let u = 0; u < count.length; u++) {
-      let any = false;
-      for (let t = u * k; t < u * k + count[u]; t++) if (isTooMuch(slots[t])) any = true;
-      if (any) giveUp(assignment, u, isTooMuch);
+      let n = 0;
+      for (let slot = u * k; slot < u * k + count[u]; slot++) {
+        const p = slots[slot], c = contract[p];
+        const isTooMuch = load[c] > cap[c] &&
+          (score[p] < highest[c] || (withTies && score[p] === highest[c]));
+        if (!isTooMuch) kept[n++] = p;
+      }
+      if (n < count[u]) keepOnly(assignment, u, kept, n);
     }
   }
 }
@@ -46,8 +43,8 @@ function highestGivenUp(assignment: Assignment): Float64Array {
   const scores = Array.from(load, (held, c) => held > cap[c] ? new Float64Array(held) : null);
   const filled = new Uint32Array(load.length);
   for (let u = 0; u < count.length; u++) {
-    for (let t = u * k; t < u * k + count[u]; t++) {
-      const p = slots[t], c = contract[p], own = scores[c];
+    for (let slot = u * k; slot < u * k + count[u]; slot++) {
+      const p = slots[slot], c = contract[p], own = scores[c];
       if (own !== null) own[filled[c]++] = score[p];
     }
   }
@@ -103,7 +100,14 @@ function giveUp(assignment: Assignment, u: number, which: (pair: number) => bool
   const { slots, count, problem: { k } } = assignment;
   const kept = new Int32Array(k);
   let n = 0;
-  for (let t = u * k; t < u * k + count[u]; t++) if (!which(slots[t])) kept[n++] = slots[t];
+  for (let slot = u * k; slot < u * k + count[u]; slot++) {
+    if (!which(slots[slot])) kept[n++] = slots[slot];
+  }
+  keepOnly(assignment, u, kept, n);
+}
+
+/** User u keeps the first `n` of `kept`, or nothing if no shape allows that. */
+function keepOnly(assignment: Assignment, u: number, kept: Int32Array, n: number): void {
   const sponsored = assignment.sponsoredAmong(u, kept, n);
   assignment.setBundle(u, kept, assignment.shapeOf(u, sponsored, n - sponsored) >= 0 ? n : 0);
 }

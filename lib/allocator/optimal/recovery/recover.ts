@@ -19,13 +19,16 @@ import { noPause, type Pause } from "../../../base/pause.ts";
 import { repair } from "./repair.ts";
 
 /** How many edges the graph of changes should have: enough to choose from, few enough to be built quickly. */
-const EDGES = 100_000;
+const EDGES = 30_000;
 /** How many users are looked at to find the threshold for that. */
 const USERS_SEEN = 1500;
 /** Paths are for the last units: if more load than this share of the users is beyond the caps, quick repair comes first. */
 const MOST_OVERLOAD = 0.05;
 /** Most paths that are tried: this number plus this share of the users. */
 const MOST_PATHS = 2000, PATHS_PER_USER = 0.02;
+
+/** See {@link isForChains}. */
+const USERS_PER_LIMIT = 1000;
 
 /** Options of {@link recover}. */
 export interface RecoverOptions {
@@ -83,7 +86,7 @@ export async function makeFeasible(
       const moves = new GroupMoves(assignment, prices, shape, (u) => paths.changed(u));
       await moves.relieve(relieve, hurry, pause);
     }
-    if (assignment.limits !== null) {
+    if (assignment.limits !== null && !isForChains(problem)) {
       await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
     }
     if (assignment.isFeasible()) {
@@ -124,7 +127,7 @@ async function improve(
   for (const typeChanges of ways) {
     if (typeChanges && !hasTypes(assignment.problem)) break;
     const objective = assignment.objective();
-    if (objective >= enough || hurry()) break;
+    if (objective >= enough || hurry() || isForChains(assignment.problem)) break;
     const paths = new Paths(assignment, prices, threshold, typeChanges, pause);
     await paths.improve(most, (gained) => objective + gained >= enough || hurry());
     await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
@@ -132,6 +135,14 @@ async function improve(
       await new GroupMoves(assignment, prices, shape, () => {}).fill(hurry, pause);
     }
   }
+}
+
+/**
+ * Whether offers count differently toward limits, and limits are so few that nearly indifferent users abound for each of them:
+ * chains of changes (`core/chains.ts`) use up such limits sooner than paths and exchanges, and better from where these have not been.
+ */
+function isForChains({ items, instance: { group } }: DualProblem): boolean {
+  return items !== null && items.weighs && group.length >= USERS_PER_LIMIT * items.amount.length;
 }
 
 function mostPathsOf(assignment: Assignment): number {
@@ -147,9 +158,9 @@ function edgeThreshold(assignment: Assignment, prices: Prices): number {
   const tie = TIE * problem.unit;
   const list = new Float64List();
   for (let u = stride >> 1; u < users; u += stride) {
-    for (let t = u * k; t < u * k + count[u]; t++) {
-      const value = chooser.netValue(slots[t]);
-      const sponsored = slots[t] < middle[u];
+    for (let slot = u * k; slot < u * k + count[u]; slot++) {
+      const value = chooser.netValue(slots[slot]);
+      const sponsored = slots[slot] < middle[u];
       const from = sponsored ? start[u] : middle[u];
       const to = sponsored ? middle[u] : start[u + 1];
       for (let q = from; q < to; q++) {

@@ -85,7 +85,7 @@ interface PriceMarks {
 /** The combination of t: a unit of it counts for each sponsored user. */
 const SPONSORED_MARKS: readonly number[] = [1, 0, 0, 0];
 
-/** The prices of group g beside t: a unit of one changes a bundle's value by −sense · weight for each count. */
+/** The prices of group g other than its sponsored price: a unit of one changes a bundle's value by −sense · weight for each count. */
 function pricesOf({ rules, instance }: DualProblem, g: number): PriceMarks[] {
   return rules.others.flatMap((rule, at) => {
     if (!canBind(rule, g, instance.groupSize[g])) return [];

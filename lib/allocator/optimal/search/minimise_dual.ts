@@ -27,6 +27,9 @@ function soleTeam(problem: DualProblem): PassTeam {
  */
 const PAIRS_WORTH_WAITING = 10_000_000;
 
+/** Samples of fewer users are searched by this thread alone. */
+const USERS_OF_TEAM = 20_000;
+
 /** How many shares to split the passes into; the result is the same for any number. */
 function sharesFor(problem: DualProblem, workers: number, hasPrices: boolean): number {
   const isShort = hasPrices && problem.instance.score.length < PAIRS_WORTH_WAITING;
@@ -70,20 +73,33 @@ export async function minimiseDual(
     stop: () => signal?.aborted === true || performance.now() >= deadline,
     pause: pauseNowAndThen(),
   };
-  onProgress?.({ phase: "prices", done: 0 });
+  const progress = (done: number) => onProgress?.({ phase: "prices", done });
+  progress(0);
   // Workers start while this thread solves the sample.
   const starting = startTeam(problem, sharesFor(problem, workers, startPrices !== undefined));
   try {
     const alone = new DualPass(problem, soleTeam(problem));
+    let pass = alone, isUp = false;
+    starting.then((team) => isUp = team !== null, () => {});
+    const withTeam = async () => {
+      const team = await starting;
+      if (team !== null && pass === alone) pass = new DualPass(problem, team);
+      return pass;
+    };
     let point = firstPoint(problem);
     let nearness: Nearness = "far";
     const sample = async () => {
-      const isNear = await startFromSamples(alone, point, NOISES[0] * unit, control);
+      const passOf = async (users: number) => {
+        if (users < USERS_OF_TEAM) return pass;
+        // A turn of the event loop, so that the workers can say that they are up; if they are not, this thread goes on alone.
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        return isUp ? await withTeam() : pass;
+      };
+      const isNear = await startFromSamples(problem, passOf, point, NOISES[0] * unit, control);
       if (isNear) nearness = "near";
     };
     if (startPrices === undefined) await sample();
-    const team = await starting;
-    const pass = team === null ? alone : new DualPass(problem, team);
+    await withTeam();
     if (startPrices !== undefined) {
       const given = pointOfPrices(problem, startPrices);
       if (isAsGood(pass, given, point)) {
@@ -91,28 +107,30 @@ export async function minimiseDual(
         if (point.row.some((price) => price > 0)) nearness = "close";
       } else await sample();
     }
-    await minimiseThroughNoise(
-      pass,
-      point,
-      nearness,
-      tolerance,
-      control,
-      (done) => onProgress?.({ phase: "prices", done }),
-    );
+    await minimiseThroughNoise(pass, point, nearness, tolerance, control, progress);
     const finished = !control.stop();
     pass.useWhole();
     const last = pass.evaluate(point, wholeCapacities(problem), 0);
-    const all = team === null ? [pass] : [alone, pass];
-    const sum = (count: (one: DualPass) => number) =>
-      all.reduce((total, one) => total + count(one), 0);
     return {
       prices: pricesOfPoint(problem, last.point),
       bound: last.value,
       finished,
-      passes: sum((one) => one.passes),
-      fullPasses: sum((one) => one.pairsSeen) / Math.max(1, instance.score.length),
+      ...passesOf(pass === alone ? [pass] : [alone, pass], instance.score.length),
     };
   } finally {
     (await starting)?.close();
   }
+}
+
+/** How many passes there were, and how many over all pairs they come to. */
+function passesOf(
+  all: readonly DualPass[],
+  pairs: number,
+): Pick<DualResult, "passes" | "fullPasses"> {
+  const sum = (count: (one: DualPass) => number) =>
+    all.reduce((total, one) => total + count(one), 0);
+  return {
+    passes: sum((one) => one.passes),
+    fullPasses: sum((one) => one.pairsSeen) / Math.max(1, pairs),
+  };
 }

@@ -14,7 +14,7 @@ import type { GroupBlock } from "./quadratic_step.ts";
 export interface SymmetricMatrix {
   /** Float64Array, length n. */
   readonly diagonal: Float64Array;
-  /** Uint32Array, length n + 1: entries of row r beside the diagonal are `[start[r], start[r + 1])`. */
+  /** Uint32Array, length n + 1: entries of row r off the diagonal are `[start[r], start[r + 1])`. */
   readonly start: Uint32Array;
   /** Uint32Array: column of each. */
   readonly column: Uint32Array;

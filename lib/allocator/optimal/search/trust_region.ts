@@ -131,7 +131,7 @@ class TrustRegion {
     const kernel = Math.max(leastRadius, Math.min(this.#radius, 2 * step.size));
     this.#fitView(trial, step, kernel);
     const next = this.#evaluate(trial, kernel);
-    const isSmall = -step.predicted < tolerance * Math.abs(this.best.value);
+    const isSmall = -step.predicted < tolerance * this.#size;
     if (next.value < this.best.value) this.#accept(next, step);
     else this.#reject(next, step);
     // Views have the stage's noise and the whole drop has none: going back and forth between them would not end. So the radius
@@ -141,6 +141,16 @@ class TrustRegion {
     }
     this.#small = isSmall ? this.#small + 1 : 0;
     return this.#small >= 2 || this.#radius < leastRadius ? "finished" : "goes on";
+  }
+
+  /**
+   * What the tolerance is a share of: |D|. Under limits D is counted at a moderate shortfall price, which can bring it near 0; there
+   * it is at least what all users' offers are worth.
+   */
+  get #size(): number {
+    const { items, unit, instance: { group } } = this.#pass.problem;
+    const size = Math.abs(this.best.value);
+    return items === null ? size : Math.max(size, unit * group.length);
   }
 
   #evaluate(point: PricePoint, kernel: number): Evaluation {

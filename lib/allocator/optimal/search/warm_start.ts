@@ -23,19 +23,22 @@ const FIRST_USERS = 1500, USERS_PER_ROW = 3, GROWTH = 5;
  * Moves `point` to the best prices of samples, each larger than the one before. A sample's prices are off by its sampling error, so
  * a small sample is enough to come near, and the next one starts there. Returns false, and leaves `point` as it is, if the
  * drop is too small for samples.
+ *
+ * @param passOf evaluates D for samples of so many users
  */
 export async function startFromSamples(
-  pass: DualPass,
+  problem: DualProblem,
+  passOf: (users: number) => Promise<DualPass>,
   point: PricePoint,
   noise: number,
   control: SearchControl,
 ): Promise<boolean> {
-  const { problem } = pass;
   const { unit, instance } = problem;
   let radius = unit;
   const first = Math.max(FIRST_USERS, USERS_PER_ROW * rowCount(problem));
   for (let users = first; 2 * users <= instance.group.length; users *= GROWTH) {
     const stride = Math.floor(instance.group.length / users);
+    const pass = await passOf(users);
     pass.useSample(stride, noise);
     await minimiseInTrustRegion(pass, sampleCapacities(problem, stride), point, {
       ...control,
@@ -46,9 +49,9 @@ export async function startFromSamples(
       screens: false,
       noise,
     });
+    pass.useWhole();
     radius = NEAR * unit;
   }
-  pass.useWhole();
   return radius < unit;
 }
 

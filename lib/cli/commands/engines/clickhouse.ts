@@ -13,6 +13,7 @@ import { parseSourceUrl, shownName } from "../../../sources/source_url.ts";
 import type { OptionValues } from "../../frame/command.ts";
 import type { EngineCommand } from "./engine.ts";
 
+/** Options of this engine. */
 interface Values {
   url: string;
   shardUrl?: string[];
@@ -38,7 +39,7 @@ export const CLICKHOUSE: EngineCommand = {
       dryRun: (tables, limits) => dryRun({ ...places, ...tables }, limits),
       run: (tables, limits) => allocateInClickHouse({ ...places, ...tables }, limits),
       explained(error, stands) {
-        // A shard's fault is told by the shard's address.
+        // An error of a shard names the shard's address.
         const at = error instanceof ClickHouseError ? error.at : "";
         const own = at === "" || at === `${server.host}:${server.port}`;
         const shown = sourceError(own ? shownName(url) : `clickhouse://${at}`, server, error);
@@ -53,7 +54,7 @@ async function serverOf(url: string): Promise<ClickHouseLogin> {
   const address = parseSourceUrl(url);
   if (address.kind !== "clickhouse" || address.queryFile !== null || address.table !== null) {
     throw new UsageError(
-      `${address.name} is no server, expected clickhouse://user@host:8123/database`,
+      `${address.name} is not a server's address, expected clickhouse://user@host:8123/database`,
     );
   }
   return await clickhouseLogin(address);

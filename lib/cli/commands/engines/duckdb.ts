@@ -9,6 +9,7 @@ import { allocateInDuckDb } from "../../../engine/duckdb/open_drop.ts";
 import type { OptionValues } from "../../frame/command.ts";
 import type { EngineCommand } from "./engine.ts";
 
+/** Options of this engine. */
 interface Values {
   elig: string;
   userGroups: string;
@@ -18,7 +19,7 @@ interface Values {
   workers?: number;
 }
 
-/** The engine in this process, over files of any size. */
+/** DuckDB within this process, for files of any size. */
 export const DUCKDB: EngineCommand = {
   name: "duckdb",
   needed: ["elig", "userGroups", "out"],

@@ -1,5 +1,5 @@
 /**
- * What the command line knows of an engine.
+ * The interface of an engine of `divvy allocate --engine`.
  *
  * @module
  */
@@ -7,15 +7,19 @@ import type { EngineOptions, EngineResult } from "../../../engine/run/allocate_i
 import type { EngineInput } from "../../../engine/steps/task.ts";
 import type { OptionValues } from "../../frame/command.ts";
 
-/** An engine with what a command gave it. */
+/** A run of an engine, with its options read. */
 export interface EngineJob {
-  /** Name of what the assignments go to. */
+  /** Name of the file or table of the assignments. */
   readonly out: string;
-  /** The statements that a run would send, without sending any. */
+  /** The statements that a run would send. Sends none. */
   dryRun(tables: EngineInput, options: EngineOptions): string;
   /** Allocates. */
   run(tables: EngineInput, options: EngineOptions): Promise<EngineResult>;
-  /** An error as a person should read it, with what stands now where that is not clear. */
+  /**
+   * The error to show for an error of a run.
+   *
+   * @param stands the state that the output is in now, for errors that leave it unclear
+   */
   explained(error: unknown, stands: string): Error;
 }
 
@@ -37,21 +41,21 @@ export const ENGINE_OPTIONS = {
   workers: "--workers",
 } as const;
 
-/** Attribute name of one of them. */
+/** Attribute name of one of {@link ENGINE_OPTIONS}. */
 export type EngineOption = keyof typeof ENGINE_OPTIONS;
 
 /** An engine of `--engine`. */
 export interface EngineCommand {
-  /** Its name. */
+  /** Value of `--engine`. */
   readonly name: string;
   /** Those of {@link ENGINE_OPTIONS} that must be given. */
   readonly needed: readonly EngineOption[];
-  /** Those that it understands beside them; giving any other is a mistake that should not go unnoticed. */
+  /** Those that may be given beside them. Any other is refused. */
   readonly understood: readonly EngineOption[];
   /** Options of files on this machine that it reads. */
   readonly reads: readonly EngineOption[];
   /** Options of files on this machine that it writes. */
   readonly writes: readonly EngineOption[];
-  /** Takes the options. */
+  /** Reads and checks the options. @throws {UsageError} for values that are invalid */
   prepare(values: OptionValues): Promise<EngineJob>;
 }

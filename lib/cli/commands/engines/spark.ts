@@ -9,6 +9,7 @@ import { allocateInSpark } from "../../../engine/spark/open_drop.ts";
 import type { OptionValues } from "../../frame/command.ts";
 import type { EngineCommand } from "./engine.ts";
 
+/** Options of this engine. */
 interface Values {
   elig: string;
   userGroups: string;
@@ -24,7 +25,7 @@ export const SPARK: EngineCommand = {
   name: "spark",
   needed: ["elig", "userGroups", "out"],
   understood: ["master", "python", "sparkConf", "workFolder"],
-  // Files are Spark's to find: they may lie where this machine can't look.
+  // Spark finds the files itself; this machine may not be able to see them.
   reads: [],
   writes: [],
   prepare(options: OptionValues) {

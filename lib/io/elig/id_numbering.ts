@@ -1,17 +1,19 @@
 /**
- * Ids of a row group as numbers, whether they are known or not.
+ * Numbers the ids of a row group, known and unknown ones.
  *
  * @module
  */
 import { IdTable, viewOf } from "../../base/id_table.ts";
 import { internText, type Numbering } from "../parquet/parquet_ids.ts";
 
-/** Numbers ids: those of a table as there, others after them. */
-export class Strangers {
+/** Numbers ids: known ones as in their table, others from the table's length on. */
+export class IdNumbering {
+  /** The number of an id; negative where it is not UTF-8. */
   readonly number: Numbering;
   readonly #known: IdTable;
   readonly #others = new IdTable();
 
+  /** A numbering that begins with the ids of a table. */
   constructor(known: IdTable) {
     this.#known = known;
     let next = 0;
@@ -26,7 +28,7 @@ export class Strangers {
     };
   }
 
-  /** Adds the id with this number, which is none of the table's, to `ids`; returns its number there. */
+  /** Adds the unknown id that has this number to `ids`; returns its number there. */
   addTo(ids: IdTable, number: number): number {
     const { bytes, offsets } = this.#others.pool, i = number - this.#known.length;
     return ids.intern(viewOf(bytes), offsets[i], offsets[i + 1]);

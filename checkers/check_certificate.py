@@ -1,0 +1,80 @@
+"""The certificate of check.py: which fields it must have, and of which kind."""
+import json, math
+from check_numbers import Refused, demand
+
+
+def number(low=-math.inf, high=math.inf, whole=False):
+    return lambda v: type(v) in (int, float) and math.isfinite(v) and low <= v <= high and (not whole or v == int(v))
+
+
+def one_of(*values):
+    return lambda v: any(type(v) is type(w) and v == w for w in values)
+
+
+def optional(accepts):
+    return lambda v: v is None or accepts(v)
+
+
+def text(v):
+    return type(v) is str
+
+
+def decimal_text(v):
+    return text(v) and all(c in "-.0123456789" for c in v)
+
+
+FIELDS = {
+    "format": one_of(2), "divvy": text, "model": one_of("uniform", "coverage"), "k": number(1, 65535, True),
+    "cov_w": lambda v: type(v) is list and all(map(number(), v)), "cov_mode": one_of("z", "shortfall"),
+    "shortfall_penalty": number(0), "sponsored_bonus": number(), "shortfall_price": number(0),
+    "max_sponsored_ratio": optional(number(0, 1)), "enforce_assignment_ratio": one_of(True, False),
+    "assignment_ratio_guard": one_of("none", "moving", "hard"), "ratio_slack": number(0, 1),
+    "mix_tail": one_of(True, False), "third_slot_only_mixing": one_of(True, False),
+    "sponsored_first_rounds": number(0, whole=True), "max_mixed_share": number(0, 1),
+    "max_per_brand": optional(number(1, whole=True)), "objective": number(), "bound": number(), "gap": number(0),
+    "inputs": lambda v: type(v) is dict, "exact": lambda v: type(v) is dict, "contracts": lambda v: type(v) is dict,
+    "groups": lambda v: type(v) is dict,
+}
+
+
+def read_certificate(path):
+    def no_constant(name):
+        raise Refused(f"{name} is no number")
+    try:
+        with open(path, encoding="utf-8") as file:
+            cert = json.load(file, parse_constant=no_constant)
+    except ValueError as error:
+        raise Refused(f"no JSON: {error}")
+    demand(type(cert) is dict, "no object")
+    for name, accepts in FIELDS.items():
+        demand(name in cert and accepts(cert[name]), f"{name} is {cert.get(name, 'missing')}")
+    exact = cert["exact"]
+    demand(number(-330, 330, True)(exact.get("decimals")), "exact.decimals")
+    demand(decimal_text(exact.get("objective")) and decimal_text(exact.get("bound")), "exact figures")
+    check_prices(cert)
+    demand(optional(number())(cert.get("search_bound")), "search_bound")
+    demand(number(0)(cert.get("change_cost", 0)), "change_cost")
+    demand(type(cert.get("limit_families", [])) is list and type(cert.get("limits", [])) is list, "limits")
+    if "branches" in cert:
+        demand(type(cert["branches"]) is dict and number(0)(cert["branches"].get("price")), "branches")
+        check_tree(cert["branches"].get("tree"))
+    return cert
+
+
+def check_tree(node):
+    demand(type(node) is dict, "a case is no object")
+    if "offer" not in node:
+        return check_prices(node)
+    demand(type(node["offer"]) is list and list(map(type, node["offer"])) == [str, str], "a case's offer")
+    check_tree(node.get("with"))
+    check_tree(node.get("without"))
+
+
+def check_prices(priced):
+    """Prices are numbers >= 0, in the certificate and in each of its cases."""
+    demand(type(priced.get("contracts")) is dict and type(priced.get("groups")) is dict, "prices are missing")
+    demand(all(map(number(0), priced["contracts"].values())), "a price of a contract is no number >= 0")
+    for prices in priced["groups"].values():
+        demand(type(prices) is dict and all(map(number(0), prices.values())), "a price of a group is no number >= 0")
+    for one in priced.get("limits", []):
+        demand(type(one) is dict and number(0)(one.get("price")) and text(one.get("limit")), "a price of a limit")

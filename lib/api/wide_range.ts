@@ -1,0 +1,186 @@
+/**
+ * Drops whose largest scores leave doubles no digits for the others.
+ *
+ * @module
+ */
+import type { Instance } from "../allocator/drop/instance.ts";
+import {
+  type Allocation,
+  type BranchNode,
+  type Prices,
+  relativeGap,
+} from "../allocator/model/allocation.ts";
+import { certificateOf } from "../allocator/model/certificate.ts";
+import { mostOffers, type Policy } from "../allocator/model/policy.ts";
+import { translatedAllocation } from "../allocator/model/translated_allocation.ts";
+import { fractionOfText } from "../allocator/check/decimal.ts";
+import { withExactFigures } from "../allocator/check/exact.ts";
+
+/** The largest score is at least so many times the least. */
+const WIDE = 1e6;
+/** A gap up to here may be of digits alone. */
+const OF_DIGITS = 1e-9;
+/** Up to so many pairs a second solution takes no time. */
+const MOST_PAIRS = 20_000;
+/** Scores of less than this part of the largest are small. */
+const SMALL = 1e-3;
+
+/** Solves a drop under a policy. */
+type Solve = (instance: Instance, policy: Policy) => Promise<Allocation>;
+
+/** A drop with large scores made smaller, and what its prices are in the terms of the drop that it stands for. */
+interface Nearer {
+  readonly instance: Instance;
+  readonly policy: Policy;
+  readonly pricesOf: (prices: Prices, missing: number) => Prices;
+}
+
+/**
+ * The allocation, or a better one, with prices or cases that prove more. Where an offer of 1e12 is contested, the price of its
+ * contract is 1e12 less something small, and doubles that sum both have no digits for what is small. A drop whose large
+ * scores are less large has the same best allocations, and prices that are told apart: it is solved, and what was taken off
+ * its scores is added to its prices. Any prices prove a bound, and exact figures say whether it is better.
+ */
+export async function closedInDigits(
+  instance: Instance,
+  found: Allocation,
+  solve: Solve,
+): Promise<Allocation> {
+  if (found.prices === null || found.timedOut) return found;
+  if (instance.score.length > MOST_PAIRS || !isWide(instance.score)) return found;
+  const gap = exactOf(instance, found).gap;
+  if (gap === 0 || gap > OF_DIGITS) return found;
+  const nearer = withSmallerMusts(instance, found) ?? withPricesTakenOff(instance, found);
+  const near = await solve(nearer.instance, nearer.policy).catch(() => null);
+  if (near === null || near.prices === null) return found;
+  return bestOf(instance, found, inTermsOf(instance, found, near, nearer.pricesOf));
+}
+
+function isWide(score: Float64Array): boolean {
+  let least = Infinity, most = 0;
+  for (const value of score) {
+    const size = Math.abs(value);
+    if (size > most) most = size;
+    if (size > 0 && size < least) least = size;
+  }
+  return most >= WIDE * least;
+}
+
+/** What is small: the largest score that is, weights and bonus; and the least score that is large. */
+function sizesOf({ score }: Instance, policy: Policy): { small: number; large: number } {
+  const most = score.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  let small = 0, large = Infinity;
+  for (const value of score) {
+    if (Math.abs(value) < SMALL * most) small = Math.max(small, Math.abs(value));
+    else large = Math.min(large, value);
+  }
+  for (const weight of [policy.sponsoredBonus, policy.shortfallPenalty, ...policy.covW]) {
+    small += Math.abs(weight);
+  }
+  return { small, large };
+}
+
+/** Large scores that differ by no more than small ones do, as little larger as still decides; null: they are not like that. */
+function withSmallerMusts(instance: Instance, found: Allocation): Nearer | null {
+  const { score } = instance, { policy, shortfallPrice } = found;
+  const { small, large } = sizesOf(instance, policy), k = mostOffers(instance, policy);
+  const most = score.reduce((a, b) => Math.max(a, b), -Infinity);
+  const enough = 2 ** Math.ceil(Math.log2(4 * instance.group.length * k * (small + most - large)));
+  if (most - large > small || large < 4 * enough) return null;
+  const off = Math.floor(large - enough);
+  const left = score.map((value) => value >= large ? value - off : value);
+  const isDear = policy.shortfallPrice !== null && policy.shortfallPrice > large;
+  return {
+    instance: { ...instance, score: left },
+    policy: isDear ? { ...policy, shortfallPrice: null } : policy,
+    pricesOf: (prices, missing) => {
+      // A price is some musts more or less, and something small.
+      const back = (price: number) => price + Math.round(price / (large - off)) * off;
+      const columns = Object.entries(prices).map(([name, column]) => [
+        name,
+        (column as Float64Array).map((price) =>
+          name !== "minSponsored"
+            ? back(price)
+            : price >= missing
+            ? shortfallPrice
+            : Math.max(0, Math.min(shortfallPrice, back(price)))
+        ),
+      ]);
+      return Object.fromEntries(columns) as Prices;
+    },
+  };
+}
+
+/** The drop with most of each large price of a cap taken off its scores. */
+function withPricesTakenOff(instance: Instance, { policy, prices }: Allocation): Nearer {
+  const { score, contract } = instance, k = mostOffers(instance, policy);
+  const { small } = sizesOf(instance, policy);
+  const margin = 16 * k * small, largest = 64 * k * margin;
+  const base = prices!.contract.map((price) => price > 4 * margin ? Math.floor(price - margin) : 0);
+  const left = score.map((value, p) =>
+    Math.max(-largest, Math.min(largest, value - base[contract[p]]))
+  );
+  return {
+    instance: { ...instance, score: left },
+    policy: { ...policy, shortfallPrice: 16 * k * largest },
+    pricesOf: (prices) => ({
+      ...prices,
+      contract: prices.contract.map((price, c) => price + base[c]),
+    }),
+  };
+}
+
+/** What was found for the nearer drop, as an allocation of this one. */
+function inTermsOf(
+  instance: Instance,
+  found: Allocation,
+  near: Allocation,
+  pricesOf: Nearer["pricesOf"],
+): Allocation {
+  const own = (prices: Prices) => pricesOf(prices, near.shortfallPrice);
+  const ofNode = (node: BranchNode): BranchNode =>
+    "prices" in node
+      ? { prices: own(node.prices) }
+      : { pair: node.pair, made: ofNode(node.made), notMade: ofNode(node.notMade) };
+  const { branches, pricesBound: _, ...rest } = near;
+  const { policy, shortfallPrice, warnings } = found;
+  const solved = { ...rest, policy, shortfallPrice, warnings };
+  return {
+    ...translatedAllocation(instance, policy, solved, null, (_, { objective }) => objective),
+    prices: own(near.prices!),
+    ...(branches !== undefined && {
+      branches: { price: branches.price, tree: ofNode(branches.tree) },
+    }),
+  };
+}
+
+/** The better of two allocations, with the better of two proofs. */
+function bestOf(instance: Instance, one: Allocation, other: Allocation): Allocation {
+  const [a, b] = [exactOf(instance, one), exactOf(instance, other)];
+  const isAtLeast = (a: string, b: string) => {
+    const [left, right] = [fractionOfText(a), fractionOfText(b)];
+    return left.top * right.bottom >= right.top * left.bottom;
+  };
+  const kept = isAtLeast(a.exact.objective, b.exact.objective) ? one : other;
+  const proof = isAtLeast(b.exact.bound, a.exact.bound) ? one : other;
+  const { branches: _, pricesBound: __, ...rest } = kept;
+  const best = {
+    ...rest,
+    prices: proof.prices,
+    ...(proof.branches !== undefined && { branches: proof.branches }),
+  };
+  const { bound } = exactOf(instance, best), { objective } = kept;
+  const proven = Math.max(bound, objective), gap = relativeGap(proven, objective);
+  return { ...best, bound: proven, gap, pricesBound: proven };
+}
+
+/** The certificate's figures. */
+function exactOf(instance: Instance, allocation: Allocation) {
+  const user = new Uint32Array(allocation.offerPair.length);
+  for (let u = 0; u < instance.group.length; u++) {
+    user.fill(u, allocation.offerStart[u], allocation.offerStart[u + 1]);
+  }
+  const held = { pair: allocation.offerPair, user };
+  const { exact, ...rest } = withExactFigures(instance, certificateOf(instance, allocation), held);
+  return { ...rest, exact: exact! };
+}

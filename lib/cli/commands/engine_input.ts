@@ -1,0 +1,44 @@
+/**
+ * The tables that `divvy allocate --engine` reads itself, whatever the engine is.
+ *
+ * @module
+ */
+import { historyRules } from "../../allocator/drop/before_options.ts";
+import type { EngineBefore } from "../../engine/steps/before.ts";
+import type { EngineInput } from "../../engine/steps/task.ts";
+import { limitsFrom } from "../../io/drop_limits.ts";
+import { readCaps } from "../../io/tables/caps_table.ts";
+import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
+import { readBans, readPins } from "../../io/tables/pins_table.ts";
+import { beforeRules, beforeSources } from "../frame/before_options.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { limitsOf } from "../frame/input_options.ts";
+import { tableControl } from "../frame/table_options.ts";
+import type { EngineValues } from "./engine_values.ts";
+
+/** Reads the tables that every engine gets from files on this machine: caps, group ratios, limits, history's rules, bans and pins. */
+export async function readEngineInput(options: OptionValues): Promise<Omit<EngineInput, "policy">> {
+  const values = options as unknown as EngineValues, control = tableControl(options);
+  const limits = await limitsFrom(limitsOf(options), control);
+  const caps = await readCaps(values.caps, limits?.names, control);
+  const groupRatios = await readGroupRatios(values.groupRatios, limits?.names, control);
+  limits?.takeCaps(caps);
+  limits?.takeGroupRatios(groupRatios);
+  return {
+    ...{ caps, groupRatios },
+    ...await readBefore(options),
+    ...(limits !== null && { limits: limits.forEngine() }),
+  };
+}
+
+/** Bans, pins, and the rules and files of history; nothing where none of them is given. */
+async function readBefore(options: OptionValues): Promise<{ before?: EngineBefore }> {
+  const { history = [], bans, pins } = beforeSources(options), control = tableControl(options);
+  const rules = historyRules(beforeRules(options), {
+    ...{ history: history.length > 0, pins: pins !== undefined },
+  });
+  if (history.length === 0 && bans === undefined && pins === undefined) return {};
+  const pinRows = pins === undefined ? null : await readPins(pins, control);
+  const banRows = bans === undefined ? null : await readBans(bans, control);
+  return { before: { bans: banRows, pins: pinRows, history: [history].flat(), rules } };
+}

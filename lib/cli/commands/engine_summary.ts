@@ -1,0 +1,125 @@
+/**
+ * What `divvy allocate --engine` reports about a run, as JSON and as text.
+ *
+ * @module
+ */
+import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
+import { limitsInWords } from "../../report/facts/limit_facts.ts";
+import { table } from "../../report/text/terminal.ts";
+import { count, counted, duration, figure } from "../../report/words.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { namedOptions } from "../frame/named_options.ts";
+import type { EngineCommand } from "./engines/engine.ts";
+import { engineLimitsFacts } from "./engines/limits_facts.ts";
+
+/** The summary of a run, as JSON has it: names as in the summary of `divvy allocate`. */
+export function engineSummary(
+  result: EngineResult,
+  engine: EngineCommand,
+  options: OptionValues,
+  peakRss: number,
+) {
+  const { pairs, gathered } = result, limits = engineLimitsFacts(result);
+  return {
+    engine: engine.name,
+    model: result.certificate.model,
+    k: result.certificate.k,
+    options: namedOptions(options),
+    input: {
+      elig: {
+        rows: pairs.rows,
+        pairs: gathered.pairs,
+        users: gathered.users,
+        duplicate_pairs: gathered.duplicates,
+        conflicting_duplicate_pairs: gathered.conflicts,
+        duplicates: (options.duplicates as string | undefined) ?? "largest",
+        pairs_with_unknown_contract: pairs.unknownContracts,
+        pairs_below_min_score: pairs.belowLeast,
+        pairs_without_group: pairs.rows - pairs.unknownContracts - pairs.belowLeast -
+          leftOutBefore(result) -
+          gathered.duplicates - gathered.beyondTopN - gathered.pairs,
+        pairs_beyond_top_n: gathered.beyondTopN,
+      },
+      ...beforeFacts(result, options),
+    },
+    users: result.users,
+    users_without_offers: result.users - result.usersWithOffers,
+    assignments: result.assignments,
+    score: result.score,
+    objective: result.objective,
+    bound: result.bound,
+    gap: result.gap,
+    shortfall: result.shortfall,
+    ...(options.limits !== undefined && { leasts_missed: result.leastsMissed }),
+    ...(limits !== undefined && { limits }),
+    sample_users: result.sampleUsers,
+    passes: result.passes,
+    rounds: result.rounds,
+    published_by: result.published,
+    timings: result.seconds,
+    peak_rss_bytes: peakRss,
+  };
+}
+
+/** Number of pairs that cooldowns and bans leave out. */
+function leftOutBefore({ before }: EngineResult): number {
+  if (before === null) return 0;
+  return before.banned + before.coolingByContract + before.coolingByBrand;
+}
+
+/** The parts of the summary about history and bans; none where the run has neither. */
+function beforeFacts({ before }: EngineResult, { bans }: OptionValues) {
+  if (before === null) return {};
+  const { history } = before;
+  return {
+    ...(history !== null && {
+      history: {
+        rows: history.rows,
+        drops: history.days.length,
+        rows_after_as_of: history.laterRows,
+        declined_rows: history.declinedRows,
+        pairs_cooling_by_contract: before.coolingByContract,
+        pairs_cooling_by_brand: before.coolingByBrand,
+        pairs_declined: before.declined,
+      },
+    }),
+    ...(bans !== undefined && { bans: { pairs: before.banned } }),
+  };
+}
+
+/** The result of a run as a table for people. */
+export function engineText(result: EngineResult, out: string, peakRss: number): string {
+  const { objective, bound, gap, pairs, gathered } = result, limits = engineLimitsFacts(result);
+  const total = Object.values(result.seconds).reduce((sum, s) => sum + s, 0);
+  const leftOut = pairs.rows - gathered.pairs;
+  const rows = [
+    ["users, pairs", `${count(result.users)}, ${count(gathered.pairs)}`],
+    ["rows left out", count(leftOut)],
+    ...(gathered.duplicates === 0 ? [] : [[
+      "repeated pairs",
+      `${count(gathered.duplicates)}, ${
+        count(gathered.conflicts)
+      } with another score; the largest counts`,
+    ]]),
+    ...(result.before?.history == null ? [] : [[
+      "history",
+      `${count(result.before.coolingByContract + result.before.coolingByBrand)} pairs cooling, ` +
+      `${counted(result.before.declined, "score")} lowered by declines`,
+    ]]),
+    ...((result.before?.banned ?? 0) === 0 ? [] : [["pairs banned", count(result.before!.banned)]]),
+    ["assignments", `${count(result.assignments)} in ${out}, by ${result.published}`],
+    ["objective", figure(objective, 9)],
+    ["bound", figure(bound, 9)],
+    ["gap", gap.toExponential(2)],
+    ["users missing to minima", count(result.shortfall)],
+    ...(limits === undefined ? [] : [["limits", limitsInWords(limits)]]),
+    ["passes, rounds of repair", `${result.passes}, ${result.rounds}`],
+    [
+      "seconds",
+      Object.entries(result.seconds).map(([name, s]) => `${name} ${s.toFixed(1)}`).join(", "),
+    ],
+    ["total", `${duration(total)}, Divvy itself at most ${Math.round(peakRss / 1e6)} MB`],
+  ];
+  const columns = [{ title: "" }, { title: "" }];
+  return `${table(columns, rows)}certified: every rule kept, gap ≤ ${gap.toExponential(2)}\n`;
+}

@@ -1,0 +1,143 @@
+/**
+ * The options of `divvy allocate --engine`, and which of them an engine refuses.
+ *
+ * @module
+ */
+import { type SolverName, solverOf, SOLVERS } from "../../api/solvers.ts";
+import { UsageError } from "../../base/errors.ts";
+import type { OptionValues } from "../frame/command.ts";
+import { checkOutputs } from "../frame/output_files.ts";
+import { ENGINE_OPTIONS, type EngineCommand, type EngineOption } from "./engines/engine.ts";
+
+/** The options of `divvy allocate` that every engine understands; an engine's own are in engines/. */
+export interface EngineValues {
+  engine: string;
+  caps: string;
+  groupRatios: string;
+  sampleUsers: number;
+  passes: number;
+  timeout: number;
+  gap: number;
+  unsponsoredCap: number;
+  minScore?: number;
+  topN?: number;
+  duplicates?: "first" | "largest" | "error";
+  defaultRatio?: number;
+  resume?: string;
+  dryRun?: boolean;
+  summary?: string;
+  certificate?: string;
+  json?: boolean;
+  quiet?: boolean;
+  strict?: boolean;
+  timings?: boolean;
+}
+
+/** Options that mean something to the solvers on one machine only: engines refuse them. */
+const LOCAL = {
+  format: "--format",
+  html: "--html",
+  prices: "--prices",
+  requireGap: "--require-gap",
+  warmStart: "--warm-start",
+  rng: "--rng",
+  scarcityAlpha: "--scarcity-alpha",
+};
+
+/** Options that engines may support one day; until then they refuse them. */
+const NOT_YET = {
+  scenario: "--scenario",
+  pinsCreate: "--pins-create",
+  previous: "--previous",
+  maxChanged: "--max-changed",
+  onlyNew: "--only-new",
+  changeCost: "--change-cost",
+  holdout: "--holdout",
+  holdoutSeed: "--holdout-seed",
+  holdoutSolver: "--holdout-solver",
+  holdoutOut: "--holdout-out",
+  alternates: "--alternates",
+  alternatesOut: "--alternates-out",
+};
+
+/** The solvers that find prices, as engines do; their names differ by the model. */
+const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
+
+/**
+ * Checks that no output is one of the inputs.
+ *
+ * @throws {UsageError} that names both
+ */
+export async function checkEngineFiles(
+  { reads, writes }: EngineCommand,
+  options: OptionValues,
+): Promise<void> {
+  const named = (names: readonly EngineOption[]) =>
+    Object.fromEntries(
+      names.map((name) => [ENGINE_OPTIONS[name], options[name] as string | undefined]),
+    );
+  const { summary, certificate, resume } = options as unknown as EngineValues;
+  await checkOutputs(
+    { "--summary": summary, "--certificate": certificate, "--resume": resume, ...named(writes) },
+    {
+      "--caps": options.caps as string,
+      "--group-ratios": options.groupRatios as string,
+      "--config": options.config as string | undefined,
+      "--pins": options.pins as string | undefined,
+      "--bans": options.bans as string | undefined,
+      "--limits": typeof options.limits === "string" ? options.limits : undefined,
+      ...named(reads),
+    },
+  );
+}
+
+/**
+ * Checks that the options an engine needs are given, and none that it does not understand.
+ *
+ * @param given the options that were set on the command line or in the configuration file
+ * @throws {UsageError} that names the options
+ */
+export function checkEngineOptions(
+  { name: engine, needed, understood }: EngineCommand,
+  options: OptionValues,
+  given: ReadonlySet<string>,
+): void {
+  const missing = needed.filter((name) => options[name] === undefined);
+  if (missing.length > 0) {
+    const longs = missing.map((name) => ENGINE_OPTIONS[name]);
+    throw new UsageError(`--engine ${engine} needs ${longs.join(", ")}`);
+  }
+  const among = (names: Readonly<Record<string, string>>) =>
+    Object.entries(names).filter(([name]) => given.has(name));
+  const notYet = among(NOT_YET);
+  if (notYet.length > 0) {
+    const longs = notYet.map(([, long]) => long).join(", ");
+    throw new UsageError(
+      `--engine ${engine} does not know ${longs} yet: solve without --engine`,
+    );
+  }
+  const known: readonly string[] = [...needed, ...understood];
+  const refused = among({ ...LOCAL, ...ENGINE_OPTIONS }).filter(([name]) => !known.includes(name));
+  if (refused.length > 0) {
+    const longs = refused.map(([, long]) => long).join(", ");
+    throw new UsageError(`--engine ${engine} does not use ${longs}`);
+  }
+}
+
+/**
+ * The model that the name of the solver stands for; undefined: the model of `--model`.
+ *
+ * @throws {UsageError} for solvers that run on one machine only
+ */
+export function engineModel(
+  { name }: EngineCommand,
+  options: OptionValues,
+): "coverage" | "uniform" | undefined {
+  if (!ENGINE_SOLVERS.some(({ name }) => name === options.solver)) {
+    const names = ENGINE_SOLVERS.map(({ name }) => name).join(", ");
+    throw new UsageError(
+      `--solver ${options.solver} runs on one machine, expected ${names} with --engine ${name}`,
+    );
+  }
+  return solverOf(options.solver as SolverName).model ?? undefined;
+}
