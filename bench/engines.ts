@@ -59,7 +59,7 @@ async function dropOf(size: string): Promise<string> {
 }
 
 /** Options of an engine for a drop in a folder. */
-function optionsOf(engine: string, folder: string): string[] {
+async function optionsOf(engine: string, folder: string): Promise<string[]> {
   const files = ["--elig", `${folder}/elig.parquet`, "--user-groups"];
   files.push(`${folder}/user_groups.parquet`);
   if (engine === "local") return [...files, "--out", `${folder}/local.parquet`];
@@ -74,11 +74,28 @@ function optionsOf(engine: string, folder: string): string[] {
       `${folder}/d.parquet`,
     ];
   }
+  files[1] = await inParts(folder);
   return [
     ...[...files, "--engine", engine, "--master", `local[${navigator.hardwareConcurrency}]`],
     ...["--python", values.python, "--out", `${folder}/spark`],
     ...["--spark-conf", "spark.driver.memory=6g"],
   ];
+}
+
+/** The pairs as a folder of files, as clusters have them; made where it is not there. */
+async function inParts(folder: string): Promise<string> {
+  const parts = `${folder}/elig_parts`;
+  if (await Deno.stat(parts).then(() => true, () => false)) return parts;
+  const database = await openDuckDb(":memory:", { memory_limit: "2GB", threads: "2" });
+  const connection = await database.connect();
+  await connection.run(
+    `COPY (SELECT * FROM read_parquet('${folder}/elig.parquet')) TO '${parts}.new'
+(FORMAT parquet, FILE_SIZE_BYTES '32MB')`,
+  );
+  connection.closeSync();
+  database.closeSync();
+  await Deno.rename(`${parts}.new`, parts);
+  return parts;
 }
 
 /** Runs `divvy allocate`, and tells the row. */
@@ -166,7 +183,7 @@ for (const drop of values.pairs.split(",")) {
   for (const engine of values.engines.split(",")) {
     const row = engine === "clickhouse"
       ? await inClickHouse(drop, folder)
-      : await allocate(drop, engine, folder, optionsOf(engine, folder));
+      : await allocate(drop, engine, folder, await optionsOf(engine, folder));
     rows.push(row);
     console.error(cells(row).join("  "), JSON.stringify(row.steps));
     await Deno.writeTextFile(`${dir}/rows.jsonl`, `${JSON.stringify(row)}\n`, { append: true });
