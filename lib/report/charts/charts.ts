@@ -45,7 +45,9 @@ export function reportCharts(facts: ReportFacts): Record<string, VegaLiteSpec> {
     contract_prices: contractPricesChart(facts),
     under_used: underUsedChart(facts),
     limit_use: facts.limits === undefined ? null : limitUseChart(facts.limits),
-    limit_prices: facts.limits === undefined ? null : limitPricesChart(facts.limits),
+    limit_prices: facts.limits === undefined
+      ? null
+      : limitPricesChart(facts.limits, facts.totals.price_slack ?? 0),
     capacity: capacityChart(facts),
     options_per_user: optionsPerUserChart(facts),
   });

@@ -52,8 +52,12 @@ export function limitUseChart(facts: LimitsFacts): VegaLiteSpec | null {
   );
 }
 
-/** Full limits by what one unit more is worth at most; null where no prices are known or none is above 0. */
-export function limitPricesChart(facts: LimitsFacts): VegaLiteSpec | null {
+/**
+ * Full limits by what one unit more is worth at most; null where no prices are known or none is above 0.
+ *
+ * @param slack how far the bound that the prices prove is above the objective
+ */
+export function limitPricesChart(facts: LimitsFacts, slack: number): VegaLiteSpec | null {
   const rows = fullLimits(facts).filter(({ price }) => (price ?? 0) > 0).slice(0, NAMED_BARS);
   if (rows.length === 0) return null;
   const show = aligned(rows.map(({ price }) => price!), 3);
@@ -66,9 +70,9 @@ export function limitPricesChart(facts: LimitsFacts): VegaLiteSpec | null {
   const unit = first.side === "at_most" ? "One unit more of" : "One unit less of";
   return chart(
     "Full limits: what one unit more is worth at most",
-    `Limits with the highest prices. ${unit} ${rowInWords(first)} would add about ${
-      figure(first.price!, 3)
-    } to the objective at most.`,
+    `Limits with the highest prices. ${unit} ${rowInWords(first)} would add at most ${
+      figure(first.price! + slack, 3)
+    } to the objective.`,
     values,
     namedBars("limit", "price", "Price", palette.sponsored, values.length, { tickCount: 5 }),
   );

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { figure } from "../words.ts";
 
 /** The sums over the whole drop. */
 export interface ReportTotals {
@@ -53,4 +54,11 @@ export interface ReportTotals {
   shortfall_cost: number;
   /** Contracts given to more users than their cap. */
   cap_violations: number;
+}
+
+/** What a unit may add beyond its price, as the end of a sentence; "" where the prices prove the optimum. */
+export function slackInWords({ price_slack: slack }: Pick<ReportTotals, "price_slack">): string {
+  return slack === null || slack === 0
+    ? ""
+    : `, beside the ${figure(slack, 2)} by which the bound of the prices is above it`;
 }

@@ -15,6 +15,7 @@ import { namingColumns } from "./contract_columns.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { limitsSection } from "./limits_html.ts";
+import { slackInWords } from "../facts/report_totals.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 import {
@@ -55,9 +56,11 @@ export async function reportHtml(facts: ReportFacts, page: PageOptions = {}): Pr
       { id: "users", name: "What users got", content: usersSection(charts) },
       { id: "groups", name: "Groups", content: groupsSection(facts, charts) },
       { id: "contracts", name: "Contracts", content: contractsSection(facts, charts) },
-      ...(facts.limits === undefined
-        ? []
-        : [{ id: "limits", name: "Limits", content: limitsSection(facts.limits, charts) }]),
+      ...(facts.limits === undefined ? [] : [{
+        id: "limits",
+        name: "Limits",
+        content: limitsSection(facts.limits, charts, facts.totals),
+      }]),
       { id: "feasibility", name: "Feasibility", content: feasibilitySection(facts, charts) },
       { id: "inputs", name: "Inputs and run", content: inputsSection(facts) },
     ],
@@ -236,7 +239,7 @@ function groupsSection(facts: ReportFacts, charts: Figures): Content {
   return html`
     <p class="lede">${facts.headline.minima}${priced &&
       ` A group's price is what lowering its minimum by one user would add to the objective at most${
-        slackInWords(facts)
+        slackInWords(facts.totals)
       }.`}${priced &&
       cost > 0 &&
       ` A missing user costs ${figure(cost)}, so that is the price of groups that miss theirs.`}</p>
@@ -296,7 +299,7 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
     <p
       class="lede">${facts.contracts.some((c) => c.price !== undefined) &&
         `A contract's price is what one more unit of its cap would add to the objective at most${
-          slackInWords(facts)
+          slackInWords(facts.totals)
         }. `}“Among their best” counts the users who would take it if nothing were scarce.</p>
     <div class="grid">${charts.utilization}${charts.contract_prices}${charts.under_used}</div>
     ${wanted.length === 0
@@ -383,11 +386,4 @@ function warningList(warnings: readonly string[]): Markup {
       </details>
     `}
   `;
-}
-
-/** Where the prices prove less than the optimum, a unit may be worth more than its price by what they leave open. */
-function slackInWords({ totals: { price_slack } }: ReportFacts): string {
-  return price_slack === null || price_slack === 0
-    ? ""
-    : `, beside the ${figure(price_slack, 2)} by which the bound of the prices is above it`;
 }

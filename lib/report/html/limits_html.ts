@@ -15,19 +15,26 @@ import {
   rowInFull,
   unusedLimits,
 } from "../facts/limit_facts.ts";
+import { type ReportTotals, slackInWords } from "../facts/report_totals.ts";
 import type { Figures } from "./figures.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
 import { aligned, count, counted, figure } from "../words.ts";
 
 /** The section: how limits stand, those missed and why, those full and wanted, those unused. */
-export function limitsSection(facts: LimitsFacts, charts: Figures): Content {
+export function limitsSection(
+  facts: LimitsFacts,
+  charts: Figures,
+  totals: Pick<ReportTotals, "price_slack">,
+): Content {
   const missed = missedLimits(facts), full = fullLimits(facts), unused = unusedLimits(facts);
   const columns = rowColumns(facts);
   const priced = facts.rows.some(({ price }) => price !== undefined);
   return html`
     <p class="lede">${limitsInWords(facts)}${priced &&
-      " A limit's price is what one unit more of its amount (of a least: one less) would add to the objective at most."}</p>
+      ` A limit's price is what one unit more of its amount (of a least: one less) would add to the objective at most${
+        slackInWords(totals)
+      }.`}</p>
     <div class="grid">${charts.limit_use}${charts.limit_prices}</div>
     ${missed.length > 0 &&
       tableCard<LimitRow>("Missed limits, and why", [

@@ -16,13 +16,18 @@ import {
   shortOrBeyond,
   unusedLimits,
 } from "../facts/limit_facts.ts";
+import { type ReportTotals, slackInWords } from "../facts/report_totals.ts";
 import type { Column } from "./terminal.ts";
 import { heading, type Layout, list, LISTED, right, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, count } from "../words.ts";
 
 /** The part of a report about limits: how they stand, those missed and why, those full and wanted. */
-export function limitsText(facts: LimitsFacts, layout: Layout): string {
+export function limitsText(
+  facts: LimitsFacts,
+  layout: Layout,
+  totals: Pick<ReportTotals, "price_slack">,
+): string {
   const unused = unusedLimits(facts);
   const rest = unused.length === 0 ? "" : ` ${count(unused.length)} unused.`;
   return [
@@ -30,7 +35,7 @@ export function limitsText(facts: LimitsFacts, layout: Layout): string {
     wrapped(limitsInWords(facts) + rest, layout.width - 2).map((line) => `  ${line}\n`).join(""),
     titled("By limit", FAMILY, facts.families.map(familyCells), layout),
     missedLimitsList(facts, layout),
-    fullTable(fullLimits(facts), layout),
+    fullTable(fullLimits(facts), layout, slackInWords(totals)),
   ].filter((part) => part !== "").join("\n");
 }
 
@@ -67,10 +72,11 @@ export function missedLimitsList(facts: LimitsFacts, layout: Layout): string {
 function fullTable(
   full: readonly LimitRow[],
   layout: Layout,
+  slack: string,
 ): string {
   const price = aligned(full.map((row) => row.price ?? null));
   return titled(
-    "Full limits, and what one unit more would add at most",
+    `Full limits, and what one unit more would add at most${slack}`,
     [
       { title: "limit" },
       right("price"),

@@ -42,7 +42,7 @@ export function reportText(facts: ReportFacts, options: TextOptions = {}): strin
     largestGroups(facts, layout),
     wantedContracts(facts, layout),
     unusedContracts(facts, layout),
-    facts.limits === undefined ? "" : limitsText(facts.limits, layout),
+    facts.limits === undefined ? "" : limitsText(facts.limits, layout, facts.totals),
     feasibilityPart(facts, layout),
     list("Input, as read", inputNotes(facts.input), layout),
     list("Warnings", facts.warnings, layout, LISTED),

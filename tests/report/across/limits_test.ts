@@ -135,6 +135,14 @@ Deno.test("report: the text and the page have a section, with every row", async 
   assertStringIncludes(text, "\nLimits\n  2 of 5 limits missed");
   assertStringIncludes(text, "\nMissed limits\n");
   assertStringIncludes(text, "\nFull limits, and what one unit more would add at most\n");
+  // What the prices leave open a unit may be worth beyond its price.
+  const open = { ...facts, totals: { ...facts.totals, price_slack: 0.25 } };
+  assertStringIncludes(
+    reportText(open, { width: 120 }),
+    "what one unit more would add at most, beside the 0.25 by which the bound",
+  );
+  const lede = parseDocument(await reportHtml(open)).querySelector("#limits .lede")!;
+  assertStringIncludes(lede.textContent!, "to the objective at most, beside the 0.25 by which");
   const page = parseDocument(await reportHtml(facts));
   const section = page.querySelector("#limits")!;
   const cells = [...section.querySelectorAll("tbody tr")].map((row) =>
