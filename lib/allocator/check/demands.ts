@@ -88,7 +88,7 @@ export class UserPolicies {
   /** The policy of user `u`; the drop's for a user who is not in the drop (−1). */
   of(u: number): Policy {
     const own = u < 0 ? undefined : this.#instance.k?.[u];
-    if (own === undefined || own < 1 || own === this.#policy.k) return this.#policy;
+    if (own === undefined || own < 0 || own === this.#policy.k) return this.#policy;
     let policy = this.#byK.get(own);
     if (policy === undefined) this.#byK.set(own, policy = { ...this.#policy, k: own });
     return policy;

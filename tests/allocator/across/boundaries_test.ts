@@ -171,3 +171,9 @@ Deno.test("boundaries: what is worth something is the scores and weights less wh
   assertEquals([missed.shortfall, missed.objective], [2, -4]);
   assert(!missed.ok);
 });
+
+Deno.test("boundaries: a user who may get nothing has a policy of its own", () => {
+  const instance = { ...dropOf(3, [1]), k: Int32Array.of(-1, 0, 2) };
+  const own = new UserPolicies(instance, plain);
+  assertEquals([0, 1, 2].map((u) => own.of(u).k), [plain.k, 0, 2]);
+});
