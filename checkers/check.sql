@@ -236,7 +236,7 @@ CREATE TEMPORARY TABLE valued AS SELECT g.path AS path, q.user_id AS user_id, q.
   -quotient(-fixed(q.score), p.unit) - coalesce(c.price, whole(0)) - coalesce(l.paid, whole(0)) - CASE WHEN q.was_given = 0 THEN quotient(fixed(p.change_cost), p.unit) ELSE whole(0) END
     + whole(coalesce(s.made, 0)) * m.more
     + CASE WHEN NOT p.uniform THEN CASE WHEN q.sponsored THEN -quotient(-fixed(p.bonus), p.unit) ELSE whole(0) END
-        WHEN q.sponsored THEN -quotient(-g.alpha * (fixed('1') - coalesce(g.share, whole(0))), fixed('1')) ELSE -quotient(g.alpha * coalesce(g.share, whole(0)), fixed('1')) END AS value
+        WHEN q.sponsored THEN -part(-g.alpha, fixed('1') - coalesce(g.share, whole(0))) ELSE -part(g.alpha, coalesce(g.share, whole(0))) END AS value
   FROM pairs q CROSS JOIN p CROSS JOIN more m JOIN group_prices g ON g.group_id = q.group_id LEFT JOIN cap_prices c ON c.path = g.path AND c.name = q.contract_address
   LEFT JOIN paid l ON l.path = g.path AND l.pair = q.nth LEFT JOIN settled s ON s.path = g.path AND s.pair = q.nth;
 CREATE TEMPORARY TABLE branded AS SELECT path, user_id, list, value, pinned, row_number() OVER (PARTITION BY path, user_id, list, brand ORDER BY pinned DESC, value DESC) AS of_brand FROM valued;
@@ -298,7 +298,7 @@ SELECT path, group_id, nth, users, mixing, s, t, lost FROM w;
 CREATE TEMPORARY TABLE losses AS SELECT g.path AS path, g.group_id AS group_id, least(max(b.units) - max(c.bound), min(w.lost
     + CASE WHEN w.users >= g.least THEN g.mu * (w.users - g.least) ELSE (quotient(fixed(p.missing), p.unit) - g.mu) * (g.least - w.users) END
     + CASE WHEN g.most IS NULL THEN whole(0) ELSE g.nu * (g.most - w.users) END + CASE WHEN g.mixed IS NULL THEN whole(0) ELSE g.beta * (g.mixed - w.mixing) END
-    + CASE WHEN g.share IS NULL THEN whole(0) ELSE quotient(g.alpha * (w.s * fixed('1') - g.share * (w.s + w.t)), fixed('1')) END)) AS lost
+    + CASE WHEN g.share IS NULL THEN whole(0) ELSE part(g.alpha, w.s * fixed('1') - g.share * (w.s + w.t)) END)) AS lost
   FROM ways w JOIN (SELECT path, group_id, max(nth) AS nth FROM choosing GROUP BY path, group_id UNION ALL
     SELECT DISTINCT path, group_id, 0 FROM losing l WHERE concat(path, tab(), group_id) NOT IN (SELECT concat(path, tab(), group_id) FROM choosing)) e
     ON e.path = w.path AND e.group_id = w.group_id AND whole(e.nth) = w.nth

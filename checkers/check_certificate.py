@@ -55,10 +55,22 @@ def read_certificate(path):
     demand(optional(number())(cert.get("search_bound")), "search_bound")
     demand(number(0)(cert.get("change_cost", 0)), "change_cost")
     demand(type(cert.get("limit_families", [])) is list and type(cert.get("limits", [])) is list, "limits")
+    for family in cert.get("limit_families", []):
+        check_family(family)
     if "branches" in cert:
         demand(type(cert["branches"]) is dict and number(0)(cert["branches"].get("price")), "branches")
         check_tree(cert["branches"].get("tree"))
     return cert
+
+
+def check_family(family):
+    """A limit as it was declared: texts are names, numbers are numbers."""
+    demand(type(family) is dict and text(family.get("limit")) and text(family.get("counts")), "a limit's name or what it counts")
+    demand("price" in family and optional(number(0))(family["price"]), "a limit's price is no number >= 0")
+    demand(one_of(None, "offers")(family.get("share_of")), "a limit's share_of")
+    for side in ("at_most", "at_least"):
+        amount = family.get(side)
+        demand(side in family and (text(amount) or optional(number(0))(amount)), f"a limit's {side}")
 
 
 def check_tree(node):

@@ -3,6 +3,8 @@ SET join_use_nulls = 1, cast_keep_nullable = 1, input_format_csv_empty_as_defaul
   schema_inference_make_columns_nullable = 0, max_recursive_cte_evaluation_depth = 100000;
 CREATE OR REPLACE FUNCTION fixed AS (t) -> toInt256(toDecimal256(t, 20) * toDecimal256('100000000000000000000', 0));
 CREATE OR REPLACE FUNCTION quotient AS (a, b) -> intDiv(a - modulo(modulo(a, b) + b, b), b);
+-- a x s / 10^20 rounded down.
+CREATE OR REPLACE FUNCTION part AS (a, s) -> quotient(a * s, fixed('1'));
 CREATE OR REPLACE FUNCTION whole AS (x) -> toInt256(x);
 CREATE OR REPLACE FUNCTION double_of AS (t) -> toFloat64OrNull(t);
 CREATE OR REPLACE FUNCTION text_of AS (x) -> toString(x);
