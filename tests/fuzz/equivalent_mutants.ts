@@ -214,6 +214,62 @@ const EQUIVALENT: readonly Equivalent[] = [
     to: ">=",
     reason: "neither the value nor the step is 0 here",
   },
+  {
+    file: "feasibility.ts",
+    code: "u < instance.group.length",
+    from: "<",
+    to: "<=",
+    reason: "past the last user there is undefined, which is above nothing",
+  },
+  {
+    file: "feasibility.ts",
+    code: "u < users; u++",
+    from: "<",
+    to: "<=",
+    reason: "past the last user there is undefined, which is below nothing and not 0",
+  },
+  {
+    file: "units.ts",
+    code: "return Math.round(this.decimals >= 0",
+    from: ">=",
+    to: ">",
+    reason: "10 to the 0 is 1 either way",
+  },
+  {
+    file: "units.ts",
+    code: "const back = this.decimals >= 0",
+    from: ">=",
+    to: ">",
+    reason: "10 to the 0 is 1 either way",
+  },
+  {
+    file: "units.ts",
+    code: "return this.decimals >= 0",
+    from: ">=",
+    to: ">",
+    reason: "10 to the 0 is 1 either way",
+  },
+  {
+    file: "units.ts",
+    code: "Math.abs(units) <= MOST_UNITS && back === value",
+    from: "<=",
+    to: "<",
+    reason: "a quicker way to what is found below as well",
+  },
+  {
+    file: "units.ts",
+    code: "Number(way > 0",
+    from: ">",
+    to: ">=",
+    reason: "a way is 1 or -1",
+  },
+  {
+    file: "units.ts",
+    code: "if (++this.#terms === LIMB)",
+    from: "===",
+    to: "!==",
+    reason: "carried more often the sum is the same",
+  },
 ];
 
 /** Why a mutation changes nothing; null: it should be noticed. */
