@@ -87,10 +87,10 @@ Deno.test("holdout: what is broken by either is broken, and the cases of both ar
   assertEquals([both.ok, both.feasible, both.broken], [
     false,
     false,
-    "duplicate_pair 3,wrong_score 1",
+    "duplicate_pair 4,wrong_score 1",
   ]);
   const cases = both.rules.find(({ rule }) => rule === "duplicate_pair")!.cases;
-  assertEquals(cases.map(({ user_id }) => user_id), ["a", "h", "i"]);
+  assertEquals(cases.map(({ user_id }) => user_id), ["a", "h", "i", "i"]);
   const ofHeld = judged([...GOOD, ["i", "t", 0.5]]);
   assertEquals([ofHeld.ok, ofHeld.feasible, ofHeld.broken], [false, false, "duplicate_pair 1"]);
   const ofOthers = judged([...GOOD, ["b", "t", 0.5]]);
