@@ -410,6 +410,13 @@ const EQUIVALENT: readonly Equivalent[] = [
     to: "<",
     reason: "what is remembered is the same as what is not",
   },
+  {
+    file: "demands.ts",
+    code: "while (power(exponent) < enough) exponent++",
+    from: "<",
+    to: "<=",
+    reason: "the next loop takes the step back",
+  },
 ];
 
 /** Why a mutation changes nothing; null: it should be noticed. */
