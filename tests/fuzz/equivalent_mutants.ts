@@ -417,6 +417,13 @@ const EQUIVALENT: readonly Equivalent[] = [
     to: "<=",
     reason: "the next loop takes the step back",
   },
+  {
+    file: "demands.ts",
+    code: "while (power(exponent - 1) >= enough) exponent--",
+    from: ">=",
+    to: ">",
+    reason: "a tolerance's very edge, which rounding puts on either side",
+  },
 ];
 
 /** Why a mutation changes nothing; null: it should be noticed. */
