@@ -424,6 +424,41 @@ const EQUIVALENT: readonly Equivalent[] = [
     to: ">",
     reason: "a tolerance's very edge, which rounding puts on either side",
   },
+  {
+    file: "joint_loss.ts",
+    code: "return (over >= 0 ? worth",
+    from: ">=",
+    to: ">",
+    reason: "0 costs 0 either way",
+  },
+  {
+    file: "limit_prices.ts",
+    code: "rows.sense[r] > 0",
+    from: ">",
+    to: ">=",
+    reason: "a sense is 1 or -1",
+  },
+  {
+    file: "limit_prices.ts",
+    code: "if (this.#ofKind === null) return",
+    from: "===",
+    to: "!==",
+    reason: "a cost that is not remembered is no larger than the exact one either",
+  },
+  {
+    file: "limit_tally.ts",
+    code: "return at < 0 ? a - b : compareIds",
+    from: "-",
+    to: "+",
+    reason: "the two sides of a limit are cases of different rules",
+  },
+  {
+    file: "limit_tally.ts",
+    code: "if (!wanted.has(l) || counted === 0) return",
+    from: "||",
+    to: "&&",
+    reason: "what is added up in vain changes nothing",
+  },
 ];
 
 /** Why a mutation changes nothing; null: it should be noticed. */

@@ -21,6 +21,7 @@ const KINDS: LimitInput[] = [
     shareOf: "offers",
     where: { is_sponsored: true },
   },
+  { limit: "cities", per: "city", counts: "weight", atLeast: 6 },
   { limit: "any", atLeast: 0 },
 ];
 

@@ -1,4 +1,6 @@
 import { checkAssignments } from "../../../lib/allocator/check/check.ts";
+import { LimitTally } from "../../../lib/allocator/check/limit_tally.ts";
+import { DeclaredLimits } from "../../../lib/allocator/check/limits.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
@@ -119,4 +121,23 @@ Deno.test("limit tally: what can be reached is what users may have at most, and 
   assertEquals(reachable({ a: { count: 1 }, b: { count: 5 } }, "", ["ann b"]), [7]);
   assertEquals(reachable({ a: { count: 1 }, b: { count: 5 } }, "", ["ann a", "bob b"]), [6]);
   assertEquals(reachable({ a: { count: 0 }, b: { count: 5 } }, "contract_address"), [0, 10]);
+});
+
+Deno.test("limit tally: what is missed costs its price, and its rounding is of the figures' size", () => {
+  const { instance } = dropOf(["a"], { c: { count: 3 } }, [
+    { limit: "most", counts: "count", atMost: 2, price: 4 },
+    { limit: "least", counts: "count", atLeast: 5 },
+    { limit: "share", shareOf: "offers", atMost: 0.25, price: 8 },
+    { limit: "rule", atMost: 0 },
+    { limit: "kept", atMost: 2, price: 16 },
+  ]);
+  const tally = new LimitTally(DeclaredLimits.of(instance)!);
+  tally.add(0, 0, 0);
+  assertEquals([0, 1, 2, 3, 4].map((l) => tally.beyond(l)), [1, 2, 0.75, 1, 0]);
+  assertEquals(tally.sum(2), {
+    ...{ penalty: 4 * 1 + 2 * 2 + 8 * 0.75, missing: 2 },
+    size: 4 * (3 + 2) + 2 * (3 + 5) + 8 * (1 + 0.25),
+  });
+  tally.add(0, 0, 0, 3);
+  assertEquals([0, 1, 2, 3, 4].map((l) => tally.beyond(l)), [10, 0, 3, 4, 2]);
 });
