@@ -8,11 +8,8 @@ import { checkerMutations, drawn, tryMutants } from "./mutate_checker.ts";
 /** How many of those drawn each week are tried, beside those that always are. */
 const COUNT = 12;
 
-/** Files of which every mutant is noticed; of the others some are not yet. */
-const WHOLE = [
-  ...["before.ts", "bound.ts", "certificate.ts", "charges.ts", "check.ts", "choices.ts"],
-  ...["claimed_prices.ts", "decimal.ts", "demands.ts"],
-];
+/** Files of which some mutants are not noticed yet; of all others every one is. */
+const OPEN = ["exact.ts", "exact_bound.ts", "exact_scale.ts", "limits.ts", "wide_bound.ts"];
 
 /** A line's code, and the change of it that is tried. */
 const ALWAYS = [
@@ -62,7 +59,7 @@ Deno.test("mutations: some of the checker's are noticed by its tests", async () 
     return mutation;
   });
   const { seed } = fuzzSlice("week", Date.now());
-  const whole = all.filter(({ file }) => WHOLE.some((name) => file.endsWith(`/${name}`)));
+  const whole = all.filter(({ file }) => !OPEN.some((name) => file.endsWith(`/${name}`)));
   const others = drawn(whole, COUNT, seed).filter((one) => reasonOf(one) === null);
   const survived = (await tryMutants(all, [...new Set([...always, ...others])]))
     .filter(({ killed }) => !killed)
@@ -70,6 +67,6 @@ Deno.test("mutations: some of the checker's are noticed by its tests", async () 
   assertEquals(
     survived,
     [],
-    `deno task mutate --mutants ${COUNT} --seed ${seed} --files ${WHOLE.join()}`,
+    `deno task mutate --mutants ${COUNT} --seed ${seed} --but ${OPEN.join()}`,
   );
 });

@@ -210,8 +210,8 @@ class AssignmentCount {
     const { moreThanK, perBrand, mixedBundle } = this.#found, table = this.#table;
     const policy = this.#own.of(this.#known[v]), { k } = policy, { maxPerBrand } = this.#policy;
     const user_id = () => table.userIds.at(v);
-    const from = this.#start[v];
-    const firstLine = from < this.#start[v + 1] ? table.line[this.#rows[from]] : 0;
+    // Of a user without a row there is nothing to say.
+    const firstLine = table.line[this.#rows[this.#start[v]]];
     if (distinct > k) {
       moreThanK.add(firstLine, () => ({ user_id: user_id(), offers: distinct, k }));
     }
