@@ -480,6 +480,55 @@ const EQUIVALENT: readonly Equivalent[] = [
     to: "-",
     reason: "beyond its end nothing is kept in an array of numbers",
   },
+  {
+    file: "exact_scale.ts",
+    code: "if (size > largest) largest = size",
+    from: ">",
+    to: ">=",
+    reason: "of two that are the same each is the larger",
+  },
+  {
+    file: "limits.ts",
+    code: "u < kind.length; u++",
+    from: "<",
+    to: "<=",
+    reason: "there is a kind more that no user has",
+  },
+  {
+    file: "limits.ts",
+    code: "kind[u] * size + code(0, u, 0)",
+    from: "+",
+    to: "-",
+    reason: "each pair of numbers has a key of its own either way",
+  },
+  {
+    file: "limits.ts",
+    code: "i < column.size; i++",
+    from: "<",
+    to: "<=",
+    reason: "beyond its end nothing is kept in an array of numbers",
+  },
+  {
+    file: "limits.ts",
+    code: "at * column.size + code",
+    from: "+",
+    to: "-",
+    reason: "each pair of numbers has a key of its own either way",
+  },
+  {
+    file: "limits.ts",
+    code: "const cells = kinds * cap.length",
+    from: "*",
+    to: "/",
+    reason: "what is not remembered is looked at again",
+  },
+  {
+    file: "limits.ts",
+    code: "let u = 0; u < kind.length",
+    from: "<",
+    to: "<=",
+    reason: "past the last user there are no pairs",
+  },
 ];
 
 /** Why a mutation changes nothing; null: it should be noticed. */

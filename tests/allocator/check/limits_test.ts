@@ -384,3 +384,29 @@ Deno.test("limits: the last digits of what many missed units cost are no false o
   assertEquals(problemsOf(1e-8), []);
   assert(problemsOf(1e-5)[0].startsWith("objective is"));
 });
+
+Deno.test("limits: each combination of values has limits of its own, however many there are", () => {
+  const tiers = ["a", "b", "c", "d", "e"], cities = ["oslo", "rome"];
+  const users = tiers.flatMap((tier) =>
+    cities.map((city) => ({ id: `${tier} ${city}`, group: "g", attributes: { tier, city } }))
+  );
+  const { instance } = Drop.from({
+    users,
+    contracts: ["x", "y"].map((id) => ({ id, cap: 9, sponsored: false, brand: id })),
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: users.flatMap(({ id }) =>
+      ["x", "y"].map((contract) => ({ user: id, contract, score: 1 }))
+    ),
+    limits: [{ limit: "all", per: "tier+city+brand_id", atMost: 1, atLeast: 0 }],
+  });
+  const { limits } = new DeclaredLimits(instance, instance.limits!);
+  const names = limits.map(({ values, side }) => `${values.join()} ${side}`);
+  const expected = tiers.flatMap((tier) =>
+    cities.flatMap((city) =>
+      ["x", "y"].flatMap((brand) =>
+        ["at_most", "at_least"].map((side) => `${tier},${city},${brand} ${side}`)
+      )
+    )
+  );
+  assertEquals(names.toSorted(), expected.toSorted());
+});
