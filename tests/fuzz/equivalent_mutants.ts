@@ -529,6 +529,55 @@ const EQUIVALENT: readonly Equivalent[] = [
     to: "<=",
     reason: "past the last user there are no pairs",
   },
+  {
+    file: "limits.ts",
+    code: "cell = kind[u] * cap.length + c",
+    from: "+",
+    to: "-",
+    reason: "each pair of numbers has a cell of its own, or is looked at again",
+  },
+  {
+    file: "exact_scale.ts",
+    code: "if (units > MOST_UNITS) {",
+    from: ">",
+    to: ">=",
+    reason: "it has more than 15 digits either way",
+  },
+  {
+    file: "exact_scale.ts",
+    code: "if (decimalsOf(size) <= decimals) break",
+    from: "<=",
+    to: "<",
+    reason: "of as many decimals it has more than 15 digits, which ends the search too",
+  },
+  {
+    file: "exact_scale.ts",
+    code: "u < group.length; u++",
+    from: "<",
+    to: "<=",
+    reason: "past the last user there are no pairs",
+  },
+  {
+    file: "limits.ts",
+    code: "const isKnown = seen !== null &&",
+    from: "!==",
+    to: "===",
+    reason: "what is not remembered is looked at again",
+  },
+  {
+    file: "limits.ts",
+    code: "if (seen !== null) seen[cell] = 1",
+    from: "!==",
+    to: "===",
+    reason: "what is not remembered is looked at again",
+  },
+  {
+    file: "limits.ts",
+    code: "numbers[texts.code(c, u, p)], byPair: false",
+    from: "false",
+    to: "true",
+    reason: "what is not remembered is looked at again",
+  },
 ];
 
 /** Why a mutation changes nothing; null: it should be noticed. */
