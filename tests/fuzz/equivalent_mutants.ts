@@ -578,6 +578,34 @@ const EQUIVALENT: readonly Equivalent[] = [
     to: "true",
     reason: "what is not remembered is looked at again",
   },
+  {
+    file: "exact.ts",
+    code: "ofCases < bound) bound = ofCases",
+    from: "<",
+    to: "<=",
+    reason: "of two that are the same each is the lesser",
+  },
+  {
+    file: "exact.ts",
+    code: "const bound = decimals > scale.decimals",
+    from: ">",
+    to: ">=",
+    reason: "in units that doubles count both find the same",
+  },
+  {
+    file: "exact.ts",
+    code: "ofScores !== null && ofScores <= decimals",
+    from: "<=",
+    to: "<",
+    reason: "a quicker way to what is found without it",
+  },
+  {
+    file: "exact.ts",
+    code: "Math.abs(decimals) <= EXACT_POWERS",
+    from: "<=",
+    to: "<",
+    reason: "a quicker way to what is found without it",
+  },
 ];
 
 /** Why a mutation changes nothing; null: it should be noticed. */

@@ -323,6 +323,10 @@ Deno.test("exact figures: each that is claimed is compared with what was found, 
     problems({ bound: "0", objective: "-3" }, { objective: -3, bound: 0, gap: 1 }).length,
     2,
   );
+  assertEquals(
+    problems({ bound: "0", objective: "0" }, { objective: 0, bound: 0, gap: 0 }).length,
+    2,
+  );
   // Texts that are no units say nothing of doubles.
   assertEquals(problems({ bound: "2.05" }, { gap: 7 }), ["exact.bound is 2.05,"]);
   assertEquals(problems({ objective: "1.55" }, { gap: 7 }), ["exact.objective is 1.55,"]);
@@ -342,16 +346,17 @@ Deno.test("exact figures: each that is claimed is compared with what was found, 
   assertEquals(exactProblems({ ...tens, objective: 30, bound: 50, gap: 0.4 }, coarse), []);
 });
 
-/** Three users who all want the one c, at 3, 2 and 1; d is of the same brand, for the first of them. */
+/** Three users who all want the one c, at 3, 2 and 1; d is of the same brand, for the first of them and one to whom it is worth nothing. */
 const wanted = Drop.from({
-  users: ["ann", "bob", "cat"].map((id) => ({ id, group: "g" })),
+  users: ["abe", "ann", "bob", "cat"].map((id) => ({ id, group: "g" })),
   contracts: ["c", "d"].map((id) => ({ id, cap: 1, sponsored: false, brand: "x" })),
   groups: [{ id: "g", ratio: 0 }],
   pairs: [
-    { user: "ann", contract: "c", score: 3 },
-    { user: "ann", contract: "d", score: 1.5 },
-    { user: "bob", contract: "c", score: 2 },
-    { user: "cat", contract: "c", score: 1 },
+    { user: "abe", contract: "d", score: 0 },
+    { user: "bob", contract: "c", score: 3 },
+    { user: "bob", contract: "d", score: 1.5 },
+    { user: "cat", contract: "c", score: 2 },
+    { user: "ann", contract: "c", score: 1 },
   ],
 });
 
@@ -376,31 +381,32 @@ Deno.test("exact figures: of cases the largest bound counts, of those that can b
   // Without prices everybody has all.
   assertEquals(bound(at(0)), 7.5);
   assertEquals([bound(at(3)), bound(at(2)), bound(at(1))], [4.5, 4.5, 5.5]);
-  assertEquals(bound(split(["ann", "c"], at(3), at(2))), 4.5);
-  assertEquals(bound(split(["ann", "c"], at(2.5), at(1.5))), 4.5);
-  // A case without ann's c: 1.5 and what two others want at that price.
+  assertEquals(bound(split(["bob", "c"], at(3), at(2))), 4.5);
+  assertEquals(bound(split(["bob", "c"], at(2.5), at(1.5))), 4.5);
+  // A case without bob's c: 1.5 and what two others want at that price.
   assertEquals(
-    [bound(split(["ann", "c"], at(3), at(0))), bound(split(["ann", "c"], at(0), at(2)))],
+    [bound(split(["bob", "c"], at(3), at(0))), bound(split(["bob", "c"], at(0), at(2)))],
     [
       4.5,
       7.5,
     ],
   );
-  assertEquals(bound(split(["ann", "d"], at(3), at(3))), 4.5);
-  assertEquals(bound(split(["cat", "c"], at(2), split(["ann", "c"], at(3), at(2)))), 4.5);
+  assertEquals(bound(split(["bob", "d"], at(3), at(3))), 4.5);
+  assertEquals(bound(split(["abe", "d"], at(3), at(3))), 4.5);
+  assertEquals(bound(split(["ann", "c"], at(2), split(["bob", "c"], at(3), at(2)))), 4.5);
   // Of two of a brand one case can't be: it needs no price.
-  const both = split(["ann", "c"], split(["ann", "d"], at(0), at(3)), at(2));
+  const both = split(["bob", "c"], split(["bob", "d"], at(0), at(3)), at(2));
   assertEquals([bound(both), bound(both, { maxPerBrand: 2 }), bound(both, { maxPerBrand: 1 })], [
     7.5,
     7.5,
     3.5,
   ]);
   // Two offers of one brand to two users can be.
-  const two = split(["ann", "d"], split(["bob", "c"], at(2), at(1)), at(3));
+  const two = split(["bob", "d"], split(["cat", "c"], at(2), at(1)), at(3));
   assertEquals(bound(two, { maxPerBrand: 1 }), 3.5);
-  for (const [user, contract] of [["zoe", "c"], ["ann", "z"], ["bob", "d"]]) {
+  for (const [user, contract] of [["zoe", "c"], ["bob", "z"], ["abe", "c"]]) {
     assertEquals(bound(split([user, contract], at(3), at(2))), 7.5, `${user} ${contract}`);
   }
-  assertEquals(bound(split(["ann", "c"], at(-1), at(2))), 7.5);
-  assertEquals(bound(split(["ann", "c"], at(3), { contracts: { z: 1 }, groups: {} })), 7.5);
+  assertEquals(bound(split(["bob", "c"], at(-1), at(2))), 7.5);
+  assertEquals(bound(split(["bob", "c"], at(3), { contracts: { z: 1 }, groups: {} })), 7.5);
 });
