@@ -606,6 +606,36 @@ const EQUIVALENT: readonly Equivalent[] = [
     to: "<",
     reason: "a quicker way to what is found without it",
   },
+  {
+    file: "exact.ts",
+    code: "step === null || step >= decimals",
+    from: ">=",
+    to: ">",
+    reason: "a grid of single units changes nothing",
+  },
+  {
+    file: "exact.ts",
+    code: "from <= pair && pair < start[u + 1]",
+    from: "<=",
+    to: "<",
+    reason:
+      "of several offers of a user one at most is the first pair, and the others are looked at too",
+  },
+  {
+    file: "exact.ts",
+    code: "from <= pair && pair < start[u + 1]",
+    from: "<",
+    to: "<=",
+    reason:
+      "of several offers of a user one at most is the first pair, and the others are looked at too",
+  },
+  {
+    file: "exact.ts",
+    code: "having > lacking ? having : lacking",
+    from: ">",
+    to: ">=",
+    reason: "of two that are the same each is the larger",
+  },
 ];
 
 /** Why a mutation changes nothing; null: it should be noticed. */

@@ -394,8 +394,8 @@ Deno.test("exact figures: of cases the largest bound counts, of those that can b
   assertEquals(bound(split(["bob", "d"], at(3), at(3))), 4.5);
   assertEquals(bound(split(["abe", "d"], at(3), at(3))), 4.5);
   assertEquals(bound(split(["ann", "c"], at(2), split(["bob", "c"], at(3), at(2)))), 4.5);
-  // Of two of a brand one case can't be: it needs no price.
-  const both = split(["bob", "c"], split(["bob", "d"], at(0), at(3)), at(2));
+  // Of two of a brand one case can't be: its prices are not looked at.
+  const both = split(["bob", "c"], split(["bob", "d"], at(-1), at(3)), at(2));
   assertEquals([bound(both), bound(both, { maxPerBrand: 2 }), bound(both, { maxPerBrand: 1 })], [
     7.5,
     7.5,
