@@ -636,6 +636,27 @@ const EQUIVALENT: readonly Equivalent[] = [
     to: ">=",
     reason: "of two that are the same each is the larger",
   },
+  {
+    file: "exact.ts",
+    code: "if (u < 0 || c === undefined) return -1",
+    from: "||",
+    to: "&&",
+    reason: "without a user or a contract no pair is found either",
+  },
+  {
+    file: "exact.ts",
+    code: "const size = bound < 0n ? -bound",
+    from: "<",
+    to: "<=",
+    reason: "0 is 0",
+  },
+  {
+    file: "exact.ts",
+    code: "bound: decimals >= 0 ? doubleAtLeast",
+    from: ">=",
+    to: ">",
+    reason: "10 to the 0 is 1 either way",
+  },
 ];
 
 /** Why a mutation changes nothing; null: it should be noticed. */
