@@ -2,14 +2,22 @@ import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
 import { boundFromPrices } from "../../../lib/allocator/check/bound.ts";
 import { doubleAtLeast, fractionOf, textOfUnits } from "../../../lib/allocator/check/decimal.ts";
 import { demandsOf } from "../../../lib/allocator/check/demands.ts";
-import { exactFigures, exactProblems } from "../../../lib/allocator/check/exact.ts";
+import {
+  exactFigures,
+  exactProblems,
+  withExactFigures,
+} from "../../../lib/allocator/check/exact.ts";
 import { scaleOf } from "../../../lib/allocator/check/exact_scale.ts";
 import { LimitPrices } from "../../../lib/allocator/check/limit_prices.ts";
 import { DeclaredLimits } from "../../../lib/allocator/check/limits.ts";
 import { ExactSum, Units } from "../../../lib/allocator/check/units.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance.ts";
 import type { Prices } from "../../../lib/allocator/model/allocation.ts";
-import type { Certificate, CertificateNode } from "../../../lib/allocator/model/certificate.ts";
+import {
+  type Certificate,
+  type CertificateNode,
+  certificateOf,
+} from "../../../lib/allocator/model/certificate.ts";
 import { defaultPolicy, type Policy, shortfallPrice } from "../../../lib/allocator/model/policy.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
@@ -409,4 +417,54 @@ Deno.test("exact figures: of cases the largest bound counts, of those that can b
   }
   assertEquals(bound(split(["bob", "c"], at(-1), at(2))), 7.5);
   assertEquals(bound(split(["bob", "c"], at(3), { contracts: { z: 1 }, groups: {} })), 7.5);
+});
+
+Deno.test("exact figures: units are finer where a small gap is all that coarse ones leave", () => {
+  const figures = (scores: readonly number[], { price = 0, search, held = scores.length }: {
+    price?: number;
+    search?: number;
+    held?: number;
+  } = {}) => {
+    const users = scores.map((_, u) => `u${u}`);
+    const { instance } = Drop.from({
+      users: users.map((id) => ({ id, group: "g" })),
+      contracts: [{ id: "c", cap: scores.length, sponsored: false }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: users.map((user, u) => ({ user, contract: "c", score: scores[u] })),
+    });
+    const zero = () => new Float64Array(1);
+    const groups = { minSponsored: zero(), maxSponsored: zero(), assignmentRatio: zero() };
+    const certificate = {
+      ...certificateOf(instance, {
+        solver: "optimal",
+        policy: { ...defaultPolicy, k: 1, covW: [], sponsoredBonus: 0 },
+        prices: { contract: Float64Array.of(price), ...groups, mixedShare: zero() },
+        ...{ objective: 0, bound: 0, shortfallPrice: 1 },
+      }),
+      ...(search !== undefined && { search_bound: search }),
+    };
+    const pair = Uint32Array.from({ length: held }, (_, p) => p);
+    const found = withExactFigures(instance, certificate, { pair, user: pair });
+    return { ...found.exact!, gap: found.gap, search: found.search_bound };
+  };
+  const of = (...args: Parameters<typeof figures>) => {
+    const { decimals, objective, bound, gap } = figures(...args);
+    return [decimals, objective, bound, gap === 0];
+  };
+  assertEquals(of([1e12, 1]), [2, "1000000000001", "1000000000001", true]);
+  // A millionth is no unit beside 10^12, and six decimals more are for prices.
+  assertEquals(of([1e12, 1e-6]), [12, "1000000000000.000001", "1000000000000.000001", true]);
+  // No score is a decimal of up to 15 digits: 20 decimals.
+  assertEquals(of([1e12, 1 / 3]), [
+    ...[20, "1000000000000.3333333333333333", "1000000000000.3333333333333333", true],
+  ]);
+  assertEquals(of([1e12, 1e-15])[0], 20);
+  // A gap of a billionth and more is another one.
+  assertEquals(of([1e12, 990.000001], { held: 1 })[0], 12);
+  assertEquals(of([1e12, 1010.000001], { held: 1 })[0], 2);
+  // Units that are finer already stay.
+  assertEquals(of([1, 1e-12], { held: 1 })[0], 18);
+  assertEquals(of([1e-7, 0]), [21, "0.0000001", "0.0000001", true]);
+  const searched = (search: number) => figures([3, 2], { held: 1, search }).search;
+  assertEquals([searched(4), searched(5), searched(6), searched(2)], [4, undefined, undefined, 3]);
 });
