@@ -657,6 +657,13 @@ const EQUIVALENT: readonly Equivalent[] = [
     to: ">",
     reason: "10 to the 0 is 1 either way",
   },
+  {
+    file: "wide_bound.ts",
+    code: "> most.top * counted.bottom",
+    from: ">",
+    to: ">=",
+    reason: "of two that are the same each may be paid",
+  },
 ];
 
 /** Why a mutation changes nothing; null: it should be noticed. */

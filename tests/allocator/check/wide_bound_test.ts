@@ -109,20 +109,24 @@ function withPins(instance: Instance, pair: number[]): Instance {
   };
 }
 
-Deno.test("wide bound: a share of parts of a unit is paid by the part that is beyond it", () => {
-  const { instance } = Drop.from({
-    users: [{ id: "u", group: "g" }],
-    contracts: [{ id: "c", cap: 1, sponsored: false, attributes: { part: 0.75 } }],
-    groups: [{ id: "g", ratio: 0 }],
-    pairs: [{ user: "u", contract: "c", score: 2 }],
-    limits: [{ limit: "l", counts: "part", shareOf: "offers", atMost: 0.5 }],
-  });
-  const policy = { ...defaultPolicy, covW: [], sponsoredBonus: 0 };
-  const limits = new LimitPrices(DeclaredLimits.of(instance)!, instance);
-  limits.price.fill(3);
-  const zero = () => new Float64Array(1);
-  const groups = { minSponsored: zero(), maxSponsored: zero(), assignmentRatio: zero() };
-  const claimed = { prices: { contract: zero(), ...groups, mixedShare: zero() }, limits };
-  const demands = demandsOf(instance, policy);
-  assertEquals(wideBound(instance, policy, demands, claimed, new Units(3)), 2000n - 750n);
+Deno.test("wide bound: parts of a unit are paid as they are counted, of leasts no more than they ask for", () => {
+  const bound = (part: number, limit: Omit<LimitInput, "limit">) => {
+    const { instance } = Drop.from({
+      users: [{ id: "u", group: "g" }],
+      contracts: [{ id: "c", cap: 1, sponsored: false, attributes: { part } }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: [{ user: "u", contract: "c", score: 2 }],
+      limits: [{ limit: "l", counts: "part", ...limit }],
+    });
+    const policy = { ...defaultPolicy, covW: [], sponsoredBonus: 0 };
+    const limits = new LimitPrices(DeclaredLimits.of(instance)!, instance);
+    limits.price.fill(3);
+    const zero = () => new Float64Array(1);
+    const groups = { minSponsored: zero(), maxSponsored: zero(), assignmentRatio: zero() };
+    const claimed = { prices: { contract: zero(), ...groups, mixedShare: zero() }, limits };
+    return wideBound(instance, policy, demandsOf(instance, policy), claimed, new Units(3));
+  };
+  assertEquals(bound(0.75, { shareOf: "offers", atMost: 0.5 }), 2000n - 750n);
+  assertEquals(bound(0.75, { atLeast: 0.6 }), 2000n + 1800n - 1800n);
+  assertEquals(bound(0.5, { atLeast: 0.6 }), 2000n + 1500n - 1800n);
 });
