@@ -136,8 +136,7 @@ class Cases {
 
   /** The bound in units; null if a case names a pair that does not exist, or has prices that are not allowed. */
   bound(decimals: number): bigint | null {
-    const bound = this.#boundOf(this.#branches.tree, new Map(), decimals);
-    return bound === "void" ? null : bound;
+    return this.#boundOf(this.#branches.tree, new Map(), decimals);
   }
 
   /** Whether a case is impossible: a user would have too many offers of a brand. */
@@ -161,15 +160,15 @@ class Cases {
     node: CertificateNode,
     made: ReadonlyMap<number, boolean>,
     decimals: number,
-  ): bigint | "void" | null {
-    if (this.#isVoid(made)) return "void";
+  ): bigint | null {
     if (!("offer" in node)) return this.#boundOfCase(node, made, decimals);
     const pair = this.#pairOf(node.offer);
     if (pair < 0) return null;
-    const having = this.#boundOf(node.with, new Map([...made, [pair, true]]), decimals);
     const lacking = this.#boundOf(node.without, new Map([...made, [pair, false]]), decimals);
+    const more = new Map([...made, [pair, true]]);
+    if (this.#isVoid(more)) return lacking;
+    const having = this.#boundOf(node.with, more, decimals);
     if (having === null || lacking === null) return null;
-    if (having === "void" || lacking === "void") return having === "void" ? lacking : having;
     return having > lacking ? having : lacking;
   }
 

@@ -113,6 +113,8 @@ Deno.test("exact scale: objectives have the decimals of scores, weights and pric
     null,
     null,
   ]);
+  // 10^15 is whole, however many digits the next one would have.
+  assertEquals([step({ scores: [1e15, 1, 1] }), step({ scores: [1e14, 1, 1] })], [0, 0]);
   assertEquals(step({ further: { covW: [0.125, 0.00001] } }), 5);
   assertEquals(step({ further: { covW: [0.125, 0.25, 0.00001] } }), 3);
   assertEquals(step({ further: { covW: [0.125, 0.25, 0.00001] }, k: [-1, 3] }), 5);

@@ -2,14 +2,23 @@ import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
 import { boundFromPrices } from "../../../lib/allocator/check/bound.ts";
 import { doubleAtLeast, fractionOf, textOfUnits } from "../../../lib/allocator/check/decimal.ts";
 import { demandsOf } from "../../../lib/allocator/check/demands.ts";
-import { exactFigures } from "../../../lib/allocator/check/exact.ts";
+import {
+  exactFigures,
+  exactProblems,
+  withExactFigures,
+} from "../../../lib/allocator/check/exact.ts";
 import { scaleOf } from "../../../lib/allocator/check/exact_scale.ts";
 import { LimitPrices } from "../../../lib/allocator/check/limit_prices.ts";
 import { DeclaredLimits } from "../../../lib/allocator/check/limits.ts";
 import { ExactSum, Units } from "../../../lib/allocator/check/units.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance.ts";
 import type { Prices } from "../../../lib/allocator/model/allocation.ts";
-import { type Policy, shortfallPrice } from "../../../lib/allocator/model/policy.ts";
+import {
+  type Certificate,
+  type CertificateNode,
+  certificateOf,
+} from "../../../lib/allocator/model/certificate.ts";
+import { defaultPolicy, type Policy, shortfallPrice } from "../../../lib/allocator/model/policy.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { check } from "../../../lib/api/check.ts";
@@ -273,4 +282,189 @@ Deno.test("exact figures of a certificate that has none: asked for, they judge i
   assertEquals([judge({}).certified, judge({}).exact!.bound], [true, "0.8"]);
   assertEquals(judge({ bound: 0.7 }).certified, false);
   assertEquals(judge({ objective: 0.9 }).certified, false);
+});
+
+/** Figures of units of 10^−decimals, and a certificate that claims some. */
+function exactClaims(
+  { objective = "1.5", bound = "2", decimals = 1, search }: {
+    objective?: string;
+    bound?: string;
+    decimals?: number;
+    search?: number;
+  },
+  doubles: Partial<Pick<Certificate, "objective" | "bound" | "gap">> = {},
+) {
+  const claimed = {
+    ...{ objective: 1.5, bound: 2, gap: 0.25, exact: { decimals, objective, bound } },
+    ...doubles,
+    ...(search !== undefined && { search_bound: search }),
+  } as Certificate;
+  const found = { decimals: 1, objective: 15n, boundUnits: 20n, objectiveText: "1.5" };
+  return { claimed, found: { ...found, boundText: "2", bound: 2, gap: 0.25 } };
+}
+
+Deno.test("exact figures: each that is claimed is compared with what was found, to the last unit", () => {
+  const problems = (...claims: Parameters<typeof exactClaims>) => {
+    const { claimed, found } = exactClaims(...claims);
+    return exactProblems(claimed, found).map((one) => one.split(" ").slice(0, 3).join(" "));
+  };
+  assertEquals(problems({}), []);
+  assertEquals(problems({ objective: "1.4" }, { objective: 1.4, gap: 0.3 }), [
+    "exact.objective is 1.4,",
+    "gap is 0.3,",
+  ]);
+  assertEquals(problems({ objective: "1.4" }, { objective: 1.4, gap: 0.30000000000000004 }), [
+    "exact.objective is 1.4,",
+  ]);
+  assertEquals(problems({ bound: "1.9" }, { bound: 1.9 })[0], "exact.bound is 1.9,");
+  assertEquals(problems({ bound: "2.5" }, { bound: 2.5, gap: 0.4 }), []);
+  assertEquals(problems({ bound: "1.5" }, { bound: 1.5, gap: 0 }), ["exact.bound is 1.5,"]);
+  assertEquals(
+    problems({ bound: "-1.5", objective: "-2" }, { objective: -2, bound: -1.5 }).length,
+    3,
+  );
+  assertEquals(
+    problems({ bound: "-1.5", objective: "-3" }, { objective: -3, bound: -1.5, gap: 1 }).length,
+    2,
+  );
+  assertEquals(
+    problems({ bound: "0", objective: "-3" }, { objective: -3, bound: 0, gap: 1 }).length,
+    2,
+  );
+  assertEquals(
+    problems({ bound: "0", objective: "0" }, { objective: 0, bound: 0, gap: 0 }).length,
+    2,
+  );
+  // Texts that are no units say nothing of doubles.
+  assertEquals(problems({ bound: "2.05" }, { gap: 7 }), ["exact.bound is 2.05,"]);
+  assertEquals(problems({ objective: "1.55" }, { gap: 7 }), ["exact.objective is 1.55,"]);
+  assertEquals([problems({ search: 1.5 }), problems({ search: 1.4 })], [[], [
+    "search_bound is 1.4,",
+  ]]);
+  const without = (search?: number) => {
+    const { claimed, found } = exactClaims({ search });
+    return exactProblems({ ...claimed, exact: null }, found).length;
+  };
+  assertEquals([without(), without(1.4)], [0, 1]);
+  const { claimed, found } = exactClaims({});
+  assertEquals(exactProblems({ ...claimed, exact: null }, { ...found, boundUnits: 15n }), []);
+  assertEquals(exactProblems({ ...claimed, exact: null }, { ...found, boundUnits: 14n }).length, 1);
+  const coarse = { ...found, decimals: -1, objective: 3n, boundUnits: 5n };
+  const tens = { ...exactClaims({ objective: "30", bound: "50", decimals: -1 }).claimed };
+  assertEquals(exactProblems({ ...tens, objective: 30, bound: 50, gap: 0.4 }, coarse), []);
+});
+
+/** Three users who all want the one c, at 3, 2 and 1; d is of the same brand, for the first of them and one to whom it is worth nothing. */
+const wanted = Drop.from({
+  users: ["abe", "ann", "bob", "cat"].map((id) => ({ id, group: "g" })),
+  contracts: ["c", "d"].map((id) => ({ id, cap: 1, sponsored: false, brand: "x" })),
+  groups: [{ id: "g", ratio: 0 }],
+  pairs: [
+    { user: "abe", contract: "d", score: 0 },
+    { user: "bob", contract: "c", score: 3 },
+    { user: "bob", contract: "d", score: 1.5 },
+    { user: "cat", contract: "c", score: 2 },
+    { user: "ann", contract: "c", score: 1 },
+  ],
+});
+
+Deno.test("exact figures: of cases the largest bound counts, of those that can be", () => {
+  const policy = { ...defaultPolicy, k: 2, covW: [], sponsoredBonus: 0 };
+  const bound = (tree: CertificateNode, own: Partial<Policy> = {}, price = 10) => {
+    const { instance } = wanted, policyOf = { ...policy, ...own };
+    const demands = demandsOf(instance, policyOf), zero = () => new Float64Array(1);
+    const groups = { minSponsored: zero(), maxSponsored: zero(), assignmentRatio: zero() };
+    const prices = { contract: new Float64Array(2), ...groups, mixedShare: zero() };
+    const none = { pair: new Uint32Array(0), user: new Uint32Array(0) };
+    return exactFigures(instance, policyOf, demands, { prices, limits: null }, none, {
+      ...{ declared: null, branches: { price, tree } },
+    }).bound;
+  };
+  const at = (c: number): CertificateNode => ({ contracts: { c }, groups: {} });
+  const split = (
+    [user, contract]: [string, string],
+    made: CertificateNode,
+    not: CertificateNode,
+  ): CertificateNode => ({ offer: [user, contract], with: made, without: not });
+  // Without prices everybody has all.
+  assertEquals(bound(at(0)), 7.5);
+  assertEquals([bound(at(3)), bound(at(2)), bound(at(1))], [4.5, 4.5, 5.5]);
+  assertEquals(bound(split(["bob", "c"], at(3), at(2))), 4.5);
+  assertEquals(bound(split(["bob", "c"], at(2.5), at(1.5))), 4.5);
+  // A case without bob's c: 1.5 and what two others want at that price.
+  assertEquals(
+    [bound(split(["bob", "c"], at(3), at(0))), bound(split(["bob", "c"], at(0), at(2)))],
+    [
+      4.5,
+      7.5,
+    ],
+  );
+  assertEquals(bound(split(["bob", "d"], at(3), at(3))), 4.5);
+  assertEquals(bound(split(["abe", "d"], at(3), at(3))), 4.5);
+  assertEquals(bound(split(["ann", "c"], at(2), split(["bob", "c"], at(3), at(2)))), 4.5);
+  // Of two of a brand one case can't be: its prices are not looked at.
+  const both = split(["bob", "c"], split(["bob", "d"], at(-1), at(3)), at(2));
+  assertEquals([bound(both), bound(both, { maxPerBrand: 2 }), bound(both, { maxPerBrand: 1 })], [
+    7.5,
+    7.5,
+    3.5,
+  ]);
+  // Two offers of one brand to two users can be.
+  const two = split(["bob", "d"], split(["cat", "c"], at(2), at(1)), at(3));
+  assertEquals(bound(two, { maxPerBrand: 1 }), 3.5);
+  for (const [user, contract] of [["zoe", "c"], ["bob", "z"], ["abe", "c"]]) {
+    assertEquals(bound(split([user, contract], at(3), at(2))), 7.5, `${user} ${contract}`);
+  }
+  assertEquals(bound(split(["bob", "c"], at(-1), at(2))), 7.5);
+  assertEquals(bound(split(["bob", "c"], at(3), { contracts: { z: 1 }, groups: {} })), 7.5);
+});
+
+Deno.test("exact figures: units are finer where a small gap is all that coarse ones leave", () => {
+  const figures = (scores: readonly number[], { price = 0, search, held = scores.length }: {
+    price?: number;
+    search?: number;
+    held?: number;
+  } = {}) => {
+    const users = scores.map((_, u) => `u${u}`);
+    const { instance } = Drop.from({
+      users: users.map((id) => ({ id, group: "g" })),
+      contracts: [{ id: "c", cap: scores.length, sponsored: false }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: users.map((user, u) => ({ user, contract: "c", score: scores[u] })),
+    });
+    const zero = () => new Float64Array(1);
+    const groups = { minSponsored: zero(), maxSponsored: zero(), assignmentRatio: zero() };
+    const certificate = {
+      ...certificateOf(instance, {
+        solver: "optimal",
+        policy: { ...defaultPolicy, k: 1, covW: [], sponsoredBonus: 0 },
+        prices: { contract: Float64Array.of(price), ...groups, mixedShare: zero() },
+        ...{ objective: 0, bound: 0, shortfallPrice: 1 },
+      }),
+      ...(search !== undefined && { search_bound: search }),
+    };
+    const pair = Uint32Array.from({ length: held }, (_, p) => p);
+    const found = withExactFigures(instance, certificate, { pair, user: pair });
+    return { ...found.exact!, gap: found.gap, search: found.search_bound };
+  };
+  const of = (...args: Parameters<typeof figures>) => {
+    const { decimals, objective, bound, gap } = figures(...args);
+    return [decimals, objective, bound, gap === 0];
+  };
+  assertEquals(of([1e12, 1]), [2, "1000000000001", "1000000000001", true]);
+  // A millionth is no unit beside 10^12, and six decimals more are for prices.
+  assertEquals(of([1e12, 1e-6]), [12, "1000000000000.000001", "1000000000000.000001", true]);
+  // No score is a decimal of up to 15 digits: 20 decimals.
+  assertEquals(of([1e12, 1 / 3]), [
+    ...[20, "1000000000000.3333333333333333", "1000000000000.3333333333333333", true],
+  ]);
+  assertEquals(of([1e12, 1e-15])[0], 20);
+  // A gap of a billionth and more is another one.
+  assertEquals(of([1e12, 990.000001], { held: 1 })[0], 12);
+  assertEquals(of([1e12, 1010.000001], { held: 1 })[0], 2);
+  // Units that are finer already stay.
+  assertEquals(of([1, 1e-12], { held: 1 })[0], 18);
+  assertEquals(of([1e-7, 0]), [21, "0.0000001", "0.0000001", true]);
+  const searched = (search: number) => figures([3, 2], { held: 1, search }).search;
+  assertEquals([searched(4), searched(5), searched(6), searched(2)], [4, undefined, undefined, 3]);
 });

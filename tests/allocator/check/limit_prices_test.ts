@@ -22,6 +22,7 @@ const KINDS: LimitInput[] = [
     where: { is_sponsored: true },
   },
   { limit: "cities", per: "city", counts: "weight", atLeast: 6 },
+  { limit: "olds", per: "kind", atMost: 4 },
   { limit: "any", atLeast: 0 },
 ];
 

@@ -384,3 +384,65 @@ Deno.test("limits: the last digits of what many missed units cost are no false o
   assertEquals(problemsOf(1e-8), []);
   assert(problemsOf(1e-5)[0].startsWith("objective is"));
 });
+
+Deno.test("limits: each combination of values has limits of its own, however many there are", () => {
+  const tiers = ["a", "b", "c", "d", "e"], cities = ["oslo", "rome"];
+  const users = tiers.flatMap((tier) =>
+    cities.map((city) => ({ id: `${tier} ${city}`, group: "g", attributes: { tier, city } }))
+  );
+  const { instance } = Drop.from({
+    users,
+    contracts: ["x", "y"].map((id) => ({ id, cap: 9, sponsored: false, brand: id })),
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: users.flatMap(({ id }) =>
+      ["x", "y"].map((contract) => ({ user: id, contract, score: 1 }))
+    ),
+    limits: [{ limit: "all", per: "tier+city+brand_id", atMost: 1, atLeast: 0 }],
+  });
+  const { limits } = new DeclaredLimits(instance, instance.limits!);
+  const names = limits.map(({ values, side }) => `${values.join()} ${side}`);
+  const expected = tiers.flatMap((tier) =>
+    cities.flatMap((city) =>
+      ["x", "y"].flatMap((brand) =>
+        ["at_most", "at_least"].map((side) => `${tier},${city},${brand} ${side}`)
+      )
+    )
+  );
+  assertEquals(names.toSorted(), expected.toSorted());
+});
+
+Deno.test("limits: columns of groups and of previous offers are read as those of users and contracts", () => {
+  const users = ["ann", "bob", "cat", "dan"].map((id, u) => ({ id, group: u < 2 ? "g" : "h" }));
+  const { instance } = Drop.from({
+    users,
+    contracts: ["x", "y"].map((id) => ({ id, cap: 9, sponsored: false })),
+    groups: [{ id: "g", ratio: 0 }, { id: "h", ratio: 0.5 }].map((group) => ({
+      ...group,
+      attributes: { region: `of ${group.id}` },
+    })),
+    pairs: users.flatMap(({ id }) =>
+      ["x", "y"].map((contract) => ({ user: id, contract, score: 1 }))
+    ),
+    previous: [{ user: "ann", contract: "x" }, { user: "dan", contract: "y" }],
+    limits: [
+      { limit: "regions", per: "region", atMost: 1 },
+      { limit: "ratios", per: "sponsorship_ratio", atMost: 2 },
+      { limit: "kept", where: { in_previous: true }, atMost: 3 },
+      { limit: "new", where: { in_previous: false }, atMost: 4 },
+    ],
+  });
+  const found = new DeclaredLimits(instance, instance.limits!);
+  const names = found.limits.map(({ family, values }) => [family.limit, ...values].join(" "));
+  assertEquals(names.toSorted(), [
+    ...["kept", "new", "ratios 0", "ratios 0.5", "regions of g", "regions of h"],
+  ]);
+  const counting = (u: number, c: number) => {
+    const by: string[] = [];
+    found.visit(c, u, 2 * u + c, (l, counted) => by.push(`${names[l]} ${counted}`));
+    return by.join();
+  };
+  assertEquals(counting(0, 0), "regions of g 1,ratios 0 1,kept 1");
+  assertEquals(counting(1, 0), "regions of g 1,ratios 0 1,new 1");
+  assertEquals(counting(3, 1), "regions of h 1,ratios 0.5 1,kept 1");
+  assertEquals(counting(3, 0), "regions of h 1,ratios 0.5 1,new 1");
+});

@@ -6,8 +6,9 @@ import { LimitPrices } from "../../../lib/allocator/check/limit_prices.ts";
 import { DeclaredLimits } from "../../../lib/allocator/check/limits.ts";
 import { Units } from "../../../lib/allocator/check/units.ts";
 import { wideBound } from "../../../lib/allocator/check/wide_bound.ts";
-import type { LimitInput } from "../../../lib/allocator/drop/drop.ts";
+import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
@@ -107,3 +108,25 @@ function withPins(instance: Instance, pair: number[]): Instance {
     },
   };
 }
+
+Deno.test("wide bound: parts of a unit are paid as they are counted, of leasts no more than they ask for", () => {
+  const bound = (part: number, limit: Omit<LimitInput, "limit">) => {
+    const { instance } = Drop.from({
+      users: [{ id: "u", group: "g" }],
+      contracts: [{ id: "c", cap: 1, sponsored: false, attributes: { part } }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: [{ user: "u", contract: "c", score: 2 }],
+      limits: [{ limit: "l", counts: "part", ...limit }],
+    });
+    const policy = { ...defaultPolicy, covW: [], sponsoredBonus: 0 };
+    const limits = new LimitPrices(DeclaredLimits.of(instance)!, instance);
+    limits.price.fill(3);
+    const zero = () => new Float64Array(1);
+    const groups = { minSponsored: zero(), maxSponsored: zero(), assignmentRatio: zero() };
+    const claimed = { prices: { contract: zero(), ...groups, mixedShare: zero() }, limits };
+    return wideBound(instance, policy, demandsOf(instance, policy), claimed, new Units(3));
+  };
+  assertEquals(bound(0.75, { shareOf: "offers", atMost: 0.5 }), 2000n - 750n);
+  assertEquals(bound(0.75, { atLeast: 0.6 }), 2000n + 1800n - 1800n);
+  assertEquals(bound(0.5, { atLeast: 0.6 }), 2000n + 1500n - 1800n);
+});
