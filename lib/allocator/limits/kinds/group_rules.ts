@@ -97,11 +97,6 @@ export function rulesTogether(all: readonly GroupRule[]): GroupRules {
   };
 }
 
-/** The rule of this kind among `others`; undefined if no group has it. */
-export function ruleNamed({ others }: GroupRules, name: LimitKindName): GroupRule | undefined {
-  return others.find((rule) => rule.name === name);
-}
-
 /** Whether group `g` has such a limit. */
 export function hasRule({ amount }: GroupRule, g: number): boolean {
   return Number.isFinite(amount[g]);
