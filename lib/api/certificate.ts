@@ -7,6 +7,7 @@ import type { Allocation } from "../allocator/model/allocation.ts";
 import { type Certificate, certificateOf, isBelow } from "../allocator/model/certificate.ts";
 import { withExactFigures } from "../allocator/check/exact.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
+import type { Instance } from "../allocator/drop/instance.ts";
 import { inputHashes } from "../allocator/drop/input_hashes.ts";
 
 /**
@@ -15,11 +16,11 @@ import { inputHashes } from "../allocator/drop/input_hashes.ts";
  * @throws {RangeError} if the allocation has no prices, bound or gap, as a greedy one
  */
 export function issueCertificate(drop: Drop, allocation: Allocation): Certificate {
-  return { ...exactCertificate(drop, allocation), inputs: inputHashes(drop.instance) };
+  return { ...exactCertificate(drop.instance, allocation), inputs: inputHashes(drop.instance) };
 }
 
 /** {@link issueCertificate} without hashes, which take longer than the figures. */
-function exactCertificate({ instance }: Drop, allocation: Allocation): Certificate {
+export function exactCertificate(instance: Instance, allocation: Allocation): Certificate {
   const certificate = certificateOf(instance, allocation);
   const user = new Uint32Array(allocation.offerPair.length);
   for (let u = 0; u < instance.group.length; u++) {
@@ -103,5 +104,5 @@ function roomInWords(room: number): string {
 export function provenExactly(drop: Drop, allocation: Allocation): Allocation {
   const { prices, bound } = allocation;
   if (prices === null || bound === null) return allocation;
-  return asCertified(drop, allocation, exactCertificate(drop, allocation));
+  return asCertified(drop, allocation, exactCertificate(drop.instance, allocation));
 }

@@ -10,11 +10,10 @@ import {
   type Prices,
   relativeGap,
 } from "../allocator/model/allocation.ts";
-import { certificateOf } from "../allocator/model/certificate.ts";
 import { mostOffers, type Policy } from "../allocator/model/policy.ts";
 import { translatedAllocation } from "../allocator/model/translated_allocation.ts";
 import { fractionOfText } from "../allocator/check/decimal.ts";
-import { withExactFigures } from "../allocator/check/exact.ts";
+import { exactCertificate } from "./certificate.ts";
 
 /** The largest score is at least so many times the least. */
 const WIDE = 1e6;
@@ -176,11 +175,6 @@ function bestOf(instance: Instance, one: Allocation, other: Allocation): Allocat
 
 /** The certificate's figures. */
 function exactOf(instance: Instance, allocation: Allocation) {
-  const user = new Uint32Array(allocation.offerPair.length);
-  for (let u = 0; u < instance.group.length; u++) {
-    user.fill(u, allocation.offerStart[u], allocation.offerStart[u + 1]);
-  }
-  const held = { pair: allocation.offerPair, user };
-  const { exact, ...rest } = withExactFigures(instance, certificateOf(instance, allocation), held);
+  const { exact, ...rest } = exactCertificate(instance, allocation);
   return { ...rest, exact: exact! };
 }
