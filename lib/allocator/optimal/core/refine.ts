@@ -186,9 +186,9 @@ class Refinement {
       if (isDone()) return;
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
-    const { byTypes } = this.#options;
+    const { byTypes } = this.#options, { problem } = this.#incumbent.assignment;
     if (byTypes) await this.#searchTypes();
-    const { items } = this.#incumbent.assignment.problem;
+    const { items } = problem;
     const far = items === null ? FAR : GREEDY_UNDER_LIMITS;
     if (this.#size <= EXACT_PAIRS || this.#distance() > far) await this.#compareWithGreedy();
     if (unavailable !== null) {
@@ -200,7 +200,6 @@ class Refinement {
     if (byTypes && this.#distance() > FAR) return;
     if (this.#isProgramSized() && this.#size <= SMALL_PAIRS) await this.#settleSmall();
     else await this.#settleLarge();
-    const { problem } = this.#incumbent.assignment;
     if (!byTypes && this.#isOpen() && this.#distance() > FAR && isSearchable(problem)) {
       await this.#searchTypes();
       if (this.#isOpen()) await this.#core(false);
