@@ -8,38 +8,11 @@ import { exactFigures } from "../../../lib/allocator/check/exact.ts";
 import { scaleOf } from "../../../lib/allocator/check/exact_scale.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
-import { IdPool } from "../../../lib/base/ids.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { alikeUsers } from "../../support/alike_users.ts";
 import { tableOf } from "../../support/assignment_table.ts";
 
 const plain: Policy = { ...defaultPolicy, covW: [], sponsoredBonus: 0 };
-
-/** Users who can all have the same unsponsored contracts, at scores by contract. */
-function dropOf(
-  users: number,
-  scores: readonly number[],
-  further: Partial<Instance> = {},
-): Instance {
-  const wide = scores.length;
-  const start = Uint32Array.from({ length: users + 1 }, (_, u) => u * wide);
-  return {
-    users: IdPool.from(Array.from({ length: users }, (_, u) => `u${u}`)),
-    contracts: scores.map((_, c) => `c${c}`),
-    sponsoredContracts: 0,
-    cap: new Float64Array(wide).fill(users),
-    brand: null,
-    brands: [],
-    groups: ["g"],
-    ratio: Float64Array.of(0),
-    groupSize: Uint32Array.of(users),
-    group: new Uint32Array(users),
-    start,
-    middle: start.slice(0, users),
-    contract: Uint16Array.from({ length: users * wide }, (_, p) => p % wide),
-    score: Float64Array.from({ length: users * wide }, (_, p) => scores[p % wide]),
-    ...further,
-  };
-}
 
 const noPrices = ({ contracts, groups }: Instance) => ({
   contract: new Float64Array(contracts.length),
@@ -51,7 +24,7 @@ const noPrices = ({ contracts, groups }: Instance) => ({
 
 Deno.test("boundaries: users that a share asks for, by the last digit of the share", () => {
   const groupOf = (users: number, share: number) =>
-    dropOf(1, [1], { groupSize: Uint32Array.of(users), ratio: Float64Array.of(share) });
+    alikeUsers(1, [1], { groupSize: Uint32Array.of(users), ratio: Float64Array.of(share) });
   const most = (share: number, users: number) =>
     demandsOf(groupOf(users, 0), { ...plain, maxSponsoredRatio: share })[0].most;
   const least = (share: number, users: number) => demandsOf(groupOf(users, share), plain)[0].least;
@@ -71,7 +44,8 @@ Deno.test("boundaries: users that a share asks for, by the last digit of the sha
 
 Deno.test("boundaries: a share less the slack is 0 at least, and no rule without a guard", () => {
   const share = (policy: Partial<Policy>) =>
-    demandsOf(dropOf(4, [1], { ratio: Float64Array.of(0.5) }), { ...plain, ...policy })[0].share;
+    demandsOf(alikeUsers(4, [1], { ratio: Float64Array.of(0.5) }), { ...plain, ...policy })[0]
+      .share;
   const guarded = { enforceAssignmentRatio: true, assignmentRatioGuard: "hard" } as const;
   assertEquals([share(guarded), share({ ...guarded, ratioSlack: 0.5 })], [0.5, 0]);
   assertEquals(share({ ...guarded, ratioSlack: 0.75 }), 0);
@@ -80,7 +54,10 @@ Deno.test("boundaries: a share less the slack is 0 at least, and no rule without
 });
 
 Deno.test("boundaries: users' own k, one too, and bonuses", () => {
-  const own = new UserPolicies(dropOf(3, [1], { k: Int32Array.of(1, -1, 2) }), { ...plain, k: 3 });
+  const own = new UserPolicies(alikeUsers(3, [1], { k: Int32Array.of(1, -1, 2) }), {
+    ...plain,
+    k: 3,
+  });
   assertEquals([-1, 0, 1, 2].map((u) => own.of(u).k), [3, 1, 3, 2]);
   const bonus = (model: Policy["model"], sponsored: number) =>
     bonusOf({ ...plain, model, sponsoredBonus: 0.5 }, sponsored);
@@ -89,7 +66,7 @@ Deno.test("boundaries: users' own k, one too, and bonuses", () => {
 });
 
 Deno.test("boundaries: no user is thought to have more than their own k, under both models", () => {
-  const instance = dropOf(2, [0.5, 0.25, 0.125], { k: Int32Array.of(1, 2) });
+  const instance = alikeUsers(2, [0.5, 0.25, 0.125], { k: Int32Array.of(1, 2) });
   for (const model of ["uniform", "coverage"] as const) {
     for (const covMode of ["z", "shortfall"] as const) {
       const policy = { ...plain, model, covMode, shortfallPenalty: 0.0625, k: 3 };
@@ -132,7 +109,7 @@ Deno.test("boundaries: decimals and doubles at 0, at 1, and past what doubles ho
 
 Deno.test("boundaries: decimals of scores, beside others of any size", () => {
   const of = (...scores: number[]) => {
-    const instance = dropOf(1, scores), policy = { ...plain, k: 1 };
+    const instance = alikeUsers(1, scores), policy = { ...plain, k: 1 };
     return scaleOf(instance, policy, demandsOf(instance, policy), noPrices(instance), null);
   };
   assertEquals([of(1).step, of(0.5).step, of(0.25, 1e12).step, of(1e12, 0.25).step], [0, 1, 2, 2]);
@@ -146,7 +123,7 @@ Deno.test("boundaries: decimals of scores, beside others of any size", () => {
 });
 
 Deno.test("boundaries: in coarse units a score that is no whole unit is rounded up, whatever else has many digits", () => {
-  const instance = dropOf(2, [0.4, 0.25]);
+  const instance = alikeUsers(2, [0.4, 0.25]);
   const held = { pair: Uint32Array.of(0), user: Uint32Array.of(0) };
   for (const covW of [[], [1 / 3]]) {
     const policy = { ...plain, k: 1, covW }, demands = demandsOf(instance, policy);
@@ -160,20 +137,20 @@ Deno.test("boundaries: in coarse units a score that is no whole unit is rounded 
 
 Deno.test("boundaries: what is worth something is the scores and weights less what changes cost", () => {
   const previous = { given: Uint8Array.of(1, 0, 0, 0) };
-  const instance = dropOf(2, [0.5, 0.25], { previous } as unknown as Partial<Instance>);
+  const instance = alikeUsers(2, [0.5, 0.25], { previous } as unknown as Partial<Instance>);
   const policy = { ...plain, k: 2, covW: [0.125], changeCost: 0.0625 };
   const table = tableOf([["u0", "c0", 0.5], ["u0", "c1", 0.25], ["u1", "c1", 0.25]]);
   const report = checkAssignments(instance, table, policy);
   assertEquals([report.objective, report.changed, report.change_cost], [1.125, 2, 0.125]);
   assertEquals([report.score, report.shortfall], [1, 0]);
-  const half = dropOf(4, [0.5], { ratio: Float64Array.of(0.5) });
+  const half = alikeUsers(4, [0.5], { ratio: Float64Array.of(0.5) });
   const missed = checkAssignments(half, tableOf([]), { ...plain, shortfallPrice: 2 });
   assertEquals([missed.shortfall, missed.objective], [2, -4]);
   assert(!missed.ok);
 });
 
 Deno.test("boundaries: a user who may get nothing has a policy of its own", () => {
-  const instance = { ...dropOf(3, [1]), k: Int32Array.of(-1, 0, 2) };
+  const instance = { ...alikeUsers(3, [1]), k: Int32Array.of(-1, 0, 2) };
   const own = new UserPolicies(instance, plain);
   assertEquals([0, 1, 2].map((u) => own.of(u).k), [plain.k, 0, 2]);
 });

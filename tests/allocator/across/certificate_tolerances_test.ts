@@ -4,7 +4,7 @@ import { checkCertificate, type CheckedValue } from "../../../lib/allocator/chec
 import type { Instance } from "../../../lib/allocator/drop/instance.ts";
 import { type Certificate, certificateOf } from "../../../lib/allocator/model/certificate.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
-import { IdPool } from "../../../lib/base/ids.ts";
+import { alikeUsers } from "../../support/alike_users.ts";
 
 const policy: Policy = { ...defaultPolicy, k: 1, covW: [], sponsoredBonus: 0 };
 
@@ -12,24 +12,8 @@ const policy: Policy = { ...defaultPolicy, k: 1, covW: [], sponsoredBonus: 0 };
 const MISSING = 1;
 
 /** A drop of one contract, that `users` users can have at 0.5, or nobody can. */
-function dropOf(users: number, pairs = users): Instance {
-  const start = Uint32Array.from({ length: users + 1 }, (_, u) => Math.min(u, pairs));
-  return {
-    users: IdPool.from(Array.from({ length: users }, (_, u) => `u${u}`)),
-    contracts: ["c"],
-    sponsoredContracts: 0,
-    cap: Float64Array.of(1),
-    brand: null,
-    brands: [],
-    groups: ["g"],
-    ratio: Float64Array.of(0),
-    groupSize: Uint32Array.of(users),
-    group: new Uint32Array(users),
-    start,
-    middle: start.slice(0, users),
-    contract: new Uint16Array(pairs),
-    score: new Float64Array(pairs).fill(0.5),
-  };
+function dropOf(users: number, scores: readonly number[] = [0.5]): Instance {
+  return alikeUsers(users, scores, { contracts: ["c"], cap: Float64Array.of(1) });
 }
 
 /** A value of assignments, of no size but where it is given one. */
@@ -90,7 +74,7 @@ Deno.test("tolerance of an objective: of what offers are worth, of missed minima
       { users: many, value: { penaltySize: 1e9 }, size: 1e-12 * 1e9 + 1e-9 * MISSING },
     ]
   ) {
-    const instance = dropOf(users, 0), judged = valueOf(value), { objective } = judged;
+    const instance = dropOf(users, []), judged = valueOf(value), { objective } = judged;
     const claims = (off: number) =>
       problems(instance, judged, { objective: objective + off, bound: 1e13, gap: 1e30 });
     for (const sign of [1, -1]) {
@@ -148,7 +132,7 @@ Deno.test("tolerance of a gap: of what both figures may be off by, relative to t
 });
 
 Deno.test("where nothing is worth anything the gap is 0, in doubles and exactly", () => {
-  const instance = dropOf(2, 0);
+  const instance = dropOf(2, []);
   for (const mustBeExact of [false, true]) {
     const claimed = certificate(instance, 0, { objective: 0, bound: 0, gap: 0 });
     const report = checkCertificate(instance, policy, claimed, valueOf({}), mustBeExact);
