@@ -36,11 +36,12 @@ export function engineSummary(
         pairs_with_unknown_contract: pairs.unknownContracts,
         pairs_below_min_score: pairs.belowLeast,
         pairs_without_group: pairs.rows - pairs.unknownContracts - pairs.belowLeast -
-          leftOutBefore(result) -
+          leftOutBefore(result) - (result.heldOut?.rows ?? 0) -
           gathered.duplicates - gathered.beyondTopN - gathered.pairs,
         pairs_beyond_top_n: gathered.beyondTopN,
       },
       ...beforeFacts(result, options),
+      ...holdoutFacts(result),
     },
     users: result.users,
     users_without_offers: result.users - result.usersWithOffers,
@@ -87,6 +88,13 @@ function beforeFacts({ before }: EngineResult, { bans }: OptionValues) {
   };
 }
 
+/** The part of the summary about users held out; none where nobody was to be. */
+function holdoutFacts({ heldOut }: EngineResult) {
+  if (heldOut === null) return {};
+  const groups = new Set(heldOut.users.map(({ group }) => group)).size;
+  return { holdout: { users: heldOut.users.length, groups } };
+}
+
 /** The result of a run as a table for people. */
 export function engineText(result: EngineResult, out: string, peakRss: number): string {
   const { objective, bound, gap, pairs, gathered } = result, limits = engineLimitsFacts(result);
@@ -107,6 +115,10 @@ export function engineText(result: EngineResult, out: string, peakRss: number): 
       `${counted(result.before.declined, "score")} lowered by declines`,
     ]]),
     ...((result.before?.banned ?? 0) === 0 ? [] : [["pairs banned", count(result.before!.banned)]]),
+    ...(result.heldOut === null ? [] : [[
+      "held out",
+      `${counted(result.heldOut.users.length, "user")}, without offers`,
+    ]]),
     ["assignments", `${count(result.assignments)} in ${out}, by ${result.published}`],
     ["objective", figure(objective, 9)],
     ["bound", figure(bound, 9)],

@@ -53,9 +53,9 @@ export class ClickHouseRun extends SqlRun {
     rules: PairRules,
     control: RunControl,
   ): Promise<void> {
-    // History, bans or pins may have changed the source that pairs are read from.
-    const { pairs: elig } = this.inputs, { cluster } = this;
-    const shards = cluster.shards.map((shard) => ({ ...shard, elig }));
+    // History, bans, pins or users held out may have changed the sources that pairs and groups are read from.
+    const { pairs: elig, userGroups } = this.inputs, { cluster } = this;
+    const shards = cluster.shards.map((shard) => ({ ...shard, elig, userGroups }));
     return gatherUsers(this.store, { ...cluster, shards }, columns, this.names, {
       ...rules,
       sponsored,

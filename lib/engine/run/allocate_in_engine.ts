@@ -47,6 +47,7 @@ import {
   problemOf,
   typedContracts,
 } from "../steps/task.ts";
+import { type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
 import { refine, type Refined } from "./refine.ts";
 import { assignAndRepair } from "./repair.ts";
 import { Sample } from "./sample.ts";
@@ -92,6 +93,8 @@ export interface EngineResult extends Certified {
   readonly pairs: PairFacts;
   /** What history and bans did to the pairs; null: there are neither. */
   readonly before: BeforeFacts & { readonly history: HistoryFacts | null } | null;
+  /** Users held out of the drop; null: none were to be. */
+  readonly heldOut: (HeldOutUsers & { readonly groups: readonly string[] }) | null;
   /** Prices that prove the bound. */
   readonly prices: Prices;
   /** What limits tell pairs apart by; null: there are none. */
@@ -240,12 +243,13 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const { input, options, engine, columns, pairs, state, clock } = run;
   const { minScore = -Infinity, topN = Infinity, sampleUsers = 100_000 } = options;
   const left = run.before === null ? null : await engine.applyBefore(columns, run.before, options);
-  const slots = await slotsOfRun(run);
   const pins = run.before?.pins ?? null;
   const worked = pins?.columns ?? columns;
-  const gathering = { ...run, columns: columnsOfSlots(worked, slots) };
   // With history, bans or pins the least score has been applied already, to the scores before they were scaled.
   const rules = { minScore: left === null ? minScore : -Infinity, topN };
+  const heldOut = await heldOutOfRun(run, worked, rules.minScore);
+  const slots = await slotsOfRun(run);
+  const gathering = { ...run, columns: columnsOfSlots(worked, slots) };
   const gathered = await gather(gathering, rules);
   await refuseRepeatedSlots(run, slots);
   const problemWith = (of: Columns) =>
@@ -280,6 +284,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     published,
     pairs,
     before: left === null ? null : { ...left, history: run.history },
+    heldOut: heldOut && { ...heldOut, groups: columns.groups },
     ...{ prices, slots, gathered },
     sampleUsers: sampled,
     passes: refined.passes,
@@ -300,6 +305,17 @@ function noteSmallSample(
     `${shortfall} users are missing to minima, and prices come from ${sampled} of ${users} users: ` +
       "a larger --sample-users may find them",
   );
+}
+
+/** Holds users out, before limits count who is in the drop; null where none are to be. */
+async function heldOutOfRun(
+  { input: { holdout }, engine, before, options }: Run,
+  worked: Columns,
+  minScore: number,
+): Promise<HeldOutUsers | null> {
+  if (holdout === undefined) return null;
+  const pinned = new Set(before?.pins?.pairs.map(({ user }) => user));
+  return await holdOutUsers(engine, worked, holdout, { pinned, minScore }, options);
 }
 
 /** The slots that limits distinguish; null where there are no limits. */
@@ -435,7 +451,7 @@ function timeLimit({ timeout = Infinity }: EngineOptions): number {
 /** The state in the state file, or of a new run. */
 async function beginOrResume(
   drop: OpenedDrop,
-  { policy, limits }: EngineInput,
+  { policy, limits, holdout }: EngineInput,
   options: EngineOptions,
   { columns, before }: Pick<Run, "columns" | "before">,
   tables: readonly string[],
@@ -451,6 +467,7 @@ async function beginOrResume(
     policy,
     ...(before !== null && { before }),
     ...(limits !== undefined && { limits: limits.families }),
+    ...(holdout !== undefined && { holdout }),
     options: [options.minScore ?? null, options.topN ?? null, options.defaultRatio ?? null],
   });
   const now = await fingerprintOf(tables);

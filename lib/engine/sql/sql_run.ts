@@ -7,6 +7,7 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import { constantTerm, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { PairsAfter } from "./before_sql.ts";
+import { HeldOutTables } from "./held_out_sql.ts";
 import type {
   BeforeFacts,
   BeforeOfRun,
@@ -55,7 +56,7 @@ import type { Dialect } from "./dialect.ts";
 import { pinnedResultSql, resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
 import { numbersOf } from "./rows.ts";
-import type { InputTables, Store, WorkTables } from "./store.ts";
+import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 import { addUsage } from "./usage_sql.ts";
 
 /** Users that are written at a time. */
@@ -74,6 +75,7 @@ export abstract class SqlRun implements EngineRun {
   /** The slots that limits distinguish; null: there are no limits. */
   protected slots: Slots | null = null;
   #kinds: KindTables | null = null;
+  #heldOut: HeldOutTables | null = null;
 
   /** Finds the kinds of users and pairs that limits distinguish. */
   async findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds> {
@@ -108,6 +110,28 @@ export abstract class SqlRun implements EngineRun {
     this.inputs = { ...this.inputs, ...after.tables() };
     this.pins = before.pins;
     return facts;
+  }
+
+  /** Lists the users who have a pair that counts. */
+  async listUsers(
+    columns: Columns,
+    minScore: number,
+    control: RunControl,
+  ): Promise<Float64Array> {
+    this.#heldOut = new HeldOutTables(this.store, this.tables, this.inputs);
+    return await this.#heldOut.list(columns, minScore, control);
+  }
+
+  /** Reads the users listed. */
+  async readListed(onRows: (rows: Rows) => void, control: RunControl): Promise<void> {
+    await this.#heldOut!.read(onRows, control);
+  }
+
+  /** Makes all later statements read the users' groups without some users. */
+  async holdOut(users: readonly string[], control: RunControl): Promise<number> {
+    const { userGroups, rows } = await this.#heldOut!.holdOut(users, control);
+    this.inputs = { ...this.inputs, userGroups };
+    return rows;
   }
 
   /** In how many parts users are judged. */

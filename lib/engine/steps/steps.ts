@@ -236,6 +236,15 @@ export interface EngineRun {
    * scores.
    */
   applyBefore(columns: Columns, before: BeforeOfRun, control: RunControl): Promise<BeforeFacts>;
+  /** Lists the users who have a group and a pair that counts; returns how many each group has. */
+  listUsers(columns: Columns, minScore: number, control: RunControl): Promise<Float64Array>;
+  /** Reads the users listed: id, and index of the group. */
+  readListed(
+    onRows: (rows: readonly (readonly string[])[]) => void,
+    control: RunControl,
+  ): Promise<void>;
+  /** Takes users listed out of the drop: from here on they have no group. Returns how many rows of pairs they have. */
+  holdOut(users: readonly string[], control: RunControl): Promise<number>;
   /**
    * Finds the kinds of users and pairs that limits distinguish.
    *

@@ -30,6 +30,16 @@ export interface EngineInput {
   readonly before?: EngineBefore;
   /** Limits beyond caps and the groups' rules. @default none */
   readonly limits?: EngineLimits;
+  /** Users to hold out. @default none */
+  readonly holdout?: EngineHoldout;
+}
+
+/** A share of each group's users who get no offers. */
+export interface EngineHoldout {
+  /** From 0 to 1. */
+  readonly share: number;
+  /** Key of the hash by which users are chosen. */
+  readonly seed: number;
 }
 
 /** Which pairs count, how what tables lack is filled in, and how many users prices are found on. */
