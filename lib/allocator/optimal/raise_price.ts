@@ -48,13 +48,14 @@ export async function solveRaising(
     }
     cut = cutUnderLimits(found, price);
   }
-  if (price.price >= price.asked) return found;
+  const told = (solved: Solved) => cut === null ? solved : { ...solved, leastMissed: cut.total };
+  if (price.price >= price.asked) return told(found);
   const up = await atAskedPrice(found, price, cut, clock);
   const { proof: { bound }, assignment } = found;
   const expected = bound - (price.asked - price.price) * missedBy(assignment);
   const isLoose = up.proof.bound > expected + LOOSE * (Math.abs(expected) + up.proof.size);
-  if (cut === null || !isLoose || clock.stopped()) return up;
-  return await searchAgain(up, { ...options, asked: price.asked }, clock);
+  if (cut === null || !isLoose || clock.stopped()) return told(up);
+  return told(await searchAgain(up, { ...options, asked: price.asked }, clock));
 }
 
 /** If the bound at the asked price is above the expected one by more than this (relative), better prices are worth a search. */

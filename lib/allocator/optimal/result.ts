@@ -20,7 +20,7 @@ import { ROUNDING, type Solved } from "./solved.ts";
  * @throws {Error} an internal error if the assignment breaks a hard rule, or a bound is below the objective by more than rounding
  */
 export function allocationOf(
-  { assignment, proof, bound: proven, finished, branches }: Solved,
+  { assignment, proof, bound: proven, finished, branches, leastMissed }: Solved,
   policy: Policy,
   warnings: string[],
   clock: Clock,
@@ -41,7 +41,8 @@ export function allocationOf(
   // A difference up to that is rounding: the objective is the bound.
   const bound = proven <= objective + room ? objective : proven;
   const gap = relativeGap(bound, objective), cutShort = !finished || clock.cutShort;
-  const missed = explainShortfall(assignment, proof.prices, { proven: gap === 0, cutShort });
+  const run = { proven: gap === 0, cutShort, leastMissed };
+  const missed = explainShortfall(assignment, proof.prices, run);
   warnings.push(...missed.lines);
   if (gap > WIDE) warnings.push(wideGap(gap, assignment.problem, cutShort));
   return {

@@ -67,6 +67,8 @@ export interface FeasibilityFacts {
   unreachable_shortfall: number;
   /** Users that the minima of all groups together must lack, whatever is done: capacity that many want counts too. */
   least_shortfall: number;
+  /** Present where hard limits may keep further users from being sponsored, which is known only once the drop is solved. */
+  limits_may_keep_more?: true;
   /** Sponsored contracts whose caps make minima lack users, by contract_address; empty where none do. */
   scarce_contracts: string[];
   /** What those contracts are called, in the same order: their names, or ids; absent: none has a name. */
@@ -89,7 +91,8 @@ export function feasibilityFacts(
   const unsponsored = capacityOf(instance, usage, "unsponsored", sponsoredContracts, cap.length);
   // The minima are counted even where the model does not ask for them.
   const rules = groupRules(instance, { ...policy, model: "uniform" });
-  const least = showsNoShortfall(instance, usage, rules)
+  const isShown = showsNoShortfall(instance, usage, rules);
+  const least = isShown
     ? { total: 0, scarce: new Uint8Array(cap.length) }
     : leastShortfall(instance, rules);
   const units = [sponsored.usable_capacity, unsponsored.usable_capacity] as const;
@@ -109,6 +112,8 @@ export function feasibilityFacts(
     ...optionFacts,
     ...unreachable,
     least_shortfall: least.total,
+    ...(!isShown && required > 0 && mayKeepFromSponsored(instance) &&
+      { limits_may_keep_more: true as const }),
     ...scarceFacts(instance, least.total === 0 ? null : least.scarce),
     most_offers: Math.min(holdable, mostUnits),
   };
@@ -186,6 +191,19 @@ function showsNoShortfall(
 ): boolean {
   return least.every((users, g) => users <= sponsoredUsers[g] && sponsoredUsers[g] <= most[g]) &&
     cap.every((units, c) => assigned[c] <= units);
+}
+
+/** Whether sponsored offers count toward a hard limit. */
+function mayKeepFromSponsored({ limits, sponsoredContracts }: Instance): boolean {
+  if (limits === undefined) return false;
+  const { contract, start, row, coefficient, price } = limits.rows;
+  return contract.some((c, i) => {
+    if (c >= sponsoredContracts) return false;
+    for (let e = start[i]; e < start[i + 1]; e++) {
+      if (price[row[e]] === Infinity && coefficient[e] > 0) return true;
+    }
+    return false;
+  });
 }
 
 /**

@@ -19,10 +19,15 @@ export function feasibilityInWords(f: FeasibilityFacts, k: number): string[] {
 export function minimaInWords(f: FeasibilityFacts): string | null {
   if (f.required_sponsored_users === 0) return null;
   if (f.least_shortfall === 0) {
-    return `All minima can be met: ${counted(f.required_sponsored_users, "user")} must be ` +
+    return `${
+      f.limits_may_keep_more ? "Caps allow all minima to be met" : "All minima can be met"
+    }: ` +
+      `${counted(f.required_sponsored_users, "user")} must be ` +
       `sponsored, and sponsored contracts have ${
         counted(f.capacity[0].usable_capacity, "unit")
-      } that eligible users can take.`;
+      } that eligible users can take.${
+        f.limits_may_keep_more ? " Whether limits do is known once the drop is solved." : ""
+      }`;
   }
   const narrow = f.least_shortfall - f.unreachable_shortfall;
   const reasons = [

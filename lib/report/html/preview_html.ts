@@ -54,7 +54,7 @@ export async function previewHtml(facts: PreviewFacts, page: PageOptions = {}): 
 function header(facts: PreviewFacts): Markup {
   const { headline, feasibility: f, totals, k } = facts;
   const asked = facts.model === "uniform" && f.required_sponsored_users > 0;
-  const good = f.least_shortfall === 0;
+  const good = f.least_shortfall > 0 ? false : f.limits_may_keep_more ? null : true;
   const left = sureToBeLeft(facts.contracts).length;
   const [sponsored, unsponsored] = f.capacity;
   return html`
@@ -84,7 +84,11 @@ function header(facts: PreviewFacts): Markup {
       tile(
         "Will be missing",
         count(f.least_shortfall),
-        f.least_shortfall === 0 ? "the minima can be met" : "sponsored users at least",
+        f.least_shortfall > 0
+          ? "sponsored users at least"
+          : f.limits_may_keep_more
+          ? "unless limits stand against it"
+          : "the minima can be met",
       ),
       tile(
         "Sponsored units",
@@ -122,7 +126,11 @@ function minima({ feasibility: f, model }: PreviewFacts): string {
   if (f.required_sponsored_users === 0) return "No group has a minimum of sponsored users.";
   const free = model === "coverage" ? " Model coverage does not ask for them." : "";
   return f.least_shortfall === 0
-    ? `All minima can be met.${free}`
+    ? `${
+      f.limits_may_keep_more
+        ? "Caps allow all minima to be met; limits may not."
+        : "All minima can be met."
+    }${free}`
     : `Not all minima can be met: at least ${
       counted(f.least_shortfall, "user")
     } will be missing.${free}`;
