@@ -102,6 +102,18 @@ export interface Allocation {
   readonly warnings: readonly string[];
 }
 
+/**
+ * The policy of an allocation with the shortfall price that its objective, bound and prices count by: the policy alone leaves it to
+ * the drop, and a solver may have needed a higher one than the drop's own.
+ */
+export function policyWithPrice(
+  { policy, shortfallPrice }:
+    & Pick<Allocation, "policy">
+    & Partial<Pick<Allocation, "shortfallPrice">>,
+): Policy {
+  return shortfallPrice === undefined ? policy : { ...policy, shortfallPrice };
+}
+
 /** (bound − objective) / |bound|, 0 where the two are equal; 1 where the bound is 0 and they are not. */
 export function relativeGap(bound: number, objective: number): number {
   const difference = bound - objective;
