@@ -7,7 +7,6 @@ import type { Prices, ShortfallReason } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { usersByGroup } from "../../drop/group_users.ts";
 import { shortfallCut } from "../dual/shortfall_cut.ts";
-import { missedBy } from "../missed.ts";
 import { leastShortfall } from "../../limits/least_shortfall.ts";
 
 /** Most contracts that a line names. */
@@ -24,13 +23,14 @@ export interface ShortfallReport {
  * Finds the reasons for every group that lacks sponsored users. If time ran out, that is the reason, apart from reasons that more
  * time would not have changed: too few users with a sponsored option, or a lower maximum.
  *
+ * @param run.missed units that minima lack, and limits at the shortfall price
  * @param run.proven whether the allocation is the best at its shortfall price
  * @param run.cutShort whether time ran out
  */
 export function explainShortfall(
   assignment: Assignment,
   prices: Prices,
-  run: { proven: boolean; cutShort: boolean },
+  run: { missed: number; proven: boolean; cutShort: boolean },
 ): ShortfallReport {
   const { instance, rules } = assignment.problem;
   const total = assignment.shortfall();
@@ -69,9 +69,7 @@ export function explainShortfall(
     `${missingInWords(total)} to the ${
       reasons.length === 1 ? "minimum of 1 group" : `minima of ${reasons.length} groups`
     }${
-      least === null
-        ? timeRanOut(reasons)
-        : `, ${whyMore(assignment, prices, least.total, run.proven)}`
+      least === null ? timeRanOut(reasons) : `, ${whyMore(assignment, prices, least.total, run)}`
     }`,
     ...reasons.map((reason) => lineOf(assignment, prices, reason, run.cutShort)),
   ];
@@ -102,7 +100,7 @@ function whyMore(
   assignment: Assignment,
   prices: Prices,
   least: number,
-  proven: boolean,
+  { missed, proven }: { missed: number; proven: boolean },
 ): string {
   const total = assignment.shortfall(), { problem } = assignment;
   if (total === least) return "the least possible";
@@ -112,7 +110,6 @@ function whyMore(
       ? `${possible}; at the shortfall price more is gained by missing the others`
       : `${possible}; a higher shortfall price would have the others met`;
   }
-  const missed = missedBy(assignment);
   if (missed <= shortfallCut(problem, prices).total * (1 + ROUNDING)) {
     return "the least possible under the limits" +
       (missed > total ? ", together with what limits lack" : "");
