@@ -38,10 +38,6 @@ class Drop:
         for u in self.pairs:
             self.members[self.users[u]["group_id"]].append(u)
 
-    def k_of(self, u, k):
-        """How many offers a user may get: k, or the user's own."""
-        return int(self.users[u].get("k", "").strip() or k)
-
     def brand(self, c):
         return self.caps[c].get("brand_id", "") or ("", c)
 

@@ -3,7 +3,7 @@ from decimal import Decimal as Dec
 
 
 def joint_loss(bundles, rules, n, enough):
-    """The least that a group loses by keeping its rules over whole users, as far as `enough`; less where there are too many ways."""
+    """The least that a group loses by keeping its rules over whole users, up to `enough`; less where the ways are too many."""
     losing = [sorted((max(own)[0] - value, s, t) for value, s, t in own) for own in bundles]
     # Those first for whom another bundle costs most: few ways are left when the others' turn comes.
     losing.sort(key=lambda own: own[1][0] if len(own) > 1 else 0, reverse=True)

@@ -1,11 +1,12 @@
-"""Limits of check.py: caps, rules of groups and declared limits, all of one form: a sum over offers is at most, or at least, an amount."""
+"""Limits of check.py: caps, rules of groups, declared limits. All are of one form: a sum over offers is at most, or at least, an amount."""
 from collections import Counter, defaultdict
 from decimal import Decimal as Dec
 from check_numbers import cut, dec, demand, plain, places, share_of
 
 
 class Limit:
-    """The sum of what offers count is at most (sign 1) or at least (sign -1) an amount. cost: of a unit beyond; None: it must be kept."""
+    """The sum of what offers count is at most (sign 1) or at least (sign -1) an amount.
+    cost: of each unit by which it is exceeded or missed; None: it must be kept."""
 
     def __init__(self, amount, sign, cost, is_share=False, tolerance=0):
         self.amount, self.sign, self.cost, self.is_share, self.tolerance = amount, sign, cost, is_share, Dec(tolerance)
@@ -27,17 +28,17 @@ class Limit:
 class Limits:
     """named: every limit. of_pair: those that an offer counts toward, and how much. of_group: its rules, and how shapes count."""
 
-    def __init__(self, drop, cert):
-        self.named, self.of_pair, self.of_group, self.pins = {}, defaultdict(list), {}, drop.pins
+    def __init__(self, drop, cert, largest_k):
+        self.named, self.of_pair, self.of_group = {}, defaultdict(list), {}
+        self.pins, self.members = drop.pins, drop.members
         for c, row in drop.caps.items():
             self.named["contract", c] = Limit(row["cap"], 1, None)
         for u, own in drop.pairs.items():
             for c in own:
                 self.of_pair[u, c].append((self.named["contract", c], 1))
                 self.of_pair[u, c].extend(self.declared(cert, columns_of(drop, u, c)))
-        most_offers = max((drop.k_of(u, cert["k"]) for u in drop.pairs), default=0)
         for g, members in drop.members.items():
-            rules = rules_of(cert, float(drop.groups[g]["sponsorship_ratio"]), len(members), most_offers)
+            rules = rules_of(cert, float(drop.groups[g]["sponsorship_ratio"]), len(members), largest_k)
             self.named.update({(name, g): limit for name, limit, _ in rules})
             self.of_group[g] = [(limit, count) for _, limit, count in rules]
         for pair in drop.pins:
@@ -90,7 +91,7 @@ class Limits:
         return paid - self.settled.get(pair, 0)
 
     def beyond(self, held, shapes):
-        """Each limit, the units by which offers exceed or miss it, and what was compared."""
+        """Each limit, the units by which offers exceed or miss it, and what was compared. shapes: by user (sponsored, others)."""
         given, offers = defaultdict(Dec), Counter()
         for u, own in held.items():
             for limit, counted in (entry for c in own for entry in self.of_pair[u, c]):
@@ -98,8 +99,8 @@ class Limits:
                 offers[limit] += 1
         for g, rules in self.of_group.items():
             for limit, count in rules:
-                given[limit] = sum(count(s > 0, s > 0 and t > 0, s, t) for s, t in shapes[g])
-        return [(limit, *limit.beyond(given[limit], offers[limit])) for limit in self.named.values()]
+                given[limit] = sum(count(s > 0, s > 0 and t > 0, s, t) for s, t in map(shapes.get, self.members[g]))
+        return [(name, limit, *limit.beyond(given[limit], offers[limit])) for name, limit in self.named.items()]
 
     def decimals(self):
         """Of what each limit that may be missed can cost."""
@@ -110,8 +111,8 @@ class Limits:
                 if limit.cost and (limit.sign > 0 or limit.amount)]
 
 
-def rules_of(cert, ratio, size, most_offers):
-    """A group's rules: name, limit, and what (users with sponsored offers, mixed users, sponsored offers, others) count toward it."""
+def rules_of(cert, ratio, size, largest_k):
+    """A group's rules: name, limit, and what of (users with sponsored offers, mixed users, sponsored offers, others) counts toward it."""
     uniform, missing = cert["model"] == "uniform", dec(cert["shortfall_price"])
     least, most, share, mixed = share_of(ratio, size, True) if uniform else 0, None, None, None
     if uniform and cert["max_sponsored_ratio"] is not None:
@@ -119,7 +120,7 @@ def rules_of(cert, ratio, size, most_offers):
         most = max(most, min(1, least)) if cert["max_sponsored_ratio"] > 0 else 0
     if uniform and cert["enforce_assignment_ratio"] and cert["assignment_ratio_guard"] != "none":
         share = dec(max(0.0, ratio - cert["ratio_slack"]))
-        if 10**9 <= 2 * 10**places(share) * most_offers * size:  # the rule's tolerance of 1e-9 could let less pass
+        if 10**9 <= 2 * 10**places(share) * largest_k * size:  # the rule's tolerance of 1e-9 could let less pass
             share = Dec(cut(share * Dec("0.999999999"), 15)).scaleb(-15)
     if uniform and cert["mix_tail"] and cert["max_mixed_share"] < 1:
         mixed = share_of(cert["max_mixed_share"], size, False)
@@ -136,7 +137,8 @@ def rules_of(cert, ratio, size, most_offers):
 
 
 def columns_of(drop, u, c):
-    """Finds a pair's value in a column: of the first table that has it, or that has the first column of `per`; of a group, in groups."""
+    """Finds a pair's value in a column: of the first table that has it. An amount (`per` is given) is in the table of the first
+    column that its limit is per; in group_ratios for limits per group, where it is there."""
     user, cap, row = drop.users[u], drop.caps[c], drop.pairs[u][c]
     group = drop.groups[user["group_id"]]
     built_in = {"is_sponsored": "true" if cap["sponsored"] else "false", "cap_face": plain(cap["cap"])}
