@@ -58,9 +58,10 @@ export async function dive(
   await program.load();
   for (let lost = Infinity; open.length > 0 && !stop();) {
     const isFew = open.reduce((sum, g) => sum + size(g), 0) <= FEW * users;
-    const taken = program.solve(open, lost + (isFew ? OF_ENOUGH * enough : enough), stop);
+    const allowed = lost + (isFew ? OF_ENOUGH * enough : enough);
+    const taken = program.solve(open, allowed, stop);
     if (taken === null) break;
-    lost = Math.min(lost, program.lost);
+    lost = program.lost;
     const given = giveLargest(assignment, groups, open, taken);
     if (given.size === 0) break;
     for (const [g, column] of given) program.fix(g, column);
