@@ -31,7 +31,8 @@ import type { DualResult } from "./search/dual_result.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
 import { type Pause, pauseNowAndThen } from "../../base/pause.ts";
 import { type Proof, prove } from "./dual/proof.ts";
-import { recover } from "./recovery/recover.ts";
+import { argmaxAndBound } from "./recovery/argmax_bundles.ts";
+import { makeFeasible, recover } from "./recovery/recover.ts";
 import { BRANCHED_PAIRS, proveByCases } from "./core/branches.ts";
 import { hasJointGroups, hasManyGroups } from "./core/joint_groups.ts";
 import { EXACT_PAIRS, refine } from "./core/refine.ts";
@@ -63,8 +64,11 @@ export interface OptimalOptions extends RunControl {
   pinned?: PinnedDrop;
 }
 
-/** The search for prices may use this share of the time limit, less this many milliseconds per pair for recovery. */
-const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4;
+/**
+ * The search for prices may use this share of the time limit, less so many milliseconds per pair for recovery, or half of the time
+ * if that is less: without good prices there is nothing good to recover.
+ */
+const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4, MOST_OF_RECOVERY = 0.5;
 
 /**
  * Finds an allocation whose objective is within `gap` of the optimum, a bound that proves it, and prices of caps and limits.
@@ -127,6 +131,7 @@ async function solveRaising(
     ? new WorkingPrice(instance, policy)
     : new WorkingPrice(instance, policy, { knowsLimits: true, share: FIRST_SHARE });
   const compiled = compileDualProblem(instance, policy, { price: price.price });
+  clock.endOfCompiling();
   const problemAt = () => atShortfallPrice(compiled, price.price);
   let found = await solveAt(problemAt(), { ...options, asked: price.asked }, clock);
   let cut = cutUnderLimits(found, price);
@@ -243,12 +248,15 @@ async function solveAt(
   const classes = pairCount(instance) <= MOST_COMPARED ? userClasses(instance) : null;
   const exact = classes !== null && pairsOfClasses(instance, classes) <= EXACT_PAIRS;
   const goal = exact ? 0 : gap;
-  const flow = isQuickFlow(problem) ? await solveAsFlow(problem, options, clock) : null;
-  if (flow !== null && gapOf(flow) <= (clock.stopped() ? 1 : Math.max(PROVEN, goal))) {
+  const flow = isQuickFlow(problem) && !clock.isShortForFlow()
+    ? await solveAsFlow(problem, options, clock)
+    : null;
+  if (flow !== null && gapOf(flow) <= (clock.isShortForBound() ? 1 : Math.max(PROVEN, goal))) {
     return flow;
   }
   const dual = await searchPrices(problem, options, clock, flow);
   onProgress?.({ phase: "recovery" });
+  if (dual.bound === Infinity) return await atOnce(problem, dual.prices);
   const hurry = () => !dual.finished || clock.stopped();
   const point = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
   const proof = await prove(problem, point, hurry);
@@ -286,6 +294,17 @@ async function solveAt(
   return { assignment, ...refined, finished: dual.finished };
 }
 
+/** What can be had from prices when time is out: the bound that they prove, and their best bundles less what is too much. */
+async function atOnce(problem: DualProblem, prices: Prices): Promise<Solved> {
+  const { assignment, bound } = argmaxAndBound(problem, prices);
+  const proof = await prove(problem, { prices, bound }, () => true);
+  const hurry = () => true;
+  if (!assignment.isFeasible()) {
+    await makeFeasible(assignment, prices, { noise: 0, enough: bound, hurry, late: hurry });
+  }
+  return { assignment, proof, bound, warnings: [], finished: false };
+}
+
 /** The best prices found within their share of the time: by the search, or those of the flow if their bound is lower. */
 async function searchPrices(
   problem: DualProblem,
@@ -299,8 +318,8 @@ async function searchPrices(
     workers,
     signal,
     onProgress,
-    deadline: clock.begun + PRICE_SHARE *
-        Math.max(0, clock.deadline - clock.begun - RECOVERY_MS * pairCount(problem.instance)),
+    deadline: clock.pricesEnd(pairCount(problem.instance)),
+    late: clock.isShort,
   });
   return flow !== null && flow.proof.bound < found.bound ? { ...found, ...flow.proof } : found;
 }
@@ -337,14 +356,20 @@ async function solveAsFlow(
   clock: Clock,
 ): Promise<Solved> {
   const { price, arc, count, finished } = await solveFlow(flowNetwork(problem), {
-    stop: clock.stopped,
+    stop: clock.isShortForBound,
     pause: clock.pause,
     onDone: (done) => onProgress?.({ phase: "prices", done }),
   });
   const prices = { ...zeroPrices(problem), contract: price };
-  const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
   const assignment = new Assignment(problem);
   takeSlots(assignment, arc, count);
+  if (!finished) {
+    const quick = await atOnce(problem, prices);
+    const isBetter = assignment.isFeasible() &&
+      assignment.objective() >= quick.assignment.objective();
+    return isBetter ? { ...quick, assignment } : quick;
+  }
+  const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
   return { assignment, proof, bound: proof.bound, warnings: [], finished };
 }
 
@@ -476,10 +501,19 @@ function sizeOfBound({ problem }: Assignment, prices: Prices): number {
 }
 
 /** Time kept at the end of a run to make the result: milliseconds per pair, but at most this share of the run's time. */
-const LAST_MS = 4e-5, MOST_OF_LAST = 0.1;
+const LAST_MS = 4e-5, MOST_OF_LAST = 0.2;
 
 /** Time kept for the repair that follows if recovery runs out of time: milliseconds per pair, but at most this share of the run's. */
 const REPAIR_MS = 4e-4, MOST_OF_REPAIR = 0.2;
+
+/**
+ * How long later stages of a large drop take, in multiples of the time to compile it: a bound and a hurried recovery; making the
+ * network of a flow; the bound of a flow's prices. So a slow machine is known in time.
+ */
+const RECOVERY_TIME = 25, NETWORK_TIME = 12, FLOW_BOUND_TIME = 8;
+
+/** Most pairs for which those stages take next to no time. */
+const QUICK_STAGES = 1_000_000;
 
 /** The time limit and the abort signal of a run. */
 class Clock {
@@ -491,12 +525,45 @@ class Clock {
   readonly pause: Pause = pauseNowAndThen();
   #stopped = false;
   #hurried = false;
+  #compiling = 0;
   readonly #signal?: AbortSignal;
+  readonly #pairs: number;
 
   constructor({ timeout = Infinity, signal }: OptimalOptions, pairs: number) {
     const ms = 1000 * timeout;
+    this.#pairs = pairs;
     this.deadline = this.begun + ms - Math.min(MOST_OF_LAST * ms, LAST_MS * pairs);
     this.#signal = signal;
+  }
+
+  /** When the search for prices must end if there are so many pairs, in milliseconds of `performance.now()`. */
+  pricesEnd(pairs: number): number {
+    const time = this.deadline - this.begun;
+    return this.begun +
+      PRICE_SHARE * (time - Math.min(RECOVERY_MS * pairs, MOST_OF_RECOVERY * time));
+  }
+
+  /** Tells the clock that the drop was compiled just now, which took about two passes over the pairs. */
+  endOfCompiling(): void {
+    if (this.#pairs > QUICK_STAGES) this.#compiling = performance.now() - this.begun;
+  }
+
+  /** Whether there is no time but for an allocation made at once; then the run is over. */
+  readonly isShort = (): boolean =>
+    this.stopped() || (this.#stopped = this.#leavesLess(RECOVERY_TIME));
+
+  /** Whether there is too little time to make the network of a flow. */
+  isShortForFlow(): boolean {
+    return this.stopped() || (this.#hurried ||= this.#leavesLess(NETWORK_TIME));
+  }
+
+  /** Whether a flow must stop, so that there is time for its bound. */
+  readonly isShortForBound = (): boolean =>
+    this.stopped() || (this.#hurried ||= this.#leavesLess(FLOW_BOUND_TIME));
+
+  /** Whether less is left than so many times what compiling took. */
+  #leavesLess(times: number): boolean {
+    return this.deadline - performance.now() < times * this.#compiling;
   }
 
   /** Whether no more than `ms` milliseconds are left, or than {@link MOST_OF_REPAIR} of the time if that is less. */
