@@ -15,6 +15,8 @@ import { type ClickHouseTestServer, serverTest } from "./servers.ts";
 export interface TriedFiles {
   readonly elig: string;
   readonly userGroups: string;
+  /** Previous offers. @default none */
+  readonly previous?: string;
 }
 
 /** What an engine made of a drop: its result, and rows (user, contract, score) of the assignments. */
@@ -31,10 +33,15 @@ export type TryEngine = (
   options?: EngineOptions,
 ) => Promise<Tried>;
 
-const tryDuckDb: TryEngine = async ({ elig, userGroups }, folder, input, options) => {
+/** The inputs among files that may have more. */
+function inputsOf({ elig, userGroups, previous }: TriedFiles) {
+  return { elig, userGroups, ...(previous !== undefined && { previous }) };
+}
+
+const tryDuckDb: TryEngine = async (files, folder, input, options) => {
   const out = `${folder}/assignments.csv`;
   const result = await allocateInDuckDb(
-    { ...input, elig, userGroups, out, memory: "500MB" },
+    { ...input, ...inputsOf(files), out, memory: "500MB" },
     options,
   );
   return { result, rows: await readRows(out) };
@@ -46,7 +53,12 @@ function tryClickHouse(servers: readonly ClickHouseTestServer[]): TryEngine {
   return async (files, _folder, input, options) => {
     const outTable = `tried_${++drops}_out`;
     const tables = await putLimited(servers, `tried_${drops}`, files);
-    const result = await allocateInClickHouse({ ...input, ...tables, outTable }, options);
+    const previous = files.previous &&
+      await putTable(servers, `tried_${drops}_was`, files.previous);
+    const result = await allocateInClickHouse(
+      { ...input, ...tables, previous, outTable },
+      options,
+    );
     const text = await onClickHouse(
       servers[0].port,
       `SELECT user_id, contract_address, score FROM ${outTable} FORMAT TabSeparated`,
@@ -55,12 +67,27 @@ function tryClickHouse(servers: readonly ClickHouseTestServer[]): TryEngine {
   };
 }
 
+/** Puts a file of texts into a table that every server has; its name. */
+async function putTable(
+  servers: readonly ClickHouseTestServer[],
+  name: string,
+  path: string,
+): Promise<string> {
+  const text = await Deno.readTextFile(path), head = text.slice(0, text.indexOf("\n"));
+  const columns = head.split(",").map((column) => `${column} String`).join(", ");
+  for (const { port } of servers) {
+    await onClickHouse(port, `CREATE TABLE ${name} (${columns}) ENGINE = Memory`);
+    await onClickHouse(port, `INSERT INTO ${name} FORMAT CSVWithNames\n${text}`);
+  }
+  return name;
+}
+
 const python = pythonWith("pyspark");
 
-const trySpark: TryEngine = async ({ elig, userGroups }, folder, input, options) => {
+const trySpark: TryEngine = async (files, folder, input, options) => {
   const out = `${folder}/assignments_csv.csv`;
   const result = await allocateInSpark({
-    ...{ ...input, elig, userGroups, out, python: python!, master: "local[2]" },
+    ...{ ...input, ...inputsOf(files), out, python: python!, master: "local[2]" },
     configuration: SMALL_SPARK,
   }, options);
   return { result, rows: await rowsOf(out) };

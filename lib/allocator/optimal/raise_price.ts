@@ -34,6 +34,7 @@ export async function solveRaising(
     ? new WorkingPrice(instance, policy)
     : new WorkingPrice(instance, policy, { knowsLimits: true, share: FIRST_SHARE });
   const compiled = compileDualProblem(instance, policy, { price: price.price });
+  clock.endOfCompiling();
   const problemAt = () => atShortfallPrice(compiled, price.price);
   let found = await solveAt(problemAt(), { ...options, asked: price.asked }, clock);
   let cut = cutUnderLimits(found, price);
@@ -48,14 +49,13 @@ export async function solveRaising(
     }
     cut = cutUnderLimits(found, price);
   }
-  const told = (solved: Solved) => cut === null ? solved : { ...solved, leastMissed: cut.total };
-  if (price.price >= price.asked) return told(found);
+  if (price.price >= price.asked) return found;
   const up = await atAskedPrice(found, price, cut, clock);
   const { proof: { bound }, assignment } = found;
   const expected = bound - (price.asked - price.price) * missedBy(assignment);
   const isLoose = up.proof.bound > expected + LOOSE * (Math.abs(expected) + up.proof.size);
-  if (cut === null || !isLoose || clock.stopped()) return told(up);
-  return told(await searchAgain(up, { ...options, asked: price.asked }, clock));
+  if (cut === null || !isLoose || clock.stopped()) return up;
+  return await searchAgain(up, { ...options, asked: price.asked }, clock);
 }
 
 /** If the bound at the asked price is above the expected one by more than this (relative), better prices are worth a search. */

@@ -7,6 +7,7 @@ import { type Allocation, type Prices, relativeGap } from "../model/allocation.t
 import type { Assignment } from "./recovery/assignment.ts";
 import type { Clock } from "./clock.ts";
 import type { DualProblem } from "./dual/dual_problem.ts";
+import { missedBy } from "./missed.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
@@ -20,7 +21,7 @@ import { ROUNDING, type Solved } from "./solved.ts";
  * @throws {Error} an internal error if the assignment breaks a hard rule, or a bound is below the objective by more than rounding
  */
 export function allocationOf(
-  { assignment, proof, bound: proven, finished, branches, leastMissed }: Solved,
+  { assignment, proof, bound: proven, finished, branches }: Solved,
   policy: Policy,
   warnings: string[],
   clock: Clock,
@@ -41,8 +42,9 @@ export function allocationOf(
   // A difference up to that is rounding: the objective is the bound.
   const bound = proven <= objective + room ? objective : proven;
   const gap = relativeGap(bound, objective), cutShort = !finished || clock.cutShort;
-  const run = { proven: gap === 0, cutShort, leastMissed };
-  const missed = explainShortfall(assignment, proof.prices, run);
+  const missed = explainShortfall(assignment, proof.prices, {
+    ...{ missed: missedBy(assignment), proven: gap === 0, cutShort },
+  });
   warnings.push(...missed.lines);
   if (gap > WIDE) warnings.push(wideGap(gap, assignment.problem, cutShort));
   return {

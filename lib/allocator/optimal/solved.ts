@@ -16,8 +16,6 @@ export interface Solved {
   readonly warnings: readonly string[];
   /** Whether the search for prices ended before its deadline. */
   readonly finished: boolean;
-  /** Under limits: units of minima and limits that every allocation misses at least, if it is known. */
-  readonly leastMissed?: number;
   /** A proof by cases that the assignment is optimal, if there is one. */
   readonly branches?: BranchedProof;
 }

@@ -30,6 +30,7 @@ export async function readEngineInput(options: OptionValues): Promise<Omit<Engin
     ...{ caps, groupRatios },
     ...await readBefore(options),
     ...(limits !== null && { limits: limits.forEngine() }),
+    ...{ previous: values.previous, maxChanged: values.maxChanged },
     ...(values.holdout !== undefined && {
       holdout: { share: parseShare(values.holdout)!, seed: values.holdoutSeed ?? HOLDOUT_SEED },
     }),

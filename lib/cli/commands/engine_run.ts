@@ -96,7 +96,7 @@ async function writeHoldout(path: string, { heldOut }: EngineResult): Promise<vo
 
 /** A comment before the SQL of a dry run that names the inputs whose statements are not shown. */
 function dryRunNote(options: OptionValues): string {
-  const given = ["history", "bans", "pins", "limits", "holdout"].filter((name) =>
+  const given = ["history", "bans", "pins", "limits", "previous", "holdout"].filter((name) =>
     options[name] !== undefined
   );
   if (given.length === 0) return "";

@@ -42,6 +42,7 @@ export function engineSummary(
       },
       ...beforeFacts(result, options),
       ...holdoutFacts(result),
+      ...previousFacts(result),
     },
     users: result.users,
     users_without_offers: result.users - result.usersWithOffers,
@@ -53,6 +54,7 @@ export function engineSummary(
     shortfall: result.shortfall,
     ...(options.limits !== undefined && { leasts_missed: result.leastsMissed }),
     ...(limits !== undefined && { limits }),
+    ...changeFacts(result),
     sample_users: result.sampleUsers,
     passes: result.passes,
     rounds: result.rounds,
@@ -88,11 +90,50 @@ function beforeFacts({ before }: EngineResult, { bans }: OptionValues) {
   };
 }
 
+/** The part of the summary about previous offers; none where the drop is compared with none. */
+function previousFacts({ previous }: EngineResult) {
+  if (previous === null) return {};
+  const { rows, blankRows, distinct, eligible } = previous;
+  return {
+    previous: {
+      ...{ rows, blank_rows: blankRows, repeated_rows: rows - distinct },
+      ...{ eligible, ineligible: distinct - eligible },
+    },
+  };
+}
+
+/** How the offers differ from the previous ones; nothing where there are none. */
+function changeFacts({ slots, slotOffers, previous, objective, certificate }: EngineResult) {
+  if (previous === null) return {};
+  const all = slotOffers!.reduce((sum, n) => sum + n, 0);
+  const changed = slotOffers!.reduce((sum, n, s) => sum + n * slots!.isNew![s], 0);
+  const cost = (certificate.change_cost ?? 0) * changed;
+  return {
+    changes: {
+      ...{ offers_kept: all - changed, offers_changed: changed },
+      offers_changed_share: all === 0 ? 0 : changed / all,
+      offers_given_up: previous.eligible - (all - changed),
+      ...{ change_cost: cost, objective_before_cost: objective + cost },
+    },
+  };
+}
+
 /** The part of the summary about users held out; none where nobody was to be. */
 function holdoutFacts({ heldOut }: EngineResult) {
   if (heldOut === null) return {};
   const groups = new Set(heldOut.users.map(({ group }) => group)).size;
   return { holdout: { users: heldOut.users.length, groups } };
+}
+
+/** The row about changes; none where the drop is compared with no previous offers. */
+function changeRows(result: EngineResult): string[][] {
+  const { changes } = changeFacts(result);
+  if (changes === undefined) return [];
+  const cost = changes.change_cost === 0 ? "" : `, which cost ${figure(changes.change_cost, 4)}`;
+  return [[
+    "against previous offers",
+    `${count(changes.offers_kept)} kept, ${count(changes.offers_changed)} new${cost}`,
+  ]];
 }
 
 /** The result of a run as a table for people. */
@@ -120,6 +161,7 @@ export function engineText(result: EngineResult, out: string, peakRss: number): 
       `${counted(result.heldOut.users.length, "user")}, without offers`,
     ]]),
     ["assignments", `${count(result.assignments)} in ${out}, by ${result.published}`],
+    ...changeRows(result),
     ["objective", figure(objective, 9)],
     ["bound", figure(bound, 9)],
     ["gap", gap.toExponential(2)],

@@ -28,6 +28,8 @@ export interface EngineValues {
   dryRun?: boolean;
   summary?: string;
   certificate?: string;
+  previous?: string;
+  maxChanged?: string;
   holdout?: string;
   holdoutSeed?: number;
   holdoutOut?: string;
@@ -52,10 +54,7 @@ const LOCAL = {
 const NOT_YET = {
   scenario: "--scenario",
   pinsCreate: "--pins-create",
-  previous: "--previous",
-  maxChanged: "--max-changed",
   onlyNew: "--only-new",
-  changeCost: "--change-cost",
   alternates: "--alternates",
   alternatesOut: "--alternates-out",
 };
@@ -89,6 +88,7 @@ export async function checkEngineFiles(
       "--config": options.config as string | undefined,
       "--pins": options.pins as string | undefined,
       "--bans": options.bans as string | undefined,
+      "--previous": options.previous as string | undefined,
       "--limits": typeof options.limits === "string" ? options.limits : undefined,
       ...named(reads),
     },

@@ -46,9 +46,9 @@ export async function runValidate(options: OptionValues): Promise<number> {
     const preview = values.quiet ? "" : `${previewText(facts, screen)}\n`;
     const verdict = ok
       ? `${screen.style.green("ok")}: ${
-        facts.feasibility.limits_may_keep_more
-          ? "nothing that is known before solving stands against the drop"
-          : "the drop can be allocated as it is"
+        facts.feasibility.not_counted === undefined
+          ? "the drop can be allocated as it is"
+          : "nothing known before solving keeps the drop from being allocated as it is"
       }\n`
       : reasons.map((reason) => `${screen.style.red("FAILS")}: ${reason}\n`).join("");
     write(Deno.stdout, preview + verdict);

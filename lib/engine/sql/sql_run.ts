@@ -24,6 +24,7 @@ import type {
   UserRow,
 } from "../steps/steps.ts";
 import type { OwnK } from "../steps/own_k.ts";
+import { besidePrevious, pairsInSlotsSql } from "./previous_sql.ts";
 import type { EnginePins } from "../steps/pins.ts";
 import type { PairKinds, Slots } from "../steps/slots.ts";
 import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
@@ -76,6 +77,20 @@ export abstract class SqlRun implements EngineRun {
   protected slots: Slots | null = null;
   #kinds: KindTables | null = null;
   #heldOut: HeldOutTables | null = null;
+
+  /** Makes all later statements read pairs that say whether they are previous offers. */
+  async usePrevious(control: RunControl): Promise<void> {
+    control.onProgress?.({ phase: "find previous offers" });
+    const { store, tables, inputs } = this;
+    this.inputs = { ...inputs, ...await besidePrevious(store, tables, inputs, control) };
+  }
+
+  /** How many pairs are in some slots. */
+  async countInSlots(isCounted: Uint8Array, control: RunControl): Promise<number> {
+    const sql = pairsInSlotsSql(this.store.dialect, this.tables, isCounted);
+    const counts = numbersOf((await this.store.rows(sql, control)).flat());
+    return counts.reduce((sum, [n]) => sum + n, 0);
+  }
 
   /** Finds the kinds of users and pairs that limits distinguish. */
   async findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds> {

@@ -67,8 +67,8 @@ export interface FeasibilityFacts {
   unreachable_shortfall: number;
   /** Users that the minima of all groups together must lack, whatever is done: capacity that many want counts too. */
   least_shortfall: number;
-  /** Present where hard limits may keep further users from being sponsored, which is known only once the drop is solved. */
-  limits_may_keep_more?: true;
+  /** What may make them lack still more and is not counted in `least_shortfall`; absent: nothing, or the offers show that it does not. */
+  not_counted?: ("limits" | "pins")[];
   /** Sponsored contracts whose caps make minima lack users, by contract_address; empty where none do. */
   scarce_contracts: string[];
   /** What those contracts are called, in the same order: their names, or ids; absent: none has a name. */
@@ -92,6 +92,7 @@ export function feasibilityFacts(
   // The minima are counted even where the model does not ask for them.
   const rules = groupRules(instance, { ...policy, model: "uniform" });
   const isShown = showsNoShortfall(instance, usage, rules);
+  const notCounted = isShown || required === 0 ? [] : notCountedIn(instance);
   const least = isShown
     ? { total: 0, scarce: new Uint8Array(cap.length) }
     : leastShortfall(instance, rules);
@@ -112,8 +113,7 @@ export function feasibilityFacts(
     ...optionFacts,
     ...unreachable,
     least_shortfall: least.total,
-    ...(!isShown && required > 0 && mayKeepFromSponsored(instance) &&
-      { limits_may_keep_more: true as const }),
+    ...(notCounted.length > 0 && { not_counted: notCounted }),
     ...scarceFacts(instance, least.total === 0 ? null : least.scarce),
     most_offers: Math.min(holdable, mostUnits),
   };
@@ -193,17 +193,9 @@ function showsNoShortfall(
     cap.every((units, c) => assigned[c] <= units);
 }
 
-/** Whether sponsored offers count toward a hard limit. */
-function mayKeepFromSponsored({ limits, sponsoredContracts }: Instance): boolean {
-  if (limits === undefined) return false;
-  const { contract, start, row, coefficient, price } = limits.rows;
-  return contract.some((c, i) => {
-    if (c >= sponsoredContracts) return false;
-    for (let e = start[i]; e < start[i + 1]; e++) {
-      if (price[row[e]] === Infinity && coefficient[e] > 0) return true;
-    }
-    return false;
-  });
+/** What {@link leastShortfall} leaves aside. */
+function notCountedIn({ limits, pins }: Instance): ("limits" | "pins")[] {
+  return [...(limits === undefined ? [] : ["limits" as const]), ...(pins ? ["pins" as const] : [])];
 }
 
 /**

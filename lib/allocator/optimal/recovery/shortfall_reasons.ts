@@ -6,10 +6,11 @@
 import type { Prices, ShortfallReason } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { usersByGroup } from "../../drop/group_users.ts";
-import { leastShortfall } from "../../limits/least_shortfall.ts";
-import { excessOfRows, rowsWithoutRoom, type RowUse, useOfPairs } from "../../model/row_use.ts";
+import { shortfallCut } from "../dual/shortfall_cut.ts";
 import { hasShortfallPrice } from "../../limits/items.ts";
 import { labelOfRow } from "../../drop/limits.ts";
+import { rowsWithoutRoom, type RowUse, useOfPairs } from "../../model/row_use.ts";
+import { leastShortfall } from "../../limits/least_shortfall.ts";
 
 /** Most contracts, and most limits, that a line names. */
 const NAMED = 3;
@@ -21,24 +22,18 @@ export interface ShortfallReport {
   readonly lines: readonly string[];
 }
 
-/** What is known about the run that missed minima. */
-export interface ShortfallRun {
-  /** Whether the allocation is the best at its shortfall price. */
-  readonly proven: boolean;
-  /** Whether time ran out. */
-  readonly cutShort: boolean;
-  /** Under limits: units of minima and limits that every allocation misses at least. @default not known */
-  readonly leastMissed?: number;
-}
-
 /**
  * Finds the reasons for every group that lacks sponsored users. If time ran out, that is the reason, apart from reasons that more
  * time would not have changed: too few users with a sponsored option, or a lower maximum.
+ *
+ * @param run.missed units that minima lack, and limits at the shortfall price
+ * @param run.proven whether the allocation is the best at its shortfall price
+ * @param run.cutShort whether time ran out
  */
 export function explainShortfall(
   assignment: Assignment,
   prices: Prices,
-  run: ShortfallRun,
+  run: { missed: number; proven: boolean; cutShort: boolean },
 ): ShortfallReport {
   const { instance, rules } = assignment.problem;
   const total = assignment.shortfall();
@@ -68,7 +63,9 @@ export function explainShortfall(
   const lines = [
     `${missingInWords(total)} to the ${
       reasons.length === 1 ? "minimum of 1 group" : `minima of ${reasons.length} groups`
-    }${least === null ? timeRanOut(reasons) : `, ${whyMore(assignment, total, least.total, run)}`}`,
+    }${
+      least === null ? timeRanOut(reasons) : `, ${whyMore(assignment, prices, least.total, run)}`
+    }`,
     ...reasons.map((reason) => lineOf(assignment, prices, reason, run.cutShort)),
   ];
   return { reasons, lines };
@@ -148,43 +145,38 @@ function timeRanOut(reasons: readonly ShortfallReason[]): string {
   return certain < missing ? ": time ran out before more were met" : "";
 }
 
-/** The end of the line for all: whether fewer users could be missing, and why they are not. */
+/**
+ * The end of the line for all: whether fewer users could be missing, and why they are not.
+ *
+ * @param least users that options, caps and maxima alone keep from being sponsored
+ */
 function whyMore(
   assignment: Assignment,
-  total: number,
+  prices: Prices,
   least: number,
-  run: ShortfallRun,
+  { missed, proven }: { missed: number; proven: boolean },
 ): string {
+  const total = assignment.shortfall(), { problem } = assignment;
   if (total === least) return "the least possible";
-  if (assignment.problem.instance.limits !== undefined) {
-    return whyMoreUnderLimits(assignment, total, least, run);
+  if (problem.instance.limits === undefined) {
+    const possible = `${least} is the least possible`;
+    return proven
+      ? `${possible}; at the shortfall price more is gained by missing the others`
+      : `${possible}; a higher shortfall price would have the others met`;
   }
-  const possible = `${least} is the least possible`;
-  return run.proven
-    ? `${possible}; at the shortfall price more is gained by missing the others`
-    : `${possible}; a higher shortfall price would have the others met`;
+  if (missed <= shortfallCut(problem, prices).total * (1 + ROUNDING)) {
+    // Where limits may lack units, fewer users might be missing at the cost of more units.
+    return "the least possible under the limits" +
+      (hasShortfallPrice(problem.instance.limits) ? ", together with what limits lack" : "");
+  }
+  const alone = `options and caps alone would let ${
+    least === 0 ? "all" : `all but ${least}`
+  } be met`;
+  return `${alone}; limits keep the others from it, or they are worth less than they would cost`;
 }
 
-/** The same under limits, where it is known only in part how few users could be missing: `least` is what caps alone allow. */
-function whyMoreUnderLimits(
-  { problem, limits: use }: Assignment,
-  total: number,
-  least: number,
-  { proven, leastMissed }: ShortfallRun,
-): string {
-  const { rows } = problem.instance.limits!;
-  const lacking = excessOfRows(rows, { used: use!.used, size: use!.used.map(Math.abs) }, 1).missed;
-  if (hasShortfallPrice({ rows })) {
-    if (total + lacking === leastMissed) {
-      return "no allocation misses fewer, units of limits included";
-    }
-  } else if (total === leastMissed) return "the least possible";
-  const certain = least === 0 ? "" : `at least ${least} must be; `;
-  return certain +
-    (proven
-      ? "no allocation in which fewer are is worth more at the shortfall price"
-      : "a higher shortfall price may have more of them met");
-}
+/** Relative room for rounding where limits count in fractions. */
+const ROUNDING = 1e-9;
 
 /** One group's reason in words. */
 function lineOf(

@@ -36,7 +36,7 @@ Deno.test("missed minima: a hard limit that keeps users out is named, and no low
       all,
       `${lacking} sponsored user${
         lacking === 1 ? " is" : "s are"
-      } missing to the minimum of 1 group, the least possible`,
+      } missing to the minimum of 1 group, the least possible under the limits`,
     );
     assert(
       group.startsWith(
@@ -55,7 +55,7 @@ Deno.test("missed minima: at a low shortfall price they are missed though nothin
   assertEquals(
     all,
     "1 sponsored user is missing to the minimum of 1 group, " +
-      "no allocation in which fewer are is worth more at the shortfall price",
+      "options and caps alone would let all be met; limits keep the others from it, or they are worth less than they would cost",
   );
   assertEquals(
     group,
@@ -79,6 +79,6 @@ Deno.test("missed minima: where limits lack units too, what all lack together is
   assertEquals(
     all,
     "1 sponsored user is missing to the minimum of 1 group, " +
-      "no allocation misses fewer, units of limits included",
+      "the least possible under the limits, together with what limits lack",
   );
 });
