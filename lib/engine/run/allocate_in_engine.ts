@@ -270,7 +270,7 @@ interface Run {
 
 /** The steps from gathering to publishing. */
 async function allocateUsers(run: Run): Promise<EngineResult> {
-  const { input, options, engine, columns, pairs, state, clock } = run;
+  const { options, engine, columns, pairs, state, clock } = run;
   const { minScore = -Infinity, topN = Infinity, sampleUsers = 100_000 } = options;
   const left = run.before === null ? null : await engine.applyBefore(columns, run.before, options);
   const pins = run.before?.pins ?? null;
