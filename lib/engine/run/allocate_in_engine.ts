@@ -21,13 +21,7 @@ import { tidyUp } from "../../base/open_work.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { type OwnK, ownKOf } from "../steps/own_k.ts";
-import {
-  limitsBesidePins,
-  PINNED_AS,
-  pinsOf,
-  pricesBesidePins,
-  withBonuses,
-} from "../steps/pins.ts";
+import { limitsBesidePins, pinsOf, pricesBesidePins, withBonuses } from "../steps/pins.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { resolveBans } from "../steps/before.ts";
 import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/previous.ts";
@@ -36,6 +30,7 @@ import type { EngineLimits, PairKinds } from "../steps/slots.ts";
 import {
   checkNames,
   NO_LIMITS,
+  PINNED_AS,
   rowsOfSlots,
   type Slots,
   slotsOf,
@@ -385,7 +380,13 @@ async function slotsOfRun(
   const kinds = await engine.findKinds(columns, tellsUsersApart, options);
   const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
   const limits = limitsOfChanges(declared, input, kinds);
-  const slots = slotsOf({ ...columns, ratio }, limits, attributes, kinds, pins);
+  const slots = slotsOf(
+    { ...columns, ratio },
+    limits,
+    attributes,
+    kinds,
+    pins?.columns.contracts ?? null,
+  );
   await engine.useSlots(slots, options);
   return slots;
 }

@@ -46,9 +46,6 @@ export interface EnginePins {
   readonly contractOf: Int32Array;
 }
 
-/** What tells pinned pairs apart: the contract that stands for the pin; "" for other pairs. No column has this name. */
-export const PINNED_AS = " pinned as";
-
 /** The error for a pin that breaks a rule, or names what does not exist. */
 function refused(place: string, what: string, expected: string): InputError {
   return new InputError(`${place}: ${what}, expected ${expected}`, {

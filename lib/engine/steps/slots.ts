@@ -15,9 +15,11 @@ import { IN_PREVIOUS, type Previous } from "../../allocator/drop/previous.ts";
 import { compileLimits } from "../../allocator/drop/limit_rows.ts";
 import { compareIds, IdPool } from "../../base/ids.ts";
 import { InputError, quote, UsageError } from "../../base/errors.ts";
-import { type EnginePins, PINNED_AS } from "./pins.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+
+/** What tells pinned pairs apart: the contract that stands for the pin; "" for other pairs. No column has this name. */
+export const PINNED_AS = " pinned as";
 
 /** What names of slots of pinned pairs begin with, and no other: in the order of bytes they come first. */
 export const PIN_PREFIX = "pin_";
@@ -160,6 +162,7 @@ export function checkNames(
 /**
  * Slots of the kinds of pairs, with the limits compiled for them.
  *
+ * @param worked contracts of the drop that is solved, where some are made for pins; null: there are no pins
  * @throws InputError for more kinds than slots, for counted values that are no numbers, and what `compileLimits` throws
  */
 export function slotsOf(
@@ -167,12 +170,11 @@ export function slotsOf(
   limits: EngineLimits,
   attributes: AttributeNames,
   { users, pairs }: PairKinds,
-  pins: EnginePins | null = null,
+  worked: readonly string[] | null = null,
 ): Slots {
   if (pairs.length > MOST_SLOTS) throw tooMany(pairs.length);
   const place = new Map(columns.contracts.map((id, c) => [id, c]));
-  const workedColumns = pins?.columns ?? columns;
-  const workedPlace = new Map(workedColumns.contracts.map((id, c) => [id, c]));
+  const workedPlace = new Map((worked ?? columns.contracts).map((id, c) => [id, c]));
   const pinned = attributes.pairs.indexOf(PINNED_AS);
   const pinOf = (key: readonly string[]) => pinned < 0 ? "" : key[2 + pinned];
   const rank = new Map([...columns.contracts].sort(compareIds).map((id, at) => [id, at]));
@@ -204,7 +206,9 @@ export function slotsOf(
     names,
     contract,
     worked: Uint32Array.from(kinds, ({ worked }) => worked),
-    isPinned: pins === null ? null : Uint8Array.from(kinds, ({ key }) => pinOf(key) === "" ? 0 : 1),
+    isPinned: worked === null
+      ? null
+      : Uint8Array.from(kinds, ({ key }) => pinOf(key) === "" ? 0 : 1),
     sponsored: contract.filter((c) => c < columns.sponsoredContracts).length,
     keys: kinds.map(({ key }) => key),
     drop: { ...drop, limits: compileLimits(drop, limits.families, all) },
