@@ -56,6 +56,11 @@ export let netPrice: u32 = 0, offerBonus: u32 = 0;
  * the first row after the caps being 0), what it counts there, and that as curvature takes it (f64).
  */
 export let itemContract: u32 = 0, rowStart: u32 = 0, rows: u32 = 0, rowLoad: u32 = 0, rowBend: u32 = 0;
+/**
+ * Where nearly every pair is an item of its own, the items above are the pairs that are taken at once, and they are priced here:
+ * prices of contracts and of rows (f64), and by entry what an offer counts in the row (f64).
+ */
+export let contractPrice: u32 = 0, rowPrice: u32 = 0, rowCoefficient: u32 = 0;
 let firstRow: u32 = 0;
 
 /**
@@ -109,6 +114,7 @@ export function begin(
   contractCount: u32,
   entryCount: u32,
   hasLimits: bool,
+  pricesItems: bool,
   mostRows: u32,
   groupCount: u32,
   limitCount: u32,
@@ -147,6 +153,11 @@ export function begin(
     rows = place(4 * entryCount);
     rowLoad = place(8 * entryCount);
     rowBend = place(8 * entryCount);
+  }
+  if (pricesItems) {
+    contractPrice = place(8 * contractCount);
+    rowPrice = place(8 * (loads - contractCount));
+    rowCoefficient = place(8 * entryCount);
   }
   userIds = place(4 * MOST_USERS);
   starts = place(4 * (MOST_USERS + 1));
@@ -210,6 +221,17 @@ export function sortShapes(): void {
     if (!pure) continue;
     store<f64>(pureWorth + 16 * offers + 8 * <u32>isSponsored, load<f64>(shapeWorth + 8 * s));
     store<i64>(pureShapes + 16 * offers + 8 * <u32>isSponsored, s);
+  }
+}
+
+/** Works out what an offer of each of the first `count` items costs. */
+export function priceItems(count: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    let price = load<f64>(contractPrice + 8 * load<u32>(itemContract + 4 * i)) - load<f64>(offerBonus + 8 * i);
+    for (let e = load<u32>(rowStart + 4 * i), end = load<u32>(rowStart + 4 * i + 4); e < end; e++) {
+      price += load<f64>(rowPrice + 8 * load<u32>(rows + 4 * e)) * load<f64>(rowCoefficient + 8 * e);
+    }
+    store<f64>(netPrice + 8 * i, price);
   }
 }
 
