@@ -15,6 +15,7 @@ import { type CurvatureLayout, curvatureLayout } from "./curvature.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
 import type { BlockBuilder, PairBlock } from "./pair_block.ts";
+import { type PairItems, PairItemsBuilder } from "./pair_items.ts";
 import type { ShareSums } from "./pass_board.ts";
 import { kernelPrices, type PricePoint } from "./price_point.ts";
 import type { TopList } from "./top_list.ts";
@@ -45,6 +46,7 @@ const PLACES = [
   "rowBend",
   "contractPrice",
   "rowPrice",
+  "rowScale",
   "rowCoefficient",
   "userIds",
   "starts",
@@ -153,9 +155,7 @@ export class UserScan {
     if (begun === 0) throw new RangeError("no memory for the scan of users");
     this.#columns = columnsOf(exports, problem, layout, room);
     fillColumns(this.#columns, problem, layout, room);
-    this.#ownItems = items !== null && room.isByPair
-      ? new OwnItems(items, problem.offerBonus, this.#columns)
-      : null;
+    this.#ownItems = items !== null && room.isByPair ? new OwnItems(items, this.#columns) : null;
     exports.sortShapes();
     const short = problem.item instanceof Uint16Array;
     this.#scan = short ? exports.scan16 : exports.scan32;
@@ -316,6 +316,7 @@ export class UserScan {
         score: scores.subarray(0, pairs),
         pair,
       });
+      this.#ownItems?.append(builder, pairs);
     });
     return worth;
   }
@@ -407,17 +408,17 @@ export class UserScan {
   }
 
   /** Copies users `[from, to)` of a block and their pairs, but not their scores, into the module's memory. */
-  #take({ user, group, start, middle, item }: PairBlock, from: number, to: number): void {
+  #take(block: PairBlock, from: number, to: number): void {
+    const { user, group, start, middle, item } = block;
     const { userIds, userGroups, starts, middles, classes, items } = this.#columns;
     userIds.set(user.subarray(from, to));
     userGroups.set(group.subarray(from, to));
     starts.set(start.subarray(from, to + 1));
     middles.set(middle.subarray(from, to));
-    const taken = item.subarray(start[from], start[to]);
-    if (this.#ownItems === null) items.set(taken);
+    if (this.#ownItems === null) items.set(item.subarray(start[from], start[to]));
     else {
-      this.#ownItems.take(taken, this.#givenPrice);
-      if (this.#givenPrice === null) this.#exports.priceItems(taken.length);
+      this.#ownItems.take(block, start[from], start[to], this.#givenPrice);
+      if (this.#givenPrice === null) this.#exports.priceItems(start[to] - start[from]);
     }
     const { ownShapes } = this.#problem;
     if (ownShapes === null) return;
@@ -484,65 +485,53 @@ function roomFor({ instance, items, offerBonus }: DualProblem): ScanRoom {
 /** Copies the items of the pairs that are taken next into the module's memory, item after item: pair p has item p there. */
 class OwnItems {
   readonly #items: Items;
-  readonly #bonus: Float64Array;
   readonly #to: ReturnType<typeof columnsOf>;
   /** Whether pair p of the drop has item p, so that items lie side by side. */
   readonly #inOrder: boolean;
   readonly #places: Uint32Array;
+  readonly #gathered = new PairItemsBuilder();
 
-  constructor(items: Items, bonus: Float64Array, to: ReturnType<typeof columnsOf>) {
+  constructor(items: Items, to: ReturnType<typeof columnsOf>) {
     this.#items = items;
-    this.#bonus = bonus;
     this.#to = to;
     this.#inOrder = items.item.every((i, p) => i === p);
     this.#places = new Uint32Array(to.items.length).map((_, p) => p);
   }
 
-  /** Takes `item`, with prices where they are given. */
-  take(item: Uint16Array | Uint32Array, netPrice: Float64Array | null): void {
-    const to = this.#to, count = item.length;
-    to.items.set(this.#places.subarray(0, count));
-    if (count === 0) return;
-    const first = item[0];
-    if (this.#inOrder && item[count - 1] - first === count - 1) {
-      this.#copy(first, first + count);
-      if (netPrice !== null) to.netPrice.set(netPrice.subarray(first, first + count));
-      return;
+  /** Takes the items of pairs `[from, end)` of a block, with prices where they are given. */
+  take({ item, ownItems }: PairBlock, from: number, end: number, netPrice: Float64Array | null) {
+    const count = end - from;
+    this.#to.items.set(this.#places.subarray(0, count));
+    if (netPrice !== null) {
+      for (let n = 0; n < count; n++) this.#to.netPrice[n] = netPrice[item[from + n]];
     }
-    this.#gather(item);
-    if (netPrice === null) return;
-    for (let i = 0; i < count; i++) to.netPrice[i] = netPrice[item[i]];
+    if (ownItems !== null) return this.#copy(ownItems, from, end);
+    const isRun = this.#inOrder && item[end - 1] - item[from] === count - 1;
+    if (isRun) return this.#copy(this.#items, item[from], item[from] + count);
+    this.#gathered.clear();
+    this.#gathered.append(this.#items, item.subarray(from, end));
+    this.#copy(this.#gathered.finish(), 0, count);
   }
 
-  /** Items `[from, end)`, side by side. */
-  #copy(from: number, end: number): void {
-    const { start, contract, row, coefficient, load, bend } = this.#items, to = this.#to;
+  #copy({ start, contract, row, coefficient }: PairItems, from: number, end: number): void {
+    const { itemContract, rowStart, rows, rowCoefficient } = this.#to;
     const first = start[from], last = start[end];
-    to.itemContract.set(contract.subarray(from, end));
-    to.offerBonus.set(this.#bonus.subarray(from, end));
-    for (let i = from; i <= end; i++) to.rowStart[i - from] = start[i] - first;
-    to.rows.set(row.subarray(first, last));
-    to.rowCoefficient.set(coefficient.subarray(first, last));
-    to.rowLoad.set(load.subarray(first, last));
-    to.rowBend.set(bend.subarray(first, last));
+    itemContract.set(contract.subarray(from, end));
+    for (let i = from; i <= end; i++) rowStart[i - from] = start[i] - first;
+    rows.set(row.subarray(first, last));
+    rowCoefficient.set(coefficient.subarray(first, last));
   }
 
-  #gather(item: Uint16Array | Uint32Array): void {
-    const { start, contract, row, coefficient, load, bend } = this.#items, to = this.#to;
-    let at = 0;
-    for (let n = 0; n < item.length; n++) {
-      const i = item[n];
-      to.itemContract[n] = contract[i];
-      to.offerBonus[n] = this.#bonus[i];
-      to.rowStart[n] = at;
-      for (let e = start[i]; e < start[i + 1]; e++, at++) {
-        to.rows[at] = row[e];
-        to.rowCoefficient[at] = coefficient[e];
-        to.rowLoad[at] = load[e];
-        to.rowBend[at] = bend[e];
-      }
-    }
-    to.rowStart[item.length] = at;
+  /** Appends those of the pairs that are kept to the items of a builder. */
+  append(builder: BlockBuilder, pairs: number): void {
+    const {
+      items,
+      itemContract: contract,
+      rowStart: start,
+      rows: row,
+      rowCoefficient: coefficient,
+    } = this.#to;
+    builder.ownItems.append({ contract, start, row, coefficient }, items.subarray(0, pairs));
   }
 }
 
@@ -587,14 +576,15 @@ function columnsOf(
     limitWorth: f64("limitWorth", rules.others.length * groups * shapes),
     sponsoredPrice: f64("sponsoredPrice", groups),
     netPrice: f64("netPrice", itemCount),
-    offerBonus: f64("offerBonus", itemCount),
+    offerBonus: f64("offerBonus", isByPair ? contracts : itemCount),
     itemContract: u32("itemContract", ofItems),
     rowStart: u32("rowStart", items === null ? 0 : ofItems + 1),
     rows: u32("rows", entries),
-    rowLoad: f64("rowLoad", entries),
-    rowBend: f64("rowBend", entries),
+    rowLoad: f64("rowLoad", isByPair ? 0 : entries),
+    rowBend: f64("rowBend", isByPair ? 0 : entries),
     contractPrice: f64("contractPrice", isByPair ? contracts : 0),
     rowPrice: f64("rowPrice", isByPair ? loads - contracts : 0),
+    rowScale: f64("rowScale", isByPair ? loads - contracts : 0),
     rowCoefficient: f64("rowCoefficient", isByPair ? entries : 0),
     userIds: u32("userIds", MOST_USERS),
     starts: u32("starts", MOST_USERS + 1),
@@ -629,6 +619,10 @@ function fillColumns(
   { isByPair }: ScanRoom,
 ): void {
   const { shapeSponsored, shapeUnsponsored, shapeWorth, ownShapes, offerBonus, items } = problem;
+  if (isByPair) {
+    items!.contract.forEach((c, i) => columns.offerBonus[c] = offerBonus[i]);
+    columns.rowScale.set(items!.unit.map((unit) => 1 / unit));
+  }
   columns.shapeSponsored.set(shapeSponsored);
   columns.shapeUnsponsored.set(shapeUnsponsored);
   columns.shapeWorth.set(shapeWorth);
