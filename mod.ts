@@ -92,5 +92,5 @@ export { InfeasibleError, InputError, TimeoutError, UsageError } from "./lib/bas
 export type { DropInput } from "./lib/allocator/drop/drop.ts";
 export type { AllocateOptions } from "./lib/api/allocate.ts";
 export type { AllocatedDrop } from "./lib/api/allocated_drop.ts";
-export type { SplitProblem } from "./lib/woptim/problem.ts";
+export type { SplitProblem } from "./lib/woptim/problem/problem.ts";
 export type { Split } from "./lib/woptim/split.ts";

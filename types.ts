@@ -220,7 +220,7 @@ export type {
 export type { CountOrShare } from "./lib/base/count_or_share.ts";
 export type { OnProgress, Progress, RunControl } from "./lib/base/progress.ts";
 export type { ColumnSplit, SplitGroup, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";
-export type { SplitOptions } from "./lib/woptim/options.ts";
+export type { SplitOptions } from "./lib/woptim/problem/options.ts";
 export type { GoodSplit, GoodsSplit } from "./lib/woptim/goods.ts";
 export type {
   Good,
@@ -230,8 +230,8 @@ export type {
   Requirement,
   SplitColumns,
   TargetWord,
-} from "./lib/woptim/problem.ts";
-export type { SplitStatus } from "./lib/woptim/status.ts";
+} from "./lib/woptim/problem/problem.ts";
+export type { SplitStatus } from "./lib/woptim/problem/status.ts";
 export type { SplitAtTotal } from "./lib/woptim/totals.ts";
 export type { MethodName } from "./lib/woptim/methods/methods.ts";
 export type { MethodOptions, MethodSplit, MethodSummary } from "./lib/woptim/methods/split_by.ts";

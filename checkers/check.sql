@@ -86,7 +86,7 @@ CREATE TEMPORARY TABLE demands AS SELECT s.group_id AS group_id, s.size AS size,
   CASE WHEN p.uniform THEN s.least ELSE whole(0) END AS least,
   CASE WHEN p.uniform AND p.most_share IS NOT NULL THEN CASE WHEN double_of(p.most_share) > 0 THEN greatest(s.most, least(whole(1), s.least)) ELSE whole(0) END END AS most,
   -- Where the rule's tolerance of 1e-9 could let less pass, the share is that much less.
-  CASE WHEN p.uniform AND p.guarded THEN CASE WHEN whole(s.size) * p.policy_k * whole(2) * whole(pow(10, greatest(0, 20 - zeros(text_of(g.share))))) < p.nano OR g.share = whole(0) THEN g.share
+  CASE WHEN p.uniform AND p.guarded THEN CASE WHEN whole(s.size) * (SELECT max(k) FROM users) * whole(2) * whole(pow(10, greatest(0, 20 - zeros(text_of(g.share))))) < p.nano OR g.share = whole(0) THEN g.share
     ELSE quotient(quotient(g.share, whole(100000)) * whole(999999999) + quotient((g.share - quotient(g.share, whole(100000)) * whole(100000)) * whole(999999999), whole(100000)), p.nano) * whole(100000) END END AS share,
   CASE WHEN p.uniform AND p.mixes AND double_of(p.mixed_share) < 1 THEN s.mixed END AS mixed
   FROM (SELECT group_id, max(size) AS size, max(CASE WHEN name = 'least' THEN count END) AS least, max(CASE WHEN name = 'most' THEN count END) AS most,
@@ -183,7 +183,7 @@ CREATE TEMPORARY TABLE objective AS SELECT
   + (SELECT sum(CASE WHEN p.is_shortfall THEN (k - whole(s + t)) * quotient(-fixed(p.penalty), p.unit) ELSE w.down END
       + quotient(fixed(p.bonus), p.unit) * whole(CASE WHEN p.uniform THEN least(1, s) ELSE s END))
     FROM shapes CROSS JOIN p JOIN worths w ON w.i = least(whole(s + t), k, whole(w.last)))
-  + (SELECT sum(quotient(-fixed(p.missing), p.unit) * greatest(whole(0), least - whole(sponsored))) FROM kept CROSS JOIN p)
+  + (SELECT sum(quotient(-fixed(p.missing) * greatest(whole(0), least - whole(sponsored)), p.unit)) FROM kept CROSS JOIN p)
   + (SELECT coalesce(sum(quotient(quotient(-fixed(cost) * greatest(whole(0), beyond), p.nano), p.unit)), whole(0)) FROM beyond CROSS JOIN p WHERE cost IS NOT NULL) AS units;
 
 -- ---- Cases: the certificate's own prices (path ''), and those at the ends of its tree ----------------------------------

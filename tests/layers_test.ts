@@ -35,7 +35,13 @@ const STANDS_ON: Record<string, readonly string[]> = {
   // Judges by rules of its own: neither the solvers' nor the limits' code.
   "lib/allocator/check": ["lib/allocator/model"],
   "lib/allocator/explain": ["lib/allocator/optimal"],
-  "lib/woptim": ["lib/base"],
+  "lib/woptim/exact": ["lib/base"],
+  "lib/woptim/problem": ["lib/woptim/exact"],
+  "lib/woptim/groups": ["lib/woptim/problem"],
+  "lib/woptim/price": ["lib/woptim/groups"],
+  "lib/woptim/steps": ["lib/woptim/price"],
+  "lib/woptim/or_zero": ["lib/woptim/price"],
+  "lib/woptim": ["lib/woptim/steps", "lib/woptim/or_zero"],
   "lib/woptim/methods": ["lib/woptim"],
 
   // What came of a drop, and what it says about the next: counts and statistics, pure.

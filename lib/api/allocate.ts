@@ -7,12 +7,7 @@ import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import { type AllocatedDrop, allocatedDrop } from "./allocated_drop.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
-import {
-  checkBrands,
-  checkChangeCost,
-  checkStartPrices,
-  POLICY_OPTIONS,
-} from "./policy_options.ts";
+import { checkRules, checkStartPrices, POLICY_OPTIONS } from "./policy_options.ts";
 import { SOLVER_NAMES, type SolverName, type SolverOptions, solveWith } from "./solvers.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import {
@@ -102,7 +97,6 @@ function checkAllocate(drop: Drop, options: AllocateOptions): void {
     );
   }
   checkOptions("allocate", options, OPTIONS);
-  checkBrands(drop.instance, policyFrom(options));
-  checkChangeCost(drop.instance, policyFrom(options));
+  checkRules(drop.instance, policyFrom(options));
   if (options.startPrices !== undefined) checkStartPrices(drop.instance, options.startPrices);
 }

@@ -10,12 +10,7 @@ import { checkAssignments, type CheckReport } from "../allocator/check/check.ts"
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
-import {
-  checkBrands,
-  checkCertificateOption,
-  checkChangeCost,
-  POLICY_OPTIONS,
-} from "./policy_options.ts";
+import { checkCertificateOption, checkRules, POLICY_OPTIONS } from "./policy_options.ts";
 import {
   aFlag,
   anything,
@@ -73,8 +68,7 @@ export function check(
   if (!made) checkTable(table);
   const { policy: own, shortfallPrice } = made ? assignments : {};
   const policy = judgedBy(own && { ...own, shortfallPrice }, certificate, changes);
-  checkBrands(drop.instance, policy);
-  checkChangeCost(drop.instance, policy);
+  checkRules(drop.instance, policy);
   const report = checkAssignments(drop.instance, table, policy, { certificate, exact });
   return shownInNotebook(report, (notebook) => notebook.checkBundle(report));
 }

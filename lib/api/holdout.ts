@@ -37,6 +37,10 @@ import { POLICY_OPTIONS } from "./policy_options.ts";
 export function serveHoldout(drop: Drop, options: Partial<Policy> = {}): Drop {
   checkDrop(drop);
   checkOptions("serveHoldout", options, POLICY_OPTIONS);
-  const instance = serveHeldOut(drop.instance, policyFrom(options));
-  return instance === drop.instance ? drop : new Drop(instance, drop.input);
+  const instance = serveHeldOut(drop.instance, policyFrom(options)), { holdout } = drop.input;
+  const given = instance.heldOut?.offers;
+  // Under a scenario they are drawn before, and only the count is missing.
+  if (given === undefined || holdout?.random_offers !== undefined) return drop;
+  const counts = { users: 0, groups: 0, ...holdout, random_offers: given.offerPair.length };
+  return new Drop(instance, { ...drop.input, holdout: counts });
 }

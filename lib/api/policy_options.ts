@@ -17,17 +17,26 @@ export const POLICY_OPTIONS = Object.fromEntries(
   POLICY_FIELDS.map(({ name, kind, nullable }) => [name, ofKind(kind, nullable)]),
 ) as OptionRules & Readonly<Record<keyof Policy, OptionRule>>;
 
-/** Checks a policy against a drop. @throws {UsageError} where it limits brands and the drop has none */
-export function checkBrands(instance: Instance, policy: Policy): void {
+/**
+ * Checks that a drop has what its rules speak of.
+ *
+ * @throws {UsageError} where they limit brands and it has none, or make changes cost something and it has no previous offers
+ */
+export function checkRules(instance: Instance, policy: Policy): void {
+  checkBrands(instance, policy);
+  checkChangeCost(instance, policy);
+}
+
+function checkBrands(instance: Instance, policy: Policy): void {
   if (policy.maxPerBrand === null || instance.brand !== null) return;
   throw new UsageError(
-    `maxPerBrand is ${policy.maxPerBrand}, expected null: the drop has no brands ` +
-      "(brand of the contracts, column brand_id in caps)",
+    `a limit per brand (${
+      optionInWords("maxPerBrand")
+    }) is ${policy.maxPerBrand}, expected none: the drop has no brands (column brand_id in caps)`,
   );
 }
 
-/** Checks a policy against a drop. @throws {UsageError} where changes cost something and the drop has no previous offers */
-export function checkChangeCost(instance: Instance, policy: Policy): void {
+function checkChangeCost(instance: Instance, policy: Policy): void {
   if (policy.changeCost === 0 || instance.previous !== undefined) return;
   throw new UsageError(
     `a cost of changes (${

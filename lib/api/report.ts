@@ -9,7 +9,8 @@ import { issueCertificate } from "./certificate.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
-import { POLICY_OPTIONS } from "./policy_options.ts";
+import { serveHoldout } from "./holdout.ts";
+import { checkRules, POLICY_OPTIONS } from "./policy_options.ts";
 import { compareCharts } from "../report/charts/compare_charts.ts";
 import { type CompareFacts, compareFacts } from "../report/facts/compare_facts.ts";
 import { compareText } from "../report/text/compare_text.ts";
@@ -177,7 +178,7 @@ const REPORT_OPTIONS: Readonly<Record<keyof RunDetails, OptionRule>> = {
  * offers can be made at most, users with few eligible contracts, rows left out of the input.
  *
  * @param options the policy, of which k and the model matter here; name and files of the run
- * @throws {UsageError} for an unknown option or one out of range
+ * @throws {UsageError} for an unknown option, one out of range, or one about brands or previous offers that the drop has not
  *
  * @example
  * ```ts
@@ -202,7 +203,9 @@ export function preview(
 ): Preview {
   checkDrop(drop);
   checkOptions("preview", options, PREVIEW_OPTIONS);
-  return new Preview(drop, policyFrom(options), options);
+  const policy = policyFrom(options);
+  checkRules(drop.instance, policy);
+  return new Preview(serveHoldout(drop, policy), policy, options);
 }
 
 /**

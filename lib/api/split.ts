@@ -4,9 +4,9 @@
  * @module
  */
 import { shownInNotebook } from "./in_notebook.ts";
-import type { SplitOptions } from "../woptim/options.ts";
+import type { SplitOptions } from "../woptim/problem/options.ts";
 import { type GoodsSplit, splitGoods as solveGoods } from "../woptim/goods.ts";
-import type { GoodsProblem, SplitProblem } from "../woptim/problem.ts";
+import type { GoodsProblem, SplitProblem } from "../woptim/problem/problem.ts";
 import { type Split, split as solveSplit } from "../woptim/split.ts";
 import { aFlag, anything, checkOptions, type OptionRule } from "../base/validate.ts";
 

@@ -12,9 +12,9 @@ import {
   type MethodSplit,
   splitBy as divideBy,
 } from "../woptim/methods/split_by.ts";
-import type { SplitOptions } from "../woptim/options.ts";
-import { columnsOf } from "../woptim/check_problem.ts";
-import type { SplitProblem } from "../woptim/problem.ts";
+import type { SplitOptions } from "../woptim/problem/options.ts";
+import { columnsOf } from "../woptim/problem/check_problem.ts";
+import type { SplitProblem } from "../woptim/problem/problem.ts";
 import { UsageError } from "../base/errors.ts";
 import { didYouMean } from "../base/near_ids.ts";
 

@@ -14,12 +14,7 @@ import {
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
-import {
-  checkBrands,
-  checkChangeCost,
-  checkStartPrices,
-  POLICY_OPTIONS,
-} from "./policy_options.ts";
+import { checkRules, checkStartPrices, POLICY_OPTIONS } from "./policy_options.ts";
 import { checkScenario } from "./scenario_rules.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import { whatIfCharts } from "../report/charts/whatif_charts.ts";
@@ -107,8 +102,7 @@ function checkWhatIf(
     }
   }
   checkOptions("whatIf", options, OPTIONS);
-  checkBrands(drop.instance, policyFrom(options));
-  checkChangeCost(drop.instance, policyFrom(options));
+  checkRules(drop.instance, policyFrom(options));
   if (options.startPrices !== undefined) checkStartPrices(drop.instance, options.startPrices);
 }
 

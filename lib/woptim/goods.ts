@@ -4,8 +4,13 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
-import type { SplitOptions } from "./options.ts";
-import { GOOD_EXPECTED, GOODS_EXPECTED, type GoodsProblem, NAME_EXPECTED } from "./problem.ts";
+import type { SplitOptions } from "./problem/options.ts";
+import {
+  GOOD_EXPECTED,
+  GOODS_EXPECTED,
+  type GoodsProblem,
+  NAME_EXPECTED,
+} from "./problem/problem.ts";
 import { type Split, split } from "./split.ts";
 
 /** The split of one of several goods. */

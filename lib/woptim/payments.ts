@@ -4,8 +4,8 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
-import { type Decimal, decimalOf, scaledTo } from "./decimal.ts";
-import { Steps } from "./steps.ts";
+import { type Decimal, decimalOf, scaledTo } from "./exact/decimal.ts";
+import { Steps } from "./steps/steps.ts";
 
 /** Who pays what. */
 export interface Payments {

@@ -4,25 +4,25 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
-import { splitTreeInSteps } from "./group_steps.ts";
-import { solveTree } from "./group_split.ts";
-import { standingOfTree } from "./group_tree.ts";
-import { addFractions, type Fraction, fractionOf, toDouble } from "./fraction.ts";
-import { type Packs, packsOf } from "./pack_sizes.ts";
-import { splitInPacks } from "./packs.ts";
-import { solvePrice } from "./multiplier.ts";
-import type { ResolvedSplitOptions } from "./options.ts";
-import { chooseOrZero } from "./or_zero.ts";
-import { People } from "./people.ts";
-import type { CheckedColumns } from "./problem.ts";
-import { withinReach } from "./reach.ts";
-import { type HardBounds, settleRounding } from "./rounding.ts";
-import { withoutFixed } from "./fixed.ts";
-import { solvePeople } from "./solve_people.ts";
-import { type SplitStatus, type Standing, standingOf } from "./status.ts";
-import { splitInSteps } from "./step_split.ts";
-import { solveTiers, type TierPrice } from "./tiers.ts";
-import { Steps } from "./steps.ts";
+import { splitTreeInSteps } from "./steps/group_steps.ts";
+import { solveTree } from "./groups/group_split.ts";
+import { standingOfTree } from "./problem/group_tree.ts";
+import { addFractions, type Fraction, fractionOf, toDouble } from "./exact/fraction.ts";
+import { type Packs, packsOf } from "./steps/pack_sizes.ts";
+import { splitInPacks } from "./steps/packs.ts";
+import { solvePrice } from "./price/multiplier.ts";
+import type { ResolvedSplitOptions } from "./problem/options.ts";
+import { chooseOrZero } from "./or_zero/or_zero.ts";
+import { People } from "./price/people.ts";
+import type { CheckedColumns } from "./problem/problem.ts";
+import { withinReach } from "./price/reach.ts";
+import { type HardBounds, settleRounding } from "./exact/rounding.ts";
+import { withoutFixed } from "./problem/fixed.ts";
+import { solvePeople } from "./price/solve_people.ts";
+import { type SplitStatus, type Standing, standingOf } from "./problem/status.ts";
+import { splitInSteps } from "./steps/step_split.ts";
+import { solveTiers, type TierPrice } from "./price/tiers.ts";
+import { Steps } from "./steps/steps.ts";
 
 /** Units, and the facts that come with them. */
 export interface Solved {

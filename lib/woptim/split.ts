@@ -4,20 +4,20 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
-import { checkColumns, columnsOf } from "./check_problem.ts";
-import { discontentOf } from "./discontent.ts";
-import type { CheckedGroups } from "./group_tree.ts";
-import { ExactSum } from "./exact_sum.ts";
+import { checkColumns, columnsOf } from "./problem/check_problem.ts";
+import { discontentOf } from "./problem/discontent.ts";
+import type { CheckedGroups } from "./problem/group_tree.ts";
+import { ExactSum } from "./exact/exact_sum.ts";
 import {
   LARGEST,
   type ResolvedSplitOptions,
   resolveOptions,
   type SplitOptions,
-} from "./options.ts";
+} from "./problem/options.ts";
 import { sharePrice } from "./payments.ts";
-import type { CheckedColumns, SplitColumns, SplitProblem } from "./problem.ts";
+import type { CheckedColumns, SplitColumns, SplitProblem } from "./problem/problem.ts";
 import { type Neighbour, solveColumns, type Solved } from "./solve.ts";
-import type { SplitStatus, Standing } from "./status.ts";
+import type { SplitStatus, Standing } from "./problem/status.ts";
 
 /** What one person gets. */
 export interface SplitPerson {

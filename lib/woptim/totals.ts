@@ -4,21 +4,21 @@
  * @module
  */
 import { UsageError } from "../base/errors.ts";
-import { ExactSum } from "./exact_sum.ts";
+import { ExactSum } from "./exact/exact_sum.ts";
 import {
   LARGEST,
   type ResolvedSplitOptions,
   resolveOptions,
   type SplitOptions,
-} from "./options.ts";
-import { People } from "./people.ts";
-import { PriceCurve } from "./price_curve.ts";
-import { checkColumns } from "./check_problem.ts";
-import type { CheckedColumns, SplitColumns } from "./problem.ts";
-import { settleRounding } from "./rounding.ts";
+} from "./problem/options.ts";
+import { People } from "./price/people.ts";
+import { PriceCurve } from "./price/price_curve.ts";
+import { checkColumns } from "./problem/check_problem.ts";
+import type { CheckedColumns, SplitColumns } from "./problem/problem.ts";
+import { settleRounding } from "./exact/rounding.ts";
 import { hardBounds } from "./solve.ts";
 import { splitArrays } from "./split.ts";
-import { type SplitStatus, standingOf } from "./status.ts";
+import { type SplitStatus, standingOf } from "./problem/status.ts";
 
 /** The split of one total. */
 export interface SplitAtTotal {

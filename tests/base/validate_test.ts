@@ -73,7 +73,7 @@ const options: [Record<string, unknown>, string][] = [
   [{ signal: {} }, "signal is an object, expected an AbortSignal"],
   [
     { maxPerBrand: 1 },
-    "maxPerBrand is 1, expected null: the drop has no brands (brand of the contracts, column brand_id in caps)",
+    "a limit per brand (maxPerBrand) is 1, expected none: the drop has no brands (column brand_id in caps)",
   ],
 ];
 

@@ -7,7 +7,7 @@ import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { fractionOf } from "./decimal.ts";
-import { type GroupDemand, priceOfMissing, UserPolicies } from "./demands.ts";
+import { type GroupDemand, largestK, priceOfMissing } from "./demands.ts";
 import { LimitCosts, type LimitPrices } from "./limit_prices.ts";
 import { consequenceOf, type DeclaredLimits, highestPrice } from "./limits.ts";
 import { MOST_UNITS } from "./units.ts";
@@ -41,21 +41,18 @@ export function scaleOf(
   further = 0,
 ): Scale {
   const scores = withCharge(decimalsOfScores(instance.score), policy.changeCost);
-  const k = new UserPolicies(instance, policy);
-  let most = 1;
-  if (instance.k === undefined) most = policy.k;
-  else for (let u = 0; u < instance.group.length; u++) most = Math.max(most, k.of(u).k);
+  const k = largestK(instance, policy);
   const options = instance.start.reduce(
     (widest, from, u) => u === 0 ? 0 : Math.max(widest, from - instance.start[u - 1]),
     0,
   );
-  most = Math.min(most, options);
+  const most = Math.min(k, options);
   const largest = (column: Float64Array) => column.reduce((a, b) => Math.max(a, b), 0);
   const perOffer = scores.largest + further + largest(prices.contract) +
     largest(prices.assignmentRatio) +
     (limits === null ? 0 : dearestOffer(instance, limits));
   const weights = policy.covMode === "shortfall"
-    ? policy.shortfallPenalty * policy.k
+    ? policy.shortfallPenalty * k
     : policy.covW.reduce((sum, w) => sum + Math.abs(w), 0);
   const perUser = most * (perOffer + Math.abs(policy.sponsoredBonus)) + weights +
     largest(prices.mixedShare);

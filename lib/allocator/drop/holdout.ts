@@ -62,15 +62,23 @@ function chooseUsers(
   const isOut = new Uint8Array(group.length), isPinned = usersWithPins(start, pins);
   const groupIds = IdPool.from(groups);
   for (const [g, own] of members.entries()) {
-    // In doubles 0.07 · 100 is 7.000000000000001 and 0.29 · 100 is 28.999999999999996: a tiny
-    // amount is added before rounding down.
-    const wanted = share * own.length * (1 + 1e-12) + hash.of(groupIds, g);
     const free = own.reduce((sum, u) => sum + 1 - isPinned[u], 0);
-    const out = Math.min(Math.floor(wanted), own.length - 1, free);
+    const out = Math.min(usersOut(share, own.length, hash.of(groupIds, g)), free);
     own.sort((a, b) => isPinned[a] - isPinned[b] || value[a] - value[b] || a - b);
     for (let i = 0; i < out; i++) isOut[own[i]] = 1;
   }
   return isOut;
+}
+
+/**
+ * How many users of a group are held out, where so many have no pin.
+ *
+ * @param rounding the number in [0, 1) of the group's id, by which shares of a user are rounded
+ */
+export function usersOut(share: number, users: number, rounding: number): number {
+  // In doubles 0.07 · 100 is 7.000000000000001 and 0.29 · 100 is 28.999999999999996: a tiny
+  // amount is added before rounding down.
+  return Math.max(0, Math.min(Math.floor(share * users * (1 + 1e-12) + rounding), users - 1));
 }
 
 /** The drop of some of its users, given in their order. */

@@ -20,6 +20,8 @@ export interface InputReport {
     users: number;
     /** How many groups they are of. */
     groups: number;
+    /** Random offers that they get, whose units are taken off the caps; absent: they get none. */
+    random_offers?: number;
   };
   /** The caps table. */
   caps: {

@@ -17,6 +17,7 @@ import { notInDrop } from "./scenario_fault.ts";
 import { withBans, withScenarioPins } from "./scenario_pairs.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
 import type { Policy } from "../model/policy.ts";
+import { serveHeldOut } from "../model/random_offers.ts";
 
 /** A named change of a drop and its policy. Absent fields change nothing. */
 export interface Scenario {
@@ -74,7 +75,8 @@ const MANY = {
 };
 
 /**
- * The drop and the policy under a scenario.
+ * The drop and the policy under a scenario, ready to be solved: random offers to users held out are drawn under it, and their
+ * units taken off its caps, as `allocate` does.
  *
  * @throws {UsageError} for a group, contract, user, brand or limit that the drop does not have, options that need a column or list
  *   that it does not have, a pin that is not eligible, and bans that leave no pair
@@ -118,7 +120,7 @@ export function applyScenario(
   const banned = withBans({ ...instance, ratio, cap }, scenario);
   const limits = limitsUnder(banned, scenario);
   const changed = { ...banned, ...(limits !== undefined && { limits }) };
-  return { instance: withScenarioPins(changed, scenario), policy: rules };
+  return { instance: serveHeldOut(withScenarioPins(changed, scenario), rules), policy: rules };
 }
 
 /** The policy under a scenario. */

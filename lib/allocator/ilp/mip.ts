@@ -224,6 +224,11 @@ export class GrowingLp {
     });
   }
 
+  /** Gives a column this value. */
+  fix(column: number, value: number): void {
+    this.#model.changeColBounds(column, value, value);
+  }
+
   /** Solves the program; null if HiGHS finds no optimum. */
   solve(): LpResult | null {
     const model = this.#model;

@@ -33,7 +33,7 @@ export function serveHeldOut(instance: Instance, policy: Policy): Instance {
       } random) don't go with limits yet: hold them out without offers`,
     );
   }
-  const offers = randomOffers(heldOut, policy);
+  const offers = randomOffers(heldOut, instance.cap, policy);
   return lessGiven({ ...instance, heldOut: { ...heldOut, offers } }, heldOut.instance, offers);
 }
 
@@ -44,8 +44,13 @@ function lessGiven(instance: Instance, of: Instance, { offerPair }: Offers): Ins
   return { ...instance, cap };
 }
 
-function randomOffers({ instance, share, seed }: HeldOut, policy: Policy): Offers {
-  const { start, contract, sponsoredContracts, users, group, groupSize, cap, brand } = instance;
+/** @param cap the units that there are, under a scenario those that it leaves */
+function randomOffers(
+  { instance, share, seed }: HeldOut,
+  cap: Float64Array,
+  policy: Policy,
+): Offers {
+  const { start, contract, sponsoredContracts, users, group, groupSize, brand } = instance;
   const hash = new UniformHash(seed, 1), k = mostOffers(instance, policy);
   const ids = IdPool.from(instance.contracts);
   const left = cap.map((units, c) =>

@@ -5,7 +5,6 @@
  */
 import { allocate } from "../../api/allocate.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
-import { serveHoldout } from "../../api/holdout.ts";
 import { solverOf } from "../../api/solvers.ts";
 import { asCertified, issueCertificate, provenExactly } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
@@ -30,8 +29,9 @@ import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
 import { drawnFrom, pageDate } from "../frame/page_date.ts";
 import { checkOutputs } from "../frame/output_files.ts";
-import { checkBrands, policyOf } from "../frame/policy_options.ts";
+import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
+import { readyDrop } from "../frame/ready_drop.ts";
 import { readText } from "../frame/read_text.ts";
 import { dropTitle, reportFiles, writePage } from "./report_page.ts";
 import { underScenario } from "../frame/scenario_file_option.ts";
@@ -125,8 +125,7 @@ async function readAndSolve(
   await interrupt?.listening;
   clock.lap("read_s");
   const changed = await underScenario(read, policyOf(options), values.scenario);
-  const { policy } = changed, drop = serveHoldout(changed.drop, policy);
-  checkBrands(drop.instance, policy);
+  const { policy } = changed, drop = readyDrop(changed.drop, policy);
   const allocation = await allocate(drop, {
     ...policy,
     ...control,

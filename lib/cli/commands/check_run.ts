@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkRules } from "../../api/policy_options.ts";
 import type { Instance } from "../../allocator/drop/instance.ts";
 import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
 import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
@@ -67,6 +68,7 @@ export async function runCheck(
     Object.entries(ofOptions).filter(([name]) => given.has(name)),
   );
   const policy = certificate === undefined ? ofOptions : judgedBy(undefined, certificate, changes);
+  checkRules(drop.instance, policy);
   const judged = checkAssignments(drop.instance, table, policy, { certificate, exact });
   const { report, missing } = withoutUnmeetable(drop.instance, policy, judged);
   progress.finish();

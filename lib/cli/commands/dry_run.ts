@@ -9,8 +9,9 @@ import { previewText } from "../../report/text/preview_text.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE } from "../frame/exit_codes.ts";
 import { inputSources, readOptions } from "../frame/input_options.ts";
-import { checkBrands, policyOf } from "../frame/policy_options.ts";
+import { policyOf } from "../frame/policy_options.ts";
 import type { ProgressLine } from "../frame/progress_line.ts";
+import { readyDrop } from "../frame/ready_drop.ts";
 import { underScenario } from "../frame/scenario_file_option.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
@@ -25,8 +26,8 @@ export async function dryRunAllocate(
 ): Promise<number> {
   const sources = inputSources(options);
   const read = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
-  const { drop, policy } = await underScenario(read, policyOf(options), values.scenario);
-  checkBrands(drop.instance, policy);
+  const changed = await underScenario(read, policyOf(options), values.scenario);
+  const { policy } = changed, drop = readyDrop(changed.drop, policy);
   progress.report({ phase: "preview" });
   const facts = previewFacts(drop, policy, {
     title: dropTitle(sources.elig),

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { HOLDOUT_SEED } from "../../allocator/drop/holdout.ts";
 import { historyRules } from "../../allocator/drop/before_options.ts";
 import type { EngineBefore } from "../../engine/steps/before.ts";
 import type { EngineInput } from "../../engine/steps/task.ts";
+import { parseShare } from "../../base/count_or_share.ts";
 import { limitsFrom } from "../../io/drop_limits.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
@@ -16,7 +18,7 @@ import { limitsOf } from "../frame/input_options.ts";
 import { tableControl } from "../frame/table_options.ts";
 import type { EngineValues } from "./engine_values.ts";
 
-/** Reads the tables that every engine gets from files on this machine: caps, group ratios, limits, history's rules, bans and pins. */
+/** Reads what every engine gets from files and options: caps, group ratios, limits, history's rules, bans, pins, the holdout. */
 export async function readEngineInput(options: OptionValues): Promise<Omit<EngineInput, "policy">> {
   const values = options as unknown as EngineValues, control = tableControl(options);
   const limits = await limitsFrom(limitsOf(options), control);
@@ -28,6 +30,10 @@ export async function readEngineInput(options: OptionValues): Promise<Omit<Engin
     ...{ caps, groupRatios },
     ...await readBefore(options),
     ...(limits !== null && { limits: limits.forEngine() }),
+    ...{ previous: values.previous, maxChanged: values.maxChanged },
+    ...(values.holdout !== undefined && {
+      holdout: { share: parseShare(values.holdout)!, seed: values.holdoutSeed ?? HOLDOUT_SEED },
+    }),
   };
 }
 

@@ -5,7 +5,9 @@
  */
 import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
 import { UsageError } from "../../base/errors.ts";
+import { IdPool } from "../../base/ids.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE, EXIT_RULE, StoppedError } from "../frame/exit_codes.ts";
@@ -73,6 +75,7 @@ export async function runEngine(
   const facts = engineSummary(result, engine, options, progress.peakRss);
   const summary = values.timings ? facts : withoutTimings(facts);
   if (certificate !== undefined) await writeTextAtomic(certificate, jsonText(result.certificate));
+  if (values.holdoutOut !== undefined) await writeHoldout(values.holdoutOut, result);
   if (summaryFile !== undefined) await writeTextAtomic(summaryFile, jsonText(summary));
   if (values.json) writeJson(summary);
   else if (!values.quiet) {
@@ -81,9 +84,21 @@ export async function runEngine(
   return values.strict ? strictExitCode(result) : EXIT_DONE;
 }
 
+/** Writes the users held out. */
+async function writeHoldout(path: string, { heldOut }: EngineResult): Promise<void> {
+  const { users, groups } = heldOut!;
+  await writeHeldOut(path, {
+    users: IdPool.from(users.map(({ user }) => user)),
+    group: Uint32Array.from(users, ({ group }) => group),
+    groups,
+  });
+}
+
 /** A comment before the SQL of a dry run that names the inputs whose statements are not shown. */
 function dryRunNote(options: OptionValues): string {
-  const given = ["history", "bans", "pins", "limits"].filter((name) => options[name] !== undefined);
+  const given = ["history", "bans", "pins", "limits", "previous", "holdout"].filter((name) =>
+    options[name] !== undefined
+  );
   if (given.length === 0) return "";
   const longs = given.map((name) => `--${name}`).join(", ");
   return `-- Not shown: tables of ${longs}, which a run joins with the pairs wherever they are read.\n\n`;

@@ -36,11 +36,13 @@ export function engineSummary(
         pairs_with_unknown_contract: pairs.unknownContracts,
         pairs_below_min_score: pairs.belowLeast,
         pairs_without_group: pairs.rows - pairs.unknownContracts - pairs.belowLeast -
-          leftOutBefore(result) -
+          leftOutBefore(result) - (result.heldOut?.rows ?? 0) -
           gathered.duplicates - gathered.beyondTopN - gathered.pairs,
         pairs_beyond_top_n: gathered.beyondTopN,
       },
       ...beforeFacts(result, options),
+      ...holdoutFacts(result),
+      ...previousFacts(result),
     },
     users: result.users,
     users_without_offers: result.users - result.usersWithOffers,
@@ -52,6 +54,7 @@ export function engineSummary(
     shortfall: result.shortfall,
     ...(options.limits !== undefined && { leasts_missed: result.leastsMissed }),
     ...(limits !== undefined && { limits }),
+    ...changeFacts(result),
     sample_users: result.sampleUsers,
     passes: result.passes,
     rounds: result.rounds,
@@ -87,6 +90,52 @@ function beforeFacts({ before }: EngineResult, { bans }: OptionValues) {
   };
 }
 
+/** The part of the summary about previous offers; none where the drop is compared with none. */
+function previousFacts({ previous }: EngineResult) {
+  if (previous === null) return {};
+  const { rows, blankRows, distinct, eligible } = previous;
+  return {
+    previous: {
+      ...{ rows, blank_rows: blankRows, repeated_rows: rows - distinct },
+      ...{ eligible, ineligible: distinct - eligible },
+    },
+  };
+}
+
+/** How the offers differ from the previous ones; nothing where there are none. */
+function changeFacts({ slots, slotOffers, previous, objective, certificate }: EngineResult) {
+  if (previous === null) return {};
+  const all = slotOffers!.reduce((sum, n) => sum + n, 0);
+  const changed = slotOffers!.reduce((sum, n, s) => sum + n * slots!.isNew![s], 0);
+  const cost = (certificate.change_cost ?? 0) * changed;
+  return {
+    changes: {
+      ...{ offers_kept: all - changed, offers_changed: changed },
+      offers_changed_share: all === 0 ? 0 : changed / all,
+      offers_given_up: previous.eligible - (all - changed),
+      ...{ change_cost: cost, objective_before_cost: objective + cost },
+    },
+  };
+}
+
+/** The part of the summary about users held out; none where nobody was to be. */
+function holdoutFacts({ heldOut }: EngineResult) {
+  if (heldOut === null) return {};
+  const groups = new Set(heldOut.users.map(({ group }) => group)).size;
+  return { holdout: { users: heldOut.users.length, groups } };
+}
+
+/** The row about changes; none where the drop is compared with no previous offers. */
+function changeRows(result: EngineResult): string[][] {
+  const { changes } = changeFacts(result);
+  if (changes === undefined) return [];
+  const cost = changes.change_cost === 0 ? "" : `, which cost ${figure(changes.change_cost, 4)}`;
+  return [[
+    "against previous offers",
+    `${count(changes.offers_kept)} kept, ${count(changes.offers_changed)} new${cost}`,
+  ]];
+}
+
 /** The result of a run as a table for people. */
 export function engineText(result: EngineResult, out: string, peakRss: number): string {
   const { objective, bound, gap, pairs, gathered } = result, limits = engineLimitsFacts(result);
@@ -107,7 +156,12 @@ export function engineText(result: EngineResult, out: string, peakRss: number): 
       `${counted(result.before.declined, "score")} lowered by declines`,
     ]]),
     ...((result.before?.banned ?? 0) === 0 ? [] : [["pairs banned", count(result.before!.banned)]]),
+    ...(result.heldOut === null ? [] : [[
+      "held out",
+      `${counted(result.heldOut.users.length, "user")}, without offers`,
+    ]]),
     ["assignments", `${count(result.assignments)} in ${out}, by ${result.published}`],
+    ...changeRows(result),
     ["objective", figure(objective, 9)],
     ["bound", figure(bound, 9)],
     ["gap", gap.toExponential(2)],

@@ -7,6 +7,7 @@ import { type SolverName, solverOf, SOLVERS } from "../../api/solvers.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkOutputs } from "../frame/output_files.ts";
+import { checkTables } from "../frame/table_outputs.ts";
 import { ENGINE_OPTIONS, type EngineCommand, type EngineOption } from "./engines/engine.ts";
 
 /** The options of `divvy allocate` that every engine understands; an engine's own are in engines/. */
@@ -27,6 +28,11 @@ export interface EngineValues {
   dryRun?: boolean;
   summary?: string;
   certificate?: string;
+  previous?: string;
+  maxChanged?: string;
+  holdout?: string;
+  holdoutSeed?: number;
+  holdoutOut?: string;
   json?: boolean;
   quiet?: boolean;
   strict?: boolean;
@@ -48,14 +54,7 @@ const LOCAL = {
 const NOT_YET = {
   scenario: "--scenario",
   pinsCreate: "--pins-create",
-  previous: "--previous",
-  maxChanged: "--max-changed",
   onlyNew: "--only-new",
-  changeCost: "--change-cost",
-  holdout: "--holdout",
-  holdoutSeed: "--holdout-seed",
-  holdoutSolver: "--holdout-solver",
-  holdoutOut: "--holdout-out",
   alternates: "--alternates",
   alternatesOut: "--alternates-out",
 };
@@ -76,15 +75,20 @@ export async function checkEngineFiles(
     Object.fromEntries(
       names.map((name) => [ENGINE_OPTIONS[name], options[name] as string | undefined]),
     );
-  const { summary, certificate, resume } = options as unknown as EngineValues;
+  const { summary, certificate, resume, holdoutOut } = options as unknown as EngineValues;
+  checkTables({ holdoutOut });
   await checkOutputs(
-    { "--summary": summary, "--certificate": certificate, "--resume": resume, ...named(writes) },
+    {
+      ...{ "--summary": summary, "--certificate": certificate, "--resume": resume },
+      ...{ "--holdout-out": holdoutOut, ...named(writes) },
+    },
     {
       "--caps": options.caps as string,
       "--group-ratios": options.groupRatios as string,
       "--config": options.config as string | undefined,
       "--pins": options.pins as string | undefined,
       "--bans": options.bans as string | undefined,
+      "--previous": options.previous as string | undefined,
       "--limits": typeof options.limits === "string" ? options.limits : undefined,
       ...named(reads),
     },
@@ -115,6 +119,15 @@ export function checkEngineOptions(
     throw new UsageError(
       `--engine ${engine} does not know ${longs} yet: solve without --engine`,
     );
+  }
+  if (options.holdoutSolver === "random") {
+    throw new UsageError(
+      `--engine ${engine} gives users held out nothing: --holdout-solver random is for one machine`,
+    );
+  }
+  const { holdout, holdoutOut } = options as unknown as EngineValues;
+  if (holdoutOut !== undefined && holdout === undefined) {
+    throw new UsageError("--holdout-out needs --holdout, the share that is held out");
   }
   const known: readonly string[] = [...needed, ...understood];
   const refused = among({ ...LOCAL, ...ENGINE_OPTIONS }).filter(([name]) => !known.includes(name));

@@ -18,9 +18,9 @@ import type { Policy } from "../../allocator/model/policy.ts";
 import { besideHeldOut } from "../../allocator/check/check.ts";
 import { Drop } from "../../allocator/drop/drop.ts";
 import { TimeoutError, UsageError } from "../../base/errors.ts";
-import { serveHoldout } from "../../api/holdout.ts";
 import { allocate } from "../../api/allocate.ts";
 import { explain } from "../../api/explain.ts";
+import { checkRules } from "../../api/policy_options.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
@@ -36,9 +36,10 @@ import { total } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { inputSources, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
-import { checkBrands, policyOf } from "../frame/policy_options.ts";
+import { policyOf } from "../frame/policy_options.ts";
 import { threads } from "../frame/threads.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
+import { readyDrop } from "../frame/ready_drop.ts";
 import { readText } from "../frame/read_text.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
@@ -148,9 +149,9 @@ async function readToExplain(
     onProgress: progress.report,
   });
   const policy = certificate === undefined ? policyOf(options) : policyOfCertificate(certificate);
-  checkBrands(whole.instance, policy);
+  checkRules(whole.instance, policy);
   let read: ReportedAllocation | null = null, drop: Drop;
-  if (assign === undefined) drop = serveHoldout(whole, policy);
+  if (assign === undefined) drop = readyDrop(whole, policy);
   else {
     progress.report({ phase: `read ${assign}` });
     const rows = await readAssignments(assign, {

@@ -16,8 +16,9 @@ import type { OptionValues } from "../frame/command.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
 import { makeFolder } from "../frame/make_folder.ts";
 import { checkOutputs } from "../frame/output_files.ts";
-import { checkBrands, policyOf } from "../frame/policy_options.ts";
+import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
+import { readyDrop } from "../frame/ready_drop.ts";
 
 /** Most pairs of a program: its text has about 150 bytes for each. */
 const MOST_PAIRS = 2_000_000;
@@ -42,9 +43,8 @@ export async function runExport(options: OptionValues): Promise<void> {
     "--config": values.config,
   });
   const progress = new ProgressLine(values);
-  const drop = await readToExport(options, progress);
   const policy = policyOf(options);
-  checkBrands(drop.instance, policy);
+  const drop = readyDrop(await readToExport(options, progress), policy);
   progress.report({ phase: "build the program" });
   const program = namedProgram(drop.instance, policy);
   progress.report({ phase: `write ${out}` });
@@ -71,7 +71,7 @@ async function exportTables(options: OptionValues, values: ExportValues): Promis
     "--config": config,
   });
   const progress = new ProgressLine(values);
-  const drop = await readToExport(options, progress);
+  const drop = readyDrop(await readToExport(options, progress), policyOf(options));
   progress.report({ phase: `write ${folder}` });
   const set = new FileSet(), tables = dropTables(drop.instance);
   try {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkRules } from "../../api/policy_options.ts";
 import { besideHeldOut } from "../../allocator/check/check.ts";
 import { Drop } from "../../allocator/drop/drop.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
@@ -73,6 +74,7 @@ export async function compareAllocations(
       file,
       certificate,
     });
+    checkRules(instance, allocation.policy);
     const facts = reportFacts(new Drop(instance, read.input), allocation, {
       title: title ?? dropTitle(sources.elig),
       files: reportFiles(sources),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkRules } from "../../api/policy_options.ts";
 import { besideHeldOut } from "../../allocator/check/check.ts";
 import { Drop } from "../../allocator/drop/drop.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
@@ -24,6 +25,7 @@ import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { drawnFrom, pageDate } from "../frame/page_date.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
+import { readyDrop } from "../frame/ready_drop.ts";
 import { readText } from "../frame/read_text.ts";
 import { compareAllocations, filesToCompare, writeComparison } from "./report_compare_run.ts";
 import { dropTitle, reportFiles, writePage, writePreview } from "./report_page.ts";
@@ -81,6 +83,7 @@ export async function runReport(options: OptionValues): Promise<void> {
     certificate,
     solver: details.solver,
   });
+  checkRules(drop.instance, allocation.policy);
   const facts = reportFacts(drop, { ...allocation, timedOut: details.timedOut ?? false }, {
     title: values.title ?? dropTitle(values.assign),
     timings: details.timings,
@@ -124,9 +127,10 @@ async function runPreview(
   for (const name of ["certificate", "summary"] as const) {
     if (values[name] !== undefined) throw new UsageError(`--${name} needs --assign`);
   }
-  const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
+  const read = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
+  const policy = policyOf(options), drop = readyDrop(read, policy);
   progress.report({ phase: "preview" });
-  const facts = previewFacts(drop, policyOf(options), {
+  const facts = previewFacts(drop, policy, {
     title: values.title ?? dropTitle(sources.elig),
     files: reportFiles(sources),
   });

@@ -16,8 +16,8 @@ import {
 } from "../../io/documents/split_problem_file.ts";
 import { type ProblemControl, readProblemBytes } from "../../io/documents/problem_bytes.ts";
 import { readProblem } from "../../io/documents/split_reader.ts";
-import { columnsOf } from "../../woptim/check_problem.ts";
-import type { Good, SplitColumns, SplitProblem } from "../../woptim/problem.ts";
+import { columnsOf } from "../../woptim/problem/check_problem.ts";
+import type { Good, SplitColumns, SplitProblem } from "../../woptim/problem/problem.ts";
 
 /** The fast reader of plain tables only takes tables whose header is within so many bytes. */
 const HEADER_BYTES = 1 << 16;

@@ -6,7 +6,7 @@
 import { UsageError } from "../../base/errors.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
-import type { SplitOptions } from "../../woptim/options.ts";
+import type { SplitOptions } from "../../woptim/problem/options.ts";
 import { type MethodName, METHODS } from "../../woptim/methods/methods.ts";
 import { type MethodOptions, notTaken } from "../../woptim/methods/split_by.ts";
 

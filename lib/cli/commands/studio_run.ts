@@ -4,8 +4,8 @@
  * @module
  */
 
+import { policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { issueCertificate } from "../../api/certificate.ts";
-
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
@@ -27,8 +27,9 @@ import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
-import { checkBrands, policyOf } from "../frame/policy_options.ts";
+import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
+import { readyDrop } from "../frame/ready_drop.ts";
 import { readText } from "../frame/read_text.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { mayStartWorkers, threads } from "../frame/threads.ts";
@@ -114,10 +115,8 @@ async function startOf(
     onProgress: progress.report,
   });
   const policy = policyOf(options);
-  checkBrands(
-    drop.instance,
-    certificate === undefined ? policy : { maxPerBrand: certificate.max_per_brand },
-  );
+  // Refused here rather than on the page; the session itself draws the offers of users held out.
+  readyDrop(drop, certificate === undefined ? policy : policyOfCertificate(certificate));
   const details: StudioDetails = {
     title: values.title ?? dropTitle(sources.elig),
     files: reportFiles(sources),

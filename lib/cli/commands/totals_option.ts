@@ -4,8 +4,8 @@
  * @module
  */
 import { quote, UsageError } from "../../base/errors.ts";
-import { decimalOf, scaledTo } from "../../woptim/decimal.ts";
-import { LARGEST } from "../../woptim/options.ts";
+import { decimalOf, scaledTo } from "../../woptim/exact/decimal.ts";
+import { LARGEST } from "../../woptim/problem/options.ts";
 
 /** An item of the list: totals, or the ends of a range without a step. */
 export type TotalsPiece = readonly number[] | { readonly from: number; readonly to: number };

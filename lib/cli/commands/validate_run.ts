@@ -11,8 +11,9 @@ import { counted, figure } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
 import { inputSources, readOptions } from "../frame/input_options.ts";
-import { checkBrands, policyOf } from "../frame/policy_options.ts";
+import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
+import { readyDrop } from "../frame/ready_drop.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { dropTitle, reportFiles } from "./report_page.ts";
@@ -29,9 +30,8 @@ export async function runValidate(options: OptionValues): Promise<number> {
   const values = options as unknown as ValidateValues;
   const progress = new ProgressLine(values);
   const sources = inputSources(options);
-  const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
-  const policy = policyOf(options);
-  checkBrands(drop.instance, policy);
+  const read = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
+  const policy = policyOf(options), drop = readyDrop(read, policy);
   progress.report({ phase: "validate" });
   const facts = previewFacts(drop, policy, {
     title: values.title ?? dropTitle(sources.elig),

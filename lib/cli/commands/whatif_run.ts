@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkRules } from "../../api/policy_options.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { type Scenario, whatIf } from "../../allocator/explain/whatif.ts";
@@ -23,7 +24,7 @@ import { writeCsvText } from "../../io/tables/table_writer.ts";
 import { drawnFrom, pageDate } from "../frame/page_date.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables, streamForPeople } from "../frame/table_outputs.ts";
-import { checkBrands, rulesOf } from "../frame/policy_options.ts";
+import { rulesOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
 import { scenariosOf, type ScenarioValues } from "../frame/scenario_options.ts";
@@ -80,7 +81,7 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
   const control = { onProgress: progress.report, signal: interrupt.signal };
   const drop = await readDrop(inputSources(options), { ...readOptions(options), ...control });
   // The certificate's shortfall price is kept under every change, so that objectives can be compared.
-  checkBrands(drop.instance, policy);
+  checkRules(drop.instance, policy);
   const solved = await whatIf(drop.instance, policy, scenarios, {
     ...control,
     startPrices: certificate,

@@ -5,8 +5,6 @@
  */
 import { type Model, type Policy, policyFrom } from "../../allocator/model/policy.ts";
 import { POLICY_FIELDS, type PolicyField } from "../../allocator/model/policy_table.ts";
-import type { Instance } from "../../allocator/drop/instance.ts";
-import { UsageError } from "../../base/errors.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import { choice, type DivvyOption, flag, number, numbers } from "./options.ts";
 
@@ -77,15 +75,6 @@ function defaulting(option: DivvyOption, { default: value }: PolicyField): Divvy
   return typeof value === "object"
     ? option.default([...value], value.join(","))
     : option.default(value);
-}
-
-/** Checks that a drop has brands if the policy limits them. @throws {UsageError} where it has none */
-export function checkBrands(
-  { brand }: Pick<Instance, "brand">,
-  policy: Pick<Policy, "maxPerBrand">,
-): void {
-  if (policy.maxPerBrand === null || brand !== null) return;
-  throw new UsageError("a limit per brand (--max-per-brand) needs the column brand_id in caps");
 }
 
 /** The policy given on the command line, with `model` in place of `--model` if it is given. */

@@ -9,7 +9,7 @@ import type { PairRules, Published, UserFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import { gatherUsers, usersOnOneShard } from "./gather.ts";
 import { publish } from "./publish.ts";
-import { historyOf, type HistoryTable } from "./history_tables.ts";
+import { historyOf, type HistoryTable, previousOf } from "./history_tables.ts";
 import type { RunLock } from "./run_lock.ts";
 import { type Cluster, rowsOf } from "./shards.ts";
 import { ClickHouseStore } from "./store.ts";
@@ -24,6 +24,7 @@ export class ClickHouseRun extends SqlRun {
     readonly lock: RunLock,
     readonly pairRows: number,
     history: readonly HistoryTable[],
+    previous: HistoryTable | undefined,
   ) {
     const [{ elig }] = cluster.shards, store = new ClickHouseStore(cluster);
     const past = historyOf(store.dialect, cluster.userType, history);
@@ -33,6 +34,9 @@ export class ClickHouseRun extends SqlRun {
       userGroups: cluster.shards[0].userGroups,
       attributes: cluster.attributes,
       ...(history.length > 0 && { history: past }),
+      ...(previous !== undefined && {
+        previous: previousOf(store.dialect, cluster.userType, previous),
+      }),
     });
   }
 
@@ -53,9 +57,9 @@ export class ClickHouseRun extends SqlRun {
     rules: PairRules,
     control: RunControl,
   ): Promise<void> {
-    // History, bans or pins may have changed the source that pairs are read from.
-    const { pairs: elig } = this.inputs, { cluster } = this;
-    const shards = cluster.shards.map((shard) => ({ ...shard, elig }));
+    // History, bans, pins or users held out may have changed the sources that pairs and groups are read from.
+    const { pairs: elig, userGroups } = this.inputs, { cluster } = this;
+    const shards = cluster.shards.map((shard) => ({ ...shard, elig, userGroups }));
     return gatherUsers(this.store, { ...cluster, shards }, columns, this.names, {
       ...rules,
       sponsored,

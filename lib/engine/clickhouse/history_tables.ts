@@ -1,5 +1,5 @@
 /**
- * History in tables of a server: offers of earlier drops, with the values that rows have everywhere.
+ * History and previous offers in tables of a server: offers of earlier drops, with the values that rows have everywhere.
  *
  * @module
  */
@@ -68,6 +68,15 @@ export function historyOf(
     return `SELECT user AS user_id, contract AS contract_address, day, declined, value AS score, brand FROM (${inner})`;
   });
   return `(${parts.join("\nUNION ALL ")}) AS history`;
+}
+
+/** A table of previous offers on a shard: user_id, contract_address. */
+export function previousOf(sql: Dialect, userType: string, table: HistoryTable): string {
+  const user = isText(userType) ? cell(sql, "user_id") : "user_id";
+  return `(SELECT assumeNotNull(user) AS user_id, assumeNotNull(contract) AS contract_address FROM (SELECT ${user} AS user, ${
+    cell(sql, "contract_address")
+  } AS contract FROM ${table.onShards})
+WHERE ifNull(contract, '') <> '') AS previous_offers`;
 }
 
 function scoreOf(sql: Dialect, { columns }: InputFiles): string {

@@ -12,9 +12,17 @@ import {
 } from "../run/allocate_in_engine.ts";
 import type { EngineInput } from "../steps/task.ts";
 import type { AttributeNames } from "../steps/slots.ts";
-import type { EngineRun, GroupFacts, HistoryFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
+import type {
+  EngineRun,
+  GroupFacts,
+  HistoryFacts,
+  OpenedDrop,
+  PairFacts,
+  PreviousFacts,
+} from "../steps/steps.ts";
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import { inspectHistory } from "../sql/history_files.ts";
+import { inspectPrevious } from "../sql/previous_files.ts";
 import type { Columns } from "../steps/task.ts";
 import { ClickHouseRun } from "./clickhouse_run.ts";
 import { inspectGroups, inspectPairs, type PaddedPairs } from "./gather.ts";
@@ -64,8 +72,12 @@ export async function openClickHouseDrop(input: ClickHouseInput): Promise<Opened
     input.limits?.names,
   );
   const history = await historyTables(cluster, input.before?.history ?? []);
+  const [previous] = await historyTables(
+    cluster,
+    input.previous === undefined ? [] : [input.previous],
+  );
   await outTableExists(cluster, outTable);
-  return new ClickHouseDrop(cluster, input, history);
+  return new ClickHouseDrop(cluster, input, history, previous);
 }
 
 /** The tables of a drop, and whether their ids must be trimmed. */
@@ -83,11 +95,12 @@ class ClickHouseDrop implements OpenedDrop {
     readonly found: Cluster,
     { server, eligTable, userGroupsTable, outTable }: ClickHouseInput,
     readonly history: readonly HistoryTable[],
+    readonly previous: HistoryTable | undefined,
   ) {
     this.#cluster = found;
     this.names = [
       ...[server.host, server.port, server.database, eligTable, userGroupsTable, outTable],
-      ...history.map(({ name }) => name),
+      ...[...history, ...(previous === undefined ? [] : [previous])].map(({ name }) => name),
     ];
     this.attributes = found.attributes;
     this.pairsName = `table ${eligTable}`;
@@ -124,6 +137,11 @@ class ClickHouseDrop implements OpenedDrop {
     return await inspectHistory(store, this.history, rules, control);
   }
 
+  /** Looks previous offers over. */
+  async inspectPrevious(control: RunControl): Promise<PreviousFacts> {
+    return await inspectPrevious(new ClickHouseStore(this.found), this.previous!, control);
+  }
+
   #trim(table: "pairs" | "userGroups"): void {
     this.#padding[table] = true;
     this.#cluster = withPadding(this.found, this.#padding);
@@ -141,7 +159,8 @@ class ClickHouseDrop implements OpenedDrop {
       throw error;
     }
     const tables = workTables(this.outName, token);
-    return new ClickHouseRun(cluster, tables, this.outName, lock, rows, this.history);
+    const { history, previous } = this;
+    return new ClickHouseRun(cluster, tables, this.outName, lock, rows, history, previous);
   }
 
   /** Does nothing: no connection stays open between statements. */

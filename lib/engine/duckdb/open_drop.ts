@@ -69,7 +69,10 @@ async function openDuckDbDrop(
     for (const name of input.before?.history ?? []) {
       history.push(await inputFiles(store, name, control));
     }
-    const files = { elig, groups, history, named: input.limits?.names };
+    const previous = input.previous === undefined
+      ? undefined
+      : await inputFiles(store, input.previous, control);
+    const files = { elig, groups, history, previous, named: input.limits?.names };
     return new DuckDbDrop(store, folder, files, input.out, bytesOf(memory));
   } catch (error) {
     store?.close();

@@ -23,7 +23,10 @@ import { type OwnK, ownKOf } from "../steps/own_k.ts";
 import { pinsOf, pricesBesidePins, withBonuses } from "../steps/pins.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { resolveBans } from "../steps/before.ts";
-import { checkNames, type Slots, slotsOf } from "../steps/slots.ts";
+import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/previous.ts";
+import { changedFamily } from "../../allocator/drop/find_previous.ts";
+import type { EngineLimits, PairKinds } from "../steps/slots.ts";
+import { checkNames, NO_LIMITS, type Slots, slotsOf, withChangeCost } from "../steps/slots.ts";
 import type {
   BeforeFacts,
   BeforeOfRun,
@@ -34,6 +37,7 @@ import type {
   OpenedDrop,
   PairFacts,
   PairRules,
+  PreviousFacts,
   Published,
   UserFacts,
 } from "../steps/steps.ts";
@@ -47,6 +51,7 @@ import {
   problemOf,
   typedContracts,
 } from "../steps/task.ts";
+import { type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
 import { refine, type Refined } from "./refine.ts";
 import { assignAndRepair } from "./repair.ts";
 import { Sample } from "./sample.ts";
@@ -92,6 +97,10 @@ export interface EngineResult extends Certified {
   readonly pairs: PairFacts;
   /** What history and bans did to the pairs; null: there are neither. */
   readonly before: BeforeFacts & { readonly history: HistoryFacts | null } | null;
+  /** Previous offers, and how many of them are pairs now of users who are not held out; null: the drop is compared with none. */
+  readonly previous: (PreviousFacts & { readonly eligible: number }) | null;
+  /** Users held out of the drop; null: none were to be. */
+  readonly heldOut: (HeldOutUsers & { readonly groups: readonly string[] }) | null;
   /** Prices that prove the bound. */
   readonly prices: Prices;
   /** What limits tell pairs apart by; null: there are none. */
@@ -135,7 +144,7 @@ export async function allocateInEngine(
   input: EngineInput,
   options: EngineOptions = {},
 ): Promise<EngineResult> {
-  checkPolicy(input.policy, input.caps);
+  checkPolicy(input);
   const clock = new Laps();
   const drop = await open();
   const begun = await begin(drop, input, options).catch(async (error) => {
@@ -160,7 +169,9 @@ async function begin(
   drop: OpenedDrop,
   input: EngineInput,
   options: EngineOptions,
-): Promise<Pick<Run, "columns" | "pairs" | "history" | "before" | "state" | "engine">> {
+): Promise<
+  Pick<Run, "columns" | "pairs" | "history" | "previous" | "before" | "state" | "engine">
+> {
   options.onProgress?.({ phase: "inspect pairs" });
   const groups = await drop.inspectGroups(options);
   const columns = columnsOf(
@@ -174,7 +185,8 @@ async function begin(
   const pairs = await drop.inspectPairs(columns, least, options);
   const history = await inspectHistory(drop, input, options);
   const before = beforeOf(input, options, columns, history, least);
-  const tables = [pairs.fingerprint, groups.fingerprint, history?.fingerprint ?? ""];
+  const previous = input.previous === undefined ? null : await drop.inspectPrevious(options);
+  const tables = [pairs, groups, history, previous].map((facts) => facts?.fingerprint ?? "");
   const state = new StateKeeper(
     options.stateFile,
     await beginOrResume(drop, input, options, { columns, before }, tables),
@@ -183,6 +195,7 @@ async function begin(
     columns,
     pairs,
     history,
+    previous,
     before,
     state,
     engine: await drop.begin(state.now.token, options),
@@ -201,15 +214,16 @@ async function inspectHistory(
 
 /** What the run does with history, bans and pins; null: there are none. */
 function beforeOf(
-  { before, policy, limits }: EngineInput,
+  { before, policy, limits, previous }: EngineInput,
   { topN }: DropOptions,
   columns: Columns,
   history: HistoryFacts | null,
   minScore: number,
 ): BeforeOfRun | null {
   if (before === undefined) return null;
-  if (before.pins !== null && (limits !== undefined || topN !== undefined)) {
-    const other = limits !== undefined ? "--limits" : "--top-n";
+  const isApart = limits !== undefined || previous !== undefined;
+  if (before.pins !== null && (isApart || topN !== undefined)) {
+    const other = limits !== undefined ? "--limits" : isApart ? "--previous" : "--top-n";
     throw new UsageError(`--pins beside ${other} are for one machine: engines keep either`);
   }
   return {
@@ -230,6 +244,7 @@ interface Run {
   readonly columns: Columns;
   readonly pairs: PairFacts;
   readonly history: HistoryFacts | null;
+  readonly previous: PreviousFacts | null;
   readonly before: BeforeOfRun | null;
   readonly state: StateKeeper;
   readonly clock: Laps;
@@ -240,18 +255,24 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const { input, options, engine, columns, pairs, state, clock } = run;
   const { minScore = -Infinity, topN = Infinity, sampleUsers = 100_000 } = options;
   const left = run.before === null ? null : await engine.applyBefore(columns, run.before, options);
-  const slots = await slotsOfRun(run);
   const pins = run.before?.pins ?? null;
   const worked = pins?.columns ?? columns;
-  const gathering = { ...run, columns: columnsOfSlots(worked, slots) };
   // With history, bans or pins the least score has been applied already, to the scores before they were scaled.
   const rules = { minScore: left === null ? minScore : -Infinity, topN };
+  const heldOut = await heldOutOfRun(run, worked, rules.minScore);
+  if (run.previous !== null) await engine.usePrevious(options);
+  const slots = await slotsOfRun(run);
+  const gathering = { ...run, columns: columnsOfSlots(worked, slots) };
   const gathered = await gather(gathering, rules);
   await refuseRepeatedSlots(run, slots);
   const problemWith = (of: Columns) =>
-    problemOf(of, input.policy, gathered, options.defaultRatio, slots);
+    withChangeCost(problemOf(of, input.policy, gathered, options.defaultRatio, slots), slots);
   const problem = pins === null ? problemWith(columns) : withBonuses(problemWith(worked), pins);
   refuseRepeats(run, gathered);
+  const previous = run.previous && {
+    ...run.previous,
+    eligible: await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options),
+  };
   clock.lap("gather");
 
   // The sample is limited by its pairs, so that its memory does not grow with the length of users' lists.
@@ -280,6 +301,8 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     published,
     pairs,
     before: left === null ? null : { ...left, history: run.history },
+    previous,
+    heldOut: heldOut && { ...heldOut, groups: columns.groups },
     ...{ prices, slots, gathered },
     sampleUsers: sampled,
     passes: refined.passes,
@@ -302,16 +325,47 @@ function noteSmallSample(
   );
 }
 
+/** Holds users out, before limits count who is in the drop; null where none are to be. */
+async function heldOutOfRun(
+  { input: { holdout }, engine, before, options }: Run,
+  worked: Columns,
+  minScore: number,
+): Promise<HeldOutUsers | null> {
+  if (holdout === undefined) return null;
+  const pinned = new Set(before?.pins?.pairs.map(({ user }) => user));
+  return await holdOutUsers(engine, worked, holdout, { pinned, minScore }, options);
+}
+
 /** The slots that limits distinguish; null where there are no limits. */
 async function slotsOfRun({ drop, input, engine, columns, options }: Run): Promise<Slots | null> {
-  const { limits } = input;
-  if (limits === undefined) return null;
-  const { tellsUsersApart } = checkNames(limits, drop.attributes);
+  const { limits: given, previous } = input;
+  if (given === undefined && previous === undefined) return null;
+  const declared = given ?? NO_LIMITS, { pairs, users, fractions } = drop.attributes;
+  const attributes = previous === undefined
+    ? drop.attributes
+    : { users, fractions, pairs: [...pairs, IN_PREVIOUS] };
+  const { tellsUsersApart } = checkNames(declared, attributes);
   const kinds = await engine.findKinds(columns, tellsUsersApart, options);
   const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
-  const slots = slotsOf({ ...columns, ratio }, limits, drop.attributes, kinds);
+  const limits = limitsOfChanges(declared, input, kinds);
+  const slots = slotsOf({ ...columns, ratio }, limits, attributes, kinds);
   await engine.useSlots(slots, options);
   return slots;
+}
+
+/** The limits, and that of changed offers where there is one and any offer can be new. */
+function limitsOfChanges(
+  limits: EngineLimits,
+  { maxChanged }: EngineInput,
+  { pairs }: PairKinds,
+): EngineLimits {
+  if (maxChanged === undefined || pairs.every((key) => key[key.length - 1] === "true")) {
+    return limits;
+  }
+  if (limits.families.some(({ limit }) => limit === CHANGED)) {
+    throw new UsageError(`a limit is called "${CHANGED}" already, which is what --max-changed is`);
+  }
+  return { ...limits, families: [...limits.families, changedFamily(maxChanged)] };
 }
 
 /** @throws InputError where a user has a contract twice, in slots of its own */
@@ -385,8 +439,9 @@ function certificateOfRun(
   prices: Prices,
   { objective, bound }: Certified,
 ): Certificate {
-  const { policy, shortfallPrice } = whole;
-  return certificateOf(whole.instance, {
+  const { policy, shortfallPrice } = whole, { limits, ...plain } = whole.instance;
+  const instance = limits?.families.length === 0 ? plain : whole.instance;
+  return certificateOf(instance, {
     ...{ solver: "optimal", policy, prices, pricesBound: undefined },
     ...{ objective, bound, shortfallPrice },
   });
@@ -435,7 +490,7 @@ function timeLimit({ timeout = Infinity }: EngineOptions): number {
 /** The state in the state file, or of a new run. */
 async function beginOrResume(
   drop: OpenedDrop,
-  { policy, limits }: EngineInput,
+  { policy, limits, holdout, maxChanged }: EngineInput,
   options: EngineOptions,
   { columns, before }: Pick<Run, "columns" | "before">,
   tables: readonly string[],
@@ -451,6 +506,8 @@ async function beginOrResume(
     policy,
     ...(before !== null && { before }),
     ...(limits !== undefined && { limits: limits.families }),
+    ...(holdout !== undefined && { holdout }),
+    ...(maxChanged !== undefined && { maxChanged }),
     options: [options.minScore ?? null, options.topN ?? null, options.defaultRatio ?? null],
   });
   const now = await fingerprintOf(tables);

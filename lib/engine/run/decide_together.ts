@@ -11,7 +11,7 @@ import { usedOf, withAmounts } from "../../allocator/limits/kinds/group_rules.ts
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { Assignment } from "../../allocator/optimal/recovery/assignment.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { solvePart } from "../../allocator/optimal/optimal.ts";
+import { solvePart } from "../../allocator/optimal/solve_at_price.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun, Move } from "../steps/steps.ts";
 import { usedBySlots } from "../steps/slots.ts";

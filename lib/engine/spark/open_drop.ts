@@ -64,7 +64,10 @@ async function openSparkDrop(input: SparkInput, options: EngineOptions): Promise
     for (const [at, path] of (input.before?.history ?? []).entries()) {
       history.push(await view(driver, `history_files_${at}`, path, options));
     }
-    const files = { elig, groups, history, named: input.limits?.names };
+    const previous = input.previous === undefined
+      ? undefined
+      : await view(driver, "previous_files", input.previous, options);
+    const files = { elig, groups, history, previous, named: input.limits?.names };
     return new SparkDrop(new SparkStore(driver), work, keep, files, out);
   } catch (error) {
     await driver.close();

@@ -120,6 +120,14 @@ class JudgedLimits {
     return this.#tally.sum(this.#problem.shortfallPrice).penalty;
   }
 
+  /** What offers that are no previous ones take from the objective. */
+  get charge(): number {
+    const { isNew } = this.#slots;
+    if (isNew === null) return 0;
+    return this.#problem.policy.changeCost *
+      this.offers.reduce((n, own, s) => n + own * isNew[s], 0);
+  }
+
   /** Limits that are broken, and leasts that lack something at the shortfall price. */
   get beyond(): { broken: number; missed: number } {
     const { limits } = this.prices.declared;
@@ -162,7 +170,7 @@ function verdict(
   const demands = demandsOf({ ...instance, groupSize: Uint32Array.from(judged.users) }, policy);
   const groups = judgeGroups(demands, judged);
   const objective = total("score") + total("worth") - shortfallPrice * groups.shortfall -
-    (ofLimits?.penalty ?? 0);
+    (ofLimits?.penalty ?? 0) - (ofLimits?.charge ?? 0);
   const { worth } = worthOfLimits(instance, demands, prices, ofLimits?.prices ?? null);
   return {
     // Where the two meet, sums in another order may differ in their last digits.

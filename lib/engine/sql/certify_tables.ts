@@ -112,7 +112,7 @@ export interface JudgedContracts {
 
 /** The numbers and prices in the checker's arithmetic. */
 export function judgedContracts(
-  { instance: { brand, sponsoredContracts, contracts } }: DualProblem,
+  { instance: { brand, sponsoredContracts, contracts }, policy: { changeCost } }: DualProblem,
   prices: Prices,
   slots: Slots | null,
 ): JudgedContracts {
@@ -120,11 +120,13 @@ export function judgedContracts(
     const contract = Uint32Array.from(contracts.keys());
     return { contract, sponsored: sponsoredContracts, price: prices.contract, brand };
   }
-  const { contract, sponsored, drop, pairOf } = slots;
+  const { contract, sponsored, drop, pairOf, isNew } = slots;
   const costs = new LimitCosts(drop, LimitPrices.ofRows(drop, prices.limit)!);
   const price = Float64Array.from(
     contract,
-    (c, s) => prices.contract[c] + costs.of(c, userOfPair(drop, pairOf[s]), pairOf[s]),
+    (c, s) =>
+      prices.contract[c] + costs.of(c, userOfPair(drop, pairOf[s]), pairOf[s]) +
+      (isNew === null ? 0 : changeCost * isNew[s]),
   );
   return { contract, sponsored, price, brand: brand && contract.map((c) => brand[c]) };
 }

@@ -132,12 +132,13 @@ export interface ShownDrop {
  * @throws UsageError for a policy that engines can't keep
  */
 export function shownDrop(
-  { caps, groupRatios, policy }: EngineInput,
+  input: EngineInput,
   options: DropOptions,
 ): ShownDrop {
+  const { caps, groupRatios, policy } = input;
   const { unsponsoredCap = 10_000, defaultRatio, sampleUsers = 100_000 } = options;
   const { minScore = -Infinity, topN = Infinity } = options;
-  checkPolicy(policy, caps);
+  checkPolicy(input);
   const columns = columnsOf(caps, groupRatios, groupRatios.groups, unsponsoredCap);
   const size = new Uint32Array(columns.groups.length).fill(1);
   return {

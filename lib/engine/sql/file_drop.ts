@@ -7,11 +7,19 @@
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
-import type { EngineRun, GroupFacts, HistoryFacts, OpenedDrop, PairFacts } from "../steps/steps.ts";
+import type {
+  EngineRun,
+  GroupFacts,
+  HistoryFacts,
+  OpenedDrop,
+  PairFacts,
+  PreviousFacts,
+} from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import type { SingleStore } from "./single_store.ts";
 import { historySource, inspectHistory } from "./history_files.ts";
 import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
+import { inspectPrevious, previousSource } from "./previous_files.ts";
 import { pairAttribute, userAttribute } from "./kinds_sql.ts";
 import type { AttributeNames } from "../steps/slots.ts";
 import type { InputTables } from "./store.ts";
@@ -73,6 +81,8 @@ export interface DropFiles {
   readonly groups: InputFiles;
   /** Offers of earlier drops, each source in its turn. */
   readonly history: readonly InputFiles[];
+  /** Previous offers; absent: the drop is compared with none. */
+  readonly previous?: InputFiles;
   /** Columns that limits name, in whatever table. @default none */
   readonly named?: readonly string[];
 }
@@ -87,12 +97,13 @@ export abstract class FileDrop implements OpenedDrop {
   readonly elig: InputFiles;
   readonly groups: InputFiles;
   readonly history: readonly InputFiles[];
+  readonly previous: InputFiles | undefined;
   /** Rows of the pairs; known once they are inspected. */
   protected pairRows = 0;
 
   constructor(
     protected readonly files: SingleStore,
-    { elig, groups, history, named = [] }: DropFiles,
+    { elig, groups, history, previous, named = [] }: DropFiles,
     readonly outName: string,
   ) {
     requireColumns(elig, PAIR_COLUMNS);
@@ -100,7 +111,9 @@ export abstract class FileDrop implements OpenedDrop {
     this.elig = elig;
     this.groups = groups;
     this.history = history;
-    this.names = [elig.name, groups.name, ...history.map(({ name }) => name), outName];
+    this.previous = previous;
+    const beside = [...history, ...(previous === undefined ? [] : [previous])];
+    this.names = [elig.name, groups.name, ...beside.map(({ name }) => name), outName];
     this.pairsName = elig.name;
     this.groupsName = groups.name;
     this.attributes = {
@@ -112,13 +125,16 @@ export abstract class FileDrop implements OpenedDrop {
         ),
       ),
     };
-    this.inputs = inputTables(
-      files.dialect,
-      elig,
-      groups,
-      history,
-      named.length === 0 ? undefined : this.attributes,
-    );
+    this.inputs = {
+      ...inputTables(
+        files.dialect,
+        elig,
+        groups,
+        history,
+        named.length === 0 ? undefined : this.attributes,
+      ),
+      ...(previous !== undefined && { previous: previousSource(files.dialect, previous) }),
+    };
   }
 
   abstract begin(token: string, control: RunControl): Promise<EngineRun>;
@@ -180,6 +196,11 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
   /** Inspects history. */
   async inspectHistory(rules: HistoryRules, control: RunControl): Promise<HistoryFacts> {
     return await inspectHistory(this.files, this.history, rules, control);
+  }
+
+  /** Inspects previous offers. */
+  async inspectPrevious(control: RunControl): Promise<PreviousFacts> {
+    return await inspectPrevious(this.files, this.previous!, control);
   }
 
   /** Whether a pair can't be used. */

@@ -7,6 +7,7 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import { constantTerm, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { PairsAfter } from "./before_sql.ts";
+import { HeldOutTables } from "./held_out_sql.ts";
 import type {
   BeforeFacts,
   BeforeOfRun,
@@ -23,6 +24,7 @@ import type {
   UserRow,
 } from "../steps/steps.ts";
 import type { OwnK } from "../steps/own_k.ts";
+import { besidePrevious, pairsInSlotsSql } from "./previous_sql.ts";
 import type { EnginePins } from "../steps/pins.ts";
 import type { PairKinds, Slots } from "../steps/slots.ts";
 import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
@@ -55,7 +57,7 @@ import type { Dialect } from "./dialect.ts";
 import { pinnedResultSql, resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
 import { numbersOf } from "./rows.ts";
-import type { InputTables, Store, WorkTables } from "./store.ts";
+import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 import { addUsage } from "./usage_sql.ts";
 
 /** Users that are written at a time. */
@@ -74,6 +76,21 @@ export abstract class SqlRun implements EngineRun {
   /** The slots that limits distinguish; null: there are no limits. */
   protected slots: Slots | null = null;
   #kinds: KindTables | null = null;
+  #heldOut: HeldOutTables | null = null;
+
+  /** Makes all later statements read pairs that say whether they are previous offers. */
+  async usePrevious(control: RunControl): Promise<void> {
+    control.onProgress?.({ phase: "find previous offers" });
+    const { store, tables, inputs } = this;
+    this.inputs = { ...inputs, ...await besidePrevious(store, tables, inputs, control) };
+  }
+
+  /** How many pairs are in some slots. */
+  async countInSlots(isCounted: Uint8Array, control: RunControl): Promise<number> {
+    const sql = pairsInSlotsSql(this.store.dialect, this.tables, isCounted);
+    const counts = numbersOf((await this.store.rows(sql, control)).flat());
+    return counts.reduce((sum, [n]) => sum + n, 0);
+  }
 
   /** Finds the kinds of users and pairs that limits distinguish. */
   async findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds> {
@@ -108,6 +125,28 @@ export abstract class SqlRun implements EngineRun {
     this.inputs = { ...this.inputs, ...after.tables() };
     this.pins = before.pins;
     return facts;
+  }
+
+  /** Lists the users who have a pair that counts. */
+  async listUsers(
+    columns: Columns,
+    minScore: number,
+    control: RunControl,
+  ): Promise<Float64Array> {
+    this.#heldOut = new HeldOutTables(this.store, this.tables, this.inputs);
+    return await this.#heldOut.list(columns, minScore, control);
+  }
+
+  /** Reads the users listed. */
+  async readListed(onRows: (rows: Rows) => void, control: RunControl): Promise<void> {
+    await this.#heldOut!.read(onRows, control);
+  }
+
+  /** Makes all later statements read the users' groups without some users. */
+  async holdOut(users: readonly string[], control: RunControl): Promise<number> {
+    const { userGroups, rows } = await this.#heldOut!.holdOut(users, control);
+    this.inputs = { ...this.inputs, userGroups };
+    return rows;
   }
 
   /** In how many parts users are judged. */

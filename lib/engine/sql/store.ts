@@ -31,6 +31,8 @@ export interface InputTables {
   readonly userGroups: string;
   /** Offers of earlier drops: user_id, contract_address, day, declined, score, brand; absent: there is no history. */
   readonly history?: string;
+  /** Previous offers: user_id, contract_address, also repeated; absent: there are none. */
+  readonly previous?: string;
   /** The pairs as they are judged; absent: `pairs`, which differ where pins have contracts of their own. */
   readonly judgedPairs?: string;
   /** Pairs that must be given: user_id, contract_address, value, sponsored; absent: there are none. */

@@ -11,6 +11,7 @@ import { type Attributes, type TextColumn, textColumn } from "../../allocator/dr
 import type { Instance } from "../../allocator/drop/instance.ts";
 import type { LimitFamily, LimitSource } from "../../allocator/drop/limit_family.ts";
 import type { Limits } from "../../allocator/drop/limits.ts";
+import { IN_PREVIOUS, type Previous } from "../../allocator/drop/previous.ts";
 import { compileLimits } from "../../allocator/drop/limit_rows.ts";
 import { compareIds, IdPool } from "../../base/ids.ts";
 import { InputError, quote, UsageError } from "../../base/errors.ts";
@@ -37,6 +38,14 @@ export interface EngineLimits {
   /** Further columns of group_ratios. */
   readonly groupRatios: FurtherTable;
 }
+
+const NO_COLUMNS: FurtherTable = { has: () => false, columns: () => new Map() };
+
+/** No limits: pairs are told apart by whether they are previous offers alone. */
+export const NO_LIMITS: EngineLimits = {
+  ...{ families: [], names: [], counted: new Set(), own: new Set(), selectors: [] },
+  ...{ caps: NO_COLUMNS, groupRatios: NO_COLUMNS },
+};
 
 /** Columns of a table by the ids of its rows. */
 export interface FurtherTable {
@@ -80,6 +89,8 @@ export interface Slots {
   readonly drop: Instance;
   /** Uint32Array, length slots: its pair in `drop`. */
   readonly pairOf: Uint32Array;
+  /** Uint8Array, length slots: 1 where pairs are no previous offers; null: the drop is compared with none. */
+  readonly isNew: Uint8Array | null;
 }
 
 /** Contracts and groups in the order of their indices: what slots are made of. */
@@ -160,7 +171,14 @@ export function slotsOf(
   const names = kinds.map(({ key }, s) => `${prefix}${digits(rank.get(key[0])!)}_${digits(s)}`);
   const order = kinds.map((_, s) => s)
     .sort((a, b) => kinds[a].u - kinds[b].u || kinds[a].c - kinds[b].c || a - b);
-  const drop = dropOf(columns, users ?? [[columns.groups[0]]], order.map((s) => kinds[s]));
+  const was = attributes.pairs.indexOf(IN_PREVIOUS);
+  const isNew = was < 0
+    ? null
+    : Uint8Array.from(pairs, (_, s) => kinds[s].key[2 + was] === "true" ? 0 : 1);
+  const drop = {
+    ...dropOf(columns, users ?? [[columns.groups[0]]], order.map((s) => kinds[s])),
+    ...(isNew !== null && { previous: previousOf(order, isNew, users?.length ?? 1) }),
+  };
   const all = attributesOf(columns, limits, attributes, users, order.map((s) => kinds[s].key));
   const pairOf = new Uint32Array(order.length);
   order.forEach((s, p) => pairOf[s] = p);
@@ -171,7 +189,25 @@ export function slotsOf(
     sponsored: contract.filter((c) => c < columns.sponsoredContracts).length,
     keys: kinds.map(({ key }) => key),
     drop: { ...drop, limits: compileLimits(drop, limits.families, all) },
-    pairOf,
+    ...{ pairOf, isNew },
+  };
+}
+
+/** What the small drop knows of previous offers. */
+function previousOf(order: readonly number[], isNew: Uint8Array, users: number): Previous {
+  return {
+    given: Uint8Array.from(order, (s) => 1 - isNew[s]),
+    ...{ lost: new Uint8Array(users), usersOutside: 0 },
+  };
+}
+
+/** The problem in which offers of slots that are no previous offers cost something. */
+export function withChangeCost(problem: DualProblem, slots: Slots | null): DualProblem {
+  const isNew = slots?.isNew ?? null, { changeCost } = problem.policy;
+  if (isNew === null || changeCost === 0) return problem;
+  return {
+    ...problem,
+    offerBonus: problem.offerBonus.map((bonus, s) => bonus - changeCost * isNew[s]),
   };
 }
 
@@ -254,6 +290,7 @@ function attributesOf(
     }));
   const elig = texts(names.pairs, pairs, 2);
   const eligNumbers = new Map<string, Float64Array>();
+  elig.delete(IN_PREVIOUS);
   names.pairs.forEach((name, i) => {
     if (!counted.has(name)) return;
     eligNumbers.set(name, Float64Array.from(pairs, (row) => amountOf(name, row[2 + i])));

@@ -162,6 +162,18 @@ export interface HistoryFacts {
   readonly fingerprint: string;
 }
 
+/** What is known of previous offers before pairs are gathered. */
+export interface PreviousFacts {
+  /** Rows, blank ones left out. */
+  readonly rows: number;
+  /** Rows of nothing but separators. */
+  readonly blankRows: number;
+  /** Distinct offers. */
+  readonly distinct: number;
+  /** Of the rows: other files give another text. */
+  readonly fingerprint: string;
+}
+
 /** History, bans and pins of a drop, as a run takes them. */
 export interface BeforeOfRun {
   /** Banned pairs; null: none. */
@@ -218,6 +230,12 @@ export interface OpenedDrop {
    */
   inspectHistory(rules: HistoryRules, control: RunControl): Promise<HistoryFacts>;
   /**
+   * Inspects previous offers.
+   *
+   * @throws InputError for a row that has one id only
+   */
+  inspectPrevious(control: RunControl): Promise<PreviousFacts>;
+  /**
    * Begins a run, or resumes the one with that token; what dead runs left is removed.
    *
    * @throws InputError where there is no room, or another run works for the same place
@@ -236,6 +254,17 @@ export interface EngineRun {
    * scores.
    */
   applyBefore(columns: Columns, before: BeforeOfRun, control: RunControl): Promise<BeforeFacts>;
+  /** Lists the users who have a group and a pair that counts; returns how many each group has. */
+  listUsers(columns: Columns, minScore: number, control: RunControl): Promise<Float64Array>;
+  /** Reads the users listed: id, and index of the group. */
+  readListed(
+    onRows: (rows: readonly (readonly string[])[]) => void,
+    control: RunControl,
+  ): Promise<void>;
+  /** Takes users listed out of the drop: from here on they have no group. Returns how many rows of pairs they have. */
+  holdOut(users: readonly string[], control: RunControl): Promise<number>;
+  /** Makes pairs say whether they are previous offers: from here on they have one attribute more, `in_previous`. */
+  usePrevious(control: RunControl): Promise<void>;
   /**
    * Finds the kinds of users and pairs that limits distinguish.
    *
@@ -245,6 +274,8 @@ export interface EngineRun {
   findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds>;
   /** Takes the slots: from here on pairs are read with them in place of contracts. */
   useSlots(slots: Slots, control: RunControl): Promise<void>;
+  /** How many of the pairs gathered are in the slots given, as a 1 for each of them. */
+  countInSlots(isCounted: Uint8Array, control: RunControl): Promise<number>;
   /** How many of the pairs gathered repeat a user and contract in another slot. */
   countRepeatedSlots(slots: Slots, control: RunControl): Promise<number>;
   /** Makes a row per user. */

@@ -13,6 +13,7 @@ import { IdPool } from "../../base/ids.ts";
 import type { Instance } from "../../allocator/drop/instance.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
+import type { CountOrShare } from "../../base/count_or_share.ts";
 import type { OwnK } from "./own_k.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import type { EngineBefore } from "./before.ts";
@@ -30,6 +31,20 @@ export interface EngineInput {
   readonly before?: EngineBefore;
   /** Limits beyond caps and the groups' rules. @default none */
   readonly limits?: EngineLimits;
+  /** Previous offers, as the engine names files or tables: user_id, contract_address. @default none */
+  readonly previous?: string;
+  /** Most offers that may be no previous ones, or a share of all such as "5%". @default any */
+  readonly maxChanged?: CountOrShare;
+  /** Users to hold out. @default none */
+  readonly holdout?: EngineHoldout;
+}
+
+/** A share of each group's users who get no offers. */
+export interface EngineHoldout {
+  /** From 0 to 1. */
+  readonly share: number;
+  /** Key of the hash by which users are chosen. */
+  readonly seed: number;
 }
 
 /** Which pairs count, how what tables lack is filled in, and how many users prices are found on. */
@@ -150,7 +165,15 @@ export function problemOf(
 }
 
 /** Throws a UsageError for a policy that the drop can't be held to. */
-export function checkPolicy(policy: Policy, caps: CapsColumns): void {
+export function checkPolicy({ policy, caps, previous, maxChanged }: EngineInput): void {
+  const needs = policy.changeCost > 0
+    ? "--change-cost"
+    : maxChanged !== undefined
+    ? "--max-changed"
+    : null;
+  if (needs !== null && previous === undefined) {
+    throw new UsageError(`${needs} needs --previous, the offers to compare with`);
+  }
   if (policy.maxPerBrand !== null && caps.brands === null) {
     throw new UsageError("--max-per-brand needs the column brand_id in the caps file");
   }

@@ -4,14 +4,14 @@
  * @module
  */
 import { InputError, type InputFault } from "../../base/errors.ts";
-import { LARGEST } from "../../woptim/options.ts";
+import { LARGEST } from "../../woptim/problem/options.ts";
 import {
   AMOUNT_EXPECTED,
   FINITE_EXPECTED,
   type Good,
   NAME_EXPECTED,
   repeated,
-} from "../../woptim/problem.ts";
+} from "../../woptim/problem/problem.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { emptyInput } from "../csv/header.ts";
 import { parseTable } from "../tables/table.ts";

@@ -5,7 +5,7 @@
  */
 import type { InputFault } from "../../base/errors.ts";
 
-import { NUMERIC_FIELDS } from "../../woptim/person_fields.ts";
+import { NUMERIC_FIELDS } from "../../woptim/problem/person_fields.ts";
 import {
   GROUP_EXPECTED,
   type GroupRequirement,
@@ -15,7 +15,7 @@ import {
   TARGET_WORDS,
   targetOf,
   type TargetWord,
-} from "../../woptim/problem.ts";
+} from "../../woptim/problem/problem.ts";
 
 import { emptyInput } from "../csv/header.ts";
 import { parseTable } from "../tables/table.ts";

@@ -9,8 +9,8 @@ import {
   NUMERIC_FIELDS,
   readStep,
   STEP_TEXT_EXPECTED,
-} from "../../woptim/person_fields.ts";
-import { GOOD_EXPECTED, GROUP_EXPECTED, type Requirement } from "../../woptim/problem.ts";
+} from "../../woptim/problem/person_fields.ts";
+import { GOOD_EXPECTED, GROUP_EXPECTED, type Requirement } from "../../woptim/problem/problem.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 
 /** Fields that are not a single number. */

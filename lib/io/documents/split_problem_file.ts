@@ -22,7 +22,7 @@ import {
   TARGET_WORDS,
   targetOf,
   type TargetWord,
-} from "../../woptim/problem.ts";
+} from "../../woptim/problem/problem.ts";
 import { fieldsOfText, FURTHER_COLUMNS, furtherFields } from "./split_person_fields.ts";
 import { emptyInput } from "../csv/header.ts";
 import { SplitRow } from "./split_row.ts";

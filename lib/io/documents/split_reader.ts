@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError, UsageError } from "../../base/errors.ts";
-import type { GoodsProblem, SplitProblem } from "../../woptim/problem.ts";
+import type { GoodsProblem, SplitProblem } from "../../woptim/problem/problem.ts";
 import { decodeText } from "../bytes/decode_text.ts";
 import { limitsOf, type ReadLimits } from "../bytes/read_limits.ts";
 import { type ProblemControl, readProblemBytes, type TableColumns } from "./problem_bytes.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import type { InputFault } from "../../base/errors.ts";
-import { LARGEST } from "../../woptim/options.ts";
-import { BOUND_EXPECTED, boundOf, NAME_EXPECTED } from "../../woptim/problem.ts";
+import { LARGEST } from "../../woptim/problem/options.ts";
+import { BOUND_EXPECTED, boundOf, NAME_EXPECTED } from "../../woptim/problem/problem.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 
 /** A row of a CSV table; invalid fields are added to a list, so that all of them can be reported. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "../../deps/zod.ts";
-import { LARGEST } from "../../woptim/options.ts";
+import { LARGEST } from "../../woptim/problem/options.ts";
 import {
   AMOUNT_EXPECTED,
   boundOf,
@@ -15,13 +15,13 @@ import {
   INTERVAL_EXPECTED,
   TARGET_EXPECTED,
   TARGET_WORDS,
-} from "../../woptim/problem.ts";
+} from "../../woptim/problem/problem.ts";
 import {
   NUMERIC_FIELDS,
   type NumericField,
   readStep,
   STEP_TEXT_EXPECTED,
-} from "../../woptim/person_fields.ts";
+} from "../../woptim/problem/person_fields.ts";
 
 /** A number from `least` to LARGEST. As everywhere here, the message of an issue is what was expected. */
 const number = (least: number, expected: string) =>

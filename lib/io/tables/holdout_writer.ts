@@ -11,7 +11,7 @@ import { writeTable } from "./table_writer.ts";
 /** Writes user_id and group_id of users, sorted by id; the file appears whole or not at all. */
 export async function writeHeldOut(
   path: string,
-  { users, group, groups }: Instance,
+  { users, group, groups }: Pick<Instance, "users" | "group" | "groups">,
 ): Promise<void> {
   const inGroup = groups.map((id) => csvField(id));
   await writeTable(path, async (sink) => {

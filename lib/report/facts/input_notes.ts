@@ -33,6 +33,18 @@ export function inputNotes(input: InputReport): string[] {
   return [...input.read_as ?? [], ...counts];
 }
 
+/** Users who are held out, and what they get; null where nobody was to be. */
+export function heldOutInWords({ holdout }: InputReport): string | null {
+  if (holdout === undefined) return null;
+  const { users, groups, random_offers } = holdout;
+  const who = `${counted(users, "user")} of ${counted(groups, "group")}`;
+  return `${who} beside them, ${
+    random_offers === undefined
+      ? "without offers"
+      : `with ${counted(random_offers, "random offer")}, whose units are taken off the caps`
+  }`;
+}
+
 function capsNotes({ caps }: InputReport): [number, string][] {
   return [
     duplicates("caps", caps.duplicate_rows, caps.conflicting_duplicate_rows, "contract"),

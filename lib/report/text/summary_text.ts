@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inputNotes } from "../facts/input_notes.ts";
+import { heldOutInWords, inputNotes } from "../facts/input_notes.ts";
 import type { ChangeFacts } from "../facts/change_facts.ts";
 import { type GroupSummary, missedMinima, type Summary } from "../facts/summary.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
@@ -49,7 +49,7 @@ function headline(summary: Summary): [string, string][] {
       "solver",
       `${summary.solver}, model ${summary.model}, ${mostOffersPerUser(summary)}`,
     ],
-    ["held out", heldOutInWords(summary)],
+    ["held out", heldOutInWords(summary.input)],
     ["drop", `${counted(users, "user")}, ${counted(summary.pairs, "eligible pair")}`],
     [
       "offers",
@@ -100,14 +100,6 @@ function changeCostInWords({ changes }: Summary): string | null {
   if (changes === undefined || changes.change_cost === 0) return null;
   return `${figure(changes.objective_before_cost, 6)} without the cost of changes, ` +
     `${figure(changes.change_cost, 4)}`;
-}
-
-/** Users who are held out. */
-function heldOutInWords({ input: { holdout } }: Summary): string | null {
-  if (holdout === undefined) return null;
-  return `${counted(holdout.users, "user")} of ${
-    counted(holdout.groups, "group")
-  } beside them, without offers`;
 }
 
 /** Alternates, and that they keep caps in expectation only. */

@@ -363,7 +363,7 @@ export class Session {
   async #solveAsItIs(): Promise<void> {
     const { drop, certificate } = this.#start;
     const scenario = { name: nameOf({}) };
-    const asItIs = { instance: drop.instance, policy: this.#policy, scenario };
+    const asItIs = { ...applyScenario(drop.instance, this.#policy, scenario), scenario };
     // It is never stopped, as all later solves start from it.
     const { signal } = new AbortController();
     this.#certificate = certificate ?? null;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Steps } from "../steps.ts";
+import type { Steps } from "../steps/steps.ts";
 import type { Method, MethodAnswer, MethodInput } from "./method.ts";
 import { bySeats, type SeatRule } from "./seats.ts";
 

@@ -4,13 +4,17 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "../options.ts";
-import { People } from "../people.ts";
-import { checkColumns, columnsOf } from "../check_problem.ts";
-import type { CheckedColumns, SplitColumns, SplitProblem } from "../problem.ts";
+import {
+  type ResolvedSplitOptions,
+  resolveOptions,
+  type SplitOptions,
+} from "../problem/options.ts";
+import { People } from "../price/people.ts";
+import { checkColumns, columnsOf } from "../problem/check_problem.ts";
+import type { CheckedColumns, SplitColumns, SplitProblem } from "../problem/problem.ts";
 import { split, splitArrays } from "../split.ts";
-import type { SplitStatus } from "../status.ts";
-import { Steps } from "../steps.ts";
+import type { SplitStatus } from "../problem/status.ts";
+import { Steps } from "../steps/steps.ts";
 import { type MethodName, METHODS } from "./methods.ts";
 import { splitArraysBy, splitBy } from "./split_by.ts";
 

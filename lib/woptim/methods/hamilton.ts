@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Decimal, decimalOf, scaledTo } from "../decimal.ts";
-import type { Steps } from "../steps.ts";
+import { type Decimal, decimalOf, scaledTo } from "../exact/decimal.ts";
+import type { Steps } from "../steps/steps.ts";
 import { fillLevel } from "./level.ts";
 import {
   type Method,

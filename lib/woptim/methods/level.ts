@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { ExactSum } from "../exact_sum.ts";
-import { settleRounding } from "../rounding.ts";
+import { ExactSum } from "../exact/exact_sum.ts";
+import { settleRounding } from "../exact/rounding.ts";
 import { nobodyToGiveTo } from "./method.ts";
 
 /** What {@link fillLevel} divides. */

@@ -6,7 +6,7 @@
 import { fillLevel } from "./level.ts";
 import type { Method, MethodAnswer, MethodInput } from "./method.ts";
 import { type Stage, stageOf } from "./stages.ts";
-import type { Steps } from "../steps.ts";
+import type { Steps } from "../steps/steps.ts";
 import { bySeats, type SeatRule } from "./seats.ts";
 
 /**

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Decimal, decimalOf, scaledTo } from "../decimal.ts";
-import { PeopleHeap } from "../heap.ts";
+import { type Decimal, decimalOf, scaledTo } from "../exact/decimal.ts";
+import { PeopleHeap } from "../steps/heap.ts";
 import { nobodyToGiveTo, type Tie } from "./method.ts";
 
 /** How much a seat is worth: somebody with k seats and claim t has the claim t / divisor(k) to the next one. */

@@ -4,17 +4,21 @@
  * @module
  */
 import { InputError, UsageError } from "../../base/errors.ts";
-import { ExactSum } from "../exact_sum.ts";
+import { ExactSum } from "../exact/exact_sum.ts";
 import { type MethodName, METHODS } from "./methods.ts";
 import type { MethodInput, MethodOption } from "./method.ts";
-import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "../options.ts";
+import {
+  type ResolvedSplitOptions,
+  resolveOptions,
+  type SplitOptions,
+} from "../problem/options.ts";
 import { sharePrice } from "../payments.ts";
-import { People } from "../people.ts";
-import { checkColumns, columnsOf } from "../check_problem.ts";
-import type { CheckedColumns, SplitColumns, SplitProblem } from "../problem.ts";
+import { People } from "../price/people.ts";
+import { checkColumns, columnsOf } from "../problem/check_problem.ts";
+import type { CheckedColumns, SplitColumns, SplitProblem } from "../problem/problem.ts";
 import { personAt, type SplitPerson } from "../split.ts";
-import { type SplitStatus, type Standing, standingOf } from "../status.ts";
-import { Steps } from "../steps.ts";
+import { type SplitStatus, type Standing, standingOf } from "../problem/status.ts";
+import { Steps } from "../steps/steps.ts";
 
 /** Options of a split by a method; docs/split.md says which of them each method takes. */
 export type MethodOptions = Pick<SplitOptions, "step" | "currencyDigits" | "coin">;

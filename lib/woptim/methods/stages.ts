@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ExactSum } from "../exact_sum.ts";
+import { ExactSum } from "../exact/exact_sum.ts";
 
 /** Between which two marks everybody's units lie. */
 export interface Stage {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { SplitOptions } from "../options.ts";
-import type { SplitColumns, SplitProblem } from "../problem.ts";
+import type { SplitOptions } from "../problem/options.ts";
+import type { SplitColumns, SplitProblem } from "../problem/problem.ts";
 import { split as splitProblem } from "../split.ts";
-import type { SplitStatus } from "../status.ts";
+import type { SplitStatus } from "../problem/status.ts";
 import { isSwept, knots, splitTotals } from "../totals.ts";
 import type { MethodName } from "./methods.ts";
 import { splitArraysBy, splitBy } from "./split_by.ts";

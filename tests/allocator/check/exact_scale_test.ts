@@ -85,6 +85,11 @@ Deno.test("exact scale: a bundle is worth no more than its offers, its weights a
   assertEquals(perUser({ further: { sponsoredBonus: -0.5 } }), 5);
   assertEquals(perUser({ further: { covW: [1, -2, 4] } }), 11);
   assertEquals(perUser({ further: { covMode: "shortfall", shortfallPenalty: 3, covW: [9] } }), 10);
+  // A user with a k of its own may have more, of the three that ann has at 2, and may lack more, at 3 each.
+  assertEquals(
+    perUser({ further: { covMode: "shortfall", shortfallPenalty: 3, covW: [9] }, k: [-1, 5] }),
+    3 * 2 + 5 * 3,
+  );
   assertEquals(perUser({ further: { changeCost: 0.5 } }), 5);
   const limits = [{ limit: "l", counts: "cost", atMost: 5 }];
   assertEquals([perUser({ limits }), perUser({ limits, limitPrice: 2 })], [4, 16]);

@@ -174,7 +174,7 @@ const OPTIONS: [string[], string][] = [
   [["--cache_factor", "lots"], '--cache-factor is "lots", expected a number'],
   [
     ["--max-per-brand", "1"],
-    "a limit per brand (--max-per-brand) needs the column brand_id in caps",
+    "a limit per brand (--max-per-brand) is 1, expected none: the drop has no brands (column brand_id in caps)",
   ],
   [
     ["--shortfal-price", "1"],

@@ -85,6 +85,30 @@ Deno.test("--engine duckdb --limits: the summary tells every limit, as that of o
     }
   }));
 
+Deno.test("--engine duckdb --holdout: the users of one machine, and check accepts the rest", () =>
+  withFolder(async (cwd) => {
+    const permissions = ["--allow-all"];
+    await divvy(["generate", "--dir", ".", "--users", "300", "-q"], { cwd });
+    const held = ["--holdout", "12%", "--holdout-seed", "5"];
+    const run = async (args: string[]) => {
+      const { code, stdout, stderr } = await divvy(args, { cwd, permissions });
+      assertEquals(code, 0, stdout + stderr);
+    };
+    const files = (name: string) =>
+      ["--dir", ".", ...held, "--out", `${name}.csv`, "--holdout-out", `${name}_held.csv`]
+        .concat("--summary", `${name}.json`, "--duplicates", "largest");
+    await run(["allocate", ...files("local")]);
+    await run(["allocate", "--engine", "duckdb", ...files("e"), "--certificate", "c.json"]);
+    const read = (name: string) => Deno.readTextFile(`${cwd}/${name}`);
+    assertEquals(await read("e_held.csv"), await read("local_held.csv"));
+    assertEquals(
+      JSON.parse(await read("e.json")).input.holdout,
+      JSON.parse(await read("local.json")).input.holdout,
+    );
+    const judged = ["--assign", "e.csv", "--certificate", "c.json", "--duplicates", "largest"];
+    await run(["check", "--dir", ".", ...held, ...judged]);
+  }));
+
 Deno.test("--engine duckdb: without permission for native code, and with options of others, one line", () =>
   withFolder(async (cwd) => {
     await divvy(["generate", "--dir", ".", "--users", "50", "-q"], { cwd });
@@ -106,7 +130,12 @@ Deno.test("--engine duckdb: without permission for native code, and with options
       [[], /needs --out/],
       [["--out", "a.csv", "--warm-start"], /--engine duckdb does not use --warm-start$/m],
       [["--out", "a.csv", "--rng", "3", "--html", "a.html"], /does not use --html, --rng$/m],
-      [["--out", "a.csv", "--holdout-seed", "3"], /--engine duckdb does not know --holdout-seed/],
+      [["--out", "a.csv", "--scenario", "s.json"], /--engine duckdb does not know --scenario/],
+      [
+        ["--out", "a.csv", "--holdout-solver", "random"],
+        /--holdout-solver random is for one machine/,
+      ],
+      [["--out", "a.csv", "--holdout-out", "h.csv"], /--holdout-out needs --holdout/],
     ];
     for (const [more, expected] of cases) {
       const { code, stderr } = await divvy([...command, ...more], { cwd });

@@ -8,7 +8,7 @@ import {
   parseSplitProblem,
   unknownColumns,
 } from "../../../lib/io/documents/split_problem_file.ts";
-import { columnsOf } from "../../../lib/woptim/check_problem.ts";
+import { columnsOf } from "../../../lib/woptim/problem/check_problem.ts";
 
 async function plain(text: string) {
   const header = headerOf(text.replace(/^\ufeff/, ""));

@@ -13,7 +13,7 @@ import {
 } from "../../../lib/woptim/methods/split_by.ts";
 import { maxMin } from "../../../lib/woptim/methods/max_min.ts";
 import { proportional } from "../../../lib/woptim/methods/proportional.ts";
-import { Steps } from "../../../lib/woptim/steps.ts";
+import { Steps } from "../../../lib/woptim/steps/steps.ts";
 import { exactSum } from "../../support/exact_sum.ts";
 
 function columns(total: number, people: [lower: number, target: number, upper: number][]) {

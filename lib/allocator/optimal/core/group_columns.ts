@@ -20,6 +20,7 @@ import type { JointChoice } from "../dual/joint_choice.ts";
 import { pointOfPrices, pricesOfPoint } from "../dual/price_point.ts";
 import { equalBundles } from "./bundle_program.ts";
 import type { Blocks, Priced } from "./column_generation.ts";
+import { OfferCounter, type OfferUse, payments } from "./offer_use.ts";
 import type { PricedRows } from "./priced_rows.ts";
 
 /** Most states of the search for a group's choice, and for a group that had too many before. */
@@ -33,6 +34,8 @@ export interface GroupColumn {
   readonly pairs: Int32Array;
   /** Uint16Array, length users of the group: how many of the pairs are each user's. */
   readonly count: Uint16Array;
+  /** What the offers count toward caps and limits. */
+  readonly use: OfferUse;
   /** Its worth without the prices of rows, less the price of a missed minimum. */
   readonly value: number;
   /** Whether it keeps the brand limit; bundles that prices choose may break it. */
@@ -49,6 +52,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
   readonly #choices: GroupChoices;
   /** By group: its columns by a hash of their pairs. */
   readonly #known: Map<number, GroupColumn[]>[];
+  readonly #counter: OfferCounter;
   /** Float64Array, length groups: the loss of each group's last choice; 0: not known. */
   readonly #lost: Float64Array;
   /** Uint8Array, length groups: 1 if finding the best choice takes too many states. */
@@ -62,6 +66,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
     this.columns = Array.from({ length: groups }, () => []);
     this.#choices = new GroupChoices(problem, prices);
     this.#known = Array.from({ length: groups }, () => new Map());
+    this.#counter = new OfferCounter(problem);
     this.#lost = new Float64Array(groups);
     this.#isHard = new Uint8Array(groups);
   }
@@ -74,8 +79,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
   /** Adds a column of what each group's users hold. */
   hold(assignment: Assignment): void {
     for (let g = 0; g < this.columns.length; g++) {
-      const bundles = Array.from(this.usersOf(g), (u) => assignment.bundleOf(u));
-      this.#add(g, this.#columnOf(g, bundles), () => {});
+      this.#add(g, this.#columnHeld(g, assignment), () => {});
     }
   }
 
@@ -116,7 +120,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
     if (choice === null || !choice.isBest) this.#isHard[g] = 1;
     if (choice === null) return best;
     this.#lost[g] = choice.loss;
-    this.#add(g, this.#columnOf(g, this.#bundlesOf(look, choice)), added);
+    this.#add(g, this.#columnOf(look, choice), added);
     return choice.isBest ? best - choice.loss : best;
   }
 
@@ -130,46 +134,59 @@ export class GroupColumns implements Blocks<GroupColumn> {
     return sum;
   }
 
-  /** The bundles of a choice, each with ascending pairs. */
-  #bundlesOf({ users, pair }: GroupLook, { shape }: JointChoice): Int32Array[] {
-    const { k, shapeSponsored, shapeUnsponsored } = this.problem;
-    return Array.from(users, (_, x) => {
-      const i = shapeSponsored[shape[x]], j = shapeUnsponsored[shape[x]];
-      const bundle = new Int32Array(i + j);
-      for (let t = 0; t < i; t++) bundle[t] = pair[2 * k * x + t];
-      for (let t = 0; t < j; t++) bundle[i + t] = pair[2 * k * x + k + t];
-      return bundle.sort();
-    });
+  /** The column of a choice. */
+  #columnOf({ group, users, pair }: GroupLook, { shape }: JointChoice): GroupColumn {
+    const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = this.problem;
+    const pairs = new Int32Array(k * users.length), count = new Uint16Array(users.length);
+    let end = 0, worth = 0, sponsoredUsers = 0;
+    for (let x = 0; x < users.length; x++) {
+      const s = shape[x], i = shapeSponsored[s], j = shapeUnsponsored[s], from = end;
+      for (let t = 0; t < i; t++) insertPair(pairs, from, end++, pair[2 * k * x + t]);
+      for (let t = 0; t < j; t++) insertPair(pairs, from, end++, pair[2 * k * x + k + t]);
+      count[x] = i + j;
+      worth += shapeWorth[s];
+      if (i > 0) sponsoredUsers++;
+    }
+    return this.#complete(group, { pairs: pairs.slice(0, end), count, worth, sponsoredUsers });
   }
 
-  #columnOf(g: number, bundles: readonly Int32Array[]): GroupColumn {
-    const { problem } = this, { instance: { score }, middle, item, offerBonus } = problem;
-    const users = this.usersOf(g);
-    let value = 0, sponsoredUsers = 0, isGivable = true;
-    bundles.forEach((bundle, x) => {
-      const u = users[x];
-      let sponsored = 0;
-      for (const p of bundle) {
-        value += score[p] + offerBonus[item[p]];
-        if (p < middle[u]) sponsored++;
-      }
-      value += worthOfShape(problem, sponsored, bundle.length - sponsored);
+  /** The column of what a group's users hold. */
+  #columnHeld(g: number, assignment: Assignment): GroupColumn {
+    const { problem } = this, users = this.usersOf(g);
+    const pairs: number[] = [], count = new Uint16Array(users.length);
+    let worth = 0, sponsoredUsers = 0;
+    users.forEach((u, x) => {
+      const held = assignment.bundleOf(u), sponsored = assignment.sponsored[u];
+      for (const p of held) insertPair(pairs, pairs.length - count[x]++, pairs.length, p);
+      worth += worthOfShape(problem, sponsored, held.length - sponsored);
       if (sponsored > 0) sponsoredUsers++;
-      if (!keepsBrands(problem, bundle, bundle.length)) isGivable = false;
     });
-    const missing = Math.max(0, problem.rules.sponsored.least[g] - sponsoredUsers);
-    const pairs = new Int32Array(bundles.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const bundle of bundles) {
-      pairs.set(bundle, at);
-      at += bundle.length;
-    }
-    return {
-      pairs,
-      count: Uint16Array.from(bundles, ({ length }) => length),
-      value: value - (missing > 0 ? missing * problem.shortfallPrice : 0),
-      isGivable,
-    };
+    return this.#complete(g, { pairs: Int32Array.from(pairs), count, worth, sponsoredUsers });
+  }
+
+  /** A column with these pairs; `worth`: that of the users' shapes. */
+  #complete(
+    g: number,
+    { pairs, count, worth, sponsoredUsers }: Pick<GroupColumn, "pairs" | "count"> & {
+      worth: number;
+      sponsoredUsers: number;
+    },
+  ): GroupColumn {
+    const { instance: { score }, item, offerBonus, rules, shortfallPrice } = this.problem;
+    let value = worth;
+    for (const p of pairs) value += score[p] + offerBonus[item[p]];
+    const missing = Math.max(0, rules.sponsored.least[g] - sponsoredUsers);
+    if (missing > 0) value -= missing * shortfallPrice;
+    const use = this.#counter.count(pairs, pairs.length);
+    return { pairs, count, use, value, isGivable: this.#isGivable(pairs, count) };
+  }
+
+  #isGivable(pairs: Int32Array, count: Uint16Array): boolean {
+    let from = 0;
+    return count.every((n) => {
+      from += n;
+      return keepsBrands(this.problem, pairs.subarray(from - n, from), n);
+    });
   }
 
   /** Adds a column if it is new. */
@@ -186,16 +203,8 @@ export class GroupColumns implements Blocks<GroupColumn> {
     added(g, column);
   }
 
-  valueOf(_: number, { pairs, value }: GroupColumn, prices: Prices): number {
-    const { instance: { contract }, items, item } = this.problem;
-    for (const p of pairs) {
-      value -= prices.contract[contract[p]];
-      if (items === null || prices.limit === undefined) continue;
-      for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
-        value -= prices.limit[items.row[e]] * items.coefficient[e];
-      }
-    }
-    return value;
+  valueOf(_: number, { use, value }: GroupColumn, prices: Prices): number {
+    return value - payments(use, prices);
   }
 
   /** Gives group g's users the bundles of a column in place of what they hold; null: empty ones. */
@@ -210,14 +219,13 @@ export class GroupColumns implements Blocks<GroupColumn> {
   }
 
   /** How many offers of a column are beyond caps, plus 1 if it breaks a hard limit. The group's users must hold nothing. */
-  excess({ load, limits, problem }: Assignment, { pairs }: GroupColumn): number {
-    const { instance: { contract, cap } } = problem, taken = new Map<number, number>();
+  excess({ load, limits, problem }: Assignment, { pairs, use }: GroupColumn): number {
+    const { instance: { cap } } = problem;
     let excess = 0;
-    for (const p of pairs) {
-      const c = contract[p], n = (taken.get(c) ?? 0) + 1;
-      if (load[c] + n > cap[c]) excess++;
-      taken.set(c, n);
-    }
+    use.contract.forEach((c, i) => {
+      const beyond = load[c] + use.offers[i] - cap[c];
+      if (beyond > 0) excess += Math.min(beyond, use.offers[i]);
+    });
     const fits = limits === null || limits.allows(new Int32Array(0), pairs, pairs.length);
     return fits ? excess : excess + 1;
   }
@@ -226,9 +234,16 @@ export class GroupColumns implements Blocks<GroupColumn> {
     rows.prepareOffers();
   }
 
-  enter(mip: MipBuilder, rows: PricedRows, _: number, { pairs }: GroupColumn): void {
-    rows.enterOffers(mip, pairs);
+  enter(mip: MipBuilder, rows: PricedRows, _: number, { use }: GroupColumn): void {
+    rows.enterUse(mip, use);
   }
+}
+
+/** Adds a pair to `pairs[from, end)`, which is ascending, and stays so. */
+function insertPair(pairs: Int32Array | number[], from: number, end: number, pair: number): void {
+  let at = end;
+  for (; at > from && pairs[at - 1] > pair; at--) pairs[at] = pairs[at - 1];
+  pairs[at] = pair;
 }
 
 /** A hash of a column's pairs. */

@@ -19,8 +19,11 @@ import { PricedRows } from "./priced_rows.ts";
 const ROUNDS = 2;
 /** A column of which the program takes this much counts as whole; and the share of the groups that get whole columns in one step. */
 const WHOLE = 0.99, SHARE = 0.15;
-/** New columns are always sought if the open groups have no more than this share of the users, as that takes little time. */
-const FEW = 0.3;
+/**
+ * If the open groups have no more than FEW of the users, new columns take little time: they are sought as soon as this share of what is
+ * enough is lost.
+ */
+const FEW = 0.3, OF_ENOUGH = 0.05;
 /** A column of which the program takes less is not taken. */
 const NOTHING = 1e-6;
 /** The assumed cost of an offer beyond a cap, in units of an offer's size: about what moving it along a path costs. */
@@ -51,29 +54,31 @@ export async function dive(
   let open = [...groups.columns.keys()].sort((a, b) => size(b) - size(a) || a - b);
   for (const g of open) groups.give(assignment, g, null);
   const users = assignment.count.length;
+  const program = new DiveProgram(assignment, groups, start);
+  await program.load();
   for (let lost = Infinity; open.length > 0 && !stop();) {
-    const program = new OpenProgram(assignment, groups, start, open);
-    await program.load();
     const isFew = open.reduce((sum, g) => sum + size(g), 0) <= FEW * users;
-    const taken = program.solve(isFew ? 0 : lost + enough, stop);
-    program.close();
-    if (taken === null) return;
-    lost = Math.min(lost, program.lost);
+    const allowed = lost + (isFew ? OF_ENOUGH * enough : enough);
+    const taken = program.solve(open, allowed, stop);
+    if (taken === null) break;
+    lost = program.lost;
     const given = giveLargest(assignment, groups, open, taken);
     if (given.size === 0) break;
+    for (const [g, column] of given) program.fix(g, column);
     open = open.filter((g) => !given.has(g));
   }
+  program.close();
   if (!stop()) giveBeyond(assignment, groups, open, start);
 }
 
-/** Gives columns that have room to the first open groups, up to the first one that the program does not take whole. Returns these groups. */
+/** Gives columns that have room to the first open groups, up to the first one that the program does not take whole. Returns them by group. */
 function giveLargest(
   assignment: Assignment,
   groups: GroupColumns,
   open: readonly number[],
   taken: readonly Taken[],
-): Set<number> {
-  const of = Map.groupBy(taken, ({ group }) => group), given = new Set<number>();
+): Map<number, GroupColumn> {
+  const of = Map.groupBy(taken, ({ group }) => group), given = new Map<number, GroupColumn>();
   const most = taken.length === open.length ? open.length : Math.ceil(SHARE * open.length);
   for (const g of open) {
     if (given.size === most) break;
@@ -81,7 +86,7 @@ function giveLargest(
       .find(({ column }) => groups.excess(assignment, column) === 0);
     if (first === undefined) continue;
     groups.give(assignment, g, first.column);
-    given.add(g);
+    given.set(g, first.column);
     if (first.times < WHOLE) break;
   }
   return given;
@@ -108,37 +113,32 @@ function giveBeyond(
   }
 }
 
-/** The linear program over the columns of the open groups, given what the others have. */
-class OpenProgram {
+/** The linear program over the columns of all groups. Groups that were given a column have nothing else. */
+class DiveProgram {
   /** The loss of the program against the bound of the prices. */
   lost = Infinity;
   readonly #groups: GroupColumns;
   readonly #start: Priced;
-  readonly #open: readonly number[];
   readonly #scale: number;
   readonly #mip = new MipBuilder();
   readonly #rows: PricedRows;
-  readonly #one = new Map<number, number>();
-  readonly #entered: { group: number; column: GroupColumn; at: number }[] = [];
+  /** By group: its row, and its columns with their places in the program. */
+  readonly #one: number[];
+  readonly #entered: { column: GroupColumn; at: number }[][];
   #columns = 0;
   #lp: GrowingLp | null = null;
 
-  constructor(
-    assignment: Assignment,
-    groups: GroupColumns,
-    start: Priced,
-    open: readonly number[],
-  ) {
+  constructor(assignment: Assignment, groups: GroupColumns, start: Priced) {
     const { problem } = assignment;
     this.#groups = groups;
     this.#start = start;
-    this.#open = open;
     this.#scale = problem.unit;
     const pricing = { counted: countedIn(assignment), box: problem.unit, scale: this.#scale };
     this.#rows = new PricedRows(this.#mip, problem, start.prices, pricing);
     groups.prepare(this.#rows);
-    for (const g of open) this.#one.set(g, this.#mip.row(1, 1));
-    for (const g of open) for (const column of groups.columns[g]) this.#enter(this.#mip, g, column);
+    this.#one = groups.columns.map(() => this.#mip.row(1, 1));
+    this.#entered = groups.columns.map(() => []);
+    groups.columns.forEach((own, g) => own.forEach((column) => this.#enter(this.#mip, g, column)));
     this.#rows.addSlack(new Float64Array(this.#mip.rowLower.length));
     this.#columns = this.#mip.columns;
   }
@@ -156,13 +156,23 @@ class OpenProgram {
     const { worth, prices } = this.#start;
     const regret = worth[group] - this.#groups.valueOf(group, column, prices);
     mip.column(-Math.max(0, regret) / this.#scale, Infinity, false);
-    mip.entry(this.#one.get(group)!, 1);
+    mip.entry(this.#one[group], 1);
     this.#groups.enter(mip, this.#rows, group, column);
-    this.#entered.push({ group, column, at: this.#columns++ });
+    this.#entered[group].push({ column, at: this.#columns++ });
   }
 
-  /** Solves the program, with new columns as long as it loses more than `allowed`. Returns the columns that it takes; null if HiGHS finds no optimum. */
-  solve(allowed: number, stop: () => boolean): Taken[] | null {
+  /** Lets the program give a group this column only. */
+  fix(group: number, column: GroupColumn): void {
+    for (const { column: other, at } of this.#entered[group]) {
+      this.#lp!.fix(at, other === column ? 1 : 0);
+    }
+  }
+
+  /**
+   * Solves the program, with new columns of the `open` groups as long as it loses more than `allowed`. Returns the columns of these groups
+   * that it takes; null if HiGHS finds no optimum.
+   */
+  solve(open: readonly number[], allowed: number, stop: () => boolean): Taken[] | null {
     let values: Float64Array | null = null;
     for (let round = 1;; round++) {
       const solved = this.#lp!.solve();
@@ -172,12 +182,18 @@ class OpenProgram {
       if (this.lost <= allowed || round === ROUNDS || stop()) break;
       const more = new MipBuilder();
       const prices = this.#rows.pricesFrom(solved.rowPrice);
-      this.#groups.price(prices, (g, column) => this.#enter(more, g, column), this.#open);
+      this.#groups.price(prices, (g, column) => this.#enter(more, g, column), open);
       if (more.columns === 0) break;
       this.#lp!.add(more);
     }
     if (values === null) return null;
-    return this.#entered.map(({ group, column, at }) => ({ group, column, times: values[at] }))
-      .filter(({ times }) => times > NOTHING);
+    const taken: Taken[] = [];
+    for (const group of open) {
+      for (const { column, at } of this.#entered[group]) {
+        const times = values[at];
+        if (times > NOTHING) taken.push({ group, column, times });
+      }
+    }
+    return taken;
   }
 }

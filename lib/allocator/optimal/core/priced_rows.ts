@@ -12,6 +12,7 @@ import { adds, hasRule, usedOf } from "../../limits/kinds/group_rules.ts";
 import type { GroupCounts } from "../../limits/kinds/user_counts.ts";
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
+import type { OfferUse } from "./offer_use.ts";
 import { type DualProblem, zeroPrices } from "../dual/dual_problem.ts";
 
 /** What users outside the program count toward caps and limits. */
@@ -162,6 +163,18 @@ export class PricedRows {
       }
     }
     for (const [row, sum] of sums) if (sum !== 0) mip.entry(row.index, sum * row.times);
+  }
+
+  /** {@link enterOffers} for offers that are summed up already. */
+  enterUse(mip: MipBuilder, { contract, offers, limit, amount }: OfferUse): void {
+    for (let i = 0; i < contract.length; i++) {
+      const row = this.#rows.contract.get(contract[i]);
+      if (row !== undefined) mip.entry(row.index, offers[i] * row.times);
+    }
+    for (let i = 0; i < limit.length; i++) {
+      const row = this.#rows.limit.get(limit[i]);
+      if (row !== undefined) mip.entry(row.index, amount[i] * row.times);
+    }
   }
 
   /** Enters what a user of group `g` with this many offers counts toward the group's rows. */

@@ -8,7 +8,7 @@ import type { Prices } from "../../model/allocation.ts";
 import { BundleKernel } from "./bundle_kernel.ts";
 import { type DualProblem, mayHaveShape } from "./dual_problem.ts";
 import { type GroupUsers, usersByGroup } from "../../drop/group_users.ts";
-import { chooseJointly, type GroupTerm, type JointChoice } from "./joint_choice.ts";
+import { chooseJointly, type GroupTerm, type JointChoice, StateMemory } from "./joint_choice.ts";
 
 /** The first limit on a group's loss, in units of an offer's size, for groups of up to SMALL_GROUP users; less for larger ones. */
 const FIRST_LIMIT = 1e-4, SMALL_GROUP = 30;
@@ -20,6 +20,7 @@ export class GroupChoices {
   readonly #problem: DualProblem;
   readonly #prices: Prices;
   readonly #byGroup: GroupUsers;
+  readonly #memory = new StateMemory();
 
   /** Finds choices at these prices. */
   constructor(problem: DualProblem, prices: Prices) {
@@ -59,7 +60,11 @@ export class GroupChoices {
     const shapes = { sponsored: shapeSponsored, unsponsored: shapeUnsponsored };
     // More users allow more combinations, so the least loss is mostly smaller.
     firstLimit ??= FIRST_LIMIT * unit * Math.min(1, (SMALL_GROUP / look.users.length) ** 2);
-    return chooseJointly(this.#regrets(look, terms), shapes, terms, { firstLimit, mostStates });
+    return chooseJointly(this.#regrets(look, terms), shapes, terms, {
+      firstLimit,
+      mostStates,
+      memory: this.#memory,
+    });
   }
 
   /** Σ over a group's users of the value of the best bundle, at the given prices of its rules. */

@@ -10,14 +10,14 @@
  */
 import { adds, hasRule } from "../../limits/kinds/group_rules.ts";
 import type { DualProblem } from "./dual_problem.ts";
-import { type GroupLook, shapeCharges } from "./group_choices.ts";
+import type { GroupLook } from "./group_choices.ts";
 import { settleOne } from "./settle_groups.ts";
 import type { PricePoint } from "./price_point.ts";
 
 /** Most bisections of a price, and rounds over all prices if there are several. */
 const HALVINGS = 40, ROUNDS = 3;
 /** First step of a price, in units of an offer's size: about how far prices of rows have moved; and the step at which bisection ends. */
-const FIRST_STEP = 1e-3, LAST_STEP = 1e-8;
+const FIRST_STEP = 1e-3, LAST_STEP = 1e-7;
 
 /** Sets the group's prices in `point` to the best ones for the values in `look`. */
 export function settleGroupPrices(problem: DualProblem, look: GroupLook, point: PricePoint): void {
@@ -42,6 +42,10 @@ class GroupDual {
   readonly #finite: Float64Array;
   /** Int32Array, users × 2: the shapes of these two bundles. */
   readonly #best: Int32Array;
+  /** By rule of `rules.others`: Float64Array, length shapes: what a bundle of each shape adds to what it counts. */
+  readonly #adds: readonly Float64Array[];
+  /** Float64Array, length shapes: what a bundle of each pays at the present prices of the other rules. */
+  readonly #charge: Float64Array;
 
   constructor(problem: DualProblem, look: GroupLook, point: PricePoint) {
     this.#problem = problem;
@@ -50,6 +54,14 @@ class GroupDual {
     this.#margin = new Float64Array(look.users.length);
     this.#finite = new Float64Array(look.users.length);
     this.#best = new Int32Array(2 * look.users.length);
+    const { rules: { others }, shapeSponsored, shapeUnsponsored } = problem;
+    this.#adds = others.map((rule) =>
+      Float64Array.from(
+        shapeSponsored,
+        (i, s) => adds(rule, look.group, i, shapeUnsponsored[s]),
+      )
+    );
+    this.#charge = new Float64Array(shapeSponsored.length);
   }
 
   /** Sets the price of rule `i` of `rules.others` to the best one. */
@@ -100,16 +112,14 @@ class GroupDual {
 
   /** Computes the users' margins at the prices of the other rules. Returns how many users have a sponsored bundle. */
   #margins(): number {
-    const { shapeSponsored, rules: { others } } = this.#problem;
-    const { group, users, value } = this.#look;
-    const each = shapeSponsored.length;
-    const terms = others.map((rule, i) => ({ rule, group, price: this.#point.others[i][group] }));
-    const charge = shapeCharges(this.#problem, terms);
-    let finite = 0;
+    const { shapeSponsored } = this.#problem, { users, value } = this.#look;
+    const each = shapeSponsored.length, charge = this.#chargeShapes();
+    const all = this.#margin, some = this.#finite, best = this.#best;
+    let finite = 0, at = 0;
     for (let x = 0; x < users.length; x++) {
       let sponsored = -Infinity, other = -Infinity, first = -1, second = -1;
       for (let s = 0; s < each; s++) {
-        const v = value[x * each + s] - charge[s];
+        const v = value[at++] - charge[s];
         if (shapeSponsored[s] > 0) {
           if (v <= sponsored) continue;
           sponsored = v;
@@ -119,22 +129,32 @@ class GroupDual {
           second = s;
         }
       }
-      this.#best[2 * x] = first;
-      this.#best[2 * x + 1] = second;
-      this.#margin[x] = sponsored - other;
-      if (sponsored > -Infinity) this.#finite[finite++] = sponsored - other;
+      best[2 * x] = first;
+      best[2 * x + 1] = second;
+      all[x] = sponsored - other;
+      if (sponsored > -Infinity) some[finite++] = sponsored - other;
     }
     return finite;
   }
 
+  #chargeShapes(): Float64Array {
+    const { rules: { others } } = this.#problem, { group } = this.#look, charge = this.#charge;
+    charge.fill(0);
+    others.forEach((rule, i) => {
+      const price = this.#point.others[i][group], added = this.#adds[i];
+      if (!(price > 0)) return;
+      for (let s = 0; s < charge.length; s++) charge[s] += rule.sense * price * added[s];
+    });
+    return charge;
+  }
+
   /** What rule `i` counts of the users' best bundles. */
   #used(i: number): number {
-    const { shapeSponsored, shapeUnsponsored, rules: { others } } = this.#problem;
     const { group, users } = this.#look, sponsoredPrice = this.#point.sponsored[group];
+    const added = this.#adds[i], best = this.#best, margin = this.#margin;
     let used = 0;
     for (let x = 0; x < users.length; x++) {
-      const s = this.#best[2 * x + (this.#margin[x] + sponsoredPrice > 0 ? 0 : 1)];
-      used += adds(others[i], group, shapeSponsored[s], shapeUnsponsored[s]);
+      used += added[best[2 * x + (margin[x] + sponsoredPrice > 0 ? 0 : 1)]];
     }
     return used;
   }

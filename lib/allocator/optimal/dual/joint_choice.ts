@@ -48,6 +48,8 @@ export interface JointSearch {
   readonly firstLimit: number;
   /** Most states over all users. */
   readonly mostStates: number;
+  /** Memory for states, which the next search can take again. @default new memory */
+  readonly memory?: StateMemory;
 }
 
 /** The factor by which the limit on the loss grows, and the least share of the first limit that is tried if that takes too many states. */
@@ -66,12 +68,12 @@ export function chooseJointly(
   regret: Float64Array,
   shapes: Shapes,
   terms: readonly GroupTerm[],
-  { firstLimit, mostStates }: JointSearch,
+  { firstLimit, mostStates, memory = new StateMemory() }: JointSearch,
 ): JointChoice | null {
   const own = new OwnShapes(regret, shapes);
   let known: JointChoice | null = null;
   for (let limit = firstLimit, isShrinking = false;;) {
-    const layers = new Layers(own, limit, mostStates);
+    const layers = new Layers(own, limit, { mostStates, memory });
     if (!layers.complete) {
       if (known !== null || limit < LEAST_LIMIT * firstLimit) return known;
       isShrinking = true;
@@ -101,28 +103,53 @@ class OwnShapes {
   readonly counts: Counts;
   /** More than any choice can lose by regrets. */
   readonly most: number;
+  /** Float64Array, length users: the regret of the second-best shape; Infinity if there is none. */
+  readonly #next: Float64Array;
 
   constructor(regret: Float64Array, shapes: Shapes) {
     const each = shapes.sponsored.length;
     const counts: [number, number, number, number] = [0, 0, 0, 0];
+    const ofShape = Array.from(shapes.sponsored, (_, s) => countsOfShape(shapes, s));
     this.users = regret.length / each;
     this.shapes = shapes;
     this.regret = regret;
     this.best = new Int32Array(this.users);
+    this.#next = new Float64Array(this.users);
     let most = 1e-300;
     for (let x = 0; x < this.users; x++) {
-      let best = 0, worst = 0;
+      let best = 0, least = Infinity, next = Infinity, worst = 0;
       for (let s = 0; s < each; s++) {
         const r = regret[x * each + s];
-        if (r < regret[x * each + best]) best = s;
+        if (r < least) {
+          next = least;
+          least = r;
+          best = s;
+        } else if (r < next) next = r;
         if (r < Infinity && r > worst) worst = r;
       }
       this.best[x] = best;
+      this.#next[x] = next;
       most += worst;
-      countsOfShape(shapes, best).forEach((n, i) => counts[i] += n);
+      const own = ofShape[best];
+      for (let i = 0; i < COUNTS; i++) counts[i] += own[i];
     }
     this.most = 2 * most;
     this.counts = counts;
+  }
+
+  /** The users with more than one shape of regret at most `limit`; those whose second-best costs most come first. */
+  undecided(limit: number): { user: number; shape: number[] }[] {
+    const { regret, best } = this, next = this.#next;
+    const each = this.shapes.sponsored.length, found: { user: number; shape: number[] }[] = [];
+    for (let user = 0; user < next.length; user++) {
+      if (!(next[user] <= limit)) continue;
+      const shape = [best[user]];
+      for (let s = 0; s < each; s++) {
+        if (s !== best[user] && regret[user * each + s] <= limit) shape.push(s);
+      }
+      found.push({ user, shape });
+    }
+    return found.sort((a, b) => next[b.user] - next[a.user] || a.user - b.user);
   }
 }
 
@@ -158,9 +185,13 @@ class Layers {
   readonly #reach: readonly number[];
   readonly #stride: readonly number[];
 
-  constructor(own: OwnShapes, limit: number, mostStates: number) {
+  constructor(
+    own: OwnShapes,
+    limit: number,
+    { mostStates, memory }: Pick<Required<JointSearch>, "mostStates" | "memory">,
+  ) {
     this.#own = own;
-    const found = undecidedUsers(own, limit);
+    const found = own.undecided(limit);
     const k = Math.max(...own.shapes.sponsored, ...own.shapes.unsponsored);
     this.#reach = countsOfUser(k, k).map((most) => most * found.length);
     const stride = new Array<number>(COUNTS).fill(1);
@@ -176,7 +207,8 @@ class Layers {
     }));
     // Codes must be exact in doubles.
     const coded = stride[0] * (2 * this.#reach[0] + 1) <= Number.MAX_SAFE_INTEGER;
-    this.complete = coded && found.length <= MOST_UNDECIDED && this.#fill(limit, mostStates);
+    this.complete = coded && found.length <= MOST_UNDECIDED &&
+      this.#fill(limit, mostStates, memory);
   }
 
   #changeOf(user: number, s: number): number {
@@ -186,10 +218,8 @@ class Layers {
   }
 
   /** Makes a layer per undecided user. Returns whether there was room for all. */
-  #fill(limit: number, mostStates: number): boolean {
+  #fill(limit: number, mostStates: number, { rooms }: StateMemory): boolean {
     let count = 0, last = this.#layers[0];
-    // Taken in turn, so that what is made of one can be written to the other.
-    const rooms = [new StateRoom(), new StateRoom()];
     for (const { change, regret } of this.#undecided) {
       // The best shape changes nothing, and mostly costs nothing.
       let states = regret[0] === 0 ? last : rooms[0].merge(NO_STATES, last, 0, regret[0], limit);
@@ -249,25 +279,6 @@ class Layers {
   }
 }
 
-/** The users with more than one shape of regret at most `limit`; those whose second-best costs most come first. */
-function undecidedUsers(own: OwnShapes, limit: number): { user: number; shape: number[] }[] {
-  const { regret, users, shapes, best } = own;
-  const each = shapes.sponsored.length;
-  const found: { user: number; shape: number[]; next: number }[] = [];
-  for (let x = 0; x < users; x++) {
-    const shape = [best[x]];
-    let next = Infinity;
-    for (let s = 0; s < each; s++) {
-      const r = regret[x * each + s];
-      if (s === best[x] || !(r <= limit)) continue;
-      shape.push(s);
-      if (r < next) next = r;
-    }
-    if (shape.length > 1) found.push({ user: x, shape, next });
-  }
-  return found.sort((a, b) => b.next - a.next || a.user - b.user);
-}
-
 /** Memory for the states that two layers are joined to; taken again for the next ones, as new memory costs more than what it holds. */
 class StateRoom {
   #code: Float64Array = new Float64Array(256);
@@ -311,6 +322,12 @@ class StateRoom {
     this.#code = new Float64Array(2 * states);
     this.#loss = new Float64Array(2 * states);
   }
+}
+
+/** Memory for the states of a search. Two searches at a time need two of it. */
+export class StateMemory {
+  /** Taken in turn, so that what is made of one can be written to the other. */
+  readonly rooms: readonly StateRoom[] = [new StateRoom(), new StateRoom()];
 }
 
 /** What a group with these counts loses at its limits: each price times what is left of the limit; Infinity if a hard one is broken. */

@@ -10,7 +10,9 @@ import type { Limits } from "../../../allocator/drop/limits.ts";
 
 /** Families and rows as in the summaries of one machine, but for what only the pairs tell; undefined: there are no limits. */
 export function engineLimitsFacts({ slots, slotOffers, prices, certificate }: EngineResult) {
-  if (slots === null || slotOffers === null) return undefined;
+  if (slots === null || slotOffers === null || slots.drop.limits!.families.length === 0) {
+    return undefined;
+  }
   const { drop, pairOf } = slots, limits: Limits = drop.limits!;
   const offerPair = new Uint32Array(slotOffers.reduce((sum, n) => sum + n, 0));
   let end = 0;

@@ -1,0 +1,23 @@
+/**
+ * Options of the price solver.
+ *
+ * @module
+ */
+import type { Prices } from "../model/allocation.ts";
+import type { Certificate } from "../model/certificate.ts";
+import type { PinnedDrop } from "../pins/pinned_drop.ts";
+import type { RunControl } from "../../base/progress.ts";
+
+/** Options of the price solver. */
+export interface OptimalOptions extends RunControl {
+  /** Stop when the relative gap between objective and bound is at most this. @default 1e-6 */
+  gap?: number;
+  /** Threads that share the passes over the pairs; the result is the same for any number. @default 1 */
+  workers?: number;
+  /** Prices, or the certificate, of an earlier run on a drop like this one, to start from. */
+  startPrices?: Prices | Certificate;
+  /** Start from `startPrices`, or from the prices of a sample of the users; false: start from prices 0. @default true */
+  warmStart?: boolean;
+  /** Where the drop stands in for one with pins: how it was made. @default none */
+  pinned?: PinnedDrop;
+}

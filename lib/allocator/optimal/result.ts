@@ -1,0 +1,94 @@
+/**
+ * The result of a run, with what it has to say.
+ *
+ * @module
+ */
+import { type Allocation, type Prices, relativeGap } from "../model/allocation.ts";
+import type { Assignment } from "./recovery/assignment.ts";
+import type { Clock } from "./clock.ts";
+import type { DualProblem } from "./dual/dual_problem.ts";
+import { explainShortfall } from "./recovery/shortfall_reasons.ts";
+import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
+import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
+import { pairCount } from "../drop/instance.ts";
+import type { Policy } from "../model/policy.ts";
+import { ROUNDING, type Solved } from "./solved.ts";
+
+/**
+ * The result of a run.
+ *
+ * @throws {Error} an internal error if the assignment breaks a hard rule, or a bound is below the objective by more than rounding
+ */
+export function allocationOf(
+  { assignment, proof, bound: proven, finished, branches }: Solved,
+  policy: Policy,
+  warnings: string[],
+  clock: Clock,
+): Allocation {
+  if (!assignment.isFeasible()) {
+    throw new Error("internal error: the allocation found breaks a rule; please report this drop");
+  }
+  const { objective, ...found } = valueOf(assignment);
+  const room = ROUNDING * (assignment.sizeOfObjective() + sizeOfBound(assignment, proof.prices)) +
+    64 * Number.EPSILON * proof.size;
+  for (const bound of [proven, proof.bound]) {
+    if (bound < objective - room || Number.isNaN(bound)) {
+      throw new Error(
+        `internal error: the bound ${bound} is below the objective ${objective}; please report this drop`,
+      );
+    }
+  }
+  // A difference up to that is rounding: the objective is the bound.
+  const bound = proven <= objective + room ? objective : proven;
+  const gap = relativeGap(bound, objective), cutShort = !finished || clock.cutShort;
+  const missed = explainShortfall(assignment, proof.prices, { proven: gap === 0, cutShort });
+  warnings.push(...missed.lines);
+  if (gap > WIDE) warnings.push(wideGap(gap, assignment.problem, cutShort));
+  return {
+    solver: "optimal",
+    policy,
+    ...found,
+    objective,
+    bound,
+    gap,
+    prices: proof.prices,
+    ...(missed.reasons.length > 0 && { shortfallReasons: missed.reasons }),
+    pricesBound: branches === undefined ? Math.max(proof.bound, objective) : objective,
+    ...(branches !== undefined && { branches }),
+    timedOut: cutShort,
+    warnings,
+  };
+}
+
+/** Above this relative gap a warning says what would help. */
+const WIDE = 1e-3;
+
+function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): string {
+  const left = `a gap of ${Number((100 * gap).toPrecision(2))} % is left`;
+  if (cutShort) return `${left}: time ran out, more of it would help`;
+  return pairCount(instance) <= MAX_ILP_PAIRS
+    ? `${left}: solver ilp may close it, given some minutes`
+    : `${left}: the drop is too large for solver ilp, which could close it`;
+}
+
+/** Σ |price · amount| over caps and limits: the terms of the bound besides those of users. A cap counts at most once per user. */
+function sizeOfBound({ problem }: Assignment, prices: Prices): number {
+  const { contract, limit = [] } = prices;
+  const { instance: { cap, group }, rules, unit, items } = problem;
+  let size = unit;
+  for (let c = 0; c < cap.length; c++) size += contract[c] * Math.min(cap[c], group.length);
+  for (const { name, mayBeMissed, amount } of rules.all) {
+    if (!mayBeMissed) continue;
+    amount.forEach((least, g) => size += prices[name][g] > 0 ? prices[name][g] * least : 0);
+  }
+  for (let r = 0; r < limit.length; r++) size += limit[r] * Math.abs(items!.amount[r]);
+  return size;
+}
+
+/** The offers of an assignment and what they are worth. */
+function valueOf({ problem, slots, count }: Assignment) {
+  const { instance, policy, k, rules, shortfallPrice } = problem;
+  const offers = offersFromSlots(instance, k, slots, count);
+  const value = valueOfOffers(instance, policy, offers, rules.sponsored.least, shortfallPrice);
+  return { ...offers, ...value };
+}

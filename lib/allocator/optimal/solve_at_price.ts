@@ -1,0 +1,178 @@
+/**
+ * The three steps of the price solver at one shortfall price: search, recovery, core.
+ *
+ * @module
+ */
+import { argmaxAndBound } from "./recovery/argmax_bundles.ts";
+import { Assignment } from "./recovery/assignment.ts";
+import type { Prices } from "../model/allocation.ts";
+import { boundAt } from "./dual/bound.ts";
+import { Clock } from "./clock.ts";
+import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
+import type { DualResult } from "./search/dual_result.ts";
+import { EXACT_PAIRS, refine } from "./core/refine.ts";
+import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
+import { gapOf, type Solved } from "./solved.ts";
+import { hasJointGroups, hasManyGroups } from "./core/joint_groups.ts";
+import { Incumbent } from "./recovery/incumbent.ts";
+import { isSearchFirst } from "./flow/typed_network.ts";
+import { minimiseDual } from "./search/minimise_dual.ts";
+import { missedBy } from "./missed.ts";
+import { NOISES } from "./search/homotopy.ts";
+import type { OptimalOptions } from "./options.ts";
+import { pairCount } from "../drop/instance.ts";
+import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
+import { pricesOfCertificate } from "../model/certificate_prices.ts";
+import { prove } from "./dual/proof.ts";
+import { makeFeasible, recover } from "./recovery/recover.ts";
+import { solveFlow } from "./flow/solve_flow.ts";
+import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
+import { withoutTinyPrices } from "./search/tiny_prices.ts";
+
+/** Users who are alike are looked for in drops of at most this many pairs; larger ones are not solved to the optimum anyway. */
+const MOST_COMPARED = 2_000_000;
+
+/** A relative gap up to this is taken for rounding. */
+const PROVEN = 1e-12;
+
+/** Time kept for the repair that follows if recovery runs out of time, in milliseconds per pair. */
+const REPAIR_MS = 4e-4;
+
+/**
+ * Solves at the problem's shortfall price, which may be below the one asked for. The result is no worse than `before`, if given.
+ */
+export async function solveAt(
+  problem: DualProblem,
+  options: OptimalOptions & { asked: number },
+  clock: Clock,
+  before?: Assignment,
+): Promise<Solved> {
+  const { instance } = problem;
+  const { gap = 1e-6, onProgress } = options;
+  const classes = pairCount(instance) <= MOST_COMPARED ? userClasses(instance) : null;
+  const exact = classes !== null && pairsOfClasses(instance, classes) <= EXACT_PAIRS;
+  const goal = exact ? 0 : gap;
+  const flow = isQuickFlow(problem) && !clock.isShortForFlow()
+    ? await solveAsFlow(problem, options, clock)
+    : null;
+  if (flow !== null && gapOf(flow) <= (clock.isShortForBound() ? 1 : Math.max(PROVEN, goal))) {
+    return flow;
+  }
+  const dual = await searchPrices(problem, options, clock, flow);
+  onProgress?.({ phase: "recovery" });
+  if (dual.bound === Infinity) return await atOnce(problem, dual.prices);
+  const hurry = () => !dual.finished || clock.stopped();
+  const point = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
+  const proof = await prove(problem, point, hurry);
+  const recoverIn = (hurry: () => boolean) =>
+    recover(problem, proof.prices, {
+      noise: NOISES[NOISES.length - 1] * problem.unit,
+      enough: proof.bound - goal * Math.abs(proof.bound),
+      shape: proof.shape,
+      hurry,
+      late: clock.stopped,
+      pause: clock.pause,
+    });
+  const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
+  // Choosing for whole groups improves faster than recovery does, and can start from any allocation: recovery comes later.
+  const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
+  const byTypes = isSearchFirst(problem);
+  const assignment = await recoverIn(byGroups || byTypes ? () => true : nearEnd);
+  const incumbent = new Incumbent(assignment);
+  if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
+  if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
+  const refined = await refine(incumbent, proof, {
+    classes,
+    exact,
+    gap,
+    extraCost: instance.limits === undefined
+      ? 0
+      : (options.asked - problem.shortfallPrice) * missedBy(assignment),
+    deadline: clock.deadline,
+    hurry,
+    pause: clock.pause,
+    onProgress,
+    byTypes,
+    ...(byGroups && { recovery: () => recoverIn(nearEnd) }),
+  });
+  return { assignment, ...refined, finished: dual.finished };
+}
+
+/** What can be had from prices when time is out: the bound that they prove, and their best bundles less what is too much. */
+async function atOnce(problem: DualProblem, prices: Prices): Promise<Solved> {
+  const { assignment, bound } = argmaxAndBound(problem, prices);
+  const proof = await prove(problem, { prices, bound }, () => true);
+  const hurry = () => true;
+  if (!assignment.isFeasible()) {
+    await makeFeasible(assignment, prices, { noise: 0, enough: bound, hurry, late: hurry });
+  }
+  return { assignment, proof, bound, warnings: [], finished: false };
+}
+
+/** The best prices found within their share of the time: by the search, or those of the flow if their bound is lower. */
+async function searchPrices(
+  problem: DualProblem,
+  options: OptimalOptions,
+  clock: Clock,
+  flow: Solved | null,
+): Promise<DualResult> {
+  const { workers, signal, onProgress } = options;
+  const found = await minimiseDual(problem, {
+    startPrices: flow?.proof.prices ?? firstPrices(problem, options),
+    workers,
+    signal,
+    onProgress,
+    deadline: clock.pricesEnd,
+    late: clock.isShort,
+  });
+  return flow !== null && flow.proof.bound < found.bound ? { ...found, ...flow.proof } : found;
+}
+
+/**
+ * Solves a part of a drop by all means of {@link solveOptimal}: some users, and of every limit what the other users leave. Missed
+ * minima cost the problem's shortfall price. If what is left can't be kept, the assignment breaks it.
+ */
+export async function solvePart(
+  problem: DualProblem,
+  options: OptimalOptions,
+): Promise<Assignment> {
+  const clock = new Clock(options, pairCount(problem.instance));
+  return (await solveAt(problem, { ...options, asked: problem.shortfallPrice }, clock)).assignment;
+}
+
+/**
+ * Solves a drop as a min cost flow. If the drop is a flow problem, the result is optimal, and the flow's prices prove it. Otherwise
+ * its prices are a start for the search, and its assignment may break rules.
+ */
+async function solveAsFlow(
+  problem: DualProblem,
+  { onProgress }: OptimalOptions,
+  clock: Clock,
+): Promise<Solved> {
+  const { price, arc, count, finished } = await solveFlow(flowNetwork(problem), {
+    stop: clock.isShortForBound,
+    pause: clock.pause,
+    onDone: (done) => onProgress?.({ phase: "prices", done }),
+  });
+  const prices = { ...zeroPrices(problem), contract: price };
+  const assignment = new Assignment(problem);
+  takeSlots(assignment, arc, count);
+  if (!finished) {
+    const quick = await atOnce(problem, prices);
+    const isBetter = assignment.isFeasible() &&
+      assignment.objective() >= quick.assignment.objective();
+    return isBetter ? { ...quick, assignment } : quick;
+  }
+  const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
+  return { assignment, proof, bound: proof.bound, warnings: [], finished };
+}
+
+/** The prices that the search starts from; undefined: it finds those of a sample of the users. */
+function firstPrices(problem: DualProblem, options: OptimalOptions): Prices | undefined {
+  const { startPrices, warmStart = true } = options;
+  if (!warmStart) return zeroPrices(problem);
+  if (startPrices === undefined) return undefined;
+  return "contracts" in startPrices
+    ? pricesOfCertificate(problem.instance, startPrices).prices
+    : startPrices;
+}

@@ -1,0 +1,31 @@
+/**
+ * What the steps of the price solver hand on: an assignment and what is proven about it.
+ *
+ * @module
+ */
+import { type BranchedProof, relativeGap } from "../model/allocation.ts";
+import type { Assignment } from "./recovery/assignment.ts";
+import type { Proof } from "./dual/proof.ts";
+
+/** An assignment and what is proven about it. */
+export interface Solved {
+  readonly assignment: Assignment;
+  readonly proof: Proof;
+  /** Upper bound on every feasible objective: that of the prices, or a lower one that a search proved. */
+  readonly bound: number;
+  readonly warnings: readonly string[];
+  /** Whether the search for prices ended before its deadline. */
+  readonly finished: boolean;
+  /** A proof by cases that the assignment is optimal, if there is one. */
+  readonly branches?: BranchedProof;
+}
+
+/** The relative gap of what was found, at most 1; Infinity if the assignment breaks a rule. */
+export function gapOf({ assignment, bound }: Solved): number {
+  return assignment.isFeasible()
+    ? Math.min(1, relativeGap(bound, assignment.objective()))
+    : Infinity;
+}
+
+/** A bound below the objective by up to this much, relative to the sizes of their terms, is rounding. */
+export const ROUNDING = 1e-12;

@@ -1,0 +1,20 @@
+/**
+ * A drop made ready for its rules, in the same way for every command that solves or previews it.
+ *
+ * @module
+ */
+import type { Drop } from "../../allocator/drop/drop.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
+import { serveHoldout } from "../../api/holdout.ts";
+import { checkRules } from "../../api/policy_options.ts";
+
+/**
+ * The drop as `divvy allocate` solves it: with random offers given to users held out, where they get some, and the units that
+ * these take off the caps.
+ *
+ * @throws {UsageError} where the drop lacks what the rules speak of: brands, previous offers
+ */
+export function readyDrop(drop: Drop, policy: Policy): Drop {
+  checkRules(drop.instance, policy);
+  return serveHoldout(drop, policy);
+}

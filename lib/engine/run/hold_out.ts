@@ -1,0 +1,84 @@
+/**
+ * Holds users out of a drop in an engine, by the rule of one machine: those with the smallest keyed hashes of their ids.
+ *
+ * Only ids and groups are read from the engine, and only users whose hash is small are kept here.
+ *
+ * @module
+ */
+import { usersOut } from "../../allocator/drop/holdout.ts";
+import { UniformHash } from "../../allocator/drop/uniform_hash.ts";
+import { compareIds, IdPool } from "../../base/ids.ts";
+import type { RunControl } from "../../base/progress.ts";
+import type { EngineRun } from "../steps/steps.ts";
+import type { Columns, EngineHoldout } from "../steps/task.ts";
+
+/** A user that may be held out. */
+interface Candidate {
+  readonly user: string;
+  readonly value: number;
+}
+
+/** Users held out of a drop. */
+export interface HeldOutUsers {
+  /** The users and their groups' indices, sorted by id. */
+  readonly users: readonly { readonly user: string; readonly group: number }[];
+  /** Rows of pairs that are theirs, with repeated ones. */
+  readonly rows: number;
+}
+
+/**
+ * Chooses the users to hold out, and makes the engine read the drop without them.
+ *
+ * @param pinned users who have a pin: they stay
+ * @param minScore least score of the pairs that count
+ */
+export async function holdOutUsers(
+  engine: EngineRun,
+  columns: Columns,
+  { share, seed }: EngineHoldout,
+  { pinned, minScore }: { readonly pinned: ReadonlySet<string>; readonly minScore: number },
+  control: RunControl,
+): Promise<HeldOutUsers> {
+  control.onProgress?.({ phase: "hold users out" });
+  const { groups } = columns, hash = new UniformHash(seed), groupIds = IdPool.from(groups);
+  const sizes = await engine.listUsers(columns, minScore, control);
+  const wanted = groups.map((_, g) => usersOut(share, sizes[g], hash.of(groupIds, g)));
+  let found: Candidate[][];
+  for (let wider = 1;; wider *= 4) {
+    const below = wanted.map((n, g) =>
+      n === 0 ? 0 : wider * (n + SPREAD * Math.sqrt(n) + SPREAD) / sizes[g]
+    );
+    found = await candidates(engine, columns, below, { hash, pinned }, control);
+    if (found.every((own, g) => own.length >= wanted[g] || below[g] >= 1)) break;
+  }
+  const users = found.flatMap((own, group) =>
+    own.sort((a, b) => a.value - b.value || compareIds(a.user, b.user))
+      .slice(0, wanted[group]).map(({ user }) => ({ user, group }))
+  ).sort((a, b) => compareIds(a.user, b.user));
+  return { users, rows: await engine.holdOut(users.map(({ user }) => user), control) };
+}
+
+/**
+ * How many standard deviations of their number users are read beyond those wanted, so that once is enough unless many
+ * have pins.
+ */
+const SPREAD = 8;
+
+/** The users without pins of each group whose hash is below that of the group. */
+async function candidates(
+  engine: EngineRun,
+  { groups }: Columns,
+  below: readonly number[],
+  { hash, pinned }: { readonly hash: UniformHash; readonly pinned: ReadonlySet<string> },
+  control: RunControl,
+): Promise<Candidate[][]> {
+  const found: Candidate[][] = groups.map(() => []);
+  await engine.readListed((rows) => {
+    const ids = IdPool.from(rows.map(([user]) => user));
+    rows.forEach(([user, g], i) => {
+      const value = hash.of(ids, i), group = Number(g);
+      if (value < below[group] && !pinned.has(user)) found[group].push({ user, value });
+    });
+  }, control);
+  return found;
+}

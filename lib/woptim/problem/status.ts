@@ -1,0 +1,48 @@
+/**
+ * Whether the total can meet everybody's interval, and what follows for the bounds.
+ *
+ * @module
+ */
+import { compareWithSum } from "../exact/decimal.ts";
+import { ExactSum } from "../exact/exact_sum.ts";
+
+/**
+ * `feasible`: Σ lower ≤ total ≤ Σ upper. `total_too_high`: total is above Σ upper. `total_too_low`: total is
+ * below Σ lower.
+ */
+export type SplitStatus = "feasible" | "total_too_high" | "total_too_low";
+
+/** How the total stands to the bounds. */
+export interface Standing {
+  status: SplitStatus;
+  /** Units by which the total passes Σ upper or falls short of Σ lower; 0 if feasible. */
+  amount: number;
+}
+
+/**
+ * Compares the total with the sums of the bounds, exactly: no sum is rounded. What is written in decimals has no
+ * exact double, so where only that could tip the scales, the total counts as equal to a sum if it is so
+ * either for the doubles (2⁻²³ and 2⁻²⁴ twice) or for the decimals they print as (0.8 and 0.7 + 0.1).
+ */
+export function standingOf(total: number, lower: Float64Array, upper: Float64Array): Standing {
+  // A sum with an open bound in it is infinite, and no total passes it.
+  if (upper.every(Number.isFinite) && ExactSum.compare(total, upper) > 0) {
+    const above = excessOver(total, upper);
+    if (above > 0) return { status: "total_too_high", amount: above };
+  }
+  if (lower.every(Number.isFinite) && ExactSum.compare(total, lower) < 0) {
+    const below = excessOver(total, lower);
+    if (below < 0) return { status: "total_too_low", amount: -below };
+  }
+  return { status: "feasible", amount: 0 };
+}
+
+/** total − Σ values; 0 where doubles and decimals differ about its sign. */
+function excessOver(total: number, values: Float64Array): number {
+  const excess = ExactSum.of(values, total, -1).value();
+  let size = Math.abs(total);
+  for (let i = 0; i < values.length; i++) size += Math.abs(values[i]);
+  // A decimal and the double nearest to it differ by at most half an epsilon of its size.
+  if (excess === 0 || Math.abs(excess) > size * Number.EPSILON) return excess;
+  return compareWithSum(total, values) === Math.sign(excess) ? excess : 0;
+}
