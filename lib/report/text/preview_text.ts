@@ -28,9 +28,11 @@ export function previewText(facts: PreviewFacts, options: TextOptions = {}): str
   const { feasibility: f, model } = facts;
   const colour = model === "coverage" || f.required_sponsored_users === 0
     ? style.dim
-    : f.least_shortfall === 0
+    : f.least_shortfall > 0
+    ? style.red
+    : f.not_counted === undefined
     ? style.green
-    : style.red;
+    : style.dim;
   const head = [
     ...wrapped(`${sentence} Nothing is allocated yet.`, width).map(style.bold),
     ...wrapped(minima, width).map(colour),

@@ -6,6 +6,7 @@
 import type { Prices, ShortfallReason } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { usersByGroup } from "../../drop/group_users.ts";
+import { shortfallCut } from "../dual/shortfall_cut.ts";
 import { leastShortfall } from "../../limits/least_shortfall.ts";
 
 /** Most contracts that a line names. */
@@ -22,13 +23,14 @@ export interface ShortfallReport {
  * Finds the reasons for every group that lacks sponsored users. If time ran out, that is the reason, apart from reasons that more
  * time would not have changed: too few users with a sponsored option, or a lower maximum.
  *
+ * @param run.missed units that minima lack, and limits at the shortfall price
  * @param run.proven whether the allocation is the best at its shortfall price
  * @param run.cutShort whether time ran out
  */
 export function explainShortfall(
   assignment: Assignment,
   prices: Prices,
-  run: { proven: boolean; cutShort: boolean },
+  run: { missed: number; proven: boolean; cutShort: boolean },
 ): ShortfallReport {
   const { instance, rules } = assignment.problem;
   const total = assignment.shortfall();
@@ -66,7 +68,9 @@ export function explainShortfall(
   const lines = [
     `${missingInWords(total)} to the ${
       reasons.length === 1 ? "minimum of 1 group" : `minima of ${reasons.length} groups`
-    }${least === null ? timeRanOut(reasons) : `, ${whyMore(total, least.total, run.proven)}`}`,
+    }${
+      least === null ? timeRanOut(reasons) : `, ${whyMore(assignment, prices, least.total, run)}`
+    }`,
     ...reasons.map((reason) => lineOf(assignment, prices, reason, run.cutShort)),
   ];
   return { reasons, lines };
@@ -87,22 +91,46 @@ function timeRanOut(reasons: readonly ShortfallReason[]): string {
   return certain < missing ? ": time ran out before more were met" : "";
 }
 
-/** The end of the line for all: whether fewer users could be missing, and why they are not. */
-function whyMore(total: number, least: number, proven: boolean): string {
+/**
+ * The end of the line for all: whether fewer users could be missing, and why they are not.
+ *
+ * @param least users that options, caps and maxima alone keep from being sponsored
+ */
+function whyMore(
+  assignment: Assignment,
+  prices: Prices,
+  least: number,
+  { missed, proven }: { missed: number; proven: boolean },
+): string {
+  const total = assignment.shortfall(), { problem } = assignment;
   if (total === least) return "the least possible";
-  const possible = `${least} is the least possible`;
-  return proven
-    ? `${possible}; at the shortfall price more is gained by missing the others`
-    : `${possible}; a higher shortfall price would have the others met`;
+  if (problem.instance.limits === undefined) {
+    const possible = `${least} is the least possible`;
+    return proven
+      ? `${possible}; at the shortfall price more is gained by missing the others`
+      : `${possible}; a higher shortfall price would have the others met`;
+  }
+  if (missed <= shortfallCut(problem, prices).total * (1 + ROUNDING)) {
+    return "the least possible under the limits" +
+      (missed > total ? ", together with what limits lack" : "");
+  }
+  const alone = `options and caps alone would let ${
+    least === 0 ? "all" : `all but ${least}`
+  } be met`;
+  return `${alone}; limits keep the others from it, or they are worth less than they would cost`;
 }
+
+/** Relative room for rounding where limits count in fractions. */
+const ROUNDING = 1e-9;
 
 /** One group's reason in words. */
 function lineOf(
-  { problem: { instance, rules } }: Assignment,
+  { problem }: Assignment,
   prices: Prices,
   reason: ShortfallReason,
   cutShort: boolean,
 ): string {
+  const { instance, rules } = problem;
   const { group, missing, withoutOption, beyondMaximum, contracts } = reason;
   const parts: string[] = [];
   if (withoutOption > 0) parts.push(`${withoutOption} as too few users have a sponsored option`);
@@ -117,7 +145,9 @@ function lineOf(
       named.length === 0
         ? cutShort
           ? `${taken} as time ran out`
-          : `${taken} though sponsored capacity would be enough`
+          : `${taken} though sponsored capacity ${
+            problem.instance.limits === undefined ? "" : "alone "
+          }would be enough`
         : `${taken} as sponsored capacity is taken: ${named.join(", ")}` +
           (others > 0 ? ` and ${others} more` : ""),
     );
