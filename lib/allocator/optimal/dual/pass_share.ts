@@ -287,9 +287,14 @@ export class PassShare {
 
   /** Adds one offer of an item more (1) or less (−1) to the difference. */
   #take(item: number, sign: number): void {
-    const d = this.#difference;
-    if (this.#problem.items === null) d.add(item, sign);
-    else eachRow(this.#problem, item, "bend", (row, amount) => d.add(row, sign * amount));
+    const d = this.#difference, { items, instance: { cap } } = this.#problem;
+    if (items === null) return d.add(item, sign);
+    // Written out, as it is called for every user near another choice.
+    const { contract, start, row, bend } = items;
+    d.add(contract[item], sign);
+    for (let e = start[item], end = start[item + 1]; e < end; e++) {
+      d.add(cap.length + row[e], sign * bend[e]);
+    }
   }
 
   #add(group: number, relativeMargin: number): void {
