@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { LeastsWithoutPairs } from "./leasts_without_pairs.ts";
 import type { PreviousReport } from "./previous.ts";
 
 /** Counts of everything read, filled in and left out. Written to JSON under `input`, in these words. */
@@ -23,6 +24,8 @@ export interface InputReport {
     /** Random offers that they get, whose units are taken off the caps; absent: they get none. */
     random_offers?: number;
   };
+  /** Limits; absent: every least has an eligible pair that counts toward it. */
+  limits?: LeastsWithoutPairs;
   /** The caps table. */
   caps: {
     /** Data rows. */
