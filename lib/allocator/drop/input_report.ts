@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { LeastsWithoutPairs } from "./leasts_without_pairs.ts";
 import type { PreviousReport } from "./previous.ts";
 
 /** Counts of everything read, filled in and left out. Written to JSON under `input`, in these words. */
@@ -25,7 +24,14 @@ export interface InputReport {
     random_offers?: number;
   };
   /** Limits; absent: every least has an eligible pair that counts toward it. */
-  limits?: LeastsWithoutPairs;
+  limits?: {
+    /** Values of a limit's `per` column with a least above 0 that no eligible pair counts toward: missed whatever is done. */
+    leasts: number;
+    /** Those of them that have no price of their own. */
+    leasts_without_price: number;
+    /** The first of them, as "delivery: contract_address=zz". */
+    examples: string[];
+  };
   /** The caps table. */
   caps: {
     /** Data rows. */

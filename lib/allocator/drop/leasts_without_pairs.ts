@@ -7,21 +7,15 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
+import type { InputReport } from "./input_report.ts";
 import type { Instance } from "./instance.ts";
 import { LimitAmounts } from "./limit_amounts.ts";
 import { type Column, Columns, type ResolvedFamily } from "./limit_columns.ts";
 import { resolveFamily } from "./limit_rows.ts";
 import type { Limits } from "./limits.ts";
 
-/** Leasts that no eligible pair counts toward. */
-export interface LeastsWithoutPairs {
-  /** How many: values of a limit's `per` column with a least above 0, toward which nothing counts. */
-  leasts: number;
-  /** Those of them that have no price of their own. */
-  leasts_without_price: number;
-  /** The first of them, as "delivery: contract_address=zz". */
-  examples: string[];
-}
+/** Leasts that no eligible pair counts toward, as the input's report has them. */
+export type LeastsWithoutPairs = NonNullable<InputReport["limits"]>;
 
 /** Most of them that are named. */
 const NAMED = 3;
