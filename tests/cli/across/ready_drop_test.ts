@@ -79,6 +79,28 @@ Deno.test("users held out get their random offers first, whichever command looks
   assertEquals(scenarios[1].objective, half.objective);
 });
 
+Deno.test("pins that contradict each other are refused before anything is solved, in the same words", async () => {
+  await using folder = new TempFolder();
+  const at = { cwd: folder.path };
+  writeDrop(folder);
+  folder.write("p.csv", "user_id,contract_address\nann,s1\nbob,s1\ndee,s1\n");
+  const said = "divvy: p.csv:4: the pinned pair of dee and s1 is one more than the cap of 2 " +
+    "beside the pin of p.csv:2\n";
+  const commands = [
+    ["allocate", "--out", "out.csv"],
+    ["allocate", "--dry-run", "--out", "out.csv"],
+    ["validate"],
+    ["report"],
+    ["export", "--out", "out.lp"],
+    ["studio", "--export", "out.html"],
+  ];
+  for (const command of commands) {
+    const found = await refusal([...command, "--dir", ".", "--pins", "p.csv"], at);
+    assertEquals(found.split("\n").slice(-2).join("\n"), said, command.join(" "));
+  }
+  assertEquals(folder.names().filter((name) => name.startsWith("out")), []);
+});
+
 Deno.test("check excuses minima that the others' units can't meet, explain knows who is held out", async () => {
   await using folder = new TempFolder();
   const at = { cwd: folder.path };
