@@ -135,16 +135,18 @@ export function duration(seconds: number): string {
  * import { assertEquals } from "../deps/std_assert.ts";
  * assertEquals(gapInWords(1000, 1000.003), "no allocation can be more than 0.0003 % better");
  * assertEquals(gapInWords(1000, 1000), "no allocation can be better");
- * assertEquals(gapInWords(1000, 1000, 1e-16), "no allocation's objective can be more than 1e-13 higher");
+ * assertEquals(gapInWords(1000, 1000, 1e-16), "no allocation can be better by more than 1e-13");
  * ```
  */
 export function gapInWords(objective: number, bound: number | null, gap = 0): string {
   if (bound === null) return "no bound was proven, so a better allocation may exist";
   const room = bound - objective, isApart = isBelow(objective, bound);
-  if (!isApart && gap === 0) return "no allocation can be better";
-  if (!isApart || objective <= 0) {
-    const most = isApart ? figure(room, 2) : twoDigitsUp(gap * Math.abs(bound));
-    return `no allocation's objective can be more than ${most} higher`;
+  if (!isApart) {
+    const better = "no allocation can be better";
+    return gap === 0 ? better : `${better} by more than ${twoDigitsUp(gap * Math.abs(bound))}`;
+  }
+  if (objective <= 0) {
+    return `no allocation's objective can be more than ${figure(room, 2)} higher`;
   }
   return `no allocation can be more than ${roundedUp(100 * room / objective)} % better`;
 }

@@ -75,7 +75,7 @@ Deno.test("what only a search proves is said to be by the search", () => {
   // What exact figures leave counts where doubles can't tell the two apart.
   assertEquals(
     proofInWords(-50, -50, -50, 4.2e-20),
-    "no allocation's objective can be more than 2.1e-18 higher",
+    "no allocation can be better by more than 2.1e-18",
   );
   assertEquals(proofInWords(5, 5.5, 5.5, 0.1), "no allocation can be more than 10 % better");
   assertEquals(

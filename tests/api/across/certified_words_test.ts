@@ -33,7 +33,7 @@ Deno.test("no allocation is called best by what its certificate does not prove",
     const { objective, bound, prices, pricesBound, gap } = told;
     const byPrices = prices === null ? null : pricesBound ?? bound;
     const words = proofInWords(objective, bound, byPrices, gap);
-    if (!words.startsWith("no allocation can be better") || words.includes("search")) continue;
+    if (words !== "no allocation can be better") continue;
     best++;
     assertEquals(certificate.gap, 0, `${size} ${seed}: ${words}`);
   }
