@@ -1,5 +1,8 @@
 /** Divvy's own checker and those of other hands accept every certificate of the tests, and none that somebody changed. */
 import { familiesOfCertificate } from "../../lib/allocator/model/certificate.ts";
+import { Drop } from "../../lib/allocator/drop/drop.ts";
+import { allocate } from "../../lib/api/allocate.ts";
+import { issueCertificate } from "../../lib/api/certificate.ts";
 import { check } from "../../lib/api/check.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";
 import { seededRandom } from "../../lib/base/random.ts";
@@ -25,21 +28,27 @@ interface Subject {
     | null;
 }
 
+/** Writes what a case is judged by, and returns the texts. */
+async function writeFiles(one: CertifiedCase, home: string): Promise<Record<string, string>> {
+  await writeAssignments(`${home}/assignments.csv`, one.drop.instance, one.allocation);
+  const files = {
+    ...Object.fromEntries(dropTables(one.read.instance)),
+    "assignments.csv": Deno.readTextFileSync(`${home}/assignments.csv`),
+    "certificate.json": JSON.stringify(one.certificate),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    Deno.writeTextFileSync(`${home}/${name}`, text);
+  }
+  return files;
+}
+
 /** Cases, and changes of each. */
 async function subjects(folder: string): Promise<Subject[]> {
   const random = seededRandom(11), found: Subject[] = [];
   for (const [i, one] of (await certifiedCases(90)).entries()) {
     const home = `${folder}/${i}`;
     Deno.mkdirSync(home);
-    await writeAssignments(`${home}/assignments.csv`, one.drop.instance, one.allocation);
-    const files = {
-      ...Object.fromEntries(dropTables(one.read.instance)),
-      "assignments.csv": Deno.readTextFileSync(`${home}/assignments.csv`),
-      "certificate.json": JSON.stringify(one.certificate),
-    };
-    for (const [name, text] of Object.entries(files)) {
-      Deno.writeTextFileSync(`${home}/${name}`, text);
-    }
+    const files = await writeFiles(one, home);
     found.push({ one, home, changed: null });
     for (const [n, { kind, what, file, text }] of mutants(one, files, random, 2).entries()) {
       Deno.writeTextFileSync(`${home}/${n}.${file}`, text);
@@ -229,6 +238,31 @@ const CHECKERS: readonly {
     least: [6, 1],
   },
 ];
+
+Deno.test({
+  name: "checkers: numbers past the whole numbers of doubles are those that they are read as",
+  ignore: !await has("python3", ["--version"]),
+  async fn() {
+    await using folder = new TempFolder();
+    const drop = Drop.from({
+      users: [{ id: "u", group: "g" }, { id: "v", group: "g" }],
+      contracts: [{ id: "c", cap: 1, sponsored: false }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: [
+        { user: "u", contract: "c", score: 37_098_452_598_296_976 },
+        { user: "v", contract: "c", score: 0.25 },
+      ],
+    });
+    const allocation = await allocate(drop);
+    const certificate = issueCertificate(drop, allocation);
+    // JSON has it as 37098452598296980, which no double is.
+    assert(!Number.isSafeInteger(certificate.objective));
+    const one = { name: "large", read: drop, drop, allocation, certificate };
+    await writeFiles(one, folder.path);
+    const verdicts = await python([{ one, home: folder.path, changed: null }]);
+    assertEquals(verdicts.map((verdict) => verdict?.split(":")[0]), ["certified"]);
+  },
+});
 
 Deno.test("checkers: every certificate is accepted, and a thousand that somebody changed are refused, of every kind", async (t) => {
   await using folder = new TempFolder();
