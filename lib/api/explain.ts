@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Allocation } from "../allocator/model/allocation.ts";
+import { type Allocation, policyWithPrice } from "../allocator/model/allocation.ts";
 import {
   type ContractExplanation,
   explainContract,
@@ -24,8 +24,10 @@ import { indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import { aText, checkAllocation, checkDrop, checkOptions } from "../base/validate.ts";
 
-/** The parts of an allocation that explanations need: policy, prices and offers. It may have been read from files. */
-export type Explicable = Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">;
+/** The parts of an allocation that explanations need: policy and its shortfall price, prices and offers. It may have been read from files. */
+export type Explicable =
+  & Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">
+  & Partial<Pick<Allocation, "shortfallPrice">>;
 
 /**
  * Why a user got its offers: its eligible contracts, ranked, each with score, price and net value, and the reason where it was
@@ -155,7 +157,7 @@ export function explain(
   }
   if (row !== undefined && about.limit === undefined) throw new UsageError("row needs limit");
   const { instance } = drop;
-  const { policy, prices } = allocation;
+  const { prices } = allocation, policy = policyWithPrice(allocation);
   if (prices === null) {
     throw new UsageError("the allocation has no prices to explain by: use solver optimal");
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Allocation } from "../allocator/model/allocation.ts";
+import { type Allocation, countedAt } from "../allocator/model/allocation.ts";
 import type { Certificate } from "../allocator/model/certificate.ts";
 import { issueCertificate } from "./certificate.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
@@ -45,12 +45,14 @@ export class Report {
   readonly facts: ReportFacts;
   readonly #drop: Drop;
   readonly #allocation: Allocation;
+  readonly #details: RunDetails;
 
   /** Gathers the facts, as {@link report} does. */
   constructor(drop: Drop, allocation: Allocation, details: RunDetails = {}) {
     this.facts = reportFacts(drop, allocation, details);
     this.#drop = drop;
     this.#allocation = allocation;
+    this.#details = details;
     shownInNotebook(this, (notebook) => notebook.reportBundle(this.facts));
   }
 
@@ -75,7 +77,8 @@ export class Report {
   }
 
   /**
-   * This allocation beside another of the same drop: figures of both, and the types, groups and contracts that differ.
+   * This allocation beside another of the same drop: figures of both, and the types, groups and contracts that differ. Where
+   * their users missing to minima were counted at two prices, the objectives of both are counted at the higher one.
    *
    * @param other the report of the other one
    * @param names names of the two, for tables and charts
@@ -85,9 +88,14 @@ export class Report {
     if (other.#drop.instance.score !== this.#drop.instance.score) {
       throw new UsageError("the two reports are of different drops: diff compares their offers");
     }
-    const side = (report: Report, name: string) => ({
-      ...{ name, facts: report.facts, offers: report.#allocation },
-    });
+    const price = Math.max(this.#allocation.shortfallPrice, other.#allocation.shortfallPrice);
+    const side = (report: Report, name: string) => {
+      const offers = countedAt(report.#allocation, price);
+      const facts = offers === report.#allocation
+        ? report.facts
+        : reportFacts(report.#drop, offers, report.#details);
+      return { name, facts, offers };
+    };
     return new Comparison(
       compareFacts(this.#drop.instance, [side(this, names[0]), side(other, names[1])]),
     );

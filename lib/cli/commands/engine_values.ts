@@ -53,7 +53,6 @@ const LOCAL = {
 /** Options that engines may support one day; until then they refuse them. */
 const NOT_YET = {
   scenario: "--scenario",
-  pinsCreate: "--pins-create",
   onlyNew: "--only-new",
   alternates: "--alternates",
   alternatesOut: "--alternates-out",

@@ -45,7 +45,11 @@ export async function runValidate(options: OptionValues): Promise<number> {
     const screen = screenOf(Deno.stdout);
     const preview = values.quiet ? "" : `${previewText(facts, screen)}\n`;
     const verdict = ok
-      ? `${screen.style.green("ok")}: the drop can be allocated as it is\n`
+      ? `${screen.style.green("ok")}: ${
+        facts.feasibility.not_counted === undefined
+          ? "the drop can be allocated as it is"
+          : "nothing known before solving keeps the drop from being allocated as it is"
+      }\n`
       : reasons.map((reason) => `${screen.style.red("FAILS")}: ${reason}\n`).join("");
     write(Deno.stdout, preview + verdict);
   }

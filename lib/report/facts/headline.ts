@@ -80,6 +80,15 @@ export function shortfallInWords(group: GroupFacts, timedOut = false): string {
         (names.length > 0 ? `: ${names.join(", ")}` : ""),
     );
   }
+  const kept = reason.users_kept_out_by_limits ?? 0;
+  if (!timedOut && kept > 0) {
+    const names = reason.limits!.slice(0, 3).map(({ limit }) => limit);
+    parts.push(
+      `limits keep ${counted(kept, "user")} from sponsored options with units left: ${
+        names.join(", ")
+      }`,
+    );
+  }
   if (!timedOut && reason.users_with_open_option > 0) {
     const open = reason.users_with_open_option;
     parts.push(

@@ -33,6 +33,14 @@ export function inputNotes(input: InputReport): string[] {
   return [...input.read_as ?? [], ...counts];
 }
 
+/** Users who are held out, in a few words; null where nobody was to be. */
+export function heldOutInShort({ holdout }: InputReport): string | null {
+  if (holdout === undefined) return null;
+  const { users, random_offers } = holdout;
+  return `${counted(users, "user")} held out` +
+    (random_offers === undefined ? "" : ` with ${counted(random_offers, "random offer")}`);
+}
+
 /** Users who are held out, and what they get; null where nobody was to be. */
 export function heldOutInWords({ holdout }: InputReport): string | null {
   if (holdout === undefined) return null;

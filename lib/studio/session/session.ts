@@ -16,7 +16,7 @@ import { type Certificate, certificateOf } from "../../allocator/model/certifica
 import { policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
 import { pairCount } from "../../allocator/drop/instance.ts";
-import type { Prices } from "../../allocator/model/allocation.ts";
+import { policyWithPrice, type Prices } from "../../allocator/model/allocation.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { boundAt } from "../../allocator/optimal/dual/bound.ts";
 import { compileDualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
@@ -237,7 +237,7 @@ export class Session {
     const solved = this.#latest().solved;
     if (this.#inquiry?.of !== solved) {
       const { instance, allocation } = solved;
-      const { policy, prices } = allocation;
+      const { prices } = allocation, policy = policyWithPrice(allocation);
       if (prices === null) throw new UsageError("the result has no prices to explain by");
       const inquiry = new Inquiry({ instance, policy, prices, offers: allocation });
       this.#inquiry = { of: solved, inquiry };

@@ -68,8 +68,10 @@ Deno.test("users held out get their random offers first, whichever command looks
   assertEquals(previewed.input.holdout, made.input.holdout);
   assertEquals(whole.input.holdout.random_offers, undefined);
   assertEquals(units(whole) - solved, random_offers);
-  assertStringIncludes(previewed.headline.sentence, `Held out: ${users} users of`);
-  assertStringIncludes(previewed.headline.sentence, `with ${random_offers} random offers`);
+  assertStringIncludes(
+    previewed.headline.sentence,
+    ` eligible pairs; ${users} users held out with ${random_offers} random offers.`,
+  );
   const { scenarios } = await run("whatif", "--cap-scale", "all=0.5");
   assertEquals(scenarios[0].objective, made.objective);
   folder.write("half.json", JSON.stringify([{ name: "half", cap_scale: { all: 0.5 } }]));

@@ -95,6 +95,9 @@ const FAR = 1e-5;
 /** The same under limits, with which the greedy solver never comes that near. */
 const GREEDY_UNDER_LIMITS = 1e-3;
 
+/** Milliseconds per pair that the greedy solver may take. */
+const GREEDY_MS = 1e-3;
+
 /** The settings of refining. */
 export interface RefineOptions {
   /** The classes of users who are alike; null: the drop is too large to look for them. */
@@ -323,6 +326,8 @@ class Refinement {
   /** Takes the greedy solver's allocation if it is better, and improves it. */
   async #compareWithGreedy(): Promise<void> {
     const { problem } = this.#incumbent.assignment;
+    const left = this.#options.deadline - performance.now();
+    if (left < GREEDY_MS * pairCount(problem.instance)) return;
     const greedy = solveGreedy(problem.instance, problem.policy);
     if (!this.#incumbent.tryTo(() => takeOffers(this.#incumbent.assignment, greedy))) return;
     await this.#try(() =>

@@ -20,6 +20,12 @@ export const NEAR_STEADY = 0.22;
 const FIRST_USERS = 1500, USERS_PER_ROW = 3, GROWTH = 5;
 
 /**
+ * The first sample may take so many milliseconds even if time is out: its prices cost little, and without any prices hardly anything
+ * can be given.
+ */
+const LEAST_MS = 60;
+
+/**
  * Moves `point` to the best prices of samples, each larger than the one before. A sample's prices are off by its sampling error, so
  * a small sample is enough to come near, and the next one starts there. Returns false, and leaves `point` as it is, if the
  * drop is too small for samples.
@@ -35,13 +41,17 @@ export async function startFromSamples(
 ): Promise<boolean> {
   const { unit, instance } = problem;
   let radius = unit;
+  const end = performance.now() + LEAST_MS;
+  const ofFirst = () => control.stop() && performance.now() >= end;
   const first = Math.max(FIRST_USERS, USERS_PER_ROW * rowCount(problem));
   for (let users = first; 2 * users <= instance.group.length; users *= GROWTH) {
+    if (users > first && control.stop()) break;
     const stride = Math.floor(instance.group.length / users);
     const pass = await passOf(users);
     pass.useSample(stride, noise);
     await minimiseInTrustRegion(pass, sampleCapacities(problem, stride), point, {
-      ...control,
+      pause: control.pause,
+      stop: users > first ? control.stop : ofFirst,
       radius,
       leastRadius: 2e-4 * unit,
       tolerance: 1e-4,
@@ -88,16 +98,18 @@ function sampleAmounts(
   const { instance: { start, group, cap }, items } = problem;
   const amounts = whole.map((amount) => amount * share);
   if (items === null) return amounts;
+  const { item, contract } = items;
+  const pairs = new Uint32Array(contract.length), sampled = new Uint32Array(contract.length);
+  for (let p = 0; p < item.length; p++) pairs[item[p]]++;
+  for (let u = stride >> 1; u < group.length; u += stride) {
+    for (let p = start[u]; p < start[u + 1]; p++) sampled[item[p]]++;
+  }
   const all = new Float64Array(items.amount.length), seen = new Float64Array(all.length);
-  for (let u = 0; u < group.length; u++) {
-    const sampled = u % stride === stride >> 1;
-    for (let p = start[u]; p < start[u + 1]; p++) {
-      const i = items.item[p];
-      for (let e = items.start[i]; e < items.start[i + 1]; e++) {
-        const size = Math.abs(items.load[e]);
-        all[items.row[e]] += size;
-        if (sampled) seen[items.row[e]] += size;
-      }
+  for (let i = 0; i < contract.length; i++) {
+    for (let e = items.start[i]; e < items.start[i + 1]; e++) {
+      const size = Math.abs(items.load[e]);
+      all[items.row[e]] += pairs[i] * size;
+      seen[items.row[e]] += sampled[i] * size;
     }
   }
   for (let r = 0; r < all.length; r++) {
