@@ -33,8 +33,9 @@ export function headline(
     sentence: `${counted(totals.assignments, "offer")} for ${count(served)} of ` +
       `${counted(totals.users, "user")}: ${percent(totals.fill_rate)} of their slots are filled.`,
     why,
-    proof: capitalized(proofInWords(totals.objective, totals.bound, totals.prices_bound)) + "." +
-      stopped,
+    proof: capitalized(
+      proofInWords(totals.objective, totals.bound, totals.prices_bound, totals.gap),
+    ) + "." + stopped,
     minima: minimaInWords(totals, model),
   };
 }
