@@ -10,7 +10,7 @@ import { boundAt } from "./dual/bound.ts";
 import { Clock } from "./clock.ts";
 import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
 import type { DualResult } from "./search/dual_result.ts";
-import { areAlike, EXACT_PAIRS, refine } from "./core/refine.ts";
+import { areAlike, EXACT_PAIRS, isTied, refine } from "./core/refine.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
 import { gapOf, type Solved } from "./solved.ts";
 import { hasJointGroups, hasManyGroups } from "./core/joint_groups.ts";
@@ -78,7 +78,8 @@ export async function solveAt(
   const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
   const byTypes = isSearchFirst(problem);
   const byClasses = classes !== null && areAlike(problem, classes);
-  const isLater = byGroups || byTypes || byClasses;
+  const byTies = exact && !byGroups && !byTypes && isTied(problem, proof.prices, classes);
+  const isLater = byGroups || byTypes || byClasses || byTies;
   const assignment = await recoverIn(isLater ? () => true : nearEnd);
   const incumbent = new Incumbent(assignment);
   if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
@@ -96,8 +97,9 @@ export async function solveAt(
     onProgress,
     byTypes,
     byClasses,
+    byTies,
     byGroups,
-    ...((byGroups || byClasses) && { recovery: () => recoverIn(nearEnd) }),
+    ...((byGroups || byClasses || byTies) && { recovery: () => recoverIn(nearEnd) }),
   });
   return { assignment, ...refined, finished: dual.finished };
 }

@@ -10,7 +10,8 @@ import { pairCount } from "../../drop/instance.ts";
 import { whyNoHighs } from "../../../deps/highs.ts";
 import type { OnProgress } from "../../../base/progress.ts";
 import { isSearchable } from "../flow/typed_network.ts";
-import { searchTypes } from "./type_search.ts";
+import type { Prices } from "../../model/allocation.ts";
+import { searchTies, searchTypes, typesTie } from "./type_search.ts";
 import { improveByChains } from "./chains.ts";
 import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
@@ -102,6 +103,9 @@ const GREEDY_MS = 1e-3;
 /** If users are alike, a program of classes finds the optimum: it gets this many seconds. */
 const ALIKE_SECONDS = 10;
 
+/** Where types tie, chains end at this share of the gap asked for. */
+const ENOUGH_OF_GAP = 0.5;
+
 /** The settings of refining. */
 export interface RefineOptions {
   /** The classes of users who are alike; null: the drop is too large to look for them. */
@@ -122,6 +126,8 @@ export interface RefineOptions {
   readonly onProgress?: OnProgress;
   /** Whether the search over the users' types comes first (`searchTypes`); the incumbent is what recovery found in a hurry. */
   readonly byTypes: boolean;
+  /** Whether types tie, so that grades of scores come first; the incumbent is what recovery found in a hurry. */
+  readonly byTies: boolean;
   /** Whether users are alike, so that programs of few classes come first; the incumbent is what recovery found in a hurry. */
   readonly byClasses: boolean;
   /** Whether choices for whole groups come first; the incumbent is what recovery found in a hurry. */
@@ -146,6 +152,11 @@ export function areAlike({ instance, items, rules }: DualProblem, classes: UserC
   return items === null && rules.others.length === 0 &&
     2 * classes.count <= instance.group.length &&
     pairsOfClasses(instance, classes) <= SMALL_PAIRS;
+}
+
+/** Whether types tie in a drop that is too large for the programs of small ones. */
+export function isTied(problem: DualProblem, prices: Prices, classes: UserClasses): boolean {
+  return pairsOfClasses(problem.instance, classes) > SMALL_PAIRS && typesTie(problem, prices);
 }
 
 /** Improves the incumbent in place, and the proof. */
@@ -207,10 +218,15 @@ class Refinement {
       if (isDone()) return;
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
-    const { byTypes, byClasses } = this.#options, { problem } = this.#incumbent.assignment;
+    const { byTypes, byClasses, byTies } = this.#options, { problem } = this.#incumbent.assignment;
     if (byClasses) {
       if (unavailable === null) await this.#settleClasses();
       if (isDone()) return;
+      await this.#recoverInFull();
+    }
+    if (byTies) {
+      await this.#settleTies();
+      if (isDone() || this.#distance() <= this.#options.gap) return;
       await this.#recoverInFull();
     }
     if (byTypes) await this.#searchTypes();
@@ -236,6 +252,14 @@ class Refinement {
   async #settleClasses(): Promise<void> {
     if (this.#isLoose(TIGHT)) await this.#bestPrices();
     if (this.#isOpen()) await this.#solvePairs({ seconds: ALIKE_SECONDS });
+  }
+
+  /** Settles a drop in which types tie: whole grades first, then weights, as far as the gap asked for. */
+  async #settleTies(): Promise<void> {
+    const { assignment } = this.#incumbent, { gap, pause } = this.#options;
+    const options = { stop: this.#hurry, pause };
+    await this.#try(() => searchTies(assignment, this.proof, options));
+    if (this.#distance() > gap) await this.#chains(ENOUGH_OF_GAP * gap);
   }
 
   /** Settles a small drop: all programs are tried, first the one that settles ties. */
@@ -412,14 +436,14 @@ class Refinement {
   }
 
   /** Improves the incumbent by chains of changes. That makes later programs smaller. */
-  async #chains(): Promise<void> {
+  async #chains(gap = this.#enough): Promise<void> {
     const { assignment, objective } = this.#incumbent, { prices, bound, loss } = this.proof;
     const weighs = assignment.problem.items?.weighs === true;
     const end = this.#deadline(weighs ? WEIGHING_SECONDS : undefined);
     const stop = () => performance.now() >= end || this.#hurry();
     const { extraCost, pause } = this.#options;
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
-    const enough = widest - (bound - objective) + this.#enough * Math.abs(bound - extraCost);
+    const enough = widest - (bound - objective) + gap * Math.abs(bound - extraCost);
     await this.#try(() => improveByChains(assignment, prices, { widest, enough, stop, pause }));
   }
 
