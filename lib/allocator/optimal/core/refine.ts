@@ -183,7 +183,7 @@ class Refinement {
       // With few groups a choice for a whole one is coarse: if moving single users left a small gap, it brings nothing.
       const isWorthIt = this.#distance() > FAR || this.#isByGroups;
       if (unavailable === null && isWorthIt) await this.#groups();
-      if (isDone()) return;
+      if (isDone() || this.#isNearByGroups()) return;
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
     const { byTypes } = this.#options, { problem } = this.#incumbent.assignment;
@@ -268,6 +268,12 @@ class Refinement {
   /** Whether choices for whole groups are tried before full recovery; they find more than programs of parts do. */
   get #isByGroups(): boolean {
     return this.#options.recovery !== undefined;
+  }
+
+  /** Whether choices for whole groups left a gap that nothing else makes much smaller, but not one so small that a core closes it. */
+  #isNearByGroups(): boolean {
+    const isForCore = this.#size <= SMALL_PAIRS && this.#distance() <= FAR;
+    return this.#isByGroups && this.#distance() <= WIDE && !isForCore;
   }
 
   /** The gap at which to stop. */
