@@ -12,7 +12,7 @@ import type { DualResult } from "./search/dual_result.ts";
 import { EXACT_PAIRS, refine } from "./core/refine.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
 import { gapOf, type Solved } from "./solved.ts";
-import { hasJointGroups, hasManyGroups } from "./core/joint_groups.ts";
+import { hasJointGroups, hasManyGroups, toleranceForGroups } from "./core/joint_groups.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
 import { isSearchFirst } from "./flow/typed_network.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
@@ -107,6 +107,7 @@ async function searchPrices(
   const { workers, signal, onProgress } = options;
   const found = await minimiseDual(problem, {
     startPrices: flow?.proof.prices ?? firstPrices(problem, options),
+    tolerance: toleranceForGroups(problem),
     workers,
     signal,
     onProgress,
