@@ -63,20 +63,26 @@ export async function solveAt(
   const hurry = () => !dual.finished || clock.stopped();
   const point = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
   const proof = await prove(problem, point, hurry);
-  const recoverIn = (hurry: () => boolean) =>
+  const recoverIn = (
+    hurry: () => boolean,
+    end: { late?: () => boolean } = { late: clock.stopped },
+  ) =>
     recover(problem, proof.prices, {
       noise: NOISES[NOISES.length - 1] * problem.unit,
       enough: proof.bound - goal * Math.abs(proof.bound),
       shape: proof.shape,
       hurry,
-      late: clock.stopped,
+      ...end,
       pause: clock.pause,
     });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
   // Choosing for whole groups improves faster than recovery does, and can start from any allocation: recovery comes later.
   const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
   const byTypes = isSearchFirst(problem);
-  const assignment = await recoverIn(byGroups || byTypes ? () => true : nearEnd);
+  // Without a time limit the groups' choices come in any case, so units that are left need not be given out before.
+  const assignment = byGroups && clock.deadline === Infinity
+    ? await recoverIn(() => true, {})
+    : await recoverIn(byGroups || byTypes ? () => true : nearEnd);
   const incumbent = new Incumbent(assignment);
   if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));

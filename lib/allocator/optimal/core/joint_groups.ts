@@ -94,8 +94,10 @@ export class JointGroups {
       pause,
     });
     const { prices } = best;
-    const found = await prove(problem, { prices, bound: boundAt(problem, prices) }, stop, pause);
-    if (found.bound < this.proof.bound) this.proof = found;
+    if (prices !== this.proof.prices) {
+      const found = await prove(problem, { prices, bound: boundAt(problem, prices) }, stop, pause);
+      if (found.bound < this.proof.bound) this.proof = found;
+    }
     await dive(assignment, this.#groups, best, { enough: this.#enough, stop });
   }
 }

@@ -423,7 +423,9 @@ class Refinement {
     const search = new JointGroups(assignment, this.proof, options);
     await this.#try(async () => {
       await search.choose(assignment);
-      await makeFeasible(assignment, search.proof.prices, this.#recovery());
+      // Groups have their choices: moving whole groups for the few offers beyond caps would lose more than giving them up.
+      const options = { ...this.#recovery(), shape: undefined };
+      await makeFeasible(assignment, search.proof.prices, options);
     });
     this.proof = search.proof;
     this.#take(this.proof.bound);
