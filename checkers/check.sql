@@ -86,7 +86,7 @@ CREATE TEMPORARY TABLE demands AS SELECT s.group_id AS group_id, s.size AS size,
   CASE WHEN p.uniform THEN s.least ELSE whole(0) END AS least,
   CASE WHEN p.uniform AND p.most_share IS NOT NULL THEN CASE WHEN double_of(p.most_share) > 0 THEN greatest(s.most, least(whole(1), s.least)) ELSE whole(0) END END AS most,
   -- Where the rule's tolerance of 1e-9 could let less pass, the share is that much less.
-  CASE WHEN p.uniform AND p.guarded THEN CASE WHEN whole(s.size) * p.policy_k * whole(2) * whole(pow(10, greatest(0, 20 - zeros(text_of(g.share))))) < p.nano OR g.share = whole(0) THEN g.share
+  CASE WHEN p.uniform AND p.guarded THEN CASE WHEN whole(s.size) * (SELECT max(k) FROM users) * whole(2) * whole(pow(10, greatest(0, 20 - zeros(text_of(g.share))))) < p.nano OR g.share = whole(0) THEN g.share
     ELSE quotient(quotient(g.share, whole(100000)) * whole(999999999) + quotient((g.share - quotient(g.share, whole(100000)) * whole(100000)) * whole(999999999), whole(100000)), p.nano) * whole(100000) END END AS share,
   CASE WHEN p.uniform AND p.mixes AND double_of(p.mixed_share) < 1 THEN s.mixed END AS mixed
   FROM (SELECT group_id, max(size) AS size, max(CASE WHEN name = 'least' THEN count END) AS least, max(CASE WHEN name = 'most' THEN count END) AS most,
@@ -168,7 +168,7 @@ CREATE TEMPORARY TABLE entries AS SELECT c.pair AS pair, s.path AS path, s.famil
     FROM amount_columns x JOIN seen s ON s.name = x.name AND s.rank = x.nth) a ON a.path = s.path AND a.side = s.side AND a.pair = c.pair;
 CREATE TEMPORARY TABLE limits AS SELECT e.path AS path, e.side AS side, e.vals AS vals, max(e.family) AS family, max(e.sign) AS sign, max(e.is_share) AS is_share, max(e.cost) AS cost,
   quotient(max(e.amount), whole(100000000000)) AS amount, max(CASE WHEN e.amount = quotient(e.amount, whole(100000000000)) * whole(100000000000) THEN 0 ELSE 1 END) AS lost,
-  max(e.amount) - min(e.amount) AS differs, greatest(whole(0), quotient(max(e.amount), whole(100000000000))
+  max(CASE WHEN e.counted = whole(0) THEN 0 ELSE greatest(0, 9 - zeros(text_of(e.counted))) END) AS places, max(e.amount) - min(e.amount) AS differs, greatest(whole(0), quotient(max(e.amount), whole(100000000000))
     - sum(CASE WHEN q.pinned = 1 AND e.side = 'at_least' AND e.is_share = 0 THEN e.counted ELSE whole(0) END)) AS rest,
   sum(CASE WHEN h.nth IS NULL THEN whole(0) ELSE e.counted END) AS given, sum(CASE WHEN h.nth IS NULL THEN 0 ELSE 1 END) AS offers
   FROM entries e JOIN pairs q ON q.nth = e.pair LEFT JOIN (SELECT DISTINCT q.nth AS nth FROM pairs q JOIN held h ON h.user_id = q.user_id AND h.contract_address = q.contract_address) h
@@ -183,7 +183,7 @@ CREATE TEMPORARY TABLE objective AS SELECT
   + (SELECT sum(CASE WHEN p.is_shortfall THEN (k - whole(s + t)) * quotient(-fixed(p.penalty), p.unit) ELSE w.down END
       + quotient(fixed(p.bonus), p.unit) * whole(CASE WHEN p.uniform THEN least(1, s) ELSE s END))
     FROM shapes CROSS JOIN p JOIN worths w ON w.i = least(whole(s + t), k, whole(w.last)))
-  + (SELECT sum(quotient(-fixed(p.missing), p.unit) * greatest(whole(0), least - whole(sponsored))) FROM kept CROSS JOIN p)
+  + (SELECT sum(quotient(-fixed(p.missing) * greatest(whole(0), least - whole(sponsored)), p.unit)) FROM kept CROSS JOIN p)
   + (SELECT coalesce(sum(quotient(quotient(-fixed(cost) * greatest(whole(0), beyond), p.nano), p.unit)), whole(0)) FROM beyond CROSS JOIN p WHERE cost IS NOT NULL) AS units;
 
 -- ---- Cases: the certificate's own prices (path ''), and those at the ends of its tree ----------------------------------
@@ -267,8 +267,8 @@ CREATE TEMPORARY TABLE numbers AS SELECT score AS t FROM pairs UNION ALL SELECT 
   UNION ALL SELECT value FROM nodes f WHERE parent = sub('', 'cov_w') AND (SELECT is_shortfall FROM p) = (1 = 0);
 CREATE TEMPORARY TABLE grid AS SELECT max(CASE WHEN fixed(t) = whole(0) THEN 0 ELSE greatest(0, 20 - zeros(text_of(fixed(t)))) END) AS step,
   max(CASE WHEN abs(double_of(text_of(CAST(t AS DECIMAL(38, 20)))) - double_of(t)) > 0 THEN 1 ELSE 0 END) AS lost FROM numbers;
-CREATE TEMPORARY TABLE limit_grid AS SELECT max(CASE WHEN f.counts <> 'offers' THEN 20 ELSE greatest(0, 20 - zeros(text_of(fixed(l.cost)))) + CASE WHEN l.amount = whole(0) THEN 0
-  ELSE greatest(0, 9 - zeros(text_of(l.amount))) END END) AS step FROM limits l JOIN families f ON f.path = l.path WHERE l.cost IS NOT NULL;
+CREATE TEMPORARY TABLE limit_grid AS SELECT max(CASE WHEN fixed(cost) = whole(0) THEN 0 ELSE greatest(0, 20 - zeros(text_of(fixed(cost)))) END
+  + greatest(CASE WHEN amount = whole(0) THEN 0 ELSE greatest(0, 9 - zeros(text_of(amount))) END, places)) AS step FROM limits WHERE cost IS NOT NULL;
 CREATE TEMPORARY TABLE steps AS SELECT CASE WHEN greatest(g.step, coalesce(l.step, 0)) < p.n THEN whole(pow(10, double_of(text_of(p.n)) - greatest(g.step, coalesce(l.step, 0)))) ELSE whole(1) END AS step
   FROM grid g CROSS JOIN limit_grid l CROSS JOIN p;
 

@@ -1,6 +1,7 @@
 """The certificate of check.py: which fields it must have, and of which kind."""
 import json, math
-from check_numbers import Refused, demand
+from fractions import Fraction
+from check_numbers import Refused, demand, least_double
 
 
 def number(low=-math.inf, high=math.inf, whole=False):
@@ -42,7 +43,8 @@ def read_certificate(path):
         raise Refused(f"{name} is no number")
     try:
         with open(path, encoding="utf-8") as file:
-            cert = json.load(file, parse_constant=no_constant)
+            # Numbers are doubles, whole ones too.
+            cert = json.load(file, parse_constant=no_constant, parse_int=lambda digits: int(float(digits)))
     except ValueError as error:
         raise Refused(f"no JSON: {error}")
     demand(type(cert) is dict, "no object")
@@ -51,8 +53,8 @@ def read_certificate(path):
     exact = cert["exact"]
     demand(number(-330, 330, True)(exact.get("decimals")), "exact.decimals")
     demand(decimal_text(exact.get("objective")) and decimal_text(exact.get("bound")), "exact figures")
+    check_figures(cert, exact["decimals"], Fraction(exact["objective"]), Fraction(exact["bound"]))
     check_prices(cert)
-    demand(optional(number())(cert.get("search_bound")), "search_bound")
     demand(number(0)(cert.get("change_cost", 0)), "change_cost")
     demand(type(cert.get("limit_families", [])) is list and type(cert.get("limits", [])) is list, "limits")
     for family in cert.get("limit_families", []):
@@ -61,6 +63,16 @@ def read_certificate(path):
         demand(type(cert["branches"]) is dict and number(0)(cert["branches"].get("price")), "branches")
         check_tree(cert["branches"].get("tree"))
     return cert
+
+
+def check_figures(cert, n, objective, bound):
+    """The doubles are those that follow from the exact figures, and no bound is below the objective."""
+    demand(bound >= objective and (bound * Fraction(10)**n).denominator == 1, "the bound is below the objective, or no whole units")
+    gap = 0 if bound == objective else 1 if bound == 0 else least_double((bound - objective) / abs(bound))
+    demand(cert["objective"] == float(objective), "objective is not exact.objective")
+    demand(cert["bound"] == least_double(bound) and cert["gap"] == gap, "bound or gap is not what exact says")
+    searched = cert.get("search_bound", cert["bound"])
+    demand(number(cert["objective"])(searched), "search_bound is below the objective, or no number")
 
 
 def check_family(family):

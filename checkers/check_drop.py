@@ -1,7 +1,7 @@
 """The drop of check.py: what can be given to whom, in canonical order, with the hashes that the certificate names it by."""
 import csv, hashlib, math
 from collections import defaultdict
-from check_numbers import plain
+from check_numbers import demand, plain
 
 
 def rows(path):
@@ -37,6 +37,18 @@ class Drop:
         self.members = defaultdict(list)
         for u in self.pairs:
             self.members[self.users[u]["group_id"]].append(u)
+
+    def brand(self, c):
+        return self.caps[c].get("brand_id", "") or ("", c)
+
+    def without_held_out(self, table):
+        """The rows of users of the drop. Random offers to users held out of it are taken off the caps."""
+        held_out = [row for row in table if row.get("holdout", "").lower() == "true"]
+        for row in held_out:
+            demand(row["user_id"] not in self.pairs and row["contract_address"] in self.caps, f"a held-out row of {row['user_id']}")
+            self.caps[row["contract_address"]]["cap"] -= 1
+        demand(all(cap["cap"] >= 0 for cap in self.caps.values()), "a cap is below what users held out have")
+        return [row for row in table if row not in held_out]
 
     def hashes(self, families):
         esc = lambda t: t.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")

@@ -2,8 +2,8 @@
 from decimal import Decimal as Dec
 
 
-def joint_loss(bundles, rule, prices, enough):
-    """The least that a group loses by keeping its rules over whole users, as far as `enough`; less where there are too many ways."""
+def joint_loss(bundles, rules, n, enough):
+    """The least that a group loses by keeping its rules over whole users, up to `enough`; less where the ways are too many."""
     losing = [sorted((max(own)[0] - value, s, t) for value, s, t in own) for own in bundles]
     # Those first for whom another bundle costs most: few ways are left when the others' turn comes.
     losing.sort(key=lambda own: own[1][0] if len(own) > 1 else 0, reverse=True)
@@ -11,8 +11,8 @@ def joint_loss(bundles, rule, prices, enough):
     while within > 0:
         ways = ways_within(losing, within)
         if ways is None or within == enough:
-            return none_below if ways is None else min(enough, least_of(ways, rule, prices))
-        least = least_of(ways, rule, prices)
+            return none_below if ways is None else min(enough, least_of(ways, rules, n))
+        least = least_of(ways, rules, n)
         if least <= within:
             return least
         none_below, within = within, min(2 * within, least, enough)
@@ -38,17 +38,15 @@ def ways_within(losing, most):
     return ways
 
 
-def least_of(ways, rule, prices):
-    """The least that any of some ways loses, with what it leaves of the group's limits at their prices."""
-    (least, most, share, mixed), (mu, nu, alpha, beta, P) = rule, prices
+def least_of(ways, rules, n):
+    """The least that any of some ways loses, with what it leaves or lacks of the group's rules, in units."""
     best = Dec("Infinity")
-    for (users, both, sponsored, others), lost in ways.items():
-        balance = sponsored - (share or 0) * (sponsored + others)
-        if (most is not None and users > most) or (mixed is not None and both > mixed) or balance < 0:
-            continue
-        lost += mu * (users - least) if users >= least else (P - mu) * (least - users)
-        lost += nu * (most - users) if most is not None else 0
-        lost += beta * (mixed - both) if mixed is not None else 0
-        lost += alpha * balance if share is not None else 0
-        best = min(best, lost)
+    for counts, lost in ways.items():
+        for limit, count in rules:
+            beyond, _ = limit.beyond(count(*counts), 0)
+            if beyond > 0 and limit.cost is None:
+                break  # a rule that must be kept
+            lost += (limit.cost.scaleb(n) - limit.price) * beyond if beyond > 0 else -limit.price * beyond
+        else:
+            best = min(best, lost)
     return best

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Allocation } from "../allocator/model/allocation.ts";
+import { type Allocation, policyWithPrice } from "../allocator/model/allocation.ts";
 import {
   type ContractExplanation,
   explainContract,
@@ -20,12 +20,14 @@ import {
 import type { Drop } from "../allocator/drop/drop.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
 import { quote, UsageError } from "../base/errors.ts";
-import { indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
+import { heldOutInWords, indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import { aText, checkAllocation, checkDrop, checkOptions } from "../base/validate.ts";
 
-/** The parts of an allocation that explanations need: policy, prices and offers. It may have been read from files. */
-export type Explicable = Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">;
+/** The parts of an allocation that explanations need: policy and its shortfall price, prices and offers. It may have been read from files. */
+export type Explicable =
+  & Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">
+  & Partial<Pick<Allocation, "shortfallPrice">>;
 
 /**
  * Why a user got its offers: its eligible contracts, ranked, each with score, price and net value, and the reason where it was
@@ -155,7 +157,7 @@ export function explain(
   }
   if (row !== undefined && about.limit === undefined) throw new UsageError("row needs limit");
   const { instance } = drop;
-  const { policy, prices } = allocation;
+  const { prices } = allocation, policy = policyWithPrice(allocation);
   if (prices === null) {
     throw new UsageError("the allocation has no prices to explain by: use solver optimal");
   }
@@ -167,7 +169,7 @@ export function explain(
     return withText(explainLimit(inquiry, about.limit, found), "limit");
   }
   if (about.user !== undefined) {
-    if (instance.users.indexOfSorted(about.user) < 0) refuseHeldBack(instance, about.user);
+    if (instance.users.indexOfSorted(about.user) < 0) refuseWithReason(instance, about.user);
     return withText(explainUser(inquiry, indexOfUser(instance, about.user)), "user");
   }
   if (about.contract !== undefined) {
@@ -178,8 +180,10 @@ export function explain(
   return withText(explainGroup(inquiry, g), "group");
 }
 
-/** Throws a {@link UsageError} that names the causes, where history and bans removed all pairs of a user. */
-function refuseHeldBack(instance: Instance, user: string): void {
+/** Throws a {@link UsageError} that says why, where a user is held out, or history and bans removed all of the user's pairs. */
+function refuseWithReason(instance: Instance, user: string): void {
+  const out = heldOutInWords(instance, user);
+  if (out !== null) throw new UsageError(out);
   const held = heldBackFrom(instance, user);
   if (held.length === 0) return;
   const pairs = held.slice(0, 5).map(({ contract_address, reason, because }) =>

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { Allocation } from "../allocator/model/allocation.ts";
+import { type Allocation, countedAt } from "../allocator/model/allocation.ts";
 import type { Certificate } from "../allocator/model/certificate.ts";
 import { issueCertificate } from "./certificate.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
+import { refuseConflicts } from "../allocator/pins/pin_conflicts.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { serveHoldout } from "./holdout.ts";
@@ -45,12 +46,14 @@ export class Report {
   readonly facts: ReportFacts;
   readonly #drop: Drop;
   readonly #allocation: Allocation;
+  readonly #details: RunDetails;
 
   /** Gathers the facts, as {@link report} does. */
   constructor(drop: Drop, allocation: Allocation, details: RunDetails = {}) {
     this.facts = reportFacts(drop, allocation, details);
     this.#drop = drop;
     this.#allocation = allocation;
+    this.#details = details;
     shownInNotebook(this, (notebook) => notebook.reportBundle(this.facts));
   }
 
@@ -75,7 +78,8 @@ export class Report {
   }
 
   /**
-   * This allocation beside another of the same drop: figures of both, and the types, groups and contracts that differ.
+   * This allocation beside another of the same drop: figures of both, and the types, groups and contracts that differ. Where
+   * their users missing to minima were counted at two prices, the objectives of both are counted at the higher one.
    *
    * @param other the report of the other one
    * @param names names of the two, for tables and charts
@@ -85,9 +89,14 @@ export class Report {
     if (other.#drop.instance.score !== this.#drop.instance.score) {
       throw new UsageError("the two reports are of different drops: diff compares their offers");
     }
-    const side = (report: Report, name: string) => ({
-      ...{ name, facts: report.facts, offers: report.#allocation },
-    });
+    const price = Math.max(this.#allocation.shortfallPrice, other.#allocation.shortfallPrice);
+    const side = (report: Report, name: string) => {
+      const offers = countedAt(report.#allocation, price);
+      const facts = offers === report.#allocation
+        ? report.facts
+        : reportFacts(report.#drop, offers, report.#details);
+      return { name, facts, offers };
+    };
     return new Comparison(
       compareFacts(this.#drop.instance, [side(this, names[0]), side(other, names[1])]),
     );
@@ -179,6 +188,7 @@ const REPORT_OPTIONS: Readonly<Record<keyof RunDetails, OptionRule>> = {
  *
  * @param options the policy, of which k and the model matter here; name and files of the run
  * @throws {UsageError} for an unknown option, one out of range, or one about brands or previous offers that the drop has not
+ * @throws {InputError} for pins that contradict a rule, or each other
  *
  * @example
  * ```ts
@@ -205,7 +215,9 @@ export function preview(
   checkOptions("preview", options, PREVIEW_OPTIONS);
   const policy = policyFrom(options);
   checkRules(drop.instance, policy);
-  return new Preview(serveHoldout(drop, policy), policy, options);
+  const served = serveHoldout(drop, policy), { pins } = served.instance;
+  if (pins !== undefined) refuseConflicts(served.instance, policy, pins);
+  return new Preview(served, policy, options);
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
-import { limitedBrands, mayHold, UserPolicies } from "./demands.ts";
+import { largestK, limitedBrands, mayHold, UserPolicies } from "./demands.ts";
 
 /** The brand of every offer if brands are not limited. */
 const NO_BRAND = -1;
@@ -111,8 +111,7 @@ export class Choices<N extends Amount = number> {
     this.#terms = terms;
     this.#brand = limitedBrands(instance, policy);
     this.#own = new UserPolicies(instance, policy);
-    const own = instance.k ?? new Int32Array(0);
-    const most = own.reduce((most, k) => Math.max(most, k), policy.k);
+    const most = largestK(instance, policy);
     this.#first = new Shortlist(terms.room(most), terms.room(most), policy.maxPerBrand ?? Infinity);
     this.#second = new Shortlist(
       terms.room(most),

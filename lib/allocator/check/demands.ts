@@ -95,6 +95,13 @@ export class UserPolicies {
   }
 }
 
+/** The most offers that any user of the drop may get; at least 1. */
+export function largestK(instance: Instance, policy: Policy): number {
+  if (instance.k === undefined) return policy.k;
+  const own = new UserPolicies(instance, policy);
+  return instance.group.reduce((most, _, u) => Math.max(most, own.of(u).k), 1);
+}
+
 /** The most offers that all users together may get. */
 export function placesFor(instance: Instance, policy: Policy): number {
   const own = new UserPolicies(instance, policy);

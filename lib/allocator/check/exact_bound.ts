@@ -9,14 +9,12 @@ import type { Policy } from "../model/policy.ts";
 import { chargedPairs } from "./charges.ts";
 import { type Amount, Choices, type ChoiceTerms, IN_DOUBLES } from "./choices.ts";
 import { ceilOf, floorOf, type Fraction, fractionOf, fractionOfText } from "./decimal.ts";
-import { type GroupDemand, priceOfMissing } from "./demands.ts";
+import { type GroupDemand, largestK, priceOfMissing } from "./demands.ts";
 import { type Counts, type GroupLimits, keepsLimits, lossOfGroup } from "./joint_loss.ts";
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
 import { ExactSum, type Units } from "./units.ts";
 import { worthInUnits } from "./exact_worth.ts";
 
-/** Sums of losses are exact in doubles up to here. */
-const MOST_LOSS = 2 ** 52;
 /**
  * Computes what {@link boundFromPrices} does, but in whole units and never below the exact value. Prices are rounded down to whole
  * units: any prices prove a bound, so that is allowed. Scores, weights and bonuses are rounded up if they are no whole units.
@@ -34,7 +32,7 @@ export function exactBound(
   { isExact, perUser, settled }: { isExact: boolean; perUser: number; settled?: SettledOffers },
 ): bigint {
   // A price of sponsored users of this size decides a user's type, whatever its offers are worth.
-  const decisive = 4 * (Math.ceil(perUser * 10 ** units.decimals * (1 + 1e-9)) + 100);
+  const decisive = 4 * (Math.ceil(perUser * 10 ** units.decimals) + 100);
   const inUnits = (column: Float64Array) => column.map((price) => units.down(price));
   const group = new GroupPrices(instance, policy, demands, prices, units, BigInt(decisive));
   const ofLimits = limits === null ? null : new LimitPrices(limits.declared, instance);
@@ -130,8 +128,9 @@ export class GroupPrices {
     this.decisive = decisive;
     this.#demands = demands;
     const inUnits = (column: Float64Array) => Array.from(column, (price) => units.downOf(price));
+    const k = largestK(instance, policy);
     this.shares = demands.map(({ share }, g) =>
-      share === null ? null : judgedShare(share, policy.k * instance.groupSize[g])
+      share === null ? null : judgedShare(share, k * instance.groupSize[g])
     );
     this.isJoint = demands.map((_, g) => prices.assignmentRatio[g] > 0 || prices.mixedShare[g] > 0);
     this.ratio = inUnits(prices.assignmentRatio);
@@ -237,18 +236,14 @@ export function lossOfGroups<N extends Amount>(
       mixed: { limit: mixed ?? Infinity, price: 0 },
       missing: 0,
     };
-    let own: bigint | null = null;
     const bundles = users.map((u) => choices.bundlesOf(u));
     const found = lossOfGroup(bundles, (counts, lost, sponsoredAtBest) => {
-      // A sum of doubles beyond 2^53 is no longer exact, and never the least.
-      const isExact = typeof lost === "bigint" || lost <= MOST_LOSS;
-      if (!keepsLimits(limits, counts) || !isExact) return Infinity;
-      const way = BigInt(lost) + prices.lossOfLimits(g, demands[g], counts, missing) +
+      if (!keepsLimits(limits, counts)) return Infinity;
+      // A sum of doubles is exact here: the unit is one in which a group's losses are below 2^53 (see `scaleOf`).
+      return BigInt(lost) + prices.lossOfLimits(g, demands[g], counts, missing) +
         prices.further(g) * BigInt(sponsoredAtBest - counts.sponsoredUsers);
-      if (own === null || way < own) own = way;
-      return (typeof lost === "bigint" ? way : Number(way)) as N;
     });
-    if (found > 0 && own !== null) loss += own;
+    loss += BigInt(found);
   }
   return loss;
 }

@@ -6,7 +6,7 @@
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { chargedPairs } from "./charges.ts";
-import { ceilOf, fractionOf } from "./decimal.ts";
+import { ceilOf, type Fraction, fractionOf } from "./decimal.ts";
 import { bonusOf, type GroupDemand, priceOfMissing, UserPolicies } from "./demands.ts";
 import { worthInUnits } from "./exact_worth.ts";
 import { consequenceOf, type DeclaredLimits, highestPrice } from "./limits.ts";
@@ -53,16 +53,17 @@ export function exactObjective(
     bonuses += bonusOf({ ...policy, sponsoredBonus: 1 }, sponsored[u]);
   }
   const worth = served.worth(units) + BigInt(bonuses) * units.downOf(policy.sponsoredBonus);
+  const price = priceOfMissing(instance, policy), ofMissing = fractionOf(price);
   let missing = 0n;
   demands.forEach(({ least }, g) => {
-    if (sponsoredUsers[g] < least) missing += BigInt(least - sponsoredUsers[g]);
+    if (sponsoredUsers[g] >= least) return;
+    missing += costInUnits(ofMissing, BigInt(least - sponsoredUsers[g]), 1n, units);
   });
-  const price = priceOfMissing(instance, policy);
   const penalty = declared === null
     ? 0n
     : penaltyOfLimits(instance, { pair, user }, declared, price, units);
   const changes = charged * units.upOf(policy.changeCost);
-  return sum.total() + large + worth - missing * units.upOf(price) - penalty - changes;
+  return sum.total() + large + worth - missing - penalty - changes;
 }
 
 /** How many users have so many offers, by policy. */
@@ -124,11 +125,15 @@ function penaltyOfLimits(
     const allowed = scaled(amount) * (family.shareOf === null ? 1n : BigInt(offers[l]));
     const beyond = side === "at_most" ? counted - allowed : allowed - counted;
     if (beyond <= 0n) return;
-    const { top, bottom } = fractionOf(highestPrice(limit, shortfallPrice));
-    const scale = units.decimals >= 0
-      ? { up: 10n ** BigInt(units.decimals), down: 1n }
-      : { up: 1n, down: 10n ** BigInt(-units.decimals) };
-    penalty += ceilOf(top * beyond * scale.up, bottom * SCALE * scale.down);
+    penalty += costInUnits(fractionOf(highestPrice(limit, shortfallPrice)), beyond, SCALE, units);
   });
   return penalty;
+}
+
+/** Price × top / bottom of what is missed, in units and rounded up. */
+function costInUnits(price: Fraction, top: bigint, bottom: bigint, { decimals }: Units): bigint {
+  const scale = decimals >= 0
+    ? { up: 10n ** BigInt(decimals), down: 1n }
+    : { up: 1n, down: 10n ** BigInt(-decimals) };
+  return ceilOf(price.top * top * scale.up, price.bottom * bottom * scale.down);
 }

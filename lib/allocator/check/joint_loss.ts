@@ -68,11 +68,11 @@ export interface OtherUsers {
  * @param lossOfWay the loss of a way, given its counts and the loss of its users (at least that loss); Infinity if it breaks a
  *   limit. The last argument is the number of sponsored users when each takes its best bundle
  */
-export function lossOfGroup<N extends Amount>(
+export function lossOfGroup<N extends Amount, L extends Amount = N>(
   users: readonly (readonly ValuedShape<N>[])[],
-  lossOfWay: (counts: Counts, loss: N, sponsoredAtBest: number) => N | number,
+  lossOfWay: (counts: Counts, loss: N, sponsoredAtBest: number) => L | number,
   others: OtherUsers = { counts: noCounts(), widest: 0, beyond: Infinity },
-): N | number {
+): L | number {
   const losses = users.map((own) => lossesOf(own));
   // What a user's best bundle loses.
   const zero = losses[0]?.[0].loss ?? 0 as N;
@@ -89,7 +89,7 @@ export function lossOfGroup<N extends Amount>(
       others.counts,
       zero,
     );
-    let least: N | number = Infinity;
+    let least: L | number = Infinity;
     const looked = ways.count(allowance, (counts, loss) => {
       const own = lossOfWay(counts, loss, sponsoredAtBest);
       if (own < least) least = own;

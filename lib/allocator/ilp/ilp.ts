@@ -10,12 +10,13 @@ import { pinNotHeld, refuseConflicts } from "../pins/pin_conflicts.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { type Instance, pairCount, userCount } from "../drop/instance.ts";
 import { groupRules } from "../limits/kinds/group_rules.ts";
-import { mostOffers, type Policy } from "../model/policy.ts";
+import { mostOffers, type Policy, shortfallPrice } from "../model/policy.ts";
 import type { LimitRows } from "../drop/limits.ts";
 import { type Offers, offersFromSlots, type OffersValue, valueOfOffers } from "../model/offers.ts";
 import { excessOf, excessOfRows, useOfPairs } from "../model/row_use.ts";
 import { ilpModel, type IlpModelOptions, MAX_ILP_PAIRS } from "./ilp_model.ts";
 import { type MipResult, solveMip } from "./mip.ts";
+import { goesBeyond, withPricesUpTo } from "./moderate_prices.ts";
 import { boundOnGrid, objectiveStep } from "../model/objective_grid.ts";
 import { WorkingPrice } from "../limits/working_price.ts";
 
@@ -140,16 +141,45 @@ async function solveAt(
   price: number,
   options: SolveOptions,
 ): Promise<IlpResult | null> {
-  const found = await keepingLimits(instance, policy, { price }, options);
-  if (found === null) return null;
-  const { offers, bound, status } = found;
   const { sponsored: { least: leastSponsored } } = groupRules(instance, policy);
-  const value = valueOfOffers(instance, policy, offers, leastSponsored, price);
+  const worthOf = (offers: Offers) =>
+    valueOfOffers(instance, policy, offers, leastSponsored, price);
+  const found = await atModeratePrices(instance, policy, price, options, worthOf);
+  if (found === null) return null;
+  const { offers, bound, status } = found, value = worthOf(offers);
   // HiGHS sums in another order, so its bound may be below the objective by rounding alone.
   const proven = Math.max(bound, value.objective);
   const step = objectiveStep(instance, policy, price);
   const distance = boundOnGrid(proven, value.objective, step) - value.objective;
   return { offers, value, distance, status };
+}
+
+/** Limits' own prices above this many times what a bundle is worth are lowered to it at first. */
+const DEAREST = 10;
+
+/** Solves with prices of limits that HiGHS can reckon with, and where that does not settle it at those asked for. */
+async function atModeratePrices(
+  instance: Instance,
+  policy: Policy,
+  price: number,
+  { gap, timeout }: SolveOptions,
+  worthOf: (offers: Offers) => OffersValue,
+): Promise<Found | null> {
+  const end = performance.now() + 1000 * timeout;
+  const most = DEAREST * shortfallPrice(instance, { ...policy, shortfallPrice: null });
+  const cheaper = withPricesUpTo(instance, most);
+  if (cheaper === null) {
+    return await keepingLimits(instance, policy, { price }, { gap, timeout });
+  }
+  const first = await keepingLimits(cheaper, policy, { price }, { gap, timeout });
+  if (first !== null && !goesBeyond(instance.limits!.rows, first.offers, most)) return first;
+  const left = { gap, timeout: (end - performance.now()) / 1000 };
+  const second = await keepingLimits(instance, policy, { price }, left);
+  if (first === null || second === null) return second ?? first;
+  const better = worthOf(second.offers).objective >= worthOf(first.offers).objective;
+  // Both bounds hold: no allocation is worth more at the prices asked for than at lower ones.
+  const bound = Math.min(first.bound, second.bound);
+  return { offers: (better ? second : first).offers, bound, status: second.status };
 }
 
 /** The units of minima and limits that every allocation misses, from a program that counts nothing else; at least `known`. */
@@ -176,6 +206,13 @@ function missesWhole({ amount, price, row, coefficient }: LimitRows): boolean {
     coefficient.every((value, e) => !Number.isNaN(price[row[e]]) || Number.isInteger(value));
 }
 
+/** Offers that keep every hard limit, and HiGHS's bound. */
+interface Found {
+  readonly offers: Offers;
+  readonly bound: number;
+  readonly status: MipResult["status"];
+}
+
 /** How often a program is solved again with larger margins at most. */
 const MARGINS = 40;
 
@@ -189,7 +226,7 @@ async function keepingLimits(
   policy: Policy,
   variant: IlpModelOptions,
   { gap, timeout }: SolveOptions,
-): Promise<{ offers: Offers; bound: number; status: MipResult["status"] } | null> {
+): Promise<Found | null> {
   const end = performance.now() + 1000 * timeout;
   const k = mostOffers(instance, policy);
   const rows = instance.limits?.rows;

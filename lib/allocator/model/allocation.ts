@@ -41,6 +41,8 @@ export interface ShortfallReason {
   readonly beyondMaximum: number;
   /** If more users than those are lacking: indices of the full contracts that its users could have had, highest price first. */
   readonly contracts: readonly number[];
+  /** Likewise rows of hard limits without room for a sponsored offer to one of its users, highest price first. */
+  readonly limits: readonly number[];
 }
 
 /**
@@ -100,6 +102,36 @@ export interface Allocation {
   readonly timedOut: boolean;
   /** What a person should know about this result, a line each. */
   readonly warnings: readonly string[];
+}
+
+/**
+ * The policy of an allocation with the shortfall price that its objective, bound and prices count by: the policy alone leaves it to
+ * the drop, and a solver may have needed a higher one than the drop's own.
+ */
+export function policyWithPrice(
+  { policy, shortfallPrice }:
+    & Pick<Allocation, "policy">
+    & Partial<Pick<Allocation, "shortfallPrice">>,
+): Policy {
+  return shortfallPrice === undefined ? policy : { ...policy, shortfallPrice };
+}
+
+/**
+ * The same allocation with its objective counted at a higher shortfall price, so that it can be compared with one that was found
+ * at that price. The bound stays: no allocation is worth more where missed users cost more.
+ */
+export function countedAt(allocation: Allocation, shortfallPrice: number): Allocation {
+  const dearer = shortfallPrice - allocation.shortfallPrice;
+  if (dearer <= 0) return allocation;
+  const { shortfall, limitShortfall = 0, limitPenalty, bound } = allocation;
+  const objective = allocation.objective - dearer * (shortfall + limitShortfall);
+  return {
+    ...allocation,
+    objective,
+    shortfallPrice,
+    ...(limitPenalty !== undefined && { limitPenalty: limitPenalty + dearer * limitShortfall }),
+    gap: bound === null ? null : relativeGap(bound, objective),
+  };
 }
 
 /** (bound − objective) / |bound|, 0 where the two are equal; 1 where the bound is 0 and they are not. */

@@ -7,10 +7,25 @@ import { type Pause, pauseNowAndThen } from "../../base/pause.ts";
 import type { OptimalOptions } from "./options.ts";
 
 /** Time kept at the end of a run to make the result: milliseconds per pair, but at most this share of the run's time. */
-const LAST_MS = 4e-5, MOST_OF_LAST = 0.1;
+const LAST_MS = 4e-5, MOST_OF_LAST = 0.2;
 
 /** What is kept for a step that follows is at most this share of the run's time. */
 const MOST_KEPT = 0.2;
+
+/**
+ * The search for prices may use this share of the time limit, less so many milliseconds per pair for recovery, or half of the time
+ * if that is less: without good prices there is nothing good to recover.
+ */
+const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4, MOST_OF_RECOVERY = 0.5;
+
+/**
+ * How long later stages of a large drop take, in multiples of the time to compile it: a bound and a hurried recovery; making the
+ * network of a flow; the bound of a flow's prices. So a slow machine is known in time.
+ */
+const RECOVERY_TIME = 25, NETWORK_TIME = 12, FLOW_BOUND_TIME = 8;
+
+/** Most pairs for which those stages take next to no time. */
+const QUICK_STAGES = 1_000_000;
 
 /** The time limit and the abort signal of a run. */
 export class Clock {
@@ -22,12 +37,45 @@ export class Clock {
   readonly pause: Pause = pauseNowAndThen();
   #stopped = false;
   #hurried = false;
+  #compiling = 0;
   readonly #signal?: AbortSignal;
+  readonly #pairs: number;
 
   constructor({ timeout = Infinity, signal }: OptimalOptions, pairs: number) {
     const ms = 1000 * timeout;
+    this.#pairs = pairs;
     this.deadline = this.begun + ms - Math.min(MOST_OF_LAST * ms, LAST_MS * pairs);
     this.#signal = signal;
+  }
+
+  /** When the search for prices must end, in milliseconds of `performance.now()`. */
+  get pricesEnd(): number {
+    const time = this.deadline - this.begun;
+    const kept = Math.min(RECOVERY_MS * this.#pairs, MOST_OF_RECOVERY * time);
+    return time === Infinity ? Infinity : this.begun + PRICE_SHARE * (time - kept);
+  }
+
+  /** Tells the clock that the drop was compiled just now, which took about two passes over the pairs. */
+  endOfCompiling(): void {
+    if (this.#pairs > QUICK_STAGES) this.#compiling = performance.now() - this.begun;
+  }
+
+  /** Whether there is no time but for an allocation made at once; then the run is over. */
+  readonly isShort = (): boolean =>
+    this.stopped() || (this.#stopped = this.#leavesLess(RECOVERY_TIME));
+
+  /** Whether there is too little time to make the network of a flow. */
+  isShortForFlow(): boolean {
+    return this.stopped() || (this.#hurried ||= this.#leavesLess(NETWORK_TIME));
+  }
+
+  /** Whether a flow must stop, so that there is time for its bound. */
+  readonly isShortForBound = (): boolean =>
+    this.stopped() || (this.#hurried ||= this.#leavesLess(FLOW_BOUND_TIME));
+
+  /** Whether less is left than so many times what compiling took. */
+  #leavesLess(times: number): boolean {
+    return this.deadline - performance.now() < times * this.#compiling;
   }
 
   /** Whether no more than `ms` milliseconds are left, or than {@link MOST_KEPT} of the time if that is less. */

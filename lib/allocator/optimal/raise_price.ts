@@ -34,6 +34,7 @@ export async function solveRaising(
     ? new WorkingPrice(instance, policy)
     : new WorkingPrice(instance, policy, { knowsLimits: true, share: FIRST_SHARE });
   const compiled = compileDualProblem(instance, policy, { price: price.price });
+  clock.endOfCompiling();
   const problemAt = () => atShortfallPrice(compiled, price.price);
   let found = await solveAt(problemAt(), { ...options, asked: price.asked }, clock);
   let cut = cutUnderLimits(found, price);

@@ -7,6 +7,7 @@ import { type Allocation, type Prices, relativeGap } from "../model/allocation.t
 import type { Assignment } from "./recovery/assignment.ts";
 import type { Clock } from "./clock.ts";
 import type { DualProblem } from "./dual/dual_problem.ts";
+import { missedBy } from "./missed.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
@@ -41,7 +42,9 @@ export function allocationOf(
   // A difference up to that is rounding: the objective is the bound.
   const bound = proven <= objective + room ? objective : proven;
   const gap = relativeGap(bound, objective), cutShort = !finished || clock.cutShort;
-  const missed = explainShortfall(assignment, proof.prices, { proven: gap === 0, cutShort });
+  const missed = explainShortfall(assignment, proof.prices, {
+    ...{ missed: missedBy(assignment), proven: gap === 0, cutShort },
+  });
   warnings.push(...missed.lines);
   if (gap > WIDE) warnings.push(wideGap(gap, assignment.problem, cutShort));
   return {

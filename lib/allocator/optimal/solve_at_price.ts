@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { argmaxAndBound } from "./recovery/argmax_bundles.ts";
 import { Assignment } from "./recovery/assignment.ts";
 import type { Prices } from "../model/allocation.ts";
 import { boundAt } from "./dual/bound.ts";
 import { Clock } from "./clock.ts";
 import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
 import type { DualResult } from "./search/dual_result.ts";
-import { EXACT_PAIRS, refine } from "./core/refine.ts";
+import { areAlike, EXACT_PAIRS, isTied, refine } from "./core/refine.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
 import { gapOf, type Solved } from "./solved.ts";
 import { hasJointGroups, hasManyGroups, toleranceForGroups } from "./core/joint_groups.ts";
@@ -23,7 +24,7 @@ import { pairCount } from "../drop/instance.ts";
 import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
 import { prove } from "./dual/proof.ts";
-import { recover } from "./recovery/recover.ts";
+import { makeFeasible, recover } from "./recovery/recover.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
 import { withoutTinyPrices } from "./search/tiny_prices.ts";
@@ -33,9 +34,6 @@ const MOST_COMPARED = 2_000_000;
 
 /** A relative gap up to this is taken for rounding. */
 const PROVEN = 1e-12;
-
-/** The search for prices may use this share of the time limit, less this many milliseconds per pair for recovery. */
-const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4;
 
 /** Time kept for the repair that follows if recovery runs out of time, in milliseconds per pair. */
 const REPAIR_MS = 4e-4;
@@ -54,12 +52,15 @@ export async function solveAt(
   const classes = pairCount(instance) <= MOST_COMPARED ? userClasses(instance) : null;
   const exact = classes !== null && pairsOfClasses(instance, classes) <= EXACT_PAIRS;
   const goal = exact ? 0 : gap;
-  const flow = isQuickFlow(problem) ? await solveAsFlow(problem, options, clock) : null;
-  if (flow !== null && gapOf(flow) <= (clock.stopped() ? 1 : Math.max(PROVEN, goal))) {
+  const flow = isQuickFlow(problem) && !clock.isShortForFlow()
+    ? await solveAsFlow(problem, options, clock)
+    : null;
+  if (flow !== null && gapOf(flow) <= (clock.isShortForBound() ? 1 : Math.max(PROVEN, goal))) {
     return flow;
   }
   const dual = await searchPrices(problem, options, clock, flow);
   onProgress?.({ phase: "recovery" });
+  if (dual.bound === Infinity) return await atOnce(problem, dual.prices);
   const hurry = () => !dual.finished || clock.stopped();
   const point = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
   const proof = await prove(problem, point, hurry);
@@ -79,10 +80,13 @@ export async function solveAt(
   // Choosing for whole groups improves faster than recovery does, and can start from any allocation: recovery comes later.
   const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
   const byTypes = isSearchFirst(problem);
+  const byClasses = classes !== null && areAlike(problem, classes);
+  const byTies = exact && !byGroups && !byTypes && isTied(problem, proof.prices, classes);
+  const isLater = byGroups || byTypes || byClasses || byTies;
   // Without a time limit the groups' choices come in any case, so units that are left need not be given out before.
   const assignment = byGroups && clock.deadline === Infinity
     ? await recoverIn(() => true, {})
-    : await recoverIn(byGroups || byTypes ? () => true : nearEnd);
+    : await recoverIn(isLater ? () => true : nearEnd);
   const incumbent = new Incumbent(assignment);
   if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
@@ -98,9 +102,23 @@ export async function solveAt(
     pause: clock.pause,
     onProgress,
     byTypes,
-    ...(byGroups && { recovery: () => recoverIn(nearEnd) }),
+    byClasses,
+    byTies,
+    byGroups,
+    ...((byGroups || byClasses || byTies) && { recovery: () => recoverIn(nearEnd) }),
   });
   return { assignment, ...refined, finished: dual.finished };
+}
+
+/** What can be had from prices when time is out: the bound that they prove, and their best bundles less what is too much. */
+async function atOnce(problem: DualProblem, prices: Prices): Promise<Solved> {
+  const { assignment, bound } = argmaxAndBound(problem, prices);
+  const proof = await prove(problem, { prices, bound }, () => true);
+  const hurry = () => true;
+  if (!assignment.isFeasible()) {
+    await makeFeasible(assignment, prices, { noise: 0, enough: bound, hurry, late: hurry });
+  }
+  return { assignment, proof, bound, warnings: [], finished: false };
 }
 
 /** The best prices found within their share of the time: by the search, or those of the flow if their bound is lower. */
@@ -117,8 +135,8 @@ async function searchPrices(
     workers,
     signal,
     onProgress,
-    deadline: clock.begun + PRICE_SHARE *
-        Math.max(0, clock.deadline - clock.begun - RECOVERY_MS * pairCount(problem.instance)),
+    deadline: clock.pricesEnd,
+    late: clock.isShort,
   });
   return flow !== null && flow.proof.bound < found.bound ? { ...found, ...flow.proof } : found;
 }
@@ -145,14 +163,20 @@ async function solveAsFlow(
   clock: Clock,
 ): Promise<Solved> {
   const { price, arc, count, finished } = await solveFlow(flowNetwork(problem), {
-    stop: clock.stopped,
+    stop: clock.isShortForBound,
     pause: clock.pause,
     onDone: (done) => onProgress?.({ phase: "prices", done }),
   });
   const prices = { ...zeroPrices(problem), contract: price };
-  const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
   const assignment = new Assignment(problem);
   takeSlots(assignment, arc, count);
+  if (!finished) {
+    const quick = await atOnce(problem, prices);
+    const isBetter = assignment.isFeasible() &&
+      assignment.objective() >= quick.assignment.objective();
+    return isBetter ? { ...quick, assignment } : quick;
+  }
+  const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
   return { assignment, proof, bound: proof.bound, warnings: [], finished };
 }
 

@@ -74,10 +74,10 @@ scaled, without users held out. divvy export --format csv writes it.
 Exactly. A number is the decimal that it prints as (0.1 is a tenth): what the text said, up to 15
 digits. With n = decimals, every price is cut to n decimals: any prices prove a bound, so that
 costs nothing. The objective is the sum of what offers and numbers of offers are worth, each cut
-to n decimals (rounded down); what is missed is rounded up. The bound is D with all that is worth
-something rounded up, and then down to s decimals where scores, weights, bonus and prices of what
-is missed have no more than s: no objective lies between. Whoever computes D with fractions finds
-at most the bound.
+to n decimals (rounded down); what a limit or a group's minimum is missed by costs its price,
+rounded up once for each. The bound is D with all that is worth something rounded up, and then
+down to s decimals where scores, weights, bonus and prices of what is missed have no more than s:
+no objective lies between. Whoever computes D with fractions finds at most the bound.
 
 JSON Schema: divvy schema certificate
 `;

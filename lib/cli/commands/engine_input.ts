@@ -46,5 +46,8 @@ async function readBefore(options: OptionValues): Promise<{ before?: EngineBefor
   if (history.length === 0 && bans === undefined && pins === undefined) return {};
   const pinRows = pins === undefined ? null : await readPins(pins, control);
   const banRows = bans === undefined ? null : await readBans(bans, control);
-  return { before: { bans: banRows, pins: pinRows, history: [history].flat(), rules } };
+  const pinsCreate = (options as { pinsCreate?: boolean }).pinsCreate === true;
+  return {
+    before: { bans: banRows, pins: pinRows, history: [history].flat(), rules, pinsCreate },
+  };
 }

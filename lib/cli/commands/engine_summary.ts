@@ -36,7 +36,7 @@ export function engineSummary(
         pairs_with_unknown_contract: pairs.unknownContracts,
         pairs_below_min_score: pairs.belowLeast,
         pairs_without_group: pairs.rows - pairs.unknownContracts - pairs.belowLeast -
-          leftOutBefore(result) - (result.heldOut?.rows ?? 0) -
+          leftOutBefore(result) - (result.heldOut?.rows ?? 0) + (result.pins?.created ?? 0) -
           gathered.duplicates - gathered.beyondTopN - gathered.pairs,
         pairs_beyond_top_n: gathered.beyondTopN,
       },
@@ -70,8 +70,8 @@ function leftOutBefore({ before }: EngineResult): number {
   return before.banned + before.coolingByContract + before.coolingByBrand;
 }
 
-/** The parts of the summary about history and bans; none where the run has neither. */
-function beforeFacts({ before }: EngineResult, { bans }: OptionValues) {
+/** The parts of the summary about history, pins and bans; none where the run has none of them. */
+function beforeFacts({ before, pins }: EngineResult, { bans }: OptionValues) {
   if (before === null) return {};
   const { history } = before;
   return {
@@ -84,6 +84,12 @@ function beforeFacts({ before }: EngineResult, { bans }: OptionValues) {
         pairs_cooling_by_contract: before.coolingByContract,
         pairs_cooling_by_brand: before.coolingByBrand,
         pairs_declined: before.declined,
+      },
+    }),
+    ...(pins !== null && {
+      pins: {
+        ...{ rows: pins.rows, blank_rows: pins.blankRows, pairs: pins.pairs },
+        ...{ duplicate_rows: pins.rows - pins.pairs, created: pins.created },
       },
     }),
     ...(bans !== undefined && { bans: { pairs: before.banned } }),

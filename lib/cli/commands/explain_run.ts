@@ -13,7 +13,7 @@ import {
   type GroupExplanation,
   type LimitExplanation,
 } from "../../allocator/explain/explain.ts";
-import type { Allocation } from "../../allocator/model/allocation.ts";
+import { type Allocation, policyWithPrice } from "../../allocator/model/allocation.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { besideHeldOut } from "../../allocator/check/check.ts";
 import { Drop } from "../../allocator/drop/drop.ts";
@@ -101,7 +101,7 @@ async function withGain<Answer extends ContractExplanation | GroupExplanation>(
   allocation: Priced,
   answer: Answer,
 ): Promise<Answer> {
-  const { policy, prices } = allocation;
+  const { prices } = allocation, policy = policyWithPrice(allocation);
   const question = { instance, policy, prices: prices!, offers: allocation };
   const gain = "contract_address" in answer
     ? await gainOfUnit(question, instance.contracts.indexOf(answer.contract_address))
@@ -117,7 +117,7 @@ async function withRowGain(
 ): Promise<LimitExplanation> {
   const { row } = answer;
   if (row === null) return answer;
-  const { policy, prices } = allocation;
+  const { prices } = allocation, policy = policyWithPrice(allocation);
   const question = { instance, policy, prices: prices!, offers: allocation };
   const values = Object.values(row.values).join("+");
   const r = findLimitRow(instance.limits, row.limit, values, row.side)!;
@@ -132,7 +132,10 @@ interface Explained {
 }
 
 /** Assignments and prices to explain them by. */
-type Priced = Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">;
+type Priced = Pick<
+  Allocation,
+  "policy" | "shortfallPrice" | "prices" | "offerStart" | "offerPair"
+>;
 
 /** Reads drop, assignments and prices. Where assignments or prices are not given, the drop is solved for them. */
 async function readToExplain(
@@ -150,7 +153,7 @@ async function readToExplain(
   });
   const policy = certificate === undefined ? policyOf(options) : policyOfCertificate(certificate);
   checkRules(whole.instance, policy);
-  let read: ReportedAllocation | null = null, drop: Drop;
+  let reread: ((rules: Policy) => ReportedAllocation) | null = null, drop: Drop;
   if (assign === undefined) drop = readyDrop(whole, policy);
   else {
     progress.report({ phase: `read ${assign}` });
@@ -160,16 +163,21 @@ async function readToExplain(
     });
     const { instance, table } = besideHeldOut(whole.instance, rows);
     drop = new Drop(instance, whole.input);
-    read = allocationFromTable(drop.instance, table, policy, { file: assign, certificate });
+    reread = (rules) => allocationFromTable(instance, table, rules, { file: assign, certificate });
+    // Faults in it are told before anything is solved.
+    const read = reread(policy);
     if (certificate !== undefined) {
       const notes = [...read.warnings, ...otherAssignments(certificate, read)];
       return { drop, allocation: read, notes };
     }
   }
   const solved = await solvedFirst(drop, policy, certificate, values, progress);
-  if (read === null) return { drop, allocation: solved, notes: [...solved.warnings] };
+  if (reread === null) return { drop, allocation: solved, notes: [...solved.warnings] };
+  // Both objectives at one shortfall price, so that they can be compared.
+  const read = reread(policyWithPrice(solved));
   const notes = [...read.warnings, pricesOfTheBest(read, solved)];
-  return { drop, allocation: { ...read, prices: solved.prices }, notes };
+  const { prices, shortfallPrice } = solved;
+  return { drop, allocation: { ...read, prices, shortfallPrice }, notes };
 }
 
 /** Solves the drop for its prices, and says so. */
@@ -190,7 +198,9 @@ async function solvedFirst(
     progress.note("stopping with the prices so far; Ctrl-C again to abort")
   );
   await interrupt.listening;
-  const solved = await allocate(drop, {
+  // Users held out have got their offers, and the caps are what is left: no more is drawn for them.
+  const others = new Drop({ ...drop.instance, heldOut: undefined }, drop.input);
+  const solved = await allocate(others, {
     ...policy,
     solver: "optimal",
     ...{ startPrices, gap, timeout, workers: threads(workers) },
@@ -203,6 +213,10 @@ async function solvedFirst(
 
 /** A note that the prices are those of the best allocation, and how far these assignments are from it. */
 function pricesOfTheBest({ objective }: ReportedAllocation, best: Allocation): string {
+  if (Math.abs(objective - best.objective) <= 1e-9 * Math.max(1, Math.abs(objective))) {
+    return "the prices are those of the best allocation found, which is worth as much as these " +
+      "assignments";
+  }
   return `the prices are those of the best allocation found, whose objective is ` +
     `${total(best.objective)}; these assignments have ${
       total(objective)

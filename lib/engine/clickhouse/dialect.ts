@@ -87,9 +87,10 @@ export function clickhouseDialect(userType: string): Dialect {
     latest: (value, at) => `argMax(${value}, ${at})`,
     collectRising: (value) => `arraySort(groupArray(${value}))`,
     collectIf: (value, condition) => `groupArrayIf(${value}, ${condition})`,
-    firstPerUser: (source, n) =>
-      `(SELECT user_id, pair.2 AS contract_address, -(pair.1) AS value
-FROM (SELECT user_id, arraySlice(arraySort(groupArray((-value, contract_address))), 1, ${n}) AS pairs
+    firstPerUser: (source, n, always = "1 = 0") =>
+      `(SELECT user_id, pair.3 AS contract_address, -(pair.2) AS value
+FROM (SELECT user_id, arraySlice(arraySort(groupArray((if(${always}, 0, 1), -value, contract_address))), 1,
+  greatest(${n}, countIf(${always}))) AS pairs
 FROM ${source} GROUP BY user_id)
 ARRAY JOIN pairs AS pair) AS firsts`,
     leftJoin: (source, other, key) => `${source} ANY LEFT JOIN ${other} USING ${key}`,

@@ -201,18 +201,27 @@ function groupPlace({ groups, ownK }: Columns): { place: string; g: string; kc: 
 }
 
 /**
- * The `topN` best of sorted pairs by score; equal scores in the order of their contracts' ids. They stay sorted as they
- * were.
+ * The `topN` best of sorted pairs by score, pinned ones first; equal scores in the order of their contracts' ids. They stay
+ * sorted as they were.
  */
-function bestPairs(pairs: string, { contracts }: Columns, topN: number): string {
+function bestPairs(
+  pairs: string,
+  { contracts, isPinned = null }: Columns,
+  topN: number,
+): string {
   if (topN === Infinity) return pairs;
   const byId = Array.from(contracts.keys()).sort((a, b) => compareIds(contracts[a], contracts[b]));
   const rank = new Uint32Array(contracts.length);
   byId.forEach((c, place) => rank[c] = place);
-  const best = `arraySort(arrayMap(p -> (p.2, transform(p.1, ${sqlIntegers(rank.keys())}, ${
-    sqlIntegers(rank)
-  }, 0), p.1), ${pairs}))`;
-  return `arraySort(arrayMap(p -> (p.3, p.1), arraySlice(${best}, 1, ${topN})))`;
+  const pinned = isPinned === null ? [] : [...contracts.keys()].filter((c) => isPinned[c] === 1);
+  const isOther = pinned.length === 0 ? "1" : `NOT has(${sqlIntegers(pinned)}, p.1)`;
+  const best = `arraySort(arrayMap(p -> (${isOther}, p.2, transform(p.1, ${
+    sqlIntegers(rank.keys())
+  }, ${sqlIntegers(rank)}, 0), p.1), ${pairs}))`;
+  const most = pinned.length === 0
+    ? `${topN}`
+    : `greatest(${topN}, arrayCount(p -> has(${sqlIntegers(pinned)}, p.1), ${pairs}))`;
+  return `arraySort(arrayMap(p -> (p.4, p.2), arraySlice(${best}, 1, ${most})))`;
 }
 
 /** What is gathered, and by which rules. */

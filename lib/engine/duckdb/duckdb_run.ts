@@ -5,7 +5,14 @@
  */
 import type { RunControl } from "../../base/progress.ts";
 import { outputTarget } from "../../io/bytes/output_target.ts";
-import { FileRun, firstGroupSql, PUBLISHED, TABLES, whereCounted } from "../sql/file_run.ts";
+import {
+  FileRun,
+  firstGroupSql,
+  pinnedPlaces,
+  PUBLISHED,
+  TABLES,
+  whereCounted,
+} from "../sql/file_run.ts";
 import type { InputTables } from "../sql/store.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
 import type { PairRules, Published, UserFacts } from "../steps/steps.ts";
@@ -169,34 +176,39 @@ export function publishSql(path: string, named: string): string {
 
 /** The statement that gathers users from the pairs that count; a repeated pair counts with its largest score. */
 export function gatherSql(
-  { contracts }: Columns,
+  columns: Columns,
   from: string,
   sponsored: number,
   { topN }: PairRules,
 ): string {
-  const best = Number.isFinite(topN) && topN < contracts.length
-    ? `\nQUALIFY row_number() OVER (PARTITION BY u ORDER BY value DESC, place) <= ${topN}`
+  const pinned = pinnedPlaces(columns);
+  // Pinned pairs come first, and all of them stay.
+  const [first, orFirst] = pinned === 0
+    ? ["", ""]
+    : [`place >= ${pinned}, `, ` OR place < ${pinned}`];
+  const best = Number.isFinite(topN) && topN < columns.contracts.length
+    ? `\nQUALIFY row_number() OVER (PARTITION BY u ORDER BY ${first}value DESC, place) <= ${topN}${orFirst}`
     : "";
   const once =
     `(SELECT u, ci, max(value) AS value, count(*) AS n, min(value) < max(value) AS differs
 FROM ${from} GROUP BY u, ci) AS once`;
   // The number of pairs left out by topN is counted from all pairs of a user.
   const kept = best === ""
-    ? `(SELECT u, ci, value, n, differs, 0 AS beyond FROM ${once}) AS kept`
-    : `(SELECT u, ci, value, rows - pairs + 1 AS n, odd, pairs - ${topN} AS beyond FROM (SELECT u, ci, value, place,
+    ? `(SELECT u, ci, value, n, differs FROM ${once}) AS kept`
+    : `(SELECT u, ci, value, rows - pairs + 1 AS n, odd, pairs FROM (SELECT u, ci, value, place,
   sum(n) OVER (PARTITION BY u) AS rows, count(*) OVER (PARTITION BY u) AS pairs,
   count_if(differs) OVER (PARTITION BY u) AS odd
 FROM ${once} JOIN contract_order USING (ci)) AS ranked${best}) AS kept`;
   // One list of structs takes a quarter of the memory of four sorted lists while users are gathered.
   const list = (which: string, place: number) =>
     `list_transform(list_filter(pairs, lambda p: p[1] ${which} ${sponsored}), lambda p: p[${place}])`;
-  const [repeats, odd] = best === ""
-    ? ["sum(n - 1)", "count_if(differs)"]
-    : ["max(n) - 1", "max(odd)"];
+  const [repeats, odd, others] = best === ""
+    ? ["sum(n - 1)", "count_if(differs)", "0"]
+    : ["max(n) - 1", "max(odd)", "max(pairs) - count(*)"];
   return `INSERT INTO ${TABLES.users} (uid, g, kc, dup, odd, beyond, sc, sv, uc, uv)
 SELECT user_id, g, kc, repeated, odd, others, ${list("<", 1)}, ${list("<", 2)}, ${list(">=", 1)}, ${
     list(">=", 2)
-  } FROM (SELECT u, ${repeats} AS repeated, ${odd} AS odd, greatest(0, max(beyond)) AS others,
+  } FROM (SELECT u, ${repeats} AS repeated, ${odd} AS odd, ${others} AS others,
   list_sort(list(row(ci, value))) AS pairs
 FROM ${kept} GROUP BY u) AS gathered JOIN owner USING (u)`;
 }

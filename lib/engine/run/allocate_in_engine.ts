@@ -12,21 +12,31 @@
  *
  * @module
  */
+import { pairsComeAgain } from "../../allocator/drop/repeated_pairs.ts";
 import { relativeGap } from "../../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
+import type { Limits } from "../../allocator/drop/limits.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import { tidyUp } from "../../base/open_work.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { type OwnK, ownKOf } from "../steps/own_k.ts";
-import { pinsOf, pricesBesidePins, withBonuses } from "../steps/pins.ts";
+import { limitsBesidePins, pinsOf, pricesBesidePins, withBonuses } from "../steps/pins.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { resolveBans } from "../steps/before.ts";
 import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/previous.ts";
 import { changedFamily } from "../../allocator/drop/find_previous.ts";
 import type { EngineLimits, PairKinds } from "../steps/slots.ts";
-import { checkNames, NO_LIMITS, type Slots, slotsOf, withChangeCost } from "../steps/slots.ts";
+import {
+  checkNames,
+  NO_LIMITS,
+  PINNED_AS,
+  rowsOfSlots,
+  type Slots,
+  slotsOf,
+  withChangeCost,
+} from "../steps/slots.ts";
 import type {
   BeforeFacts,
   BeforeOfRun,
@@ -34,6 +44,7 @@ import type {
   EngineRun,
   GroupFacts,
   HistoryFacts,
+  JudgeRules,
   OpenedDrop,
   PairFacts,
   PairRules,
@@ -97,6 +108,13 @@ export interface EngineResult extends Certified {
   readonly pairs: PairFacts;
   /** What history and bans did to the pairs; null: there are neither. */
   readonly before: BeforeFacts & { readonly history: HistoryFacts | null } | null;
+  /** Rows of pins, blank ones, pairs that they pin, and how many of these they made eligible; null: there are no pins. */
+  readonly pins: {
+    readonly rows: number;
+    readonly blankRows: number;
+    readonly pairs: number;
+    readonly created: number;
+  } | null;
   /** Previous offers, and how many of them are pairs now of users who are not held out; null: the drop is compared with none. */
   readonly previous: (PreviousFacts & { readonly eligible: number }) | null;
   /** Users held out of the drop; null: none were to be. */
@@ -184,7 +202,7 @@ async function begin(
   const least = Math.max(options.minScore ?? -Infinity, -1e300);
   const pairs = await drop.inspectPairs(columns, least, options);
   const history = await inspectHistory(drop, input, options);
-  const before = beforeOf(input, options, columns, history, least);
+  const before = beforeOf(input, columns, history, least);
   const previous = input.previous === undefined ? null : await drop.inspectPrevious(options);
   const tables = [pairs, groups, history, previous].map((facts) => facts?.fingerprint ?? "");
   const state = new StateKeeper(
@@ -214,21 +232,17 @@ async function inspectHistory(
 
 /** What the run does with history, bans and pins; null: there are none. */
 function beforeOf(
-  { before, policy, limits, previous }: EngineInput,
-  { topN }: DropOptions,
+  { before, policy }: EngineInput,
   columns: Columns,
   history: HistoryFacts | null,
   minScore: number,
 ): BeforeOfRun | null {
   if (before === undefined) return null;
-  const isApart = limits !== undefined || previous !== undefined;
-  if (before.pins !== null && (isApart || topN !== undefined)) {
-    const other = limits !== undefined ? "--limits" : isApart ? "--previous" : "--top-n";
-    throw new UsageError(`--pins beside ${other} are for one machine: engines keep either`);
-  }
   return {
     bans: before.bans === null ? null : resolveBans(before.bans, columns),
-    pins: before.pins === null ? null : pinsOf(before.pins, columns, policy),
+    pins: before.pins === null
+      ? null
+      : pinsOf(before.pins, columns, policy, before.pinsCreate === true),
     days: history?.days ?? null,
     rules: before.rules,
     minScore,
@@ -252,26 +266,23 @@ interface Run {
 
 /** The steps from gathering to publishing. */
 async function allocateUsers(run: Run): Promise<EngineResult> {
-  const { input, options, engine, columns, pairs, state, clock } = run;
+  const { options, engine, columns, pairs, state, clock } = run;
   const { minScore = -Infinity, topN = Infinity, sampleUsers = 100_000 } = options;
   const left = run.before === null ? null : await engine.applyBefore(columns, run.before, options);
   const pins = run.before?.pins ?? null;
-  const worked = pins?.columns ?? columns;
   // With history, bans or pins the least score has been applied already, to the scores before they were scaled.
   const rules = { minScore: left === null ? minScore : -Infinity, topN };
-  const heldOut = await heldOutOfRun(run, worked, rules.minScore);
+  const heldOut = await heldOutOfRun(run, rules.minScore);
   if (run.previous !== null) await engine.usePrevious(options);
   const slots = await slotsOfRun(run);
-  const gathering = { ...run, columns: columnsOfSlots(worked, slots) };
+  const gathering = { ...run, columns: columnsOfSlots(columns, slots) };
   const gathered = await gather(gathering, rules);
   await refuseRepeatedSlots(run, slots);
-  const problemWith = (of: Columns) =>
-    withChangeCost(problemOf(of, input.policy, gathered, options.defaultRatio, slots), slots);
-  const problem = pins === null ? problemWith(columns) : withBonuses(problemWith(worked), pins);
+  const { plain, problem } = await problemsOf(run, gathered, slots);
   refuseRepeats(run, gathered);
   const previous = run.previous && {
     ...run.previous,
-    eligible: await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options),
+    eligible: sum(await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options)),
   };
   clock.lap("gather");
 
@@ -283,12 +294,11 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const rounds = await assignAtPrices(run, whole, refined, seen);
   const repeats = gathered.duplicates > 0;
   // What is judged is the original drop, where pinned pairs are pairs like others.
-  const plain = pins === null ? whole : { ...problemWith(columns), unit: whole.unit };
+  const judged = { ...plain, unit: whole.unit };
   const prices = pins === null ? refined.prices : pricesBesidePins(refined.prices, pins);
-  const certified = await certifyResults(run, plain, prices, {
-    ...rules,
-    repeats,
-    ownK: columns.ownK,
+  const certified = await certifyResults(run, judged, prices, {
+    ...{ ...rules, repeats, ownK: columns.ownK },
+    pins: pins?.pairs.length ?? 0,
   });
   noteSmallSample(certified.shortfall, sampled, gathered.users, options);
   const published = await engine.publish(certified.assignments, options);
@@ -297,10 +307,14 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   return {
     ...certified,
     gap: relativeGap(certified.bound, certified.objective),
-    certificate: certificateOfRun(plain, prices, certified),
+    certificate: certificateOfRun(judged, prices, certified),
     published,
     pairs,
     before: left === null ? null : { ...left, history: run.history },
+    pins: pins && {
+      ...{ rows: pins.rows, blankRows: pins.blankRows, pairs: pins.pairs.length },
+      created: left!.created,
+    },
     previous,
     heldOut: heldOut && { ...heldOut, groups: columns.groups },
     ...{ prices, slots, gathered },
@@ -325,30 +339,55 @@ function noteSmallSample(
   );
 }
 
+/** The problem that is judged, and the one that is solved: they differ where there are pins. */
+async function problemsOf(
+  { input: { policy }, engine, columns, before, options }: Run,
+  gathered: UserFacts,
+  slots: Slots | null,
+): Promise<{ plain: DualProblem; problem: DualProblem }> {
+  const problemWith = (of: Columns, limits: Limits | null) =>
+    withChangeCost(problemOf(of, policy, gathered, options.defaultRatio, limits), slots);
+  const limits = slots && rowsOfSlots(slots), plain = problemWith(columns, limits);
+  const pins = before?.pins ?? null;
+  if (pins === null) return { plain, problem: plain };
+  const given = await engine.countInSlots(slots!.isPinned!, options);
+  const beside = limitsBesidePins(limits!, slots!, given);
+  return { plain, problem: withBonuses(problemWith(pins.columns, beside), slots!, pins) };
+}
+
 /** Holds users out, before limits count who is in the drop; null where none are to be. */
 async function heldOutOfRun(
-  { input: { holdout }, engine, before, options }: Run,
-  worked: Columns,
+  { input: { holdout }, engine, columns, before, options }: Run,
   minScore: number,
 ): Promise<HeldOutUsers | null> {
   if (holdout === undefined) return null;
   const pinned = new Set(before?.pins?.pairs.map(({ user }) => user));
-  return await holdOutUsers(engine, worked, holdout, { pinned, minScore }, options);
+  return await holdOutUsers(engine, columns, holdout, { pinned, minScore }, options);
 }
 
 /** The slots that limits distinguish; null where there are no limits. */
-async function slotsOfRun({ drop, input, engine, columns, options }: Run): Promise<Slots | null> {
+async function slotsOfRun(
+  { drop, input, engine, columns, before, options }: Run,
+): Promise<Slots | null> {
   const { limits: given, previous } = input;
-  if (given === undefined && previous === undefined) return null;
-  const declared = given ?? NO_LIMITS, { pairs, users, fractions } = drop.attributes;
-  const attributes = previous === undefined
-    ? drop.attributes
-    : { users, fractions, pairs: [...pairs, IN_PREVIOUS] };
+  const pins = before?.pins ?? null, declared = given ?? NO_LIMITS;
+  const more = [
+    ...(pins === null ? [] : [PINNED_AS]),
+    ...(previous === undefined ? [] : [IN_PREVIOUS]),
+  ];
+  if (given === undefined && more.length === 0) return null;
+  const attributes = { ...drop.attributes, pairs: [...drop.attributes.pairs, ...more] };
   const { tellsUsersApart } = checkNames(declared, attributes);
   const kinds = await engine.findKinds(columns, tellsUsersApart, options);
   const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
   const limits = limitsOfChanges(declared, input, kinds);
-  const slots = slotsOf({ ...columns, ratio }, limits, attributes, kinds);
+  const slots = slotsOf(
+    { ...columns, ratio },
+    limits,
+    attributes,
+    kinds,
+    pins?.columns.contracts ?? null,
+  );
   await engine.useSlots(slots, options);
   return slots;
 }
@@ -377,7 +416,7 @@ async function refuseRepeatedSlots(
   const repeated = await engine.countRepeatedSlots(slots, options);
   if (repeated === 0) return;
   throw new InputError(
-    `${drop.pairsName}: ${repeated} pairs come again with another ${
+    `${drop.pairsName}: ${pairsComeAgain(repeated)} with another ${
       drop.attributes.pairs.join(" or ")
     }, which limits name, expected each pair once`,
     { file: drop.pairsName, column: drop.attributes.pairs[0] },
@@ -388,7 +427,7 @@ async function refuseRepeatedSlots(
 function refuseRepeats({ drop, options }: Run, { duplicates }: { duplicates: number }): void {
   if (options.duplicates !== "error" || duplicates === 0) return;
   throw new InputError(
-    `${drop.pairsName}: ${duplicates} pairs come again, expected each once (--duplicates error)`,
+    `${drop.pairsName}: ${pairsComeAgain(duplicates)}, expected each once (--duplicates error)`,
     { file: drop.pairsName },
   );
 }
@@ -422,7 +461,7 @@ async function certifyResults(
   { drop, engine, clock, options }: Run,
   whole: DualProblem,
   prices: Prices,
-  rules: PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null },
+  rules: JudgeRules,
 ): Promise<Certified> {
   const certified = await engine.certify(whole, prices, rules, options);
   clock.lap("certify");
@@ -537,6 +576,11 @@ async function gather(
     `no user of ${drop.pairsName} has a pair with a contract of the caps and a group of ${drop.groupsName}`,
     { file: drop.pairsName },
   );
+}
+
+/** Σ of numbers. */
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** Seconds between laps. */

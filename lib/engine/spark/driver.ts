@@ -97,11 +97,19 @@ export class SparkDriver {
   /** Ends the session. */
   async close(): Promise<void> {
     await this.#requests.close().catch(() => {});
-    const timer = setTimeout(() => this.#process.kill("SIGKILL"), PATIENCE);
+    const timer = setTimeout(() => this.#kill(), PATIENCE);
     await this.#answers.cancel().catch(() => {});
     await this.#process.status;
     clearTimeout(timer);
     await this.#errors;
+  }
+
+  #kill(): void {
+    try {
+      this.#process.kill("SIGKILL");
+    } catch {
+      // It may end in the very moment that patience does.
+    }
   }
 }
 

@@ -4,7 +4,14 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import { FileRun, firstGroupSql, PUBLISHED, TABLES, whereCounted } from "../sql/file_run.ts";
+import {
+  FileRun,
+  firstGroupSql,
+  pinnedPlaces,
+  PUBLISHED,
+  TABLES,
+  whereCounted,
+} from "../sql/file_run.ts";
 import type { InputTables } from "../sql/store.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
 import type { PairRules, Published } from "../steps/steps.ts";
@@ -50,7 +57,10 @@ export class SparkRun extends FileRun {
     await spark.makeTable("owner", OWNER_COLUMNS, "user_id", control);
     await spark.run(ownersSql(spark.dialect, this.inputs.userGroups, columns.ownK), control);
     await spark.makeTable(TABLES.users, USER_COLUMNS, "uid", control);
-    await spark.run(gatherSql(spark.dialect, this.inputs.pairs, sponsored, rules), control);
+    await spark.run(
+      gatherSql(spark.dialect, this.inputs.pairs, sponsored, rules, pinnedPlaces(columns)),
+      control,
+    );
   }
 
   /**
@@ -94,12 +104,15 @@ export function ownersSql(dialect: Dialect, userGroups: string, ownK: OwnK | nul
  *
  * Pairs are grouped by user and by nothing else, so that they go through one shuffle; the rest is done in each user's list,
  * which is sorted by contract and score.
+ *
+ * @param pinned how many of the first places in the order of contracts are of pinned pairs
  */
 export function gatherSql(
   dialect: Dialect,
   pairs: string,
   sponsored: number,
   rules: PairRules,
+  pinned = 0,
 ): string {
   const { topN } = rules, best = Number.isFinite(topN);
   const counted = `(SELECT user_id, struct(ci, score AS value${best ? ", place" : ""}) AS pair
@@ -112,9 +125,13 @@ FROM ${counted} GROUP BY user_id) AS listed`;
   const once = `(SELECT user_id, every,
   filter(every, (p, i) -> NOT coalesce(get(every, i + 1).ci = p.ci, false)) AS once FROM ${listed}) AS known`;
   const lower = "exists(every, q -> q.ci = p.ci AND q.value > p.value)";
+  // Pinned pairs come first, and all of them stay.
+  const most = pinned === 0
+    ? `${topN}`
+    : `greatest(${topN}, size(filter(once, p -> p.place < ${pinned})))`;
   const kept = best
     ? `transform(slice(sort_array(transform(once,
-  p -> struct(-p.value AS cost, p.place, p.ci, p.value))), 1, ${topN}), p -> struct(p.ci AS ci, p.value AS value))`
+  p -> struct(p.place >= ${pinned} AS may_go, -p.value AS cost, p.place, p.ci, p.value))), 1, ${most}), p -> struct(p.ci AS ci, p.value AS value))`
     : "once";
   const list = (what: string, which: string) =>
     `transform(filter(pairs, p -> p.ci ${which} ${sponsored}), p -> p.${what})`;

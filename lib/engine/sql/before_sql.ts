@@ -13,7 +13,8 @@ import type { BeforeFacts, BeforeOfRun } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import type { TableColumns } from "./dialect.ts";
 import { InputError } from "../../base/errors.ts";
-import type { EnginePins } from "../steps/pins.ts";
+import type { EnginePins, PinnedPair } from "../steps/pins.ts";
+import { PINNED_AS } from "../steps/slots.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { putRows } from "./put_rows.ts";
 import { numbersOf, uniqueRows } from "./rows.ts";
@@ -46,9 +47,11 @@ const PAST = {
   ...{ declines: "whole", power: "real" },
 } as const satisfies TableColumns;
 const PINS = {
-  ...{ user_id: "user", contract_address: "text", pin: "text", is_sponsored: "count" },
+  ...{ user_id: "user", contract_address: "text", pin: "text" },
 } as const satisfies TableColumns;
-const PINNED = { ...PINS, value: "real" } as const satisfies TableColumns;
+const CREATED = {
+  ...{ user_id: "user", contract_address: "text", score: "real" },
+} as const satisfies TableColumns;
 const GOT = { user_id: "user", got: "real" } as const satisfies TableColumns;
 
 /** The tables of history, bans and pins, and the source that reads the pairs beside them. */
@@ -60,6 +63,8 @@ export class PairsAfter {
   readonly #before: BeforeOfRun;
   /** Mean of what users of the drop got, where rotation asks for it. */
   #mean = 0;
+  /** Pins that were no pairs and have become so. */
+  #created = 0;
 
   constructor(
     store: Store,
@@ -88,9 +93,11 @@ export class PairsAfter {
       contracts.map((id, c) => [id, brand ? brands[brand[c]] : "", "1"]),
       control,
     );
+    const { days, pins } = this.#before;
     await this.#putBans(control);
-    if (this.#before.days !== null) await this.#putPast(control);
-    if (this.#before.pins !== null) await this.#putPins(this.#before.pins, control);
+    if (pins !== null) await this.#putPins(pins, control);
+    if (days !== null) await this.#putPast(control);
+    if (pins !== null) await this.#checkPins(pins.pairs, control);
   }
 
   #put(name: string, columns: TableColumns, rows: Rows, control: RunControl): Promise<void> {
@@ -162,54 +169,54 @@ WHERE user_id IN (SELECT user_id FROM ${this.#table("asked")})`,
       .map(([user, , contract]) => [user, contract]);
   }
 
-  /**
-   * Writes the pins with the scores of their pairs.
-   *
-   * @throws InputError for a pin whose pair is not eligible, or is banned or cooling
-   */
-  async #putPins({ pairs }: EnginePins, control: RunControl): Promise<void> {
-    const store = this.#store, sql = store.dialect;
-    const rows = this.#ofUsers(
-      pairs.map((
-        { user, contract, pin, sponsored },
-      ) => [user, contract, pin, sponsored ? "1" : "0"]),
-    );
-    await this.#put("pins", PINS, rows, control);
-    await store.makeTable(this.#table("pinned"), PINNED, "user_id", control);
-    const key = "user_id, contract_address, pin, is_sponsored";
-    // A pinned pair may be below the least score.
-    await store.run(
-      `INSERT INTO ${this.#table("pinned")} (${key}, value)
-SELECT ${key}, max(score) FROM ${this.#besidePins(this.#left(false))} WHERE pin <> ''
-  AND user_id IN (SELECT user_id FROM ${this.#inputs.userGroups}) GROUP BY ${key}`,
-      control,
-    );
-    const found = await store.rows(
-      `SELECT ${sql.asText("user_id")}, contract_address FROM ${this.#table("pinned")}`,
-      control,
-    );
-    const known = new Set(found.flat().map((row) => JSON.stringify(row)));
-    const missing = pairs.find(({ user, contract }) =>
-      !known.has(JSON.stringify([user, contract]))
-    );
-    if (missing === undefined) return;
-    const expected = "a pair that may be given, of a user that has a group";
-    throw new InputError(
-      `${missing.place}: the pinned pair of ${missing.user} and ${missing.contract} is not eligible, ` +
-        `or banned or cooling, expected ${expected}`,
-      { column: "contract_address", expected },
-    );
+  /** Writes the pins; those that are not eligible become so, where they may. */
+  async #putPins({ pairs, mayCreate }: EnginePins, control: RunControl): Promise<void> {
+    const rows = pairs.map(({ user, contract, pin }) => [user, contract, pin]);
+    await this.#put("pins", PINS, this.#ofUsers(rows), control);
+    if (mayCreate) await this.#createPins(pairs, control);
   }
 
-  /** Pairs with the contract that stands for their pin; "" where they are not pinned. */
-  #besidePins(pairs: string): string {
+  /**
+   * Adds the pins that are no pairs to the pairs, with the scores beside them.
+   *
+   * @throws InputError for one that has no score
+   */
+  async #createPins(pairs: readonly PinnedPair[], control: RunControl): Promise<void> {
+    const known = await this.#pinsAmong(this.#plain("pin_pairs"), control);
+    const created = pairs.filter((pin) => !known.has(keyOf(pin)));
+    const without = created.find(({ score }) => !Number.isFinite(score));
+    if (without !== undefined) {
+      throw notEligible(without, "is not eligible", "a score beside it, to be one", "score");
+    }
+    const rows = created.map(({ user, contract, score }) => [user, contract, `${score}`]);
+    const own = this.#ofUsers(rows);
+    await this.#put("created", CREATED, own, control);
+    this.#created = own.length;
+  }
+
+  /** Checks that every pin is a pair that is left, of a user who has a group. */
+  async #checkPins(pairs: readonly PinnedPair[], control: RunControl): Promise<void> {
+    const left = `(SELECT user_id, contract_address FROM ${this.#left()}
+WHERE user_id IN (SELECT user_id FROM ${this.#inputs.userGroups})) AS pairs_left`;
+    const known = await this.#pinsAmong(left, control);
+    const missing = pairs.find((pin) => !known.has(keyOf(pin)));
+    if (missing === undefined) return;
+    const expected = "a pair that may be given, of a user that has a group";
+    throw notEligible(missing, "is not eligible, or banned or cooling", expected);
+  }
+
+  /** The pins that are among some pairs. */
+  async #pinsAmong(pairs: string, control: RunControl): Promise<ReadonlySet<string>> {
     const sql = this.#store.dialect;
-    const pins =
-      `(SELECT user_id, contract_address, pin AS named_pin, is_sponsored AS of_sponsored FROM ${
-        this.#table("pins")
-      }) AS of_pins`;
-    return `(SELECT user_id, contract_address, score, coalesce(named_pin, '') AS pin, coalesce(of_sponsored, 0) AS is_sponsored
-FROM ${sql.leftJoin(pairs, pins, "user_id, contract_address")}) AS beside_pins`;
+    const joined = sql.leftJoin(pairs, this.#table("pins"), "user_id, contract_address");
+    const found = await this.#store.rows(
+      `SELECT ${
+        sql.asText("user_id")
+      }, contract_address, count(*) FROM (SELECT user_id, contract_address, coalesce(pin, '') AS pin FROM ${joined}) AS of_pins
+WHERE pin <> '' GROUP BY user_id, contract_address`,
+      control,
+    );
+    return new Set(found.flat().map(([user, contract]) => keyOf({ user, contract })));
   }
 
   async #putPast(control: RunControl): Promise<void> {
@@ -345,14 +352,25 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
     return (this.#inputs.attributes?.pairs ?? []).map((_, i) => pairAttribute(i));
   }
 
+  /** Rows of the pairs, created ones among them: user_id, contract_address, value, attributes. */
+  #plain(name: string): string {
+    const sql = this.#store.dialect;
+    const more = this.#attributes().map((name) => `, ${name}`).join("");
+    const plain = `SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
+      sql.as("real", "score")
+    } AS value${more} FROM ${this.#inputs.pairs}`;
+    if (this.#created === 0) return `(${plain}) AS ${name}`;
+    const blank = this.#attributes().map((name) => `, '' AS ${name}`).join("");
+    return `(${plain}\nUNION ALL SELECT user_id, contract_address, score AS value${blank} FROM ${
+      this.#table("created")
+    }) AS ${name}`;
+  }
+
   /** Rows of the pairs (user_id, contract_address, value) with columns for bans, history and rotation. */
   #known(): string {
-    const sql = this.#store.dialect, { bans, days, rules } = this.#before;
+    const sql = this.#store.dialect, { bans, days, pins, rules } = this.#before;
     const columns = ["user_id", "contract_address", "value", ...this.#attributes()];
-    const more = this.#attributes().map((name) => `, ${name}`).join("");
-    let from = `(SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
-      sql.as("real", "score")
-    } AS value${more} FROM ${this.#inputs.pairs}) AS plain`;
+    let from = this.#plain("plain");
     const join = (name: string, key: string, added: Readonly<Record<string, string>>) => {
       const more = Object.entries(added).map(([column, value]) => `${value} AS ${column}`);
       from = `(SELECT ${[...columns, ...more].join(", ")} FROM ${
@@ -360,6 +378,7 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
       }) AS with_${name}`;
       columns.push(...Object.keys(added));
     };
+    if (pins !== null) join("pins", "user_id, contract_address", { pin_of: "coalesce(pin, '')" });
     if (bans !== null) {
       join("bans", "user_id, contract_address", { pair_out: "coalesce(ban, 0)" });
       join("banned_users", "user_id", { user_out: "coalesce(user_ban, 0)" });
@@ -400,26 +419,25 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
     return Number.isFinite(minScore) ? `value < ${this.#store.dialect.number(minScore)}` : null;
   }
 
-  /** The sources of {@link InputTables} for the pairs that are left. */
-  tables(): Pick<InputTables, "pairs" | "judgedPairs" | "pinned"> {
-    const pairs = this.#left();
-    if (this.#before.pins === null) return { pairs };
-    const pinned = this.#table("pinned");
-    const others = `SELECT user_id, contract_address, score FROM ${
-      this.#besidePins(pairs)
-    } WHERE pin = ''`;
-    const beside = (contract: string) =>
-      `(${others}\nUNION ALL SELECT user_id, ${contract} AS contract_address, value AS score FROM ${pinned}) AS with_pins`;
-    return { pairs: beside("pin"), judgedPairs: beside("contract_address"), pinned };
+  /** The {@link InputTables} of the pairs that are left; beside pins they have an attribute more, what pairs are pinned as. */
+  tables(): Pick<InputTables, "pairs" | "attributes"> {
+    const { attributes = { pairs: [], users: [] } } = this.#inputs;
+    if (this.#before.pins === null) return { pairs: this.#left() };
+    return {
+      pairs: this.#left(),
+      attributes: { ...attributes, pairs: [...attributes.pairs, PINNED_AS] },
+    };
   }
 
-  /** The pairs that are left; with `asked` false also those below the least score. */
-  #left(asked = true): string {
-    const sql = this.#store.dialect, { days, rules } = this.#before;
+  /** The pairs that are left. A pinned pair may be below the least score. */
+  #left(): string {
+    const sql = this.#store.dialect, { days, pins, rules } = this.#before;
     const conditions = [`NOT ${this.#isBanned()}`];
     if (days !== null) conditions.push("had_contract = 0 AND had_brand = 0");
     const low = this.#isLow();
-    if (low !== null && asked) conditions.push(`NOT (${low})`);
+    if (low !== null) {
+      conditions.push(pins === null ? `NOT (${low})` : `(pin_of <> '' OR NOT (${low}))`);
+    }
     let scaled = "value";
     if (days !== null && rules.declineFactor !== 1) scaled += " * lowered";
     if (days !== null && rules.rotate > 0 && this.#mean > 0) {
@@ -430,8 +448,9 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
       scaled += ` * (${sql.number(1)} + ${sql.number(rules.rotate)} * ${short})`;
     }
     const score = scaled === "value" ? "value" : `if(value > 0, ${scaled}, value)`;
-    const more = this.#attributes().map((name) => `, ${name}`).join("");
-    return `(SELECT user_id, contract_address, ${score} AS score${more} FROM ${this.#known()}
+    const own = this.#attributes(), more = own.map((name) => `, ${name}`).join("");
+    const pinned = pins === null ? "" : `, pin_of AS ${pairAttribute(own.length)}`;
+    return `(SELECT user_id, contract_address, ${score} AS score${more}${pinned} FROM ${this.#known()}
 WHERE ${conditions.join(" AND ")}) AS left_pairs`;
   }
 
@@ -462,6 +481,24 @@ WHERE contract_address IN (SELECT contract_address FROM ${this.#table("given")})
     );
     const [banned, coolingByContract, coolingByBrand, declined] = numbersOf(rows.flat())
       .reduce((sums, row) => sums.map((sum, i) => sum + row[i]), [0, 0, 0, 0]);
-    return { banned, coolingByContract, coolingByBrand, declined };
+    return { banned, coolingByContract, coolingByBrand, declined, created: this.#created };
   }
+}
+
+/** A pair of ids as one text. */
+function keyOf({ user, contract }: Pick<PinnedPair, "user" | "contract">): string {
+  return JSON.stringify([user, contract]);
+}
+
+/** The error for a pin that is no pair that may be given. */
+function notEligible(
+  { place, user, contract }: PinnedPair,
+  what: string,
+  expected: string,
+  column: "contract_address" | "score" = "contract_address",
+): InputError {
+  return new InputError(
+    `${place}: the pinned pair of ${user} and ${contract} ${what}, expected ${expected}`,
+    { column, expected },
+  );
 }

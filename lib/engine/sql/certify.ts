@@ -120,6 +120,13 @@ class JudgedLimits {
     return this.#tally.sum(this.#problem.shortfallPrice).penalty;
   }
 
+  /** How many of so many pins are not given. */
+  unpinned(pins: number): number {
+    const { isPinned } = this.#slots;
+    if (isPinned === null) return 0;
+    return pins - this.offers.reduce((n, own, s) => n + own * isPinned[s], 0);
+  }
+
   /** What offers that are no previous ones take from the objective. */
   get charge(): number {
     const { isNew } = this.#slots;
@@ -217,7 +224,7 @@ function faultsOf(
     [total("brands"), `users with more offers of a brand than ${policy.maxPerBrand}`],
     [ofLimits?.strays ?? 0, "assignments that no limit counts as what they are"],
     [ofLimits?.beyond.broken ?? 0, "limits exceeded"],
-    [total("unpinned"), "pins that are not given"],
+    [ofLimits?.unpinned(rules.pins) ?? 0, "pins that are not given"],
     [groups.overMost, "groups over their most sponsored users"],
     [groups.underShare, "groups below their share of sponsored assignments"],
     [groups.overMixed, "groups over their most mixed users"],

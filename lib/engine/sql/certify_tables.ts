@@ -9,16 +9,14 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { meaningOf, type OwnK } from "../steps/own_k.ts";
 import type { Slots } from "../steps/slots.ts";
-import type { PairRules } from "../steps/steps.ts";
+import type { JudgeRules } from "../steps/steps.ts";
 import type { SmallTable } from "./store.ts";
 
-/** Which pairs count, and whether any comes twice: its largest score counts then. */
-export type JudgedPairs = PairRules & {
-  readonly repeats: boolean;
-  readonly ownK: OwnK | null;
+/** The rules of judging. */
+export interface JudgedPairs extends JudgeRules {
   /** By group, the margin up to which users' bundles are listed for joint losses; absent: none are. */
   readonly near?: Float64Array;
-};
+}
 
 /** The small tables that the statements read: contracts and their numbers, and groups with what their prices add. */
 export function smallTables(

@@ -139,8 +139,10 @@ export interface Dialect {
   /**
    * A source of the rows (user_id, contract_address, value) of another that are among the `n` of their user with the largest
    * value, equal ones in the order of their contracts.
+   *
+   * @param always a condition on rows that stay whatever their value, and take their places among the `n`
    */
-  firstPerUser(source: string, n: number): string;
+  firstPerUser(source: string, n: number, always?: string): string;
   /** All rows of one source with those of another that has at most one for each `key`; where it has none its columns are 0 or NULL. */
   leftJoin(source: string, other: string, key: string): string;
   /**

@@ -149,7 +149,7 @@ export function shownDrop(
       { groupSize: size, largest: 1, ofK: new Float64Array(1) },
       defaultRatio,
     ),
-    rules: { minScore, topN, repeats: true, ownK: columns.ownK },
+    rules: { minScore, topN, repeats: true, ownK: columns.ownK, pins: 0 },
     sponsored: typedContracts(columns, policy),
     sampleUsers,
   };

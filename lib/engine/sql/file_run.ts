@@ -36,7 +36,7 @@ export abstract class FileRun extends SqlRun {
 
   /**
    * Makes the tables of groups and contracts by id, and of the contracts' order by id, which decides between equal
-   * scores.
+   * scores. Slots of pinned pairs come first, by their names.
    */
   protected async putPlaces(
     { groups, contracts, ownK }: Columns,
@@ -85,6 +85,11 @@ export function firstGroupSql(dialect: Dialect, userGroups: string, ownK: OwnK |
   } AS kc
 FROM (SELECT user_id, min(code) AS code
 FROM ${userGroups} JOIN group_place USING (${key}) GROUP BY user_id) AS coded`;
+}
+
+/** How many slots are of pinned pairs; they have the first places of the contracts' order. */
+export function pinnedPlaces({ isPinned = null }: Columns): number {
+  return isPinned?.reduce((sum, is) => sum + is, 0) ?? 0;
 }
 
 /** The condition on scores of the pairs that count, and others beside it, as SQL after the pairs. */

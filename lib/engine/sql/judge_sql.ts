@@ -8,7 +8,7 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { OwnK } from "../steps/own_k.ts";
-import type { Slots } from "../steps/slots.ts";
+import { PIN_PREFIX, type Slots } from "../steps/slots.ts";
 import { type JudgedContracts, judgedContracts, type JudgedPairs } from "./certify_tables.ts";
 import type { Dialect, OfItem } from "./dialect.ts";
 import { jointColumns, nearUsers } from "./joint_loss_sql.ts";
@@ -30,22 +30,19 @@ export interface Judged {
   readonly result: string;
   /** Users with the margin of their best bundle, from which joint losses are bounded; absent: these are left out. */
   readonly current?: string;
-  /** Pinned pairs, which must be given: user_id, contract_address; absent: none. */
-  readonly pinned?: string;
   /** In how many parts users are judged, one after the other, where memory has no room for all lists. @default 1 */
   readonly parts?: number;
 }
 
 /** What is judged, of the users of one of several parts. */
 export function partOf(sql: Dialect, judged: Judged, part: number): Judged {
-  const { pairs, userGroups, result, pinned, parts = 1 } = judged;
+  const { pairs, userGroups, result, parts = 1 } = judged;
   if (parts === 1) return judged;
   const some = (source: string) =>
     `(SELECT * FROM ${source} WHERE ${sql.hash("user_id", 5)} % ${parts} = ${part}) AS some_users`;
   return {
     ...judged,
     ...{ pairs: some(pairs), userGroups: some(userGroups), result: some(result) },
-    ...(pinned !== undefined && { pinned: some(pinned) }),
   };
 }
 
@@ -56,15 +53,19 @@ export function partOf(sql: Dialect, judged: Judged, part: number): Judged {
 export function judgeSql(
   dialect: Dialect,
   problem: DualProblem,
-  { pairs, userGroups, result, pinned }: Judged,
+  { pairs, userGroups, result }: Judged,
   rules: JudgedPairs,
   prices: Prices,
   slots: Slots | null = null,
 ): string {
   const sql = dialect.begin();
   const numbered = judgedContracts(problem, prices, slots);
-  const { nets, a, b } = dearestSums(sql, problem, numbered, pinned !== undefined);
-  const pins = pinned === undefined ? "" : "pins, ";
+  const isPinned = slots?.isPinned ?? null, hasPins = isPinned !== null;
+  const { nets, a, b } = dearestSums(sql, problem, numbered, hasPins);
+  const pins = hasPins ? "pins, " : "";
+  const pinned = hasPins
+    ? `${sql.filter("e", (c) => `${sql.lookup(`(${c} - 1)`, isPinned)} > 0`)} AS pins, `
+    : "";
   const heldContracts = slots === null
     ? "held"
     : sql.map("held", (c) => sql.lookup(`(${c} - 1)`, numbered.contract));
@@ -74,24 +75,22 @@ export function judgeSql(
     "said",
     (c, s) => `if(${sql.has("e", c)}, if(${scoreOf(c)} != ${s}, 1.0, 0.0), 0.0)`,
   );
-  const lists = listsOfUsers(sql, eligible(sql, pairs, rules), {
-    ...{ result, pinned },
-    bySlot: slots !== null,
+  const lists = listsOfUsers(sql, eligible(sql, pairs, rules, hasPins), {
+    ...{ result, bySlot: slots !== null },
   });
   // ClickHouse 18.16 removes columns that only lambdas use: these conditions keep them.
-  const asked = `${sql.length("e")} > 0 AND ${sql.length("ev")} > 0${
-    pinned === undefined ? "" : ` AND ${sql.length("pins")} >= 0`
-  }`;
-  const known = `(SELECT user_id, ${pins}named_groups, e, ev, held, said, ${
+  const filled = `${sql.length("e")} > 0 AND ${sql.length("ev")} > 0`;
+  const asked = `${filled}${hasPins ? ` AND ${sql.length("pins")} >= 0` : ""}`;
+  const known = `(SELECT user_id, ${pinned}named_groups, e, ev, held, said, ${
     sql.filter("held", (c) => sql.has("e", c))
   } AS known, ${nets} AS nets FROM ${sql.from(lists)}
-WHERE ${asked}) AS known_offers`;
+WHERE ${filled}) AS known_offers`;
   const distinct = `(SELECT user_id, ${pins}named_groups, e, ev, held, said, known, nets, ${
     sql.distinct("known")
   } AS given, ${a} AS a, ${b} AS b FROM ${sql.from(known)}) AS given_offers`;
   const counted = `(SELECT user_id, ${
-    pinnedCounts(sql, numbered, problem, pinned !== undefined)
-  }, named_groups, a, b, ${sql.length("a")} AS na, ${sql.length("b")} AS nb, ${
+    hasPins ? pinnedCounts(sql, numbered, problem) : ""
+  }named_groups, a, b, ${sql.length("a")} AS na, ${sql.length("b")} AS nb, ${
     brokenBrands(sql, problem, numbered)
   } AS brands, ${sql.sum(sql.map("given", scoreOf))} AS score,
   ${sql.count("given", (c) => `${c} <= ${numbered.sponsored}`)} AS ns, ${
@@ -106,7 +105,7 @@ FROM ${sql.leftJoin(groupOfUser(sql, userGroups, rules.ownK), "_group", "group_i
   const { columns, from } = groupColumns(
     sql,
     problem,
-    { ...rules, hasPins: pinned !== undefined },
+    { ...rules, hasPins },
     all,
   );
   return sql.statement(
@@ -138,7 +137,7 @@ function groupColumns(
 /** Columns of users that facts of groups are summed from. */
 const FACTS_OF_USERS = [
   ...["has_group", "group_id", "kc", "ns", "nu", "score", "twice", "strays", "wrong", "brands"],
-  ...["named_groups", "unpinned"],
+  "named_groups",
 ];
 
 /**
@@ -148,7 +147,7 @@ const FACTS_OF_USERS = [
 function listsOfUsers(
   sql: Dialect,
   eligible: string,
-  { result, pinned, bySlot }: { result: string; pinned: string | undefined; bySlot: boolean },
+  { result, bySlot }: { result: string; bySlot: boolean },
 ): string {
   const isEligible = "from_elig = 1", isAssigned = "from_elig = 0";
   // Where there are limits, contracts of the result are named by their slots; {@link loadSql} checks that slots and
@@ -157,16 +156,11 @@ function listsOfUsers(
   const given = !bySlot ? result : `(SELECT user_id, slot_name AS contract_address, score, group_id
 FROM ${sql.leftJoin(withSlots, "_slot", "slot")}) AS named_slots`;
   const from = (kind: number) => `${sql.as("count", `${kind}`)} AS from_elig`;
-  const mustBe = pinned === undefined ? "" : `
-UNION ALL SELECT user_id, number, value, ${from(2)}, '' AS said_group FROM ${
-    numberedRows(sql, pinned, "value")
-  }`;
   const rows = `(SELECT user_id, number, value, ${from(1)}, '' AS said_group FROM ${eligible}
 UNION ALL SELECT user_id, number, score AS value, ${from(0)}, group_id AS said_group FROM ${
     numberedRows(sql, given, "score, group_id")
-  }${mustBe}) AS row_of`;
-  const pins = pinned === undefined ? "" : `${sql.collectIf("number", "from_elig = 2")} AS pins, `;
-  return `(SELECT user_id, ${pins}${sql.collectIf("number", isEligible)} AS e, ${
+  }) AS row_of`;
+  return `(SELECT user_id, ${sql.collectIf("number", isEligible)} AS e, ${
     sql.collectIf("value", isEligible)
   } AS ev,
   ${sql.collectIf("number", isAssigned)} AS held, ${sql.collectIf("value", isAssigned)} AS said,
@@ -188,6 +182,7 @@ function eligible(
   sql: Dialect,
   pairs: string,
   { minScore, topN, repeats }: JudgedPairs,
+  hasPins: boolean,
 ): string {
   const least = Number.isFinite(minScore) ? ` WHERE value >= ${sql.number(minScore)}` : "";
   const plain = `SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
@@ -207,8 +202,14 @@ FROM ${all} GROUP BY user_id, contract_address) AS once`;
   const best = sql.firstPerUser(
     `${once} WHERE contract_address IN (SELECT contract_address FROM _contract)`,
     topN,
+    hasPins ? isOfPin(sql, "contract_address") : undefined,
   );
   return numberedRows(sql, best, "value");
+}
+
+/** Whether a name is that of a slot of pinned pairs. */
+function isOfPin(sql: Dialect, name: string): string {
+  return `substring(${name}, 1, ${PIN_PREFIX.length}) = ${sql.text(PIN_PREFIX)}`;
 }
 
 /** Each user's group, of those that are known, and its class of k. */
@@ -251,7 +252,6 @@ export const JUDGED = [
   "mixed",
   "brands",
   "wrongGroup",
-  "unpinned",
   "bound",
 ] as const;
 /** The name of one of these. */
@@ -297,27 +297,19 @@ function judgedColumns(
     mixed: sql.countIf("ns > 0 AND nu > 0"),
     brands: "sum(brands)",
     wrongGroup: `sum(${sql.count("named_groups", (g) => `${g} != group_id`)})`,
-    unpinned: "sum(unpinned)",
     bound: `sum(${best})`,
   };
 }
 
-/**
- * How many pins a user has of either type (all count as `pb` where types don't matter), and how many of them were not
- * given.
- */
+/** How many pins a user has of either type, as columns: all count as `pb` where types don't matter. */
 function pinnedCounts(
   sql: Dialect,
   { sponsored }: JudgedContracts,
   { policy }: DualProblem,
-  hasPins: boolean,
 ): string {
-  if (!hasPins) return `${sql.as("count", "0")} AS unpinned`;
   const first = policy.model === "uniform" ? sponsored : 0;
   const count = (holds: OfItem) => sql.count("pins", holds);
-  return `${count((c) => `${c} <= ${first}`)} AS pa, ${count((c) => `${c} > ${first}`)} AS pb, ${
-    count((c) => `NOT ${sql.has("given", c)}`)
-  } AS unpinned`;
+  return `${count((c) => `${c} <= ${first}`)} AS pa, ${count((c) => `${c} > ${first}`)} AS pb, `;
 }
 
 /** Whether a user's offers break the limit per brand, as a number, over `given`. */

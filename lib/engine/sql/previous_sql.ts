@@ -44,13 +44,18 @@ GROUP BY user_id, contract_address`,
   };
 }
 
-/** The statement that counts the pairs gathered that are in some slots. */
+/** The statement that counts the pairs gathered in each of some slots: rows (slot, pairs). */
 export function pairsInSlotsSql(
   dialect: Dialect,
   { users }: WorkTables,
   isCounted: ArrayLike<number>,
 ): string {
   const sql = dialect.begin();
-  const counted = sql.count(sql.concat(["sc", "uc"]), (s) => `${sql.lookup(s, isCounted)} > 0`);
-  return sql.statement(`SELECT sum(${counted}) FROM ${sql.from(users)}`);
+  const counted = sql.filter(sql.concat(["sc", "uc"]), (s) => `${sql.lookup(s, isCounted)} > 0`);
+  const each = sql.perItem(
+    "slot",
+    `(SELECT ${counted} AS slots FROM ${sql.from(users)}) AS counted`,
+    { slot: "slots" },
+  );
+  return sql.statement(`SELECT slot, count(*) FROM (${each}) AS each_pair GROUP BY slot`);
 }

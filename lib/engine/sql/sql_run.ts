@@ -14,6 +14,7 @@ import type {
   Certified,
   EngineRun,
   GroupMargins,
+  JudgeRules,
   Move,
   Moved,
   PairRules,
@@ -23,9 +24,7 @@ import type {
   UserFacts,
   UserRow,
 } from "../steps/steps.ts";
-import type { OwnK } from "../steps/own_k.ts";
 import { besidePrevious, pairsInSlotsSql } from "./previous_sql.ts";
-import type { EnginePins } from "../steps/pins.ts";
 import type { PairKinds, Slots } from "../steps/slots.ts";
 import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
 import type { Columns } from "../steps/task.ts";
@@ -54,7 +53,7 @@ import {
   undecidedSql,
 } from "./pass_sql.ts";
 import type { Dialect } from "./dialect.ts";
-import { pinnedResultSql, resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
+import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
@@ -71,8 +70,6 @@ export abstract class SqlRun implements EngineRun {
     protected inputs: InputTables,
   ) {}
 
-  /** Pins that have contracts of their own; null: there are none. */
-  protected pins: EnginePins | null = null;
   /** The slots that limits distinguish; null: there are no limits. */
   protected slots: Slots | null = null;
   #kinds: KindTables | null = null;
@@ -85,11 +82,13 @@ export abstract class SqlRun implements EngineRun {
     this.inputs = { ...inputs, ...await besidePrevious(store, tables, inputs, control) };
   }
 
-  /** How many pairs are in some slots. */
-  async countInSlots(isCounted: Uint8Array, control: RunControl): Promise<number> {
+  /** How many pairs are in each of some slots. */
+  async countInSlots(isCounted: Uint8Array, control: RunControl): Promise<Float64Array> {
     const sql = pairsInSlotsSql(this.store.dialect, this.tables, isCounted);
-    const counts = numbersOf((await this.store.rows(sql, control)).flat());
-    return counts.reduce((sum, [n]) => sum + n, 0);
+    const counts = new Float64Array(isCounted.length);
+    const rows = (await this.store.rows(sql, control)).flat();
+    for (const [slot, pairs] of numbersOf(rows)) counts[slot] += pairs;
+    return counts;
   }
 
   /** Finds the kinds of users and pairs that limits distinguish. */
@@ -123,7 +122,6 @@ export abstract class SqlRun implements EngineRun {
     await after.putTables(control);
     const facts = await after.counts(control);
     this.inputs = { ...this.inputs, ...after.tables() };
-    this.pins = before.pins;
     return facts;
   }
 
@@ -361,20 +359,16 @@ export abstract class SqlRun implements EngineRun {
   async certify(
     problem: DualProblem,
     prices: Prices,
-    rules: PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null },
+    rules: JudgeRules,
     control: RunControl,
   ): Promise<Certified> {
     const { store, tables, inputs } = this;
     control.onProgress?.({ phase: "write assignments" });
     await store.makeTable(tables.result, WORK_RESULT_COLUMNS, "user_id", control);
-    await store.run(resultSql(store.dialect, problem, tables, this.pins), control);
-    if (inputs.pinned !== undefined) {
-      await store.run(pinnedResultSql(store.dialect, problem, tables, inputs.pinned), control);
-    }
+    await store.run(resultSql(store.dialect, problem, tables), control);
     control.onProgress?.({ phase: "certify" });
     const judged = {
       ...inputs,
-      ...{ pairs: inputs.judgedPairs ?? inputs.pairs },
       ...{ result: tables.result, current: tables.current, parts: this.judgedParts() },
     };
     return await certify(store, problem, judged, rules, prices, control, this.slots);

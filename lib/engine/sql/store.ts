@@ -33,10 +33,6 @@ export interface InputTables {
   readonly history?: string;
   /** Previous offers: user_id, contract_address, also repeated; absent: there are none. */
   readonly previous?: string;
-  /** The pairs as they are judged; absent: `pairs`, which differ where pins have contracts of their own. */
-  readonly judgedPairs?: string;
-  /** Pairs that must be given: user_id, contract_address, value, sponsored; absent: there are none. */
-  readonly pinned?: string;
   /** Columns of the pairs and of the users' groups that limits name, see `kinds_sql.ts`; absent: none. */
   readonly attributes?: AttributeNames;
 }

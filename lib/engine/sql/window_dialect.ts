@@ -107,10 +107,10 @@ export abstract class WindowDialect implements Dialect {
     return `${source} LEFT JOIN ${other} USING (${key})`;
   }
 
-  firstPerUser(source: string, n: number): string {
+  firstPerUser(source: string, n: number, always = "1 = 0"): string {
     return `(SELECT user_id, contract_address, value FROM (SELECT user_id, contract_address, value,
-  row_number() OVER (PARTITION BY user_id ORDER BY value DESC, contract_address) AS place FROM ${source}) AS ranked
-WHERE place <= ${n}) AS firsts`;
+  row_number() OVER (PARTITION BY user_id ORDER BY if(${always}, 0, 1), value DESC, contract_address) AS place FROM ${source}) AS ranked
+WHERE place <= ${n} OR ${always}) AS firsts`;
   }
 
   firstCostOut(source: string, most: string, limit: CostLimit, slack: number): string {

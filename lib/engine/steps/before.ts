@@ -24,6 +24,8 @@ export interface EngineBefore {
   readonly history: readonly string[];
   /** What history is used for. */
   readonly rules: HistoryRules;
+  /** Whether a pin that is not eligible becomes so, with the score beside it. @default false */
+  readonly pinsCreate?: boolean;
 }
 
 /** Bans with the contracts of each brand in place of the brand. */

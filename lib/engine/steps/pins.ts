@@ -1,9 +1,8 @@
 /**
- * Pins in an engine: each is a contract of its own that only its user may have, and worth so much that the user takes
- * it.
+ * Pins in an engine: pinned pairs have slots of their own, which are worth so much that their users take them.
  *
- * Pins are taken from the caps first. The drop has the contracts of pins behind the others of their type, as
- * `allocator/pins/pinned_drop.ts` makes it on one machine.
+ * What pins use is taken off caps and limits first. The drop that is solved has contracts made for pins behind the others of
+ * their type, as `allocator/pins/pinned_drop.ts` makes it on one machine; the drop that is judged has pairs like others.
  *
  * @module
  */
@@ -13,6 +12,8 @@ import { didYouMean } from "../../base/near_ids.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { largestBundle, type Policy } from "../../allocator/model/policy.ts";
+import type { Limits } from "../../allocator/drop/limits.ts";
+import type { Slots } from "./slots.ts";
 import type { Columns } from "./task.ts";
 
 /** A pair that must be given. */
@@ -23,8 +24,8 @@ export interface PinnedPair {
   readonly contract: string;
   /** Id of the contract that stands for it. */
   readonly pin: string;
-  /** Whether the contract is sponsored. */
-  readonly sponsored: boolean;
+  /** The score beside it; NaN: none. */
+  readonly score: number;
   /** Where it was read, for messages. */
   readonly place: string;
 }
@@ -33,6 +34,12 @@ export interface PinnedPair {
 export interface EnginePins {
   /** The pins, each once. */
   readonly pairs: readonly PinnedPair[];
+  /** Rows, blank ones left out. */
+  readonly rows: number;
+  /** Rows of nothing but separators. */
+  readonly blankRows: number;
+  /** Whether a pin that is not eligible becomes so, with its score. */
+  readonly mayCreate: boolean;
   /** The columns with the contracts of pins, and caps less what pins take. */
   readonly columns: Columns;
   /** Int32Array, for each contract of `columns` its index in the drop; −1: it stands for pins. */
@@ -52,10 +59,15 @@ function refused(place: string, what: string, expected: string): InputError {
  *
  * @throws InputError for a contract that the drop does not have, and where pins are more than a cap or a k allows
  */
-export function pinsOf(rows: PinRows, columns: Columns, policy: Policy): EnginePins {
+export function pinsOf(
+  rows: PinRows,
+  columns: Columns,
+  policy: Policy,
+  mayCreate: boolean,
+): EnginePins {
   const { contracts, sponsoredContracts, brand } = columns;
   const index = new Map(contracts.map((id, c) => [id, c]));
-  const ofUser = new Map<string, { c: number; place: string }[]>(),
+  const ofUser = new Map<string, { c: number; place: string; score: number }[]>(),
     given = new Map<number, number>();
   const most = Math.max(policy.k, ...columns.ownK?.values ?? []);
   for (let row = 0; row < rows.length; row++) {
@@ -68,7 +80,7 @@ export function pinsOf(rows: PinRows, columns: Columns, policy: Policy): EngineP
     const own = ofUser.get(user) ?? [];
     ofUser.set(user, own);
     if (own.some((one) => one.c === c)) continue;
-    own.push({ c, place });
+    own.push({ c, place, score: rows.numbers.array()[row] });
     const n = (given.get(c) ?? 0) + 1;
     given.set(c, n);
     const pair = `the pinned pair of ${user} and ${contract}`;
@@ -86,15 +98,16 @@ export function pinsOf(rows: PinRows, columns: Columns, policy: Policy): EngineP
   const pairs: PinnedPair[] = [];
   for (const [user, own] of ofUser) {
     const seen = new Map<string, number>();
-    for (const { c, place } of own.sort((a, b) => a.c - b.c)) {
+    for (const { c, place, score } of own.sort((a, b) => a.c - b.c)) {
       const type = c < sponsoredContracts ? 0 : 1, b = limitsBrands ? brand![c] : 0;
       const kind = `${type}_${b}`, n = seen.get(kind) ?? 0, pin = `${prefix}${kind}_${n}`;
       seen.set(kind, n + 1);
       slots.set(pin, { type, brand: b });
-      pairs.push({ user, contract: contracts[c], pin, sponsored: type === 0, place });
+      pairs.push({ user, contract: contracts[c], pin, score, place });
     }
   }
-  return { pairs, ...besidePins(columns, given, slots) };
+  const { length, blankRows } = rows;
+  return { pairs, rows: length, blankRows, mayCreate, ...besidePins(columns, given, slots) };
 }
 
 /** Cap of the contract of a pin: it needs no real one, as nobody has the pair but its user. */
@@ -127,18 +140,82 @@ function besidePins(
   };
 }
 
+/** Sums of what pins use are off by less than this, relative to the amounts. */
+const ROUNDING = 1e-9;
+
+/**
+ * The limits with what pins use taken off their amounts; pins count toward none then. Shares of offers are the exception: they
+ * have coefficients of both signs and an amount of 0, so there pins count as they are.
+ *
+ * @param given Float64Array, length slots: how many pins each has; 0 for slots of other pairs
+ */
+export function limitsBesidePins(limits: Limits, slots: Slots, given: Float64Array): Limits {
+  const { rows } = limits, { isPinned, worked } = slots;
+  const isSigned = signedRows(rows), amount = rows.amount.slice();
+  const start = new Uint32Array(rows.start.length), row: number[] = [], coefficient: number[] = [];
+  for (let s = 0; s + 1 < start.length; s++) {
+    for (let e = rows.start[s]; e < rows.start[s + 1]; e++) {
+      const r = rows.row[e], counts = isPinned![s] === 0 || isSigned[r] === 1;
+      if (!counts) amount[r] -= given[s] * rows.coefficient[e];
+      else {
+        row.push(r);
+        coefficient.push(rows.coefficient[e]);
+      }
+    }
+    start[s + 1] = row.length;
+  }
+  amount.forEach((left, r) => {
+    const isRounding = Math.abs(left) <= ROUNDING * Math.abs(rows.amount[r]);
+    if (isRounding && !Number.isInteger(left)) amount[r] = 0;
+  });
+  const own = {
+    ...{ contract: worked, start, amount, row: Uint32Array.from(row) },
+    coefficient: Float64Array.from(coefficient),
+  };
+  return { ...limits, rows: { ...rows, ...own } };
+}
+
+/** Uint8Array, length rows: 1 where coefficients have both signs, as those of shares do. */
+function signedRows({ amount, row, coefficient }: Limits["rows"]): Uint8Array {
+  const signs = new Uint8Array(amount.length);
+  coefficient.forEach((value, e) => signs[row[e]] |= value < 0 ? 1 : value > 0 ? 2 : 0);
+  return signs.map((seen) => seen === 3 ? 1 : 0);
+}
+
 /**
  * The problem in which each pin has a bonus so large that its user takes it. Bound and objective do not count the
  * bonus.
  */
-export function withBonuses(problem: DualProblem, { contractOf, pairs }: EnginePins): DualProblem {
-  const bundle = largestBundle(problem.instance, problem.policy) + problem.shortfallPrice;
+export function withBonuses(
+  problem: DualProblem,
+  { isPinned }: Slots,
+  { pairs }: EnginePins,
+): DualProblem {
+  const price = problem.shortfallPrice;
+  const bundle = largestBundle(problem.instance, problem.policy) + price +
+    problem.k * costOfSlots(problem);
   const bonus = 10 ** Math.ceil(Math.log10(8 * bundle || 1));
   return {
     ...problem,
-    offerBonus: problem.offerBonus.map((own, c) => contractOf[c] < 0 ? own + bonus : own),
+    offerBonus: problem.offerBonus.map((own, s) => own + bonus * isPinned![s]),
     ownCoverage: problem.ownCoverage - bonus * pairs.length,
   };
+}
+
+/** The most that an offer may cost by limits that may be missed. */
+function costOfSlots({ items, shortfallPrice }: DualProblem): number {
+  let most = 0;
+  for (let s = 0; s + 1 < items!.start.length; s++) {
+    let cost = 0;
+    for (let e = items!.start[s]; e < items!.start[s + 1]; e++) {
+      const highest = items!.highest[items!.row[e]];
+      if (highest < Infinity) {
+        cost += Math.min(highest, shortfallPrice) * Math.abs(items!.coefficient[e]);
+      }
+    }
+    most = Math.max(most, cost);
+  }
+  return most;
 }
 
 /** Prices of the drop's own contracts. */

@@ -18,6 +18,12 @@ import { InputError, quote, UsageError } from "../../base/errors.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 
+/** What tells pinned pairs apart: the contract that stands for the pin; "" for other pairs. No column has this name. */
+export const PINNED_AS = " pinned as";
+
+/** What names of slots of pinned pairs begin with, and no other: in the order of bytes they come first. */
+export const PIN_PREFIX = "pin_";
+
 /** Slots are UInt16 in work tables, 65535 standing for none. */
 export const MOST_SLOTS = 65_535;
 
@@ -79,8 +85,12 @@ export interface Slots {
    * Name of each, which pairs have in place of a contract; sorted by bytes they are in the order of the contracts' ids.
    */
   readonly names: readonly string[];
-  /** Uint32Array, length slots: contract; ascending. */
+  /** Uint32Array, length slots: contract. */
   readonly contract: Uint32Array;
+  /** Uint32Array, length slots: the contract that stands for it in the drop that is solved, see `pins.ts`; ascending. */
+  readonly worked: Uint32Array;
+  /** Uint8Array, length slots: 1 for slots of pinned pairs, which contracts made for pins stand for; null: there are no pins. */
+  readonly isPinned: Uint8Array | null;
   /** Slots of sponsored contracts, which come first. */
   readonly sponsored: number;
   /** By slot: contract's id, place of the kind of users, and the texts of the pairs' attributes. */
@@ -152,6 +162,7 @@ export function checkNames(
 /**
  * Slots of the kinds of pairs, with the limits compiled for them.
  *
+ * @param worked contracts of the drop that is solved, where some are made for pins; null: there are no pins
  * @throws InputError for more kinds than slots, for counted values that are no numbers, and what `compileLimits` throws
  */
 export function slotsOf(
@@ -159,16 +170,24 @@ export function slotsOf(
   limits: EngineLimits,
   attributes: AttributeNames,
   { users, pairs }: PairKinds,
+  worked: readonly string[] | null = null,
 ): Slots {
   if (pairs.length > MOST_SLOTS) throw tooMany(pairs.length);
   const place = new Map(columns.contracts.map((id, c) => [id, c]));
+  const workedPlace = new Map((worked ?? columns.contracts).map((id, c) => [id, c]));
+  const pinned = attributes.pairs.indexOf(PINNED_AS);
+  const pinOf = (key: readonly string[]) => pinned < 0 ? "" : key[2 + pinned];
   const rank = new Map([...columns.contracts].sort(compareIds).map((id, at) => [id, at]));
-  const kinds = pairs.map((key) => ({ key, c: place.get(key[0])!, u: Number(key[1]) }))
-    .sort((a, b) => a.c - b.c || a.u - b.u || compareKeys(a.key, b.key));
+  const kinds = pairs.map((key) => ({
+    ...{ key, c: place.get(key[0])!, u: Number(key[1]) },
+    worked: workedPlace.get(pinOf(key) || key[0])!,
+  })).sort((a, b) => a.worked - b.worked || a.c - b.c || a.u - b.u || compareKeys(a.key, b.key));
   let prefix = "s";
   while (columns.contracts.some((id) => id.startsWith(prefix))) prefix += "~";
   const digits = (n: number) => String(n).padStart(7, "0");
-  const names = kinds.map(({ key }, s) => `${prefix}${digits(rank.get(key[0])!)}_${digits(s)}`);
+  const names = kinds.map(({ key }, s) =>
+    `${pinOf(key) === "" ? prefix : PIN_PREFIX}${digits(rank.get(key[0])!)}_${digits(s)}`
+  );
   const order = kinds.map((_, s) => s)
     .sort((a, b) => kinds[a].u - kinds[b].u || kinds[a].c - kinds[b].c || a - b);
   const was = attributes.pairs.indexOf(IN_PREVIOUS);
@@ -186,6 +205,10 @@ export function slotsOf(
   return {
     names,
     contract,
+    worked: Uint32Array.from(kinds, ({ worked }) => worked),
+    isPinned: worked === null
+      ? null
+      : Uint8Array.from(kinds, ({ key }) => pinOf(key) === "" ? 0 : 1),
     sponsored: contract.filter((c) => c < columns.sponsoredContracts).length,
     keys: kinds.map(({ key }) => key),
     drop: { ...drop, limits: compileLimits(drop, limits.families, all) },
@@ -291,6 +314,7 @@ function attributesOf(
   const elig = texts(names.pairs, pairs, 2);
   const eligNumbers = new Map<string, Float64Array>();
   elig.delete(IN_PREVIOUS);
+  elig.delete(PINNED_AS);
   names.pairs.forEach((name, i) => {
     if (!counted.has(name)) return;
     eligNumbers.set(name, Float64Array.from(pairs, (row) => amountOf(name, row[2 + i])));

@@ -124,6 +124,16 @@ export interface PairRules {
   readonly topN: number;
 }
 
+/** The rules that assignments are judged by beside those of the problem. */
+export interface JudgeRules extends PairRules {
+  /** Whether any pair comes twice: its largest score counts then. */
+  readonly repeats: boolean;
+  /** Users' own k; null: the policy's k holds for all. */
+  readonly ownK: OwnK | null;
+  /** How many pairs are pinned. */
+  readonly pins: number;
+}
+
 /** What certification found. */
 export interface Certified {
   /** The bound that the prices prove. */
@@ -198,6 +208,8 @@ export interface BeforeFacts {
   readonly coolingByBrand: number;
   /** With a score that is lowered by declines. */
   readonly declined: number;
+  /** Pins that were not eligible and have become so. */
+  readonly created: number;
 }
 
 /** How the assignments were published, in the engine's words. */
@@ -274,8 +286,8 @@ export interface EngineRun {
   findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds>;
   /** Takes the slots: from here on pairs are read with them in place of contracts. */
   useSlots(slots: Slots, control: RunControl): Promise<void>;
-  /** How many of the pairs gathered are in the slots given, as a 1 for each of them. */
-  countInSlots(isCounted: Uint8Array, control: RunControl): Promise<number>;
+  /** How many of the pairs gathered are in each of some slots, those with a 1; 0 for the others. */
+  countInSlots(isCounted: Uint8Array, control: RunControl): Promise<Float64Array>;
   /** How many of the pairs gathered repeat a user and contract in another slot. */
   countRepeatedSlots(slots: Slots, control: RunControl): Promise<number>;
   /** Makes a row per user. */
@@ -327,13 +339,11 @@ export interface EngineRun {
   /**
    * Writes the assignments beside their place and judges them from the original pairs, by statements that share nothing
    * with those above.
-   *
-   * @param rules `repeats`: whether any pair comes twice; its largest score counts then
    */
   certify(
     problem: DualProblem,
     prices: Prices,
-    rules: PairRules & { readonly repeats: boolean; readonly ownK: OwnK | null },
+    rules: JudgeRules,
     control: RunControl,
   ): Promise<Certified>;
   /** Puts the assignments in their place, whole; `rows` is how many must be there. */

@@ -17,7 +17,8 @@ import type { CountOrShare } from "../../base/count_or_share.ts";
 import type { OwnK } from "./own_k.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import type { EngineBefore } from "./before.ts";
-import { type EngineLimits, rowsOfSlots, type SlotColumns, type Slots } from "./slots.ts";
+import type { Limits } from "../../allocator/drop/limits.ts";
+import type { EngineLimits, SlotColumns, Slots } from "./slots.ts";
 
 /** What an engine allocates, beside the pairs and the users' groups that it holds. */
 export interface EngineInput {
@@ -65,6 +66,8 @@ export interface DropOptions {
 export interface Columns extends SlotColumns {
   /** Users' own k; null: the policy's k holds for all. */
   readonly ownK: OwnK | null;
+  /** Uint8Array, length contracts: 1 for slots of pinned pairs, which always count; null: there are none. @default null */
+  readonly isPinned?: Uint8Array | null;
 }
 
 /**
@@ -99,7 +102,8 @@ export function columnsOf(
 /** The columns as work tables have them: slots in place of contracts. */
 export function columnsOfSlots(columns: Columns, slots: Slots | null): Columns {
   if (slots === null) return columns;
-  return { ...columns, contracts: slots.names, sponsoredContracts: slots.sponsored };
+  const { names: contracts, sponsored: sponsoredContracts, isPinned } = slots;
+  return { ...columns, contracts, sponsoredContracts, isPinned };
 }
 
 /** Contracts are UInt16 in the servers' tables, 65535 standing for none. */
@@ -110,7 +114,7 @@ const MOST_CONTRACTS = 65_535;
  *
  * @param facts users of each group, and of each k, that have an eligible pair; the largest |score|, which the price of a missed
  *   minimum follows from
- * @param slots what pairs are told apart by, where there are limits
+ * @param limits the limits, with slots as their items; null: there are none
  * @throws InputError for groups with users that have no ratio, where `defaultRatio` gives none
  */
 export function problemOf(
@@ -118,7 +122,7 @@ export function problemOf(
   policy: Policy,
   { groupSize, largest, ofK }: GatheredFacts,
   defaultRatio: number | undefined,
-  slots: Slots | null = null,
+  limits: Limits | null = null,
 ): DualProblem {
   const ratio = Float64Array.from(columns.ratio, (r) => Number.isNaN(r) ? defaultRatio ?? NaN : r);
   const without = columns.groups.filter((_, g) => groupSize[g] > 0 && Number.isNaN(ratio[g]));
@@ -147,7 +151,7 @@ export function problemOf(
     middle: new Uint32Array(0),
     contract: Uint16Array.of(0),
     score: Float64Array.of(largest),
-    ...(slots !== null && { limits: rowsOfSlots(slots) }),
+    ...(limits !== null && { limits }),
   };
   // The instance has no users; nobody has more options than there are contracts.
   const most = Math.max(1, columns.contracts.length);

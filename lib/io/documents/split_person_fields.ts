@@ -4,13 +4,19 @@
  * @module
  */
 import {
+  AT_PREVIOUS,
   type FieldRule,
   NUMERIC_FIELD_NAMES,
   NUMERIC_FIELDS,
   readStep,
   STEP_TEXT_EXPECTED,
 } from "../../woptim/problem/person_fields.ts";
-import { GOOD_EXPECTED, GROUP_EXPECTED, type Requirement } from "../../woptim/problem/problem.ts";
+import {
+  FIXED_EXPECTED,
+  GOOD_EXPECTED,
+  GROUP_EXPECTED,
+  type Requirement,
+} from "../../woptim/problem/problem.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 
 /** Fields that are not a single number. */
@@ -62,6 +68,9 @@ export function fieldsOfText(
     }
     const rule = ruleOf(column), number = rule.read(value);
     if (number === undefined) fault(column, text, rule.expected);
+    if (column === "fixed" && number === AT_PREVIOUS && textOf("previous") === "") {
+      fault(column, text, FIXED_EXPECTED);
+    }
     return column === "or_zero" ? number === 1 : value;
   });
 }

@@ -9,6 +9,7 @@ import { InputError, type InputFault, UsageError } from "../../base/errors.ts";
 
 import {
   boundOf,
+  FIXED_EXPECTED,
   type Good,
   GOOD_EXPECTED,
   GROUP_EXPECTED,
@@ -23,6 +24,7 @@ import {
   targetOf,
   type TargetWord,
 } from "../../woptim/problem/problem.ts";
+import { AT_PREVIOUS, NUMERIC_FIELDS } from "../../woptim/problem/person_fields.ts";
 import { fieldsOfText, FURTHER_COLUMNS, furtherFields } from "./split_person_fields.ts";
 import { emptyInput } from "../csv/header.ts";
 import { SplitRow } from "./split_row.ts";
@@ -143,6 +145,8 @@ interface ReadPerson {
   target: number | TargetWord;
   group?: string | null;
   good?: string | null;
+  previous?: unknown;
+  fixed?: unknown;
 }
 
 interface ReadGroup {
@@ -174,10 +178,19 @@ function problemOfJson(data: ReadDocument): { problem: SplitProblem; goods?: rea
   return { problem: { ...data, total, requirements, groups }, goods: data.goods };
 }
 
-/** Errors about groups and goods that people name and that do not exist. */
+/** Errors about groups, goods and amounts of last time that people refer to and that do not exist. */
 function faultsOfReferences(data: ReadDocument) {
   const known = new Set(data.groups?.map(({ name }) => name.trim()));
   const faults = faultsOfGoods(data.goods, data.requirements);
+  data.requirements.forEach(({ fixed, previous }, i) => {
+    const isAtPrevious = NUMERIC_FIELDS.fixed.read(fixed) === AT_PREVIOUS;
+    if (!isAtPrevious || (previous !== undefined && previous !== null)) return;
+    faults.push({
+      column: `requirements[${i}].fixed`,
+      value: String(fixed),
+      expected: FIXED_EXPECTED,
+    });
+  });
   for (const list of ["requirements", "groups"] as const) {
     data[list]?.forEach(({ group }, i) => {
       if (group === undefined || group === null || known.has(group.trim())) return;

@@ -28,12 +28,14 @@ export function compareHeadline(facts: CompareFacts): string {
   }
   const difference = b.totals.objective - a.totals.objective;
   const [more, less] = difference >= 0 ? [b, a] : [a, b];
-  const base = Math.abs(less.totals.objective), size = Math.abs(difference);
+  const base = less.totals.objective, size = Math.abs(difference);
   const worth = isNothing(difference, a.totals.objective)
     ? `${a.name} and ${b.name} are worth the same`
     : `${more.name} is worth ${
-      base === 0 ? figure(size) : percent(size / base, size / base < 0.01 ? 3 : 1)
-    } more than ${less.name}`;
+      // Of an objective below 0, which missed minima bring, nothing is a share.
+      base <= 0
+        ? figure(size)
+        : percent(size / base, size / base < 0.01 ? 3 : 1)} more than ${less.name}`;
   return `${worth}; ${percent(people.users_changed / users)} of users have other offers.`;
 }
 

@@ -67,6 +67,8 @@ export interface FeasibilityFacts {
   unreachable_shortfall: number;
   /** Users that the minima of all groups together must lack, whatever is done: capacity that many want counts too. */
   least_shortfall: number;
+  /** What may make them lack still more and is not counted in `least_shortfall`; absent: nothing, or the offers show that it does not. */
+  not_counted?: ("limits" | "pins")[];
   /** Sponsored contracts whose caps make minima lack users, by contract_address; empty where none do. */
   scarce_contracts: string[];
   /** What those contracts are called, in the same order: their names, or ids; absent: none has a name. */
@@ -89,7 +91,9 @@ export function feasibilityFacts(
   const unsponsored = capacityOf(instance, usage, "unsponsored", sponsoredContracts, cap.length);
   // The minima are counted even where the model does not ask for them.
   const rules = groupRules(instance, { ...policy, model: "uniform" });
-  const least = showsNoShortfall(instance, usage, rules)
+  const isShown = showsNoShortfall(instance, usage, rules);
+  const notCounted = isShown || required === 0 ? [] : notCountedIn(instance);
+  const least = isShown
     ? { total: 0, scarce: new Uint8Array(cap.length) }
     : leastShortfall(instance, rules);
   const units = [sponsored.usable_capacity, unsponsored.usable_capacity] as const;
@@ -109,6 +113,7 @@ export function feasibilityFacts(
     ...optionFacts,
     ...unreachable,
     least_shortfall: least.total,
+    ...(notCounted.length > 0 && { not_counted: notCounted }),
     ...scarceFacts(instance, least.total === 0 ? null : least.scarce),
     most_offers: Math.min(holdable, mostUnits),
   };
@@ -186,6 +191,11 @@ function showsNoShortfall(
 ): boolean {
   return least.every((users, g) => users <= sponsoredUsers[g] && sponsoredUsers[g] <= most[g]) &&
     cap.every((units, c) => assigned[c] <= units);
+}
+
+/** What {@link leastShortfall} leaves aside. */
+function notCountedIn({ limits, pins }: Instance): ("limits" | "pins")[] {
+  return [...(limits === undefined ? [] : ["limits" as const]), ...(pins ? ["pins" as const] : [])];
 }
 
 /**

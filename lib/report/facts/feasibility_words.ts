@@ -19,10 +19,10 @@ export function feasibilityInWords(f: FeasibilityFacts, k: number): string[] {
 export function minimaInWords(f: FeasibilityFacts): string | null {
   if (f.required_sponsored_users === 0) return null;
   if (f.least_shortfall === 0) {
-    return `All minima can be met: ${counted(f.required_sponsored_users, "user")} must be ` +
+    return `${minimaInShort(f)}: ${counted(f.required_sponsored_users, "user")} must be ` +
       `sponsored, and sponsored contracts have ${
         counted(f.capacity[0].usable_capacity, "unit")
-      } that eligible users can take.`;
+      } that eligible users can take.${solvingTells(f)}`;
   }
   const narrow = f.least_shortfall - f.unreachable_shortfall;
   const reasons = [
@@ -46,6 +46,20 @@ function named({ scarce_contracts, scarce_names: names }: FeasibilityFacts): str
   const more = scarce.length - NAMED;
   return scarce.slice(0, NAMED).map(shortId).join(", ") +
     (more > 0 ? ` and ${count(more)} more` : "");
+}
+
+/** Where no user must be missing: that all minima can be met, or that nothing but limits and pins can keep them from it. */
+export function minimaInShort({ not_counted }: FeasibilityFacts): string {
+  return not_counted === undefined
+    ? "All minima can be met"
+    : "Options and caps let all minima be met";
+}
+
+/** Who tells whether what is not counted keeps minima from being met; "" where everything is. */
+export function solvingTells({ not_counted }: FeasibilityFacts): string {
+  return not_counted === undefined
+    ? ""
+    : ` Whether ${not_counted.join(" and ")} do too is known when it is solved.`;
 }
 
 /** How many offers can be made at all. */

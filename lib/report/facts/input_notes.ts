@@ -20,6 +20,7 @@ export function inputNotes(input: InputReport): string[] {
     ...eligNotes(input),
     ...groupNotes(input),
     ...beforeNotes(input),
+    [input.limits?.leasts ?? 0, `limits: ${leastsInWords(input)}`],
     [
       input.ids_like_formulas ?? 0,
       `ids: ${
@@ -33,6 +34,14 @@ export function inputNotes(input: InputReport): string[] {
   return [...input.read_as ?? [], ...counts];
 }
 
+/** Users who are held out, in a few words; null where nobody was to be. */
+export function heldOutInShort({ holdout }: InputReport): string | null {
+  if (holdout === undefined) return null;
+  const { users, random_offers } = holdout;
+  return `${counted(users, "user")} held out` +
+    (random_offers === undefined ? "" : ` with ${counted(random_offers, "random offer")}`);
+}
+
 /** Users who are held out, and what they get; null where nobody was to be. */
 export function heldOutInWords({ holdout }: InputReport): string | null {
   if (holdout === undefined) return null;
@@ -43,6 +52,16 @@ export function heldOutInWords({ holdout }: InputReport): string | null {
       ? "without offers"
       : `with ${counted(random_offers, "random offer")}, whose units are taken off the caps`
   }`;
+}
+
+/** Leasts that no eligible pair counts toward; "" where there are none. */
+export function leastsInWords({ limits }: InputReport): string {
+  if (limits === undefined) return "";
+  const { leasts, examples } = limits;
+  return `${counted(leasts, "least")} that no eligible pair counts toward ${
+    leasts === 1 ? "is" : "are"
+  } missed whatever is done: ${examples.join(", ")}` +
+    (leasts > examples.length ? " and others" : "");
 }
 
 function capsNotes({ caps }: InputReport): [number, string][] {

@@ -14,7 +14,7 @@ import { minimaInWords, mostOffersInWords } from "./feasibility_words.ts";
 import { type PreviewLimits, previewLimits } from "./preview_limits.ts";
 import { countUsage } from "./usage.ts";
 import { counted } from "../words.ts";
-import { heldOutInWords } from "./input_notes.ts";
+import { heldOutInShort } from "./input_notes.ts";
 
 /** A group before a drop. */
 export interface PreviewGroup {
@@ -144,14 +144,14 @@ export function previewFacts(
     groups: groups.length,
     groups_with_minimum: ratio.filter((r, g) => ceilShare(r, groupSize[g]) > 0).length,
   };
-  const out = heldOutInWords(input);
+  const out = heldOutInShort(input);
   return {
     title: details.title ?? "Drop",
     model: policy.model,
     k: policy.k,
     headline: {
       sentence: `${counted(users, "user")} and ${counted(contracts.length, "contract")}, ` +
-        `${counted(totals.pairs, "eligible pair")}.${out === null ? "" : ` Held out: ${out}.`}`,
+        `${counted(totals.pairs, "eligible pair")}${out === null ? "" : `; ${out}`}.`,
       offers: mostOffersInWords(feasibility),
       minima: (minimaInWords(feasibility) ?? "No group has a minimum of sponsored users.") +
         (policy.model === "coverage" ? " Model coverage does not ask for them." : ""),

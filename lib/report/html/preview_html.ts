@@ -8,6 +8,7 @@ import { feasibilitySection, idList, inputCards, tile, typeTag, verdict } from "
 import { namingColumns } from "./contract_columns.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html, type Markup } from "./markup.ts";
+import { minimaInShort, solvingTells } from "../facts/feasibility_words.ts";
 import { rowInFull } from "../facts/limit_facts.ts";
 import {
   type PreviewLimits,
@@ -54,7 +55,7 @@ export async function previewHtml(facts: PreviewFacts, page: PageOptions = {}): 
 function header(facts: PreviewFacts): Markup {
   const { headline, feasibility: f, totals, k } = facts;
   const asked = facts.model === "uniform" && f.required_sponsored_users > 0;
-  const good = f.least_shortfall === 0;
+  const good = f.least_shortfall > 0 ? false : f.not_counted === undefined ? true : null;
   const left = sureToBeLeft(facts.contracts).length;
   const [sponsored, unsponsored] = f.capacity;
   return html`
@@ -84,7 +85,9 @@ function header(facts: PreviewFacts): Markup {
       tile(
         "Will be missing",
         count(f.least_shortfall),
-        f.least_shortfall === 0 ? "the minima can be met" : "sponsored users at least",
+        f.least_shortfall === 0
+          ? f.not_counted === undefined ? "the minima can be met" : "by options and caps"
+          : "sponsored users at least",
       ),
       tile(
         "Sponsored units",
@@ -122,7 +125,7 @@ function minima({ feasibility: f, model }: PreviewFacts): string {
   if (f.required_sponsored_users === 0) return "No group has a minimum of sponsored users.";
   const free = model === "coverage" ? " Model coverage does not ask for them." : "";
   return f.least_shortfall === 0
-    ? `All minima can be met.${free}`
+    ? `${minimaInShort(f)}.${solvingTells(f)}${free}`
     : `Not all minima can be met: at least ${
       counted(f.least_shortfall, "user")
     } will be missing.${free}`;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ChangeFacts } from "../facts/change_facts.ts";
+import { signed } from "../facts/diff_words.ts";
 import { plain, table, type TextOptions } from "./terminal.ts";
 import { lostToStability, type ScenarioFacts, type WhatIfFacts } from "../facts/whatif_facts.ts";
 import { right, type ShownColumn, shownTable } from "./text_parts.ts";
@@ -59,10 +60,11 @@ function legend(scenarios: readonly ScenarioFacts[], width: number): string {
   return `\n${lines.map((line) => `  ${wrapped(line, width - 4).join("\n    ")}\n`).join("")}`;
 }
 
-/** A relative change with its sign: "+3.1 %". */
+/** A relative change with its sign, "+3.1 %"; beside a value below 0, of which nothing is a share, the change itself: "+3.1". */
 export function change(value: number, before: number): string {
   if (before === 0) return "–";
-  const share = (value - before) / Math.abs(before);
+  if (before < 0) return signed(value - before);
+  const share = (value - before) / before;
   return `${share < 0 ? "−" : share > 0 ? "+" : ""}${percent(Math.abs(share))}`;
 }
 

@@ -21,6 +21,7 @@ import {
   boundOf,
   type CheckedColumns,
   FINITE_EXPECTED,
+  FIXED_EXPECTED,
   GROUP_EXPECTED,
   INTERVAL_EXPECTED,
   NAME_EXPECTED,
@@ -248,7 +249,7 @@ class FurtherColumns {
     if (field === "fixed" && number === AT_PREVIOUS) {
       const previous = this.#columns.previous?.[i] ?? NaN;
       if (Number.isNaN(previous)) {
-        throw fault(placeOf(field, i, person), value, "a number, as there is no previous amount");
+        throw fault(placeOf(field, i, person), value, FIXED_EXPECTED);
       }
       this.#columns.fixed![i] = previous;
     }

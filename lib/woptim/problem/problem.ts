@@ -187,6 +187,8 @@ export const INTERVAL_EXPECTED =
 export const AMOUNT_EXPECTED = `a number from 0 to 1e100`;
 /** What the name of a group must be where somebody is in one, as messages say it. */
 export const GROUP_EXPECTED = "the name of one of the groups";
+/** What an amount fixed at that of last time must be where there is none, as messages say it. */
+export const FIXED_EXPECTED = "a number, as there is no previous amount";
 /** What the name of a good must be in a requirement, as messages say it. */
 export const GOOD_EXPECTED = "the name of one of the goods";
 /** What a list of goods must be, as messages say it. */

@@ -1,4 +1,7 @@
+import { demandsOf } from "../../../lib/allocator/check/demands.ts";
 import {
+  exactBound,
+  GroupPrices,
   judgedShare,
   leftBesidePins,
   unitsOfText,
@@ -6,7 +9,10 @@ import {
 } from "../../../lib/allocator/check/exact_bound.ts";
 import { LimitPrices } from "../../../lib/allocator/check/limit_prices.ts";
 import { DeclaredLimits } from "../../../lib/allocator/check/limits.ts";
+import { Units } from "../../../lib/allocator/check/units.ts";
+import { wideBound } from "../../../lib/allocator/check/wide_bound.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
+import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 
 Deno.test("exact bound: a text is the units that it names, or none", () => {
@@ -36,6 +42,57 @@ Deno.test("exact bound: a share is as it is told, but where a smaller one is let
     const judged = of(share, offers), expected = share * (1 - 1e-9);
     assert(judged < share && Math.abs(judged - expected) < 2e-15, `${share}: ${judged}`);
   }
+  // Cut, as a larger one might be missed.
+  assertEquals(judgedShare(1 / 3, 3), { top: 333_333_332_999_999n, bottom: 10n ** 15n });
+});
+
+Deno.test("exact bound: whether a smaller share is let pass depends on the most that users may get, their own k too", () => {
+  const share = (k?: number) => {
+    const users = Array.from({ length: 160 }, (_, u) => ({ id: `u${u}`, group: "g", k }));
+    const { instance } = Drop.from({
+      users,
+      contracts: [{ id: "c", cap: 160, sponsored: true }],
+      groups: [{ id: "g", ratio: 0.123456 }],
+      pairs: users.map(({ id }) => ({ user: id, contract: "c", score: 1 })),
+    });
+    const policy = { ...defaultPolicy, model: "uniform" as const, enforceAssignmentRatio: true };
+    const zero = () => new Float64Array(1);
+    const groups = { minSponsored: zero(), maxSponsored: zero(), assignmentRatio: zero() };
+    const prices = { contract: zero(), ...groups, mixedShare: zero() };
+    const demands = demandsOf(instance, { ...policy, ratioSlack: 0 });
+    return new GroupPrices(instance, policy, demands, prices, new Units(1), null).shares[0];
+  };
+  assertEquals(share()!.bottom, 1_000_000n);
+  assertEquals(share(3)!.bottom, 1_000_000n);
+  assertEquals(share(10)!.bottom, 10n ** 15n);
+});
+
+Deno.test("exact bound: what is no whole number of units is rounded so that the bound is too large", () => {
+  const bound = (policy: Partial<Policy>, settled?: { isMade: boolean; price: number }) => {
+    const { instance } = Drop.from({
+      users: [{ id: "u", group: "g" }],
+      contracts: [{ id: "c", cap: 1, sponsored: true }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: [{ user: "u", contract: "c", score: 2 }],
+    });
+    const whole = { ...defaultPolicy, k: 1, covW: [], sponsoredBonus: 0, ...policy };
+    const before = { ...instance, previous: { given: new Uint8Array(1) } } as typeof instance;
+    const zero = () => new Float64Array(1);
+    const groups = { minSponsored: zero(), maxSponsored: zero(), assignmentRatio: zero() };
+    const claimed = { prices: { contract: zero(), ...groups, mixedShare: zero() }, limits: null };
+    const demands = demandsOf(before, whole), units = new Units(1);
+    const made = settled && { made: new Map([[0, settled.isMade]]), price: settled.price };
+    const found = exactBound(before, whole, demands, claimed, units, {
+      ...{ isExact: true, perUser: 4, settled: made },
+    });
+    assertEquals(wideBound(before, whole, demands, claimed, units, made), found);
+    return found;
+  };
+  assertEquals([bound({}), bound({ covW: [0.11] })], [20n, 22n]);
+  assertEquals([bound({ sponsoredBonus: 0.35 }), bound({ changeCost: 0.15 })], [24n, 19n]);
+  // A case's price is cut like all prices, and counts as often for what is made as against it.
+  assertEquals([bound({}, { isMade: false, price: 0.55 })], [15n]);
+  assertEquals([bound({}, { isMade: true, price: 0.55 })], [20n]);
 });
 
 Deno.test("exact bound: of an amount pins leave what they do not count, and no less than nothing", () => {

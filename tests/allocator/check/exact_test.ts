@@ -3,6 +3,7 @@ import { boundFromPrices } from "../../../lib/allocator/check/bound.ts";
 import { doubleAtLeast, fractionOf, textOfUnits } from "../../../lib/allocator/check/decimal.ts";
 import { demandsOf } from "../../../lib/allocator/check/demands.ts";
 import {
+  boundOfCertificate,
   exactFigures,
   exactProblems,
   withExactFigures,
@@ -462,9 +463,56 @@ Deno.test("exact figures: units are finer where a small gap is all that coarse o
   // A gap of a billionth and more is another one.
   assertEquals(of([1e12, 990.000001], { held: 1 })[0], 12);
   assertEquals(of([1e12, 1010.000001], { held: 1 })[0], 2);
+  // 1e-9 itself is still a small one.
+  assertEquals(of([999_999_999_000, 1000], { held: 1 }), [
+    6,
+    "999999999000",
+    "1000000000000",
+    false,
+  ]);
   // Units that are finer already stay.
   assertEquals(of([1, 1e-12], { held: 1 })[0], 18);
   assertEquals(of([1e-7, 0]), [21, "0.0000001", "0.0000001", true]);
   const searched = (search: number) => figures([3, 2], { held: 1, search }).search;
   assertEquals([searched(4), searched(5), searched(6), searched(2)], [4, undefined, undefined, 3]);
+});
+
+Deno.test("exact figures: units are finer in drops of up to 100,000 pairs", () => {
+  const decimalsFor = (pairs: number) => {
+    const contracts = Array.from({ length: 100 }, (_, c) => `c${c}`);
+    const users = Array.from({ length: Math.ceil(pairs / 100) }, (_, u) => `u${u}`);
+    const every = users.flatMap((user) =>
+      contracts.map((contract) => ({ user, contract, score: 1e-6 }))
+    );
+    const { instance } = Drop.from({
+      users: users.map((id) => ({ id, group: "g" })),
+      contracts: contracts.map((id) => ({ id, cap: 1, sponsored: false })),
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: [{ ...every[0], score: 1e12 }, ...every.slice(1, pairs)],
+    });
+    const zero = () => new Float64Array(1);
+    const groups = { minSponsored: zero(), maxSponsored: zero(), assignmentRatio: zero() };
+    const certificate = certificateOf(instance, {
+      solver: "optimal",
+      policy: { ...defaultPolicy, k: 1, covW: [], sponsoredBonus: 0 },
+      prices: { contract: new Float64Array(100), ...groups, mixedShare: zero() },
+      ...{ objective: 0, bound: 0, shortfallPrice: 1 },
+    });
+    const held = { pair: Uint32Array.of(0), user: Uint32Array.of(0) };
+    return withExactFigures(instance, certificate, held).exact!.decimals;
+  };
+  assertEquals([decimalsFor(100_000), decimalsFor(100_001)], [12, 2]);
+});
+
+Deno.test("exact figures: a certificate has a bound where its prices are allowed", async () => {
+  const drop = Drop.from(two);
+  const allocation = await allocate(drop, { covW: [0.1], sponsoredBonus: 0 });
+  const certificate = issueCertificate(drop, allocation);
+  assertEquals(boundOfCertificate(drop.instance, certificate), 0.8);
+  // Without a price everybody has the best that there is: 0.1 + 0.3 + 0.4, and 0.1 for each: 1.1.
+  assertEquals(boundOfCertificate(drop.instance, { ...certificate, contracts: {} }), 1.1);
+  for (const price of [-1, NaN, Infinity]) {
+    const contracts = { ...certificate.contracts, s: price };
+    assertEquals(boundOfCertificate(drop.instance, { ...certificate, contracts }), null);
+  }
 });

@@ -67,6 +67,9 @@ Deno.test("exact value: scores, weights and bonuses are rounded down, of any siz
 Deno.test("exact value: users that a minimum lacks cost their price", () => {
   assertEquals([objective([], { ratio: 1 }), objective(["ann s"], { ratio: 1 })], [-8000n, -3500n]);
   assertEquals([objective(ALL, { ratio: 1 }), objective(ALL, { ratio: 0.5 })], [1500n, 1500n]);
+  // Rounded up for what a group lacks, not for each of its users: 2 x 4 are one unit of 10, 2 x 0.26 are six of 0.1.
+  assertEquals(objective([], { ratio: 1, decimals: -1 }), -1n);
+  assertEquals(objective([], { ratio: 1, decimals: 1, further: { shortfallPrice: 0.26 } }), -6n);
 });
 
 Deno.test("exact value: what is beyond limits costs its price, to the last digit and rounded up", () => {

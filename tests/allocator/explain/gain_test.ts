@@ -74,6 +74,33 @@ Deno.test("explain: the gain is what solving again finds, the price at least tha
   }
 });
 
+Deno.test("explain: what is missed costs what it cost the allocation, not what the drop alone would say", async () => {
+  // One of two sponsored users is missing whatever is done; the costly share makes the solver raise the shortfall price.
+  const drop = Drop.from({
+    users: ["u0", "u1", "u2"].map((id) => ({ id, group: "g" })),
+    contracts: [
+      { id: "c0", cap: 5, sponsored: false, brand: "b0", attributes: { kind: "x" } },
+      { id: "c1", cap: 1, sponsored: true, brand: "b1", attributes: { kind: "y" } },
+      { id: "c2", cap: 1, sponsored: false, brand: "b0", attributes: { kind: "y" } },
+    ],
+    groups: [{ id: "g", ratio: 0.5 }],
+    pairs: ["u0", "u1", "u2"].flatMap((user) =>
+      ["c0", "c1", "c2"].map((contract) => ({ user, contract, score: 0.5 }))
+    ),
+    limits: [
+      { limit: "one of a kind", per: ["kind"], atMost: 1 },
+      { limit: "half", per: ["brand_id"], shareOf: "offers", atLeast: 0.5, price: 5e6 },
+    ],
+  });
+  const allocation = await allocate(drop, { k: 1, covW: [] });
+  assertEquals(allocation.shortfall, 1);
+  const answer = explain(drop, allocation, { group: "g" });
+  assertEquals(answer.shortfall_price, allocation.shortfallPrice);
+  assert(answer.price <= answer.shortfall_price, "a price above that of a missed user");
+  // With a minimum of one user nobody is missing.
+  assertEquals(answer.gain_at_most, allocation.shortfallPrice);
+});
+
 Deno.test("explain: no gain for a minimum that another limit follows", async () => {
   // One of ten users must be sponsored; the most is then one too, without the minimum none.
   const instance = randomInstance({ seed: 1, users: 10, contracts: 4, groups: 1, ratios: [0.1] });

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_
 import { type Allocation, relativeGap } from "../../../lib/allocator/model/allocation.ts";
 import { certificateOf } from "../../../lib/allocator/model/certificate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
-import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import { checkAssignments } from "../../../lib/allocator/check/check.ts";
 import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
@@ -264,6 +264,41 @@ Deno.test("a missed minimum of one user in one group is said in the singular", a
     "1 sponsored user is missing to the minimum of 1 group, the least possible",
     "group north: its one sponsored user is missing: 1 as too few users have a sponsored option",
   ]);
+});
+
+Deno.test("a minimum that limits keep from being met is not said to be gained by, nor that fewer could be missing", async () => {
+  const drop = (limits: LimitInput[]) =>
+    Drop.from({
+      users: ["ann", "bob"].map((id) => ({ id, group: "north" })),
+      contracts: [{ id: "tea", cap: 2, sponsored: true, brand: "b" }, {
+        id: "cake",
+        cap: 2,
+        sponsored: false,
+        brand: "c",
+      }],
+      groups: [{ id: "north", ratio: 1 }],
+      pairs: ["ann", "bob"].flatMap((user) =>
+        ["tea", "cake"].map((contract) => ({ user, contract, score: 1 }))
+      ),
+      limits,
+    });
+  const missingIn = async (limits: LimitInput[], shortfallPrice: number | null = null) => {
+    const { instance } = drop(limits);
+    const { warnings } = await solveOptimal(instance, { ...defaultPolicy, k: 1, shortfallPrice });
+    return warnings.filter((line) => line.includes("missing"));
+  };
+  assertEquals(await missingIn([{ limit: "tea", atMost: 1, where: { brand_id: ["b"] } }]), [
+    "1 sponsored user is missing to the minimum of 1 group, the least possible under the limits",
+    "group north: 1 of 2 sponsored users are missing: 1 as a limit has no room: tea at 10",
+  ]);
+  const dear = { limit: "tea", atMost: 1, price: 5, where: { brand_id: ["b"] } };
+  assertEquals(await missingIn([dear], 10), []);
+  assertEquals(
+    (await missingIn([dear], 2))[0],
+    "1 sponsored user is missing to the minimum of 1 group, options and caps alone would let all " +
+      "be met; limits keep the others from it, or they are worth less than they would cost",
+  );
+  assertEquals((await missingIn([], 0))[0], undefined);
 });
 
 Deno.test("stopped during recovery: feasible, with an honest gap", async () => {

@@ -49,6 +49,19 @@ Deno.test("split: every further field's faults are told at once, by line and col
   });
 });
 
+Deno.test("split: fixed at an amount of last time that nobody has is told by line, or place", async () => {
+  const csv = "name,target,previous,fixed\nann,1,2,true\nben,1,,True\n";
+  const { code, stderr } = await run({ p: csv }, "-i p --total 3");
+  const expected = "expected a number, as there is no previous amount\n";
+  assertEquals([code, stderr], [1, `divvy: p:3: fixed is "True", ${expected}`]);
+  const requirements = [{ name: "ann", interval: [0, 3], target: 1, fixed: true, previous: null }];
+  const json = await run({ p: JSON.stringify({ total: 3, requirements }) }, "-i p");
+  assertEquals([json.code, json.stderr], [
+    1,
+    `divvy: p: requirements[0].fixed is "true", ${expected}`,
+  ]);
+});
+
 Deno.test("split: the same fields in JSON, and their faults by place", async () => {
   const person = { name: "ann", interval: [2, 4], target: 3 };
   const good = {

@@ -78,6 +78,7 @@ async function historyCase(
       coolingByContract: input.history!.pairs_cooling_by_contract,
       coolingByBrand: input.history!.pairs_cooling_by_brand,
       declined: input.history!.pairs_declined,
+      created: 0,
     });
     assertEquals(
       [facts!.rows, facts!.laterRows, facts!.days.length],

@@ -51,6 +51,7 @@ Deno.test("DuckDB: history and bans keep out and scale the pairs that they do on
           coolingByContract: input.history!.pairs_cooling_by_contract,
           coolingByBrand: input.history!.pairs_cooling_by_brand,
           declined: input.history!.pairs_declined,
+          created: 0,
         });
         assertEquals(
           [history!.rows, history!.laterRows, history!.declinedRows, history!.days.length],

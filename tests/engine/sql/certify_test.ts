@@ -57,7 +57,7 @@ serverTest(
       if (rows.length > 0) {
         await onClickHouse(port, `INSERT INTO ${tables.result} VALUES ${rows.join(", ")}`);
       }
-      const rules = { minScore: -Infinity, topN: Infinity, repeats: false, ownK: null };
+      const rules = { minScore: -Infinity, topN: Infinity, repeats: false, ownK: null, pins: 0 };
       const { result } = tables;
       return await certify(
         store,
@@ -169,7 +169,7 @@ serverTest(
     );
     const tables = workTables("out", "test"), store = new ClickHouseStore(cluster);
     const { elig: pairs, userGroups } = cluster.shards[0];
-    const pairRules = { minScore: -Infinity, topN: Infinity, repeats: false, ownK: null };
+    const pairRules = { minScore: -Infinity, topN: Infinity, repeats: false, ownK: null, pins: 0 };
     const judged = async (problem: DualProblem, prices: Prices, rows: string[]) => {
       for (const [i, { port }] of two.servers.entries()) {
         await onClickHouse(port, `DROP TABLE IF EXISTS ${tables.result}`);

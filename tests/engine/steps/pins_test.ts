@@ -1,17 +1,19 @@
 /** Pins in DuckDB are given first, and the rest is as good as beside them on one machine. */
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import { type Instance, userOfPair } from "../../../lib/allocator/drop/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
-import { InputError, UsageError } from "../../../lib/base/errors.ts";
+import { InputError } from "../../../lib/base/errors.ts";
 import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { engineBefore, writeTables } from "../../support/engine_before.ts";
 import { readRows } from "../../support/engine_files.ts";
 import { assertNear, judgeRows } from "../../support/engine_judge.ts";
+import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
+import { testEngines } from "../../support/tried_engines.ts";
 
 const CASES: [name: string, change: Partial<Policy>, minScore?: number][] = [
   ["model coverage", { model: "coverage" }],
@@ -97,7 +99,111 @@ Deno.test("DuckDB: pins that can't be given are one line", () =>
       InputError,
       refused("is not eligible, or banned or cooling"),
     );
+    await Deno.writeTextFile(
+      `${folder}/pins.csv`,
+      `user_id,contract_address,score\n${user},${contracts[0]},\n`,
+    );
+    const none = await engineBefore({ history: [], pins: `${folder}/pins.csv` }, {});
+    const without = { ...engine, caps: { ...engine.caps }, policy: defaultPolicy };
+    await Deno.writeTextFile(
+      engine.elig,
+      (await Deno.readTextFile(engine.elig)).split("\n").filter((line) =>
+        !line.startsWith(`${user},${contracts[0]},`)
+      ).join("\n"),
+    );
+    await assertRejects(
+      () => allocateInDuckDb({ ...without, before: { ...none, pinsCreate: true } }),
+      InputError,
+      `${refused("is not eligible, expected a score beside it, to be one")}`,
+    );
     const all = contracts.slice(0, 4).map((id) => `${user},${id}\n`).join("");
     await assertRejects(() => run(all), InputError, "is one more than k = 3");
-    await assertRejects(() => run(pin, undefined, 2), UsageError, "--pins beside --top-n");
   }));
+
+interface Beside {
+  readonly name: string;
+  readonly limits: string | null;
+  readonly topN?: number;
+  readonly change?: Partial<Policy>;
+  readonly isCompared?: boolean;
+  readonly creates?: boolean;
+}
+
+/** The first has nearly everything at once. */
+const BESIDE: readonly Beside[] = [
+  {
+    name: "brands in markets, the best of each user, a cost of changes, created pins",
+    ...{ limits: LIMITS[0][1], topN: 4, change: { changeCost: 0.1 } },
+    ...{ isCompared: true, creates: true },
+  },
+  { name: "budgets and weights", limits: LIMITS[1][1] },
+  { name: "shares of offers", limits: LIMITS[3][1], change: { model: "coverage" } },
+  { name: "fewer of the best than pins", limits: null, topN: 1 },
+  { name: "created pins, one of a brand", limits: null, change: { maxPerBrand: 1 }, creates: true },
+];
+
+/** Pins of some users, of brands of their own each; with `creates` also of pairs that are not eligible. */
+function somePins(instance: Instance, creates: boolean): string {
+  const { users, contracts, start, contract, brand, cap, sponsoredContracts } = instance;
+  const lines = ["user_id,contract_address,score"], given = new Float64Array(cap.length);
+  const hasRoom = (c: number) => given[c] < cap[c] / 2;
+  users.toArray().forEach((id, u) => {
+    const own = [...contract.subarray(start[u], start[u + 1])];
+    const wanted = u % 11 === 0 ? 2 : u % 9 === 0 ? 1 : 0;
+    const chosen = own.filter((c, i) =>
+      hasRoom(c) && (c < sponsoredContracts) === (own[0] < sponsoredContracts) &&
+      own.findIndex((other) => brand![other] === brand![c]) === i
+    ).slice(0, wanted);
+    for (const c of chosen) {
+      given[c]++;
+      lines.push(`${id},${contracts[c]},`);
+    }
+    if (!creates || u % 13 !== 1 || wanted > 0) return;
+    const c = contracts.findIndex((_, other) => hasRoom(other) && !own.includes(other));
+    if (c < 0) return;
+    given[c]++;
+    lines.push(`${id},${contracts[c]},0.${100 + u}`);
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+testEngines(
+  "pins stand beside limits, previous offers and the best of each user",
+  async (t, engine, few) => {
+    for (const [n, one] of BESIDE.slice(0, few ? 1 : undefined).entries()) {
+      await t.step(one.name, () =>
+        withFolder(async (folder) => {
+          const { limits, topN, change = {}, isCompared, creates = false } = one;
+          const instance = randomInstance({
+            ...{ seed: 610 + n, users: 240, contracts: 14, groups: 3, brands: 5 },
+            ...{ capShare: 0.8, ratios: [0, 0.1], density: 0.5 },
+          });
+          const { files } = await writeLimited(instance, folder, n, limits);
+          const pins = `${folder}/pins.csv`, previous = `${folder}/previous.csv`;
+          await Deno.writeTextFile(pins, somePins(instance, creates));
+          if (isCompared) await Deno.writeTextFile(previous, somePins(instance, false));
+          const policy = { ...defaultPolicy, ...change };
+          const own = { ...files, ...(isCompared && { previous }) };
+          const before = { ...await engineBefore({ history: [], pins }, {}), pinsCreate: creates };
+          const { result, rows } = await engine(own, folder, {
+            ...{ ...await engineLimits(files), policy, before },
+          }, { topN, sampleUsers: 240, togetherUsers: 240, gap: 1e-4 });
+          const { instance: drop, input } = await readDrop({ ...own, pins }, {
+            ...{ topN, ...(creates && { pinsCreate: true }) },
+          });
+          assertEquals(result.gathered.pairs, drop.score.length);
+          assertEquals(result.gathered.beyondTopN, input.elig.pairs_beyond_top_n);
+          assertEquals(result.before!.created, input.pins!.created);
+          assertEquals(result.before!.created > 0, creates);
+          const given = new Set(rows.map(([user, contract]) => `${user} ${contract}`));
+          const { users, contracts, contract } = drop;
+          for (const pair of drop.pins!.pair) {
+            const id = `${users.at(userOfPair(drop, pair))} ${contracts[contract[pair]]}`;
+            assertEquals(given.has(id), true, id);
+          }
+          judgeRows(drop, policy, rows, result);
+          assertNear(await solveOptimal(drop, policy, { gap: 1e-4 }), result, true);
+        }));
+    }
+  },
+);

@@ -99,3 +99,42 @@ Deno.test("comparison: the same offers say so, and another drop is refused", asy
   const there = report(elsewhere, await allocate(elsewhere));
   assertThrows(() => best.compare(there), UsageError, "different drops");
 });
+
+Deno.test("comparison: below 0 nothing is a share, and users missing to minima cost the same on both sides", async () => {
+  // One of two sponsored users is missing whatever is done; the costly share makes the optimal solver raise the shortfall price.
+  const short = Drop.from({
+    users: ["u0", "u1", "u2"].map((id) => ({ id, group: "g" })),
+    contracts: [
+      { id: "c0", cap: 5, sponsored: false, brand: "b0", attributes: { kind: "x" } },
+      { id: "c1", cap: 1, sponsored: true, brand: "b1", attributes: { kind: "y" } },
+      { id: "c2", cap: 1, sponsored: false, brand: "b0", attributes: { kind: "y" } },
+    ],
+    groups: [{ id: "g", ratio: 0.5 }],
+    pairs: ["u0", "u1", "u2"].flatMap((user, u) =>
+      ["c0", "c1", "c2"].map((contract) => ({ user, contract, score: 0.5 - u / 100 }))
+    ),
+    limits: [
+      { limit: "one of a kind", per: ["kind"], atMost: 1 },
+      { limit: "half", per: ["brand_id"], shareOf: "offers", atLeast: 0.5, price: 5e6 },
+    ],
+  });
+  const [optimal, greedy] = [
+    await allocate(short, { k: 1, covW: [] }),
+    await allocate(short, { k: 1, covW: [], solver: "greedy" }),
+  ];
+  assert(optimal.shortfallPrice > greedy.shortfallPrice, "one price: the test says nothing");
+  const both = report(short, greedy).compare(report(short, optimal), ["greedy", "optimal"]);
+  const [a, b] = both.facts.allocations.map(({ totals }) => totals.objective);
+  const dearer = optimal.shortfallPrice - greedy.shortfallPrice;
+  assertEquals(b, optimal.objective);
+  assertEquals(a, greedy.objective - dearer * greedy.shortfall);
+  assert(a <= b, "greedy is worth more than the best");
+  if (a < b) assertStringIncludes(both.text(), `optimal is worth ${b - a < 1 ? "0." : ""}`);
+  const worse = await allocate(short, { k: 1, covW: [], maxSponsoredRatio: 0, ...AT_ONE_PRICE });
+  const better = await allocate(short, { k: 1, covW: [], ...AT_ONE_PRICE });
+  const text = report(short, worse).compare(report(short, better), ["none", "some"]).text();
+  assertStringIncludes(text, "some is worth 100 more than none");
+});
+
+/** So that both lack users at the same price. */
+const AT_ONE_PRICE = { shortfallPrice: 100 };

@@ -1,8 +1,15 @@
-import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "../../../lib/deps/std_assert.ts";
+import { allocate } from "../../../lib/api/allocate.ts";
+import { preview, report } from "../../../lib/api/report.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { feasibilityInWords } from "../../../lib/report/facts/feasibility_words.ts";
 import { previewFacts } from "../../../lib/report/facts/preview_facts.ts";
-import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
 import { bruteForce } from "../../support/brute_force.ts";
 import { cleanInput, smallDrop, smallPolicy } from "../../support/report_drop.ts";
 import { randomInstance } from "../../support/random_instance.ts";
@@ -52,6 +59,41 @@ Deno.test("feasibility: no fewer users can be missing, and no more offers made, 
     if (made === f.most_offers) tight++;
   }
   assert(narrow > 3 && tight > 10, `${narrow} narrow, ${tight} tight`);
+});
+
+Deno.test("feasibility: what limits and pins keep from minima is not said to be met", async () => {
+  const input = (more: Partial<DropInput>) =>
+    Drop.from({
+      users: [{ id: "ann", group: "north" }],
+      contracts: [{ id: "tea", cap: 1, sponsored: true }, { id: "bun", cap: 1, sponsored: false }],
+      groups: [{ id: "north", ratio: 1 }],
+      pairs: ["tea", "bun"].map((contract) => ({ user: "ann", contract, score: 0.9 })),
+      ...more,
+    });
+  const policy = { ...defaultPolicy, k: 1 };
+  const minima = (more: Partial<DropInput>) => preview(input(more), policy).facts.headline.minima;
+  const met = "All minima can be met: 1 user must be sponsored, and sponsored contracts have " +
+    "1 unit that eligible users can take.";
+  assertEquals(minima({}), met);
+  const limits = [{ limit: "none", atMost: 0, where: { is_sponsored: ["true"] } }];
+  const pins = [{ user: "ann", contract: "bun" }];
+  const perhaps = met.replace("All minima can be met", "Options and caps let all minima be met");
+  assertEquals(
+    minima({ limits }),
+    `${perhaps} Whether limits do too is known when it is solved.`,
+  );
+  assertEquals(
+    minima({ limits, pins }),
+    `${perhaps} Whether limits and pins do too is known when it is solved.`,
+  );
+  assertStringIncludes(
+    await preview(input({ pins }), policy).html(),
+    "Options and caps let all minima be met. Whether pins do too is known when it is solved.",
+  );
+  // An allocation that meets them shows that they can be met.
+  const free = input({ limits: [{ ...limits[0], atMost: 1 }] });
+  const { facts } = report(free, await allocate(free, { k: 1 }));
+  assertEquals(facts.feasibility.not_counted, undefined);
 });
 
 Deno.test("feasibility: sentences where nothing is wrong, and one user or contract", () => {

@@ -8,36 +8,47 @@ import type { Prices } from "../../model/allocation.ts";
 import { Assignment } from "./assignment.ts";
 import { keepsBrands } from "./brand_limit.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
-import type { DualProblem } from "../dual/dual_problem.ts";
+import { constantTerm, type DualProblem } from "../dual/dual_problem.ts";
 import { noise } from "../dual/noise.ts";
 import { wholeBlock } from "../dual/pair_block.ts";
 import { UserScan } from "../dual/user_scan.ts";
+
+/** How {@link argmaxBundles} looks, and what it tells. */
+interface ArgmaxOptions {
+  /** Whether WebAssembly looks where it can, which finds the same. @default true */
+  readonly vectors?: boolean;
+  /** Whether users get only what those before them have left and their groups' limits allow. @default false */
+  readonly within?: boolean;
+  /** Told what each user's best bundle is worth at the prices, with the noise. */
+  readonly onWorth?: (worth: number) => void;
+}
 
 /**
  * Each user's best bundle at the prices, scores taken with noise up to ±`amplitude` (see `noise.ts`). With the noise that
  * the prices were found under, equal scores are spread over the contracts as the prices mean it, not all on the first.
  *
  * @param wanted Int32Array, length users: the shape that a user is to get, −1: that of its best bundle
- * @param given.vectors whether WebAssembly looks where it can, which finds the same
  */
 export function argmaxBundles(
   problem: DualProblem,
   prices: Prices,
   amplitude: number,
   wanted: Int32Array | null = null,
-  { vectors = true } = {},
+  { vectors = true, within = false, onWorth }: ArgmaxOptions = {},
 ): Assignment {
   const { instance: { group }, k, shapeSponsored, shapeUnsponsored, rules } = problem;
   const users = group.length;
-  const kernel = new BundleKernel(problem);
-  kernel.setPrices(prices);
-  const sponsoredPrice = sponsoredPrices(rules, prices);
   const assignment = new Assignment(problem);
+  const kernel = new BundleKernel(problem, assignment.netPrices(prices));
+  kernel.setPricesOfGroups(prices);
+  const sponsoredPrice = sponsoredPrices(rules, prices);
   const bundle = new Int32Array(k);
+  const give = (u: number, count: number) =>
+    assignment.setBundle(u, bundle, within ? withRoom(assignment, u, bundle, count) : count);
   const take = (u: number) => {
-    const kind = kernel.value[SPONSORED] + sponsoredPrice[group[u]] > kernel.value[UNSPONSORED]
-      ? SPONSORED
-      : UNSPONSORED;
+    const worth = kernel.value[SPONSORED] + sponsoredPrice[group[u]];
+    const kind = worth > kernel.value[UNSPONSORED] ? SPONSORED : UNSPONSORED;
+    onWorth?.(kind === SPONSORED ? worth : kernel.value[UNSPONSORED]);
     const shape = wanted !== null && wanted[u] >= 0 ? wanted[u] : kernel.shape[kind];
     const sponsored = shapeSponsored[shape], unsponsored = shapeUnsponsored[shape];
     let count = 0;
@@ -47,13 +58,14 @@ export function argmaxBundles(
     if (sponsored > 0 && count > sponsored && !keepsBrands(problem, bundle, count)) {
       count = sponsored;
     }
-    assignment.setBundle(u, bundle, count);
+    give(u, count);
   };
   const others = rules.others.map(({ name }) => prices[name]);
   const fast = vectors ? UserScan.forBundles(problem) : null;
   const given = { netPrice: kernel.netPrice, others, sponsored: sponsoredPrice };
   // What noise may have added to the lead of a bundle.
   const most = 2 * k * amplitude, lead = new Float64Array(users);
+  const ahead = new Float64Array(users);
   const isDone = fast !== null &&
     fast.takeBest(
       wholeBlock(problem, 0, users),
@@ -61,14 +73,43 @@ export function argmaxBundles(
       amplitude,
       wanted,
       bundle,
-      (u, count, noisy) => {
-        assignment.setBundle(u, bundle, count);
+      (u, count, noisy, worth, noisyAhead) => {
+        onWorth?.(worth);
+        give(u, count);
         lead[u] = Math.max(0, noisy - most);
+        ahead[u] = Math.max(0, noisyAhead - most);
       },
     );
-  if (isDone) assignment.leads = { prices, lead };
+  if (isDone) assignment.leads = { prices, lead, ahead };
   else visitAll(problem, amplitude, kernel, take);
   return assignment;
+}
+
+/** Leaves out of a user's bundle what has no room. Returns how many are left; 0 if the user may not have these. */
+function withRoom(assignment: Assignment, u: number, bundle: Int32Array, count: number): number {
+  const { load, problem: { instance: { cap, contract } } } = assignment;
+  let n = 0;
+  for (let t = 0; t < count; t++) {
+    const p = bundle[t], c = contract[p];
+    if (load[c] < cap[c]) bundle[n++] = p;
+  }
+  const sponsored = assignment.sponsoredAmong(u, bundle, n);
+  const mayHave = assignment.shapeOf(u, sponsored, n - sponsored) >= 0 &&
+    assignment.rulesAllow(u, sponsored, n - sponsored) && assignment.limitsAllow(u, bundle, n);
+  return mayHave ? n : 0;
+}
+
+/**
+ * In one pass over the pairs, the bound that prices prove, and what each user can have of its best bundle after those before it: for
+ * when time is out.
+ */
+export function argmaxAndBound(
+  problem: DualProblem,
+  prices: Prices,
+): { assignment: Assignment; bound: number } {
+  let bound = constantTerm(problem, prices);
+  const onWorth = (worth: number) => bound += worth;
+  return { assignment: argmaxBundles(problem, prices, 0, null, { within: true, onWorth }), bound };
 }
 
 /** Calls `each` for every user, its best bundles in `kernel`. */

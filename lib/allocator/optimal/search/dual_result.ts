@@ -18,6 +18,8 @@ export interface DualOptions {
   readonly signal?: AbortSignal;
   /** When to stop, in milliseconds of `performance.now()`. @default Infinity */
   readonly deadline?: number;
+  /** Whether not even the time for a bound is left: then none is computed. @default never */
+  readonly late?: () => boolean;
   /** Told what is being done. */
   readonly onProgress?: OnProgress;
 }
@@ -26,7 +28,7 @@ export interface DualOptions {
 export interface DualResult {
   /** The best prices found. */
   readonly prices: Prices;
-  /** D at these prices, from the original scores: an upper bound on any feasible objective. */
+  /** D at these prices, from the original scores: an upper bound on any feasible objective. Infinity: there was no time for it. */
   readonly bound: number;
   /** Whether the search came to its end, and was not stopped by deadline or signal. */
   readonly finished: boolean;

@@ -10,7 +10,7 @@ import { minimiseThroughNoise, type Nearness, NOISES } from "./homotopy.ts";
 import { pauseNowAndThen } from "../../../base/pause.ts";
 import { passBoard } from "../dual/pass_board.ts";
 import { PassShare } from "../dual/pass_share.ts";
-import { firstPoint, pointOfPrices, pricesOfPoint } from "../dual/price_point.ts";
+import { firstPoint, pointOfPrices, type PricePoint, pricesOfPoint } from "../dual/price_point.ts";
 import type { SearchControl } from "./trust_region.ts";
 import { isAsGood, startFromSamples } from "./warm_start.ts";
 import { startTeam, usefulShares } from "../dual/worker_team.ts";
@@ -73,13 +73,15 @@ export async function minimiseDual(
     stop: () => signal?.aborted === true || performance.now() >= deadline,
     pause: pauseNowAndThen(),
   };
+  const isLate = () => control.stop() && options.late?.() === true;
   const progress = (done: number) => onProgress?.({ phase: "prices", done });
   progress(0);
   // Workers start while this thread solves the sample.
   const starting = startTeam(problem, sharesFor(problem, workers, startPrices !== undefined));
+  let isUp = false;
   try {
     const alone = new DualPass(problem, soleTeam(problem));
-    let pass = alone, isUp = false;
+    let pass = alone;
     starting.then((team) => isUp = team !== null, () => {});
     const withTeam = async () => {
       const team = await starting;
@@ -98,7 +100,13 @@ export async function minimiseDual(
       const isNear = await startFromSamples(problem, passOf, point, NOISES[0] * unit, control);
       if (isNear) nearness = "near";
     };
+    const counts = () => passesOf(pass === alone ? [pass] : [alone, pass], instance.score.length);
+    const withoutBound = (point: PricePoint): DualResult => (
+      { prices: pricesOfPoint(problem, point), bound: Infinity, finished: false, ...counts() }
+    );
     if (startPrices === undefined) await sample();
+    else if (isLate()) return withoutBound(pointOfPrices(problem, startPrices));
+    if (isLate()) return withoutBound(point);
     await withTeam();
     if (startPrices !== undefined) {
       const given = pointOfPrices(problem, startPrices);
@@ -109,16 +117,19 @@ export async function minimiseDual(
     }
     await minimiseThroughNoise(pass, point, nearness, tolerance, control, progress);
     const finished = !control.stop();
+    if (isLate()) return withoutBound(point);
     pass.useWhole();
     const last = pass.evaluate(point, wholeCapacities(problem), 0);
     return {
       prices: pricesOfPoint(problem, last.point),
       bound: last.value,
       finished,
-      ...passesOf(pass === alone ? [pass] : [alone, pass], instance.score.length),
+      ...counts(),
     };
   } finally {
-    (await starting)?.close();
+    // Without workers that are up there is nothing to wait for.
+    const closing = starting.then((team) => team?.close());
+    if (isUp || !isLate()) await closing;
   }
 }
 

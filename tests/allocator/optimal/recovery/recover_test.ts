@@ -1,7 +1,10 @@
 import { demandsOf } from "../../../../lib/allocator/check/demands.ts";
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
-import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
+import {
+  argmaxAndBound,
+  argmaxBundles,
+} from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import type { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
 import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
 import { keepsBrands } from "../../../../lib/allocator/optimal/recovery/brand_limit.ts";
@@ -78,6 +81,18 @@ Deno.test("repair makes any prices' bundles keep every hard rule, and stays belo
     repair(assignment, prices, usersByGroup(group, groups.length));
     assertFeasible(assignment, `seed ${seed}`);
     assert(assignment.objective() <= boundAt(problem, prices) + 1e-9, `seed ${seed}`);
+  }
+});
+
+Deno.test("what can be had at once keeps every hard rule, and the bound that comes with it is that of the prices", () => {
+  for (let seed = 1; seed <= 150; seed++) {
+    const [problem] = randomProblem(seed);
+    for (const prices of [anyPrices(problem, seed), zeroPrices(problem)]) {
+      const { assignment, bound } = argmaxAndBound(problem, prices);
+      assertFeasible(assignment, `seed ${seed}`);
+      const expected = boundAt(problem, prices);
+      assert(Math.abs(bound - expected) <= 1e-9 * (1 + Math.abs(expected)), `seed ${seed}`);
+    }
   }
 });
 
