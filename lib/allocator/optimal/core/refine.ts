@@ -38,7 +38,7 @@ export const EXACT_PAIRS = 300_000;
 const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
 
 /** After choices for whole groups, this much of an offer's size is little. */
-const LITTLE = 0.5;
+const LITTLE = 1;
 
 /** HiGHS gets at most this share of the time left, as it looks at its clock only now and then. */
 const OF_TIME_LEFT = 0.75;
