@@ -438,12 +438,12 @@ async function assignAtPrices(
   { prices, result }: Refined,
   seen: number,
 ): Promise<number> {
-  const gap = 0.1 * (options.gap ?? 1e-6), enough = gap * Math.abs(result.bound);
+  const asked = options.gap ?? 1e-6, gap = 0.1 * asked, size = Math.abs(result.bound);
   const { rounds } = await assignAndRepair(whole, engine, prices, {
     ...options,
     gap,
-    enough,
-    goal: result.bound - enough,
+    enough: gap * size,
+    goal: result.bound - asked * size,
     most: options.togetherUsers ?? seen,
     deadline: clock.begun + timeLimit(options),
   });
