@@ -49,8 +49,8 @@ for (const contracts of [110, 1000]) {
         }
         return (1e6 * least / instance.score.length).toFixed(1);
       };
-      const scan = perPair(() => share.run({ kind: "scan", radius: 0 }));
-      const bent = perPair(() => share.run({ kind: "scan", radius: 0.02 * unit }));
+      const scan = perPair(() => share.run({ kind: "scan", radius: 0, thinning: 1 }));
+      const bent = perPair(() => share.run({ kind: "scan", radius: 0.02 * unit, thinning: 1 }));
       const radius = { price: 0.05 * unit, sponsored: 0.15 * unit };
       const screening = perPair(() =>
         share.run({ kind: "screen", depth: 1, radius, noise: 0.005 * unit })

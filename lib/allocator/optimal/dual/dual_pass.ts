@@ -67,6 +67,9 @@ interface ViewFrame {
 /** How far sponsored prices may move in a view, in multiples of the reach of the other prices. */
 const SPONSORED_REACH = 3;
 
+/** Up to twice this many ties, and this many per row, all users add to the curvature. */
+const LEAST_TIES = 50_000, TIES_PER_ROW = 8;
+
 /** Evaluates D with a team, and keeps the stack of its views. */
 export class DualPass {
   /** The problem. */
@@ -82,6 +85,8 @@ export class DualPass {
   readonly #frames: ViewFrame[] = [{ centre: null, reach: Infinity, sponsoredReach: Infinity }];
   readonly #targets: SponsoredTargets;
   #shortfall: number;
+  /** Ties per radius of the last curvature, before thinning. */
+  #tieDensity = 0;
 
   /** Evaluations of a problem by a team. */
   constructor(problem: DualProblem, team: PassTeam) {
@@ -143,7 +148,8 @@ export class DualPass {
     const { board } = this.#team;
     const groups = point.sponsored.length;
     copyPoint(point, board.point);
-    this.#team.run({ kind: "scan", radius });
+    const thinning = radius > 0 ? this.#thinningAt(radius) : 1;
+    this.#team.run({ kind: "scan", radius, thinning });
     this.passes++;
     const held = new Uint8Array(groups);
     let confined = false;
@@ -160,10 +166,25 @@ export class DualPass {
       otherGradients: this.#otherGradients(capacities),
       held,
       confined,
-      curvature: radius > 0
-        ? totalCurvature(this.layout, board.shares.map((share) => share.curvature), radius)
-        : null,
+      curvature: radius > 0 ? this.#curvature(radius, thinning) : null,
     };
+  }
+
+  #curvature(radius: number, thinning: number): Curvature {
+    const shares = this.#team.board.shares.map((share) => share.curvature);
+    const ties = shares.reduce((sum, { ties }) => sum + ties.count[0], 0);
+    this.#tieDensity = ties * thinning / radius;
+    return totalCurvature(this.layout, shares, radius);
+  }
+
+  /**
+   * Every how manyth user is to add to the curvature, a power of two: under limits most differences are ties, and where many times
+   * more users than rows are near, a sample of them says as much about the rows and costs less, here and in every step of the model.
+   */
+  #thinningAt(radius: number): number {
+    if (this.layout.dense || this.problem.items === null) return 1;
+    const enough = Math.max(LEAST_TIES, TIES_PER_ROW * this.layout.loads);
+    return 2 ** Math.max(0, Math.floor(Math.log2(this.#tieDensity * radius / enough)));
   }
 
   #settle(capacities: Capacities, held: Uint8Array): boolean {

@@ -6,6 +6,7 @@
 import { grown } from "../../../base/number_list.ts";
 import { release } from "../../../base/shared_array.ts";
 import type { DualProblem } from "./dual_problem.ts";
+import { type PairItems, PairItemsBuilder, releaseItems } from "./pair_items.ts";
 import type { PairColumns } from "./top_list.ts";
 
 /** Users of one block and their pairs in CSR order: all of them, or what sampling and screening left. */
@@ -24,6 +25,8 @@ export interface PairBlock extends PairColumns {
   readonly score: Float64Array;
   /** Uint32Array, length pairs: which pair of the instance each is; null: pair p is pair p. */
   readonly pair: Uint32Array | null;
+  /** The items of its pairs, side by side, where nearly every pair has its own and they were put together; else null. */
+  readonly ownItems: PairItems | null;
   /** Σ over frozen users, who are left out: the worth of their bundles, prices aside. */
   readonly frozenValue: number;
 }
@@ -34,9 +37,11 @@ export function pairsIn({ start }: PairBlock): number {
 }
 
 /** Releases the memory of a block that is not {@link wholeBlock}. Nothing may use the block afterwards. */
-export function releaseBlock({ user, group, start, middle, item, score, pair }: PairBlock): void {
+export function releaseBlock(block: PairBlock): void {
+  const { user, group, start, middle, item, score, pair, ownItems } = block;
   for (const column of [user, group, start, middle, item, score]) release(column);
   if (pair !== null) release(pair);
+  if (ownItems !== null) releaseItems(ownItems);
 }
 
 /** Users `[from, to)` of a problem with all their pairs, without a copy of any pair. */
@@ -55,6 +60,7 @@ export function wholeBlock(
     item,
     score: instance.score,
     pair: null,
+    ownItems: null,
     frozenValue: 0,
   };
 }
@@ -62,7 +68,7 @@ export function wholeBlock(
 /** Users and pairs to append to a block: the columns of {@link PairBlock}, with `start` and `middle` counted from the first of these pairs. */
 export type BlockPiece = Omit<
   { [name in keyof PairBlock]: NonNullable<PairBlock[name]> },
-  "frozenValue"
+  "ownItems" | "frozenValue"
 >;
 
 /** Builds a block user by user, or by pieces. Pairs of the last user can be taken back by lowering `pairs`. */
@@ -75,6 +81,8 @@ export class BlockBuilder {
   pair: Uint32Array = new Uint32Array(1024);
   /** How many pairs there are. */
   pairs = 0;
+  /** The items of its pairs, where they are put together. */
+  readonly ownItems: PairItemsBuilder = new PairItemsBuilder();
 
   #users = 0;
   #user: Uint32Array = new Uint32Array(64);
@@ -91,6 +99,7 @@ export class BlockBuilder {
   clear(): void {
     this.pairs = 0;
     this.#users = 0;
+    this.ownItems.clear();
   }
 
   /** Makes room for `count` more pairs. */
@@ -154,6 +163,7 @@ export class BlockBuilder {
       item: this.item.slice(0, pairs),
       score: this.score.slice(0, pairs),
       pair: this.pair.slice(0, pairs),
+      ownItems: pairs > 0 && this.ownItems.pairs === pairs ? this.ownItems.finish() : null,
       frozenValue,
     };
   }

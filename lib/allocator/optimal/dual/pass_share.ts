@@ -14,6 +14,7 @@ import {
 } from "./curvature.ts";
 import { type DualProblem, eachRow } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
+import { noise } from "./noise.ts";
 import { type PairBlock, pairsIn, releaseBlock, wholeBlock } from "./pair_block.ts";
 import { kernelPrices } from "./price_point.ts";
 import type { PassBoard, ShareSums } from "./pass_board.ts";
@@ -29,7 +30,7 @@ interface View {
 
 /** What the leading thread can ask of a share. */
 export type PassCommand =
-  | { readonly kind: "scan"; readonly radius: number }
+  | { readonly kind: "scan"; readonly radius: number; readonly thinning: number }
   | { readonly kind: "settle" }
   | { readonly kind: "sample"; readonly stride: number; readonly noise: number }
   | {
@@ -58,6 +59,9 @@ export class PassShare {
   readonly #difference: BundleDifference;
   /** The scan in WebAssembly; null: it is done in JavaScript. */
   readonly #fast: UserScan | null;
+  /** Every how manyth user, by lot, adds to the curvature of the present scan; 1 in a dense layout. */
+  #thinning = 1;
+
   /** Share `index` of the board's shares. */
   constructor(problem: DualProblem, board: PassBoard, index: number, { vectors = true } = {}) {
     const { instance } = problem;
@@ -87,6 +91,7 @@ export class PassShare {
   run(command: PassCommand): void {
     switch (command.kind) {
       case "scan":
+        this.#thinning = this.#layout.dense ? 1 : command.thinning;
         return this.#scan(command.radius);
       case "settle":
         return this.#settle();
@@ -170,6 +175,7 @@ export class PassShare {
       blockValue[blockIndex] = fast.scan(block, margin, place, this.#kernel, (i) => {
         const g = group[i];
         const gain = margin[place + i] + point.sponsored[g];
+        if (!this.#isDrawn(block.user[i])) return;
         this.#addCurvature(block, gain > 0 ? SPONSORED : UNSPONSORED, g, gain, radius);
       });
       activeGroup.set(group, place);
@@ -205,7 +211,7 @@ export class PassShare {
       const gain = m + point.sponsored[g];
       const kind = gain > 0 ? SPONSORED : UNSPONSORED;
       this.#count(block, kind, g, 1);
-      if (radius > 0) this.#addCurvature(block, kind, g, gain, radius);
+      if (radius > 0 && this.#isDrawn(user[i])) this.#addCurvature(block, kind, g, gain, radius);
     }
     activeCount[blockIndex] = user.length;
     blockValue[blockIndex] = sum;
@@ -235,6 +241,11 @@ export class PassShare {
     for (let m = 0; m < count; m++) {
       marks[group * count + m] += sign * this.#shapeMarks[s * count + m];
     }
+  }
+
+  /** Whether the lot falls on a user, which does not depend on shares or views. */
+  #isDrawn(user: number): boolean {
+    return this.#thinning === 1 || (noise(user, 0) + 1) * this.#thinning < 2;
   }
 
   /** Adds the curvature of the user's nearest alternatives: the other kind, another shape, the next contract of each list. */
@@ -276,13 +287,18 @@ export class PassShare {
 
   /** Adds one offer of an item more (1) or less (−1) to the difference. */
   #take(item: number, sign: number): void {
-    const d = this.#difference;
-    if (this.#problem.items === null) d.add(item, sign);
-    else eachRow(this.#problem, item, "bend", (row, amount) => d.add(row, sign * amount));
+    const d = this.#difference, { items, instance: { cap } } = this.#problem;
+    if (items === null) return d.add(item, sign);
+    // Written out, as it is called for every user near another choice.
+    const { contract, start, row, bend } = items;
+    d.add(contract[item], sign);
+    for (let e = start[item], end = start[item + 1]; e < end; e++) {
+      d.add(cap.length + row[e], sign * bend[e]);
+    }
   }
 
   #add(group: number, relativeMargin: number): void {
-    const weight = Math.round(WEIGHT_ONE * (1 - relativeMargin));
+    const weight = this.#thinning * Math.round(WEIGHT_ONE * (1 - relativeMargin));
     this.#tally.add(group, this.#difference, weight);
   }
 

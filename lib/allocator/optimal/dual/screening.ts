@@ -12,6 +12,7 @@ import { type DualProblem, eachRow } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
 import { noise } from "./noise.ts";
 import { BlockBuilder, type PairBlock } from "./pair_block.ts";
+import { PairItemsBuilder } from "./pair_items.ts";
 import { kernelPrices, type PricePoint } from "./price_point.ts";
 import type { UserScan } from "./user_scan.ts";
 
@@ -25,7 +26,7 @@ export interface ScreenRadius {
 
 /** A block of every `stride`-th user of `[from, to)` with all pairs, and noise up to ±`amplitude` added to scores. */
 export function sampleBlock(
-  { instance, middle, item }: DualProblem,
+  { instance, middle, item, items }: DualProblem,
   from: number,
   to: number,
   stride: number,
@@ -41,7 +42,7 @@ export function sampleBlock(
   const pairs = start[users];
   const score = new Float64Array(pairs), pair = new Uint32Array(pairs);
   const own = item instanceof Uint16Array ? new Uint16Array(pairs) : new Uint32Array(pairs);
-  const block: PairBlock = {
+  const block = {
     user,
     group: user.map((u) => instance.group[u]),
     start,
@@ -49,6 +50,7 @@ export function sampleBlock(
     item: own,
     score,
     pair,
+    ownItems: null,
     frozenValue: 0,
   };
   for (let i = 0; i < users; i++) {
@@ -60,7 +62,10 @@ export function sampleBlock(
     }
   }
   fast?.addNoise(block, amplitude);
-  return block;
+  if (fast === null || !items?.byPair) return block;
+  const builder = new PairItemsBuilder();
+  builder.append(items, own);
+  return { ...block, ownItems: builder.finish() };
 }
 
 /** Appends a user's pairs `[from, to)` to a builder, with noise up to ±`amplitude` added to scores. */

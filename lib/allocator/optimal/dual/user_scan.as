@@ -49,13 +49,22 @@ let pure: bool = false, pureWorth: u32 = 0, pureShapes: u32 = 0;
 export let allowed: u32 = 0;
 /** What each shape is worth by the prices of limits (f64), by limit, group and shape; and t by group (f64). */
 export let limitWorth: u32 = 0, sponsoredPrice: u32 = 0;
-/** By item (f64): what an offer costs, and the bonus in that. */
+/** By item (f64): what an offer costs, and the bonus in that, which is kept by contract where items are priced here. */
 export let netPrice: u32 = 0, offerBonus: u32 = 0;
 /**
  * Where there are limits, by item: its contract (u32), and where its rows begin (u32, one more than items). By entry: row (u32,
  * the first row after the caps being 0), what it counts there, and that as curvature takes it (f64).
  */
 export let itemContract: u32 = 0, rowStart: u32 = 0, rows: u32 = 0, rowLoad: u32 = 0, rowBend: u32 = 0;
+/**
+ * Where nearly every pair is an item of its own, the items above are the pairs that are taken at once, and they are priced here:
+ * prices of contracts and of rows, what a row's amounts are multiplied by to be in its unit, and by entry what an offer counts in
+ * the row (f64). What it counts there in the row's unit is worked out for those that are taken.
+ */
+export let contractPrice: u32 = 0, rowPrice: u32 = 0, rowScale: u32 = 0, rowCoefficient: u32 = 0;
+let pricesHere: bool = false;
+/** What items.ts rounds loads and bends to. */
+const LOAD_ONE: f64 = 268435456, BEND_ONE: f64 = 64;
 let firstRow: u32 = 0;
 
 /**
@@ -109,6 +118,7 @@ export function begin(
   contractCount: u32,
   entryCount: u32,
   hasLimits: bool,
+  pricesItems: bool,
   mostRows: u32,
   groupCount: u32,
   limitCount: u32,
@@ -140,13 +150,22 @@ export function begin(
   limitWorth = place(8 * limits * groups * shapes);
   sponsoredPrice = place(8 * groups);
   netPrice = place(8 * itemCount);
-  offerBonus = place(8 * itemCount);
+  offerBonus = place(8 * (pricesItems ? contractCount : itemCount));
+  pricesHere = pricesItems;
   if (hasRows) {
     itemContract = place(4 * itemCount);
     rowStart = place(4 * (itemCount + 1));
     rows = place(4 * entryCount);
+  }
+  if (hasRows && !pricesItems) {
     rowLoad = place(8 * entryCount);
     rowBend = place(8 * entryCount);
+  }
+  if (pricesItems) {
+    contractPrice = place(8 * contractCount);
+    rowPrice = place(8 * (loads - contractCount));
+    rowScale = place(8 * (loads - contractCount));
+    rowCoefficient = place(8 * entryCount);
   }
   userIds = place(4 * MOST_USERS);
   starts = place(4 * (MOST_USERS + 1));
@@ -210,6 +229,42 @@ export function sortShapes(): void {
     if (!pure) continue;
     store<f64>(pureWorth + 16 * offers + 8 * <u32>isSponsored, load<f64>(shapeWorth + 8 * s));
     store<i64>(pureShapes + 16 * offers + 8 * <u32>isSponsored, s);
+  }
+}
+
+// @ts-ignore: a decorator
+@inline
+function bonusOf(item: u32): f64 {
+  return load<f64>(offerBonus + 8 * (pricesHere ? load<u32>(itemContract + 4 * item) : item));
+}
+
+/** What an offer counts by entry `e` in its row's unit, rounded to multiples of 1 / `one` as `Math.round` does. */
+function counted(e: u32, one: f64): f64 {
+  const exact = load<f64>(rowCoefficient + 8 * e) * load<f64>(rowScale + 8 * load<u32>(rows + 4 * e)) * one;
+  const below = floor<f64>(exact);
+  return (exact - below >= 0.5 ? below + 1 : below) / one;
+}
+
+// @ts-ignore: a decorator
+@inline
+function loadOf(e: u32): f64 {
+  return pricesHere ? counted(e, LOAD_ONE) : load<f64>(rowLoad + 8 * e);
+}
+
+// @ts-ignore: a decorator
+@inline
+function bendOf(e: u32): f64 {
+  return pricesHere ? counted(e, BEND_ONE) : load<f64>(rowBend + 8 * e);
+}
+
+/** Works out what an offer of each of the first `count` items costs. */
+export function priceItems(count: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    let price = load<f64>(contractPrice + 8 * load<u32>(itemContract + 4 * i)) - bonusOf(i);
+    for (let e = load<u32>(rowStart + 4 * i), end = load<u32>(rowStart + 4 * i + 4); e < end; e++) {
+      price += load<f64>(rowPrice + 8 * load<u32>(rows + 4 * e)) * load<f64>(rowCoefficient + 8 * e);
+    }
+    store<f64>(netPrice + 8 * i, price);
   }
 }
 
@@ -599,7 +654,7 @@ function countOffer(item: u32): void {
   if (!hasRows) return add(loadSums + 8 * item, 1);
   add(loadSums + 8 * load<u32>(itemContract + 4 * item), 1);
   for (let e = load<u32>(rowStart + 4 * item), end = load<u32>(rowStart + 4 * item + 4); e < end; e++) {
-    add(loadSums + 8 * (firstRow + load<u32>(rows + 4 * e)), load<f64>(rowLoad + 8 * e));
+    add(loadSums + 8 * (firstRow + load<u32>(rows + 4 * e)), loadOf(e));
   }
 }
 
@@ -668,7 +723,7 @@ function take<T>(pairs: u32, n: u32, change: f64): void {
   if (!hasRows) return changeRow(item, change);
   changeRow(load<u32>(itemContract + 4 * item), change);
   for (let e = load<u32>(rowStart + 4 * item), end = load<u32>(rowStart + 4 * item + 4); e < end; e++) {
-    changeRow(firstRow + load<u32>(rows + 4 * e), change * load<f64>(rowBend + 8 * e));
+    changeRow(firstRow + load<u32>(rows + 4 * e), change * bendOf(e));
   }
 }
 
@@ -874,5 +929,5 @@ function freeze<T>(kind: u32, group: u32): void {
 @inline
 function worthAt<T>(pairs: u32, n: u32): f64 {
   const p = load<u32>(pairs + 4 * n);
-  return load<f64>(scores + 8 * p) + load<f64>(offerBonus + 8 * <u32>load<T>(items + sizeof<T>() * p));
+  return load<f64>(scores + 8 * p) + bonusOf(<u32>load<T>(items + sizeof<T>() * p));
 }

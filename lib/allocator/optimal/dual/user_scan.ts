@@ -2,20 +2,22 @@
  * Finds the best bundles of many users at once, in WebAssembly (user_scan.as).
  *
  * It does what {@link BundleKernel}, the sums of `pass_share.ts` and `screening.ts` do, with vectors of two numbers and without
- * branches that are hard to predict, and gives the same bits. It can't handle brand limits or an item per pair. Curvature it
- * adds up only in a dense layout.
+ * branches that are hard to predict, and gives the same bits. It can't handle brand limits. Curvature it adds up only in a dense
+ * layout. With an item per pair, the module knows those of the pairs that it was given last, and prices them itself.
  *
  * @module
  */
 import { compileWasmOrNull } from "../../../base/wasm_module.ts";
+import type { Items } from "../../limits/items.ts";
 import { adds } from "../../limits/kinds/group_rules.ts";
 import { type BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import { type CurvatureLayout, curvatureLayout } from "./curvature.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
 import type { BlockBuilder, PairBlock } from "./pair_block.ts";
+import { type PairItems, PairItemsBuilder } from "./pair_items.ts";
 import type { ShareSums } from "./pass_board.ts";
-import type { PricePoint } from "./price_point.ts";
+import { kernelPrices, type PricePoint } from "./price_point.ts";
 import type { TopList } from "./top_list.ts";
 import { USER_SCAN_WASM } from "./user_scan_wasm.ts";
 
@@ -23,6 +25,8 @@ import { USER_SCAN_WASM } from "./user_scan_wasm.ts";
 const MOST_USERS = 1 << 10;
 /** If the module adds up curvature itself, it keeps the bundles of this many users only. */
 const BATCH = 1 << 6;
+/** Pairs that the module takes at once; a user with more has room of its own. */
+const USUAL_PAIRS = 1 << 13;
 
 /** The exported globals of the module: addresses of its arrays, and a few numbers. */
 const PLACES = [
@@ -40,6 +44,10 @@ const PLACES = [
   "rows",
   "rowLoad",
   "rowBend",
+  "contractPrice",
+  "rowPrice",
+  "rowScale",
+  "rowCoefficient",
   "userIds",
   "starts",
   "middles",
@@ -73,6 +81,7 @@ type Exports = { readonly [name in typeof PLACES[number]]: WebAssembly.Global } 
   begin(...sizes: number[]): number;
   sortShapes(): void;
   clearCurvature(): void;
+  priceItems(count: number): void;
   beginScreen(noise: number, entry: number, bundle: number, t: number): void;
   scan16: Scan;
   scan32: Scan;
@@ -111,10 +120,15 @@ export class UserScan {
   readonly #scan: Scan;
   readonly #screen: Screen;
   readonly #addNoise: AddNoise;
+  /** Copies the items of pairs where nearly every pair has its own; null: items stay where they are. */
+  readonly #ownItems: OwnItems | null;
+  /** With items of their own: the given prices of all items; null: the module works them out. */
+  #givenPrice: Float64Array | null = null;
   #radius = 0;
 
   private constructor(problem: DualProblem, layout: CurvatureLayout, module: WebAssembly.Module) {
     const { instance, items, ownShapes, shapeWorth } = problem;
+    const room = roomFor(problem);
     this.#problem = problem;
     this.bends = layout.dense;
     const exports = new WebAssembly.Instance(module).exports as unknown as Exports;
@@ -123,23 +137,25 @@ export class UserScan {
       problem.k,
       shapeWorth.length,
       ownShapes === null ? 0 : ownShapes.allowed.length / shapeWorth.length,
-      problem.offerBonus.length,
+      room.items,
       problem.item.BYTES_PER_ELEMENT,
       instance.cap.length,
-      items?.row.length ?? 0,
+      room.entries,
       Number(items !== null),
+      Number(room.isByPair),
       items?.mostRows ?? 0,
       instance.groupSize.length,
       problem.rules.others.length,
       layout.marks,
-      mostPairs(instance.start),
+      room.pairs,
       Number(this.bends),
       layout.loads,
       layout.rows,
     );
     if (begun === 0) throw new RangeError("no memory for the scan of users");
-    this.#columns = columnsOf(exports, problem, layout);
-    fillColumns(this.#columns, problem, layout);
+    this.#columns = columnsOf(exports, problem, layout, room);
+    fillColumns(this.#columns, problem, layout, room);
+    this.#ownItems = items !== null && room.isByPair ? new OwnItems(items, this.#columns) : null;
     exports.sortShapes();
     const short = problem.item instanceof Uint16Array;
     this.#scan = short ? exports.scan16 : exports.scan32;
@@ -154,8 +170,8 @@ export class UserScan {
 
   /** A scan for a problem; null if it can't handle the problem, WebAssembly has no vectors here, or memory is short. */
   static of(problem: DualProblem, layout: CurvatureLayout): UserScan | null {
-    const { instance, policy, items } = problem;
-    if (items?.byPair || (instance.brand !== null && policy.maxPerBrand !== null)) return null;
+    const { instance, policy } = problem;
+    if (instance.brand !== null && policy.maxPerBrand !== null) return null;
     if (module === undefined) module = compileWasmOrNull(USER_SCAN_WASM);
     if (module === null) return null;
     try {
@@ -166,11 +182,11 @@ export class UserScan {
   }
 
   /**
-   * Begins a pass at the prices of `point`; `netPrice` has those of items. Curvature is wanted within `radius` if that is > 0. Returns
+   * Begins a pass at the prices of `point`; `netPrice` has those of items, and is not read where pairs have their own. Curvature is wanted within `radius` if that is > 0. Returns
    * false, and does nothing, if a price is not finite.
    */
   begin(netPrice: Float64Array, point: PricePoint, sums: ShareSums, radius: number): boolean {
-    if (!this.#setPrices(netPrice, point)) return false;
+    if (!this.#setPricesAt(netPrice, point)) return false;
     this.#columns.loadSums.set(sums.load);
     this.#columns.markSums.set(sums.marks);
     if (this.bends && radius > 0) this.#exports.clearCurvature();
@@ -178,15 +194,29 @@ export class UserScan {
     return true;
   }
 
-  #setPrices(netPrice: Float64Array, point: GroupPrices): boolean {
-    for (let i = 0; i < netPrice.length; i++) {
-      if (!(Math.abs(netPrice[i]) < Infinity)) return false;
-    }
-    const columns = this.#columns;
-    columns.netPrice.set(netPrice);
-    this.#setLimitWorth(point);
-    columns.sponsoredPrice.set(point.sponsored);
+  /** Sets the prices of a point, items' as `netPrice` has them, or those that the module works them out from. */
+  #setPricesAt(netPrice: Float64Array, point: PricePoint): boolean {
+    if (this.#ownItems === null) return this.#setPrices(netPrice, point);
+    const { contract, limit } = kernelPrices(this.#problem, point);
+    if (!areFinite(contract) || !areFinite(limit!)) return false;
+    this.#columns.contractPrice.set(contract);
+    this.#columns.rowPrice.set(limit!);
+    this.#givenPrice = null;
+    this.#setPricesOfGroups(point);
     return true;
+  }
+
+  #setPrices(netPrice: Float64Array, point: GroupPrices): boolean {
+    if (!areFinite(netPrice)) return false;
+    if (this.#ownItems === null) this.#columns.netPrice.set(netPrice);
+    else this.#givenPrice = netPrice;
+    this.#setPricesOfGroups(point);
+    return true;
+  }
+
+  #setPricesOfGroups(point: GroupPrices): void {
+    this.#setLimitWorth(point);
+    this.#columns.sponsoredPrice.set(point.sponsored);
   }
 
   /** Sets what each shape is worth by the prices of the groups' limits, rule by rule, as the kernel adds them up. */
@@ -256,7 +286,7 @@ export class UserScan {
     marks: Float64Array,
     { amplitude, entry, bundle, sponsored }: ScreenReach,
   ): boolean {
-    if (!this.#setPrices(netPrice, centre)) return false;
+    if (!this.#setPricesAt(netPrice, centre)) return false;
     this.#columns.loadSums.set(load);
     this.#columns.markSums.set(marks);
     this.#exports.beginScreen(amplitude, entry, bundle, sponsored);
@@ -274,15 +304,19 @@ export class UserScan {
       this.#screen(to - from, Number(block.pair === null), worth);
       worth = Number(frozenValue.value);
       const users = Number(keptUsers.value), pairs = Number(keptPairs.value);
+      const pair = pairIds.subarray(0, pairs);
       builder.append({
         user: userIds.subarray(0, users),
         group: userGroups.subarray(0, users),
         start: starts.subarray(0, users),
         middle: middles.subarray(0, users),
-        item: items.subarray(0, pairs),
+        item: this.#ownItems === null
+          ? items.subarray(0, pairs)
+          : pair.map((p) => this.#problem.item[p]),
         score: scores.subarray(0, pairs),
-        pair: pairIds.subarray(0, pairs),
+        pair,
       });
+      this.#ownItems?.append(builder, pairs);
     });
     return worth;
   }
@@ -376,13 +410,18 @@ export class UserScan {
   }
 
   /** Copies users `[from, to)` of a block and their pairs, but not their scores, into the module's memory. */
-  #take({ user, group, start, middle, item }: PairBlock, from: number, to: number): void {
+  #take(block: PairBlock, from: number, to: number): void {
+    const { user, group, start, middle, item } = block;
     const { userIds, userGroups, starts, middles, classes, items } = this.#columns;
     userIds.set(user.subarray(from, to));
     userGroups.set(group.subarray(from, to));
     starts.set(start.subarray(from, to + 1));
     middles.set(middle.subarray(from, to));
-    items.set(item.subarray(start[from], start[to]));
+    if (this.#ownItems === null) items.set(item.subarray(start[from], start[to]));
+    else {
+      this.#ownItems.take(block, start[from], start[to], this.#givenPrice);
+      if (this.#givenPrice === null) this.#exports.priceItems(start[to] - start[from]);
+    }
     const { ownShapes } = this.#problem;
     if (ownShapes === null) return;
     for (let i = from; i < to; i++) classes[i - from] = ownShapes.classOf[user[i]];
@@ -428,6 +467,81 @@ export class UserScan {
   }
 }
 
+/** How much the module is to have room for. */
+interface ScanRoom {
+  /** Whether its items are those of the pairs that it takes at once, as nearly every pair has its own. */
+  readonly isByPair: boolean;
+  readonly pairs: number;
+  readonly items: number;
+  /** Entries of items in rows of limits. */
+  readonly entries: number;
+}
+
+function roomFor({ instance, items, offerBonus }: DualProblem): ScanRoom {
+  const pairs = Math.max(USUAL_PAIRS, mostPairs(instance.start));
+  return items?.byPair
+    ? { isByPair: true, pairs, items: pairs, entries: pairs * items.mostRows }
+    : { isByPair: false, pairs, items: offerBonus.length, entries: items?.row.length ?? 0 };
+}
+
+/** Copies the items of the pairs that are taken next into the module's memory, item after item: pair p has item p there. */
+class OwnItems {
+  readonly #items: Items;
+  readonly #to: ReturnType<typeof columnsOf>;
+  /** Whether pair p of the drop has item p, so that items lie side by side. */
+  readonly #inOrder: boolean;
+  readonly #places: Uint32Array;
+  readonly #gathered = new PairItemsBuilder();
+
+  constructor(items: Items, to: ReturnType<typeof columnsOf>) {
+    this.#items = items;
+    this.#to = to;
+    this.#inOrder = items.item.every((i, p) => i === p);
+    this.#places = new Uint32Array(to.items.length).map((_, p) => p);
+  }
+
+  /** Takes the items of pairs `[from, end)` of a block, with prices where they are given. */
+  take({ item, ownItems }: PairBlock, from: number, end: number, netPrice: Float64Array | null) {
+    const count = end - from;
+    this.#to.items.set(this.#places.subarray(0, count));
+    if (netPrice !== null) {
+      for (let n = 0; n < count; n++) this.#to.netPrice[n] = netPrice[item[from + n]];
+    }
+    if (ownItems !== null) return this.#copy(ownItems, from, end);
+    const isRun = this.#inOrder && item[end - 1] - item[from] === count - 1;
+    if (isRun) return this.#copy(this.#items, item[from], item[from] + count);
+    this.#gathered.clear();
+    this.#gathered.append(this.#items, item.subarray(from, end));
+    this.#copy(this.#gathered.finish(), 0, count);
+  }
+
+  #copy({ start, contract, row, coefficient }: PairItems, from: number, end: number): void {
+    const { itemContract, rowStart, rows, rowCoefficient } = this.#to;
+    const first = start[from], last = start[end];
+    itemContract.set(contract.subarray(from, end));
+    for (let i = from; i <= end; i++) rowStart[i - from] = start[i] - first;
+    rows.set(row.subarray(first, last));
+    rowCoefficient.set(coefficient.subarray(first, last));
+  }
+
+  /** Appends those of the pairs that are kept to the items of a builder. */
+  append(builder: BlockBuilder, pairs: number): void {
+    const {
+      items,
+      itemContract: contract,
+      rowStart: start,
+      rows: row,
+      rowCoefficient: coefficient,
+    } = this.#to;
+    builder.ownItems.append({ contract, start, row, coefficient }, items.subarray(0, pairs));
+  }
+}
+
+function areFinite(prices: Float64Array): boolean {
+  for (let i = 0; i < prices.length; i++) if (!(Math.abs(prices[i]) < Infinity)) return false;
+  return true;
+}
+
 /** The pair of a list's place, −1 if it is empty. */
 function pairAt(p: number, base: number): number {
   return p < 0 ? p : base + p;
@@ -441,8 +555,9 @@ function placesOf(k: number): number {
 /** The arrays of the module's memory. */
 function columnsOf(
   exports: Exports,
-  { instance, offerBonus, item, items, ownShapes, k, shapeWorth, rules }: DualProblem,
+  { instance, item, items, ownShapes, k, shapeWorth, rules }: DualProblem,
   { loads, marks, rows, dense }: CurvatureLayout,
+  { isByPair, items: itemCount, entries }: ScanRoom,
 ) {
   const { buffer } = exports.memory;
   type Name = typeof PLACES[number];
@@ -451,7 +566,7 @@ function columnsOf(
   const u32 = (name: Name, length: number) => new Uint32Array(buffer, at(name), length);
   const i32 = (name: Name, length: number) => new Int32Array(buffer, at(name), length);
   const shapes = shapeWorth.length, groups = instance.groupSize.length;
-  const entries = items?.row.length ?? 0, ofItems = items === null ? 0 : offerBonus.length;
+  const ofItems = items === null ? 0 : itemCount, contracts = instance.cap.length;
   const room = at("room"), places = placesOf(k);
   const records = dense ? BATCH : MOST_USERS, bends = dense ? 1 : 0;
   return {
@@ -462,13 +577,17 @@ function columnsOf(
     allowed: new Uint8Array(buffer, at("allowed"), ownShapes?.allowed.length ?? 0),
     limitWorth: f64("limitWorth", rules.others.length * groups * shapes),
     sponsoredPrice: f64("sponsoredPrice", groups),
-    netPrice: f64("netPrice", offerBonus.length),
-    offerBonus: f64("offerBonus", offerBonus.length),
+    netPrice: f64("netPrice", itemCount),
+    offerBonus: f64("offerBonus", isByPair ? contracts : itemCount),
     itemContract: u32("itemContract", ofItems),
     rowStart: u32("rowStart", items === null ? 0 : ofItems + 1),
     rows: u32("rows", entries),
-    rowLoad: f64("rowLoad", entries),
-    rowBend: f64("rowBend", entries),
+    rowLoad: f64("rowLoad", isByPair ? 0 : entries),
+    rowBend: f64("rowBend", isByPair ? 0 : entries),
+    contractPrice: f64("contractPrice", isByPair ? contracts : 0),
+    rowPrice: f64("rowPrice", isByPair ? loads - contracts : 0),
+    rowScale: f64("rowScale", isByPair ? loads - contracts : 0),
+    rowCoefficient: f64("rowCoefficient", isByPair ? entries : 0),
     userIds: u32("userIds", MOST_USERS),
     starts: u32("starts", MOST_USERS + 1),
     middles: u32("middles", MOST_USERS),
@@ -499,15 +618,21 @@ function fillColumns(
   columns: ReturnType<typeof columnsOf>,
   problem: DualProblem,
   layout: CurvatureLayout,
+  { isByPair }: ScanRoom,
 ): void {
   const { shapeSponsored, shapeUnsponsored, shapeWorth, ownShapes, offerBonus, items } = problem;
+  if (isByPair) {
+    items!.contract.forEach((c, i) => columns.offerBonus[c] = offerBonus[i]);
+    columns.rowScale.set(items!.unit.map((unit) => 1 / unit));
+  }
   columns.shapeSponsored.set(shapeSponsored);
   columns.shapeUnsponsored.set(shapeUnsponsored);
   columns.shapeWorth.set(shapeWorth);
   columns.shapeMarks.set(marksOfShapes(problem));
   columns.rowOf.set(layout.rowOf);
-  columns.offerBonus.set(offerBonus);
   if (ownShapes !== null) columns.allowed.set(ownShapes.allowed);
+  if (isByPair) return;
+  columns.offerBonus.set(offerBonus);
   if (items === null) return;
   columns.itemContract.set(items.contract);
   columns.rowStart.set(items.start);

@@ -44,6 +44,7 @@ function writeOrder(order: Float64Array, command: PassCommand | { readonly kind:
   switch (command.kind) {
     case "scan":
       order[1] = command.radius;
+      order[2] = command.thinning;
       break;
     case "sample":
       order[1] = command.stride;
@@ -64,7 +65,7 @@ function readOrder(order: Float64Array): PassCommand | { readonly kind: "close" 
   const kind = KINDS[order[0]];
   switch (kind) {
     case "scan":
-      return { kind, radius: order[1] };
+      return { kind, radius: order[1], thinning: order[2] };
     case "sample":
       return { kind, stride: order[1], noise: order[2] };
     case "screen": {

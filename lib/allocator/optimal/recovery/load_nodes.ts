@@ -15,6 +15,16 @@ import type { Items } from "../../limits/items.ts";
 import type { Assignment } from "./assignment.ts";
 import type { Transfers } from "./shortest_path.ts";
 
+/** Costs by place, and in which search each was worked out. */
+interface Remembered {
+  readonly cost: Float64Array;
+  readonly search: Uint32Array;
+}
+
+function remembered(places: number): Remembered {
+  return { cost: new Float64Array(places), search: new Uint32Array(places) };
+}
+
 /** Slots and the rows that their offers count toward. */
 interface Slots {
   /** Uint32Array, length items: slot of each. */
@@ -24,7 +34,9 @@ interface Slots {
   readonly row: readonly number[];
   /** What an offer counts toward each row. */
   readonly coefficient: readonly number[];
-  /** By row: its slots, if units can pass through the row; else empty. */
+  /** By place in `row`: the slot. */
+  readonly slotOf: readonly number[];
+  /** By row: the places of its slots in `row`, if units can pass through the row; else empty. */
   readonly ofRow: readonly (readonly number[])[];
 }
 
@@ -40,6 +52,10 @@ export class LoadNodes {
   readonly #contracts: number;
   /** The slots; null: they are the contracts. */
   readonly #slots: Slots | null;
+  /** By place in the slots' `row`: the cost of a unit more, or less, in all other rows of the slot; if of the present search. */
+  readonly #more: Remembered;
+  readonly #less: Remembered;
+  #searches = 0;
 
   /** The nodes of an assignment, with costs at these prices. */
   constructor(assignment: Assignment, prices: Prices) {
@@ -50,6 +66,9 @@ export class LoadNodes {
     this.#slots = items === null ? null : slotsOf(items, cap.length);
     this.slots = this.#slots === null ? cap.length : this.#slots.start.length - 1;
     this.count = this.slots + (this.#slots?.ofRow.length ?? 0);
+    const places = this.#slots?.row.length ?? 0;
+    this.#more = remembered(places);
+    this.#less = remembered(places);
   }
 
   /** The slot of pair `p`. */
@@ -78,10 +97,13 @@ export class LoadNodes {
     return this.#slots === null ? this.#capCost(s, -1) : this.#costWithout(this.#slots, s, -1, -1);
   }
 
-  /** Relaxes all nodes that a unit can pass to without a change of a user; null: there are none. */
+  /** The nodes that a unit can pass to without a change of a user; null: there are none. */
   get transfers(): Transfers | null {
     const slots = this.#slots;
-    return slots === null ? null : (node, relax) => this.#eachTransfer(slots, node, relax);
+    return slots === null ? null : {
+      begin: () => this.#searches++,
+      each: (node, relax) => this.#eachTransfer(slots, node, relax),
+    };
   }
 
   #eachTransfer(slots: Slots, node: number, relax: (to: number, cost: number) => void): void {
@@ -90,16 +112,25 @@ export class LoadNodes {
         const r = slots.row[e];
         if (slots.ofRow[r].length < 2) continue;
         // A gain in other rows is not counted here but where a path ends: a path that passes twice would count it twice.
-        const cost = this.#costWithout(slots, node, r, 1);
+        const cost = this.#costBeside(slots, e, 1);
         if (cost < Infinity) relax(this.slots + r, Math.max(0, cost));
       }
       return;
     }
-    const r = node - this.slots;
-    for (const s of slots.ofRow[r] ?? []) {
-      const cost = this.#costWithout(slots, s, r, -1);
-      if (cost < Infinity) relax(s, cost);
+    for (const e of slots.ofRow[node - this.slots] ?? []) {
+      const cost = this.#costBeside(slots, e, -1);
+      if (cost < Infinity) relax(slots.slotOf[e], cost);
     }
+  }
+
+  /** {@link #costWithout} of the slot at place `e` without the row there: worked out once a search, in which nobody changes. */
+  #costBeside(slots: Slots, e: number, sign: number): number {
+    const { cost, search } = sign > 0 ? this.#more : this.#less;
+    if (search[e] !== this.#searches) {
+      cost[e] = this.#costWithout(slots, slots.slotOf[e], slots.row[e], sign);
+      search[e] = this.#searches;
+    }
+    return cost[e];
   }
 
   /** The cost of one unit more (1) or less (−1) in slot `s`, in all its rows but `except`. */
@@ -170,10 +201,12 @@ function slotsOf(items: Items, contracts: number): Slots {
     ofItem[i] = slot;
   }
   const ofRow: number[][] = Array.from({ length: contracts + rows }, () => []);
+  const slotOf: number[] = [];
   for (let s = 0; s + 1 < start.length; s++) {
     for (let e = start[s]; e < start[s + 1]; e++) {
-      if (row[e] < contracts || items.counts[row[e] - contracts] === 1) ofRow[row[e]].push(s);
+      slotOf.push(s);
+      if (row[e] < contracts || items.counts[row[e] - contracts] === 1) ofRow[row[e]].push(e);
     }
   }
-  return { ofItem, start, row, coefficient, ofRow };
+  return { ofItem, start, row, coefficient, slotOf, ofRow };
 }

@@ -22,8 +22,13 @@ export interface Path {
   readonly heaps: readonly number[];
 }
 
-/** Calls `relax` with each node that can be reached from `node` without an edge, and the cost of that. */
-export type Transfers = (node: number, relax: (to: number, cost: number) => void) => void;
+/** Which nodes can be reached without an edge. */
+export interface Transfers {
+  /** Begins a search: until the next one, costs stay as they are. */
+  begin(): void;
+  /** Calls `relax` with each node that can be reached from `node` without an edge, and the cost of that. */
+  each(node: number, relax: (to: number, cost: number) => void): void;
+}
 
 /** A step of a way: the top edge of a heap, or a transfer (heap −2), and its cost. */
 interface Step {
@@ -114,6 +119,7 @@ export class PathFinder {
     onEnd: (cost: number, round: number, node: number) => void,
   ): void {
     const { leaving, target, cheapest, nodes } = this.#graph;
+    this.#transfers?.begin();
     this.#cost[0].set(this.startCost);
     let active: number[] = [];
     for (let v = 0; v < nodes; v++) {
@@ -141,7 +147,7 @@ export class PathFinder {
             origin[b] = originBefore[a];
           }
         }
-        this.#transfers?.(a, (b, more) => {
+        this.#transfers?.each(a, (b, more) => {
           const cost = reached + more;
           if (cost >= now[b] - tolerance) return;
           if (by[b] === NONE) changed.push(b);

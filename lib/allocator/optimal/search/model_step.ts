@@ -139,7 +139,13 @@ function solveModel(
     predicted = quadraticStep({ hessian, ...box }, change.row);
   } else {
     predicted = sparseStep(
-      { matrix: model.matrix, ties: model.ties, followers: free, ...box },
+      {
+        matrix: model.matrix,
+        ties: model.ties,
+        followers: free,
+        ...box,
+        isRough: problem.items !== null,
+      },
       change.row,
     );
   }

@@ -48,14 +48,25 @@ export interface SparseQuadratic {
   readonly high: Float64Array;
   /** Groups with prices that have a box. */
   readonly blocks: readonly GroupBlock[];
+  /** Whether a step near the best one is enough. @default false */
+  readonly isRough?: boolean;
 }
 
 /** Most rounds of the active-set method. */
 const ROUNDS = 8;
-/** Conjugate gradients stop at this relative residual, or after this many rounds. */
-const CG_TOLERANCE = 1e-2, CG_ROUNDS = 60;
-/** Most sweeps of projected Gauss–Seidel; they end when no move is larger than this share of its box. */
-const SWEEPS = 30, SWEPT = 1e-4;
+/** How near a step comes to the best one of the model. */
+interface Precision {
+  /** Conjugate gradients stop at this relative residual, or after this many rounds. */
+  readonly residual: number;
+  readonly rounds: number;
+  /** Most sweeps of projected Gauss–Seidel; they end when no move is larger than this share of its box. */
+  readonly sweeps: number;
+  readonly swept: number;
+}
+
+const FINE: Precision = { residual: 1e-2, rounds: 60, sweeps: 30, swept: 1e-4 };
+/** For models of many ties, where a step is dear and the model itself rough: the search takes about as many passes. */
+const ROUGH: Precision = { residual: 5e-2, rounds: 40, sweeps: 10, swept: 1e-3 };
 
 /** The symmetric matrix with this diagonal and, off it, `scale` times the pairs among the first `diagonal.length` rows. */
 export function symmetricMatrix(
@@ -92,7 +103,7 @@ export function symmetricMatrix(
  * @returns the change of the quadratic, ≤ 0
  */
 export function sparseStep(quadratic: SparseQuadratic, step: Float64Array): number {
-  const { blocks } = quadratic;
+  const { blocks } = quadratic, precision = quadratic.isRough ? ROUGH : FINE;
   const joined = new JoinedQuadratic(quadratic);
   const { x, low, high, gradient } = joined;
   const fixed = new Uint8Array(x.length);
@@ -100,8 +111,10 @@ export function sparseStep(quadratic: SparseQuadratic, step: Float64Array): numb
     const g = gradient[c];
     if ((low[c] >= 0 && g >= 0) || (high[c] <= 0 && g <= 0)) fixed[c] = 1;
   }
-  for (let round = 0; round < ROUNDS; round++) if (solveFree(joined, fixed) === 0) break;
-  const value = sweep(joined);
+  for (let round = 0; round < ROUNDS; round++) {
+    if (solveFree(joined, fixed, precision) === 0) break;
+  }
+  const value = sweep(joined, precision);
   step.set(x.subarray(0, step.length));
   let at = step.length;
   for (const block of blocks) {
@@ -249,12 +262,12 @@ interface FreeSystem {
 }
 
 /** Solves for everything that is not fixed, clips it into the box and fixes what was clipped. Returns how much was clipped. */
-function solveFree(joined: JoinedQuadratic, fixed: Uint8Array): number {
+function solveFree(joined: JoinedQuadratic, fixed: Uint8Array, precision: Precision): number {
   const { x, low, high } = joined;
   const system = freeSystem(joined, fixed);
   const { free } = system;
   const solution = Float64Array.from(free, (r) => x[r]);
-  solveConjugateGradients(system, solution);
+  solveConjugateGradients(system, solution, precision);
   let clipped = 0;
   for (let a = 0; a < free.length; a++) {
     const r = free[a], value = solution[a];
@@ -368,7 +381,11 @@ function multiply(
  * Solves the system, from `x` on, by conjugate gradients with the diagonal as preconditioner (Hestenes and Stiefel,
  * 1952), to a relative residual that is enough for a step of a model.
  */
-function solveConjugateGradients(system: FreeSystem, x: Float64Array): void {
+function solveConjugateGradients(
+  system: FreeSystem,
+  x: Float64Array,
+  { residual: most, rounds }: Precision,
+): void {
   const { diagonal, right } = system;
   const n = x.length, product = new Float64Array(n);
   const residual = new Float64Array(n), scaled = new Float64Array(n);
@@ -380,9 +397,9 @@ function solveConjugateGradients(system: FreeSystem, x: Float64Array): void {
     rho += residual[a] * scaled[a];
     enough += right[a] * right[a] / diagonal[a];
   }
-  enough *= CG_TOLERANCE ** 2;
+  enough *= most ** 2;
   const direction = scaled.slice();
-  for (let round = 0; round < CG_ROUNDS && rho > enough; round++) {
+  for (let round = 0; round < rounds && rho > enough; round++) {
     multiply(system, direction, product);
     const bend = dot(direction, product);
     // By rounding the matrix may not be positive definite: then the search ends with what it has.
@@ -408,7 +425,7 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /** Improves the step by projected Gauss–Seidel sweeps. Returns the value of the quadratic at the end. */
-function sweep(joined: JoinedQuadratic): number {
+function sweep(joined: JoinedQuadratic, precision: Precision): number {
   const { matrix: { start, column, value }, gradient, low, high, x, diagonal } = joined;
   const { vectors, factor, byRow } = joined;
   const n = x.length, residual = gradient.slice();
@@ -435,7 +452,7 @@ function sweep(joined: JoinedQuadratic): number {
     return slope;
   };
   for (let r = 0; r < n; r++) if (x[r] !== 0) add(r, x[r]);
-  for (let round = 0; round < SWEEPS; round++) {
+  for (let round = 0; round < precision.sweeps; round++) {
     let largest = 0;
     for (let r = 0; r < n; r++) {
       const wanted = x[r] - slopeOf(r) / diagonal[r];
@@ -448,7 +465,7 @@ function sweep(joined: JoinedQuadratic): number {
       }
       largest = Math.max(largest, Math.abs(moved) / (high[r] - low[r]));
     }
-    if (largest < SWEPT) break;
+    if (largest < precision.swept) break;
   }
   let sum = 0;
   for (let r = 0; r < n; r++) if (x[r] !== 0) sum += 0.5 * x[r] * (gradient[r] + slopeOf(r));

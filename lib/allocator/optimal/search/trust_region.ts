@@ -38,6 +38,11 @@ export interface TrustRegionOptions extends SearchControl {
 const VIEW_STEPS = 3;
 /** A view that reaches further than this many units leaves out too little to be worth building. */
 const WIDEST_VIEW = 0.25;
+/**
+ * After this many steps in a row that are as long as views allow and gain what they promise, the search goes back to the whole drop
+ * with a radius this many times as large, so often in a stage.
+ */
+const STRAIGHT_STEPS = 3, FLIGHT = 8, MOST_FLIGHTS = 3;
 /** If the next steps need less than this share of the view's reach, a narrower view is screened. */
 const WIDE_VIEW = 0.12;
 /** Added to the model's diagonal, in users per radius: a constant ridge would stall the search as the radius shrinks. */
@@ -94,6 +99,9 @@ class TrustRegion {
   #reach = Infinity;
   /** Steps in a row that promised no more than the tolerance. */
   #small = 0;
+  /** Steps in a row that were as long as views allow and kept what they promised; and how often the search left its views for that. */
+  #straight = 0;
+  #flights = 0;
 
   constructor(
     pass: DualPass,
@@ -132,13 +140,10 @@ class TrustRegion {
     this.#fitView(trial, step, kernel);
     const next = this.#evaluate(trial, kernel);
     const isSmall = -step.predicted < tolerance * this.#size;
-    if (next.value < this.best.value) this.#accept(next, step);
+    const before = this.best.value;
+    if (next.value < before) this.#accept(next, step);
     else this.#reject(next, step);
-    // Views have the stage's noise and the whole drop has none: going back and forth between them would not end. So the radius
-    // stays small enough for views.
-    if (this.#reach < Infinity && !layout.dense) {
-      this.#radius = Math.min(this.#radius, WIDEST_VIEW / VIEW_STEPS * problem.unit);
-    }
+    this.#capRadius(next.value - before, step);
     this.#small = isSmall ? this.#small + 1 : 0;
     return this.#small >= 2 || this.#radius < leastRadius ? "finished" : "goes on";
   }
@@ -186,6 +191,24 @@ class TrustRegion {
     this.#screenAround(this.best.point, wanted);
     // Views differ in the noise of frozen bundles, so values can be compared within one view only.
     this.best = { ...this.#evaluate(this.best.point, 0), curvature: this.#curvature };
+  }
+
+  /**
+   * Views have the stage's noise and the whole drop has none: going back and forth between them would not end. So the radius stays
+   * small enough for views, unless steps as long as that go straight down: then prices that move together have far to go.
+   */
+  #capRadius(gained: number, { predicted, size }: ModelStep): void {
+    const { problem, layout } = this.#pass;
+    if (this.#reach === Infinity || layout.dense) return;
+    const most = WIDEST_VIEW / VIEW_STEPS * problem.unit;
+    this.#straight = gained < 0.5 * predicted && size > 0.9 * most ? this.#straight + 1 : 0;
+    if (this.#straight >= STRAIGHT_STEPS && this.#flights < MOST_FLIGHTS) {
+      this.#straight = 0;
+      this.#flights++;
+      this.#radius = FLIGHT * most;
+      return;
+    }
+    this.#radius = Math.min(this.#radius, most);
   }
 
   /** Goes to a better point. Steps may get longer, and the factor on the curvature is adapted to the gain. */

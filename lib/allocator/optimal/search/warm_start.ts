@@ -98,16 +98,18 @@ function sampleAmounts(
   const { instance: { start, group, cap }, items } = problem;
   const amounts = whole.map((amount) => amount * share);
   if (items === null) return amounts;
+  const { item, contract } = items;
+  const pairs = new Uint32Array(contract.length), sampled = new Uint32Array(contract.length);
+  for (let p = 0; p < item.length; p++) pairs[item[p]]++;
+  for (let u = stride >> 1; u < group.length; u += stride) {
+    for (let p = start[u]; p < start[u + 1]; p++) sampled[item[p]]++;
+  }
   const all = new Float64Array(items.amount.length), seen = new Float64Array(all.length);
-  for (let u = 0; u < group.length; u++) {
-    const sampled = u % stride === stride >> 1;
-    for (let p = start[u]; p < start[u + 1]; p++) {
-      const i = items.item[p];
-      for (let e = items.start[i]; e < items.start[i + 1]; e++) {
-        const size = Math.abs(items.load[e]);
-        all[items.row[e]] += size;
-        if (sampled) seen[items.row[e]] += size;
-      }
+  for (let i = 0; i < contract.length; i++) {
+    for (let e = items.start[i]; e < items.start[i + 1]; e++) {
+      const size = Math.abs(items.load[e]);
+      all[items.row[e]] += pairs[i] * size;
+      seen[items.row[e]] += sampled[i] * size;
     }
   }
   for (let r = 0; r < all.length; r++) {

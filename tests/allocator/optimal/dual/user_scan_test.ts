@@ -51,7 +51,7 @@ function drawPrices({ point }: PassBoard, { rules, items }: DualProblem, random:
 function compare(problem: DualProblem, seed: number, what: string): void {
   const both = pairOfShares(problem), random = seededRandom(seed);
   const { unit } = problem;
-  const scan: PassCommand = { kind: "scan", radius: (0.05 + random.next()) * unit };
+  const scan: PassCommand = { kind: "scan", radius: (0.05 + random.next()) * unit, thinning: 1 };
   const screen = (depth: number, price: number, noise: number): PassCommand => ({
     kind: "screen",
     depth,
@@ -59,11 +59,11 @@ function compare(problem: DualProblem, seed: number, what: string): void {
     noise: noise * unit,
   });
   const commands: (PassCommand | "prices")[] = [
-    ...["prices", scan, "prices", { kind: "scan", radius: 0 }] as const,
+    ...["prices", scan, "prices", { ...scan, radius: 0 }] as const,
     ...["prices", screen(1, 0.1, 0.01), scan, screen(2, 0.02, 0.001), scan] as const,
     ...[{ kind: "drop", depth: 1 }, screen(1, 0, 0), scan] as const,
     ...[{ kind: "sample", stride: 3, noise: 0.01 * unit }, "prices", scan] as const,
-    ...[{ kind: "drop", depth: 1 }, scan] as const,
+    ...[{ kind: "drop", depth: 1 }, scan, { ...scan, thinning: 4 }] as const,
   ];
   commands.forEach((command, step) => {
     if (command === "prices") {
@@ -117,6 +117,19 @@ function limited(instance: Instance): Instance {
   return { ...instance, limits: compileLimits(instance, limitFamilies(inputs), noAttributes()) };
 }
 
+/** A drop with budgets, in which each pair costs something else, and another limit. */
+function weighed(instance: Instance): Instance {
+  const cost = instance.score.map((score, p) => Math.abs(score) * (0.5 + (p * 7 % 11) / 11));
+  const inputs: LimitInput[] = [
+    { limit: "budget", per: "contract_address", counts: "expected_cost", atMost: 1.5 },
+    { limit: "sponsored", where: { is_sponsored: true }, atMost: 20, price: 0.2 },
+  ];
+  const attributes = { ...noAttributes(), eligNumbers: new Map([["expected_cost", cost]]) };
+  const limits = compileLimits(instance, limitFamilies(inputs), attributes);
+  // In another order, as items that several pairs share may lie.
+  return { ...instance, limits };
+}
+
 Deno.test("passes in WebAssembly and in JavaScript agree to the last bit on any policy", () => {
   let scanned = 0;
   for (let seed = 1; seed <= 60; seed++) {
@@ -126,6 +139,7 @@ Deno.test("passes in WebAssembly and in JavaScript agree to the last bit on any 
       plain: instance,
       "own k": { ...instance, k },
       limits: limited(instance),
+      "items by pair": weighed(instance),
     };
     for (const [name, drop] of Object.entries(drops)) {
       const problem = compileDualProblem(drop, policy);
@@ -180,7 +194,7 @@ Deno.test("prices beyond what numbers hold are left to JavaScript", () => {
   for (const { board, share } of both) {
     board.point.row[2] = Infinity;
     board.point.row[3] = NaN;
-    share.run({ kind: "scan", radius: 0.1 });
+    share.run({ kind: "scan", radius: 0.1, thinning: 1 });
   }
   assertEquals(both[0].board, both[1].board);
 });
