@@ -144,7 +144,12 @@ export type {
   ScoreFacts,
   UserFacts,
 } from "./lib/report/facts/user_facts.ts";
-export type { GroupFacts, MissedMinimum, TakenContract } from "./lib/report/facts/group_facts.ts";
+export type {
+  GroupFacts,
+  KeepingLimit,
+  MissedMinimum,
+  TakenContract,
+} from "./lib/report/facts/group_facts.ts";
 export type { LimitFamilyFacts, LimitsFacts } from "./lib/report/facts/limit_facts.ts";
 export type { ContractFacts } from "./lib/report/facts/contract_facts.ts";
 export type {

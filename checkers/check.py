@@ -33,7 +33,7 @@ def check(caps, elig, user_groups, group_ratios, assignments, certificate, pins=
         drop = Drop(caps, elig, user_groups, group_ratios, pins, previous)
         inside = drop.without_held_out(table)  # first: it takes their units off the caps
         return Judge(cert, drop).verdict(inside)
-    except (ArithmeticError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, StopIteration, TypeError, ValueError) as error:
         raise Refused(f"what is read is not as it must be: {type(error).__name__} {error}")
 
 

@@ -168,7 +168,7 @@ CREATE TEMPORARY TABLE entries AS SELECT c.pair AS pair, s.path AS path, s.famil
     FROM amount_columns x JOIN seen s ON s.name = x.name AND s.rank = x.nth) a ON a.path = s.path AND a.side = s.side AND a.pair = c.pair;
 CREATE TEMPORARY TABLE limits AS SELECT e.path AS path, e.side AS side, e.vals AS vals, max(e.family) AS family, max(e.sign) AS sign, max(e.is_share) AS is_share, max(e.cost) AS cost,
   quotient(max(e.amount), whole(100000000000)) AS amount, max(CASE WHEN e.amount = quotient(e.amount, whole(100000000000)) * whole(100000000000) THEN 0 ELSE 1 END) AS lost,
-  max(e.amount) - min(e.amount) AS differs, greatest(whole(0), quotient(max(e.amount), whole(100000000000))
+  max(CASE WHEN e.counted = whole(0) THEN 0 ELSE greatest(0, 9 - zeros(text_of(e.counted))) END) AS places, max(e.amount) - min(e.amount) AS differs, greatest(whole(0), quotient(max(e.amount), whole(100000000000))
     - sum(CASE WHEN q.pinned = 1 AND e.side = 'at_least' AND e.is_share = 0 THEN e.counted ELSE whole(0) END)) AS rest,
   sum(CASE WHEN h.nth IS NULL THEN whole(0) ELSE e.counted END) AS given, sum(CASE WHEN h.nth IS NULL THEN 0 ELSE 1 END) AS offers
   FROM entries e JOIN pairs q ON q.nth = e.pair LEFT JOIN (SELECT DISTINCT q.nth AS nth FROM pairs q JOIN held h ON h.user_id = q.user_id AND h.contract_address = q.contract_address) h
@@ -267,8 +267,8 @@ CREATE TEMPORARY TABLE numbers AS SELECT score AS t FROM pairs UNION ALL SELECT 
   UNION ALL SELECT value FROM nodes f WHERE parent = sub('', 'cov_w') AND (SELECT is_shortfall FROM p) = (1 = 0);
 CREATE TEMPORARY TABLE grid AS SELECT max(CASE WHEN fixed(t) = whole(0) THEN 0 ELSE greatest(0, 20 - zeros(text_of(fixed(t)))) END) AS step,
   max(CASE WHEN abs(double_of(text_of(CAST(t AS DECIMAL(38, 20)))) - double_of(t)) > 0 THEN 1 ELSE 0 END) AS lost FROM numbers;
-CREATE TEMPORARY TABLE limit_grid AS SELECT max(CASE WHEN f.counts <> 'offers' THEN 20 ELSE greatest(0, 20 - zeros(text_of(fixed(l.cost)))) + CASE WHEN l.amount = whole(0) THEN 0
-  ELSE greatest(0, 9 - zeros(text_of(l.amount))) END END) AS step FROM limits l JOIN families f ON f.path = l.path WHERE l.cost IS NOT NULL;
+CREATE TEMPORARY TABLE limit_grid AS SELECT max(CASE WHEN fixed(cost) = whole(0) THEN 0 ELSE greatest(0, 20 - zeros(text_of(fixed(cost)))) END
+  + greatest(CASE WHEN amount = whole(0) THEN 0 ELSE greatest(0, 9 - zeros(text_of(amount))) END, places)) AS step FROM limits WHERE cost IS NOT NULL;
 CREATE TEMPORARY TABLE steps AS SELECT CASE WHEN greatest(g.step, coalesce(l.step, 0)) < p.n THEN whole(pow(10, double_of(text_of(p.n)) - greatest(g.step, coalesce(l.step, 0)))) ELSE whole(1) END AS step
   FROM grid g CROSS JOIN limit_grid l CROSS JOIN p;
 

@@ -43,7 +43,8 @@ def read_certificate(path):
         raise Refused(f"{name} is no number")
     try:
         with open(path, encoding="utf-8") as file:
-            cert = json.load(file, parse_constant=no_constant)
+            # Numbers are doubles, whole ones too.
+            cert = json.load(file, parse_constant=no_constant, parse_int=lambda digits: int(float(digits)))
     except ValueError as error:
         raise Refused(f"no JSON: {error}")
     demand(type(cert) is dict, "no object")

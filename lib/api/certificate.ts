@@ -4,11 +4,13 @@
  * @module
  */
 import type { Allocation } from "../allocator/model/allocation.ts";
-import { type Certificate, certificateOf, isBelow } from "../allocator/model/certificate.ts";
+import { type Certificate, certificateOf } from "../allocator/model/certificate.ts";
 import { withExactFigures } from "../allocator/check/exact.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
 import { inputHashes } from "../allocator/drop/input_hashes.ts";
+import { isBelow } from "../base/is_below.ts";
+import { twoDigitsUp } from "../base/two_digits_up.ts";
 
 /**
  * The certificate of an allocation, with exact figures and hashes of its drop.
@@ -32,7 +34,7 @@ export function exactCertificate(instance: Instance, allocation: Allocation): Ce
 /**
  * The allocation with the bound that its certificate proves. Solvers sum doubles, and set the bound to the objective where
  * the two differ by rounding only. Beside large costs that claims more than the certificate, which does not round, can prove;
- * then its bound replaces the solver's. A warning is added where some scores are smaller than the last digits of the sum, so
+ * then its bound replaces the solver's. What doubles can't tell from no gap is the certificate's gap. A warning is added where some scores are smaller than the last digits of the sum, so
  * that the proof does not reach them.
  */
 export function asCertified(
@@ -44,7 +46,13 @@ export function asCertified(
   if (claimed === null) return allocation;
   if (isBelow(claimed, bound)) return { ...allocation, pricesBound: bound };
   const lost = scoresLost(drop, certificate);
-  return lost === null ? allocation : { ...allocation, warnings: [...allocation.warnings, lost] };
+  const { objective, bound: told } = allocation;
+  return {
+    ...allocation,
+    // Where doubles can't tell the two apart, the gap is what exact figures leave.
+    ...(told !== null && !isBelow(objective, told) && { gap: certificate.gap }),
+    warnings: lost === null ? allocation.warnings : [...allocation.warnings, lost],
+  };
 }
 
 /** What is left is small beside the largest score where it is no more than this part of it. */
@@ -75,7 +83,7 @@ function scoresLost({ instance: { score } }: Drop, certificate: Certificate): st
   return what === null
     ? null
     : `${what} of less than ${
-      roomInWords(room)
+      twoDigitsUp(room)
     } are lost beside the largest score, ${most}: what they decide is beyond what is proven`;
 }
 
@@ -89,12 +97,6 @@ function leastDifference(score: Float64Array): number {
     if (difference > 0 && difference < least) least = difference;
   }
   return least;
-}
-
-/** A number with two digits, rounded up. */
-function roomInWords(room: number): string {
-  const unit = 10 ** (Math.floor(Math.log10(room)) - 1);
-  return String(Number((Math.ceil(room / unit) * unit).toPrecision(2)));
 }
 
 /**

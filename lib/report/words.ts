@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { isBelow } from "../base/is_below.ts";
+import { twoDigitsUp } from "../base/two_digits_up.ts";
 
 /**
  * A whole number with thousands separators.
@@ -125,18 +127,24 @@ export function duration(seconds: number): string {
  * What bound and objective prove, in words. The percentage is relative to the objective and rounded up, so the
  * sentence is true as it stands.
  *
+ * @param gap (bound − objective) / |bound| by exact figures, which count where doubles can't tell the two apart
+ *
  * @example
  * ```ts
  * import { gapInWords } from "./words.ts";
  * import { assertEquals } from "../deps/std_assert.ts";
  * assertEquals(gapInWords(1000, 1000.003), "no allocation can be more than 0.0003 % better");
+ * assertEquals(gapInWords(1000, 1000), "no allocation can be better");
+ * assertEquals(gapInWords(1000, 1000, 1e-16), "no allocation can be better by more than 1e-13");
  * ```
  */
-export function gapInWords(objective: number, bound: number | null): string {
+export function gapInWords(objective: number, bound: number | null, gap = 0): string {
   if (bound === null) return "no bound was proven, so a better allocation may exist";
-  const room = bound - objective;
-  // The difference is below what sums of doubles can tell: proven optimal.
-  if (room <= 1e-12 * Math.abs(bound)) return "no allocation can be better";
+  const room = bound - objective, isApart = isBelow(objective, bound);
+  if (!isApart) {
+    const better = "no allocation can be better";
+    return gap === 0 ? better : `${better} by more than ${twoDigitsUp(gap * Math.abs(bound))}`;
+  }
   if (objective <= 0) {
     return `no allocation's objective can be more than ${figure(room, 2)} higher`;
   }
@@ -147,16 +155,18 @@ export function gapInWords(objective: number, bound: number | null): string {
  * What is proven about an objective, in words: by the solver's search, and by the prices alone where they prove less.
  *
  * @param pricesBound the bound that the prices prove, which anyone can recompute; null: there are none
+ * @param gap the gap to `bound`, exact where there are prices
  */
 export function proofInWords(
   objective: number,
   bound: number | null,
   pricesBound: number | null,
+  gap: number | null,
 ): string {
-  const proof = gapInWords(objective, bound);
-  if (bound === null) return proof;
-  if (pricesBound === null) return `${proof}, by the solver's search`;
-  const byPrices = gapInWords(objective, pricesBound);
+  if (bound === null) return gapInWords(objective, bound);
+  if (pricesBound === null) return `${gapInWords(objective, bound)}, by the solver's search`;
+  const proof = gapInWords(objective, bound, gap ?? 0);
+  const byPrices = gapInWords(objective, pricesBound, gap ?? 0);
   return byPrices === proof
     ? proof
     : `${proof}, by the solver's search; by prices alone ${byPrices}`;

@@ -1,5 +1,8 @@
 /** Divvy's own checker and those of other hands accept every certificate of the tests, and none that somebody changed. */
 import { familiesOfCertificate } from "../../lib/allocator/model/certificate.ts";
+import { Drop } from "../../lib/allocator/drop/drop.ts";
+import { allocate } from "../../lib/api/allocate.ts";
+import { issueCertificate } from "../../lib/api/certificate.ts";
 import { check } from "../../lib/api/check.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";
 import { seededRandom } from "../../lib/base/random.ts";
@@ -25,21 +28,27 @@ interface Subject {
     | null;
 }
 
+/** Writes what a case is judged by, and returns the texts. */
+async function writeFiles(one: CertifiedCase, home: string): Promise<Record<string, string>> {
+  await writeAssignments(`${home}/assignments.csv`, one.drop.instance, one.allocation);
+  const files = {
+    ...Object.fromEntries(dropTables(one.read.instance)),
+    "assignments.csv": Deno.readTextFileSync(`${home}/assignments.csv`),
+    "certificate.json": JSON.stringify(one.certificate),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    Deno.writeTextFileSync(`${home}/${name}`, text);
+  }
+  return files;
+}
+
 /** Cases, and changes of each. */
 async function subjects(folder: string): Promise<Subject[]> {
   const random = seededRandom(11), found: Subject[] = [];
   for (const [i, one] of (await certifiedCases(90)).entries()) {
     const home = `${folder}/${i}`;
     Deno.mkdirSync(home);
-    await writeAssignments(`${home}/assignments.csv`, one.drop.instance, one.allocation);
-    const files = {
-      ...Object.fromEntries(dropTables(one.read.instance)),
-      "assignments.csv": Deno.readTextFileSync(`${home}/assignments.csv`),
-      "certificate.json": JSON.stringify(one.certificate),
-    };
-    for (const [name, text] of Object.entries(files)) {
-      Deno.writeTextFileSync(`${home}/${name}`, text);
-    }
+    const files = await writeFiles(one, home);
     found.push({ one, home, changed: null });
     for (const [n, { kind, what, file, text }] of mutants(one, files, random, 2).entries()) {
       Deno.writeTextFileSync(`${home}/${n}.${file}`, text);
@@ -229,6 +238,45 @@ const CHECKERS: readonly {
     least: [6, 1],
   },
 ];
+
+/** A drop of two users who want one contract, at these scores, as its files say. */
+async function twoUsers(scores: readonly [number, number], home: string): Promise<Subject> {
+  const drop = Drop.from({
+    users: [{ id: "u", group: "g" }, { id: "v", group: "g" }],
+    contracts: [{ id: "c", cap: 1, sponsored: false }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: scores.map((score, u) => ({ user: "uv"[u], contract: "c", score })),
+  });
+  const allocation = await allocate(drop, { covW: [] });
+  const certificate = issueCertificate(drop, allocation);
+  const one = { name: String(scores), read: drop, drop, allocation, certificate };
+  await writeFiles(one, home);
+  return { one, home, changed: null };
+}
+
+Deno.test("checkers: numbers past the whole numbers of doubles are those that they are read as", async () => {
+  await using folder = new TempFolder();
+  const subject = await twoUsers([37_098_452_598_296_976, 0.25], folder.path);
+  // JSON has it as 37098452598296980, which no double is.
+  assert(!Number.isSafeInteger(subject.one.certificate.objective));
+  for (const { name, there, judge } of CHECKERS) {
+    // Databases refuse by name what has so many digits.
+    if (!there || name.includes("sql")) continue;
+    const [verdict] = await judge([subject]);
+    assertEquals(verdict?.split(":")[0], "certified", name);
+  }
+});
+
+Deno.test("checkers: that nobody gets anything can be the best", async () => {
+  await using folder = new TempFolder();
+  const subject = await twoUsers([-1, -0.25], folder.path);
+  assertEquals(subject.one.allocation.offerPair.length, 0);
+  for (const { name, there, judge } of CHECKERS) {
+    if (!there) continue;
+    const [verdict] = await judge([subject]);
+    assertEquals(verdict?.split(":")[0], "certified", name);
+  }
+});
 
 Deno.test("checkers: every certificate is accepted, and a thousand that somebody changed are refused, of every kind", async (t) => {
   await using folder = new TempFolder();

@@ -150,6 +150,7 @@ async function compareWithForeign(
     const missing = optimal.shortfall + (optimal.limitShortfall ?? 0);
     if (missing > best.leastMissing) say(`${missing} missing, not ${best.leastMissing}`);
   }
+  judgeMissingInWords(optimal, best, foreign.limits.length > 0, say);
   const drop = Drop.from(odd.drop);
   const ilp = await allocate(drop, { ...odd.policy, solver: "ilp", timeout: seconds });
   const ofIlp = judgedWorth(foreign, drop, ilp, "ilp", say);
@@ -173,6 +174,24 @@ async function compareWithForeign(
   ) {
     say(`prices prove ${optimal.pricesBound}, the linear program ${linear}`);
   }
+}
+
+/** Judges what a run says in words of the users that minima lack; `best` knows how few units must be missing in all. */
+function judgeMissingInWords(
+  { warnings, shortfall, limitShortfall = 0 }: Allocation,
+  { leastMissing }: ForeignResult,
+  limited: boolean,
+  say: (what: string) => void,
+): void {
+  const line = warnings.find((line) => / missing to the minim/.test(line));
+  if (line === undefined) return;
+  const untrue = () => say(`"${line}", but ${leastMissing} need be missing in all`);
+  const isLeast = /, the least possible( under the limits)?$/.test(line) && limitShortfall === 0;
+  if (isLeast && shortfall > leastMissing) untrue();
+  const together = /together with what limits lack$/.test(line);
+  if (together && shortfall + limitShortfall > leastMissing + 1e-6) untrue();
+  const possible = /(\d+) is the least possible;/.exec(line);
+  if (possible !== null && (limited || Number(possible[1]) !== leastMissing)) untrue();
 }
 
 /** Judges one allocation by the tests' own model: rules, and the value that it says it has. */

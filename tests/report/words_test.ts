@@ -66,14 +66,20 @@ Deno.test("words: shortened ids stay different, and whole where only their middl
 });
 
 Deno.test("what only a search proves is said to be by the search", () => {
-  assertEquals(proofInWords(5, 5, 5), "no allocation can be better");
-  assertEquals(proofInWords(5, 5, null), "no allocation can be better, by the solver's search");
+  assertEquals(proofInWords(5, 5, 5, 0), "no allocation can be better");
+  assertEquals(proofInWords(5, 5, null, 0), "no allocation can be better, by the solver's search");
   assertEquals(
-    proofInWords(5, 5, 5.5),
+    proofInWords(5, 5, 5.5, 0),
     "no allocation can be better, by the solver's search; by prices alone no allocation can be more than 10 % better",
   );
+  // What exact figures leave counts where doubles can't tell the two apart.
   assertEquals(
-    proofInWords(5, null, null),
+    proofInWords(-50, -50, -50, 4.2e-20),
+    "no allocation can be better by more than 2.1e-18",
+  );
+  assertEquals(proofInWords(5, 5.5, 5.5, 0.1), "no allocation can be more than 10 % better");
+  assertEquals(
+    proofInWords(5, null, null, null),
     "no bound was proven, so a better allocation may exist",
   );
 });

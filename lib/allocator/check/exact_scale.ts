@@ -40,7 +40,7 @@ export function scaleOf(
   limits: LimitPrices | null,
   further = 0,
 ): Scale {
-  const scores = withCharge(decimalsOfScores(instance.score), policy.changeCost);
+  const scores = withCharge(decimalsOfColumn(instance.score), policy.changeCost);
   const k = largestK(instance, policy);
   const options = instance.start.reduce(
     (widest, from, u) => u === 0 ? 0 : Math.max(widest, from - instance.start[u - 1]),
@@ -75,10 +75,10 @@ export function scaleOf(
   };
 }
 
-/** {@link decimalsOfScores} of scores less a cost. */
-function withCharge(scores: ReturnType<typeof decimalsOfScores>, cost: number): typeof scores {
+/** {@link decimalsOfColumn} of scores less a cost. */
+function withCharge(scores: ReturnType<typeof decimalsOfColumn>, cost: number): typeof scores {
   if (cost === 0) return scores;
-  const ofCost = decimalsOfScores(Float64Array.of(cost)).decimals;
+  const ofCost = decimalsOfColumn(Float64Array.of(cost)).decimals;
   const { largest, decimals } = scores;
   return {
     largest: largest + cost,
@@ -86,17 +86,17 @@ function withCharge(scores: ReturnType<typeof decimalsOfScores>, cost: number): 
   };
 }
 
-/** The largest size of a score, and the most decimals of any; null: one has more than 15 digits. */
-function decimalsOfScores(score: Float64Array): { largest: number; decimals: number | null } {
+/** The largest size of a number, and the most decimals of any; null: one has more than 15 digits. */
+function decimalsOfColumn(numbers: Float64Array): { largest: number; decimals: number | null } {
   let largest = 0, decimals = 0, power = 1, isDecimal = true;
-  for (let p = 0; p < score.length; p++) {
-    const size = Math.abs(score[p]);
+  for (let i = 0; i < numbers.length; i++) {
+    const size = Math.abs(numbers[i]);
     if (size > largest) largest = size;
     while (isDecimal) {
       const units = Math.round(size * power);
       if (units <= MOST_UNITS && units / power === size) break;
       if (units > MOST_UNITS) {
-        // Beside smaller scores of more decimals: its own are fewer, or it has more than 15 digits.
+        // Beside smaller ones of more decimals: its own are fewer, or it has more than 15 digits.
         isDecimal = size <= MOST_UNITS && hasFewDigits(size);
         if (decimalsOf(size) <= decimals) break;
       }
@@ -126,11 +126,18 @@ function decimalsOfRest(
   const price = priceOfMissing(instance, policy);
   if (demands.some(({ least }) => least > 0)) numbers.push(price);
   let most = numbers.reduce((most, value) => Math.max(most, decimalsOf(value)), 0);
+  const counted = new Map<string, number | null>([["offers", 0]]);
   for (const limit of declared?.limits ?? []) {
     if (consequenceOf(limit) === "broken") continue;
-    // The units that a limit lacks have the decimals of its amount and of what it counts. Only counts of offers are handled.
-    if (limit.family.counts !== "offers") return null;
-    most = Math.max(most, decimalsOf(highestPrice(limit, price)) + decimalsOf(limit.amount));
+    const { family, amount } = limit;
+    if (!counted.has(family.counts)) {
+      counted.set(family.counts, decimalsOfColumn(declared!.numbersOf(family)).decimals);
+    }
+    // The units that a limit lacks have the decimals of its amount and of what it counts.
+    const ofUnits = counted.get(family.counts) ?? null;
+    if (ofUnits === null) return null;
+    const ofPrice = decimalsOf(highestPrice(limit, price));
+    most = Math.max(most, ofPrice + Math.max(decimalsOf(amount), ofUnits));
   }
   return most <= MOST_DECIMALS ? most : null;
 }

@@ -89,6 +89,11 @@ export class DeclaredLimits {
     return this.#families.some(({ byPair }) => byPair);
   }
 
+  /** Every number of a column that a family counts. */
+  numbersOf({ counts }: LimitFamily): Float64Array {
+    return this.#columns.number(counts).all;
+  }
+
   /**
    * Calls `see` with each limit that counts an offer of pair `p` (contract `c`, user `u`), and how much it counts.
    *
@@ -271,12 +276,12 @@ class JudgedColumns {
   }
 
   /** A column whose numbers are counted. */
-  number(name: string): { of: Of<number>; byPair: boolean } {
+  number(name: string): { of: Of<number>; byPair: boolean; all: Float64Array } {
     const ofPairs = this.#attributes.eligNumbers.get(name);
-    if (ofPairs !== undefined) return { of: (_c, _u, p) => ofPairs[p], byPair: true };
+    if (ofPairs !== undefined) return { of: (_c, _u, p) => ofPairs[p], byPair: true, all: ofPairs };
     const texts = this.find(name);
     const numbers = Float64Array.from({ length: texts.size }, (_, i) => Number(texts.text(i)));
-    return { of: (c, u, p) => numbers[texts.code(c, u, p)], byPair: false };
+    return { of: (c, u, p) => numbers[texts.code(c, u, p)], byPair: false, all: numbers };
   }
 
   /** A cell of a column of amounts, in the table of the column that the family is per; for group_id preferably in group_ratios. */

@@ -50,3 +50,9 @@ export function nameOfRow(
   const { per } = families[rows.family[r]];
   return per.map((column, i) => `${column}=${rows.key[r][i]}`).join(", ");
 }
+
+/** The limit's name and that of the row, such as `budget (brand_id=31)`. */
+export function labelOfRow(limits: Pick<Limits, "families" | "rows">, r: number): string {
+  const { limit } = limits.families[limits.rows.family[r]], row = nameOfRow(limits, r);
+  return row === "" ? limit : `${limit} (${row})`;
+}

@@ -4,7 +4,7 @@
  * @module
  */
 import { aboutContract, type KnownContract } from "../drop/contract_columns.ts";
-import { type LimitRows, nameOfRow } from "../drop/limits.ts";
+import { labelOfRow, type LimitRows } from "../drop/limits.ts";
 import { excessOf, useOfPairs } from "../model/row_use.ts";
 import { kOfUser } from "../model/user_k.ts";
 import type { LimitsQuestion } from "./limits_question.ts";
@@ -190,9 +190,7 @@ class Reasons {
   }
 
   #nameOf(r: number): string {
-    const { limits } = this.#question.instance;
-    const values = nameOfRow(limits, r), { limit } = limits.families[limits.rows.family[r]];
-    return values === "" ? limit : `${limit} (${values})`;
+    return labelOfRow(this.#question.instance.limits, r);
   }
 
   #taken(u: number): Uint32Array {

@@ -41,6 +41,8 @@ export interface ShortfallReason {
   readonly beyondMaximum: number;
   /** If more users than those are lacking: indices of the full contracts that its users could have had, highest price first. */
   readonly contracts: readonly number[];
+  /** Likewise rows of hard limits without room for a sponsored offer to one of its users, highest price first. */
+  readonly limits: readonly number[];
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isBelow } from "../../base/is_below.ts";
 import { type Allocation, type BranchNode, type Prices, relativeGap } from "./allocation.ts";
 import { VERSION } from "../../base/version.ts";
 import type { InputHashes } from "../drop/input_hashes.ts";
@@ -301,11 +302,6 @@ export function limitPrices(
     });
   });
   return priced;
-}
-
-/** Whether a bound is below another by more than rounding. */
-export function isBelow(bound: number, other: number): boolean {
-  return other - bound > 1e-12 * Math.abs(other);
 }
 
 /** The policy that a certificate was made under, its shortfall price included. */

@@ -58,6 +58,40 @@ export function excessOf(used: number, size: number, amount: number): number {
   return beyond > 0 && (Number.isInteger(beyond) || beyond > ROUNDING * size) ? beyond : 0;
 }
 
+/**
+ * The hard rows that have no room for an offer of `pair` in place of the offers `held`, in the order in which the pair counts
+ * toward them.
+ *
+ * @param use of all offers, `held` among them
+ */
+export function rowsWithoutRoom(
+  rows: LimitRows,
+  { used, size }: RowUse,
+  pair: number,
+  held: ArrayLike<number>,
+): number[] {
+  const { item, start, row, coefficient, amount, price } = rows;
+  const full: number[] = [];
+  for (let e = start[item[pair]]; e < start[item[pair] + 1]; e++) {
+    const r = row[e];
+    if (price[r] !== Infinity || coefficient[e] <= 0) continue;
+    const freed = coefficientSum(rows, held, r), more = coefficient[e] - freed;
+    if (more > 0 && excessOf(used[r] + more, size[r] + more, amount[r]) > 0) full.push(r);
+  }
+  return full;
+}
+
+/** What some pairs add to row `r`. */
+function coefficientSum(rows: LimitRows, pairs: ArrayLike<number>, r: number): number {
+  const { item, start, row, coefficient } = rows;
+  let sum = 0;
+  for (let o = 0; o < pairs.length; o++) {
+    const i = item[pairs[o]];
+    for (let e = start[i]; e < start[i + 1]; e++) if (row[e] === r) sum += coefficient[e];
+  }
+  return sum;
+}
+
 /** What each unit beyond the amount of row r costs: Infinity where the row is hard. */
 export function priceOfRow(rows: LimitRows, r: number, shortfallPrice: number): number {
   return Number.isNaN(rows.price[r]) ? shortfallPrice : rows.price[r];

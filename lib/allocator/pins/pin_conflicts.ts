@@ -5,7 +5,7 @@
  */
 import { InputError } from "../../base/errors.ts";
 import { type Instance, userOfPair } from "../drop/instance.ts";
-import { nameOfRow } from "../drop/limits.ts";
+import { labelOfRow } from "../drop/limits.ts";
 import type { Pins } from "../drop/pins.ts";
 import { adds, groupRules } from "../limits/kinds/group_rules.ts";
 import { allowsShape, type Policy } from "../model/policy.ts";
@@ -201,10 +201,8 @@ class Conflicts {
         }
         return false;
       });
-      const values = nameOfRow(limits, r);
-      const name = limits.families[rows.family[r]].limit + (values === "" ? "" : ` (${values})`);
       const last = counting[counting.length - 1];
-      const what = `is beyond the limit ${name} of ${rows.declared[r]}`;
+      const what = `is beyond the limit ${labelOfRow(limits, r)} of ${rows.declared[r]}`;
       throw this.error(last, what, counting.length > 1 ? counting[0] : undefined);
     }
   }

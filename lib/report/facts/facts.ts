@@ -4,6 +4,7 @@
  * @module
  */
 import { type Allocation, relativeGap } from "../../allocator/model/allocation.ts";
+import { isBelow } from "../../base/is_below.ts";
 import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";
 import { type Instance, pairCount, userCount } from "../../allocator/drop/instance.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
@@ -196,7 +197,9 @@ function reportTotals(
     score,
     objective,
     bound,
-    gap: bound === null ? null : relativeGap(bound, objective),
+    gap: bound !== null && isBelow(objective, bound)
+      ? relativeGap(bound, objective)
+      : allocation.gap,
     prices_bound: allocation.prices === null ? null : allocation.pricesBound ?? bound,
     price_slack: priceSlack(allocation),
     sponsored_assignments: sponsored,

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Instance } from "../../allocator/drop/instance.ts";
+import { labelOfRow } from "../../allocator/drop/limits.ts";
+import { rowsWithoutRoom, type RowUse, useOfPairs } from "../../allocator/model/row_use.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { aboutContract, type KnownContract } from "./contract_about.ts";
@@ -20,14 +22,26 @@ export interface TakenContract extends KnownContract {
   users: number;
 }
 
+/** A limit without room for offers that users of a group miss. */
+export interface KeepingLimit {
+  /** Name of the limit, with the values of its row, such as `budget (brand_id=31)`. */
+  limit: string;
+  /** Those of the users kept out who have an option that it has no room for. */
+  users: number;
+}
+
 /** Why a group has fewer sponsored users than its minimum. */
 export interface MissedMinimum {
   /** Users of the group with a sponsored option; where this is below the minimum, no allocation meets it. */
   users_with_sponsored_option: number;
   /** Users without a sponsored offer all of whose sponsored options are full. */
   users_with_all_options_full: number;
-  /** Users without a sponsored offer that have an option with units left. */
+  /** Users without a sponsored offer that have an option with units left, and that no hard limit keeps from it. */
   users_with_open_option: number;
+  /** Users without a sponsored offer whose options with units left are all kept from them by hard limits; absent: no limits. */
+  users_kept_out_by_limits?: number;
+  /** The limits that keep most of those users out, at most five; absent: no limits. */
+  limits?: KeepingLimit[];
   /** The full contracts that most of those users could have used, at most five. */
   taken: TakenContract[];
 }
@@ -49,7 +63,7 @@ export function minimumPrice(group: GroupSummary): number | null {
   return group.prices === undefined ? null : group.prices.min_sponsored ?? 0;
 }
 
-/** Most contracts that a reason names. */
+/** Most contracts, and most limits, that a reason names. */
 const NAMED = 5;
 
 /** Every group, in the instance's order (by group_id). */
@@ -78,42 +92,115 @@ function explainShortfalls(
   usage: Usage,
   prices: Prices | null,
 ): void {
-  const { start, middle, contract, group, sponsoredContracts, cap } = instance;
-  const losers = facts.map((f) => f.shortfall > 0 ? new Map<number, number>() : null);
-  if (losers.every((l) => l === null)) return;
-  const full = Array.from(cap, (n, c) => usage.assigned[c] >= n);
-  const allFull = new Float64Array(facts.length), open = new Float64Array(facts.length);
+  if (facts.every(({ shortfall }) => shortfall === 0)) return;
+  const { start, middle, group, sponsoredContracts } = instance;
+  const losers = facts.map(({ shortfall }) => shortfall > 0 ? new Losers() : null);
+  const options = new SponsoredOptions(instance, offers, usage);
   for (let u = 0; u < group.length; u++) {
-    const wants = losers[group[u]];
-    if (wants === null || middle[u] === start[u]) continue;
-    if (isSponsored(instance, offers, u, sponsoredContracts)) continue;
-    const options = contract.subarray(start[u], middle[u]);
-    if (options.some((c) => !full[c])) {
-      open[group[u]]++;
-      continue;
-    }
-    allFull[group[u]]++;
-    for (const c of options) wants.set(c, (wants.get(c) ?? 0) + 1);
+    const own = losers[group[u]];
+    if (own === null || middle[u] === start[u]) continue;
+    if (!isSponsored(instance, offers, u, sponsoredContracts)) own.add(options.of(u));
   }
   facts.forEach((f, g) => {
-    const wants = losers[g];
-    if (wants === null) return;
-    f.reason = {
-      users_with_sponsored_option: usage.sponsoredOption[g],
-      users_with_all_options_full: allFull[g],
-      users_with_open_option: open[g],
-      taken: [...wants]
-        .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-        .slice(0, NAMED)
-        .map(([c, users]) => ({
-          contract_address: instance.contracts[c],
-          ...aboutContract(instance, c),
-          cap: cap[c],
-          price: prices === null ? null : prices.contract[c],
-          users,
-        })),
-    };
+    const own = losers[g];
+    if (own !== null) f.reason = reasonOf(own, instance, usage.sponsoredOption[g], prices);
   });
+}
+
+/** What stands against the sponsored options of a user. */
+interface OptionsOfUser {
+  /** Whether nothing stands against one of them. */
+  readonly isOpen: boolean;
+  /** Contracts that are full. */
+  readonly full: readonly number[];
+  /** Rows of limits that have no room for an option with units left. */
+  readonly rows: ReadonlySet<number>;
+}
+
+/** Looks at the sponsored options of users without a sponsored offer. */
+class SponsoredOptions {
+  readonly #instance: Instance;
+  readonly #offers: Offers;
+  readonly #isFull: readonly boolean[];
+  readonly #use: RowUse | null;
+
+  constructor(instance: Instance, offers: Offers, usage: Usage) {
+    const { cap, limits } = instance;
+    this.#instance = instance;
+    this.#offers = offers;
+    this.#isFull = Array.from(cap, (n, c) => usage.assigned[c] >= n);
+    this.#use = limits === undefined ? null : useOfPairs(limits.rows, offers.offerPair);
+  }
+
+  of(u: number): OptionsOfUser {
+    const { start, middle, contract, limits } = this.#instance;
+    const { offerStart, offerPair } = this.#offers;
+    const held = offerPair.subarray(offerStart[u], offerStart[u + 1]);
+    const full: number[] = [], rows = new Set<number>();
+    let isOpen = false;
+    for (let p = start[u]; p < middle[u]; p++) {
+      if (this.#isFull[contract[p]]) {
+        full.push(contract[p]);
+        continue;
+      }
+      const against = this.#use === null ? [] : rowsWithoutRoom(limits!.rows, this.#use, p, held);
+      if (against.length === 0) isOpen = true;
+      against.forEach((r) => rows.add(r));
+    }
+    return { isOpen, full, rows };
+  }
+}
+
+/** A group's users without a sponsored offer, counted by what stands against one. */
+class Losers {
+  open = 0;
+  allFull = 0;
+  keptOut = 0;
+  /** Users of whose options a contract is one, by contract: those with full options alone. */
+  readonly contracts = new Map<number, number>();
+  /** Users whom a row of a limit keeps out, by row. */
+  readonly rows = new Map<number, number>();
+
+  add({ isOpen, full, rows }: OptionsOfUser): void {
+    if (isOpen) this.open++;
+    else if (rows.size > 0) {
+      this.keptOut++;
+      for (const r of rows) this.rows.set(r, (this.rows.get(r) ?? 0) + 1);
+    } else {
+      this.allFull++;
+      for (const c of full) this.contracts.set(c, (this.contracts.get(c) ?? 0) + 1);
+    }
+  }
+}
+
+function reasonOf(
+  { open, allFull, keptOut, contracts, rows }: Losers,
+  instance: Instance,
+  withOption: number,
+  prices: Prices | null,
+): MissedMinimum {
+  const { limits } = instance;
+  return {
+    users_with_sponsored_option: withOption,
+    users_with_all_options_full: allFull,
+    users_with_open_option: open,
+    ...(limits !== undefined && {
+      users_kept_out_by_limits: keptOut,
+      limits: mostFirst(rows).map(([r, users]) => ({ limit: labelOfRow(limits, r), users })),
+    }),
+    taken: mostFirst(contracts).map(([c, users]) => ({
+      contract_address: instance.contracts[c],
+      ...aboutContract(instance, c),
+      cap: instance.cap[c],
+      price: prices === null ? null : prices.contract[c],
+      users,
+    })),
+  };
+}
+
+/** Those with most users, at most {@link NAMED}. */
+function mostFirst(users: ReadonlyMap<number, number>): [index: number, users: number][] {
+  return [...users].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, NAMED);
 }
 
 function isSponsored(

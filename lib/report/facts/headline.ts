@@ -33,8 +33,9 @@ export function headline(
     sentence: `${counted(totals.assignments, "offer")} for ${count(served)} of ` +
       `${counted(totals.users, "user")}: ${percent(totals.fill_rate)} of their slots are filled.`,
     why,
-    proof: capitalized(proofInWords(totals.objective, totals.bound, totals.prices_bound)) + "." +
-      stopped,
+    proof: capitalized(
+      proofInWords(totals.objective, totals.bound, totals.prices_bound, totals.gap),
+    ) + "." + stopped,
     minima: minimaInWords(totals, model),
   };
 }
@@ -77,6 +78,15 @@ export function shortfallInWords(group: GroupFacts, timedOut = false): string {
     parts.push(
       `for ${counted(full, "user")} every sponsored option is full` +
         (names.length > 0 ? `: ${names.join(", ")}` : ""),
+    );
+  }
+  const kept = reason.users_kept_out_by_limits ?? 0;
+  if (!timedOut && kept > 0) {
+    const names = reason.limits!.slice(0, 3).map(({ limit }) => limit);
+    parts.push(
+      `limits keep ${counted(kept, "user")} from sponsored options with units left: ${
+        names.join(", ")
+      }`,
     );
   }
   if (!timedOut && reason.users_with_open_option > 0) {

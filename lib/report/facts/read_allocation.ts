@@ -16,6 +16,7 @@ import { type Instance, userCount } from "../../allocator/drop/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../../allocator/model/offers.ts";
 import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
 import { mostOffers, type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
+import { isBelow } from "../../base/is_below.ts";
 import { InputError } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
 import type { ReportedAllocation } from "./facts.ts";
@@ -88,13 +89,22 @@ export function allocationFromTable(
     ...offers,
     ...value,
     bound,
-    gap: bound === null ? null : relativeGap(bound, value.objective),
+    gap: bound === null ? null : gapTo(bound, value.objective, certificate?.gap ?? 0),
     prices: proven?.prices ?? null,
     ...(pricesBound !== null && { pricesBound }),
     timedOut: false,
     warnings,
   };
 }
+
+/** The gap; where sums of doubles can't tell it from none, it is the certificate's, or none if that is of other assignments. */
+function gapTo(bound: number, objective: number, certified: number): number {
+  if (isBelow(objective, bound)) return relativeGap(bound, objective);
+  return certified <= SUMS ? certified : 0;
+}
+
+/** Gaps up to here are beyond what sums of doubles can tell. */
+const SUMS = 1e-12;
 
 /** Sums of the same numbers in another order may differ by this, relative to their size. */
 const ROUNDING = 1e-9;

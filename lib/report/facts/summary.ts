@@ -5,7 +5,8 @@
  */
 import { LIMIT_KINDS, type LimitField } from "../../allocator/limits/kinds/list.ts";
 import type { Allocation, Prices } from "../../allocator/model/allocation.ts";
-import { type GroupPrices, isBelow } from "../../allocator/model/certificate.ts";
+import type { GroupPrices } from "../../allocator/model/certificate.ts";
+import { isBelow } from "../../base/is_below.ts";
 import { compareIds } from "../../base/ids.ts";
 import { type Instance, pairCount, userCount } from "../../allocator/drop/instance.ts";
 import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";

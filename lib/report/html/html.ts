@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isBelow } from "../../allocator/model/certificate.ts";
+import { isBelow } from "../../base/is_below.ts";
 import { reportCharts } from "../charts/charts.ts";
 import type { ContractFacts } from "../facts/contract_facts.ts";
 import type { ReportFacts } from "../facts/facts.ts";
@@ -120,7 +120,7 @@ function tiles(facts: ReportFacts): Markup[] {
       gapInPercent(totals.gap),
       totals.gap === null
         ? "no bound was proven"
-        : totals.gap <= 1e-12
+        : totals.gap === 0
         ? isBySearch(totals) ? "none can be better, by the solver's search" : "none can be better"
         : "below the best possible, at most",
     ),

@@ -26,7 +26,8 @@ export function previewText(facts: PreviewFacts, options: TextOptions = {}): str
   const layout = { width, style };
   const { sentence, minima } = facts.headline;
   const { feasibility: f, model } = facts;
-  const colour = model === "coverage" || f.required_sponsored_users === 0
+  const isOpen = f.least_shortfall === 0 && f.not_counted !== undefined;
+  const colour = model === "coverage" || f.required_sponsored_users === 0 || isOpen
     ? style.dim
     : f.least_shortfall > 0
     ? style.red

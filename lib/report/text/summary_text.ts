@@ -60,7 +60,12 @@ function headline(summary: Summary): [string, string][] {
     ["objective", figure(summary.objective, 6)],
     ["less changes", changeCostInWords(summary)],
     ["bound", bound === null ? null : figure(bound, 6)],
-    ["proof", bound === null ? null : proofInWords(summary.objective, bound, summary.prices_bound)],
+    [
+      "proof",
+      bound === null
+        ? null
+        : proofInWords(summary.objective, bound, summary.prices_bound, summary.gap),
+    ],
     [
       "sponsored",
       `${counted(summary.sponsored_assignments, "offer")} (${percent(summary.sponsored_share)}), ` +

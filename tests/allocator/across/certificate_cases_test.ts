@@ -44,8 +44,8 @@ Deno.test("cases: where prices leave a gap, the certificate has cases that prove
     if (certificate.branches === undefined) continue;
     branched++;
     assertEquals([certificate.gap, report.gap], [0, 0]);
-    const { objective, bound, pricesBound } = allocation;
-    assertEquals(proofInWords(objective, bound, pricesBound!), "no allocation can be better");
+    const { objective, bound, pricesBound, gap } = allocation;
+    assertEquals(proofInWords(objective, bound, pricesBound!, gap), "no allocation can be better");
     assertEquals(
       problems(drop, allocation, { branches: undefined })[0].slice(0, 15),
       "exact.bound is ",

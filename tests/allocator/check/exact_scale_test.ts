@@ -28,7 +28,7 @@ function scale({ scores = [0.5, 2, -1], others = 1, further = {}, prices = {}, .
     users: users.map((id) => ({ id, group: "g" })),
     contracts: contracts.map((id, c) => ({
       ...{ id, cap: 9, sponsored: false },
-      attributes: { cost: c + 1 },
+      attributes: { cost: c + 1, cents: (c + 1) / 100, third: (c + 1) / 3 },
     })),
     groups: [{ id: "g", ratio }],
     pairs: users.flatMap((user) =>
@@ -156,7 +156,16 @@ Deno.test("exact scale: objectives have the decimals of scores, weights and pric
   assertEquals([limited({ atLeast: 1.5 }), limited({ atLeast: 2 })], [6, 5]);
   assertEquals([limited({ counts: "cost", atMost: 1 }), limited({ counts: "cost", atLeast: 1 })], [
     1,
-    null,
+    5,
   ]);
+  // Costs are 1, 2 and 3, or a hundredth of that.
+  const hundredths = (limit: Omit<LimitInput, "limit">) =>
+    step({ limits: [{ limit: "l", counts: "cents", ...limit }], further: { shortfallPrice } });
+  assertEquals([hundredths({ atLeast: 1 }), hundredths({ atLeast: 0.125 })], [7, 8]);
+  assertEquals([hundredths({ atMost: 1 }), hundredths({ atMost: 1, price: 0.25 })], [1, 4]);
+  assertEquals(
+    step({ limits: [{ limit: "l", counts: "third", atMost: 1, price: 1 }] }),
+    null,
+  );
   assertEquals(limited({ atMost: 0.5, shareOf: "offers", price: 2 }), 1);
 });

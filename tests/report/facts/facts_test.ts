@@ -1,6 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { fc } from "../../../lib/deps/fast_check.ts";
+import { minimaInWords } from "../../../lib/report/facts/feasibility_words.ts";
+import { shortfallInWords } from "../../../lib/report/facts/headline.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { randomDrop, smallAllocation, smallDrop } from "../../support/report_drop.ts";
 
@@ -49,6 +51,47 @@ Deno.test("report: a minimum missed because capacity is taken, or too few can be
     users_with_open_option: 0,
     taken: [],
   });
+});
+
+Deno.test("report: users whom a limit keeps from units that are left are told apart, and the minima are not called reachable", () => {
+  const drop = Drop.from({
+    users: ["ann", "bob", "cy"].map((id) => ({ id, group: "north" })),
+    contracts: [{ id: "s1", cap: 5, sponsored: true }, { id: "s2", cap: 5, sponsored: true }],
+    groups: [{ id: "north", ratio: 1 }],
+    pairs: [
+      { user: "ann", contract: "s1", score: 0.5 },
+      { user: "bob", contract: "s1", score: 0.5 },
+      { user: "cy", contract: "s2", score: 0.5 },
+    ],
+    limits: [{
+      limit: "few",
+      per: "contract_address",
+      where: { contract_address: "s1" },
+      atMost: 1,
+    }],
+  });
+  const { groups: [group], feasibility, limits } = reportFacts(drop, {
+    ...smallAllocation(),
+    offerStart: Uint32Array.of(0, 1, 1, 1),
+    offerPair: Uint32Array.of(0),
+    prices: null,
+  });
+  const { taken: _, ...reason } = group.reason!;
+  assertEquals(reason, {
+    users_with_sponsored_option: 3,
+    users_with_all_options_full: 0,
+    users_with_open_option: 1,
+    users_kept_out_by_limits: 1,
+    limits: [{ limit: "few (contract_address=s1)", users: 1 }],
+  });
+  assertEquals(
+    shortfallInWords(group),
+    "Limits keep 1 user from sponsored options with units left: few (contract_address=s1); " +
+      "1 user has a sponsored option with units left",
+  );
+  assertEquals(feasibility.not_counted, ["limits"]);
+  assert(minimaInWords(feasibility)!.startsWith("Options and caps let all minima be met: 3 users"));
+  assertEquals(limits!.rows.length, 1);
 });
 
 Deno.test("report: only users with no open option blame full contracts", () => {

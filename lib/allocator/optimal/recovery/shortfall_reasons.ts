@@ -7,9 +7,12 @@ import type { Prices, ShortfallReason } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { usersByGroup } from "../../drop/group_users.ts";
 import { shortfallCut } from "../dual/shortfall_cut.ts";
+import { hasShortfallPrice } from "../../limits/items.ts";
+import { labelOfRow } from "../../drop/limits.ts";
+import { rowsWithoutRoom, type RowUse, useOfPairs } from "../../model/row_use.ts";
 import { leastShortfall } from "../../limits/least_shortfall.ts";
 
-/** Most contracts that a line names. */
+/** Most contracts, and most limits, that a line names. */
 const NAMED = 3;
 
 /** The reasons by group, and the same in words. */
@@ -36,23 +39,17 @@ export function explainShortfall(
   const total = assignment.shortfall();
   if (total === 0) return { reasons: [], lines: [] };
   const least = run.cutShort ? null : leastShortfall(instance, rules);
+  const inTheWay = least === null ? null : new InTheWay(assignment, prices, least.scarce);
   const byGroup = usersByGroup(instance.group, instance.groups.length);
   const reasons: ShortfallReason[] = [];
   for (let g = 0; g < instance.groups.length; g++) {
     const missing = rules.sponsored.least[g] - assignment.counts.sponsoredUsers[g];
     if (missing <= 0) continue;
     const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
-    let options = 0;
-    const wanted = new Set<number>();
-    for (const u of users) {
-      const { start, middle, contract } = instance;
-      if (middle[u] > start[u]) options++;
-      if (least === null || assignment.sponsored[u] > 0) continue;
-      for (let p = start[u]; p < middle[u]; p++) {
-        const c = contract[p];
-        if (least.scarce[c] === 1 && assignment.load[c] >= instance.cap[c]) wanted.add(c);
-      }
-    }
+    const options = users.reduce(
+      (sum, u) => instance.middle[u] > instance.start[u] ? sum + 1 : sum,
+      0,
+    );
     const withoutOption = Math.min(missing, Math.max(0, rules.sponsored.least[g] - options));
     const allowed = Math.min(rules.sponsored.most[g], options);
     const beyondMaximum = Math.min(
@@ -60,10 +57,8 @@ export function explainShortfall(
       Math.max(0, rules.sponsored.least[g] - withoutOption - allowed),
     );
     const taken = missing - withoutOption - beyondMaximum > 0;
-    const contracts = taken
-      ? [...wanted].sort((a, b) => prices.contract[b] - prices.contract[a] || a - b)
-      : [];
-    reasons.push({ group: g, missing, withoutOption, beyondMaximum, contracts });
+    const { contracts, limits } = taken && inTheWay !== null ? inTheWay.of(users) : NOTHING;
+    reasons.push({ group: g, missing, withoutOption, beyondMaximum, contracts, limits });
   }
   const lines = [
     `${missingInWords(total)} to the ${
@@ -74,6 +69,65 @@ export function explainShortfall(
     ...reasons.map((reason) => lineOf(assignment, prices, reason, run.cutShort)),
   ];
   return { reasons, lines };
+}
+
+/** Nothing stands in the way. */
+const NOTHING = { contracts: [], limits: [] };
+
+/** What keeps users from sponsored offers: full contracts, and full rows of hard limits. */
+class InTheWay {
+  readonly #assignment: Assignment;
+  readonly #prices: Prices;
+  readonly #scarce: Uint8Array;
+  readonly #use: RowUse | null;
+
+  /** @param scarce Uint8Array, length contracts: 1 for those whose caps alone make minima lack users */
+  constructor(assignment: Assignment, prices: Prices, scarce: Uint8Array) {
+    const { instance: { limits } } = assignment.problem;
+    this.#assignment = assignment;
+    this.#prices = prices;
+    this.#scarce = scarce;
+    this.#use = limits === undefined
+      ? null
+      : useOfPairs(limits.rows, assignment.slots.filter((pair) => pair >= 0));
+  }
+
+  /** What keeps those of some users who are not sponsored from being so, highest price first. */
+  of(users: Uint32Array): Pick<ShortfallReason, "contracts" | "limits"> {
+    const { sponsored, problem: { instance } } = this.#assignment;
+    const { start, middle } = instance, { contract, limit = [] } = this.#prices;
+    const contracts = new Set<number>(), limits = new Set<number>();
+    for (const u of users) {
+      if (sponsored[u] > 0) continue;
+      for (let p = start[u]; p < middle[u]; p++) {
+        const c = instance.contract[p];
+        if (this.#isFull(c)) {
+          if (this.#counts(c)) contracts.add(c);
+        } else for (const r of this.#rowsWithoutRoom(u, p)) limits.add(r);
+      }
+    }
+    return { contracts: dearestFirst(contracts, contract), limits: dearestFirst(limits, limit) };
+  }
+
+  #isFull(c: number): boolean {
+    const { load, problem: { instance: { cap } } } = this.#assignment;
+    return load[c] >= cap[c];
+  }
+
+  /** Whether a full contract is a reason: its cap alone makes minima lack users, or limits make it scarce. */
+  #counts(c: number): boolean {
+    return this.#scarce[c] === 1 || this.#use !== null && this.#prices.contract[c] > 0;
+  }
+
+  #rowsWithoutRoom(u: number, pair: number): number[] {
+    if (this.#use === null) return [];
+    const { problem: { instance: { limits } } } = this.#assignment;
+    return rowsWithoutRoom(limits!.rows, this.#use, pair, this.#assignment.bundleOf(u));
+  }
+}
+
+function dearestFirst(indices: Iterable<number>, price: ArrayLike<number>): number[] {
+  return [...indices].sort((a, b) => price[b] - price[a] || a - b);
 }
 
 /** "1 sponsored user is missing". */
@@ -111,8 +165,9 @@ function whyMore(
       : `${possible}; a higher shortfall price would have the others met`;
   }
   if (missed <= shortfallCut(problem, prices).total * (1 + ROUNDING)) {
+    // Where limits may lack units, fewer users might be missing at the cost of more units.
     return "the least possible under the limits" +
-      (missed > total ? ", together with what limits lack" : "");
+      (hasShortfallPrice(problem.instance.limits) ? ", together with what limits lack" : "");
   }
   const alone = `options and caps alone would let ${
     least === 0 ? "all" : `all but ${least}`
@@ -125,35 +180,56 @@ const ROUNDING = 1e-9;
 
 /** One group's reason in words. */
 function lineOf(
-  { problem }: Assignment,
+  assignment: Assignment,
   prices: Prices,
   reason: ShortfallReason,
   cutShort: boolean,
 ): string {
-  const { instance, rules } = problem;
-  const { group, missing, withoutOption, beyondMaximum, contracts } = reason;
+  const { problem: { instance, rules } } = assignment;
+  const { group, missing, withoutOption, beyondMaximum } = reason;
   const parts: string[] = [];
   if (withoutOption > 0) parts.push(`${withoutOption} as too few users have a sponsored option`);
   if (beyondMaximum > 0) parts.push(`${beyondMaximum} as its maximum is lower`);
   const taken = missing - withoutOption - beyondMaximum;
-  if (taken > 0) {
-    const named = contracts.slice(0, NAMED).map((c) =>
-      `${instance.contracts[c]} (price ${Number(prices.contract[c].toPrecision(4))})`
-    );
-    const others = contracts.length - named.length;
-    parts.push(
-      named.length === 0
-        ? cutShort
-          ? `${taken} as time ran out`
-          : `${taken} though sponsored capacity ${
-            problem.instance.limits === undefined ? "" : "alone "
-          }would be enough`
-        : `${taken} as sponsored capacity is taken: ${named.join(", ")}` +
-          (others > 0 ? ` and ${others} more` : ""),
-    );
-  }
+  if (taken > 0) parts.push(`${taken} ${whyTaken(assignment, prices, reason, cutShort)}`);
   const least = rules.sponsored.least[group];
   return `group ${instance.groups[group]}: ${
     least === 1 ? "its one sponsored user is" : `${missing} of ${least} sponsored users are`
   } missing: ${parts.join(", ")}`;
+}
+
+/** Why users are missing that have a sponsored option and that the maximum allows. */
+function whyTaken(
+  { problem: { instance } }: Assignment,
+  prices: Prices,
+  { contracts, limits }: ShortfallReason,
+  cutShort: boolean,
+): string {
+  const priceOf = (price: number) => Number(price.toPrecision(4));
+  const full = firstFew(
+    contracts,
+    (c) => `${instance.contracts[c]} (price ${priceOf(prices.contract[c])})`,
+  );
+  const kept = firstFew(
+    limits,
+    (r) => `${labelOfRow(instance.limits!, r)} at ${priceOf(prices.limit![r])}`,
+  );
+  const reasons = [
+    ...(full === "" ? [] : [`as sponsored capacity is taken: ${full}`]),
+    ...(kept === ""
+      ? []
+      : [`as ${limits.length === 1 ? "a limit has" : "limits have"} no room: ${kept}`]),
+  ];
+  if (reasons.length > 0) return reasons.join("; and ");
+  if (cutShort) return "as time ran out";
+  return instance.limits === undefined
+    ? "though sponsored capacity would be enough"
+    : "though no cap or limit by itself stands against it";
+}
+
+/** The first few of a list, and how many more there are; "" where it is empty. */
+function firstFew(indices: readonly number[], inWords: (index: number) => string): string {
+  const others = indices.length - NAMED;
+  return indices.slice(0, NAMED).map(inWords).join(", ") +
+    (others > 0 ? ` and ${others} more` : "");
 }
