@@ -7,6 +7,7 @@
 import { changedFamily } from "../../allocator/drop/find_previous.ts";
 import type { Limits } from "../../allocator/drop/limits.ts";
 import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/previous.ts";
+import { pairsComeAgain } from "../../allocator/drop/repeated_pairs.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import { limitsBesidePins, withBonuses } from "../steps/pins.ts";
@@ -162,7 +163,7 @@ async function refuseRepeatedSlots(
   const repeated = await engine.countRepeatedSlots(slots, options);
   if (repeated === 0) return;
   throw new InputError(
-    `${drop.pairsName}: ${repeated} pairs come again with another ${
+    `${drop.pairsName}: ${pairsComeAgain(repeated)} with another ${
       drop.attributes.pairs.join(" or ")
     }, which limits name, expected each pair once`,
     { file: drop.pairsName, column: drop.attributes.pairs[0] },
@@ -173,7 +174,7 @@ async function refuseRepeatedSlots(
 function refuseRepeats({ drop, options }: Run, { duplicates }: { duplicates: number }): void {
   if (options.duplicates !== "error" || duplicates === 0) return;
   throw new InputError(
-    `${drop.pairsName}: ${duplicates} pairs come again, expected each once (--duplicates error)`,
+    `${drop.pairsName}: ${pairsComeAgain(duplicates)}, expected each once (--duplicates error)`,
     { file: drop.pairsName },
   );
 }
