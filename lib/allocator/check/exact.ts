@@ -13,6 +13,7 @@ import {
 } from "../model/certificate.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
+import { isBelow } from "../../base/is_below.ts";
 import { claimedPrices } from "./claimed_prices.ts";
 import { doubleAtLeast, floorOf, textOfUnits } from "./decimal.ts";
 import { demandsOf, type GroupDemand, limitedBrands, priceOfMissing } from "./demands.ts";
@@ -232,6 +233,7 @@ export function withExactFigures(
   const finer = finerUnits(
     instance,
     figures,
+    certificate.bound,
     () => scaleOf(instance, policy, demands, claimed.prices, claimed.limits),
   );
   if (finer !== null) figures = figuresIn(finer);
@@ -261,10 +263,21 @@ const FEW_PAIRS = 100_000;
 /** Most decimals, so that checkers of other hands have room; and decimals of prices beyond those of scores. */
 const MOST_DECIMALS = 20, OF_PRICES = 6;
 
-/** Decimals of units that leave a smaller gap; null: those of the figures are as good. */
-function finerUnits(instance: Instance, figures: Figures, scale: () => Scale): number | null {
-  const { gap, decimals } = figures;
-  if (gap === 0 || gap > OF_UNITS || instance.score.length > FEW_PAIRS) return null;
+/**
+ * Decimals of units that leave a smaller gap; null: those of the figures are as good.
+ *
+ * @param claimed the bound of the same prices in doubles. Where it is less, prices were cut by too much: what a limit allows may
+ *   be so large that a part of a unit of its price is worth something
+ */
+function finerUnits(
+  instance: Instance,
+  figures: Figures,
+  claimed: number,
+  scale: () => Scale,
+): number | null {
+  const { gap, decimals, bound } = figures;
+  const isOfUnits = gap <= OF_UNITS || isBelow(claimed, bound);
+  if (gap === 0 || !isOfUnits || instance.score.length > FEW_PAIRS) return null;
   const finer = Math.min(MOST_DECIMALS, (scale().step ?? MOST_DECIMALS) + OF_PRICES);
   return finer > decimals ? finer : null;
 }
