@@ -13,7 +13,6 @@ import {
 } from "../model/certificate.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
-import { isBelow } from "../../base/is_below.ts";
 import { claimedPrices } from "./claimed_prices.ts";
 import { doubleAtLeast, floorOf, textOfUnits } from "./decimal.ts";
 import { demandsOf, type GroupDemand, limitedBrands, priceOfMissing } from "./demands.ts";
@@ -258,6 +257,8 @@ export function withExactFigures(
 
 /** A gap up to here may be of units that are too coarse. */
 const OF_UNITS = 1e-9;
+/** Rounding of sums of doubles, relative to them. */
+const OF_DOUBLES = 1e-12;
 /** Up to so many pairs finer units than doubles can count cost no more than some tenths of a second. */
 const FEW_PAIRS = 100_000;
 /** Most decimals, so that checkers of other hands have room; and decimals of prices beyond those of scores. */
@@ -276,7 +277,7 @@ function finerUnits(
   scale: () => Scale,
 ): number | null {
   const { gap, decimals, bound } = figures;
-  const isOfUnits = gap <= OF_UNITS || isBelow(claimed, bound);
+  const isOfUnits = gap <= OF_UNITS || bound - claimed > OF_DOUBLES * Math.abs(bound);
   if (gap === 0 || !isOfUnits || instance.score.length > FEW_PAIRS) return null;
   const finer = Math.min(MOST_DECIMALS, (scale().step ?? MOST_DECIMALS) + OF_PRICES);
   return finer > decimals ? finer : null;
