@@ -20,7 +20,7 @@ import {
 import type { Drop } from "../allocator/drop/drop.ts";
 import type { Instance } from "../allocator/drop/instance.ts";
 import { quote, UsageError } from "../base/errors.ts";
-import { indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
+import { heldOutInWords, indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import { aText, checkAllocation, checkDrop, checkOptions } from "../base/validate.ts";
 
@@ -169,7 +169,7 @@ export function explain(
     return withText(explainLimit(inquiry, about.limit, found), "limit");
   }
   if (about.user !== undefined) {
-    if (instance.users.indexOfSorted(about.user) < 0) refuseHeldBack(instance, about.user);
+    if (instance.users.indexOfSorted(about.user) < 0) refuseWithReason(instance, about.user);
     return withText(explainUser(inquiry, indexOfUser(instance, about.user)), "user");
   }
   if (about.contract !== undefined) {
@@ -180,8 +180,10 @@ export function explain(
   return withText(explainGroup(inquiry, g), "group");
 }
 
-/** Throws a {@link UsageError} that names the causes, where history and bans removed all pairs of a user. */
-function refuseHeldBack(instance: Instance, user: string): void {
+/** Throws a {@link UsageError} that says why, where a user is held out, or history and bans removed all of the user's pairs. */
+function refuseWithReason(instance: Instance, user: string): void {
+  const out = heldOutInWords(instance, user);
+  if (out !== null) throw new UsageError(out);
   const held = heldBackFrom(instance, user);
   if (held.length === 0) return;
   const pairs = held.slice(0, 5).map(({ contract_address, reason, because }) =>

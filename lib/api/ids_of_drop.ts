@@ -4,12 +4,21 @@
  * @module
  */
 import type { Instance } from "../allocator/drop/instance.ts";
+import { optionInWords } from "../base/option_words.ts";
 import { quote, UsageError } from "../base/errors.ts";
 import { didYouMean } from "../base/near_ids.ts";
 
 /** Index of a user. @throws {UsageError} where the drop does not have it */
 export function indexOfUser({ users }: Instance, id: string): number {
   return known("user", id, users.indexOfSorted(id), () => users.toArray());
+}
+
+/** That a user is held out, and what held-out users get; null where the user is not. */
+export function heldOutInWords({ heldOut }: Instance, user: string): string | null {
+  if (heldOut === undefined || heldOut.instance.users.indexOfSorted(user) < 0) return null;
+  return `user ${quote(user)} is held out (${optionInWords("holdout")}): ${
+    heldOut.solver === "random" ? "its offers are random ones" : "it gets no offers"
+  }`;
 }
 
 /** Index of a contract. @throws {UsageError} where the drop does not have it */

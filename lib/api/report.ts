@@ -7,6 +7,7 @@ import { type Allocation, countedAt } from "../allocator/model/allocation.ts";
 import type { Certificate } from "../allocator/model/certificate.ts";
 import { issueCertificate } from "./certificate.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
+import { refuseConflicts } from "../allocator/pins/pin_conflicts.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { serveHoldout } from "./holdout.ts";
@@ -187,6 +188,7 @@ const REPORT_OPTIONS: Readonly<Record<keyof RunDetails, OptionRule>> = {
  *
  * @param options the policy, of which k and the model matter here; name and files of the run
  * @throws {UsageError} for an unknown option, one out of range, or one about brands or previous offers that the drop has not
+ * @throws {InputError} for pins that contradict a rule, or each other
  *
  * @example
  * ```ts
@@ -213,7 +215,9 @@ export function preview(
   checkOptions("preview", options, PREVIEW_OPTIONS);
   const policy = policyFrom(options);
   checkRules(drop.instance, policy);
-  return new Preview(serveHoldout(drop, policy), policy, options);
+  const served = serveHoldout(drop, policy), { pins } = served.instance;
+  if (pins !== undefined) refuseConflicts(served.instance, policy, pins);
+  return new Preview(served, policy, options);
 }
 
 /**

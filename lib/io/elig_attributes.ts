@@ -10,7 +10,7 @@ import { InputError } from "../base/errors.ts";
 import { IdTable } from "../base/id_table.ts";
 import { parseNumber } from "./bytes/parse_number.ts";
 import { isPadded } from "./bytes/trim.ts";
-import type { Layout } from "./csv/header.ts";
+import { indexOfOptional, type Layout } from "./csv/header.ts";
 import { numberExpected } from "./csv/dialect_options.ts";
 import type { RecordScanner } from "./csv/record_scanner.ts";
 import type { TableControl } from "./csv/table_control.ts";
@@ -108,8 +108,8 @@ class AttributeTaker implements RowTaker {
 
   addRecords(scanner: RecordScanner, { columns, index, names }: Layout, file: string): void {
     const [userField, contractField, scoreField] = index, { from, to } = scanner;
-    const textFields = this.#texts.map(({ name }) => names.indexOf(name));
-    const numberFields = this.#numbers.map(({ name }) => names.indexOf(name));
+    const textFields = this.#texts.map(({ name }) => indexOfOptional(names, name, file));
+    const numberFields = this.#numbers.map(({ name }) => indexOfOptional(names, name, file));
     while (scanner.next()) {
       // A blank row: any other row with a wrong number of fields was refused when the drop was read.
       if (scanner.fields !== columns) continue;

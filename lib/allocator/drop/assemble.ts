@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pairsComeAgain } from "./repeated_pairs.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./apply_before.ts";
@@ -136,7 +137,7 @@ function refuseUnfit(
   const { minScore = -Infinity, names = PLAIN_NAMES, before } = options;
   if (options.duplicates === "error" && counts.duplicates > 0) {
     throw new InputError(
-      `${names.elig}: ${counts.duplicates} pairs come again, expected each once (${
+      `${names.elig}: ${pairsComeAgain(counts.duplicates)}, expected each once (${
         optionInWords("duplicates")
       } is error)`,
       { file: names.elig },

@@ -18,6 +18,7 @@ import { beforeOfInput } from "./before_input.ts";
 import { BEFORE_OPTIONS, type BeforeOptions } from "./before_options.ts";
 import { attributesOfInput } from "./input_attributes.ts";
 import type { InputReport } from "./input_report.ts";
+import { leastsWithoutPairs } from "./leasts_without_pairs.ts";
 import { limitFamilies, type LimitFamily } from "./limit_family.ts";
 import { holdOut, HOLDOUT_SEED } from "./holdout.ts";
 import { keepPrevious } from "./keep_previous.ts";
@@ -298,10 +299,11 @@ export class Drop {
    * @throws {InputError} for a column that is not there, values that match nothing, amounts that contradict each other
    */
   withLimits(families: readonly LimitFamily[], attributes: Attributes): Drop {
-    const { limits: _, ...instance } = this.instance;
-    if (families.length === 0) return new Drop(instance, this.input);
+    const { limits: _, ...instance } = this.instance, { limits: __, ...input } = this.input;
+    if (families.length === 0) return new Drop(instance, input);
     const limits = compileLimits(instance, families, attributes);
-    return new Drop({ ...instance, limits }, this.input);
+    const without = leastsWithoutPairs(instance, limits);
+    return new Drop({ ...instance, limits }, { ...input, ...(without && { limits: without }) });
   }
 }
 

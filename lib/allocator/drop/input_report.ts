@@ -23,6 +23,15 @@ export interface InputReport {
     /** Random offers that they get, whose units are taken off the caps; absent: they get none. */
     random_offers?: number;
   };
+  /** Limits; absent: every least has an eligible pair that counts toward it. */
+  limits?: {
+    /** Values of a limit's `per` column with a least above 0 that no eligible pair counts toward: missed whatever is done. */
+    leasts: number;
+    /** Those of them that have no price of their own. */
+    leasts_without_price: number;
+    /** The first of them, as "delivery: contract_address=zz". */
+    examples: string[];
+  };
   /** The caps table. */
   caps: {
     /** Data rows. */

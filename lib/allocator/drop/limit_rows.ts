@@ -38,7 +38,8 @@ export function compileLimits(
   return { families, attributes, rows: rowsOf(instance, columns, resolved, factors) };
 }
 
-function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFamily {
+/** Finds the columns that a family names. @throws {InputError} as {@link compileLimits} */
+export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFamily {
   const per = family.per.map((name) => {
     const column = columns.find(family, "per", name);
     if (column.text !== null) return column;

@@ -10,7 +10,7 @@ import { boundAt } from "./dual/bound.ts";
 import { Clock } from "./clock.ts";
 import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
 import type { DualResult } from "./search/dual_result.ts";
-import { EXACT_PAIRS, refine } from "./core/refine.ts";
+import { areAlike, EXACT_PAIRS, isTied, refine } from "./core/refine.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
 import { gapOf, type Solved } from "./solved.ts";
 import { hasJointGroups, hasManyGroups } from "./core/joint_groups.ts";
@@ -77,7 +77,10 @@ export async function solveAt(
   // Choosing for whole groups improves faster than recovery does, and can start from any allocation: recovery comes later.
   const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
   const byTypes = isSearchFirst(problem);
-  const assignment = await recoverIn(byGroups || byTypes ? () => true : nearEnd);
+  const byClasses = classes !== null && areAlike(problem, classes);
+  const byTies = exact && !byGroups && !byTypes && isTied(problem, proof.prices, classes);
+  const isLater = byGroups || byTypes || byClasses || byTies;
+  const assignment = await recoverIn(isLater ? () => true : nearEnd);
   const incumbent = new Incumbent(assignment);
   if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
@@ -93,7 +96,10 @@ export async function solveAt(
     pause: clock.pause,
     onProgress,
     byTypes,
-    ...(byGroups && { recovery: () => recoverIn(nearEnd) }),
+    byClasses,
+    byTies,
+    byGroups,
+    ...((byGroups || byClasses || byTies) && { recovery: () => recoverIn(nearEnd) }),
   });
   return { assignment, ...refined, finished: dual.finished };
 }

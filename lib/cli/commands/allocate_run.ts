@@ -17,6 +17,7 @@ import { formatCertificate, parseCertificate } from "../../io/documents/certific
 import { readDrop } from "../../io/drop_reader.ts";
 import { type AlternateFacts, alternateFacts } from "../../report/facts/alternate_facts.ts";
 import { reportFacts } from "../../report/facts/facts.ts";
+import { leastsInWords } from "../../report/facts/input_notes.ts";
 import { missedLeasts } from "../../report/facts/limit_facts.ts";
 import { missedMinima, summarize, type Summary } from "../../report/facts/summary.ts";
 import { summaryText } from "../../report/text/summary_text.ts";
@@ -183,7 +184,8 @@ function printSummary(summary: Summary, values: AllocateValues): void {
 function strictExitCode(summary: Summary, { strict = false }: AllocateValues): number {
   const { groups, users } = missedMinima(summary);
   const leasts = summary.limits === undefined ? [] : missedLeasts(summary.limits);
-  if (!strict || (users === 0 && leasts.length === 0)) return EXIT_DONE;
+  const without = summary.input.limits?.leasts_without_price ?? 0;
+  if (!strict || (users === 0 && leasts.length === 0 && without === 0)) return EXIT_DONE;
   const verb = (n: number) => n === 1 ? "misses its" : "miss their";
   const parts: string[] = [];
   if (users > 0) {
@@ -194,6 +196,7 @@ function strictExitCode(summary: Summary, { strict = false }: AllocateValues): n
     const of = `${count(leasts.length)} of ${counted(summary.limits!.rows.length, "limit")}`;
     parts.push(`${of} ${verb(leasts.length)} least`);
   }
+  if (without > 0) parts.push(leastsInWords(summary.input));
   write(Deno.stderr, `divvy: --strict: ${parts.join("; ")}\n`);
   return EXIT_RULE;
 }

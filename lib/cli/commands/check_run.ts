@@ -9,7 +9,8 @@ import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
 import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { counted } from "../../report/words.ts";
-import { checkAssignments, type CheckReport } from "../../allocator/check/check.ts";
+import { besideHeldOut, checkAssignments, type CheckReport } from "../../allocator/check/check.ts";
+import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
 import type { LimitInput } from "../../allocator/drop/limit_family.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
 import { UsageError } from "../../base/errors.ts";
@@ -70,7 +71,7 @@ export async function runCheck(
   const policy = certificate === undefined ? ofOptions : judgedBy(undefined, certificate, changes);
   checkRules(drop.instance, policy);
   const judged = checkAssignments(drop.instance, table, policy, { certificate, exact });
-  const { report, missing } = withoutUnmeetable(drop.instance, policy, judged);
+  const { report, missing } = withoutUnmeetable(drop.instance, table, policy, judged);
   progress.finish();
 
   if (json) {
@@ -105,12 +106,15 @@ function reportText(report: CheckReport, missing: number, quiet = false): string
  * @returns also the number of users missing, where minima are excused so
  */
 function withoutUnmeetable(
-  instance: Instance,
+  whole: Instance,
+  table: AssignmentTable,
   policy: Policy,
   report: CheckReport,
 ): { report: CheckReport; missing: number } {
   const minima = report.rules.find(({ rule, count }) => rule === "min_sponsored" && count > 0);
   if (minima === undefined) return { report, missing: 0 };
+  // Random offers of users held out have taken units already.
+  const { instance } = besideHeldOut(whole, table);
   const least = leastShortfall(instance, groupRules(instance, policy)).total;
   if (report.shortfall > least) return { report, missing: 0 };
   const rules = report.rules.map((rule) =>

@@ -146,9 +146,9 @@ export function engineModel(
   options: OptionValues,
 ): "coverage" | "uniform" | undefined {
   if (!ENGINE_SOLVERS.some(({ name }) => name === options.solver)) {
-    const names = ENGINE_SOLVERS.map(({ name }) => name).join(", ");
+    const names = ENGINE_SOLVERS.map(({ name }) => `"${name}"`).join(", ");
     throw new UsageError(
-      `--solver ${options.solver} runs on one machine, expected ${names} with --engine ${name}`,
+      `--solver ${options.solver} runs on one machine, with --engine ${name} expected one of ${names}`,
     );
   }
   return solverOf(options.solver as SolverName).model ?? undefined;

@@ -198,7 +198,9 @@ async function solvedFirst(
     progress.note("stopping with the prices so far; Ctrl-C again to abort")
   );
   await interrupt.listening;
-  const solved = await allocate(drop, {
+  // Users held out have got their offers, and the caps are what is left: no more is drawn for them.
+  const others = new Drop({ ...drop.instance, heldOut: undefined }, drop.input);
+  const solved = await allocate(others, {
     ...policy,
     solver: "optimal",
     ...{ startPrices, gap, timeout, workers: threads(workers) },

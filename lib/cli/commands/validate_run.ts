@@ -4,6 +4,7 @@
  * @module
  */
 import { readDrop } from "../../io/drop_reader.ts";
+import { leastsInWords } from "../../report/facts/input_notes.ts";
 import { type PreviewFacts, previewFacts } from "../../report/facts/preview_facts.ts";
 import { unreachableInWords } from "../../report/facts/preview_limits.ts";
 import { previewText } from "../../report/text/preview_text.ts";
@@ -57,7 +58,9 @@ export async function runValidate(options: OptionValues): Promise<number> {
 }
 
 /** Why no allocation can be as the drop demands, one sentence each; none if the drop is sound. */
-function reasonsAgainst({ headline, feasibility, limits, model, totals }: PreviewFacts): string[] {
+function reasonsAgainst(
+  { headline, feasibility, limits, model, totals, input }: PreviewFacts,
+): string[] {
   const reasons: string[] = [];
   if (totals.pairs === 0) reasons.push("no eligible pair is left, so there is nothing to allocate");
   if (model === "uniform" && feasibility.least_shortfall > 0) reasons.push(headline.minima);
@@ -69,6 +72,7 @@ function reasonsAgainst({ headline, feasibility, limits, model, totals }: Previe
       }`,
     );
   }
+  if (input.limits !== undefined) reasons.push(`limits: ${leastsInWords(input)}`);
   const most = 20;
   return reasons.length <= most
     ? reasons

@@ -5,6 +5,7 @@
  */
 import type { Drop } from "../../allocator/drop/drop.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
+import { refuseConflicts } from "../../allocator/pins/pin_conflicts.ts";
 import { serveHoldout } from "../../api/holdout.ts";
 import { checkRules } from "../../api/policy_options.ts";
 
@@ -13,8 +14,11 @@ import { checkRules } from "../../api/policy_options.ts";
  * these take off the caps.
  *
  * @throws {UsageError} where the drop lacks what the rules speak of: brands, previous offers
+ * @throws {InputError} for pins that contradict a rule, or each other
  */
 export function readyDrop(drop: Drop, policy: Policy): Drop {
   checkRules(drop.instance, policy);
-  return serveHoldout(drop, policy);
+  const ready = serveHoldout(drop, policy), { pins } = ready.instance;
+  if (pins !== undefined) refuseConflicts(ready.instance, policy, pins);
+  return ready;
 }

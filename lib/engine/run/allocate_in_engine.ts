@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { pairsComeAgain } from "../../allocator/drop/repeated_pairs.ts";
 import { relativeGap } from "../../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
 import type { Limits } from "../../allocator/drop/limits.ts";
@@ -415,7 +416,7 @@ async function refuseRepeatedSlots(
   const repeated = await engine.countRepeatedSlots(slots, options);
   if (repeated === 0) return;
   throw new InputError(
-    `${drop.pairsName}: ${repeated} pairs come again with another ${
+    `${drop.pairsName}: ${pairsComeAgain(repeated)} with another ${
       drop.attributes.pairs.join(" or ")
     }, which limits name, expected each pair once`,
     { file: drop.pairsName, column: drop.attributes.pairs[0] },
@@ -426,7 +427,7 @@ async function refuseRepeatedSlots(
 function refuseRepeats({ drop, options }: Run, { duplicates }: { duplicates: number }): void {
   if (options.duplicates !== "error" || duplicates === 0) return;
   throw new InputError(
-    `${drop.pairsName}: ${duplicates} pairs come again, expected each once (--duplicates error)`,
+    `${drop.pairsName}: ${pairsComeAgain(duplicates)}, expected each once (--duplicates error)`,
     { file: drop.pairsName },
   );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { partitionsOf } from "../bytes/partitions.ts";
 import { optionWithValue } from "../../base/option_words.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
@@ -64,6 +65,39 @@ function meantColumns(missing: readonly string[], names: readonly string[]): str
 }
 
 /**
+ * Index of a column that a table may have, among its names translated to Divvy's own; −1 where it is missing.
+ *
+ * @throws {InputError} where it occurs twice: it is not known which was meant
+ */
+export function indexOfOptional(
+  names: readonly string[],
+  column: string,
+  file: string,
+  line = 1,
+): number {
+  const at = names.indexOf(column);
+  if (at >= 0 && names.indexOf(column, at + 1) >= 0) throw columnTwice(column, file, line);
+  return at;
+}
+
+/**
+ * The error for a column that occurs twice, in the header or there and in the names of the file's folders.
+ *
+ * @param use the end of the message: who reads the column
+ */
+export function columnTwice(column: string, file: string, line = 1, use = ""): InputError {
+  const inPath = partitionsOf(file).some((part) => part.column === column);
+  return new InputError(
+    `${placeText(file, line)}: ${
+      inPath
+        ? `${column} is in the header and in the name of a folder, expected one of the two`
+        : `the header has ${column} twice`
+    }${use}`,
+    { file, line, column, expected: "each column once" },
+  );
+}
+
+/**
  * Finds columns by name. Order is free, names are trimmed and case-sensitive, other columns are allowed.
  *
  * @param columns the table's names for them, where they differ
@@ -90,17 +124,7 @@ export function layoutOf(
     );
   }
   const twice = wanted.find((_, i) => trimmed.indexOf(trimmed[index[i]], index[i] + 1) >= 0);
-  if (twice !== undefined) {
-    throw new InputError(
-      `${placeText(file, line)}: the header has ${columns[twice] ?? twice} twice`,
-      {
-        file,
-        line,
-        column: twice,
-        expected: "each column once",
-      },
-    );
-  }
+  if (twice !== undefined) throw columnTwice(columns[twice] ?? twice, file, line);
   return { columns: trimmed.length, index, names: ourNames(trimmed, columns) };
 }
 

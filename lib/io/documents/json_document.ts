@@ -52,7 +52,7 @@ export function parseDocument<T>(
   const result = schema.safeParse(json);
   if (result.success) return renamed(result.data, shown) as T;
   const [issue] = result.error.issues, { path } = issue;
-  const place = path.map((key) => typeof key === "string" ? shown(key) : String(key)).join(".");
+  const place = placeOf(path);
   const unknown = unknownName(schema, issue);
   if (unknown !== null) {
     throw new InputError(`${file}: ${place === "" ? "" : `${place}: `}${unknown}`, {
@@ -81,6 +81,12 @@ export function parseDocument<T>(
       { value: typeof value === "string" ? value : shortened(JSON.stringify(value)) }),
     expected,
   });
+}
+
+/** A path as messages say it: `[0].cap_scale.tea`. */
+function placeOf(path: readonly PropertyKey[]): string {
+  const parts = path.map((key) => typeof key === "number" ? `[${key}]` : `.${shown(String(key))}`);
+  return parts.join("").replace(/^\./, "");
 }
 
 /** A value's JSON, cut where it is too long for a line. */

@@ -78,7 +78,7 @@ export function parseScenarios(text: string, file: string): Scenario[] {
   const names = new Set<string>();
   return list.map(({ policy, ...one }, i) => {
     if (names.has(one.name)) {
-      throw InputError.at({ file, column: `${i}.name`, value: one.name, expected: "a new name" });
+      throw InputError.at({ file, column: `[${i}].name`, value: one.name, expected: "a new name" });
     }
     names.add(one.name);
     return {
@@ -101,7 +101,7 @@ export function parseScenarios(text: string, file: string): Scenario[] {
         })),
       }),
       k: one.k,
-      ...(policy !== undefined && { policy: policyOf(policy, file, `${i}.policy`) }),
+      ...(policy !== undefined && { policy: policyOf(policy, file, `[${i}].policy`) }),
     };
   });
 }

@@ -9,7 +9,13 @@ import { readAll } from "../bytes/byte_reader.ts";
 import { ColumnDecoder } from "./column_decoder.ts";
 import { FileBytes, type ReusedBytes } from "./file_bytes.ts";
 import type { IdRuns } from "./id_runs.ts";
-import { type ColumnNames, indexOfColumn, type Layout, layoutOf } from "../csv/header.ts";
+import {
+  type ColumnNames,
+  columnTwice,
+  indexOfColumn,
+  type Layout,
+  layoutOf,
+} from "../csv/header.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { MISSING, NOT_TEXT, type Numbering } from "./parquet_ids.ts";
@@ -331,9 +337,12 @@ export class ParquetFile {
     };
   }
 
-  /** Whether the file or its path has a column. */
+  /** Whether the file or its path has a column. @throws {InputError} where both have it */
   has(column: string): boolean {
-    return this.#indexOf(column) >= 0;
+    const at = this.#indexOf(column);
+    const both = at >= 0 && at < this.#columns.length && this.#constants.has(column);
+    if (both) throw columnTwice(column, this.name);
+    return at >= 0;
   }
 
   /** The value of a column that the file's path gives; null for a column of the file itself. */

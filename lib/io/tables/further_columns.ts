@@ -9,7 +9,7 @@ import { IdTable } from "../../base/id_table.ts";
 import { Uint32List } from "../../base/number_list.ts";
 import type { Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
-import { columnInSomeFiles } from "../csv/header.ts";
+import { columnInSomeFiles, columnTwice } from "../csv/header.ts";
 import { trimField } from "../csv/trim_field.ts";
 import { isPadded } from "../bytes/trim.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
@@ -143,13 +143,7 @@ export class FurtherColumnsBuilder {
   #buildersOf(names: readonly string[], file: string): Map<string, ColumnBuilder> {
     const found = this.#names.filter((name) => names.includes(name));
     const twice = found.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
-    if (twice !== undefined) {
-      throw new InputError(`${file}: the header has ${twice} twice${this.#useOf(twice)}`, {
-        file,
-        column: twice,
-        expected: "each column once",
-      });
-    }
+    if (twice !== undefined) throw columnTwice(twice, file, 1, this.#useOf(twice));
     this.#builders ??= new Map(found.map((name) => [name, new ColumnBuilder()]));
     const builders = this.#builders;
     const missing = [...builders.keys()].find((name) => !names.includes(name)) ??

@@ -13,7 +13,7 @@ import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import { BLOCK } from "../csv/block.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
-import type { Layout } from "../csv/header.ts";
+import { indexOfOptional, type Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { trimField } from "../csv/trim_field.ts";
@@ -108,7 +108,7 @@ class HistoryTaker implements RowTaker {
 
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
     const { index: [user, contract] } = layout, { from, to } = scanner;
-    const field = this.#optional((name) => layout.names.indexOf(name));
+    const field = this.#optional((name) => indexOfOptional(layout.names, name, file));
     this.#begin(file, field.when >= 0);
     const drop = this.#history.files.length - 1, { counts } = this.#history;
     // The block has been filled with other bytes since the last call.

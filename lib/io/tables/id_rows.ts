@@ -8,7 +8,7 @@ import { IdTable } from "../../base/id_table.ts";
 import { Float64List, Uint32List } from "../../base/number_list.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
-import { columnInSomeFiles, type Layout } from "../csv/header.ts";
+import { columnInSomeFiles, indexOfOptional, type Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
@@ -165,7 +165,7 @@ class IdRowsBuilder implements RowTaker {
   #lookAt(layout: Layout, file: string): void {
     if (layout === this.#layout || this.#numberName === undefined) return;
     this.#layout = layout;
-    this.#numberField = layout.names.indexOf(this.#numberName);
+    this.#numberField = indexOfOptional(layout.names, this.#numberName, file);
     const has = this.#numberField >= 0;
     if (this.#hasNumber !== null && this.#hasNumber !== has) {
       throw columnInSomeFiles(file, this.#numberName);

@@ -14,7 +14,7 @@ import { didYouMean } from "../../base/near_ids.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
-import type { Layout } from "../csv/header.ts";
+import { indexOfOptional, type Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { trimField } from "../csv/trim_field.ts";
@@ -73,8 +73,8 @@ class GivenRowTaker<Name extends string> implements RowTaker {
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
     this.#begin(file, layout.names);
     const { from, to } = scanner, rows = this.#rows;
-    const fields = this.#names.map((name) => layout.names.indexOf(name));
-    const scoreField = this.#score ? layout.names.indexOf("score") : -1;
+    const fields = this.#names.map((name) => indexOfOptional(layout.names, name, file));
+    const scoreField = this.#score ? indexOfOptional(layout.names, "score", file) : -1;
     while (nextRow(scanner, layout, file, rows)) {
       if (this.#needed ? scanner.empty : layout.columns > 1 && scanner.empty) {
         rows.blankRows++;

@@ -9,7 +9,13 @@ import { parse } from "../../deps/std_csv.ts";
 import { InputError } from "../../base/errors.ts";
 import { decodeText, tableRemedy } from "../bytes/decode_text.ts";
 import { type OpenPart, type Part, resolveSource, withPart } from "../bytes/source.ts";
-import { type ColumnNames, emptyInput, layoutOf, wrongFieldCount } from "../csv/header.ts";
+import {
+  type ColumnNames,
+  emptyInput,
+  indexOfOptional,
+  layoutOf,
+  wrongFieldCount,
+} from "../csv/header.ts";
 import { plainBytes } from "../csv/plain_part.ts";
 import type { TableControl } from "../csv/table_control.ts";
 
@@ -84,7 +90,7 @@ export function parseTable(
   if (header === undefined) throw emptyInput(file, wanted);
   const layout = layoutOf(header.fields, wanted, file, header.line, names);
   const more = typeof optional === "function" ? optional(layout.names) : optional;
-  const optionalFields = more.map((name) => layout.names.indexOf(name));
+  const optionalFields = more.map((name) => indexOfOptional(layout.names, name, file, header.line));
   const columns = [...layout.index, ...optionalFields];
   const filled = records.filter(({ fields }) => fields.some((field) => field.trim() !== ""));
   const rows = filled.map(({ line, fields }) => {

@@ -20,6 +20,7 @@ export function inputNotes(input: InputReport): string[] {
     ...eligNotes(input),
     ...groupNotes(input),
     ...beforeNotes(input),
+    [input.limits?.leasts ?? 0, `limits: ${leastsInWords(input)}`],
     [
       input.ids_like_formulas ?? 0,
       `ids: ${
@@ -51,6 +52,16 @@ export function heldOutInWords({ holdout }: InputReport): string | null {
       ? "without offers"
       : `with ${counted(random_offers, "random offer")}, whose units are taken off the caps`
   }`;
+}
+
+/** Leasts that no eligible pair counts toward; "" where there are none. */
+export function leastsInWords({ limits }: InputReport): string {
+  if (limits === undefined) return "";
+  const { leasts, examples } = limits;
+  return `${counted(leasts, "least")} that no eligible pair counts toward ${
+    leasts === 1 ? "is" : "are"
+  } missed whatever is done: ${examples.join(", ")}` +
+    (leasts > examples.length ? " and others" : "");
 }
 
 function capsNotes({ caps }: InputReport): [number, string][] {

@@ -21,6 +21,7 @@ import type { Policy } from "../../allocator/model/policy.ts";
 import { boundAt } from "../../allocator/optimal/dual/bound.ts";
 import { compileDualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { solveOptimal } from "../../allocator/optimal/optimal.ts";
+import { heldOutInWords } from "../../api/ids_of_drop.ts";
 import { checkScenario } from "../../api/scenario_rules.ts";
 import { UsageError } from "../../base/errors.ts";
 import { countUsage, type Usage } from "../../report/facts/usage.ts";
@@ -229,6 +230,8 @@ export class Session {
     // A user may have no pairs left, because of bans.
     const held_back = heldBackFrom(instance, id);
     if (held_back.length > 0) return { user_id: id, held_back };
+    const out = heldOutInWords(instance, id);
+    if (out !== null) throw new UsageError(out);
     throw new UsageError(`user ${id} has no eligible pair in the drop`);
   }
 

@@ -79,6 +79,60 @@ Deno.test("users held out get their random offers first, whichever command looks
   assertEquals(scenarios[1].objective, half.objective);
 });
 
+Deno.test("pins that contradict each other are refused before anything is solved, in the same words", async () => {
+  await using folder = new TempFolder();
+  const at = { cwd: folder.path };
+  writeDrop(folder);
+  folder.write("p.csv", "user_id,contract_address\nann,s1\nbob,s1\ndee,s1\n");
+  const said = "divvy: p.csv:4: the pinned pair of dee and s1 is one more than the cap of 2 " +
+    "beside the pin of p.csv:2\n";
+  const commands = [
+    ["allocate", "--out", "out.csv"],
+    ["allocate", "--dry-run", "--out", "out.csv"],
+    ["validate"],
+    ["report"],
+    ["export", "--out", "out.lp"],
+    ["studio", "--export", "out.html"],
+  ];
+  for (const command of commands) {
+    const found = await refusal([...command, "--dir", ".", "--pins", "p.csv"], at);
+    assertEquals(found.split("\n").slice(-2).join("\n"), said, command.join(" "));
+  }
+  assertEquals(folder.names().filter((name) => name.startsWith("out")), []);
+});
+
+Deno.test("check excuses minima that the others' units can't meet, explain knows who is held out", async () => {
+  await using folder = new TempFolder();
+  const at = { cwd: folder.path };
+  const ids = Array.from({ length: 10 }, (_, i) => `u${i}`);
+  writeDrop(folder, {
+    "caps.csv": "contract_address,cap_face,is_sponsored\ns,5,true\nt,20,false\n",
+    "elig.csv": "user_id,contract_address,score\n" +
+      ids.map((id) => `${id},s,0.5\n${id},t,0.4\n`).join(""),
+    "user_groups.csv": "user_id,group_id\n" + ids.map((id) => `${id},g\n`).join(""),
+    "group_ratios.csv": "group_id,sponsorship_ratio\ng,1\n",
+  });
+  const asked = ["--dir", ".", "-q", "--holdout", "40%", "--holdout-solver", "random"];
+  const made = await divvy(["allocate", ...asked, "--out", "a.csv"], at);
+  assertEquals(made.code, 0, made.stderr);
+  const rows = folder.read("a.csv").trim().split("\n").slice(1).map((row) => row.split(","));
+  const sponsored = rows.filter(([, contract, , , , , held]) =>
+    contract === "s" && held === "False"
+  );
+  const judged = await divvy(["check", ...asked, "--assign", "a.csv"], at);
+  assertEquals(judged, {
+    code: 0,
+    stdout: `${6 - sponsored.length} users missing in minima, as few as in any allocation: ` +
+      "no broken rule\nok: every rule holds\n",
+    stderr: "",
+  });
+  const [out] = rows.find(([, , , , , , held]) => held === "True")!;
+  assertEquals(
+    await refusal(["explain", ...asked, "--assign", "a.csv", "--user", out], at),
+    `divvy: user "${out}" is held out (--holdout): its offers are random ones\n`,
+  );
+});
+
 /** Twenty users of one group who all may have tea, of which there is one for each. */
 function teaForAll(): Drop {
   const ids = Array.from({ length: 20 }, (_, i) => `user ${i}`);

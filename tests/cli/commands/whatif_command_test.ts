@@ -71,15 +71,15 @@ const FAULTS: [scenarios: string, message: string][] = [
   ['{"name":"a"}', 'scenarios is "{\\"name\\":\\"a\\"}", expected a list'],
   [
     '[{"name":"a","ratio_scal":1}]',
-    '0: there is no "ratio_scal" (did you mean ratio_scale?)',
+    '[0]: there is no "ratio_scal" (did you mean ratio_scale?)',
   ],
-  ['[{"name":"a","ratio_scale":"x"}]', '0.ratio_scale is "x", expected a number'],
-  ['[{"name":"a","set_ratio":{"g":2}}]', '0.set_ratio.g is "2", expected a number ≤ 1'],
+  ['[{"name":"a","ratio_scale":"x"}]', '[0].ratio_scale is "x", expected a number'],
+  ['[{"name":"a","set_ratio":{"g":2}}]', '[0].set_ratio.g is "2", expected a number ≤ 1'],
   [
     '[{"name":"a","cap_scale":1.2}]',
-    '0.cap_scale is "1.2", expected an object of names and values',
+    '[0].cap_scale is "1.2", expected an object of names and values',
   ],
-  ['[{"name":""}]', '0.name is "", expected text that is not empty'],
+  ['[{"name":""}]', '[0].name is "", expected text that is not empty'],
 ];
 
 Deno.test("whatif: faults of scenarios in one readable line", async () => {

@@ -94,7 +94,7 @@ Deno.test("DuckDB: repeated pairs count with their largest score", () =>
     await assertRejects(
       () => allocateInDuckDb(files, { duplicates: "error" }),
       InputError,
-      "1 pairs come again, expected each once",
+      "1 pair comes again, expected each once",
     );
   }));
 

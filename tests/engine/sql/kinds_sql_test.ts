@@ -71,6 +71,6 @@ Deno.test("DuckDB: limits that can't be kept are one line", () =>
           await Deno.writeTextFile(elig, `${[...lines, other].join("\n")}\n`);
         }),
       InputError,
-      "1 pairs come again with another channel",
+      "1 pair comes again with another channel",
     );
   }));

@@ -23,7 +23,7 @@ Deno.test("a scenario changes what it names, whatever the name", () => {
   assertThrows(
     () => parseScenarios('[{"name": "s", "set_ratio": {"__proto__": 2}}]', "s.json"),
     InputError,
-    "s.json: 0.set_ratio.__proto__ is",
+    "s.json: [0].set_ratio.__proto__ is",
   );
 });
 

@@ -30,7 +30,7 @@ Deno.test("scenarios: what a policy can't have is told by its path", () => {
       words,
     );
   fails({ mix_tial: true }, "did you mean mix_tail?");
-  fails({ mix_tail: 1 }, '0.policy.mix_tail is "1", expected true or false');
-  fails({ k: 0 }, '0.policy.k is "0"');
-  fails({ mix_tail: null }, '0.policy.mix_tail is "null"');
+  fails({ mix_tail: 1 }, '[0].policy.mix_tail is "1", expected true or false');
+  fails({ k: 0 }, '[0].policy.k is "0"');
+  fails({ mix_tail: null }, '[0].policy.mix_tail is "null"');
 });
