@@ -253,7 +253,7 @@ class Refinement {
 
   /** Settles a drop whose users are alike: a program with few columns chooses for all. */
   async #settleClasses(): Promise<void> {
-    if (this.#isLoose(TIGHT)) await this.#bestPrices();
+    if (this.#isLoose(TIGHT)) await this.#bestPrices(ALIKE_SECONDS);
     if (this.#isOpen()) await this.#solvePairs({ seconds: ALIKE_SECONDS });
   }
 
@@ -490,14 +490,14 @@ class Refinement {
   }
 
   /** Finds the best prices by linear programming, and tries an allocation near the program's mixture. */
-  async #bestPrices(): Promise<void> {
+  async #bestPrices(seconds?: number): Promise<void> {
     const { hurry, pause } = this.#options;
     const { assignment, objective } = this.#incumbent;
     const { problem } = assignment;
     const classes = this.#classes;
     const dual = this.proof.loss.reduce((sum, lost) => sum + lost, this.proof.bound);
     const found = { prices: this.proof.prices, bound: dual };
-    const end = this.#deadline(), stop = () => performance.now() >= end || this.#hurry();
+    const end = this.#deadline(seconds), stop = () => performance.now() >= end || this.#hurry();
     const best = await exactPrices(problem, classes, found, { objective, stop });
     if (best.bound < dual) {
       const proof = await prove(problem, best, hurry, pause);
