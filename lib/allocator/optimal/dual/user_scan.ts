@@ -324,7 +324,7 @@ export class UserScan {
   /**
    * Calls `each` for every user of a whole block, with the size of its best bundle; its pairs are then in `bundle`, sponsored ones
    * first. Noise up to ±`amplitude` is added to scores. `lead` is how far the bundle is ahead of any other of its kind; 0 if it
-   * is not the best one, `worth` what the best one is worth. Returns false, and does nothing, as {@link UserScan.begin} does, and if the module adds up curvature:
+   * is not the best one, `worth` what the best one is worth, `ahead` how far it is ahead of the best of the other kind. Returns false, and does nothing, as {@link UserScan.begin} does, and if the module adds up curvature:
    * then it does not keep the bundles.
    *
    * @param prices net prices of items, and the prices of groups
@@ -336,7 +336,7 @@ export class UserScan {
     amplitude: number,
     wanted: Int32Array | null,
     bundle: Int32Array,
-    each: (user: number, count: number, lead: number, worth: number) => void,
+    each: (user: number, count: number, lead: number, worth: number, ahead: number) => void,
   ): boolean {
     if (this.bends || !this.#setPrices(prices.netPrice, prices)) return false;
     const { user, group, start } = block, { sponsored } = prices;
@@ -356,7 +356,8 @@ export class UserScan {
           ? Math.min(values[at + kind] - values[at + 2 + kind], this.#swapMargin(i - from, shape))
           : 0;
         const worth = isSponsored ? ofSponsored : values[at + UNSPONSORED];
-        each(u, this.#bundleOf(i - from, shape, start[from], bundle), lead, worth);
+        const ahead = Math.abs(ofSponsored - values[at + UNSPONSORED]);
+        each(u, this.#bundleOf(i - from, shape, start[from], bundle), lead, worth, ahead);
       }
     });
     return true;

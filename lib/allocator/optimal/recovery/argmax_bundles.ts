@@ -38,10 +38,10 @@ export function argmaxBundles(
 ): Assignment {
   const { instance: { group }, k, shapeSponsored, shapeUnsponsored, rules } = problem;
   const users = group.length;
-  const kernel = new BundleKernel(problem);
-  kernel.setPrices(prices);
-  const sponsoredPrice = sponsoredPrices(rules, prices);
   const assignment = new Assignment(problem);
+  const kernel = new BundleKernel(problem, assignment.netPrices(prices));
+  kernel.setPricesOfGroups(prices);
+  const sponsoredPrice = sponsoredPrices(rules, prices);
   const bundle = new Int32Array(k);
   const give = (u: number, count: number) =>
     assignment.setBundle(u, bundle, within ? withRoom(assignment, u, bundle, count) : count);
@@ -65,6 +65,7 @@ export function argmaxBundles(
   const given = { netPrice: kernel.netPrice, others, sponsored: sponsoredPrice };
   // What noise may have added to the lead of a bundle.
   const most = 2 * k * amplitude, lead = new Float64Array(users);
+  const ahead = new Float64Array(users);
   const isDone = fast !== null &&
     fast.takeBest(
       wholeBlock(problem, 0, users),
@@ -72,13 +73,14 @@ export function argmaxBundles(
       amplitude,
       wanted,
       bundle,
-      (u, count, noisy, worth) => {
+      (u, count, noisy, worth, noisyAhead) => {
         onWorth?.(worth);
         give(u, count);
         lead[u] = Math.max(0, noisy - most);
+        ahead[u] = Math.max(0, noisyAhead - most);
       },
     );
-  if (isDone) assignment.leads = { prices, lead };
+  if (isDone) assignment.leads = { prices, lead, ahead };
   else visitAll(problem, amplitude, kernel, take);
   return assignment;
 }

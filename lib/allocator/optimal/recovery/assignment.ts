@@ -22,6 +22,8 @@ export interface Leads {
   readonly prices: Prices;
   /** Float64Array, length users: at the prices any other bundle of the same kind is worth at least this much less. */
   readonly lead: Float64Array;
+  /** Float64Array, length users: how much less the best bundle of the other kind is worth at least; for users with a lead. */
+  readonly ahead: Float64Array;
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
+import { whoMayGain } from "./may_gain.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { hasTypes, zeroPrices } from "../dual/dual_problem.ts";
@@ -16,9 +17,13 @@ const STEPS = 2048;
 
 /**
  * Lets users change to the bundle of contracts with room that adds most to the objective, those who gain most first, until nobody
- * gains, the rounds are over, or `stop` is true. Every change improves the objective.
+ * gains, the rounds are over, or `stop` is true. Every change improves the objective. `prices`: those that bundles were chosen at.
  */
-export function refill(assignment: Assignment, stop: () => boolean = () => false): void {
+export function refill(
+  assignment: Assignment,
+  prices: Prices,
+  stop: () => boolean = () => false,
+): void {
   const { problem } = assignment;
   const { instance: { group } } = problem;
   // At prices of 0 a bundle's value is what it adds to the objective; a chooser within the caps counts missed minima too.
@@ -37,10 +42,12 @@ export function refill(assignment: Assignment, stop: () => boolean = () => false
 
   for (let round = 0; round < ROUNDS; round++) {
     if (!chooser.hasOpen() || stop()) return;
+    const mayGain = whoMayGain(assignment, prices, least);
     const candidates: { u: number; kind: number; gain: number }[] = [];
     for (let u = 0; u < group.length; u++) {
       // If time runs out, the users looked at so far still change.
       if (u % STEPS === STEPS - 1 && stop()) break;
+      if (mayGain !== null && !mayGain(u)) continue;
       if (!chooser.hasOpenFor(u)) continue;
       let best = least, bestKind = -1;
       for (const kind of kinds) {

@@ -38,7 +38,7 @@ export function repair(
       }
     }
   }
-  refill(assignment, enough);
+  refill(assignment, prices, enough);
 }
 
 /** Repairs by changing users to the bundles that they lose least by. */

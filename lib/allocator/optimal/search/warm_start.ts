@@ -5,6 +5,7 @@
  */
 import { type Capacities, type DualPass, wholeCapacities } from "../dual/dual_pass.ts";
 import { type DualProblem, rowCount } from "../dual/dual_problem.ts";
+import type { Items } from "../../limits/items.ts";
 import type { PricePoint } from "../dual/price_point.ts";
 import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
 
@@ -85,6 +86,29 @@ export function isAsGood(pass: DualPass, given: PricePoint, other: PricePoint): 
   return isGood;
 }
 
+/** Float64Array, length rows: what all pairs together count toward each, worked out once for each drop's items. */
+function countedByAll(items: Items): Float64Array {
+  let all = knownCounts.get(items.item);
+  if (all === undefined) {
+    const pairs = new Uint32Array(items.contract.length);
+    for (let p = 0; p < items.item.length; p++) pairs[items.item[p]]++;
+    knownCounts.set(items.item, all = countedBy(items, pairs));
+  }
+  return all;
+}
+
+const knownCounts = new WeakMap<Uint32Array, Float64Array>();
+
+/** Float64Array, length rows: what so many pairs of each item count toward each row. */
+function countedBy({ start, row, load, amount }: Items, pairs: Uint32Array): Float64Array {
+  const counted = new Float64Array(amount.length);
+  for (let i = 0; i < pairs.length; i++) {
+    if (pairs[i] === 0) continue;
+    for (let e = start[i]; e < start[i + 1]; e++) counted[row[e]] += pairs[i] * Math.abs(load[e]);
+  }
+  return counted;
+}
+
 /**
  * The amounts of caps and limits for a sample: caps scaled by its share of the users; limits, which may be about few users, by its
  * share of what all pairs together could count toward them.
@@ -98,20 +122,11 @@ function sampleAmounts(
   const { instance: { start, group, cap }, items } = problem;
   const amounts = whole.map((amount) => amount * share);
   if (items === null) return amounts;
-  const { item, contract } = items;
-  const pairs = new Uint32Array(contract.length), sampled = new Uint32Array(contract.length);
-  for (let p = 0; p < item.length; p++) pairs[item[p]]++;
+  const all = countedByAll(items), sampled = new Uint32Array(items.contract.length);
   for (let u = stride >> 1; u < group.length; u += stride) {
-    for (let p = start[u]; p < start[u + 1]; p++) sampled[item[p]]++;
+    for (let p = start[u]; p < start[u + 1]; p++) sampled[items.item[p]]++;
   }
-  const all = new Float64Array(items.amount.length), seen = new Float64Array(all.length);
-  for (let i = 0; i < contract.length; i++) {
-    for (let e = items.start[i]; e < items.start[i + 1]; e++) {
-      const size = Math.abs(items.load[e]);
-      all[items.row[e]] += pairs[i] * size;
-      seen[items.row[e]] += sampled[i] * size;
-    }
-  }
+  const seen = countedBy(items, sampled);
   for (let r = 0; r < all.length; r++) {
     if (all[r] > 0) amounts[cap.length + r] = whole[cap.length + r] * seen[r] / all[r];
   }
