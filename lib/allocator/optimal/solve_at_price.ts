@@ -10,7 +10,7 @@ import { boundAt } from "./dual/bound.ts";
 import { Clock } from "./clock.ts";
 import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
 import type { DualResult } from "./search/dual_result.ts";
-import { areAlike, EXACT_PAIRS, isTied, refine } from "./core/refine.ts";
+import { areAlike, EXACT_PAIRS, isTied, refine, type RefineOptions } from "./core/refine.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
 import { gapOf, type Solved } from "./solved.ts";
 import { hasJointGroups, hasManyGroups, toleranceForGroups } from "./core/joint_groups.ts";
@@ -21,9 +21,9 @@ import { missedBy } from "./missed.ts";
 import { NOISES } from "./search/homotopy.ts";
 import type { OptimalOptions } from "./options.ts";
 import { pairCount } from "../drop/instance.ts";
-import { pairsOfClasses, userClasses } from "../drop/user_classes.ts";
+import { pairsOfClasses, type UserClasses, userClasses } from "../drop/user_classes.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
-import { prove } from "./dual/proof.ts";
+import { type Proof, prove } from "./dual/proof.ts";
 import { makeFeasible, recover } from "./recovery/recover.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
@@ -77,16 +77,11 @@ export async function solveAt(
       pause: clock.pause,
     });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
-  // Choosing for whole groups improves faster than recovery does, and can start from any allocation: recovery comes later.
-  const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
-  const byTypes = isSearchFirst(problem);
-  const byClasses = classes !== null && areAlike(problem, classes);
-  const byTies = exact && !byGroups && !byTypes && isTied(problem, proof.prices, classes);
-  const isLater = byGroups || byTypes || byClasses || byTies;
+  const first = firstChoices(problem, proof, classes, exact);
   // Without a time limit the groups' choices come in any case, so units that are left need not be given out before.
-  const assignment = byGroups && clock.deadline === Infinity
+  const assignment = first.byGroups && clock.deadline === Infinity
     ? await recoverIn(() => true, {})
-    : await recoverIn(isLater ? () => true : nearEnd);
+    : await recoverIn(Object.values(first).includes(true) ? () => true : nearEnd);
   const incumbent = new Incumbent(assignment);
   if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
@@ -101,13 +96,32 @@ export async function solveAt(
     hurry,
     pause: clock.pause,
     onProgress,
-    byTypes,
-    byClasses,
-    byTies,
-    byGroups,
-    ...((byGroups || byClasses || byTies) && { recovery: () => recoverIn(nearEnd) }),
+    ...first,
+    ...((first.byGroups || first.byClasses || first.byTies) &&
+      { recovery: () => recoverIn(nearEnd) }),
   });
   return { assignment, ...refined, finished: dual.finished };
+}
+
+/**
+ * What is tried before full recovery: choices for whole groups, over types, for classes of users, or among ties improve faster than
+ * recovery does, and can start from any allocation.
+ */
+function firstChoices(
+  problem: DualProblem,
+  proof: Proof,
+  classes: UserClasses | null,
+  exact: boolean,
+): Pick<RefineOptions, "byGroups" | "byTypes" | "byClasses" | "byTies"> {
+  const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
+  const byTypes = isSearchFirst(problem);
+  return {
+    byGroups,
+    byTypes,
+    byClasses: classes !== null && areAlike(problem, classes),
+    byTies: classes !== null && exact && !byGroups && !byTypes &&
+      isTied(problem, proof.prices, classes),
+  };
 }
 
 /** What can be had from prices when time is out: the bound that they prove, and their best bundles less what is too much. */

@@ -68,7 +68,7 @@ export async function minimiseDual(
 ): Promise<DualResult> {
   const { tolerance = 1e-7, startPrices, signal, deadline = Infinity, workers = 1, onProgress } =
     options;
-  const { instance, unit } = problem;
+  const { unit } = problem;
   const control: SearchControl = {
     stop: () => signal?.aborted === true || performance.now() >= deadline,
     pause: pauseNowAndThen(),
@@ -77,37 +77,31 @@ export async function minimiseDual(
   const progress = (done: number) => onProgress?.({ phase: "prices", done });
   progress(0);
   // Workers start while this thread solves the sample.
-  const starting = startTeam(problem, sharesFor(problem, workers, startPrices !== undefined));
-  let isUp = false;
+  const passes = new Passes(
+    problem,
+    startTeam(problem, sharesFor(problem, workers, startPrices !== undefined)),
+  );
   try {
-    const alone = new DualPass(problem, soleTeam(problem));
-    let pass = alone;
-    starting.then((team) => isUp = team !== null, () => {});
-    const withTeam = async () => {
-      const team = await starting;
-      if (team !== null && pass === alone) pass = new DualPass(problem, team);
-      return pass;
-    };
     let point = firstPoint(problem);
     let nearness: Nearness = "far";
     const sample = async () => {
-      const passOf = async (users: number) => {
-        if (users < USERS_OF_TEAM) return pass;
-        // A turn of the event loop, so that the workers can say that they are up; if they are not, this thread goes on alone.
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        return isUp ? await withTeam() : pass;
-      };
-      const isNear = await startFromSamples(problem, passOf, point, NOISES[0] * unit, control);
-      if (isNear) nearness = "near";
+      const noise = NOISES[0] * unit;
+      if (await startFromSamples(problem, passes.forUsers, point, noise, control)) {
+        nearness = "near";
+      }
     };
-    const counts = () => passesOf(pass === alone ? [pass] : [alone, pass], instance.score.length);
     const withoutBound = (point: PricePoint): DualResult => (
-      { prices: pricesOfPoint(problem, point), bound: Infinity, finished: false, ...counts() }
+      {
+        prices: pricesOfPoint(problem, point),
+        bound: Infinity,
+        finished: false,
+        ...passes.counts(),
+      }
     );
     if (startPrices === undefined) await sample();
     else if (isLate()) return withoutBound(pointOfPrices(problem, startPrices));
     if (isLate()) return withoutBound(point);
-    await withTeam();
+    const pass = await passes.withTeam();
     if (startPrices !== undefined) {
       const given = pointOfPrices(problem, startPrices);
       if (isAsGood(pass, given, point)) {
@@ -124,12 +118,53 @@ export async function minimiseDual(
       prices: pricesOfPoint(problem, last.point),
       bound: last.value,
       finished,
-      ...counts(),
+      ...passes.counts(),
     };
   } finally {
-    // Without workers that are up there is nothing to wait for.
-    const closing = starting.then((team) => team?.close());
-    if (isUp || !isLate()) await closing;
+    await passes.close(isLate());
+  }
+}
+
+/** The passes of a search: on this thread alone until workers are up, then shared with them. */
+class Passes {
+  readonly #problem: DualProblem;
+  readonly #starting: Promise<PassTeam | null>;
+  readonly #alone: DualPass;
+  #pass: DualPass;
+  #isUp = false;
+
+  constructor(problem: DualProblem, starting: Promise<PassTeam | null>) {
+    this.#problem = problem;
+    this.#starting = starting;
+    this.#pass = this.#alone = new DualPass(problem, soleTeam(problem));
+    starting.then((team) => this.#isUp = team !== null, () => {});
+  }
+
+  /** The pass for a sample of so many users. */
+  readonly forUsers = async (users: number): Promise<DualPass> => {
+    if (users < USERS_OF_TEAM) return this.#pass;
+    // A turn of the event loop, so that the workers can say that they are up; if they are not, this thread goes on alone.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    return this.#isUp ? await this.withTeam() : this.#pass;
+  };
+
+  /** The pass that is shared with the workers, once they are up; this thread's own where there are none. */
+  async withTeam(): Promise<DualPass> {
+    const team = await this.#starting;
+    if (team !== null && this.#pass === this.#alone) this.#pass = new DualPass(this.#problem, team);
+    return this.#pass;
+  }
+
+  /** How many passes there were. */
+  counts(): Pick<DualResult, "passes" | "fullPasses"> {
+    const all = this.#pass === this.#alone ? [this.#pass] : [this.#alone, this.#pass];
+    return passesOf(all, this.#problem.instance.score.length);
+  }
+
+  /** Stops the workers. @param isLate then those that are not up yet are not waited for */
+  async close(isLate: boolean): Promise<void> {
+    const closing = this.#starting.then((team) => team?.close());
+    if (this.#isUp || !isLate) await closing;
   }
 }
 

@@ -61,7 +61,9 @@ Deno.test("out of time or stopped, the prices so far prove their bound", async (
   assertEquals(late.finished, false);
   assert(late.bound >= best.bound && late.bound < Infinity);
   const stopped = await minimiseDual(problem, { signal: AbortSignal.abort() });
-  assertEquals([stopped.finished, stopped.bound], [false, late.bound]);
+  assertEquals(stopped.finished, false);
+  // How far the first sample comes in its milliseconds depends on the machine.
+  assert(stopped.bound >= best.bound && stopped.bound < Infinity);
 });
 
 Deno.test("prices of an earlier run start the search", async () => {
