@@ -408,21 +408,30 @@ async function runAll(): Promise<void> {
     }
   }
   print(rows.filter(({ runs }) => runs.length > 0));
+  const left = rows.filter(({ runs }) => runs.length === 0).map(({ shape }) => shape.name);
+  if (left.length > 0) {
+    console.log(`\nNot run, for want of time or as they failed: ${left.join("; ")}`);
+  }
 }
 
 /** Runs a row's shape, and the peers on the same drop. */
 async function runSeed({ shape, runs, beside }: Row, seed: number): Promise<void> {
   const dir = await Deno.makeTempDir({ prefix: "divvy-shapes-" });
   try {
-    const run: Run = await spawn(Deno.execPath(), [
+    const run = await spawnOrSay<Run>(`${shape.name}, seed ${seed}`, Deno.execPath(), [
       ...["run", "--allow-all", import.meta.filename!, "--one", String(SHAPES.indexOf(shape))],
       ...["--seed", String(seed), "--workers", args.workers, "--timeout", args.timeout],
       ...(args.python === "" ? [] : ["--dump", dir]),
     ]);
+    if (run === null) return;
     runs.push(run);
     for (const peer of args.python === "" ? [] : shape.peers) {
       const script = `${import.meta.dirname}/peers/flow.py`;
-      const other: PeerRun = await spawn(args.python, [script, "--dir", dir, "--peer", peer]);
+      const what = `${shape.name}, seed ${seed}, ${peer}`;
+      const other = await spawnOrSay<PeerRun>(what, args.python, [
+        ...[script, "--dir", dir, "--peer", peer],
+      ]);
+      if (other === null) continue;
       if (!beside.has(peer)) beside.set(peer, []);
       beside.get(peer)!.push(other);
       sayIfWorse(shape.name, seed, peer, run, other);
@@ -477,10 +486,13 @@ function sayIfWorse(name: string, seed: number, peer: string, run: Run, other: P
   }
 }
 
-async function spawn<T>(command: string, args: string[]): Promise<T> {
+/** What a process tells; null if it failed, which is said: the other rows go on without it. */
+async function spawnOrSay<T>(what: string, command: string, args: string[]): Promise<T | null> {
   const { stdout, success, stderr } = await new Deno.Command(command, { args }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout));
+  if (success) return JSON.parse(new TextDecoder().decode(stdout));
+  const lines = new TextDecoder().decode(stderr).trim().split("\n");
+  console.error(`${what} failed: ${lines.find((line) => /error/i.test(line)) ?? lines.at(-1)}`);
+  return null;
 }
 
 function medianOf(values: number[]): number {

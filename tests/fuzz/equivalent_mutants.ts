@@ -714,6 +714,13 @@ const EQUIVALENT: readonly Equivalent[] = [
     reason: "of two that are the same each is the larger",
   },
   {
+    file: "exact.ts",
+    code: "bound - claimed > OF_DOUBLES",
+    from: ">",
+    to: ">=",
+    reason: "a tolerance's very edge, which rounding puts on either side",
+  },
+  {
     file: "exact_bound.ts",
     code: "const scaled = decimals >= 0",
     from: ">=",

@@ -232,6 +232,7 @@ export function withExactFigures(
   const finer = finerUnits(
     instance,
     figures,
+    certificate.bound,
     () => scaleOf(instance, policy, demands, claimed.prices, claimed.limits),
   );
   if (finer !== null) figures = figuresIn(finer);
@@ -256,15 +257,28 @@ export function withExactFigures(
 
 /** A gap up to here may be of units that are too coarse. */
 const OF_UNITS = 1e-9;
+/** Rounding of sums of doubles, relative to them. */
+const OF_DOUBLES = 1e-12;
 /** Up to so many pairs finer units than doubles can count cost no more than some tenths of a second. */
 const FEW_PAIRS = 100_000;
 /** Most decimals, so that checkers of other hands have room; and decimals of prices beyond those of scores. */
 const MOST_DECIMALS = 20, OF_PRICES = 6;
 
-/** Decimals of units that leave a smaller gap; null: those of the figures are as good. */
-function finerUnits(instance: Instance, figures: Figures, scale: () => Scale): number | null {
-  const { gap, decimals } = figures;
-  if (gap === 0 || gap > OF_UNITS || instance.score.length > FEW_PAIRS) return null;
+/**
+ * Decimals of units that leave a smaller gap; null: those of the figures are as good.
+ *
+ * @param claimed the bound of the same prices in doubles. Where it is less, prices were cut by too much: what a limit allows may
+ *   be so large that a part of a unit of its price is worth something
+ */
+function finerUnits(
+  instance: Instance,
+  figures: Figures,
+  claimed: number,
+  scale: () => Scale,
+): number | null {
+  const { gap, decimals, bound } = figures;
+  const isOfUnits = gap <= OF_UNITS || bound - claimed > OF_DOUBLES * Math.abs(bound);
+  if (gap === 0 || !isOfUnits || instance.score.length > FEW_PAIRS) return null;
   const finer = Math.min(MOST_DECIMALS, (scale().step ?? MOST_DECIMALS) + OF_PRICES);
   return finer > decimals ? finer : null;
 }

@@ -6,7 +6,7 @@
 import type { CheckCase, RuleFinding, RuleName } from "./report.ts";
 
 /** How many cases are kept of each rule. */
-const CASES = 5;
+export const CASES = 5;
 
 /** Counts the cases of one rule and keeps those that come first in `order`. */
 export class Findings {

@@ -6,10 +6,8 @@
 import type { AssignmentTable } from "../model/assignment_table.ts";
 import type { Instance } from "../drop/instance.ts";
 import type { Policy } from "../model/policy.ts";
+import { CASES } from "./findings.ts";
 import type { CheckReport, RuleFinding } from "./report.ts";
-
-/** How many cases are kept of each rule. */
-const CASES = 5;
 
 /** Splits rows into those of users in the drop and of held-out users; null if held-out users get no offers, or theirs are known already. */
 export function splitHeldOut(

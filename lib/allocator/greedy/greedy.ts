@@ -121,6 +121,9 @@ export async function solveGreedyAsync(
   }
 }
 
+/** What is said if time ran out before there was anything to return. */
+const NOTHING = "time ran out before greedy had placed a single offer";
+
 type Phase = [name: string, run: () => void | Iterable<void>];
 
 /** The phase that serves least amounts; none if no limit may be missed at a price. */
@@ -147,7 +150,8 @@ function* greedySteps(
   }
   const watch = new Watch(options);
   const state = emptyState(instance, policy);
-  const ranked = rankPairs(instance);
+  const ranked = rankPairs(instance, watch);
+  if (watch.timedOut) throw new TimeoutError(NOTHING);
   const phases: Phase[] = [
     ["minima", () => meetMinima(state, ranked, watch)],
     ...leastPhase(state, ranked, watch),
@@ -168,7 +172,7 @@ function* greedySteps(
   }
 
   if (watch.timedOut && !state.count.some((offers) => offers > 0)) {
-    throw new TimeoutError("time ran out before greedy had placed a single offer");
+    throw new TimeoutError(NOTHING);
   }
   const offers = offersFromSlots(instance, state.stride, state.slots, state.count);
   const value = valueOfOffers(

@@ -7,6 +7,7 @@ import { type Instance, pairCount, userCount } from "../drop/instance.ts";
 import { allowsType, isOpen } from "./gate.ts";
 import { costOf } from "./limit_state.ts";
 import type { GreedyState } from "./state.ts";
+import type { Watch } from "./watch.ts";
 
 /** The result of a search that found no open offer. */
 export const NONE = -1;
@@ -16,14 +17,14 @@ const SHORT = 64;
 
 /**
  * The pairs of every user in the instance's ranges (sponsored, then the others), each range by score descending, ties in the
- * instance's order.
+ * instance's order. As soon as `watch` says so, the rest is left out.
  *
  * @returns Uint32Array, length pairs
  */
-export function rankPairs(instance: Instance): Uint32Array {
+export function rankPairs(instance: Instance, watch?: Watch): Uint32Array {
   const { start, middle, score } = instance;
   const ranked = new Uint32Array(pairCount(instance));
-  for (let u = 0; u < userCount(instance); u++) {
+  for (let u = 0; u < userCount(instance) && !watch?.isOver(); u++) {
     rankRange(ranked, score, start[u], middle[u]);
     rankRange(ranked, score, middle[u], start[u + 1]);
   }

@@ -19,6 +19,8 @@ import { leastShortfall } from "../../../lib/allocator/limits/least_shortfall.ts
 import { cutOfFlow, liftPrices } from "../../../lib/allocator/optimal/dual/lift_prices.ts";
 import { minimiseDual } from "../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { boundOnGrid, objectiveStep } from "../../../lib/allocator/model/objective_grid.ts";
+import { seededRandom } from "../../../lib/base/random.ts";
+import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { pairProgram } from "../../../lib/allocator/optimal/core/pair_program.ts";
 import { prove } from "../../../lib/allocator/optimal/dual/proof.ts";
 import { recover } from "../../../lib/allocator/optimal/recovery/recover.ts";
@@ -111,6 +113,25 @@ Deno.test("the program of pairs finds the optimum of the ILP, users who are alik
     }
   }
   assert(alike > 0);
+});
+
+/** Users of a few segments, who all have the same scores; caps that no multiple of anything. */
+function segments(seed: number): Instance {
+  const random = seededRandom(seed), parts = 1 + random.below(3), each = 2 + random.below(7);
+  const base = randomInstance({ seed, users: parts, contracts: 4 + random.below(3), groups: 1 });
+  const instance = repeated(base, each), users = parts * each;
+  return { ...instance, cap: instance.cap.map(() => 1 + random.below(users)) };
+}
+
+Deno.test("users who are alike: the optimum, whatever numbers of offers and caps they come to", async () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const instance = segments(seed);
+    const covW = [[0.0003, 0.0006, 0.001], [0.5, 0.1], [0, 0, 0.9]][seed % 3];
+    const policy = { ...defaultPolicy, covW, mixTail: seed % 2 === 0 };
+    const { objective, gap } = await solveOptimal(instance, policy);
+    assertAlmostEquals(objective, (await solveIlp(instance, policy)).objective, 1e-7, `${seed}`);
+    assert(gap! < 1e-9, `seed ${seed}: gap ${gap}`);
+  }
 });
 
 Deno.test("users are alike where group, options and scores are, and only there", () => {

@@ -421,11 +421,15 @@ Deno.test("exact figures: of cases the largest bound counts, of those that can b
 });
 
 Deno.test("exact figures: units are finer where a small gap is all that coarse ones leave", () => {
-  const figures = (scores: readonly number[], { price = 0, search, held = scores.length }: {
-    price?: number;
-    search?: number;
-    held?: number;
-  } = {}) => {
+  const figures = (
+    scores: readonly number[],
+    { price = 0, search, held = scores.length, claimed = 1e300 }: {
+      price?: number;
+      search?: number;
+      held?: number;
+      claimed?: number;
+    } = {},
+  ) => {
     const users = scores.map((_, u) => `u${u}`);
     const { instance } = Drop.from({
       users: users.map((id) => ({ id, group: "g" })),
@@ -440,7 +444,7 @@ Deno.test("exact figures: units are finer where a small gap is all that coarse o
         solver: "optimal",
         policy: { ...defaultPolicy, k: 1, covW: [], sponsoredBonus: 0 },
         prices: { contract: Float64Array.of(price), ...groups, mixedShare: zero() },
-        ...{ objective: 0, bound: 0, shortfallPrice: 1 },
+        ...{ objective: 0, bound: claimed, shortfallPrice: 1 },
       }),
       ...(search !== undefined && { search_bound: search }),
     };
@@ -463,6 +467,10 @@ Deno.test("exact figures: units are finer where a small gap is all that coarse o
   // A gap of a billionth and more is another one.
   assertEquals(of([1e12, 990.000001], { held: 1 })[0], 12);
   assertEquals(of([1e12, 1010.000001], { held: 1 })[0], 2);
+  // But where doubles say that the prices prove less, the units are too coarse.
+  const wide = [1e12, 1010.000001];
+  assertEquals(of(wide, { held: 1, claimed: 1e12 })[0], 12);
+  assertEquals(of(wide, { held: 1, claimed: 1_000_000_001_009.5 })[0], 2);
   // 1e-9 itself is still a small one.
   assertEquals(of([999_999_999_000, 1000], { held: 1 }), [
     6,

@@ -249,8 +249,6 @@ interface LossResult {
   readonly values: Float64Array | null;
   /** Upper bound on the objective over the choices of the program, with HiGHS's tolerance added. */
   readonly bound: number;
-  /** The objective of the values by the program's costs. */
-  readonly promised: number;
   /** Whether HiGHS came to its end. */
   readonly solved: boolean;
 }
@@ -271,14 +269,6 @@ export async function solveLosses(
   const result = await solveMip(mip, { timeout, nodes, presolve, step, start, units });
   let now = 0;
   for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
-  const { values } = result;
-  let promised = -Infinity;
-  if (values !== null) {
-    promised = objective - now;
-    for (let column = 0; column < values.length; column++) {
-      promised += mip.cost[column] * values[column];
-    }
-  }
   const solved = result.status === "optimal";
-  return { values, bound: objective + (result.bound - now), promised, solved };
+  return { values: result.values, bound: objective + (result.bound - now), solved };
 }

@@ -1,6 +1,9 @@
 /**
  * The undecided part of a drop as a mixed-integer program with a column for each pair and each shape of a bundle. If so many scores
- * tie that there are too many bundles to list, pairs are still few. Users who are alike are one, with counts of pairs and shapes.
+ * tie that there are too many bundles to list, pairs are still few. Users who are alike are one, with counts of shapes and, for each
+ * shape, of the pairs that users with it hold. Such counts always have an arrangement, as no pair is held more often than there are
+ * users of the shape. (Counts of pairs over all shapes may have none: two pairs, each twice, can't be given to a user of 3 offers
+ * and one of 1.)
  *
  * Pairs and shapes are left out if every bundle with them loses more than the distance between bound and incumbent: no better
  * allocation has them. Costs are losses against each user's best bundle at the prices (see `priced_rows.ts`).
@@ -31,10 +34,19 @@ export interface PairProgram extends LossProgram {
   give(values: Float64Array): void;
 }
 
+/** The shape of pairs that are counted for all shapes together. */
+const ANY = -1;
+
+/** A pair that users of one shape may hold, or of any if the class is a single user. */
+interface ShapePair {
+  readonly pair: number;
+  readonly shape: number;
+}
+
 /** The columns of a class: first its pairs, then its shapes, from column `first` on. */
 interface ClassColumns {
   readonly users: readonly number[];
-  readonly pairs: readonly number[];
+  readonly pairs: readonly ShapePair[];
   readonly shapes: readonly number[];
   readonly first: number;
 }
@@ -75,7 +87,7 @@ export function pairProgram(
   const rows = new PricedRows(mip, problem, prices, pricing);
   for (const { pairs, users } of options) {
     rows.prepareGroup(group[users[0]]);
-    for (const p of pairs) rows.prepareOffer(p);
+    for (const { pair } of pairs) rows.prepareOffer(pair);
   }
   // Integers for the number of users with each shape: branching on them settles with a few cases what would take thousands if
   // HiGHS could branch only on users who tie.
@@ -101,7 +113,7 @@ export function pairProgram(
 /** The pairs and shapes that a class may choose from. */
 class ClassOptions {
   readonly users: readonly number[];
-  readonly pairs: number[] = [];
+  readonly pairs: ShapePair[] = [];
   readonly shapes: number[] = [];
   readonly #assignment: Assignment;
   readonly #chooser: BundleChooser;
@@ -144,7 +156,7 @@ class ClassOptions {
     const { instance: { start }, k, shapeSponsored, shapeUnsponsored } = problem;
     const [sponsored, others] = this.#sorted, u = this.users[0];
     const sums = [sumsOf(this.#chooser, sponsored), sumsOf(this.#chooser, others)];
-    const shapes = new Set<number>(), pairs = new Set<number>();
+    const shapes = new Set<number>(), pairs = new PairsOfShapes(this.users.length > 1);
     let best = -Infinity;
     for (let s = 0; s < shapeSponsored.length; s++) {
       const counts = [shapeSponsored[s], shapeUnsponsored[s]];
@@ -164,80 +176,133 @@ class ClassOptions {
         if (n === 0) return;
         const last = this.#chooser.netValue(this.#sorted[type][n - 1]);
         this.#sorted[type].forEach((p, rank) => {
-          if (rank < n || value - last + this.#chooser.netValue(p) >= least) pairs.add(p);
+          if (rank < n || value - last + this.#chooser.netValue(p) >= least) pairs.add(s, p);
         });
       });
     }
     for (const user of this.users) {
       const n = count[user], held = this.#assignment.sponsored[user];
-      shapes.add(this.#assignment.shapeOf(user, held, n - held));
+      const shape = this.#assignment.shapeOf(user, held, n - held);
+      shapes.add(shape);
       for (let slot = user * k; slot < user * k + n; slot++) {
-        pairs.add(slots[slot] - start[user] + start[u]);
+        pairs.add(shape, slots[slot] - start[user] + start[u]);
       }
     }
-    this.pairs.push(...[...pairs].sort((a, b) => a - b));
+    this.pairs.push(...pairs.sorted());
     this.shapes.push(...[...shapes].sort((a, b) => a - b));
   }
 
   /** Adds the class's rows and columns. */
   enter(mip: MipBuilder, rows: PricedRows, countRow: Int32Array): ClassColumns {
-    const { problem } = this.#assignment;
-    const { instance, middle, shapeSponsored, shapeUnsponsored, policy } = problem;
-    const u = this.users[0], size = this.users.length, group = instance.group[u];
-    const typeOf = (p: number) => p < middle[u] ? 0 : 1;
-    const one = mip.row(size, size), typeRow = [mip.row(0, 0), mip.row(0, 0)];
+    const { instance } = this.#assignment.problem;
+    const size = this.users.length, one = mip.row(size, size);
+    // For each shape that has pairs of its own, or for all together: the numbers of its pairs of each type.
+    const typeRows = new Map<number, number[]>();
+    for (const { shape } of this.pairs) {
+      if (!typeRows.has(shape)) typeRows.set(shape, [mip.row(0, 0), mip.row(0, 0)]);
+    }
     // Only users whose shape has an offer of the pair's type can hold it.
     const within = this.pairs.map(() => mip.row(-Infinity, 0));
-    const brandRow = new Map<number, number>();
-    if (policy.maxPerBrand !== null) {
-      for (const p of this.pairs) {
-        const brand = instance.brand![instance.contract[p]];
-        if (!brandRow.has(brand)) {
-          brandRow.set(brand, mip.row(-Infinity, policy.maxPerBrand * size));
-        }
-      }
-    }
+    const brandRow = this.#brandRows(mip);
     const first = mip.columns;
-    this.pairs.forEach((p, i) => {
-      const type = typeOf(p);
-      mip.column(this.#chooser.netValue(p) - this.#base[type], size, true);
-      mip.entry(typeRow[type], 1);
+    this.pairs.forEach(({ pair, shape }, i) => {
+      const type = this.#typeOf(pair);
+      mip.column(this.#chooser.netValue(pair) - this.#base[type], size, true);
+      mip.entry(typeRows.get(shape)![type], 1);
       mip.entry(within[i], 1);
-      rows.enterOffers(mip, [p]);
-      const brand = policy.maxPerBrand === null
-        ? undefined
-        : brandRow.get(instance.brand![instance.contract[p]]);
+      rows.enterOffers(mip, [pair]);
+      const brand = brandRow?.get(instance.brand![instance.contract[pair]]);
       if (brand !== undefined) mip.entry(brand, 1);
     });
     for (const s of this.shapes) {
-      const counts = [shapeSponsored[s], shapeUnsponsored[s]];
-      const worth = this.#chooser.shapeValue(u, counts[0], counts[1]) +
-        counts[0] * this.#base[0] + counts[1] * this.#base[1] - this.#best;
-      mip.column(worth, size, true);
-      mip.entry(one, 1);
-      mip.entry(countRow[s], 1);
-      counts.forEach((n, type) => mip.entry(typeRow[type], -n));
-      this.pairs.forEach((p, i) => counts[typeOf(p)] > 0 && mip.entry(within[i], -1));
-      rows.enterShape(mip, group, counts[0], counts[1]);
+      this.#enterShape(
+        mip,
+        rows,
+        s,
+        [one, countRow[s]],
+        typeRows.get(s) ?? typeRows.get(ANY),
+        within,
+      );
     }
     return { users: this.users, pairs: this.pairs, shapes: this.shapes, first };
+  }
+
+  /** Adds the column of a shape, which counts 1 in the rows `ones`. */
+  #enterShape(
+    mip: MipBuilder,
+    rows: PricedRows,
+    s: number,
+    ones: readonly number[],
+    typeRow: readonly number[] | undefined,
+    within: readonly number[],
+  ): void {
+    const { problem: { instance, shapeSponsored, shapeUnsponsored } } = this.#assignment;
+    const u = this.users[0], counts = [shapeSponsored[s], shapeUnsponsored[s]];
+    const worth = this.#chooser.shapeValue(u, counts[0], counts[1]) +
+      counts[0] * this.#base[0] + counts[1] * this.#base[1] - this.#best;
+    mip.column(worth, this.users.length, true);
+    for (const row of ones) mip.entry(row, 1);
+    typeRow?.forEach((row, type) => mip.entry(row, -counts[type]));
+    this.pairs.forEach(({ pair, shape }, i) => {
+      const isOf = shape === s || shape === ANY;
+      if (isOf && counts[this.#typeOf(pair)] > 0) mip.entry(within[i], -1);
+    });
+    rows.enterShape(mip, instance.group[u], counts[0], counts[1]);
+  }
+
+  /** 0: the pair is sponsored, 1: it is not. */
+  #typeOf(pair: number): number {
+    return pair < this.#assignment.problem.middle[this.users[0]] ? 0 : 1;
+  }
+
+  /** A row for each brand of the pairs; null: there is no limit on brands. */
+  #brandRows(mip: MipBuilder): Map<number, number> | null {
+    const { instance: { brand, contract }, policy: { maxPerBrand } } = this.#assignment.problem;
+    if (maxPerBrand === null) return null;
+    const brands = new Set(this.pairs.map(({ pair }) => brand![contract[pair]]));
+    const most = maxPerBrand * this.users.length;
+    return new Map([...brands].map((b) => [b, mip.row(-Infinity, most)]));
   }
 
   /** How many of the users hold each pair, and each shape. */
   held(): number[] {
     const { problem: { instance: { start }, k }, slots, count, sponsored } = this.#assignment;
-    const pairs = new Map(this.pairs.map((p) => [p, 0]));
+    const pairs = new Map(this.pairs.map(({ pair, shape }) => [keyOf(shape, pair), 0]));
     const shapes = new Map(this.shapes.map((s) => [s, 0]));
+    const isSplit = this.users.length > 1;
     for (const u of this.users) {
-      for (let slot = u * k; slot < u * k + count[u]; slot++) {
-        const p = slots[slot] - start[u] + start[this.users[0]];
-        pairs.set(p, pairs.get(p)! + 1);
-      }
       const s = this.#assignment.shapeOf(u, sponsored[u], count[u] - sponsored[u]);
+      for (let slot = u * k; slot < u * k + count[u]; slot++) {
+        const key = keyOf(isSplit ? s : ANY, slots[slot] - start[u] + start[this.users[0]]);
+        pairs.set(key, pairs.get(key)! + 1);
+      }
       shapes.set(s, shapes.get(s)! + 1);
     }
     return [...pairs.values(), ...shapes.values()];
   }
+}
+
+/** The pairs of a class: with `isSplit` those of each shape, else all together. */
+class PairsOfShapes {
+  readonly #pairs = new Map<string, ShapePair>();
+  readonly #isSplit: boolean;
+
+  constructor(isSplit: boolean) {
+    this.#isSplit = isSplit;
+  }
+
+  add(of: number, pair: number): void {
+    const shape = this.#isSplit ? of : ANY;
+    this.#pairs.set(keyOf(shape, pair), { pair, shape });
+  }
+
+  sorted(): ShapePair[] {
+    return [...this.#pairs.values()].sort((a, b) => a.shape - b.shape || a.pair - b.pair);
+  }
+}
+
+function keyOf(shape: number, pair: number): string {
+  return `${shape} ${pair}`;
 }
 
 function sortedPairs(chooser: BundleChooser, from: number, to: number): number[] {
@@ -252,41 +317,34 @@ function sumsOf(chooser: BundleChooser, pairs: readonly number[]): number[] {
 }
 
 /**
- * Gives a class's users bundles with the numbers of shapes and pairs of a solution. Users with the most offers of a type choose first,
- * and take the pairs that are left most often: that finds an arrangement if there is one (Ryser, "Combinatorial properties of
- * matrices of zeros and ones", 1957). What can't be placed is left out.
+ * Gives a class's users bundles with the numbers of shapes and pairs of a solution. The units of a shape's pairs, pair after pair, are
+ * dealt to its users in turn; as none has more units than there are users, nobody gets one twice.
  */
 function giveClass(
   assignment: Assignment,
   { users, pairs, shapes, first }: ClassColumns,
   values: Float64Array,
 ): void {
-  const { instance: { start }, middle, shapeSponsored, shapeUnsponsored } = assignment.problem;
-  const left = pairs.map((_, i) => Math.round(values[first + i]));
-  const wanted: [number, number][] = [];
-  shapes.forEach((s, i) => {
-    const n = Math.round(values[first + pairs.length + i]);
-    for (let x = 0; x < n; x++) wanted.push([shapeSponsored[s], shapeUnsponsored[s]]);
-  });
-  while (wanted.length < users.length) wanted.push([0, 0]);
+  const { instance: { start }, middle } = assignment.problem;
   const u0 = users[0], given: number[][] = users.map(() => []);
-  for (const type of [0, 1]) {
-    const isType = (p: number) => (p < middle[u0] ? 0 : 1) === type;
-    const order = users.map((_, x) => x).sort((a, b) => wanted[b][type] - wanted[a][type] || a - b);
-    for (const x of order) {
-      const best = pairs.map((_, i) => i).filter((i) => isType(pairs[i]) && left[i] > 0)
-        .sort((a, b) => left[b] - left[a] || a - b).slice(0, wanted[x][type]);
-      for (const i of best) {
-        left[i]--;
-        given[x].push(pairs[i]);
-      }
+  let from = 0;
+  shapes.forEach((s, i) => {
+    const size = Math.min(users.length - from, Math.round(values[first + pairs.length + i]));
+    if (size <= 0) return;
+    for (const type of [0, 1]) {
+      let next = 0;
+      pairs.forEach(({ pair, shape }, at) => {
+        if ((shape !== s && shape !== ANY) || (pair < middle[u0] ? 0 : 1) !== type) return;
+        const units = Math.min(size, Math.round(values[first + at]));
+        for (let n = 0; n < units; n++) given[from + next++ % size].push(pair);
+      });
     }
-  }
+    from += size;
+  });
   users.forEach((u, x) => {
     const own = Int32Array.from(given[x], (p) => p - start[u0] + start[u]).sort();
-    if (assignment.shapeOf(u, ...shapeOf(own, middle[u])) >= 0) {
-      assignment.setBundle(u, own, own.length);
-    } else assignment.setBundle(u, own, 0);
+    const isShape = assignment.shapeOf(u, ...shapeOf(own, middle[u])) >= 0;
+    assignment.setBundle(u, own, isShape ? own.length : 0);
   });
 }
 

@@ -10,9 +10,11 @@ import { pairCount } from "../../drop/instance.ts";
 import { whyNoHighs } from "../../../deps/highs.ts";
 import type { OnProgress } from "../../../base/progress.ts";
 import { isSearchable } from "../flow/typed_network.ts";
-import { searchTypes } from "./type_search.ts";
+import type { Prices } from "../../model/allocation.ts";
+import { searchTies, searchTypes, typesTie } from "./type_search.ts";
 import { improveByChains } from "./chains.ts";
 import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
 import { exactPrices } from "./exact_prices.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
@@ -34,6 +36,9 @@ export const EXACT_PAIRS = 300_000;
  * the gap yet.
  */
 const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
+
+/** After choices for whole groups, this much of an offer's size is little. */
+const LITTLE = 1;
 
 /** HiGHS gets at most this share of the time left, as it looks at its clock only now and then. */
 const OF_TIME_LEFT = 0.75;
@@ -98,6 +103,12 @@ const GREEDY_UNDER_LIMITS = 1e-3;
 /** Milliseconds per pair that the greedy solver may take. */
 const GREEDY_MS = 1e-3;
 
+/** If users are alike, a program of classes finds the optimum: it gets this many seconds. */
+const ALIKE_SECONDS = 10;
+
+/** Where types tie, chains end at this share of the gap asked for. */
+const ENOUGH_OF_GAP = 0.5;
+
 /** The settings of refining. */
 export interface RefineOptions {
   /** The classes of users who are alike; null: the drop is too large to look for them. */
@@ -118,7 +129,13 @@ export interface RefineOptions {
   readonly onProgress?: OnProgress;
   /** Whether the search over the users' types comes first (`searchTypes`); the incumbent is what recovery found in a hurry. */
   readonly byTypes: boolean;
-  /** Full recovery, if the incumbent comes from a hurried one because choices for whole groups are tried first. */
+  /** Whether types tie, so that grades of scores come first; the incumbent is what recovery found in a hurry. */
+  readonly byTies: boolean;
+  /** Whether users are alike, so that programs of few classes come first; the incumbent is what recovery found in a hurry. */
+  readonly byClasses: boolean;
+  /** Whether choices for whole groups come first; the incumbent is what recovery found in a hurry. */
+  readonly byGroups: boolean;
+  /** Full recovery, if the incumbent comes from a hurried one. */
   readonly recovery?: () => Promise<Assignment>;
 }
 
@@ -128,6 +145,21 @@ export interface Refined {
   /** Upper bound on every feasible objective. */
   readonly bound: number;
   readonly warnings: readonly string[];
+}
+
+/**
+ * Whether users are so alike that programs of their classes find the optimum at once: few classes, and half as many as users at most.
+ * Under limits of the drop, or of groups beside sponsored users, programs may be hard.
+ */
+export function areAlike({ instance, items, rules }: DualProblem, classes: UserClasses): boolean {
+  return items === null && rules.others.length === 0 &&
+    2 * classes.count <= instance.group.length &&
+    pairsOfClasses(instance, classes) <= SMALL_PAIRS;
+}
+
+/** Whether types tie in a drop that is too large for the programs of small ones. */
+export function isTied(problem: DualProblem, prices: Prices, classes: UserClasses): boolean {
+  return pairsOfClasses(problem.instance, classes) > SMALL_PAIRS && typesTie(problem, prices);
 }
 
 /** Improves the incumbent in place, and the proof. */
@@ -184,12 +216,22 @@ class Refinement {
     const unavailable = await whyNoHighs();
     if (hasJointGroups(this.proof)) {
       // With few groups a choice for a whole one is coarse: if moving single users left a small gap, it brings nothing.
-      const isWorthIt = this.#distance() > FAR || this.#isByGroups;
+      const isWorthIt = this.#distance() > FAR || this.#options.byGroups;
       if (unavailable === null && isWorthIt) await this.#groups();
-      if (isDone()) return;
+      if (isDone() || this.#isNearByGroups()) return;
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
-    const { byTypes } = this.#options, { problem } = this.#incumbent.assignment;
+    const { byTypes, byClasses, byTies } = this.#options, { problem } = this.#incumbent.assignment;
+    if (byClasses) {
+      if (unavailable === null) await this.#settleClasses();
+      if (isDone()) return;
+      await this.#recoverInFull();
+    }
+    if (byTies) {
+      await this.#settleTies();
+      if (isDone() || this.#distance() <= this.#options.gap) return;
+      await this.#recoverInFull();
+    }
     if (byTypes) await this.#searchTypes();
     const { items } = problem;
     const far = items === null ? FAR : GREEDY_UNDER_LIMITS;
@@ -207,6 +249,20 @@ class Refinement {
       await this.#searchTypes();
       if (this.#isOpen()) await this.#core(false);
     }
+  }
+
+  /** Settles a drop whose users are alike: a program with few columns chooses for all. */
+  async #settleClasses(): Promise<void> {
+    if (this.#isLoose(TIGHT)) await this.#bestPrices(ALIKE_SECONDS);
+    if (this.#isOpen()) await this.#solvePairs({ seconds: ALIKE_SECONDS });
+  }
+
+  /** Settles a drop in which types tie: whole grades first, then weights, as far as the gap asked for. */
+  async #settleTies(): Promise<void> {
+    const { assignment } = this.#incumbent, { gap, pause } = this.#options;
+    const options = { stop: this.#hurry, pause };
+    await this.#try(() => searchTies(assignment, this.proof, options));
+    if (this.#distance() > gap) await this.#chains(ENOUGH_OF_GAP * gap);
   }
 
   /** Settles a small drop: all programs are tried, first the one that settles ties. */
@@ -253,7 +309,7 @@ class Refinement {
       if (this.#isOpen()) await this.#core(false);
     }
     // Programs of parts have never helped after choices for whole groups.
-    if (this.#isByGroups) return;
+    if (this.#options.byGroups) return;
     if (this.#isOpen() && near() && this.#isProgramSized()) await this.#solvePairs();
     if (!this.#isOpen() || !near()) return;
     if (this.#countsOnly()) await this.#growingCore();
@@ -268,9 +324,12 @@ class Refinement {
     return this.#gapOf(this.proof.bound) > tight && !this.#hurry();
   }
 
-  /** Whether choices for whole groups are tried before full recovery; they find more than programs of parts do. */
-  get #isByGroups(): boolean {
-    return this.#options.recovery !== undefined;
+  /** Whether choices for whole groups left so little that nothing else makes it much smaller, but not so little that a core closes it. */
+  #isNearByGroups(): boolean {
+    const isForCore = this.#size <= SMALL_PAIRS && this.#distance() <= FAR;
+    const { problem } = this.#incumbent.assignment;
+    const left = this.bound - this.#incumbent.objective;
+    return this.#options.byGroups && left <= LITTLE * problem.unit && !isForCore;
   }
 
   /** The gap at which to stop. */
@@ -388,14 +447,14 @@ class Refinement {
   }
 
   /** Improves the incumbent by chains of changes. That makes later programs smaller. */
-  async #chains(): Promise<void> {
+  async #chains(gap = this.#enough): Promise<void> {
     const { assignment, objective } = this.#incumbent, { prices, bound, loss } = this.proof;
     const weighs = assignment.problem.items?.weighs === true;
     const end = this.#deadline(weighs ? WEIGHING_SECONDS : undefined);
     const stop = () => performance.now() >= end || this.#hurry();
     const { extraCost, pause } = this.#options;
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
-    const enough = widest - (bound - objective) + this.#enough * Math.abs(bound - extraCost);
+    const enough = widest - (bound - objective) + gap * Math.abs(bound - extraCost);
     await this.#try(() => improveByChains(assignment, prices, { widest, enough, stop, pause }));
   }
 
@@ -422,21 +481,23 @@ class Refinement {
     const search = new JointGroups(assignment, this.proof, options);
     await this.#try(async () => {
       await search.choose(assignment);
-      await makeFeasible(assignment, search.proof.prices, this.#recovery());
+      // Groups have their choices: moving whole groups for the few offers beyond caps would lose more than giving them up.
+      const options = { ...this.#recovery(), shape: undefined };
+      await makeFeasible(assignment, search.proof.prices, options);
     });
     this.proof = search.proof;
     this.#take(this.proof.bound);
   }
 
   /** Finds the best prices by linear programming, and tries an allocation near the program's mixture. */
-  async #bestPrices(): Promise<void> {
+  async #bestPrices(seconds?: number): Promise<void> {
     const { hurry, pause } = this.#options;
     const { assignment, objective } = this.#incumbent;
     const { problem } = assignment;
     const classes = this.#classes;
     const dual = this.proof.loss.reduce((sum, lost) => sum + lost, this.proof.bound);
     const found = { prices: this.proof.prices, bound: dual };
-    const end = this.#deadline(), stop = () => performance.now() >= end || this.#hurry();
+    const end = this.#deadline(seconds), stop = () => performance.now() >= end || this.#hurry();
     const best = await exactPrices(problem, classes, found, { objective, stop });
     if (best.bound < dual) {
       const proof = await prove(problem, best, hurry, pause);
@@ -453,27 +514,18 @@ class Refinement {
   }
 
   /** Solves the program of pairs and shapes. */
-  async #solvePairs(size: PairsSize = {}): Promise<void> {
+  async #solvePairs({ seconds, columns }: PairsSize = {}): Promise<void> {
     const { instance, policy } = this.#incumbent.assignment.problem;
     // Counts of pairs over a class can't express the brand limit of each user.
     const classes = policy.maxPerBrand === null ? this.#classes : singleUsers(instance);
-    const isKept = await this.#solvePairsOf(classes, size);
-    // The counts of a class may have no arrangement: two pairs, each twice, can't be given to a user of 3 offers and one of 1.
-    if (!isKept && classes.count < instance.group.length && this.#isOpen()) {
-      await this.#solvePairsOf(singleUsers(instance), size);
-    }
-  }
-
-  /** {@link #solvePairs} for given classes. Returns false if the solution was worth less than the program said. */
-  async #solvePairsOf(classes: UserClasses, { seconds, columns }: PairsSize): Promise<boolean> {
     const { assignment, objective } = this.#incumbent;
-    const { items, unit } = assignment.problem;
+    const { items } = assignment.problem;
     const program = pairProgram(assignment, this.proof.prices, classes, {
       widest: this.proof.bound - objective,
       loss: this.proof.loss,
       most: columns ?? PAIR_COLUMNS,
     });
-    if (program === null) return true;
+    if (program === null) return;
     // Without presolve HiGHS has returned the second best solution of a knapsack as optimal, so it is on if offers count differently.
     const search = {
       // Objectives are multiples of the step, so a gain below it is rounding. HiGHS can't know: its own objective, the losses against
@@ -482,9 +534,8 @@ class Refinement {
       deadline: this.#deadline(seconds),
       presolve: items?.weighs === true || columns !== undefined,
     };
-    const { values, bound, promised } = await solveLosses(program, objective, search);
+    const { values, bound } = await solveLosses(program, objective, search);
     if (values !== null) this.#incumbent.tryTo(() => program.give(values));
     this.#take(Math.max(bound, this.#incumbent.objective));
-    return promised <= this.#incumbent.objective + 1e-6 * unit;
   }
 }

@@ -7,11 +7,15 @@
 import type { Prices } from "../../model/allocation.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { type Random, seededRandom } from "../../../base/random.ts";
+import { BundleKernel } from "../dual/bundle_kernel.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+import { sponsoredPriceOf } from "../../limits/kinds/group_rules.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { takeSlots } from "../recovery/take_offers.ts";
 import { BestArcs } from "../flow/best_arcs.ts";
 import { CheapestPaths } from "../flow/cheapest_paths.ts";
 import {
+  isTypedFlow,
   setType,
   SPONSORED,
   type TypedNetwork,
@@ -37,6 +41,19 @@ const MOST_DRAWS = 2000;
 /** Changes tried between two looks at the clock. */
 const BETWEEN_LOOKS = 64;
 
+/**
+ * Types tie if of so many users, spread over the drop, at least half gain by one type over the other no more than this, in units of an
+ * offer.
+ */
+const USERS_SEEN = 500, TIED = 1e-3;
+
+/**
+ * Where types tie: users change their type alone, at a temperature of what half of them gain by one type over the other, if they may
+ * gain this many times as much. After so many trials in a row that brought nothing better, so many changes of any users come first.
+ * It ends when less than this share of what users may gain is left to the bound, or after so many trials.
+ */
+const GRADE = 20, MOST_IDLE = 60, KICKS = 100, SMALL_REST = 0.6, MOST_TIES = 600;
+
 /** When to stop the search. */
 export interface TypeSearchOptions {
   readonly stop: () => boolean;
@@ -61,6 +78,39 @@ export async function searchTypes(
   search.giveBest(assignment);
 }
 
+/**
+ * Whether most users are nearly indifferent between types at the prices: scores in few grades fill the contracts with the best grade,
+ * and what is left between types are weights of coverage.
+ */
+export function typesTie(problem: DualProblem, prices: Prices): boolean {
+  if (!isTypedFlow(problem)) return false;
+  const { instance: { group, start }, middle, rules, unit } = problem;
+  const kernel = new BundleKernel(problem), leads: number[] = [];
+  kernel.setPrices(prices);
+  const stride = Math.ceil(group.length / USERS_SEEN);
+  for (let u = stride >> 1; u < group.length; u += stride) {
+    if (start[u] === middle[u] || middle[u] === start[u + 1]) continue;
+    kernel.scanUser(u);
+    const price = sponsoredPriceOf(rules, prices, group[u]);
+    leads.push(Math.abs(kernel.value[0] + price - kernel.value[1]));
+  }
+  return leads.length > 0 && leads.sort((a, b) => a - b)[leads.length >> 1] <= TIED * unit;
+}
+
+/**
+ * As {@link searchTypes} where types tie. Whole grades of scores are at stake then, and weights of coverage hardly matter: a user that
+ * changes its type makes the flow better by a grade or not at all. Small losses are made up for afterwards by chains of changes.
+ */
+export async function searchTies(
+  assignment: Assignment,
+  { prices, bound }: { prices: Prices; bound: number },
+  options: TypeSearchOptions,
+): Promise<void> {
+  const search = new TypeSearch(assignment, prices);
+  await search.runTies(options, bound);
+  search.giveBest(assignment);
+}
+
 /** The state of the search. */
 class TypeSearch {
   readonly #network: TypedNetwork;
@@ -71,8 +121,11 @@ class TypeSearch {
   readonly #best: BestArcs;
   /** Users who may be of either type. */
   readonly #users: readonly number[];
-  /** Float64Array, length users: what each user would gain by the other type at the flow's prices. */
+  /** Float64Array, length users: see {@link #gainOf}. */
   readonly #gain: Float64Array;
+  /** Float64Array, length users: which version of the flow kept {@link #gain} is for. */
+  readonly #known: Float64Array;
+  #version = 0;
   /** Float64Array, length users: worth of the best sponsored bundle less that of the best unsponsored one at the given prices. */
   readonly #lead: Float64Array;
   /** Float64Array, length groups: users of type sponsored, also those without any offer. */
@@ -93,6 +146,7 @@ class TypeSearch {
     this.#users = Array.from({ length: users }, (_, u) => u)
       .filter((u) => start[u] < middle[u] && middle[u] < start[u + 1]);
     this.#gain = new Float64Array(users);
+    this.#known = new Float64Array(users);
     this.#lead = new Float64Array(users);
     this.#sponsored = new Float64Array(groups.length);
     const { contract: price } = prices;
@@ -144,6 +198,37 @@ class TypeSearch {
     }
   }
 
+  /** Runs trials of users who may gain a grade, until none brings anything. */
+  async runTies({ stop, pause }: TypeSearchOptions, bound: number): Promise<void> {
+    this.#tried.settle(Infinity);
+    this.#keep();
+    const leads = Float64Array.from(this.#users, (u) => Math.abs(this.#lead[u])).sort();
+    const temperature = leads[leads.length >> 1];
+    const grade = Math.max(GRADE * temperature, 1e-9 * this.#assignment.problem.unit);
+    const mayGain = () => this.#users.filter((u) => this.#gainOf(u) >= grade);
+    let users = mayGain(), version = this.#version;
+    const gains = Float64Array.from(users, (u) => this.#gainOf(u)).sort();
+    const enough = bound - SMALL_REST * (gains[gains.length >> 1] ?? 0);
+    for (let i = 0, idle = 0; i < MOST_TIES && users.length > 0; i++, idle++) {
+      await pause();
+      if (stop() || this.#found.value >= enough) return;
+      const best = this.#found.value;
+      // Where nothing gains a grade any more, some changes that cost next to nothing make room for others.
+      if (idle >= MOST_IDLE) {
+        for (let n = 0; n < KICKS; n++) this.#tryOneOf(this.#users, temperature);
+        idle = 0;
+      } else this.#tryOneOf(users, temperature);
+      if (this.#found.value > best + temperature) idle = 0;
+      if (this.#version > version) [users, version] = [mayGain(), this.#version];
+    }
+  }
+
+  /** Tries to change the type of one of some users alone. */
+  #tryOneOf(users: readonly number[], temperature: number): void {
+    const u = users[this.#random.below(users.length)];
+    this.#try(u, -1, temperature * Math.log(this.#random.next()));
+  }
+
   /** Sets the assignment to the best one found. */
   giveBest(assignment: Assignment): void {
     const { arc, count } = this.#found, { pair } = this.#network;
@@ -177,15 +262,16 @@ class TypeSearch {
       const [from, to] = type[u] === SPONSORED ? [u, v] : [v, u];
       const lost = this.#lead[from] - this.#lead[to];
       if (lost > -REACH * temperature * Math.log(random.next())) continue;
-      if (this.#gain[u] + this.#gain[v] > least) return this.#try(u, v, least);
+      if (this.#gainOf(u) + this.#gainOf(v) > least) return this.#try(u, v, least);
     }
   }
 
   /** Changes the type of `u`, and of `v` unless it is −1, if that gains at least `least` (≤ 0); else leaves all as it was. */
   #try(u: number, v: number, least: number): void {
     const paths = this.#tried;
+    const gain = this.#gainOf(u) + (v < 0 ? 0 : this.#gainOf(v));
     const counted = this.#change(u, 1) + (v < 0 ? 0 : this.#change(v, 1));
-    const room = this.#gain[u] + (v < 0 ? 0 : this.#gain[v]) + counted - least;
+    const room = gain + counted - least;
     if (room > 0) {
       paths.anew(u);
       if (v >= 0) paths.anew(v);
@@ -213,19 +299,26 @@ class TypeSearch {
     return shortfallPrice * (missed(before) - missed(after));
   }
 
-  /** Accepts the trial, and computes what each user would gain by the other type at its prices. */
+  /** Accepts the trial. */
   #keep(): void {
-    const { holdings: { arc, count }, price } = this.#tried;
+    const { holdings: { arc, count } } = this.#tried;
     this.#kept.copyFrom(this.#tried);
-    const { type } = this.#network;
-    for (const u of this.#users) {
-      this.#gain[u] = this.#worth(u, 1 - type[u], price) - this.#worth(u, type[u], price);
-    }
+    this.#version++;
     this.#value = this.#valueOf(arc, count);
     if (this.#value <= this.#found.value) return;
     this.#found.value = this.#value;
     this.#found.arc.set(arc);
     this.#found.count.set(count);
+  }
+
+  /** What user u would gain by the other type at the prices of the flow kept; worked out when it is first asked for. */
+  #gainOf(u: number): number {
+    if (this.#known[u] !== this.#version) {
+      const { type } = this.#network, { price } = this.#kept;
+      this.#gain[u] = this.#worth(u, 1 - type[u], price) - this.#worth(u, type[u], price);
+      this.#known[u] = this.#version;
+    }
+    return this.#gain[u];
   }
 
   /** What the best bundle of type `as` of user `u` is worth at prices. */

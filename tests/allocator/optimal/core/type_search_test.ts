@@ -13,8 +13,14 @@ import {
   type TypedNetwork,
   typedNetwork,
 } from "../../../../lib/allocator/optimal/flow/typed_network.ts";
-import { searchTypes } from "../../../../lib/allocator/optimal/core/type_search.ts";
+import {
+  searchTies,
+  searchTypes,
+  typesTie,
+} from "../../../../lib/allocator/optimal/core/type_search.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
+import type { Instance } from "../../../../lib/allocator/drop/instance.ts";
+import { IdPool } from "../../../../lib/base/ids.ts";
 import { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
 import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
@@ -147,4 +153,62 @@ Deno.test("types: dense drops are solved within a small gap, the same for any nu
   assert(first.gap! < 4e-4, `gap ${first.gap}`);
   const again = await solveOptimal(instance, defaultPolicy, { workers: 2 });
   assertEquals(again.offerPair, first.offerPair);
+});
+
+/** 900 users with 30 of 60 contracts each, half of them sponsored; grades in half steps; caps that the best grade can nearly fill. */
+function graded(seed: number): Instance {
+  const USERS = 900, CONTRACTS = 60, OPTIONS = 30, GROUPS = 3;
+  const random = seededRandom(seed);
+  const start = new Uint32Array(USERS + 1), middle = new Uint32Array(USERS);
+  const contract: number[] = [];
+  for (let u = 0; u < USERS; u++) {
+    const own = new Set<number>();
+    while (own.size < OPTIONS) own.add(random.below(CONTRACTS));
+    contract.push(...[...own].sort((a, b) => a - b));
+    start[u + 1] = contract.length;
+    middle[u] = start[u] + [...own].filter((c) => c < CONTRACTS / 2).length;
+  }
+  const ids = (letter: string, n: number) =>
+    Array.from({ length: n }, (_, i) => letter + String(i).padStart(4, "0"));
+  return {
+    users: IdPool.from(ids("u", USERS)),
+    contracts: ids("c", CONTRACTS),
+    sponsoredContracts: CONTRACTS / 2,
+    cap: new Float64Array(CONTRACTS).fill(30),
+    brand: null,
+    brands: [],
+    groups: ids("g", GROUPS),
+    ratio: new Float64Array(GROUPS).fill(0.3),
+    groupSize: new Uint32Array(GROUPS).fill(USERS / GROUPS),
+    group: Uint32Array.from({ length: USERS }, (_, u) => u % GROUPS),
+    start,
+    middle,
+    contract: Uint16Array.from(contract),
+    score: Float64Array.from(contract, () => 1 + Math.floor(9 * random.next()) / 2),
+  };
+}
+
+Deno.test("where types tie, the search over them wins whole grades, and breaks no rule", async () => {
+  let won = 0;
+  for (let seed = 1; seed <= 4; seed++) {
+    const instance = graded(seed), problem = compileDualProblem(instance, defaultPolicy);
+    const { prices, bound } = await minimiseDual(problem);
+    assert(typesTie(problem, prices), `seed ${seed}`);
+    const hurried = { noise: 0, enough: Infinity, hurry: () => true };
+    const assignment = await recover(problem, prices, hurried);
+    const before = assignment.objective();
+    await searchTies(assignment, { prices, bound }, noControl);
+    assert(assignment.isFeasible(), `seed ${seed}`);
+    const after = assignment.objective();
+    assert(after <= bound + 1e-9 * Math.abs(bound), `seed ${seed}`);
+    assert(after >= before - 0.1, `seed ${seed}: ${before}, then ${after}`);
+    if (bound - after < 0.5 && bound - before > 0.5) won++;
+  }
+  assert(won >= 3, `${won} of 4`);
+});
+
+Deno.test("types do not tie where scores are all different", async () => {
+  const instance = randomInstance({ seed: 1, users: 300, contracts: 20, groups: 3 });
+  const problem = compileDualProblem(instance, defaultPolicy);
+  assert(!typesTie(problem, (await minimiseDual(problem)).prices));
 });

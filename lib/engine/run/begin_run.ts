@@ -1,0 +1,150 @@
+/**
+ * The beginning of a run: tables are inspected, and the state of an earlier run is found.
+ *
+ * @module
+ */
+import { compareIds } from "../../base/ids.ts";
+import { resolveBans } from "../steps/before.ts";
+import { type OwnK, ownKOf } from "../steps/own_k.ts";
+import { pinsOf } from "../steps/pins.ts";
+import type {
+  BeforeOfRun,
+  EngineRun,
+  GroupFacts,
+  HistoryFacts,
+  OpenedDrop,
+  PairFacts,
+  PreviousFacts,
+} from "../steps/steps.ts";
+import { type Columns, columnsOf, type EngineInput } from "../steps/task.ts";
+import type { Laps } from "./laps.ts";
+import type { EngineOptions } from "./options.ts";
+import { fingerprintOf, freshState, readState, type RunState, StateKeeper } from "./state_file.ts";
+
+/** What a run knows once the tables are inspected. */
+export interface Run {
+  readonly drop: OpenedDrop;
+  readonly input: EngineInput;
+  readonly options: EngineOptions;
+  readonly engine: EngineRun;
+  readonly columns: Columns;
+  readonly pairs: PairFacts;
+  readonly history: HistoryFacts | null;
+  readonly previous: PreviousFacts | null;
+  readonly before: BeforeOfRun | null;
+  readonly state: StateKeeper;
+  readonly clock: Laps;
+}
+
+/** Inspects the tables and begins the run, or resumes that of the state file. */
+export async function beginRun(
+  drop: OpenedDrop,
+  input: EngineInput,
+  options: EngineOptions,
+): Promise<Omit<Run, "drop" | "input" | "options" | "clock">> {
+  options.onProgress?.({ phase: "inspect pairs" });
+  const groups = await drop.inspectGroups(options);
+  const columns = columnsOf(
+    input.caps,
+    input.groupRatios,
+    groups.ids,
+    options.unsponsoredCap ?? 10_000,
+    ownKOfGroups(drop, input, groups),
+  );
+  const least = Math.max(options.minScore ?? -Infinity, -1e300);
+  const pairs = await drop.inspectPairs(columns, least, options);
+  const history = await inspectHistory(drop, input, options);
+  const before = beforeOf(input, columns, history, least);
+  const previous = input.previous === undefined ? null : await drop.inspectPrevious(options);
+  const tables = [pairs, groups, history, previous].map((facts) => facts?.fingerprint ?? "");
+  const state = new StateKeeper(
+    options.stateFile,
+    await beginOrResume(drop, input, options, { columns, before }, tables),
+  );
+  return {
+    columns,
+    pairs,
+    history,
+    previous,
+    before,
+    state,
+    engine: await drop.begin(state.now.token, options),
+  };
+}
+
+/** What is known of history; null: there is none. */
+async function inspectHistory(
+  drop: OpenedDrop,
+  { before }: EngineInput,
+  options: EngineOptions,
+): Promise<HistoryFacts | null> {
+  if (before === undefined || before.history.length === 0) return null;
+  return await drop.inspectHistory(before.rules, options);
+}
+
+/** What the run does with history, bans and pins; null: there are none. */
+function beforeOf(
+  { before, policy }: EngineInput,
+  columns: Columns,
+  history: HistoryFacts | null,
+  minScore: number,
+): BeforeOfRun | null {
+  if (before === undefined) return null;
+  return {
+    bans: before.bans === null ? null : resolveBans(before.bans, columns),
+    pins: before.pins === null
+      ? null
+      : pinsOf(before.pins, columns, policy, before.pinsCreate === true),
+    days: history?.days ?? null,
+    rules: before.rules,
+    minScore,
+  };
+}
+
+/** The classes of users by their k; null where the policy's k holds for all. */
+function ownKOfGroups(
+  { groupsName }: OpenedDrop,
+  { groupRatios, policy }: EngineInput,
+  { ids, ofK }: GroupFacts,
+): OwnK | null {
+  if (ofK === undefined && groupRatios.k === undefined) return null;
+  const groups = [...ids].sort(compareIds);
+  return ownKOf(ofK ?? ids.map((id) => [id, ""] as const), groups, {
+    ...{ groupsName, k: policy.k },
+    ...{ groupIds: groupRatios.groups, groupK: groupRatios.k },
+  });
+}
+
+/** The state in the state file, or of a new run. */
+async function beginOrResume(
+  drop: OpenedDrop,
+  { policy, limits, holdout, maxChanged }: EngineInput,
+  options: EngineOptions,
+  { columns, before }: Pick<Run, "columns" | "before">,
+  tables: readonly string[],
+): Promise<RunState> {
+  const fingerprint = await fingerprintOf({
+    at: drop.names,
+    columns: {
+      ...columns,
+      cap: [...columns.cap],
+      ratio: [...columns.ratio],
+      brand: columns.brand && [...columns.brand],
+    },
+    policy,
+    ...(before !== null && { before }),
+    ...(limits !== undefined && { limits: limits.families }),
+    ...(holdout !== undefined && { holdout }),
+    ...(maxChanged !== undefined && { maxChanged }),
+    options: [options.minScore ?? null, options.topN ?? null, options.defaultRatio ?? null],
+  });
+  const now = await fingerprintOf(tables);
+  const kept = options.stateFile === undefined
+    ? null
+    : await readState(options.stateFile, fingerprint);
+  if (kept === null) return freshState(fingerprint, now);
+  if (kept.tables === now) return kept;
+  options.onNote?.("the tables have changed since the run that is to be resumed; starting anew");
+  // The same token, so that the old run's tables are replaced.
+  return { ...freshState(fingerprint, now), token: kept.token };
+}

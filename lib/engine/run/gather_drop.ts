@@ -1,0 +1,203 @@
+/**
+ * From the original pairs to the users gathered and the problem to solve: what was decided before the drop is applied, users
+ * are held out, pairs are told apart, and each user's pairs become a row.
+ *
+ * @module
+ */
+import { changedFamily } from "../../allocator/drop/find_previous.ts";
+import type { Limits } from "../../allocator/drop/limits.ts";
+import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/previous.ts";
+import { pairsComeAgain } from "../../allocator/drop/repeated_pairs.ts";
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import { InputError, UsageError } from "../../base/errors.ts";
+import { limitsBesidePins, withBonuses } from "../steps/pins.ts";
+import {
+  checkNames,
+  type EngineLimits,
+  NO_LIMITS,
+  type PairKinds,
+  PINNED_AS,
+  rowsOfSlots,
+  type Slots,
+  slotsOf,
+  withChangeCost,
+} from "../steps/slots.ts";
+import type { BeforeFacts, PairRules, PreviousFacts, UserFacts } from "../steps/steps.ts";
+import {
+  type Columns,
+  columnsOfSlots,
+  type EngineInput,
+  problemOf,
+  typedContracts,
+} from "../steps/task.ts";
+import type { Run } from "./begin_run.ts";
+import { type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
+
+/** What of previous offers is known once users are gathered. */
+export interface PreviousOffers extends PreviousFacts {
+  /** How many of them are pairs now, of users who are not held out. */
+  readonly eligible: number;
+}
+
+/** A drop whose users are gathered. */
+export interface GatheredDrop {
+  /** What history, bans and pins did to the pairs; null: there are none. */
+  readonly before: BeforeFacts | null;
+  /** Users held out of the drop; null: none were to be. */
+  readonly heldOut: HeldOutUsers | null;
+  /** What pairs are told apart by; null: by contract alone. */
+  readonly slots: Slots | null;
+  /** The users. */
+  readonly users: UserFacts;
+  /** Previous offers; null: the drop is compared with none. */
+  readonly previous: PreviousOffers | null;
+  /** Which pairs count. */
+  readonly rules: PairRules;
+  /** What is judged: the original drop, where pinned pairs are pairs like others. */
+  readonly plain: DualProblem;
+  /** What is solved. */
+  readonly problem: DualProblem;
+}
+
+/**
+ * Gathers the drop.
+ *
+ * @throws InputError for tables and values that can't be used
+ */
+export async function gatherDrop(run: Run): Promise<GatheredDrop> {
+  const { engine, columns, options } = run;
+  const { minScore = -Infinity, topN = Infinity } = options;
+  const before = run.before === null
+    ? null
+    : await engine.applyBefore(columns, run.before, options);
+  // With history, bans or pins the least score has been applied already, to the scores before they were scaled.
+  const rules = { minScore: before === null ? minScore : -Infinity, topN };
+  const heldOut = await heldOutOfRun(run, rules.minScore);
+  if (run.previous !== null) await engine.usePrevious(options);
+  const slots = await slotsOfRun(run);
+  const users = await gatherUsers({ ...run, columns: columnsOfSlots(columns, slots) }, rules);
+  await refuseRepeatedSlots(run, slots);
+  const problems = await problemsOf(run, users, slots);
+  refuseRepeats(run, users);
+  const previous = run.previous && {
+    ...run.previous,
+    eligible: sum(await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options)),
+  };
+  return { before, heldOut, slots, users, previous, rules, ...problems };
+}
+
+/** The problem that is judged, and the one that is solved: they differ where there are pins. */
+async function problemsOf(
+  { input: { policy }, engine, columns, before, options }: Run,
+  gathered: UserFacts,
+  slots: Slots | null,
+): Promise<{ plain: DualProblem; problem: DualProblem }> {
+  const problemWith = (of: Columns, limits: Limits | null) =>
+    withChangeCost(problemOf(of, policy, gathered, options.defaultRatio, limits), slots);
+  const limits = slots && rowsOfSlots(slots), plain = problemWith(columns, limits);
+  const pins = before?.pins ?? null;
+  if (pins === null) return { plain, problem: plain };
+  const given = await engine.countInSlots(slots!.isPinned!, options);
+  const beside = limitsBesidePins(limits!, slots!, given);
+  return { plain, problem: withBonuses(problemWith(pins.columns, beside), slots!, pins) };
+}
+
+/** Holds users out, before limits count who is in the drop; null where none are to be. */
+async function heldOutOfRun(
+  { input: { holdout }, engine, columns, before, options }: Run,
+  minScore: number,
+): Promise<HeldOutUsers | null> {
+  if (holdout === undefined) return null;
+  const pinned = new Set(before?.pins?.pairs.map(({ user }) => user));
+  return await holdOutUsers(engine, columns, holdout, { pinned, minScore }, options);
+}
+
+/** The slots that limits distinguish; null where there are no limits. */
+async function slotsOfRun(
+  { drop, input, engine, columns, before, options }: Run,
+): Promise<Slots | null> {
+  const { limits: given, previous } = input;
+  const pins = before?.pins ?? null, declared = given ?? NO_LIMITS;
+  const more = [
+    ...(pins === null ? [] : [PINNED_AS]),
+    ...(previous === undefined ? [] : [IN_PREVIOUS]),
+  ];
+  if (given === undefined && more.length === 0) return null;
+  const attributes = { ...drop.attributes, pairs: [...drop.attributes.pairs, ...more] };
+  const { tellsUsersApart } = checkNames(declared, attributes);
+  const kinds = await engine.findKinds(columns, tellsUsersApart, options);
+  const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
+  const limits = limitsOfChanges(declared, input, kinds);
+  const slots = slotsOf(
+    { ...columns, ratio },
+    limits,
+    attributes,
+    kinds,
+    pins?.columns.contracts ?? null,
+  );
+  await engine.useSlots(slots, options);
+  return slots;
+}
+
+/** The limits, and that of changed offers where there is one and any offer can be new. */
+function limitsOfChanges(
+  limits: EngineLimits,
+  { maxChanged }: EngineInput,
+  { pairs }: PairKinds,
+): EngineLimits {
+  if (maxChanged === undefined || pairs.every((key) => key[key.length - 1] === "true")) {
+    return limits;
+  }
+  if (limits.families.some(({ limit }) => limit === CHANGED)) {
+    throw new UsageError(`a limit is called "${CHANGED}" already, which is what --max-changed is`);
+  }
+  return { ...limits, families: [...limits.families, changedFamily(maxChanged)] };
+}
+
+/** @throws InputError where a user has a contract twice, in slots of its own */
+async function refuseRepeatedSlots(
+  { drop, engine, options }: Run,
+  slots: Slots | null,
+): Promise<void> {
+  if (slots === null || drop.attributes.pairs.length === 0) return;
+  const repeated = await engine.countRepeatedSlots(slots, options);
+  if (repeated === 0) return;
+  throw new InputError(
+    `${drop.pairsName}: ${pairsComeAgain(repeated)} with another ${
+      drop.attributes.pairs.join(" or ")
+    }, which limits name, expected each pair once`,
+    { file: drop.pairsName, column: drop.attributes.pairs[0] },
+  );
+}
+
+/** @throws InputError where pairs come again and that is to be an error */
+function refuseRepeats({ drop, options }: Run, { duplicates }: { duplicates: number }): void {
+  if (options.duplicates !== "error" || duplicates === 0) return;
+  throw new InputError(
+    `${drop.pairsName}: ${pairsComeAgain(duplicates)}, expected each once (--duplicates error)`,
+    { file: drop.pairsName },
+  );
+}
+
+/** Gathers the users, or finds those of the run that is resumed. */
+async function gatherUsers(
+  { drop, input, options, engine, columns, state }: Run,
+  rules: PairRules,
+): Promise<UserFacts> {
+  if (!state.now.gathered || !await engine.hasUsers()) {
+    await state.set({});
+    await engine.gather(columns, typedContracts(columns, input.policy), rules, options);
+    await state.set({ gathered: true });
+  }
+  const users = await engine.countUsers(columns, rules, options);
+  if (users.users > 0) return users;
+  throw new InputError(
+    `no user of ${drop.pairsName} has a pair with a contract of the caps and a group of ${drop.groupsName}`,
+    { file: drop.pairsName },
+  );
+}
+
+/** Σ of numbers. */
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}

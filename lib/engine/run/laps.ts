@@ -1,0 +1,21 @@
+/**
+ * Times of a run.
+ *
+ * @module
+ */
+
+/** Seconds between laps. */
+export class Laps {
+  /** Seconds by the name of each lap. */
+  readonly seconds: Record<string, number> = {};
+  /** Value of `performance.now()` at the beginning. */
+  readonly begun = performance.now();
+  #last = this.begun;
+
+  /** Ends a lap. */
+  lap(name: string): void {
+    const now = performance.now();
+    this.seconds[name] = Math.round(now - this.#last) / 1000;
+    this.#last = now;
+  }
+}

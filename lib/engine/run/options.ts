@@ -1,0 +1,26 @@
+/**
+ * How a run in an engine goes about it.
+ *
+ * @module
+ */
+import type { RunControl } from "../../base/progress.ts";
+import type { DropOptions } from "../steps/task.ts";
+
+/**
+ * How it goes about it. After `timeout` nothing is improved any more; what there is by then is made to keep every rule,
+ * certified and published. Aborting `signal` ends the run without a result.
+ */
+export interface EngineOptions extends RunControl, DropOptions {
+  /** Most users that are decided together on this machine when prices are final. @default as `sampleUsers` */
+  readonly togetherUsers?: number;
+  /** Most full passes over the users. @default 30 */
+  readonly passes?: number;
+  /** Stop refining when the bound falls by less than this share. @default 1e-6 */
+  readonly gap?: number;
+  /** Which of repeated pairs counts: the one with the largest score; `error` refuses repeated pairs. */
+  readonly duplicates?: "largest" | "error";
+  /** File that keeps the state; if it is there, the run goes on from it. */
+  readonly stateFile?: string;
+  /** Called with notes for the person who runs it. */
+  readonly onNote?: (text: string) => void;
+}

@@ -1,0 +1,37 @@
+/** Rounds of improvement end at the gap that was asked for. */
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
+import { writeFiles } from "../../support/engine_files.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+import { withFolder } from "../../support/temp_folder.ts";
+
+Deno.test("DuckDB: no round improves what is within the gap asked for", () =>
+  withFolder(async (folder) => {
+    const instance = randomInstance({
+      ...{
+        seed: 12,
+        users: 400,
+        contracts: 14,
+        groups: 3,
+        ratios: [0.1, 0.3],
+        capShare: 0.3,
+        scoreStep: 0.1,
+      },
+    });
+    const files = await writeFiles(instance, folder);
+    const run = async (gap: number) => {
+      const phases = new Set<string>();
+      // Nobody is decided together, so that much is left to improve.
+      const result = await allocateInDuckDb({ ...files, policy: defaultPolicy }, {
+        ...{ gap, sampleUsers: 80, passes: 2, togetherUsers: 0 },
+        onProgress: ({ phase }) => phases.add(phase),
+      });
+      return { gap: result.gap, improves: phases.has("improve") };
+    };
+    const close = await run(1e-6), enough = await run(0.5);
+    assert(close.improves);
+    // A tenth of the gap asked for is not reached, and not asked for.
+    assert(enough.gap < 0.5 && enough.gap > 0.05, `gap ${enough.gap}`);
+    assertEquals(enough.improves, false);
+  }));
