@@ -408,6 +408,10 @@ async function runAll(): Promise<void> {
     }
   }
   print(rows.filter(({ runs }) => runs.length > 0));
+  const left = rows.filter(({ runs }) => runs.length === 0).map(({ shape }) => shape.name);
+  if (left.length > 0) {
+    console.log(`\nNot run, for want of time or as they failed: ${left.join("; ")}`);
+  }
 }
 
 /** Runs a row's shape, and the peers on the same drop. */

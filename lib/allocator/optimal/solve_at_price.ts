@@ -13,7 +13,7 @@ import type { DualResult } from "./search/dual_result.ts";
 import { areAlike, EXACT_PAIRS, isTied, refine } from "./core/refine.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
 import { gapOf, type Solved } from "./solved.ts";
-import { hasJointGroups, hasManyGroups } from "./core/joint_groups.ts";
+import { hasJointGroups, hasManyGroups, toleranceForGroups } from "./core/joint_groups.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
 import { isSearchFirst } from "./flow/typed_network.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
@@ -64,13 +64,16 @@ export async function solveAt(
   const hurry = () => !dual.finished || clock.stopped();
   const point = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
   const proof = await prove(problem, point, hurry);
-  const recoverIn = (hurry: () => boolean) =>
+  const recoverIn = (
+    hurry: () => boolean,
+    end: { late?: () => boolean } = { late: clock.stopped },
+  ) =>
     recover(problem, proof.prices, {
       noise: NOISES[NOISES.length - 1] * problem.unit,
       enough: proof.bound - goal * Math.abs(proof.bound),
       shape: proof.shape,
       hurry,
-      late: clock.stopped,
+      ...end,
       pause: clock.pause,
     });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
@@ -80,7 +83,10 @@ export async function solveAt(
   const byClasses = classes !== null && areAlike(problem, classes);
   const byTies = exact && !byGroups && !byTypes && isTied(problem, proof.prices, classes);
   const isLater = byGroups || byTypes || byClasses || byTies;
-  const assignment = await recoverIn(isLater ? () => true : nearEnd);
+  // Without a time limit the groups' choices come in any case, so units that are left need not be given out before.
+  const assignment = byGroups && clock.deadline === Infinity
+    ? await recoverIn(() => true, {})
+    : await recoverIn(isLater ? () => true : nearEnd);
   const incumbent = new Incumbent(assignment);
   if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
@@ -125,6 +131,7 @@ async function searchPrices(
   const { workers, signal, onProgress } = options;
   const found = await minimiseDual(problem, {
     startPrices: flow?.proof.prices ?? firstPrices(problem, options),
+    tolerance: toleranceForGroups(problem),
     workers,
     signal,
     onProgress,

@@ -71,7 +71,9 @@ async function exportTables(options: OptionValues, values: ExportValues): Promis
     "--config": config,
   });
   const progress = new ProgressLine(values);
-  const drop = readyDrop(await readToExport(options, progress), policyOf(options));
+  const drop = await readToExport(options, progress);
+  // Refused as elsewhere. The caps stay whole: who judges assignments takes the units of their random offers off.
+  readyDrop(drop, policyOf(options));
   progress.report({ phase: `write ${folder}` });
   const set = new FileSet(), tables = dropTables(drop.instance);
   try {

@@ -286,3 +286,11 @@ Deno.test("greedy: an offer that a minimum took is exchanged for one that a leas
   ]);
   assertEquals(limitShortfall, 0);
 });
+
+Deno.test("ranking ends where time is out; without a clock it ranks every user's pairs", () => {
+  const instance = randomInstance({ seed: 3, users: 40, contracts: 10, groups: 2 });
+  const late = new Watch({ timeout: 0 });
+  assertEquals(rankPairs(instance, late), new Uint32Array(instance.score.length));
+  assert(late.timedOut);
+  assertEquals([...rankPairs(instance)].sort((a, b) => a - b), [...instance.score.keys()]);
+});

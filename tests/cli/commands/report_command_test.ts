@@ -258,8 +258,8 @@ Deno.test("whatif: faults of scenarios are one line and write nothing", async ()
     [["--ratio-scale", "0.5..1:0"], /--ratio-scale is "0\.5\.\.1:0", expected a whole number/],
     [["--k", "2", "--html", "-", "--json"], /--html and --json both go to standard output/],
     [["--ratio-scale", "much"], /--ratio-scale is "much", expected a number ≥ 0/],
-    [["--scenarios", "bad.json"], /bad\.json: 0: there is no "ratio_scal"/],
-    [["--scenarios", "twice.json"], /twice\.json: 1\.name is "x", expected a new name/],
+    [["--scenarios", "bad.json"], /bad\.json: \[0\]: there is no "ratio_scal"/],
+    [["--scenarios", "twice.json"], /twice\.json: \[1\]\.name is "x", expected a new name/],
   ];
   for (const [more, message] of faults) {
     const { code, stderr } = await divvy(

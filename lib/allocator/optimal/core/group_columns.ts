@@ -25,8 +25,8 @@ import type { PricedRows } from "./priced_rows.ts";
 
 /** Most states of the search for a group's choice, and for a group that had too many before. */
 const MOST_STATES = 1_000_000, FEW_STATES = 30_000;
-/** The first limit of a group's search: its last loss times this. */
-const ROOM = 1.25;
+/** The first limit of a group's search: its last loss times ROOM, or what a known column loses, with room for rounding. */
+const ROOM = 1.25, ROUNDING = 1e-9;
 
 /** A choice of a group: the bundles of all its users. */
 export interface GroupColumn {
@@ -106,16 +106,26 @@ export class GroupColumns implements Blocks<GroupColumn> {
     return { prices: settled, bound, worth };
   }
 
-  /** A group's part of the bound, its constant aside. Its best choice, if one was found, is added to the columns. */
+  /**
+   * A group's part of the bound, its constant aside. Its best choice, if one was found, is added to the columns.
+   */
   #worthOf(
     look: GroupLook,
     prices: Prices,
     added: (group: number, column: GroupColumn) => void,
   ): number {
     const g = look.group, best = this.#choices.bestAt(look, prices);
+    let known = -Infinity;
+    for (const column of this.columns[g]) {
+      known = Math.max(known, this.valueOf(g, column, prices));
+    }
+    const hard = this.#isHard[g] === 1;
+    // A known column says what the best choice loses at most; it mostly loses about as much as at the last prices.
+    const most = (best + this.#constantOf(g, prices) - known) * (1 + ROUNDING);
+    const firstLimit = hard ? 0 : Math.min(most, ROOM * this.#lost[g]);
     const choice = this.#choices.chooseAt(look, prices, {
-      mostStates: this.#isHard[g] === 1 ? FEW_STATES : MOST_STATES,
-      firstLimit: this.#isHard[g] === 1 ? undefined : ROOM * this.#lost[g] || undefined,
+      mostStates: hard ? FEW_STATES : MOST_STATES,
+      firstLimit: firstLimit > 0 ? firstLimit : undefined,
     });
     if (choice === null || !choice.isBest) this.#isHard[g] = 1;
     if (choice === null) return best;

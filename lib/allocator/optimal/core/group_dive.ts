@@ -19,11 +19,6 @@ import { PricedRows } from "./priced_rows.ts";
 const ROUNDS = 2;
 /** A column of which the program takes this much counts as whole; and the share of the groups that get whole columns in one step. */
 const WHOLE = 0.99, SHARE = 0.15;
-/**
- * If the open groups have no more than FEW of the users, new columns take little time: they are sought as soon as this share of what is
- * enough is lost.
- */
-const FEW = 0.3, OF_ENOUGH = 0.05;
 /** A column of which the program takes less is not taken. */
 const NOTHING = 1e-6;
 /** The assumed cost of an offer beyond a cap, in units of an offer's size: about what moving it along a path costs. */
@@ -41,7 +36,8 @@ interface Taken {
  * columns that exceed caps.
  *
  * @param start prices, and the value of each group's best choice at them
- * @param enough an increase of the program's loss for which new columns are not worth their time
+ * @param enough an increase of the program's loss for which new columns of all groups are not worth their time; less if few users are
+ *   open, as columns for them take less
  * @param stop called now and then: whether to leave the rest with nothing
  */
 export async function dive(
@@ -56,12 +52,10 @@ export async function dive(
   const users = assignment.count.length;
   const program = new DiveProgram(assignment, groups, start);
   await program.load();
-  for (let lost = Infinity; open.length > 0 && !stop();) {
-    const isFew = open.reduce((sum, g) => sum + size(g), 0) <= FEW * users;
-    const allowed = lost + (isFew ? OF_ENOUGH * enough : enough);
-    const taken = program.solve(open, allowed, stop);
+  while (open.length > 0 && !stop()) {
+    const share = open.reduce((sum, g) => sum + size(g), 0) / users;
+    const taken = program.solve(open, enough * share ** 2, stop);
     if (taken === null) break;
-    lost = program.lost;
     const given = giveLargest(assignment, groups, open, taken);
     if (given.size === 0) break;
     for (const [g, column] of given) program.fix(g, column);
@@ -115,8 +109,8 @@ function giveBeyond(
 
 /** The linear program over the columns of all groups. Groups that were given a column have nothing else. */
 class DiveProgram {
-  /** The loss of the program against the bound of the prices. */
-  lost = Infinity;
+  /** The loss of the program against the bound of the prices when new columns were sought last; −1: they were not yet. */
+  #lost = -1;
   readonly #groups: GroupColumns;
   readonly #start: Priced;
   readonly #scale: number;
@@ -169,21 +163,29 @@ class DiveProgram {
   }
 
   /**
-   * Solves the program, with new columns of the `open` groups as long as it loses more than `allowed`. Returns the columns of these groups
-   * that it takes; null if HiGHS finds no optimum.
+   * Solves the program, with new columns of the `open` groups if it loses more by `room` than when they were sought last. Returns the
+   * columns of these groups that it takes; null if HiGHS finds no optimum.
    */
-  solve(open: readonly number[], allowed: number, stop: () => boolean): Taken[] | null {
+  solve(open: readonly number[], room: number, stop: () => boolean): Taken[] | null {
     let values: Float64Array | null = null;
     for (let round = 1;; round++) {
       const solved = this.#lp!.solve();
       if (solved === null) break;
       values = solved.values;
-      this.lost = -solved.objective * this.#scale;
-      if (this.lost <= allowed || round === ROUNDS || stop()) break;
+      const lost = -solved.objective * this.#scale;
+      if (this.#lost < 0) this.#lost = lost;
+      if (lost <= this.#lost + room) break;
+      if (round === ROUNDS || stop()) {
+        this.#lost = lost;
+        break;
+      }
       const more = new MipBuilder();
       const prices = this.#rows.pricesFrom(solved.rowPrice);
       this.#groups.price(prices, (g, column) => this.#enter(more, g, column), open);
-      if (more.columns === 0) break;
+      if (more.columns === 0) {
+        this.#lost = lost;
+        break;
+      }
       this.#lp!.add(more);
     }
     if (values === null) return null;

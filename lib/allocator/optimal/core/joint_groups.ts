@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { pairCount } from "../../drop/instance.ts";
 import { boundAt } from "../dual/bound.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { type Proof, prove } from "../dual/proof.ts";
@@ -33,6 +34,24 @@ export function hasManyGroups({ instance: { groups } }: DualProblem, { prices }:
   const rows = prices.contract.filter(isPriced).length +
     (prices.limit?.filter(isPriced).length ?? 0);
   return groups.length > rows;
+}
+
+/** The tolerance of the search for prices, and its share of what groups lose, relative to D, if each has this loss by as many users. */
+const TOLERANCE = 1e-7, OF_GROUPS = 6e-4;
+
+/** In drops of at most this many pairs all programs are tried, and they need good prices. */
+const SMALL_PAIRS = 20_000;
+
+/**
+ * The tolerance for the search for D's best prices, relative to D. Where limits count offers, many groups each lose some hundredths of
+ * an offer by keeping them over whole users; prices that are best for whole groups are further from the best ones for single users than
+ * that, and {@link JointGroups} looks for them.
+ */
+export function toleranceForGroups({ countsOffers, instance }: DualProblem): number {
+  const { groups, group, cap } = instance;
+  const isByGroups = countsOffers && groups.length > cap.length &&
+    pairCount(instance) > SMALL_PAIRS;
+  return isByGroups ? Math.max(TOLERANCE, OF_GROUPS * groups.length / group.length) : TOLERANCE;
 }
 
 /** The settings of the search. */
@@ -75,8 +94,10 @@ export class JointGroups {
       pause,
     });
     const { prices } = best;
-    const found = await prove(problem, { prices, bound: boundAt(problem, prices) }, stop, pause);
-    if (found.bound < this.proof.bound) this.proof = found;
+    if (prices !== this.proof.prices) {
+      const found = await prove(problem, { prices, bound: boundAt(problem, prices) }, stop, pause);
+      if (found.bound < this.proof.bound) this.proof = found;
+    }
     await dive(assignment, this.#groups, best, { enough: this.#enough, stop });
   }
 }

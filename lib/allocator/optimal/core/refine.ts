@@ -37,6 +37,9 @@ export const EXACT_PAIRS = 300_000;
  */
 const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
 
+/** After choices for whole groups, this much of an offer's size is little. */
+const LITTLE = 1;
+
 /** HiGHS gets at most this share of the time left, as it looks at its clock only now and then. */
 const OF_TIME_LEFT = 0.75;
 
@@ -215,7 +218,7 @@ class Refinement {
       // With few groups a choice for a whole one is coarse: if moving single users left a small gap, it brings nothing.
       const isWorthIt = this.#distance() > FAR || this.#options.byGroups;
       if (unavailable === null && isWorthIt) await this.#groups();
-      if (isDone()) return;
+      if (isDone() || this.#isNearByGroups()) return;
       if (unavailable !== null || this.#distance() > WIDE) await this.#recoverInFull();
     }
     const { byTypes, byClasses, byTies } = this.#options, { problem } = this.#incumbent.assignment;
@@ -250,7 +253,7 @@ class Refinement {
 
   /** Settles a drop whose users are alike: a program with few columns chooses for all. */
   async #settleClasses(): Promise<void> {
-    if (this.#isLoose(TIGHT)) await this.#bestPrices();
+    if (this.#isLoose(TIGHT)) await this.#bestPrices(ALIKE_SECONDS);
     if (this.#isOpen()) await this.#solvePairs({ seconds: ALIKE_SECONDS });
   }
 
@@ -319,6 +322,14 @@ class Refinement {
   /** Whether the gap of the prices' own bound is above `tight`, and there is time. */
   #isLoose(tight: number): boolean {
     return this.#gapOf(this.proof.bound) > tight && !this.#hurry();
+  }
+
+  /** Whether choices for whole groups left so little that nothing else makes it much smaller, but not so little that a core closes it. */
+  #isNearByGroups(): boolean {
+    const isForCore = this.#size <= SMALL_PAIRS && this.#distance() <= FAR;
+    const { problem } = this.#incumbent.assignment;
+    const left = this.bound - this.#incumbent.objective;
+    return this.#options.byGroups && left <= LITTLE * problem.unit && !isForCore;
   }
 
   /** The gap at which to stop. */
@@ -470,21 +481,23 @@ class Refinement {
     const search = new JointGroups(assignment, this.proof, options);
     await this.#try(async () => {
       await search.choose(assignment);
-      await makeFeasible(assignment, search.proof.prices, this.#recovery());
+      // Groups have their choices: moving whole groups for the few offers beyond caps would lose more than giving them up.
+      const options = { ...this.#recovery(), shape: undefined };
+      await makeFeasible(assignment, search.proof.prices, options);
     });
     this.proof = search.proof;
     this.#take(this.proof.bound);
   }
 
   /** Finds the best prices by linear programming, and tries an allocation near the program's mixture. */
-  async #bestPrices(): Promise<void> {
+  async #bestPrices(seconds?: number): Promise<void> {
     const { hurry, pause } = this.#options;
     const { assignment, objective } = this.#incumbent;
     const { problem } = assignment;
     const classes = this.#classes;
     const dual = this.proof.loss.reduce((sum, lost) => sum + lost, this.proof.bound);
     const found = { prices: this.proof.prices, bound: dual };
-    const end = this.#deadline(), stop = () => performance.now() >= end || this.#hurry();
+    const end = this.#deadline(seconds), stop = () => performance.now() >= end || this.#hurry();
     const best = await exactPrices(problem, classes, found, { objective, stop });
     if (best.bound < dual) {
       const proof = await prove(problem, best, hurry, pause);

@@ -218,7 +218,9 @@ class Layers {
   }
 
   /** Makes a layer per undecided user. Returns whether there was room for all. */
-  #fill(limit: number, mostStates: number, { rooms }: StateMemory): boolean {
+  #fill(limit: number, mostStates: number, memory: StateMemory): boolean {
+    const { rooms } = memory;
+    memory.forget();
     let count = 0, last = this.#layers[0];
     for (const { change, regret } of this.#undecided) {
       // The best shape changes nothing, and mostly costs nothing.
@@ -228,7 +230,7 @@ class Layers {
       }
       count += states.code.length;
       if (count > mostStates) return false;
-      last = { code: states.code.slice(), loss: states.loss.slice() };
+      last = memory.keep(states);
       this.#layers.push(last);
     }
     return true;
@@ -328,6 +330,29 @@ class StateRoom {
 export class StateMemory {
   /** Taken in turn, so that what is made of one can be written to the other. */
   readonly rooms: readonly StateRoom[] = [new StateRoom(), new StateRoom()];
+  #code: Float64Array = new Float64Array(1 << 12);
+  #loss: Float64Array = new Float64Array(1 << 12);
+  #end = 0;
+
+  /** A copy of a layer, which lasts until {@link forget} is called. */
+  keep({ code, loss }: Layer): Layer {
+    const from = this.#end, end = from + code.length;
+    if (end > this.#code.length) {
+      // What was kept stays in the memory that it is in.
+      this.#code = new Float64Array(2 * end);
+      this.#loss = new Float64Array(2 * end);
+    }
+    this.#end = end;
+    const kept = { code: this.#code.subarray(from, end), loss: this.#loss.subarray(from, end) };
+    kept.code.set(code);
+    kept.loss.set(loss);
+    return kept;
+  }
+
+  /** Frees what {@link keep} returned. */
+  forget(): void {
+    this.#end = 0;
+  }
 }
 
 /** What a group with these counts loses at its limits: each price times what is left of the limit; Infinity if a hard one is broken. */

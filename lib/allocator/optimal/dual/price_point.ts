@@ -6,6 +6,7 @@
 import { canBind, type GroupRule } from "../../limits/kinds/group_rules.ts";
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import { sharedFloat64 } from "../../../base/shared_array.ts";
+import type { Items } from "../../limits/items.ts";
 import { type DualProblem, rowCount } from "./dual_problem.ts";
 
 /**
@@ -33,7 +34,10 @@ export function zeroPoint(rows: number, groups: number, others: number): PricePo
   };
 }
 
-/** The start of a search: all prices 0, but the highest for limits that are missed whatever is done as no offer counts toward them. */
+/**
+ * The start of a search: all prices 0, but the highest for limits that are missed whatever is done as no offer counts toward them,
+ * and a price that is never paid for limits that allow no offer at all.
+ */
 export function firstPoint(problem: DualProblem): PricePoint {
   const { instance: { cap, groups }, items, rules } = problem;
   const point = zeroPoint(rowCount(problem), groups.length, rules.others.length);
@@ -46,7 +50,43 @@ export function firstPoint(problem: DualProblem): PricePoint {
       point.row[cap.length + r] = highest[cap.length + r];
     }
   }
+  const closing = closingPrices(problem, items);
+  closing?.forEach((price, r) =>
+    point.row[cap.length + r] = Math.max(price, point.row[cap.length + r])
+  );
   return point;
+}
+
+/**
+ * For hard limits with an amount of 0, such as a budget that is spent: prices at which nobody wants an offer that counts toward
+ * them. They cost the bound nothing, as a price is multiplied by the amount, and a search that had to find them would take many
+ * steps where scores differ widely. Null where there are no such limits.
+ *
+ * @returns Float64Array, length limits: prices per unit of the row; 0 for other limits
+ */
+function closingPrices(
+  { instance: { score }, shapeWorth, offerBonus, shortfallPrice }: DualProblem,
+  { item, start, row, load, amount, highest }: Items,
+): Float64Array | null {
+  const isClosed = Uint8Array.from(
+    amount,
+    (most, r) => most === 0 && highest[r] === Infinity ? 1 : 0,
+  );
+  // Limits of shares have an amount of 0 too, and coefficients of both signs.
+  load.forEach((value, e) => value < 0 && (isClosed[row[e]] = 0));
+  if (!isClosed.includes(1)) return null;
+  // What an offer may bring besides its score.
+  const more = Math.max(...shapeWorth) - Math.min(...shapeWorth) +
+    offerBonus.reduce((most, bonus) => Math.max(most, bonus), 0) + shortfallPrice;
+  const price = new Float64Array(amount.length);
+  for (let p = 0; p < item.length; p++) {
+    for (let e = start[item[p]]; e < start[item[p] + 1]; e++) {
+      const r = row[e];
+      if (isClosed[r] === 0 || load[e] === 0) continue;
+      price[r] = Math.max(price[r], (Math.max(0, score[p]) + more) / load[e]);
+    }
+  }
+  return price;
 }
 
 /** Copies the prices of one point into another. */

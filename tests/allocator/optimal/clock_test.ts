@@ -1,0 +1,23 @@
+import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { Clock } from "../../../lib/allocator/optimal/clock.ts";
+
+Deno.test("the search for prices has no end without a time limit, and at least a part of it otherwise", () => {
+  assertEquals(new Clock({}, 1e9).pricesEnd, Infinity);
+  for (const [pairs, share] of [[0, 0.8], [1e9, 0.8 * (0.96 - 0.15)], [1e12, 0.8 * 0.8 * 0.5]]) {
+    const clock = new Clock({ timeout: 1000 }, pairs);
+    assertAlmostEquals((clock.pricesEnd - clock.begun) / 1e6, share, 1e-9, `${pairs} pairs`);
+  }
+});
+
+Deno.test("time that is short ends a run, and is said to have cut it short", () => {
+  const clock = new Clock({ timeout: 1000 }, 1e9);
+  clock.endOfCompiling();
+  assert(!clock.isShort() && !clock.isShortForFlow() && !clock.isShortForBound());
+  assert(!clock.cutShort);
+  for (
+    const late of [new Clock({ timeout: 0 }, 1e9), new Clock({ signal: AbortSignal.abort() }, 1)]
+  ) {
+    assert(late.isShort() && late.isShortForFlow() && late.isShortForBound() && late.stopped());
+    assert(late.cutShort);
+  }
+});
