@@ -136,8 +136,11 @@ function refuseUnfit(
 ): void {
   const { minScore = -Infinity, names = PLAIN_NAMES, before } = options;
   if (options.duplicates === "error" && counts.duplicates > 0) {
+    const { user, contract } = counts.repeated!;
     throw new InputError(
-      `${names.elig}: ${pairsComeAgain(counts.duplicates)}, expected each once (${
+      `${names.elig}: ${pairsComeAgain(counts.duplicates)}, such as user_id ${
+        directory.users.pool.at(user)
+      } with contract_address ${directory.contracts[contract]}, expected each once (${
         optionInWords("duplicates")
       } is error)`,
       { file: names.elig },

@@ -172,7 +172,7 @@ function placeUsers(
     const end = start[u + 1] - first;
     start[u] = at;
     if (end > begin) {
-      const kept = tidier.tidy(begin, end);
+      const kept = tidier.tidy(u, begin, end);
       if (begin !== right) {
         write();
         left = right = begin;

@@ -9,9 +9,11 @@ import { isForPages, orderInPages } from "./order_in_pages.ts";
 import { areBeside, type PairChunk, rowStarts } from "./pair_rows.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 import {
+  firstRepeated,
   type OrderedPairs,
   type PairCounts,
   type PairFilter,
+  type RepeatedPair,
   type TidyColumns,
   tidyColumns,
   UserTidier,
@@ -147,7 +149,7 @@ class RowMover {
 
   #finishUser(): void {
     if (this.#user < 0) return;
-    const kept = this.#tidier.tidy(this.#from, this.#to);
+    const kept = this.#tidier.tidy(this.#user, this.#from, this.#to);
     if (this.#from !== this.#right) {
       this.#move();
       this.#left = this.#from;
@@ -215,7 +217,9 @@ export function orderUsers(task: OrderTask): PairCounts {
         score[at] = rowScore[i];
       }
       next[u] = at;
-      if (at === start[user[r] + 1]) kept[user[r]] = tidier.tidy(start[user[r]], at);
+      if (at === start[user[r] + 1]) {
+        kept[user[r]] = tidier.tidy(user[r], start[user[r]], at);
+      }
     }
   }
   closeGaps(task);
@@ -226,16 +230,18 @@ export function orderUsers(task: OrderTask): PairCounts {
 export function joinOrdered(tasks: OrderTask[], counts: PairCounts[]): OrderedPairs {
   const { start, kept, contract, score } = tasks[0];
   const total = { pairs: 0, duplicates: 0, conflicts: 0, belowMinScore: 0, beyondTopN: 0 };
+  let repeated: RepeatedPair | null = null;
   for (const [i, { fromUser }] of tasks.entries()) {
     const from = start[fromUser], to = from + counts[i].pairs;
     if (from > total.pairs) {
       contract.copyWithin(total.pairs, from, to);
       score.copyWithin(total.pairs, from, to);
     }
-    for (const key of Object.keys(total) as (keyof PairCounts)[]) total[key] += counts[i][key];
+    for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += counts[i][key];
+    repeated = firstRepeated(repeated, counts[i].repeated);
   }
   for (let u = 0; u < kept.length; u++) start[u + 1] = start[u] + kept[u];
-  return { start, contract, score, counts: total };
+  return { start, contract, score, counts: { ...total, repeated } };
 }
 
 /** Closes the gaps between the kept pairs of a task's users; users with no gap between them are moved together. */

@@ -32,6 +32,21 @@ export interface PairCounts {
   belowMinScore: number;
   /** Pairs left out because their user has `topN` better ones. */
   beyondTopN: number;
+  /** A pair that comes again: of the first user who has one, the first by contract, as indices; null where there are none. */
+  repeated: RepeatedPair | null;
+}
+
+/** A pair that several rows are about. */
+export interface RepeatedPair {
+  /** Index of the user in the directory. */
+  readonly user: number;
+  /** Index of the contract. */
+  readonly contract: number;
+}
+
+/** That of two repeated pairs whose user comes first. */
+export function firstRepeated(a: RepeatedPair | null, b: RepeatedPair | null): RepeatedPair | null {
+  return a === null || b !== null && b.user < a.user ? b : a;
 }
 
 /** Pairs in CSR order by user of the directory; a user's pairs are sorted by contract. */
@@ -86,6 +101,7 @@ export class UserTidier {
     conflicts: 0,
     belowMinScore: 0,
     beyondTopN: 0,
+    repeated: null,
   };
   readonly #columns: TidyColumns;
   readonly #sorter: PairSorter;
@@ -95,10 +111,14 @@ export class UserTidier {
     this.#sorter = new PairSorter(columns.contracts, columns.largest, this.counts);
   }
 
-  /** Tidies a user's pairs `[from, end)`; the kept ones begin at `from`. Returns their number. */
-  tidy(from: number, end: number): number {
+  /** Tidies pairs `[from, end)` of a user; the kept ones begin at `from`. Returns their number. */
+  tidy(user: number, from: number, end: number): number {
     const { contract, score, rank, minScore, topN } = this.#columns, { counts } = this;
     let to = from + this.#sorter.sort(contract, score, from, end);
+    const again = this.#sorter.repeated;
+    if (again < Infinity) {
+      counts.repeated = firstRepeated(counts.repeated, { user, contract: again });
+    }
     if (minScore > -Infinity) {
       const all = to;
       to = keepFrom(contract, score, from, all, minScore);
@@ -125,6 +145,8 @@ class PairSorter {
   readonly #score: Float64Array;
   readonly #counts: PairCounts;
   readonly #largest: boolean;
+  /** The first contract that came again in what was sorted last; Infinity: none did. */
+  repeated = Infinity;
 
   constructor(contracts: number, largest: boolean, counts: PairCounts) {
     this.#largest = largest;
@@ -136,6 +158,7 @@ class PairSorter {
 
   /** Sorts `[from, to)`; the distinct pairs begin at `from`. Returns their number. */
   sort(contract: ContractIndices, score: Float64Array, from: number, to: number): number {
+    this.repeated = Infinity;
     if (isSorted(contract, from, to)) return to - from;
     const bits = this.#bits, tops = this.#tops, scoreOf = this.#score, counts = this.#counts;
     const { duplicates, conflicts } = counts;
@@ -144,6 +167,7 @@ class PairSorter {
       const c = contract[p], word = c >>> 5, bit = 1 << (c & 31), has = bits[word];
       if ((has & bit) !== 0) {
         counts.duplicates++;
+        this.repeated = Math.min(this.repeated, c);
         if (scoreOf[c] !== score[p]) counts.conflicts++;
         if (this.#largest && score[p] > scoreOf[c]) scoreOf[c] = score[p];
         continue;

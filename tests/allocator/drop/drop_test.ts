@@ -141,3 +141,30 @@ Deno.test("contracts without a brand are brands of their own", () => {
   assertEquals(instance.brands, ["w", "x", "", ""]);
   assertEquals([...instance.brand!], [1, 2, 3, 1, 0]);
 });
+
+Deno.test("pairs that come again, where that is an error: one is named, the same in any order of rows", () => {
+  const pairs = [
+    { user: "ann", contract: "tea", score: 1 },
+    { user: "bob", contract: "cake", score: 1 },
+    { user: "bob", contract: "tea", score: 1 },
+    { user: "bob", contract: "cake", score: 2 },
+    { user: "cy", contract: "tea", score: 1 },
+    { user: "cy", contract: "tea", score: 1 },
+  ];
+  for (const rows of [pairs, pairs.toReversed()]) {
+    const input = {
+      users: ["ann", "bob", "cy"].map((id) => ({ id, group: "north" })),
+      contracts: [
+        { id: "tea", cap: 1, sponsored: true },
+        { id: "cake", cap: 2, sponsored: false },
+      ],
+      groups: [{ id: "north", ratio: 0 }],
+      pairs: rows,
+    };
+    assertThrows(
+      () => Drop.from(input, { duplicates: "error" }),
+      InputError,
+      "elig: 2 pairs come again, such as user_id bob with contract_address cake, expected each once",
+    );
+  }
+});
