@@ -8,92 +8,28 @@
  * @module
  */
 import { compileWasmOrNull } from "../../../base/wasm_module.ts";
-import type { Items } from "../../limits/items.ts";
 import { adds } from "../../limits/kinds/group_rules.ts";
 import { type BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import { type CurvatureLayout, curvatureLayout } from "./curvature.ts";
 import type { DualProblem } from "./dual_problem.ts";
-import { marksOfShapes } from "./marks.ts";
 import type { BlockBuilder, PairBlock } from "./pair_block.ts";
-import { type PairItems, PairItemsBuilder } from "./pair_items.ts";
+import { OwnItems } from "./own_items.ts";
 import type { ShareSums } from "./pass_board.ts";
 import { kernelPrices, type PricePoint } from "./price_point.ts";
 import type { TopList } from "./top_list.ts";
+import {
+  type AddNoise,
+  columnsOf,
+  fillColumns,
+  MOST_USERS,
+  placesOf,
+  roomFor,
+  type Scan,
+  type ScanColumns,
+  type ScanExports,
+  type Screen,
+} from "./user_scan_memory.ts";
 import { USER_SCAN_WASM } from "./user_scan_wasm.ts";
-
-/** Most users that the module takes at once; a constant of the module. */
-const MOST_USERS = 1 << 10;
-/** If the module adds up curvature itself, it keeps the bundles of this many users only. */
-const BATCH = 1 << 6;
-/** Pairs that the module takes at once; a user with more has room of its own. */
-const USUAL_PAIRS = 1 << 13;
-
-/** The exported globals of the module: addresses of its arrays, and a few numbers. */
-const PLACES = [
-  "shapeSponsored",
-  "shapeUnsponsored",
-  "shapeWorth",
-  "shapeMarks",
-  "allowed",
-  "limitWorth",
-  "sponsoredPrice",
-  "netPrice",
-  "offerBonus",
-  "itemContract",
-  "rowStart",
-  "rows",
-  "rowLoad",
-  "rowBend",
-  "contractPrice",
-  "rowPrice",
-  "rowScale",
-  "rowCoefficient",
-  "userIds",
-  "starts",
-  "middles",
-  "userGroups",
-  "classes",
-  "items",
-  "scores",
-  "pairIds",
-  "room",
-  "margins",
-  "values",
-  "chosen",
-  "listsOfValues",
-  "listsOfPairs",
-  "nearUsers",
-  "nearCount",
-  "keptUsers",
-  "keptPairs",
-  "frozenValue",
-  "loadSums",
-  "markSums",
-  "bendRows",
-  "bendCross",
-  "bendGroups",
-  "rowOf",
-] as const;
-
-/** What the module exports. */
-type Exports = { readonly [name in typeof PLACES[number]]: WebAssembly.Global } & {
-  readonly memory: WebAssembly.Memory;
-  begin(...sizes: number[]): number;
-  sortShapes(): void;
-  clearCurvature(): void;
-  priceItems(count: number): void;
-  beginScreen(noise: number, entry: number, bundle: number, t: number): void;
-  scan16: Scan;
-  scan32: Scan;
-  screen16: Screen;
-  screen32: Screen;
-  addNoise16: AddNoise;
-  addNoise32: AddNoise;
-};
-
-type Scan = (users: number, sum: number, radius: number) => number;
-type Screen = (users: number, whole: number, worth: number) => void;
-type AddNoise = (users: number, noise: number) => void;
 
 /** How far values can move within a view, see `screening.ts`. */
 export interface ScreenReach {
@@ -115,8 +51,8 @@ export class UserScan {
   /** Whether the module adds up curvature; else it only lists the users who have any. */
   readonly bends: boolean;
   readonly #problem: DualProblem;
-  readonly #exports: Exports;
-  readonly #columns: ReturnType<typeof columnsOf>;
+  readonly #exports: ScanExports;
+  readonly #columns: ScanColumns;
   readonly #scan: Scan;
   readonly #screen: Screen;
   readonly #addNoise: AddNoise;
@@ -131,7 +67,7 @@ export class UserScan {
     const room = roomFor(problem);
     this.#problem = problem;
     this.bends = layout.dense;
-    const exports = new WebAssembly.Instance(module).exports as unknown as Exports;
+    const exports = new WebAssembly.Instance(module).exports as unknown as ScanExports;
     this.#exports = exports;
     const begun = exports.begin(
       problem.k,
@@ -468,76 +404,6 @@ export class UserScan {
   }
 }
 
-/** How much the module is to have room for. */
-interface ScanRoom {
-  /** Whether its items are those of the pairs that it takes at once, as nearly every pair has its own. */
-  readonly isByPair: boolean;
-  readonly pairs: number;
-  readonly items: number;
-  /** Entries of items in rows of limits. */
-  readonly entries: number;
-}
-
-function roomFor({ instance, items, offerBonus }: DualProblem): ScanRoom {
-  const pairs = Math.max(USUAL_PAIRS, mostPairs(instance.start));
-  return items?.byPair
-    ? { isByPair: true, pairs, items: pairs, entries: pairs * items.mostRows }
-    : { isByPair: false, pairs, items: offerBonus.length, entries: items?.row.length ?? 0 };
-}
-
-/** Copies the items of the pairs that are taken next into the module's memory, item after item: pair p has item p there. */
-class OwnItems {
-  readonly #items: Items;
-  readonly #to: ReturnType<typeof columnsOf>;
-  /** Whether pair p of the drop has item p, so that items lie side by side. */
-  readonly #inOrder: boolean;
-  readonly #places: Uint32Array;
-  readonly #gathered = new PairItemsBuilder();
-
-  constructor(items: Items, to: ReturnType<typeof columnsOf>) {
-    this.#items = items;
-    this.#to = to;
-    this.#inOrder = items.item.every((i, p) => i === p);
-    this.#places = new Uint32Array(to.items.length).map((_, p) => p);
-  }
-
-  /** Takes the items of pairs `[from, end)` of a block, with prices where they are given. */
-  take({ item, ownItems }: PairBlock, from: number, end: number, netPrice: Float64Array | null) {
-    const count = end - from;
-    this.#to.items.set(this.#places.subarray(0, count));
-    if (netPrice !== null) {
-      for (let n = 0; n < count; n++) this.#to.netPrice[n] = netPrice[item[from + n]];
-    }
-    if (ownItems !== null) return this.#copy(ownItems, from, end);
-    const isRun = this.#inOrder && item[end - 1] - item[from] === count - 1;
-    if (isRun) return this.#copy(this.#items, item[from], item[from] + count);
-    this.#gathered.clear();
-    this.#gathered.append(this.#items, item.subarray(from, end));
-    this.#copy(this.#gathered.finish(), 0, count);
-  }
-
-  #copy({ start, contract, row, coefficient }: PairItems, from: number, end: number): void {
-    const { itemContract, rowStart, rows, rowCoefficient } = this.#to;
-    const first = start[from], last = start[end];
-    itemContract.set(contract.subarray(from, end));
-    for (let i = from; i <= end; i++) rowStart[i - from] = start[i] - first;
-    rows.set(row.subarray(first, last));
-    rowCoefficient.set(coefficient.subarray(first, last));
-  }
-
-  /** Appends those of the pairs that are kept to the items of a builder. */
-  append(builder: BlockBuilder, pairs: number): void {
-    const {
-      items,
-      itemContract: contract,
-      rowStart: start,
-      rows: row,
-      rowCoefficient: coefficient,
-    } = this.#to;
-    builder.ownItems.append({ contract, start, row, coefficient }, items.subarray(0, pairs));
-  }
-}
-
 function areFinite(prices: Float64Array): boolean {
   for (let i = 0; i < prices.length; i++) if (!(Math.abs(prices[i]) < Infinity)) return false;
   return true;
@@ -546,107 +412,6 @@ function areFinite(prices: Float64Array): boolean {
 /** The pair of a list's place, −1 if it is empty. */
 function pairAt(p: number, base: number): number {
   return p < 0 ? p : base + p;
-}
-
-/** Places that a list has in the module's memory. */
-function placesOf(k: number): number {
-  return k > 3 ? k + 2 : 4;
-}
-
-/** The arrays of the module's memory. */
-function columnsOf(
-  exports: Exports,
-  { instance, item, items, ownShapes, k, shapeWorth, rules }: DualProblem,
-  { loads, marks, rows, dense }: CurvatureLayout,
-  { isByPair, items: itemCount, entries }: ScanRoom,
-) {
-  const { buffer } = exports.memory;
-  type Name = typeof PLACES[number];
-  const at = (name: Name) => Number(exports[name].value);
-  const f64 = (name: Name, length: number) => new Float64Array(buffer, at(name), length);
-  const u32 = (name: Name, length: number) => new Uint32Array(buffer, at(name), length);
-  const i32 = (name: Name, length: number) => new Int32Array(buffer, at(name), length);
-  const shapes = shapeWorth.length, groups = instance.groupSize.length;
-  const ofItems = items === null ? 0 : itemCount, contracts = instance.cap.length;
-  const room = at("room"), places = placesOf(k);
-  const records = dense ? BATCH : MOST_USERS, bends = dense ? 1 : 0;
-  return {
-    shapeSponsored: u32("shapeSponsored", shapes),
-    shapeUnsponsored: u32("shapeUnsponsored", shapes),
-    shapeWorth: f64("shapeWorth", shapes),
-    shapeMarks: i32("shapeMarks", shapes * marks),
-    allowed: new Uint8Array(buffer, at("allowed"), ownShapes?.allowed.length ?? 0),
-    limitWorth: f64("limitWorth", rules.others.length * groups * shapes),
-    sponsoredPrice: f64("sponsoredPrice", groups),
-    netPrice: f64("netPrice", itemCount),
-    offerBonus: f64("offerBonus", isByPair ? contracts : itemCount),
-    itemContract: u32("itemContract", ofItems),
-    rowStart: u32("rowStart", items === null ? 0 : ofItems + 1),
-    rows: u32("rows", entries),
-    rowLoad: f64("rowLoad", isByPair ? 0 : entries),
-    rowBend: f64("rowBend", isByPair ? 0 : entries),
-    contractPrice: f64("contractPrice", isByPair ? contracts : 0),
-    rowPrice: f64("rowPrice", isByPair ? loads - contracts : 0),
-    rowScale: f64("rowScale", isByPair ? loads - contracts : 0),
-    rowCoefficient: f64("rowCoefficient", isByPair ? entries : 0),
-    userIds: u32("userIds", MOST_USERS),
-    starts: u32("starts", MOST_USERS + 1),
-    middles: u32("middles", MOST_USERS),
-    userGroups: u32("userGroups", MOST_USERS),
-    classes: u32("classes", MOST_USERS),
-    items: item instanceof Uint16Array
-      ? new Uint16Array(buffer, at("items"), room)
-      : u32("items", room),
-    scores: f64("scores", room),
-    pairIds: u32("pairIds", room),
-    margins: f64("margins", MOST_USERS),
-    values: f64("values", 4 * records),
-    chosen: i32("chosen", 4 * records),
-    listsOfValues: f64("listsOfValues", 2 * places * records),
-    listsOfPairs: i32("listsOfPairs", 2 * places * records),
-    nearUsers: u32("nearUsers", dense ? 0 : MOST_USERS),
-    loadSums: f64("loadSums", loads),
-    markSums: f64("markSums", groups * marks),
-    rowOf: i32("rowOf", groups),
-    bendRows: f64("bendRows", bends * loads * loads),
-    bendCross: f64("bendCross", bends * rows * marks * loads),
-    bendGroups: f64("bendGroups", bends * groups * marks * marks),
-  };
-}
-
-/** Fills the arrays that don't change. */
-function fillColumns(
-  columns: ReturnType<typeof columnsOf>,
-  problem: DualProblem,
-  layout: CurvatureLayout,
-  { isByPair }: ScanRoom,
-): void {
-  const { shapeSponsored, shapeUnsponsored, shapeWorth, ownShapes, offerBonus, items } = problem;
-  if (isByPair) {
-    items!.contract.forEach((c, i) => columns.offerBonus[c] = offerBonus[i]);
-    columns.rowScale.set(items!.unit.map((unit) => 1 / unit));
-  }
-  columns.shapeSponsored.set(shapeSponsored);
-  columns.shapeUnsponsored.set(shapeUnsponsored);
-  columns.shapeWorth.set(shapeWorth);
-  columns.shapeMarks.set(marksOfShapes(problem));
-  columns.rowOf.set(layout.rowOf);
-  if (ownShapes !== null) columns.allowed.set(ownShapes.allowed);
-  if (isByPair) return;
-  columns.offerBonus.set(offerBonus);
-  if (items === null) return;
-  columns.itemContract.set(items.contract);
-  columns.rowStart.set(items.start);
-  columns.rows.set(items.row);
-  columns.rowLoad.set(items.load);
-  columns.rowBend.set(items.bend);
-}
-
-/** The largest number of pairs of a user. */
-function mostPairs(start: Uint32Array): number {
-  let most = 0;
-  for (let u = 1; u < start.length; u++) most = Math.max(most, start[u] - start[u - 1]);
-  return most;
 }
 
 /** The compiled module, shared by all scans; null: it can't be compiled here; undefined: not tried yet. */
