@@ -226,7 +226,7 @@ Deno.test("caps --from-review: what can't be used is one line, and nothing is wr
     const [args, said] of [
       [
         ["--from-review", "r.json"],
-        "divvy: r.json: cells.0.contract_address is missing, expected text\n",
+        "divvy: r.json: cells[0].contract_address is missing, expected text\n",
       ],
       [
         ["--from-review", "s.json"],
