@@ -5,7 +5,7 @@
  */
 import type { Limits } from "../drop/limits.ts";
 import { nameOfRow } from "../drop/limits.ts";
-import { excessOf } from "../model/row_use.ts";
+import { hasRoom } from "../model/row_use.ts";
 import type { Inquiry } from "./question.ts";
 
 /** A row of a limit that a pair counts toward and that has a price or no room. */
@@ -25,7 +25,7 @@ export function limitsAgainst(inquiry: Inquiry, p: number): LimitAgainst[] {
   const found: LimitAgainst[] = [];
   eachRow(inquiry, p, (limits, r, counts) => {
     const price = inquiry.question.prices.limit?.[r] ?? 0;
-    if (price === 0 && hasRoom(inquiry, r, counts)) return;
+    if (price === 0 && hasRoom(limits.rows, inquiry.use!, r, counts)) return;
     const { limit } = limits.families[limits.rows.family[r]];
     found.push({ limit, row: nameOfRow(limits, r), price, counts });
   });
@@ -56,15 +56,8 @@ export function fitsLimits(
   };
   add(before, -1);
   add(after, 1);
-  for (const [r, more] of change) if (more > 0 && !hasRoom(inquiry, r, more)) return false;
-  return true;
-}
-
-/** Whether row `r` is soft, or has room for `more` units. */
-function hasRoom(inquiry: Inquiry, r: number, more: number): boolean {
-  const { rows } = inquiry.question.instance.limits!, { used, size } = inquiry.use!;
-  if (rows.price[r] < Infinity || Number.isNaN(rows.price[r])) return true;
-  return more <= 0 || excessOf(used[r] + more, size[r] + more, rows.amount[r]) === 0;
+  const { question: { instance: { limits } }, use } = inquiry;
+  return [...change].every(([r, more]) => hasRoom(limits!.rows, use!, r, more));
 }
 
 /** Calls `take` with each row that pair `p` counts toward and what it counts there, with the row's sign. */

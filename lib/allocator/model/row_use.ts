@@ -66,19 +66,29 @@ export function excessOf(used: number, size: number, amount: number): number {
  */
 export function rowsWithoutRoom(
   rows: LimitRows,
-  { used, size }: RowUse,
+  use: RowUse,
   pair: number,
   held: ArrayLike<number>,
 ): number[] {
-  const { item, start, row, coefficient, amount, price } = rows;
+  const { item, start, row, coefficient } = rows;
   const full: number[] = [];
   for (let e = start[item[pair]]; e < start[item[pair] + 1]; e++) {
     const r = row[e];
-    if (price[r] !== Infinity || coefficient[e] <= 0) continue;
-    const freed = coefficientSum(rows, held, r), more = coefficient[e] - freed;
-    if (more > 0 && excessOf(used[r] + more, size[r] + more, amount[r]) > 0) full.push(r);
+    if (coefficient[e] <= 0) continue;
+    if (!hasRoom(rows, use, r, coefficient[e] - coefficientSum(rows, held, r))) full.push(r);
   }
   return full;
+}
+
+/** Whether row `r` is not hard, or has room for `more` units beside what is used. */
+export function hasRoom(
+  { price, amount }: Pick<LimitRows, "price" | "amount">,
+  { used, size }: RowUse,
+  r: number,
+  more: number,
+): boolean {
+  return price[r] !== Infinity || more <= 0 ||
+    excessOf(used[r] + more, size[r] + more, amount[r]) === 0;
 }
 
 /** What some pairs add to row `r`. */

@@ -20,6 +20,7 @@ import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { reportHtml } from "../../../lib/report/html/html.ts";
 import { figure } from "../../../lib/report/words.ts";
 import { randomInstance } from "../../support/random_instance.ts";
+import { raisedPriceDrop } from "../../support/raised_price_drop.ts";
 
 /** Twelve users in a row, each moved on by the one before: the price of u00's minimum is far above its gain. */
 function chain(): Drop {
@@ -75,23 +76,7 @@ Deno.test("explain: the gain is what solving again finds, the price at least tha
 });
 
 Deno.test("explain: what is missed costs what it cost the allocation, not what the drop alone would say", async () => {
-  // One of two sponsored users is missing whatever is done; the costly share makes the solver raise the shortfall price.
-  const drop = Drop.from({
-    users: ["u0", "u1", "u2"].map((id) => ({ id, group: "g" })),
-    contracts: [
-      { id: "c0", cap: 5, sponsored: false, brand: "b0", attributes: { kind: "x" } },
-      { id: "c1", cap: 1, sponsored: true, brand: "b1", attributes: { kind: "y" } },
-      { id: "c2", cap: 1, sponsored: false, brand: "b0", attributes: { kind: "y" } },
-    ],
-    groups: [{ id: "g", ratio: 0.5 }],
-    pairs: ["u0", "u1", "u2"].flatMap((user) =>
-      ["c0", "c1", "c2"].map((contract) => ({ user, contract, score: 0.5 }))
-    ),
-    limits: [
-      { limit: "one of a kind", per: ["kind"], atMost: 1 },
-      { limit: "half", per: ["brand_id"], shareOf: "offers", atLeast: 0.5, price: 5e6 },
-    ],
-  });
+  const drop = raisedPriceDrop(() => 0.5);
   const allocation = await allocate(drop, { k: 1, covW: [] });
   assertEquals(allocation.shortfall, 1);
   const answer = explain(drop, allocation, { group: "g" });

@@ -7,6 +7,7 @@ import {
   assertThrows,
 } from "../../../lib/deps/std_assert.ts";
 import { DISPLAY } from "../../../lib/report/display.ts";
+import { raisedPriceDrop } from "../../support/raised_price_drop.ts";
 
 /** Forty users of two groups and five contracts, some of them too few. */
 const drop = Drop.from({
@@ -101,23 +102,7 @@ Deno.test("comparison: the same offers say so, and another drop is refused", asy
 });
 
 Deno.test("comparison: below 0 nothing is a share, and users missing to minima cost the same on both sides", async () => {
-  // One of two sponsored users is missing whatever is done; the costly share makes the optimal solver raise the shortfall price.
-  const short = Drop.from({
-    users: ["u0", "u1", "u2"].map((id) => ({ id, group: "g" })),
-    contracts: [
-      { id: "c0", cap: 5, sponsored: false, brand: "b0", attributes: { kind: "x" } },
-      { id: "c1", cap: 1, sponsored: true, brand: "b1", attributes: { kind: "y" } },
-      { id: "c2", cap: 1, sponsored: false, brand: "b0", attributes: { kind: "y" } },
-    ],
-    groups: [{ id: "g", ratio: 0.5 }],
-    pairs: ["u0", "u1", "u2"].flatMap((user, u) =>
-      ["c0", "c1", "c2"].map((contract) => ({ user, contract, score: 0.5 - u / 100 }))
-    ),
-    limits: [
-      { limit: "one of a kind", per: ["kind"], atMost: 1 },
-      { limit: "half", per: ["brand_id"], shareOf: "offers", atLeast: 0.5, price: 5e6 },
-    ],
-  });
+  const short = raisedPriceDrop((u) => 0.5 - u / 100);
   const [optimal, greedy] = [
     await allocate(short, { k: 1, covW: [] }),
     await allocate(short, { k: 1, covW: [], solver: "greedy" }),
