@@ -137,3 +137,12 @@ export function excessOfRows(
   }
   return { penalty, missed, broken };
 }
+
+/** Uint8Array, length rows: 1 where coefficients have both signs, as those of shares do. */
+export function signedRows(
+  { amount, row, coefficient }: Pick<LimitRows, "amount" | "row" | "coefficient">,
+): Uint8Array {
+  const signs = new Uint8Array(amount.length);
+  coefficient.forEach((value, e) => signs[row[e]] |= value < 0 ? 1 : value > 0 ? 2 : 0);
+  return signs.map((seen) => seen === 3 ? 1 : 0);
+}

@@ -17,7 +17,7 @@ import type { Pins } from "../drop/pins.ts";
 import { UsageError } from "../../base/errors.ts";
 import { largestBundle, type Policy, shortfallPrice } from "../model/policy.ts";
 import { largestK } from "../model/user_k.ts";
-import { useOfPairs } from "../model/row_use.ts";
+import { signedRows, useOfPairs } from "../model/row_use.ts";
 import { pinsByUser, roomBesidePins, type UserPins } from "./pin_conflicts.ts";
 
 /** A drop without pins, and how it relates to the one with them. */
@@ -351,13 +351,6 @@ function limitsBesidePins(
     item[p] = isPinned[p] === 0 ? own : items.pinned(own, columns.contract[p]);
   }
   return { ...limits, rows: { ...rows, ...items.columns(), item, amount } };
-}
-
-/** Uint8Array, length rows: 1 where coefficients have both signs, as those of shares do. */
-function signedRows({ amount, row, coefficient }: LimitRows): Uint8Array {
-  const signs = new Uint8Array(amount.length);
-  coefficient.forEach((value, e) => signs[row[e]] |= value < 0 ? 1 : value > 0 ? 2 : 0);
-  return signs.map((seen) => seen === 3 ? 1 : 0);
 }
 
 /** The items of limits, and further ones for stand-in pairs, which count toward rows with both signs alone. */

@@ -13,6 +13,7 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { largestBundle, type Policy } from "../../allocator/model/policy.ts";
 import type { Limits } from "../../allocator/drop/limits.ts";
+import { signedRows } from "../../allocator/model/row_use.ts";
 import type { Slots } from "./slots.ts";
 import type { Columns } from "./task.ts";
 
@@ -173,13 +174,6 @@ export function limitsBesidePins(limits: Limits, slots: Slots, given: Float64Arr
     coefficient: Float64Array.from(coefficient),
   };
   return { ...limits, rows: { ...rows, ...own } };
-}
-
-/** Uint8Array, length rows: 1 where coefficients have both signs, as those of shares do. */
-function signedRows({ amount, row, coefficient }: Limits["rows"]): Uint8Array {
-  const signs = new Uint8Array(amount.length);
-  coefficient.forEach((value, e) => signs[row[e]] |= value < 0 ? 1 : value > 0 ? 2 : 0);
-  return signs.map((seen) => seen === 3 ? 1 : 0);
 }
 
 /**
