@@ -7,11 +7,10 @@ import { type Allocation, countedAt } from "../allocator/model/allocation.ts";
 import type { Certificate } from "../allocator/model/certificate.ts";
 import { issueCertificate } from "./certificate.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
-import { refuseConflicts } from "../allocator/pins/pin_conflicts.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
-import { serveHoldout } from "./holdout.ts";
-import { checkRules, POLICY_OPTIONS } from "./policy_options.ts";
+import { POLICY_OPTIONS } from "./policy_options.ts";
+import { readyDrop } from "./ready_drop.ts";
 import { compareCharts } from "../report/charts/compare_charts.ts";
 import { type CompareFacts, compareFacts } from "../report/facts/compare_facts.ts";
 import { compareText } from "../report/text/compare_text.ts";
@@ -214,10 +213,7 @@ export function preview(
   checkDrop(drop);
   checkOptions("preview", options, PREVIEW_OPTIONS);
   const policy = policyFrom(options);
-  checkRules(drop.instance, policy);
-  const served = serveHoldout(drop, policy), { pins } = served.instance;
-  if (pins !== undefined) refuseConflicts(served.instance, policy, pins);
-  return new Preview(served, policy, options);
+  return new Preview(readyDrop(drop, policy), policy, options);
 }
 
 /**

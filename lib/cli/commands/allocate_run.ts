@@ -32,7 +32,7 @@ import { drawnFrom, pageDate } from "../frame/page_date.ts";
 import { checkOutputs } from "../frame/output_files.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
-import { readyDrop } from "../frame/ready_drop.ts";
+import { readyDrop } from "../../api/ready_drop.ts";
 import { readText } from "../frame/read_text.ts";
 import { dropTitle, reportFiles, writePage } from "./report_page.ts";
 import { underScenario } from "../frame/scenario_file_option.ts";

@@ -11,7 +11,7 @@ import { EXIT_DONE } from "../frame/exit_codes.ts";
 import { inputSources, readOptions } from "../frame/input_options.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import type { ProgressLine } from "../frame/progress_line.ts";
-import { readyDrop } from "../frame/ready_drop.ts";
+import { readyDrop } from "../../api/ready_drop.ts";
 import { underScenario } from "../frame/scenario_file_option.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";

@@ -39,7 +39,7 @@ import { Interrupt } from "../frame/interrupt.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { threads } from "../frame/threads.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
-import { readyDrop } from "../frame/ready_drop.ts";
+import { readyDrop } from "../../api/ready_drop.ts";
 import { readText } from "../frame/read_text.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";

@@ -18,7 +18,7 @@ import { makeFolder } from "../frame/make_folder.ts";
 import { checkOutputs } from "../frame/output_files.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
-import { readyDrop } from "../frame/ready_drop.ts";
+import { readyDrop } from "../../api/ready_drop.ts";
 
 /** Most pairs of a program: its text has about 150 bytes for each. */
 const MOST_PAIRS = 2_000_000;

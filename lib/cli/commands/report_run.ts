@@ -25,7 +25,7 @@ import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { drawnFrom, pageDate } from "../frame/page_date.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
-import { readyDrop } from "../frame/ready_drop.ts";
+import { readyDrop } from "../../api/ready_drop.ts";
 import { readText } from "../frame/read_text.ts";
 import { compareAllocations, filesToCompare, writeComparison } from "./report_compare_run.ts";
 import { dropTitle, reportFiles, writePage, writePreview } from "./report_page.ts";

@@ -29,7 +29,7 @@ import { namedOptions } from "../frame/named_options.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
-import { readyDrop } from "../frame/ready_drop.ts";
+import { readyDrop } from "../../api/ready_drop.ts";
 import { readText } from "../frame/read_text.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { mayStartWorkers, threads } from "../frame/threads.ts";

@@ -14,7 +14,7 @@ import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
 import { inputSources, readOptions } from "../frame/input_options.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
-import { readyDrop } from "../frame/ready_drop.ts";
+import { readyDrop } from "../../api/ready_drop.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { dropTitle, reportFiles } from "./report_page.ts";

@@ -1,13 +1,13 @@
 /**
- * A drop made ready for its rules, in the same way for every command that solves or previews it.
+ * A drop made ready for its rules, in the same way for everything that solves or previews it.
  *
  * @module
  */
-import type { Drop } from "../../allocator/drop/drop.ts";
-import type { Policy } from "../../allocator/model/policy.ts";
-import { refuseConflicts } from "../../allocator/pins/pin_conflicts.ts";
-import { serveHoldout } from "../../api/holdout.ts";
-import { checkRules } from "../../api/policy_options.ts";
+import type { Drop } from "../allocator/drop/drop.ts";
+import type { Policy } from "../allocator/model/policy.ts";
+import { refuseConflicts } from "../allocator/pins/pin_conflicts.ts";
+import { serveHoldout } from "./holdout.ts";
+import { checkRules } from "./policy_options.ts";
 
 /**
  * The drop as `divvy allocate` solves it: with random offers given to users held out, where they get some, and the units that
