@@ -6,7 +6,7 @@
 import { shownInNotebook } from "./in_notebook.ts";
 import type { LimitKindName } from "../allocator/limits/kinds/list.ts";
 import { type Allocation, pricesOfKinds } from "../allocator/model/allocation.ts";
-import type { Instance } from "../allocator/drop/instance.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { type LimitPrice, limitPrices } from "../allocator/model/certificate.ts";
 import { indexOfUser } from "./ids_of_drop.ts";
 

@@ -18,7 +18,7 @@ import {
   type UserExplanation,
 } from "../allocator/explain/explain.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
-import type { Instance } from "../allocator/drop/instance.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { quote, UsageError } from "../base/errors.ts";
 import { heldOutInWords, indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
 import { shownInNotebook } from "./in_notebook.ts";

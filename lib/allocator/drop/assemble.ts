@@ -3,19 +3,19 @@
  *
  * @module
  */
-import { pairsComeAgain } from "./repeated_pairs.ts";
+import { pairsComeAgain } from "./pairs/repeated_pairs.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import { InputError, quote } from "../../base/errors.ts";
-import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./apply_before.ts";
-import type { InputReport } from "./input_report.ts";
-import { type ContractIndices, contractIndices } from "./contract_indices.ts";
-import type { Directory } from "./directory.ts";
+import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./applied/apply_before.ts";
+import type { InputReport } from "./instance/input_report.ts";
+import { type ContractIndices, contractIndices } from "./instance/contract_indices.ts";
+import type { Directory } from "./instance/directory.ts";
 import type { IdPool } from "../../base/ids.ts";
-import type { Instance } from "./instance.ts";
-import type { ScoreScaling } from "./score_scaling.ts";
-import { orderPairs } from "./order_pairs.ts";
-import type { OrderedPairs, PairCounts, PairFilter } from "./tidy_pairs.ts";
-import type { LeftOutRows, PairChunk } from "./pair_rows.ts";
+import type { Instance } from "./instance/instance.ts";
+import type { ScoreScaling } from "./instance/score_scaling.ts";
+import { orderPairs } from "./pairs/order_pairs.ts";
+import type { OrderedPairs, PairCounts, PairFilter } from "./pairs/tidy_pairs.ts";
+import type { LeftOutRows, PairChunk } from "./pairs/pair_rows.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 import { reorderPool } from "../../base/sort_ids.ts";
 

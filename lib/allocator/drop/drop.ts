@@ -5,7 +5,7 @@
  */
 import { optionInWords } from "../../base/option_words.ts";
 import { assemble, assembleAfter } from "./assemble.ts";
-import { buildDirectory } from "./directory.ts";
+import { buildDirectory } from "./instance/directory.ts";
 import {
   capsOfContracts,
   type DropInput,
@@ -13,20 +13,20 @@ import {
   ratiosOfGroups,
   userGroupsOf,
 } from "./drop_columns.ts";
-import { type Attributes, noAttributes } from "./attributes.ts";
-import { beforeOfInput } from "./before_input.ts";
-import { BEFORE_OPTIONS, type BeforeOptions } from "./before_options.ts";
+import { type Attributes, noAttributes } from "./instance/attributes.ts";
+import { beforeOfInput } from "./applied/before_input.ts";
+import { BEFORE_OPTIONS, type BeforeOptions } from "./applied/before_options.ts";
 import { attributesOfInput } from "./input_attributes.ts";
-import type { InputReport } from "./input_report.ts";
-import { leastsWithoutPairs } from "./leasts_without_pairs.ts";
-import { limitFamilies, type LimitFamily } from "./limit_family.ts";
+import type { InputReport } from "./instance/input_report.ts";
+import { leastsWithoutPairs } from "./limits/leasts_without_pairs.ts";
+import { limitFamilies, type LimitFamily } from "./instance/limit_family.ts";
 import { holdOut, HOLDOUT_SEED } from "./holdout.ts";
-import { keepPrevious } from "./keep_previous.ts";
-import { compileLimits } from "./limit_rows.ts";
-import type { HoldoutSolver, Instance } from "./instance.ts";
-import { resolvePairs } from "./pair_rows.ts";
+import { keepPrevious } from "./applied/keep_previous.ts";
+import { compileLimits } from "./limits/limit_rows.ts";
+import type { HoldoutSolver, Instance } from "./instance/instance.ts";
+import { resolvePairs } from "./pairs/pair_rows.ts";
 import { changedFamily, findPrevious, previousColumns } from "./find_previous.ts";
-import { CHANGED, type PreviousColumns } from "./previous.ts";
+import { CHANGED, type PreviousColumns } from "./instance/previous.ts";
 import { UsageError } from "../../base/errors.ts";
 import {
   COUNT_OR_SHARE,
@@ -43,9 +43,9 @@ import {
   type OptionRule,
   texts,
 } from "../../base/validate.ts";
-export type { LimitInput } from "./limit_family.ts";
-export type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./before_input.ts";
-export type { BeforeOptions } from "./before_options.ts";
+export type { LimitInput } from "./instance/limit_family.ts";
+export type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./applied/before_input.ts";
+export type { BeforeOptions } from "./applied/before_options.ts";
 export type {
   AttributeValues,
   ContractInput,
@@ -56,7 +56,7 @@ export type {
   UserColumns,
   UserInput,
 } from "./drop_columns.ts";
-export type { InputReport } from "./input_report.ts";
+export type { InputReport } from "./instance/input_report.ts";
 
 /** What is filtered out and filled in while a drop is made, from files or in memory. */
 export interface DropOptions extends BeforeOptions {

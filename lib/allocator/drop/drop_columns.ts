@@ -4,15 +4,15 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { columnsToShow, type ContractColumns } from "./contract_columns.ts";
-import type { CapsColumns, GroupRatioColumns, UserGroupColumns } from "./directory.ts";
+import { columnsToShow, type ContractColumns } from "./instance/contract_columns.ts";
+import type { CapsColumns, GroupRatioColumns, UserGroupColumns } from "./instance/directory.ts";
 import { IdPool } from "../../base/ids.ts";
 import { IdTable } from "../../base/id_table.ts";
-import type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./before_input.ts";
-import { isK, K_EXPECTED, NO_OWN_K } from "./own_k.ts";
-import type { LimitInput } from "./limit_family.ts";
-import type { PairColumns } from "./pair_rows.ts";
-import type { PreviousInput } from "./previous.ts";
+import type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./applied/before_input.ts";
+import { isK, K_EXPECTED, NO_OWN_K } from "./instance/own_k.ts";
+import type { LimitInput } from "./instance/limit_family.ts";
+import type { PairColumns } from "./pairs/pair_rows.ts";
+import type { PreviousInput } from "./instance/previous.ts";
 
 /** Further fields of a user, contract, group or pair that limits select by or count. */
 export type AttributeValues = Readonly<Record<string, string | number | boolean | null>>;

@@ -9,8 +9,8 @@ import { IdTable } from "../../base/id_table.ts";
 import type { IdPool } from "../../base/ids.ts";
 import { Uint32List } from "../../base/number_list.ts";
 import { pairAt } from "./input_attributes.ts";
-import type { Instance } from "./instance.ts";
-import type { LimitFamily } from "./limit_family.ts";
+import type { Instance } from "./instance/instance.ts";
+import type { LimitFamily } from "./instance/limit_family.ts";
 import {
   CHANGED,
   IN_PREVIOUS,
@@ -18,7 +18,7 @@ import {
   type PreviousColumns,
   type PreviousInput,
   type PreviousReport,
-} from "./previous.ts";
+} from "./instance/previous.ts";
 
 /** Previous offers given in memory, as columns. @throws {InputError} for an offer without ids */
 export function previousColumns(input: PreviousInput): PreviousColumns {
