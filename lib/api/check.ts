@@ -8,6 +8,7 @@ import { type AssignmentTable, assignmentTableOf } from "../allocator/model/assi
 import { type Certificate, policyOfCertificate } from "../allocator/model/certificate.ts";
 import { checkAssignments, type CheckReport } from "../allocator/check/check.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
+import { instanceOfOffers } from "./allocation_of_drop.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { checkCertificateOption, checkRules, POLICY_OPTIONS } from "./policy_options.ts";
@@ -30,8 +31,8 @@ export interface CheckDropOptions extends Partial<Policy> {
 
 /**
  * Judges assignments by every rule of the policy, with code that shares nothing with the solvers. An allocation is judged by
- * the policy that it was made under, a table by that of the certificate, if one is given; options replace single fields. In a
- * notebook the answer shows itself.
+ * the policy that it was made under, a table by that of the certificate, if one is given; options replace single fields. An
+ * allocation of another drop is judged by its ids: what this drop does not have is named. In a notebook the answer shows itself.
  *
  * @throws {UsageError} for an unknown option or one out of range, an invalid certificate, or a policy that limits brands where
  * the drop has none
@@ -64,7 +65,9 @@ export function check(
   const { certificate, exact, ...changes } = options;
   if (certificate !== undefined) checkCertificateOption("certificate", certificate);
   const made = isAllocation(assignments);
-  const table = made ? assignmentTableOf(drop.instance, assignments) : assignments;
+  const table = made
+    ? assignmentTableOf(instanceOfOffers(drop, assignments), assignments)
+    : assignments;
   if (!made) checkTable(table);
   const { policy: own, shortfallPrice } = made ? assignments : {};
   const policy = judgedBy(own && { ...own, shortfallPrice }, certificate, changes);

@@ -22,7 +22,8 @@ import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { quote, UsageError } from "../base/errors.ts";
 import { heldOutInWords, indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
 import { shownInNotebook } from "./in_notebook.ts";
-import { aText, checkAllocation, checkDrop, checkOptions } from "../base/validate.ts";
+import { aText, checkDrop, checkOptions } from "../base/validate.ts";
+import { checkAllocationOf } from "./allocation_of_drop.ts";
 
 /** The parts of an allocation that explanations need: policy and its shortfall price, prices and offers. It may have been read from files. */
 export type Explicable =
@@ -143,7 +144,7 @@ export function explain(
   about: { user?: string; contract?: string; group?: string; limit?: string; row?: string },
 ): UserExplanation | ContractExplanation | GroupExplanation | LimitExplanation {
   checkDrop(drop);
-  checkAllocation(allocation);
+  checkAllocationOf(drop, allocation);
   const { row, ...subject } = about;
   checkOptions("explain's question", about, {
     user: aText,

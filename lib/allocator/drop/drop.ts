@@ -4,7 +4,8 @@
  * @module
  */
 import { optionInWords } from "../../base/option_words.ts";
-import { assemble, assembleAfter } from "./assemble.ts";
+import { checkInput } from "./check_input.ts";
+import { assemble, assembleAfter, type SourceNames } from "./assemble.ts";
 import { buildDirectory } from "./instance/directory.ts";
 import {
   capsOfContracts,
@@ -113,37 +114,13 @@ export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
   },
 };
 
-/** Refuses an input of `Drop.from` without one of its four tables, or with a part that is neither rows nor columns. */
-function checkInput(input: DropInput): void {
-  const list = (columns: string): OptionRule => ({
-    expected: `a list${columns}`,
-    accepts: (value) =>
-      Array.isArray(value) || (columns !== "" && typeof value === "object" && value !== null),
-  });
-  const parts: Readonly<Record<keyof DropInput, OptionRule>> = {
-    users: list(" of {id, group}, or columns"),
-    contracts: list(""),
-    groups: list(""),
-    pairs: list(" of {user, contract, score}, or columns"),
-    limits: list(" of {limit, per, atMost, …}"),
-    history: list(" of {user, contract, offeredAt, …}, or columns"),
-    pins: list(" of {user, contract}"),
-    bans: list(" of {user, contract, brand, group}"),
-    previous: {
-      expected: "a list of {user, contract}, or a table of assignments",
-      accepts: (value) =>
-        typeof value === "object" && value !== null &&
-        (Symbol.iterator in value || "userIds" in value),
-    },
-  };
-  const needed = ["users", "contracts", "groups", "pairs"];
-  checkOptions("the input of Drop.from", input, parts);
-  for (const [name, rule] of Object.entries(parts)) {
-    if (needed.includes(name) && input[name as keyof DropInput] === undefined) {
-      throw new UsageError(`${name} is missing, expected ${rule.expected}`);
-    }
-  }
-}
+/** What the tables of `Drop.from` are called in messages. */
+const INPUT_NAMES: SourceNames = {
+  caps: "contracts",
+  elig: "pairs",
+  userGroups: "users",
+  groupRatios: "groups",
+};
 
 /** The cap of an unsponsored contract whose own is ≤ 0, unless another is asked for. */
 export const UNSPONSORED_CAP = 10_000;
@@ -216,10 +193,10 @@ export class Drop {
     );
     const pairs = pairsOf(input.pairs, userGroups.userIds, input.contracts);
     const { chunks, leftOut } = resolvePairs(directory, pairs);
-    const before = beforeOfInput(input, options);
+    const before = beforeOfInput(input, options), named = { ...options, names: INPUT_NAMES };
     const made = before === null
-      ? assemble(directory, chunks, leftOut, options)
-      : assembleAfter(directory, chunks, leftOut, before(directory), options);
+      ? assemble(directory, chunks, leftOut, named)
+      : assembleAfter(directory, chunks, leftOut, before(directory), named);
     const { limits = [], previous } = input;
     let drop = new Drop(made.instance, made.input);
     if (previous !== undefined) drop = drop.withPrevious(previousColumns(previous));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
+import { checkId, checkRow } from "../../base/given_field.ts";
 import { type CountOrShare, parseCountOrShare } from "../../base/count_or_share.ts";
 import { IdTable } from "../../base/id_table.ts";
 import type { IdPool } from "../../base/ids.ts";
@@ -27,10 +27,9 @@ export function previousColumns(input: PreviousInput): PreviousColumns {
   const user = new Uint32List(), contract = new Uint32List();
   let i = 0;
   for (const offer of input) {
+    checkRow(offer, `previous[${i}]`, "{user, contract}");
     for (const column of ["user", "contract"] as const) {
-      if (typeof offer[column] === "string" && offer[column] !== "") continue;
-      const value = offer[column] === undefined ? undefined : String(offer[column]);
-      throw InputError.at({ file: `previous[${i}]`, column, value, expected: "an id" });
+      checkId(offer[column], `previous[${i}]`, column);
     }
     user.push(users.internString(offer.user));
     contract.push(contracts.internString(offer.contract));

@@ -4,6 +4,8 @@
  * @module
  */
 import { InputError } from "../../../base/errors.ts";
+import { checkId, fieldFault } from "../../../base/given_field.ts";
+import { aNumber, anything, checkOptions, type OptionRule } from "../../../base/validate.ts";
 import type { Before } from "./apply_before.ts";
 import { type BeforeOptions, historyRules } from "./before_options.ts";
 import { DATE_EXPECTED, dayOf, NO_DAY } from "../before/day.ts";
@@ -141,12 +143,13 @@ function historyOf(
     const where = `history[${i}]`;
     checkId(user, where, "user");
     checkId(contract, where, "contract");
-    const when = dated ? dayOf(offeredAt ?? "") : 0;
+    // A Date has a time zone, and so may be either of two days.
+    const when = !dated ? 0 : typeof offeredAt === "string" ? dayOf(offeredAt) : NO_DAY;
     if (when === NO_DAY || (!dated && offeredAt !== undefined)) {
-      throw fault(where, "offeredAt", offeredAt, dated ? DATE_EXPECTED : "dates in all rows");
+      throw fieldFault(where, "offeredAt", offeredAt, dated ? DATE_EXPECTED : "dates in all rows");
     }
     if (!OUTCOMES.includes(outcome)) {
-      throw fault(where, "outcome", outcome, OUTCOMES.join(", "));
+      throw fieldFault(where, "outcome", outcome, OUTCOMES.join(", "));
     }
     const number = parties.known.findString(contract);
     const index = number < 0 ? -1 : parties.contractIndex[number];
@@ -164,10 +167,25 @@ function historyOf(
   return history;
 }
 
+const PIN_FIELDS: Readonly<Record<keyof PinInput, OptionRule>> = {
+  user: anything,
+  contract: anything,
+  score: aNumber(),
+};
+
+const BAN_FIELDS: Readonly<Record<keyof BanInput, OptionRule>> = {
+  user: anything,
+  contract: anything,
+  brand: anything,
+  group: anything,
+};
+
 function pinRows(pins: readonly PinInput[]): PinRows {
   const rows: PinRows = new GivenRows(["user_id", "contract_address"]);
   rows.beginFile("pins");
-  pins.forEach(({ user, contract, score = NaN }, i) => {
+  pins.forEach((pin, i) => {
+    checkOptions(`pins[${i}]`, pin, PIN_FIELDS);
+    const { user, contract, score = NaN } = pin;
     checkId(user, `pins[${i}]`, "user");
     checkId(contract, `pins[${i}]`, "contract");
     rows.columns.user_id.addText(user);
@@ -180,9 +198,11 @@ function pinRows(pins: readonly PinInput[]): PinRows {
 function banRows(bans: readonly BanInput[]): BanRows {
   const rows: BanRows = new GivenRows(["user_id", "contract_address", "brand_id", "group_id"]);
   rows.beginFile("bans");
-  bans.forEach(({ user, contract, brand, group }, i) => {
+  bans.forEach((ban, i) => {
+    checkOptions(`bans[${i}]`, ban, BAN_FIELDS);
+    const { user, contract, brand, group } = ban;
     for (const [name, id] of Object.entries({ user, contract, brand, group })) {
-      if (id !== undefined && typeof id !== "string") throw fault(`bans[${i}]`, name, id, "an id");
+      if (id !== undefined && id !== "") checkId(id, `bans[${i}]`, name);
     }
     rows.columns.user_id.addText(user);
     rows.columns.contract_address.addText(contract);
@@ -191,17 +211,4 @@ function banRows(bans: readonly BanInput[]): BanRows {
     rows.addPlace(-1 - i);
   });
   return rows;
-}
-
-function checkId(id: unknown, where: string, column: string): void {
-  if (typeof id !== "string" || id === "") throw fault(where, column, id, "an id");
-}
-
-function fault(file: string, column: string, value: unknown, expected: string): InputError {
-  return InputError.at({
-    file,
-    column,
-    value: value === undefined ? undefined : String(value),
-    expected,
-  });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../../../base/errors.ts";
+import { anything, checkOptions, type OptionRule } from "../../../base/validate.ts";
 
 /** A family of limits, as in a row of limits.csv; see docs/limits.md. */
 export interface LimitFamily {
@@ -70,6 +71,7 @@ export interface LimitInput {
  */
 export function limitFamilies(inputs: readonly LimitInput[]): LimitFamily[] {
   const families = inputs.map((input, i): LimitFamily => {
+    checkOptions(`limits[${i}]`, input, FIELDS);
     const { limit, per = [], counts = "offers", where = {}, ...rest } = input;
     return {
       limit,
@@ -89,6 +91,18 @@ export function limitFamilies(inputs: readonly LimitInput[]): LimitFamily[] {
   checkFamilies(families, CAMEL);
   return families;
 }
+
+/** What a family given in memory may have; a field that is not known could be one that was meant to be kept. */
+const FIELDS: Readonly<Record<keyof LimitInput, OptionRule>> = {
+  limit: anything,
+  per: anything,
+  counts: anything,
+  atMost: anything,
+  atLeast: anything,
+  shareOf: anything,
+  price: anything,
+  where: anything,
+};
 
 /** The columns of a `per` cell; one that is blank has none. {@link checkFamilies} refuses blank columns between. */
 export function splitPer(per: string): string[] {
