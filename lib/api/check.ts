@@ -9,17 +9,11 @@ import { type Certificate, policyOfCertificate } from "../allocator/model/certif
 import { checkAssignments, type CheckReport } from "../allocator/check/check.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import { instanceOfOffers } from "./allocation_of_drop.ts";
+import { checkTable } from "./given_table.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { checkCertificateOption, checkRules, POLICY_OPTIONS } from "./policy_options.ts";
-import {
-  aFlag,
-  anything,
-  checkDrop,
-  checkOptions,
-  checkValue,
-  type OptionRule,
-} from "../base/validate.ts";
+import { aFlag, anything, checkDrop, checkOptions, type OptionRule } from "../base/validate.ts";
 
 /** The rules to judge by, and a certificate to verify. */
 export interface CheckDropOptions extends Partial<Policy> {
@@ -65,10 +59,11 @@ export function check(
   const { certificate, exact, ...changes } = options;
   if (certificate !== undefined) checkCertificateOption("certificate", certificate);
   const made = isAllocation(assignments);
+  if (!made) checkTable("assignments", assignments);
   const table = made
     ? assignmentTableOf(instanceOfOffers(drop, assignments), assignments)
     : assignments;
-  if (!made) checkTable(table);
+
   const { policy: own, shortfallPrice } = made ? assignments : {};
   const policy = judgedBy(own && { ...own, shortfallPrice }, certificate, changes);
   checkRules(drop.instance, policy);
@@ -100,13 +95,4 @@ export function judgedBy(
 
 function isAllocation(assignments: Allocation | AssignmentTable): assignments is Allocation {
   return typeof assignments === "object" && assignments !== null && "offerPair" in assignments;
-}
-
-/** @throws {UsageError} where the assignments are neither an allocation nor a table */
-function checkTable(table: AssignmentTable): void {
-  checkValue("assignments", table, {
-    expected: "an allocation, or a table of assignments",
-    accepts: (value) =>
-      typeof value === "object" && value !== null && "userIds" in value && "user" in value,
-  });
 }

@@ -145,7 +145,6 @@ export function explain(
 ): UserExplanation | ContractExplanation | GroupExplanation | LimitExplanation {
   checkDrop(drop);
   checkAllocationOf(drop, allocation);
-  const { row, ...subject } = about;
   checkOptions("explain's question", about, {
     user: aText,
     contract: aText,
@@ -153,6 +152,7 @@ export function explain(
     limit: aText,
     row: aText,
   });
+  const { row, ...subject } = about;
   if (Object.values(subject).filter((id) => id !== undefined).length !== 1) {
     throw new UsageError("explain needs one of user, contract, group, limit");
   }

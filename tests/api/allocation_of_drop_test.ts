@@ -2,10 +2,12 @@ import { assert, assertEquals, assertRejects, assertThrows } from "../../lib/dep
 import { allocate } from "../../lib/api/allocate.ts";
 import { alternates } from "../../lib/api/alternates.ts";
 import { check } from "../../lib/api/check.ts";
+import { diff } from "../../lib/api/diff.ts";
 import { explain } from "../../lib/api/explain.ts";
 import { report } from "../../lib/api/report.ts";
 import { writeAssignments } from "../../lib/api/write_assignments.ts";
 import { Drop } from "../../lib/allocator/drop/drop.ts";
+import { UsageError } from "../../lib/base/errors.ts";
 import { withFolder } from "../support/temp_folder.ts";
 
 /** A drop in which each of these users may have tea. */
@@ -46,6 +48,22 @@ Deno.test("allocations: check judges one of another drop by its ids", async () =
   const gone = check(dropOf(["ann", "cat"]), await allocate(drop));
   assertEquals(gone.ok, false);
   assertEquals(gone.rules.find(({ rule }) => rule === "unknown_user")?.count, 1);
+});
+
+Deno.test("allocations: what is neither an allocation nor a table is named", async () => {
+  const drop = dropOf(["ann"]), made = await allocate(drop);
+  // deno-lint-ignore no-explicit-any
+  const wrong = (value: unknown): any => value;
+  assertThrows(
+    () => check(drop, wrong(null)),
+    UsageError,
+    "assignments is null, expected an alloc",
+  );
+  const half = { userIds: drop.instance.users, user: [0] };
+  assertThrows(() => check(drop, wrong(half)), UsageError, "assignments.contractIds is undefined");
+  assertThrows(() => diff(made, wrong(half)), UsageError, "after.contractIds is undefined");
+  assertThrows(() => diff(wrong({}), made), UsageError, "before is an object, expected an alloc");
+  assertThrows(() => explain(drop, made, wrong(null)), UsageError, "question are null");
 });
 
 Deno.test("allocations: a drop with the same pairs may differ in all else", async () => {
