@@ -7,7 +7,7 @@ import type { Allocation } from "../model/allocation.ts";
 import { allocationOf } from "./result.ts";
 import { Clock } from "./clock.ts";
 import { gapWithoutPins, pricesWithoutPins } from "../pins/solve_pinned.ts";
-import { type Instance, pairCount } from "../drop/instance.ts";
+import { type Instance, pairCount } from "../drop/instance/instance.ts";
 import type { OptimalOptions } from "./options.ts";
 import type { PinnedDrop } from "../pins/pinned_drop.ts";
 import type { Policy } from "../model/policy.ts";

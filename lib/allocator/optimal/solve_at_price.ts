@@ -21,7 +21,7 @@ import { minimiseDual } from "./search/minimise_dual.ts";
 import { missedBy } from "./missed.ts";
 import { LAST_NOISE } from "./search/homotopy.ts";
 import type { OptimalOptions } from "./options.ts";
-import { pairCount } from "../drop/instance.ts";
+import { pairCount } from "../drop/instance/instance.ts";
 import { pairsOfClasses, type UserClasses, userClasses } from "../drop/user_classes.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
 import { type Proof, prove } from "./dual/proof.ts";

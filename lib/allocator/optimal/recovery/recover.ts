@@ -13,7 +13,7 @@ import type { KeptBundles } from "../dual/kept_bundles.ts";
 import { repairOtherLimits, repairSponsoredCounts } from "./group_repair.ts";
 import { exchange } from "./exchanges.ts";
 import { GroupMoves } from "./group_moves.ts";
-import { usersByGroup } from "../../drop/group_users.ts";
+import { usersByGroup } from "../../drop/instance/group_users.ts";
 import { Paths } from "./paths.ts";
 import { Float64List } from "../../../base/number_list.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
