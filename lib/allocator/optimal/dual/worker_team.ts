@@ -4,7 +4,7 @@
  * @module
  */
 import { IdPool } from "../../../base/ids.ts";
-import type { Instance } from "../../drop/instance.ts";
+import type { Instance } from "../../drop/instance/instance.ts";
 import type { PassTeam } from "./dual_pass.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import { type PassBoard, passBoard } from "./pass_board.ts";

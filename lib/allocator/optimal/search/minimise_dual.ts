@@ -5,7 +5,7 @@
  */
 import { DualPass, type Evaluation, type PassTeam, wholeCapacities } from "../dual/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
-import { pairCount } from "../../drop/instance.ts";
+import { pairCount } from "../../drop/instance/instance.ts";
 import type { DualOptions, DualResult } from "./dual_result.ts";
 import type { KeptBundles } from "../dual/kept_bundles.ts";
 import { LAST_NOISE, minimiseThroughNoise, type Nearness, NOISES } from "./homotopy.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import { NO_OWN_K } from "../../../../lib/allocator/drop/own_k.ts";
+import { NO_OWN_K } from "../../../../lib/allocator/drop/instance/own_k.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { DualPass, wholeCapacities } from "../../../../lib/allocator/optimal/dual/dual_pass.ts";
 import {
