@@ -65,7 +65,7 @@ function writeOrder(order: Float64Array, command: PassCommand | { readonly kind:
       order[1] = command.depth;
       break;
     case "keep":
-      order[1] = command.noise;
+      order[1] = command.noise ?? NaN;
   }
 }
 
@@ -83,7 +83,7 @@ function readOrder(order: Float64Array): PassCommand | { readonly kind: "close" 
     case "drop":
       return { kind, depth: order[1] };
     case "keep":
-      return { kind, noise: order[1] };
+      return { kind, noise: Number.isNaN(order[1]) ? null : order[1] };
     default:
       return { kind };
   }

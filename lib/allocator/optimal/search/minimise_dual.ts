@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { DualPass, type Evaluation, type PassTeam, wholeCapacities } from "../dual/dual_pass.ts";
+import { BundleKeeper } from "../dual/bundle_keeper.ts";
+import { DualPass, type PassTeam } from "../dual/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import type { DualOptions, DualResult } from "./dual_result.ts";
-import type { KeptBundles } from "../dual/kept_bundles.ts";
 import { LAST_NOISE, minimiseThroughNoise, type Nearness, NOISES } from "./homotopy.ts";
 import { pauseNowAndThen } from "../../../base/pause.ts";
 import { passBoard } from "../dual/pass_board.ts";
@@ -95,17 +95,9 @@ export async function minimiseDual(
         nearness = "near";
       }
     };
-    const withoutBound = (point: PricePoint): DualResult => (
-      {
-        prices: pricesOfPoint(problem, point),
-        bound: Infinity,
-        finished: false,
-        ...passes.counts(),
-      }
-    );
     if (startPrices === undefined) await sample();
-    else if (isLate()) return withoutBound(pointOfPrices(problem, startPrices));
-    if (isLate()) return withoutBound(point);
+    else if (isLate()) return await passes.end(pointOfPrices(problem, startPrices), options, true);
+    if (isLate()) return await passes.end(point, options, true);
     const pass = await passes.withTeam(LEAST_WAIT + WAIT_PER_PAIR * pairCount(problem.instance));
     if (startPrices !== undefined) {
       const given = pointOfPrices(problem, startPrices);
@@ -116,30 +108,10 @@ export async function minimiseDual(
     }
     await minimiseThroughNoise(pass, point, nearness, tolerance, control, progress);
     const finished = !control.stop();
-    if (isLate()) return withoutBound(point);
-    // It goes over the whole drop in any case, so workers that came late can still help.
-    const { found, kept } = lastPass(await passes.withTeam(0), point, options.bundles === true);
-    return {
-      prices: pricesOfPoint(problem, found.point),
-      bound: found.value,
-      finished,
-      ...(kept !== null && { kept }),
-      ...passes.counts(),
-    };
+    return { ...await passes.end(point, options, isLate()), finished };
   } finally {
     await passes.close();
   }
-}
-
-/** D at a point on the whole drop without noise; and every user's bundle there, with the noise of the last stage, if wanted. */
-function lastPass(
-  pass: DualPass,
-  point: PricePoint,
-  bundles: boolean,
-): { found: Evaluation; kept: KeptBundles | null } {
-  if (bundles) return pass.evaluateKeeping(point, LAST_NOISE * pass.problem.unit);
-  pass.useWhole();
-  return { found: pass.evaluate(point, wholeCapacities(pass.problem), 0), kept: null };
 }
 
 /** The passes of a search: on this thread alone until workers are up, then shared with them. */
@@ -173,6 +145,35 @@ class Passes {
     clearTimeout(timer);
     if (team !== null && this.#pass === this.#alone) this.#pass = new DualPass(this.#problem, team);
     return this.#pass;
+  }
+
+  /**
+   * The result at a point, after a last pass over the whole drop without noise, which keeps every user's bundle if that is wanted. Too late,
+   * there is no bound unless that pass tells all that is wanted.
+   */
+  async end(
+    point: PricePoint,
+    { bundles = false }: DualOptions,
+    isLate: boolean,
+  ): Promise<DualResult> {
+    const problem = this.#problem, finished = false;
+    if (isLate && !(bundles && BundleKeeper.isFor(problem))) {
+      const prices = pricesOfPoint(problem, point);
+      return { prices, bound: Infinity, isLate, finished, ...this.counts() };
+    }
+    // Workers that came late can still help: this pass goes over the whole drop in any case.
+    const pass = await this.withTeam(0);
+    const { found, kept } = isLate
+      ? pass.evaluateAtOnce(point)
+      : pass.evaluateWhole(point, bundles ? LAST_NOISE * problem.unit : null);
+    return {
+      prices: pricesOfPoint(problem, found.point),
+      bound: found.value,
+      isLate,
+      finished,
+      ...(kept !== null && { kept }),
+      ...this.counts(),
+    };
   }
 
   /** How many passes there were. */
