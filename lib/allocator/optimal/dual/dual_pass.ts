@@ -184,7 +184,6 @@ export class DualPass {
     command: PassCommand,
     settles = this.problem.countsSponsored,
   ): Evaluation {
-    const { problem } = this;
     const { board } = this.#team;
     const groups = point.sponsored.length;
     copyPoint(point, board.point);
