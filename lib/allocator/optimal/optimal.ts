@@ -60,7 +60,8 @@ export async function solveOptimal(
   const clock = new Clock(options, pairCount(instance));
   const warnings = policyWarnings(policy);
   // Workers start while the drop is compiled, and stay for all searches of this run.
-  const endKeeping = keepWorkers(earlyWorkers(instance, options.workers ?? 1));
+  const { workers = 1, startPrices } = options;
+  const endKeeping = keepWorkers(earlyWorkers(instance, workers, startPrices !== undefined));
   try {
     let found = await solveRaising(instance, policy, options, clock);
     found = await withCases(found, clock, options.pinned);

@@ -9,14 +9,13 @@ import type { DualProblem } from "../dual/dual_problem.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import type { DualOptions, DualResult } from "./dual_result.ts";
 import { LAST_NOISE, minimiseThroughNoise, type Nearness, NOISES } from "./homotopy.ts";
-import { pauseNowAndThen } from "../../../base/pause.ts";
+import { nextTurn, pauseNowAndThen } from "../../../base/pause.ts";
 import { passBoard } from "../dual/pass_board.ts";
 import { PassShare } from "../dual/pass_share.ts";
 import { firstPoint, pointOfPrices, type PricePoint, pricesOfPoint } from "../dual/price_point.ts";
 import type { SearchControl } from "./trust_region.ts";
 import { isAsGood, startFromSamples } from "./warm_start.ts";
-import { areWaiting } from "../dual/worker_pool.ts";
-import { PAIRS_WORTH_WORKERS, startTeam, usefulShares } from "../dual/worker_team.ts";
+import { sharesFromPrices, startTeam, usefulShares } from "../dual/worker_team.ts";
 
 /** A team without workers: everything is done on this thread. */
 function soleTeam(problem: DualProblem): PassTeam {
@@ -30,16 +29,6 @@ const LEAST_WAIT = 10, WAIT_PER_PAIR = 6e-6;
 
 /** Samples of fewer users are searched by this thread alone. */
 const USERS_OF_TEAM = 20_000;
-
-/**
- * How many shares to split the passes into; the result is the same for any number. A short search from given prices ends before workers
- * have started, so it does without those that are not there already.
- */
-function sharesFor(problem: DualProblem, workers: number, hasPrices: boolean): number {
-  const shares = usefulShares(problem, workers);
-  const isShort = hasPrices && problem.instance.score.length < PAIRS_WORTH_WORKERS;
-  return isShort && !areWaiting(shares - 1) ? 1 : shares;
-}
 
 /**
  * Minimises D: takes prices from samples of the users or an earlier run, then Newton steps in a trust region on screened views of
@@ -84,7 +73,10 @@ export async function minimiseDual(
   // Workers start while this thread solves the sample.
   const passes = new Passes(
     problem,
-    startTeam(problem, sharesFor(problem, workers, startPrices !== undefined)),
+    startTeam(
+      problem,
+      (startPrices === undefined ? usefulShares : sharesFromPrices)(problem, workers),
+    ),
   );
   try {
     let point = firstPoint(problem);
@@ -133,15 +125,17 @@ class Passes {
   readonly forUsers = async (users: number): Promise<DualPass> => {
     if (users < USERS_OF_TEAM) return this.#pass;
     // A turn of the event loop, so that the workers can say that they are up; if they are not, this thread goes on alone.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await nextTurn();
     return this.#isUp ? await this.withTeam(0) : this.#pass;
   };
 
   /** The pass that is shared with the workers, if they are up within `ms` milliseconds; this thread's own where they are not. */
   async withTeam(ms: number): Promise<DualPass> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), ms));
-    const team = await Promise.race([this.#starting, late]);
+    const late = ms === 0
+      ? nextTurn()
+      : new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+    const team = await Promise.race([this.#starting, late.then(() => null)]);
     clearTimeout(timer);
     if (team !== null && this.#pass === this.#alone) this.#pass = new DualPass(this.#problem, team);
     return this.#pass;
