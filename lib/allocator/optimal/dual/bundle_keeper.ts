@@ -7,7 +7,7 @@
  * @module
  */
 import type { DualProblem } from "./dual_problem.ts";
-import type { PairBlock } from "./pair_block.ts";
+import { type PairBlock, releaseBlock } from "./pair_block.ts";
 import type { PassBoard, ShareSums } from "./pass_board.ts";
 import { UserScan } from "./user_scan.ts";
 
@@ -83,7 +83,7 @@ export class BundleKeeper {
     if (this.#noise === null) return;
     const users = Uint32Array.from(this.#near).sort().filter((u, i, all) => u !== all[i - 1]);
     for (let at = 0; at < users.length; at += AT_ONCE) {
-      this.#lookAgain(users.subarray(at, at + AT_ONCE), netPrice);
+      this.#lookAgain(users.slice(at, at + AT_ONCE), netPrice);
     }
   }
 
@@ -102,10 +102,11 @@ export class BundleKeeper {
       kept.count[u] = count;
       kept.lead[u] = Math.max(0, lead - room);
     });
+    releaseBlock(block);
   }
 }
 
-/** A block of some users with all their pairs. */
+/** A block of some users, whose array becomes its own, with all their pairs. */
 function blockOf({ instance, middle, item }: DualProblem, user: Uint32Array): PairBlock {
   const start = new Uint32Array(user.length + 1);
   for (let i = 0; i < user.length; i++) {
