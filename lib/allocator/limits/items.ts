@@ -9,6 +9,7 @@
  */
 import { sharedFloat64 } from "../../base/shared_array.ts";
 import type { LimitRows } from "../drop/limits.ts";
+import { highestOfLimits } from "../model/offer_cost.ts";
 
 /** Items and their rows. The rows are those of limits; caps are handled apart. */
 export interface Items {
@@ -104,13 +105,6 @@ function usefulCoefficients(
     useful[e] = isLeast ? Math.max(coefficient[e], amount[r]) : coefficient[e];
   }
   return useful;
-}
-
-/** Float64Array, length rows: what each missed unit costs; the shortfall price for limits without a price of their own. */
-export function highestOfLimits({ price }: LimitRows, shortfallPrice: number): Float64Array {
-  const highest = sharedFloat64(price.length);
-  highest.set(price.map((own) => Number.isNaN(own) ? shortfallPrice : own));
-  return highest;
 }
 
 /** The unit of each row: the power of two nearest to the mean |coefficient| of its items. */
