@@ -23,7 +23,8 @@ import { judgedBy } from "../../api/check.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { type DropSources, readDrop } from "../../io/drop_reader.ts";
-import { checkText, checkVerdict } from "../../report/text/check_text.ts";
+import { hasShortfallPrice } from "../../allocator/limits/items.ts";
+import { type AboutMinima, checkText, checkVerdict } from "../../report/text/check_text.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
 import { inputSources, readOptions } from "../frame/input_options.ts";
@@ -95,29 +96,27 @@ export async function runCheck(
 }
 
 /** What is known of minima that are missed. */
-interface MissedMinima {
+interface MissedMinima extends AboutMinima {
   /** Users missing, where it is proven that no allocation misses fewer. */
   missing: number;
-  /** What may keep more from being met, where nothing proves that it does or does not. */
-  notCounted: ("limits" | "pins")[];
 }
 
 /** The report for people; of a quiet run only the verdict. */
 function reportText(
   report: CheckReport,
-  { missing, notCounted }: MissedMinima,
+  minima: MissedMinima,
   quiet = false,
 ): string {
   const { style, width } = screenOf(Deno.stdout);
-  const lacking = report.limit_shortfall ?? 0;
+  const { missing, besideLimits } = minima;
   const note = missing === 0
     ? ""
     : `${counted(missing, "user")} missing in minima, as few as in any allocation${
-      lacking > 0 ? ", together with what limits lack" : ""
+      besideLimits ? " that lacks no more of its limits" : ""
     }: no broken rule\n`;
-  if (quiet) return note + checkVerdict(report, style, notCounted);
+  if (quiet) return note + checkVerdict(report, style, minima);
   // The verdict is the last line: the note stands before it.
-  const text = checkText(report, style, style.isPiped ? Infinity : width, notCounted);
+  const text = checkText(report, style, style.isPiped ? Infinity : width, minima);
   const last = text.lastIndexOf("\n", text.length - 2) + 1;
   return text.slice(0, last) + note + text.slice(last);
 }
@@ -134,21 +133,30 @@ function withoutUnmeetable(
   { policy, certificate }: { policy: Policy; certificate?: Certificate },
 ): { report: CheckReport } & MissedMinima {
   const minima = report.rules.find(({ rule, count }) => rule === "min_sponsored" && count > 0);
-  if (minima === undefined) return { report, missing: 0, notCounted: [] };
+  if (minima === undefined) return { report, ...NONE };
   // Random offers of users held out have taken units already.
   const { instance } = besideHeldOut(whole, table);
   const isLeast = report.shortfall <= leastShortfall(instance, groupRules(instance, policy)).total;
   const notCounted = isLeast ? [] : besidesCaps(instance);
   const lacking = report.shortfall + (report.limit_shortfall ?? 0);
+  const besideLimits = !isLeast && hasShortfallPrice(instance.limits);
   const isProven = isLeast || notCounted.length > 0 && certificate !== undefined &&
       lacking <= leastMissing(instance, policy, certificate) * (1 + ROUNDING);
-  if (!isProven) return { report, missing: 0, notCounted };
+  if (!isProven) return { report, ...NONE, notCounted };
   const rules = report.rules.map((rule) =>
     rule === minima ? { ...rule, count: 0, cases: [] } : rule
   );
   const ok = rules.every(({ count }) => count === 0) && report.certificate?.certified !== false;
-  return { report: { ...report, rules, ok }, missing: report.shortfall, notCounted: [] };
+  return {
+    report: { ...report, rules, ok },
+    missing: report.shortfall,
+    notCounted: [],
+    besideLimits,
+  };
 }
+
+/** Nothing is missed, or nothing known about it. */
+const NONE: MissedMinima = { missing: 0, notCounted: [], besideLimits: false };
 
 /** Relative room for rounding where limits count in fractions. */
 const ROUNDING = 1e-9;
