@@ -10,7 +10,7 @@
  */
 import type { Certificate } from "../model/certificate.ts";
 import type { Prices } from "../model/allocation.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { canHoldPins } from "./before.ts";
 import { boundFromPrices } from "./bound.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { sharedFloat64 } from "../../base/shared_array.ts";
-import type { LimitRows } from "../drop/limits.ts";
+import type { LimitRows } from "../drop/instance/limits.ts";
 
 /** Float64Array, length rows: what each missed unit costs; the shortfall price for limits without a price of their own. */
 export function highestOfLimits({ price }: LimitRows, shortfallPrice: number): Float64Array {

@@ -13,7 +13,7 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { dearestOffer } from "../../allocator/model/offer_cost.ts";
 import { largestBundle, type Policy } from "../../allocator/model/policy.ts";
-import type { Limits } from "../../allocator/drop/limits.ts";
+import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { signedRows } from "../../allocator/model/row_use.ts";
 import type { Slots } from "./slots.ts";
 import type { Columns } from "./task.ts";

@@ -4,15 +4,16 @@
  * @module
  */
 import type { Prices } from "../../model/allocation.ts";
-import { argmaxBundles } from "./argmax_bundles.ts";
+import { argmaxBundles, assignmentOf } from "./argmax_bundles.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { TIE } from "./change_graph.ts";
 import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
+import type { KeptBundles } from "../dual/kept_bundles.ts";
 import { repairOtherLimits, repairSponsoredCounts } from "./group_repair.ts";
 import { exchange } from "./exchanges.ts";
 import { GroupMoves } from "./group_moves.ts";
-import { usersByGroup } from "../../drop/group_users.ts";
+import { usersByGroup } from "../../drop/instance/group_users.ts";
 import { Paths } from "./paths.ts";
 import { Float64List } from "../../../base/number_list.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
@@ -34,6 +35,11 @@ const USERS_PER_LIMIT = 1000;
 export interface RecoverOptions {
   /** Amplitude of the noise that breaks ties, the same as in the last stage of the search for prices; 0: of tied contracts the first is taken. */
   readonly noise: number;
+  /**
+   * Every user's best bundle at the prices, with this noise, if it is known; they are the assignment's from then on, unless a shape is
+   * given for any user.
+   */
+  readonly kept?: KeptBundles;
   /** Improving stops at this objective. */
   readonly enough: number;
   /** Int32Array, length users: shapes with which groups keep their limits, −1: none is known; see `joint_bound.ts`. */
@@ -52,7 +58,11 @@ export async function recover(
   prices: Prices,
   options: RecoverOptions,
 ): Promise<Assignment> {
-  const assignment = argmaxBundles(problem, prices, options.noise, options.shape);
+  const { kept, noise, shape } = options;
+  const isWanted = shape?.some((s) => s >= 0) === true;
+  const assignment = kept === undefined || isWanted
+    ? argmaxBundles(problem, prices, noise, shape)
+    : assignmentOf(problem, prices, kept);
   await (options.pause ?? noPause)();
   await makeFeasible(assignment, prices, options);
   return assignment;
