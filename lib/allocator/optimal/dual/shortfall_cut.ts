@@ -29,20 +29,14 @@ const SHARES = [0.5, 0.7, 0.8, 0.9, 0.95];
 /** A number of units this close to a whole number counts as that number. */
 const NEARLY = 1e-6;
 
-/**
- * The cut that proves most, of those that rounding the prices gives, and the prices themselves for P = 1: where offers count in
- * more than one unit, a share of P may be what a unit of a limit is worth. One pass over the pairs for each.
- */
+/** The cut that proves most, of those that rounding the prices gives. One pass over the pairs for each. */
 export function shortfallCut(problem: DualProblem, found: Prices): ShortfallCut {
   const missing = missingOnly(problem), prices = ofSponsoredOffers(missing, found);
-  const { shortfallPrice } = problem;
   let best = prices, total = -Infinity;
-  for (const share of [...SHARES, null]) {
-    const candidate = share === null
-      ? pricesBy(missing, prices, (price) => price / shortfallPrice)
-      : pricesBy(missing, prices, (price) => price >= share * shortfallPrice ? 1 : 0);
-    const units = -boundAt(missing, candidate);
-    if (units > total) [best, total] = [candidate, units];
+  for (const share of SHARES) {
+    const rounded = roundedPrices(missing, prices, share * problem.shortfallPrice);
+    const units = -boundAt(missing, rounded);
+    if (units > total) [best, total] = [rounded, units];
   }
   const { row, sponsored } = pointOfPrices(missing, best);
   return {
@@ -85,15 +79,14 @@ function ofSponsoredOffers({ instance, items }: DualProblem, prices: Prices): Pr
   return { ...prices, contract, limit: prices.limit?.map((price, r) => price * counts[r]) };
 }
 
-/** What `of` makes of each price; for limits at most what the problem allows, for minima at most the price of a missing user, 1. */
-function pricesBy({ items }: DualProblem, prices: Prices, of: (price: number) => number): Prices {
-  const changed = Object.entries(prices).map(([name, own]: [string, Float64Array]) =>
-    [name, own.map(of)] as const
+/** Prices of 1 where a price is at least `least`, else 0; those of limits at most what the problem allows. */
+function roundedPrices({ items }: DualProblem, prices: Prices, least: number): Prices {
+  const rounded = Object.entries(prices).map(([name, own]: [string, Float64Array]) =>
+    [name, own.map((price) => price >= least ? 1 : 0)] as const
   );
-  const { limit, minSponsored, ...others } = Object.fromEntries(changed) as unknown as Prices;
+  const { limit, ...others } = Object.fromEntries(rounded) as unknown as Prices;
   return {
     ...others,
-    minSponsored: minSponsored.map((price) => Math.min(1, price)),
     ...(limit && { limit: limit.map((x, r) => Math.min(x, items!.highest[r])) }),
   };
 }
