@@ -70,12 +70,16 @@ export async function solveAt(
   ) =>
     recover(problem, proof.prices, {
       noise: NOISES[NOISES.length - 1] * problem.unit,
-      enough: proof.bound - goal * Math.abs(proof.bound),
+      // A gap is relative to the bound at the price asked for.
+      enough: instance.limits === undefined
+        ? proof.bound - goal * Math.abs(proof.bound)
+        : (missed) => proof.bound - goal * Math.abs(proof.bound - dearer * missed),
       shape: proof.shape,
       hurry,
       ...end,
       pause: clock.pause,
     });
+  const dearer = options.asked - problem.shortfallPrice;
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
   const first = firstChoices(problem, proof, classes, exact);
   // Without a time limit the groups' choices come in any case, so units that are left need not be given out before.
@@ -89,9 +93,7 @@ export async function solveAt(
     classes,
     exact,
     gap,
-    extraCost: instance.limits === undefined
-      ? 0
-      : (options.asked - problem.shortfallPrice) * missedBy(assignment),
+    extraCost: instance.limits === undefined ? 0 : dearer * missedBy(assignment),
     deadline: clock.deadline,
     hurry,
     pause: clock.pause,

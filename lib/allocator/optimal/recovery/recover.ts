@@ -11,6 +11,7 @@ import { TIE } from "./change_graph.ts";
 import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
 import { repairOtherLimits, repairSponsoredCounts } from "./group_repair.ts";
 import { exchange } from "./exchanges.ts";
+import { missedBy } from "../missed.ts";
 import { GroupMoves } from "./group_moves.ts";
 import { usersByGroup } from "../../drop/group_users.ts";
 import { Paths } from "./paths.ts";
@@ -34,8 +35,8 @@ const USERS_PER_LIMIT = 1000;
 export interface RecoverOptions {
   /** Amplitude of the noise that breaks ties, the same as in the last stage of the search for prices; 0: of tied contracts the first is taken. */
   readonly noise: number;
-  /** Improving stops at this objective. */
-  readonly enough: number;
+  /** Improving stops at this objective; it may depend on how many units are missed (see `missed.ts`). */
+  readonly enough: number | ((missed: number) => number);
   /** Int32Array, length users: shapes with which groups keep their limits, −1: none is known; see `joint_bound.ts`. */
   readonly shape?: Int32Array;
   /** Called now and then: whether to end soon, without improving an allocation that keeps the rules. */
@@ -62,8 +63,9 @@ export async function recover(
 export async function makeFeasible(
   assignment: Assignment,
   prices: Prices,
-  { enough, shape, hurry = () => false, late: isLate, pause = noPause }: RecoverOptions,
+  options: RecoverOptions,
 ): Promise<void> {
+  const { shape, hurry = () => false, late: isLate, pause = noPause } = options;
   const { problem } = assignment, late = isLate ?? (() => false);
   const { group, groups } = problem.instance;
   const users = group.length;
@@ -90,20 +92,20 @@ export async function makeFeasible(
       await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
     }
     if (assignment.isFeasible()) {
-      const objective = assignment.objective();
+      const objective = assignment.objective(), enough = enoughFor(assignment, options);
       await paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
     }
   }
   // What paths could not repair is repaired quickly, and then improved along paths again.
   const before = assignment.isFeasible() ? assignment.objective() : -Infinity;
-  if (before >= enough) return;
+  if (before >= enoughFor(assignment, options)) return;
   await pause();
-  // With a time limit, units that are left are given out until time is out.
-  repair(assignment, prices, byGroup, late, isLate ?? hurry);
-  const options = { noise: 0, enough, shape, hurry, pause };
+  // With a time limit, units that are left are given out until time is out. Chains give them out better, from where nobody else has.
+  const isForLater = isForChains(problem) && !hurry();
+  repair(assignment, prices, byGroup, late, isForLater ? () => true : isLate ?? hurry);
   // If nothing changed, paths without changes of type have just been tried.
   const isDone = assignment.limits === null && assignment.objective() === before;
-  await improve(assignment, prices, options, isDone ? [true] : [false, true]);
+  await improve(assignment, prices, { ...options, noise: 0 }, isDone ? [true] : [false, true]);
 }
 
 /** Improves an allocation that keeps every hard rule, along paths of changes without and with changes of type. */
@@ -119,14 +121,15 @@ export async function improveAlongPaths(
 async function improve(
   assignment: Assignment,
   prices: Prices,
-  { enough, shape, hurry = () => false, pause = noPause }: RecoverOptions,
+  options: RecoverOptions,
   ways: readonly boolean[],
 ): Promise<void> {
+  const { shape, hurry = () => false, pause = noPause } = options;
   const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
   const most = mostPathsOf(assignment);
   for (const typeChanges of ways) {
     if (typeChanges && !hasTypes(assignment.problem)) break;
-    const objective = assignment.objective();
+    const objective = assignment.objective(), enough = enoughFor(assignment, options);
     if (objective >= enough || hurry() || isForChains(assignment.problem)) break;
     const paths = new Paths(assignment, prices, threshold, typeChanges, pause);
     await paths.improve(most, (gained) => objective + gained >= enough || hurry());
@@ -137,12 +140,19 @@ async function improve(
   }
 }
 
+/** The objective at which improving may stop, by what the assignment misses now. */
+function enoughFor(assignment: Assignment, { enough }: RecoverOptions): number {
+  return typeof enough === "number" ? enough : enough(missedBy(assignment));
+}
+
 /**
- * Whether offers count differently toward limits, and limits are so few that nearly indifferent users abound for each of them:
+ * Whether offers count differently toward limits, and such limits are so few that nearly indifferent users abound for each of them:
  * chains of changes (`core/chains.ts`) use up such limits sooner than paths and exchanges, and better from where these have not been.
  */
 function isForChains({ items, instance: { group } }: DualProblem): boolean {
-  return items !== null && items.weighs && group.length >= USERS_PER_LIMIT * items.amount.length;
+  if (items === null || !items.weighs) return false;
+  const weighing = items.counts.reduce((rows, countsOne) => rows + 1 - countsOne, 0);
+  return group.length >= USERS_PER_LIMIT * weighing;
 }
 
 function mostPathsOf(assignment: Assignment): number {
