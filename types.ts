@@ -45,14 +45,25 @@ export type {
   UserColumns,
   UserInput,
 } from "./lib/allocator/drop/drop.ts";
-export type { LimitFamily, LimitSource, Selector } from "./lib/allocator/drop/limit_family.ts";
+export type {
+  LimitFamily,
+  LimitSource,
+  Selector,
+} from "./lib/allocator/drop/instance/limit_family.ts";
 export type { HeldBack } from "./lib/allocator/drop/before/held_back.ts";
 export type { RowPlaces } from "./lib/allocator/drop/before/given_rows.ts";
-export type { ContractColumns, KnownContract } from "./lib/allocator/drop/contract_columns.ts";
-export type { Pins } from "./lib/allocator/drop/pins.ts";
-export type { ScoreScaling } from "./lib/allocator/drop/score_scaling.ts";
-export type { LimitRows, Limits } from "./lib/allocator/drop/limits.ts";
-export type { Attributes, AttributeTable, TextColumn } from "./lib/allocator/drop/attributes.ts";
+export type {
+  ContractColumns,
+  KnownContract,
+} from "./lib/allocator/drop/instance/contract_columns.ts";
+export type { Pins } from "./lib/allocator/drop/instance/pins.ts";
+export type { ScoreScaling } from "./lib/allocator/drop/instance/score_scaling.ts";
+export type { LimitRows, Limits } from "./lib/allocator/drop/instance/limits.ts";
+export type {
+  Attributes,
+  AttributeTable,
+  TextColumn,
+} from "./lib/allocator/drop/instance/attributes.ts";
 export type { LimitRecord, LimitsDocument, SelectorValue } from "./lib/io/tables/limits_table.ts";
 export type { DropSources, ReadOptions } from "./lib/io/drop_reader.ts";
 export type { ReadLimits } from "./lib/io/bytes/read_limits.ts";
@@ -80,8 +91,8 @@ export type {
   Prices,
   ShortfallReason,
 } from "./lib/allocator/model/allocation.ts";
-export type { ContractIndices } from "./lib/allocator/drop/contract_indices.ts";
-export type { HeldOut, HoldoutSolver, Instance } from "./lib/allocator/drop/instance.ts";
+export type { ContractIndices } from "./lib/allocator/drop/instance/contract_indices.ts";
+export type { HeldOut, HoldoutSolver, Instance } from "./lib/allocator/drop/instance/instance.ts";
 export type { Model, Policy } from "./lib/allocator/model/policy.ts";
 export type { CheckDropOptions } from "./lib/api/check.ts";
 export type {
@@ -221,7 +232,7 @@ export type {
   PreviousColumns,
   PreviousInput,
   PreviousReport,
-} from "./lib/allocator/drop/previous.ts";
+} from "./lib/allocator/drop/instance/previous.ts";
 export type { CountOrShare } from "./lib/base/count_or_share.ts";
 export type { OnProgress, Progress, RunControl } from "./lib/base/progress.ts";
 export type { ColumnSplit, SplitGroup, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";

@@ -9,7 +9,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { checkAssignments } from "../lib/allocator/check/check.ts";
-import { userCount } from "../lib/allocator/drop/instance.ts";
+import { userCount } from "../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
 import { generateDrop } from "../lib/generate/generate.ts";
 import { readAssignments } from "../lib/io/tables/assignments_reader.ts";

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import type { Allocation } from "../lib/allocator/model/allocation.ts";
 import { checkAssignments } from "../lib/allocator/check/check.ts";
 import { solveGreedy } from "../lib/allocator/greedy/greedy.ts";
-import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance.ts";
+import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance/instance.ts";
 import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
 import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
 import { readAssignments } from "../lib/io/tables/assignments_reader.ts";

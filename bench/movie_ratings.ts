@@ -3,7 +3,7 @@
  * of the users and most films by a few; every film can be given to 30 users. The data themselves are not needed: how often
  * films and users occur is what makes the shape (Harper and Konstan, "The MovieLens datasets", 2015).
  */
-import type { Instance } from "../lib/allocator/drop/instance.ts";
+import type { Instance } from "../lib/allocator/drop/instance/instance.ts";
 import { sharedFloat64, sharedUint16, sharedUint32 } from "../lib/base/shared_array.ts";
 import { IdPool } from "../lib/base/ids.ts";
 import { type Random, seededRandom } from "../lib/base/random.ts";

@@ -8,10 +8,10 @@
  * medians over the runs. Drops are those of `divvy generate`.
  */
 import { parseArgs } from "node:util";
-import { type Attributes, noAttributes } from "../lib/allocator/drop/attributes.ts";
-import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance.ts";
-import { limitFamilies, type LimitInput } from "../lib/allocator/drop/limit_family.ts";
-import { compileLimits } from "../lib/allocator/drop/limit_rows.ts";
+import { type Attributes, noAttributes } from "../lib/allocator/drop/instance/attributes.ts";
+import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance/instance.ts";
+import { limitFamilies, type LimitInput } from "../lib/allocator/drop/instance/limit_family.ts";
+import { compileLimits } from "../lib/allocator/drop/limits/limit_rows.ts";
 import type { Prices } from "../lib/allocator/model/allocation.ts";
 import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
 import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";

@@ -14,7 +14,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { checkAssignments } from "../lib/allocator/check/check.ts";
-import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance.ts";
+import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance/instance.ts";
 import { certificateOf } from "../lib/allocator/model/certificate.ts";
 import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";

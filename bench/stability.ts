@@ -6,7 +6,7 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance.ts";
+import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy } from "../lib/allocator/model/policy.ts";
 import { whatIf } from "../lib/allocator/explain/whatif.ts";
 import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";

@@ -5,7 +5,7 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { pairCount, userCount } from "../lib/allocator/drop/instance.ts";
+import { pairCount, userCount } from "../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy } from "../lib/allocator/model/policy.ts";
 import { sweep, whatIf } from "../lib/allocator/explain/whatif.ts";
 import { Drop } from "../lib/allocator/drop/drop.ts";

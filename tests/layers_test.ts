@@ -9,9 +9,14 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/base": [],
   "lib/deps": ["lib/base"],
   // What came before the drop, beside columns of pairs.
-  "lib/allocator/drop/contract_indices.ts": ["lib/base"],
-  "lib/allocator/drop/before": ["lib/allocator/drop/contract_indices.ts"],
-  "lib/allocator/drop": ["lib/allocator/drop/before"],
+  "lib/allocator/drop/instance/contract_indices.ts": ["lib/base"],
+  "lib/allocator/drop/before": ["lib/allocator/drop/instance/contract_indices.ts"],
+  // What a drop is, column by column; then limits row by row, pairs in order, and what came before as it applies to them.
+  "lib/allocator/drop/instance": ["lib/allocator/drop/before"],
+  "lib/allocator/drop/limits": ["lib/allocator/drop/instance"],
+  "lib/allocator/drop/pairs": ["lib/allocator/drop/limits"],
+  "lib/allocator/drop/applied": ["lib/allocator/drop/pairs"],
+  "lib/allocator/drop": ["lib/allocator/drop/applied"],
   // What each kind of limit on groups is, from which prices and certificates take their names.
   "lib/allocator/model/policy_table.ts": ["lib/allocator/drop"],
   "lib/allocator/limits/kinds": ["lib/allocator/drop", "lib/allocator/model/policy_table.ts"],

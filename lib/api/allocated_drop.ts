@@ -6,8 +6,9 @@
 import { shownInNotebook } from "./in_notebook.ts";
 import type { LimitKindName } from "../allocator/limits/kinds/list.ts";
 import { type Allocation, pricesOfKinds } from "../allocator/model/allocation.ts";
-import type { Instance } from "../allocator/drop/instance.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { type LimitPrice, limitPrices } from "../allocator/model/certificate.ts";
+import { rememberInstance } from "./allocation_of_drop.ts";
 import { indexOfUser } from "./ids_of_drop.ts";
 
 /** An eligible pair that became an offer. */
@@ -103,6 +104,7 @@ export function allocatedDrop(instance: Instance, allocation: Allocation): Alloc
   for (const [name, value] of Object.entries(methods)) {
     Object.defineProperty(allocation, name, { value, configurable: true });
   }
+  rememberInstance(allocation, instance);
   return allocation as AllocatedDrop;
 }
 

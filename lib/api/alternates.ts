@@ -6,7 +6,8 @@
 import { findAlternates } from "../allocator/explain/alternates.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
-import { aNumber, checkAllocation, checkDrop, checkOptions } from "../base/validate.ts";
+import { aNumber, checkDrop, checkOptions } from "../base/validate.ts";
+import { checkAllocationOf } from "./allocation_of_drop.ts";
 import type { Offer } from "./allocated_drop.ts";
 import type { Explicable } from "./explain.ts";
 
@@ -57,7 +58,7 @@ export function* alternates(
   options: { perUser?: number } = {},
 ): Generator<Alternate, void> {
   checkDrop(drop);
-  checkAllocation(allocation);
+  checkAllocationOf(drop, allocation);
   checkOptions("alternates", options, { perUser: aNumber({ min: 1, whole: true }) });
   const { perUser = 3 } = options, { instance } = drop, { policy, prices } = allocation;
   if (prices === null) {

@@ -7,7 +7,7 @@ import type { Allocation } from "../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../allocator/model/certificate.ts";
 import { withExactFigures } from "../allocator/check/exact.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
-import type { Instance } from "../allocator/drop/instance.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { inputHashes } from "../allocator/drop/input_hashes.ts";
 import { isBelow } from "../base/is_below.ts";
 import { twoDigitsUp } from "../base/two_digits_up.ts";

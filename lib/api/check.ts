@@ -8,17 +8,12 @@ import { type AssignmentTable, assignmentTableOf } from "../allocator/model/assi
 import { type Certificate, policyOfCertificate } from "../allocator/model/certificate.ts";
 import { checkAssignments, type CheckReport } from "../allocator/check/check.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
+import { instanceOfOffers } from "./allocation_of_drop.ts";
+import { checkTable } from "./given_table.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { checkCertificateOption, checkRules, POLICY_OPTIONS } from "./policy_options.ts";
-import {
-  aFlag,
-  anything,
-  checkDrop,
-  checkOptions,
-  checkValue,
-  type OptionRule,
-} from "../base/validate.ts";
+import { aFlag, anything, checkDrop, checkOptions, type OptionRule } from "../base/validate.ts";
 
 /** The rules to judge by, and a certificate to verify. */
 export interface CheckDropOptions extends Partial<Policy> {
@@ -30,8 +25,8 @@ export interface CheckDropOptions extends Partial<Policy> {
 
 /**
  * Judges assignments by every rule of the policy, with code that shares nothing with the solvers. An allocation is judged by
- * the policy that it was made under, a table by that of the certificate, if one is given; options replace single fields. In a
- * notebook the answer shows itself.
+ * the policy that it was made under, a table by that of the certificate, if one is given; options replace single fields. An
+ * allocation of another drop is judged by its ids: what this drop does not have is named. In a notebook the answer shows itself.
  *
  * @throws {UsageError} for an unknown option or one out of range, an invalid certificate, or a policy that limits brands where
  * the drop has none
@@ -64,8 +59,11 @@ export function check(
   const { certificate, exact, ...changes } = options;
   if (certificate !== undefined) checkCertificateOption("certificate", certificate);
   const made = isAllocation(assignments);
-  const table = made ? assignmentTableOf(drop.instance, assignments) : assignments;
-  if (!made) checkTable(table);
+  if (!made) checkTable("assignments", assignments);
+  const table = made
+    ? assignmentTableOf(instanceOfOffers(drop, assignments), assignments)
+    : assignments;
+
   const { policy: own, shortfallPrice } = made ? assignments : {};
   const policy = judgedBy(own && { ...own, shortfallPrice }, certificate, changes);
   checkRules(drop.instance, policy);
@@ -97,13 +95,4 @@ export function judgedBy(
 
 function isAllocation(assignments: Allocation | AssignmentTable): assignments is Allocation {
   return typeof assignments === "object" && assignments !== null && "offerPair" in assignments;
-}
-
-/** @throws {UsageError} where the assignments are neither an allocation nor a table */
-function checkTable(table: AssignmentTable): void {
-  checkValue("assignments", table, {
-    expected: "an allocation, or a table of assignments",
-    accepts: (value) =>
-      typeof value === "object" && value !== null && "userIds" in value && "user" in value,
-  });
 }

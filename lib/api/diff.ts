@@ -8,12 +8,13 @@ import type { AssignmentTable } from "../allocator/model/assignment_table.ts";
 import { matchOffers, type OfferList } from "../allocator/model/offer_list.ts";
 import { IdTable } from "../base/id_table.ts";
 import { Float64List, Uint32List } from "../base/number_list.ts";
-import { aText, checkOptions, checkValue, type OptionRule } from "../base/validate.ts";
+import { aText, checkOptions, type OptionRule } from "../base/validate.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import { diffCharts } from "../report/charts/diff_charts.ts";
 import { type DiffFacts, diffFacts } from "../report/facts/diff_facts.ts";
 import { diffText } from "../report/text/diff_text.ts";
 import type { AllocatedDrop } from "./allocated_drop.ts";
+import { checkTable } from "./given_table.ts";
 
 /** Options of {@link diff}. Allocations know groups and types themselves; tables of assignments don't. */
 export interface DiffOptions {
@@ -72,11 +73,9 @@ function aMap(expected: string): OptionRule {
   return { expected, accepts: (value) => value instanceof Map };
 }
 
-const OFFERS: OptionRule = {
-  expected: "an allocation, or a table of assignments",
-  accepts: (value) =>
-    typeof value === "object" && value !== null && ("offers" in value || "userIds" in value),
-};
+function isAllocation(offers: AllocatedDrop | AssignmentTable): offers is AllocatedDrop {
+  return typeof offers === "object" && offers !== null && "offers" in offers;
+}
 
 /**
  * What changed from one list of offers to another, such as a draft and the final one, or two weeks; of one drop or of two. The
@@ -113,8 +112,8 @@ export function diff(
   after: AllocatedDrop | AssignmentTable,
   options: DiffOptions = {},
 ): Diff {
-  checkValue("before", before, OFFERS);
-  checkValue("after", after, OFFERS);
+  if (!isAllocation(before)) checkTable("before", before);
+  if (!isAllocation(after)) checkTable("after", after);
   checkOptions("diff", options, OPTIONS);
   const known = new Known();
   // Read `after` first, since its groups and types count where the two differ.
@@ -135,7 +134,7 @@ class Known {
 }
 
 function listOf(offers: AllocatedDrop | AssignmentTable, known: Known): OfferList {
-  if (!("offers" in offers)) {
+  if (!isAllocation(offers)) {
     const hasScores = !offers.score.some(Number.isNaN);
     return { ...offers, score: hasScores ? offers.score : null };
   }

@@ -18,11 +18,12 @@ import {
   type UserExplanation,
 } from "../allocator/explain/explain.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
-import type { Instance } from "../allocator/drop/instance.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { quote, UsageError } from "../base/errors.ts";
 import { heldOutInWords, indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
 import { shownInNotebook } from "./in_notebook.ts";
-import { aText, checkAllocation, checkDrop, checkOptions } from "../base/validate.ts";
+import { aText, checkDrop, checkOptions } from "../base/validate.ts";
+import { checkAllocationOf } from "./allocation_of_drop.ts";
 
 /** The parts of an allocation that explanations need: policy and its shortfall price, prices and offers. It may have been read from files. */
 export type Explicable =
@@ -143,8 +144,7 @@ export function explain(
   about: { user?: string; contract?: string; group?: string; limit?: string; row?: string },
 ): UserExplanation | ContractExplanation | GroupExplanation | LimitExplanation {
   checkDrop(drop);
-  checkAllocation(allocation);
-  const { row, ...subject } = about;
+  checkAllocationOf(drop, allocation);
   checkOptions("explain's question", about, {
     user: aText,
     contract: aText,
@@ -152,6 +152,7 @@ export function explain(
     limit: aText,
     row: aText,
   });
+  const { row, ...subject } = about;
   if (Object.values(subject).filter((id) => id !== undefined).length !== 1) {
     throw new UsageError("explain needs one of user, contract, group, limit");
   }

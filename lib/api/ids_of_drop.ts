@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../allocator/drop/instance.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { optionInWords } from "../base/option_words.ts";
 import { quote, UsageError } from "../base/errors.ts";
 import { didYouMean } from "../base/near_ids.ts";

@@ -6,7 +6,7 @@
 import { optionInWords } from "../base/option_words.ts";
 import { type Prices, pricesOfKinds } from "../allocator/model/allocation.ts";
 import { certificateFault } from "../allocator/model/certificate_fault.ts";
-import type { Instance } from "../allocator/drop/instance.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
 import type { Policy } from "../allocator/model/policy.ts";
 import { POLICY_FIELDS } from "../allocator/model/policy_table.ts";
 import { UsageError } from "../base/errors.ts";

@@ -31,13 +31,13 @@ import { reportText } from "../report/text/text.ts";
 import {
   aNumber,
   aText,
-  checkAllocation,
   checkDrop,
   checkOptions,
   type OptionRule,
   recordOf,
   texts,
 } from "../base/validate.ts";
+import { checkAllocationOf } from "./allocation_of_drop.ts";
 
 /** A report on an allocation, as facts, charts, text or a page. In a notebook it shows itself. */
 export class Report {
@@ -242,7 +242,7 @@ export function preview(
  */
 export function report(drop: Drop, allocation: Allocation, details: RunDetails = {}): Report {
   checkDrop(drop);
-  checkAllocation(allocation);
+  checkAllocationOf(drop, allocation);
   checkOptions("report", details, REPORT_OPTIONS);
   return new Report(drop, allocation, details);
 }

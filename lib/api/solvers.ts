@@ -7,7 +7,7 @@ import { closedInDigits } from "./wide_range.ts";
 import type { Allocation, Prices } from "../allocator/model/allocation.ts";
 import type { Certificate } from "../allocator/model/certificate.ts";
 import type { Model, Policy } from "../allocator/model/policy.ts";
-import type { Instance } from "../allocator/drop/instance.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { TimeoutError } from "../base/errors.ts";
 import type { RunControl } from "../base/progress.ts";
 

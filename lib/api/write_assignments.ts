@@ -5,6 +5,8 @@
  */
 import type { Allocation } from "../allocator/model/allocation.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
+import { checkDrop } from "../base/validate.ts";
+import { checkAllocationOf } from "./allocation_of_drop.ts";
 import { writeAssignments as writeOffers } from "../io/tables/assignments_writer.ts";
 
 /**
@@ -17,7 +19,7 @@ import { writeAssignments as writeOffers } from "../io/tables/assignments_writer
  * @param allocation its allocation
  * @param path the file; an existing one is replaced
  * @throws {InputError} where the file can't be made
- * @throws {UsageError} for a name whose ending means no known format
+ * @throws {UsageError} for a name whose ending means no known format, and an allocation of another drop
  *
  * @example
  * ```ts ignore
@@ -36,5 +38,7 @@ export async function writeAssignments(
   allocation: Allocation,
   path: string,
 ): Promise<void> {
+  checkDrop(drop);
+  checkAllocationOf(drop, allocation);
   await writeOffers(path, drop.instance, allocation);
 }

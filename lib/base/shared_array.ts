@@ -36,6 +36,11 @@ export function sharedUint16(length: number): Uint16Array {
   return new Uint16Array(sharedBuffer(2 * length));
 }
 
+/** A zeroed Int32Array of `length` elements in {@link sharedBuffer}. */
+export function sharedInt32(length: number): Int32Array {
+  return new Int32Array(sharedBuffer(4 * length));
+}
+
 /** A zeroed Uint32Array of `length` elements in {@link sharedBuffer}. */
 export function sharedUint32(length: number): Uint32Array {
   return new Uint32Array(sharedBuffer(4 * length));

@@ -160,7 +160,7 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length > 8 ? `a list of ${value.length}` : listed(value);
   if (!isObject(value)) return String(value);
   const name = value.constructor?.name ?? "Object";
-  return name === "Object" ? "an object" : /^[AEIOU]/.test(name) ? `an ${name}` : `a ${name}`;
+  return name === "Object" ? "an object" : /^[AEIO]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
 function listed(values: readonly unknown[]): string {

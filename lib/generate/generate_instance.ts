@@ -4,12 +4,12 @@
  * @module
  */
 import { assemble } from "../allocator/drop/assemble.ts";
-import { buildDirectory } from "../allocator/drop/directory.ts";
+import { buildDirectory } from "../allocator/drop/instance/directory.ts";
 import { IdPool } from "../base/ids.ts";
 import { viewOf } from "../base/id_table.ts";
-import type { Instance } from "../allocator/drop/instance.ts";
-import { NO_CAP } from "../allocator/drop/directory.ts";
-import { noRows, PairRows } from "../allocator/drop/pair_rows.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
+import { NO_CAP } from "../allocator/drop/instance/directory.ts";
+import { noRows, PairRows } from "../allocator/drop/pairs/pair_rows.ts";
 import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
 
 /**

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Before } from "../allocator/drop/apply_before.ts";
-import { historyRules } from "../allocator/drop/before_options.ts";
+import type { Before } from "../allocator/drop/applied/apply_before.ts";
+import { historyRules } from "../allocator/drop/applied/before_options.ts";
 import { History, type HistoryRules } from "../allocator/drop/before/history.ts";
 import type { PairsByUser, Parties } from "../allocator/drop/before/parties.ts";
 import type { TableControl } from "./csv/table_control.ts";

@@ -3,21 +3,21 @@
  *
  * @module
  */
-import type { Attributes, TextColumn } from "../allocator/drop/attributes.ts";
+import type { Attributes, TextColumn } from "../allocator/drop/instance/attributes.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { columnsNamed, type NamedColumns } from "../allocator/drop/input_attributes.ts";
-import type { Instance } from "../allocator/drop/instance.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
 import {
   limitFamilies,
   type LimitFamily,
   type LimitInput,
-} from "../allocator/drop/limit_family.ts";
+} from "../allocator/drop/instance/limit_family.ts";
 import type {
   CapsColumns,
   GroupRatioColumns,
   UserGroupColumns,
-} from "../allocator/drop/directory.ts";
-import { IN_PREVIOUS } from "../allocator/drop/previous.ts";
+} from "../allocator/drop/instance/directory.ts";
+import { IN_PREVIOUS } from "../allocator/drop/instance/previous.ts";
 import { InputError, quote } from "../base/errors.ts";
 import { IdTable } from "../base/id_table.ts";
 import { didYouMean } from "../base/near_ids.ts";

@@ -6,7 +6,7 @@
 import { platform } from "../base/platform.ts";
 import { Drop, type InputReport, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
 import { shownName } from "../sources/source_url.ts";
-import { applyBefore } from "../allocator/drop/apply_before.ts";
+import { applyBefore } from "../allocator/drop/applied/apply_before.ts";
 import { assembleOrdered, type SourceNames } from "../allocator/drop/assemble.ts";
 import { readBefore } from "./before_reader.ts";
 import {
@@ -14,8 +14,8 @@ import {
   type DirectoryContracts,
   directoryContracts,
   directoryOf,
-} from "../allocator/drop/directory.ts";
-import { orderPairs } from "../allocator/drop/order_pairs.ts";
+} from "../allocator/drop/instance/directory.ts";
+import { orderPairs } from "../allocator/drop/pairs/order_pairs.ts";
 import { readCaps } from "./tables/caps_table.ts";
 import { limitsOf } from "./bytes/read_limits.ts";
 import type { OnNote, TableControl } from "./csv/table_control.ts";

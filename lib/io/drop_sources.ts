@@ -4,7 +4,7 @@
  * @module
  */
 import type { DropOptions } from "../allocator/drop/drop.ts";
-import type { LimitInput } from "../allocator/drop/limit_family.ts";
+import type { LimitInput } from "../allocator/drop/instance/limit_family.ts";
 import type { RunControl } from "../base/progress.ts";
 import type { ReadLimits } from "./bytes/read_limits.ts";
 import type { DialectOptions } from "./csv/dialect_options.ts";

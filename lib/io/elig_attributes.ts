@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { TextColumn } from "../allocator/drop/attributes.ts";
+import type { TextColumn } from "../allocator/drop/instance/attributes.ts";
 import { type NamedColumns, pairAt } from "../allocator/drop/input_attributes.ts";
-import type { Instance } from "../allocator/drop/instance.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { InputError } from "../base/errors.ts";
 import { IdTable } from "../base/id_table.ts";
 import { parseNumber } from "./bytes/parse_number.ts";

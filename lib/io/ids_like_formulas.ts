@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../allocator/drop/instance.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
 
 const EQUALS = 61, PLUS = 43, MINUS = 45, AT = 64;
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { aboutContract } from "../allocator/drop/contract_columns.ts";
-import type { TextColumn } from "../allocator/drop/attributes.ts";
+import { aboutContract } from "../allocator/drop/instance/contract_columns.ts";
+import type { TextColumn } from "../allocator/drop/instance/attributes.ts";
 import { type MatchedOffers, matchOffers, type OfferList } from "../allocator/model/offer_list.ts";
 import { viewOf } from "../base/id_table.ts";
 import type { RunControl } from "../base/progress.ts";

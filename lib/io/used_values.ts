@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TextColumn } from "../allocator/drop/attributes.ts";
+import type { TextColumn } from "../allocator/drop/instance/attributes.ts";
 
 /** A column whose values may occur twice or not be used. */
 interface CodedTexts {

@@ -4,7 +4,7 @@
  * @module
  */
 import { highsWasm } from "../deps/highs.ts";
-import { pairCount } from "../allocator/drop/instance.ts";
+import { pairCount } from "../allocator/drop/instance/instance.ts";
 import { platform } from "../base/platform.ts";
 import { UsageError } from "../base/errors.ts";
 import { documentText } from "../report/html/document.ts";

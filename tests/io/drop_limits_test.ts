@@ -2,8 +2,8 @@
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { type BasicType, parquetWriteBuffer } from "../../lib/deps/hyparquet_writer.ts";
 import { Drop } from "../../lib/allocator/drop/drop.ts";
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
-import { nameOfRow } from "../../lib/allocator/drop/limits.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
+import { nameOfRow } from "../../lib/allocator/drop/instance/limits.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";
 import { seededRandom } from "../../lib/base/random.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";

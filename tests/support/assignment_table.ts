@@ -2,7 +2,7 @@
 import type { Allocation } from "../../lib/allocator/model/allocation.ts";
 import type { AssignmentTable } from "../../lib/allocator/model/assignment_table.ts";
 import { IdPool } from "../../lib/base/ids.ts";
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 
 /** One row of an assignments file. */
 export type Row = [user: string, contract: string, score: number];

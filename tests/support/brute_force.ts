@@ -2,7 +2,7 @@
  * The exact optimum of tiny drops, by looking at every bundle of every user: the oracle of the solvers' tests.
  * It reads the rules for itself (no groupRules, no bundleShapes), so an error there shows.
  */
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { type Policy, shortfallPrice } from "../../lib/allocator/model/policy.ts";
 
 /** An optimal allocation of a tiny drop. */

@@ -3,7 +3,7 @@ import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
 import { bruteForce } from "./brute_force.ts";
 import { randomInstance } from "./random_instance.ts";
 import { IdPool } from "../../lib/base/ids.ts";
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 
 /** Two users of one group, one sponsored contract with one unit and one unsponsored contract with two. */
 const twoUsers: Instance = {

@@ -3,7 +3,7 @@
  * Its dual is the minimum of D over all prices. Bundles are listed one by one, so it is for small drops.
  */
 import { demandsOf } from "../../lib/allocator/check/demands.ts";
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { MipBuilder, solveMip } from "../../lib/allocator/ilp/mip.ts";
 import { groupRules } from "../../lib/allocator/limits/kinds/group_rules.ts";
 import {

@@ -1,7 +1,7 @@
 /** A drop with history and bans as files, for engines that read files and for the reader of this machine. */
-import type { BeforeOptions } from "../../lib/allocator/drop/before_options.ts";
-import { historyRules } from "../../lib/allocator/drop/before_options.ts";
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { BeforeOptions } from "../../lib/allocator/drop/applied/before_options.ts";
+import { historyRules } from "../../lib/allocator/drop/applied/before_options.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import type { EngineBefore } from "../../lib/engine/steps/before.ts";
 import { readBans, readPins } from "../../lib/io/tables/pins_table.ts";
 import { seededRandom } from "../../lib/base/random.ts";

@@ -4,9 +4,9 @@ import {
   buildDirectory,
   type CapsColumns,
   type GroupRatioColumns,
-} from "../../lib/allocator/drop/directory.ts";
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
-import { noRows, PairRows } from "../../lib/allocator/drop/pair_rows.ts";
+} from "../../lib/allocator/drop/instance/directory.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
+import { noRows, PairRows } from "../../lib/allocator/drop/pairs/pair_rows.ts";
 import type { ClickHouseServer } from "../../lib/deps/clickhouse.ts";
 import { sqlString } from "../../lib/engine/clickhouse/literal.ts";
 import { clickhouseAt, onClickHouse } from "./database.ts";

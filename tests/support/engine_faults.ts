@@ -3,7 +3,7 @@
  * whole, and nothing of the run is left. An engine says how its tables are put and read; the suite says what must hold.
  */
 import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../lib/deps/std_assert.ts";
 import type { EngineOptions, EngineResult } from "../../lib/engine/run/allocate_in_engine.ts";
 import { judgeRows } from "./engine_judge.ts";

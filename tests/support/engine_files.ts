@@ -1,5 +1,5 @@
 /** Random drops as files, for engines that read files. */
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { parse } from "../../lib/deps/std_csv.ts";
 import { tablesOf } from "./engine_drop.ts";
 

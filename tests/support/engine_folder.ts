@@ -1,6 +1,6 @@
 /** The drop of the suite of faults in a folder, for engines that read files. */
 import { parquetWriteBuffer } from "../../lib/deps/hyparquet_writer.ts";
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import type { PairRow, ScoreType } from "./engine_faults.ts";
 
 /** Files of a drop. */

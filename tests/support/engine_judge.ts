@@ -1,7 +1,7 @@
 /** What came of the engine, judged by the local checker, which shares nothing with it. */
 import { checkAssignments } from "../../lib/allocator/check/check.ts";
 import { IdPool } from "../../lib/base/ids.ts";
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { solveOptimal } from "../../lib/allocator/optimal/optimal.ts";
 import type { Allocation } from "../../lib/allocator/model/allocation.ts";
 import type { Policy } from "../../lib/allocator/model/policy.ts";

@@ -1,5 +1,5 @@
 /** Drops with columns for limits to name, as files for engines and for the reader of this machine. */
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { seededRandom } from "../../lib/base/random.ts";
 import type { EngineLimits } from "../../lib/engine/steps/slots.ts";
 import { limitsFrom } from "../../lib/io/drop_limits.ts";

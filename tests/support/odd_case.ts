@@ -1,5 +1,5 @@
 /** Drops of odd shapes and sizes with any policy, for tests that look for what nobody thought of. */
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import type { Policy } from "../../lib/allocator/model/policy.ts";
 import { seededRandom } from "../../lib/base/random.ts";
 import { randomInstance } from "./random_instance.ts";

@@ -1,4 +1,4 @@
-import type { PairChunk } from "../../lib/allocator/drop/pair_rows.ts";
+import type { PairChunk } from "../../lib/allocator/drop/pairs/pair_rows.ts";
 
 /** User, contract and score of each row of a chunk. */
 export function rowsOf(chunk: PairChunk): [user: number, contract: number, score: number][] {

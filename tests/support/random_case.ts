@@ -1,5 +1,5 @@
 /** Random small drops and policies together, for tests that go through all models and switches. */
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import type { Policy } from "../../lib/allocator/model/policy.ts";
 import { randomInstance } from "./random_instance.ts";
 import { randomPolicy } from "./random_policy.ts";

@@ -1,6 +1,6 @@
 /** Random small drops for tests, built straight into columns (no reader involved). */
 import { IdPool } from "../../lib/base/ids.ts";
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { seededRandom } from "../../lib/base/random.ts";
 
 /** What a random drop looks like. */

@@ -3,7 +3,7 @@
  * Their oddities: duplicate pairs, users without a group, unsponsored contracts with cap 0, 15 % zero scores.
  */
 import { fileURLToPath } from "node:url";
-import type { Instance } from "../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 
 /** What is known about a reference drop. */

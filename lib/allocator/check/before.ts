@@ -5,7 +5,7 @@
  */
 import type { AssignmentTable } from "../model/assignment_table.ts";
 import { findHeldBack, reasonHeldBack } from "../drop/before/held_back.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Findings as OfRule } from "./findings.ts";
 import { Findings } from "./findings.ts";
 import type { Policy } from "../model/policy.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Prices } from "../model/allocation.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { chargedPairs } from "./charges.ts";
 import { Choices, type ChoiceTerms, IN_DOUBLES } from "./choices.ts";

@@ -10,8 +10,8 @@ import {
   policyOfCertificate,
 } from "../model/certificate.ts";
 import { inputHashes } from "../drop/input_hashes.ts";
-import type { Instance } from "../drop/instance.ts";
-import type { LimitFamily } from "../drop/limit_family.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import type { LimitFamily } from "../drop/instance/limit_family.ts";
 import type { Policy } from "../model/policy.ts";
 import { boundFromPrices } from "./bound.ts";
 import { type ClaimedPrices, claimedPrices } from "./claimed_prices.ts";

@@ -5,7 +5,7 @@
  */
 import { optionInWords } from "../../base/option_words.ts";
 import { UsageError } from "../../base/errors.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 
 /**

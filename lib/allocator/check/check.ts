@@ -14,7 +14,7 @@ import { DeclaredLimits } from "./limits.ts";
 import { capsBeside, heldOutTerms, splitHeldOut, withHeldOutRules } from "./holdout.ts";
 import { type CheckReport, type RuleFinding, RULES } from "./report.ts";
 import { type Tally, tallyAssignments } from "./tally.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 
 export type {

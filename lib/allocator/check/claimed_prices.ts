@@ -5,7 +5,7 @@
  */
 import type { Prices } from "../model/allocation.ts";
 import type { Certificate } from "../model/certificate.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { GroupDemand } from "./demands.ts";
 import { LimitPrices } from "./limit_prices.ts";
 import type { DeclaredLimits } from "./limits.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 
 /** Room for the rounding of share × offers, relative to it. */

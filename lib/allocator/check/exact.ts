@@ -11,7 +11,7 @@ import {
   type ExactFigures,
   policyOfCertificate,
 } from "../model/certificate.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { claimedPrices } from "./claimed_prices.ts";
 import { doubleAtLeast, floorOf, textOfUnits } from "./decimal.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { chargedPairs } from "./charges.ts";
 import { ceilOf, type Fraction, fractionOf } from "./decimal.ts";

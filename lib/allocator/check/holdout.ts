@@ -4,7 +4,7 @@
  * @module
  */
 import type { AssignmentTable } from "../model/assignment_table.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { CASES } from "./findings.ts";
 import type { CheckReport, RuleFinding } from "./report.ts";

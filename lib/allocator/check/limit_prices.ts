@@ -4,7 +4,7 @@
  * @module
  */
 import type { LimitPrice } from "../model/certificate.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import { DeclaredLimits, highestPrice, MOST_CELLS, type Side, valuesText } from "./limits.ts";
 
 /** Prices of the limits of a drop. */

@@ -6,8 +6,8 @@
 import { compareIds } from "../../base/ids.ts";
 import type { Policy } from "../model/policy.ts";
 import { UserPolicies } from "./demands.ts";
-import type { Instance } from "../drop/instance.ts";
-import type { LimitFamily } from "../drop/limit_family.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import type { LimitFamily } from "../drop/instance/limit_family.ts";
 import { Findings } from "./findings.ts";
 import {
   consequenceOf,

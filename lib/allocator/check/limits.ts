@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { TextColumn } from "../drop/attributes.ts";
-import type { Instance } from "../drop/instance.ts";
-import type { LimitFamily } from "../drop/limit_family.ts";
-import type { Limits } from "../drop/limits.ts";
+import type { TextColumn } from "../drop/instance/attributes.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import type { LimitFamily } from "../drop/instance/limit_family.ts";
+import type { Limits } from "../drop/instance/limits.ts";
 
 /** Which side of a limit. */
 export type Side = "at_most" | "at_least";

@@ -3,19 +3,19 @@
  *
  * @module
  */
-import { pairsComeAgain } from "./repeated_pairs.ts";
+import { pairsComeAgain } from "./pairs/repeated_pairs.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import { InputError, quote } from "../../base/errors.ts";
-import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./apply_before.ts";
-import type { InputReport } from "./input_report.ts";
-import { type ContractIndices, contractIndices } from "./contract_indices.ts";
-import type { Directory } from "./directory.ts";
+import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./applied/apply_before.ts";
+import type { InputReport } from "./instance/input_report.ts";
+import { type ContractIndices, contractIndices } from "./instance/contract_indices.ts";
+import type { Directory } from "./instance/directory.ts";
 import type { IdPool } from "../../base/ids.ts";
-import type { Instance } from "./instance.ts";
-import type { ScoreScaling } from "./score_scaling.ts";
-import { orderPairs } from "./order_pairs.ts";
-import type { OrderedPairs, PairCounts, PairFilter } from "./tidy_pairs.ts";
-import type { LeftOutRows, PairChunk } from "./pair_rows.ts";
+import type { Instance } from "./instance/instance.ts";
+import type { ScoreScaling } from "./instance/score_scaling.ts";
+import { orderPairs } from "./pairs/order_pairs.ts";
+import type { OrderedPairs, PairCounts, PairFilter } from "./pairs/tidy_pairs.ts";
+import type { LeftOutRows, PairChunk } from "./pairs/pair_rows.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 import { reorderPool } from "../../base/sort_ids.ts";
 
@@ -130,11 +130,11 @@ export function assembleOrdered(
 /** Refuses repeated pairs where `duplicates` is "error", a drop without a pair, and scores whose sums would overflow. */
 function refuseUnfit(
   directory: Directory,
-  { counts, score }: OrderedPairs,
+  pairs: OrderedPairs,
   leftOut: LeftOutRows,
   options: AssembleOptions,
 ): void {
-  const { minScore = -Infinity, names = PLAIN_NAMES, before } = options;
+  const { minScore = -Infinity, names = PLAIN_NAMES, before } = options, { counts } = pairs;
   if (options.duplicates === "error" && counts.duplicates > 0) {
     const { user, contract } = counts.repeated!;
     throw new InputError(
@@ -150,7 +150,7 @@ function refuseUnfit(
     const heldBack = before?.heldBack?.reason.length ?? 0;
     throw nothingLeft(directory, leftOut, counts, minScore, names, heldBack);
   }
-  refuseOverflow(score, counts.pairs, names);
+  refuseOverflow(directory, pairs, names);
 }
 
 /** What was read and left out. */
@@ -193,19 +193,24 @@ function reportOf(
  */
 const LARGEST_SUM = 1e300;
 
-function refuseOverflow(score: Float64Array, pairs: number, names: SourceNames): void {
-  let largest = 0, value = 0;
+/** Refuses scores whose sum could be beyond LARGEST_SUM, naming the largest and whose it is. */
+function refuseOverflow(directory: Directory, columns: OrderedPairs, names: SourceNames): void {
+  const { start, contract, score, counts: { pairs } } = columns;
+  let largest = 0, at = 0;
   for (let i = 0; i < pairs; i++) {
     const size = Math.abs(score[i]);
-    if (size > largest) [largest, value] = [size, score[i]];
+    if (size > largest) [largest, at] = [size, i];
   }
   if (largest * pairs <= LARGEST_SUM) return;
+  const user = start.findIndex((first) => first > at) - 1;
   throw InputError.at({
     file: names.elig,
     column: "score",
-    value: String(value),
+    value: String(score[at]),
     expected: `a number of at most ±${(LARGEST_SUM / pairs).toPrecision(2)}, ` +
-      "so that sums of scores don't overflow",
+      `so that sums of scores don't overflow (it is that of user_id ${
+        directory.users.pool.at(user)
+      } with contract_address ${directory.contracts[contract[at]]})`,
   });
 }
 

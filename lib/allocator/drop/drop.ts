@@ -4,8 +4,9 @@
  * @module
  */
 import { optionInWords } from "../../base/option_words.ts";
-import { assemble, assembleAfter } from "./assemble.ts";
-import { buildDirectory } from "./directory.ts";
+import { checkInput } from "./check_input.ts";
+import { assemble, assembleAfter, type SourceNames } from "./assemble.ts";
+import { buildDirectory } from "./instance/directory.ts";
 import {
   capsOfContracts,
   type DropInput,
@@ -13,20 +14,20 @@ import {
   ratiosOfGroups,
   userGroupsOf,
 } from "./drop_columns.ts";
-import { type Attributes, noAttributes } from "./attributes.ts";
-import { beforeOfInput } from "./before_input.ts";
-import { BEFORE_OPTIONS, type BeforeOptions } from "./before_options.ts";
+import { type Attributes, noAttributes } from "./instance/attributes.ts";
+import { beforeOfInput } from "./applied/before_input.ts";
+import { BEFORE_OPTIONS, type BeforeOptions } from "./applied/before_options.ts";
 import { attributesOfInput } from "./input_attributes.ts";
-import type { InputReport } from "./input_report.ts";
-import { leastsWithoutPairs } from "./leasts_without_pairs.ts";
-import { limitFamilies, type LimitFamily } from "./limit_family.ts";
+import type { InputReport } from "./instance/input_report.ts";
+import { leastsWithoutPairs } from "./limits/leasts_without_pairs.ts";
+import { limitFamilies, type LimitFamily } from "./instance/limit_family.ts";
 import { holdOut, HOLDOUT_SEED } from "./holdout.ts";
-import { keepPrevious } from "./keep_previous.ts";
-import { compileLimits } from "./limit_rows.ts";
-import type { HoldoutSolver, Instance } from "./instance.ts";
-import { resolvePairs } from "./pair_rows.ts";
+import { keepPrevious } from "./applied/keep_previous.ts";
+import { compileLimits } from "./limits/limit_rows.ts";
+import type { HoldoutSolver, Instance } from "./instance/instance.ts";
+import { resolvePairs } from "./pairs/pair_rows.ts";
 import { changedFamily, findPrevious, previousColumns } from "./find_previous.ts";
-import { CHANGED, type PreviousColumns } from "./previous.ts";
+import { CHANGED, type PreviousColumns } from "./instance/previous.ts";
 import { UsageError } from "../../base/errors.ts";
 import {
   COUNT_OR_SHARE,
@@ -43,9 +44,9 @@ import {
   type OptionRule,
   texts,
 } from "../../base/validate.ts";
-export type { LimitInput } from "./limit_family.ts";
-export type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./before_input.ts";
-export type { BeforeOptions } from "./before_options.ts";
+export type { LimitInput } from "./instance/limit_family.ts";
+export type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./applied/before_input.ts";
+export type { BeforeOptions } from "./applied/before_options.ts";
 export type {
   AttributeValues,
   ContractInput,
@@ -56,7 +57,7 @@ export type {
   UserColumns,
   UserInput,
 } from "./drop_columns.ts";
-export type { InputReport } from "./input_report.ts";
+export type { InputReport } from "./instance/input_report.ts";
 
 /** What is filtered out and filled in while a drop is made, from files or in memory. */
 export interface DropOptions extends BeforeOptions {
@@ -113,37 +114,13 @@ export const DROP_OPTIONS: Readonly<Record<keyof DropOptions, OptionRule>> = {
   },
 };
 
-/** Refuses an input of `Drop.from` without one of its four tables, or with a part that is neither rows nor columns. */
-function checkInput(input: DropInput): void {
-  const list = (columns: string): OptionRule => ({
-    expected: `a list${columns}`,
-    accepts: (value) =>
-      Array.isArray(value) || (columns !== "" && typeof value === "object" && value !== null),
-  });
-  const parts: Readonly<Record<keyof DropInput, OptionRule>> = {
-    users: list(" of {id, group}, or columns"),
-    contracts: list(""),
-    groups: list(""),
-    pairs: list(" of {user, contract, score}, or columns"),
-    limits: list(" of {limit, per, atMost, …}"),
-    history: list(" of {user, contract, offeredAt, …}, or columns"),
-    pins: list(" of {user, contract}"),
-    bans: list(" of {user, contract, brand, group}"),
-    previous: {
-      expected: "a list of {user, contract}, or a table of assignments",
-      accepts: (value) =>
-        typeof value === "object" && value !== null &&
-        (Symbol.iterator in value || "userIds" in value),
-    },
-  };
-  const needed = ["users", "contracts", "groups", "pairs"];
-  checkOptions("the input of Drop.from", input, parts);
-  for (const [name, rule] of Object.entries(parts)) {
-    if (needed.includes(name) && input[name as keyof DropInput] === undefined) {
-      throw new UsageError(`${name} is missing, expected ${rule.expected}`);
-    }
-  }
-}
+/** What the tables of `Drop.from` are called in messages. */
+const INPUT_NAMES: SourceNames = {
+  caps: "contracts",
+  elig: "pairs",
+  userGroups: "users",
+  groupRatios: "groups",
+};
 
 /** The cap of an unsponsored contract whose own is ≤ 0, unless another is asked for. */
 export const UNSPONSORED_CAP = 10_000;
@@ -216,10 +193,10 @@ export class Drop {
     );
     const pairs = pairsOf(input.pairs, userGroups.userIds, input.contracts);
     const { chunks, leftOut } = resolvePairs(directory, pairs);
-    const before = beforeOfInput(input, options);
+    const before = beforeOfInput(input, options), named = { ...options, names: INPUT_NAMES };
     const made = before === null
-      ? assemble(directory, chunks, leftOut, options)
-      : assembleAfter(directory, chunks, leftOut, before(directory), options);
+      ? assemble(directory, chunks, leftOut, named)
+      : assembleAfter(directory, chunks, leftOut, before(directory), named);
     const { limits = [], previous } = input;
     let drop = new Drop(made.instance, made.input);
     if (previous !== undefined) drop = drop.withPrevious(previousColumns(previous));

@@ -4,15 +4,16 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { columnsToShow, type ContractColumns } from "./contract_columns.ts";
-import type { CapsColumns, GroupRatioColumns, UserGroupColumns } from "./directory.ts";
+import { checkId, fieldFault } from "../../base/given_field.ts";
+import { columnsToShow, type ContractColumns } from "./instance/contract_columns.ts";
+import type { CapsColumns, GroupRatioColumns, UserGroupColumns } from "./instance/directory.ts";
 import { IdPool } from "../../base/ids.ts";
 import { IdTable } from "../../base/id_table.ts";
-import type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./before_input.ts";
-import { isK, K_EXPECTED, NO_OWN_K } from "./own_k.ts";
-import type { LimitInput } from "./limit_family.ts";
-import type { PairColumns } from "./pair_rows.ts";
-import type { PreviousInput } from "./previous.ts";
+import type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./applied/before_input.ts";
+import { isK, K_EXPECTED, NO_OWN_K } from "./instance/own_k.ts";
+import type { LimitInput } from "./instance/limit_family.ts";
+import type { PairColumns } from "./pairs/pair_rows.ts";
+import type { PreviousInput } from "./instance/previous.ts";
 
 /** Further fields of a user, contract, group or pair that limits select by or count. */
 export type AttributeValues = Readonly<Record<string, string | number | boolean | null>>;
@@ -126,9 +127,9 @@ export function capsOfContracts(
   contracts.forEach(({ id, cap, sponsored }, i) => {
     checkId(id, `contracts[${i}]`, "id");
     if (typeof sponsored !== "boolean") {
-      throw fault(`contracts[${i}]`, "sponsored", sponsored, "true or false");
+      throw fieldFault(`contracts[${i}]`, "sponsored", sponsored, "true or false");
     }
-    if (!Number.isFinite(cap)) throw fault(`contracts[${i}]`, "cap", cap, "a finite number");
+    if (!Number.isFinite(cap)) throw fieldFault(`contracts[${i}]`, "cap", cap, "a finite number");
   });
   return {
     contracts: contracts.map(({ id }) => id),
@@ -170,7 +171,7 @@ export function ratiosOfGroups(groups: readonly GroupInput[]): GroupRatioColumns
   groups.forEach(({ id, ratio }, i) => {
     checkId(id, `groups[${i}]`, "id");
     if (typeof ratio !== "number" || !(ratio >= 0 && ratio <= 1)) {
-      throw fault(`groups[${i}]`, "ratio", ratio, "a number from 0 to 1");
+      throw fieldFault(`groups[${i}]`, "ratio", ratio, "a number from 0 to 1");
     }
   });
   return {
@@ -206,8 +207,9 @@ export function userGroupsOf(
       ...kOfRows("users", users),
     };
   }
-  const userIds = users.ids instanceof IdPool ? users.ids : IdPool.from(users.ids);
   const { k } = users;
+  checkColumns("users", users, ["ids", "group"]);
+  const userIds = users.ids instanceof IdPool ? users.ids : poolOf(users.ids);
   checkLengths("users", {
     ids: userIds.length,
     group: users.group.length,
@@ -230,7 +232,7 @@ export function userGroupsOf(
 function kOfRows(where: string, rows: readonly { k?: number }[]): { k?: Int32Array } {
   if (rows.every(({ k }) => k === undefined)) return {};
   rows.forEach(({ k }, i) => {
-    if (k !== undefined && !isK(k)) throw fault(`${where}[${i}]`, "k", k, K_EXPECTED);
+    if (k !== undefined && !isK(k)) throw fieldFault(`${where}[${i}]`, "k", k, K_EXPECTED);
   });
   return { k: Int32Array.from(rows, ({ k = NO_OWN_K }) => k) };
 }
@@ -246,12 +248,13 @@ export function pairsOf(
   contracts: readonly ContractInput[],
 ): PairColumns {
   if (isArray(pairs)) return pairsOfObjects(pairs);
+  checkColumns("pairs", pairs, ["user", "contract", "score"]);
   const { user, contract, score } = pairs;
   checkLengths("pairs", { user: user.length, contract: contract.length, score: score.length });
   checkIndices("pairs.user", user, userIds.length, "users");
   checkIndices("pairs.contract", contract, contracts.length, "contracts");
   const bad = score.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw fault(`pairs.score[${bad}]`, "score", score[bad], "a finite number");
+  if (bad >= 0) throw fieldFault(`pairs.score[${bad}]`, "score", score[bad], "a finite number");
   return { userIds, contractIds: contracts.map(({ id }) => id), user, contract, score };
 }
 
@@ -263,7 +266,7 @@ function pairsOfObjects(pairs: readonly PairInput[]): PairColumns {
     checkId(pair.user, `pairs[${i}]`, "user");
     checkId(pair.contract, `pairs[${i}]`, "contract");
     if (!Number.isFinite(pair.score)) {
-      throw fault(`pairs[${i}]`, "score", pair.score, "a finite number");
+      throw fieldFault(`pairs[${i}]`, "score", pair.score, "a finite number");
     }
     user[i] = userIds.internString(pair.user);
     contract[i] = contractIds.internString(pair.contract);
@@ -277,8 +280,22 @@ function isArray<T>(value: readonly T[] | object): value is readonly T[] {
   return Array.isArray(value);
 }
 
-function checkId(id: unknown, where: string, column: string): void {
-  if (typeof id !== "string" || id === "") throw fault(where, column, id, "an id");
+function poolOf(ids: readonly string[]): IdPool {
+  ids.forEach((id, i) => checkId(id, `users.ids[${i}]`, "id"));
+  return IdPool.from(ids);
+}
+
+/** Checks that columns are there; which numbers they may have is checked elsewhere. */
+function checkColumns<T extends object>(
+  where: string,
+  columns: T,
+  names: readonly (keyof T & string)[],
+): void {
+  for (const name of names) {
+    const column: unknown = columns[name];
+    if (column instanceof IdPool || Array.isArray(column) || ArrayBuffer.isView(column)) continue;
+    throw fieldFault(where, name, column, "a column: an array, with one value for each row");
+  }
 }
 
 function checkLengths(where: string, lengths: Record<string, number>): void {
@@ -294,17 +311,9 @@ function checkIndices(
   what: string,
 ): void {
   for (let i = 0; i < indices.length; i++) {
-    if (indices[i] >= below) {
-      throw fault(`${where}[${i}]`, "index", indices[i], `an index into the ${below} ${what}`);
+    // Plain arrays may have anything.
+    if (indices[i] >>> 0 !== indices[i] || indices[i] >= below) {
+      throw fieldFault(`${where}[${i}]`, "index", indices[i], `an index into the ${below} ${what}`);
     }
   }
-}
-
-function fault(file: string, column: string, value: unknown, expected: string): InputError {
-  return InputError.at({
-    file,
-    column,
-    value: value === undefined ? undefined : String(value),
-    expected,
-  });
 }

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
+import { checkId, checkRow } from "../../base/given_field.ts";
 import { type CountOrShare, parseCountOrShare } from "../../base/count_or_share.ts";
 import { IdTable } from "../../base/id_table.ts";
 import type { IdPool } from "../../base/ids.ts";
 import { Uint32List } from "../../base/number_list.ts";
 import { pairAt } from "./input_attributes.ts";
-import type { Instance } from "./instance.ts";
-import type { LimitFamily } from "./limit_family.ts";
+import type { Instance } from "./instance/instance.ts";
+import type { LimitFamily } from "./instance/limit_family.ts";
 import {
   CHANGED,
   IN_PREVIOUS,
@@ -18,7 +18,7 @@ import {
   type PreviousColumns,
   type PreviousInput,
   type PreviousReport,
-} from "./previous.ts";
+} from "./instance/previous.ts";
 
 /** Previous offers given in memory, as columns. @throws {InputError} for an offer without ids */
 export function previousColumns(input: PreviousInput): PreviousColumns {
@@ -27,10 +27,9 @@ export function previousColumns(input: PreviousInput): PreviousColumns {
   const user = new Uint32List(), contract = new Uint32List();
   let i = 0;
   for (const offer of input) {
+    checkRow(offer, `previous[${i}]`, "{user, contract}");
     for (const column of ["user", "contract"] as const) {
-      if (typeof offer[column] === "string" && offer[column] !== "") continue;
-      const value = offer[column] === undefined ? undefined : String(offer[column]);
-      throw InputError.at({ file: `previous[${i}]`, column, value, expected: "an id" });
+      checkId(offer[column], `previous[${i}]`, column);
     }
     user.push(users.internString(offer.user));
     contract.push(contracts.internString(offer.contract));

@@ -7,9 +7,9 @@ import { UsageError } from "../../base/errors.ts";
 import { IdPool } from "../../base/ids.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
 import { reorderPool } from "../../base/sort_ids.ts";
-import { beforeOfUsers, usersWithPins } from "./before_of_users.ts";
-import { contractIndices } from "./contract_indices.ts";
-import type { HoldoutSolver, Instance } from "./instance.ts";
+import { beforeOfUsers, usersWithPins } from "./applied/before_of_users.ts";
+import { contractIndices } from "./instance/contract_indices.ts";
+import type { HoldoutSolver, Instance } from "./instance/instance.ts";
 import { UniformHash } from "./uniform_hash.ts";
 
 /** Seed of the holdout, unless another is asked for. */

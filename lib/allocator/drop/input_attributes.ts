@@ -5,11 +5,11 @@
  */
 import { InputError } from "../../base/errors.ts";
 import { IdTable } from "../../base/id_table.ts";
-import { type Attributes, textColumn } from "./attributes.ts";
+import { type Attributes, textColumn } from "./instance/attributes.ts";
 import type { AttributeValues, DropInput, PairArrays, UserColumns } from "./drop_columns.ts";
-import type { Instance } from "./instance.ts";
-import type { LimitFamily } from "./limit_family.ts";
-import type { Duplicates } from "./tidy_pairs.ts";
+import type { Instance } from "./instance/instance.ts";
+import type { LimitFamily } from "./instance/limit_family.ts";
+import type { Duplicates } from "./pairs/tidy_pairs.ts";
 
 /** Names of columns, by how limits use them. */
 export interface NamedColumns {

@@ -6,12 +6,12 @@
 import { plainDecimal } from "../../base/plain_decimal.ts";
 import { compareIds } from "../../base/ids.ts";
 import { Sha256 } from "../../base/sha256.ts";
-import type { TextColumn } from "./attributes.ts";
+import type { TextColumn } from "./instance/attributes.ts";
 import { columnsNamed } from "./input_attributes.ts";
-import type { Instance } from "./instance.ts";
-import type { Limits } from "./limits.ts";
-import type { Pins } from "./pins.ts";
-import type { Previous } from "./previous.ts";
+import type { Instance } from "./instance/instance.ts";
+import type { Limits } from "./instance/limits.ts";
+import type { Pins } from "./instance/pins.ts";
+import type { Previous } from "./instance/previous.ts";
 
 /** SHA-256 of each input in its canonical form, 64 hexadecimal digits each. */
 export interface InputHashes {

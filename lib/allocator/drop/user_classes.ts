@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Instance } from "./instance.ts";
-import { type GroupUsers, usersByGroup } from "./group_users.ts";
+import type { Instance } from "./instance/instance.ts";
+import { type GroupUsers, usersByGroup } from "./instance/group_users.ts";
 
 /** The classes of a drop. */
 export interface UserClasses {

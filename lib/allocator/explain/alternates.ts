@@ -8,7 +8,7 @@ import { allowsShape, type Policy } from "../model/policy.ts";
 import type { Prices } from "../model/allocation.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
 import { kOfUser } from "../model/user_k.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Offers } from "../model/offers.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { compileDualProblem, type DualProblem } from "../optimal/dual/dual_problem.ts";

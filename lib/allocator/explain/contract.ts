@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { aboutContract, type KnownContract } from "../drop/contract_columns.ts";
+import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
-import { nameOfRow } from "../drop/limits.ts";
+import { nameOfRow } from "../drop/instance/limits.ts";
 import type { Inquiry } from "./question.ts";
 
 /** A user and what a contract is worth to them. */

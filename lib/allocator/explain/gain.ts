@@ -7,7 +7,7 @@
  * @module
  */
 import type { Allocation } from "../model/allocation.ts";
-import { type Instance, pairCount } from "../drop/instance.ts";
+import { type Instance, pairCount } from "../drop/instance/instance.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
 import { type GroupRule, groupRules, hasRule } from "../limits/kinds/group_rules.ts";
 import { COUNTS } from "../limits/kinds/user_counts.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { aboutContract, type KnownContract } from "../drop/contract_columns.ts";
+import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
-import { type Limits, nameOfRow } from "../drop/limits.ts";
+import { type Limits, nameOfRow } from "../drop/instance/limits.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { type LimitRow, limitRows } from "./limit_rows.ts";
 import type { Inquiry } from "./question.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Limits } from "../drop/limits.ts";
+import type { Limits } from "../drop/instance/limits.ts";
 import type { Prices } from "../model/allocation.ts";
 import { excessOf, priceOfRow, useOfPairs } from "../model/row_use.ts";
 import type { LimitsQuestion } from "./limits_question.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Limits } from "../drop/limits.ts";
-import { nameOfRow } from "../drop/limits.ts";
+import type { Limits } from "../drop/instance/limits.ts";
+import { nameOfRow } from "../drop/instance/limits.ts";
 import { hasRoom } from "../model/row_use.ts";
 import type { Inquiry } from "./question.ts";
 

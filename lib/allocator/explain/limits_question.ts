@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
-import type { Limits } from "../drop/limits.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import type { Limits } from "../drop/instance/limits.ts";
 import type { Prices } from "../model/allocation.ts";
 import type { Offers } from "../model/offers.ts";
 import type { Policy } from "../model/policy.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { aboutContract, type KnownContract } from "../drop/contract_columns.ts";
-import { labelOfRow, type LimitRows } from "../drop/limits.ts";
+import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
+import { labelOfRow, type LimitRows } from "../drop/instance/limits.ts";
 import { excessOf, useOfPairs } from "../model/row_use.ts";
 import { kOfUser } from "../model/user_k.ts";
 import type { LimitsQuestion } from "./limits_question.ts";

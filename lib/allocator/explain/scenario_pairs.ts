@@ -5,12 +5,12 @@
  */
 import type { UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
-import { banPairs } from "../drop/ban_pairs.ts";
-import type { BanInput, PinInput } from "../drop/before_input.ts";
+import { banPairs } from "../drop/applied/ban_pairs.ts";
+import type { BanInput, PinInput } from "../drop/applied/before_input.ts";
 import { findHeldBack, reasonHeldBack } from "../drop/before/held_back.ts";
 import { pairAt } from "../drop/input_attributes.ts";
-import type { Instance } from "../drop/instance.ts";
-import { withMorePins } from "../drop/more_pins.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import { withMorePins } from "../drop/applied/more_pins.ts";
 import { notInDrop, scenarioFault } from "./scenario_fault.ts";
 
 /** A pair that must be given. The drop has its score. */

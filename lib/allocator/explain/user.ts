@@ -4,10 +4,10 @@
  * @module
  */
 import { reasonHeldBack } from "../drop/before/held_back.ts";
-import type { Instance } from "../drop/instance.ts";
-import { scalingOf } from "../drop/score_scaling.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import { scalingOf } from "../drop/instance/score_scaling.ts";
 import { type LimitAgainst, limitCharge, limitsAgainst } from "./limits_against.ts";
-import { aboutContract, type KnownContract } from "../drop/contract_columns.ts";
+import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { kOfUser } from "../model/user_k.ts";
 import type { Inquiry } from "./question.ts";
 import { type WhyNot, whyNot } from "./why_not.ts";

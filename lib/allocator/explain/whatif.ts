@@ -9,12 +9,13 @@ import { didYouMean } from "../../base/near_ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { Allocation, Prices } from "../model/allocation.ts";
 import type { Certificate } from "../model/certificate.ts";
-import type { Instance } from "../drop/instance.ts";
-import type { Limits } from "../drop/limits.ts";
-import { scaleLimits } from "../drop/scale_limits.ts";
-import type { BanInput, PinInput } from "../drop/before_input.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import type { Limits } from "../drop/instance/limits.ts";
+import { scaleLimits } from "../drop/limits/scale_limits.ts";
+import type { BanInput, PinInput } from "../drop/applied/before_input.ts";
 import { notInDrop } from "./scenario_fault.ts";
 import { withBans, withScenarioPins } from "./scenario_pairs.ts";
+import { keepWorkers } from "../optimal/dual/worker_pool.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
 import type { Policy } from "../model/policy.ts";
 import { serveHeldOut } from "../model/random_offers.ts";
@@ -220,20 +221,25 @@ export async function whatIf(
   const changed = scenarios.map((scenario) => applyScenario(instance, policy, scenario));
   const solved: SolvedScenario[] = [];
   let prices = startPrices;
-  for (const [i, scenario] of scenarios.entries()) {
-    if (i > 0 && (signal?.aborted === true || secondsLeft() <= 0)) break;
-    onProgress?.({ phase: "scenarios", done: i / scenarios.length, detail: scenario.name });
-    const from = performance.now();
-    const allocation = await solveOptimal(changed[i].instance, changed[i].policy, {
-      startPrices: prices,
-      gap,
-      workers,
-      signal,
-      timeout: secondsLeft(),
-    });
-    const seconds = (performance.now() - from) / 1000;
-    solved.push({ scenario, instance: changed[i].instance, allocation, seconds });
-    prices = allocation.prices ?? prices;
+  const endKeeping = keepWorkers();
+  try {
+    for (const [i, scenario] of scenarios.entries()) {
+      if (i > 0 && (signal?.aborted === true || secondsLeft() <= 0)) break;
+      onProgress?.({ phase: "scenarios", done: i / scenarios.length, detail: scenario.name });
+      const from = performance.now();
+      const allocation = await solveOptimal(changed[i].instance, changed[i].policy, {
+        startPrices: prices,
+        gap,
+        workers,
+        signal,
+        timeout: secondsLeft(),
+      });
+      const seconds = (performance.now() - from) / 1000;
+      solved.push({ scenario, instance: changed[i].instance, allocation, seconds });
+      prices = allocation.prices ?? prices;
+    }
+  } finally {
+    endKeeping();
   }
   return solved;
 }

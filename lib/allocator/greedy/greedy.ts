@@ -16,7 +16,7 @@ import { roundRobin } from "./rounds.ts";
 import { emptyState, type GreedyState } from "./state.ts";
 import { sweepContracts } from "./sweeps.ts";
 import { Watch } from "./watch.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
 import type { Policy } from "../model/policy.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";

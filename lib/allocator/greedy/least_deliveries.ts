@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { userCount } from "../drop/instance.ts";
+import { userCount } from "../drop/instance/instance.ts";
 import { bestFirst } from "./best_first.ts";
 import { Exchange } from "./exchange.ts";
 import { allows, place } from "./gate.ts";

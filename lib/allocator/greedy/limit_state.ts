@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
-import type { LimitRows } from "../drop/limits.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import type { LimitRows } from "../drop/instance/limits.ts";
 import { addUse, emptyUse, excessOf, priceOfRow, type RowUse } from "../model/row_use.ts";
 
 /** The limits and their use by the offers placed so far. */

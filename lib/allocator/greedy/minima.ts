@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { userCount } from "../drop/instance.ts";
+import { userCount } from "../drop/instance/instance.ts";
 import { place } from "./gate.ts";
 import { bestOpen, NONE } from "./ranking.ts";
 import { rerouteForMinima } from "./rerouting.ts";

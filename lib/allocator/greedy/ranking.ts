@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Instance, pairCount, userCount } from "../drop/instance.ts";
+import { type Instance, pairCount, userCount } from "../drop/instance/instance.ts";
 import { allowsType, isOpen } from "./gate.ts";
 import { costOf } from "./limit_state.ts";
 import type { GreedyState } from "./state.ts";

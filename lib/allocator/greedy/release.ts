@@ -8,7 +8,7 @@
  * @module
  */
 import { adds, beyond, hasRule } from "../limits/kinds/group_rules.ts";
-import { userCount } from "../drop/instance.ts";
+import { userCount } from "../drop/instance/instance.ts";
 import { place } from "./gate.ts";
 import { bestOpen, NONE } from "./ranking.ts";
 import { Exchange } from "./exchange.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { userCount } from "../drop/instance.ts";
+import { userCount } from "../drop/instance/instance.ts";
 import { type Random, shuffle } from "../../base/random.ts";
 import { place } from "./gate.ts";
 import { nextOffer } from "./next_offer.ts";

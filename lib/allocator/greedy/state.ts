@@ -6,7 +6,7 @@
 import type { Gate, LimitKind } from "../limits/kinds/kind.ts";
 import { LIMIT_KINDS } from "../limits/kinds/list.ts";
 import { GroupCounts } from "../limits/kinds/user_counts.ts";
-import { type Instance, userCount } from "../drop/instance.ts";
+import { type Instance, userCount } from "../drop/instance/instance.ts";
 import { type GroupRules, groupRules } from "../limits/kinds/group_rules.ts";
 import {
   bundleShapes,

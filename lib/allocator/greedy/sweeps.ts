@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { userCount } from "../drop/instance.ts";
+import { userCount } from "../drop/instance/instance.ts";
 import { bestFirst } from "./best_first.ts";
 import { allows, allowsType, place } from "./gate.ts";
 import { type GreedyState, isUnsponsoredType } from "./state.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import { adds, type GroupRules, groupRules, hasRule } from "../limits/kinds/group_rules.ts";
 import {
   allowsShape,

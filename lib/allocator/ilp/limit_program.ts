@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
-import type { LimitRows } from "../drop/limits.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import type { LimitRows } from "../drop/instance/limits.ts";
 import { priceOfRow } from "../model/row_use.ts";
 import type { MipBuilder } from "./mip.ts";
 

@@ -8,8 +8,8 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
-import type { LimitRows } from "../drop/limits.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import type { LimitRows } from "../drop/instance/limits.ts";
 import type { Offers } from "../model/offers.ts";
 import { excessOf, useOfPairs } from "../model/row_use.ts";
 

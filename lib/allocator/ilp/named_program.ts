@@ -4,8 +4,8 @@
  * @module
  */
 import { LIMIT_KINDS } from "../limits/kinds/list.ts";
-import type { Instance } from "../drop/instance.ts";
-import { nameOfRow } from "../drop/limits.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import { nameOfRow } from "../drop/instance/limits.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
 import type { Policy } from "../model/policy.ts";
 import { type IlpModel, ilpModel } from "./ilp_model.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import { sharedFloat64 } from "../../base/shared_array.ts";
-import type { LimitRows } from "../drop/limits.ts";
+import type { LimitRows } from "../drop/instance/limits.ts";
 
 /** Items and their rows. The rows are those of limits; caps are handled apart. */
 export interface Items {

@@ -9,9 +9,9 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { GroupRules } from "./kinds/group_rules.ts";
-import { type GroupUsers, usersByGroup } from "../drop/group_users.ts";
+import { type GroupUsers, usersByGroup } from "../drop/instance/group_users.ts";
 
 /** The least shortfall, and the minimum cut that proves it. */
 export interface LeastShortfall {

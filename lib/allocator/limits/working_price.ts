@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import { groupRules } from "./kinds/group_rules.ts";
 import { type Policy, shortfallPrice } from "../model/policy.ts";
 import { hasShortfallPrice } from "./items.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { IdPool } from "../../base/ids.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Offers } from "./offers.ts";
 
 /** Rows of an assignments file in columns, in the order of the file. */

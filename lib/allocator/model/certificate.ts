@@ -7,9 +7,9 @@ import { isBelow } from "../../base/is_below.ts";
 import { type Allocation, type BranchNode, type Prices, relativeGap } from "./allocation.ts";
 import { VERSION } from "../../base/version.ts";
 import type { InputHashes } from "../drop/input_hashes.ts";
-import { type Instance, userOfPair } from "../drop/instance.ts";
-import type { LimitFamily } from "../drop/limit_family.ts";
-import type { Limits } from "../drop/limits.ts";
+import { type Instance, userOfPair } from "../drop/instance/instance.ts";
+import type { LimitFamily } from "../drop/instance/limit_family.ts";
+import type { Limits } from "../drop/instance/limits.ts";
 import { LIMIT_KINDS, type LimitField } from "../limits/kinds/list.ts";
 import type { Policy } from "./policy.ts";
 

@@ -6,7 +6,7 @@
 import { LIMIT_KINDS } from "../limits/kinds/list.ts";
 import { type Prices, pricesOfKinds } from "./allocation.ts";
 import type { Certificate, LimitPrice } from "./certificate.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 
 /** Prices in columns, and which ids of the certificate the drop does not have. */
 export interface CertificatePrices {

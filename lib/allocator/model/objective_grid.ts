@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
-import type { LimitRows } from "../drop/limits.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import type { LimitRows } from "../drop/instance/limits.ts";
 import type { Policy } from "./policy.ts";
 import { priceOfRow } from "./row_use.ts";
 

@@ -6,7 +6,7 @@
 import type { Allocation } from "./allocation.ts";
 import { coverageValue, mostOffers, ownCoverage, type Policy } from "./policy.ts";
 import { compareIds } from "../../base/ids.ts";
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import { excessOfRows, useOfPairs } from "./row_use.ts";
 
 /** Offers in CSR order by user. */

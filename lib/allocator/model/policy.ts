@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import { type Policy, POLICY_FIELDS } from "./policy_table.ts";
 import { kOfUser, largestK } from "./user_k.ts";
 export type { Model, Policy } from "./policy_table.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { MAX_K } from "../drop/own_k.ts";
+import { MAX_K } from "../drop/instance/own_k.ts";
 import type { ValueKind } from "../../base/value_kind.ts";
 
 /**

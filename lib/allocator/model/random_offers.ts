@@ -7,7 +7,7 @@ import { optionInWords } from "../../base/option_words.ts";
 import { UsageError } from "../../base/errors.ts";
 import { IdPool } from "../../base/ids.ts";
 import { UniformHash } from "../drop/uniform_hash.ts";
-import type { HeldOut, Instance } from "../drop/instance.ts";
+import type { HeldOut, Instance } from "../drop/instance/instance.ts";
 import { type Offers, offersFromSlots } from "./offers.ts";
 import { floorShare } from "../../base/share.ts";
 import { mostOffers, type Policy } from "./policy.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LimitRows } from "../drop/limits.ts";
+import type { LimitRows } from "../drop/instance/limits.ts";
 
 /** What offers add up to in each limit row; arrays of length rows. */
 export interface RowUse {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Instance, userCount } from "../drop/instance.ts";
+import { type Instance, userCount } from "../drop/instance/instance.ts";
 import { type Allocation, relativeGap } from "./allocation.ts";
 import { offersFromSlots, type OffersValue, valueOfOffers } from "./offers.ts";
 import { groupRules } from "../limits/kinds/group_rules.ts";

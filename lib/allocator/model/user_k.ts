@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
-import { NO_OWN_K } from "../drop/own_k.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import { NO_OWN_K } from "../drop/instance/own_k.ts";
 import type { Policy } from "./policy_table.ts";
 
 /** The part of a drop that says which users have a k of their own. */

@@ -7,10 +7,12 @@ import type { Allocation } from "../model/allocation.ts";
 import { allocationOf } from "./result.ts";
 import { Clock } from "./clock.ts";
 import { gapWithoutPins, pricesWithoutPins } from "../pins/solve_pinned.ts";
-import { type Instance, pairCount } from "../drop/instance.ts";
+import { type Instance, pairCount } from "../drop/instance/instance.ts";
 import type { OptimalOptions } from "./options.ts";
 import type { PinnedDrop } from "../pins/pinned_drop.ts";
 import type { Policy } from "../model/policy.ts";
+import { earlyWorkers } from "./dual/worker_team.ts";
+import { keepWorkers } from "./dual/worker_pool.ts";
 import { solveRaising } from "./raise_price.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";
 import { withCases } from "./with_cases.ts";
@@ -57,9 +59,15 @@ export async function solveOptimal(
   if (translated !== null) return await translated;
   const clock = new Clock(options, pairCount(instance));
   const warnings = policyWarnings(policy);
-  let found = await solveRaising(instance, policy, options, clock);
-  found = await withCases(found, clock, options.pinned);
-  return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
+  // Workers start while the drop is compiled, and stay for all searches of this run.
+  const endKeeping = keepWorkers(earlyWorkers(instance, options.workers ?? 1));
+  try {
+    let found = await solveRaising(instance, policy, options, clock);
+    found = await withCases(found, clock, options.pinned);
+    return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
+  } finally {
+    endKeeping();
+  }
 }
 
 /** The options for the drop that stands in for one with pins. */

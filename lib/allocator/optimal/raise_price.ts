@@ -8,7 +8,7 @@ import { atShortfallPrice, compileDualProblem } from "./dual/dual_problem.ts";
 import { boundAt } from "./dual/bound.ts";
 import type { Clock } from "./clock.ts";
 import { cutOfFlow, liftPrices } from "./dual/lift_prices.ts";
-import { type Instance, pairCount } from "../drop/instance.ts";
+import { type Instance, pairCount } from "../drop/instance/instance.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
 import { missedBy } from "./missed.ts";
 import type { OptimalOptions } from "./options.ts";

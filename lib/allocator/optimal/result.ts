@@ -11,7 +11,7 @@ import { missedBy } from "./missed.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
-import { pairCount } from "../drop/instance.ts";
+import { pairCount } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { ROUNDING, type Solved } from "./solved.ts";
 

@@ -9,6 +9,7 @@ import type { Prices } from "../model/allocation.ts";
 import { boundAt } from "./dual/bound.ts";
 import { Clock } from "./clock.ts";
 import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
+import type { KeptBundles } from "./dual/kept_bundles.ts";
 import type { DualResult } from "./search/dual_result.ts";
 import { areAlike, EXACT_PAIRS, isTied, refine, type RefineOptions } from "./core/refine.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
@@ -18,9 +19,9 @@ import { Incumbent } from "./recovery/incumbent.ts";
 import { isSearchFirst } from "./flow/typed_network.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
 import { missedBy } from "./missed.ts";
-import { NOISES } from "./search/homotopy.ts";
+import { LAST_NOISE } from "./search/homotopy.ts";
 import type { OptimalOptions } from "./options.ts";
-import { pairCount } from "../drop/instance.ts";
+import { pairCount } from "../drop/instance/instance.ts";
 import { pairsOfClasses, type UserClasses, userClasses } from "../drop/user_classes.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
 import { type Proof, prove } from "./dual/proof.ts";
@@ -64,22 +65,9 @@ export async function solveAt(
   const hurry = () => !dual.finished || clock.stopped();
   const point = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
   const proof = await prove(problem, point, hurry);
-  const recoverIn = (
-    hurry: () => boolean,
-    end: { late?: () => boolean } = { late: clock.stopped },
-  ) =>
-    recover(problem, proof.prices, {
-      noise: NOISES[NOISES.length - 1] * problem.unit,
-      // A gap is relative to the bound at the price asked for.
-      enough: instance.limits === undefined
-        ? proof.bound - goal * Math.abs(proof.bound)
-        : (missed) => proof.bound - goal * Math.abs(proof.bound - dearer * missed),
-      shape: proof.shape,
-      hurry,
-      ...end,
-      pause: clock.pause,
-    });
-  const dearer = options.asked - problem.shortfallPrice;
+  const kept = proof.prices === dual.prices ? dual.kept : undefined;
+  const dearer = instance.limits === undefined ? 0 : options.asked - problem.shortfallPrice;
+  const recoverIn = recoveries(problem, proof, kept, { goal, dearer, clock });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
   const first = firstChoices(problem, proof, classes, exact);
   // Without a time limit the groups' choices come in any case, so units that are left need not be given out before.
@@ -93,7 +81,7 @@ export async function solveAt(
     classes,
     exact,
     gap,
-    extraCost: instance.limits === undefined ? 0 : dearer * missedBy(assignment),
+    extraCost: dearer === 0 ? 0 : dearer * missedBy(assignment),
     deadline: clock.deadline,
     hurry,
     pause: clock.pause,
@@ -103,6 +91,41 @@ export async function solveAt(
       { recovery: () => recoverIn(nearEnd) }),
   });
   return { assignment, ...refined, finished: dual.finished };
+}
+
+/** How far recoveries go. */
+interface RecoveryGoal {
+  /** The gap at which improving may stop. */
+  readonly goal: number;
+  /** By how much a missed unit costs more at the shortfall price asked for: gaps are relative to the bound at that price. */
+  readonly dearer: number;
+  readonly clock: Clock;
+}
+
+/** Recovers from the prices, each time anew; the first time from bundles that are known. */
+function recoveries(
+  problem: DualProblem,
+  { prices, bound, shape }: Proof,
+  known: KeptBundles | undefined,
+  { goal, dearer, clock }: RecoveryGoal,
+): (hurry: () => boolean, end?: { late?: () => boolean }) => Promise<Assignment> {
+  let kept = known;
+  return (hurry, end = { late: clock.stopped }) => {
+    const first = kept;
+    // Recovery changes them.
+    kept = undefined;
+    return recover(problem, prices, {
+      noise: LAST_NOISE * problem.unit,
+      kept: first,
+      enough: dearer === 0
+        ? bound - goal * Math.abs(bound)
+        : (found) => bound - goal * Math.abs(bound - dearer * missedBy(found)),
+      shape,
+      hurry,
+      ...end,
+      pause: clock.pause,
+    });
+  };
 }
 
 /**
@@ -153,6 +176,7 @@ async function searchPrices(
     onProgress,
     deadline: clock.pricesEnd,
     late: clock.isShort,
+    bundles: true,
   });
   return flow !== null && flow.proof.bound < found.bound ? { ...found, ...flow.proof } : found;
 }

@@ -6,7 +6,7 @@
 import { BRANCHED_PAIRS, proveByCases } from "./core/branches.ts";
 import type { Clock } from "./clock.ts";
 import { isPinnedPair, type PinnedDrop } from "../pins/pinned_drop.ts";
-import { pairCount } from "../drop/instance.ts";
+import { pairCount } from "../drop/instance/instance.ts";
 import { relativeGap } from "../model/allocation.ts";
 import { ROUNDING, type Solved } from "./solved.ts";
 import { whyNoHighs } from "../../deps/highs.ts";

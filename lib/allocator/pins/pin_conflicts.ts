@@ -4,9 +4,9 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { type Instance, userOfPair } from "../drop/instance.ts";
-import { labelOfRow } from "../drop/limits.ts";
-import type { Pins } from "../drop/pins.ts";
+import { type Instance, userOfPair } from "../drop/instance/instance.ts";
+import { labelOfRow } from "../drop/instance/limits.ts";
+import type { Pins } from "../drop/instance/pins.ts";
 import { adds, groupRules } from "../limits/kinds/group_rules.ts";
 import { allowsShape, type Policy } from "../model/policy.ts";
 import { kOfUser } from "../model/user_k.ts";

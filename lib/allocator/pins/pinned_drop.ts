@@ -10,10 +10,10 @@
  * @module
  */
 import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
-import { type ContractIndices, contractIndices } from "../drop/contract_indices.ts";
-import { type Instance, MAX_CONTRACTS } from "../drop/instance.ts";
-import type { LimitRows, Limits } from "../drop/limits.ts";
-import type { Pins } from "../drop/pins.ts";
+import { type ContractIndices, contractIndices } from "../drop/instance/contract_indices.ts";
+import { type Instance, MAX_CONTRACTS } from "../drop/instance/instance.ts";
+import type { LimitRows, Limits } from "../drop/instance/limits.ts";
+import type { Pins } from "../drop/instance/pins.ts";
 import { UsageError } from "../../base/errors.ts";
 import { largestBundle, type Policy, shortfallPrice } from "../model/policy.ts";
 import { largestK } from "../model/user_k.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
-import type { Pins } from "../drop/pins.ts";
+import type { Instance } from "../drop/instance/instance.ts";
+import type { Pins } from "../drop/instance/pins.ts";
 import type { Allocation, BranchNode, Prices } from "../model/allocation.ts";
 import { largestBundle, type Policy } from "../model/policy.ts";
 import { translatedAllocation } from "../model/translated_allocation.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Allocation } from "../model/allocation.ts";
 import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
 import type { Policy } from "../model/policy.ts";

@@ -4,14 +4,14 @@
  * @module
  */
 import { checkRules } from "../../api/policy_options.ts";
-import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
 import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { counted } from "../../report/words.ts";
 import { besideHeldOut, checkAssignments, type CheckReport } from "../../allocator/check/check.ts";
 import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
-import type { LimitInput } from "../../allocator/drop/limit_family.ts";
+import type { LimitInput } from "../../allocator/drop/instance/limit_family.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
 import { UsageError } from "../../base/errors.ts";
 import { judgedBy } from "../../api/check.ts";

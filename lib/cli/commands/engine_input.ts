@@ -4,7 +4,7 @@
  * @module
  */
 import { HOLDOUT_SEED } from "../../allocator/drop/holdout.ts";
-import { historyRules } from "../../allocator/drop/before_options.ts";
+import { historyRules } from "../../allocator/drop/applied/before_options.ts";
 import type { EngineBefore } from "../../engine/steps/before.ts";
 import type { EngineInput } from "../../engine/steps/task.ts";
 import { parseShare } from "../../base/count_or_share.ts";

@@ -8,6 +8,7 @@ import { refuseExisting } from "../../generate/refuse_existing.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { CONFIG_NAME } from "../frame/find_config.ts";
+import { tablesMissingIn } from "../frame/drop_folder.ts";
 import { makeFolder } from "../frame/make_folder.ts";
 import { write } from "../frame/write.ts";
 
@@ -62,10 +63,13 @@ export async function runInit(options: OptionValues): Promise<void> {
   }
   await writeTextAtomic(file, CONFIG);
   if (quiet) return;
-  const at = dir === "." ? "" : ` --dir ${dir}`;
+  const at = dir === "." ? "" : ` --dir ${dir}`, missing = await tablesMissingIn(dir);
+  const put = missing.length === 0
+    ? ""
+    : `put ${missing.join(", ")} ${dir === "." ? "here" : `into ${dir}`}, then `;
   write(
     Deno.stderr,
     `Written:\n${files.map((name) => `  ${name}\n`).join("")}` +
-      `Next: divvy validate${at}, then divvy allocate${at}\n`,
+      `Next: ${put}divvy validate${at}, then divvy allocate${at}\n`,
   );
 }

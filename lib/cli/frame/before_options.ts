@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BeforeOptions } from "../../allocator/drop/before_options.ts";
+import type { BeforeOptions } from "../../allocator/drop/applied/before_options.ts";
 import { parseCooldown } from "../../allocator/drop/before/cooldown.ts";
 import { DATE_EXPECTED, dayOf, NO_DAY } from "../../allocator/drop/before/day.ts";
 import { quote, UsageError } from "../../base/errors.ts";

@@ -22,6 +22,8 @@ const TABLES: readonly (readonly [option: string, name: string])[] = [
   ["pins", "pins"],
   ["bans", "bans"],
 ];
+/** Those that no drop is without. */
+const NEEDED: readonly string[] = ["caps", "elig", "user_groups", "group_ratios"];
 /** Names of the results in the folder. */
 const ASSIGNMENTS = "assignments";
 const CERTIFICATE = "certificate.json";
@@ -68,6 +70,12 @@ export async function applyDropFolder(
   }
   if (command.name() === "allocate") fillOutputs(command, listing);
   else await fillResults(command, listing, outranksConfig);
+}
+
+/** The tables that every drop has and that are not in a folder. @throws what {@link applyDropFolder} throws of the folder */
+export async function tablesMissingIn(dir: string): Promise<string[]> {
+  const listing = await listFolder(dir);
+  return NEEDED.filter((table) => tableIn(listing, table) === undefined);
 }
 
 /** Sets the outputs of allocate: they go to the folder, under the names that later commands look for. */

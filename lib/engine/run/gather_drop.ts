@@ -5,9 +5,9 @@
  * @module
  */
 import { changedFamily } from "../../allocator/drop/find_previous.ts";
-import type { Limits } from "../../allocator/drop/limits.ts";
-import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/previous.ts";
-import { pairsComeAgain } from "../../allocator/drop/repeated_pairs.ts";
+import type { Limits } from "../../allocator/drop/instance/limits.ts";
+import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
+import { pairsComeAgain } from "../../allocator/drop/pairs/repeated_pairs.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import { limitsBesidePins, withBonuses } from "../steps/pins.ts";

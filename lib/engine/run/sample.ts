@@ -6,7 +6,7 @@
  */
 import { usedOf, withAmounts } from "../../allocator/limits/kinds/group_rules.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
-import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import { argmaxBundles } from "../../allocator/optimal/recovery/argmax_bundles.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { minimiseDual } from "../../allocator/optimal/search/minimise_dual.ts";

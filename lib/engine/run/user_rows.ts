@@ -5,7 +5,7 @@
  */
 import type { UserRow } from "../steps/steps.ts";
 import { compareIds, IdPool } from "../../base/ids.ts";
-import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { Float64List, Uint32List } from "../../base/number_list.ts";
 

@@ -12,7 +12,7 @@ import { demandsOf, type GroupDemand, reachesShare } from "../../allocator/check
 import { LimitPrices } from "../../allocator/check/limit_prices.ts";
 import { LimitTally } from "../../allocator/check/limit_tally.ts";
 import { consequenceOf } from "../../allocator/check/limits.ts";
-import { userOfPair } from "../../allocator/drop/instance.ts";
+import { userOfPair } from "../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";

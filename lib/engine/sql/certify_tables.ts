@@ -4,7 +4,7 @@
  * @module
  */
 import { LimitCosts, LimitPrices } from "../../allocator/check/limit_prices.ts";
-import { userOfPair } from "../../allocator/drop/instance.ts";
+import { userOfPair } from "../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { meaningOf, type OwnK } from "../steps/own_k.ts";

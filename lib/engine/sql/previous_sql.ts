@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { IN_PREVIOUS } from "../../allocator/drop/previous.ts";
+import { IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 import { pairAttribute } from "./kinds_sql.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isK, K_EXPECTED, NO_OWN_K } from "../../allocator/drop/own_k.ts";
+import { isK, K_EXPECTED, NO_OWN_K } from "../../allocator/drop/instance/own_k.ts";
 import { InputError } from "../../base/errors.ts";
 
 /** The classes of k of a drop whose users do not all have the policy's. */

@@ -12,7 +12,7 @@ import { didYouMean } from "../../base/near_ids.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { largestBundle, type Policy } from "../../allocator/model/policy.ts";
-import type { Limits } from "../../allocator/drop/limits.ts";
+import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { signedRows } from "../../allocator/model/row_use.ts";
 import type { Slots } from "./slots.ts";
 import type { Columns } from "./task.ts";

@@ -7,12 +7,16 @@
  *
  * @module
  */
-import { type Attributes, type TextColumn, textColumn } from "../../allocator/drop/attributes.ts";
-import type { Instance } from "../../allocator/drop/instance.ts";
-import type { LimitFamily, LimitSource } from "../../allocator/drop/limit_family.ts";
-import type { Limits } from "../../allocator/drop/limits.ts";
-import { IN_PREVIOUS, type Previous } from "../../allocator/drop/previous.ts";
-import { compileLimits } from "../../allocator/drop/limit_rows.ts";
+import {
+  type Attributes,
+  type TextColumn,
+  textColumn,
+} from "../../allocator/drop/instance/attributes.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
+import type { LimitFamily, LimitSource } from "../../allocator/drop/instance/limit_family.ts";
+import type { Limits } from "../../allocator/drop/instance/limits.ts";
+import { IN_PREVIOUS, type Previous } from "../../allocator/drop/instance/previous.ts";
+import { compileLimits } from "../../allocator/drop/limits/limit_rows.ts";
 import { compareIds, IdPool } from "../../base/ids.ts";
 import { InputError, quote, UsageError } from "../../base/errors.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";

@@ -8,16 +8,16 @@ import {
   buildDirectory,
   type CapsColumns,
   type GroupRatioColumns,
-} from "../../allocator/drop/directory.ts";
+} from "../../allocator/drop/instance/directory.ts";
 import { IdPool } from "../../base/ids.ts";
-import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
 import type { CountOrShare } from "../../base/count_or_share.ts";
 import type { OwnK } from "./own_k.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import type { EngineBefore } from "./before.ts";
-import type { Limits } from "../../allocator/drop/limits.ts";
+import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import type { EngineLimits, SlotColumns, Slots } from "./slots.ts";
 
 /** What an engine allocates, beside the pairs and the users' groups that it holds. */

@@ -74,10 +74,23 @@ export async function resolveSource(source: string): Promise<Part[]> {
   const [, book, sheet] = /^(.+\.xls[xm])#(.+)$/i.exec(source) ?? [];
   const bookInfo = book === undefined ? null : await statOrNull(book);
   if (bookInfo !== null) return [{ ...partOf(book, bookInfo), sheet }];
+  refuseUnknownAddress(source);
   if (!/[*?]/.test(source)) throw new InputError(`${source}: no such file`, { file: source });
   const parts = await partsOf(await globMatches(source));
   if (parts.length === 0) throw new InputError(`${source}: no file matches`, { file: source });
   return parts;
+}
+
+/** An address of a kind that is not read is no file that is missing. */
+function refuseUnknownAddress(source: string): void {
+  const [address, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(source) ?? [];
+  if (scheme === undefined) return;
+  const expected = scheme.toLowerCase() === "file"
+    ? "the file's path"
+    : "a file, or an address of https://, s3://, postgres://, clickhouse://, sqlite:// or duckdb://";
+  throw new InputError(`${source}: ${address} is not read, expected ${expected}`, {
+    file: source,
+  });
 }
 
 function partOf(path: string, info: FileInfo): Part {

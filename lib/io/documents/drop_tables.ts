@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { TextColumn } from "../../allocator/drop/attributes.ts";
-import type { Instance } from "../../allocator/drop/instance.ts";
-import { IN_PREVIOUS } from "../../allocator/drop/previous.ts";
+import type { TextColumn } from "../../allocator/drop/instance/attributes.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
+import { IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
 import { csvField } from "../../base/csv_field.ts";
 
 /** A column: its name, and a function from a row to its value. */

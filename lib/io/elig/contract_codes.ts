@@ -4,8 +4,8 @@
  * @module
  */
 import type { Codes } from "./run_sorter.ts";
-import { NO_CAP } from "../../allocator/drop/directory.ts";
-import type { LeftOutRows } from "../../allocator/drop/pair_rows.ts";
+import { NO_CAP } from "../../allocator/drop/instance/directory.ts";
+import type { LeftOutRows } from "../../allocator/drop/pairs/pair_rows.ts";
 import type { EligLookup } from "./elig_lookup.ts";
 import { IdNumbering } from "./id_numbering.ts";
 

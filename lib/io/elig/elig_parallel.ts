@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Directory } from "../../allocator/drop/directory.ts";
-import { noRows, PairRows } from "../../allocator/drop/pair_rows.ts";
+import type { Directory } from "../../allocator/drop/instance/directory.ts";
+import { noRows, PairRows } from "../../allocator/drop/pairs/pair_rows.ts";
 import { InputError } from "../../base/errors.ts";
 import { Block } from "../csv/block.ts";
 import { ELIG_COLUMNS, EligParser } from "./elig_parser.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { NO_CAP } from "../../allocator/drop/directory.ts";
+import { NO_CAP } from "../../allocator/drop/instance/directory.ts";
 import { equalBytes } from "../../base/id_table.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import type { EligLookup } from "./elig_lookup.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { platform } from "../../base/platform.ts";
-import type { Directory } from "../../allocator/drop/directory.ts";
+import type { Directory } from "../../allocator/drop/instance/directory.ts";
 import { IdTable, type IdTableParts } from "../../base/id_table.ts";
 import {
   joinOrdered,
@@ -13,10 +13,14 @@ import {
   type OrderTask,
   orderTasks,
   orderUsers,
-} from "../../allocator/drop/order_pairs.ts";
-import type { OrderedPairs, PairCounts, PairFilter } from "../../allocator/drop/tidy_pairs.ts";
+} from "../../allocator/drop/pairs/order_pairs.ts";
+import type {
+  OrderedPairs,
+  PairCounts,
+  PairFilter,
+} from "../../allocator/drop/pairs/tidy_pairs.ts";
 import { isShared } from "../../base/shared_array.ts";
-import type { PairChunk } from "../../allocator/drop/pair_rows.ts";
+import type { PairChunk } from "../../allocator/drop/pairs/pair_rows.ts";
 import type { EligLookup } from "./elig_parser.ts";
 import { type EligTask, ownMemory, readTask, type TaskRows } from "./elig_task.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import type { Directory } from "../../allocator/drop/directory.ts";
-import { noRows } from "../../allocator/drop/pair_rows.ts";
+import type { Directory } from "../../allocator/drop/instance/directory.ts";
+import { noRows } from "../../allocator/drop/pairs/pair_rows.ts";
 import { ParallelCsv } from "./elig_parallel.ts";
 import { ELIG_COLUMNS, EligParser } from "./elig_parser.ts";
 import type { EligPool } from "./elig_pool.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Directory } from "../../allocator/drop/directory.ts";
-import { noRows, type PairChunk } from "../../allocator/drop/pair_rows.ts";
+import type { Directory } from "../../allocator/drop/instance/directory.ts";
+import { noRows, type PairChunk } from "../../allocator/drop/pairs/pair_rows.ts";
 import type { OpenFile } from "../bytes/open_file.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
 import type { TableControl } from "../csv/table_control.ts";

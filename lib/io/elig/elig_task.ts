@@ -4,7 +4,7 @@
  * @module
  */
 import { IdTable, type IdTableParts } from "../../base/id_table.ts";
-import type { LeftOutRows, PairChunk } from "../../allocator/drop/pair_rows.ts";
+import type { LeftOutRows, PairChunk } from "../../allocator/drop/pairs/pair_rows.ts";
 import { Block } from "../csv/block.ts";
 import { type EligLookup, EligParser } from "./elig_parser.ts";
 import type { PairMemory, PairsFile } from "./elig_parquet.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { beginRun, type PairChunk } from "../../allocator/drop/pair_rows.ts";
+import { beginRun, type PairChunk } from "../../allocator/drop/pairs/pair_rows.ts";
 import { IdTable } from "../../base/id_table.ts";
 import { IdRuns } from "../parquet/id_runs.ts";
 import { BLANK } from "../parquet/parquet_ids.ts";

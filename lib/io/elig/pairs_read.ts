@@ -9,7 +9,7 @@ import {
   noRows,
   type PairChunk,
   PairRows,
-} from "../../allocator/drop/pair_rows.ts";
+} from "../../allocator/drop/pairs/pair_rows.ts";
 import type { EligLookup } from "./elig_lookup.ts";
 import { UnresolvedUsers } from "./unresolved_users.ts";
 

@@ -8,7 +8,7 @@
  * @module
  */
 import { compileWasmOrNull } from "../../base/wasm_module.ts";
-import { NO_CAP } from "../../allocator/drop/directory.ts";
+import { NO_CAP } from "../../allocator/drop/instance/directory.ts";
 import { needsQuotes } from "../../base/csv_field.ts";
 import type { IdTable } from "../../base/id_table.ts";
 import { BLOCK } from "../csv/block.ts";

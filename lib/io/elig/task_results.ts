@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Directory } from "../../allocator/drop/directory.ts";
+import type { Directory } from "../../allocator/drop/instance/directory.ts";
 import type { EligPool } from "./elig_pool.ts";
 import type { EligTask, TaskRows } from "./elig_task.ts";
 

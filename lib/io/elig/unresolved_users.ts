@@ -5,7 +5,7 @@
  * @module
  */
 import { IdTable, type IdTableParts, viewOf } from "../../base/id_table.ts";
-import type { LeftOutRows, PairChunk } from "../../allocator/drop/pair_rows.ts";
+import type { LeftOutRows, PairChunk } from "../../allocator/drop/pairs/pair_rows.ts";
 import { Uint32List } from "../../base/number_list.ts";
 
 /** What {@link UnresolvedUsers.parts} hands to another thread. */

@@ -6,7 +6,7 @@
 import { csvField, needsQuotes } from "../../base/csv_field.ts";
 import { viewOf } from "../../base/id_table.ts";
 import { IdPool } from "../../base/ids.ts";
-import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import type { ByteSink } from "../bytes/atomic_file.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";

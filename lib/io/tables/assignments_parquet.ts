@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import type { ByteSink } from "../bytes/atomic_file.ts";
 import { GROUP_ROWS, ParquetSink } from "../parquet/parquet_sink.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import { withHeldOut } from "./held_out_rows.ts";
 import { assignmentsCsv } from "./assignments_csv.ts";

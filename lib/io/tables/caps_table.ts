@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError, type InputFault } from "../../base/errors.ts";
-import type { CapsColumns } from "../../allocator/drop/directory.ts";
+import type { CapsColumns } from "../../allocator/drop/instance/directory.ts";
 import { readTable, type Table, type TableRow } from "./table.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { type FurtherColumns, furtherColumns } from "./further_columns.ts";

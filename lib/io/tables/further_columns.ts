@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TextColumn } from "../../allocator/drop/attributes.ts";
+import type { TextColumn } from "../../allocator/drop/instance/attributes.ts";
 import { InputError } from "../../base/errors.ts";
 import { IdTable } from "../../base/id_table.ts";
 import { Uint32List } from "../../base/number_list.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import { IdPool } from "../../base/ids.ts";
 import { reorderPool, sortedOrder } from "../../base/sort_ids.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { TextColumn } from "../../allocator/drop/attributes.ts";
-import { isK, K_EXPECTED, NO_OWN_K } from "../../allocator/drop/own_k.ts";
+import type { TextColumn } from "../../allocator/drop/instance/attributes.ts";
+import { isK, K_EXPECTED, NO_OWN_K } from "../../allocator/drop/instance/own_k.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import type { FurtherColumns, TextRule } from "./further_columns.ts";
 

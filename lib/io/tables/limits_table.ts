@@ -10,7 +10,7 @@ import {
   type Selector,
   SNAKE,
   splitPer,
-} from "../../allocator/drop/limit_family.ts";
+} from "../../allocator/drop/instance/limit_family.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
 import { didYouMean } from "../../base/near_ids.ts";

@@ -7,7 +7,7 @@ import {
   columnsToShow,
   type ContractColumns,
   SHOWN_BY_DEFAULT,
-} from "../../allocator/drop/contract_columns.ts";
+} from "../../allocator/drop/instance/contract_columns.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { columnNames, isReadableAgain } from "./column_names.ts";

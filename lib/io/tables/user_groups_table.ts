@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { UserGroupColumns } from "../../allocator/drop/directory.ts";
+import type { UserGroupColumns } from "../../allocator/drop/instance/directory.ts";
 import { IdTable } from "../../base/id_table.ts";
 import { type FurtherColumns, FurtherColumnsBuilder } from "./further_columns.ts";
 import { FURTHER_RULES, K_COLUMN, kOfColumn } from "./k_column.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkValue } from "../../base/validate.ts";
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { ListedSplit } from "../../woptim/methods/person_list.ts";
 import { chart, pointColour } from "./chart_parts.ts";
@@ -18,6 +19,8 @@ export const SPLIT_DRAWN = 60;
  * The chart of a split, as a Vega-Lite specification with its numbers inside: each person's interval as a bar, the
  * target as a tick and the units as a point. The first 60 people are drawn.
  *
+ * @throws {UsageError} for what is no split
+ *
  * @example
  * ```ts
  * import { split } from "../../api/split.ts";
@@ -31,6 +34,12 @@ export const SPLIT_DRAWN = 60;
  * ```
  */
 export function splitChart(split: ListedSplit): VegaLiteSpec {
+  checkValue("split", split, {
+    expected: "what split returns",
+    accepts: (value) =>
+      typeof value === "object" && value !== null && "people" in value &&
+      Array.isArray(value.people),
+  });
   const people = rowsOf(split, SPLIT_DRAWN);
   const inside = insideOf(split), mark = isByClaims(split) ? "quota" : "target";
   // An open or far bound is drawn to the end of the scale.

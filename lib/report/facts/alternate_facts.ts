@@ -4,7 +4,7 @@
  * @module
  */
 import type { Alternates } from "../../allocator/explain/alternates.ts";
-import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 
 /** Alternates in figures. */

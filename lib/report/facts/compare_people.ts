@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 
 /** Users by what the second of two allocations changes for them. */

@@ -8,9 +8,12 @@ import {
   type ContractColumns,
   isNameColumn,
   type KnownContract,
-} from "../../allocator/drop/contract_columns.ts";
+} from "../../allocator/drop/instance/contract_columns.ts";
 import { shortId, shortIds } from "../words.ts";
-export { aboutContract, type KnownContract } from "../../allocator/drop/contract_columns.ts";
+export {
+  aboutContract,
+  type KnownContract,
+} from "../../allocator/drop/instance/contract_columns.ts";
 
 /** What is shown beside contracts, by id, to spread into their facts. */
 export function aboutById(

@@ -4,7 +4,7 @@
  * @module
  */
 import { compareIds } from "../../base/ids.ts";
-import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { aboutContract, type KnownContract } from "./contract_about.ts";
 import { type ContractSummary, contractSummary } from "./summary.ts";

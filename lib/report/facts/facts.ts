@@ -6,7 +6,7 @@
 import { type Allocation, relativeGap } from "../../allocator/model/allocation.ts";
 import { isBelow } from "../../base/is_below.ts";
 import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";
-import { type Instance, pairCount, userCount } from "../../allocator/drop/instance.ts";
+import { type Instance, pairCount, userCount } from "../../allocator/drop/instance/instance.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
 import {
   type ContractFacts,

@@ -5,7 +5,7 @@
  */
 import { aboutContract, nameOf } from "./contract_about.ts";
 import { compareIds } from "../../base/ids.ts";
-import { type Instance, userCount } from "../../allocator/drop/instance.ts";
+import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
 import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
 import { ceilShare } from "../../base/share.ts";
 import { type GroupRules, groupRules } from "../../allocator/limits/kinds/group_rules.ts";

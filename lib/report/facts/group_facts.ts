@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Instance } from "../../allocator/drop/instance.ts";
-import { labelOfRow } from "../../allocator/drop/limits.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
+import { labelOfRow } from "../../allocator/drop/instance/limits.ts";
 import { rowsWithoutRoom, type RowUse, useOfPairs } from "../../allocator/model/row_use.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { contractInWords } from "./contract_about.ts";
-import type { Instance } from "../../allocator/drop/instance.ts";
-import type { Limits } from "../../allocator/drop/limits.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
+import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import {
   type LimitRow,
   limitRows,

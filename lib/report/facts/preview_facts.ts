@@ -4,7 +4,7 @@
  * @module
  */
 import { compareIds } from "../../base/ids.ts";
-import { pairCount, userCount } from "../../allocator/drop/instance.ts";
+import { pairCount, userCount } from "../../allocator/drop/instance/instance.ts";
 import { ceilShare } from "../../base/share.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";

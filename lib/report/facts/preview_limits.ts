@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../../allocator/drop/instance.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { limitsFacts } from "./limit_facts.ts";

@@ -12,7 +12,7 @@ import { boundFromPrices } from "../../allocator/check/bound.ts";
 import { demandsOf } from "../../allocator/check/demands.ts";
 import { boundOfCertificate } from "../../allocator/check/exact.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
-import { type Instance, userCount } from "../../allocator/drop/instance.ts";
+import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../../allocator/model/offers.ts";
 import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
 import { mostOffers, type Policy, shortfallPrice } from "../../allocator/model/policy.ts";

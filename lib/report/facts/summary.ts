@@ -8,7 +8,7 @@ import type { Allocation, Prices } from "../../allocator/model/allocation.ts";
 import type { GroupPrices } from "../../allocator/model/certificate.ts";
 import { isBelow } from "../../base/is_below.ts";
 import { compareIds } from "../../base/ids.ts";
-import { type Instance, pairCount, userCount } from "../../allocator/drop/instance.ts";
+import { type Instance, pairCount, userCount } from "../../allocator/drop/instance/instance.ts";
 import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";
 import { ceilShare } from "../../base/share.ts";
 import { mostOffers } from "../../allocator/model/policy.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { roundWidth } from "./round_width.ts";
-import { type Instance, userCount } from "../../allocator/drop/instance.ts";
+import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import { mostOffers } from "../../allocator/model/policy.ts";
 

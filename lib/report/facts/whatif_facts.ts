@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Instance, userCount } from "../../allocator/drop/instance.ts";
-import type { BanInput } from "../../allocator/drop/before_input.ts";
+import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
+import type { BanInput } from "../../allocator/drop/applied/before_input.ts";
 import type { Scenario, SolvedScenario } from "../../allocator/explain/whatif.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";

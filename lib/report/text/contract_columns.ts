@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isNameColumn } from "../../allocator/drop/contract_columns.ts";
+import { isNameColumn } from "../../allocator/drop/instance/contract_columns.ts";
 import { aboutColumns, columnTitle, type KnownContract, nameOf } from "../facts/contract_about.ts";
 import { type ShownColumn, type ShownTable, shownTable } from "./text_parts.ts";
 

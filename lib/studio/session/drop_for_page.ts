@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Instance, pairCount, userCount } from "../../allocator/drop/instance.ts";
+import { type Instance, pairCount, userCount } from "../../allocator/drop/instance/instance.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";

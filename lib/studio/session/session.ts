@@ -15,7 +15,7 @@ import { applyScenario, type SolvedScenario } from "../../allocator/explain/what
 import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
 import { policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
-import { pairCount } from "../../allocator/drop/instance.ts";
+import { pairCount } from "../../allocator/drop/instance/instance.ts";
 import { policyWithPrice, type Prices } from "../../allocator/model/allocation.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { boundAt } from "../../allocator/optimal/dual/bound.ts";

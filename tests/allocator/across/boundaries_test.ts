@@ -6,7 +6,7 @@ import { doubleAtLeast, textOfUnits } from "../../../lib/allocator/check/decimal
 import { bonusOf, demandsOf, UserPolicies } from "../../../lib/allocator/check/demands.ts";
 import { exactFigures } from "../../../lib/allocator/check/exact.ts";
 import { scaleOf } from "../../../lib/allocator/check/exact_scale.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { alikeUsers } from "../../support/alike_users.ts";

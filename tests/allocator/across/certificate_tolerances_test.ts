@@ -1,7 +1,7 @@
 /** How far a certificate's doubles may be off: just within is right, just beyond is refused, whichever term is the largest. */
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { checkCertificate, type CheckedValue } from "../../../lib/allocator/check/certificate.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { type Certificate, certificateOf } from "../../../lib/allocator/model/certificate.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { alikeUsers } from "../../support/alike_users.ts";

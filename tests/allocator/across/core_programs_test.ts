@@ -2,7 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { IdPool } from "../../../lib/base/ids.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { argmaxBundles } from "../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import { Assignment } from "../../../lib/allocator/optimal/recovery/assignment.ts";
 import { boundAt } from "../../../lib/allocator/optimal/dual/bound.ts";

@@ -1,6 +1,6 @@
 /** What pins make of a drop, against every bundle tried. */
 import { canHoldPins } from "../../../lib/allocator/check/before.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";

@@ -12,7 +12,7 @@ import {
 import { inputHashes } from "../../../lib/allocator/drop/input_hashes.ts";
 import { VERSION } from "../../../lib/base/version.ts";
 import { IdPool } from "../../../lib/base/ids.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy, shortfallPrice } from "../../../lib/allocator/model/policy.ts";
 import { type Random, seededRandom } from "../../../lib/base/random.ts";
 import { InputError } from "../../../lib/base/errors.ts";

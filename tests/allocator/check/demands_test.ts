@@ -1,5 +1,5 @@
 import { priceOfMissing } from "../../../lib/allocator/check/demands.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 

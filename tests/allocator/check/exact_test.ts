@@ -12,7 +12,7 @@ import { scaleOf } from "../../../lib/allocator/check/exact_scale.ts";
 import { LimitPrices } from "../../../lib/allocator/check/limit_prices.ts";
 import { DeclaredLimits } from "../../../lib/allocator/check/limits.ts";
 import { ExactSum, Units } from "../../../lib/allocator/check/units.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import type { Prices } from "../../../lib/allocator/model/allocation.ts";
 import {
   type Certificate,

@@ -2,7 +2,7 @@ import { fractionOf } from "../../../lib/allocator/check/decimal.ts";
 import { LimitCosts, LimitPrices } from "../../../lib/allocator/check/limit_prices.ts";
 import { DeclaredLimits } from "../../../lib/allocator/check/limits.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";

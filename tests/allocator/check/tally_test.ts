@@ -1,5 +1,5 @@
 import { checkAssignments } from "../../../lib/allocator/check/check.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { IdPool } from "../../../lib/base/ids.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";

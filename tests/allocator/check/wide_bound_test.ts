@@ -7,7 +7,7 @@ import { DeclaredLimits } from "../../../lib/allocator/check/limits.ts";
 import { Units } from "../../../lib/allocator/check/units.ts";
 import { wideBound } from "../../../lib/allocator/check/wide_bound.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";

@@ -93,16 +93,16 @@ Deno.test("values that can't be used are named", () => {
   const faults: [Partial<DropInput>, string][] = [
     [
       { pairs: [{ user: "u1", contract: "a", score: NaN }] },
-      'pairs[0]: score is "NaN", expected a finite number',
+      "pairs[0]: score is NaN, expected a finite number",
     ],
     [{ pairs: [{ user: "", contract: "a", score: 1 }] }, 'pairs[0]: user is "", expected an id'],
     [
       { contracts: [{ id: "a", cap: Infinity, sponsored: true }] },
-      'contracts[0]: cap is "Infinity", expected a finite number',
+      "contracts[0]: cap is Infinity, expected a finite number",
     ],
     [
       { groups: [{ id: "g1", ratio: 1.1 }] },
-      'groups[0]: ratio is "1.1", expected a number from 0 to 1',
+      "groups[0]: ratio is 1.1, expected a number from 0 to 1",
     ],
     [
       { users: { ids: ["x", "x"], group: Uint32Array.of(0, 0) } },
@@ -110,17 +110,17 @@ Deno.test("values that can't be used are named", () => {
     ],
     [
       { users: { ids: ["x"], group: Uint32Array.of(9) } },
-      'users.group[0]: index is "9", expected an index into the 2 groups',
+      "users.group[0]: index is 9, expected an index into the 2 groups",
     ],
     [
       { users, pairs: { ...pairs, user: Uint32Array.of(4) } },
-      'pairs.user[0]: index is "4", expected an index into the 1 users',
+      "pairs.user[0]: index is 4, expected an index into the 1 users",
     ],
     [
       { users, pairs: { ...pairs, score: Float64Array.of(1, 2) } },
       "pairs: columns have different lengths: user 1, contract 1, score 2",
     ],
-    [{ pairs: [] }, "elig: no pair is left: it has no rows"],
+    [{ pairs: [] }, "pairs: no pair is left: it has no rows"],
   ];
   for (const [change, message] of faults) {
     const error = assertThrows(
@@ -164,7 +164,7 @@ Deno.test("pairs that come again, where that is an error: one is named, the same
     assertThrows(
       () => Drop.from(input, { duplicates: "error" }),
       InputError,
-      "elig: 2 pairs come again, such as user_id bob with contract_address cake, expected each once",
+      "pairs: 2 pairs come again, such as user_id bob with contract_address cake, expected each once",
     );
   }
 });

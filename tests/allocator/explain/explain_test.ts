@@ -6,7 +6,7 @@ import {
   Inquiry,
 } from "../../../lib/allocator/explain/explain.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import {
   bundleShapes,

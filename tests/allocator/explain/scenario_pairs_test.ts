@@ -1,6 +1,6 @@
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
-import type { BanInput, PinInput } from "../../../lib/allocator/drop/before_input.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { BanInput, PinInput } from "../../../lib/allocator/drop/applied/before_input.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { applyScenario } from "../../../lib/allocator/explain/whatif.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { whatIf } from "../../../lib/api/whatif.ts";

@@ -1,6 +1,6 @@
 import type { Allocation } from "../../../lib/allocator/model/allocation.ts";
 import { explainUser, Inquiry, type WhyNot } from "../../../lib/allocator/explain/explain.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { shortfallPrice } from "../../../lib/allocator/model/policy.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";

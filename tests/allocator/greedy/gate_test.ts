@@ -8,7 +8,7 @@ import { rankPairs } from "../../../lib/allocator/greedy/ranking.ts";
 import { add, emptyState, type GreedyState } from "../../../lib/allocator/greedy/state.ts";
 import { IdPool } from "../../../lib/base/ids.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
 import { oddDrop } from "../../fuzz/odd_drop.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";

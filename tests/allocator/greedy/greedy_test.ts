@@ -7,7 +7,7 @@ import {
   solveGreedy,
   solveGreedyAsync,
 } from "../../../lib/allocator/greedy/greedy.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { seededRandom, shuffle } from "../../../lib/base/random.ts";
 import { TimeoutError } from "../../../lib/base/errors.ts";

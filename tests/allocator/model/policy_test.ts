@@ -5,7 +5,7 @@ import { demandsOf } from "../../../lib/allocator/check/demands.ts";
 import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
 import { emptyState } from "../../../lib/allocator/greedy/state.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { compileDualProblem } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { ceilShare, floorShare } from "../../../lib/base/share.ts";

@@ -75,7 +75,7 @@ Deno.test("a k that is no whole number from 1 is refused by row", () => {
       () => Drop.from({ ...input, groups: [input.groups[0], { ...input.groups[1], k }] }),
       InputError,
     );
-    assertEquals(error.message, `groups[1]: k is "${k}", expected a whole number from 1 to 65535`);
+    assertEquals(error.message, `groups[1]: k is ${k}, expected a whole number from 1 to 65535`);
   }
 });
 

@@ -7,7 +7,7 @@ import { checkAssignments } from "../../../lib/allocator/check/check.ts";
 import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import { IdPool } from "../../../lib/base/ids.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { generateInstance } from "../../../lib/generate/generate_instance.ts";

@@ -80,6 +80,17 @@ Deno.test("init: a divvy.json and a sample that are allocated, judged and never 
   assertEquals(again.stderr, "divvy: try/divvy.json: exists already; --force overwrites it\n");
 });
 
+Deno.test("init: says which files the drop still lacks", async () => {
+  await using folder = new TempFolder();
+  Deno.mkdirSync(`${folder.path}/week`);
+  folder.write("week/caps.csv", "contract_address,cap_face,is_sponsored\n");
+  folder.write("week/elig.parquet", "");
+  const made = await divvy(["init", "--dir", "week"], { cwd: folder.path });
+  assertEquals(made.code, 0, made.stderr);
+  const next = "Next: put user_groups, group_ratios into week, then divvy validate --dir week, ";
+  assertStringIncludes(made.stderr, next);
+});
+
 Deno.test("--version: the version and the platform", async () => {
   await using folder = new TempFolder();
   const { code, stdout } = await divvy(["--version"], { cwd: folder.path });

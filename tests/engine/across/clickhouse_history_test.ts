@@ -1,5 +1,5 @@
 /** History in ClickHouse tables, of old servers and of current ones, is what it is to the reader of this machine. */
-import type { BeforeOptions } from "../../../lib/allocator/drop/before_options.ts";
+import type { BeforeOptions } from "../../../lib/allocator/drop/applied/before_options.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";

@@ -1,7 +1,7 @@
 /** ClickHouse under the faults that every engine is put to. */
 import { allocateInClickHouse } from "../../../lib/engine/clickhouse/open_drop.ts";
 import { assert, assertRejects } from "../../../lib/deps/std_assert.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { clickhouseAt, onClickHouse } from "../../support/database.ts";
 import { tablesOf } from "../../support/engine_drop.ts";
 import {

@@ -2,7 +2,7 @@
 import { allocateInDuckDb, type DuckDbInput } from "../../../lib/engine/duckdb/open_drop.ts";
 import type { EngineOptions } from "../../../lib/engine/run/allocate_in_engine.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { tablesOf } from "../../support/engine_drop.ts";
 import {
   engineFaults,

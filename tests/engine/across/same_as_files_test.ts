@@ -1,7 +1,7 @@
 /** What the engine reads from tables is what the local solver reads from files made of them. */
-import { pairsComeAgain } from "../../../lib/allocator/drop/repeated_pairs.ts";
+import { pairsComeAgain } from "../../../lib/allocator/drop/pairs/repeated_pairs.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { allocateInClickHouse } from "../../../lib/engine/clickhouse/open_drop.ts";

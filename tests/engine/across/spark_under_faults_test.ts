@@ -1,6 +1,6 @@
 /** Spark under the faults that every engine is put to. */
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { allocateInSpark, type SparkInput } from "../../../lib/engine/spark/open_drop.ts";
 import { tablesOf } from "../../support/engine_drop.ts";
 import {

@@ -1,5 +1,5 @@
 /** Pins in DuckDB are given first, and the rest is as good as beside them on one machine. */
-import { type Instance, userOfPair } from "../../../lib/allocator/drop/instance.ts";
+import { type Instance, userOfPair } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { seededRandom } from "../../../lib/base/random.ts";

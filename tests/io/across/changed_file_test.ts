@@ -1,7 +1,7 @@
 /** A file that is replaced or written to while it is read is refused; old and new never mix. */
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
-import { buildDirectory } from "../../../lib/allocator/drop/directory.ts";
+import { buildDirectory } from "../../../lib/allocator/drop/instance/directory.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { IdPool } from "../../../lib/base/ids.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";

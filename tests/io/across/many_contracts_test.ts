@@ -1,8 +1,8 @@
 /** Drops of more contracts than two bytes number: read whole, by any number of threads, and solved. */
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
-import { orderPairs } from "../../../lib/allocator/drop/order_pairs.ts";
-import { buildDirectory, type Directory } from "../../../lib/allocator/drop/directory.ts";
+import { orderPairs } from "../../../lib/allocator/drop/pairs/order_pairs.ts";
+import { buildDirectory, type Directory } from "../../../lib/allocator/drop/instance/directory.ts";
 import { compareIds, IdPool } from "../../../lib/base/ids.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { EligPool } from "../../../lib/io/elig/elig_pool.ts";

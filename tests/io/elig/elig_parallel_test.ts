@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
-import { buildDirectory } from "../../../lib/allocator/drop/directory.ts";
+import { buildDirectory } from "../../../lib/allocator/drop/instance/directory.ts";
 import { IdPool } from "../../../lib/base/ids.ts";
 import { type Random, seededRandom } from "../../../lib/base/random.ts";
 import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";

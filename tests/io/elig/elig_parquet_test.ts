@@ -1,8 +1,8 @@
 /** The same pairs as CSV and as Parquet: to the same drop, counts and faults, whatever is left out, however they are read. */
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
-import { buildDirectory, type Directory } from "../../../lib/allocator/drop/directory.ts";
-import { orderPairs } from "../../../lib/allocator/drop/order_pairs.ts";
+import { buildDirectory, type Directory } from "../../../lib/allocator/drop/instance/directory.ts";
+import { orderPairs } from "../../../lib/allocator/drop/pairs/order_pairs.ts";
 import { IdPool } from "../../../lib/base/ids.ts";
 import { type Random, seededRandom } from "../../../lib/base/random.ts";
 import { EligPool } from "../../../lib/io/elig/elig_pool.ts";

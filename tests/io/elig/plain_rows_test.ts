@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
-import { NO_CAP } from "../../../lib/allocator/drop/directory.ts";
+import { NO_CAP } from "../../../lib/allocator/drop/instance/directory.ts";
 import { IdTable } from "../../../lib/base/id_table.ts";
 import { type Random, seededRandom } from "../../../lib/base/random.ts";
 import { Block } from "../../../lib/io/csv/block.ts";

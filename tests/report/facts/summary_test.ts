@@ -1,7 +1,7 @@
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import type { Allocation } from "../../../lib/allocator/model/allocation.ts";
 import { IdPool } from "../../../lib/base/ids.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { Drop, type InputReport } from "../../../lib/allocator/drop/drop.ts";
 import { inputNotes } from "../../../lib/report/facts/input_notes.ts";

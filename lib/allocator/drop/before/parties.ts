@@ -4,7 +4,7 @@
  * @module
  */
 import type { IdTable } from "../../../base/id_table.ts";
-import type { ContractIndices } from "../contract_indices.ts";
+import type { ContractIndices } from "../instance/contract_indices.ts";
 
 /** The parties of a drop: its users, contracts, groups and brands, in canonical order. */
 export interface Parties {

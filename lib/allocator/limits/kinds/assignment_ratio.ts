@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Instance } from "../../drop/instance.ts";
+import type { Instance } from "../../drop/instance/instance.ts";
 import type { Policy } from "../../model/policy_table.ts";
 import type { LimitKind } from "./kind.ts";
 import { SPONSORED_OFFERS, UNSPONSORED_OFFERS } from "./user_counts.ts";

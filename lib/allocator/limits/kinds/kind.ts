@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../../drop/instance.ts";
+import type { Instance } from "../../drop/instance/instance.ts";
 import type { Policy } from "../../model/policy_table.ts";
 import type { Counts } from "./user_counts.ts";
 

@@ -11,7 +11,7 @@
  */
 import type { BranchedProof, BranchNode, Prices } from "../../model/allocation.ts";
 import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
-import { pairCount } from "../../drop/instance.ts";
+import { pairCount } from "../../drop/instance/instance.ts";
 import { singleUsers } from "../../drop/user_classes.ts";
 import { boundAt } from "../dual/bound.ts";
 import { compileDualProblem, type DualProblem } from "../dual/dual_problem.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { pairCount } from "../../drop/instance.ts";
+import { pairCount } from "../../drop/instance/instance.ts";
 import { boundAt } from "../dual/bound.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { type Proof, prove } from "../dual/proof.ts";

@@ -6,7 +6,7 @@
  */
 import { relativeGap } from "../../model/allocation.ts";
 import { solveGreedy } from "../../greedy/greedy.ts";
-import { pairCount } from "../../drop/instance.ts";
+import { pairCount } from "../../drop/instance/instance.ts";
 import { whyNoHighs } from "../../../deps/highs.ts";
 import type { OnProgress } from "../../../base/progress.ts";
 import { isSearchable } from "../flow/typed_network.ts";

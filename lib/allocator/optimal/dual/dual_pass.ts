@@ -12,6 +12,7 @@ import {
 import type { DualProblem } from "./dual_problem.ts";
 import { canBind, usedOf } from "../../limits/kinds/group_rules.ts";
 import { COUNTS, type Counts, SPONSORED_USERS } from "../../limits/kinds/user_counts.ts";
+import type { KeptBundles } from "./kept_bundles.ts";
 import { markCount } from "./marks.ts";
 import type { PassBoard } from "./pass_board.ts";
 import type { PassCommand } from "./pass_share.ts";
@@ -144,12 +145,31 @@ export class DualPass {
 
   /** D at a point, with the best sponsored prices instead of the point's; curvature from margins below `radius` if that is > 0. */
   evaluate(point: PricePoint, capacities: Capacities, radius: number): Evaluation {
+    const thinning = radius > 0 ? this.#thinningAt(radius) : 1;
+    const found = this.#evaluate(point, capacities, { kind: "scan", radius, thinning });
+    return radius > 0 ? { ...found, curvature: this.#curvature(radius, thinning) } : found;
+  }
+
+  /**
+   * D at a point on the whole drop, as {@link evaluate}, and every user's best bundle there, scores taken with noise up to ±`noise` (see
+   * `noise.ts`); null where passes can't keep bundles. The next pass overwrites them.
+   */
+  evaluateKeeping(
+    point: PricePoint,
+    noise: number,
+  ): { found: Evaluation; kept: KeptBundles | null } {
+    this.useWhole();
+    const found = this.#evaluate(point, wholeCapacities(this.problem), { kind: "keep", noise });
+    const { kept } = this.#team.board;
+    return { found, kept: kept.isKept.includes(0) ? null : kept };
+  }
+
+  #evaluate(point: PricePoint, capacities: Capacities, command: PassCommand): Evaluation {
     const { problem } = this;
     const { board } = this.#team;
     const groups = point.sponsored.length;
     copyPoint(point, board.point);
-    const thinning = radius > 0 ? this.#thinningAt(radius) : 1;
-    this.#team.run({ kind: "scan", radius, thinning });
+    this.#team.run(command);
     this.passes++;
     const held = new Uint8Array(groups);
     let confined = false;
@@ -166,7 +186,7 @@ export class DualPass {
       otherGradients: this.#otherGradients(capacities),
       held,
       confined,
-      curvature: radius > 0 ? this.#curvature(radius, thinning) : null,
+      curvature: null,
     };
   }
 

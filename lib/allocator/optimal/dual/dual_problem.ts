@@ -16,7 +16,7 @@
  * @module
  */
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
-import type { Instance } from "../../drop/instance.ts";
+import type { Instance } from "../../drop/instance/instance.ts";
 import { highestOfLimits, type Items, itemsOf } from "../../limits/items.ts";
 import { type GroupRules, groupRules } from "../../limits/kinds/group_rules.ts";
 import {

@@ -7,7 +7,7 @@ import { adds, hasRule } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { BundleKernel } from "./bundle_kernel.ts";
 import { type DualProblem, mayHaveShape } from "./dual_problem.ts";
-import { type GroupUsers, usersByGroup } from "../../drop/group_users.ts";
+import { type GroupUsers, usersByGroup } from "../../drop/instance/group_users.ts";
 import { chooseJointly, type GroupTerm, type JointChoice, StateMemory } from "./joint_choice.ts";
 
 /** The first limit on a group's loss, in units of an offer's size, for groups of up to SMALL_GROUP users; less for larger ones. */

@@ -7,6 +7,7 @@ import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
 import { BLOCKS } from "./bound.ts";
 import { curvatureLayout, type CurvatureSums, curvatureSums } from "./curvature.ts";
 import { type DualProblem, rowCount } from "./dual_problem.ts";
+import { type KeptBundles, keptBundles } from "./kept_bundles.ts";
 import { markCount } from "./marks.ts";
 import { type PricePoint, zeroPoint } from "./price_point.ts";
 
@@ -44,6 +45,8 @@ export interface PassBoard {
   readonly blockGain: Float64Array;
   /** The sums of each share. */
   readonly shares: readonly ShareSums[];
+  /** Every user's bundle at the last pass that kept them. */
+  readonly kept: KeptBundles;
 }
 
 /** A board for `shares` shares, all zero. */
@@ -68,5 +71,6 @@ export function passBoard(problem: DualProblem, shares: number): PassBoard {
       curvature: curvatureSums(layout),
       pairsSeen: sharedFloat64(1),
     })),
+    kept: keptBundles(problem, shares),
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { BLOCKS, blockStart } from "./bound.ts";
+import { BundleKeeper } from "./bundle_keeper.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import {
   BundleDifference,
@@ -31,6 +32,7 @@ interface View {
 /** What the leading thread can ask of a share. */
 export type PassCommand =
   | { readonly kind: "scan"; readonly radius: number; readonly thinning: number }
+  | { readonly kind: "keep"; readonly noise: number }
   | { readonly kind: "settle" }
   | { readonly kind: "sample"; readonly stride: number; readonly noise: number }
   | {
@@ -59,6 +61,10 @@ export class PassShare {
   readonly #difference: BundleDifference;
   /** The scan in WebAssembly; null: it is done in JavaScript. */
   readonly #fast: UserScan | null;
+  /** Whether WebAssembly may be used. */
+  readonly #isVector: boolean;
+  /** What keeps bundles, from a pass that does until the next one; null: the last one did not. */
+  #keeper: BundleKeeper | null = null;
   /** Every how manyth user, by lot, adds to the curvature of the present scan; 1 in a dense layout. */
   #thinning = 1;
 
@@ -83,6 +89,7 @@ export class PassShare {
     this.#shapeMarks = marksOfShapes(problem);
     const rowsOfOffer = 1 + (problem.items?.mostRows ?? 0);
     this.#difference = new BundleDifference(problem.k * rowsOfOffer, this.#layout.marks);
+    this.#isVector = vectors;
     this.#fast = vectors ? UserScan.of(problem, this.#layout) : null;
     this.#screening = new Screening(problem, this.#fast);
   }
@@ -93,8 +100,11 @@ export class PassShare {
       case "scan":
         this.#thinning = this.#layout.dense ? 1 : command.thinning;
         return this.#scan(command.radius);
+      case "keep":
+        return this.#keep(command.noise);
       case "settle":
-        return this.#settle();
+        this.#settle();
+        return this.#keeper?.settle(this.#kernel.netPrice);
       case "sample":
         return this.#sample(command.stride, command.noise);
       case "screen":
@@ -148,11 +158,7 @@ export class PassShare {
   /** Finds the best bundles of all active users at the board's point, and adds up loads, marks and, with a radius > 0, curvature. */
   #scan(radius: number): void {
     const sums = this.#sums, view = this.#top;
-    this.#setPrices();
-    sums.load.set(view.frozenLoad);
-    sums.marks.set(view.frozenMarks);
-    sums.frozenLoad.set(view.frozenLoad);
-    sums.frozenMarks.set(view.frozenMarks);
+    this.#begin(view);
     const fast = this.#fast;
     if (fast !== null && fast.begin(this.#kernel.netPrice, this.#board.point, sums, radius)) {
       this.#scanFast(fast, view.blocks, radius);
@@ -161,6 +167,41 @@ export class PassShare {
     if (radius > 0) this.#tally.clear();
     view.blocks.forEach((block, b) => this.#scanBlock(block, this.#firstBlock + b, radius));
     if (radius > 0) this.#tally.finish();
+  }
+
+  /** Sets the board's prices, and the sums to what is frozen in a view. */
+  #begin({ frozenLoad, frozenMarks }: View): void {
+    const sums = this.#sums;
+    this.#keeper = null;
+    this.#setPrices();
+    sums.load.set(frozenLoad);
+    sums.marks.set(frozenMarks);
+    sums.frozenLoad.set(frozenLoad);
+    sums.frozenMarks.set(frozenMarks);
+  }
+
+  /** Scans the whole drop and keeps every user's bundle, scores taken with noise up to ±`noise`; just scans where that can't be done. */
+  #keep(noise: number): void {
+    const { kept } = this.#board, { shares } = this.#board;
+    const place = shares.indexOf(this.#sums);
+    kept.isKept[place] = 0;
+    const keeper = this.#isVector ? BundleKeeper.of(this.#problem, this.#board, noise) : null;
+    const [{ blocks }] = this.#views;
+    this.#dropTo(1);
+    this.#begin(this.#top);
+    if (keeper === null || !keeper.begin(this.#kernel.netPrice, this.#sums)) return this.#scan(0);
+    const { group } = this.#problem.instance;
+    const { activeGroup, activeCount, blockValue } = this.#board;
+    blocks.forEach((block, b) => {
+      const blockIndex = this.#firstBlock + b;
+      blockValue[blockIndex] = keeper.scan(block);
+      activeGroup.set(block.group, blockStart(group.length, blockIndex));
+      activeCount[blockIndex] = block.group.length;
+      this.#sums.pairsSeen[0] += pairsIn(block);
+    });
+    keeper.finish(this.#sums);
+    this.#keeper = keeper;
+    kept.isKept[place] = 1;
   }
 
   /** Scans blocks in WebAssembly; adds curvature here if the module does not. */
@@ -331,7 +372,7 @@ export class PassShare {
   #settle(): void {
     const { margin, point, settled, blockGain } = this.#board;
     const { instance, items } = this.#problem;
-    const kernel = this.#kernel;
+    const kernel = this.#kernel, keeper = this.#keeper;
     this.#top.blocks.forEach((block, b) => {
       const blockIndex = this.#firstBlock + b;
       const place = blockStart(instance.group.length, blockIndex);
@@ -342,6 +383,7 @@ export class PassShare {
         const gain = m + settled[g];
         if (gain > 0) sum += gain;
         const before = m + point.sponsored[g] > 0;
+        if (keeper !== null) keeper.note(user[i], gain, before !== gain > 0);
         if (before === gain > 0) continue;
         if (items !== null && items.byPair) kernel.priceItems(block, start[i], start[i + 1]);
         kernel.scan(block, start[i], middle[i], start[i + 1], g, user[i]);

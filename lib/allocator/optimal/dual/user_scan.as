@@ -86,8 +86,13 @@ export let margins: u32 = 0;
  */
 export let values: u32 = 0, chosen: u32 = 0, listsOfValues: u32 = 0, listsOfPairs: u32 = 0;
 
-/** Users who have an alternative within the radius (u32), and how many, where curvature is not added up here. */
+/**
+ * Users who have an alternative within the radius, or whose bundle is uncertain (u32), and how many, where curvature is not added up
+ * here.
+ */
 export let nearUsers: u32 = 0, nearCount: u32 = 0;
+/** Where curvature is not added up here, by user: the k places of its bundle (i32), how many it fills (u16), its lead (f64). */
+export let bundles: u32 = 0, bundleSizes: u32 = 0, leads: u32 = 0;
 
 /** Sums (f64): loads; groups × marks; curvature between loads, upper triangle; between marks and loads; between marks. */
 export let loadSums: u32 = 0, markSums: u32 = 0, bendRows: u32 = 0, bendCross: u32 = 0, bendGroups: u32 = 0;
@@ -187,6 +192,9 @@ export function begin(
   listsOfValues = place(2 * listValues * records);
   listsOfPairs = place(2 * listPairs * records);
   nearUsers = place(bends ? 0 : 4 * MOST_USERS);
+  bundles = place(bends ? 0 : 4 * k * MOST_USERS);
+  bundleSizes = place(bends ? 0 : 2 * MOST_USERS);
+  leads = place(bends ? 0 : 8 * MOST_USERS);
   loadSums = place(8 * loads);
   markSums = place(8 * groups * marks);
   rowOf = place(4 * groups);
@@ -315,6 +323,42 @@ function countBest<T>(from: u32, to: u32, sum: f64, radius: f64): f64 {
     else if (isNear(kind, gain, radius)) store<u32>(nearUsers + 4 * nearCount++, i);
   }
   return sum;
+}
+
+/**
+ * Writes the bundles of the first `users` users, who were scanned just now: their pairs, counted from `base`, the sponsored ones
+ * first, and by how much they lead all others of their kind. Lists as near users those with a bundle, or an order of its pairs, that
+ * leads by no more than `least`.
+ */
+export function takeBundles(users: u32, base: u32, least: f64): void {
+  nearCount = 0;
+  for (let i: u32 = 0; i < users; i++) {
+    turnTo(i);
+    const gain = load<f64>(margins + 8 * i) + load<f64>(sponsoredPrice + 8 * load<u32>(userGroups + 4 * i));
+    const kind = <u32>(gain > 0), own = load<u32>(shape + 4 * kind);
+    const ofSponsored = load<u32>(shapeSponsored + 4 * own), ofOther = load<u32>(shapeUnsponsored + 4 * own);
+    const to = bundles + 4 * k * i;
+    for (let n: u32 = 0; n < k; n++) store<i32>(to + 4 * n, -1);
+    const a = takeList(ofSponsored, sponsored, sponsoredPairs, base, to);
+    const b = takeList(ofOther, other, otherPairs, base, to + 4 * ofSponsored);
+    store<u16>(bundleSizes + 2 * i, <u16>(ofSponsored + ofOther));
+    const next = min(swapMargin(ofSponsored, sponsored), swapMargin(ofOther, other));
+    const lead = min(shapeMargin(kind), next);
+    store<f64>(leads + 8 * i, lead);
+    if (!(min(lead, min(a, b)) > least)) store<u32>(nearUsers + 4 * nearCount++, i);
+  }
+}
+
+/** Writes the first pairs of a list. Returns the least difference between two of them that follow one another. */
+// @ts-ignore: a decorator
+@inline
+function takeList(count: u32, list: u32, pairs: u32, base: u32, to: u32): f64 {
+  let least: f64 = Infinity;
+  for (let n: u32 = 0; n < count; n++) {
+    store<i32>(to + 4 * n, load<i32>(pairs + 4 * n) + base);
+    if (n > 0) least = min(least, load<f64>(list + 8 * n - 8) - load<f64>(list + 8 * n));
+  }
+  return least;
 }
 
 /** What was found of the user turned to last: values, shapes, the lists' values and pairs. */
@@ -823,12 +867,36 @@ function addNoise<T>(users: u32, noise: f64): void {
   }
 }
 
+// @ts-ignore: a decorator
+@inline
+function addNoiseToFour<T>(ofUser: u32, p: u32): void {
+  const at = items + sizeof<T>() * p;
+  const contracts = sizeof<T>() == 2 ? i32x4.extend_low_i16x8_u(v128.load64_zero(at)) : v128.load(at);
+  let h = i32x4.mul(i32x4.add(contracts, i32x4.splat(1)), i32x4.splat(0x85ebca6b));
+  h = v128.xor(h, i32x4.splat(ofUser));
+  h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 16)), i32x4.splat(0x85ebca6b));
+  h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 13)), i32x4.splat(0xc2b2ae35));
+  h = v128.xor(h, i32x4.shr_u(h, 16));
+  addNoiseToTwo(scores + 8 * p, f64x2.convert_low_i32x4_s(h));
+  addNoiseToTwo(scores + 8 * p + 16, f64x2.convert_low_i32x4_s(v128.shuffle<i32>(h, h, 2, 3, 2, 3)));
+}
+
+// @ts-ignore: a decorator
+@inline
+function addNoiseToTwo(score: u32, h: v128): void {
+  const noise = f64x2.mul(f64x2.splat(amplitude), f64x2.mul(h, f64x2.splat(1.0 / 2147483648.0)));
+  v128.store(score, f64x2.add(v128.load(score), noise));
+}
+
 /** Adds the noise of noise.ts to a user's scores. */
 // @ts-ignore: a decorator
 @inline
 function addNoiseTo<T>(user: u32, from: u32, to: u32): void {
   const ofUser = user * 0x9e3779b1;
-  for (let p = from; p < to; p++) {
+  let p = from;
+  // Where items are contracts, four at a time.
+  if (!hasRows) for (; p + 4 <= to; p += 4) addNoiseToFour<T>(ofUser, p);
+  for (; p < to; p++) {
     const item = <u32>load<T>(items + sizeof<T>() * p);
     const contract = hasRows ? load<u32>(itemContract + 4 * item) : item;
     let h = ofUser ^ ((contract + 1) * 0x85ebca6b);

@@ -14,6 +14,7 @@ import { type CurvatureLayout, curvatureLayout } from "./curvature.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import type { BlockBuilder, PairBlock } from "./pair_block.ts";
 import { OwnItems } from "./own_items.ts";
+import type { KeptBundles } from "./kept_bundles.ts";
 import type { ShareSums } from "./pass_board.ts";
 import { kernelPrices, type PricePoint } from "./price_point.ts";
 import type { TopList } from "./top_list.ts";
@@ -199,6 +200,38 @@ export class UserScan {
         this.#show(i, start[from], kernel);
         each(from + i);
       }
+    });
+    return sum;
+  }
+
+  /**
+   * Scans the users of a whole block as {@link UserScan.scan} does, and keeps the bundle of each at the prices, with its lead less
+   * `room`. Only if the module does not add up curvature.
+   *
+   * @param near called with each user whose bundle, or the order of its pairs, leads by no more than `room`
+   */
+  scanKeeping(
+    block: PairBlock,
+    margin: Float64Array,
+    { slots, count, lead }: KeptBundles,
+    room: number,
+    near: (u: number) => void,
+  ): number {
+    const { start, user } = block, { k } = this.#problem;
+    const { scores, margins, bundles, bundleSizes, leads, nearUsers } = this.#columns;
+    let sum = block.frozenValue;
+    this.#inPieces(block, (from, to) => {
+      const users = to - from, first = user[from];
+      this.#take(block, from, to);
+      scores.set(block.score.subarray(start[from], start[to]));
+      sum = this.#scan(users, sum, 0);
+      this.#exports.takeBundles(users, start[from], room);
+      margin.set(margins.subarray(0, users), first);
+      slots.set(bundles.subarray(0, users * k), first * k);
+      count.set(bundleSizes.subarray(0, users), first);
+      for (let i = 0; i < users; i++) lead[first + i] = Math.max(0, leads[i] - room);
+      const nearCount = Number(this.#exports.nearCount.value);
+      for (let n = 0; n < nearCount; n++) near(first + nearUsers[n]);
     });
     return sum;
   }

@@ -50,6 +50,9 @@ const PLACES = [
   "listsOfPairs",
   "nearUsers",
   "nearCount",
+  "bundles",
+  "bundleSizes",
+  "leads",
   "keptUsers",
   "keptPairs",
   "frozenValue",
@@ -68,6 +71,7 @@ export type ScanExports = { readonly [name in typeof PLACES[number]]: WebAssembl
   sortShapes(): void;
   clearCurvature(): void;
   priceItems(count: number): void;
+  takeBundles(users: number, base: number, least: number): void;
   beginScreen(noise: number, entry: number, bundle: number, t: number): void;
   scan16: Scan;
   scan32: Scan;
@@ -159,6 +163,9 @@ export function columnsOf(
     listsOfValues: f64("listsOfValues", 2 * places * records),
     listsOfPairs: i32("listsOfPairs", 2 * places * records),
     nearUsers: u32("nearUsers", dense ? 0 : MOST_USERS),
+    bundles: i32("bundles", dense ? 0 : k * MOST_USERS),
+    bundleSizes: new Uint16Array(buffer, at("bundleSizes"), dense ? 0 : MOST_USERS),
+    leads: f64("leads", dense ? 0 : MOST_USERS),
     loadSums: f64("loadSums", loads),
     markSums: f64("markSums", groups * marks),
     rowOf: i32("rowOf", groups),
@@ -199,9 +206,16 @@ export function fillColumns(
   columns.rowBend.set(items.bend);
 }
 
-/** The largest number of pairs of a user. */
+/** The largest number of pairs of a user, looked for once in each drop. */
 function mostPairs(start: Uint32Array): number {
-  let most = 0;
-  for (let u = 1; u < start.length; u++) most = Math.max(most, start[u] - start[u - 1]);
+  let most = knownMost.get(start) ?? 0;
+  if (most > 0) return most;
+  for (let u = 1; u < start.length; u++) {
+    const pairs = start[u] - start[u - 1];
+    if (pairs > most) most = pairs;
+  }
+  knownMost.set(start, most);
   return most;
 }
+
+const knownMost = new WeakMap<Uint32Array, number>();

@@ -4,13 +4,18 @@
  * @module
  */
 import { IdPool } from "../../../base/ids.ts";
+import type { Instance } from "../../drop/instance/instance.ts";
 import type { PassTeam } from "./dual_pass.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import { type PassBoard, passBoard } from "./pass_board.ts";
 import { type PassCommand, PassShare } from "./pass_share.ts";
+import { giveBack, takeWorker } from "./worker_pool.ts";
 
 /** Fewer pairs than this are not worth another worker. */
 const PAIRS_PER_WORKER = 50_000;
+
+/** From so many pairs on a search is worth waiting for workers, even if it starts from given prices. */
+export const PAIRS_WORTH_WORKERS = 2_000_000;
 
 /** Milliseconds that workers have to start; after that the work is done without them. */
 const PATIENCE = 2000;
@@ -37,7 +42,7 @@ const RUNG = 0, AT_WORK = 1, FAILED = 2;
 
 /** Numbers of an order: the command's kind, then its arguments. */
 const ORDER_LENGTH = 6;
-const KINDS = ["close", "scan", "settle", "sample", "screen", "drop"] as const;
+const KINDS = ["close", "scan", "settle", "sample", "screen", "drop", "keep"] as const;
 
 function writeOrder(order: Float64Array, command: PassCommand | { readonly kind: "close" }): void {
   order[0] = KINDS.indexOf(command.kind);
@@ -58,6 +63,9 @@ function writeOrder(order: Float64Array, command: PassCommand | { readonly kind:
       break;
     case "drop":
       order[1] = command.depth;
+      break;
+    case "keep":
+      order[1] = command.noise;
   }
 }
 
@@ -74,6 +82,8 @@ function readOrder(order: Float64Array): PassCommand | { readonly kind: "close" 
     }
     case "drop":
       return { kind, depth: order[1] };
+    case "keep":
+      return { kind, noise: order[1] };
     default:
       return { kind };
   }
@@ -100,8 +110,8 @@ export function servePasses(scope: WorkerScope): void {
 }
 
 /** How many shares it is worth splitting a problem's passes into, at most `workers`; less than 2: none. */
-export function usefulShares(problem: DualProblem, workers: number): number {
-  return Math.min(workers, Math.floor(problem.instance.score.length / PAIRS_PER_WORKER));
+export function usefulShares({ instance }: Pick<DualProblem, "instance">, workers: number): number {
+  return Math.min(workers, Math.floor(instance.score.length / PAIRS_PER_WORKER));
 }
 
 /**
@@ -133,7 +143,7 @@ export async function startTeam(
   try {
     const ready: Promise<boolean>[] = [];
     for (let share = 1; share < shares; share++) {
-      const worker = new Worker(new URL("./pass_worker.ts", import.meta.url), { type: "module" });
+      const worker = takeWorker();
       workers.push(worker);
       ready.push(isReady(worker, patience));
       const engagement: Engagement = { problem: bare(problem), board, share, bell, order };
@@ -160,7 +170,11 @@ export async function startTeam(
       }
       if (Atomics.load(bell, FAILED) === 1) throw new Error("a worker of the price solver failed");
     },
-    close: end,
+    close() {
+      if (Atomics.load(bell, FAILED) === 1 || Atomics.load(bell, AT_WORK) !== 0) return end();
+      ring({ kind: "close" });
+      workers.forEach(giveBack);
+    },
   };
 }
 
@@ -179,9 +193,19 @@ function isReady(worker: Worker, patience: number): Promise<boolean> {
   });
 }
 
-function canShare(problem: DualProblem): boolean {
+/**
+ * How many workers to start even before a drop is compiled, with `workers` threads in all: in a large one they are needed in any case,
+ * and start meanwhile.
+ */
+export function earlyWorkers(instance: Instance, workers: number): number {
+  if (instance.score.length < PAIRS_WORTH_WORKERS || !canShare({ instance })) return 0;
+  return Math.max(0, usefulShares({ instance }, workers) - 1);
+}
+
+/** Whether workers can see the drop. */
+export function canShare({ instance }: Pick<DualProblem, "instance">): boolean {
   if (typeof Worker === "undefined" || typeof SharedArrayBuffer === "undefined") return false;
-  const { score, contract, start } = problem.instance;
+  const { score, contract, start } = instance;
   const inSharedMemory = [score, contract, start].every(({ buffer }) =>
     buffer instanceof SharedArrayBuffer
   );

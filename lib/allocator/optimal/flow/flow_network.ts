@@ -9,7 +9,7 @@
  * @module
  */
 import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
-import { pairCount } from "../../drop/instance.ts";
+import { pairCount } from "../../drop/instance/instance.ts";
 import { objectiveStep } from "../../model/objective_grid.ts";
 import { kClasses } from "../../model/user_k.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Prices } from "../../model/allocation.ts";
-import { pairCount } from "../../drop/instance.ts";
+import { pairCount } from "../../drop/instance/instance.ts";
 import { kClasses } from "../../model/user_k.ts";
 import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
 import { concaveSteps, type FlowNetwork, isNearFlow } from "./flow_network.ts";

@@ -9,6 +9,7 @@ import { Assignment } from "./assignment.ts";
 import { keepsBrands } from "./brand_limit.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { constantTerm, type DualProblem } from "../dual/dual_problem.ts";
+import type { KeptBundles } from "../dual/kept_bundles.ts";
 import { noise } from "../dual/noise.ts";
 import { wholeBlock } from "../dual/pair_block.ts";
 import { UserScan } from "../dual/user_scan.ts";
@@ -82,6 +83,17 @@ export function argmaxBundles(
     );
   if (isDone) assignment.leads = { prices, lead, ahead };
   else visitAll(problem, amplitude, kernel, take);
+  return assignment;
+}
+
+/** Every user's best bundle as the pass that proved the prices kept them. They are the assignment's from then on. */
+export function assignmentOf(
+  problem: DualProblem,
+  prices: Prices,
+  { slots, count, lead, ahead }: KeptBundles,
+): Assignment {
+  const assignment = new Assignment(problem, { slots, count });
+  assignment.leads = { prices, lead, ahead };
   return assignment;
 }
 

@@ -59,13 +59,15 @@ export class Assignment {
   /** Int32Array, length (k + 1)²: index of shape (i, j) at i·(k + 1) + j, −1 where nobody may have it. */
   readonly #shapeAt: Int32Array;
 
-  /** Empty bundles. */
-  constructor(problem: DualProblem) {
+  /**
+   * Empty bundles, or those in the columns given, which are the assignment's from then on. Under limits bundles can't be given.
+   */
+  constructor(problem: DualProblem, given?: Pick<Assignment, "slots" | "count">) {
     const { k, instance, shapeSponsored, shapeUnsponsored } = problem;
     const users = instance.group.length;
     this.problem = problem;
-    this.slots = new Int32Array(users * k).fill(-1);
-    this.count = new Uint16Array(users);
+    this.slots = given?.slots ?? new Int32Array(users * k).fill(-1);
+    this.count = given?.count ?? new Uint16Array(users);
     this.sponsored = new Uint16Array(users);
     this.load = new Float64Array(instance.cap.length);
     this.limits = problem.items === null ? null : new LimitUse(problem.items);
@@ -73,6 +75,21 @@ export class Assignment {
     this.#shapeAt = new Int32Array((k + 1) * (k + 1)).fill(-1);
     for (let s = 0; s < shapeSponsored.length; s++) {
       this.#shapeAt[shapeSponsored[s] * (k + 1) + shapeUnsponsored[s]] = s;
+    }
+    if (given !== undefined) this.#countAll();
+  }
+
+  /** Counts bundles that were given. */
+  #countAll(): void {
+    const { instance: { contract, group }, middle, k } = this.problem, { slots, count } = this;
+    for (let u = 0; u < count.length; u++) {
+      let sponsored = 0;
+      for (let at = u * k; at < u * k + count[u]; at++) {
+        this.load[contract[slots[at]]]++;
+        if (slots[at] < middle[u]) sponsored++;
+      }
+      this.sponsored[u] = sponsored;
+      this.counts.change(group[u], sponsored, count[u] - sponsored, 1);
     }
   }
 

@@ -8,7 +8,7 @@ import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { type BundleChooser, DECISIVE } from "./bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
-import type { GroupUsers } from "../../drop/group_users.ts";
+import type { GroupUsers } from "../../drop/instance/group_users.ts";
 
 /** Whether time has run out; what is not repaired by then is left to later steps. */
 type Late = () => boolean;

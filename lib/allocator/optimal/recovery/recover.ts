@@ -4,16 +4,16 @@
  * @module
  */
 import type { Prices } from "../../model/allocation.ts";
-import { argmaxBundles } from "./argmax_bundles.ts";
+import { argmaxBundles, assignmentOf } from "./argmax_bundles.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { TIE } from "./change_graph.ts";
 import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
+import type { KeptBundles } from "../dual/kept_bundles.ts";
 import { repairOtherLimits, repairSponsoredCounts } from "./group_repair.ts";
 import { exchange } from "./exchanges.ts";
-import { missedBy } from "../missed.ts";
 import { GroupMoves } from "./group_moves.ts";
-import { usersByGroup } from "../../drop/group_users.ts";
+import { usersByGroup } from "../../drop/instance/group_users.ts";
 import { Paths } from "./paths.ts";
 import { Float64List } from "../../../base/number_list.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
@@ -35,8 +35,13 @@ const USERS_PER_LIMIT = 1000;
 export interface RecoverOptions {
   /** Amplitude of the noise that breaks ties, the same as in the last stage of the search for prices; 0: of tied contracts the first is taken. */
   readonly noise: number;
-  /** Improving stops at this objective; it may depend on how many units are missed (see `missed.ts`). */
-  readonly enough: number | ((missed: number) => number);
+  /**
+   * Every user's best bundle at the prices, with this noise, if it is known; they are the assignment's from then on, unless a shape is
+   * given for any user.
+   */
+  readonly kept?: KeptBundles;
+  /** Improving stops at this objective, which may depend on what the assignment misses. */
+  readonly enough: number | ((assignment: Assignment) => number);
   /** Int32Array, length users: shapes with which groups keep their limits, −1: none is known; see `joint_bound.ts`. */
   readonly shape?: Int32Array;
   /** Called now and then: whether to end soon, without improving an allocation that keeps the rules. */
@@ -53,7 +58,11 @@ export async function recover(
   prices: Prices,
   options: RecoverOptions,
 ): Promise<Assignment> {
-  const assignment = argmaxBundles(problem, prices, options.noise, options.shape);
+  const { kept, noise, shape } = options;
+  const isWanted = shape?.some((s) => s >= 0) === true;
+  const assignment = kept === undefined || isWanted
+    ? argmaxBundles(problem, prices, noise, shape)
+    : assignmentOf(problem, prices, kept);
   await (options.pause ?? noPause)();
   await makeFeasible(assignment, prices, options);
   return assignment;
@@ -140,9 +149,9 @@ async function improve(
   }
 }
 
-/** The objective at which improving may stop, by what the assignment misses now. */
+/** The objective at which improving may stop, as the assignment is now. */
 function enoughFor(assignment: Assignment, { enough }: RecoverOptions): number {
-  return typeof enough === "number" ? enough : enough(missedBy(assignment));
+  return typeof enough === "number" ? enough : enough(assignment);
 }
 
 /**

@@ -5,10 +5,10 @@
  */
 import type { Prices, ShortfallReason } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
-import { usersByGroup } from "../../drop/group_users.ts";
+import { usersByGroup } from "../../drop/instance/group_users.ts";
 import { shortfallCut } from "../dual/shortfall_cut.ts";
 import { hasShortfallPrice } from "../../limits/items.ts";
-import { labelOfRow } from "../../drop/limits.ts";
+import { labelOfRow } from "../../drop/instance/limits.ts";
 import { rowsWithoutRoom, type RowUse, useOfPairs } from "../../model/row_use.ts";
 import { leastShortfall } from "../../limits/least_shortfall.ts";
 

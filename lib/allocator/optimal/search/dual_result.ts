@@ -4,6 +4,7 @@
  * @module
  */
 import type { Prices } from "../../model/allocation.ts";
+import type { KeptBundles } from "../dual/kept_bundles.ts";
 import type { OnProgress } from "../../../base/progress.ts";
 
 /** How the dual is minimised. */
@@ -20,6 +21,8 @@ export interface DualOptions {
   readonly deadline?: number;
   /** Whether not even the time for a bound is left: then none is computed. @default never */
   readonly late?: () => boolean;
+  /** Whether every user's best bundle is wanted too, scores taken with the noise of the last stage. @default false */
+  readonly bundles?: boolean;
   /** Told what is being done. */
   readonly onProgress?: OnProgress;
 }
@@ -32,6 +35,8 @@ export interface DualResult {
   readonly bound: number;
   /** Whether the search came to its end, and was not stopped by deadline or signal. */
   readonly finished: boolean;
+  /** Every user's best bundle at these prices, where they were asked for and could be kept. */
+  readonly kept?: KeptBundles;
   /** Evaluations of D, on screened views included. */
   readonly passes: number;
   /** Pairs looked at in all evaluations and screenings, as a multiple of the drop's pairs. */

@@ -15,6 +15,9 @@ import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
 /** Noise of each stage, in units of what an offer typically adds. */
 export const NOISES: readonly number[] = [0.01, 0.0015, 2e-4, 3e-5, 4e-6];
 
+/** Noise of the last stage. */
+export const LAST_NOISE: number = NOISES[NOISES.length - 1];
+
 /** Most evaluations of a stage. */
 const MOST_PASSES = 100;
 

@@ -3,17 +3,20 @@
  *
  * @module
  */
-import { DualPass, type PassTeam, wholeCapacities } from "../dual/dual_pass.ts";
+import { DualPass, type Evaluation, type PassTeam, wholeCapacities } from "../dual/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
+import { pairCount } from "../../drop/instance/instance.ts";
 import type { DualOptions, DualResult } from "./dual_result.ts";
-import { minimiseThroughNoise, type Nearness, NOISES } from "./homotopy.ts";
+import type { KeptBundles } from "../dual/kept_bundles.ts";
+import { LAST_NOISE, minimiseThroughNoise, type Nearness, NOISES } from "./homotopy.ts";
 import { pauseNowAndThen } from "../../../base/pause.ts";
 import { passBoard } from "../dual/pass_board.ts";
 import { PassShare } from "../dual/pass_share.ts";
 import { firstPoint, pointOfPrices, type PricePoint, pricesOfPoint } from "../dual/price_point.ts";
 import type { SearchControl } from "./trust_region.ts";
 import { isAsGood, startFromSamples } from "./warm_start.ts";
-import { startTeam, usefulShares } from "../dual/worker_team.ts";
+import { areWaiting } from "../dual/worker_pool.ts";
+import { PAIRS_WORTH_WORKERS, startTeam, usefulShares } from "../dual/worker_team.ts";
 
 /** A team without workers: everything is done on this thread. */
 function soleTeam(problem: DualProblem): PassTeam {
@@ -22,18 +25,20 @@ function soleTeam(problem: DualProblem): PassTeam {
   return { board, run: (command) => share.run(command), close: () => {} };
 }
 
-/**
- * A search from given prices on fewer pairs than this ends before workers have started, so it does without them.
- */
-const PAIRS_WORTH_WAITING = 10_000_000;
+/** How long the search waits for workers, in milliseconds: about as long as a pass takes them. */
+const LEAST_WAIT = 10, WAIT_PER_PAIR = 6e-6;
 
 /** Samples of fewer users are searched by this thread alone. */
 const USERS_OF_TEAM = 20_000;
 
-/** How many shares to split the passes into; the result is the same for any number. */
+/**
+ * How many shares to split the passes into; the result is the same for any number. A short search from given prices ends before workers
+ * have started, so it does without those that are not there already.
+ */
 function sharesFor(problem: DualProblem, workers: number, hasPrices: boolean): number {
-  const isShort = hasPrices && problem.instance.score.length < PAIRS_WORTH_WAITING;
-  return isShort ? 1 : usefulShares(problem, workers);
+  const shares = usefulShares(problem, workers);
+  const isShort = hasPrices && problem.instance.score.length < PAIRS_WORTH_WORKERS;
+  return isShort && !areWaiting(shares - 1) ? 1 : shares;
 }
 
 /**
@@ -101,7 +106,7 @@ export async function minimiseDual(
     if (startPrices === undefined) await sample();
     else if (isLate()) return withoutBound(pointOfPrices(problem, startPrices));
     if (isLate()) return withoutBound(point);
-    const pass = await passes.withTeam();
+    const pass = await passes.withTeam(LEAST_WAIT + WAIT_PER_PAIR * pairCount(problem.instance));
     if (startPrices !== undefined) {
       const given = pointOfPrices(problem, startPrices);
       if (isAsGood(pass, given, point)) {
@@ -112,17 +117,29 @@ export async function minimiseDual(
     await minimiseThroughNoise(pass, point, nearness, tolerance, control, progress);
     const finished = !control.stop();
     if (isLate()) return withoutBound(point);
-    pass.useWhole();
-    const last = pass.evaluate(point, wholeCapacities(problem), 0);
+    // It goes over the whole drop in any case, so workers that came late can still help.
+    const { found, kept } = lastPass(await passes.withTeam(0), point, options.bundles === true);
     return {
-      prices: pricesOfPoint(problem, last.point),
-      bound: last.value,
+      prices: pricesOfPoint(problem, found.point),
+      bound: found.value,
       finished,
+      ...(kept !== null && { kept }),
       ...passes.counts(),
     };
   } finally {
-    await passes.close(isLate());
+    await passes.close();
   }
+}
+
+/** D at a point on the whole drop without noise; and every user's bundle there, with the noise of the last stage, if wanted. */
+function lastPass(
+  pass: DualPass,
+  point: PricePoint,
+  bundles: boolean,
+): { found: Evaluation; kept: KeptBundles | null } {
+  if (bundles) return pass.evaluateKeeping(point, LAST_NOISE * pass.problem.unit);
+  pass.useWhole();
+  return { found: pass.evaluate(point, wholeCapacities(pass.problem), 0), kept: null };
 }
 
 /** The passes of a search: on this thread alone until workers are up, then shared with them. */
@@ -145,12 +162,15 @@ class Passes {
     if (users < USERS_OF_TEAM) return this.#pass;
     // A turn of the event loop, so that the workers can say that they are up; if they are not, this thread goes on alone.
     await new Promise((resolve) => setTimeout(resolve, 0));
-    return this.#isUp ? await this.withTeam() : this.#pass;
+    return this.#isUp ? await this.withTeam(0) : this.#pass;
   };
 
-  /** The pass that is shared with the workers, once they are up; this thread's own where there are none. */
-  async withTeam(): Promise<DualPass> {
-    const team = await this.#starting;
+  /** The pass that is shared with the workers, if they are up within `ms` milliseconds; this thread's own where they are not. */
+  async withTeam(ms: number): Promise<DualPass> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), ms));
+    const team = await Promise.race([this.#starting, late]);
+    clearTimeout(timer);
     if (team !== null && this.#pass === this.#alone) this.#pass = new DualPass(this.#problem, team);
     return this.#pass;
   }
@@ -161,10 +181,10 @@ class Passes {
     return passesOf(all, this.#problem.instance.score.length);
   }
 
-  /** Stops the workers. @param isLate then those that are not up yet are not waited for */
-  async close(isLate: boolean): Promise<void> {
+  /** Sends the workers away; those that are not up yet once they are. */
+  async close(): Promise<void> {
     const closing = this.#starting.then((team) => team?.close());
-    if (this.#isUp || !isLate) await closing;
+    if (this.#isUp) await closing;
   }
 }
 

@@ -6,7 +6,7 @@
 import { standingRows } from "../../../allocator/explain/limit_rows.ts";
 import type { EngineResult } from "../../../engine/run/allocate_in_engine.ts";
 import { familyFacts } from "../../../report/facts/limit_facts.ts";
-import type { Limits } from "../../../allocator/drop/limits.ts";
+import type { Limits } from "../../../allocator/drop/instance/limits.ts";
 
 /** Families and rows as in the summaries of one machine, but for what only the pairs tell; undefined: there are no limits. */
 export function engineLimitsFacts({ slots, slotOffers, prices, certificate }: EngineResult) {

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { Drop, type LimitInput } from "../../../../lib/allocator/drop/drop.ts";
-import type { Instance } from "../../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
 import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { improveByChains } from "../../../../lib/allocator/optimal/core/chains.ts";

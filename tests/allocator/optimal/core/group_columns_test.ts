@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import type { Instance } from "../../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
 import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
 import { type Prices, relativeGap } from "../../../../lib/allocator/model/allocation.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";

@@ -19,7 +19,7 @@ import {
   typesTie,
 } from "../../../../lib/allocator/optimal/core/type_search.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
-import type { Instance } from "../../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
 import { IdPool } from "../../../../lib/base/ids.ts";
 import { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
 import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";

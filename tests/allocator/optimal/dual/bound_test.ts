@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals } from "../../../../lib/deps/std_assert.ts";
-import type { Instance } from "../../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
 import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";

@@ -1,7 +1,7 @@
 import { demandsOf } from "../../../../lib/allocator/check/demands.ts";
 import { assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import type { Prices } from "../../../../lib/allocator/model/allocation.ts";
-import type { Instance } from "../../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
 import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
 import { BundleKernel } from "../../../../lib/allocator/optimal/dual/bundle_kernel.ts";
 import {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { Drop } from "../../../../lib/allocator/drop/drop.ts";
-import type { LimitInput } from "../../../../lib/allocator/drop/limit_family.ts";
+import type { LimitInput } from "../../../../lib/allocator/drop/instance/limit_family.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
 import {

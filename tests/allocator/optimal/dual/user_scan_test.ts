@@ -1,12 +1,15 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import { noAttributes } from "../../../../lib/allocator/drop/attributes.ts";
+import { noAttributes } from "../../../../lib/allocator/drop/instance/attributes.ts";
 import { hasRule } from "../../../../lib/allocator/limits/kinds/group_rules.ts";
 import { copyPoint, pricesOfPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
 import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
-import type { Instance } from "../../../../lib/allocator/drop/instance.ts";
-import { limitFamilies, type LimitInput } from "../../../../lib/allocator/drop/limit_family.ts";
-import { compileLimits } from "../../../../lib/allocator/drop/limit_rows.ts";
-import { NO_OWN_K } from "../../../../lib/allocator/drop/own_k.ts";
+import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
+import {
+  limitFamilies,
+  type LimitInput,
+} from "../../../../lib/allocator/drop/instance/limit_family.ts";
+import { compileLimits } from "../../../../lib/allocator/drop/limits/limit_rows.ts";
+import { NO_OWN_K } from "../../../../lib/allocator/drop/instance/own_k.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { curvatureLayout } from "../../../../lib/allocator/optimal/dual/curvature.ts";

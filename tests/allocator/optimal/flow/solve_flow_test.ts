@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { checkAssignments } from "../../../../lib/allocator/check/check.ts";
-import type { Instance } from "../../../../lib/allocator/drop/instance.ts";
+import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
 import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
 import { certificateOf } from "../../../../lib/allocator/model/certificate.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";

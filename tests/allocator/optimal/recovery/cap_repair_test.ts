@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import { noAttributes } from "../../../../lib/allocator/drop/attributes.ts";
-import { limitFamilies } from "../../../../lib/allocator/drop/limit_family.ts";
-import { compileLimits } from "../../../../lib/allocator/drop/limit_rows.ts";
+import { noAttributes } from "../../../../lib/allocator/drop/instance/attributes.ts";
+import { limitFamilies } from "../../../../lib/allocator/drop/instance/limit_family.ts";
+import { compileLimits } from "../../../../lib/allocator/drop/limits/limit_rows.ts";
 import {
   compileDualProblem,
   zeroPrices,

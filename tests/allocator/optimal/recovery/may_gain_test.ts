@@ -1,7 +1,10 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import { noAttributes } from "../../../../lib/allocator/drop/attributes.ts";
-import { limitFamilies, type LimitInput } from "../../../../lib/allocator/drop/limit_family.ts";
-import { compileLimits } from "../../../../lib/allocator/drop/limit_rows.ts";
+import { noAttributes } from "../../../../lib/allocator/drop/instance/attributes.ts";
+import {
+  limitFamilies,
+  type LimitInput,
+} from "../../../../lib/allocator/drop/instance/limit_family.ts";
+import { compileLimits } from "../../../../lib/allocator/drop/limits/limit_rows.ts";
 import { SPONSORED, UNSPONSORED } from "../../../../lib/allocator/optimal/dual/bundle_kernel.ts";
 import {
   compileDualProblem,

@@ -15,7 +15,7 @@ import {
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { ChangeGraph } from "../../../../lib/allocator/optimal/recovery/change_graph.ts";
 import { EdgeHeaps } from "../../../../lib/allocator/optimal/recovery/edge_heaps.ts";
-import { usersByGroup } from "../../../../lib/allocator/drop/group_users.ts";
+import { usersByGroup } from "../../../../lib/allocator/drop/instance/group_users.ts";
 import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
 import { repair } from "../../../../lib/allocator/optimal/recovery/repair.ts";
 import { PathFinder } from "../../../../lib/allocator/optimal/recovery/shortest_path.ts";

@@ -1,0 +1,67 @@
+/**
+ * Whether what `Drop.from` is given has the tables that a drop is made of, as rows or as columns.
+ *
+ * @module
+ */
+import { UsageError } from "../../base/errors.ts";
+import { checkRow } from "../../base/given_field.ts";
+import { checkOptions, type OptionRule } from "../../base/validate.ts";
+import type { DropInput } from "./drop_columns.ts";
+
+/** The lists that a drop is made of, with what the objects in them have. */
+const ROWS: Readonly<Record<Exclude<keyof DropInput, "previous">, string>> = {
+  users: "{id, group}",
+  contracts: "{id, cap, sponsored}",
+  groups: "{id, ratio}",
+  pairs: "{user, contract, score}",
+  limits: "{limit, per, atMost, …}",
+  history: "{user, contract, offeredAt, …}",
+  pins: "{user, contract}",
+  bans: "{user, contract, brand, group}",
+};
+
+const INPUT: Readonly<Record<keyof DropInput, OptionRule>> = {
+  users: rowsOrColumns("users"),
+  contracts: rows("contracts"),
+  groups: rows("groups"),
+  pairs: rowsOrColumns("pairs"),
+  limits: rows("limits"),
+  history: rowsOrColumns("history"),
+  pins: rows("pins"),
+  bans: rows("bans"),
+  previous: {
+    expected: "a list of {user, contract}, or a table of assignments",
+    accepts: (value) => isObject(value) && (Symbol.iterator in value || "userIds" in value),
+  },
+};
+
+function rows(name: keyof typeof ROWS): OptionRule {
+  return { expected: `a list of ${ROWS[name]}`, accepts: Array.isArray };
+}
+
+function rowsOrColumns(name: keyof typeof ROWS): OptionRule {
+  return { expected: `a list of ${ROWS[name]}, or columns`, accepts: isObject };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/**
+ * Refuses an input without one of the four tables of a drop, with a part that is neither rows nor columns, or with a row that is
+ * no object. What the rows and columns have is checked where they are read.
+ *
+ * @throws {UsageError} for a part that is missing, not known or of another type
+ * @throws {InputError} for a row that is no object
+ */
+export function checkInput(input: DropInput): void {
+  checkOptions("the input of Drop.from", input, INPUT);
+  for (const name of ["users", "contracts", "groups", "pairs"] as const) {
+    if (input[name] !== undefined) continue;
+    throw new UsageError(`${name} is missing, expected ${INPUT[name].expected}`);
+  }
+  for (const [name, fields] of Object.entries(ROWS)) {
+    const part = input[name as keyof typeof ROWS];
+    if (Array.isArray(part)) part.forEach((row, i) => checkRow(row, `${name}[${i}]`, fields));
+  }
+}

@@ -1,0 +1,331 @@
+/**
+ * The users, contracts and groups of a drop with their groups, caps and ratios, in canonical order. It is made before the pairs
+ * are read, so that each pair's ids are turned into final indices at once.
+ *
+ * @module
+ */
+import { InputError } from "../../../base/errors.ts";
+import type { InputReport } from "./input_report.ts";
+import { compareIds, type IdPool } from "../../../base/ids.ts";
+import { IdTable } from "../../../base/id_table.ts";
+import type { ContractColumns } from "./contract_columns.ts";
+import { NO_OWN_K } from "./own_k.ts";
+import { MAX_CONTRACTS } from "./instance.ts";
+import { sharedUint32 } from "../../../base/shared_array.ts";
+import { isSorted, reorderPool, sortedOrder } from "../../../base/sort_ids.ts";
+
+/** Rows of the caps table, in their order, repeats included. */
+export interface CapsColumns {
+  /** Contract of each row. */
+  readonly contracts: readonly string[];
+  /** Uint8Array, length rows: 1 where sponsored. */
+  readonly sponsored: Uint8Array;
+  /** Float64Array, length rows: cap of each row as given; finite. */
+  readonly cap: Float64Array;
+  /** Brand of each row, "" for none, or null where the table has no brands. */
+  readonly brands: readonly string[] | null;
+  /** Columns to show beside contracts, a text for each row. @default none */
+  readonly about?: ContractColumns;
+  /** Rows of nothing but separators, not among these. @default 0 */
+  readonly blankRows?: number;
+}
+
+/** Rows of the user-groups table, in their order, repeats included. */
+export interface UserGroupColumns {
+  /** Distinct users. */
+  readonly userIds: IdPool;
+  /** An index of `userIds`, if it has been made already. */
+  readonly userTable?: IdTable;
+  /** Distinct groups. */
+  readonly groupIds: readonly string[];
+  /** Uint32Array, length rows: index into `userIds`. */
+  readonly user: Uint32Array;
+  /** Uint32Array, length rows: index into `groupIds`. */
+  readonly group: Uint32Array;
+  /** Int32Array, length rows: most offers of the user, −1 where the row says none. @default no row does */
+  readonly k?: Int32Array;
+  /** Rows of nothing but separators, not among these. @default 0 */
+  readonly blankRows?: number;
+}
+
+/** Rows of the group-ratios table, in their order, repeats included. */
+export interface GroupRatioColumns {
+  /** Group of each row. */
+  readonly groups: readonly string[];
+  /** Float64Array, length rows: ratio of each row, in [0, 1]. */
+  readonly ratio: Float64Array;
+  /** Int32Array, length rows: most offers of each user of the group, −1 where the row says none. @default no row does */
+  readonly k?: Int32Array;
+  /** Rows of nothing but separators, not among these. @default 0 */
+  readonly blankRows?: number;
+}
+
+/** In {@link Directory.contractIndex}: the contract is known but has no cap, so it can't be given. Fits a signed 32-bit column. */
+export const NO_CAP = 0x7fff_ffff;
+
+/** Users, contracts and groups in canonical order. */
+export interface Directory {
+  /** Users that have a group, sorted by bytes. */
+  readonly users: IdTable;
+  /** Uint32Array, length users: index into `groups`. */
+  readonly group: Uint32Array;
+  /** Every group that a user has, sorted. */
+  readonly groups: readonly string[];
+  /** Float64Array, length groups: ratio, NaN where none is given. */
+  readonly ratio: Float64Array;
+  /** Int32Array, length users: most offers of each, −1 where the policy's k counts; absent: it counts for all. */
+  readonly k?: Int32Array;
+  /** Every contract of the caps table. */
+  readonly known: IdTable;
+  /** Uint32Array, by number in `known`: index into `contracts`, or {@link NO_CAP}. */
+  readonly contractIndex: Uint32Array;
+  /** The contracts that can be given: sponsored ones sorted, then the others sorted. */
+  readonly contracts: readonly string[];
+  /** How many of them are sponsored. */
+  readonly sponsoredContracts: number;
+  /** Float64Array, length contracts: cap, a whole number ≥ 1. */
+  readonly cap: Float64Array;
+  /** Uint32Array, length contracts: index into `brands`; null without brands. */
+  readonly brand: Uint32Array | null;
+  /** Brands, sorted; then a "" for each contract that has none. */
+  readonly brands: readonly string[];
+  /** Columns to show beside contracts, each of length contracts; absent: none. */
+  readonly about?: ContractColumns;
+  /** Counts of the three tables; the counts that need pairs are filled in later. */
+  readonly input: Pick<InputReport, "caps" | "user_groups" | "group_ratios">;
+}
+
+/**
+ * The directory of three tables. Of rows about the same contract, user or group the first wins.
+ *
+ * @param unsponsoredCap cap of an unsponsored contract whose own is ≤ 0
+ * @throws {InputError} for more contracts than {@link MAX_CONTRACTS}
+ */
+export function buildDirectory(
+  caps: CapsColumns,
+  userGroups: UserGroupColumns,
+  groupRatios: GroupRatioColumns,
+  unsponsoredCap: number,
+): Directory {
+  return directoryOf(directoryContracts(caps, unsponsoredCap), userGroups, groupRatios);
+}
+
+/** The part of a directory that the caps table gives. */
+export type DirectoryContracts =
+  & Omit<Directory, "users" | "group" | "groups" | "ratio" | "k" | "input">
+  & { readonly input: InputReport["caps"] };
+
+/** The directory of contracts and the other two tables; see {@link buildDirectory}. */
+export function directoryOf(
+  { input: capsInput, ...contracts }: DirectoryContracts,
+  userGroups: UserGroupColumns,
+  groupRatios: GroupRatioColumns,
+): Directory {
+  const { input: groupsInput, k: ownK, ...users } = usersOf(userGroups);
+  const { input: ratiosInput, ratio, k: groupK } = ratiosOf(groupRatios, users.groups);
+  const k = kOfUsers(users.group, ownK, groupK);
+  return {
+    ...contracts,
+    ...users,
+    ratio,
+    ...(k !== undefined && { k }),
+    input: { caps: capsInput, user_groups: groupsInput, group_ratios: ratiosInput },
+  };
+}
+
+/**
+ * The directory's contracts; see {@link buildDirectory}.
+ *
+ * @param file name of the caps table for messages, where it is a file
+ * @throws {InputError} for more contracts than {@link MAX_CONTRACTS}
+ */
+export function directoryContracts(
+  caps: CapsColumns,
+  unsponsoredCap: number,
+  file?: string,
+): DirectoryContracts {
+  const { known, firstRow, capOf, input } = distinctContracts(caps, unsponsoredCap);
+  const id = (number: number) => caps.contracts[firstRow[number]];
+  const unsponsored = (number: number) => 1 - caps.sponsored[firstRow[number]];
+  const given = firstRow.map((_, number) => number)
+    .filter((number) => capOf[number] > 0)
+    .sort((a, b) => unsponsored(a) - unsponsored(b) || compareIds(id(a), id(b)));
+  if (given.length > MAX_CONTRACTS) {
+    throw new InputError(
+      `${file === undefined ? "" : `${file}: `}there are ${given.length} contracts that can be ` +
+        `given, at most ${MAX_CONTRACTS} are possible`,
+      { file, expected: `at most ${MAX_CONTRACTS} contracts` },
+    );
+  }
+  input.contracts = given.length;
+  const contractIndex = new Uint32Array(firstRow.length).fill(NO_CAP);
+  given.forEach((number, index) => contractIndex[number] = index);
+
+  const { brand, brands } = brandsOf(caps, given.map((number) => firstRow[number]));
+  return {
+    known,
+    contractIndex,
+    contracts: given.map(id),
+    sponsoredContracts: given.filter((number) => unsponsored(number) === 0).length,
+    cap: Float64Array.from(given, (number) => capOf[number]),
+    brand,
+    brands,
+    ...(caps.about !== undefined && caps.about.size > 0 && {
+      about: new Map(Array.from(
+        caps.about,
+        ([name, texts]) => [name, given.map((number) => texts[firstRow[number]])],
+      )),
+    }),
+    input,
+  };
+}
+
+/** The distinct contracts in the order of their first rows: that row, and the cap (0: it can't be given). */
+interface DistinctContracts {
+  readonly known: IdTable;
+  readonly firstRow: number[];
+  readonly capOf: number[];
+  readonly input: InputReport["caps"];
+}
+
+function distinctContracts(caps: CapsColumns, unsponsoredCap: number): DistinctContracts {
+  const known = new IdTable();
+  const firstRow: number[] = [];
+  const input: InputReport["caps"] = {
+    rows: caps.contracts.length,
+    blank_rows: caps.blankRows ?? 0,
+    contracts: 0,
+    duplicate_rows: 0,
+    conflicting_duplicate_rows: 0,
+    fractional_caps: 0,
+    sponsored_without_cap: 0,
+    unsponsored_default_cap: 0,
+  };
+  const rowDiffers = (a: number, b: number) =>
+    caps.cap[a] !== caps.cap[b] || caps.sponsored[a] !== caps.sponsored[b] ||
+    caps.brands?.[a] !== caps.brands?.[b];
+  const capOf: number[] = [];
+  caps.contracts.forEach((id, row) => {
+    const number = known.internString(id);
+    if (number < firstRow.length) {
+      input.duplicate_rows++;
+      if (rowDiffers(firstRow[number], row)) input.conflicting_duplicate_rows++;
+      return;
+    }
+    firstRow.push(row);
+    let cap = Math.floor(caps.cap[row]);
+    if (cap !== caps.cap[row]) input.fractional_caps++;
+    if (cap <= 0 && caps.sponsored[row]) input.sponsored_without_cap++;
+    if (cap <= 0 && !caps.sponsored[row]) {
+      input.unsponsored_default_cap++;
+      cap = unsponsoredCap;
+    }
+    capOf.push(Math.max(0, cap));
+  });
+  return { known, firstRow, capOf, input };
+}
+
+/** Brands of the contracts in `rows`; null where the table has none. */
+function brandsOf(
+  { brands: texts }: CapsColumns,
+  rows: readonly number[],
+): { brand: Uint32Array | null; brands: string[] } {
+  if (texts === null) return { brand: null, brands: [] };
+  const brandOf = rows.map((row) => texts[row] ?? "");
+  const named = [...new Set(brandOf)].filter((brand) => brand !== "").sort(compareIds);
+  const brandIndex = new Map(named.map((brand, index) => [brand, index]));
+  // A contract without a brand is a brand of its own: limits per brand do not tie such contracts together.
+  const brands = [...named];
+  const brand = brandOf.map((id) => id === "" ? brands.push("") - 1 : brandIndex.get(id)!);
+  return { brand: Uint32Array.from(brand), brands };
+}
+
+/** Most offers of each user: its own, or its group's; undefined where neither table says any. */
+function kOfUsers(
+  group: Uint32Array,
+  ownK: Int32Array | undefined,
+  groupK: Int32Array | undefined,
+): Int32Array | undefined {
+  if (ownK === undefined && groupK === undefined) return undefined;
+  return Int32Array.from(group, (g, u) => {
+    const own = ownK?.[u] ?? NO_OWN_K;
+    return own !== NO_OWN_K ? own : groupK?.[g] ?? NO_OWN_K;
+  });
+}
+
+function usersOf(rows: UserGroupColumns) {
+  const { userIds, groupIds, user } = rows;
+  const NONE = 0xffff_ffff;
+  const firstGroup = new Uint32Array(userIds.length).fill(NONE);
+  const firstK = rows.k === undefined ? null : new Int32Array(userIds.length).fill(NO_OWN_K);
+  let duplicates = 0, conflicts = 0;
+  for (let row = 0; row < user.length; row++) {
+    const u = user[row];
+    if (firstGroup[u] === NONE) {
+      firstGroup[u] = rows.group[row];
+      if (firstK !== null) firstK[u] = rows.k![row];
+    } else {
+      duplicates++;
+      const differs = firstGroup[u] !== rows.group[row] ||
+        (firstK !== null && firstK[u] !== rows.k![row]);
+      if (differs) conflicts++;
+    }
+  }
+  const groupOrder = groupIds.map((_, g) => g)
+    .sort((a, b) => compareIds(groupIds[a], groupIds[b]));
+  const groupRank = new Uint32Array(groupIds.length);
+  groupOrder.forEach((g, rank) => groupRank[g] = rank);
+
+  // Most files are sorted; then the table that was made to find repeats serves as it is.
+  const sorted = rows.userTable?.isSorted === true || isSorted(userIds);
+  const order = sorted ? new Uint32Array(userIds.length).map((_, i) => i) : sortedOrder(userIds);
+  const users = sorted
+    ? rows.userTable ?? IdTable.fromPool(userIds)
+    : IdTable.fromPool(reorderPool(userIds, order));
+  const group = sharedUint32(order.length);
+  for (let u = 0; u < order.length; u++) group[u] = groupRank[firstGroup[order[u]]];
+  return {
+    users,
+    group,
+    k: firstK === null ? undefined : Int32Array.from(order, (number) => firstK[number]),
+    groups: groupOrder.map((g) => groupIds[g]),
+    input: {
+      rows: user.length,
+      blank_rows: rows.blankRows ?? 0,
+      users: userIds.length,
+      users_without_pairs: 0,
+      duplicate_rows: duplicates,
+      conflicting_duplicate_rows: conflicts,
+    },
+  };
+}
+
+function ratiosOf(rows: GroupRatioColumns, groups: readonly string[]) {
+  const ratioOf = new Map<string, number>(), kOf = new Map<string, number>();
+  let duplicates = 0, conflicts = 0;
+  rows.groups.forEach((id, row) => {
+    const first = ratioOf.get(id);
+    const k = rows.k?.[row] ?? NO_OWN_K;
+    if (first === undefined) {
+      ratioOf.set(id, rows.ratio[row]);
+      kOf.set(id, k);
+    } else {
+      duplicates++;
+      if (first !== rows.ratio[row] || kOf.get(id) !== k) conflicts++;
+    }
+  });
+  return {
+    ratio: Float64Array.from(groups, (id) => ratioOf.get(id) ?? NaN),
+    k: rows.k === undefined ? undefined : Int32Array.from(groups, (id) => kOf.get(id) ?? NO_OWN_K),
+    input: {
+      rows: rows.groups.length,
+      blank_rows: rows.blankRows ?? 0,
+      groups: ratioOf.size,
+      // All of them for now; those that have users are subtracted once the users are known.
+      groups_without_users: ratioOf.size,
+      default_ratio_groups: 0,
+      duplicate_rows: duplicates,
+      conflicting_duplicate_rows: conflicts,
+    },
+  };
+}

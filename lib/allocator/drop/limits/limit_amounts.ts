@@ -1,0 +1,146 @@
+/**
+ * The amounts of limits: numbers, or cells of a column of the table that the limit is per.
+ *
+ * @module
+ */
+import { InputError, quote } from "../../../base/errors.ts";
+import type { AttributeTable } from "../instance/attributes.ts";
+import type { Column, Columns, ResolvedFamily } from "./limit_columns.ts";
+
+/** The amounts of rows: numbers, or cells of a column of the table that `per` names. */
+export class LimitAmounts {
+  readonly #columns: Columns;
+  readonly #factors: ReadonlyMap<string, number>;
+  readonly #amount: number[] = [];
+  /** Where a column gives the amounts: the code of the row's value of the column that the limit is per. */
+  readonly #codeOf: number[] = [];
+
+  /** Looks amounts up in these columns, and multiplies them by the factors, which are by name of family. */
+  constructor(columns: Columns, factors: ReadonlyMap<string, number>) {
+    this.#columns = columns;
+    this.#factors = factors;
+  }
+
+  /**
+   * The amount of row r, times its factor.
+   *
+   * @throws {InputError} for a column that is not there, has no number, or has different amounts for the row's value
+   */
+  amountOf(r: number, resolved: ResolvedFamily, sense: number, codes: readonly number[]): number {
+    if (this.#amount[r] !== undefined) return this.#amount[r];
+    const { family, per } = resolved;
+    const declared = sense > 0 ? family.atMost! : family.atLeast!;
+    if (typeof declared === "string") this.#codeOf[r] = codes[0];
+    const amount = typeof declared === "number"
+      ? declared
+      : this.#cell(resolved, sense > 0 ? "at_most" : "at_least", declared, per, codes);
+    const scaled = times(amount, this.#factors.get(family.limit) ?? 1);
+    return this.#amount[r] = family.shareOf === null ? scaled : Math.min(1, scaled);
+  }
+
+  #cell(
+    { family }: ResolvedFamily,
+    field: string,
+    name: string,
+    per: readonly Column[],
+    codes: readonly number[],
+  ): number {
+    const tables = new Set(per.map((column) => this.#tableOf(column, name)));
+    const [table] = tables;
+    const column = tables.size === 1 && per.length === 1 && table !== "elig"
+      ? this.#columns.amountColumn(table, name)
+      : undefined;
+    if (column === undefined) {
+      throw InputError.at({
+        ...family.source,
+        column: field,
+        value: name,
+        expected: per.length === 1
+          ? `a number, or a column of the table that has ${per[0].name}`
+          : "a number (a column can give the amounts only where per is one column)",
+      });
+    }
+    const key = this.#columns.find(family, "per", per[0].name);
+    const keyCode = this.#keyCodes(key, table);
+    const found = new Set<string>();
+    keyCode.forEach((code, i) => {
+      if (code === codes[0]) found.add(column.values[column.code[i]]);
+    });
+    const [text] = found, amount = text.trim() === "" ? NaN : Number(text);
+    const most = family.shareOf === null ? Infinity : 1;
+    if (found.size > 1 || !(amount >= 0 && amount <= most && amount < Infinity)) {
+      const value = key.text!.values[codes[0]];
+      throw InputError.at({
+        ...family.source,
+        column: field,
+        value: name,
+        expected: found.size > 1
+          ? `one amount for ${key.name} ${quote(value)}; ${table} has ${[...found].join(" and ")}`
+          : `a column of numbers of at least 0; ${table} has ${quote(text)} for ${quote(value)}`,
+      });
+    }
+    return amount;
+  }
+
+  /** The table of the column `name` with amounts per this column. For group_id it is group_ratios, if it has that column. */
+  #tableOf(column: Column, name: string): AttributeTable {
+    if (column.name !== "group_id") return column.table;
+    return this.#columns.amountColumn("group_ratios", name) === undefined
+      ? "user_groups"
+      : "group_ratios";
+  }
+
+  #keyCodes(key: Column, table: AttributeTable): Uint32Array {
+    // group_id of group_ratios: its rows are the groups.
+    if (key.name === "group_id" && table === "group_ratios") {
+      return Uint32Array.from({ length: key.text!.values.length }, (_, g) => g);
+    }
+    return key.text!.code;
+  }
+
+  /**
+   * The columns of amounts and prices, and amounts as declared, of rows whose families and senses are given.
+   *
+   * @throws {InputError} for a least above its most
+   */
+  of(
+    { family, sense }: { readonly family: readonly number[]; readonly sense: readonly number[] },
+    resolved: readonly ResolvedFamily[],
+  ): { amount: number[]; price: number[]; declared: number[] } {
+    const amount = family.map((f, r) =>
+      // The amount of a share is in the coefficients, and the row's own amount is 0.
+      resolved[f].family.shareOf === null ? sense[r] * (this.#amount[r] ?? 0) : 0
+    );
+    const price = family.map((f, r) => resolved[f].family.price ?? (sense[r] > 0 ? Infinity : NaN));
+    this.#refuseContradictions(family, sense, resolved);
+    return { amount, price, declared: family.map((_, r) => this.#amount[r] ?? 0) };
+  }
+
+  /** Refuses a least above the most of the same row. */
+  #refuseContradictions(
+    family: readonly number[],
+    sense: readonly number[],
+    resolved: readonly ResolvedFamily[],
+  ): void {
+    for (let r = 0; r + 1 < family.length; r++) {
+      // The two rows of one combination are made one after the other.
+      if (family[r] !== family[r + 1] || sense[r] < 0 || sense[r + 1] > 0) continue;
+      const most = this.#amount[r], least = this.#amount[r + 1];
+      if (least <= most) continue;
+      const { family: { source }, per: [key] } = resolved[family[r]];
+      const code = this.#codeOf[r] ?? this.#codeOf[r + 1];
+      const where = code === undefined ? "" : `, for ${key.name} ${quote(key.text!.values[code])}`;
+      throw InputError.at({
+        ...source,
+        column: "at_least",
+        value: String(least),
+        expected: `at most at_most, ${most}${where}`,
+      });
+    }
+  }
+}
+
+/** A multiple of an amount, rounded to 15 digits: 100 × 1.15 is 115, not 114.99999999999999. */
+export function times(amount: number, factor: number): number {
+  return factor === 1 ? amount : Number((amount * factor).toPrecision(15));
+}

@@ -1,0 +1,327 @@
+/**
+ * Compiles limits for a drop: which rows an offer of each pair counts toward, and how much.
+ *
+ * Every limit is a row "Σ coefficient · offers ≤ amount"; a least is such a row with all its signs changed. Pairs whose offers
+ * count alike (same contract, same rows, same coefficients) share an item, so rows are kept per item, not per pair. The
+ * caps are not among these rows: every solver handles them itself.
+ *
+ * @module
+ */
+import { InputError, quote } from "../../../base/errors.ts";
+import { placeText } from "../../../base/places.ts";
+import { compareIds } from "../../../base/ids.ts";
+import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
+import type { Attributes, TextColumn } from "../instance/attributes.ts";
+import type { Instance } from "../instance/instance.ts";
+import { LimitAmounts } from "./limit_amounts.ts";
+import { type Column, Columns, type ResolvedFamily } from "./limit_columns.ts";
+import type { LimitFamily } from "../instance/limit_family.ts";
+import type { LimitRows, Limits } from "../instance/limits.ts";
+
+/**
+ * Compiles families of limits. A few passes over the pairs.
+ *
+ * A pair with a blank in a `per` column counts toward no row of that family.
+ *
+ * @param factors what the amounts of families are multiplied by, by their names; a share ends at 1. @default 1 each
+ * @throws {InputError} for a column that is not there or stands in two tables, values that match nothing, a number that is
+ *   none or negative, an amount that differs within a row, a least above its most, a family that counts no pair
+ */
+export function compileLimits(
+  instance: Instance,
+  families: readonly LimitFamily[],
+  attributes: Attributes,
+  factors: ReadonlyMap<string, number> = new Map(),
+): Limits {
+  const columns = new Columns(instance, attributes);
+  const resolved = families.map((family) => resolveFamily(columns, family));
+  return { families, attributes, rows: rowsOf(instance, columns, resolved, factors) };
+}
+
+/** Finds the columns that a family names. @throws {InputError} as {@link compileLimits} */
+export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFamily {
+  const per = family.per.map((name) => {
+    const column = columns.find(family, "per", name);
+    if (column.text !== null) return column;
+    throw InputError.at({
+      ...family.source,
+      column: "per",
+      value: name,
+      expected: "a column of texts",
+    });
+  });
+  const where = family.where.map(({ column: name, values }) => {
+    const column = columns.find(family, name, name);
+    const known = new Map(column.text!.values.map((value, i) => [value, i]));
+    const accepts = new Uint8Array(column.text!.values.length);
+    for (const value of values) {
+      const at = known.get(value);
+      if (at === undefined) {
+        throw InputError.at({
+          ...family.source,
+          column: name,
+          value,
+          expected: `a value that ${column.table} has there, such as ${someOf(column.text!)}`,
+        });
+      }
+      accepts[at] = 1;
+    }
+    return { column, accepts };
+  });
+  const counts = family.counts === "offers" ? null : columns.find(family, "counts", family.counts);
+  if (counts !== null && counts.table !== "caps" && counts.table !== "elig") {
+    throw InputError.at({
+      ...family.source,
+      column: "counts",
+      value: family.counts,
+      expected: `"offers", or a column of numbers in caps or elig, not ${counts.table}`,
+    });
+  }
+  return { family, per, where, counts };
+}
+
+function someOf({ values }: TextColumn): string {
+  return values.filter((value) => value !== "").slice(0, 3).map(quote).join(", ");
+}
+
+/** The numbers of a counted column of caps, by contract. */
+function numbersOf(family: LimitFamily, { text, name, table }: Column): Float64Array {
+  const byValue = text!.values.map((value) => {
+    const number = value.trim() === "" ? NaN : Number(value);
+    if (number >= 0 && number < Infinity) return number;
+    throw InputError.at({
+      ...family.source,
+      column: "counts",
+      value: name,
+      expected: `a column of numbers of at least 0; ${table} has ${quote(value)} there`,
+    });
+  });
+  return Float64Array.from(text!.code, (code) => byValue[code]);
+}
+
+/** Collects the rows: family, sense (1 most, −1 least) and values of each. */
+class RowBuilder {
+  readonly family: number[] = [];
+  readonly sense: number[] = [];
+  readonly key: string[][] = [];
+  readonly #known = new Map<string, number[]>();
+
+  /** The rows of a family for a combination of values: that of its most, that of its least. */
+  rowsFor(f: number, { family, per }: ResolvedFamily, codes: readonly number[]): number[] {
+    const name = `${f}:${codes.join()}`;
+    let rows = this.#known.get(name);
+    if (rows === undefined) {
+      rows = [];
+      const key = per.map((column, i) => column.text!.values[codes[i]]);
+      for (const [sense, amount] of [[1, family.atMost], [-1, family.atLeast]] as const) {
+        if (amount === null) continue;
+        rows.push(this.family.push(f) - 1);
+        this.sense.push(sense);
+        this.key.push(key);
+      }
+      this.#known.set(name, rows);
+    }
+    return rows;
+  }
+}
+
+/** Reads a pair's code of a column. */
+type CodeOf = (contract: number, user: number, pair: number) => number;
+
+function codeReader(columns: Columns, column: Column): CodeOf {
+  const { table, text } = column;
+  if (table === "caps") return (c) => text!.code[c];
+  if (table === "elig") return (_c, _u, p) => text!.code[p];
+  const code = columns.codesByUser(column);
+  return (_c, u) => code[u];
+}
+
+/** The rows that items count toward and how much, item after item. */
+interface Entries {
+  readonly row: number[];
+  readonly coefficient: number[];
+}
+
+function rowsOf(
+  instance: Instance,
+  columns: Columns,
+  resolved: readonly ResolvedFamily[],
+  factors: ReadonlyMap<string, number>,
+): LimitRows {
+  const { start, contract } = instance;
+  const users = instance.group.length, pairs = instance.score.length;
+  const builder = new RowBuilder();
+  const amounts = new LimitAmounts(columns, factors);
+  const families = resolved.map((one, f) => familyReader(columns, builder, amounts, one, f));
+  const classes = userClassesOf(columns, resolved, users);
+  const kinds = pairKindsOf(resolved);
+  const cells = classes.count * instance.cap.length * (kinds?.count ?? 1);
+  const perPair = kinds === null || cells > Math.max(4 * pairs, 1_000_000);
+
+  const item = sharedUint32(pairs);
+  const itemContract: number[] = [], itemStart = [0];
+  const entries: Entries = { row: [], coefficient: [] };
+  const addItem = (c: number, u: number, p: number): number => {
+    for (const read of families) read(c, u, p, entries);
+    itemStart.push(entries.row.length);
+    return itemContract.push(c) - 1;
+  };
+  const known = perPair ? null : new Int32Array(cells).fill(-1);
+  for (let u = 0; u < users; u++) {
+    const at = known === null ? 0 : classes.classOf[u] * instance.cap.length;
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      const c = contract[p];
+      if (known === null) item[p] = addItem(c, u, p);
+      else {
+        const cell = (at + c) * kinds!.count + kinds!.of(p);
+        if (known[cell] < 0) known[cell] = addItem(c, u, p);
+        item[p] = known[cell];
+      }
+    }
+  }
+  resolved.forEach(({ family }, f) => requireRows(family, builder.family.includes(f)));
+  const { order, place } = orderOfRows(builder);
+  const { amount, price, declared } = amounts.of(builder, resolved);
+  return {
+    family: Uint32Array.from(order, (r) => builder.family[r]),
+    sense: Int8Array.from(order, (r) => builder.sense[r]),
+    key: order.map((r) => builder.key[r]),
+    amount: sharedNumbers(order.map((r) => amount[r])),
+    price: sharedNumbers(order.map((r) => price[r])),
+    declared: sharedNumbers(order.map((r) => declared[r])),
+    item,
+    contract: shared(itemContract),
+    start: shared(itemStart),
+    row: shared(entries.row.map((r) => place[r])),
+    coefficient: sharedNumbers(entries.coefficient),
+  };
+}
+
+/** Sorts rows by family, then by their values, a most before its least, so that the order of pairs does not matter. */
+function orderOfRows({ family, key, sense }: RowBuilder): { order: number[]; place: Uint32Array } {
+  const order = family.map((_, r) => r).sort((a, b) => {
+    if (family[a] !== family[b]) return family[a] - family[b];
+    for (let i = 0; i < key[a].length; i++) {
+      const by = compareIds(key[a][i], key[b][i]);
+      if (by !== 0) return by;
+    }
+    return sense[b] - sense[a];
+  });
+  const place = new Uint32Array(order.length);
+  order.forEach((r, at) => place[r] = at);
+  return { order, place };
+}
+
+function shared(values: readonly number[]): Uint32Array {
+  const array = sharedUint32(values.length);
+  array.set(values);
+  return array;
+}
+
+function sharedNumbers(values: readonly number[]): Float64Array {
+  const array = sharedFloat64(values.length);
+  array.set(values);
+  return array;
+}
+
+/** Up to so many combinations of values of elig's columns, pairs of the same combination share items; beyond, no pairs do. */
+const MOST_KINDS = 64;
+
+/** Groups pairs by their values of the columns of elig that limits name; null: there are too many groups. */
+function pairKindsOf(
+  resolved: readonly ResolvedFamily[],
+): { count: number; of: (pair: number) => number } | null {
+  if (resolved.some(({ counts }) => counts?.table === "elig")) return null;
+  const columns = new Map<string, TextColumn>();
+  for (const { per, where } of resolved) {
+    for (const { table, name, text } of [...per, ...where.map(({ column }) => column)]) {
+      if (table === "elig") columns.set(name, text!);
+    }
+  }
+  const texts = [...columns.values()];
+  const count = texts.reduce((product, { values }) => product * Math.max(1, values.length), 1);
+  if (count > MOST_KINDS) return null;
+  if (texts.length === 0) return { count, of: () => 0 };
+  const codes = texts.map(({ code }) => code), sizes = texts.map(({ values }) => values.length);
+  if (codes.length === 1) return { count, of: (pair) => codes[0][pair] };
+  return {
+    count,
+    of: (pair) => codes.reduce((kind, code, i) => kind * sizes[i] + code[pair], 0),
+  };
+}
+
+/** Groups users by their values of the columns that limits name. */
+function userClassesOf(
+  columns: Columns,
+  resolved: readonly ResolvedFamily[],
+  users: number,
+): { classOf: Uint32Array; count: number } {
+  const names = new Map<string, Column>();
+  for (const { per, where } of resolved) {
+    for (const column of [...per, ...where.map((one) => one.column)]) {
+      if (column.table === "user_groups" || column.table === "group_ratios") {
+        names.set(column.name, column);
+      }
+    }
+  }
+  const codes = [...names.values()].map((column) => columns.codesByUser(column));
+  const classOf = new Uint32Array(users), known = new Map<string | number, number>();
+  for (let u = 0; u < users; u++) {
+    const name = codes.length === 1 ? codes[0][u] : codes.map((code) => code[u]).join();
+    let own = known.get(name);
+    if (own === undefined) known.set(name, own = known.size);
+    classOf[u] = own;
+  }
+  return { classOf, count: known.size };
+}
+
+/** Appends the entries of one family for an item, whose pair is given. */
+type FamilyReader = (c: number, u: number, p: number, entries: Entries) => void;
+
+function familyReader(
+  columns: Columns,
+  builder: RowBuilder,
+  amounts: LimitAmounts,
+  resolved: ResolvedFamily,
+  f: number,
+): FamilyReader {
+  const { family, per, where, counts } = resolved;
+  const codeOf = per.map((column) => codeReader(columns, column));
+  const blank = per.map(({ text }) => text!.values.indexOf(""));
+  const selects = where.map(({ column, accepts }) => ({
+    code: codeReader(columns, column),
+    accepts,
+  }));
+  const numbers = counts === null
+    ? null
+    : counts.table === "caps"
+    ? numbersOf(family, counts)
+    : counts.number;
+  const byPair = counts?.table === "elig";
+  return (c, u, p, entries) => {
+    const selected = selects.every(({ code, accepts }) => accepts[code(c, u, p)] === 1);
+    if (!selected && family.shareOf === null) return;
+    const codes = codeOf.map((code) => code(c, u, p));
+    if (codes.some((code, i) => code === blank[i])) return;
+    const counted = selected ? numbers === null ? 1 : numbers[byPair ? p : c] : 0;
+    for (const r of builder.rowsFor(f, resolved, codes)) {
+      const sense = builder.sense[r];
+      const amount = amounts.amountOf(r, resolved, sense, codes);
+      const value = family.shareOf === null ? counted : counted - amount;
+      // A share keeps entries of 0 too: reports count all offers of the row to work out the share.
+      if (value === 0 && family.shareOf === null) continue;
+      entries.row.push(r);
+      entries.coefficient.push(sense * value);
+    }
+  };
+}
+
+/** Refuses a family that counts no pair: it must be a mistake. */
+function requireRows(family: LimitFamily, hasRows: boolean): void {
+  if (hasRows) return;
+  throw new InputError(
+    `${placeText(family.source.file, family.source.line)}: ` +
+      `no eligible pair counts toward limit ${quote(family.limit)}`,
+    { ...family.source, column: "limit", value: family.limit },
+  );
+}

@@ -1,0 +1,120 @@
+/**
+ * Keeps every user's best bundle during a pass over the whole drop, with the noise that breaks ties.
+ *
+ * Noise matters only to users who have another bundle nearly as good. So the pass itself is without noise, as a bound needs it, and
+ * those users are looked at again.
+ *
+ * @module
+ */
+import type { DualProblem } from "./dual_problem.ts";
+import type { PairBlock } from "./pair_block.ts";
+import type { PassBoard, ShareSums } from "./pass_board.ts";
+import { UserScan } from "./user_scan.ts";
+
+/** Most users that are looked at again at once. */
+const AT_ONCE = 4096;
+
+/** Keeps the bundles of the users of one share. */
+export class BundleKeeper {
+  readonly #problem: DualProblem;
+  readonly #board: PassBoard;
+  readonly #scan: UserScan;
+  readonly #noise: number;
+  /** How much noise may add to the lead of a bundle. */
+  readonly #room: number;
+  /** Users whose bundle noise may change. */
+  readonly #near: number[] = [];
+
+  private constructor(problem: DualProblem, board: PassBoard, noise: number, scan: UserScan) {
+    this.#problem = problem;
+    this.#board = board;
+    this.#noise = noise;
+    this.#room = 2 * problem.k * noise;
+    this.#scan = scan;
+  }
+
+  /** A keeper; null where users are not scanned in WebAssembly, or offers count toward limits. */
+  static of(problem: DualProblem, board: PassBoard, noise: number): BundleKeeper | null {
+    if (problem.items !== null) return null;
+    const scan = UserScan.forBundles(problem);
+    return scan === null ? null : new BundleKeeper(problem, board, noise, scan);
+  }
+
+  /** Begins a pass at the board's point; see {@link UserScan.begin}. */
+  begin(netPrice: Float64Array, sums: ShareSums): boolean {
+    return this.#scan.begin(netPrice, this.#board.point, sums, 0);
+  }
+
+  /** Scans a block of the whole drop. Returns its value with every user's best unsponsored bundle. */
+  scan(block: PairBlock): number {
+    const { margin, kept } = this.#board;
+    return this.#scan.scanKeeping(block, margin, kept, this.#room, (u) => this.#near.push(u));
+  }
+
+  /** Ends the pass. */
+  finish(sums: ShareSums): void {
+    this.#scan.finish(sums);
+  }
+
+  /**
+   * Takes note of what a sponsored bundle of user `u` gains over another one at the settled sponsored prices, and whether that has changed
+   * the kind of its bundle.
+   */
+  note(u: number, gain: number, isChanged: boolean): void {
+    const lead = Math.abs(gain) - this.#room;
+    this.#board.kept.ahead[u] = lead > 0 ? lead : 0;
+    if (isChanged || lead <= 0) this.#near.push(u);
+  }
+
+  /** Once all users are noted: looks again at those whose bundle the settled prices or the noise may change. */
+  settle(netPrice: Float64Array): void {
+    const users = Uint32Array.from(this.#near).sort().filter((u, i, all) => u !== all[i - 1]);
+    for (let at = 0; at < users.length; at += AT_ONCE) {
+      this.#lookAgain(users.subarray(at, at + AT_ONCE), netPrice);
+    }
+  }
+
+  #lookAgain(users: Uint32Array, netPrice: Float64Array): void {
+    const { point: { others }, settled: sponsored, kept } = this.#board;
+    const { k } = this.#problem, room = this.#room;
+    const block = blockOf(this.#problem, users), pair = block.pair!;
+    const bundle = new Int32Array(k);
+    this.#scan.takeBest(block, { netPrice, others, sponsored }, this.#noise, null, bundle, (
+      u,
+      count,
+      lead,
+    ) => {
+      for (let t = 0; t < k; t++) kept.slots[u * k + t] = t < count ? pair[bundle[t]] : -1;
+      kept.count[u] = count;
+      kept.lead[u] = Math.max(0, lead - room);
+    });
+  }
+}
+
+/** A block of some users with all their pairs. */
+function blockOf({ instance, middle, item }: DualProblem, user: Uint32Array): PairBlock {
+  const start = new Uint32Array(user.length + 1);
+  for (let i = 0; i < user.length; i++) {
+    start[i + 1] = start[i] + instance.start[user[i] + 1] - instance.start[user[i]];
+  }
+  const pairs = start[user.length], pair = new Uint32Array(pairs);
+  const own = item instanceof Uint16Array ? new Uint16Array(pairs) : new Uint32Array(pairs);
+  user.forEach((u, i) => {
+    for (let p = instance.start[u], at = start[i]; at < start[i + 1]; p++, at++) {
+      pair[at] = p;
+      own[at] = item[p];
+    }
+  });
+  return {
+    user,
+    group: user.map((u) => instance.group[u]),
+    start,
+    middle: user.map((u, i) => start[i] + middle[u] - instance.start[u]),
+    item: own,
+    // Scores are taken from the drop.
+    score: new Float64Array(0),
+    pair,
+    ownItems: null,
+    frozenValue: 0,
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * Workers of the price solver that wait for work: starting one takes as long as a pass over a million pairs.
+ *
+ * @module
+ */
+
+/** Most workers that wait. */
+const MOST = 256;
+
+const waiting: Worker[] = [];
+let keepers = 0;
+
+/**
+ * From now on workers that have done their work wait for the next, until the function returned is called: a worker that waits keeps the
+ * program from ending. Starts `count` before they are needed, where the platform can.
+ */
+export function keepWorkers(count = 0): () => void {
+  keepers++;
+  try {
+    while (waiting.length < count) waiting.push(newWorker());
+  } catch {
+    // Who needs one will see.
+  }
+  let isKeeping = true;
+  return () => {
+    if (!isKeeping) return;
+    isKeeping = false;
+    if (--keepers === 0) waiting.splice(0).forEach((worker) => worker.terminate());
+  };
+}
+
+/** Whether so many workers wait. */
+export function areWaiting(count: number): boolean {
+  return waiting.length >= count;
+}
+
+/** A worker that waits for its engagement. */
+export function takeWorker(): Worker {
+  return waiting.pop() ?? newWorker();
+}
+
+/** Takes a worker back that has nothing to do and waits for its next engagement. */
+export function giveBack(worker: Worker): void {
+  worker.onmessage = null;
+  if (keepers > 0 && waiting.length < MOST) waiting.push(worker);
+  else worker.terminate();
+}
+
+function newWorker(): Worker {
+  const worker = new Worker(new URL("./pass_worker.ts", import.meta.url), { type: "module" });
+  // One that can't start is known by its silence.
+  worker.onerror = (event) => {
+    event.preventDefault();
+    const at = waiting.indexOf(worker);
+    if (at >= 0) waiting.splice(at, 1);
+    worker.terminate();
+  };
+  return worker;
+}

@@ -1,0 +1,67 @@
+/**
+ * Fields of objects that are given in memory.
+ *
+ * @module
+ */
+import { InputError } from "./errors.ts";
+import { shown } from "./validate.ts";
+
+/**
+ * The error for a field that is not as it must be.
+ *
+ * @param where the object: `pairs[3]`
+ * @param column the field
+ * @param value what it is; undefined where it is missing
+ * @param expected what it must be
+ */
+export function fieldFault(
+  where: string,
+  column: string,
+  value: unknown,
+  expected: string,
+): InputError {
+  const is = value === undefined ? "missing" : shown(value);
+  return new InputError(`${where}: ${column} is ${is}, expected ${expected}`, {
+    file: where,
+    column,
+    ...(value !== undefined && { value: String(value) }),
+    expected,
+  });
+}
+
+/**
+ * Refuses what is no id: ids are text, and not empty. Numbers are not taken for text: 1 and "1" would become one user, and
+ * so would whole numbers beyond those that doubles tell apart.
+ *
+ * @param id the field's value
+ * @param where the object: `pairs[3]`
+ * @param column the field
+ * @throws {InputError} which names the object, the field and its value
+ * @example
+ * ```ts
+ * import { checkId } from "./given_field.ts";
+ * import { assertThrows } from "../deps/std_assert.ts";
+ *
+ * checkId("u1", "users[0]", "id");
+ * assertThrows(() => checkId(1, "users[0]", "id"), Error, `expected an id as text, not a number`);
+ * ```
+ */
+export function checkId(id: unknown, where: string, column: string): asserts id is string {
+  if (typeof id === "string" && id !== "") return;
+  const isOther = id !== undefined && id !== null && typeof id !== "string";
+  const kind = typeof id === "object" ? "an object" : `a ${typeof id}`;
+  throw fieldFault(where, column, id, isOther ? `an id as text, not ${kind}` : "an id");
+}
+
+/**
+ * Refuses what is no object.
+ *
+ * @param row what should be one
+ * @param where its place: `pairs[3]`
+ * @param fields what it has: `{user, contract, score}`
+ * @throws {InputError} which names the place and what is there
+ */
+export function checkRow(row: unknown, where: string, fields: string): void {
+  if (typeof row === "object" && row !== null) return;
+  throw new InputError(`${where} is ${shown(row)}, expected ${fields}`, { file: where });
+}

@@ -1,0 +1,89 @@
+import { assertThrows } from "../../../lib/deps/std_assert.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
+
+/** A drop of one pair, with parts replaced by what somebody may pass in JavaScript. */
+function from(parts: Record<string, unknown>, options: Record<string, unknown> = {}): Drop {
+  const input: Record<string, unknown> = {
+    users: [{ id: "ann", group: "north" }],
+    contracts: [{ id: "tea", cap: 1, sponsored: true }],
+    groups: [{ id: "north", ratio: 0 }],
+    pairs: [{ user: "ann", contract: "tea", score: 1 }],
+    ...parts,
+  };
+  // deno-lint-ignore no-explicit-any
+  return Drop.from(input as any, options);
+}
+
+const ANN = { ids: ["ann"], group: [0] };
+
+/** Parts of a wrong kind, and what is said of them. */
+const WRONG: readonly [parts: Record<string, unknown>, message: string][] = [
+  [
+    { pairs: undefined },
+    "pairs is missing, expected a list of {user, contract, score}, or columns",
+  ],
+  [{ contracts: {} }, "contracts is an object, expected a list of {id, cap, sponsored}"],
+  [{ pair: [] }, `the input of Drop.from has no option "pair" (did you mean pairs?)`],
+  // rows
+  [{ users: [null] }, "users[0] is null, expected {id, group}"],
+  [{ pairs: [{ user: "ann", contract: "tea", score: 1 }, undefined] }, "pairs[1] is undefined"],
+  [{ contracts: ["tea"] }, `contracts[0] is "tea", expected {id, cap, sponsored}`],
+  [{ previous: [null] }, "previous[0] is null, expected {user, contract}"],
+  // ids
+  [
+    { users: [{ id: 1, group: "north" }] },
+    "users[0]: id is 1, expected an id as text, not a number",
+  ],
+  [{ users: [{ id: "ann", group: null }] }, "users[0]: group is null, expected an id"],
+  [{ pins: [{ user: "ann", contract: 7n }] }, "pins[0]: contract is 7n, expected an id as text"],
+  // columns
+  [{ pairs: {} }, "pairs: user is missing, expected a column: an array"],
+  [
+    { users: { ids: [1], group: [0] } },
+    "users.ids[0]: id is 1, expected an id as text, not a number",
+  ],
+  [
+    { users: ANN, pairs: { user: [-1], contract: [0], score: [1] } },
+    "pairs.user[0]: index is -1, expected an index into the 1 users",
+  ],
+  [
+    { users: ANN, pairs: { user: [0], contract: [0.5], score: [1] } },
+    "pairs.contract[0]: index is 0.5, expected an index into the 1 contracts",
+  ],
+  // names that could be meant for others
+  [
+    { limits: [{ limit: "one", atMost: 1, prize: 3 }] },
+    `limits[0] has no option "prize" (did you mean price?)`,
+  ],
+  [
+    { limits: [{ limit: "one", at_most: 1 }] },
+    `limits[0] has no option "at_most" (did you mean atMost?)`,
+  ],
+  [{ bans: [{ users: "ann" }] }, `bans[0] has no option "users" (did you mean user?)`],
+  [
+    { pins: [{ user: "ann", contract: "tea", scor: 1 }] },
+    `pins[0] has no option "scor" (did you mean score?)`,
+  ],
+  // a day that depends on where the program runs
+  [
+    { history: [{ user: "ann", contract: "tea", offeredAt: new Date(0) }] },
+    "history[0]: offeredAt is a Date, expected a date such as 2025-08-14",
+  ],
+];
+
+Deno.test("drops from memory: what is not as it must be is named, with its place and what was expected", () => {
+  for (const [parts, message] of WRONG) {
+    const options = "history" in parts ? { asOf: "2026-01-01" } : {};
+    const error = assertThrows(() => from(parts, options), Error, message);
+    if (error.message.includes("\n")) throw new Error(`several lines: ${error.message}`);
+  }
+});
+
+Deno.test("drops from memory: messages name the tables as they were given", () => {
+  const pairs = [{ user: "bob", contract: "tea", score: 1 }];
+  assertThrows(
+    () => from({ pairs }),
+    Error,
+    `pairs: no pair is left: of 1 rows 1 have a user_id that is not in users (pairs has for example "bob", users "ann")`,
+  );
+});
