@@ -24,6 +24,9 @@ const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4, MOST_OF_RECOVERY = 0.5;
  */
 const RECOVERY_TIME = 25, NETWORK_TIME = 12, FLOW_BOUND_TIME = 8;
 
+/** The same for a bound and a hurried recovery where the last pass keeps users' bundles. */
+const KEPT_RECOVERY_TIME = 8;
+
 /** Most pairs for which those stages take next to no time. */
 const QUICK_STAGES = 1_000_000;
 
@@ -60,9 +63,15 @@ export class Clock {
     if (this.#pairs > QUICK_STAGES) this.#compiling = performance.now() - this.begun;
   }
 
-  /** Whether there is no time but for an allocation made at once; then the run is over. */
-  readonly isShort = (): boolean =>
-    this.stopped() || (this.#stopped = this.#leavesLess(RECOVERY_TIME));
+  /**
+   * Whether there is no time but for an allocation made at once; then the run is over.
+   *
+   * @param keeps whether the last pass of the search keeps users' bundles
+   */
+  isShort(keeps: boolean): boolean {
+    const times = keeps ? KEPT_RECOVERY_TIME : RECOVERY_TIME;
+    return this.stopped() || (this.#stopped = this.#leavesLess(times));
+  }
 
   /** Whether there is too little time to make the network of a flow. */
   isShortForFlow(): boolean {

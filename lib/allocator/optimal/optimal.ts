@@ -12,7 +12,7 @@ import type { OptimalOptions } from "./options.ts";
 import type { PinnedDrop } from "../pins/pinned_drop.ts";
 import type { Policy } from "../model/policy.ts";
 import { earlyWorkers } from "./dual/worker_team.ts";
-import { keepWorkers } from "./dual/worker_pool.ts";
+import { startWorkers } from "./dual/worker_pool.ts";
 import { solveRaising } from "./raise_price.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";
 import { withCases } from "./with_cases.ts";
@@ -59,14 +59,15 @@ export async function solveOptimal(
   if (translated !== null) return await translated;
   const clock = new Clock(options, pairCount(instance));
   const warnings = policyWarnings(policy);
-  // Workers start while the drop is compiled, and stay for all searches of this run.
-  const endKeeping = keepWorkers(earlyWorkers(instance, options.workers ?? 1));
+  // Workers start while the drop is compiled.
+  const { workers = 1, startPrices } = options;
+  const endEarly = startWorkers(earlyWorkers(instance, workers, startPrices !== undefined));
   try {
     let found = await solveRaising(instance, policy, options, clock);
     found = await withCases(found, clock, options.pinned);
     return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
   } finally {
-    endKeeping();
+    endEarly();
   }
 }
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { argmaxAndBound } from "./recovery/argmax_bundles.ts";
+import { argmaxAndBound, withinRoom } from "./recovery/argmax_bundles.ts";
 import { Assignment } from "./recovery/assignment.ts";
 import type { Prices } from "../model/allocation.ts";
+import { BundleKeeper } from "./dual/bundle_keeper.ts";
 import { boundAt } from "./dual/bound.ts";
 import { Clock } from "./clock.ts";
 import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
@@ -61,7 +62,7 @@ export async function solveAt(
   }
   const dual = await searchPrices(problem, options, clock, flow);
   onProgress?.({ phase: "recovery" });
-  if (dual.bound === Infinity) return await atOnce(problem, dual.prices);
+  if (dual.isLate) return await atOnce(problem, dual);
   const hurry = () => !dual.finished || clock.stopped();
   const point = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
   const proof = await prove(problem, point, hurry);
@@ -150,8 +151,14 @@ function firstChoices(
 }
 
 /** What can be had from prices when time is out: the bound that they prove, and their best bundles less what is too much. */
-async function atOnce(problem: DualProblem, prices: Prices): Promise<Solved> {
-  const { assignment, bound } = argmaxAndBound(problem, prices);
+async function atOnce(
+  problem: DualProblem,
+  given: { prices: Prices; bound?: number; kept?: KeptBundles },
+): Promise<Solved> {
+  const { prices } = given;
+  const { assignment, bound } = given.kept === undefined || given.bound === undefined
+    ? argmaxAndBound(problem, prices)
+    : { assignment: withinRoom(problem, given.kept), bound: given.bound };
   const proof = await prove(problem, { prices, bound }, () => true);
   const hurry = () => true;
   if (!assignment.isFeasible()) {
@@ -175,7 +182,8 @@ async function searchPrices(
     signal,
     onProgress,
     deadline: clock.pricesEnd,
-    late: clock.isShort,
+    // Limits of groups may want other bundles than those that are kept.
+    late: () => clock.isShort(BundleKeeper.isFor(problem) && problem.rules.others.length === 0),
     bundles: true,
   });
   return flow !== null && flow.proof.bound < found.bound ? { ...found, ...flow.proof } : found;
@@ -211,7 +219,7 @@ async function solveAsFlow(
   const assignment = new Assignment(problem);
   takeSlots(assignment, arc, count);
   if (!finished) {
-    const quick = await atOnce(problem, prices);
+    const quick = await atOnce(problem, { prices });
     const isBetter = assignment.isFeasible() &&
       assignment.objective() >= quick.assignment.objective();
     return isBetter ? { ...quick, assignment } : quick;

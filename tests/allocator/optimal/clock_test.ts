@@ -12,12 +12,18 @@ Deno.test("the search for prices has no end without a time limit, and at least a
 Deno.test("time that is short ends a run, and is said to have cut it short", () => {
   const clock = new Clock({ timeout: 1000 }, 1e9);
   clock.endOfCompiling();
-  assert(!clock.isShort() && !clock.isShortForFlow() && !clock.isShortForBound());
+  assert(
+    !clock.isShort(true) && !clock.isShort(false) && !clock.isShortForFlow() &&
+      !clock.isShortForBound(),
+  );
   assert(!clock.cutShort);
   for (
     const late of [new Clock({ timeout: 0 }, 1e9), new Clock({ signal: AbortSignal.abort() }, 1)]
   ) {
-    assert(late.isShort() && late.isShortForFlow() && late.isShortForBound() && late.stopped());
+    assert(
+      late.isShort(true) && late.isShort(false) && late.isShortForFlow() &&
+        late.isShortForBound() && late.stopped(),
+    );
     assert(late.cutShort);
   }
 });

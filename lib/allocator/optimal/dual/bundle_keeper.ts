@@ -7,7 +7,7 @@
  * @module
  */
 import type { DualProblem } from "./dual_problem.ts";
-import type { PairBlock } from "./pair_block.ts";
+import { type PairBlock, releaseBlock } from "./pair_block.ts";
 import type { PassBoard, ShareSums } from "./pass_board.ts";
 import { UserScan } from "./user_scan.ts";
 
@@ -19,25 +19,37 @@ export class BundleKeeper {
   readonly #problem: DualProblem;
   readonly #board: PassBoard;
   readonly #scan: UserScan;
-  readonly #noise: number;
+  readonly #noise: number | null;
   /** How much noise may add to the lead of a bundle. */
   readonly #room: number;
   /** Users whose bundle noise may change. */
   readonly #near: number[] = [];
 
-  private constructor(problem: DualProblem, board: PassBoard, noise: number, scan: UserScan) {
+  private constructor(
+    problem: DualProblem,
+    board: PassBoard,
+    noise: number | null,
+    scan: UserScan,
+  ) {
     this.#problem = problem;
     this.#board = board;
     this.#noise = noise;
-    this.#room = 2 * problem.k * noise;
+    this.#room = 2 * problem.k * (noise ?? 0);
     this.#scan = scan;
   }
 
-  /** A keeper; null where users are not scanned in WebAssembly, or offers count toward limits. */
-  static of(problem: DualProblem, board: PassBoard, noise: number): BundleKeeper | null {
-    if (problem.items !== null) return null;
-    const scan = UserScan.forBundles(problem);
+  /**
+   * A keeper; null where users are not scanned in WebAssembly, or offers count toward limits. With no noise (null) nobody is looked at
+   * again, so ties, and bundles of users whose kind changes, are as they come.
+   */
+  static of(problem: DualProblem, board: PassBoard, noise: number | null): BundleKeeper | null {
+    const scan = BundleKeeper.isFor(problem) ? UserScan.forBundles(problem) : null;
     return scan === null ? null : new BundleKeeper(problem, board, noise, scan);
+  }
+
+  /** Whether bundles of a problem can be kept, if its users are scanned in WebAssembly. */
+  static isFor({ items, instance: { brand }, policy }: DualProblem): boolean {
+    return items === null && (brand === null || policy.maxPerBrand === null);
   }
 
   /** Begins a pass at the board's point; see {@link UserScan.begin}. */
@@ -68,9 +80,10 @@ export class BundleKeeper {
 
   /** Once all users are noted: looks again at those whose bundle the settled prices or the noise may change. */
   settle(netPrice: Float64Array): void {
+    if (this.#noise === null) return;
     const users = Uint32Array.from(this.#near).sort().filter((u, i, all) => u !== all[i - 1]);
     for (let at = 0; at < users.length; at += AT_ONCE) {
-      this.#lookAgain(users.subarray(at, at + AT_ONCE), netPrice);
+      this.#lookAgain(users.slice(at, at + AT_ONCE), netPrice);
     }
   }
 
@@ -79,7 +92,8 @@ export class BundleKeeper {
     const { k } = this.#problem, room = this.#room;
     const block = blockOf(this.#problem, users), pair = block.pair!;
     const bundle = new Int32Array(k);
-    this.#scan.takeBest(block, { netPrice, others, sponsored }, this.#noise, null, bundle, (
+    const noise = this.#noise ?? 0;
+    this.#scan.takeBest(block, { netPrice, others, sponsored }, noise, null, bundle, (
       u,
       count,
       lead,
@@ -88,10 +102,11 @@ export class BundleKeeper {
       kept.count[u] = count;
       kept.lead[u] = Math.max(0, lead - room);
     });
+    releaseBlock(block);
   }
 }
 
-/** A block of some users with all their pairs. */
+/** A block of some users, whose array becomes its own, with all their pairs. */
 function blockOf({ instance, middle, item }: DualProblem, user: Uint32Array): PairBlock {
   const start = new Uint32Array(user.length + 1);
   for (let i = 0; i < user.length; i++) {

@@ -151,21 +151,39 @@ export class DualPass {
   }
 
   /**
-   * D at a point on the whole drop, as {@link evaluate}, and every user's best bundle there, scores taken with noise up to ±`noise` (see
-   * `noise.ts`); null where passes can't keep bundles. The next pass overwrites them.
+   * D at a point on the whole drop, as {@link evaluate}; and every user's best bundle there, scores taken with noise up to ±`noise` (see
+   * `noise.ts`), unless that is null or passes can't keep bundles. The next pass overwrites them.
    */
-  evaluateKeeping(
+  evaluateWhole(
     point: PricePoint,
-    noise: number,
+    noise: number | null,
   ): { found: Evaluation; kept: KeptBundles | null } {
     this.useWhole();
-    const found = this.#evaluate(point, wholeCapacities(this.problem), { kind: "keep", noise });
+    const capacities = wholeCapacities(this.problem);
+    if (noise === null) return { found: this.evaluate(point, capacities, 0), kept: null };
+    return this.#keeping(this.#evaluate(point, capacities, { kind: "keep", noise }));
+  }
+
+  /** {@link evaluateWhole} in a hurry: at the point's own sponsored prices, and without noise, so that nobody is looked at twice. */
+  evaluateAtOnce(point: PricePoint): { found: Evaluation; kept: KeptBundles | null } {
+    this.useWhole();
+    const capacities = wholeCapacities(this.problem);
+    return this.#keeping(
+      this.#evaluate(point, capacities, { kind: "keep", noise: null }, false),
+    );
+  }
+
+  #keeping(found: Evaluation): { found: Evaluation; kept: KeptBundles | null } {
     const { kept } = this.#team.board;
     return { found, kept: kept.isKept.includes(0) ? null : kept };
   }
 
-  #evaluate(point: PricePoint, capacities: Capacities, command: PassCommand): Evaluation {
-    const { problem } = this;
+  #evaluate(
+    point: PricePoint,
+    capacities: Capacities,
+    command: PassCommand,
+    settles = this.problem.countsSponsored,
+  ): Evaluation {
     const { board } = this.#team;
     const groups = point.sponsored.length;
     copyPoint(point, board.point);
@@ -174,7 +192,7 @@ export class DualPass {
     const held = new Uint8Array(groups);
     let confined = false;
     board.settled.set(point.sponsored);
-    if (problem.countsSponsored) confined = this.#settle(capacities, held);
+    if (settles) confined = this.#settle(capacities, held);
     this.#team.run({ kind: "settle" });
     const settled = zeroPoint(point.row.length, groups, point.others.length);
     copyPoint(point, settled);

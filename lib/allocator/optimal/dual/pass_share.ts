@@ -32,7 +32,7 @@ interface View {
 /** What the leading thread can ask of a share. */
 export type PassCommand =
   | { readonly kind: "scan"; readonly radius: number; readonly thinning: number }
-  | { readonly kind: "keep"; readonly noise: number }
+  | { readonly kind: "keep"; readonly noise: number | null }
   | { readonly kind: "settle" }
   | { readonly kind: "sample"; readonly stride: number; readonly noise: number }
   | {
@@ -180,8 +180,11 @@ export class PassShare {
     sums.frozenMarks.set(frozenMarks);
   }
 
-  /** Scans the whole drop and keeps every user's bundle, scores taken with noise up to ±`noise`; just scans where that can't be done. */
-  #keep(noise: number): void {
+  /**
+   * Scans the whole drop and keeps every user's bundle, scores taken with noise up to ±`noise`, or as they come if that is null; just scans
+   * where that can't be done.
+   */
+  #keep(noise: number | null): void {
     const { kept } = this.#board, { shares } = this.#board;
     const place = shares.indexOf(this.#sums);
     kept.isKept[place] = 0;

@@ -11,22 +11,35 @@ const waiting: Worker[] = [];
 let keepers = 0;
 
 /**
- * From now on workers that have done their work wait for the next, until the function returned is called: a worker that waits keeps the
- * program from ending. Starts `count` before they are needed, where the platform can.
+ * From now on workers that have done their work wait for the next, until the function returned is called. A worker that waits keeps the
+ * program from ending.
  */
-export function keepWorkers(count = 0): () => void {
+export function keepWorkers(): () => void {
   keepers++;
+  let isKeeping = true;
+  return () => {
+    if (!isKeeping) return;
+    isKeeping = false;
+    keepers--;
+    endUnkept();
+  };
+}
+
+/**
+ * Starts workers before they are needed until `count` wait, where the platform can. Unless workers are kept, they do one work, and the
+ * function returned ends those that are not taken.
+ */
+export function startWorkers(count: number): () => void {
   try {
     while (waiting.length < count) waiting.push(newWorker());
   } catch {
     // Who needs one will see.
   }
-  let isKeeping = true;
-  return () => {
-    if (!isKeeping) return;
-    isKeeping = false;
-    if (--keepers === 0) waiting.splice(0).forEach((worker) => worker.terminate());
-  };
+  return endUnkept;
+}
+
+function endUnkept(): void {
+  if (keepers === 0) waiting.splice(0).forEach((worker) => worker.terminate());
 }
 
 /** Whether so many workers wait. */

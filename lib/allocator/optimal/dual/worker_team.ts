@@ -4,18 +4,18 @@
  * @module
  */
 import { IdPool } from "../../../base/ids.ts";
-import type { Instance } from "../../drop/instance/instance.ts";
+import { type Instance, pairCount } from "../../drop/instance/instance.ts";
 import type { PassTeam } from "./dual_pass.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import { type PassBoard, passBoard } from "./pass_board.ts";
 import { type PassCommand, PassShare } from "./pass_share.ts";
-import { giveBack, takeWorker } from "./worker_pool.ts";
+import { areWaiting, giveBack, takeWorker } from "./worker_pool.ts";
 
 /** Fewer pairs than this are not worth another worker. */
 const PAIRS_PER_WORKER = 50_000;
 
-/** From so many pairs on a search is worth waiting for workers, even if it starts from given prices. */
-export const PAIRS_WORTH_WORKERS = 2_000_000;
+/** Fewer pairs than this are not worth starting workers before they are compiled; nor, from given prices, starting any. */
+const PAIRS_OF_EARLY = 1_000_000, PAIRS_FROM_PRICES = 10_000_000;
 
 /** Milliseconds that workers have to start; after that the work is done without them. */
 const PATIENCE = 2000;
@@ -65,7 +65,7 @@ function writeOrder(order: Float64Array, command: PassCommand | { readonly kind:
       order[1] = command.depth;
       break;
     case "keep":
-      order[1] = command.noise;
+      order[1] = command.noise ?? NaN;
   }
 }
 
@@ -83,7 +83,7 @@ function readOrder(order: Float64Array): PassCommand | { readonly kind: "close" 
     case "drop":
       return { kind, depth: order[1] };
     case "keep":
-      return { kind, noise: order[1] };
+      return { kind, noise: Number.isNaN(order[1]) ? null : order[1] };
     default:
       return { kind };
   }
@@ -196,10 +196,22 @@ function isReady(worker: Worker, patience: number): Promise<boolean> {
 /**
  * How many workers to start even before a drop is compiled, with `workers` threads in all: in a large one they are needed in any case,
  * and start meanwhile.
+ *
+ * @param hasPrices whether the search starts from given prices
  */
-export function earlyWorkers(instance: Instance, workers: number): number {
-  if (instance.score.length < PAIRS_WORTH_WORKERS || !canShare({ instance })) return 0;
+export function earlyWorkers(instance: Instance, workers: number, hasPrices: boolean): number {
+  const least = hasPrices ? PAIRS_FROM_PRICES : PAIRS_OF_EARLY;
+  if (instance.score.length < least || !canShare({ instance })) return 0;
   return Math.max(0, usefulShares({ instance }, workers) - 1);
+}
+
+/**
+ * How many shares to split the passes of a search from given prices into: it is over before workers have started, so it does without
+ * those that are not there already.
+ */
+export function sharesFromPrices(problem: DualProblem, workers: number): number {
+  const shares = usefulShares(problem, workers);
+  return pairCount(problem.instance) >= PAIRS_FROM_PRICES || areWaiting(shares - 1) ? shares : 1;
 }
 
 /** Whether workers can see the drop. */

@@ -97,6 +97,16 @@ export function assignmentOf(
   return assignment;
 }
 
+/** What each user can have of its bundle after those before it. */
+export function withinRoom(problem: DualProblem, { slots, count }: KeptBundles): Assignment {
+  const assignment = new Assignment(problem), { k } = problem, bundle = new Int32Array(k);
+  for (let u = 0; u < count.length; u++) {
+    for (let t = 0; t < k; t++) bundle[t] = slots[u * k + t];
+    assignment.setBundle(u, bundle, withRoom(assignment, u, bundle, count[u]));
+  }
+  return assignment;
+}
+
 /** Leaves out of a user's bundle what has no room. Returns how many are left; 0 if the user may not have these. */
 function withRoom(assignment: Assignment, u: number, bundle: Int32Array, count: number): number {
   const { load, problem: { instance: { cap, contract } } } = assignment;

@@ -5,6 +5,7 @@
  */
 import type { Prices, ShortfallReason } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
+import type { Instance } from "../../drop/instance/instance.ts";
 import { usersByGroup } from "../../drop/instance/group_users.ts";
 import { shortfallCut } from "../dual/shortfall_cut.ts";
 import { hasShortfallPrice } from "../../limits/items.ts";
@@ -40,16 +41,13 @@ export function explainShortfall(
   if (total === 0) return { reasons: [], lines: [] };
   const least = run.cutShort ? null : leastShortfall(instance, rules);
   const inTheWay = least === null ? null : new InTheWay(assignment, prices, least.scarce);
-  const byGroup = usersByGroup(instance.group, instance.groups.length);
+  const byGroup = inTheWay === null ? null : usersByGroup(instance.group, instance.groups.length);
+  const optionsOf = usersWithOptions(instance);
   const reasons: ShortfallReason[] = [];
   for (let g = 0; g < instance.groups.length; g++) {
     const missing = rules.sponsored.least[g] - assignment.counts.sponsoredUsers[g];
     if (missing <= 0) continue;
-    const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
-    const options = users.reduce(
-      (sum, u) => instance.middle[u] > instance.start[u] ? sum + 1 : sum,
-      0,
-    );
+    const options = optionsOf[g];
     const withoutOption = Math.min(missing, Math.max(0, rules.sponsored.least[g] - options));
     const allowed = Math.min(rules.sponsored.most[g], options);
     const beyondMaximum = Math.min(
@@ -57,7 +55,9 @@ export function explainShortfall(
       Math.max(0, rules.sponsored.least[g] - withoutOption - allowed),
     );
     const taken = missing - withoutOption - beyondMaximum > 0;
-    const { contracts, limits } = taken && inTheWay !== null ? inTheWay.of(users) : NOTHING;
+    const { contracts, limits } = taken && inTheWay !== null && byGroup !== null
+      ? inTheWay.of(byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]))
+      : NOTHING;
     reasons.push({ group: g, missing, withoutOption, beyondMaximum, contracts, limits });
   }
   const lines = [
@@ -69,6 +69,13 @@ export function explainShortfall(
     ...reasons.map((reason) => lineOf(assignment, prices, reason, run.cutShort)),
   ];
   return { reasons, lines };
+}
+
+/** Uint32Array, length groups: how many of a group's users have a sponsored option. */
+function usersWithOptions({ group, groups, start, middle }: Instance): Uint32Array {
+  const users = new Uint32Array(groups.length);
+  for (let u = 0; u < group.length; u++) if (middle[u] > start[u]) users[group[u]]++;
+  return users;
 }
 
 /** Nothing stands in the way. */

@@ -19,7 +19,10 @@ export interface DualOptions {
   readonly signal?: AbortSignal;
   /** When to stop, in milliseconds of `performance.now()`. @default Infinity */
   readonly deadline?: number;
-  /** Whether not even the time for a bound is left: then none is computed. @default never */
+  /**
+   * Whether there is time only for a last pass; and not even for that if another one would have to find users' bundles, as they are
+   * wanted and can't be kept. @default never
+   */
   readonly late?: () => boolean;
   /** Whether every user's best bundle is wanted too, scores taken with the noise of the last stage. @default false */
   readonly bundles?: boolean;
@@ -33,6 +36,8 @@ export interface DualResult {
   readonly prices: Prices;
   /** D at these prices, from the original scores: an upper bound on any feasible objective. Infinity: there was no time for it. */
   readonly bound: number;
+  /** Whether the search was stopped so late that there is time for nothing but to give what the prices say. */
+  readonly isLate: boolean;
   /** Whether the search came to its end, and was not stopped by deadline or signal. */
   readonly finished: boolean;
   /** Every user's best bundle at these prices, where they were asked for and could be kept. */

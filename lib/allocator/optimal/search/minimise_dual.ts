@@ -3,20 +3,19 @@
  *
  * @module
  */
-import { DualPass, type Evaluation, type PassTeam, wholeCapacities } from "../dual/dual_pass.ts";
+import { BundleKeeper } from "../dual/bundle_keeper.ts";
+import { DualPass, type PassTeam } from "../dual/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import type { DualOptions, DualResult } from "./dual_result.ts";
-import type { KeptBundles } from "../dual/kept_bundles.ts";
 import { LAST_NOISE, minimiseThroughNoise, type Nearness, NOISES } from "./homotopy.ts";
-import { pauseNowAndThen } from "../../../base/pause.ts";
+import { nextTurn, pauseNowAndThen } from "../../../base/pause.ts";
 import { passBoard } from "../dual/pass_board.ts";
 import { PassShare } from "../dual/pass_share.ts";
 import { firstPoint, pointOfPrices, type PricePoint, pricesOfPoint } from "../dual/price_point.ts";
 import type { SearchControl } from "./trust_region.ts";
 import { isAsGood, startFromSamples } from "./warm_start.ts";
-import { areWaiting } from "../dual/worker_pool.ts";
-import { PAIRS_WORTH_WORKERS, startTeam, usefulShares } from "../dual/worker_team.ts";
+import { sharesFromPrices, startTeam, usefulShares } from "../dual/worker_team.ts";
 
 /** A team without workers: everything is done on this thread. */
 function soleTeam(problem: DualProblem): PassTeam {
@@ -30,16 +29,6 @@ const LEAST_WAIT = 10, WAIT_PER_PAIR = 6e-6;
 
 /** Samples of fewer users are searched by this thread alone. */
 const USERS_OF_TEAM = 20_000;
-
-/**
- * How many shares to split the passes into; the result is the same for any number. A short search from given prices ends before workers
- * have started, so it does without those that are not there already.
- */
-function sharesFor(problem: DualProblem, workers: number, hasPrices: boolean): number {
-  const shares = usefulShares(problem, workers);
-  const isShort = hasPrices && problem.instance.score.length < PAIRS_WORTH_WORKERS;
-  return isShort && !areWaiting(shares - 1) ? 1 : shares;
-}
 
 /**
  * Minimises D: takes prices from samples of the users or an earlier run, then Newton steps in a trust region on screened views of
@@ -84,7 +73,10 @@ export async function minimiseDual(
   // Workers start while this thread solves the sample.
   const passes = new Passes(
     problem,
-    startTeam(problem, sharesFor(problem, workers, startPrices !== undefined)),
+    startTeam(
+      problem,
+      (startPrices === undefined ? usefulShares : sharesFromPrices)(problem, workers),
+    ),
   );
   try {
     let point = firstPoint(problem);
@@ -95,17 +87,9 @@ export async function minimiseDual(
         nearness = "near";
       }
     };
-    const withoutBound = (point: PricePoint): DualResult => (
-      {
-        prices: pricesOfPoint(problem, point),
-        bound: Infinity,
-        finished: false,
-        ...passes.counts(),
-      }
-    );
     if (startPrices === undefined) await sample();
-    else if (isLate()) return withoutBound(pointOfPrices(problem, startPrices));
-    if (isLate()) return withoutBound(point);
+    else if (isLate()) return await passes.end(pointOfPrices(problem, startPrices), options, true);
+    if (isLate()) return await passes.end(point, options, true);
     const pass = await passes.withTeam(LEAST_WAIT + WAIT_PER_PAIR * pairCount(problem.instance));
     if (startPrices !== undefined) {
       const given = pointOfPrices(problem, startPrices);
@@ -116,30 +100,10 @@ export async function minimiseDual(
     }
     await minimiseThroughNoise(pass, point, nearness, tolerance, control, progress);
     const finished = !control.stop();
-    if (isLate()) return withoutBound(point);
-    // It goes over the whole drop in any case, so workers that came late can still help.
-    const { found, kept } = lastPass(await passes.withTeam(0), point, options.bundles === true);
-    return {
-      prices: pricesOfPoint(problem, found.point),
-      bound: found.value,
-      finished,
-      ...(kept !== null && { kept }),
-      ...passes.counts(),
-    };
+    return { ...await passes.end(point, options, isLate()), finished };
   } finally {
     await passes.close();
   }
-}
-
-/** D at a point on the whole drop without noise; and every user's bundle there, with the noise of the last stage, if wanted. */
-function lastPass(
-  pass: DualPass,
-  point: PricePoint,
-  bundles: boolean,
-): { found: Evaluation; kept: KeptBundles | null } {
-  if (bundles) return pass.evaluateKeeping(point, LAST_NOISE * pass.problem.unit);
-  pass.useWhole();
-  return { found: pass.evaluate(point, wholeCapacities(pass.problem), 0), kept: null };
 }
 
 /** The passes of a search: on this thread alone until workers are up, then shared with them. */
@@ -161,18 +125,49 @@ class Passes {
   readonly forUsers = async (users: number): Promise<DualPass> => {
     if (users < USERS_OF_TEAM) return this.#pass;
     // A turn of the event loop, so that the workers can say that they are up; if they are not, this thread goes on alone.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await nextTurn();
     return this.#isUp ? await this.withTeam(0) : this.#pass;
   };
 
   /** The pass that is shared with the workers, if they are up within `ms` milliseconds; this thread's own where they are not. */
   async withTeam(ms: number): Promise<DualPass> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), ms));
-    const team = await Promise.race([this.#starting, late]);
+    const late = ms === 0
+      ? nextTurn()
+      : new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+    const team = await Promise.race([this.#starting, late.then(() => null)]);
     clearTimeout(timer);
     if (team !== null && this.#pass === this.#alone) this.#pass = new DualPass(this.#problem, team);
     return this.#pass;
+  }
+
+  /**
+   * The result at a point, after a last pass over the whole drop without noise, which keeps every user's bundle if that is wanted. Too late,
+   * there is no bound unless that pass tells all that is wanted.
+   */
+  async end(
+    point: PricePoint,
+    { bundles = false }: DualOptions,
+    isLate: boolean,
+  ): Promise<DualResult> {
+    const problem = this.#problem, finished = false;
+    if (isLate && !(bundles && BundleKeeper.isFor(problem))) {
+      const prices = pricesOfPoint(problem, point);
+      return { prices, bound: Infinity, isLate, finished, ...this.counts() };
+    }
+    // Workers that came late can still help: this pass goes over the whole drop in any case.
+    const pass = await this.withTeam(0);
+    const { found, kept } = isLate
+      ? pass.evaluateAtOnce(point)
+      : pass.evaluateWhole(point, bundles ? LAST_NOISE * problem.unit : null);
+    return {
+      prices: pricesOfPoint(problem, found.point),
+      bound: found.value,
+      isLate,
+      finished,
+      ...(kept !== null && { kept }),
+      ...this.counts(),
+    };
   }
 
   /** How many passes there were. */

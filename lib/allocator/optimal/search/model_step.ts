@@ -19,7 +19,7 @@ import {
 } from "./group_model.ts";
 import type { ModelTerms } from "./model_terms.ts";
 import { quadraticStep } from "./quadratic_step.ts";
-import { sparseStep, type SymmetricMatrix, symmetricMatrix } from "./sparse_step.ts";
+import { MANY_ROWS, sparseStep, type SymmetricMatrix, symmetricMatrix } from "./sparse_step.ts";
 import { Held } from "../dual/settle_groups.ts";
 import { diagonalOfTies, type Ties } from "../dual/tie_list.ts";
 
@@ -144,7 +144,7 @@ function solveModel(
         ties: model.ties,
         followers: free,
         ...box,
-        isRough: problem.items !== null,
+        isRough: problem.items !== null || K > MANY_ROWS,
       },
       change.row,
     );

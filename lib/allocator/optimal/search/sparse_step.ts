@@ -8,6 +8,7 @@
  */
 import type { PairRows } from "../dual/pair_table.ts";
 import type { Ties } from "../dual/tie_list.ts";
+import { Uint32List } from "../../../base/number_list.ts";
 import type { GroupBlock } from "./quadratic_step.ts";
 
 /** A symmetric matrix by rows. */
@@ -424,50 +425,137 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
+/** Above so many rows only those are swept again whose slope has changed: nearly all prices of a great many are 0 and stay so. */
+export const MANY_ROWS = 50_000;
+
+/** Vectors of more entries than this are looked at once in a sweep, not with each move of one of their rows. */
+const LONG_VECTOR = 64;
+
 /** Improves the step by projected Gauss–Seidel sweeps. Returns the value of the quadratic at the end. */
-function sweep(joined: JoinedQuadratic, precision: Precision): number {
-  const { matrix: { start, column, value }, gradient, low, high, x, diagonal } = joined;
-  const { vectors, factor, byRow } = joined;
-  const n = x.length, residual = gradient.slice();
-  const add = (r: number, amount: number) => {
-    residual[r] += joined.matrix.diagonal[r] * amount;
+function sweep(joined: JoinedQuadratic, { sweeps, swept }: Precision): number {
+  const { gradient, x } = joined, slopes = new Slopes(joined, swept);
+  let rows: Uint32Array | null = null;
+  for (let round = 0; round < sweeps; round++) {
+    const largest = slopes.sweep(rows);
+    if (largest < swept) break;
+    if (x.length > MANY_ROWS) rows = slopes.changedRows();
+  }
+  let sum = 0;
+  for (let r = 0; r < x.length; r++) {
+    if (x[r] !== 0) sum += 0.5 * x[r] * (gradient[r] + slopes.of(r));
+  }
+  return sum;
+}
+
+/** The slopes of a quadratic while its step is improved row by row. */
+class Slopes {
+  readonly #joined: JoinedQuadratic;
+  readonly #swept: number;
+  /** Float64Array, length rows: slope of each, vectors left out. */
+  readonly #residual: Float64Array;
+  /** For each vector its factor times its product with the step; and the same when it was last looked at for {@link changedRows}. */
+  readonly #along: Float64Array;
+  readonly #seen: Float64Array;
+  /** Rows whose slope has changed since they were swept, and whether a row is one of them. */
+  #changed = new Uint32List();
+  readonly #isChanged: Uint8Array;
+
+  constructor(joined: JoinedQuadratic, swept: number) {
+    const { gradient, x, vectors, factor } = joined;
+    this.#joined = joined;
+    this.#swept = swept;
+    this.#residual = gradient.slice();
+    this.#isChanged = new Uint8Array(x.length > MANY_ROWS ? x.length : 0);
+    this.#along = new Float64Array(factor.length);
+    for (let v = 0; v < factor.length; v++) {
+      let sum = 0;
+      for (let i = vectors.start[v]; i < vectors.start[v + 1]; i++) {
+        sum += vectors.value[i] * x[vectors.other[i]];
+      }
+      this.#along[v] = sum * factor[v];
+    }
+    this.#seen = this.#along.slice();
+    for (let r = 0; r < x.length; r++) if (x[r] !== 0) this.#add(r, x[r]);
+  }
+
+  /** The slope along a row. */
+  of(r: number): number {
+    const { byRow: { start, value, other } } = this.#joined;
+    let slope = this.#residual[r];
+    for (let i = start[r], end = start[r + 1]; i < end; i++) {
+      slope += value[i] * this.#along[other[i]];
+    }
+    return slope;
+  }
+
+  #add(r: number, amount: number): void {
+    const { start, column, value, diagonal } = this.#joined.matrix, residual = this.#residual;
+    residual[r] += diagonal[r] * amount;
     for (let i = start[r], end = start[r + 1]; i < end; i++) {
       residual[column[i]] += value[i] * amount;
     }
-  };
-  // For each vector its factor times its product with the step.
-  const along = new Float64Array(factor.length);
-  for (let v = 0; v < along.length; v++) {
-    let sum = 0;
-    for (let i = vectors.start[v]; i < vectors.start[v + 1]; i++) {
-      sum += vectors.value[i] * x[vectors.other[i]];
-    }
-    along[v] = sum * factor[v];
   }
-  const slopeOf = (r: number) => {
-    let slope = residual[r];
-    for (let i = byRow.start[r], end = byRow.start[r + 1]; i < end; i++) {
-      slope += byRow.value[i] * along[byRow.other[i]];
-    }
-    return slope;
-  };
-  for (let r = 0; r < n; r++) if (x[r] !== 0) add(r, x[r]);
-  for (let round = 0; round < precision.sweeps; round++) {
+
+  /** Moves the given rows, or all, each to its best place. Returns the longest move as a share of the row's box. */
+  sweep(rows: Uint32Array | null): number {
+    const { x, low, high, diagonal, byRow, factor } = this.#joined;
+    const count = rows?.length ?? x.length,
+      along = this.#along,
+      isMany = this.#isChanged.length > 0;
     let largest = 0;
-    for (let r = 0; r < n; r++) {
-      const wanted = x[r] - slopeOf(r) / diagonal[r];
+    for (let n = 0; n < count; n++) {
+      const r = rows === null ? n : rows[n];
+      const wanted = x[r] - this.of(r) / diagonal[r];
       const moved = (wanted < low[r] ? low[r] : wanted > high[r] ? high[r] : wanted) - x[r];
       if (moved === 0) continue;
       x[r] += moved;
-      add(r, moved);
+      this.#add(r, moved);
       for (let i = byRow.start[r], end = byRow.start[r + 1]; i < end; i++) {
         along[byRow.other[i]] += byRow.value[i] * moved * factor[byRow.other[i]];
       }
+      if (isMany) this.#noteChanges(r, moved);
       largest = Math.max(largest, Math.abs(moved) / (high[r] - low[r]));
     }
-    if (largest < precision.swept) break;
+    return largest;
   }
-  let sum = 0;
-  for (let r = 0; r < n; r++) if (x[r] !== 0) sum += 0.5 * x[r] * (gradient[r] + slopeOf(r));
-  return sum;
+
+  /** Notes the rows whose slopes a move of row `r` has changed, but by long vectors. */
+  #noteChanges(r: number, moved: number): void {
+    const { matrix: { start, column, value }, vectors, factor, byRow } = this.#joined;
+    for (let i = start[r], end = start[r + 1]; i < end; i++) {
+      this.#note(column[i], value[i] * moved);
+    }
+    for (let i = byRow.start[r], end = byRow.start[r + 1]; i < end; i++) {
+      const v = byRow.other[i], push = byRow.value[i] * moved * factor[v];
+      const from = vectors.start[v], to = vectors.start[v + 1];
+      if (to - from > LONG_VECTOR) continue;
+      for (let e = from; e < to; e++) this.#note(vectors.other[e], vectors.value[e] * push);
+    }
+  }
+
+  /** Notes that a row's slope has changed, unless by so little that its move is too short to count. */
+  #note(r: number, change: number): void {
+    const { low, high, diagonal } = this.#joined;
+    if (this.#isChanged[r] === 1 || high[r] <= low[r]) return;
+    if (Math.abs(change) <= this.#swept * (high[r] - low[r]) * diagonal[r]) return;
+    this.#isChanged[r] = 1;
+    this.#changed.push(r);
+  }
+
+  /** The rows whose slope has changed since they were swept, or just before. */
+  changedRows(): Uint32Array {
+    const { vectors } = this.#joined, along = this.#along, seen = this.#seen;
+    for (let v = 0; v < along.length; v++) {
+      const from = vectors.start[v], to = vectors.start[v + 1];
+      if (to - from <= LONG_VECTOR || along[v] === seen[v]) continue;
+      for (let e = from; e < to; e++) {
+        this.#note(vectors.other[e], vectors.value[e] * (along[v] - seen[v]));
+      }
+      seen[v] = along[v];
+    }
+    const rows = this.#changed.array();
+    for (const r of rows) this.#isChanged[r] = 0;
+    this.#changed = new Uint32List();
+    return rows;
+  }
 }

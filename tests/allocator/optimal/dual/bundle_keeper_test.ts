@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { NO_OWN_K } from "../../../../lib/allocator/drop/instance/own_k.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { DualPass, wholeCapacities } from "../../../../lib/allocator/optimal/dual/dual_pass.ts";
@@ -10,9 +10,12 @@ import type { KeptBundles } from "../../../../lib/allocator/optimal/dual/kept_bu
 import { passBoard } from "../../../../lib/allocator/optimal/dual/pass_board.ts";
 import { PassShare } from "../../../../lib/allocator/optimal/dual/pass_share.ts";
 import { firstPoint, pricesOfPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
+import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
 import {
+  argmaxAndBound,
   argmaxBundles,
   assignmentOf,
+  withinRoom,
 } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import { LAST_NOISE } from "../../../../lib/allocator/optimal/search/homotopy.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
@@ -67,7 +70,7 @@ Deno.test("a pass keeps the bundles that a pass for them alone finds, at any pri
       point.sponsored.forEach((_, g) => point.sponsored[g] = (random.next() - 0.5) * unit);
       for (const noise of [0, 1e-5 * unit, 0.01 * unit]) {
         const pass = passOf(problem, 1 + seed % 3), what = `seed ${seed}, noise ${noise}`;
-        const { found, kept } = pass.evaluateKeeping(point, noise);
+        const { found, kept } = pass.evaluateWhole(point, noise);
         assertEquals(found.value, pass.evaluate(point, wholeCapacities(problem), 0).value, what);
         if (kept === null) {
           assert(policy.maxPerBrand !== null && instance.brand !== null, what);
@@ -79,6 +82,26 @@ Deno.test("a pass keeps the bundles that a pass for them alone finds, at any pri
     }
   }
   assert(withBundles > 200, `${withBundles} with bundles`);
+});
+
+Deno.test("in a hurry: the bound of the very prices, and bundles that fit one after the other", () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const [instance, policy] = randomCase(seed), random = seededRandom(seed);
+    const problem = compileDualProblem(instance, policy), { unit } = problem;
+    const point = firstPoint(problem);
+    point.row.forEach((_, r) => point.row[r] = random.next() < 0.4 ? 0 : random.next() * unit);
+    point.others.forEach((price, i) => {
+      const { amount } = problem.rules.others[i];
+      amount.forEach((most, g) => price[g] = Math.abs(most) < Infinity ? random.next() : 0);
+    });
+    const prices = pricesOfPoint(problem, point), what = `seed ${seed}`;
+    const { found, kept } = passOf(problem, 1 + seed % 3).evaluateAtOnce(point);
+    assertAlmostEquals(found.value, boundAt(problem, prices), 1e-9, what);
+    if (kept === null) continue;
+    const { assignment } = argmaxAndBound(problem, prices), own = withinRoom(problem, kept);
+    assertEquals([own.slots, own.count], [assignment.slots, assignment.count], what);
+    assertEquals(own.overload(), 0, what);
+  }
 });
 
 Deno.test("a search keeps them for any number of workers, where scores tie too", async () => {

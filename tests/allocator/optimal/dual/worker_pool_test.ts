@@ -3,6 +3,7 @@ import {
   areWaiting,
   giveBack,
   keepWorkers,
+  startWorkers,
   takeWorker,
 } from "../../../../lib/allocator/optimal/dual/worker_pool.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
@@ -14,7 +15,8 @@ import { generateInstance } from "../../../../lib/generate/generate_instance.ts"
 Deno.test("workers wait for more work as long as anyone keeps them", () => {
   giveBack(takeWorker());
   assertEquals(areWaiting(1), false);
-  const end = keepWorkers(2), endToo = keepWorkers();
+  const end = keepWorkers(), endToo = keepWorkers();
+  startWorkers(2);
   assertEquals([areWaiting(2), areWaiting(3)], [true, false]);
   const worker = takeWorker();
   assertEquals(areWaiting(2), false);
@@ -24,6 +26,13 @@ Deno.test("workers wait for more work as long as anyone keeps them", () => {
   assertEquals(areWaiting(2), true);
   endToo();
   assertEquals([areWaiting(0), areWaiting(1)], [true, false]);
+  const endEarly = startWorkers(1);
+  assertEquals(areWaiting(1), true);
+  giveBack(takeWorker());
+  assertEquals(areWaiting(1), false);
+  startWorkers(2);
+  endEarly();
+  assertEquals(areWaiting(1), false);
 });
 
 Deno.test("a worker that was kept serves the next problem", async () => {
@@ -47,13 +56,13 @@ Deno.test("a worker that was kept serves the next problem", async () => {
 
 /** Solves with workers started early, some of which are not up when all is over. */
 const SOLVING = `
-import { keepWorkers } from "./lib/allocator/optimal/dual/worker_pool.ts";
+import { startWorkers } from "./lib/allocator/optimal/dual/worker_pool.ts";
 import { solveOptimal } from "./lib/allocator/optimal/optimal.ts";
 import { defaultPolicy } from "./lib/allocator/model/policy.ts";
 import { generateInstance } from "./lib/generate/generate_instance.ts";
 const drop = generateInstance({ users: 2500, seed: 4 });
 for (let i = 0; i < 3; i++) {
-  const end = keepWorkers(i);
+  const end = startWorkers(i);
   await solveOptimal(drop, defaultPolicy, { workers: 2, timeout: [0, 0.1, 100][i], gap: 1 });
   end();
 }

@@ -5,6 +5,7 @@ import {
   quadraticStep,
 } from "../../../../lib/allocator/optimal/search/quadratic_step.ts";
 import {
+  MANY_ROWS,
   sparseStep,
   symmetricMatrix,
 } from "../../../../lib/allocator/optimal/search/sparse_step.ts";
@@ -90,4 +91,69 @@ Deno.test("the sparse step is the dense one: pairs, ties, followers and groups' 
     all(sparse, sparseBlocks).forEach((step, i) => assertAlmostEquals(step, expected[i], 2e-3));
     for (let c = 0; c < K; c++) assert(sparse[c] >= box.low[c] && sparse[c] <= box.high[c]);
   }
+});
+
+Deno.test("a step of very many prices is that of its independent parts", () => {
+  const random = seededRandom(5), K = 120, copies = Math.ceil(MANY_ROWS / K) + 1;
+  const between = (low: number, high: number) => low + (high - low) * random.next();
+  const start = [0], column: number[] = [], value: number[] = [];
+  const diagonal = new Float64Array(K).fill(3);
+  for (let a = 0; a < K; a++) {
+    for (let b = a + 1; b < Math.min(K, a + 9); b++) {
+      if (random.below(3) > 0) continue;
+      const v = between(-1, 1);
+      column.push(b);
+      value.push(v);
+      for (const r of [a, b]) diagonal[r] += Math.abs(v);
+    }
+    start.push(column.length);
+  }
+  // A tie of many rows and one of few; and a price that follows many.
+  const rowsOf = [100, 5];
+  const cross = Float64Array.from({ length: 105 }, () => between(-0.3, 0.3));
+  const box = {
+    gradient: Float64Array.from({ length: K }, () => between(-2, 2)),
+    low: Float64Array.from({ length: K }, () => -random.below(2) * random.next()),
+    high: Float64Array.from({ length: K }, () => random.below(3) * random.next()),
+  };
+  const times = (count: number) => {
+    const copied = (numbers: ArrayLike<number>, offset = 0) =>
+      Array.from({ length: count * numbers.length }, (_, i) => {
+        const copy = Math.floor(i / numbers.length);
+        return numbers[i % numbers.length] + copy * offset;
+      });
+    const own = { start: copied(start.slice(1), column.length), column: copied(column, K) };
+    const step = new Float64Array(count * K);
+    const tieRows = rowsOf.flatMap((rows) => Array.from({ length: rows }, (_, i) => i));
+    const found = sparseStep({
+      matrix: symmetricMatrix(
+        {
+          start: Uint32Array.from([0, ...own.start]),
+          column: Uint32Array.from(own.column),
+          value: Float64Array.from(copied(value)),
+        },
+        Float64Array.from(copied(diagonal)),
+        1,
+      ),
+      ties: {
+        start: Uint32Array.from([0, ...copied([100, 105], 105)]),
+        row: Uint32Array.from(copied(tieRows, K)),
+        change: Float64Array.from(copied(cross)),
+        weight: Float64Array.from(copied([0.7, 0.4])),
+      },
+      followers: Array.from({ length: count }, (_, copy) => ({
+        row: Int32Array.from({ length: 100 }, (_, i) => copy * K + i),
+        cross: cross.slice(0, 100),
+        curvature: 10,
+      })),
+      gradient: Float64Array.from(copied(box.gradient)),
+      low: Float64Array.from(copied(box.low)),
+      high: Float64Array.from(copied(box.high)),
+      blocks: [],
+    }, step);
+    return { found, step };
+  };
+  const one = times(1), many = times(copies);
+  assertAlmostEquals(many.found, copies * one.found, 1e-5 * copies * Math.abs(one.found));
+  many.step.forEach((step, i) => assertAlmostEquals(step, one.step[i % K], 2e-3));
 });
