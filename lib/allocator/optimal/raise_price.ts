@@ -96,7 +96,7 @@ function cutUnderLimits(
 ): ShortfallCut | null {
   const { problem } = assignment;
   if (problem.instance.limits === undefined || missedBy(assignment) === 0) return null;
-  const found = shortfallCut(problem, proof.prices);
+  const found = shortfallCut(problem, proof.prices, missedBy(assignment));
   const cut = before !== null && before.total >= found.total ? before : found;
   price.leastMissed = cut.total;
   return cut;
@@ -113,6 +113,8 @@ async function atAskedPrice(
   const missed = missedBy(found.assignment);
   const assignment = new Assignment(problem);
   takeHeld(assignment, found.assignment);
+  // Where nothing is missed, D is the same at every higher price.
+  if (missed === 0 && problem.instance.limits !== undefined) return { ...found, assignment };
   const prices = missed === 0 ? found.proof.prices : liftPrices(
     problem,
     found.proof.prices,
