@@ -46,8 +46,8 @@ export interface Items {
   readonly byPair: boolean;
 }
 
-/** Bits behind the point that `load` and `bend` keep. */
-const LOAD_BITS = 28, BEND_BITS = 6;
+/** `load` and `bend` are multiples of this. */
+const LOAD_STEP = 2 ** -28, BEND_STEP = 2 ** -6;
 
 /** Items of compiled limits, with the shortfall price P where a limit has no price of its own. */
 export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
@@ -57,19 +57,22 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
   const whole = Uint8Array.from(amount, (value) => Number.isInteger(value) ? 1 : 0);
   const counts = new Uint8Array(rows).fill(1);
   const load = sharedFloat64(row.length), bend = sharedFloat64(row.length);
-  for (let e = 0; e < row.length; e++) {
-    const value = coefficient[e] / unit[row[e]];
-    if (!Number.isInteger(coefficient[e])) whole[row[e]] = 0;
-    if (Math.abs(coefficient[e]) !== 1) counts[row[e]] = 0;
-    load[e] = Math.round(value * 2 ** LOAD_BITS) / 2 ** LOAD_BITS;
-    bend[e] = Math.round(value * 2 ** BEND_BITS) / 2 ** BEND_BITS;
-  }
   let most = 0, mostRows = 0;
   for (let i = 0; i + 1 < start.length; i++) {
+    const end = start[i + 1];
     let sum = 0;
-    for (let e = start[i]; e < start[i + 1]; e++) sum += Math.abs(coefficient[e] / unit[row[e]]);
-    most = Math.max(most, sum);
-    mostRows = Math.max(mostRows, start[i + 1] - start[i]);
+    for (let e = start[i]; e < end; e++) {
+      const r = row[e], own = coefficient[e], value = own / unit[r];
+      if (own !== 1 && own !== -1) {
+        counts[r] = 0;
+        if (own !== Math.floor(own)) whole[r] = 0;
+      }
+      load[e] = rounded(value, LOAD_STEP);
+      bend[e] = rounded(value, BEND_STEP);
+      sum += value < 0 ? -value : value;
+    }
+    if (sum > most) most = sum;
+    if (end - start[i] > mostRows) mostRows = end - start[i];
   }
   return {
     item,
@@ -89,6 +92,11 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
     mostRows,
     byPair: contract.length > item.length / 4,
   };
+}
+
+/** The value, rounded to a multiple of `step`, a power of two. */
+function rounded(value: number, step: number): number {
+  return Math.round(value / step) * step;
 }
 
 /**

@@ -90,7 +90,7 @@ async function searchAgain(
 function cutUnderLimits({ assignment, proof }: Solved, price: WorkingPrice): ShortfallCut | null {
   const { problem } = assignment;
   if (problem.instance.limits === undefined || missedBy(assignment) === 0) return null;
-  const cut = shortfallCut(problem, proof.prices);
+  const cut = shortfallCut(problem, proof.prices, missedBy(assignment));
   price.leastMissed = cut.total;
   return cut;
 }
@@ -106,6 +106,8 @@ async function atAskedPrice(
   const missed = missedBy(found.assignment);
   const assignment = new Assignment(problem);
   takeHeld(assignment, found.assignment);
+  // Where nothing is missed, D is the same at every higher price.
+  if (missed === 0 && problem.instance.limits !== undefined) return { ...found, assignment };
   const prices = missed === 0 ? found.proof.prices : liftPrices(
     problem,
     found.proof.prices,

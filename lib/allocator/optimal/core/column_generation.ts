@@ -28,6 +28,9 @@ const STALL = 5;
 /** If a box improves the bound by less than this share of it, prices are the best up to rounding. */
 const PRECISE = 1e-13;
 
+/** A column of prices. */
+type PriceName = keyof Prices;
+
 /** The result of evaluating prices. */
 export interface Priced {
   /** The prices; a block may have improved the prices of its group's limits. */
@@ -192,8 +195,9 @@ class Box<Column> {
   }
 
   /**
-   * Generates columns until the bound at the program's prices is within `enough` of its optimum, or until some rounds together bring
-   * the two nearer by no more than `stall`.
+   * Generates columns until a bound is within `enough` of the program's optimum, or until some rounds together bring the two nearer by
+   * no more than `stall`. If that is above 0, the bound need not be at the program's own prices, and columns are sought half-way to
+   * these first.
    */
   async minimise(
     { stop, enough, stall, pause }: {
@@ -213,16 +217,20 @@ class Box<Column> {
       if (solved === null) break;
       values = solved.values;
       const more: [number, Column][] = [];
-      const tried = this.#blocks.price(
-        this.#rows.pricesFrom(solved.rowPrice),
-        (block, column) => more.push([block, column]),
-      );
-      if (tried.bound < found.bound) found = tried;
+      const price = (prices: Prices): Priced => {
+        const tried = this.#blocks.price(prices, (block, column) => more.push([block, column]));
+        if (tried.bound < found.bound) found = tried;
+        return tried;
+      };
+      const ofProgram = this.#rows.pricesFrom(solved.rowPrice), isSmooth = stall > 0;
+      let tried = price(isSmooth ? halfWay(found.prices, ofProgram) : ofProgram);
+      if (isSmooth && more.length === 0) tried = price(ofProgram);
       optimum = this.#centre.bound + solved.objective * this.#scale;
       atEdge = this.#rows.atEdge(solved.rowPrice);
       left.push(found.bound - optimum);
       const stalls = stall > 0 && round >= STALL && left[round - STALL] - left[round] <= stall;
-      if (tried.bound - optimum <= enough || more.length === 0 || stalls) {
+      const nearest = isSmooth ? found.bound : tried.bound;
+      if (nearest - optimum <= enough || more.length === 0 || stalls) {
         done = true;
         break;
       }
@@ -244,6 +252,19 @@ class Box<Column> {
     }
     return mixture;
   }
+}
+
+/**
+ * Prices half-way between two. The program's prices jump about within the box; half-way to them from the best ones known, columns
+ * are of more use and bounds lower (Wentges, "Weighted Dantzig–Wolfe decomposition for linear mixed-integer programming", 1997).
+ */
+function halfWay(from: Prices, to: Prices): Prices {
+  const middle = (a: Float64Array, b: Float64Array) => a.map((price, i) => (price + b[i]) / 2);
+  const columns = (Object.keys(to) as PriceName[]).map((name) => {
+    const a = from[name], b = to[name];
+    return [name, a === undefined || b === undefined ? b : middle(a, b)];
+  });
+  return Object.fromEntries(columns);
 }
 
 /** Counts of nothing. */

@@ -90,7 +90,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
   ): Priced {
     const { problem } = this, groups = this.columns.length;
     const worth = new Float64Array(groups), point = pointOfPrices(problem, prices);
-    this.#choices.kernel.setPrices(prices);
+    this.#choices.movePrices(prices);
     const looks = Array.from(open, (g) => {
       const look = this.#choices.look(g);
       settleGroupPrices(problem, look, point);

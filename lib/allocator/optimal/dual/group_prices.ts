@@ -18,6 +18,8 @@ import type { PricePoint } from "./price_point.ts";
 const HALVINGS = 40, ROUNDS = 3;
 /** First step of a price, in units of an offer's size: about how far prices of rows have moved; and the step at which bisection ends. */
 const FIRST_STEP = 1e-3, LAST_STEP = 1e-7;
+/** The highest price, in units of an offer's size. */
+const MOST = 1e6;
 
 /** Sets the group's prices in `point` to the best ones for the values in `look`. */
 export function settleGroupPrices(problem: DualProblem, look: GroupLook, point: PricePoint): void {
@@ -42,6 +44,11 @@ class GroupDual {
   readonly #finite: Float64Array;
   /** Int32Array, users × 2: the shapes of these two bundles. */
   readonly #best: Int32Array;
+  /** The shapes at the last price that was too low, and at the last one that was not. */
+  readonly #bestBelow: Int32Array;
+  readonly #bestAbove: Int32Array;
+  /** Uint8Array, length users: 1 if the shapes are known to be those in {@link #best}. */
+  readonly #isSettled: Uint8Array;
   /** By rule of `rules.others`: Float64Array, length shapes: what a bundle of each shape adds to what it counts. */
   readonly #adds: readonly Float64Array[];
   /** Float64Array, length shapes: what a bundle of each pays at the present prices of the other rules. */
@@ -54,6 +61,9 @@ class GroupDual {
     this.#margin = new Float64Array(look.users.length);
     this.#finite = new Float64Array(look.users.length);
     this.#best = new Int32Array(2 * look.users.length);
+    this.#bestBelow = new Int32Array(2 * look.users.length);
+    this.#bestAbove = new Int32Array(2 * look.users.length);
+    this.#isSettled = new Uint8Array(look.users.length);
     const { rules: { others }, shapeSponsored, shapeUnsponsored } = problem;
     this.#adds = others.map((rule) =>
       Float64Array.from(
@@ -66,36 +76,58 @@ class GroupDual {
 
   /** Sets the price of rule `i` of `rules.others` to the best one. */
   settle(i: number): void {
-    const price = this.#point.others[i], g = this.#look.group;
-    const rule = this.#problem.rules.others[i];
-    /** Whether a higher price is better. */
-    const wantsMore = (at: number): boolean => {
-      price[g] = at;
-      this.settleCount();
-      return rule.sense * (this.#used(i) - rule.amount[g]) > 0;
-    };
-    let low = price[g], high = low, step = FIRST_STEP * this.#problem.unit;
-    const most = 1e6 * this.#problem.unit;
-    if (wantsMore(low)) {
+    let [low, high] = this.#bracket(i);
+    const least = LAST_STEP * this.#problem.unit;
+    if (high < MOST * this.#problem.unit && high - low > least) this.#settleUsers();
+    for (let n = 0; n < HALVINGS && high - low > least; n++) {
+      const middle = (low + high) / 2;
+      if (this.#wantsMore(i, middle)) low = middle;
+      else high = middle;
+    }
+    this.#isSettled.fill(0);
+    this.#point.others[i][this.#look.group] = high;
+  }
+
+  /** Prices of rule `i` of which the lower is too low, if it is less, and the higher is not, if it is less than any price may be. */
+  #bracket(i: number): [low: number, high: number] {
+    const { unit } = this.#problem, most = MOST * unit;
+    let low = this.#point.others[i][this.#look.group], high = low, step = FIRST_STEP * unit;
+    if (this.#wantsMore(i, low)) {
       do {
         low = high;
         high = Math.min(most, high + step);
         step *= 4;
-      } while (wantsMore(high) && high < most);
+      } while (this.#wantsMore(i, high) && high < most);
     } else {
       do {
         high = low;
         low = Math.max(0, low - step);
         step *= 4;
-      } while (low > 0 && !wantsMore(low));
-      if (low === 0 && !wantsMore(0)) high = 0;
+      } while (low > 0 && !this.#wantsMore(i, low));
+      if (low === 0 && !this.#wantsMore(i, 0)) high = 0;
     }
-    for (let n = 0; n < HALVINGS && high - low > LAST_STEP * this.#problem.unit; n++) {
-      const middle = (low + high) / 2;
-      if (wantsMore(middle)) low = middle;
-      else high = middle;
+    return [low, high];
+  }
+
+  /** Whether a higher price of rule `i` than `at` is better. */
+  #wantsMore(i: number, at: number): boolean {
+    const { group } = this.#look, rule = this.#problem.rules.others[i];
+    this.#point.others[i][group] = at;
+    this.settleCount();
+    const wants = rule.sense * (this.#used(i) - rule.amount[group]) > 0;
+    (wants ? this.#bestBelow : this.#bestAbove).set(this.#best);
+    return wants;
+  }
+
+  /** Settles the users whose best bundles have the same shapes at both ends of the bracket: as values are linear in the price, between them too. */
+  #settleUsers(): void {
+    const low = this.#bestBelow, high = this.#bestAbove;
+    this.#best.set(high);
+    for (let x = 0; x < this.#isSettled.length; x++) {
+      const [first, second] = [2 * x, 2 * x + 1];
+      const isSame = low[first] === high[first] && low[second] === high[second];
+      this.#isSettled[x] = isSame && high[first] >= 0 && high[second] >= 0 ? 1 : 0;
     }
-    price[g] = high;
   }
 
   /** Sets the sponsored price to the best one at the other prices. */
@@ -114,9 +146,16 @@ class GroupDual {
   #margins(): number {
     const { shapeSponsored } = this.#problem, { users, value } = this.#look;
     const each = shapeSponsored.length, charge = this.#chargeShapes();
-    const all = this.#margin, some = this.#finite, best = this.#best;
-    let finite = 0, at = 0;
+    const all = this.#margin, some = this.#finite, best = this.#best, isSettled = this.#isSettled;
+    let finite = 0;
     for (let x = 0; x < users.length; x++) {
+      let at = x * each;
+      if (isSettled[x] === 1) {
+        const first = best[2 * x], second = best[2 * x + 1];
+        all[x] = (value[at + first] - charge[first]) - (value[at + second] - charge[second]);
+        some[finite++] = all[x];
+        continue;
+      }
       let sponsored = -Infinity, other = -Infinity, first = -1, second = -1;
       for (let s = 0; s < each; s++) {
         const v = value[at++] - charge[s];

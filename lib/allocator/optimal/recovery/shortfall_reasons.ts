@@ -171,7 +171,7 @@ function whyMore(
       ? `${possible}; at the shortfall price more is gained by missing the others`
       : `${possible}; a higher shortfall price would have the others met`;
   }
-  if (missed <= shortfallCut(problem, prices).total * (1 + ROUNDING)) {
+  if (missed <= shortfallCut(problem, prices, missed).total * (1 + ROUNDING)) {
     // Where limits may lack units, fewer users might be missing at the cost of more units.
     return "the least possible under the limits" +
       (hasShortfallPrice(problem.instance.limits) ? ", together with what limits lack" : "");
