@@ -27,6 +27,8 @@ interface Case {
   readonly policy: Partial<Policy>;
   /** Limits of a generated drop, by their number of users. */
   readonly limits?: (users: number) => readonly LimitInput[];
+  /** The gap asked for. @default 1e-6 */
+  readonly gap?: number;
   /** Whether some users change after a run, and what is timed is another one from its prices. */
   readonly again?: boolean;
 }
@@ -66,16 +68,44 @@ const money = (users: number): LimitInput[] => [
 const leasts = (users: number): LimitInput[] => [
   { limit: "least", per: "contract_address", atLeast: Math.round(users / 400) },
 ];
+const segments = (users: number): LimitInput[] => [{
+  limit: "segment",
+  per: "segment",
+  where: { is_sponsored: true },
+  atMost: Math.round(users / 4),
+}];
 const mixed = (users: number): LimitInput[] => [
   ...markets(users),
   ...leasts(users),
+  ...segments(users),
+];
+/** Limits of all kinds, about a thousand: counts, leasts, money and shares. */
+const thousand = (users: number): LimitInput[] => [
+  { limit: "brand in segment", per: "brand_id+segment", atMost: Math.round(users / 75) },
   {
-    limit: "segment",
+    limit: "contract in segment",
+    per: "contract_address+segment",
+    atMost: Math.round(users / 250),
+  },
+  ...leasts(users),
+  {
+    limit: "brand budget",
+    per: "brand_id",
+    counts: "expected_cost",
+    atMost: Math.round(users / 50),
+  },
+  ...segments(users),
+  {
+    limit: "sponsored share",
     per: "segment",
     where: { is_sponsored: true },
-    atMost: Math.round(users / 4),
+    atLeast: 0.2,
+    shareOf: "offers",
+    price: 0.2,
   },
 ];
+/** Limits on money are asked for a wider gap: what is left of them is less than the dearest offer that counts. */
+const GAP_OF_MONEY = 1e-5;
 const CASES: readonly Case[] = [
   { name: "2k, coverage", drop: { users: 2_000 }, policy: coverage },
   { name: "2k, uniform", drop: { users: 2_000 }, policy: uniform },
@@ -115,8 +145,15 @@ const CASES: readonly Case[] = [
     .flatMap(([size, drop]): Case[] => [
       { name: `${size}, brands in markets`, drop, policy: uniform, limits: markets },
       { name: `${size}, leasts`, drop, policy: uniform, limits: leasts },
-      { name: `${size}, budgets`, drop, policy: uniform, limits: money },
+      { name: `${size}, budgets`, drop, policy: uniform, limits: money, gap: GAP_OF_MONEY },
       { name: `${size}, mixed limits`, drop, policy: uniform, limits: mixed },
+      {
+        name: `${size}, a thousand limits`,
+        drop,
+        policy: uniform,
+        limits: thousand,
+        gap: GAP_OF_MONEY,
+      },
     ]),
   { name: "1M, coverage", drop: { users: 1_010_000 }, policy: coverage },
   { name: "1M, uniform", drop: { users: 1_010_000 }, policy: uniform },
@@ -147,7 +184,7 @@ if (args.one !== undefined) await runOne(CASES[Number(args.one)]);
 else await runAll();
 
 /** Runs one case in this process and prints what it tells as JSON. */
-async function runOne({ drop, policy, limits }: Case): Promise<void> {
+async function runOne({ drop, policy, limits, gap }: Case): Promise<void> {
   const free = generateInstance(drop);
   const instance = limits === undefined ? free : underLimits(free, limits(userCount(free)));
   const startPrices = args.prices === undefined ? null : await pricesIn(args.prices);
@@ -156,6 +193,7 @@ async function runOne({ drop, policy, limits }: Case): Promise<void> {
   const begun = performance.now(), cpuBefore = await cpuSeconds();
   const found = await solveOptimal(instance, { ...defaultPolicy, ...policy }, {
     workers: Number(args.workers),
+    ...(gap !== undefined && { gap }),
     ...(startPrices !== null && { startPrices }),
   });
   if (args.prices !== undefined && startPrices === null) {

@@ -279,6 +279,19 @@ Deno.test("a list of limits in memory and in a document means the same as the fi
   });
 });
 
+Deno.test("a blank to select means pairs without a value, in JSON as in the library", async () => {
+  await withFolder(async (folder) => {
+    const { limits: _, ...tables } = FILES;
+    const files = await writeFiles(folder, tables);
+    for (const kind of ["", ["old", ""]]) {
+      const records = [{ limit: "a", at_most: 1, kind }];
+      const { instance } = await readDrop({ ...files, limits: { records, file: "divvy.json" } });
+      const old = kind === "" ? "" : " 1·u1:t1";
+      assertEquals(told(instance), [`a[] ≤ 1:${old} 1·u2:s2`]);
+    }
+  });
+});
+
 Deno.test("a drop from files and one from memory have the same limits", async () => {
   await withFolder(async (folder) => {
     const files = await writeFiles(folder, {

@@ -29,6 +29,7 @@ export type {
 } from "./report.ts";
 export { checkCertificate } from "./certificate.ts";
 export { besideHeldOut } from "./holdout.ts";
+export { leastMissing } from "./least_missing.ts";
 export { RULES } from "./report.ts";
 
 /** Options of {@link checkAssignments}. */

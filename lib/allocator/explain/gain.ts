@@ -19,8 +19,8 @@ export const MOST_PAIRS = 20_000;
 /** Most seconds for each of the two runs. */
 const SECONDS = 5;
 
-/** Relative gap up to which an optimum counts as proven; rounding of sums of doubles may leave as much. */
-const PROVEN = 1e-9;
+/** A bound this close to the objective, relative to it, is taken for the objective: rounding of sums of doubles. */
+const ROUNDING = 1e-12;
 
 /** What one more unit of contract `c` adds to the best objective; null if the drop is too large or an optimum was not proven. */
 export function gainOfUnit(
@@ -87,12 +87,26 @@ async function gainOf(
   const options = { startPrices: prices, gap: 0, timeout: SECONDS };
   const before = await solveOptimal(instance, policy, options);
   const after = await solveOptimal(changed, policy, options);
-  if (!isProven(before) || !isProven(after)) return null;
-  const gain = after.objective - before.objective;
-  // A relaxed limit can't lower the best objective, so a negative gain is rounding.
-  return gain > 1e-12 * Math.max(Math.abs(before.objective), Math.abs(before.score)) ? gain : 0;
+  if (before.timedOut || after.timedOut) return null;
+  const off = distanceOf(before) + distanceOf(after), gain = after.objective - before.objective;
+  // A relaxed limit can't lower the best objective, so a negative gain is what both are off by.
+  if (gain > 0 && off <= CLEAR * gain) return gain;
+  return off <= NOTHING * typicalScore(instance) ? 0 : null;
 }
 
-function isProven({ gap, timedOut }: Allocation): boolean {
-  return gap !== null && gap <= PROVEN && !timedOut;
+/** A gain is told if both optima together are known to this, relative to it. */
+const CLEAR = 1e-2;
+
+/** Less than this share of a typical score is nothing. */
+const NOTHING = 1e-4;
+
+/** How far the best objective may be above what was found: what is not proven, and the rounding of sums. */
+function distanceOf({ objective, score, bound }: Allocation): number {
+  return bound! - objective + ROUNDING * Math.max(Math.abs(objective), Math.abs(score));
+}
+
+/** The median of |score|, zeros left out; 1 if there are none. A few that are a million times larger do not change it. */
+function typicalScore({ score }: Instance): number {
+  const sizes = score.map(Math.abs).filter((size) => size > 0).sort();
+  return sizes.length === 0 ? 1 : sizes[sizes.length >> 1];
 }

@@ -5,7 +5,7 @@
  */
 import type { Limits } from "../drop/instance/limits.ts";
 import { nameOfRow } from "../drop/instance/limits.ts";
-import { hasRoom } from "../model/row_use.ts";
+import { excessOf, hasRoom, priceOfRow } from "../model/row_use.ts";
 import type { Inquiry } from "./question.ts";
 
 /** A row of a limit that a pair counts toward and that has a price or no room. */
@@ -46,6 +46,35 @@ export function fitsLimits(
   before: ArrayLike<number>,
   after: ArrayLike<number>,
 ): boolean {
+  const { question: { instance: { limits } }, use } = inquiry;
+  return [...changesOf(inquiry, before, after)]
+    .every(([r, more]) => hasRoom(limits!.rows, use!, r, more));
+}
+
+/** What limits that may be missed cost more if the pairs `after` replace the pairs `before`; below 0: they cost less. */
+export function costOfLimits(
+  inquiry: Inquiry,
+  before: ArrayLike<number>,
+  after: ArrayLike<number>,
+): number {
+  const { question: { instance: { limits } }, use, problem } = inquiry;
+  let cost = 0;
+  for (const [r, more] of changesOf(inquiry, before, after)) {
+    const price = priceOfRow(limits!.rows, r, problem.shortfallPrice);
+    if (price === Infinity) continue;
+    const { used, size } = use!, amount = limits!.rows.amount[r];
+    const beyond = excessOf(used[r] + more, size[r] + Math.abs(more), amount);
+    cost += price * (beyond - excessOf(used[r], size[r], amount));
+  }
+  return cost;
+}
+
+/** By how much each row changes if the pairs `after` replace the pairs `before`. */
+function changesOf(
+  inquiry: Inquiry,
+  before: ArrayLike<number>,
+  after: ArrayLike<number>,
+): Map<number, number> {
   const change = new Map<number, number>();
   const add = (pairs: ArrayLike<number>, sign: 1 | -1) => {
     for (let i = 0; i < pairs.length; i++) {
@@ -56,8 +85,7 @@ export function fitsLimits(
   };
   add(before, -1);
   add(after, 1);
-  const { question: { instance: { limits } }, use } = inquiry;
-  return [...change].every(([r, more]) => hasRoom(limits!.rows, use!, r, more));
+  return change;
 }
 
 /** Calls `take` with each row that pair `p` counts toward and what it counts there, with the row's sign. */

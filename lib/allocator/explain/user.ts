@@ -10,7 +10,7 @@ import { type LimitAgainst, limitCharge, limitsAgainst } from "./limits_against.
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { kOfUser } from "../model/user_k.ts";
 import type { Inquiry } from "./question.ts";
-import { type WhyNot, whyNot } from "./why_not.ts";
+import { isPinned, type WhyNot, whyNot } from "./why_not.ts";
 
 /** One option (eligible pair) of a user. */
 export interface OptionExplanation extends KnownContract {
@@ -140,11 +140,6 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
     ...(rotation !== 1 && { rotation }),
     ...(heldBack.length > 0 && { held_back: heldBack }),
   };
-}
-
-/** Whether a pair is pinned. */
-function isPinned({ pins }: Instance, p: number): boolean {
-  return pins !== undefined && pins.pair.includes(p);
 }
 
 /** What declines did to the score of pair `p`: the score before, rounded to 12 digits, and their number; empty if there were none. */

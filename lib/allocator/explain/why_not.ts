@@ -4,28 +4,31 @@
  * @module
  */
 import { adds, beyond, hasRule } from "../limits/kinds/group_rules.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitKind } from "../limits/kinds/kind.ts";
 import { kindOf, LIMIT_KINDS } from "../limits/kinds/list.ts";
 import { allowsShape } from "../model/policy.ts";
 import { kOfUser } from "../model/user_k.ts";
-import { fitsLimits, limitCharge } from "./limits_against.ts";
+import { costOfLimits, fitsLimits, limitCharge } from "./limits_against.ts";
 import type { Inquiry } from "./question.ts";
 
 /**
  * Why a user did not get an option:
  * - `k_better`: the user has k offers, and replacing any of them by it would gain nothing;
+ * - `pinned`: the user has k offers, and those that could give way to it are pinned;
  * - `full`: all units of the contract were given to others;
  * - `other_type`: the user's offers are of the other type;
  * - `brand_limit`: the user has as many offers of its brand as the policy allows;
  * - `mixed_share`: the group has as many mixed users as the policy allows;
  * - `ratio_guard`: a limit on the group's sponsored users or offers does not allow its type;
- * - `limit`: a limit that it counts toward has no room for it;
+ * - `limit`: a limit that it counts toward has no room for it, or none that is worth its price;
  * - `change_cost`: it would add more than its price, but less than its price and the cost of the change;
  * - `price_above_score`: it would add no more than its price (or nothing, if the price is 0);
  * - `open`: none of these; giving it would improve the objective.
  */
 export type WhyNot =
   | "k_better"
+  | "pinned"
   | "full"
   | "other_type"
   | "brand_limit"
@@ -64,8 +67,10 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
   // The bundles with the pair: added to the user's offers if there are fewer than k, else replacing one of them.
   const before = inquiry.countsOf(taken);
   let ways = hasK
-    ? taken.map((given) => [...taken.filter((pair) => pair !== given), p])
+    ? taken.filter((given) => !isPinned(instance, given))
+      .map((given) => [...taken.filter((pair) => pair !== given), p])
     : [[...taken, p]];
+  if (ways.length === 0) return "pinned";
   ways = ways.filter((way) => fitsType(inquiry, u, before, inquiry.countsOf(way)));
   if (ways.length === 0) {
     return isPricedOut(inquiry, g, c < sponsoredContracts) ? "ratio_guard" : "other_type";
@@ -82,12 +87,40 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
     if (ways.length === 0) return "limit";
   }
 
+  // What it adds at the prices, and what it truly adds: an offer that gives way may have been needed by a limit.
   const gain = Math.max(...ways.map((way) => inquiry.worthOf(way))) - inquiry.worthOf(taken);
-  const price = prices.contract[c] + limitCharge(inquiry, p);
-  if (gain - price > inquiry.tolerance) return "open";
+  const change = Math.max(...ways.map((way) => changeOf(inquiry, g, taken, way)));
+  const added = Math.min(gain - prices.contract[c] - limitCharge(inquiry, p), change);
+  if (added > inquiry.tolerance) return "open";
   const charge = inquiry.changeCostOf(p);
-  if (charge > 0 && gain + charge - price > inquiry.tolerance) return "change_cost";
-  return hasK ? "k_better" : "price_above_score";
+  if (charge > 0 && added + charge > inquiry.tolerance) return "change_cost";
+  if (hasK) return "k_better";
+  // Alone it would add something, but a limit with a price has no room for it.
+  const alone = inquiry.worthOf(ways[0]) - inquiry.worthOf(taken);
+  return alone > inquiry.tolerance && costOfLimits(inquiry, taken, ways[0]) > 0
+    ? "limit"
+    : "price_above_score";
+}
+
+/** Whether a pair is pinned. */
+export function isPinned({ pins }: Instance, p: number): boolean {
+  return pins !== undefined && pins.pair.includes(p);
+}
+
+/** By how much the objective grows if a user of group `g` gets the pairs `way` in place of `taken`. */
+function changeOf(
+  inquiry: Inquiry,
+  g: number,
+  taken: readonly number[],
+  way: readonly number[],
+): number {
+  const { rules, shortfallPrice } = inquiry.problem;
+  const before = inquiry.countsOf(taken).sponsored > 0 ? 1 : 0;
+  const after = inquiry.countsOf(way).sponsored > 0 ? 1 : 0;
+  const lacking = (more: number) =>
+    Math.max(0, rules.sponsored.least[g] - inquiry.groups.sponsoredUsers[g] - more);
+  return inquiry.worthOf(way) - inquiry.worthOf(taken) - costOfLimits(inquiry, taken, way) -
+    shortfallPrice * (lacking(after - before) - lacking(0));
 }
 
 /** Whether the policy allows the bundle's shape and, under model uniform, a sponsored user stays sponsored. */

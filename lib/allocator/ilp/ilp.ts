@@ -16,6 +16,7 @@ import { type Offers, offersFromSlots, type OffersValue, valueOfOffers } from ".
 import { excessOf, excessOfRows, useOfPairs } from "../model/row_use.ts";
 import { ilpModel, type IlpModelOptions, MAX_ILP_PAIRS } from "./ilp_model.ts";
 import { type MipResult, solveMip } from "./mip.ts";
+import { polish } from "./polish.ts";
 import { goesBeyond, withPricesUpTo } from "./moderate_prices.ts";
 import { boundOnGrid, objectiveStep } from "../model/objective_grid.ts";
 import { WorkingPrice } from "../limits/working_price.ts";
@@ -102,6 +103,8 @@ interface IlpResult {
 interface SolveOptions {
   readonly gap: number;
   readonly timeout: number;
+  /** What offers are worth; absent: only the units missed are asked for. */
+  readonly worthOf?: (offers: Offers) => OffersValue;
 }
 
 /**
@@ -169,11 +172,11 @@ async function atModeratePrices(
   const most = DEAREST * shortfallPrice(instance, { ...policy, shortfallPrice: null });
   const cheaper = withPricesUpTo(instance, most);
   if (cheaper === null) {
-    return await keepingLimits(instance, policy, { price }, { gap, timeout });
+    return await keepingLimits(instance, policy, { price }, { gap, timeout, worthOf });
   }
-  const first = await keepingLimits(cheaper, policy, { price }, { gap, timeout });
+  const first = await keepingLimits(cheaper, policy, { price }, { gap, timeout, worthOf });
   if (first !== null && !goesBeyond(instance.limits!.rows, first.offers, most)) return first;
-  const left = { gap, timeout: (end - performance.now()) / 1000 };
+  const left = { gap, timeout: (end - performance.now()) / 1000, worthOf };
   const second = await keepingLimits(instance, policy, { price }, left);
   if (first === null || second === null) return second ?? first;
   const better = worthOf(second.offers).objective >= worthOf(first.offers).objective;
@@ -225,9 +228,10 @@ async function keepingLimits(
   instance: Instance,
   policy: Policy,
   variant: IlpModelOptions,
-  { gap, timeout }: SolveOptions,
+  { gap, timeout, worthOf }: SolveOptions,
 ): Promise<Found | null> {
   const end = performance.now() + 1000 * timeout;
+  const left = () => (end - performance.now()) / 1000;
   const k = mostOffers(instance, policy);
   const rows = instance.limits?.rows;
   const margin = rows === undefined ? undefined : new Float64Array(rows.amount.length);
@@ -236,15 +240,28 @@ async function keepingLimits(
     const model = ilpModel(instance, policy, { ...variant, margin });
     const { values, bound, status } = await solveMip(model.mip, {
       gap,
-      timeout: (end - performance.now()) / 1000,
+      timeout: left(),
       units: userCount(instance) * (1 + k) + model.unitsBeyond,
     });
     if (values === null || time === MARGINS) return null;
     provenBound ??= bound;
-    const { slots, count } = chosenPairs(instance, k, values, model.firstPair);
-    const offers = offersFromSlots(instance, k, slots, count);
-    const broken = rows === undefined ? [] : brokenRows(rows, offers);
-    if (broken.length === 0) return { offers, bound: provenBound, status };
+    const offersOf = (values: Float64Array) => {
+      const { slots, count } = chosenPairs(instance, k, values, model.firstPair);
+      return offersFromSlots(instance, k, slots, count);
+    };
+    const brokenBy = (offers: Offers) => rows === undefined ? [] : brokenRows(rows, offers);
+    let offers = offersOf(values);
+    const broken = brokenBy(offers);
+    if (broken.length === 0) {
+      if (worthOf !== undefined && status === "optimal" && gap === 0) {
+        for await (const other of polish(model.mip, values, left())) {
+          const own = offersOf(other);
+          if (brokenBy(own).length > 0) break;
+          if (worthOf(own).objective >= worthOf(offers).objective) offers = own;
+        }
+      }
+      return { offers, bound: provenBound, status };
+    }
     for (const { row, excess } of broken) {
       margin![row] = Math.max(4 * (margin![row] + excess), 2 * model.limitTolerance[row]);
     }

@@ -9,6 +9,7 @@
  */
 import { sharedFloat64 } from "../../base/shared_array.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
+import { highestOfLimits } from "../model/offer_cost.ts";
 
 /** Items and their rows. The rows are those of limits; caps are handled apart. */
 export interface Items {
@@ -46,8 +47,8 @@ export interface Items {
   readonly byPair: boolean;
 }
 
-/** Bits behind the point that `load` and `bend` keep. */
-const LOAD_BITS = 28, BEND_BITS = 6;
+/** `load` and `bend` are multiples of this. */
+const LOAD_STEP = 2 ** -28, BEND_STEP = 2 ** -6;
 
 /** Items of compiled limits, with the shortfall price P where a limit has no price of its own. */
 export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
@@ -57,19 +58,22 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
   const whole = Uint8Array.from(amount, (value) => Number.isInteger(value) ? 1 : 0);
   const counts = new Uint8Array(rows).fill(1);
   const load = sharedFloat64(row.length), bend = sharedFloat64(row.length);
-  for (let e = 0; e < row.length; e++) {
-    const value = coefficient[e] / unit[row[e]];
-    if (!Number.isInteger(coefficient[e])) whole[row[e]] = 0;
-    if (Math.abs(coefficient[e]) !== 1) counts[row[e]] = 0;
-    load[e] = Math.round(value * 2 ** LOAD_BITS) / 2 ** LOAD_BITS;
-    bend[e] = Math.round(value * 2 ** BEND_BITS) / 2 ** BEND_BITS;
-  }
   let most = 0, mostRows = 0;
   for (let i = 0; i + 1 < start.length; i++) {
+    const end = start[i + 1];
     let sum = 0;
-    for (let e = start[i]; e < start[i + 1]; e++) sum += Math.abs(coefficient[e] / unit[row[e]]);
-    most = Math.max(most, sum);
-    mostRows = Math.max(mostRows, start[i + 1] - start[i]);
+    for (let e = start[i]; e < end; e++) {
+      const r = row[e], own = coefficient[e], value = own / unit[r];
+      if (own !== 1 && own !== -1) {
+        counts[r] = 0;
+        if (own !== Math.floor(own)) whole[r] = 0;
+      }
+      load[e] = rounded(value, LOAD_STEP);
+      bend[e] = rounded(value, BEND_STEP);
+      sum += value < 0 ? -value : value;
+    }
+    if (sum > most) most = sum;
+    if (end - start[i] > mostRows) mostRows = end - start[i];
   }
   return {
     item,
@@ -91,6 +95,11 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
   };
 }
 
+/** The value, rounded to a multiple of `step`, a power of two. */
+function rounded(value: number, step: number): number {
+  return Math.round(value / step) * step;
+}
+
 /**
  * The coefficients, for a least cut to its whole amount: one offer cannot deliver more than is asked for, and programs with
  * smaller coefficients are tighter. Shares, whose amounts are 0, stay as they are.
@@ -104,13 +113,6 @@ function usefulCoefficients(
     useful[e] = isLeast ? Math.max(coefficient[e], amount[r]) : coefficient[e];
   }
   return useful;
-}
-
-/** Float64Array, length rows: what each missed unit costs; the shortfall price for limits without a price of their own. */
-export function highestOfLimits({ price }: LimitRows, shortfallPrice: number): Float64Array {
-  const highest = sharedFloat64(price.length);
-  highest.set(price.map((own) => Number.isNaN(own) ? shortfallPrice : own));
-  return highest;
 }
 
 /** The unit of each row: the power of two nearest to the mean |coefficient| of its items. */

@@ -30,6 +30,12 @@ export function leastShortfall(instance: Instance, rules: GroupRules): LeastShor
   return { total: flow.missing(), scarce: flow.reachedContracts(), wanting: flow.reachedGroups() };
 }
 
+/** What may keep minima from being met that {@link leastShortfall} leaves aside: limits that are rules, and pins. */
+export function besidesCaps({ limits, pins }: Instance): ("limits" | "pins")[] {
+  const hasRules = limits?.rows.price.includes(Infinity) === true;
+  return [...(hasRules ? ["limits" as const] : []), ...(pins ? ["pins" as const] : [])];
+}
+
 /** A matching of users to sponsored contracts, and the levels of the search that makes it larger. */
 class SponsoredFlow {
   readonly #instance: Instance;

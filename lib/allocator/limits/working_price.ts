@@ -12,6 +12,8 @@ import type { Instance } from "../drop/instance/instance.ts";
 import { groupRules } from "./kinds/group_rules.ts";
 import { type Policy, shortfallPrice } from "../model/policy.ts";
 import { hasShortfallPrice } from "./items.ts";
+import { dearestOffer, highestOfLimits } from "../model/offer_cost.ts";
+import { largestK } from "../model/user_k.ts";
 import { type LeastShortfall, leastShortfall } from "./least_shortfall.ts";
 
 /** Relative room for rounding where limits count in fractions. */
@@ -131,16 +133,9 @@ export class WorkingPrice {
 }
 
 /** The most that one user's offers can change the cost of limits that have a price of their own. */
-function costOfLimits({ limits }: Instance, { k }: Policy): number {
+function costOfLimits(instance: Instance, policy: Policy): number {
+  const { limits } = instance;
   if (limits === undefined) return 0;
-  const { start, row, coefficient, price } = limits.rows;
-  let most = 0;
-  for (let i = 0; i + 1 < start.length; i++) {
-    let cost = 0;
-    for (let at = start[i]; at < start[i + 1]; at++) {
-      if (price[row[at]] < Infinity) cost += price[row[at]] * Math.abs(coefficient[at]);
-    }
-    most = Math.max(most, cost);
-  }
-  return k * most;
+  // A limit at the shortfall price has none of its own.
+  return largestK(instance, policy) * dearestOffer(limits.rows, highestOfLimits(limits.rows, 0));
 }

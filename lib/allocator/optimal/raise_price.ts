@@ -37,7 +37,7 @@ export async function solveRaising(
   clock.endOfCompiling();
   const problemAt = () => atShortfallPrice(compiled, price.price);
   let found = await solveAt(problemAt(), { ...options, asked: price.asked }, clock);
-  let cut = cutUnderLimits(found, price);
+  let cut = cutUnderLimits(found, price, null);
   while (!clock.stopped() && price.raise(missedBy(found.assignment))) {
     const before = found, startPrices = before.proof.prices;
     const { asked } = price;
@@ -47,15 +47,17 @@ export async function solveRaising(
       found = before;
       break;
     }
-    cut = cutUnderLimits(found, price);
+    cut = cutUnderLimits(found, price, cut);
   }
-  if (price.price >= price.asked) return found;
+  const least = cut?.total;
+  if (price.price >= price.asked) return { ...found, leastMissed: least };
   const up = await atAskedPrice(found, price, cut, clock);
   const { proof: { bound }, assignment } = found;
   const expected = bound - (price.asked - price.price) * missedBy(assignment);
   const isLoose = up.proof.bound > expected + LOOSE * (Math.abs(expected) + up.proof.size);
-  if (cut === null || !isLoose || clock.stopped()) return up;
-  return await searchAgain(up, { ...options, asked: price.asked }, clock);
+  if (cut === null || !isLoose || clock.stopped()) return { ...up, leastMissed: least };
+  const again = await searchAgain(up, { ...options, asked: price.asked }, clock);
+  return { ...again, leastMissed: cutUnderLimits(again, price, cut)?.total };
 }
 
 /** If the bound at the asked price is above the expected one by more than this (relative), better prices are worth a search. */
@@ -84,13 +86,18 @@ async function searchAgain(
 }
 
 /**
- * A proof of how many units must be missed, which it also tells `price`; null if none are missed, and for drops without limits,
- * where {@link WorkingPrice.least} finds that number by a flow.
+ * A proof of how many units must be missed, which it also tells `price`: the better of `before` and what the prices found prove.
+ * Null if none are missed, and for drops without limits, where {@link WorkingPrice.least} finds that number by a flow.
  */
-function cutUnderLimits({ assignment, proof }: Solved, price: WorkingPrice): ShortfallCut | null {
+function cutUnderLimits(
+  { assignment, proof }: Solved,
+  price: WorkingPrice,
+  before: ShortfallCut | null,
+): ShortfallCut | null {
   const { problem } = assignment;
   if (problem.instance.limits === undefined || missedBy(assignment) === 0) return null;
-  const cut = shortfallCut(problem, proof.prices);
+  const found = shortfallCut(problem, proof.prices, missedBy(assignment));
+  const cut = before !== null && before.total >= found.total ? before : found;
   price.leastMissed = cut.total;
   return cut;
 }
@@ -106,6 +113,8 @@ async function atAskedPrice(
   const missed = missedBy(found.assignment);
   const assignment = new Assignment(problem);
   takeHeld(assignment, found.assignment);
+  // Where nothing is missed, D is the same at every higher price.
+  if (missed === 0 && problem.instance.limits !== undefined) return { ...found, assignment };
   const prices = missed === 0 ? found.proof.prices : liftPrices(
     problem,
     found.proof.prices,

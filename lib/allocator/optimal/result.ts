@@ -21,7 +21,7 @@ import { ROUNDING, type Solved } from "./solved.ts";
  * @throws {Error} an internal error if the assignment breaks a hard rule, or a bound is below the objective by more than rounding
  */
 export function allocationOf(
-  { assignment, proof, bound: proven, finished, branches }: Solved,
+  { assignment, proof, bound: proven, finished, leastMissed, branches }: Solved,
   policy: Policy,
   warnings: string[],
   clock: Clock,
@@ -43,7 +43,7 @@ export function allocationOf(
   const bound = proven <= objective + room ? objective : proven;
   const gap = relativeGap(bound, objective), cutShort = !finished || clock.cutShort;
   const missed = explainShortfall(assignment, proof.prices, {
-    ...{ missed: missedBy(assignment), proven: gap === 0, cutShort },
+    ...{ missed: missedBy(assignment), leastMissed, proven: gap === 0, cutShort },
   });
   warnings.push(...missed.lines);
   if (gap > WIDE) warnings.push(wideGap(gap, assignment.problem, cutShort));

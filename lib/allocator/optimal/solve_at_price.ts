@@ -67,7 +67,8 @@ export async function solveAt(
   const point = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
   const proof = await prove(problem, point, hurry);
   const kept = proof.prices === dual.prices ? dual.kept : undefined;
-  const recoverIn = recoveries(problem, proof, kept, { goal, clock });
+  const dearer = instance.limits === undefined ? 0 : options.asked - problem.shortfallPrice;
+  const recoverIn = recoveries(problem, proof, kept, { goal, dearer, clock });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
   const first = firstChoices(problem, proof, classes, exact);
   // Without a time limit the groups' choices come in any case, so units that are left need not be given out before.
@@ -81,9 +82,7 @@ export async function solveAt(
     classes,
     exact,
     gap,
-    extraCost: instance.limits === undefined
-      ? 0
-      : (options.asked - problem.shortfallPrice) * missedBy(assignment),
+    extraCost: dearer === 0 ? 0 : dearer * missedBy(assignment),
     deadline: clock.deadline,
     hurry,
     pause: clock.pause,
@@ -95,12 +94,21 @@ export async function solveAt(
   return { assignment, ...refined, finished: dual.finished };
 }
 
+/** How far recoveries go. */
+interface RecoveryGoal {
+  /** The gap at which improving may stop. */
+  readonly goal: number;
+  /** By how much a missed unit costs more at the shortfall price asked for: gaps are relative to the bound at that price. */
+  readonly dearer: number;
+  readonly clock: Clock;
+}
+
 /** Recovers from the prices, each time anew; the first time from bundles that are known. */
 function recoveries(
   problem: DualProblem,
   { prices, bound, shape }: Proof,
   known: KeptBundles | undefined,
-  { goal, clock }: { goal: number; clock: Clock },
+  { goal, dearer, clock }: RecoveryGoal,
 ): (hurry: () => boolean, end?: { late?: () => boolean }) => Promise<Assignment> {
   let kept = known;
   return (hurry, end = { late: clock.stopped }) => {
@@ -110,7 +118,9 @@ function recoveries(
     return recover(problem, prices, {
       noise: LAST_NOISE * problem.unit,
       kept: first,
-      enough: bound - goal * Math.abs(bound),
+      enough: dearer === 0
+        ? bound - goal * Math.abs(bound)
+        : (found) => bound - goal * Math.abs(bound - dearer * missedBy(found)),
       shape,
       hurry,
       ...end,

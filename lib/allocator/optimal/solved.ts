@@ -16,6 +16,8 @@ export interface Solved {
   readonly warnings: readonly string[];
   /** Whether the search for prices ended before its deadline. */
   readonly finished: boolean;
+  /** Units of minima and limits that every allocation misses, where limits keep some from being met; absent: not looked for. */
+  readonly leastMissed?: number;
   /** A proof by cases that the assignment is optimal, if there is one. */
   readonly branches?: BranchedProof;
 }

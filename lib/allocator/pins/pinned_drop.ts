@@ -16,6 +16,7 @@ import type { LimitRows, Limits } from "../drop/instance/limits.ts";
 import type { Pins } from "../drop/instance/pins.ts";
 import { UsageError } from "../../base/errors.ts";
 import { largestBundle, type Policy, shortfallPrice } from "../model/policy.ts";
+import { dearestOffer, highestOfLimits } from "../model/offer_cost.ts";
 import { largestK } from "../model/user_k.ts";
 import { signedRows, useOfPairs } from "../model/row_use.ts";
 import { pinsByUser, roomBesidePins, type UserPins } from "./pin_conflicts.ts";
@@ -98,17 +99,8 @@ function bonusOf(instance: Instance, policy: Policy): number {
   const price = shortfallPrice(instance, { ...policy, shortfallPrice: null });
   let counted = policy.mixTail && policy.maxMixedShare < 1 ? price : 0;
   if (limits !== undefined) {
-    const { start, row, coefficient, price: ofRow } = limits.rows;
-    let most = 0;
-    for (let i = 0; i + 1 < start.length; i++) {
-      let sum = 0;
-      for (let e = start[i]; e < start[i + 1]; e++) {
-        const own = ofRow[row[e]], cost = Number.isNaN(own) ? price : Math.min(own, price);
-        if (own !== Infinity) sum += cost * Math.abs(coefficient[e]);
-      }
-      most = Math.max(most, sum);
-    }
-    counted += largestK(instance, policy) * most;
+    const highest = highestOfLimits(limits.rows, price);
+    counted += largestK(instance, policy) * dearestOffer(limits.rows, highest, price);
   }
   // A power of ten, so that sums with decimal scores stay short decimals.
   return 10 ** Math.ceil(Math.log10(8 * (bundle + counted) || 1));

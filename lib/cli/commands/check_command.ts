@@ -17,7 +17,8 @@ export function checkCommand(): DivvyCommand {
         "user_id, contract_address and score are enough. With a certificate its model, k and policy are\n" +
         "judged by, unless options say otherwise, and objective and bound are recomputed in whole numbers,\n" +
         "without a tolerance (docs/proof.md). Exit code 2 when a rule is broken. Where minima miss as\n" +
-        "few users as any allocation must, no rule is broken; the report says how many.",
+        "few users as any allocation must, no rule is broken; the report says how many. That limits or\n" +
+        "pins keep more from being met, a certificate may prove; else minima are missed, exit code 2.",
     )
     .helpGroup("Drops:");
   addInputOptions(command, [

@@ -5,11 +5,16 @@
  */
 import { checkRules } from "../../api/policy_options.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
-import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
+import { besidesCaps, leastShortfall } from "../../allocator/limits/least_shortfall.ts";
 import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { counted } from "../../report/words.ts";
-import { besideHeldOut, checkAssignments, type CheckReport } from "../../allocator/check/check.ts";
+import {
+  besideHeldOut,
+  checkAssignments,
+  type CheckReport,
+  leastMissing,
+} from "../../allocator/check/check.ts";
 import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
 import type { LimitInput } from "../../allocator/drop/instance/limit_family.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
@@ -18,7 +23,8 @@ import { judgedBy } from "../../api/check.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { type DropSources, readDrop } from "../../io/drop_reader.ts";
-import { checkText, checkVerdict } from "../../report/text/check_text.ts";
+import { hasShortfallPrice } from "../../allocator/limits/items.ts";
+import { type AboutMinima, checkText, checkVerdict } from "../../report/text/check_text.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
 import { inputSources, readOptions } from "../frame/input_options.ts";
@@ -71,58 +77,89 @@ export async function runCheck(
   const policy = certificate === undefined ? ofOptions : judgedBy(undefined, certificate, changes);
   checkRules(drop.instance, policy);
   const judged = checkAssignments(drop.instance, table, policy, { certificate, exact });
-  const { report, missing } = withoutUnmeetable(drop.instance, table, policy, judged);
+  const { report, ...minima } = withoutUnmeetable(drop.instance, table, judged, {
+    policy,
+    certificate,
+  });
   progress.finish();
 
   if (json) {
-    writeJson({ ...report, ...(missing > 0 && { unmeetable_minima: missing }), input: drop.input });
-  } else write(Deno.stdout, reportText(report, missing, quiet));
+    const { missing, notCounted } = minima;
+    writeJson({
+      ...report,
+      ...(missing > 0 && { unmeetable_minima: missing }),
+      ...(notCounted.length > 0 && { not_counted: notCounted }),
+      input: drop.input,
+    });
+  } else write(Deno.stdout, reportText(report, minima, quiet));
   return report.ok ? EXIT_DONE : EXIT_RULE;
 }
 
-/**
- * The report for people; of a quiet run only the verdict.
- *
- * @param missing users that minima miss, as few as in any allocation
- */
-function reportText(report: CheckReport, missing: number, quiet = false): string {
+/** What is known of minima that are missed. */
+interface MissedMinima extends AboutMinima {
+  /** Users missing, where it is proven that no allocation misses fewer. */
+  missing: number;
+}
+
+/** The report for people; of a quiet run only the verdict. */
+function reportText(
+  report: CheckReport,
+  minima: MissedMinima,
+  quiet = false,
+): string {
   const { style, width } = screenOf(Deno.stdout);
+  const { missing, besideLimits } = minima;
   const note = missing === 0
     ? ""
-    : `${
-      counted(missing, "user")
-    } missing in minima, as few as in any allocation: no broken rule\n`;
-  if (quiet) return note + checkVerdict(report, style);
+    : `${counted(missing, "user")} missing in minima, as few as in any allocation${
+      besideLimits ? " that lacks no more of its limits" : ""
+    }: no broken rule\n`;
+  if (quiet) return note + checkVerdict(report, style, minima);
   // The verdict is the last line: the note stands before it.
-  const text = checkText(report, style, style.isPiped ? Infinity : width);
+  const text = checkText(report, style, style.isPiped ? Infinity : width, minima);
   const last = text.lastIndexOf("\n", text.length - 2) + 1;
   return text.slice(0, last) + note + text.slice(last);
 }
 
 /**
  * The report, in which minima are no broken rule if they miss as few users in all as any allocation must: then the drop is
- * at fault, not the assignments. That least number is found by matching users to sponsored contracts.
- *
- * @returns also the number of users missing, where minima are excused so
+ * at fault, not the assignments. That least number is found by matching users to sponsored contracts. Where limits that are
+ * rules, or pins, may keep more from being met, a certificate's prices may prove it; else it is not known.
  */
 function withoutUnmeetable(
   whole: Instance,
   table: AssignmentTable,
-  policy: Policy,
   report: CheckReport,
-): { report: CheckReport; missing: number } {
+  { policy, certificate }: { policy: Policy; certificate?: Certificate },
+): { report: CheckReport } & MissedMinima {
   const minima = report.rules.find(({ rule, count }) => rule === "min_sponsored" && count > 0);
-  if (minima === undefined) return { report, missing: 0 };
+  if (minima === undefined) return { report, ...NONE };
   // Random offers of users held out have taken units already.
   const { instance } = besideHeldOut(whole, table);
-  const least = leastShortfall(instance, groupRules(instance, policy)).total;
-  if (report.shortfall > least) return { report, missing: 0 };
+  const isLeast = report.shortfall <= leastShortfall(instance, groupRules(instance, policy)).total;
+  const notCounted = isLeast ? [] : besidesCaps(instance);
+  const lacking = report.shortfall + (report.limit_shortfall ?? 0);
+  const besideLimits = !isLeast && hasShortfallPrice(instance.limits);
+  const isProven = isLeast || notCounted.length > 0 && certificate !== undefined &&
+      lacking <= leastMissing(instance, policy, certificate) * (1 + ROUNDING);
+  if (!isProven) return { report, ...NONE, notCounted };
   const rules = report.rules.map((rule) =>
     rule === minima ? { ...rule, count: 0, cases: [] } : rule
   );
   const ok = rules.every(({ count }) => count === 0) && report.certificate?.certified !== false;
-  return { report: { ...report, rules, ok }, missing: report.shortfall };
+  return {
+    report: { ...report, rules, ok },
+    missing: report.shortfall,
+    notCounted: [],
+    besideLimits,
+  };
 }
+
+/** Nothing is missed, or nothing known about it. */
+const NONE: MissedMinima = { missing: 0, notCounted: [], besideLimits: false };
+
+/** Relative room for rounding where limits count in fractions. */
+const ROUNDING = 1e-9;
 
 /** The inputs. Where `--limits` is not given, the limits are those of the certificate. */
 function sourcesFor(options: OptionValues, certificate: Certificate | undefined): DropSources {

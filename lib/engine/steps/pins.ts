@@ -11,6 +11,7 @@ import { InputError, quote } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import { dearestOffer } from "../../allocator/model/offer_cost.ts";
 import { largestBundle, type Policy } from "../../allocator/model/policy.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { signedRows } from "../../allocator/model/row_use.ts";
@@ -185,31 +186,15 @@ export function withBonuses(
   { isPinned }: Slots,
   { pairs }: EnginePins,
 ): DualProblem {
-  const price = problem.shortfallPrice;
+  const price = problem.shortfallPrice, items = problem.items!;
   const bundle = largestBundle(problem.instance, problem.policy) + price +
-    problem.k * costOfSlots(problem);
+    problem.k * dearestOffer(items, items.highest, price);
   const bonus = 10 ** Math.ceil(Math.log10(8 * bundle || 1));
   return {
     ...problem,
     offerBonus: problem.offerBonus.map((own, s) => own + bonus * isPinned![s]),
     ownCoverage: problem.ownCoverage - bonus * pairs.length,
   };
-}
-
-/** The most that an offer may cost by limits that may be missed. */
-function costOfSlots({ items, shortfallPrice }: DualProblem): number {
-  let most = 0;
-  for (let s = 0; s + 1 < items!.start.length; s++) {
-    let cost = 0;
-    for (let e = items!.start[s]; e < items!.start[s + 1]; e++) {
-      const highest = items!.highest[items!.row[e]];
-      if (highest < Infinity) {
-        cost += Math.min(highest, shortfallPrice) * Math.abs(items!.coefficient[e]);
-      }
-    }
-    most = Math.max(most, cost);
-  }
-  return most;
 }
 
 /** Prices of the drop's own contracts. */

@@ -152,8 +152,9 @@ function checkRecord(record: LimitRecord, source: LimitSource): void {
     at_least: [isValue, "a number of at least 0, or a column"],
     price: [(value) => typeof value === "number", "a finite number of at least 0, or nothing"],
   };
+  // A blank selects the pairs that have no value, as it does in the library.
   const selector: [(value: unknown) => boolean, string] = [
-    oneOrMore(isValue),
+    oneOrMore((value) => value === "" || isValue(value)),
     "a value of that column, or a list of them",
   ];
   for (const [column, value] of Object.entries(record)) {
@@ -217,7 +218,13 @@ function familyOf(
   names.forEach((column, i) => {
     const text = fields[i + 1]!;
     if (isLimitColumn(column) || text === "") return;
-    where.push(selectorOf(column, text.split("|").map((value) => value.trim()), source));
+    const values = text.split("|").map((value) => value.trim());
+    // In a cell a blank is all, or a slip; JSON can say that a pair without a value is meant.
+    if (values.includes("")) {
+      const expected = "values with | between them, none of them blank";
+      throw InputError.at({ ...source, column, value: values.join("|"), expected });
+    }
+    where.push(selectorOf(column, values, source));
   });
   return {
     limit: fields[0]!,
@@ -259,14 +266,6 @@ function selectorOf(
   values: readonly string[],
   source: LimitSource,
 ): Selector {
-  if (values.some((value) => value.trim() === "")) {
-    throw InputError.at({
-      ...source,
-      column,
-      value: values.join("|"),
-      expected: "values with | between them, none of them blank",
-    });
-  }
   if (column !== "is_sponsored") return { column, values };
   return { column, values: values.map((value) => String(truthOf(value, { ...source, column }))) };
 }

@@ -6,7 +6,7 @@
 import { aboutContract, nameOf } from "./contract_about.ts";
 import { compareIds } from "../../base/ids.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
-import { leastShortfall } from "../../allocator/limits/least_shortfall.ts";
+import { besidesCaps, leastShortfall } from "../../allocator/limits/least_shortfall.ts";
 import { ceilShare } from "../../base/share.ts";
 import { type GroupRules, groupRules } from "../../allocator/limits/kinds/group_rules.ts";
 import { mostOffers, type Policy } from "../../allocator/model/policy.ts";
@@ -92,7 +92,7 @@ export function feasibilityFacts(
   // The minima are counted even where the model does not ask for them.
   const rules = groupRules(instance, { ...policy, model: "uniform" });
   const isShown = showsNoShortfall(instance, usage, rules);
-  const notCounted = isShown || required === 0 ? [] : notCountedIn(instance);
+  const notCounted = isShown || required === 0 ? [] : besidesCaps(instance);
   const least = isShown
     ? { total: 0, scarce: new Uint8Array(cap.length) }
     : leastShortfall(instance, rules);
@@ -191,11 +191,6 @@ function showsNoShortfall(
 ): boolean {
   return least.every((users, g) => users <= sponsoredUsers[g] && sponsoredUsers[g] <= most[g]) &&
     cap.every((units, c) => assigned[c] <= units);
-}
-
-/** What {@link leastShortfall} leaves aside. */
-function notCountedIn({ limits, pins }: Instance): ("limits" | "pins")[] {
-  return [...(limits === undefined ? [] : ["limits" as const]), ...(pins ? ["pins" as const] : [])];
 }
 
 /**

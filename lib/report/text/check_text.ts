@@ -15,9 +15,22 @@ import { plain, type Style, table } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
 import { count, counted, gapInWords, percent } from "../words.ts";
 
+/** What is known of minima that are missed. */
+export interface AboutMinima {
+  /** What may keep more from being met, where nothing proves that it does or does not. */
+  readonly notCounted: readonly ("limits" | "pins")[];
+  /** Whether fewer could be missing if limits lacked more. */
+  readonly besideLimits: boolean;
+}
+
+/** Minima that no limit or pin stands against. */
+const PLAIN_MINIMA: AboutMinima = { notCounted: [], besideLimits: false };
+
 /**
  * The report as text: broken rules with their first cases, the rules that hold, what the assignments are worth, what
  * the drop makes possible, and the certificate's verdict. Each line is ended by a newline.
+ *
+ * @param minima what is known of minima that are missed
  *
  * @example
  * ```ts
@@ -46,23 +59,31 @@ export function checkText(
   report: CheckReport,
   style: Style = plain,
   width = Infinity,
+  minima: AboutMinima = PLAIN_MINIMA,
 ): string {
   const broken = report.rules.filter((rule) => rule.count > 0);
   const kept = report.rules.filter((rule) => rule.count === 0);
-  const text = broken.map((rule) => brokenRule(rule, style)).join("") +
-    kept.map(({ rule }) => heldRule(rule, report, style)).join("") +
+  const text = broken.map((rule) => brokenRule(rule, style, minima)).join("") +
+    kept.map(({ rule }) => heldRule(rule, report, style, minima)).join("") +
     "\n" + table([{ title: "" }, { title: "", align: "right" }], worth(report)) +
     "\n" + judgedBy(report) +
     feasibility(report.feasibility, report.k) +
     (report.certificate === undefined ? "" : `\n${verdict(report.certificate, style)}`) +
-    `\n${conclusion(report, broken, style)}\n`;
+    `\n${conclusion(report, broken, style, minima)}\n`;
   return inWidth(text, width);
 }
 
 /** A line for a rule that holds. Minima that nobody could meet break no rule, but are not called held. */
-function heldRule(rule: RuleFinding["rule"], { shortfall }: CheckReport, style: Style): string {
+function heldRule(
+  rule: RuleFinding["rule"],
+  { shortfall }: CheckReport,
+  style: Style,
+  { besideLimits }: AboutMinima,
+): string {
   return rule === "min_sponsored" && shortfall > 0
-    ? `${style.yellow("EXCUSED")} ${rule}: as many as any allocation can are met\n`
+    ? `${style.yellow("EXCUSED")} ${rule}: as many as any allocation can${
+      besideLimits ? " that lacks no more of its limits" : ""
+    } are met\n`
     : `${style.green("holds")}   ${rule}: ${RULES[rule]}\n`;
 }
 
@@ -77,16 +98,36 @@ function inWidth(text: string, width: number): string {
 }
 
 /** What fails, and the conclusion: all that a gate has to say. Each line is ended by a newline. */
-export function checkVerdict(report: CheckReport, style: Style = plain): string {
+export function checkVerdict(
+  report: CheckReport,
+  style: Style = plain,
+  minima: AboutMinima = PLAIN_MINIMA,
+): string {
   const broken = report.rules.filter((rule) => rule.count > 0);
   const problems = report.certificate?.problems ?? [];
-  return broken.map((rule) => brokenRule(rule, style)).join("") +
+  return broken.map((rule) => brokenRule(rule, style, minima)).join("") +
     problems.map((problem) => `${style.red("NOT CERTIFIED")}: ${problem}\n`).join("") +
-    `${conclusion(report, broken, style)}\n`;
+    `${conclusion(report, broken, style, minima)}\n`;
 }
 
-function brokenRule({ rule, count: found, cases }: RuleFinding, style: Style): string {
-  const head = `${style.red("BROKEN")}  ${rule}: ${counted(found, "case")} (${RULES[rule]})\n`;
+/** Whether it is not known that a rule could be kept better: minima, where limits and pins may stand against them. */
+function isOpen(rule: RuleFinding["rule"], { notCounted }: AboutMinima): boolean {
+  return rule === "min_sponsored" && notCounted.length > 0;
+}
+
+function brokenRule(
+  { rule, count: found, cases }: RuleFinding,
+  style: Style,
+  minima: AboutMinima,
+): string {
+  const open = isOpen(rule, minima);
+  const word = open ? style.yellow("MISSED") : style.red("BROKEN");
+  const head = `${word}  ${rule}: ${counted(found, "case")} (${RULES[rule]})\n` +
+    (open
+      ? `        options and caps would let more be met; whether ${
+        minima.notCounted.join(" and ")
+      } would is not proven here\n`
+      : "");
   const lines = cases.map((one) => {
     const parts = Object.entries(one).map(([name, value]) => `${name} ${value}`);
     return `        ${parts.join(", ")}\n`;
@@ -201,10 +242,14 @@ function conclusion(
   { ok, certificate }: CheckReport,
   broken: readonly RuleFinding[],
   style: Style,
+  minima: AboutMinima,
 ): string {
   if (ok) return `${style.green("ok")}: every rule holds`;
-  const rules = broken.length === 0
-    ? "every rule holds"
-    : style.red(`${counted(broken.length, "rule")} broken`);
+  const open = broken.filter(({ rule }) => isOpen(rule, minima)).length;
+  const missed = open === 0 ? "" : "minima are missed";
+  const others = broken.length === open
+    ? open === 0 ? "every rule holds" : "every other rule holds"
+    : style.red(`${counted(broken.length - open, "rule")} broken`);
+  const rules = missed === "" ? others : `${missed}, ${others}`;
   return certificate?.certified === false ? `${rules}, the certificate is wrong` : rules;
 }

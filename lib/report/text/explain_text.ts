@@ -157,6 +157,8 @@ export function whyNotInWords(option: OptionExplanation, user: UserExplanation):
       return "";
     case "k_better":
       return `${user.k} better ones`;
+    case "pinned":
+      return "others are pinned";
     case "change_cost":
       return "the change costs more";
     case "full":

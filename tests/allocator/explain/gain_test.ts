@@ -156,3 +156,29 @@ Deno.test("report: a price is at most what a unit brings, with what the prices l
   assert(words.includes(`would add at most ${figure(dearest + 2, 3)} to the objective`), words);
   assert((await reportHtml(loose)).includes("beside the 2 by which the bound of the prices"));
 });
+
+Deno.test("beside scores of a billion a gain is told where both optima are known that well, never as nothing", async () => {
+  const names = ["a", "b", "c"];
+  for (const must of [0, 1e6, 1e9, 1e12]) {
+    // Everybody wants tea, of which there is one; ann must have cake.
+    const drop = Drop.from({
+      users: names.map((id) => ({ id, group: "g" })),
+      contracts: [{ id: "tea", cap: 1, sponsored: false }, {
+        id: "cake",
+        cap: 1,
+        sponsored: false,
+      }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: [
+        ...names.map((user, i) => ({ user, contract: "tea", score: 0.5 - i / 10 })),
+        { user: "a", contract: "cake", score: must },
+      ],
+    });
+    const found = await allocate(drop, { covW: [] });
+    const question = { ...found, instance: drop.instance, prices: found.prices!, offers: found };
+    const gain = await gainOfUnit(question, drop.instance.contracts.indexOf("tea"));
+    if (must <= 1e9) assertAlmostEquals(gain!, 0.4, 4e-3);
+    // Sums of 1e12 may be off by more than that.
+    else assertEquals(gain, null);
+  }
+});

@@ -4,6 +4,10 @@ import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts"
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { shortfallPrice } from "../../../lib/allocator/model/policy.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { allocate } from "../../../lib/api/allocate.ts";
+import { explain } from "../../../lib/api/explain.ts";
+import { oddDrop } from "../../fuzz/odd_drop.ts";
 import { randomCase } from "../../support/random_case.ts";
 
 /** What a set of offers breaks, and what it is worth, from the rules as docs/model.md has them. */
@@ -102,6 +106,7 @@ Deno.test("why not: every reason holds when the option is given all the same", a
           // None of these drops has limits.
           limit: () => false,
           change_cost: () => false,
+          pinned: () => false,
           price_above_score: () => !full && worse,
           open: () => !worse,
         };
@@ -114,4 +119,43 @@ Deno.test("why not: every reason holds when the option is given all the same", a
   const { open = 0, ...others } = Object.fromEntries(seen);
   assertEquals(open, 0, "the optimum leaves nothing open");
   assertEquals(Object.keys(others).length, 7, JSON.stringify(others));
+});
+
+Deno.test("why not: where limits, prices and pins stand against an option, an optimum leaves nothing open", async () => {
+  let options = 0;
+  for (let seed = 100; seed < 420; seed++) {
+    const odd = oddDrop(seed, "tiny", true);
+    const { user, contract } = odd.drop.pairs[seed % odd.drop.pairs.length];
+    const pins = seed % 2 === 0 ? [] : [{ user, contract }];
+    let drop: Drop;
+    try {
+      drop = Drop.from({ ...odd.drop, pins });
+    } catch {
+      continue;
+    }
+    const found = await allocate(drop, odd.policy).catch(() => null);
+    if (found === null || found.gap !== 0) continue;
+    for (const user of drop.instance.users.toArray()) {
+      for (const { why_not, contract_address } of explain(drop, found, { user }).options) {
+        options++;
+        assert(why_not !== "open", `seed ${seed}: ${user} ${contract_address}`);
+      }
+    }
+  }
+  assert(options > 1000, `${options}`);
+});
+
+Deno.test("why not: an offer that is pinned does not give way to a better one", async () => {
+  const drop = Drop.from({
+    users: [{ id: "ann", group: "g" }],
+    contracts: ["tea", "cake"].map((id) => ({ id, cap: 1, sponsored: true })),
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: [
+      { user: "ann", contract: "tea", score: 0.9 },
+      { user: "ann", contract: "cake", score: 0.1 },
+    ],
+    pins: [{ user: "ann", contract: "cake" }],
+  });
+  const { options } = explain(drop, await allocate(drop, { k: 1 }), { user: "ann" });
+  assertEquals(options.map(({ why_not }) => why_not), ["pinned", null]);
 });

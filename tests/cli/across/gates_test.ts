@@ -61,6 +61,33 @@ Deno.test("check: minima that miss as few as any allocation must are no broken r
   assertMatch(broken.stdout, /^BROKEN {2}min_sponsored: 2 cases .*\n1 rule broken\n$/s);
 });
 
+Deno.test("check: minima that a limit keeps from being met are not called broken: proven by a certificate, or unknown", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const at = { cwd: folder.path };
+  folder.write("limits.csv", "limit,is_sponsored,at_most\nfew,true,1\n");
+  const run = await divvy(
+    ["allocate", "--dir", ".", "--out", "a.csv", "--certificate", "c.json", "-q"],
+    at,
+  );
+  assertEquals(run.code, 0, run.stderr);
+  const args = ["check", "--dir", ".", "-q", "--assign", "a.csv"];
+  const proven = await divvy([...args, "--certificate", "c.json"], at);
+  assertEquals(
+    proven.stdout,
+    "1 user missing in minima, as few as in any allocation: no broken rule\n" +
+      "ok: every rule holds\n",
+  );
+  assertEquals(proven.code, 0);
+  const unknown = await divvy(args, at);
+  assertEquals(unknown.code, 2);
+  assertMatch(unknown.stdout, /^MISSED {2}min_sponsored: 1 case /);
+  assertStringIncludes(unknown.stdout, "whether limits would is not proven here");
+  assert(unknown.stdout.endsWith("\nminima are missed, every other rule holds\n"));
+  const json = await divvy([...args, "--json"], at);
+  assertEquals(JSON.parse(json.stdout).not_counted, ["limits"]);
+});
+
 Deno.test("init: a divvy.json and a sample that are allocated, judged and never written over", async () => {
   await using folder = new TempFolder();
   const at = { cwd: folder.path };

@@ -101,9 +101,20 @@ export class BundleKernel {
 
   /** Takes new prices. The group prices are read at each scan, not copied. */
   setPrices(prices: Prices): void {
-    const { offerBonus } = this.problem;
+    const { problem: { offerBonus, items }, netPrice } = this;
     this.setPricesOfGroups(prices);
-    for (let i = 0; i < offerBonus.length; i++) this.netPrice[i] = this.#priceOf(i);
+    const { contract: ofCap, limit } = prices;
+    if (items === null || limit === undefined) {
+      for (let i = 0; i < offerBonus.length; i++) netPrice[i] = this.#priceOf(i);
+      return;
+    }
+    // The same sums as those of #priceOf, in one loop, as there may be millions of items.
+    const { contract, start, row, coefficient } = items;
+    for (let i = 0, e = 0; i < offerBonus.length; i++) {
+      let price = ofCap[contract[i]] - offerBonus[i];
+      for (const end = start[i + 1]; e < end; e++) price += limit[row[e]] * coefficient[e];
+      netPrice[i] = price;
+    }
   }
 
   /** Takes new prices, but computes those of items only when {@link priceItems} asks for them: for drops with an item per pair. */

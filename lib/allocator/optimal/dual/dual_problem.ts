@@ -17,7 +17,8 @@
  */
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
-import { highestOfLimits, type Items, itemsOf } from "../../limits/items.ts";
+import { type Items, itemsOf } from "../../limits/items.ts";
+import { highestOfLimits } from "../../model/offer_cost.ts";
 import { type GroupRules, groupRules } from "../../limits/kinds/group_rules.ts";
 import {
   allowsShape,

@@ -42,8 +42,8 @@ export function firstPoint(problem: DualProblem): PricePoint {
   const { instance: { cap, groups }, items, rules } = problem;
   const point = zeroPoint(rowCount(problem), groups.length, rules.others.length);
   if (items === null) return point;
-  const counted = new Uint8Array(items.amount.length);
-  for (const r of items.row) counted[r] = 1;
+  const counted = new Uint8Array(items.amount.length), { row } = items;
+  for (let e = 0; e < row.length; e++) counted[row[e]] = 1;
   const highest = highestPrices(problem);
   for (let r = 0; r < counted.length; r++) {
     if (counted[r] === 0 && items.amount[r] < 0) {
@@ -73,6 +73,7 @@ function closingPrices(
     (most, r) => most === 0 && highest[r] === Infinity ? 1 : 0,
   );
   // Limits of shares have an amount of 0 too, and coefficients of both signs.
+  if (!isClosed.includes(1)) return null;
   load.forEach((value, e) => value < 0 && (isClosed[row[e]] = 0));
   if (!isClosed.includes(1)) return null;
   // What an offer may bring besides its score.

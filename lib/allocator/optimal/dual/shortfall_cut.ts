@@ -29,11 +29,20 @@ const SHARES = [0.5, 0.7, 0.8, 0.9, 0.95];
 /** A number of units this close to a whole number counts as that number. */
 const NEARLY = 1e-6;
 
-/** The cut that proves most, of those that rounding the prices gives. One pass over the pairs for each. */
-export function shortfallCut(problem: DualProblem, found: Prices): ShortfallCut {
+/**
+ * The cut that proves most, of those that rounding the prices gives. One pass over the pairs for each.
+ *
+ * @param missed units that some allocation misses: as no cut proves more, the search ends with one that proves these
+ */
+export function shortfallCut(
+  problem: DualProblem,
+  found: Prices,
+  missed: number = Infinity,
+): ShortfallCut {
   const missing = missingOnly(problem), prices = ofSponsoredOffers(missing, found);
   let best = prices, total = -Infinity;
   for (const share of SHARES) {
+    if (total >= missed) break;
     const rounded = roundedPrices(missing, prices, share * problem.shortfallPrice);
     const units = -boundAt(missing, rounded);
     if (units > total) [best, total] = [rounded, units];

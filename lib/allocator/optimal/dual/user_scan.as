@@ -327,8 +327,8 @@ function countBest<T>(from: u32, to: u32, sum: f64, radius: f64): f64 {
 
 /**
  * Writes the bundles of the first `users` users, who were scanned just now: their pairs, counted from `base`, the sponsored ones
- * first, and by how much they lead all others of their kind. Lists as near users those with a bundle, or an order of its pairs, that
- * leads by no more than `least`.
+ * first, and by how much more than `least` they lead all others of their kind, 0 where they don't. Lists as near users those with a
+ * bundle, or an order of its pairs, that leads by no more than that.
  */
 export function takeBundles(users: u32, base: u32, least: f64): void {
   nearCount = 0;
@@ -344,7 +344,7 @@ export function takeBundles(users: u32, base: u32, least: f64): void {
     store<u16>(bundleSizes + 2 * i, <u16>(ofSponsored + ofOther));
     const next = min(swapMargin(ofSponsored, sponsored), swapMargin(ofOther, other));
     const lead = min(shapeMargin(kind), next);
-    store<f64>(leads + 8 * i, lead);
+    store<f64>(leads + 8 * i, lead > least ? lead - least : 0);
     if (!(min(lead, min(a, b)) > least)) store<u32>(nearUsers + 4 * nearCount++, i);
   }
 }

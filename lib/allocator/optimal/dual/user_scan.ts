@@ -229,7 +229,7 @@ export class UserScan {
       margin.set(margins.subarray(0, users), first);
       slots.set(bundles.subarray(0, users * k), first * k);
       count.set(bundleSizes.subarray(0, users), first);
-      for (let i = 0; i < users; i++) lead[first + i] = Math.max(0, leads[i] - room);
+      lead.set(leads.subarray(0, users), first);
       const nearCount = Number(this.#exports.nearCount.value);
       for (let n = 0; n < nearCount; n++) near(first + nearUsers[n]);
     });

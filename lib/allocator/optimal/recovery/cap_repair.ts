@@ -9,6 +9,9 @@ import type { BundleChooser } from "./bundle_chooser.ts";
 /** How many users are handled between two looks at the clock. */
 const STEPS = 1024;
 
+/** Of the holders of an exceeded row, so many are looked at first, and as many times the excess: those whose bundle leads by least. */
+const FIRST_HOLDERS = 200, HOLDERS_OF_UNIT = 50;
+
 /** A cap or a hard limit. */
 interface Limit {
   /** Its row: first the caps of contracts, then limits. */
@@ -98,24 +101,44 @@ function relieve(
     return sum;
   };
   limit.ban(true);
-  const candidates: { u: number; cost: number }[] = [];
-  for (const [i, u] of holders.entries()) {
-    // If time runs out, the choice is among the users looked at so far.
-    if (i % STEPS === STEPS - 1 && late()) break;
-    // Cost per unit that helps: a user who holds much frees much, but no more than the excess is of use.
-    const helps = Math.min(held(u), excess);
-    const cost = chooser.choose(u) ? (chooser.valueHeld(u) - chooser.value) / helps : Infinity;
-    candidates.push({ u, cost });
-  }
-  // Not sorted by difference: that of two infinite costs is NaN.
-  candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
-  for (const [i, { u }] of candidates.entries()) {
-    if (limit.excess() === 0 || i % STEPS === STEPS - 1 && late()) break;
-    if (held(u) === 0) continue;
-    if (chooser.choose(u)) chooser.give(u);
-    else chooser.clear(u);
+  for (const some of likelyFirst(assignment, holders, excess)) {
+    if (limit.excess() === 0) break;
+    const candidates: { u: number; cost: number }[] = [];
+    for (const [i, u] of some.entries()) {
+      // If time runs out, the choice is among the users looked at so far.
+      if (i % STEPS === STEPS - 1 && late()) break;
+      // Cost per unit that helps: a user who holds much frees much, but no more than the excess is of use.
+      const helps = Math.min(held(u), excess);
+      const cost = chooser.choose(u) ? (chooser.valueHeld(u) - chooser.value) / helps : Infinity;
+      candidates.push({ u, cost });
+    }
+    // Not sorted by difference: that of two infinite costs is NaN.
+    candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
+    for (const [i, { u }] of candidates.entries()) {
+      if (limit.excess() === 0 || i % STEPS === STEPS - 1 && late()) break;
+      if (held(u) === 0) continue;
+      if (chooser.choose(u)) chooser.give(u);
+      else chooser.clear(u);
+    }
   }
   limit.ban(false);
+}
+
+/**
+ * The holders in the order in which they are looked at: under limits, which may have thousands, first those who lose least by
+ * another bundle at the prices, as far as is known, and the others only if these are not enough.
+ */
+function likelyFirst(
+  { leads, limits }: Assignment,
+  holders: readonly number[],
+  excess: number,
+): (readonly number[])[] {
+  const first = Math.ceil(FIRST_HOLDERS + HOLDERS_OF_UNIT * excess);
+  if (leads === null || limits === null || holders.length <= first) return [holders];
+  const { lead, ahead } = leads;
+  const leadOf = (u: number) => Math.min(lead[u], ahead[u]);
+  const byLead = [...holders].sort((a, b) => leadOf(a) - leadOf(b) || a - b);
+  return [byLead.slice(0, first), byLead.slice(first)];
 }
 
 /** For each of the limits, the users who hold something that adds to it. */

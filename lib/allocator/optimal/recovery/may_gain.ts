@@ -11,6 +11,7 @@
 import { sponsoredPrices } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
 
 /**
  * Whether a user may gain more than `least`, judged at the present use; null: that can't be said, as leads are not known at these
@@ -40,6 +41,11 @@ export function whoMayGain(
     }
     return price;
   };
+  const isOpen = (p: number) => load[contract[p]] < cap[contract[p]] && limits.hasRoomFor(p);
+  /** By how much a pair that is not held is cheaper than its prices say; −Infinity: it has no room. */
+  const cheaper = (p: number) => isOpen(p) ? above(p, false) : -Infinity;
+  const byItem = items!.byPair ? null : ofItems(problem, cheaper);
+  const most = byItem === null ? Infinity : byItem.reduce((a, b) => Math.max(a, b), -Infinity);
   /** What a change of type may gain beyond what the group's price says. */
   const ofType = (u: number) => {
     const g = group[u], price = groupPrice[g], own = sponsored[u] > 0 ? 1 : 0;
@@ -56,11 +62,18 @@ export function whoMayGain(
     }
     if (more > enough) return true;
     const room = (enough - more) / k;
+    if (most <= room) return false;
     for (let p = start[u]; p < start[u + 1]; p++) {
-      const c = contract[p];
-      if (load[c] >= cap[c] || !limits.hasRoomFor(p) || assignment.holds(u, p)) continue;
-      if (above(p, false) > room) return true;
+      const by = byItem === null ? cheaper(p) : byItem[item[p]];
+      if (by > room && !assignment.holds(u, p)) return true;
     }
     return false;
   };
+}
+
+/** Float64Array, length items: what `of` says of a pair of each; 0 where there is none. */
+function ofItems({ item, offerBonus }: DualProblem, of: (pair: number) => number): Float64Array {
+  const pairOf = new Int32Array(offerBonus.length).fill(-1);
+  for (let p = item.length - 1; p >= 0; p--) pairOf[item[p]] = p;
+  return Float64Array.from(pairOf, (p) => p < 0 ? 0 : of(p));
 }

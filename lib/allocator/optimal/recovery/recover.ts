@@ -40,8 +40,8 @@ export interface RecoverOptions {
    * given for any user.
    */
   readonly kept?: KeptBundles;
-  /** Improving stops at this objective. */
-  readonly enough: number;
+  /** Improving stops at this objective, which may depend on what the assignment misses. */
+  readonly enough: number | ((assignment: Assignment) => number);
   /** Int32Array, length users: shapes with which groups keep their limits, −1: none is known; see `joint_bound.ts`. */
   readonly shape?: Int32Array;
   /** Called now and then: whether to end soon, without improving an allocation that keeps the rules. */
@@ -72,8 +72,9 @@ export async function recover(
 export async function makeFeasible(
   assignment: Assignment,
   prices: Prices,
-  { enough, shape, hurry = () => false, late: isLate, pause = noPause }: RecoverOptions,
+  options: RecoverOptions,
 ): Promise<void> {
+  const { shape, hurry = () => false, late: isLate, pause = noPause } = options;
   const { problem } = assignment, late = isLate ?? (() => false);
   const { group, groups } = problem.instance;
   const users = group.length;
@@ -100,20 +101,20 @@ export async function makeFeasible(
       await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
     }
     if (assignment.isFeasible()) {
-      const objective = assignment.objective();
+      const objective = assignment.objective(), enough = enoughFor(assignment, options);
       await paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
     }
   }
   // What paths could not repair is repaired quickly, and then improved along paths again.
   const before = assignment.isFeasible() ? assignment.objective() : -Infinity;
-  if (before >= enough) return;
+  if (before >= enoughFor(assignment, options)) return;
   await pause();
-  // With a time limit, units that are left are given out until time is out.
-  repair(assignment, prices, byGroup, late, isLate ?? hurry);
-  const options = { noise: 0, enough, shape, hurry, pause };
+  // With a time limit, units that are left are given out until time is out. Chains give them out better, from where nobody else has.
+  const isForLater = isForChains(problem) && !hurry();
+  repair(assignment, prices, byGroup, late, isForLater ? () => true : isLate ?? hurry);
   // If nothing changed, paths without changes of type have just been tried.
   const isDone = assignment.limits === null && assignment.objective() === before;
-  await improve(assignment, prices, options, isDone ? [true] : [false, true]);
+  await improve(assignment, prices, { ...options, noise: 0 }, isDone ? [true] : [false, true]);
 }
 
 /** Improves an allocation that keeps every hard rule, along paths of changes without and with changes of type. */
@@ -129,14 +130,15 @@ export async function improveAlongPaths(
 async function improve(
   assignment: Assignment,
   prices: Prices,
-  { enough, shape, hurry = () => false, pause = noPause }: RecoverOptions,
+  options: RecoverOptions,
   ways: readonly boolean[],
 ): Promise<void> {
+  const { shape, hurry = () => false, pause = noPause } = options;
   const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
   const most = mostPathsOf(assignment);
   for (const typeChanges of ways) {
     if (typeChanges && !hasTypes(assignment.problem)) break;
-    const objective = assignment.objective();
+    const objective = assignment.objective(), enough = enoughFor(assignment, options);
     if (objective >= enough || hurry() || isForChains(assignment.problem)) break;
     const paths = new Paths(assignment, prices, threshold, typeChanges, pause);
     await paths.improve(most, (gained) => objective + gained >= enough || hurry());
@@ -147,12 +149,19 @@ async function improve(
   }
 }
 
+/** The objective at which improving may stop, as the assignment is now. */
+function enoughFor(assignment: Assignment, { enough }: RecoverOptions): number {
+  return typeof enough === "number" ? enough : enough(assignment);
+}
+
 /**
- * Whether offers count differently toward limits, and limits are so few that nearly indifferent users abound for each of them:
+ * Whether offers count differently toward limits, and such limits are so few that nearly indifferent users abound for each of them:
  * chains of changes (`core/chains.ts`) use up such limits sooner than paths and exchanges, and better from where these have not been.
  */
 function isForChains({ items, instance: { group } }: DualProblem): boolean {
-  return items !== null && items.weighs && group.length >= USERS_PER_LIMIT * items.amount.length;
+  if (items === null || !items.weighs) return false;
+  const weighing = items.counts.reduce((rows, countsOne) => rows + 1 - countsOne, 0);
+  return group.length >= USERS_PER_LIMIT * weighing;
 }
 
 function mostPathsOf(assignment: Assignment): number {

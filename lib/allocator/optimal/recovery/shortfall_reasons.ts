@@ -7,7 +7,6 @@ import type { Prices, ShortfallReason } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
 import { usersByGroup } from "../../drop/instance/group_users.ts";
-import { shortfallCut } from "../dual/shortfall_cut.ts";
 import { hasShortfallPrice } from "../../limits/items.ts";
 import { labelOfRow } from "../../drop/instance/limits.ts";
 import { rowsWithoutRoom, type RowUse, useOfPairs } from "../../model/row_use.ts";
@@ -28,13 +27,14 @@ export interface ShortfallReport {
  * time would not have changed: too few users with a sponsored option, or a lower maximum.
  *
  * @param run.missed units that minima lack, and limits at the shortfall price
+ * @param run.leastMissed how many of them every allocation misses; undefined: not known
  * @param run.proven whether the allocation is the best at its shortfall price
  * @param run.cutShort whether time ran out
  */
 export function explainShortfall(
   assignment: Assignment,
   prices: Prices,
-  run: { missed: number; proven: boolean; cutShort: boolean },
+  run: { missed: number; leastMissed?: number; proven: boolean; cutShort: boolean },
 ): ShortfallReport {
   const { instance, rules } = assignment.problem;
   const total = assignment.shortfall();
@@ -63,9 +63,7 @@ export function explainShortfall(
   const lines = [
     `${missingInWords(total)} to the ${
       reasons.length === 1 ? "minimum of 1 group" : `minima of ${reasons.length} groups`
-    }${
-      least === null ? timeRanOut(reasons) : `, ${whyMore(assignment, prices, least.total, run)}`
-    }`,
+    }${least === null ? timeRanOut(reasons) : `, ${whyMore(assignment, least.total, run)}`}`,
     ...reasons.map((reason) => lineOf(assignment, prices, reason, run.cutShort)),
   ];
   return { reasons, lines };
@@ -159,9 +157,8 @@ function timeRanOut(reasons: readonly ShortfallReason[]): string {
  */
 function whyMore(
   assignment: Assignment,
-  prices: Prices,
   least: number,
-  { missed, proven }: { missed: number; proven: boolean },
+  { missed, leastMissed = 0, proven }: { missed: number; leastMissed?: number; proven: boolean },
 ): string {
   const total = assignment.shortfall(), { problem } = assignment;
   if (total === least) return "the least possible";
@@ -171,7 +168,7 @@ function whyMore(
       ? `${possible}; at the shortfall price more is gained by missing the others`
       : `${possible}; a higher shortfall price would have the others met`;
   }
-  if (missed <= shortfallCut(problem, prices).total * (1 + ROUNDING)) {
+  if (missed <= leastMissed * (1 + ROUNDING)) {
     // Where limits may lack units, fewer users might be missing at the cost of more units.
     return "the least possible under the limits" +
       (hasShortfallPrice(problem.instance.limits) ? ", together with what limits lack" : "");

@@ -90,14 +90,31 @@ export function isAsGood(pass: DualPass, given: PricePoint, other: PricePoint): 
 function countedByAll(items: Items): Float64Array {
   let all = knownCounts.get(items.item);
   if (all === undefined) {
-    const pairs = new Uint32Array(items.contract.length);
-    for (let p = 0; p < items.item.length; p++) pairs[items.item[p]]++;
-    knownCounts.set(items.item, all = countedBy(items, pairs));
+    const { item, contract, amount } = items;
+    if (items.byPair) {
+      all = new Float64Array(amount.length);
+      countPairs(items, 0, item.length, all);
+    } else {
+      const pairs = new Uint32Array(contract.length);
+      for (let p = 0; p < item.length; p++) pairs[item[p]]++;
+      all = countedBy(items, pairs);
+    }
+    knownCounts.set(item, all);
   }
   return all;
 }
 
 const knownCounts = new WeakMap<Uint32Array, Float64Array>();
+
+/** Adds what pairs `[from, to)` count toward each row. */
+function countPairs(items: Items, from: number, to: number, counted: Float64Array): void {
+  const { item, start, row, load } = items;
+  for (let p = from; p < to; p++) {
+    for (let e = start[item[p]], end = start[item[p] + 1]; e < end; e++) {
+      counted[row[e]] += Math.abs(load[e]);
+    }
+  }
+}
 
 /** Float64Array, length rows: what so many pairs of each item count toward each row. */
 function countedBy({ start, row, load, amount }: Items, pairs: Uint32Array): Float64Array {
@@ -122,11 +139,10 @@ function sampleAmounts(
   const { instance: { start, group, cap }, items } = problem;
   const amounts = whole.map((amount) => amount * share);
   if (items === null) return amounts;
-  const all = countedByAll(items), sampled = new Uint32Array(items.contract.length);
+  const all = countedByAll(items), seen = new Float64Array(items.amount.length);
   for (let u = stride >> 1; u < group.length; u += stride) {
-    for (let p = start[u]; p < start[u + 1]; p++) sampled[items.item[p]]++;
+    countPairs(items, start[u], start[u + 1], seen);
   }
-  const seen = countedBy(items, sampled);
   for (let r = 0; r < all.length; r++) {
     if (all[r] > 0) amounts[cap.length + r] = whole[cap.length + r] * seen[r] / all[r];
   }

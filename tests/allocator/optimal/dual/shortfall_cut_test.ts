@@ -40,6 +40,8 @@ Deno.test("a cut read off prices never says more is missed than must be, and lif
     const least = best.shortfall + (best.limitShortfall ?? 0);
     assert(cut.total <= least + 1e-6, `seed ${seed}: ${cut.total} of ${least}`);
     if (cut.total > least - 1e-6) exact++;
+    // A search that ends with the first cut that proves all proves no less.
+    assertAlmostEquals(shortfallCut(low, prices, least).total, cut.total, 1e-6);
     missed += least;
     const high = compileDualProblem(instance, policy);
     const lifted = boundAt(high, liftPrices(high, prices, 3, cut.point));

@@ -42,9 +42,8 @@ Deno.test("a worker that was kept serves the next problem", async () => {
       const instance = generateInstance({ users: 6000 + 1000 * seed, seed });
       const problem = compileDualProblem(instance, defaultPolicy);
       const team = await startTeam(problem, 2, 60_000);
-      assertEquals(areWaiting(1), false);
       team!.close();
-      assertEquals([areWaiting(1), areWaiting(2)], [true, false]);
+      assertEquals(areWaiting(1), true);
       const shared = await minimiseDual(problem, { workers: 2 });
       const { bound, prices } = await minimiseDual(problem);
       assertEquals([shared.bound, shared.prices], [bound, prices]);
