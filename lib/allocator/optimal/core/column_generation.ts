@@ -81,13 +81,18 @@ export interface ColumnSearch {
   readonly firstBox?: number;
   /** Called now and then, to give way to the event loop. */
   readonly pause?: Pause;
+  /**
+   * Whether columns are sought half-way from the best prices known to the program's. That takes fewer rounds; but the columns are more
+   * alike. @default false
+   */
+  readonly halfWay?: boolean;
 }
 
 /** Finds prices at least as good as those given, and the best ones if time and size allow. */
 export async function generateColumns<Column>(
   blocks: Blocks<Column>,
   found: { prices: Prices; bound: number },
-  { objective, stop, enough = 0, firstBox, pause = noPause }: ColumnSearch,
+  { objective, stop, enough = 0, firstBox, pause = noPause, halfWay = false }: ColumnSearch,
 ): Promise<BestPrices<Column>> {
   let centre: Priced = { ...blocks.price(found.prices), ...found };
   let mixture: BestPrices<Column>["mixture"] = [];
@@ -102,6 +107,7 @@ export async function generateColumns<Column>(
       enough: Math.max(ENOUGH * box, enough),
       stall: enough,
       pause,
+      halfWay,
     });
     work += within.work;
     within.close();
@@ -196,15 +202,15 @@ class Box<Column> {
 
   /**
    * Generates columns until a bound is within `enough` of the program's optimum, or until some rounds together bring the two nearer by
-   * no more than `stall`. If that is above 0, the bound need not be at the program's own prices, and columns are sought half-way to
-   * these first.
+   * no more than `stall`. If that is above 0, the bound may be of an earlier round.
    */
   async minimise(
-    { stop, enough, stall, pause }: {
+    { stop, enough, stall, pause, halfWay }: {
       stop: () => boolean;
       enough: number;
       stall: number;
       pause: Pause;
+      halfWay: boolean;
     },
   ): Promise<BoxResult<Column>> {
     const lp = this.#lp!;
@@ -222,14 +228,14 @@ class Box<Column> {
         if (tried.bound < found.bound) found = tried;
         return tried;
       };
-      const ofProgram = this.#rows.pricesFrom(solved.rowPrice), isSmooth = stall > 0;
-      let tried = price(isSmooth ? halfWay(found.prices, ofProgram) : ofProgram);
-      if (isSmooth && more.length === 0) tried = price(ofProgram);
+      const ofProgram = this.#rows.pricesFrom(solved.rowPrice);
+      let tried = price(halfWay ? halfWayTo(found.prices, ofProgram) : ofProgram);
+      if (halfWay && more.length === 0) tried = price(ofProgram);
       optimum = this.#centre.bound + solved.objective * this.#scale;
       atEdge = this.#rows.atEdge(solved.rowPrice);
       left.push(found.bound - optimum);
       const stalls = stall > 0 && round >= STALL && left[round - STALL] - left[round] <= stall;
-      const nearest = isSmooth ? found.bound : tried.bound;
+      const nearest = stall > 0 ? found.bound : tried.bound;
       if (nearest - optimum <= enough || more.length === 0 || stalls) {
         done = true;
         break;
@@ -258,7 +264,7 @@ class Box<Column> {
  * Prices half-way between two. The program's prices jump about within the box; half-way to them from the best ones known, columns
  * are of more use and bounds lower (Wentges, "Weighted Dantzig–Wolfe decomposition for linear mixed-integer programming", 1997).
  */
-function halfWay(from: Prices, to: Prices): Prices {
+function halfWayTo(from: Prices, to: Prices): Prices {
   const middle = (a: Float64Array, b: Float64Array) => a.map((price, i) => (price + b[i]) / 2);
   const columns = (Object.keys(to) as PriceName[]).map((name) => {
     const a = from[name], b = to[name];

@@ -127,7 +127,9 @@ class DiveProgram {
     this.#groups = groups;
     this.#start = start;
     this.#scale = problem.unit;
-    const pricing = { counted: countedIn(assignment), box: problem.unit, scale: this.#scale };
+    // An offer that is left must cost the program all of its price, which may be many times an offer's size.
+    const box = start.prices.contract.reduce((a, b) => Math.max(a, b), problem.unit);
+    const pricing = { counted: countedIn(assignment), box, scale: this.#scale };
     this.#rows = new PricedRows(this.#mip, problem, start.prices, pricing);
     groups.prepare(this.#rows);
     this.#one = groups.columns.map(() => this.#mip.row(1, 1));

@@ -20,6 +20,9 @@ import type { Pause } from "../../../base/pause.ts";
  */
 const OF_GAP = 0.5, OF_LOSS = 5e-4;
 
+/** From this many pairs on a round over all groups is dear, so that fewer rounds count for more than columns that differ. */
+const DEAR_PAIRS = 2_000_000;
+
 /** Whether any group has a joint choice at the prices: a limit with a price ties its users together. */
 export function hasJointGroups({ shape }: Pick<Proof, "shape">): boolean {
   return shape.some((s) => s >= 0);
@@ -92,6 +95,7 @@ export class JointGroups {
       enough: this.#enough,
       firstBox: this.#box,
       pause,
+      halfWay: pairCount(problem.instance) >= DEAR_PAIRS,
     });
     const { prices } = best;
     if (prices !== this.proof.prices) {

@@ -40,6 +40,12 @@ const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
 /** After choices for whole groups, this much of an offer's size is little. */
 const LITTLE = 1;
 
+/**
+ * After so many steps, such as paths that are tried, recovery from an allocation that may be far from the prices ends: about a second on
+ * a large drop. A clock would make the allocation depend on what else the machine does.
+ */
+const MOST_STEPS = 2000;
+
 /** HiGHS gets at most this share of the time left, as it looks at its clock only now and then. */
 const OF_TIME_LEFT = 0.75;
 
@@ -394,11 +400,11 @@ class Refinement {
     );
   }
 
-  /** Options for recovery from an allocation that may be far from the prices: within a short time. */
+  /** Options for recovery from an allocation that may be far from the prices: a little of it, by a count of its steps. */
   #recovery(): RecoverOptions {
     const { pause } = this.#options;
-    const end = performance.now() + 1000 * SMALL_SECONDS;
-    const hurry = () => performance.now() >= end || this.#options.hurry();
+    let steps = 0;
+    const hurry = () => steps++ >= MOST_STEPS || this.#options.hurry();
     const { hurry: late } = this.#options;
     return { noise: 0, enough: this.bound, shape: this.proof.shape, hurry, late, pause };
   }

@@ -105,6 +105,42 @@ Deno.test("generated columns bring the bound down, and a dive gives every group 
   assert(better >= 3 && optimal >= 8, `${better} better, ${optimal} optimal`);
 });
 
+Deno.test("a dive keeps caps whose price is many times an offer's size, and leaves none of their offers", async () => {
+  // The program of seed 7 once took offers beyond such a cap: it paid no more than an offer's size for each, in either direction.
+  for (const seed of [2, 6, 7]) {
+    const instance = generateInstance({ users: 700, groups: 60, contracts: 40, seed });
+    const problem = compileDualProblem(instance, {
+      ...defaultPolicy,
+      enforceAssignmentRatio: true,
+    });
+    const first = await prove(problem, await minimiseDual(problem));
+    const options = { noise: 0, enough: Infinity, hurry: () => true };
+    const held = await recover(problem, first.prices, options);
+    const groups = new GroupColumns(problem, first.prices);
+    groups.hold(held);
+    const stop = () => false, enough = 5e-3;
+    const search = { objective: held.objective(), stop, enough };
+    const best = await generateColumns(groups, first, search);
+    const assignment = new Assignment(problem);
+    await dive(assignment, groups, best, { enough, stop });
+    assertEquals(assignment.overload(), 0, `seed ${seed}`);
+    const left = best.prices.contract.map((price, c) =>
+      price > 2 * problem.unit ? instance.cap[c] - assignment.load[c] : 0
+    );
+    assertEquals(left, left.map(() => 0), `seed ${seed}`);
+    // Half-way columns bring bounds that are as true, and no higher than the first.
+    const again = new GroupColumns(problem, first.prices);
+    again.hold(held);
+    const halfWay = await generateColumns(again, first, { ...search, halfWay: true });
+    assert(halfWay.bound >= assignment.objective() && halfWay.bound <= first.bound + 1e-9);
+    const proof = await prove(problem, {
+      prices: halfWay.prices,
+      bound: boundAt(problem, halfWay.prices),
+    });
+    assertAlmostEquals(halfWay.bound, proof.bound, 1e-6, `seed ${seed}`);
+  }
+});
+
 Deno.test("many groups with an assignment ratio: what is left open is small", async () => {
   for (const seed of [1, 2]) {
     const instance = generateInstance({ users: 700, groups: 60, contracts: 40, seed });
