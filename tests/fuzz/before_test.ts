@@ -1,0 +1,104 @@
+/** Odd tiny drops after something: pins, bans, previous offers whose change costs, a most of changes; judged by trying everything. */
+import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
+import { Drop, type DropInput } from "../../lib/allocator/drop/drop.ts";
+import { allocate } from "../../lib/api/allocate.ts";
+import { issueCertificate } from "../../lib/api/certificate.ts";
+import { check } from "../../lib/api/check.ts";
+import { explain } from "../../lib/api/explain.ts";
+import { InputError } from "../../lib/base/errors.ts";
+import { seededRandom } from "../../lib/base/random.ts";
+import { bestByTrying } from "../support/foreign_brute_force.ts";
+import { foreignDrop } from "../support/foreign_model.ts";
+import { MAY_BE_MISSED } from "./judge_drop.ts";
+import { type OddDrop, oddDrop } from "./odd_drop.ts";
+
+/** A pair by its ids. */
+interface Named {
+  readonly user: string;
+  readonly contract: string;
+}
+
+/** A drop after something, the options of `Drop.from`, and the same drop as the tests' own model reads it. */
+interface AfterDrop {
+  readonly input: DropInput;
+  readonly maxChanged?: number;
+  readonly changeCost: number;
+  readonly pins: readonly Named[];
+  /** Without banned pairs, the cost of a change taken off scores, the most of changes a limit like others. */
+  readonly foreign: OddDrop;
+}
+
+const isAmong = (list: readonly Named[], { user, contract }: Named) =>
+  list.some((one) => one.user === user && one.contract === contract);
+
+function afterDrop(seed: number): AfterDrop {
+  const odd = oddDrop(seed, "tiny", seed % 3 !== 0), random = seededRandom(seed * 31 + 5);
+  const { pairs } = odd.drop;
+  const some = (share: number): Named[] =>
+    pairs.filter(() => random.next() < share)
+      .map(({ user, contract }) => ({ user, contract }));
+  const pins = random.next() < 0.5 ? some(0.12) : [];
+  const bans = (random.next() < 0.5 ? some(0.15) : []).filter((ban) => !isAmong(pins, ban));
+  const previous = random.next() < 0.5 ? some(0.4) : null;
+  const mean = pairs.reduce((sum, { score }) => sum + Math.abs(score), 0) / pairs.length;
+  const changeCost = previous !== null && random.next() < 0.6
+    ? mean * [0.01, 0.3, 2][random.below(3)]
+    : 0;
+  const maxChanged = previous !== null && random.next() < 0.3 ? random.below(4) : undefined;
+  const kept = pairs.filter((pair) => !isAmong(bans, pair)).map((pair) => {
+    const isNew = previous !== null && !isAmong(previous, pair);
+    const attributes = { ...pair.attributes, in_previous: String(!isNew) };
+    return { ...pair, attributes, score: isNew ? pair.score - changeCost : pair.score };
+  });
+  const isLimited = maxChanged !== undefined &&
+    kept.some(({ attributes }) => attributes.in_previous === "false");
+  const changed = { limit: "changed offers", where: { in_previous: "false" }, atMost: maxChanged };
+  const limits = [...odd.drop.limits ?? [], ...(isLimited ? [changed] : [])];
+  return {
+    input: { ...odd.drop, pins, bans, ...(previous !== null && { previous }) },
+    ...{ maxChanged, changeCost, pins },
+    foreign: { ...odd, drop: { ...odd.drop, pairs: kept, limits } },
+  };
+}
+
+Deno.test("pins, bans and changes of odd drops: the optimum of trying everything, and nothing told that is not so", async () => {
+  let judged = 0;
+  for (let seed = 1; seed <= 160; seed++) {
+    const { input, maxChanged, changeCost, pins, foreign } = afterDrop(seed);
+    const policy = { ...foreign.policy, changeCost };
+    let drop: Drop;
+    try {
+      drop = Drop.from(input, { maxChanged });
+      // What contradicts itself is refused, and so is what leaves nothing.
+    } catch (error) {
+      assert(error instanceof InputError, `seed ${seed}: ${error}`);
+      continue;
+    }
+    const model = foreignDrop(foreign);
+    const needed = new Set(model.options.filter((_, o) => isAmong(pins, model.rows[o])));
+    const optimal = await allocate(drop, policy).catch((error) => {
+      assert(error instanceof InputError && pins.length > 0, `seed ${seed}: ${error}`);
+      return null;
+    });
+    if (optimal === null) continue;
+    const { shortfallPrice: price, objective, bound } = optimal;
+    const best = bestByTrying(model, price, needed);
+    if (best === null) continue;
+    assert(best !== "none", `seed ${seed}: nothing keeps the rules`);
+    judged++;
+    const missing = optimal.shortfall + (optimal.limitShortfall ?? 0);
+    const room = 1e-12 * (best.worth.size + price * (missing + 1));
+    assert(Math.abs(objective - best.objective) <= room, `seed ${seed}: ${objective}`);
+    assert(bound! >= best.objective - room, `seed ${seed}: bound ${bound}`);
+    const certificate = issueCertificate(drop, optimal);
+    const report = check(drop, optimal, { certificate });
+    assertEquals(report.certificate!.problems, [], `seed ${seed}`);
+    const broken = report.rules.filter(({ rule, count }) => count > 0 && !MAY_BE_MISSED.has(rule));
+    assertEquals(broken, [], `seed ${seed}`);
+    for (const user of optimal.gap === 0 ? drop.instance.users.toArray() : []) {
+      const { options } = explain(drop, optimal, { user });
+      assert(options.every(({ why_not }) => why_not !== "open"), `seed ${seed}: ${user} is open`);
+    }
+  }
+  assert(judged > 100, `${judged} drops`);
+});
