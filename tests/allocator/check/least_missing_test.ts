@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { leastMissing } from "../../../lib/allocator/check/least_missing.ts";
-import type { LimitInput } from "../../../lib/allocator/drop/drop.ts";
+import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
@@ -58,4 +58,68 @@ Deno.test("prices that are not allowed prove nothing missing", async () => {
     { ...certificate, contracts: {}, groups: {}, limits: [] },
   ];
   for (const one of wrong) assertEquals(leastMissing(drop.instance, policy, one), 0);
+});
+
+/**
+ * Two users who must all be sponsored, and one unit for them: one is missing. Others may have as much as they must. Beside them
+ * a contract of 20 units that nobody lacks, so that a price of it proves less.
+ */
+function oneIsMissing(limits: readonly LimitInput[] = []): Drop {
+  const pair = (user: string, contract: string) => ({ user, contract, score: 0.5 });
+  return Drop.from({
+    users: [
+      ...["ann", "bob"].map((id) => ({ id, group: "north" })),
+      ...["cat", "dan", "eve"].map((id) => ({ id, group: "south" })),
+    ],
+    contracts: [
+      { id: "tea", cap: 1, sponsored: true, attributes: { weight: 1 } },
+      { id: "pie", cap: 9, sponsored: true, attributes: { weight: 1 } },
+      { id: "bun", cap: 20, sponsored: false, attributes: { weight: 0.5 } },
+    ],
+    groups: [{ id: "north", ratio: 1 }, { id: "south", ratio: 0.3 }],
+    pairs: [
+      ...["ann", "bob"].map((user) => pair(user, "tea")),
+      ...["cat", "dan", "eve"].map((user) => pair(user, "pie")),
+      ...["ann", "bob", "cat", "dan", "eve"].map((user) => pair(user, "bun")),
+    ],
+    limits,
+  });
+}
+
+/** What these prices prove missing, a missing user costing 10. */
+function provenBy(
+  drop: Drop,
+  { tea, bun = 0, north }: { tea: number; bun?: number; north: number },
+): number {
+  return leastMissing(drop.instance, { ...defaultPolicy, shortfallPrice: 10 }, {
+    shortfall_price: 10,
+    contracts: { tea, bun },
+    groups: { north: { min_sponsored: north } },
+    limits: [],
+  });
+}
+
+Deno.test("prices prove what is missing as they are, and rounded to none or all of what a missing user costs", () => {
+  const drop = oneIsMissing();
+  assertEquals(provenBy(drop, { tea: 10, north: 10 }), 1);
+  // A small price that has nothing to do with it is rounded away, and a large one from the largest share on.
+  assertEquals(provenBy(drop, { tea: 10, bun: 1, north: 10 }), 1);
+  assertEquals(provenBy(drop, { tea: 9.5, bun: 9.2, north: 9.5 }), 1);
+  // Four tenths of a user are a user.
+  assertEquals(provenBy(drop, { tea: 4, north: 4 }), 1);
+  assertEquals(provenBy(drop, { tea: 4, bun: 1, north: 4 }), 0);
+});
+
+Deno.test("where a missing user costs nothing, no prices prove any missing", () => {
+  const free = { shortfall_price: 0, contracts: {}, groups: {}, limits: [] };
+  const policy = { ...defaultPolicy, shortfallPrice: 0 };
+  assertEquals(leastMissing(oneIsMissing().instance, policy, free), 0);
+});
+
+Deno.test("parts of units count as whole ones only where nothing can lack a part", () => {
+  const prices = { tea: 4, north: 4 };
+  const hard = oneIsMissing([{ limit: "weight", counts: "weight", atMost: 2.5 }]);
+  assertEquals(provenBy(hard, prices), 1);
+  const least = oneIsMissing([{ limit: "half a bun", where: { weight: 0.5 }, atLeast: 0.5 }]);
+  assertEquals(provenBy(least, prices), 0.4);
 });

@@ -1,0 +1,159 @@
+/**
+ * What is known while an allocation is refined: the incumbent, the proof, the least bound, and how far apart they are.
+ *
+ * @module
+ */
+import { relativeGap } from "../../model/allocation.ts";
+import { pairCount } from "../../drop/instance/instance.ts";
+import type { OnProgress } from "../../../base/progress.ts";
+import type { Incumbent } from "../recovery/incumbent.ts";
+import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
+import type { Pause } from "../../../base/pause.ts";
+import type { Proof } from "../dual/proof.ts";
+import type { Assignment } from "../recovery/assignment.ts";
+import { pairsOfClasses, singleUsers, type UserClasses } from "../../drop/user_classes.ts";
+
+/** Most pairs of a small drop. */
+export const SMALL_PAIRS = 20_000;
+
+/** A gap up to this counts as none. */
+export const PROVEN = 1e-12;
+
+/** Most pairs, and classes of users, for which the best prices are found by linear programming. */
+const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
+
+/**
+ * If offers count 1 toward all limits, HiGHS can solve programs of many columns: most seconds for parts of the core, and most seconds
+ * and columns for the program of pairs of the whole drop.
+ */
+export const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
+
+/** The settings of refining. */
+export interface RefineOptions {
+  /** The classes of users who are alike; null: the drop is too large to look for them. */
+  readonly classes: UserClasses | null;
+  /** Whether the exact optimum is sought, as the drop is small enough. */
+  readonly exact: boolean;
+  /** The gap at which a larger drop may stop. */
+  readonly gap: number;
+  /**
+   * By how much objective and bound will be lower at the shortfall price asked for: gaps are computed relative to the figures at that
+   * price.
+   */
+  readonly extraCost: number;
+  /** In milliseconds of `performance.now()`. */
+  readonly deadline: number;
+  readonly hurry: () => boolean;
+  readonly pause: Pause;
+  readonly onProgress?: OnProgress;
+  /** Whether the search over the users' types comes first (`searchTypes`); the incumbent is what recovery found in a hurry. */
+  readonly byTypes: boolean;
+  /** Whether types tie, so that grades of scores come first; the incumbent is what recovery found in a hurry. */
+  readonly byTies: boolean;
+  /** Whether users are alike, so that programs of few classes come first; the incumbent is what recovery found in a hurry. */
+  readonly byClasses: boolean;
+  /** Whether choices for whole groups come first; the incumbent is what recovery found in a hurry. */
+  readonly byGroups: boolean;
+  /** Full recovery, if the incumbent comes from a hurried one. */
+  readonly recovery?: () => Promise<Assignment>;
+}
+
+/** The proof, the bound and the incumbent of one run, as refining goes on. */
+export class RefineState {
+  /** The best proof known. */
+  proof: Proof;
+  /** The least bound known. */
+  bound: number;
+  /** The best allocation known. */
+  readonly incumbent: Incumbent;
+  /** The settings. */
+  readonly options: RefineOptions;
+  /** Number of pairs, with users who are alike counted once. */
+  readonly size: number;
+  /** Time at which the programs of a small drop must end. */
+  end = Infinity;
+  /** All objectives are multiples of this; 0: of nothing. */
+  readonly step: number;
+  /** Whether bounds of HiGHS's searches are believed. */
+  #isTrusted = true;
+
+  /** Starts from an allocation and a proof. */
+  constructor(incumbent: Incumbent, proof: Proof, options: RefineOptions) {
+    this.proof = proof;
+    this.bound = proof.bound;
+    this.incumbent = incumbent;
+    this.options = options;
+    const { instance, policy, shortfallPrice } = incumbent.assignment.problem;
+    this.size = options.classes === null
+      ? pairCount(instance)
+      : pairsOfClasses(instance, options.classes);
+    this.step = options.exact ? objectiveStep(instance, policy, shortfallPrice) : 0;
+  }
+
+  /** Whether to stop: the time of the run, or that of a small drop's programs, is over. */
+  readonly hurry = (): boolean => performance.now() >= this.end || this.options.hurry();
+
+  /** Whether the gap of the prices' own bound is above `tight`, and there is time. */
+  isLoose(tight: number): boolean {
+    return this.gapOf(this.proof.bound) > tight && !this.hurry();
+  }
+
+  /** The gap at which to stop. */
+  get enough(): number {
+    const { exact, gap } = this.options;
+    return exact ? PROVEN : Math.max(PROVEN, gap);
+  }
+
+  /** The classes of users who are alike. */
+  get classes(): UserClasses {
+    return this.options.classes ?? singleUsers(this.incumbent.assignment.problem.instance);
+  }
+
+  /** Whether there is a gap, and time. */
+  isOpen(): boolean {
+    return this.distance() > this.enough && !this.hurry();
+  }
+
+  /** Whether there are limits, and offers count 1 toward all of them: then HiGHS can solve programs of many columns. */
+  countsOnly(): boolean {
+    const { items } = this.incumbent.assignment.problem;
+    return items !== null && !items.weighs;
+  }
+
+  /** The relative gap between the least bound and the incumbent. */
+  distance(): number {
+    return this.gapOf(this.bound);
+  }
+
+  /** The relative gap between a bound and the incumbent. */
+  gapOf(bound: number): number {
+    const { extraCost } = this.options;
+    return relativeGap(bound - extraCost, this.incumbent.objective - extraCost);
+  }
+
+  /** Whether the drop is small enough for programs over all its pairs. */
+  isProgramSized(): boolean {
+    return this.options.classes !== null && this.size <= PROGRAM_PAIRS &&
+      this.classes.count <= PROGRAM_CLASSES;
+  }
+
+  /** Takes a bound if it is lower; lowers it to the objective if no other objective lies between. */
+  take(bound: number): void {
+    const { objective } = this.incumbent;
+    if (this.#isContradicted) this.#isTrusted = false;
+    const known = this.#isTrusted ? Math.min(this.bound, bound) : this.proof.bound;
+    this.bound = boundOnGrid(known, objective, this.step);
+  }
+
+  /** Whether an allocation is better than a search's bound. HiGHS errs now and then; then only bounds of prices are believed. */
+  get #isContradicted(): boolean {
+    const { objective } = this.incumbent;
+    const rounding = PROVEN * (Math.abs(objective) + this.proof.size);
+    return this.bound < this.proof.bound && this.bound < objective - rounding;
+  }
+
+  /** Keeps a change if it makes the incumbent better. */
+  async try(change: () => Promise<void>): Promise<void> {
+    if (await this.incumbent.tryToAsync(change)) this.take(this.bound);
+  }
+}
