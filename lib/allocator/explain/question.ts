@@ -75,7 +75,7 @@ export class Inquiry {
     const bound = boundAt(this.problem, prices);
     const value = valueOfOffers(instance, policy, offers, rules.sponsored.least, shortfallPrice);
     const slack = bound - value.objective;
-    return slack > 1e-9 * Math.abs(bound) ? slack : 0;
+    return slack > 1e-12 * (Math.abs(bound) + Math.abs(value.score)) ? slack : 0;
   }
 
   /** The score of a pair, without what a change costs. */
