@@ -33,7 +33,6 @@ def check(caps, elig, user_groups, group_ratios, assignments, certificate, pins=
         cert, table = read_certificate(certificate), rows(assignments)
         drop = Drop(caps, elig, user_groups, group_ratios, pins, previous)
         inside = drop.without_held_out(table)  # first: it takes their units off the caps
-        demand(drop.hashes(cert.get("limit_families", [])) == cert["inputs"], "the certificate is of other inputs")
         return Proof(cert, drop).verdict(inside)
     except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, StopIteration, TypeError, ValueError) as error:
         raise Refused(f"what is read is not as it must be: {type(error).__name__} {error}")
@@ -45,6 +44,7 @@ class Proof:
     def __init__(self, cert, drop):
         self.cert, self.drop, self.n = cert, drop, cert["exact"]["decimals"]
         self.users = Users(drop, cert)
+        demand(drop.hashes(cert.get("limit_families", [])) == cert["inputs"], "the certificate is of other inputs")
         self.limits = Limits(drop, cert, self.users.largest_k)
         # Decimals that no objective has more than: objectives lie on this grid, so that a bound may be cut to it.
         self.step = max([*self.users.decimals(), *self.limits.decimals()])

@@ -36,9 +36,7 @@ export const SPLIT_DRAWN = 60;
 export function splitChart(split: ListedSplit): VegaLiteSpec {
   checkValue("split", split, {
     expected: "what split returns",
-    accepts: (value) =>
-      typeof value === "object" && value !== null && "people" in value &&
-      Array.isArray(value.people),
+    accepts: (value) => typeof value === "object" && value !== null && "people" in value,
   });
   const people = rowsOf(split, SPLIT_DRAWN);
   const inside = insideOf(split), mark = isByClaims(split) ? "quota" : "target";
