@@ -65,7 +65,13 @@ for (const { name, generate, allocate, runs } of cases) {
   for (let run = 0; run < runs; run++) {
     const inputs = ["caps", "elig", "user-groups", "group-ratios"]
       .flatMap((table) => [`--${table}`, `${drop}/${table.replace("-", "_")}.csv`]);
-    const outputs = ["--out", `${folder}/out.csv`, "--summary", `${folder}/summary.json`];
+    const outputs = [
+      "--out",
+      `${folder}/out.csv`,
+      "--summary",
+      `${folder}/summary.json`,
+      "--timings",
+    ];
     const seconds = await divvy("allocate", ...inputs, ...outputs, ...allocate);
     all.push({ seconds, summary: JSON.parse(await Deno.readTextFile(`${folder}/summary.json`)) });
   }
