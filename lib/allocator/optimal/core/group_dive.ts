@@ -38,19 +38,20 @@ interface Taken {
  * @param start prices, and the value of each group's best choice at them
  * @param enough an increase of the program's loss for which new columns of all groups are not worth their time; less if few users are
  *   open, as columns for them take less
+ * @param dearest the most that the program pays for an offer that is left, or taken beyond a cap
  * @param stop called now and then: whether to leave the rest with nothing
  */
 export async function dive(
   assignment: Assignment,
   groups: GroupColumns,
   start: Priced,
-  { enough, stop }: { enough: number; stop: () => boolean },
+  { enough, dearest, stop }: { enough: number; dearest: number; stop: () => boolean },
 ): Promise<void> {
   const size = (g: number) => groups.usersOf(g).length;
   let open = [...groups.columns.keys()].sort((a, b) => size(b) - size(a) || a - b);
   for (const g of open) groups.give(assignment, g, null);
   const users = assignment.count.length;
-  const program = new DiveProgram(assignment, groups, start);
+  const program = new DiveProgram(assignment, groups, start, dearest);
   await program.load();
   while (open.length > 0 && !stop()) {
     const share = open.reduce((sum, g) => sum + size(g), 0) / users;
@@ -122,14 +123,12 @@ class DiveProgram {
   #columns = 0;
   #lp: GrowingLp | null = null;
 
-  constructor(assignment: Assignment, groups: GroupColumns, start: Priced) {
+  constructor(assignment: Assignment, groups: GroupColumns, start: Priced, dearest: number) {
     const { problem } = assignment;
     this.#groups = groups;
     this.#start = start;
     this.#scale = problem.unit;
-    // An offer that is left must cost the program all of its price, which may be many times an offer's size.
-    const box = start.prices.contract.reduce((a, b) => Math.max(a, b), problem.unit);
-    const pricing = { counted: countedIn(assignment), box, scale: this.#scale };
+    const pricing = { counted: countedIn(assignment), box: dearest, scale: this.#scale };
     this.#rows = new PricedRows(this.#mip, problem, start.prices, pricing);
     groups.prepare(this.#rows);
     this.#one = groups.columns.map(() => this.#mip.row(1, 1));

@@ -9,7 +9,7 @@ import { boundAt } from "../dual/bound.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { type Proof, prove } from "../dual/proof.ts";
 import type { Assignment } from "../recovery/assignment.ts";
-import { generateColumns } from "./column_generation.ts";
+import { generateColumns, type Priced } from "./column_generation.ts";
 import { GroupColumns } from "./group_columns.ts";
 import { dive } from "./group_dive.ts";
 import type { Pause } from "../../../base/pause.ts";
@@ -75,6 +75,8 @@ export class JointGroups {
   readonly #options: JointGroupsOptions;
   readonly #enough: number;
   readonly #box: number;
+  /** Where dives start from. */
+  #best: Priced | null = null;
 
   /** Starts from the prices of `proof`, with the holdings of an assignment as first columns. */
   constructor(assignment: Assignment, proof: Proof, options: JointGroupsOptions) {
@@ -102,6 +104,21 @@ export class JointGroups {
       const found = await prove(problem, { prices, bound: boundAt(problem, prices) }, stop, pause);
       if (found.bound < this.proof.bound) this.proof = found;
     }
-    await dive(assignment, this.#groups, best, { enough: this.#enough, stop });
+    this.#best = best;
+    await this.#dive(assignment, problem.unit);
+  }
+
+  /**
+   * Gives each group of `assignment` another choice, once {@link choose} has found prices: an offer that is left costs all of its price,
+   * which may be many times an offer's size. What a dive ends with is chance to some degree, and no price is better on most drops.
+   */
+  async chooseAgain(assignment: Assignment): Promise<void> {
+    const { prices } = this.#best!, { unit } = assignment.problem;
+    await this.#dive(assignment, prices.contract.reduce((a, b) => Math.max(a, b), unit));
+  }
+
+  async #dive(assignment: Assignment, dearest: number): Promise<void> {
+    const { stop } = this.#options;
+    await dive(assignment, this.#groups, this.#best!, { enough: this.#enough, dearest, stop });
   }
 }

@@ -19,9 +19,6 @@ import { RefineSteps } from "./refine_steps.ts";
 /** Up to this many pairs the solver looks for the exact optimum, whatever gap is asked for. */
 export const EXACT_PAIRS = 300_000;
 
-/** After choices for whole groups, this much of an offer's size is little. */
-const LITTLE = 1;
-
 /** Most seconds for all programs of a small drop together. */
 const SMALL_TOTAL_SECONDS = 2.5;
 
@@ -225,8 +222,6 @@ class Refinement {
   /** Whether choices for whole groups left so little that nothing else makes it much smaller, but not so little that a core closes it. */
   #isNearByGroups(): boolean {
     const isForCore = this.#state.size <= SMALL_PAIRS && this.#state.distance() <= FAR;
-    const { problem } = this.#state.incumbent.assignment;
-    const left = this.#state.bound - this.#state.incumbent.objective;
-    return this.#state.options.byGroups && left <= LITTLE * problem.unit && !isForCore;
+    return this.#state.options.byGroups && this.#state.isLittleLeft() && !isForCore;
   }
 }

@@ -19,6 +19,9 @@ export const SMALL_PAIRS = 20_000;
 /** A gap up to this counts as none. */
 export const PROVEN = 1e-12;
 
+/** This much of an offer's size is little. */
+const LITTLE = 1;
+
 /** Most pairs, and classes of users, for which the best prices are found by linear programming. */
 const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
 
@@ -112,6 +115,12 @@ export class RefineState {
   /** Whether there is a gap, and time. */
   isOpen(): boolean {
     return this.distance() > this.enough && !this.hurry();
+  }
+
+  /** Whether no more than an offer or so is left to win. */
+  isLittleLeft(): boolean {
+    const { assignment: { problem }, objective } = this.incumbent;
+    return this.bound - objective <= LITTLE * problem.unit;
   }
 
   /** Whether there are limits, and offers count 1 toward all of them: then HiGHS can solve programs of many columns. */

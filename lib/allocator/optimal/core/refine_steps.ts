@@ -79,14 +79,18 @@ export class RefineSteps {
     const { gap, pause } = this.#state.options, { assignment, objective } = this.#state.incumbent;
     const options = { objective, gap, stop: this.#state.hurry, pause };
     const search = new JointGroups(assignment, this.#state.proof, options);
-    await this.#state.try(async () => {
-      await search.choose(assignment);
-      // Groups have their choices: moving whole groups for the few offers beyond caps would lose more than giving them up.
-      const options = { ...this.#recovery(), shape: undefined };
-      await makeFeasible(assignment, search.proof.prices, options);
-    });
+    const tryChoices = (choose: () => Promise<void>) =>
+      this.#state.try(async () => {
+        await choose();
+        // Groups have their choices: moving whole groups for the few offers beyond caps would lose more than giving them up.
+        const options = { ...this.#recovery(), shape: undefined };
+        await makeFeasible(assignment, search.proof.prices, options);
+      });
+    await tryChoices(() => search.choose(assignment));
     this.#state.proof = search.proof;
     this.#state.take(this.#state.proof.bound);
+    if (this.#state.hurry() || this.#state.distance() <= gap || this.#state.isLittleLeft()) return;
+    await tryChoices(() => search.chooseAgain(assignment));
   }
 
   /** Runs full recovery, if the incumbent comes from a hurried one. */
