@@ -25,7 +25,13 @@ export function rememberInstance(offers: Offers, instance: Instance): void {
  */
 export function instanceOfOffers(drop: Drop, offers: Offers): Instance {
   const { instance } = drop, own = madeFrom.get(offers);
-  if (own !== undefined) return own === instance || samePairs(own, instance) ? instance : own;
+  if (own === instance) return instance;
+  if (own !== undefined) {
+    if (!samePairs(own, instance)) return own;
+    // So that the pairs are compared once, however often the two are asked about.
+    madeFrom.set(offers, instance);
+    return instance;
+  }
   if (fits(instance, offers)) return instance;
   throw ofAnotherDrop();
 }

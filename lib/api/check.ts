@@ -13,7 +13,14 @@ import { checkTable } from "./given_table.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { checkCertificateOption, checkRules, POLICY_OPTIONS } from "./policy_options.ts";
-import { aFlag, anything, checkDrop, checkOptions, type OptionRule } from "../base/validate.ts";
+import {
+  aFlag,
+  anything,
+  checkDrop,
+  checkOptions,
+  isObject,
+  type OptionRule,
+} from "../base/validate.ts";
 
 /** The rules to judge by, and a certificate to verify. */
 export interface CheckDropOptions extends Partial<Policy> {
@@ -94,5 +101,5 @@ export function judgedBy(
 }
 
 function isAllocation(assignments: Allocation | AssignmentTable): assignments is Allocation {
-  return typeof assignments === "object" && assignments !== null && "offerPair" in assignments;
+  return isObject(assignments) && "offerPair" in assignments;
 }

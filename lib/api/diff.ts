@@ -8,7 +8,7 @@ import type { AssignmentTable } from "../allocator/model/assignment_table.ts";
 import { matchOffers, type OfferList } from "../allocator/model/offer_list.ts";
 import { IdTable } from "../base/id_table.ts";
 import { Float64List, Uint32List } from "../base/number_list.ts";
-import { aText, checkOptions, type OptionRule } from "../base/validate.ts";
+import { aText, checkOptions, isObject, type OptionRule } from "../base/validate.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import { diffCharts } from "../report/charts/diff_charts.ts";
 import { type DiffFacts, diffFacts } from "../report/facts/diff_facts.ts";
@@ -74,7 +74,7 @@ function aMap(expected: string): OptionRule {
 }
 
 function isAllocation(offers: AllocatedDrop | AssignmentTable): offers is AllocatedDrop {
-  return typeof offers === "object" && offers !== null && "offers" in offers;
+  return isObject(offers) && "offers" in offers;
 }
 
 /**

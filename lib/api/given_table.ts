@@ -5,11 +5,12 @@
  */
 import type { AssignmentTable } from "../allocator/model/assignment_table.ts";
 import { IdPool } from "../base/ids.ts";
-import { checkValue, type OptionRule } from "../base/validate.ts";
+import { isColumn } from "../base/given_field.ts";
+import { checkValue, isObject, type OptionRule } from "../base/validate.ts";
 
 const aColumn: OptionRule = {
   expected: "a column, with one value for each row",
-  accepts: (value) => Array.isArray(value) || ArrayBuffer.isView(value),
+  accepts: isColumn,
 };
 
 const COLUMNS: Readonly<Record<Exclude<keyof AssignmentTable, "blankRows">, OptionRule>> = {
@@ -30,7 +31,7 @@ const COLUMNS: Readonly<Record<Exclude<keyof AssignmentTable, "blankRows">, Opti
 export function checkTable(name: string, table: unknown): asserts table is AssignmentTable {
   checkValue(name, table, {
     expected: "an allocation, or a table of assignments",
-    accepts: (value) => typeof value === "object" && value !== null && "userIds" in value,
+    accepts: (value) => isObject(value) && "userIds" in value,
   });
   const columns: Partial<Record<string, unknown>> = { ...table as object };
   for (const [column, rule] of Object.entries(COLUMNS)) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "./errors.ts";
-import { shown } from "./validate.ts";
+import { isObject, shown } from "./validate.ts";
 
 /**
  * The error for a field that is not as it must be.
@@ -53,6 +53,11 @@ export function checkId(id: unknown, where: string, column: string): asserts id 
   throw fieldFault(where, column, id, isOther ? `an id as text, not ${kind}` : "an id");
 }
 
+/** Whether a value may be a column: an array or a typed one. What it has in it is not looked at. */
+export function isColumn(value: unknown): boolean {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
+}
+
 /**
  * Refuses what is no object.
  *
@@ -62,6 +67,6 @@ export function checkId(id: unknown, where: string, column: string): asserts id 
  * @throws {InputError} which names the place and what is there
  */
 export function checkRow(row: unknown, where: string, fields: string): void {
-  if (typeof row === "object" && row !== null) return;
+  if (isObject(row)) return;
   throw new InputError(`${where} is ${shown(row)}, expected ${fields}`, { file: where });
 }

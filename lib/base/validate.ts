@@ -167,7 +167,8 @@ function listed(values: readonly unknown[]): string {
   return `[${values.map(shown).join(", ")}]`;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** Whether a value is an object, a list or a typed array among them, and not null. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 

@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../../base/errors.ts";
 import { checkRow } from "../../base/given_field.ts";
-import { checkOptions, type OptionRule } from "../../base/validate.ts";
+import { checkOptions, isObject, type OptionRule } from "../../base/validate.ts";
 import type { DropInput } from "./drop_columns.ts";
 
 /** The lists that a drop is made of, with what the objects in them have. */
@@ -43,10 +43,6 @@ function rowsOrColumns(name: keyof typeof ROWS): OptionRule {
   return { expected: `a list of ${ROWS[name]}, or columns`, accepts: isObject };
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}
-
 /**
  * Refuses an input without one of the four tables of a drop, with a part that is neither rows nor columns, or with a row that is
  * no object. What the rows and columns have is checked where they are read.
@@ -62,6 +58,8 @@ export function checkInput(input: DropInput): void {
   }
   for (const [name, fields] of Object.entries(ROWS)) {
     const part = input[name as keyof typeof ROWS];
-    if (Array.isArray(part)) part.forEach((row, i) => checkRow(row, `${name}[${i}]`, fields));
+    // Places are spelt out for the first fault only: there may be millions of rows.
+    const at = Array.isArray(part) ? part.findIndex((row) => !isObject(row)) : -1;
+    if (Array.isArray(part) && at >= 0) checkRow(part[at], `${name}[${at}]`, fields);
   }
 }

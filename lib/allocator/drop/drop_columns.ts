@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { checkId, fieldFault } from "../../base/given_field.ts";
+import { checkId, fieldFault, isColumn } from "../../base/given_field.ts";
 import { columnsToShow, type ContractColumns } from "./instance/contract_columns.ts";
 import type { CapsColumns, GroupRatioColumns, UserGroupColumns } from "./instance/directory.ts";
 import { IdPool } from "../../base/ids.ts";
@@ -293,7 +293,7 @@ function checkColumns<T extends object>(
 ): void {
   for (const name of names) {
     const column: unknown = columns[name];
-    if (column instanceof IdPool || Array.isArray(column) || ArrayBuffer.isView(column)) continue;
+    if (column instanceof IdPool || isColumn(column)) continue;
     throw fieldFault(where, name, column, "a column: an array, with one value for each row");
   }
 }

@@ -8,17 +8,16 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import type { BeforeFacts, BeforeOfRun } from "../steps/steps.ts";
+import type { BeforeFacts } from "../steps/steps.ts";
 import { PINNED_AS } from "../steps/slots.ts";
-import type { Columns } from "../steps/task.ts";
 import { BanTables } from "./bans_sql.ts";
-import { BeforeTables } from "./before_tables.ts";
+import type { BeforeTables } from "./before_tables.ts";
 import type { TableColumns } from "./dialect.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { PastTables } from "./past_sql.ts";
 import { PinTables } from "./pins_sql.ts";
 import { numbersOf } from "./rows.ts";
-import type { InputTables, Store, WorkTables } from "./store.ts";
+import type { InputTables } from "./store.ts";
 
 const GIVEN = {
   contract_address: "text",
@@ -33,17 +32,12 @@ export class PairsAfter {
   readonly #past: PastTables;
   readonly #pins: PinTables;
 
-  constructor(
-    store: Store,
-    tables: WorkTables,
-    inputs: InputTables,
-    columns: Columns,
-    before: BeforeOfRun,
-  ) {
-    this.#tables = new BeforeTables(store, tables, inputs, columns, before);
-    this.#bans = new BanTables(this.#tables);
-    this.#past = new PastTables(this.#tables);
-    this.#pins = new PinTables(this.#tables);
+  /** Makes no table yet. */
+  constructor(tables: BeforeTables) {
+    this.#tables = tables;
+    this.#bans = new BanTables(tables);
+    this.#past = new PastTables(tables);
+    this.#pins = new PinTables(tables);
   }
 
   /** Makes and fills all tables. */

@@ -7,6 +7,7 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import { constantTerm, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { PairsAfter } from "./before_sql.ts";
+import { BeforeTables } from "./before_tables.ts";
 import { HeldOutTables } from "./held_out_sql.ts";
 import type {
   BeforeFacts,
@@ -118,7 +119,9 @@ export abstract class SqlRun implements EngineRun {
     control: RunControl,
   ): Promise<BeforeFacts> {
     control.onProgress?.({ phase: "apply history and bans" });
-    const after = new PairsAfter(this.store, this.tables, this.inputs, columns, before);
+    const after = new PairsAfter(
+      new BeforeTables(this.store, this.tables, this.inputs, columns, before),
+    );
     await after.putTables(control);
     const facts = await after.counts(control);
     this.inputs = { ...this.inputs, ...after.tables() };

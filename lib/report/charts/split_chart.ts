@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkValue } from "../../base/validate.ts";
+import { checkValue, isObject } from "../../base/validate.ts";
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { ListedSplit } from "../../woptim/methods/person_list.ts";
 import { chart, pointColour } from "./chart_parts.ts";
@@ -36,7 +36,7 @@ export const SPLIT_DRAWN = 60;
 export function splitChart(split: ListedSplit): VegaLiteSpec {
   checkValue("split", split, {
     expected: "what split returns",
-    accepts: (value) => typeof value === "object" && value !== null && "people" in value,
+    accepts: (value) => isObject(value) && "people" in value,
   });
   const people = rowsOf(split, SPLIT_DRAWN);
   const inside = insideOf(split), mark = isByClaims(split) ? "quota" : "target";

@@ -7,7 +7,7 @@ Deno.test("inputs: an address of a kind that is not read is not called a missing
     const [address, message] of [
       ["gs://bucket/elig.csv", "gs:// is not read, expected a file, or an address of https://"],
       ["abfss://data@store/*.parquet", "abfss:// is not read, expected a file, or an address"],
-      ["FILE:///tmp/caps.csv", "FILE:// is not read, expected the file's path"],
+      ["FILE:///drop/caps.csv", "FILE:// is not read, expected the file's path"],
     ]
   ) {
     const error = await assertRejects(() => resolveSource(address), InputError, message);

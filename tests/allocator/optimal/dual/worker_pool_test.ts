@@ -11,6 +11,7 @@ import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_
 import { startTeam } from "../../../../lib/allocator/optimal/dual/worker_team.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
+import { evalProgram } from "../../../support/eval_program.ts";
 
 Deno.test("workers wait for more work as long as anyone keeps them", () => {
   giveBack(takeWorker());
@@ -68,14 +69,5 @@ for (let i = 0; i < 3; i++) {
 console.log("done");`;
 
 Deno.test("a program ends once it keeps no workers", async () => {
-  const run = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--quiet", "--no-check", SOLVING],
-    cwd: new URL("../../../../", import.meta.url),
-    stdout: "piped",
-    stderr: "piped",
-    signal: AbortSignal.timeout(120_000),
-  });
-  const { success, stdout, stderr } = await run.output();
-  const text = new TextDecoder();
-  assertEquals([success, text.decode(stdout), text.decode(stderr)], [true, "done\n", ""]);
+  assertEquals(await evalProgram(SOLVING), [true, "done\n", ""]);
 });

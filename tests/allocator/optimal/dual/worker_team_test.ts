@@ -4,6 +4,7 @@ import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_
 import { startTeam, usefulShares } from "../../../../lib/allocator/optimal/dual/worker_team.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
+import { evalProgram } from "../../../support/eval_program.ts";
 
 const instance = generateInstance({ users: 6000, seed: 4 });
 
@@ -100,15 +101,5 @@ for (const patience of [0, 20, 40, 60, 80, 100, 120, 140]) {
 console.log("done");`;
 
 Deno.test("a program ends though workers came too late", async () => {
-  const root = new URL("../../../../", import.meta.url);
-  const run = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--quiet", "--no-check", IMPATIENT],
-    cwd: root,
-    stdout: "piped",
-    stderr: "piped",
-    signal: AbortSignal.timeout(120_000),
-  });
-  const { success, stdout, stderr } = await run.output();
-  const text = new TextDecoder();
-  assertEquals([success, text.decode(stdout), text.decode(stderr)], [true, "done\n", ""]);
+  assertEquals(await evalProgram(IMPATIENT), [true, "done\n", ""]);
 });
