@@ -12,7 +12,7 @@ import { dropTables } from "../../lib/io/documents/drop_tables.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import { readAssignments } from "../../lib/io/tables/assignments_reader.ts";
 import { writeAssignments } from "../../lib/io/tables/assignments_writer.ts";
-import { type CertifiedCase, certifiedCases } from "../support/certified_cases.ts";
+import { type CertifiedCase, certifiedCases, mustCase } from "../support/certified_cases.ts";
 import { MUTANT_KINDS, type MutantKind, mutants } from "../support/mutants.ts";
 import { TempFolder } from "../support/cli.ts";
 
@@ -45,7 +45,8 @@ async function writeFiles(one: CertifiedCase, home: string): Promise<Record<stri
 /** Cases, and changes of each. */
 async function subjects(folder: string): Promise<Subject[]> {
   const random = seededRandom(11), found: Subject[] = [];
-  for (const [i, one] of (await certifiedCases(90)).entries()) {
+  const cases = [...await certifiedCases(90), ...await certifiedCases(6, 1, mustCase)];
+  for (const [i, one] of cases.entries()) {
     const home = `${folder}/${i}`;
     Deno.mkdirSync(home);
     const files = await writeFiles(one, home);
@@ -153,6 +154,7 @@ function featuresOf({ certificate, drop }: CertifiedCase): string[] {
     ...limit_families.map(({ limit }) => `limit ${limit}`),
     ...priced,
     ...(branches === undefined ? [] : ["cases"]),
+    ...(branches !== undefined && "count" in branches.tree ? ["numbers of offers"] : []),
     ...(inputs?.pins === undefined ? [] : ["pins"]),
     ...(inputs?.previous === undefined ? [] : ["previous"]),
     ...(change_cost > 0 ? ["change cost"] : []),

@@ -33,6 +33,9 @@ const MOST_WORK = 1.2e7, WORK_OF_CASE = 16_000;
 /** The highest price of a number of offers is so many times that of a single one, and no more than other checkers read. */
 const FURTHER = 1e4, MOST_PRICE = 1e17;
 
+/** No better prices are sought for a case whose bound is lower than the objective by this part of it. */
+const ENOUGH = 1e-9;
+
 /** How far two bounds in doubles may differ by rounding, relative to their size. */
 const ROUNDING = 1e-13;
 
@@ -83,7 +86,7 @@ interface Case {
   readonly settled: Settled;
   /** Prices, those of its counts after those of the drop's limits. */
   readonly prices: Prices;
-  /** What they prove. */
+  /** What they prove; the objective, where that shows that the case has nothing better. */
   readonly bound: number;
   /** What the case is to be divided by; null: it has nothing better, or can't be divided. */
   readonly split: Split | null;
@@ -135,7 +138,7 @@ class CaseSearch {
     const whole = await this.#look({ made: new Map(), counts: [] }, start);
     const open = whole.split === null ? [] : [whole];
     // The highest bound of cases that can't be divided: others make no difference below it.
-    let stuck = -Infinity;
+    let stuck = this.#objective;
     for (let ends = 1; ends < MOST_CASES && open.length > 0; ends++) {
       const highest = open.reduce((a, b) => b.bound > a.bound ? b : a);
       if (highest.bound <= stuck) break;
@@ -145,12 +148,11 @@ class CaseSearch {
       highest.parts = parts;
       for (const part of parts) {
         if (part.split !== null) open.push(part);
-        else if (!this.#isClosed(part.bound, Math.abs(part.bound))) {
-          stuck = Math.max(stuck, part.bound);
-        }
+        else stuck = Math.max(stuck, part.bound);
       }
     }
-    if (whole.parts === undefined) return null;
+    // Better prices of the whole are a case too.
+    if (whole.parts === undefined && whole.bound > this.#objective) return null;
     const branches = { price: this.#price, tree: this.#nodeOf(whole) };
     return { branches, bound: this.#boundOf(whole) };
   }
@@ -179,17 +181,21 @@ class CaseSearch {
       score[pair] += isMade ? this.#price : -this.#price;
       if (isMade) constant += this.#price;
     }
+    const aim = this.#objective + constant;
     const problem = compileDualProblem({ ...instance, score }, policy, { price: shortfallPrice });
-    const isEnough = (bound: number) => this.#isClosed(bound - constant, Math.abs(bound));
+    // Only what is far below the objective: other prices may prove the last digits too.
+    const isEnough = (bound: number) => bound - aim < -ENOUGH * Math.abs(bound);
     const best = await exactPrices(problem, singleUsers(instance), {
       prices: first,
       bound: boundAt(problem, first),
-    }, { objective: this.#objective + constant, stop: this.#stop, isEnough });
+    }, { objective: aim, stop: this.#stop, isEnough });
     this.#work += best.work + WORK_OF_CASE;
     const proof = await prove(problem, best, this.#stop), bound = proof.bound - constant;
-    const isClosed = this.#isClosed(bound, proof.size);
-    const split = isClosed ? null : this.#splitOf(best.mixture, made);
-    return { settled, prices: best.prices, bound, split };
+    const found = { settled, prices: best.prices };
+    if (this.#isClosed(bound, proof.size)) {
+      return { ...found, bound: Math.min(bound, this.#objective), split: null };
+    }
+    return { ...found, bound, split: this.#splitOf(best.mixture, made) };
   }
 
   #isClosed(bound: number, size: number): boolean {
@@ -255,7 +261,7 @@ class CaseSearch {
 
   #boundOf({ bound, parts }: Case): number {
     if (parts !== undefined) return Math.max(this.#boundOf(parts[0]), this.#boundOf(parts[1]));
-    return this.#isClosed(bound, Math.abs(bound)) ? this.#objective : bound;
+    return Math.max(bound, this.#objective);
   }
 
   #nodeOf({ settled, prices, split, parts }: Case): BranchNode {

@@ -120,7 +120,7 @@ function rowsOf({ limits, contract, cap }: Instance): LimitRows {
 }
 
 /** A score is large if the next lower one is less than this part of it. */
-const JUMP = 0.1;
+const JUMP = 0.01;
 /** Most large scores that are told apart; most groups and contracts whose offers are counted apart. */
 const MOST_LARGE = 6, MOST_APART = 50;
 /** A count of a mixture is a whole number if it is so near to one. */
