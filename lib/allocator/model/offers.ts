@@ -6,6 +6,7 @@
 import type { Allocation } from "./allocation.ts";
 import { coverageValue, mostOffers, ownCoverage, type Policy } from "./policy.ts";
 import { compareIds } from "../../base/ids.ts";
+import { LongSum } from "../../base/long_sum.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import { excessOfRows, useOfPairs } from "./row_use.ts";
 
@@ -53,6 +54,9 @@ export function offersFromSlots(
   return { offerStart, offerPair };
 }
 
+/** Users whose worth is added up before it is added to that of all: few enough for their rounding not to count. */
+export const USERS_AT_ONCE = 256;
+
 /** The worth of offers and the shortfalls and costs in it: what {@link valueOfOffers} computes of an {@link Allocation}. */
 export type OffersValue = Pick<
   Allocation,
@@ -83,8 +87,15 @@ export function valueOfOffers(
   const { offerStart, offerPair } = offers;
   const coverage = coverageValue(policy, mostOffers(instance, policy));
   const sponsoredUsers = new Float64Array(instance.groups.length);
+  const allScores = new LongSum(), extras = new LongSum();
   let score = 0, extra = 0;
   for (let u = 0; u + 1 < offerStart.length; u++) {
+    // Sums of a few users first: over millions alike, rounding would add up.
+    if (u % USERS_AT_ONCE === 0) {
+      allScores.add(score);
+      extras.add(extra);
+      score = extra = 0;
+    }
     const from = offerStart[u], to = offerStart[u + 1];
     let sponsored = 0;
     for (let o = from; o < to; o++) {
@@ -96,6 +107,10 @@ export function valueOfOffers(
     extra += coverage[to - from] + policy.sponsoredBonus * bonuses;
     if (instance.k !== undefined) extra += ownCoverage(instance, policy, u);
   }
+  allScores.add(score);
+  extras.add(extra);
+  score = allScores.value;
+  extra = extras.value;
   let shortfall = 0;
   for (let g = 0; g < sponsoredUsers.length; g++) {
     shortfall += Math.max(0, leastSponsored[g] - sponsoredUsers[g]);
