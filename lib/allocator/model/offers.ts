@@ -54,9 +54,6 @@ export function offersFromSlots(
   return { offerStart, offerPair };
 }
 
-/** Users whose worth is added up before it is added to that of all: few enough for their rounding not to count. */
-export const USERS_AT_ONCE = 256;
-
 /** The worth of offers and the shortfalls and costs in it: what {@link valueOfOffers} computes of an {@link Allocation}. */
 export type OffersValue = Pick<
   Allocation,
@@ -87,36 +84,27 @@ export function valueOfOffers(
   const { offerStart, offerPair } = offers;
   const coverage = coverageValue(policy, mostOffers(instance, policy));
   const sponsoredUsers = new Float64Array(instance.groups.length);
-  const allScores = new LongSum(), extras = new LongSum();
-  let score = 0, extra = 0;
+  // Over millions of users who are alike, rounding would add up.
+  const scores = new LongSum(), extras = new LongSum();
   for (let u = 0; u + 1 < offerStart.length; u++) {
-    // Sums of a few users first: over millions alike, rounding would add up.
-    if (u % USERS_AT_ONCE === 0) {
-      allScores.add(score);
-      extras.add(extra);
-      score = extra = 0;
-    }
     const from = offerStart[u], to = offerStart[u + 1];
     let sponsored = 0;
     for (let o = from; o < to; o++) {
-      score += instance.score[offerPair[o]];
+      scores.add(instance.score[offerPair[o]]);
       if (offerPair[o] < instance.middle[u]) sponsored++;
     }
     if (sponsored > 0) sponsoredUsers[instance.group[u]]++;
     const bonuses = policy.model === "coverage" ? sponsored : Math.min(1, sponsored);
-    extra += coverage[to - from] + policy.sponsoredBonus * bonuses;
-    if (instance.k !== undefined) extra += ownCoverage(instance, policy, u);
+    extras.add(coverage[to - from] + policy.sponsoredBonus * bonuses);
+    if (instance.k !== undefined) extras.add(ownCoverage(instance, policy, u));
   }
-  allScores.add(score);
-  extras.add(extra);
-  score = allScores.value;
-  extra = extras.value;
   let shortfall = 0;
   for (let g = 0; g < sponsoredUsers.length; g++) {
     shortfall += Math.max(0, leastSponsored[g] - sponsoredUsers[g]);
   }
   const changes = valueOfChanges(instance, policy, offerPair);
-  const objective = score + extra - price * shortfall - (changes.changeCost ?? 0);
+  const score = scores.value;
+  const objective = score + extras.value - price * shortfall - (changes.changeCost ?? 0);
   const value = { objective, score, shortfall, shortfallPrice: price, ...changes };
   if (instance.limits === undefined) return value;
   const { rows } = instance.limits;

@@ -14,7 +14,6 @@ import {
 } from "../../limits/kinds/group_rules.ts";
 import { GroupCounts } from "../../limits/kinds/user_counts.ts";
 import { LongSum } from "../../../base/long_sum.ts";
-import { USERS_AT_ONCE } from "../../model/offers.ts";
 import { LimitUse } from "../../limits/limit_use.ts";
 import { type DualProblem, mayHaveShape } from "../dual/dual_problem.ts";
 import type { Prices } from "../../model/allocation.ts";
@@ -27,6 +26,9 @@ export interface Leads {
   /** Float64Array, length users: how much less the best bundle of the other kind is worth at least; for users with a lead. */
   readonly ahead: Float64Array;
 }
+
+/** Users whose worth is added up before it is added to that of all: few enough for their rounding not to count. */
+const USERS_AT_ONCE = 256;
 
 /**
  * The bundles of all users, with the sums that shared rules depend on, kept up to date by {@link setBundle}. Caps and rules may be
