@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { decimalOf } from "../../base/decimal_text.ts";
 import { InputError } from "../../base/errors.ts";
 import { IdTable } from "../../base/id_table.ts";
 import { type Attributes, textColumn } from "./instance/attributes.ts";
@@ -173,7 +174,12 @@ function pairRows(
     numbers: (name) => {
       if (!has(name)) return undefined;
       return Float64Array.from(rowOf, (row) => {
-        const value = valueAt(name, row), number = value === "" ? NaN : Number(value);
+        const value = valueAt(name, row);
+        const number = typeof value === "string"
+          ? decimalOf(value)
+          : typeof value === "number"
+          ? value
+          : NaN;
         if (number >= 0 && number < Infinity) return number;
         throw InputError.at({
           file: row < 0 ? "pins" : `pairs[${row}]`,
