@@ -62,7 +62,9 @@ export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFa
           ...family.source,
           column: name,
           value,
-          expected: `a value that ${column.table} has there, such as ${someOf(column.text!)}`,
+          expected: `a value that ${column.table} has there for an eligible pair, such as ${
+            someOf(column.text!)
+          }`,
         });
       }
       accepts[at] = 1;
