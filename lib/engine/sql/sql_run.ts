@@ -9,6 +9,8 @@ import type { RunControl } from "../../base/progress.ts";
 import { PairsAfter } from "./before_sql.ts";
 import { BeforeTables } from "./before_tables.ts";
 import { HeldOutTables } from "./held_out_sql.ts";
+import { KeptTables } from "./kept_sql.ts";
+import type { KeptOffers, PinKinds } from "../steps/pins.ts";
 import type {
   BeforeOfRun,
   Certified,
@@ -84,6 +86,20 @@ export abstract class SqlRun implements EngineRun {
     control.onProgress?.({ phase: "find previous offers" });
     const { store, tables, inputs } = this;
     this.inputs = { ...inputs, ...await besidePrevious(store, tables, inputs, control) };
+  }
+
+  /** Makes previous offers pins, and all later statements read pairs that say so. */
+  async keepPrevious(
+    columns: Columns,
+    rules: PairRules,
+    kinds: PinKinds,
+    control: RunControl,
+  ): Promise<KeptOffers> {
+    control.onProgress?.({ phase: "keep previous offers" });
+    const kept = new KeptTables(this.store, this.tables, this.inputs);
+    const found = await kept.put(columns, rules, kinds, control);
+    this.inputs = { ...this.inputs, ...kept.pairs() };
+    return found;
   }
 
   /** How many pairs are in each of some slots. */

@@ -11,7 +11,7 @@ import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import type { PastDay, ResolvedBans } from "./before.ts";
 import type { OwnK } from "./own_k.ts";
 import type { Room } from "./room.ts";
-import type { EnginePins } from "./pins.ts";
+import type { EnginePins, KeptOffers, PinKinds } from "./pins.ts";
 import type { AttributeNames, PairKinds, Slots } from "./slots.ts";
 import type { Columns } from "./task.ts";
 import type { Usage } from "./usage.ts";
@@ -302,6 +302,18 @@ export interface EngineRun {
   holdOut(users: readonly string[], control: RunControl): Promise<number>;
   /** Makes pairs say whether they are previous offers: from here on they have one attribute more, `in_previous`. */
   usePrevious(control: RunControl): Promise<void>;
+  /**
+   * Makes previous offers that count by the rules pins, beside those that are pins already: from here on pairs say what they are
+   * pinned as. Pairs must say whether they are previous offers.
+   *
+   * @throws InputError where a user has more of them than any k
+   */
+  keepPrevious(
+    columns: Columns,
+    rules: PairRules,
+    kinds: PinKinds,
+    control: RunControl,
+  ): Promise<KeptOffers>;
   /**
    * Finds the kinds of users and pairs that limits distinguish.
    *
