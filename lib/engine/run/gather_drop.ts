@@ -172,8 +172,8 @@ async function slotsOfRun(
   ];
   if (given === undefined && more.length === 0) return null;
   const attributes = { ...drop.attributes, pairs: [...drop.attributes.pairs, ...more] };
-  const { tellsUsersApart } = checkNames(declared, attributes);
-  const kinds = await engine.findKinds(columns, tellsUsersApart, options);
+  const apart = checkNames(declared, attributes);
+  const kinds = await engine.findKinds(columns, apart, options);
   const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
   const was = attributes.pairs.indexOf(IN_PREVIOUS);
   const limits = limitsOfChanges(declared, input, kinds, 2 + was);

@@ -28,7 +28,7 @@ import type {
   UserRow,
 } from "../steps/steps.ts";
 import { besidePrevious, pairsInSlotsSql } from "./previous_sql.ts";
-import type { PairKinds, Slots } from "../steps/slots.ts";
+import type { PairKinds, Slots, UsersApart } from "../steps/slots.ts";
 import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
 import type { Columns } from "../steps/task.ts";
 import { noUsage, type Usage } from "../steps/usage.ts";
@@ -112,7 +112,7 @@ export abstract class SqlRun implements EngineRun {
   }
 
   /** Finds the kinds of users and pairs that limits distinguish. */
-  async findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds> {
+  async findKinds(columns: Columns, apart: UsersApart, control: RunControl): Promise<PairKinds> {
     control.onProgress?.({ phase: "tell pairs apart" });
     this.#kinds = new KindTables(this.store, this.tables, this.inputs);
     return await this.#kinds.find(columns, apart, control);

@@ -12,7 +12,7 @@ import type { PastDay, ResolvedBans } from "./before.ts";
 import type { OwnK } from "./own_k.ts";
 import type { Room } from "./room.ts";
 import type { EnginePins, KeptOffers, PinKinds } from "./pins.ts";
-import type { AttributeNames, PairKinds, Slots } from "./slots.ts";
+import type { AttributeNames, PairKinds, Slots, UsersApart } from "./slots.ts";
 import type { Columns } from "./task.ts";
 import type { Usage } from "./usage.ts";
 
@@ -317,10 +317,9 @@ export interface EngineRun {
   /**
    * Finds the kinds of users and pairs that limits distinguish.
    *
-   * @param apart whether limits distinguish users
    * @throws InputError where there are more kinds than slots
    */
-  findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds>;
+  findKinds(columns: Columns, apart: UsersApart, control: RunControl): Promise<PairKinds>;
   /** Takes the slots: from here on pairs are read with them in place of contracts. */
   useSlots(slots: Slots, control: RunControl): Promise<void>;
   /** How many of the pairs gathered are in each of some slots, those with a 1; 0 for the others. */
