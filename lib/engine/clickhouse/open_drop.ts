@@ -69,7 +69,7 @@ export async function openClickHouseDrop(input: ClickHouseInput): Promise<Opened
     eligTable,
     userGroupsTable,
     shardServers,
-    input.limits?.names,
+    input.limits,
   );
   const history = await historyTables(cluster, input.before?.history ?? []);
   const [previous] = await historyTables(

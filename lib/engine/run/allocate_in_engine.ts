@@ -129,7 +129,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const { options, engine, columns, state, clock } = run;
   const drop = await gatherDrop(run);
   clock.lap("gather");
-  const { users, plain, rules } = drop, pins = run.before?.pins ?? null;
+  const { users, plain, rules, pins } = drop;
   // The sample is limited by its pairs, so that its memory does not grow with the length of users' lists.
   const perUser = Math.max(1, users.pairs / users.users / PAIRS);
   const seen = Math.ceil((options.sampleUsers ?? 100_000) / perUser);
@@ -140,7 +140,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const prices = pins === null ? refined.prices : pricesBesidePins(refined.prices, pins);
   const certified = await certifyResults(run, judged, prices, {
     ...{ ...rules, repeats: users.duplicates > 0, ownK: columns.ownK },
-    pins: pins?.pairs.length ?? 0,
+    pins: pins?.count ?? 0,
   });
   noteSmallSample(certified.shortfall, sampled, users.users, options);
   const published = await engine.publish(certified.assignments, options);

@@ -10,7 +10,13 @@ import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts"
 import { pairsComeAgain } from "../../allocator/drop/pairs/repeated_pairs.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
-import { limitsBesidePins, withBonuses } from "../steps/pins.ts";
+import {
+  besideKept,
+  limitsBesidePins,
+  pinKinds,
+  type PinnedColumns,
+  withBonuses,
+} from "../steps/pins.ts";
 import {
   checkNames,
   type EngineLimits,
@@ -47,6 +53,8 @@ export interface GatheredDrop {
   readonly created: number;
   /** Users held out of the drop; null: none were to be. */
   readonly heldOut: HeldOutUsers | null;
+  /** Pins, offers that stay among them; null: there are none. */
+  readonly pins: PinnedColumns | null;
   /** What pairs are told apart by; null: by contract alone. */
   readonly slots: Slots | null;
   /** The users. */
@@ -75,29 +83,30 @@ export async function gatherDrop(run: Run): Promise<GatheredDrop> {
   const rules = { minScore: run.before === null ? minScore : -Infinity, topN };
   const heldOut = await heldOutOfRun(run, rules.minScore);
   if (run.previous !== null) await engine.usePrevious(options);
-  const slots = await slotsOfRun(run);
+  const pins = await pinsOfRun(run, rules);
+  const slots = await slotsOfRun(run, pins);
   const users = await gatherUsers({ ...run, columns: columnsOfSlots(columns, slots) }, rules);
   await refuseRepeatedSlots(run, slots);
-  const problems = await problemsOf(run, users, slots);
+  const problems = await problemsOf(run, users, slots, pins);
   const tally = counted ?? tallyOfUsers(users);
   refuseRepeats(run, tally);
   const previous = run.previous && {
     ...run.previous,
     eligible: sum(await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options)),
   };
-  return { tally, created, heldOut, slots, users, previous, rules, ...problems };
+  return { tally, created, heldOut, pins, slots, users, previous, rules, ...problems };
 }
 
 /** The problem that is judged, and the one that is solved: they differ where there are pins. */
 async function problemsOf(
-  { input: { policy }, engine, columns, before, options }: Run,
+  { input: { policy }, engine, columns, options }: Run,
   gathered: UserFacts,
   slots: Slots | null,
+  pins: PinnedColumns | null,
 ): Promise<{ plain: DualProblem; problem: DualProblem }> {
   const problemWith = (of: Columns, limits: Limits | null) =>
     withChangeCost(problemOf(of, policy, gathered, options.defaultRatio, limits), slots);
   const limits = slots && rowsOfSlots(slots), plain = problemWith(columns, limits);
-  const pins = before?.pins ?? null;
   if (pins === null) return { plain, problem: plain };
   const given = await engine.countInSlots(slots!.isPinned!, options);
   const beside = limitsBesidePins(limits!, slots!, given);
@@ -137,22 +146,37 @@ async function heldOutOfRun(
   return await holdOutUsers(engine, columns, holdout, { pinned, minScore }, options);
 }
 
+/** The pins, and the previous offers that stay; null where there are neither. */
+async function pinsOfRun(
+  { input: { policy, onlyNew }, engine, columns, before, options }: Run,
+  rules: PairRules,
+): Promise<PinnedColumns | null> {
+  const given = before?.pins ?? null;
+  if (onlyNew !== true) return given;
+  const kinds = pinKinds(columns, policy);
+  return besideKept(columns, kinds, await engine.keepPrevious(columns, rules, kinds, options));
+}
+
 /** The slots that limits distinguish; null where there are no limits. */
 async function slotsOfRun(
   { drop, input, engine, columns, before, options }: Run,
+  pins: PinnedColumns | null,
 ): Promise<Slots | null> {
   const { limits: given, previous } = input;
-  const pins = before?.pins ?? null, declared = given ?? NO_LIMITS;
+  const isGiven = (before?.pins ?? null) !== null, declared = given ?? NO_LIMITS;
+  // In the order in which the pairs got them.
   const more = [
-    ...(pins === null ? [] : [PINNED_AS]),
+    ...(isGiven ? [PINNED_AS] : []),
     ...(previous === undefined ? [] : [IN_PREVIOUS]),
+    ...(pins !== null && !isGiven ? [PINNED_AS] : []),
   ];
   if (given === undefined && more.length === 0) return null;
   const attributes = { ...drop.attributes, pairs: [...drop.attributes.pairs, ...more] };
-  const { tellsUsersApart } = checkNames(declared, attributes);
-  const kinds = await engine.findKinds(columns, tellsUsersApart, options);
+  const apart = checkNames(declared, attributes);
+  const kinds = await engine.findKinds(columns, apart, options);
   const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
-  const limits = limitsOfChanges(declared, input, kinds);
+  const was = attributes.pairs.indexOf(IN_PREVIOUS);
+  const limits = limitsOfChanges(declared, input, kinds, 2 + was);
   const slots = slotsOf(
     { ...columns, ratio },
     limits,
@@ -169,8 +193,9 @@ function limitsOfChanges(
   limits: EngineLimits,
   { maxChanged }: EngineInput,
   { pairs }: PairKinds,
+  was: number,
 ): EngineLimits {
-  if (maxChanged === undefined || pairs.every((key) => key[key.length - 1] === "true")) {
+  if (maxChanged === undefined || pairs.every((key) => key[was] === "true")) {
     return limits;
   }
   if (limits.families.some(({ limit }) => limit === CHANGED)) {

@@ -9,6 +9,8 @@ import type { RunControl } from "../../base/progress.ts";
 import { PairsAfter } from "./before_sql.ts";
 import { BeforeTables } from "./before_tables.ts";
 import { HeldOutTables } from "./held_out_sql.ts";
+import { KeptTables } from "./kept_sql.ts";
+import type { KeptOffers, PinKinds } from "../steps/pins.ts";
 import type {
   BeforeOfRun,
   Certified,
@@ -26,7 +28,7 @@ import type {
   UserRow,
 } from "../steps/steps.ts";
 import { besidePrevious, pairsInSlotsSql } from "./previous_sql.ts";
-import type { PairKinds, Slots } from "../steps/slots.ts";
+import type { PairKinds, Slots, UsersApart } from "../steps/slots.ts";
 import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
 import type { Columns } from "../steps/task.ts";
 import { noUsage, type Usage } from "../steps/usage.ts";
@@ -86,6 +88,20 @@ export abstract class SqlRun implements EngineRun {
     this.inputs = { ...inputs, ...await besidePrevious(store, tables, inputs, control) };
   }
 
+  /** Makes previous offers pins, and all later statements read pairs that say so. */
+  async keepPrevious(
+    columns: Columns,
+    rules: PairRules,
+    kinds: PinKinds,
+    control: RunControl,
+  ): Promise<KeptOffers> {
+    control.onProgress?.({ phase: "keep previous offers" });
+    const kept = new KeptTables(this.store, this.tables, this.inputs);
+    const found = await kept.put(columns, rules, kinds, control);
+    this.inputs = { ...this.inputs, ...kept.pairs() };
+    return found;
+  }
+
   /** How many pairs are in each of some slots. */
   async countInSlots(isCounted: Uint8Array, control: RunControl): Promise<Float64Array> {
     const sql = pairsInSlotsSql(this.store.dialect, this.tables, isCounted);
@@ -96,7 +112,7 @@ export abstract class SqlRun implements EngineRun {
   }
 
   /** Finds the kinds of users and pairs that limits distinguish. */
-  async findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds> {
+  async findKinds(columns: Columns, apart: UsersApart, control: RunControl): Promise<PairKinds> {
     control.onProgress?.({ phase: "tell pairs apart" });
     this.#kinds = new KindTables(this.store, this.tables, this.inputs);
     return await this.#kinds.find(columns, apart, control);

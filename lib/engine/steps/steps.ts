@@ -11,8 +11,8 @@ import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import type { PastDay, ResolvedBans } from "./before.ts";
 import type { OwnK } from "./own_k.ts";
 import type { Room } from "./room.ts";
-import type { EnginePins } from "./pins.ts";
-import type { AttributeNames, PairKinds, Slots } from "./slots.ts";
+import type { EnginePins, KeptOffers, PinKinds } from "./pins.ts";
+import type { AttributeNames, PairKinds, Slots, UsersApart } from "./slots.ts";
 import type { Columns } from "./task.ts";
 import type { Usage } from "./usage.ts";
 
@@ -303,12 +303,23 @@ export interface EngineRun {
   /** Makes pairs say whether they are previous offers: from here on they have one attribute more, `in_previous`. */
   usePrevious(control: RunControl): Promise<void>;
   /**
+   * Makes previous offers that count by the rules pins, beside those that are pins already: from here on pairs say what they are
+   * pinned as. Pairs must say whether they are previous offers.
+   *
+   * @throws InputError where a user has more of them than any k
+   */
+  keepPrevious(
+    columns: Columns,
+    rules: PairRules,
+    kinds: PinKinds,
+    control: RunControl,
+  ): Promise<KeptOffers>;
+  /**
    * Finds the kinds of users and pairs that limits distinguish.
    *
-   * @param apart whether limits distinguish users
    * @throws InputError where there are more kinds than slots
    */
-  findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds>;
+  findKinds(columns: Columns, apart: UsersApart, control: RunControl): Promise<PairKinds>;
   /** Takes the slots: from here on pairs are read with them in place of contracts. */
   useSlots(slots: Slots, control: RunControl): Promise<void>;
   /** How many of the pairs gathered are in each of some slots, those with a 1; 0 for the others. */

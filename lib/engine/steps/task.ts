@@ -37,6 +37,8 @@ export interface EngineInput {
   readonly previous?: string;
   /** Most offers that may be no previous ones, or a share of all such as "5%". @default any */
   readonly maxChanged?: CountOrShare;
+  /** Whether previous offers that are pairs now stay. @default false */
+  readonly onlyNew?: boolean;
   /** Users to hold out. @default none */
   readonly holdout?: EngineHoldout;
 }
@@ -170,11 +172,13 @@ export function problemOf(
 }
 
 /** Throws a UsageError for a policy that the drop can't be held to. */
-export function checkPolicy({ policy, caps, previous, maxChanged }: EngineInput): void {
+export function checkPolicy({ policy, caps, previous, maxChanged, onlyNew }: EngineInput): void {
   const needs = policy.changeCost > 0
     ? "--change-cost"
     : maxChanged !== undefined
     ? "--max-changed"
+    : onlyNew === true
+    ? "--only-new"
     : null;
   if (needs !== null && previous === undefined) {
     throw new UsageError(`${needs} needs --previous, the offers to compare with`);
