@@ -13,7 +13,6 @@ import type { Columns } from "../steps/task.ts";
 import type { TableColumns } from "./dialect.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { putRows } from "./put_rows.ts";
-import { numbersOf } from "./rows.ts";
 import type { InputTables, Store, WorkTables } from "./store.ts";
 
 const PLACES = { contract_address: "text", place: "whole" } as const satisfies TableColumns;
