@@ -34,6 +34,10 @@ const PLACES = [
   "rowPrice",
   "rowScale",
   "rowCoefficient",
+  "sponsoredReach",
+  "itemReach",
+  "contractReach",
+  "rowReach",
   "userIds",
   "starts",
   "middles",
@@ -71,8 +75,9 @@ export type ScanExports = { readonly [name in typeof PLACES[number]]: WebAssembl
   sortShapes(): void;
   clearCurvature(): void;
   priceItems(count: number): void;
+  reachItems(count: number): void;
   takeBundles(users: number, base: number, least: number): void;
-  beginScreen(noise: number, entry: number, bundle: number, t: number): void;
+  beginScreen(noise: number, entry: number, bundle: number, least: number, ofRules: number): void;
   scan16: Scan;
   scan32: Scan;
   screen16: Screen;
@@ -145,6 +150,10 @@ export function columnsOf(
     rowBend: f64("rowBend", isByPair ? 0 : entries),
     contractPrice: f64("contractPrice", isByPair ? contracts : 0),
     rowPrice: f64("rowPrice", isByPair ? loads - contracts : 0),
+    sponsoredReach: f64("sponsoredReach", groups),
+    itemReach: f64("itemReach", ofItems),
+    contractReach: f64("contractReach", isByPair ? contracts : 0),
+    rowReach: f64("rowReach", isByPair ? loads - contracts : 0),
     rowScale: f64("rowScale", isByPair ? loads - contracts : 0),
     rowCoefficient: f64("rowCoefficient", isByPair ? entries : 0),
     userIds: u32("userIds", MOST_USERS),
