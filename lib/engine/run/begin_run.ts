@@ -52,7 +52,7 @@ export async function beginRun(
     ownKOfGroups(drop, input, groups),
   );
   const least = Math.max(options.minScore ?? -Infinity, -1e300);
-  const pairs = await drop.inspectPairs(columns, least, options);
+  const pairs = await drop.inspectPairs(columns, options);
   const history = await inspectHistory(drop, input, options);
   const before = beforeOf(input, columns, history, least);
   const previous = input.previous === undefined ? null : await drop.inspectPrevious(options);

@@ -22,7 +22,7 @@ import {
   slotsOf,
   withChangeCost,
 } from "../steps/slots.ts";
-import type { BeforeFacts, PairRules, PreviousFacts, UserFacts } from "../steps/steps.ts";
+import type { PairRules, PairTally, PreviousFacts, UserFacts } from "../steps/steps.ts";
 import {
   type Columns,
   columnsOfSlots,
@@ -41,8 +41,10 @@ export interface PreviousOffers extends PreviousFacts {
 
 /** A drop whose users are gathered. */
 export interface GatheredDrop {
-  /** What history, bans and pins did to the pairs; null: there are none. */
-  readonly before: BeforeFacts | null;
+  /** The pairs, and why others are left out. */
+  readonly tally: PairTally;
+  /** Pins that were not eligible and have become so. */
+  readonly created: number;
   /** Users held out of the drop; null: none were to be. */
   readonly heldOut: HeldOutUsers | null;
   /** What pairs are told apart by; null: by contract alone. */
@@ -67,23 +69,23 @@ export interface GatheredDrop {
 export async function gatherDrop(run: Run): Promise<GatheredDrop> {
   const { engine, columns, options } = run;
   const { minScore = -Infinity, topN = Infinity } = options;
-  const before = run.before === null
-    ? null
-    : await engine.applyBefore(columns, run.before, options);
+  const created = run.before === null ? 0 : await engine.applyBefore(columns, run.before, options);
+  const counted = await tallyOfRun(run, { minScore, topN });
   // With history, bans or pins the least score has been applied already, to the scores before they were scaled.
-  const rules = { minScore: before === null ? minScore : -Infinity, topN };
+  const rules = { minScore: run.before === null ? minScore : -Infinity, topN };
   const heldOut = await heldOutOfRun(run, rules.minScore);
   if (run.previous !== null) await engine.usePrevious(options);
   const slots = await slotsOfRun(run);
   const users = await gatherUsers({ ...run, columns: columnsOfSlots(columns, slots) }, rules);
   await refuseRepeatedSlots(run, slots);
   const problems = await problemsOf(run, users, slots);
-  refuseRepeats(run, users);
+  const tally = counted ?? tallyOfUsers(users);
+  refuseRepeats(run, tally);
   const previous = run.previous && {
     ...run.previous,
     eligible: sum(await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options)),
   };
-  return { before, heldOut, slots, users, previous, rules, ...problems };
+  return { tally, created, heldOut, slots, users, previous, rules, ...problems };
 }
 
 /** The problem that is judged, and the one that is solved: they differ where there are pins. */
@@ -100,6 +102,29 @@ async function problemsOf(
   const given = await engine.countInSlots(slots!.isPinned!, options);
   const beside = limitsBesidePins(limits!, slots!, given);
   return { plain, problem: withBonuses(problemWith(pins.columns, beside), slots!, pins) };
+}
+
+/**
+ * Counts the pairs from all their rows; null where gathering counts the same: where nothing is left out but pairs that come again
+ * and those beyond the best of their users.
+ */
+async function tallyOfRun(
+  { engine, columns, before, pairs, input: { holdout }, options }: Run,
+  rules: PairRules,
+): Promise<PairTally | null> {
+  const asGathered = before === null && !Number.isFinite(rules.minScore) &&
+    holdout === undefined && pairs.withoutCap === 0;
+  return asGathered ? null : await engine.tallyPairs(columns, rules, pairs.rows, options);
+}
+
+/** What gathering counted. */
+function tallyOfUsers({ users, pairs, duplicates, conflicts, beyondTopN }: UserFacts): PairTally {
+  return {
+    rows: pairs + duplicates + beyondTopN,
+    ...{ users, pairs, duplicates, conflicts, beyondTopN },
+    ...{ rowsWithoutCap: 0, belowLeast: 0, banned: 0, declined: 0 },
+    ...{ coolingByContract: 0, coolingByBrand: 0 },
+  };
 }
 
 /** Holds users out, before limits count who is in the drop; null where none are to be. */

@@ -162,25 +162,24 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
     return fingerprint === null ? `count(*), sum(${this.files.dialect.hash(columns)})` : "count(*)";
   }
 
-  /** Inspects the pairs, and makes the table of contracts by id. */
+  /** Inspects the pairs. */
   async inspectPairs(
-    columns: Columns,
-    minScore: number,
+    { contracts, withoutCap }: Columns,
     control: RunControl,
   ): Promise<PairFacts> {
     const { files, elig, inputs } = this;
     const sql = files.dialect;
     await files.putSmall({
-      name: "contract_place",
-      columns: { contract_address: "text", ci: "index" },
-      rows: columns.contracts.map((id, c) => [id, `${c}`]),
+      name: "known_contracts",
+      columns: { contract_address: "text", is_given: "index" },
+      rows: [...contracts.map((id) => [id, "1"]), ...withoutCap.map((id) => [id, "0"])],
     }, control);
-    const below = `ci IS NOT NULL AND score < ${sql.number(minScore)}`;
-    const counts = [this.#faulty(), "ci IS NULL", below].map((holds) => sql.countIf(holds));
-    const [[faults, unknown, tooLow, rows, hash]] = await files.rowsOverAll(
+    const counts = [this.#faulty(), "is_given IS NULL", "is_given = 0"]
+      .map((holds) => sql.countIf(holds));
+    const [[faults, unknown, capless, rows, hash]] = await files.rowsOverAll(
       `SELECT ${counts.join(", ")}, ${
         this.#hashes(elig.fingerprint, PAIR_COLUMNS.join(", "))
-      } FROM ${sql.leftJoin(inputs.pairs, "contract_place", "contract_address")}`,
+      } FROM ${sql.leftJoin(inputs.pairs, "known_contracts", "contract_address")}`,
       control,
     );
     if (Number(faults) > 0) await this.#refuse(faults, control);
@@ -188,7 +187,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
     return {
       rows: Number(rows),
       unknownContracts: Number(unknown),
-      belowLeast: Number(tooLow),
+      withoutCap: Number(capless),
       fingerprint: elig.fingerprint ?? `${rows} ${hash}`,
     };
   }

@@ -10,7 +10,6 @@ import { PairsAfter } from "./before_sql.ts";
 import { BeforeTables } from "./before_tables.ts";
 import { HeldOutTables } from "./held_out_sql.ts";
 import type {
-  BeforeFacts,
   BeforeOfRun,
   Certified,
   EngineRun,
@@ -19,6 +18,7 @@ import type {
   Move,
   Moved,
   PairRules,
+  PairTally,
   PassResult,
   Published,
   Round,
@@ -58,6 +58,7 @@ import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
+import { type PairMarks, plainMarks, tallyPairs } from "./tally_sql.ts";
 import { addUsage } from "./usage_sql.ts";
 
 /** Users that are written at a time. */
@@ -75,6 +76,8 @@ export abstract class SqlRun implements EngineRun {
   protected slots: Slots | null = null;
   #kinds: KindTables | null = null;
   #heldOut: HeldOutTables | null = null;
+  /** What history, bans and pins tell of the pairs; null: there are none. */
+  #marks: PairMarks | null = null;
 
   /** Makes all later statements read pairs that say whether they are previous offers. */
   async usePrevious(control: RunControl): Promise<void> {
@@ -117,15 +120,27 @@ export abstract class SqlRun implements EngineRun {
     columns: Columns,
     before: BeforeOfRun,
     control: RunControl,
-  ): Promise<BeforeFacts> {
+  ): Promise<number> {
     control.onProgress?.({ phase: "apply history and bans" });
     const after = new PairsAfter(
       new BeforeTables(this.store, this.tables, this.inputs, columns, before),
     );
     await after.putTables(control);
-    const facts = await after.counts(control);
+    this.#marks = after.marks();
     this.inputs = { ...this.inputs, ...after.tables() };
-    return facts;
+    return after.created;
+  }
+
+  /** Counts the pairs and what is left out of them. */
+  tallyPairs(
+    columns: Columns,
+    rules: PairRules,
+    rows: number,
+    control: RunControl,
+  ): Promise<PairTally> {
+    const { store, tables, inputs: { userGroups } } = this;
+    const marks = this.#marks ?? plainMarks(store.dialect, this.inputs);
+    return tallyPairs({ store, tables, userGroups, marks }, columns, rules, rows, control);
   }
 
   /** Lists the users who have a pair that counts. */
