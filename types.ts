@@ -88,6 +88,7 @@ export type {
   Allocation,
   BranchedProof,
   BranchNode,
+  CountedOffers,
   Prices,
   ShortfallReason,
 } from "./lib/allocator/model/allocation.ts";
@@ -110,6 +111,7 @@ export type { InputHashes } from "./lib/allocator/drop/input_hashes.ts";
 export type {
   Certificate,
   CertificateBranches,
+  CertificateCount,
   CertificateNode,
   CertifiedLimit,
   ExactFigures,

@@ -51,9 +51,9 @@ for (const contracts of [110, 1000]) {
       };
       const scan = perPair(() => share.run({ kind: "scan", radius: 0, thinning: 1 }));
       const bent = perPair(() => share.run({ kind: "scan", radius: 0.02 * unit, thinning: 1 }));
-      const radius = { price: 0.05 * unit, sponsored: 0.15 * unit };
+      board.reach.sponsored.fill(0.15 * unit);
       const screening = perPair(() =>
-        share.run({ kind: "screen", depth: 1, radius, noise: 0.005 * unit })
+        share.run({ kind: "screen", depth: 1, reach: 0.05 * unit, noise: 0.005 * unit })
       );
       console.log(
         `| ${name} | ${contracts} | ${

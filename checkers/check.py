@@ -11,7 +11,7 @@ What is computed is docs/model.md, term by term; how numbers are cut is `divvy c
 
 This file is the proof: what the assignments are worth, and what no allocation is worth more than. Beside it lie what one
 user may hold (check_users.py), the limits, which is every rule about more than one user (check_limits.py), what groups
-lose (check_groups.py, which only some certificates need), and what reads the files (check_certificate.py, check_drop.py,
+lose and what cases settle (check_groups.py and check_cases.py, which only some certificates need), and what reads the files (check_certificate.py, check_drop.py,
 check_numbers.py).
 """
 import argparse, math, os, sys
@@ -19,6 +19,7 @@ from fractions import Fraction
 from decimal import Decimal as Dec, ROUND_CEILING
 
 sys.dont_write_bytecode = True  # nothing is left beside these files
+from check_cases import Case
 from check_certificate import read_certificate
 from check_drop import Drop, rows
 from check_groups import joint_loss
@@ -61,11 +62,10 @@ class Proof:
             objective -= cut((limit.cost or 0) * max(beyond, 0), n, ROUND_CEILING)
         return objective
 
-    def bound(self, priced, made, claimed):
-        """D of the prices: what no allocation is worth more than. made: offers that a case has settled, with whether they are made."""
+    def bound(self, priced, case, claimed):
+        """D of the prices: what no allocation is worth more than. case: limits that a case has on offers, which have prices too."""
         limits, n, joint = self.limits, self.n, []
-        more = cut(self.cert["branches"]["price"], n) if made else 0
-        limits.set_prices(priced, n, {pair: more if is_made else -more for pair, is_made in made.items()})
+        limits.set_prices(priced, n, case)
         bound = limits.worth()
         for g, members in self.drop.members.items():
             bundles = [self.users.bundles(u, limits.of_group[g], limits.paid) for u in members]
@@ -81,16 +81,17 @@ class Proof:
         grid = Fraction(10)**(self.step - self.n)
         return Fraction(math.floor(Fraction(units) * grid)) / grid
 
-    def bound_of_cases(self, node, made, claimed):
-        """The largest bound of all cases; None: there is none, as nobody can have what is made."""
-        if not self.users.brands_are_kept(pair for pair, is_made in made.items() if is_made):
+    def bound_of_cases(self, node, case, claimed):
+        """The largest bound of all cases; None: there is none, as nobody can have what is made. Each part has a limit more."""
+        if not self.users.brands_are_kept(case.made()):
             return None
-        if "offer" not in node:
-            return self.bound(node, made, claimed)
-        u, c = node["offer"]
-        demand(c in self.drop.pairs.get(u, {}), "a case's offer is no pair")
-        bounds = [self.bound_of_cases(node[part], {**made, (u, c): is_made}, claimed)
-                  for part, is_made in (("with", True), ("without", False))]
+        if "count" in node:
+            parts = case.with_count(self.drop, **node["count"])
+        elif "offer" in node:
+            parts = case.with_offer(self.drop, *node["offer"])
+        else:
+            return self.bound(node, case.priced(node.get("counts", []), self.n), claimed)
+        bounds = [self.bound_of_cases(node[name], part, claimed) for name, part in parts.items()]
         return max((bound for bound in bounds if bound is not None), default=None)
 
     def verdict(self, table):
@@ -98,9 +99,9 @@ class Proof:
         claimed = {name: Fraction(Dec(cert["exact"][name]).scaleb(self.n)) for name in ("objective", "bound")}
         demand(claimed["objective"] == objective, f"the objective is {Dec(objective).scaleb(-self.n)}")
         most = int(claimed["bound"])
-        bound = self.bound(cert, {}, most)
+        bound = self.bound(cert, Case(0), most)
         if "branches" in cert and self.floor(bound) > most:
-            of_cases = self.bound_of_cases(cert["branches"]["tree"], {}, most)
+            of_cases = self.bound_of_cases(cert["branches"]["tree"], Case(cut(cert["branches"]["price"], self.n)), most)
             bound = bound if of_cases is None else min(bound, of_cases)
         demand(self.floor(bound) <= most, f"the prices prove no less than {float(bound)} units")
         demand(objective <= bound, "the objective is above what the prices prove")

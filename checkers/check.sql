@@ -187,9 +187,9 @@ CREATE TEMPORARY TABLE objective AS SELECT
   + (SELECT coalesce(sum(quotient(quotient(-fixed(cost) * greatest(whole(0), beyond), p.nano), p.unit)), whole(0)) FROM beyond CROSS JOIN p WHERE cost IS NOT NULL) AS units;
 
 -- ---- Cases: the certificate's own prices (path ''), and those at the ends of its tree ----------------------------------
-CREATE TEMPORARY TABLE tree AS SELECT n.path AS path, n.kind AS kind, max(CASE WHEN o.name = 'offer' THEN 1 ELSE 0 END) AS splits
+CREATE TEMPORARY TABLE tree AS SELECT n.path AS path, n.kind AS kind, max(CASE WHEN o.name = 'count' THEN 2 WHEN o.name = 'offer' THEN 1 ELSE 0 END) AS splits
   FROM nodes n LEFT JOIN nodes o ON o.parent = n.path
-  WHERE replace(replace(n.path, sub('', 'without'), ''), sub('', 'with'), '') = sub(sub('', 'branches'), 'tree') GROUP BY n.path, n.kind;
+  WHERE replace(replace(replace(replace(n.path, sub('', 'at_most'), ''), sub('', 'at_least'), ''), sub('', 'without'), ''), sub('', 'with'), '') = sub(sub('', 'branches'), 'tree') GROUP BY n.path, n.kind;
 CREATE TEMPORARY TABLE offers AS SELECT t.path AS path, max(CASE WHEN v.name = '1' AND v.kind = 'text' THEN v.value END) AS user_id,
   max(CASE WHEN v.name = '2' AND v.kind = 'text' THEN v.value END) AS contract_address, count(*) AS many FROM tree t JOIN nodes v ON v.parent = sub(t.path, 'offer') GROUP BY t.path;
 CREATE TEMPORARY TABLE cases AS SELECT '' AS path UNION ALL SELECT path FROM tree WHERE splits = 0;
@@ -202,6 +202,22 @@ CREATE TEMPORARY TABLE settled AS SELECT c.path AS path, q.nth AS pair, q.user_i
 CREATE TEMPORARY TABLE void AS SELECT DISTINCT path FROM (SELECT path, user_id, brand, count(*) AS of_brand FROM settled WHERE made = 1 GROUP BY path, user_id, brand) x
   CROSS JOIN p WHERE whole(of_brand) > p.per_brand;
 CREATE TEMPORARY TABLE more AS SELECT coalesce(max(quotient(fixed(CASE WHEN kind = 'number' AND name = 'price' THEN value ELSE '0' END), p.unit)), whole(0)) AS more FROM nodes n CROSS JOIN p WHERE parent = sub('', 'branches') AND name = 'price' AND kind = 'number';
+-- Numbers of offers of a kind, pinned ones aside: at most so many are made, or at least one more, at prices that stand at the ends.
+CREATE TEMPORARY TABLE counts AS SELECT t.path AS path, max(CASE WHEN v.name = 'offers' AND v.kind = 'number' THEN v.value END) AS offers,
+  max(CASE WHEN v.name = 'least_score' THEN v.value END) AS least_score, max(CASE WHEN v.name = 'group_id' THEN v.value END) AS group_id,
+  max(CASE WHEN v.name = 'contracts' THEN v.path END) AS contracts, max(CASE WHEN v.name = 'offers' AND v.kind = 'number' OR v.name = 'least_score' AND v.kind = 'number'
+    OR v.name = 'group_id' AND v.kind = 'text' OR v.name = 'contracts' AND v.kind = 'array' OR v.name NOT IN ('offers', 'least_score', 'group_id', 'contracts') THEN 0 ELSE 1 END) AS wrong
+  FROM tree t JOIN nodes v ON v.parent = sub(t.path, 'count') WHERE t.splits = 2 GROUP BY t.path;
+CREATE TEMPORARY TABLE of_count AS SELECT DISTINCT o.path AS path, q.nth AS pair FROM counts o CROSS JOIN pairs q LEFT JOIN nodes n ON n.parent = o.contracts AND n.value = q.contract_address
+  WHERE q.pinned = 0 AND (o.group_id IS NULL OR q.group_id = o.group_id) AND (o.contracts IS NULL OR n.path IS NOT NULL)
+  AND (o.least_score IS NULL OR fixed(q.score) >= fixed(coalesce(o.least_score, '0')));
+CREATE TEMPORARY TABLE count_limits AS SELECT x.path AS path, x.of AS of, x.sign AS sign, whole(double_of(coalesce(x.offers, '0'))) + CASE WHEN x.sign = 1 THEN whole(0) ELSE whole(1) END AS amount, f.value AS value, f.kind AS kind,
+  quotient(fixed(CASE WHEN f.kind = 'number' THEN f.value ELSE '0' END), p.unit) AS price
+  FROM (SELECT c.path AS path, o.path AS of, o.offers AS offers, CASE WHEN substring(sub(c.path, ''), 1, length(sub(sub(o.path, 'at_most'), ''))) = sub(sub(o.path, 'at_most'), '') THEN 1 ELSE -1 END AS sign,
+      sub(sub(c.path, 'counts'), text_of(row_number() OVER (PARTITION BY c.path ORDER BY length(o.path)))) AS place FROM cases c CROSS JOIN counts o
+    WHERE substring(sub(c.path, ''), 1, length(sub(sub(o.path, 'at_most'), ''))) = sub(sub(o.path, 'at_most'), '')
+      OR substring(sub(c.path, ''), 1, length(sub(sub(o.path, 'at_least'), ''))) = sub(sub(o.path, 'at_least'), '')) x CROSS JOIN p LEFT JOIN nodes f ON f.path = x.place;
+CREATE TEMPORARY TABLE paid_for_counts AS SELECT l.path AS path, o.pair AS pair, sum(whole(l.sign) * l.price) AS paid FROM count_limits l JOIN of_count o ON o.path = l.of GROUP BY l.path, o.pair;
 
 -- ---- Prices, cut to units -------------------------------------------------------------------------------------------
 CREATE TEMPORARY TABLE cap_prices AS SELECT c.path AS path, f.name AS name, f.kind AS kind, f.value AS value, quotient(fixed(CASE WHEN f.kind = 'number' THEN f.value ELSE '0' END), p.unit) AS price
@@ -233,12 +249,13 @@ CREATE TEMPORARY TABLE paid AS SELECT x.path AS path, e.pair AS pair, quotient(s
 
 -- ---- The bound of each case: price x amount, and each user's best bundle at the prices, in units -------------------------
 CREATE TEMPORARY TABLE valued AS SELECT g.path AS path, q.user_id AS user_id, q.brand AS brand, q.pinned AS pinned, CASE WHEN p.uniform AND NOT q.sponsored THEN 1 ELSE 0 END AS list,
-  -quotient(-fixed(q.score), p.unit) - coalesce(c.price, whole(0)) - coalesce(l.paid, whole(0)) - CASE WHEN q.was_given = 0 THEN quotient(fixed(p.change_cost), p.unit) ELSE whole(0) END
+  -quotient(-fixed(q.score), p.unit) - coalesce(c.price, whole(0)) - coalesce(l.paid, whole(0)) - coalesce(n.paid, whole(0)) - CASE WHEN q.was_given = 0 THEN quotient(fixed(p.change_cost), p.unit) ELSE whole(0) END
     + whole(coalesce(s.made, 0)) * m.more
     + CASE WHEN NOT p.uniform THEN CASE WHEN q.sponsored THEN -quotient(-fixed(p.bonus), p.unit) ELSE whole(0) END
         WHEN q.sponsored THEN -part(-g.alpha, fixed('1') - coalesce(g.share, whole(0))) ELSE -part(g.alpha, coalesce(g.share, whole(0))) END AS value
   FROM pairs q CROSS JOIN p CROSS JOIN more m JOIN group_prices g ON g.group_id = q.group_id LEFT JOIN cap_prices c ON c.path = g.path AND c.name = q.contract_address
-  LEFT JOIN paid l ON l.path = g.path AND l.pair = q.nth LEFT JOIN settled s ON s.path = g.path AND s.pair = q.nth;
+  LEFT JOIN paid l ON l.path = g.path AND l.pair = q.nth LEFT JOIN settled s ON s.path = g.path AND s.pair = q.nth
+  LEFT JOIN paid_for_counts n ON n.path = g.path AND n.pair = q.nth;
 CREATE TEMPORARY TABLE branded AS SELECT path, user_id, list, value, pinned, row_number() OVER (PARTITION BY path, user_id, list, brand ORDER BY pinned DESC, value DESC) AS of_brand FROM valued;
 CREATE TEMPORARY TABLE ranked AS SELECT path, user_id, list, value, row_number() OVER (PARTITION BY path, user_id, list ORDER BY pinned DESC, value DESC) AS nth
   FROM branded CROSS JOIN p WHERE pinned = 1 OR whole(of_brand) <= coalesce(p.per_brand, whole(of_brand));
@@ -254,13 +271,14 @@ CREATE TEMPORARY TABLE bundles AS SELECT a.path AS path, u.user_id AS user_id, u
     THEN b.nth = 1 AND whole(a.nth) = u.k - 1 ELSE whole(a.nth) >= greatest(whole(1), least(p.rounds, u.k - 1)) END));
 CREATE TEMPORARY TABLE best AS SELECT path, user_id, group_id, max(value) AS value FROM bundles GROUP BY path, user_id, group_id;
 CREATE TEMPORARY TABLE bounds AS SELECT c.path AS path,
-  coalesce(x.worth, whole(0)) + g.worth + b.worth + coalesce(l.worth, whole(0)) - coalesce(s.made, whole(0)) AS units
+  coalesce(x.worth, whole(0)) + g.worth + b.worth + coalesce(l.worth, whole(0)) - coalesce(s.made, whole(0)) + coalesce(n.worth, whole(0)) AS units
   FROM cases c LEFT JOIN (SELECT x.path AS path, sum(x.price * k.cap) AS worth FROM cap_prices x JOIN contracts k ON k.contract_address = x.name GROUP BY x.path) x ON x.path = c.path
   JOIN (SELECT path, sum(nu * coalesce(most, whole(0)) - mu * least + beta * coalesce(mixed, whole(0))) AS worth FROM group_prices GROUP BY path) g ON g.path = c.path
   JOIN (SELECT path, sum(value) AS worth FROM best GROUP BY path) b ON b.path = c.path
   LEFT JOIN (SELECT path, -quotient(-sum(CASE WHEN is_share = 1 THEN whole(0) WHEN side = 'at_most' THEN price * amount ELSE -price * rest END), max(p.nano)) AS worth
     FROM limit_prices CROSS JOIN p GROUP BY path) l ON l.path = c.path
-  LEFT JOIN (SELECT path, sum(CASE WHEN made = 1 THEN m.more ELSE whole(0) END) AS made FROM settled CROSS JOIN more m GROUP BY path) s ON s.path = c.path;
+  LEFT JOIN (SELECT path, sum(CASE WHEN made = 1 THEN m.more ELSE whole(0) END) AS made FROM settled CROSS JOIN more m GROUP BY path) s ON s.path = c.path
+  LEFT JOIN (SELECT path, sum(whole(sign) * price * amount) AS worth FROM count_limits GROUP BY path) n ON n.path = c.path;
 -- Objectives lie on a grid where numbers have few decimals.
 CREATE TEMPORARY TABLE numbers AS SELECT score AS t FROM pairs UNION ALL SELECT bonus FROM p UNION ALL SELECT penalty FROM p WHERE is_shortfall UNION ALL SELECT change_cost FROM p
   UNION ALL SELECT missing FROM p WHERE (SELECT max(least) FROM demands) > 0
@@ -389,6 +407,12 @@ CREATE TEMPORARY TABLE demanded AS SELECT concat(w.name, ' is a number') AS what
   UNION ALL SELECT 'a case is about one offer, made or not', count(*) = 0 FROM tree t LEFT JOIN offers o ON o.path = t.path LEFT JOIN pairs q ON q.user_id = o.user_id AND q.contract_address = o.contract_address
     LEFT JOIN nodes a ON a.path = sub(t.path, 'with') LEFT JOIN nodes b ON b.path = sub(t.path, 'without')
     WHERE t.kind <> 'object' OR t.splits = 1 AND (q.nth IS NULL OR o.many <> 2 OR coalesce(a.kind, '') <> 'object' OR coalesce(b.kind, '') <> 'object')
+  UNION ALL SELECT 'a number of offers is of what there is, so many or more', count(*) = 0 FROM tree t LEFT JOIN counts o ON o.path = t.path LEFT JOIN nodes a ON a.path = sub(t.path, 'at_most') LEFT JOIN nodes b ON b.path = sub(t.path, 'at_least')
+    WHERE t.splits = 2 AND (o.offers IS NULL OR o.wrong = 1 OR double_of(o.offers) < 0 OR double_of(o.offers) <> floor(double_of(o.offers)) OR coalesce(a.kind, '') <> 'object' OR coalesce(b.kind, '') <> 'object'
+      OR o.group_id IS NOT NULL AND o.group_id NOT IN (SELECT group_id FROM demands))
+  UNION ALL SELECT 'numbers of offers are of contracts of the drop', count(*) = 0 FROM counts o JOIN nodes n ON n.parent = o.contracts LEFT JOIN contracts c ON c.contract_address = n.value AND n.kind = 'text' WHERE c.contract_address IS NULL
+  UNION ALL SELECT 'each number of offers has a price in each of its cases', (SELECT count(*) FROM count_limits WHERE kind = 'number' AND double_of(value) >= 0 AND double_of(value) < 1e18) = (SELECT count(*) FROM count_limits)
+    AND (SELECT count(*) FROM count_limits) = count(*) FROM cases c JOIN nodes f ON f.parent = sub(c.path, 'counts')
   UNION ALL SELECT 'no offer is settled twice', count(*) = 0 FROM (SELECT path, pair, count(*) AS many FROM settled GROUP BY path, pair) x WHERE many > 1
   UNION ALL SELECT 'cases have a tree and a price', count(CASE WHEN name = 'branches' THEN 1 END) = count(CASE WHEN name = 'tree' THEN 1 END) AND count(CASE WHEN name = 'branches' THEN 1 END) = count(CASE WHEN name = 'price' THEN 1 END)
     FROM nodes WHERE parent = '' AND name = 'branches' OR parent = sub('', 'branches') AND (name = 'tree' OR name = 'price' AND kind = 'number' AND double_of(value) >= 0 AND double_of(value) < 1e18)

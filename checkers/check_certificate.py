@@ -87,11 +87,24 @@ def check_family(family):
 
 def check_tree(node):
     demand(type(node) is dict, "a case is no object")
+    if "count" in node:
+        check_count(node["count"])
+        check_tree(node.get("at_most"))
+        return check_tree(node.get("at_least"))
     if "offer" not in node:
+        demand(type(node.get("counts", [])) is list and all(map(number(0), node.get("counts", []))), "prices of numbers of offers")
         return check_prices(node)
     demand(type(node["offer"]) is list and list(map(type, node["offer"])) == [str, str], "a case's offer")
     check_tree(node.get("with"))
     check_tree(node.get("without"))
+
+
+def check_count(count):
+    """A number of offers of a kind: what the kind is need not be said."""
+    demand(type(count) is dict and number(0, whole=True)(count.get("offers")), "a number of offers")
+    demand(number()(count.get("least_score", 0)) and text(count.get("group_id", "")), "what a number of offers is of")
+    contracts = count.get("contracts", [])
+    demand(type(contracts) is list and all(map(text, contracts)), "contracts that a number of offers is of")
 
 
 def check_prices(priced):

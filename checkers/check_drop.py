@@ -1,7 +1,7 @@
 """The drop of check.py: what can be given to whom, in canonical order, with the hashes that the certificate names it by."""
 import csv, hashlib, math
 from collections import defaultdict
-from check_numbers import demand, plain
+from check_numbers import dec, demand, plain
 
 
 def rows(path):
@@ -20,6 +20,9 @@ class Drop:
             cap = math.floor(float(row["cap_face"]))
             if cap >= 1 or not sponsored:
                 self.caps[c] = dict(row, cap=cap if cap >= 1 else 10000, sponsored=sponsored)
+        own = lambda table, key: table.get(key, {}).get("k", "").strip()
+        own_k = {u: own(self.users, u) or own(self.groups, row["group_id"]) for u, row in self.users.items()}
+        self.k = {u: text and str(int(dec(text))) for u, text in own_k.items()}
         self.order = sorted(self.caps, key=lambda c: (not self.caps[c]["sponsored"], c.encode()))
         place = {c: i for i, c in enumerate(self.order)}
         self.pairs = {}
@@ -54,12 +57,12 @@ class Drop:
         esc = lambda t: t.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
         groups = sorted(self.members, key=str.encode)
         branded = any("brand_id" in row for row in self.caps.values())
-        own_k = any(row.get("k", "").strip() for u, row in self.users.items() if u in self.pairs)
+        own_k = any(self.k[u] for u in self.pairs)
         lines = {
             "caps": [[esc(c), plain(row["cap"]), "1" if row["sponsored"] else "0"] +
                      ([esc(row["brand_id"])] if branded else []) for c, row in ((c, self.caps[c]) for c in self.order)],
             "user_groups": [[esc(u), esc(self.users[u]["group_id"])] +
-                            ([self.users[u].get("k", "").strip()] if own_k else []) for u in self.pairs],
+                            ([self.k[u]] if own_k else []) for u in self.pairs],
             "group_ratios": [[esc(g), plain(self.groups[g]["sponsorship_ratio"])] for g in groups],
             "elig": [[esc(u)] + [f"{self.place[c]}:{plain(row['score'])}" for c, row in own.items()]
                      for u, own in self.pairs.items()],

@@ -64,9 +64,9 @@ class Limits:
                     self.named[name] = Limit(amount, sign, cost if cost is None else dec(cost), bool(family["share_of"]), 1e-9)
                 yield self.named[name], counted
 
-    def set_prices(self, priced, n, settled):
+    def set_prices(self, priced, n, case):
         """Prices of the certificate or of a case, cut to units: of limits that there are, and no more than missing them costs.
-        settled: by pair what an offer that must be made (above 0) or must not (below) is worth more."""
+        case: limits of its own, with their prices."""
         prices = {("contract", c): price for c, price in priced["contracts"].items()}
         prices.update({(name, g): price for g, own in priced["groups"].items() for name, price in own.items()})
         for one in priced.get("limits", []):
@@ -78,17 +78,17 @@ class Limits:
             cost = self.named[name].cost
             demand(cost is None or dec(price) <= cost, f"the price of {name} is above what missing it costs")
             self.named[name].price = cut(price, n)
-        self.settled = settled
+        self.case = case
 
     def worth(self):
         """The sum of price x amount; of shares it is 0."""
         amounts = sum(limit.sign * limit.price * limit.left for limit in self.named.values() if not limit.is_share)
-        return amounts - sum(max(0, more) for more in self.settled.values())
+        return amounts + self.case.worth()
 
     def paid(self, pair):
         """What an offer of a pair pays for all limits."""
         paid = sum(limit.sign * limit.price * limit.adds(counted, pair in self.pins) for limit, counted in self.of_pair[pair])
-        return paid - self.settled.get(pair, 0)
+        return paid + self.case.paid(pair)
 
     def beyond(self, held, shapes):
         """Each limit, the units by which offers exceed or miss it, and what was compared. shapes: by user (sponsored, others)."""

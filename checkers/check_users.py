@@ -13,7 +13,7 @@ class Users:
         self.largest_k = max(map(self.k_of, drop.pairs), default=1)
 
     def k_of(self, u):
-        return int(self.drop.users[u].get("k", "").strip() or self.cert["k"])
+        return int(self.drop.k[u] or self.cert["k"])
 
     def may_hold(self, k, s, t):
         """Whether a user of this k may hold s sponsored and t other offers."""

@@ -10,6 +10,7 @@ import type { Instance } from "../allocator/drop/instance/instance.ts";
 import type { Policy } from "../allocator/model/policy.ts";
 import { POLICY_FIELDS } from "../allocator/model/policy_table.ts";
 import { UsageError } from "../base/errors.ts";
+import { checkSums } from "./sums_fit.ts";
 import { ofKind, type OptionRule, type OptionRules, shown } from "../base/validate.ts";
 
 /** Rules for the policy's options. */
@@ -20,11 +21,14 @@ export const POLICY_OPTIONS = Object.fromEntries(
 /**
  * Checks that a drop has what its rules speak of.
  *
- * @throws {UsageError} where they limit brands and it has none, or make changes cost something and it has no previous offers
+ * @throws {UsageError} where they limit brands and it has none, make changes cost something and it has no previous offers, or
+ *   have numbers that sums of doubles can't hold
+ * @throws {InputError} for a limit whose numbers sums can't hold
  */
 export function checkRules(instance: Instance, policy: Policy): void {
   checkBrands(instance, policy);
   checkChangeCost(instance, policy);
+  checkSums(instance, policy);
 }
 
 function checkBrands(instance: Instance, policy: Policy): void {

@@ -32,6 +32,8 @@ interface Nearer {
   readonly instance: Instance;
   readonly policy: Policy;
   readonly pricesOf: (prices: Prices, missing: number) => Prices;
+  /** Of cases about numbers of offers: a price, and a score of the drop's large ones; null: they can't be translated. */
+  readonly ofCounts: { price(price: number): number; score(score: number): number } | null;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function closedInDigits(
   const nearer = withSmallerMusts(instance, found) ?? withPricesTakenOff(instance, found);
   const near = await solve(nearer.instance, nearer.policy).catch(() => null);
   if (near === null || near.prices === null) return found;
-  return bestOf(instance, found, inTermsOf(instance, found, near, nearer.pricesOf));
+  return bestOf(instance, found, inTermsOf(instance, found, near, nearer));
 }
 
 function isWide(score: Float64Array): boolean {
@@ -87,14 +89,14 @@ function withSmallerMusts(instance: Instance, found: Allocation): Nearer | null 
   const enough = 2 ** Math.ceil(Math.log2(4 * instance.group.length * k * (small + most - large)));
   if (most - large > small || large < 4 * enough) return null;
   const off = Math.floor(large - enough);
+  // A price is some musts more or less, and something small.
+  const back = (price: number) => price + Math.round(price / (large - off)) * off;
   const left = score.map((value) => value >= large ? value - off : value);
   const isDear = policy.shortfallPrice !== null && policy.shortfallPrice > large;
   return {
     instance: { ...instance, score: left },
     policy: isDear ? { ...policy, shortfallPrice: null } : policy,
     pricesOf: (prices, missing) => {
-      // A price is some musts more or less, and something small.
-      const back = (price: number) => price + Math.round(price / (large - off)) * off;
       const columns = Object.entries(prices).map(([name, column]) => [
         name,
         (column as Float64Array).map((price) =>
@@ -107,6 +109,7 @@ function withSmallerMusts(instance: Instance, found: Allocation): Nearer | null 
       ]);
       return Object.fromEntries(columns) as Prices;
     },
+    ofCounts: { price: back, score: (score) => score >= large - off ? score + off : score },
   };
 }
 
@@ -126,6 +129,8 @@ function withPricesTakenOff(instance: Instance, { policy, prices }: Allocation):
       ...prices,
       contract: prices.contract.map((price, c) => price + base[c]),
     }),
+    // Offers with scores of at least so much are others than before.
+    ofCounts: null,
   };
 }
 
@@ -134,23 +139,40 @@ function inTermsOf(
   instance: Instance,
   found: Allocation,
   near: Allocation,
-  pricesOf: Nearer["pricesOf"],
+  { pricesOf, ofCounts }: Nearer,
 ): Allocation {
   const own = (prices: Prices) => pricesOf(prices, near.shortfallPrice);
-  const ofNode = (node: BranchNode): BranchNode =>
-    "prices" in node
-      ? { prices: own(node.prices) }
-      : { pair: node.pair, made: ofNode(node.made), notMade: ofNode(node.notMade) };
   const { branches, pricesBound: _, ...rest } = near;
+  const tree = branches === undefined ? null : nodeInTermsOf(branches.tree, own, ofCounts);
   const { policy, shortfallPrice, warnings } = found;
   const solved = { ...rest, policy, shortfallPrice, warnings };
   return {
     ...translatedAllocation(instance, policy, solved, null, (_, { objective }) => objective),
     prices: own(near.prices!),
-    ...(branches !== undefined && {
-      branches: { price: branches.price, tree: ofNode(branches.tree) },
-    }),
+    ...(tree !== null && { branches: { price: branches!.price, tree } }),
   };
+}
+
+/** A case with the drop's own prices; null: it can't be told in its terms. */
+function nodeInTermsOf(
+  node: BranchNode,
+  pricesOf: (prices: Prices) => Prices,
+  ofCounts: Nearer["ofCounts"],
+): BranchNode | null {
+  const inOwn = (node: BranchNode) => nodeInTermsOf(node, pricesOf, ofCounts);
+  if ("prices" in node) {
+    const { prices, counts } = node;
+    if (counts === undefined) return { prices: pricesOf(prices) };
+    return ofCounts && { prices: pricesOf(prices), counts: counts.map(ofCounts.price) };
+  }
+  if ("of" in node) {
+    if (ofCounts === null) return null;
+    const { of, offers } = node, atMost = inOwn(node.atMost), atLeast = inOwn(node.atLeast);
+    const leastScore = of.leastScore === null ? null : ofCounts.score(of.leastScore);
+    return atMost && atLeast && { of: { ...of, leastScore }, offers, atMost, atLeast };
+  }
+  const made = inOwn(node.made), notMade = inOwn(node.notMade);
+  return made && notMade && { pair: node.pair, made, notMade };
 }
 
 /** The better of two allocations, with the better of two proofs. */

@@ -47,7 +47,16 @@ export function fieldFault(
  * ```
  */
 export function checkId(id: unknown, where: string, column: string): asserts id is string {
-  if (typeof id === "string" && id !== "") return;
+  if (typeof id === "string" && id !== "") {
+    // Half a character has no bytes of its own in UTF-8: all of them would become one id.
+    if (id.isWellFormed()) return;
+    throw fieldFault(
+      where,
+      column,
+      id.toWellFormed(),
+      "an id without half a character (\\ud800 …)",
+    );
+  }
   const isOther = id !== undefined && id !== null && typeof id !== "string";
   const kind = typeof id === "object" ? "an object" : `a ${typeof id}`;
   throw fieldFault(where, column, id, isOther ? `an id as text, not ${kind}` : "an id");

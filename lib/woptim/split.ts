@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { betweenPrices } from "./price/between_prices.ts";
 import { InputError } from "../base/errors.ts";
 import { checkColumns, columnsOf } from "./problem/check_problem.ts";
 import { discontentOf } from "./problem/discontent.ts";
@@ -271,7 +272,7 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
   );
   const discontent = discontentOf(columns, options, units);
   const groups = columns.groups && groupsOf(columns, columns.groups, options, units);
-  const before = { discontent: withGroups(discontent, groups), standing };
+  const before = { discontent: withGroups(discontent, groups), standing, multiplier };
   const payments = price === undefined
     ? { share: null, payment: null }
     : sharePrice(price, total - leftover, units, options.coin);
@@ -345,7 +346,7 @@ function withGroups(discontent: Float64Array, groups: SplitGroup[] | undefined):
 function changeTo(
   { total, cost }: Neighbour,
   sign: 1 | -1,
-  from: { discontent: Float64Array; standing: Standing },
+  from: { discontent: Float64Array; standing: Standing; multiplier: number | null },
   columns: CheckedColumns,
   options: ResolvedSplitOptions,
 ): number | null {
@@ -363,5 +364,16 @@ function changeTo(
   const { units } = solved;
   const groups = columns.groups && groupsOf(columns, columns.groups, options, units);
   const after = withGroups(discontentOf(columns, options, units), groups);
-  return ExactSum.of(after.map((d, i) => d - from.discontent[i])).value();
+  const change = ExactSum.of(after.map((d, i) => d - from.discontent[i])).value();
+  const isConvex = hasOnePrice(columns, options) &&
+    solved.standing.status === from.standing.status;
+  const more = total - columns.total;
+  return isConvex ? betweenPrices(change, more, from.multiplier, solved.multiplier) : change;
+}
+
+/** Whether nothing but one price decides, so that the least discontent is a convex function of the total. */
+function hasOnePrice(columns: CheckedColumns, { step }: ResolvedSplitOptions): boolean {
+  const { groups, priority, orZero } = columns;
+  return step === undefined && columns.step === undefined && groups === undefined &&
+    priority === undefined && orZero === undefined;
 }

@@ -12,7 +12,7 @@ import { dropTables } from "../../lib/io/documents/drop_tables.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import { readAssignments } from "../../lib/io/tables/assignments_reader.ts";
 import { writeAssignments } from "../../lib/io/tables/assignments_writer.ts";
-import { type CertifiedCase, certifiedCases } from "../support/certified_cases.ts";
+import { type CertifiedCase, certifiedCases, mustCase } from "../support/certified_cases.ts";
 import { MUTANT_KINDS, type MutantKind, mutants } from "../support/mutants.ts";
 import { TempFolder } from "../support/cli.ts";
 
@@ -45,7 +45,8 @@ async function writeFiles(one: CertifiedCase, home: string): Promise<Record<stri
 /** Cases, and changes of each. */
 async function subjects(folder: string): Promise<Subject[]> {
   const random = seededRandom(11), found: Subject[] = [];
-  for (const [i, one] of (await certifiedCases(90)).entries()) {
+  const cases = [...await certifiedCases(90), ...await certifiedCases(6, 1, mustCase)];
+  for (const [i, one] of cases.entries()) {
     const home = `${folder}/${i}`;
     Deno.mkdirSync(home);
     const files = await writeFiles(one, home);
@@ -153,6 +154,7 @@ function featuresOf({ certificate, drop }: CertifiedCase): string[] {
     ...limit_families.map(({ limit }) => `limit ${limit}`),
     ...priced,
     ...(branches === undefined ? [] : ["cases"]),
+    ...(branches !== undefined && "count" in branches.tree ? ["numbers of offers"] : []),
     ...(inputs?.pins === undefined ? [] : ["pins"]),
     ...(inputs?.previous === undefined ? [] : ["previous"]),
     ...(change_cost > 0 ? ["change cost"] : []),
@@ -316,5 +318,37 @@ Deno.test("checkers: every certificate is accepted, and a thousand that somebody
         }
       },
     });
+  }
+});
+
+Deno.test("check.py reads k as docs/limits.md has it: a user's own, else the group's, blank for none, however it is spelt", async () => {
+  await using folder = new TempFolder();
+  const files = {
+    "caps.csv": "contract_address,cap_face,is_sponsored\na,2,true\nb,3,true\n",
+    "elig.csv": "user_id,contract_address,score\nu1,a,1\nu1,b,2\nu2,a,3\nu2,b,1\nu3,b,4\nu3,a,1\n",
+    "user_groups.csv": "user_id,group_id,k\nu1,g1,2.0\nu2,g1,\nu3,g2,\nidle,g2,1\n",
+    "group_ratios.csv": "group_id,sponsorship_ratio,k\ng1,0.5, +1\ng2,0,\n",
+  };
+  const blank = {
+    ...files,
+    "user_groups.csv": files["user_groups.csv"].replace("2.0", ""),
+    "group_ratios.csv": files["group_ratios.csv"].replace(" +1", ""),
+  };
+  for (const texts of [files, blank]) {
+    for (const [name, text] of Object.entries(texts)) folder.write(name, text);
+    const at = (name: string) => `${folder.path}/${name}`;
+    const drop = await readDrop({
+      caps: at("caps.csv"),
+      elig: at("elig.csv"),
+      userGroups: at("user_groups.csv"),
+      groupRatios: at("group_ratios.csv"),
+    });
+    const allocation = await allocate(drop, { k: 2 });
+    await writeAssignments(at("assignments.csv"), drop.instance, allocation);
+    folder.write("certificate.json", JSON.stringify(issueCertificate(drop, allocation)));
+    const { code, stdout } = await new Deno.Command("python3", {
+      args: [`${ROOT}checkers/check.py`, ...FILES.slice(0, 6).map(at)],
+    }).output();
+    assertEquals([code, new TextDecoder().decode(stdout).split(":")[0].trim()], [0, "certified"]);
   }
 });

@@ -344,7 +344,7 @@ const FAULTS: readonly (readonly [string, string])[] = [
   ["limit,at_most,at_most\na,1,2\n", "limits.csv:1: the header has at_most twice"],
   [
     "limit,at_most,city\na,1,rome\nb,1,milan\n",
-    'limits.csv:3: city is "milan", expected a value that user_groups has there, such as "rome", "oslo"',
+    'limits.csv:3: city is "milan", expected a value that user_groups has there for an eligible pair, such as "rome", "oslo"',
   ],
   [
     "limit,at_most,at_least\na,,\n",
@@ -462,17 +462,20 @@ Deno.test("counted numbers that are none are refused by file and line, in CSV an
       InputError,
       `elig.parquet:2: weight is missing, ${expected}`,
     );
-    const caps = FILES.caps.replace("b2,3,5", "b2,x,5");
-    const other = await writeFiles(folder, {
-      ...FILES,
-      caps,
-      limits: "limit,counts,at_most\na,cost,4\n",
-    });
-    await assertRejects(
-      () => readDrop(other),
-      InputError,
-      'limits.csv:2: counts is "cost", expected a column of numbers of at least 0; caps has "x" there',
-    );
+    // No number either is what a programming language would take for one.
+    for (const text of ["x", "0x10", "0b11", "1_000", ""]) {
+      const caps = FILES.caps.replace("b2,3,5", `b2,${text},5`);
+      const counted = { ...FILES, caps, limits: "limit,counts,at_most\na,cost,4\n" };
+      const taken = { ...counted, limits: "limit,per,at_most\na,contract_address,cost\n" };
+      for (const [files, column] of [[counted, "counts"], [taken, "at_most"]] as const) {
+        await assertRejects(
+          async () => readDrop(await writeFiles(folder, files)),
+          InputError,
+          `limits.csv:2: ${column} is "cost", expected a column of numbers of at least 0; ` +
+            `caps has "${text}" for "s2"`,
+        );
+      }
+    }
   });
 });
 

@@ -10,7 +10,8 @@ import type { Certificate } from "../../lib/allocator/model/certificate.ts";
 import { allocate } from "../../lib/api/allocate.ts";
 import { issueCertificate } from "../../lib/api/certificate.ts";
 import { serveHoldout } from "../../lib/api/holdout.ts";
-import type { Policy } from "../../lib/allocator/model/policy.ts";
+import { defaultPolicy, type Policy } from "../../lib/allocator/model/policy.ts";
+import { seededRandom } from "../../lib/base/random.ts";
 import { limitedDrop } from "./limited_drop.ts";
 import { randomCase } from "./random_case.ts";
 import { randomPolicy } from "./random_policy.ts";
@@ -118,12 +119,48 @@ function weeklyCase(seed: number, at: number): { drop: Drop; rules: Policy } {
   return { drop, rules };
 }
 
+/** A drop in which some offers must be made, as far as budgets allow: how many is a whole number. Seeds by turns have pins. */
+export function mustCase(seed: number): { drop: Drop; rules: Policy } {
+  const random = seededRandom(seed), must = 10 ** (6 + seed % 4);
+  const contracts = Array.from({ length: 6 }, (_, c) => ({
+    id: `c${c}`,
+    cap: 1 + c % 3,
+    sponsored: c < 3,
+    brand: `b${c % 2}`,
+    attributes: { cost: 1 + random.below(40) / 10 },
+  }));
+  const users = Array.from({ length: 9 }, (_, u) => ({ id: `u${u}`, group: `g${u % 2}` }));
+  const pairs = users.flatMap(({ id: user }, u) =>
+    contracts.filter((_, c) => random.next() < 0.6 || u === 0 && c === 1).map(({ id }) => ({
+      user,
+      contract: id,
+      score: random.next() < 0.3 ? must : 1 + random.below(90) / 10,
+    }))
+  );
+  const drop = Drop.from({
+    users,
+    contracts,
+    groups: [{ id: "g0", ratio: 0 }, { id: "g1", ratio: 0 }],
+    pairs,
+    limits: [
+      { limit: "budget", per: "brand_id", counts: "cost", atMost: 9.7 },
+      ...(seed % 3 === 0 ? [{ limit: "least", per: "contract_address+group_id", atLeast: 2 }] : []),
+    ],
+    ...(seed % 2 === 0 && { pins: [{ user: "u0", contract: "c1" }] }),
+  });
+  return { drop, rules: { ...defaultPolicy, maxPerBrand: null } };
+}
+
 /** `count` of them from `seed` on. */
-export async function certifiedCases(count: number, seed = 1): Promise<CertifiedCase[]> {
+export async function certifiedCases(
+  count: number,
+  seed = 1,
+  caseAt: (seed: number, i: number) => { drop: Drop; rules: Policy } = caseOf,
+): Promise<CertifiedCase[]> {
   const cases: CertifiedCase[] = [];
   for (let i = 0; i < count; i++) {
     const s = seed + i;
-    const { drop: read, rules } = caseOf(s, i);
+    const { drop: read, rules } = caseAt(s, i);
     const drop = serveHoldout(read, rules);
     const allocation = await allocate(drop, rules);
     const certificate = issueCertificate(drop, allocation);

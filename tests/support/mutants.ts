@@ -40,10 +40,15 @@ type Change = (subject: Subject) => string | { what: string; file: string; text:
 
 const pick = <T>(random: Random, values: readonly T[]): T => values[random.below(values.length)];
 
+/** Names of the parts of a case. */
+const PARTS = ["with", "without", "at_most", "at_least"];
+
 /** Ends of the cases: objects with prices; the certificate itself where it has none. */
 function endsOf(json: Json): Json[] {
   const ends = (node: Json): Json[] =>
-    "offer" in node ? [...ends(node.with as Json), ...ends(node.without as Json)] : [node];
+    PARTS.some((part) => part in node)
+      ? PARTS.flatMap((part) => part in node ? ends(node[part] as Json) : [])
+      : [node];
   return json.branches === undefined ? [json] : ends((json.branches as Json).tree as Json);
 }
 
@@ -402,13 +407,33 @@ const CHANGES: Readonly<Record<MutantKind, readonly Change[]>> = {
     ({ json, random }) => {
       if (json.branches === undefined) return null;
       const branches = json.branches as { price: unknown; tree: Json };
-      const kind = random.below(5), part = pick(random, ["with", "without"]);
+      const kind = random.below(5), of = branches.tree.offer === undefined ? 2 : 0;
+      const part = PARTS[of + random.below(2)];
       if (kind === 0) delete json.branches;
       else if (kind === 1) delete branches.tree[part];
       else if (kind === 2) branches.price = pick(random, ["10", -1, null]);
-      else if (kind === 3) branches.tree.offer = ["stranger", "c0"];
+      else if (kind === 3 && of === 0) branches.tree.offer = ["stranger", "c0"];
+      else if (kind === 3) (branches.tree.count as Json).contracts = ["stranger"];
       else branches.tree = { contracts: {}, groups: {} };
       return `cases ${kind} ${part}`;
+    },
+    ({ json, random }) => {
+      const counted = endsOf(json).filter(({ counts }) => counts !== undefined);
+      if (counted.length === 0) return null;
+      const end = pick(random, counted), counts = end.counts as unknown[];
+      const changed = [[...counts, 0.5], counts.slice(1), ["1", ...counts.slice(1)], null, [-1]];
+      end.counts = pick<unknown>(random, changed.slice(0, counts.length > 1 ? 4 : 5));
+      return `prices of numbers of offers ${JSON.stringify(end.counts)}`;
+    },
+    ({ json, random }) => {
+      const tree = (json.branches as Json | undefined)?.tree as Json | undefined;
+      if (tree?.count === undefined) return null;
+      const count = tree.count as Json, kind = random.below(4);
+      if (kind === 0) count.offers = pick<unknown>(random, ["1", -1, 0.5, null]);
+      else if (kind === 1) count.group_id = pick<unknown>(random, ["stranger", 1]);
+      else if (kind === 2) count.least_score = pick<unknown>(random, ["1", []]);
+      else count.contracts = pick<unknown>(random, ["c0", [1]]);
+      return `a number of offers: ${JSON.stringify(count)}`;
     },
     ({ json }) => {
       if (json.branches === undefined) return null;

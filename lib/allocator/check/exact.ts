@@ -7,22 +7,22 @@ import type { Prices } from "../model/allocation.ts";
 import {
   type Certificate,
   type CertificateBranches,
-  type CertificateNode,
   type ExactFigures,
   policyOfCertificate,
 } from "../model/certificate.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
+import { boundOnSteps } from "./bound_on_steps.ts";
+import { Cases } from "./cases.ts";
 import { claimedPrices } from "./claimed_prices.ts";
-import { doubleAtLeast, floorOf, textOfUnits } from "./decimal.ts";
-import { demandsOf, type GroupDemand, limitedBrands, priceOfMissing } from "./demands.ts";
-import { exactBound, type SettledOffers, unitsOfText } from "./exact_bound.ts";
+import { doubleAtLeast, textOfUnits } from "./decimal.ts";
+import { demandsOf, type GroupDemand } from "./demands.ts";
+import { unitsOfText } from "./exact_bound.ts";
 import { type Scale, scaleOf } from "./exact_scale.ts";
 import { exactObjective, type HeldPairs } from "./exact_value.ts";
 import type { LimitPrices } from "./limit_prices.ts";
 import { DeclaredLimits } from "./limits.ts";
-import { EXACT_POWERS, Units } from "./units.ts";
-import { wideBound } from "./wide_bound.ts";
+import { Units } from "./units.ts";
 
 /** Objective and bound, exact. */
 export interface Figures {
@@ -67,138 +67,13 @@ export function exactFigures(
   const units = new Units(decimals);
   let bound = boundOnSteps(instance, policy, demands, claimed, scale, decimals);
   if (branches !== undefined) {
-    const cases = new Cases(
-      instance,
-      policy,
-      demands,
-      declared,
-      branches,
-      decimals > scale.decimals,
-    );
+    const isWide = decimals > scale.decimals;
+    const cases = new Cases(instance, policy, demands, declared, branches, isWide);
     const ofCases = cases.bound(decimals);
     if (ofCases !== null && ofCases < bound) bound = ofCases;
   }
   const objective = exactObjective(instance, policy, demands, held, declared, units);
   return figuresOf(objective, bound, decimals);
-}
-
-/** The bound of prices in units, rounded down to the grid that objectives lie on. */
-function boundOnSteps(
-  instance: Instance,
-  policy: Policy,
-  demands: readonly GroupDemand[],
-  claimed: { prices: Prices; limits: LimitPrices | null },
-  scale: Scale,
-  decimals: number,
-  settled?: SettledOffers,
-): bigint {
-  const units = new Units(decimals), { step, ofScores, perUser } = scale;
-  const bound = decimals > scale.decimals
-    ? wideBound(instance, policy, demands, claimed, units, settled)
-    : exactBound(instance, policy, demands, claimed, units, {
-      // Whether every score is whole units, so that nobody needs to look.
-      isExact: ofScores !== null && ofScores <= decimals && Math.abs(decimals) <= EXACT_POWERS,
-      perUser,
-      settled,
-    });
-  if (step === null || step >= decimals) return bound;
-  const grid = 10n ** BigInt(decimals - step);
-  return floorOf(bound, grid) * grid;
-}
-
-/** A proof by cases. The cases cover all allocations, so the largest of their bounds is a bound. */
-class Cases {
-  readonly #instance: Instance;
-  readonly #policy: Policy;
-  readonly #demands: readonly GroupDemand[];
-  readonly #declared: DeclaredLimits | null;
-  readonly #branches: CertificateBranches;
-  readonly #contracts: ReadonlyMap<string, number>;
-  /** Whether units are too small for doubles. */
-  readonly #isWide: boolean;
-
-  constructor(
-    instance: Instance,
-    policy: Policy,
-    demands: readonly GroupDemand[],
-    declared: DeclaredLimits | null,
-    branches: CertificateBranches,
-    isWide: boolean,
-  ) {
-    this.#isWide = isWide;
-    this.#instance = instance;
-    this.#policy = policy;
-    this.#demands = demands;
-    this.#declared = declared;
-    this.#branches = branches;
-    this.#contracts = new Map(instance.contracts.map((id, c) => [id, c]));
-  }
-
-  /** The bound in units; null if a case names a pair that does not exist, or has prices that are not allowed. */
-  bound(decimals: number): bigint | null {
-    return this.#boundOf(this.#branches.tree, new Map(), decimals);
-  }
-
-  /** Whether a case is impossible: a user would have too many offers of a brand. */
-  #isVoid(made: ReadonlyMap<number, boolean>): boolean {
-    const { maxPerBrand } = this.#policy;
-    const { contract, start } = this.#instance;
-    const brand = limitedBrands(this.#instance, this.#policy);
-    if (brand === null) return false;
-    const pairs = [...made].filter(([, isMade]) => isMade).map(([pair]) => pair);
-    return pairs.some((pair) => {
-      const user = start.findIndex((from, u) => from <= pair && pair < start[u + 1]);
-      const same = pairs.filter((other) =>
-        other >= start[user] && other < start[user + 1] &&
-        brand[contract[other]] === brand[contract[pair]]
-      );
-      return same.length > maxPerBrand!;
-    });
-  }
-
-  #boundOf(
-    node: CertificateNode,
-    made: ReadonlyMap<number, boolean>,
-    decimals: number,
-  ): bigint | null {
-    if (!("offer" in node)) return this.#boundOfCase(node, made, decimals);
-    const pair = this.#pairOf(node.offer);
-    if (pair < 0) return null;
-    const lacking = this.#boundOf(node.without, new Map([...made, [pair, false]]), decimals);
-    const more = new Map([...made, [pair, true]]);
-    if (this.#isVoid(more)) return lacking;
-    const having = this.#boundOf(node.with, more, decimals);
-    if (having === null || lacking === null) return null;
-    return having > lacking ? having : lacking;
-  }
-
-  #boundOfCase(
-    priced: Pick<Certificate, "contracts" | "groups" | "limits">,
-    made: ReadonlyMap<number, boolean>,
-    decimals: number,
-  ): bigint | null {
-    const [instance, policy, demands] = [this.#instance, this.#policy, this.#demands];
-    const { price } = this.#branches;
-    const claimed = claimedPrices(instance, demands, this.#declared, {
-      ...priced,
-      shortfall_price: priceOfMissing(instance, policy),
-    });
-    if (claimed.problems.length > 0) return null;
-    const scale = scaleOf(instance, policy, demands, claimed.prices, claimed.limits, price);
-    // A case's prices may be larger: in coarser units its bound holds too.
-    const own = this.#isWide ? decimals : Math.min(decimals, scale.decimals);
-    const settled = { made, price };
-    const bound = boundOnSteps(instance, policy, demands, claimed, scale, own, settled);
-    return bound * 10n ** BigInt(decimals - own);
-  }
-
-  #pairOf([user, contract]: readonly [string, string]): number {
-    const { users, start, contract: of } = this.#instance;
-    const u = users.indexOfSorted(user), c = this.#contracts.get(contract);
-    if (u < 0 || c === undefined) return -1;
-    for (let p = start[u]; p < start[u + 1]; p++) if (of[p] === c) return p;
-    return -1;
-  }
 }
 
 function figuresOf(objective: bigint, bound: bigint, decimals: number): Figures {

@@ -12,6 +12,7 @@ import { ceilOf, floorOf, type Fraction, fractionOf, fractionOfText } from "./de
 import { type GroupDemand, largestK, priceOfMissing } from "./demands.ts";
 import { type Counts, type GroupLimits, keepsLimits, lossOfGroup } from "./joint_loss.ts";
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
+import { type Settled, settledInUnits } from "./settled.ts";
 import { ExactSum, type Units } from "./units.ts";
 import { worthInUnits } from "./exact_worth.ts";
 
@@ -20,7 +21,7 @@ import { worthInUnits } from "./exact_worth.ts";
  * units: any prices prove a bound, so that is allowed. Scores, weights and bonuses are rounded up if they are no whole units.
  *
  * @param known.isExact whether every score is known to be whole units
- * @param known.settled the offers that a case settles
+ * @param known.settled what a case settles
  * @param known.perUser the largest size of a bundle's value, without prices of sponsored users
  */
 export function exactBound(
@@ -29,7 +30,7 @@ export function exactBound(
   demands: readonly GroupDemand[],
   { prices, limits }: { prices: Prices; limits: LimitPrices | null },
   units: Units,
-  { isExact, perUser, settled }: { isExact: boolean; perUser: number; settled?: SettledOffers },
+  { isExact, perUser, settled }: { isExact: boolean; perUser: number; settled?: Settled },
 ): bigint {
   // A price of sponsored users of this size decides a user's type, whatever its offers are worth.
   const decisive = 4 * (Math.ceil(perUser * 10 ** units.decimals) + 100);
@@ -48,13 +49,9 @@ export function exactBound(
   const charged = isCharged === null
     ? plain
     : (p: number) => plain(p) - (isCharged(p) ? charge : 0);
-  // A settled offer is a limit with a price: x ≥ 1 if it is made, x ≤ 0 if not.
-  const more = settled === undefined ? 0 : units.down(settled.price);
+  const ofCase = settled === undefined ? null : settledInUnits(settled, units);
   const terms: ChoiceTerms = {
-    score: settled === undefined ? charged : (p) => {
-      const isMade = settled.made.get(p);
-      return isMade === undefined ? charged(p) : charged(p) + (isMade ? more : -more);
-    },
+    score: ofCase === null ? charged : (p) => charged(p) + Number(ofCase.more(p)),
     contract,
     sponsored: inDoubles(group.sponsored),
     others: inDoubles(group.others),
@@ -73,20 +70,11 @@ export function exactBound(
     // Such a value means that a deciding price is in it, as all else is small compared to that.
     if (best > decisive / 2) decided[instance.group[u]]++;
   }
-  let bound = sum.total();
-  for (const isMade of settled?.made.values() ?? []) if (isMade) bound -= BigInt(more);
+  let bound = sum.total() + (ofCase?.worth ?? 0n);
   for (let c = 0; c < contract.length; c++) bound += BigInt(contract[c]) * BigInt(instance.cap[c]);
   bound += group.worth(decided);
   if (ofLimits !== null) bound += worthOfLimits(ofLimits, limitPrices);
   return bound - lossOfGroups(instance, policy, demands, group, choices, units);
-}
-
-/** The offers that a case settles. */
-export interface SettledOffers {
-  /** By pair: whether it is made. */
-  readonly made: ReadonlyMap<number, boolean>;
-  /** The price of each: what an offer that is made counts more, and one that is not made less. */
-  readonly price: number;
 }
 
 /** The share that a bound must assume: if the tolerance of the rule lets a slightly smaller share pass, that one. */

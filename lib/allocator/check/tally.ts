@@ -12,6 +12,7 @@ import type { HeldPairs } from "./exact_value.ts";
 import { Findings } from "./findings.ts";
 import { LimitTally } from "./limit_tally.ts";
 import type { DeclaredLimits } from "./limits.ts";
+import { WorthSum } from "./worth_sum.ts";
 
 /** Scores may differ by this, relative to the eligible pair's own. */
 const SCORE_TOLERANCE = 1e-9;
@@ -106,8 +107,8 @@ class AssignmentCount {
   /** By contract of the table: the user that it was last seen with, plus one. Finds repeated pairs. */
   readonly #seenWith: Uint32Array;
   #served = 0;
-  #score = 0;
-  #extra = 0;
+  readonly #score = new WorthSum();
+  readonly #extra = new WorthSum();
   #changed = 0;
 
   constructor(
@@ -168,7 +169,7 @@ class AssignmentCount {
     this.#heldUser[this.#held++] = u;
     own.offers++;
     this.#limits?.add(c, u, pair);
-    this.#score += instance.score[pair];
+    this.#score.add(instance.score[pair]);
     if (instance.previous?.given[pair] === 0) this.#changed++;
     if (c < instance.sponsoredContracts) own.sponsored++;
   }
@@ -236,7 +237,7 @@ class AssignmentCount {
   #countUser(u: number, { offers, sponsored }: UserOffers): void {
     this.#served++;
     this.#isServed[u] = 1;
-    this.#extra += worthOfCount(this.#own.of(u), offers) + bonusOf(this.#policy, sponsored);
+    this.#extra.add(worthOfCount(this.#own.of(u), offers) + bonusOf(this.#policy, sponsored));
     const group = this.#groups[this.#instance.group[u]];
     group.offers += offers;
     group.sponsored += sponsored;
@@ -248,16 +249,16 @@ class AssignmentCount {
   finish(): Tally {
     const instance = this.#instance, policy = this.#policy, isServed = this.#isServed;
     const served = this.#served, held = this.#held;
-    let extra = this.#extra;
-    if (instance.k === undefined) extra += (isServed.length - served) * worthOfCount(policy, 0);
-    else isServed.forEach((is, u) => extra += is === 1 ? 0 : worthOfCount(this.#own.of(u), 0));
+    const extra = this.#extra;
+    if (instance.k === undefined) extra.add((isServed.length - served) * worthOfCount(policy, 0));
+    else isServed.forEach((is, u) => is === 0 && extra.add(worthOfCount(this.#own.of(u), 0)));
     return {
       findings: this.#findings(),
       given: this.#given,
       groups: this.#groups,
       served,
-      score: this.#score,
-      extra,
+      score: this.#score.value,
+      extra: extra.value,
       changed: this.#changed,
       limits: this.#limits,
       held: { pair: this.#heldPair.subarray(0, held), user: this.#heldUser.subarray(0, held) },

@@ -10,15 +10,10 @@ import { chargedPairs } from "./charges.ts";
 import { Choices, IN_ANY_SIZE } from "./choices.ts";
 import { floorOf, fractionOf } from "./decimal.ts";
 import type { GroupDemand } from "./demands.ts";
-import {
-  GroupPrices,
-  leftBesidePins,
-  lossOfGroups,
-  type SettledOffers,
-  worthOfLimits,
-} from "./exact_bound.ts";
+import { GroupPrices, leftBesidePins, lossOfGroups, worthOfLimits } from "./exact_bound.ts";
 import { worthInUnits } from "./exact_worth.ts";
 import type { LimitPrices } from "./limit_prices.ts";
+import { type Settled, settledInUnits } from "./settled.ts";
 import type { Units } from "./units.ts";
 
 /**
@@ -31,19 +26,16 @@ export function wideBound(
   demands: readonly GroupDemand[],
   { prices, limits }: { prices: Prices; limits: LimitPrices | null },
   units: Units,
-  settled?: SettledOffers,
+  settled?: Settled,
 ): bigint {
   const group = new GroupPrices(instance, policy, demands, prices, units, null);
   const contract = Array.from(prices.contract, (price) => units.downOf(price));
   const limitPrices = Array.from(limits?.price ?? [], (price) => units.downOf(price));
   const isCharged = chargedPairs(instance, policy), charge = units.downOf(policy.changeCost);
-  const more = settled === undefined ? 0n : units.downOf(settled.price);
+  const ofCase = settled === undefined ? null : settledInUnits(settled, units);
   const choices = new Choices(instance, policy, {
-    score: (p) => {
-      const isMade = settled?.made.get(p);
-      return units.upOf(instance.score[p]) - (isCharged?.(p) ? charge : 0n) +
-        (isMade === undefined ? 0n : isMade ? more : -more);
-    },
+    score: (p) =>
+      units.upOf(instance.score[p]) - (isCharged?.(p) ? charge : 0n) + (ofCase?.more(p) ?? 0n),
     contract,
     sponsored: group.sponsored,
     others: group.others,
@@ -54,9 +46,8 @@ export function wideBound(
     limits: limits === null ? null : wideCosts(limits, limitPrices),
     ...IN_ANY_SIZE,
   });
-  let bound = group.worth();
+  let bound = group.worth() + (ofCase?.worth ?? 0n);
   for (let u = 0; u < instance.group.length; u++) bound += choices.bestOf(u);
-  for (const isMade of settled?.made.values() ?? []) if (isMade) bound -= more;
   contract.forEach((price, c) => bound += price * BigInt(instance.cap[c]));
   if (limits !== null) bound += worthOfLimits(limits, limitPrices);
   return bound - lossOfGroups(instance, policy, demands, group, choices, units);

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { decimalOf } from "../../base/decimal_text.ts";
 import { InputError } from "../../base/errors.ts";
+import { fieldFault } from "../../base/given_field.ts";
 import { IdTable } from "../../base/id_table.ts";
 import { type Attributes, textColumn } from "./instance/attributes.ts";
 import type { AttributeValues, DropInput, PairArrays, UserColumns } from "./drop_columns.ts";
@@ -96,14 +98,22 @@ function rowsByName(rows: readonly ({ id: string } & Row)[], ids: readonly strin
 function columnsOf(rows: readonly Row[], wanted: ReadonlySet<string>) {
   const columns = new Map<string, ReturnType<typeof textColumn>>();
   for (const name of wanted) {
-    if (!rows.some(({ attributes }) => attributes !== undefined && name in attributes)) continue;
-    columns.set(name, textColumn(rows.map(({ attributes }) => textOf(attributes?.[name]))));
+    const has = ({ attributes }: Row) =>
+      attributes !== undefined && Object.hasOwn(attributes, name);
+    if (!rows.some(has)) continue;
+    const texts = rows.map((row) => textOf(has(row) ? row.attributes![name] : undefined, name));
+    columns.set(name, textColumn(texts));
   }
   return columns;
 }
 
-function textOf(value: AttributeValues[string] | undefined): string {
-  return value === undefined || value === null ? "" : String(value);
+/** An attribute as text; blank where there is none. @throws {InputError} for values of other kinds: their texts would not tell them apart */
+function textOf(value: AttributeValues[string] | undefined, name: string): string {
+  if (value === undefined || value === null) return "";
+  const isValue = typeof value === "string" || typeof value === "boolean" ||
+    Number.isFinite(value);
+  if (isValue) return String(value);
+  throw fieldFault("attributes", name, value, "text, a finite number, true, false or null");
 }
 
 /** Each user's row, or null where users have no attributes. */
@@ -169,11 +179,17 @@ function pairRows(
     return false;
   };
   return {
-    texts: (name) => has(name) ? Array.from(rowOf, (row) => textOf(valueAt(name, row))) : undefined,
+    texts: (name) =>
+      has(name) ? Array.from(rowOf, (row) => textOf(valueAt(name, row), name)) : undefined,
     numbers: (name) => {
       if (!has(name)) return undefined;
       return Float64Array.from(rowOf, (row) => {
-        const value = valueAt(name, row), number = value === "" ? NaN : Number(value);
+        const value = valueAt(name, row);
+        const number = typeof value === "string"
+          ? decimalOf(value)
+          : typeof value === "number"
+          ? value
+          : NaN;
         if (number >= 0 && number < Infinity) return number;
         throw InputError.at({
           file: row < 0 ? "pins" : `pairs[${row}]`,

@@ -73,14 +73,16 @@ function hashOfGroups({ groups, ratio }: Instance): string {
 
 function hashOfUsers({ users, group, groups, k }: Instance): string {
   const hash = new Sha256();
+  // A column of k that is blank for all users who count says nothing, as if it were not there.
+  const ownK = k?.some((own) => own >= 0) ? k : undefined;
   const encoder = new TextEncoder();
   const line = groups.map((id) => encoder.encode(`\t${escaped(id)}`));
   for (let u = 0; u < group.length; u++) {
     addId(hash, users.bytes, users.offsets[u], users.offsets[u + 1]);
     hash.bytes(line[group[u]]);
-    if (k !== undefined) {
+    if (ownK !== undefined) {
       hash.byte(TAB);
-      if (k[u] >= 0) hash.digits(k[u]);
+      if (ownK[u] >= 0) hash.digits(ownK[u]);
     }
     hash.byte(NEWLINE);
   }

@@ -19,20 +19,13 @@ export interface UserClasses {
 
 /** Finds the classes of users who are alike. One pass over the pairs. */
 export function userClasses(instance: Instance): UserClasses {
-  const { group, start } = instance;
-  const item = instance.limits?.rows.item;
-  const users = group.length;
+  const users = instance.group.length;
   const classOf = new Uint32Array(users);
   const firstOf: number[] = [];
   const byHash = new Map<number, number[]>();
-  const bits = new Uint32Array(2), score = new Float64Array(bits.buffer);
+  const hashOf = hashing(instance);
   for (let u = 0; u < users; u++) {
-    let hash = instance.k === undefined ? group[u] : mixed(group[u], instance.k[u]);
-    for (let p = start[u]; p < start[u + 1]; p++) {
-      score[0] = instance.score[p];
-      hash = mixed(mixed(mixed(hash, instance.contract[p]), bits[0]), bits[1]);
-      if (item !== undefined) hash = mixed(hash, item[p]);
-    }
+    const hash = hashOf(u);
     const candidates = byHash.get(hash);
     const found = candidates?.find((c) => alike(instance, firstOf[c], u));
     if (found !== undefined) {
@@ -44,6 +37,33 @@ export function userClasses(instance: Instance): UserClasses {
     else candidates.push(classOf[u]);
   }
   return { classOf, members: usersByGroup(classOf, firstOf.length), count: firstOf.length };
+}
+
+/** So many users, spread over the drop, tell whether most are alike. */
+const USERS_SEEN = 4000;
+
+/** Whether users seem to be so alike that there are at most half as many classes, by the hashes of a few thousand users. */
+export function seemAlike(instance: Instance): boolean {
+  const users = instance.group.length, stride = Math.ceil(users / USERS_SEEN);
+  const hashOf = hashing(instance), seen = new Set<number>();
+  let count = 0;
+  for (let u = 0; u < users; u += stride, count++) seen.add(hashOf(u));
+  return 2 * seen.size <= count;
+}
+
+/** Hashes users by what {@link alike} compares. */
+function hashing({ group, start, contract, score, k, limits }: Instance): (u: number) => number {
+  const item = limits?.rows.item;
+  const bits = new Uint32Array(2), bitsOf = new Float64Array(bits.buffer);
+  return (u) => {
+    let hash = k === undefined ? group[u] : mixed(group[u], k[u]);
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      bitsOf[0] = score[p];
+      hash = mixed(mixed(mixed(hash, contract[p]), bits[0]), bits[1]);
+      if (item !== undefined) hash = mixed(hash, item[p]);
+    }
+    return hash;
+  };
 }
 
 /** Number of pairs if each class had one user: the size of the program for HiGHS. */

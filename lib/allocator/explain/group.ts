@@ -23,6 +23,8 @@ export type GroupLimitPrices = { [Field in LimitField as `${Field}_price`]: numb
 export interface GroupExplanation extends GroupLimitPrices {
   /** The group. */
   group_id: string;
+  /** The model of the rules: only `uniform` asks for a least share. */
+  model: "coverage" | "uniform";
   /** Users of the group who have an eligible pair. */
   users: number;
   /** Least share of them that must be sponsored. */
@@ -46,7 +48,7 @@ export interface GroupExplanation extends GroupLimitPrices {
   gain: number | null;
   /** What each user missing to the minimum costs; `price` is at most this. */
   shortfall_price: number;
-  /** Users whose best bundle would have a sponsored offer without the minimum's price. */
+  /** Users whose best bundle would have a sponsored offer without the minimum's price; where none is asked for, all who have one. */
   sponsored_by_choice: number;
   /** Sponsored users whose best bundle has a sponsored offer only because of the minimum's price. */
   sponsored_by_minimum: number;
@@ -61,8 +63,9 @@ const NAMED = 10;
 
 /** Explains group `g` (index in the instance). It finds one pair of best bundles of each of the group's users. */
 export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
-  const { instance, prices } = inquiry.question;
+  const { instance, policy: { model } } = inquiry.question, { prices } = inquiry.question;
   const { group, contract, start, middle, sponsoredContracts } = instance;
+  const isAsked = inquiry.problem.rules.sponsored.least[g] > 0;
   const required = ceilShare(instance.ratio[g], instance.groupSize[g]);
   const price = priceOfMinimum(inquiry, g);
   const dearest: { user: number; cost: number }[] = [], next: typeof dearest = [];
@@ -71,22 +74,28 @@ export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
     if (group[u] !== g) continue;
     if (middle[u] === start[u]) continue;
     optional++;
+    const isSponsored = inquiry.taken(u).some((p) => contract[p] < sponsoredContracts);
+    if (isSponsored) sponsoredUsers++;
+    // Model coverage looks at no types: nobody is sponsored but by the worth of offers.
+    if (model === "coverage") {
+      if (isSponsored) byChoice++;
+      continue;
+    }
     const { sponsored, unsponsored } = inquiry.worthByType(u);
     const cost = unsponsored - (sponsored - price);
-    if (cost < 0) byChoice++;
-    if (inquiry.taken(u).some((p) => contract[p] < sponsoredContracts)) {
-      sponsoredUsers++;
-      if (cost > inquiry.tolerance) {
-        byMinimum++;
-        dearest.push({ user: u, cost });
-      }
-    } else if (Number.isFinite(cost)) next.push({ user: u, cost });
+    const isSwayed = isSponsored && isAsked && cost > inquiry.tolerance;
+    if (cost < 0 || (isSponsored && !isSwayed)) byChoice++;
+    if (isSwayed) {
+      byMinimum++;
+      dearest.push({ user: u, cost });
+    } else if (!isSponsored && Number.isFinite(cost)) next.push({ user: u, cost });
   }
   const named = (list: typeof dearest, sign: 1 | -1): Swayed[] =>
     list.sort((a, b) => sign * (a.cost - b.cost) || a.user - b.user).slice(0, NAMED)
       .map(({ user, cost }) => ({ user_id: instance.users.at(user), cost }));
   return {
     group_id: instance.groups[g],
+    model,
     users: instance.groupSize[g],
     sponsorship_ratio: instance.ratio[g],
     required_sponsored_users: required,
@@ -94,9 +103,7 @@ export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
     shortfall: Math.max(0, required - sponsoredUsers),
     users_with_sponsored_option: optional,
     price,
-    gain_at_most: inquiry.problem.rules.sponsored.least[g] === 0
-      ? 0
-      : Math.min(inquiry.problem.shortfallPrice, price + inquiry.slack),
+    gain_at_most: isAsked ? Math.min(inquiry.problem.shortfallPrice, price + inquiry.slack) : 0,
     gain: null,
     shortfall_price: inquiry.problem.shortfallPrice,
     ...groupLimitPrices(prices, g),

@@ -14,7 +14,7 @@ export type { MissedReason } from "./missed_limits.ts";
  * The state of a row:
  * - `broken`: a hard limit is not kept (what a solver returns never has such a row);
  * - `missed`: a soft limit is not kept, at a cost;
- * - `full`: the use is at the amount, or the row has a price: more would be used if it fitted;
+ * - `full`: the use is at the amount, or the row has a price and an offer may not fit into what is left;
  * - `unused`: no offer counts toward it;
  * - `open`: it has room.
  */
@@ -66,6 +66,8 @@ export function standingRows(
 ): StandingRow[] {
   const { families, rows } = limits;
   const use = useOfPairs(rows, offerPair), offers = entriesByRow(limits, offerPair);
+  const largest = new Float64Array(rows.family.length);
+  rows.row.forEach((r, e) => largest[r] = Math.max(largest[r], Math.abs(rows.coefficient[e])));
   return Array.from(rows.family, (f, r): StandingRow => {
     const family = families[f], sense = rows.sense[r], amount = rows.declared[r];
     const cost = priceOfRow(rows, r, shortfallPrice);
@@ -77,7 +79,9 @@ export function standingRows(
       : offers.all[r] === 0
       ? null
       : positive(total / offers.all[r] + amount);
-    const price = prices?.limit?.[r];
+    const price = prices?.limit?.[r], room = rows.amount[r] - use.used[r];
+    const isAtAmount = room <= ROUNDING * use.size[r] ||
+      (price !== undefined && price > 0 && room < largest[r]);
     return {
       limit: family.limit,
       values: Object.fromEntries(family.per.map((column, i) => [column, rows.key[r][i]])),
@@ -86,7 +90,7 @@ export function standingRows(
       amount,
       used,
       offers: offers.counted[r],
-      status: statusOf(missed, cost, used, rows.amount[r] - use.used[r], use.size[r], price),
+      status: statusOf(missed, cost, used, isAtAmount),
       missed,
       unit_cost: cost === Infinity ? null : cost,
       ...(price !== undefined && { price }),
@@ -119,12 +123,10 @@ function statusOf(
   missed: number,
   cost: number,
   used: number | null,
-  room: number,
-  size: number,
-  price: number | undefined,
+  isAtAmount: boolean,
 ): RowStatus {
   if (missed > 0) return cost === Infinity ? "broken" : "missed";
-  if (room <= ROUNDING * size || (price !== undefined && price > 0)) return "full";
+  if (isAtAmount) return "full";
   return used === null || used === 0 ? "unused" : "open";
 }
 

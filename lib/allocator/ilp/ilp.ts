@@ -57,14 +57,17 @@ export async function solveIlp(
   const left = () => ({ gap, timeout: (end - performance.now()) / 1000 });
   const price = new WorkingPrice(instance, policy, { knowsLimits: true });
   const result = await solveRaising(instance, policy, price, left);
-  if (result === null) {
-    const { pins } = instance;
-    // Without pins the empty allocation is always feasible.
-    if (pins !== undefined && left().timeout > 0) throw pinNotHeld(instance, pins, 0, "ilp");
+  // Without pins the empty allocation is always feasible.
+  if (result === "infeasible" && instance.pins !== undefined) {
+    throw pinNotHeld(instance, instance.pins, 0, "ilp");
+  }
+  if (!isFound(result)) {
+    // HiGHS may end a little before its time is out.
     throw new TimeoutError(
-      timeout < Infinity
+      left().timeout < 0.1 * timeout
         ? `solver ilp found no allocation within ${timeout} seconds`
-        : "solver ilp found no allocation: HiGHS gave up",
+        : "solver ilp found no allocation: HiGHS gave up, as it does with numbers of very different " +
+          "sizes",
     );
   }
   const { offers, distance, status } = result;
@@ -83,6 +86,14 @@ export async function solveIlp(
     timedOut: status !== "optimal",
     warnings: [],
   };
+}
+
+/** What a search for offers ends with, where it found none: HiGHS says that there are none, or found none. */
+type None = "infeasible" | null;
+
+/** Whether a search found something. */
+function isFound<Result extends object>(result: Result | None): result is Result {
+  return result !== null && result !== "infeasible";
 }
 
 /** Units that an allocation misses at the shortfall price: of minima and of limits. */
@@ -107,26 +118,24 @@ interface SolveOptions {
   readonly worthOf?: (offers: Offers) => OffersValue;
 }
 
-/**
- * Solves the model, and again at higher shortfall prices as long as more is missed than necessary; null if nothing is found in
- * time.
- */
+/** Solves the model, and again at higher shortfall prices as long as more is missed than necessary. */
 async function solveRaising(
   instance: Instance,
   policy: Policy,
   price: WorkingPrice,
   left: () => SolveOptions,
-): Promise<IlpResult | null> {
-  let result = await solveAt(instance, policy, price.price, left());
-  if (result === null) return null;
-  const isMore = () => result!.status !== "stopped" && missedBy(result!.value) > 0;
+): Promise<IlpResult | None> {
+  const first = await solveAt(instance, policy, price.price, left());
+  if (!isFound(first)) return first;
+  let result = first;
+  const isMore = () => result.status !== "stopped" && missedBy(result.value) > 0;
   if (isMore() && price.price < price.asked && instance.limits !== undefined) {
     price.leastMissed = await leastMissed(instance, policy, price.leastMissed, left());
   }
   let workedWith = price.price;
   while (isMore() && price.raise(missedBy(result.value))) {
     const next = await solveAt(instance, policy, price.price, left());
-    if (next === null) {
+    if (!isFound(next)) {
       result = { ...result, status: "stopped" };
       break;
     }
@@ -137,18 +146,18 @@ async function solveRaising(
   return result;
 }
 
-/** Solves the model at a shortfall price; null if HiGHS found nothing in time. */
+/** Solves the model at a shortfall price. */
 async function solveAt(
   instance: Instance,
   policy: Policy,
   price: number,
   options: SolveOptions,
-): Promise<IlpResult | null> {
+): Promise<IlpResult | None> {
   const { sponsored: { least: leastSponsored } } = groupRules(instance, policy);
   const worthOf = (offers: Offers) =>
     valueOfOffers(instance, policy, offers, leastSponsored, price);
   const found = await atModeratePrices(instance, policy, price, options, worthOf);
-  if (found === null) return null;
+  if (!isFound(found)) return found;
   const { offers, bound, status } = found, value = worthOf(offers);
   // HiGHS sums in another order, so its bound may be below the objective by rounding alone.
   const proven = Math.max(bound, value.objective);
@@ -167,7 +176,7 @@ async function atModeratePrices(
   price: number,
   { gap, timeout }: SolveOptions,
   worthOf: (offers: Offers) => OffersValue,
-): Promise<Found | null> {
+): Promise<Found | None> {
   const end = performance.now() + 1000 * timeout;
   const most = DEAREST * shortfallPrice(instance, { ...policy, shortfallPrice: null });
   const cheaper = withPricesUpTo(instance, most);
@@ -175,10 +184,11 @@ async function atModeratePrices(
     return await keepingLimits(instance, policy, { price }, { gap, timeout, worthOf });
   }
   const first = await keepingLimits(cheaper, policy, { price }, { gap, timeout, worthOf });
+  if (first === "infeasible") return first;
   if (first !== null && !goesBeyond(instance.limits!.rows, first.offers, most)) return first;
   const left = { gap, timeout: (end - performance.now()) / 1000, worthOf };
   const second = await keepingLimits(instance, policy, { price }, left);
-  if (first === null || second === null) return second ?? first;
+  if (first === null || !isFound(second)) return first ?? second;
   const better = worthOf(second.offers).objective >= worthOf(first.offers).objective;
   // Both bounds hold: no allocation is worth more at the prices asked for than at lower ones.
   const bound = Math.min(first.bound, second.bound);
@@ -193,7 +203,7 @@ async function leastMissed(
   options: SolveOptions,
 ): Promise<number> {
   const found = await keepingLimits(instance, policy, { missedOnly: true }, options);
-  if (found === null || !Number.isFinite(found.bound)) return known;
+  if (!isFound(found) || !Number.isFinite(found.bound)) return known;
   const { bound } = found;
   // HiGHS's bound may be off by its tolerances: if only whole units can be missed, it is rounded up to a whole number.
   const least = missesWhole(instance.limits!.rows) ? Math.ceil(-bound - NEARLY) : -bound;
@@ -222,14 +232,14 @@ const MARGINS = 40;
 /**
  * Solves a program until the offers keep every hard limit exactly. HiGHS accepts rows that are off by its tolerance, which for large
  * amounts can be a whole unit. A row that is broken gets a margin, larger each time. The bound is that of the first solve,
- * which had no margins. Null if nothing was found in time.
+ * which had no margins.
  */
 async function keepingLimits(
   instance: Instance,
   policy: Policy,
   variant: IlpModelOptions,
   { gap, timeout, worthOf }: SolveOptions,
-): Promise<Found | null> {
+): Promise<Found | None> {
   const end = performance.now() + 1000 * timeout;
   const left = () => (end - performance.now()) / 1000;
   const k = mostOffers(instance, policy);
@@ -243,6 +253,7 @@ async function keepingLimits(
       timeout: left(),
       units: userCount(instance) * (1 + k) + model.unitsBeyond,
     });
+    if (status === "infeasible" && time === 0) return status;
     if (values === null || time === MARGINS) return null;
     provenBound ??= bound;
     const offersOf = (values: Float64Array) => {

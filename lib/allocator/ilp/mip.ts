@@ -104,6 +104,7 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
     options;
   if (mip.columns === 0) return { status: "optimal", values: new Float64Array(0), bound: 0 };
   const { highs, model, scale } = await modelOf(mip);
+  if (model === null) return { status: "stopped", values: null, bound: Infinity };
   try {
     model.options.set({
       output_flag: false,
@@ -160,6 +161,16 @@ function ranThrough(model: Model): boolean {
   }
 }
 
+/** What `take` gives; null where HiGHS refuses a number that it was given: beyond 10^15 in a row, or 10^20 as a cost, is none to it. */
+function ifTaken<Result>(take: () => Result): Result | null {
+  try {
+    return take();
+  } catch (error) {
+    if (error instanceof Error && error.name === "HighsError") return null;
+    throw error;
+  }
+}
+
 /** Frees a model's memory. After a fault HiGHS is loaded anew, and its whole memory is left to the garbage collector. */
 function free(model: Model): void {
   try {
@@ -183,22 +194,26 @@ export interface LpResult {
 /** A linear program that columns are added to. Each solve starts from the basis of the last one. */
 export class GrowingLp {
   readonly #highs: Highs;
-  readonly #model: Model;
+  /** Null where HiGHS refused the program. */
+  readonly #model: Model | null;
   readonly #rows: number;
+  /** Whether HiGHS took all columns. */
+  #isWhole: boolean;
   /** Simplex iterations of all solves: a measure of the work that does not depend on the machine. */
   iterations = 0;
 
-  private constructor(highs: Highs, model: Model, rows: number) {
+  private constructor(highs: Highs, model: Model | null, rows: number) {
     this.#highs = highs;
     this.#model = model;
     this.#rows = rows;
+    this.#isWhole = model !== null;
   }
 
   /** Loads a program into HiGHS without scaling, so its costs should be about 1. Must be closed. */
   static async open(program: MipBuilder): Promise<GrowingLp> {
     const highs = await loadHighs();
-    const model = highs.createModel(inputOf(highs, program, 1));
-    model.options.set({
+    const model = ifTaken(() => highs.createModel(inputOf(highs, program, 1)));
+    model?.options.set({
       output_flag: false,
       solver: "simplex",
       primal_feasibility_tolerance: 1e-9,
@@ -209,35 +224,43 @@ export class GrowingLp {
 
   /** Adds the columns of `more`, which has the same rows. */
   add(more: MipBuilder): void {
-    this.#model.addCols({
+    const columns = {
       cost: Float64Array.from(more.cost),
       lower: new Float64Array(more.columns),
       upper: Float64Array.from(more.upper),
       matrix: {
-        format: "csc",
+        format: "csc" as const,
         numRows: this.#rows,
         numCols: more.columns,
         starts: Int32Array.from(more.starts),
         indices: Int32Array.from(more.indices),
         values: Float64Array.from(more.values),
       },
+    };
+    const took = ifTaken(() => {
+      this.#model?.addCols(columns);
+      return true;
     });
+    if (took === null) this.#isWhole = false;
   }
 
   /** Gives a column this value. */
   fix(column: number, value: number): void {
-    this.#model.changeColBounds(column, value, value);
+    this.#model?.changeColBounds(column, value, value);
   }
 
   /** Solves the program; null if HiGHS finds no optimum. */
   solve(): LpResult | null {
     const model = this.#model;
-    if (!ranThrough(model)) return null;
+    if (model === null || !this.#isWhole || !ranThrough(model)) return null;
     this.iterations += model.info.get("simplex_iteration_count") as number;
     if (model.getModelStatus() !== this.#highs.constants.modelStatus.optimal) return null;
+    const objective = Number(model.info.get("objective_function_value"));
+    // A cost beyond 10^20 is infinite to HiGHS.
+    if (!Number.isFinite(objective)) return null;
     const { colValue, rowDual } = model.getSolution();
     return {
-      objective: Number(model.info.get("objective_function_value")),
+      objective,
       rowPrice: Float64Array.from(rowDual),
       values: Float64Array.from(colValue),
     };
@@ -245,17 +268,17 @@ export class GrowingLp {
 
   /** Frees HiGHS's memory. */
   close(): void {
-    free(this.#model);
+    if (this.#model !== null) free(this.#model);
   }
 }
 
-/** HiGHS's model of a program, with costs multiplied by `scale`, a power of two that makes the largest about 1. */
+/** HiGHS's model of a program (null where it refuses it), with costs multiplied by `scale`, a power of two that makes the largest about 1. */
 async function modelOf(mip: MipBuilder) {
   const highs = await loadHighs();
   let largest = 0;
   for (const cost of mip.cost) largest = Math.max(largest, Math.abs(cost));
   const scale = largest > 0 ? 2 ** -Math.ceil(Math.log2(largest)) : 1;
-  return { highs, model: highs.createModel(inputOf(highs, mip, scale)), scale };
+  return { highs, model: ifTaken(() => highs.createModel(inputOf(highs, mip, scale))), scale };
 }
 
 function inputOf(highs: Highs, mip: MipBuilder, scale: number) {

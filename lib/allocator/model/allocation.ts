@@ -45,12 +45,33 @@ export interface ShortfallReason {
   readonly limits: readonly number[];
 }
 
+/** Offers of a kind, pinned ones aside. */
+export interface CountedOffers {
+  /** Those with a score of at least this; null: with any score. */
+  readonly leastScore: number | null;
+  /** Those of these contracts; null: of all. */
+  readonly contracts: readonly number[] | null;
+  /** Those to users of this group; null: of all. */
+  readonly group: number | null;
+}
+
 /**
- * A case of a proof: either prices that prove its bound, or two smaller cases, one with and one without an offer of `pair`.
+ * A case of a proof: either prices that prove its bound, or two smaller cases: one with and one without an offer of `pair`, or
+ * one with at most so many offers of a kind and one with at least one more.
  */
 export type BranchNode =
-  | { readonly prices: Prices }
-  | { readonly pair: number; readonly made: BranchNode; readonly notMade: BranchNode };
+  | {
+    readonly prices: Prices;
+    /** The price of each limit on how many offers are made, from the root to here; absent: there is none on the way. */
+    readonly counts?: readonly number[];
+  }
+  | { readonly pair: number; readonly made: BranchNode; readonly notMade: BranchNode }
+  | {
+    readonly of: CountedOffers;
+    readonly offers: number;
+    readonly atMost: BranchNode;
+    readonly atLeast: BranchNode;
+  };
 
 /** A proof by cases, used where one set of prices leaves a gap. */
 export interface BranchedProof {

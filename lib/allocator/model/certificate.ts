@@ -48,9 +48,28 @@ export interface CertifiedLimit {
   where: { column: string; values: string[] }[];
 }
 
-/** A case of a proof: prices that prove it, or an offer that is made (`with`) or not made (`without`). */
+/** Offers of a kind that cases are about, pinned ones aside, and a number of them. */
+export interface CertificateCount {
+  /** Those with a score of at least this; absent: with any score. */
+  least_score?: number;
+  /** Those of these contracts; absent: of all. */
+  contracts?: string[];
+  /** Those to users of this group; absent: to all. */
+  group_id?: string;
+  /** How many. */
+  offers: number;
+}
+
+/**
+ * A case of a proof: prices that prove it; or an offer that is made (`with`) or not made (`without`); or a number of offers of a
+ * kind, of which at most so many are made (`at_most`) or at least one more (`at_least`).
+ */
 export type CertificateNode =
-  | Pick<Certificate, "contracts" | "groups" | "limits">
+  | Pick<Certificate, "contracts" | "groups" | "limits"> & {
+    /** The price of each limit on numbers of offers, from the root of the tree to here; absent: there is none. */
+    counts?: number[];
+  }
+  | { count: CertificateCount; at_most: CertificateNode; at_least: CertificateNode }
   | {
     offer: [user_id: string, contract_address: string];
     with: CertificateNode;
@@ -242,8 +261,27 @@ function certifiedPrices(
 
 /** A case with ids in place of indices. */
 function certifiedNode(instance: Instance, node: BranchNode): CertificateNode {
-  if ("prices" in node) return certifiedPrices(instance, node.prices);
+  if ("prices" in node) {
+    const { prices, counts = [] } = node;
+    return {
+      ...certifiedPrices(instance, prices),
+      ...(counts.length > 0 && { counts: [...counts] }),
+    };
+  }
   const { users, contracts, contract } = instance;
+  if ("of" in node) {
+    const { of: { leastScore, contracts: of, group }, offers } = node;
+    return {
+      count: {
+        ...(leastScore !== null && { least_score: leastScore }),
+        ...(of !== null && { contracts: of.map((c) => contracts[c]) }),
+        ...(group !== null && { group_id: instance.groups[group] }),
+        offers,
+      },
+      at_most: certifiedNode(instance, node.atMost),
+      at_least: certifiedNode(instance, node.atLeast),
+    };
+  }
   return {
     offer: [users.at(userOfPair(instance, node.pair)), contracts[contract[node.pair]]],
     with: certifiedNode(instance, node.made),

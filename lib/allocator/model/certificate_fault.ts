@@ -5,7 +5,12 @@
  */
 import { LIMIT_KINDS } from "../limits/kinds/list.ts";
 import { isOfKind, kindText, rangeText, type ValueKind } from "../../base/value_kind.ts";
-import { CERTIFICATE_FORMAT, type CertifiedLimit, type ExactFigures } from "./certificate.ts";
+import {
+  CERTIFICATE_FORMAT,
+  type CertificateCount,
+  type CertifiedLimit,
+  type ExactFigures,
+} from "./certificate.ts";
 import { POLICY_FIELDS } from "./policy_table.ts";
 
 /** What is wrong with a value that should be a certificate. */
@@ -75,8 +80,13 @@ const DEEPEST = 1000;
 
 function nodeFault(node: unknown, path: string[], depth: number): CertificateFault | null {
   if (!isRecord(node) || depth > DEEPEST) return { path, value: node, expected: "a case" };
+  if (node.count !== undefined) {
+    return countFault(node.count, [...path, "count"]) ??
+      nodeFault(node.at_most, [...path, "at_most"], depth + 1) ??
+      nodeFault(node.at_least, [...path, "at_least"], depth + 1);
+  }
   if (node.offer === undefined) {
-    const fault = pricesFault(node) ?? limitsFault(node.limits);
+    const fault = pricesFault(node) ?? limitsFault(node.limits) ?? countPricesFault(node.counts);
     return fault && { ...fault, path: [...path, ...fault.path] };
   }
   const { offer } = node;
@@ -85,6 +95,36 @@ function nodeFault(node: unknown, path: string[], depth: number): CertificateFau
   }
   return nodeFault(node.with, [...path, "with"], depth + 1) ??
     nodeFault(node.without, [...path, "without"], depth + 1);
+}
+
+/** What each field of a number of offers may be. */
+const COUNT: Readonly<Record<keyof CertificateCount, [(value: unknown) => boolean, string]>> = {
+  least_score: [
+    (value) => value === undefined || isOfKind(value, { type: "number", range: {} }),
+    "a number",
+  ],
+  contracts: [(value) => value === undefined || isTexts(value), "a list of contracts"],
+  group_id: [(value) => value === undefined || isText(value), "a group"],
+  offers: [
+    (value) => isOfKind(value, { type: "number", range: { min: 0, whole: true } }),
+    "a whole number ≥ 0",
+  ],
+};
+
+function countFault(count: unknown, path: string[]): CertificateFault | null {
+  if (!isRecord(count)) return { path, value: count, expected: "an object" };
+  for (const [name, [accepts, expected]] of Object.entries(COUNT)) {
+    if (!accepts(count[name])) return { path: [...path, name], value: count[name], expected };
+  }
+  return null;
+}
+
+function countPricesFault(counts: unknown): CertificateFault | null {
+  if (counts === undefined) return null;
+  if (!Array.isArray(counts)) return { path: ["counts"], value: counts, expected: "a list" };
+  const wrong = counts.findIndex((price) => !isPrice(price));
+  if (wrong < 0) return null;
+  return { path: ["counts", String(wrong)], value: counts[wrong], expected: rangeText(PRICE) };
 }
 
 /** Faults of the fields that say where the certificate comes from. */

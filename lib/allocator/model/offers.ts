@@ -6,6 +6,7 @@
 import type { Allocation } from "./allocation.ts";
 import { coverageValue, mostOffers, ownCoverage, type Policy } from "./policy.ts";
 import { compareIds } from "../../base/ids.ts";
+import { LongSum } from "../../base/long_sum.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import { excessOfRows, useOfPairs } from "./row_use.ts";
 
@@ -83,25 +84,27 @@ export function valueOfOffers(
   const { offerStart, offerPair } = offers;
   const coverage = coverageValue(policy, mostOffers(instance, policy));
   const sponsoredUsers = new Float64Array(instance.groups.length);
-  let score = 0, extra = 0;
+  // Over millions of users who are alike, rounding would add up.
+  const scores = new LongSum(), extras = new LongSum();
   for (let u = 0; u + 1 < offerStart.length; u++) {
     const from = offerStart[u], to = offerStart[u + 1];
     let sponsored = 0;
     for (let o = from; o < to; o++) {
-      score += instance.score[offerPair[o]];
+      scores.add(instance.score[offerPair[o]]);
       if (offerPair[o] < instance.middle[u]) sponsored++;
     }
     if (sponsored > 0) sponsoredUsers[instance.group[u]]++;
     const bonuses = policy.model === "coverage" ? sponsored : Math.min(1, sponsored);
-    extra += coverage[to - from] + policy.sponsoredBonus * bonuses;
-    if (instance.k !== undefined) extra += ownCoverage(instance, policy, u);
+    extras.add(coverage[to - from] + policy.sponsoredBonus * bonuses);
+    if (instance.k !== undefined) extras.add(ownCoverage(instance, policy, u));
   }
   let shortfall = 0;
   for (let g = 0; g < sponsoredUsers.length; g++) {
     shortfall += Math.max(0, leastSponsored[g] - sponsoredUsers[g]);
   }
   const changes = valueOfChanges(instance, policy, offerPair);
-  const objective = score + extra - price * shortfall - (changes.changeCost ?? 0);
+  const score = scores.value;
+  const objective = score + extras.value - price * shortfall - (changes.changeCost ?? 0);
   const value = { objective, score, shortfall, shortfallPrice: price, ...changes };
   if (instance.limits === undefined) return value;
   const { rows } = instance.limits;

@@ -21,7 +21,7 @@ import { ROUNDING, type Solved } from "./solved.ts";
  * @throws {Error} an internal error if the assignment breaks a hard rule, or a bound is below the objective by more than rounding
  */
 export function allocationOf(
-  { assignment, proof, bound: proven, finished, leastMissed, branches }: Solved,
+  { assignment, proof, bound: proven, finished, leastMissed, cases }: Solved,
   policy: Policy,
   warnings: string[],
   clock: Clock,
@@ -56,8 +56,8 @@ export function allocationOf(
     gap,
     prices: proof.prices,
     ...(missed.reasons.length > 0 && { shortfallReasons: missed.reasons }),
-    pricesBound: branches === undefined ? Math.max(proof.bound, objective) : objective,
-    ...(branches !== undefined && { branches }),
+    pricesBound: Math.max(cases?.bound ?? proof.bound, objective),
+    ...(cases !== undefined && { branches: cases.branches }),
     timedOut: cutShort,
     warnings,
   };

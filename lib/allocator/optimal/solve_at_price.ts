@@ -24,15 +24,19 @@ import { missedBy } from "./missed.ts";
 import { LAST_NOISE } from "./search/homotopy.ts";
 import type { OptimalOptions } from "./options.ts";
 import { pairCount } from "../drop/instance/instance.ts";
-import { pairsOfClasses, type UserClasses, userClasses } from "../drop/user_classes.ts";
+import { pairsOfClasses, seemAlike, type UserClasses, userClasses } from "../drop/user_classes.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
 import { type Proof, prove } from "./dual/proof.ts";
 import { makeFeasible, recover } from "./recovery/recover.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
+import { whyNoHighs } from "../../deps/highs.ts";
 import { withoutTinyPrices } from "./search/tiny_prices.ts";
 
-/** Users who are alike are looked for in drops of at most this many pairs; larger ones are not solved to the optimum anyway. */
+/**
+ * Drops of at most this many pairs are solved to the optimum where their classes are few. In larger ones users are compared only if
+ * nearly all seem alike.
+ */
 const MOST_COMPARED = 2_000_000;
 
 /** A relative gap up to this is taken for rounding. */
@@ -52,8 +56,9 @@ export async function solveAt(
 ): Promise<Solved> {
   const { instance } = problem;
   const { gap = 1e-6, onProgress } = options;
-  const classes = pairCount(instance) <= MOST_COMPARED ? userClasses(instance) : null;
-  const exact = classes !== null && pairsOfClasses(instance, classes) <= EXACT_PAIRS;
+  const classes = classesOf(problem, clock);
+  const exact = classes !== null && pairCount(instance) <= MOST_COMPARED &&
+    pairsOfClasses(instance, classes) <= EXACT_PAIRS;
   const goal = exact ? 0 : gap;
   const flow = isQuickFlow(problem) && !clock.isShortForFlow()
     ? await solveAsFlow(problem, options, clock)
@@ -61,7 +66,9 @@ export async function solveAt(
   if (flow !== null && gapOf(flow) <= (clock.isShortForBound() ? 1 : Math.max(PROVEN, goal))) {
     return flow;
   }
-  const dual = await searchPrices(problem, options, clock, flow);
+  const byClasses = classes !== null && areAlike(problem, classes);
+  const rough = byClasses && await whyNoHighs() === null;
+  const dual = await searchPrices(problem, { ...options, rough }, clock, flow);
   onProgress?.({ phase: "recovery" });
   if (dual.isLate) return await atOnce(problem, dual);
   const hurry = () => !dual.finished || clock.stopped();
@@ -71,7 +78,7 @@ export async function solveAt(
   const dearer = instance.limits === undefined ? 0 : options.asked - problem.shortfallPrice;
   const recoverIn = recoveries(problem, proof, kept, { goal, dearer, clock });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
-  const first = firstChoices(problem, proof, classes, exact);
+  const first = { ...firstChoices(problem, proof, classes, exact), byClasses };
   // Without a time limit the groups' choices come in any case, so units that are left need not be given out before.
   const assignment = first.byGroups && clock.deadline === Infinity
     ? await recoverIn(() => true, {})
@@ -131,21 +138,20 @@ function recoveries(
 }
 
 /**
- * What is tried before full recovery: choices for whole groups, over types, for classes of users, or among ties improve faster than
- * recovery does, and can start from any allocation.
+ * What is tried before full recovery, beside programs of classes: choices for whole groups, over types, or among ties improve faster
+ * than recovery does, and can start from any allocation.
  */
 function firstChoices(
   problem: DualProblem,
   proof: Proof,
   classes: UserClasses | null,
   exact: boolean,
-): Pick<RefineOptions, "byGroups" | "byTypes" | "byClasses" | "byTies"> {
+): Pick<RefineOptions, "byGroups" | "byTypes" | "byTies"> {
   const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
   const byTypes = isSearchFirst(problem);
   return {
     byGroups,
     byTypes,
-    byClasses: classes !== null && areAlike(problem, classes),
     byTies: classes !== null && exact && !byGroups && !byTypes &&
       isTied(problem, proof.prices, classes),
   };
@@ -168,14 +174,26 @@ async function atOnce(
   return { assignment, proof, bound, warnings: [], finished: false };
 }
 
+/**
+ * The classes of users who are alike; null: the drop is too large to be solved to the optimum, whoever is alike. In a large drop a few
+ * users tell whether it is worth comparing all.
+ */
+function classesOf(problem: DualProblem, clock: Clock): UserClasses | null {
+  const { instance } = problem;
+  if (pairCount(instance) <= MOST_COMPARED) return userClasses(instance);
+  if (!seemAlike(instance) || clock.isShortForFlow()) return null;
+  const classes = userClasses(instance);
+  return areAlike(problem, classes) ? classes : null;
+}
+
 /** The best prices found within their share of the time: by the search, or those of the flow if their bound is lower. */
 async function searchPrices(
   problem: DualProblem,
-  options: OptimalOptions,
+  options: OptimalOptions & { rough: boolean },
   clock: Clock,
   flow: Solved | null,
 ): Promise<DualResult> {
-  const { workers, signal, onProgress } = options;
+  const { workers, signal, onProgress, rough } = options;
   const found = await minimiseDual(problem, {
     startPrices: flow?.proof.prices ?? firstPrices(problem, options),
     tolerance: toleranceForGroups(problem),
@@ -185,6 +203,7 @@ async function searchPrices(
     deadline: clock.pricesEnd,
     // Limits of groups may want other bundles than those that are kept.
     late: () => clock.isShort(BundleKeeper.isFor(problem) && problem.rules.others.length === 0),
+    rough,
     bundles: true,
   });
   return flow !== null && flow.proof.bound < found.bound ? { ...found, ...flow.proof } : found;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type BranchedProof, relativeGap } from "../model/allocation.ts";
+import { relativeGap } from "../model/allocation.ts";
+import type { CaseProof } from "./core/branches.ts";
 import type { Assignment } from "./recovery/assignment.ts";
 import type { Proof } from "./dual/proof.ts";
 
@@ -18,8 +19,8 @@ export interface Solved {
   readonly finished: boolean;
   /** Units of minima and limits that every allocation misses, where limits keep some from being met; absent: not looked for. */
   readonly leastMissed?: number;
-  /** A proof by cases that the assignment is optimal, if there is one. */
-  readonly branches?: BranchedProof;
+  /** A proof by cases of a lower bound than that of the prices, if there is one. */
+  readonly cases?: CaseProof;
 }
 
 /** The relative gap of what was found, at most 1; Infinity if the assignment breaks a rule. */

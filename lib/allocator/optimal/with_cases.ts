@@ -4,6 +4,7 @@
  * @module
  */
 import { BRANCHED_PAIRS, proveByCases } from "./core/branches.ts";
+import { hasLargeScores } from "./core/counted_offers.ts";
 import type { Clock } from "./clock.ts";
 import { isPinnedPair, type PinnedDrop } from "../pins/pinned_drop.ts";
 import { pairCount } from "../drop/instance/instance.ts";
@@ -11,10 +12,13 @@ import { relativeGap } from "../model/allocation.ts";
 import { ROUNDING, type Solved } from "./solved.ts";
 import { whyNoHighs } from "../../deps/highs.ts";
 
-/** Seconds for a proof by cases, at most. */
-const CASES_SECONDS = 2;
+/** Cases that leave more than this part of the gap of the prices aren't worth their place in the certificate. */
+const WORTHWHILE = 0.5;
 
-/** A proof by cases is tried for relative gaps up to this, and for any gap if there are at most so many pairs. */
+/**
+ * A proof by cases is tried for relative gaps up to this; for any gap if there are at most so many pairs, or scores far above the
+ * others, of which gaps are about a whole number.
+ */
 const TOLERANCE = 1e-6, FEW_PAIRS = 200;
 
 /**
@@ -30,13 +34,14 @@ export async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop
   if (!isOpen(proof.bound) || await whyNoHighs() !== null) return found;
   const bonus = pinned?.bonus ?? 0;
   const isFar = relativeGap(bound - bonus, objective - bonus) > TOLERANCE;
-  if (isFar && pairs > FEW_PAIRS) return found;
-  const end = performance.now() + 1000 * CASES_SECONDS;
-  const stop = () => performance.now() >= end || clock.stopped();
-  const branches = await proveByCases(assignment.problem, proof.prices, objective, {
+  if (isFar && pairs > FEW_PAIRS && !hasLargeScores(assignment.problem.instance)) return found;
+  const cases = await proveByCases(assignment.problem, proof.prices, objective, {
     pairs: assignment.slots.filter((pair) => pair >= 0),
     isPinned: (pair) => pinned !== undefined && isPinnedPair(pinned, pair),
-    stop,
+    stop: () => clock.stopped(),
   });
-  return branches === null ? found : { ...found, branches, bound: objective };
+  if (cases === null || cases.bound - objective > WORTHWHILE * (proof.bound - objective)) {
+    return found;
+  }
+  return { ...found, cases, bound: Math.min(bound, cases.bound) };
 }

@@ -74,17 +74,24 @@ export function refuseConflicts(instance: Instance, policy: Policy, pins: Pins):
   conflicts.ofLimits();
 }
 
-/** The error for pin `i`, which a solver could not hold; which rule was against it is not known. */
+/** What is known of a pin that a solver did not hold. */
+const NOT_HELD = {
+  greedy:
+    "is not given by solver greedy along with the other pins and the rules: solver optimal may",
+  optimal:
+    "is not given by solver optimal along with the other pins and the rules: solver ilp says " +
+    "of a small drop whether it can be",
+  ilp: "can't be given along with the other pins and the rules",
+};
+
+/** The error for pin `i`, which a solver did not hold; which rule was against it is not known. Of solver ilp: which it proved can't be held. */
 export function pinNotHeld(
   instance: Instance,
   pins: Pins,
   i: number,
-  solver: "greedy" | "optimal" | "ilp",
+  solver: keyof typeof NOT_HELD,
 ): InputError {
-  const what = solver === "greedy"
-    ? "is not given by solver greedy along with the other pins and the rules: solver optimal may"
-    : "can't be given along with the other pins and the rules";
-  return new Conflicts(instance, null, pins).error(i, what);
+  return new Conflicts(instance, null, pins).error(i, NOT_HELD[solver]);
 }
 
 /** Looks for pins that break a rule. Each method throws for the first one it finds. */

@@ -38,6 +38,16 @@ export function isPinnedPair({ instance, contractOf }: PinnedDrop, pair: number)
   return contractOf[instance.contract[pair]] < 0;
 }
 
+/** The scores alone, in the order of the stand-in's pairs. */
+function plainScoreOf(
+  { score, plainScore = score }: Instance,
+  pairOf: Uint32Array,
+): Float64Array {
+  const plain = sharedFloat64(pairOf.length);
+  for (let p = 0; p < plain.length; p++) plain[p] = plainScore[pairOf[p]];
+  return plain;
+}
+
 /** Sums of doubles are off by far less than this, relative to Σ |terms|. */
 const ROUNDING = 1e-9;
 
@@ -77,7 +87,7 @@ export function withoutPins(
       brand: brandOf,
       brands,
       ...pairs.columns,
-      plainScore: instance.plainScore ?? instance.score,
+      plainScore: plainScoreOf(instance, pairs.pairOf),
       ...(limits !== undefined && {
         limits: limitsBesidePins(limits, pins, pairs, contractOf),
       }),

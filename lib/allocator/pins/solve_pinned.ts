@@ -85,9 +85,18 @@ function pricesOf(instance: Instance, { contractOf }: PinnedDrop, prices: Prices
   return { ...prices, contract };
 }
 
-/** The cases with the drop's own pairs and prices. No case is about a pinned pair. */
+/** The cases with the drop's own pairs and prices. No case is about pinned pairs. */
 function caseOf(instance: Instance, drop: PinnedDrop, node: BranchNode): BranchNode {
-  if ("prices" in node) return { prices: pricesOf(instance, drop, node.prices) };
+  if ("prices" in node) return { ...node, prices: pricesOf(instance, drop, node.prices) };
+  if ("of" in node) {
+    const { of, offers, atMost, atLeast } = node;
+    return {
+      of: { ...of, contracts: of.contracts?.map((c) => drop.contractOf[c]) ?? null },
+      offers,
+      atMost: caseOf(instance, drop, atMost),
+      atLeast: caseOf(instance, drop, atLeast),
+    };
+  }
   return {
     pair: drop.pairOf[node.pair],
     made: caseOf(instance, drop, node.made),

@@ -36,8 +36,10 @@ What proves it
                    max_sponsored, assignment_ratio and mixed_share; absent: 0
   limits           price of each limit: name, values of the columns it is per, side
   branches         absent: there is no need. Else cases, where one set of prices leaves a gap: a
-                   tree of offers that are made (with) or not made (without), and at its ends
-                   prices of their own (contracts, groups, limits)
+                   tree of offers that are made (with) or not made (without), or of numbers of
+                   offers (count), of which at most so many are made (at_most) or at least one
+                   more (at_least); and at its ends prices of their own (contracts, groups,
+                   limits; counts: of each number on the way from the root)
 
 The proof. Prices are any numbers >= 0. With them
   D = sum of price x amount over all caps, groups' rules and limits (minima and leasts with
@@ -49,7 +51,11 @@ mixed_share, the group's best choice over whole users may stand for the sum over
 
 In a case, an offer that must be made is worth branches.price more, and D is less by that once; an
 offer that must not be made is worth it less: limits x >= 1 and x <= 0 with a price. The largest D
-of all cases is a bound. A case whose offers to a user are too many of a brand is empty.
+of all cases is a bound. A case whose offers to a user are too many of a brand is empty. A count
+is of the offers, pinned ones aside, with a score of at least least_score, of contracts, to users
+of group_id (each absent: any). That at most n = offers are made is a limit with the price p that
+stands in counts: D has p x n more, and each such offer is worth p less; that at least n + 1 are:
+D has p x (n + 1) less, and each is worth p more.
 
 Canonical form, for the hashes: UTF-8; a line for each row, ended by a newline; fields with tabs
 between them; in texts backslash, tab, newline and carriage return are written \\\\ \\t \\n \\r;

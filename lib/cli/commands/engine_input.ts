@@ -31,6 +31,7 @@ export async function readEngineInput(options: OptionValues): Promise<Omit<Engin
     ...await readBefore(options),
     ...(limits !== null && { limits: limits.forEngine() }),
     ...{ previous: values.previous, maxChanged: values.maxChanged },
+    ...(values.onlyNew === true && { onlyNew: true }),
     ...(values.holdout !== undefined && {
       holdout: { share: parseShare(values.holdout)!, seed: values.holdoutSeed ?? HOLDOUT_SEED },
     }),

@@ -19,27 +19,14 @@ export function engineSummary(
   options: OptionValues,
   peakRss: number,
 ) {
-  const { pairs, gathered } = result, limits = engineLimitsFacts(result);
+  const limits = engineLimitsFacts(result);
   return {
     engine: engine.name,
     model: result.certificate.model,
     k: result.certificate.k,
     options: namedOptions(options),
     input: {
-      elig: {
-        rows: pairs.rows,
-        pairs: gathered.pairs,
-        users: gathered.users,
-        duplicate_pairs: gathered.duplicates,
-        conflicting_duplicate_pairs: gathered.conflicts,
-        duplicates: (options.duplicates as string | undefined) ?? "largest",
-        pairs_with_unknown_contract: pairs.unknownContracts,
-        pairs_below_min_score: pairs.belowLeast,
-        pairs_without_group: pairs.rows - pairs.unknownContracts - pairs.belowLeast -
-          leftOutBefore(result) - (result.heldOut?.rows ?? 0) + (result.pins?.created ?? 0) -
-          gathered.duplicates - gathered.beyondTopN - gathered.pairs,
-        pairs_beyond_top_n: gathered.beyondTopN,
-      },
+      elig: pairFacts(result, options),
       ...beforeFacts(result, options),
       ...holdoutFacts(result),
       ...previousFacts(result),
@@ -64,16 +51,25 @@ export function engineSummary(
   };
 }
 
-/** Number of pairs that cooldowns and bans leave out. */
-function leftOutBefore({ before }: EngineResult): number {
-  if (before === null) return 0;
-  return before.banned + before.coolingByContract + before.coolingByBrand;
+/** The pairs and why others are left out, counted as in the summary of one machine. */
+function pairFacts({ pairs, tally, pins }: EngineResult, { duplicates = "largest" }: OptionValues) {
+  return {
+    rows: pairs.rows,
+    ...{ pairs: tally.pairs, users: tally.users },
+    duplicate_pairs: tally.duplicates,
+    conflicting_duplicate_pairs: tally.conflicts,
+    duplicates,
+    pairs_without_group: pairs.rows - pairs.unknownContracts - tally.rowsWithoutCap -
+      (tally.rows - (pins?.created ?? 0)),
+    pairs_with_unknown_contract: pairs.unknownContracts,
+    pairs_without_cap: tally.rowsWithoutCap,
+    pairs_below_min_score: tally.belowLeast,
+    pairs_beyond_top_n: tally.beyondTopN,
+  };
 }
 
 /** The parts of the summary about history, pins and bans; none where the run has none of them. */
-function beforeFacts({ before, pins }: EngineResult, { bans }: OptionValues) {
-  if (before === null) return {};
-  const { history } = before;
+function beforeFacts({ history, tally, pins }: EngineResult, { bans }: OptionValues) {
   return {
     ...(history !== null && {
       history: {
@@ -81,9 +77,9 @@ function beforeFacts({ before, pins }: EngineResult, { bans }: OptionValues) {
         drops: history.days.length,
         rows_after_as_of: history.laterRows,
         declined_rows: history.declinedRows,
-        pairs_cooling_by_contract: before.coolingByContract,
-        pairs_cooling_by_brand: before.coolingByBrand,
-        pairs_declined: before.declined,
+        pairs_cooling_by_contract: tally.coolingByContract,
+        pairs_cooling_by_brand: tally.coolingByBrand,
+        pairs_declined: tally.declined,
       },
     }),
     ...(pins !== null && {
@@ -92,7 +88,7 @@ function beforeFacts({ before, pins }: EngineResult, { bans }: OptionValues) {
         ...{ duplicate_rows: pins.rows - pins.pairs, created: pins.created },
       },
     }),
-    ...(bans !== undefined && { bans: { pairs: before.banned } }),
+    ...(bans !== undefined && { bans: { pairs: tally.banned } }),
   };
 }
 
@@ -144,24 +140,25 @@ function changeRows(result: EngineResult): string[][] {
 
 /** The result of a run as a table for people. */
 export function engineText(result: EngineResult, out: string, peakRss: number): string {
-  const { objective, bound, gap, pairs, gathered } = result, limits = engineLimitsFacts(result);
+  const { objective, bound, gap, pairs, gathered, tally } = result;
+  const limits = engineLimitsFacts(result);
   const total = Object.values(result.seconds).reduce((sum, s) => sum + s, 0);
   const leftOut = pairs.rows - gathered.pairs;
   const rows = [
     ["users, pairs", `${count(result.users)}, ${count(gathered.pairs)}`],
     ["rows left out", count(leftOut)],
-    ...(gathered.duplicates === 0 ? [] : [[
+    ...(tally.duplicates === 0 ? [] : [[
       "repeated pairs",
-      `${count(gathered.duplicates)}, ${
-        count(gathered.conflicts)
+      `${count(tally.duplicates)}, ${
+        count(tally.conflicts)
       } with another score; the largest counts`,
     ]]),
-    ...(result.before?.history == null ? [] : [[
+    ...(result.history === null ? [] : [[
       "history",
-      `${count(result.before.coolingByContract + result.before.coolingByBrand)} pairs cooling, ` +
-      `${counted(result.before.declined, "score")} lowered by declines`,
+      `${count(tally.coolingByContract + tally.coolingByBrand)} pairs cooling, ` +
+      `${counted(tally.declined, "score")} lowered by declines`,
     ]]),
-    ...((result.before?.banned ?? 0) === 0 ? [] : [["pairs banned", count(result.before!.banned)]]),
+    ...(tally.banned === 0 ? [] : [["pairs banned", count(tally.banned)]]),
     ...(result.heldOut === null ? [] : [[
       "held out",
       `${counted(result.heldOut.users.length, "user")}, without offers`,

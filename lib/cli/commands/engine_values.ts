@@ -30,6 +30,7 @@ export interface EngineValues {
   certificate?: string;
   previous?: string;
   maxChanged?: string;
+  onlyNew?: boolean;
   holdout?: string;
   holdoutSeed?: number;
   holdoutOut?: string;
@@ -53,7 +54,6 @@ const LOCAL = {
 /** Options that engines may support one day; until then they refuse them. */
 const NOT_YET = {
   scenario: "--scenario",
-  onlyNew: "--only-new",
   alternates: "--alternates",
   alternatesOut: "--alternates-out",
 };

@@ -49,7 +49,7 @@ export function dryRun(input: ClickHouseInput, options: EngineOptions): string {
   const steps: ShownSteps = [
     ["look both tables over", [
       ...inspectGroupsSql(cluster),
-      inspectSql(columns, shard, Math.max(rules.minScore, -1e300), PAIRS),
+      inspectSql(columns, shard, PAIRS),
     ]],
     ["gather a row per user", [
       ...make(tables.users, USER_COLUMNS, "uid"),

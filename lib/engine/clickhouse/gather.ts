@@ -69,16 +69,14 @@ export function nullsSql(cluster: Cluster, shard: Shard): string | null {
 export function inspectSql(
   columns: Columns,
   shard: Shard,
-  minScore: number,
   eligColumns: ColumnTypes,
 ): string {
-  return `SELECT count(), sum(NOT isFinite(value)), sum(ci = 0), sum(ci > 0 AND value < ${
-    sqlNumber(minScore)
-  }), sum(padded), sum(hash)
+  const known = [...columns.contracts, ...columns.withoutCap], given = columns.contracts.length;
+  return `SELECT count(), sum(NOT isFinite(value)), sum(ci = 0), sum(ci > ${given}), sum(padded), sum(hash)
 FROM (SELECT toFloat64(score) AS value, ${
     mayBePadded(PAIR_COLUMNS.slice(0, 2), eligColumns)
   } AS padded,
-  ${sqlIndexOf("toString(contract_address)", columns.contracts)} AS ci,
+  ${sqlIndexOf("toString(contract_address)", known)} AS ci,
   cityHash64(user_id, contract_address, score) AS hash
 FROM ${shard.elig})`;
 }
@@ -92,20 +90,19 @@ export async function inspectPairs(
   cluster: Cluster,
   columns: Columns,
   pairsName: string,
-  minScore: number,
   control: RunControl,
 ): Promise<PaddedPairs> {
-  const facts = { rows: 0, unknownContracts: 0, belowLeast: 0, padded: false };
+  const facts = { rows: 0, unknownContracts: 0, withoutCap: 0, padded: false };
   const found = await Promise.all(cluster.shards.map(async (shard) => {
     const nulls = nullsSql(cluster, shard);
     if (nulls !== null) {
       refuseNulls(pairsName, Number((await rowsOf(shard.server, nulls, control))[0][0]));
     }
-    const sql = inspectSql(columns, shard, minScore, cluster.eligColumns);
+    const sql = inspectSql(columns, shard, cluster.eligColumns);
     return (await rowsOf(shard.server, sql, control))[0];
   }));
   for (const row of found) {
-    const [rows, notFinite, unknown, below, padded] = row.map(Number);
+    const [rows, notFinite, unknown, capless, padded] = row.map(Number);
     if (notFinite > 0) {
       throw new InputError(`${pairsName}: score is no finite number in ${notFinite} rows`, {
         file: pairsName,
@@ -114,7 +111,7 @@ export async function inspectPairs(
     }
     facts.rows += rows;
     facts.unknownContracts += unknown;
-    facts.belowLeast += below;
+    facts.withoutCap += capless;
     facts.padded ||= padded > 0;
   }
   // Kept as text: a hash has more digits than a number holds.

@@ -99,9 +99,8 @@ export function userGroupsOf(
   const where = nullable.length === 0
     ? ""
     : ` WHERE ${nullable.map((name) => `isNotNull(${name})`).join(" AND ")}`;
-  const further = [...new Set([...named, ...ownK])].map((name) => `, ${quotedColumn(name)}`).join(
-    "",
-  );
+  const further = [...new Set([...named, ...ownK])].filter((name) => !names.includes(name))
+    .map((name) => `, ${quotedColumn(name)}`).join("");
   const rows = where === "" ? table : `(SELECT user_id, group_id${further} FROM ${table}${where})`;
   return `(SELECT ${
     names.map((name) => idColumn(name, columns, padding.userGroups)).join(", ")

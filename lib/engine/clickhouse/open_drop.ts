@@ -69,7 +69,7 @@ export async function openClickHouseDrop(input: ClickHouseInput): Promise<Opened
     eligTable,
     userGroupsTable,
     shardServers,
-    input.limits?.names,
+    input.limits,
   );
   const history = await historyTables(cluster, input.before?.history ?? []);
   const [previous] = await historyTables(
@@ -119,10 +119,9 @@ class ClickHouseDrop implements OpenedDrop {
   /** Inspects the pairs; where ids have blanks around them, a second time with trimmed ids. */
   async inspectPairs(
     columns: Columns,
-    minScore: number,
     control: RunControl,
   ): Promise<PairFacts> {
-    const inspect = () => inspectPairs(this.#cluster, columns, this.pairsName, minScore, control);
+    const inspect = () => inspectPairs(this.#cluster, columns, this.pairsName, control);
     this.#pairs = await inspect();
     if (this.#pairs.padded && !this.#padding.pairs) {
       this.#trim("pairs");

@@ -11,7 +11,7 @@ import {
 import { InputError, UsageError } from "../../base/errors.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import { clickhouseVersion } from "../../sources/clickhouse_source.ts";
-import type { AttributeNames } from "../steps/slots.ts";
+import { type AttributeNames, attributeNames, type EngineLimits } from "../steps/slots.ts";
 import { type ColumnTypes, type Padding, pairsOf, userGroupsOf } from "./input_tables.ts";
 import { sqlString } from "./literal.ts";
 
@@ -108,7 +108,7 @@ export async function findCluster(
   eligTable: string,
   userGroupsTable: string,
   shardServers: readonly ClickHouseServer[],
-  named: readonly string[] = [],
+  limits?: EngineLimits,
 ): Promise<Cluster> {
   const elig = await describe(coordinator, eligTable, PAIR_COLUMNS);
   const groups = await describe(coordinator, userGroupsTable, ["user_id", "group_id"]);
@@ -116,10 +116,7 @@ export async function findCluster(
   const facts = {
     ...{ coordinator, userType, version: await clickhouseVersion(coordinator) },
     ...{ eligColumns: elig.columns, groupColumns: groups.columns },
-    attributes: {
-      pairs: named.filter((name) => elig.columns.has(name)),
-      users: named.filter((name) => groups.columns.has(name)),
-    },
+    attributes: attributeNames(limits, elig.columns, groups.columns),
     ...{ groupsTable: quotedTable(userGroupsTable, "clickhouse"), userGroups: "" },
     key: elig.distributed?.key ?? "",
   };

@@ -3,7 +3,11 @@
  *
  * @module
  */
-import type { ExternalTable } from "../../deps/clickhouse.ts";
+import {
+  ClickHouseError,
+  type ClickHouseServer,
+  type ExternalTable,
+} from "../../deps/clickhouse.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { Dialect, TableColumns } from "../sql/dialect.ts";
 import { columnList } from "../sql/dry_run.ts";
@@ -11,6 +15,9 @@ import type { Rows, SmallTable, Store } from "../sql/store.ts";
 import { clickhouseDialect } from "./dialect.ts";
 import { type Cluster, rowsOf, run, unescaped } from "./shards.ts";
 import { makeTable, overAll } from "./work_tables.ts";
+
+/** Characters of a statement that tables may travel with: servers take fields of forms up to 128 KiB. */
+const LONGEST_BESIDE_TABLES = 30_000;
 
 /** The shards are the parts. */
 export class ClickHouseStore implements Store {
@@ -33,12 +40,12 @@ export class ClickHouseStore implements Store {
     control: RunControl,
     tables: readonly SmallTable[] = [],
   ): Promise<Rows[]> {
-    const options = {
-      ...control,
-      tables: tables.map((table) => externalTable(table, this.dialect)),
-    };
+    const own = tables.map((table) => externalTable(table, this.dialect));
+    const ask = own.length > 0 && sql.length > LONGEST_BESIDE_TABLES ? rowsInSession : rowsOf;
     return await Promise.all(
-      this.cluster.shards.map(async ({ server }) => plain(await rowsOf(server, sql, options))),
+      this.cluster.shards.map(async ({ server }) =>
+        plain(await ask(server, sql, { ...control, tables: own }))
+      ),
     );
   }
 
@@ -72,6 +79,40 @@ export class ClickHouseStore implements Store {
       `INSERT INTO ${table} (${names}) FORMAT TabSeparated\n${tabSeparated(rows)}`,
       control,
     );
+  }
+}
+
+/** The rows of a statement that reads tables made for it, in a session that has them as temporary ones. */
+async function rowsInSession(
+  server: ClickHouseServer,
+  sql: string,
+  { tables, ...control }: RunControl & { readonly tables: readonly ExternalTable[] },
+): Promise<string[][]> {
+  const settings = { session_id: `divvy_${crypto.randomUUID()}`, session_timeout: 60 };
+  const inSession = { ...control, settings };
+  for (const { name, structure, rows } of tables) {
+    await whenFree(() => run(server, `CREATE TEMPORARY TABLE ${name} (${structure})`, inSession));
+    if (rows === "") continue;
+    await whenFree(() =>
+      run(server, `INSERT INTO ${name} FORMAT TabSeparated\n${rows}`, inSession)
+    );
+  }
+  return await whenFree(() => rowsOf(server, sql, inSession));
+}
+
+/** The server's code for a session that is still at work on the statement before. */
+const SESSION_IS_LOCKED = 373;
+
+/** Runs a statement of a session. A server answers a statement a moment before its session is free for the next one. */
+async function whenFree<T>(statement: () => Promise<T>): Promise<T> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await statement();
+    } catch (error) {
+      const isLocked = error instanceof ClickHouseError && error.code === SESSION_IS_LOCKED;
+      if (!isLocked || tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 }
 

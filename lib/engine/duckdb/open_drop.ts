@@ -72,7 +72,7 @@ async function openDuckDbDrop(
     const previous = input.previous === undefined
       ? undefined
       : await inputFiles(store, input.previous, control);
-    const files = { elig, groups, history, previous, named: input.limits?.names };
+    const files = { elig, groups, history, previous, limits: input.limits };
     return new DuckDbDrop(store, folder, files, input.out, bytesOf(memory));
   } catch (error) {
     store?.close();

@@ -20,12 +20,12 @@ import { tidyUp } from "../../base/open_work.ts";
 import { pricesBesidePins } from "../steps/pins.ts";
 import type { Slots } from "../steps/slots.ts";
 import type {
-  BeforeFacts,
   Certified,
   HistoryFacts,
   JudgeRules,
   OpenedDrop,
   PairFacts,
+  PairTally,
   Published,
   UserFacts,
 } from "../steps/steps.ts";
@@ -60,8 +60,10 @@ export interface EngineResult extends Certified {
   readonly published: Published;
   /** Rows of the table of pairs, and what was left out of them. */
   readonly pairs: PairFacts;
-  /** What history and bans did to the pairs; null: there are neither. */
-  readonly before: BeforeFacts & { readonly history: HistoryFacts | null } | null;
+  /** Pairs of the drop, and why others are left out. */
+  readonly tally: PairTally;
+  /** History; null: there is none. */
+  readonly history: HistoryFacts | null;
   /** Rows of pins, blank ones, pairs that they pin, and how many of these they made eligible; null: there are no pins. */
   readonly pins: {
     readonly rows: number;
@@ -127,7 +129,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const { options, engine, columns, state, clock } = run;
   const drop = await gatherDrop(run);
   clock.lap("gather");
-  const { users, plain, rules } = drop, pins = run.before?.pins ?? null;
+  const { users, plain, rules, pins } = drop;
   // The sample is limited by its pairs, so that its memory does not grow with the length of users' lists.
   const perUser = Math.max(1, users.pairs / users.users / PAIRS);
   const seen = Math.ceil((options.sampleUsers ?? 100_000) / perUser);
@@ -138,7 +140,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const prices = pins === null ? refined.prices : pricesBesidePins(refined.prices, pins);
   const certified = await certifyResults(run, judged, prices, {
     ...{ ...rules, repeats: users.duplicates > 0, ownK: columns.ownK },
-    pins: pins?.pairs.length ?? 0,
+    pins: pins?.count ?? 0,
   });
   noteSmallSample(certified.shortfall, sampled, users.users, options);
   const published = await engine.publish(certified.assignments, options);
@@ -159,18 +161,17 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
 /** What the result tells of the drop. */
 function dropFacts(
   { pairs, history, before, columns: { groups } }: Run,
-  { before: left, heldOut, previous, slots, users }: GatheredDrop,
+  { tally, created, heldOut, previous, slots, users }: GatheredDrop,
 ): Pick<
   EngineResult,
-  "pairs" | "before" | "pins" | "previous" | "heldOut" | "slots" | "gathered"
+  "pairs" | "tally" | "history" | "pins" | "previous" | "heldOut" | "slots" | "gathered"
 > {
   const pins = before?.pins ?? null;
   return {
-    ...{ pairs, previous, slots, gathered: users },
-    before: left && { ...left, history },
+    ...{ pairs, tally, history, previous, slots, gathered: users },
     pins: pins && {
       ...{ rows: pins.rows, blankRows: pins.blankRows, pairs: pins.pairs.length },
-      created: left!.created,
+      created,
     },
     heldOut: heldOut && { ...heldOut, groups },
   };

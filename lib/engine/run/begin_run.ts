@@ -52,7 +52,7 @@ export async function beginRun(
     ownKOfGroups(drop, input, groups),
   );
   const least = Math.max(options.minScore ?? -Infinity, -1e300);
-  const pairs = await drop.inspectPairs(columns, least, options);
+  const pairs = await drop.inspectPairs(columns, options);
   const history = await inspectHistory(drop, input, options);
   const before = beforeOf(input, columns, history, least);
   const previous = input.previous === undefined ? null : await drop.inspectPrevious(options);
@@ -118,7 +118,7 @@ function ownKOfGroups(
 /** The state in the state file, or of a new run. */
 async function beginOrResume(
   drop: OpenedDrop,
-  { policy, limits, holdout, maxChanged }: EngineInput,
+  { policy, limits, holdout, maxChanged, onlyNew }: EngineInput,
   options: EngineOptions,
   { columns, before }: Pick<Run, "columns" | "before">,
   tables: readonly string[],
@@ -136,6 +136,7 @@ async function beginOrResume(
     ...(limits !== undefined && { limits: limits.families }),
     ...(holdout !== undefined && { holdout }),
     ...(maxChanged !== undefined && { maxChanged }),
+    ...(onlyNew === true && { onlyNew }),
     options: [options.minScore ?? null, options.topN ?? null, options.defaultRatio ?? null],
   });
   const now = await fingerprintOf(tables);

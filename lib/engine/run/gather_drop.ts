@@ -10,7 +10,13 @@ import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts"
 import { pairsComeAgain } from "../../allocator/drop/pairs/repeated_pairs.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
-import { limitsBesidePins, withBonuses } from "../steps/pins.ts";
+import {
+  besideKept,
+  limitsBesidePins,
+  pinKinds,
+  type PinnedColumns,
+  withBonuses,
+} from "../steps/pins.ts";
 import {
   checkNames,
   type EngineLimits,
@@ -22,7 +28,7 @@ import {
   slotsOf,
   withChangeCost,
 } from "../steps/slots.ts";
-import type { BeforeFacts, PairRules, PreviousFacts, UserFacts } from "../steps/steps.ts";
+import type { PairRules, PairTally, PreviousFacts, UserFacts } from "../steps/steps.ts";
 import {
   type Columns,
   columnsOfSlots,
@@ -41,10 +47,14 @@ export interface PreviousOffers extends PreviousFacts {
 
 /** A drop whose users are gathered. */
 export interface GatheredDrop {
-  /** What history, bans and pins did to the pairs; null: there are none. */
-  readonly before: BeforeFacts | null;
+  /** The pairs, and why others are left out. */
+  readonly tally: PairTally;
+  /** Pins that were not eligible and have become so. */
+  readonly created: number;
   /** Users held out of the drop; null: none were to be. */
   readonly heldOut: HeldOutUsers | null;
+  /** Pins, offers that stay among them; null: there are none. */
+  readonly pins: PinnedColumns | null;
   /** What pairs are told apart by; null: by contract alone. */
   readonly slots: Slots | null;
   /** The users. */
@@ -67,39 +77,63 @@ export interface GatheredDrop {
 export async function gatherDrop(run: Run): Promise<GatheredDrop> {
   const { engine, columns, options } = run;
   const { minScore = -Infinity, topN = Infinity } = options;
-  const before = run.before === null
-    ? null
-    : await engine.applyBefore(columns, run.before, options);
+  const created = run.before === null ? 0 : await engine.applyBefore(columns, run.before, options);
+  const counted = await tallyOfRun(run, { minScore, topN });
   // With history, bans or pins the least score has been applied already, to the scores before they were scaled.
-  const rules = { minScore: before === null ? minScore : -Infinity, topN };
+  const rules = { minScore: run.before === null ? minScore : -Infinity, topN };
   const heldOut = await heldOutOfRun(run, rules.minScore);
   if (run.previous !== null) await engine.usePrevious(options);
-  const slots = await slotsOfRun(run);
+  const pins = await pinsOfRun(run, rules);
+  const slots = await slotsOfRun(run, pins);
   const users = await gatherUsers({ ...run, columns: columnsOfSlots(columns, slots) }, rules);
   await refuseRepeatedSlots(run, slots);
-  const problems = await problemsOf(run, users, slots);
-  refuseRepeats(run, users);
+  const problems = await problemsOf(run, users, slots, pins);
+  const tally = counted ?? tallyOfUsers(users);
+  refuseRepeats(run, tally);
   const previous = run.previous && {
     ...run.previous,
     eligible: sum(await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options)),
   };
-  return { before, heldOut, slots, users, previous, rules, ...problems };
+  return { tally, created, heldOut, pins, slots, users, previous, rules, ...problems };
 }
 
 /** The problem that is judged, and the one that is solved: they differ where there are pins. */
 async function problemsOf(
-  { input: { policy }, engine, columns, before, options }: Run,
+  { input: { policy }, engine, columns, options }: Run,
   gathered: UserFacts,
   slots: Slots | null,
+  pins: PinnedColumns | null,
 ): Promise<{ plain: DualProblem; problem: DualProblem }> {
   const problemWith = (of: Columns, limits: Limits | null) =>
     withChangeCost(problemOf(of, policy, gathered, options.defaultRatio, limits), slots);
   const limits = slots && rowsOfSlots(slots), plain = problemWith(columns, limits);
-  const pins = before?.pins ?? null;
   if (pins === null) return { plain, problem: plain };
   const given = await engine.countInSlots(slots!.isPinned!, options);
   const beside = limitsBesidePins(limits!, slots!, given);
   return { plain, problem: withBonuses(problemWith(pins.columns, beside), slots!, pins) };
+}
+
+/**
+ * Counts the pairs from all their rows; null where gathering counts the same: where nothing is left out but pairs that come again
+ * and those beyond the best of their users.
+ */
+async function tallyOfRun(
+  { engine, columns, before, pairs, input: { holdout }, options }: Run,
+  rules: PairRules,
+): Promise<PairTally | null> {
+  const asGathered = before === null && !Number.isFinite(rules.minScore) &&
+    holdout === undefined && pairs.withoutCap === 0;
+  return asGathered ? null : await engine.tallyPairs(columns, rules, pairs.rows, options);
+}
+
+/** What gathering counted. */
+function tallyOfUsers({ users, pairs, duplicates, conflicts, beyondTopN }: UserFacts): PairTally {
+  return {
+    rows: pairs + duplicates + beyondTopN,
+    ...{ users, pairs, duplicates, conflicts, beyondTopN },
+    ...{ rowsWithoutCap: 0, belowLeast: 0, banned: 0, declined: 0 },
+    ...{ coolingByContract: 0, coolingByBrand: 0 },
+  };
 }
 
 /** Holds users out, before limits count who is in the drop; null where none are to be. */
@@ -112,22 +146,37 @@ async function heldOutOfRun(
   return await holdOutUsers(engine, columns, holdout, { pinned, minScore }, options);
 }
 
+/** The pins, and the previous offers that stay; null where there are neither. */
+async function pinsOfRun(
+  { input: { policy, onlyNew }, engine, columns, before, options }: Run,
+  rules: PairRules,
+): Promise<PinnedColumns | null> {
+  const given = before?.pins ?? null;
+  if (onlyNew !== true) return given;
+  const kinds = pinKinds(columns, policy);
+  return besideKept(columns, kinds, await engine.keepPrevious(columns, rules, kinds, options));
+}
+
 /** The slots that limits distinguish; null where there are no limits. */
 async function slotsOfRun(
   { drop, input, engine, columns, before, options }: Run,
+  pins: PinnedColumns | null,
 ): Promise<Slots | null> {
   const { limits: given, previous } = input;
-  const pins = before?.pins ?? null, declared = given ?? NO_LIMITS;
+  const isGiven = (before?.pins ?? null) !== null, declared = given ?? NO_LIMITS;
+  // In the order in which the pairs got them.
   const more = [
-    ...(pins === null ? [] : [PINNED_AS]),
+    ...(isGiven ? [PINNED_AS] : []),
     ...(previous === undefined ? [] : [IN_PREVIOUS]),
+    ...(pins !== null && !isGiven ? [PINNED_AS] : []),
   ];
   if (given === undefined && more.length === 0) return null;
   const attributes = { ...drop.attributes, pairs: [...drop.attributes.pairs, ...more] };
-  const { tellsUsersApart } = checkNames(declared, attributes);
-  const kinds = await engine.findKinds(columns, tellsUsersApart, options);
+  const apart = checkNames(declared, attributes);
+  const kinds = await engine.findKinds(columns, apart, options);
   const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
-  const limits = limitsOfChanges(declared, input, kinds);
+  const was = attributes.pairs.indexOf(IN_PREVIOUS);
+  const limits = limitsOfChanges(declared, input, kinds, 2 + was);
   const slots = slotsOf(
     { ...columns, ratio },
     limits,
@@ -144,8 +193,9 @@ function limitsOfChanges(
   limits: EngineLimits,
   { maxChanged }: EngineInput,
   { pairs }: PairKinds,
+  was: number,
 ): EngineLimits {
-  if (maxChanged === undefined || pairs.every((key) => key[key.length - 1] === "true")) {
+  if (maxChanged === undefined || pairs.every((key) => key[was] === "true")) {
     return limits;
   }
   if (limits.families.some(({ limit }) => limit === CHANGED)) {

@@ -67,7 +67,7 @@ async function openSparkDrop(input: SparkInput, options: EngineOptions): Promise
     const previous = input.previous === undefined
       ? undefined
       : await view(driver, "previous_files", input.previous, options);
-    const files = { elig, groups, history, previous, named: input.limits?.names };
+    const files = { elig, groups, history, previous, limits: input.limits };
     return new SparkDrop(new SparkStore(driver), work, keep, files, out);
   } catch (error) {
     await driver.close();

@@ -8,7 +8,6 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import type { BeforeFacts } from "../steps/steps.ts";
 import { PINNED_AS } from "../steps/slots.ts";
 import { BanTables } from "./bans_sql.ts";
 import type { BeforeTables } from "./before_tables.ts";
@@ -16,8 +15,8 @@ import type { TableColumns } from "./dialect.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { PastTables } from "./past_sql.ts";
 import { PinTables } from "./pins_sql.ts";
-import { numbersOf } from "./rows.ts";
 import type { InputTables } from "./store.ts";
+import type { PairMarks } from "./tally_sql.ts";
 
 const GIVEN = {
   contract_address: "text",
@@ -130,33 +129,21 @@ export class PairsAfter {
 WHERE ${conditions.join(" AND ")}) AS left_pairs`;
   }
 
-  /** Counts the pairs that are kept out, or whose scores are lowered. */
-  async counts(control: RunControl): Promise<BeforeFacts> {
-    const { days } = this.#tables.before, sql = this.#tables.dialect;
-    const low = this.#isLow(), isBanned = this.#bans.isBanned();
-    const had = days === null ? "1 = 0" : "had_contract = 1",
-      brand = days === null ? "1 = 0" : "had_brand = 1 AND had_contract = 0";
-    const free = `NOT ${isBanned}`;
-    const lowered = days === null || this.#tables.before.rules.declineFactor === 1
-      ? "1 = 0"
-      : "declined > 0 AND value > 0 AND had_contract = 0 AND had_brand = 0";
-    const counts = [
-      isBanned,
-      `${free} AND ${had}`,
-      `${free} AND ${brand}`,
-      `${free} AND ${lowered}`,
-    ]
-      .map((holds) => sql.countIf(holds));
-    const rows = await this.#tables.store.rows(
-      `SELECT ${counts.join(", ")} FROM ${this.#known()}
-WHERE contract_address IN (SELECT contract_address FROM ${this.#tables.table("given")})
-  AND user_id IN (SELECT user_id FROM ${this.#tables.inputs.userGroups})${
-        low === null ? "" : ` AND NOT (${low})`
-      }`,
-      control,
-    );
-    const [banned, coolingByContract, coolingByBrand, declined] = numbersOf(rows.flat())
-      .reduce((sums, row) => sums.map((sum, i) => sum + row[i]), [0, 0, 0, 0]);
-    return { banned, coolingByContract, coolingByBrand, declined, created: this.#pins.created };
+  /** All pairs, with what tells why some are kept out and whose scores are lowered. */
+  marks(): PairMarks {
+    const { days, pins, rules } = this.#tables.before, never = "1 = 0";
+    return {
+      source: this.#known(),
+      pinned: pins === null ? never : "pin_of <> ''",
+      banned: this.#bans.isBanned(),
+      hadContract: days === null ? never : "had_contract = 1",
+      hadBrand: days === null ? never : "had_brand = 1",
+      declined: days === null || rules.declineFactor === 1 ? never : "declined > 0",
+    };
+  }
+
+  /** Pins that were not eligible and have become so. */
+  get created(): number {
+    return this.#pins.created;
   }
 }

@@ -21,7 +21,7 @@ import { historySource, inspectHistory } from "./history_files.ts";
 import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
 import { inspectPrevious, previousSource } from "./previous_files.ts";
 import { pairAttribute, userAttribute } from "./kinds_sql.ts";
-import type { AttributeNames } from "../steps/slots.ts";
+import { type AttributeNames, attributeNames, type EngineLimits } from "../steps/slots.ts";
 import type { InputTables } from "./store.ts";
 import type { WindowDialect } from "./window_dialect.ts";
 
@@ -83,8 +83,8 @@ export interface DropFiles {
   readonly history: readonly InputFiles[];
   /** Previous offers; absent: the drop is compared with none. */
   readonly previous?: InputFiles;
-  /** Columns that limits name, in whatever table. @default none */
-  readonly named?: readonly string[];
+  /** Limits. @default none */
+  readonly limits?: EngineLimits;
 }
 
 /** The files of a drop, and what can be asked of them before a run begins. */
@@ -103,7 +103,7 @@ export abstract class FileDrop implements OpenedDrop {
 
   constructor(
     protected readonly files: SingleStore,
-    { elig, groups, history, previous, named = [] }: DropFiles,
+    { elig, groups, history, previous, limits }: DropFiles,
     readonly outName: string,
   ) {
     requireColumns(elig, PAIR_COLUMNS);
@@ -117,8 +117,7 @@ export abstract class FileDrop implements OpenedDrop {
     this.pairsName = elig.name;
     this.groupsName = groups.name;
     this.attributes = {
-      pairs: named.filter((name) => elig.columns.has(name)),
-      users: named.filter((name) => groups.columns.has(name)),
+      ...attributeNames(limits, elig.columns, groups.columns),
       fractions: new Set(
         [elig, groups].flatMap(({ columns }) =>
           [...columns].filter(([, type]) => FRACTIONS.test(type)).map(([name]) => name)
@@ -131,7 +130,7 @@ export abstract class FileDrop implements OpenedDrop {
         elig,
         groups,
         history,
-        named.length === 0 ? undefined : this.attributes,
+        limits === undefined ? undefined : this.attributes,
       ),
       ...(previous !== undefined && { previous: previousSource(files.dialect, previous) }),
     };
@@ -162,25 +161,24 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
     return fingerprint === null ? `count(*), sum(${this.files.dialect.hash(columns)})` : "count(*)";
   }
 
-  /** Inspects the pairs, and makes the table of contracts by id. */
+  /** Inspects the pairs. */
   async inspectPairs(
-    columns: Columns,
-    minScore: number,
+    { contracts, withoutCap }: Columns,
     control: RunControl,
   ): Promise<PairFacts> {
     const { files, elig, inputs } = this;
     const sql = files.dialect;
     await files.putSmall({
-      name: "contract_place",
-      columns: { contract_address: "text", ci: "index" },
-      rows: columns.contracts.map((id, c) => [id, `${c}`]),
+      name: "known_contracts",
+      columns: { contract_address: "text", is_given: "index" },
+      rows: [...contracts.map((id) => [id, "1"]), ...withoutCap.map((id) => [id, "0"])],
     }, control);
-    const below = `ci IS NOT NULL AND score < ${sql.number(minScore)}`;
-    const counts = [this.#faulty(), "ci IS NULL", below].map((holds) => sql.countIf(holds));
-    const [[faults, unknown, tooLow, rows, hash]] = await files.rowsOverAll(
+    const counts = [this.#faulty(), "is_given IS NULL", "is_given = 0"]
+      .map((holds) => sql.countIf(holds));
+    const [[faults, unknown, capless, rows, hash]] = await files.rowsOverAll(
       `SELECT ${counts.join(", ")}, ${
         this.#hashes(elig.fingerprint, PAIR_COLUMNS.join(", "))
-      } FROM ${sql.leftJoin(inputs.pairs, "contract_place", "contract_address")}`,
+      } FROM ${sql.leftJoin(inputs.pairs, "known_contracts", "contract_address")}`,
       control,
     );
     if (Number(faults) > 0) await this.#refuse(faults, control);
@@ -188,7 +186,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
     return {
       rows: Number(rows),
       unknownContracts: Number(unknown),
-      belowLeast: Number(tooLow),
+      withoutCap: Number(capless),
       fingerprint: elig.fingerprint ?? `${rows} ${hash}`,
     };
   }

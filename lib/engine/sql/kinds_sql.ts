@@ -5,7 +5,15 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import { MOST_SLOTS, type PairKinds, type Slots, tooMany } from "../steps/slots.ts";
+import {
+  type AttributeNames,
+  MOST_SLOTS,
+  type PairKinds,
+  placeOfUserId,
+  type Slots,
+  tooMany,
+  type UsersApart,
+} from "../steps/slots.ts";
 import type { Columns } from "../steps/task.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 import { putRows } from "./put_rows.ts";
@@ -30,16 +38,18 @@ export class KindTables {
   readonly #store: Store;
   readonly #tables: WorkTables;
   readonly #inputs: InputTables;
+  readonly #attributes: AttributeNames;
   readonly #ofPairs: readonly string[];
   readonly #ofUsers: readonly string[];
-  /** Whether limits distinguish users. */
-  #apart = false;
+  /** Which users limits distinguish. */
+  #users: UsersApart = { apart: false, single: null };
 
   constructor(store: Store, tables: WorkTables, inputs: InputTables) {
     const { attributes = { pairs: [], users: [] } } = inputs;
     this.#store = store;
     this.#tables = tables;
     this.#inputs = inputs;
+    this.#attributes = attributes;
     this.#ofPairs = attributes.pairs.map((_, i) => pairAttribute(i));
     this.#ofUsers = attributes.users.map((_, i) => userAttribute(i));
   }
@@ -51,14 +61,13 @@ export class KindTables {
   /**
    * Finds the kinds of users and pairs.
    *
-   * @param apart whether limits distinguish users
    * @throws InputError where there are more kinds than slots
    */
-  async find(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds> {
+  async find(columns: Columns, apart: UsersApart, control: RunControl): Promise<PairKinds> {
     const { contracts } = columns;
-    this.#apart = apart;
+    this.#users = apart;
     await this.#put("given_contracts", GIVEN, contracts.map((id) => [id, "1"]), control);
-    const users = apart ? await this.#putUsers(columns, control) : null;
+    const users = apart.apart ? await this.#putUsers(columns, control) : null;
     const key = ["contract_address", "kind", ...this.#ofPairs];
     const found = await this.#store.rows(
       `SELECT ${key.join(", ")}, count(*) FROM ${this.#pairsOfKinds()}
@@ -66,7 +75,7 @@ WHERE is_given = 1 AND kind > 0 GROUP BY ${key.join(", ")} LIMIT ${MOST_SLOTS + 
       control,
     );
     const pairs = uniqueRows(found.flat().map((row) => row.slice(0, -1)));
-    if (pairs.length > MOST_SLOTS) throw tooMany(pairs.length);
+    if (pairs.length > MOST_SLOTS) throw tooMany(this.#attributes);
     // Kinds count from 1 in tables.
     return { users, pairs: pairs.map(([c, kind, ...rest]) => [c, `${Number(kind) - 1}`, ...rest]) };
   }
@@ -84,7 +93,7 @@ GROUP BY ${key.join(", ")} LIMIT ${MOST_SLOTS + 1}`,
       .sort((a, b) =>
         place.get(a[0])! - place.get(b[0])! || (a.join("\0") < b.join("\0") ? -1 : 1)
       );
-    if (users.length > MOST_SLOTS) throw tooMany(users.length);
+    if (users.length > MOST_SLOTS) throw tooMany(this.#attributes);
     const rows = users.map((texts, u) => [...texts, `${u + 1}`]);
     await this.#put("kinds", { ...texts(key), of_users: "whole" }, rows, control);
     await this.#store.makeTable(this.#table("user_kinds"), USER_KINDS, "user_id", control);
@@ -108,8 +117,18 @@ WHERE of_users > 0 GROUP BY user_id`,
   }
 
   #userRows(): string {
-    const columns = ["user_id", `${this.#sql.asText("group_id")} AS group_id`, ...this.#ofUsers];
-    return `(SELECT ${columns.join(", ")} FROM ${this.#inputs.userGroups}) AS user_rows`;
+    const sql = this.#sql, place = placeOfUserId(this.#attributes), { single } = this.#users;
+    const columns = ["user_id", `${sql.asText("group_id")} AS group_id`, ...this.#ofUsers];
+    const all = `(SELECT ${columns.join(", ")} FROM ${this.#inputs.userGroups}) AS user_rows`;
+    if (place < 0 || single === null) return all;
+    const own = this.#ofUsers.map((name, i) => i === place ? `${name} AS own_id` : name);
+    const named = [...single].map((id) => sql.text(id)).join(", ");
+    const ids = this.#ofUsers.map((name, i) =>
+      i === place ? `if(own_id IN (${named}), own_id, '') AS ${name}` : name
+    );
+    return `(SELECT user_id, group_id, ${ids.join(", ")} FROM (SELECT user_id, group_id, ${
+      own.join(", ")
+    } FROM ${all}) AS with_ids) AS single_users`;
   }
 
   /** The pairs with the kind of their user (0: none), and whether their contract can be given. */
@@ -123,7 +142,7 @@ WHERE of_users > 0 GROUP BY user_id`,
     } FROM ${pairs}) AS plain`;
     const given = `(SELECT ${columns.join(", ")}, coalesce(given, 0) AS is_given
 FROM ${sql.leftJoin(plain, this.#table("given_contracts"), "contract_address")}) AS of_given`;
-    if (!this.#apart) {
+    if (!this.#users.apart) {
       return `(SELECT ${columns.join(", ")}, is_given, ${
         sql.as("whole", "1")
       } AS kind FROM ${given}) AS of_kinds`;

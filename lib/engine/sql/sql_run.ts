@@ -9,8 +9,9 @@ import type { RunControl } from "../../base/progress.ts";
 import { PairsAfter } from "./before_sql.ts";
 import { BeforeTables } from "./before_tables.ts";
 import { HeldOutTables } from "./held_out_sql.ts";
+import { KeptTables } from "./kept_sql.ts";
+import type { KeptOffers, PinKinds } from "../steps/pins.ts";
 import type {
-  BeforeFacts,
   BeforeOfRun,
   Certified,
   EngineRun,
@@ -19,6 +20,7 @@ import type {
   Move,
   Moved,
   PairRules,
+  PairTally,
   PassResult,
   Published,
   Round,
@@ -26,7 +28,7 @@ import type {
   UserRow,
 } from "../steps/steps.ts";
 import { besidePrevious, pairsInSlotsSql } from "./previous_sql.ts";
-import type { PairKinds, Slots } from "../steps/slots.ts";
+import type { PairKinds, Slots, UsersApart } from "../steps/slots.ts";
 import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
 import type { Columns } from "../steps/task.ts";
 import { noUsage, type Usage } from "../steps/usage.ts";
@@ -58,6 +60,7 @@ import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
+import { type PairMarks, plainMarks, tallyPairs } from "./tally_sql.ts";
 import { addUsage } from "./usage_sql.ts";
 
 /** Users that are written at a time. */
@@ -75,12 +78,28 @@ export abstract class SqlRun implements EngineRun {
   protected slots: Slots | null = null;
   #kinds: KindTables | null = null;
   #heldOut: HeldOutTables | null = null;
+  /** What history, bans and pins tell of the pairs; null: there are none. */
+  #marks: PairMarks | null = null;
 
   /** Makes all later statements read pairs that say whether they are previous offers. */
   async usePrevious(control: RunControl): Promise<void> {
     control.onProgress?.({ phase: "find previous offers" });
     const { store, tables, inputs } = this;
     this.inputs = { ...inputs, ...await besidePrevious(store, tables, inputs, control) };
+  }
+
+  /** Makes previous offers pins, and all later statements read pairs that say so. */
+  async keepPrevious(
+    columns: Columns,
+    rules: PairRules,
+    kinds: PinKinds,
+    control: RunControl,
+  ): Promise<KeptOffers> {
+    control.onProgress?.({ phase: "keep previous offers" });
+    const kept = new KeptTables(this.store, this.tables, this.inputs);
+    const found = await kept.put(columns, rules, kinds, control);
+    this.inputs = { ...this.inputs, ...kept.pairs() };
+    return found;
   }
 
   /** How many pairs are in each of some slots. */
@@ -93,7 +112,7 @@ export abstract class SqlRun implements EngineRun {
   }
 
   /** Finds the kinds of users and pairs that limits distinguish. */
-  async findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds> {
+  async findKinds(columns: Columns, apart: UsersApart, control: RunControl): Promise<PairKinds> {
     control.onProgress?.({ phase: "tell pairs apart" });
     this.#kinds = new KindTables(this.store, this.tables, this.inputs);
     return await this.#kinds.find(columns, apart, control);
@@ -117,15 +136,27 @@ export abstract class SqlRun implements EngineRun {
     columns: Columns,
     before: BeforeOfRun,
     control: RunControl,
-  ): Promise<BeforeFacts> {
+  ): Promise<number> {
     control.onProgress?.({ phase: "apply history and bans" });
     const after = new PairsAfter(
       new BeforeTables(this.store, this.tables, this.inputs, columns, before),
     );
     await after.putTables(control);
-    const facts = await after.counts(control);
+    this.#marks = after.marks();
     this.inputs = { ...this.inputs, ...after.tables() };
-    return facts;
+    return after.created;
+  }
+
+  /** Counts the pairs and what is left out of them. */
+  tallyPairs(
+    columns: Columns,
+    rules: PairRules,
+    rows: number,
+    control: RunControl,
+  ): Promise<PairTally> {
+    const { store, tables, inputs: { userGroups } } = this;
+    const marks = this.#marks ?? plainMarks(store.dialect, this.inputs);
+    return tallyPairs({ store, tables, userGroups, marks }, columns, rules, rows, control);
   }
 
   /** Lists the users who have a pair that counts. */

@@ -108,9 +108,10 @@ export abstract class WindowDialect implements Dialect {
   }
 
   firstPerUser(source: string, n: number, always = "1 = 0"): string {
-    return `(SELECT user_id, contract_address, value FROM (SELECT user_id, contract_address, value,
-  row_number() OVER (PARTITION BY user_id ORDER BY if(${always}, 0, 1), value DESC, contract_address) AS place FROM ${source}) AS ranked
-WHERE place <= ${n} OR ${always}) AS firsts`;
+    const mayGo = `if(${always}, 0, 1)`;
+    return `(SELECT user_id, contract_address, value FROM (SELECT user_id, contract_address, value, ${mayGo} AS may_go,
+  row_number() OVER (PARTITION BY user_id ORDER BY ${mayGo}, value DESC, contract_address) AS place FROM ${source}) AS ranked
+WHERE place <= ${n} OR may_go = 0) AS firsts`;
   }
 
   firstCostOut(source: string, most: string, limit: CostLimit, slack: number): string {

@@ -32,8 +32,18 @@ export interface PinnedPair {
   readonly place: string;
 }
 
-/** The pins of a drop, and the drop beside them. */
-export interface EnginePins {
+/** How many pins a drop has, and the drop beside them. */
+export interface PinnedColumns {
+  /** Pairs that are pinned. */
+  readonly count: number;
+  /** The columns with the contracts of pins, and caps less what pins take. */
+  readonly columns: Columns;
+  /** Int32Array, for each contract of `columns` its index in the drop; −1: it stands for pins. */
+  readonly contractOf: Int32Array;
+}
+
+/** The pins that a drop is given, and the drop beside them. */
+export interface EnginePins extends PinnedColumns {
   /** The pins, each once. */
   readonly pairs: readonly PinnedPair[];
   /** Rows, blank ones left out. */
@@ -42,10 +52,31 @@ export interface EnginePins {
   readonly blankRows: number;
   /** Whether a pin that is not eligible becomes so, with its score. */
   readonly mayCreate: boolean;
-  /** The columns with the contracts of pins, and caps less what pins take. */
-  readonly columns: Columns;
-  /** Int32Array, for each contract of `columns` its index in the drop; −1: it stands for pins. */
-  readonly contractOf: Int32Array;
+}
+
+/** What a user's pins may be called: by their kind, and which of the user's pins of the kind each is. */
+export interface PinKinds {
+  /** Uint32Array, by contract: its kind, which is its type and, where brands are limited, its brand. */
+  readonly kindOf: Uint32Array;
+  /** Most pins of a user. */
+  readonly most: number;
+  /** The contracts that may stand for pins: at `kind × most + n` that of the n-th of a kind, from 0. */
+  readonly slots: readonly PinSlot[];
+}
+
+/** A contract that stands for pins. */
+interface PinSlot {
+  readonly id: string;
+  readonly type: number;
+  readonly brand: number;
+}
+
+/** Offers that stay, as an engine found them. */
+export interface KeptOffers {
+  /** How many of them each contract has. */
+  readonly given: ReadonlyMap<number, number>;
+  /** The contracts that stand for one. */
+  readonly used: ReadonlySet<string>;
 }
 
 /** The error for a pin that breaks a rule, or names what does not exist. */
@@ -67,11 +98,11 @@ export function pinsOf(
   policy: Policy,
   mayCreate: boolean,
 ): EnginePins {
-  const { contracts, sponsoredContracts, brand } = columns;
+  const { contracts } = columns;
   const index = new Map(contracts.map((id, c) => [id, c]));
   const ofUser = new Map<string, { c: number; place: string; score: number }[]>(),
     given = new Map<number, number>();
-  const most = Math.max(policy.k, ...columns.ownK?.values ?? []);
+  const kinds = pinKinds(columns, policy), { most } = kinds;
   for (let row = 0; row < rows.length; row++) {
     const place = rows.placeText(row), user = rows.columns.user_id.text(row);
     const contract = rows.columns.contract_address.text(row), c = index.get(contract);
@@ -93,23 +124,66 @@ export function pinsOf(
       throw refused(place, `${pair} is one more than the cap ${columns.cap[c]}`, "fewer pins");
     }
   }
-  const limitsBrands = policy.maxPerBrand !== null && brand !== null;
-  const slots = new Map<string, { type: number; brand: number }>();
-  let prefix = "pin";
-  while (contracts.some((id) => id.startsWith(prefix))) prefix += "~";
-  const pairs: PinnedPair[] = [];
+  const slots = new Set<PinSlot>(), pairs: PinnedPair[] = [];
   for (const [user, own] of ofUser) {
-    const seen = new Map<string, number>();
+    const seen = new Map<number, number>();
     for (const { c, place, score } of own.sort((a, b) => a.c - b.c)) {
-      const type = c < sponsoredContracts ? 0 : 1, b = limitsBrands ? brand![c] : 0;
-      const kind = `${type}_${b}`, n = seen.get(kind) ?? 0, pin = `${prefix}${kind}_${n}`;
+      const kind = kinds.kindOf[c], n = seen.get(kind) ?? 0, slot = kinds.slots[kind * most + n];
       seen.set(kind, n + 1);
-      slots.set(pin, { type, brand: b });
-      pairs.push({ user, contract: contracts[c], pin, score, place });
+      slots.add(slot);
+      pairs.push({ user, contract: contracts[c], pin: slot.id, score, place });
     }
   }
   const { length, blankRows } = rows;
-  return { pairs, rows: length, blankRows, mayCreate, ...besidePins(columns, given, slots) };
+  return {
+    ...{ pairs, count: pairs.length, rows: length, blankRows, mayCreate },
+    ...besidePins(columns, given, [...slots]),
+  };
+}
+
+/** What pins of a drop's users may be called. */
+export function pinKinds(columns: Columns, policy: Policy): PinKinds {
+  const { contracts, sponsoredContracts, brand, ownK } = columns;
+  const limitsBrands = policy.maxPerBrand !== null && brand !== null;
+  const most = Math.max(policy.k, ...ownK?.values ?? []);
+  let prefix = "pin";
+  while (contracts.some((id) => id.startsWith(prefix))) prefix += "~";
+  const places = new Map<string, number>(), slots: PinSlot[] = [];
+  const kindOf = Uint32Array.from(contracts, (_, c) => {
+    const type = c < sponsoredContracts ? 0 : 1, b = limitsBrands ? brand![c] : 0;
+    const kind = `${type}_${b}`, place = places.get(kind) ?? places.size;
+    if (!places.has(kind)) {
+      places.set(kind, place);
+      for (let n = 0; n < most; n++) slots.push({ id: `${prefix}${kind}_${n}`, type, brand: b });
+    }
+    return place;
+  });
+  return { kindOf, most, slots };
+}
+
+/**
+ * The drop beside offers that stay.
+ *
+ * @throws InputError where more of a contract would stay than its cap
+ */
+export function besideKept(
+  columns: Columns,
+  { slots }: PinKinds,
+  { given, used }: KeptOffers,
+): PinnedColumns {
+  let count = 0;
+  for (const [c, n] of given) {
+    count += n;
+    if (n <= columns.cap[c]) continue;
+    const id = columns.contracts[c], expected = `at most its cap of ${columns.cap[c]}`;
+    throw new InputError(
+      `previous: ${n} offers of contract ${
+        quote(id)
+      } would stay, pins among them, expected ${expected}`,
+      { file: "previous", column: "contract_address", value: id, expected },
+    );
+  }
+  return { count, ...besidePins(columns, given, slots.filter(({ id }) => used.has(id))) };
 }
 
 /** Cap of the contract of a pin: it needs no real one, as nobody has the pair but its user. */
@@ -119,15 +193,15 @@ const UNLIMITED = 1e9;
 function besidePins(
   columns: Columns,
   given: ReadonlyMap<number, number>,
-  slots: ReadonlyMap<string, { type: number; brand: number }>,
-): Pick<EnginePins, "columns" | "contractOf"> {
+  slots: readonly PinSlot[],
+): Pick<PinnedColumns, "columns" | "contractOf"> {
   const { contracts, sponsoredContracts: first, cap, brand } = columns;
   const own = contracts.map((id, c) => ({
     ...{ id, c, cap: cap[c] - (given.get(c) ?? 0), brand: brand?.[c] ?? 0 },
   }));
   const ofType = (wanted: number) =>
-    [...slots].filter(([, { type }]) => type === wanted)
-      .map(([id, slot]) => ({ id, c: -1, cap: UNLIMITED, brand: slot.brand }));
+    slots.filter(({ type }) => type === wanted)
+      .map(({ id, brand }) => ({ id, c: -1, cap: UNLIMITED, brand }));
   const sponsored = [...own.slice(0, first), ...ofType(0)];
   const all = [...sponsored, ...own.slice(first), ...ofType(1)];
   return {
@@ -184,7 +258,7 @@ export function limitsBesidePins(limits: Limits, slots: Slots, given: Float64Arr
 export function withBonuses(
   problem: DualProblem,
   { isPinned }: Slots,
-  { pairs }: EnginePins,
+  { count }: PinnedColumns,
 ): DualProblem {
   const price = problem.shortfallPrice, items = problem.items!;
   const bundle = largestBundle(problem.instance, problem.policy) + price +
@@ -193,12 +267,12 @@ export function withBonuses(
   return {
     ...problem,
     offerBonus: problem.offerBonus.map((own, s) => own + bonus * isPinned![s]),
-    ownCoverage: problem.ownCoverage - bonus * pairs.length,
+    ownCoverage: problem.ownCoverage - bonus * count,
   };
 }
 
 /** Prices of the drop's own contracts. */
-export function pricesBesidePins(prices: Prices, { contractOf }: EnginePins): Prices {
+export function pricesBesidePins(prices: Prices, { contractOf }: PinnedColumns): Prices {
   const own = prices.contract.filter((_, c) => contractOf[c] >= 0);
   const contract = new Float64Array(own.length);
   contractOf.forEach((c, at) => c >= 0 && (contract[c] = prices.contract[at]));

@@ -18,7 +18,7 @@ import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { IN_PREVIOUS, type Previous } from "../../allocator/drop/instance/previous.ts";
 import { compileLimits } from "../../allocator/drop/limits/limit_rows.ts";
 import { compareIds, IdPool } from "../../base/ids.ts";
-import { InputError, quote, UsageError } from "../../base/errors.ts";
+import { InputError, quote } from "../../base/errors.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 
@@ -30,6 +30,9 @@ export const PIN_PREFIX = "pin_";
 
 /** Slots are UInt16 in work tables, 65535 standing for none. */
 export const MOST_SLOTS = 65_535;
+
+/** The column of users' ids: limits that name it tell single users apart. */
+const USER_ID = "user_id";
 
 /** Limits, and the columns that they name in the tables that Divvy reads itself. */
 export interface EngineLimits {
@@ -73,6 +76,43 @@ export interface AttributeNames {
   readonly users: readonly string[];
   /** Of these, columns of fractions: their values are compared as the shortest decimal. @default none */
   readonly fractions?: ReadonlySet<string>;
+}
+
+/** Which users limits tell apart. */
+export interface UsersApart {
+  /** Whether they tell any apart. */
+  readonly apart: boolean;
+  /** The ids of single users that they tell apart; null: each user is a kind of its own. */
+  readonly single: ReadonlySet<string> | null;
+}
+
+/** The columns of an engine's own tables that limits name, by the columns that the tables have. */
+export function attributeNames(
+  limits: EngineLimits | undefined,
+  elig: { readonly has: (name: string) => boolean },
+  userGroups: { readonly has: (name: string) => boolean },
+): Pick<AttributeNames, "pairs" | "users"> {
+  const names = limits?.names ?? [];
+  const ofUsers = limits !== undefined && namesOf(limits).includes(USER_ID) ? [USER_ID] : [];
+  return {
+    pairs: names.filter((name) => elig.has(name)),
+    users: [...ofUsers, ...names.filter((name) => userGroups.has(name))],
+  };
+}
+
+/** The columns that limits count by and select by. */
+function namesOf({ families }: Pick<EngineLimits, "families">): string[] {
+  return families.flatMap(({ per, where }) => [...per, ...where.map(({ column }) => column)]);
+}
+
+/** Whether a limit counts the offers of each user by themselves, not only those of users whose ids it selects. */
+function countsEachUser({ per, where }: LimitFamily): boolean {
+  return per.includes(USER_ID) && !where.some(({ column }) => column === USER_ID);
+}
+
+/** The place of the users' ids among the attributes of users; −1: no limit names them. */
+export function placeOfUserId({ users }: Pick<AttributeNames, "users">): number {
+  return users.indexOf(USER_ID);
 }
 
 /** The kinds of users and pairs that limits distinguish. */
@@ -126,15 +166,14 @@ export interface SlotColumns {
 }
 
 /**
- * Checks the columns that limits name, and finds whether limits distinguish users.
+ * Checks the columns that limits name, and finds which users limits distinguish.
  *
  * @throws InputError for a selector that is no column
- * @throws UsageError for limits of single users
  */
 export function checkNames(
   { families, own, selectors, caps, groupRatios }: EngineLimits,
   { pairs, users }: AttributeNames,
-): { tellsUsersApart: boolean } {
+): UsersApart {
   const engines = new Set([...pairs, ...users]);
   const unknown = selectors.find(({ column }) =>
     ![own, engines].some((names) => names.has(column)) &&
@@ -148,18 +187,15 @@ export function checkNames(
       { file, line, column, expected: "a column of limits, or of a table to select by" },
     );
   }
-  const named = families.flatMap(({ per, where }) => [
-    ...per,
-    ...where.map(({ column }) => column),
-  ]);
-  if (named.includes("user_id")) {
-    throw new UsageError(
-      "--limits: limits of single users (user_id) are for one machine; engines keep -k and --max-per-brand",
-    );
-  }
+  const named = namesOf({ families });
   const ofUsers = new Set(["group_id", "sponsorship_ratio", ...users]);
+  // Where ids are only selected by, all users that no limit selects are alike.
+  const selected = families.flatMap(({ where }) =>
+    where.flatMap(({ column, values }) => column === USER_ID ? values : [])
+  );
   return {
-    tellsUsersApart: named.some((name) => ofUsers.has(name) || groupRatios.has(name)),
+    apart: named.some((name) => ofUsers.has(name) || groupRatios.has(name)),
+    single: families.some(countsEachUser) ? null : new Set(selected),
   };
 }
 
@@ -176,7 +212,7 @@ export function slotsOf(
   { users, pairs }: PairKinds,
   worked: readonly string[] | null = null,
 ): Slots {
-  if (pairs.length > MOST_SLOTS) throw tooMany(pairs.length);
+  if (pairs.length > MOST_SLOTS) throw tooMany(attributes);
   const place = new Map(columns.contracts.map((id, c) => [id, c]));
   const workedPlace = new Map((worked ?? columns.contracts).map((id, c) => [id, c]));
   const pinned = attributes.pairs.indexOf(PINNED_AS);
@@ -199,7 +235,12 @@ export function slotsOf(
     ? null
     : Uint8Array.from(pairs, (_, s) => kinds[s].key[2 + was] === "true" ? 0 : 1);
   const drop = {
-    ...dropOf(columns, users ?? [[columns.groups[0]]], order.map((s) => kinds[s])),
+    ...dropOf(
+      columns,
+      users ?? [[columns.groups[0]]],
+      order.map((s) => kinds[s]),
+      placeOfUserId(attributes),
+    ),
     ...(isNew !== null && { previous: previousOf(order, isNew, users?.length ?? 1) }),
   };
   const all = attributesOf(columns, limits, attributes, users, order.map((s) => kinds[s].key));
@@ -258,10 +299,13 @@ export function rowsOfSlots({ drop, pairOf, contract }: Slots): Limits {
 }
 
 /** The error for more kinds of pairs than an engine has slots. */
-export function tooMany(kinds: number): InputError {
+export function tooMany(attributes: Pick<AttributeNames, "users">): InputError {
+  const most = `an engine takes at most ${MOST_SLOTS}`;
   return new InputError(
-    `--limits tell ${kinds} kinds of pairs apart (contracts × what limits name of users and pairs), ` +
-      `an engine takes at most ${MOST_SLOTS}`,
+    placeOfUserId(attributes) < 0
+      ? `--limits tell more kinds of pairs apart (contracts × what limits name of users and pairs) than ${MOST_SLOTS}: ${most}`
+      : `--limits name user_id, so that each pair is of its own kind, and there are more than ${MOST_SLOTS}: ${most}; ` +
+        "-k and --max-per-brand are kept at any size, or solve without --engine",
   );
 }
 
@@ -273,11 +317,16 @@ function compareKeys(a: readonly string[], b: readonly string[]): number {
   return 0;
 }
 
-/** A drop with a user of each kind, and the pairs given, by user. */
+/**
+ * A drop with a user of each kind, and the pairs given, by user.
+ *
+ * @param idAt the place of the users' ids among the attributes of users; −1: they are numbered
+ */
 function dropOf(
   columns: SlotColumns,
   users: readonly (readonly string[])[],
   pairs: readonly { c: number; u: number }[],
+  idAt: number,
 ): Instance {
   const groupAt = new Map(columns.groups.map((id, g) => [id, g]));
   const start = new Uint32Array(users.length + 1), middle = new Uint32Array(users.length);
@@ -294,7 +343,7 @@ function dropOf(
   const groupSize = new Uint32Array(groups.length);
   for (const g of group) groupSize[g]++;
   return {
-    users: IdPool.from(users.map((_, u) => String(u))),
+    users: IdPool.from(users.map((kind, u) => idAt < 0 ? String(u) : kind[1 + idAt])),
     ...{ contracts, sponsoredContracts, cap, brand, brands, groups, ratio },
     ...{ group, groupSize, start, middle },
     contract: Uint32Array.from(pairs, ({ c }) => c),
@@ -316,6 +365,8 @@ function attributesOf(
       return [name, textColumn(rows.map((row) => text(row[first + i])))];
     }));
   const elig = texts(names.pairs, pairs, 2);
+  const userGroups = users === null ? new Map<string, TextColumn>() : texts(names.users, users, 1);
+  userGroups.delete(USER_ID);
   const eligNumbers = new Map<string, Float64Array>();
   elig.delete(IN_PREVIOUS);
   elig.delete(PINNED_AS);
@@ -325,7 +376,7 @@ function attributesOf(
   });
   return {
     caps: caps.columns(contracts),
-    user_groups: users === null ? new Map() : texts(names.users, users, 1),
+    user_groups: userGroups,
     group_ratios: groupRatios.columns(groups),
     elig,
     eligNumbers,

@@ -11,8 +11,8 @@ import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import type { PastDay, ResolvedBans } from "./before.ts";
 import type { OwnK } from "./own_k.ts";
 import type { Room } from "./room.ts";
-import type { EnginePins } from "./pins.ts";
-import type { AttributeNames, PairKinds, Slots } from "./slots.ts";
+import type { EnginePins, KeptOffers, PinKinds } from "./pins.ts";
+import type { AttributeNames, PairKinds, Slots, UsersApart } from "./slots.ts";
 import type { Columns } from "./task.ts";
 import type { Usage } from "./usage.ts";
 
@@ -32,8 +32,8 @@ export interface PairFacts {
   readonly rows: number;
   /** Rows whose contract is not in the caps. */
   readonly unknownContracts: number;
-  /** Rows below the least score. */
-  readonly belowLeast: number;
+  /** Rows whose contract is in the caps and has no capacity, of users with and without a group. */
+  readonly withoutCap: number;
   /** Of the rows: another table gives another text. */
   readonly fingerprint: string;
 }
@@ -56,6 +56,34 @@ export interface UserFacts {
   readonly groupSize: Uint32Array;
   /** Float64Array: users of each class of k. */
   readonly ofK: Float64Array;
+}
+
+/** Pairs and why others are left out, each counted once: in the order of one machine. */
+export interface PairTally {
+  /** Rows of users who have a group, of contracts that can be given; pins that have become pairs among them. */
+  readonly rows: number;
+  /** Rows of users who have a group, of contracts without capacity. */
+  readonly rowsWithoutCap: number;
+  /** Rows left out because the pair had another; the largest score was kept. */
+  readonly duplicates: number;
+  /** Of them, those with another score than the one kept. */
+  readonly conflicts: number;
+  /** Pairs below the least score. */
+  readonly belowLeast: number;
+  /** Other pairs that are banned. */
+  readonly banned: number;
+  /** Other pairs left out because the user had the contract lately. */
+  readonly coolingByContract: number;
+  /** Other pairs left out because the user had something of its brand lately. */
+  readonly coolingByBrand: number;
+  /** Pairs left with a score that is lowered by declines. */
+  readonly declined: number;
+  /** Pairs left out because their user has enough better ones. */
+  readonly beyondTopN: number;
+  /** Pairs left, those of users who are held out among them. */
+  readonly pairs: number;
+  /** Users who have one. */
+  readonly users: number;
 }
 
 /** Rows of users and their pairs: id, group, as JSON contracts and scores of sponsored pairs and of the others, and class of k. */
@@ -198,20 +226,6 @@ export interface BeforeOfRun {
   readonly minScore: number;
 }
 
-/** What history and bans did: numbers of pairs. */
-export interface BeforeFacts {
-  /** Banned. */
-  readonly banned: number;
-  /** Left out because the user had the contract lately. */
-  readonly coolingByContract: number;
-  /** Left out because the user had something of its brand lately. */
-  readonly coolingByBrand: number;
-  /** With a score that is lowered by declines. */
-  readonly declined: number;
-  /** Pins that were not eligible and have become so. */
-  readonly created: number;
-}
-
 /** How the assignments were published, in the engine's words. */
 export type Published = string;
 
@@ -234,7 +248,7 @@ export interface OpenedDrop {
    *
    * @throws InputError for NULLs and for scores that are not finite
    */
-  inspectPairs(columns: Columns, minScore: number, control: RunControl): Promise<PairFacts>;
+  inspectPairs(columns: Columns, control: RunControl): Promise<PairFacts>;
   /**
    * Inspects history.
    *
@@ -263,9 +277,20 @@ export interface EngineRun {
   hasUsers(): Promise<boolean>;
   /**
    * Applies history, bans and pins: from here on pairs are read without those that must not be given, with scaled
-   * scores.
+   * scores. Returns how many pins were not eligible and have become so.
    */
-  applyBefore(columns: Columns, before: BeforeOfRun, control: RunControl): Promise<BeforeFacts>;
+  applyBefore(columns: Columns, before: BeforeOfRun, control: RunControl): Promise<number>;
+  /**
+   * Counts the pairs, and what history, bans and the rules leave out of them. Users held out are still there.
+   *
+   * @param rows rows of the pairs
+   */
+  tallyPairs(
+    columns: Columns,
+    rules: PairRules,
+    rows: number,
+    control: RunControl,
+  ): Promise<PairTally>;
   /** Lists the users who have a group and a pair that counts; returns how many each group has. */
   listUsers(columns: Columns, minScore: number, control: RunControl): Promise<Float64Array>;
   /** Reads the users listed: id, and index of the group. */
@@ -278,12 +303,23 @@ export interface EngineRun {
   /** Makes pairs say whether they are previous offers: from here on they have one attribute more, `in_previous`. */
   usePrevious(control: RunControl): Promise<void>;
   /**
+   * Makes previous offers that count by the rules pins, beside those that are pins already: from here on pairs say what they are
+   * pinned as. Pairs must say whether they are previous offers.
+   *
+   * @throws InputError where a user has more of them than any k
+   */
+  keepPrevious(
+    columns: Columns,
+    rules: PairRules,
+    kinds: PinKinds,
+    control: RunControl,
+  ): Promise<KeptOffers>;
+  /**
    * Finds the kinds of users and pairs that limits distinguish.
    *
-   * @param apart whether limits distinguish users
    * @throws InputError where there are more kinds than slots
    */
-  findKinds(columns: Columns, apart: boolean, control: RunControl): Promise<PairKinds>;
+  findKinds(columns: Columns, apart: UsersApart, control: RunControl): Promise<PairKinds>;
   /** Takes the slots: from here on pairs are read with them in place of contracts. */
   useSlots(slots: Slots, control: RunControl): Promise<void>;
   /** How many of the pairs gathered are in each of some slots, those with a 1; 0 for the others. */

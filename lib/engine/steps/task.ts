@@ -8,6 +8,7 @@ import {
   buildDirectory,
   type CapsColumns,
   type GroupRatioColumns,
+  NO_CAP,
 } from "../../allocator/drop/instance/directory.ts";
 import { IdPool } from "../../base/ids.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
@@ -36,6 +37,8 @@ export interface EngineInput {
   readonly previous?: string;
   /** Most offers that may be no previous ones, or a share of all such as "5%". @default any */
   readonly maxChanged?: CountOrShare;
+  /** Whether previous offers that are pairs now stay. @default false */
+  readonly onlyNew?: boolean;
   /** Users to hold out. @default none */
   readonly holdout?: EngineHoldout;
 }
@@ -64,6 +67,8 @@ export interface DropOptions {
 
 /** Contracts and groups in the order of their indices, and users' own k. */
 export interface Columns extends SlotColumns {
+  /** Ids of the contracts that have no capacity, so that nobody can get them. */
+  readonly withoutCap: readonly string[];
   /** Users' own k; null: the policy's k holds for all. */
   readonly ownK: OwnK | null;
   /** Uint8Array, length contracts: 1 for slots of pinned pairs, which always count; null: there are none. @default null */
@@ -85,18 +90,16 @@ export function columnsOf(
   // One user for each group: only the groups matter here, as users stay in the engine.
   const index = Uint32Array.from(groupIds.keys());
   const userGroups = { userIds: IdPool.from(groupIds), groupIds, user: index, group: index };
-  const { contracts, sponsoredContracts, cap, brand, brands, groups, ratio } = buildDirectory(
-    caps,
-    userGroups,
-    ratios,
-    unsponsoredCap,
-  );
+  const directory = buildDirectory(caps, userGroups, ratios, unsponsoredCap);
+  const { contracts, sponsoredContracts, cap, brand, brands, groups, ratio } = directory;
+  const { known: { pool }, contractIndex } = directory;
+  const withoutCap = pool.toArray().filter((_, number) => contractIndex[number] === NO_CAP);
   if (contracts.length > MOST_CONTRACTS) {
     throw new InputError(
       `the caps table has ${contracts.length} contracts that can be given, the engine takes at most ${MOST_CONTRACTS}`,
     );
   }
-  return { contracts, sponsoredContracts, cap, brand, brands, groups, ratio, ownK };
+  return { contracts, sponsoredContracts, cap, brand, brands, groups, ratio, ownK, withoutCap };
 }
 
 /** The columns as work tables have them: slots in place of contracts. */
@@ -169,11 +172,13 @@ export function problemOf(
 }
 
 /** Throws a UsageError for a policy that the drop can't be held to. */
-export function checkPolicy({ policy, caps, previous, maxChanged }: EngineInput): void {
+export function checkPolicy({ policy, caps, previous, maxChanged, onlyNew }: EngineInput): void {
   const needs = policy.changeCost > 0
     ? "--change-cost"
     : maxChanged !== undefined
     ? "--max-changed"
+    : onlyNew === true
+    ? "--only-new"
     : null;
   if (needs !== null && previous === undefined) {
     throw new UsageError(`${needs} needs --previous, the offers to compare with`);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { decimalOf } from "../../base/decimal_text.ts";
+
 const decoder = new TextDecoder();
 
 /** 10^0 … 10^22: every one of them is exact in a double. */
@@ -11,9 +13,6 @@ const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 
 /** Most digits whose whole number is sure to be exact in a double. */
 const EXACT_DIGITS = 15;
-
-// No digit can match two parts of it, so even a long text is decided in one pass.
-const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
  * The number that the bytes `[from, to)` spell, the same double as `Number(text)`; NaN where they spell none
@@ -143,7 +142,4 @@ function parseText(bytes: Uint8Array, from: number, to: number): number {
 }
 
 /** {@link parseNumber} for text. */
-export function parseNumberText(text: string): number {
-  const trimmed = text.trim();
-  return DECIMAL.test(trimmed) ? Number(trimmed) : NaN;
-}
+export const parseNumberText: (text: string) => number = decimalOf;

@@ -28,6 +28,7 @@ export interface PlainCsv {
  * @param file name for messages
  * @param wanted columns that it must have
  * @param numbers columns that hold numbers, beside {@link NUMBER_COLUMNS}
+ * @param optional columns that it may have
  * @throws {InputError} at once or from the reader's `read`, for what can't be transcribed
  */
 export async function plainCsv(
@@ -37,9 +38,10 @@ export async function plainCsv(
   options: DialectOptions,
   limits: ReadLimits,
   numbers: Iterable<string> = [],
+  optional: readonly string[] = [],
 ): Promise<PlainCsv> {
   const head = await readHead(reader, HEAD_BYTES), whole = withHead(head, reader);
-  const dialect = sniffDialect(head, file, wanted, options, numbers);
+  const dialect = sniffDialect(head, file, wanted, options, numbers, optional);
   const { notes } = dialect;
   if (isPlain(dialect)) return { reader: whole, isAsWritten: true, notes };
   // Loaded only where it is needed: most tables are plain.

@@ -97,7 +97,7 @@ export async function plainPart(
     return { reader: withGiven(rows), isAsWritten: false };
   }
   setPlaces(part.name, null);
-  const text = await plainCsv(whole, part.name, inFile, dialect, limits, numbers);
+  const text = await plainCsv(whole, part.name, inFile, dialect, limits, numbers, optional);
   if (text.notes.length > 0) onNote(`${part.name}: read ${text.notes.join(", ")}`);
   return {
     reader: withGiven(text.reader),

@@ -45,6 +45,7 @@ const SEPARATORS: readonly (readonly [string, string])[] = [
  * @param head its first bytes
  * @param wanted columns that it must have
  * @param moreNumbers columns that hold numbers, beside {@link NUMBER_COLUMNS}
+ * @param optional columns that it may have: they tell the separator of a table that must have none
  * @throws {InputError} for UTF-16 without a byte order mark and without the option
  */
 export function sniffDialect(
@@ -53,6 +54,7 @@ export function sniffDialect(
   wanted: readonly string[],
   options: DialectOptions,
   moreNumbers: Iterable<string> = [],
+  optional: readonly string[] = [],
 ): Dialect {
   const charset = charsetOf(head, file, options.encoding);
   const text = headText(head, charset);
@@ -61,7 +63,8 @@ export function sniffDialect(
   const [, declared] = /^"?sep=([^\r\n])"?\r?$/i.exec(lines[0]) ?? [];
   const separatorLine = declared !== undefined && separatorOf(declared) !== null;
   const header = headerOf(separatorLine ? lines.slice(1) : lines);
-  const separator = separatorLine ? declared : chosenSeparator(header, wanted, options);
+  const known = { wanted, optional };
+  const separator = separatorLine ? declared : chosenSeparator(header, known, options);
   const names = splitHeader(header, separator);
   const numbers: (string | null)[] = names.map(() => null);
   for (const column of [...NUMBER_COLUMNS, ...moreNumbers]) {
@@ -125,7 +128,7 @@ function headerOf(lines: readonly string[]): string {
   return (lines.find((line) => line.trim() !== "") ?? "").replace(/\r$/, "");
 }
 
-/** Names of the header's columns. */
+/** Names of the header's columns; none where a name in quotes goes on after them, as it does by another table's separator. */
 function splitHeader(header: string, separator: string): string[] {
   const names: string[] = [];
   for (let at = 0;;) {
@@ -140,29 +143,41 @@ function splitHeader(header: string, separator: string): string[] {
       at += name.length;
     }
     names.push(name.trim());
-    if (header[at] !== separator) return names;
+    if (at >= header.length) return names;
+    if (header[at] !== separator) return [];
     at++;
   }
 }
 
-/** The separator by which the header has all wanted columns; where none does, the one by which it has most of them. */
+/**
+ * The separator by which the header has all wanted columns; where none does, the one by which it has most of them. Where none is
+ * wanted, the one by which it has most of those that it may have.
+ */
 function chosenSeparator(
   header: string,
-  wanted: readonly string[],
+  { wanted, optional }: {
+    readonly wanted: readonly string[];
+    readonly optional: readonly string[];
+  },
   { separator, columns }: DialectOptions,
 ): string {
   const given = separator === undefined ? undefined : separatorOf(separator)!;
+  const isAnyEnough = wanted.length === 0, sought = isAnyEnough ? optional : wanted;
   const found = (one: string) => {
     const names = splitHeader(header, one);
-    return wanted.filter((column) => indexOfColumn(names, column, columns) >= 0).length;
+    return sought.filter((column) => indexOfColumn(names, column, columns) >= 0).length;
   };
+  const isComplete = (one: string) => !isAnyEnough && found(one) === sought.length;
   if (given !== undefined) {
-    return found(given) < wanted.length && found(",") === wanted.length ? "," : given;
+    const isBetter = isAnyEnough
+      ? found(",") > found(given)
+      : isComplete(",") && !isComplete(given);
+    return isBetter ? "," : given;
   }
   // Where two find as many columns, the one that makes more fields wins, then the first in the list.
   const score = (one: string) => 1000 * found(one) + Math.min(999, splitHeader(header, one).length);
   let best = ",";
-  if (found(",") < wanted.length) {
+  if (!isComplete(",")) {
     for (const [one] of SEPARATORS) if (score(one) > score(best)) best = one;
   }
   return best;

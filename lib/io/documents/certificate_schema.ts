@@ -60,16 +60,37 @@ const prices = {
   limits: z.array(limitPrice).optional().describe("Prices of limits; absent: 0"),
 };
 
+const count = z.looseObject({
+  least_score: z.number().optional().describe("Offers with a score of at least this; absent: any"),
+  contracts: z.array(z.string()).optional().describe("Of these contracts; absent: of all"),
+  group_id: z.string().optional().describe("To users of this group; absent: to all"),
+  offers: z.int().min(0).describe("A number of such offers, pinned ones aside"),
+});
+
 const node: z.ZodType = z.lazy(() =>
   z.union([
-    z.looseObject({ offer: z.tuple([z.string(), z.string()]), with: node, without: node }),
-    z.looseObject({ ...prices, offer: z.never().optional() }),
+    z.looseObject({ count, at_most: node, at_least: node }),
+    z.looseObject({
+      offer: z.tuple([z.string(), z.string()]),
+      with: node,
+      without: node,
+      count: z.never().optional(),
+    }),
+    z.looseObject({
+      ...prices,
+      counts: z.array(price).optional()
+        .describe("Price of each limit on numbers of offers, from the root; absent: none"),
+      offer: z.never().optional(),
+      count: z.never().optional(),
+    }),
   ])
 );
 
 const branches = z.looseObject({
   price: price.describe("What an offer that must be made is worth more, one that must not be less"),
-  tree: node.describe("Cases: prices, or an offer that is made (with) or not made (without)"),
+  tree: node.describe(
+    "Cases: prices; or an offer that is made (with) or not (without); or a number of offers, of which at most so many are made or at least one more",
+  ),
 });
 
 /** The schema. `certificateFault` checks the same by hand, because zod loads slowly; a test compares the two. */

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { columnsNamed } from "../../allocator/drop/input_attributes.ts";
 import type { TextColumn } from "../../allocator/drop/instance/attributes.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import { IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
 import { csvField } from "../../base/csv_field.ts";
+import { K_COLUMN } from "../tables/k_column.ts";
 
 /** A column: its name, and a function from a row to its value. */
 type Column = readonly [name: string, valueOf: (row: number) => string | number];
@@ -59,7 +61,8 @@ function userGroupsCsv(instance: Instance): string {
   return csv(group.length, [
     ["user_id", (u) => users.at(u)],
     ["group_id", (u) => groups[group[u]]],
-    ...(k === undefined ? [] : [["k", (u) => k[u] < 0 ? "" : k[u]] as Column]),
+    // Where limits name k, it is among the further columns, in the table that had it.
+    ...(k === undefined || namesOwnK(limits) ? [] : [["k", (u) => k[u] < 0 ? "" : k[u]] as Column]),
     ...furtherColumns(instance, limits?.attributes.user_groups),
   ]);
 }
@@ -88,11 +91,18 @@ function eligCsv(instance: Instance, user: Uint32Array): string {
 
 /** The columns of a table that limits name; without in_previous, which follows from previous.csv. */
 function furtherColumns(
-  { previous }: Instance,
+  { previous, limits }: Instance,
   columns: ReadonlyMap<string, TextColumn> = new Map(),
 ): Column[] {
-  return [...columns].filter(([name]) => previous === undefined || name !== IN_PREVIOUS)
+  const isWritten = (name: string) =>
+    name === K_COLUMN ? namesOwnK(limits) : previous === undefined || name !== IN_PREVIOUS;
+  return [...columns].filter(([name]) => isWritten(name))
     .map(([name, { code, values }]) => [name, (i) => values[code[i]]]);
+}
+
+/** Whether limits name the column of users' own k; it is kept with theirs whether they do or not. */
+function namesOwnK(limits: Instance["limits"]): boolean {
+  return limits !== undefined && columnsNamed(limits.families).texts.has(K_COLUMN);
 }
 
 /** Uint32Array, length pairs: the user of each pair. */

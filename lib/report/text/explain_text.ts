@@ -273,29 +273,43 @@ export function explainGroupText(
       ).trimEnd(),
     ];
   const cost = aligned([...group.dearest, ...group.next].map((s) => s.cost));
-  const capped = (group.gain ?? group.gain_at_most) >= group.shortfall_price * (1 - 1e-9);
-  const others = LIMIT_KINDS.filter((kind) => !kind.mayBeMissed)
-    .map(({ means, field }): [string, number] => [means, group[`${field}_price`]]);
   return [
     style.bold(visible(`Group ${group.group_id}`)),
-    ...[
-      `${count(group.sponsored_users)} of ${
-        counted(group.users, "user")
-      } sponsored; the ratio of ` +
-      `${percent(group.sponsorship_ratio)} asks for ${count(group.required_sponsored_users)}` +
-      (group.shortfall > 0 ? `, so ${count(group.shortfall)} missing.` : "."),
-      `${counted(group.users_with_sponsored_option, "user")} with a sponsored option.`,
-      gainInWords("Lowering the minimum by one user would gain", group) +
-      (capped ? ", the price set on each missing user." : "."),
-      ...others.filter(([, price]) => price > 0)
-        .map(([rule, price]) => `Price of the rule on ${rule}: ${figure(price)}.`),
-      `${counted(group.sponsored_by_choice, "user")} would be sponsored without the minimum, ` +
-      `${count(group.sponsored_by_minimum)} only because of it.`,
-    ].flatMap((sentence) => wrapped(sentence, width)),
+    ...(group.model === "coverage" ? ofCoverage(group) : ofMinimum(group))
+      .flatMap((sentence) => wrapped(sentence, width)),
     ...swayed("Freed first by a lower minimum", group.dearest),
     ...swayed("Taken first by a higher minimum", group.next),
     "",
   ].join("\n");
+}
+
+/** A group under the model that asks for no minimum, in sentences. */
+function ofCoverage(group: GroupExplanation): string[] {
+  return [
+    `${count(group.sponsored_users)} of ${counted(group.users, "user")} sponsored; model ` +
+    `coverage does not ask for the ratio of ${percent(group.sponsorship_ratio)}.`,
+    `${counted(group.users_with_sponsored_option, "user")} with a sponsored option.`,
+  ];
+}
+
+/** A group's minimum and what it costs, in sentences. */
+function ofMinimum(group: GroupExplanation): string[] {
+  const gain = group.gain ?? group.gain_at_most;
+  const capped = gain > 0 && gain >= group.shortfall_price * (1 - 1e-9);
+  const others = LIMIT_KINDS.filter((kind) => !kind.mayBeMissed)
+    .map(({ means, field }): [string, number] => [means, group[`${field}_price`]]);
+  return [
+    `${count(group.sponsored_users)} of ${counted(group.users, "user")} sponsored; the ratio of ` +
+    `${percent(group.sponsorship_ratio)} asks for ${count(group.required_sponsored_users)}` +
+    (group.shortfall > 0 ? `, so ${count(group.shortfall)} missing.` : "."),
+    `${counted(group.users_with_sponsored_option, "user")} with a sponsored option.`,
+    gainInWords("Lowering the minimum by one user would gain", group) +
+    (capped ? ", the price set on each missing user." : "."),
+    ...others.filter(([, price]) => price > 0)
+      .map(([rule, price]) => `Price of the rule on ${rule}: ${figure(price)}.`),
+    `${counted(group.sponsored_by_choice, "user")} would be sponsored without the minimum, ` +
+    `${count(group.sponsored_by_minimum)} only because of it.`,
+  ];
 }
 
 /** What a change adds: exactly, where it was solved again, else at most so much, as the price says. */

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import type { Exchange, PersonExplanation, Place } from "../../woptim/methods/explain_person.ts";
+import {
+  type Exchange,
+  isRounding,
+  type PersonExplanation,
+  type Place,
+} from "../../woptim/methods/explain_person.ts";
 import { METHODS } from "../../woptim/methods/methods.ts";
 import { count, figure } from "../words.ts";
 import { visible } from "./terminal.ts";
@@ -68,7 +73,7 @@ function totals({ atOneMore, atOneLess, units, step, total }: PersonExplanation,
     const of = `Of a total of ${figure(total + by * step, 12)}`;
     if (then === null) return `${of}: it can't be split.`;
     const change = then - units;
-    const isNone = Math.abs(change) <= 1e-9 * Math.max(1, Math.abs(units));
+    const isNone = isRounding(change, units, step);
     return `${of} ${name} would get ${figure(then, 8)} (${isNone ? "no change" : signed(change)}).`;
   };
   return [line(1, atOneMore), ...(total < step ? [] : [line(-1, atOneLess)])];
@@ -104,7 +109,7 @@ function exchange(
   const who = sign > 0 ? `would come from ${names}` : `would go to ${names}`;
   return [
     `${sign > 0 ? "One more" : "One less"} for ${name} (${figure(units, 8)}${own}) ${
-      changes.length === 0 ? "changes nobody else" : who
+      changes.length === 0 ? "changes the others by too little to tell beside their units" : who
     }${isClaim ? "" : `: discontent in all ${signed(cost)}`}.${breaks}`,
   ];
 }

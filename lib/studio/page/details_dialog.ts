@@ -95,18 +95,19 @@ function Contract({ about, onUser, store, shown }: {
 }
 
 function Group({ about, onUser }: { about: GroupExplanation; onUser: (id: string) => void }) {
+  const isAsked = about.model === "uniform";
   return html`
     <dl class="pairs">
       <dt>Users</dt>
       <dd>${count(about.users)}</dd>
       <dt>Must be sponsored</dt>
-      <dd>${count(about.required_sponsored_users)}</dd>
+      <dd>${count(isAsked ? about.required_sponsored_users : 0)}</dd>
       <dt>Are sponsored</dt>
       <dd>${count(about.sponsored_users)}</dd>
       <dt>Have a sponsored option</dt>
       <dd>${count(about.users_with_sponsored_option)}</dd>
       <dt>Missing</dt>
-      <dd>${count(about.shortfall)}</dd>
+      <dd>${count(isAsked ? about.shortfall : 0)}</dd>
       <dt>A user fewer adds at most</dt>
       <dd>${figure(about.gain_at_most, 3)}</dd>
       <dt>Sponsored by choice</dt>

@@ -144,7 +144,7 @@ export function explainPerson(
     asked.orZero === undefined;
   const at = (total: number) => attempt(() => resplit(total).units[i]);
   const exchange = (units: number) =>
-    attempt(() => exchanged(resplit, i, units, { total, solved, alone, counting }));
+    attempt(() => exchanged(resplit, i, units, { total, solved, alone, counting, isPriced }));
   return {
     method,
     total,
@@ -169,6 +169,11 @@ function tidy(sum: number): number {
   return Number(sum.toPrecision(15));
 }
 
+/** Whether a change of units is no more than what they are rounded to. */
+export function isRounding(change: number, units: number, step = 1): boolean {
+  return Math.abs(change) <= Math.max(1e-9 * Math.min(1, step), 1e-12 * Math.abs(units));
+}
+
 /** Adds amounts: exactly, as whole steps, where there are steps. */
 class Counting {
   readonly #steps: Steps | undefined;
@@ -186,6 +191,11 @@ class Counting {
     const [k, l] = [a, b].map((x) => steps.count(x));
     // With leftovers a total is not a whole number of steps.
     return steps.units(k) === a && steps.units(l) === b ? steps.units(k + l) : tidy(a + b);
+  }
+
+  /** Whether amounts are whole steps. */
+  get isWhole(): boolean {
+    return this.#steps !== undefined;
   }
 
   /** What is left of a total. */
@@ -250,35 +260,69 @@ function attempt<T>(act: () => T): T | null {
   }
 }
 
+/** A difference of discontents up to this, relative to them, is their rounding. */
+const ROUNDING = 2 ** -50;
+
 /** The split with person i's units set: what is left goes to the others. */
 function exchanged(
   resplit: Resplit,
   i: number,
   units: number,
-  { total, solved, alone, counting }: {
+  { total, solved, alone, counting, isPriced }: {
     total: number;
     solved: Solved;
     alone: People;
     counting: Counting;
+    isPriced: boolean;
   },
 ): Exchange | null {
   if (solved.units.length === 1) return null;
   const others = resplit(counting.left(total, units), i);
   const changes: Change[] = [];
-  let cost = alone.discontent(Float64Array.of(units))[0] - solved.discontent[i];
+  const own = alone.discontent(Float64Array.of(units))[0];
+  let cost = own - solved.discontent[i], size = own + solved.discontent[i];
   for (let j = 0; j < others.units.length; j++) {
     const person = j < i ? j : j + 1, before = solved.units[person];
     cost += others.discontent[j] - solved.discontent[person];
+    size += others.discontent[j] + solved.discontent[person];
     const change = others.units[j] - before;
-    if (Math.abs(change) <= 1e-9 * Math.max(1, Math.abs(before))) continue;
+    if (isRounding(change, before, counting.step)) continue;
     changes.push({ person, units: before, change });
   }
+  if (Math.abs(cost) <= ROUNDING * size) cost = 0;
   changes.sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || a.person - b.person);
+  if (isPriced && !counting.isWhole && others.status === solved.status) {
+    const before = attempt(() => resplit(counting.left(total, solved.units[i]), i));
+    cost = costBetween(cost, [solved.units[i], units], alone, [before, others]);
+  }
   return {
     ...{ units, cost, status: others.status },
     changes: changes.slice(0, MOST_CHANGES),
     changed: changes.length,
   };
+}
+
+/**
+ * What an exchange costs, given as a difference of sums that have rounded: the person's own change and the others' each lie between
+ * the slopes before and after. What rounding of the slopes leaves is 0.
+ */
+function costBetween(
+  cost: number,
+  [from, to]: readonly [number, number],
+  alone: People,
+  [before, after]: readonly (Solved | null)[],
+): number {
+  if (before?.multiplier == null || after?.multiplier == null) return cost;
+  const more = to - from;
+  const slopes = [from, to].map((x) => 2 * alone.halfDerivative(0, x));
+  const others = [before.multiplier, after.multiplier];
+  const [least, most] = [0, 1].map((end) => {
+    const pick = end === 0 ? Math.min : Math.max;
+    return pick(...slopes.map((s) => more * s)) + pick(...others.map((m) => -more * m));
+  });
+  const within = Math.min(most, Math.max(least, cost));
+  const rounding = 1e-12 * Math.abs(more) * Math.max(...[...slopes, ...others].map(Math.abs));
+  return Math.abs(within) <= rounding ? 0 : within;
 }
 
 /** Columns without person i, whatever columns there are. */

@@ -129,7 +129,7 @@ Deno.test("settled group prices are minima of D in t", () => {
       if (board.margin[u] + board.point.sponsored[g] > 0) counts[g]++;
     }
     const held = new Uint8Array(groups);
-    const range = { centre: board.point.sponsored, reach: Infinity, highest: P, inset: 0.01 };
+    const range = { centre: board.point.sponsored, reach: null, highest: P, inset: 0.01 };
     settleGroups(board, users, { least, most }, range, { all: counts, frozen, stride: 1 }, held);
     for (let g = 0; g < groups; g++) {
       const dualIn = (t: number) => {

@@ -81,7 +81,8 @@ Deno.test("exact bound: what is no whole number of units is rounded so that the 
     const groups = { minSponsored: zero(), maxSponsored: zero(), assignmentRatio: zero() };
     const claimed = { prices: { contract: zero(), ...groups, mixedShare: zero() }, limits: null };
     const demands = demandsOf(before, whole), units = new Units(1);
-    const made = settled && { made: new Map([[0, settled.isMade]]), price: settled.price };
+    const made = settled &&
+      { made: new Map([[0, settled.isMade]]), price: settled.price, counts: [] };
     const found = exactBound(before, whole, demands, claimed, units, {
       ...{ isExact: true, perUser: 4, settled: made },
     });

@@ -72,7 +72,7 @@ Deno.test("wide bound: in units that doubles count it is the bound that they fin
       Array.from(instance.score.keys()).filter(() => random.below(6) === 0)
         .map((p) => [p, random.below(2) === 0]),
     );
-    const settled = seed % 6 === 0 ? { made, price: 0.375 } : undefined;
+    const settled = seed % 6 === 0 ? { made, price: 0.375, counts: [] } : undefined;
     const { perUser } = scaleOf(instance, policy, demands, prices, limits, 0.375);
     const claimed = { prices, limits };
     const wide = wideBound(instance, policy, demands, claimed, units, settled);

@@ -36,6 +36,11 @@ const WRONG: readonly [parts: Record<string, unknown>, message: string][] = [
   ],
   [{ users: [{ id: "ann", group: null }] }, "users[0]: group is null, expected an id"],
   [{ pins: [{ user: "ann", contract: 7n }] }, "pins[0]: contract is 7n, expected an id as text"],
+  [
+    // \ud800 and \ud801 would be the same bytes.
+    { users: [{ id: "\ud800", group: "north" }, { id: "\ud801", group: "north" }] },
+    'users[0]: id is "\ufffd", expected an id without half a character',
+  ],
   // columns
   [{ pairs: {} }, "pairs: user is missing, expected a column: an array"],
   [
@@ -49,6 +54,31 @@ const WRONG: readonly [parts: Record<string, unknown>, message: string][] = [
   [
     { users: ANN, pairs: { user: [0], contract: [0.5], score: [1] } },
     "pairs.contract[0]: index is 0.5, expected an index into the 1 contracts",
+  ],
+  // what limits name
+  [{ limits: [{ limit: "one", atMost: 1, per: 5 }] }, "limits[0]: per is 5, expected columns"],
+  [{ limits: [{ limit: "one", atMost: 1, counts: 5 }] }, "limits[0]: counts is 5, expected"],
+  [{ limits: [{ limit: "one", atMost: 1, where: "x" }] }, 'limits[0]: where is "x", expected an'],
+  ...[null, {}, [], [["a"]], NaN].map((value): [Record<string, unknown>, string] => [
+    { limits: [{ limit: "one", atMost: 1, where: { group_id: value } }] },
+    "limits[0]: where.group_id is ",
+  ]),
+  // attributes whose texts would not tell them apart, or depend on where the program runs
+  ...[{}, [1], new Date(0), 10n, NaN, Symbol.iterator, () => 1].map(
+    (t): [Record<string, unknown>, string] => [
+      {
+        users: [{ id: "ann", group: "north", attributes: { t } }],
+        limits: [{ limit: "one", atMost: 1, per: "t" }],
+      },
+      "attributes: t is ",
+    ],
+  ),
+  [
+    {
+      users: [{ id: "ann", group: "north", attributes: {} }],
+      limits: [{ limit: "one", atMost: 1, per: "constructor" }],
+    },
+    'limits[0]: per is "constructor", expected a column',
   ],
   // names that could be meant for others
   [

@@ -40,6 +40,23 @@ Deno.test("hashes are of the canonical form, as documented", () => {
   });
 });
 
+Deno.test("a k that no user who counts has is none, in whatever column it stands", () => {
+  const without = inputHashes(Drop.from(input).instance);
+  const users = input.users as { id: string; group: string }[];
+  // The user without a pair, a group without users, and nobody in a column that is there.
+  const ofIdle = users.map((user) => ({ ...user, ...(user.id === "idle" && { k: 1 }) }));
+  assertEquals(inputHashes(Drop.from({ ...input, users: ofIdle }).instance), without);
+  const groups = [...input.groups, { id: "empty", ratio: 0, k: 2 }];
+  assertEquals(inputHashes(Drop.from({ ...input, groups }).instance), without);
+  const { instance } = Drop.from(input);
+  assertEquals(inputHashes({ ...instance, k: new Int32Array(2).fill(-1) }), without);
+  const ofBob = users.map((user) => ({ ...user, ...(user.id === "bob" && { k: 2 }) }));
+  assertEquals(
+    inputHashes(Drop.from({ ...input, users: ofBob }).instance).user_groups,
+    sha256("a\\tb\\\\\tsouth\\n\t\nbob\tnorth\t2\n"),
+  );
+});
+
 Deno.test("hashes don't depend on the order of rows, and do on every value", () => {
   const { instance } = Drop.from(input);
   const turned = Drop.from({

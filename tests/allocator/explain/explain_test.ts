@@ -15,6 +15,7 @@ import {
   type Policy,
 } from "../../../lib/allocator/model/policy.ts";
 import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { explainGroupText } from "../../../lib/report/text/explain_text.ts";
 import { fc } from "../../../lib/deps/fast_check.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { smallAllocation, smallDrop, smallPolicy } from "../../support/report_drop.ts";
@@ -94,6 +95,33 @@ Deno.test("explain group: the ratio, its price, who is swayed by it", () => {
   assertEquals(g1.next.map((s) => s.user_id), ["bob"]);
   const g2 = explainGroup(small, 1);
   assertEquals([g2.users_with_sponsored_option, g2.sponsored_by_minimum], [1, 1]);
+});
+
+Deno.test("explain group: what is not asked for sways nobody", () => {
+  // Under coverage, and where the ratio is 0, whoever has a sponsored offer has it by choice.
+  const { instance } = smallDrop(), allocation = smallAllocation();
+  const coverage = explainGroup(
+    inquiryOf(instance, { ...allocation, policy: { ...smallPolicy, model: "coverage" } }),
+    0,
+  );
+  assertEquals(coverage.model, "coverage");
+  assertEquals(
+    [coverage.sponsored_users, coverage.sponsored_by_choice, coverage.sponsored_by_minimum],
+    [1, 1, 0],
+  );
+  assertEquals([coverage.dearest, coverage.next], [[], []]);
+  const words = explainGroupText(coverage);
+  assertEquals(/model\s+coverage does not ask for the ratio/.test(words), true, words);
+  assertEquals(/minimum/.test(words), false, words);
+
+  const free = explainGroup(
+    inquiryOf({ ...instance, ratio: new Float64Array(instance.ratio.length) }, allocation),
+    0,
+  );
+  // ann has s1, and bob would have it by choice.
+  assertEquals([free.sponsored_by_choice, free.sponsored_by_minimum], [2, 0]);
+  assertEquals([free.gain_at_most, free.dearest], [0, []]);
+  assertEquals(free.next.map((s) => s.user_id), ["bob"]);
 });
 
 /** Best value over all allowed bundles of a user's options at the prices, by trying each. */

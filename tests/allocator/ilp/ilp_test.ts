@@ -7,7 +7,9 @@ import {
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import { MAX_ILP_PAIRS } from "../../../lib/allocator/ilp/ilp_model.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
-import { UsageError } from "../../../lib/base/errors.ts";
+import { Drop, type DropInput, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
+import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
+import { InputError, TimeoutError, UsageError } from "../../../lib/base/errors.ts";
 import { bruteForce } from "../../support/brute_force.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { randomPolicy } from "../../support/random_policy.ts";
@@ -68,4 +70,36 @@ Deno.test("a drop past the size that HiGHS can do is refused in one line", async
     "at most",
   );
   assertEquals(error.message.split("\n").length, 1);
+});
+
+Deno.test("that pins can't be given is said where HiGHS proves it, and that it gave up where it did", async () => {
+  const input: DropInput = {
+    users: [{ id: "u1", group: "g" }],
+    contracts: [{ id: "a", cap: 1, sponsored: false }, { id: "b", cap: 1, sponsored: true }],
+    groups: [{ id: "g", ratio: 0 }],
+    // Of b's type u1 gets nothing beside the pin.
+    pairs: ["a", "b"].map((contract) => ({ user: "u1", contract, score: 1 })),
+    pins: [{ user: "u1", contract: "a" }],
+  };
+  const half = { limit: "half", atMost: 0.5, shareOf: "offers", where: { is_sponsored: "false" } };
+  const { instance } = Drop.from({ ...input, limits: [half as LimitInput] });
+  await assertRejects(
+    () => solveIlp(instance, defaultPolicy, { timeout: 60 }),
+    InputError,
+    "can't be given along with the other pins and the rules",
+  );
+  await assertRejects(
+    () => solveOptimal(instance, defaultPolicy),
+    InputError,
+    "is not given by solver optimal along with the other pins and the rules",
+  );
+  // HiGHS refuses such numbers: that says nothing of the pin, or of the time.
+  const huge = Drop.from({ ...input, limits: [{ limit: "m", atLeast: 1e100, price: 1e100 }] });
+  for (const pins of [huge.instance.pins, undefined]) {
+    await assertRejects(
+      () => solveIlp({ ...huge.instance, pins }, defaultPolicy, { timeout: 60 }),
+      TimeoutError,
+      "HiGHS gave up",
+    );
+  }
 });

@@ -115,7 +115,7 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
   [
     "limits.csv",
     "limit,at_most,city\na,1,paris\n",
-    'limits.csv:2: city is "paris", expected a value that user_groups has there, such as',
+    'limits.csv:2: city is "paris", expected a value that user_groups has there for an eligible pair, such as',
   ],
 ];
 

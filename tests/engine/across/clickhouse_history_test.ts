@@ -10,6 +10,7 @@ import { onClickHouse } from "../../support/database.ts";
 import { engineBefore, writeBefore, writeTables } from "../../support/engine_before.ts";
 import { putDrop } from "../../support/engine_drop.ts";
 import { compareWithLocal, judge } from "../../support/engine_judge.ts";
+import { assertTallied } from "../../support/engine_tally.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { type ClickHouseTestServer, serverTest, startClickHouse } from "../../support/servers.ts";
 import { withFolder } from "../../support/temp_folder.ts";
@@ -72,14 +73,8 @@ async function historyCase(
       ...{ duplicates: "largest", ...options, ...filter },
     });
     assertEquals(result.gathered.pairs, local.score.length);
-    const { history: facts, ...counts } = result.before!;
-    assertEquals(counts, {
-      banned: input.bans!.pairs,
-      coolingByContract: input.history!.pairs_cooling_by_contract,
-      coolingByBrand: input.history!.pairs_cooling_by_brand,
-      declined: input.history!.pairs_declined,
-      created: 0,
-    });
+    const { history: facts } = result;
+    assertTallied(result, input);
     assertEquals(
       [facts!.rows, facts!.laterRows, facts!.days.length],
       [input.history!.rows, input.history!.rows_after_as_of, input.history!.drops],

@@ -7,6 +7,7 @@ import { engineBefore, writeBefore, writeTables } from "../../support/engine_bef
 import { putDrop, putLimited } from "../../support/engine_drop.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
 import { compareWithLocal, judge } from "../../support/engine_judge.ts";
+import { assertTallied } from "../../support/engine_tally.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { serverTest, startClickHouse } from "../../support/servers.ts";
 import { withFolder } from "../../support/temp_folder.ts";
@@ -34,7 +35,7 @@ serverTest(
         ...{ duplicates: "largest", ...filter },
       });
       assertEquals(result.gathered.pairs, local.score.length);
-      assertEquals(result.before!.banned, input.bans!.pairs);
+      assertTallied(result, input);
       await judge(local, policy, two.servers[0].port, "banned_out", result);
       await compareWithLocal(local, policy, result);
     }),

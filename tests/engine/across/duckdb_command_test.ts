@@ -85,6 +85,43 @@ Deno.test("--engine duckdb --limits: the summary tells every limit, as that of o
     }
   }));
 
+Deno.test("--engine duckdb: the summary counts what is left out as that of one machine does", () =>
+  withFolder(async (cwd) => {
+    await divvy(["generate", "--dir", ".", "--users", "100", "-q"], { cwd });
+    const rowsOf = async (name: string) =>
+      (await Deno.readTextFile(`${cwd}/${name}`)).trimEnd().split("\n");
+    // Rows again with other scores, users without a group, contracts without capacity and unknown ones.
+    const [head, ...pairs] = await rowsOf("elig.csv");
+    const again = pairs.flatMap((row, at) => {
+      const [user, contract] = row.split(",");
+      return at % 3 > 0 ? [row] : [row, `${user},${contract},0.05`, `${user},c_${at % 2},0.5`];
+    });
+    await Deno.writeTextFile(`${cwd}/elig.csv`, `${[head, ...again].join("\n")}\n`);
+    const groups = await rowsOf("user_groups.csv");
+    const some = groups.filter((_, at) => at % 10 !== 5);
+    await Deno.writeTextFile(`${cwd}/user_groups.csv`, `${some.join("\n")}\n`);
+    const names = (await rowsOf("caps.csv"))[0].split(",");
+    const row = names.map((name) =>
+      name === "contract_address" ? "c_0" : name === "is_sponsored" ? "true" : "0"
+    );
+    await Deno.writeTextFile(`${cwd}/caps.csv`, `${row.join(",")}\n`, { append: true });
+    const inputOf = async (more: string[]) => {
+      const args = ["allocate", "--dir", ".", "--out", "a.csv", "--summary", "s.json", "-q"];
+      const filter = ["--min-score", "0.1", "--top-n", "6", "--holdout", "10%"];
+      const { code, stderr } = await divvy([...args, ...filter, ...more], {
+        ...{ cwd, permissions: ["--allow-all"] },
+      });
+      assertEquals(code, 0, stderr);
+      return JSON.parse(await Deno.readTextFile(`${cwd}/s.json`)).input;
+    };
+    const local = await inputOf(["--duplicates", "largest"]);
+    const { elig: { duplicates, ...counts } } = await inputOf(["--engine", "duckdb"]);
+    assertEquals(duplicates, "largest");
+    const { users_without_group: _, unknown_contracts: __, blank_rows: ___, ...elig } = local.elig;
+    assertEquals(counts, elig);
+    assert(Object.values(elig).every((n) => Number(n) > 0), JSON.stringify(elig));
+  }));
+
 Deno.test("--engine duckdb --holdout: the users of one machine, and check accepts the rest", () =>
   withFolder(async (cwd) => {
     const permissions = ["--allow-all"];

@@ -9,6 +9,7 @@ import type { EngineOptions } from "../../../lib/engine/run/allocate_in_engine.t
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { readRows, writeFiles } from "../../support/engine_files.ts";
 import { judgeRows } from "../../support/engine_judge.ts";
+import { assertTallied } from "../../support/engine_tally.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
@@ -48,10 +49,7 @@ async function compared(
   const local = await solveOptimal(drop.instance, policy);
   assert(local.objective <= result.bound + 1e-9 && result.objective <= local.bound! + 1e-9);
   assertEquals(result.gathered.pairs, drop.instance.score.length);
-  if (options.minScore === undefined) {
-    assertEquals(result.gathered.duplicates, drop.input.elig.duplicate_pairs);
-    assertEquals(result.gathered.conflicts, drop.input.elig.conflicting_duplicate_pairs);
-  }
+  assertTallied(result, drop.input);
   return { result, drop };
 }
 
@@ -98,22 +96,25 @@ Deno.test("DuckDB: repeated pairs count with their largest score", () =>
     );
   }));
 
-Deno.test("DuckDB: repeated pairs below the least score are not counted as repeated", () =>
+Deno.test("DuckDB: repeated pairs are counted as in files, those below the least score among them", () =>
   withFolder(async (folder) => {
     const minScore = 0.3, shares = [1, 0.5, 0.5, 0.9];
-    let repeated = 0;
+    let repeated = 0, lower = 0, gathered = 0;
     const { result } = await compared(folder, ({ elig }) =>
       rewrite(elig, (line, at) => {
         if (at % 3 > 0) return line;
         const [user, contract, text] = line.split(",");
         const scores = shares.map((share) => share * Number(text));
         const others = scores.filter((score) => score >= minScore).length - 1;
-        repeated += Math.max(0, others);
+        repeated += scores.length - 1;
+        lower += scores.filter((score) => score < Math.max(...scores)).length;
+        gathered += Math.max(0, others);
         return scores.map((score) => `${user},${contract},${score}`);
       }), { minScore });
-    const { duplicates, conflicts } = result.gathered;
-    assertEquals([duplicates, conflicts], [repeated, repeated]);
-    assert(result.pairs.belowLeast > 50);
+    const { duplicates, conflicts } = result.tally;
+    assertEquals([duplicates, conflicts], [repeated, lower]);
+    assertEquals([result.gathered.duplicates, result.gathered.conflicts], [gathered, gathered]);
+    assert(result.tally.belowLeast > 50);
   }));
 
 Deno.test("DuckDB: ids with blanks around them are those of files", () =>
@@ -128,7 +129,7 @@ Deno.test("DuckDB: ids with blanks around them are those of files", () =>
 Deno.test("DuckDB: the best pairs of a user, and those above a score, are those of files", () =>
   withFolder(async (folder) => {
     const { result } = await compared(folder, () => Promise.resolve(), { topN: 4, minScore: 0.1 });
-    assert(result.gathered.beyondTopN > 100 && result.pairs.belowLeast > 50);
+    assert(result.gathered.beyondTopN > 100 && result.tally.belowLeast > 50);
   }));
 
 Deno.test("DuckDB: bad input is one line that names file, column and value", () =>

@@ -52,7 +52,7 @@ serverTest(["clickhouse"], "--top-n keeps the pairs that the file reader keeps",
   const filtered = bestPairs(instance, topN, minScore);
   assertEquals(result.gathered.pairs, filtered.score.length);
   assertEquals(
-    result.pairs.rows - result.pairs.belowLeast - result.gathered.beyondTopN,
+    result.pairs.rows - result.tally.belowLeast - result.gathered.beyondTopN,
     filtered.score.length,
   );
   await judge(filtered, policy, port, "out", result);

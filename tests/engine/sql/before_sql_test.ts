@@ -8,6 +8,7 @@ import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { engineBefore, writeBefore, writeTables } from "../../support/engine_before.ts";
 import { readRows } from "../../support/engine_files.ts";
 import { assertNearLocal, judgeRows } from "../../support/engine_judge.ts";
+import { assertTallied } from "../../support/engine_tally.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
@@ -45,14 +46,8 @@ Deno.test("DuckDB: history and bans keep out and scale the pairs that they do on
         const { instance: local, input } = drop;
         assertEquals(result.gathered.pairs, local.score.length);
         assertEquals(result.gathered.beyondTopN, input.elig.pairs_beyond_top_n);
-        const { history, ...facts } = result.before!;
-        assertEquals(facts, {
-          banned: input.bans!.pairs,
-          coolingByContract: input.history!.pairs_cooling_by_contract,
-          coolingByBrand: input.history!.pairs_cooling_by_brand,
-          declined: input.history!.pairs_declined,
-          created: 0,
-        });
+        assertTallied(result, input);
+        const { history } = result;
         assertEquals(
           [history!.rows, history!.laterRows, history!.declinedRows, history!.days.length],
           [

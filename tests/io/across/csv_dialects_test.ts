@@ -102,6 +102,40 @@ Deno.test("every encoding and separator reads to the same drop", async () => {
   }
 });
 
+Deno.test("tables of which hardly a column is needed tell their separator too, in quotes or not", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder, TEXTS);
+  const file = (name: string) => `${folder.path}/${name}.csv`;
+  const tables = {
+    limits: "limit,at_most,contract_address\nm,1,s1\n",
+    bans: "user_id,contract_address\nJosè,s1\n",
+    pins: "user_id,contract_address\nJosé,s1\n",
+    previous: "user_id,contract_address\nJosé,s1\n",
+  };
+  const readWith = async (write: (text: string) => string, options: DialectOptions = {}) => {
+    for (const [name, text] of Object.entries(tables)) folder.write(`${name}.csv`, write(text));
+    const { instance } = await readDrop({
+      caps: file("caps"),
+      elig: file("elig"),
+      userGroups: file("user_groups"),
+      groupRatios: file("group_ratios"),
+      ...Object.fromEntries(Object.keys(tables).map((name) => [name, file(name)])),
+    }, options);
+    const { limits, pins, previous, contract } = instance;
+    return [limits!.rows.amount, limits!.rows.key, pins!.pair, previous!.given, contract];
+  };
+  const plain = await readWith((text) => text);
+  const quoted = (text: string) => text.replace(/[^,\n]+/g, '"$&"');
+  for (const separator of [",", ";", "\t", "|"]) {
+    const by = (text: string) => text.replaceAll(",", separator);
+    assertEquals(await readWith(by), plain, separator);
+    assertEquals(await readWith((text) => by(quoted(text))), plain, `${separator} in quotes`);
+    // What was said holds for the tables that are so, and those with commas are read with commas.
+    assertEquals(await readWith(by, { separator }), plain, `${separator} said`);
+    assertEquals(await readWith((text) => text, { separator }), plain, `${separator} said, commas`);
+  }
+});
+
 Deno.test("fields with commas, quotes and line breaks stay whole", async () => {
   const groups = (text: string) => ({
     "elig.csv":

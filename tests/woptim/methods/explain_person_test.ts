@@ -1,6 +1,11 @@
 /** Why somebody gets so much: every number is that of a split made again, and no exchange is for the better. */
 import { fc } from "../../../lib/deps/fast_check.ts";
-import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertThrows,
+} from "../../../lib/deps/std_assert.ts";
 import { explainPerson, MOST_CHANGES } from "../../../lib/woptim/methods/explain_person.ts";
 import { type MethodName, METHODS } from "../../../lib/woptim/methods/methods.ts";
 import { splitArraysBy } from "../../../lib/woptim/methods/split_by.ts";
@@ -97,4 +102,41 @@ Deno.test("explain a person: one alone, and nobody", () => {
   const why = explainPerson("woptim", columns, 0);
   assertEquals([why.oneMore, why.oneLess, why.units], [null, null, 2]);
   assertThrows(() => explainPerson("woptim", columns, 1), Error, "a number of a person");
+});
+
+Deno.test("explain: beside very large units nothing is told that is only rounding", () => {
+  // In units of 1, of a billion and of a trillion, absolutely: shares of a change stay the same.
+  const people = {
+    lower: [0.5, 1.3, 0.5],
+    upper: [2, 5, Infinity],
+    target: [2, 5, 0.5],
+    weight: [2, 2, 2],
+  };
+  const options = { gamma: 0.001, absolute: true };
+  for (const size of [1e6, 1e9, 1e11]) {
+    const scaled = (values: number[]) => values.map((value) => value * size);
+    const columns = {
+      lower: scaled(people.lower),
+      upper: scaled(people.upper),
+      target: scaled(people.target),
+      weight: people.weight,
+      total: size,
+    };
+    const { more, less, multiplier } = splitArrays(columns, options);
+    // The second difference is the curvature, 2 / Σ 1 / w, next to nothing beside the slope.
+    const rounding = 1e-12 * Math.abs(multiplier!);
+    assert(more! >= multiplier! - rounding && more! <= multiplier! + 2 + rounding, `${more}`);
+    assert(less! >= -multiplier! - rounding && less! <= -multiplier! + 2 + rounding, `${less}`);
+    const why = explainPerson("woptim", columns, 0, options);
+    for (const [exchange, sign] of [[why.oneMore!, 1], [why.oneLess!, -1]] as const) {
+      assert(exchange.cost >= 0 && exchange.cost <= 4, `${size}: ${exchange.cost}`);
+      assertEquals(exchange.changes.length, 2);
+      const given = exchange.changes.reduce((sum, { change }) => sum + change, 0);
+      assertAlmostEquals(given, -sign, 1e-3);
+    }
+  }
+  const steps = { lower: [0, 0], upper: [9e9, 9e9], target: [4e9, 3e9] };
+  const why = explainPerson("woptim", { ...steps, total: 6e9 }, 0, { step: 1 });
+  assertEquals(why.oneMore!.changes.map(({ change }) => change), [-1]);
+  assert(why.oneMore!.cost >= 0 && why.oneLess!.cost >= 0);
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../../../base/errors.ts";
+import { fieldFault } from "../../../base/given_field.ts";
 import { anything, checkOptions, type OptionRule } from "../../../base/validate.ts";
 
 /** A family of limits, as in a row of limits.csv; see docs/limits.md. */
@@ -72,6 +73,7 @@ export interface LimitInput {
 export function limitFamilies(inputs: readonly LimitInput[]): LimitFamily[] {
   const families = inputs.map((input, i): LimitFamily => {
     checkOptions(`limits[${i}]`, input, FIELDS);
+    checkColumnsNamed(`limits[${i}]`, input);
     const { limit, per = [], counts = "offers", where = {}, ...rest } = input;
     return {
       limit,
@@ -90,6 +92,26 @@ export function limitFamilies(inputs: readonly LimitInput[]): LimitFamily[] {
   });
   checkFamilies(families, CAMEL);
   return families;
+}
+
+/** Refuses columns and values to select that are of other kinds than {@link LimitInput} says. */
+function checkColumnsNamed(at: string, { per = [], counts = "", where = {} }: LimitInput): void {
+  const isText = (value: unknown) => typeof value === "string";
+  if (!isText(per) && !(Array.isArray(per) && per.every(isText))) {
+    throw fieldFault(at, "per", per, "columns joined with +, or a list of them");
+  }
+  if (!isText(counts)) throw fieldFault(at, "counts", counts, '"offers", or a column');
+  if (typeof where !== "object" || where === null || Array.isArray(where)) {
+    throw fieldFault(at, "where", where, "an object: columns, and the values of each that count");
+  }
+  const isValue = (value: unknown) =>
+    isText(value) || typeof value === "boolean" || Number.isFinite(value);
+  for (const [column, values] of Object.entries(where)) {
+    if (Array.isArray(values) ? values.length > 0 && values.every(isValue) : isValue(values)) {
+      continue;
+    }
+    throw fieldFault(at, `where.${column}`, values, "a value of that column, or a list of them");
+  }
 }
 
 /** What a family given in memory may have; a field that is not known could be one that was meant to be kept. */

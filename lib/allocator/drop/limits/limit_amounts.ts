@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { decimalOf } from "../../../base/decimal_text.ts";
 import { InputError, quote } from "../../../base/errors.ts";
 import type { AttributeTable } from "../instance/attributes.ts";
 import type { Column, Columns, ResolvedFamily } from "./limit_columns.ts";
@@ -66,7 +67,7 @@ export class LimitAmounts {
     keyCode.forEach((code, i) => {
       if (code === codes[0]) found.add(column.values[column.code[i]]);
     });
-    const [text] = found, amount = text.trim() === "" ? NaN : Number(text);
+    const [text] = found, amount = decimalOf(text);
     const most = family.shareOf === null ? Infinity : 1;
     if (found.size > 1 || !(amount >= 0 && amount <= most && amount < Infinity)) {
       const value = key.text!.values[codes[0]];

@@ -90,6 +90,8 @@ export class Columns {
   readonly #tables: Record<AttributeTable, Map<string, TextColumn>>;
   readonly #eligNumbers: ReadonlyMap<string, Float64Array>;
   readonly #groupOf: Uint32Array;
+  /** Ids of the contracts, in the order of the columns of caps. */
+  readonly contracts: readonly string[];
 
   /** The columns of a drop, and those that its limits name. */
   constructor(instance: Instance, attributes: Attributes) {
@@ -100,6 +102,7 @@ export class Columns {
     this.#tables = tables;
     this.#eligNumbers = attributes.eligNumbers;
     this.#groupOf = instance.group;
+    this.contracts = instance.contracts;
   }
 
   /** The tables that have a column; user_groups alone for group_id, as both mean the same. */

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { decimalOf } from "../../../base/decimal_text.ts";
 import { InputError, quote } from "../../../base/errors.ts";
 import { placeText } from "../../../base/places.ts";
 import { compareIds } from "../../../base/ids.ts";
@@ -61,7 +62,9 @@ export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFa
           ...family.source,
           column: name,
           value,
-          expected: `a value that ${column.table} has there, such as ${someOf(column.text!)}`,
+          expected: `a value that ${column.table} has there for an eligible pair, such as ${
+            someOf(column.text!)
+          }`,
         });
       }
       accepts[at] = 1;
@@ -85,15 +88,21 @@ function someOf({ values }: TextColumn): string {
 }
 
 /** The numbers of a counted column of caps, by contract. */
-function numbersOf(family: LimitFamily, { text, name, table }: Column): Float64Array {
-  const byValue = text!.values.map((value) => {
-    const number = value.trim() === "" ? NaN : Number(value);
+function numbersOf(
+  family: LimitFamily,
+  { text, name, table }: Column,
+  contracts: readonly string[],
+): Float64Array {
+  const byValue = text!.values.map((value, code) => {
+    const number = decimalOf(value);
     if (number >= 0 && number < Infinity) return number;
     throw InputError.at({
       ...family.source,
       column: "counts",
       value: name,
-      expected: `a column of numbers of at least 0; ${table} has ${quote(value)} there`,
+      expected: `a column of numbers of at least 0; ${table} has ${quote(value)} for ${
+        quote(contracts[text!.code.indexOf(code)])
+      }`,
     });
   });
   return Float64Array.from(text!.code, (code) => byValue[code]);
@@ -295,7 +304,7 @@ function familyReader(
   const numbers = counts === null
     ? null
     : counts.table === "caps"
-    ? numbersOf(family, counts)
+    ? numbersOf(family, counts, columns.contracts)
     : counts.number;
   const byPair = counts?.table === "elig";
   return (c, u, p, entries) => {

@@ -1,21 +1,24 @@
 /**
- * Proofs by cases, for where one set of prices leaves a gap: an offer is made or not made, case by case, until prices prove that no
- * case has anything better than what was found (branch and bound; Land and Doig, "An automatic method of solving discrete
- * programming problems", 1960; with prices for bounds: Fisher 1981).
+ * Proofs by cases, for where one set of prices leaves a gap: an offer is made or not made, or of some offers at most so many are made
+ * or more, case by case, until prices prove that no case has anything better than what was found (branch and bound; Land and
+ * Doig, "An automatic method of solving discrete programming problems", 1960; with prices for bounds: Fisher 1981). The case with
+ * the highest bound is the next to be divided, so that the bound of a proof that isn't finished is as low as it can be.
  *
  * That an offer is made is a limit x ≥ 1, that it is not made x ≤ 0. Both have the price `price`: an offer that is made counts
- * `price` more, and the bound `price` less; one that is not made counts `price` less. So each case is proven by a bound like
- * any other, which anyone can recompute.
+ * `price` more, and the bound `price` less; one that is not made counts `price` less. Numbers of offers are limits with prices of
+ * their own (`counted_offers.ts`). So each case is proven by a bound like any other, which anyone can recompute.
  *
  * @module
  */
-import type { BranchedProof, BranchNode, Prices } from "../../model/allocation.ts";
+import type { BranchedProof, BranchNode, CountedOffers, Prices } from "../../model/allocation.ts";
 import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
-import { pairCount } from "../../drop/instance/instance.ts";
+import type { Policy } from "../../model/policy.ts";
+import { type Instance, pairCount } from "../../drop/instance/instance.ts";
 import { singleUsers } from "../../drop/user_classes.ts";
 import { boundAt } from "../dual/bound.ts";
 import { compileDualProblem, type DualProblem } from "../dual/dual_problem.ts";
 import { prove } from "../dual/proof.ts";
+import { type CountLimit, KindsOfOffers, withCountLimits } from "./counted_offers.ts";
 import { exactPrices, type Mixture } from "./exact_prices.ts";
 
 /** Most pairs of a drop for which a proof by cases is sought. */
@@ -23,6 +26,15 @@ export const BRANCHED_PAIRS = 5000;
 
 /** Most cases of a proof: each has prices of its own in the certificate. */
 const MOST_CASES = 400;
+
+/** Most work of a proof, in units of {@link BestPrices.work}, with so much for each case besides: some three seconds. */
+const MOST_WORK = 1.2e7, WORK_OF_CASE = 16_000;
+
+/** The highest price of a number of offers is so many times that of a single one, and no more than other checkers read. */
+const FURTHER = 1e4, MOST_PRICE = 1e17;
+
+/** No better prices are sought for a case whose bound is lower than the objective by this part of it. */
+const ENOUGH = 1e-9;
 
 /** How far two bounds in doubles may differ by rounding, relative to their size. */
 const ROUNDING = 1e-13;
@@ -37,24 +49,57 @@ export interface BranchOptions {
   readonly stop: () => boolean;
 }
 
-/** A proof that nothing is better than `objective`; null if it would take too many cases or too long. */
+/** Cases, and the bound that they prove. */
+export interface CaseProof {
+  readonly branches: BranchedProof;
+  /** The largest bound of a case; the objective, if no case has anything better. */
+  readonly bound: number;
+}
+
+/** Seeks a proof that nothing is better than `objective`. If that takes too many cases or too long, the proof has what was found. */
 export async function proveByCases(
   problem: DualProblem,
   prices: Prices,
   objective: number,
   options: BranchOptions,
-): Promise<BranchedProof | null> {
+): Promise<CaseProof | null> {
   if (pairCount(problem.instance) > BRANCHED_PAIRS) return null;
   const stake = Math.max(0, boundAt(problem, prices) - objective);
-  const search = new CaseSearch(problem, { ...options, objective, stake });
-  const tree = await search.prove(new Map(), prices);
-  return tree === null ? null : { price: search.price, tree };
+  return await new CaseSearch(problem, { ...options, objective, stake }).prove(prices);
+}
+
+/** What a case settles. */
+interface Settled {
+  /** Offers: whether each is made, by pair. */
+  readonly made: ReadonlyMap<number, boolean>;
+  /** How many offers of a kind are made. */
+  readonly counts: readonly CountLimit[];
+}
+
+/** What a case is divided by. */
+type Split =
+  | { readonly pair: number }
+  | { readonly of: CountedOffers; readonly counted: Uint8Array; readonly offers: number };
+
+/** A case that was looked at. */
+interface Case {
+  readonly settled: Settled;
+  /** Prices, those of its counts after those of the drop's limits. */
+  readonly prices: Prices;
+  /** What they prove; the objective, where that shows that the case has nothing better. */
+  readonly bound: number;
+  /** What the case is to be divided by; null: it has nothing better, or can't be divided. */
+  readonly split: Split | null;
+  /** The cases that it was divided into. */
+  parts?: readonly [Case, Case];
 }
 
 /** The search for one proof. */
 class CaseSearch {
   /** The price of the limits of cases: more than any user's choice is worth. */
-  readonly price: number;
+  readonly #price: number;
+  /** The highest price of limits on numbers of offers: they may be broken by less of a unit. */
+  readonly #priceOfCounts: number;
   readonly #problem: DualProblem;
   readonly #objective: number;
   readonly #step: number;
@@ -63,7 +108,8 @@ class CaseSearch {
   readonly #user: Uint32Array;
   /** Pairs of the allocation found, by score, highest first. */
   readonly #found: number[];
-  #cases = 0;
+  readonly #kinds: KindsOfOffers;
+  #work = 0;
 
   constructor(
     problem: DualProblem,
@@ -82,41 +128,74 @@ class CaseSearch {
     this.#found = [...pairs].sort((a, b) => score[b] - score[a] || a - b);
     this.#user = new Uint32Array(score.length);
     for (let u = 0; u < group.length; u++) this.#user.fill(u, start[u], start[u + 1]);
-    let size = Math.abs(policy.sponsoredBonus) + policy.shortfallPenalty;
-    score.forEach((one, pair) => {
-      if (!isPinned(pair)) size = Math.max(size, Math.abs(one));
-    });
-    for (const weight of policy.covW) size = Math.max(size, Math.abs(weight));
-    // An impossible case may break a limit by a fraction of a unit only, and must lose the whole gap by that.
-    size = 20 * (size * Math.min(policy.k, 10) + stake);
-    this.price = 10 ** Math.ceil(Math.log10(size + Number.MIN_VALUE));
+    this.#price = priceOfCases(instance, policy, isPinned, stake);
+    this.#priceOfCounts = Math.min(MOST_PRICE, FURTHER * this.#price);
+    this.#kinds = new KindsOfOffers(instance, isPinned);
   }
 
-  /** The tree of proofs below a case; null if there is none. `made`: the pairs that the case settles. */
-  async prove(made: ReadonlyMap<number, boolean>, start: Prices): Promise<BranchNode | null> {
-    if (this.#stop() || ++this.#cases > 2 * MOST_CASES) return null;
-    const { instance, policy, shortfallPrice } = this.#problem;
+  /** Divides the case with the highest bound, again and again, until none has anything better or too many were looked at. */
+  async prove(start: Prices): Promise<CaseProof | null> {
+    const whole = await this.#look({ made: new Map(), counts: [] }, start);
+    const open = whole.split === null ? [] : [whole];
+    // The highest bound of cases that can't be divided: others make no difference below it.
+    let stuck = this.#objective;
+    for (let ends = 1; ends < MOST_CASES && open.length > 0; ends++) {
+      const highest = open.reduce((a, b) => b.bound > a.bound ? b : a);
+      if (highest.bound <= stuck) break;
+      open.splice(open.indexOf(highest), 1);
+      const parts = await this.#partsOf(highest);
+      if (this.#stop() || this.#work > MOST_WORK) break;
+      highest.parts = parts;
+      for (const part of parts) {
+        if (part.split !== null) open.push(part);
+        else stuck = Math.max(stuck, part.bound);
+      }
+    }
+    // Better prices of the whole are a case too.
+    if (whole.parts === undefined && whole.bound > this.#objective) return null;
+    const branches = { price: this.#price, tree: this.#nodeOf(whole) };
+    return { branches, bound: this.#boundOf(whole) };
+  }
+
+  async #partsOf({ settled: { made, counts }, split, prices }: Case): Promise<[Case, Case]> {
+    if ("pair" in split!) {
+      const also = (isMade: boolean) =>
+        this.#look({ made: new Map([...made, [split.pair, isMade]]), counts }, prices);
+      return [await also(true), await also(false)];
+    }
+    const { of, counted, offers } = split!;
+    const also = (side: CountLimit["side"], offers: number) =>
+      this.#look({ made, counts: [...counts, { of, counted, side, offers }] }, prices);
+    return [await also("at_most", offers), await also("at_least", offers + 1)];
+  }
+
+  /** Finds prices for a case, beginning with those of the case that it is a part of. */
+  async #look(settled: Settled, start: Prices): Promise<Case> {
+    const { made, counts } = settled, { policy, shortfallPrice } = this.#problem;
+    const instance = withCountLimits(this.#problem.instance, counts, this.#priceOfCounts);
+    const first = this.#withPrices(start, counts.length);
+    if (this.#isVoid(made)) return { settled, prices: first, bound: -Infinity, split: null };
     const score = instance.score.slice();
     let constant = 0;
     for (const [pair, isMade] of made) {
-      score[pair] += isMade ? this.price : -this.price;
-      if (isMade) constant += this.price;
+      score[pair] += isMade ? this.#price : -this.#price;
+      if (isMade) constant += this.#price;
     }
-    const problem = compileDualProblem({ ...instance, score }, policy, { price: shortfallPrice });
     const aim = this.#objective + constant;
-    if (this.#isVoid(made)) return { prices: start };
+    const problem = compileDualProblem({ ...instance, score }, policy, { price: shortfallPrice });
+    // Only what is far below the objective: other prices may prove the last digits too.
+    const isEnough = (bound: number) => bound - aim < -ENOUGH * Math.abs(bound);
     const best = await exactPrices(problem, singleUsers(instance), {
-      prices: start,
-      bound: boundAt(problem, start),
-    }, { objective: aim, stop: this.#stop });
-    const proof = await prove(problem, best, this.#stop);
-    if (this.#isClosed(proof.bound - constant, proof.size)) return { prices: best.prices };
-    const pair = this.#pairToSettle(best.mixture, made);
-    if (pair < 0) return null;
-    const having = await this.prove(new Map([...made, [pair, true]]), best.prices);
-    if (having === null) return null;
-    const lacking = await this.prove(new Map([...made, [pair, false]]), best.prices);
-    return lacking === null ? null : { pair, made: having, notMade: lacking };
+      prices: first,
+      bound: boundAt(problem, first),
+    }, { objective: aim, stop: this.#stop, isEnough });
+    this.#work += best.work + WORK_OF_CASE;
+    const proof = await prove(problem, best, this.#stop), bound = proof.bound - constant;
+    const found = { settled, prices: best.prices };
+    if (this.#isClosed(bound, proof.size)) {
+      return { ...found, bound: Math.min(bound, this.#objective), split: null };
+    }
+    return { ...found, bound, split: this.#splitOf(best.mixture, made) };
   }
 
   #isClosed(bound: number, size: number): boolean {
@@ -138,32 +217,85 @@ class CaseSearch {
     return false;
   }
 
-  /**
-   * The unsettled pair to make the next two cases of: the one whose share in the mixture is nearest to ½, else one of the allocation
-   * found, else any; −1: there is none.
-   */
-  #pairToSettle(
-    mixture: Mixture,
-    made: ReadonlyMap<number, boolean>,
-  ): number {
+  /** The prices of a case with 0 for a limit that is new in one of its parts. */
+  #withPrices(prices: Prices, counts: number): Prices {
+    if (counts === 0) return prices;
+    const limit = new Float64Array((this.#problem.items?.amount.length ?? 0) + counts);
+    limit.set(prices.limit ?? []);
+    return { ...prices, limit };
+  }
+
+  /** What to divide a case by: a number of offers between which and one more the mixture lies; else an offer; null: there is none. */
+  #splitOf(mixture: Mixture, made: ReadonlyMap<number, boolean>): Split | null {
     const share = new Map<number, number>();
     for (const bundles of mixture) {
       for (const { column: { pairs }, times } of bundles) {
         for (const pair of pairs) share.set(pair, (share.get(pair) ?? 0) + times);
       }
     }
+    const between = this.#kinds.between(share);
+    if (between !== null) return between;
+    const pair = this.#pairToSettle(share, made);
+    return pair < 0 ? null : { pair };
+  }
+
+  /** The unsettled pair whose share in the mixture is nearest to ½, else one of the allocation found, else any; −1: there is none. */
+  #pairToSettle(
+    share: ReadonlyMap<number, number>,
+    made: ReadonlyMap<number, boolean>,
+  ): number {
+    const isSettled = (pair: number) => made.has(pair) || this.#isPinned(pair);
     let best = -1, surest = Infinity;
     for (const [pair, users] of share) {
-      if (made.has(pair) || this.#isPinned(pair)) continue;
+      if (isSettled(pair)) continue;
       const off = Math.abs(users - 0.5);
       if (off < surest || (off === surest && pair < best)) [best, surest] = [pair, off];
     }
     if (best >= 0) return best;
-    const isSettled = (pair: number) => made.has(pair) || this.#isPinned(pair);
     const found = this.#found.find((pair) => !isSettled(pair));
     if (found !== undefined) return found;
     let any = 0;
     while (any < this.#user.length && isSettled(any)) any++;
     return any < this.#user.length ? any : -1;
   }
+
+  #boundOf({ bound, parts }: Case): number {
+    if (parts !== undefined) return Math.max(this.#boundOf(parts[0]), this.#boundOf(parts[1]));
+    return Math.max(bound, this.#objective);
+  }
+
+  #nodeOf({ settled, prices, split, parts }: Case): BranchNode {
+    if (parts === undefined) return this.#end(prices, settled.counts.length);
+    const [one, other] = parts.map((part) => this.#nodeOf(part));
+    return "pair" in split!
+      ? { pair: split.pair, made: one, notMade: other }
+      : { of: split!.of, offers: split!.offers, atMost: one, atLeast: other };
+  }
+
+  /** Prices at an end of the tree, those of counts apart. */
+  #end(prices: Prices, counts: number): BranchNode {
+    if (counts === 0) return { prices };
+    const { limit, ...others } = prices, own = limit!.length - counts;
+    return {
+      prices: { ...others, ...(own > 0 && { limit: limit!.slice(0, own) }) },
+      counts: [...limit!.slice(own)],
+    };
+  }
+}
+
+/** A price that is more than any user's choice is worth, and decides by a fraction of a unit what `stake` is about. */
+function priceOfCases(
+  { score }: Instance,
+  policy: Policy,
+  isPinned: (pair: number) => boolean,
+  stake: number,
+): number {
+  let size = Math.abs(policy.sponsoredBonus) + policy.shortfallPenalty;
+  score.forEach((one, pair) => {
+    if (!isPinned(pair)) size = Math.max(size, Math.abs(one));
+  });
+  for (const weight of policy.covW) size = Math.max(size, Math.abs(weight));
+  // An impossible case may break a limit by a fraction of a unit only, and must lose the whole gap by that.
+  size = 20 * (size * Math.min(policy.k, 10) + stake);
+  return 10 ** Math.ceil(Math.log10(size + Number.MIN_VALUE));
 }

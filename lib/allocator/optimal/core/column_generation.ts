@@ -67,6 +67,8 @@ export interface BestPrices<Column> extends Priced {
   readonly best: boolean;
   /** The mixture that belongs to the prices: for each block, its columns and how many members have each. */
   readonly mixture: readonly (readonly { column: Column; times: number }[])[];
+  /** Simplex iterations × rows of all programs, and a share for each: a measure of time that does not depend on the machine. */
+  readonly work: number;
 }
 
 /** The settings of the search. */
@@ -79,6 +81,8 @@ export interface ColumnSearch {
   readonly enough?: number;
   /** How far prices may move at first. @default the distance between bound and objective */
   readonly firstBox?: number;
+  /** Whether a bound is low enough, so that no better prices are sought. @default never */
+  readonly isEnough?: (bound: number) => boolean;
   /** Called now and then, to give way to the event loop. */
   readonly pause?: Pause;
   /**
@@ -92,7 +96,8 @@ export interface ColumnSearch {
 export async function generateColumns<Column>(
   blocks: Blocks<Column>,
   found: { prices: Prices; bound: number },
-  { objective, stop, enough = 0, firstBox, pause = noPause, halfWay = false }: ColumnSearch,
+  { objective, stop, enough = 0, firstBox, pause = noPause, halfWay = false, isEnough }:
+    ColumnSearch,
 ): Promise<BestPrices<Column>> {
   let centre: Priced = { ...blocks.price(found.prices), ...found };
   let mixture: BestPrices<Column>["mixture"] = [];
@@ -101,7 +106,8 @@ export async function generateColumns<Column>(
   for (let i = 0; i < MOST_BOXES && box > 0 && work < MOST_WORK && !stop(); i++) {
     const within = new Box(blocks, centre, box);
     await within.open();
-    const isOver = () => stop() || work + within.work >= MOST_WORK;
+    const isOver = (bound: number) =>
+      stop() || work + within.work >= MOST_WORK || isEnough?.(bound) === true;
     const result = await within.minimise({
       stop: isOver,
       enough: Math.max(ENOUGH * box, enough),
@@ -115,6 +121,7 @@ export async function generateColumns<Column>(
     // The mixture of a box that improves nothing is not used: within it, missing limits costs less than keeping them.
     if (won > 0 || mixture.length === 0) mixture = result.mixture;
     if (won > 0) centre = result.found;
+    if (isEnough?.(centre.bound)) break;
     const rounding = Math.max(PRECISE * Math.abs(centre.bound), enough);
     if (result.atEdge) {
       // The best prices lie further out.
@@ -122,13 +129,13 @@ export async function generateColumns<Column>(
     } else {
       const left = Math.max(0, centre.bound - result.optimum);
       if (result.done && (left <= rounding || won <= rounding)) {
-        return { ...centre, best: enough === 0, mixture };
+        return { ...centre, best: enough === 0, mixture, work };
       }
       if (!result.done && won <= rounding) break;
       box = result.done ? Math.min(box / 8, Math.max(8 * left, rounding)) : box / 2;
     }
   }
-  return { ...centre, best: false, mixture };
+  return { ...centre, best: false, mixture, work };
 }
 
 /** The result of a box. */
@@ -206,7 +213,7 @@ class Box<Column> {
    */
   async minimise(
     { stop, enough, stall, pause, halfWay }: {
-      stop: () => boolean;
+      stop: (bound: number) => boolean;
       enough: number;
       stall: number;
       pause: Pause;
@@ -217,7 +224,7 @@ class Box<Column> {
     let found = this.#centre, optimum = -Infinity, done = false;
     let atEdge = false, values: Float64Array | null = null;
     const left: number[] = [];
-    for (let round = 0; round < ROUNDS && !stop(); round++) {
+    for (let round = 0; round < ROUNDS && !stop(found.bound); round++) {
       await pause();
       const solved = lp.solve();
       if (solved === null) break;

@@ -212,10 +212,12 @@ export class RefineSteps {
     });
     if (program === null) return;
     // Without presolve HiGHS has returned the second best solution of a knapsack as optimal, so it is on if offers count differently.
+    const { exact, gap } = this.#state.options;
+    // Objectives are multiples of the step, so a gain below it is rounding. HiGHS can't know: its own objective, the losses against the
+    // prices, are no such multiples. Where a gap is allowed, it may stop there.
+    const least = items === null ? 0 : this.#state.step;
     const search = {
-      // Objectives are multiples of the step, so a gain below it is rounding. HiGHS can't know: its own objective, the losses against
-      // the prices, are no such multiples.
-      step: items === null ? 0 : MOST_OF_STEP * this.#state.step,
+      step: MOST_OF_STEP * (exact ? least : Math.max(least, gap * Math.abs(this.#state.bound))),
       deadline: this.#deadline(seconds),
       presolve: items?.weighs === true || columns !== undefined,
     };

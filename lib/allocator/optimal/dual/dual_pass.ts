@@ -9,7 +9,7 @@ import {
   curvatureLayout,
   totalCurvature,
 } from "./curvature.ts";
-import type { DualProblem } from "./dual_problem.ts";
+import { type DualProblem, rowCount } from "./dual_problem.ts";
 import { canBind, usedOf } from "../../limits/kinds/group_rules.ts";
 import { COUNTS, type Counts, SPONSORED_USERS } from "../../limits/kinds/user_counts.ts";
 import type { KeptBundles } from "./kept_bundles.ts";
@@ -57,16 +57,25 @@ export interface Evaluation {
 
 /** A view on the stack: where the users and pairs that it keeps are enough. */
 interface ViewFrame {
-  /** The prices that it was made around; null: it holds at all prices. */
-  readonly centre: PricePoint | null;
-  /** How far prices may be from the centre. */
+  /** The prices that it was made around. */
+  readonly centre: PricePoint;
+  /** How far other prices of groups may be from the centre, and the widest radius of curvature. */
   readonly reach: number;
-  /** How far sponsored prices may be from the centre. */
-  readonly sponsoredReach: number;
+  /** Float64Array, length rows and length groups: how far the prices of rows and sponsored prices may be from the centre. */
+  readonly row: Float64Array;
+  readonly sponsored: Float64Array;
 }
 
 /** How far sponsored prices may move in a view, in multiples of the reach of the other prices. */
 const SPONSORED_REACH = 3;
+
+/**
+ * Where offers weigh, each pays several prices, of which most hardly move. There a price may move in a view this many times as far as it
+ * has moved of late, but at least by this share of the reach, and a sponsored price by that share of its own.
+ */
+const STEPS_OF_PRICE = 3, LEAST_OF_REACH = 0.2, LEAST_OF_SPONSORED = 0.25;
+/** A view is screened there from another one if prices get this share of the room wanted. */
+const LEAST_ROOM = 0.5;
 
 /** Up to twice this many ties, and this many per row, all users add to the curvature. */
 const LEAST_TIES = 50_000, TIES_PER_ROW = 8;
@@ -83,7 +92,10 @@ export class DualPass {
   screenings = 0;
 
   readonly #team: PassTeam;
-  readonly #frames: ViewFrame[] = [{ centre: null, reach: Infinity, sponsoredReach: Infinity }];
+  /** Views on the stack; null: the whole drop or a sample, which hold at all prices. */
+  readonly #frames: (ViewFrame | null)[] = [null];
+  /** How far prices have moved of late. */
+  readonly #moved: PricePoint;
   readonly #targets: SponsoredTargets;
   #shortfall: number;
   /** Ties per radius of the last curvature, before thinning. */
@@ -96,6 +108,8 @@ export class DualPass {
     this.#team = team;
     const capacities = wholeCapacities(problem);
     this.#targets = capacities;
+    const { groups } = problem.instance;
+    this.#moved = zeroPoint(rowCount(problem), groups.length, 0);
     this.#shortfall = problem.rules.sponsored.least.reduce(
       (sum, least, g) => sum + Math.max(0, least - capacities.most[g]),
       0,
@@ -116,31 +130,60 @@ export class DualPass {
   /** Looks at every `stride`-th user from now on. */
   useSample(stride: number, noise: number): void {
     this.#frames.length = 1;
-    this.#frames.push({ centre: null, reach: Infinity, sponsoredReach: Infinity });
+    this.#frames.push(null);
     this.#team.run({ kind: "sample", stride, noise });
   }
 
   /** Whether the current view is enough at a point, with curvature within a radius. */
   covers(point: PricePoint, radius: number): boolean {
-    return covers(this.#frames[this.#frames.length - 1], point, radius);
+    const frame = this.#frames[this.#frames.length - 1];
+    return frame === null || covers(frame, point, radius);
   }
 
   /** Screens a new view around `centre`, from the smallest view on the stack that is enough there. */
   screen(centre: PricePoint, reach: number, noise: number): void {
-    const frames = this.#frames;
-    const sponsoredReach = SPONSORED_REACH * reach;
-    while (!coversView(frames[frames.length - 1], centre, reach, sponsoredReach)) frames.pop();
-    copyPoint(centre, this.#team.board.point);
-    this.#team.run({
-      kind: "screen",
-      depth: frames.length,
-      radius: { price: reach, sponsored: sponsoredReach },
-      noise,
-    });
+    const frames = this.#frames, { board } = this.#team;
     const own = zeroPoint(centre.row.length, centre.sponsored.length, centre.others.length);
     copyPoint(centre, own);
-    frames.push({ centre: own, reach, sponsoredReach });
+    const view = { centre: own, reach, ...this.#reachOfPrices(reach) };
+    for (let below = frames[frames.length - 1]; below !== null; below = frames[frames.length - 1]) {
+      if (fitsInto(below, view, this.problem.items?.weighs ? LEAST_ROOM : 1)) break;
+      frames.pop();
+    }
+    copyPoint(centre, board.point);
+    board.reach.row.set(view.row);
+    board.reach.sponsored.set(view.sponsored);
+    this.#team.run({ kind: "screen", depth: frames.length, reach, noise });
+    frames.push(view);
     this.screenings++;
+  }
+
+  /** Tells how a step moves prices, for the views to come. */
+  noteStep({ row, sponsored }: PricePoint): void {
+    const note = (moved: Float64Array, step: Float64Array) => {
+      for (let i = 0; i < step.length; i++) {
+        moved[i] = Math.max(moved[i] / 2, Math.abs(step[i]));
+      }
+    };
+    note(this.#moved.row, row);
+    note(this.#moved.sponsored, sponsored);
+  }
+
+  /** How far the prices of rows and the sponsored ones may move in a view of this reach. */
+  #reachOfPrices(reach: number): Pick<ViewFrame, "row" | "sponsored"> {
+    const { row, sponsored } = this.#moved, most = SPONSORED_REACH * reach;
+    if (!this.problem.items?.weighs) {
+      return {
+        row: new Float64Array(row.length).fill(reach),
+        sponsored: new Float64Array(sponsored.length).fill(most),
+      };
+    }
+    const within = (moved: Float64Array, least: number, most: number) =>
+      moved.map((step) => Math.min(most, Math.max(STEPS_OF_PRICE * step, least)));
+    return {
+      row: within(row, LEAST_OF_REACH * reach, reach),
+      sponsored: within(sponsored, LEAST_OF_SPONSORED * most, most),
+    };
   }
 
   /** D at a point, with the best sponsored prices instead of the point's; curvature from margins below `radius` if that is > 0. */
@@ -237,8 +280,8 @@ export class DualPass {
       problem.instance.group.length,
       capacities,
       {
-        centre: frame.centre === null ? board.point.sponsored : frame.centre.sponsored,
-        reach: frame.sponsoredReach,
+        centre: frame?.centre.sponsored ?? board.point.sponsored,
+        reach: frame?.sponsored ?? null,
         highest: problem.shortfallPrice,
         inset: 0.01 * problem.unit,
       },
@@ -314,24 +357,42 @@ export function rowAmounts({ instance: { cap }, items }: DualProblem): Float64Ar
   return amounts;
 }
 
-function covers(frame: ViewFrame, point: PricePoint, radius: number): boolean {
-  const { centre, reach } = frame;
-  if (centre === null) return true;
+function covers(
+  { centre, reach, row }: ViewFrame,
+  point: PricePoint,
+  radius: number,
+): boolean {
   if (radius > reach) return false;
-  return within(point.row, centre.row, reach) &&
-    point.others.every((price, i) => within(price, centre.others[i], reach));
+  for (let r = 0; r < row.length; r++) {
+    if (Math.abs(point.row[r] - centre.row[r]) > row[r]) return false;
+  }
+  return point.others.every((price, i) => within(price, centre.others[i], reach));
 }
 
-function coversView(
-  frame: ViewFrame,
-  centre: PricePoint,
-  reach: number,
-  sponsoredReach: number,
-): boolean {
-  if (frame.centre === null) return true;
-  const room = frame.reach - reach;
-  return room >= 0 && covers({ ...frame, reach: room }, centre, 0) &&
-    within(centre.sponsored, frame.centre.sponsored, frame.sponsoredReach - sponsoredReach);
+/**
+ * Whether a view can be screened from another one. It must lie within that, but prices may do with this share of the room wanted; `view`
+ * tells then what they get.
+ */
+function fitsInto(below: ViewFrame, view: ViewFrame, share: number): boolean {
+  const room = below.reach - view.reach;
+  const others = view.centre.others;
+  if (room < 0 || !others.every((price, i) => within(price, below.centre.others[i], room))) {
+    return false;
+  }
+  for (const name of ["row", "sponsored"] as const) {
+    const centre = view.centre[name], around = below.centre[name];
+    const wanted = view[name], most = below[name];
+    for (let i = 0; i < wanted.length; i++) {
+      if (Math.abs(centre[i] - around[i]) > most[i] - share * wanted[i]) return false;
+    }
+  }
+  for (const name of ["row", "sponsored"] as const) {
+    view[name].forEach((wanted, i) => {
+      const moved = Math.abs(view.centre[name][i] - below.centre[name][i]);
+      view[name][i] = share === 1 ? wanted : Math.min(wanted, below[name][i] - moved);
+    });
+  }
+  return true;
 }
 
 function within(a: Float64Array, b: Float64Array, reach: number): boolean {

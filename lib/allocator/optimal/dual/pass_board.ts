@@ -31,6 +31,8 @@ export interface ShareSums {
 export interface PassBoard {
   /** Prices to scan at, or the centre of a screening. */
   readonly point: PricePoint;
+  /** How far each price may move from the centre of a screening. */
+  readonly reach: Pick<PricePoint, "row" | "sponsored">;
   /** Float64Array, length groups: sponsored prices after settling. */
   readonly settled: Float64Array;
   /** Float64Array, length users: of each active user, by how much its best sponsored bundle is better than its best other one, sponsored price left out. */
@@ -57,6 +59,7 @@ export function passBoard(problem: DualProblem, shares: number): PassBoard {
   const layout = curvatureLayout(problem);
   return {
     point: zeroPoint(rows, groups, problem.rules.others.length),
+    reach: { row: sharedFloat64(rows), sponsored: sharedFloat64(groups) },
     settled: sharedFloat64(groups),
     margin: sharedFloat64(users),
     activeGroup: sharedUint32(users),

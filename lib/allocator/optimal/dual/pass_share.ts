@@ -19,7 +19,7 @@ import { noise } from "./noise.ts";
 import { type PairBlock, pairsIn, releaseBlock, wholeBlock } from "./pair_block.ts";
 import { kernelPrices } from "./price_point.ts";
 import type { PassBoard, ShareSums } from "./pass_board.ts";
-import { sampleBlock, Screening, type ScreenRadius } from "./screening.ts";
+import { sampleBlock, Screening } from "./screening.ts";
 import { UserScan } from "./user_scan.ts";
 
 /** The users that are scanned one by one, and the sums of those that are frozen. */
@@ -38,7 +38,7 @@ export type PassCommand =
   | {
     readonly kind: "screen";
     readonly depth: number;
-    readonly radius: ScreenRadius;
+    readonly reach: number;
     readonly noise: number;
   }
   | { readonly kind: "drop"; readonly depth: number };
@@ -108,7 +108,7 @@ export class PassShare {
       case "sample":
         return this.#sample(command.stride, command.noise);
       case "screen":
-        return this.#screen(command.depth, command.radius, command.noise);
+        return this.#screen(command.depth, command.reach, command.noise);
       case "drop":
         this.#dropTo(command.depth);
     }
@@ -143,11 +143,11 @@ export class PassShare {
     for (const block of this.#top.blocks) this.#sums.pairsSeen[0] += pairsIn(block);
   }
 
-  #screen(depth: number, radius: ScreenRadius, noise: number): void {
-    const { point } = this.#board;
+  #screen(depth: number, all: number, noise: number): void {
+    const { point, reach } = this.#board;
     this.#dropTo(depth);
     const parent = this.#top;
-    this.#screening.begin(point, radius, noise, parent.frozenLoad, parent.frozenMarks);
+    this.#screening.begin(point, { all, ...reach }, noise, parent);
     const blocks = parent.blocks.map((block) => {
       this.#sums.pairsSeen[0] += pairsIn(block);
       return this.#screening.screen(block);

@@ -5,23 +5,29 @@
  * (k + 1)-th can't enter a list, and is left out. A bundle's value moves by at most k Δ. A user whose best bundle leads every
  * alternative by more than both can move is frozen: its bundle is counted once, and the user left out.
  *
+ * Under limits an offer pays several prices, of which most hardly move. There each price has a reach of its own, and Δ is a
+ * user's own: the most that the costs of its pairs can move.
+ *
  * @module
  */
 import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
+import type { Items } from "../../limits/items.ts";
 import { type DualProblem, eachRow } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
 import { noise } from "./noise.ts";
 import { BlockBuilder, type PairBlock } from "./pair_block.ts";
 import { PairItemsBuilder } from "./pair_items.ts";
 import { kernelPrices, type PricePoint } from "./price_point.ts";
-import type { UserScan } from "./user_scan.ts";
+import type { OfferReach, UserScan } from "./user_scan.ts";
 
 /** How far prices may move from the centre of a view. */
 export interface ScreenRadius {
-  /** The prices of rows and of the groups' other limits. */
-  readonly price: number;
-  /** The sponsored prices. */
-  readonly sponsored: number;
+  /** The prices of the groups' other limits; without limits those of contracts too. */
+  readonly all: number;
+  /** Float64Array, length rows: the price of each row. Counts under limits only. */
+  readonly row: Float64Array;
+  /** Float64Array, length groups: the sponsored prices. */
+  readonly sponsored: Float64Array;
 }
 
 /** A block of every `stride`-th user of `[from, to)` with all pairs, and noise up to ±`amplitude` added to scores. */
@@ -91,6 +97,42 @@ function appendPairs(
   builder.pairs = at;
 }
 
+/**
+ * How far the costs of offers can move; null where there are no limits. Curvature is taken from alternatives up to `radius.all` away,
+ * so a list entry counts as moving by half of that at least.
+ */
+function offerReach(
+  { items, instance: { cap }, rules: { others }, k }: DualProblem,
+  { all, row }: ScreenRadius,
+): OfferReach | null {
+  if (items === null) return null;
+  const contract = row.slice(0, cap.length);
+  const limit = row.slice(cap.length).map((reach, r) => reach / items.unit[r]);
+  return {
+    least: all / 2,
+    rules: others.reduce((sum, rule) => sum + (rule.countsOffers ? k : 1) * all, 0),
+    item: items.byPair
+      ? null
+      : Float64Array.from(items.contract, (_, i) => reachOfItem(items, i, contract, limit)),
+    contract,
+    limit,
+  };
+}
+
+/** How far the cost of an offer of item `i` can move. */
+function reachOfItem(
+  { contract, start, row, coefficient }: Items,
+  i: number,
+  ofContract: Float64Array,
+  ofLimit: Float64Array,
+): number {
+  let reach = ofContract[contract[i]];
+  for (let e = start[i]; e < start[i + 1]; e++) {
+    reach += ofLimit[row[e]] * Math.abs(coefficient[e]);
+  }
+  return reach;
+}
+
 /** Screens blocks around a centre. */
 export class Screening {
   readonly #problem: DualProblem;
@@ -108,10 +150,13 @@ export class Screening {
   #frozenMarks: Float64Array = new Float64Array(0);
   #centre!: PricePoint;
   #amplitude = 0;
-  /** How far the value of a list entry, that of a bundle, and a sponsored price can move. */
+  /** How far the value of a list entry and that of a bundle can move: of all users or, under limits, of the present one. */
   #entryReach = 0;
   #bundleReach = 0;
-  #sponsoredReach = 0;
+  /** How far sponsored prices can move. */
+  #sponsoredReach!: Float64Array;
+  /** Under limits: how far the costs of offers can move. */
+  #offers: OfferReach | null = null;
 
   /** A screening for a problem. */
   constructor(problem: DualProblem, fast: UserScan | null) {
@@ -125,13 +170,15 @@ export class Screening {
     this.#mixes = shapeSponsored.some((i, s) => i > 0 && shapeUnsponsored[s] > 0);
   }
 
-  /** Begins a view around `centre`; `load` and `marks` are those frozen in the view below. */
+  /** Begins a view around `centre`, from loads and marks that are frozen in the view below. */
   begin(
     centre: PricePoint,
     radius: ScreenRadius,
     amplitude: number,
-    load: Float64Array,
-    marks: Float64Array,
+    { frozenLoad: load, frozenMarks: marks }: {
+      frozenLoad: Float64Array;
+      frozenMarks: Float64Array;
+    },
   ): void {
     const { k, rules: { others }, items } = this.#problem;
     this.#centre = centre;
@@ -140,18 +187,20 @@ export class Screening {
     if (items?.byPair) this.#kernel.setPricesOfGroups(prices);
     else this.#kernel.setPrices(prices);
     // Later views have less noise: what is decided here must stay true for them.
-    const entry = (1 + (items?.most ?? 0)) * radius.price + 2 * amplitude;
+    const entry = radius.all + 2 * amplitude;
     this.#entryReach = entry;
     // A limit on offers counts at most 1 for each offer of a bundle, a limit on users at most 1 for the bundle.
     this.#bundleReach = k * entry;
-    for (const rule of others) this.#bundleReach += (rule.countsOffers ? k : 1) * radius.price;
+    for (const rule of others) this.#bundleReach += (rule.countsOffers ? k : 1) * radius.all;
     this.#sponsoredReach = radius.sponsored;
+    this.#offers = offerReach(this.#problem, radius);
     this.#isFast = this.#fast !== null &&
       this.#fast.beginScreen(this.#kernel.netPrice, centre, load, marks, {
         amplitude,
         entry,
         bundle: this.#bundleReach,
         sponsored: radius.sponsored,
+        offers: this.#offers,
       });
     if (this.#isFast) return;
     this.#frozenLoad = Float64Array.from(load);
@@ -190,6 +239,7 @@ export class Screening {
       const middle = first + block.middle[i] - block.start[i];
       if (items?.byPair) this.#kernel.priceItems(builder, first, builder.pairs);
       this.#kernel.scan(builder, first, middle, builder.pairs, g, user);
+      if (this.#offers !== null) this.#setReach(this.#offers, first, builder.pairs);
       const kind = this.#settledKind(g);
       if (kind >= 0 && this.#isFrozen(kind)) {
         frozenValue += this.#freeze(kind, g);
@@ -201,11 +251,29 @@ export class Screening {
     return builder.finish(frozenValue);
   }
 
+  /** Sets how far entries and bundles of the user may move who has the builder's pairs `[from, to)`: as far as the cost that moves most. */
+  #setReach(
+    { least, rules, item: reachOf, contract, limit }: OfferReach,
+    from: number,
+    to: number,
+  ) {
+    const { items, k } = this.#problem, { item } = this.#builder;
+    let most = least;
+    for (let p = from; p < to; p++) {
+      const reach = reachOf === null
+        ? reachOfItem(items!, item[p], contract, limit)
+        : reachOf[item[p]];
+      if (reach > most) most = reach;
+    }
+    this.#entryReach = most + 2 * this.#amplitude;
+    this.#bundleReach = k * this.#entryReach + rules;
+  }
+
   /** The kind of bundle that stays the best of the user just scanned at all prices within the radius, or −1. */
   #settledKind(group: number): number {
     const { value } = this.#kernel;
     const gain = value[SPONSORED] - value[UNSPONSORED] + this.#centre.sponsored[group];
-    const reach = 2 * this.#bundleReach + this.#sponsoredReach;
+    const reach = 2 * this.#bundleReach + this.#sponsoredReach[group];
     return gain > reach ? SPONSORED : gain < -reach ? UNSPONSORED : -1;
   }
 

@@ -36,8 +36,8 @@ export enum Held {
 export interface SponsoredRange {
   /** Float64Array, length groups: the centre of the view. */
   readonly centre: Float64Array;
-  /** How far from it t may go; Infinity: anywhere. */
-  readonly reach: number;
+  /** Float64Array, length groups: how far from it t may go; null: anywhere. */
+  readonly reach: Float64Array | null;
   /** t is at most this: P. */
   readonly highest: number;
   /** t keeps this far from the order statistics if there is room. */
@@ -93,7 +93,8 @@ export function settleGroups(
       most: targets.most[g],
       near: t[g],
     }, range);
-    const low = range.centre[g] - range.reach, high = range.centre[g] + range.reach;
+    const reach = range.reach?.[g] ?? Infinity;
+    const low = range.centre[g] - reach, high = range.centre[g] + reach;
     const inView = Math.min(Math.max(target, low), high);
     if (inView !== target) confined = true;
     t[g] = inView;

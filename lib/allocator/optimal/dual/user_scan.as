@@ -62,6 +62,11 @@ export let itemContract: u32 = 0, rowStart: u32 = 0, rows: u32 = 0, rowLoad: u32
  * the row (f64). What it counts there in the row's unit is worked out for those that are taken.
  */
 export let contractPrice: u32 = 0, rowPrice: u32 = 0, rowScale: u32 = 0, rowCoefficient: u32 = 0;
+/**
+ * How far prices may move from the centre of a screening (f64): t by group; where there are limits, what an offer costs by item; and
+ * what that is worked out from where items are priced here, the prices of contracts and of rows.
+ */
+export let sponsoredReach: u32 = 0, itemReach: u32 = 0, contractReach: u32 = 0, rowReach: u32 = 0;
 let pricesHere: bool = false;
 /** What items.ts rounds loads and bends to. */
 const LOAD_ONE: f64 = 268435456, BEND_ONE: f64 = 64;
@@ -154,10 +159,12 @@ export function begin(
   allowed = classCount > 0 ? place(classCount * shapes) : 0;
   limitWorth = place(8 * limits * groups * shapes);
   sponsoredPrice = place(8 * groups);
+  sponsoredReach = place(8 * groups);
   netPrice = place(8 * itemCount);
   offerBonus = place(8 * (pricesItems ? contractCount : itemCount));
   pricesHere = pricesItems;
   if (hasRows) {
+    itemReach = place(8 * itemCount);
     itemContract = place(4 * itemCount);
     rowStart = place(4 * (itemCount + 1));
     rows = place(4 * entryCount);
@@ -169,6 +176,8 @@ export function begin(
   if (pricesItems) {
     contractPrice = place(8 * contractCount);
     rowPrice = place(8 * (loads - contractCount));
+    contractReach = place(8 * contractCount);
+    rowReach = place(8 * (loads - contractCount));
     rowScale = place(8 * (loads - contractCount));
     rowCoefficient = place(8 * entryCount);
   }
@@ -273,6 +282,17 @@ export function priceItems(count: u32): void {
       price += load<f64>(rowPrice + 8 * load<u32>(rows + 4 * e)) * load<f64>(rowCoefficient + 8 * e);
     }
     store<f64>(netPrice + 8 * i, price);
+  }
+}
+
+/** Works out how far what an offer of each of the first `count` items costs may move. */
+export function reachItems(count: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    let reach = load<f64>(contractReach + 8 * load<u32>(itemContract + 4 * i));
+    for (let e = load<u32>(rowStart + 4 * i), end = load<u32>(rowStart + 4 * i + 4); e < end; e++) {
+      reach += load<f64>(rowReach + 8 * load<u32>(rows + 4 * e)) * abs<f64>(load<f64>(rowCoefficient + 8 * e));
+    }
+    store<f64>(itemReach + 8 * i, reach);
   }
 }
 
@@ -827,16 +847,31 @@ function addProducts(group: u32, relativeMargin: f64): void {
 // Screening: what screening.ts does.
 
 /** Noise, and how far an entry of a list, a bundle and t can move. */
-let amplitude: f64 = 0, entryReach: f64 = 0, bundleReach: f64 = 0, sponsoredReach: f64 = 0;
+let amplitude: f64 = 0, entryReach: f64 = 0, bundleReach: f64 = 0;
+/** Where there are limits: the least reach of an entry, noise left out; and by how much prices of groups' limits move a bundle. */
+let leastReach: f64 = 0, ruleReach: f64 = 0;
 /** Users and pairs that are kept, and what those left out are worth, after what was worth so much before. */
 export let keptUsers: u32 = 0, keptPairs: u32 = 0, frozenValue: f64 = 0;
 
-/** Sets what the next screenings go by. */
-export function beginScreen(noise: f64, entry: f64, bundle: f64, t: f64): void {
+/** Sets what the next screenings go by; the reaches of entry and bundle count where there are no limits. */
+export function beginScreen(noise: f64, entry: f64, bundle: f64, least: f64, ofRules: f64): void {
   amplitude = noise;
   entryReach = entry;
   bundleReach = bundle;
-  sponsoredReach = t;
+  leastReach = least;
+  ruleReach = ofRules;
+}
+
+/** Sets how far entries and bundles of a user may move, who has the pairs [from, to): as far as the price that moves most. */
+// @ts-ignore: a decorator
+@inline
+function setReach<T>(from: u32, to: u32): void {
+  let most = leastReach;
+  for (let p = from; p < to; p++) {
+    most = max(most, load<f64>(itemReach + 8 * <u32>load<T>(items + sizeof<T>() * p)));
+  }
+  entryReach = most + 2 * amplitude;
+  bundleReach = k * entryReach + ruleReach;
 }
 
 /** Screens the first `users` users. `whole`: pairs are those of the drop, so that their places tell which they are. */
@@ -927,6 +962,7 @@ function screen<T>(users: u32, whole: bool, worth: f64): void {
 function screenUser<T>(i: u32, whole: bool, base: u32): void {
   const group = load<u32>(userGroups + 4 * i);
   turnTo(i);
+  if (hasRows) setReach<T>(load<u32>(starts + 4 * i) - base, load<u32>(starts + 4 * i + 4) - base);
   const kind = settledKind(group);
   if (kind >= 0 && isFrozen(kind)) return freeze<T>(kind, group);
   const user = load<u32>(userIds + 4 * i), first = keptPairs;
@@ -965,7 +1001,7 @@ function keep<T>(from: u32, to: u32, least: f64, whole: bool, base: u32): void {
 @inline
 function settledKind(group: u32): i32 {
   const gain = load<f64>(value, 8) - load<f64>(value) + load<f64>(sponsoredPrice + 8 * group);
-  const reach = 2 * bundleReach + sponsoredReach;
+  const reach = 2 * bundleReach + load<f64>(sponsoredReach + 8 * group);
   return gain > reach ? SPONSORED : gain < -reach ? UNSPONSORED : -1;
 }
 

@@ -36,12 +36,27 @@ import { USER_SCAN_WASM } from "./user_scan_wasm.ts";
 export interface ScreenReach {
   /** Noise that is added to scores. */
   readonly amplitude: number;
-  /** The value of a list entry. */
+  /** Without limits: the value of a list entry. */
   readonly entry: number;
-  /** The value of a bundle. */
+  /** Without limits: the value of a bundle. */
   readonly bundle: number;
-  /** A sponsored price. */
-  readonly sponsored: number;
+  /** Float64Array, length groups: the sponsored prices. */
+  readonly sponsored: Float64Array;
+  /** With limits: how far the costs of offers can move; null: there are none. */
+  readonly offers: OfferReach | null;
+}
+
+/** How far the costs of offers can move within a view. */
+export interface OfferReach {
+  /** The value of a list entry moves at least this far, noise left out. */
+  readonly least: number;
+  /** A bundle, by prices of the groups' limits. */
+  readonly rules: number;
+  /** Float64Array, length items: of each item; null: there is an item per pair. */
+  readonly item: Float64Array | null;
+  /** Float64Array, length contracts and length limits: how far their prices can move. */
+  readonly contract: Float64Array;
+  readonly limit: Float64Array;
 }
 
 /** The part of a point that is about groups. */
@@ -253,12 +268,18 @@ export class UserScan {
     centre: PricePoint,
     load: Float64Array,
     marks: Float64Array,
-    { amplitude, entry, bundle, sponsored }: ScreenReach,
+    { amplitude, entry, bundle, sponsored, offers }: ScreenReach,
   ): boolean {
     if (!this.#setPricesAt(netPrice, centre)) return false;
     this.#columns.loadSums.set(load);
     this.#columns.markSums.set(marks);
-    this.#exports.beginScreen(amplitude, entry, bundle, sponsored);
+    this.#columns.sponsoredReach.set(sponsored);
+    if (offers !== null && this.#ownItems === null) this.#columns.itemReach.set(offers.item!);
+    else if (offers !== null) {
+      this.#columns.contractReach.set(offers.contract);
+      this.#columns.rowReach.set(offers.limit);
+    }
+    this.#exports.beginScreen(amplitude, entry, bundle, offers?.least ?? 0, offers?.rules ?? 0);
     return true;
   }
 
@@ -270,6 +291,7 @@ export class UserScan {
     this.#inPieces(block, (from, to) => {
       this.#take(block, from, to);
       this.#takeScores(block, from, to);
+      if (this.#ownItems !== null) this.#exports.reachItems(block.start[to] - block.start[from]);
       this.#screen(to - from, Number(block.pair === null), worth);
       worth = Number(frozenValue.value);
       const users = Number(keptUsers.value), pairs = Number(keptPairs.value);

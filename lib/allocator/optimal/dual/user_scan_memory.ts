@@ -34,6 +34,10 @@ const PLACES = [
   "rowPrice",
   "rowScale",
   "rowCoefficient",
+  "sponsoredReach",
+  "itemReach",
+  "contractReach",
+  "rowReach",
   "userIds",
   "starts",
   "middles",
@@ -71,8 +75,9 @@ export type ScanExports = { readonly [name in typeof PLACES[number]]: WebAssembl
   sortShapes(): void;
   clearCurvature(): void;
   priceItems(count: number): void;
+  reachItems(count: number): void;
   takeBundles(users: number, base: number, least: number): void;
-  beginScreen(noise: number, entry: number, bundle: number, t: number): void;
+  beginScreen(noise: number, entry: number, bundle: number, least: number, ofRules: number): void;
   scan16: Scan;
   scan32: Scan;
   screen16: Screen;
@@ -143,10 +148,9 @@ export function columnsOf(
     rows: u32("rows", entries),
     rowLoad: f64("rowLoad", isByPair ? 0 : entries),
     rowBend: f64("rowBend", isByPair ? 0 : entries),
-    contractPrice: f64("contractPrice", isByPair ? contracts : 0),
-    rowPrice: f64("rowPrice", isByPair ? loads - contracts : 0),
-    rowScale: f64("rowScale", isByPair ? loads - contracts : 0),
-    rowCoefficient: f64("rowCoefficient", isByPair ? entries : 0),
+    sponsoredReach: f64("sponsoredReach", groups),
+    itemReach: f64("itemReach", ofItems),
+    ...columnsByPair(f64, isByPair ? { contracts, limits: loads - contracts, entries } : NO_ROOM),
     userIds: u32("userIds", MOST_USERS),
     starts: u32("starts", MOST_USERS + 1),
     middles: u32("middles", MOST_USERS),
@@ -172,6 +176,23 @@ export function columnsOf(
     bendRows: f64("bendRows", bends * loads * loads),
     bendCross: f64("bendCross", bends * rows * marks * loads),
     bendGroups: f64("bendGroups", bends * groups * marks * marks),
+  };
+}
+
+const NO_ROOM = { contracts: 0, limits: 0, entries: 0 };
+
+/** The arrays that items are priced by where each pair is an item of its own. */
+function columnsByPair(
+  f64: (name: typeof PLACES[number], length: number) => Float64Array,
+  { contracts, limits, entries }: typeof NO_ROOM,
+) {
+  return {
+    contractPrice: f64("contractPrice", contracts),
+    rowPrice: f64("rowPrice", limits),
+    contractReach: f64("contractReach", contracts),
+    rowReach: f64("rowReach", limits),
+    rowScale: f64("rowScale", limits),
+    rowCoefficient: f64("rowCoefficient", entries),
   };
 }
 

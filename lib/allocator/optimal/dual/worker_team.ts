@@ -41,7 +41,7 @@ interface Engagement {
 const RUNG = 0, AT_WORK = 1, FAILED = 2;
 
 /** Numbers of an order: the command's kind, then its arguments. */
-const ORDER_LENGTH = 6;
+const ORDER_LENGTH = 4;
 const KINDS = ["close", "scan", "settle", "sample", "screen", "drop", "keep"] as const;
 
 function writeOrder(order: Float64Array, command: PassCommand | { readonly kind: "close" }): void {
@@ -57,9 +57,8 @@ function writeOrder(order: Float64Array, command: PassCommand | { readonly kind:
       break;
     case "screen":
       order[1] = command.depth;
-      order[2] = command.radius.price;
-      order[3] = command.radius.sponsored;
-      order[4] = command.noise;
+      order[2] = command.reach;
+      order[3] = command.noise;
       break;
     case "drop":
       order[1] = command.depth;
@@ -76,10 +75,8 @@ function readOrder(order: Float64Array): PassCommand | { readonly kind: "close" 
       return { kind, radius: order[1], thinning: order[2] };
     case "sample":
       return { kind, stride: order[1], noise: order[2] };
-    case "screen": {
-      const radius = { price: order[2], sponsored: order[3] };
-      return { kind, depth: order[1], radius, noise: order[4] };
-    }
+    case "screen":
+      return { kind, depth: order[1], reach: order[2], noise: order[3] };
     case "drop":
       return { kind, depth: order[1] };
     case "keep":

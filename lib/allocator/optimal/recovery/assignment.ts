@@ -13,6 +13,7 @@ import {
   tolerance,
 } from "../../limits/kinds/group_rules.ts";
 import { GroupCounts } from "../../limits/kinds/user_counts.ts";
+import { LongSum } from "../../../base/long_sum.ts";
 import { LimitUse } from "../../limits/limit_use.ts";
 import { type DualProblem, mayHaveShape } from "../dual/dual_problem.ts";
 import type { Prices } from "../../model/allocation.ts";
@@ -25,6 +26,9 @@ export interface Leads {
   /** Float64Array, length users: how much less the best bundle of the other kind is worth at least; for users with a lead. */
   readonly ahead: Float64Array;
 }
+
+/** Users whose worth is added up before it is added to that of all: few enough for their rounding not to count. */
+const USERS_AT_ONCE = 256;
 
 /**
  * The bundles of all users, with the sums that shared rules depend on, kept up to date by {@link setBundle}. Caps and rules may be
@@ -272,8 +276,13 @@ export class Assignment {
     const { slots, count, sponsored } = this;
     // Looking items up for nothing takes as long as all the rest.
     const hasBonus = offerBonus.some((bonus) => bonus !== 0);
+    const worth = new LongSum();
     let sum = ownCoverage, size = 0;
     for (let u = 0; u < count.length; u++) {
+      if (u % USERS_AT_ONCE === 0) {
+        worth.add(sum);
+        sum = 0;
+      }
       let own = 0;
       for (let slot = u * k; slot < u * k + count[u]; slot++) {
         own += hasBonus ? score[slots[slot]] + offerBonus[item[slots[slot]]] : score[slots[slot]];
@@ -283,7 +292,8 @@ export class Assignment {
       size += Math.abs(own);
     }
     this.#size = size;
-    return sum - this.problem.shortfallPrice * this.shortfall() - this.penalty();
+    worth.add(sum);
+    return worth.value - this.problem.shortfallPrice * this.shortfall() - this.penalty();
   }
 
   /** Whether every hard rule is kept: caps, limits, shapes and brands of each user, limits of groups. */

@@ -24,6 +24,8 @@ export interface DualOptions {
    * wanted and can't be kept. @default never
    */
   readonly late?: () => boolean;
+  /** Whether rough prices will do, as better ones are found otherwise: then those of samples are enough. @default false */
+  readonly rough?: boolean;
   /** Whether every user's best bundle is wanted too, scores taken with the noise of the last stage. @default false */
   readonly bundles?: boolean;
   /** Told what is being done. */

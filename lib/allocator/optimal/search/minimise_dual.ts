@@ -98,7 +98,9 @@ export async function minimiseDual(
         if (point.row.some((price) => price > 0)) nearness = "close";
       } else await sample();
     }
-    await minimiseThroughNoise(pass, point, nearness, tolerance, control, progress);
+    if (options.rough !== true || nearness === "far") {
+      await minimiseThroughNoise(pass, point, nearness, tolerance, control, progress);
+    }
     const finished = !control.stop();
     return { ...await passes.end(point, options, isLate()), finished };
   } finally {

@@ -135,6 +135,7 @@ class TrustRegion {
       radii: this.#radii,
       highest: this.#highest,
     });
+    this.#pass.noteStep(step.change);
     const trial = added(this.best.point, step.change, this.#highest, problem.shortfallPrice);
     const kernel = Math.max(leastRadius, Math.min(this.#radius, 2 * step.size));
     this.#fitView(trial, step, kernel);

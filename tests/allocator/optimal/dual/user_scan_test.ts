@@ -50,6 +50,17 @@ function drawPrices({ point }: PassBoard, { rules, items }: DualProblem, random:
   });
 }
 
+/** How far each price may move from the centre of a screening; many don't. */
+function drawReach(boards: PassBoard[], most: number, random: Random): void {
+  const [{ reach: first }, ...others] = boards;
+  first.row.forEach((_, r) => first.row[r] = random.next() < 0.4 ? 0 : most * random.next());
+  first.sponsored.forEach((_, g) => first.sponsored[g] = 3 * most * random.next());
+  for (const { reach } of others) {
+    reach.row.set(first.row);
+    reach.sponsored.set(first.sponsored);
+  }
+}
+
 /** Runs the same passes on both, and compares all that is on their boards after each. */
 function compare(problem: DualProblem, seed: number, what: string): void {
   const both = pairOfShares(problem), random = seededRandom(seed);
@@ -58,7 +69,7 @@ function compare(problem: DualProblem, seed: number, what: string): void {
   const screen = (depth: number, price: number, noise: number): PassCommand => ({
     kind: "screen",
     depth,
-    radius: { price: price * unit, sponsored: 3 * price * unit },
+    reach: price * unit,
     noise: noise * unit,
   });
   const commands: (PassCommand | "prices")[] = [
@@ -77,6 +88,7 @@ function compare(problem: DualProblem, seed: number, what: string): void {
       }
       return;
     }
+    if (command.kind === "screen") drawReach(both.map(({ board }) => board), command.reach, random);
     for (const { share, board } of both) {
       share.run(command);
       if (command.kind !== "scan") continue;

@@ -1,0 +1,182 @@
+/**
+ * Previous offers that stay: those that are pairs of the drop now become pins, beside the pins that it has.
+ *
+ * @module
+ */
+import { IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
+import { InputError } from "../../base/errors.ts";
+import type { RunControl } from "../../base/progress.ts";
+import type { KeptOffers, PinKinds } from "../steps/pins.ts";
+import { PINNED_AS } from "../steps/slots.ts";
+import type { PairRules } from "../steps/steps.ts";
+import type { Columns } from "../steps/task.ts";
+import type { TableColumns } from "./dialect.ts";
+import { pairAttribute } from "./kinds_sql.ts";
+import { putRows } from "./put_rows.ts";
+import type { InputTables, Store, WorkTables } from "./store.ts";
+
+const PLACES = { contract_address: "text", place: "whole" } as const satisfies TableColumns;
+const OFFERS = {
+  ...{ user_id: "user", contract_address: "text", is_kept: "count" },
+} as const satisfies TableColumns;
+const KEPT = {
+  ...{ user_id: "user", contract_address: "text", kept_as: "text" },
+} as const satisfies TableColumns;
+
+/** The tables of offers that stay. */
+export class KeptTables {
+  readonly #store: Store;
+  readonly #tables: WorkTables;
+  readonly #inputs: InputTables;
+
+  /** Makes no table yet. The pairs must say whether they are previous offers. */
+  constructor(store: Store, tables: WorkTables, inputs: InputTables) {
+    this.#store = store;
+    this.#tables = tables;
+    this.#inputs = inputs;
+  }
+
+  #table(name: string): string {
+    return this.#tables.beside(name);
+  }
+
+  /** The attributes of the pairs. */
+  get #names(): readonly string[] {
+    return this.#inputs.attributes!.pairs;
+  }
+
+  /**
+   * Finds the offers that stay, and what each is pinned as.
+   *
+   * @throws InputError for a user who would have more than any k
+   */
+  async put(
+    { contracts }: Columns,
+    rules: PairRules,
+    kinds: PinKinds,
+    control: RunControl,
+  ): Promise<KeptOffers> {
+    const store = this.#store;
+    const places = contracts.map((id, c) => [id, `${c}`]);
+    await putRows(store, this.#table("kept_places"), PLACES, places, control);
+    await this.#putOffers(rules, control);
+    await this.#refuseMore(kinds.most, control);
+    await store.makeTable(this.#table("kept"), KEPT, "user_id", control);
+    await store.run(this.#keptSql(contracts, kinds), control);
+    const counted = async (column: string) =>
+      (await store.rows(
+        `SELECT ${column}, count(*) FROM ${this.#table("kept")} GROUP BY ${column}`,
+        control,
+      )).flat();
+    const place = new Map(contracts.map((id, c) => [id, c]));
+    const given = new Map<number, number>();
+    for (const [id, n] of await counted("contract_address")) {
+      const c = place.get(id)!;
+      given.set(c, (given.get(c) ?? 0) + Number(n));
+    }
+    return { given, used: new Set((await counted("kept_as")).map(([id]) => id)) };
+  }
+
+  /** Writes the pairs that are previous offers, or pinned already, and count by the rules. */
+  async #putOffers({ minScore, topN }: PairRules, control: RunControl): Promise<void> {
+    const sql = this.#store.dialect, { pairs, userGroups } = this.#inputs;
+    const was = this.#names.indexOf(IN_PREVIOUS), pin = this.#names.indexOf(PINNED_AS);
+    const isPin = pin < 0 ? "0" : `if(${pairAttribute(pin)} <> '', 1, 0)`;
+    const plain = `(SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
+      sql.as("real", "score")
+    } AS score_read, if(${pairAttribute(was)} = 'true', 1, 0) AS was_read, ${isPin} AS pin_read
+FROM ${pairs}) AS plain`;
+    const least = Number.isFinite(minScore)
+      ? ` AND (pin_read = 1 OR score_read >= ${sql.number(minScore)})`
+      : "";
+    const once =
+      `(SELECT user_id, contract_address, max(score_read) AS value, max(was_read) AS was, max(pin_read) AS is_pin
+FROM ${plain} WHERE contract_address IN (SELECT contract_address FROM ${this.#table("kept_places")})
+  AND user_id IN (SELECT user_id FROM ${userGroups})${least}
+GROUP BY user_id, contract_address) AS once`;
+    const put = async (name: string, from: string) => {
+      await this.#store.makeTable(this.#table(name), OFFERS, "user_id", control);
+      await this.#store.run(
+        `INSERT INTO ${this.#table(name)} (user_id, contract_address, is_kept)
+SELECT user_id, contract_address, ${sql.as("count", "1")} FROM ${from}`,
+        control,
+      );
+    };
+    const asked = `${once} WHERE was = 1 OR is_pin = 1`;
+    if (!Number.isFinite(topN)) return await put("kept_offers", asked);
+    await put("kept_asked", asked);
+    const best = sql.firstPerUser(once, topN, "is_pin = 1");
+    const joined = sql.leftJoin(best, this.#table("kept_asked"), "user_id, contract_address");
+    await put(
+      "kept_offers",
+      `(SELECT user_id, contract_address, coalesce(is_kept, 0) AS stays FROM ${joined}) AS asked_of
+WHERE stays = 1`,
+    );
+  }
+
+  /** @throws InputError where a user would keep more than `most` offers */
+  async #refuseMore(most: number, control: RunControl): Promise<void> {
+    const sql = this.#store.dialect;
+    const rows = await this.#store.rows(
+      `SELECT ${sql.asText("user_id")}, offers FROM (SELECT user_id, count(*) AS offers
+FROM ${this.#table("kept_offers")} GROUP BY user_id) AS of_user
+WHERE offers > ${most} ORDER BY user_id LIMIT 1`,
+      control,
+    );
+    const [found] = rows.flat();
+    if (found === undefined) return;
+    throw new InputError(
+      `previous: user ${found[0]} has ${
+        found[1]
+      } offers and pins that would stay, expected at most k = ${most}`,
+      { file: "previous", column: "user_id", value: found[0], expected: `at most ${most} offers` },
+    );
+  }
+
+  /** The statement that numbers each user's offers of a kind, in the order of the contracts. */
+  #keptSql(contracts: readonly string[], { kindOf, most, slots }: PinKinds): string {
+    const sql = this.#store.dialect.begin();
+    const offers = `(SELECT user_id, place FROM ${
+      sql.leftJoin(this.#table("kept_offers"), this.#table("kept_places"), "contract_address")
+    }) AS placed`;
+    const listed = `(SELECT user_id, ${
+      sql.collectRising("place")
+    } AS places FROM ${offers} GROUP BY user_id) AS listed`;
+    const kind = (c: string) => sql.as("whole", sql.lookup(c, kindOf));
+    const ofKinds = `(SELECT user_id, places, ${sql.map("places", kind)} AS kinds FROM ${
+      sql.from(listed)
+    }) AS of_kinds`;
+    const numbered = `(SELECT user_id, places, kinds, ${
+      sql.occurrences("kinds")
+    } AS nths FROM ${ofKinds}) AS numbered`;
+    const names = slots.map(({ id }) => id);
+    const each = sql.perItem(
+      `user_id, ${sql.textAt("c", contracts)} AS contract_address, ${
+        sql.textAt(`(kind * ${most} + nth - 1)`, names)
+      } AS kept_as`,
+      sql.from(numbered),
+      { c: "places", kind: "kinds", nth: "nths" },
+    );
+    return sql.statement(
+      `INSERT INTO ${this.#table("kept")} (user_id, contract_address, kept_as)
+SELECT user_id, contract_address, kept_as FROM (${each}) AS each_offer`,
+    );
+  }
+
+  /** The pairs that say what they are pinned as. */
+  pairs(): Pick<InputTables, "pairs" | "attributes"> {
+    const sql = this.#store.dialect, names = this.#names, { attributes, pairs } = this.#inputs;
+    const pin = names.indexOf(PINNED_AS), at = pin < 0 ? names.length : pin;
+    const own = names.flatMap((_, i) => i === at ? [] : [`, ${pairAttribute(i)}`]).join("");
+    const plain = `(SELECT user_id, ${
+      sql.asText("contract_address")
+    } AS contract_address, score${own} FROM ${pairs}) AS plain`;
+    const joined = sql.leftJoin(plain, this.#table("kept"), "user_id, contract_address");
+    return {
+      pairs: `(SELECT user_id, contract_address, score${own}, coalesce(kept_as, '') AS ${
+        pairAttribute(at)
+      } FROM ${joined}) AS beside_kept`,
+      attributes: { ...attributes!, pairs: pin < 0 ? [...names, PINNED_AS] : names },
+    };
+  }
+}

@@ -1,0 +1,84 @@
+import { assert, assertAlmostEquals } from "../../../../lib/deps/std_assert.ts";
+import { noAttributes } from "../../../../lib/allocator/drop/instance/attributes.ts";
+import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
+import { limitFamilies } from "../../../../lib/allocator/drop/instance/limit_family.ts";
+import { compileLimits } from "../../../../lib/allocator/drop/limits/limit_rows.ts";
+import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
+import { DualPass, wholeCapacities } from "../../../../lib/allocator/optimal/dual/dual_pass.ts";
+import {
+  compileDualProblem,
+  type DualProblem,
+} from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { passBoard } from "../../../../lib/allocator/optimal/dual/pass_board.ts";
+import { PassShare } from "../../../../lib/allocator/optimal/dual/pass_share.ts";
+import { zeroPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
+import { type Random, seededRandom } from "../../../../lib/base/random.ts";
+import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
+
+/** The drop under budgets of what each pair costs, and counts of contracts. */
+function underLimits(instance: Instance, random: Random): Instance {
+  const cost = instance.score.map(() => 0.1 + 2 * random.next());
+  const attributes = { ...noAttributes(), eligNumbers: new Map([["cost", cost]]) };
+  const families = limitFamilies([
+    { limit: "budget", per: "contract_address", counts: "cost", atMost: 20 },
+    { limit: "spent", per: "group_id", counts: "cost", atMost: 200 },
+    { limit: "each", per: "contract_address+group_id", atMost: 15 },
+  ]);
+  return { ...instance, limits: compileLimits(instance, families, attributes) };
+}
+
+/** Passes on this thread. */
+function passOf(problem: DualProblem): DualPass {
+  const board = passBoard(problem, 1), share = new PassShare(problem, board, 0);
+  return new DualPass(problem, { board, run: (command) => share.run(command), close: () => {} });
+}
+
+Deno.test("a view tells the same D and slopes as the whole drop wherever it says that it is enough", () => {
+  let compared = 0, smaller = 0;
+  for (let seed = 1; seed <= 24; seed++) {
+    const random = seededRandom(seed);
+    const free = generateInstance({ users: 400, contracts: 20, groups: 4, pairs: 9, seed });
+    const instance = seed % 4 === 0 ? free : underLimits(free, random);
+    const model = seed % 2 === 0 ? "coverage" : "uniform";
+    const problem = compileDualProblem(instance, { ...defaultPolicy, model });
+    const pass = passOf(problem), capacities = wholeCapacities(problem);
+    const { unit } = problem, rows = capacities.amount.length, reach = 0.04 * unit;
+    const at = (change: (r: number) => number) => {
+      const point = zeroPoint(rows, instance.groups.length, problem.rules.others.length);
+      for (let r = 0; r < rows; r++) point.row[r] = change(r);
+      return point;
+    };
+    const first = at(() => random.next() < 0.4 ? 0 : unit * random.next());
+    const centre = pass.evaluate(first, capacities, 0).point;
+    // A few prices have moved, most of them stand still.
+    const step = at(() => random.next() < 0.2 ? reach / 3 * random.next() : 0);
+    pass.noteStep(step);
+    pass.screen(centre, reach, 0);
+    const trials = Array.from({ length: 5 }, () => {
+      const trial = at((r) =>
+        Math.max(0, centre.row[r] + (random.next() - 0.5) * Math.max(6 * step.row[r], 0.3 * reach))
+      );
+      trial.sponsored.set(centre.sponsored);
+      return trial;
+    });
+    const seen = pass.pairsSeen;
+    const inView = trials.map((trial) => {
+      assert(pass.covers(trial, reach), `seed ${seed}: within the reach of each price`);
+      return pass.evaluate(trial, capacities, 0);
+    });
+    if (pass.pairsSeen - seen < 4 * instance.score.length) smaller++;
+    assert(!pass.covers(at((r) => centre.row[r] + (r === 0 ? 2 * reach : 0)), 0));
+    pass.useWhole();
+    trials.forEach((trial, n) => {
+      const whole = pass.evaluate(trial, capacities, 0), found = inView[n];
+      if (found.confined) return;
+      compared++;
+      const what = `seed ${seed}, trial ${n}`;
+      assertAlmostEquals(found.value, whole.value, 1e-9 * Math.abs(whole.value), what);
+      found.rowGradient.forEach((slope, r) =>
+        assertAlmostEquals(slope, whole.rowGradient[r], 1e-6, `${what}, row ${r}`)
+      );
+    });
+  }
+  assert(compared > 60 && smaller > 12, `${compared} compared, ${smaller} views were smaller`);
+});
