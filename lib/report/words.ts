@@ -152,9 +152,9 @@ export function gapInWords(objective: number, bound: number | null, gap = 0): st
 }
 
 /**
- * What is proven about an objective, in words: by the solver's search, and by the prices alone where they prove less.
+ * What is proven about an objective, in words: by the solver's search, and by the certificate alone where it proves less.
  *
- * @param pricesBound the bound that the prices prove, which anyone can recompute; null: there are none
+ * @param pricesBound the bound that the certificate proves, which anyone can recompute; null: there are none
  * @param gap the gap to `bound`, exact where there are prices
  */
 export function proofInWords(
@@ -169,7 +169,7 @@ export function proofInWords(
   const byPrices = gapInWords(objective, pricesBound, gap ?? 0);
   return byPrices === proof
     ? proof
-    : `${proof}, by the solver's search; by prices alone ${byPrices}`;
+    : `${proof}, by the solver's search; by the certificate alone ${byPrices}`;
 }
 
 /** A gap as a percentage of two digits, rounded up; what doubles can't tell from 0 is 0, null is "–". */

@@ -70,7 +70,7 @@ Deno.test("what only a search proves is said to be by the search", () => {
   assertEquals(proofInWords(5, 5, null, 0), "no allocation can be better, by the solver's search");
   assertEquals(
     proofInWords(5, 5, 5.5, 0),
-    "no allocation can be better, by the solver's search; by prices alone no allocation can be more than 10 % better",
+    "no allocation can be better, by the solver's search; by the certificate alone no allocation can be more than 10 % better",
   );
   // What exact figures leave counts where doubles can't tell the two apart.
   assertEquals(
