@@ -11,7 +11,7 @@ const COUNT = 12;
 /** A line's code, and the change of it that is tried. */
 const ALWAYS = [
   ["if (assigned > cap)", ">", ">="],
-  ["bound -= BigInt(more)", "-=", "+="],
+  ["more -= sign(count) * ofCount[i]", "-=", "+="],
   ["if (distinct > k)", ">", ">="],
   ["if (a !== b) problems", "!==", "==="],
 ] as const;

@@ -79,6 +79,8 @@ export function assertNear(local: Allocation, result: EngineResult, together: bo
   assertBoundsHold(local, result);
   const missed = (local.objective - result.objective) / local.score;
   assert(missed < (together ? 0.005 : 0.1), `${missed} below the local result`);
+  // An engine proves by prices alone: where the local proof is by cases, its bound may be far lower.
+  if (local.branches !== undefined) return;
   // The bound of a small drop is proven by search, that of prices alone may be higher.
   const loose = (result.bound - (local.pricesBound ?? local.bound!)) / local.score;
   assert(loose < (together ? 0.01 : 0.1), `the bound is ${loose} above the local one`);
