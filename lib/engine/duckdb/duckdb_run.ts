@@ -221,8 +221,7 @@ function bestListsSql(columns: Columns, from: string, topN: number): string {
     `(SELECT u, ci, max(value) AS value, count(*) AS n, min(value) < max(value) AS differs
 FROM ${from} GROUP BY u, ci) AS once`;
   // The number of pairs left out is counted from all pairs of a user.
-  const kept =
-    `(SELECT u, ci, value, rows - pairs AS repeated, odd, pairs FROM (SELECT u, ci, value, place,
+  const kept = `(SELECT u, ci, value, rows - pairs AS repeated, odd, pairs FROM (SELECT u, ci, value, place,
   sum(n) OVER (PARTITION BY u) AS rows, count(*) OVER (PARTITION BY u) AS pairs,
   count_if(differs) OVER (PARTITION BY u) AS odd
 FROM ${once} JOIN contract_order USING (ci)) AS ranked
