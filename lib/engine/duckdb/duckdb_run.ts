@@ -181,52 +181,34 @@ export function gatherSql(
   sponsored: number,
   { topN }: PairRules,
 ): string {
-  const lists = Number.isFinite(topN) && topN < columns.contracts.length
-    ? bestListsSql(columns, from, topN)
-    : allListsSql(from);
-  const list = (which: string, place: number) =>
-    `list_transform(list_filter(pairs, lambda p: p[1] ${which} ${sponsored}), lambda p: p[${place}])`;
-  return `INSERT INTO ${TABLES.users} (uid, g, kc, dup, odd, beyond, sc, sv, uc, uv)
-SELECT user_id, g, kc, repeated, odd, others, ${list("<", 1)}, ${list("<", 2)}, ${list(">=", 1)}, ${
-    list(">=", 2)
-  } FROM ${lists} JOIN owner USING (u)`;
-}
-
-/**
- * All pairs of each user, sorted, each once. Repeated pairs stand side by side in a sorted list, the largest score last. To
- * look for them there takes a third of the time, and half of the memory, that grouping by user and contract takes. One list of structs
- * takes a quarter of the memory of four sorted lists while users are gathered.
- */
-function allListsSql(from: string): string {
-  const beside = "list_zip(every, every[2:])";
-  const again = `list_filter(${beside}, lambda p: p[1][1] = p[2][1])`;
-  const differ = `list_filter(${again}, lambda p: p[1][2] < p[2][2])`;
-  const last = `list_filter(${beside}, lambda p: p[2] IS NULL OR p[1][1] != p[2][1])`;
-  const none = "len(every) = contracts";
-  return `(SELECT u, len(every) - contracts AS repeated,
-  CASE WHEN ${none} THEN 0 ELSE len(list_distinct(list_transform(${differ}, lambda p: p[1][1]))) END AS odd,
-  0 AS others, CASE WHEN ${none} THEN every ELSE list_transform(${last}, lambda p: p[1]) END AS pairs
-FROM (SELECT u, every, list_unique(list_transform(every, lambda p: p[1])) AS contracts
-FROM (SELECT u, list_sort(list(row(ci, value))) AS every FROM ${from} GROUP BY u) AS sorted) AS told) AS gathered`;
-}
-
-/** The best `topN` pairs of each user, sorted, each once. */
-function bestListsSql(columns: Columns, from: string, topN: number): string {
   const pinned = pinnedPlaces(columns);
   // Pinned pairs come first, and all of them stay.
   const [first, orFirst] = pinned === 0
     ? ["", ""]
     : [`place >= ${pinned}, `, ` OR place < ${pinned}`];
+  const best = Number.isFinite(topN) && topN < columns.contracts.length
+    ? `\nQUALIFY row_number() OVER (PARTITION BY u ORDER BY ${first}value DESC, place) <= ${topN}${orFirst}`
+    : "";
   const once =
     `(SELECT u, ci, max(value) AS value, count(*) AS n, min(value) < max(value) AS differs
 FROM ${from} GROUP BY u, ci) AS once`;
-  // The number of pairs left out is counted from all pairs of a user.
-  const kept = `(SELECT u, ci, value, rows - pairs AS repeated, odd, pairs FROM (SELECT u, ci, value, place,
+  // The number of pairs left out by topN is counted from all pairs of a user.
+  const kept = best === ""
+    ? `(SELECT u, ci, value, n, differs FROM ${once}) AS kept`
+    : `(SELECT u, ci, value, rows - pairs + 1 AS n, odd, pairs FROM (SELECT u, ci, value, place,
   sum(n) OVER (PARTITION BY u) AS rows, count(*) OVER (PARTITION BY u) AS pairs,
   count_if(differs) OVER (PARTITION BY u) AS odd
-FROM ${once} JOIN contract_order USING (ci)) AS ranked
-QUALIFY row_number() OVER (PARTITION BY u ORDER BY ${first}value DESC, place) <= ${topN}${orFirst}) AS kept`;
-  return `(SELECT u, max(repeated) AS repeated, max(odd) AS odd, max(pairs) - count(*) AS others,
+FROM ${once} JOIN contract_order USING (ci)) AS ranked${best}) AS kept`;
+  // One list of structs takes a quarter of the memory of four sorted lists while users are gathered.
+  const list = (which: string, place: number) =>
+    `list_transform(list_filter(pairs, lambda p: p[1] ${which} ${sponsored}), lambda p: p[${place}])`;
+  const [repeats, odd, others] = best === ""
+    ? ["sum(n - 1)", "count_if(differs)", "0"]
+    : ["max(n) - 1", "max(odd)", "max(pairs) - count(*)"];
+  return `INSERT INTO ${TABLES.users} (uid, g, kc, dup, odd, beyond, sc, sv, uc, uv)
+SELECT user_id, g, kc, repeated, odd, others, ${list("<", 1)}, ${list("<", 2)}, ${list(">=", 1)}, ${
+    list(">=", 2)
+  } FROM (SELECT u, ${repeats} AS repeated, ${odd} AS odd, ${others} AS others,
   list_sort(list(row(ci, value))) AS pairs
-FROM ${kept} GROUP BY u) AS gathered`;
+FROM ${kept} GROUP BY u) AS gathered JOIN owner USING (u)`;
 }
