@@ -13,8 +13,8 @@ const LISTENER = "data:application/javascript," + encodeURIComponent(`
   onmessage = ({ data: { stopped, signals } }) => {
     const listeners = signals.map(([signal, number]) => [signal, () => {
       for (const [signal, once] of listeners) Deno.removeSignalListener(signal, once);
-      Atomics.store(stopped, 0, 1);
-      postMessage(128 + number);
+      Atomics.store(stopped, 0, 128 + number);
+      postMessage("stopped");
     }]);
     for (const [signal, once] of listeners) Deno.addSignalListener(signal, once);
     postMessage("listening");
@@ -33,7 +33,8 @@ export class Interrupt implements Disposable {
   /** Exit code for the signal that came: 128 + its number. */
   exitCode = 130;
   readonly #worker: Worker;
-
+  /** Does what is to be done for a signal that came, once. */
+  readonly #hear: () => void;
   readonly #signals: readonly Deno.Signal[];
 
   /** Whether a signal is being handled. */
@@ -57,29 +58,34 @@ export class Interrupt implements Disposable {
     this.#signals = taken.map(([signal]) => signal);
     Interrupt.#held.push(this);
     const controller = new AbortController();
-    const stopped = new Int32Array(new SharedArrayBuffer(4));
+    // The exit code of the signal that came, and whether this thread has heard of it.
+    const stopped = new Int32Array(new SharedArrayBuffer(8));
     this.signal = controller.signal;
     Object.defineProperty(this.signal, "aborted", {
-      get: () => Atomics.load(stopped, 0) === 1,
+      get: () => Atomics.load(stopped, 0) !== 0,
       configurable: true,
     });
     this.#worker = new Worker(LISTENER, { type: "module" });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.listening = promise;
-    this.#worker.onmessage = ({ data }) => {
-      if (data === "listening") return resolve();
+    this.#hear = () => {
+      const code = Atomics.exchange(stopped, 1, 1) === 0 ? Atomics.load(stopped, 0) : 0;
+      if (code === 0) return;
       // Remove the override of `aborted` first: abort() does nothing on a signal that says it is aborted already.
       delete (this.signal as { aborted?: boolean }).aborted;
-      this.exitCode = data;
+      this.exitCode = code;
       controller.abort();
       onFirst();
-      Interrupt.onHeard(data);
+      Interrupt.onHeard(code);
     };
+    this.#worker.onmessage = ({ data }) => data === "listening" ? resolve() : this.#hear();
     this.#worker.postMessage({ stopped, signals: taken });
   }
 
   /** Stops handling Ctrl-C: from now on it ends the program at once. */
   [Symbol.dispose](): void {
+    // A run that saw it and ended before this thread could take the worker's message has not said so yet.
+    if (this.signal.aborted) this.#hear();
     Interrupt.#held.splice(Interrupt.#held.indexOf(this), 1);
     this.#worker.terminate();
   }

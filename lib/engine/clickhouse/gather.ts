@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LARGEST_SCORE } from "../largest_score.ts";
 import { compareIds } from "../../base/ids.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -72,7 +73,7 @@ export function inspectSql(
   eligColumns: ColumnTypes,
 ): string {
   const known = [...columns.contracts, ...columns.withoutCap], given = columns.contracts.length;
-  return `SELECT count(), sum(NOT isFinite(value)), sum(ci = 0), sum(ci > ${given}), sum(padded), sum(hash)
+  return `SELECT count(), sum(NOT isFinite(value) OR abs(value) > ${LARGEST_SCORE}), sum(ci = 0), sum(ci > ${given}), sum(padded), sum(hash)
 FROM (SELECT toFloat64(score) AS value, ${
     mayBePadded(PAIR_COLUMNS.slice(0, 2), eligColumns)
   } AS padded,
@@ -104,10 +105,13 @@ export async function inspectPairs(
   for (const row of found) {
     const [rows, notFinite, unknown, capless, padded] = row.map(Number);
     if (notFinite > 0) {
-      throw new InputError(`${pairsName}: score is no finite number in ${notFinite} rows`, {
-        file: pairsName,
-        column: "score",
-      });
+      throw new InputError(
+        `${pairsName}: score is no finite number of at most ±${LARGEST_SCORE} in ${notFinite} rows`,
+        {
+          file: pairsName,
+          column: "score",
+        },
+      );
     }
     facts.rows += rows;
     facts.unknownContracts += unknown;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { LARGEST_SCORE } from "../largest_score.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
@@ -203,8 +204,9 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
 
   /** Whether a pair can't be used. */
   #faulty(): string {
+    const sql = this.files.dialect;
     return PAIR_COLUMNS.map((column) => `${column} IS NULL`)
-      .concat(this.files.dialect.isNotFinite("score")).join(" OR ");
+      .concat(sql.isNotFinite("score"), `abs(score) > ${sql.number(LARGEST_SCORE)}`).join(" OR ");
   }
 
   /** @throws InputError that names one of the rows that can't be used */
@@ -223,7 +225,12 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       cells[name].trim() === ""
     );
     const column = blank ?? "score", value = cells[column];
-    const expected = column === "score" ? "a finite number" : "an id";
+    const isLarge = Number.isFinite(Number(value)) && Math.abs(Number(value)) > LARGEST_SCORE;
+    const expected = column !== "score"
+      ? "an id"
+      : isLarge
+      ? `a number of at most ±${LARGEST_SCORE}, so that sums don't overflow`
+      : "a finite number";
     throw new InputError(
       `${elig.name}: ${column} is ${JSON.stringify(value)} (user ${
         JSON.stringify(user)

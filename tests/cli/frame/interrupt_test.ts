@@ -47,6 +47,23 @@ Deno.test({
 });
 
 Deno.test({
+  name: "Ctrl-C once: what ends before it can yield says so all the same",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const { code, lines } = await interrupted(`
+      {
+        using interrupt = new Interrupt(() => console.log("first"));
+        await interrupt.listening;
+        console.log("ready");
+        while (!interrupt.signal.aborted);
+      }
+      console.log("ended");
+    `);
+    assertEquals({ code, lines }, { code: 0, lines: ["ready", "first", "ended"] });
+  },
+});
+
+Deno.test({
   name: "Ctrl-C twice: aborts with 130, also where nothing yields",
   ignore: Deno.build.os === "windows",
   fn: async () => {

@@ -142,6 +142,7 @@ Deno.test("DuckDB: bad input is one line that names file, column and value", () 
       ],
       ["u9,c1,nan", /score is "nan".*expected a finite number/],
       ["u9,c1,1e999", /score is "1e999".*expected a finite number/],
+      ["u9,c1,1e308", /score is "1e308".*expected a number of at most ±1e\+250, so that sums/],
       [" ,c1,0.5", /user_id is ".*expected an id/],
       ["u9,,0.5", /contract_address is "".*expected an id/],
     ];
