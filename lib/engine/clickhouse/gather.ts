@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LARGEST_SCORE } from "../largest_score.ts";
+import { LARGEST_SCORE } from "../sql/largest_score.ts";
 import { compareIds } from "../../base/ids.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";

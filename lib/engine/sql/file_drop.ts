@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { LARGEST_SCORE } from "../largest_score.ts";
+import { LARGEST_SCORE } from "./largest_score.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
