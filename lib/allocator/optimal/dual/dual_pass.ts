@@ -80,6 +80,14 @@ const LEAST_ROOM = 0.5;
 /** Up to twice this many ties, and this many per row, all users add to the curvature. */
 const LEAST_TIES = 50_000, TIES_PER_ROW = 8;
 
+/** What a search learns on its way, whichever team it has. */
+interface Learnt {
+  /** How far prices have moved of late. */
+  readonly moved: PricePoint;
+  /** Ties per radius of the last curvature, before thinning. */
+  tieDensity: number;
+}
+
 /** Evaluates D with a team, and keeps the stack of its views. */
 export class DualPass {
   /** The problem. */
@@ -94,22 +102,24 @@ export class DualPass {
   readonly #team: PassTeam;
   /** Views on the stack; null: the whole drop or a sample, which hold at all prices. */
   readonly #frames: (ViewFrame | null)[] = [null];
-  /** How far prices have moved of late. */
-  readonly #moved: PricePoint;
+  readonly #learnt: Learnt;
   readonly #targets: SponsoredTargets;
   #shortfall: number;
-  /** Ties per radius of the last curvature, before thinning. */
-  #tieDensity = 0;
 
-  /** Evaluations of a problem by a team. */
-  constructor(problem: DualProblem, team: PassTeam) {
+  /**
+   * Evaluations of a problem by a team.
+   *
+   * @param before the pass whose search goes on with this one: when a team takes over depends on the machine, and must change nothing
+   */
+  constructor(problem: DualProblem, team: PassTeam, before?: DualPass) {
     this.problem = problem;
     this.layout = curvatureLayout(problem);
     this.#team = team;
     const capacities = wholeCapacities(problem);
     this.#targets = capacities;
     const { groups } = problem.instance;
-    this.#moved = zeroPoint(rowCount(problem), groups.length, 0);
+    const moved = zeroPoint(rowCount(problem), groups.length, 0);
+    this.#learnt = before === undefined ? { moved, tieDensity: 0 } : before.#learnt;
     this.#shortfall = problem.rules.sponsored.least.reduce(
       (sum, least, g) => sum + Math.max(0, least - capacities.most[g]),
       0,
@@ -165,13 +175,13 @@ export class DualPass {
         moved[i] = Math.max(moved[i] / 2, Math.abs(step[i]));
       }
     };
-    note(this.#moved.row, row);
-    note(this.#moved.sponsored, sponsored);
+    note(this.#learnt.moved.row, row);
+    note(this.#learnt.moved.sponsored, sponsored);
   }
 
   /** How far the prices of rows and the sponsored ones may move in a view of this reach. */
   #reachOfPrices(reach: number): Pick<ViewFrame, "row" | "sponsored"> {
-    const { row, sponsored } = this.#moved, most = SPONSORED_REACH * reach;
+    const { row, sponsored } = this.#learnt.moved, most = SPONSORED_REACH * reach;
     if (!this.problem.items?.weighs) {
       return {
         row: new Float64Array(row.length).fill(reach),
@@ -254,7 +264,7 @@ export class DualPass {
   #curvature(radius: number, thinning: number): Curvature {
     const shares = this.#team.board.shares.map((share) => share.curvature);
     const ties = shares.reduce((sum, { ties }) => sum + ties.count[0], 0);
-    this.#tieDensity = ties * thinning / radius;
+    this.#learnt.tieDensity = ties * thinning / radius;
     return totalCurvature(this.layout, shares, radius);
   }
 
@@ -265,7 +275,7 @@ export class DualPass {
   #thinningAt(radius: number): number {
     if (this.layout.dense || this.problem.items === null) return 1;
     const enough = Math.max(LEAST_TIES, TIES_PER_ROW * this.layout.loads);
-    return 2 ** Math.max(0, Math.floor(Math.log2(this.#tieDensity * radius / enough)));
+    return 2 ** Math.max(0, Math.floor(Math.log2(this.#learnt.tieDensity * radius / enough)));
   }
 
   #settle(capacities: Capacities, held: Uint8Array): boolean {

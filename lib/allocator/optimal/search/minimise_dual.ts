@@ -139,7 +139,9 @@ class Passes {
       : new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
     const team = await Promise.race([this.#starting, late.then(() => null)]);
     clearTimeout(timer);
-    if (team !== null && this.#pass === this.#alone) this.#pass = new DualPass(this.#problem, team);
+    if (team !== null && this.#pass === this.#alone) {
+      this.#pass = new DualPass(this.#problem, team, this.#alone);
+    }
     return this.#pass;
   }
 

@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals } from "../../../../lib/deps/std_assert.ts";
+import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { noAttributes } from "../../../../lib/allocator/drop/instance/attributes.ts";
 import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
 import { limitFamilies } from "../../../../lib/allocator/drop/instance/limit_family.ts";
@@ -10,7 +10,7 @@ import {
   type DualProblem,
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { passBoard } from "../../../../lib/allocator/optimal/dual/pass_board.ts";
-import { PassShare } from "../../../../lib/allocator/optimal/dual/pass_share.ts";
+import { type PassCommand, PassShare } from "../../../../lib/allocator/optimal/dual/pass_share.ts";
 import { zeroPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
 import { type Random, seededRandom } from "../../../../lib/base/random.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
@@ -28,10 +28,38 @@ function underLimits(instance: Instance, random: Random): Instance {
 }
 
 /** Passes on this thread. */
-function passOf(problem: DualProblem): DualPass {
+function passOf(problem: DualProblem, before?: DualPass): DualPass {
   const board = passBoard(problem, 1), share = new PassShare(problem, board, 0);
-  return new DualPass(problem, { board, run: (command) => share.run(command), close: () => {} });
+  const team = { board, run: (command: PassCommand) => share.run(command), close: () => {} };
+  return new DualPass(problem, team, before);
 }
+
+Deno.test("a search that another pass takes over on its way sees the same views, curvature and D", () => {
+  const random = seededRandom(7);
+  const free = generateInstance({ users: 1500, contracts: 40, groups: 4, pairs: 12, seed: 7 });
+  const tied = { ...free, score: free.score.map((score) => Math.round(4 * score) / 4) };
+  const problem = compileDualProblem(underLimits(tied, random), defaultPolicy);
+  const capacities = wholeCapacities(problem), rows = capacities.amount.length;
+  const { unit } = problem, groups = free.groups.length;
+  const points = Array.from({ length: 5 }, () => {
+    const point = zeroPoint(rows, groups, problem.rules.others.length);
+    for (let r = 0; r < rows; r++) point.row[r] = random.next() < 0.5 ? 0 : unit * random.next();
+    return point;
+  });
+  const seenWith = (changeAt: number) => {
+    let pass = passOf(problem);
+    return points.map((point, n) => {
+      if (n === changeAt) pass = passOf(problem, pass);
+      pass.useWhole();
+      pass.evaluate(point, capacities, 5 * unit);
+      pass.noteStep(points[(n + 1) % points.length]);
+      pass.screen(point, 0.1 * unit, 0);
+      return pass.evaluate(point, capacities, 5 * unit);
+    });
+  };
+  const alone = seenWith(-1);
+  for (let n = 1; n < points.length; n++) assertEquals(seenWith(n), alone, `changed before ${n}`);
+});
 
 Deno.test("a view tells the same D and slopes as the whole drop wherever it says that it is enough", () => {
   let compared = 0, smaller = 0;

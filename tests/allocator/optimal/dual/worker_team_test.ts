@@ -1,6 +1,10 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { noAttributes } from "../../../../lib/allocator/drop/instance/attributes.ts";
+import { limitFamilies } from "../../../../lib/allocator/drop/instance/limit_family.ts";
+import { compileLimits } from "../../../../lib/allocator/drop/limits/limit_rows.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
+import { keepWorkers } from "../../../../lib/allocator/optimal/dual/worker_pool.ts";
 import { startTeam, usefulShares } from "../../../../lib/allocator/optimal/dual/worker_team.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
@@ -43,6 +47,41 @@ Deno.test("with many contracts too, whose curvature is sparse", async () => {
       assertEquals(shared.prices, alone.prices);
       assertEquals(shared.passes, alone.passes);
     }
+  }
+});
+
+Deno.test("under limits too, whenever the workers are up: what was learnt of how far prices move goes with the search", async () => {
+  const free = generateInstance({ users: 20_000, contracts: 40, pairs: 10, seed: 1 });
+  const cost = free.score.map((score, p) => Math.abs(score) * (0.5 + (p * 0.618) % 1));
+  const segment = {
+    code: Uint32Array.from(free.group, (_, u) => u % 5),
+    values: ["a", "b", "c", "d", "e"],
+  };
+  const attributes = {
+    ...noAttributes(),
+    user_groups: new Map([["segment", segment]]),
+    eligNumbers: new Map([["expected_cost", cost]]),
+  };
+  const families = limitFamilies([
+    { limit: "counts", per: "contract_address+segment", atMost: 80 },
+    { limit: "brands", per: "brand_id+segment", atMost: 267 },
+    { limit: "least", per: "contract_address", atLeast: 50 },
+    { limit: "budget", per: "brand_id", counts: "expected_cost", atMost: 400 },
+  ]);
+  const limits = compileLimits(free, families, attributes);
+  const problem = compileDualProblem({ ...free, limits }, defaultPolicy);
+  const alone = await minimiseDual(problem, { workers: 1 });
+  const letGo = keepWorkers();
+  try {
+    // The first time workers come late, then they wait already.
+    for (const workers of [2, 2, 3]) {
+      const shared = await minimiseDual(problem, { workers });
+      assertEquals(shared.bound, alone.bound);
+      assertEquals(shared.prices, alone.prices);
+      assertEquals(shared.passes, alone.passes);
+    }
+  } finally {
+    letGo();
   }
 });
 
