@@ -14,6 +14,9 @@ export const MOST_EDGES = 12;
  */
 export const LARGE_GRAPH = 600;
 
+/** With transfers, and in a graph of at most so many nodes, a path may have more steps. In larger ones the last rounds are the dearest, and find next to nothing. */
+const MOST_NODES = 20_000;
+
 /** A path, as the heaps that it takes the top edge of. */
 export interface Path {
   /** Σ costs of edges, start and end; a cycle has no start and end. */
@@ -67,7 +70,8 @@ export class PathFinder {
   constructor(graph: EdgeHeaps, transfers: Transfers | null = null) {
     this.#transfers = transfers;
     // Each pass through a row takes two transfers, which are steps too.
-    this.#mostEdges = transfers === null ? MOST_EDGES : MOST_EDGES + 6;
+    const isLong = transfers !== null && graph.nodes <= MOST_NODES;
+    this.#mostEdges = isLong ? MOST_EDGES + 6 : MOST_EDGES;
     const rounds = this.#mostEdges + 1;
     this.#graph = graph;
     this.startCost = new Float64Array(graph.nodes).fill(Infinity);
