@@ -46,7 +46,7 @@ export interface SparseQuadratic {
 const ROUNDS = 8;
 const FINE: Precision = { residual: 1e-2, rounds: 60, sweeps: 30, swept: 1e-4 };
 /** For models of many ties, where a step is dear and the model itself rough: the search takes about as many passes. */
-const ROUGH: Precision = { residual: 5e-2, rounds: 40, sweeps: 10, swept: 1e-3 };
+const ROUGH: Precision = { residual: 2e-2, rounds: 40, sweeps: 10, swept: 1e-3 };
 
 /**
  * Minimises the quadratic in its box.
