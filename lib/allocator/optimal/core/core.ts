@@ -90,13 +90,14 @@ export async function solveCore(
 const GROWING_COLUMNS = [3000, 6000, 12_000, 24_000, 48_000];
 
 /**
- * Improves the incumbent in place to the optimum over larger and larger parts of the core, as long as HiGHS solves them in time.
+ * Improves the incumbent in place to the optimum over larger and larger parts of the core, as long as HiGHS solves them in time and
+ * `isOpen` says that a gap is left.
  * Returns an upper bound on every feasible objective, and whether any part was solved: then the whole drop may be solvable too.
  */
 export async function solveGrowingCore(
   incumbent: Incumbent,
   prices: Prices,
-  options: Omit<CoreOptions, "columns" | "partDeadline">,
+  options: Omit<CoreOptions, "columns" | "partDeadline"> & { readonly isOpen: () => boolean },
 ): Promise<{ bound: number; solved: boolean }> {
   const { assignment } = incumbent;
   const { classes, deadline } = options;
@@ -105,6 +106,7 @@ export async function solveGrowingCore(
   const decided = new Decided(assignment, prices);
   let bound = options.bound, solved = false, last = 0;
   for (const most of GROWING_COLUMNS) {
+    if (!options.isOpen()) break;
     const widest = options.bound - incumbent.objective;
     const core = coreWithin(assignment, decided, { widest, most, loss, parts: true, classes })!;
     if (bound <= incumbent.objective || performance.now() >= deadline) break;

@@ -190,6 +190,7 @@ export class RefineSteps {
         loss: this.#state.proof.loss,
         classes: this.#state.classes,
         deadline: this.#deadline(COUNTING_SECONDS),
+        isOpen: () => this.#state.isOpen(),
       },
     );
     this.#state.take(bound);
