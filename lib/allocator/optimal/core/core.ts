@@ -42,6 +42,8 @@ export interface CoreOptions {
   readonly classes: UserClasses;
   /** Float64Array, length groups: the loss of each group that was taken off the bound. @default all 0 */
   readonly loss?: Float64Array;
+  /** Whether a gap is left that larger parts of a growing core should close. @default always */
+  readonly isOpen?: () => boolean;
   /** Most columns; a core that has more is solved in part. @default 6000 */
   readonly columns?: number;
   /** Milliseconds of `performance.now()` at which to stop. */
@@ -90,14 +92,13 @@ export async function solveCore(
 const GROWING_COLUMNS = [3000, 6000, 12_000, 24_000, 48_000];
 
 /**
- * Improves the incumbent in place to the optimum over larger and larger parts of the core, as long as HiGHS solves them in time and
- * `isOpen` says that a gap is left.
+ * Improves the incumbent in place to the optimum over larger and larger parts of the core, as long as HiGHS solves them in time.
  * Returns an upper bound on every feasible objective, and whether any part was solved: then the whole drop may be solvable too.
  */
 export async function solveGrowingCore(
   incumbent: Incumbent,
   prices: Prices,
-  options: Omit<CoreOptions, "columns" | "partDeadline"> & { readonly isOpen: () => boolean },
+  options: Omit<CoreOptions, "columns" | "partDeadline">,
 ): Promise<{ bound: number; solved: boolean }> {
   const { assignment } = incumbent;
   const { classes, deadline } = options;
@@ -106,7 +107,7 @@ export async function solveGrowingCore(
   const decided = new Decided(assignment, prices);
   let bound = options.bound, solved = false, last = 0;
   for (const most of GROWING_COLUMNS) {
-    if (!options.isOpen()) break;
+    if (options.isOpen?.() === false) break;
     const widest = options.bound - incumbent.objective;
     const core = coreWithin(assignment, decided, { widest, most, loss, parts: true, classes })!;
     if (bound <= incumbent.objective || performance.now() >= deadline) break;

@@ -186,11 +186,11 @@ export class RefineSteps {
       this.#state.incumbent,
       this.#state.proof.prices,
       {
+        isOpen: () => this.#state.isOpen(),
         bound: this.#state.proof.bound,
         loss: this.#state.proof.loss,
         classes: this.#state.classes,
         deadline: this.#deadline(COUNTING_SECONDS),
-        isOpen: () => this.#state.isOpen(),
       },
     );
     this.#state.take(bound);
