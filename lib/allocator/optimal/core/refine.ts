@@ -220,9 +220,9 @@ class Refinement {
     else await this.#steps.core(true);
   }
 
-  /** Whether choices for whole groups left so little that nothing else makes it much smaller, but not so little that a core closes it. */
+  /** Whether choices for whole groups left so little in a drop too large for its programs that nothing else makes it much smaller. */
   #isNearByGroups(): boolean {
-    const isForCore = this.#state.size <= SMALL_PAIRS && this.#state.distance() <= FAR;
-    return this.#state.options.byGroups && this.#state.isLittleLeft() && !isForCore;
+    const isSmall = this.#state.size <= SMALL_PAIRS;
+    return this.#state.options.byGroups && this.#state.isLittleLeft() && !isSmall;
   }
 }
