@@ -166,7 +166,8 @@ class Refinement {
 
   /** Settles a small drop: all programs are tried, first the one that settles ties. */
   async #settleSmall(): Promise<void> {
-    this.#state.allowance = new Allowance(SMALL_TOTAL_SECONDS);
+    const { allowance } = this.#state;
+    this.#state.allowance = new Allowance(SMALL_TOTAL_SECONDS, Infinity, allowance);
     // Good prices make the programs small, so poor prices are improved first.
     const early = this.#state.distance() > GOOD || this.#state.size <= TINY_PAIRS;
     if (early && this.#state.isLoose(TIGHT)) await this.#steps.bestPrices();
@@ -179,7 +180,7 @@ class Refinement {
       if (this.#state.isOpen()) await this.#steps.solvePairs();
     }
     if (this.#state.isOpen()) await this.#steps.core(true);
-    this.#state.allowance = new Allowance(Infinity);
+    this.#state.allowance = allowance;
     // If the programs left a gap; where they succeed they are faster than chains.
     if (this.#state.isOpen()) await this.#steps.chains();
     if (!this.#state.isOpen()) return;

@@ -47,6 +47,8 @@ export interface RefineOptions {
   readonly extraCost: number;
   /** In milliseconds of `performance.now()`. */
   readonly deadline: number;
+  /** Counted seconds that all steps may take together. @default Infinity */
+  readonly work?: number;
   readonly hurry: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
@@ -75,7 +77,7 @@ export class RefineState {
   /** Number of pairs, with users who are alike counted once. */
   readonly size: number;
   /** What all steps may do together from now on, beside what each may do by itself. */
-  allowance = new Allowance(Infinity);
+  allowance: Allowance;
   /** All objectives are multiples of this; 0: of nothing. */
   readonly step: number;
   /** Whether bounds of HiGHS's searches are believed. */
@@ -87,6 +89,7 @@ export class RefineState {
     this.bound = proof.bound;
     this.incumbent = incumbent;
     this.options = options;
+    this.allowance = new Allowance(options.work ?? Infinity);
     const { instance, policy, shortfallPrice } = incumbent.assignment.problem;
     this.size = options.classes === null
       ? pairCount(instance)
