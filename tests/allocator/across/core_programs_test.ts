@@ -51,6 +51,8 @@ Deno.test("the best prices prove what the linear program over all bundles does, 
       const best = await exactPrices(problem, classes, found, control);
       const room = 1e-7 * (1 + Math.abs(least));
       assertAlmostEquals(best.bound, least, room, `seed ${seed}`);
+      // A price that could go on without end, as nothing is lost by it, does not keep the search from its end.
+      assert(best.best, `seed ${seed}: the search ends by itself`);
       assertAlmostEquals(boundAt(problem, best.prices), best.bound, 1e-9 * (1 + Math.abs(least)));
     }
   }

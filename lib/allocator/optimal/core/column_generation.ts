@@ -29,6 +29,8 @@ const ENOUGH = 1e-6;
 const STALL = 5;
 /** If a box improves the bound by less than this share of it, prices are the best up to rounding. */
 const PRECISE = 1e-13;
+/** What is won in a box tells something if rounding is less than this share of the box. */
+const TELLING = 1e-3;
 
 /** A column of prices. */
 type PriceName = keyof Prices;
@@ -129,11 +131,13 @@ export async function generateColumns<Column>(
     if (won > 0) centre = result.found;
     if (isEnough?.(centre.bound)) break;
     const rounding = Math.max(PRECISE * Math.abs(centre.bound), enough);
-    if (result.atEdge) {
+    const left = Math.max(0, centre.bound - result.optimum);
+    // D is convex: where nothing all around is lower, nothing further out is. In a box not much wider than rounding that can't be seen.
+    const isLeast = won <= rounding && left <= rounding && rounding < TELLING * box;
+    if (result.atEdge && !isLeast) {
       // The best prices lie further out.
       box *= 8;
     } else {
-      const left = Math.max(0, centre.bound - result.optimum);
       if (result.done && (left <= rounding || won <= rounding)) {
         return { ...centre, best: enough === 0, mixture, work };
       }
