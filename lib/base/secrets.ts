@@ -7,9 +7,12 @@
 /** What stands in a secret's place. */
 const HIDDEN = "***";
 
-/** Query parameters of an address whose values are secrets. */
+/**
+ * Query parameters of an address whose values are secrets. One that is hidden already stays as it is: behind it may stand the
+ * line and the colon of a message, `x.csv?token=***:5: …`.
+ */
 const SECRET_SETTING =
-  /([?&](?:[^=&\s]*(?:pass|pwd|secret|token|key|credential|signature)[^=&\s]*|sig)=)[^&\s]*/gi;
+  /([?&](?:[^=&\s]*(?:pass|pwd|secret|token|key|credential|signature)[^=&\s]*|sig|auth|authorization|jwt)=)(?!\*{3}(?::\d+)*:?(?:[\s&]|$))[^&\s]*/gi;
 
 /** Least length of a secret that is hidden outside addresses: a shorter one may be an ordinary word. */
 const LEAST_LENGTH = 8;

@@ -7,7 +7,8 @@ import { platform } from "../base/platform.ts";
 import { Drop, type InputReport, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
 import { shownName } from "../sources/source_url.ts";
 import { applyBefore } from "../allocator/drop/applied/apply_before.ts";
-import { assembleOrdered, type SourceNames } from "../allocator/drop/assemble.ts";
+import { assembleOrdered } from "../allocator/drop/assemble.ts";
+import type { SourceNames } from "../allocator/drop/no_pair_left.ts";
 import { readBefore } from "./before_reader.ts";
 import {
   type Directory,

@@ -4,8 +4,10 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
+import { waitsLonger } from "../base/option_words.ts";
 import { type Environment, processEnvironment } from "./environment.ts";
 import { CONNECT_TIMEOUT, IDLE_TIMEOUT } from "./credentials.ts";
+import { reasonOf } from "./web_reason.ts";
 import { webName } from "./web_url.ts";
 
 /** A file whose bytes can be requested by ranges. */
@@ -55,14 +57,14 @@ export async function openWebFile(
   }
   const limits = timeLimitsOf(url.hash, name);
   const isBucket = url.protocol === "s3:";
-  const request = () => isBucket ? ofBucket(url, name, env) : Promise.resolve(ofServer(url));
+  const request = async () => isBucket ? await ofBucket(url, name, env) : ofServer(url, name);
   const file = { name, isBucket, request, limits };
   const { response, watch } = await ask(file);
   const size = Number(response.headers.get("content-length") ?? NaN);
   const hasRanges = /\bbytes\b/.test(response.headers.get("accept-ranges") ?? "") &&
     response.headers.get("content-encoding") === null && size > 0;
   const ranges = hasRanges ? new WebRanges(file, size, stateOf(response)) : null;
-  return { bytes: watch.over(response.body ?? new Blob([]).stream()), ranges };
+  return { bytes: watch.over(response), ranges };
 }
 
 /** The limits of time in the part of an address behind `#`. */
@@ -89,7 +91,7 @@ async function ask(
   if (range !== undefined) headers.set("range", range);
   const ending = new AbortController();
   const watch = new SilenceWatch(ending, fault);
-  watch.limit(limits.connect_timeout, "can't connect: no answer", "--connect-timeout");
+  watch.limit(limits.connect_timeout, "can't connect: no answer", "connect");
   let response: Response;
   try {
     response = await fetch(url, { headers, signal: ending.signal });
@@ -97,15 +99,19 @@ async function ask(
     watch.end();
     throw ending.signal.aborted ? ending.signal.reason : fault(reasonOf(error, url));
   }
-  watch.limit(limits.idle_timeout, "no byte came", "--idle-timeout");
+  watch.limit(limits.idle_timeout, "no byte came", "idle");
   if (!response.ok) {
-    const said = await new Response(watch.over(response.body ?? new Blob([]).stream())).text()
-      .catch(() => "");
+    const said = await beginningOf(watch.over(response));
     const unsigned = isBucket && response.status === 403 && !headers.has("authorization")
       ? " (unsigned: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set)"
       : "";
     const code = /<Code>(\w+)<\/Code>/.exec(said)?.[1] ?? response.statusText;
     throw fault(`the server answers ${response.status} ${code}`.trim() + unsigned);
+  }
+  if (range === undefined && response.status === 206) {
+    watch.end();
+    await response.body?.cancel();
+    throw fault("the server sent a part of the file, expected all of it");
   }
   if (/^text\/html/i.test(response.headers.get("content-type") ?? "")) {
     watch.end();
@@ -115,47 +121,92 @@ async function ask(
   return { response, watch };
 }
 
+/** At most this many bytes of what a server says beside an error are read: it may never end. */
+const MOST_SAID = 1 << 16;
+
+/** The beginning of what a server says beside an error, as far as it comes. */
+async function beginningOf(body: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let said = "", size = 0;
+  try {
+    for await (const bytes of body) {
+      said += decoder.decode(bytes, { stream: true });
+      if ((size += bytes.length) >= MOST_SAID) break;
+    }
+  } catch {
+    // The status says what is wrong.
+  }
+  return said;
+}
+
 /** Identifies the state of a file, to see whether it changes. */
 function stateOf({ headers }: Response): string {
   return headers.get("etag") ?? headers.get("last-modified") ?? "";
 }
 
-/** A file of a web server, read by ranges. */
+/** A file of a web server, read by ranges; where it turns out that the server sends whole files only, held in memory. */
 class WebRanges implements RangeReader {
+  #whole: Promise<Uint8Array> | null = null;
+
   constructor(readonly file: RequestedFile, readonly size: number, readonly state: string) {}
 
   async fetch(from: number, to: number): Promise<Uint8Array> {
+    if (this.#whole !== null) return (await this.#whole).subarray(from, to);
     const { response, watch } = await ask(this.file, `bytes=${from}-${to - 1}`);
-    const { name } = this.file;
-    const fault = (what: string) => new InputError(`${name}: ${what}`, { file: name });
-    const body = watch.over(response.body ?? new Blob([]).stream());
+    const body = watch.over(response);
     const place = response.headers.get("content-range");
-    const isChanged = stateOf(response) !== this.state ||
-      (place !== null && !place.endsWith(`/${this.size}`));
-    if (isChanged || response.status !== 206) {
+    // `*`: the server does not say how large the file is.
+    const isResized = place !== null && !/\/\*$/.test(place) && !place.endsWith(`/${this.size}`);
+    if (stateOf(response) !== this.state || isResized) {
       await body.cancel();
-      throw fault(
-        isChanged ? "changed while it was read" : "the server ignores requests for ranges",
-      );
+      throw this.#fault("changed while it was read");
     }
+    if (response.status !== 206) return (await this.#keepWhole(body)).subarray(from, to);
     const bytes = new Uint8Array(await new Response(body).arrayBuffer());
     if (bytes.length !== to - from || !place?.startsWith(`bytes ${from}-`)) {
-      throw fault("the server sent other bytes than it was asked for");
+      throw this.#fault("the server sent other bytes than it was asked for");
     }
     return bytes;
+  }
+
+  /** All bytes, of the first of the answers that are the whole file. */
+  async #keepWhole(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+    if (this.#whole !== null) {
+      await body.cancel();
+      return this.#whole;
+    }
+    this.#whole = new Response(body).arrayBuffer().then((bytes) => {
+      if (bytes.byteLength !== this.size) throw this.#fault("changed while it was read");
+      return new Uint8Array(bytes);
+    });
+    return await this.#whole;
+  }
+
+  #fault(what: string): InputError {
+    return new InputError(`${this.file.name}: ${what}`, { file: this.file.name });
   }
 }
 
 /** A request for a file of a web server. */
-function ofServer(url: URL): { url: URL; headers: Headers } {
+function ofServer(url: URL, name: string): { url: URL; headers: Headers } {
   const headers = new Headers({ accept: "*/*" });
-  if (url.username === "") return { url, headers };
-  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  if (url.username === "" && url.password === "") return { url, headers };
+  const [user, password] = [url.username, url.password].map((part) => unescaped(part, name));
+  const login = `${user}:${password}`;
   const bytes = new TextEncoder().encode(login);
   headers.set("authorization", `Basic ${btoa(String.fromCharCode(...bytes))}`);
   const plain = new URL(url);
   plain.username = plain.password = "";
   return { url: plain, headers };
+}
+
+/** Text without its percent escapes. */
+function unescaped(text: string, name: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new InputError(`${name}: has a broken percent escape, expected % as %25`, { file: name });
+  }
 }
 
 /**
@@ -203,31 +254,12 @@ async function ofBucket(
 
 /** An object's key as a path with every character but letters, digits and `-._~` escaped, as signatures require. */
 function keyPath(pathname: string, name: string): string {
-  try {
-    return pathname.split("/").map((part) =>
-      encodeURIComponent(decodeURIComponent(part)).replace(
-        /[!'()*]/g,
-        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-      )
-    ).join("/");
-  } catch {
-    throw new InputError(`${name}: has a broken percent escape, expected % as %25`, { file: name });
-  }
-}
-
-function reasonOf(error: unknown, { hostname, host }: URL): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const text = `${error} ${cause ?? ""}`;
-  if (/NotCapable|Requires net access/.test(text)) {
-    return `not permitted to connect (--allow-net=${host})`;
-  }
-  if (/are blocked|blocked port/i.test(text)) {
-    return `the port of ${host} is blocked for web requests`;
-  }
-  if (/certificate/i.test(text)) return "the server's certificate is not accepted";
-  if (/refused/i.test(text)) return "connection refused: is the server running?";
-  if (/dns|lookup/i.test(text)) return `can't connect: there is no host ${hostname}`;
-  return "the connection was lost";
+  return pathname.split("/").map((part) =>
+    encodeURIComponent(unescaped(part, name)).replace(
+      /[!'()*]/g,
+      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+    )
+  ).join("/");
 }
 
 /** Aborts a request when no byte comes for too long. */
@@ -235,15 +267,15 @@ class SilenceWatch {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #seconds = 0;
   #what = "";
-  #option = "";
+  #limit: "connect" | "idle" = "connect";
 
   constructor(readonly ending: AbortController, readonly fault: (what: string) => InputError) {}
 
-  /** Sets how many seconds may pass from now on, and the words and the option for the error. */
-  limit(seconds: number, what: string, option: string): void {
+  /** Sets how many seconds may pass from now on, and what the error says and names. */
+  limit(seconds: number, what: string, limit: "connect" | "idle"): void {
     this.#seconds = seconds;
     this.#what = what;
-    this.#option = option;
+    this.#limit = limit;
     this.#restart();
   }
 
@@ -251,7 +283,7 @@ class SilenceWatch {
     clearTimeout(this.#timer);
     if (this.#seconds === 0) return;
     this.#timer = setTimeout(() => {
-      const what = `${this.#what} for ${this.#seconds} s (${this.#option} S waits longer)`;
+      const what = `${this.#what} for ${this.#seconds} s (${waitsLonger(this.#limit)})`;
       this.ending.abort(this.fault(what));
     }, 1000 * this.#seconds);
   }
@@ -261,7 +293,9 @@ class SilenceWatch {
   }
 
   /** The body, watched; its errors are of one line. */
-  over(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  over({ body: given, headers }: Response): ReadableStream<Uint8Array> {
+    const body: ReadableStream<Uint8Array> = given ?? new Blob([]).stream();
+    const encoding = headers.get("content-encoding");
     const reader = body.getReader();
     return new ReadableStream<Uint8Array>({
       pull: async (controller) => {
@@ -274,7 +308,9 @@ class SilenceWatch {
         } catch {
           this.end();
           const { aborted, reason } = this.ending.signal;
-          controller.error(aborted ? reason : this.fault("the connection was lost"));
+          const what = "the connection was lost" +
+            (encoding === null ? "" : `, or what came as content-encoding ${encoding} is damaged`);
+          controller.error(aborted ? reason : this.fault(what));
         }
       },
       cancel: (reason) => {

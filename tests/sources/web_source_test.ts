@@ -7,7 +7,7 @@ import { readDrop } from "../../lib/io/drop_reader.ts";
 import { extractTable } from "../../lib/sources/extract.ts";
 import { openWebFile } from "../../lib/sources/web_source.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../support/cli.ts";
-import { withFolder } from "../support/temp_folder.ts";
+import { withFolder, writeFiles } from "../support/temp_folder.ts";
 
 Deno.test("a drop from a web server: CSV, gzip, Parquet; passwords and pages", () =>
   withFolder(async (folder) => {
@@ -139,6 +139,119 @@ Deno.test("Parquet of a web server: only the columns that are needed are asked f
     );
   }));
 
+/** A small Parquet file of pairs, and the other inputs of its drop, in a folder. */
+async function smallDrop(folder: string) {
+  await Deno.writeTextFile(
+    `${folder}/q.sql`,
+    "SELECT 'u' || range AS user_id, 'c' AS contract_address, range / 8 AS score FROM range(40)",
+  );
+  await extractTable(`duckdb://?query=${folder}/q.sql`, `${folder}/elig.parquet`, "parquet");
+  const users = Array.from({ length: 40 }, (_, i) => `u${i},g\n`).join("");
+  return {
+    parquet: await Deno.readFile(`${folder}/elig.parquet`),
+    ...await writeFiles(folder, {
+      caps: "contract_address,cap_face,is_sponsored\nc,5,true\n",
+      groupRatios: "group_id,sponsorship_ratio\ng,0\n",
+      userGroups: `user_id,group_id\n${users}`,
+    }),
+  };
+}
+
+Deno.test("servers that answer requests for ranges in their own way", () =>
+  withFolder(async (folder) => {
+    const { parquet, ...others } = await smallDrop(folder);
+    let whole = 0;
+    await using server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      (request) => {
+        const { pathname } = new URL(request.url);
+        const headers = new Headers({ "accept-ranges": "bytes" });
+        const [, from, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get("range") ?? "") ?? [];
+        if (from === undefined || pathname !== "/unsized") {
+          if (from !== undefined) whole++;
+          const body = pathname === "/other" && from !== undefined ? parquet.slice(1) : parquet;
+          headers.set("content-length", String(body.length));
+          return new Response(body, { headers });
+        }
+        headers.set("content-range", `bytes ${from}-${last}/*`);
+        const bytes = parquet.slice(Number(from), Number(last) + 1);
+        return new Response(bytes, { status: 206, headers });
+      },
+    );
+    const at = `http://127.0.0.1:${server.addr.port}`;
+    const near = await readDrop({ ...others, elig: `${folder}/elig.parquet` });
+    // One that does not say how large the file is, and one that sends all of it whatever it said.
+    for (const path of ["/unsized", "/whole"]) {
+      const { instance, input } = await readDrop({ ...others, elig: at + path });
+      assertEquals(instance.score, near.instance.score, path);
+      assertEquals(input.elig, near.input.elig, path);
+    }
+    assertEquals(whole, 1);
+    const change = () => readDrop({ ...others, elig: `${at}/other` });
+    await assertRejects(change, InputError, "changed while it was read");
+  }));
+
+Deno.test("a part of a file is not taken for the file, and what a server says beside an error may never end", async () => {
+  const endless = new Uint8Array(1 << 16).fill(120);
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/part") {
+        const headers = { "content-range": "bytes 0-3/500" };
+        return new Response("a\n1\n", { status: 206, headers });
+      }
+      if (pathname === "/endless") {
+        const body = new ReadableStream({ pull: (controller) => controller.enqueue(endless) });
+        return new Response(body, { status: 404 });
+      }
+      return new Response("a\n1\n", { headers: { "content-encoding": "gzip" } });
+    },
+  );
+  const at = `127.0.0.1:${server.addr.port}`;
+  const read = async (address: string) => {
+    const { bytes } = await openWebFile(address);
+    return await new Response(bytes).text();
+  };
+  const faults: [string, string][] = [
+    [`http://${at}/part`, "the server sent a part of the file, expected all of it"],
+    [`http://${at}/endless`, "the server answers 404 Not Found"],
+    [`http://${at}/broken`, "or what came as content-encoding gzip is damaged"],
+    [`http://a%zz:b@${at}/`, "has a broken percent escape, expected % as %25"],
+    [`https://${at}/`, "the server does not speak TLS: is it http://?"],
+  ];
+  for (const [address, expected] of faults) {
+    await assertRejects(() => read(address), InputError, expected);
+  }
+});
+
+Deno.test("a redirect's end is named where that is what fails", async () => {
+  const ends: Record<string, string> = {
+    ...{ "/again": "/again", "/file": "file:///x", "/blocked": "http://127.0.0.1:1/x" },
+    ...{ "/host": "http://no.such.host.invalid/x", "/garbage": "http://[::" },
+  };
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) =>
+      new Response(null, {
+        status: 302,
+        headers: { location: ends[new URL(request.url).pathname] },
+      }),
+  );
+  const faults = {
+    "/again": "the redirects don't end",
+    "/file": "a redirect leads to no address of http:// or https://",
+    "/garbage": "a redirect leads to no address of http:// or https://",
+    "/blocked": "port 1 is blocked for web requests",
+    "/host": "can't connect: there is no host no.such.host.invalid (a redirect led to",
+  };
+  for (const [path, expected] of Object.entries(faults)) {
+    const address = `http://127.0.0.1:${server.addr.port}${path}`;
+    const { message } = await assertRejects(() => openWebFile(address), InputError, expected);
+    assert(message.startsWith(`${address}: `), message);
+  }
+});
+
 Deno.test("limits of time of the web: behind the address, and by options", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open: Deno.Conn[] = [];
@@ -147,10 +260,15 @@ Deno.test("limits of time of the web: behind the address, and by options", async
   })();
   try {
     const url = `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}/caps.csv`;
-    const shown = `${url}: can't connect: no answer for 0.2 s (--connect-timeout S waits longer)`;
+    const silent = `${url}: can't connect: no answer for 0.2 s`;
+    const shown = `${silent} (--connect-timeout S waits longer)`;
     const read = (caps: string) =>
       readDrop({ caps, elig: "none", userGroups: "none", groupRatios: "none" });
-    await assertRejects(() => read(`${url}#connect_timeout=0.2`), InputError, shown);
+    await assertRejects(
+      () => read(`${url}#connect_timeout=0.2`),
+      InputError,
+      `${silent} (connect_timeout=S in its address waits longer)`,
+    );
     await assertRejects(
       () => read(`${url}#connect_timeout=0.2&idle_timeout=x`),
       InputError,

@@ -5,7 +5,9 @@
  */
 import { pairsComeAgain } from "./pairs/repeated_pairs.ts";
 import { optionInWords } from "../../base/option_words.ts";
-import { InputError, quote } from "../../base/errors.ts";
+import { noPairLeft, type SourceNames, type Strangers } from "./no_pair_left.ts";
+import { noRatio } from "./without_ratio.ts";
+import { InputError } from "../../base/errors.ts";
 import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./applied/apply_before.ts";
 import type { InputReport } from "./instance/input_report.ts";
 import { type ContractIndices, contractIndices } from "./instance/contract_indices.ts";
@@ -27,18 +29,6 @@ export interface AssembleOptions extends PairFilter {
   names?: SourceNames;
   /** What history, pins and bans did to the pairs. @default nothing */
   before?: Pick<AppliedBefore, "pins" | "heldBack" | "scaling" | "report"> | null;
-}
-
-/** What the four sources are called in messages. */
-export interface SourceNames {
-  /** The caps table. */
-  caps: string;
-  /** The eligible pairs. */
-  elig: string;
-  /** The user-groups table. */
-  userGroups: string;
-  /** The group-ratios table. */
-  groupRatios: string;
 }
 
 const PLAIN_NAMES: SourceNames = {
@@ -258,14 +248,7 @@ function groupsWithUsers(
   const used = directory.groups.map((_, g) => g).filter((g) => sizes[g] > 0);
   const missing = used.filter((g) => Number.isNaN(directory.ratio[g]));
   if (missing.length > 0 && defaultRatio === undefined) {
-    const some = missing.slice(0, 5).map((g) => quote(directory.groups[g])).join(", ");
-    const more = missing.length > 5 ? ` and ${missing.length - 5} more` : "";
-    const groups = missing.length === 1 ? "group has" : "groups have";
-    throw new InputError(
-      `${names.groupRatios}: ${missing.length} ${groups} eligible users and no ` +
-        `sponsorship_ratio: ${some}${more} (${optionInWords("defaultRatio")} fills it in)`,
-      { file: names.groupRatios, column: "group_id", expected: "a ratio for every group" },
-    );
+    throw noRatio(missing.map((g) => directory.groups[g]), names.groupRatios);
   }
   const newIndex = new Uint32Array(directory.groups.length);
   used.forEach((g, i) => newIndex[g] = i);
@@ -298,7 +281,7 @@ function fitted<T extends ContractIndices | Float64Array>(
   return copy;
 }
 
-/** Why no pair is left: each reason with its count and one sample. */
+/** Why no pair is left. */
 function nothingLeft(
   directory: Directory,
   leftOut: LeftOutRows,
@@ -307,46 +290,28 @@ function nothingLeft(
   names: SourceNames,
   heldBack: number,
 ): InputError {
-  const reasons: string[] = [];
-  if (leftOut.unknownContractRows > 0) {
-    reasons.push(
-      `${leftOut.unknownContractRows} have a contract_address that is not in ${names.caps}` +
-        mismatch(leftOut.unknownContracts.pool, directory.known.pool, names.elig, names.caps),
-    );
-  }
-  if (leftOut.withoutGroupRows > 0) {
-    reasons.push(
-      `${leftOut.withoutGroupRows} have a user_id that is not in ${names.userGroups}` +
-        mismatch(
-          leftOut.usersWithoutGroup.pool,
-          directory.users.pool,
-          names.elig,
-          names.userGroups,
-        ),
-    );
-  }
-  if (leftOut.withoutCapRows > 0) {
-    reasons.push(`${leftOut.withoutCapRows} have a contract without capacity`);
-  }
-  if (heldBack > 0) reasons.push(`${heldBack} are banned or cooling`);
-  if (counts.belowMinScore > 0) {
-    reasons.push(`${counts.belowMinScore} have a score below ${minScore}`);
-  }
-  const why = leftOut.rows === 0
-    ? "it has no rows"
-    : `of ${leftOut.rows} rows ${reasons.join(", ")}`;
-  return new InputError(`${names.elig}: no pair is left: ${why}`, { file: names.elig });
+  return noPairLeft(names, {
+    rows: leftOut.rows,
+    contracts: {
+      rows: leftOut.unknownContractRows,
+      ...ofPools(leftOut.unknownContracts.pool, directory.known.pool),
+    },
+    users: {
+      rows: leftOut.withoutGroupRows,
+      ...ofPools(leftOut.usersWithoutGroup.pool, directory.users.pool),
+    },
+    ...{ withoutCap: leftOut.withoutCapRows, heldBack },
+    ...{ belowMinScore: counts.belowMinScore, minScore },
+  });
 }
 
-/** One id of each of two tables that have none in common; says so if they differ only by case. */
-function mismatch(unknown: IdPool, known: IdPool, where: string, there: string): string {
-  if (known.length === 0) return ` (${there} has no rows)`;
+/** Ids of two tables that may have none in common. */
+function ofPools(unknown: IdPool, known: IdPool): Omit<Strangers, "rows"> {
+  if (unknown.length === 0 || known.length === 0) return { missing: "", known: null, alike: null };
   const missing = unknown.at(0), lower = missing.toLowerCase();
   for (let i = 0; i < known.length; i++) {
     const id = known.at(i);
-    if (id.toLowerCase() === lower) {
-      return ` (${where} has ${quote(missing)}, ${there} ${quote(id)}: they differ only by case)`;
-    }
+    if (id.toLowerCase() === lower) return { missing, known: id, alike: id };
   }
-  return ` (${where} has for example ${quote(missing)}, ${there} ${quote(known.at(0))})`;
+  return { missing, known: known.at(0), alike: null };
 }

@@ -5,7 +5,8 @@
  */
 import { optionInWords } from "../../base/option_words.ts";
 import { checkInput } from "./check_input.ts";
-import { assemble, assembleAfter, type SourceNames } from "./assemble.ts";
+import { assemble, assembleAfter } from "./assemble.ts";
+import type { SourceNames } from "./no_pair_left.ts";
 import { buildDirectory } from "./instance/directory.ts";
 import {
   capsOfContracts,

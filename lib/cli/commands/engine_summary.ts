@@ -54,7 +54,7 @@ export function engineSummary(
 /** The pairs and why others are left out, counted as in the summary of one machine. */
 function pairFacts({ pairs, tally, pins }: EngineResult, { duplicates = "largest" }: OptionValues) {
   return {
-    rows: pairs.rows,
+    ...{ rows: pairs.rows, blank_rows: pairs.blankRows },
     ...{ pairs: tally.pairs, users: tally.users },
     duplicate_pairs: tally.duplicates,
     conflicting_duplicate_pairs: tally.conflicts,

@@ -93,7 +93,7 @@ export async function inspectPairs(
   pairsName: string,
   control: RunControl,
 ): Promise<PaddedPairs> {
-  const facts = { rows: 0, unknownContracts: 0, withoutCap: 0, padded: false };
+  const facts = { rows: 0, blankRows: 0, unknownContracts: 0, withoutCap: 0, padded: false };
   const found = await Promise.all(cluster.shards.map(async (shard) => {
     const nulls = nullsSql(cluster, shard);
     if (nulls !== null) {

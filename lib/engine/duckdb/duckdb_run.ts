@@ -15,10 +15,14 @@ import {
 } from "../sql/file_run.ts";
 import type { InputTables } from "../sql/store.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
-import type { PairRules, Published, UserFacts } from "../steps/steps.ts";
+import type { Certified, JudgeRules, PairRules, Published, UserFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import type { Dialect } from "../sql/dialect.ts";
+import type { Prices } from "../../allocator/model/allocation.ts";
+import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { OwnK } from "../steps/own_k.ts";
+import type { Judged } from "../sql/judge_sql.ts";
+import { splitJudged } from "./judged_parts.ts";
 import { quoted } from "./dialect.ts";
 import type { DuckDbStore } from "./store.ts";
 import type { WorkFolder } from "./work_folder.ts";
@@ -32,6 +36,8 @@ const BYTES_JUDGED = 140;
 /** The steps in DuckDB. */
 export class DuckDbRun extends FileRun {
   readonly #store: DuckDbStore;
+  /** The pairs as they were inspected. */
+  readonly #pairsRead: string;
 
   constructor(
     store: DuckDbStore,
@@ -43,6 +49,7 @@ export class DuckDbRun extends FileRun {
   ) {
     super(store, inputs, out);
     this.#store = store;
+    this.#pairsRead = inputs.pairs;
   }
 
   /** Whether the table of users exists; it is then whole, as it is made in one transaction. */
@@ -92,9 +99,27 @@ TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_
     }
   }
 
-  /** Users are judged in as many parts as memory asks for. */
-  protected override judgedParts(): number {
-    return Math.max(1, Math.ceil(this.pairRows * BYTES_JUDGED / this.memory));
+  /** Users are judged in as many parts as memory asks for, split by part where these are many. */
+  protected override async judgedIn(judged: Judged, control: RunControl): Promise<Judged> {
+    const { folder, pairRows, memory } = this;
+    const parts = Math.max(1, Math.ceil(pairRows * BYTES_JUDGED / memory));
+    // What was decided before the drop leaves other rows than were inspected.
+    const rows = judged.pairs === this.#pairsRead ? pairRows : null;
+    return await splitJudged(this.#store, folder, { ...judged, parts }, rows, control);
+  }
+
+  /** Certifies, and removes what was split for it. */
+  override async certify(
+    problem: DualProblem,
+    prices: Prices,
+    rules: JudgeRules,
+    control: RunControl,
+  ): Promise<Certified> {
+    try {
+      return await super.certify(problem, prices, rules, control);
+    } finally {
+      await this.folder.clear(this.folder.judged);
+    }
   }
 
   /** Counts the users gathered, and of pairs that come again with another score how many there are. */

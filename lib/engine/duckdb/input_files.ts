@@ -37,7 +37,7 @@ export async function inputFiles(
     const { size, mtime } = await Deno.stat(path);
     return `${path} ${size} ${mtime?.getTime()}`;
   }));
-  return { name, source, columns, fingerprint: stats.join("\n") };
+  return { name, source, columns, isText: !kinds.has(true), fingerprint: stats.join("\n") };
 }
 
 function pathOf({ name, path }: Part): string {

@@ -54,6 +54,11 @@ export class WorkFolder {
     return `${this.path}/pairs`;
   }
 
+  /** Folder of what is certified, split by user. */
+  get judged(): string {
+    return `${this.path}/judged`;
+  }
+
   /** Removes a folder in it. */
   async clear(folder: string): Promise<void> {
     await Deno.remove(folder, { recursive: true }).catch(() => {});

@@ -135,7 +135,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const seen = Math.ceil((options.sampleUsers ?? 100_000) / perUser);
   const sampling = { wanted: seen, of: users.users };
   const { whole, refined, sampled } = await findPrices(drop.problem, sampling, run);
-  const rounds = await assignAtPrices(run, whole, refined, seen);
+  const rounds = await assignAtPrices(run, whole, refined, { seen, mostRegret: drop.mostRegret });
   const judged = { ...plain, unit: whole.unit };
   const prices = pins === null ? refined.prices : pricesBesidePins(refined.prices, pins);
   const certified = await certifyResults(run, judged, prices, {
@@ -196,7 +196,7 @@ async function assignAtPrices(
   { engine, clock, options }: Run,
   whole: DualProblem,
   { prices, result }: Refined,
-  seen: number,
+  { seen, mostRegret }: { readonly seen: number; readonly mostRegret: number },
 ): Promise<number> {
   const asked = options.gap ?? 1e-6, gap = 0.1 * asked, size = Math.abs(result.bound);
   const { rounds } = await assignAndRepair(whole, engine, prices, {
@@ -205,6 +205,7 @@ async function assignAtPrices(
     enough: gap * size,
     goal: result.bound - asked * size,
     most: options.togetherUsers ?? seen,
+    mostRegret,
     deadline: clock.begun + timeLimit(options),
   });
   clock.lap("assign");

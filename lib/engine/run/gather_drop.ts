@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { noPairLeft } from "../../allocator/drop/no_pair_left.ts";
 import { changedFamily } from "../../allocator/drop/find_previous.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
@@ -15,6 +16,7 @@ import {
   limitsBesidePins,
   pinKinds,
   type PinnedColumns,
+  refusePinConflicts,
   withBonuses,
 } from "../steps/pins.ts";
 import {
@@ -38,6 +40,7 @@ import {
 } from "../steps/task.ts";
 import type { Run } from "./begin_run.ts";
 import { type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
+import { UserRows } from "./user_rows.ts";
 
 /** What of previous offers is known once users are gathered. */
 export interface PreviousOffers extends PreviousFacts {
@@ -67,6 +70,8 @@ export interface GatheredDrop {
   readonly plain: DualProblem;
   /** What is solved. */
   readonly problem: DualProblem;
+  /** A move that loses more would give up a pin; Infinity: there are none. */
+  readonly mostRegret: number;
 }
 
 /**
@@ -79,6 +84,7 @@ export async function gatherDrop(run: Run): Promise<GatheredDrop> {
   const { minScore = -Infinity, topN = Infinity } = options;
   const created = run.before === null ? 0 : await engine.applyBefore(columns, run.before, options);
   const counted = await tallyOfRun(run, { minScore, topN });
+  if (counted?.pairs === 0) throw await nothingLeft(run, counted);
   // With history, bans or pins the least score has been applied already, to the scores before they were scaled.
   const rules = { minScore: run.before === null ? minScore : -Infinity, topN };
   const heldOut = await heldOutOfRun(run, rules.minScore);
@@ -88,6 +94,7 @@ export async function gatherDrop(run: Run): Promise<GatheredDrop> {
   const users = await gatherUsers({ ...run, columns: columnsOfSlots(columns, slots) }, rules);
   await refuseRepeatedSlots(run, slots);
   const problems = await problemsOf(run, users, slots, pins);
+  await refuseConflicts(run, problems.plain);
   const tally = counted ?? tallyOfUsers(users);
   refuseRepeats(run, tally);
   const previous = run.previous && {
@@ -103,14 +110,14 @@ async function problemsOf(
   gathered: UserFacts,
   slots: Slots | null,
   pins: PinnedColumns | null,
-): Promise<{ plain: DualProblem; problem: DualProblem }> {
+): Promise<Pick<GatheredDrop, "plain" | "problem" | "mostRegret">> {
   const problemWith = (of: Columns, limits: Limits | null) =>
     withChangeCost(problemOf(of, policy, gathered, options.defaultRatio, limits), slots);
   const limits = slots && rowsOfSlots(slots), plain = problemWith(columns, limits);
-  if (pins === null) return { plain, problem: plain };
+  if (pins === null) return { plain, problem: plain, mostRegret: Infinity };
   const given = await engine.countInSlots(slots!.isPinned!, options);
   const beside = limitsBesidePins(limits!, slots!, given);
-  return { plain, problem: withBonuses(problemWith(pins.columns, beside), slots!, pins) };
+  return { plain, ...withBonuses(problemWith(pins.columns, beside), slots!, pins) };
 }
 
 /**
@@ -230,10 +237,8 @@ function refuseRepeats({ drop, options }: Run, { duplicates }: { duplicates: num
 }
 
 /** Gathers the users, or finds those of the run that is resumed. */
-async function gatherUsers(
-  { drop, input, options, engine, columns, state }: Run,
-  rules: PairRules,
-): Promise<UserFacts> {
+async function gatherUsers(run: Run, rules: PairRules): Promise<UserFacts> {
+  const { input, options, engine, columns, state } = run;
   if (!state.now.gathered || !await engine.hasUsers()) {
     await state.set({});
     await engine.gather(columns, typedContracts(columns, input.policy), rules, options);
@@ -241,10 +246,44 @@ async function gatherUsers(
   }
   const users = await engine.countUsers(columns, rules, options);
   if (users.users > 0) return users;
-  throw new InputError(
-    `no user of ${drop.pairsName} has a pair with a contract of the caps and a group of ${drop.groupsName}`,
-    { file: drop.pairsName },
-  );
+  throw await nothingLeft(run, tallyOfUsers(users));
+}
+
+/** The error for a drop without a pair: why the rows are left out, as on one machine. */
+async function nothingLeft(
+  { drop, engine, columns, pairs, options }: Run,
+  tally: PairTally,
+): Promise<InputError> {
+  const { rows, unknownContracts } = pairs, { rowsWithoutCap } = tally;
+  const ids = await engine.strangeIds(columns, options);
+  const names = { caps: "caps", elig: drop.pairsName, userGroups: drop.groupsName };
+  return noPairLeft(names, {
+    rows,
+    contracts: { rows: unknownContracts, ...ids.contracts },
+    users: { rows: rows - unknownContracts - rowsWithoutCap - tally.rows, ...ids.users },
+    withoutCap: rowsWithoutCap,
+    heldBack: tally.banned + tally.coolingByContract + tally.coolingByBrand,
+    belowMinScore: tally.belowLeast,
+    minScore: options.minScore ?? -Infinity,
+  });
+}
+
+/** Pinned users who are looked over at most: more would not fit Divvy's own memory. */
+const PINNED_USERS = 100_000;
+
+/** @throws InputError for pins that contradict a rule, or each other under a rule, which names their rows */
+async function refuseConflicts(
+  { input, engine, before, options }: Run,
+  plain: DualProblem,
+): Promise<void> {
+  const given = before?.pins ?? null;
+  if (given === null) return;
+  const users = new Set(given.pairs.map(({ user }) => user)).size;
+  if (users > PINNED_USERS) return;
+  const read = new UserRows();
+  await engine.readPinned(users, (rows, part) => read.add(rows, part), options);
+  const { instance } = read.finish(plain), { groupSize } = plain.instance;
+  refusePinConflicts({ ...instance, groupSize }, input.policy, given, input.before!.pins!);
 }
 
 /** Σ of numbers. */

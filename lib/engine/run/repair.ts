@@ -22,7 +22,7 @@ import {
   worthOfUnused,
 } from "../steps/room.ts";
 import { penaltyOf, usedBySlots } from "../steps/slots.ts";
-import type { EngineRun, Moved } from "../steps/steps.ts";
+import type { EngineRun, Moved, Round } from "../steps/steps.ts";
 import { decideTogether } from "./decide_together.ts";
 
 /** Most rounds of each kind. */
@@ -54,6 +54,8 @@ export interface RepairOptions extends RunControl {
   readonly most: number;
   /** Value of `performance.now()` from which on nothing is improved any more. */
   readonly deadline: number;
+  /** A move that loses more would give up a pin; Infinity: there are none. */
+  readonly mostRegret: number;
 }
 
 /** Gives every user the best bundle at the prices, then mends what is broken, then improves. */
@@ -185,17 +187,21 @@ class Rounds {
 
   /** A round of moves that must be, at the prices. */
   async mend(room: Room): Promise<void> {
-    const { problem, engine, prices, options } = this;
-    this.#moved(await engine.mend({ problem, prices, room, round: ++this.count }, options));
+    const { prices, engine, options } = this;
+    this.#moved(await engine.mend(this.#next(room, prices), options));
   }
 
   /** A round of moves that gain at the prices; returns how much. At prices 0 that is what the objective gains. */
   async improve(room: Room, prices: Prices): Promise<number> {
-    const { problem, engine, options } = this;
+    const { engine, options } = this;
     options.signal?.throwIfAborted();
-    return this.#moved(
-      await engine.improve({ problem, prices, room, round: ++this.count }, options),
-    );
+    return this.#moved(await engine.improve(this.#next(room, prices), options));
+  }
+
+  /** The next round. */
+  #next(room: Room, prices: Prices): Round {
+    const { problem, options: { mostRegret } } = this;
+    return { problem, prices, room, round: ++this.count, mostRegret };
   }
 
   #moved({ moves, regret }: Moved): number {

@@ -82,10 +82,11 @@ async function view(
   path: string,
   control: RunControl,
 ): Promise<InputFiles> {
-  const columns = await driver.ask({ op: "view", table, path, ...formatOf(path) }, control);
+  const format = formatOf(path);
+  const columns = await driver.ask({ op: "view", table, path, ...format }, control);
   // Only Spark knows where the files lie, so they are told apart by their rows.
   return {
-    ...{ name: path, source: table, fingerprint: null },
+    ...{ name: path, source: table, isText: format.format === "csv", fingerprint: null },
     columns: new Map(columns as [string, string][]),
   };
 }

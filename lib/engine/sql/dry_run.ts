@@ -68,7 +68,7 @@ export function shownSteps(
 ): ShownSteps {
   const prices = zeroPrices(problem);
   const room = roomOf(problem, noUsage(problem));
-  const round = { problem, prices, room, round: 1 };
+  const round = { problem, prices, room, round: 1, mostRegret: Infinity };
   return [
     ["draw a sample", [
       ...make(tables.candidates, PICKED_COLUMNS, "part"),

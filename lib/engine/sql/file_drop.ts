@@ -19,7 +19,7 @@ import type {
 import type { Columns } from "../steps/task.ts";
 import type { SingleStore } from "./single_store.ts";
 import { historySource, inspectHistory } from "./history_files.ts";
-import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
+import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_files.ts";
 import { inspectPrevious, previousSource } from "./previous_files.ts";
 import { pairAttribute, userAttribute } from "./kinds_sql.ts";
 import { type AttributeNames, attributeNames, type EngineLimits } from "../steps/slots.ts";
@@ -94,7 +94,7 @@ export abstract class FileDrop implements OpenedDrop {
   readonly pairsName: string;
   readonly groupsName: string;
   readonly attributes: AttributeNames;
-  protected readonly inputs: InputTables;
+  protected inputs: InputTables;
   readonly elig: InputFiles;
   readonly groups: InputFiles;
   readonly history: readonly InputFiles[];
@@ -143,6 +143,7 @@ export abstract class FileDrop implements OpenedDrop {
   /** The groups that users have. */
   async inspectGroups(control: RunControl): Promise<GroupFacts> {
     const { fingerprint, columns } = this.groups;
+    await this.#refuseHalves(control);
     const rows = await this.files.rowsOverAll(
       `SELECT group_id, own_k, ${
         this.#hashes(fingerprint, "user_id, group_id, own_k")
@@ -182,11 +183,17 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       } FROM ${sql.leftJoin(inputs.pairs, "known_contracts", "contract_address")}`,
       control,
     );
-    if (Number(faults) > 0) await this.#refuse(faults, control);
-    this.pairRows = Number(rows);
+    const blankRows = Number(faults) === 0 ? 0 : await this.#blankPairs(control);
+    if (Number(faults) > blankRows) await this.#refuse(`${Number(faults) - blankRows}`, control);
+    // Only where there are any: all statements read the pairs through this.
+    if (blankRows > 0) {
+      const pairs = `(SELECT * FROM ${inputs.pairs} WHERE user_id IS NOT NULL) AS filled_pairs`;
+      this.inputs = { ...inputs, pairs };
+    }
+    this.pairRows = Number(rows) - blankRows;
     return {
-      rows: Number(rows),
-      unknownContracts: Number(unknown),
+      ...{ rows: this.pairRows, blankRows },
+      unknownContracts: Number(unknown) - blankRows,
       withoutCap: Number(capless),
       fingerprint: elig.fingerprint ?? `${rows} ${hash}`,
     };
@@ -200,6 +207,41 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
   /** Inspects previous offers. */
   async inspectPrevious(control: RunControl): Promise<PreviousFacts> {
     return await inspectPrevious(this.files, this.previous!, control);
+  }
+
+  /** How many rows of the pairs are blank. */
+  async #blankPairs(control: RunControl): Promise<number> {
+    const { dialect } = this.files, { source } = this.elig, blank = blankRow(dialect, this.elig);
+    const [[blanks]] = await this.files.rowsOverAll(
+      `SELECT ${dialect.countIf(blank)} FROM ${source}`,
+      control,
+    );
+    return Number(blanks);
+  }
+
+  /**
+   * Refuses rows of the users' groups that have one id only. In the other tables such a row would be missed; here a user
+   * would be left out.
+   *
+   * @throws InputError that says how many there are
+   */
+  async #refuseHalves(control: RunControl): Promise<void> {
+    const sql = this.files.dialect, { groups } = this;
+    const isBlank = (column: string) => `coalesce(${cell(sql, column)}, '') = ''`;
+    const half = GROUP_COLUMNS.map((column) =>
+      sql.countIf(`${isBlank(column)} AND NOT (${blankRow(sql, groups)})`)
+    );
+    const [counts] = await this.files.rowsOverAll(
+      `SELECT ${half.join(", ")} FROM ${groups.source}`,
+      control,
+    );
+    GROUP_COLUMNS.forEach((column, at) => {
+      if (Number(counts[at]) === 0) return;
+      const what = `${column} is "", expected an id; ${counts[at]} such rows`;
+      throw new InputError(`${groups.name}: ${what}`, {
+        ...{ file: groups.name, column, value: "", expected: "an id" },
+      });
+    });
   }
 
   /** Whether a pair can't be used. */
@@ -217,7 +259,9 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
     const [[user, contract, score]] = await files.rowsOverAll(
       `SELECT ${PAIR_COLUMNS.map((column) => `raw_${column}`).join(", ")} FROM (SELECT ${
         raw.join(", ")
-      }, ${pairColumns(sql, elig)} FROM ${elig.source}) AS raw WHERE ${this.#faulty()} LIMIT 1`,
+      }, ${pairColumns(sql, elig)} FROM ${elig.source} WHERE NOT (${
+        blankRow(sql, elig)
+      })) AS raw WHERE ${this.#faulty()} LIMIT 1`,
       control,
     );
     const cells = { user_id: user, contract_address: contract, score };

@@ -14,6 +14,8 @@ export interface InputFiles {
   readonly source: string;
   /** Type of each column. */
   readonly columns: ReadonlyMap<string, string>;
+  /** Whether they are text (CSV), where a row of nothing but separators is no row. */
+  readonly isText: boolean;
   /** Differs where the files differ; null where only a look at the rows can tell. */
   readonly fingerprint: string | null;
 }
@@ -44,4 +46,11 @@ export function cell(sql: Dialect, column: string): string {
 /** An id, NULL where there is nothing but blanks. */
 export function id(sql: Dialect, column: string): string {
   return `nullif(${cell(sql, column)}, '') AS ${column}`;
+}
+
+/** Whether a row is nothing but separators. */
+export function blankRow(sql: Dialect, { columns, isText }: InputFiles): string {
+  if (!isText) return "1 = 0";
+  return [...columns.keys()].map((name) => `coalesce(${cell(sql, sql.named(name))}, '') = ''`)
+    .join(" AND ");
 }

@@ -32,14 +32,22 @@ export interface Judged {
   readonly current?: string;
   /** In how many parts users are judged, one after the other, where memory has no room for all lists. @default 1 */
   readonly parts?: number;
+  /** Where the rows of each part's users are by themselves, as SQL; absent: they are chosen from all rows. */
+  readonly split?: (part: number) => Pick<Judged, "pairs" | "userGroups" | "result">;
+}
+
+/** The part that a user is judged in, over the column user_id. */
+export function partOfUser(sql: Dialect, parts: number): string {
+  return `${sql.hash("user_id", 5)} % ${parts}`;
 }
 
 /** What is judged, of the users of one of several parts. */
 export function partOf(sql: Dialect, judged: Judged, part: number): Judged {
-  const { pairs, userGroups, result, parts = 1 } = judged;
+  const { pairs, userGroups, result, parts = 1, split } = judged;
   if (parts === 1) return judged;
+  if (split !== undefined) return { ...judged, ...split(part) };
   const some = (source: string) =>
-    `(SELECT * FROM ${source} WHERE ${sql.hash("user_id", 5)} % ${parts} = ${part}) AS some_users`;
+    `(SELECT * FROM ${source} WHERE ${partOfUser(sql, parts)} = ${part}) AS some_users`;
   return {
     ...judged,
     ...{ pairs: some(pairs), userGroups: some(userGroups), result: some(result) },

@@ -140,7 +140,7 @@ interface RoundKind {
 function candidatesSql(
   sql: Dialect,
   tables: WorkTables,
-  { problem, prices, room }: Round,
+  { problem, prices, room, mostRegret }: Round,
   kind: RoundKind,
 ): string {
   const at = netAt(sql, problem, prices), slots = slotRoomOf(problem, room);
@@ -171,6 +171,7 @@ function candidatesSql(
   });
   const changes = kind.rules.map(({ changeOfChosen }, n) => `, ${changeOfChosen} AS change${n}`);
   const gained = kind.least === undefined ? "" : ` AND best - held > ${sql.number(kind.least)}`;
+  const keepsPins = mostRegret === Infinity ? "" : ` AND held - best < ${sql.number(mostRegret)}`;
   const { keys, amounts } = taken(sql, problem, slots, kind.rules);
   const tie = sql.number(TIE * problem.unit / 4294967296);
   const fresh = sql.filter("chosen", (c) => `NOT ${sql.has("hh", c)}`);
@@ -185,7 +186,7 @@ FROM ${
 FROM (${bundles}) AS chosen_bundles) AS candidate`,
       )
     }
-WHERE best > ${sql.number(IMPOSSIBLE)}${gained} AND ${sql.length("hh")} >= 0`,
+WHERE best > ${sql.number(IMPOSSIBLE)}${gained}${keepsPins} AND ${sql.length("hh")} >= 0`,
   );
 }
 

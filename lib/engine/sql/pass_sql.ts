@@ -181,6 +181,14 @@ export function undecidedSql(
   return pickSql(sql, tables, tables.current, where, part);
 }
 
+/** The statement that picks the users who have a pin. */
+export function pinnedUsersSql(dialect: Dialect, tables: WorkTables, most: number): string {
+  const sql = dialect.begin();
+  const part = `${sql.hash("uid", 3)} % ${partsOf(most)}`;
+  const pinned = `uid IN (SELECT user_id FROM ${tables.beside("pins")})`;
+  return pickSql(sql, tables, tables.users, pinned, part);
+}
+
 /** The statement that reads a part of the users picked. */
 export function pickedSql(dialect: Dialect, { candidates }: WorkTables, part: number): string {
   const sql = dialect.begin();

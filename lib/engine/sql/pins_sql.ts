@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
+import { InputError, quote } from "../../base/errors.ts";
+import { optionInWords } from "../../base/option_words.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EnginePins, PinnedPair } from "../steps/pins.ts";
 import type { BeforeTables } from "./before_tables.ts";
@@ -71,9 +72,40 @@ export class PinTables {
 WHERE user_id IN (SELECT user_id FROM ${this.#tables.inputs.userGroups})) AS pairs_left`;
     const known = await this.#pinsAmong(left, control);
     const missing = pairs.find((pin) => !known.has(keyOf(pin)));
-    if (missing === undefined) return;
-    const expected = "a pair that may be given, of a user that has a group";
-    throw notEligible(missing, "is not eligible, or banned or cooling", expected);
+    if (missing !== undefined) throw await this.#whyNot(missing, control);
+  }
+
+  /** The error for a pin that may not be given: why it may not. */
+  async #whyNot(pin: PinnedPair, control: RunControl): Promise<InputError> {
+    const groups = await this.#groupsOf(pin.user, control);
+    if (groups.length === 0) {
+      const expected = "a user that has a group";
+      return new InputError(
+        `${pin.place}: pinned user_id is ${quote(pin.user)}, expected ${expected}`,
+        { column: "user_id", value: pin.user, expected },
+      );
+    }
+    const eligible = await this.#pinsAmong(this.pairs("pin_pairs"), control);
+    if (!eligible.has(keyOf(pin))) {
+      const makes = optionInWords("pinsCreate");
+      const expected = `an eligible pair (${makes} makes it one, with the score of the pin)`;
+      return notEligible(pin, "is not eligible", expected);
+    }
+    const ban = this.#tables.before.bans?.placeOf(pin.user, groups, pin.contract) ?? null;
+    const what = ban === null ? "is cooling" : `is banned by ${ban}`;
+    return notEligible(pin, what, "a pair that may be given");
+  }
+
+  /** The groups that rows of the users' groups give a user. */
+  async #groupsOf(user: string, control: RunControl): Promise<string[]> {
+    if (this.#tables.ofUsers([[user]]).length === 0) return [];
+    const { store, dialect, inputs } = this.#tables;
+    const rows = await store.rows(
+      `SELECT DISTINCT ${dialect.asText("group_id")} FROM ${inputs.userGroups}
+WHERE ${dialect.asText("user_id")} = ${dialect.text(user)}`,
+      control,
+    );
+    return rows.flat().map(([group]) => group);
   }
 
   /** The pins that are among some pairs. */

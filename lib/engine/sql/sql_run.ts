@@ -24,6 +24,7 @@ import type {
   PassResult,
   Published,
   Round,
+  StrangeIds,
   UserFacts,
   UserRow,
 } from "../steps/steps.ts";
@@ -33,6 +34,7 @@ import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
 import type { Columns } from "../steps/task.ts";
 import { noUsage, type Usage } from "../steps/usage.ts";
 import { certify } from "./certify.ts";
+import type { Judged } from "./judge_sql.ts";
 import {
   acceptSql,
   CANDIDATE_COLUMNS,
@@ -51,6 +53,7 @@ import {
   partsOf,
   PICKED_COLUMNS,
   pickedSql,
+  pinnedUsersSql,
   sampleSql,
   settleSql,
   undecidedSql,
@@ -58,6 +61,7 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
+import { strangeIds } from "./strangers_sql.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 import { type PairMarks, plainMarks, tallyPairs } from "./tally_sql.ts";
@@ -159,6 +163,11 @@ export abstract class SqlRun implements EngineRun {
     return tallyPairs({ store, tables, userGroups, marks }, columns, rules, rows, control);
   }
 
+  /** Samples of ids that pairs have and other tables lack. */
+  strangeIds(columns: Columns, control: RunControl): Promise<StrangeIds> {
+    return strangeIds(this.store, this.tables, this.inputs, columns, control);
+  }
+
   /** Lists the users who have a pair that counts. */
   async listUsers(
     columns: Columns,
@@ -181,9 +190,9 @@ export abstract class SqlRun implements EngineRun {
     return rows;
   }
 
-  /** In how many parts users are judged. */
-  protected judgedParts(): number {
-    return 1;
+  /** What is judged, in how many parts: in one, unless an engine knows better. */
+  protected judgedIn(judged: Judged, _control: RunControl): Promise<Judged> {
+    return Promise.resolve(judged);
   }
 
   abstract hasUsers(): Promise<boolean>;
@@ -225,6 +234,16 @@ export abstract class SqlRun implements EngineRun {
   ): Promise<void> {
     const sql = sampleSql(this.store.dialect, this.tables, wanted, users);
     await this.#read(sql, partsOf(Math.min(wanted, users)), onRows, control);
+  }
+
+  /** Reads the users who have a pin. */
+  async readPinned(
+    most: number,
+    onRows: (rows: readonly UserRow[], part: number) => void,
+    control: RunControl,
+  ): Promise<void> {
+    const sql = pinnedUsersSql(this.store.dialect, this.tables, most);
+    await this.#read(sql, partsOf(most), onRows, control);
   }
 
   /** Reads the users that a statement picks, part by part. */
@@ -401,10 +420,8 @@ export abstract class SqlRun implements EngineRun {
     await store.makeTable(tables.result, WORK_RESULT_COLUMNS, "user_id", control);
     await store.run(resultSql(store.dialect, problem, tables), control);
     control.onProgress?.({ phase: "certify" });
-    const judged = {
-      ...inputs,
-      ...{ result: tables.result, current: tables.current, parts: this.judgedParts() },
-    };
+    const all = { ...inputs, result: tables.result, current: tables.current };
+    const judged = await this.judgedIn(all, control);
     return await certify(store, problem, judged, rules, prices, control, this.slots);
   }
 }

@@ -40,6 +40,8 @@ export interface ResolvedBans {
   readonly ofGroups: readonly (readonly [group: string, contract: string])[];
   /** Bans of a user where it is of a group: of one contract, or of all (""). */
   readonly inGroup: readonly (readonly [user: string, group: string, contract: string])[];
+  /** Where the first row stands that bans a pair of a user of some groups; null: none does. */
+  readonly placeOf: (user: string, groups: readonly string[], contract: string) => string | null;
 }
 
 /**
@@ -68,7 +70,7 @@ export function resolveBans(
   const at = ({ ids, code }: IdColumnList, row: number) =>
     code[row] === BLANK_ID ? null : ids.pool.at(code[row]);
   const found = { contracts: [], users: [], pairs: [], ofGroups: [], inGroup: [] } as {
-    -readonly [name in keyof ResolvedBans]: ResolvedBans[name][number][];
+    -readonly [name in Exclude<keyof ResolvedBans, "placeOf">]: ResolvedBans[name][number][];
   };
   const { user_id, contract_address, brand_id, group_id } = rows.columns;
   for (let row = 0; row < rows.length; row++) {
@@ -95,7 +97,18 @@ export function resolveBans(
     } else if (all) found.users.push(user);
     else for (const id of meant) if (known.has(id)) found.pairs.push([user, id]);
   }
-  return found;
+  const placeOf: ResolvedBans["placeOf"] = (user, groups, contract) => {
+    const bans = (row: number) => {
+      const of = at(user_id, row), named = at(contract_address, row), group = at(group_id, row);
+      const brandId = at(brand_id, row);
+      return (of === null || of === user) && (named === null || named === contract) &&
+        (group === null || groups.includes(group)) &&
+        (brandId === null || (ofBrand.get(brandId) ?? []).includes(contract));
+    };
+    for (let row = 0; row < rows.length; row++) if (bans(row)) return rows.placeText(row);
+    return null;
+  };
+  return { ...found, placeOf };
 }
 
 /** A time that offers of history were made at, as it stands there: a date, or the number of a file. */

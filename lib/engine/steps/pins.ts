@@ -13,6 +13,9 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { dearestOffer } from "../../allocator/model/offer_cost.ts";
 import { largestBundle, type Policy } from "../../allocator/model/policy.ts";
+import { refuseConflicts } from "../../allocator/pins/pin_conflicts.ts";
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
+import { compareIds } from "../../base/ids.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { signedRows } from "../../allocator/model/row_use.ts";
 import type { Slots } from "./slots.ts";
@@ -30,6 +33,8 @@ export interface PinnedPair {
   readonly score: number;
   /** Where it was read, for messages. */
   readonly place: string;
+  /** Row of the pins, the first about the pair. */
+  readonly row: number;
 }
 
 /** How many pins a drop has, and the drop beside them. */
@@ -99,39 +104,38 @@ export function pinsOf(
   mayCreate: boolean,
 ): EnginePins {
   const { contracts } = columns;
-  const index = new Map(contracts.map((id, c) => [id, c]));
-  const ofUser = new Map<string, { c: number; place: string; score: number }[]>(),
-    given = new Map<number, number>();
-  const kinds = pinKinds(columns, policy), { most } = kinds;
+  const index = new Map(contracts.map((id, c) => [id, c])), without = new Set(columns.withoutCap);
+  const kinds = pinKinds(columns, policy), ofUser = new Map<string, Map<number, number>>();
   for (let row = 0; row < rows.length; row++) {
-    const place = rows.placeText(row), user = rows.columns.user_id.text(row);
+    const user = rows.columns.user_id.text(row);
     const contract = rows.columns.contract_address.text(row), c = index.get(contract);
     if (c === undefined) {
       const what = `pinned contract_address is ${quote(contract)}`;
-      throw refused(place, what, `a contract of caps${didYouMean(contract, contracts)}`);
+      const expected = without.has(contract)
+        ? "a contract that has a cap above 0"
+        : `a contract of caps${didYouMean(contract, contracts)}`;
+      throw refused(rows.placeText(row), what, expected);
     }
-    const own = ofUser.get(user) ?? [];
+    const own = ofUser.get(user) ?? new Map<number, number>();
     ofUser.set(user, own);
-    if (own.some((one) => one.c === c)) continue;
-    own.push({ c, place, score: rows.numbers.array()[row] });
-    const n = (given.get(c) ?? 0) + 1;
-    given.set(c, n);
-    const pair = `the pinned pair of ${user} and ${contract}`;
-    if (own.length > most) {
-      throw refused(place, `${pair} is one more than k = ${most}`, "fewer pins");
-    }
-    if (n > columns.cap[c]) {
-      throw refused(place, `${pair} is one more than the cap ${columns.cap[c]}`, "fewer pins");
-    }
+    if (!own.has(c)) own.set(c, row);
   }
+  const sorted = [...ofUser].sort(([a], [b]) => compareIds(a, b)).map(([user, own]) => ({
+    user,
+    own: [...own].map(([c, row]) => ({ c, row })).sort((a, b) => a.c - b.c),
+  }));
+  const given = countPins(rows, sorted, columns, kinds.most);
   const slots = new Set<PinSlot>(), pairs: PinnedPair[] = [];
-  for (const [user, own] of ofUser) {
+  const scores = rows.numbers.array();
+  for (const { user, own } of sorted) {
     const seen = new Map<number, number>();
-    for (const { c, place, score } of own.sort((a, b) => a.c - b.c)) {
-      const kind = kinds.kindOf[c], n = seen.get(kind) ?? 0, slot = kinds.slots[kind * most + n];
+    for (const { c, row } of own) {
+      const kind = kinds.kindOf[c], n = seen.get(kind) ?? 0;
+      const slot = kinds.slots[kind * kinds.most + n];
       seen.set(kind, n + 1);
       slots.add(slot);
-      pairs.push({ user, contract: contracts[c], pin: slot.id, score, place });
+      const place = rows.placeText(row);
+      pairs.push({ user, contract: contracts[c], pin: slot.id, score: scores[row], place, row });
     }
   }
   const { length, blankRows } = rows;
@@ -139,6 +143,79 @@ export function pinsOf(
     ...{ pairs, count: pairs.length, rows: length, blankRows, mayCreate },
     ...besidePins(columns, given, [...slots]),
   };
+}
+
+/** The pins of a user, in the order of the contracts. */
+interface UserPins {
+  readonly user: string;
+  readonly own: readonly { readonly c: number; readonly row: number }[];
+}
+
+/**
+ * How many pins each contract has.
+ *
+ * @throws InputError for pins that are more than the largest k, or than a cap
+ */
+function countPins(
+  rows: PinRows,
+  users: readonly UserPins[],
+  { contracts, cap }: Columns,
+  most: number,
+): Map<number, number> {
+  const given = new Map<number, number>(), first = new Map<number, number>();
+  for (const { user, own } of users) {
+    const fault = (row: number, c: number, what: string, other: number) => {
+      const beside = other === row ? "" : ` beside the pin of ${rows.placeText(other)}`;
+      const pair = `the pinned pair of ${user} and ${contracts[c]}`;
+      return new InputError(`${rows.placeText(row)}: ${pair} ${what}${beside}`, {
+        ...{
+          ...rows.placeOf(row),
+          column: "contract_address",
+          expected: "pins that keep the rules",
+        },
+      });
+    };
+    if (own.length > most) {
+      const { c, row } = own[own.length - 1];
+      throw fault(row, c, `is one more than k = ${most}`, own[0].row);
+    }
+    for (const { c, row } of own) {
+      const n = (given.get(c) ?? 0) + 1, before = first.get(c) ?? row;
+      given.set(c, n);
+      first.set(c, before);
+      if (n > cap[c]) throw fault(row, c, `is one more than the cap of ${cap[c]}`, before);
+    }
+  }
+  return given;
+}
+
+/**
+ * Refuses pins that contradict a rule, or each other under a rule, in the words of one machine.
+ *
+ * @param instance the pinned users with all of their pairs
+ * @throws InputError that names their rows
+ */
+export function refusePinConflicts(
+  instance: Instance,
+  policy: Policy,
+  { pairs }: EnginePins,
+  rows: PinRows,
+): void {
+  const { users, contracts, start, contract } = instance;
+  const pair: number[] = [], row: number[] = [];
+  const rowOf = new Map(pairs.map((pin) => [JSON.stringify([pin.user, pin.contract]), pin.row]));
+  users.toArray().forEach((user, u) => {
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      const found = rowOf.get(JSON.stringify([user, contracts[contract[p]]]));
+      if (found === undefined) continue;
+      pair.push(p);
+      row.push(found);
+    }
+  });
+  refuseConflicts(instance, policy, {
+    ...{ pair: Uint32Array.from(pair), row: Uint32Array.from(row), rows },
+    created: new Uint8Array(pair.length),
+  });
 }
 
 /** What pins of a drop's users may be called. */
@@ -252,23 +329,25 @@ export function limitsBesidePins(limits: Limits, slots: Slots, given: Float64Arr
 }
 
 /**
- * The problem in which each pin has a bonus so large that its user takes it. Bound and objective do not count the
- * bonus.
+ * The problem in which each pin has a bonus so large that its user takes it, and the most that a move may lose without giving
+ * up a pin. Bound and objective do not count the bonus.
  */
 export function withBonuses(
   problem: DualProblem,
   { isPinned }: Slots,
   { count }: PinnedColumns,
-): DualProblem {
+): { problem: DualProblem; mostRegret: number } {
   const price = problem.shortfallPrice, items = problem.items!;
   const bundle = largestBundle(problem.instance, problem.policy) + price +
     problem.k * dearestOffer(items, items.highest, price);
   const bonus = 10 ** Math.ceil(Math.log10(8 * bundle || 1));
-  return {
+  const own = {
     ...problem,
     offerBonus: problem.offerBonus.map((own, s) => own + bonus * isPinned![s]),
     ownCoverage: problem.ownCoverage - bonus * count,
   };
+  // Bundles that hold the same pins differ by less than that, and the bonus is many times as much.
+  return { problem: own, mostRegret: bonus / 2 };
 }
 
 /** Prices of the drop's own contracts. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Strangers } from "../../allocator/drop/no_pair_left.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -28,8 +29,10 @@ export interface GroupFacts {
 
 /** What is known of the eligible pairs before they are gathered. */
 export interface PairFacts {
-  /** Rows. */
+  /** Rows, blank ones left out. */
   readonly rows: number;
+  /** Rows of nothing but separators. */
+  readonly blankRows: number;
   /** Rows whose contract is not in the caps. */
   readonly unknownContracts: number;
   /** Rows whose contract is in the caps and has no capacity, of users with and without a group. */
@@ -86,6 +89,14 @@ export interface PairTally {
   readonly users: number;
 }
 
+/** An id that pairs have and caps lack, and one that users' groups lack, beside ids that are there. */
+export interface StrangeIds {
+  /** Of contracts. */
+  readonly contracts: Omit<Strangers, "rows">;
+  /** Of users. */
+  readonly users: Omit<Strangers, "rows">;
+}
+
 /** Rows of users and their pairs: id, group, as JSON contracts and scores of sponsored pairs and of the others, and class of k. */
 export type UserRow = readonly string[];
 
@@ -134,6 +145,8 @@ export interface Round {
   readonly room: Room;
   /** Its number, from 1. */
   readonly round: number;
+  /** A move that loses more gives up a pin, so it is not made; Infinity: there are none. */
+  readonly mostRegret: number;
 }
 
 /** What a round of moves came to. */
@@ -291,6 +304,8 @@ export interface EngineRun {
     rows: number,
     control: RunControl,
   ): Promise<PairTally>;
+  /** Samples of ids that pairs have and other tables lack, to say why no pair is left. */
+  strangeIds(columns: Columns, control: RunControl): Promise<StrangeIds>;
   /** Lists the users who have a group and a pair that counts; returns how many each group has. */
   listUsers(columns: Columns, minScore: number, control: RunControl): Promise<Float64Array>;
   /** Reads the users listed: id, and index of the group. */
@@ -322,6 +337,12 @@ export interface EngineRun {
   findKinds(columns: Columns, apart: UsersApart, control: RunControl): Promise<PairKinds>;
   /** Takes the slots: from here on pairs are read with them in place of contracts. */
   useSlots(slots: Slots, control: RunControl): Promise<void>;
+  /** Reads the users gathered who have a pin, of whom there are at most `most`; rows are given as they come. */
+  readPinned(
+    most: number,
+    onRows: (rows: readonly UserRow[], part: number) => void,
+    control: RunControl,
+  ): Promise<void>;
   /** How many of the pairs gathered are in each of some slots, those with a 1; 0 for the others. */
   countInSlots(isCounted: Uint8Array, control: RunControl): Promise<Float64Array>;
   /** How many of the pairs gathered repeat a user and contract in another slot. */

@@ -10,6 +10,7 @@ import {
   type GroupRatioColumns,
   NO_CAP,
 } from "../../allocator/drop/instance/directory.ts";
+import { noRatio } from "../../allocator/drop/without_ratio.ts";
 import { IdPool } from "../../base/ids.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
@@ -129,16 +130,7 @@ export function problemOf(
 ): DualProblem {
   const ratio = Float64Array.from(columns.ratio, (r) => Number.isNaN(r) ? defaultRatio ?? NaN : r);
   const without = columns.groups.filter((_, g) => groupSize[g] > 0 && Number.isNaN(ratio[g]));
-  if (policy.model === "uniform" && without.length > 0) {
-    throw new InputError(
-      `${
-        without.length === 1 ? "1 group has" : `${without.length} groups have`
-      } eligible users and no sponsorship_ratio: ` +
-        `${without.slice(0, 5).join(", ")}${
-          without.length > 5 ? ", …" : ""
-        } (--default-ratio R fills it)`,
-    );
-  }
+  if (without.length > 0) throw noRatio(without, "group_ratios");
   const instance: Instance = {
     users: IdPool.from([]),
     contracts: columns.contracts,
@@ -147,6 +139,7 @@ export function problemOf(
     brand: columns.brand,
     brands: columns.brands,
     groups: columns.groups,
+    // Groups without users may have none.
     ratio: ratio.map((r) => Number.isNaN(r) ? 0 : r),
     groupSize,
     group: new Uint32Array(0),

@@ -85,8 +85,10 @@ export class ThriftReader {
 
   #listHead(): { size: number; type: number } {
     const head = this.#byte(), short = head >> 4, type = head & 15;
-    checkType(type);
-    return { size: short === 15 ? this.#size() : short, type };
+    const size = short === 15 ? this.#size() : short;
+    // Of an empty list the type says nothing; fastparquet writes 0 there.
+    if (size > 0) checkType(type);
+    return { size, type };
   }
 
   /** Reads a number of bytes or values. As each takes at least a byte, no more can follow than bytes are left. */

@@ -118,8 +118,10 @@ export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
   const values = histogram.map((c) => ({ from: c.from, to: c.to, offers: c.offers }));
   return chart(
     "Score per offer",
-    `Offers by score. Half of them score ${figure(median)} or more; a tenth less than ` +
-      `${figure(p10!)}, a tenth ${figure(p90!)} or more.`,
+    `Offers by score. At least half of them score ${
+      figure(median)
+    } or more; at most a tenth less ` +
+      `than ${figure(p10!)}, at least a tenth ${figure(p90!)} or more.`,
     values,
     {
       layer: [

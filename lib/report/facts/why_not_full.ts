@@ -82,19 +82,29 @@ function ratioReason(f: FeasibilityFacts, k: number): Reason {
   return {
     words: `Ratios ask for ${counted(f.required_sponsored_users, "sponsored user")} (` +
       `${counted(f.required_sponsored_users * k, "slot")}), ` +
-      `${counted(sponsored.usable_capacity, "unit")} ${
-        sponsored.usable_capacity === 1 ? "is" : "are"
-      } sponsored`,
+      `${counted(sponsored.capacity, "unit")} ${sponsored.capacity === 1 ? "is" : "are"} sponsored${
+        usableOf([sponsored])
+      }`,
     slots: required * k - sponsored.usable_capacity,
   };
 }
 
 function unitsReason(f: FeasibilityFacts): Reason {
   const units = f.capacity.reduce((sum, { usable_capacity }) => sum + usable_capacity, 0);
+  const all = f.capacity.reduce((sum, { capacity }) => sum + capacity, 0);
+  const usable = usableOf(f.capacity);
   return {
-    words: `All contracts together have ${counted(units, "unit")} for ${counted(f.slots, "slot")}`,
+    words: `All contracts together have ${counted(all, "unit")}${usable}${usable && ","} for ` +
+      counted(f.slots, "slot"),
     slots: f.slots - units,
   };
+}
+
+/** How many of the units eligible users can take, where that is not all of them. */
+function usableOf(capacity: FeasibilityFacts["capacity"]): string {
+  const left = capacity.reduce((sum, of) => sum + of.capacity - of.usable_capacity, 0);
+  const usable = capacity.reduce((sum, of) => sum + of.usable_capacity, 0);
+  return left === 0 ? "" : `, ${count(usable)} usable`;
 }
 
 /** Users with fewer options than slots. */
@@ -104,8 +114,8 @@ function optionsReason(f: FeasibilityFacts, k: number): Reason {
     0,
   );
   return {
-    words: `${count(f.users_below_k)} of ${counted(f.slots / k, "user")} have fewer than ` +
-      counted(k, "option"),
+    words: `${count(f.users_below_k)} of ${counted(f.slots / k, "user")} ` +
+      `${f.users_below_k === 1 ? "has" : "have"} fewer than ${counted(k, "option")}`,
     slots,
   };
 }

@@ -196,7 +196,8 @@ function feasibility(drop: Feasibility, k: number): string {
     ? "every group has enough users with a sponsored option"
     : `out of reach in ${counted(drop.groups_out_of_reach, "group")}, for want of ` +
       `${counted(drop.users_out_of_reach, "user")} with a sponsored option`;
-  return `The drop: ${counted(drop.users, "user")} want ${counted(drop.demand, "offer")}, ` +
+  const wants = drop.users === 1 ? "wants" : "want";
+  return `The drop: ${counted(drop.users, "user")} ${wants} ${counted(drop.demand, "offer")}, ` +
     `capacity ${count(capacity)} (sponsored ${count(drop.sponsored_capacity)}).\n` +
     `Minima: ${counted(drop.required_sponsored_users, "sponsored user")} in all; ${reach}.\n` +
     `Users with fewer than ${counted(k, "option")}: ${count(drop.users_below_k_options)}; ` +

@@ -307,8 +307,9 @@ function ofMinimum(group: GroupExplanation): string[] {
     (capped ? ", the price set on each missing user." : "."),
     ...others.filter(([, price]) => price > 0)
       .map(([rule, price]) => `Price of the rule on ${rule}: ${figure(price)}.`),
-    `${counted(group.sponsored_by_choice, "user")} would be sponsored without the minimum, ` +
-    `${count(group.sponsored_by_minimum)} only because of it.`,
+    // Each user's best bundle at these prices: without the minimum prices would be others.
+    `At the prices ${counted(group.sponsored_by_choice, "user")} would be sponsored without the ` +
+    `minimum, ${count(group.sponsored_by_minimum)} only because of it.`,
   ];
 }
 

@@ -125,8 +125,8 @@ function usersPart(facts: ReportFacts, layout: Layout): string {
     layout,
   ) + (median === null ? "" : `\n${
     wrapped(
-      `Score per offer: a tenth below ${figure(p10!)}, half below ${figure(median)}, ` +
-        `a tenth from ${figure(p90!)} on.`,
+      `Score per offer: at most a tenth below ${figure(p10!)}, at most half below ` +
+        `${figure(median)}, at least a tenth from ${figure(p90!)} on.`,
       layout.width,
     ).join("\n")
   }\n`);

@@ -94,11 +94,15 @@ Deno.test("DuckDB: pins that can't be given are one line", () =>
       InputError,
       'contract_address is "nothing"',
     );
-    await assertRejects(() => run(`nobody,${contracts[0]}\n`), InputError, "is not eligible");
+    await assertRejects(
+      () => run(`nobody,${contracts[0]}\n`),
+      InputError,
+      'pinned user_id is "nobody", expected a user that has a group',
+    );
     await assertRejects(
       () => run(pin, `user_id\n${user}\n`),
       InputError,
-      refused("is not eligible, or banned or cooling"),
+      refused(`is banned by ${folder}/bans.csv:2`),
     );
     await Deno.writeTextFile(
       `${folder}/pins.csv`,

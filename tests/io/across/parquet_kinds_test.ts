@@ -116,7 +116,7 @@ Deno.test("pairs are the same whatever the encoding, the page's version and the 
       files++;
     }
   }
-  assertEquals(files, 8 + 6 + 10 + 2 + 2);
+  assertEquals(files, 8 + 6 + 10 + 2 + 1 + 2);
 });
 
 Deno.test("scores are the doubles nearest to what was written; what is none is named", async () => {

@@ -7,6 +7,7 @@ function why(change: {
   required?: number;
   sponsored?: number;
   unsponsored?: number;
+  unusable?: number;
   few?: number;
   mixes?: boolean;
 }): string {
@@ -15,7 +16,7 @@ function why(change: {
   const capacity = (type: "sponsored" | "unsponsored", units: number) => ({
     type,
     contracts: 10,
-    capacity: units,
+    capacity: units + (change.unusable ?? 0),
     usable_capacity: units,
   });
   return whyNotFull({
@@ -63,6 +64,18 @@ Deno.test("why not full: the reason that keeps most slots empty, in one sentence
   assertEquals(
     why({ assignments: 1000, sponsored: 500, unsponsored: 500 }),
     "All contracts together have 1,000 units for 3,000 slots: 66.7 % of slots can't be filled.",
+  );
+  assertEquals(
+    why({ assignments: 1000, sponsored: 500, unsponsored: 500, unusable: 100 }),
+    "All contracts together have 1,200 units, 1,000 usable, for 3,000 slots: 66.7 % of slots can't be filled.",
+  );
+  assertEquals(
+    why({ assignments: 2100, required: 500, sponsored: 600, unusable: 100 }),
+    "Ratios ask for 500 sponsored users (1,500 slots), 700 units are sponsored, 600 usable: 30.0 % of slots can't be filled.",
+  );
+  assertEquals(
+    why({ assignments: 2998, few: 1 }),
+    "1 of 1,000 users has fewer than 3 options: 0.1 % of slots can't be filled.",
   );
   assertEquals(
     why({ assignments: 2800, few: 100 }),

@@ -93,6 +93,20 @@ Deno.test("a secret hides no part of another word", () => {
   );
 });
 
+Deno.test("what stands behind a hidden setting stays: a line, a column, a colon", () => {
+  const cases = [
+    ['x://h/a?token=s3c: row 7 is "y"', 'x://h/a?token=*** row 7 is "y"'],
+    ['x://h/a?token=***:5: score is "y"', 'x://h/a?token=***:5: score is "y"'],
+    ["x://h/a?sig=***: not found", "x://h/a?sig=***: not found"],
+    ["x://h/a?sig=***&token=s3c b", "x://h/a?sig=***&token=*** b"],
+    ["x://h/a?auth=s3c&author=ann", "x://h/a?auth=***&author=ann"],
+    ["x://h/a?token=***s3c", "x://h/a?token=***"],
+  ];
+  for (const [text, shown] of cases) assertEquals(hideSecrets(text), shown);
+  const { message } = new InputError(`${shownName("http://h/a?token=s3c")}:5: score is "y"`);
+  assertEquals(message, 'http://h/a?token=***:5: score is "y"');
+});
+
 Deno.test("no message of the command line shows a password", async () => {
   await using folder = new TempFolder();
   const word = `Zq7 '"#/?@:%$&;|\\!7qZ`;

@@ -1,0 +1,82 @@
+/**
+ * The error for a drop that has no pair.
+ *
+ * @module
+ */
+import { InputError, quote } from "../../base/errors.ts";
+
+/** What the four sources are called in messages. */
+export interface SourceNames {
+  /** The caps table. */
+  caps: string;
+  /** The eligible pairs. */
+  elig: string;
+  /** The user-groups table. */
+  userGroups: string;
+  /** The group-ratios table. */
+  groupRatios: string;
+}
+
+/** Rows of pairs whose id another table does not have, and ids to show. */
+export interface Strangers {
+  /** How many rows. */
+  readonly rows: number;
+  /** One of their ids; "" where there are no rows. */
+  readonly missing: string;
+  /** An id of the other table; null: it has no rows. */
+  readonly known: string | null;
+  /** An id of it that differs from `missing` only by case; null: there is none. */
+  readonly alike: string | null;
+}
+
+/** Why rows are left out, each with how many. */
+export interface WhyNone {
+  /** Rows in all. */
+  readonly rows: number;
+  /** Rows whose contract is not in caps. */
+  readonly contracts: Strangers;
+  /** Other rows whose user has no group. */
+  readonly users: Strangers;
+  /** Other rows whose contract has no capacity. */
+  readonly withoutCap: number;
+  /** Pairs that are banned or cooling. */
+  readonly heldBack: number;
+  /** Pairs below the least score. */
+  readonly belowMinScore: number;
+  /** The least score. */
+  readonly minScore: number;
+}
+
+/** The error: each reason with its count and one sample. */
+export function noPairLeft(
+  names: Omit<SourceNames, "groupRatios">,
+  { rows, contracts, users, withoutCap, heldBack, belowMinScore, minScore }: WhyNone,
+): InputError {
+  const reasons: string[] = [];
+  if (contracts.rows > 0) {
+    reasons.push(
+      `${contracts.rows} have a contract_address that is not in ${names.caps}` +
+        mismatch(contracts, names.elig, names.caps),
+    );
+  }
+  if (users.rows > 0) {
+    reasons.push(
+      `${users.rows} have a user_id that is not in ${names.userGroups}` +
+        mismatch(users, names.elig, names.userGroups),
+    );
+  }
+  if (withoutCap > 0) reasons.push(`${withoutCap} have a contract without capacity`);
+  if (heldBack > 0) reasons.push(`${heldBack} are banned or cooling`);
+  if (belowMinScore > 0) reasons.push(`${belowMinScore} have a score below ${minScore}`);
+  const why = rows === 0 ? "it has no rows" : `of ${rows} rows ${reasons.join(", ")}`;
+  return new InputError(`${names.elig}: no pair is left: ${why}`, { file: names.elig });
+}
+
+/** One id of each of two tables that have none in common; says so if they differ only by case. */
+function mismatch({ missing, known, alike }: Strangers, where: string, there: string): string {
+  if (known === null) return ` (${there} has no rows)`;
+  if (alike !== null) {
+    return ` (${where} has ${quote(missing)}, ${there} ${quote(alike)}: they differ only by case)`;
+  }
+  return ` (${where} has for example ${quote(missing)}, ${there} ${quote(known)})`;
+}

@@ -1,0 +1,24 @@
+/**
+ * The error for groups that have users and no ratio.
+ *
+ * @module
+ */
+import { InputError, quote } from "../../base/errors.ts";
+import { optionInWords } from "../../base/option_words.ts";
+
+/**
+ * The error.
+ *
+ * @param groups ids of the groups, at least one
+ * @param ratios what messages call the table of ratios
+ */
+export function noRatio(groups: readonly string[], ratios: string): InputError {
+  const some = groups.slice(0, 5).map(quote).join(", ");
+  const more = groups.length > 5 ? ` and ${groups.length - 5} more` : "";
+  const have = groups.length === 1 ? "group has" : "groups have";
+  return new InputError(
+    `${ratios}: ${groups.length} ${have} eligible users and no ` +
+      `sponsorship_ratio: ${some}${more} (${optionInWords("defaultRatio")} fills it in)`,
+    { file: ratios, column: "group_id", expected: "a ratio for every group" },
+  );
+}

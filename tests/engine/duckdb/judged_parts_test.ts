@@ -1,0 +1,123 @@
+/** Certification finds the same where its sources are split by user. */
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import {
+  compileDualProblem,
+  zeroPrices,
+} from "../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { InputError } from "../../../lib/base/errors.ts";
+import { assertAlmostEquals, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { SPLIT_FROM, splitJudged } from "../../../lib/engine/duckdb/judged_parts.ts";
+import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
+import { WorkFolder } from "../../../lib/engine/duckdb/work_folder.ts";
+import { certify } from "../../../lib/engine/sql/certify.ts";
+import type { Judged } from "../../../lib/engine/sql/judge_sql.ts";
+import { RESULT_COLUMNS } from "../../../lib/engine/sql/result_sql.ts";
+import type { Rows } from "../../../lib/engine/sql/store.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+import { withFolder } from "../../support/temp_folder.ts";
+
+const instance = randomInstance({
+  ...{ seed: 12, users: 40, contracts: 8, groups: 3, ratios: [0.5], density: 0.7 },
+});
+const problem = compileDualProblem(instance, { ...defaultPolicy, k: 2 });
+const prices = zeroPrices(problem);
+prices.contract.forEach((_, c) => prices.contract[c] = 0.03 * c);
+prices.minSponsored.fill(0.125);
+const rules = { minScore: -Infinity, topN: Infinity, repeats: false, ownK: null, pins: 0 };
+
+/** Tables of the instance, and assignments of the first pair of every third user, one with a wrong score. */
+async function putTables(store: DuckDbStore): Promise<Judged> {
+  const { users, group, groups, start, contract, contracts, score } = instance;
+  const pairs: string[][] = [], owners: string[][] = [], result: string[][] = [];
+  users.toArray().forEach((user, u) => {
+    owners.push([user, groups[group[u]]]);
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      pairs.push([user, contracts[contract[p]], `${score[p]}`]);
+    }
+    if (u % 3 > 0) return;
+    const [, id, said] = pairs.at(-1)!;
+    result.push([user, id, u === 0 ? "77" : said, "0", groups[group[u]], "0"]);
+  });
+  const id = { user_id: "user", contract_address: "text" } as const;
+  const put = async (name: string, columns: Parameters<typeof store.makeTable>[1], rows: Rows) => {
+    await store.makeTable(name, columns, "user_id", {});
+    await store.insert(0, name, columns, rows, {});
+  };
+  await put("all_pairs", { ...id, score: "real" }, pairs);
+  await put("owners", { user_id: "user", group_id: "text" }, owners);
+  await put("given", RESULT_COLUMNS, result);
+  return { pairs: "all_pairs", userGroups: "owners", result: "given" };
+}
+
+/** Runs with a store of its own. */
+async function withStore(
+  work: (store: DuckDbStore, folder: WorkFolder, judged: Judged) => Promise<void>,
+) {
+  await withFolder(async (path) => {
+    const folder = await WorkFolder.open(path, `${path}/out.csv`, false);
+    const store = await DuckDbStore.open(folder.database, {
+      ...{ memory: "500MB", threads: 2, spill: folder.spill },
+    });
+    try {
+      await work(store, folder, await putTables(store));
+    } finally {
+      store.close();
+    }
+  });
+}
+
+Deno.test("DuckDB: what is certified is the same split by user, parts without rows among them", () =>
+  withStore(async (store, folder, judged) => {
+    const whole = await certify(store, problem, judged, rules, prices, {});
+    assertEquals(whole.broken.at(-1), "assignments with a score that is not the pair's (1)");
+    const rows = instance.contract.length;
+    for (const pairRows of [rows, null]) {
+      // More parts than users: some have none.
+      const parts = { ...judged, parts: 60 };
+      const split = await splitJudged(store, folder, parts, pairRows, {});
+      assertEquals(typeof split.split, "function");
+      const found = await certify(store, problem, split, rules, prices, {});
+      for (const name of ["bound", "objective", "score"] as const) {
+        assertAlmostEquals(found[name], whole[name], 1e-9);
+      }
+      const exact = { bound: 0, objective: 0, score: 0 };
+      assertEquals({ ...found, ...exact }, { ...whole, ...exact });
+    }
+    const few = { ...judged, parts: SPLIT_FROM - 1 };
+    assertEquals(await splitJudged(store, folder, few, rows, {}), few);
+  }));
+
+Deno.test("DuckDB: no assignments, and users without a pair, are split too", () =>
+  withStore(async (store, folder, judged) => {
+    await store.run("DELETE FROM given", {});
+    await store.run("DELETE FROM all_pairs WHERE hash(user_id) % 3 = 0", {});
+    const whole = await certify(store, problem, judged, rules, prices, {});
+    const split = await splitJudged(store, folder, { ...judged, parts: 9 }, null, {});
+    const found = await certify(store, problem, split, rules, prices, {});
+    assertAlmostEquals(found.bound, whole.bound, 1e-9);
+    assertEquals([found.users, found.assignments], [whole.users, 0]);
+  }));
+
+Deno.test("DuckDB: split pairs that are not all there are refused", () =>
+  withStore(async (store, folder, judged) => {
+    await assertRejects(
+      () => splitJudged(store, folder, { ...judged, parts: 9 }, instance.contract.length + 1, {}),
+      InputError,
+      "expected all of them",
+    );
+  }));
+
+Deno.test("DuckDB: where the disk has no room to split, pairs are read as they are", () =>
+  withStore(async (store, folder, judged) => {
+    const full = Object.create(store, {
+      run: {
+        value: () => Promise.reject(new InputError("DuckDB: IO Error: No space left on device")),
+      },
+      dialect: { value: store.dialect },
+    }) as DuckDbStore;
+    const parts = { ...judged, parts: 9 }, said: string[] = [];
+    const onProgress = ({ detail = "" }: { detail?: string }) => void said.push(detail);
+    assertEquals(await splitJudged(full, folder, parts, null, { onProgress }), parts);
+    assertEquals(said.at(-1), "no room on disk to split pairs");
+    await assertRejects(() => Deno.stat(folder.judged), Deno.errors.NotFound);
+  }));
