@@ -3,7 +3,8 @@ import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
 import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import { BundleChooser } from "../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
 import { Allowance } from "../../../../lib/allocator/optimal/core/allowance.ts";
-import { solveCore } from "../../../../lib/allocator/optimal/core/core.ts";
+import { solveCore, solveGrowingCore } from "../../../../lib/allocator/optimal/core/core.ts";
+import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { Incumbent } from "../../../../lib/allocator/optimal/recovery/incumbent.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
@@ -42,6 +43,33 @@ Deno.test("from a hasty incumbent the core proves the optimum, and in part a bou
     }
   }
   assert(improved > 5, `${improved} improved`);
+});
+
+Deno.test("larger parts of the core are solved as long as a gap is left, and no longer", async () => {
+  let more = 0;
+  for (let seed = 1; seed <= 12; seed++) {
+    const instance = randomInstance({ seed, users: 25, contracts: 7, groups: 2 });
+    const problem = compileDualProblem(instance, { ...defaultPolicy, model: "coverage" });
+    const { prices, bound } = await minimiseDual(problem);
+    const solved = async (isOpen: () => boolean) => {
+      const hasty = { noise: 0, enough: Infinity, hurry: () => true };
+      const assignment = await recover(problem, prices, hasty);
+      for (let u = 0; u < 3; u++) assignment.setBundle(u, new Int32Array(0), 0);
+      const before = assignment.objective();
+      const found = await solveGrowingCore(new Incumbent(assignment), prices, {
+        bound,
+        classes: userClasses(instance),
+        allowance: new Allowance(Infinity),
+        isOpen,
+      });
+      return { ...found, gained: assignment.objective() - before };
+    };
+    assertEquals(await solved(() => false), { bound, solved: false, gained: 0 });
+    const { gained } = await solved(() => true);
+    assert(gained >= 0);
+    if (gained > 0) more++;
+  }
+  assert(more > 6, `${more} improved`);
 });
 
 Deno.test("near bundles are all those of enough value, each once", async () => {
