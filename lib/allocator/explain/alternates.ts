@@ -96,9 +96,35 @@ class NetValues {
 
   /** What the n-th offer of a user adds to the objective besides its score. */
   bonusOfOffer(n: number): number {
-    const { covMode, covW, shortfallPenalty } = this.#problem.policy;
-    return covMode === "shortfall" ? shortfallPenalty : covW[n - 1] ?? 0;
+    return bonusOfOffer(this.#problem.policy, n);
   }
+}
+
+/** What the n-th offer of a user adds to the objective besides its score. */
+export function bonusOfOffer({ covMode, covW, shortfallPenalty }: Policy, n: number): number {
+  return covMode === "shortfall" ? shortfallPenalty : covW[n - 1] ?? 0;
+}
+
+/**
+ * Whether an unsponsored, and whether a sponsored offer may replace one of the offers of a user who has so many of either type.
+ * Except under model coverage, a user keeps its type.
+ *
+ * @param policy with the user's own k
+ */
+export function typesThatFit(
+  policy: Policy,
+  sponsored: number,
+  unsponsored: number,
+): [boolean, boolean] {
+  const all = sponsored + unsponsored;
+  const fits = (addsSponsored: boolean) =>
+    [true, false].some((dropsSponsored) => {
+      if (dropsSponsored ? sponsored === 0 : unsponsored === 0) return false;
+      const after = sponsored - (dropsSponsored ? 1 : 0) + (addsSponsored ? 1 : 0);
+      const keepsType = policy.model === "coverage" || (after > 0) === (sponsored > 0);
+      return keepsType && allowsShape(policy, after, all - after);
+    });
+  return [fits(false), fits(true)];
 }
 
 /** Which pairs may replace one of a user's offers. */
@@ -126,22 +152,11 @@ class Replacements {
     return this.#instance.contract[p] < this.#instance.sponsoredContracts;
   }
 
-  /**
-   * Whether an unsponsored, and whether a sponsored offer may replace one of the offers `given`. Except under model coverage, a
-   * user keeps its type.
-   */
+  /** Whether an unsponsored, and whether a sponsored offer may replace one of the offers `given`. */
   #typesAllowed(u: number, given: Uint32Array): [boolean, boolean] {
     const own = { ...this.#policy, k: kOfUser(this.#instance, this.#policy, u) };
     const sponsored = given.reduce((n, p) => n + (this.#isSponsored(p) ? 1 : 0), 0);
-    const unsponsored = given.length - sponsored;
-    const fits = (addsSponsored: boolean) =>
-      [true, false].some((dropsSponsored) => {
-        if (dropsSponsored ? sponsored === 0 : unsponsored === 0) return false;
-        const sponsoredAfter = sponsored - (dropsSponsored ? 1 : 0) + (addsSponsored ? 1 : 0);
-        const keepsType = own.model === "coverage" || (sponsoredAfter > 0) === (sponsored > 0);
-        return keepsType && allowsShape(own, sponsoredAfter, given.length - sponsoredAfter);
-      });
-    return [fits(false), fits(true)];
+    return typesThatFit(own, sponsored, given.length - sponsored);
   }
 
   /** Whether the user may have pair `p` under the limit on offers of one brand, if need be in place of an offer of that brand. */
