@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { bonusOfOffer, typesThatFit } from "../../allocator/explain/alternates.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
+import { bonusOfOffer, typesThatFit } from "../../allocator/model/replacements.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { contractOfSlots, sponsoredSlots } from "../steps/slots.ts";
 import { BARRED, netAt } from "./bundle_sql.ts";
