@@ -195,6 +195,18 @@ async function runPacked(t: Deno.TestContext): Promise<void> {
     await t.step("Node.js", async () => {
       assertEquals(await run(folder, "node", ["script.mjs"]), expected);
     });
+    await t.step("Zstandard is refused by name where Node.js lacks it", async () => {
+      const script = `import { allocate, readDrop, writeAssignments } from "@divvy/divvy";
+const drop = await readDrop({ caps: "caps.csv", elig: "elig.csv", userGroups: "user_groups.csv", groupRatios: "group_ratios.csv" });
+await writeAssignments(drop, await allocate(drop, { solver: "greedy" }), "out.csv.zst")
+  .then(() => console.log("done"), (error) => console.log(error.name, error.message));
+`;
+      await Deno.writeTextFile(`${folder}/zstd.mjs`, script);
+      const where =
+        "zstd can be written in Deno, Bun, or Node.js 22.15 or later only; .gz everywhere";
+      const said = await run(folder, "node", ["zstd.mjs"]);
+      if (said !== "done") assertEquals(said, `UsageError out.csv.zst: ${where}`);
+    });
     await t.step("Node.js reads and writes files as Deno does", async () => {
       assertEquals(await filesOf(folder, "node", "node", ["files.mjs"]), files);
     });

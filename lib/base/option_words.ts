@@ -54,6 +54,27 @@ export function optionWithValue(
   return `${optionInWords(name)} ${/^[\w=,.-]+$/.test(list) ? list : JSON.stringify(list)}`;
 }
 
+/**
+ * An option whose name in programs is not its flag's: as programs write it, or on the command line the flag.
+ *
+ * @example
+ * ```ts
+ * import { optionOrFlag } from "./option_words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(optionOrFlag("limits.line", "--max-line"), "limits.line");
+ * ```
+ */
+export function optionOrFlag(option: string, flag: string): string {
+  return isCommandLine ? flag : option;
+}
+
+/** What lets a server be silent for longer: a limit of time in its address, `idle_timeout=S`, or on the command line the flag. */
+export function waitsLonger(limit: "connect" | "idle"): string {
+  return `${
+    optionOrFlag(`${limit}_timeout=S in its address`, `--${limit}-timeout S`)
+  } waits longer`;
+}
+
 /** A key as programs write it. */
 function keyText(key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);

@@ -6,6 +6,7 @@
  */
 
 import { beginWork } from "../base/open_work.ts";
+import { waitsLonger } from "../base/option_words.ts";
 
 /** Where and as whom to connect. */
 export interface ClickHouseServer {
@@ -203,7 +204,7 @@ class Watch {
     if (this.#done || Date.now() - this.#heard < limit * 1000) return;
     this.reason = new ClickHouseError(
       0,
-      `no byte came for ${limit} s (--idle-timeout S waits longer)`,
+      `no byte came for ${limit} s (${waitsLonger("idle")})`,
     );
     this.#ending.abort(this.reason);
   }
@@ -309,7 +310,7 @@ async function probe(server: ClickHouseServer, outer: AbortSignal | undefined): 
     if (limit?.aborted && !outer?.aborted) {
       throw new ClickHouseError(
         0,
-        `can't connect: no answer for ${connectTimeout} s (--connect-timeout S waits longer)`,
+        `can't connect: no answer for ${connectTimeout} s (${waitsLonger("connect")})`,
       );
     }
     if (!(error instanceof ClickHouseError) && connectionFault(error, server) === LOST) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { waitsLonger } from "../base/option_words.ts";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { loadPostgres, type PostgresClient } from "../deps/postgres.ts";
@@ -227,7 +228,7 @@ async function openSocket(
         opened.destroy(
           new ConnectionFault(
             "IDLE_TIMEOUT",
-            `no byte came for ${idleTimeout} s (--idle-timeout S waits longer)`,
+            `no byte came for ${idleTimeout} s (${waitsLonger("idle")})`,
           ),
         ));
     }
@@ -313,5 +314,5 @@ function within<T>(
 
 /** The message about a server that does not answer in time. */
 export function noAnswer(seconds: number): string {
-  return `can't connect: no answer for ${seconds} s (--connect-timeout S waits longer)`;
+  return `can't connect: no answer for ${seconds} s (${waitsLonger("connect")})`;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
+import { waitsLonger } from "../base/option_words.ts";
 import { type Environment, processEnvironment } from "./environment.ts";
 import { CONNECT_TIMEOUT, IDLE_TIMEOUT } from "./credentials.ts";
 import { reasonOf } from "./web_reason.ts";
@@ -90,7 +91,7 @@ async function ask(
   if (range !== undefined) headers.set("range", range);
   const ending = new AbortController();
   const watch = new SilenceWatch(ending, fault);
-  watch.limit(limits.connect_timeout, "can't connect: no answer", "--connect-timeout");
+  watch.limit(limits.connect_timeout, "can't connect: no answer", "connect");
   let response: Response;
   try {
     response = await fetch(url, { headers, signal: ending.signal });
@@ -98,7 +99,7 @@ async function ask(
     watch.end();
     throw ending.signal.aborted ? ending.signal.reason : fault(reasonOf(error, url));
   }
-  watch.limit(limits.idle_timeout, "no byte came", "--idle-timeout");
+  watch.limit(limits.idle_timeout, "no byte came", "idle");
   if (!response.ok) {
     const said = await beginningOf(watch.over(response));
     const unsigned = isBucket && response.status === 403 && !headers.has("authorization")
@@ -266,15 +267,15 @@ class SilenceWatch {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #seconds = 0;
   #what = "";
-  #option = "";
+  #limit: "connect" | "idle" = "connect";
 
   constructor(readonly ending: AbortController, readonly fault: (what: string) => InputError) {}
 
-  /** Sets how many seconds may pass from now on, and the words and the option for the error. */
-  limit(seconds: number, what: string, option: string): void {
+  /** Sets how many seconds may pass from now on, and what the error says and names. */
+  limit(seconds: number, what: string, limit: "connect" | "idle"): void {
     this.#seconds = seconds;
     this.#what = what;
-    this.#option = option;
+    this.#limit = limit;
     this.#restart();
   }
 
@@ -282,7 +283,7 @@ class SilenceWatch {
     clearTimeout(this.#timer);
     if (this.#seconds === 0) return;
     this.#timer = setTimeout(() => {
-      const what = `${this.#what} for ${this.#seconds} s (${this.#option} S waits longer)`;
+      const what = `${this.#what} for ${this.#seconds} s (${waitsLonger(this.#limit)})`;
       this.ending.abort(this.fault(what));
     }, 1000 * this.#seconds);
   }

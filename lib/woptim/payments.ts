@@ -32,8 +32,8 @@ const PLAIN = 2 ** 20;
  * payments add up to the price whatever their number and size. Units that do not end within 15 digits
  * are the rounded answer of a division; they are read to 15, so that equal people have equal fractions.
  *
- * Throws {@link InputError} if the price is not a whole number of coins, is above 2^53 coins, or is to be paid
- * for a total of 0.
+ * Throws {@link InputError} if the price is not a whole number of coins, it or the payments together are above 2^53 coins, or
+ * it is to be paid for a total of 0.
  */
 export function sharePrice(
   price: number,
@@ -55,14 +55,17 @@ export function sharePrice(
     });
   }
   const fraction = new Float64Array(units.length);
-  let left = coins;
+  let left = coins, moved = 0;
   for (let i = 0; i < units.length; i++) {
     share[i] = price * units[i] / total;
     if (i === 0 || units[i] !== units[i - 1]) parts.lookNear(units[i]);
     payment[i] = parts.whole;
     fraction[i] = parts.fraction;
     left -= parts.whole;
+    moved += Math.abs(parts.whole);
   }
+  // Where somebody is paid for units below 0, others pay more than the price.
+  checkCoins(moved, price, coin, "payments of ");
   handOut(left, fraction, payment, (i) => parts.lookAt(units[i]).rest);
   for (let i = 0; i < units.length; i++) {
     if (payment[i] !== 0) payment[i] = steps.units(price < 0 ? -payment[i] : payment[i]);
@@ -187,14 +190,18 @@ function coinsOf(size: number, price: number, coin: number): number {
     throw InputError.at({ column: "price", value: String(price), expected });
   }
   const coins = Number(amount / one);
-  if (coins > Number.MAX_SAFE_INTEGER) {
-    throw InputError.at({
-      column: "price",
-      value: String(price),
-      expected: `at most ${Number.MAX_SAFE_INTEGER} coins of ${coinText(coin)}`,
-    });
-  }
+  checkCoins(coins, price, coin);
   return coins;
+}
+
+/** Throws {@link InputError} where so many coins are beyond what doubles count exactly. */
+function checkCoins(coins: number, price: number, coin: number, what = ""): void {
+  if (coins <= Number.MAX_SAFE_INTEGER) return;
+  throw InputError.at({
+    column: "price",
+    value: String(price),
+    expected: `${what}at most ${Number.MAX_SAFE_INTEGER} coins of ${coinText(coin)}`,
+  });
 }
 
 /** `1e-2` for a hundredth; other coins as they are. */

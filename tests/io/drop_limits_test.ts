@@ -560,7 +560,7 @@ Deno.test("limits and the columns that they name in another dialect: encoding, s
     assert(large.message.includes("limits"), large.message);
     assert(
       large.message.endsWith(
-        "the table is larger than 100 bytes, the limit (--max-table raises it)",
+        "the table is larger than 100 bytes, the limit (limits.table raises it)",
       ),
     );
   });

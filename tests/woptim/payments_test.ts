@@ -85,6 +85,22 @@ Deno.test("prices that can't be divided are errors", () => {
   assertThrows(of(2, 0.5, 0), InputError, 'price is "0.5", expected at most 0 decimal places');
   assertThrows(of(0, 1), InputError, 'price is "1", expected 0, as the total is 0');
   assertThrows(of(2, 1e15), InputError, "expected at most 9007199254740991 coins of 1e-2");
+  // For units below 0 somebody is paid, and payments of more coins than doubles count would not add up to the price.
+  const below = (size: number) => () =>
+    splitArrays({
+      lower: [size, -Infinity],
+      upper: [size, 0],
+      target: [0, 0],
+      total: 1,
+      price: 7.5,
+    });
+  assertThrows(
+    below(7e12),
+    InputError,
+    'price is "7.5", expected payments of at most 9007199254740991 coins of 1e-2',
+  );
+  const [paid, got] = below(3001)().payment!;
+  assertEquals([paid, got], [22507.5, -22500]);
   assertEquals(Array.from(of(0, 0)().payment!), [0, 0]);
   assertEquals(of(2, 10.005, 3)().payment![0], 5.003);
 });

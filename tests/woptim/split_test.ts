@@ -101,6 +101,53 @@ Deno.test("status is exact: decimals as written, doubles as they are", () => {
   assertEquals(status(1e12 + 0.0010986328125, [1e12, 0.0009765625]), "total_too_high");
 });
 
+Deno.test("bounds that divisions and sums came to are kept where they add up but for rounding", () => {
+  const thirds = [1 / 3, 1 / 3, 1 / 3], zeros = [0, 0, 0];
+  // In doubles, and as decimals, three of these are less than 1.
+  const least = splitArrays({ total: 1, lower: zeros, upper: thirds, target: [0, 0.3, 1] });
+  assertEquals([least.status, [...least.units]], ["feasible", thirds]);
+  const { status } = splitArrays({ total: 1, lower: thirds, upper: [1, 1, 1], target: zeros });
+  assertEquals(status, "feasible");
+  for (const n of [7, 49, 1000]) {
+    const share = new Float64Array(n).fill(1 / n), open = new Float64Array(n);
+    assertEquals(
+      splitArrays({ total: 1, lower: open, upper: share, target: open }).status,
+      "feasible",
+    );
+    assertEquals(
+      splitArrays({ total: 1, lower: share, upper: share, target: open }).status,
+      "feasible",
+    );
+  }
+  // Sums of doubles, which lie beside the exact ones.
+  for (const bounds of [[0.1, 0.2], [0.7, 0.1, 0.3], [1 / 3, 2 / 7, 0.1]]) {
+    const total = bounds.reduce((sum, bound) => sum + bound, 0);
+    const upper = splitArrays({ total, lower: bounds.map(() => 0), upper: bounds, target: bounds });
+    const lower = splitArrays({ total, lower: bounds, upper: bounds.map(() => 9), target: bounds });
+    assertEquals([upper.status, lower.status], ["feasible", "feasible"], String(bounds));
+  }
+  // More than rounding.
+  const short = splitArrays({
+    total: 1,
+    lower: zeros,
+    upper: [0.333333333333333, ...thirds.slice(1)],
+    target: zeros,
+  });
+  assertEquals(short.status, "total_too_high");
+  const people = thirds.map((upper, i) => ({
+    name: `p${i}`,
+    interval: [0, upper] as const,
+    target: 0,
+    ...(i < 2 && { group: "two" }),
+  }));
+  const grouped = split({
+    total: 1,
+    requirements: people,
+    groups: [{ name: "two", interval: [0, 2 / 3] }],
+  });
+  assertEquals(grouped.status, "feasible");
+});
+
 for (
   const [n, perPerson, status] of [
     [1_000_000, 9, "feasible"],

@@ -10,6 +10,7 @@ import type { OptionValues } from "../frame/command.ts";
 import { CONFIG_NAME } from "../frame/find_config.ts";
 import { tablesMissingIn } from "../frame/drop_folder.ts";
 import { makeFolder } from "../frame/make_folder.ts";
+import { shellWord } from "../frame/shell_word.ts";
 import { write } from "../frame/write.ts";
 
 /** The options of `divvy init`. */
@@ -63,7 +64,7 @@ export async function runInit(options: OptionValues): Promise<void> {
   }
   await writeTextAtomic(file, CONFIG);
   if (quiet) return;
-  const at = dir === "." ? "" : ` --dir ${dir}`, missing = await tablesMissingIn(dir);
+  const at = dir === "." ? "" : ` --dir ${shellWord(dir)}`, missing = await tablesMissingIn(dir);
   const put = missing.length === 0
     ? ""
     : `put ${missing.join(", ")} ${dir === "." ? "here" : `into ${dir}`}, then `;

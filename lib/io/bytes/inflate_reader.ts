@@ -10,6 +10,9 @@ import { type ByteReader, pieceReader } from "./byte_reader.ts";
 import { inflatedLimit, inflatedTooLarge, type ReadLimits } from "./read_limits.ts";
 import { ZstdFrames } from "./zstd_frames.ts";
 
+/** Platforms that know Zstandard, in words. */
+export const ZSTD_PLATFORMS = "Deno, Bun, or Node.js 22.15 or later";
+
 /** Whether the platform knows Zstandard: Node.js does from 22.15 on. */
 export function knowsZstd(): boolean {
   return zlib.createZstdDecompress !== undefined;

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
+import { optionOrFlag } from "../../base/option_words.ts";
 import { placeText } from "../../base/places.ts";
 
 /** Limits of reading, each in bytes. */
@@ -56,7 +57,8 @@ export function inflatedLimit({ inflated }: ReadLimits, packed: number): number 
 
 /** A limit for messages: how much it is, and what raises it. */
 export function limitText(limit: keyof ReadLimits, bytes: number): string {
-  return `${byteText(bytes)}, the limit (--max-${limit} raises it)`;
+  const option = optionOrFlag(`limits.${limit}`, `--max-${limit}`);
+  return `${byteText(bytes)}, the limit (${option} raises it)`;
 }
 
 /** The error for a record that is too long. */

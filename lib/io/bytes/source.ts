@@ -180,10 +180,9 @@ export async function decompressed(
     return await checkedText(named(zipMember(bytes, name, limits), name, "zip"), open, name);
   }
   if (open.format === "gzip" || open.format === "zstd") {
-    const { inflateReader, knowsZstd } = await import("./inflate_reader.ts");
+    const { inflateReader, knowsZstd, ZSTD_PLATFORMS } = await import("./inflate_reader.ts");
     if (open.format === "zstd" && !knowsZstd()) {
-      const where = "Deno, Bun, or Node.js 22.15 or later";
-      throw new InputError(`${name}: zstd can be read in ${where} only`, { file: name });
+      throw new InputError(`${name}: zstd can be read in ${ZSTD_PLATFORMS} only`, { file: name });
     }
     const reader = inflateReader(open.raw, open.format, limits);
     return await checkedText(named(reader, name, open.format), open, name);

@@ -6,6 +6,7 @@
 import { parse as parseCsv } from "../../deps/std_csv.ts";
 import { parse } from "../../deps/std_jsonc.ts";
 import { InputError, type InputFault, UsageError } from "../../base/errors.ts";
+import { optionInWords } from "../../base/option_words.ts";
 
 import {
   boundOf,
@@ -263,7 +264,7 @@ function problemOfCsv(
   if (faults.length > 0) throw errorOf(faults);
   const all = goods === undefined ? total : goods.reduce((sum, good) => sum + good.total, 0);
   if (all === undefined) {
-    throw new UsageError(`${file} is a table, which has no total: give --total`);
+    throw new UsageError(`${file} is a table, which has no total: give ${optionInWords("total")}`);
   }
   return { total: all, price, requirements, ...(groups !== undefined && { groups }) };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { quote, UsageError } from "../../base/errors.ts";
+import { knowsZstd, ZSTD_PLATFORMS } from "../bytes/inflate_reader.ts";
 import { isStandardOutput } from "../bytes/output_target.ts";
 
 /** Formats of tables. */
@@ -37,7 +38,7 @@ const ENDINGS: Readonly<Record<string, TableFormat>> = {
  * @param chosen the value of `--format`
  * @param table what is written, in the plural, for messages
  * @param formats the formats that this table can have
- * @throws {UsageError} for an ending that is unknown or means another format
+ * @throws {UsageError} for an ending that is unknown or means another format, and for Zstandard where the platform lacks it
  *
  * @example
  * ```ts
@@ -68,6 +69,9 @@ export function fileFormat(
   }
   if (chosen !== undefined && chosen !== format) {
     throw refuse(`its name says, not as ${chosen}: call it .${chosen}, or leave --format out`);
+  }
+  if (packed === "zstd" && !knowsZstd()) {
+    throw new UsageError(`${path}: zstd can be written in ${ZSTD_PLATFORMS} only; .gz everywhere`);
   }
   return { format, packed };
 }

@@ -21,14 +21,15 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
     [{ title: "scenario" }, (s) => s.name],
     [right("objective"), (s) => objective(s.objective)],
     ...stabilityColumns(facts),
+    // Beside the score, as it is the score's.
     [right("score"), (s) => score(s.score)],
+    [right("change"), (s) => s === first ? "" : change(s.score, first.score)],
     [right("fill"), (s) => percent(s.fill_rate)],
     [right("sponsored"), (s) => percent(s.sponsored_user_share)],
     [right("missing"), (s) => count(s.shortfall)],
     ...limitColumns(first),
     [right("gap"), (s) => gapInShort(s.gap)],
     [right("time"), (s) => duration(s.seconds) + (s.timed_out ? "!" : "")],
-    [right("change"), (s) => s === first ? "" : change(s.score, first.score)],
   ]);
   const text = table(columns, facts.scenarios.map(cells), { width, style });
   const stopped = facts.scenarios.some((s) => s.timed_out);

@@ -12,7 +12,7 @@ import {
   toDouble,
   ZERO,
 } from "../exact/fraction.ts";
-import type { SplitStatus, Standing } from "./status.ts";
+import { isRounded, type SplitStatus, type Standing, summingError } from "./status.ts";
 
 /** Groups of a split, checked: one entry a group in each array. */
 export interface CheckedGroups {
@@ -51,13 +51,19 @@ interface Range {
   high: Amount;
 }
 
+/** Bounds of people or of groups; infinite: none. */
+interface Bounds {
+  lower: ArrayLike<number>;
+  upper: ArrayLike<number>;
+}
+
 /**
  * How the total stands to the bounds of people and groups, each person's and group's to be kept. Throws {@link InputError} for
  * a group whose bounds its members' leave no room for. Amounts may be counted in steps: `unitsOf` is for messages.
  */
 export function standingOfTree(
   total: number,
-  people: { lower: ArrayLike<number>; upper: ArrayLike<number>; group: Int32Array },
+  people: Bounds & { group: Int32Array },
   groups: Pick<CheckedGroups, "names" | "lower" | "upper" | "parent" | "inwardOut">,
   unitsOf: (amount: number) => number = (amount) => amount,
 ): Standing {
@@ -96,7 +102,21 @@ export function standingOfTree(
       tightHigh ? high : members.high,
     );
   }
-  return standing(fractionOf(total), all);
+  const found = standing(fractionOf(total), all);
+  // As in standingOf: what divisions and sums came to is what was meant up to their rounding.
+  const size = Math.abs(total), terms = people.group.length;
+  const isNear = found.amount <= Math.min(2 * Number.EPSILON * size, summingError(size, terms));
+  return isNear && hasRounded(total, people, groups) ? { status: "feasible", amount: 0 } : found;
+}
+
+/** Whether the total or a bound is taken for the rounded result of a division. */
+function hasRounded(
+  total: number,
+  people: Bounds,
+  groups: Bounds,
+): boolean {
+  const all = [[total], people.lower, people.upper, groups.lower, groups.upper];
+  return all.some((values) => Array.from(values).some(isRounded));
 }
 
 function amountOf(bound: number): Amount {

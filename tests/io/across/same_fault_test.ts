@@ -71,7 +71,7 @@ Deno.test("a line that is too long is named by any number of threads", async () 
     const long = `ann,${quote}${"x".repeat(17 << 20)}${quote},1\n`;
     assertEquals(
       await fault({ "elig.csv": HEADER + ROWS + long + ROWS }),
-      `elig.csv:${rows + 2}: the line is longer than 16 MiB, the limit (--max-line raises it)`,
+      `elig.csv:${rows + 2}: the line is longer than 16 MiB, the limit (limits.line raises it)`,
     );
   }
 });

@@ -119,14 +119,14 @@ Deno.test("limits on the command line, in configuration files and in the library
   const lines = elig.trimEnd().split("\n").length;
   const read = (limits: ReadOptions["limits"]) => readDrop(sources(folder), { limits });
   const message = (what: string, name: string) =>
-    `elig.csv:${lines}: ${what} is longer than 2 KiB, the limit (--max-${name} raises it)`;
+    `elig.csv:${lines}: ${what} is longer than 2 KiB, the limit (limits.${name} raises it)`;
   const cases: [string, ReadOptions["limits"], string][] = [
     ["line", { line: 2048 }, message("the line", "line")],
     ["field", { field: 2048 }, message("field 2", "field")],
     [
       "table",
       { table: 20 },
-      "caps.csv: the table is larger than 20 bytes, the limit (--max-table raises it)",
+      "caps.csv: the table is larger than 20 bytes, the limit (limits.table raises it)",
     ],
   ];
   for (const [name, limits, expected] of cases) {
@@ -138,7 +138,8 @@ Deno.test("limits on the command line, in configuration files and in the library
       const run = await divvy(["allocate", ...INPUTS, ...given, "--out", "out.csv"], {
         cwd: folder.path,
       });
-      assertEquals([run.code, run.stderr.trimEnd().split("\n").at(-1)], [1, `divvy: ${expected}`]);
+      const flag = expected.replace(`limits.${name}`, `--max-${name}`);
+      assertEquals([run.code, run.stderr.trimEnd().split("\n").at(-1)], [1, `divvy: ${flag}`]);
     }
   }
   assertEquals((await read({ line: 4096, inflated: null })).input.elig.rows, lines - 1);

@@ -73,12 +73,12 @@ Deno.test("compressed zeros are refused at the limit of inflated data", async ()
   await withFolder(async (folder) => {
     for (const [ending, pack] of [["gz", gzipSync], ["zst", zstdCompressSync]] as const) {
       const path = `${folder}/bomb.csv.${ending}`, bytes = new Uint8Array(pack(zeros));
-      const why = "it holds more than 8 MiB, the limit (--max-inflated raises it)";
+      const why = "it holds more than 8 MiB, the limit (limits.inflated raises it)";
       assertEquals(await refusal(path, bytes, limits), why);
       const table = { ...DEFAULT_LIMITS, table: MIB };
       assertEquals(
         await refusal(path, bytes, table),
-        "the table is larger than 1 MiB, the limit (--max-table raises it)",
+        "the table is larger than 1 MiB, the limit (limits.table raises it)",
       );
     }
   });

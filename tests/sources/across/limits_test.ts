@@ -71,7 +71,7 @@ Deno.test("a server that accepts and says nothing is given up", async () => {
       const url = `${scheme}://127.0.0.1:${silent.port}/d?table=t&connect_timeout=0.3${more}`;
       assert(
         (await failure(url)).includes(
-          "can't connect: no answer for 0.3 s (--connect-timeout S waits longer)",
+          "can't connect: no answer for 0.3 s (connect_timeout=S in its address waits longer)",
         ),
       );
     }
@@ -208,7 +208,9 @@ serverTest(
       await Deno.writeTextFile(`${folder}/slow.sql`, "SELECT pg_sleep(60)");
       const url = postgresUrl(pg, `?query=${folder}/slow.sql&idle_timeout=0.5`);
       assert(
-        (await failure(url)).includes("no byte came for 0.5 s (--idle-timeout S waits longer)"),
+        (await failure(url)).includes(
+          "no byte came for 0.5 s (idle_timeout=S in its address waits longer)",
+        ),
       );
     });
     // Longer at work than the limit, without a byte.
@@ -237,7 +239,7 @@ Deno.test("a ClickHouse that falls silent in the middle is given up", async () =
   const server = { ...clickhouseAt(mute.addr.port), idleTimeout: 0.4, connectTimeout: 0.2 };
   const body = await openStatement(server, "SELECT 1");
   const message = await new Response(body).text().then(() => "", (error) => error.message);
-  assertEquals(message, "no byte came for 0.4 s (--idle-timeout S waits longer)");
+  assertEquals(message, "no byte came for 0.4 s (idle_timeout=S in its address waits longer)");
 });
 
 Deno.test("the engine gives a mute ClickHouse up, its KILL included, whatever connecting may take", async () => {
