@@ -43,6 +43,8 @@ export interface CoreOptions {
   readonly classes: UserClasses;
   /** Float64Array, length groups: the loss of each group that was taken off the bound. @default all 0 */
   readonly loss?: Float64Array;
+  /** Whether a gap is left that larger parts of a growing core should close. @default always */
+  readonly isOpen?: () => boolean;
   /** Most columns; a core that has more is solved in part. @default 6000 */
   readonly columns?: number;
   /** The work that HiGHS may do. */
@@ -100,6 +102,7 @@ export async function solveGrowingCore(
   const decided = new Decided(assignment, prices);
   let bound = options.bound, solved = false, last = 0;
   for (const most of GROWING_COLUMNS) {
+    if (options.isOpen?.() === false) break;
     const widest = options.bound - incumbent.objective;
     const core = coreWithin(assignment, decided, { widest, most, loss, parts: true, classes })!;
     if (bound <= incumbent.objective || allowance.isOver) break;

@@ -189,6 +189,7 @@ export class RefineSteps {
       this.#state.incumbent,
       this.#state.proof.prices,
       {
+        isOpen: () => this.#state.isOpen(),
         bound: this.#state.proof.bound,
         loss: this.#state.proof.loss,
         classes: this.#state.classes,
