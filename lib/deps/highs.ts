@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Highs } from "npm:highs@1.15.3";
+import type { Highs, Model } from "npm:highs@1.15.3";
 import { UsageError } from "../base/errors.ts";
 import { carriedFile, loadPackage } from "./load_package.ts";
 export type * from "npm:highs@1.15.3";
@@ -76,6 +76,38 @@ export async function highsWasm(
     locateFile: (file, folder = "") => found = `${folder}${file}`,
   });
   return new Uint8Array(await read(found));
+}
+
+/** What HiGHS's clock shows when time is out in earnest, in milliseconds: more than any number of looks. */
+const LATE = 1e12;
+
+/**
+ * Runs HiGHS on a model by a clock that counts its looks: each look finds it a millisecond later. HiGHS's limits of nodes and iterations
+ * leave out its cuts and heuristics, but it looks at its clock in all of them, to see whether its time is over. So it ends after
+ * the same steps on any machine, with the same result.
+ *
+ * HiGHS reads `performance.now`, which is exchanged while the call blocks: no other code of this thread runs meanwhile.
+ *
+ * @param most looks after which to stop; Infinity: never
+ * @param until milliseconds of `performance.now()` at which to stop in any case
+ * @returns the number of looks
+ */
+export function runCounted(model: Model, most = Infinity, until = Infinity): number {
+  const own = Object.getOwnPropertyDescriptor(performance, "now"), now = performance.now;
+  let looks = 0;
+  model.options.set({ time_limit: Math.min(most, LATE / 10) / 1000 });
+  const value = () => {
+    looks++;
+    return until < Infinity && now.call(performance) >= until ? LATE : looks;
+  };
+  Object.defineProperty(performance, "now", { value, configurable: true, writable: true });
+  try {
+    model.run();
+  } finally {
+    if (own === undefined) Reflect.deleteProperty(performance, "now");
+    else Object.defineProperty(performance, "now", own);
+  }
+  return looks;
 }
 
 /** Why HiGHS can't be loaded here (it needs to read its own file), or null. */

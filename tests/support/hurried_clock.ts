@@ -37,3 +37,14 @@ export async function hurried<T>({ jump, share, random }: Hurry, what: () => Pro
     performance.now = now;
   }
 }
+
+/** Runs `what` by a clock that goes so many times as fast as the real one: by a high speed the machine seems slow, or busy. */
+export async function atSpeed<T>(speed: number, what: () => Promise<T>): Promise<T> {
+  const now = performance.now, begun = now.call(performance);
+  performance.now = () => begun + speed * (now.call(performance) - begun);
+  try {
+    return await what();
+  } finally {
+    performance.now = now;
+  }
+}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { forgetHighs, type Highs, loadHighs, type Model } from "../../deps/highs.ts";
+import { forgetHighs, type Highs, loadHighs, type Model, runCounted } from "../../deps/highs.ts";
 
 /** Builds `max cost·x` subject to `rowLower ≤ A x ≤ rowUpper` and `0 ≤ x ≤ upper`, column by column. */
 export class MipBuilder {
@@ -75,6 +75,11 @@ export interface MipOptions {
   step?: number;
   /** Seconds after which to stop. @default Infinity */
   timeout?: number;
+  /**
+   * Counted seconds after which to stop, see {@link workOf}: what HiGHS finds by then is the same on any machine. A program that is too
+   * large for them is not begun. @default Infinity
+   */
+  work?: number;
   /** Nodes of the search after which to stop. @default Infinity */
   nodes?: number;
   /** Whether HiGHS may simplify the program first. It may drop integer columns that exist only to be branched on. @default true */
@@ -93,7 +98,12 @@ export interface MipResult {
   readonly values: Float64Array | null;
   /** Upper bound on the objective that HiGHS proved, its tolerances added; Infinity where it proved none. */
   readonly bound: number;
+  /** Counted seconds that HiGHS took. */
+  readonly work: number;
 }
+
+/** The result of a program of which HiGHS found nothing. */
+const nothingFound = { status: "stopped", values: null, bound: Infinity } as const;
 
 /**
  * Solves a program with HiGHS (https://highs.dev; WebAssembly with one thread, so the call blocks until it is done or out of time).
@@ -102,9 +112,14 @@ export interface MipResult {
 export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promise<MipResult> {
   const { gap = 0, step = 0, timeout = Infinity, nodes = Infinity, presolve = true, units = 0 } =
     options;
-  if (mip.columns === 0) return { status: "optimal", values: new Float64Array(0), bound: 0 };
+  const until = performance.now() + 1000 * Math.max(0, timeout);
+  if (mip.columns === 0) {
+    return { status: "optimal", values: new Float64Array(0), bound: 0, work: 0 };
+  }
+  const looks = looksIn(mip, options.work ?? Infinity);
+  if (looks <= 0) return { ...nothingFound, work: 0 };
   const { highs, model, scale } = await modelOf(mip);
-  if (model === null) return { status: "stopped", values: null, bound: Infinity };
+  if (model === null) return { ...nothingFound, work: 0 };
   try {
     model.options.set({
       output_flag: false,
@@ -115,14 +130,15 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
       // By its default HiGHS ignores costs below a millionth of the largest one, in the bound too.
       dual_feasibility_tolerance: 1e-10,
       ...(Number.isFinite(nodes) ? { mip_max_nodes: nodes } : {}),
-      ...(Number.isFinite(timeout) ? { time_limit: Math.max(0, timeout) } : {}),
     });
     if (options.start) model.setSolution({ colValue: options.start });
-    if (!ranThrough(model)) return { status: "stopped", values: null, bound: Infinity };
+    const run = runThrough(model, looks, until);
+    if (run === null) return { ...nothingFound, work: 0 };
+    const work = workOf(mip, run, Number(model.info.get("simplex_iteration_count")));
     const { modelStatus } = highs.constants;
     const status = model.getModelStatus();
     if (status === modelStatus.infeasible) {
-      return { status: "infeasible", values: null, bound: -Infinity };
+      return { status: "infeasible", values: null, bound: -Infinity, work };
     }
     const optimal = status === modelStatus.optimal;
     const found = model.info.get("primal_solution_status") === 2;
@@ -133,6 +149,7 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
       bound: Number.isFinite(bound) && Math.abs(bound) < 1e20
         ? (bound + TOLERANCE * (1 + mip.rowLower.length + units)) / scale
         : Infinity,
+      work,
     };
   } finally {
     free(model);
@@ -145,19 +162,39 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
  */
 const TOLERANCE = 1e-9;
 
+/** Counted seconds of a look of HiGHS at its clock, with so much for each row; and of a simplex iteration, for each row. */
+const LOOK = 7e-5, LOOK_OF_ROW = 1e-8, ITERATION_OF_ROW = 1e-7;
+
+/** The first linear program is taken to need so many iterations for each row; of more rows than MOST_ROWS presolve takes the others. */
+const FIRST_ITERATIONS = 0.25, MOST_ROWS = 10_000;
+
 /**
- * Runs HiGHS. Returns false if it failed by a fault of its own, which programs with very different magnitudes can trigger; now and
- * then it even reads outside its memory. Then it has found nothing.
+ * The work that HiGHS did, in counted seconds: about those that it takes on a core of a laptop, but reckoned from looks at its clock and
+ * simplex iterations, which are the same on any machine. HiGHS hardly ever looks at its clock while it solves a linear program.
  */
-function ranThrough(model: Model): boolean {
+function workOf({ rowLower }: MipBuilder, looks: number, iterations: number): number {
+  const rows = Math.min(rowLower.length, MOST_ROWS);
+  return looks * (LOOK + LOOK_OF_ROW * rows) + iterations * ITERATION_OF_ROW * rows;
+}
+
+/** The looks after which HiGHS must end so that it does about so much work; 0 or less: the first linear program alone is more. */
+function looksIn(mip: MipBuilder, seconds: number): number {
+  const first = workOf(mip, 0, FIRST_ITERATIONS * Math.min(mip.rowLower.length, MOST_ROWS));
+  return Math.floor((seconds - first) / workOf(mip, 1, 0));
+}
+
+/**
+ * Runs HiGHS, up to so many looks at its clock and until then at most. Returns the looks; null if it failed by a fault of its own, which
+ * programs with very different magnitudes can trigger; now and then it even reads outside its memory. Then it has found nothing.
+ */
+function runThrough(model: Model, looks?: number, until?: number): number | null {
   try {
-    model.run();
-    return true;
+    return runCounted(model, looks, until);
   } catch (error) {
-    if (error instanceof Error && error.name === "HighsError") return false;
-    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-    forgetHighs();
-    return false;
+    const isOwn = error instanceof Error && error.name === "HighsError";
+    if (!isOwn && !(error instanceof WebAssembly.RuntimeError)) throw error;
+    if (!isOwn) forgetHighs();
+    return null;
   }
 }
 
@@ -252,7 +289,7 @@ export class GrowingLp {
   /** Solves the program; null if HiGHS finds no optimum. */
   solve(): LpResult | null {
     const model = this.#model;
-    if (model === null || !this.#isWhole || !ranThrough(model)) return null;
+    if (model === null || !this.#isWhole || runThrough(model) === null) return null;
     this.iterations += model.info.get("simplex_iteration_count") as number;
     if (model.getModelStatus() !== this.#highs.constants.modelStatus.optimal) return null;
     const objective = Number(model.info.get("objective_function_value"));

@@ -92,6 +92,7 @@ export async function solveAt(
     gap,
     extraCost: dearer === 0 ? 0 : dearer * missedBy(assignment),
     deadline: clock.deadline,
+    work: options.work,
     hurry,
     pause: clock.pause,
     onProgress,

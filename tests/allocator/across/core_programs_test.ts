@@ -5,6 +5,7 @@ import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { argmaxBundles } from "../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import { Assignment } from "../../../lib/allocator/optimal/recovery/assignment.ts";
+import { Allowance } from "../../../lib/allocator/optimal/core/allowance.ts";
 import { boundAt } from "../../../lib/allocator/optimal/dual/bound.ts";
 import { solveLosses } from "../../../lib/allocator/optimal/core/core.ts";
 import {
@@ -107,7 +108,7 @@ Deno.test("the program of pairs finds the optimum of the ILP, users who are alik
         assertAlmostEquals(incumbent.objective, optimum, 1e-7, `seed ${seed}`);
         continue;
       }
-      const search = { deadline: performance.now() + 60_000, presolve: false };
+      const search = { allowance: new Allowance(60), presolve: false };
       const { values, bound } = await solveLosses(program, incumbent.objective, search);
       incumbent.tryTo(() => program.give(values!));
       assertAlmostEquals(incumbent.objective, optimum, 1e-7, `seed ${seed}`);

@@ -19,6 +19,7 @@ import { contractPricesChart } from "../../../lib/report/charts/charts.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { reportHtml } from "../../../lib/report/html/html.ts";
 import { figure } from "../../../lib/report/words.ts";
+import { atSpeed } from "../../support/hurried_clock.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { raisedPriceDrop } from "../../support/raised_price_drop.ts";
 
@@ -181,4 +182,14 @@ Deno.test("beside scores of a billion a gain is told where both optima are known
     // Sums of 1e12 may be off by more than that.
     else assertEquals(gain, null);
   }
+});
+
+Deno.test("explain: the gain is told however fast the clock goes, or slow the machine is", async () => {
+  const instance = randomInstance({ seed: 3, users: 15, contracts: 5, groups: 2, scoreStep: 0.25 });
+  const offers = await solveOptimal(instance, defaultPolicy);
+  const question = { instance, policy: defaultPolicy, prices: offers.prices!, offers };
+  const gain = () => gainOfUnit(question, instance.cap.length - 1);
+  const told = await gain();
+  assert(told !== null);
+  for (const speed of [1e6, 1e-6]) assertEquals(await atSpeed(speed, gain), told);
 });

@@ -18,6 +18,7 @@ Deno.test("numbers that HiGHS refuses: it found nothing, and nothing is thrown",
     status: "stopped",
     values: null,
     bound: Infinity,
+    work: 0,
   });
   for (const refused of [program(1e300, 1), program(2, 1e300)]) {
     const lp = await GrowingLp.open(refused);

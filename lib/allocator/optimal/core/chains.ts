@@ -9,6 +9,7 @@
  */
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "../recovery/assignment.ts";
+import { Allowance } from "./allowance.ts";
 import { ChainSearch } from "./chain_search.ts";
 import { type ChoiceTable, choiceTable } from "./choice_table.ts";
 import { Decided } from "./decided.ts";
@@ -39,8 +40,14 @@ const MOST_IDLE = 6, WORTH_A_SWEEP = 0.0005;
 /** Sweeps over a few rows: the most rows, and how many such sweeps may gain nothing before it ends. */
 const FEW = 6, MOST_IDLE_OF_FEW = 40;
 
-/** Most changes that are looked at, which takes some seconds. */
+/** Most changes that rounds look at, which takes some seconds. */
 const MOST_LOOKS = 1e7;
+
+/** A user whose bundles are listed counts as so many changes that are looked at. */
+const LOOKS_OF_USER = 30;
+
+/** Counted seconds of a change that is looked at. */
+const SECONDS_OF_LOOK = 3e-7;
 
 /** Options of {@link improveByChains}. */
 export interface ChainOptions {
@@ -48,6 +55,8 @@ export interface ChainOptions {
   readonly widest: number;
   /** The search ends once no more than this is lost. @default 0 */
   readonly enough?: number;
+  /** Counted work that the search may do, from which it takes what it did. @default no end */
+  readonly allowance?: Allowance;
   readonly stop: () => boolean;
   readonly pause: Pause;
 }
@@ -58,18 +67,19 @@ export async function improveByChains(
   prices: Prices,
   options: ChainOptions,
 ): Promise<void> {
-  const { unit } = assignment.problem;
+  const { unit } = assignment.problem, { allowance = new Allowance(Infinity) } = options;
   const rows = new SharedRows(assignment, prices);
   const open = rows.left.reduce((n, left, r) => left !== 0 && rows.price[r] > 0 ? n + 1 : n, 0);
   const most = Math.min(MOST_BUNDLES, Math.max(BUNDLES, BUNDLES_OF_ROW * open));
   const decided = new Decided(assignment, prices);
   let table: ChoiceTable | null = null;
   for (let regret = Math.min(options.widest, unit); table === null; regret /= 2) {
-    if (options.stop() || regret < LEAST * unit) return;
+    if (options.stop() || allowance.isOver || regret < LEAST * unit) return;
     await options.pause();
+    allowance.spend(SECONDS_OF_LOOK * LOOKS_OF_USER * assignment.count.length);
     table = choiceTable(assignment, decided, rows, { regret, most });
   }
-  const held = await new Chains(assignment.problem, rows, table, options).run();
+  const held = await new Chains(assignment.problem, rows, table, { ...options, allowance }).run();
   for (let u = 0; u < held.length; u++) {
     const b = held[u];
     if (b >= 0) assignment.setBundle(u, table.pairs[b], table.pairs[b].length);
@@ -82,7 +92,7 @@ class Chains {
   readonly #rows: SharedRows;
   readonly #costs: RowCosts;
   readonly #search: ChainSearch;
-  readonly #options: ChainOptions;
+  readonly #options: ChainOptions & { readonly allowance: Allowance };
   readonly #least: number;
   /** Uint8Array, length rows: 1 if offers count in fractions toward the row. */
   readonly #weighs: Uint8Array;
@@ -91,12 +101,15 @@ class Chains {
   /** The holdings that lose least so far, and what they lose. */
   #best: Int32Array;
   #lost = Infinity;
+  /** Looks that were taken off the allowance, and those before the present rounds. */
+  #counted = 0;
+  #before = 0;
 
   constructor(
     { unit: size, items }: DualProblem,
     rows: SharedRows,
     table: ChoiceTable,
-    options: ChainOptions,
+    options: ChainOptions & { readonly allowance: Allowance },
   ) {
     this.#offersWeigh = items !== null && items.weighs;
     this.#rows = rows;
@@ -115,9 +128,9 @@ class Chains {
   async run(): Promise<Int32Array> {
     await this.#rounds();
     if (!this.#stop() && !this.#isEnough() && await this.#oneAfterTheOther()) await this.#rounds();
-    const mayFill = this.#offersWeigh && !this.#options.stop() && !this.#isEnough();
+    const mayFill = this.#offersWeigh && !this.#isOver() && !this.#isEnough();
     if (mayFill && await this.#fillRows()) {
-      this.#costs.looks = 0;
+      this.#before = this.#costs.looks;
       await this.#rounds();
     }
     return this.#best;
@@ -128,8 +141,17 @@ class Chains {
     return this.#lost - gain <= (this.#options.enough ?? 0);
   }
 
+  /** Whether rounds must end. */
   #stop(): boolean {
-    return this.#costs.looks >= MOST_LOOKS || this.#options.stop();
+    return this.#costs.looks - this.#before >= MOST_LOOKS || this.#isOver();
+  }
+
+  /** Takes the work since the last call off the allowance. Returns whether nothing is left of it, or to stop for another reason. */
+  #isOver(): boolean {
+    const { allowance, stop } = this.#options, { looks } = this.#costs;
+    allowance.spend(SECONDS_OF_LOOK * (looks - this.#counted));
+    this.#counted = looks;
+    return allowance.isOver || stop();
   }
 
   /** Looks for chains from every row and user, as long as they gain enough. */
@@ -178,7 +200,7 @@ class Chains {
     if (weighing.length === 0) return false;
     const fill = new RowFill(this.#table, this.#costs, this.#rows, this.#weighs);
     const first = this.#lost;
-    const stop = () => this.#isEnough() || this.#options.stop();
+    const stop = () => this.#isEnough() || this.#isOver();
     for (let sweep = 0, idle = 0; idle < MOST_IDLE && !stop(); sweep++) {
       idle = await this.#sweep(fill, weighing, ordered(weighing, sweep)) ? 0 : idle + 1;
     }
@@ -202,7 +224,7 @@ class Chains {
     fill.begin(weighing, some);
     for (const r of some) {
       await this.#options.pause();
-      if (this.#options.stop()) break;
+      if (this.#isOver()) break;
       fill.fill(r);
     }
     this.#take();

@@ -21,6 +21,8 @@ import { noPause, type Pause } from "../../../base/pause.ts";
 const MOST_BOXES = 40, ROUNDS = 60;
 /** Most simplex iterations × rows in all: some seconds. */
 const MOST_WORK = 1.5e8;
+/** Counted seconds of a simplex iteration, for each row (see `allowance.ts`). */
+export const SECONDS_OF_WORK = 1e-7;
 /** A box is done when the bound is this near to the program's optimum, relative to the size of the box. */
 const ENOUGH = 1e-6;
 /** This many rounds together must bring bound and optimum nearer, if a distance is asked for that is enough. */
@@ -79,6 +81,8 @@ export interface ColumnSearch {
   readonly objective: number;
   /** Called now and then: whether to stop. */
   readonly stop: () => boolean;
+  /** Most work, in units of {@link BestPrices.work}; no program begins beyond it. @default 1.5e8, which is also the most */
+  readonly mostWork?: number;
   /** A bound this near to the least possible is as good. @default 0 */
   readonly enough?: number;
   /** How far prices may move at first. @default the distance between bound and objective */
@@ -98,18 +102,20 @@ export interface ColumnSearch {
 export async function generateColumns<Column>(
   blocks: Blocks<Column>,
   found: { prices: Prices; bound: number },
-  { objective, stop, enough = 0, firstBox, pause = noPause, halfWay = false, isEnough }:
-    ColumnSearch,
+  search: ColumnSearch,
 ): Promise<BestPrices<Column>> {
+  const { objective, stop, enough = 0, firstBox, pause = noPause, halfWay = false, isEnough } =
+    search;
+  const mostWork = Math.min(MOST_WORK, search.mostWork ?? MOST_WORK);
   let centre: Priced = { ...blocks.price(found.prices), ...found };
   let mixture: BestPrices<Column>["mixture"] = [];
   let box = Math.min(blocks.problem.unit, firstBox ?? centre.bound - objective);
   let work = 0;
-  for (let i = 0; i < MOST_BOXES && box > 0 && work < MOST_WORK && !stop(); i++) {
+  for (let i = 0; i < MOST_BOXES && box > 0 && work < mostWork && !stop(); i++) {
     const within = new Box(blocks, centre, box);
     await within.open();
     const isOver = (bound: number) =>
-      stop() || work + within.work >= MOST_WORK || isEnough?.(bound) === true;
+      stop() || work + within.work >= mostWork || isEnough?.(bound) === true;
     const result = await within.minimise({
       stop: isOver,
       enough: Math.max(ENOUGH * box, enough),

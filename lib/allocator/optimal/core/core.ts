@@ -15,6 +15,7 @@
  */
 import type { Prices } from "../../model/allocation.ts";
 import { solveMip } from "../../ilp/mip.ts";
+import type { Allowance } from "./allowance.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import {
   type BundleChoice,
@@ -42,17 +43,19 @@ export interface CoreOptions {
   readonly classes: UserClasses;
   /** Float64Array, length groups: the loss of each group that was taken off the bound. @default all 0 */
   readonly loss?: Float64Array;
+  /** Whether a gap is left that larger parts of a growing core should close. @default always */
+  readonly isOpen?: () => boolean;
   /** Most columns; a core that has more is solved in part. @default 6000 */
   readonly columns?: number;
-  /** Milliseconds of `performance.now()` at which to stop. */
-  readonly deadline: number;
-  /** The same for a part of a core that is too large. @default deadline */
-  readonly partDeadline?: number;
+  /** The work that HiGHS may do. */
+  readonly allowance: Allowance;
+  /** Whether a part of a core that is too large is solved. @default true */
+  readonly parts?: boolean;
 }
 
 /**
  * Improves the incumbent in place to the optimum over the core. Returns an upper bound on every feasible objective, at most that of
- * the prices. If the core is too large, a part of it may be solved (`partDeadline`).
+ * the prices. If the core is too large, a part of it may be solved (`parts`).
  */
 export async function solveCore(
   incumbent: Incumbent,
@@ -60,24 +63,18 @@ export async function solveCore(
   options: CoreOptions,
 ): Promise<number> {
   let { bound } = options;
-  const { assignment } = incumbent;
+  const { assignment } = incumbent, { allowance, classes, parts = true } = options;
   const loss = options.loss ?? new Float64Array(assignment.problem.instance.groups.length);
   const losses = loss.reduce((sum, lost) => sum + lost, 0);
   const decided = new Decided(assignment, prices);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const { objective } = incumbent;
-    if (bound <= objective || performance.now() >= options.deadline) break;
-    const parts = performance.now() < (options.partDeadline ?? Infinity);
+    if (bound <= objective || allowance.isOver) break;
     const most = options.columns ?? MOST_COLUMNS;
-    const { classes } = options;
     const widest = options.bound - objective;
     const core = coreWithin(assignment, decided, { widest, most, loss, parts, classes });
-    if (core === null) break;
-    const deadline = core.whole
-      ? options.deadline
-      : Math.min(options.deadline, options.partDeadline ?? Infinity);
-    if (performance.now() >= deadline) break;
-    const found = await solveChoices(incumbent, prices, core.choices, widest + losses, deadline);
+    if (core === null || allowance.isOver) break;
+    const found = await solveChoices(incumbent, prices, core.choices, widest + losses, allowance);
     const proven = Math.max(found.bound, options.bound - core.regret);
     bound = Math.min(bound, Math.max(proven, incumbent.objective));
     // Another round helps only if a better incumbent makes the core small enough to be solved whole.
@@ -90,27 +87,28 @@ export async function solveCore(
 const GROWING_COLUMNS = [3000, 6000, 12_000, 24_000, 48_000];
 
 /**
- * Improves the incumbent in place to the optimum over larger and larger parts of the core, as long as HiGHS solves them in time.
+ * Improves the incumbent in place to the optimum over larger and larger parts of the core, as long as HiGHS solves them within the allowance.
  * Returns an upper bound on every feasible objective, and whether any part was solved: then the whole drop may be solvable too.
  */
 export async function solveGrowingCore(
   incumbent: Incumbent,
   prices: Prices,
-  options: Omit<CoreOptions, "columns" | "partDeadline">,
+  options: Omit<CoreOptions, "columns" | "parts">,
 ): Promise<{ bound: number; solved: boolean }> {
   const { assignment } = incumbent;
-  const { classes, deadline } = options;
+  const { classes, allowance } = options;
   const loss = options.loss ?? new Float64Array(assignment.problem.instance.groups.length);
   const losses = loss.reduce((sum, lost) => sum + lost, 0);
   const decided = new Decided(assignment, prices);
   let bound = options.bound, solved = false, last = 0;
   for (const most of GROWING_COLUMNS) {
+    if (options.isOpen?.() === false) break;
     const widest = options.bound - incumbent.objective;
     const core = coreWithin(assignment, decided, { widest, most, loss, parts: true, classes })!;
-    if (bound <= incumbent.objective || performance.now() >= deadline) break;
+    if (bound <= incumbent.objective || allowance.isOver) break;
     if (core.regret <= last) continue;
     last = core.regret;
-    const found = await solveChoices(incumbent, prices, core.choices, widest + losses, deadline);
+    const found = await solveChoices(incumbent, prices, core.choices, widest + losses, allowance);
     const proven = Math.max(found.bound, options.bound - core.regret);
     bound = Math.min(bound, Math.max(proven, incumbent.objective));
     if (!found.solved) break;
@@ -207,12 +205,12 @@ async function solveChoices(
   prices: Prices,
   choices: readonly BundleChoice[],
   most: number,
-  deadline: number,
+  allowance: Allowance,
 ): Promise<{ bound: number; solved: boolean }> {
   const { assignment, objective: before } = incumbent;
   if (choices.length === 0) return { bound: before, solved: true };
   const program = bundleProgram(assignment, prices, choices, most);
-  const search = { deadline, nodes: MOST_NODES };
+  const search = { allowance, nodes: MOST_NODES };
   const { values, bound, solved } = await solveLosses(program, before, search);
   if (values !== null) {
     incumbent.tryTo(() => {
@@ -254,7 +252,7 @@ interface LossResult {
 }
 
 /**
- * Solves a program of losses.
+ * Solves a program of losses. The work is taken off the allowance.
  *
  * @param objective the objective of the solution that the program starts from
  * @param search.step solutions that are better by less than this are not looked for
@@ -262,11 +260,13 @@ interface LossResult {
 export async function solveLosses(
   { mip, start, units }: LossProgram,
   objective: number,
-  search: { deadline: number; nodes?: number; presolve?: boolean; step?: number },
+  search: { allowance: Allowance; nodes?: number; presolve?: boolean; step?: number },
 ): Promise<LossResult> {
-  const { nodes, presolve, step } = search;
-  const timeout = Math.max(0.001, (search.deadline - performance.now()) / 1000);
-  const result = await solveMip(mip, { timeout, nodes, presolve, step, start, units });
+  const { allowance, nodes, presolve, step } = search;
+  const timeout = Math.max(0.001, (allowance.until - performance.now()) / 1000);
+  const options = { work: allowance.left, timeout, nodes, presolve, step, start, units };
+  const result = await solveMip(mip, options);
+  allowance.spend(result.work);
   let now = 0;
   for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
   const solved = result.status === "optimal";

@@ -10,6 +10,7 @@ import type { Prices } from "../../model/allocation.ts";
 import { typesTie } from "./type_search.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
+import { Allowance } from "./allowance.ts";
 import { hasJointGroups } from "./joint_groups.ts";
 import type { Proof } from "../dual/proof.ts";
 import { pairsOfClasses, type UserClasses } from "../../drop/user_classes.ts";
@@ -19,13 +20,13 @@ import { RefineSteps } from "./refine_steps.ts";
 /** Up to this many pairs the solver looks for the exact optimum, whatever gap is asked for. */
 export const EXACT_PAIRS = 300_000;
 
-/** Most seconds for all programs of a small drop together. */
+/** Most counted seconds for all programs of a small drop together (see `allowance.ts`). */
 const SMALL_TOTAL_SECONDS = 2.5;
 
 /** Up to so many columns the core of a small drop is solved before its program of pairs. */
 const FEW_COLUMNS = 2000;
 
-/** If a small drop still has a gap above WIDE, HiGHS gets this many seconds more. */
+/** If a small drop still has a gap above WIDE, HiGHS gets this many counted seconds more. */
 const WIDE = 1e-3, LONG_SECONDS = 15;
 
 /** Prices are good if the gap is at most GOOD; for drops of at most TINY_PAIRS pairs better ones are always found first. */
@@ -40,7 +41,7 @@ const TIGHT = 1e-8;
  */
 const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
 
-/** Up to this many pairs HiGHS may find the optimum within a minute if offers count differently toward limits. */
+/** Up to this many pairs HiGHS may find the optimum in WHOLE_SECONDS if offers count differently toward limits. */
 const WEIGHING_PAIRS = 1500;
 
 /** As FAR_FROM_EXACT, for drops with limits: there many users are nearly indifferent, and a part of the core helps at larger gaps. */
@@ -52,7 +53,7 @@ const FAR = 1e-5;
 /** The same under limits, with which the greedy solver never comes that near. */
 const GREEDY_UNDER_LIMITS = 1e-3;
 
-/** If users are alike, a program of classes finds the optimum: it gets this many seconds. */
+/** If users are alike, a program of classes finds the optimum: it gets this many counted seconds. */
 const ALIKE_SECONDS = 10;
 
 /** Where types tie, chains end at this share of the gap asked for. */
@@ -165,7 +166,8 @@ class Refinement {
 
   /** Settles a small drop: all programs are tried, first the one that settles ties. */
   async #settleSmall(): Promise<void> {
-    this.#state.end = performance.now() + 1000 * SMALL_TOTAL_SECONDS;
+    const { allowance } = this.#state;
+    this.#state.allowance = new Allowance(SMALL_TOTAL_SECONDS, Infinity, allowance);
     // Good prices make the programs small, so poor prices are improved first.
     const early = this.#state.distance() > GOOD || this.#state.size <= TINY_PAIRS;
     if (early && this.#state.isLoose(TIGHT)) await this.#steps.bestPrices();
@@ -178,7 +180,7 @@ class Refinement {
       if (this.#state.isOpen()) await this.#steps.solvePairs();
     }
     if (this.#state.isOpen()) await this.#steps.core(true);
-    this.#state.end = Infinity;
+    this.#state.allowance = allowance;
     // If the programs left a gap; where they succeed they are faster than chains.
     if (this.#state.isOpen()) await this.#steps.chains();
     if (!this.#state.isOpen()) return;

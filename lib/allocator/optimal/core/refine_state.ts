@@ -9,6 +9,7 @@ import type { OnProgress } from "../../../base/progress.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
 import type { Pause } from "../../../base/pause.ts";
+import { Allowance } from "./allowance.ts";
 import type { Proof } from "../dual/proof.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { pairsOfClasses, singleUsers, type UserClasses } from "../../drop/user_classes.ts";
@@ -26,8 +27,8 @@ const LITTLE = 1;
 const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
 
 /**
- * If offers count 1 toward all limits, HiGHS can solve programs of many columns: most seconds for parts of the core, and most seconds
- * and columns for the program of pairs of the whole drop.
+ * If offers count 1 toward all limits, HiGHS can solve programs of many columns: most counted seconds for parts of the core, and most
+ * counted seconds and columns for the program of pairs of the whole drop.
  */
 export const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
 
@@ -46,6 +47,8 @@ export interface RefineOptions {
   readonly extraCost: number;
   /** In milliseconds of `performance.now()`. */
   readonly deadline: number;
+  /** Counted seconds that all steps may take together. @default Infinity */
+  readonly work?: number;
   readonly hurry: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
@@ -73,8 +76,8 @@ export class RefineState {
   readonly options: RefineOptions;
   /** Number of pairs, with users who are alike counted once. */
   readonly size: number;
-  /** Time at which the programs of a small drop must end. */
-  end = Infinity;
+  /** What all steps may do together from now on, beside what each may do by itself. */
+  allowance: Allowance;
   /** All objectives are multiples of this; 0: of nothing. */
   readonly step: number;
   /** Whether bounds of HiGHS's searches are believed. */
@@ -86,6 +89,7 @@ export class RefineState {
     this.bound = proof.bound;
     this.incumbent = incumbent;
     this.options = options;
+    this.allowance = new Allowance(options.work ?? Infinity);
     const { instance, policy, shortfallPrice } = incumbent.assignment.problem;
     this.size = options.classes === null
       ? pairCount(instance)
@@ -93,10 +97,10 @@ export class RefineState {
     this.step = options.exact ? objectiveStep(instance, policy, shortfallPrice) : 0;
   }
 
-  /** Whether to stop: the time of the run, or that of a small drop's programs, is over. */
-  readonly hurry = (): boolean => performance.now() >= this.end || this.options.hurry();
+  /** Whether to stop: the time of the run, or what a small drop's programs may do together, is over. */
+  readonly hurry = (): boolean => this.allowance.left <= 0 || this.options.hurry();
 
-  /** Whether the gap of the prices' own bound is above `tight`, and there is time. */
+  /** Whether the gap of the prices' own bound is above `tight`, and work may be done. */
   isLoose(tight: number): boolean {
     return this.gapOf(this.proof.bound) > tight && !this.hurry();
   }
@@ -112,7 +116,7 @@ export class RefineState {
     return this.options.classes ?? singleUsers(this.incumbent.assignment.problem.instance);
   }
 
-  /** Whether there is a gap, and time. */
+  /** Whether there is a gap, and work may be done. */
   isOpen(): boolean {
     return this.distance() > this.enough && !this.hurry();
   }

@@ -1,14 +1,16 @@
 /**
- * The steps by which a good allocation and good prices are refined, each within its own size, time or count of work.
+ * The steps by which a good allocation and good prices are refined, each within its own size and count of work.
  *
  * @module
  */
 import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import { searchTies, searchTypes } from "./type_search.ts";
+import { Allowance } from "./allowance.ts";
 import { improveByChains } from "./chains.ts";
 import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
+import { SECONDS_OF_WORK } from "./column_generation.ts";
 import { JointGroups } from "./joint_groups.ts";
 import { pairProgram } from "./pair_program.ts";
 import { prove } from "../dual/proof.ts";
@@ -26,8 +28,8 @@ import {
 } from "./refine_state.ts";
 
 /**
- * Most seconds of HiGHS for a program: of a small drop, of a drop that is to be solved exactly, and of a larger one that is not within
- * the gap yet.
+ * Most counted seconds for a program (see `allowance.ts`): of a small drop, of a drop that is to be solved exactly, and of a larger one
+ * that is not within the gap yet.
  */
 const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
 
@@ -37,7 +39,7 @@ const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
  */
 const MOST_STEPS = 2000;
 
-/** HiGHS gets at most this share of the time left, as it looks at its clock only now and then. */
+/** With a time limit a step gets at most this share of the time left, as HiGHS looks at its clock only now and then. */
 const OF_TIME_LEFT = 0.75;
 
 /** Most columns of the program of pairs. */
@@ -46,13 +48,13 @@ const PAIR_COLUMNS = 12_000;
 /** Only solutions better by this share of the step between possible objectives are looked for. */
 const MOST_OF_STEP = 0.99;
 
-/** Most seconds for chains if offers count differently toward limits: nothing else makes such gaps smaller. */
+/** Most counted seconds for chains if offers count differently toward limits: nothing else makes such gaps smaller. */
 const WEIGHING_SECONDS = 40;
 
 /** Milliseconds per pair that the greedy solver may take. */
 const GREEDY_MS = 1e-3;
 
-/** The largest size and time of a program of pairs. */
+/** The largest size and work of a program of pairs, which is counted. */
 interface PairsSize {
   readonly seconds?: number;
   readonly columns?: number;
@@ -132,13 +134,12 @@ export class RefineSteps {
     const { assignment, objective } = this.#state.incumbent,
       { prices, bound, loss } = this.#state.proof;
     const weighs = assignment.problem.items?.weighs === true;
-    const end = this.#deadline(weighs ? WEIGHING_SECONDS : undefined);
-    const stop = () => performance.now() >= end || this.#state.hurry();
-    const { extraCost, pause } = this.#state.options;
+    const allowance = this.#allowance(weighs ? WEIGHING_SECONDS : undefined);
+    const { extraCost, pause, hurry: stop } = this.#state.options;
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
     const enough = widest - (bound - objective) + gap * Math.abs(bound - extraCost);
     await this.#state.try(() =>
-      improveByChains(assignment, prices, { widest, enough, stop, pause })
+      improveByChains(assignment, prices, { widest, enough, allowance, stop, pause })
     );
   }
 
@@ -150,9 +151,11 @@ export class RefineSteps {
     const classes = this.#state.classes;
     const dual = this.#state.proof.loss.reduce((sum, lost) => sum + lost, this.#state.proof.bound);
     const found = { prices: this.#state.proof.prices, bound: dual };
-    const end = this.#deadline(seconds),
-      stop = () => performance.now() >= end || this.#state.hurry();
-    const best = await exactPrices(problem, classes, found, { objective, stop });
+    const allowance = this.#allowance(seconds);
+    const stop = () => performance.now() >= allowance.until || this.#state.hurry();
+    const mostWork = allowance.left / SECONDS_OF_WORK;
+    const best = await exactPrices(problem, classes, found, { objective, stop, mostWork });
+    allowance.spend(best.work * SECONDS_OF_WORK);
     if (best.bound < dual) {
       const proof = await prove(problem, best, hurry, pause);
       if (proof.bound < this.#state.proof.bound) {
@@ -174,8 +177,8 @@ export class RefineSteps {
       loss: this.#state.proof.loss,
       columns,
       classes: this.#state.classes,
-      deadline: this.#deadline(),
-      partDeadline: parts ? this.#deadline() : -Infinity,
+      allowance: this.#allowance(),
+      parts,
     });
     this.#state.take(bound);
   }
@@ -186,10 +189,11 @@ export class RefineSteps {
       this.#state.incumbent,
       this.#state.proof.prices,
       {
+        isOpen: () => this.#state.isOpen(),
         bound: this.#state.proof.bound,
         loss: this.#state.proof.loss,
         classes: this.#state.classes,
-        deadline: this.#deadline(COUNTING_SECONDS),
+        allowance: this.#allowance(COUNTING_SECONDS),
       },
     );
     this.#state.take(bound);
@@ -218,7 +222,7 @@ export class RefineSteps {
     const least = items === null ? 0 : this.#state.step;
     const search = {
       step: MOST_OF_STEP * (exact ? least : Math.max(least, gap * Math.abs(this.#state.bound))),
-      deadline: this.#deadline(seconds),
+      allowance: this.#allowance(seconds),
       presolve: items?.weighs === true || columns !== undefined,
     };
     const { values, bound } = await solveLosses(program, objective, search);
@@ -242,8 +246,8 @@ export class RefineSteps {
     };
   }
 
-  /** Time at which a program that begins now must end. */
-  #deadline(seconds?: number): number {
+  /** What a step that begins now may do. */
+  #allowance(seconds?: number): Allowance {
     seconds ??= this.#state.size <= SMALL_PAIRS
       ? SMALL_SECONDS
       : this.#state.options.exact
@@ -251,6 +255,6 @@ export class RefineSteps {
       : LARGE_SECONDS;
     const now = performance.now();
     const share = now + OF_TIME_LEFT * (this.#state.options.deadline - now);
-    return Math.min(share, this.#state.end, now + 1000 * seconds);
+    return new Allowance(seconds, share, this.#state.allowance);
   }
 }

@@ -19,7 +19,7 @@ export class RowCosts {
   readonly left: Float64Array;
   /** Units by which the last change breaks hard rows; negative if it repairs them. */
   broken = 0;
-  /** How many changes were looked at: a measure of the work. */
+  /** How many changes were looked at: a measure of the work, to which other steps add theirs. */
   looks = 0;
   readonly #rows: SharedRows;
   readonly #table: ChoiceTable;

@@ -80,6 +80,7 @@ export class RowFill {
   fill(r: number): void {
     const changes = this.#changesIn(r);
     const best = bestSet(changes, this.#rows.left[r], this.#rows.price[r], this.#table.owner);
+    this.#costs.looks += changes.length ** 2 / 2;
     for (const { first, second } of best) {
       this.#make(first);
       if (second >= 0) this.#make(second);
@@ -178,6 +179,7 @@ export class RowFill {
    * or it changes a row that is done.
    */
   #look(b: number): number {
+    this.#costs.looks++;
     const { start, row, amount, held, owner } = this.#table;
     const was = held[owner[b]];
     for (let e = start[was]; e < start[was + 1]; e++) this.#add(row[e], -amount[e]);

@@ -26,6 +26,7 @@ import {
 } from "./pair_table.ts";
 import {
   addTie,
+  addTies,
   averageTies,
   emptyTies,
   joinTies,
@@ -304,6 +305,16 @@ export class CurvatureTally {
       this.#addSparse(d, weight);
     }
     if (this.#layout.marks > 0) this.#addMarks(group, d, weight);
+  }
+
+  /** Sparse: adds many ties at once, of which each ends at its place in `ends`; diagonals that they add to are left as they are. */
+  addTies(ends: Uint32Array, row: Uint32Array, change: Float64Array, weight: Float64Array): void {
+    addTies(this.#sums.ties, ends, row, change, weight);
+  }
+
+  /** Sparse: adds to the sum of a pair of rows, `row` < `column`. */
+  addPair(row: number, column: number, amount: number): void {
+    this.#table.add(row, column, amount);
   }
 
   /** Ends the pass: writes what is still in the hash table to the sums. */

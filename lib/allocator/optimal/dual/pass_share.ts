@@ -160,7 +160,8 @@ export class PassShare {
     const sums = this.#sums, view = this.#top;
     this.#begin(view);
     const fast = this.#fast;
-    if (fast !== null && fast.begin(this.#kernel.netPrice, this.#board.point, sums, radius)) {
+    const { netPrice } = this.#kernel, { point } = this.#board;
+    if (fast !== null && fast.begin(netPrice, point, sums, radius, this.#thinning)) {
       this.#scanFast(fast, view.blocks, radius);
       return;
     }
@@ -207,27 +208,22 @@ export class PassShare {
     kept.isKept[place] = 1;
   }
 
-  /** Scans blocks in WebAssembly; adds curvature here if the module does not. */
+  /** Scans blocks in WebAssembly. */
   #scanFast(fast: UserScan, blocks: readonly PairBlock[], radius: number): void {
     const { instance } = this.#problem;
-    const { margin, activeGroup, activeCount, blockValue, point } = this.#board;
-    const tallies = radius > 0 && !fast.bends;
-    if (tallies) this.#tally.clear();
+    const { margin, activeGroup, activeCount, blockValue } = this.#board;
+    const tally = radius > 0 && !this.#layout.dense ? this.#tally : null;
+    tally?.clear();
     blocks.forEach((block, b) => {
       const { group } = block, blockIndex = this.#firstBlock + b;
       const place = blockStart(instance.group.length, blockIndex);
-      blockValue[blockIndex] = fast.scan(block, margin, place, this.#kernel, (i) => {
-        const g = group[i];
-        const gain = margin[place + i] + point.sponsored[g];
-        if (!this.#isDrawn(block.user[i])) return;
-        this.#addCurvature(block, gain > 0 ? SPONSORED : UNSPONSORED, g, gain, radius);
-      });
+      blockValue[blockIndex] = fast.scan(block, margin, place, tally);
       activeGroup.set(group, place);
       activeCount[blockIndex] = group.length;
       this.#sums.pairsSeen[0] += pairsIn(block);
     });
     fast.finish(this.#sums);
-    if (tallies) this.#tally.finish();
+    tally?.finish();
   }
 
   /** Gives the kernel the board's prices. With an item per pair, their prices are computed user by user. */

@@ -55,6 +55,26 @@ export function addTie(
   ties.weight[tie] = weight;
 }
 
+/** Appends many ties, of which each ends at its place in `ends`; only counts them if there is no room for all. */
+export function addTies(
+  ties: TieSums,
+  ends: Uint32Array,
+  row: Uint32Array,
+  change: Float64Array,
+  weight: Float64Array,
+): void {
+  const added = ends.length, first = ties.count[0], from = ties.count[1];
+  if (added === 0) return;
+  const entries = ends[added - 1];
+  ties.count[0] += added;
+  ties.count[1] += entries;
+  if (first + added > ties.weight.length || from + entries > ties.row.length) return;
+  ties.row.set(row.subarray(0, entries), from);
+  ties.change.set(change.subarray(0, entries), from);
+  ties.weight.set(weight.subarray(0, added), first);
+  for (let i = 0; i < added; i++) ties.start[first + i + 1] = from + ends[i];
+}
+
 /**
  * The ties of all shares, with weights times `scale`, in the order of users however many shares there are. Null if there are more
  * than one share has room for: so it does not depend on the number of shares.

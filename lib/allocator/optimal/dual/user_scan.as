@@ -28,7 +28,7 @@ const WEIGHT_ONE: f64 = 1048576;
 let k: u32 = 0, shapes: u32 = 0, loads: u32 = 0, groups: u32 = 0, limits: u32 = 0, marks: u32 = 0;
 /** Where the shapes of each kind begin in `kindShapes`, which ends with those of kind 1. */
 let firstSponsored: u32 = 0;
-/** Whether curvature is added up here; and whether offers count toward rows of limits beside their caps. */
+/** Whether curvature is added up here for every pair of rows; and whether offers count toward rows of limits beside their caps. */
 let bends: bool = false, hasRows: bool = false;
 /** Whether a bundle with a sponsored offer may hold unsponsored ones too. */
 let mixes: bool = false;
@@ -91,12 +91,9 @@ export let margins: u32 = 0;
  */
 export let values: u32 = 0, chosen: u32 = 0, listsOfValues: u32 = 0, listsOfPairs: u32 = 0;
 
-/**
- * Users who have an alternative within the radius, or whose bundle is uncertain (u32), and how many, where curvature is not added up
- * here.
- */
+/** Users whose bundle is uncertain (u32), and how many, where curvature is not kept for every pair of rows. */
 export let nearUsers: u32 = 0, nearCount: u32 = 0;
-/** Where curvature is not added up here, by user: the k places of its bundle (i32), how many it fills (u16), its lead (f64). */
+/** There too, by user: the k places of its bundle (i32), how many it fills (u16), its lead (f64). */
 export let bundles: u32 = 0, bundleSizes: u32 = 0, leads: u32 = 0;
 
 /** Sums (f64): loads; groups × marks; curvature between loads, upper triangle; between marks and loads; between marks. */
@@ -104,6 +101,20 @@ export let loadSums: u32 = 0, markSums: u32 = 0, bendRows: u32 = 0, bendCross: u
 /** By group (i32): which rows of `bendCross` are its own, or −1. */
 export let rowOf: u32 = 0;
 let crossRows: u32 = 0;
+/**
+ * Where there are too many rows for that: `bendRows` is the diagonal, and a diagonal matrix above the whole one stands beside it (f64).
+ * What else the users taken at once add is listed: long differences by where they end, rows (u32), changes and weight (f64), and how
+ * many; and pairs of rows, the smaller and the larger one (u32), with what is added to their sum (f64), and how many.
+ */
+export let bendAbove: u32 = 0;
+export let tieEnds: u32 = 0, tieRows: u32 = 0, tieChanges: u32 = 0, tieWeights: u32 = 0, tieCount: u32 = 0;
+export let pairRows: u32 = 0, pairColumns: u32 = 0, pairAmounts: u32 = 0, pairCount: u32 = 0;
+/** By row (u32): one more than its place in the difference that is being joined, else 0. */
+let placeOfRow: u32 = 0;
+/** Differences of so many rows or more are long, as in curvature.ts. */
+const LONG: u32 = 3;
+/** Every how manyth user, by lot, adds to the curvature. */
+let thinning: f64 = 1;
 
 /** The difference of two bundles that is being added: rows (u32), changes (f64), changes of marks (f64). */
 let changed: u32 = 0, changes: u32 = 0, markChanges: u32 = 0, changeCount: u32 = 0;
@@ -207,10 +218,24 @@ export function begin(
   loadSums = place(8 * loads);
   markSums = place(8 * groups * marks);
   rowOf = place(4 * groups);
-  bendRows = place(bends ? 8 * loads * loads : 0);
+  bendRows = place(bends ? 8 * loads * loads : 8 * loads);
   bendCross = place(bends ? 8 * crossRows * marks * loads : 0);
-  bendGroups = place(bends ? 8 * groups * marks * marks : 0);
+  bendGroups = place(8 * groups * marks * marks);
   const mostChanges = 2 * k * (1 + mostRows);
+  if (!bends) {
+    bendAbove = place(8 * loads);
+    placeOfRow = place(4 * loads);
+    // The other kind, another shape, and the next offer of each list.
+    const differences = 4 * MOST_USERS, entries = 2 * (mostChanges + 2 * (1 + mostRows)) * MOST_USERS;
+    tieEnds = place(4 * differences);
+    tieRows = place(4 * entries);
+    tieChanges = place(8 * entries);
+    tieWeights = place(8 * differences);
+    const most = differences + marks * entries;
+    pairRows = place(4 * most);
+    pairColumns = place(4 * most);
+    pairAmounts = place(8 * most);
+  }
   changed = place(4 * mostChanges);
   changes = place(8 * mostChanges);
   markChanges = place(8 * marks);
@@ -296,9 +321,11 @@ export function reachItems(count: u32): void {
   }
 }
 
-/** Sets the sums of the curvature to zero. */
-export function clearCurvature(): void {
-  memory.fill(bendRows, 0, 8 * loads * loads);
+/** Sets the sums of the curvature to zero. From now on every `every`-th user, by lot, adds to them, where they are not kept for every pair of rows. */
+export function clearCurvature(every: f64): void {
+  thinning = every;
+  memory.fill(bendRows, 0, bends ? 8 * loads * loads : 8 * loads);
+  if (!bends) memory.fill(bendAbove, 0, 8 * loads);
   memory.fill(bendCross, 0, 8 * crossRows * marks * loads);
   memory.fill(bendGroups, 0, 8 * groups * marks * marks);
 }
@@ -318,7 +345,8 @@ export function scan32(users: u32, sum: f64, radius: f64): f64 {
 
 function scan<T>(users: u32, sum: f64, radius: f64): f64 {
   const base = load<u32>(starts);
-  nearCount = 0;
+  tieCount = 0;
+  pairCount = 0;
   for (let from: u32 = 0; from < users; from += BATCH) {
     const to = min(from + BATCH, users);
     look<T>(from, to, base);
@@ -338,9 +366,7 @@ function countBest<T>(from: u32, to: u32, sum: f64, radius: f64): f64 {
     sum += load<f64>(value);
     const kind = <u32>(gain > 0);
     countBundle<T>(load<u32>(shape + 4 * kind), group);
-    if (radius == 0) continue;
-    if (bends) addCurvature<T>(kind, group, gain, radius);
-    else if (isNear(kind, gain, radius)) store<u32>(nearUsers + 4 * nearCount++, i);
+    if (radius > 0 && (bends || isDrawn(load<u32>(userIds + 4 * i)))) addCurvature<T>(kind, group, gain, radius);
   }
   return sum;
 }
@@ -736,12 +762,11 @@ function swapMargin(taken: u32, list: u32): f64 {
   return taken == 0 ? Infinity : load<f64>(list + 8 * taken - 8) - load<f64>(list + 8 * taken);
 }
 
-/** Whether the user turned to last has an alternative within the radius. */
-function isNear(kind: u32, gain: f64, radius: f64): bool {
-  const own = load<u32>(shape + 4 * kind);
-  return abs(gain) < radius || shapeMargin(kind) < radius ||
-    swapMargin(load<u32>(shapeSponsored + 4 * own), sponsored) < radius ||
-    swapMargin(load<u32>(shapeUnsponsored + 4 * own), other) < radius;
+/** Whether the lot falls on a user: noise.ts with contract 0. */
+// @ts-ignore: a decorator
+@inline
+function isDrawn(user: u32): bool {
+  return thinning == 1 || (noiseOf(user * 0x9e3779b1, 0) + 1) * thinning < 2;
 }
 
 /** Curvature from the alternatives nearest to the user's choice: the other kind, another shape, the next contract. */
@@ -820,6 +845,7 @@ function takeBetween<T>(a: u32, b: u32, pairs: u32): void {
 /** Adds weight · d dᵀ of the difference d. */
 function addProducts(group: u32, relativeMargin: f64): void {
   const weight = floor<f64>(WEIGHT_ONE * (1 - relativeMargin) + 0.5);
+  if (!bends) return addSparse(group, thinning * weight);
   for (let a: u32 = 0; a < changeCount; a++) {
     const ca = load<u32>(changed + 4 * a), wa = weight * load<f64>(changes + 8 * a);
     for (let b: u32 = 0; b <= a; b++) {
@@ -842,6 +868,80 @@ function addProducts(group: u32, relativeMargin: f64): void {
       add(cross + 8 * load<u32>(changed + 4 * a), wm * load<f64>(changes + 8 * a));
     }
   }
+}
+
+/** {@link addProducts} where only pairs of rows that occur have a sum: `CurvatureTally` in curvature.ts. */
+function addSparse(group: u32, weight: f64): void {
+  joinChanges();
+  let size: f64 = 0;
+  for (let a: u32 = 0; a < changeCount; a++) size += abs(load<f64>(changes + 8 * a));
+  for (let m: u32 = 0; m < marks; m++) size += abs(load<f64>(markChanges + 8 * m));
+  for (let a: u32 = 0; a < changeCount; a++) {
+    add(bendAbove + 8 * load<u32>(changed + 4 * a), weight * abs(load<f64>(changes + 8 * a)) * size);
+  }
+  if (changeCount >= LONG) listTie(weight);
+  else {
+    for (let a: u32 = 0; a < changeCount; a++) {
+      const change = load<f64>(changes + 8 * a);
+      add(bendRows + 8 * load<u32>(changed + 4 * a), weight * change * change);
+    }
+    if (changeCount == 2) {
+      const a = load<u32>(changed), b = load<u32>(changed, 4);
+      listPair(min(a, b), max(a, b), weight * load<f64>(changes) * load<f64>(changes, 8));
+    }
+  }
+  for (let m: u32 = 0; m < marks; m++) {
+    const wm = weight * load<f64>(markChanges + 8 * m);
+    if (wm == 0) continue;
+    for (let n: u32 = 0; n < marks; n++) {
+      add(bendGroups + 8 * ((group * marks + m) * marks + n), wm * load<f64>(markChanges + 8 * n));
+    }
+    const mark = loads + group * marks + m;
+    for (let a: u32 = 0; a < changeCount; a++) {
+      listPair(load<u32>(changed + 4 * a), mark, wm * load<f64>(changes + 8 * a));
+    }
+  }
+}
+
+/** Joins changes of the same row, and drops those that cancel. */
+function joinChanges(): void {
+  let count: u32 = 0;
+  for (let e: u32 = 0; e < changeCount; e++) {
+    const row = load<u32>(changed + 4 * e), change = load<f64>(changes + 8 * e);
+    const at = load<u32>(placeOfRow + 4 * row);
+    if (at > 0) {
+      add(changes + 8 * (at - 1), change);
+      continue;
+    }
+    store<u32>(changed + 4 * count, row);
+    store<f64>(changes + 8 * count, change);
+    store<u32>(placeOfRow + 4 * row, ++count);
+  }
+  changeCount = 0;
+  for (let e: u32 = 0; e < count; e++) {
+    const row = load<u32>(changed + 4 * e), change = load<f64>(changes + 8 * e);
+    store<u32>(placeOfRow + 4 * row, 0);
+    if (change != 0) changeRow(row, change);
+  }
+}
+
+/** Lists the difference as a long one. */
+// @ts-ignore: a decorator
+@inline
+function listTie(weight: f64): void {
+  const from = tieCount == 0 ? 0 : load<u32>(tieEnds + 4 * tieCount - 4);
+  memory.copy(tieRows + 4 * from, changed, 4 * changeCount);
+  memory.copy(tieChanges + 8 * from, changes, 8 * changeCount);
+  store<f64>(tieWeights + 8 * tieCount, weight);
+  store<u32>(tieEnds + 4 * tieCount++, from + changeCount);
+}
+
+// @ts-ignore: a decorator
+@inline
+function listPair(row: u32, column: u32, amount: f64): void {
+  store<u32>(pairRows + 4 * pairCount, row);
+  store<u32>(pairColumns + 4 * pairCount, column);
+  store<f64>(pairAmounts + 8 * pairCount++, amount);
 }
 
 // Screening: what screening.ts does.
@@ -934,11 +1034,18 @@ function addNoiseTo<T>(user: u32, from: u32, to: u32): void {
   for (; p < to; p++) {
     const item = <u32>load<T>(items + sizeof<T>() * p);
     const contract = hasRows ? load<u32>(itemContract + 4 * item) : item;
-    let h = ofUser ^ ((contract + 1) * 0x85ebca6b);
-    h = (h ^ (h >> 16)) * 0x85ebca6b;
-    h = (h ^ (h >> 13)) * 0xc2b2ae35;
-    add(scores + 8 * p, amplitude * (<f64><i32>(h ^ (h >> 16)) / 2147483648));
+    add(scores + 8 * p, amplitude * noiseOf(ofUser, contract));
   }
+}
+
+/** The noise of noise.ts, between −1 and 1. */
+// @ts-ignore: a decorator
+@inline
+function noiseOf(ofUser: u32, contract: u32): f64 {
+  let h = ofUser ^ ((contract + 1) * 0x85ebca6b);
+  h = (h ^ (h >> 16)) * 0x85ebca6b;
+  h = (h ^ (h >> 13)) * 0xc2b2ae35;
+  return <f64><i32>(h ^ (h >> 16)) / 2147483648;
 }
 
 function screen<T>(users: u32, whole: bool, worth: f64): void {

@@ -2,22 +2,21 @@
  * Finds the best bundles of many users at once, in WebAssembly (user_scan.as).
  *
  * It does what {@link BundleKernel}, the sums of `pass_share.ts` and `screening.ts` do, with vectors of two numbers and without
- * branches that are hard to predict, and gives the same bits. It can't handle brand limits. Curvature it adds up only in a dense
- * layout. With an item per pair, the module knows those of the pairs that it was given last, and prices them itself.
+ * branches that are hard to predict, and gives the same bits. It can't handle brand limits. Of curvature in a sparse layout it adds up
+ * the diagonal, and lists the rest. With an item per pair, the module knows those of the pairs that it was given last, and prices them itself.
  *
  * @module
  */
 import { compileWasmOrNull } from "../../../base/wasm_module.ts";
 import { adds } from "../../limits/kinds/group_rules.ts";
-import { type BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
-import { type CurvatureLayout, curvatureLayout } from "./curvature.ts";
+import { SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
+import { type CurvatureLayout, curvatureLayout, type CurvatureTally } from "./curvature.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import type { BlockBuilder, PairBlock } from "./pair_block.ts";
 import { OwnItems } from "./own_items.ts";
 import type { KeptBundles } from "./kept_bundles.ts";
 import type { ShareSums } from "./pass_board.ts";
 import { kernelPrices, type PricePoint } from "./price_point.ts";
-import type { TopList } from "./top_list.ts";
 import {
   type AddNoise,
   columnsOf,
@@ -64,8 +63,8 @@ type GroupPrices = Pick<PricePoint, "others" | "sponsored">;
 
 /** Scans blocks of users of one problem. Each share has its own. */
 export class UserScan {
-  /** Whether the module adds up curvature; else it only lists the users who have any. */
-  readonly bends: boolean;
+  /** Whether the module adds up curvature for every pair of rows; then it does not keep the bundles. */
+  readonly #bends: boolean;
   readonly #problem: DualProblem;
   readonly #exports: ScanExports;
   readonly #columns: ScanColumns;
@@ -82,7 +81,7 @@ export class UserScan {
     const { instance, items, ownShapes, shapeWorth } = problem;
     const room = roomFor(problem);
     this.#problem = problem;
-    this.bends = layout.dense;
+    this.#bends = layout.dense;
     const exports = new WebAssembly.Instance(module).exports as unknown as ScanExports;
     this.#exports = exports;
     const begun = exports.begin(
@@ -100,7 +99,7 @@ export class UserScan {
       problem.rules.others.length,
       layout.marks,
       room.pairs,
-      Number(this.bends),
+      Number(this.#bends),
       layout.loads,
       layout.rows,
     );
@@ -134,14 +133,20 @@ export class UserScan {
   }
 
   /**
-   * Begins a pass at the prices of `point`; `netPrice` has those of items, and is not read where pairs have their own. Curvature is wanted within `radius` if that is > 0. Returns
-   * false, and does nothing, if a price is not finite.
+   * Begins a pass at the prices of `point`; `netPrice` has those of items, and is not read where pairs have their own. Curvature is wanted within `radius` if that is > 0, in a
+   * sparse layout from every `thinning`-th user by lot. Returns false, and does nothing, if a price is not finite.
    */
-  begin(netPrice: Float64Array, point: PricePoint, sums: ShareSums, radius: number): boolean {
+  begin(
+    netPrice: Float64Array,
+    point: PricePoint,
+    sums: ShareSums,
+    radius: number,
+    thinning = 1,
+  ): boolean {
     if (!this.#setPricesAt(netPrice, point)) return false;
     this.#columns.loadSums.set(sums.load);
     this.#columns.markSums.set(sums.marks);
-    if (this.bends && radius > 0) this.#exports.clearCurvature();
+    if (radius > 0) this.#exports.clearCurvature(thinning);
     this.#radius = radius;
     return true;
   }
@@ -191,15 +196,13 @@ export class UserScan {
    * Scans the users of a block. Returns the block's value with their best unsponsored bundles, and writes the margins of sponsored
    * ones to `margin` from `place` on.
    *
-   * @param each called with the place in the block of each user who has alternatives within the radius, when `kernel` shows its
-   *   bundles; not called if the module adds up curvature
+   * @param tally gets the curvature that is not added up in the module; null: there is none
    */
   scan(
     block: PairBlock,
     margin: Float64Array,
     place: number,
-    kernel: BundleKernel,
-    each: (i: number) => void,
+    tally: CurvatureTally | null,
   ): number {
     const { start } = block;
     let sum = block.frozenValue;
@@ -208,20 +211,24 @@ export class UserScan {
       this.#columns.scores.set(block.score.subarray(start[from], start[to]));
       sum = this.#scan(to - from, sum, this.#radius);
       margin.set(this.#columns.margins.subarray(0, to - from), place + from);
-      if (this.bends) return;
-      const near = Number(this.#exports.nearCount.value);
-      for (let n = 0; n < near; n++) {
-        const i = this.#columns.nearUsers[n];
-        this.#show(i, start[from], kernel);
-        each(from + i);
-      }
+      if (tally !== null) this.#tallyListed(tally);
     });
     return sum;
   }
 
+  /** Gives a tally what the users just scanned add to a sparse curvature. */
+  #tallyListed(tally: CurvatureTally): void {
+    const { tieEnds, tieRows, tieChanges, tieWeights } = this.#columns;
+    const { pairRows, pairColumns, pairAmounts } = this.#columns;
+    const ties = Number(this.#exports.tieCount.value);
+    tally.addTies(tieEnds.subarray(0, ties), tieRows, tieChanges, tieWeights);
+    const pairs = Number(this.#exports.pairCount.value);
+    for (let i = 0; i < pairs; i++) tally.addPair(pairRows[i], pairColumns[i], pairAmounts[i]);
+  }
+
   /**
    * Scans the users of a whole block as {@link UserScan.scan} does, and keeps the bundle of each at the prices, with its lead less
-   * `room`. Only if the module does not add up curvature.
+   * `room`. Only in a sparse layout.
    *
    * @param near called with each user whose bundle, or the order of its pairs, leads by no more than `room`
    */
@@ -253,11 +260,12 @@ export class UserScan {
 
   /** Ends a pass: copies the sums to `ShareSums`. */
   finish({ load, marks, curvature }: ShareSums): void {
-    const { loadSums, markSums, bendRows, bendCross, bendGroups } = this.#columns;
+    const { loadSums, markSums, bendRows, bendAbove, bendCross, bendGroups } = this.#columns;
     load.set(loadSums);
     marks.set(markSums);
-    if (!this.bends || this.#radius === 0) return;
+    if (this.#radius === 0) return;
     curvature.rows.set(bendRows);
+    curvature.above.set(bendAbove);
     curvature.cross.set(bendCross);
     curvature.group.set(bendGroups);
   }
@@ -315,8 +323,8 @@ export class UserScan {
   /**
    * Calls `each` for every user of a whole block, with the size of its best bundle; its pairs are then in `bundle`, sponsored ones
    * first. Noise up to ±`amplitude` is added to scores. `lead` is how far the bundle is ahead of any other of its kind; 0 if it
-   * is not the best one, `worth` what the best one is worth, `ahead` how far it is ahead of the best of the other kind. Returns false, and does nothing, as {@link UserScan.begin} does, and if the module adds up curvature:
-   * then it does not keep the bundles.
+   * is not the best one, `worth` what the best one is worth, `ahead` how far it is ahead of the best of the other kind. Returns false, and does nothing, as {@link UserScan.begin} does, and in a dense layout, where bundles
+   * are not kept.
    *
    * @param prices net prices of items, and the prices of groups
    * @param wanted Int32Array, length users of the drop: the shape that each is to get, −1: that of its best bundle; null: all best
@@ -329,7 +337,7 @@ export class UserScan {
     bundle: Int32Array,
     each: (user: number, count: number, lead: number, worth: number, ahead: number) => void,
   ): boolean {
-    if (this.bends || !this.#setPrices(prices.netPrice, prices)) return false;
+    if (this.#bends || !this.#setPrices(prices.netPrice, prices)) return false;
     const { user, group, start } = block, { sponsored } = prices;
     const { values, chosen } = this.#columns;
     this.#inPieces(block, (from, to) => {
@@ -436,26 +444,6 @@ export class UserScan {
   /** Float64Array, groups × marks: the frozen marks, after a screening. */
   get marks(): Float64Array {
     return this.#columns.markSums.slice();
-  }
-
-  /** Writes the bundles of a scanned user to a kernel, as if the kernel had scanned it. `base`: the first pair of the piece. */
-  #show(i: number, base: number, kernel: BundleKernel): void {
-    const { values, chosen, listsOfValues, listsOfPairs } = this.#columns;
-    for (let kind = 0; kind < 2; kind++) {
-      kernel.value[kind] = values[4 * i + kind];
-      kernel.otherValue[kind] = values[4 * i + 2 + kind];
-      kernel.shape[kind] = chosen[4 * i + kind];
-      kernel.otherShape[kind] = chosen[4 * i + 2 + kind];
-    }
-    const places = placesOf(this.#problem.k);
-    const copy = ({ value, pair }: TopList, at: number) => {
-      for (let n = 0; n < value.length; n++) {
-        value[n] = listsOfValues[at + n];
-        pair[n] = pairAt(listsOfPairs[at + n], base);
-      }
-    };
-    copy(kernel.sponsored, 2 * places * i);
-    copy(kernel.unsponsored, 2 * places * i + places);
   }
 }
 

@@ -65,6 +65,16 @@ const PLACES = [
   "bendRows",
   "bendCross",
   "bendGroups",
+  "bendAbove",
+  "tieEnds",
+  "tieRows",
+  "tieChanges",
+  "tieWeights",
+  "tieCount",
+  "pairRows",
+  "pairColumns",
+  "pairAmounts",
+  "pairCount",
   "rowOf",
 ] as const;
 
@@ -73,7 +83,7 @@ export type ScanExports = { readonly [name in typeof PLACES[number]]: WebAssembl
   readonly memory: WebAssembly.Memory;
   begin(...sizes: number[]): number;
   sortShapes(): void;
-  clearCurvature(): void;
+  clearCurvature(every: number): void;
   priceItems(count: number): void;
   reachItems(count: number): void;
   takeBundles(users: number, base: number, least: number): void;
@@ -173,9 +183,36 @@ export function columnsOf(
     loadSums: f64("loadSums", loads),
     markSums: f64("markSums", groups * marks),
     rowOf: i32("rowOf", groups),
-    bendRows: f64("bendRows", bends * loads * loads),
+    bendRows: f64("bendRows", dense ? loads * loads : loads),
     bendCross: f64("bendCross", bends * rows * marks * loads),
-    bendGroups: f64("bendGroups", bends * groups * marks * marks),
+    bendGroups: f64("bendGroups", groups * marks * marks),
+    bendAbove: f64("bendAbove", dense ? 0 : loads),
+    ...listsOfCurvature(f64, u32, dense ? 0 : mostListed(k, items?.mostRows ?? 0), marks),
+  };
+}
+
+/** Most entries of the differences that the users taken at once add to a sparse curvature. */
+function mostListed(k: number, mostRows: number): number {
+  return 2 * (2 * k + 2) * (1 + mostRows) * MOST_USERS;
+}
+
+/** What users add to a sparse curvature. */
+function listsOfCurvature(
+  f64: (name: typeof PLACES[number], length: number) => Float64Array,
+  u32: (name: typeof PLACES[number], length: number) => Uint32Array,
+  entries: number,
+  marks: number,
+) {
+  const differences = entries === 0 ? 0 : 4 * MOST_USERS;
+  const pairs = differences + marks * entries;
+  return {
+    tieEnds: u32("tieEnds", differences),
+    tieRows: u32("tieRows", entries),
+    tieChanges: f64("tieChanges", entries),
+    tieWeights: f64("tieWeights", differences),
+    pairRows: u32("pairRows", pairs),
+    pairColumns: u32("pairColumns", pairs),
+    pairAmounts: f64("pairAmounts", pairs),
   };
 }
 

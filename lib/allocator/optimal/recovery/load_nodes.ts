@@ -13,16 +13,18 @@
 import type { Prices } from "../../model/allocation.ts";
 import type { Items } from "../../limits/items.ts";
 import type { Assignment } from "./assignment.ts";
-import type { Transfers } from "./shortest_path.ts";
+import type { TransferLists, Transfers } from "./shortest_path.ts";
 
-/** Costs by place, and in which search each was worked out. */
-interface Remembered {
+/** What a unit more, or less, costs beside each row of a slot: of those slots that the present search has come to. */
+interface CostsBeside {
+  /** Float64Array, by place in the slots' `row`. */
   readonly cost: Float64Array;
+  /** Uint32Array, by slot: the search that its costs are of. */
   readonly search: Uint32Array;
 }
 
-function remembered(places: number): Remembered {
-  return { cost: new Float64Array(places), search: new Uint32Array(places) };
+function costsBeside(places: number, slots: number): CostsBeside {
+  return { cost: new Float64Array(places), search: new Uint32Array(slots) };
 }
 
 /** Slots and the rows that their offers count toward. */
@@ -30,12 +32,12 @@ interface Slots {
   /** Uint32Array, length items: slot of each. */
   readonly ofItem: Uint32Array;
   /** Rows of slot s are `row[start[s] … start[s + 1])`, the cap first, then limits. */
-  readonly start: readonly number[];
-  readonly row: readonly number[];
+  readonly start: Uint32Array;
+  readonly row: Uint32Array;
   /** What an offer counts toward each row. */
-  readonly coefficient: readonly number[];
+  readonly coefficient: Float64Array;
   /** By place in `row`: the slot. */
-  readonly slotOf: readonly number[];
+  readonly slotOf: Uint32Array;
   /** By row: the places of its slots in `row`, if units can pass through the row; else empty. */
   readonly ofRow: readonly (readonly number[])[];
 }
@@ -52,9 +54,11 @@ export class LoadNodes {
   readonly #contracts: number;
   /** The slots; null: they are the contracts. */
   readonly #slots: Slots | null;
-  /** By place in the slots' `row`: the cost of a unit more, or less, in all other rows of the slot; if of the present search. */
-  readonly #more: Remembered;
-  readonly #less: Remembered;
+  /** Of a unit more, and of a unit less. */
+  readonly #more: CostsBeside;
+  readonly #less: CostsBeside;
+  /** Scratch: the cost of a unit in each row of a slot. */
+  readonly #inRow: Float64Array;
   #searches = 0;
 
   /** The nodes of an assignment, with costs at these prices. */
@@ -67,8 +71,9 @@ export class LoadNodes {
     this.slots = this.#slots === null ? cap.length : this.#slots.start.length - 1;
     this.count = this.slots + (this.#slots?.ofRow.length ?? 0);
     const places = this.#slots?.row.length ?? 0;
-    this.#more = remembered(places);
-    this.#less = remembered(places);
+    this.#more = costsBeside(places, this.slots);
+    this.#less = costsBeside(places, this.slots);
+    this.#inRow = new Float64Array(1 + (items?.mostRows ?? 0));
   }
 
   /** The slot of pair `p`. */
@@ -89,63 +94,94 @@ export class LoadNodes {
 
   /** The cost of one more unit in slot `s`, on top of the prices that its user pays; Infinity if a row has no room. */
   costOfMore(s: number): number {
-    return this.#slots === null ? this.#capCost(s, 1) : this.#costWithout(this.#slots, s, -1, 1);
+    return this.#slots === null ? this.#capCost(s, 1) : this.#costIn(this.#slots, s, 1);
   }
 
   /** The cost of one unit less in slot `s`, on top of the prices that its user gets back. */
   costOfLess(s: number): number {
-    return this.#slots === null ? this.#capCost(s, -1) : this.#costWithout(this.#slots, s, -1, -1);
+    return this.#slots === null ? this.#capCost(s, -1) : this.#costIn(this.#slots, s, -1);
   }
 
   /** The nodes that a unit can pass to without a change of a user; null: there are none. */
-  get transfers(): Transfers | null {
+  transfers(): Transfers | null {
     const slots = this.#slots;
-    return slots === null ? null : {
+    if (slots === null) return null;
+    const start = new Uint32Array(this.count + 1), listed = new Uint32Array(this.count);
+    for (let s = 0; s < this.slots; s++) start[s + 1] = slots.start[s + 1];
+    slots.ofRow.forEach((places, r) => {
+      start[this.slots + r + 1] = start[this.slots + r] + places.length;
+    });
+    const end = start.slice(0, this.count), last = start[this.count];
+    const lists = { start, end, to: new Uint32Array(last), cost: new Float64Array(last) };
+    return {
+      ...lists,
       begin: () => this.#searches++,
-      each: (node, relax) => this.#eachTransfer(slots, node, relax),
+      list: (node) => {
+        if (node >= this.count || listed[node] === this.#searches) return;
+        listed[node] = this.#searches;
+        if (node < this.slots) this.#listRows(slots, node, lists);
+        else this.#listSlots(slots, node, lists);
+      },
     };
   }
 
-  #eachTransfer(slots: Slots, node: number, relax: (to: number, cost: number) => void): void {
-    if (node < this.slots) {
-      for (let e = slots.start[node]; e < slots.start[node + 1]; e++) {
-        const r = slots.row[e];
-        if (slots.ofRow[r].length < 2) continue;
-        // A gain in other rows is not counted here but where a path ends: a path that passes twice would count it twice.
-        const cost = this.#costBeside(slots, e, 1);
-        if (cost < Infinity) relax(this.slots + r, Math.max(0, cost));
-      }
-      return;
+  /** Lists the rows that a unit of a slot can pass to. */
+  #listRows(slots: Slots, node: number, { start, end, to, cost }: TransferLists): void {
+    const beside = this.#besideOf(slots, node, 1);
+    let at = start[node];
+    for (let e = slots.start[node]; e < slots.start[node + 1]; e++) {
+      if (beside[e] === Infinity || slots.ofRow[slots.row[e]].length < 2) continue;
+      to[at] = this.slots + slots.row[e];
+      // A gain in other rows is not counted here but where a path ends: a path that passes twice would count it twice.
+      cost[at++] = Math.max(0, beside[e]);
     }
-    for (const e of slots.ofRow[node - this.slots] ?? []) {
-      const cost = this.#costBeside(slots, e, -1);
-      if (cost < Infinity) relax(slots.slotOf[e], cost);
-    }
+    end[node] = at;
   }
 
-  /** {@link #costWithout} of the slot at place `e` without the row there: worked out once a search, in which nobody changes. */
-  #costBeside(slots: Slots, e: number, sign: number): number {
+  /** Lists the slots that can give up a unit in place of one that is too much for a row. */
+  #listSlots(slots: Slots, node: number, { start, end, to, cost }: TransferLists): void {
+    let at = start[node];
+    for (const e of slots.ofRow[node - this.slots]) {
+      const s = slots.slotOf[e], beside = this.#besideOf(slots, s, -1);
+      if (beside[e] === Infinity) continue;
+      to[at] = s;
+      cost[at++] = beside[e];
+    }
+    end[node] = at;
+  }
+
+  /**
+   * By place: what one unit more (1) or less (−1) in slot `s` costs in all its rows but the one there. Set for the places of that slot,
+   * once a search, in which nobody changes.
+   */
+  #besideOf(slots: Slots, s: number, sign: number): Float64Array {
     const { cost, search } = sign > 0 ? this.#more : this.#less;
-    if (search[e] !== this.#searches) {
-      cost[e] = this.#costWithout(slots, slots.slotOf[e], slots.row[e], sign);
-      search[e] = this.#searches;
-    }
-    return cost[e];
-  }
-
-  /** The cost of one unit more (1) or less (−1) in slot `s`, in all its rows but `except`. */
-  #costWithout(slots: Slots, s: number, except: number, sign: number): number {
-    let cost = 0;
-    for (let e = slots.start[s]; e < slots.start[s + 1]; e++) {
-      const row = slots.row[e];
-      if (row === except) continue;
-      const own = row < this.#contracts
-        ? this.#capCost(row, sign)
-        : this.#limitCost(row - this.#contracts, sign * slots.coefficient[e]);
-      if (own === Infinity) return own;
-      cost += own;
+    if (search[s] === this.#searches) return cost;
+    search[s] = this.#searches;
+    const from = slots.start[s], rows = slots.start[s + 1] - from, inRow = this.#inRow;
+    for (let i = 0; i < rows; i++) inRow[i] = this.#rowCost(slots, from + i, sign);
+    for (let i = 0; i < rows; i++) {
+      let sum = 0;
+      for (let j = 0; j < rows; j++) if (j !== i) sum += inRow[j];
+      cost[from + i] = sum;
     }
     return cost;
+  }
+
+  /** The cost of one unit more (1) or less (−1) in slot `s`, in all its rows. */
+  #costIn(slots: Slots, s: number, sign: number): number {
+    let cost = 0;
+    for (let e = slots.start[s]; e < slots.start[s + 1] && cost < Infinity; e++) {
+      cost += this.#rowCost(slots, e, sign);
+    }
+    return cost;
+  }
+
+  /** The cost of one unit more or less in the row at a place. */
+  #rowCost({ row, coefficient }: Slots, e: number, sign: number): number {
+    return row[e] < this.#contracts
+      ? this.#capCost(row[e], sign)
+      : this.#limitCost(row[e] - this.#contracts, sign * coefficient[e]);
   }
 
   /** The cost of one unit more or less of contract `c` on top of its price: it takes the price back, which a cap with room does not cost. */
@@ -208,5 +244,12 @@ function slotsOf(items: Items, contracts: number): Slots {
       if (row[e] < contracts || items.counts[row[e] - contracts] === 1) ofRow[row[e]].push(e);
     }
   }
-  return { ofItem, start, row, coefficient, slotOf, ofRow };
+  return {
+    ofItem,
+    start: Uint32Array.from(start),
+    row: Uint32Array.from(row),
+    coefficient: Float64Array.from(coefficient),
+    slotOf: Uint32Array.from(slotOf),
+    ofRow,
+  };
 }

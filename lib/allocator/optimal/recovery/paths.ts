@@ -73,7 +73,7 @@ export class Paths {
     this.#assignment = assignment;
     this.#prices = prices;
     this.#graph = new ChangeGraph(assignment, prices, threshold, typeChanges);
-    this.#finder = new PathFinder(this.#graph.heaps, this.#graph.nodes.transfers);
+    this.#finder = new PathFinder(this.#graph.heaps, this.#graph.nodes.transfers());
     const isLarge = assignment.limits === null && this.#graph.heaps.nodes > LARGE_GRAPH;
     this.#nearest = isLarge ? new NearestEnd(this.#graph.heaps) : null;
     this.#tolerance = ROUNDING * assignment.problem.unit;

@@ -14,6 +14,9 @@ export const MOST_EDGES = 12;
  */
 export const LARGE_GRAPH = 600;
 
+/** With transfers, and in a graph of at most so many nodes, a path may have more steps. In larger ones the last rounds are the dearest, and find next to nothing. */
+const MOST_NODES = 20_000;
+
 /** A path, as the heaps that it takes the top edge of. */
 export interface Path {
   /** Σ costs of edges, start and end; a cycle has no start and end. */
@@ -22,12 +25,20 @@ export interface Path {
   readonly heaps: readonly number[];
 }
 
+/** By node: which nodes can be reached from it without an edge, `[start[node], end[node])` of `to` and `cost`. */
+export interface TransferLists {
+  readonly start: Uint32Array;
+  readonly end: Uint32Array;
+  readonly to: Uint32Array;
+  readonly cost: Float64Array;
+}
+
 /** Which nodes can be reached without an edge. */
-export interface Transfers {
+export interface Transfers extends TransferLists {
   /** Begins a search: until the next one, costs stay as they are. */
   begin(): void;
-  /** Calls `relax` with each node that can be reached from `node` without an edge, and the cost of that. */
-  each(node: number, relax: (to: number, cost: number) => void): void;
+  /** Fills the list of a node, if that has not been done in this search. */
+  list(node: number): void;
 }
 
 /** A step of a way: the top edge of a heap, or a transfer (heap −2), and its cost. */
@@ -59,7 +70,8 @@ export class PathFinder {
   constructor(graph: EdgeHeaps, transfers: Transfers | null = null) {
     this.#transfers = transfers;
     // Each pass through a row takes two transfers, which are steps too.
-    this.#mostEdges = transfers === null ? MOST_EDGES : MOST_EDGES + 6;
+    const isLong = transfers !== null && graph.nodes <= MOST_NODES;
+    this.#mostEdges = isLong ? MOST_EDGES + 6 : MOST_EDGES;
     const rounds = this.#mostEdges + 1;
     this.#graph = graph;
     this.startCost = new Float64Array(graph.nodes).fill(Infinity);
@@ -98,16 +110,18 @@ export class PathFinder {
    * checked again before it is followed.
    */
   findSeveral(limit: number, tolerance: number, cycles = true): Path[] {
-    const best = new Map<number, { cost: number; round: number; node: number }>();
+    const least = new Float64Array(this.#graph.nodes).fill(Infinity);
+    const roundOf = new Uint8Array(least.length), ends: number[] = [];
     this.#search(tolerance, cycles, null, (cost, round, node) => {
-      const known = best.get(node);
-      if (cost < limit && (known === undefined || cost < known.cost - tolerance)) {
-        best.set(node, { cost, round, node });
-      }
+      const known = least[node];
+      if (!(cost < limit) || (known < Infinity && !(cost < known - tolerance))) return;
+      if (known === Infinity) ends.push(node);
+      least[node] = cost;
+      roundOf[node] = round;
     });
-    return [...best.values()]
-      .sort((a, b) => a.cost - b.cost || a.node - b.node)
-      .map(({ cost, round, node }) => this.#pathTo(cost, round, node, tolerance))
+    return ends
+      .sort((a, b) => least[a] - least[b] || a - b)
+      .map((node) => this.#pathTo(least[node], roundOf[node], node, tolerance))
       .filter(({ heaps }) => heaps.length > 0);
   }
 
@@ -118,7 +132,7 @@ export class PathFinder {
     isHopeless: ((reached: number, origin: number) => boolean) | null,
     onEnd: (cost: number, round: number, node: number) => void,
   ): void {
-    const { leaving, target, cheapest, nodes } = this.#graph;
+    const { nodes } = this.#graph;
     this.#transfers?.begin();
     this.#cost[0].set(this.startCost);
     let active: number[] = [];
@@ -128,34 +142,15 @@ export class PathFinder {
     }
     for (let round = 1; round <= this.#mostEdges && active.length > 0; round++) {
       const before = this.#cost[round - 1], now = this.#cost[round];
-      const by = this.#by[round], from = this.#from[round];
-      const originBefore = this.#origin[round - 1], origin = this.#origin[round];
+      const by = this.#by[round], origin = this.#origin[round];
+      const originBefore = this.#origin[round - 1];
       now.set(before);
       origin.set(originBefore);
       by.fill(NONE);
       const changed: number[] = [];
       for (const a of active) {
-        const reached = before[a];
-        if (isHopeless !== null && isHopeless(reached, originBefore[a])) continue;
-        for (const h of leaving[a]) {
-          const cost = reached + cheapest[h], b = target[h];
-          if (cost < now[b] - tolerance) {
-            if (by[b] === NONE) changed.push(b);
-            now[b] = cost;
-            by[b] = h;
-            from[b] = a;
-            origin[b] = originBefore[a];
-          }
-        }
-        this.#transfers?.each(a, (b, more) => {
-          const cost = reached + more;
-          if (cost >= now[b] - tolerance) return;
-          if (by[b] === NONE) changed.push(b);
-          now[b] = cost;
-          by[b] = TRANSFER;
-          from[b] = a;
-          origin[b] = originBefore[a];
-        });
+        if (isHopeless !== null && isHopeless(before[a], originBefore[a])) continue;
+        this.#relaxFrom(a, round, tolerance, changed);
       }
       for (const b of changed) {
         // A path that ends with a transfer could have ended one step earlier.
@@ -164,6 +159,35 @@ export class PathFinder {
         onEnd(now[b] + (origin[b] === b ? -this.startCost[b] : this.endCost[b]), round, b);
       }
       active = changed;
+    }
+  }
+
+  /** Notes the nodes that are reached at less cost by one more step from node `a`; `changed` gets those that were not so in this round yet. */
+  #relaxFrom(a: number, round: number, tolerance: number, changed: number[]): void {
+    const { leaving, target, cheapest } = this.#graph, transfers = this.#transfers;
+    const now = this.#cost[round], by = this.#by[round], from = this.#from[round];
+    const origin = this.#origin[round];
+    const reached = this.#cost[round - 1][a], begun = this.#origin[round - 1][a];
+    for (const h of leaving[a]) {
+      const cost = reached + cheapest[h], b = target[h];
+      if (!(cost < now[b] - tolerance)) continue;
+      if (by[b] === NONE) changed.push(b);
+      now[b] = cost;
+      by[b] = h;
+      from[b] = a;
+      origin[b] = begun;
+    }
+    if (transfers === null) return;
+    transfers.list(a);
+    const { to, cost: costs, end } = transfers;
+    for (let i = transfers.start[a]; i < end[a]; i++) {
+      const cost = reached + costs[i], b = to[i];
+      if (!(cost < now[b] - tolerance)) continue;
+      if (by[b] === NONE) changed.push(b);
+      now[b] = cost;
+      by[b] = TRANSFER;
+      from[b] = a;
+      origin[b] = begun;
     }
   }
 

@@ -19,7 +19,8 @@ import {
 } from "./group_model.ts";
 import type { ModelTerms } from "./model_terms.ts";
 import { quadraticStep } from "./quadratic_step.ts";
-import { MANY_ROWS, sparseStep, type SymmetricMatrix, symmetricMatrix } from "./sparse_step.ts";
+import { MANY_ROWS, sparseStep } from "./sparse_step.ts";
+import { type SymmetricMatrix, symmetricMatrix } from "./symmetric_matrix.ts";
 import { Held } from "../dual/settle_groups.ts";
 import { diagonalOfTies, type Ties } from "../dual/tie_list.ts";
 

@@ -6,22 +6,11 @@
  *
  * @module
  */
-import type { PairRows } from "../dual/pair_table.ts";
 import type { Ties } from "../dual/tie_list.ts";
 import { Uint32List } from "../../../base/number_list.ts";
+import { FreeSystem, type Precision } from "./free_system.ts";
 import type { GroupBlock } from "./quadratic_step.ts";
-
-/** A symmetric matrix by rows. */
-export interface SymmetricMatrix {
-  /** Float64Array, length n. */
-  readonly diagonal: Float64Array;
-  /** Uint32Array, length n + 1: entries of row r off the diagonal are `[start[r], start[r + 1])`. */
-  readonly start: Uint32Array;
-  /** Uint32Array: column of each. */
-  readonly column: Uint32Array;
-  /** Float64Array. */
-  readonly value: Float64Array;
-}
+import type { SymmetricMatrix, Vectors } from "./symmetric_matrix.ts";
 
 /** A price that is eliminated, as it follows the others to its best value: that adds −cross crossᵀ / curvature to the matrix. */
 export interface Follower {
@@ -55,47 +44,9 @@ export interface SparseQuadratic {
 
 /** Most rounds of the active-set method. */
 const ROUNDS = 8;
-/** How near a step comes to the best one of the model. */
-interface Precision {
-  /** Conjugate gradients stop at this relative residual, or after this many rounds. */
-  readonly residual: number;
-  readonly rounds: number;
-  /** Most sweeps of projected Gauss–Seidel; they end when no move is larger than this share of its box. */
-  readonly sweeps: number;
-  readonly swept: number;
-}
-
 const FINE: Precision = { residual: 1e-2, rounds: 60, sweeps: 30, swept: 1e-4 };
 /** For models of many ties, where a step is dear and the model itself rough: the search takes about as many passes. */
-const ROUGH: Precision = { residual: 5e-2, rounds: 40, sweeps: 10, swept: 1e-3 };
-
-/** The symmetric matrix with this diagonal and, off it, `scale` times the pairs among the first `diagonal.length` rows. */
-export function symmetricMatrix(
-  { start, column, value }: PairRows,
-  diagonal: Float64Array,
-  scale: number,
-): SymmetricMatrix {
-  const n = diagonal.length, begin = new Uint32Array(n + 1);
-  for (let r = 0; r < n; r++) {
-    for (let i = start[r]; i < start[r + 1] && column[i] < n; i++) {
-      begin[r + 1]++;
-      begin[column[i] + 1]++;
-    }
-  }
-  for (let r = 0; r < n; r++) begin[r + 1] += begin[r];
-  const next = begin.slice(), size = begin[n];
-  const columns = new Uint32Array(size), values = new Float64Array(size);
-  for (let r = 0; r < n; r++) {
-    for (let i = start[r]; i < start[r + 1] && column[i] < n; i++) {
-      const c = column[i], v = scale * value[i];
-      columns[next[r]] = c;
-      values[next[r]++] = v;
-      columns[next[c]] = r;
-      values[next[c]++] = v;
-    }
-  }
-  return { diagonal, start: begin, column: columns, value: values };
-}
+const ROUGH: Precision = { residual: 2e-2, rounds: 40, sweeps: 10, swept: 1e-3 };
 
 /**
  * Minimises the quadratic in its box.
@@ -112,9 +63,9 @@ export function sparseStep(quadratic: SparseQuadratic, step: Float64Array): numb
     const g = gradient[c];
     if ((low[c] >= 0 && g >= 0) || (high[c] <= 0 && g <= 0)) fixed[c] = 1;
   }
-  for (let round = 0; round < ROUNDS; round++) {
-    if (solveFree(joined, fixed, precision) === 0) break;
-  }
+  const system = new FreeSystem(joined, fixed);
+  for (let round = 0; round < ROUNDS; round++) if (system.solve(precision) === 0) break;
+  system.writeTo(x);
   const value = sweep(joined, precision);
   step.set(x.subarray(0, step.length));
   let at = step.length;
@@ -122,14 +73,6 @@ export function sparseStep(quadratic: SparseQuadratic, step: Float64Array): numb
     for (let v = 0; v < block.step.length; v++) block.step[v] = x[at++];
   }
   return value;
-}
-
-/** Sparse vectors v, listed by vector or by row. The matrix contains factor · v vᵀ of each. */
-interface Vectors {
-  readonly start: Uint32Array;
-  /** The row of each entry; in a list by row, its vector. */
-  readonly other: Uint32Array;
-  readonly value: Float64Array;
 }
 
 /** A quadratic with the prices of its blocks as further rows. */
@@ -248,181 +191,6 @@ function withBlocks(matrix: SymmetricMatrix, blocks: readonly GroupBlock[]): Sym
     at += own;
   }
   return { diagonal, start, column, value };
-}
-
-/** The linear system of the prices that are not fixed. */
-interface FreeSystem {
-  /** Uint32Array: the rows that are not fixed. */
-  readonly free: Uint32Array;
-  readonly matrix: SymmetricMatrix;
-  readonly vectors: Vectors;
-  readonly factor: Float64Array;
-  /** Float64Array: diagonal, vectors included. */
-  readonly diagonal: Float64Array;
-  readonly right: Float64Array;
-}
-
-/** Solves for everything that is not fixed, clips it into the box and fixes what was clipped. Returns how much was clipped. */
-function solveFree(joined: JoinedQuadratic, fixed: Uint8Array, precision: Precision): number {
-  const { x, low, high } = joined;
-  const system = freeSystem(joined, fixed);
-  const { free } = system;
-  const solution = Float64Array.from(free, (r) => x[r]);
-  solveConjugateGradients(system, solution, precision);
-  let clipped = 0;
-  for (let a = 0; a < free.length; a++) {
-    const r = free[a], value = solution[a];
-    x[r] = value < low[r] ? low[r] : value > high[r] ? high[r] : value;
-    if (x[r] === value) continue;
-    fixed[r] = 1;
-    clipped++;
-  }
-  return clipped;
-}
-
-function freeSystem(joined: JoinedQuadratic, fixed: Uint8Array): FreeSystem {
-  const { matrix, gradient, x } = joined;
-  const n = x.length, placeOf = new Int32Array(n).fill(-1);
-  let count = 0, size = 0;
-  for (let r = 0; r < n; r++) {
-    if (fixed[r] === 1) continue;
-    placeOf[r] = count++;
-    size += matrix.start[r + 1] - matrix.start[r];
-  }
-  const free = new Uint32Array(count), right = new Float64Array(count);
-  const start = new Uint32Array(count + 1);
-  const column = new Uint32Array(size), value = new Float64Array(size);
-  const diagonal = new Float64Array(count), schur = new Float64Array(count);
-  let at = 0;
-  for (let r = 0; r < n; r++) {
-    const a = placeOf[r];
-    if (a < 0) continue;
-    free[a] = r;
-    diagonal[a] = matrix.diagonal[r];
-    schur[a] = joined.diagonal[r];
-    let sum = -gradient[r];
-    for (let i = matrix.start[r]; i < matrix.start[r + 1]; i++) {
-      const c = matrix.column[i], place = placeOf[c];
-      if (place < 0) sum -= matrix.value[i] * x[c];
-      else {
-        column[at] = place;
-        value[at++] = matrix.value[i];
-      }
-    }
-    right[a] = sum;
-    start[a + 1] = at;
-  }
-  const { vectors, factor } = freeVectors(joined, placeOf, right);
-  return {
-    free,
-    matrix: { diagonal, start, column, value },
-    vectors,
-    factor,
-    diagonal: schur,
-    right,
-  };
-}
-
-/** The free entries of each vector. The part of the fixed entries goes to the right-hand side. */
-function freeVectors(
-  { vectors: { start, other, value }, factor, x }: JoinedQuadratic,
-  placeOf: Int32Array,
-  right: Float64Array,
-): { vectors: Vectors; factor: Float64Array } {
-  const begin = new Uint32Array(start.length), factors = new Float64Array(factor.length);
-  const others = new Uint32Array(other.length), values = new Float64Array(other.length);
-  let count = 0, at = 0;
-  for (let v = 0; v < factor.length; v++) {
-    const from = at;
-    let push = 0;
-    for (let i = start[v]; i < start[v + 1]; i++) {
-      const place = placeOf[other[i]];
-      if (place < 0) push += value[i] * x[other[i]];
-      else {
-        others[at] = place;
-        values[at++] = value[i];
-      }
-    }
-    if (at === from) continue;
-    factors[count++] = factor[v];
-    begin[count] = at;
-    push *= factor[v];
-    if (push === 0) continue;
-    for (let i = from; i < at; i++) right[others[i]] -= values[i] * push;
-  }
-  return {
-    vectors: { start: begin.subarray(0, count + 1), other: others, value: values },
-    factor: factors.subarray(0, count),
-  };
-}
-
-/** product = system · vector. */
-function multiply(
-  { matrix: { diagonal, start, column, value }, vectors, factor }: FreeSystem,
-  vector: Float64Array,
-  product: Float64Array,
-): void {
-  const n = vector.length;
-  for (let a = 0; a < n; a++) {
-    let sum = diagonal[a] * vector[a];
-    for (let i = start[a], end = start[a + 1]; i < end; i++) sum += value[i] * vector[column[i]];
-    product[a] = sum;
-  }
-  const { start: begin, other, value: entry } = vectors;
-  for (let v = 0; v < factor.length; v++) {
-    const from = begin[v], to = begin[v + 1];
-    let push = 0;
-    for (let i = from; i < to; i++) push += entry[i] * vector[other[i]];
-    push *= factor[v];
-    for (let i = from; i < to; i++) product[other[i]] += push * entry[i];
-  }
-}
-
-/**
- * Solves the system, from `x` on, by conjugate gradients with the diagonal as preconditioner (Hestenes and Stiefel,
- * 1952), to a relative residual that is enough for a step of a model.
- */
-function solveConjugateGradients(
-  system: FreeSystem,
-  x: Float64Array,
-  { residual: most, rounds }: Precision,
-): void {
-  const { diagonal, right } = system;
-  const n = x.length, product = new Float64Array(n);
-  const residual = new Float64Array(n), scaled = new Float64Array(n);
-  multiply(system, x, product);
-  let rho = 0, enough = 0;
-  for (let a = 0; a < n; a++) {
-    residual[a] = right[a] - product[a];
-    scaled[a] = residual[a] / diagonal[a];
-    rho += residual[a] * scaled[a];
-    enough += right[a] * right[a] / diagonal[a];
-  }
-  enough *= most ** 2;
-  const direction = scaled.slice();
-  for (let round = 0; round < rounds && rho > enough; round++) {
-    multiply(system, direction, product);
-    const bend = dot(direction, product);
-    // By rounding the matrix may not be positive definite: then the search ends with what it has.
-    if (!(bend > 0)) break;
-    const length = rho / bend;
-    let next = 0;
-    for (let a = 0; a < n; a++) {
-      x[a] += length * direction[a];
-      residual[a] -= length * product[a];
-      scaled[a] = residual[a] / diagonal[a];
-      next += residual[a] * scaled[a];
-    }
-    const keep = next / rho;
-    for (let a = 0; a < n; a++) direction[a] = scaled[a] + keep * direction[a];
-    rho = next;
-  }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }
 
 /** Above so many rows only those are swept again whose slope has changed: nearly all prices of a great many are 0 and stay so. */

@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/s
 import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
 import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import { BundleChooser } from "../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
+import { Allowance } from "../../../../lib/allocator/optimal/core/allowance.ts";
 import { solveCore } from "../../../../lib/allocator/optimal/core/core.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { Incumbent } from "../../../../lib/allocator/optimal/recovery/incumbent.ts";
@@ -29,7 +30,7 @@ Deno.test("from a hasty incumbent the core proves the optimum, and in part a bou
         bound,
         classes: userClasses(instance),
         columns,
-        deadline: Infinity,
+        allowance: new Allowance(Infinity),
       });
       const what = `seed ${seed}, ${columns} columns`;
       assert(assignment.isFeasible(), what);

@@ -186,6 +186,24 @@ Deno.test("they agree for any k, on users with very many pairs and on many contr
   }
 });
 
+Deno.test("they agree under so many limits that few pairs of rows have a sum", () => {
+  const policies: Policy[] = [
+    defaultPolicy,
+    { ...defaultPolicy, mixTail: true, maxMixedShare: 0.2, enforceAssignmentRatio: true },
+  ];
+  for (const policy of policies) {
+    for (const k of [1, 3, 5]) {
+      const drop = { seed: k, users: 200, contracts: 110, groups: 2, density: 0.1 };
+      const instance = randomInstance(drop);
+      for (const [name, own] of Object.entries({ limited, weighed })) {
+        const problem = compileDualProblem(own(instance), { ...policy, k });
+        assert(!curvatureLayout(problem).dense);
+        compare(problem, k, `${name}, k ${k}`);
+      }
+    }
+  }
+});
+
 Deno.test("they agree where users and pairs are taken in several pieces", () => {
   // Most users have few pairs, one has more than there usually is room for.
   const { cap, ...many } = randomInstance({

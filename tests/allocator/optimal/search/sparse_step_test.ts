@@ -4,11 +4,8 @@ import {
   type GroupBlock,
   quadraticStep,
 } from "../../../../lib/allocator/optimal/search/quadratic_step.ts";
-import {
-  MANY_ROWS,
-  sparseStep,
-  symmetricMatrix,
-} from "../../../../lib/allocator/optimal/search/sparse_step.ts";
+import { MANY_ROWS, sparseStep } from "../../../../lib/allocator/optimal/search/sparse_step.ts";
+import { symmetricMatrix } from "../../../../lib/allocator/optimal/search/symmetric_matrix.ts";
 
 Deno.test("the sparse step is the dense one: pairs, ties, followers and groups' prices", () => {
   const random = seededRandom(11);

@@ -1,0 +1,54 @@
+/**
+ * Symmetric matrices of which only the non-zeros are kept, and sums of outer products of sparse vectors.
+ *
+ * @module
+ */
+import type { PairRows } from "../dual/pair_table.ts";
+
+/** A symmetric matrix by rows. */
+export interface SymmetricMatrix {
+  /** Float64Array, length n. */
+  readonly diagonal: Float64Array;
+  /** Uint32Array, length n + 1: entries of row r off the diagonal are `[start[r], start[r + 1])`. */
+  readonly start: Uint32Array;
+  /** Uint32Array: column of each. */
+  readonly column: Uint32Array;
+  /** Float64Array. */
+  readonly value: Float64Array;
+}
+
+/** Sparse vectors v, listed by vector or by row. The matrix contains factor · v vᵀ of each. */
+export interface Vectors {
+  readonly start: Uint32Array;
+  /** The row of each entry; in a list by row, its vector. */
+  readonly other: Uint32Array;
+  readonly value: Float64Array;
+}
+
+/** The symmetric matrix with this diagonal and, off it, `scale` times the pairs among the first `diagonal.length` rows. */
+export function symmetricMatrix(
+  { start, column, value }: PairRows,
+  diagonal: Float64Array,
+  scale: number,
+): SymmetricMatrix {
+  const n = diagonal.length, begin = new Uint32Array(n + 1);
+  for (let r = 0; r < n; r++) {
+    for (let i = start[r]; i < start[r + 1] && column[i] < n; i++) {
+      begin[r + 1]++;
+      begin[column[i] + 1]++;
+    }
+  }
+  for (let r = 0; r < n; r++) begin[r + 1] += begin[r];
+  const next = begin.slice(), size = begin[n];
+  const columns = new Uint32Array(size), values = new Float64Array(size);
+  for (let r = 0; r < n; r++) {
+    for (let i = start[r]; i < start[r + 1] && column[i] < n; i++) {
+      const c = column[i], v = scale * value[i];
+      columns[next[r]] = c;
+      values[next[r]++] = v;
+      columns[next[c]] = r;
+      values[next[c]++] = v;
+    }
+  }
+  return { diagonal, start: begin, column: columns, value: values };
+}
