@@ -4,7 +4,8 @@
  * @module
  */
 import { COUNTS, SPONSORED_OFFERS, UNSPONSORED_OFFERS } from "../limits/kinds/user_counts.ts";
-import { allowsShape, type Policy } from "../model/policy.ts";
+import type { Policy } from "../model/policy.ts";
+import { bonusOfOffer, typesThatFit } from "../model/replacements.ts";
 import type { Prices } from "../model/allocation.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
 import { kOfUser } from "../model/user_k.ts";
@@ -96,8 +97,7 @@ class NetValues {
 
   /** What the n-th offer of a user adds to the objective besides its score. */
   bonusOfOffer(n: number): number {
-    const { covMode, covW, shortfallPenalty } = this.#problem.policy;
-    return covMode === "shortfall" ? shortfallPenalty : covW[n - 1] ?? 0;
+    return bonusOfOffer(this.#problem.policy, n);
   }
 }
 
@@ -126,22 +126,11 @@ class Replacements {
     return this.#instance.contract[p] < this.#instance.sponsoredContracts;
   }
 
-  /**
-   * Whether an unsponsored, and whether a sponsored offer may replace one of the offers `given`. Except under model coverage, a
-   * user keeps its type.
-   */
+  /** Whether an unsponsored, and whether a sponsored offer may replace one of the offers `given`. */
   #typesAllowed(u: number, given: Uint32Array): [boolean, boolean] {
     const own = { ...this.#policy, k: kOfUser(this.#instance, this.#policy, u) };
     const sponsored = given.reduce((n, p) => n + (this.#isSponsored(p) ? 1 : 0), 0);
-    const unsponsored = given.length - sponsored;
-    const fits = (addsSponsored: boolean) =>
-      [true, false].some((dropsSponsored) => {
-        if (dropsSponsored ? sponsored === 0 : unsponsored === 0) return false;
-        const sponsoredAfter = sponsored - (dropsSponsored ? 1 : 0) + (addsSponsored ? 1 : 0);
-        const keepsType = own.model === "coverage" || (sponsoredAfter > 0) === (sponsored > 0);
-        return keepsType && allowsShape(own, sponsoredAfter, given.length - sponsoredAfter);
-      });
-    return [fits(false), fits(true)];
+    return typesThatFit(own, sponsored, given.length - sponsored);
   }
 
   /** Whether the user may have pair `p` under the limit on offers of one brand, if need be in place of an offer of that brand. */

@@ -32,6 +32,9 @@ export async function readEngineInput(options: OptionValues): Promise<Omit<Engin
     ...(limits !== null && { limits: limits.forEngine() }),
     ...{ previous: values.previous, maxChanged: values.maxChanged },
     ...(values.onlyNew === true && { onlyNew: true }),
+    ...(values.alternates !== undefined && {
+      alternates: { perUser: values.alternates, out: values.alternatesOut! },
+    }),
     ...(values.holdout !== undefined && {
       holdout: { share: parseShare(values.holdout)!, seed: values.holdoutSeed ?? HOLDOUT_SEED },
     }),

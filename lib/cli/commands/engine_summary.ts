@@ -42,6 +42,7 @@ export function engineSummary(
     ...(options.limits !== undefined && { leasts_missed: result.leastsMissed }),
     ...(limits !== undefined && { limits }),
     ...changeFacts(result),
+    ...alternateFacts(result),
     sample_users: result.sampleUsers,
     passes: result.passes,
     rounds: result.rounds,
@@ -120,6 +121,32 @@ function changeFacts({ slots, slotOffers, previous, objective, certificate }: En
   };
 }
 
+/** Alternates as the summary of one machine has them; nothing where none were asked for. */
+function alternateFacts({ alternates: made, usersWithOffers, capOf }: EngineResult) {
+  if (made === null) return {};
+  let full = 0;
+  for (const [id, users] of made.firstOf) {
+    if ((made.given.get(id) ?? 0) >= capOf.get(id)!) full += users;
+  }
+  return {
+    alternates: {
+      ...{ alternates: made.alternates, users: made.users },
+      ...{ users_without: usersWithOffers - made.users, first_of_full_contracts: full },
+    },
+  };
+}
+
+/** The row about alternates; none where none were asked for. */
+function alternateRows(result: EngineResult): string[][] {
+  const { alternates } = alternateFacts(result);
+  if (alternates === undefined) return [];
+  const { alternates: n, users } = alternates;
+  return [[
+    "alternates",
+    `${count(n)} for ${counted(users, "user")}; they keep caps in expectation only`,
+  ]];
+}
+
 /** The part of the summary about users held out; none where nobody was to be. */
 function holdoutFacts({ heldOut }: EngineResult) {
   if (heldOut === null) return {};
@@ -165,6 +192,7 @@ export function engineText(result: EngineResult, out: string, peakRss: number): 
     ]]),
     ["assignments", `${count(result.assignments)} in ${out}, by ${result.published}`],
     ...changeRows(result),
+    ...alternateRows(result),
     ["objective", figure(objective, 9)],
     ["bound", figure(bound, 9)],
     ["gap", gap.toExponential(2)],

@@ -34,6 +34,8 @@ export interface EngineValues {
   holdout?: string;
   holdoutSeed?: number;
   holdoutOut?: string;
+  alternates?: number;
+  alternatesOut?: string;
   json?: boolean;
   quiet?: boolean;
   strict?: boolean;
@@ -52,11 +54,10 @@ const LOCAL = {
 };
 
 /** Options that engines may support one day; until then they refuse them. */
-const NOT_YET = {
-  scenario: "--scenario",
-  alternates: "--alternates",
-  alternatesOut: "--alternates-out",
-};
+const NOT_YET = { scenario: "--scenario" };
+
+/** Options that only engines support that write alternates. */
+const OF_ALTERNATES = { alternates: "--alternates", alternatesOut: "--alternates-out" };
 
 /** The solvers that find prices, as engines do; their names differ by the model. */
 const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
@@ -74,12 +75,13 @@ export async function checkEngineFiles(
     Object.fromEntries(
       names.map((name) => [ENGINE_OPTIONS[name], options[name] as string | undefined]),
     );
-  const { summary, certificate, resume, holdoutOut } = options as unknown as EngineValues;
+  const { summary, certificate, resume, holdoutOut, alternatesOut } =
+    options as unknown as EngineValues;
   checkTables({ holdoutOut });
   await checkOutputs(
     {
       ...{ "--summary": summary, "--certificate": certificate, "--resume": resume },
-      ...{ "--holdout-out": holdoutOut, ...named(writes) },
+      ...{ "--holdout-out": holdoutOut, "--alternates-out": alternatesOut, ...named(writes) },
     },
     {
       "--caps": options.caps as string,
@@ -101,7 +103,7 @@ export async function checkEngineFiles(
  * @throws {UsageError} that names the options
  */
 export function checkEngineOptions(
-  { name: engine, needed, understood }: EngineCommand,
+  { name: engine, needed, understood, writesAlternates }: EngineCommand,
   options: OptionValues,
   given: ReadonlySet<string>,
 ): void {
@@ -112,7 +114,7 @@ export function checkEngineOptions(
   }
   const among = (names: Readonly<Record<string, string>>) =>
     Object.entries(names).filter(([name]) => given.has(name));
-  const notYet = among(NOT_YET);
+  const notYet = among({ ...NOT_YET, ...(writesAlternates ? {} : OF_ALTERNATES) });
   if (notYet.length > 0) {
     const longs = notYet.map(([, long]) => long).join(", ");
     throw new UsageError(
@@ -128,12 +130,26 @@ export function checkEngineOptions(
   if (holdoutOut !== undefined && holdout === undefined) {
     throw new UsageError("--holdout-out needs --holdout, the share that is held out");
   }
+  checkAlternates(options as unknown as EngineValues);
   const known: readonly string[] = [...needed, ...understood];
   const refused = among({ ...LOCAL, ...ENGINE_OPTIONS }).filter(([name]) => !known.includes(name));
   if (refused.length > 0) {
     const longs = refused.map(([, long]) => long).join(", ");
     throw new UsageError(`--engine ${engine} does not use ${longs}`);
   }
+}
+
+/** @throws {UsageError} for `--alternates` without its file, or the other way round */
+function checkAlternates({ alternates, alternatesOut }: EngineValues): void {
+  if ((alternates === undefined) === (alternatesOut === undefined)) {
+    if (alternatesOut === undefined || /\.(csv|parquet)$/i.test(alternatesOut)) return;
+    throw new UsageError(`--alternates-out ${alternatesOut}: engines write .csv and .parquet`);
+  }
+  throw new UsageError(
+    alternates === undefined
+      ? "--alternates-out needs --alternates, how many each user has"
+      : "--alternates needs --alternates-out, the file that they go to",
+  );
 }
 
 /**

@@ -150,19 +150,33 @@ WHERE value < best`,
   async publish(rows: number, control: RunControl): Promise<Published> {
     control.onProgress?.({ phase: "publish" });
     await this.requireRows(TABLES.result, rows, control);
-    const { path, folder } = await outputTarget(this.out);
+    await this.#writeFile(this.out, (staged) => publishSql(staged, this.out), control);
+    return "renamed";
+  }
+
+  /** Writes alternates to their file. */
+  protected override publishAlternates(
+    table: string,
+    out: string,
+    control: RunControl,
+  ): Promise<void> {
+    return this.#writeFile(out, (staged) => alternatesCopySql(table, staged, out), control);
+  }
+
+  /** Writes a file by a statement to a path beside it, which takes its name when it is whole. */
+  async #writeFile(out: string, sql: (path: string) => string, control: RunControl): Promise<void> {
+    const { path, folder } = await outputTarget(out);
     const staged = await Deno.makeTempFile({
       dir: folder === "" ? "." : folder,
       prefix: ".divvy-",
     });
     try {
-      await this.#store.run(publishSql(staged, this.out), control);
+      await this.#store.run(sql(staged), control);
       await Deno.rename(staged, path);
     } catch (error) {
       await Deno.remove(staged).catch(() => {});
       throw error;
     }
-    return "renamed";
   }
 
   /** Closes the database, and removes it unless a later run may resume from it. */
@@ -197,6 +211,17 @@ JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${
 export function publishSql(path: string, named: string): string {
   const format = /\.parquet$/i.test(named) ? "FORMAT parquet" : "FORMAT csv, HEADER";
   return `COPY (${PUBLISHED})\nTO ${quoted(path)} (${format})`;
+}
+
+/** The statement that writes alternates to the file `path`, in the format that the name `named` asks for, as one machine does. */
+function alternatesCopySql(table: string, path: string, named: string): string {
+  const isParquet = /\.parquet$/i.test(named);
+  const [rank, sponsored, format] = isParquet
+    ? ["CAST(rank AS DOUBLE)", "is_sponsored = 1", "FORMAT parquet"]
+    : ["rank", "if(is_sponsored = 1, 'True', 'False')", "FORMAT csv, HEADER"];
+  return `COPY (SELECT user_id, contract_address, ${rank} AS rank, score, net_value,
+  ${sponsored} AS is_sponsored, group_id FROM ${table} AS made ORDER BY user_id, made.rank)
+TO ${quoted(path)} (${format})`;
 }
 
 /** The statement that gathers users from the pairs that count; a repeated pair counts with its largest score. */

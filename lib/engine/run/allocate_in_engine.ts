@@ -20,6 +20,7 @@ import { tidyUp } from "../../base/open_work.ts";
 import { pricesBesidePins } from "../steps/pins.ts";
 import type { Slots } from "../steps/slots.ts";
 import type {
+  AlternatesMade,
   Certified,
   HistoryFacts,
   JudgeRules,
@@ -75,6 +76,10 @@ export interface EngineResult extends Certified {
   readonly previous: PreviousOffers | null;
   /** Users held out of the drop; null: none were to be. */
   readonly heldOut: (HeldOutUsers & { readonly groups: readonly string[] }) | null;
+  /** Caps by contract. */
+  readonly capOf: ReadonlyMap<string, number>;
+  /** Next best offers; null: none were asked for. */
+  readonly alternates: AlternatesMade | null;
   /** Prices that prove the bound. */
   readonly prices: Prices;
   /** What limits tell pairs apart by; null: there are none. */
@@ -126,7 +131,7 @@ export async function allocateInEngine(
 
 /** The steps from gathering to publishing. */
 async function allocateUsers(run: Run): Promise<EngineResult> {
-  const { options, engine, columns, state, clock } = run;
+  const { input, options, engine, columns, state, clock } = run;
   const drop = await gatherDrop(run);
   clock.lap("gather");
   const { users, plain, rules, pins } = drop;
@@ -143,6 +148,9 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     pins: pins?.count ?? 0,
   });
   noteSmallSample(certified.shortfall, sampled, users.users, options);
+  const alternates = input.alternates === undefined
+    ? null
+    : await engine.alternates(judged, prices, input.alternates, options);
   const published = await engine.publish(certified.assignments, options);
   await state.remove();
   clock.lap("publish");
@@ -151,7 +159,8 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     ...dropFacts(run, drop),
     gap: relativeGap(certified.bound, certified.objective),
     certificate: certificateOfRun(judged, prices, certified),
-    ...{ published, prices, rounds },
+    ...{ published, prices, rounds, alternates },
+    capOf: new Map(columns.contracts.map((id, c) => [id, columns.cap[c]])),
     sampleUsers: sampled,
     passes: refined.passes,
     seconds: clock.seconds,

@@ -12,6 +12,7 @@ import { HeldOutTables } from "./held_out_sql.ts";
 import { KeptTables } from "./kept_sql.ts";
 import type { KeptOffers, PinKinds } from "../steps/pins.ts";
 import type {
+  AlternatesMade,
   BeforeOfRun,
   Certified,
   EngineRun,
@@ -31,7 +32,9 @@ import type {
 import { besidePrevious, pairsInSlotsSql } from "./previous_sql.ts";
 import type { PairKinds, Slots, UsersApart } from "../steps/slots.ts";
 import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
-import type { Columns } from "../steps/task.ts";
+import type { Columns, EngineAlternates } from "../steps/task.ts";
+import { UsageError } from "../../base/errors.ts";
+import { ALTERNATE_COLUMNS, alternatesSql } from "./alternates_sql.ts";
 import { noUsage, type Usage } from "../steps/usage.ts";
 import { certify } from "./certify.ts";
 import type { Judged } from "./judge_sql.ts";
@@ -193,6 +196,38 @@ export abstract class SqlRun implements EngineRun {
   /** What is judged, in how many parts: in one, unless an engine knows better. */
   protected judgedIn(judged: Judged, _control: RunControl): Promise<Judged> {
     return Promise.resolve(judged);
+  }
+
+  /** Writes each user's next best offers, and counts them. */
+  async alternates(
+    problem: DualProblem,
+    prices: Prices,
+    { perUser, out }: EngineAlternates,
+    control: RunControl,
+  ): Promise<AlternatesMade> {
+    control.onProgress?.({ phase: "find alternates" });
+    const { store, tables } = this, { dialect } = store, table = tables.beside("alternates");
+    await store.makeTable(table, ALTERNATE_COLUMNS, "user_id", control);
+    await store.run(alternatesSql(dialect, problem, tables, prices, perUser), control);
+    const counted = async (from: string) => {
+      const counts = new Map<string, number>();
+      const sql = `SELECT contract_address, count(*) FROM ${from} GROUP BY contract_address`;
+      for (const [id, n] of (await store.rows(sql, control)).flat()) {
+        counts.set(id, (counts.get(id) ?? 0) + Number(n));
+      }
+      return counts;
+    };
+    const firstOf = await counted(`${table} WHERE rank = 1`), all = await counted(table);
+    const sum = (counts: ReadonlyMap<string, number>) =>
+      [...counts.values()].reduce((total, n) => total + n, 0);
+    await this.publishAlternates(table, out, control);
+    const given = await counted(tables.result);
+    return { alternates: sum(all), users: sum(firstOf), firstOf, given };
+  }
+
+  /** Writes a table of alternates to its file. */
+  protected publishAlternates(_table: string, _out: string, _control: RunControl): Promise<void> {
+    throw new UsageError("this engine writes no alternates");
   }
 
   abstract hasUsers(): Promise<boolean>;

@@ -14,7 +14,7 @@ import type { OwnK } from "./own_k.ts";
 import type { Room } from "./room.ts";
 import type { EnginePins, KeptOffers, PinKinds } from "./pins.ts";
 import type { AttributeNames, PairKinds, Slots, UsersApart } from "./slots.ts";
-import type { Columns } from "./task.ts";
+import type { Columns, EngineAlternates } from "./task.ts";
 import type { Usage } from "./usage.ts";
 
 /** What is known of the users' groups before pairs are looked at. */
@@ -239,6 +239,18 @@ export interface BeforeOfRun {
   readonly minScore: number;
 }
 
+/** Alternates in figures. */
+export interface AlternatesMade {
+  /** Alternates in all. */
+  readonly alternates: number;
+  /** Users with one or more. */
+  readonly users: number;
+  /** How many users have a first alternate of each contract, by its id. */
+  readonly firstOf: ReadonlyMap<string, number>;
+  /** How many offers each contract has, by its id. */
+  readonly given: ReadonlyMap<string, number>;
+}
+
 /** How the assignments were published, in the engine's words. */
 export type Published = string;
 
@@ -403,6 +415,17 @@ export interface EngineRun {
     rules: JudgeRules,
     control: RunControl,
   ): Promise<Certified>;
+  /**
+   * Writes each user's next best offers at the prices to a file, which appears whole or not at all.
+   *
+   * @throws UsageError where the engine writes none
+   */
+  alternates(
+    problem: DualProblem,
+    prices: Prices,
+    asked: EngineAlternates,
+    control: RunControl,
+  ): Promise<AlternatesMade>;
   /** Puts the assignments in their place, whole; `rows` is how many must be there. */
   publish(rows: number, control: RunControl): Promise<Published>;
   /** Ends the run and removes its tables, unless `keep`. */

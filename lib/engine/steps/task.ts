@@ -42,6 +42,16 @@ export interface EngineInput {
   readonly onlyNew?: boolean;
   /** Users to hold out. @default none */
   readonly holdout?: EngineHoldout;
+  /** Next best offers to write. @default none */
+  readonly alternates?: EngineAlternates;
+}
+
+/** Next best offers of each user, for when one is declined. */
+export interface EngineAlternates {
+  /** Most of each user. */
+  readonly perUser: number;
+  /** File that they go to. */
+  readonly out: string;
 }
 
 /** A share of each group's users who get no offers. */

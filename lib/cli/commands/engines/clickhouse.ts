@@ -27,6 +27,7 @@ export const CLICKHOUSE: EngineCommand = {
   name: "clickhouse",
   needed: ["url", "eligTable", "userGroupsTable", "outTable"],
   understood: ["shardUrl"],
+  writesAlternates: false,
   reads: [],
   writes: [],
   async prepare(options: OptionValues) {

@@ -24,6 +24,7 @@ export const DUCKDB: EngineCommand = {
   name: "duckdb",
   needed: ["elig", "userGroups", "out"],
   understood: ["memory", "workFolder", "workers"],
+  writesAlternates: true,
   reads: ["elig", "userGroups"],
   writes: ["out"],
   prepare(options: OptionValues) {

@@ -52,6 +52,8 @@ export interface EngineCommand {
   readonly needed: readonly EngineOption[];
   /** Those that may be given beside them. Any other is refused. */
   readonly understood: readonly EngineOption[];
+  /** Whether it writes alternates. */
+  readonly writesAlternates: boolean;
   /** Options of files on this machine that it reads. */
   readonly reads: readonly EngineOption[];
   /** Options of files on this machine that it writes. */

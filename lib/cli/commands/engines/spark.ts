@@ -26,6 +26,7 @@ export const SPARK: EngineCommand = {
   needed: ["elig", "userGroups", "out"],
   understood: ["master", "python", "sparkConf", "workFolder"],
   // Spark finds the files itself; this machine may not be able to see them.
+  writesAlternates: false,
   reads: [],
   writes: [],
   prepare(options: OptionValues) {
