@@ -14,7 +14,7 @@ import { Allowance } from "./allowance.ts";
 import { hasJointGroups } from "./joint_groups.ts";
 import type { Proof } from "../dual/proof.ts";
 import { pairsOfClasses, type UserClasses } from "../../drop/user_classes.ts";
-import { type RefineOptions, RefineState, SMALL_PAIRS, WHOLE_SECONDS } from "./refine_state.ts";
+import { type RefineOptions, RefineState, SMALL_PAIRS } from "./refine_state.ts";
 import { RefineSteps } from "./refine_steps.ts";
 
 /** Up to this many pairs the solver looks for the exact optimum, whatever gap is asked for. */
@@ -41,8 +41,8 @@ const TIGHT = 1e-8;
  */
 const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
 
-/** Up to this many pairs HiGHS may find the optimum in WHOLE_SECONDS if offers count differently toward limits. */
-const WEIGHING_PAIRS = 1500;
+/** Up to this many pairs HiGHS may find the optimum in so many counted seconds if offers count differently toward limits. */
+const WEIGHING_PAIRS = 1500, WEIGHING_SECONDS = 60;
 
 /** As FAR_FROM_EXACT, for drops with limits: there many users are nearly indifferent, and a part of the core helps at larger gaps. */
 const FAR_UNDER_LIMITS = 1e-2;
@@ -189,7 +189,7 @@ class Refinement {
       items?.weighs === true && this.#state.size <= WEIGHING_PAIRS &&
       this.#state.distance() > this.#state.options.gap
     ) {
-      await this.#steps.solvePairs({ seconds: WHOLE_SECONDS });
+      await this.#steps.solvePairs({ seconds: WEIGHING_SECONDS });
     } else if (this.#state.distance() > WIDE) {
       await this.#steps.solvePairs({ seconds: LONG_SECONDS });
     }

@@ -30,7 +30,7 @@ const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
  * If offers count 1 toward all limits, HiGHS can solve programs of many columns: most counted seconds for parts of the core, and most
  * counted seconds and columns for the program of pairs of the whole drop.
  */
-export const COUNTING_SECONDS = 30, WHOLE_SECONDS = 60, WHOLE_COLUMNS = 80_000;
+export const COUNTING_SECONDS = 30, WHOLE_SECONDS = 100, WHOLE_COLUMNS = 80_000;
 
 /** The settings of refining. */
 export interface RefineOptions {
