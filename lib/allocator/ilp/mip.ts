@@ -162,8 +162,11 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
  */
 const TOLERANCE = 1e-9;
 
-/** Counted seconds of a look of HiGHS at its clock, with so much for each row; and of a simplex iteration, for each row. */
-const LOOK = 7e-5, LOOK_OF_ROW = 1e-8, ITERATION_OF_ROW = 1e-7;
+/** Counted seconds of a look of HiGHS at its clock, with so much for each row. */
+const LOOK = 7e-5, LOOK_OF_ROW = 1e-8;
+
+/** Counted seconds of a simplex iteration, for each row. */
+export const ITERATION_OF_ROW = 1e-7;
 
 /** The first linear program is taken to need so many iterations for each row; of more rows than MOST_ROWS presolve takes the others. */
 const FIRST_ITERATIONS = 0.25, MOST_ROWS = 10_000;

@@ -5,6 +5,7 @@
  */
 import { InputError } from "../../base/errors.ts";
 import { type Instance, userOfPair } from "../drop/instance/instance.ts";
+import type { RowPlaces } from "../drop/before/given_rows.ts";
 import { labelOfRow } from "../drop/instance/limits.ts";
 import type { Pins } from "../drop/instance/pins.ts";
 import { adds, groupRules } from "../limits/kinds/group_rules.ts";
@@ -94,6 +95,20 @@ export function pinNotHeld(
   return new Conflicts(instance, null, pins).error(i, NOT_HELD[solver]);
 }
 
+/** The error for a pin in a row that breaks a rule; `other`: the row of the pin that it conflicts with. */
+export function pinConflict(
+  rows: RowPlaces,
+  { row, user, contract }: { row: number; user: string; contract: string },
+  what: string,
+  other?: number,
+): InputError {
+  const beside = other === undefined ? "" : ` beside the pin of ${rows.placeText(other)}`;
+  return new InputError(
+    `${rows.placeText(row)}: the pinned pair of ${user} and ${contract} ${what}${beside}`,
+    { ...rows.placeOf(row), column: "contract_address", expected: "pins that keep the rules" },
+  );
+}
+
 /** Looks for pins that break a rule. Each method throws for the first one it finds. */
 class Conflicts {
   readonly #instance: Instance;
@@ -111,13 +126,12 @@ class Conflicts {
   /** The error for pin `i`; `other`: the pin that it conflicts with. */
   error(i: number, what: string, other?: number): InputError {
     const { contract, contracts, users } = this.#instance, { pair, row, rows } = this.#pins;
-    const user = users.at(userOfPair(this.#instance, pair[i]));
-    const beside = other === undefined ? "" : ` beside the pin of ${rows.placeText(row[other])}`;
-    return new InputError(
-      `${rows.placeText(row[i])}: the pinned pair of ${user} and ` +
-        `${contracts[contract[pair[i]]]} ${what}${beside}`,
-      { ...rows.placeOf(row[i]), column: "contract_address", expected: "pins that keep the rules" },
-    );
+    const pin = {
+      row: row[i],
+      user: users.at(userOfPair(this.#instance, pair[i])),
+      contract: contracts[contract[pair[i]]],
+    };
+    return pinConflict(rows, pin, what, other === undefined ? undefined : row[other]);
   }
 
   /** Users with more pins than k, too many of a brand, or types that may not be mixed. */

@@ -5,6 +5,7 @@
  */
 import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
 import { limitsInWords } from "../../report/facts/limit_facts.ts";
+import { alternatesInWords } from "../../report/text/summary_text.ts";
 import { table } from "../../report/text/terminal.ts";
 import { count, counted, duration, figure } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
@@ -137,14 +138,8 @@ function alternateFacts({ alternates: made, usersWithOffers, capOf }: EngineResu
 }
 
 /** The row about alternates; none where none were asked for. */
-function alternateRows(result: EngineResult): string[][] {
-  const { alternates } = alternateFacts(result);
-  if (alternates === undefined) return [];
-  const { alternates: n, users } = alternates;
-  return [[
-    "alternates",
-    `${count(n)} for ${counted(users, "user")}; they keep caps in expectation only`,
-  ]];
+function alternateRows({ alternates: made }: EngineResult): string[][] {
+  return made === null ? [] : [["alternates", alternatesInWords(made.alternates, made.users)]];
 }
 
 /** The part of the summary about users held out; none where nobody was to be. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { eligibleOrMadeSo } from "../../allocator/drop/before/pins.ts";
 import { InputError, quote } from "../../base/errors.ts";
-import { optionInWords } from "../../base/option_words.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EnginePins, PinnedPair } from "../steps/pins.ts";
 import type { BeforeTables } from "./before_tables.ts";
@@ -87,9 +87,7 @@ WHERE user_id IN (SELECT user_id FROM ${this.#tables.inputs.userGroups})) AS pai
     }
     const eligible = await this.#pinsAmong(this.pairs("pin_pairs"), control);
     if (!eligible.has(keyOf(pin))) {
-      const makes = optionInWords("pinsCreate");
-      const expected = `an eligible pair (${makes} makes it one, with the score of the pin)`;
-      return notEligible(pin, "is not eligible", expected);
+      return notEligible(pin, "is not eligible", eligibleOrMadeSo());
     }
     const ban = this.#tables.before.bans?.placeOf(pin.user, groups, pin.contract) ?? null;
     const what = ban === null ? "is cooling" : `is banned by ${ban}`;

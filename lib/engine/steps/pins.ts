@@ -13,7 +13,7 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { dearestOffer } from "../../allocator/model/offer_cost.ts";
 import { largestBundle, type Policy } from "../../allocator/model/policy.ts";
-import { refuseConflicts } from "../../allocator/pins/pin_conflicts.ts";
+import { pinConflict, refuseConflicts } from "../../allocator/pins/pin_conflicts.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
@@ -165,15 +165,8 @@ function countPins(
   const given = new Map<number, number>(), first = new Map<number, number>();
   for (const { user, own } of users) {
     const fault = (row: number, c: number, what: string, other: number) => {
-      const beside = other === row ? "" : ` beside the pin of ${rows.placeText(other)}`;
-      const pair = `the pinned pair of ${user} and ${contracts[c]}`;
-      return new InputError(`${rows.placeText(row)}: ${pair} ${what}${beside}`, {
-        ...{
-          ...rows.placeOf(row),
-          column: "contract_address",
-          expected: "pins that keep the rules",
-        },
-      });
+      const pin = { row, user, contract: contracts[c] };
+      return pinConflict(rows, pin, what, other === row ? undefined : other);
     };
     if (own.length > most) {
       const { c, row } = own[own.length - 1];

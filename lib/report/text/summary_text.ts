@@ -107,12 +107,17 @@ function changeCostInWords({ changes }: Summary): string | null {
     `${figure(changes.change_cost, 4)}`;
 }
 
-/** Alternates, and that they keep caps in expectation only. */
+/** How many alternates there are, and that they keep caps in expectation only. */
+export function alternatesInWords(alternates: number, users: number): string {
+  return `${count(alternates)} for ${counted(users, "user")}; they keep caps in expectation only`;
+}
+
+/** Alternates, and how many first ones are of full contracts. */
 function alternateRows({ alternates }: Summary): [string, string][] {
   if (alternates === undefined) return [];
   const { alternates: n, users, first_of_full_contracts: full } = alternates;
   return [
-    ["alternates", `${count(n)} for ${counted(users, "user")}; they keep caps in expectation only`],
+    ["alternates", alternatesInWords(n, users)],
     ["", full === 0 ? "" : `first ones of full contracts: ${count(full)}`],
   ].filter(([, text]) => text !== "") as [string, string][];
 }

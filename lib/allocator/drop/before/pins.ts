@@ -113,12 +113,17 @@ export function withPins(
   return { pairs: inserted(pairs, pins, created, added), created };
 }
 
+/** What is expected of a pin, where that may not become an eligible pair by itself. */
+export function eligibleOrMadeSo(): string {
+  return `an eligible pair (${
+    optionInWords("pinsCreate")
+  } makes it one, with the score of the pin)`;
+}
+
 function notEligible(rows: PinRows, row: number, mayCreate: boolean): InputError {
   const { user_id, contract_address } = rows.columns;
   const pair = `the pinned pair of ${user_id.text(row)} and ${contract_address.text(row)}`;
-  const remedy = mayCreate
-    ? "a score beside it, to be one"
-    : `an eligible pair (${optionInWords("pinsCreate")} makes it one, with the score of the pin)`;
+  const remedy = mayCreate ? "a score beside it, to be one" : eligibleOrMadeSo();
   return new InputError(`${rows.placeText(row)}: ${pair} is not eligible, expected ${remedy}`, {
     ...rows.placeOf(row),
     column: mayCreate ? "score" : "contract_address",

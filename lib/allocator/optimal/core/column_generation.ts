@@ -21,8 +21,6 @@ import { noPause, type Pause } from "../../../base/pause.ts";
 const MOST_BOXES = 40, ROUNDS = 60;
 /** Most simplex iterations × rows in all: some seconds. */
 const MOST_WORK = 1.5e8;
-/** Counted seconds of a simplex iteration, for each row (see `allowance.ts`). */
-export const SECONDS_OF_WORK = 1e-7;
 /** A box is done when the bound is this near to the program's optimum, relative to the size of the box. */
 const ENOUGH = 1e-6;
 /** This many rounds together must bring bound and optimum nearer, if a distance is asked for that is enough. */

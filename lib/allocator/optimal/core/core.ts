@@ -43,8 +43,6 @@ export interface CoreOptions {
   readonly classes: UserClasses;
   /** Float64Array, length groups: the loss of each group that was taken off the bound. @default all 0 */
   readonly loss?: Float64Array;
-  /** Whether a gap is left that larger parts of a growing core should close. @default always */
-  readonly isOpen?: () => boolean;
   /** Most columns; a core that has more is solved in part. @default 6000 */
   readonly columns?: number;
   /** The work that HiGHS may do. */
@@ -89,11 +87,13 @@ const GROWING_COLUMNS = [3000, 6000, 12_000, 24_000, 48_000];
 /**
  * Improves the incumbent in place to the optimum over larger and larger parts of the core, as long as HiGHS solves them within the allowance.
  * Returns an upper bound on every feasible objective, and whether any part was solved: then the whole drop may be solvable too.
+ *
+ * @param options.isOpen whether a gap is left that larger parts should close; absent: always
  */
 export async function solveGrowingCore(
   incumbent: Incumbent,
   prices: Prices,
-  options: Omit<CoreOptions, "columns" | "parts">,
+  options: Omit<CoreOptions, "columns" | "parts"> & { readonly isOpen?: () => boolean },
 ): Promise<{ bound: number; solved: boolean }> {
   const { assignment } = incumbent;
   const { classes, allowance } = options;

@@ -5,12 +5,12 @@
  */
 import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
+import { ITERATION_OF_ROW } from "../../ilp/mip.ts";
 import { searchTies, searchTypes } from "./type_search.ts";
 import { Allowance } from "./allowance.ts";
 import { improveByChains } from "./chains.ts";
 import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
-import { SECONDS_OF_WORK } from "./column_generation.ts";
 import { JointGroups } from "./joint_groups.ts";
 import { pairProgram } from "./pair_program.ts";
 import { prove } from "../dual/proof.ts";
@@ -152,10 +152,10 @@ export class RefineSteps {
     const dual = this.#state.proof.loss.reduce((sum, lost) => sum + lost, this.#state.proof.bound);
     const found = { prices: this.#state.proof.prices, bound: dual };
     const allowance = this.#allowance(seconds);
-    const stop = () => performance.now() >= allowance.until || this.#state.hurry();
-    const mostWork = allowance.left / SECONDS_OF_WORK;
+    const stop = () => allowance.isOver || this.#state.hurry();
+    const mostWork = allowance.left / ITERATION_OF_ROW;
     const best = await exactPrices(problem, classes, found, { objective, stop, mostWork });
-    allowance.spend(best.work * SECONDS_OF_WORK);
+    allowance.spend(best.work * ITERATION_OF_ROW);
     if (best.bound < dual) {
       const proof = await prove(problem, best, hurry, pause);
       if (proof.bound < this.#state.proof.bound) {

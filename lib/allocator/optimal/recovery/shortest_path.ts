@@ -168,27 +168,19 @@ export class PathFinder {
     const now = this.#cost[round], by = this.#by[round], from = this.#from[round];
     const origin = this.#origin[round];
     const reached = this.#cost[round - 1][a], begun = this.#origin[round - 1][a];
-    for (const h of leaving[a]) {
-      const cost = reached + cheapest[h], b = target[h];
-      if (!(cost < now[b] - tolerance)) continue;
+    const reach = (b: number, cost: number, step: number) => {
+      if (!(cost < now[b] - tolerance)) return;
       if (by[b] === NONE) changed.push(b);
       now[b] = cost;
-      by[b] = h;
+      by[b] = step;
       from[b] = a;
       origin[b] = begun;
-    }
+    };
+    for (const h of leaving[a]) reach(target[h], reached + cheapest[h], h);
     if (transfers === null) return;
     transfers.list(a);
-    const { to, cost: costs, end } = transfers;
-    for (let i = transfers.start[a]; i < end[a]; i++) {
-      const cost = reached + costs[i], b = to[i];
-      if (!(cost < now[b] - tolerance)) continue;
-      if (by[b] === NONE) changed.push(b);
-      now[b] = cost;
-      by[b] = TRANSFER;
-      from[b] = a;
-      origin[b] = begun;
-    }
+    const { to, cost, end } = transfers;
+    for (let i = transfers.start[a]; i < end[a]; i++) reach(to[i], reached + cost[i], TRANSFER);
   }
 
   /** The least cost of an end. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dot } from "./quadratic_step.ts";
 import type { SymmetricMatrix, Vectors } from "./symmetric_matrix.ts";
 
 /** How near a step comes to the best one of the model. */
@@ -318,10 +319,4 @@ class VectorList {
       factor: this.#factor.subarray(0, count),
     };
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

@@ -285,7 +285,8 @@ function solveConjugateGradients(
   right.set(x);
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+/** Σ a · b. */
+export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
