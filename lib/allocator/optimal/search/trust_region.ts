@@ -6,6 +6,7 @@
 import { BlockRadii } from "./block_radii.ts";
 import { averageCurvature, type Curvature } from "../dual/curvature.ts";
 import type { Capacities, DualPass, Evaluation, FarPrices } from "../dual/dual_pass.ts";
+import { rowCount } from "../dual/dual_problem.ts";
 import { type ModelStep, modelStep } from "./model_step.ts";
 import type { StepRadii } from "./model_terms.ts";
 import type { Pause } from "../../../base/pause.ts";
@@ -54,6 +55,11 @@ const RIDGE = 0.1;
  * looks at, so the true curvature may be many times the estimate.
  */
 const LEAST_SCALE = 0.2, MOST_SCALE = 4, MOST_SCALE_SPARSE = 16;
+/**
+ * Groups have radii of their own where there are so many users for each row. With 5 for each row a group's curvature is that of two or
+ * three users: its steps go too far, and the search ends early.
+ */
+const USERS_PER_ROW = 20;
 /** Least and most by which it grows after a step of which only parts were good. */
 const LEAST_RISE = 1.4, MOST_RISE = 2;
 
@@ -123,7 +129,7 @@ class TrustRegion {
     this.#highest = highestPrices(pass.problem);
     this.#mostScale = pass.layout.dense ? MOST_SCALE : MOST_SCALE_SPARSE;
     this.#radius = options.radius;
-    const blocks = pass.layout.dense ? null : priceBlocks(pass.problem);
+    const blocks = isForBlocks(pass, options) ? priceBlocks(pass.problem) : null;
     this.#blocks = blocks === null
       ? null
       : new BlockRadii(blocks, point.sponsored.length, options.radius);
@@ -305,6 +311,12 @@ class TrustRegion {
       this.#curvature = averageCurvature(this.#curvature, next.curvature!);
     }
   }
+}
+
+/** Whether groups with rows of their own have radii of their own: enough users decide each price for D to be smooth in each group. */
+function isForBlocks({ layout, problem }: DualPass, { screens }: TrustRegionOptions): boolean {
+  return screens && !layout.dense &&
+    problem.instance.group.length >= USERS_PER_ROW * rowCount(problem);
 }
 
 function ownRadii(point: PricePoint, radius: number): StepRadii {
