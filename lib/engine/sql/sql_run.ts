@@ -465,7 +465,7 @@ export abstract class SqlRun implements EngineRun {
     await store.makeTable(tables.result, WORK_RESULT_COLUMNS, "user_id", control);
     await store.run(resultSql(store.dialect, problem, tables), control);
     control.onProgress?.({ phase: "certify" });
-    const all = { ...inputs, result: tables.result, current: tables.current };
+    const { result, current, users } = tables, all = { ...inputs, result, current, users };
     const judged = await this.judgedIn(all, control);
     return await certify(store, problem, judged, rules, prices, control, this.slots);
   }
