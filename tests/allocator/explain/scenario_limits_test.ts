@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
-import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
+import type { Drop, LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import { applyScenario, type Scenario } from "../../../lib/allocator/explain/whatif.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
