@@ -53,8 +53,14 @@ CREATE TEMPORARY TABLE contracts AS SELECT x.contract_address AS contract_addres
     max(CASE WHEN name = 'is_sponsored' THEN lower(value) END) IN ('1', 't', 'true', 'y', 'yes') AS sponsored,
     coalesce(max(CASE WHEN name = 'brand_id' THEN value END), '') AS brand_id FROM cells WHERE tab = 'caps' GROUP BY nth) x
   LEFT JOIN outside o ON o.contract_address = x.contract_address WHERE face >= 1 OR NOT sponsored;
-CREATE TEMPORARY TABLE people AS SELECT max(CASE WHEN name = 'user_id' THEN value END) AS user_id, max(CASE WHEN name = 'group_id' THEN value END) AS group_id,
-  coalesce(max(CASE WHEN name = 'k' THEN trim(value) END), '') AS own_k FROM cells WHERE tab = 'user_groups' GROUP BY nth;
+-- A user's own k is that of its row, or else that of its group's.
+CREATE TEMPORARY TABLE own_ks AS SELECT tab, nth, max(CASE WHEN name IN ('user_id', 'group_id') AND (tab = 'group_ratios' OR name = 'user_id') THEN value END) AS id,
+  max(CASE WHEN name = 'group_id' THEN value END) AS group_id,
+  coalesce(max(CASE WHEN name = 'k' AND trim(value) <> '' THEN text_of(whole(double_of(ltrim(trim(value), '+')))) END), '') AS own_k
+  FROM cells WHERE tab IN ('user_groups', 'group_ratios') GROUP BY tab, nth;
+CREATE TEMPORARY TABLE people AS SELECT u.id AS user_id, u.group_id AS group_id, CASE WHEN u.own_k = '' THEN coalesce(g.own_k, '') ELSE u.own_k END AS own_k
+  FROM own_ks u LEFT JOIN (SELECT group_id, max(own_k) AS own_k FROM own_ks WHERE tab = 'group_ratios' GROUP BY group_id) g ON g.group_id = u.group_id
+  WHERE u.tab = 'user_groups';
 CREATE TEMPORARY TABLE ratios AS SELECT max(CASE WHEN name = 'group_id' THEN value END) AS group_id,
   max(CASE WHEN name = 'sponsorship_ratio' THEN value END) AS ratio FROM cells WHERE tab = 'group_ratios' GROUP BY nth;
 CREATE TEMPORARY TABLE before AS SELECT tab, max(CASE WHEN name = 'user_id' THEN value END) AS user_id,

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
-import { type Decimal, decimalOf, scaledTo } from "./exact/decimal.ts";
+import { binaryOf, type Decimal, decimalOf, scaledTo } from "./exact/decimal.ts";
 import { Steps } from "./steps/steps.ts";
 
 /** Who pays what. */
@@ -30,7 +30,9 @@ const PLAIN = 2 ** 20;
  *
  * Shares and fractions are those of integers: units are read as the decimals they print as, and coins counted, so the
  * payments add up to the price whatever their number and size. Units that do not end within 15 digits
- * are the rounded answer of a division; they are read to 15, so that equal people have equal fractions.
+ * are the rounded answer of a division; they are read to 15, so that equal people have equal fractions. Where units below 0
+ * take nearly everything from those above, what 15 digits leave out is no longer small beside the total: there units are the
+ * doubles that they are, which add up to it.
  *
  * Throws {@link InputError} if the price is not a whole number of coins, it or the payments together are above 2^53 coins, or
  * it is to be paid for a total of 0.
@@ -76,6 +78,7 @@ export function sharePrice(
 /** Everybody's part of a number of coins, in integers. */
 class ExactParts {
   readonly #coins: bigint;
+  readonly #read: (units: number) => Decimal;
   readonly #finest: number;
   // Σ units, in 10^finest.
   readonly #sum: bigint = 0n;
@@ -94,7 +97,14 @@ class ExactParts {
 
   constructor(units: Float64Array, coins: bigint) {
     this.#coins = coins;
-    const sums = sumsByExponent(units);
+    let size = 0, sum = 0;
+    for (const value of units) {
+      size += Math.abs(value);
+      sum += value;
+    }
+    const isBinary = size > CANCELLED * Math.abs(sum);
+    this.#read = isBinary ? binaryOf : readUnits;
+    const sums = isBinary ? sumsOfBinary(units) : sumsByExponent(units);
     this.#finest = Math.min(...sums.keys());
     for (const [exponent, digits] of sums) {
       this.#sum += scaledTo(this.#finest, { digits, exponent });
@@ -124,7 +134,7 @@ class ExactParts {
   lookAt(units: number): this {
     if (units === this.#last) return this;
     this.#last = units;
-    const product = this.#coins * scaledTo(this.#finest, readUnits(units));
+    const product = this.#coins * scaledTo(this.#finest, this.#read(units));
     let whole = product / this.#sum;
     let rest = product - whole * this.#sum;
     if (rest < 0n) {
@@ -136,6 +146,19 @@ class ExactParts {
     this.fraction = Number(rest >> this.#shift) / Number(this.#sum >> this.#shift);
     return this;
   }
+}
+
+/** Units are read in binary where they are, without their signs, more than so many times their total. */
+const CANCELLED = 1000;
+
+/** Σ units as the doubles that they are, those of each last decimal place by themselves. */
+function sumsOfBinary(units: Float64Array): Map<number, bigint> {
+  const sums = new Map<number, bigint>();
+  for (const value of units) {
+    const { digits, exponent } = binaryOf(value);
+    sums.set(exponent, (sums.get(exponent) ?? 0n) + digits);
+  }
+  return sums;
 }
 
 /** Digits of 15 are summed in halves of at most 8, which stay exact for 90 million people. */

@@ -321,7 +321,7 @@ Deno.test("checkers: every certificate is accepted, and a thousand that somebody
   }
 });
 
-Deno.test("check.py reads k as docs/limits.md has it: a user's own, else the group's, blank for none, however it is spelt", async () => {
+Deno.test("checkers read k as docs/limits.md has it: a user's own, else the group's, blank for none, however it is spelt", async () => {
   await using folder = new TempFolder();
   const files = {
     "caps.csv": "contract_address,cap_face,is_sponsored\na,2,true\nb,3,true\n",
@@ -350,5 +350,11 @@ Deno.test("check.py reads k as docs/limits.md has it: a user's own, else the gro
       args: [`${ROOT}checkers/check.py`, ...FILES.slice(0, 6).map(at)],
     }).output();
     assertEquals([code, new TextDecoder().decode(stdout).split(":")[0].trim()], [0, "certified"]);
+    for (const [database, needs] of [["duckdb", "duckdb"], ["clickhouse", "chdb"]]) {
+      if (!await has(PYTHON_OF_TESTS, ["-c", `import ${needs}`])) continue;
+      const judge = `${ROOT}tests/checkers/judge_sql.py`;
+      const verdicts = await answers(PYTHON_OF_TESTS, [judge, database], [FILES.map(at)]);
+      assertEquals(verdicts.map((line) => line.split(":")[0]), ["certified"], database);
+    }
   }
 });

@@ -33,6 +33,14 @@ Deno.test("no units cost nothing, and negative units are paid for", () => {
   assertEquals(pay(0, [1, 2]), [0, 0]);
 });
 
+Deno.test("where units cancel out, payments are the shares all the same", () => {
+  // In 15 digits the first had 1000000000000.33, and all three 0.9966: 3.4 billion were paid too much.
+  const units = Float64Array.of(1e12 + 1 / 3, -1e12, 2730.5 / 4096);
+  const { share, payment } = sharePrice(1, 1, units, 0.01);
+  assertEquals([...payment], [1000000000000.33, -1000000000000, 0.67]);
+  assertEquals([...share], [...units]);
+});
+
 Deno.test("payments add up to the price, and are the share rounded up or down", () => {
   fc.assert(
     fc.property(

@@ -4,16 +4,14 @@
  * @module
  */
 import { optionInWords } from "../../base/option_words.ts";
-import { quote } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { Allocation, Prices } from "../model/allocation.ts";
 import type { Certificate } from "../model/certificate.ts";
 import type { Instance } from "../drop/instance/instance.ts";
-import type { Limits } from "../drop/instance/limits.ts";
-import { scaleLimits } from "../drop/limits/scale_limits.ts";
 import type { BanInput, PinInput } from "../drop/applied/before_input.ts";
 import { notInDrop } from "./scenario_fault.ts";
+import { limitsUnder, withKeptColumns } from "./scenario_limits.ts";
 import { withBans, withScenarioPins } from "./scenario_pairs.ts";
 import { keepWorkers } from "../optimal/dual/worker_pool.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
@@ -24,11 +22,11 @@ import { serveHeldOut } from "../model/random_offers.ts";
 export interface Scenario {
   /** Its name. */
   readonly name: string;
-  /** Factor of every group's ratio; the result is at most 1. */
+  /** Factor of every group's ratio; the result is at most 1. Limits whose amount is the column `sponsorship_ratio` follow. */
   readonly ratioScale?: number;
   /** Ratios of single groups by id; they override `ratioScale`. */
   readonly setRatio?: Readonly<Record<string, number>>;
-  /** Factors of caps by contract id, or `sponsored`, `unsponsored`, `all`. Factors of the same contract multiply; caps are rounded down. */
+  /** Factors of caps, and of limits whose amount is the column `cap_face`, by contract id, or `sponsored`, `unsponsored`, `all`. Factors of the same contract multiply; caps are rounded down. */
   readonly capScale?: Readonly<Record<string, number>>;
   /** Factors of the caps of a brand's contracts, by the brand's id; they multiply with those of `capScale`. */
   readonly brandCapScale?: Readonly<Record<string, number>>;
@@ -118,8 +116,14 @@ export function applyScenario(
     ratio[g] = value;
   }
   const cap = capsUnder(instance, scenario);
-  const banned = withBans({ ...instance, ratio, cap }, scenario);
-  const limits = limitsUnder(banned, scenario);
+  const differs = (old: Float64Array, now: Float64Array) =>
+    now.some((value, i) => value !== old[i]);
+  const isChanged = differs(instance.ratio, ratio) || differs(instance.cap, cap);
+  const banned = withBans(
+    isChanged ? { ...withKeptColumns(instance), ratio, cap } : instance,
+    scenario,
+  );
+  const limits = limitsUnder(banned, scenario, isChanged);
   const changed = { ...banned, ...(limits !== undefined && { limits }) };
   return { instance: serveHeldOut(withScenarioPins(changed, scenario), rules), policy: rules };
 }
@@ -173,24 +177,6 @@ function capsUnder(instance: Instance, scenario: Scenario): Float64Array {
 function contractsOfBrand({ brand, brands, contracts }: Instance, id: string): number[] {
   if (brand === null || id === "") return [];
   return Array.from(contracts.keys()).filter((c) => brands[brand[c]] === id);
-}
-
-/** The limits under a scenario. */
-function limitsUnder(instance: Instance, scenario: Scenario): Limits | undefined {
-  const { limits } = instance, { limitScale } = scenario;
-  if (limitScale === undefined) return limits;
-  const names = limits?.families.map(({ limit }) => limit) ?? [];
-  const factors = new Map<string, number>();
-  for (const [name, times] of Object.entries(limitScale)) {
-    const meant = names.includes(name) ? [name] : name === "all" ? names : [];
-    if (meant.length === 0) {
-      const near = limits === undefined ? " (it has no limits)" : didYouMean(name, names);
-      const known = ` (there is ${names.slice(0, 5).map(quote).join(", ")}; all means every one)`;
-      throw notInDrop(scenario, `limit ${quote(name)}`, near || known);
-    }
-    for (const one of meant) factors.set(one, (factors.get(one) ?? 1) * times);
-  }
-  return limits && scaleLimits(instance, limits, factors);
 }
 
 /** Indices of the contracts that a name in capScale stands for. A contract whose id is `all` takes precedence over the word. */

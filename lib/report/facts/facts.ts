@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { boundFromPrices } from "../../allocator/check/bound.ts";
+import { demandsOf } from "../../allocator/check/demands.ts";
 import { type Allocation, relativeGap } from "../../allocator/model/allocation.ts";
 import { isBelow } from "../../base/is_below.ts";
 import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";
@@ -29,6 +31,8 @@ export type { ReportTotals } from "./report_totals.ts";
 export type ReportedAllocation = Omit<Allocation, "solver"> & {
   /** Which solver made it; null where that is not known. */
   readonly solver: string | null;
+  /** The bound that the prices prove without any cases, where it is known; {@link priceSlack} works it out else. */
+  readonly boundOfPrices?: number;
 };
 
 /** What is known about the run beside its input and its result. */
@@ -201,7 +205,7 @@ function reportTotals(
       ? relativeGap(bound, objective)
       : allocation.gap,
     prices_bound: allocation.prices === null ? null : allocation.pricesBound ?? bound,
-    price_slack: priceSlack(allocation),
+    price_slack: priceSlack(instance, allocation),
     sponsored_assignments: sponsored,
     sponsored_share: assignments === 0 ? 0 : sponsored / assignments,
     sponsored_users: sum(groups, (g) => g.sponsored_users),
@@ -216,9 +220,14 @@ function reportTotals(
   };
 }
 
-function priceSlack({ prices, bound, pricesBound, objective }: ReportedAllocation): number | null {
-  const proven = pricesBound ?? bound;
-  if (prices === null || proven === null) return null;
+/** How far the bound of the prices is above the objective. A bound that cases prove says nothing of what a price is worth. */
+function priceSlack(instance: Instance, allocation: ReportedAllocation): number | null {
+  const { prices, bound, pricesBound, objective, policy, branches } = allocation;
+  if (prices === null || bound === null) return null;
+  const proven = allocation.boundOfPrices ??
+    (branches === undefined
+      ? pricesBound ?? bound
+      : boundFromPrices(instance, policy, demandsOf(instance, policy), prices).bound);
   const slack = proven - objective;
   return slack > 1e-9 * Math.abs(proven) ? slack : 0;
 }

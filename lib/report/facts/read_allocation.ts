@@ -91,7 +91,7 @@ export function allocationFromTable(
     bound,
     gap: bound === null ? null : gapTo(bound, value.objective, certificate?.gap ?? 0),
     prices: proven?.prices ?? null,
-    ...(pricesBound !== null && { pricesBound }),
+    ...(pricesBound !== null && { pricesBound, boundOfPrices: proven!.boundOfPrices }),
     timedOut: false,
     warnings,
   };
@@ -115,7 +115,11 @@ function proof(
   policy: Policy,
   certificate: Certificate,
   warnings: string[],
-): { prices: ReturnType<typeof pricesOfCertificate>["prices"]; bound: number } {
+): {
+  prices: ReturnType<typeof pricesOfCertificate>["prices"];
+  bound: number;
+  boundOfPrices: number;
+} {
   const found = pricesOfCertificate(instance, certificate);
   const contracts = Object.keys(certificate.contracts).length;
   if (contracts > 0 && found.unknownContracts.length === contracts) {
@@ -135,7 +139,11 @@ function proof(
   const ofCases = certificate.branches && unknown === 0
     ? boundOfCertificate(instance, certificate)
     : null;
-  return { prices: found.prices, bound: Math.min(bound, ofCases ?? bound) };
+  return {
+    prices: found.prices,
+    bound: Math.min(bound, ofCases ?? bound),
+    boundOfPrices: bound,
+  };
 }
 
 /** Pairs of the rows, k places per user. */

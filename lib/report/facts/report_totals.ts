@@ -29,7 +29,7 @@ export interface ReportTotals {
   bound: number | null;
   /** (bound − objective) / |bound|; null where there is no bound. */
   gap: number | null;
-  /** Upper bound that the prices alone prove: from the certificate anyone can recompute it; null where there are none. */
+  /** Upper bound that the certificate proves, by its prices or by cases: anyone can recompute it; null where there are no prices. */
   prices_bound: number | null;
   /**
    * How far the objective is below the bound that the prices alone prove: one more unit could add at most its price and
@@ -60,5 +60,5 @@ export interface ReportTotals {
 export function slackInWords({ price_slack: slack }: Pick<ReportTotals, "price_slack">): string {
   return slack === null || slack === 0
     ? ""
-    : `, beside the ${figure(slack, 2)} by which the bound of the prices is above it`;
+    : `, beside the ${figure(slack, 2)} by which the bound of the prices is above the objective`;
 }

@@ -44,11 +44,11 @@ export interface ScoreClass {
 export interface ScoreFacts {
   /** Mean; null where there are no offers, as the others. */
   mean: number | null;
-  /** A tenth of the offers score less. */
+  /** At most a tenth of the offers score less. */
   p10: number | null;
-  /** Half of the offers score less. */
+  /** The score in the middle; of an even number of offers, the mean of the middle two. At most half of the offers score less. */
   median: number | null;
-  /** Nine tenths of the offers score less. */
+  /** At least a tenth of the offers score so much or more. */
   p90: number | null;
   /** Classes of equal width. */
   histogram: ScoreClass[];
@@ -129,10 +129,16 @@ function scoreFacts(instance: Instance, offers: Offers): ScoreFacts {
   return {
     mean: sum / n,
     p10: quantile(0.1),
-    median: quantile(0.5),
+    median: n % 2 === 1 ? quantile(0.5) : middle(scores[n / 2 - 1], scores[n / 2]),
     p90: quantile(0.9),
     histogram: histogram(scores),
   };
+}
+
+/** The mean of two values, a ≤ b, without the dust of sums: of 0.1 and 0.2 it is 0.15. Lies between them. */
+function middle(a: number, b: number): number {
+  const mean = a / 2 + b / 2;
+  return Math.min(b, Math.max(a, Number(mean.toPrecision(15))));
 }
 
 /** Classes of a round width over sorted values. */

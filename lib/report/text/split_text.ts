@@ -87,7 +87,7 @@ function groupTable(
 ): string {
   const listed = groups.slice(0, LISTED);
   const column = (pick: (group: SplitGroup) => number) => aligned(listed.map(pick), DIGITS[0]);
-  const units = column((g) => g.units),
+  const units = allDigits(listed.map((g) => g.units), DIGITS[0]),
     lower = column((g) => g.lower),
     upper = column((g) => g.upper);
   const rows = listed.map((group, i) => [
@@ -154,7 +154,7 @@ function numbers(
   withShare: boolean,
 ) {
   const column = (pick: (person: SplitRow) => number) => aligned(listed.map(pick), digits);
-  const units = column((p) => p.units), target = column((p) => p.target);
+  const units = allDigits(listed.map((p) => p.units), digits), target = column((p) => p.target);
   const lower = column((p) => p.lower), upper = column((p) => p.upper);
   const distance = column((p) => isNoise(p) ? 0 : p.distance);
   const byClaim = listed[0].claim !== null;
@@ -286,6 +286,15 @@ export function aligned(values: readonly number[], digits: number): string[] {
     ...fixed.map((text) => text.replace(/\.?0*$/, "").split(".")[1]?.length ?? 0),
   );
   return values.map((value) => Math.abs(value) < 1e15 ? value.toFixed(needed) : shown(value, 2));
+}
+
+/** What each gets, with the same number of decimals: all of them where they end, as in steps of a cent; else `digits` digits. */
+function allDigits(units: readonly number[], digits: number): string[] {
+  const places = units.map((value) => String(value).split(".")[1] ?? "");
+  const whole = Math.max(...units.map((value) => Math.trunc(Math.abs(value)).toString().length));
+  const needed = whole + Math.max(...places.map((place) => place.length));
+  const ends = needed <= 15 && !units.some((value) => String(value).includes("e"));
+  return aligned(units, ends ? Math.max(digits, needed) : digits);
 }
 
 /** A number of any size, ∞ included. */

@@ -19,6 +19,15 @@ export function decimalOf(value: number): Decimal {
   return { digits: BigInt(mantissa.replace(".", "")), exponent: Number(power) - places };
 }
 
+/** The decimal that a double is in binary, to its last digit: of 0.1 one of 55 digits. */
+export function binaryOf(value: number): Decimal {
+  let exponent = 0, whole = value;
+  // Doubles that are no whole numbers come to one when they are doubled often enough; that is exact.
+  for (; !Number.isInteger(whole); exponent--) whole *= 2;
+  // whole · 2^exponent = whole · 5^−exponent · 10^exponent.
+  return { digits: BigInt(whole) * 5n ** BigInt(-exponent), exponent };
+}
+
 /** `decimal` as a whole number of 10^exponent; `exponent` must not be above its own. */
 export function scaledTo(exponent: number, decimal: Decimal): bigint {
   return decimal.digits * 10n ** BigInt(decimal.exponent - exponent);

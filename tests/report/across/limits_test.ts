@@ -4,6 +4,8 @@ import { parseDocument } from "../../../lib/deps/linkedom.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
+import { issueCertificate } from "../../../lib/api/certificate.ts";
+import { allocationFromTable } from "../../../lib/report/facts/read_allocation.ts";
 import { previewFacts } from "../../../lib/report/facts/preview_facts.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import {
@@ -20,6 +22,9 @@ import { allocationBundle } from "../../../lib/report/notebook.ts";
 import { previewText } from "../../../lib/report/text/preview_text.ts";
 import { summaryText } from "../../../lib/report/text/summary_text.ts";
 import { reportText } from "../../../lib/report/text/text.ts";
+
+import { rowsOf, tableOf } from "../../support/assignment_table.ts";
+import { limitedDrop } from "../../support/limited_drop.ts";
 
 const USERS = ["ann", "bob", "cyd", "dan"];
 
@@ -189,4 +194,26 @@ Deno.test("preview: leasts that nobody can reach are named before anything is al
   assertStringIncludes(page.querySelector("#limits")!.textContent!, "caps for 3 only");
   const { limits: _, ...none } = limited.instance;
   assertEquals("limits" in previewFacts(new Drop(none, limited.input), defaultPolicy), false);
+});
+
+Deno.test("report: a unit more adds no more than is told, where cases prove what prices can't", async () => {
+  const knapsack = (seed: number, atMost: number) =>
+    limitedDrop(seed, [{ limit: "weight", counts: "weight", atMost }]);
+  let byCases = 0;
+  for (let seed = 1; seed <= 12; seed++) {
+    const drop = knapsack(seed, 9), allocation = await allocate(drop);
+    const more = await allocate(knapsack(seed, 10));
+    if (allocation.branches !== undefined) byCases++;
+    const { instance } = drop, table = tableOf(rowsOf(instance, allocation));
+    const again = allocationFromTable(instance, table, defaultPolicy, {
+      certificate: issueCertificate(drop, allocation),
+    });
+    for (const one of [allocation, again]) {
+      const { totals, limits } = reportFacts(drop, one);
+      const told = limits!.rows[0].price! + totals.price_slack!;
+      const truth = more.objective - allocation.objective;
+      assert(truth <= told + 1e-9, `seed ${seed}: ${truth}, told ${told}`);
+    }
+  }
+  assert(byCases >= 3, `${byCases}`);
 });
