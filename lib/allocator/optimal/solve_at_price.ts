@@ -27,7 +27,7 @@ import { pairCount } from "../drop/instance/instance.ts";
 import { pairsOfClasses, seemAlike, type UserClasses, userClasses } from "../drop/user_classes.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
 import { type Proof, prove } from "./dual/proof.ts";
-import { makeFeasible, recover } from "./recovery/recover.ts";
+import { areChainsFirst, makeFeasible, recover } from "./recovery/recover.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
 import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
 import { whyNoHighs } from "../../deps/highs.ts";
@@ -76,7 +76,8 @@ export async function solveAt(
   const proof = await prove(problem, point, hurry);
   const kept = proof.prices === dual.prices ? dual.kept : undefined;
   const dearer = instance.limits === undefined ? 0 : options.asked - problem.shortfallPrice;
-  const recoverIn = recoveries(problem, proof, kept, { goal, dearer, clock });
+  const chainsFirst = !exact && areChainsFirst(problem);
+  const recoverIn = recoveries(problem, proof, kept, { goal, dearer, chainsFirst, clock });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
   const first = { ...firstChoices(problem, proof, classes, exact), byClasses };
   // Without a time limit the groups' choices come in any case, so units that are left need not be given out before.
@@ -90,6 +91,7 @@ export async function solveAt(
     classes,
     exact,
     gap,
+    chainsFirst,
     extraCost: dearer === 0 ? 0 : dearer * missedBy(assignment),
     deadline: clock.deadline,
     work: options.work,
@@ -109,6 +111,8 @@ interface RecoveryGoal {
   readonly goal: number;
   /** By how much a missed unit costs more at the shortfall price asked for: gaps are relative to the bound at that price. */
   readonly dearer: number;
+  /** Whether chains come before paths. */
+  readonly chainsFirst: boolean;
   readonly clock: Clock;
 }
 
@@ -117,7 +121,7 @@ function recoveries(
   problem: DualProblem,
   { prices, bound, shape }: Proof,
   known: KeptBundles | undefined,
-  { goal, dearer, clock }: RecoveryGoal,
+  { goal, dearer, chainsFirst, clock }: RecoveryGoal,
 ): (hurry: () => boolean, end?: { late?: () => boolean }) => Promise<Assignment> {
   let kept = known;
   return (hurry, end = { late: clock.stopped }) => {
@@ -131,6 +135,7 @@ function recoveries(
         ? bound - goal * Math.abs(bound)
         : (found) => bound - goal * Math.abs(bound - dearer * missedBy(found)),
       shape,
+      chainsFirst,
       hurry,
       ...end,
       pause: clock.pause,

@@ -4,44 +4,58 @@
  * @module
  */
 import type { Prices } from "../../model/allocation.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Assignment, Leads } from "../recovery/assignment.ts";
 import { BundleChooser } from "../recovery/bundle_chooser.ts";
 
 /** The rounding of differences of net values, in units of an offer's size. */
 const ROUNDING = 1e-12;
 
-/** Tells decided users from the others without listing their bundles. In a large drop most users are decided. */
+/**
+ * Tells decided users from the others without listing their bundles. In a large drop most users are decided, and it is known since the
+ * last pass of the search by how much their bundles lead.
+ */
 export class Decided {
   /** Chooses bundles at the prices. */
   readonly chooser: BundleChooser;
   readonly #rounding: number;
-  /** Float64Array, length users: value of the best bundle. */
+  /** Float64Array, length users: value of the best bundle; NaN: not looked for yet. */
   readonly #best: Float64Array;
-  /** Float64Array, length users: the least by which the value of every other bundle is lower. */
+  /** Float64Array, length users: the least by which the value of every other bundle is lower, of users whose best bundle is known. */
   readonly #lead: Float64Array;
+  /** How far bundles that users hold lead at least; null: that is not known at the prices. */
+  readonly #known: Leads | null;
 
-  /** Finds the best bundle of each user. The assignment may change afterwards. */
+  /** Of an assignment, which may change afterwards, at the prices. */
   constructor(assignment: Assignment, prices: Prices) {
-    const users = assignment.count.length;
+    const users = assignment.count.length, { leads, problem: { policy, rules } } = assignment;
     this.chooser = new BundleChooser(assignment, prices, false);
     this.#rounding = ROUNDING * assignment.problem.unit;
-    this.#best = new Float64Array(users);
+    this.#best = new Float64Array(users).fill(NaN);
     this.#lead = new Float64Array(users);
-    for (let u = 0; u < users; u++) {
-      this.#best[u] = this.chooser.bestValue(u);
-      this.#lead[u] = this.chooser.leadOfBest(u);
-    }
+    const isSimple = rules.others.length === 0 && policy.maxPerBrand === null;
+    this.#known = isSimple && leads?.prices === prices ? leads : null;
   }
 
   /** Value of user `u`'s best bundle. */
   best(u: number): number {
+    this.#look(u);
     return this.#best[u];
   }
 
   /** Whether every other bundle of user `u` is worth less by more than `regret`, and the user holds the best one. */
   isDecided(u: number, regret: number): boolean {
+    const least = Math.max(0, regret) + this.#rounding, known = this.#known;
+    // Leads are of bundles held: one that is changed leads by 0.
+    if (known !== null && Math.min(known.lead[u], known.ahead[u]) > least) return true;
+    this.#look(u);
     const lead = this.#lead[u];
-    if (!(lead > Math.max(0, regret) + this.#rounding)) return false;
-    return this.#best[u] - this.chooser.valueHeld(u) < 0.5 * lead;
+    return lead > least && this.#best[u] - this.chooser.valueHeld(u) < 0.5 * lead;
+  }
+
+  /** Finds the user's best bundle, once. */
+  #look(u: number): void {
+    if (!Number.isNaN(this.#best[u])) return;
+    this.#best[u] = this.chooser.bestValue(u);
+    this.#lead[u] = this.chooser.leadOfBest(u);
   }
 }

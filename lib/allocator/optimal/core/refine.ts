@@ -137,7 +137,7 @@ class Refinement {
       await this.#steps.compareWithGreedy();
     }
     if (unavailable !== null) {
-      if (items !== null) await this.#steps.chains();
+      if (items !== null) await this.#chains();
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
     }
@@ -202,7 +202,7 @@ class Refinement {
     const far = problem.items === null ? FAR_FROM_EXACT : FAR_UNDER_LIMITS;
     const times = problem.countsOffers ? FAR_TIMES_OF_OFFERS : FAR_TIMES;
     const near = () => this.#state.distance() <= (exact ? far : times * gap);
-    if (this.#state.isOpen()) await this.#steps.chains();
+    if (this.#state.isOpen()) await this.#chains();
     if (this.#state.isOpen()) await this.#steps.core(false);
     // If limits of groups count offers, the gap comes from whole users, not from prices.
     const atPrices = !this.#state.incumbent.assignment.problem.countsOffers;
@@ -219,6 +219,14 @@ class Refinement {
     if (!this.#state.isOpen() || !near()) return;
     if (this.#state.countsOnly()) await this.#steps.growingCore();
     else await this.#steps.core(true);
+  }
+
+  /** Improves by chains and, where recovery left that to them, along paths and by chains again. */
+  async #chains(): Promise<void> {
+    await this.#steps.chains();
+    if (this.#state.options.chainsFirst !== true || !this.#state.isOpen()) return;
+    await this.#steps.paths();
+    if (this.#state.isOpen()) await this.#steps.chains();
   }
 
   /** Whether choices for whole groups left so little in a drop too large for its programs that nothing else makes it much smaller. */

@@ -60,6 +60,8 @@ export interface RefineOptions {
   readonly byClasses: boolean;
   /** Whether choices for whole groups come first; the incumbent is what recovery found in a hurry. */
   readonly byGroups: boolean;
+  /** Whether recovery left improving to chains. @default false */
+  readonly chainsFirst?: boolean;
   /** Full recovery, if the incumbent comes from a hurried one. */
   readonly recovery?: () => Promise<Assignment>;
 }

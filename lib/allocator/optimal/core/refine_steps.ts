@@ -143,6 +143,16 @@ export class RefineSteps {
     );
   }
 
+  /** Improves the incumbent along paths of changes, as far as the gap asked for. */
+  async paths(): Promise<void> {
+    const { assignment } = this.#state.incumbent, { prices, shape } = this.#state.proof;
+    const { extraCost, pause, hurry } = this.#state.options;
+    const enough = this.#state.bound - this.#state.enough * Math.abs(this.#state.bound - extraCost);
+    await this.#state.try(() =>
+      improveAlongPaths(assignment, prices, { noise: 0, enough, shape, hurry, pause })
+    );
+  }
+
   /** Finds the best prices by linear programming, and tries an allocation near the program's mixture. */
   async bestPrices(seconds?: number): Promise<void> {
     const { hurry, pause } = this.#state.options;

@@ -16,11 +16,12 @@ import {
 import { ChangeGraph } from "../../../../lib/allocator/optimal/recovery/change_graph.ts";
 import { EdgeHeaps } from "../../../../lib/allocator/optimal/recovery/edge_heaps.ts";
 import { usersByGroup } from "../../../../lib/allocator/drop/instance/group_users.ts";
-import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
+import { areChainsFirst, recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
 import { repair } from "../../../../lib/allocator/optimal/recovery/repair.ts";
 import { PathFinder } from "../../../../lib/allocator/optimal/recovery/shortest_path.ts";
-import type { Policy } from "../../../../lib/allocator/model/policy.ts";
+import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { seededRandom } from "../../../../lib/base/random.ts";
+import { limitedDrop } from "../../../support/limited_drop.ts";
 import { randomCase } from "../../../support/random_case.ts";
 
 function randomProblem(seed: number): [DualProblem, Policy] {
@@ -210,4 +211,33 @@ Deno.test("a user whose bundle leads by more than edges cost has none, and nobod
     }
   }
   assert(leftOut > 100, `${leftOut} left out`);
+});
+
+Deno.test("recovery that leaves improving to chains keeps every rule, and loses no less than one that goes on", async () => {
+  let less = 0;
+  for (let seed = 1; seed <= 40; seed++) {
+    const [problem] = randomProblem(seed), prices = anyPrices(problem, seed);
+    const worth = async (chainsFirst: boolean) => {
+      const found = await recover(problem, prices, { noise: 0, enough: Infinity, chainsFirst });
+      assertFeasible(found, `seed ${seed}`);
+      return found.objective();
+    };
+    const [left, improved] = [await worth(true), await worth(false)];
+    assert(left <= improved + 1e-9, `seed ${seed}: ${left} and ${improved}`);
+    if (left < improved - 1e-9) less++;
+  }
+  assert(less > 0);
+});
+
+Deno.test("chains come before paths where limits count offers and twenty users or more decide each price", () => {
+  const limited = (atMost: number, users: number, counts?: string) => {
+    const limits = [{ limit: "few", per: "contract_address", atMost, ...(counts && { counts }) }];
+    return compileDualProblem(limitedDrop(1, limits, { users, contracts: 3 }).instance, {
+      ...defaultPolicy,
+    });
+  };
+  assert(areChainsFirst(limited(5, 140)));
+  assert(!areChainsFirst(limited(5, 100)), "too few users");
+  assert(!areChainsFirst(limited(5, 140, "weight")), "offers weigh");
+  assert(!areChainsFirst(randomProblem(1)[0]), "no limits");
 });
