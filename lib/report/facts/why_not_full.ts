@@ -69,8 +69,8 @@ export function whyNotFull(facts: FillFacts): string {
   const rules = inWords(facts.rules, "and"), kept = inWords([rules, ...facts.worthless], "or");
   const empty = f.slots - totals.assignments;
   if (empty <= 0) return "Every slot is filled.";
-  // Where users have their own k, the number of users times k is not the number of slots.
-  const oneK = f.slots === totals.users * k;
+  // Where users have their own k, users times k are not the slots that they have.
+  const oneK = f.own_k === undefined;
   const reasons = [
     ...(model === "uniform" && !mixes && oneK ? [ratioReason(f, k)] : []),
     unitsReason(f),
