@@ -125,11 +125,7 @@ export function shortfallPrice(instance: Instance, policy: Policy): number {
 /** The most that a bundle can add to or take from the objective, by the sizes of scores. */
 export function largestBundle(instance: Instance, policy: Policy): number {
   const { plainScore: score = instance.score } = instance;
-  let largest = 0;
-  for (let p = 0; p < score.length; p++) {
-    const size = Math.abs(score[p]);
-    if (size > largest) largest = size;
-  }
+  const largest = largestSize(score);
   // Past the last weight C(n) stays the same or comes nearer to 0, so larger n need no look.
   const k = largestK(instance, policy);
   const counts = Math.min(k, policy.covW.length);
@@ -138,4 +134,14 @@ export function largestBundle(instance: Instance, policy: Policy): number {
     spread = Math.max(spread, Math.abs(value));
   }
   return k * (largest + policy.changeCost) + spread + Math.abs(policy.sponsoredBonus);
+}
+
+/** The largest size of any number; 0 of none. Two at a time, as a processor compares them while it reads others. */
+function largestSize(numbers: ArrayLike<number>): number {
+  let even = 0, odd = 0, i = 0;
+  for (; i + 1 < numbers.length; i += 2) {
+    even = Math.max(even, Math.abs(numbers[i]));
+    odd = Math.max(odd, Math.abs(numbers[i + 1]));
+  }
+  return i < numbers.length ? Math.max(even, odd, Math.abs(numbers[i])) : Math.max(even, odd);
 }

@@ -55,6 +55,8 @@ export function clickhouseDialect(userType: string): Dialect {
     begin: () => dialect,
     statement: (text) => text,
     from: (source) => source,
+    // Servers of 18.16 remove columns that only lambdas use, unless a condition names them.
+    keep: (lists) => ` WHERE ${lists.map((list) => `length(${list}) >= 0`).join(" AND ")}`,
 
     number: sqlNumber,
     text: sqlString,

@@ -231,34 +231,56 @@ export function gatherSql(
   sponsored: number,
   { topN }: PairRules,
 ): string {
+  const isBest = Number.isFinite(topN) && topN < columns.contracts.length;
+  return `INSERT INTO ${TABLES.users} (uid, g, kc, dup, odd, beyond, sc, sv, uc, uv)
+${isBest ? bestSql(columns, from, sponsored, topN) : everySql(from, sponsored)}`;
+}
+
+/**
+ * Users with all their pairs. Pairs are grouped by user alone, and each user's are sorted; only where one comes again is anything
+ * more done, as grouping by user and contract takes longer than all the rest.
+ */
+function everySql(from: string, sponsored: number): string {
+  // Zipped lists are cut to the shorter one: items of a row that fills up are not NULL to DuckDB.
+  const nextTo = (holds: string) =>
+    `len(list_filter(list_zip(every, every[2:], true), lambda p: p[1][1] = p[2][1]${holds}))`;
+  // The first of a contract has its largest score: scores stand there with their sign turned.
+  const first = `list_filter(list_zip(every[2:], every, true), lambda p: p[1][1] <> p[2][1])`;
+  const once = `every[:1] || list_transform(${first}, lambda p: p[1])`;
+  return `SELECT user_id, g, kc, again, odd, 0, cs[:ns], vs[:ns], cs[ns + 1:], vs[ns + 1:]
+FROM (SELECT u, again, odd, cs, vs, len(list_filter(cs, lambda c: c < ${sponsored})) AS ns
+FROM (SELECT u, again, odd, list_transform(once, lambda p: p[1]) AS cs, list_transform(once, lambda p: -p[2]) AS vs
+FROM (SELECT u, again, CASE WHEN again = 0 THEN 0 ELSE ${
+    nextTo(" AND p[1][2] <> p[2][2]")
+  } END AS odd, CASE WHEN again = 0 THEN every ELSE ${once} END AS once
+FROM (SELECT u, every, ${nextTo("")} AS again
+FROM (SELECT u, list_sort(list(row(ci, -value))) AS every FROM ${from} GROUP BY u) AS listed
+) AS counted_again) AS each_once) AS in_lists) AS gathered JOIN owner USING (u)`;
+}
+
+/** Users with the best of their pairs, and all pinned ones. */
+function bestSql(columns: Columns, from: string, sponsored: number, topN: number): string {
   const pinned = pinnedPlaces(columns);
   // Pinned pairs come first, and all of them stay.
   const [first, orFirst] = pinned === 0
     ? ["", ""]
     : [`place >= ${pinned}, `, ` OR place < ${pinned}`];
-  const best = Number.isFinite(topN) && topN < columns.contracts.length
-    ? `\nQUALIFY row_number() OVER (PARTITION BY u ORDER BY ${first}value DESC, place) <= ${topN}${orFirst}`
-    : "";
   const once =
     `(SELECT u, ci, max(value) AS value, count(*) AS n, min(value) < max(value) AS differs
 FROM ${from} GROUP BY u, ci) AS once`;
-  // The number of pairs left out by topN is counted from all pairs of a user.
-  const kept = best === ""
-    ? `(SELECT u, ci, value, n, differs FROM ${once}) AS kept`
-    : `(SELECT u, ci, value, rows - pairs + 1 AS n, odd, pairs FROM (SELECT u, ci, value, place,
+  // The number of pairs left out is counted from all pairs of a user.
+  const kept =
+    `(SELECT u, ci, value, rows - pairs + 1 AS n, odd, pairs FROM (SELECT u, ci, value, place,
   sum(n) OVER (PARTITION BY u) AS rows, count(*) OVER (PARTITION BY u) AS pairs,
   count_if(differs) OVER (PARTITION BY u) AS odd
-FROM ${once} JOIN contract_order USING (ci)) AS ranked${best}) AS kept`;
+FROM ${once} JOIN contract_order USING (ci)) AS ranked
+QUALIFY row_number() OVER (PARTITION BY u ORDER BY ${first}value DESC, place) <= ${topN}${orFirst}) AS kept`;
   // One list of structs takes a quarter of the memory of four sorted lists while users are gathered.
   const list = (which: string, place: number) =>
     `list_transform(list_filter(pairs, lambda p: p[1] ${which} ${sponsored}), lambda p: p[${place}])`;
-  const [repeats, odd, others] = best === ""
-    ? ["sum(n - 1)", "count_if(differs)", "0"]
-    : ["max(n) - 1", "max(odd)", "max(pairs) - count(*)"];
-  return `INSERT INTO ${TABLES.users} (uid, g, kc, dup, odd, beyond, sc, sv, uc, uv)
-SELECT user_id, g, kc, repeated, odd, others, ${list("<", 1)}, ${list("<", 2)}, ${list(">=", 1)}, ${
-    list(">=", 2)
-  } FROM (SELECT u, ${repeats} AS repeated, ${odd} AS odd, ${others} AS others,
-  list_sort(list(row(ci, value))) AS pairs
+  return `SELECT user_id, g, kc, repeated, odd, others, ${list("<", 1)}, ${list("<", 2)}, ${
+    list(">=", 1)
+  }, ${list(">=", 2)} FROM (SELECT u, max(n) - 1 AS repeated, max(odd) AS odd,
+  max(pairs) - count(*) AS others, list_sort(list(row(ci, value))) AS pairs
 FROM ${kept} GROUP BY u) AS gathered JOIN owner USING (u)`;
 }

@@ -91,11 +91,17 @@ export async function gatherDrop(run: Run): Promise<GatheredDrop> {
   if (run.previous !== null) await engine.usePrevious(options);
   const pins = await pinsOfRun(run, rules);
   const slots = await slotsOfRun(run, pins);
-  const users = await gatherUsers({ ...run, columns: columnsOfSlots(columns, slots) }, rules);
+  const rowsWithoutCap = counted?.rowsWithoutCap ??
+    (run.pairs.withoutCap === 0 ? 0 : await engine.countWithoutCap(columns, options));
+  const users = await gatherUsers(
+    { ...run, columns: columnsOfSlots(columns, slots) },
+    rules,
+    rowsWithoutCap,
+  );
   await refuseRepeatedSlots(run, slots);
   const problems = await problemsOf(run, users, slots, pins);
   await refuseConflicts(run, problems.plain);
-  const tally = counted ?? tallyOfUsers(users);
+  const tally = counted ?? tallyOfUsers(users, rowsWithoutCap);
   refuseRepeats(run, tally);
   const previous = run.previous && {
     ...run.previous,
@@ -121,24 +127,27 @@ async function problemsOf(
 }
 
 /**
- * Counts the pairs from all their rows; null where gathering counts the same: where nothing is left out but pairs that come again
- * and those beyond the best of their users.
+ * Counts the pairs from all their rows; null where gathering counts the same: where nothing is left out but pairs that come again,
+ * those beyond the best of their users, and rows about contracts without capacity.
  */
 async function tallyOfRun(
   { engine, columns, before, pairs, input: { holdout }, options }: Run,
   rules: PairRules,
 ): Promise<PairTally | null> {
   const asGathered = before === null && !Number.isFinite(rules.minScore) &&
-    holdout === undefined && pairs.withoutCap === 0;
+    holdout === undefined;
   return asGathered ? null : await engine.tallyPairs(columns, rules, pairs.rows, options);
 }
 
 /** What gathering counted. */
-function tallyOfUsers({ users, pairs, duplicates, conflicts, beyondTopN }: UserFacts): PairTally {
+function tallyOfUsers(
+  { users, pairs, duplicates, conflicts, beyondTopN }: UserFacts,
+  rowsWithoutCap: number,
+): PairTally {
   return {
     rows: pairs + duplicates + beyondTopN,
     ...{ users, pairs, duplicates, conflicts, beyondTopN },
-    ...{ rowsWithoutCap: 0, belowLeast: 0, banned: 0, declined: 0 },
+    ...{ rowsWithoutCap, belowLeast: 0, banned: 0, declined: 0 },
     ...{ coolingByContract: 0, coolingByBrand: 0 },
   };
 }
@@ -237,7 +246,11 @@ function refuseRepeats({ drop, options }: Run, { duplicates }: { duplicates: num
 }
 
 /** Gathers the users, or finds those of the run that is resumed. */
-async function gatherUsers(run: Run, rules: PairRules): Promise<UserFacts> {
+async function gatherUsers(
+  run: Run,
+  rules: PairRules,
+  rowsWithoutCap: number,
+): Promise<UserFacts> {
   const { input, options, engine, columns, state } = run;
   if (!state.now.gathered || !await engine.hasUsers()) {
     await state.set({});
@@ -246,7 +259,7 @@ async function gatherUsers(run: Run, rules: PairRules): Promise<UserFacts> {
   }
   const users = await engine.countUsers(columns, rules, options);
   if (users.users > 0) return users;
-  throw await nothingLeft(run, tallyOfUsers(users));
+  throw await nothingLeft(run, tallyOfUsers(users, rowsWithoutCap));
 }
 
 /** The error for a drop without a pair: why the rows are left out, as on one machine. */

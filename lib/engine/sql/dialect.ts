@@ -42,6 +42,8 @@ export interface Dialect {
    * a list.
    */
   from(source: string): string;
+  /** What a statement over lists ends with so that they stay, though only lambdas use them; nothing where they do. */
+  keep(lists: readonly string[]): string;
 
   /** A finite number of 64 bits. */
   number(value: number): string;

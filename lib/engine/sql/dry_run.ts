@@ -110,7 +110,7 @@ export function shownSteps(
       ...smallTables(problem, prices).map(({ name, columns }) =>
         `-- ${dialect.text(name)} travels with the query: ${columnList(columns, dialect)}`
       ),
-      judgeSql(dialect, problem, judged, rules, prices),
+      judgeSql(dialect, problem, { ...judged, users: tables.users }, rules, prices),
       loadSql(judged),
     ]],
   ];

@@ -28,6 +28,11 @@ export interface Judged {
   readonly userGroups: string;
   /** Assignments. */
   readonly result: string;
+  /**
+   * Users as they were gathered, which says whose pairs come again; absent: pairs are grouped by user and contract, which takes
+   * longer. A user that this missed would have a bound that is too high, or a score that is not the pair's: never a false proof.
+   */
+  readonly users?: string;
   /** Users with the margin of their best bundle, from which joint losses are bounded; absent: these are left out. */
   readonly current?: string;
   /** In how many parts users are judged, one after the other, where memory has no room for all lists. @default 1 */
@@ -61,7 +66,7 @@ export function partOf(sql: Dialect, judged: Judged, part: number): Judged {
 export function judgeSql(
   dialect: Dialect,
   problem: DualProblem,
-  { pairs, userGroups, result }: Judged,
+  { pairs, userGroups, result, users }: Judged,
   rules: JudgedPairs,
   prices: Prices,
   slots: Slots | null = null,
@@ -83,16 +88,15 @@ export function judgeSql(
     "said",
     (c, s) => `if(${sql.has("e", c)}, if(${scoreOf(c)} != ${s}, 1.0, 0.0), 0.0)`,
   );
-  const lists = listsOfUsers(sql, eligible(sql, pairs, rules, hasPins), {
+  const again = rules.repeats && rules.topN === Infinity ? users : undefined;
+  const counting = again === undefined ? rules : { ...rules, repeats: false };
+  const every = listsOfUsers(sql, eligible(sql, pairs, counting, hasPins), {
     ...{ result, bySlot: slots !== null },
   });
-  // ClickHouse 18.16 removes columns that only lambdas use: these conditions keep them.
-  const filled = `${sql.length("e")} > 0 AND ${sql.length("ev")} > 0`;
-  const asked = `${filled}${hasPins ? ` AND ${sql.length("pins")} >= 0` : ""}`;
+  const lists = again === undefined ? every : eachOnce(sql, every, again);
   const known = `(SELECT user_id, ${pinned}named_groups, e, ev, held, said, ${
     sql.filter("held", (c) => sql.has("e", c))
-  } AS known, ${nets} AS nets FROM ${sql.from(lists)}
-WHERE ${filled}) AS known_offers`;
+  } AS known, ${nets} AS nets FROM ${sql.from(lists)}${sql.keep(["e", "ev"])}) AS known_offers`;
   const distinct = `(SELECT user_id, ${pins}named_groups, e, ev, held, said, known, nets, ${
     sql.distinct("known")
   } AS given, ${a} AS a, ${b} AS b FROM ${sql.from(known)}) AS given_offers`;
@@ -106,7 +110,7 @@ WHERE ${filled}) AS known_offers`;
   } AS nu,
   ${sql.length("held")} - ${sql.length(sql.distinct(heldContracts))} AS twice,
   ${sql.length("held")} - ${sql.length("known")} AS strays, ${sql.sum(wrong)} AS wrong
-FROM ${sql.from(distinct)} WHERE ${asked}) AS judged`;
+FROM ${sql.from(distinct)}${sql.keep(["e", "ev", ...(hasPins ? ["pins"] : [])])}) AS judged`;
   const owner = `(SELECT user_id, has_group, group_id, kc, term, up, down, mixes, near
 FROM ${sql.leftJoin(groupOfUser(sql, userGroups, rules.ownK), "_group", "group_id")}) AS owner`;
   const all = sql.leftJoin(counted, owner, "user_id");
@@ -149,7 +153,7 @@ const FACTS_OF_USERS = [
 ];
 
 /**
- * A row for each user. e, ev: numbers of its eligible contracts and their scores; held, said: numbers of its assigned
+ * A row for each user who has a pair. e, ev: numbers of its eligible contracts and their scores; held, said: numbers of its assigned
  * contracts and the scores beside them; named_groups: the groups beside these.
  */
 function listsOfUsers(
@@ -173,7 +177,37 @@ UNION ALL SELECT user_id, number, score AS value, ${from(0)}, group_id AS said_g
   } AS ev,
   ${sql.collectIf("number", isAssigned)} AS held, ${sql.collectIf("value", isAssigned)} AS said,
   ${sql.collectIf("said_group", isAssigned)} AS named_groups
-FROM ${rows} WHERE number > 0 OR from_elig = 0 GROUP BY user_id) AS lists`;
+FROM ${rows} WHERE number > 0 OR from_elig = 0 GROUP BY user_id HAVING max(from_elig) = 1) AS lists`;
+}
+
+/**
+ * The lists where each pair is once, with its largest score: changed are those of users whose pairs come again, all others are
+ * left as they are.
+ */
+function eachOnce(sql: Dialect, lists: string, users: string): string {
+  const kept = "user_id, held, said, named_groups, e AS every_e, ev AS every_ev";
+  const whose = `(SELECT uid AS user_id, 1 AS comes_again FROM ${users} WHERE dup > 0) AS whose`;
+  const most = `${sql.length("e")} * coalesce(comes_again, 0)`;
+  // Of users without such pairs the lists are empty, so that sorting them takes nothing.
+  const some = `(SELECT ${kept}, ${sql.first("e", most)} AS some_e, ${
+    sql.first("ev", most)
+  } AS some_ev
+FROM ${sql.leftJoin(lists, whose, "user_id")}) AS some_lists`;
+  const also = "user_id, held, said, named_groups, every_e, every_ev";
+  const sorted = `(SELECT ${also}, ${sql.byFalling("some_e", "some_ev")} AS sorted_e, ${
+    sql.falling("some_ev")
+  } AS sorted_ev
+FROM ${sql.from(some)}) AS sorted_lists`;
+  const counted = `(SELECT ${also}, sorted_e, sorted_ev, ${sql.occurrences("sorted_e")} AS nth
+FROM ${sql.from(sorted)}) AS counted_lists`;
+  const once = (every: string, list: string) =>
+    `if(${sql.length("sorted_e")} = 0, ${every}, ${
+      sql.filter2(list, "nth", (_, n) => `${n} = 1`)
+    })`;
+  return `(SELECT user_id, held, said, named_groups, ${once("every_e", "sorted_e")} AS e, ${
+    once("every_ev", "sorted_ev")
+  } AS ev
+FROM ${sql.from(counted)}) AS lists`;
 }
 
 /** Rows (user_id, contract_address, …) with the contract's number in its place, 0 where it has none. */

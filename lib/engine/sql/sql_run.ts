@@ -67,7 +67,7 @@ import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
 import { strangeIds } from "./strangers_sql.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
-import { type PairMarks, plainMarks, tallyPairs } from "./tally_sql.ts";
+import { countWithoutCap, type PairMarks, plainMarks, tallyPairs } from "./tally_sql.ts";
 import { addUsage } from "./usage_sql.ts";
 
 /** Users that are written at a time. */
@@ -161,9 +161,19 @@ export abstract class SqlRun implements EngineRun {
     rows: number,
     control: RunControl,
   ): Promise<PairTally> {
+    return tallyPairs(this.#tallied, columns, rules, rows, control);
+  }
+
+  /** Counts the rows about contracts without capacity. */
+  countWithoutCap(columns: Columns, control: RunControl): Promise<number> {
+    return countWithoutCap(this.#tallied, columns, control);
+  }
+
+  /** Where pairs are counted. */
+  get #tallied() {
     const { store, tables, inputs: { userGroups } } = this;
     const marks = this.#marks ?? plainMarks(store.dialect, this.inputs);
-    return tallyPairs({ store, tables, userGroups, marks }, columns, rules, rows, control);
+    return { store, tables, userGroups, marks };
   }
 
   /** Samples of ids that pairs have and other tables lack. */
@@ -455,7 +465,7 @@ export abstract class SqlRun implements EngineRun {
     await store.makeTable(tables.result, WORK_RESULT_COLUMNS, "user_id", control);
     await store.run(resultSql(store.dialect, problem, tables), control);
     control.onProgress?.({ phase: "certify" });
-    const all = { ...inputs, result: tables.result, current: tables.current };
+    const { result, current, users } = tables, all = { ...inputs, result, current, users };
     const judged = await this.judgedIn(all, control);
     return await certify(store, problem, judged, rules, prices, control, this.slots);
   }

@@ -49,33 +49,42 @@ const COUNTED = [
   ...["coolingByContract", "coolingByBrand", "declined", "left", "pairs", "users"],
 ] as const;
 
+/** Where pairs are counted. */
+interface Tallied {
+  readonly store: Store;
+  readonly tables: WorkTables;
+  readonly userGroups: string;
+  readonly marks: PairMarks;
+}
+
+/** Counts the rows about contracts without capacity, of users who have a group. */
+export async function countWithoutCap(
+  { store, tables, userGroups, marks }: Tallied,
+  { withoutCap }: Columns,
+  control: RunControl,
+): Promise<number> {
+  if (withoutCap.length === 0) return 0;
+  const among = await putContracts(store, tables, withoutCap, control);
+  const [rows] = await sumsOf(
+    store,
+    `SELECT count(*) FROM ${marks.source} WHERE ${among} AND ${ofUsers(userGroups)}`,
+    control,
+  );
+  return rows;
+}
+
 /** Counts the pairs and what is left out of them. */
 export async function tallyPairs(
-  { store, tables, userGroups, marks }: {
-    readonly store: Store;
-    readonly tables: WorkTables;
-    readonly userGroups: string;
-    readonly marks: PairMarks;
-  },
-  { contracts, withoutCap }: Columns,
+  tallied: Tallied,
+  columns: Columns,
   rules: PairRules,
   rows: number,
   control: RunControl,
 ): Promise<PairTally> {
-  const table = tables.beside("tallied_contracts");
-  const among = (ids: readonly string[]) =>
-    putRows(store, table, TALLIED, ids.map((id) => [id]), control);
-  const isOfUsers = `contract_address IN (SELECT contract_address FROM ${table})
-  AND user_id IN (SELECT user_id FROM ${userGroups})`;
-  const sumsOf = async (sql: string) =>
-    numbersOf((await store.rows(sql, control)).flat())
-      .reduce((sums, row) => row.map((n, i) => n + (sums[i] ?? 0)), []);
-  let rowsWithoutCap = 0;
-  if (withoutCap.length > 0) {
-    await among(withoutCap);
-    [rowsWithoutCap] = await sumsOf(`SELECT count(*) FROM ${marks.source} WHERE ${isOfUsers}`);
-  }
-  await among(contracts);
+  const { store, tables, userGroups, marks } = tallied;
+  const rowsWithoutCap = await countWithoutCap(tallied, columns, control);
+  const among = await putContracts(store, tables, columns.contracts, control);
+  const isOfUsers = `${among}\n  AND ${ofUsers(userGroups)}`;
   const parts = Math.max(1, Math.ceil(rows / store.parts / ROWS_AT_A_TIME));
   const total = Object.fromEntries(COUNTED.map((name) => [name, 0]));
   let conflicts = 0;
@@ -84,10 +93,10 @@ export async function tallyPairs(
     const where = parts === 1
       ? isOfUsers
       : `${isOfUsers} AND ${store.dialect.hash("user_id", 10)} % ${parts} = ${part}`;
-    const found = await sumsOf(tallySql(store.dialect, marks, rules, where));
+    const found = await sumsOf(store, tallySql(store.dialect, marks, rules, where), control);
     COUNTED.forEach((name, i) => total[name] += found[i]);
     if (found[COUNTED.indexOf("differing")] === 0) continue;
-    conflicts += (await sumsOf(conflictsSql(store.dialect, marks, where)))[0];
+    conflicts += (await sumsOf(store, conflictsSql(store.dialect, marks, where), control))[0];
   }
   const { distinct, left, differing: _, ...facts } = total as Record<
     typeof COUNTED[number],
@@ -99,6 +108,29 @@ export async function tallyPairs(
     duplicates: facts.rows - distinct,
     beyondTopN: left - facts.pairs,
   };
+}
+
+/** Puts contracts into a table, and says in SQL that a row is about one of them. */
+async function putContracts(
+  store: Store,
+  tables: WorkTables,
+  ids: readonly string[],
+  control: RunControl,
+): Promise<string> {
+  const table = tables.beside("tallied_contracts");
+  await putRows(store, table, TALLIED, ids.map((id) => [id]), control);
+  return `contract_address IN (SELECT contract_address FROM ${table})`;
+}
+
+/** That a row's user has a group, as SQL. */
+function ofUsers(userGroups: string): string {
+  return `user_id IN (SELECT user_id FROM ${userGroups})`;
+}
+
+/** The numbers of a statement's rows, each column summed over them. */
+async function sumsOf(store: Store, sql: string, control: RunControl): Promise<number[]> {
+  return numbersOf((await store.rows(sql, control)).flat())
+    .reduce((sums, row) => row.map((n, i) => n + (sums[i] ?? 0)), []);
 }
 
 /** The statement that counts the pairs of the rows of a condition. */

@@ -72,6 +72,10 @@ export abstract class WindowDialect implements Dialect {
     return `${name} ${this.types[type]}`;
   }
 
+  keep(): string {
+    return "";
+  }
+
   as(type: "count" | "index" | "real" | "whole", value: string): string {
     return `CAST(${value} AS ${this.types[type]})`;
   }

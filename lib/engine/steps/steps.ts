@@ -316,6 +316,8 @@ export interface EngineRun {
     rows: number,
     control: RunControl,
   ): Promise<PairTally>;
+  /** Counts the rows about contracts without capacity, of users who have a group. */
+  countWithoutCap(columns: Columns, control: RunControl): Promise<number>;
   /** Samples of ids that pairs have and other tables lack, to say why no pair is left. */
   strangeIds(columns: Columns, control: RunControl): Promise<StrangeIds>;
   /** Lists the users who have a group and a pair that counts; returns how many each group has. */

@@ -80,6 +80,11 @@ const WRONG: readonly [parts: Record<string, unknown>, message: string][] = [
     },
     'limits[0]: per is "constructor", expected a column',
   ],
+  // values with | between them are a cell's way
+  [
+    { limits: [{ limit: "one", atMost: 1, where: { group_id: "north|south" } }] },
+    'such as "north"; several values are a list of them here',
+  ],
   // names that could be meant for others
   [
     { limits: [{ limit: "one", atMost: 1, prize: 3 }] },

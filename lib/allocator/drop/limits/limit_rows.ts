@@ -64,7 +64,7 @@ export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFa
           value,
           expected: `a value that ${column.table} has there for an eligible pair, such as ${
             someOf(column.text!)
-          }`,
+          }${value.includes("|") ? "; several values are a list of them here" : ""}`,
         });
       }
       accepts[at] = 1;

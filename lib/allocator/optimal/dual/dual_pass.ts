@@ -55,6 +55,14 @@ export interface Evaluation {
   readonly curvature: Curvature | null;
 }
 
+/** Prices that may move as far as they want in a view, so that it keeps all pairs that pay them. */
+export interface FarPrices {
+  /** Uint8Array, length rows: 1 for such a price. */
+  readonly row: Uint8Array;
+  /** Uint8Array, length groups: the same for sponsored prices. */
+  readonly sponsored: Uint8Array;
+}
+
 /** A view on the stack: where the users and pairs that it keeps are enough. */
 interface ViewFrame {
   /** The prices that it was made around. */
@@ -150,12 +158,20 @@ export class DualPass {
     return frame === null || covers(frame, point, radius);
   }
 
+  /** Float64Array, length rows: how far each row's price may move from a point within the current view; null: as far as it wants. */
+  roomAt({ row }: PricePoint): Float64Array | null {
+    const frame = this.#frames[this.#frames.length - 1];
+    return frame?.row.map((reach, r) => reach - Math.abs(row[r] - frame.centre.row[r])) ?? null;
+  }
+
   /** Screens a new view around `centre`, from the smallest view on the stack that is enough there. */
-  screen(centre: PricePoint, reach: number, noise: number): void {
+  screen(centre: PricePoint, reach: number, noise: number, far: FarPrices | null = null): void {
     const frames = this.#frames, { board } = this.#team;
     const own = zeroPoint(centre.row.length, centre.sponsored.length, centre.others.length);
     copyPoint(centre, own);
     const view = { centre: own, reach, ...this.#reachOfPrices(reach) };
+    far?.row.forEach((isFar, r) => isFar === 1 && (view.row[r] = Infinity));
+    far?.sponsored.forEach((isFar, g) => isFar === 1 && (view.sponsored[g] = Infinity));
     for (let below = frames[frames.length - 1]; below !== null; below = frames[frames.length - 1]) {
       if (fitsInto(below, view, this.problem.items?.weighs ? LEAST_ROOM : 1)) break;
       frames.pop();

@@ -157,7 +157,7 @@ function blockOf(
   sums: GroupSums,
   follower: Follower | null,
 ): OwnBlock {
-  const { ridge, damping, radii } = terms;
+  const { damping, radii } = terms, ridge = terms.ridges?.group[g] ?? terms.ridge;
   const n = prices.length, width = sums.row.length;
   const cross = new Float64Array(n * width), hessian = new Float64Array(n * n);
   prices.forEach(({ marks }, v) => {

@@ -82,10 +82,12 @@ interface SparseModel {
   readonly marks: MarkRows;
 }
 
-function sparseModel({ curvature, scale, ridge, damping }: ModelTerms): SparseModel {
+function sparseModel({ curvature, scale, ridge, ridges, damping }: ModelTerms): SparseModel {
   const { rows } = curvature, { pairs, ties } = curvature.sparse!;
   const inTies = diagonalOfTies(ties, rows.length);
-  const diagonal = rows.map((sum, r) => scale * (sum + damping * (sum + inTies[r])) + ridge);
+  const diagonal = rows.map((sum, r) =>
+    scale * (sum + damping * (sum + inTies[r])) + (ridges === null ? ridge : ridges.row[r])
+  );
   return {
     matrix: symmetricMatrix(pairs, diagonal, scale),
     ties: { ...ties, weight: ties.weight.map((weight) => scale * weight) },

@@ -21,6 +21,8 @@ export interface ModelTerms {
   readonly scale: number;
   /** Added to each diagonal element, in users per price. */
   readonly ridge: number;
+  /** Float64Array, length rows, and length groups for their other prices: the same where it is not alike for all; null: it is. */
+  readonly ridges: { readonly row: Float64Array; readonly group: Float64Array } | null;
   /** Share by which each diagonal element is raised, for directions in which the kernel saw no user. */
   readonly damping: number;
   /** How far each price may step. */

@@ -3,11 +3,14 @@
  *
  * @module
  */
+import { BlockRadii } from "./block_radii.ts";
 import { averageCurvature, type Curvature } from "../dual/curvature.ts";
-import type { Capacities, DualPass, Evaluation } from "../dual/dual_pass.ts";
+import type { Capacities, DualPass, Evaluation, FarPrices } from "../dual/dual_pass.ts";
+import { rowCount } from "../dual/dual_problem.ts";
 import { type ModelStep, modelStep } from "./model_step.ts";
 import type { StepRadii } from "./model_terms.ts";
 import type { Pause } from "../../../base/pause.ts";
+import { priceBlocks } from "./price_blocks.ts";
 import { copyPoint, highestPrices, type PricePoint, zeroPoint } from "../dual/price_point.ts";
 
 /** How a search is stopped and interrupted. */
@@ -52,6 +55,13 @@ const RIDGE = 0.1;
  * looks at, so the true curvature may be many times the estimate.
  */
 const LEAST_SCALE = 0.2, MOST_SCALE = 4, MOST_SCALE_SPARSE = 16;
+/**
+ * Groups have radii of their own where there are so many users for each row. With 5 for each row a group's curvature is that of two or
+ * three users: its steps go too far, and the search ends early.
+ */
+const USERS_PER_ROW = 20;
+/** Least and most by which it grows after a step of which only parts were good. */
+const LEAST_RISE = 1.4, MOST_RISE = 2;
 
 /**
  * Damping of the model, relative to its diagonal: less after each good step, more after each bad one. Along a valley
@@ -91,6 +101,8 @@ class TrustRegion {
   readonly #radii: StepRadii;
   readonly #highest: Float64Array;
   readonly #mostScale: number;
+  /** The radii of groups with rows of their own; null: all prices have one radius. */
+  readonly #blocks: BlockRadii | null;
   #radius: number;
   #scale = 1;
   #damping = FIRST_DAMPING;
@@ -117,6 +129,10 @@ class TrustRegion {
     this.#highest = highestPrices(pass.problem);
     this.#mostScale = pass.layout.dense ? MOST_SCALE : MOST_SCALE_SPARSE;
     this.#radius = options.radius;
+    const blocks = isForBlocks(pass, options) ? priceBlocks(pass.problem) : null;
+    this.#blocks = blocks === null
+      ? null
+      : new BlockRadii(blocks, point.sponsored.length, options.radius);
     if (options.screens) this.#screenAround(point, this.#firstReach());
     this.best = pass.evaluate(point, capacities, this.#radius);
     this.#curvature = this.best.curvature!;
@@ -125,28 +141,54 @@ class TrustRegion {
   /** Tries the model's best step. Returns whether the search has come to its end. */
   step(): "finished" | "goes on" {
     const { leastRadius, tolerance } = this.#options;
-    const { problem, layout } = this.#pass;
+    const { step, sizes } = this.#bestStep();
+    const kernel = Math.max(leastRadius, Math.min(this.#radius, 2 * step.size));
+    const trial = this.#after(step.change);
+    this.#fitView(trial, step, kernel, sizes);
+    const next = this.#evaluate(trial, kernel);
+    const isSmall = -step.predicted < tolerance * this.#size;
+    const before = this.best;
+    const shares = this.#blocks?.learn(before, next, step.change, this.#radius) ?? null;
+    if (next.value < before.value) this.#accept(next, step);
+    else if (shares === null || !this.#acceptPart(next, step, shares, kernel)) {
+      this.#reject(next, step);
+    }
+    this.#capRadius(next.value - before.value, step);
+    this.#small = isSmall ? this.#small + 1 : 0;
+    return this.#small >= 2 || this.#radius < leastRadius ? "finished" : "goes on";
+  }
+
+  /**
+   * The model's best step within the radii. Where groups have radii of their own, its size is that of the step but for a few groups
+   * that go further, and `sizes` tells how far each goes.
+   */
+  #bestStep(): { step: ModelStep; sizes: Float64Array | null } {
+    const { problem, layout } = this.#pass, blocks = this.#blocks;
     limitSteps(this.#radii, this.#own, this.#radius);
-    const step = modelStep(problem, layout, this.best, {
+    blocks?.limit(this.#radii, this.#own);
+    let step = modelStep(problem, layout, this.best, {
       curvature: this.#curvature,
       scale: this.#scale,
       ridge: RIDGE / this.#radius,
+      ridges: blocks?.ridges(RIDGE, this.#radius) ?? null,
       damping: this.#damping,
       radii: this.#radii,
       highest: this.#highest,
     });
+    const sizes = blocks?.sizes(step.change) ?? null;
+    if (blocks !== null) {
+      step = { ...step, size: blocks.typicalSize(sizes!) };
+      const room = this.#options.screens ? this.#pass.roomAt(this.best.point) : null;
+      const shares = room === null ? null : blocks.sharesWithin(step.change, room);
+      if (shares !== null) step = { ...step, change: blocks.scaled(step.change, shares) };
+    }
     this.#pass.noteStep(step.change);
-    const trial = added(this.best.point, step.change, this.#highest, problem.shortfallPrice);
-    const kernel = Math.max(leastRadius, Math.min(this.#radius, 2 * step.size));
-    this.#fitView(trial, step, kernel);
-    const next = this.#evaluate(trial, kernel);
-    const isSmall = -step.predicted < tolerance * this.#size;
-    const before = this.best.value;
-    if (next.value < before) this.#accept(next, step);
-    else this.#reject(next, step);
-    this.#capRadius(next.value - before, step);
-    this.#small = isSmall ? this.#small + 1 : 0;
-    return this.#small >= 2 || this.#radius < leastRadius ? "finished" : "goes on";
+    return { step, sizes };
+  }
+
+  /** The best point, moved. */
+  #after(change: PricePoint): PricePoint {
+    return added(this.best.point, change, this.#highest, this.#pass.problem.shortfallPrice);
   }
 
   /**
@@ -170,26 +212,32 @@ class TrustRegion {
     return radius <= widest ? Math.min(VIEW_STEPS * radius, widest) : VIEW_STEPS * radius;
   }
 
-  #screenAround(centre: PricePoint, reach: number): void {
+  #screenAround(centre: PricePoint, reach: number, far: FarPrices | null = null): void {
     const { problem } = this.#pass;
     if (reach > WIDEST_VIEW * problem.unit) {
       this.#pass.useWhole();
       this.#reach = Infinity;
     } else {
-      this.#pass.screen(centre, reach, this.#options.noise);
+      this.#pass.screen(centre, reach, this.#options.noise, far);
       this.#reach = reach;
     }
   }
 
   /** Makes sure that the view is enough at the trial point, and no wider than useful. */
-  #fitView(trial: PricePoint, { size }: ModelStep, kernel: number): void {
+  #fitView(
+    trial: PricePoint,
+    { size }: ModelStep,
+    kernel: number,
+    sizes: Float64Array | null,
+  ): void {
     const { leastRadius, screens } = this.#options;
     const wanted = Math.max(VIEW_STEPS * size, kernel, 6 * leastRadius);
     const isWide = wanted < WIDE_VIEW * this.#reach &&
       wanted <= WIDEST_VIEW * this.#pass.problem.unit;
     if (!screens) return;
     if (!isWide && !this.best.confined && this.#pass.covers(trial, kernel)) return;
-    this.#screenAround(this.best.point, wanted);
+    const far = sizes === null ? null : this.#blocks!.farIn(wanted, sizes);
+    this.#screenAround(this.best.point, wanted, far);
     // Views differ in the noise of frozen bundles, so values can be compared within one view only.
     this.best = { ...this.#evaluate(this.best.point, 0), curvature: this.#curvature };
   }
@@ -228,6 +276,29 @@ class TrustRegion {
     this.#curvature = next.curvature!;
   }
 
+  /**
+   * After a step that raised D: tries it again with less of those parts that went too far, which `shares` tells. Returns whether that is
+   * better than the best point; then the search goes on from there.
+   */
+  #acceptPart(
+    { value }: Evaluation,
+    { predicted, slope, change }: ModelStep,
+    shares: Float64Array,
+    kernel: number,
+  ): boolean {
+    const part = this.#blocks!.scaled(change, shares);
+    const next = this.#evaluate(this.#after(part), kernel);
+    if (next.value >= this.best.value) return false;
+    const kappa = (value - this.best.value - slope) / (predicted - slope);
+    const factor = Math.min(MOST_RISE, Math.max(LEAST_RISE, Math.sqrt(kappa)));
+    this.#scale = Math.min(this.#mostScale, factor * this.#scale);
+    this.#damping = Math.min(MOST_DAMPING, 2 * this.#damping);
+    relaxOwnRadii(this.#own, part);
+    this.best = next;
+    this.#curvature = next.curvature!;
+    return true;
+  }
+
   /** Stays at the best point. Steps get shorter, most of all those of prices that went too far. */
   #reject(next: Evaluation, { predicted, size, change }: ModelStep): void {
     const gained = next.value - this.best.value;
@@ -240,6 +311,12 @@ class TrustRegion {
       this.#curvature = averageCurvature(this.#curvature, next.curvature!);
     }
   }
+}
+
+/** Whether groups with rows of their own have radii of their own: enough users decide each price for D to be smooth in each group. */
+function isForBlocks({ layout, problem }: DualPass, { screens }: TrustRegionOptions): boolean {
+  return screens && !layout.dense &&
+    problem.instance.group.length >= USERS_PER_ROW * rowCount(problem);
 }
 
 function ownRadii(point: PricePoint, radius: number): StepRadii {

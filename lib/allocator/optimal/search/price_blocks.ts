@@ -1,0 +1,71 @@
+/**
+ * Which prices belong to one group of users alone.
+ *
+ * Rows that only users of one group count toward (a brand in a market) meet those of other groups in nothing but the prices that
+ * all share, such as those of caps. So they can have a trust region of their own.
+ *
+ * @module
+ */
+import type { Items } from "../../limits/items.ts";
+import { type DualProblem, rowCount } from "../dual/dual_problem.ts";
+
+/** The group of each row that belongs to one. */
+export interface PriceBlocks {
+  /** Int32Array, length rows: the only group whose users count toward the row; −1: several. */
+  readonly groupOf: Int32Array;
+  /** Int32Array: the groups that have rows of their own, ascending. */
+  readonly groups: Int32Array;
+}
+
+/** Not seen yet; seen in several groups. */
+const UNSEEN = -2, SHARED = -1;
+
+/** The blocks of a problem; null: fewer than two groups have rows of their own. */
+export function priceBlocks(problem: DualProblem): PriceBlocks | null {
+  const { items } = problem;
+  if (items === null) return null;
+  let known = knownBlocks.get(items.item);
+  if (known === undefined) {
+    known = blocksOf(problem, items);
+    knownBlocks.set(items.item, known);
+  }
+  return known;
+}
+
+/** Found once for each drop's items. */
+const knownBlocks = new WeakMap<Uint32Array, PriceBlocks | null>();
+
+function blocksOf(problem: DualProblem, { start, row, contract }: Items): PriceBlocks | null {
+  const { instance: { cap } } = problem;
+  const groupOf = new Int32Array(rowCount(problem)).fill(UNSEEN);
+  groupOf.fill(SHARED, 0, cap.length);
+  const groupOfItem = groupsOfItems(problem, contract.length);
+  for (let i = 0; i < contract.length; i++) {
+    const own = groupOfItem[i];
+    if (own === UNSEEN) continue;
+    for (let e = start[i]; e < start[i + 1]; e++) {
+      const r = cap.length + row[e];
+      groupOf[r] = groupOf[r] === UNSEEN || groupOf[r] === own ? own : SHARED;
+    }
+  }
+  const has = new Uint8Array(problem.instance.groups.length);
+  for (let r = 0; r < groupOf.length; r++) {
+    if (groupOf[r] === UNSEEN) groupOf[r] = SHARED;
+    if (groupOf[r] >= 0) has[groupOf[r]] = 1;
+  }
+  const groups = Int32Array.from(has.keys()).filter((g) => has[g] === 1);
+  return groups.length < 2 ? null : { groupOf, groups };
+}
+
+/** The only group with a pair of each item. */
+function groupsOfItems({ instance: { start, group }, item }: DualProblem, items: number) {
+  const groupOf = new Int32Array(items).fill(UNSEEN);
+  for (let u = 0; u < group.length; u++) {
+    const own = group[u];
+    for (let p = start[u], end = start[u + 1]; p < end; p++) {
+      const known = groupOf[item[p]];
+      if (known !== own) groupOf[item[p]] = known === UNSEEN ? own : SHARED;
+    }
+  }
+  return groupOf;
+}

@@ -1,0 +1,74 @@
+import { assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { BlockRadii } from "../../../../lib/allocator/optimal/search/block_radii.ts";
+import type { Evaluation } from "../../../../lib/allocator/optimal/dual/dual_pass.ts";
+import { type PricePoint, zeroPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
+
+/** A cap and a row of each of two groups. */
+const BLOCKS = { groupOf: Int32Array.of(-1, 0, 1), groups: Int32Array.of(0, 1) };
+
+function step(...row: number[]): PricePoint {
+  const change = zeroPoint(row.length, 2, 0);
+  change.row.set(row);
+  return change;
+}
+
+function at(...rowGradient: number[]): Evaluation {
+  return {
+    value: 0,
+    point: step(0, 0, 0),
+    rowGradient: Float64Array.from(rowGradient),
+    otherGradients: [],
+    held: new Uint8Array(2),
+    confined: false,
+    curvature: null,
+  };
+}
+
+function limitsOf(radii: BlockRadii): number[] {
+  const limits = { row: Float64Array.of(9, 0, 0), others: [] };
+  radii.limit(limits, { row: new Float64Array(3).fill(100), others: [] });
+  return [...limits.row.subarray(1)];
+}
+
+Deno.test("a group whose part of a step goes straight down gets a longer one, a group that went too far a shorter one", () => {
+  const radii = new BlockRadii(BLOCKS, 2, 1);
+  const shares = radii.learn(at(-1, -4, -4), at(0, -4, 4), step(0.1, 1, 1), 0.5)!;
+  assertEquals(limitsOf(radii), [2.5, 0.6]);
+  // Group 1 fell by 4 and rises by 4: half of its step is flat. The cap and group 0 keep all of theirs.
+  assertEquals([...shares], [1, 0.5, 1]);
+  assertEquals([...radii.scaled(step(0.1, 1, 1), shares).row], [0.1, 1, 0.5]);
+});
+
+Deno.test("a group that went well has at least the radius of the prices that all share", () => {
+  const radii = new BlockRadii(BLOCKS, 2, 0.25);
+  assertEquals(radii.learn(at(0, -4, -4), at(0, -1, 1), step(0, 0.1, 0.1), 0.5), null);
+  assertEquals(limitsOf(radii), [0.5, 0.5]);
+});
+
+Deno.test("a few groups are held within a view a few times; prices that all share are not", () => {
+  const groups = 40;
+  const blocks = {
+    groupOf: Int32Array.from({ length: groups + 1 }, (_, r) => r - 1),
+    groups: Int32Array.from({ length: groups }, (_, g) => g),
+  };
+  const radii = new BlockRadii(blocks, groups, 1), room = new Float64Array(groups + 1).fill(1);
+  const stepOf = (far: number, cap: number) => {
+    const change = zeroPoint(groups + 1, groups, 0);
+    change.row.fill(0.5);
+    change.row[0] = cap;
+    for (let g = 1; g <= far; g++) change.row[g] = -2;
+    return change;
+  };
+  assertEquals(radii.sharesWithin(stepOf(0, 0.5), room), null);
+  assertEquals(radii.sharesWithin(stepOf(1, 2), room), null);
+  assertEquals(radii.sharesWithin(stepOf(3, 0.5), room), null);
+  for (let n = 0; n < 3; n++) {
+    const shares = radii.sharesWithin(stepOf(2, 0.5), room)!;
+    assertAlmostEquals(shares[0], 0.4995);
+    assertEquals([...new Set(shares.subarray(2))], [1]);
+  }
+  assertEquals(radii.sharesWithin(stepOf(2, 0.5), room), null);
+  const sizes = radii.sizes(stepOf(2, 0.75));
+  assertEquals(radii.typicalSize(sizes), 0.75);
+  assertEquals([...radii.farIn(3, sizes).row.subarray(0, 4)], [0, 1, 1, 0]);
+});
