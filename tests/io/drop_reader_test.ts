@@ -212,20 +212,20 @@ Deno.test("where no pair is left the error says why, with a sample of each", asy
     [
       { elig: elig("u1,zz,1") },
       {},
-      'of 1 rows 1 have a contract_address that is not in caps.csv (elig.csv has for example "zz", caps.csv "s2")',
+      'of 1 row 1 has a contract_address that is not in caps.csv (elig.csv has for example "zz", caps.csv "s2")',
     ],
     [
       { elig: elig("U1,s1,1", "u1,s3,1", "u1,q,0") },
       {},
-      'of 3 rows 1 have a contract_address that is not in caps.csv (elig.csv has for example "q", caps.csv "s2"), ' +
-      '1 have a user_id that is not in userGroups.csv (elig.csv has "U1", userGroups.csv "u1": they differ only by case), ' +
-      "1 have a contract without capacity",
+      'of 3 rows 1 has a contract_address that is not in caps.csv (elig.csv has for example "q", caps.csv "s2"), ' +
+      '1 has a user_id that is not in userGroups.csv (elig.csv has "U1", userGroups.csv "u1": they differ only by case), ' +
+      "1 has a contract without capacity",
     ],
-    [{ elig: elig("u1,s1,0.5") }, { minScore: 0.75 }, "of 1 rows 1 have a score below 0.75"],
+    [{ elig: elig("u1,s1,0.5") }, { minScore: 0.75 }, "of 1 row 1 has a score below 0.75"],
     [
       { elig: elig("u1,s1,0.5"), userGroups: "user_id,group_id\n" },
       {},
-      "of 1 rows 1 have a user_id that is not in userGroups.csv (userGroups.csv has no rows)",
+      "of 1 row 1 has a user_id that is not in userGroups.csv (userGroups.csv has no rows)",
     ],
   ];
   for (const [changes, options, why] of cases) {

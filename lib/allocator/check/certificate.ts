@@ -232,12 +232,14 @@ function optionProblems(
 ): string[] {
   const claimed = policyOfCertificate(certificate);
   const weights = Math.max(policy.covW.length, claimed.covW.length, 1);
-  const ours = optionsThatMatter(policy, weights);
-  const theirs = optionsThatMatter(claimed, weights);
+  const ours = { change_cost: 0, ...optionsThatMatter(policy, weights) };
+  const theirs = { change_cost: 0, ...optionsThatMatter(claimed, weights) };
   const problems: string[] = [];
-  for (const name of Object.keys({ ...ours, ...theirs })) {
-    const a = JSON.stringify(theirs[name]), b = JSON.stringify(ours[name]);
-    if (a !== b) problems.push(`${name} is ${a ?? "absent"}, checked with ${b ?? "none"}`);
+  for (const [name, value] of Object.entries<unknown>(theirs)) {
+    // An option that matters to one of them only does so by another one, which differs and is told.
+    if (!(name in ours)) continue;
+    const a = JSON.stringify(value), b = JSON.stringify((ours as PolicyOptions)[name]);
+    if (a !== b) problems.push(`${name} is ${a}, checked with ${b}`);
   }
   const price = priceOfMissing(instance, policy);
   if (!(Math.abs(certificate.shortfall_price - price) <= ROUNDING * price)) {

@@ -55,21 +55,27 @@ export function noPairLeft(
   const reasons: string[] = [];
   if (contracts.rows > 0) {
     reasons.push(
-      `${contracts.rows} have a contract_address that is not in ${names.caps}` +
+      `${have(contracts.rows)} a contract_address that is not in ${names.caps}` +
         mismatch(contracts, names.elig, names.caps),
     );
   }
   if (users.rows > 0) {
     reasons.push(
-      `${users.rows} have a user_id that is not in ${names.userGroups}` +
+      `${have(users.rows)} a user_id that is not in ${names.userGroups}` +
         mismatch(users, names.elig, names.userGroups),
     );
   }
-  if (withoutCap > 0) reasons.push(`${withoutCap} have a contract without capacity`);
-  if (heldBack > 0) reasons.push(`${heldBack} are banned or cooling`);
-  if (belowMinScore > 0) reasons.push(`${belowMinScore} have a score below ${minScore}`);
-  const why = rows === 0 ? "it has no rows" : `of ${rows} rows ${reasons.join(", ")}`;
+  if (withoutCap > 0) reasons.push(`${have(withoutCap)} a contract without capacity`);
+  if (heldBack > 0) reasons.push(`${heldBack} ${heldBack === 1 ? "is" : "are"} banned or cooling`);
+  if (belowMinScore > 0) reasons.push(`${have(belowMinScore)} a score below ${minScore}`);
+  const why = rows === 0
+    ? "it has no rows"
+    : `of ${rows} ${rows === 1 ? "row" : "rows"} ${reasons.join(", ")}`;
   return new InputError(`${names.elig}: no pair is left: ${why}`, { file: names.elig });
+}
+
+function have(rows: number): string {
+  return `${rows} ${rows === 1 ? "has" : "have"}`;
 }
 
 /** One id of each of two tables that have none in common; says so if they differ only by case. */

@@ -14,7 +14,7 @@ export type { MissedReason } from "./missed_limits.ts";
  * The state of a row:
  * - `broken`: a hard limit is not kept (what a solver returns never has such a row);
  * - `missed`: a soft limit is not kept, at a cost;
- * - `full`: the use is at the amount, or the row has a price and an offer may not fit into what is left;
+ * - `full`: the use is at the amount, or the row has a price and an offer may not fit into what is left; not a least of 0;
  * - `unused`: no offer counts toward it;
  * - `open`: it has room.
  */
@@ -80,8 +80,10 @@ export function standingRows(
       ? null
       : positive(total / offers.all[r] + amount);
     const price = prices?.limit?.[r], room = rows.amount[r] - use.used[r];
-    const isAtAmount = room <= ROUNDING * use.size[r] ||
-      (price !== undefined && price > 0 && room < largest[r]);
+    // A least of 0 asks for nothing, so it is never what keeps anything from being better.
+    const asks = sense > 0 || amount > 0;
+    const isAtAmount = asks && (room <= ROUNDING * use.size[r] ||
+      (price !== undefined && price > 0 && room < largest[r]));
     return {
       limit: family.limit,
       values: Object.fromEntries(family.per.map((column, i) => [column, rows.key[r][i]])),

@@ -70,7 +70,7 @@ export function explainCommand(): DivvyCommand {
       "divvy explain --config divvy.json --limits limits.csv --assign assignments.csv \\\n" +
         '      --certificate certificate.json --limit "brand in market" --row 31+north',
     )
-    .runs(async (options) => (await import("./explain_run.ts")).runExplain(options));
+    .runs(async (...run) => (await import("./explain_run.ts")).runExplain(...run));
 }
 
 /** Options of the solver, for runs without a certificate. */

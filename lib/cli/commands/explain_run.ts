@@ -36,7 +36,7 @@ import { total } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { inputSources, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
-import { policyOf } from "../frame/policy_options.ts";
+import { policyOf, rulesPassedOver } from "../frame/policy_options.ts";
 import { threads } from "../frame/threads.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readyDrop } from "../../api/ready_drop.ts";
@@ -62,7 +62,11 @@ interface ExplainValues {
 }
 
 /** Runs `divvy explain`. */
-export async function runExplain(options: OptionValues): Promise<void> {
+export async function runExplain(
+  options: OptionValues,
+  _args: string[],
+  given: ReadonlySet<string>,
+): Promise<void> {
   const values = options as unknown as ExplainValues;
   const { user, contract, group, limit, row } = values;
   if ([user, contract, group, limit].filter((id) => id !== undefined).length !== 1) {
@@ -70,7 +74,11 @@ export async function runExplain(options: OptionValues): Promise<void> {
   }
   if (row !== undefined && limit === undefined) throw new UsageError("--row needs --limit");
   const progress = new ProgressLine(values);
-  const { drop, allocation, notes } = await readToExplain(options, values, progress);
+  const certificate = values.certificate === undefined
+    ? undefined
+    : parseCertificate(await readText(values.certificate), values.certificate);
+  progress.noteIf(rulesPassedOver(options, given, certificate));
+  const { drop, allocation, notes } = await readToExplain(options, values, certificate, progress);
   progress.report({ phase: "explain" });
   const screen = screenOf(Deno.stdout);
   const [answer, text] = user !== undefined
@@ -141,12 +149,10 @@ type Priced = Pick<
 async function readToExplain(
   options: OptionValues,
   values: ExplainValues,
+  certificate: Certificate | undefined,
   progress: ProgressLine,
 ): Promise<Explained> {
   const { assign } = values;
-  const certificate = values.certificate === undefined
-    ? undefined
-    : parseCertificate(await readText(values.certificate), values.certificate);
   const whole = await readDrop(inputSources(options), {
     ...readOptions(options),
     onProgress: progress.report,

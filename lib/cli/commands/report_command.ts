@@ -68,5 +68,5 @@ export function reportCommand(): DivvyCommand {
       "Two solvers, or a draft and the final one, side by side",
       "divvy report --dir drop --compare draft.csv assignments.csv --html compare.html",
     )
-    .runs(async (options) => (await import("./report_run.ts")).runReport(options));
+    .runs(async (...run) => (await import("./report_run.ts")).runReport(...run));
 }

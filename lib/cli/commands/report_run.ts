@@ -23,7 +23,7 @@ import type { OptionValues } from "../frame/command.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { drawnFrom, pageDate } from "../frame/page_date.ts";
-import { policyOf } from "../frame/policy_options.ts";
+import { policyOf, rulesPassedOver } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readyDrop } from "../../api/ready_drop.ts";
 import { readText } from "../frame/read_text.ts";
@@ -49,7 +49,11 @@ interface ReportValues {
 }
 
 /** Runs `divvy report`. */
-export async function runReport(options: OptionValues): Promise<void> {
+export async function runReport(
+  options: OptionValues,
+  _args: string[],
+  given: ReadonlySet<string>,
+): Promise<void> {
   const values = options as unknown as ReportValues;
   const progress = new ProgressLine(values);
   const sources = inputSources(options);
@@ -68,6 +72,7 @@ export async function runReport(options: OptionValues): Promise<void> {
   if (compared !== null) return await runCompare(compared, options, values, sources, progress);
   if (values.assign === undefined) return await runPreview(options, values, sources, progress);
   const certificate = await readCertificate(values.certificate);
+  progress.noteIf(rulesPassedOver(options, given, certificate));
   const details = await readDetails(values.summary);
   const read = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
   progress.report({ phase: `read ${values.assign}` });

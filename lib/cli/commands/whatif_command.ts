@@ -56,7 +56,7 @@ export function whatIfCommand(): DivvyCommand {
     addRulesOptions(command)
       .withConfig(),
   )
-    .runs(async (options) => (await import("./whatif_run.ts")).runWhatIf(options));
+    .runs(async (...run) => (await import("./whatif_run.ts")).runWhatIf(...run));
 }
 
 /** Options of the changes. */

@@ -24,7 +24,7 @@ import { writeCsvText } from "../../io/tables/table_writer.ts";
 import { drawnFrom, pageDate } from "../frame/page_date.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables, streamForPeople } from "../frame/table_outputs.ts";
-import { rulesOf } from "../frame/policy_options.ts";
+import { rulesOf, rulesPassedOver } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
 import { scenariosOf, type ScenarioValues } from "../frame/scenario_options.ts";
@@ -53,7 +53,11 @@ interface WhatIfValues extends ScenarioValues {
 const AS_IT_IS = "as it is";
 
 /** Runs `divvy whatif`. */
-export async function runWhatIf(options: OptionValues): Promise<void> {
+export async function runWhatIf(
+  options: OptionValues,
+  _args: string[],
+  given: ReadonlySet<string>,
+): Promise<void> {
   const values = options as unknown as WhatIfValues;
   await checkOutputs({ "--out": values.out, "--html": values.html }, {
     ...inputFiles(inputSources(options)),
@@ -70,6 +74,7 @@ export async function runWhatIf(options: OptionValues): Promise<void> {
   const policy = certificate === undefined ? rulesOf(options) : policyOfCertificate(certificate);
   const scenarios = all.filter((scenario) => !isAsItIs(scenario, policy));
   const progress = new ProgressLine(values);
+  progress.noteIf(rulesPassedOver(options, given, certificate));
   if (certificate === undefined) {
     progress.note(
       "no certificate: the drop without changes is solved first, under the rules of the options",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Certificate, policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { type Model, type Policy, policyFrom } from "../../allocator/model/policy.ts";
 import { POLICY_FIELDS, type PolicyField } from "../../allocator/model/policy_table.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
@@ -37,9 +38,13 @@ export function addRulesOptions(command: DivvyCommand): DivvyCommand {
 
 /** The policy given by the options of {@link addRulesOptions}. */
 export function rulesOf(options: OptionValues): Policy {
-  const base = (name: string) => `base${name[0].toUpperCase()}${name.slice(1)}`;
-  const rules = POLICY_FIELDS.map(({ name }) => [name, options[base(name)] ?? options[name]]);
+  const rules = POLICY_FIELDS.map(({ name }) => [name, options[baseOf(name)] ?? options[name]]);
   return policyOf(Object.fromEntries(rules));
+}
+
+/** The name of the option of a field's own value where another option has its name. */
+function baseOf(name: string): string {
+  return `base${name[0].toUpperCase()}${name.slice(1)}`;
 }
 
 function longOf(json: string): string {
@@ -75,6 +80,27 @@ function defaulting(option: DivvyOption, { default: value }: PolicyField): Divvy
   return typeof value === "object"
     ? option.default([...value], value.join(","))
     : option.default(value);
+}
+
+/**
+ * A note that names the options given which say something else than the certificate, whose rules are used; null: there are none.
+ *
+ * @param given names of the options that were given, on the command line or in a configuration file
+ */
+export function rulesPassedOver(
+  options: OptionValues,
+  given: ReadonlySet<string>,
+  certificate: Certificate | undefined,
+): string | null {
+  if (certificate === undefined) return null;
+  const asked = rulesOf(options), used = policyOfCertificate(certificate);
+  const differing = POLICY_FIELDS.filter(({ name }) =>
+    given.has(baseOf(name) in options ? baseOf(name) : name) &&
+    JSON.stringify(asked[name]) !== JSON.stringify(used[name])
+  ).map(({ name, json }) =>
+    `${json} ${JSON.stringify(used[name])}, not ${JSON.stringify(asked[name])}`
+  );
+  return differing.length === 0 ? null : `the rules are the certificate's: ${differing.join("; ")}`;
 }
 
 /** The policy given on the command line, with `model` in place of `--model` if it is given. */

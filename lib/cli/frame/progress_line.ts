@@ -90,6 +90,11 @@ export class ProgressLine {
     write(Deno.stderr, `${this.#screen.style.dim(visible(text))}\n`);
   }
 
+  /** {@link note}, where there is something to note. */
+  noteIf(text: string | null): void {
+    if (text !== null) this.note(text);
+  }
+
   /** Updates {@link peakRss}. */
   sample(): void {
     this.peakRss = Math.max(this.peakRss, Deno.memoryUsage().rss);

@@ -10,7 +10,7 @@ import { HEAD_BYTES } from "../bytes/format.ts";
 import { type Partition, withColumns } from "../bytes/partitions.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
 import { decompressed, type OpenPart, type Part, readWhole, workbookOf } from "../bytes/source.ts";
-import { hasJsonName, isJson } from "../records/is_json.ts";
+import { hasJsonName, isJson, isWideJson } from "../records/is_json.ts";
 import type { DialectOptions } from "./dialect_options.ts";
 import { plainCsv } from "./plain_csv.ts";
 import type { TableControl } from "./table_control.ts";
@@ -95,6 +95,11 @@ export async function plainPart(
     const { jsonRows } = await import("../records/json_rows.ts");
     const rows = await jsonRows(whole, part.name, requested, limits);
     return { reader: withGiven(rows), isAsWritten: false };
+  }
+  if (isWideJson(head)) {
+    throw new InputError(`${part.name}: JSON in UTF-16, expected UTF-8 (save it as UTF-8)`, {
+      file: part.name,
+    });
   }
   setPlaces(part.name, null);
   const text = await plainCsv(whole, part.name, inFile, dialect, limits, numbers, optional);

@@ -206,14 +206,19 @@ export class ParquetFile {
    * A column as trimmed texts, null where a value is missing. For small tables.
    *
    * @param isId whether the values are ids
+   * @param mayLack whether rows may be without a value
    * @throws {InputError} where the column's type does not fit, or a value is not UTF-8
    */
-  async texts(column: string, isId: boolean): Promise<ColumnReader<(string | null)[]>> {
+  async texts(
+    column: string,
+    isId: boolean,
+    mayLack = false,
+  ): Promise<ColumnReader<(string | null)[]>> {
     const constant = this.#constant(column);
     if (constant !== null) return (range) => Promise.resolve(Array(rowsOf(range)).fill(constant));
     const found = this.#find(column), { kind } = found.type;
     if (this.ranges.length > 0 && (kind === "other" || (isId && !found.type.isId))) {
-      throw await this.#typeFault(found, isId ? "an id" : "a value");
+      throw await this.#typeFault(found, isId ? "an id" : "a value", mayLack);
     }
     return (range) =>
       readable(this.name, async () => {
@@ -248,7 +253,7 @@ export class ParquetFile {
   }
 
   /** The error for a column whose type can't be used. For floats it names the first row without a value, if there is one. */
-  async #typeFault(column: Column, expected: string): Promise<InputError> {
+  async #typeFault(column: Column, expected: string, mayLack = false): Promise<InputError> {
     const name = column.name.trim(), { type } = column, file = this.name;
     const accepted = expected === "an id"
       ? "text, whole numbers, dates, times or UUIDs"
@@ -259,11 +264,20 @@ export class ParquetFile {
       const [range] = this.ranges;
       const texts = await readable(file, () => this.#texts(column, range));
       // Some writers turn whole numbers into floats when some are missing; then those are the cause.
-      const missing = texts.findIndex((text) => text === null || text === "NaN");
-      if (missing >= 0) return InputError.at({ file, line: missing + 1, column: name, expected });
+      const isMissing = (text: string | null | undefined) => text === null || text === "NaN";
+      const missing = texts.findIndex(isMissing);
+      if (missing >= 0 && !mayLack) {
+        return InputError.at({ file, line: missing + 1, column: name, expected });
+      }
+      const row = Math.max(0, texts.findIndex((text) => !isMissing(text)));
+      const gaps = missing < 0
+        ? ""
+        : "; as whole numbers with gaps become floats, write them as text";
       return new InputError(
-        `${file}:1: ${name} is ${texts[0]} of type ${type.name}, expected ${accepted}`,
-        { file, line: 1, column: name, value: texts[0] ?? undefined, expected },
+        `${file}:${row + 1}: ${name} is ${
+          texts[row]
+        } of type ${type.name}, expected ${accepted}${gaps}`,
+        { file, line: row + 1, column: name, value: texts[row] ?? undefined, expected },
       );
     }
     return new InputError(`${file}:1: ${name} is of type ${type.name}, expected ${accepted}`, {

@@ -25,8 +25,8 @@ export async function parquetTable(
   const more = typeof optional === "function" ? optional(file.layout.names) : optional;
   const has = more.map((name) => file.has(name));
   const readers = await Promise.all(
-    [...wanted, ...more].map((name) =>
-      file.has(name) ? file.texts(name, COLUMNS_OF_IDS.has(name)) : null
+    [...wanted, ...more].map((name, i) =>
+      file.has(name) ? file.texts(name, COLUMNS_OF_IDS.has(name), i >= wanted.length) : null
     ),
   );
   const rows: TableRow[] = [];

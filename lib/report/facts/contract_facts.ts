@@ -16,6 +16,8 @@ export interface ContractFacts extends ContractSummary, KnownContract {
   unused: number;
   /** Users that have it as an eligible pair. */
   eligible_users: number;
+  /** Those of them that have no offer at all. */
+  eligible_users_without_offers: number;
   /** Users that have it among their k best scores. */
   wanted_by: number;
 }
@@ -31,6 +33,7 @@ export function contractFacts(
       ...contractSummary(instance, usage, prices, c),
       unused: Math.max(0, instance.cap[c] - usage.assigned[c]),
       eligible_users: usage.eligible[c],
+      eligible_users_without_offers: usage.eligibleIdle[c],
       wanted_by: usage.wanted[c],
       ...aboutContract(instance, c),
     }))

@@ -24,7 +24,7 @@ import type { Timings } from "./summary.ts";
 import { countUsage, type Usage } from "./usage.ts";
 import type { ReportTotals } from "./report_totals.ts";
 import { type UserFacts, userFacts } from "./user_facts.ts";
-import { dearestOf, whyNotFull } from "./why_not_full.ts";
+import { dearestOf, keptEmptyBy, whyNotFull } from "./why_not_full.ts";
 export type { ReportTotals } from "./report_totals.ts";
 
 /** An allocation to report on: a solver's, or one read from a file with whatever is known about it. */
@@ -165,7 +165,7 @@ export function resultFacts(
     ...{ model: policy.model, k: policy.k, totals, feasibility },
     mixes: policy.mixTail,
     dearest: dearestOf(contracts),
-    limited: limits !== undefined,
+    ...keptEmptyBy(instance, policy),
   });
   return {
     headline: headline(totals, policy.model, allocation.timedOut, why),

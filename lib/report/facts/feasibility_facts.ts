@@ -10,7 +10,13 @@ import { besidesCaps, leastShortfall } from "../../allocator/limits/least_shortf
 import { ceilShare } from "../../base/share.ts";
 import { type GroupRules, groupRules } from "../../allocator/limits/kinds/group_rules.ts";
 import { mostOffers, type Policy } from "../../allocator/model/policy.ts";
-import { kOfUser, largestK, offerPlaces } from "../../allocator/model/user_k.ts";
+import {
+  kOfUser,
+  largestK,
+  offerPlaces,
+  type OwnKFacts,
+  ownKFacts,
+} from "../../allocator/model/user_k.ts";
 import type { Usage } from "./usage.ts";
 
 /** Capacity of one type of contract. */
@@ -43,6 +49,8 @@ export interface OptionClass {
 export interface FeasibilityFacts {
   /** Offers that all users together can hold: users × k, or Σ of what each may get. */
   slots: number;
+  /** Users whose own k differs from k; absent: there are none. */
+  own_k?: OwnKFacts;
   /** Capacity by type, sponsored first. */
   capacity: CapacityFacts[];
   /** Σ over groups of the users that must be sponsored. */
@@ -51,7 +59,7 @@ export interface FeasibilityFacts {
   sponsored_demand: number;
   /** Users by number of options. */
   options: OptionClass[];
-  /** Users with fewer than k options in all. */
+  /** Users with fewer options in all than k, or than their own. */
   users_below_k: number;
   /** Those of them whose options are all sponsored. */
   users_below_k_sponsored_only: number;
@@ -105,8 +113,10 @@ export function feasibilityFacts(
       ...units,
     )
     : units[0] + units[1];
+  const ownK = ownKFacts(instance, policy);
   return {
     slots: offerPlaces(instance, policy),
+    ...(ownK !== undefined && { own_k: ownK }),
     capacity: [sponsored, unsponsored],
     required_sponsored_users: required,
     sponsored_demand: required * policy.k,

@@ -87,15 +87,27 @@ export function optionsInWords(f: FeasibilityFacts, k: number): string[] {
   ];
   return [
     f.users_below_k === 0
-      ? `Every user has ${k === 1 ? "an option" : `${k} options or more`}.`
-      : `${counted(f.users_below_k, "user")} ${
-        f.users_below_k === 1 ? "has" : "have"
-      } fewer than ` +
-        `${counted(k, "option")}${only.length === 0 ? "" : `: ${only.join(", ")}`}.`,
+      ? `Every user has ${
+        f.own_k !== undefined
+          ? "as many options as it may get offers, or more"
+          : k === 1
+          ? "an option"
+          : `${k} options or more`
+      }.`
+      : `${counted(f.users_below_k, "user")} ${f.users_below_k === 1 ? "has" : "have"} fewer ${
+        fewerThan(f, k, f.users_below_k)
+      }${only.length === 0 ? "" : `: ${only.join(", ")}`}.`,
     ...(none === 0 && nor === 0
       ? ["Every user has options of both types."]
       : [withoutType(none, "sponsored"), withoutType(nor, "unsponsored")].filter((l) => l !== "")),
   ];
+}
+
+/** `than 3 options`; where users have a k of their own, `options than offers they may get`. */
+export function fewerThan({ own_k }: FeasibilityFacts, k: number, users: number): string {
+  return own_k === undefined
+    ? `than ${counted(k, "option")}`
+    : `options than offers ${users === 1 ? "it" : "they"} may get`;
 }
 
 function withoutType(users: number, type: string): string {

@@ -39,7 +39,7 @@ export interface LimitFamilyFacts {
   missed: number;
   /** Those that are hard and broken. */
   broken: number;
-  /** Those that nothing counts toward. */
+  /** Those that no offer counts toward. */
   unused: number;
   /** Σ over its rows of units beyond or short × what each costs. */
   cost: number;
@@ -126,7 +126,7 @@ export function missedLeasts(facts: LimitsFacts): LimitRow[] {
   );
 }
 
-/** Rows that nothing counts toward. */
+/** Rows that no offer counts toward. */
 export function unusedLimits({ rows }: LimitsFacts): LimitRow[] {
   return rows.filter(({ status }) => status === "unused");
 }

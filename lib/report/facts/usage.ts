@@ -12,6 +12,8 @@ import { kOfUser } from "../../allocator/model/user_k.ts";
 export interface Usage {
   /** Float64Array, length contracts: users that have it as an eligible pair. */
   readonly eligible: Float64Array;
+  /** Float64Array, length contracts: those of them that have no offer at all. */
+  readonly eligibleIdle: Float64Array;
   /** Float64Array, length contracts: users that have it among their k best scores (what they would take if nothing were scarce). */
   readonly wanted: Float64Array;
   /** Float64Array, length contracts: users that got it. */
@@ -37,7 +39,7 @@ export function countUsage(instance: Instance, offers: Offers, k: number): Usage
   const { start, middle, contract, score, group, sponsoredContracts } = instance;
   const { offerStart, offerPair } = offers;
   const contracts = instance.contracts.length, groups = instance.groups.length;
-  const eligible = new Float64Array(contracts);
+  const eligible = new Float64Array(contracts), eligibleIdle = new Float64Array(contracts);
   const wanted = new Float64Array(contracts);
   const assigned = new Float64Array(contracts);
   const sponsoredOption = new Float64Array(groups);
@@ -54,19 +56,8 @@ export function countUsage(instance: Instance, offers: Offers, k: number): Usage
     const g = group[u];
     if (middle[u] > start[u]) sponsoredOption[g]++;
 
-    // The k best scores of the user by insertion; of equal scores the first pair.
-    let held = 0;
-    const places = Math.min(best.length, kOfUser(instance, policy, u));
-    for (let p = start[u]; p < start[u + 1]; p++) {
-      eligible[contract[p]]++;
-      if (held === places && score[p] <= score[best[places - 1]]) continue;
-      let at = held < places ? held++ : places - 1;
-      while (at > 0 && score[best[at - 1]] < score[p]) {
-        best[at] = best[at - 1];
-        at--;
-      }
-      best[at] = p;
-    }
+    for (let p = start[u]; p < start[u + 1]; p++) eligible[contract[p]]++;
+    const held = bestOf(instance, u, kOfUser(instance, policy, u), best);
     for (let i = 0; i < held; i++) wanted[contract[best[i]]]++;
 
     let sponsored = 0;
@@ -81,10 +72,13 @@ export function countUsage(instance: Instance, offers: Offers, k: number): Usage
     sponsoredAssignments[g] += sponsored;
     if (sponsored > 0) sponsoredUsers[g]++;
     if (sponsored > 0 && sponsored < n) mixedUsers++;
-    if (n === 0) usersWithoutOffers[g]++;
+    if (n > 0) continue;
+    usersWithoutOffers[g]++;
+    for (let p = start[u]; p < start[u + 1]; p++) eligibleIdle[contract[p]]++;
   }
   return {
     eligible,
+    eligibleIdle,
     wanted,
     assigned,
     sponsoredOption,
@@ -95,4 +89,20 @@ export function countUsage(instance: Instance, offers: Offers, k: number): Usage
     score: groupScore,
     mixedUsers,
   };
+}
+
+/** Fills `best` with the pairs of the user's k best scores, of equal scores the first; how many there are. */
+function bestOf({ start, score }: Instance, u: number, k: number, best: Int32Array): number {
+  const places = Math.min(best.length, k);
+  let held = 0;
+  for (let p = start[u]; p < start[u + 1]; p++) {
+    if (held === places && score[p] <= score[best[places - 1]]) continue;
+    let at = held < places ? held++ : places - 1;
+    while (at > 0 && score[best[at - 1]] < score[p]) {
+      best[at] = best[at - 1];
+      at--;
+    }
+    best[at] = p;
+  }
+  return held;
 }

@@ -189,5 +189,9 @@ export function lostToStability(
   const most = Math.max(...scenarios.map((s) => s.stability?.objective_before_cost ?? -Infinity));
   const { stability } = scenario;
   if (stability === undefined || most === 0) return null;
-  return (most - stability.objective_before_cost) / Math.abs(most);
+  const lost = (most - stability.objective_before_cost) / Math.abs(most);
+  return lost > ROUNDING ? lost : 0;
 }
+
+/** Objectives that are equal but for the order in which they were added up may differ by this, relative to their size. */
+const ROUNDING = 1e-12;

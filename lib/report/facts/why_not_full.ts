@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Instance } from "../../allocator/drop/instance/instance.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
 import { contractInWords } from "./contract_about.ts";
 import type { ContractFacts } from "./contract_facts.ts";
 import type { FeasibilityFacts } from "./feasibility_facts.ts";
@@ -23,22 +25,52 @@ export interface FillFacts {
   mixes: boolean;
   /** The cap with the highest price. */
   dearest: { name: string; price: number } | null;
-  /** Whether the drop has further limits. */
-  limited: boolean;
+  /** What may keep units from users: caps, types, … */
+  rules: readonly string[];
+  /** What may make offers worth less than nothing, so that slots are better empty: scores below 0, … */
+  worthless: readonly string[];
+}
+
+/** What of a drop may keep units from users, and what may make offers worth less than nothing, for {@link FillFacts}. */
+export function keptEmptyBy(
+  { limits, score, previous }: Instance,
+  { model, maxPerBrand, changeCost, covMode, covW, sponsoredBonus }: Policy,
+): Pick<FillFacts, "rules" | "worthless"> {
+  const charges = changeCost > 0 && previous !== undefined;
+  const rewards = covMode === "shortfall" || covW.some((w) => w > 0);
+  const weighs = covW.some((w) => w < 0) || (sponsoredBonus < 0 && model === "uniform");
+  return {
+    rules: [
+      "caps",
+      ...(model === "uniform" ? ["types", "ratios"] : []),
+      ...(maxPerBrand === null ? [] : ["brands"]),
+      ...(limits === undefined ? [] : ["limits"]),
+    ],
+    worthless: [
+      ...(score.some((s) => s < 0)
+        ? ["scores below 0"]
+        : !rewards && score.includes(0)
+        ? ["scores of 0"]
+        : []),
+      ...(weighs ? ["weights below 0"] : []),
+      ...(charges ? ["the cost of changes"] : []),
+    ],
+  };
 }
 
 /**
  * Why the share of filled slots is not 100 %: of the reasons that follow from the input (ratios that ask for more
  * sponsored units than there are, units, options per user) the one that keeps most slots empty. Where more slots are
- * empty than the input explains, the rules are named as the reason for the rest.
+ * empty than the input explains, the rules are named as the reason for the rest, where the allocation has a bound: of others
+ * nobody knows whether more could be filled.
  */
 export function whyNotFull(facts: FillFacts): string {
-  const { model, k, totals, feasibility: f, mixes, dearest, limited } = facts;
-  const rules = limited ? "caps, types, ratios and limits" : "caps, types and ratios";
+  const { model, k, totals, feasibility: f, mixes, dearest } = facts;
+  const rules = inWords(facts.rules, "and"), kept = inWords([rules, ...facts.worthless], "or");
   const empty = f.slots - totals.assignments;
   if (empty <= 0) return "Every slot is filled.";
-  // Where users have their own k, the number of users times k is not the number of slots.
-  const oneK = f.slots === totals.users * k;
+  // Where users have their own k, users times k are not the slots that they have.
+  const oneK = f.own_k === undefined;
   const reasons = [
     ...(model === "uniform" && !mixes && oneK ? [ratioReason(f, k)] : []),
     unitsReason(f),
@@ -48,16 +80,27 @@ export function whyNotFull(facts: FillFacts): string {
     const most = dearest === null
       ? ""
       : `; the dearest cap is ${dearest.name}'s, ${figure(dearest.price, 3)} a unit`;
-    return `${
-      share(empty, f)
-    } of slots stay empty: units are there, but ${rules} don't let these ` +
-      `users have them${most}.`;
+    const stay = `${share(empty, f)} of slots stay empty`;
+    if (totals.bound === null) return `${stay}, with units and options left under ${rules}.`;
+    return facts.worthless.length > 0
+      ? `${stay} because of ${kept}${most}.`
+      : `${stay}: units are there, but ${rules} don't let these users have them${most}.`;
   }
   const [{ words, slots }] = reasons;
   const lost = Math.min(slots, empty);
   const more = empty - lost;
-  return `${words}: ${share(lost, f)} of slots can't be filled` +
-    (more > 0.0005 * f.slots ? `; ${rules} keep ${share(more, f)} more empty.` : ".");
+  const filled = `${words}: ${share(lost, f)} of slots can't be filled`;
+  if (more <= 0.0005 * f.slots) return `${filled}.`;
+  return totals.bound === null
+    ? `${filled}; ${share(more, f)} more are empty here.`
+    : `${filled}; ${kept} keep ${share(more, f)} more empty.`;
+}
+
+/** A, b and c. */
+function inWords(names: readonly string[], word: "and" | "or"): string {
+  const [last, ...before] = names.toReversed();
+  if (before.length === 0) return last;
+  return `${before.toReversed().join(", ")}${word === "or" ? "," : ""} ${word} ${last}`;
 }
 
 /** The contract with the highest price; null where none has one. */

@@ -338,8 +338,13 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
 
 /** Why units of a contract are left. */
 function unusedInWords(contract: ContractFacts): string {
-  if (contract.eligible_users < contract.cap) return "fewer eligible users than its cap";
-  return "its eligible users got others";
+  const { eligible_users: eligible, eligible_users_without_offers: idle, assigned } = contract;
+  if (eligible < contract.cap) return "fewer eligible users than its cap";
+  const others = eligible - assigned;
+  if (idle === 0) return "its other eligible users got others";
+  return idle === others
+    ? "its other eligible users got nothing"
+    : `its other eligible users got others, or nothing (${count(idle)} of ${count(others)})`;
 }
 
 function inputsSection(facts: ReportFacts): Content {

@@ -53,7 +53,7 @@ export function limitsSection(
         full,
       )}${unused.length > 0 &&
       tableCard(
-        `Unused: nothing counts toward ${counted(unused.length, "limit")}`,
+        `Unused: no offer counts toward ${counted(unused.length, "limit")}`,
         columns.filter(({ title }) => UNUSED_COLUMNS.has(title)),
         unused,
       )}${tableCard("All limits, as declared", FAMILY, facts.families)}

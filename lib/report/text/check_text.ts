@@ -197,10 +197,14 @@ function feasibility(drop: Feasibility, k: number): string {
     : `out of reach in ${counted(drop.groups_out_of_reach, "group")}, for want of ` +
       `${counted(drop.users_out_of_reach, "user")} with a sponsored option`;
   const wants = drop.users === 1 ? "wants" : "want";
+  // Users may have a k of their own.
+  const fewer = drop.demand === drop.users * k
+    ? `than ${counted(k, "option")}`
+    : "options than offers they may get";
   return `The drop: ${counted(drop.users, "user")} ${wants} ${counted(drop.demand, "offer")}, ` +
     `capacity ${count(capacity)} (sponsored ${count(drop.sponsored_capacity)}).\n` +
     `Minima: ${counted(drop.required_sponsored_users, "sponsored user")} in all; ${reach}.\n` +
-    `Users with fewer than ${counted(k, "option")}: ${count(drop.users_below_k_options)}; ` +
+    `Users with fewer ${fewer}: ${count(drop.users_below_k_options)}; ` +
     `sponsored ${count(drop.users_below_k_sponsored_options)} ` +
     `(none: ${count(drop.users_without_sponsored_option)}), ` +
     `unsponsored ${count(drop.users_below_k_unsponsored_options)} ` +

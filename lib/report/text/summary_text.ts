@@ -126,7 +126,7 @@ function alternateRows({ alternates }: Summary): [string, string][] {
 export function changesInWords(changes: ChangeFacts): string {
   return `${counted(changes.offers_changed, "new offer")} (${
     percent(changes.offers_changed_share)
-  }), ${percent(changes.users_changed_share)} of users have others than before`;
+  }), ${percent(changes.users_changed_share)} of users with offers now or before have others`;
 }
 
 /** `0: 12   1: 30 …`; those with the most offers that anyone has come last. */

@@ -93,6 +93,24 @@ Deno.test("certificate: a right one certifies the optimum", () => {
   assert(checkText(report).includes("certified: gap ≤ 0 (bound 1)"));
 });
 
+Deno.test("certificate: of options that differ, those that matter to one side only by another one are not called absent", () => {
+  const problems = (options: Partial<Policy>) =>
+    check(right, rows, { ...policy, ...options }).certificate!.problems
+      .filter((line) => line.includes("checked with"));
+  assertEquals(problems({}), []);
+  assertEquals(problems({ enforceAssignmentRatio: true }), [
+    "enforce_assignment_ratio is false, checked with true",
+  ]);
+  assertEquals(problems({ mixTail: true }), ["mix_tail is false, checked with true"]);
+  assertEquals(problems({ covMode: "shortfall" }), ['cov_mode is "z", checked with "shortfall"']);
+  assertEquals(
+    check({ ...right, change_cost: 0.5 }).certificate!.problems.filter((line) =>
+      line.startsWith("change_cost")
+    ),
+    ["change_cost is 0.5, checked with 0"],
+  );
+});
+
 Deno.test("certificate: a shortfall price is the policy's but for its last digits, relative to its size", () => {
   const problems = (shortfall_price: number) =>
     check({ ...right, shortfall_price }).certificate!.problems.filter((line) =>

@@ -38,4 +38,7 @@ Deno.test("a limit is full at its amount, or where it has a price and an offer m
   assertEquals(statusOf({ atLeast: 1 }, 0.2), "full");
   assertEquals(statusOf({ atLeast: 0 }, 0.2), "open");
   assertEquals(statusOf({ atLeast: 2 }, 0.2), "missed");
+  // A least of 0 asks for nothing.
+  assertEquals(statusOf({ atLeast: 0, where: { user_id: "u2" } }, 0.2), "unused");
+  assertEquals(statusOf({ atMost: 0, where: { user_id: "u2" } }, 0), "full");
 });

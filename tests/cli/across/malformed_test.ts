@@ -129,11 +129,11 @@ const FILES: [Changes, string][] = [
   [elig(), `${NO_PAIR} it has no rows`],
   [
     elig("ann,S1,0.5"),
-    `${NO_PAIR} of 1 rows 1 have a contract_address that is not in caps.csv (elig.csv has "S1", caps.csv "s1": they differ only by case)`,
+    `${NO_PAIR} of 1 row 1 has a contract_address that is not in caps.csv (elig.csv has "S1", caps.csv "s1": they differ only by case)`,
   ],
   [
     elig("ann,zzz,0.5"),
-    `${NO_PAIR} of 1 rows 1 have a contract_address that is not in caps.csv (elig.csv has for example "zzz", caps.csv "s1")`,
+    `${NO_PAIR} of 1 row 1 has a contract_address that is not in caps.csv (elig.csv has for example "zzz", caps.csv "s1")`,
   ],
   [
     groups("Ann,g1"),

@@ -1,7 +1,8 @@
 /** Files of every kind (tests/fixtures/parquet_kinds.py): ids exact or refused, numbers as they were written, whatever the page. */
-import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
+import { readTable } from "../../../lib/io/tables/table.ts";
 import type { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { withFolder, writeFiles } from "../../support/temp_folder.ts";
 
@@ -64,6 +65,15 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   decimal_places: /:1: user_id is of type DECIMAL\(9, 1\), expected text/,
   not_text: /:1: user_id \(BYTE_ARRAY\) is not UTF-8 text/,
 };
+
+Deno.test("floats as ids of a column that may be blank are refused by their type, not as missing", async () => {
+  const path = `${FOLDER}users_nan.parquet`;
+  const { message } = await assertRejects(() => readTable(path, [], ["user_id"]), InputError);
+  assertMatch(
+    message,
+    /:1: user_id is \S+ of type DOUBLE, .*gaps become floats, write them as text$/,
+  );
+});
 
 Deno.test("what is neither text nor exact is refused by column, row and type", async () => {
   for (const [kind, message] of Object.entries(REFUSED)) {

@@ -132,6 +132,20 @@ Deno.test("JSON that is not UTF-8 is refused by line and column", async () => {
   assert(message.startsWith("caps.jsonl:2: column 22 is byte 0xC3, expected UTF-8"), message);
 });
 
+Deno.test("JSON in UTF-16 is refused as such, and not as CSV with a quote too many", async () => {
+  const text = '{"contract_address":"tea","cap_face":1,"is_sponsored":true}\n';
+  for (const isLittle of [true, false]) {
+    const bytes = new Uint8Array(2 * text.length + 2), view = new DataView(bytes.buffer);
+    view.setUint16(0, 0xfeff, isLittle);
+    for (let i = 0; i < text.length; i++) view.setUint16(2 * i + 2, text.charCodeAt(i), isLittle);
+    await assertRejects(
+      () => caps(bytes),
+      InputError,
+      "caps.jsonl: JSON in UTF-16, expected UTF-8",
+    );
+  }
+});
+
 Deno.test("a column asked for that comes late is a fault, not a loss", async () => {
   const filler = `${ROW.slice(0, -1)},"note":"${"x".repeat(1000)}"}\n`.repeat(6000);
   const { message } = await assertRejects(

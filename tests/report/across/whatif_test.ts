@@ -9,7 +9,12 @@ import { assertEquals, assertMatch, assertThrows } from "../../../lib/deps/std_a
 import { unicodeWidth } from "../../../lib/deps/std_cli.ts";
 import { renderSvg } from "../../../lib/deps/vega.ts";
 import { whatIfCharts } from "../../../lib/report/charts/whatif_charts.ts";
-import { changesInWords, whatIfFacts } from "../../../lib/report/facts/whatif_facts.ts";
+import {
+  changesInWords,
+  lostToStability,
+  type ScenarioFacts,
+  whatIfFacts,
+} from "../../../lib/report/facts/whatif_facts.ts";
 import { whatIfHtml } from "../../../lib/report/html/whatif_html.ts";
 import { change, whatIfCsv, whatIfText } from "../../../lib/report/text/whatif_text.ts";
 import { smallAllocation, smallDrop, smallPolicy } from "../../support/report_drop.ts";
@@ -123,4 +128,15 @@ Deno.test("what if: page with the curve, the scenarios and the groups' differenc
   for (const element of all("[src],[href]")) {
     assertMatch(element.getAttribute("src") ?? element.getAttribute("href")!, /^(#|data:)/);
   }
+});
+
+Deno.test("what if: worth that differs by the rounding of sums is not called lost", () => {
+  const of = (worth: number[]) => {
+    const scenarios = worth.map((objective_before_cost) => ({
+      stability: { objective_before_cost },
+    })) as unknown as ScenarioFacts[];
+    return scenarios.map((scenario) => lostToStability({ scenarios }, scenario));
+  };
+  assertEquals(of([-41.290800000000004, -41.2908]), [0, 0]);
+  assertEquals(of([50, 49.5]), [0, 0.01]);
 });

@@ -1,5 +1,7 @@
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
-import { whyNotFull } from "../../../lib/report/facts/why_not_full.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
+import { keptEmptyBy, whyNotFull } from "../../../lib/report/facts/why_not_full.ts";
 
 /** A drop of 1,000 users with k = 3, full unless said otherwise. */
 function why(change: {
@@ -10,6 +12,8 @@ function why(change: {
   unusable?: number;
   few?: number;
   mixes?: boolean;
+  worthless?: string[];
+  bound?: number | null;
 }): string {
   const { assignments = 3000, required = 0, sponsored = 3000, unsponsored = 3000, few = 0 } =
     change;
@@ -23,9 +27,14 @@ function why(change: {
     model: "uniform",
     k: 3,
     mixes: change.mixes ?? false,
-    limited: false,
+    rules: ["caps", "types", "ratios"],
+    worthless: change.worthless ?? [],
     dearest: { name: "tea", price: 0.25 },
-    totals: { users: 1000, assignments } as Parameters<typeof whyNotFull>[0]["totals"],
+    totals: {
+      users: 1000,
+      assignments,
+      bound: change.bound === undefined ? 1 : change.bound,
+    } as Parameters<typeof whyNotFull>[0]["totals"],
     feasibility: {
       slots: 3000,
       capacity: [capacity("sponsored", sponsored), capacity("unsponsored", unsponsored)],
@@ -85,4 +94,41 @@ Deno.test("why not full: the reason that keeps most slots empty, in one sentence
     why({ assignments: 2700, required: 500, sponsored: 600, unsponsored: 9000, mixes: true }),
     "10.0 % of slots stay empty: units are there, but caps, types and ratios don't let these users have them; the dearest cap is tea's, 0.25 a unit.",
   );
+  assertEquals(
+    why({ assignments: 2000, required: 500, sponsored: 600, worthless: ["scores below 0"] }),
+    "Ratios ask for 500 sponsored users (1,500 slots), 600 units are sponsored: 30.0 % of slots can't be filled; caps, types and ratios, or scores below 0 keep 3.3 % more empty.",
+  );
+  assertEquals(
+    why({ assignments: 2700, worthless: ["scores below 0", "the cost of changes"] }),
+    "10.0 % of slots stay empty because of caps, types and ratios, scores below 0, or the cost of changes; the dearest cap is tea's, 0.25 a unit.",
+  );
+});
+
+Deno.test("why not full: nothing is the reason where nobody knows whether more could be filled", () => {
+  assertEquals(
+    why({ assignments: 2000, required: 500, sponsored: 600, bound: null }),
+    "Ratios ask for 500 sponsored users (1,500 slots), 600 units are sponsored: 30.0 % of slots can't be filled; 3.3 % more are empty here.",
+  );
+  assertEquals(
+    why({ assignments: 2700, bound: null }),
+    "10.0 % of slots stay empty, with units and options left under caps, types and ratios.",
+  );
+});
+
+Deno.test("why not full: what may keep slots empty is what the drop and its policy have", () => {
+  const of = (scores: [number, number], policy: Partial<Policy> = {}) => {
+    const { instance } = Drop.from({
+      users: [{ id: "u", group: "g" }, { id: "v", group: "g" }],
+      contracts: [{ id: "c", cap: 2, sponsored: true, brand: "b" }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: scores.map((score, i) => ({ user: "uv"[i], contract: "c", score })),
+    });
+    const { rules, worthless } = keptEmptyBy(instance, { ...defaultPolicy, ...policy });
+    return [rules.join(), worthless.join()];
+  };
+  assertEquals(of([0, 1]), ["caps,types,ratios", ""]);
+  assertEquals(of([-1, 1]), ["caps,types,ratios", "scores below 0"]);
+  assertEquals(of([0, 1], { model: "coverage", maxPerBrand: 1 }), ["caps,brands", ""]);
+  assertEquals(of([0, 1], { covW: [] }), ["caps,types,ratios", "scores of 0"]);
+  assertEquals(of([0, 1], { covW: [0.1, -0.2] }), ["caps,types,ratios", "weights below 0"]);
 });

@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "../../../lib/deps/std_assert.ts";
+import { allocate } from "../../../lib/api/allocate.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { type DomElement, parseDocument } from "../../../lib/deps/linkedom.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { reportHtml } from "../../../lib/report/html/html.ts";
@@ -173,4 +180,35 @@ Deno.test("page: odd drops have one too, and Vega has nothing to warn of", async
     console.warn = warn;
   }
   assertEquals(warnings, []);
+});
+
+Deno.test("page: why units are left says what the eligible users have", async () => {
+  const why = async (scores: [user: string, contract: string, score: number][]) => {
+    const drop = Drop.from({
+      users: ["u", "v", "w"].map((id) => ({ id, group: "g" })),
+      contracts: [{ id: "c", cap: 2, sponsored: true }, { id: "d", cap: 3, sponsored: true }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: scores.map(([user, contract, score]) => ({ user, contract, score })),
+    });
+    const page = await reportHtml(reportFacts(drop, await allocate(drop, { k: 1 })));
+    const table = [...parseDocument(page).querySelectorAll("table.sortable")]
+      .find((t) => t.querySelector("caption")!.textContent!.startsWith("Under-used"))!;
+    const row = [...table.querySelectorAll("tbody tr")]
+      .find((tr) => tr.textContent!.trim().startsWith("c"))!;
+    return row.textContent!.replace(/\s+/g, " ");
+  };
+  const told = async (of: Parameters<typeof why>[0], words: string) =>
+    assertStringIncludes(await why(of), words);
+  const c = (u: number, v: number, w: number): Parameters<typeof why>[0] => [
+    ["u", "c", u],
+    ["v", "c", v],
+    ["w", "c", w],
+  ];
+  await told(c(-1, -1, -1), "its other eligible users got nothing");
+  await told([...c(1, -1, 1).slice(0, 1), ["v", "d", 1]], "fewer eligible users than its cap");
+  await told(
+    [...c(1, 0.1, 0.1), ["v", "d", 1], ["w", "d", 1]],
+    "its other eligible users got others",
+  );
+  await told([...c(1, -1, 0.1), ["w", "d", 1]], "got others, or nothing (1 of 2)");
 });

@@ -1,0 +1,52 @@
+import { allocate, check, Drop, report } from "../../../mod.ts";
+import { assertEquals } from "../../../lib/deps/std_assert.ts";
+import { feasibilityInWords } from "../../../lib/report/facts/feasibility_words.ts";
+import { checkText } from "../../../lib/report/text/check_text.ts";
+
+/** Users u and v, who may get so many offers and have so many unsponsored options; k is 3. */
+async function told(users: [k: number | undefined, options: number][]) {
+  const ids = ["u", "v"];
+  const drop = Drop.from({
+    users: users.map(([k], u) => ({ id: ids[u], group: "g", k })),
+    contracts: ["a", "b", "c", "d"].map((id) => ({ id, cap: 2, sponsored: false })),
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: users.flatMap(([, options], u) =>
+      ["a", "b", "c", "d"].slice(0, options).map((contract) => ({
+        user: ids[u],
+        contract,
+        score: 1,
+      }))
+    ),
+  });
+  const allocation = await allocate(drop, { k: 3 });
+  const { facts } = report(drop, allocation);
+  return {
+    options: feasibilityInWords(facts.feasibility, facts.k).find((line) => /option/.test(line)),
+    headline: facts.headline.why,
+    checked: /Users with fewer[^:]*: \d/.exec(checkText(check(drop, allocation)))![0],
+  };
+}
+
+Deno.test("few options are counted against what each user may get, and said so", async () => {
+  const all = await told([[undefined, 3], [undefined, 4]]);
+  assertEquals(all.options, "Every user has 3 options or more.");
+  assertEquals(all.checked, "Users with fewer than 3 options: 0");
+  const own = await told([[1, 1], [2, 2]]);
+  assertEquals(own.options, "Every user has as many options as it may get offers, or more.");
+  assertEquals(own.checked, "Users with fewer options than offers they may get: 0");
+  const few = await told([[1, 1], [4, 3]]);
+  assertEquals(
+    few.options,
+    "1 user has fewer options than offers it may get: 1 unsponsored ones only.",
+  );
+  assertEquals(few.checked, "Users with fewer options than offers they may get: 1");
+});
+
+Deno.test("where users have a k of their own that adds up to k each, k is not what they have", async () => {
+  const { options, headline } = await told([[2, 1], [4, 4]]);
+  assertEquals(
+    options,
+    "1 user has fewer options than offers it may get: 1 unsponsored ones only.",
+  );
+  assertEquals(/fewer than 3/.test(headline ?? ""), false);
+});
