@@ -7,6 +7,7 @@ import { aboutContract, type KnownContract } from "../drop/instance/contract_col
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { nameOfRow } from "../drop/instance/limits.ts";
 import type { Inquiry } from "./question.ts";
+import { isPinned } from "./why_not.ts";
 
 /** A user and what a contract is worth to them. */
 export interface Bidder {
@@ -61,7 +62,7 @@ export interface ContractExplanation extends KnownContract {
   indifferent_at_price: number;
   /** Users who did not get it and to whom it is worth most, highest worth first, at most ten. */
   nearly: Bidder[];
-  /** Users who got it and to whom it is worth least, lowest worth first, at most ten. */
+  /** Users who got it, by no pin, and to whom it is worth least, lowest worth first, at most ten. */
   barely: Bidder[];
 }
 
@@ -75,7 +76,8 @@ export function explainContract(inquiry: Inquiry, c: number): ContractExplanatio
   const bidders = bidsFor(inquiry, c);
   const { tolerance } = inquiry;
   const named = (held: boolean, sign: 1 | -1): Bidder[] =>
-    bidders.filter((bid) => bid.held === held && bid.worth > tolerance)
+    // Who has a pin has it whatever it is worth.
+    bidders.filter((bid) => bid.held === held && bid.worth > tolerance && !bid.isPinned)
       .sort((a, b) => sign * (a.worth - b.worth) || a.user - b.user)
       .slice(0, NAMED)
       .map(({ user, score, worth }) => ({
@@ -128,7 +130,7 @@ function limitsOf({ question: { instance, prices } }: Inquiry, c: number): Contr
 function bidsFor(
   inquiry: Inquiry,
   c: number,
-): { user: number; score: number; worth: number; held: boolean }[] {
+): { user: number; score: number; worth: number; held: boolean; isPinned: boolean }[] {
   const { instance, prices } = inquiry.question;
   const { start, contract, group } = instance;
   const kernelAt = (price: number): BundleKernel => {
@@ -144,7 +146,11 @@ function bidsFor(
     for (let p = start[u]; p < start[u + 1]; p++) {
       if (contract[p] !== c) continue;
       const worth = inquiry.bestWorth(free, u) - inquiry.bestWorth(without, u);
-      bids.push({ user: u, score: inquiry.scoreOf(p), worth, held: inquiry.taken(u).includes(p) });
+      const held = inquiry.taken(u).includes(p);
+      bids.push({
+        ...{ user: u, score: inquiry.scoreOf(p), worth },
+        ...{ held, isPinned: held && isPinned(instance, p) },
+      });
     }
   }
   return bids;
