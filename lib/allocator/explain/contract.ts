@@ -58,7 +58,10 @@ export interface ContractExplanation extends KnownContract {
   demand_at_zero: number;
   /** Users to whom it is worth more than its price. */
   demand_at_price: number;
-  /** Users to whom it is worth exactly its price: the prices alone don't decide which of them get it. */
+  /**
+   * Users to whom it is worth exactly its price: the prices alone don't decide which of them get it. Where that is nothing, those
+   * who got it.
+   */
   indifferent_at_price: number;
   /** Users who did not get it and to whom it is worth most, highest worth first, at most ten. */
   nearly: Bidder[];
@@ -100,8 +103,9 @@ export function explainContract(inquiry: Inquiry, c: number): ContractExplanatio
     demand_at_zero: bidders.filter((bid) => bid.worth > tolerance).length,
     demand_at_price: bidders.filter((bid) => bid.worth > price + tolerance).length,
     indifferent_at_price:
-      bidders.filter((bid) => bid.worth > tolerance && Math.abs(bid.worth - price) <= tolerance)
-        .length,
+      bidders.filter((bid) =>
+        (bid.worth > tolerance || bid.held) && Math.abs(bid.worth - price) <= tolerance
+      ).length,
     nearly: named(false, -1),
     barely: named(true, 1),
   };

@@ -1,4 +1,4 @@
-/** Who has an offer by a pin is not said to have it for its price, or because of a minimum or limit. */
+/** What is said of who has a unit, a place in a limit or in a minimum, and why: its price, or a pin. */
 import { allocate, Drop, explain } from "../../../mod.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 
@@ -46,4 +46,18 @@ Deno.test("explain: a pin is why its user has the offer, not a minimum, a limit 
 Deno.test("explain: who has a pin of the other type is not taken next by a higher minimum", async () => {
   const { next } = await explained([{ user: "v", contract: "water" }]);
   assertEquals(next.includes("v"), false);
+});
+
+Deno.test("explain: who got a unit that is worth no more than a limit's price could take it or leave it", async () => {
+  const drop = Drop.from({
+    users: ["u", "v"].map((id) => ({ id, group: "g" })),
+    contracts: [{ id: "tea", cap: 2, sponsored: true }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: ["u", "v"].map((user) => ({ user, contract: "tea", score: 1 })),
+    limits: [{ limit: "one", atMost: 1 }],
+  });
+  const allocation = await allocate(drop, { covW: [], sponsoredBonus: 0 });
+  const told = explain(drop, allocation, { contract: "tea" });
+  assertEquals([told.price, told.assigned, told.demand_at_zero], [0, 1, 0]);
+  assertEquals(told.indifferent_at_price, 1);
 });
