@@ -7,6 +7,7 @@ import { aboutContract, type KnownContract } from "../drop/instance/contract_col
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { nameOfRow } from "../drop/instance/limits.ts";
 import type { Inquiry } from "./question.ts";
+import { isPinned } from "./why_not.ts";
 
 /** A user and what a contract is worth to them. */
 export interface Bidder {
@@ -57,11 +58,14 @@ export interface ContractExplanation extends KnownContract {
   demand_at_zero: number;
   /** Users to whom it is worth more than its price. */
   demand_at_price: number;
-  /** Users to whom it is worth exactly its price: the prices alone don't decide which of them get it. */
+  /**
+   * Users to whom it is worth exactly its price: the prices alone don't decide which of them get it. Where that is nothing, those
+   * who got it.
+   */
   indifferent_at_price: number;
   /** Users who did not get it and to whom it is worth most, highest worth first, at most ten. */
   nearly: Bidder[];
-  /** Users who got it and to whom it is worth least, lowest worth first, at most ten. */
+  /** Users who got it, by no pin, and to whom it is worth least, lowest worth first, at most ten. */
   barely: Bidder[];
 }
 
@@ -75,7 +79,8 @@ export function explainContract(inquiry: Inquiry, c: number): ContractExplanatio
   const bidders = bidsFor(inquiry, c);
   const { tolerance } = inquiry;
   const named = (held: boolean, sign: 1 | -1): Bidder[] =>
-    bidders.filter((bid) => bid.held === held && bid.worth > tolerance)
+    // Who has a pin has it whatever it is worth.
+    bidders.filter((bid) => bid.held === held && bid.worth > tolerance && !bid.isPinned)
       .sort((a, b) => sign * (a.worth - b.worth) || a.user - b.user)
       .slice(0, NAMED)
       .map(({ user, score, worth }) => ({
@@ -98,8 +103,9 @@ export function explainContract(inquiry: Inquiry, c: number): ContractExplanatio
     demand_at_zero: bidders.filter((bid) => bid.worth > tolerance).length,
     demand_at_price: bidders.filter((bid) => bid.worth > price + tolerance).length,
     indifferent_at_price:
-      bidders.filter((bid) => bid.worth > tolerance && Math.abs(bid.worth - price) <= tolerance)
-        .length,
+      bidders.filter((bid) =>
+        (bid.worth > tolerance || bid.held) && Math.abs(bid.worth - price) <= tolerance
+      ).length,
     nearly: named(false, -1),
     barely: named(true, 1),
   };
@@ -128,7 +134,7 @@ function limitsOf({ question: { instance, prices } }: Inquiry, c: number): Contr
 function bidsFor(
   inquiry: Inquiry,
   c: number,
-): { user: number; score: number; worth: number; held: boolean }[] {
+): { user: number; score: number; worth: number; held: boolean; isPinned: boolean }[] {
   const { instance, prices } = inquiry.question;
   const { start, contract, group } = instance;
   const kernelAt = (price: number): BundleKernel => {
@@ -144,7 +150,11 @@ function bidsFor(
     for (let p = start[u]; p < start[u + 1]; p++) {
       if (contract[p] !== c) continue;
       const worth = inquiry.bestWorth(free, u) - inquiry.bestWorth(without, u);
-      bids.push({ user: u, score: inquiry.scoreOf(p), worth, held: inquiry.taken(u).includes(p) });
+      const held = inquiry.taken(u).includes(p);
+      bids.push({
+        ...{ user: u, score: inquiry.scoreOf(p), worth },
+        ...{ held, isPinned: held && isPinned(instance, p) },
+      });
     }
   }
   return bids;

@@ -7,6 +7,7 @@ import { ceilShare } from "../../base/share.ts";
 import { LIMIT_KINDS, type LimitField } from "../limits/kinds/list.ts";
 import type { Prices } from "../model/allocation.ts";
 import type { Inquiry } from "./question.ts";
+import { isPinned } from "./why_not.ts";
 
 /** A user, and what being sponsored costs the user. */
 export interface Swayed {
@@ -48,7 +49,10 @@ export interface GroupExplanation extends GroupLimitPrices {
   gain: number | null;
   /** What each user missing to the minimum costs; `price` is at most this. */
   shortfall_price: number;
-  /** Users whose best bundle would have a sponsored offer without the minimum's price; where none is asked for, all who have one. */
+  /**
+   * Users whose best bundle would have a sponsored offer without the minimum's price, or who have one by a pin; where no minimum is
+   * asked for, all who have one.
+   */
   sponsored_by_choice: number;
   /** Sponsored users whose best bundle has a sponsored offer only because of the minimum's price. */
   sponsored_by_minimum: number;
@@ -63,7 +67,7 @@ const NAMED = 10;
 
 /** Explains group `g` (index in the instance). It finds one pair of best bundles of each of the group's users. */
 export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
-  const { instance, policy: { model } } = inquiry.question, { prices } = inquiry.question;
+  const { instance, policy: { model, mixTail }, prices } = inquiry.question;
   const { group, contract, start, middle, sponsoredContracts } = instance;
   const isAsked = inquiry.problem.rules.sponsored.least[g] > 0;
   const required = ceilShare(instance.ratio[g], instance.groupSize[g]);
@@ -81,6 +85,11 @@ export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
       if (isSponsored) byChoice++;
       continue;
     }
+    const pinned = inquiry.taken(u).filter((p) => isPinned(instance, p));
+    if (pinned.some((p) => contract[p] < sponsoredContracts)) {
+      byChoice++;
+      continue;
+    }
     const { sponsored, unsponsored } = inquiry.worthByType(u);
     const cost = unsponsored - (sponsored - price);
     const isSwayed = isSponsored && isAsked && cost > inquiry.tolerance;
@@ -88,7 +97,9 @@ export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
     if (isSwayed) {
       byMinimum++;
       dearest.push({ user: u, cost });
-    } else if (!isSponsored && Number.isFinite(cost)) next.push({ user: u, cost });
+    } else if (!isSponsored && Number.isFinite(cost) && (mixTail || pinned.length === 0)) {
+      next.push({ user: u, cost });
+    }
   }
   const named = (list: typeof dearest, sign: 1 | -1): Swayed[] =>
     list.sort((a, b) => sign * (a.cost - b.cost) || a.user - b.user).slice(0, NAMED)

@@ -10,6 +10,7 @@ import { type Limits, nameOfRow } from "../drop/instance/limits.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { type LimitRow, limitRows } from "./limit_rows.ts";
 import type { Inquiry } from "./question.ts";
+import { isPinned } from "./why_not.ts";
 
 /** A pair that counts toward a limit, and what it is worth. */
 export interface LimitBidder extends KnownContract {
@@ -173,7 +174,7 @@ class Bids {
 
   /** The non-offers nearest to becoming offers, and the offers nearest to be lost. For each pair it finds at most three best bundles. */
   nearest(): { nearly: Bid[]; barely: Bid[] } {
-    const { question: { instance: { start }, prices }, tolerance } = this.#inquiry;
+    const { question: { instance, prices }, tolerance } = this.#inquiry, { start } = instance;
     const price = prices.limit?.[this.#row] ?? 0;
     const isMost = this.#limits.rows.sense[this.#row] > 0;
     // An at-most limit keeps out the pairs of the least worth per unit, an at-least limit brings in those of the least cost.
@@ -186,6 +187,8 @@ class Bids {
         // In a share, pairs that the limit does not select count with the other sign.
         if (isMost ? adds <= 0 : adds >= 0) continue;
         const held = taken.includes(p);
+        // A pin is an offer at any price.
+        if (held && isPinned(instance, p)) continue;
         const withIt = this.#withIt(u, p, adds);
         unchanged ??= this.#best(u);
         // If the pair is in no best bundle, the unchanged best bundle is the best one without it.

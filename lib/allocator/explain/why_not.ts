@@ -104,7 +104,15 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
 
 /** Whether a pair is pinned. */
 export function isPinned({ pins }: Instance, p: number): boolean {
-  return pins !== undefined && pins.pair.includes(p);
+  if (pins === undefined) return false;
+  // Pins are in order: there may be millions, as of --only-new.
+  let from = 0, to = pins.pair.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (pins.pair[middle] < p) from = middle + 1;
+    else to = middle;
+  }
+  return pins.pair[from] === p;
 }
 
 /** By how much the objective grows if a user of group `g` gets the pairs `way` in place of `taken`. */

@@ -63,11 +63,13 @@ export function offersPerUserChart(facts: ReportFacts): VegaLiteSpec {
   const { k, totals } = facts;
   // Where nobody has k options there is no such row.
   const full = values[k] ?? { users: 0, share: percent(0) };
+  // Users with a k of their own may have more, or all of fewer.
+  const allOffers = k === 1 ? "one offer" : `${facts.own_k === undefined ? "all " : ""}${k} offers`;
   return chart(
     "Offers per user",
     `${counted(full.users, "user")} of ${count(totals.users)} (${full.share}) ${
       full.users === 1 ? "has" : "have"
-    } all ${k} offers, ` +
+    } ${allOffers}, ` +
       (totals.users_without_offers === 0
         ? "everybody has at least one."
         : `${count(totals.users_without_offers)} ${

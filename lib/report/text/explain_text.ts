@@ -222,7 +222,9 @@ export function explainContractText(
     ...[
       `${count(assigned)} of ${counted(cap, "unit")} given (${percent(assigned / cap)}), ` +
       `${counted(contract.eligible_users, "eligible user")}.`,
-      `Wanted by ${counted(contract.demand_at_zero, "user")} for nothing, by ` +
+      `${contract.limits?.length ? "At the limits' prices wanted" : "Wanted"} by ${
+        counted(contract.demand_at_zero, "user")
+      } for nothing, by ` +
       `${count(contract.demand_at_price)} at its price of ${figure(price)}` +
       (contract.indifferent_at_price > 0
         ? `, where ${count(contract.indifferent_at_price)} more could take it or leave it.`

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
 import { renderSvg } from "../../../lib/deps/vega.ts";
-import { reportCharts } from "../../../lib/report/charts/charts.ts";
+import { allocate } from "../../../lib/api/allocate.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { offersPerUserChart, reportCharts } from "../../../lib/report/charts/charts.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { themed } from "../../../lib/report/html/figures.ts";
 import { palette } from "../../../lib/report/charts/palette.ts";
@@ -113,4 +115,24 @@ Deno.test("charts: of very many groups the largest are drawn, and that is said",
   const chart = reportCharts(reportFacts(drop, allocation)).group_ratios;
   assertEquals(chart.data.values.length, 600);
   assertMatch(chart.description, /600 largest groups are drawn/);
+});
+
+Deno.test("offers per user are told by k, and not as all where users have a k of their own", async () => {
+  const told = async (k: number, own?: number) => {
+    const drop = Drop.from({
+      users: [{ id: "u", group: "g", k: own }, { id: "v", group: "g" }],
+      contracts: ["a", "b", "c"].map((id) => ({ id, cap: 2, sponsored: false })),
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: ["u", "v"].flatMap((user) =>
+        ["a", "b", "c"].map((contract) => ({ user, contract, score: 1 }))
+      ),
+    });
+    return offersPerUserChart(reportFacts(drop, await allocate(drop, { k }))).description;
+  };
+  assertEquals(
+    await told(2),
+    "2 users of 2 (100.0 %) have all 2 offers, everybody has at least one.",
+  );
+  assertEquals(await told(1), "2 users of 2 (100.0 %) have one offer, everybody has at least one.");
+  assertEquals(await told(2, 3), "1 user of 2 (50.0 %) has 2 offers, everybody has at least one.");
 });
