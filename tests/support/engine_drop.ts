@@ -104,7 +104,7 @@ export function bestPairs(instance: Instance, topN: number, minScore: number): I
   return assemble(directory, rows.chunks, noRows(), { topN, minScore }).instance;
 }
 
-/** Copies of a drop's tables on one server whose columns may be NULL: no pair is, a few groups' rows are. */
+/** Copies of a drop's tables on one server whose columns may be NULL: one row of the groups is, and nothing else. */
 export async function putNullable(port: number, drop: EngineDrop): Promise<EngineDrop> {
   const { eligTable, userGroupsTable } = drop;
   const text = "Nullable(String)";
@@ -114,7 +114,7 @@ export async function putNullable(port: number, drop: EngineDrop): Promise<Engin
 CREATE TABLE ${userGroupsTable}_n (user_id ${text}, group_id ${text}) ENGINE = Memory;
 INSERT INTO ${eligTable}_n SELECT user_id, contract_address, score FROM ${eligTable};
 INSERT INTO ${userGroupsTable}_n SELECT user_id, group_id FROM ${userGroupsTable};
-INSERT INTO ${userGroupsTable}_n VALUES ('u000001', NULL), (NULL, '${drop.groupRatios.groups[0]}')`,
+INSERT INTO ${userGroupsTable}_n VALUES (NULL, NULL)`,
   );
   return { ...drop, eligTable: `${eligTable}_n`, userGroupsTable: `${userGroupsTable}_n` };
 }

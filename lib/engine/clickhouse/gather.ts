@@ -42,8 +42,37 @@ export function inspectGroupsSql({ userGroups, groupColumns }: Cluster): [string
   ];
 }
 
-/** Inspects the users' groups: which there are, and whether any row has a NULL. */
-export async function inspectGroups(cluster: Cluster, control: RunControl): Promise<PaddedGroups> {
+/** The statement that counts, of the users' groups, the rows with one NULL; null: no column may hold any. */
+function halvesSql({ groupsTable, groupColumns }: Cluster): string | null {
+  const [user, group] = ["user_id", "group_id"].map((name) =>
+    isNullable(groupColumns, name) ? `isNull(${name})` : "0"
+  );
+  if (user === "0" && group === "0") return null;
+  return `SELECT sum(${user} AND NOT ${group}), sum(${group} AND NOT ${user}) FROM ${groupsTable}`;
+}
+
+/**
+ * Inspects the users' groups: which there are.
+ *
+ * @throws InputError for rows with a user or a group and a NULL beside it; rows of NULLs alone count for nothing
+ */
+export async function inspectGroups(
+  cluster: Cluster,
+  groupsName: string,
+  control: RunControl,
+): Promise<PaddedGroups> {
+  const halves = halvesSql(cluster);
+  if (halves !== null) {
+    const [counts] = await rowsOf(cluster.coordinator, halves, control);
+    const place = counts.findIndex((rows) => Number(rows) > 0);
+    if (place >= 0) {
+      const column = ["user_id", "group_id"][place];
+      throw new InputError(
+        `table ${groupsName}: ${column} is NULL, expected an id; ${counts[place]} such rows`,
+        { file: groupsName, column, value: "NULL" },
+      );
+    }
+  }
   const [idsSql, factsSql] = inspectGroupsSql(cluster);
   const ids = await rowsOf(cluster.coordinator, idsSql, control);
   const [[rows, hash, padded]] = await rowsOf(cluster.coordinator, factsSql, control);

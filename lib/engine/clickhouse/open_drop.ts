@@ -110,10 +110,10 @@ class ClickHouseDrop implements OpenedDrop {
 
   /** Inspects the groups; where ids have blanks around them, a second time with trimmed ids. */
   async inspectGroups(control: RunControl): Promise<GroupFacts> {
-    const groups = await inspectGroups(this.#cluster, control);
+    const groups = await inspectGroups(this.#cluster, this.groupsName, control);
     if (!groups.padded || this.#padding.userGroups) return groups;
     this.#trim("userGroups");
-    return await inspectGroups(this.#cluster, control);
+    return await inspectGroups(this.#cluster, this.groupsName, control);
   }
 
   /** Inspects the pairs; where ids have blanks around them, a second time with trimmed ids. */

@@ -36,8 +36,8 @@ import { gatherDrop, type GatheredDrop, type PreviousOffers } from "./gather_dro
 import type { HeldOutUsers } from "./hold_out.ts";
 import { Laps } from "./laps.ts";
 import type { EngineOptions } from "./options.ts";
-import { refine, type Refined } from "./refine.ts";
-import { assignAndRepair } from "./repair.ts";
+import { refine, type Refined, slackness } from "./refine.ts";
+import { assignAndRepair, type Repaired } from "./repair.ts";
 import { Sample } from "./sample.ts";
 
 export type { EngineOptions } from "./options.ts";
@@ -139,8 +139,10 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const perUser = Math.max(1, users.pairs / users.users / PAIRS);
   const seen = Math.ceil((options.sampleUsers ?? 100_000) / perUser);
   const sampling = { wanted: seen, of: users.users };
-  const { whole, refined, sampled } = await findPrices(drop.problem, sampling, run);
-  const rounds = await assignAtPrices(run, whole, refined, { seen, mostRegret: drop.mostRegret });
+  const found = await findPrices(drop.problem, sampling, run), { whole, sampled } = found;
+  const most = options.togetherUsers ?? seen;
+  const limits = { most, mostRegret: drop.mostRegret, areAll: most >= users.users };
+  const { refined, rounds } = await assignUsers(run, found, limits);
   const judged = { ...plain, unit: whole.unit };
   const prices = pins === null ? refined.prices : pricesBesidePins(refined.prices, pins);
   const certified = await certifyResults(run, judged, prices, {
@@ -200,25 +202,55 @@ function noteSmallSample(
   );
 }
 
-/** Assigns bundles at the prices and repairs them; returns the number of rounds. */
+/** How many users are decided together, and what a move may lose. */
+interface AssignLimits {
+  readonly most: number;
+  readonly mostRegret: number;
+  /** Whether that may be all users. */
+  readonly areAll: boolean;
+}
+
+/**
+ * Assigns bundles at the prices found. Where that ends further from the bound than asked, what users choose by themselves may
+ * be too far from what there is for those that are decided together to make up for: prices are sought at which it is nearer, and
+ * users are assigned once more.
+ */
+async function assignUsers(
+  run: Run,
+  { whole, refined, further }: FoundPrices,
+  limits: AssignLimits,
+): Promise<{ refined: Refined; rounds: number }> {
+  const { options, clock } = run;
+  const first = await assignAtPrices(run, whole, refined, limits);
+  const asked = (options.gap ?? 1e-6) * Math.abs(refined.result.bound);
+  if (limits.areAll || refined.result.bound - first.objective <= asked) {
+    return { refined, rounds: first.rounds };
+  }
+  const evener = await further();
+  clock.lap("refine");
+  if (evener === null) return { refined, rounds: first.rounds };
+  const { rounds } = await assignAtPrices(run, whole, evener, limits);
+  return { refined: evener, rounds: first.rounds + rounds };
+}
+
+/** Assigns bundles at the prices and repairs them. */
 async function assignAtPrices(
   { engine, clock, options }: Run,
   whole: DualProblem,
   { prices, result }: Refined,
-  { seen, mostRegret }: { readonly seen: number; readonly mostRegret: number },
-): Promise<number> {
+  { most, mostRegret }: AssignLimits,
+): Promise<Repaired> {
   const asked = options.gap ?? 1e-6, gap = 0.1 * asked, size = Math.abs(result.bound);
-  const { rounds } = await assignAndRepair(whole, engine, prices, {
+  const repaired = await assignAndRepair(whole, engine, prices, {
     ...options,
     gap,
     enough: gap * size,
     goal: result.bound - asked * size,
-    most: options.togetherUsers ?? seen,
-    mostRegret,
+    ...{ most, mostRegret },
     deadline: clock.begun + timeLimit(options),
   });
   clock.lap("assign");
-  return rounds;
+  return repaired;
 }
 
 /**
@@ -255,12 +287,24 @@ function certificateOfRun(
   });
 }
 
-/** Prices of a sample, corrected until they are those of all users. The sample is released at the end. */
+/** Prices, and how to find better ones. */
+interface FoundPrices {
+  readonly whole: DualProblem;
+  readonly refined: Refined;
+  readonly sampled: number;
+  /** Prices at which what users choose is nearer to what there is; null where none are found. */
+  readonly further: () => Promise<Refined | null>;
+}
+
+/** Further passes, at most, and what part of the slackness they are to leave. */
+const FURTHER_PASSES = 12, FURTHER_LEFT = 0.25;
+
+/** Prices of a sample, corrected until they are those of all users. */
 async function findPrices(
   problem: DualProblem,
   { wanted, of }: { wanted: number; of: number },
   { engine, state, clock, options }: Run,
-): Promise<{ whole: DualProblem; refined: Refined; sampled: number }> {
+): Promise<FoundPrices> {
   const { passes: mostPasses = 30, gap = 1e-6 } = options;
   const deadline = clock.begun + PRICE_SHARE * timeLimit(options);
   const size = performance.now() < deadline ? wanted : Math.min(wanted, HURRIED_SAMPLE);
@@ -275,17 +319,32 @@ async function findPrices(
   options.signal?.throwIfAborted();
   clock.lap("sample");
 
-  const refined = await refine(whole, engine, sample, start, {
+  const refining = {
     ...options,
     tolerance: gap,
     mostPasses: state.now.refined ? 1 : mostPasses,
     deadline,
-    onBest: ({ prices, result, passes }) => state.set({ prices, bound: result.bound, passes }),
-  });
+    onBest: ({ prices, result, passes }: Refined) =>
+      state.set({ prices, bound: result.bound, passes }),
+  };
+  const refined = await refine(whole, engine, sample, start, refining);
   await state.set({ refined: true });
   clock.lap("refine");
-  return { whole, refined, sampled: sample.problem.instance.group.length };
+  const further = async () => {
+    const left = slackness(whole, refined) / Math.abs(refined.result.bound);
+    const next = await refine(whole, engine, sample, refined.prices, {
+      ...refining,
+      from: refined,
+      even: FURTHER_LEFT * left,
+      mostPasses: Math.min(refining.mostPasses, refined.passes + FURTHER_PASSES),
+    });
+    return slackness(whole, next) / Math.abs(next.result.bound) < EVENER * left ? next : null;
+  };
+  return { whole, refined, sampled: sample.problem.instance.group.length, further };
 }
+
+/** Prices are evener where at most this part of the slackness is left. */
+const EVENER = 0.8;
 
 /** Most users of the sample where the time is over before it is drawn. */
 const HURRIED_SAMPLE = 1000;

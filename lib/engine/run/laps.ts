@@ -12,10 +12,11 @@ export class Laps {
   readonly begun = performance.now();
   #last = this.begun;
 
-  /** Ends a lap. */
+  /** Ends a lap; of laps with the same name the seconds are added up. */
   lap(name: string): void {
     const now = performance.now();
-    this.seconds[name] = Math.round(now - this.#last) / 1000;
+    const before = this.seconds[name] ?? 0;
+    this.seconds[name] = before + Math.round(now - this.#last) / 1000;
     this.#last = now;
   }
 }

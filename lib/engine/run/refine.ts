@@ -41,6 +41,10 @@ export interface RefineOptions extends RunControl {
   readonly deadline: number;
   /** Most full passes; at least one evaluation is made. */
   readonly mostPasses: number;
+  /** Goes on from these prices, not the start ones. */
+  readonly from?: Refined;
+  /** Steps go on until {@link slackness} is below this share of the bound, however little they gain. */
+  readonly even?: number;
   /** Called with every new best. */
   readonly onBest?: (refined: Refined) => Promise<void>;
 }
@@ -59,7 +63,8 @@ export async function refine(
   start: Prices,
   options: RefineOptions,
 ): Promise<Refined> {
-  let passes = 0;
+  const { from, even } = options;
+  let passes = from?.passes ?? 0;
   const look = async (trial: Prices): Promise<Refined> => {
     const prices = await settledPrices(problem, engine, trial, options);
     const result = await engine.evaluate(problem, prices, options);
@@ -68,14 +73,14 @@ export async function refine(
     options.onProgress?.({ phase: "prices of all users", detail });
     return { prices, result, passes };
   };
-  let best = await look(start);
-  await options.onBest?.(best);
+  let best = from ?? await look(start);
+  if (from === undefined) await options.onBest?.(best);
   let fails = 0;
   const timeIsLeft = () => performance.now() < options.deadline;
   while (passes < options.mostPasses && fails < 3 && timeIsLeft()) {
     options.signal?.throwIfAborted();
     const size = Math.abs(best.result.bound), slack = slackness(problem, best);
-    if (slack < CLOSE * options.tolerance * size) break;
+    if (slack < (even ?? CLOSE * options.tolerance) * size) break;
     const target = await sample.minimise(best.prices, best.result, {
       signal: options.signal,
       deadline: options.deadline,
@@ -96,7 +101,7 @@ export async function refine(
     await options.onBest?.(best);
     const left = slackness(problem, best);
     const few = left < FEW * options.tolerance * size || left > EVENER * slack;
-    if (gained < options.tolerance * size && few) break;
+    if (gained < options.tolerance * size && few && even === undefined) break;
   }
   return { ...best, passes };
 }

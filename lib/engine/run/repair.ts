@@ -40,6 +40,8 @@ export interface Repaired {
   readonly rounds: number;
   /** Users moved, counted once a round. */
   readonly moves: number;
+  /** The objective reached. */
+  readonly objective: number;
 }
 
 /** How a repair is limited. */
@@ -72,7 +74,8 @@ export async function assignAndRepair(
   await mendRules(rounds);
   await improve(rounds);
   await fill(rounds);
-  return { rounds: rounds.count, moves: rounds.moves };
+  const { objective } = await rounds.look();
+  return { rounds: rounds.count, moves: rounds.moves, objective };
 }
 
 /** Rounds of moves that must be, until every rule is kept and no minimum lacks what it can get. */

@@ -216,6 +216,23 @@ INSERT INTO holes VALUES ('a', 'b', NULL)`,
       await judge(instance, policy, port, "short_out", result);
     });
 
+    await t.step("NULL beside a user or a group", async () => {
+      const text = "Nullable(String)";
+      const rows = [["('a', NULL)", "group_id"], ["(NULL, 'g')", "user_id"]];
+      for (const [row, column] of rows) {
+        await onClickHouse(
+          port,
+          `DROP TABLE IF EXISTS halves;
+CREATE TABLE halves (user_id ${text}, group_id ${text}) ENGINE = Memory;
+INSERT INTO halves SELECT user_id, group_id FROM short_groups;
+INSERT INTO halves VALUES ${row}`,
+        );
+        const refused = `table halves: ${column} is NULL, expected an id; 1 such rows`;
+        const halves = { ...drop, userGroupsTable: "halves", outTable: "f", policy };
+        await assertRejects(() => allocateInClickHouse(halves), InputError, refused);
+      }
+    });
+
     await t.step("duplicates, strangers and users without a group are counted", async () => {
       await onClickHouse(
         port,

@@ -1,4 +1,4 @@
-/** Rounds of improvement end at the gap that was asked for. */
+/** Rounds of improvement end at the gap that was asked for; where they don't reach it, evener prices are sought. */
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
@@ -34,4 +34,30 @@ Deno.test("DuckDB: no round improves what is within the gap asked for", () =>
     // A tenth of the gap asked for is not reached, and not asked for.
     assert(enough.gap < 0.5 && enough.gap > 0.05, `gap ${enough.gap}`);
     assertEquals(enough.improves, false);
+  }));
+
+Deno.test("DuckDB: where bundles end beyond the gap asked for, prices are sought further", () =>
+  withFolder(async (folder) => {
+    const shape = { seed: 1, users: 3000, contracts: 30, groups: 4, ratios: [0.1, 0.3] };
+    const files = await writeFiles(randomInstance({ ...shape, capShare: 0.3 }), folder);
+    const run = async (passes: number) => {
+      const phases: string[] = [];
+      let firstPasses = 0;
+      const { gap, passes: made } = await allocateInDuckDb({ ...files, policy: defaultPolicy }, {
+        ...{ gap: 2e-4, sampleUsers: 1500, passes, togetherUsers: 0 },
+        onProgress: ({ phase, detail }) => {
+          const found = /^pass (\d+)/.exec(detail ?? "");
+          if (found !== null && !phases.includes("assign")) firstPasses = Number(found[1]);
+          if (phases.at(-1) !== phase) phases.push(phase);
+        },
+      });
+      return { gap, made, firstPasses, assigned: phases.filter((p) => p === "assign").length };
+    };
+    const free = await run(30);
+    assertEquals(free.assigned, 2);
+    assert(free.made > free.firstPasses);
+    // Without the further passes it ends where the first ones did.
+    const bound = await run(free.firstPasses);
+    assertEquals(bound.assigned, 1);
+    assert(bound.gap > 2e-4 && free.gap < 0.5 * bound.gap, `${bound.gap}, ${free.gap}`);
   }));
