@@ -40,14 +40,18 @@ Deno.test("counted offers: a mixture of musts lies between two whole numbers, in
   // Half an offer in each group is one in all.
   const other = kinds.between(new Map([[0, 0.5], [2, 0.5]]))!;
   assertEquals([other.of, other.most], [{ leastScore: 1e6, contracts: null, group: 0 }, 0]);
-  assertEquals(kinds.between(new Map([[0, 1], [1, 0.5]])), null);
+  assertEquals(kinds.between(new Map([[0, 1], [1, 1]])), null);
+  // Offers of any score come last.
+  const all = kinds.between(new Map([[0, 1], [1, 0.5]]))!;
+  assertEquals([all.of, all.most], [{ leastScore: null, contracts: null, group: null }, 1]);
 });
 
-Deno.test("counted offers: pinned ones don't count, scores near one another are no kind, leasts count any score", () => {
+Deno.test("counted offers: pinned ones don't count, scores near one another are no kind of their own, leasts count any score first", () => {
   const musts = new KindsOfOffers(twoByTwo([1e6, 1]), (pair) => pair === 0);
   assertEquals(musts.between(new Map([[0, 0.5]])), null);
-  assertEquals(new KindsOfOffers(twoByTwo([50, 1]), noPins).between(new Map([[0, 0.5]])), null);
-  const leasts = new KindsOfOffers(twoByTwo([50, 1], 2), noPins);
+  const alike = new KindsOfOffers(twoByTwo([50, 1]), noPins).between(new Map([[0, 0.5]]))!;
+  assertEquals(alike.of.leastScore, null);
+  const leasts = new KindsOfOffers(twoByTwo([1e6, 1], 2), noPins);
   assertEquals(leasts.between(new Map([[0, 0.5], [1, 0.5], [2, 0.5]]))!.of, {
     ...{ leastScore: null, contracts: null, group: null },
   });
