@@ -17,7 +17,7 @@ import type {
   CountedUsers,
   Prices,
 } from "../../model/allocation.ts";
-import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
+import { objectiveStep } from "../../model/objective_grid.ts";
 import type { Policy } from "../../model/policy.ts";
 import { type Instance, pairCount } from "../../drop/instance/instance.ts";
 import { singleUsers } from "../../drop/user_classes.ts";
@@ -43,8 +43,8 @@ const FURTHER = 1e4, MOST_PRICE = 1e17;
 /** No better prices are sought for a case whose bound is lower than the objective by this part of it. */
 const ENOUGH = 1e-9;
 
-/** How far two bounds in doubles may differ by rounding, relative to their size. */
-const ROUNDING = 1e-13;
+/** How far two bounds in doubles may differ by rounding, relative to their size: at most, and as a rule. */
+const ROUNDING = 1e-13, FEW_BITS = 16 * Number.EPSILON;
 
 /** The inputs of a search for a proof. */
 export interface BranchOptions {
@@ -210,9 +210,12 @@ class CaseSearch {
     return { ...found, bound, split: this.#splitOf(problem, best.mixture, made) };
   }
 
+  /** Whether exact figures will find that a bound of doubles leaves nothing better. `size`: Σ of the sizes of its terms. */
   #isClosed(bound: number, size: number): boolean {
-    const rounding = ROUNDING * (size + Math.abs(bound));
-    return boundOnGrid(bound, this.#objective, this.#step) <= this.#objective + rounding;
+    const sizes = size + Math.abs(bound), few = FEW_BITS * sizes;
+    // No objective lies between two steps. Where rounding may be more than a step, that is all that is let pass.
+    const room = this.#step > 0 ? Math.max(this.#step - few, few) : ROUNDING * sizes;
+    return bound < this.#objective + room;
   }
 
   /** Whether a case is impossible by the brand limit, which prices don't know: a user would have too many offers of a brand. */
