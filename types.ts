@@ -114,6 +114,7 @@ export type {
   CertificateBranches,
   CertificateCount,
   CertificateNode,
+  CertificateUserCount,
   CertifiedLimit,
   ExactFigures,
   GroupPrices,

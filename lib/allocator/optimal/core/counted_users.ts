@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { beyond, type GroupRules, rulesTogether } from "../../limits/kinds/group_rules.ts";
+import { beyond, rulesTogether } from "../../limits/kinds/group_rules.ts";
 import type { CountedUsers } from "../../model/allocation.ts";
 import type { CasePrices, DualProblem } from "../dual/dual_problem.ts";
 import { WHOLE } from "./counted_offers.ts";
