@@ -89,6 +89,7 @@ export type {
   BranchedProof,
   BranchNode,
   CountedOffers,
+  CountedUsers,
   Prices,
   ShortfallReason,
 } from "./lib/allocator/model/allocation.ts";
@@ -113,6 +114,7 @@ export type {
   CertificateBranches,
   CertificateCount,
   CertificateNode,
+  CertificateUserCount,
   CertifiedLimit,
   ExactFigures,
   GroupPrices,

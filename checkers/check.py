@@ -68,10 +68,11 @@ class Proof:
         limits.set_prices(priced, n, case)
         bound = limits.worth()
         for g, members in self.drop.members.items():
-            bundles = [self.users.bundles(u, limits.of_group[g], limits.paid) for u in members]
+            rules = limits.of_group[g] + case.of_users(g)
+            bundles = [self.users.bundles(u, rules, limits.paid) for u in members]
             bound += sum(max(own)[0] for own in bundles)
             if any(priced["groups"].get(g, {}).get(rule) for rule in ("assignment_ratio", "mixed_share")):
-                joint.append((bundles, limits.of_group[g]))
+                joint.append((bundles, rules))
         for bundles, rules in joint:  # a group's best choice over whole users, where that is needed
             if self.floor(bound) > claimed:
                 bound -= joint_loss(bundles, rules, n, bound - claimed)
@@ -85,7 +86,10 @@ class Proof:
         """The largest bound of all cases; None: there is none, as nobody can have what is made. Each part has a limit more."""
         if not self.users.brands_are_kept(case.made()):
             return None
-        if "count" in node:
+        if "sponsored_users" in node.get("count", {}):
+            demand(self.users.uniform, "there are no sponsored users in this model")
+            parts = case.with_users(self.drop, **node["count"])
+        elif "count" in node:
             parts = case.with_count(self.drop, **node["count"])
         elif "offer" in node:
             parts = case.with_offer(self.drop, *node["offer"])

@@ -208,18 +208,20 @@ CREATE TEMPORARY TABLE settled AS SELECT c.path AS path, q.nth AS pair, q.user_i
 CREATE TEMPORARY TABLE void AS SELECT DISTINCT path FROM (SELECT path, user_id, brand, count(*) AS of_brand FROM settled WHERE made = 1 GROUP BY path, user_id, brand) x
   CROSS JOIN p WHERE whole(of_brand) > p.per_brand;
 CREATE TEMPORARY TABLE more AS SELECT coalesce(max(quotient(fixed(CASE WHEN kind = 'number' AND name = 'price' THEN value ELSE '0' END), p.unit)), whole(0)) AS more FROM nodes n CROSS JOIN p WHERE parent = sub('', 'branches') AND name = 'price' AND kind = 'number';
--- Numbers of offers of a kind, pinned ones aside: at most so many are made, or at least one more, at prices that stand at the ends.
-CREATE TEMPORARY TABLE counts AS SELECT t.path AS path, max(CASE WHEN v.name = 'offers' AND v.kind = 'number' THEN v.value END) AS offers,
+-- Numbers of offers of a kind, pinned ones aside, or of a group's users who get a sponsored one: at most so many, or at least one more,
+-- at prices that stand at the ends.
+CREATE TEMPORARY TABLE counts AS SELECT t.path AS path, max(CASE WHEN v.name IN ('offers', 'sponsored_users') AND v.kind = 'number' THEN v.value END) AS offers,
+  max(CASE WHEN v.name = 'sponsored_users' THEN 1 ELSE 0 END) AS of_users, sum(CASE WHEN v.name IN ('offers', 'sponsored_users') THEN 1 ELSE 0 END) AS many,
   max(CASE WHEN v.name = 'least_score' THEN v.value END) AS least_score, max(CASE WHEN v.name = 'group_id' THEN v.value END) AS group_id,
-  max(CASE WHEN v.name = 'contracts' THEN v.path END) AS contracts, max(CASE WHEN v.name = 'offers' AND v.kind = 'number' OR v.name = 'least_score' AND v.kind = 'number'
-    OR v.name = 'group_id' AND v.kind = 'text' OR v.name = 'contracts' AND v.kind = 'array' OR v.name NOT IN ('offers', 'least_score', 'group_id', 'contracts') THEN 0 ELSE 1 END) AS wrong
+  max(CASE WHEN v.name = 'contracts' THEN v.path END) AS contracts, max(CASE WHEN v.name IN ('offers', 'sponsored_users') AND v.kind = 'number' OR v.name = 'least_score' AND v.kind = 'number'
+    OR v.name = 'group_id' AND v.kind = 'text' OR v.name = 'contracts' AND v.kind = 'array' OR v.name NOT IN ('offers', 'sponsored_users', 'least_score', 'group_id', 'contracts') THEN 0 ELSE 1 END) AS wrong
   FROM tree t JOIN nodes v ON v.parent = sub(t.path, 'count') WHERE t.splits = 2 GROUP BY t.path;
 CREATE TEMPORARY TABLE of_count AS SELECT DISTINCT o.path AS path, q.nth AS pair FROM counts o CROSS JOIN pairs q LEFT JOIN nodes n ON n.parent = o.contracts AND n.value = q.contract_address
-  WHERE q.pinned = 0 AND (o.group_id IS NULL OR q.group_id = o.group_id) AND (o.contracts IS NULL OR n.path IS NOT NULL)
+  WHERE o.of_users = 0 AND q.pinned = 0 AND (o.group_id IS NULL OR q.group_id = o.group_id) AND (o.contracts IS NULL OR n.path IS NOT NULL)
   AND (o.least_score IS NULL OR fixed(q.score) >= fixed(coalesce(o.least_score, '0')));
-CREATE TEMPORARY TABLE count_limits AS SELECT x.path AS path, x.of AS of, x.sign AS sign, whole(double_of(coalesce(x.offers, '0'))) + CASE WHEN x.sign = 1 THEN whole(0) ELSE whole(1) END AS amount, f.value AS value, f.kind AS kind,
+CREATE TEMPORARY TABLE count_limits AS SELECT x.path AS path, x.of AS of, x.of_users AS of_users, x.group_id AS group_id, x.sign AS sign, whole(double_of(coalesce(x.offers, '0'))) + CASE WHEN x.sign = 1 THEN whole(0) ELSE whole(1) END AS amount, f.value AS value, f.kind AS kind,
   quotient(fixed(CASE WHEN f.kind = 'number' THEN f.value ELSE '0' END), p.unit) AS price
-  FROM (SELECT c.path AS path, o.path AS of, o.offers AS offers, CASE WHEN substring(sub(c.path, ''), 1, length(sub(sub(o.path, 'at_most'), ''))) = sub(sub(o.path, 'at_most'), '') THEN 1 ELSE -1 END AS sign,
+  FROM (SELECT c.path AS path, o.path AS of, o.of_users AS of_users, o.group_id AS group_id, o.offers AS offers, CASE WHEN substring(sub(c.path, ''), 1, length(sub(sub(o.path, 'at_most'), ''))) = sub(sub(o.path, 'at_most'), '') THEN 1 ELSE -1 END AS sign,
       sub(sub(c.path, 'counts'), text_of(row_number() OVER (PARTITION BY c.path ORDER BY length(o.path)))) AS place FROM cases c CROSS JOIN counts o
     WHERE substring(sub(c.path, ''), 1, length(sub(sub(o.path, 'at_most'), ''))) = sub(sub(o.path, 'at_most'), '')
       OR substring(sub(c.path, ''), 1, length(sub(sub(o.path, 'at_least'), ''))) = sub(sub(o.path, 'at_least'), '')) x CROSS JOIN p LEFT JOIN nodes f ON f.path = x.place;
@@ -234,8 +236,12 @@ CREATE TEMPORARY TABLE rule_prices AS SELECT c.path AS path, g.name AS group_id,
 CREATE TEMPORARY TABLE group_prices AS SELECT c.path AS path, d.group_id AS group_id, max(d.least) AS least, max(d.most) AS most, max(d.share) AS share, max(d.mixed) AS mixed,
   coalesce(sum(CASE WHEN name = 'min_sponsored' THEN price END), whole(0)) AS mu, coalesce(sum(CASE WHEN name = 'max_sponsored' THEN price END), whole(0)) AS nu,
   coalesce(sum(CASE WHEN name = 'assignment_ratio' THEN price END), whole(0)) AS alpha, coalesce(sum(CASE WHEN name = 'mixed_share' THEN price END), whole(0)) AS beta,
-  max(CASE WHEN name IN ('assignment_ratio', 'mixed_share') AND double_of(value) > 0 THEN 1 ELSE 0 END) AS is_joint
-  FROM cases c CROSS JOIN demands d LEFT JOIN rule_prices r ON r.path = c.path AND r.group_id = d.group_id GROUP BY c.path, d.group_id;
+  max(CASE WHEN name IN ('assignment_ratio', 'mixed_share') AND double_of(value) > 0 THEN 1 ELSE 0 END) AS is_joint,
+  coalesce(max(n.owed), whole(0)) AS of_case, coalesce(max(n.worth), whole(0)) AS worth_of_case, max(n.low) AS low, max(n.high) AS high
+  FROM cases c CROSS JOIN demands d LEFT JOIN rule_prices r ON r.path = c.path AND r.group_id = d.group_id
+  LEFT JOIN (SELECT path, group_id, sum(whole(sign) * price) AS owed, sum(whole(sign) * price * amount) AS worth, max(CASE WHEN sign = -1 THEN amount END) AS low,
+    min(CASE WHEN sign = 1 THEN amount END) AS high FROM count_limits WHERE of_users = 1 GROUP BY path, group_id) n ON n.path = c.path AND n.group_id = d.group_id
+  GROUP BY c.path, d.group_id;
 CREATE TEMPORARY TABLE limit_items AS SELECT c.path AS path, i.path AS item, max(CASE WHEN v.name = 'limit' AND v.kind = 'text' THEN v.value END) AS family,
   max(CASE WHEN v.name = 'side' AND v.kind = 'text' THEN v.value END) AS side, max(CASE WHEN v.name = 'price' AND v.kind = 'number' THEN v.value END) AS price
   FROM cases c JOIN nodes i ON i.parent = sub(c.path, 'limits') LEFT JOIN nodes v ON v.parent = i.path GROUP BY c.path, i.path;
@@ -269,7 +275,7 @@ CREATE TEMPORARY TABLE prefixes AS SELECT path, user_id, list, nth, sum(value) O
   UNION ALL SELECT c.path, user_id, 0, 0, whole(0) FROM users CROSS JOIN cases c UNION ALL SELECT c.path, user_id, 1, 0, whole(0) FROM users CROSS JOIN cases c;
 CREATE TEMPORARY TABLE bundles AS SELECT a.path AS path, u.user_id AS user_id, u.group_id AS group_id, a.nth AS s, b.nth AS t, a.value + b.value
     + CASE WHEN p.is_shortfall THEN (u.k - whole(a.nth + b.nth)) * -quotient(fixed(p.penalty), p.unit) ELSE w.up END
-    + CASE WHEN p.uniform AND a.nth > 0 THEN -quotient(-fixed(p.bonus), p.unit) + g.mu - g.nu ELSE whole(0) END
+    + CASE WHEN p.uniform AND a.nth > 0 THEN -quotient(-fixed(p.bonus), p.unit) + g.mu - g.nu - g.of_case ELSE whole(0) END
     - CASE WHEN a.nth > 0 AND b.nth > 0 THEN g.beta ELSE whole(0) END AS value
   FROM users u CROSS JOIN p JOIN prefixes a ON a.user_id = u.user_id AND a.list = 0 JOIN prefixes b ON b.user_id = u.user_id AND b.list = 1 AND b.path = a.path
   JOIN group_prices g ON g.group_id = u.group_id AND g.path = a.path JOIN worths w ON w.i = least(whole(a.nth + b.nth), u.k, whole(w.last))
@@ -322,12 +328,12 @@ SELECT path, group_id, nth, users, mixing, s, t, lost FROM w;
 CREATE TEMPORARY TABLE losses AS SELECT g.path AS path, g.group_id AS group_id, least(max(b.units) - max(c.bound), min(w.lost
     + CASE WHEN w.users >= g.least THEN g.mu * (w.users - g.least) ELSE (quotient(fixed(p.missing), p.unit) - g.mu) * (g.least - w.users) END
     + CASE WHEN g.most IS NULL THEN whole(0) ELSE g.nu * (g.most - w.users) END + CASE WHEN g.mixed IS NULL THEN whole(0) ELSE g.beta * (g.mixed - w.mixing) END
-    + CASE WHEN g.share IS NULL THEN whole(0) ELSE part(g.alpha, w.s * fixed('1') - g.share * (w.s + w.t)) END)) AS lost
+    + g.worth_of_case - g.of_case * w.users + CASE WHEN g.share IS NULL THEN whole(0) ELSE part(g.alpha, w.s * fixed('1') - g.share * (w.s + w.t)) END)) AS lost
   FROM ways w JOIN (SELECT path, group_id, max(nth) AS nth FROM choosing GROUP BY path, group_id UNION ALL
     SELECT DISTINCT path, group_id, 0 FROM losing l WHERE concat(path, tab(), group_id) NOT IN (SELECT concat(path, tab(), group_id) FROM choosing)) e
     ON e.path = w.path AND e.group_id = w.group_id AND whole(e.nth) = w.nth
   JOIN group_prices g ON g.path = w.path AND g.group_id = w.group_id JOIN bounds b ON b.path = w.path CROSS JOIN claim c CROSS JOIN p
-  WHERE (g.most IS NULL OR w.users <= g.most) AND (g.mixed IS NULL OR w.mixing <= g.mixed) AND (g.share IS NULL OR w.s * fixed('1') >= g.share * (w.s + w.t)) GROUP BY g.path, g.group_id;
+  WHERE (g.low IS NULL OR w.users >= g.low) AND (g.high IS NULL OR w.users <= g.high) AND (g.most IS NULL OR w.users <= g.most) AND (g.mixed IS NULL OR w.mixing <= g.mixed) AND (g.share IS NULL OR w.s * fixed('1') >= g.share * (w.s + w.t)) GROUP BY g.path, g.group_id;
 -- A group whose every way within what is needed breaks a rule loses at least that much.
 CREATE TEMPORARY TABLE proven AS SELECT b.path AS path, b.units - coalesce(l.lost, whole(0)) AS units, quotient(b.units - coalesce(l.lost, whole(0)), s.step) * s.step AS proven
   FROM bounds b CROSS JOIN steps s LEFT JOIN (SELECT g.path AS path, sum(coalesce(x.lost, b.units - c.bound)) AS lost FROM (SELECT DISTINCT path, group_id FROM losing) g
@@ -413,8 +419,8 @@ CREATE TEMPORARY TABLE demanded AS SELECT concat(w.name, ' is a number') AS what
   UNION ALL SELECT 'a case is about one offer, made or not', count(*) = 0 FROM tree t LEFT JOIN offers o ON o.path = t.path LEFT JOIN pairs q ON q.user_id = o.user_id AND q.contract_address = o.contract_address
     LEFT JOIN nodes a ON a.path = sub(t.path, 'with') LEFT JOIN nodes b ON b.path = sub(t.path, 'without')
     WHERE t.kind <> 'object' OR t.splits = 1 AND (q.nth IS NULL OR o.many <> 2 OR coalesce(a.kind, '') <> 'object' OR coalesce(b.kind, '') <> 'object')
-  UNION ALL SELECT 'a number of offers is of what there is, so many or more', count(*) = 0 FROM tree t LEFT JOIN counts o ON o.path = t.path LEFT JOIN nodes a ON a.path = sub(t.path, 'at_most') LEFT JOIN nodes b ON b.path = sub(t.path, 'at_least')
-    WHERE t.splits = 2 AND (o.offers IS NULL OR o.wrong = 1 OR double_of(o.offers) < 0 OR double_of(o.offers) <> floor(double_of(o.offers)) OR coalesce(a.kind, '') <> 'object' OR coalesce(b.kind, '') <> 'object'
+  UNION ALL SELECT 'a number of offers or users is of what there is, so many or more', count(*) = 0 FROM tree t CROSS JOIN p LEFT JOIN counts o ON o.path = t.path LEFT JOIN nodes a ON a.path = sub(t.path, 'at_most') LEFT JOIN nodes b ON b.path = sub(t.path, 'at_least')
+    WHERE t.splits = 2 AND (o.offers IS NULL OR o.many <> 1 OR o.of_users = 1 AND (o.group_id IS NULL OR NOT p.uniform) OR o.wrong = 1 OR double_of(o.offers) < 0 OR double_of(o.offers) <> floor(double_of(o.offers)) OR coalesce(a.kind, '') <> 'object' OR coalesce(b.kind, '') <> 'object'
       OR o.group_id IS NOT NULL AND o.group_id NOT IN (SELECT group_id FROM demands))
   UNION ALL SELECT 'numbers of offers are of contracts of the drop', count(*) = 0 FROM counts o JOIN nodes n ON n.parent = o.contracts LEFT JOIN contracts c ON c.contract_address = n.value AND n.kind = 'text' WHERE c.contract_address IS NULL
   UNION ALL SELECT 'each number of offers has a price in each of its cases', (SELECT count(*) FROM count_limits WHERE kind = 'number' AND double_of(value) >= 0 AND double_of(value) < 1e18) = (SELECT count(*) FROM count_limits)

@@ -1,17 +1,31 @@
-"""Cases of check.py: limits on offers that a proof by cases has beside those of the drop."""
+"""Cases of check.py: limits on offers and on sponsored users that a proof by cases has beside those of the drop."""
 from decimal import Decimal as Dec
+from check_limits import Limit
 from check_numbers import cut, dec, demand
 
 
 class Case:
-    """limits: of pairs together, (pairs, sign, amount, price): at most the amount of their offers (sign 1), or at least (-1)."""
+    """limits: (pairs, sign, amount, price): at most the amount of offers of these pairs (sign 1), or at least (-1); a group in place of
+    pairs: of its users who get a sponsored offer."""
 
     def __init__(self, price, limits=()):
         self.price, self.limits = price, limits
 
     def made(self):
         """The offers that are made: limits of one pair at the tree's own price."""
-        return [pair for pairs, sign, _, price in self.limits if price is not None and sign < 0 for pair in pairs]
+        return [pair for pairs, sign, _, price in self.of_offers() if price is not None and sign < 0 for pair in pairs]
+
+    def of_offers(self):
+        return [limit for limit in self.limits if type(limit[0]) is set]
+
+    def of_users(self, g):
+        """Rules of a group that the case adds, with their prices: of the form that check_limits.py has."""
+        rules = []
+        for of, sign, amount, price in self.limits:
+            if of == g:
+                rules.append((Limit(amount, sign, None), lambda users, both, s, t: users))
+                rules[-1][0].price = price
+        return rules
 
     def further(self, *limit):
         return Case(self.price, (*self.limits, limit))
@@ -20,6 +34,12 @@ class Case:
         """An offer that is made, x >= 1, and that is not, x <= 0."""
         demand(c in drop.pairs.get(u, {}), "a case's offer is no pair")
         return {"with": self.further({(u, c)}, -1, 1, self.price), "without": self.further({(u, c)}, 1, 0, self.price)}
+
+    def with_users(self, drop, group_id, sponsored_users, **_):
+        """A number of users of a group who get a sponsored offer at most, and one more who get one at least."""
+        demand(group_id in drop.members, "a case is of what there is not")
+        most = int(sponsored_users)
+        return {"at_most": self.further(group_id, 1, most, None), "at_least": self.further(group_id, -1, most + 1, None)}
 
     def with_count(self, drop, offers, least_score=None, contracts=None, group_id=None, **_):
         """A number of offers, pinned ones aside, that are made at most, and one more that are made at least."""
@@ -44,4 +64,4 @@ class Case:
 
     def paid(self, pair):
         """What an offer of a pair pays."""
-        return sum(sign * price for pairs, sign, _, price in self.limits if pair in pairs)
+        return sum(sign * price for pairs, sign, _, price in self.of_offers() if pair in pairs)

@@ -100,8 +100,12 @@ def check_tree(node):
 
 
 def check_count(count):
-    """A number of offers of a kind: what the kind is need not be said."""
-    demand(type(count) is dict and number(0, whole=True)(count.get("offers")), "a number of offers")
+    """A number of offers of a kind, which need not be said, or of a group's users who get a sponsored one."""
+    demand(type(count) is dict, "a count is no object")
+    if "sponsored_users" in count:
+        demand(number(0, whole=True)(count["sponsored_users"]) and text(count.get("group_id")) and "offers" not in count, "a number of users")
+        return
+    demand(number(0, whole=True)(count.get("offers")), "a number of offers")
     demand(number()(count.get("least_score", 0)) and text(count.get("group_id", "")), "what a number of offers is of")
     contracts = count.get("contracts", [])
     demand(type(contracts) is list and all(map(text, contracts)), "contracts that a number of offers is of")

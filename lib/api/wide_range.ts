@@ -167,9 +167,11 @@ function nodeInTermsOf(
   }
   if ("of" in node) {
     if (ofCounts === null) return null;
-    const { of, offers } = node, atMost = inOwn(node.atMost), atLeast = inOwn(node.atLeast);
-    const leastScore = of.leastScore === null ? null : ofCounts.score(of.leastScore);
-    return atMost && atLeast && { of: { ...of, leastScore }, offers, atMost, atLeast };
+    const { of, most } = node, atMost = inOwn(node.atMost), atLeast = inOwn(node.atLeast);
+    const own = "sponsoredUsersOf" in of || of.leastScore === null
+      ? of
+      : { ...of, leastScore: ofCounts.score(of.leastScore) };
+    return atMost && atLeast && { of: own, most, atMost, atLeast };
   }
   const made = inOwn(node.made), notMade = inOwn(node.notMade);
   return made && notMade && { pair: node.pair, made, notMade };

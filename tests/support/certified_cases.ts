@@ -151,6 +151,42 @@ export function mustCase(seed: number): { drop: Drop; rules: Policy } {
   return { drop, rules: { ...defaultPolicy, maxPerBrand: null } };
 }
 
+/** A drop whose groups lack sponsored users, as what sponsored offers cost is limited: how many is a whole number. */
+export function lackingCase(seed: number): { drop: Drop; rules: Policy } {
+  const random = seededRandom(seed), users = 10;
+  const contracts = Array.from({ length: 5 }, (_, c) => ({
+    id: `c${c}`,
+    cap: 3,
+    sponsored: c < 3,
+    attributes: { cost: 1 + random.below(40) / 10 },
+  }));
+  const people = Array.from({ length: users }, (_, u) => ({ id: `u${u}`, group: `g${u % 2}` }));
+  const drop = Drop.from({
+    users: people,
+    contracts,
+    groups: [{ id: "g0", ratio: 0.7 }, { id: "g1", ratio: 0.9 }],
+    pairs: people.flatMap(({ id: user }, u) =>
+      contracts.filter(() => random.next() < 0.7 || u === 1)
+        .map(({ id: contract }) => ({ user, contract, score: 1 + random.below(90) / 10 }))
+    ),
+    limits: [{ limit: "budget", counts: "cost", atMost: 11.3, where: { is_sponsored: true } }],
+    ...(seed % 4 === 0 && { pins: [{ user: "u1", contract: contracts[seed % 3].id }] }),
+  });
+  // Rules over whole users, by turns.
+  const own = [{}, { maxMixedShare: 0.2 }, { maxSponsoredRatio: 0.9 }, { ratioSlack: 0.4 }][
+    (seed >> 2) % 4
+  ];
+  return {
+    drop,
+    rules: {
+      ...defaultPolicy,
+      ...{ model: "uniform", maxPerBrand: null, sponsoredFirstRounds: seed % 2, ...own },
+      enforceAssignmentRatio: "ratioSlack" in own,
+      assignmentRatioGuard: "hard",
+    },
+  };
+}
+
 /** `count` of them from `seed` on. */
 export async function certifiedCases(
   count: number,

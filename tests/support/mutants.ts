@@ -413,7 +413,9 @@ const CHANGES: Readonly<Record<MutantKind, readonly Change[]>> = {
       else if (kind === 1) delete branches.tree[part];
       else if (kind === 2) branches.price = pick(random, ["10", -1, null]);
       else if (kind === 3 && of === 0) branches.tree.offer = ["stranger", "c0"];
-      else if (kind === 3) (branches.tree.count as Json).contracts = ["stranger"];
+      else if (kind === 3 && "sponsored_users" in (branches.tree.count as Json)) {
+        (branches.tree.count as Json).group_id = "stranger";
+      } else if (kind === 3) (branches.tree.count as Json).contracts = ["stranger"];
       else branches.tree = { contracts: {}, groups: {} };
       return `cases ${kind} ${part}`;
     },
@@ -429,7 +431,11 @@ const CHANGES: Readonly<Record<MutantKind, readonly Change[]>> = {
       const tree = (json.branches as Json | undefined)?.tree as Json | undefined;
       if (tree?.count === undefined) return null;
       const count = tree.count as Json, kind = random.below(4);
-      if (kind === 0) count.offers = pick<unknown>(random, ["1", -1, 0.5, null]);
+      if ("sponsored_users" in count) {
+        if (kind < 2) count.sponsored_users = pick<unknown>(random, ["1", -1, 0.5, null]);
+        else if (kind === 2) count.group_id = pick<unknown>(random, ["stranger", 1, undefined]);
+        else count.offers = count.sponsored_users;
+      } else if (kind === 0) count.offers = pick<unknown>(random, ["1", -1, 0.5, null]);
       else if (kind === 1) count.group_id = pick<unknown>(random, ["stranger", 1]);
       else if (kind === 2) count.least_score = pick<unknown>(random, ["1", []]);
       else count.contracts = pick<unknown>(random, ["c0", [1]]);

@@ -8,6 +8,7 @@ import type {
   CertificateBranches,
   CertificateCount,
   CertificateNode,
+  CertificateUserCount,
 } from "../model/certificate.ts";
 import type { Policy } from "../model/policy.ts";
 import { boundOnSteps } from "./bound_on_steps.ts";
@@ -15,13 +16,14 @@ import { claimedPrices } from "./claimed_prices.ts";
 import { type GroupDemand, limitedBrands, priceOfMissing } from "./demands.ts";
 import { scaleOf } from "./exact_scale.ts";
 import type { DeclaredLimits } from "./limits.ts";
-import type { Settled, SettledCount } from "./settled.ts";
+import type { Settled, SettledCount, SettledUsers } from "./settled.ts";
 
 /** A case at an end of the tree: prices that prove it. */
 type End = Extract<CertificateNode, { contracts: unknown }>;
 
-/** A number of offers that a case settles, without its price, which stands at the ends of the tree. */
-type Count = Omit<SettledCount, "price">;
+/** A number that a case settles, without its side, and its price, which stands at the ends of the tree. */
+type Counted = Pick<SettledCount, "counted"> | Pick<SettledUsers, "group">;
+type Count = Counted & Pick<SettledCount, "side" | "amount">;
 
 /** A proof by cases. The cases cover all allocations, so the largest of their bounds is a bound. */
 export class Cases {
@@ -82,10 +84,12 @@ export class Cases {
     decimals: number,
   ): bigint | null {
     if ("count" in node) {
-      const counted = this.#countedBy(node.count), { offers } = node.count;
+      const { count } = node, isOfUsers = "sponsored_users" in count;
+      const counted = isOfUsers ? this.#groupOf(count) : this.#countedBy(count);
       if (counted === null) return null;
-      const most: Count = { counted, side: "at_most", offers };
-      const least: Count = { counted, side: "at_least", offers: offers + 1 };
+      const amount = isOfUsers ? count.sponsored_users : count.offers;
+      const most: Count = { ...counted, side: "at_most", amount };
+      const least: Count = { ...counted, side: "at_least", amount: amount + 1 };
       return larger(
         this.#boundOf(node.at_most, made, [...counts, most], decimals),
         this.#boundOf(node.at_least, made, [...counts, least], decimals),
@@ -123,7 +127,10 @@ export class Cases {
       price,
       counts: counts.map((count, i) => ({ ...count, price: priceOf[i] })),
     };
-    const further = priceOf.reduce((sum, one) => sum + one, price);
+    const further = priceOf.reduce(
+      (sum, one, i) => "counted" in counts[i] ? sum + one : sum,
+      price,
+    );
     const scale = scaleOf(instance, policy, demands, claimed.prices, claimed.limits, further);
     // A case's prices may be larger: in coarser units its bound holds too.
     const own = this.#isWide ? decimals : Math.min(decimals, scale.decimals);
@@ -139,8 +146,16 @@ export class Cases {
     return -1;
   }
 
-  /** Uint8Array, length pairs: 1 where an offer counts; null: a contract or the group does not exist. */
-  #countedBy({ least_score, contracts, group_id }: CertificateCount): Uint8Array | null {
+  /** The group whose sponsored users are counted; null: it does not exist, or the model knows no sponsored users. */
+  #groupOf({ group_id }: CertificateUserCount): Pick<SettledUsers, "group"> | null {
+    const group = this.#instance.groups.indexOf(group_id);
+    return group < 0 || this.#policy.model !== "uniform" ? null : { group };
+  }
+
+  /** The offers that count; null: a contract or the group does not exist. */
+  #countedBy(
+    { least_score, contracts, group_id }: CertificateCount,
+  ): Pick<SettledCount, "counted"> | null {
     const { contract, score, group, groups, start } = this.#instance;
     const g = group_id === undefined ? -1 : groups.indexOf(group_id);
     const chosen = new Set(contracts?.map((id) => this.#contracts.get(id)));
@@ -154,7 +169,7 @@ export class Cases {
         if (!this.#pinned.has(p)) counted[p] = 1;
       }
     }
-    return counted;
+    return { counted };
   }
 }
 

@@ -12,7 +12,7 @@ import { ceilOf, floorOf, type Fraction, fractionOf, fractionOfText } from "./de
 import { type GroupDemand, largestK, priceOfMissing } from "./demands.ts";
 import { type Counts, type GroupLimits, keepsLimits, lossOfGroup } from "./joint_loss.ts";
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
-import { type Settled, settledInUnits } from "./settled.ts";
+import { type Settled, settledInUnits, type SettledUnits } from "./settled.ts";
 import { ExactSum, type Units } from "./units.ts";
 import { worthInUnits } from "./exact_worth.ts";
 
@@ -35,7 +35,9 @@ export function exactBound(
   // A price of sponsored users of this size decides a user's type, whatever its offers are worth.
   const decisive = 4 * (Math.ceil(perUser * 10 ** units.decimals) + 100);
   const inUnits = (column: Float64Array) => column.map((price) => units.down(price));
-  const group = new GroupPrices(instance, policy, demands, prices, units, BigInt(decisive));
+  const ofCase = settled === undefined ? null : settledInUnits(settled, units);
+  const given = { instance, policy, demands, prices, units, ofCase };
+  const group = new GroupPrices(given, BigInt(decisive));
   const ofLimits = limits === null ? null : new LimitPrices(limits.declared, instance);
   // If a limit's unit is very small, its price may be too large for an exact double; `LimitCosts` allows for that.
   const limitPrices = Array.from(limits?.price ?? [], (price) => units.downOf(price));
@@ -49,7 +51,6 @@ export function exactBound(
   const charged = isCharged === null
     ? plain
     : (p: number) => plain(p) - (isCharged(p) ? charge : 0);
-  const ofCase = settled === undefined ? null : settledInUnits(settled, units);
   const terms: ChoiceTerms = {
     score: ofCase === null ? charged : (p) => charged(p) + Number(ofCase.more(p)),
     contract,
@@ -74,7 +75,7 @@ export function exactBound(
   for (let c = 0; c < contract.length; c++) bound += BigInt(contract[c]) * BigInt(instance.cap[c]);
   bound += group.worth(decided);
   if (ofLimits !== null) bound += worthOfLimits(ofLimits, limitPrices);
-  return bound - lossOfGroups(instance, policy, demands, group, choices, units);
+  return bound - lossOfGroups(given, group, choices);
 }
 
 /** The share that a bound must assume: if the tolerance of the rule lets a slightly smaller share pass, that one. */
@@ -87,6 +88,17 @@ export function judgedShare(share: number, offers: number): Fraction {
     top: floorOf(lower, exact.bottom * 1_000_000_000n),
     bottom: 1_000_000_000_000_000n,
   };
+}
+
+/** What the prices of groups in units are made of. */
+export interface PricesGiven {
+  readonly instance: Instance;
+  readonly policy: Policy;
+  readonly demands: readonly GroupDemand[];
+  readonly prices: Prices;
+  readonly units: Units;
+  /** What a case settles; null: there is none. */
+  readonly ofCase: SettledUnits | null;
 }
 
 /** The prices of groups in units. */
@@ -104,15 +116,13 @@ export class GroupPrices {
   /** In users' choices prices of sponsored users are cut to ± this. */
   readonly decisive: bigint | null;
   readonly #demands: readonly GroupDemand[];
+  readonly #ofCase: SettledUnits | null;
 
   constructor(
-    instance: Instance,
-    policy: Policy,
-    demands: readonly GroupDemand[],
-    prices: Prices,
-    units: Units,
+    { instance, policy, demands, prices, units, ofCase }: PricesGiven,
     decisive: bigint | null,
   ) {
+    this.#ofCase = ofCase;
     this.decisive = decisive;
     this.#demands = demands;
     const inUnits = (column: Float64Array) => Array.from(column, (price) => units.downOf(price));
@@ -134,28 +144,38 @@ export class GroupPrices {
     this.minimum = inUnits(prices.minSponsored);
     this.maximum = inUnits(prices.maxSponsored);
     this.becoming = demands.map((_, g) => {
-      const price = this.minimum[g] - this.maximum[g];
+      const price = this.#priceOfBecoming(g);
       if (decisive === null) return price;
       return price > decisive ? decisive : price < -decisive ? -decisive : price;
     });
   }
 
+  #priceOfBecoming(g: number): bigint {
+    return this.minimum[g] - this.maximum[g] + (this.#ofCase?.becoming(g) ?? 0n);
+  }
+
   /** The part of a price of sponsored users that was cut off in users' choices. */
   further(g: number): bigint {
     if (this.decisive === null) return 0n;
-    const price = this.minimum[g] - this.maximum[g] - this.decisive;
+    const price = this.#priceOfBecoming(g) - this.decisive;
     return price > 0n ? price : 0n;
   }
 
-  /** Σ price × what a way leaves of each limit, rounded down; a missing user costs the shortfall price less the minimum's price. */
+  /**
+   * Σ price × what a way leaves of each limit, rounded down; a missing user costs the shortfall price less the minimum's price. Null:
+   * it breaks a limit of the case.
+   */
   lossOfLimits(
     g: number,
     { least, most, mixed }: GroupDemand,
     { sponsoredUsers, mixedUsers, sponsored, others }: Counts,
     missing: bigint,
-  ): bigint {
+  ): bigint | null {
+    const ofCase = this.#ofCase === null ? 0n : this.#ofCase.left(g, sponsoredUsers);
+    if (ofCase === null) return null;
     const over = BigInt(sponsoredUsers - least);
-    let loss = over >= 0n ? this.minimum[g] * over : (missing - this.minimum[g]) * -over;
+    let loss = ofCase;
+    loss += over >= 0n ? this.minimum[g] * over : (missing - this.minimum[g]) * -over;
     if (most !== null) loss += this.maximum[g] * BigInt(most - sponsoredUsers);
     if (mixed !== null) loss += this.mixing[g] * BigInt(mixed - mixedUsers);
     const share = this.shares[g];
@@ -201,12 +221,9 @@ export function leftBesidePins(amount: number, counted: readonly number[]): Frac
 
 /** What groups lose by keeping their rules over whole users, rounded down. */
 export function lossOfGroups<N extends Amount>(
-  instance: Instance,
-  policy: Policy,
-  demands: readonly GroupDemand[],
+  { instance, policy, demands, units }: PricesGiven,
   prices: GroupPrices,
   choices: Choices<N>,
-  units: Units,
 ): bigint {
   const members = new Map<number, number[]>();
   demands.forEach((_, g) => {
@@ -227,8 +244,10 @@ export function lossOfGroups<N extends Amount>(
     const bundles = users.map((u) => choices.bundlesOf(u));
     const found = lossOfGroup(bundles, (counts, lost, sponsoredAtBest) => {
       if (!keepsLimits(limits, counts)) return Infinity;
+      const ofLimits = prices.lossOfLimits(g, demands[g], counts, missing);
+      if (ofLimits === null) return Infinity;
       // A sum of doubles is exact here: the unit is one in which a group's losses are below 2^53 (see `scaleOf`).
-      return BigInt(lost) + prices.lossOfLimits(g, demands[g], counts, missing) +
+      return BigInt(lost) + ofLimits +
         prices.further(g) * BigInt(sponsoredAtBest - counts.sponsoredUsers);
     });
     loss += BigInt(found);

@@ -28,11 +28,12 @@ export function wideBound(
   units: Units,
   settled?: Settled,
 ): bigint {
-  const group = new GroupPrices(instance, policy, demands, prices, units, null);
+  const ofCase = settled === undefined ? null : settledInUnits(settled, units);
+  const given = { instance, policy, demands, prices, units, ofCase };
+  const group = new GroupPrices(given, null);
   const contract = Array.from(prices.contract, (price) => units.downOf(price));
   const limitPrices = Array.from(limits?.price ?? [], (price) => units.downOf(price));
   const isCharged = chargedPairs(instance, policy), charge = units.downOf(policy.changeCost);
-  const ofCase = settled === undefined ? null : settledInUnits(settled, units);
   const choices = new Choices(instance, policy, {
     score: (p) =>
       units.upOf(instance.score[p]) - (isCharged?.(p) ? charge : 0n) + (ofCase?.more(p) ?? 0n),
@@ -50,7 +51,7 @@ export function wideBound(
   for (let u = 0; u < instance.group.length; u++) bound += choices.bestOf(u);
   contract.forEach((price, c) => bound += price * BigInt(instance.cap[c]));
   if (limits !== null) bound += worthOfLimits(limits, limitPrices);
-  return bound - lossOfGroups(instance, policy, demands, group, choices, units);
+  return bound - lossOfGroups(given, group, choices);
 }
 
 /** What an offer of a pair pays for limits, rounded down. */

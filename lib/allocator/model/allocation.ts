@@ -55,20 +55,26 @@ export interface CountedOffers {
   readonly group: number | null;
 }
 
+/** Users of a group who get a sponsored offer. */
+export interface CountedUsers {
+  /** The group. */
+  readonly sponsoredUsersOf: number;
+}
+
 /**
  * A case of a proof: either prices that prove its bound, or two smaller cases: one with and one without an offer of `pair`, or
- * one with at most so many offers of a kind and one with at least one more.
+ * one with at most so many offers of a kind, or sponsored users of a group, and one with at least one more.
  */
 export type BranchNode =
   | {
     readonly prices: Prices;
-    /** The price of each limit on how many offers are made, from the root to here; absent: there is none on the way. */
+    /** The price of each limit on a number of offers or users, from the root to here; absent: there is none on the way. */
     readonly counts?: readonly number[];
   }
   | { readonly pair: number; readonly made: BranchNode; readonly notMade: BranchNode }
   | {
-    readonly of: CountedOffers;
-    readonly offers: number;
+    readonly of: CountedOffers | CountedUsers;
+    readonly most: number;
     readonly atMost: BranchNode;
     readonly atLeast: BranchNode;
   };

@@ -48,6 +48,14 @@ export interface CertifiedLimit {
   where: { column: string; values: string[] }[];
 }
 
+/** Users of a group who get a sponsored offer, and a number of them: the model is `uniform`. */
+export interface CertificateUserCount {
+  /** The group. */
+  group_id: string;
+  /** How many. */
+  sponsored_users: number;
+}
+
 /** Offers of a kind that cases are about, pinned ones aside, and a number of them. */
 export interface CertificateCount {
   /** Those with a score of at least this; absent: with any score. */
@@ -62,14 +70,18 @@ export interface CertificateCount {
 
 /**
  * A case of a proof: prices that prove it; or an offer that is made (`with`) or not made (`without`); or a number of offers of a
- * kind, of which at most so many are made (`at_most`) or at least one more (`at_least`).
+ * kind, or of sponsored users, who are at most so many (`at_most`) or at least one more (`at_least`).
  */
 export type CertificateNode =
   | Pick<Certificate, "contracts" | "groups" | "limits"> & {
-    /** The price of each limit on numbers of offers, from the root of the tree to here; absent: there is none. */
+    /** The price of each limit on numbers of offers and users, from the root of the tree to here; absent: there is none. */
     counts?: number[];
   }
-  | { count: CertificateCount; at_most: CertificateNode; at_least: CertificateNode }
+  | {
+    count: CertificateCount | CertificateUserCount;
+    at_most: CertificateNode;
+    at_least: CertificateNode;
+  }
   | {
     offer: [user_id: string, contract_address: string];
     with: CertificateNode;
@@ -268,24 +280,35 @@ function certifiedNode(instance: Instance, node: BranchNode): CertificateNode {
       ...(counts.length > 0 && { counts: [...counts] }),
     };
   }
-  const { users, contracts, contract } = instance;
   if ("of" in node) {
-    const { of: { leastScore, contracts: of, group }, offers } = node;
     return {
-      count: {
-        ...(leastScore !== null && { least_score: leastScore }),
-        ...(of !== null && { contracts: of.map((c) => contracts[c]) }),
-        ...(group !== null && { group_id: instance.groups[group] }),
-        offers,
-      },
+      count: certifiedCount(instance, node),
       at_most: certifiedNode(instance, node.atMost),
       at_least: certifiedNode(instance, node.atLeast),
     };
   }
+  const { users, contracts, contract } = instance;
   return {
     offer: [users.at(userOfPair(instance, node.pair)), contracts[contract[node.pair]]],
     with: certifiedNode(instance, node.made),
     without: certifiedNode(instance, node.notMade),
+  };
+}
+
+/** What a case counts, with ids in place of indices. */
+function certifiedCount(
+  { contracts, groups }: Instance,
+  { of, most }: Extract<BranchNode, { of: unknown }>,
+): CertificateCount | CertificateUserCount {
+  if ("sponsoredUsersOf" in of) {
+    return { group_id: groups[of.sponsoredUsersOf], sponsored_users: most };
+  }
+  const { leastScore, contracts: chosen, group } = of;
+  return {
+    ...(leastScore !== null && { least_score: leastScore }),
+    ...(chosen !== null && { contracts: chosen.map((c) => contracts[c]) }),
+    ...(group !== null && { group_id: groups[group] }),
+    offers: most,
   };
 }
 

@@ -8,6 +8,7 @@ import { isOfKind, kindText, rangeText, type ValueKind } from "../../base/value_
 import {
   CERTIFICATE_FORMAT,
   type CertificateCount,
+  type CertificateUserCount,
   type CertifiedLimit,
   type ExactFigures,
 } from "./certificate.ts";
@@ -111,9 +112,18 @@ const COUNT: Readonly<Record<keyof CertificateCount, [(value: unknown) => boolea
   ],
 };
 
+/** What each field of a number of users may be. */
+const USER_COUNT: Readonly<
+  Record<keyof CertificateUserCount, [(value: unknown) => boolean, string]>
+> = { group_id: [(value) => isText(value), "a group"], sponsored_users: COUNT.offers };
+
 function countFault(count: unknown, path: string[]): CertificateFault | null {
   if (!isRecord(count)) return { path, value: count, expected: "an object" };
-  for (const [name, [accepts, expected]] of Object.entries(COUNT)) {
+  const isOfUsers = count.sponsored_users !== undefined;
+  if (isOfUsers && count.offers !== undefined) {
+    return { path, value: count, expected: "a number of offers or of users" };
+  }
+  for (const [name, [accepts, expected]] of Object.entries(isOfUsers ? USER_COUNT : COUNT)) {
     if (!accepts(count[name])) return { path: [...path, name], value: count[name], expected };
   }
   return null;

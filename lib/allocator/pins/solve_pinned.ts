@@ -89,10 +89,12 @@ function pricesOf(instance: Instance, { contractOf }: PinnedDrop, prices: Prices
 function caseOf(instance: Instance, drop: PinnedDrop, node: BranchNode): BranchNode {
   if ("prices" in node) return { ...node, prices: pricesOf(instance, drop, node.prices) };
   if ("of" in node) {
-    const { of, offers, atMost, atLeast } = node;
+    const { of, most, atMost, atLeast } = node;
     return {
-      of: { ...of, contracts: of.contracts?.map((c) => drop.contractOf[c]) ?? null },
-      offers,
+      of: "sponsoredUsersOf" in of
+        ? of
+        : { ...of, contracts: of.contracts?.map((c) => drop.contractOf[c]) ?? null },
+      most,
       atMost: caseOf(instance, drop, atMost),
       atLeast: caseOf(instance, drop, atLeast),
     };

@@ -37,9 +37,9 @@ What proves it
   limits           price of each limit: name, values of the columns it is per, side
   branches         absent: there is no need. Else cases, where one set of prices leaves a gap: a
                    tree of offers that are made (with) or not made (without), or of numbers of
-                   offers (count), of which at most so many are made (at_most) or at least one
-                   more (at_least); and at its ends prices of their own (contracts, groups,
-                   limits; counts: of each number on the way from the root)
+                   offers or users (count), of which there are at most so many (at_most) or at
+                   least one more (at_least); and at its ends prices of their own (contracts,
+                   groups, limits; counts: of each number on the way from the root)
 
 The proof. Prices are any numbers >= 0. With them
   D = sum of price x amount over all caps, groups' rules and limits (minima and leasts with
@@ -55,7 +55,10 @@ of all cases is a bound. A case whose offers to a user are too many of a brand i
 is of the offers, pinned ones aside, with a score of at least least_score, of contracts, to users
 of group_id (each absent: any). That at most n = offers are made is a limit with the price p that
 stands in counts: D has p x n more, and each such offer is worth p less; that at least n + 1 are:
-D has p x (n + 1) less, and each is worth p more.
+D has p x (n + 1) less, and each is worth p more. Or a count is of the users of group_id who get
+a sponsored offer (model uniform): at most n = sponsored_users, or at least n + 1, at a price p for
+each such user in the same way. Where the group's best choice over whole users is taken, these are
+rules that it must keep.
 
 Canonical form, for the hashes: UTF-8; a line for each row, ended by a newline; fields with tabs
 between them; in texts backslash, tab, newline and carriage return are written \\\\ \\t \\n \\r;

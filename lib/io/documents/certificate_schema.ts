@@ -60,12 +60,21 @@ const prices = {
   limits: z.array(limitPrice).optional().describe("Prices of limits; absent: 0"),
 };
 
-const count = z.looseObject({
+const countOfOffers = z.looseObject({
   least_score: z.number().optional().describe("Offers with a score of at least this; absent: any"),
   contracts: z.array(z.string()).optional().describe("Of these contracts; absent: of all"),
   group_id: z.string().optional().describe("To users of this group; absent: to all"),
   offers: z.int().min(0).describe("A number of such offers, pinned ones aside"),
+  sponsored_users: z.never().optional(),
 });
+
+const countOfUsers = z.looseObject({
+  group_id: z.string().describe("Users of this group"),
+  sponsored_users: z.int().min(0).describe("A number of users who get a sponsored offer"),
+  offers: z.never().optional(),
+});
+
+const count = z.union([countOfOffers, countOfUsers]);
 
 const node: z.ZodType = z.lazy(() =>
   z.union([
@@ -79,7 +88,7 @@ const node: z.ZodType = z.lazy(() =>
     z.looseObject({
       ...prices,
       counts: z.array(price).optional()
-        .describe("Price of each limit on numbers of offers, from the root; absent: none"),
+        .describe("Price of each limit on numbers of offers or users, from the root; absent: none"),
       offer: z.never().optional(),
       count: z.never().optional(),
     }),
@@ -89,7 +98,7 @@ const node: z.ZodType = z.lazy(() =>
 const branches = z.looseObject({
   price: price.describe("What an offer that must be made is worth more, one that must not be less"),
   tree: node.describe(
-    "Cases: prices; or an offer that is made (with) or not (without); or a number of offers, of which at most so many are made or at least one more",
+    "Cases: prices; or an offer that is made (with) or not (without); or a number of offers or of sponsored users, who are at most so many or at least one more",
   ),
 });
 

@@ -14,7 +14,10 @@ const POLICY: Policy = {
 };
 
 /** Scores by user: u0 of g0 has a 5 and b 3, u1 of g0 has a 2, u2 of g1 has a 4 and b 1. Everybody has room for one offer. */
-function dropOf(pins: { user: string; contract: string }[] = []): Drop {
+function dropOf(
+  pins: { user: string; contract: string }[] = [],
+  sponsored: readonly string[] = [],
+): Drop {
   const pairs: [string, string, number][] = [
     ["u0", "a", 5],
     ["u0", "b", 3],
@@ -24,16 +27,16 @@ function dropOf(pins: { user: string; contract: string }[] = []): Drop {
   ];
   return Drop.from({
     users: [["u0", "g0"], ["u1", "g0"], ["u2", "g1"]].map(([id, group]) => ({ id, group })),
-    contracts: ["a", "b"].map((id) => ({ id, cap: 3, sponsored: false })),
+    contracts: ["a", "b"].map((id) => ({ id, cap: 3, sponsored: sponsored.includes(id) })),
     groups: ["g0", "g1"].map((id) => ({ id, ratio: 0 })),
     pairs: pairs.map(([user, contract, score]) => ({ user, contract, score })),
     ...(pins.length > 0 && { pins }),
   });
 }
 
-function boundOf(tree: CertificateNode, drop = dropOf()): bigint | null {
-  const { instance } = drop, demands = demandsOf(instance, POLICY);
-  return new Cases(instance, POLICY, demands, null, { price: 10, tree }, false).bound(1);
+function boundOf(tree: CertificateNode, drop = dropOf(), policy = POLICY): bigint | null {
+  const { instance } = drop, demands = demandsOf(instance, policy);
+  return new Cases(instance, policy, demands, null, { price: 10, tree }, false).bound(1);
 }
 
 const end = (...counts: number[]): CertificateNode => ({ contracts: {}, groups: {}, counts });
@@ -77,6 +80,47 @@ Deno.test("cases: at least one more is asked for, each offer worth its price mor
   assertEquals(boundOf({ ...tree, at_most: end(0) }), 150n);
   assertEquals(boundOf({ ...tree, at_least: end(0.5) }), 120n);
   assertEquals(boundOf({ ...tree, at_most: end(0), at_least: end(0.5) }), 120n);
+});
+
+/** Of the drop in which a is sponsored: the bound of a tree about the sponsored users of a group. */
+function ofUsers(
+  sponsored_users: number,
+  [atMost, atLeast]: readonly [CertificateNode, CertificateNode],
+  group_id = "g0",
+  policy: Policy = { ...POLICY, model: "uniform" },
+): bigint | null {
+  const tree = { count: { group_id, sponsored_users }, at_most: atMost, at_least: atLeast };
+  return boundOf(tree, dropOf([], ["a"]), policy);
+}
+
+Deno.test("cases: so many users of a group get a sponsored offer at most, each worth its price less; or one more, each worth it more", () => {
+  // At most two at 2.5: 5 − 2.5 or 3 for u0, 2 − 2.5 or nothing for u1, 4 for u2. Three there are not, at a price.
+  assertEquals(ofUsers(2, [end(2.5), end(1000)]), 50n + 30n + 0n + 40n);
+  assertEquals(ofUsers(2, [end(0), end(1000)]), 110n);
+  // At least one, at 1 each; none at 1000: b for u0.
+  assertEquals(ofUsers(0, [end(1000), end(1)]), -10n + 60n + 30n + 40n);
+  assertEquals(ofUsers(1, [end(0), end(2)]), 110n);
+  // Those of another group aren't counted.
+  assertEquals(ofUsers(1, [end(4), end(1000)], "g1"), 40n + 50n + 20n + 10n);
+});
+
+Deno.test("cases: prices of users decide though they are far above what offers are worth, and stand in their order among those of offers", () => {
+  // At least one, at a billion: two are paid, one is taken off.
+  assertEquals(ofUsers(0, [end(1e9), end(1e9)]), 10_000_000_000n + 110n);
+  // At most two: both have b, or nothing.
+  assertEquals(ofUsers(2, [end(1e9), end(1e9)]), 20_000_000_000n + 70n);
+  const inner: CertificateNode = {
+    count: { contracts: ["a"], offers: 3 },
+    at_most: end(0, 4),
+    at_least: end(0, 1000),
+  };
+  assertEquals(ofUsers(3, [inner, end(1000)]), 120n + 30n + 0n + 10n);
+});
+
+Deno.test("cases: there are sponsored users of groups that exist, where the model knows them", () => {
+  assertEquals(ofUsers(1, [end(0), end(1000)], "stranger"), null);
+  assertEquals(ofUsers(1, [end(0), end(1000)], "g0", POLICY), null);
+  assertEquals(ofUsers(1, [end(), end(1000)]), null);
 });
 
 Deno.test("cases: numbers of offers add up with one another and with offers that are made or not", () => {

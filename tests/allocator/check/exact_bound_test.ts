@@ -60,7 +60,10 @@ Deno.test("exact bound: whether a smaller share is let pass depends on the most 
     const groups = { minSponsored: zero(), maxSponsored: zero(), assignmentRatio: zero() };
     const prices = { contract: zero(), ...groups, mixedShare: zero() };
     const demands = demandsOf(instance, { ...policy, ratioSlack: 0 });
-    return new GroupPrices(instance, policy, demands, prices, new Units(1), null).shares[0];
+    return new GroupPrices(
+      { instance, policy, demands, prices, units: new Units(1), ofCase: null },
+      null,
+    ).shares[0];
   };
   assertEquals(share()!.bottom, 1_000_000n);
   assertEquals(share(3)!.bottom, 1_000_000n);

@@ -44,6 +44,11 @@ export interface GroupRules {
   readonly sponsored: { readonly least: Float64Array; readonly most: Float64Array };
   /** Other kinds that at least one group has. Each has prices of its own to search for. */
   readonly others: readonly GroupRule[];
+  /**
+   * Float64Array, length groups: how many sponsored users a case of a proof demands, which can't be missed; −Infinity: any
+   * number. Absent: this is no case. Its prices are `leastOfCase`.
+   */
+  readonly leastOfCase?: Float64Array;
 }
 
 /** The limits that a policy puts on each group. Model coverage has none. `kinds` may be replaced in tests. */
@@ -164,11 +169,13 @@ export function withAmounts(
 }
 
 /** A column of prices by group for each kind. */
-type KindPrices = Readonly<Record<LimitKindName, Float64Array>>;
+type KindPrices = Readonly<Record<LimitKindName, Float64Array>> & {
+  readonly leastOfCase?: Float64Array;
+};
 
 /** What prices of the limits on the number of sponsored users add for each sponsored user of group `g`: Σ −sense · price. */
 export function sponsoredPriceOf({ all }: GroupRules, prices: KindPrices, g: number): number {
-  let price = 0;
+  let price = prices.leastOfCase?.[g] ?? 0;
   for (const { onSponsoredUsers, sense, name } of all) {
     if (onSponsoredUsers) price -= sense * prices[name][g];
   }

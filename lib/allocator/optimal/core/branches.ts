@@ -1,24 +1,31 @@
 /**
- * Proofs by cases, for where one set of prices leaves a gap: an offer is made or not made, or of some offers at most so many are made
- * or more, case by case, until prices prove that no case has anything better than what was found (branch and bound; Land and
+ * Proofs by cases, for where one set of prices leaves a gap: an offer is made or not made, or of some offers, or of a group's
+ * sponsored users, there are at most so many or more, case by case, until prices prove that no case has anything better than what was found (branch and bound; Land and
  * Doig, "An automatic method of solving discrete programming problems", 1960; with prices for bounds: Fisher 1981). The case with
  * the highest bound is the next to be divided, so that the bound of a proof that isn't finished is as low as it can be.
  *
  * That an offer is made is a limit x ≥ 1, that it is not made x ≤ 0. Both have the price `price`: an offer that is made counts
- * `price` more, and the bound `price` less; one that is not made counts `price` less. Numbers of offers are limits with prices of
- * their own (`counted_offers.ts`). So each case is proven by a bound like any other, which anyone can recompute.
+ * `price` more, and the bound `price` less; one that is not made counts `price` less. Numbers of offers and of users are limits with
+ * prices of their own (`counted_offers.ts`, `counted_users.ts`). So each case is proven by a bound like any other, which anyone can recompute.
  *
  * @module
  */
-import type { BranchedProof, BranchNode, CountedOffers, Prices } from "../../model/allocation.ts";
-import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
+import type {
+  BranchedProof,
+  BranchNode,
+  CountedOffers,
+  CountedUsers,
+  Prices,
+} from "../../model/allocation.ts";
+import { objectiveStep } from "../../model/objective_grid.ts";
 import type { Policy } from "../../model/policy.ts";
 import { type Instance, pairCount } from "../../drop/instance/instance.ts";
 import { singleUsers } from "../../drop/user_classes.ts";
 import { boundAt } from "../dual/bound.ts";
-import { compileDualProblem, type DualProblem } from "../dual/dual_problem.ts";
+import { type CasePrices, compileDualProblem, type DualProblem } from "../dual/dual_problem.ts";
 import { prove } from "../dual/proof.ts";
 import { type CountLimit, KindsOfOffers, withCountLimits } from "./counted_offers.ts";
+import { type UserLimit, userPrices, usersBetween, withUserLimits } from "./counted_users.ts";
 import { exactPrices, type Mixture } from "./exact_prices.ts";
 
 /** Most pairs of a drop for which a proof by cases is sought. */
@@ -36,8 +43,8 @@ const FURTHER = 1e4, MOST_PRICE = 1e17;
 /** No better prices are sought for a case whose bound is lower than the objective by this part of it. */
 const ENOUGH = 1e-9;
 
-/** How far two bounds in doubles may differ by rounding, relative to their size. */
-const ROUNDING = 1e-13;
+/** How far two bounds in doubles may differ by rounding, relative to their size: at most, and as a rule. */
+const ROUNDING = 1e-13, FEW_BITS = 16 * Number.EPSILON;
 
 /** The inputs of a search for a proof. */
 export interface BranchOptions {
@@ -72,20 +79,21 @@ export async function proveByCases(
 interface Settled {
   /** Offers: whether each is made, by pair. */
   readonly made: ReadonlyMap<number, boolean>;
-  /** How many offers of a kind are made. */
-  readonly counts: readonly CountLimit[];
+  /** How many offers of a kind are made, or users of a group get a sponsored one. */
+  readonly counts: readonly (CountLimit | UserLimit)[];
 }
 
 /** What a case is divided by. */
 type Split =
   | { readonly pair: number }
-  | { readonly of: CountedOffers; readonly counted: Uint8Array; readonly offers: number };
+  | { readonly of: CountedOffers; readonly counted: Uint8Array; readonly most: number }
+  | { readonly of: CountedUsers; readonly most: number };
 
 /** A case that was looked at. */
 interface Case {
   readonly settled: Settled;
-  /** Prices, those of its counts after those of the drop's limits. */
-  readonly prices: Prices;
+  /** Prices, those of its numbers of offers after those of the drop's limits. */
+  readonly prices: CasePrices;
   /** What they prove; the objective, where that shows that the case has nothing better. */
   readonly bound: number;
   /** What the case is to be divided by; null: it has nothing better, or can't be divided. */
@@ -163,17 +171,18 @@ class CaseSearch {
         this.#look({ made: new Map([...made, [split.pair, isMade]]), counts }, prices);
       return [await also(true), await also(false)];
     }
-    const { of, counted, offers } = split!;
-    const also = (side: CountLimit["side"], offers: number) =>
-      this.#look({ made, counts: [...counts, { of, counted, side, offers }] }, prices);
-    return [await also("at_most", offers), await also("at_least", offers + 1)];
+    const { most, ...counted } = split!;
+    const also = (side: CountLimit["side"], amount: number) =>
+      this.#look({ made, counts: [...counts, { ...counted, side, amount }] }, prices);
+    return [await also("at_most", most), await also("at_least", most + 1)];
   }
 
   /** Finds prices for a case, beginning with those of the case that it is a part of. */
   async #look(settled: Settled, start: Prices): Promise<Case> {
     const { made, counts } = settled, { policy, shortfallPrice } = this.#problem;
-    const instance = withCountLimits(this.#problem.instance, counts, this.#priceOfCounts);
-    const first = this.#withPrices(start, counts.length);
+    const ofOffers = counts.filter(isOfOffers), ofUsers = counts.filter(isOfUsers);
+    const instance = withCountLimits(this.#problem.instance, ofOffers, this.#priceOfCounts);
+    const first = this.#withPrices(start, ofOffers.length);
     if (this.#isVoid(made)) return { settled, prices: first, bound: -Infinity, split: null };
     const score = instance.score.slice();
     let constant = 0;
@@ -182,7 +191,10 @@ class CaseSearch {
       if (isMade) constant += this.#price;
     }
     const aim = this.#objective + constant;
-    const problem = compileDualProblem({ ...instance, score }, policy, { price: shortfallPrice });
+    const problem = withUserLimits(
+      compileDualProblem({ ...instance, score }, policy, { price: shortfallPrice }),
+      ofUsers,
+    );
     // Only what is far below the objective: other prices may prove the last digits too.
     const isEnough = (bound: number) => bound - aim < -ENOUGH * Math.abs(bound);
     const best = await exactPrices(problem, singleUsers(instance), {
@@ -195,12 +207,15 @@ class CaseSearch {
     if (this.#isClosed(bound, proof.size)) {
       return { ...found, bound: Math.min(bound, this.#objective), split: null };
     }
-    return { ...found, bound, split: this.#splitOf(best.mixture, made) };
+    return { ...found, bound, split: this.#splitOf(problem, best.mixture, made) };
   }
 
+  /** Whether exact figures will find that a bound of doubles leaves nothing better. `size`: Σ of the sizes of its terms. */
   #isClosed(bound: number, size: number): boolean {
-    const rounding = ROUNDING * (size + Math.abs(bound));
-    return boundOnGrid(bound, this.#objective, this.#step) <= this.#objective + rounding;
+    const sizes = size + Math.abs(bound), few = FEW_BITS * sizes;
+    // No objective lies between two steps. Where rounding may be more than a step, that is all that is let pass.
+    const room = this.#step > 0 ? Math.max(this.#step - few, few) : ROUNDING * sizes;
+    return bound < this.#objective + room;
   }
 
   /** Whether a case is impossible by the brand limit, which prices don't know: a user would have too many offers of a brand. */
@@ -225,8 +240,14 @@ class CaseSearch {
     return { ...prices, limit };
   }
 
-  /** What to divide a case by: a number of offers between which and one more the mixture lies; else an offer; null: there is none. */
-  #splitOf(mixture: Mixture, made: ReadonlyMap<number, boolean>): Split | null {
+  /** What to divide a case by: a number of users, or else of offers, between which and one more the mixture lies; else an offer; null: there is none. */
+  #splitOf(
+    problem: DualProblem,
+    mixture: Mixture,
+    made: ReadonlyMap<number, boolean>,
+  ): Split | null {
+    const lacking = usersBetween(problem, mixture);
+    if (lacking !== null) return lacking;
     const share = new Map<number, number>();
     for (const bundles of mixture) {
       for (const { column: { pairs }, times } of bundles) {
@@ -265,22 +286,33 @@ class CaseSearch {
   }
 
   #nodeOf({ settled, prices, split, parts }: Case): BranchNode {
-    if (parts === undefined) return this.#end(prices, settled.counts.length);
+    if (parts === undefined) return this.#end(prices, settled.counts);
     const [one, other] = parts.map((part) => this.#nodeOf(part));
     return "pair" in split!
       ? { pair: split.pair, made: one, notMade: other }
-      : { of: split!.of, offers: split!.offers, atMost: one, atLeast: other };
+      : { of: split!.of, most: split!.most, atMost: one, atLeast: other };
   }
 
   /** Prices at an end of the tree, those of counts apart. */
-  #end(prices: Prices, counts: number): BranchNode {
-    if (counts === 0) return { prices };
-    const { limit, ...others } = prices, own = limit!.length - counts;
+  #end(found: CasePrices, counts: Settled["counts"]): BranchNode {
+    if (counts.length === 0) return { prices: found };
+    const users = counts.filter(isOfUsers);
+    const { prices: { limit, ...others }, ofLimits } = userPrices(this.#problem, users, found);
+    const own = (limit?.length ?? 0) - (counts.length - users.length);
+    const ofOffers = [...limit?.slice(own) ?? []], ofUsers = ofLimits.values();
     return {
       prices: { ...others, ...(own > 0 && { limit: limit!.slice(0, own) }) },
-      counts: [...limit!.slice(own)],
+      counts: counts.map((one) => isOfOffers(one) ? ofOffers.shift()! : ofUsers.next().value!),
     };
   }
+}
+
+function isOfOffers(limit: CountLimit | UserLimit): limit is CountLimit {
+  return "counted" in limit;
+}
+
+function isOfUsers(limit: CountLimit | UserLimit): limit is UserLimit {
+  return !isOfOffers(limit);
 }
 
 /** A price that is more than any user's choice is worth, and decides by a fraction of a unit what `stake` is about. */

@@ -13,7 +13,7 @@
 import { GroupCounts } from "../../limits/kinds/user_counts.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { GrowingLp, MipBuilder } from "../../ilp/mip.ts";
-import type { DualProblem } from "../dual/dual_problem.ts";
+import type { CasePrices, DualProblem } from "../dual/dual_problem.ts";
 import { type Counted, PricedRows } from "./priced_rows.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 
@@ -31,7 +31,7 @@ const PRECISE = 1e-13;
 const TELLING = 1e-3;
 
 /** A column of prices. */
-type PriceName = keyof Prices;
+type PriceName = keyof CasePrices;
 
 /** The result of evaluating prices. */
 export interface Priced {
@@ -279,7 +279,7 @@ class Box<Column> {
  * Prices half-way between two. The program's prices jump about within the box; half-way to them from the best ones known, columns
  * are of more use and bounds lower (Wentges, "Weighted Dantzig–Wolfe decomposition for linear mixed-integer programming", 1997).
  */
-function halfWayTo(from: Prices, to: Prices): Prices {
+function halfWayTo(from: CasePrices, to: CasePrices): Prices {
   const middle = (a: Float64Array, b: Float64Array) => a.map((price, i) => (price + b[i]) / 2);
   const columns = (Object.keys(to) as PriceName[]).map((name) => {
     const a = from[name], b = to[name];

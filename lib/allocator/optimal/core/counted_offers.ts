@@ -21,7 +21,7 @@ export interface CountLimit {
   /** Whether so many at most, or at least. */
   readonly side: "at_most" | "at_least";
   /** How many. */
-  readonly offers: number;
+  readonly amount: number;
 }
 
 /** Uint8Array, length pairs: 1 where an offer of the pair counts. */
@@ -77,13 +77,13 @@ export function withCountLimits(
     }
     item[p] = found;
   }
-  const amount = limits.map(({ side, offers }) => side === "at_most" ? offers : -offers);
+  const amounts = limits.map(({ side, amount }) => side === "at_most" ? amount : -amount);
   const all: LimitRows = {
     family: Uint32Array.from([...own.family, ...limits.map(() => 0)]),
     sense: Int8Array.from([...own.sense, ...limits.map(({ side }) => side === "at_most" ? 1 : -1)]),
     key: [...own.key, ...limits.map(() => [])],
-    amount: Float64Array.from([...own.amount, ...amount]),
-    declared: Float64Array.from([...own.declared, ...limits.map(({ offers }) => offers)]),
+    amount: Float64Array.from([...own.amount, ...amounts]),
+    declared: Float64Array.from([...own.declared, ...limits.map(({ amount }) => amount)]),
     price: Float64Array.from([...own.price, ...limits.map(() => price)]),
     item,
     contract: Uint32Array.from(contract),
@@ -124,7 +124,7 @@ const JUMP = 0.01;
 /** Most large scores that are told apart; most groups and contracts whose offers are counted apart. */
 const MOST_LARGE = 6, MOST_APART = 50;
 /** A count of a mixture is a whole number if it is so near to one. */
-const WHOLE = 1e-4;
+export const WHOLE = 1e-4;
 
 /** The kinds of offers that are worth counting. */
 export class KindsOfOffers {
@@ -141,12 +141,12 @@ export class KindsOfOffers {
   /** The first kind of which a mixture has no whole number of offers, and the whole number below; null: there is none. */
   between(
     share: ReadonlyMap<number, number>,
-  ): { of: CountedOffers; counted: Uint8Array; offers: number } | null {
+  ): { of: CountedOffers; counted: Uint8Array; most: number } | null {
     for (const { of, counted } of this.#kinds) {
       let count = 0;
       for (const [pair, times] of share) count += times * counted[pair];
-      const offers = Math.floor(count + WHOLE);
-      if (count - offers > WHOLE) return { of, counted, offers };
+      const most = Math.floor(count + WHOLE);
+      if (count - most > WHOLE) return { of, counted, most };
     }
     return null;
   }
@@ -157,9 +157,11 @@ function kindsOf(instance: Instance): CountedOffers[] {
   const { cap, groups, plainScore: score = instance.score } = instance;
   const apart = (count: number) => count < 2 || count > MOST_APART ? [] : [...Array(count).keys()];
   const ofGroup = apart(groups.length), ofContract = apart(cap.length).map((c) => [c]);
-  // Leasts count offers of any score, and cost the more, as a rule.
+  // Offers of any score come last, as limits that count more than offers ask for whole numbers of those too; but leasts count offers of
+  // any score, and cost the more, as a rule.
   const hasLeasts = instance.limits?.rows.sense.includes(-1) === true;
-  return [...(hasLeasts ? [null] : []), ...largeScores(score)].flatMap((leastScore) => [
+  const leasts = hasLeasts ? [null, ...largeScores(score)] : [...largeScores(score), null];
+  return leasts.flatMap((leastScore) => [
     { leastScore, contracts: null, group: null },
     ...ofGroup.map((group) => ({ leastScore, contracts: null, group })),
     ...ofContract.map((contracts) => ({ leastScore, contracts, group: null })),

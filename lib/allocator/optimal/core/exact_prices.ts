@@ -8,7 +8,12 @@ import { adds, sponsoredPriceOf } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
-import { constantTerm, type DualProblem, worthOfShape } from "../dual/dual_problem.ts";
+import {
+  type CasePrices,
+  constantTerm,
+  type DualProblem,
+  worthOfShape,
+} from "../dual/dual_problem.ts";
 import {
   type BestPrices,
   type Blocks,
@@ -106,7 +111,7 @@ class ClassBundles implements Blocks<ClassBundle> {
     return Math.max(this.#kernel.value[SPONSORED] + price, this.#kernel.value[UNSPONSORED]);
   }
 
-  valueOf(cl: number, { pairs, sponsored }: ClassBundle, prices: Prices): number {
+  valueOf(cl: number, { pairs, sponsored }: ClassBundle, prices: CasePrices): number {
     const { instance, items, item, offerBonus, rules } = this.problem;
     const g = instance.group[this.#first(cl)], others = pairs.length - sponsored;
     let value = 0;
@@ -123,6 +128,7 @@ class ClassBundles implements Blocks<ClassBundle> {
       const price = prices[rule.name][g];
       if (price > 0) value -= rule.sense * price * adds(rule, g, sponsored, others);
     }
+    if (sponsored > 0) value += prices.leastOfCase?.[g] ?? 0;
     return value;
   }
 

@@ -10,10 +10,10 @@
  */
 import { adds, hasRule, usedOf } from "../../limits/kinds/group_rules.ts";
 import type { GroupCounts } from "../../limits/kinds/user_counts.ts";
-import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
+import { pricesOfKinds } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
 import type { OfferUse } from "./offer_use.ts";
-import { type DualProblem, zeroPrices } from "../dual/dual_problem.ts";
+import { type CasePrices, type DualProblem, zeroPrices } from "../dual/dual_problem.ts";
 
 /** What users outside the program count toward caps and limits. */
 export interface Counted {
@@ -54,24 +54,25 @@ interface Row {
 }
 
 /** The column of prices that a row belongs to. */
-type PriceName = keyof Prices;
+type PriceName = keyof CasePrices;
 
 /** Rows of caps and limits, made when an offer or a group first needs them. */
 export class PricedRows {
   /** The program that rows and their slack are added to. */
   readonly #mip: MipBuilder;
   readonly #problem: DualProblem;
-  readonly #prices: Prices;
+  readonly #prices: CasePrices;
   readonly #pricing: RowPricing;
   readonly #rows: Record<PriceName, Map<number, Row>> = {
     contract: new Map(),
     ...pricesOfKinds(() => new Map<number, Row>()),
     limit: new Map(),
+    leastOfCase: new Map(),
   };
   readonly #groups = new Set<number>();
 
   /** No rows yet. */
-  constructor(mip: MipBuilder, problem: DualProblem, prices: Prices, pricing: RowPricing) {
+  constructor(mip: MipBuilder, problem: DualProblem, prices: CasePrices, pricing: RowPricing) {
     this.#mip = mip;
     this.#problem = problem;
     this.#prices = prices;
@@ -118,6 +119,8 @@ export class PricedRows {
       const limit = () => rule.amount[g] - usedOf(rule, g, counts);
       this.#prepare(rule.name, g, rule.sense, limit, missing);
     }
+    const least = rules.leastOfCase?.[g] ?? -Infinity;
+    if (least > -Infinity) this.#prepare("leastOfCase", g, -1, () => least, Infinity);
   }
 
   #prepare(
@@ -185,6 +188,8 @@ export class PricedRows {
       const added = adds(rule, g, sponsored, unsponsored);
       if (added !== 0 || rule.countsOffers) mip.entry(row.index, added * row.times);
     }
+    const ofCase = this.#rows.leastOfCase.get(g);
+    if (ofCase !== undefined && sponsored > 0) mip.entry(ofCase.index, 1);
   }
 
   /**
@@ -232,7 +237,7 @@ export class PricedRows {
   }
 
   /** The prices that the dual values of a solved program's rows give, on top of the prices it was made with. */
-  pricesFrom(rowPrice: Float64Array): Prices {
+  pricesFrom(rowPrice: Float64Array): CasePrices {
     const { scale = 1 } = this.#pricing;
     const moved = zeroPrices(this.#problem);
     const soft = new Set<PriceName>(

@@ -80,6 +80,12 @@ export interface DualProblem {
   readonly unit: number;
 }
 
+/** Prices that a case of a proof may have. */
+export interface CasePrices extends Prices {
+  /** Float64Array, length groups: price of a sponsored user of those that the case demands (`GroupRules.leastOfCase`). */
+  readonly leastOfCase?: Float64Array;
+}
+
 /** Which shapes users may have, by their k. */
 export interface OwnShapes {
   /** Uint16Array, length users: class of each user's k. */
@@ -218,12 +224,14 @@ function offerSize(instance: Instance, coverage: Float64Array, bonus: number): n
 }
 
 /** All prices 0. */
-export function zeroPrices(problem: DualProblem): Prices {
+export function zeroPrices(problem: DualProblem): CasePrices {
   const { cap, groups } = problem.instance;
   return {
     contract: new Float64Array(cap.length),
     ...pricesOfKinds(() => new Float64Array(groups.length)),
     ...(problem.items !== null && { limit: new Float64Array(problem.items.amount.length) }),
+    ...(problem.rules.leastOfCase !== undefined &&
+      { leastOfCase: new Float64Array(groups.length) }),
   };
 }
 
@@ -260,7 +268,7 @@ export function worthOfShape(
 }
 
 /** The part of D that does not depend on users' choices: Σ λ · cap + Σ σ π A, and the constant of the worth. */
-export function constantTerm(problem: DualProblem, prices: Prices): number {
+export function constantTerm(problem: DualProblem, prices: CasePrices): number {
   const { cap } = problem.instance;
   let sum = problem.ownCoverage;
   for (let c = 0; c < cap.length; c++) sum += prices.contract[c] * cap[c];
@@ -270,6 +278,8 @@ export function constantTerm(problem: DualProblem, prices: Prices): number {
       const price = prices[name][g];
       if (price > 0 && amount[g] !== -Infinity) sum += sense * price * amount[g];
     }
+    const ofCase = prices.leastOfCase?.[g] ?? 0;
+    if (ofCase > 0) sum -= ofCase * problem.rules.leastOfCase![g];
   }
   const amount = problem.items?.amount ?? [];
   for (let r = 0; r < amount.length; r++) sum += (prices.limit?.[r] ?? 0) * amount[r];

@@ -6,7 +6,7 @@
 import { adds, hasRule } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { BundleKernel } from "./bundle_kernel.ts";
-import { type DualProblem, mayHaveShape } from "./dual_problem.ts";
+import { type CasePrices, type DualProblem, mayHaveShape } from "./dual_problem.ts";
 import { type GroupUsers, usersByGroup } from "../../drop/instance/group_users.ts";
 import { KeptPairs } from "./kept_pairs.ts";
 import { chooseJointly, type GroupTerm, type JointChoice, StateMemory } from "./joint_choice.ts";
@@ -159,10 +159,19 @@ export interface GroupLook {
 }
 
 /** The limits of group g with their prices. */
-function termsOf({ rules, shortfallPrice }: DualProblem, prices: Prices, g: number): GroupTerm[] {
-  return rules.all.filter((rule) => hasRule(rule, g)).map((rule) => {
+function termsOf(
+  { rules, shortfallPrice }: DualProblem,
+  prices: CasePrices,
+  g: number,
+): GroupTerm[] {
+  const terms = rules.all.filter((rule) => hasRule(rule, g)).map((rule): GroupTerm => {
     const price = prices[rule.name][g];
     const missing = rule.mayBeMissed ? shortfallPrice - price : Infinity;
     return { rule, group: g, price, missing };
   });
+  const { leastOfCase } = rules;
+  if (leastOfCase === undefined || leastOfCase[g] === -Infinity) return terms;
+  const ofUsers = rules.all.find((rule) => rule.onSponsoredUsers && rule.sense < 0)!;
+  const rule = { ...ofUsers, amount: leastOfCase, mayBeMissed: false };
+  return [...terms, { rule, group: g, price: prices.leastOfCase?.[g] ?? 0, missing: Infinity }];
 }

@@ -35,19 +35,23 @@ Deno.test("counted offers: a mixture of musts lies between two whole numbers, in
   const kinds = new KindsOfOffers(instance, noPins);
   // Pairs in order: a and b of u0, of u1, …
   const one = kinds.between(new Map([[0, 0.5], [1, 0.25], [2, 1]]))!;
-  assertEquals([one.of, one.offers], [{ leastScore: 1e6, contracts: null, group: null }, 1]);
+  assertEquals([one.of, one.most], [{ leastScore: 1e6, contracts: null, group: null }, 1]);
   assertEquals([...one.counted], [1, 0, 1, 0, 1, 0, 1, 0]);
   // Half an offer in each group is one in all.
   const other = kinds.between(new Map([[0, 0.5], [2, 0.5]]))!;
-  assertEquals([other.of, other.offers], [{ leastScore: 1e6, contracts: null, group: 0 }, 0]);
-  assertEquals(kinds.between(new Map([[0, 1], [1, 0.5]])), null);
+  assertEquals([other.of, other.most], [{ leastScore: 1e6, contracts: null, group: 0 }, 0]);
+  assertEquals(kinds.between(new Map([[0, 1], [1, 1]])), null);
+  // Offers of any score come last.
+  const all = kinds.between(new Map([[0, 1], [1, 0.5]]))!;
+  assertEquals([all.of, all.most], [{ leastScore: null, contracts: null, group: null }, 1]);
 });
 
-Deno.test("counted offers: pinned ones don't count, scores near one another are no kind, leasts count any score", () => {
+Deno.test("counted offers: pinned ones don't count, scores near one another are no kind of their own, leasts count any score first", () => {
   const musts = new KindsOfOffers(twoByTwo([1e6, 1]), (pair) => pair === 0);
   assertEquals(musts.between(new Map([[0, 0.5]])), null);
-  assertEquals(new KindsOfOffers(twoByTwo([50, 1]), noPins).between(new Map([[0, 0.5]])), null);
-  const leasts = new KindsOfOffers(twoByTwo([50, 1], 2), noPins);
+  const alike = new KindsOfOffers(twoByTwo([50, 1]), noPins).between(new Map([[0, 0.5]]))!;
+  assertEquals(alike.of.leastScore, null);
+  const leasts = new KindsOfOffers(twoByTwo([1e6, 1], 2), noPins);
   assertEquals(leasts.between(new Map([[0, 0.5], [1, 0.5], [2, 0.5]]))!.of, {
     ...{ leastScore: null, contracts: null, group: null },
   });
@@ -58,8 +62,8 @@ Deno.test("counted offers: limits of cases are rows after those of the drop, of 
   const counted = Uint8Array.from(instance.score, (_, p) => p % 2);
   const of = { leastScore: null, contracts: null, group: null };
   const { rows } = withCountLimits(instance, [
-    { of, counted, side: "at_most", offers: 4 },
-    { of, counted, side: "at_least", offers: 5 },
+    { of, counted, side: "at_most", amount: 4 },
+    { of, counted, side: "at_least", amount: 5 },
   ], 7).limits!;
   const own = instance.limits!.rows, first = own.amount.length;
   assertEquals([...rows.amount], [...own.amount, 4, -5]);
@@ -77,7 +81,7 @@ Deno.test("counted offers: limits of cases are rows after those of the drop, of 
   });
   // A drop without limits has none but these.
   const bare = withCountLimits(twoByTwo([1, 1]), [
-    { of, counted: new Uint8Array(8).fill(1), side: "at_most", offers: 1 },
+    { of, counted: new Uint8Array(8).fill(1), side: "at_most", amount: 1 },
   ], 2);
   assertEquals([...bare.limits!.rows.amount], [1]);
   assertEquals([...bare.limits!.rows.contract], [0, 1]);
@@ -100,7 +104,8 @@ Deno.test("counted offers: of a number of offers both parts, so many prices and 
   const allocation = await allocate(drop, { maxPerBrand: null });
   const certificate = issueCertificate(drop, allocation), { branches } = certificate;
   assert(branches !== undefined && "count" in branches.tree);
-  const { tree } = branches;
+  const { tree } = branches, { count } = tree;
+  assert("offers" in count);
   const isRefused = (tree: CertificateNode) => {
     const changed = { ...certificate, branches: { ...branches, tree } };
     return check(drop, allocation, { certificate: changed }).certificate!.certified === false;
@@ -109,7 +114,7 @@ Deno.test("counted offers: of a number of offers both parts, so many prices and 
   assert(isRefused({ ...tree, count: { ...tree.count, group_id: "stranger" } }));
   assert(isRefused({ ...tree, count: { ...tree.count, contracts: ["stranger"] } }));
   // Of fewer offers more are made.
-  assert(isRefused({ ...tree, count: { ...tree.count, offers: tree.count.offers + 1 } }));
+  assert(isRefused({ ...tree, count: { ...count, offers: count.offers + 1 } }));
   assert(isRefused({ ...tree, at_most: tree.at_least }));
   const without = (node: CertificateNode): CertificateNode =>
     "count" in node
