@@ -41,6 +41,8 @@ export interface Priced {
   readonly bound: number;
   /** Float64Array, length blocks: the value of the best choice of one member of each block. */
   readonly worth: Float64Array;
+  /** By how much less the choices that were found are worth than the bound takes them to be, if the best ones can't be found. @default 0 */
+  readonly loose?: number;
 }
 
 /** The blocks and their choices. */
@@ -129,7 +131,7 @@ export async function generateColumns<Column>(
     if (won > 0) centre = result.found;
     if (isEnough?.(centre.bound)) break;
     const rounding = Math.max(PRECISE * Math.abs(centre.bound), enough);
-    const left = Math.max(0, centre.bound - result.optimum);
+    const left = Math.max(0, tightest(centre) - result.optimum);
     // D is convex: where nothing all around is lower, nothing further out is. In a box not much wider than rounding that can't be seen.
     const isLeast = won <= rounding && left <= rounding && rounding < TELLING * box;
     if (result.atEdge && !isLeast) {
@@ -248,9 +250,9 @@ class Box<Column> {
       if (halfWay && more.length === 0) tried = price(ofProgram);
       optimum = this.#centre.bound + solved.objective * this.#scale;
       atEdge = this.#rows.atEdge(solved.rowPrice);
-      left.push(found.bound - optimum);
+      left.push(tightest(found) - optimum);
       const stalls = stall > 0 && round >= STALL && left[round - STALL] - left[round] <= stall;
-      const nearest = stall > 0 ? found.bound : tried.bound;
+      const nearest = tightest(stall > 0 ? found : tried);
       if (nearest - optimum <= enough || more.length === 0 || stalls) {
         done = true;
         break;
@@ -273,6 +275,11 @@ class Box<Column> {
     }
     return mixture;
   }
+}
+
+/** What the bound would be if the best choices could be found. */
+function tightest({ bound, loose = 0 }: Priced): number {
+  return bound - loose;
 }
 
 /**

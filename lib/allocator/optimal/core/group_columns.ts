@@ -16,7 +16,7 @@ import { keepsBrands } from "../recovery/brand_limit.ts";
 import { constantTerm, type DualProblem, worthOfShape } from "../dual/dual_problem.ts";
 import { GroupChoices, type GroupLook } from "../dual/group_choices.ts";
 import { settleGroupPrices } from "../dual/group_prices.ts";
-import type { JointChoice } from "../dual/joint_choice.ts";
+import type { JointChoice } from "../dual/joint_states.ts";
 import { pointOfPrices, pricesOfPoint } from "../dual/price_point.ts";
 import { equalBundles } from "./bundle_program.ts";
 import type { Blocks, Priced } from "./column_generation.ts";
@@ -55,6 +55,8 @@ export class GroupColumns implements Blocks<GroupColumn> {
   readonly #counter: OfferCounter;
   /** Float64Array, length groups: the loss of each group's last choice; 0: not known. */
   readonly #lost: Float64Array;
+  /** Float64Array, length groups: what its last choice loses, as far as the bound leaves that out. */
+  readonly #unproved: Float64Array;
   /** Uint8Array, length groups: 1 if finding the best choice takes too many states. */
   readonly #isHard: Uint8Array;
 
@@ -68,6 +70,7 @@ export class GroupColumns implements Blocks<GroupColumn> {
     this.#known = Array.from({ length: groups }, () => new Map());
     this.#counter = new OfferCounter(problem);
     this.#lost = new Float64Array(groups);
+    this.#unproved = new Float64Array(groups);
     this.#isHard = new Uint8Array(groups);
   }
 
@@ -97,13 +100,14 @@ export class GroupColumns implements Blocks<GroupColumn> {
       return look;
     });
     const settled = pricesOfPoint(problem, point);
-    let bound = constantTerm(problem, settled);
+    let bound = constantTerm(problem, settled), loose = 0;
     for (const look of looks) {
       const g = look.group, own = this.#worthOf(look, settled, added);
       bound += own;
       worth[g] = own + this.#constantOf(g, settled);
+      loose += this.#unproved[g];
     }
-    return { prices: settled, bound, worth };
+    return { prices: settled, bound, worth, loose };
   }
 
   /**
@@ -126,8 +130,10 @@ export class GroupColumns implements Blocks<GroupColumn> {
     const choice = this.#choices.chooseAt(look, prices, {
       mostStates: hard ? FEW_STATES : MOST_STATES,
       firstLimit: firstLimit > 0 ? firstLimit : undefined,
+      near: true,
     });
     if (choice === null || !choice.isBest) this.#isHard[g] = 1;
+    this.#unproved[g] = choice?.isBest ? 0 : Math.min(most, choice?.loss ?? Infinity);
     if (choice === null) return best;
     this.#lost[g] = choice.loss;
     this.#add(g, this.#columnOf(look, choice), added);

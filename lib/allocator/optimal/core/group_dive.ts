@@ -15,8 +15,8 @@ import type { Priced } from "./column_generation.ts";
 import type { GroupColumn, GroupColumns } from "./group_columns.ts";
 import { PricedRows } from "./priced_rows.ts";
 
-/** Most programs solved for one step, with new columns added in between. */
-const ROUNDS = 2;
+/** Most programs solved for one step, with new columns added in between; more where few groups are open, as that takes little time. */
+const ROUNDS = 2, FEW_OPEN = 40, MANY_ROUNDS = 12;
 /** A column of which the program takes this much counts as whole; and the share of the groups that get whole columns in one step. */
 const WHOLE = 0.99, SHARE = 0.15;
 /** A column of which the program takes less is not taken. */
@@ -40,13 +40,15 @@ interface Taken {
  *   open, as columns for them take less
  * @param dearest the most that the program pays for an offer that is left, or taken beyond a cap
  * @param stop called now and then: whether to leave the rest with nothing
+ * @returns by how much the program of all groups is worth less than the bound of the prices: no mixture of the columns is better;
+ *   Infinity if HiGHS finds no optimum
  */
 export async function dive(
   assignment: Assignment,
   groups: GroupColumns,
   start: Priced,
   { enough, dearest, stop }: { enough: number; dearest: number; stop: () => boolean },
-): Promise<void> {
+): Promise<number> {
   const size = (g: number) => groups.usersOf(g).length;
   let open = [...groups.columns.keys()].sort((a, b) => size(b) - size(a) || a - b);
   for (const g of open) groups.give(assignment, g, null);
@@ -64,6 +66,7 @@ export async function dive(
   }
   program.close();
   if (!stop()) giveBeyond(assignment, groups, open, start);
+  return program.firstLoss;
 }
 
 /** Gives columns that have room to the first open groups, up to the first one that the program does not take whole. Returns them by group. */
@@ -112,6 +115,8 @@ function giveBeyond(
 class DiveProgram {
   /** The loss of the program against the bound of the prices when new columns were sought last; −1: they were not yet. */
   #lost = -1;
+  /** Its first loss. */
+  firstLoss = Infinity;
   readonly #groups: GroupColumns;
   readonly #start: Priced;
   readonly #scale: number;
@@ -174,9 +179,9 @@ class DiveProgram {
       if (solved === null) break;
       values = solved.values;
       const lost = -solved.objective * this.#scale;
-      if (this.#lost < 0) this.#lost = lost;
+      if (this.#lost < 0) this.firstLoss = this.#lost = lost;
       if (lost <= this.#lost + room) break;
-      if (round === ROUNDS || stop()) {
+      if (round === (open.length <= FEW_OPEN ? MANY_ROUNDS : ROUNDS) || stop()) {
         this.#lost = lost;
         break;
       }

@@ -20,6 +20,12 @@ import type { Pause } from "../../../base/pause.ts";
  */
 const OF_GAP = 0.5, OF_LOSS = 5e-4;
 
+/**
+ * The same for the end of the search for columns. There it does not count what groups lose by their best choices as far as these are
+ * known but not proven, so the rest may be less.
+ */
+const OF_GAP_OF_COLUMNS = 0.2;
+
 /** From this many pairs on a round over all groups is dear, so that fewer rounds count for more than columns that differ. */
 const DEAR_PAIRS = 2_000_000;
 
@@ -77,6 +83,8 @@ export class JointGroups {
   readonly #box: number;
   /** Where dives start from. */
   #best: Priced | null = null;
+  /** What the best mixture of the groups' choices is worth. */
+  #ofMixture = Infinity;
 
   /** Starts from the prices of `proof`, with the holdings of an assignment as first columns. */
   constructor(assignment: Assignment, proof: Proof, options: JointGroupsOptions) {
@@ -94,7 +102,10 @@ export class JointGroups {
     const best = await generateColumns(this.#groups, this.proof, {
       objective,
       stop,
-      enough: this.#enough,
+      enough: Math.max(
+        OF_GAP_OF_COLUMNS * this.#options.gap * Math.abs(this.proof.bound),
+        this.#box,
+      ),
       firstBox: this.#box,
       pause,
       halfWay: pairCount(problem.instance) >= DEAR_PAIRS,
@@ -117,8 +128,19 @@ export class JointGroups {
     await this.#dive(assignment, prices.contract.reduce((a, b) => Math.max(a, b), unit));
   }
 
+  /**
+   * Whether an allocation is nearly as good as the best mixture of the choices that are known. Then what is left between it and the bound
+   * is mostly what whole users lose, as the bound leaves it out for groups whose best choice can't be found.
+   */
+  isNear(objective: number): boolean {
+    const { gap } = this.#options;
+    return this.#ofMixture - objective <= OF_GAP * gap * Math.abs(this.proof.bound);
+  }
+
   async #dive(assignment: Assignment, dearest: number): Promise<void> {
     const { stop } = this.#options;
-    await dive(assignment, this.#groups, this.#best!, { enough: this.#enough, dearest, stop });
+    const start = this.#best!, settings = { enough: this.#enough, dearest, stop };
+    const lost = await dive(assignment, this.#groups, start, settings);
+    this.#ofMixture = Math.min(this.#ofMixture, start.bound - lost);
   }
 }

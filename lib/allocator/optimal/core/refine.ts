@@ -114,8 +114,8 @@ class Refinement {
     if (hasJointGroups(this.#state.proof)) {
       // With few groups a choice for a whole one is coarse: if moving single users left a small gap, it brings nothing.
       const isWorthIt = this.#state.distance() > FAR || this.#state.options.byGroups;
-      if (unavailable === null && isWorthIt) await this.#steps.groups();
-      if (isDone() || this.#isNearByGroups()) return;
+      const isNear = unavailable === null && isWorthIt && await this.#steps.groups();
+      if (isDone() || this.#isNearByGroups(isNear)) return;
       if (unavailable !== null || this.#state.distance() > WIDE) await this.#steps.recoverInFull();
     }
     const { byTypes, byClasses, byTies } = this.#state.options,
@@ -229,9 +229,13 @@ class Refinement {
     if (this.#state.isOpen()) await this.#steps.chains();
   }
 
-  /** Whether choices for whole groups left so little in a drop too large for its programs that nothing else makes it much smaller. */
-  #isNearByGroups(): boolean {
+  /**
+   * Whether choices for whole groups left so little in a drop too large for its programs that nothing else makes it much smaller.
+   *
+   * @param isNear whether the allocation is near the best mixture of these choices
+   */
+  #isNearByGroups(isNear: boolean): boolean {
     const isSmall = this.#state.size <= SMALL_PAIRS;
-    return this.#state.options.byGroups && this.#state.isLittleLeft() && !isSmall;
+    return this.#state.options.byGroups && (isNear || this.#state.isLittleLeft()) && !isSmall;
   }
 }

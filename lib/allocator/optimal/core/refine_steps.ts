@@ -76,14 +76,15 @@ export class RefineSteps {
     await this.#state.try(() => searchTies(assignment, this.#state.proof, options));
   }
 
-  /** Finds better prices and choices for whole groups. */
-  async groups(): Promise<void> {
+  /** Finds better prices and choices for whole groups. Returns whether nothing better is likely to be found. */
+  async groups(): Promise<boolean> {
     const { gap, pause } = this.#state.options, { assignment, objective } = this.#state.incumbent;
     const options = { objective, gap, stop: this.#state.hurry, pause };
     const search = new JointGroups(assignment, this.#state.proof, options);
     const tryChoices = (choose: () => Promise<void>) =>
       this.#state.try(async () => {
         await choose();
+        if (search.isNear(assignment.objective()) && assignment.isFeasible()) return;
         // Groups have their choices: moving whole groups for the few offers beyond caps would lose more than giving them up.
         const options = { ...this.#recovery(), shape: undefined };
         await makeFeasible(assignment, search.proof.prices, options);
@@ -91,8 +92,12 @@ export class RefineSteps {
     await tryChoices(() => search.choose(assignment));
     this.#state.proof = search.proof;
     this.#state.take(this.#state.proof.bound);
-    if (this.#state.hurry() || this.#state.distance() <= gap || this.#state.isLittleLeft()) return;
-    await tryChoices(() => search.chooseAgain(assignment));
+    const isNear = () => search.isNear(this.#state.incumbent.objective);
+    const isEnough = this.#state.distance() <= gap || this.#state.isLittleLeft() || isNear();
+    if (!this.#state.hurry() && !isEnough) {
+      await tryChoices(() => search.chooseAgain(assignment));
+    }
+    return isNear();
   }
 
   /** Runs full recovery, if the incumbent comes from a hurried one. */

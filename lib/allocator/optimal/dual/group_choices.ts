@@ -9,7 +9,8 @@ import { BundleKernel } from "./bundle_kernel.ts";
 import { type CasePrices, type DualProblem, mayHaveShape } from "./dual_problem.ts";
 import { type GroupUsers, usersByGroup } from "../../drop/instance/group_users.ts";
 import { KeptPairs } from "./kept_pairs.ts";
-import { chooseJointly, type GroupTerm, type JointChoice, StateMemory } from "./joint_choice.ts";
+import { chooseJointly } from "./joint_choice.ts";
+import { type GroupTerm, type JointChoice, StateMemory } from "./joint_states.ts";
 
 /** The first limit on a group's loss, in units of an offer's size, for groups of up to SMALL_GROUP users; less for larger ones. */
 const FIRST_LIMIT = 1e-4, SMALL_GROUP = 30;
@@ -59,11 +60,16 @@ export class GroupChoices {
    * too many states; null if none is found.
    *
    * @param search.firstLimit about what the choice may lose, if that is known
+   * @param search.near whether a choice of few changes is looked for if the best one takes too many states
    */
   chooseAt(
     look: GroupLook,
     prices: Prices,
-    { mostStates, firstLimit }: { mostStates: number; firstLimit?: number },
+    { mostStates, firstLimit, near }: {
+      mostStates: number;
+      firstLimit?: number;
+      near?: boolean;
+    },
   ): JointChoice | null {
     const { shapeSponsored, shapeUnsponsored, unit } = this.#problem;
     const terms = termsOf(this.#problem, prices, look.group);
@@ -73,6 +79,7 @@ export class GroupChoices {
     return chooseJointly(this.#regrets(look, terms), shapes, terms, {
       firstLimit,
       mostStates,
+      near,
       memory: this.#memory,
     });
   }

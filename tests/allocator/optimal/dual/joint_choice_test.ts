@@ -11,10 +11,8 @@ import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { jointBound } from "../../../../lib/allocator/optimal/dual/joint_bound.ts";
-import {
-  chooseJointly,
-  type GroupTerm,
-} from "../../../../lib/allocator/optimal/dual/joint_choice.ts";
+import { chooseJointly } from "../../../../lib/allocator/optimal/dual/joint_choice.ts";
+import type { GroupTerm } from "../../../../lib/allocator/optimal/dual/joint_states.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { seededRandom } from "../../../../lib/base/random.ts";
