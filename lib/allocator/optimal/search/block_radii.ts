@@ -27,6 +27,9 @@ const FEW = 0.05;
 /** A group's step is held within the view so many times in a row, then there is another view. */
 const MOST_HELD = 3;
 
+/** A group goes on to longer steps than all others where D falls at the end of one by this less 1 of how it fell at its beginning. */
+const STRAIGHT = 1.5;
+
 /** A part went too far if D rises at its end by this share of how it fell at its beginning. */
 const TOO_FAR = 0.3;
 
@@ -85,6 +88,12 @@ export class BlockRadii {
     return Math.max(sizes[sizes.length - 1], groups[Math.floor((1 - FEW) * (groups.length - 1))]);
   }
 
+  /** Whether shares that are taken leave out parts of no more than a few groups. */
+  areFew(shares: Float64Array): boolean {
+    const held = shares.reduce((n, share) => share < 1 ? n + 1 : n, 0);
+    return shares[shares.length - 1] === 1 && held <= FEW * this.#blocks.groups.length;
+  }
+
   /** The prices of groups that step further than half of a view's reach. */
   farIn(reach: number, sizes: Float64Array): FarPrices {
     const sponsored = Uint8Array.from(sizes.subarray(0, -1), (size) => 2 * size > reach ? 1 : 0);
@@ -141,16 +150,19 @@ export class BlockRadii {
     radius: number,
   ): Float64Array | null {
     const { size, begun, ended } = this.#partsOf(before, after, change), own = this.#radius;
-    for (let g = 0; g < own.length; g++) {
-      // 1: D is flat at the end; 0: it rises there as it fell at the beginning.
-      const kept = begun[g] < 0 ? 1 + ended[g] / begun[g] : 1;
-      if (kept < 0.1) own[g] = 0.6 * Math.min(own[g], size[g]);
-      else if (kept > 0.5 && size[g] > 0.9 * own[g]) own[g] = Math.max(2.5 * own[g], radius);
-      else own[g] = Math.max(Math.min(own[g], 6 * size[g]), 0.3 * own[g], radius);
-    }
     const isTooFar = (from: number, part: number) => from < 0 && ended[part] >= -TOO_FAR * from;
-    if (!begun.some(isTooFar)) return null;
-    return begun.map((from, part) => isTooFar(from, part) ? from / (from - ended[part]) : 1);
+    const shares = begun.map((from, part) =>
+      isTooFar(from, part) ? from / (from - ended[part]) : 1
+    );
+    for (let g = 0; g < own.length; g++) {
+      // 2: D falls at the end as at the beginning; 1: it is flat there; 0: it rises as it fell.
+      const kept = begun[g] < 0 ? 1 + ended[g] / begun[g] : 1;
+      if (kept < 0.1) own[g] = Math.min(own[g], size[g]) * Math.max(0.1, Math.min(0.6, shares[g]));
+      else if (kept > (own[g] > radius ? STRAIGHT : 0.5) && size[g] > 0.9 * own[g]) {
+        own[g] = Math.max(2.5 * own[g], radius);
+      } else own[g] = Math.max(Math.min(own[g], 6 * size[g]), 0.3 * own[g], radius);
+    }
+    return shares.some((share) => share < 1) ? shares : null;
   }
 
   #partsOf(before: Evaluation, after: Evaluation, change: PricePoint): StepParts {

@@ -56,8 +56,8 @@ const RIDGE = 0.1;
  */
 const LEAST_SCALE = 0.2, MOST_SCALE = 4, MOST_SCALE_SPARSE = 16;
 /**
- * Groups have radii of their own where there are so many users for each row. With 5 for each row a group's curvature is that of two or
- * three users: its steps go too far, and the search ends early.
+ * Groups have radii of their own where there are so many users for each row. With fewer, a group's curvature is that of a few users, and
+ * one radius for all does as well.
  */
 const USERS_PER_ROW = 20;
 /** Least and most by which it grows after a step of which only parts were good. */
@@ -289,10 +289,13 @@ class TrustRegion {
     const part = this.#blocks!.scaled(change, shares);
     const next = this.#evaluate(this.#after(part), kernel);
     if (next.value >= this.best.value) return false;
-    const kappa = (value - this.best.value - slope) / (predicted - slope);
-    const factor = Math.min(MOST_RISE, Math.max(LEAST_RISE, Math.sqrt(kappa)));
-    this.#scale = Math.min(this.#mostScale, factor * this.#scale);
-    this.#damping = Math.min(MOST_DAMPING, 2 * this.#damping);
+    // A few groups say nothing about the curvature of all others.
+    if (!this.#blocks!.areFew(shares)) {
+      const kappa = (value - this.best.value - slope) / (predicted - slope);
+      const factor = Math.min(MOST_RISE, Math.max(LEAST_RISE, Math.sqrt(kappa)));
+      this.#scale = Math.min(this.#mostScale, factor * this.#scale);
+      this.#damping = Math.min(MOST_DAMPING, 2 * this.#damping);
+    }
     relaxOwnRadii(this.#own, part);
     this.best = next;
     this.#curvature = next.curvature!;

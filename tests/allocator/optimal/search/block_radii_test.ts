@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { BlockRadii } from "../../../../lib/allocator/optimal/search/block_radii.ts";
 import type { Evaluation } from "../../../../lib/allocator/optimal/dual/dual_pass.ts";
 import { type PricePoint, zeroPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
@@ -33,10 +33,36 @@ function limitsOf(radii: BlockRadii): number[] {
 Deno.test("a group whose part of a step goes straight down gets a longer one, a group that went too far a shorter one", () => {
   const radii = new BlockRadii(BLOCKS, 2, 1);
   const shares = radii.learn(at(-1, -4, -4), at(0, -4, 4), step(0.1, 1, 1), 0.5)!;
-  assertEquals(limitsOf(radii), [2.5, 0.6]);
-  // Group 1 fell by 4 and rises by 4: half of its step is flat. The cap and group 0 keep all of theirs.
+  // Group 1 fell by 4 and rises by 4: D is flat half-way. The cap and group 0 keep all of their steps.
+  assertEquals(limitsOf(radii), [2.5, 0.5]);
   assertEquals([...shares], [1, 0.5, 1]);
   assertEquals([...radii.scaled(step(0.1, 1, 1), shares).row], [0.1, 1, 0.5]);
+});
+
+Deno.test("a group goes further than all others only where D falls at the end as it did at the beginning", () => {
+  const after = (slope: number) => {
+    const radii = new BlockRadii(BLOCKS, 2, 1);
+    radii.learn(at(0, -4, 0), at(0, slope, 0), step(0, 1, 0), 0.5);
+    return limitsOf(radii)[0];
+  };
+  assertEquals([after(-3), after(-1), after(1)], [2.5, 1, 1]);
+  // However far it went, a tenth is left.
+  assertAlmostEquals(after(12), 0.25);
+  assertAlmostEquals(after(396), 0.1);
+});
+
+Deno.test("parts of few groups are left out, or of many, or of the prices that all share", () => {
+  const groups = 40;
+  const blocks = {
+    groupOf: Int32Array.from({ length: groups }, (_, g) => g),
+    groups: Int32Array.from({ length: groups }, (_, g) => g),
+  };
+  const radii = new BlockRadii(blocks, groups, 1);
+  const sharesOf = (held: number, shared: number) =>
+    Float64Array.from({ length: groups + 1 }, (_, g) => g < held ? 0.5 : g < groups ? 1 : shared);
+  assert(radii.areFew(sharesOf(2, 1)));
+  assert(!radii.areFew(sharesOf(3, 1)));
+  assert(!radii.areFew(sharesOf(2, 0.9)));
 });
 
 Deno.test("a group that went well has at least the radius of the prices that all share", () => {
