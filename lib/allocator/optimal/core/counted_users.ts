@@ -74,9 +74,11 @@ export function userPrices(
   const ofLimits = limits.map(({ of: { sponsoredUsersOf: g }, side, amount }) => {
     const others = limits.filter((one) => one.of.sponsoredUsersOf === g && one.side === side)
       .map(({ amount }) => amount);
-    const column = side === "at_most" ? maxSponsored : least!;
+    // Where no prices were better than those of the case above, its new least has none yet.
+    const column = side === "at_most" ? maxSponsored : least;
     const strictest = side === "at_most" ? Math.min(...others) : Math.max(...others);
-    if (amount !== strictest || (side === "at_most" && own[g] <= amount)) return 0;
+    const isOwn = side === "at_most" && own[g] <= amount;
+    if (column === undefined || amount !== strictest || isOwn) return 0;
     const price = column[g];
     column[g] = 0;
     return price;

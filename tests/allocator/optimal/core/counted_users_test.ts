@@ -76,6 +76,8 @@ Deno.test("counted users: a case's least is a rule beside the minimum, which can
   const free = problemOf();
   assertEquals(userPrices(free, limits, prices).ofLimits, [0.5, 0, 4, 5]);
   assertEquals(withUserLimits(free, []), free);
+  // Prices of before a least was asked for have none for it.
+  assertEquals(userPrices(free, limits, zeroPrices(free)).ofLimits, [0, 0, 0, 0]);
 });
 
 Deno.test("counted users: groups that lack a number of users are proven to the last digit, with rules over whole users too", async () => {
