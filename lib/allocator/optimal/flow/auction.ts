@@ -122,10 +122,17 @@ export class Auction {
     return wanted;
   }
 
-  /** Gives user u a unit of arc p for `more` than its price. Returns the user that it is taken from, −1 if a unit was left. */
+  /**
+   * Gives user u a unit of arc p for `more` than its price. Returns the user that it is taken from, −1 if a unit was left. A contract
+   * without units takes the bid as its price, and u has what it had.
+   */
   #place(u: number, p: number, more: number): number {
     const { contract, cap, k } = this.#network;
     const c = contract[p], base = this.#unit[c], bid = this.price[c] + more;
+    if (cap[c] === 0) {
+      this.price[c] = bid;
+      return u;
+    }
     this.arc[u * k + this.count[u]++] = p;
     if (this.#taken[c] < cap[c]) {
       this.#rise(base, this.#taken[c]++, bid, u);

@@ -100,6 +100,27 @@ Deno.test("flow: hundreds of users, every kind of scores: nothing between object
   }
 });
 
+Deno.test("flow: contracts without units, as they are where others have taken them", async () => {
+  for (const [policyName, given] of Object.entries(POLICIES)) {
+    for (const [scores, options] of Object.entries(SCORES)) {
+      for (let seed = 1; seed <= 3; seed++) {
+        const what = `${policyName}, ${scores}, seed ${seed}`;
+        const free = randomInstance({
+          ...{ seed, users: 6, contracts: 6, groups: 1, ratios: [0] },
+          ...options,
+        });
+        // The last one too: behind its units, which are none, no other contract's lie.
+        const instance = { ...free, cap: free.cap.map((most, c) => c % 2 === 1 ? 0 : most) };
+        const policy = { ...defaultPolicy, ...given };
+        const { objective, bound, finished } = await flowOf(compileDualProblem(instance, policy));
+        assert(finished, what);
+        assertAlmostEquals(objective, bruteForce(instance, policy).objective, 1e-9, what);
+        assertAlmostEquals(bound, objective, 1e-9, what);
+      }
+    }
+  }
+});
+
 /** The judgement of the checker on what `optimal` makes of a drop. */
 async function judged(instance: Instance, policy: Policy) {
   const found = await solveOptimal(instance, policy);
