@@ -49,7 +49,7 @@ export async function closedInDigits(
 ): Promise<Allocation> {
   if (found.prices === null || found.timedOut) return found;
   if (instance.score.length > MOST_PAIRS || !isWide(instance.score)) return found;
-  const gap = exactOf(instance, found).gap;
+  const { gap } = exactCertificate(instance, found);
   if (gap === 0 || gap > OF_DIGITS) return found;
   const nearer = withSmallerMusts(instance, found) ?? withPricesTakenOff(instance, found);
   const near = await solve(nearer.instance, nearer.policy).catch(() => null);
@@ -179,26 +179,22 @@ function nodeInTermsOf(
 
 /** The better of two allocations, with the better of two proofs. */
 function bestOf(instance: Instance, one: Allocation, other: Allocation): Allocation {
-  const [a, b] = [exactOf(instance, one), exactOf(instance, other)];
+  const [a, b] = [one, other].map((each) => exactCertificate(instance, each).exact);
+  // Limits that are kept within the checker's tolerance alone have no exact figures.
+  if (a === null || b === null) return one;
   const isAtLeast = (a: string, b: string) => {
     const [left, right] = [fractionOfText(a), fractionOfText(b)];
     return left.top * right.bottom >= right.top * left.bottom;
   };
-  const kept = isAtLeast(a.exact.objective, b.exact.objective) ? one : other;
-  const proof = isAtLeast(b.exact.bound, a.exact.bound) ? one : other;
+  const kept = isAtLeast(a.objective, b.objective) ? one : other;
+  const proof = isAtLeast(b.bound, a.bound) ? one : other;
   const { branches: _, pricesBound: __, ...rest } = kept;
   const best = {
     ...rest,
     prices: proof.prices,
     ...(proof.branches !== undefined && { branches: proof.branches }),
   };
-  const { bound } = exactOf(instance, best), { objective } = kept;
+  const { bound } = exactCertificate(instance, best), { objective } = kept;
   const proven = Math.max(bound, objective), gap = relativeGap(proven, objective);
   return { ...best, bound: proven, gap, pricesBound: proven };
-}
-
-/** The certificate's figures. */
-function exactOf(instance: Instance, allocation: Allocation) {
-  const { exact, ...rest } = exactCertificate(instance, allocation);
-  return { ...rest, exact: exact! };
 }

@@ -90,7 +90,10 @@ function figuresOf(objective: bigint, bound: bigint, decimals: number): Figures 
   };
 }
 
-/** The certificate with exact figures of its prices and of assignments, and with the doubles that follow from them. */
+/**
+ * The certificate with exact figures of its prices and of assignments, and with the doubles that follow from them; unchanged where the
+ * assignments keep a limit only within the checker's tolerance and so are worth more than the exact bound: exact figures would refute it.
+ */
 export function withExactFigures(
   instance: Instance,
   certificate: Certificate,
@@ -111,6 +114,7 @@ export function withExactFigures(
     () => scaleOf(instance, policy, demands, claimed.prices, claimed.limits),
   );
   if (finer !== null) figures = figuresIn(finer);
+  if (figures.objective > figures.boundUnits) return certificate;
   const exact: ExactFigures = {
     decimals: figures.decimals,
     objective: figures.objectiveText,
