@@ -701,7 +701,7 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "exact_bound.ts",
-    code: "let loss = over >= 0n",
+    code: "loss += over >= 0n",
     from: ">=",
     to: ">",
     reason: "where none is missing and none is over, both lose nothing",
