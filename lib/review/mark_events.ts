@@ -4,6 +4,7 @@
  * @module
  */
 import { type IdTable, viewOf } from "../base/id_table.ts";
+import { placeIn } from "../base/sorted_place.ts";
 import { type EventCounts, REDEEMED, SELECTED } from "./review_data.ts";
 import type { PairColumns } from "./review_parts.ts";
 
@@ -38,12 +39,8 @@ export function markEvents(
       continue;
     }
     userOutcome[u] |= mark;
-    const offer = find(
-      contract,
-      offerStart[u],
-      offerStart[u + 1],
-      contractOf[events.contract[row]],
-    );
+    const of = contractOf[events.contract[row]];
+    const offer = placeIn(contract, of, offerStart[u], offerStart[u + 1]);
     if (offer < 0) notOffered++;
     else if ((outcome[offer] & mark) !== 0) repeated++;
     else outcome[offer] |= mark;
@@ -64,16 +61,4 @@ function findAll(table: IdTable, other: IdTable): Int32Array {
     { length: other.length },
     (_, i) => table.find(view, offsets[i], offsets[i + 1]),
   );
-}
-
-/** Where a value is in the ascending stretch [from, to), or −1. */
-function find(values: Uint32Array, from: number, to: number, value: number): number {
-  let low = from, high = to - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle] === value) return middle;
-    if (values[middle] < value) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { placeIn } from "../../base/sorted_place.ts";
 import { adds, beyond, hasRule } from "../limits/kinds/group_rules.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitKind } from "../limits/kinds/kind.ts";
@@ -104,15 +105,8 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
 
 /** Whether a pair is pinned. */
 export function isPinned({ pins }: Instance, p: number): boolean {
-  if (pins === undefined) return false;
-  // Pins are in order: there may be millions, as of --only-new.
-  let from = 0, to = pins.pair.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (pins.pair[middle] < p) from = middle + 1;
-    else to = middle;
-  }
-  return pins.pair[from] === p;
+  // Pins are in order, and there may be millions, as of --only-new.
+  return pins !== undefined && placeIn(pins.pair, p) >= 0;
 }
 
 /** By how much the objective grows if a user of group `g` gets the pairs `way` in place of `taken`. */

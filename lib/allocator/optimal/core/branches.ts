@@ -1,12 +1,14 @@
 /**
- * Proofs by cases, for where one set of prices leaves a gap: an offer is made or not made, or of some offers, or of a group's
- * sponsored users, there are at most so many or more, case by case, until prices prove that no case has anything better than what was found (branch and bound; Land and
- * Doig, "An automatic method of solving discrete programming problems", 1960; with prices for bounds: Fisher 1981). The case with
- * the highest bound is the next to be divided, so that the bound of a proof that isn't finished is as low as it can be.
+ * Proofs by cases, for where one set of prices leaves a gap: an offer is made or not made, or of some offers, or of a group's sponsored
+ * users, there are at most so many or more, case by case, until prices prove that no case has anything better than what was found
+ * (branch and bound; Land and Doig, "An automatic method of solving discrete programming problems", 1960; with prices for bounds:
+ * Fisher 1981). The case with the highest bound is the next to be divided, so that the bound of a proof that isn't finished is as low
+ * as it can be.
  *
  * That an offer is made is a limit x ≥ 1, that it is not made x ≤ 0. Both have the price `price`: an offer that is made counts
  * `price` more, and the bound `price` less; one that is not made counts `price` less. Numbers of offers and of users are limits with
- * prices of their own (`counted_offers.ts`, `counted_users.ts`). So each case is proven by a bound like any other, which anyone can recompute.
+ * prices of their own (`counted_offers.ts`, `counted_users.ts`). So each case is proven by a bound like any other, which anyone can
+ * recompute.
  *
  * @module
  */

@@ -124,7 +124,13 @@ const JUMP = 0.01;
 /** Most large scores that are told apart; most groups and contracts whose offers are counted apart. */
 const MOST_LARGE = 6, MOST_APART = 50;
 /** A count of a mixture is a whole number if it is so near to one. */
-export const WHOLE = 1e-4;
+const WHOLE = 1e-4;
+
+/** The whole number below a count of a mixture; null: it is a whole number. */
+export function wholeBelow(count: number): number | null {
+  const most = Math.floor(count + WHOLE);
+  return count - most > WHOLE ? most : null;
+}
 
 /** The kinds of offers that are worth counting. */
 export class KindsOfOffers {
@@ -145,8 +151,8 @@ export class KindsOfOffers {
     for (const { of, counted } of this.#kinds) {
       let count = 0;
       for (const [pair, times] of share) count += times * counted[pair];
-      const most = Math.floor(count + WHOLE);
-      if (count - most > WHOLE) return { of, counted, most };
+      const most = wholeBelow(count);
+      if (most !== null) return { of, counted, most };
     }
     return null;
   }

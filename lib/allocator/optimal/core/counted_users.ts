@@ -10,7 +10,7 @@
 import { beyond, rulesTogether } from "../../limits/kinds/group_rules.ts";
 import type { CountedUsers } from "../../model/allocation.ts";
 import type { CasePrices, DualProblem } from "../dual/dual_problem.ts";
-import { WHOLE } from "./counted_offers.ts";
+import { wholeBelow } from "./counted_offers.ts";
 import type { Mixture } from "./exact_prices.ts";
 
 /** A limit on how many users of a group get a sponsored offer. */
@@ -52,8 +52,8 @@ export function usersBetween(
   });
   const minimum = rules.all.find(({ mayBeMissed }) => mayBeMissed)!;
   for (let g = 0; g < groups.length; g++) {
-    const most = Math.floor(count[g] + WHOLE);
-    if (count[g] - most > WHOLE && beyond(minimum, g, [count[g], 0, 0, 0]) > 0) {
+    const most = wholeBelow(count[g]);
+    if (most !== null && beyond(minimum, g, [count[g], 0, 0, 0]) > 0) {
       return { of: { sponsoredUsersOf: g }, most };
     }
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { placeIn } from "../../../base/sorted_place.ts";
 import { beyond, type GroupRule } from "../../limits/kinds/group_rules.ts";
 import { COUNTS, type Counts, countsOfUser } from "../../limits/kinds/user_counts.ts";
 
@@ -260,7 +261,7 @@ export class Layers {
       const { code, loss } = this.#layers[x], before = this.#layers[x - 1];
       const own = this.#undecided[x - 1];
       for (let s = 0;; s++) {
-        const from = placeOf(before.code, code[state] - own.change[s]);
+        const from = placeIn(before.code, code[state] - own.change[s]);
         if (from < 0 || before.loss[from] + own.regret[s] !== loss[state]) continue;
         shape[own.user] = own.shape[s];
         state = from;
@@ -354,16 +355,4 @@ export function lossOfLimits(terms: readonly GroupTerm[], counts: Counts): numbe
     else if (price > 0) loss -= price * excess;
   }
   return loss;
-}
-
-/** The index of a value in a sorted array, or −1. */
-function placeOf(sorted: Float64Array, value: number): number {
-  let low = 0, high = sorted.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] === value) return middle;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }
