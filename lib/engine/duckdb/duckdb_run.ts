@@ -219,7 +219,10 @@ function alternatesCopySql(table: string, path: string, named: string): string {
   const [rank, sponsored, format] = isParquet
     ? ["CAST(rank AS DOUBLE)", "is_sponsored = 1", "FORMAT parquet"]
     : ["rank", "if(is_sponsored = 1, 'True', 'False')", "FORMAT csv, HEADER"];
-  return `COPY (SELECT user_id, contract_address, ${rank} AS rank, score, net_value,
+  // As withoutDust (lib/base) does: 15 digits of the larger of score and prices.
+  const size = "greatest(abs(score), abs(score - net_value), 1e-280)";
+  const net = `round(net_value, CAST(14 - floor(log10(${size})) AS INTEGER))`;
+  return `COPY (SELECT user_id, contract_address, ${rank} AS rank, score, ${net} AS net_value,
   ${sponsored} AS is_sponsored, group_id FROM ${table} AS made ORDER BY user_id, made.rank)
 TO ${quoted(path)} (${format})`;
 }
