@@ -34,7 +34,11 @@ function pricesFor(instance: Instance, priceOf: (l: number) => number): LimitPri
 
 /** A drop whose pins are some of its pairs. */
 function withPins(instance: Instance, pair: number[]): Instance {
-  const rows = { placeOf: () => ({ file: "pins", line: 2 }), placeText: () => "pins:2" };
+  const rows = {
+    nameOf: () => "score",
+    placeOf: () => ({ file: "pins", line: 2 }),
+    placeText: () => "pins:2",
+  };
   const length = pair.length;
   const pins = {
     pair: Uint32Array.from(pair),
