@@ -68,15 +68,14 @@ function outputs(): DivvyOption[] {
     file("--summary <file>", "write the summary as JSON"),
     flag("--timings", "seconds and memory in the summary, which differ from run to run"),
     file("--certificate <file>", "write the prices that prove the bound (optimal)"),
-    number(
-      "--alternates <m>",
-      "next best offers per user, for when one is declined (of engines: duckdb)",
-      {
-        min: 1,
-        whole: true,
-      },
+    number("--alternates <m>", "next best offers per user, for when one is declined", {
+      min: 1,
+      whole: true,
+    }),
+    file(
+      "--alternates-out <file>",
+      "write the alternates: user_id, contract_address, rank, ... (an engine: what it writes)",
     ),
-    file("--alternates-out <file>", "write the alternates: user_id, contract_address, rank, ..."),
     file("--holdout-out <file>", "write the users that --holdout holds out: user_id, group_id"),
     file("--html <file>", "write a report: one self-contained page"),
     text(

@@ -8,7 +8,12 @@ import { UsageError } from "../../base/errors.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkOutputs } from "../frame/output_files.ts";
 import { checkTables } from "../frame/table_outputs.ts";
-import { ENGINE_OPTIONS, type EngineCommand, type EngineOption } from "./engines/engine.ts";
+import {
+  type AlternatesPlace,
+  ENGINE_OPTIONS,
+  type EngineCommand,
+  type EngineOption,
+} from "./engines/engine.ts";
 
 /** The options of `divvy allocate` that every engine understands; an engine's own are in engines/. */
 export interface EngineValues {
@@ -56,9 +61,6 @@ const LOCAL = {
 /** Options that engines may support one day; until then they refuse them. */
 const NOT_YET = { scenario: "--scenario" };
 
-/** Options that only engines support that write alternates. */
-const OF_ALTERNATES = { alternates: "--alternates", alternatesOut: "--alternates-out" };
-
 /** The solvers that find prices, as engines do; their names differ by the model. */
 const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
 
@@ -68,7 +70,7 @@ const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
  * @throws {UsageError} that names both
  */
 export async function checkEngineFiles(
-  { reads, writes }: EngineCommand,
+  { reads, writes, alternates }: EngineCommand,
   options: OptionValues,
 ): Promise<void> {
   const named = (names: readonly EngineOption[]) =>
@@ -81,7 +83,8 @@ export async function checkEngineFiles(
   await checkOutputs(
     {
       ...{ "--summary": summary, "--certificate": certificate, "--resume": resume },
-      ...{ "--holdout-out": holdoutOut, "--alternates-out": alternatesOut, ...named(writes) },
+      ...{ "--holdout-out": holdoutOut, ...named(writes) },
+      ...(alternates.isFile && { "--alternates-out": alternatesOut }),
     },
     {
       "--caps": options.caps as string,
@@ -103,7 +106,7 @@ export async function checkEngineFiles(
  * @throws {UsageError} that names the options
  */
 export function checkEngineOptions(
-  { name: engine, needed, understood, writesAlternates }: EngineCommand,
+  { name: engine, needed, understood, alternates }: EngineCommand,
   options: OptionValues,
   given: ReadonlySet<string>,
 ): void {
@@ -114,7 +117,7 @@ export function checkEngineOptions(
   }
   const among = (names: Readonly<Record<string, string>>) =>
     Object.entries(names).filter(([name]) => given.has(name));
-  const notYet = among({ ...NOT_YET, ...(writesAlternates ? {} : OF_ALTERNATES) });
+  const notYet = among(NOT_YET);
   if (notYet.length > 0) {
     const longs = notYet.map(([, long]) => long).join(", ");
     throw new UsageError(
@@ -130,7 +133,7 @@ export function checkEngineOptions(
   if (holdoutOut !== undefined && holdout === undefined) {
     throw new UsageError("--holdout-out needs --holdout, the share that is held out");
   }
-  checkAlternates(options as unknown as EngineValues);
+  checkAlternates(alternates, options);
   const known: readonly string[] = [...needed, ...understood];
   const refused = among({ ...LOCAL, ...ENGINE_OPTIONS }).filter(([name]) => !known.includes(name));
   if (refused.length > 0) {
@@ -139,17 +142,18 @@ export function checkEngineOptions(
   }
 }
 
-/** @throws {UsageError} for `--alternates` without its file, or the other way round */
-function checkAlternates({ alternates, alternatesOut }: EngineValues): void {
-  if ((alternates === undefined) === (alternatesOut === undefined)) {
-    if (alternatesOut === undefined || /\.(csv|parquet)$/i.test(alternatesOut)) return;
-    throw new UsageError(`--alternates-out ${alternatesOut}: engines write .csv and .parquet`);
+/** @throws {UsageError} for `--alternates` without what they go to, or the other way round */
+function checkAlternates(place: AlternatesPlace, options: OptionValues): void {
+  const { alternates, alternatesOut } = options as unknown as EngineValues;
+  if ((alternates === undefined) !== (alternatesOut === undefined)) {
+    throw new UsageError(
+      alternates === undefined
+        ? "--alternates-out needs --alternates, how many each user has"
+        : "--alternates needs --alternates-out, what they go to",
+    );
   }
-  throw new UsageError(
-    alternates === undefined
-      ? "--alternates-out needs --alternates, how many each user has"
-      : "--alternates needs --alternates-out, the file that they go to",
-  );
+  const fault = alternatesOut === undefined ? null : place.fault(alternatesOut, options);
+  if (fault !== null) throw new UsageError(`--alternates-out ${alternatesOut}: ${fault}`);
 }
 
 /**

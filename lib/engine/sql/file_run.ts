@@ -107,3 +107,12 @@ export function whereCounted(
 export const PUBLISHED =
   `SELECT user_id, contract_address, score, if(is_sponsored = 1, 'True', 'False') AS is_sponsored,
   group_id, sponsorship_ratio FROM ${TABLES.result} ORDER BY user_id, score DESC, contract_address`;
+
+/** The alternates as files have them, in the columns and the order of one machine. */
+export function publishedAlternates(table: string, isParquet: boolean): string {
+  const [rank, sponsored] = isParquet
+    ? ["CAST(rank AS DOUBLE)", "is_sponsored = 1"]
+    : ["rank", "if(is_sponsored = 1, 'True', 'False')"];
+  return `SELECT user_id, contract_address, ${rank} AS rank, score, net_value,
+  ${sponsored} AS is_sponsored, group_id FROM ${table} AS made ORDER BY user_id, made.rank`;
+}

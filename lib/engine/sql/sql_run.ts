@@ -33,7 +33,6 @@ import { besidePrevious, pairsInSlotsSql } from "./previous_sql.ts";
 import type { PairKinds, Slots, UsersApart } from "../steps/slots.ts";
 import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
 import type { Columns, EngineAlternates } from "../steps/task.ts";
-import { UsageError } from "../../base/errors.ts";
 import { ALTERNATE_COLUMNS, alternatesSql } from "./alternates_sql.ts";
 import { noUsage, type Usage } from "../steps/usage.ts";
 import { certify } from "./certify.ts";
@@ -230,16 +229,18 @@ export abstract class SqlRun implements EngineRun {
     const firstOf = await counted(`${table} WHERE rank = 1`), all = await counted(table);
     const sum = (counts: ReadonlyMap<string, number>) =>
       [...counts.values()].reduce((total, n) => total + n, 0);
-    await this.publishAlternates(table, out, control);
+    await this.publishAlternates(table, out, sum(all), control);
     const given = await counted(tables.result);
     return { alternates: sum(all), users: sum(firstOf), firstOf, given };
   }
 
-  /** Writes a table of alternates to its file. */
-  protected publishAlternates(_table: string, _out: string, _control: RunControl): Promise<void> {
-    throw new UsageError("this engine writes no alternates");
-  }
-
+  /** Puts a table of so many alternates in their place, whole. */
+  protected abstract publishAlternates(
+    table: string,
+    out: string,
+    rows: number,
+    control: RunControl,
+  ): Promise<void>;
   abstract hasUsers(): Promise<boolean>;
   abstract gather(
     columns: Columns,

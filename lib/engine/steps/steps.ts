@@ -418,9 +418,8 @@ export interface EngineRun {
     control: RunControl,
   ): Promise<Certified>;
   /**
-   * Writes each user's next best offers at the prices to a file, which appears whole or not at all.
-   *
-   * @throws UsageError where the engine writes none
+   * Writes each user's next best offers at the prices to a file, folder or table of the engine's, which appears whole or not at
+   * all.
    */
   alternates(
     problem: DualProblem,

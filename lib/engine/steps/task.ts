@@ -50,7 +50,7 @@ export interface EngineInput {
 export interface EngineAlternates {
   /** Most of each user. */
   readonly perUser: number;
-  /** File that they go to. */
+  /** What they go to, as the engine names what it writes: a file, a folder or a table. */
   readonly out: string;
 }
 

@@ -27,7 +27,11 @@ export const CLICKHOUSE: EngineCommand = {
   name: "clickhouse",
   needed: ["url", "eligTable", "userGroupsTable", "outTable"],
   understood: ["shardUrl"],
-  writesAlternates: false,
+  alternates: {
+    isFile: false,
+    fault: (name, { outTable }) =>
+      name === outTable ? "is the table of --out-table, expected another" : null,
+  },
   reads: [],
   writes: [],
   async prepare(options: OptionValues) {

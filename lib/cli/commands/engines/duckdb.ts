@@ -24,7 +24,11 @@ export const DUCKDB: EngineCommand = {
   name: "duckdb",
   needed: ["elig", "userGroups", "out"],
   understood: ["memory", "workFolder", "workers"],
-  writesAlternates: true,
+  alternates: {
+    isFile: true,
+    fault: (name) =>
+      /\.(csv|parquet)$/i.test(name) ? null : "--engine duckdb writes .csv and .parquet",
+  },
   reads: ["elig", "userGroups"],
   writes: ["out"],
   prepare(options: OptionValues) {

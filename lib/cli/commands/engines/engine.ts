@@ -44,6 +44,14 @@ export const ENGINE_OPTIONS = {
 /** Attribute name of one of {@link ENGINE_OPTIONS}. */
 export type EngineOption = keyof typeof ENGINE_OPTIONS;
 
+/** What alternates go to. */
+export interface AlternatesPlace {
+  /** Whether that is a file on this machine. */
+  readonly isFile: boolean;
+  /** What is wrong with a name, beside the engine's other options; null: nothing. */
+  readonly fault: (name: string, values: OptionValues) => string | null;
+}
+
 /** An engine of `--engine`. */
 export interface EngineCommand {
   /** Value of `--engine`. */
@@ -52,8 +60,8 @@ export interface EngineCommand {
   readonly needed: readonly EngineOption[];
   /** Those that may be given beside them. Any other is refused. */
   readonly understood: readonly EngineOption[];
-  /** Whether it writes alternates. */
-  readonly writesAlternates: boolean;
+  /** What `--alternates-out` names. */
+  readonly alternates: AlternatesPlace;
   /** Options of files on this machine that it reads. */
   readonly reads: readonly EngineOption[];
   /** Options of files on this machine that it writes. */

@@ -6,6 +6,7 @@
 import { UsageError } from "../../../base/errors.ts";
 import { sparkDryRun } from "../../../engine/spark/dry_run.ts";
 import { allocateInSpark } from "../../../engine/spark/open_drop.ts";
+import { withoutSlash } from "../../../engine/spark/spark_run.ts";
 import type { OptionValues } from "../../frame/command.ts";
 import type { EngineCommand } from "./engine.ts";
 
@@ -25,8 +26,14 @@ export const SPARK: EngineCommand = {
   name: "spark",
   needed: ["elig", "userGroups", "out"],
   understood: ["master", "python", "sparkConf", "workFolder"],
-  // Spark finds the files itself; this machine may not be able to see them.
-  writesAlternates: false,
+  // Spark finds folders and files itself; this machine may not be able to see them.
+  alternates: {
+    isFile: false,
+    fault: (name, { out }) =>
+      withoutSlash(name) === withoutSlash(out as string)
+        ? "is the folder of --out, expected another"
+        : null,
+  },
   reads: [],
   writes: [],
   prepare(options: OptionValues) {
