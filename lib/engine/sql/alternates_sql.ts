@@ -69,7 +69,7 @@ SELECT ${columns.join(", ")} FROM ${sql.from(named)}`,
 
 /** A net value without the dust of doubles: 15 digits of the larger of score and prices, as `withoutDust` (lib/base) has it. */
 function withoutDust(net: string, score: string): string {
-  const size = `greatest(abs(${score}), abs(${score} - ${net}), 1e-280)`;
+  const size = `greatest(greatest(abs(${score}), abs(${score} - ${net})), 1e-280)`;
   const scale = `pow(10e0, 14 - floor(log10(${size})))`;
   return `floor(${net} * ${scale} + 5e-1) / ${scale}`;
 }
