@@ -15,13 +15,13 @@ export interface RowPlaces {
   /** File and line of a row; of a list in memory its place in it. */
   placeOf(row: number): { file: string; line?: number };
   /** What a column is called there: `user_id`, or `user` in memory. */
-  nameOf(row: number, column: RowColumn): string;
+  nameOf(row: number, column: string): string;
   /** The same for messages: "pins.csv:3". */
   placeText(row: number): string;
 }
 
 /** The columns of rows, by their names in files. */
-export type RowColumn = "user_id" | "contract_address" | "brand_id" | "group_id" | "score";
+type RowColumn = "user_id" | "contract_address" | "brand_id" | "group_id" | "score";
 
 /** What they are called in memory. */
 const FIELDS: Readonly<Record<RowColumn, string>> = {
@@ -104,8 +104,8 @@ export class GivenRows<Name extends string> implements RowPlaces {
   }
 
   /** What a column is called where a row stands. */
-  nameOf(row: number, column: RowColumn): string {
-    return this.#line.array()[row] < 0 ? FIELDS[column] : column;
+  nameOf(row: number, column: string): string {
+    return this.#line.array()[row] < 0 ? FIELDS[column as RowColumn] ?? column : column;
   }
 
   /** The same for messages. */

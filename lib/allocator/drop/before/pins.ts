@@ -6,7 +6,7 @@
 import { optionInWords } from "../../../base/option_words.ts";
 import { InputError, quote } from "../../../base/errors.ts";
 import { didYouMean } from "../../../base/near_ids.ts";
-import type { PinRows, RowColumn } from "./given_rows.ts";
+import type { PinRows } from "./given_rows.ts";
 import { pairOf, type PairsByUser, type Parties } from "./parties.ts";
 
 /** Pins looked up in a drop, sorted by user and contract, each once. */
@@ -76,7 +76,7 @@ export function pinnedPairs(rows: PinRows, parties: Parties): PinnedPairs {
 function unknown(
   rows: PinRows,
   row: number,
-  name: RowColumn,
+  name: string,
   value: string,
   expected: string,
 ): InputError {

@@ -136,9 +136,13 @@ export function splitPer(per: string): string[] {
 
 /** The names of a family's fields and of the drop's tables, as messages spell them for files and JSON or for TypeScript. */
 export interface FamilyWords {
+  /** The most. */
   readonly atMost: string;
+  /** The least. */
   readonly atLeast: string;
+  /** Whether amounts are shares. */
   readonly shareOf: string;
+  /** The tables. */
   readonly tables: Readonly<Record<AttributeTable, string>>;
 }
 
