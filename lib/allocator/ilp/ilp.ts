@@ -129,10 +129,10 @@ async function solveRaising(
   if (!isFound(first)) return first;
   let result = first;
   const isMore = () => result.status !== "stopped" && missedBy(result.value) > 0;
-  // What pins keep from being met the price's own count does not know either: no price would be enough.
-  const isUnknown = instance.limits !== undefined
-    ? price.price < price.asked
-    : instance.pins !== undefined && missedBy(result.value) > price.leastMissed;
+  // What limits and pins keep from being met the price's own count does not know: no price would be enough.
+  const { limits, pins } = instance;
+  const isUnknown = (limits !== undefined && price.price < price.asked) ||
+    ((limits ?? pins) !== undefined && missedBy(result.value) > price.leastMissed);
   if (isMore() && isUnknown) {
     price.leastMissed = await leastMissed(instance, policy, price.leastMissed, left());
   }

@@ -3,7 +3,6 @@ import {
   assertAlmostEquals,
   assertEquals,
   assertRejects,
-  assertStringIncludes,
 } from "../../../lib/deps/std_assert.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import { MAX_ILP_PAIRS } from "../../../lib/allocator/ilp/ilp_model.ts";
@@ -105,25 +104,25 @@ Deno.test("that pins can't be given is said where HiGHS proves it, and that it g
   }
 });
 
-Deno.test("a minimum that a pin keeps from being met costs as much as any: the price of missing users is not raised for it", async () => {
-  const { instance } = Drop.from({
+Deno.test("a minimum that a pin or a limit keeps from being met costs as much as any: the price of missing users is not raised for it", async () => {
+  const input: DropInput = {
     users: ["u1", "u2", "u3"].map((id) => ({ id, group: "g" })),
-    contracts: [{ id: "a", cap: 1, sponsored: false }, { id: "b", cap: 3, sponsored: true }],
+    contracts: [{ id: "a", cap: 3, sponsored: false }, { id: "b", cap: 3, sponsored: true }],
     groups: [{ id: "g", ratio: 1 }],
     pairs: ["u1", "u2", "u3"].flatMap((user) =>
       ["a", "b"].map((contract) => ({ user, contract, score: 0.5 }))
     ),
-    pins: [{ user: "u1", contract: "a" }],
-  });
-  const [ilp, optimal] = [
-    await solveIlp(instance, defaultPolicy, { timeout: 60 }),
-    await solveOptimal(instance, defaultPolicy),
-  ];
-  assertEquals([ilp.shortfall, ilp.shortfallPrice], [1, shortfallPrice(instance, defaultPolicy)]);
-  assertAlmostEquals(ilp.objective, optimal.objective, 1e-9);
-  // All three have a sponsored option: it is the pin that leaves one without.
-  assertStringIncludes(
-    optimal.warnings[1],
-    "1 as too few users have a sponsored option beside the pins",
-  );
+  };
+  const pins = [{ user: "u1", contract: "a" }];
+  const limits = [{ limit: "two", atMost: 2, where: { contract_address: "b" } }];
+  for (const more of [{ pins }, { limits }, { pins, limits }]) {
+    const { instance } = Drop.from({ ...input, ...more });
+    const ilp = await solveIlp(instance, defaultPolicy, { timeout: 60 });
+    const optimal = await solveOptimal(instance, defaultPolicy);
+    assertEquals([ilp.shortfall, ilp.shortfallPrice], [1, shortfallPrice(instance, defaultPolicy)]);
+    assertAlmostEquals(ilp.objective, optimal.objective, 1e-9);
+    // All three have a sponsored option: it is the pin that leaves one without.
+    const said = "1 as too few users have a sponsored option beside the pins";
+    assertEquals(optimal.warnings[1].includes(said), "pins" in more, optimal.warnings[1]);
+  }
 });
