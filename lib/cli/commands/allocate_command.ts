@@ -28,7 +28,7 @@ export function allocateCommand(): DivvyCommand {
   addInputOptions(command, [
     file(
       "--scenario <file>",
-      "change ratios, caps, limits or rules first, as divvy studio saves it (not with --engine)",
+      "change ratios, caps, limits or rules first, as divvy studio saves it",
     ),
   ]);
   command

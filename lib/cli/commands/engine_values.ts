@@ -36,6 +36,7 @@ export interface EngineValues {
   previous?: string;
   maxChanged?: string;
   onlyNew?: boolean;
+  scenario?: string;
   holdout?: string;
   holdoutSeed?: number;
   holdoutOut?: string;
@@ -57,9 +58,6 @@ const LOCAL = {
   rng: "--rng",
   scarcityAlpha: "--scarcity-alpha",
 };
-
-/** Options that engines may support one day; until then they refuse them. */
-const NOT_YET = { scenario: "--scenario" };
 
 /** The solvers that find prices, as engines do; their names differ by the model. */
 const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
@@ -93,6 +91,7 @@ export async function checkEngineFiles(
       "--pins": options.pins as string | undefined,
       "--bans": options.bans as string | undefined,
       "--previous": options.previous as string | undefined,
+      "--scenario": options.scenario as string | undefined,
       "--limits": typeof options.limits === "string" ? options.limits : undefined,
       ...named(reads),
     },
@@ -117,13 +116,6 @@ export function checkEngineOptions(
   }
   const among = (names: Readonly<Record<string, string>>) =>
     Object.entries(names).filter(([name]) => given.has(name));
-  const notYet = among(NOT_YET);
-  if (notYet.length > 0) {
-    const longs = notYet.map(([, long]) => long).join(", ");
-    throw new UsageError(
-      `--engine ${engine} does not know ${longs} yet: solve without --engine`,
-    );
-  }
   if (options.holdoutSolver === "random") {
     throw new UsageError(
       `--engine ${engine} gives users held out nothing: --holdout-solver random is for one machine`,

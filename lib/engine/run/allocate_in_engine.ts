@@ -39,6 +39,7 @@ import type { EngineOptions } from "./options.ts";
 import { refine, type Refined, slackness } from "./refine.ts";
 import { assignAndRepair, type Repaired } from "./repair.ts";
 import { Sample } from "./sample.ts";
+import { inputUnder } from "./under_scenario.ts";
 
 export type { EngineOptions } from "./options.ts";
 
@@ -106,9 +107,10 @@ export interface EngineResult extends Certified {
  */
 export async function allocateInEngine(
   open: () => Promise<OpenedDrop>,
-  input: EngineInput,
+  given: EngineInput,
   options: EngineOptions = {},
 ): Promise<EngineResult> {
+  const input = inputUnder(given, options.scenario);
   checkPolicy(input);
   const clock = new Laps();
   const drop = await open();

@@ -9,6 +9,7 @@ import { changedFamily } from "../../allocator/drop/find_previous.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
 import { pairsComeAgain } from "../../allocator/drop/pairs/repeated_pairs.ts";
+import { scenarioFault } from "../../allocator/explain/scenario_fault.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import {
@@ -40,6 +41,8 @@ import {
 } from "../steps/task.ts";
 import type { Run } from "./begin_run.ts";
 import { type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
+import { banUnder, pinsUnder } from "./scenario_pairs.ts";
+import { slotsUnder } from "./under_scenario.ts";
 import { UserRows } from "./user_rows.ts";
 
 /** What of previous offers is known once users are gathered. */
@@ -86,10 +89,14 @@ export async function gatherDrop(run: Run): Promise<GatheredDrop> {
   const counted = await tallyOfRun(run, { minScore, topN });
   if (counted?.pairs === 0) throw await nothingLeft(run, counted);
   // With history, bans or pins the least score has been applied already, to the scores before they were scaled.
-  const rules = { minScore: run.before === null ? minScore : -Infinity, topN };
-  const heldOut = await heldOutOfRun(run, rules.minScore);
+  const all = { minScore: run.before === null ? minScore : -Infinity, topN };
+  const heldOut = await heldOutOfRun(run, all.minScore);
   if (run.previous !== null) await engine.usePrevious(options);
-  const pins = await pinsOfRun(run, rules);
+  const { bans, rules } = await banUnder(run, all);
+  const pins = await pinsUnder(run, {
+    ...{ pins: await pinsOfRun(run, rules), bans, rules },
+    heldOut: new Set(heldOut?.users.map(({ user }) => user)),
+  });
   const slots = await slotsOfRun(run, pins);
   const rowsWithoutCap = counted?.rowsWithoutCap ??
     (run.pairs.withoutCap === 0 ? 0 : await engine.countWithoutCap(columns, options));
@@ -135,7 +142,7 @@ async function tallyOfRun(
   rules: PairRules,
 ): Promise<PairTally | null> {
   const asGathered = before === null && !Number.isFinite(rules.minScore) &&
-    holdout === undefined;
+    holdout === undefined && (options.scenario?.bans ?? []).length === 0;
   return asGathered ? null : await engine.tallyPairs(columns, rules, pairs.rows, options);
 }
 
@@ -175,7 +182,7 @@ async function pinsOfRun(
 
 /** The slots that limits distinguish; null where there are no limits. */
 async function slotsOfRun(
-  { drop, input, engine, columns, before, options }: Run,
+  { drop, input, engine, columnsRead: columns, before, options }: Run,
   pins: PinnedColumns | null,
 ): Promise<Slots | null> {
   const { limits: given, previous } = input;
@@ -186,20 +193,17 @@ async function slotsOfRun(
     ...(previous === undefined ? [] : [IN_PREVIOUS]),
     ...(pins !== null && !isGiven ? [PINNED_AS] : []),
   ];
-  if (given === undefined && more.length === 0) return null;
+  if (given === undefined && more.length === 0) return slotsUnder(null, options.scenario);
   const attributes = { ...drop.attributes, pairs: [...drop.attributes.pairs, ...more] };
   const apart = checkNames(declared, attributes);
   const kinds = await engine.findKinds(columns, apart, options);
   const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
   const was = attributes.pairs.indexOf(IN_PREVIOUS);
   const limits = limitsOfChanges(declared, input, kinds, 2 + was);
-  const slots = slotsOf(
-    { ...columns, ratio },
-    limits,
-    attributes,
-    kinds,
-    pins?.columns.contracts ?? null,
-  );
+  const slots = slotsUnder(
+    slotsOf({ ...columns, ratio }, limits, attributes, kinds, pins?.columns.contracts ?? null),
+    options.scenario,
+  )!;
   await engine.useSlots(slots, options);
   return slots;
 }
@@ -259,6 +263,9 @@ async function gatherUsers(
   }
   const users = await engine.countUsers(columns, rules, options);
   if (users.users > 0) return users;
+  if (options.scenario?.bans !== undefined && options.scenario.bans.length > 0) {
+    throw scenarioFault(options.scenario, "bans leave no pair");
+  }
   throw await nothingLeft(run, tallyOfUsers(users, rowsWithoutCap));
 }
 

@@ -10,7 +10,8 @@ import { PairsAfter } from "./before_sql.ts";
 import { BeforeTables } from "./before_tables.ts";
 import { HeldOutTables } from "./held_out_sql.ts";
 import { KeptTables } from "./kept_sql.ts";
-import type { KeptOffers, PinKinds } from "../steps/pins.ts";
+import type { ResolvedBans } from "../steps/before.ts";
+import { type KeptOffers, pairKey, type PinKinds } from "../steps/pins.ts";
 import type {
   AlternatesMade,
   BeforeOfRun,
@@ -21,6 +22,7 @@ import type {
   Move,
   Moved,
   PairRules,
+  PairStanding,
   PairTally,
   PassResult,
   Published,
@@ -63,6 +65,7 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
+import { ScenarioTables } from "./scenario_sql.ts";
 import { strangeIds } from "./strangers_sql.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
@@ -78,7 +81,12 @@ export abstract class SqlRun implements EngineRun {
     protected readonly store: Store,
     protected readonly tables: WorkTables,
     protected inputs: InputTables,
-  ) {}
+  ) {
+    this.#first = inputs;
+  }
+
+  /** The tables as they were inspected. */
+  readonly #first: InputTables;
 
   /** The slots that limits distinguish; null: there are no limits. */
   protected slots: Slots | null = null;
@@ -106,6 +114,58 @@ export abstract class SqlRun implements EngineRun {
     const found = await kept.put(columns, rules, kinds, control);
     this.inputs = { ...this.inputs, ...kept.pairs() };
     return found;
+  }
+
+  /** Which users have a pair that counts. */
+  usersAmong(
+    users: readonly string[],
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<ReadonlySet<string>> {
+    return this.#scenario.usersAmong(users, columns, rules, control);
+  }
+
+  /** Makes all later statements read pairs without more banned ones. */
+  async banMore(
+    bans: ResolvedBans,
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<void> {
+    control.onProgress?.({ phase: "ban pairs" });
+    const left = await this.#scenario.without(bans, columns, rules, control);
+    this.inputs = { ...this.inputs, ...left };
+  }
+
+  /** Makes more pairs pins, and all later statements read pairs that say so. */
+  async pinMore(
+    pins: readonly (readonly [user: string, contract: string])[],
+    columns: Columns,
+    rules: PairRules,
+    kinds: PinKinds,
+    control: RunControl,
+  ): Promise<KeptOffers & { readonly missing: ReadonlySet<string> }> {
+    control.onProgress?.({ phase: "pin pairs" });
+    const named = this.#scenario.ofUsers(pins, columns);
+    const kept = new KeptTables(this.store, this.tables, this.inputs, named);
+    const given = await kept.put(columns, rules, kinds, control);
+    const found = new Set((await kept.found(control)).map(([user, id]) => pairKey(user, id)));
+    this.inputs = { ...this.inputs, ...kept.pairs() };
+    const all = pins.map(([user, id]) => pairKey(user, id));
+    return { ...given, missing: new Set(all.filter((key) => !found.has(key))) };
+  }
+
+  /** What is known of a pair before more were banned. */
+  standingOf(user: string, contract: string, control: RunControl): Promise<PairStanding> {
+    const marks = this.#marks ?? plainMarks(this.store.dialect, this.#first);
+    return this.#scenario.standingOf(user, contract, marks, control);
+  }
+
+  /** Where a scenario's pairs are looked up: users who are held out are among the users there. */
+  get #scenario(): ScenarioTables {
+    const { store, tables, inputs } = this;
+    return new ScenarioTables(store, tables, { ...inputs, userGroups: this.#first.userGroups });
   }
 
   /** How many pairs are in each of some slots. */

@@ -239,6 +239,18 @@ export interface BeforeOfRun {
   readonly minScore: number;
 }
 
+/** What is known of a pair before a scenario. */
+export interface PairStanding {
+  /** Whether the tables have it. */
+  readonly isPair: boolean;
+  /** Whether a ban keeps it out. */
+  readonly isBanned: boolean;
+  /** Whether a cooldown keeps it out. */
+  readonly isCooling: boolean;
+  /** The user's group; empty: it has none. */
+  readonly groups: readonly string[];
+}
+
 /** Alternates in figures. */
 export interface AlternatesMade {
   /** Alternates in all. */
@@ -343,6 +355,38 @@ export interface EngineRun {
     kinds: PinKinds,
     control: RunControl,
   ): Promise<KeptOffers>;
+  /** Which of some users have a pair that counts by the rules, held out or not. */
+  usersAmong(
+    users: readonly string[],
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<ReadonlySet<string>>;
+  /**
+   * Bans pairs among those that count by the rules, also of users who are held out: from here on pairs are read without them.
+   * Each user's best have been chosen then.
+   */
+  banMore(
+    bans: ResolvedBans,
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<void>;
+  /**
+   * Makes more pairs pins, beside those that are pins already: from here on pairs say what they are pinned as. Those that are
+   * no pairs that count by the rules are `missing`.
+   *
+   * @throws InputError where a user has more pins than any k
+   */
+  pinMore(
+    pins: readonly (readonly [user: string, contract: string])[],
+    columns: Columns,
+    rules: PairRules,
+    kinds: PinKinds,
+    control: RunControl,
+  ): Promise<KeptOffers & { readonly missing: ReadonlySet<string> }>;
+  /** What is known of a pair before {@link banMore}. */
+  standingOf(user: string, contract: string, control: RunControl): Promise<PairStanding>;
   /**
    * Finds the kinds of users and pairs that limits distinguish.
    *
