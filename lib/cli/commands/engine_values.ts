@@ -39,6 +39,7 @@ export interface EngineValues {
   scenario?: string;
   holdout?: string;
   holdoutSeed?: number;
+  holdoutSolver?: "none" | "random";
   holdoutOut?: string;
   alternates?: number;
   alternatesOut?: string;
@@ -116,11 +117,6 @@ export function checkEngineOptions(
   }
   const among = (names: Readonly<Record<string, string>>) =>
     Object.entries(names).filter(([name]) => given.has(name));
-  if (options.holdoutSolver === "random") {
-    throw new UsageError(
-      `--engine ${engine} gives users held out nothing: --holdout-solver random is for one machine`,
-    );
-  }
   const { holdout, holdoutOut } = options as unknown as EngineValues;
   if (holdoutOut !== undefined && holdout === undefined) {
     throw new UsageError("--holdout-out needs --holdout, the share that is held out");

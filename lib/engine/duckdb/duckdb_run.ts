@@ -150,8 +150,9 @@ WHERE value < best`,
    */
   async publish(rows: number, control: RunControl): Promise<Published> {
     control.onProgress?.({ phase: "publish" });
-    await this.requireRows(TABLES.result, rows, control);
-    await this.#writeFile(this.out, (staged) => publishSql(staged, this.out), control);
+    const { published, out } = this;
+    await this.requireRows(`(${published}) AS published`, rows, control);
+    await this.#writeFile(out, (staged) => publishSql(staged, out, published), control);
     return "renamed";
   }
 
@@ -216,8 +217,8 @@ JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${
 }
 
 /** The statement that writes the assignments to the file `path`, in the format that the name `named` asks for. */
-export function publishSql(path: string, named: string): string {
-  return `COPY (${PUBLISHED})\nTO ${quoted(path)} (${formatOf(named)})`;
+export function publishSql(path: string, named: string, rows: string = PUBLISHED): string {
+  return `COPY (${rows})\nTO ${quoted(path)} (${formatOf(named)})`;
 }
 
 function isParquet(name: string): boolean {

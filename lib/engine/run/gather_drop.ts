@@ -42,6 +42,7 @@ import {
 import type { Run } from "./begin_run.ts";
 import { type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
 import { banUnder, pinsUnder } from "./scenario_pairs.ts";
+import { serveHeldOut } from "./serve_held_out.ts";
 import { slotsUnder } from "./under_scenario.ts";
 import { UserRows } from "./user_rows.ts";
 
@@ -59,6 +60,10 @@ export interface GatheredDrop {
   readonly created: number;
   /** Users held out of the drop; null: none were to be. */
   readonly heldOut: HeldOutUsers | null;
+  /** Random offers that they got; null: they get nothing. */
+  readonly randomOffers: number | null;
+  /** Contracts and groups, with caps less what users held out got. */
+  readonly columns: Columns;
   /** Pins, offers that stay among them; null: there are none. */
   readonly pins: PinnedColumns | null;
   /** What pairs are told apart by; null: by contract alone. */
@@ -82,17 +87,18 @@ export interface GatheredDrop {
  *
  * @throws InputError for tables and values that can't be used
  */
-export async function gatherDrop(run: Run): Promise<GatheredDrop> {
-  const { engine, columns, options } = run;
+export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
+  const { engine, before, options } = begun;
   const { minScore = -Infinity, topN = Infinity } = options;
-  const created = run.before === null ? 0 : await engine.applyBefore(columns, run.before, options);
-  const counted = await tallyOfRun(run, { minScore, topN });
-  if (counted?.pairs === 0) throw await nothingLeft(run, counted);
+  const created = before === null ? 0 : await engine.applyBefore(begun.columns, before, options);
+  const counted = await tallyOfRun(begun, { minScore, topN });
+  if (counted?.pairs === 0) throw await nothingLeft(begun, counted);
   // With history, bans or pins the least score has been applied already, to the scores before they were scaled.
-  const all = { minScore: run.before === null ? minScore : -Infinity, topN };
-  const heldOut = await heldOutOfRun(run, all.minScore);
-  if (run.previous !== null) await engine.usePrevious(options);
-  const { bans, rules } = await banUnder(run, all);
+  const all = { minScore: before === null ? minScore : -Infinity, topN };
+  const heldOut = await heldOutOfRun(begun, all.minScore);
+  if (begun.previous !== null) await engine.usePrevious(options);
+  const { bans, rules } = await banUnder(begun, all);
+  const { run, randomOffers } = await serveHeldOut(begun, heldOut, rules), { columns } = run;
   const pins = await pinsUnder(run, {
     ...{ pins: await pinsOfRun(run, rules), bans, rules },
     heldOut: new Set(heldOut?.users.map(({ user }) => user)),
@@ -114,7 +120,10 @@ export async function gatherDrop(run: Run): Promise<GatheredDrop> {
     ...run.previous,
     eligible: sum(await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options)),
   };
-  return { tally, created, heldOut, pins, slots, users, previous, rules, ...problems };
+  return {
+    ...{ tally, created, heldOut, randomOffers, columns, pins, slots, users, previous, rules },
+    ...problems,
+  };
 }
 
 /** The problem that is judged, and the one that is solved: they differ where there are pins. */

@@ -27,6 +27,7 @@ import type {
   PassResult,
   Published,
   Round,
+  ServeUsers,
   StrangeIds,
   UserFacts,
   UserRow,
@@ -66,6 +67,7 @@ import type { Dialect } from "./dialect.ts";
 import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
 import { ScenarioTables } from "./scenario_sql.ts";
+import { ServedTables } from "./served_sql.ts";
 import { strangeIds } from "./strangers_sql.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
@@ -260,6 +262,22 @@ export abstract class SqlRun implements EngineRun {
     const { userGroups, rows } = await this.#heldOut!.holdOut(users, control);
     this.inputs = { ...this.inputs, userGroups };
     return rows;
+  }
+
+  /** The table of what users held out got, in the columns of results, of which the first part has all rows; null: they get nothing. */
+  protected served: string | null = null;
+
+  /** Gives offers to users held out. */
+  async serveHeldOut(
+    users: readonly string[],
+    columns: Columns,
+    rules: PairRules,
+    serve: ServeUsers,
+    control: RunControl,
+  ): Promise<void> {
+    const { store, tables, inputs } = this, { userGroups } = this.#first;
+    const served = new ServedTables(store, tables, { ...inputs, userGroups });
+    this.served = await served.serve(users, columns, rules, serve, control);
   }
 
   /** What is judged, in how many parts: in one, unless an engine knows better. */

@@ -251,6 +251,26 @@ export interface PairStanding {
   readonly groups: readonly string[];
 }
 
+/** A user who is held out and gets offers. */
+export interface ServedUser {
+  /** Place in the order in which users draw. */
+  readonly place: number;
+  /** Contracts of its pairs, in any order. */
+  readonly contracts: readonly number[];
+  /** Scores of these. */
+  readonly scores: readonly number[];
+  /** Class of k. */
+  readonly kc: number;
+}
+
+/** What gives offers to users held out. */
+export interface ServeUsers {
+  /** Called first, with the places of the users who have a pair that counts. */
+  begin(places: readonly number[]): void;
+  /** Called with users in their order, some at a time. Returns rows of their assignments, as texts. */
+  next(users: readonly ServedUser[]): readonly (readonly string[])[];
+}
+
 /** Alternates in figures. */
 export interface AlternatesMade {
   /** Alternates in all. */
@@ -341,6 +361,14 @@ export interface EngineRun {
   ): Promise<void>;
   /** Takes users listed out of the drop: from here on they have no group. Returns how many rows of pairs they have. */
   holdOut(users: readonly string[], control: RunControl): Promise<number>;
+  /** Gives offers to users held out, in the order given, of pairs that count by the rules: these are published with the others. */
+  serveHeldOut(
+    users: readonly string[],
+    columns: Columns,
+    rules: PairRules,
+    serve: ServeUsers,
+    control: RunControl,
+  ): Promise<void>;
   /** Makes pairs say whether they are previous offers: from here on they have one attribute more, `in_previous`. */
   usePrevious(control: RunControl): Promise<void>;
   /**
@@ -471,7 +499,7 @@ export interface EngineRun {
     asked: EngineAlternates,
     control: RunControl,
   ): Promise<AlternatesMade>;
-  /** Puts the assignments in their place, whole; `rows` is how many must be there. */
+  /** Puts the assignments in their place, whole; `rows` is how many must be there, those of users held out among them. */
   publish(rows: number, control: RunControl): Promise<Published>;
   /** Ends the run and removes its tables, unless `keep`. */
   end(keep: boolean): Promise<void>;
