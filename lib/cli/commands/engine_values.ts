@@ -8,12 +8,8 @@ import { UsageError } from "../../base/errors.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkOutputs } from "../frame/output_files.ts";
 import { checkTables } from "../frame/table_outputs.ts";
-import {
-  type AlternatesPlace,
-  ENGINE_OPTIONS,
-  type EngineCommand,
-  type EngineOption,
-} from "./engines/engine.ts";
+import type { AlternatesPlace, EngineCommand } from "./engines/engine.ts";
+import { engineOptionNames, ownNames } from "./engines/engines.ts";
 
 /** The options of `divvy allocate` that every engine understands; an engine's own are in engines/. */
 export interface EngineValues {
@@ -72,10 +68,9 @@ export async function checkEngineFiles(
   { reads, writes, alternates }: EngineCommand,
   options: OptionValues,
 ): Promise<void> {
-  const named = (names: readonly EngineOption[]) =>
-    Object.fromEntries(
-      names.map((name) => [ENGINE_OPTIONS[name], options[name] as string | undefined]),
-    );
+  const longs = engineOptionNames();
+  const named = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [longs[name], options[name] as string | undefined]));
   const { summary, certificate, resume, holdoutOut, alternatesOut } =
     options as unknown as EngineValues;
   checkTables({ holdoutOut });
@@ -106,13 +101,14 @@ export async function checkEngineFiles(
  * @throws {UsageError} that names the options
  */
 export function checkEngineOptions(
-  { name: engine, needed, understood, alternates }: EngineCommand,
+  command: EngineCommand,
   options: OptionValues,
   given: ReadonlySet<string>,
 ): void {
+  const { name: engine, needed, understood, alternates } = command, longOf = engineOptionNames();
   const missing = needed.filter((name) => options[name] === undefined);
   if (missing.length > 0) {
-    const longs = missing.map((name) => ENGINE_OPTIONS[name]);
+    const longs = missing.map((name) => longOf[name]);
     throw new UsageError(`--engine ${engine} needs ${longs.join(", ")}`);
   }
   const among = (names: Readonly<Record<string, string>>) =>
@@ -122,8 +118,8 @@ export function checkEngineOptions(
     throw new UsageError("--holdout-out needs --holdout, the share that is held out");
   }
   checkAlternates(alternates, options);
-  const known: readonly string[] = [...needed, ...understood];
-  const refused = among({ ...LOCAL, ...ENGINE_OPTIONS }).filter(([name]) => !known.includes(name));
+  const known = [...needed, ...understood, ...ownNames(command)];
+  const refused = among({ ...LOCAL, ...longOf }).filter(([name]) => !known.includes(name));
   if (refused.length > 0) {
     const longs = refused.map(([, long]) => long).join(", ");
     throw new UsageError(`--engine ${engine} does not use ${longs}`);

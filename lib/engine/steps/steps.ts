@@ -1,6 +1,6 @@
 /**
  * What a run asks of an engine. The modules of lib/engine/run know engines by these steps only; a further engine is a
- * folder beside lib/engine/clickhouse that has them.
+ * folder beside this one that has them.
  *
  * @module
  */
