@@ -52,10 +52,11 @@ export function alternatesSql(
   const named = `(SELECT uid, g, cs, ss, ${sql.at("pn", sql.placeOf("ps", "place"))} AS net, ${
     sql.placeOf("bp", "place")
   } AS nth, ${sql.at("o", "place")} AS c FROM ${sql.from(`(${each}) AS each`)}) AS named`;
+  const score = sql.at("ss", sql.placeOf("cs", "c"));
   const columns = [
-    ...["uid", sql.textAt("c", ids), sql.as("whole", "nth"), sql.at("ss", sql.placeOf("cs", "c"))],
+    ...["uid", sql.textAt("c", ids), sql.as("whole", "nth"), score],
     ...[
-      "net",
+      withoutDust("net", score),
       sql.as("count", `if(c < ${sponsoredSlots(problem)}, 1, 0)`),
       sql.textAt("g", groups),
     ],
@@ -64,6 +65,13 @@ export function alternatesSql(
     `INSERT INTO ${tables.beside("alternates")} (${Object.keys(ALTERNATE_COLUMNS).join(", ")})
 SELECT ${columns.join(", ")} FROM ${sql.from(named)}`,
   );
+}
+
+/** A net value without the dust of doubles: 15 digits of the larger of score and prices, as `withoutDust` (lib/base) has it. */
+function withoutDust(net: string, score: string): string {
+  const size = `greatest(greatest(abs(${score}), abs(${score} - ${net})), 1e-280)`;
+  const scale = `pow(10e0, 14 - floor(log10(${size})))`;
+  return `floor(${net} * ${scale} + 5e-1) / ${scale}`;
 }
 
 /** A subquery of users who have an offer, with those of their pairs that could take one's place: contracts, scores, net values. */

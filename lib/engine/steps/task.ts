@@ -142,7 +142,7 @@ export function problemOf(
 ): DualProblem {
   const ratio = Float64Array.from(columns.ratio, (r) => Number.isNaN(r) ? defaultRatio ?? NaN : r);
   const without = columns.groups.filter((_, g) => groupSize[g] > 0 && Number.isNaN(ratio[g]));
-  if (without.length > 0) throw noRatio(without, "group_ratios");
+  if (without.length > 0) throw noRatio(without, { groupRatios: "group_ratios" });
   const instance: Instance = {
     users: IdPool.from([]),
     contracts: columns.contracts,
