@@ -71,7 +71,13 @@ import { ServedTables } from "./served_sql.ts";
 import { strangeIds } from "./strangers_sql.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
-import { countWithoutCap, type PairMarks, plainMarks, tallyPairs } from "./tally_sql.ts";
+import {
+  countWithoutCap,
+  type PairMarks,
+  plainMarks,
+  type Tallied,
+  tallyPairs,
+} from "./tally_sql.ts";
 import { addUsage } from "./usage_sql.ts";
 
 /** Users that are written at a time. */
@@ -240,10 +246,15 @@ export abstract class SqlRun implements EngineRun {
   }
 
   /** Where pairs are counted. */
-  get #tallied() {
+  get #tallied(): Tallied {
     const { store, tables, inputs: { userGroups } } = this;
     const marks = this.#marks ?? plainMarks(store.dialect, this.inputs);
-    return { store, tables, userGroups, marks };
+    return { store, tables, userGroups, marks, ...this.talliedIn(marks) };
+  }
+
+  /** How pairs are counted in parts: each part reads all of them, unless an engine knows better. */
+  protected talliedIn(_marks: PairMarks): Pick<Tallied, "rowsAtATime" | "split"> {
+    return {};
   }
 
   /** Samples of ids that pairs have and other tables lack. */
