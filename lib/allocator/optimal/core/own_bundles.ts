@@ -16,7 +16,7 @@ import type { NearBundle } from "./near_bundles.ts";
 /** Most steps of the search for one user's bundles; counted seconds of a step, and of a user. */
 const MOST_STEPS = 20_000, STEP = 2e-7, USER = 5e-6;
 
-/** The rounding of sums of a user's values, in units of an offer's size. */
+/** The rounding of sums of a user's values, relative to their size. */
 const ROUNDING = 1e-12;
 
 /** The best bundle of a kind. */
@@ -187,7 +187,7 @@ export class OwnBundles {
     least: number,
     found: (value: number) => number,
   ): void {
-    const rounding = ROUNDING * this.#problem.unit;
+    const rounding = ROUNDING * (this.#problem.unit + Math.abs(this.#constant) + Math.abs(most));
     /** Chooses `n` more of a type from place `at` on. `value`: of those chosen; `bound`: of the best rest too, at the prices of own limits. */
     const choose = (type: number, n: number, at: number, value: number, bound: number): void => {
       if (bound + rounding < least || this.#steps++ >= this.#mostSteps) return;
