@@ -161,7 +161,7 @@ function firstChoices(
   return {
     byGroups,
     byTypes,
-    byOwn: isSized && !byGroups ? ownLimits(problem) : null,
+    byOwn: isSized && !byGroups ? ownLimits(problem, proof.prices) : null,
     byTies: classes !== null && exact && !byGroups && !byTypes &&
       isTied(problem, proof.prices, classes),
   };

@@ -8,6 +8,7 @@
  * @module
  */
 import type { Items } from "../../limits/items.ts";
+import type { Prices } from "../../model/allocation.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 
 /** The rows of single users, and the problem without them. */
@@ -18,19 +19,24 @@ export interface OwnLimits {
   readonly shared: DualProblem;
 }
 
-/** The limits of single users; null: there are none. */
-export function ownLimits(problem: DualProblem): OwnLimits | null {
-  const { items } = problem;
-  if (items === null) return null;
-  const isOwn = ownRows(problem, items);
-  if (!isOwn.includes(1)) return null;
+/** Limits of single users matter if at least this share of the users has one with a price. */
+const PRICED = 0.05;
+
+/** The limits of single users; null: there are none, or their prices say that they hardly matter. */
+export function ownLimits(problem: DualProblem, { limit }: Prices): OwnLimits | null {
+  const { items, instance: { group } } = problem;
+  if (items === null || limit === undefined) return null;
+  const owner = ownersOf(problem, items), isOwn = Uint8Array.from(owner, (u) => u >= 0 ? 1 : 0);
+  const priced = new Set(owner.filter((u, r) => u >= 0 && limit[r] > 0));
+  if (priced.size === 0 || priced.size < PRICED * group.length) return null;
   return { isOwn, shared: { ...problem, items: withoutRows(items, isOwn) } };
 }
 
 /** What a row's offers are known to be: of nobody yet, or of several users. */
 const NOBODY = -1, SEVERAL = -2;
 
-function ownRows({ instance: { start, group } }: DualProblem, items: Items): Uint8Array {
+/** Int32Array, length rows: the user whose offers alone count, below 0 where several users' do, or nobody's. */
+function ownersOf({ instance: { start, group } }: DualProblem, items: Items): Int32Array {
   const owner = new Int32Array(items.amount.length).fill(NOBODY);
   for (let u = 0; u < group.length; u++) {
     for (let p = start[u]; p < start[u + 1]; p++) {
@@ -41,7 +47,7 @@ function ownRows({ instance: { start, group } }: DualProblem, items: Items): Uin
       }
     }
   }
-  return Uint8Array.from(owner, (u) => u >= 0 ? 1 : 0);
+  return owner;
 }
 
 function withoutRows(items: Items, isOwn: Uint8Array): Items {

@@ -33,10 +33,10 @@ const POLICIES: readonly Partial<Policy>[] = [
 function bundlesAt(seed: number, limits: readonly LimitInput[], policy: Partial<Policy>) {
   const { instance } = limitedDrop(seed, limits, { contracts: 6 });
   const problem = compileDualProblem(instance, { ...defaultPolicy, ...policy });
-  const { isOwn, shared } = ownLimits(problem)!;
   const random = seededRandom(seed), prices = zeroPrices(problem), price = prices.limit!;
   prices.contract.forEach((_, c) => prices.contract[c] = 0.3 * random.next());
   price.forEach((_, r) => price[r] = Math.min(problem.items!.highest[r], 0.1 * random.next()));
+  const { isOwn, shared } = ownLimits(problem, prices)!;
   const limit = price.map((one, r) => isOwn[r] === 1 ? 0 : one);
   const chooser = new BundleChooser(new Assignment(shared), { ...prices, limit }, false);
   const assignment = new Assignment(problem);
