@@ -39,6 +39,9 @@ const MOST_CASES = 400;
 /** Most work of a proof, in units of {@link BestPrices.work}, with so much for each case besides: some three seconds. */
 const MOST_WORK = 1.2e7, WORK_OF_CASE = 16_000;
 
+/** The same where most cases are those of a proof that is at hand: those that are left are few. */
+const MOST_WORK_OF_REST = 8e7;
+
 /** The highest price of a number of offers is so many times that of a single one, and no more than other checkers read. */
 const FURTHER = 1e4, MOST_PRICE = 1e17;
 
@@ -158,16 +161,16 @@ class CaseSearch {
   }
 
   async prove(start: Prices): Promise<CaseProof | null> {
-    return await this.#prove(await this.#look(NOTHING, start));
+    return await this.#prove(await this.#look(NOTHING, start), MOST_WORK);
   }
 
   /** {@link proveByCasesOf}. */
   async follow(tree: BranchNode): Promise<CaseProof | null> {
-    return await this.#prove(await this.#caseOf(tree, NOTHING));
+    return await this.#prove(await this.#caseOf(tree, NOTHING), MOST_WORK_OF_REST);
   }
 
   /** Divides the case with the highest bound, again and again, until none has anything better or too many were looked at. */
-  async #prove(whole: Case): Promise<CaseProof | null> {
+  async #prove(whole: Case, mostWork: number): Promise<CaseProof | null> {
     const all = endsOf(whole), open = all.filter(({ split }) => split !== null);
     // The highest bound of cases that can't be divided: others make no difference below it.
     let stuck = this.#objective;
@@ -177,7 +180,7 @@ class CaseSearch {
       if (highest.bound <= stuck) break;
       open.splice(open.indexOf(highest), 1);
       const parts = await this.#partsOf(highest);
-      if (this.#stop() || this.#work > MOST_WORK) break;
+      if (this.#stop() || this.#work > mostWork) break;
       highest.parts = parts;
       for (const part of parts) {
         if (part.split !== null) open.push(part);
