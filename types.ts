@@ -46,6 +46,7 @@ export type {
   UserInput,
 } from "./lib/allocator/drop/drop.ts";
 export type {
+  FamilyWords,
   LimitFamily,
   LimitSource,
   Selector,

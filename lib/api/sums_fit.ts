@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { InputError, UsageError } from "../base/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { optionInWords } from "../base/option_words.ts";
+import { limitFault, wordsOf } from "../allocator/drop/instance/limit_family.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { mostOffers, type Policy, shortfallPrice } from "../allocator/model/policy.ts";
 
@@ -62,15 +63,14 @@ function checkLimits(instance: Instance, policy: Policy): void {
     const own = rows.price[r], price = Number.isNaN(own) ? missed : own;
     const room = Math.min(LARGEST, LARGEST_COST / price);
     if (price === Infinity || (Math.abs(amount) <= room && counted[r] * pairs <= room)) return;
-    const { source, counts } = families[rows.family[r]], isAmount = Math.abs(amount) > room;
-    const bySense = rows.sense[r] > 0 ? "at_most" : "at_least";
+    const family = families[rows.family[r]], isAmount = Math.abs(amount) > room;
+    const words = wordsOf(family), bySense = rows.sense[r] > 0 ? words.atMost : words.atLeast;
     const [column, value, expected] = price > LARGEST && price === own
       ? ["price", String(price), `a number of at most ${LARGEST}`]
       : isAmount
       ? [bySense, String(rows.declared[r]), `a number of at most ${upTo(room, price)}`]
-      : ["counts", counts, `numbers of at most ${upTo(room / pairs, price)}`];
-    throw InputError.at({
-      ...source,
+      : ["counts", family.counts, `numbers of at most ${upTo(room / pairs, price)}`];
+    throw limitFault(family, {
       column,
       value,
       expected: `${expected}, so that sums don't overflow`,

@@ -43,9 +43,9 @@ Deno.test("numbers of the policy that sums can't hold are refused by name; up to
 
 Deno.test("limits whose units and price sums can't hold are refused by what is too large", async () => {
   const refused: [LimitInput, string][] = [
-    [{ limit: "m", atLeast: 1e300 }, "at_least"],
-    [{ limit: "m", atLeast: 1e200, price: 1e200 }, "at_least"],
-    [{ limit: "m", atMost: 1e295, price: 1 }, "at_most"],
+    [{ limit: "m", atLeast: 1e300 }, "atLeast"],
+    [{ limit: "m", atLeast: 1e200, price: 1e200 }, "atLeast"],
+    [{ limit: "m", atMost: 1e295, price: 1 }, "atMost"],
     [{ limit: "m", atLeast: 1, price: 1e305 }, "price"],
     [{ limit: "m", counts: "cost", atMost: 3, price: 1e290 }, "counts"],
   ];

@@ -384,6 +384,14 @@ const FAULTS: readonly (readonly [string, string])[] = [
     'limits.csv:2: share_of is "users", expected "offers", or nothing',
   ],
   [
+    "limit,at_most,share_of\na,0.5,offers\n",
+    'limits.csv:2: share_of is "offers", expected a selector beside it, of a column that is not in per: without one all offers count, of themselves',
+  ],
+  [
+    "limit,per,at_least,share_of,city\na,city,0.5,offers,rome\n",
+    'limits.csv:2: share_of is "offers", expected a selector beside it, of a column that is not in per: without one all offers count, of themselves',
+  ],
+  [
     "limit,at_most,share_of\na,5,users\n",
     'limits.csv:2: share_of is "users", expected "offers", or nothing',
   ],

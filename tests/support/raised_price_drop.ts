@@ -1,5 +1,8 @@
 import { Drop } from "../../lib/allocator/drop/drop.ts";
 
+/** Selects all offers, so that the share costs at the search's prices and asks for nothing. */
+const EVERY_KIND = { kind: ["x", "y"] };
+
 /**
  * A drop of three users, of whom two must be sponsored and one is missing whatever is done. For k = 1 without coverage a costly share
  * makes the optimal solver raise the shortfall price.
@@ -20,7 +23,14 @@ export function raisedPriceDrop(scoreOf: (user: number) => number): Drop {
     ),
     limits: [
       { limit: "one of a kind", per: ["kind"], atMost: 1 },
-      { limit: "half", per: ["brand_id"], shareOf: "offers", atLeast: 0.5, price: 5e6 },
+      {
+        limit: "half",
+        per: ["brand_id"],
+        shareOf: "offers",
+        where: EVERY_KIND,
+        atLeast: 0.5,
+        price: 5e6,
+      },
     ],
   });
 }

@@ -12,12 +12,21 @@ export const SMALL_SPARK = [
   "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 ];
 
-/** Rows of all files of a folder of CSV. */
-export async function rowsOf(folder: string): Promise<string[][]> {
-  const rows: string[][] = [];
+/** Rows of assignments of all files of a folder of CSV. */
+export function rowsOf(folder: string): Promise<string[][]> {
+  return readFolder(folder, readRows);
+}
+
+/** What is read of all files of a folder of CSV, in the order of their names. */
+export async function readFolder(
+  folder: string,
+  read: (path: string) => Promise<string[][]>,
+): Promise<string[][]> {
+  const names: string[] = [], rows: string[][] = [];
   for await (const { name } of Deno.readDir(folder)) {
-    if (name.endsWith(".csv")) rows.push(...await readRows(`${folder}/${name}`));
+    if (name.endsWith(".csv")) names.push(name);
   }
+  for (const name of names.sort()) rows.push(...await read(`${folder}/${name}`));
   return rows;
 }
 

@@ -2,13 +2,14 @@
 import { allocateInClickHouse } from "../../lib/engine/clickhouse/open_drop.ts";
 import { allocateInDuckDb } from "../../lib/engine/duckdb/open_drop.ts";
 import { allocateInSpark } from "../../lib/engine/spark/open_drop.ts";
+import { parse } from "../../lib/deps/std_csv.ts";
 import type { EngineOptions, EngineResult } from "../../lib/engine/run/allocate_in_engine.ts";
 import type { EngineInput } from "../../lib/engine/steps/task.ts";
 import { onClickHouse } from "./database.ts";
 import { putLimited } from "./engine_drop.ts";
 import { readRows } from "./engine_files.ts";
 import { startClickHouse } from "./servers.ts";
-import { pythonWith, rowsOf, SMALL_SPARK } from "./spark.ts";
+import { pythonWith, readFolder, rowsOf, SMALL_SPARK } from "./spark.ts";
 import { type ClickHouseTestServer, serverTest } from "./servers.ts";
 
 /** The files of a drop that engines read themselves. */
@@ -23,9 +24,11 @@ export interface TriedFiles {
 export interface Tried {
   readonly result: EngineResult;
   readonly rows: string[][];
+  /** Rows of alternates: user, contract, rank, score, net value, whether it is sponsored ("1" or "0"), group. */
+  readonly alternates: string[][];
 }
 
-/** Allocates a drop of files in a folder. */
+/** Allocates a drop of files in a folder; alternates go where the engine has a place for them. */
 export type TryEngine = (
   files: TriedFiles,
   folder: string,
@@ -38,13 +41,27 @@ function inputsOf({ elig, userGroups, previous }: TriedFiles) {
   return { elig, userGroups, ...(previous !== undefined && { previous }) };
 }
 
+/** The input with another place for alternates, where they are asked for. */
+function alternatesTo(out: string, { alternates }: EngineInput): Pick<EngineInput, "alternates"> {
+  return alternates === undefined ? {} : { alternates: { ...alternates, out } };
+}
+
+/** Rows of a file of alternates, flags as numbers. */
+async function alternateRows(path: string): Promise<string[][]> {
+  const [, ...rows] = parse(await Deno.readTextFile(path));
+  return rows.map((row) =>
+    row.map((cell) => cell === "True" ? "1" : cell === "False" ? "0" : cell)
+  );
+}
+
 const tryDuckDb: TryEngine = async (files, folder, input, options) => {
-  const out = `${folder}/assignments.csv`;
+  const out = `${folder}/assignments.csv`, next = `${folder}/next.csv`;
   const result = await allocateInDuckDb(
-    { ...input, ...inputsOf(files), out, memory: "500MB" },
+    { ...input, ...inputsOf(files), ...alternatesTo(next, input), out, memory: "500MB" },
     options,
   );
-  return { result, rows: await readRows(out) };
+  const alternates = input.alternates === undefined ? [] : await alternateRows(next);
+  return { result, alternates, rows: await readRows(out) };
 };
 
 let drops = 0;
@@ -56,14 +73,18 @@ function tryClickHouse(servers: readonly ClickHouseTestServer[]): TryEngine {
     const previous = files.previous &&
       await putTable(servers, `tried_${drops}_was`, files.previous);
     const result = await allocateInClickHouse(
-      { ...input, ...tables, previous, outTable },
+      { ...input, ...tables, ...alternatesTo(`${outTable}_next`, input), previous, outTable },
       options,
     );
-    const text = await onClickHouse(
-      servers[0].port,
-      `SELECT user_id, contract_address, score FROM ${outTable} FORMAT TabSeparated`,
-    );
-    return { result, rows: text.trim().split("\n").map((line) => line.split("\t")) };
+    const rowsOf = async (sql: string) => {
+      const text = await onClickHouse(servers[0].port, `${sql} FORMAT TabSeparated`);
+      return text.trim().split("\n").map((line) => line.split("\t"));
+    };
+    const alternates = input.alternates === undefined
+      ? []
+      : await rowsOf(`SELECT * FROM ${outTable}_next ORDER BY user_id, rank`);
+    const rows = await rowsOf(`SELECT user_id, contract_address, score FROM ${outTable}`);
+    return { result, alternates, rows };
   };
 }
 
@@ -85,12 +106,13 @@ async function putTable(
 const python = pythonWith("pyspark");
 
 const trySpark: TryEngine = async (files, folder, input, options) => {
-  const out = `${folder}/assignments_csv.csv`;
+  const out = `${folder}/assignments_csv.csv`, next = `${folder}/next_csv.csv`;
   const result = await allocateInSpark({
     ...{ ...input, ...inputsOf(files), out, python: python!, master: "local[2]" },
-    configuration: SMALL_SPARK,
+    ...{ ...alternatesTo(next, input), configuration: SMALL_SPARK },
   }, options);
-  return { result, rows: await rowsOf(out) };
+  const alternates = input.alternates === undefined ? [] : await readFolder(next, alternateRows);
+  return { result, alternates, rows: await rowsOf(out) };
 };
 
 /**

@@ -5,7 +5,7 @@
  */
 import { pairsComeAgain } from "./pairs/repeated_pairs.ts";
 import { optionInWords } from "../../base/option_words.ts";
-import { noPairLeft, type SourceNames, type Strangers } from "./no_pair_left.ts";
+import { COLUMN_NAMES, noPairLeft, type SourceNames, type Strangers } from "./no_pair_left.ts";
 import { noRatio } from "./without_ratio.ts";
 import { InputError } from "../../base/errors.ts";
 import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./applied/apply_before.ts";
@@ -126,11 +126,11 @@ function refuseUnfit(
 ): void {
   const { minScore = -Infinity, names = PLAIN_NAMES, before } = options, { counts } = pairs;
   if (options.duplicates === "error" && counts.duplicates > 0) {
-    const { user, contract } = counts.repeated!;
+    const { user, contract } = counts.repeated!, fields = names.fields ?? COLUMN_NAMES;
     throw new InputError(
-      `${names.elig}: ${pairsComeAgain(counts.duplicates)}, such as user_id ${
+      `${names.elig}: ${pairsComeAgain(counts.duplicates)}, such as ${fields.user} ${
         directory.users.pool.at(user)
-      } with contract_address ${directory.contracts[contract]}, expected each once (${
+      } with ${fields.contract} ${directory.contracts[contract]}, expected each once (${
         optionInWords("duplicates")
       } is error)`,
       { file: names.elig },
@@ -192,15 +192,15 @@ function refuseOverflow(directory: Directory, columns: OrderedPairs, names: Sour
     if (size > largest) [largest, at] = [size, i];
   }
   if (largest * pairs <= LARGEST_SUM) return;
-  const user = start.findIndex((first) => first > at) - 1;
+  const user = start.findIndex((first) => first > at) - 1, fields = names.fields ?? COLUMN_NAMES;
   throw InputError.at({
     file: names.elig,
     column: "score",
     value: String(score[at]),
     expected: `a number of at most ±${(LARGEST_SUM / pairs).toPrecision(2)}, ` +
-      `so that sums of scores don't overflow (it is that of user_id ${
+      `so that sums of scores don't overflow (it is that of ${fields.user} ${
         directory.users.pool.at(user)
-      } with contract_address ${directory.contracts[contract[at]]})`,
+      } with ${fields.contract} ${directory.contracts[contract[at]]})`,
   });
 }
 
@@ -248,7 +248,7 @@ function groupsWithUsers(
   const used = directory.groups.map((_, g) => g).filter((g) => sizes[g] > 0);
   const missing = used.filter((g) => Number.isNaN(directory.ratio[g]));
   if (missing.length > 0 && defaultRatio === undefined) {
-    throw noRatio(missing.map((g) => directory.groups[g]), names.groupRatios);
+    throw noRatio(missing.map((g) => directory.groups[g]), names);
   }
   const newIndex = new Uint32Array(directory.groups.length);
   used.forEach((g, i) => newIndex[g] = i);

@@ -121,6 +121,7 @@ const INPUT_NAMES: SourceNames = {
   elig: "pairs",
   userGroups: "users",
   groupRatios: "groups",
+  fields: { user: "user", contract: "contract", ratio: "ratio" },
 };
 
 /** The cap of an unsponsored contract whose own is ≤ 0, unless another is asked for. */

@@ -15,7 +15,26 @@ export interface SourceNames {
   userGroups: string;
   /** The group-ratios table. */
   groupRatios: string;
+  /** What the fields of a pair, and the ratio of a group, are called there. @default as in files */
+  fields?: FieldNames;
 }
+
+/** What the fields of the sources are called in messages. */
+export interface FieldNames {
+  /** The user of a pair. */
+  user: string;
+  /** The contract of a pair. */
+  contract: string;
+  /** The ratio of a group. */
+  ratio: string;
+}
+
+/** What they are called in files. */
+export const COLUMN_NAMES: FieldNames = {
+  user: "user_id",
+  contract: "contract_address",
+  ratio: "sponsorship_ratio",
+};
 
 /** Rows of pairs whose id another table does not have, and ids to show. */
 export interface Strangers {
@@ -52,16 +71,16 @@ export function noPairLeft(
   names: Omit<SourceNames, "groupRatios">,
   { rows, contracts, users, withoutCap, heldBack, belowMinScore, minScore }: WhyNone,
 ): InputError {
-  const reasons: string[] = [];
+  const reasons: string[] = [], fields = names.fields ?? COLUMN_NAMES;
   if (contracts.rows > 0) {
     reasons.push(
-      `${have(contracts.rows)} a contract_address that is not in ${names.caps}` +
+      `${have(contracts.rows)} a ${fields.contract} that is not in ${names.caps}` +
         mismatch(contracts, names.elig, names.caps),
     );
   }
   if (users.rows > 0) {
     reasons.push(
-      `${have(users.rows)} a user_id that is not in ${names.userGroups}` +
+      `${have(users.rows)} a ${fields.user} that is not in ${names.userGroups}` +
         mismatch(users, names.elig, names.userGroups),
     );
   }

@@ -9,6 +9,7 @@ import { bonusOfOffer, typesThatFit } from "../model/replacements.ts";
 import type { Prices } from "../model/allocation.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
 import { kOfUser } from "../model/user_k.ts";
+import { withoutDust } from "../../base/without_dust.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Offers } from "../model/offers.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
@@ -84,15 +85,20 @@ class NetValues {
    */
   of(u: number, p: number): number {
     const { instance, item, rules } = this.#problem, g = instance.group[u];
-    let value = instance.score[p] - this.#netPrice[item[p]];
+    const score = instance.score[p], ofLimits = this.#netPrice[item[p]];
+    let value = score - ofLimits, size = Math.max(Math.abs(score), Math.abs(ofLimits));
     const count = instance.contract[p] < instance.sponsoredContracts
       ? SPONSORED_OFFERS
       : UNSPONSORED_OFFERS;
     for (const { name, sense, weight } of rules.others) {
       const price = this.#prices[name][g];
-      if (price > 0) value -= sense * price * weight[g * COUNTS + count];
+      if (price === 0) continue;
+      const own = sense * price * weight[g * COUNTS + count];
+      value -= own;
+      size = Math.max(size, Math.abs(own));
     }
-    return value;
+    // A pair that is worth just its price is worth 0, whatever rounding leaves.
+    return withoutDust(value, size);
   }
 
   /** What the n-th offer of a user adds to the objective besides its score. */

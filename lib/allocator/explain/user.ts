@@ -9,6 +9,7 @@ import { scalingOf } from "../drop/instance/score_scaling.ts";
 import { type LimitAgainst, limitCharge, limitsAgainst } from "./limits_against.ts";
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { kOfUser } from "../model/user_k.ts";
+import { withoutDust } from "../../base/without_dust.ts";
 import type { Inquiry } from "./question.ts";
 import { isPinned, type WhyNot, whyNot } from "./why_not.ts";
 
@@ -98,15 +99,15 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
   const pairs = Array.from({ length: start[u + 1] - start[u] }, (_, i) => start[u] + i)
     .sort((a, b) => own(b) - own(a) || a - b);
   const options = pairs.map((p): OptionExplanation => {
-    const c = contract[p];
+    const c = contract[p], charge = limitCharge(inquiry, p), price = prices.contract[c];
     return {
       rank: 1 + pairs.filter((other) => own(other) > own(p)).length,
       contract_address: instance.contracts[c],
       ...aboutContract(instance, c),
       is_sponsored: c < sponsoredContracts,
       score: own(p),
-      price: prices.contract[c],
-      net_value: score[p] - prices.contract[c] - limitCharge(inquiry, p),
+      price,
+      net_value: withoutDust(score[p] - price - charge, score[p], price, charge),
       ...(inquiry.changeCostOf(p) > 0 && { change_cost: inquiry.changeCostOf(p) }),
       ...(instance.limits !== undefined && { limits: limitsAgainst(inquiry, p) }),
       assigned: inquiry.assigned[c],
@@ -132,7 +133,7 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
       : "sponsored",
     value,
     unlimited_value: unlimited,
-    loss: Math.max(0, unlimited - value),
+    loss: Math.max(0, withoutDust(unlimited - value, unlimited, value)),
     best_sponsored: finite(byType.sponsored),
     best_unsponsored: finite(byType.unsponsored),
     group_price: inquiry.sponsoredPrice(g),

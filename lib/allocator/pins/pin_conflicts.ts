@@ -105,7 +105,11 @@ export function pinConflict(
   const beside = other === undefined ? "" : ` beside the pin of ${rows.placeText(other)}`;
   return new InputError(
     `${rows.placeText(row)}: the pinned pair of ${user} and ${contract} ${what}${beside}`,
-    { ...rows.placeOf(row), column: "contract_address", expected: "pins that keep the rules" },
+    {
+      ...rows.placeOf(row),
+      column: rows.nameOf(row, "contract_address"),
+      expected: "pins that keep the rules",
+    },
   );
 }
 

@@ -8,19 +8,19 @@ import { SqlRun } from "../sql/sql_run.ts";
 import type { PairRules, Published, UserFacts } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import { gatherUsers, usersOnOneShard } from "./gather.ts";
-import { publish } from "./publish.ts";
+import { alternatesTableOf, outTableOf, publish } from "./publish.ts";
 import { historyOf, type HistoryTable, previousOf } from "./history_tables.ts";
 import type { RunLock } from "./run_lock.ts";
 import { type Cluster, rowsOf } from "./shards.ts";
 import { ClickHouseStore } from "./store.ts";
-import { type ClickHouseTables, dropWork } from "./work_tables.ts";
+import { type ClickHouseTables, dropWork, type OutTables } from "./work_tables.ts";
 
 /** The steps on a cluster. */
 export class ClickHouseRun extends SqlRun {
   constructor(
     readonly cluster: Cluster,
     readonly names: ClickHouseTables,
-    readonly outTable: string,
+    readonly outs: OutTables,
     readonly lock: RunLock,
     readonly pairRows: number,
     history: readonly HistoryTable[],
@@ -88,14 +88,28 @@ export class ClickHouseRun extends SqlRun {
    * @throws InputError where another run has taken this one for dead, or rows are missing
    */
   async publish(rows: number, control: RunControl): Promise<Published> {
+    control.onProgress?.({ phase: "publish" });
     await this.lock.check(control);
-    return await publish(this.cluster, this.names, this.outTable, rows, control);
+    const { cluster, names, served, outs: { outTable } } = this;
+    const from = served === null ? [names.result] : [names.result, served];
+    return await publish(cluster, outTableOf(outTable, names), from, rows, control);
+  }
+
+  /** Swaps the alternates in. */
+  protected async publishAlternates(
+    table: string,
+    out: string,
+    rows: number,
+    control: RunControl,
+  ): Promise<void> {
+    await this.lock.check(control);
+    await publish(this.cluster, alternatesTableOf(out, this.names), [table], rows, control);
   }
 
   /** Drops the work tables, unless a later run may resume from them, and releases the lock. */
   async end(keep: boolean): Promise<void> {
     try {
-      if (!keep) await dropWork(this.cluster, this.outTable, null, {});
+      if (!keep) await dropWork(this.cluster, this.outs, null, {});
     } finally {
       await this.lock.release();
     }

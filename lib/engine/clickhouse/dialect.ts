@@ -19,6 +19,21 @@ const TYPES: Record<Exclude<ColumnType, "user">, string> = {
   reals: "Array(Float64)",
 };
 
+/** How many lambdas what is written now is within. */
+let depth = 0;
+
+/** A lambda; within another one its items have names of their own. */
+function lambda(of: (...items: string[]) => string, names: readonly string[]): string {
+  const items = names.map((name) => depth === 0 ? name : `${name}${depth}`);
+  depth++;
+  try {
+    const text = of(...items);
+    return `${items.length === 1 ? items[0] : `(${items.join(", ")})`} -> ${text}`;
+  } finally {
+    depth--;
+  }
+}
+
 /** Operations on lists. */
 const lists = {
   list: (items) => `[${items.join(", ")}]`,
@@ -30,14 +45,15 @@ const lists = {
   concat: (lists) => `arrayConcat(${lists.join(", ")})`,
   first: (list, n) => `arraySlice(${list}, 1, ${n})`,
   rest: (list, place) => `arraySlice(${list}, ${place})`,
-  map: (list, of) => `arrayMap(x -> ${of("x")}, ${list})`,
-  map2: (one, other, of) => `arrayMap((x, y) -> ${of("x", "y")}, ${one}, ${other})`,
-  filter: (list, holds) => `arrayFilter(x -> ${holds("x")}, ${list})`,
-  filter2: (list, other, holds) => `arrayFilter((x, y) -> ${holds("x", "y")}, ${list}, ${other})`,
-  count: (list, holds) => `arrayCount(x -> ${holds("x")}, ${list})`,
+  map: (list, of) => `arrayMap(${lambda(of, ["x"])}, ${list})`,
+  map2: (one, other, of) => `arrayMap(${lambda(of, ["x", "y"])}, ${one}, ${other})`,
+  filter: (list, holds) => `arrayFilter(${lambda(holds, ["x"])}, ${list})`,
+  filter2: (list, other, holds) => `arrayFilter(${lambda(holds, ["x", "y"])}, ${list}, ${other})`,
+  count: (list, holds) => `arrayCount(${lambda(holds, ["x"])}, ${list})`,
   sum: (list) => `arraySum(${list})`,
   falling: (list) => `arrayReverseSort(${list})`,
   byFalling: (list, numbers) => `arraySort((x, y) -> -y, ${list}, ${numbers})`,
+  inOrder: (list, numbers) => `arraySort((x, y) -> (-y, x), ${list}, ${numbers})`,
   best: (list, numbers, n) =>
     `(arraySlice(arraySort((x, y) -> -y, ${list}, ${numbers}), 1, ${n}), ` +
     `arraySlice(arrayReverseSort(${numbers}), 1, ${n}))`,

@@ -11,7 +11,7 @@ import { USER_COLUMNS } from "../sql/state_sql.ts";
 import { clickhouseDialect } from "./dialect.ts";
 import { gatherSql, inspectGroupsSql, inspectSql } from "./gather.ts";
 import type { ClickHouseInput } from "./open_drop.ts";
-import { exchangeSql, stagingSql, swapSql } from "./publish.ts";
+import { exchangeSql, outTableOf, stagingSql, swapSql } from "./publish.ts";
 import type { Cluster } from "./shards.ts";
 import { createTable, workTables } from "./work_tables.ts";
 
@@ -41,7 +41,7 @@ export function dryRun(input: ClickHouseInput, options: EngineOptions): string {
     ...{ coordinator: server, name: null, shards: [shard], userType: "String", version: Infinity },
     ...{ groupsTable: userGroups, userGroups, eligColumns: PAIRS, groupColumns: USER_GROUPS },
   };
-  const tables = workTables(outTable, "run");
+  const tables = workTables(outTable, "run"), out = outTableOf(outTable, tables);
   const dialect = clickhouseDialect("String");
   const make = (table: string, columns: TableColumns, order: string) =>
     createTable(table, columnList(columns, dialect), order);
@@ -56,9 +56,9 @@ export function dryRun(input: ClickHouseInput, options: EngineOptions): string {
       gatherSql(columns, shard, tables, { ...rules, sponsored, rows: 1 }, 0, 1),
     ]],
     ...shownSteps({ dialect, problem, tables, judged, rules, make, sampleUsers }),
-    ["publish", stagingSql(cluster, tables)],
-    ["publish, where the server has EXCHANGE TABLES", exchangeSql(tables)],
-    ["publish, elsewhere", swapSql(tables, true)],
+    ["publish", stagingSql(cluster, out, [tables.result])],
+    ["publish, where the server has EXCHANGE TABLES", exchangeSql(out)],
+    ["publish, elsewhere", swapSql(out, true)],
   ];
   return shownText(steps);
 }

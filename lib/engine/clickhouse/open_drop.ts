@@ -4,6 +4,7 @@
  * @module
  */
 import type { ClickHouseServer } from "../../deps/clickhouse.ts";
+import { quotedTable } from "../../sources/identifier.ts";
 import type { RunControl } from "../../base/progress.ts";
 import {
   allocateInEngine,
@@ -26,12 +27,12 @@ import { inspectPrevious } from "../sql/previous_files.ts";
 import type { Columns } from "../steps/task.ts";
 import { ClickHouseRun } from "./clickhouse_run.ts";
 import { inspectGroups, inspectPairs, type PaddedPairs } from "./gather.ts";
-import { checkRoom, outTableExists } from "./publish.ts";
+import { ALTERNATES, ASSIGNMENTS, checkRoom, outTableExists } from "./publish.ts";
 import { type HistoryTable, historyTables } from "./history_tables.ts";
 import { ClickHouseStore } from "./store.ts";
 import { RunLock } from "./run_lock.ts";
 import { type Cluster, findCluster, withPadding } from "./shards.ts";
-import { dropWork, workTables } from "./work_tables.ts";
+import { dropWork, type OutTables, workTables } from "./work_tables.ts";
 
 /** What the engine allocates, and where. */
 export interface ClickHouseInput extends EngineInput {
@@ -76,7 +77,11 @@ export async function openClickHouseDrop(input: ClickHouseInput): Promise<Opened
     cluster,
     input.previous === undefined ? [] : [input.previous],
   );
-  await outTableExists(cluster, outTable);
+  await outTableExists(cluster, outTable, ASSIGNMENTS);
+  if (input.alternates !== undefined) {
+    quotedTable(input.alternates.out, "clickhouse");
+    await outTableExists(cluster, input.alternates.out, ALTERNATES);
+  }
   return new ClickHouseDrop(cluster, input, history, previous);
 }
 
@@ -87,13 +92,14 @@ class ClickHouseDrop implements OpenedDrop {
   readonly groupsName: string;
   readonly outName: string;
   readonly attributes: AttributeNames;
+  readonly #outs: OutTables;
   #cluster: Cluster;
   #pairs: PaddedPairs | null = null;
   readonly #padding = { pairs: false, userGroups: false };
 
   constructor(
     readonly found: Cluster,
-    { server, eligTable, userGroupsTable, outTable }: ClickHouseInput,
+    { server, eligTable, userGroupsTable, outTable, alternates }: ClickHouseInput,
     readonly history: readonly HistoryTable[],
     readonly previous: HistoryTable | undefined,
   ) {
@@ -106,6 +112,7 @@ class ClickHouseDrop implements OpenedDrop {
     this.pairsName = `table ${eligTable}`;
     this.groupsName = userGroupsTable;
     this.outName = outTable;
+    this.#outs = { outTable, alternates: alternates?.out ?? null };
   }
 
   /** Inspects the groups; where ids have blanks around them, a second time with trimmed ids. */
@@ -152,14 +159,14 @@ class ClickHouseDrop implements OpenedDrop {
     await checkRoom(cluster, shardRows, control);
     const lock = await RunLock.take(cluster, this.outName, token, control);
     try {
-      await dropWork(cluster, this.outName, token, control);
+      await dropWork(cluster, this.#outs, token, control);
     } catch (error) {
       await lock.release();
       throw error;
     }
     const tables = workTables(this.outName, token);
     const { history, previous } = this;
-    return new ClickHouseRun(cluster, tables, this.outName, lock, rows, history, previous);
+    return new ClickHouseRun(cluster, tables, this.#outs, lock, rows, history, previous);
   }
 
   /** Does nothing: no connection stays open between statements. */

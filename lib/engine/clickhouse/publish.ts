@@ -6,24 +6,90 @@
 import { InputError } from "../../base/errors.ts";
 import { ClickHouseError } from "../../deps/clickhouse.ts";
 import type { RunControl } from "../../base/progress.ts";
+import { quotedTable } from "../../sources/identifier.ts";
+import { ALTERNATE_COLUMNS } from "../sql/alternates_sql.ts";
+import type { TableColumns } from "../sql/dialect.ts";
 import { columnList } from "../sql/dry_run.ts";
-import { RESULT_COLUMNS, RESULT_NAMES } from "../sql/result_sql.ts";
+import { RESULT_COLUMNS } from "../sql/result_sql.ts";
 import { clickhouseDialect } from "./dialect.ts";
 import { sqlString } from "./literal.ts";
 import { type Cluster, rowsOf, run } from "./shards.ts";
-import { type ClickHouseTables, overAll } from "./work_tables.ts";
+import { type ClickHouseTables, OLD_ALTERNATES, overAll } from "./work_tables.ts";
 
-/** The statements that gather all shards' assignments beside the out-table. */
-export function stagingSql(cluster: Cluster, tables: ClickHouseTables): string[] {
+/** What a table that a run replaces has in it. */
+export interface PublishedKind {
+  /** In words. */
+  readonly what: string;
+  /** The option that names the table. */
+  readonly option: string;
+  /** Its columns. */
+  readonly columns: TableColumns;
+  /** A column behind these that it may have: for each table that rows are taken from another number. @default none */
+  readonly mark?: string;
+}
+
+/** Assignments, in the out-table. */
+export const ASSIGNMENTS: PublishedKind = {
+  what: "assignments",
+  option: "--out-table",
+  columns: RESULT_COLUMNS,
+  mark: "holdout",
+};
+
+/** Alternates. */
+export const ALTERNATES: PublishedKind = {
+  what: "alternates",
+  option: "--alternates-out",
+  columns: ALTERNATE_COLUMNS,
+};
+
+/** A table that a run replaces whole, and the tables beside it for that. */
+export interface Replaced {
+  readonly kind: PublishedKind;
+  /** Name as it was given. */
+  readonly name: string;
+  /** Quoted names: the table, what becomes it, and the old one while the two change places. */
+  readonly out: string;
+  readonly staging: string;
+  readonly before: string;
+}
+
+/** The out-table of a run. */
+export function outTableOf(name: string, { out, staging, before }: ClickHouseTables): Replaced {
+  return { kind: ASSIGNMENTS, name, out, staging, before };
+}
+
+/** The table of alternates of a run. */
+export function alternatesTableOf(name: string, { beside }: ClickHouseTables): Replaced {
+  return {
+    ...{ kind: ALTERNATES, name, out: quotedTable(name, "clickhouse") },
+    ...{ staging: beside("alternates_staging"), before: beside(OLD_ALTERNATES) },
+  };
+}
+
+/**
+ * The statements that gather the rows of all shards' tables beside the table that they are to replace.
+ *
+ * @param from the tables; of several, a column tells the rows of each apart, as 0, 1, …
+ */
+export function stagingSql(
+  cluster: Cluster,
+  { kind: { columns, mark }, staging }: Replaced,
+  from: readonly string[],
+): string[] {
+  const dialect = clickhouseDialect(cluster.userType), names = Object.keys(columns).join(", ");
+  const isMarked = from.length > 1;
+  const all = isMarked ? { ...columns, [mark!]: "count" as const } : columns;
+  const more = (at: number) => isMarked ? `, ${dialect.as("count", `${at}`)}` : "";
   return [
-    `DROP TABLE IF EXISTS ${tables.staging}`,
-    `CREATE TABLE ${tables.staging} (${
-      columnList(RESULT_COLUMNS, clickhouseDialect(cluster.userType))
-    }) ` +
+    `DROP TABLE IF EXISTS ${staging}`,
+    `CREATE TABLE ${staging} (${columnList(all, dialect)}) ` +
     `ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id`,
-    `INSERT INTO ${tables.staging} (${RESULT_NAMES}) SELECT ${RESULT_NAMES} FROM ${
-      overAll(cluster, tables.result)
-    }`,
+    ...from.map((table, at) =>
+      `INSERT INTO ${staging} (${Object.keys(all).join(", ")}) SELECT ${names}${more(at)} FROM ${
+        overAll(cluster, table)
+      }`
+    ),
   ];
 }
 
@@ -31,22 +97,19 @@ export function stagingSql(cluster: Cluster, tables: ClickHouseTables): string[]
 export type ClickHousePublished = "EXCHANGE TABLES" | "RENAME TABLE";
 
 /** The statement that swaps two tables in one step; servers since 20.8 have it, for databases of engine Atomic and later. */
-export function exchangeSql(tables: ClickHouseTables): string[] {
-  return [
-    `EXCHANGE TABLES ${tables.staging} AND ${tables.out}`,
-    `DROP TABLE ${tables.staging}`,
-  ];
+export function exchangeSql({ staging, out }: Replaced): string[] {
+  return [`EXCHANGE TABLES ${staging} AND ${out}`, `DROP TABLE ${staging}`];
 }
 
 /**
- * The statements that put the assignments in the out-table's place on servers without EXCHANGE TABLES. Readers notice
+ * The statements that put the staged rows in the table's place on servers without EXCHANGE TABLES. Readers notice
  * the first of them.
  */
-export function swapSql(tables: ClickHouseTables, exists: boolean): string[] {
-  if (!exists) return [`RENAME TABLE ${tables.staging} TO ${tables.out}`];
+export function swapSql({ staging, out, before }: Replaced, exists: boolean): string[] {
+  if (!exists) return [`RENAME TABLE ${staging} TO ${out}`];
   return [
-    `RENAME TABLE ${tables.out} TO ${tables.before}, ${tables.staging} TO ${tables.out}`,
-    `DROP TABLE ${tables.before}`,
+    `RENAME TABLE ${out} TO ${before}, ${staging} TO ${out}`,
+    `DROP TABLE ${before}`,
   ];
 }
 
@@ -56,16 +119,19 @@ export function swapSql(tables: ClickHouseTables, exists: boolean): string[] {
 const LONGEST_NAME = 150;
 
 /**
- * Whether the out-table exists.
+ * Whether the table exists that is to be replaced.
  *
- * @throws InputError where that name belongs to something that is no table of assignments a run may replace, where its
- *   database does not exist, or where the name is too long
+ * @throws InputError where that name belongs to something that is no such table a run may replace, where its database does not
+ *   exist, or where the name is too long
  */
-export async function outTableExists(cluster: Cluster, outTable: string): Promise<boolean> {
-  const { coordinator } = cluster;
+export async function outTableExists(
+  { coordinator }: Cluster,
+  outTable: string,
+  { what, option, columns, mark }: PublishedKind,
+): Promise<boolean> {
   const [name, database = coordinator.database] = outTable.split(".").reverse();
   const refuse = (why: string) =>
-    new InputError(`table ${outTable} ${why}`, { file: outTable, column: "--out-table" });
+    new InputError(`table ${outTable} ${why}`, { file: outTable, column: option });
   if (name.length > LONGEST_NAME) {
     throw refuse(`is too long a name, expected a name of at most ${LONGEST_NAME} letters`);
   }
@@ -90,8 +156,10 @@ export async function outTableExists(cluster: Cluster, outTable: string): Promis
     coordinator,
     `SELECT name FROM system.columns WHERE ${place}table = ${sqlString(name)}`,
   );
-  if (found.map(([column]) => column).join(", ") !== RESULT_NAMES) {
-    throw refuse(`is there and is no table of assignments (${RESULT_NAMES}): it is not replaced`);
+  const names = Object.keys(columns).join(", ");
+  const own = found.map(([column]) => column).filter((column) => column !== mark).join(", ");
+  if (own !== names) {
+    throw refuse(`is there and is no table of ${what} (${names}): it is not replaced`);
   }
   return true;
 }
@@ -127,31 +195,30 @@ export async function checkRoom(
 }
 
 /**
- * Gathers the shards' assignments in the staging table, checks that none is missing, and swaps it in. Readers see the
- * old table or the whole new one.
+ * Gathers the rows of the shards' tables `from` in the staging table, checks that none is missing, and swaps it in. Readers see
+ * the old table or the whole new one.
  *
  * @throws InputError where rows are missing
  */
 export async function publish(
   cluster: Cluster,
-  tables: ClickHouseTables,
-  outTable: string,
+  table: Replaced,
+  from: readonly string[],
   rows: number,
   control: RunControl,
 ): Promise<ClickHousePublished> {
-  control.onProgress?.({ phase: "publish" });
   const { coordinator } = cluster;
-  for (const sql of stagingSql(cluster, tables)) await run(coordinator, sql, control);
-  const [[written]] = await rowsOf(coordinator, `SELECT count() FROM ${tables.staging}`, control);
+  for (const sql of stagingSql(cluster, table, from)) await run(coordinator, sql, control);
+  const [[written]] = await rowsOf(coordinator, `SELECT count() FROM ${table.staging}`, control);
   if (Number(written) !== rows) {
     throw new InputError(
       `the staging table has ${written} rows of ${rows}: the old table stays`,
-      { file: outTable },
+      { file: table.name },
     );
   }
-  const exists = await outTableExists(cluster, outTable);
-  if (exists && await exchange(cluster, tables, control)) return "EXCHANGE TABLES";
-  for (const sql of swapSql(tables, exists)) await run(coordinator, sql, control);
+  const exists = await outTableExists(cluster, table.name, table.kind);
+  if (exists && await exchange(cluster, table, control)) return "EXCHANGE TABLES";
+  for (const sql of swapSql(table, exists)) await run(coordinator, sql, control);
   return "RENAME TABLE";
 }
 
@@ -161,11 +228,11 @@ const NO_EXCHANGE = [48, 1, 62];
 /** Swaps by EXCHANGE TABLES; false: the server can't, and nothing has changed. */
 async function exchange(
   { coordinator, version }: Cluster,
-  tables: ClickHouseTables,
+  table: Replaced,
   control: RunControl,
 ): Promise<boolean> {
   if (version < 20.08) return false;
-  const [swap, drop] = exchangeSql(tables);
+  const [swap, drop] = exchangeSql(table);
   try {
     await run(coordinator, swap, control);
   } catch (error) {

@@ -21,6 +21,9 @@ export interface ClickHouseTables extends WorkTables {
 
 const MARK = "__divvy_";
 
+/** What the name of the old table of alternates ends with, while it and the new one change places. */
+export const OLD_ALTERNATES = "alternates_before";
+
 /** Name of the table that says which run works for an out-table. */
 export function lockTable(outTable: string): string {
   return `${outTable}${MARK}lock`;
@@ -84,14 +87,22 @@ export async function makeTable(
   }
 }
 
+/** The tables that a run replaces. */
+export interface OutTables {
+  /** Of the assignments. */
+  readonly outTable: string;
+  /** Of the alternates; null: none are asked for. */
+  readonly alternates: string | null;
+}
+
 /**
  * Drops the tables of dead runs for this out-table, but not those of the run `keep`. Who holds the lock of the
  * out-table knows that all other runs are dead. Where a server died between the two halves of a swap there is no
- * out-table, and the old one gets its name back.
+ * out-table, or none of alternates, and the old one gets its name back.
  */
 export async function dropWork(
   cluster: Cluster,
-  outTable: string,
+  { outTable, alternates }: OutTables,
   keep: string | null,
   options: StatementOptions,
 ): Promise<void> {
@@ -111,9 +122,13 @@ export async function dropWork(
       // Divvy's own tables have plain names only.
       if (!/^\w+$/.test(table)) continue;
       const quoted = quotedTable(`${database}.${table}`, "clickhouse");
-      const out = quotedTable(`${database}.${name}`, "clickhouse");
+      const isAlternates = table.endsWith(`_${OLD_ALTERNATES}`);
+      // Whose they are is not known, and they may be all that is left of them.
+      if (isAlternates && alternates === null) continue;
+      const old = isAlternates ? alternates! : `${database}.${name}`;
       const isOld = server === cluster.coordinator && table.endsWith("_before");
-      if (isOld && (await rowsOf(server, `EXISTS TABLE ${out}`, options))[0][0] === "0") {
+      const out = isOld ? quotedTable(old, "clickhouse") : null;
+      if (out !== null && (await rowsOf(server, `EXISTS TABLE ${out}`, options))[0][0] === "0") {
         await run(server, `RENAME TABLE ${quoted} TO ${out}`, options);
       } else await run(server, `DROP TABLE IF EXISTS ${quoted}`, options);
     }

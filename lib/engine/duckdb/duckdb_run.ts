@@ -10,6 +10,7 @@ import {
   firstGroupSql,
   pinnedPlaces,
   PUBLISHED,
+  publishedAlternates,
   TABLES,
   whereCounted,
 } from "../sql/file_run.ts";
@@ -149,18 +150,26 @@ WHERE value < best`,
    */
   async publish(rows: number, control: RunControl): Promise<Published> {
     control.onProgress?.({ phase: "publish" });
-    await this.requireRows(TABLES.result, rows, control);
-    await this.#writeFile(this.out, (staged) => publishSql(staged, this.out), control);
+    const { published, out } = this;
+    await this.requireRows(`(${published}) AS published`, rows, control);
+    await this.#writeFile(out, (staged) => publishSql(staged, out, published), control);
     return "renamed";
   }
 
   /** Writes alternates to their file. */
-  protected override publishAlternates(
+  protected publishAlternates(
     table: string,
     out: string,
+    _rows: number,
     control: RunControl,
   ): Promise<void> {
-    return this.#writeFile(out, (staged) => alternatesCopySql(table, staged, out), control);
+    const format = formatOf(out);
+    return this.#writeFile(
+      out,
+      (staged) =>
+        `COPY (${publishedAlternates(table, isParquet(out))})\nTO ${quoted(staged)} (${format})`,
+      control,
+    );
   }
 
   /** Writes a file by a statement to a path beside it, which takes its name when it is whole. */
@@ -208,20 +217,17 @@ JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${
 }
 
 /** The statement that writes the assignments to the file `path`, in the format that the name `named` asks for. */
-export function publishSql(path: string, named: string): string {
-  const format = /\.parquet$/i.test(named) ? "FORMAT parquet" : "FORMAT csv, HEADER";
-  return `COPY (${PUBLISHED})\nTO ${quoted(path)} (${format})`;
+export function publishSql(path: string, named: string, rows: string = PUBLISHED): string {
+  return `COPY (${rows})\nTO ${quoted(path)} (${formatOf(named)})`;
 }
 
-/** The statement that writes alternates to the file `path`, in the format that the name `named` asks for, as one machine does. */
-function alternatesCopySql(table: string, path: string, named: string): string {
-  const isParquet = /\.parquet$/i.test(named);
-  const [rank, sponsored, format] = isParquet
-    ? ["CAST(rank AS DOUBLE)", "is_sponsored = 1", "FORMAT parquet"]
-    : ["rank", "if(is_sponsored = 1, 'True', 'False')", "FORMAT csv, HEADER"];
-  return `COPY (SELECT user_id, contract_address, ${rank} AS rank, score, net_value,
-  ${sponsored} AS is_sponsored, group_id FROM ${table} AS made ORDER BY user_id, made.rank)
-TO ${quoted(path)} (${format})`;
+function isParquet(name: string): boolean {
+  return /\.parquet$/i.test(name);
+}
+
+/** How a file is written, by its name. */
+function formatOf(name: string): string {
+  return isParquet(name) ? "FORMAT parquet" : "FORMAT csv, HEADER";
 }
 
 /** The statement that gathers users from the pairs that count; a repeated pair counts with its largest score. */

@@ -14,7 +14,7 @@ import { type DropFiles, FileDrop } from "../sql/file_drop.ts";
 import type { InputFiles } from "../sql/input_files.ts";
 import type { EngineRun, OpenedDrop } from "../steps/steps.ts";
 import { SparkDriver, type SparkSettings } from "./driver.ts";
-import { formatOf, SparkRun } from "./spark_run.ts";
+import { formatOf, SparkRun, withoutSlash } from "./spark_run.ts";
 import { SparkStore } from "./store.ts";
 
 /** Views of the files. */
@@ -47,7 +47,7 @@ export function allocateInSpark(
 
 /** Starts Spark and finds the files. */
 async function openSparkDrop(input: SparkInput, options: EngineOptions): Promise<OpenedDrop> {
-  const out = input.out.replace(/\/+$/, "");
+  const out = withoutSlash(input.out);
   const name = `.${out.replace(/^.*\//, "")}.divvy-work`;
   const parent = input.workFolder ?? /^(.*)\/[^/]*$/.exec(out)?.[1] ?? Deno.cwd();
   // A run that may be resumed has a folder of a fixed name, so that the next run finds it.
@@ -56,7 +56,8 @@ async function openSparkDrop(input: SparkInput, options: EngineOptions): Promise
   options.onProgress?.({ phase: "start Spark" });
   const driver = await SparkDriver.start({ ...input, work }, options);
   try {
-    await driver.ask({ op: "mend", path: out }, options);
+    const outs = [out, ...(input.alternates === undefined ? [] : [input.alternates.out])];
+    for (const path of outs.map(withoutSlash)) await driver.ask({ op: "mend", path }, options);
     const elig = await view(driver, ELIG, input.elig, options);
     const groups = await view(driver, GROUPS, input.userGroups, options);
     const keep = options.stateFile !== undefined;

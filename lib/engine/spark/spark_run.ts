@@ -8,7 +8,7 @@ import {
   FileRun,
   firstGroupSql,
   pinnedPlaces,
-  PUBLISHED,
+  publishedAlternates,
   TABLES,
   whereCounted,
 } from "../sql/file_run.ts";
@@ -70,14 +70,38 @@ export class SparkRun extends FileRun {
    */
   async publish(rows: number, control: RunControl): Promise<Published> {
     control.onProgress?.({ phase: "publish" });
-    const { driver } = this.#spark;
-    const staged = `${this.work}/published`;
-    const format = formatOf(this.out);
-    await driver.ask({ op: "write", path: staged, ...format, sql: PUBLISHED }, control);
-    await driver.ask({ op: "view", table: "published", path: staged, ...format }, control);
-    await this.requireRows("published", rows, control);
-    await driver.ask({ op: "move", from: staged, to: this.out }, control);
+    await this.#writeFolder("published", this.out, this.published, rows, control);
     return "renamed";
+  }
+
+  /** Writes alternates into a folder of their own. */
+  protected publishAlternates(
+    table: string,
+    out: string,
+    rows: number,
+    control: RunControl,
+  ): Promise<void> {
+    const sql = publishedAlternates(table, formatOf(out).format === "parquet");
+    return this.#writeFolder("published_alternates", withoutSlash(out), sql, rows, control);
+  }
+
+  /**
+   * Writes the rows of a statement into a folder of the run, which becomes another one when it is whole.
+   *
+   * @throws InputError where rows are missing
+   */
+  async #writeFolder(
+    name: string,
+    out: string,
+    sql: string,
+    rows: number,
+    control: RunControl,
+  ): Promise<void> {
+    const { driver } = this.#spark, staged = `${this.work}/${name}`, format = formatOf(out);
+    await driver.ask({ op: "write", path: staged, ...format, sql }, control);
+    await driver.ask({ op: "view", table: name, path: staged, ...format }, control);
+    await this.requireRows(name, rows, control);
+    await driver.ask({ op: "move", from: staged, to: out }, control);
   }
 
   /** Ends Spark and deletes the run's folder, unless a later run may resume from it. */
@@ -86,6 +110,11 @@ export class SparkRun extends FileRun {
     if (!keep) await driver.ask({ op: "delete", path: this.work }, {}).catch(() => {});
     await driver.close();
   }
+}
+
+/** A folder's path without the slashes that it may end with. */
+export function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, "");
 }
 
 /** The format of files by the ending of a path: CSV, else Parquet. */

@@ -39,28 +39,24 @@ export function alternatesSql(
   const ids = Array.from(contractOfSlots(problem), (c) => contracts[c]);
   const lists = candidateLists(sql, problem, tables, prices);
   // Places in the order of falling scores stand for contracts: of equal net values the first place is the best.
-  const order = `(SELECT uid, g, cs, ss, ns, ${sql.byFalling("cs", "ss")} AS o FROM ${
+  const order = `(SELECT uid, g, cs, ss, ns, ${sql.inOrder("cs", "ss")} AS o FROM ${
     sql.from(lists)
   } WHERE ${sql.length("cs")} > 0 AND ${sql.length("ss")} > 0) AS in_order`;
   const places = `(SELECT uid, g, cs, ss, o, ${sql.map("o", (c) => sql.placeOf("o", c))} AS ps, ${
     sql.map("o", (c) => sql.at("ns", sql.placeOf("cs", c)))
-  } AS pn FROM ${sql.from(order)}) AS placed`;
-  const best = `(SELECT uid, g, cs, ss, o, ${sql.best("ps", "pn", most)} AS b FROM ${
-    sql.from(places)
-  }) AS best_of`;
-  const chosen = `(SELECT uid, g, cs, ss, o, ${sql.bestItems("b")} AS bp, ${
-    sql.bestNumbers("b")
-  } AS bn FROM ${sql.from(best)}) AS chosen`;
-  const each = sql.perItem("uid, g, cs, ss, o, bp, place, net", chosen, {
-    ...{ place: "bp", net: "bn" },
-  });
-  const named = `(SELECT uid, g, cs, ss, net, ${sql.placeOf("bp", "place")} AS nth, ${
-    sql.at("o", "place")
-  } AS c FROM ${sql.from(`(${each}) AS each`)}) AS named`;
+  } AS pn FROM ${sql.from(order)}${sql.keep(["ns"])}) AS placed`;
+  const chosen = `(SELECT uid, g, cs, ss, o, ps, pn, ${
+    sql.first(sql.inOrder("ps", "pn"), `${most}`)
+  } AS bp FROM ${sql.from(places)}) AS chosen`;
+  const each = sql.perItem("uid, g, cs, ss, o, ps, pn, bp, place", chosen, { place: "bp" });
+  const named = `(SELECT uid, g, cs, ss, ${sql.at("pn", sql.placeOf("ps", "place"))} AS net, ${
+    sql.placeOf("bp", "place")
+  } AS nth, ${sql.at("o", "place")} AS c FROM ${sql.from(`(${each}) AS each`)}) AS named`;
+  const score = sql.at("ss", sql.placeOf("cs", "c"));
   const columns = [
-    ...["uid", sql.textAt("c", ids), sql.as("whole", "nth"), sql.at("ss", sql.placeOf("cs", "c"))],
+    ...["uid", sql.textAt("c", ids), sql.as("whole", "nth"), score],
     ...[
-      "net",
+      withoutDust("net", score),
       sql.as("count", `if(c < ${sponsoredSlots(problem)}, 1, 0)`),
       sql.textAt("g", groups),
     ],
@@ -69,6 +65,13 @@ export function alternatesSql(
     `INSERT INTO ${tables.beside("alternates")} (${Object.keys(ALTERNATE_COLUMNS).join(", ")})
 SELECT ${columns.join(", ")} FROM ${sql.from(named)}`,
   );
+}
+
+/** A net value without the dust of doubles: 15 digits of the larger of score and prices, as `withoutDust` (lib/base) has it. */
+function withoutDust(net: string, score: string): string {
+  const size = `greatest(greatest(abs(${score}), abs(${score} - ${net})), 1e-280)`;
+  const scale = `pow(10e0, 14 - floor(log10(${size})))`;
+  return `floor(${net} * ${scale} + 5e-1) / ${scale}`;
 }
 
 /** A subquery of users who have an offer, with those of their pairs that could take one's place: contracts, scores, net values. */
@@ -87,23 +90,33 @@ function candidateLists(
   });
   const net = netAt(sql, problem, prices), brand = brandFits(sql, problem);
   const barred = sql.number(BARRED);
-  const nets = (cs: string, ss: string, fits: string, added = sql.number(0)) =>
+  const nets = (cs: string, ss: string, added = sql.number(0)) =>
     sql.map2(cs, ss, (c, s) => {
-      const may = `${fits} > 0 AND NOT ${sql.has("hh", c)}${brand(c)}`;
+      const may = `NOT ${sql.has("hh", c)}${brand(c)}`;
       return `if(${may}, ${net(c, s)} + ${added}, ${barred})`;
     });
-  const valued = `(SELECT uid, g, bonus, ${sql.concat(["sc", "uc"])} AS c0, ${
-    sql.concat(["sv", "uv"])
+  // Of a type that does not fit there is nothing to look at.
+  const of = (list: string, fits: string) =>
+    sql.first(list, `if(${fits} > 0, ${sql.length(list)}, 0)`);
+  const weighed = Object.keys(columns);
+  const ofTypes = `(SELECT ${["uid", "g", "hh", "bonus", ...weighed].join(", ")}, ${
+    of("sc", "fits_s")
+  } AS sb, ${of("sv", "fits_s")} AS sbv, ${of("uc", "fits_u")} AS ub, ${
+    of("uv", "fits_u")
+  } AS ubv FROM ${sql.from(priced)}) AS of_types`;
+  // The conditions are true: without them some engines remove columns that only lambdas use.
+  const stay = ["bonus", ...weighed].map((name) => `${name} > ${barred}`).join(" AND ");
+  const valued = `(SELECT uid, g, bonus, ${sql.concat(["sb", "ub"])} AS c0, ${
+    sql.concat(["sbv", "ubv"])
   } AS s0, ${
-    sql.concat([
-      nets("sc", "sv", "fits_s", terms.perSponsored),
-      nets("uc", "uv", "fits_u", terms.perOther),
-    ])
-  } AS n0 FROM ${sql.from(priced)}) AS valued`;
+    sql.concat([nets("sb", "sbv", terms.perSponsored), nets("ub", "ubv", terms.perOther)])
+  } AS n0 FROM ${sql.from(ofTypes)} WHERE ${sql.length("hh")} > 0 AND ${stay}) AS valued`;
   const isWorth = (_: string, n: string) => `${n} + bonus >= 0`;
   return `(SELECT uid, g, ${sql.filter2("c0", "n0", isWorth)} AS cs, ${
     sql.filter2("s0", "n0", isWorth)
-  } AS ss, ${sql.filter("n0", (n) => isWorth("", n))} AS ns FROM ${sql.from(valued)}) AS worth`;
+  } AS ss, ${sql.filter("n0", (n) => isWorth("", n))} AS ns FROM ${
+    sql.from(valued)
+  } WHERE bonus > ${barred}) AS worth`;
 }
 
 /** Whether offers of either type may replace one that the user has, as 1 or 0 by columns kc, hi and hj. */

@@ -112,6 +112,8 @@ export interface Dialect {
   falling(list: string): string;
   /** The items of a list in the order of falling numbers of another. */
   byFalling(list: string, numbers: string): string;
+  /** The same, where equal numbers stand in the order of the items. */
+  inOrder(list: string, numbers: string): string;
   /** The `n` items of a list with the largest numbers of another, largest first, with those numbers: in the engine's own form. */
   best(list: string, numbers: string, n: number): string;
   /** The items of {@link Dialect.best}. */

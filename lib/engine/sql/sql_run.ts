@@ -10,7 +10,8 @@ import { PairsAfter } from "./before_sql.ts";
 import { BeforeTables } from "./before_tables.ts";
 import { HeldOutTables } from "./held_out_sql.ts";
 import { KeptTables } from "./kept_sql.ts";
-import type { KeptOffers, PinKinds } from "../steps/pins.ts";
+import type { ResolvedBans } from "../steps/before.ts";
+import { type KeptOffers, pairKey, type PinKinds } from "../steps/pins.ts";
 import type {
   AlternatesMade,
   BeforeOfRun,
@@ -21,10 +22,12 @@ import type {
   Move,
   Moved,
   PairRules,
+  PairStanding,
   PairTally,
   PassResult,
   Published,
   Round,
+  ServeUsers,
   StrangeIds,
   UserFacts,
   UserRow,
@@ -33,7 +36,6 @@ import { besidePrevious, pairsInSlotsSql } from "./previous_sql.ts";
 import type { PairKinds, Slots, UsersApart } from "../steps/slots.ts";
 import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
 import type { Columns, EngineAlternates } from "../steps/task.ts";
-import { UsageError } from "../../base/errors.ts";
 import { ALTERNATE_COLUMNS, alternatesSql } from "./alternates_sql.ts";
 import { noUsage, type Usage } from "../steps/usage.ts";
 import { certify } from "./certify.ts";
@@ -64,6 +66,8 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
+import { ScenarioTables } from "./scenario_sql.ts";
+import { ServedTables } from "./served_sql.ts";
 import { strangeIds } from "./strangers_sql.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
@@ -79,7 +83,12 @@ export abstract class SqlRun implements EngineRun {
     protected readonly store: Store,
     protected readonly tables: WorkTables,
     protected inputs: InputTables,
-  ) {}
+  ) {
+    this.#first = inputs;
+  }
+
+  /** The tables as they were inspected. */
+  readonly #first: InputTables;
 
   /** The slots that limits distinguish; null: there are no limits. */
   protected slots: Slots | null = null;
@@ -107,6 +116,58 @@ export abstract class SqlRun implements EngineRun {
     const found = await kept.put(columns, rules, kinds, control);
     this.inputs = { ...this.inputs, ...kept.pairs() };
     return found;
+  }
+
+  /** Which users have a pair that counts. */
+  usersAmong(
+    users: readonly string[],
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<ReadonlySet<string>> {
+    return this.#scenario.usersAmong(users, columns, rules, control);
+  }
+
+  /** Makes all later statements read pairs without more banned ones. */
+  async banMore(
+    bans: ResolvedBans,
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<void> {
+    control.onProgress?.({ phase: "ban pairs" });
+    const left = await this.#scenario.without(bans, columns, rules, control);
+    this.inputs = { ...this.inputs, ...left };
+  }
+
+  /** Makes more pairs pins, and all later statements read pairs that say so. */
+  async pinMore(
+    pins: readonly (readonly [user: string, contract: string])[],
+    columns: Columns,
+    rules: PairRules,
+    kinds: PinKinds,
+    control: RunControl,
+  ): Promise<KeptOffers & { readonly missing: ReadonlySet<string> }> {
+    control.onProgress?.({ phase: "pin pairs" });
+    const named = this.#scenario.ofUsers(pins, columns);
+    const kept = new KeptTables(this.store, this.tables, this.inputs, named);
+    const given = await kept.put(columns, rules, kinds, control);
+    const found = new Set((await kept.found(control)).map(([user, id]) => pairKey(user, id)));
+    this.inputs = { ...this.inputs, ...kept.pairs() };
+    const all = pins.map(([user, id]) => pairKey(user, id));
+    return { ...given, missing: new Set(all.filter((key) => !found.has(key))) };
+  }
+
+  /** What is known of a pair before more were banned. */
+  standingOf(user: string, contract: string, control: RunControl): Promise<PairStanding> {
+    const marks = this.#marks ?? plainMarks(this.store.dialect, this.#first);
+    return this.#scenario.standingOf(user, contract, marks, control);
+  }
+
+  /** Where a scenario's pairs are looked up: users who are held out are among the users there. */
+  get #scenario(): ScenarioTables {
+    const { store, tables, inputs } = this;
+    return new ScenarioTables(store, tables, { ...inputs, userGroups: this.#first.userGroups });
   }
 
   /** How many pairs are in each of some slots. */
@@ -203,6 +264,22 @@ export abstract class SqlRun implements EngineRun {
     return rows;
   }
 
+  /** The table of what users held out got, in the columns of results, of which the first part has all rows; null: they get nothing. */
+  protected served: string | null = null;
+
+  /** Gives offers to users held out. */
+  async serveHeldOut(
+    users: readonly string[],
+    columns: Columns,
+    rules: PairRules,
+    serve: ServeUsers,
+    control: RunControl,
+  ): Promise<void> {
+    const { store, tables, inputs } = this, { userGroups } = this.#first;
+    const served = new ServedTables(store, tables, { ...inputs, userGroups });
+    this.served = await served.serve(users, columns, rules, serve, control);
+  }
+
   /** What is judged, in how many parts: in one, unless an engine knows better. */
   protected judgedIn(judged: Judged, _control: RunControl): Promise<Judged> {
     return Promise.resolve(judged);
@@ -230,16 +307,18 @@ export abstract class SqlRun implements EngineRun {
     const firstOf = await counted(`${table} WHERE rank = 1`), all = await counted(table);
     const sum = (counts: ReadonlyMap<string, number>) =>
       [...counts.values()].reduce((total, n) => total + n, 0);
-    await this.publishAlternates(table, out, control);
+    await this.publishAlternates(table, out, sum(all), control);
     const given = await counted(tables.result);
     return { alternates: sum(all), users: sum(firstOf), firstOf, given };
   }
 
-  /** Writes a table of alternates to its file. */
-  protected publishAlternates(_table: string, _out: string, _control: RunControl): Promise<void> {
-    throw new UsageError("this engine writes no alternates");
-  }
-
+  /** Puts a table of so many alternates in their place, whole. */
+  protected abstract publishAlternates(
+    table: string,
+    out: string,
+    rows: number,
+    control: RunControl,
+  ): Promise<void>;
   abstract hasUsers(): Promise<boolean>;
   abstract gather(
     columns: Columns,

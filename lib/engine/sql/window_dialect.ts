@@ -90,6 +90,11 @@ export abstract class WindowDialect implements Dialect {
     return this.lookup(key, dense, otherwise);
   }
 
+  // Items stand beside their numbers where these engines sort, so that they decide between equal ones.
+  inOrder(list: string, numbers: string): string {
+    return this.byFalling(list, numbers);
+  }
+
   count(list: string, holds: OfItem): string {
     return this.length(this.filter(list, holds));
   }

@@ -211,6 +211,16 @@ export function refusePinConflicts(
   });
 }
 
+/** A user and a contract as one text. */
+export function pairKey(user: string, contract: string): string {
+  return JSON.stringify([user, contract]);
+}
+
+/** What messages call the place of offers that stay. */
+export function whoseKept(areNamed: boolean): string {
+  return areNamed ? "pins of the scenario and the drop" : "previous";
+}
+
 /** What pins of a drop's users may be called. */
 export function pinKinds(columns: Columns, policy: Policy): PinKinds {
   const { contracts, sponsoredContracts, brand, ownK } = columns;
@@ -234,23 +244,24 @@ export function pinKinds(columns: Columns, policy: Policy): PinKinds {
 /**
  * The drop beside offers that stay.
  *
+ * @param areNamed whether they are pins of a scenario and the drop's own, not previous offers
  * @throws InputError where more of a contract would stay than its cap
  */
 export function besideKept(
   columns: Columns,
   { slots }: PinKinds,
   { given, used }: KeptOffers,
+  areNamed = false,
 ): PinnedColumns {
   let count = 0;
   for (const [c, n] of given) {
     count += n;
     if (n <= columns.cap[c]) continue;
     const id = columns.contracts[c], expected = `at most its cap of ${columns.cap[c]}`;
+    const what = areNamed ? "would be given" : "would stay, pins among them";
     throw new InputError(
-      `previous: ${n} offers of contract ${
-        quote(id)
-      } would stay, pins among them, expected ${expected}`,
-      { file: "previous", column: "contract_address", value: id, expected },
+      `${whoseKept(areNamed)}: ${n} offers of contract ${quote(id)} ${what}, expected ${expected}`,
+      { column: "contract_address", value: id, expected },
     );
   }
   return { count, ...besidePins(columns, given, slots.filter(({ id }) => used.has(id))) };

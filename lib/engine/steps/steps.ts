@@ -1,6 +1,6 @@
 /**
  * What a run asks of an engine. The modules of lib/engine/run know engines by these steps only; a further engine is a
- * folder beside lib/engine/clickhouse that has them.
+ * folder beside this one that has them.
  *
  * @module
  */
@@ -239,6 +239,38 @@ export interface BeforeOfRun {
   readonly minScore: number;
 }
 
+/** What is known of a pair before a scenario. */
+export interface PairStanding {
+  /** Whether the tables have it. */
+  readonly isPair: boolean;
+  /** Whether a ban keeps it out. */
+  readonly isBanned: boolean;
+  /** Whether a cooldown keeps it out. */
+  readonly isCooling: boolean;
+  /** The user's group; empty: it has none. */
+  readonly groups: readonly string[];
+}
+
+/** A user who is held out and gets offers. */
+export interface ServedUser {
+  /** Place in the order in which users draw. */
+  readonly place: number;
+  /** Contracts of its pairs, in any order. */
+  readonly contracts: readonly number[];
+  /** Scores of these. */
+  readonly scores: readonly number[];
+  /** Class of k. */
+  readonly kc: number;
+}
+
+/** What gives offers to users held out. */
+export interface ServeUsers {
+  /** Called first, with the places of the users who have a pair that counts. */
+  begin(places: readonly number[]): void;
+  /** Called with users in their order, some at a time. Returns rows of their assignments, as texts. */
+  next(users: readonly ServedUser[]): readonly (readonly string[])[];
+}
+
 /** Alternates in figures. */
 export interface AlternatesMade {
   /** Alternates in all. */
@@ -329,6 +361,14 @@ export interface EngineRun {
   ): Promise<void>;
   /** Takes users listed out of the drop: from here on they have no group. Returns how many rows of pairs they have. */
   holdOut(users: readonly string[], control: RunControl): Promise<number>;
+  /** Gives offers to users held out, in the order given, of pairs that count by the rules: these are published with the others. */
+  serveHeldOut(
+    users: readonly string[],
+    columns: Columns,
+    rules: PairRules,
+    serve: ServeUsers,
+    control: RunControl,
+  ): Promise<void>;
   /** Makes pairs say whether they are previous offers: from here on they have one attribute more, `in_previous`. */
   usePrevious(control: RunControl): Promise<void>;
   /**
@@ -343,6 +383,38 @@ export interface EngineRun {
     kinds: PinKinds,
     control: RunControl,
   ): Promise<KeptOffers>;
+  /** Which of some users have a pair that counts by the rules, held out or not. */
+  usersAmong(
+    users: readonly string[],
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<ReadonlySet<string>>;
+  /**
+   * Bans pairs among those that count by the rules, also of users who are held out: from here on pairs are read without them.
+   * Each user's best have been chosen then.
+   */
+  banMore(
+    bans: ResolvedBans,
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<void>;
+  /**
+   * Makes more pairs pins, beside those that are pins already: from here on pairs say what they are pinned as. Those that are
+   * no pairs that count by the rules are `missing`.
+   *
+   * @throws InputError where a user has more pins than any k
+   */
+  pinMore(
+    pins: readonly (readonly [user: string, contract: string])[],
+    columns: Columns,
+    rules: PairRules,
+    kinds: PinKinds,
+    control: RunControl,
+  ): Promise<KeptOffers & { readonly missing: ReadonlySet<string> }>;
+  /** What is known of a pair before {@link banMore}. */
+  standingOf(user: string, contract: string, control: RunControl): Promise<PairStanding>;
   /**
    * Finds the kinds of users and pairs that limits distinguish.
    *
@@ -418,9 +490,8 @@ export interface EngineRun {
     control: RunControl,
   ): Promise<Certified>;
   /**
-   * Writes each user's next best offers at the prices to a file, which appears whole or not at all.
-   *
-   * @throws UsageError where the engine writes none
+   * Writes each user's next best offers at the prices to a file, folder or table of the engine's, which appears whole or not at
+   * all.
    */
   alternates(
     problem: DualProblem,
@@ -428,7 +499,7 @@ export interface EngineRun {
     asked: EngineAlternates,
     control: RunControl,
   ): Promise<AlternatesMade>;
-  /** Puts the assignments in their place, whole; `rows` is how many must be there. */
+  /** Puts the assignments in their place, whole; `rows` is how many must be there, those of users held out among them. */
   publish(rows: number, control: RunControl): Promise<Published>;
   /** Ends the run and removes its tables, unless `keep`. */
   end(keep: boolean): Promise<void>;

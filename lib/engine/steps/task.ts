@@ -12,7 +12,7 @@ import {
 } from "../../allocator/drop/instance/directory.ts";
 import { noRatio } from "../../allocator/drop/without_ratio.ts";
 import { IdPool } from "../../base/ids.ts";
-import type { Instance } from "../../allocator/drop/instance/instance.ts";
+import type { HoldoutSolver, Instance } from "../../allocator/drop/instance/instance.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
 import type { CountOrShare } from "../../base/count_or_share.ts";
@@ -50,7 +50,7 @@ export interface EngineInput {
 export interface EngineAlternates {
   /** Most of each user. */
   readonly perUser: number;
-  /** File that they go to. */
+  /** What they go to, as the engine names what it writes: a file, a folder or a table. */
   readonly out: string;
 }
 
@@ -60,6 +60,8 @@ export interface EngineHoldout {
   readonly share: number;
   /** Key of the hash by which users are chosen. */
   readonly seed: number;
+  /** What they get: nothing, or random offers by the rule of one machine. @default "none" */
+  readonly solver?: HoldoutSolver;
 }
 
 /** Which pairs count, how what tables lack is filled in, and how many users prices are found on. */
@@ -140,7 +142,7 @@ export function problemOf(
 ): DualProblem {
   const ratio = Float64Array.from(columns.ratio, (r) => Number.isNaN(r) ? defaultRatio ?? NaN : r);
   const without = columns.groups.filter((_, g) => groupSize[g] > 0 && Number.isNaN(ratio[g]));
-  if (without.length > 0) throw noRatio(without, "group_ratios");
+  if (without.length > 0) throw noRatio(without, { groupRatios: "group_ratios" });
   const instance: Instance = {
     users: IdPool.from([]),
     contracts: columns.contracts,

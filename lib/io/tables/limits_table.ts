@@ -8,7 +8,6 @@ import {
   type LimitFamily,
   type LimitSource,
   type Selector,
-  SNAKE,
   splitPer,
 } from "../../allocator/drop/instance/limit_family.ts";
 import { InputError, quote } from "../../base/errors.ts";
@@ -102,7 +101,7 @@ export async function readLimits(
       families.push(familyOf(row, table.optional, control.dialect));
     }
   }
-  checkFamilies(families, SNAKE);
+  checkFamilies(families);
   return { families, selectors };
 }
 
@@ -133,7 +132,7 @@ export function limitsOfDocument({ records, file }: LimitsDocument): LimitsRead 
       source,
     };
   });
-  checkFamilies(families, SNAKE);
+  checkFamilies(families);
   return { families, selectors };
 }
 

@@ -20,7 +20,7 @@ interface Feasible {
 
 /** What can be given against what is asked for. */
 export function capacityChart(facts: Feasible): VegaLiteSpec {
-  const { feasibility } = facts;
+  const { feasibility, k } = facts, ownK = feasibility.own_k !== undefined;
   const [sponsored, unsponsored] = feasibility.capacity;
   const values = [
     {
@@ -33,24 +33,29 @@ export function capacityChart(facts: Feasible): VegaLiteSpec {
       units: feasibility.required_sponsored_users,
       kind: "demand",
     },
-    { what: `… with ${facts.k} offers each`, units: feasibility.sponsored_demand, kind: "demand" },
+    {
+      what: ownK ? "… with all they may get, at least" : `… with ${k} offers each`,
+      units: feasibility.sponsored_demand,
+      kind: "demand",
+    },
     {
       what: "Unsponsored capacity",
       units: unsponsored.usable_capacity,
       kind: "unsponsored",
     },
     { what: "All slots", units: feasibility.slots, kind: "demand" },
-  ].filter((row) => facts.k > 1 || !row.what.startsWith("…"))
+  ].filter((row) => k > 1 || ownK || !row.what.startsWith("…"))
     .map((row) => ({ ...row, label: count(row.units) }));
   return chart(
     "Capacity against demand",
     `Sponsored contracts can give ${
       counted(sponsored.usable_capacity, "unit")
     }; the minima ask for ` +
-      `${counted(feasibility.required_sponsored_users, "sponsored user")}, ` +
-      `${
-        counted(feasibility.sponsored_demand, "unit")
-      } if each is to get ${facts.k}. Unsponsored ones can give ` +
+      `${counted(feasibility.required_sponsored_users, "sponsored user")}, ${
+        ownK ? "at least " : ""
+      }${counted(feasibility.sponsored_demand, "unit")} if each is to get ${
+        ownK ? "as many as it may" : k
+      }. Unsponsored ones can give ` +
       `${count(unsponsored.usable_capacity)}; all users together have ${
         counted(feasibility.slots, "slot")
       }.`,
@@ -96,10 +101,10 @@ function capacityBars(values: readonly { units: number }[]) {
 
 /** Users by how many sponsored and unsponsored options they have. */
 export function optionsPerUserChart(facts: Feasible): VegaLiteSpec {
-  const { k, feasibility } = facts;
+  const { k, feasibility } = facts, last = feasibility.options.length - 1;
   const values = (["sponsored", "unsponsored"] as const).flatMap((type) =>
     feasibility.options.map((o) => ({
-      options: o.options === k ? `${k} or more` : String(o.options),
+      options: o.options === last ? `${last} or more` : String(o.options),
       type,
       users: o[type],
     }))

@@ -7,6 +7,7 @@ import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { chart, namedBars } from "./chart_parts.ts";
 import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
 import { contractNames } from "../facts/contract_about.ts";
+import { bestOptions } from "../facts/feasibility_words.ts";
 import { mostWanted, type PreviewFacts } from "../facts/preview_facts.ts";
 import { aligned } from "../words.ts";
 
@@ -37,7 +38,7 @@ export function demandChart(facts: PreviewFacts): VegaLiteSpec | null {
   }));
   return chart(
     "Most wanted for their cap",
-    `Users who have a contract among their ${facts.k} best, over its cap. ` +
+    `Users who have a contract among their ${bestOptions(facts)}, over its cap. ` +
       `${values[0].contract} is wanted ${values[0].label.replace(" ×", "")} times.`,
     values,
     namedBars("contract", "demand", "Users who want it most / cap", null, values.length),

@@ -55,7 +55,10 @@ export interface FeasibilityFacts {
   capacity: CapacityFacts[];
   /** Σ over groups of the users that must be sponsored. */
   required_sponsored_users: number;
-  /** Sponsored units wanted if every required user is to get k offers, all sponsored: required_sponsored_users × k. */
+  /**
+   * Sponsored units wanted if every required user is to get as many offers as it may, all sponsored: required_sponsored_users × k.
+   * Where users have a k of their own, at least so many: as if in each group those with the least k were the sponsored ones.
+   */
   sponsored_demand: number;
   /** Users by number of options. */
   options: OptionClass[];
@@ -119,7 +122,7 @@ export function feasibilityFacts(
     ...(ownK !== undefined && { own_k: ownK }),
     capacity: [sponsored, unsponsored],
     required_sponsored_users: required,
-    sponsored_demand: required * policy.k,
+    sponsored_demand: ownK === undefined ? required * policy.k : leastDemand(instance, policy),
     ...optionFacts,
     ...unreachable,
     least_shortfall: least.total,
@@ -191,6 +194,23 @@ function unreachableMinima({ groups, ratio, groupSize }: Instance, usage: Usage)
     }
   }
   return { required, unreachable_groups: unreachableGroups, unreachable_shortfall: unreachable };
+}
+
+/** Σ over groups of the k of as many users as must be sponsored, those with the least k first. */
+function leastDemand(instance: Instance, policy: Policy): number {
+  const { groups, group, groupSize, ratio } = instance;
+  const most = largestK(instance, policy), withK = new Uint32Array(groups.length * (most + 1));
+  group.forEach((g, u) => withK[g * (most + 1) + kOfUser(instance, policy, u)]++);
+  let demand = 0;
+  for (let g = 0; g < groups.length; g++) {
+    let left = ceilShare(ratio[g], groupSize[g]);
+    for (let k = 0; k <= most && left > 0; k++) {
+      const users = Math.min(left, withK[g * (most + 1) + k]);
+      demand += users * k;
+      left -= users;
+    }
+  }
+  return demand;
 }
 
 /** Whether the offers given meet all minima within maxima and caps: that proves that no minimum must be missed. */

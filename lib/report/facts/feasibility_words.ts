@@ -74,6 +74,17 @@ export function mostOffersInWords(f: FeasibilityFacts): string {
       `${counted(f.slots, "slot")}.`;
 }
 
+/** What the required users ask for in units, after their number: `; 6 units at 3 each`; "" at one offer each, as it is their number. */
+export function demandInWords(
+  { sponsored_demand: units, own_k }: FeasibilityFacts,
+  k: number,
+): string {
+  if (own_k !== undefined) {
+    return `; at least ${counted(units, "unit")} at as many as each may get`;
+  }
+  return k === 1 ? "" : `; ${counted(units, "unit")} at ${k} each`;
+}
+
 /** Users with few options, a sentence or two. */
 export function optionsInWords(f: FeasibilityFacts, k: number): string[] {
   const none = f.users_without_sponsored_option, nor = f.users_without_unsponsored_option;
@@ -101,6 +112,15 @@ export function optionsInWords(f: FeasibilityFacts, k: number): string[] {
       ? ["Every user has options of both types."]
       : [withoutType(none, "sponsored"), withoutType(nor, "unsponsored")].filter((l) => l !== "")),
   ];
+}
+
+/** The options that a user would take if nothing were scarce: `3 best options`; with a k of users' own, as many as each may get. */
+export function bestOptions(
+  { k, feasibility: { own_k } }: { k: number; feasibility: FeasibilityFacts },
+): string {
+  return own_k === undefined
+    ? k === 1 ? "best option" : `${k} best options`
+    : "best options, as many as each may get";
 }
 
 /** `than 3 options`; where users have a k of their own, `options than offers they may get`. */

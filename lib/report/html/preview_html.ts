@@ -8,7 +8,7 @@ import { feasibilitySection, idList, inputCards, tile, typeTag, verdict } from "
 import { namingColumns } from "./contract_columns.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html, type Markup } from "./markup.ts";
-import { minimaInShort, solvingTells } from "../facts/feasibility_words.ts";
+import { bestOptions, minimaInShort, solvingTells } from "../facts/feasibility_words.ts";
 import { rowInFull } from "../facts/limit_facts.ts";
 import {
   type PreviewLimits,
@@ -71,7 +71,11 @@ function header(facts: PreviewFacts): Markup {
         count(totals.pairs),
         `${figure(totals.pairs / Math.max(1, totals.users), 3)} per user`,
       ),
-      tile("Slots", count(f.slots), `${counted(k, "offer")} per user`),
+      tile(
+        "Slots",
+        count(f.slots),
+        f.own_k === undefined ? `${counted(k, "offer")} per user` : "as many as each user may get",
+      ),
       tile(
         "Offers at most",
         count(f.most_offers),
@@ -200,9 +204,8 @@ function contractsSection(facts: PreviewFacts, charts: Figures): Content {
     `;
   return html`
     <p
-      class="lede">“Among their best” counts the users who have a contract among their ${counted(
-        facts.k,
-        "best option",
+      class="lede">“Among their best” counts the users who have a contract among their ${bestOptions(
+        facts,
       )}; “per unit” divides them by the cap.</p>
     <div class="grid">${charts.demand}</div>
     ${wanted.length === 0

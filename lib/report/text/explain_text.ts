@@ -51,7 +51,7 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
       }, ` +
       `of ${counted(user.options.length, "option")}.`,
       `Worth ${figure(user.value)}; ${figure(user.unlimited_value)} if nothing were scarce: ` +
-      `${user.loss <= 1e-12 ? "nothing lost" : `${figure(user.loss)} lost`}.`,
+      `${user.loss === 0 ? "nothing lost" : `${figure(user.loss)} lost`}.`,
       ...choiceOfType(user),
       ...limitsInWords(user),
       ...historyInWords(user),

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FeasibilityFacts } from "../facts/feasibility_facts.ts";
-import { feasibilityInWords } from "../facts/feasibility_words.ts";
+import { demandInWords, feasibilityInWords } from "../facts/feasibility_words.ts";
 import { table, type TextOptions } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
 import { count, counted } from "../words.ts";
@@ -35,8 +35,7 @@ export function capacityText({ feasibility: f, k }: Feasible, options: TextOptio
     ["sponsored capacity", capacity(sponsored)],
     [
       "sponsored demand",
-      `${counted(f.required_sponsored_users, "user")}` +
-      (k === 1 ? "" : `; ${counted(f.sponsored_demand, "unit")} at ${k} each`),
+      counted(f.required_sponsored_users, "user") + demandInWords(f, k),
     ],
     ["unsponsored capacity", capacity(unsponsored)],
     ["all slots", count(f.slots)],

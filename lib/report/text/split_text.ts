@@ -214,10 +214,10 @@ export function splitWorth(split: ListedSplit, step: number | string | undefined
 
 /** What a unit more or less changes. */
 function changes(
-  { objective, multiplier = 0, more = null, less = null, increment = 1 }: ListedSplit,
+  { people, multiplier = 0, more = null, less = null, increment = 1 }: ListedSplit,
   step: number | string | undefined,
 ): string[] {
-  const noise = 1e-12 * (1 + objective);
+  const noise = 1e-12 * steepest(people.slice(0, LISTED));
   const change = (by: number) => {
     const value = Math.abs(by) <= noise ? 0 : by;
     return `${value < 0 ? "−" : "+"}${figure(Math.abs(value))}`;
@@ -239,6 +239,18 @@ function changes(
     `at the margin a unit more changes it by ${change(multiplier)}` +
     (step === undefined && increment === 1 ? "" : " (without the step)"),
   ];
+}
+
+/**
+ * The largest slope of the discontent of these people, 1 where nobody is off the target: what rounding leaves of a slope goes by
+ * it, not by the discontent, which grows with the units.
+ */
+function steepest(people: readonly SplitPerson[]): number {
+  let most = 0;
+  for (const { discontent, distance } of people) {
+    if (distance > 0) most = Math.max(most, 2 * discontent / distance);
+  }
+  return most === 0 ? 1 : most;
 }
 
 /** Most names that a sentence lists. */

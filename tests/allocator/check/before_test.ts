@@ -42,7 +42,11 @@ Deno.test("pins that users can have at once are told from those that they can't,
     const policy = { ...randomPolicy(seed), k: 1 + random.below(4) };
     const share = random.next();
     const pair = Uint32Array.from(instance.score.keys()).filter(() => random.next() < share);
-    const rows = { placeOf: () => ({ file: "pins", line: 0 }), placeText: () => "pins" };
+    const rows = {
+      nameOf: () => "score",
+      placeOf: () => ({ file: "pins", line: 0 }),
+      placeText: () => "pins",
+    };
     const pins = { pair, created: new Uint8Array(pair.length), row: pair, rows };
     const pinned = new Set(pair);
     const expected = Array.from(

@@ -136,5 +136,5 @@ Deno.test("exact bound: limits are worth their price × amount, rounded up, and 
     -6n,
     0n,
   ]);
-  assertEquals(worth({ shareOf: "offers", atMost: 0.5 }, 3n), 0n);
+  assertEquals(worth({ where: { group_id: "g" }, shareOf: "offers", atMost: 0.5 }, 3n), 0n);
 });

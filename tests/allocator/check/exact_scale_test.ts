@@ -167,5 +167,5 @@ Deno.test("exact scale: objectives have the decimals of scores, weights and pric
     step({ limits: [{ limit: "l", counts: "third", atMost: 1, price: 1 }] }),
     null,
   );
-  assertEquals(limited({ atMost: 0.5, shareOf: "offers", price: 2 }), 1);
+  assertEquals(limited({ atMost: 0.5, where: { group_id: "g" }, shareOf: "offers", price: 2 }), 1);
 });

@@ -214,7 +214,14 @@ Deno.test("exact figures: in units of any size both are the same, and rounded to
       seed,
       seed % 2 === 0 ? [] : [
         { limit: "least", per: "contract_address", atLeast: 2.5, counts: "cost" },
-        { limit: "share", per: "city", atMost: 0.4, shareOf: "offers", price: 0.1 },
+        {
+          limit: "share",
+          per: "city",
+          atMost: 0.4,
+          where: { kind: "new" },
+          shareOf: "offers",
+          price: 0.1,
+        },
         { limit: "most", atMost: 7 },
       ],
     );

@@ -34,7 +34,11 @@ function pricesFor(instance: Instance, priceOf: (l: number) => number): LimitPri
 
 /** A drop whose pins are some of its pairs. */
 function withPins(instance: Instance, pair: number[]): Instance {
-  const rows = { placeOf: () => ({ file: "pins", line: 2 }), placeText: () => "pins:2" };
+  const rows = {
+    nameOf: () => "score",
+    placeOf: () => ({ file: "pins", line: 2 }),
+    placeText: () => "pins:2",
+  };
   const length = pair.length;
   const pins = {
     pair: Uint32Array.from(pair),
@@ -157,7 +161,12 @@ Deno.test("limit prices: rounded down they are exact while doubles count the fig
   };
   // Nobody can deliver more than is asked for, where anything is.
   assertEquals([gets(3, 2), gets(2, 3), gets(2, 2), gets(2, 0)], [-16, -16, -16, -16]);
-  const shared = single(1, { counts: "offers", atMost: 0.25, shareOf: "offers" });
+  const shared = single(1, {
+    counts: "offers",
+    where: { group_id: "g" },
+    atMost: 0.25,
+    shareOf: "offers",
+  });
   const ofShare = new LimitCosts(shared, pricesFor(shared, () => 9), true);
   // 9 × ¾ is 6.75; 8 × ¾ is 6, and one less as a share is no whole number.
   assertEquals(ofShare.of(0, 0, 0), 6);
@@ -175,7 +184,12 @@ Deno.test("limit prices: terms of the bound are price × amount, of leasts what 
   assertEquals(terms(withPins(single(1, { atLeast: 3 }), [0])), [-4]);
   assertEquals(terms(withPins(single(4, { atLeast: 3 }), [0])), [-0]);
   assertEquals(terms(withPins(single(1, { atMost: 3 }), [0])), [6]);
-  const shared = single(1, { counts: "offers", atLeast: 0.25, shareOf: "offers" });
+  const shared = single(1, {
+    counts: "offers",
+    where: { group_id: "g" },
+    atLeast: 0.25,
+    shareOf: "offers",
+  });
   assertEquals(terms(withPins(shared, [0])), []);
   assertEquals(pricesFor(withPins(shared, [0]), () => 1).countedByPins(0), []);
   assertEquals(pricesFor(withPins(single(0, { atLeast: 1 }), [0]), () => 1).countedByPins(0), []);

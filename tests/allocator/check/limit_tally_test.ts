@@ -127,7 +127,7 @@ Deno.test("limit tally: what is missed costs its price, and its rounding is of t
   const { instance } = dropOf(["a"], { c: { count: 3 } }, [
     { limit: "most", counts: "count", atMost: 2, price: 4 },
     { limit: "least", counts: "count", atLeast: 5 },
-    { limit: "share", shareOf: "offers", atMost: 0.25, price: 8 },
+    { limit: "share", where: { group_id: "g" }, shareOf: "offers", atMost: 0.25, price: 8 },
     { limit: "rule", atMost: 0 },
     { limit: "kept", atMost: 2, price: 16 },
   ]);

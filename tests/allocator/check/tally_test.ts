@@ -98,7 +98,11 @@ Deno.test("tally: sponsored, mixed and served users, and what users without an o
 });
 
 Deno.test("tally: the very first pair is a pin that is given, or is missing", () => {
-  const rows = { placeOf: () => ({ file: "pins", line: 2 }), placeText: () => "pins:2" };
+  const rows = {
+    nameOf: () => "score",
+    placeOf: () => ({ file: "pins", line: 2 }),
+    placeText: () => "pins:2",
+  };
   const pins = {
     pair: Uint32Array.of(0),
     created: new Uint8Array(1),

@@ -96,7 +96,11 @@ Deno.test("wide bound: in units that doubles count it is the bound that they fin
 });
 
 function withPins(instance: Instance, pair: number[]): Instance {
-  const rows = { placeOf: () => ({ file: "pins", line: 2 }), placeText: () => "pins:2" };
+  const rows = {
+    nameOf: () => "score",
+    placeOf: () => ({ file: "pins", line: 2 }),
+    placeText: () => "pins:2",
+  };
   const length = pair.length;
   return {
     ...instance,

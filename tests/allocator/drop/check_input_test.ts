@@ -119,6 +119,6 @@ Deno.test("drops from memory: messages name the tables as they were given", () =
   assertThrows(
     () => from({ pairs }),
     Error,
-    `pairs: no pair is left: of 1 row 1 has a user_id that is not in users (pairs has for example "bob", users "ann")`,
+    `pairs: no pair is left: of 1 row 1 has a user that is not in users (pairs has for example "bob", users "ann")`,
   );
 });

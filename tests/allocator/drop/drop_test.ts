@@ -164,7 +164,7 @@ Deno.test("pairs that come again, where that is an error: one is named, the same
     assertThrows(
       () => Drop.from(input, { duplicates: "error" }),
       InputError,
-      "pairs: 2 pairs come again, such as user_id bob with contract_address cake, expected each once",
+      "pairs: 2 pairs come again, such as user bob with contract cake, expected each once",
     );
   }
 });

@@ -1,6 +1,7 @@
 /** Errors of the library name its options as programs write them; the command line names flags. */
-import { allocate, check, Drop, type DropInput } from "../../../mod.ts";
-import { assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
+import { allocate, check, Drop, type DropInput, InputError } from "../../../mod.ts";
+import type { DropOptions } from "../../../types.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../../support/cli.ts";
 
 const INPUT: DropInput = {
@@ -9,6 +10,8 @@ const INPUT: DropInput = {
   groups: [{ id: "north", ratio: 0 }],
   pairs: [{ user: "ann", contract: "tea", score: 1 }],
 };
+
+const PINNED = { user: "ann", contract: "tea" };
 
 /** What somebody reads who does this in a notebook. */
 async function messageOf(work: () => unknown): Promise<string> {
@@ -37,6 +40,56 @@ Deno.test("errors of the library speak its own words: no flag is named", async (
     const message = await messageOf(work);
     assertStringIncludes(message, words);
     assertEquals(/(^|[\s(])--?[a-z]/.exec(message), null, message);
+  }
+});
+
+/** Drops in memory that are refused, and what their fault is called where they were given. */
+const REFUSED: readonly [Partial<DropInput>, DropOptions, column: string | undefined][] = [
+  [{ groups: [] }, {}, "id"],
+  [{ pairs: [...INPUT.pairs as [], ...INPUT.pairs as []] }, { duplicates: "error" }, undefined],
+  [{ pairs: [{ user: "ann", contract: "tea", score: 1e301 }] }, {}, "score"],
+  [{ pairs: [{ user: "ann", contract: "bun", score: 1 }] }, {}, undefined],
+  [{ pairs: [{ user: "bob", contract: "tea", score: 1 }] }, {}, undefined],
+  [{ pins: [{ user: "bob", contract: "tea" }] }, {}, "user"],
+  [{ pins: [{ user: "ann", contract: "bun" }] }, {}, "contract"],
+  [{ pins: [PINNED], bans: [PINNED] }, {}, "contract"],
+  [{ bans: [PINNED, {}] }, {}, undefined],
+  [{ limits: [{ limit: "l", atLeast: 2, atMost: 1 }] }, {}, "atLeast"],
+  [{ history: [PINNED] }, { cooldown: "contract=8d", asOf: "2026-01-09" }, "offeredAt"],
+  [{ limits: [{ limit: "l" }] }, {}, "atMost"],
+  [
+    { limits: [{ limit: "l", atMost: 2, shareOf: "offers", where: { group_id: "north" } }] },
+    {},
+    "atMost",
+  ],
+  [{ limits: [{ limit: "l", atMost: 0.5, shareOf: "offers" }] }, {}, "shareOf"],
+  [
+    {
+      limits: [{
+        limit: "l",
+        atLeast: 0.5,
+        shareOf: "offers",
+        per: "group_id",
+        where: { group_id: "north" },
+      }],
+    },
+    {},
+    "shareOf",
+  ],
+  [{ limits: [{ limit: "l", atMost: "many", per: "group_id" }] }, {}, "atMost"],
+  [{ limits: [{ limit: "l", atMost: 1, per: "city" }] }, {}, "per"],
+  [{ limits: [{ limit: "l", atMost: 1, counts: "group_id" }] }, {}, "counts"],
+  [{ limits: [{ limit: "l", atMost: 1, where: { group_id: "south" } }] }, {}, "group_id"],
+];
+
+Deno.test("errors of the library name fields and tables as the caller gave them, and no line of a file", () => {
+  for (const [change, options, column] of REFUSED) {
+    const error = assertThrows(() => Drop.from({ ...INPUT, ...change }, options), InputError);
+    const said = `${error.message} ${JSON.stringify(error.fault)}`;
+    const own: readonly string[] = JSON.stringify(change).match(/[a-z]+_[a-z]+/g) ?? [];
+    const foreign = (said.match(/[a-z]+_[a-z]+|\b(?:caps|elig)\b/g) ?? [])
+      .filter((word) => !own.includes(word));
+    assertEquals([foreign, error.line, error.column], [[], undefined, column], said);
   }
 });
 

@@ -16,6 +16,12 @@ Deno.test("allocate --alternates: a file of their own, in CSV and Parquet alike;
   const lines = (await Deno.readTextFile(`${cwd}/next.csv`)).trim().split("\n");
   assertEquals(lines[0], "user_id,contract_address,rank,score,net_value,is_sponsored,group_id");
   assert(lines.length > 100);
+  for (const line of lines.slice(1)) {
+    // Scores have six decimals, prices as many as a double: differences have no more of them.
+    const [, , , score, net] = line.split(",").map(Number);
+    const size = Math.max(Math.abs(score), Math.abs(score - net));
+    assertEquals(net, Number(net.toFixed(14 - Math.floor(Math.log10(size)))), line);
+  }
   const parquet = await run(["allocate", ...INPUTS, "--out", "a.csv", "--alternates", "2", "--json"]
     .concat(["--alternates-out", "next.parquet", "-q"]));
   assertEquals(parquet.code, 0, parquet.stderr);

@@ -1,6 +1,9 @@
-import { allocate, check, Drop, report } from "../../../mod.ts";
+import { allocate, check, Drop, preview, report } from "../../../mod.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { feasibilityInWords } from "../../../lib/report/facts/feasibility_words.ts";
+import { capacityChart } from "../../../lib/report/charts/feasibility_charts.ts";
+import { demandChart } from "../../../lib/report/charts/preview_charts.ts";
+import { feasibilityText } from "../../../lib/report/text/feasibility_text.ts";
 import { checkText } from "../../../lib/report/text/check_text.ts";
 
 /** Users u and v, who may get so many offers and have so many unsponsored options; k is 3. */
@@ -49,4 +52,35 @@ Deno.test("where users have a k of their own that adds up to k each, k is not wh
     "1 user has fewer options than offers it may get: 1 unsponsored ones only.",
   );
   assertEquals(/fewer than 3/.test(headline ?? ""), false);
+});
+
+Deno.test("what the minima ask for in units goes by what each user may get: with a k of their own, at least the least of them", () => {
+  const saying = (ks: (number | undefined)[], k: number) => {
+    const users = ks.map((own, u) => ({ id: `u${u}`, group: "g", k: own }));
+    const drop = Drop.from({
+      users,
+      contracts: [{ id: "a", cap: 9, sponsored: true }],
+      groups: [{ id: "g", ratio: 0.5 }],
+      pairs: users.map(({ id }) => ({ user: id, contract: "a", score: 1 })),
+    });
+    const { facts } = preview(drop, { k });
+    const charts = JSON.stringify([demandChart(facts), capacityChart(facts)]);
+    return [
+      facts.feasibility.sponsored_demand,
+      /sponsored demand +(.*)/.exec(feasibilityText(facts))![1],
+      /ask for ([^.]*)\./.exec(charts)![1],
+    ];
+  };
+  const none = undefined;
+  assertEquals(saying([none, none, none, none], 3), [
+    6,
+    "2 users; 6 units at 3 each",
+    "2 sponsored users, 6 units if each is to get 3",
+  ]);
+  // The two with one offer each may be the sponsored ones, and all with their own k may be.
+  const least = "2 users; at least 2 units at as many as each may get";
+  const chart = "2 sponsored users, at least 2 units if each is to get as many as it may";
+  assertEquals(saying([1, 1, 5, none], 3), [2, least, chart]);
+  assertEquals(saying([none, 4, 4, none], 1), [2, least, chart]);
+  assertEquals(saying([2, 5, 5, 5], 3)[0], 7);
 });

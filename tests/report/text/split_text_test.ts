@@ -21,3 +21,19 @@ Deno.test("units that end are told with all their decimals, as they are what is 
   assertEquals(told(10, [1, 1, 1]), ["3.333333", "3.333333", "3.333333"]);
   assertEquals(told(1e6, [1, 1, 1]), ["333333.3", "333333.3", "333333.3"]);
 });
+
+Deno.test("what a unit more changes is told of any amounts: it does not vanish beside the discontent of many units", () => {
+  const told = (size: number) => {
+    const requirements = [
+      { name: "a", interval: [0, size] as const, target: size },
+      { name: "b", interval: [0, 10 * size] as const, target: size / 2 },
+    ];
+    return splitText(split({ total: 1.2 * size, requirements })).split("\n")
+      .filter((line) => line.includes("changes it by"));
+  };
+  const atTheMargin = "at the margin a unit more changes it by −0.08";
+  const changes = ["one unit more changes it by −0.08, one less by +0.08", atTheMargin];
+  for (const size of [1e9, 1e13, 1e15]) assertEquals(told(size), changes, `${size}`);
+  // Beyond what doubles count there is no unit more, but there is a margin.
+  assertEquals(told(1e99), [atTheMargin]);
+});

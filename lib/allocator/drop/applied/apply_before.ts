@@ -257,7 +257,11 @@ class BeforePass {
     return new InputError(
       `${rows.placeText(row)}: the pinned pair of ${users.pool.at(u)} and ` +
         `${contracts[this.#pins!.contract[i]]} ${against}, expected a pair that may be given`,
-      { ...rows.placeOf(row), column: "contract_address", expected: "a pair that may be given" },
+      {
+        ...rows.placeOf(row),
+        column: rows.nameOf(row, "contract_address"),
+        expected: "a pair that may be given",
+      },
     );
   }
 

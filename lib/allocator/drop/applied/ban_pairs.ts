@@ -76,6 +76,7 @@ function rowsWith(heldBack: HeldBack | undefined, place: string) {
   });
   const places: RowPlaces = {
     placeOf: (row) => row < next ? own!.placeOf(row) : { file: place, line: 0 },
+    nameOf: (row, column) => row < next ? own!.nameOf(row, column) : column,
     placeText: (row) => row < next ? own!.placeText(row) : place,
   };
   return { next, places };

@@ -137,7 +137,7 @@ function historyOf(
 ): History {
   const history = new History(parties, pairs, rules), brands = brandIndex(parties);
   const dated = rows.length > 0 && rows.at(0).offeredAt !== undefined;
-  history.beginFile("history", dated);
+  history.beginFile("history", dated, "offeredAt");
   for (let i = 0; i < rows.length; i++) {
     const { user, contract, offeredAt, outcome = "offered", score = NaN, brand } = rows.at(i);
     const where = `history[${i}]`;

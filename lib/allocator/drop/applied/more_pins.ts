@@ -33,6 +33,7 @@ export function withMorePins(instance: Instance, isMore: Uint8Array, place: stri
     `${place} (${users.at(userOfPair(instance, p))}, ${contracts[contract[p]]})`;
   const rows: RowPlaces = {
     placeOf: (r) => r < first ? own!.rows.placeOf(r) : { file: place, line: 0 },
+    nameOf: (r, column) => r < first ? own!.rows.nameOf(r, column) : column,
     placeText: (r) => r < first ? own!.rows.placeText(r) : textOf(r - first),
   };
   return { ...instance, pins: { pair, created, row, rows } };

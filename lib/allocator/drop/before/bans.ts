@@ -98,10 +98,13 @@ export class Bans {
   }
 }
 
+const COLUMNS = ["user_id", "contract_address", "brand_id", "group_id"] as const;
+
 function bansAll(rows: BanRows, row: number): InputError {
+  const [user, contract, brand, group] = COLUMNS.map((column) => rows.nameOf(row, column));
   return new InputError(
-    `${rows.placeText(row)}: every column is blank, expected a user_id, contract_address, ` +
-      "brand_id or group_id to ban",
+    `${rows.placeText(row)}: every column is blank, expected a ${user}, ${contract}, ` +
+      `${brand} or ${group} to ban`,
     { ...rows.placeOf(row), expected: "an id in at least one column" },
   );
 }

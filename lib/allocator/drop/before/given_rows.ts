@@ -12,11 +12,25 @@ export const BLANK_ID = 0xffffffff;
 
 /** The file and line of rows. */
 export interface RowPlaces {
-  /** File and line of a row. */
-  placeOf(row: number): { file: string; line: number };
+  /** File and line of a row; of a list in memory its place in it. */
+  placeOf(row: number): { file: string; line?: number };
+  /** What a column is called there: `user_id`, or `user` in memory. */
+  nameOf(row: number, column: string): string;
   /** The same for messages: "pins.csv:3". */
   placeText(row: number): string;
 }
+
+/** The columns of rows, by their names in files. */
+type RowColumn = "user_id" | "contract_address" | "brand_id" | "group_id" | "score";
+
+/** What they are called in memory. */
+const FIELDS: Readonly<Record<RowColumn, string>> = {
+  user_id: "user",
+  contract_address: "contract",
+  brand_id: "brand",
+  group_id: "group",
+  score: "score",
+};
 
 /** A column of ids. */
 export class IdColumnList {
@@ -83,16 +97,21 @@ export class GivenRows<Name extends string> implements RowPlaces {
     this.#length++;
   }
 
-  /** Where a row stands: file and line. */
-  placeOf(row: number): { file: string; line: number } {
-    return { file: this.#files[this.#file.array()[row]], line: this.#line.array()[row] };
+  /** Where a row stands: file and line; of a list in memory `pins[2]`. */
+  placeOf(row: number): { file: string; line?: number } {
+    const file = this.#files[this.#file.array()[row]], line = this.#line.array()[row];
+    return line < 0 ? { file: `${file}[${-1 - line}]` } : { file, line };
+  }
+
+  /** What a column is called where a row stands. */
+  nameOf(row: number, column: string): string {
+    return this.#line.array()[row] < 0 ? FIELDS[column as RowColumn] ?? column : column;
   }
 
   /** The same for messages. */
   placeText(row: number): string {
     const { file, line } = this.placeOf(row);
-    // A row of a list in memory: pins[2].
-    return line < 0 ? `${file}[${-1 - line}]` : placeText(file, line);
+    return placeText(file, line);
   }
 }
 

@@ -101,22 +101,22 @@ export class History {
    * The next rows are of this file.
    *
    * @param dated whether its rows have dates
+   * @param column what the dates are called there
    * @throws {InputError} if a rule needs dates that the file does not have, or only some files have them
    * @throws {UsageError} if rotation needs the drop's day and it is not known
    */
-  beginFile(file: string, dated: boolean): void {
+  beginFile(file: string, dated: boolean, column = "offered_at"): void {
     const { asOf, cooldown, rotate } = this.#rules;
-    const expected = "a column offered_at, an ISO date or time";
-    const fault = (what: string) =>
-      new InputError(`${file}: ${what}`, { file, column: "offered_at", expected });
+    const expected = `a column ${column}, an ISO date or time`;
+    const fault = (what: string) => new InputError(`${file}: ${what}`, { file, column, expected });
     const inDays = Object.entries(cooldown).find(([, { unit }]) => unit === "days");
     if (!dated && inDays !== undefined) {
       const [of, { count }] = inDays;
-      throw fault(`it has no offered_at, which cooldown ${of}=${count}d needs`);
+      throw fault(`it has no ${column}, which cooldown ${of}=${count}d needs`);
     }
     if (this.dated !== null && this.dated !== dated) {
       const [has, lacks] = dated ? [file, this.files[0]] : [this.files[0], file];
-      throw fault(`${has} has offered_at and ${lacks} has none, expected it in all of history`);
+      throw fault(`${has} has ${column} and ${lacks} has none, expected it in all of history`);
     }
     if (dated && rotate > 0 && asOf === null) {
       throw new UsageError("rotate needs asOf, the drop's day: history has dates");

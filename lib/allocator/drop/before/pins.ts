@@ -50,7 +50,7 @@ export function pinnedPairs(rows: PinRows, parties: Parties): PinnedPairs {
         row,
         "contract_address",
         contract_address.text(row),
-        `a contract of caps${near}`,
+        `a contract of ${rows.placeOf(row).line === undefined ? "contracts" : "caps"}${near}`,
       );
     }
     if (c >= parties.contracts.length) {
@@ -76,10 +76,11 @@ export function pinnedPairs(rows: PinRows, parties: Parties): PinnedPairs {
 function unknown(
   rows: PinRows,
   row: number,
-  column: string,
+  name: string,
   value: string,
   expected: string,
 ): InputError {
+  const column = rows.nameOf(row, name);
   return new InputError(
     `${rows.placeText(row)}: pinned ${column} is ${quote(value)}, expected ${expected}`,
     { ...rows.placeOf(row), column, value, expected },
@@ -126,7 +127,7 @@ function notEligible(rows: PinRows, row: number, mayCreate: boolean): InputError
   const remedy = mayCreate ? "a score beside it, to be one" : eligibleOrMadeSo();
   return new InputError(`${rows.placeText(row)}: ${pair} is not eligible, expected ${remedy}`, {
     ...rows.placeOf(row),
-    column: mayCreate ? "score" : "contract_address",
+    column: rows.nameOf(row, mayCreate ? "score" : "contract_address"),
     expected: remedy,
   });
 }

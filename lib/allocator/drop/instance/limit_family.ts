@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { InputError } from "../../../base/errors.ts";
+import { InputError, type InputFault } from "../../../base/errors.ts";
 import { fieldFault } from "../../../base/given_field.ts";
+import type { AttributeTable } from "./attributes.ts";
 import { anything, checkOptions, type OptionRule } from "../../../base/validate.ts";
 
 /** A family of limits, as in a row of limits.csv; see docs/limits.md. */
@@ -43,6 +44,8 @@ export interface LimitSource {
   readonly file: string;
   /** Line in a file. */
   readonly line?: number;
+  /** How messages spell fields and tables. @default those of files */
+  readonly words?: FamilyWords;
 }
 
 /** A family of limits for `Drop.from`. */
@@ -87,10 +90,10 @@ export function limitFamilies(inputs: readonly LimitInput[]): LimitFamily[] {
         column,
         values: (Array.isArray(values) ? values : [values]).map(String),
       })),
-      source: { file: `limits[${i}]` },
+      source: { file: `limits[${i}]`, words: CAMEL },
     };
   });
-  checkFamilies(families, CAMEL);
+  checkFamilies(families);
   return families;
 }
 
@@ -131,32 +134,55 @@ export function splitPer(per: string): string[] {
   return per.trim() === "" ? [] : per.split("+").map((column) => column.trim());
 }
 
-/** The names of a family's fields, as messages spell them for files and JSON or for TypeScript. */
+/** The names of a family's fields and of the drop's tables, as messages spell them for files and JSON or for TypeScript. */
 export interface FamilyWords {
+  /** The most. */
   readonly atMost: string;
+  /** The least. */
   readonly atLeast: string;
+  /** Whether amounts are shares. */
   readonly shareOf: string;
+  /** The tables. */
+  readonly tables: Readonly<Record<AttributeTable, string>>;
 }
 
-/** Fields in files and JSON. */
-export const SNAKE: FamilyWords = {
+const SNAKE: FamilyWords = {
   atMost: "at_most",
   atLeast: "at_least",
   shareOf: "share_of",
+  tables: { caps: "caps", elig: "elig", user_groups: "user_groups", group_ratios: "group_ratios" },
 };
 
-const CAMEL: FamilyWords = { atMost: "atMost", atLeast: "atLeast", shareOf: "shareOf" };
+const CAMEL: FamilyWords = {
+  atMost: "atMost",
+  atLeast: "atLeast",
+  shareOf: "shareOf",
+  tables: { caps: "contracts", elig: "pairs", user_groups: "users", group_ratios: "groups" },
+};
+
+/** How messages about a family spell fields and tables: as they were given. */
+export function wordsOf({ source }: Pick<LimitFamily, "source">): FamilyWords {
+  return source.words ?? SNAKE;
+}
+
+/** The error about a field of a family, which names the place where it was declared. */
+export function limitFault(
+  { source: { words: _, ...place } }: Pick<LimitFamily, "source">,
+  fault: Pick<InputFault, "column" | "value" | "expected">,
+): InputError {
+  return InputError.at({ ...place, ...fault });
+}
 
 /**
  * Checks what can be checked without a drop: names, amounts, prices.
  *
- * @param words how messages spell the fields
  * @throws {InputError} that names the family's place and the field
  */
-export function checkFamilies(families: readonly LimitFamily[], words: FamilyWords): void {
+export function checkFamilies(families: readonly LimitFamily[]): void {
   const names = new Set<string>();
-  for (const { limit, per, atMost, atLeast, shareOf, price, source } of families) {
-    const fault = faultAt(source);
+  for (const family of families) {
+    const { limit, per, atMost, atLeast, shareOf, price } = family;
+    const fault = faultAt(family), words = wordsOf(family);
     if (typeof limit !== "string" || limit.trim() === "") throw fault("limit", limit, "a name");
     if (names.has(limit)) throw fault("limit", limit, "a name that no other limit has");
     names.add(limit);
@@ -177,20 +203,32 @@ export function checkFamilies(families: readonly LimitFamily[], words: FamilyWor
     if (price !== null && !(typeof price === "number" && price >= 0 && price < Infinity)) {
       throw fault("price", price, "a finite number of at least 0, or nothing");
     }
+    if (isShareOfItself(family)) {
+      throw fault(
+        words.shareOf,
+        shareOf,
+        "a selector beside it, of a column that is not in per: without one all offers count, of themselves",
+      );
+    }
   }
 }
 
 /** Makes the error for a field of the family that was declared here. */
 type FieldFault = (column: string, value: unknown, expected: string) => InputError;
 
-function faultAt(source: LimitSource): FieldFault {
+function faultAt(family: LimitFamily): FieldFault {
   return (column, value, expected) =>
-    InputError.at({
-      ...source,
+    limitFault(family, {
       column,
       value: value === undefined || value === null ? undefined : String(value),
       expected,
     });
+}
+
+/** Whether a share counts all offers that it is a share of: at most a half of them would be none, and no least asks for anything. */
+function isShareOfItself({ shareOf, counts, per, where }: LimitFamily): boolean {
+  return shareOf !== null && counts === "offers" &&
+    where.every(({ column }) => per.includes(column));
 }
 
 /** Refuses an amount that is neither a number in its range nor the name of a column. */

@@ -4,8 +4,9 @@
  * @module
  */
 import { decimalOf } from "../../../base/decimal_text.ts";
-import { InputError, quote } from "../../../base/errors.ts";
+import { quote } from "../../../base/errors.ts";
 import type { AttributeTable } from "../instance/attributes.ts";
+import { limitFault, wordsOf } from "../instance/limit_family.ts";
 import type { Column, Columns, ResolvedFamily } from "./limit_columns.ts";
 
 /** The amounts of rows: numbers, or cells of a column of the table that `per` names. */
@@ -34,26 +35,25 @@ export class LimitAmounts {
     if (typeof declared === "string") this.#codeOf[r] = codes[0];
     const amount = typeof declared === "number"
       ? declared
-      : this.#cell(resolved, sense > 0 ? "at_most" : "at_least", declared, per, codes);
+      : this.#cell(resolved, sense > 0 ? "atMost" : "atLeast", declared, per, codes);
     const scaled = times(amount, this.#factors.get(family.limit) ?? 1);
     return this.#amount[r] = family.shareOf === null ? scaled : Math.min(1, scaled);
   }
 
   #cell(
     { family }: ResolvedFamily,
-    field: string,
+    side: "atMost" | "atLeast",
     name: string,
     per: readonly Column[],
     codes: readonly number[],
   ): number {
     const tables = new Set(per.map((column) => this.#tableOf(column, name)));
-    const [table] = tables;
+    const [table] = tables, words = wordsOf(family), field = words[side];
     const column = tables.size === 1 && per.length === 1 && table !== "elig"
       ? this.#columns.amountColumn(table, name)
       : undefined;
     if (column === undefined) {
-      throw InputError.at({
-        ...family.source,
+      throw limitFault(family, {
         column: field,
         value: name,
         expected: per.length === 1
@@ -71,13 +71,16 @@ export class LimitAmounts {
     const most = family.shareOf === null ? Infinity : 1;
     if (found.size > 1 || !(amount >= 0 && amount <= most && amount < Infinity)) {
       const value = key.text!.values[codes[0]];
-      throw InputError.at({
-        ...family.source,
+      throw limitFault(family, {
         column: field,
         value: name,
         expected: found.size > 1
-          ? `one amount for ${key.name} ${quote(value)}; ${table} has ${[...found].join(" and ")}`
-          : `a column of numbers of at least 0; ${table} has ${quote(text)} for ${quote(value)}`,
+          ? `one amount for ${key.name} ${quote(value)}; ${words.tables[table]} has ${
+            [...found].join(" and ")
+          }`
+          : `a column of ${
+            family.shareOf === null ? "numbers of at least 0" : "shares from 0 to 1"
+          }; ${words.tables[table]} has ${quote(text)} for ${quote(value)}`,
       });
     }
     return amount;
@@ -128,14 +131,13 @@ export class LimitAmounts {
       if (family[r] !== family[r + 1] || sense[r] < 0 || sense[r + 1] > 0) continue;
       const most = this.#amount[r], least = this.#amount[r + 1];
       if (least <= most) continue;
-      const { family: { source }, per: [key] } = resolved[family[r]];
+      const { family: declared, per: [key] } = resolved[family[r]], words = wordsOf(declared);
       const code = this.#codeOf[r] ?? this.#codeOf[r + 1];
       const where = code === undefined ? "" : `, for ${key.name} ${quote(key.text!.values[code])}`;
-      throw InputError.at({
-        ...source,
-        column: "at_least",
+      throw limitFault(declared, {
+        column: words.atLeast,
         value: String(least),
-        expected: `at most at_most, ${most}${where}`,
+        expected: `at most ${words.atMost}, ${most}${where}`,
       });
     }
   }

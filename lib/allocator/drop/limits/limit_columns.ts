@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { InputError } from "../../../base/errors.ts";
 import type { IdPool } from "../../../base/ids.ts";
 import {
   type Attributes,
@@ -12,7 +11,7 @@ import {
   textColumn,
 } from "../instance/attributes.ts";
 import type { Instance } from "../instance/instance.ts";
-import type { LimitFamily } from "../instance/limit_family.ts";
+import { type LimitFamily, limitFault, wordsOf } from "../instance/limit_family.ts";
 import { IN_PREVIOUS, type Previous } from "../instance/previous.ts";
 
 /** Columns that every drop has, by their names in files. */
@@ -121,13 +120,15 @@ export class Columns {
   find(family: LimitFamily, field: string, name: string): Column {
     const tables = this.tablesOf(name);
     if (tables.length !== 1) {
-      throw InputError.at({
-        ...family.source,
+      const { tables: words } = wordsOf(family);
+      throw limitFault(family, {
         column: field,
         value: name,
         expected: tables.length === 0
-          ? `a column of caps, user_groups, group_ratios or elig`
-          : `a column of one table: it stands in ${tables.join(" and ")}`,
+          ? `a column of ${words.caps}, ${words.user_groups}, ${words.group_ratios} or ${words.elig}`
+          : `a column of one table: it stands in ${
+            tables.map((table) => words[table]).join(" and ")
+          }`,
       });
     }
     const [table] = tables;

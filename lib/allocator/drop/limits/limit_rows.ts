@@ -16,7 +16,7 @@ import type { Attributes, TextColumn } from "../instance/attributes.ts";
 import type { Instance } from "../instance/instance.ts";
 import { LimitAmounts } from "./limit_amounts.ts";
 import { type Column, Columns, type ResolvedFamily } from "./limit_columns.ts";
-import type { LimitFamily } from "../instance/limit_family.ts";
+import { type LimitFamily, limitFault, wordsOf } from "../instance/limit_family.ts";
 import type { LimitRows, Limits } from "../instance/limits.ts";
 
 /**
@@ -44,8 +44,7 @@ export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFa
   const per = family.per.map((name) => {
     const column = columns.find(family, "per", name);
     if (column.text !== null) return column;
-    throw InputError.at({
-      ...family.source,
+    throw limitFault(family, {
       column: "per",
       value: name,
       expected: "a column of texts",
@@ -58,13 +57,14 @@ export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFa
     for (const value of values) {
       const at = known.get(value);
       if (at === undefined) {
-        throw InputError.at({
-          ...family.source,
+        throw limitFault(family, {
           column: name,
           value,
-          expected: `a value that ${column.table} has there for an eligible pair, such as ${
-            someOf(column.text!)
-          }${value.includes("|") ? "; several values are a list of them here" : ""}`,
+          expected: `a value that ${
+            wordsOf(family).tables[column.table]
+          } has there for an eligible pair, such as ${someOf(column.text!)}${
+            value.includes("|") ? "; several values are a list of them here" : ""
+          }`,
         });
       }
       accepts[at] = 1;
@@ -73,11 +73,13 @@ export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFa
   });
   const counts = family.counts === "offers" ? null : columns.find(family, "counts", family.counts);
   if (counts !== null && counts.table !== "caps" && counts.table !== "elig") {
-    throw InputError.at({
-      ...family.source,
+    const { tables } = wordsOf(family);
+    throw limitFault(family, {
       column: "counts",
       value: family.counts,
-      expected: `"offers", or a column of numbers in caps or elig, not ${counts.table}`,
+      expected: `"offers", or a column of numbers in ${tables.caps} or ${tables.elig}, not ${
+        tables[counts.table]
+      }`,
     });
   }
   return { family, per, where, counts };
@@ -96,13 +98,12 @@ function numbersOf(
   const byValue = text!.values.map((value, code) => {
     const number = decimalOf(value);
     if (number >= 0 && number < Infinity) return number;
-    throw InputError.at({
-      ...family.source,
+    throw limitFault(family, {
       column: "counts",
       value: name,
-      expected: `a column of numbers of at least 0; ${table} has ${quote(value)} for ${
-        quote(contracts[text!.code.indexOf(code)])
-      }`,
+      expected: `a column of numbers of at least 0; ${wordsOf(family).tables[table]} has ${
+        quote(value)
+      } for ${quote(contracts[text!.code.indexOf(code)])}`,
     });
   });
   return Float64Array.from(text!.code, (code) => byValue[code]);
@@ -328,9 +329,9 @@ function familyReader(
 /** Refuses a family that counts no pair: it must be a mistake. */
 function requireRows(family: LimitFamily, hasRows: boolean): void {
   if (hasRows) return;
+  const { file, line } = family.source;
   throw new InputError(
-    `${placeText(family.source.file, family.source.line)}: ` +
-      `no eligible pair counts toward limit ${quote(family.limit)}`,
-    { ...family.source, column: "limit", value: family.limit },
+    `${placeText(file, line)}: no eligible pair counts toward limit ${quote(family.limit)}`,
+    { file, line, column: "limit", value: family.limit },
   );
 }

@@ -4,10 +4,8 @@
  * @module
  */
 import { UsageError } from "../../../base/errors.ts";
-import { sparkDryRun } from "../../../engine/spark/dry_run.ts";
-import { allocateInSpark } from "../../../engine/spark/open_drop.ts";
 import type { OptionValues } from "../../frame/command.ts";
-import type { EngineCommand } from "./engine.ts";
+import { type EngineCommand, WORK_FOLDER } from "./engine.ts";
 
 /** Options of this engine. */
 interface Values {
@@ -23,23 +21,41 @@ interface Values {
 /** The engine in a Spark cluster. */
 export const SPARK: EngineCommand = {
   name: "spark",
+  where: "in a Spark cluster",
+  own: [
+    WORK_FOLDER,
+    {
+      flags: "--master <url>",
+      note: "the master as spark-submit takes it, such as local[2] or yarn",
+    },
+    { flags: "--spark-conf <setting>", note: "name=value (repeat it)", isRepeated: true },
+    { flags: "--python <program>", note: "a Python that has PySpark (default: python3)" },
+  ],
   needed: ["elig", "userGroups", "out"],
-  understood: ["master", "python", "sparkConf", "workFolder"],
-  // Spark finds the files itself; this machine may not be able to see them.
-  writesAlternates: false,
+  understood: [],
+  // Spark finds folders and files itself; this machine may not be able to see them.
+  alternates: {
+    isFile: false,
+    fault: (name, { out }) =>
+      name.replace(/\/+$/, "") === (out as string).replace(/\/+$/, "")
+        ? "is the folder of --out, expected another"
+        : null,
+  },
   reads: [],
   writes: [],
-  prepare(options: OptionValues) {
+  async prepare(options: OptionValues) {
     const { elig, userGroups, out, workFolder, master, python, sparkConf } =
       options as unknown as Values;
     const odd = sparkConf?.find((setting) => !/^[^=\s]+=/.test(setting));
     if (odd !== undefined) throw new UsageError(`--spark-conf ${odd}: expected name=value`);
     const places = { elig, userGroups, out, workFolder, master, python, configuration: sparkConf };
-    return Promise.resolve({
+    const { sparkDryRun } = await import("../../../engine/spark/dry_run.ts");
+    const { allocateInSpark } = await import("../../../engine/spark/open_drop.ts");
+    return {
       out,
       dryRun: (tables, limits) => sparkDryRun({ ...places, ...tables }, limits),
       run: (tables, limits) => allocateInSpark({ ...places, ...tables }, limits),
       explained: (error) => error as Error,
-    });
+    };
   },
 };

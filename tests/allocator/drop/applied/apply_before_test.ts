@@ -193,7 +193,7 @@ Deno.test("pins: pass min-score and top-n, are made where asked, and contradicti
   const failing: [Partial<DropInput>, DropOptions, string][] = [
     [{ pins: [{ user: "cleo", contract: "tea" }] }, {}, "is not eligible"],
     [{ pins: [{ user: "cleo", contract: "tea" }] }, { pinsCreate: true }, "a score beside it"],
-    [{ pins: [{ user: "zoe", contract: "tea" }] }, {}, 'pinned user_id is "zoe"'],
+    [{ pins: [{ user: "zoe", contract: "tea" }] }, {}, 'pinned user is "zoe"'],
     [{ pins: [{ user: "ann", contract: "te" }] }, {}, "did you mean tea?"],
     [{ pins, bans: [{ user: "ann" }] }, {}, "is banned by bans[0]"],
     [
@@ -243,7 +243,7 @@ Deno.test("rules that lack what they need are told by their names", () => {
   assertThrows(
     () => from({ history }, { asOf: "2025-08-21", cooldown: "contract=8d" }),
     InputError,
-    "it has no offered_at",
+    "it has no offeredAt",
   );
 });
 
