@@ -190,7 +190,7 @@ CREATE TEMPORARY TABLE objective AS SELECT
       + quotient(fixed(p.bonus), p.unit) * whole(CASE WHEN p.uniform THEN least(1, s) ELSE s END))
     FROM shapes CROSS JOIN p JOIN worths w ON w.i = least(whole(s + t), k, whole(w.last)))
   + (SELECT sum(quotient(-fixed(p.missing) * greatest(whole(0), least - whole(sponsored)), p.unit)) FROM kept CROSS JOIN p)
-  + (SELECT coalesce(sum(quotient(quotient(-fixed(cost) * greatest(whole(0), beyond), p.nano), p.unit)), whole(0)) FROM beyond CROSS JOIN p WHERE cost IS NOT NULL) AS units;
+  + (SELECT coalesce(sum(quotient(portion(-fixed(cost), greatest(whole(0), beyond), p.nano), p.unit)), whole(0)) FROM beyond CROSS JOIN p WHERE cost IS NOT NULL) AS units;
 
 -- ---- Cases: the certificate's own prices (path ''), and those at the ends of its tree ----------------------------------
 CREATE TEMPORARY TABLE tree AS SELECT n.path AS path, n.kind AS kind, max(CASE WHEN o.name = 'count' THEN 2 WHEN o.name = 'offer' THEN 1 ELSE 0 END) AS splits
@@ -255,9 +255,11 @@ CREATE TEMPORARY TABLE item_values AS SELECT i.path AS path, i.item AS item, i.f
 CREATE TEMPORARY TABLE limit_prices AS SELECT i.path AS path, i.item AS item, l.path AS of, l.side AS side, l.vals AS vals, l.sign AS sign, l.is_share AS is_share, l.amount AS amount, l.rest AS rest,
   l.cost AS cost, i.price AS value, quotient(fixed(i.price), p.unit) AS price
   FROM item_values i CROSS JOIN p JOIN limits l ON l.path = i.of AND l.side = i.side AND l.vals = i.vals WHERE i.columns = i.many AND i.price IS NOT NULL;
-CREATE TEMPORARY TABLE paid AS SELECT x.path AS path, e.pair AS pair, quotient(sum(whole(x.sign) * x.price * CASE WHEN x.is_share = 1 THEN e.counted - x.amount WHEN x.side = 'at_most' THEN e.counted
-    WHEN q.pinned = 1 THEN whole(0) WHEN x.amount > whole(0) THEN least(e.counted, x.rest) ELSE e.counted END), max(p.nano)) AS paid
-  FROM limit_prices x CROSS JOIN p JOIN entries e ON e.path = x.of AND e.side = x.side AND e.vals = x.vals JOIN pairs q ON q.nth = e.pair GROUP BY x.path, e.pair;
+-- Prices are multiplied as whole nanos and the rest of each, which is exact too, as the whole product may have more than 38 digits.
+CREATE TEMPORARY TABLE paid AS SELECT path, pair, sum(quotient(price, nano) * counted) + quotient(sum((price - quotient(price, nano) * nano) * counted), max(nano)) AS paid FROM (
+  SELECT x.path AS path, e.pair AS pair, x.price AS price, p.nano AS nano, whole(x.sign) * CASE WHEN x.is_share = 1 THEN e.counted - x.amount WHEN x.side = 'at_most' THEN e.counted
+    WHEN q.pinned = 1 THEN whole(0) WHEN x.amount > whole(0) THEN least(e.counted, x.rest) ELSE e.counted END AS counted
+  FROM limit_prices x CROSS JOIN p JOIN entries e ON e.path = x.of AND e.side = x.side AND e.vals = x.vals JOIN pairs q ON q.nth = e.pair) y GROUP BY path, pair;
 
 -- ---- The bound of each case: price x amount, and each user's best bundle at the prices, in units -------------------------
 CREATE TEMPORARY TABLE valued AS SELECT g.path AS path, q.user_id AS user_id, q.brand AS brand, q.pinned AS pinned, CASE WHEN p.uniform AND NOT q.sponsored THEN 1 ELSE 0 END AS list,
@@ -287,8 +289,8 @@ CREATE TEMPORARY TABLE bounds AS SELECT c.path AS path,
   FROM cases c LEFT JOIN (SELECT x.path AS path, sum(x.price * k.cap) AS worth FROM cap_prices x JOIN contracts k ON k.contract_address = x.name GROUP BY x.path) x ON x.path = c.path
   JOIN (SELECT path, sum(nu * coalesce(most, whole(0)) - mu * least + beta * coalesce(mixed, whole(0))) AS worth FROM group_prices GROUP BY path) g ON g.path = c.path
   JOIN (SELECT path, sum(value) AS worth FROM best GROUP BY path) b ON b.path = c.path
-  LEFT JOIN (SELECT path, -quotient(-sum(CASE WHEN is_share = 1 THEN whole(0) WHEN side = 'at_most' THEN price * amount ELSE -price * rest END), max(p.nano)) AS worth
-    FROM limit_prices CROSS JOIN p GROUP BY path) l ON l.path = c.path
+  LEFT JOIN (SELECT path, sum(quotient(price, nano) * amount) - quotient(-sum((price - quotient(price, nano) * nano) * amount), max(nano)) AS worth FROM (
+    SELECT path, price, nano, CASE WHEN is_share = 1 THEN whole(0) WHEN side = 'at_most' THEN amount ELSE -rest END AS amount FROM limit_prices CROSS JOIN p) x GROUP BY path) l ON l.path = c.path
   LEFT JOIN (SELECT path, sum(CASE WHEN made = 1 THEN m.more ELSE whole(0) END) AS made FROM settled CROSS JOIN more m GROUP BY path) s ON s.path = c.path
   LEFT JOIN (SELECT path, sum(whole(sign) * price * amount) AS worth FROM count_limits GROUP BY path) n ON n.path = c.path;
 -- Objectives lie on a grid where numbers have few decimals.

@@ -4,8 +4,9 @@ SET join_use_nulls = 1, cast_keep_nullable = 1, input_format_csv_empty_as_defaul
   compile_expressions = 0, compile_aggregate_expressions = 0, compile_sort_description = 0; -- compiling takes longer than all else
 CREATE OR REPLACE FUNCTION fixed AS (t) -> toInt256(toDecimal256(t, 20) * toDecimal256('100000000000000000000', 0));
 CREATE OR REPLACE FUNCTION quotient AS (a, b) -> intDiv(a - positiveModulo(a, b), b);
--- a x s / 10^20 rounded down.
-CREATE OR REPLACE FUNCTION part AS (a, s) -> quotient(a * s, fixed('1'));
+-- a x b / c rounded down, and a x s / 10^20.
+CREATE OR REPLACE FUNCTION portion AS (a, b, c) -> quotient(a * b, c);
+CREATE OR REPLACE FUNCTION part AS (a, s) -> portion(a, s, fixed('1'));
 CREATE OR REPLACE FUNCTION whole AS (x) -> toInt256(x);
 CREATE OR REPLACE FUNCTION double_of AS (t) -> toFloat64OrNull(t);
 CREATE OR REPLACE FUNCTION text_of AS (x) -> toString(x);

@@ -2,9 +2,11 @@
 CREATE OR REPLACE TEMPORARY MACRO fixed(t) AS CAST(replace(CAST(CAST(t AS DECIMAL(38, 20)) AS VARCHAR), '.', '') AS HUGEINT);
 CREATE OR REPLACE TEMPORARY MACRO quotient(a, b) AS (a - ((a % b) + b) % b) // b;
 CREATE OR REPLACE TEMPORARY MACRO whole(x) AS CAST(x AS HUGEINT);
--- a x s / 10^20 rounded down, in halves of s, as the product may have more than 38 digits.
-CREATE OR REPLACE TEMPORARY MACRO part(a, s) AS
+-- a x b / c rounded down, and a x s / 10^20: in parts, as the product may have more than 38 digits.
+CREATE OR REPLACE TEMPORARY MACRO portion(a, b, c) AS quotient(a, c) * b + quotient((a - quotient(a, c) * c) * b, c);
+CREATE OR REPLACE TEMPORARY MACRO in_halves(a, s) AS
   quotient(a * quotient(s, whole(10000000000)) + quotient(a * (s - quotient(s, whole(10000000000)) * whole(10000000000)), whole(10000000000)), whole(10000000000));
+CREATE OR REPLACE TEMPORARY MACRO part(a, s) AS quotient(a, fixed('1')) * s + in_halves(a - quotient(a, fixed('1')) * fixed('1'), s);
 CREATE OR REPLACE TEMPORARY MACRO double_of(t) AS TRY_CAST(t AS DOUBLE);
 CREATE OR REPLACE TEMPORARY MACRO text_of(x) AS CAST(x AS VARCHAR);
 CREATE OR REPLACE TEMPORARY MACRO zeros(t) AS length(t) - length(rtrim(t, '0'));

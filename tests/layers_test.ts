@@ -89,8 +89,8 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/engine/steps": ["lib/allocator/optimal/dual"],
   // It certifies by the checker's arithmetic.
   "lib/engine/sql": ["lib/engine/steps", "lib/allocator/check"],
-  // What steers knows no engine.
-  "lib/engine/run": ["lib/engine/steps", "lib/allocator/optimal", "lib/io/bytes"],
+  // What steers knows no engine. Scenarios are those of what-if.
+  "lib/engine/run": ["lib/engine/steps", "lib/allocator/explain", "lib/io/bytes"],
   "lib/engine/clickhouse": ["lib/engine/run", "lib/engine/sql", "lib/sources"],
   "lib/engine/duckdb": ["lib/engine/run", "lib/engine/sql", "lib/io/bytes"],
   "lib/engine/spark": ["lib/engine/run", "lib/engine/sql"],

@@ -134,12 +134,13 @@ async function solveOptimally(
   options: SolverOptions,
 ): Promise<Allocation> {
   const { solveOptimal } = await import("../allocator/optimal/optimal.ts");
+  const { startPrices: _, onProgress: __, timeout = Infinity, ...rest } = options;
   const begun = performance.now();
+  const left = () => Math.max(0, timeout - (performance.now() - begun) / 1000);
   const found = await solveOptimal(instance, policy, options);
-  return await closedInDigits(instance, found, (drop, policy) => {
-    const { startPrices: _, onProgress: __, timeout = Infinity, ...rest } = options;
-    const left = timeout - (performance.now() - begun) / 1000;
-    return solveOptimal(drop, policy, { ...rest, timeout: Math.max(0, left) });
+  return await closedInDigits(instance, found, {
+    solve: (drop, policy) => solveOptimal(drop, policy, { ...rest, timeout: left() }),
+    stop: () => left() === 0,
   });
 }
 

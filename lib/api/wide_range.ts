@@ -10,8 +10,12 @@ import {
   type Prices,
   relativeGap,
 } from "../allocator/model/allocation.ts";
+import { hasChangeCost } from "../allocator/model/change_cost.ts";
 import { mostOffers, type Policy } from "../allocator/model/policy.ts";
+import { priceOfRow } from "../allocator/model/row_use.ts";
 import { translatedAllocation } from "../allocator/model/translated_allocation.ts";
+import { compileDualProblem } from "../allocator/optimal/dual/dual_problem.ts";
+import { proveByCasesOf } from "../allocator/optimal/core/branches.ts";
 import { fractionOfText } from "../allocator/check/decimal.ts";
 import { exactCertificate } from "./certificate.ts";
 
@@ -24,8 +28,13 @@ const MOST_PAIRS = 20_000;
 /** Scores of less than this part of the largest are small. */
 const SMALL = 1e-3;
 
-/** Solves a drop under a policy. */
-type Solve = (instance: Instance, policy: Policy) => Promise<Allocation>;
+/** How the drop was solved. */
+interface Search {
+  /** Solves a drop with the same choices under a policy. */
+  readonly solve: (instance: Instance, policy: Policy) => Promise<Allocation>;
+  /** Whether to stop. */
+  readonly stop: () => boolean;
+}
 
 /** A drop with large scores made smaller, and what its prices are in the terms of the drop that it stands for. */
 interface Nearer {
@@ -45,16 +54,41 @@ interface Nearer {
 export async function closedInDigits(
   instance: Instance,
   found: Allocation,
-  solve: Solve,
+  search: Search,
 ): Promise<Allocation> {
   if (found.prices === null || found.timedOut) return found;
   if (instance.score.length > MOST_PAIRS || !isWide(instance.score)) return found;
   const { gap } = exactCertificate(instance, found);
   if (gap === 0 || gap > OF_DIGITS) return found;
   const nearer = withSmallerMusts(instance, found) ?? withPricesTakenOff(instance, found);
-  const near = await solve(nearer.instance, nearer.policy).catch(() => null);
+  const near = await search.solve(nearer.instance, nearer.policy).catch(() => null);
   if (near === null || near.prices === null) return found;
-  return bestOf(instance, found, inTermsOf(instance, found, near, nearer));
+  const own = inTermsOf(instance, found, near, nearer), best = bestOf(instance, found, own);
+  if (best.gap === 0 || own.branches === undefined) return best;
+  return await closedByCases(instance, best, own.branches.tree, search);
+}
+
+/**
+ * The allocation with a proof by the cases that divide the nearer drop. Their prices may be no good here: one of a budget is a part
+ * of a must, and no whole number of them can be put back. Then a case has prices of its own.
+ */
+async function closedByCases(
+  instance: Instance,
+  found: Allocation,
+  tree: BranchNode,
+  { stop }: Search,
+): Promise<Allocation> {
+  const { policy, shortfallPrice, objective, offerPair: pairs } = found;
+  // Their cases are those of a stand-in, which isn't at hand here.
+  if (instance.pins !== undefined || hasChangeCost(instance, policy)) return found;
+  const problem = compileDualProblem(instance, policy, { price: shortfallPrice });
+  const cases = await proveByCasesOf(problem, tree, objective, {
+    pairs,
+    isPinned: () => false,
+    stop,
+  });
+  if (cases === null) return found;
+  return bestOf(instance, found, { ...found, branches: cases.branches });
 }
 
 function isWide(score: Float64Array): boolean {
@@ -97,15 +131,17 @@ function withSmallerMusts(instance: Instance, found: Allocation): Nearer | null 
     instance: { ...instance, score: left },
     policy: isDear ? { ...policy, shortfallPrice: null } : policy,
     pricesOf: (prices, missing) => {
+      // A minimum that may be missed at a price has no higher one.
+      const atMost = (price: number, highestNear: number, highest: number) =>
+        price >= highestNear ? highest : Math.max(0, Math.min(highest, back(price)));
       const columns = Object.entries(prices).map(([name, column]) => [
         name,
-        (column as Float64Array).map((price) =>
-          name !== "minSponsored"
-            ? back(price)
-            : price >= missing
-            ? shortfallPrice
-            : Math.max(0, Math.min(shortfallPrice, back(price)))
-        ),
+        (column as Float64Array).map((price, i) => {
+          if (name === "minSponsored") return atMost(price, missing, shortfallPrice);
+          if (name !== "limit") return back(price);
+          const { rows } = instance.limits!;
+          return atMost(price, priceOfRow(rows, i, missing), priceOfRow(rows, i, shortfallPrice));
+        }),
       ]);
       return Object.fromEntries(columns) as Prices;
     },

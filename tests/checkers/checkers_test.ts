@@ -156,6 +156,7 @@ const PYTHON_OF_TESTS = `${ROOT}.venv/bin/python`;
 /** What a certificate has, so that each of it is judged by whoever judges few. */
 function featuresOf({ certificate, drop }: CertifiedCase): string[] {
   const { model, inputs, groups, branches, limit_families = [], change_cost = 0 } = certificate;
+  const { limits = [], exact } = certificate;
   const priced = Object.values(groups).flatMap((own) =>
     Object.entries(own).filter(([, price]) => price > 0).map(([name]) => name)
   );
@@ -170,6 +171,8 @@ function featuresOf({ certificate, drop }: CertifiedCase): string[] {
     ...(inputs?.pins === undefined ? [] : ["pins"]),
     ...(inputs?.previous === undefined ? [] : ["previous"]),
     ...(change_cost > 0 ? ["change cost"] : []),
+    // Products of these have more digits than a number of DuckDB.
+    ...(exact?.decimals === 20 && limits.some(({ price }) => price >= 1e9) ? ["large price"] : []),
     ...(drop.instance.k === undefined ? [] : ["own k"]),
     ...(drop.instance.heldOut?.offers === undefined ? [] : ["held out"]),
   ];

@@ -36,8 +36,8 @@ export interface EngineUnderTest {
 }
 
 /** Kinds of faults. */
-export type FaultKind = "inputs" | "disk" | "two runs" | "scores";
-const KINDS: readonly FaultKind[] = ["inputs", "disk", "two runs", "scores"];
+export type FaultKind = "inputs" | "disk" | "stale state" | "two runs" | "scores";
+const KINDS: readonly FaultKind[] = ["inputs", "disk", "stale state", "two runs", "scores"];
 
 /** What of the suite an engine is asked, where each run of it takes long. */
 export interface FaultChoice {
@@ -139,6 +139,11 @@ export async function engineFaults(
     fn: () => killedAgain(bench, killed),
   });
   await t.step({
+    name: "a stale state: tables have changed since, and the run starts anew",
+    ignore: !kinds.includes("stale state"),
+    fn: () => stale(bench),
+  });
+  await t.step({
     name: "two runs at once: one is refused, or both end, and the result is whole",
     ignore: !kinds.includes("two runs"),
     fn: () => twoRuns(bench, isExclusive),
@@ -195,6 +200,32 @@ async function killedAgain(bench: Bench, killed: readonly string[]): Promise<voi
   assertEquals(phases.includes("gather users"), !isGathered);
   await bench.judge(instance, result);
   await assertRejects(() => Deno.stat(engine.stateFile), Deno.errors.NotFound);
+}
+
+/** A run is stopped, its tables change, and the same command is given again. */
+async function stale(bench: Bench): Promise<void> {
+  const { engine, instance } = bench, options = { ...QUICK, stateFile: engine.stateFile };
+  await bench.putGood();
+  const controller = new AbortController();
+  await assertRejects(() =>
+    engine.allocate(instance, {
+      ...{ ...options, signal: controller.signal },
+      onProgress: ({ phase }) => phase === "assign" && controller.abort(),
+    })
+  );
+  // The same rows with other scores, which a run on the old tables would get wrong.
+  const drop = { ...instance, score: instance.score.map((s) => Number((1 - s).toFixed(6))) };
+  await engine.put(drop, pairRows(drop), "double");
+  const phases: string[] = [], notes: string[] = [];
+  const result = await engine.allocate(drop, {
+    ...options,
+    onProgress: ({ phase }) => phases.push(phase),
+    onNote: (note) => notes.push(note),
+  });
+  assertMatch(notes.join("\n"), /tables have changed since .* starting anew/);
+  assert(phases.includes("gather users"), "it went on with the old users");
+  await bench.judge(drop, result);
+  await bench.putGood();
 }
 
 async function twoRuns(bench: Bench, isExclusive: boolean): Promise<void> {

@@ -43,8 +43,12 @@ export function limitsUnder(
   }
 }
 
-/** The factors of limits by name, `all` resolved. */
-function factorsOf(
+/**
+ * The factors of limits by name, `all` resolved.
+ *
+ * @throws {UsageError} for a limit that the drop does not have
+ */
+export function factorsOf(
   limits: Limits | undefined,
   scenario: LimitScales,
 ): ReadonlyMap<string, number> {

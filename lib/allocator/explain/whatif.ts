@@ -3,14 +3,12 @@
  *
  * @module
  */
-import { optionInWords } from "../../base/option_words.ts";
-import { didYouMean } from "../../base/near_ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { Allocation, Prices } from "../model/allocation.ts";
 import type { Certificate } from "../model/certificate.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { BanInput, PinInput } from "../drop/applied/before_input.ts";
-import { notInDrop } from "./scenario_fault.ts";
+import { amountsUnder, policyUnder } from "./scenario_amounts.ts";
 import { limitsUnder, withKeptColumns } from "./scenario_limits.ts";
 import { withBans, withScenarioPins } from "./scenario_pairs.ts";
 import { keepWorkers } from "../optimal/dual/worker_pool.ts";
@@ -66,13 +64,6 @@ export interface WhatIfOptions extends RunControl {
   workers?: number;
 }
 
-/** Words that stand for many contracts in {@link Scenario.capScale}. */
-const MANY = {
-  all: () => true,
-  sponsored: (instance: Instance, c: number) => c < instance.sponsoredContracts,
-  unsponsored: (instance: Instance, c: number) => c >= instance.sponsoredContracts,
-};
-
 /**
  * The drop and the policy under a scenario, ready to be solved: random offers to users held out are drawn under it, and their
  * units taken off its caps, as `allocate` does.
@@ -107,85 +98,18 @@ export function applyScenario(
   policy: Policy,
   scenario: Scenario,
 ): { instance: Instance; policy: Policy } {
-  const { ratioScale = 1, setRatio = {} } = scenario;
-  const rules = policyUnder(instance, policy, scenario);
-  const ratio = instance.ratio.map((r) => Math.min(1, r * ratioScale));
-  for (const [id, value] of Object.entries(setRatio)) {
-    const g = instance.groups.indexOf(id);
-    if (g < 0) throw notInDrop(scenario, `group ${id}`, didYouMean(id, instance.groups));
-    ratio[g] = value;
-  }
-  const cap = capsUnder(instance, scenario);
-  const differs = (old: Float64Array, now: Float64Array) =>
-    now.some((value, i) => value !== old[i]);
-  const isChanged = differs(instance.ratio, ratio) || differs(instance.cap, cap);
+  const { brand, previous } = instance;
+  const rules = policyUnder(policy, scenario, {
+    ...{ hasBrands: brand !== null, hasPrevious: previous !== undefined },
+  });
+  const { amounts, isChanged } = amountsUnder(instance, scenario);
   const banned = withBans(
-    isChanged ? { ...withKeptColumns(instance), ratio, cap } : instance,
+    isChanged ? { ...withKeptColumns(instance), ...amounts } : instance,
     scenario,
   );
   const limits = limitsUnder(banned, scenario, isChanged);
   const changed = { ...banned, ...(limits !== undefined && { limits }) };
   return { instance: serveHeldOut(withScenarioPins(changed, scenario), rules), policy: rules };
-}
-
-/** The policy under a scenario. */
-function policyUnder(instance: Instance, policy: Policy, scenario: Scenario): Policy {
-  const changed = { ...policy, ...scenario.policy };
-  if (scenario.policy?.maxPerBrand != null && instance.brand === null) {
-    throw notInDrop(scenario, "maxPerBrand's column brand_id", "");
-  }
-  if (changed.changeCost > 0 && instance.previous === undefined) {
-    throw notInDrop(
-      scenario,
-      "changeCost's list of previous offers",
-      ` (${optionInWords("previous")})`,
-    );
-  }
-  return { ...changed, k: scenario.k ?? changed.k };
-}
-
-/** The caps under a scenario. */
-function capsUnder(instance: Instance, scenario: Scenario): Float64Array {
-  const { capScale = {}, brandCapScale = {}, setCap = {} } = scenario;
-  const factor = new Float64Array(instance.cap.length).fill(1);
-  for (const [name, times] of Object.entries(capScale)) {
-    const meant = contractsMeant(instance, name);
-    if (meant.length === 0) {
-      const near = didYouMean(name, [...instance.contracts, ...Object.keys(MANY)]);
-      throw notInDrop(scenario, `contract ${name}`, near || " (or all, sponsored, unsponsored)");
-    }
-    for (const c of meant) factor[c] *= times;
-  }
-  for (const [id, times] of Object.entries(brandCapScale)) {
-    const meant = contractsOfBrand(instance, id);
-    if (meant.length === 0) {
-      throw notInDrop(scenario, `brand ${id}`, didYouMean(id, instance.brands));
-    }
-    for (const c of meant) factor[c] *= times;
-  }
-  // In doubles 100 · 1.15 is 114.99999999999999, so a tiny amount is added before rounding down.
-  const cap = instance.cap.map((n, c) => Math.floor(n * factor[c] * (1 + 1e-12)));
-  for (const [id, units] of Object.entries(setCap)) {
-    const c = instance.contracts.indexOf(id);
-    if (c < 0) throw notInDrop(scenario, `contract ${id}`, didYouMean(id, instance.contracts));
-    cap[c] = units;
-  }
-  return cap;
-}
-
-/** Indices of a brand's contracts. */
-function contractsOfBrand({ brand, brands, contracts }: Instance, id: string): number[] {
-  if (brand === null || id === "") return [];
-  return Array.from(contracts.keys()).filter((c) => brands[brand[c]] === id);
-}
-
-/** Indices of the contracts that a name in capScale stands for. A contract whose id is `all` takes precedence over the word. */
-function contractsMeant(instance: Instance, name: string): number[] {
-  const c = instance.contracts.indexOf(name);
-  if (c >= 0) return [c];
-  if (!Object.hasOwn(MANY, name)) return [];
-  const meant = MANY[name as keyof typeof MANY];
-  return Array.from(instance.contracts.keys()).filter((c) => meant(instance, c));
 }
 
 /**

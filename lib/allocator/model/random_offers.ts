@@ -26,15 +26,18 @@ export function serveHeldOut(instance: Instance, policy: Policy): Instance {
   if (heldOut === undefined || heldOut.solver === "none" || heldOut.offers !== undefined) {
     return instance;
   }
-  if (instance.limits !== undefined) {
-    throw new UsageError(
-      `random offers to users held out (${
-        optionInWords("holdoutSolver")
-      } random) don't go with limits yet: hold them out without offers`,
-    );
-  }
+  if (instance.limits !== undefined) throw randomBesideLimits();
   const offers = randomOffers(heldOut, instance.cap, policy);
   return lessGiven({ ...instance, heldOut: { ...heldOut, offers } }, heldOut.instance, offers);
+}
+
+/** The error for random offers in a drop with limits. */
+export function randomBesideLimits(): UsageError {
+  return new UsageError(
+    `random offers to users held out (${
+      optionInWords("holdoutSolver")
+    } random) don't go with limits yet: hold them out without offers`,
+  );
 }
 
 /** The drop with the units of these offers taken off its caps. */
@@ -50,34 +53,82 @@ function randomOffers(
   cap: Float64Array,
   policy: Policy,
 ): Offers {
-  const { start, contract, sponsoredContracts, users, group, groupSize, brand } = instance;
-  const hash = new UniformHash(seed, 1), k = mostOffers(instance, policy);
-  const ids = IdPool.from(instance.contracts);
-  const left = cap.map((units, c) =>
-    Math.max(0, Math.min(units - 1, Math.floor(units * share * (1 + 1e-12) + hash.of(ids, c))))
-  );
-  const most = groupSize.length === 0 || policy.maxSponsoredRatio === null
-    ? null
-    : Float64Array.from(groupSize, (n) => floorShare(policy.maxSponsoredRatio!, n));
+  const { start, contract, users, group } = instance;
+  const k = mostOffers(instance, policy);
+  const draw = new RandomDraw({ ...instance, cap }, { share, seed }, policy);
   const slots = new Uint32Array(group.length * k), count = new Uint16Array(group.length);
-  const place = Float64Array.from(group, (_, u) => hash.of(users, u));
-  for (const u of Uint32Array.from(group.keys()).sort((a, b) => place[a] - place[b] || a - b)) {
-    const from = start[u], options = start[u + 1] - from;
-    const value = Float64Array.from(
-      { length: options },
-      (_, i) => hash.of(users, u, contract[from + i]),
+  for (const u of draw.orderOf(users)) {
+    const from = start[u], options = contract.subarray(from, start[u + 1]);
+    for (const i of draw.next(users, u, group[u], kOfUser(instance, policy, u), options)) {
+      slots[u * k + count[u]++] = from + i;
+    }
+  }
+  return offersFromSlots(instance, k, slots, count);
+}
+
+/** What is drawn from. */
+interface DrawnFrom {
+  readonly contracts: readonly string[];
+  readonly sponsoredContracts: number;
+  /** Float64Array, length contracts: the units that there are, those for the others among them. */
+  readonly cap: Float64Array;
+  readonly brand: Uint32Array | null;
+  /** Length groups: users held out of each. */
+  readonly groupSize: ArrayLike<number>;
+}
+
+/** Draws random offers for users held out, one user after the other. */
+export class RandomDraw {
+  readonly #from: DrawnFrom;
+  readonly #policy: Policy;
+  readonly #hash: UniformHash;
+  /** Units left by contract. */
+  readonly #left: Float64Array;
+  /** Sponsored users that groups may still have; null: any number. */
+  readonly #most: Float64Array | null;
+
+  /** @param of the share of users held out, and the seed of the hash */
+  constructor(
+    from: DrawnFrom,
+    { share, seed }: { readonly share: number; readonly seed: number },
+    policy: Policy,
+  ) {
+    const { contracts, cap, groupSize } = from;
+    const hash = new UniformHash(seed, 1), ids = IdPool.from(contracts);
+    this.#from = from;
+    this.#policy = policy;
+    this.#hash = hash;
+    this.#left = cap.map((units, c) =>
+      Math.max(0, Math.min(units - 1, Math.floor(units * share * (1 + 1e-12) + hash.of(ids, c))))
     );
-    const order = Uint32Array.from({ length: options }, (_, i) => i)
+    this.#most = groupSize.length === 0 || policy.maxSponsoredRatio === null
+      ? null
+      : Float64Array.from(groupSize, (n) => floorShare(policy.maxSponsoredRatio!, n));
+  }
+
+  /** The order in which users, whose ids are sorted, draw. */
+  orderOf(users: IdPool): Uint32Array {
+    const all = Uint32Array.from({ length: users.length }, (_, u) => u);
+    const place = Float64Array.from(all, (u) => this.#hash.of(users, u));
+    return all.sort((a, b) => place[a] - place[b] || a - b);
+  }
+
+  /** The next user's offers: places in `options`, the contracts of its pairs in ascending order. `k`: most offers. */
+  next(users: IdPool, u: number, g: number, k: number, options: ArrayLike<number>): number[] {
+    const { sponsoredContracts, brand } = this.#from, policy = this.#policy;
+    const left = this.#left, most = this.#most;
+    const value = Float64Array.from(options, (c) => this.#hash.of(users, u, c));
+    const order = Uint32Array.from({ length: options.length }, (_, i) => i)
       .sort((a, b) => value[a] - value[b] || a - b);
-    const brands = new Map<number, number>(), own = kOfUser(instance, policy, u);
+    const brands = new Map<number, number>(), chosen: number[] = [];
     let type: boolean | null = null;
     for (const i of order) {
-      const c = contract[from + i], isSponsored = c < sponsoredContracts;
-      if (count[u] === own || left[c] < 1) continue;
+      const c = options[i], isSponsored = c < sponsoredContracts;
+      if (chosen.length === k || left[c] < 1) continue;
       if (policy.model === "uniform" && type !== null && type !== isSponsored) continue;
       if (isSponsored && type === null && most !== null && policy.model === "uniform") {
-        if (most[group[u]] < 1) continue;
-        most[group[u]]--;
+        if (most[g] < 1) continue;
+        most[g]--;
       }
       if (policy.maxPerBrand !== null && brand !== null) {
         const held = brands.get(brand[c]) ?? 0;
@@ -86,8 +137,8 @@ function randomOffers(
       }
       left[c]--;
       type = isSponsored;
-      slots[u * k + count[u]++] = from + i;
+      chosen.push(i);
     }
+    return chosen;
   }
-  return offersFromSlots(instance, k, slots, count);
 }

@@ -13,7 +13,7 @@ import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
 import type { KeptBundles } from "./dual/kept_bundles.ts";
 import type { DualResult } from "./search/dual_result.ts";
 import { areAlike, EXACT_PAIRS, isTied, refine } from "./core/refine.ts";
-import type { RefineOptions } from "./core/refine_state.ts";
+import { isProgramSized, type RefineOptions } from "./core/refine_state.ts";
 import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
 import { gapOf, type Solved } from "./solved.ts";
 import { hasJointGroups, hasManyGroups, toleranceForGroups } from "./core/joint_groups.ts";
@@ -22,6 +22,7 @@ import { isSearchFirst } from "./flow/typed_network.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
 import { missedBy } from "./missed.ts";
 import { LAST_NOISE } from "./search/homotopy.ts";
+import { ownLimits } from "./core/own_limits.ts";
 import type { OptimalOptions } from "./options.ts";
 import { pairCount } from "../drop/instance/instance.ts";
 import { pairsOfClasses, seemAlike, type UserClasses, userClasses } from "../drop/user_classes.ts";
@@ -80,10 +81,11 @@ export async function solveAt(
   const recoverIn = recoveries(problem, proof, kept, { goal, dearer, chainsFirst, clock });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
   const first = { ...firstChoices(problem, proof, classes, exact), byClasses };
+  const isQuick = first.byOwn !== null || Object.values(first).includes(true);
   // Without a time limit the groups' choices come in any case, so units that are left need not be given out before.
   const assignment = first.byGroups && clock.deadline === Infinity
     ? await recoverIn(() => true, {})
-    : await recoverIn(Object.values(first).includes(true) ? () => true : nearEnd);
+    : await recoverIn(isQuick ? () => true : nearEnd);
   const incumbent = new Incumbent(assignment);
   if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
@@ -99,7 +101,7 @@ export async function solveAt(
     pause: clock.pause,
     onProgress,
     ...first,
-    ...((first.byGroups || first.byClasses || first.byTies) &&
+    ...((first.byGroups || first.byClasses || first.byTies || first.byOwn !== null) &&
       { recovery: () => recoverIn(nearEnd) }),
   });
   return { assignment, ...refined, finished: dual.finished };
@@ -144,20 +146,22 @@ function recoveries(
 }
 
 /**
- * What is tried before full recovery, beside programs of classes: choices for whole groups, over types, or among ties improve faster
- * than recovery does, and can start from any allocation.
+ * What is tried before full recovery, beside programs of classes: choices for whole groups, over types, among ties, or within users'
+ * own limits improve faster than recovery does, and can start from any allocation.
  */
 function firstChoices(
   problem: DualProblem,
   proof: Proof,
   classes: UserClasses | null,
   exact: boolean,
-): Pick<RefineOptions, "byGroups" | "byTypes" | "byTies"> {
+): Pick<RefineOptions, "byGroups" | "byTypes" | "byTies" | "byOwn"> {
   const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
-  const byTypes = isSearchFirst(problem);
+  const byTypes = isSearchFirst(problem), { instance } = problem;
+  const isSized = isProgramSized(pairCount(instance), instance.group.length);
   return {
     byGroups,
     byTypes,
+    byOwn: isSized && !byGroups ? ownLimits(problem, proof.prices) : null,
     byTies: classes !== null && exact && !byGroups && !byTypes &&
       isTied(problem, proof.prices, classes),
   };

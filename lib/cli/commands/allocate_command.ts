@@ -7,6 +7,7 @@ import { dateOption } from "../frame/page_date.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { addEngineOptions, refuseEngineOptions } from "./engine_options.ts";
+import { ENGINES } from "./engines/engines.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { choice, type DivvyOption, file, flag, number, text } from "../frame/options.ts";
@@ -28,7 +29,7 @@ export function allocateCommand(): DivvyCommand {
   addInputOptions(command, [
     file(
       "--scenario <file>",
-      "change ratios, caps, limits or rules first, as divvy studio saves it (not with --engine)",
+      "change ratios, caps, limits or rules first, as divvy studio saves it",
     ),
   ]);
   command
@@ -130,7 +131,7 @@ function withoutEffect(): DivvyOption[] {
 }
 
 function withExamples(command: DivvyCommand): DivvyCommand {
-  return command
+  command
     .example(
       "The drop of a folder: assignments, summary and certificate land in it",
       "divvy allocate --dir drop",
@@ -153,16 +154,9 @@ function withExamples(command: DivvyCommand): DivvyCommand {
     .example(
       "Under limits of any kind: brands in markets, budgets, least deliveries (docs/limits.md)",
       "divvy allocate --config divvy.json --limits limits.csv --out assignments.csv",
-    )
-    .example(
-      "Inside the ClickHouse cluster that holds the pairs",
-      "divvy allocate --engine clickhouse --url clickhouse://drops@ch:8123/shop \\\n" +
-        "      --elig-table elig --user-groups-table user_groups --out-table assigned \\\n" +
-        "      --caps caps.csv --group-ratios group_ratios.csv --resume run.json",
-    )
-    .example(
-      "Files larger than memory, with 4 GB (docs/scale.md)",
-      "divvy allocate --config divvy.json --engine duckdb --memory 4GB \\\n" +
-        "      --out assignments.parquet",
     );
+  for (const { example } of ENGINES) {
+    if (example !== undefined) command.example(example.title, example.line);
+  }
+  return command;
 }

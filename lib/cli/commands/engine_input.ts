@@ -36,7 +36,10 @@ export async function readEngineInput(options: OptionValues): Promise<Omit<Engin
       alternates: { perUser: values.alternates, out: values.alternatesOut! },
     }),
     ...(values.holdout !== undefined && {
-      holdout: { share: parseShare(values.holdout)!, seed: values.holdoutSeed ?? HOLDOUT_SEED },
+      holdout: {
+        ...{ share: parseShare(values.holdout)!, seed: values.holdoutSeed ?? HOLDOUT_SEED },
+        solver: values.holdoutSolver ?? "none",
+      },
     }),
   };
 }

@@ -5,10 +5,9 @@
  */
 import { UsageError } from "../../base/errors.ts";
 import type { DivvyCommand } from "../frame/command.ts";
-import { choice, DivvyOption, file, flag, number, text, texts } from "../frame/options.ts";
-
-/** Inputs and outputs in whose place ClickHouse takes the names of tables. */
-const TABLES_INSTEAD = ["--elig", "--user-groups", "--out"];
+import { choice, DivvyOption, file, flag, number } from "../frame/options.ts";
+import { SHARED_OPTIONS } from "./engines/engine.ts";
+import { ENGINES, ownOptions } from "./engines/engines.ts";
 
 /** Heading of the engines' options. */
 const HEADING = "Past one machine (docs/scale.md):";
@@ -31,12 +30,12 @@ export function refuseEngineOptions(command: DivvyCommand, given: ReadonlySet<st
   );
 }
 
-/** Adds the options of engines. With ClickHouse the command doesn't need the files that are tables there. */
+/** Adds the options of engines. With some of them the command doesn't need the files that are something else there. */
 export function addEngineOptions(command: DivvyCommand): DivvyCommand {
   for (const option of command.options) {
-    if (option instanceof DivvyOption && TABLES_INSTEAD.includes(option.long!)) {
-      option.neededUnless("engine", "clickhouse");
-    }
+    if (!(option instanceof DivvyOption) || !(option.attributeName() in SHARED_OPTIONS)) continue;
+    const without = ENGINES.filter(({ needed }) => !needed.includes(option.attributeName()));
+    if (option.mustBeGiven) option.neededUnless("engine", ...without.map(({ name }) => name));
   }
   command.optionsUnder("Other options:", [
     flag(
@@ -47,22 +46,10 @@ export function addEngineOptions(command: DivvyCommand): DivvyCommand {
   return command.optionsUnder(HEADING, [
     choice(
       "--engine <name>",
-      "compute where the pairs are: in a ClickHouse or Spark cluster, or by DuckDB over files of any size",
-      ["clickhouse", "duckdb", "spark"],
+      `compute where the pairs are: ${ENGINES.map(({ where }) => where).join(", ")}`,
+      ENGINES.map(({ name }) => name),
     ),
-    text("--url <url>", "clickhouse: its server: clickhouse://user@host:8123/database"),
-    texts("--shard-url <url>", "clickhouse: a shard's server, in the order of shards (repeat it)"),
-    text("--elig-table <table>", "clickhouse: in place of --elig; may be Distributed by user_id"),
-    text("--user-groups-table <table>", "clickhouse: in place of --user-groups"),
-    text("--out-table <table>", "clickhouse: in place of --out; replaced whole"),
-    text("--memory <size>", "duckdb: most memory that it takes (default: 4GB)"),
-    text(
-      "--work-folder <folder>",
-      "duckdb, spark: folder for tables of the run, removed afterwards (default: beside --out)",
-    ),
-    text("--master <url>", "spark: the master as spark-submit takes it, such as local[2] or yarn"),
-    texts("--spark-conf <setting>", "spark: name=value (repeat it)"),
-    text("--python <program>", "spark: a Python that has PySpark (default: python3)"),
+    ...ownOptions(),
     number("--sample-users <n>", "users of the sample that first prices are found on", {
       min: 1,
       whole: true,

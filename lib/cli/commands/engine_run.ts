@@ -15,6 +15,7 @@ import { Interrupt } from "../frame/interrupt.ts";
 import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
+import { readScenario } from "../frame/scenario_file_option.ts";
 import { write, writeJson } from "../frame/write.ts";
 import type { EngineJob } from "./engines/engine.ts";
 import { engineOf } from "./engines/engines.ts";
@@ -49,7 +50,8 @@ export async function runEngine(
   const policy = policyOf(options, engineModel(engine, options));
   const job = await engine.prepare(options);
   const tables = { ...await readEngineInput(options), policy };
-  const limits = { ...values, topN: values.topN || undefined, duplicates };
+  const scenario = await readScenario(values.scenario);
+  const limits = { ...values, topN: values.topN || undefined, duplicates, scenario };
   if (values.dryRun) {
     write(Deno.stdout, `${dryRunNote(options)}${job.dryRun(tables, limits)}`);
     return EXIT_DONE;
@@ -99,6 +101,9 @@ function dryRunNote(options: OptionValues): string {
   const given = ["history", "bans", "pins", "limits", "previous", "holdout"].filter((name) =>
     options[name] !== undefined
   );
+  if (options.scenario !== undefined) {
+    return "-- As without --scenario, which changes amounts, and where it has pins or bans the pairs that are read.\n\n";
+  }
   if (given.length === 0) return "";
   const longs = given.map((name) => `--${name}`).join(", ");
   return `-- Not shown: tables of ${longs}, which a run joins with the pairs wherever they are read.\n\n`;

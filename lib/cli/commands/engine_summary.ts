@@ -146,7 +146,13 @@ function alternateRows({ alternates: made }: EngineResult): string[][] {
 function holdoutFacts({ heldOut }: EngineResult) {
   if (heldOut === null) return {};
   const groups = new Set(heldOut.users.map(({ group }) => group)).size;
-  return { holdout: { users: heldOut.users.length, groups } };
+  const { randomOffers } = heldOut;
+  return {
+    holdout: {
+      ...{ users: heldOut.users.length, groups },
+      ...(randomOffers !== null && { random_offers: randomOffers }),
+    },
+  };
 }
 
 /** The row about changes; none where the drop is compared with no previous offers. */
@@ -183,7 +189,11 @@ export function engineText(result: EngineResult, out: string, peakRss: number): 
     ...(tally.banned === 0 ? [] : [["pairs banned", count(tally.banned)]]),
     ...(result.heldOut === null ? [] : [[
       "held out",
-      `${counted(result.heldOut.users.length, "user")}, without offers`,
+      `${counted(result.heldOut.users.length, "user")}, ${
+        result.heldOut.randomOffers === null
+          ? "without offers"
+          : `with ${counted(result.heldOut.randomOffers, "random offer")}`
+      }`,
     ]]),
     ["assignments", `${count(result.assignments)} in ${out}, by ${result.published}`],
     ...changeRows(result),

@@ -8,12 +8,8 @@ import { UsageError } from "../../base/errors.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkOutputs } from "../frame/output_files.ts";
 import { checkTables } from "../frame/table_outputs.ts";
-import {
-  type AlternatesPlace,
-  ENGINE_OPTIONS,
-  type EngineCommand,
-  type EngineOption,
-} from "./engines/engine.ts";
+import type { AlternatesPlace, EngineCommand } from "./engines/engine.ts";
+import { engineOptionNames, ownNames } from "./engines/engines.ts";
 
 /** The options of `divvy allocate` that every engine understands; an engine's own are in engines/. */
 export interface EngineValues {
@@ -36,8 +32,10 @@ export interface EngineValues {
   previous?: string;
   maxChanged?: string;
   onlyNew?: boolean;
+  scenario?: string;
   holdout?: string;
   holdoutSeed?: number;
+  holdoutSolver?: "none" | "random";
   holdoutOut?: string;
   alternates?: number;
   alternatesOut?: string;
@@ -58,9 +56,6 @@ const LOCAL = {
   scarcityAlpha: "--scarcity-alpha",
 };
 
-/** Options that engines may support one day; until then they refuse them. */
-const NOT_YET = { scenario: "--scenario" };
-
 /** The solvers that find prices, as engines do; their names differ by the model. */
 const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
 
@@ -73,10 +68,9 @@ export async function checkEngineFiles(
   { reads, writes, alternates }: EngineCommand,
   options: OptionValues,
 ): Promise<void> {
-  const named = (names: readonly EngineOption[]) =>
-    Object.fromEntries(
-      names.map((name) => [ENGINE_OPTIONS[name], options[name] as string | undefined]),
-    );
+  const longs = engineOptionNames();
+  const named = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [longs[name], options[name] as string | undefined]));
   const { summary, certificate, resume, holdoutOut, alternatesOut } =
     options as unknown as EngineValues;
   checkTables({ holdoutOut });
@@ -93,6 +87,7 @@ export async function checkEngineFiles(
       "--pins": options.pins as string | undefined,
       "--bans": options.bans as string | undefined,
       "--previous": options.previous as string | undefined,
+      "--scenario": options.scenario as string | undefined,
       "--limits": typeof options.limits === "string" ? options.limits : undefined,
       ...named(reads),
     },
@@ -106,36 +101,25 @@ export async function checkEngineFiles(
  * @throws {UsageError} that names the options
  */
 export function checkEngineOptions(
-  { name: engine, needed, understood, alternates }: EngineCommand,
+  command: EngineCommand,
   options: OptionValues,
   given: ReadonlySet<string>,
 ): void {
+  const { name: engine, needed, understood, alternates } = command, longOf = engineOptionNames();
   const missing = needed.filter((name) => options[name] === undefined);
   if (missing.length > 0) {
-    const longs = missing.map((name) => ENGINE_OPTIONS[name]);
+    const longs = missing.map((name) => longOf[name]);
     throw new UsageError(`--engine ${engine} needs ${longs.join(", ")}`);
   }
   const among = (names: Readonly<Record<string, string>>) =>
     Object.entries(names).filter(([name]) => given.has(name));
-  const notYet = among(NOT_YET);
-  if (notYet.length > 0) {
-    const longs = notYet.map(([, long]) => long).join(", ");
-    throw new UsageError(
-      `--engine ${engine} does not know ${longs} yet: solve without --engine`,
-    );
-  }
-  if (options.holdoutSolver === "random") {
-    throw new UsageError(
-      `--engine ${engine} gives users held out nothing: --holdout-solver random is for one machine`,
-    );
-  }
   const { holdout, holdoutOut } = options as unknown as EngineValues;
   if (holdoutOut !== undefined && holdout === undefined) {
     throw new UsageError("--holdout-out needs --holdout, the share that is held out");
   }
   checkAlternates(alternates, options);
-  const known: readonly string[] = [...needed, ...understood];
-  const refused = among({ ...LOCAL, ...ENGINE_OPTIONS }).filter(([name]) => !known.includes(name));
+  const known = [...needed, ...understood, ...ownNames(command)];
+  const refused = among({ ...LOCAL, ...longOf }).filter(([name]) => !known.includes(name));
   if (refused.length > 0) {
     const longs = refused.map(([, long]) => long).join(", ");
     throw new UsageError(`--engine ${engine} does not use ${longs}`);

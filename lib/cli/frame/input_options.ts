@@ -67,7 +67,7 @@ function dropInputs(): DivvyOption[] {
     }),
     choice(
       "--holdout-solver <name>",
-      "offers to users held out: none, or random ones (default: none; random not with --engine)",
+      "offers to users held out: none, or random ones (default: none)",
       [
         "none",
         "random",

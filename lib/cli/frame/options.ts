@@ -28,8 +28,8 @@ export class DivvyOption extends Option {
   readonly kind: ValueKind;
   /** Whether it is required, on the command line or in the configuration file. */
   mustBeGiven = false;
-  /** Another option, by attribute name, that makes this one unnecessary, if it has that value (undefined: any value). */
-  unless: { readonly option: string; readonly value: unknown } | undefined;
+  /** Another option, by attribute name, that makes this one unnecessary, if it has one of these values (none: any value). */
+  unless: { readonly option: string; readonly values: readonly unknown[] } | undefined;
   /**
    * Its name at the top of a configuration file, where options hold for every command; undefined: its own name; null: it can be
    * set in the command's own section only.
@@ -50,17 +50,17 @@ export class DivvyOption extends Option {
     return this;
   }
 
-  /** Marks the option as required unless another one is given, or has a certain value. */
-  neededUnless(option: string, value?: unknown): this {
-    this.unless = { option, value };
+  /** Marks the option as required unless another one is given, or has one of certain values. */
+  neededUnless(option: string, ...values: readonly unknown[]): this {
+    this.unless = { option, values };
     return this.needed();
   }
 
   /** Whether another option of the command makes this one unnecessary. */
   isReplaced(command: Command): boolean {
     if (this.unless === undefined) return false;
-    const { option, value } = this.unless, given: unknown = command.getOptionValue(option);
-    return given !== undefined && (value === undefined || given === value);
+    const { option, values } = this.unless, given: unknown = command.getOptionValue(option);
+    return given !== undefined && (values.length === 0 || values.includes(given));
   }
 
   /** Sets {@link commonName}. */

@@ -4,11 +4,24 @@
  * @module
  */
 import { Drop } from "../../allocator/drop/drop.ts";
-import { applyScenario } from "../../allocator/explain/whatif.ts";
+import { applyScenario, type Scenario } from "../../allocator/explain/whatif.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { UsageError } from "../../base/errors.ts";
 import { parseScenarios } from "../../io/documents/scenario_file.ts";
 import { readText } from "./read_text.ts";
+
+/**
+ * The scenario in a file; undefined where no file is given.
+ *
+ * @throws {InputError} where the file can't be read
+ * @throws {UsageError} where it has several scenarios
+ */
+export async function readScenario(file: string | undefined): Promise<Scenario | undefined> {
+  if (file === undefined) return undefined;
+  const scenarios = parseScenarios(await readText(file), file);
+  if (scenarios.length === 1) return scenarios[0];
+  throw new UsageError(`--scenario: ${file} has ${scenarios.length} scenarios, expected one`);
+}
 
 /**
  * Drop and policy under the scenario in a file; unchanged where no file is given.
@@ -21,11 +34,8 @@ export async function underScenario(
   policy: Policy,
   file: string | undefined,
 ): Promise<{ drop: Drop; policy: Policy }> {
-  if (file === undefined) return { drop, policy };
-  const scenarios = parseScenarios(await readText(file), file);
-  if (scenarios.length !== 1) {
-    throw new UsageError(`--scenario: ${file} has ${scenarios.length} scenarios, expected one`);
-  }
-  const changed = applyScenario(drop.instance, policy, scenarios[0]);
+  const scenario = await readScenario(file);
+  if (scenario === undefined) return { drop, policy };
+  const changed = applyScenario(drop.instance, policy, scenario);
   return { drop: new Drop(changed.instance, drop.input), policy: changed.policy };
 }

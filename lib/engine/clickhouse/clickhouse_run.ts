@@ -90,8 +90,9 @@ export class ClickHouseRun extends SqlRun {
   async publish(rows: number, control: RunControl): Promise<Published> {
     control.onProgress?.({ phase: "publish" });
     await this.lock.check(control);
-    const { cluster, names, outs: { outTable } } = this;
-    return await publish(cluster, outTableOf(outTable, names), names.result, rows, control);
+    const { cluster, names, served, outs: { outTable } } = this;
+    const from = served === null ? [names.result] : [names.result, served];
+    return await publish(cluster, outTableOf(outTable, names), from, rows, control);
   }
 
   /** Swaps the alternates in. */
@@ -102,7 +103,7 @@ export class ClickHouseRun extends SqlRun {
     control: RunControl,
   ): Promise<void> {
     await this.lock.check(control);
-    await publish(this.cluster, alternatesTableOf(out, this.names), table, rows, control);
+    await publish(this.cluster, alternatesTableOf(out, this.names), [table], rows, control);
   }
 
   /** Drops the work tables, unless a later run may resume from them, and releases the lock. */

@@ -56,7 +56,7 @@ export function dryRun(input: ClickHouseInput, options: EngineOptions): string {
       gatherSql(columns, shard, tables, { ...rules, sponsored, rows: 1 }, 0, 1),
     ]],
     ...shownSteps({ dialect, problem, tables, judged, rules, make, sampleUsers }),
-    ["publish", stagingSql(cluster, out, tables.result)],
+    ["publish", stagingSql(cluster, out, [tables.result])],
     ["publish, where the server has EXCHANGE TABLES", exchangeSql(out)],
     ["publish, elsewhere", swapSql(out, true)],
   ];

@@ -24,6 +24,8 @@ export interface PublishedKind {
   readonly option: string;
   /** Its columns. */
   readonly columns: TableColumns;
+  /** A column behind these that it may have: for each table that rows are taken from another number. @default none */
+  readonly mark?: string;
 }
 
 /** Assignments, in the out-table. */
@@ -31,6 +33,7 @@ export const ASSIGNMENTS: PublishedKind = {
   what: "assignments",
   option: "--out-table",
   columns: RESULT_COLUMNS,
+  mark: "holdout",
 };
 
 /** Alternates. */
@@ -64,18 +67,29 @@ export function alternatesTableOf(name: string, { beside }: ClickHouseTables): R
   };
 }
 
-/** The statements that gather the rows of all shards' tables beside the table that they are to replace. */
+/**
+ * The statements that gather the rows of all shards' tables beside the table that they are to replace.
+ *
+ * @param from the tables; of several, a column tells the rows of each apart, as 0, 1, …
+ */
 export function stagingSql(
   cluster: Cluster,
-  { kind: { columns }, staging }: Replaced,
-  from: string,
+  { kind: { columns, mark }, staging }: Replaced,
+  from: readonly string[],
 ): string[] {
-  const names = Object.keys(columns).join(", ");
+  const dialect = clickhouseDialect(cluster.userType), names = Object.keys(columns).join(", ");
+  const isMarked = from.length > 1;
+  const all = isMarked ? { ...columns, [mark!]: "count" as const } : columns;
+  const more = (at: number) => isMarked ? `, ${dialect.as("count", `${at}`)}` : "";
   return [
     `DROP TABLE IF EXISTS ${staging}`,
-    `CREATE TABLE ${staging} (${columnList(columns, clickhouseDialect(cluster.userType))}) ` +
+    `CREATE TABLE ${staging} (${columnList(all, dialect)}) ` +
     `ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id`,
-    `INSERT INTO ${staging} (${names}) SELECT ${names} FROM ${overAll(cluster, from)}`,
+    ...from.map((table, at) =>
+      `INSERT INTO ${staging} (${Object.keys(all).join(", ")}) SELECT ${names}${more(at)} FROM ${
+        overAll(cluster, table)
+      }`
+    ),
   ];
 }
 
@@ -113,7 +127,7 @@ const LONGEST_NAME = 150;
 export async function outTableExists(
   { coordinator }: Cluster,
   outTable: string,
-  { what, option, columns }: PublishedKind,
+  { what, option, columns, mark }: PublishedKind,
 ): Promise<boolean> {
   const [name, database = coordinator.database] = outTable.split(".").reverse();
   const refuse = (why: string) =>
@@ -143,7 +157,8 @@ export async function outTableExists(
     `SELECT name FROM system.columns WHERE ${place}table = ${sqlString(name)}`,
   );
   const names = Object.keys(columns).join(", ");
-  if (found.map(([column]) => column).join(", ") !== names) {
+  const own = found.map(([column]) => column).filter((column) => column !== mark).join(", ");
+  if (own !== names) {
     throw refuse(`is there and is no table of ${what} (${names}): it is not replaced`);
   }
   return true;
@@ -188,7 +203,7 @@ export async function checkRoom(
 export async function publish(
   cluster: Cluster,
   table: Replaced,
-  from: string,
+  from: readonly string[],
   rows: number,
   control: RunControl,
 ): Promise<ClickHousePublished> {

@@ -38,7 +38,9 @@ import { Laps } from "./laps.ts";
 import type { EngineOptions } from "./options.ts";
 import { refine, type Refined, slackness } from "./refine.ts";
 import { assignAndRepair, type Repaired } from "./repair.ts";
+import { refuseRandomBesideLimits } from "./serve_held_out.ts";
 import { Sample } from "./sample.ts";
+import { inputUnder } from "./under_scenario.ts";
 
 export type { EngineOptions } from "./options.ts";
 
@@ -50,6 +52,14 @@ const SMALL_SHARE = 0.5;
 
 /** The share of the time limit that the search for prices may take; the rest is for the assignments. */
 const PRICE_SHARE = 0.6;
+
+/** Users held out of a drop, and what they got. */
+export interface HeldOutFacts extends HeldOutUsers {
+  /** Ids of the groups. */
+  readonly groups: readonly string[];
+  /** Random offers that they got; null: they get nothing. */
+  readonly randomOffers: number | null;
+}
 
 /** What came of it. */
 export interface EngineResult extends Certified {
@@ -75,7 +85,7 @@ export interface EngineResult extends Certified {
   /** Previous offers; null: the drop is compared with none. */
   readonly previous: PreviousOffers | null;
   /** Users held out of the drop; null: none were to be. */
-  readonly heldOut: (HeldOutUsers & { readonly groups: readonly string[] }) | null;
+  readonly heldOut: HeldOutFacts | null;
   /** Caps by contract. */
   readonly capOf: ReadonlyMap<string, number>;
   /** Next best offers; null: none were asked for. */
@@ -106,10 +116,12 @@ export interface EngineResult extends Certified {
  */
 export async function allocateInEngine(
   open: () => Promise<OpenedDrop>,
-  input: EngineInput,
+  given: EngineInput,
   options: EngineOptions = {},
 ): Promise<EngineResult> {
+  const input = inputUnder(given, options.scenario);
   checkPolicy(input);
+  refuseRandomBesideLimits(input);
   const clock = new Laps();
   const drop = await open();
   const begun = await beginRun(drop, input, options).catch(async (error) => {
@@ -153,7 +165,8 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const alternates = input.alternates === undefined
     ? null
     : await engine.alternates(judged, prices, input.alternates, options);
-  const published = await engine.publish(certified.assignments, options);
+  const rows = certified.assignments + (drop.randomOffers ?? 0);
+  const published = await engine.publish(rows, options);
   await state.remove();
   clock.lap("publish");
   return {
@@ -162,7 +175,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     gap: relativeGap(certified.bound, certified.objective),
     certificate: certificateOfRun(judged, prices, certified),
     ...{ published, prices, rounds, alternates },
-    capOf: new Map(columns.contracts.map((id, c) => [id, columns.cap[c]])),
+    capOf: new Map(columns.contracts.map((id, c) => [id, drop.columns.cap[c]])),
     sampleUsers: sampled,
     passes: refined.passes,
     seconds: clock.seconds,
@@ -172,7 +185,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
 /** What the result tells of the drop. */
 function dropFacts(
   { pairs, history, before, columns: { groups } }: Run,
-  { tally, created, heldOut, previous, slots, users }: GatheredDrop,
+  { tally, created, heldOut, randomOffers, previous, slots, users }: GatheredDrop,
 ): Pick<
   EngineResult,
   "pairs" | "tally" | "history" | "pins" | "previous" | "heldOut" | "slots" | "gathered"
@@ -184,7 +197,7 @@ function dropFacts(
       ...{ rows: pins.rows, blankRows: pins.blankRows, pairs: pins.pairs.length },
       created,
     },
-    heldOut: heldOut && { ...heldOut, groups },
+    heldOut: heldOut && { ...heldOut, groups, randomOffers },
   };
 }
 

@@ -19,6 +19,7 @@ import type {
 import { type Columns, columnsOf, type EngineInput } from "../steps/task.ts";
 import type { Laps } from "./laps.ts";
 import type { EngineOptions } from "./options.ts";
+import { columnsUnder } from "./under_scenario.ts";
 import { fingerprintOf, freshState, readState, type RunState, StateKeeper } from "./state_file.ts";
 
 /** What a run knows once the tables are inspected. */
@@ -27,7 +28,10 @@ export interface Run {
   readonly input: EngineInput;
   readonly options: EngineOptions;
   readonly engine: EngineRun;
+  /** The columns, under a scenario with its caps and ratios. */
   readonly columns: Columns;
+  /** The columns as they were read. */
+  readonly columnsRead: Columns;
   readonly pairs: PairFacts;
   readonly history: HistoryFacts | null;
   readonly previous: PreviousFacts | null;
@@ -44,13 +48,15 @@ export async function beginRun(
 ): Promise<Omit<Run, "drop" | "input" | "options" | "clock">> {
   options.onProgress?.({ phase: "inspect pairs" });
   const groups = await drop.inspectGroups(options);
-  const columns = columnsOf(
+  const columnsRead = columnsOf(
     input.caps,
     input.groupRatios,
     groups.ids,
     options.unsponsoredCap ?? 10_000,
     ownKOfGroups(drop, input, groups),
   );
+  const { scenario, defaultRatio } = options;
+  const columns = columnsUnder(columnsRead, scenario, defaultRatio);
   const least = Math.max(options.minScore ?? -Infinity, -1e300);
   const pairs = await drop.inspectPairs(columns, options);
   const history = await inspectHistory(drop, input, options);
@@ -62,12 +68,7 @@ export async function beginRun(
     await beginOrResume(drop, input, options, { columns, before }, tables),
   );
   return {
-    columns,
-    pairs,
-    history,
-    previous,
-    before,
-    state,
+    ...{ columns, columnsRead, pairs, history, previous, before, state },
     engine: await drop.begin(state.now.token, options),
   };
 }
@@ -137,6 +138,7 @@ async function beginOrResume(
     ...(holdout !== undefined && { holdout }),
     ...(maxChanged !== undefined && { maxChanged }),
     ...(onlyNew === true && { onlyNew }),
+    ...(options.scenario !== undefined && { scenario: options.scenario }),
     options: [options.minScore ?? null, options.topN ?? null, options.defaultRatio ?? null],
   });
   const now = await fingerprintOf(tables);

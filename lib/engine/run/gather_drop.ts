@@ -9,12 +9,14 @@ import { changedFamily } from "../../allocator/drop/find_previous.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
 import { pairsComeAgain } from "../../allocator/drop/pairs/repeated_pairs.ts";
+import { scenarioFault } from "../../allocator/explain/scenario_fault.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import {
   besideKept,
   limitsBesidePins,
   pinKinds,
+  PINNED_USERS,
   type PinnedColumns,
   refusePinConflicts,
   withBonuses,
@@ -40,6 +42,9 @@ import {
 } from "../steps/task.ts";
 import type { Run } from "./begin_run.ts";
 import { type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
+import { banUnder, pinsUnder, SCENARIO } from "./scenario_pairs.ts";
+import { serveHeldOut } from "./serve_held_out.ts";
+import { slotsUnder } from "./under_scenario.ts";
 import { UserRows } from "./user_rows.ts";
 
 /** What of previous offers is known once users are gathered. */
@@ -56,6 +61,10 @@ export interface GatheredDrop {
   readonly created: number;
   /** Users held out of the drop; null: none were to be. */
   readonly heldOut: HeldOutUsers | null;
+  /** Random offers that they got; null: they get nothing. */
+  readonly randomOffers: number | null;
+  /** Contracts and groups, with caps less what users held out got. */
+  readonly columns: Columns;
   /** Pins, offers that stay among them; null: there are none. */
   readonly pins: PinnedColumns | null;
   /** What pairs are told apart by; null: by contract alone. */
@@ -79,17 +88,22 @@ export interface GatheredDrop {
  *
  * @throws InputError for tables and values that can't be used
  */
-export async function gatherDrop(run: Run): Promise<GatheredDrop> {
-  const { engine, columns, options } = run;
+export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
+  const { engine, before, options } = begun;
   const { minScore = -Infinity, topN = Infinity } = options;
-  const created = run.before === null ? 0 : await engine.applyBefore(columns, run.before, options);
-  const counted = await tallyOfRun(run, { minScore, topN });
-  if (counted?.pairs === 0) throw await nothingLeft(run, counted);
+  const created = before === null ? 0 : await engine.applyBefore(begun.columns, before, options);
+  const counted = await tallyOfRun(begun, { minScore, topN });
+  if (counted?.pairs === 0) throw await nothingLeft(begun, counted);
   // With history, bans or pins the least score has been applied already, to the scores before they were scaled.
-  const rules = { minScore: run.before === null ? minScore : -Infinity, topN };
-  const heldOut = await heldOutOfRun(run, rules.minScore);
-  if (run.previous !== null) await engine.usePrevious(options);
-  const pins = await pinsOfRun(run, rules);
+  const all = { minScore: before === null ? minScore : -Infinity, topN };
+  const heldOut = await heldOutOfRun(begun, all.minScore);
+  if (begun.previous !== null) await engine.usePrevious(options);
+  const { bans, rules } = await banUnder(begun, all);
+  const { run, randomOffers } = await serveHeldOut(begun, heldOut, rules), { columns } = run;
+  const pins = await pinsUnder(run, {
+    ...{ pins: await pinsOfRun(run, rules), bans, rules },
+    heldOut: new Set(heldOut?.users.map(({ user }) => user)),
+  });
   const slots = await slotsOfRun(run, pins);
   const rowsWithoutCap = counted?.rowsWithoutCap ??
     (run.pairs.withoutCap === 0 ? 0 : await engine.countWithoutCap(columns, options));
@@ -100,14 +114,17 @@ export async function gatherDrop(run: Run): Promise<GatheredDrop> {
   );
   await refuseRepeatedSlots(run, slots);
   const problems = await problemsOf(run, users, slots, pins);
-  await refuseConflicts(run, problems.plain);
+  await refuseConflicts(run, problems.plain, slots, pins);
   const tally = counted ?? tallyOfUsers(users, rowsWithoutCap);
   refuseRepeats(run, tally);
   const previous = run.previous && {
     ...run.previous,
     eligible: sum(await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options)),
   };
-  return { tally, created, heldOut, pins, slots, users, previous, rules, ...problems };
+  return {
+    ...{ tally, created, heldOut, randomOffers, columns, pins, slots, users, previous, rules },
+    ...problems,
+  };
 }
 
 /** The problem that is judged, and the one that is solved: they differ where there are pins. */
@@ -135,7 +152,7 @@ async function tallyOfRun(
   rules: PairRules,
 ): Promise<PairTally | null> {
   const asGathered = before === null && !Number.isFinite(rules.minScore) &&
-    holdout === undefined;
+    holdout === undefined && (options.scenario?.bans ?? []).length === 0;
   return asGathered ? null : await engine.tallyPairs(columns, rules, pairs.rows, options);
 }
 
@@ -175,7 +192,7 @@ async function pinsOfRun(
 
 /** The slots that limits distinguish; null where there are no limits. */
 async function slotsOfRun(
-  { drop, input, engine, columns, before, options }: Run,
+  { drop, input, engine, columnsRead: columns, before, options }: Run,
   pins: PinnedColumns | null,
 ): Promise<Slots | null> {
   const { limits: given, previous } = input;
@@ -186,20 +203,17 @@ async function slotsOfRun(
     ...(previous === undefined ? [] : [IN_PREVIOUS]),
     ...(pins !== null && !isGiven ? [PINNED_AS] : []),
   ];
-  if (given === undefined && more.length === 0) return null;
+  if (given === undefined && more.length === 0) return slotsUnder(null, options.scenario);
   const attributes = { ...drop.attributes, pairs: [...drop.attributes.pairs, ...more] };
   const apart = checkNames(declared, attributes);
   const kinds = await engine.findKinds(columns, apart, options);
   const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
   const was = attributes.pairs.indexOf(IN_PREVIOUS);
   const limits = limitsOfChanges(declared, input, kinds, 2 + was);
-  const slots = slotsOf(
-    { ...columns, ratio },
-    limits,
-    attributes,
-    kinds,
-    pins?.columns.contracts ?? null,
-  );
+  const slots = slotsUnder(
+    slotsOf({ ...columns, ratio }, limits, attributes, kinds, pins?.columns.contracts ?? null),
+    options.scenario,
+  )!;
   await engine.useSlots(slots, options);
   return slots;
 }
@@ -259,6 +273,9 @@ async function gatherUsers(
   }
   const users = await engine.countUsers(columns, rules, options);
   if (users.users > 0) return users;
+  if (options.scenario?.bans !== undefined && options.scenario.bans.length > 0) {
+    throw scenarioFault(options.scenario, "bans leave no pair");
+  }
   throw await nothingLeft(run, tallyOfUsers(users, rowsWithoutCap));
 }
 
@@ -281,22 +298,22 @@ async function nothingLeft(
   });
 }
 
-/** Pinned users who are looked over at most: more would not fit Divvy's own memory. */
-const PINNED_USERS = 100_000;
-
-/** @throws InputError for pins that contradict a rule, or each other under a rule, which names their rows */
+/** @throws InputError for pins that contradict a rule, or each other under a rule, which names their places */
 async function refuseConflicts(
   { input, engine, before, options }: Run,
   plain: DualProblem,
+  slots: Slots | null,
+  pins: PinnedColumns | null,
 ): Promise<void> {
-  const given = before?.pins ?? null;
-  if (given === null) return;
-  const users = new Set(given.pairs.map(({ user }) => user)).size;
-  if (users > PINNED_USERS) return;
+  if (pins === null || slots === null || pins.users > PINNED_USERS) return;
   const read = new UserRows();
-  await engine.readPinned(users, (rows, part) => read.add(rows, part), options);
+  await engine.readPinned(pins.users, (rows, part) => read.add(rows, part), options);
   const { instance } = read.finish(plain), { groupSize } = plain.instance;
-  refusePinConflicts({ ...instance, groupSize }, input.policy, given, input.before!.pins!);
+  const given = before?.pins ?? null, stays = input.onlyNew === true ? slots.isNew : null;
+  refusePinConflicts({ ...instance, groupSize }, input.policy, {
+    ...{ slots, given: given && { pins: given, rows: input.before!.pins! } },
+    placeOf: (slot) => stays !== null && stays[slot] === 0 ? "previous" : SCENARIO,
+  });
 }
 
 /** Σ of numbers. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Scenario } from "../../allocator/explain/whatif.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { DropOptions } from "../steps/task.ts";
 
@@ -19,6 +20,8 @@ export interface EngineOptions extends RunControl, DropOptions {
   readonly gap?: number;
   /** Which of repeated pairs counts: the one with the largest score; `error` refuses repeated pairs. */
   readonly duplicates?: "largest" | "error";
+  /** A change of the drop and its rules that the run is made under, as on one machine. @default none */
+  readonly scenario?: Scenario;
   /** File that keeps the state; if it is there, the run goes on from it. */
   readonly stateFile?: string;
   /** Called with notes for the person who runs it. */

@@ -8,7 +8,6 @@ import {
   FileRun,
   firstGroupSql,
   pinnedPlaces,
-  PUBLISHED,
   publishedAlternates,
   TABLES,
   whereCounted,
@@ -71,7 +70,7 @@ export class SparkRun extends FileRun {
    */
   async publish(rows: number, control: RunControl): Promise<Published> {
     control.onProgress?.({ phase: "publish" });
-    await this.#writeFolder("published", this.out, PUBLISHED, rows, control);
+    await this.#writeFolder("published", this.out, this.published, rows, control);
     return "renamed";
   }
 

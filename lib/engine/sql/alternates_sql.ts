@@ -104,7 +104,7 @@ function candidateLists(
   } AS sb, ${of("sv", "fits_s")} AS sbv, ${of("uc", "fits_u")} AS ub, ${
     of("uv", "fits_u")
   } AS ubv FROM ${sql.from(priced)}) AS of_types`;
-  // The conditions are true: without them ClickHouse 18.16 removes columns that only lambdas use.
+  // The conditions are true: without them some engines remove columns that only lambdas use.
   const stay = ["bonus", ...weighed].map((name) => `${name} > ${barred}`).join(" AND ");
   const valued = `(SELECT uid, g, bonus, ${sql.concat(["sb", "ub"])} AS c0, ${
     sql.concat(["sbv", "ubv"])

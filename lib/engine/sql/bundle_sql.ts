@@ -205,7 +205,7 @@ FROM ${sql.from(from)}`;
     const most = problem.k + 1;
     if (onlyValues) {
       const best = (nets: string) => sql.first(sql.falling(nets), `${most}`);
-      // New names, as ClickHouse would take the old ones for these shorter lists.
+      // New names, as an engine may take the old ones for these shorter lists.
       return `SELECT ${kept}sb, ub, ns AS sn, nu AS un
 FROM (SELECT ${kept}sb, ub, ${best("sn")} AS ns, ${
         best("un")

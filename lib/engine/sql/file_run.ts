@@ -63,6 +63,11 @@ export abstract class FileRun extends SqlRun {
     }, control);
   }
 
+  /** The rows that are published, in their order. */
+  protected get published(): string {
+    return publishedRows(this.served);
+  }
+
   /**
    * Checks that no row of a source is missing.
    *
@@ -104,9 +109,26 @@ export function whereCounted(
 }
 
 /** The rows that are published, in their order. */
-export const PUBLISHED =
-  `SELECT user_id, contract_address, score, if(is_sponsored = 1, 'True', 'False') AS is_sponsored,
-  group_id, sponsorship_ratio FROM ${TABLES.result} ORDER BY user_id, score DESC, contract_address`;
+export const PUBLISHED = publishedRows(null);
+
+/**
+ * The rows that are published, in their order: where users held out have offers, these among them, and a column that tells them
+ * apart.
+ *
+ * @param served the table of what users held out got; null: they got nothing
+ */
+export function publishedRows(served: string | null): string {
+  const isTrue = (column: string) => `if(${column} = 1, 'True', 'False') AS ${column}`;
+  const select = (from: string, more: string) =>
+    `SELECT user_id, contract_address, score, ${
+      isTrue("is_sponsored")
+    },\n  group_id, sponsorship_ratio${more} FROM ${from} ORDER BY user_id, score DESC, contract_address`;
+  if (served === null) return select(TABLES.result, "");
+  const rows = (table: string, isOut: number) =>
+    `SELECT user_id, contract_address, score, is_sponsored, group_id, sponsorship_ratio, ${isOut} AS holdout FROM ${table}`;
+  const both = `(${rows(TABLES.result, 0)}\nUNION ALL ${rows(served, 1)}) AS both_parts`;
+  return select(both, `, ${isTrue("holdout")}`);
+}
 
 /** The alternates as files have them, in the columns and the order of one machine. */
 export function publishedAlternates(table: string, isParquet: boolean): string {

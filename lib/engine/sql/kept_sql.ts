@@ -1,19 +1,19 @@
 /**
- * Previous offers that stay: those that are pairs of the drop now become pins, beside the pins that it has.
+ * More pins beside those that a drop has: previous offers that are pairs of the drop now, or pairs that are named.
  *
  * @module
  */
 import { IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { KeptOffers, PinKinds } from "../steps/pins.ts";
+import { type KeptOffers, type PinKinds, whoseKept } from "../steps/pins.ts";
 import { PINNED_AS } from "../steps/slots.ts";
 import type { PairRules } from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import type { TableColumns } from "./dialect.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { putRows } from "./put_rows.ts";
-import type { InputTables, Store, WorkTables } from "./store.ts";
+import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 
 const PLACES = { contract_address: "text", place: "whole" } as const satisfies TableColumns;
 const OFFERS = {
@@ -23,26 +23,36 @@ const KEPT = {
   ...{ user_id: "user", contract_address: "text", kept_as: "text" },
 } as const satisfies TableColumns;
 
+const NAMED = {
+  ...{ user_id: "user", contract_address: "text", is_named: "count" },
+} as const satisfies TableColumns;
+
 /** The tables of offers that stay. */
 export class KeptTables {
   readonly #store: Store;
   readonly #tables: WorkTables;
   readonly #inputs: InputTables;
+  readonly #named: Rows | null;
 
-  /** Makes no table yet. The pairs must say whether they are previous offers. */
-  constructor(store: Store, tables: WorkTables, inputs: InputTables) {
+  /**
+   * Makes no table yet.
+   *
+   * @param named pairs (user, contract) that are to stay; null: previous offers, which the pairs must say they are
+   */
+  constructor(store: Store, tables: WorkTables, inputs: InputTables, named: Rows | null = null) {
     this.#store = store;
     this.#tables = tables;
     this.#inputs = inputs;
+    this.#named = named;
   }
 
   #table(name: string): string {
-    return this.#tables.beside(name);
+    return this.#tables.beside(this.#named === null ? name : `named_${name}`);
   }
 
   /** The attributes of the pairs. */
   get #names(): readonly string[] {
-    return this.#inputs.attributes!.pairs;
+    return this.#inputs.attributes?.pairs ?? [];
   }
 
   /**
@@ -59,6 +69,10 @@ export class KeptTables {
     const store = this.#store;
     const places = contracts.map((id, c) => [id, `${c}`]);
     await putRows(store, this.#table("kept_places"), PLACES, places, control);
+    if (this.#named !== null) {
+      const rows = this.#named.map((row) => [...row, "1"]);
+      await putRows(store, this.#table("asked_for"), NAMED, rows, control);
+    }
     await this.#putOffers(rules, control);
     await this.#refuseMore(kinds.most, control);
     await store.makeTable(this.#table("kept"), KEPT, "user_id", control);
@@ -74,7 +88,16 @@ export class KeptTables {
       const c = place.get(id)!;
       given.set(c, (given.get(c) ?? 0) + Number(n));
     }
-    return { given, used: new Set((await counted("kept_as")).map(([id]) => id)) };
+    const users = await store.rows(
+      `SELECT count(*) FROM (SELECT user_id FROM ${
+        this.#table("kept")
+      } GROUP BY user_id) AS with_pins`,
+      control,
+    );
+    return {
+      users: users.flat().reduce((sum, [n]) => sum + Number(n), 0),
+      ...{ given, used: new Set((await counted("kept_as")).map(([id]) => id)) },
+    };
   }
 
   /** Writes the pairs that are previous offers, or pinned already, and count by the rules. */
@@ -82,10 +105,15 @@ export class KeptTables {
     const sql = this.#store.dialect, { pairs, userGroups } = this.#inputs;
     const was = this.#names.indexOf(IN_PREVIOUS), pin = this.#names.indexOf(PINNED_AS);
     const isPin = pin < 0 ? "0" : `if(${pairAttribute(pin)} <> '', 1, 0)`;
-    const plain = `(SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
+    const isAsked = this.#named === null ? `if(${pairAttribute(was)} = 'true', 1, 0)` : "0";
+    const read = `(SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
       sql.as("real", "score")
-    } AS score_read, if(${pairAttribute(was)} = 'true', 1, 0) AS was_read, ${isPin} AS pin_read
+    } AS score_read, ${isAsked} AS was_read, ${isPin} AS pin_read
 FROM ${pairs}) AS plain`;
+    const plain = this.#named === null
+      ? read
+      : `(SELECT user_id, contract_address, score_read, coalesce(is_named, 0) AS was_read, pin_read
+FROM ${sql.leftJoin(read, this.#table("asked_for"), "user_id, contract_address")}) AS beside_named`;
     const least = Number.isFinite(minScore)
       ? ` AND (pin_read = 1 OR score_read >= ${sql.number(minScore)})`
       : "";
@@ -114,6 +142,28 @@ WHERE stays = 1`,
     );
   }
 
+  /** The table of all pins. */
+  get pins(): string {
+    return this.#table("kept");
+  }
+
+  /** Of the pairs named, those that are pairs of the drop, and so pins now. */
+  async found(control: RunControl): Promise<Rows> {
+    const sql = this.#store.dialect;
+    const joined = sql.leftJoin(
+      this.#table("asked_for"),
+      this.#table("kept_offers"),
+      "user_id, contract_address",
+    );
+    const rows = await this.#store.rows(
+      `SELECT ${sql.asText("user_id")}, contract_address
+FROM (SELECT user_id, contract_address, coalesce(is_kept, 0) AS is_there FROM ${joined}) AS asked_and_there
+WHERE is_there = 1`,
+      control,
+    );
+    return rows.flat();
+  }
+
   /** @throws InputError where a user would keep more than `most` offers */
   async #refuseMore(most: number, control: RunControl): Promise<void> {
     const sql = this.#store.dialect;
@@ -125,11 +175,12 @@ WHERE offers > ${most} ORDER BY user_id LIMIT 1`,
     );
     const [found] = rows.flat();
     if (found === undefined) return;
+    const what = this.#named === null ? "offers and pins that would stay" : "pins";
     throw new InputError(
-      `previous: user ${found[0]} has ${
+      `${whoseKept(this.#named !== null)}: user ${found[0]} has ${
         found[1]
-      } offers and pins that would stay, expected at most k = ${most}`,
-      { file: "previous", column: "user_id", value: found[0], expected: `at most ${most} offers` },
+      } ${what}, expected at most k = ${most}`,
+      { column: "user_id", value: found[0], expected: `at most ${most} offers` },
     );
   }
 
@@ -176,7 +227,7 @@ SELECT user_id, contract_address, kept_as FROM (${each}) AS each_offer`,
       pairs: `(SELECT user_id, contract_address, score${own}, coalesce(kept_as, '') AS ${
         pairAttribute(at)
       } FROM ${joined}) AS beside_kept`,
-      attributes: { ...attributes!, pairs: pin < 0 ? [...names, PINNED_AS] : names },
+      attributes: { users: [], ...attributes, pairs: pin < 0 ? [...names, PINNED_AS] : names },
     };
   }
 }

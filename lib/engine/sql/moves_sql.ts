@@ -175,7 +175,7 @@ function candidatesSql(
   const { keys, amounts } = taken(sql, problem, slots, kind.rules);
   const tie = sql.number(TIE * problem.unit / 4294967296);
   const fresh = sql.filter("chosen", (c) => `NOT ${sql.has("hh", c)}`);
-  // ClickHouse 18.16 removes columns that only a lambda uses: the condition on hh's length keeps it.
+  // Some engines remove columns that only a lambda uses: the condition on hh's length keeps it.
   return sql.statement(
     `INSERT INTO ${tables.candidates} (uid, need, gives, regret, entered, takes, i, j, h)
 SELECT uid, ${kind.need}, ${kind.gives}, held - best + ${tie} * ${sql.hash("uid", 7)},

@@ -10,7 +10,8 @@ import { PairsAfter } from "./before_sql.ts";
 import { BeforeTables } from "./before_tables.ts";
 import { HeldOutTables } from "./held_out_sql.ts";
 import { KeptTables } from "./kept_sql.ts";
-import type { KeptOffers, PinKinds } from "../steps/pins.ts";
+import type { ResolvedBans } from "../steps/before.ts";
+import { type KeptOffers, pairKey, type PinKinds } from "../steps/pins.ts";
 import type {
   AlternatesMade,
   BeforeOfRun,
@@ -21,10 +22,12 @@ import type {
   Move,
   Moved,
   PairRules,
+  PairStanding,
   PairTally,
   PassResult,
   Published,
   Round,
+  ServeUsers,
   StrangeIds,
   UserFacts,
   UserRow,
@@ -63,10 +66,18 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
+import { ScenarioTables } from "./scenario_sql.ts";
+import { ServedTables } from "./served_sql.ts";
 import { strangeIds } from "./strangers_sql.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
-import { countWithoutCap, type PairMarks, plainMarks, tallyPairs } from "./tally_sql.ts";
+import {
+  countWithoutCap,
+  type PairMarks,
+  plainMarks,
+  type Tallied,
+  tallyPairs,
+} from "./tally_sql.ts";
 import { addUsage } from "./usage_sql.ts";
 
 /** Users that are written at a time. */
@@ -78,7 +89,12 @@ export abstract class SqlRun implements EngineRun {
     protected readonly store: Store,
     protected readonly tables: WorkTables,
     protected inputs: InputTables,
-  ) {}
+  ) {
+    this.#first = inputs;
+  }
+
+  /** The tables as they were inspected. */
+  readonly #first: InputTables;
 
   /** The slots that limits distinguish; null: there are no limits. */
   protected slots: Slots | null = null;
@@ -104,8 +120,69 @@ export abstract class SqlRun implements EngineRun {
     control.onProgress?.({ phase: "keep previous offers" });
     const kept = new KeptTables(this.store, this.tables, this.inputs);
     const found = await kept.put(columns, rules, kinds, control);
-    this.inputs = { ...this.inputs, ...kept.pairs() };
+    this.#keep(kept);
     return found;
+  }
+
+  /** Which users have a pair that counts. */
+  usersAmong(
+    users: readonly string[],
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<ReadonlySet<string>> {
+    return this.#scenario.usersAmong(users, columns, rules, control);
+  }
+
+  /** Makes all later statements read pairs without more banned ones. */
+  async banMore(
+    bans: ResolvedBans,
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<void> {
+    control.onProgress?.({ phase: "ban pairs" });
+    const left = await this.#scenario.without(bans, columns, rules, control);
+    this.inputs = { ...this.inputs, ...left };
+  }
+
+  /** Makes more pairs pins, and all later statements read pairs that say so. */
+  async pinMore(
+    pins: readonly (readonly [user: string, contract: string])[],
+    columns: Columns,
+    rules: PairRules,
+    kinds: PinKinds,
+    control: RunControl,
+  ): Promise<KeptOffers & { readonly missing: ReadonlySet<string> }> {
+    control.onProgress?.({ phase: "pin pairs" });
+    const named = this.#scenario.ofUsers(pins, columns);
+    const kept = new KeptTables(this.store, this.tables, this.inputs, named);
+    const given = await kept.put(columns, rules, kinds, control);
+    const found = new Set((await kept.found(control)).map(([user, id]) => pairKey(user, id)));
+    this.#keep(kept);
+    const all = pins.map(([user, id]) => pairKey(user, id));
+    return { ...given, missing: new Set(all.filter((key) => !found.has(key))) };
+  }
+
+  /** Makes later statements read pairs that say what they are pinned as. */
+  #keep(kept: KeptTables): void {
+    this.inputs = { ...this.inputs, ...kept.pairs() };
+    this.#pins = kept.pins;
+  }
+
+  /** The table of all pins; null: they are those of the table of pins alone. */
+  #pins: string | null = null;
+
+  /** What is known of a pair before more were banned. */
+  standingOf(user: string, contract: string, control: RunControl): Promise<PairStanding> {
+    const marks = this.#marks ?? plainMarks(this.store.dialect, this.#first);
+    return this.#scenario.standingOf(user, contract, marks, control);
+  }
+
+  /** Where a scenario's pairs are looked up: users who are held out are among the users there. */
+  get #scenario(): ScenarioTables {
+    const { store, tables, inputs } = this;
+    return new ScenarioTables(store, tables, { ...inputs, userGroups: this.#first.userGroups });
   }
 
   /** How many pairs are in each of some slots. */
@@ -169,10 +246,15 @@ export abstract class SqlRun implements EngineRun {
   }
 
   /** Where pairs are counted. */
-  get #tallied() {
+  get #tallied(): Tallied {
     const { store, tables, inputs: { userGroups } } = this;
     const marks = this.#marks ?? plainMarks(store.dialect, this.inputs);
-    return { store, tables, userGroups, marks };
+    return { store, tables, userGroups, marks, ...this.talliedIn(marks) };
+  }
+
+  /** How pairs are counted in parts: each part reads all of them, unless an engine knows better. */
+  protected talliedIn(_marks: PairMarks): Pick<Tallied, "rowsAtATime" | "split"> {
+    return {};
   }
 
   /** Samples of ids that pairs have and other tables lack. */
@@ -200,6 +282,22 @@ export abstract class SqlRun implements EngineRun {
     const { userGroups, rows } = await this.#heldOut!.holdOut(users, control);
     this.inputs = { ...this.inputs, userGroups };
     return rows;
+  }
+
+  /** The table of what users held out got, in the columns of results, of which the first part has all rows; null: they get nothing. */
+  protected served: string | null = null;
+
+  /** Gives offers to users held out. */
+  async serveHeldOut(
+    users: readonly string[],
+    columns: Columns,
+    rules: PairRules,
+    serve: ServeUsers,
+    control: RunControl,
+  ): Promise<void> {
+    const { store, tables, inputs } = this, { userGroups } = this.#first;
+    const served = new ServedTables(store, tables, { ...inputs, userGroups });
+    this.served = await served.serve(users, columns, rules, serve, control);
   }
 
   /** What is judged, in how many parts: in one, unless an engine knows better. */
@@ -288,7 +386,8 @@ export abstract class SqlRun implements EngineRun {
     onRows: (rows: readonly UserRow[], part: number) => void,
     control: RunControl,
   ): Promise<void> {
-    const sql = pinnedUsersSql(this.store.dialect, this.tables, most);
+    const pins = this.#pins ?? this.tables.beside("pins");
+    const sql = pinnedUsersSql(this.store.dialect, this.tables, pins, most);
     await this.#read(sql, partsOf(most), onRows, control);
   }
 

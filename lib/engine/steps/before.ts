@@ -13,6 +13,7 @@ import { dayOf, NO_DAY } from "../../allocator/drop/before/day.ts";
 import { firstOfCooldowns, type HistoryRules } from "../../allocator/drop/before/history.ts";
 import { STEPS, weightOf } from "../../allocator/drop/before/received.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
+import type { SlotColumns } from "./slots.ts";
 
 /** History, bans and pins. Bans and pins are read here, history by the engine. */
 export interface EngineBefore {
@@ -44,19 +45,53 @@ export interface ResolvedBans {
   readonly placeOf: (user: string, groups: readonly string[], contract: string) => string | null;
 }
 
+/** What a ban names; null: any. */
+export interface NamedBan {
+  readonly user: string | null;
+  readonly contract: string | null;
+  readonly brand: string | null;
+  readonly group: string | null;
+}
+
+/** Bans, wherever they come from. */
+interface NamedBans {
+  readonly length: number;
+  readonly at: (row: number) => NamedBan;
+  readonly placeText: (row: number) => string;
+}
+
+/** The columns that bans are resolved by. */
+type BanColumns = Pick<SlotColumns, "contracts" | "brand" | "brands" | "groups">;
+
 /**
- * Resolves bans.
+ * Resolves rows of bans.
  *
  * @throws InputError for a row that names nothing at all
  */
-export function resolveBans(
-  rows: BanRows,
-  columns: {
-    readonly contracts: readonly string[];
-    readonly brand: Uint32Array | null;
-    readonly brands: readonly string[];
-    readonly groups: readonly string[];
-  },
+export function resolveBans(rows: BanRows, columns: BanColumns): ResolvedBans {
+  const textAt = ({ ids, code }: IdColumnList, row: number) =>
+    code[row] === BLANK_ID ? null : ids.pool.at(code[row]);
+  const { user_id, contract_address, brand_id, group_id } = rows.columns;
+  const at = (row: number) => ({
+    ...{ user: textAt(user_id, row), contract: textAt(contract_address, row) },
+    ...{ brand: textAt(brand_id, row), group: textAt(group_id, row) },
+  });
+  for (let row = 0; row < rows.length; row++) {
+    if (Object.values(at(row)).some((id) => id !== null)) continue;
+    throw new InputError(
+      `${rows.placeText(row)}: every column is blank, expected a user_id, contract_address, ` +
+        "brand_id or group_id to ban",
+      { ...rows.placeOf(row), expected: "an id in at least one column" },
+    );
+  }
+  const { length } = rows;
+  return resolveNamed({ length, at, placeText: (row) => rows.placeText(row) }, columns);
+}
+
+/** Resolves bans, each of which names something. */
+export function resolveNamed(
+  { length, at, placeText }: NamedBans,
+  columns: BanColumns,
 ): ResolvedBans {
   const { contracts, brand, brands, groups } = columns;
   const known = new Set(contracts), knownGroups = new Set(groups);
@@ -67,22 +102,11 @@ export function resolveBans(
     if (list === undefined) ofBrand.set(brands[b], [contracts[c]]);
     else list.push(contracts[c]);
   });
-  const at = ({ ids, code }: IdColumnList, row: number) =>
-    code[row] === BLANK_ID ? null : ids.pool.at(code[row]);
   const found = { contracts: [], users: [], pairs: [], ofGroups: [], inGroup: [] } as {
     -readonly [name in Exclude<keyof ResolvedBans, "placeOf">]: ResolvedBans[name][number][];
   };
-  const { user_id, contract_address, brand_id, group_id } = rows.columns;
-  for (let row = 0; row < rows.length; row++) {
-    const user = at(user_id, row), contract = at(contract_address, row);
-    const brandId = at(brand_id, row), group = at(group_id, row);
-    if (user === null && contract === null && brandId === null && group === null) {
-      throw new InputError(
-        `${rows.placeText(row)}: every column is blank, expected a user_id, contract_address, ` +
-          "brand_id or group_id to ban",
-        { ...rows.placeOf(row), expected: "an id in at least one column" },
-      );
-    }
+  for (let row = 0; row < length; row++) {
+    const { user, contract, brand: brandId, group } = at(row);
     if (group !== null && !knownGroups.has(group)) continue;
     const all = contract === null && brandId === null;
     const meant = (brandId === null ? contracts : ofBrand.get(brandId) ?? [])
@@ -99,13 +123,12 @@ export function resolveBans(
   }
   const placeOf: ResolvedBans["placeOf"] = (user, groups, contract) => {
     const bans = (row: number) => {
-      const of = at(user_id, row), named = at(contract_address, row), group = at(group_id, row);
-      const brandId = at(brand_id, row);
+      const { user: of, contract: named, brand: brandId, group } = at(row);
       return (of === null || of === user) && (named === null || named === contract) &&
         (group === null || groups.includes(group)) &&
         (brandId === null || (ofBrand.get(brandId) ?? []).includes(contract));
     };
-    for (let row = 0; row < rows.length; row++) if (bans(row)) return rows.placeText(row);
+    for (let row = 0; row < length; row++) if (bans(row)) return placeText(row);
     return null;
   };
   return { ...found, placeOf };

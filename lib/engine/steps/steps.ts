@@ -1,6 +1,6 @@
 /**
  * What a run asks of an engine. The modules of lib/engine/run know engines by these steps only; a further engine is a
- * folder beside lib/engine/clickhouse that has them.
+ * folder beside this one that has them.
  *
  * @module
  */
@@ -239,6 +239,38 @@ export interface BeforeOfRun {
   readonly minScore: number;
 }
 
+/** What is known of a pair before a scenario. */
+export interface PairStanding {
+  /** Whether the tables have it. */
+  readonly isPair: boolean;
+  /** Whether a ban keeps it out. */
+  readonly isBanned: boolean;
+  /** Whether a cooldown keeps it out. */
+  readonly isCooling: boolean;
+  /** The user's group; empty: it has none. */
+  readonly groups: readonly string[];
+}
+
+/** A user who is held out and gets offers. */
+export interface ServedUser {
+  /** Place in the order in which users draw. */
+  readonly place: number;
+  /** Contracts of its pairs, in any order. */
+  readonly contracts: readonly number[];
+  /** Scores of these. */
+  readonly scores: readonly number[];
+  /** Class of k. */
+  readonly kc: number;
+}
+
+/** What gives offers to users held out. */
+export interface ServeUsers {
+  /** Called first, with the places of the users who have a pair that counts. */
+  begin(places: readonly number[]): void;
+  /** Called with users in their order, some at a time. Returns rows of their assignments, as texts. */
+  next(users: readonly ServedUser[]): readonly (readonly string[])[];
+}
+
 /** Alternates in figures. */
 export interface AlternatesMade {
   /** Alternates in all. */
@@ -296,10 +328,8 @@ export interface OpenedDrop {
   close(): Promise<void>;
 }
 
-/** The steps of a run. Each user's pairs lie in one part. */
-export interface EngineRun {
-  /** Whether the users were gathered by an earlier run that this one resumes. */
-  hasUsers(): Promise<boolean>;
+/** What is decided before a drop is gathered: which pairs and users are in it, and what tells pairs apart. */
+export interface DecideSteps {
   /**
    * Applies history, bans and pins: from here on pairs are read without those that must not be given, with scaled
    * scores. Returns how many pins were not eligible and have become so.
@@ -329,6 +359,14 @@ export interface EngineRun {
   ): Promise<void>;
   /** Takes users listed out of the drop: from here on they have no group. Returns how many rows of pairs they have. */
   holdOut(users: readonly string[], control: RunControl): Promise<number>;
+  /** Gives offers to users held out, in the order given, of pairs that count by the rules: these are published with the others. */
+  serveHeldOut(
+    users: readonly string[],
+    columns: Columns,
+    rules: PairRules,
+    serve: ServeUsers,
+    control: RunControl,
+  ): Promise<void>;
   /** Makes pairs say whether they are previous offers: from here on they have one attribute more, `in_previous`. */
   usePrevious(control: RunControl): Promise<void>;
   /**
@@ -343,6 +381,38 @@ export interface EngineRun {
     kinds: PinKinds,
     control: RunControl,
   ): Promise<KeptOffers>;
+  /** Which of some users have a pair that counts by the rules, held out or not. */
+  usersAmong(
+    users: readonly string[],
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<ReadonlySet<string>>;
+  /**
+   * Bans pairs among those that count by the rules, also of users who are held out: from here on pairs are read without them.
+   * Each user's best have been chosen then.
+   */
+  banMore(
+    bans: ResolvedBans,
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<void>;
+  /**
+   * Makes more pairs pins, beside those that are pins already: from here on pairs say what they are pinned as. Those that are
+   * no pairs that count by the rules are `missing`.
+   *
+   * @throws InputError where a user has more pins than any k
+   */
+  pinMore(
+    pins: readonly (readonly [user: string, contract: string])[],
+    columns: Columns,
+    rules: PairRules,
+    kinds: PinKinds,
+    control: RunControl,
+  ): Promise<KeptOffers & { readonly missing: ReadonlySet<string> }>;
+  /** What is known of a pair before {@link banMore}. */
+  standingOf(user: string, contract: string, control: RunControl): Promise<PairStanding>;
   /**
    * Finds the kinds of users and pairs that limits distinguish.
    *
@@ -351,6 +421,16 @@ export interface EngineRun {
   findKinds(columns: Columns, apart: UsersApart, control: RunControl): Promise<PairKinds>;
   /** Takes the slots: from here on pairs are read with them in place of contracts. */
   useSlots(slots: Slots, control: RunControl): Promise<void>;
+}
+
+/** The steps of a run. Each user's pairs lie in one part. */
+export interface EngineRun extends DecideSteps {
+  /** Whether the users were gathered by an earlier run that this one resumes. */
+  hasUsers(): Promise<boolean>;
+  /** Makes a row per user. */
+  gather(columns: Columns, sponsored: number, rules: PairRules, control: RunControl): Promise<void>;
+  /** Counts the users gathered; of repeated pairs, those that count by the rules. */
+  countUsers(columns: Columns, rules: PairRules, control: RunControl): Promise<UserFacts>;
   /** Reads the users gathered who have a pin, of whom there are at most `most`; rows are given as they come. */
   readPinned(
     most: number,
@@ -361,10 +441,6 @@ export interface EngineRun {
   countInSlots(isCounted: Uint8Array, control: RunControl): Promise<Float64Array>;
   /** How many of the pairs gathered repeat a user and contract in another slot. */
   countRepeatedSlots(slots: Slots, control: RunControl): Promise<number>;
-  /** Makes a row per user. */
-  gather(columns: Columns, sponsored: number, rules: PairRules, control: RunControl): Promise<void>;
-  /** Counts the users gathered; of repeated pairs, those that count by the rules. */
-  countUsers(columns: Columns, rules: PairRules, control: RunControl): Promise<UserFacts>;
   /** About `wanted` of `users` users, chosen by a hash of their ids; rows are given as they come, with their part. */
   sample(
     wanted: number,
@@ -427,7 +503,7 @@ export interface EngineRun {
     asked: EngineAlternates,
     control: RunControl,
   ): Promise<AlternatesMade>;
-  /** Puts the assignments in their place, whole; `rows` is how many must be there. */
+  /** Puts the assignments in their place, whole; `rows` is how many must be there, those of users held out among them. */
   publish(rows: number, control: RunControl): Promise<Published>;
   /** Ends the run and removes its tables, unless `keep`. */
   end(keep: boolean): Promise<void>;

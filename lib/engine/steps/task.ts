@@ -12,7 +12,7 @@ import {
 } from "../../allocator/drop/instance/directory.ts";
 import { noRatio } from "../../allocator/drop/without_ratio.ts";
 import { IdPool } from "../../base/ids.ts";
-import type { Instance } from "../../allocator/drop/instance/instance.ts";
+import type { HoldoutSolver, Instance } from "../../allocator/drop/instance/instance.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
 import type { CountOrShare } from "../../base/count_or_share.ts";
@@ -60,6 +60,8 @@ export interface EngineHoldout {
   readonly share: number;
   /** Key of the hash by which users are chosen. */
   readonly seed: number;
+  /** What they get: nothing, or random offers by the rule of one machine. @default "none" */
+  readonly solver?: HoldoutSolver;
 }
 
 /** Which pairs count, how what tables lack is filled in, and how many users prices are found on. */

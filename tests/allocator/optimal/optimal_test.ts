@@ -10,6 +10,7 @@ import { IdPool } from "../../../lib/base/ids.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
+import { seededRandom } from "../../../lib/base/random.ts";
 import { generateInstance } from "../../../lib/generate/generate_instance.ts";
 import { rowsOf, tableOf } from "../../support/assignment_table.ts";
 import { oddCase } from "../../support/odd_case.ts";
@@ -47,6 +48,68 @@ Deno.test("every model and policy: the optimum of HiGHS, proven, feasible, certi
     assert(found.gap! <= 1e-9, `seed ${seed}: gap ${found.gap}`);
     assert(found.pricesBound! >= found.bound! - room, `seed ${seed}: the prices' bound`);
   }
+});
+
+/** Shifts of 4, 6 or 8 hours: users work 20 to 40 hours, at most one shift a day, and wish for at least 10 hours. */
+function shifts(seed: number, users: number, contracts: number, limits: readonly LimitInput[]) {
+  const random = seededRandom(seed), k = 5;
+  const pairs = [];
+  for (let u = 0; u < users; u++) {
+    for (let c = 0; c < contracts; c++) {
+      if (random.next() < 0.5) continue;
+      pairs.push({ user: `u${u}`, contract: `s${c}`, score: random.below(1000) / 1000 });
+    }
+  }
+  return Drop.from({
+    users: Array.from({ length: users }, (_, u) => ({
+      id: `u${u}`,
+      group: `g${u % 2}`,
+      k: 3 + random.below(k - 2),
+      attributes: { most: 12 + 4 * random.below(4), least: 10 },
+    })),
+    contracts: Array.from({ length: contracts }, (_, c) => ({
+      id: `s${c}`,
+      cap: Math.ceil(2.5 * users / contracts),
+      sponsored: c % 3 === 0,
+      attributes: {
+        hours: 4 + 2 * random.below(3),
+        day: c % 7,
+        staff: Math.ceil(1.2 * users / contracts),
+      },
+    })),
+    groups: [{ id: "g0", ratio: 0.1 }, { id: "g1", ratio: 0.3 }],
+    pairs,
+    limits: [{ limit: "staff", per: "contract_address", atLeast: "staff", price: 1 }, ...limits],
+  }).instance;
+}
+
+const HOURS: LimitInput = { limit: "hours", per: "user_id", counts: "hours", atMost: "most" };
+
+Deno.test("limits of single users: the optimum of HiGHS, proven by bundles that keep them", async () => {
+  const wishes: LimitInput[] = [
+    { limit: "day", per: "user_id+day", atMost: 1 },
+    { limit: "enough", per: "user_id", counts: "hours", atLeast: "least", price: 0.1 },
+  ];
+  for (let seed = 1; seed <= 4; seed++) {
+    const instance = shifts(seed, 32, 14, seed % 2 === 0 ? [HOURS] : [HOURS, ...wishes]);
+    const model = seed % 3 === 0 ? "coverage" : "uniform";
+    const policy: Policy = { ...defaultPolicy, model, k: 5, mixTail: seed % 4 === 0 };
+    const found = await solveOptimal(instance, policy), what = `seed ${seed}`;
+    const exact = await solveIlp(instance, policy);
+    assertCertified(instance, policy, found, what);
+    const room = 1e-7 * (1 + Math.abs(exact.objective));
+    assertAlmostEquals(found.objective, exact.objective, room, what);
+    assert(exact.objective <= found.bound! + room, what);
+    assert(found.gap! <= 1e-9, `${what}: gap ${found.gap}`);
+  }
+});
+
+Deno.test("shifts of many users: hours of each leave no gap, where their prices prove a tenth of a per cent", async () => {
+  const instance = shifts(1, 50, 14, [HOURS]), policy: Policy = { ...defaultPolicy, k: 5 };
+  const found = await solveOptimal(instance, policy);
+  assertCertified(instance, policy, found, "shifts");
+  assert(found.gap! <= 1e-6, `gap ${found.gap}`);
+  assert(relativeGap(found.pricesBound!, found.objective) > 1e-3);
 });
 
 Deno.test("drops of odd shapes and scales: feasible and certified", async () => {

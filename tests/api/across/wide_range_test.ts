@@ -1,5 +1,6 @@
 /** Scores of which some are a million to a million million times others: what the small ones decide is decided and proven too. */
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import type { LimitInput } from "../../../lib/allocator/drop/instance/limit_family.ts";
 import { fractionOfText } from "../../../lib/allocator/check/decimal.ts";
 import { allocate, type AllocateOptions } from "../../../lib/api/allocate.ts";
 import { issueCertificate, provenExactly } from "../../../lib/api/certificate.ts";
@@ -8,13 +9,22 @@ import { seededRandom } from "../../../lib/base/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { hurried, UNHURRIED } from "../../support/hurried_clock.ts";
 
-/** A drop in which a fifth of the scores are `must`, and the others by `other`. */
-function dropOf(seed: number, must: number, users: number, other: (drawn: number) => number): Drop {
-  const random = seededRandom(seed);
+/** A drop in which a fifth of the scores are `must`, and the others by `other`; under `limits`, contracts have a cost and a brand. */
+function dropOf(
+  seed: number,
+  must: number,
+  users: number,
+  other: (drawn: number) => number,
+  limits: LimitInput[] = [],
+): Drop {
+  const random = seededRandom(seed), costs = seededRandom(seed);
   const contracts = Array.from({ length: 6 }, (_, c) => ({
     id: `c${c}`,
     cap: Math.ceil((1 + c % 3) * users / 12),
     sponsored: c < 3,
+    ...(limits.length > 0 && {
+      attributes: { cost: Math.round(100 * (1 + 4 * costs.next())) / 100, brand: `b${c % 2}` },
+    }),
   }));
   const people = Array.from({ length: users }, (_, u) => ({ id: `u${u}`, group: `g${u % 2}` }));
   return Drop.from({
@@ -27,6 +37,7 @@ function dropOf(seed: number, must: number, users: number, other: (drawn: number
         return { user, contract, score: isMust ? must : score };
       })
     ),
+    limits,
   });
 }
 
@@ -89,4 +100,17 @@ Deno.test("a wide range: of musts of many sizes what is not proven is less than 
     named += lines.length;
   }
   assert(proven + named > 0);
+});
+
+Deno.test("a wide range: under budgets in money, whose prices are parts of a must, the rest is proven too", async () => {
+  const budgets: LimitInput = { limit: "budgets", per: "brand", counts: "cost", atMost: 173 / 3 };
+  const leasts: LimitInput = { limit: "leasts", per: "contract_address+group_id", atLeast: 2 };
+  const other = (drawn: number) => Math.round(1000 * (1 + 9 * drawn)) / 1000;
+  for (
+    const [seed, ...limits] of [[2, budgets], [3, budgets, leasts], [7, budgets, leasts]] as const
+  ) {
+    const { certificate } = await solved(dropOf(seed, 1e12, 40, other, limits), 1e12);
+    // Less than what doubles of that size can tell apart.
+    assert(certificate.gap < Number.EPSILON, `seed ${seed}: ${certificate.gap}`);
+  }
 });

@@ -119,11 +119,6 @@ Deno.test("--engine duckdb --alternates: the file, its counts, and lines for wha
           ["--engine", "spark", "--alternates", "2", "--alternates-out", "a.csv/"],
           "--alternates-out a.csv/: is the folder of --out, expected another",
         ],
-        [["--engine", "duckdb", "--scenario", "s.json"], "does not know --scenario yet"],
-        [
-          ["--engine", "duckdb", "--holdout", "5%", "--holdout-solver", "random"],
-          "--holdout-solver random is for one machine",
-        ],
       ] as const
     ) {
       const { code, stderr } = await run([...args]);

@@ -26,7 +26,7 @@ import { singleUsers } from "../../drop/user_classes.ts";
 import { boundAt } from "../dual/bound.ts";
 import { type CasePrices, compileDualProblem, type DualProblem } from "../dual/dual_problem.ts";
 import { prove } from "../dual/proof.ts";
-import { type CountLimit, KindsOfOffers, withCountLimits } from "./counted_offers.ts";
+import { countedPairs, type CountLimit, KindsOfOffers, withCountLimits } from "./counted_offers.ts";
 import { type UserLimit, userPrices, usersBetween, withUserLimits } from "./counted_users.ts";
 import { exactPrices, type Mixture } from "./exact_prices.ts";
 
@@ -38,6 +38,9 @@ const MOST_CASES = 400;
 
 /** Most work of a proof, in units of {@link BestPrices.work}, with so much for each case besides: some three seconds. */
 const MOST_WORK = 1.2e7, WORK_OF_CASE = 16_000;
+
+/** The same where most cases are those of a proof that is at hand: those that are left are few. */
+const MOST_WORK_OF_REST = 8e7;
 
 /** The highest price of a number of offers is so many times that of a single one, and no more than other checkers read. */
 const FURTHER = 1e4, MOST_PRICE = 1e17;
@@ -75,6 +78,20 @@ export async function proveByCases(
   if (pairCount(problem.instance) > BRANCHED_PAIRS) return null;
   const stake = Math.max(0, boundAt(problem, prices) - objective);
   return await new CaseSearch(problem, { ...options, objective, stake }).prove(prices);
+}
+
+/**
+ * Proves by the cases of `tree`, which prove the same of a drop with the same choices: with its prices where these close a case, else
+ * with better ones or by cases of it. `tree` is in the terms of the problem.
+ */
+export async function proveByCasesOf(
+  problem: DualProblem,
+  tree: BranchNode,
+  objective: number,
+  options: BranchOptions,
+): Promise<CaseProof | null> {
+  if (pairCount(problem.instance) > BRANCHED_PAIRS) return null;
+  return await new CaseSearch(problem, { ...options, objective, stake: 0 }).follow(tree);
 }
 
 /** What a case settles. */
@@ -143,18 +160,27 @@ class CaseSearch {
     this.#kinds = new KindsOfOffers(instance, isPinned);
   }
 
-  /** Divides the case with the highest bound, again and again, until none has anything better or too many were looked at. */
   async prove(start: Prices): Promise<CaseProof | null> {
-    const whole = await this.#look({ made: new Map(), counts: [] }, start);
-    const open = whole.split === null ? [] : [whole];
+    return await this.#prove(await this.#look(NOTHING, start), MOST_WORK);
+  }
+
+  /** {@link proveByCasesOf}. */
+  async follow(tree: BranchNode): Promise<CaseProof | null> {
+    return await this.#prove(await this.#caseOf(tree, NOTHING), MOST_WORK_OF_REST);
+  }
+
+  /** Divides the case with the highest bound, again and again, until none has anything better or too many were looked at. */
+  async #prove(whole: Case, mostWork: number): Promise<CaseProof | null> {
+    const all = endsOf(whole), open = all.filter(({ split }) => split !== null);
     // The highest bound of cases that can't be divided: others make no difference below it.
     let stuck = this.#objective;
-    for (let ends = 1; ends < MOST_CASES && open.length > 0; ends++) {
+    for (const { split, bound } of all) if (split === null) stuck = Math.max(stuck, bound);
+    for (let ends = all.length; ends < MOST_CASES && open.length > 0; ends++) {
       const highest = open.reduce((a, b) => b.bound > a.bound ? b : a);
       if (highest.bound <= stuck) break;
       open.splice(open.indexOf(highest), 1);
       const parts = await this.#partsOf(highest);
-      if (this.#stop() || this.#work > MOST_WORK) break;
+      if (this.#stop() || this.#work > mostWork) break;
       highest.parts = parts;
       for (const part of parts) {
         if (part.split !== null) open.push(part);
@@ -179,8 +205,34 @@ class CaseSearch {
     return [await also("at_most", most), await also("at_least", most + 1)];
   }
 
-  /** Finds prices for a case, beginning with those of the case that it is a part of. */
-  async #look(settled: Settled, start: Prices): Promise<Case> {
+  /** The case that a node stands for, with those below it. */
+  async #caseOf(node: BranchNode, settled: Settled): Promise<Case> {
+    const { made, counts } = settled;
+    if ("prices" in node) return await this.#look(settled, casePrices(node, counts), true);
+    const inner = async (split: Split, one: Promise<Case>, other: Promise<Case>): Promise<Case> => {
+      const parts = [await one, await other] as const;
+      return { settled, split, parts, prices: parts[0].prices, bound: Infinity };
+    };
+    if ("pair" in node) {
+      const also = (part: BranchNode, isMade: boolean) =>
+        this.#caseOf(part, { made: new Map([...made, [node.pair, isMade]]), counts });
+      return await inner(node, also(node.made, true), also(node.notMade, false));
+    }
+    const { of, most } = node;
+    const counted = "sponsoredUsersOf" in of
+      ? { of }
+      : { of, counted: countedPairs(this.#problem.instance, of, this.#isPinned) };
+    const also = (part: BranchNode, side: CountLimit["side"], amount: number) =>
+      this.#caseOf(part, { made, counts: [...counts, { ...counted, side, amount }] });
+    return await inner(
+      { ...counted, most } as Split,
+      also(node.atMost, "at_most", most),
+      also(node.atLeast, "at_least", most + 1),
+    );
+  }
+
+  /** Finds prices for a case, beginning with those of the case that it is a part of; those given will do if they close it and `isProof`. */
+  async #look(settled: Settled, start: Prices, isProof = false): Promise<Case> {
     const { made, counts } = settled, { policy, shortfallPrice } = this.#problem;
     const ofOffers = counts.filter(isOfOffers), ofUsers = counts.filter(isOfUsers);
     const instance = withCountLimits(this.#problem.instance, ofOffers, this.#priceOfCounts);
@@ -199,10 +251,15 @@ class CaseSearch {
     );
     // Only what is far below the objective: other prices may prove the last digits too.
     const isEnough = (bound: number) => bound - aim < -ENOUGH * Math.abs(bound);
-    const best = await exactPrices(problem, singleUsers(instance), {
-      prices: first,
-      bound: boundAt(problem, first),
-    }, { objective: aim, stop: this.#stop, isEnough });
+    const given = { prices: first, bound: boundAt(problem, first) };
+    if (isProof) {
+      const { bound, size } = await prove(problem, given, this.#stop);
+      if (this.#isClosed(bound - constant, size)) {
+        return { settled, prices: first, bound: this.#objective, split: null };
+      }
+    }
+    const search = { objective: aim, stop: this.#stop, isEnough };
+    const best = await exactPrices(problem, singleUsers(instance), given, search);
     this.#work += best.work + WORK_OF_CASE;
     const proof = await prove(problem, best, this.#stop), bound = proof.bound - constant;
     const found = { settled, prices: best.prices };
@@ -307,6 +364,34 @@ class CaseSearch {
       counts: counts.map((one) => isOfOffers(one) ? ofOffers.shift()! : ofUsers.next().value!),
     };
   }
+}
+
+/** The case that all others are parts of. */
+const NOTHING: Settled = { made: new Map(), counts: [] };
+
+/** The cases that aren't divided. */
+function endsOf(one: Case): Case[] {
+  return one.parts === undefined ? [one] : one.parts.flatMap(endsOf);
+}
+
+/** The prices of an end, with those of its counts where {@link CaseSearch} has them: after those of the limits, and by group. */
+function casePrices(
+  { prices, counts: ofCounts = [] }: Extract<BranchNode, { prices: Prices }>,
+  counts: Settled["counts"],
+): CasePrices {
+  const limit = [...prices.limit ?? []], maxSponsored = prices.maxSponsored.slice();
+  const leastOfCase = new Float64Array(maxSponsored.length);
+  counts.forEach((one, i) => {
+    if (isOfOffers(one)) limit.push(ofCounts[i]);
+    else {(one.side === "at_most" ? maxSponsored : leastOfCase)[one.of.sponsoredUsersOf] +=
+        ofCounts[i];}
+  });
+  return {
+    ...prices,
+    maxSponsored,
+    ...(limit.length > 0 && { limit: Float64Array.from(limit) }),
+    ...(counts.some(isOfUsers) && { leastOfCase }),
+  };
 }
 
 function isOfOffers(limit: CountLimit | UserLimit): limit is CountLimit {

@@ -7,6 +7,7 @@
 import type { Prices } from "../../model/allocation.ts";
 import { MipBuilder } from "../../ilp/mip.ts";
 import type { Assignment } from "../recovery/assignment.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
 import { PricedRows } from "./priced_rows.ts";
 
 /** Users who are alike, and the bundles that they may get. */
@@ -36,15 +37,15 @@ export function equalBundles(a: Int32Array, b: Int32Array): boolean {
 /**
  * Builds the program. Its first columns are the bundles, choice by choice. The assignment is unchanged when it returns.
  *
- * @param most the largest total loss of a solution that is worth finding
+ * @param given.problem that of the assignment, or without limits that all bundles keep, and whose cost is in their regrets
+ * @param given.most the largest total loss of a solution that is worth finding
  */
 export function bundleProgram(
   assignment: Assignment,
   prices: Prices,
   choices: readonly BundleChoice[],
-  most: number,
+  { problem, most }: { problem: DualProblem; most: number },
 ): LossProgram {
-  const { problem } = assignment;
   const { group } = problem.instance;
   const held = choices.flatMap(({ users }) => users.map((u) => assignment.bundleOf(u)));
   const nothing = new Int32Array(0);

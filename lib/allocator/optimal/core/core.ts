@@ -24,6 +24,7 @@ import {
   type LossProgram,
 } from "./bundle_program.ts";
 import { Decided } from "./decided.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { type NearBundle, nearBundles } from "./near_bundles.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
@@ -49,6 +50,34 @@ export interface CoreOptions {
   readonly allowance: Allowance;
   /** Whether a part of a core that is too large is solved. @default true */
   readonly parts?: boolean;
+  /** Finds users' bundles and what they are worth at the prices. @default all that their types allow */
+  readonly bundles?: BundleFinder;
+}
+
+/** Finds the bundles of users at prices. */
+export interface BundleFinder {
+  /** The problem whose rows the program has. */
+  readonly problem: DualProblem;
+  /** The value of user `u`'s best bundle. */
+  best(u: number): number;
+  /** The value of the bundle that user `u` holds. */
+  valueHeld(u: number): number;
+  /** Whether every other bundle of user `u` is worth less by more than `regret`, and the user holds the best one. */
+  isDecided(u: number, regret: number): boolean;
+  /** The bundles of user `u` that are worth at least `least`, or the first `most` of them; null: they can't be listed. */
+  near(u: number, least: number, most: number): NearBundle[] | null;
+}
+
+/** All bundles that users' types allow. */
+function allBundles(assignment: Assignment, prices: Prices): BundleFinder {
+  const decided = new Decided(assignment, prices), { chooser } = decided;
+  return {
+    problem: assignment.problem,
+    best: (u) => decided.best(u),
+    valueHeld: (u) => chooser.valueHeld(u),
+    isDecided: (u, regret) => decided.isDecided(u, regret),
+    near: (u, least, most) => nearBundles(assignment, chooser, u, least, most),
+  };
 }
 
 /**
@@ -64,15 +93,19 @@ export async function solveCore(
   const { assignment } = incumbent, { allowance, classes, parts = true } = options;
   const loss = options.loss ?? new Float64Array(assignment.problem.instance.groups.length);
   const losses = loss.reduce((sum, lost) => sum + lost, 0);
-  const decided = new Decided(assignment, prices);
+  const bundles = options.bundles ?? allBundles(assignment, prices);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const { objective } = incumbent;
     if (bound <= objective || allowance.isOver) break;
     const most = options.columns ?? MOST_COLUMNS;
     const widest = options.bound - objective;
-    const core = coreWithin(assignment, decided, { widest, most, loss, parts, classes });
+    const core = coreWithin(assignment, bundles, { widest, most, loss, parts, classes });
     if (core === null || allowance.isOver) break;
-    const found = await solveChoices(incumbent, prices, core.choices, widest + losses, allowance);
+    const found = await solveChoices(incumbent, prices, core.choices, {
+      problem: bundles.problem,
+      most: widest + losses,
+      allowance,
+    });
     const proven = Math.max(found.bound, options.bound - core.regret);
     bound = Math.min(bound, Math.max(proven, incumbent.objective));
     // Another round helps only if a better incumbent makes the core small enough to be solved whole.
@@ -99,16 +132,20 @@ export async function solveGrowingCore(
   const { classes, allowance } = options;
   const loss = options.loss ?? new Float64Array(assignment.problem.instance.groups.length);
   const losses = loss.reduce((sum, lost) => sum + lost, 0);
-  const decided = new Decided(assignment, prices);
+  const bundles = options.bundles ?? allBundles(assignment, prices);
   let bound = options.bound, solved = false, last = 0;
   for (const most of GROWING_COLUMNS) {
     if (options.isOpen?.() === false) break;
     const widest = options.bound - incumbent.objective;
-    const core = coreWithin(assignment, decided, { widest, most, loss, parts: true, classes })!;
+    const core = coreWithin(assignment, bundles, { widest, most, loss, parts: true, classes })!;
     if (bound <= incumbent.objective || allowance.isOver) break;
     if (core.regret <= last) continue;
     last = core.regret;
-    const found = await solveChoices(incumbent, prices, core.choices, widest + losses, allowance);
+    const found = await solveChoices(incumbent, prices, core.choices, {
+      problem: bundles.problem,
+      most: widest + losses,
+      allowance,
+    });
     const proven = Math.max(found.bound, options.bound - core.regret);
     bound = Math.min(bound, Math.max(proven, incumbent.objective));
     if (!found.solved) break;
@@ -140,11 +177,11 @@ interface CoreSize {
 }
 
 /** The core up to the widest regret, or with `parts` up to half, a quarter, … of it, so that it has few enough columns. */
-function coreWithin(assignment: Assignment, decided: Decided, size: CoreSize): Core | null {
+function coreWithin(assignment: Assignment, finder: BundleFinder, size: CoreSize): Core | null {
   // Rounding must not leave out a bundle that is just at the edge.
   const rounding = 1e-9 * Math.min(assignment.problem.unit, size.widest);
   for (let regret = size.widest;; regret /= 2) {
-    const choices = choicesWithin(assignment, decided, regret + rounding, size);
+    const choices = choicesWithin(assignment, finder, regret + rounding, size);
     if (choices !== null) return { regret, whole: regret === size.widest, choices };
     if (!size.parts) return null;
     if (regret < 1e-9 * assignment.problem.unit) return { regret: 0, whole: false, choices: [] };
@@ -157,33 +194,27 @@ function coreWithin(assignment: Assignment, decided: Decided, size: CoreSize): C
  */
 function choicesWithin(
   assignment: Assignment,
-  decided: Decided,
+  finder: BundleFinder,
   regret: number,
   { most, loss, classes: { members } }: CoreSize,
 ): BundleChoice[] | null {
   const { group, start } = assignment.problem.instance;
-  const { chooser } = decided;
   const choices: BundleChoice[] = [];
   let columns = 0;
   for (let cl = 0; cl + 1 < members.start.length; cl++) {
     const users = [...members.user.subarray(members.start[cl], members.start[cl + 1])];
     const first = users[0];
-    if (users.every((u) => decided.isDecided(u, regret + loss[group[first]]))) continue;
-    const best = decided.best(first);
-    const near: NearBundle[] = nearBundles(
-      assignment,
-      chooser,
-      first,
-      best - regret - loss[group[first]],
-      most + 1,
-    );
+    if (users.every((u) => finder.isDecided(u, regret + loss[group[first]]))) continue;
+    const best = finder.best(first);
+    const near = finder.near(first, best - regret - loss[group[first]], most + 1);
+    if (near === null) return null;
     const held = near.map(() => 0);
     for (const u of users) {
       const own = assignment.bundleOf(u).map((p) => p - start[u] + start[first]).sort();
       const at = near.findIndex(({ pairs }) => equalBundles(pairs, own));
       if (at >= 0) held[at]++;
       else {
-        near.push({ pairs: own, value: chooser.valueHeld(u) });
+        near.push({ pairs: own, value: finder.valueHeld(u) });
         held.push(1);
       }
     }
@@ -204,12 +235,11 @@ async function solveChoices(
   incumbent: Incumbent,
   prices: Prices,
   choices: readonly BundleChoice[],
-  most: number,
-  allowance: Allowance,
+  { problem, most, allowance }: { problem: DualProblem; most: number; allowance: Allowance },
 ): Promise<{ bound: number; solved: boolean }> {
   const { assignment, objective: before } = incumbent;
   if (choices.length === 0) return { bound: before, solved: true };
-  const program = bundleProgram(assignment, prices, choices, most);
+  const program = bundleProgram(assignment, prices, choices, { problem, most });
   const search = { allowance, nodes: MOST_NODES };
   const { values, bound, solved } = await solveLosses(program, before, search);
   if (values !== null) {

@@ -25,7 +25,7 @@ export interface CountLimit {
 }
 
 /** Uint8Array, length pairs: 1 where an offer of the pair counts. */
-function countedPairs(
+export function countedPairs(
   instance: Instance,
   { leastScore, contracts, group }: CountedOffers,
   isPinned: (pair: number) => boolean,

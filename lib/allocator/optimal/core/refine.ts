@@ -118,8 +118,14 @@ class Refinement {
       if (isDone() || this.#isNearByGroups(isNear)) return;
       if (unavailable !== null || this.#state.distance() > WIDE) await this.#steps.recoverInFull();
     }
-    const { byTypes, byClasses, byTies } = this.#state.options,
+    const { byTypes, byClasses, byTies, byOwn = null } = this.#state.options,
       { problem } = this.#state.incumbent.assignment;
+    if (byOwn !== null) {
+      if (unavailable === null) await this.#steps.ownLimits(byOwn);
+      // Other programs keep users' own limits by prices, which is where the gap came from.
+      if (isDone() || this.#state.distance() <= WIDE) return;
+      await this.#steps.recoverInFull();
+    }
     if (byClasses) {
       if (unavailable === null) await this.#settleClasses();
       if (isDone()) return;

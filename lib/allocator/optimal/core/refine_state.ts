@@ -10,6 +10,7 @@ import type { Incumbent } from "../recovery/incumbent.ts";
 import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { Allowance } from "./allowance.ts";
+import type { OwnLimits } from "./own_limits.ts";
 import type { Proof } from "../dual/proof.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { pairsOfClasses, singleUsers, type UserClasses } from "../../drop/user_classes.ts";
@@ -31,6 +32,11 @@ const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
  * counted seconds and columns for the program of pairs of the whole drop.
  */
 export const COUNTING_SECONDS = 30, WHOLE_SECONDS = 100, WHOLE_COLUMNS = 80_000;
+
+/** Whether a drop of so many pairs and classes of users is small enough for programs over all its pairs. */
+export function isProgramSized(pairs: number, classes: number): boolean {
+  return pairs <= PROGRAM_PAIRS && classes <= PROGRAM_CLASSES;
+}
 
 /** The settings of refining. */
 export interface RefineOptions {
@@ -60,6 +66,8 @@ export interface RefineOptions {
   readonly byClasses: boolean;
   /** Whether choices for whole groups come first; the incumbent is what recovery found in a hurry. */
   readonly byGroups: boolean;
+  /** Limits of single users, whose bundles come first; the incumbent is what recovery found in a hurry. @default none */
+  readonly byOwn?: OwnLimits | null;
   /** Whether recovery left improving to chains. @default false */
   readonly chainsFirst?: boolean;
   /** Full recovery, if the incumbent comes from a hurried one. */
@@ -148,8 +156,7 @@ export class RefineState {
 
   /** Whether the drop is small enough for programs over all its pairs. */
   isProgramSized(): boolean {
-    return this.options.classes !== null && this.size <= PROGRAM_PAIRS &&
-      this.classes.count <= PROGRAM_CLASSES;
+    return this.options.classes !== null && isProgramSized(this.size, this.classes.count);
   }
 
   /** Takes a bound if it is lower; lowers it to the objective if no other objective lies between. */

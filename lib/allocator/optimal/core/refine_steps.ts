@@ -11,6 +11,9 @@ import { Allowance } from "./allowance.ts";
 import { improveByChains } from "./chains.ts";
 import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
+import { generateColumns } from "./column_generation.ts";
+import { giveMost, ownBundleFinder, OwnColumns } from "./own_columns.ts";
+import type { OwnLimits } from "./own_limits.ts";
 import { JointGroups } from "./joint_groups.ts";
 import { pairProgram } from "./pair_program.ts";
 import { prove } from "../dual/proof.ts";
@@ -50,6 +53,9 @@ const MOST_OF_STEP = 0.99;
 
 /** Most counted seconds for chains if offers count differently toward limits: nothing else makes such gaps smaller. */
 const WEIGHING_SECONDS = 40;
+
+/** Most counted seconds for bundles that keep limits of single users. */
+const OWN_SECONDS = 20;
 
 /** Milliseconds per pair that the greedy solver may take. */
 const GREEDY_MS = 1e-3;
@@ -183,6 +189,35 @@ export class RefineSteps {
       roundMixture(assignment, classes, best.mixture);
       await makeFeasible(assignment, this.#state.proof.prices, this.#recovery());
     });
+  }
+
+  /**
+   * Settles a drop with limits of single users: finds the best prices of what users share, and solves larger and larger parts of the
+   * core, both over bundles that keep their users' own limits.
+   */
+  async ownLimits(own: OwnLimits): Promise<void> {
+    const { assignment, objective } = this.#state.incumbent, { pause } = this.#state.options;
+    const allowance = this.#allowance(OWN_SECONDS);
+    const columns = new OwnColumns(assignment, own, this.#state.proof.prices, allowance);
+    const first = columns.price(columns.prices);
+    const stop = () => allowance.isOver || this.#state.hurry();
+    const mostWork = allowance.left / ITERATION_OF_ROW;
+    const best = await generateColumns(columns, first, { objective, stop, mostWork, pause });
+    allowance.spend(best.work * ITERATION_OF_ROW);
+    this.#state.take(best.bound);
+    await this.#state.try(async () => {
+      giveMost(assignment, best.mixture);
+      await makeFeasible(assignment, this.#state.proof.prices, this.#recovery());
+    });
+    columns.usePrices(best.prices);
+    const { bound } = await solveGrowingCore(this.#state.incumbent, best.prices, {
+      isOpen: () => this.#state.isOpen(),
+      bound: best.bound,
+      classes: singleUsers(assignment.problem.instance),
+      bundles: ownBundleFinder(columns, assignment),
+      allowance,
+    });
+    this.#state.take(bound);
   }
 
   /** Solves the core; with `parts` a part of it if it is too large. */

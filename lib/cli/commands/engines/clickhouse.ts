@@ -5,8 +5,6 @@
  */
 import { UsageError } from "../../../base/errors.ts";
 import { ClickHouseError } from "../../../deps/clickhouse.ts";
-import { dryRun } from "../../../engine/clickhouse/dry_run.ts";
-import { allocateInClickHouse } from "../../../engine/clickhouse/open_drop.ts";
 import { type ClickHouseLogin, clickhouseLogin } from "../../../sources/credentials.ts";
 import { sourceError } from "../../../sources/source_error.ts";
 import { parseSourceUrl, shownName } from "../../../sources/source_url.ts";
@@ -25,8 +23,29 @@ interface Values {
 /** The engine in a ClickHouse server or cluster. */
 export const CLICKHOUSE: EngineCommand = {
   name: "clickhouse",
+  where: "in a ClickHouse cluster",
+  example: {
+    title: "Inside the ClickHouse cluster that holds the pairs",
+    line: "divvy allocate --engine clickhouse --url clickhouse://drops@ch:8123/shop \\\n" +
+      "      --elig-table elig --user-groups-table user_groups --out-table assigned \\\n" +
+      "      --caps caps.csv --group-ratios group_ratios.csv --resume run.json",
+  },
+  own: [
+    { flags: "--url <url>", note: "its server: clickhouse://user@host:8123/database" },
+    {
+      flags: "--shard-url <url>",
+      note: "a shard's server, in the order of shards (repeat it)",
+      isRepeated: true,
+    },
+    {
+      flags: "--elig-table <table>",
+      note: "in place of --elig; may be Distributed by user_id",
+    },
+    { flags: "--user-groups-table <table>", note: "in place of --user-groups" },
+    { flags: "--out-table <table>", note: "in place of --out; replaced whole" },
+  ],
   needed: ["url", "eligTable", "userGroupsTable", "outTable"],
-  understood: ["shardUrl"],
+  understood: [],
   alternates: {
     isFile: false,
     fault: (name, { outTable }) =>
@@ -36,6 +55,9 @@ export const CLICKHOUSE: EngineCommand = {
   writes: [],
   async prepare(options: OptionValues) {
     const { url, shardUrl, eligTable, userGroupsTable, outTable } = options as unknown as Values;
+    // Loaded where it is used, as all of these are.
+    const { dryRun } = await import("../../../engine/clickhouse/dry_run.ts");
+    const { allocateInClickHouse } = await import("../../../engine/clickhouse/open_drop.ts");
     const server = await serverOf(url);
     const shardServers = await Promise.all((shardUrl ?? []).map(serverOf));
     const places = { server, shardServers, eligTable, userGroupsTable, outTable };

@@ -4,10 +4,8 @@
  * @module
  */
 import { UsageError } from "../../../base/errors.ts";
-import { duckDbDryRun } from "../../../engine/duckdb/dry_run.ts";
-import { allocateInDuckDb } from "../../../engine/duckdb/open_drop.ts";
 import type { OptionValues } from "../../frame/command.ts";
-import type { EngineCommand } from "./engine.ts";
+import { type EngineCommand, WORK_FOLDER } from "./engine.ts";
 
 /** Options of this engine. */
 interface Values {
@@ -22,8 +20,18 @@ interface Values {
 /** DuckDB within this process, for files of any size. */
 export const DUCKDB: EngineCommand = {
   name: "duckdb",
+  where: "by DuckDB over files of any size",
+  example: {
+    title: "Files larger than memory, with 4 GB (docs/scale.md)",
+    line: "divvy allocate --config divvy.json --engine duckdb --memory 4GB \\\n" +
+      "      --out assignments.parquet",
+  },
+  own: [
+    { flags: "--memory <size>", note: "most memory that it takes (default: 4GB)" },
+    WORK_FOLDER,
+  ],
   needed: ["elig", "userGroups", "out"],
-  understood: ["memory", "workFolder", "workers"],
+  understood: ["workers"],
   alternates: {
     isFile: true,
     fault: (name) =>
@@ -31,7 +39,7 @@ export const DUCKDB: EngineCommand = {
   },
   reads: ["elig", "userGroups"],
   writes: ["out"],
-  prepare(options: OptionValues) {
+  async prepare(options: OptionValues) {
     const { elig, userGroups, out, memory, workFolder, workers } = options as unknown as Values;
     if (memory !== undefined && !/^\d+(\.\d+)? ?[KMGT]i?B$/i.test(memory)) {
       throw new UsageError(`--memory ${memory}: expected a size such as 4GB or 512MiB`);
@@ -40,11 +48,13 @@ export const DUCKDB: EngineCommand = {
       throw new UsageError(`--out ${out}: --engine duckdb writes .csv and .parquet`);
     }
     const places = { elig, userGroups, out, memory, workFolder, threads: workers };
-    return Promise.resolve({
+    const { duckDbDryRun } = await import("../../../engine/duckdb/dry_run.ts");
+    const { allocateInDuckDb } = await import("../../../engine/duckdb/open_drop.ts");
+    return {
       out,
       dryRun: (tables, limits) => duckDbDryRun({ ...places, ...tables }, limits),
       run: (tables, limits) => allocateInDuckDb({ ...places, ...tables }, limits),
       explained: (error) => error as Error,
-    });
+    };
   },
 };

@@ -23,26 +23,26 @@ export interface EngineJob {
   explained(error: unknown, stands: string): Error;
 }
 
-/** Options that only some engines understand, by attribute name. */
-export const ENGINE_OPTIONS = {
-  elig: "--elig",
-  userGroups: "--user-groups",
-  out: "--out",
-  url: "--url",
-  shardUrl: "--shard-url",
-  eligTable: "--elig-table",
-  userGroupsTable: "--user-groups-table",
-  outTable: "--out-table",
-  memory: "--memory",
-  workFolder: "--work-folder",
-  master: "--master",
-  python: "--python",
-  sparkConf: "--spark-conf",
-  workers: "--workers",
-} as const;
+/** An option of an engine's own. Several engines may have the same one; its values are texts. */
+export interface OwnOption {
+  /** Such as `--url <url>`. */
+  readonly flags: string;
+  /** What it is, for the help. */
+  readonly note: string;
+  /** Whether it may be given several times. @default false */
+  readonly isRepeated?: boolean;
+}
 
-/** Attribute name of one of {@link ENGINE_OPTIONS}. */
-export type EngineOption = keyof typeof ENGINE_OPTIONS;
+/** Where engines that read files have tables of a run. */
+export const WORK_FOLDER: OwnOption = {
+  flags: "--work-folder <folder>",
+  note: "folder for tables of the run, removed afterwards (default: beside --out)",
+};
+
+/** Options of one machine that only some engines take, by attribute name. */
+export const SHARED_OPTIONS = {
+  ...{ elig: "--elig", userGroups: "--user-groups", out: "--out", workers: "--workers" },
+} as const;
 
 /** What alternates go to. */
 export interface AlternatesPlace {
@@ -56,16 +56,22 @@ export interface AlternatesPlace {
 export interface EngineCommand {
   /** Value of `--engine`. */
   readonly name: string;
-  /** Those of {@link ENGINE_OPTIONS} that must be given. */
-  readonly needed: readonly EngineOption[];
-  /** Those that may be given beside them. Any other is refused. */
-  readonly understood: readonly EngineOption[];
+  /** Where it computes, for the help: "in a cluster". */
+  readonly where: string;
+  /** A command line for the help, and what it is an example of. */
+  readonly example?: { readonly title: string; readonly line: string };
+  /** Options of its own. */
+  readonly own: readonly OwnOption[];
+  /** Attribute names of options that must be given: its own, and of {@link SHARED_OPTIONS}. */
+  readonly needed: readonly string[];
+  /** Those of {@link SHARED_OPTIONS} that may be given beside them. Any other is refused. */
+  readonly understood: readonly string[];
   /** What `--alternates-out` names. */
   readonly alternates: AlternatesPlace;
   /** Options of files on this machine that it reads. */
-  readonly reads: readonly EngineOption[];
+  readonly reads: readonly string[];
   /** Options of files on this machine that it writes. */
-  readonly writes: readonly EngineOption[];
+  readonly writes: readonly string[];
   /** Reads and checks the options. @throws {UsageError} for values that are invalid */
   prepare(values: OptionValues): Promise<EngineJob>;
 }

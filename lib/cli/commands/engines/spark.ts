@@ -4,11 +4,8 @@
  * @module
  */
 import { UsageError } from "../../../base/errors.ts";
-import { sparkDryRun } from "../../../engine/spark/dry_run.ts";
-import { allocateInSpark } from "../../../engine/spark/open_drop.ts";
-import { withoutSlash } from "../../../engine/spark/spark_run.ts";
 import type { OptionValues } from "../../frame/command.ts";
-import type { EngineCommand } from "./engine.ts";
+import { type EngineCommand, WORK_FOLDER } from "./engine.ts";
 
 /** Options of this engine. */
 interface Values {
@@ -17,6 +14,7 @@ interface Values {
   out: string;
   master?: string;
   python?: string;
+  sparkSubmit?: string;
   sparkConf?: string[];
   workFolder?: string;
 }
@@ -24,29 +22,48 @@ interface Values {
 /** The engine in a Spark cluster. */
 export const SPARK: EngineCommand = {
   name: "spark",
+  where: "in a Spark cluster",
+  own: [
+    WORK_FOLDER,
+    {
+      flags: "--master <url>",
+      note: "the master as spark-submit takes it, such as local[2] or yarn",
+    },
+    { flags: "--spark-conf <setting>", note: "name=value (repeat it)", isRepeated: true },
+    { flags: "--python <program>", note: "a Python that has PySpark (default: python3)" },
+    {
+      flags: "--spark-submit <program>",
+      note: "start Spark by this program, in client mode (default: by the Python)",
+    },
+  ],
   needed: ["elig", "userGroups", "out"],
-  understood: ["master", "python", "sparkConf", "workFolder"],
+  understood: [],
   // Spark finds folders and files itself; this machine may not be able to see them.
   alternates: {
     isFile: false,
     fault: (name, { out }) =>
-      withoutSlash(name) === withoutSlash(out as string)
+      name.replace(/\/+$/, "") === (out as string).replace(/\/+$/, "")
         ? "is the folder of --out, expected another"
         : null,
   },
   reads: [],
   writes: [],
-  prepare(options: OptionValues) {
-    const { elig, userGroups, out, workFolder, master, python, sparkConf } =
+  async prepare(options: OptionValues) {
+    const { elig, userGroups, out, workFolder, master, python, sparkSubmit, sparkConf } =
       options as unknown as Values;
     const odd = sparkConf?.find((setting) => !/^[^=\s]+=/.test(setting));
     if (odd !== undefined) throw new UsageError(`--spark-conf ${odd}: expected name=value`);
-    const places = { elig, userGroups, out, workFolder, master, python, configuration: sparkConf };
-    return Promise.resolve({
+    const places = {
+      ...{ elig, userGroups, out, workFolder, master, python, sparkSubmit },
+      configuration: sparkConf,
+    };
+    const { sparkDryRun } = await import("../../../engine/spark/dry_run.ts");
+    const { allocateInSpark } = await import("../../../engine/spark/open_drop.ts");
+    return {
       out,
       dryRun: (tables, limits) => sparkDryRun({ ...places, ...tables }, limits),
       run: (tables, limits) => allocateInSpark({ ...places, ...tables }, limits),
       explained: (error) => error as Error,
-    });
+    };
   },
 };

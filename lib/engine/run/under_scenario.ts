@@ -1,0 +1,62 @@
+/**
+ * A run under a scenario: policy, caps, ratios and limits, changed as `applyScenario` changes them on one machine. Pins and bans
+ * are in `scenario_pairs.ts`.
+ *
+ * @module
+ */
+import { amountsUnder, policyUnder } from "../../allocator/explain/scenario_amounts.ts";
+import {
+  factorsOf,
+  limitsUnder,
+  withKeptColumns,
+} from "../../allocator/explain/scenario_limits.ts";
+import { statedLimits } from "../../allocator/explain/stated_limits.ts";
+import type { Scenario } from "../../allocator/explain/whatif.ts";
+import type { Slots } from "../steps/slots.ts";
+import type { Columns, EngineInput } from "../steps/task.ts";
+
+/**
+ * The input with the policy of a scenario.
+ *
+ * @throws UsageError where that needs a column or list that the input does not have
+ */
+export function inputUnder(input: EngineInput, scenario: Scenario | undefined): EngineInput {
+  if (scenario === undefined) return input;
+  const has = { hasBrands: input.caps.brands !== null, hasPrevious: input.previous !== undefined };
+  return { ...input, policy: policyUnder(input.policy, scenario, has) };
+}
+
+/**
+ * The columns with the caps and ratios of a scenario.
+ *
+ * @param defaultRatio ratio of groups that have none
+ * @throws UsageError for a group, contract or brand that the drop does not have
+ */
+export function columnsUnder(
+  columns: Columns,
+  scenario: Scenario | undefined,
+  defaultRatio: number | undefined,
+): Columns {
+  if (scenario === undefined) return columns;
+  const ratio = columns.ratio.map((r) => Number.isNaN(r) ? defaultRatio ?? NaN : r);
+  return { ...columns, ...amountsUnder({ ...columns, ratio }, scenario).amounts };
+}
+
+/**
+ * The slots with the limits of a scenario. They were compiled with the caps and ratios as they were read, which say what counts
+ * toward which limit; what changes are amounts.
+ *
+ * @throws UsageError for a limit that the drop does not have, and amounts that contradict each other
+ */
+export function slotsUnder(slots: Slots | null, scenario: Scenario | undefined): Slots | null {
+  if (scenario === undefined) return slots;
+  if (slots === null || slots.drop.limits!.families.length === 0) {
+    factorsOf(undefined, scenario);
+    return slots;
+  }
+  const { amounts, isChanged } = amountsUnder(slots.drop, scenario);
+  const changed = isChanged ? { ...withKeptColumns(slots.drop), ...amounts } : slots.drop;
+  const limits = limitsUnder(changed, scenario, isChanged)!, drop = { ...changed, limits };
+  const stated = statedLimits(drop, factorsOf(limits, scenario));
+  return { ...slots, drop, judged: { ...drop, limits: stated } };
+}
