@@ -46,17 +46,24 @@ export function reviewHeadline(facts: Omit<ReviewFacts, "headline">): ReviewFact
   };
 }
 
+/** Whose shares they are: where no table has all users, those without offers are not known. */
+function usersMeant(of: { users: number; users_with_offers: number }): string {
+  return of.users === of.users_with_offers ? "users with offers" : "users";
+}
+
 function sponsoredInWords({ overall, groups }: NonNullable<ReviewFacts["sponsored"]>): string {
+  const who = usersMeant(overall);
   const asked = groups.filter((g) => (g.sponsorship_ratio ?? 0) > 0);
   const short = (met: (g: typeof groups[number]) => number) =>
     asked.filter((g) => met(g) < g.sponsorship_ratio! - 1e-12).length;
-  const first = `${percent(overall.ratio_by_assignments)} of users have a sponsored offer, ${
-    percent(overall.ratio_by_selections.share ?? 0)
-  } selected one`;
+  const first = `${percent(overall.ratio_by_assignments)} of ${who} have a sponsored ${
+    who === "users" ? "offer" : "one"
+  }, ${percent(overall.ratio_by_selections.share ?? 0)} selected one`;
   if (asked.length === 0) return `${first}.`;
   const reached = asked.length - short((g) => g.ratio_by_assignments);
+  const among = who === "users" ? "" : " among these users";
   return `${first}: of ${counted(asked.length, "group")} with a target ` +
-    `${count(reached)} ${reached === 1 ? "reaches" : "reach"} it by assignments, ` +
+    `${count(reached)} ${reached === 1 ? "reaches" : "reach"} it${among} by assignments, ` +
     `${count(asked.length - short((g) => g.ratio_by_selections.share ?? 0))} by selections.`;
 }
 
