@@ -42,7 +42,7 @@ export function reviewHeadline(facts: Omit<ReviewFacts, "headline">): ReviewFact
           percent(totals.selection.share ?? 0)
         })${redeemed}.`,
     sponsored: sponsored === null ? null : sponsoredInWords(sponsored),
-    lift: last === undefined ? null : liftInWords(last, facts.confidence),
+    lift: last === undefined ? null : liftInWords(last, facts),
   };
 }
 
@@ -68,7 +68,10 @@ function sponsoredInWords({ overall, groups }: NonNullable<ReviewFacts["sponsore
 }
 
 /** What a lift says, and whether it differs from 0 beyond chance. */
-export function liftInWords(lift: LiftFacts, confidence: number): string {
+export function liftInWords(
+  lift: LiftFacts,
+  { confidence, totals }: Pick<ReviewFacts, "confidence" | "totals">,
+): string {
   const { outcome, offered, held_out, difference, low, high } = lift;
   if (difference === null || low === null || high === null) {
     return `The holdout tells nothing: ${
@@ -80,9 +83,11 @@ export function liftInWords(lift: LiftFacts, confidence: number): string {
     : high < 0
     ? "fewer than chance makes"
     : "which may be chance";
-  return `${percent(offered.share!)} of users ${outcome} something, ${
-    percent(held_out.share!)
-  } of ` +
+  // Users held out have no offers: of the others those without are known only where a table has them.
+  const isAll = offered.users > totals.users_with_offers;
+  return `${percent(offered.share!)} of ${
+    isAll ? "users" : "users with offers"
+  } ${outcome} something, ${percent(held_out.share!)} of ` +
     `the ${counted(held_out.users, "user")} held out: ${points(difference)} points ` +
     `(${points(low)} to ${points(high)} at ${percent(confidence, 0)} confidence), ${verdict}.`;
 }

@@ -11,6 +11,10 @@ Deno.test("where only users with offers are known, shares are said to be theirs:
     selections: [{ user: "ann", contract: "tea" }],
     groups: [{ id: "north", ratio: 0.5 }],
   };
+  const lift = (more: object) =>
+    /^[\d.]+ % of (.*) selected/.exec(
+      review({ ...input, heldOut: ["eve"], ...more }).facts.headline.lift!,
+    )![1];
   // Of the four users of the group two have an offer, and one a sponsored one.
   const users = ["ann", "bob", "cy", "dee"].map((id) => ({ id, group: "north" }));
   assertEquals(
@@ -23,4 +27,5 @@ Deno.test("where only users with offers are known, shares are said to be theirs:
     "25.0 % of users have a sponsored offer, 25.0 % selected one: of 1 group with a target " +
       "0 reach it by assignments, 0 by selections.",
   );
+  assertEquals([lift({}), lift({ users })], ["users with offers", "users"]);
 });
