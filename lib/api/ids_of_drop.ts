@@ -34,6 +34,10 @@ export function indexOfGroup({ groups }: Instance, id: string): number {
 function known(what: string, id: string, index: number, ids: () => readonly string[]): number {
   if (index >= 0) return index;
   throw new UsageError(
-    `${what} is ${quote(id)}, expected a ${what} with an eligible pair${didYouMean(id, ids())}`,
+    `${what} is ${quote(id)}, expected a ${what} ${
+      // Contracts that can be given are there without a pair too, and what is left out of the pairs makes nobody eligible.
+      what === "contract" ? "with a cap" : "with an eligible pair that is not left out"}${
+      didYouMean(id, ids())
+    }`,
   );
 }

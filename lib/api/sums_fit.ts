@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { twoDigitsDown } from "../base/two_digits_up.ts";
 import { UsageError } from "../base/errors.ts";
 import { optionInWords } from "../base/option_words.ts";
 import { limitFault, wordsOf } from "../allocator/drop/instance/limit_family.ts";
@@ -36,7 +37,7 @@ export function checkSums(instance: Instance, policy: Policy): void {
     if (name === "shortfallPrice" && value <= priceByScores(instance, policy)) continue;
     throw new UsageError(
       `${optionInWords(name)} is ${value}, expected a number of at most ±${
-        (LARGEST / times).toPrecision(2)
+        twoDigitsDown(LARGEST / times)
       }, so that sums don't overflow`,
     );
   }
@@ -79,5 +80,5 @@ function checkLimits(instance: Instance, policy: Policy): void {
 }
 
 function upTo(room: number, price: number): string {
-  return `${room.toPrecision(2)} at a price of ${price} a unit`;
+  return `${twoDigitsDown(room)} at a price of ${price} a unit`;
 }

@@ -99,9 +99,26 @@ export class TimeoutError extends Error {
   }
 }
 
-/** `value` in double quotes on one line, cut where it is very long. Passwords in addresses are hidden before the cut. */
+/** Signs that nobody sees, and blanks that look like a space: two ids that differ by one look alike. */
+const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
+
+/**
+ * `value` in double quotes on one line, cut where it is very long, with what can't be seen as `\u200b`. Passwords in addresses are
+ * hidden before the cut.
+ *
+ * @example
+ * ```ts
+ * import { quote } from "./errors.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(quote("u\u200b1"), '"u\\u200b1"');
+ * ```
+ */
 export function quote(value: string): string {
   const shown = hideFromAddress(value);
   const short = shown.length > QUOTED ? `${shown.slice(0, QUOTED - 1)}…` : shown;
-  return JSON.stringify(short);
+  return JSON.stringify(short).replace(
+    UNSEEN,
+    (sign) =>
+      sign.split("").map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+  );
 }

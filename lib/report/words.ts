@@ -63,7 +63,9 @@ export function percent(share: number, decimals = 1): string {
 export function figure(value: number, digits = 4): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size < 1e-6 || size >= 1e15) return value.toExponential(digits - 1);
+  if (size < 1e-6 || size >= 1e15) {
+    return (value < 0 ? "−" : "") + size.toExponential(digits - 1);
+  }
   const decimals = Math.max(0, Math.min(12, digits - 1 - Math.floor(Math.log10(size))));
   // Thousands keep two decimals; of what is larger the digits asked for are enough.
   const shown = size < 1000 ? decimals : size < 1e5 ? 2 : Math.min(2, decimals);

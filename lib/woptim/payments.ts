@@ -34,8 +34,8 @@ const PLAIN = 2 ** 20;
  * take nearly everything from those above, what 15 digits leave out is no longer small beside the total: there units are the
  * doubles that they are, which add up to it.
  *
- * Throws {@link InputError} if the price is not a whole number of coins, it or the payments together are above 2^53 coins, or
- * it is to be paid for a total of 0.
+ * Throws {@link InputError} if the price is not a whole number of coins, it or the payments together are above 2^53 coins, it or a
+ * payment is so large that doubles don't tell its coins apart, or it is to be paid for a total of 0.
  */
 export function sharePrice(
   price: number,
@@ -71,6 +71,7 @@ export function sharePrice(
   handOut(left, fraction, payment, (i) => parts.lookAt(units[i]).rest);
   for (let i = 0; i < units.length; i++) {
     if (payment[i] !== 0) payment[i] = steps.units(price < 0 ? -payment[i] : payment[i]);
+    checkTold(payment[i], price, coin, "payments");
   }
   return { share, payment };
 }
@@ -214,6 +215,7 @@ function coinsOf(size: number, price: number, coin: number): number {
   }
   const coins = Number(amount / one);
   checkCoins(coins, price, coin);
+  checkTold(price, price, coin, "a price");
   return coins;
 }
 
@@ -224,6 +226,26 @@ function checkCoins(coins: number, price: number, coin: number, what = ""): void
     column: "price",
     value: String(price),
     expected: `${what}at most ${Number.MAX_SAFE_INTEGER} coins of ${coinText(coin)}`,
+  });
+}
+
+/**
+ * Throws {@link InputError} for an amount so large that doubles lie further apart than coins: the one that is nearest to it reads as
+ * another one. Amounts that a double is exactly, such as whole numbers, are told.
+ */
+function checkTold(amount: number, price: number, coin: number, what: string): void {
+  if (Math.abs(amount) <= coin * 2 ** 52) return;
+  const most = 2 ** (53 + Math.floor(Math.log2(coin)));
+  if (Math.abs(amount) <= most) return;
+  const told = decimalOf(amount), exact = binaryOf(amount);
+  const finest = Math.min(told.exponent, exact.exponent);
+  if (scaledTo(finest, told) === scaledTo(finest, exact)) return;
+  throw InputError.at({
+    column: "price",
+    value: String(price),
+    expected: `${what} of at most ${most}: beyond it numbers don't tell coins of ${
+      coinText(coin)
+    } apart`,
   });
 }
 

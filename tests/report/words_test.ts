@@ -26,6 +26,7 @@ Deno.test("words: numbers of a column have their points below each other", () =>
 Deno.test("words: large figures have no more decimals than say something", () => {
   assertEquals(figure(742957.594), "742,958");
   assertEquals(figure(1942.965006), "1,942.97");
+  assertEquals([figure(-2), figure(-2e-15), figure(-2e20)], ["−2", "−2.000e-15", "−2.000e+20"]);
   assertEquals([total(203971.513), total(669831938.05), total(2093.2937), total(0.5)], [
     "203,971.51",
     "669,831,938",

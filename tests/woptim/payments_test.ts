@@ -113,6 +113,25 @@ Deno.test("prices that can't be divided are errors", () => {
   assertEquals(of(2, 10.005, 3)().payment![0], 5.003);
 });
 
+Deno.test("amounts so large that doubles don't tell their coins apart are refused: what is paid would not read as the price", () => {
+  const of = (total: number, price: number, targets: number[], currencyDigits = 2) => () =>
+    splitArrays({
+      ...{ total, price, target: targets },
+      ...{ lower: targets.map(() => 0), upper: targets.map(() => Infinity) },
+    }, { currencyDigits }).payment!;
+  // 80000000000000.01 is read as 80000000000000.02.
+  assertThrows(
+    of(2, 80_000_000_000_000.01, [1, 1]),
+    InputError,
+    "expected a price of at most 70368744177664: beyond it numbers don't tell coins of 1e-2 apart",
+  );
+  assertThrows(of(7, 9e13, [6.7, 0.2, 0.1]), InputError, "expected payments of at most");
+  assertEquals(Array.from(of(3, 9e13, [1, 1, 1])()), [3e13, 3e13, 3e13]);
+  assertEquals(Array.from(of(2, 7e13, [1, 1])()), [3.5e13, 3.5e13]);
+  assertEquals(Array.from(of(3, 7e13 + 0.01, [1, 2])()), [23333333333333.34, 46666666666666.67]);
+  assertEquals(Array.from(of(3, 9e15, [1, 2], 0)()), [3e15, 6e15]);
+});
+
 /** Σ payments, in coins. */
 const paidCoins = (payment: Float64Array, digits: number) =>
   payment.reduce((sum, p) => sum + BigInt(Math.round(p * 10 ** digits)), 0n);

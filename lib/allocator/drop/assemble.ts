@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { twoDigitsDown } from "../../base/two_digits_up.ts";
 import { pairsComeAgain } from "./pairs/repeated_pairs.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import { COLUMN_NAMES, noPairLeft, type SourceNames, type Strangers } from "./no_pair_left.ts";
@@ -197,7 +198,7 @@ function refuseOverflow(directory: Directory, columns: OrderedPairs, names: Sour
     file: names.elig,
     column: "score",
     value: String(score[at]),
-    expected: `a number of at most ±${(LARGEST_SUM / pairs).toPrecision(2)}, ` +
+    expected: `a number of at most ±${twoDigitsDown(LARGEST_SUM / pairs)}, ` +
       `so that sums of scores don't overflow (it is that of ${fields.user} ${
         directory.users.pool.at(user)
       } with ${fields.contract} ${directory.contracts[contract[at]]})`,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withoutDust } from "../../base/without_dust.ts";
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { nameOfRow } from "../drop/instance/limits.ts";
@@ -87,7 +88,7 @@ export function explainContract(inquiry: Inquiry, c: number): ContractExplanatio
         user_id: instance.users.at(user),
         score,
         worth,
-        margin: worth - price,
+        margin: withoutDust(worth - price, worth, price),
       }));
   return {
     contract_address: instance.contracts[c],
@@ -149,7 +150,8 @@ function bidsFor(
   for (let u = 0; u < group.length; u++) {
     for (let p = start[u]; p < start[u + 1]; p++) {
       if (contract[p] !== c) continue;
-      const worth = inquiry.bestWorth(free, u) - inquiry.bestWorth(without, u);
+      const best = inquiry.bestWorth(free, u), beside = inquiry.bestWorth(without, u);
+      const worth = withoutDust(best - beside, best, beside);
       const held = inquiry.taken(u).includes(p);
       bids.push({
         ...{ user: u, score: inquiry.scoreOf(p), worth },

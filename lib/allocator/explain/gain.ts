@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { withoutDust } from "../../base/without_dust.ts";
 import type { Allocation } from "../model/allocation.ts";
 import { type Instance, pairCount } from "../drop/instance/instance.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
@@ -89,15 +90,18 @@ async function gainOf(
   const after = await solveOptimal(changed, policy, options);
   const off = distanceOf(before) + distanceOf(after), gain = after.objective - before.objective;
   // A relaxed limit can't lower the best objective, so a negative gain is what both are off by.
-  if (gain > 0 && off <= CLEAR * gain) return gain;
+  if (gain > 0 && off <= CLEAR * gain) {
+    // 15 digits of a size of which they are known.
+    return withoutDust(gain, 1e14 * off);
+  }
   return off <= NOTHING * typicalScore(instance) ? 0 : null;
 }
 
-/** A gain is told if both optima together are known to this, relative to it. */
+/** A gain is told if both optima together are known to this, relative to it; in the digits that are known. */
 const CLEAR = 1e-2;
 
 /** Less than this share of a typical score is nothing. */
-const NOTHING = 1e-4;
+const NOTHING = 1e-6;
 
 /** How far the best objective may be above what was found: what is not proven, and the rounding of sums. */
 function distanceOf({ objective, score, bound }: Allocation): number {

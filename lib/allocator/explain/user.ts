@@ -94,7 +94,9 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
   const g = instance.group[u], own = (p: number) => inquiry.scoreOf(p);
   const taken = inquiry.taken(u);
   const sponsored = taken.filter((p) => contract[p] < sponsoredContracts).length;
-  const value = inquiry.worthOf(taken), unlimited = inquiry.unlimitedWorth(u);
+  // 0.4 + 0.0003 is 0.4003, not 0.40030000000000004.
+  const value = withoutDust(inquiry.worthOf(taken));
+  const unlimited = withoutDust(inquiry.unlimitedWorth(u));
   const byType = inquiry.worthByType(u);
   const pairs = Array.from({ length: start[u + 1] - start[u] }, (_, i) => start[u] + i)
     .sort((a, b) => own(b) - own(a) || a - b);
@@ -175,5 +177,5 @@ export function heldBackFrom(instance: Instance, user: string): HeldBackOption[]
 }
 
 function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+  return Number.isFinite(value) ? withoutDust(value) : null;
 }

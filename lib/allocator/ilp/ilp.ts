@@ -129,7 +129,11 @@ async function solveRaising(
   if (!isFound(first)) return first;
   let result = first;
   const isMore = () => result.status !== "stopped" && missedBy(result.value) > 0;
-  if (isMore() && price.price < price.asked && instance.limits !== undefined) {
+  // What limits and pins keep from being met the price's own count does not know: no price would be enough.
+  const { limits, pins } = instance;
+  const isUnknown = (limits !== undefined && price.price < price.asked) ||
+    ((limits ?? pins) !== undefined && missedBy(result.value) > price.leastMissed);
+  if (isMore() && isUnknown) {
     price.leastMissed = await leastMissed(instance, policy, price.leastMissed, left());
   }
   let workedWith = price.price;
@@ -206,7 +210,8 @@ async function leastMissed(
   if (!isFound(found) || !Number.isFinite(found.bound)) return known;
   const { bound } = found;
   // HiGHS's bound may be off by its tolerances: if only whole units can be missed, it is rounded up to a whole number.
-  const least = missesWhole(instance.limits!.rows) ? Math.ceil(-bound - NEARLY) : -bound;
+  const isWhole = instance.limits === undefined || missesWhole(instance.limits.rows);
+  const least = isWhole ? Math.ceil(-bound - NEARLY) : -bound;
   return Math.max(known, least);
 }
 

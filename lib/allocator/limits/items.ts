@@ -9,6 +9,7 @@
  */
 import { sharedFloat64 } from "../../base/shared_array.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
+import { wholeAmounts } from "./whole_amounts.ts";
 import { highestOfLimits } from "../model/offer_cost.ts";
 
 /** Items and their rows. The rows are those of limits; caps are handled apart. */
@@ -49,6 +50,23 @@ export interface Items {
 
 /** `load` and `bend` are multiples of this. */
 const LOAD_STEP = 2 ** -28, BEND_STEP = 2 ** -6;
+
+/** Room for the rounding of sums of fractions, relative to the amount. */
+const ROUNDING = 1e-9;
+
+/** Float64Array, length rows: by how much a row may be beyond its amount, which is rounding. */
+export function toleranceOf(
+  amount: Float64Array,
+  { whole, unit }: Pick<Items, "whole" | "unit">,
+): Float64Array {
+  return amount.map((own, r) => whole[r] === 1 ? 0 : ROUNDING * Math.max(Math.abs(own), unit[r]));
+}
+
+/** Items whose amounts are lowered to what offers can add up to, see {@link wholeAmounts}. */
+export function withWholeAmounts(items: Items, limits: LimitRows): Items {
+  const amount = wholeAmounts(limits, toleranceOf(items.amount, items));
+  return { ...items, amount };
+}
 
 /** Items of compiled limits, with the shortfall price P where a limit has no price of its own. */
 export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {

@@ -3,10 +3,7 @@
  *
  * @module
  */
-import type { Items } from "./items.ts";
-
-/** Room for the rounding of sums of fractions, relative to the amount. */
-const ROUNDING = 1e-9;
+import { type Items, toleranceOf } from "./items.ts";
 
 /** The use of all limit rows, kept up to date by {@link change}. Pairs are those of the instance. */
 export class LimitUse {
@@ -27,9 +24,7 @@ export class LimitUse {
     this.used = new Float64Array(rows);
     this.#delta = new Float64Array(rows);
     this.#isTouched = new Uint8Array(rows);
-    this.tolerance = items.amount.map((amount, r) =>
-      items.whole[r] === 1 ? 0 : ROUNDING * Math.max(Math.abs(amount), items.unit[r])
-    );
+    this.tolerance = toleranceOf(items.amount, items);
   }
 
   /** The first `n` of `pairs` are held in place of `before`. */

@@ -16,10 +16,10 @@ const FEW_BITS = 4 * Number.EPSILON;
 const WITHIN = 1e-3;
 
 /** Most decimals that a number of the grid may have. */
-const MOST_DECIMALS = 12;
+export const MOST_DECIMALS = 12;
 
 /** The decimals of a number, at least `from`; more than {@link MOST_DECIMALS} if it is no decimal of few digits. */
-function decimalsOf(value: number, from: number): number {
+export function decimalsOf(value: number, from: number): number {
   let decimals = from;
   for (; decimals <= MOST_DECIMALS; decimals++) {
     const scaled = Math.round(value * 10 ** decimals);

@@ -4,7 +4,7 @@
  * @module
  */
 import { Assignment } from "./recovery/assignment.ts";
-import { atShortfallPrice, compileDualProblem } from "./dual/dual_problem.ts";
+import { atShortfallPrice, compileDualProblem, wholeProblem } from "./dual/dual_problem.ts";
 import { boundAt } from "./dual/bound.ts";
 import type { Clock } from "./clock.ts";
 import { cutOfFlow, liftPrices } from "./dual/lift_prices.ts";
@@ -33,7 +33,7 @@ export async function solveRaising(
   const price = instance.limits === undefined
     ? new WorkingPrice(instance, policy)
     : new WorkingPrice(instance, policy, { knowsLimits: true, share: FIRST_SHARE });
-  const compiled = compileDualProblem(instance, policy, { price: price.price });
+  const compiled = wholeProblem(compileDualProblem(instance, policy, { price: price.price }));
   clock.endOfCompiling();
   const problemAt = () => atShortfallPrice(compiled, price.price);
   let found = await solveAt(problemAt(), { ...options, asked: price.asked }, clock);

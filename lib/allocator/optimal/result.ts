@@ -6,7 +6,8 @@
 import { type Allocation, type Prices, relativeGap } from "../model/allocation.ts";
 import type { Assignment } from "./recovery/assignment.ts";
 import type { Clock } from "./clock.ts";
-import type { DualProblem } from "./dual/dual_problem.ts";
+import { belowDeclared, type DualProblem } from "./dual/dual_problem.ts";
+import type { Proof } from "./dual/proof.ts";
 import { missedBy } from "./missed.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
@@ -56,11 +57,16 @@ export function allocationOf(
     gap,
     prices: proof.prices,
     ...(missed.reasons.length > 0 && { shortfallReasons: missed.reasons }),
-    pricesBound: Math.max(cases?.bound ?? proof.bound, objective),
+    pricesBound: Math.max(cases?.bound ?? declaredBound(assignment, proof), objective),
     ...(cases !== undefined && { branches: cases.branches }),
     timedOut: cutShort,
     warnings,
   };
+}
+
+/** What prices prove with the limits as they were declared, which is what anybody recomputes. */
+export function declaredBound({ problem }: Assignment, { prices, bound }: Proof): number {
+  return bound + belowDeclared(problem, prices);
 }
 
 /** Above this relative gap a warning says what would help. */

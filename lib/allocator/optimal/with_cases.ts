@@ -8,6 +8,7 @@ import { hasLargeScores } from "./core/counted_offers.ts";
 import type { Clock } from "./clock.ts";
 import { isPinnedPair, type PinnedDrop } from "../pins/pinned_drop.ts";
 import { pairCount } from "../drop/instance/instance.ts";
+import { declaredBound } from "./result.ts";
 import { relativeGap } from "../model/allocation.ts";
 import { ROUNDING, type Solved } from "./solved.ts";
 import { whyNoHighs } from "../../deps/highs.ts";
@@ -31,7 +32,8 @@ export async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop
   if (pairs > BRANCHED_PAIRS) return found;
   const objective = assignment.objective();
   const isOpen = (bound: number) => bound > objective + ROUNDING * (Math.abs(bound) + proof.size);
-  if (!isOpen(proof.bound) || await whyNoHighs() !== null) return found;
+  const ofPrices = declaredBound(assignment, proof);
+  if (!isOpen(ofPrices) || await whyNoHighs() !== null) return found;
   const bonus = pinned?.bonus ?? 0;
   const isFar = relativeGap(bound - bonus, objective - bonus) > TOLERANCE;
   if (isFar && pairs > FEW_PAIRS && !hasLargeScores(assignment.problem.instance)) return found;
@@ -40,7 +42,7 @@ export async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop
     isPinned: (pair) => pinned !== undefined && isPinnedPair(pinned, pair),
     stop: () => clock.stopped(),
   });
-  if (cases === null || cases.bound - objective > WORTHWHILE * (proof.bound - objective)) {
+  if (cases === null || cases.bound - objective > WORTHWHILE * (ofPrices - objective)) {
     return found;
   }
   return { ...found, cases, bound: Math.min(bound, cases.bound) };

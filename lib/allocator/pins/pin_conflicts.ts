@@ -77,12 +77,11 @@ export function refuseConflicts(instance: Instance, policy: Policy, pins: Pins):
 
 /** What is known of a pin that a solver did not hold. */
 const NOT_HELD = {
-  greedy:
-    "is not given by solver greedy along with the other pins and the rules: solver optimal may",
-  optimal:
-    "is not given by solver optimal along with the other pins and the rules: solver ilp says " +
-    "of a small drop whether it can be",
-  ilp: "can't be given along with the other pins and the rules",
+  greedy: (beside: string) =>
+    `is not given by solver greedy along with ${beside}: solver optimal may`,
+  optimal: (beside: string) =>
+    `is not given by solver optimal along with ${beside}: solver ilp says of a small drop whether it can be`,
+  ilp: (beside: string) => `can't be given along with ${beside}`,
 };
 
 /** The error for pin `i`, which a solver did not hold; which rule was against it is not known. Of solver ilp: which it proved can't be held. */
@@ -92,7 +91,8 @@ export function pinNotHeld(
   i: number,
   solver: keyof typeof NOT_HELD,
 ): InputError {
-  return new Conflicts(instance, null, pins).error(i, NOT_HELD[solver]);
+  const beside = pins.pair.length === 1 ? "the rules" : "the other pins and the rules";
+  return new Conflicts(instance, null, pins).error(i, NOT_HELD[solver](beside));
 }
 
 /** The error for a pin in a row that breaks a rule; `other`: the row of the pin that it conflicts with. */

@@ -87,6 +87,7 @@ export function withoutPins(
       brand: brandOf,
       brands,
       ...pairs.columns,
+      besidePins: true,
       plainScore: plainScoreOf(instance, pairs.pairOf),
       ...(limits !== undefined && {
         limits: limitsBesidePins(limits, pins, pairs, contractOf),

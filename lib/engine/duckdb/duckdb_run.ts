@@ -16,13 +16,22 @@ import {
 } from "../sql/file_run.ts";
 import type { InputTables } from "../sql/store.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
-import type { Certified, JudgeRules, PairRules, Published, UserFacts } from "../steps/steps.ts";
+import type {
+  Certified,
+  JudgeRules,
+  PairRules,
+  PairTally,
+  Published,
+  UserFacts,
+} from "../steps/steps.ts";
 import type { Columns } from "../steps/task.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { OwnK } from "../steps/own_k.ts";
 import type { Judged } from "../sql/judge_sql.ts";
+import type { PairMarks, Tallied } from "../sql/tally_sql.ts";
+import { splitMarks } from "./tallied_parts.ts";
 import { splitJudged } from "./judged_parts.ts";
 import { quoted } from "./dialect.ts";
 import type { DuckDbStore } from "./store.ts";
@@ -33,6 +42,9 @@ const BYTES_A_PAIR = 250;
 
 /** The same of judging, where the lists that are gathered do not leave memory before they are judged. */
 const BYTES_JUDGED = 140;
+
+/** The same of counting why pairs are left out. */
+const BYTES_TALLIED = 160;
 
 /** The steps in DuckDB. */
 export class DuckDbRun extends FileRun {
@@ -98,6 +110,28 @@ TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_
     } finally {
       await this.folder.clear(this.folder.pairs);
     }
+  }
+
+  /** Counts the pairs, and removes what was split for it. */
+  override async tallyPairs(
+    columns: Columns,
+    rules: PairRules,
+    rows: number,
+    control: RunControl,
+  ): Promise<PairTally> {
+    try {
+      return await super.tallyPairs(columns, rules, rows, control);
+    } finally {
+      await this.folder.clear(this.folder.tallied);
+    }
+  }
+
+  /** Pairs are counted in as many parts as memory asks for, split by part where these are many. */
+  protected override talliedIn(marks: PairMarks): Pick<Tallied, "rowsAtATime" | "split"> {
+    return {
+      rowsAtATime: Math.max(1, this.memory / BYTES_TALLIED),
+      split: (parts, control) => splitMarks(this.#store, this.folder, marks, parts, control),
+    };
   }
 
   /** Users are judged in as many parts as memory asks for, split by part where these are many. */

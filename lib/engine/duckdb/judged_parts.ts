@@ -80,7 +80,7 @@ export async function splitJudged(
 }
 
 /** The folders in a folder; none where it is not there, as no row was written. */
-async function foldersIn(path: string): Promise<Deno.DirEntry[]> {
+export async function foldersIn(path: string): Promise<Deno.DirEntry[]> {
   try {
     return await Array.fromAsync(Deno.readDir(path));
   } catch (error) {
@@ -90,7 +90,7 @@ async function foldersIn(path: string): Promise<Deno.DirEntry[]> {
 }
 
 /** What DuckDB and the system say of a disk that is full. */
-const NO_ROOM = /no space left|file too large|disk quota/i;
+export const NO_ROOM = /no space left|file too large|disk quota/i;
 
 /** The statement that writes a source's rows into a folder for each part. */
 function splitSql(dialect: Dialect, source: string, name: SourceName, to: SplitFolder): string {

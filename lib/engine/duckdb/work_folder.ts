@@ -59,6 +59,11 @@ export class WorkFolder {
     return `${this.path}/judged`;
   }
 
+  /** Folder of pairs that are counted, split by user. */
+  get tallied(): string {
+    return `${this.path}/tallied`;
+  }
+
   /** Removes a folder in it. */
   async clear(folder: string): Promise<void> {
     await Deno.remove(folder, { recursive: true }).catch(() => {});

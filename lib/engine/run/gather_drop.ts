@@ -16,6 +16,7 @@ import {
   besideKept,
   limitsBesidePins,
   pinKinds,
+  PINNED_USERS,
   type PinnedColumns,
   refusePinConflicts,
   withBonuses,
@@ -41,7 +42,7 @@ import {
 } from "../steps/task.ts";
 import type { Run } from "./begin_run.ts";
 import { type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
-import { banUnder, pinsUnder } from "./scenario_pairs.ts";
+import { banUnder, pinsUnder, SCENARIO } from "./scenario_pairs.ts";
 import { serveHeldOut } from "./serve_held_out.ts";
 import { slotsUnder } from "./under_scenario.ts";
 import { UserRows } from "./user_rows.ts";
@@ -113,7 +114,7 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   );
   await refuseRepeatedSlots(run, slots);
   const problems = await problemsOf(run, users, slots, pins);
-  await refuseConflicts(run, problems.plain);
+  await refuseConflicts(run, problems.plain, slots, pins);
   const tally = counted ?? tallyOfUsers(users, rowsWithoutCap);
   refuseRepeats(run, tally);
   const previous = run.previous && {
@@ -297,22 +298,22 @@ async function nothingLeft(
   });
 }
 
-/** Pinned users who are looked over at most: more would not fit Divvy's own memory. */
-const PINNED_USERS = 100_000;
-
-/** @throws InputError for pins that contradict a rule, or each other under a rule, which names their rows */
+/** @throws InputError for pins that contradict a rule, or each other under a rule, which names their places */
 async function refuseConflicts(
   { input, engine, before, options }: Run,
   plain: DualProblem,
+  slots: Slots | null,
+  pins: PinnedColumns | null,
 ): Promise<void> {
-  const given = before?.pins ?? null;
-  if (given === null) return;
-  const users = new Set(given.pairs.map(({ user }) => user)).size;
-  if (users > PINNED_USERS) return;
+  if (pins === null || slots === null || pins.users > PINNED_USERS) return;
   const read = new UserRows();
-  await engine.readPinned(users, (rows, part) => read.add(rows, part), options);
+  await engine.readPinned(pins.users, (rows, part) => read.add(rows, part), options);
   const { instance } = read.finish(plain), { groupSize } = plain.instance;
-  refusePinConflicts({ ...instance, groupSize }, input.policy, given, input.before!.pins!);
+  const given = before?.pins ?? null, stays = input.onlyNew === true ? slots.isNew : null;
+  refusePinConflicts({ ...instance, groupSize }, input.policy, {
+    ...{ slots, given: given && { pins: given, rows: input.before!.pins! } },
+    placeOf: (slot) => stays !== null && stays[slot] === 0 ? "previous" : SCENARIO,
+  });
 }
 
 /** Σ of numbers. */

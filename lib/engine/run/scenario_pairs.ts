@@ -12,8 +12,8 @@ import { besideKept, pairKey, pinKinds, type PinnedColumns } from "../steps/pins
 import type { PairRules } from "../steps/steps.ts";
 import type { Run } from "./begin_run.ts";
 
-/** What messages call the place of a scenario's bans. */
-const PLACE = "the scenario";
+/** What messages call the place of a scenario's pins and bans. */
+export const SCENARIO = "the scenario";
 
 /**
  * Bans what a scenario bans, as if it had never been eligible. Returns the bans, and the rules by which pairs count from here on;
@@ -48,7 +48,7 @@ export async function banUnder(
       const { user = null, contract = null, brand = null, group = null } = bans[row];
       return { user, contract, brand, group };
     },
-    placeText: () => PLACE,
+    placeText: () => SCENARIO,
   }, columns);
   await engine.banMore(resolved, columns, rules, options);
   // Each user's best were chosen before.

@@ -1,18 +1,31 @@
 """Runs statements of Divvy in Spark: requests are lines of JSON on standard input, answers are lines on standard output.
 
     python3 driver.py WORK [MASTER] [NAME=VALUE ...]
+    DIVVY_AT=HOST:PORT/WORD spark-submit [--master MASTER] driver.py WORK "" [NAME=VALUE ...]
+
+Programs that spark-submit runs have neither of the two. There requests and answers go through a connection to HOST:PORT, on
+which WORD is said first.
 
 WORK is a folder that all of Spark can write to (file:, hdfs:, s3a:), MASTER as spark-submit has it, the rest is
 configuration. A request is {"op": ..., ...}; its answer {"ok": ...} or {"error": "one line"}. Needs PySpark 3.5 or later.
 """
 import json
 import os
+import socket
 import sys
 import threading
 
-# Only answers may stand on standard output: what Spark and its processes print goes to standard error.
-answers = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)
+if os.environ.get("DIVVY_AT"):
+    place_of_divvy, word = os.environ["DIVVY_AT"].split("/", 1)
+    host, port = place_of_divvy.rsplit(":", 1)
+    link = socket.create_connection((host, int(port)))
+    requests, answers = link.makefile("r", encoding="utf-8"), link.makefile("w", encoding="utf-8")
+    answers.write(word + "\n")
+    answers.flush()
+else:
+    # Only answers may stand on standard output: what Spark and its processes print goes to standard error.
+    requests, answers = sys.stdin, os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
 
 from pyspark.sql import SparkSession  # noqa: E402
 from pyspark.sql.functions import broadcast, to_json  # noqa: E402
@@ -153,7 +166,7 @@ def work_on(line):
 answers.write(json.dumps({"ok": spark.version}) + "\n")
 answers.flush()
 worker = None
-for line in sys.stdin:
+for line in requests:
     if json.loads(line).get("op") == "cancel":
         spark.sparkContext.cancelAllJobs()
         continue

@@ -12,6 +12,8 @@ import { DRIVER_SCRIPT } from "./driver_script.ts";
 export interface SparkSettings {
   /** Python that has PySpark. @default "python3" */
   readonly python?: string;
+  /** A spark-submit that runs the driver, in client mode; the Python is the one that it uses. @default none: the Python runs it */
+  readonly sparkSubmit?: string;
   /** Master, as spark-submit has it. @default as Spark's configuration says */
   readonly master?: string;
   /** More configuration: `name=value`. */
@@ -26,39 +28,53 @@ export type SparkRequest = { readonly op: string } & Readonly<Record<string, unk
 /** Milliseconds that a driver may take to end by itself. */
 const PATIENCE = 10_000;
 
+/** What a driver is spoken to through. */
+interface Link {
+  readonly process: Deno.ChildProcess;
+  readonly requests: WritableStream<Uint8Array>;
+  readonly answers: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** What it says beside its answers. */
+  readonly said: Promise<string>;
+  /** Called when it is gone. */
+  readonly end: () => Promise<void>;
+}
+
 /** One session. Requests are answered one after another. */
 export class SparkDriver {
   readonly #process: Deno.ChildProcess;
   readonly #requests: WritableStreamDefaultWriter<Uint8Array>;
   readonly #answers: ReadableStreamDefaultReader<string>;
   readonly #errors: Promise<string>;
+  readonly #end: () => Promise<void>;
 
-  private constructor(process: Deno.ChildProcess) {
+  private constructor({ process, requests, answers, said, end }: Link) {
     this.#process = process;
-    this.#requests = process.stdin.getWriter();
-    this.#answers = process.stdout.pipeThrough(new TextDecoderStream())
+    this.#requests = requests.getWriter();
+    this.#answers = answers.pipeThrough(new TextDecoderStream())
       .pipeThrough(new TextLineStream()).getReader();
-    this.#errors = new Response(process.stderr).text();
+    this.#errors = said;
+    this.#end = end;
   }
 
   /**
    * Starts Spark.
    *
-   * @throws InputError where there is no such Python, no PySpark, or no Spark at the master
+   * @throws InputError where there is no such program, no PySpark, or no Spark at the master
    */
   static async start(settings: SparkSettings, control: RunControl): Promise<SparkDriver> {
-    const { python = "python3", master = "", configuration = [], work } = settings;
-    let process: Deno.ChildProcess;
-    try {
-      process = new Deno.Command(python, {
-        args: ["-c", DRIVER_SCRIPT, work, master, ...configuration],
-        ...{ stdin: "piped", stdout: "piped", stderr: "piped" },
-      }).spawn();
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      throw new InputError(`there is no ${python} to run PySpark with (--python names another)`);
+    const { sparkSubmit } = settings;
+    if (sparkSubmit === undefined) {
+      const driver = new SparkDriver(startPython(settings));
+      await driver.#answer(control);
+      return driver;
     }
-    const driver = new SparkDriver(process);
+    const word = crypto.randomUUID();
+    const driver = new SparkDriver(await startSubmitted(sparkSubmit, word, settings, control));
+    const { value } = await driver.#answers.read();
+    if (value !== word) {
+      await driver.close();
+      throw new InputError("Spark: a program that is not the driver came to its place");
+    }
     await driver.#answer(control);
     return driver;
   }
@@ -102,6 +118,7 @@ export class SparkDriver {
     await this.#process.status;
     clearTimeout(timer);
     await this.#errors;
+    await this.#end();
   }
 
   #kill(): void {
@@ -110,6 +127,79 @@ export class SparkDriver {
     } catch {
       // It may end in the very moment that patience does.
     }
+  }
+}
+
+/** Starts a program. @throws InputError where it is not there, which says how to name another */
+function spawned(
+  program: string,
+  options: Deno.CommandOptions,
+  otherwise: string,
+): Deno.ChildProcess {
+  try {
+    return new Deno.Command(program, { ...options, stdout: "piped", stderr: "piped" }).spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new InputError(`there is no ${program} to run PySpark with (${otherwise} names another)`);
+  }
+}
+
+/** Starts the driver in a Python, which is spoken to through its standard input and output. */
+function startPython({ python = "python3", master = "", configuration = [], work }: SparkSettings) {
+  const args = ["-c", DRIVER_SCRIPT, work, master, ...configuration];
+  const process = spawned(python, { args, stdin: "piped" }, "--python");
+  return {
+    ...{ process, requests: process.stdin, answers: process.stdout },
+    said: new Response(process.stderr).text(),
+    end: () => Promise.resolve(),
+  };
+}
+
+/**
+ * Starts the driver by spark-submit, whose programs have no standard input: it comes to a port of this machine.
+ *
+ * @param word what it has to say there first, so that nobody else is taken for it
+ */
+async function startSubmitted(
+  sparkSubmit: string,
+  word: string,
+  { python, master, configuration = [], work }: SparkSettings,
+  { signal }: RunControl,
+): Promise<Link> {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const script = await Deno.makeTempFile({ prefix: "divvy-driver-", suffix: ".py" });
+  await Deno.writeTextFile(script, DRIVER_SCRIPT);
+  const end = () => Deno.remove(script).catch(() => {});
+  let process: Deno.ChildProcess | null = null;
+  const kill = () => process?.kill("SIGKILL");
+  try {
+    const { port } = listener.addr as Deno.NetAddr;
+    process = spawned(sparkSubmit, {
+      args: [
+        ...(master === undefined ? [] : ["--master", master]),
+        ...configuration.flatMap((setting) => ["--conf", setting]),
+        ...[script, work, "", ...configuration],
+      ],
+      env: {
+        DIVVY_AT: `127.0.0.1:${port}/${word}`,
+        ...(python !== undefined && { PYSPARK_PYTHON: python }),
+      },
+      stdin: "null",
+    }, "--spark-submit");
+    const { stdout, stderr } = process;
+    const said = Promise.all([stdout, stderr].map((stream) => new Response(stream).text()))
+      .then((texts) => texts.join("\n"));
+    signal?.addEventListener("abort", kill);
+    const link = await Promise.race([listener.accept(), process.status.then(() => null)]);
+    signal?.throwIfAborted();
+    if (link === null) throw new InputError(`Spark ended: ${lastLine(await said)}`);
+    return { process, requests: link.writable, answers: link.readable, said, end };
+  } catch (error) {
+    await end();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", kill);
+    listener.close();
   }
 }
 

@@ -88,7 +88,16 @@ export class KeptTables {
       const c = place.get(id)!;
       given.set(c, (given.get(c) ?? 0) + Number(n));
     }
-    return { given, used: new Set((await counted("kept_as")).map(([id]) => id)) };
+    const users = await store.rows(
+      `SELECT count(*) FROM (SELECT user_id FROM ${
+        this.#table("kept")
+      } GROUP BY user_id) AS with_pins`,
+      control,
+    );
+    return {
+      users: users.flat().reduce((sum, [n]) => sum + Number(n), 0),
+      ...{ given, used: new Set((await counted("kept_as")).map(([id]) => id)) },
+    };
   }
 
   /** Writes the pairs that are previous offers, or pinned already, and count by the rules. */
@@ -131,6 +140,11 @@ SELECT user_id, contract_address, ${sql.as("count", "1")} FROM ${from}`,
       `(SELECT user_id, contract_address, coalesce(is_kept, 0) AS stays FROM ${joined}) AS asked_of
 WHERE stays = 1`,
     );
+  }
+
+  /** The table of all pins. */
+  get pins(): string {
+    return this.#table("kept");
   }
 
   /** Of the pairs named, those that are pairs of the drop, and so pins now. */

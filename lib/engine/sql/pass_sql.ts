@@ -182,10 +182,15 @@ export function undecidedSql(
 }
 
 /** The statement that picks the users who have a pin. */
-export function pinnedUsersSql(dialect: Dialect, tables: WorkTables, most: number): string {
+export function pinnedUsersSql(
+  dialect: Dialect,
+  tables: WorkTables,
+  pins: string,
+  most: number,
+): string {
   const sql = dialect.begin();
   const part = `${sql.hash("uid", 3)} % ${partsOf(most)}`;
-  const pinned = `uid IN (SELECT user_id FROM ${tables.beside("pins")})`;
+  const pinned = `uid IN (SELECT user_id FROM ${pins})`;
   return pickSql(sql, tables, tables.users, pinned, part);
 }
 

@@ -71,7 +71,13 @@ import { ServedTables } from "./served_sql.ts";
 import { strangeIds } from "./strangers_sql.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
-import { countWithoutCap, type PairMarks, plainMarks, tallyPairs } from "./tally_sql.ts";
+import {
+  countWithoutCap,
+  type PairMarks,
+  plainMarks,
+  type Tallied,
+  tallyPairs,
+} from "./tally_sql.ts";
 import { addUsage } from "./usage_sql.ts";
 
 /** Users that are written at a time. */
@@ -114,7 +120,7 @@ export abstract class SqlRun implements EngineRun {
     control.onProgress?.({ phase: "keep previous offers" });
     const kept = new KeptTables(this.store, this.tables, this.inputs);
     const found = await kept.put(columns, rules, kinds, control);
-    this.inputs = { ...this.inputs, ...kept.pairs() };
+    this.#keep(kept);
     return found;
   }
 
@@ -153,10 +159,19 @@ export abstract class SqlRun implements EngineRun {
     const kept = new KeptTables(this.store, this.tables, this.inputs, named);
     const given = await kept.put(columns, rules, kinds, control);
     const found = new Set((await kept.found(control)).map(([user, id]) => pairKey(user, id)));
-    this.inputs = { ...this.inputs, ...kept.pairs() };
+    this.#keep(kept);
     const all = pins.map(([user, id]) => pairKey(user, id));
     return { ...given, missing: new Set(all.filter((key) => !found.has(key))) };
   }
+
+  /** Makes later statements read pairs that say what they are pinned as. */
+  #keep(kept: KeptTables): void {
+    this.inputs = { ...this.inputs, ...kept.pairs() };
+    this.#pins = kept.pins;
+  }
+
+  /** The table of all pins; null: they are those of the table of pins alone. */
+  #pins: string | null = null;
 
   /** What is known of a pair before more were banned. */
   standingOf(user: string, contract: string, control: RunControl): Promise<PairStanding> {
@@ -231,10 +246,15 @@ export abstract class SqlRun implements EngineRun {
   }
 
   /** Where pairs are counted. */
-  get #tallied() {
+  get #tallied(): Tallied {
     const { store, tables, inputs: { userGroups } } = this;
     const marks = this.#marks ?? plainMarks(store.dialect, this.inputs);
-    return { store, tables, userGroups, marks };
+    return { store, tables, userGroups, marks, ...this.talliedIn(marks) };
+  }
+
+  /** How pairs are counted in parts: each part reads all of them, unless an engine knows better. */
+  protected talliedIn(_marks: PairMarks): Pick<Tallied, "rowsAtATime" | "split"> {
+    return {};
   }
 
   /** Samples of ids that pairs have and other tables lack. */
@@ -366,7 +386,8 @@ export abstract class SqlRun implements EngineRun {
     onRows: (rows: readonly UserRow[], part: number) => void,
     control: RunControl,
   ): Promise<void> {
-    const sql = pinnedUsersSql(this.store.dialect, this.tables, most);
+    const pins = this.#pins ?? this.tables.beside("pins");
+    const sql = pinnedUsersSql(this.store.dialect, this.tables, pins, most);
     await this.#read(sql, partsOf(most), onRows, control);
   }
 

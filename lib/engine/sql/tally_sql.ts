@@ -17,7 +17,7 @@ import type { InputTables, Store, WorkTables } from "./store.ts";
 const TALLIED = { contract_address: "text" } as const satisfies TableColumns;
 
 /** Rows that are grouped at a time on a part. */
-const ROWS_AT_A_TIME = 25_000_000;
+export const ROWS_AT_A_TIME = 25_000_000;
 
 /** What tells about a pair whether it is left out, each 1 or 0; the same in all rows of a pair. */
 export interface PairMarks {
@@ -49,12 +49,29 @@ const COUNTED = [
   ...["coolingByContract", "coolingByBrand", "declined", "left", "pairs", "users"],
 ] as const;
 
+/** The parts that pairs are counted in. */
+export interface TallyParts {
+  /** How many. */
+  readonly parts: number;
+  /** Which rows are counted, as SQL. */
+  readonly where: string;
+  /** The part of a row, as SQL. */
+  readonly partOf: string;
+}
+
 /** Where pairs are counted. */
-interface Tallied {
+export interface Tallied {
   readonly store: Store;
   readonly tables: WorkTables;
   readonly userGroups: string;
   readonly marks: PairMarks;
+  /** Most rows that are grouped at a time on a part. @default 25 million */
+  readonly rowsAtATime?: number;
+  /** Splits the rows first, and gives those of each part, all of which count; null: each part reads all rows. @default null */
+  readonly split?: (
+    parts: TallyParts,
+    control: RunControl,
+  ) => Promise<((part: number) => PairMarks) | null>;
 }
 
 /** Counts the rows about contracts without capacity, of users who have a group. */
@@ -81,22 +98,29 @@ export async function tallyPairs(
   rows: number,
   control: RunControl,
 ): Promise<PairTally> {
-  const { store, tables, userGroups, marks } = tallied;
+  const { store, tables, userGroups, marks, rowsAtATime = ROWS_AT_A_TIME } = tallied;
   const rowsWithoutCap = await countWithoutCap(tallied, columns, control);
   const among = await putContracts(store, tables, columns.contracts, control);
   const isOfUsers = `${among}\n  AND ${ofUsers(userGroups)}`;
-  const parts = Math.max(1, Math.ceil(rows / store.parts / ROWS_AT_A_TIME));
+  const parts = Math.max(1, Math.ceil(rows / store.parts / rowsAtATime));
+  const partOf = `${store.dialect.hash("user_id", 10)} % ${parts}`;
+  const split = parts === 1
+    ? null
+    : await tallied.split?.({ parts, where: isOfUsers, partOf }, control) ?? null;
   const total = Object.fromEntries(COUNTED.map((name) => [name, 0]));
   let conflicts = 0;
   for (let part = 0; part < parts; part++) {
     control.onProgress?.({ phase: "count pairs", done: part / parts });
-    const where = parts === 1
+    const own = split?.(part) ?? marks;
+    const where = split !== null
+      ? "1 = 1"
+      : parts === 1
       ? isOfUsers
-      : `${isOfUsers} AND ${store.dialect.hash("user_id", 10)} % ${parts} = ${part}`;
-    const found = await sumsOf(store, tallySql(store.dialect, marks, rules, where), control);
+      : `${isOfUsers} AND ${partOf} = ${part}`;
+    const found = await sumsOf(store, tallySql(store.dialect, own, rules, where), control);
     COUNTED.forEach((name, i) => total[name] += found[i]);
     if (found[COUNTED.indexOf("differing")] === 0) continue;
-    conflicts += (await sumsOf(store, conflictsSql(store.dialect, marks, where), control))[0];
+    conflicts += (await sumsOf(store, conflictsSql(store.dialect, own, where), control))[0];
   }
   const { distinct, left, differing: _, ...facts } = total as Record<
     typeof COUNTED[number],

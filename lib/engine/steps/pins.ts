@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { PinRows } from "../../allocator/drop/before/given_rows.ts";
+import type { PinRows, RowPlaces } from "../../allocator/drop/before/given_rows.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
@@ -14,7 +14,7 @@ import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { dearestOffer } from "../../allocator/model/offer_cost.ts";
 import { largestBundle, type Policy } from "../../allocator/model/policy.ts";
 import { pinConflict, refuseConflicts } from "../../allocator/pins/pin_conflicts.ts";
-import type { Instance } from "../../allocator/drop/instance/instance.ts";
+import { type Instance, userOfPair } from "../../allocator/drop/instance/instance.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { signedRows } from "../../allocator/model/row_use.ts";
@@ -41,6 +41,8 @@ export interface PinnedPair {
 export interface PinnedColumns {
   /** Pairs that are pinned. */
   readonly count: number;
+  /** Users who have a pin. */
+  readonly users: number;
   /** The columns with the contracts of pins, and caps less what pins take. */
   readonly columns: Columns;
   /** Int32Array, for each contract of `columns` its index in the drop; −1: it stands for pins. */
@@ -78,6 +80,8 @@ interface PinSlot {
 
 /** Offers that stay, as an engine found them. */
 export interface KeptOffers {
+  /** Users who have some. */
+  readonly users: number;
   /** How many of them each contract has. */
   readonly given: ReadonlyMap<number, number>;
   /** The contracts that stand for one. */
@@ -140,7 +144,7 @@ export function pinsOf(
   }
   const { length, blankRows } = rows;
   return {
-    ...{ pairs, count: pairs.length, rows: length, blankRows, mayCreate },
+    ...{ pairs, count: pairs.length, users: sorted.length, rows: length, blankRows, mayCreate },
     ...besidePins(columns, given, [...slots]),
   };
 }
@@ -182,29 +186,47 @@ function countPins(
   return given;
 }
 
+/** Where pins were given. */
+export interface PinPlaces {
+  /** The slots of the drop, pinned ones among them. */
+  readonly slots: Slots;
+  /** Pins of a table, and its rows; null: there are none. */
+  readonly given: { readonly pins: EnginePins; readonly rows: PinRows } | null;
+  /** Where another pin in a slot was given. */
+  readonly placeOf: (slot: number) => string;
+}
+
 /**
  * Refuses pins that contradict a rule, or each other under a rule, in the words of one machine.
  *
- * @param instance the pinned users with all of their pairs
- * @throws InputError that names their rows
+ * @param instance the pinned users with all of their pairs, whose items are slots
+ * @throws InputError that names their places
  */
 export function refusePinConflicts(
   instance: Instance,
   policy: Policy,
-  { pairs }: EnginePins,
-  rows: PinRows,
+  { slots, given, placeOf }: PinPlaces,
 ): void {
-  const { users, contracts, start, contract } = instance;
-  const pair: number[] = [], row: number[] = [];
-  const rowOf = new Map(pairs.map((pin) => [JSON.stringify([pin.user, pin.contract]), pin.row]));
+  const { users, contracts, start, contract, limits } = instance, { item } = limits!.rows;
+  const rowOf = new Map(
+    given?.pins.pairs.map((pin) => [pairKey(pin.user, pin.contract), pin.row]),
+  );
+  const first = given?.rows.length ?? 0, pair: number[] = [], row: number[] = [];
   users.toArray().forEach((user, u) => {
     for (let p = start[u]; p < start[u + 1]; p++) {
-      const found = rowOf.get(JSON.stringify([user, contracts[contract[p]]]));
-      if (found === undefined) continue;
+      if (slots.isPinned![item[p]] === 0) continue;
       pair.push(p);
-      row.push(found);
+      row.push(rowOf.get(pairKey(user, contracts[contract[p]])) ?? first + p);
     }
   });
+  const textOf = (p: number) =>
+    `${placeOf(item[p])} (${users.at(userOfPair(instance, p))}, ${contracts[contract[p]]})`;
+  const rows: RowPlaces = {
+    placeOf: (r) =>
+      r < first ? given!.rows.placeOf(r) : { file: placeOf(item[r - first]), line: 0 },
+    nameOf: (r, column) => r < first ? given!.rows.nameOf(r, column) : column,
+    placeText: (r) => r < first ? given!.rows.placeText(r) : textOf(r - first),
+  };
   refuseConflicts(instance, policy, {
     ...{ pair: Uint32Array.from(pair), row: Uint32Array.from(row), rows },
     created: new Uint8Array(pair.length),
@@ -215,6 +237,9 @@ export function refusePinConflicts(
 export function pairKey(user: string, contract: string): string {
   return JSON.stringify([user, contract]);
 }
+
+/** Pinned users who are looked over at most: more would not fit Divvy's own memory. */
+export const PINNED_USERS = 100_000;
 
 /** What messages call the place of offers that stay. */
 export function whoseKept(areNamed: boolean): string {
@@ -245,18 +270,18 @@ export function pinKinds(columns: Columns, policy: Policy): PinKinds {
  * The drop beside offers that stay.
  *
  * @param areNamed whether they are pins of a scenario and the drop's own, not previous offers
- * @throws InputError where more of a contract would stay than its cap
+ * @throws InputError where more of a contract would stay than its cap, where that is not found with their rows
  */
 export function besideKept(
   columns: Columns,
   { slots }: PinKinds,
-  { given, used }: KeptOffers,
+  { users, given, used }: KeptOffers,
   areNamed = false,
 ): PinnedColumns {
   let count = 0;
   for (const [c, n] of given) {
     count += n;
-    if (n <= columns.cap[c]) continue;
+    if (n <= columns.cap[c] || users <= PINNED_USERS) continue;
     const id = columns.contracts[c], expected = `at most its cap of ${columns.cap[c]}`;
     const what = areNamed ? "would be given" : "would stay, pins among them";
     throw new InputError(
@@ -264,7 +289,7 @@ export function besideKept(
       { column: "contract_address", value: id, expected },
     );
   }
-  return { count, ...besidePins(columns, given, slots.filter(({ id }) => used.has(id))) };
+  return { count, users, ...besidePins(columns, given, slots.filter(({ id }) => used.has(id))) };
 }
 
 /** Cap of the contract of a pin: it needs no real one, as nobody has the pair but its user. */

@@ -328,10 +328,8 @@ export interface OpenedDrop {
   close(): Promise<void>;
 }
 
-/** The steps of a run. Each user's pairs lie in one part. */
-export interface EngineRun {
-  /** Whether the users were gathered by an earlier run that this one resumes. */
-  hasUsers(): Promise<boolean>;
+/** What is decided before a drop is gathered: which pairs and users are in it, and what tells pairs apart. */
+export interface DecideSteps {
   /**
    * Applies history, bans and pins: from here on pairs are read without those that must not be given, with scaled
    * scores. Returns how many pins were not eligible and have become so.
@@ -423,6 +421,16 @@ export interface EngineRun {
   findKinds(columns: Columns, apart: UsersApart, control: RunControl): Promise<PairKinds>;
   /** Takes the slots: from here on pairs are read with them in place of contracts. */
   useSlots(slots: Slots, control: RunControl): Promise<void>;
+}
+
+/** The steps of a run. Each user's pairs lie in one part. */
+export interface EngineRun extends DecideSteps {
+  /** Whether the users were gathered by an earlier run that this one resumes. */
+  hasUsers(): Promise<boolean>;
+  /** Makes a row per user. */
+  gather(columns: Columns, sponsored: number, rules: PairRules, control: RunControl): Promise<void>;
+  /** Counts the users gathered; of repeated pairs, those that count by the rules. */
+  countUsers(columns: Columns, rules: PairRules, control: RunControl): Promise<UserFacts>;
   /** Reads the users gathered who have a pin, of whom there are at most `most`; rows are given as they come. */
   readPinned(
     most: number,
@@ -433,10 +441,6 @@ export interface EngineRun {
   countInSlots(isCounted: Uint8Array, control: RunControl): Promise<Float64Array>;
   /** How many of the pairs gathered repeat a user and contract in another slot. */
   countRepeatedSlots(slots: Slots, control: RunControl): Promise<number>;
-  /** Makes a row per user. */
-  gather(columns: Columns, sponsored: number, rules: PairRules, control: RunControl): Promise<void>;
-  /** Counts the users gathered; of repeated pairs, those that count by the rules. */
-  countUsers(columns: Columns, rules: PairRules, control: RunControl): Promise<UserFacts>;
   /** About `wanted` of `users` users, chosen by a hash of their ids; rows are given as they come, with their part. */
   sample(
     wanted: number,

@@ -27,7 +27,7 @@ export function tableRemedy(): string {
  * import { assertThrows } from "../../deps/std_assert.ts";
  * import { decodeText } from "./decode_text.ts";
  * const latin1 = Uint8Array.of(0x61, 0x0a, 0x47, 0x72, 0xe9); // "a", line break, "Gré"
- * assertThrows(() => decodeText(latin1, "caps.csv"), Error, "caps.csv:2: column 3 is byte 0xE9");
+ * assertThrows(() => decodeText(latin1, "caps.csv"), Error, "caps.csv:2: character 3 is byte 0xE9");
  * ```
  */
 export function decodeText(bytes: Uint8Array, file: string, remedy: string = SAVE): string {
@@ -87,7 +87,7 @@ export function notUtf8(
   const column = Array.from(before.slice(before.lastIndexOf("\n") + 1)).length + 1;
   const hex = bytes[at].toString(16).toUpperCase().padStart(2, "0");
   return new InputError(
-    `${file}:${line}: column ${column} is byte 0x${hex}, expected UTF-8 (most likely it is ` +
+    `${file}:${line}: character ${column} is byte 0x${hex}, expected UTF-8 (most likely it is ` +
       `${likelyEncoding(bytes)}; ${remedy})`,
     { file, line, expected: "UTF-8" },
   );

@@ -108,7 +108,9 @@ function charsetOf(
   if (encoding === "utf-16") return even > odd ? "utf-16be" : "utf-16le";
   if (encoding === "utf-8" && Math.max(even, odd) > some.length / 4 && Math.min(even, odd) < 2) {
     throw new InputError(
-      `${file}:1: column ${head.indexOf(0) + 1} is byte 0x00, expected UTF-8 (most likely it is ` +
+      `${file}:1: character ${
+        head.indexOf(0) + 1
+      } is byte 0x00, expected UTF-8 (most likely it is ` +
         `UTF-16 without a byte order mark: ${optionWithValue("encoding", "utf-16")} reads it)`,
       { file, line: 1, expected: "UTF-8" },
     );

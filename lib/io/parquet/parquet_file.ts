@@ -256,7 +256,7 @@ export class ParquetFile {
   async #typeFault(column: Column, expected: string, mayLack = false): Promise<InputError> {
     const name = column.name.trim(), { type } = column, file = this.name;
     const accepted = expected === "an id"
-      ? "text, whole numbers, dates, times or UUIDs"
+      ? "text, integers, dates, timestamps or UUIDs"
       : expected === "a finite number"
       ? "numbers"
       : "text or numbers";

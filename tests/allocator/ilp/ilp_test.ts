@@ -6,7 +6,7 @@ import {
 } from "../../../lib/deps/std_assert.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import { MAX_ILP_PAIRS } from "../../../lib/allocator/ilp/ilp_model.ts";
-import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import { defaultPolicy, shortfallPrice } from "../../../lib/allocator/model/policy.ts";
 import { Drop, type DropInput, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { InputError, TimeoutError, UsageError } from "../../../lib/base/errors.ts";
@@ -86,12 +86,12 @@ Deno.test("that pins can't be given is said where HiGHS proves it, and that it g
   await assertRejects(
     () => solveIlp(instance, defaultPolicy, { timeout: 60 }),
     InputError,
-    "can't be given along with the other pins and the rules",
+    "can't be given along with the rules",
   );
   await assertRejects(
     () => solveOptimal(instance, defaultPolicy),
     InputError,
-    "is not given by solver optimal along with the other pins and the rules",
+    "is not given by solver optimal along with the rules",
   );
   // HiGHS refuses such numbers: that says nothing of the pin, or of the time.
   const huge = Drop.from({ ...input, limits: [{ limit: "m", atLeast: 1e100, price: 1e100 }] });
@@ -101,5 +101,28 @@ Deno.test("that pins can't be given is said where HiGHS proves it, and that it g
       TimeoutError,
       "HiGHS gave up",
     );
+  }
+});
+
+Deno.test("a minimum that a pin or a limit keeps from being met costs as much as any: the price of missing users is not raised for it", async () => {
+  const input: DropInput = {
+    users: ["u1", "u2", "u3"].map((id) => ({ id, group: "g" })),
+    contracts: [{ id: "a", cap: 3, sponsored: false }, { id: "b", cap: 3, sponsored: true }],
+    groups: [{ id: "g", ratio: 1 }],
+    pairs: ["u1", "u2", "u3"].flatMap((user) =>
+      ["a", "b"].map((contract) => ({ user, contract, score: 0.5 }))
+    ),
+  };
+  const pins = [{ user: "u1", contract: "a" }];
+  const limits = [{ limit: "two", atMost: 2, where: { contract_address: "b" } }];
+  for (const more of [{ pins }, { limits }, { pins, limits }]) {
+    const { instance } = Drop.from({ ...input, ...more });
+    const ilp = await solveIlp(instance, defaultPolicy, { timeout: 60 });
+    const optimal = await solveOptimal(instance, defaultPolicy);
+    assertEquals([ilp.shortfall, ilp.shortfallPrice], [1, shortfallPrice(instance, defaultPolicy)]);
+    assertAlmostEquals(ilp.objective, optimal.objective, 1e-9);
+    // All three have a sponsored option: it is the pin that leaves one without.
+    const said = "1 as too few users have a sponsored option beside the pins";
+    assertEquals(optimal.warnings[1].includes(said), "pins" in more, optimal.warnings[1]);
   }
 });

@@ -112,6 +112,41 @@ Deno.test("shifts of many users: hours of each leave no gap, where their prices 
   assert(relativeGap(found.pricesBound!, found.objective) > 1e-3);
 });
 
+Deno.test("budgets of contracts whose offers all cost the same: no gap, and a certificate that holds", async () => {
+  let wide = 0;
+  for (let seed = 1; seed <= 10; seed++) {
+    const random = seededRandom(seed), users = 40, contracts = 12;
+    const pairs = [];
+    for (let u = 0; u < users; u++) {
+      for (let c = 0; c < contracts; c++) {
+        if (random.next() < 0.4) continue;
+        pairs.push({ user: `u${u}`, contract: `c${c}`, score: random.below(1000) / 1000 });
+      }
+    }
+    const { instance } = Drop.from({
+      users: Array.from({ length: users }, (_, u) => ({ id: `u${u}`, group: "g" })),
+      contracts: Array.from({ length: contracts }, (_, c) => ({
+        id: `c${c}`,
+        cap: 20,
+        sponsored: c % 2 === 0,
+        attributes: { cost: 3 + random.below(700) / 100, budget: 10 + random.below(3000) / 100 },
+      })),
+      groups: [{ id: "g", ratio: 0.2 }],
+      pairs,
+      limits: [{ limit: "budget", per: "contract_address", counts: "cost", atMost: "budget" }],
+    });
+    const policy: Policy = { ...defaultPolicy, mixTail: seed % 2 === 0 }, what = `seed ${seed}`;
+    const found = await solveOptimal(instance, policy), exact = await solveIlp(instance, policy);
+    assertCertified(instance, policy, found, what);
+    const room = 1e-7 * (1 + Math.abs(exact.objective));
+    assertAlmostEquals(found.objective, exact.objective, room, what);
+    assert(found.gap! <= 1e-9, `${what}: gap ${found.gap}`);
+    // With budgets as they were declared prices leave a gap, or it took cases to close it.
+    if (found.branches !== undefined || found.pricesBound! > found.bound! + room) wide++;
+  }
+  assert(wide > 5, `${wide} of 10`);
+});
+
 Deno.test("drops of odd shapes and scales: feasible and certified", async () => {
   // Sums that cancel out, a bound of 0, a price of missing users at a power of ten: each was once refused.
   const refused = [378, 512, 655, 1104, 1851, 2043, 2244, 2822, 41810];

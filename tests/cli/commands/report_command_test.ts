@@ -200,10 +200,13 @@ Deno.test("explain: a user, a contract, a group; what is not there is one line",
   assertMatch((await run("--contract", "s1")).stdout, /^Contract s1, sponsored\n2 of 2 units/);
   assertMatch((await run("--group", "g2")).stdout, /^Group g2\n/);
   const errors: [string[], string][] = [
-    [["--user", "zoe"], 'user is "zoe", expected a user with an eligible pair'],
+    [
+      ["--user", "zoe"],
+      'user is "zoe", expected a user with an eligible pair that is not left out',
+    ],
     [
       ["--contract", "S1"],
-      'contract is "S1", expected a contract with an eligible pair (did you mean s1?)',
+      'contract is "S1", expected a contract with a cap (did you mean s1?)',
     ],
     [[], "explain needs one of --user, --contract, --group, --limit"],
     [

@@ -4,7 +4,12 @@ import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.
 import { type Instance, userOfPair } from "../../../lib/allocator/drop/instance/instance.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { InputError, UsageError } from "../../../lib/base/errors.ts";
-import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "../../../lib/deps/std_assert.ts";
 import type { EngineOptions } from "../../../lib/engine/run/options.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { engineBefore } from "../../support/engine_before.ts";
@@ -109,19 +114,41 @@ testEngines(
       });
       const { files } = await writeLimited(instance, folder, 1, null);
       const tables = await engineLimits(files), previous = `${folder}/previous.csv`;
-      const run = async (lines: readonly string[] | null, cap = 30) => {
+      const run = async (
+        lines: readonly string[] | null,
+        cap = 30,
+        change: Partial<Policy> = {},
+      ) => {
         if (lines !== null) await Deno.writeTextFile(previous, table(lines));
         const caps = { ...tables.caps, cap: tables.caps.cap.map(() => cap) };
+        const policy = { ...defaultPolicy, k: 2, ...change };
         return await engine({ ...files, ...(lines !== null && { previous }) }, folder, {
-          ...{ ...tables, caps, policy: { ...defaultPolicy, k: 2 }, onlyNew: true },
+          ...{ ...tables, caps, policy, onlyNew: true },
         });
       };
       const ids = instance.users.toArray(), [a, b, c] = instance.contracts;
-      await assertRejects(
-        () => run([`${ids[0]},${a}`, `${ids[1]},${a}`, `${ids[2]},${a}`], 2),
-        InputError,
-        `previous: 3 offers of contract "${a}" would stay, pins among them, expected at most its cap of 2`,
+      const { brand, sponsoredContracts } = instance, last = instance.contracts.at(-1)!;
+      const other = instance.contracts.findIndex((_, at) =>
+        at > 0 && at < sponsoredContracts && brand![at] === brand![0]
       );
+      assert(other > 0 && sponsoredContracts < instance.contracts.length);
+      const contradictions: [lines: string[], cap: number, change: Partial<Policy>][] = [
+        [[`${ids[0]},${a}`, `${ids[1]},${a}`, `${ids[2]},${a}`], 2, {}],
+        [[`${ids[3]},${a}`, `${ids[3]},${instance.contracts[other]}`], 30, { maxPerBrand: 1 }],
+        [[`${ids[3]},${a}`, `${ids[3]},${last}`], 30, {}],
+        [[`${ids[0]},${a}`, `${ids[1]},${a}`, `${ids[2]},${a}`], 30, { maxSponsoredRatio: 0.05 }],
+      ];
+      for (const [lines, cap, change] of contradictions.slice(0, few ? 2 : undefined)) {
+        await Deno.writeTextFile(previous, table(lines));
+        const { instance: read } = await readDrop({ ...files, previous }, { onlyNew: true });
+        const drop = { ...read, cap: read.cap.map(() => cap) };
+        const { message } = await assertRejects(
+          () => solveOptimal(drop, { ...defaultPolicy, k: 2, ...change }),
+          InputError,
+        );
+        assertStringIncludes(message, "previous (");
+        await assertRejects(() => run(lines, cap, change), InputError, message);
+      }
       if (few) return;
       await assertRejects(
         () => run([a, b, c].map((contract) => `${ids[0]},${contract}`)),

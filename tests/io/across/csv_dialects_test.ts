@@ -183,11 +183,16 @@ Deno.test("faults name the line of the file", async () => {
       "not UTF-8",
       latin1(`${header}a;b;1\nJos\xe9;s1;1\n`),
       {},
-      "elig.csv:3: column 4 is byte 0xE9",
+      "elig.csv:3: character 4 is byte 0xE9",
     ],
     ["UTF-16 cut", utf16(header + "a;s1;1\n", true).subarray(0, -1), {}, "elig.csv:2: column 7 is"],
     ["UTF-16 torn", utf16(`${header}ab\ud800c;s1;1\n`, true), {}, "elig.csv:2: column 3 is no cha"],
-    ["UTF-16 unsaid", utf16(header, true, false), {}, "elig.csv:1: column 2 is byte 0x00, expecte"],
+    [
+      "UTF-16 unsaid",
+      utf16(header, true, false),
+      {},
+      "elig.csv:1: character 2 is byte 0x00, expecte",
+    ],
     [
       "header",
       "user_id;contract_address;Score\n",

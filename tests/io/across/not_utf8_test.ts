@@ -29,7 +29,7 @@ Deno.test("every table that is not UTF-8 is refused by file, line and column", a
     const error = await assertRejects(() => readDrop(sourcesIn(folder)), InputError);
     assertEquals(
       error.message.slice(folder.path.length + 1),
-      `${name}:${line}: column ${column} is byte 0xE9, expected UTF-8 ` +
+      `${name}:${line}: character ${column} is byte 0xE9, expected UTF-8 ` +
         '(most likely it is Latin-1; save it as UTF-8, or say so: encoding: "latin1", windows-1252 or utf-16)',
     );
   }

@@ -52,7 +52,7 @@ Deno.test("ids of a Parquet file are those of a CSV file that spells them", asyn
 });
 
 const REFUSED: Readonly<Record<string, RegExp>> = {
-  list: /:1: user_id is of type LIST, expected text, whole numbers/,
+  list: /:1: user_id is of type LIST, expected text, integers/,
   struct: /:1: user_id is of type STRUCT, expected text/,
   nan: /:2: user_id is missing, expected an id/,
   float: /:1: user_id is 1\.5 of type DOUBLE, expected text/,

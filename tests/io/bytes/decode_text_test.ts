@@ -8,13 +8,13 @@ const bytes = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(
 
 Deno.test("bytes that are no UTF-8 are named by line and column, with the likely encoding", () => {
   const faults: [string, string][] = [
-    ["a\nGr\xe9,1\n", "f:2: column 3 is byte 0xE9, expected UTF-8 (most likely it is Latin-1;"],
-    ["\x93a\x94", "f:1: column 1 is byte 0x93, expected UTF-8 (most likely it is Windows-1252;"],
-    ["\xc3\xa9\xc3", "f:1: column 2 is byte 0xC3, expected UTF-8 (most likely it is Latin-1;"],
-    ["\xe2\x82", "f:1: column 1 is byte 0xE2"],
-    ["x\xe2\x82x", "f:1: column 2 is byte 0xE2"],
-    ["\xc3\xa9\xa9", "f:1: column 2 is byte 0xA9"],
-    ["a\0,\0\xe9\0", "f:1: column 5 is byte 0xE9, expected UTF-8 (most likely it is UTF-16"],
+    ["a\nGr\xe9,1\n", "f:2: character 3 is byte 0xE9, expected UTF-8 (most likely it is Latin-1;"],
+    ["\x93a\x94", "f:1: character 1 is byte 0x93, expected UTF-8 (most likely it is Windows-1252;"],
+    ["\xc3\xa9\xc3", "f:1: character 2 is byte 0xC3, expected UTF-8 (most likely it is Latin-1;"],
+    ["\xe2\x82", "f:1: character 1 is byte 0xE2"],
+    ["x\xe2\x82x", "f:1: character 2 is byte 0xE2"],
+    ["\xc3\xa9\xa9", "f:1: character 2 is byte 0xA9"],
+    ["a\0,\0\xe9\0", "f:1: character 5 is byte 0xE9, expected UTF-8 (most likely it is UTF-16"],
   ];
   for (const [text, message] of faults) {
     assertThrows(() => decodeText(bytes(text), "f"), InputError, message);
@@ -32,5 +32,9 @@ Deno.test("groups that Latin-1 would merge are refused, not merged", async () =>
     cwd: folder.path,
   });
   assertEquals([code, folder.names().includes("out.csv")], [1, false]);
-  assertEquals(stderr.startsWith("divvy: group_ratios.csv:2: column 3 is byte 0xE9"), true, stderr);
+  assertEquals(
+    stderr.startsWith("divvy: group_ratios.csv:2: character 3 is byte 0xE9"),
+    true,
+    stderr,
+  );
 });

@@ -129,7 +129,7 @@ Deno.test("JSON that is not UTF-8 is refused by line and column", async () => {
     () => caps(text.filter((byte) => byte !== 0xa9)),
     InputError,
   );
-  assert(message.startsWith("caps.jsonl:2: column 22 is byte 0xC3, expected UTF-8"), message);
+  assert(message.startsWith("caps.jsonl:2: character 22 is byte 0xC3, expected UTF-8"), message);
 });
 
 Deno.test("JSON in UTF-16 is refused as such, and not as CSV with a quote too many", async () => {

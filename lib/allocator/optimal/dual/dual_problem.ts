@@ -17,7 +17,7 @@
  */
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
-import { type Items, itemsOf } from "../../limits/items.ts";
+import { type Items, itemsOf, withWholeAmounts } from "../../limits/items.ts";
 import { highestOfLimits } from "../../model/offer_cost.ts";
 import { type GroupRules, groupRules } from "../../limits/kinds/group_rules.ts";
 import {
@@ -179,6 +179,22 @@ export function atShortfallPrice(problem: DualProblem, price: number): DualProbl
     shortfallPrice: price,
     items: items === null ? null : { ...items, highest: highestOfLimits(limits!.rows, price) },
   };
+}
+
+/** The same problem with amounts of limits lowered to what offers can add up to: its bounds are lower, and hold all the same. */
+export function wholeProblem(problem: DualProblem): DualProblem {
+  const { items, instance: { limits } } = problem;
+  return items === null ? problem : { ...problem, items: withWholeAmounts(items, limits!.rows) };
+}
+
+/** By how much D at these prices is lower than with the amounts that limits were declared with. */
+export function belowDeclared({ items, instance }: DualProblem, { limit }: Prices): number {
+  let sum = 0;
+  instance.limits?.rows.amount.forEach((declared, r) => {
+    const price = limit?.[r] ?? 0;
+    if (price > 0) sum += price * (declared - items!.amount[r]);
+  });
+  return sum;
 }
 
 /** What a model says about types: which pairs and shapes count as sponsored, and what the bonus is paid for. */

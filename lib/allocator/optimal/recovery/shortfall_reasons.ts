@@ -192,7 +192,10 @@ function lineOf(
   const { problem: { instance, rules } } = assignment;
   const { group, missing, withoutOption, beyondMaximum } = reason;
   const parts: string[] = [];
-  if (withoutOption > 0) parts.push(`${withoutOption} as too few users have a sponsored option`);
+  const beside = instance.besidePins === true ? " beside the pins" : "";
+  if (withoutOption > 0) {
+    parts.push(`${withoutOption} as too few users have a sponsored option${beside}`);
+  }
   if (beyondMaximum > 0) parts.push(`${beyondMaximum} as its maximum is lower`);
   const taken = missing - withoutOption - beyondMaximum;
   if (taken > 0) parts.push(`${taken} ${whyTaken(assignment, prices, reason, cutShort)}`);

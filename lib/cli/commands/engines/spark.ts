@@ -14,6 +14,7 @@ interface Values {
   out: string;
   master?: string;
   python?: string;
+  sparkSubmit?: string;
   sparkConf?: string[];
   workFolder?: string;
 }
@@ -30,6 +31,10 @@ export const SPARK: EngineCommand = {
     },
     { flags: "--spark-conf <setting>", note: "name=value (repeat it)", isRepeated: true },
     { flags: "--python <program>", note: "a Python that has PySpark (default: python3)" },
+    {
+      flags: "--spark-submit <program>",
+      note: "start Spark by this program, in client mode (default: by the Python)",
+    },
   ],
   needed: ["elig", "userGroups", "out"],
   understood: [],
@@ -44,11 +49,14 @@ export const SPARK: EngineCommand = {
   reads: [],
   writes: [],
   async prepare(options: OptionValues) {
-    const { elig, userGroups, out, workFolder, master, python, sparkConf } =
+    const { elig, userGroups, out, workFolder, master, python, sparkSubmit, sparkConf } =
       options as unknown as Values;
     const odd = sparkConf?.find((setting) => !/^[^=\s]+=/.test(setting));
     if (odd !== undefined) throw new UsageError(`--spark-conf ${odd}: expected name=value`);
-    const places = { elig, userGroups, out, workFolder, master, python, configuration: sparkConf };
+    const places = {
+      ...{ elig, userGroups, out, workFolder, master, python, sparkSubmit },
+      configuration: sparkConf,
+    };
     const { sparkDryRun } = await import("../../../engine/spark/dry_run.ts");
     const { allocateInSpark } = await import("../../../engine/spark/open_drop.ts");
     return {
