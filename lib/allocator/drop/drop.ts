@@ -20,6 +20,7 @@ import { beforeOfInput } from "./applied/before_input.ts";
 import { BEFORE_OPTIONS, type BeforeOptions } from "./applied/before_options.ts";
 import { attributesOfInput } from "./input_attributes.ts";
 import type { InputReport } from "./instance/input_report.ts";
+import { closedShares } from "./limits/closed_shares.ts";
 import { leastsWithoutPairs } from "./limits/leasts_without_pairs.ts";
 import { limitFamilies, type LimitFamily } from "./instance/limit_family.ts";
 import { holdOut, HOLDOUT_SEED } from "./holdout.ts";
@@ -278,11 +279,16 @@ export class Drop {
    * @throws {InputError} for a column that is not there, values that match nothing, amounts that contradict each other
    */
   withLimits(families: readonly LimitFamily[], attributes: Attributes): Drop {
-    const { limits: _, ...instance } = this.instance, { limits: __, ...input } = this.input;
+    const { limits: _, ...instance } = this.instance;
+    const { limits: __, closed_shares: ___, ...input } = this.input;
     if (families.length === 0) return new Drop(instance, input);
     const limits = compileLimits(instance, families, attributes);
-    const without = leastsWithoutPairs(instance, limits);
-    return new Drop({ ...instance, limits }, { ...input, ...(without && { limits: without }) });
+    const without = leastsWithoutPairs(instance, limits), closed = closedShares(limits);
+    return new Drop({ ...instance, limits }, {
+      ...input,
+      ...(without && { limits: without }),
+      ...(closed && { closed_shares: closed }),
+    });
   }
 }
 

@@ -10,7 +10,7 @@ import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { EXIT_DONE, EXIT_RULE, StoppedError } from "../frame/exit_codes.ts";
+import { EXIT_DONE, EXIT_GAP, EXIT_RULE, StoppedError } from "../frame/exit_codes.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { policyOf } from "../frame/policy_options.ts";
@@ -83,7 +83,7 @@ export async function runEngine(
   else if (!values.quiet) {
     write(Deno.stderr, `\n${engineText(result, job.out, progress.peakRss)}`);
   }
-  return values.strict ? strictExitCode(result) : EXIT_DONE;
+  return (values.strict ? strictExitCode(result) : EXIT_DONE) || gapExitCode(result, values);
 }
 
 /** Writes the users held out. */
@@ -118,6 +118,14 @@ function strictExitCode({ leastsMissed, shortfall }: EngineResult): number {
   if (missed.length === 0) return EXIT_DONE;
   write(Deno.stderr, `divvy: --strict: ${missed.join("; ")}\n`);
   return EXIT_RULE;
+}
+
+/** The exit code for `--require-gap`; where it is not 0, a line on stderr says why. */
+function gapExitCode({ gap: proven }: EngineResult, { requireGap, gap }: EngineValues): number {
+  // The last digits of a gap are rounding errors.
+  if (requireGap !== true || proven <= gap + 1e-12) return EXIT_DONE;
+  write(Deno.stderr, `divvy: --require-gap: the gap is ${proven}, above ${gap}\n`);
+  return EXIT_GAP;
 }
 
 /** The error as one line that also says what state the output is in and how to resume. */

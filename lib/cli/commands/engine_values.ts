@@ -42,6 +42,7 @@ export interface EngineValues {
   json?: boolean;
   quiet?: boolean;
   strict?: boolean;
+  requireGap?: boolean;
   timings?: boolean;
 }
 
@@ -50,7 +51,6 @@ const LOCAL = {
   format: "--format",
   html: "--html",
   prices: "--prices",
-  requireGap: "--require-gap",
   warmStart: "--warm-start",
   rng: "--rng",
   scarcityAlpha: "--scarcity-alpha",

@@ -195,29 +195,30 @@ export function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec |
   );
 }
 
-/** Users with offers against users held out. */
-export function liftChart({ lift, confidence }: ReviewFacts): VegaLiteSpec | null {
+/** Users who were not held out, of whom only those with offers may be known, against users held out. */
+export function liftChart(facts: ReviewFacts): VegaLiteSpec | null {
+  const { lift, confidence } = facts;
   const shown = (lift ?? []).filter(({ difference }) => difference !== null);
   if (shown.length === 0) return null;
   const values = shown.flatMap((row) => [
-    { outcome: row.outcome, users: "with offers", ...figures(row.offered) },
+    { outcome: row.outcome, users: "not held out", ...figures(row.offered) },
     { outcome: row.outcome, users: "held out", ...figures(row.held_out) },
   ]);
   const largest = Math.max(...values.map(({ high }) => high));
   const place = {
     y: { field: "outcome", type: "nominal", sort: null, title: null },
-    yOffset: { field: "users", type: "nominal", sort: ["with offers", "held out"] },
+    yOffset: { field: "users", type: "nominal", sort: ["not held out", "held out"] },
     color: {
       field: "users",
       type: "nominal",
-      scale: { domain: ["with offers", "held out"], range: [palette.sponsored, palette.neutral] },
+      scale: { domain: ["not held out", "held out"], range: [palette.sponsored, palette.neutral] },
       legend: { symbolOpacity: 1 },
     },
   };
   const last = shown.at(-1)!;
   return chart(
     "Lift over the holdout",
-    `${liftInWords(last, confidence)} Bars: ${percent(confidence, 0)} intervals of each share.`,
+    `${liftInWords(last, facts)} Bars: ${percent(confidence, 0)} intervals of each share.`,
     values,
     { height: 70 * shown.length, layer: intervalLayers(place, "x", "Share of users", largest) },
   );

@@ -21,6 +21,7 @@ export function inputNotes(input: InputReport): string[] {
     ...groupNotes(input),
     ...beforeNotes(input),
     [input.limits?.leasts ?? 0, `limits: ${leastsInWords(input)}`],
+    [input.closed_shares?.shares ?? 0, `limits: ${closedInWords(input)}`],
     [
       input.ids_like_formulas ?? 0,
       `ids: ${
@@ -62,6 +63,16 @@ export function leastsInWords({ limits }: InputReport): string {
     leasts === 1 ? "is" : "are"
   } missed whatever is done: ${examples.join(", ")}` +
     (leasts > examples.length ? " and others" : "");
+}
+
+/** Shares that allow no offer; "" where there are none. */
+function closedInWords({ closed_shares }: InputReport): string {
+  if (closed_shares === undefined) return "";
+  const { shares, pairs, examples } = closed_shares, one = shares === 1;
+  return `${counted(shares, "share")} ${one ? "allows" : "allow"} no offer, as each of ${
+    one ? "its" : "their"
+  } ${counted(pairs, "eligible pair")} counts more than that: ${examples.join(", ")}` +
+    (shares > examples.length ? " and others" : "");
 }
 
 function capsNotes({ caps }: InputReport): [number, string][] {

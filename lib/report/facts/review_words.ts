@@ -42,26 +42,36 @@ export function reviewHeadline(facts: Omit<ReviewFacts, "headline">): ReviewFact
           percent(totals.selection.share ?? 0)
         })${redeemed}.`,
     sponsored: sponsored === null ? null : sponsoredInWords(sponsored),
-    lift: last === undefined ? null : liftInWords(last, facts.confidence),
+    lift: last === undefined ? null : liftInWords(last, facts),
   };
 }
 
+/** Whose shares they are: where no table has all users, those without offers are not known. */
+function usersMeant(of: { users: number; users_with_offers: number }): string {
+  return of.users === of.users_with_offers ? "users with offers" : "users";
+}
+
 function sponsoredInWords({ overall, groups }: NonNullable<ReviewFacts["sponsored"]>): string {
+  const who = usersMeant(overall);
   const asked = groups.filter((g) => (g.sponsorship_ratio ?? 0) > 0);
   const short = (met: (g: typeof groups[number]) => number) =>
     asked.filter((g) => met(g) < g.sponsorship_ratio! - 1e-12).length;
-  const first = `${percent(overall.ratio_by_assignments)} of users have a sponsored offer, ${
-    percent(overall.ratio_by_selections.share ?? 0)
-  } selected one`;
+  const first = `${percent(overall.ratio_by_assignments)} of ${who} have a sponsored ${
+    who === "users" ? "offer" : "one"
+  }, ${percent(overall.ratio_by_selections.share ?? 0)} selected one`;
   if (asked.length === 0) return `${first}.`;
   const reached = asked.length - short((g) => g.ratio_by_assignments);
+  const among = who === "users" ? "" : " among these users";
   return `${first}: of ${counted(asked.length, "group")} with a target ` +
-    `${count(reached)} ${reached === 1 ? "reaches" : "reach"} it by assignments, ` +
+    `${count(reached)} ${reached === 1 ? "reaches" : "reach"} it${among} by assignments, ` +
     `${count(asked.length - short((g) => g.ratio_by_selections.share ?? 0))} by selections.`;
 }
 
 /** What a lift says, and whether it differs from 0 beyond chance. */
-export function liftInWords(lift: LiftFacts, confidence: number): string {
+export function liftInWords(
+  lift: LiftFacts,
+  { confidence, totals }: Pick<ReviewFacts, "confidence" | "totals">,
+): string {
   const { outcome, offered, held_out, difference, low, high } = lift;
   if (difference === null || low === null || high === null) {
     return `The holdout tells nothing: ${
@@ -73,9 +83,11 @@ export function liftInWords(lift: LiftFacts, confidence: number): string {
     : high < 0
     ? "fewer than chance makes"
     : "which may be chance";
-  return `${percent(offered.share!)} of users ${outcome} something, ${
-    percent(held_out.share!)
-  } of ` +
+  // Users held out have no offers: of the others those without are known only where a table has them.
+  const isAll = offered.users > totals.users_with_offers;
+  return `${percent(offered.share!)} of ${
+    isAll ? "users" : "users with offers"
+  } ${outcome} something, ${percent(held_out.share!)} of ` +
     `the ${counted(held_out.users, "user")} held out: ${points(difference)} points ` +
     `(${points(low)} to ${points(high)} at ${percent(confidence, 0)} confidence), ${verdict}.`;
 }

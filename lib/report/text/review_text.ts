@@ -118,12 +118,13 @@ function sponsored({ sponsored }: ReviewFacts, layout: Layout): string {
   );
 }
 
-function lift({ lift, confidence, totals }: ReviewFacts, layout: Layout): string {
+function lift(facts: ReviewFacts, layout: Layout): string {
+  const { lift, totals } = facts;
   if (lift === null) return "";
   const difference = ({ difference, low, high }: LiftFacts) =>
     difference === null ? "–" : `${points(difference)} (${points(low!)} to ${points(high!)})`;
   // The last row is in the headline already.
-  const words = lift.slice(0, -1).map((row) => liftInWords(row, confidence));
+  const words = lift.slice(0, -1).map((row) => liftInWords(row, facts));
   return titled(
     `Lift over ${count(totals.users_held_out)} held out, in percentage points`,
     [

@@ -242,13 +242,14 @@ function changes(
 }
 
 /**
- * The largest slope of the discontent of these people, 1 where nobody is off the target: what rounding leaves of a slope goes by
+ * The largest slope of the discontent of these people, 1 where nobody is off the target but by rounding: what rounding leaves of a slope goes by
  * it, not by the discontent, which grows with the units.
  */
 function steepest(people: readonly SplitPerson[]): number {
   let most = 0;
-  for (const { discontent, distance } of people) {
-    if (distance > 0) most = Math.max(most, 2 * discontent / distance);
+  for (const person of people) {
+    const { discontent, distance } = person;
+    if (distance > 0 && !isNoise(person)) most = Math.max(most, 2 * discontent / distance);
   }
   return most === 0 ? 1 : most;
 }

@@ -54,6 +54,58 @@ chdbTest("the engine's statements run on the current ClickHouse too", async (t) 
 });
 
 chdbTest(
+  "alternates, a scenario and random offers come from the current ClickHouse too",
+  async () => {
+    await using chdb = await startChdb();
+    const instance = randomInstance({
+      ...{ seed: 22, users: 200, contracts: 12, groups: 4, ratios: [0, 0.2], capShare: 0.8 },
+      brands: 5,
+    });
+    const servers = [{ ...chdb, tcpPort: 0, kill: never, restart: never }];
+    const drop = await putDrop(servers, "drop", instance);
+    const rows = async (sql: string) =>
+      (await onClickHouse(chdb.port, sql)).trim().split("\n").map((line) => line.split("\t"));
+    const { contracts, groups, users } = instance;
+    const changes = {
+      ...{ capScale: { all: 0.9 }, k: 3 },
+      bans: [{ contract: contracts[3], group: groups[1] }, { user: users.at(9) }],
+    };
+    const policy = { ...defaultPolicy, maxPerBrand: 1, k: 2 };
+    const allocate = (pins: { user: string; contract: string }[]) =>
+      allocateInClickHouse({
+        ...{ ...drop, outTable: "other", policy },
+        holdout: { share: 0.2, seed: 1, solver: "random" },
+        alternates: { perUser: 2, out: "next_best" },
+      }, {
+        ...{ sampleUsers: 200, topN: 8, passes: 4 },
+        scenario: { name: "other", ...changes, pins },
+      });
+    await allocate([]);
+    const [[user, contract]] = await rows(
+      "SELECT user_id, contract_address FROM other WHERE holdout = 0 ORDER BY score LIMIT 1",
+    );
+    const result = await allocate([{ user, contract }]);
+    assertEquals(result.broken, []);
+    const { randomOffers } = result.heldOut!, { alternates } = result.alternates!;
+    assert(randomOffers! > 10 && alternates > 50, `${randomOffers}, ${alternates}`);
+    assertEquals(await rows("SELECT sum(holdout), sum(1 - holdout) FROM other"), [
+      [`${randomOffers}`, `${result.assignments}`],
+    ]);
+    assertEquals(await rows("SELECT count() FROM next_best"), [[`${alternates}`]]);
+    const given = await rows(
+      `SELECT count() FROM other WHERE user_id = '${user}' AND contract_address = '${contract}'`,
+    );
+    assertEquals(given, [["1"]]);
+    const banned = await rows(
+      `SELECT count() FROM other WHERE user_id = '${users.at(9)}' OR (contract_address = '${
+        contracts[3]
+      }' AND group_id = '${groups[1]}')`,
+    );
+    assertEquals(banned, [["0"]]);
+  },
+);
+
+chdbTest(
   "the templates of sql/ run on the current ClickHouse too, its parameters bound by it",
   async () => {
     await using chdb = await startChdb();

@@ -146,6 +146,24 @@ Deno.test("--engine duckdb --holdout: the users of one machine, and check accept
     await run(["check", "--dir", ".", ...held, ...judged]);
   }));
 
+Deno.test("--engine duckdb --require-gap: exit code 4 where the result is not proven within --gap", () =>
+  withFolder(async (cwd) => {
+    await divvy(["generate", "--dir", ".", "--users", "500", "-q"], { cwd });
+    const run = (more: string[]) =>
+      divvy(
+        ["allocate", "--dir", ".", "--engine", "duckdb", "--out", "a.csv", "-q", ...more],
+        { cwd, permissions: ["--allow-all"] },
+      );
+    const near = await run(["--require-gap", "--gap", "1e-2"]);
+    assertEquals([near.code, near.stderr], [0, ""]);
+    const far = ["--gap", "1e-9", "--sample-users", "50", "--passes", "1"];
+    const { code, stderr } = await run([...far, "--require-gap"]);
+    assertEquals(code, 4, stderr);
+    assertMatch(stderr, /^divvy: --require-gap: the gap is [\d.e-]+, above 1e-9$/m);
+    // The file is there all the same.
+    assert((await Deno.readTextFile(`${cwd}/a.csv`)).length > 1000);
+  }));
+
 Deno.test("--engine duckdb: without permission for native code, and with options of others, one line", () =>
   withFolder(async (cwd) => {
     await divvy(["generate", "--dir", ".", "--users", "50", "-q"], { cwd });

@@ -32,6 +32,15 @@ export interface InputReport {
     /** The first of them, as "delivery: contract_address=zz". */
     examples: string[];
   };
+  /** Limits on shares that allow no offer, as each of their eligible pairs counts more than the share; absent: there are none. */
+  closed_shares?: {
+    /** How many. */
+    shares: number;
+    /** Their eligible pairs. */
+    pairs: number;
+    /** The first of them, as "new users (group_id=north)". */
+    examples: string[];
+  };
   /** The caps table. */
   caps: {
     /** Data rows. */

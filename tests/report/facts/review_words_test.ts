@@ -1,0 +1,31 @@
+/** What a review says of users is of those that it knows. */
+import { review } from "../../../mod.ts";
+import { assertEquals } from "../../../lib/deps/std_assert.ts";
+
+Deno.test("where only users with offers are known, shares are said to be theirs: a target may be missed by all the others", () => {
+  const input = {
+    offers: [
+      { user: "ann", contract: "tea", sponsored: true, group: "north" },
+      { user: "bob", contract: "bun", sponsored: false, group: "north" },
+    ],
+    selections: [{ user: "ann", contract: "tea" }],
+    groups: [{ id: "north", ratio: 0.5 }],
+  };
+  const lift = (more: object) =>
+    /^[\d.]+ % of (.*) selected/.exec(
+      review({ ...input, heldOut: ["eve"], ...more }).facts.headline.lift!,
+    )![1];
+  // Of the four users of the group two have an offer, and one a sponsored one.
+  const users = ["ann", "bob", "cy", "dee"].map((id) => ({ id, group: "north" }));
+  assertEquals(
+    review(input).facts.headline.sponsored,
+    "50.0 % of users with offers have a sponsored one, 50.0 % selected one: of 1 group with a target " +
+      "1 reaches it among these users by assignments, 1 by selections.",
+  );
+  assertEquals(
+    review({ ...input, users }).facts.headline.sponsored,
+    "25.0 % of users have a sponsored offer, 25.0 % selected one: of 1 group with a target " +
+      "0 reach it by assignments, 0 by selections.",
+  );
+  assertEquals([lift({}), lift({ users })], ["users with offers", "users"]);
+});
