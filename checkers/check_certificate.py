@@ -48,6 +48,7 @@ def read_certificate(path):
     except ValueError as error:
         raise Refused(f"no JSON: {error}")
     demand(type(cert) is dict, "no object")
+    demand(cert.get("exact", 0) is not None, "there are no exact figures to check")
     for name, accepts in FIELDS.items():
         demand(name in cert and accepts(cert[name]), f"{name} is {cert.get(name, 'missing')}")
     exact = cert["exact"]

@@ -162,7 +162,8 @@ export interface Certificate {
   gap: number;
   /**
    * The same figures exactly; then `objective` is the double nearest to the exact one, and `bound` and `gap` are rounded up.
-   * Null: the run did not read all pairs.
+   * Null: the run did not read all pairs, or a limit is kept only within the checker's tolerance, and that is worth more than the
+   * exact bound.
    */
   exact: ExactFigures | null;
   /**

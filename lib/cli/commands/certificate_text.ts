@@ -27,7 +27,9 @@ What is claimed
   gap              (bound - objective) / |bound|
   exact            the same without any rounding: objective and bound as decimals, in whole units
                    of 10^-decimals. objective is the double next to it, bound and gap are the
-                   least doubles that are not less. null: the run did not read all pairs
+                   least doubles that are not less. null: the run did not read all pairs, or
+                   a limit is kept only within the 1e-9 that divvy check lets pass, and that is
+                   worth more than the exact bound
   search_bound     a lower bound that a search found and the prices do not prove; absent: none
 
 What proves it
@@ -46,8 +48,9 @@ The proof. Prices are any numbers >= 0. With them
       a minus) + for each user the best bundle, where each offer costs its prices (and
       change_cost, where it is none of the previous ones)
 is at least the objective of every allocation: an allocation that keeps the rules uses no more of
-a cap or limit than its amount. docs/model.md has it term by term. Where a group has a price of assignment_ratio or
-mixed_share, the group's best choice over whole users may stand for the sum over its users.
+a cap or limit than its amount. docs/model.md has it term by term. Where a group has a price of
+assignment_ratio or mixed_share, the group's best choice over whole users may stand for the sum
+over its users.
 
 In a case, an offer that must be made is worth branches.price more, and D is less by that once; an
 offer that must not be made is worth it less: limits x >= 1 and x <= 0 with a price. The largest D

@@ -26,8 +26,11 @@ const SMALL_TOTAL_SECONDS = 2.5;
 /** Up to so many columns the core of a small drop is solved before its program of pairs. */
 const FEW_COLUMNS = 2000;
 
-/** If a small drop still has a gap above WIDE, HiGHS gets this many counted seconds more. */
-const WIDE = 1e-3, LONG_SECONDS = 15;
+/**
+ * If a small drop still has a gap above WIDE, HiGHS gets this many counted seconds more; under limits if it has one above
+ * WIDE_UNDER_LIMITS, as chains and parts of the core end there where programs of pairs go on.
+ */
+const WIDE = 1e-3, WIDE_UNDER_LIMITS = 1e-5, LONG_SECONDS = 15;
 
 /** Prices are good if the gap is at most GOOD; for drops of at most TINY_PAIRS pairs better ones are always found first. */
 const GOOD = 1e-6, TINY_PAIRS = 3000;
@@ -196,7 +199,7 @@ class Refinement {
       this.#state.distance() > this.#state.options.gap
     ) {
       await this.#steps.solvePairs({ seconds: WEIGHING_SECONDS });
-    } else if (this.#state.distance() > WIDE) {
+    } else if (this.#state.distance() > (items === null ? WIDE : WIDE_UNDER_LIMITS)) {
       await this.#steps.solvePairs({ seconds: LONG_SECONDS });
     }
   }
