@@ -136,7 +136,9 @@ Deno.test("summary: JSON and text tell them, and nothing where there are none", 
 });
 
 Deno.test("report: the text and the page have a section, with every row", async () => {
-  const text = reportText(facts, { width: 100 });
+  // Whether the prices alone prove the optimum is the search's to say, not this test's.
+  const closed = { ...facts, totals: { ...facts.totals, price_slack: 0 } };
+  const text = reportText(closed, { width: 100 });
   assertStringIncludes(text, "\nLimits\n  2 of 5 limits missed");
   assertStringIncludes(text, "\nMissed limits\n");
   assertStringIncludes(text, "\nFull limits, and what one unit more would add at most\n");
