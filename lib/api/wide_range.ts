@@ -123,6 +123,8 @@ function withSmallerMusts(instance: Instance, found: Allocation): Nearer | null 
   const enough = 2 ** Math.ceil(Math.log2(4 * instance.group.length * k * (small + most - large)));
   if (most - large > small || large < 4 * enough) return null;
   const off = Math.floor(large - enough);
+  // Of 2e299 doubles can't take off so little.
+  if (large - off <= 0) return null;
   // A price is some musts more or less, and something small.
   const back = (price: number) => price + Math.round(price / (large - off)) * off;
   const left = score.map((value) => value >= large ? value - off : value);
