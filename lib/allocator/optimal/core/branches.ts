@@ -160,6 +160,7 @@ class CaseSearch {
     this.#kinds = new KindsOfOffers(instance, isPinned);
   }
 
+  /** {@link proveByCases}. */
   async prove(start: Prices): Promise<CaseProof | null> {
     return await this.#prove(await this.#look(NOTHING, start), MOST_WORK);
   }
@@ -193,42 +194,28 @@ class CaseSearch {
     return { branches, bound: this.#boundOf(whole) };
   }
 
-  async #partsOf({ settled: { made, counts }, split, prices }: Case): Promise<[Case, Case]> {
-    if ("pair" in split!) {
-      const also = (isMade: boolean) =>
-        this.#look({ made: new Map([...made, [split.pair, isMade]]), counts }, prices);
-      return [await also(true), await also(false)];
-    }
-    const { most, ...counted } = split!;
-    const also = (side: CountLimit["side"], amount: number) =>
-      this.#look({ made, counts: [...counts, { ...counted, side, amount }] }, prices);
-    return [await also("at_most", most), await also("at_least", most + 1)];
+  async #partsOf({ settled, split, prices }: Case): Promise<[Case, Case]> {
+    const [one, other] = settledParts(settled, split!);
+    return [await this.#look(one, prices), await this.#look(other, prices)];
   }
 
   /** The case that a node stands for, with those below it. */
   async #caseOf(node: BranchNode, settled: Settled): Promise<Case> {
-    const { made, counts } = settled;
-    if ("prices" in node) return await this.#look(settled, casePrices(node, counts), true);
-    const inner = async (split: Split, one: Promise<Case>, other: Promise<Case>): Promise<Case> => {
-      const parts = [await one, await other] as const;
-      return { settled, split, parts, prices: parts[0].prices, bound: Infinity };
-    };
-    if ("pair" in node) {
-      const also = (part: BranchNode, isMade: boolean) =>
-        this.#caseOf(part, { made: new Map([...made, [node.pair, isMade]]), counts });
-      return await inner(node, also(node.made, true), also(node.notMade, false));
-    }
+    if ("prices" in node) return await this.#look(settled, casePrices(node, settled.counts), true);
+    const split = this.#splitAt(node), [one, other] = settledParts(settled, split);
+    const [first, second] = "pair" in node
+      ? [node.made, node.notMade]
+      : [node.atMost, node.atLeast];
+    const parts = [await this.#caseOf(first, one), await this.#caseOf(second, other)] as const;
+    return { settled, split, parts, prices: parts[0].prices, bound: Infinity };
+  }
+
+  /** What a node divides its case by. */
+  #splitAt(node: Exclude<BranchNode, { prices: Prices }>): Split {
+    if ("pair" in node) return { pair: node.pair };
     const { of, most } = node;
-    const counted = "sponsoredUsersOf" in of
-      ? { of }
-      : { of, counted: countedPairs(this.#problem.instance, of, this.#isPinned) };
-    const also = (part: BranchNode, side: CountLimit["side"], amount: number) =>
-      this.#caseOf(part, { made, counts: [...counts, { ...counted, side, amount }] });
-    return await inner(
-      { ...counted, most } as Split,
-      also(node.atMost, "at_most", most),
-      also(node.atLeast, "at_least", most + 1),
-    );
+    if ("sponsoredUsersOf" in of) return { of, most };
+    return { of, most, counted: countedPairs(this.#problem.instance, of, this.#isPinned) };
   }
 
   /** Finds prices for a case, beginning with those of the case that it is a part of; those given will do if they close it and `isProof`. */
@@ -369,6 +356,20 @@ class CaseSearch {
 /** The case that all others are parts of. */
 const NOTHING: Settled = { made: new Map(), counts: [] };
 
+/** What the two cases settle into which a case is divided. */
+function settledParts({ made, counts }: Settled, split: Split): [Settled, Settled] {
+  if ("pair" in split) {
+    const also = (isMade: boolean) => ({ made: new Map([...made, [split.pair, isMade]]), counts });
+    return [also(true), also(false)];
+  }
+  const { most, ...counted } = split;
+  const also = (side: CountLimit["side"], amount: number) => ({
+    made,
+    counts: [...counts, { ...counted, side, amount }],
+  });
+  return [also("at_most", most), also("at_least", most + 1)];
+}
+
 /** The cases that aren't divided. */
 function endsOf(one: Case): Case[] {
   return one.parts === undefined ? [one] : one.parts.flatMap(endsOf);
@@ -383,8 +384,10 @@ function casePrices(
   const leastOfCase = new Float64Array(maxSponsored.length);
   counts.forEach((one, i) => {
     if (isOfOffers(one)) limit.push(ofCounts[i]);
-    else {(one.side === "at_most" ? maxSponsored : leastOfCase)[one.of.sponsoredUsersOf] +=
-        ofCounts[i];}
+    else {
+      const column = one.side === "at_most" ? maxSponsored : leastOfCase;
+      column[one.of.sponsoredUsersOf] += ofCounts[i];
+    }
   });
   return {
     ...prices,
