@@ -17,7 +17,7 @@ import { type Taken, watched } from "./watched_process.ts";
 /** Users whose pairs are about that many. */
 const USERS: Readonly<Record<string, number>> = {
   ...{ "500k": 20_000, "5m": 180_000, "10m": 364_000, "25m": 910_000, "50m": 1_820_000 },
-  "100m": 3_640_000,
+  ...{ "100m": 3_640_000, "300m": 10_920_000 },
 };
 const CLI = new URL("../cli.ts", import.meta.url).pathname;
 
