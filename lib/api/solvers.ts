@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { closedInDigits } from "./wide_range.ts";
 import type { Allocation, Prices } from "../allocator/model/allocation.ts";
 import type { Certificate } from "../allocator/model/certificate.ts";
 import type { Model, Policy } from "../allocator/model/policy.ts";
@@ -134,6 +133,7 @@ async function solveOptimally(
   options: SolverOptions,
 ): Promise<Allocation> {
   const { solveOptimal } = await import("../allocator/optimal/optimal.ts");
+  const { closedInDigits } = await import("./wide_range.ts");
   const { startPrices: _, onProgress: __, timeout = Infinity, ...rest } = options;
   const begun = performance.now();
   const left = () => Math.max(0, timeout - (performance.now() - begun) / 1000);
