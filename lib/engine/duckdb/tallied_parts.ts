@@ -6,11 +6,17 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { PairMarks } from "../sql/tally_sql.ts";
-import { quoted } from "./dialect.ts";
-import { foldersIn, NO_ROOM, SPLIT_FROM } from "./judged_parts.ts";
+import {
+  countRows,
+  foldersIn,
+  partFiles,
+  requireRows,
+  SPLIT_FROM,
+  splitSql,
+  splitWhereRoom,
+} from "./part_files.ts";
 import type { DuckDbStore } from "./store.ts";
 import type { WorkFolder } from "./work_folder.ts";
 
@@ -47,41 +53,28 @@ export async function splitMarks(
 ): Promise<((part: number) => PairMarks) | null> {
   const told = MARKS.filter((mark) => marks[mark] !== NEVER);
   if (parts < (told.length === 0 ? SPLIT_PLAIN_FROM : SPLIT_FROM)) return null;
-  control.onProgress?.({ phase: "count pairs", detail: `split pairs into ${parts} parts` });
-  await folder.clear(folder.tallied);
+  const path = folder.tallied, written = `${marks.source} WHERE ${where}`;
   const flags = told.map((mark) => `, CAST(${marks[mark]} AS UTINYINT) AS ${mark}`).join("");
-  const copy = `COPY (SELECT user_id, contract_address, value${flags}, ${partOf} AS part
-FROM ${marks.source} WHERE ${where})
-TO ${quoted(folder.tallied)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_SIZE 100000)`;
-  try {
-    await store.run(copy, control);
-  } catch (error) {
-    if (!(error instanceof InputError) || !NO_ROOM.test(error.message)) throw error;
-    // Splitting only saves time: a disk without room for it may have enough for the rest.
-    await folder.clear(folder.tallied);
-    control.onProgress?.({ phase: "count pairs", detail: "no room on disk to split pairs" });
-    return null;
-  }
-  const files = (within: string) =>
-    `read_parquet(${quoted(`${folder.tallied}/${within}/*.parquet`)}, hive_partitioning = false)`;
-  const count = async (source: string) =>
-    Number((await store.rowsOverAll(`SELECT count(*) FROM ${source}`, control))[0][0]);
-  const rows = await count(`${marks.source} WHERE ${where}`);
-  const filled = new Set((await foldersIn(folder.tallied)).map(({ name }) => name));
-  const split = filled.size === 0 ? 0 : await count(files("*"));
-  if (split !== rows) {
-    throw new InputError(
-      `DuckDB: ${folder.tallied}: ${split} rows where ${rows} were written, expected all of them`,
-      { file: folder.tallied },
-    );
-  }
+  const rows = `SELECT user_id, contract_address, value${flags}, ${partOf} AS part
+FROM ${written}`;
+  const isSplit = await splitWhereRoom(
+    folder,
+    path,
+    { phase: "count pairs", parts },
+    control,
+    () => store.run(splitSql(rows, path), control),
+  );
+  if (!isSplit) return null;
+  const filled = new Set((await foldersIn(path)).map(({ name }) => name));
+  const split = filled.size === 0 ? 0 : await countRows(store, partFiles(path, "*"), control);
+  requireRows(path, split, await countRows(store, written, control));
   const conditions = Object.fromEntries(
     MARKS.map((mark) => [mark, told.includes(mark) ? `${mark} = 1` : NEVER]),
   ) as Record<typeof MARKS[number], string>;
   if (filled.size === 0) return null;
-  const nothing = `(SELECT * FROM ${files("*")} WHERE ${NEVER}) AS nothing`;
+  const nothing = `(SELECT * FROM ${partFiles(path, "*")} WHERE ${NEVER}) AS nothing`;
   return (part) => ({
     ...conditions,
-    source: filled.has(`part=${part}`) ? files(`part=${part}`) : nothing,
+    source: filled.has(`part=${part}`) ? partFiles(path, `part=${part}`) : nothing,
   });
 }

@@ -6,7 +6,8 @@ import {
 } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { assertAlmostEquals, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
-import { SPLIT_FROM, splitJudged } from "../../../lib/engine/duckdb/judged_parts.ts";
+import { splitJudged } from "../../../lib/engine/duckdb/judged_parts.ts";
+import { SPLIT_FROM } from "../../../lib/engine/duckdb/part_files.ts";
 import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
 import { WorkFolder } from "../../../lib/engine/duckdb/work_folder.ts";
 import { certify } from "../../../lib/engine/sql/certify.ts";
