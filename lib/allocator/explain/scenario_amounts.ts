@@ -7,19 +7,8 @@ import { didYouMean } from "../../base/near_ids.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
+import type { Scenario } from "./scenario.ts";
 import { notInDrop } from "./scenario_fault.ts";
-
-/** The part of a scenario that is read here. */
-interface Amounts {
-  readonly name: string;
-  readonly ratioScale?: number;
-  readonly setRatio?: Readonly<Record<string, number>>;
-  readonly capScale?: Readonly<Record<string, number>>;
-  readonly brandCapScale?: Readonly<Record<string, number>>;
-  readonly setCap?: Readonly<Record<string, number>>;
-  readonly k?: number;
-  readonly policy?: Partial<Policy>;
-}
 
 /** The columns of a drop that are read here. */
 type AmountColumns = Pick<
@@ -41,7 +30,7 @@ const MANY = {
  */
 export function policyUnder(
   policy: Policy,
-  scenario: Amounts,
+  scenario: Scenario,
   { hasBrands, hasPrevious }: { readonly hasBrands: boolean; readonly hasPrevious: boolean },
 ): Policy {
   const changed = { ...policy, ...scenario.policy };
@@ -65,7 +54,7 @@ export function policyUnder(
  */
 export function amountsUnder(
   drop: AmountColumns,
-  scenario: Amounts,
+  scenario: Scenario,
 ): { amounts: Pick<Instance, "cap" | "ratio">; isChanged: boolean } {
   const ratio = ratiosUnder(drop, scenario), cap = capsUnder(drop, scenario);
   const differs = (old: Float64Array, now: Float64Array) =>
@@ -77,7 +66,7 @@ export function amountsUnder(
 }
 
 /** The ratios under a scenario. */
-function ratiosUnder({ groups, ratio: before }: AmountColumns, scenario: Amounts): Float64Array {
+function ratiosUnder({ groups, ratio: before }: AmountColumns, scenario: Scenario): Float64Array {
   const { ratioScale = 1, setRatio = {} } = scenario;
   const ratio = before.map((r) => Math.min(1, r * ratioScale));
   for (const [id, value] of Object.entries(setRatio)) {
@@ -89,7 +78,7 @@ function ratiosUnder({ groups, ratio: before }: AmountColumns, scenario: Amounts
 }
 
 /** The caps under a scenario. */
-function capsUnder(drop: AmountColumns, scenario: Amounts): Float64Array {
+function capsUnder(drop: AmountColumns, scenario: Scenario): Float64Array {
   const { capScale = {}, brandCapScale = {}, setCap = {} } = scenario;
   const factor = new Float64Array(drop.cap.length).fill(1);
   for (const [name, times] of Object.entries(capScale)) {

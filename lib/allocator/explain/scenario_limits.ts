@@ -12,13 +12,8 @@ import type { LimitFamily } from "../drop/instance/limit_family.ts";
 import type { Limits } from "../drop/instance/limits.ts";
 import { compileLimits } from "../drop/limits/limit_rows.ts";
 import { scaleLimits } from "../drop/limits/scale_limits.ts";
+import type { Scenario } from "./scenario.ts";
 import { notInDrop, scenarioFault } from "./scenario_fault.ts";
-
-/** The part of a scenario that is read here. */
-interface LimitScales {
-  readonly name: string;
-  readonly limitScale?: Readonly<Record<string, number>>;
-}
 
 /**
  * The limits of a drop whose caps and ratios are the scenario's already.
@@ -28,7 +23,7 @@ interface LimitScales {
  */
 export function limitsUnder(
   instance: Instance,
-  scenario: LimitScales,
+  scenario: Scenario,
   isChanged: boolean,
 ): Limits | undefined {
   const { limits } = instance, factors = factorsOf(limits, scenario);
@@ -50,7 +45,7 @@ export function limitsUnder(
  */
 export function factorsOf(
   limits: Limits | undefined,
-  scenario: LimitScales,
+  scenario: Scenario,
 ): ReadonlyMap<string, number> {
   const names = limits?.families.map(({ limit }) => limit) ?? [];
   const factors = new Map<string, number>();

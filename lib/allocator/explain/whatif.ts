@@ -7,7 +7,7 @@ import type { RunControl } from "../../base/progress.ts";
 import type { Allocation, Prices } from "../model/allocation.ts";
 import type { Certificate } from "../model/certificate.ts";
 import type { Instance } from "../drop/instance/instance.ts";
-import type { BanInput, PinInput } from "../drop/applied/before_input.ts";
+import type { Scenario } from "./scenario.ts";
 import { amountsUnder, policyUnder } from "./scenario_amounts.ts";
 import { limitsUnder, withKeptColumns } from "./scenario_limits.ts";
 import { withBans, withScenarioPins } from "./scenario_pairs.ts";
@@ -16,31 +16,7 @@ import { solveOptimal } from "../optimal/optimal.ts";
 import type { Policy } from "../model/policy.ts";
 import { serveHeldOut } from "../model/random_offers.ts";
 
-/** A named change of a drop and its policy. Absent fields change nothing. */
-export interface Scenario {
-  /** Its name. */
-  readonly name: string;
-  /** Factor of every group's ratio; the result is at most 1. Limits whose amount is the column `sponsorship_ratio` follow. */
-  readonly ratioScale?: number;
-  /** Ratios of single groups by id; they override `ratioScale`. */
-  readonly setRatio?: Readonly<Record<string, number>>;
-  /** Factors of caps, and of limits whose amount is the column `cap_face`, by contract id, or `sponsored`, `unsponsored`, `all`. Factors of the same contract multiply; caps are rounded down. */
-  readonly capScale?: Readonly<Record<string, number>>;
-  /** Factors of the caps of a brand's contracts, by the brand's id; they multiply with those of `capScale`. */
-  readonly brandCapScale?: Readonly<Record<string, number>>;
-  /** Caps of single contracts by id, whole numbers; they override the factors. */
-  readonly setCap?: Readonly<Record<string, number>>;
-  /** Factors of the amounts of limits, by the limit's name, or `all`; a share is at most 1. */
-  readonly limitScale?: Readonly<Record<string, number>>;
-  /** Pairs that must be given, in addition to the drop's own pins. */
-  readonly pins?: readonly Omit<PinInput, "score">[];
-  /** Bans; each removes the pairs that match everything it names, as if they were not eligible. */
-  readonly bans?: readonly BanInput[];
-  /** Most offers per user. */
-  readonly k?: number;
-  /** Options that replace those of the policy; the field `k` overrides its `k`. */
-  readonly policy?: Partial<Policy>;
-}
+export type { Scenario };
 
 /** A scenario solved. */
 export interface SolvedScenario {

@@ -4,7 +4,7 @@
  * @module
  */
 import { notInDrop, scenarioFault } from "../../allocator/explain/scenario_fault.ts";
-import type { Scenario } from "../../allocator/explain/whatif.ts";
+import type { Scenario } from "../../allocator/explain/scenario.ts";
 import type { UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import { type ResolvedBans, resolveNamed } from "../steps/before.ts";

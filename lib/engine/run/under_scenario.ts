@@ -11,7 +11,7 @@ import {
   withKeptColumns,
 } from "../../allocator/explain/scenario_limits.ts";
 import { statedLimits } from "../../allocator/explain/stated_limits.ts";
-import type { Scenario } from "../../allocator/explain/whatif.ts";
+import type { Scenario } from "../../allocator/explain/scenario.ts";
 import type { Slots } from "../steps/slots.ts";
 import type { Columns, EngineInput } from "../steps/task.ts";
 
