@@ -5,9 +5,9 @@
  * @module
  */
 import { noPairLeft } from "../../allocator/drop/no_pair_left.ts";
-import { changedFamily } from "../../allocator/drop/find_previous.ts";
+import { CHANGED, changedFamily } from "../../allocator/drop/limits/changed_offers.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
-import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
+import { IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
 import { pairsComeAgain } from "../../allocator/drop/pairs/repeated_pairs.ts";
 import { scenarioFault } from "../../allocator/explain/scenario_fault.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
@@ -285,7 +285,7 @@ async function nothingLeft(
   tally: PairTally,
 ): Promise<InputError> {
   const { rows, unknownContracts } = pairs, { rowsWithoutCap } = tally;
-  const ids = await engine.strangeIds(columns, options);
+  const ids = await engine.unknownIds(columns, options);
   const names = { caps: "caps", elig: drop.pairsName, userGroups: drop.groupsName };
   return noPairLeft(names, {
     rows,

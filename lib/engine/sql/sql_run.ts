@@ -28,7 +28,7 @@ import type {
   Published,
   Round,
   ServeUsers,
-  StrangeIds,
+  UnknownIds,
   UserFacts,
   UserRow,
 } from "../steps/steps.ts";
@@ -68,7 +68,7 @@ import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
 import { ScenarioTables } from "./scenario_sql.ts";
 import { ServedTables } from "./served_sql.ts";
-import { strangeIds } from "./strangers_sql.ts";
+import { unknownIds } from "./unknown_ids_sql.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 import {
@@ -258,8 +258,8 @@ export abstract class SqlRun implements EngineRun {
   }
 
   /** Samples of ids that pairs have and other tables lack. */
-  strangeIds(columns: Columns, control: RunControl): Promise<StrangeIds> {
-    return strangeIds(this.store, this.tables, this.inputs, columns, control);
+  unknownIds(columns: Columns, control: RunControl): Promise<UnknownIds> {
+    return unknownIds(this.store, this.tables, this.inputs, columns, control);
   }
 
   /** Lists the users who have a pair that counts. */

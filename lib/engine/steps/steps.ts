@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Strangers } from "../../allocator/drop/no_pair_left.ts";
+import type { UnknownId } from "../../allocator/drop/no_pair_left.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -90,11 +90,11 @@ export interface PairTally {
 }
 
 /** An id that pairs have and caps lack, and one that users' groups lack, beside ids that are there. */
-export interface StrangeIds {
+export interface UnknownIds {
   /** Of contracts. */
-  readonly contracts: Omit<Strangers, "rows">;
+  readonly contracts: UnknownId;
   /** Of users. */
-  readonly users: Omit<Strangers, "rows">;
+  readonly users: UnknownId;
 }
 
 /** Rows of users and their pairs: id, group, as JSON contracts and scores of sponsored pairs and of the others, and class of k. */
@@ -349,7 +349,7 @@ export interface DecideSteps {
   /** Counts the rows about contracts without capacity, of users who have a group. */
   countWithoutCap(columns: Columns, control: RunControl): Promise<number>;
   /** Samples of ids that pairs have and other tables lack, to say why no pair is left. */
-  strangeIds(columns: Columns, control: RunControl): Promise<StrangeIds>;
+  unknownIds(columns: Columns, control: RunControl): Promise<UnknownIds>;
   /** Lists the users who have a group and a pair that counts; returns how many each group has. */
   listUsers(columns: Columns, minScore: number, control: RunControl): Promise<Float64Array>;
   /** Reads the users listed: id, and index of the group. */

@@ -6,7 +6,7 @@
  * one that gives any user a bundle of regret above τ is worth at most D − τ, and the optimum is at most the larger of
  * D − τ and the optimum over the bundles of regret ≤ τ, the core. With τ = D − incumbent nothing better is left out.
  *
- * If groups lose something whatever they choose (see `joint_bound.ts`), D is less by Σ loss. A user's regret is then part of its
+ * If groups lose something whatever they choose (see `proof.ts`), D is less by Σ loss. A user's regret is then part of its
  * group's loss, not on top of it, so bundles of the group's users are in the core up to a regret of τ + loss.
  *
  * Source of the idea: Balas and Zemel, "An algorithm for large zero-one knapsack problems" (1980).

@@ -269,10 +269,10 @@ function solveConjugateGradients(
   const enough = CG_TOLERANCE ** 2 * dot(right, right.map((r, a) => r / matrix[a * n + a]));
   for (let round = 0; round < CG_ROUNDS && rho > enough; round++) {
     times(direction);
-    const bend = dot(direction, product);
+    const curvature = dot(direction, product);
     // By rounding the matrix may not be positive definite: then the search ends with what it has.
-    if (!(bend > 0)) break;
-    const length = rho / bend;
+    if (!(curvature > 0)) break;
+    const length = rho / curvature;
     for (let a = 0; a < n; a++) {
       x[a] += length * direction[a];
       residual[a] -= length * product[a];
