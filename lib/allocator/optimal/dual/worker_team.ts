@@ -111,6 +111,13 @@ export function usefulShares({ instance }: Pick<DualProblem, "instance">, worker
   return Math.min(workers, Math.floor(instance.score.length / PAIRS_PER_WORKER));
 }
 
+/** A team without workers: everything is done on this thread. */
+export function soleTeam(problem: DualProblem): PassTeam {
+  const board = passBoard(problem, 1);
+  const share = new PassShare(problem, board, 0);
+  return { board, run: (command) => share.run(command), close: () => {} };
+}
+
 /**
  * Starts a team of `shares` shares, one of them on this thread. Null if that is not possible: the platform has no workers or no
  * shared memory, the drop is not in shared memory, this thread may not wait (as on a page), there is no permission to read the
