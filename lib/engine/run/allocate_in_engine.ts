@@ -26,8 +26,12 @@ import type { PairTally } from "../steps/leave_out.ts";
 import type { AlternatesMade, Published } from "../steps/publish.ts";
 import { checkPolicy, type EngineInput } from "../drop/task.ts";
 import { beginRun, type Run } from "./begin_run.ts";
-import { gatherDrop, type GatheredDrop, type PreviousOffers } from "./gather_drop.ts";
-import type { HeldOutUsers } from "./hold_out.ts";
+import {
+  gatherDrop,
+  type GatheredDrop,
+  type HeldOutLeft,
+  type PreviousOffers,
+} from "./gather_drop.ts";
 import { Laps } from "./laps.ts";
 import type { EngineOptions } from "./options.ts";
 import { refine, type Refined, slackness } from "./refine.ts";
@@ -48,7 +52,7 @@ const SMALL_SHARE = 0.5;
 const PRICE_SHARE = 0.6;
 
 /** Users held out of a drop, and what they got. */
-export interface HeldOutFacts extends HeldOutUsers {
+export interface HeldOutFacts extends HeldOutLeft {
   /** Ids of the groups. */
   readonly groups: readonly string[];
   /** Random offers that they got; null: they get nothing. */
