@@ -8,6 +8,7 @@ import type { Scenario } from "../../allocator/explain/scenario.ts";
 import { UsageError } from "../../base/errors.ts";
 import { IdPool } from "../../base/ids.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
@@ -16,6 +17,7 @@ import { Interrupt } from "../frame/interrupt.ts";
 import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
+import { readText } from "../frame/read_text.ts";
 import { readScenario } from "../frame/scenario_file_option.ts";
 import { write, writeJson } from "../frame/write.ts";
 import type { EngineJob } from "./engines/engine.ts";
@@ -52,7 +54,10 @@ export async function runEngine(
   const job = await engine.prepare(options);
   const tables = { ...await readEngineInput(options), policy };
   const scenario = await readScenario(values.scenario);
-  const limits = { ...values, topN: values.topN || undefined, duplicates, scenario };
+  const startPrices = values.prices === undefined
+    ? undefined
+    : parseCertificate(await readText(values.prices), values.prices);
+  const limits = { ...values, topN: values.topN || undefined, duplicates, scenario, startPrices };
   if (values.dryRun) {
     write(Deno.stdout, `${dryRunNote(options, scenario)}${job.dryRun(tables, limits)}`);
     return EXIT_DONE;
