@@ -246,7 +246,9 @@ async function ofBucket(
   const { signedHeaders } = await import("../deps/aws4fetch.ts");
   const sessionToken = set("AWS_SESSION_TOKEN");
   const headers = await signedHeaders(url, {
-    ...{ accessKeyId, secretAccessKey, region },
+    accessKeyId,
+    secretAccessKey,
+    region,
     ...(sessionToken !== undefined && { sessionToken }),
   });
   return { url, headers };

@@ -76,8 +76,11 @@ export async function checkEngineFiles(
   checkTables({ holdoutOut });
   await checkOutputs(
     {
-      ...{ "--summary": summary, "--certificate": certificate, "--resume": resume },
-      ...{ "--holdout-out": holdoutOut, ...named(writes) },
+      "--summary": summary,
+      "--certificate": certificate,
+      "--resume": resume,
+      "--holdout-out": holdoutOut,
+      ...named(writes),
       ...(alternates.isFile && { "--alternates-out": alternatesOut }),
     },
     {

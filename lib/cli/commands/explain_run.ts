@@ -209,7 +209,10 @@ async function solvedFirst(
   const solved = await allocate(others, {
     ...policy,
     solver: "optimal",
-    ...{ startPrices, gap, timeout, workers: threads(workers) },
+    startPrices,
+    gap,
+    timeout,
+    workers: threads(workers),
     onProgress: progress.report,
     signal: interrupt.signal,
   });

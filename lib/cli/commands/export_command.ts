@@ -30,7 +30,10 @@ export function exportCommand(): DivvyCommand {
       "--format <format>",
       "lp, mps (free format; values negated, to be minimised) or json; csv: tables",
       [
-        ...["lp", "mps", "json", "csv"],
+        "lp",
+        "mps",
+        "json",
+        "csv",
       ],
     ).default("lp"),
     file("--out <file>", "file of the program; with csv a folder, made if it is missing").needed(),

@@ -140,7 +140,12 @@ export function timeoutOptions(): DivvyOption[] {
 export function inputSources(options: OptionValues): DropSources {
   const { caps, elig, userGroups, groupRatios, previous } = options as unknown as DropSources;
   return {
-    ...{ caps, elig, userGroups, groupRatios, limits: limitsOf(options), previous },
+    caps,
+    elig,
+    userGroups,
+    groupRatios,
+    limits: limitsOf(options),
+    previous,
     ...beforeSources(options),
   };
 }

@@ -148,7 +148,9 @@ async function realPathOf(path: string): Promise<string> {
 async function extentOf(option: string, source: string): Promise<InputExtent> {
   const files = new Set<string>();
   const extent = (wouldRead?: (path: string) => boolean): InputExtent => ({
-    ...{ option, source, files },
+    option,
+    source,
+    files,
     isOne: wouldRead === undefined,
     wouldRead: wouldRead ?? (() => false),
   });

@@ -174,8 +174,14 @@ function jsonText({ mip, rows, columns }: NamedProgram): string {
 }
 
 const NAME_COLUMNS = [
-  ...["name", "kind", "user_id", "contract_address", "group_id"],
-  ...["sponsored", "unsponsored", "limit"],
+  "name",
+  "kind",
+  "user_id",
+  "contract_address",
+  "group_id",
+  "sponsored",
+  "unsponsored",
+  "limit",
 ] as const;
 
 /** A CSV table of what the program's names mean: its columns, then its rows. */

@@ -28,7 +28,9 @@ export function reviewedCapsCsv(
   const hasFace = caps.some(({ faceValue }) => faceValue !== null) && lacks("face_value");
   const hasBrand = caps.some(({ brand }) => brand !== null) && lacks("brand_id");
   const header = [
-    ...["contract_address", "cap_face", "is_sponsored"],
+    "contract_address",
+    "cap_face",
+    "is_sponsored",
     ...(hasFace ? ["face_value"] : []),
     ...(hasBrand ? ["brand_id"] : []),
     ...kept.map(({ name }) => name),
@@ -38,7 +40,9 @@ export function reviewedCapsCsv(
     const fields = before?.fields.get(row.contract) ?? [];
     const { rate, low, high } = row.estimate;
     return [
-      ...[row.contract, String(row.cap), String(row.isSponsored)],
+      row.contract,
+      String(row.cap),
+      String(row.isSponsored),
       ...(hasFace ? [row.faceValue === null ? "" : String(row.faceValue)] : []),
       ...(hasBrand ? [row.brand ?? ""] : []),
       ...kept.map(({ at }) => fields[at] ?? ""),
@@ -52,13 +56,22 @@ export function reviewedCapsCsv(
 /** Rates of contracts in groups; `own_share` is the weight of the cell's own counts in its rate. */
 export function cellRatesCsv(cells: readonly CellRate[]): string {
   const header = [
-    ...["contract_address", "group_id", "offered", "redeemed"],
-    ...["redemption_rate", "rate_low", "rate_high", "own_share"],
+    "contract_address",
+    "group_id",
+    "offered",
+    "redeemed",
+    "redemption_rate",
+    "rate_low",
+    "rate_high",
+    "own_share",
   ];
   return csv([
     header,
     ...cells.map((cell) => [
-      ...[cell.contract, cell.group ?? "", String(cell.offers), String(cell.redeemed)],
+      cell.contract,
+      cell.group ?? "",
+      String(cell.offers),
+      String(cell.redeemed),
       ...[cell.rate, cell.low, cell.high, cell.own].map(rounded),
     ]),
   ]);

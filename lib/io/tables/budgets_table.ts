@@ -57,7 +57,10 @@ export async function readBudgets(
     if (seen.has(contract)) {
       const { file, line } = row;
       throw InputError.at({
-        ...{ file, line, column: "contract_address", value: contract },
+        file,
+        line,
+        column: "contract_address",
+        value: contract,
         expected: "each contract once",
       });
     }

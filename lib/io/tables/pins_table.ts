@@ -93,7 +93,11 @@ class GivenRowTaker<Name extends string> implements RowTaker {
         else {
           const { line } = scanner;
           throw InputError.at({
-            ...{ file, line, column: this.#names[i], value: "", expected: "an id" },
+            file,
+            line,
+            column: this.#names[i],
+            value: "",
+            expected: "an id",
           });
         }
       }

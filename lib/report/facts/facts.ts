@@ -162,7 +162,10 @@ export function resultFacts(
   const limits = limitsFacts(instance, allocation);
   const feasibility = feasibilityFacts(instance, usage, policy);
   const why = whyNotFull({
-    ...{ model: policy.model, k: policy.k, totals, feasibility },
+    model: policy.model,
+    k: policy.k,
+    totals,
+    feasibility,
     mixes: policy.mixTail,
     dearest: dearestOf(contracts),
     ...keptEmptyBy(instance, policy),

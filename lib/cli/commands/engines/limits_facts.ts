@@ -18,7 +18,9 @@ export function engineLimitsFacts({ slots, slotOffers, prices, certificate }: En
   let end = 0;
   slotOffers.forEach((n, slot) => offerPair.fill(pairOf[slot], end, end += n));
   const rows = standingRows({
-    ...{ instance: { limits }, offerPair, prices },
+    instance: { limits },
+    offerPair,
+    prices,
     shortfallPrice: certificate.shortfall_price,
   });
   return { families: familyFacts(limits, rows), rows };

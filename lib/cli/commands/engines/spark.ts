@@ -54,7 +54,13 @@ export const SPARK: EngineCommand = {
     const odd = sparkConf?.find((setting) => !/^[^=\s]+=/.test(setting));
     if (odd !== undefined) throw new UsageError(`--spark-conf ${odd}: expected name=value`);
     const places = {
-      ...{ elig, userGroups, out, workFolder, master, python, sparkSubmit },
+      elig,
+      userGroups,
+      out,
+      workFolder,
+      master,
+      python,
+      sparkSubmit,
       configuration: sparkConf,
     };
     const { sparkDryRun } = await import("../../../engine/spark/dry_run.ts");
