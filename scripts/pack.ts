@@ -36,7 +36,7 @@ child.on("exit", (code, signal) => process.exitCode = code ?? (signal === "SIGIN
 
 const root = new URL("..", import.meta.url);
 
-/** Runs a command to its end. @throws {Error} with what it said where it failed */
+/** Runs a command to its end. @throws {Error} with its output where it failed */
 async function run(command: string, args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(command, {
     args,

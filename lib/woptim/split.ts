@@ -157,7 +157,7 @@ export interface ColumnSplit extends SplitSummary {
  * A bound may be open (null, or ±Infinity): it has no breakpoint and no weight, and the status is never one that asks for
  * more than it. Bounds too far out to be reached are treated as open.
  *
- * The answer is exact but for rounding (see `solvePrice` of this folder), its sum is the total to the last bit
+ * The answer is exact up to rounding (see `solvePrice` of this folder), its sum is the total to the last bit
  * that doubles allow, and it takes O(n log n). With `step`, it is the best among the multiples of the step,
  * bounds rounded inward to it (an interval without a multiple is widened to its two neighbours); costs of steps are
  * compared without rounding, and of equals the first person's step is taken.

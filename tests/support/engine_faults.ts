@@ -149,7 +149,7 @@ export async function engineFaults(
     fn: () => twoRuns(bench, isExclusive),
   });
   if (kinds.includes("scores")) {
-    await t.step("Float32 scores count as the decimals that they stand for", () => narrow(bench));
+    await t.step("Float32 scores count as their shortest decimals", () => narrow(bench));
     await t.step(
       "of repeated pairs the largest score counts, or they are refused",
       () => repeated(bench),

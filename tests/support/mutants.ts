@@ -31,7 +31,7 @@ interface Subject {
   readonly files: Files;
   readonly one: CertifiedCase;
   readonly random: Random;
-  /** The certificate, anew for each change. */
+  /** A fresh copy of the certificate for each change. */
   readonly json: Json;
 }
 
@@ -144,7 +144,7 @@ const NEEDED = [...Object.keys(WRONG), ...FIGURES, "inputs", "exact", "contracts
 
 const CHANGES: Readonly<Record<MutantKind, readonly Change[]>> = {
   price: [
-    // So dear that a unit of its cap is worth more than everything.
+    // So high a price that a unit of its cap is worth more than everything.
     ({ json, one, random }) => {
       const c = random.below(one.drop.instance.contracts.length);
       if (one.drop.instance.cap[c] === 0) return null;

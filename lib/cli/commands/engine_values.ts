@@ -144,7 +144,7 @@ function checkAlternates(place: AlternatesPlace, options: OptionValues): void {
 }
 
 /**
- * The model that the name of the solver stands for; undefined: the model of `--model`.
+ * The model that the solver's name implies; undefined: the model of `--model`.
  *
  * @throws {UsageError} for solvers that run on one machine only
  */

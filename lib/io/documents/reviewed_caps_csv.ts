@@ -21,9 +21,9 @@ export function reviewedCapsCsv(
   caps: readonly CapFromReview[],
   before: Pick<ThisWeeksCaps, "columns" | "fields"> | null,
 ): string {
-  const anew = new Set<string>(RATE_COLUMNS);
+  const replaced = new Set<string>(RATE_COLUMNS);
   const kept = (before?.columns ?? []).map((name, at) => ({ name, at }))
-    .filter(({ name }) => !anew.has(name));
+    .filter(({ name }) => !replaced.has(name));
   const lacks = (name: string) => !kept.some((column) => column.name === name);
   const hasFace = caps.some(({ faceValue }) => faceValue !== null) && lacks("face_value");
   const hasBrand = caps.some(({ brand }) => brand !== null) && lacks("brand_id");
@@ -46,7 +46,10 @@ export function reviewedCapsCsv(
       ...(hasFace ? [row.faceValue === null ? "" : String(row.faceValue)] : []),
       ...(hasBrand ? [row.brand ?? ""] : []),
       ...kept.map(({ at }) => fields[at] ?? ""),
-      ...[rate, low, high, row.cautiousRate].map(rounded),
+      rounded(rate),
+      rounded(low),
+      rounded(high),
+      rounded(row.cautiousRate),
       basisInWords(row),
     ];
   });
@@ -72,7 +75,10 @@ export function cellRatesCsv(cells: readonly CellRate[]): string {
       cell.group ?? "",
       String(cell.offers),
       String(cell.redeemed),
-      ...[cell.rate, cell.low, cell.high, cell.own].map(rounded),
+      rounded(cell.rate),
+      rounded(cell.low),
+      rounded(cell.high),
+      rounded(cell.own),
     ]),
   ]);
 }

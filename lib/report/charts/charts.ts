@@ -139,7 +139,7 @@ export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
 
 /**
  * Required against actual share of sponsored users, a point per group; null where no group has a minimum, and for a
- * single group, of which a sentence says as much.
+ * single group, where a sentence says as much.
  */
 export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
   if (facts.totals.groups_with_minimum === 0 || facts.groups.length < 2) return null;

@@ -109,9 +109,9 @@ export interface CompareFacts {
   types: ComparedType[];
   /** Every group, those with most users whose offers differ first. */
   groups: ComparedGroup[];
-  /** Every contract, those of which most offers differ first. */
+  /** Every contract, those with most differing offers first. */
   contracts: ComparedContract[];
-  /** Rows of limits of which the use differs; absent: the drop has no limits. */
+  /** Rows of limits whose use differs; absent: the drop has no limits. */
   limits?: ComparedLimit[];
   /** Input files as the user named them. */
   files: Record<string, string>;

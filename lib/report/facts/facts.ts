@@ -47,7 +47,7 @@ export interface RunDetails {
   warnings?: readonly string[];
 }
 
-/** Everything that a report tells. Written to JSON in these words. */
+/** Everything that a report says. Written to JSON in these words. */
 export interface ReportFacts {
   /** Name of the drop. */
   title: string;

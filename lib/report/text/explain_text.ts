@@ -130,7 +130,7 @@ function choiceOfType(user: UserExplanation): string[] {
   ];
 }
 
-/** Limits that stand against options, the dearest of each first. */
+/** Limits whose prices make options not worth it, the highest price first. */
 function limitsInWords(user: UserExplanation): string[] {
   const dearest = new Map<string, number>();
   for (const { limits = [] } of user.options) {

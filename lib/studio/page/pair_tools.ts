@@ -46,7 +46,7 @@ export function usersWithPairs({ pins = [], bans = [] }: Change): string[] {
   return [...new Set(users)].sort();
 }
 
-/** Two buttons: pin and ban, of which one at most is pressed. */
+/** Two buttons: pin and ban; at most one is pressed. */
 export function PairTools({ store, shown, user, contract, fixed = false }: {
   store: Store;
   shown: Shown;

@@ -98,7 +98,7 @@ function atThreshold(
   };
   let strongest = 0;
   for (const t of claim) strongest = Math.max(strongest, t);
-  // No seat is worth more than 2 t, but for infinite ones.
+  // No seat is worth more than 2 t, except infinite ones.
   let high = 4 * strongest, low = 0, seats = strongest === 0 ? Infinity : seatsAt(high);
   if (!(seats <= total)) return Float64Array.from(least);
   while (total - seats > claim.length && low < high / (1 + 2 ** -44)) {

@@ -45,7 +45,7 @@ export class PriceSearch {
     this.#leftAtFrom = this.#leftAtTo = total;
   }
 
-  /** The price, and whether it is one at which nothing was found missing (but for rounding). */
+  /** The price, and whether it is one at which nothing was found missing (up to rounding). */
   run(): { price: number; met: boolean } {
     for (let n = 0; n < SAMPLINGS && this.#movers.length > SORTED; n++) {
       const end = this.#bisect(this.#responses.bends(sampled(this.#movers)));

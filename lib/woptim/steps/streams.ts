@@ -22,7 +22,7 @@ export interface StepCost {
   needs?: number;
 }
 
-/** Steps of one size, the costs of which never fall from one to the next. */
+/** Steps of one size, whose costs never fall from one to the next. */
 export interface Stream {
   /** What the next step costs (1), or the last one that was taken (−1); null where there is none. */
   peek(sign: 1 | -1): StepCost | null;
@@ -130,7 +130,7 @@ export class GroupStream implements Stream {
   readonly #members: Stream;
   readonly #own: GroupCosts;
 
-  /** Steps of `members`, of which the group has own.count. */
+  /** The steps of `members`, with what each costs the group by `own`. */
   constructor(members: Stream, own: GroupCosts) {
     this.#members = members;
     this.#own = own;
