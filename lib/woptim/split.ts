@@ -74,7 +74,7 @@ export interface SplitGroup {
   group: string | null;
 }
 
-/** What holds of a split as a whole. */
+/** A split: all but the people. */
 export interface SplitSummary {
   /** Units that were divided. */
   total: number;
@@ -243,7 +243,7 @@ function furtherOf(
 }
 
 /**
- * {@link split} for columns: no object is made per person, so a million people are no burden.
+ * {@link split} for columns: no object is made per person, so that a million people are fast.
  *
  * @example
  * ```ts
@@ -301,7 +301,7 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
   };
 }
 
-/** What each group gets, and what it feels. */
+/** Units and discontent of each group. */
 function groupsOf(
   { group }: CheckedColumns,
   groups: CheckedGroups,

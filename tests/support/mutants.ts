@@ -1,11 +1,23 @@
-/** Certificates and inputs that somebody changed, so that nothing is proven any more. */
+/** Certificates and inputs with one change each, after which nothing is proven any more. */
 import type { Random } from "../../lib/base/random.ts";
 import type { CertifiedCase } from "./certified_cases.ts";
 
 /** What is changed. */
 export const MUTANT_KINDS = [
-  ...["price", "bound", "objective", "offer", "cap", "ratio", "other input", "hash"] as const,
-  ...["policy field", "limit", "NaN", "text for a number", "missing field", "cases"] as const,
+  "price",
+  "bound",
+  "objective",
+  "offer",
+  "cap",
+  "ratio",
+  "other input",
+  "hash",
+  "policy field",
+  "limit",
+  "NaN",
+  "text for a number",
+  "missing field",
+  "cases",
 ] as const;
 
 /** One of {@link MUTANT_KINDS}. */

@@ -72,7 +72,7 @@ function compact({ rules, policy: _, ...report }: CheckReport): Record<string, u
   return JSON.parse(JSON.stringify({ ...report, rules: found }));
 }
 
-/** Rows that somebody made up: some right, some of strangers, twice, too many, at other scores. */
+/** Rows with faults: some are right, some have unknown ids, repeat, are too many, or have other scores. */
 export function oddRows({ instance }: Drop, random: Random): Row[] {
   const { users, contracts, start, contract, score } = instance, rows: Row[] = [];
   for (let u = 0; u + 1 < start.length; u++) {

@@ -1,5 +1,5 @@
 /**
- * Exact fractions, and what reads as one.
+ * Exact fractions, and texts that are read as one.
  *
  * @module
  */

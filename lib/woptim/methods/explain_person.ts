@@ -100,7 +100,7 @@ export const MOST_CHANGES = 10;
  * bring, and from whom one more would come. All of it is computed by splitting again: the total of one more or less among
  * all, and what is left beside the person's units among the others.
  *
- * @throws {InputError} for a problem that can't be used, or a person that is none of it
+ * @throws {InputError} for a problem that can't be used, or a number that is no person's
  *
  * @example
  * ```ts

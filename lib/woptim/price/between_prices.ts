@@ -1,5 +1,5 @@
 /**
- * Changes of discontent, as exactly as the prices that they lie between.
+ * Changes of discontent, kept between the slopes at their ends.
  *
  * @module
  */

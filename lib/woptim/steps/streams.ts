@@ -114,7 +114,7 @@ export class MergedStream implements Stream {
   }
 }
 
-/** What a group feels about its steps, and how many it may have. */
+/** What steps cost a group, and how many it may have. */
 export interface GroupCosts {
   costs: StepCosts;
   /** Number of the group in `costs`. */
@@ -197,7 +197,7 @@ export class BundledStream implements Stream {
     this.#ended = 0;
   }
 
-  /** Gives back what was looked at only. */
+  /** Gives back a bundle that was looked at and not taken. */
   settle(): void {
     const back = this.#ahead > 0 ? -1 : 1;
     if (this.#ahead !== 0) { for (let k = 0; k < this.#size; k++) this.#stream.move(back); }
