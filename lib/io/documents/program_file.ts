@@ -7,7 +7,7 @@ import type { NamedProgram, ProgramName } from "../../allocator/ilp/named_progra
 import { csvField } from "../../base/csv_field.ts";
 
 /** Formats that a program is written in. */
-export const PROGRAM_FORMATS = ["lp", "mps", "json"] as const;
+const PROGRAM_FORMATS = ["lp", "mps", "json"] as const;
 
 /** One of {@link PROGRAM_FORMATS}. */
 export type ProgramFormat = typeof PROGRAM_FORMATS[number];

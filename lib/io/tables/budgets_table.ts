@@ -21,7 +21,7 @@ export interface Budget extends ContractBudget {
 }
 
 /** Columns of the budgets table; it may have a brand_id as well. */
-export const BUDGET_COLUMNS = [
+const BUDGET_COLUMNS = [
   "contract_address",
   "is_sponsored",
   "budget",

@@ -124,7 +124,7 @@ export function bestOptions(
 }
 
 /** `than 3 options`; where users have a k of their own, `options than offers they may get`. */
-export function fewerThan({ own_k }: FeasibilityFacts, k: number, users: number): string {
+function fewerThan({ own_k }: FeasibilityFacts, k: number, users: number): string {
   return own_k === undefined
     ? `than ${counted(k, "option")}`
     : `options than offers ${users === 1 ? "it" : "they"} may get`;

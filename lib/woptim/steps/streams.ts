@@ -31,7 +31,7 @@ export interface Stream {
 }
 
 /** Below 0 where a comes before b, above 0 where after it, exactly. */
-export function compareStepCosts(a: StepCost, b: StepCost): number {
+function compareStepCosts(a: StepCost, b: StepCost): number {
   const needs = (b.needs ?? 0) - (a.needs ?? 0);
   if (needs !== 0) return needs;
   const rough = a.value - b.value;
