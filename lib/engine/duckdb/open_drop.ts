@@ -9,11 +9,12 @@ import {
   type EngineOptions,
   type EngineResult,
 } from "../run/allocate_in_engine.ts";
-import type { EngineInput } from "../steps/task.ts";
+import type { EngineInput } from "../drop/task.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { type DropFiles, FileDrop } from "../sql/file_drop.ts";
 import type { InputFiles } from "../sql/input_files.ts";
-import type { EngineRun, OpenedDrop } from "../steps/steps.ts";
+import type { OpenedDrop } from "../steps/inspect.ts";
+import type { EngineRun } from "../steps/steps.ts";
 import { DuckDbRun } from "./duckdb_run.ts";
 import { inputFiles } from "./input_files.ts";
 import { DuckDbStore } from "./store.ts";

@@ -9,20 +9,20 @@ import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import type {
-  EngineRun,
   GroupFacts,
   HistoryFacts,
   OpenedDrop,
   PairFacts,
   PreviousFacts,
-} from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+} from "../steps/inspect.ts";
+import type { EngineRun } from "../steps/steps.ts";
+import type { Columns } from "../drop/task.ts";
 import type { SingleStore } from "./single_store.ts";
 import { historySource, inspectHistory } from "./history_files.ts";
 import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_files.ts";
 import { inspectPrevious, previousSource } from "./previous_files.ts";
 import { pairAttribute, userAttribute } from "./kinds_sql.ts";
-import { type AttributeNames, attributeNames, type EngineLimits } from "../steps/slots.ts";
+import { type AttributeNames, attributeNames, type EngineLimits } from "../drop/slots.ts";
 import type { InputTables } from "./store.ts";
 import type { Dialect } from "./dialect.ts";
 
