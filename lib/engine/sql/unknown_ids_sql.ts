@@ -5,8 +5,8 @@
  */
 import type { UnknownId } from "../../allocator/drop/no_pair_left.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { UnknownIds } from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+import type { UnknownIds } from "../steps/leave_out.ts";
+import type { Columns } from "../drop/task.ts";
 import type { TableColumns } from "./dialect.ts";
 import { putRows } from "./put_rows.ts";
 import type { InputTables, Store, WorkTables } from "./store.ts";
