@@ -33,6 +33,8 @@ export interface EngineValues {
   maxChanged?: string;
   onlyNew?: boolean;
   scenario?: string;
+  prices?: string;
+  warmStart?: boolean;
   holdout?: string;
   holdoutSeed?: number;
   holdoutSolver?: "none" | "random";
@@ -50,8 +52,6 @@ export interface EngineValues {
 const LOCAL = {
   format: "--format",
   html: "--html",
-  prices: "--prices",
-  warmStart: "--warm-start",
   rng: "--rng",
   scarcityAlpha: "--scarcity-alpha",
 };
@@ -76,8 +76,11 @@ export async function checkEngineFiles(
   checkTables({ holdoutOut });
   await checkOutputs(
     {
-      ...{ "--summary": summary, "--certificate": certificate, "--resume": resume },
-      ...{ "--holdout-out": holdoutOut, ...named(writes) },
+      "--summary": summary,
+      "--certificate": certificate,
+      "--resume": resume,
+      "--holdout-out": holdoutOut,
+      ...named(writes),
       ...(alternates.isFile && { "--alternates-out": alternatesOut }),
     },
     {
@@ -88,6 +91,7 @@ export async function checkEngineFiles(
       "--bans": options.bans as string | undefined,
       "--previous": options.previous as string | undefined,
       "--scenario": options.scenario as string | undefined,
+      "--prices": options.prices as string | undefined,
       "--limits": typeof options.limits === "string" ? options.limits : undefined,
       ...named(reads),
     },
@@ -141,7 +145,7 @@ function checkAlternates(place: AlternatesPlace, options: OptionValues): void {
 }
 
 /**
- * The model that the name of the solver stands for; undefined: the model of `--model`.
+ * The model that the solver's name implies; undefined: the model of `--model`.
  *
  * @throws {UsageError} for solvers that run on one machine only
  */

@@ -15,7 +15,7 @@ export interface HostedSession {
   close(): void;
 }
 
-/** What a worker is told. */
+/** Messages to a session's worker. */
 export type Told = { start: SessionStart } | { id: number; name: string; ask: unknown };
 
 /** What it answers. */
