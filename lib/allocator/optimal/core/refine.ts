@@ -10,11 +10,11 @@ import type { Prices } from "../../model/allocation.ts";
 import { typesTie } from "./type_search.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
-import { Allowance } from "./allowance.ts";
+import { Allowance, SMALL_PAIRS } from "./allowance.ts";
 import { hasJointGroups } from "./joint_groups.ts";
 import type { Proof } from "../dual/proof.ts";
 import { pairsOfClasses, type UserClasses } from "../../drop/user_classes.ts";
-import { type RefineOptions, RefineState, SMALL_PAIRS } from "./refine_state.ts";
+import { type RefineOptions, RefineState } from "./refine_state.ts";
 import { RefineSteps } from "./refine_steps.ts";
 
 /** Up to this many pairs the solver looks for the exact optimum, whatever gap is asked for. */
@@ -23,7 +23,7 @@ export const EXACT_PAIRS = 300_000;
 /** Most counted seconds for all programs of a small drop together (see `allowance.ts`). */
 const SMALL_TOTAL_SECONDS = 2.5;
 
-/** Up to so many columns the core of a small drop is solved before its program of pairs. */
+/** A core of a small drop with at most this many columns is solved before the program of pairs. */
 const FEW_COLUMNS = 2000;
 
 /**
@@ -44,7 +44,7 @@ const TIGHT = 1e-8;
  */
 const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
 
-/** Up to this many pairs HiGHS may find the optimum in so many counted seconds if offers count differently toward limits. */
+/** If offers count by weight toward limits, HiGHS may find the optimum of up to WEIGHING_PAIRS pairs in WEIGHING_SECONDS counted seconds. */
 const WEIGHING_PAIRS = 1500, WEIGHING_SECONDS = 60;
 
 /** As FAR_FROM_EXACT, for drops with limits: there many users are nearly indifferent, and a part of the core helps at larger gaps. */

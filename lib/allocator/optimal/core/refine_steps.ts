@@ -7,7 +7,7 @@ import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import { ITERATION_OF_ROW } from "../../ilp/mip.ts";
 import { searchTies, searchTypes } from "./type_search.ts";
-import { Allowance } from "./allowance.ts";
+import { Allowance, SMALL_PAIRS } from "./allowance.ts";
 import { improveByChains } from "./chains.ts";
 import { solveCore, solveGrowingCore } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
@@ -26,7 +26,6 @@ import {
   COUNTING_SECONDS,
   PROVEN,
   type RefineState,
-  SMALL_PAIRS,
   WHOLE_COLUMNS,
   WHOLE_SECONDS,
 } from "./refine_state.ts";
@@ -38,8 +37,8 @@ import {
 const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
 
 /**
- * After so many steps, such as paths that are tried, recovery from an allocation that may be far from the prices ends: about a second on
- * a large drop. A clock would make the allocation depend on what else the machine does.
+ * Recovery from an allocation that may be far from the prices ends after this many steps, such as paths that are tried: about a second
+ * on a large drop. A clock would make the allocation depend on what else the machine does.
  */
 const MOST_STEPS = 2000;
 
