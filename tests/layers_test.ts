@@ -85,8 +85,9 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/api": ["lib/report", "lib/allocator/greedy", "lib/io"],
   "lib/io/documents": ["lib/report/facts", "lib/io/tables", "lib/woptim/methods"],
 
-  // What a run asks of an engine, and what both know.
-  "lib/engine/steps": ["lib/allocator/optimal/dual"],
+  // What steers and engines both know of a drop, and what a run asks of an engine.
+  "lib/engine/drop": ["lib/allocator/optimal/dual"],
+  "lib/engine/steps": ["lib/engine/drop"],
   // It certifies by the checker's arithmetic.
   "lib/engine/sql": ["lib/engine/steps", "lib/allocator/check"],
   // What steers knows no engine. Scenarios are those of what-if.

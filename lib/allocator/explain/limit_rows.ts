@@ -58,7 +58,7 @@ export type StandingRow = Omit<LimitRow, "eligible_pairs" | "reason">;
 export function standingRows(
   { instance: { limits }, offerPair, prices, shortfallPrice }: {
     readonly instance: { readonly limits: Limits };
-    /** Pairs that are offers; one that stands for several alike may come as often. */
+    /** Pairs that are offers. Where one pair represents several equal ones, it is listed once for each. */
     readonly offerPair: Uint32Array;
     /** Prices; null: there are none. */
     readonly prices: Pick<Prices, "limit"> | null;
@@ -109,7 +109,10 @@ export function limitRows(question: LimitsQuestion): LimitRow[] {
   const found = standing.map(({ status, missed, unit_cost, price, ...row }, r): LimitRow => ({
     ...row,
     eligible_pairs: eligible.counted[r],
-    ...{ status, missed, unit_cost, ...(price !== undefined && { price }) },
+    status,
+    missed,
+    unit_cost,
+    ...(price !== undefined && { price }),
   }));
   const missedLeasts = found.flatMap(({ side, missed }, r) =>
     side === "at_least" && missed > 0 ? [r] : []

@@ -16,7 +16,7 @@ type AmountColumns = Pick<
   "contracts" | "sponsoredContracts" | "cap" | "brand" | "brands" | "groups" | "ratio"
 >;
 
-/** Words that stand for many contracts in a scenario's `capScale`. */
+/** Words that mean many contracts in a scenario's `capScale`. */
 const MANY = {
   all: () => true,
   sponsored: (drop: AmountColumns, c: number) => c < drop.sponsoredContracts,
@@ -115,7 +115,7 @@ function contractsOfBrand({ brand, brands, contracts }: AmountColumns, id: strin
   return Array.from(contracts.keys()).filter((c) => brands[brand[c]] === id);
 }
 
-/** Indices of the contracts that a name in capScale stands for. A contract whose id is `all` takes precedence over the word. */
+/** Indices of the contracts that a name in capScale means. A contract whose id is `all` takes precedence over the word. */
 function contractsMeant(drop: AmountColumns, name: string): number[] {
   const c = drop.contracts.indexOf(name);
   if (c >= 0) return [c];

@@ -76,7 +76,8 @@ export function applyScenario(
 ): { instance: Instance; policy: Policy } {
   const { brand, previous } = instance;
   const rules = policyUnder(policy, scenario, {
-    ...{ hasBrands: brand !== null, hasPrevious: previous !== undefined },
+    hasBrands: brand !== null,
+    hasPrevious: previous !== undefined,
   });
   const { amounts, isChanged } = amountsUnder(instance, scenario);
   const banned = withBans(

@@ -70,7 +70,7 @@ export interface PolicyField {
   readonly help: string;
   /** Help for switching it off, if it is on by default. */
   readonly helpOff?: string;
-  /** What stands for the value in the command line's help: `<r>`. */
+  /** The value in the command line's help: `<r>`. */
   readonly placeholder: string;
   /** Whether it belongs to the model and its weights, or to the rules of the policy. */
   readonly part: "model" | "policy";

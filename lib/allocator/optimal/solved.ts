@@ -23,6 +23,16 @@ export interface Solved {
   readonly cases?: CaseProof;
 }
 
+/** Units missed by an assignment: users missing to minima, and missed units of limits at the shortfall price. */
+export function missedBy(assignment: Assignment): number {
+  const { problem: { items, instance: { limits } } } = assignment;
+  let missed = assignment.shortfall();
+  limits?.rows.price.forEach((price, r) => {
+    if (Number.isNaN(price)) missed += Math.max(0, assignment.limits!.used[r] - items!.amount[r]);
+  });
+  return missed;
+}
+
 /** The relative gap of what was found, at most 1; Infinity if the assignment breaks a rule. */
 export function gapOf({ assignment, bound }: Solved): number {
   return assignment.isFeasible()

@@ -5,8 +5,8 @@
  */
 import { HOLDOUT_SEED } from "../../allocator/drop/holdout.ts";
 import { historyRules } from "../../allocator/drop/applied/before_options.ts";
-import type { EngineBefore } from "../../engine/steps/before.ts";
-import type { EngineInput } from "../../engine/steps/task.ts";
+import type { EngineBefore } from "../../engine/drop/before.ts";
+import type { EngineInput } from "../../engine/drop/task.ts";
 import { parseShare } from "../../base/count_or_share.ts";
 import { limitsFrom } from "../../io/drop_limits.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";

@@ -17,20 +17,14 @@ import { type Certificate, certificateOf } from "../../allocator/model/certifica
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError } from "../../base/errors.ts";
 import { tidyUp } from "../../base/open_work.ts";
-import { pricesBesidePins } from "../steps/pins.ts";
-import type { Slots } from "../steps/slots.ts";
-import type {
-  AlternatesMade,
-  Certified,
-  HistoryFacts,
-  JudgeRules,
-  OpenedDrop,
-  PairFacts,
-  PairTally,
-  Published,
-  UserFacts,
-} from "../steps/steps.ts";
-import { checkPolicy, type EngineInput } from "../steps/task.ts";
+import { pricesBesidePins } from "../drop/pins.ts";
+import type { Slots } from "../drop/slots.ts";
+import type { Certified, JudgeRules } from "../steps/certify.ts";
+import type { UserFacts } from "../steps/gather.ts";
+import type { HistoryFacts, OpenedDrop, PairFacts } from "../steps/inspect.ts";
+import type { PairTally } from "../steps/leave_out.ts";
+import type { AlternatesMade, Published } from "../steps/publish.ts";
+import { checkPolicy, type EngineInput } from "../drop/task.ts";
 import { beginRun, type Run } from "./begin_run.ts";
 import { gatherDrop, type GatheredDrop, type PreviousOffers } from "./gather_drop.ts";
 import type { HeldOutUsers } from "./hold_out.ts";

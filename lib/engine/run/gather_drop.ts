@@ -5,9 +5,9 @@
  * @module
  */
 import { noPairLeft } from "../../allocator/drop/no_pair_left.ts";
-import { changedFamily } from "../../allocator/drop/find_previous.ts";
+import { CHANGED, changedFamily } from "../../allocator/drop/limits/changed_offers.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
-import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
+import { IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
 import { pairsComeAgain } from "../../allocator/drop/pairs/repeated_pairs.ts";
 import { scenarioFault } from "../../allocator/explain/scenario_fault.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
@@ -20,7 +20,7 @@ import {
   type PinnedColumns,
   refusePinConflicts,
   withBonuses,
-} from "../steps/pins.ts";
+} from "../drop/pins.ts";
 import {
   checkNames,
   type EngineLimits,
@@ -31,15 +31,17 @@ import {
   type Slots,
   slotsOf,
   withChangeCost,
-} from "../steps/slots.ts";
-import type { PairRules, PairTally, PreviousFacts, UserFacts } from "../steps/steps.ts";
+} from "../drop/slots.ts";
+import type { UserFacts } from "../steps/gather.ts";
+import type { PreviousFacts } from "../steps/inspect.ts";
+import type { PairRules, PairTally } from "../steps/leave_out.ts";
 import {
   type Columns,
   columnsOfSlots,
   type EngineInput,
   problemOf,
   typedContracts,
-} from "../steps/task.ts";
+} from "../drop/task.ts";
 import type { Run } from "./begin_run.ts";
 import { type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
 import { banUnder, pinsUnder, SCENARIO } from "./scenario_pairs.ts";
@@ -187,7 +189,11 @@ async function pinsOfRun(
   const given = before?.pins ?? null;
   if (onlyNew !== true) return given;
   const kinds = pinKinds(columns, policy);
-  return besideKept(columns, kinds, await engine.keepPrevious(columns, rules, kinds, options));
+  return besideKept(
+    columns,
+    kinds,
+    await engine.pinMore("previous", columns, rules, kinds, options),
+  );
 }
 
 /** The slots that limits distinguish; null where there are no limits. */
@@ -285,7 +291,7 @@ async function nothingLeft(
   tally: PairTally,
 ): Promise<InputError> {
   const { rows, unknownContracts } = pairs, { rowsWithoutCap } = tally;
-  const ids = await engine.strangeIds(columns, options);
+  const ids = await engine.unknownIds(columns, options);
   const names = { caps: "caps", elig: drop.pairsName, userGroups: drop.groupsName };
   return noPairLeft(names, {
     rows,

@@ -10,7 +10,7 @@ import { UniformHash } from "../../allocator/drop/uniform_hash.ts";
 import { compareIds, IdPool } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun } from "../steps/steps.ts";
-import type { Columns, EngineHoldout } from "../steps/task.ts";
+import type { Columns, EngineHoldout } from "../drop/task.ts";
 
 /** A user that may be held out. */
 interface Candidate {

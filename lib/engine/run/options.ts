@@ -5,7 +5,7 @@
  */
 import type { Scenario } from "../../allocator/explain/whatif.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { DropOptions } from "../steps/task.ts";
+import type { DropOptions } from "../drop/task.ts";
 
 /**
  * How it goes about it. After `timeout` nothing is improved any more; what there is by then is made to keep every rule,

@@ -12,9 +12,9 @@ import {
   type EngineInput,
   problemOf,
   typedContracts,
-} from "../steps/task.ts";
-import { roomOf } from "../steps/room.ts";
-import { noUsage } from "../steps/usage.ts";
+} from "../drop/task.ts";
+import { roomOf } from "../drop/room.ts";
+import { noUsage } from "../drop/usage.ts";
 import { type JudgedPairs, smallTables } from "./certify_tables.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 import { type Judged, judgeSql, loadSql } from "./judge_sql.ts";

@@ -6,10 +6,10 @@
 import { IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { type KeptOffers, type PinKinds, whoseKept } from "../steps/pins.ts";
-import { PINNED_AS } from "../steps/slots.ts";
-import type { PairRules } from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+import { type KeptOffers, type PinKinds, whoseKept } from "../drop/pins.ts";
+import { PINNED_AS } from "../drop/slots.ts";
+import type { PairRules } from "../steps/leave_out.ts";
+import type { Columns } from "../drop/task.ts";
 import type { TableColumns } from "./dialect.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { putRows } from "./put_rows.ts";
@@ -147,8 +147,9 @@ WHERE stays = 1`,
     return this.#table("kept");
   }
 
-  /** Of the pairs named, those that are pairs of the drop, and so pins now. */
+  /** Of the pairs named, those that are pairs of the drop, and so pins now; none where none are named. */
   async found(control: RunControl): Promise<Rows> {
+    if (this.#named === null) return [];
     const sql = this.#store.dialect;
     const joined = sql.leftJoin(
       this.#table("asked_for"),

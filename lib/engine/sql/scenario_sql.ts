@@ -6,10 +6,10 @@
  */
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { ResolvedBans } from "../steps/before.ts";
-import { PINNED_AS } from "../steps/slots.ts";
-import type { PairRules, PairStanding } from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+import type { ResolvedBans } from "../drop/before.ts";
+import { PINNED_AS } from "../drop/slots.ts";
+import type { PairRules, PairStanding } from "../steps/leave_out.ts";
+import type { Columns } from "../drop/task.ts";
 import { PairsAfter } from "./before_sql.ts";
 import { BeforeTables } from "./before_tables.ts";
 import type { TableColumns } from "./dialect.ts";

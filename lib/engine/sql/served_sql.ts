@@ -5,9 +5,10 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import { meaningOf } from "../steps/own_k.ts";
-import type { PairRules, ServeUsers } from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+import { meaningOf } from "../drop/own_k.ts";
+import type { ServeUsers } from "../steps/hold_out.ts";
+import type { PairRules } from "../steps/leave_out.ts";
+import type { Columns } from "../drop/task.ts";
 import type { TableColumns } from "./dialect.ts";
 import { putRows } from "./put_rows.ts";
 import { RESULT_COLUMNS } from "./result_sql.ts";

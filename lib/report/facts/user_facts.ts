@@ -137,7 +137,7 @@ function scoreFacts(instance: Instance, offers: Offers): ScoreFacts {
   };
 }
 
-/** The mean of two values, a ≤ b, without the dust of sums: of 0.1 and 0.2 it is 0.15. Lies between them. */
+/** The mean of two values, a ≤ b, without what rounding leaves of sums: of 0.1 and 0.2 it is 0.15. Lies between them. */
 function middle(a: number, b: number): number {
   const mean = a / 2 + b / 2;
   return Math.min(b, Math.max(a, Number(mean.toPrecision(15))));

@@ -7,14 +7,13 @@ import { argmaxBundles } from "../../../lib/allocator/optimal/recovery/argmax_bu
 import { Assignment } from "../../../lib/allocator/optimal/recovery/assignment.ts";
 import { Allowance } from "../../../lib/allocator/optimal/core/allowance.ts";
 import { boundAt } from "../../../lib/allocator/optimal/dual/bound.ts";
-import { solveLosses } from "../../../lib/allocator/optimal/core/core.ts";
+import { type LossProgram, solveLosses } from "../../../lib/allocator/optimal/core/loss_program.ts";
 import {
   compileDualProblem,
   zeroPrices,
 } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { exactPrices } from "../../../lib/allocator/optimal/core/exact_prices.ts";
 import { Incumbent } from "../../../lib/allocator/optimal/recovery/incumbent.ts";
-import type { LossProgram } from "../../../lib/allocator/optimal/core/bundle_program.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { leastShortfall } from "../../../lib/allocator/limits/least_shortfall.ts";
 import { cutOfFlow, liftPrices } from "../../../lib/allocator/optimal/dual/lift_prices.ts";

@@ -16,7 +16,7 @@ import type { ScoreScaling } from "../instance/score_scaling.ts";
 
 /**
  * The drop without the pairs that `isOut` marks, as if they had never been eligible: users and groups without a pair are taken out
- * too, and limits are compiled anew. Pins among the pairs are dropped; previous offers among them count as lost.
+ * too, and limits are compiled again. Pins among the pairs are dropped; previous offers among them count as lost.
  *
  * @param isOut Uint8Array, length pairs: 1 for a pair to leave out
  */
@@ -173,7 +173,7 @@ function scalingAmong({ declines, declineFactor, userFactor }: ScoreScaling, kep
   };
 }
 
-/** The limits compiled anew for the pairs that are left. */
+/** The limits, compiled for the pairs that are left. */
 function limitsAmong(instance: Instance, { families, attributes }: Limits, kept: Kept): Limits {
   const picked = (places: ArrayLike<number>) => ({ code, values }: TextColumn): TextColumn => ({
     code: Uint32Array.from(places, (i) => code[i]),

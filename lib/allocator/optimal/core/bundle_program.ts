@@ -8,7 +8,8 @@ import type { Prices } from "../../model/allocation.ts";
 import { MipBuilder } from "../../ilp/mip.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
-import { PricedRows } from "./priced_rows.ts";
+import type { LossProgram } from "./loss_program.ts";
+import { countedIn, PricedRows } from "./priced_rows.ts";
 
 /** Users who are alike, and the bundles that they may get. */
 export interface BundleChoice {
@@ -18,20 +19,6 @@ export interface BundleChoice {
   readonly bundles: readonly { readonly pairs: Int32Array; readonly regret: number }[];
   /** How many of the users hold each bundle now. */
   readonly held: readonly number[];
-}
-
-/** A program whose costs are losses: a solution's objective is the present one, plus the losses of `start`, less its own losses. */
-export interface LossProgram {
-  readonly mip: MipBuilder;
-  /** The present assignment as a solution, length columns of the program. */
-  readonly start: Float64Array;
-  /** The largest sum of a solution's columns, slack aside. */
-  readonly units: number;
-}
-
-/** Whether two bundles, both ascending, are the same. */
-export function equalBundles(a: Int32Array, b: Int32Array): boolean {
-  return a.length === b.length && a.every((pair, i) => pair === b[i]);
 }
 
 /**
@@ -72,14 +59,4 @@ export function bundleProgram(
   }
   start.push(...rows.addSlack(mip.activityOf(start)));
   return { mip, start: Float64Array.from(start), units: held.length };
-}
-
-/** A copy of an assignment's counts. */
-export function countedIn(assignment: Assignment) {
-  const { load, counts, limits } = assignment;
-  return {
-    load: load.slice(),
-    counts: counts.copy(),
-    used: limits?.used.slice() ?? new Float64Array(0),
-  };
 }

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { ChoiceTable } from "./choice_table.ts";
+import { type BundlesByRow, bundlesByRow, type ChoiceTable } from "./choice_table.ts";
 import type { RowCosts } from "./row_costs.ts";
 
 /** The settings of a search. */
@@ -45,9 +45,7 @@ export class ChainSearch {
   readonly #table: ChoiceTable;
   readonly #costs: RowCosts;
   readonly #limits: ChainLimits;
-  /** Bundles that take something of row r or give it back: `[#start[r], #start[r + 1])`. */
-  readonly #start: Int32Array;
-  readonly #bundle: Int32Array;
+  readonly #byRow: BundlesByRow;
   /** The changes to try by row; dropped when a chain is made. */
   readonly #known = new Map<number, Int32Array>();
   /** Uint8Array, length users: 1 for users of the chain that is being extended. */
@@ -58,16 +56,7 @@ export class ChainSearch {
     this.#costs = costs;
     this.#limits = limits;
     this.#isIn = new Uint8Array(table.held.length);
-    this.#start = new Int32Array(costs.left.length + 1);
-    this.#bundle = new Int32Array(table.row.length);
-    for (const r of table.row) this.#start[r + 1]++;
-    for (let r = 0; r < costs.left.length; r++) this.#start[r + 1] += this.#start[r];
-    const at = this.#start.slice();
-    for (let b = 0; b < table.owner.length; b++) {
-      for (let e = table.start[b]; e < table.start[b + 1]; e++) {
-        this.#bundle[at[table.row[e]]++] = b;
-      }
-    }
+    this.#byRow = bundlesByRow(table, costs.left.length);
   }
 
   /** Makes the best chain that begins in row `r`. Returns the gain. */
@@ -147,8 +136,9 @@ export class ChainSearch {
       const after = this.#amountOf(b, r);
       if (after !== now) (after > now ? more : less).push(b);
     };
-    for (let i = this.#start[r]; i < this.#start[r + 1]; i++) {
-      const b = this.#bundle[i], u = owner[b], now = this.#amountOf(held[u], r);
+    const { start, bundle } = this.#byRow;
+    for (let i = start[r]; i < start[r + 1]; i++) {
+      const b = bundle[i], u = owner[b], now = this.#amountOf(held[u], r);
       if (now === 0) sort(b, 0);
       else if (!seen.has(u)) {
         seen.add(u);

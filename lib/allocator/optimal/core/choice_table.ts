@@ -4,9 +4,8 @@
  * @module
  */
 import type { Assignment } from "../recovery/assignment.ts";
-import { equalBundles } from "./bundle_program.ts";
 import type { Decided } from "./decided.ts";
-import { nearBundles } from "./near_bundles.ts";
+import { equalBundles, nearBundles } from "./near_bundles.ts";
 import type { SharedRows } from "./shared_rows.ts";
 import { Float64List, Uint32List } from "../../../base/number_list.ts";
 
@@ -28,6 +27,26 @@ export interface ChoiceTable {
   readonly amount: Float64Array;
   /** Int32Array, length users: the bundle that each holds, −1 if it has no choice. */
   readonly held: Int32Array;
+}
+
+/** The bundles that take something of each row or give it back. */
+export interface BundlesByRow {
+  /** Int32Array, length rows + 1: bundles of row r are `[start[r], start[r + 1])`. */
+  readonly start: Int32Array;
+  /** Int32Array: the bundles, ascending within a row. */
+  readonly bundle: Int32Array;
+}
+
+/** The bundles of a table by row. */
+export function bundlesByRow(table: ChoiceTable, rows: number): BundlesByRow {
+  const start = new Int32Array(rows + 1), bundle = new Int32Array(table.row.length);
+  for (const r of table.row) start[r + 1]++;
+  for (let r = 0; r < rows; r++) start[r + 1] += start[r];
+  const at = start.slice();
+  for (let b = 0; b < table.owner.length; b++) {
+    for (let e = table.start[b]; e < table.start[b + 1]; e++) bundle[at[table.row[e]]++] = b;
+  }
+  return { start, bundle };
 }
 
 /** Most bundles of one user. */

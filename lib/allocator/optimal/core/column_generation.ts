@@ -10,11 +10,10 @@
  *
  * @module
  */
-import { GroupCounts } from "../../limits/kinds/user_counts.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { GrowingLp, MipBuilder } from "../../ilp/mip.ts";
 import type { CasePrices, DualProblem } from "../dual/dual_problem.ts";
-import { type Counted, PricedRows } from "./priced_rows.ts";
+import { nothingCounted, PricedRows } from "./priced_rows.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 
 /** Most boxes, and most programs solved in each. */
@@ -293,13 +292,4 @@ function halfWayTo(from: CasePrices, to: CasePrices): Prices {
     return [name, a === undefined || b === undefined ? b : middle(a, b)];
   });
   return Object.fromEntries(columns);
-}
-
-/** Counts of nothing. */
-function nothingCounted({ instance: { cap, groups }, items }: DualProblem): Counted {
-  return {
-    load: new Float64Array(cap.length),
-    counts: new GroupCounts(groups.length),
-    used: new Float64Array(items?.amount.length ?? 0),
-  };
 }

@@ -18,8 +18,8 @@ import { GroupChoices, type GroupLook } from "../dual/group_choices.ts";
 import { settleGroupPrices } from "../dual/group_prices.ts";
 import type { JointChoice } from "../dual/joint_states.ts";
 import { pointOfPrices, pricesOfPoint } from "../dual/price_point.ts";
-import { equalBundles } from "./bundle_program.ts";
 import type { Blocks, Priced } from "./column_generation.ts";
+import { equalBundles } from "./near_bundles.ts";
 import { OfferCounter, type OfferUse, payments } from "./offer_use.ts";
 import type { PricedRows } from "./priced_rows.ts";
 

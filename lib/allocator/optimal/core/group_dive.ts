@@ -10,10 +10,9 @@
  */
 import { GrowingLp, MipBuilder } from "../../ilp/mip.ts";
 import type { Assignment } from "../recovery/assignment.ts";
-import { countedIn } from "./bundle_program.ts";
 import type { Priced } from "./column_generation.ts";
 import type { GroupColumn, GroupColumns } from "./group_columns.ts";
-import { PricedRows } from "./priced_rows.ts";
+import { countedIn, PricedRows } from "./priced_rows.ts";
 
 /** Most programs solved for one step, with new columns added in between; more where few groups are open, as that takes little time. */
 const ROUNDS = 2, FEW_OPEN = 40, MANY_ROUNDS = 12;

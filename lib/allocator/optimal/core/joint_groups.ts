@@ -13,6 +13,7 @@ import { generateColumns, type Priced } from "./column_generation.ts";
 import { GroupColumns } from "./group_columns.ts";
 import { dive } from "./group_dive.ts";
 import type { Pause } from "../../../base/pause.ts";
+import { SMALL_PAIRS } from "./refine_state.ts";
 
 /**
  * Prices are good enough if their bound is within OF_GAP of the gap asked for, or within OF_LOSS of what groups lose at the first prices
@@ -48,11 +49,9 @@ export function hasManyGroups({ instance: { groups } }: DualProblem, { prices }:
 /** The tolerance of the search for prices, and its share of what groups lose, relative to D, if each has this loss by as many users. */
 const TOLERANCE = 1e-7, OF_GROUPS = 6e-4;
 
-/** In drops of at most this many pairs all programs are tried, and they need good prices. */
-const SMALL_PAIRS = 20_000;
-
 /**
- * The tolerance for the search for D's best prices, relative to D. Where limits count offers, many groups each lose some hundredths of
+ * The tolerance for the search for D's best prices, relative to D. In small drops all programs are tried, and they need good prices.
+ * Where limits count offers, many groups each lose some hundredths of
  * an offer by keeping them over whole users; prices that are best for whole groups are further from the best ones for single users than
  * that, and {@link JointGroups} looks for them.
  */

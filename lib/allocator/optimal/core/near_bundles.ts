@@ -15,6 +15,11 @@ export interface NearBundle {
   readonly value: number;
 }
 
+/** Whether two bundles, both ascending, are the same. */
+export function equalBundles(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((pair, i) => pair === b[i]);
+}
+
 /**
  * Lists the bundles of user `u` with a value of at least `least`, by shape and then best first in each list of pairs;
  * stops at `most` of them. Branches are cut where even the best rest of a bundle falls short.

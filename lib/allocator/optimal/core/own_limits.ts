@@ -66,6 +66,6 @@ function withoutRows(items: Items, isOwn: Uint8Array): Items {
     row: Uint32Array.from(places, (e) => items.row[e]),
     coefficient: of(items.coefficient),
     load: of(items.load),
-    bend: of(items.bend),
+    coarse: of(items.coarse),
   };
 }

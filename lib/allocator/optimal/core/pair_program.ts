@@ -14,8 +14,8 @@ import type { Prices } from "../../model/allocation.ts";
 import { MipBuilder } from "../../ilp/mip.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { BundleChooser } from "../recovery/bundle_chooser.ts";
-import { countedIn, type LossProgram } from "./bundle_program.ts";
-import { PricedRows } from "./priced_rows.ts";
+import type { LossProgram } from "./loss_program.ts";
+import { countedIn, PricedRows } from "./priced_rows.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
 
 /** What can be gained, and the largest size of the program. */

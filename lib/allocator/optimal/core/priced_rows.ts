@@ -9,7 +9,8 @@
  * @module
  */
 import { adds, hasRule, usedOf } from "../../limits/kinds/group_rules.ts";
-import type { GroupCounts } from "../../limits/kinds/user_counts.ts";
+import { GroupCounts } from "../../limits/kinds/user_counts.ts";
+import type { Assignment } from "../recovery/assignment.ts";
 import { pricesOfKinds } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
 import type { OfferUse } from "./offer_use.ts";
@@ -23,6 +24,25 @@ export interface Counted {
   readonly counts: GroupCounts;
   /** Float64Array, length limits: the use of each. */
   readonly used: Float64Array;
+}
+
+/** A copy of what an assignment counts. */
+export function countedIn(assignment: Assignment): Counted {
+  const { load, counts, limits } = assignment;
+  return {
+    load: load.slice(),
+    counts: counts.copy(),
+    used: limits?.used.slice() ?? new Float64Array(0),
+  };
+}
+
+/** What nobody counts. */
+export function nothingCounted({ instance: { cap, groups }, items }: DualProblem): Counted {
+  return {
+    load: new Float64Array(cap.length),
+    counts: new GroupCounts(groups.length),
+    used: new Float64Array(items?.amount.length ?? 0),
+  };
 }
 
 /** The settings of the rows. */

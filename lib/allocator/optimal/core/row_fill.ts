@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { ChoiceTable } from "./choice_table.ts";
+import { type BundlesByRow, bundlesByRow, type ChoiceTable } from "./choice_table.ts";
 import type { RowCosts } from "./row_costs.ts";
 import type { SharedRows } from "./shared_rows.ts";
 
@@ -37,9 +37,7 @@ export class RowFill {
   readonly #rows: SharedRows;
   /** Uint8Array, length rows: 1 if offers count in fractions toward the row; others are rows of units. */
   readonly #weighs: Uint8Array;
-  /** Bundles that take something of row r: `[#start[r], #start[r + 1])`. */
-  readonly #start: Int32Array;
-  readonly #bundle: Int32Array;
+  readonly #byRow: BundlesByRow;
   /** Uint8Array, length rows: 1 for rows that are done. */
   readonly #done: Uint8Array;
   /** What the change that is being looked at adds to rows, and the rows that it touches. */
@@ -58,16 +56,7 @@ export class RowFill {
     const count = rows.left.length;
     this.#done = new Uint8Array(count);
     this.#delta = new Float64Array(count);
-    this.#start = new Int32Array(count + 1);
-    this.#bundle = new Int32Array(table.row.length);
-    for (const r of table.row) this.#start[r + 1]++;
-    for (let r = 0; r < count; r++) this.#start[r + 1] += this.#start[r];
-    const at = this.#start.slice();
-    for (let b = 0; b < table.owner.length; b++) {
-      for (let e = table.start[b]; e < table.start[b + 1]; e++) {
-        this.#bundle[at[table.row[e]]++] = b;
-      }
-    }
+    this.#byRow = bundlesByRow(table, count);
   }
 
   /** Begins a sweep: of the rows with fractions, all but `some` count as done. */
@@ -101,8 +90,9 @@ export class RowFill {
     const found: Change[] = [];
     const single: { b: number; opposite: number }[] = [], double: typeof single = [];
     const seen = new Set<number>();
-    for (let i = this.#start[r]; i < this.#start[r + 1]; i++) {
-      const u = owner[this.#bundle[i]];
+    const { start, bundle } = this.#byRow;
+    for (let i = start[r]; i < start[r + 1]; i++) {
+      const u = owner[bundle[i]];
       if (seen.has(u)) continue;
       seen.add(u);
       for (let b = ofUser[u]; b < ofUser[u + 1]; b++) {

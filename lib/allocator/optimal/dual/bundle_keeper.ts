@@ -7,7 +7,7 @@
  * @module
  */
 import type { DualProblem } from "./dual_problem.ts";
-import { type PairBlock, releaseBlock } from "./pair_block.ts";
+import { copiedBlock, type PairBlock, releaseBlock } from "./pair_block.ts";
 import type { PassBoard, ShareSums } from "./pass_board.ts";
 import { UserScan } from "./user_scan.ts";
 
@@ -90,7 +90,7 @@ export class BundleKeeper {
   #lookAgain(users: Uint32Array, netPrice: Float64Array): void {
     const { point: { others }, settled: sponsored, kept } = this.#board;
     const { k } = this.#problem, room = this.#room;
-    const block = blockOf(this.#problem, users), pair = block.pair!;
+    const block = copiedBlock(this.#problem, users), { pair } = block;
     const bundle = new Int32Array(k);
     const noise = this.#noise ?? 0;
     this.#scan.takeBest(block, { netPrice, others, sponsored }, noise, null, bundle, (
@@ -104,32 +104,4 @@ export class BundleKeeper {
     });
     releaseBlock(block);
   }
-}
-
-/** A block of some users, whose array becomes its own, with all their pairs. */
-function blockOf({ instance, middle, item }: DualProblem, user: Uint32Array): PairBlock {
-  const start = new Uint32Array(user.length + 1);
-  for (let i = 0; i < user.length; i++) {
-    start[i + 1] = start[i] + instance.start[user[i] + 1] - instance.start[user[i]];
-  }
-  const pairs = start[user.length], pair = new Uint32Array(pairs);
-  const own = item instanceof Uint16Array ? new Uint16Array(pairs) : new Uint32Array(pairs);
-  user.forEach((u, i) => {
-    for (let p = instance.start[u], at = start[i]; at < start[i + 1]; p++, at++) {
-      pair[at] = p;
-      own[at] = item[p];
-    }
-  });
-  return {
-    user,
-    group: user.map((u) => instance.group[u]),
-    start,
-    middle: user.map((u, i) => start[i] + middle[u] - instance.start[u]),
-    item: own,
-    // Scores are taken from the drop.
-    score: new Float64Array(0),
-    pair,
-    ownItems: null,
-    frozenValue: 0,
-  };
 }

@@ -55,15 +55,15 @@ export interface CurvatureLayout {
   /** Whether there is a sum for every pair of rows; else only for pairs that occur. */
   readonly dense: boolean;
   /** Number of rows K that offers count toward: caps and limits. */
-  readonly loads: number;
+  readonly rows: number;
   /** Marks per group (see `marks.ts`). */
   readonly marks: number;
   /** Number of groups. */
   readonly groups: number;
   /** Int32Array, length groups: dense: index of the group's block in `cross`, −1: it has none. */
-  readonly rowOf: Int32Array;
+  readonly blockOf: Int32Array;
   /** How many groups have a block in `cross`. */
-  readonly rows: number;
+  readonly blocks: number;
   /** Sparse: most pairs. If there are more, a diagonal replaces all of them. */
   readonly mostPairs: number;
   /** Sparse: most ties (long differences). If there are more, a diagonal replaces all sums. */
@@ -80,16 +80,16 @@ export function curvatureLayout(problem: DualProblem): CurvatureLayout {
   const { groupSize } = problem.instance;
   const K = rowCount(problem);
   const marks = markCount(problem), groups = groupSize.length;
-  const rowOf = new Int32Array(groups).fill(-1);
+  const blockOf = new Int32Array(groups).fill(-1);
   if (K > MOST_DENSE) {
     const all = K + groups * marks;
     return {
       dense: false,
-      loads: K,
+      rows: K,
       marks,
       groups,
-      rowOf,
-      rows: 0,
+      blockOf,
+      blocks: 0,
       mostPairs: Math.min(MOST_PAIRS, all * (all - 1) / 2),
       ...roomForTies(problem),
     };
@@ -100,14 +100,14 @@ export function curvatureLayout(problem: DualProblem): CurvatureLayout {
     candidates.sort((a, b) => groupSize[b] - groupSize[a] || a - b);
     candidates = candidates.slice(0, most);
   }
-  candidates.forEach((g, row) => rowOf[g] = row);
+  candidates.forEach((g, block) => blockOf[g] = block);
   return {
     dense: true,
-    loads: K,
+    rows: K,
     marks,
     groups,
-    rowOf,
-    rows: candidates.length,
+    blockOf,
+    blocks: candidates.length,
     mostPairs: 0,
     mostTies: 0,
     mostEntries: 0,
@@ -135,7 +135,7 @@ export interface CurvatureSums {
   readonly pairs: PairSums;
   /** Long differences where sparse, of loads only. */
   readonly ties: TieSums;
-  /** Float64Array, rows × marks × K: between the marks of a group and the loads, where dense. */
+  /** Float64Array, blocks × marks × K: between the marks of a group and the loads, where dense. */
   readonly cross: Float64Array;
   /** Float64Array, groups × marks × marks: between the marks of a group. */
   readonly group: Float64Array;
@@ -143,13 +143,13 @@ export interface CurvatureSums {
 
 /** Zeroed sums. */
 export function curvatureSums(layout: CurvatureLayout): CurvatureSums {
-  const { dense, loads, marks, rows, groups, mostPairs, mostTies, mostEntries } = layout;
+  const { dense, rows, marks, blocks, groups, mostPairs, mostTies, mostEntries } = layout;
   return {
-    rows: sharedFloat64(dense ? loads * loads : loads),
-    above: sharedFloat64(dense ? 0 : loads),
+    rows: sharedFloat64(dense ? rows * rows : rows),
+    above: sharedFloat64(dense ? 0 : rows),
     pairs: pairSums(mostPairs),
     ties: tieSums(mostTies, mostEntries),
-    cross: sharedFloat64(rows * marks * loads),
+    cross: sharedFloat64(blocks * marks * rows),
     group: sharedFloat64(groups * marks * marks),
   };
 }
@@ -168,7 +168,7 @@ export interface Curvature {
   readonly rows: Float64Array;
   /** The parts off that diagonal if the layout is sparse; null: it is dense. */
   readonly sparse: SparseCurvature | null;
-  /** Float64Array, rows × marks × K: between marks and loads, where dense. */
+  /** Float64Array, blocks × marks × K: between marks and loads, where dense. */
   readonly cross: Float64Array;
   /** Float64Array, groups × marks × marks: between marks. */
   readonly group: Float64Array;
@@ -193,7 +193,7 @@ export function totalCurvature(
   };
   const cross = total("cross"), group = total("group");
   if (layout.dense) return { rows: total("rows"), sparse: null, cross, group };
-  const all = layout.loads + layout.groups * layout.marks;
+  const all = layout.rows + layout.groups * layout.marks;
   const pairs = mergePairs(shares.map((share) => share.pairs), all, layout.mostPairs, scale);
   const ties = joinTies(shares.map((share) => share.ties), scale);
   return pairs !== null && ties !== null
@@ -285,8 +285,8 @@ export class CurvatureTally {
   constructor(layout: CurvatureLayout, sums: CurvatureSums) {
     this.#layout = layout;
     this.#sums = sums;
-    this.#table = new PairTable(layout.loads + layout.groups * layout.marks, layout.mostPairs);
-    this.#place = new Int32Array(layout.dense ? 0 : layout.loads).fill(-1);
+    this.#table = new PairTable(layout.rows + layout.groups * layout.marks, layout.mostPairs);
+    this.#place = new Int32Array(layout.dense ? 0 : layout.rows).fill(-1);
   }
 
   /** Sets all sums to 0. */
@@ -323,7 +323,7 @@ export class CurvatureTally {
   }
 
   #addRows({ row: at, change, count }: BundleDifference, weight: number): void {
-    const K = this.#layout.loads, { rows } = this.#sums;
+    const K = this.#layout.rows, { rows } = this.#sums;
     for (let a = 0; a < count; a++) {
       const ca = at[a], wa = weight * change[a];
       for (let b = 0; b <= a; b++) {
@@ -349,10 +349,10 @@ export class CurvatureTally {
   }
 
   #addMarks(group: number, d: BundleDifference, weight: number): void {
-    const { dense, loads: K, marks, rowOf } = this.#layout;
+    const { dense, rows: K, marks, blockOf } = this.#layout;
     const { group: between, cross } = this.#sums, table = this.#table;
     const { row: at, change, count } = d;
-    const row = rowOf[group];
+    const block = blockOf[group];
     for (let m = 0; m < marks; m++) {
       const wm = weight * d.marks[m];
       if (wm === 0) continue;
@@ -362,8 +362,8 @@ export class CurvatureTally {
       if (!dense) {
         const column = K + group * marks + m;
         for (let a = 0; a < count; a++) table.add(at[a], column, wm * change[a]);
-      } else if (row >= 0) {
-        const from = (row * marks + m) * K;
+      } else if (block >= 0) {
+        const from = (block * marks + m) * K;
         for (let a = 0; a < count; a++) cross[from + at[a]] += wm * change[a];
       }
     }

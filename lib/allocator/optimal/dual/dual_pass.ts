@@ -82,7 +82,7 @@ const SPONSORED_REACH = 3;
  * has moved of late, but at least by this share of the reach, and a sponsored price by that share of its own.
  */
 const STEPS_OF_PRICE = 3, LEAST_OF_REACH = 0.2, LEAST_OF_SPONSORED = 0.25;
-/** A view is screened there from another one if prices get this share of the room wanted. */
+/** There a view is screened from any that leaves its prices this share of the room that they want. */
 const LEAST_ROOM = 0.5;
 
 /** Up to twice this many ties, and this many per row, all users add to the curvature. */
@@ -142,7 +142,7 @@ export class DualPass {
   /** Goes back to the whole drop. */
   useWhole(): void {
     this.#frames.length = 1;
-    this.#team.run({ kind: "drop", depth: 1 });
+    this.#team.run({ kind: "back", depth: 1 });
   }
 
   /** Looks at every `stride`-th user from now on. */
@@ -172,10 +172,12 @@ export class DualPass {
     const view = { centre: own, reach, ...this.#reachOfPrices(reach) };
     far?.row.forEach((isFar, r) => isFar === 1 && (view.row[r] = Infinity));
     far?.sponsored.forEach((isFar, g) => isFar === 1 && (view.sponsored[g] = Infinity));
-    for (let below = frames[frames.length - 1]; below !== null; below = frames[frames.length - 1]) {
-      if (fitsInto(below, view, this.problem.items?.weighs ? LEAST_ROOM : 1)) break;
+    const share = this.problem.items?.weighs ? LEAST_ROOM : 1;
+    let below = frames[frames.length - 1];
+    for (; below !== null && !hasRoomFor(below, view, share); below = frames[frames.length - 1]) {
       frames.pop();
     }
+    if (below !== null && share < 1) narrow(view, below);
     copyPoint(centre, board.point);
     board.reach.row.set(view.row);
     board.reach.sponsored.set(view.sponsored);
@@ -285,12 +287,12 @@ export class DualPass {
   }
 
   /**
-   * Every how manyth user is to add to the curvature, a power of two: under limits most differences are ties, and where many times
-   * more users than rows are near, a sample of them says as much about the rows and costs less, here and in every step of the model.
+   * One in how many users is to add to the curvature, a power of two. Under limits most differences are ties. Where many times more
+   * users than rows are near another bundle, a sample of them says as much about the rows, and costs less here and in each step.
    */
   #thinningAt(radius: number): number {
     if (this.layout.dense || this.problem.items === null) return 1;
-    const enough = Math.max(LEAST_TIES, TIES_PER_ROW * this.layout.loads);
+    const enough = Math.max(LEAST_TIES, TIES_PER_ROW * this.layout.rows);
     return 2 ** Math.max(0, Math.floor(Math.log2(this.#learnt.tieDensity * radius / enough)));
   }
 
@@ -375,7 +377,7 @@ export function wholeCapacities(problem: DualProblem): Capacities {
 }
 
 /** Float64Array, length rows: the caps, then the limits' amounts in their units. */
-export function rowAmounts({ instance: { cap }, items }: DualProblem): Float64Array {
+function rowAmounts({ instance: { cap }, items }: DualProblem): Float64Array {
   if (items === null) return cap;
   const amounts = new Float64Array(cap.length + items.amount.length);
   amounts.set(cap);
@@ -396,10 +398,10 @@ function covers(
 }
 
 /**
- * Whether a view can be screened from another one. It must lie within that, but prices may do with this share of the room wanted; `view`
- * tells then what they get.
+ * Whether a view can be screened from another one: it must lie within that. Of the room that prices of rows and sponsored prices want
+ * this share is enough; {@link narrow} then leaves them what there is.
  */
-function fitsInto(below: ViewFrame, view: ViewFrame, share: number): boolean {
+function hasRoomFor(below: ViewFrame, view: ViewFrame, share: number): boolean {
   const room = below.reach - view.reach;
   const others = view.centre.others;
   if (room < 0 || !others.every((price, i) => within(price, below.centre.others[i], room))) {
@@ -412,13 +414,17 @@ function fitsInto(below: ViewFrame, view: ViewFrame, share: number): boolean {
       if (Math.abs(centre[i] - around[i]) > most[i] - share * wanted[i]) return false;
     }
   }
+  return true;
+}
+
+/** Narrows a view to the room that it has within another one. */
+function narrow(view: ViewFrame, below: ViewFrame): void {
   for (const name of ["row", "sponsored"] as const) {
     view[name].forEach((wanted, i) => {
       const moved = Math.abs(view.centre[name][i] - below.centre[name][i]);
-      view[name][i] = share === 1 ? wanted : Math.min(wanted, below[name][i] - moved);
+      view[name][i] = Math.min(wanted, below[name][i] - moved);
     });
   }
-  return true;
 }
 
 function within(a: Float64Array, b: Float64Array, reach: number): boolean {

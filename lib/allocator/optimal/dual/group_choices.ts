@@ -140,7 +140,7 @@ export class GroupChoices {
 }
 
 /** Float64Array, length shapes: what a bundle of each shape pays for its group's limits at their prices. */
-export function shapeCharges(
+function shapeCharges(
   { shapeSponsored, shapeUnsponsored }: DualProblem,
   terms: readonly Pick<GroupTerm, "rule" | "group" | "price">[],
 ): Float64Array {

@@ -4,7 +4,7 @@
  * @module
  */
 import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
-import { BLOCKS } from "./bound.ts";
+import { BLOCKS } from "./pair_block.ts";
 import { curvatureLayout, type CurvatureSums, curvatureSums } from "./curvature.ts";
 import { type DualProblem, rowCount } from "./dual_problem.ts";
 import { type KeptBundles, keptBundles } from "./kept_bundles.ts";

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { BLOCKS, blockStart } from "./bound.ts";
 import { BundleKeeper } from "./bundle_keeper.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import {
@@ -13,13 +12,21 @@ import {
   CurvatureTally,
   WEIGHT_ONE,
 } from "./curvature.ts";
-import { type DualProblem, eachRow } from "./dual_problem.ts";
+import type { DualProblem } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
 import { noise } from "./noise.ts";
-import { type PairBlock, pairsIn, releaseBlock, wholeBlock } from "./pair_block.ts";
+import {
+  BLOCKS,
+  blockStart,
+  type PairBlock,
+  pairsIn,
+  releaseBlock,
+  wholeBlock,
+} from "./pair_block.ts";
 import { kernelPrices } from "./price_point.ts";
 import type { PassBoard, ShareSums } from "./pass_board.ts";
 import { sampleBlock, Screening } from "./screening.ts";
+import type { TopList } from "./top_list.ts";
 import { UserScan } from "./user_scan.ts";
 
 /** The users that are scanned one by one, and the sums of those that are frozen. */
@@ -41,7 +48,7 @@ export type PassCommand =
     readonly reach: number;
     readonly noise: number;
   }
-  | { readonly kind: "drop"; readonly depth: number };
+  | { readonly kind: "back"; readonly depth: number };
 
 /**
  * Handles a contiguous run of the {@link BLOCKS} blocks of users: scans them at the board's prices, settles them at the board's
@@ -65,7 +72,7 @@ export class PassShare {
   readonly #isVector: boolean;
   /** What keeps bundles, from a pass that does until the next one; null: the last one did not. */
   #keeper: BundleKeeper | null = null;
-  /** Every how manyth user, by lot, adds to the curvature of the present scan; 1 in a dense layout. */
+  /** One in this many users, drawn by a hash, adds to the curvature of the present scan; 1 in a dense layout: all do. */
   #thinning = 1;
 
   /** Share `index` of the board's shares. */
@@ -109,13 +116,13 @@ export class PassShare {
         return this.#sample(command.stride, command.noise);
       case "screen":
         return this.#screen(command.depth, command.reach, command.noise);
-      case "drop":
-        this.#dropTo(command.depth);
+      case "back":
+        this.#backTo(command.depth);
     }
   }
 
   /** Keeps the first `depth` views and releases the memory of the others. */
-  #dropTo(depth: number): void {
+  #backTo(depth: number): void {
     for (const { blocks } of this.#views.splice(depth)) blocks.forEach(releaseBlock);
   }
 
@@ -134,7 +141,7 @@ export class PassShare {
   #sample(stride: number, noise: number): void {
     const { instance } = this.#problem;
     const users = instance.group.length;
-    this.#dropTo(1);
+    this.#backTo(1);
     this.#views.push(this.#view(this.#views[0].blocks.map((_, b) => {
       const from = blockStart(users, this.#firstBlock + b);
       const to = blockStart(users, this.#firstBlock + b + 1);
@@ -145,7 +152,7 @@ export class PassShare {
 
   #screen(depth: number, all: number, noise: number): void {
     const { point, reach } = this.#board;
-    this.#dropTo(depth);
+    this.#backTo(depth);
     const parent = this.#top;
     this.#screening.begin(point, { all, ...reach }, noise, parent);
     const blocks = parent.blocks.map((block) => {
@@ -174,7 +181,7 @@ export class PassShare {
   #begin({ frozenLoad, frozenMarks }: View): void {
     const sums = this.#sums;
     this.#keeper = null;
-    this.#setPrices();
+    this.#kernel.setPricesOfPass(kernelPrices(this.#problem, this.#board.point));
     sums.load.set(frozenLoad);
     sums.marks.set(frozenMarks);
     sums.frozenLoad.set(frozenLoad);
@@ -191,7 +198,7 @@ export class PassShare {
     kept.isKept[place] = 0;
     const keeper = this.#isVector ? BundleKeeper.of(this.#problem, this.#board, noise) : null;
     const [{ blocks }] = this.#views;
-    this.#dropTo(1);
+    this.#backTo(1);
     this.#begin(this.#top);
     if (keeper === null || !keeper.begin(this.#kernel.netPrice, this.#sums)) return this.#scan(0);
     const { group } = this.#problem.instance;
@@ -226,15 +233,8 @@ export class PassShare {
     tally?.finish();
   }
 
-  /** Gives the kernel the board's prices. With an item per pair, their prices are computed user by user. */
-  #setPrices(): void {
-    const prices = kernelPrices(this.#problem, this.#board.point);
-    if (this.#problem.items?.byPair) this.#kernel.setPricesOfGroups(prices);
-    else this.#kernel.setPrices(prices);
-  }
-
   #scanBlock(block: PairBlock, blockIndex: number, radius: number): void {
-    const { instance, items } = this.#problem;
+    const { instance } = this.#problem;
     const { margin, activeGroup, activeCount, blockValue, point } = this.#board;
     const { user, group, start, middle } = block;
     const kernel = this.#kernel, { value } = kernel;
@@ -242,7 +242,7 @@ export class PassShare {
     let sum = block.frozenValue;
     for (let i = 0; i < user.length; i++) {
       const g = group[i];
-      if (items !== null && items.byPair) kernel.priceItems(block, start[i], start[i + 1]);
+      kernel.priceItems(block, start[i], start[i + 1]);
       kernel.scan(block, start[i], middle[i], start[i + 1], g, user[i]);
       sum += value[UNSPONSORED];
       const m = value[SPONSORED] - value[UNSPONSORED];
@@ -259,23 +259,16 @@ export class PassShare {
   }
 
   /** Adds the best bundle of a kind of the user just scanned to the sums, or takes it off (sign −1). */
-  #count(block: PairBlock, kind: number, group: number, sign: number): void {
+  #count({ item }: PairBlock, kind: number, group: number, sign: number): void {
     const { shapeSponsored, shapeUnsponsored } = this.#problem;
-    const { load, marks } = this.#sums;
+    const { marks } = this.#sums;
     const { sponsored, unsponsored, shape } = this.#kernel;
     const s = shape[kind];
-    const { item } = block;
-    if (this.#problem.items === null) {
-      for (let t = shapeSponsored[s] - 1; t >= 0; t--) load[item[sponsored.pair[t]]] += sign;
-      for (let t = shapeUnsponsored[s] - 1; t >= 0; t--) load[item[unsponsored.pair[t]]] += sign;
-    } else {
-      const add = (row: number, amount: number) => void (load[row] += sign * amount);
-      for (let t = shapeSponsored[s] - 1; t >= 0; t--) {
-        eachRow(this.#problem, item[sponsored.pair[t]], "load", add);
-      }
-      for (let t = shapeUnsponsored[s] - 1; t >= 0; t--) {
-        eachRow(this.#problem, item[unsponsored.pair[t]], "load", add);
-      }
+    for (let t = shapeSponsored[s] - 1; t >= 0; t--) {
+      this.#countOffer(item[sponsored.pair[t]], sign);
+    }
+    for (let t = shapeUnsponsored[s] - 1; t >= 0; t--) {
+      this.#countOffer(item[unsponsored.pair[t]], sign);
     }
     const count = this.#layout.marks;
     for (let m = 0; m < count; m++) {
@@ -283,7 +276,19 @@ export class PassShare {
     }
   }
 
-  /** Whether the lot falls on a user, which does not depend on shares or views. */
+  #countOffer(item: number, sign: number): void {
+    const { load } = this.#sums, { items, instance: { cap } } = this.#problem;
+    if (items === null) {
+      load[item] += sign;
+      return;
+    }
+    load[items.contract[item]] += sign;
+    for (let e = items.start[item], end = items.start[item + 1]; e < end; e++) {
+      load[cap.length + items.row[e]] += sign * items.load[e];
+    }
+  }
+
+  /** Whether a user is drawn to add to the curvature. That is the same for any shares and views. */
   #isDrawn(user: number): boolean {
     return this.#thinning === 1 || (noise(user, 0) + 1) * this.#thinning < 2;
   }
@@ -292,37 +297,35 @@ export class PassShare {
   #addCurvature(block: PairBlock, kind: number, group: number, gain: number, radius: number): void {
     const { shapeSponsored, shapeUnsponsored } = this.#problem;
     const { value, shape, otherValue, otherShape, sponsored, unsponsored } = this.#kernel;
-    const { item } = block;
-    const d = this.#difference;
-    const kindMargin = Math.abs(gain);
+    const kindMargin = Math.abs(gain), own = shape[kind];
     if (kindMargin < radius) {
       this.#differ(block, shape[UNSPONSORED], shape[SPONSORED]);
       this.#add(group, kindMargin / radius);
     }
     const shapeMargin = value[kind] - otherValue[kind];
     if (shapeMargin < radius) {
-      this.#differ(block, shape[kind], otherShape[kind]);
+      this.#differ(block, own, otherShape[kind]);
       this.#add(group, shapeMargin / radius);
     }
-    const i = shapeSponsored[shape[kind]], j = shapeUnsponsored[shape[kind]];
-    if (i > 0) {
-      const swapMargin = sponsored.value[i - 1] - sponsored.value[i];
-      if (swapMargin < radius) {
-        d.clear();
-        this.#take(item[sponsored.pair[i - 1]], -1);
-        this.#take(item[sponsored.pair[i]], 1);
-        this.#add(group, swapMargin / radius);
-      }
-    }
-    if (j > 0) {
-      const swapMargin = unsponsored.value[j - 1] - unsponsored.value[j];
-      if (swapMargin < radius) {
-        d.clear();
-        this.#take(item[unsponsored.pair[j - 1]], -1);
-        this.#take(item[unsponsored.pair[j]], 1);
-        this.#add(group, swapMargin / radius);
-      }
-    }
+    this.#swap(block, sponsored, shapeSponsored[own], group, radius);
+    this.#swap(block, unsponsored, shapeUnsponsored[own], group, radius);
+  }
+
+  /** Adds the curvature of the next pair of a list in place of the last of those that are taken. */
+  #swap(
+    { item }: PairBlock,
+    { value, pair }: TopList,
+    taken: number,
+    group: number,
+    radius: number,
+  ): void {
+    if (taken === 0) return;
+    const margin = value[taken - 1] - value[taken];
+    if (!(margin < radius)) return;
+    this.#difference.clear();
+    this.#take(item[pair[taken - 1]], -1);
+    this.#take(item[pair[taken]], 1);
+    this.#add(group, margin / radius);
   }
 
   /** Adds one offer of an item more (1) or less (−1) to the difference. */
@@ -330,10 +333,10 @@ export class PassShare {
     const d = this.#difference, { items, instance: { cap } } = this.#problem;
     if (items === null) return d.add(item, sign);
     // Written out, as it is called for every user near another choice.
-    const { contract, start, row, bend } = items;
+    const { contract, start, row, coarse } = items;
     d.add(contract[item], sign);
     for (let e = start[item], end = start[item + 1]; e < end; e++) {
-      d.add(cap.length + row[e], sign * bend[e]);
+      d.add(cap.length + row[e], sign * coarse[e]);
     }
   }
 
@@ -346,31 +349,26 @@ export class PassShare {
   #differ(block: PairBlock, a: number, b: number): void {
     const { shapeSponsored, shapeUnsponsored } = this.#problem;
     const { sponsored, unsponsored } = this.#kernel;
-    const { item } = block;
     const d = this.#difference;
     d.clear();
-    for (let t = shapeSponsored[a]; t < shapeSponsored[b]; t++) {
-      this.#take(item[sponsored.pair[t]], 1);
-    }
-    for (let t = shapeSponsored[b]; t < shapeSponsored[a]; t++) {
-      this.#take(item[sponsored.pair[t]], -1);
-    }
-    for (let t = shapeUnsponsored[a]; t < shapeUnsponsored[b]; t++) {
-      this.#take(item[unsponsored.pair[t]], 1);
-    }
-    for (let t = shapeUnsponsored[b]; t < shapeUnsponsored[a]; t++) {
-      this.#take(item[unsponsored.pair[t]], -1);
-    }
+    this.#takeBetween(block, sponsored, shapeSponsored[a], shapeSponsored[b]);
+    this.#takeBetween(block, unsponsored, shapeUnsponsored[a], shapeUnsponsored[b]);
     const count = this.#layout.marks;
     for (let m = 0; m < count; m++) {
       d.marks[m] = this.#shapeMarks[b * count + m] - this.#shapeMarks[a * count + m];
     }
   }
 
+  /** Adds what the first `b` pairs of a list are beyond the first `a`. */
+  #takeBetween({ item }: PairBlock, { pair }: TopList, a: number, b: number): void {
+    for (let t = a; t < b; t++) this.#take(item[pair[t]], 1);
+    for (let t = b; t < a; t++) this.#take(item[pair[t]], -1);
+  }
+
   /** Adds up the gains at the settled sponsored prices, and recounts users whose kind they change. */
   #settle(): void {
     const { margin, point, settled, blockGain } = this.#board;
-    const { instance, items } = this.#problem;
+    const { instance } = this.#problem;
     const kernel = this.#kernel, keeper = this.#keeper;
     this.#top.blocks.forEach((block, b) => {
       const blockIndex = this.#firstBlock + b;
@@ -384,7 +382,7 @@ export class PassShare {
         const before = m + point.sponsored[g] > 0;
         if (keeper !== null) keeper.note(user[i], gain, before !== gain > 0);
         if (before === gain > 0) continue;
-        if (items !== null && items.byPair) kernel.priceItems(block, start[i], start[i + 1]);
+        kernel.priceItems(block, start[i], start[i + 1]);
         kernel.scan(block, start[i], middle[i], start[i + 1], g, user[i]);
         this.#count(block, before ? SPONSORED : UNSPONSORED, g, -1);
         this.#count(block, before ? UNSPONSORED : SPONSORED, g, 1);

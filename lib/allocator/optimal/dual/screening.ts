@@ -15,7 +15,7 @@ import type { Items } from "../../limits/items.ts";
 import { type DualProblem, eachRow } from "./dual_problem.ts";
 import { marksOfShapes } from "./marks.ts";
 import { noise } from "./noise.ts";
-import { BlockBuilder, type PairBlock } from "./pair_block.ts";
+import { BlockBuilder, copiedBlock, type PairBlock } from "./pair_block.ts";
 import { PairItemsBuilder } from "./pair_items.ts";
 import { kernelPrices, type PricePoint } from "./price_point.ts";
 import type { OfferReach, UserScan } from "./user_scan.ts";
@@ -32,7 +32,7 @@ export interface ScreenRadius {
 
 /** A block of every `stride`-th user of `[from, to)` with all pairs, and noise up to ±`amplitude` added to scores. */
 export function sampleBlock(
-  { instance, middle, item, items }: DualProblem,
+  problem: DualProblem,
   from: number,
   to: number,
   stride: number,
@@ -42,36 +42,29 @@ export function sampleBlock(
   const phase = stride >> 1;
   const first = from + (((phase - from) % stride) + stride) % stride;
   const users = first < to ? Math.ceil((to - first) / stride) : 0;
-  const user = Uint32Array.from({ length: users }, (_, i) => first + i * stride);
-  const start = new Uint32Array(users + 1);
-  user.forEach((u, i) => start[i + 1] = start[i] + instance.start[u + 1] - instance.start[u]);
-  const pairs = start[users];
-  const score = new Float64Array(pairs), pair = new Uint32Array(pairs);
-  const own = item instanceof Uint16Array ? new Uint16Array(pairs) : new Uint32Array(pairs);
-  const block = {
-    user,
-    group: user.map((u) => instance.group[u]),
-    start,
-    middle: user.map((u, i) => start[i] + middle[u] - instance.start[u]),
-    item: own,
-    score,
-    pair,
-    ownItems: null,
-    frozenValue: 0,
-  };
-  for (let i = 0; i < users; i++) {
-    for (let p = instance.start[user[i]], at = start[i]; at < start[i + 1]; p++, at++) {
-      own[at] = item[p];
-      score[at] = instance.score[p];
-      pair[at] = p;
-      if (fast === null) score[at] += amplitude * noise(user[i], instance.contract[p]);
+  const block = copiedBlock(
+    problem,
+    Uint32Array.from({ length: users }, (_, i) => first + i * stride),
+  );
+  if (fast === null) addNoise(problem, block, amplitude);
+  else fast.addNoise(block, amplitude);
+  if (fast === null || !problem.items?.byPair) return block;
+  const builder = new PairItemsBuilder();
+  builder.append(problem.items, block.item);
+  return { ...block, ownItems: builder.finish() };
+}
+
+/** Adds noise up to ±`amplitude` to a block's scores. */
+function addNoise(
+  { instance: { contract } }: DualProblem,
+  { user, start, pair, score }: PairBlock & { readonly pair: Uint32Array },
+  amplitude: number,
+): void {
+  for (let i = 0; i < user.length; i++) {
+    for (let p = start[i]; p < start[i + 1]; p++) {
+      score[p] += amplitude * noise(user[i], contract[pair[p]]);
     }
   }
-  fast?.addNoise(block, amplitude);
-  if (fast === null || !items?.byPair) return block;
-  const builder = new PairItemsBuilder();
-  builder.append(items, own);
-  return { ...block, ownItems: builder.finish() };
 }
 
 /** Appends a user's pairs `[from, to)` to a builder, with noise up to ±`amplitude` added to scores. */
@@ -180,12 +173,10 @@ export class Screening {
       frozenMarks: Float64Array;
     },
   ): void {
-    const { k, rules: { others }, items } = this.#problem;
+    const { k, rules: { others } } = this.#problem;
     this.#centre = centre;
     this.#amplitude = amplitude;
-    const prices = kernelPrices(this.#problem, centre);
-    if (items?.byPair) this.#kernel.setPricesOfGroups(prices);
-    else this.#kernel.setPrices(prices);
+    this.#kernel.setPricesOfPass(kernelPrices(this.#problem, centre));
     // Later views have less noise: what is decided here must stay true for them.
     const entry = radius.all + 2 * amplitude;
     this.#entryReach = entry;
@@ -219,7 +210,6 @@ export class Screening {
 
   /** The part of a block that can still change. */
   screen(block: PairBlock): PairBlock {
-    const { items } = this.#problem;
     const builder = this.#builder;
     builder.clear();
     if (this.#isFast) return builder.finish(this.#fast!.screen(block, builder));
@@ -237,7 +227,7 @@ export class Screening {
         this.#amplitude,
       );
       const middle = first + block.middle[i] - block.start[i];
-      if (items?.byPair) this.#kernel.priceItems(builder, first, builder.pairs);
+      this.#kernel.priceItems(builder, first, builder.pairs);
       this.#kernel.scan(builder, first, middle, builder.pairs, g, user);
       if (this.#offers !== null) this.#setReach(this.#offers, first, builder.pairs);
       const kind = this.#settledKind(g);
@@ -299,15 +289,13 @@ export class Screening {
     const s = shape[kind];
     const count = (row: number, amount: number) => void (this.#frozenLoad[row] += amount);
     let worth = shapeWorth[s];
-    for (let t = 0; t < shapeSponsored[s]; t++) {
-      const p = sponsored.pair[t];
-      worth += score[p] + offerBonus[item[p]];
-      eachRow(this.#problem, item[p], "load", count);
-    }
-    for (let t = 0; t < shapeUnsponsored[s]; t++) {
-      const p = unsponsored.pair[t];
-      worth += score[p] + offerBonus[item[p]];
-      eachRow(this.#problem, item[p], "load", count);
+    const lists = [[sponsored, shapeSponsored[s]], [unsponsored, shapeUnsponsored[s]]] as const;
+    for (const [{ pair }, taken] of lists) {
+      for (let t = 0; t < taken; t++) {
+        const i = item[pair[t]];
+        worth += score[pair[t]] + offerBonus[i];
+        eachRow(this.#problem, i, "load", count);
+      }
     }
     for (let m = 0; m < this.#marks; m++) {
       this.#frozenMarks[group * this.#marks + m] += this.#shapeMarks[s * this.#marks + m];

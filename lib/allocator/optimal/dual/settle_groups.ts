@@ -10,7 +10,7 @@
  * @module
  */
 import { SPONSORED_USERS } from "../../limits/kinds/user_counts.ts";
-import { BLOCKS, blockStart } from "./bound.ts";
+import { BLOCKS, blockStart } from "./pair_block.ts";
 import type { PassBoard } from "./pass_board.ts";
 import { selectLargest } from "./select.ts";
 

@@ -2,9 +2,9 @@
 // bundle_kernel.ts and pass_share.ts do the same in JavaScript, to the last bit: whatever is added up is added in their order.
 // scripts/compile_wasm.ts compiles it.
 //
-// A user of 28 pairs has its best four found among 14 at a time. Most of those enter a sorted list at some point, so that to
-// ask of each whether it does is mostly to guess wrong. Here two pairs at a time sink through a list of four without a
-// question; that gives the value of the fourth, and then those that reach it are picked.
+// A user of 28 pairs has its best four found among 14 at a time. Many of those enter a sorted list at some point, so a branch on
+// whether a pair does is often mispredicted. Here two pairs at a time sink through a list of four without a branch; that gives
+// the value of the fourth best, and then those that reach it are picked.
 
 /** Up to so many pairs are compared each with each. */
 const MOST_RANKED: u32 = 40;
@@ -12,8 +12,8 @@ const MOST_RANKED: u32 = 40;
 /** Users taken at once, at most. */
 const MOST_USERS: u32 = 1 << 10;
 /**
- * Users that each step is done for before the next step: what a user chooses depends on all of its pairs, and a guess about
- * that which is wrong should not keep the next users' pairs waiting.
+ * Users that each step is done for before the next step: what a user chooses depends on all of its pairs, and a mispredicted branch
+ * on that should not delay the next users' pairs.
  */
 const BATCH: u32 = 1 << 6;
 /** Pairs taken at once: a user with more has room of its own. */
@@ -25,11 +25,11 @@ const NONE: f64 = -Infinity;
 const WEIGHT_ONE: f64 = 1048576;
 
 // What the problem says.
-let k: u32 = 0, shapes: u32 = 0, loads: u32 = 0, groups: u32 = 0, limits: u32 = 0, marks: u32 = 0;
+let k: u32 = 0, shapes: u32 = 0, rowCount: u32 = 0, groups: u32 = 0, limits: u32 = 0, marks: u32 = 0;
 /** Where the shapes of each kind begin in `kindShapes`, which ends with those of kind 1. */
 let firstSponsored: u32 = 0;
-/** Whether curvature is added up here for every pair of rows; and whether offers count toward rows of limits beside their caps. */
-let bends: bool = false, hasRows: bool = false;
+/** Whether curvature is added up for every pair of rows (a dense layout); and whether offers count toward rows of limits beside their caps. */
+let isDense: bool = false, hasRows: bool = false;
 /** Whether a bundle with a sponsored offer may hold unsponsored ones too. */
 let mixes: bool = false;
 /** A user's record is where the bits of its number say that are in the mask. */
@@ -53,9 +53,10 @@ export let limitWorth: u32 = 0, sponsoredPrice: u32 = 0;
 export let netPrice: u32 = 0, offerBonus: u32 = 0;
 /**
  * Where there are limits, by item: its contract (u32), and where its rows begin (u32, one more than items). By entry: row (u32,
- * the first row after the caps being 0), what it counts there, and that as curvature takes it (f64).
+ * the first row after the caps being 0), what it counts there, and that rounded for the curvature (f64).
  */
-export let itemContract: u32 = 0, rowStart: u32 = 0, rows: u32 = 0, rowLoad: u32 = 0, rowBend: u32 = 0;
+export let itemContract: u32 = 0, rowStart: u32 = 0, rows: u32 = 0;
+export let rowLoad: u32 = 0, rowCoarse: u32 = 0;
 /**
  * Where nearly every pair is an item of its own, the items above are the pairs that are taken at once, and they are priced here:
  * prices of contracts and of rows, what a row's amounts are multiplied by to be in its unit, and by entry what an offer counts in
@@ -68,8 +69,8 @@ export let contractPrice: u32 = 0, rowPrice: u32 = 0, rowScale: u32 = 0, rowCoef
  */
 export let sponsoredReach: u32 = 0, itemReach: u32 = 0, contractReach: u32 = 0, rowReach: u32 = 0;
 let pricesHere: bool = false;
-/** What items.ts rounds loads and bends to. */
-const LOAD_ONE: f64 = 268435456, BEND_ONE: f64 = 64;
+/** What items.ts rounds loads, and coarse loads, to. */
+const LOAD_ONE: f64 = 268435456, COARSE_ONE: f64 = 64;
 let firstRow: u32 = 0;
 
 /**
@@ -97,23 +98,25 @@ export let nearUsers: u32 = 0, nearCount: u32 = 0;
 export let bundles: u32 = 0, bundleSizes: u32 = 0, leads: u32 = 0;
 
 /** Sums (f64): loads; groups × marks; curvature between loads, upper triangle; between marks and loads; between marks. */
-export let loadSums: u32 = 0, markSums: u32 = 0, bendRows: u32 = 0, bendCross: u32 = 0, bendGroups: u32 = 0;
-/** By group (i32): which rows of `bendCross` are its own, or −1. */
-export let rowOf: u32 = 0;
-let crossRows: u32 = 0;
+export let loadSums: u32 = 0, markSums: u32 = 0;
+export let curvatureRows: u32 = 0, curvatureCross: u32 = 0, curvatureGroups: u32 = 0;
+/** By group (i32): which block of `curvatureCross` is its own, or −1. */
+export let blockOf: u32 = 0;
+let crossBlocks: u32 = 0;
 /**
- * Where there are too many rows for that: `bendRows` is the diagonal, and a diagonal matrix above the whole one stands beside it (f64).
+ * Where there are too many rows for that: `curvatureRows` is the diagonal, and beside it stands a diagonal matrix that is at least the
+ * whole one (f64).
  * What else the users taken at once add is listed: long differences by where they end, rows (u32), changes and weight (f64), and how
  * many; and pairs of rows, the smaller and the larger one (u32), with what is added to their sum (f64), and how many.
  */
-export let bendAbove: u32 = 0;
+export let curvatureAbove: u32 = 0;
 export let tieEnds: u32 = 0, tieRows: u32 = 0, tieChanges: u32 = 0, tieWeights: u32 = 0, tieCount: u32 = 0;
 export let pairRows: u32 = 0, pairColumns: u32 = 0, pairAmounts: u32 = 0, pairCount: u32 = 0;
 /** By row (u32): one more than its place in the difference that is being joined, else 0. */
 let placeOfRow: u32 = 0;
 /** Differences of so many rows or more are long, as in curvature.ts. */
 const LONG: u32 = 3;
-/** Every how manyth user, by lot, adds to the curvature. */
+/** One in this many users, drawn by a hash, adds to the curvature. */
 let thinning: f64 = 1;
 
 /** The difference of two bundles that is being added: rows (u32), changes (f64), changes of marks (f64). */
@@ -145,20 +148,20 @@ export function begin(
   limitCount: u32,
   markCount: u32,
   mostPairs: u32,
-  bendsHere: bool,
-  loadCount: u32,
-  rowsOfCross: u32,
+  isDenseLayout: bool,
+  allRows: u32,
+  blocksOfCross: u32,
 ): bool {
   k = mostOffers;
   shapes = shapeCount;
-  loads = loadCount;
+  rowCount = allRows;
   groups = groupCount;
   limits = limitCount;
   marks = markCount;
   hasRows = hasLimits;
   firstRow = contractCount;
-  bends = bendsHere;
-  crossRows = rowsOfCross;
+  isDense = isDenseLayout;
+  crossBlocks = blocksOfCross;
   top = <u32>__heap_base;
   shapeSponsored = place(4 * shapes);
   shapeUnsponsored = place(4 * shapes);
@@ -182,14 +185,14 @@ export function begin(
   }
   if (hasRows && !pricesItems) {
     rowLoad = place(8 * entryCount);
-    rowBend = place(8 * entryCount);
+    rowCoarse = place(8 * entryCount);
   }
   if (pricesItems) {
     contractPrice = place(8 * contractCount);
-    rowPrice = place(8 * (loads - contractCount));
+    rowPrice = place(8 * (rowCount - contractCount));
     contractReach = place(8 * contractCount);
-    rowReach = place(8 * (loads - contractCount));
-    rowScale = place(8 * (loads - contractCount));
+    rowReach = place(8 * (rowCount - contractCount));
+    rowScale = place(8 * (rowCount - contractCount));
     rowCoefficient = place(8 * entryCount);
   }
   userIds = place(4 * MOST_USERS);
@@ -203,7 +206,7 @@ export function begin(
   pairIds = place(4 * room);
   nets = place(8 * room + 16);
   margins = place(8 * MOST_USERS);
-  const places = k > 3 ? k + 2 : 4, records = bends ? BATCH : MOST_USERS;
+  const places = k > 3 ? k + 2 : 4, records = isDense ? BATCH : MOST_USERS;
   recordMask = records - 1;
   listValues = 8 * places;
   listPairs = 4 * places;
@@ -211,20 +214,20 @@ export function begin(
   chosen = place(16 * records);
   listsOfValues = place(2 * listValues * records);
   listsOfPairs = place(2 * listPairs * records);
-  nearUsers = place(bends ? 0 : 4 * MOST_USERS);
-  bundles = place(bends ? 0 : 4 * k * MOST_USERS);
-  bundleSizes = place(bends ? 0 : 2 * MOST_USERS);
-  leads = place(bends ? 0 : 8 * MOST_USERS);
-  loadSums = place(8 * loads);
+  nearUsers = place(isDense ? 0 : 4 * MOST_USERS);
+  bundles = place(isDense ? 0 : 4 * k * MOST_USERS);
+  bundleSizes = place(isDense ? 0 : 2 * MOST_USERS);
+  leads = place(isDense ? 0 : 8 * MOST_USERS);
+  loadSums = place(8 * rowCount);
   markSums = place(8 * groups * marks);
-  rowOf = place(4 * groups);
-  bendRows = place(bends ? 8 * loads * loads : 8 * loads);
-  bendCross = place(bends ? 8 * crossRows * marks * loads : 0);
-  bendGroups = place(8 * groups * marks * marks);
+  blockOf = place(4 * groups);
+  curvatureRows = place(isDense ? 8 * rowCount * rowCount : 8 * rowCount);
+  curvatureCross = place(isDense ? 8 * crossBlocks * marks * rowCount : 0);
+  curvatureGroups = place(8 * groups * marks * marks);
   const mostChanges = 2 * k * (1 + mostRows);
-  if (!bends) {
-    bendAbove = place(8 * loads);
-    placeOfRow = place(4 * loads);
+  if (!isDense) {
+    curvatureAbove = place(8 * rowCount);
+    placeOfRow = place(4 * rowCount);
     // The other kind, another shape, and the next offer of each list.
     const differences = 4 * MOST_USERS, entries = 2 * (mostChanges + 2 * (1 + mostRows)) * MOST_USERS;
     tieEnds = place(4 * differences);
@@ -295,8 +298,8 @@ function loadOf(e: u32): f64 {
 
 // @ts-ignore: a decorator
 @inline
-function bendOf(e: u32): f64 {
-  return pricesHere ? counted(e, BEND_ONE) : load<f64>(rowBend + 8 * e);
+function coarseOf(e: u32): f64 {
+  return pricesHere ? counted(e, COARSE_ONE) : load<f64>(rowCoarse + 8 * e);
 }
 
 /** Works out what an offer of each of the first `count` items costs. */
@@ -321,13 +324,13 @@ export function reachItems(count: u32): void {
   }
 }
 
-/** Sets the sums of the curvature to zero. From now on every `every`-th user, by lot, adds to them, where they are not kept for every pair of rows. */
+/** Sets the sums of the curvature to zero. In a sparse layout one in `every` users, drawn by a hash, adds to them from now on. */
 export function clearCurvature(every: f64): void {
   thinning = every;
-  memory.fill(bendRows, 0, bends ? 8 * loads * loads : 8 * loads);
-  if (!bends) memory.fill(bendAbove, 0, 8 * loads);
-  memory.fill(bendCross, 0, 8 * crossRows * marks * loads);
-  memory.fill(bendGroups, 0, 8 * groups * marks * marks);
+  memory.fill(curvatureRows, 0, isDense ? 8 * rowCount * rowCount : 8 * rowCount);
+  if (!isDense) memory.fill(curvatureAbove, 0, 8 * rowCount);
+  memory.fill(curvatureCross, 0, 8 * crossBlocks * marks * rowCount);
+  memory.fill(curvatureGroups, 0, 8 * groups * marks * marks);
 }
 
 /**
@@ -366,7 +369,7 @@ function countBest<T>(from: u32, to: u32, sum: f64, radius: f64): f64 {
     sum += load<f64>(value);
     const kind = <u32>(gain > 0);
     countBundle<T>(load<u32>(shape + 4 * kind), group);
-    if (radius > 0 && (bends || isDrawn(load<u32>(userIds + 4 * i)))) addCurvature<T>(kind, group, gain, radius);
+    if (radius > 0 && (isDense || isDrawn(load<u32>(userIds + 4 * i)))) addCurvature<T>(kind, group, gain, radius);
   }
   return sum;
 }
@@ -584,7 +587,7 @@ function fillAny<T>(from: u32, to: u32, value: u32, pair: u32): void {
 
 /**
  * Puts few pairs in their places: each is compared with each, two at a time. That takes a few instructions for every two pairs,
- * but none of them is a question.
+ * but none of them is a branch.
  */
 function rankAll<T>(from: u32, to: u32, value: u32, pair: u32): void {
   const first = nets + 8 * from, count = to - from, end = first + 8 * count;
@@ -762,7 +765,7 @@ function swapMargin(taken: u32, list: u32): f64 {
   return taken == 0 ? Infinity : load<f64>(list + 8 * taken - 8) - load<f64>(list + 8 * taken);
 }
 
-/** Whether the lot falls on a user: noise.ts with contract 0. */
+/** Whether a user is drawn, by the noise of noise.ts with contract 0. */
 // @ts-ignore: a decorator
 @inline
 function isDrawn(user: u32): bool {
@@ -812,7 +815,7 @@ function take<T>(pairs: u32, n: u32, change: f64): void {
   if (!hasRows) return changeRow(item, change);
   changeRow(load<u32>(itemContract + 4 * item), change);
   for (let e = load<u32>(rowStart + 4 * item), end = load<u32>(rowStart + 4 * item + 4); e < end; e++) {
-    changeRow(firstRow + load<u32>(rows + 4 * e), change * bendOf(e));
+    changeRow(firstRow + load<u32>(rows + 4 * e), change * coarseOf(e));
   }
 }
 
@@ -845,25 +848,25 @@ function takeBetween<T>(a: u32, b: u32, pairs: u32): void {
 /** Adds weight · d dᵀ of the difference d. */
 function addProducts(group: u32, relativeMargin: f64): void {
   const weight = floor<f64>(WEIGHT_ONE * (1 - relativeMargin) + 0.5);
-  if (!bends) return addSparse(group, thinning * weight);
+  if (!isDense) return addSparse(group, thinning * weight);
   for (let a: u32 = 0; a < changeCount; a++) {
     const ca = load<u32>(changed + 4 * a), wa = weight * load<f64>(changes + 8 * a);
     for (let b: u32 = 0; b <= a; b++) {
       const cb = load<u32>(changed + 4 * b);
       // Two entries of the same row (a ≠ b) count twice: d of that row is their sum.
       const twice: f64 = a != b && ca == cb ? 2 : 1;
-      add(bendRows + 8 * (min(ca, cb) * loads + max(ca, cb)), twice * wa * load<f64>(changes + 8 * b));
+      add(curvatureRows + 8 * (min(ca, cb) * rowCount + max(ca, cb)), twice * wa * load<f64>(changes + 8 * b));
     }
   }
-  const row = load<i32>(rowOf + 4 * group);
+  const block = load<i32>(blockOf + 4 * group);
   for (let m: u32 = 0; m < marks; m++) {
     const wm = weight * load<f64>(markChanges + 8 * m);
     if (wm == 0) continue;
     for (let n: u32 = 0; n < marks; n++) {
-      add(bendGroups + 8 * ((group * marks + m) * marks + n), wm * load<f64>(markChanges + 8 * n));
+      add(curvatureGroups + 8 * ((group * marks + m) * marks + n), wm * load<f64>(markChanges + 8 * n));
     }
-    if (row < 0) continue;
-    const cross = bendCross + 8 * ((<u32>row * marks + m) * loads);
+    if (block < 0) continue;
+    const cross = curvatureCross + 8 * ((<u32>block * marks + m) * rowCount);
     for (let a: u32 = 0; a < changeCount; a++) {
       add(cross + 8 * load<u32>(changed + 4 * a), wm * load<f64>(changes + 8 * a));
     }
@@ -877,13 +880,13 @@ function addSparse(group: u32, weight: f64): void {
   for (let a: u32 = 0; a < changeCount; a++) size += abs(load<f64>(changes + 8 * a));
   for (let m: u32 = 0; m < marks; m++) size += abs(load<f64>(markChanges + 8 * m));
   for (let a: u32 = 0; a < changeCount; a++) {
-    add(bendAbove + 8 * load<u32>(changed + 4 * a), weight * abs(load<f64>(changes + 8 * a)) * size);
+    add(curvatureAbove + 8 * load<u32>(changed + 4 * a), weight * abs(load<f64>(changes + 8 * a)) * size);
   }
   if (changeCount >= LONG) listTie(weight);
   else {
     for (let a: u32 = 0; a < changeCount; a++) {
       const change = load<f64>(changes + 8 * a);
-      add(bendRows + 8 * load<u32>(changed + 4 * a), weight * change * change);
+      add(curvatureRows + 8 * load<u32>(changed + 4 * a), weight * change * change);
     }
     if (changeCount == 2) {
       const a = load<u32>(changed), b = load<u32>(changed, 4);
@@ -894,9 +897,9 @@ function addSparse(group: u32, weight: f64): void {
     const wm = weight * load<f64>(markChanges + 8 * m);
     if (wm == 0) continue;
     for (let n: u32 = 0; n < marks; n++) {
-      add(bendGroups + 8 * ((group * marks + m) * marks + n), wm * load<f64>(markChanges + 8 * n));
+      add(curvatureGroups + 8 * ((group * marks + m) * marks + n), wm * load<f64>(markChanges + 8 * n));
     }
-    const mark = loads + group * marks + m;
+    const mark = rowCount + group * marks + m;
     for (let a: u32 = 0; a < changeCount; a++) {
       listPair(load<u32>(changed + 4 * a), mark, wm * load<f64>(changes + 8 * a));
     }

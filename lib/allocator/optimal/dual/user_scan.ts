@@ -2,8 +2,9 @@
  * Finds the best bundles of many users at once, in WebAssembly (user_scan.as).
  *
  * It does what {@link BundleKernel}, the sums of `pass_share.ts` and `screening.ts` do, with vectors of two numbers and without
- * branches that are hard to predict, and gives the same bits. It can't handle brand limits. Of curvature in a sparse layout it adds up
- * the diagonal, and lists the rest. With an item per pair, the module knows those of the pairs that it was given last, and prices them itself.
+ * branches that are hard to predict, and gives the same bits. It can't handle brand limits. In a sparse layout it adds up the diagonal
+ * of the curvature and lists the rest. With an item per pair, it has only the items of the pairs that it was given last, and prices
+ * them itself.
  *
  * @module
  */
@@ -64,7 +65,7 @@ type GroupPrices = Pick<PricePoint, "others" | "sponsored">;
 /** Scans blocks of users of one problem. Each share has its own. */
 export class UserScan {
   /** Whether the module adds up curvature for every pair of rows; then it does not keep the bundles. */
-  readonly #bends: boolean;
+  readonly #isDense: boolean;
   readonly #problem: DualProblem;
   readonly #exports: ScanExports;
   readonly #columns: ScanColumns;
@@ -81,7 +82,7 @@ export class UserScan {
     const { instance, items, ownShapes, shapeWorth } = problem;
     const room = roomFor(problem);
     this.#problem = problem;
-    this.#bends = layout.dense;
+    this.#isDense = layout.dense;
     const exports = new WebAssembly.Instance(module).exports as unknown as ScanExports;
     this.#exports = exports;
     const begun = exports.begin(
@@ -99,9 +100,9 @@ export class UserScan {
       problem.rules.others.length,
       layout.marks,
       room.pairs,
-      Number(this.#bends),
-      layout.loads,
+      Number(this.#isDense),
       layout.rows,
+      layout.blocks,
     );
     if (begun === 0) throw new RangeError("no memory for the scan of users");
     this.#columns = columnsOf(exports, problem, layout, room);
@@ -133,8 +134,9 @@ export class UserScan {
   }
 
   /**
-   * Begins a pass at the prices of `point`; `netPrice` has those of items, and is not read where pairs have their own. Curvature is wanted within `radius` if that is > 0, in a
-   * sparse layout from every `thinning`-th user by lot. Returns false, and does nothing, if a price is not finite.
+   * Begins a pass at the prices of `point`; `netPrice` has those of items, and is not read where pairs have items of their own. With a
+   * `radius` > 0 curvature is added up within it, in a sparse layout from one in `thinning` users, drawn by a hash. Returns false, and
+   * does nothing, if a price is not finite.
    */
   begin(
     netPrice: Float64Array,
@@ -260,14 +262,15 @@ export class UserScan {
 
   /** Ends a pass: copies the sums to `ShareSums`. */
   finish({ load, marks, curvature }: ShareSums): void {
-    const { loadSums, markSums, bendRows, bendAbove, bendCross, bendGroups } = this.#columns;
+    const { loadSums, markSums, curvatureRows, curvatureAbove, curvatureCross, curvatureGroups } =
+      this.#columns;
     load.set(loadSums);
     marks.set(markSums);
     if (this.#radius === 0) return;
-    curvature.rows.set(bendRows);
-    curvature.above.set(bendAbove);
-    curvature.cross.set(bendCross);
-    curvature.group.set(bendGroups);
+    curvature.rows.set(curvatureRows);
+    curvature.above.set(curvatureAbove);
+    curvature.cross.set(curvatureCross);
+    curvature.group.set(curvatureGroups);
   }
 
   /** Begins a screening around a centre, with the loads and marks frozen so far. Returns false as {@link UserScan.begin} does. */
@@ -321,10 +324,10 @@ export class UserScan {
   }
 
   /**
-   * Calls `each` for every user of a whole block, with the size of its best bundle; its pairs are then in `bundle`, sponsored ones
-   * first. Noise up to ±`amplitude` is added to scores. `lead` is how far the bundle is ahead of any other of its kind; 0 if it
-   * is not the best one, `worth` what the best one is worth, `ahead` how far it is ahead of the best of the other kind. Returns false, and does nothing, as {@link UserScan.begin} does, and in a dense layout, where bundles
-   * are not kept.
+   * Calls `each` for every user of a whole block with its best bundle, scores taken with noise up to ±`amplitude`: `count` pairs, then
+   * in `bundle`, the sponsored ones first. `lead`: how far it is ahead of any other of its kind, 0 if it is not the best; `worth`: what
+   * the best bundle is worth; `ahead`: how far that is ahead of the best of the other kind. Returns false, and does nothing, if a price
+   * is not finite, or in a dense layout, where bundles are not kept.
    *
    * @param prices net prices of items, and the prices of groups
    * @param wanted Int32Array, length users of the drop: the shape that each is to get, −1: that of its best bundle; null: all best
@@ -337,7 +340,7 @@ export class UserScan {
     bundle: Int32Array,
     each: (user: number, count: number, lead: number, worth: number, ahead: number) => void,
   ): boolean {
-    if (this.#bends || !this.#setPrices(prices.netPrice, prices)) return false;
+    if (this.#isDense || !this.#setPrices(prices.netPrice, prices)) return false;
     const { user, group, start } = block, { sponsored } = prices;
     const { values, chosen } = this.#columns;
     this.#inPieces(block, (from, to) => {

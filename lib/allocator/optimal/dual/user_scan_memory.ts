@@ -29,7 +29,7 @@ const PLACES = [
   "rowStart",
   "rows",
   "rowLoad",
-  "rowBend",
+  "rowCoarse",
   "contractPrice",
   "rowPrice",
   "rowScale",
@@ -62,10 +62,10 @@ const PLACES = [
   "frozenValue",
   "loadSums",
   "markSums",
-  "bendRows",
-  "bendCross",
-  "bendGroups",
-  "bendAbove",
+  "curvatureRows",
+  "curvatureCross",
+  "curvatureGroups",
+  "curvatureAbove",
   "tieEnds",
   "tieRows",
   "tieChanges",
@@ -75,7 +75,7 @@ const PLACES = [
   "pairColumns",
   "pairAmounts",
   "pairCount",
-  "rowOf",
+  "blockOf",
 ] as const;
 
 /** What the module exports. */
@@ -130,7 +130,7 @@ export function placesOf(k: number): number {
 export function columnsOf(
   exports: ScanExports,
   { instance, item, items, ownShapes, k, shapeWorth, rules }: DualProblem,
-  { loads, marks, rows, dense }: CurvatureLayout,
+  { rows, marks, blocks, dense }: CurvatureLayout,
   { isByPair, items: itemCount, entries }: ScanRoom,
 ) {
   const { buffer } = exports.memory;
@@ -142,7 +142,7 @@ export function columnsOf(
   const shapes = shapeWorth.length, groups = instance.groupSize.length;
   const ofItems = items === null ? 0 : itemCount, contracts = instance.cap.length;
   const room = at("room"), places = placesOf(k);
-  const records = dense ? BATCH : MOST_USERS, bends = dense ? 1 : 0;
+  const records = dense ? BATCH : MOST_USERS;
   return {
     shapeSponsored: u32("shapeSponsored", shapes),
     shapeUnsponsored: u32("shapeUnsponsored", shapes),
@@ -157,10 +157,10 @@ export function columnsOf(
     rowStart: u32("rowStart", items === null ? 0 : ofItems + 1),
     rows: u32("rows", entries),
     rowLoad: f64("rowLoad", isByPair ? 0 : entries),
-    rowBend: f64("rowBend", isByPair ? 0 : entries),
+    rowCoarse: f64("rowCoarse", isByPair ? 0 : entries),
     sponsoredReach: f64("sponsoredReach", groups),
     itemReach: f64("itemReach", ofItems),
-    ...columnsByPair(f64, isByPair ? { contracts, limits: loads - contracts, entries } : NO_ROOM),
+    ...columnsByPair(f64, isByPair ? { contracts, limits: rows - contracts, entries } : NO_ROOM),
     userIds: u32("userIds", MOST_USERS),
     starts: u32("starts", MOST_USERS + 1),
     middles: u32("middles", MOST_USERS),
@@ -180,13 +180,13 @@ export function columnsOf(
     bundles: i32("bundles", dense ? 0 : k * MOST_USERS),
     bundleSizes: new Uint16Array(buffer, at("bundleSizes"), dense ? 0 : MOST_USERS),
     leads: f64("leads", dense ? 0 : MOST_USERS),
-    loadSums: f64("loadSums", loads),
+    loadSums: f64("loadSums", rows),
     markSums: f64("markSums", groups * marks),
-    rowOf: i32("rowOf", groups),
-    bendRows: f64("bendRows", dense ? loads * loads : loads),
-    bendCross: f64("bendCross", bends * rows * marks * loads),
-    bendGroups: f64("bendGroups", groups * marks * marks),
-    bendAbove: f64("bendAbove", dense ? 0 : loads),
+    blockOf: i32("blockOf", groups),
+    curvatureRows: f64("curvatureRows", dense ? rows * rows : rows),
+    curvatureCross: f64("curvatureCross", dense ? blocks * marks * rows : 0),
+    curvatureGroups: f64("curvatureGroups", groups * marks * marks),
+    curvatureAbove: f64("curvatureAbove", dense ? 0 : rows),
     ...listsOfCurvature(f64, u32, dense ? 0 : mostListed(k, items?.mostRows ?? 0), marks),
   };
 }
@@ -252,7 +252,7 @@ export function fillColumns(
   columns.shapeUnsponsored.set(shapeUnsponsored);
   columns.shapeWorth.set(shapeWorth);
   columns.shapeMarks.set(marksOfShapes(problem));
-  columns.rowOf.set(layout.rowOf);
+  columns.blockOf.set(layout.blockOf);
   if (ownShapes !== null) columns.allowed.set(ownShapes.allowed);
   if (isByPair) return;
   columns.offerBonus.set(offerBonus);
@@ -261,7 +261,7 @@ export function fillColumns(
   columns.rowStart.set(items.start);
   columns.rows.set(items.row);
   columns.rowLoad.set(items.load);
-  columns.rowBend.set(items.bend);
+  columns.rowCoarse.set(items.coarse);
 }
 
 /** The largest number of pairs of a user, looked for once in each drop. */

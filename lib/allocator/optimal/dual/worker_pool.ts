@@ -33,7 +33,7 @@ export function startWorkers(count: number): () => void {
   try {
     while (waiting.length < count) waiting.push(newWorker());
   } catch {
-    // Who needs one will see.
+    // Whoever takes a worker later meets the same failure, and handles it.
   }
   return endUnkept;
 }
@@ -61,7 +61,7 @@ export function giveBack(worker: Worker): void {
 
 function newWorker(): Worker {
   const worker = new Worker(new URL("./pass_worker.ts", import.meta.url), { type: "module" });
-  // One that can't start is known by its silence.
+  // A worker that can't start never answers, which is how the one who waits for it knows.
   worker.onerror = (event) => {
     event.preventDefault();
     const at = waiting.indexOf(worker);

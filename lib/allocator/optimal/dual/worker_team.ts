@@ -42,7 +42,7 @@ const RUNG = 0, AT_WORK = 1, FAILED = 2;
 
 /** Numbers of an order: the command's kind, then its arguments. */
 const ORDER_LENGTH = 4;
-const KINDS = ["close", "scan", "settle", "sample", "screen", "drop", "keep"] as const;
+const KINDS = ["close", "scan", "settle", "sample", "screen", "back", "keep"] as const;
 
 function writeOrder(order: Float64Array, command: PassCommand | { readonly kind: "close" }): void {
   order[0] = KINDS.indexOf(command.kind);
@@ -60,7 +60,7 @@ function writeOrder(order: Float64Array, command: PassCommand | { readonly kind:
       order[2] = command.reach;
       order[3] = command.noise;
       break;
-    case "drop":
+    case "back":
       order[1] = command.depth;
       break;
     case "keep":
@@ -77,7 +77,7 @@ function readOrder(order: Float64Array): PassCommand | { readonly kind: "close" 
       return { kind, stride: order[1], noise: order[2] };
     case "screen":
       return { kind, depth: order[1], reach: order[2], noise: order[3] };
-    case "drop":
+    case "back":
       return { kind, depth: order[1] };
     case "keep":
       return { kind, noise: Number.isNaN(order[1]) ? null : order[1] };
@@ -109,6 +109,13 @@ export function servePasses(scope: WorkerScope): void {
 /** How many shares it is worth splitting a problem's passes into, at most `workers`; less than 2: none. */
 export function usefulShares({ instance }: Pick<DualProblem, "instance">, workers: number): number {
   return Math.min(workers, Math.floor(instance.score.length / PAIRS_PER_WORKER));
+}
+
+/** A team without workers: everything is done on this thread. */
+export function soleTeam(problem: DualProblem): PassTeam {
+  const board = passBoard(problem, 1);
+  const share = new PassShare(problem, board, 0);
+  return { board, run: (command) => share.run(command), close: () => {} };
 }
 
 /**

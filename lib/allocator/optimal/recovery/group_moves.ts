@@ -207,11 +207,10 @@ export class GroupMoves {
     const { sponsored, unsponsored } = kernel;
     if (i > 0 && !(sponsored.value[i - 1] > -Infinity)) return false;
     if (j > 0 && !(unsponsored.value[j - 1] > -Infinity)) return false;
-    for (let t = 0; t < i; t++) this.#bundle[t] = sponsored.pair[t];
-    for (let t = 0; t < j; t++) this.#bundle[i + t] = unsponsored.pair[t];
-    if (!keepsBrands(problem, this.#bundle, i + j)) return false;
-    if (!this.#assignment.limitsAllow(u, this.#bundle, i + j)) return false;
-    this.#assignment.setBundle(u, this.#bundle, i + j);
+    const n = kernel.takeShape(shape, this.#bundle);
+    if (!keepsBrands(problem, this.#bundle, n)) return false;
+    if (!this.#assignment.limitsAllow(u, this.#bundle, n)) return false;
+    this.#assignment.setBundle(u, this.#bundle, n);
     return true;
   }
 }

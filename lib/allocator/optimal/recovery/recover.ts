@@ -45,7 +45,7 @@ export interface RecoverOptions {
   readonly kept?: KeptBundles;
   /** Improving stops at this objective, which may depend on what the assignment misses. */
   readonly enough: number | ((assignment: Assignment) => number);
-  /** Int32Array, length users: shapes with which groups keep their limits, −1: none is known; see `joint_bound.ts`. */
+  /** Int32Array, length users: shapes with which groups keep their limits, −1: none is known; see `proof.ts`. */
   readonly shape?: Int32Array;
   /** Whether an allocation that was repaired is left as it is, see {@link areChainsFirst}. @default false */
   readonly chainsFirst?: boolean;

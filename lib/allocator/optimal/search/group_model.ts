@@ -198,9 +198,9 @@ export interface GroupCross {
 
 /** The sums of group g in a dense layout. */
 export function denseCross(layout: CurvatureLayout, cross: Float64Array, g: number): GroupCross {
-  const { loads: K, marks, rowOf } = layout;
+  const { rows: K, marks, blockOf } = layout;
   const found: number[] = [];
-  const at = rowOf[g] * marks * K;
+  const at = blockOf[g] * marks * K;
   for (let c = 0; at >= 0 && c < K; c++) {
     for (let m = 0; m < marks; m++) {
       if (cross[at + m * K + c] !== 0) {

@@ -114,7 +114,7 @@ function solveModel(
 ): ModelStep {
   const { point, rowGradient: gradient } = evaluation;
   const { radii, highest } = terms;
-  const K = layout.loads;
+  const K = layout.rows;
   const crossOf = (g: number) =>
     model === null
       ? denseCross(layout, terms.curvature.cross, g)

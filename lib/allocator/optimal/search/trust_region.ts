@@ -43,9 +43,9 @@ const VIEW_STEPS = 3;
 const WIDEST_VIEW = 0.25;
 /**
  * After this many steps in a row that are as long as views allow and gain what they promise, the search goes back to the whole drop
- * with a radius this many times as large, so often in a stage.
+ * for a leap: a step of a radius this many times as large. A stage has at most so many leaps.
  */
-const STRAIGHT_STEPS = 3, FLIGHT = 8, MOST_FLIGHTS = 3;
+const FULL_STEPS = 3, LEAP = 8, MOST_LEAPS = 3;
 /** If the next steps need less than this share of the view's reach, a narrower view is screened. */
 const WIDE_VIEW = 0.12;
 /** Added to the model's diagonal, in users per radius: a constant ridge would stall the search as the radius shrinks. */
@@ -111,9 +111,9 @@ class TrustRegion {
   #reach = Infinity;
   /** Steps in a row that promised no more than the tolerance. */
   #small = 0;
-  /** Steps in a row that were as long as views allow and kept what they promised; and how often the search left its views for that. */
-  #straight = 0;
-  #flights = 0;
+  /** Steps in a row that were as long as views allow and gained what they promised; and the leaps that followed such steps. */
+  #fullSteps = 0;
+  #leaps = 0;
 
   constructor(
     pass: DualPass,
@@ -250,11 +250,11 @@ class TrustRegion {
     const { problem, layout } = this.#pass;
     if (this.#reach === Infinity || layout.dense) return;
     const most = WIDEST_VIEW / VIEW_STEPS * problem.unit;
-    this.#straight = gained < 0.5 * predicted && size > 0.9 * most ? this.#straight + 1 : 0;
-    if (this.#straight >= STRAIGHT_STEPS && this.#flights < MOST_FLIGHTS) {
-      this.#straight = 0;
-      this.#flights++;
-      this.#radius = FLIGHT * most;
+    this.#fullSteps = gained < 0.5 * predicted && size > 0.9 * most ? this.#fullSteps + 1 : 0;
+    if (this.#fullSteps >= FULL_STEPS && this.#leaps < MOST_LEAPS) {
+      this.#fullSteps = 0;
+      this.#leaps++;
+      this.#radius = LEAP * most;
       return;
     }
     this.#radius = Math.min(this.#radius, most);

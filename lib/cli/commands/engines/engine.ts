@@ -4,7 +4,7 @@
  * @module
  */
 import type { EngineOptions, EngineResult } from "../../../engine/run/allocate_in_engine.ts";
-import type { EngineInput } from "../../../engine/steps/task.ts";
+import type { EngineInput } from "../../../engine/drop/task.ts";
 import type { OptionValues } from "../../frame/command.ts";
 
 /** A run of an engine, with its options read. */

@@ -16,11 +16,11 @@ const K = 12, GROUPS = 3, MARKS = 2;
 
 const denseLayout: CurvatureLayout = {
   dense: true,
-  loads: K,
+  rows: K,
   marks: MARKS,
   groups: GROUPS,
-  rowOf: Int32Array.of(0, 1, 2),
-  rows: GROUPS,
+  blockOf: Int32Array.of(0, 1, 2),
+  blocks: GROUPS,
   mostPairs: 0,
   mostTies: 0,
   mostEntries: 0,
@@ -29,8 +29,8 @@ const denseLayout: CurvatureLayout = {
 const sparseLayout: CurvatureLayout = {
   ...denseLayout,
   dense: false,
-  rowOf: new Int32Array(GROUPS).fill(-1),
-  rows: 0,
+  blockOf: new Int32Array(GROUPS).fill(-1),
+  blocks: 0,
   mostPairs: 500,
   mostTies: 500,
   mostEntries: 4000,
@@ -87,7 +87,7 @@ function matrixOf(layout: CurvatureLayout, { rows, sparse, cross, group }: Curva
         matrix[K + g * MARKS + m][K + g * MARKS + o] = group[(g * MARKS + m) * MARKS + o];
       }
       for (let c = 0; layout.dense && c < K; c++) {
-        matrix[c][K + g * MARKS + m] = cross[(layout.rowOf[g] * MARKS + m) * K + c];
+        matrix[c][K + g * MARKS + m] = cross[(layout.blockOf[g] * MARKS + m) * K + c];
       }
     }
   }

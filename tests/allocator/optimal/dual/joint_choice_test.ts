@@ -10,7 +10,7 @@ import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
-import { jointBound } from "../../../../lib/allocator/optimal/dual/joint_bound.ts";
+import { prove } from "../../../../lib/allocator/optimal/dual/proof.ts";
 import { chooseJointly } from "../../../../lib/allocator/optimal/dual/joint_choice.ts";
 import type { GroupTerm } from "../../../../lib/allocator/optimal/dual/joint_states.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
@@ -197,7 +197,7 @@ Deno.test("the joint bound lies between the optimum and the prices' bound; the c
     const problem = compileDualProblem(instance, policy);
     const { prices } = await minimiseDual(problem);
     const bound = boundAt(problem, prices);
-    const { loss } = await jointBound(problem, prices);
+    const { loss } = await prove(problem, { prices, bound });
     const joint = bound - loss.reduce((sum, lost) => sum + lost, 0);
     const optimum = (await solveIlp(instance, policy)).objective;
     const room = 1e-7 * (1 + Math.abs(optimum));

@@ -75,9 +75,9 @@ function compare(problem: DualProblem, seed: number, what: string): void {
   const commands: (PassCommand | "prices")[] = [
     ...["prices", scan, "prices", { ...scan, radius: 0 }] as const,
     ...["prices", screen(1, 0.1, 0.01), scan, screen(2, 0.02, 0.001), scan] as const,
-    ...[{ kind: "drop", depth: 1 }, screen(1, 0, 0), scan] as const,
+    ...[{ kind: "back", depth: 1 }, screen(1, 0, 0), scan] as const,
     ...[{ kind: "sample", stride: 3, noise: 0.01 * unit }, "prices", scan] as const,
-    ...[{ kind: "drop", depth: 1 }, scan, { ...scan, thinning: 4 }] as const,
+    ...[{ kind: "back", depth: 1 }, scan, { ...scan, thinning: 4 }] as const,
   ];
   commands.forEach((command, step) => {
     if (command === "prices") {

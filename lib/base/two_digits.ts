@@ -1,5 +1,5 @@
 /**
- * Amounts in texts that say "at most".
+ * Amounts with two digits, for texts that say "at most".
  *
  * @module
  */
@@ -9,7 +9,7 @@
  *
  * @example
  * ```ts
- * import { twoDigitsUp } from "./two_digits_up.ts";
+ * import { twoDigitsUp } from "./two_digits.ts";
  * import { assertEquals } from "../deps/std_assert.ts";
  * assertEquals([twoDigitsUp(0.2512), twoDigitsUp(2.01e-20)], ["0.26", "2.1e-20"]);
  * ```
@@ -25,7 +25,7 @@ export function twoDigitsUp(value: number): string {
  *
  * @example
  * ```ts
- * import { twoDigitsDown } from "./two_digits_up.ts";
+ * import { twoDigitsDown } from "./two_digits.ts";
  * import { assertEquals } from "../deps/std_assert.ts";
  * assertEquals([twoDigitsDown(1e300 / 6), twoDigitsDown(0.3), twoDigitsDown(5e299)], ["1.6e+299", "0.30", "5.0e+299"]);
  * ```

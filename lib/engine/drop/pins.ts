@@ -11,7 +11,7 @@ import { InputError, quote } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { dearestOffer } from "../../allocator/model/offer_cost.ts";
+import { largestOfferCost } from "../../allocator/model/offer_cost.ts";
 import { largestBundle, type Policy } from "../../allocator/model/policy.ts";
 import { pinConflict, refuseConflicts } from "../../allocator/pins/pin_conflicts.ts";
 import { type Instance, userOfPair } from "../../allocator/drop/instance/instance.ts";
@@ -368,7 +368,7 @@ export function withBonuses(
 ): { problem: DualProblem; mostRegret: number } {
   const price = problem.shortfallPrice, items = problem.items!;
   const bundle = largestBundle(problem.instance, problem.policy) + price +
-    problem.k * dearestOffer(items, items.highest, price);
+    problem.k * largestOfferCost(items, items.highest, price);
   const bonus = 10 ** Math.ceil(Math.log10(8 * bundle || 1));
   const own = {
     ...problem,

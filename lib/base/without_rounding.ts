@@ -15,13 +15,13 @@ const DIGITS = 15;
  *
  * @example
  * ```ts
- * import { withoutDust } from "./without_dust.ts";
+ * import { withoutRounding } from "./without_rounding.ts";
  * import { assertEquals } from "../deps/std_assert.ts";
- * assertEquals(withoutDust(0.3 - 0.1, 0.3, 0.1), 0.2);
- * assertEquals(withoutDust(0.1 + 0.2 - 0.3, 0.3), 0);
+ * assertEquals(withoutRounding(0.3 - 0.1, 0.3, 0.1), 0.2);
+ * assertEquals(withoutRounding(0.1 + 0.2 - 0.3, 0.3), 0);
  * ```
  */
-export function withoutDust(value: number, ...terms: number[]): number {
+export function withoutRounding(value: number, ...terms: number[]): number {
   const size = Math.max(Math.abs(value), ...terms.map(Math.abs));
   if (!(size > 0 && size < Infinity)) return value;
   const digits = DIGITS + digitsOf(value) - digitsOf(size);

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Strangers } from "../../allocator/drop/no_pair_left.ts";
+import type { UnknownId } from "../../allocator/drop/no_pair_left.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { StrangeIds } from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+import type { UnknownIds } from "../steps/leave_out.ts";
+import type { Columns } from "../drop/task.ts";
 import type { TableColumns } from "./dialect.ts";
 import { putRows } from "./put_rows.ts";
 import type { InputTables, Store, WorkTables } from "./store.ts";
@@ -14,13 +14,13 @@ import type { InputTables, Store, WorkTables } from "./store.ts";
 const KNOWN = { contract_address: "text" } as const satisfies TableColumns;
 
 /** Finds an id of each kind. */
-export async function strangeIds(
+export async function unknownIds(
   store: Store,
   tables: WorkTables,
   { pairs, userGroups }: InputTables,
   { contracts, withoutCap }: Columns,
   control: RunControl,
-): Promise<StrangeIds> {
+): Promise<UnknownIds> {
   const sql = store.dialect, known = tables.beside("known_ids");
   const ids = [...contracts, ...withoutCap];
   await putRows(store, known, KNOWN, ids.map((id) => [id]), control);
@@ -43,7 +43,7 @@ WHERE ${where}) AS texts`;
   const same = `lower(${user}) = lower(${sql.text(missing.user)})`;
   const lower = missing.contract.toLowerCase();
   const among = (missing: string, known: string | null, alike: string | null) =>
-    ({ missing, known, alike }) satisfies Omit<Strangers, "rows">;
+    ({ missing, known, alike }) satisfies UnknownId;
   return {
     contracts: among(
       missing.contract,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { grown } from "../../../base/number_list.ts";
+import { grown } from "./number_list.ts";
 
 /** A binary heap of (distance, node). A node may be in it more than once; the caller skips entries that are out of date. */
 export class DistanceHeap {
