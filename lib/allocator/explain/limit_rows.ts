@@ -4,7 +4,7 @@
  * @module
  */
 import type { Limits } from "../drop/instance/limits.ts";
-import { withoutDust } from "../../base/without_dust.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import type { Prices } from "../model/allocation.ts";
 import { excessOf, priceOfRow, useOfPairs } from "../model/row_use.ts";
 import type { LimitsQuestion } from "./limits_question.ts";
@@ -94,7 +94,7 @@ export function standingRows(
       used,
       offers: offers.counted[r],
       status: statusOf(missed, cost, used, isAtAmount),
-      missed: withoutDust(missed, use.size[r]),
+      missed: withoutRounding(missed, use.size[r]),
       unit_cost: cost === Infinity ? null : cost,
       ...(price !== undefined && { price }),
     };
@@ -138,7 +138,7 @@ function statusOf(
 
 /** A sum that is ≥ 0 by its terms, without the sign of −0 or what rounding leaves. @param size Σ |terms| */
 function positive(value: number, size: number): number {
-  return Math.max(0, withoutDust(value, size));
+  return Math.max(0, withoutRounding(value, size));
 }
 
 /** How many of a set of pairs have an entry in each row. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withoutDust } from "../../base/without_dust.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 
@@ -64,7 +64,7 @@ export function comparePeople(
       inOf[contract[p]]++;
     }
     if (!changed) continue;
-    const change = withoutDust(won - lost, won, lost);
+    const change = withoutRounding(won - lost, won, lost);
     for (const row of [people, of[group[u]]]) {
       row.users_changed++;
       if (change > 0) row.users_better++;

@@ -4,7 +4,7 @@
  * @module
  */
 import { LongSum } from "../../base/long_sum.ts";
-import { withoutDust } from "../../base/without_dust.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import type { MatchedOffers, OfferSide } from "../../allocator/model/offer_list.ts";
 
 /** What one side has. */
@@ -158,7 +158,7 @@ class Counter {
 
   /** Σ score after − before. */
   get score(): number {
-    return withoutDust(this.#score.value, this.#size);
+    return withoutRounding(this.#score.value, this.#size);
   }
 
   add(side: "kept" | "in" | "out", change: number): void {
@@ -243,7 +243,7 @@ function sideFacts({ start, contract, score, repeated }: OfferSide, file: string
 function sumOf(values: Iterable<number>): number {
   const sum = new LongSum();
   for (const value of values) sum.add(value);
-  return withoutDust(sum.value);
+  return withoutRounding(sum.value);
 }
 
 /** Name of the type or brand of contracts for which it is not known, where that of others is. */
@@ -263,7 +263,7 @@ function sumsBy(
     for (const field of ["before", "after", "kept", "in", "out"] as const) sum[field] += row[field];
     sum.score_change = row.score_change === null || sum.score_change === null
       ? null
-      : withoutDust(sum.score_change + row.score_change, sum.score_change, row.score_change);
+      : withoutRounding(sum.score_change + row.score_change, sum.score_change, row.score_change);
     sums.set(name, sum);
   }
   return [...sums.values()];

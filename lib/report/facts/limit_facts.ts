@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withoutDust } from "../../base/without_dust.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import { contractInWords } from "./contract_about.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
@@ -91,7 +91,7 @@ export function familyFacts(
       missed: having("missed"),
       broken: having("broken"),
       unused: having("unused"),
-      cost: withoutDust(
+      cost: withoutRounding(
         own.reduce((sum, { missed, unit_cost }) => sum + missed * (unit_cost ?? 0), 0),
       ),
     };

@@ -6,7 +6,7 @@
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import { LongSum } from "../../base/long_sum.ts";
-import { withoutDust } from "../../base/without_dust.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import { mostOffers, type Policy } from "../../allocator/model/policy.ts";
 import { kOfUser } from "../../allocator/model/user_k.ts";
 
@@ -88,7 +88,7 @@ export function countUsage(instance: Instance, offers: Offers, policy: Policy): 
     usersWithoutOffers,
     assignments,
     sponsoredAssignments,
-    score: Float64Array.from(groupScore, (sum) => withoutDust(sum.value)),
+    score: Float64Array.from(groupScore, (sum) => withoutRounding(sum.value)),
     mixedUsers,
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { LongSum } from "../../base/long_sum.ts";
-import { withoutDust } from "../../base/without_dust.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import { roundWidth } from "./round_width.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
@@ -129,7 +129,7 @@ function scoreFacts(instance: Instance, offers: Offers): ScoreFacts {
   const sum = new LongSum();
   for (const s of scores) sum.add(s);
   return {
-    mean: withoutDust(sum.value / n),
+    mean: withoutRounding(sum.value / n),
     p10: quantile(0.1),
     median: n % 2 === 1 ? quantile(0.5) : middle(scores[n / 2 - 1], scores[n / 2]),
     p90: quantile(0.9),

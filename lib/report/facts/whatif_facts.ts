@@ -11,7 +11,7 @@ import { offerPlaces } from "../../allocator/model/user_k.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { excessOf, excessOfRows, useOfPairs } from "../../allocator/model/row_use.ts";
 import { compareIds } from "../../base/ids.ts";
-import { withoutDust } from "../../base/without_dust.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import { type ChangeFacts, changeFacts } from "./change_facts.ts";
 import { groupSummary } from "./summary.ts";
 import { countUsage, type Usage } from "./usage.ts";
@@ -167,7 +167,7 @@ function limitsUnder(
   const { rows } = limits, { used, size } = useOfPairs(rows, offerPair);
   const missed = rows.amount.filter((amount, r) => excessOf(used[r], size[r], amount) > 0).length;
   const { penalty } = excessOfRows(rows, { used, size }, shortfallPrice);
-  return { limits_missed: missed, limits_cost: withoutDust(penalty) };
+  return { limits_missed: missed, limits_cost: withoutRounding(penalty) };
 }
 
 /** What a scenario changes. */
