@@ -78,7 +78,7 @@ export async function readOffersToCompare(
 }
 
 /** Rows of ids as a list of offers. */
-export function offerList({ ids: [users, contracts], codes, number }: IdRows): OfferList {
+function offerList({ ids: [users, contracts], codes, number }: IdRows): OfferList {
   return {
     userIds: users.pool,
     contractIds: contracts.pool.toArray(),

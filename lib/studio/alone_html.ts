@@ -21,7 +21,7 @@ import type { SessionStart } from "./session/session.ts";
 import { packed, unpacked } from "./session/unpacked.ts";
 
 /** Most pairs of a drop that a page carries. */
-export const MOST_PAIRS = 200_000;
+const MOST_PAIRS = 200_000;
 
 /**
  * The page. It asks no host for anything; its policy lets it run its own script, a worker from it, and WebAssembly.

@@ -1,4 +1,4 @@
-/** A drop with history and bans as files, for engines that read files and for the reader of this machine. */
+/** A drop with history and bans as files, for engines that read files and for the local reader. */
 import type { BeforeOptions } from "../../lib/allocator/drop/applied/before_options.ts";
 import { historyRules } from "../../lib/allocator/drop/applied/before_options.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";

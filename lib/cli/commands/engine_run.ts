@@ -10,7 +10,13 @@ import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { EXIT_DONE, EXIT_GAP, EXIT_RULE, StoppedError } from "../frame/exit_codes.ts";
+import {
+  EXIT_DONE,
+  EXIT_GAP,
+  EXIT_RULE,
+  isProvenWithin,
+  StoppedError,
+} from "../frame/exit_codes.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { policyOf } from "../frame/policy_options.ts";
@@ -66,7 +72,9 @@ export async function runEngine(
   try {
     const control = { onProgress: progress.report, signal: interrupt.signal };
     result = await job.run(tables, {
-      ...{ ...limits, ...control, stateFile: resume },
+      ...limits,
+      ...control,
+      stateFile: resume,
       onNote: (text) => progress.note(text),
     });
   } catch (error) {
@@ -122,8 +130,7 @@ function strictExitCode({ leastsMissed, shortfall }: EngineResult): number {
 
 /** The exit code for `--require-gap`; where it is not 0, a line on stderr says why. */
 function gapExitCode({ gap: proven }: EngineResult, { requireGap, gap }: EngineValues): number {
-  // The last digits of a gap are rounding errors.
-  if (requireGap !== true || proven <= gap + 1e-12) return EXIT_DONE;
+  if (requireGap !== true || isProvenWithin(gap, proven)) return EXIT_DONE;
   write(Deno.stderr, `divvy: --require-gap: the gap is ${proven}, above ${gap}\n`);
   return EXIT_GAP;
 }

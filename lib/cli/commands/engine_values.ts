@@ -76,8 +76,11 @@ export async function checkEngineFiles(
   checkTables({ holdoutOut });
   await checkOutputs(
     {
-      ...{ "--summary": summary, "--certificate": certificate, "--resume": resume },
-      ...{ "--holdout-out": holdoutOut, ...named(writes) },
+      "--summary": summary,
+      "--certificate": certificate,
+      "--resume": resume,
+      "--holdout-out": holdoutOut,
+      ...named(writes),
       ...(alternates.isFile && { "--alternates-out": alternatesOut }),
     },
     {
@@ -141,7 +144,7 @@ function checkAlternates(place: AlternatesPlace, options: OptionValues): void {
 }
 
 /**
- * The model that the name of the solver stands for; undefined: the model of `--model`.
+ * The model that the solver's name implies; undefined: the model of `--model`.
  *
  * @throws {UsageError} for solvers that run on one machine only
  */

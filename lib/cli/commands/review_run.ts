@@ -63,7 +63,10 @@ export async function runReview(options: OptionValues): Promise<void> {
   const { since, until } = values;
   const control = tableControl(options, (note) => progress.note(note));
   const data = await readReviewData(sources, {
-    ...{ ...control, since, until, show: shownOf(options) },
+    ...control,
+    since,
+    until,
+    show: shownOf(options),
     onProgress: progress.report,
   });
   const facts = reviewFacts(data, {
@@ -106,8 +109,15 @@ function checkDay(name: string, day: string | undefined): void {
 
 function sourcesOf(values: ReviewValues): ReviewSources {
   const { assign, selections, redemptions, holdout, caps, userGroups, groupRatios } = values;
-  const given = { redemptions, holdout, caps, userGroups, groupRatios };
-  return { assignments: assign, selections, ...given };
+  return {
+    assignments: assign,
+    selections,
+    redemptions,
+    holdout,
+    caps,
+    userGroups,
+    groupRatios,
+  };
 }
 
 /** The inputs as the facts list them, by name of the table; passwords of databases are left out. */

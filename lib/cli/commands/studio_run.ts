@@ -52,7 +52,16 @@ interface StudioValues {
 
 /** Options that don't change how the drop is read: the page's command lines leave them out. */
 const NOT_READING = new Set([
-  ...["port", "open", "title", "gap", "workers", "quiet", "export", "certificate", "config", "dir"],
+  "port",
+  "open",
+  "title",
+  "gap",
+  "workers",
+  "quiet",
+  "export",
+  "certificate",
+  "config",
+  "dir",
   ...POLICY_FIELDS.map(({ json }) => json),
 ]);
 

@@ -131,7 +131,7 @@ export class Transcriber {
     if (this.#state === CLOSED) {
       if (byte === this.#dialect.separator.charCodeAt(0)) return this.#endField(false);
       if (byte === QUOTE || byte === CR) {
-        // Two quotes in a row stand for one, inside the field.
+        // Two quotes in a row are one quote inside the field.
         this.#state = byte === QUOTE ? QUOTED : CLOSED_CR;
         this.#out[this.#end++] = byte;
         return;

@@ -117,7 +117,8 @@ class LineBlocks {
   #tooLong(): InputError {
     const { line: most } = this.#limits, file = this.#file, line = this.#line;
     return new InputError(`${file}:${line}: the line is longer than ${limitText("line", most)}`, {
-      ...{ file, line },
+      file,
+      line,
       expected: `at most ${most} bytes`,
     });
   }

@@ -121,7 +121,7 @@ function waysColour(
   };
 }
 
-/** Users better and worse off, by group; null for a single group, of which a sentence says as much. */
+/** Users better and worse off, by group; null for a single group, where a sentence says as much. */
 function groupPeopleChart(facts: CompareFacts): VegaLiteSpec | null {
   const changed = facts.groups.filter((g) => g.users_better + g.users_worse > 0);
   if (facts.groups.length < 2 || changed.length === 0) return null;

@@ -107,7 +107,7 @@ function joinedPoints(x: Axis, y: Axis, points: object) {
 }
 
 /** What is lost against the share of users with other offers than before, a point per scenario; null where nothing is compared. */
-export function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
+function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
   if (facts.scenarios.every((s) => s.stability === undefined)) return null;
   const values = facts.scenarios.map((s) => ({
     scenario: s.name,
@@ -150,7 +150,7 @@ export function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
 }
 
 /** Users that the minima lack, a bar per scenario; null where none lacks any. */
-export function shortfallChart(facts: WhatIfFacts): VegaLiteSpec | null {
+function shortfallChart(facts: WhatIfFacts): VegaLiteSpec | null {
   if (facts.scenarios.every((s) => s.shortfall === 0)) return null;
   const values = facts.scenarios.map((s) => ({
     scenario: s.name,
@@ -170,7 +170,7 @@ export function shortfallChart(facts: WhatIfFacts): VegaLiteSpec | null {
 const DRAWN_SCENARIOS = 6;
 
 /** The groups whose Σ score changes most, a chart per scenario that changes any, the one that changes most first; at most six. */
-export function groupChangeCharts(facts: WhatIfFacts): VegaLiteSpec[] {
+function groupChangeCharts(facts: WhatIfFacts): VegaLiteSpec[] {
   const [first, ...others] = facts.scenarios;
   // Of one group the table of scenarios says it all.
   if (first.groups.length < 2) return [];

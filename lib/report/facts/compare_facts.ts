@@ -109,9 +109,9 @@ export interface CompareFacts {
   types: ComparedType[];
   /** Every group, those with most users whose offers differ first. */
   groups: ComparedGroup[];
-  /** Every contract, those of which most offers differ first. */
+  /** Every contract, those with most differing offers first. */
   contracts: ComparedContract[];
-  /** Rows of limits of which the use differs; absent: the drop has no limits. */
+  /** Rows of limits whose use differs; absent: the drop has no limits. */
   limits?: ComparedLimit[];
   /** Input files as the user named them. */
   files: Record<string, string>;
@@ -141,7 +141,9 @@ export function compareFacts(instance: Instance, both: Both<ToCompare>): Compare
     k: first.k,
     users: first.totals.users,
     allocations: both.map(({ name, file = "", facts }): ComparedAllocation => ({
-      ...{ name, file, solver: facts.solver },
+      name,
+      file,
+      solver: facts.solver,
       totals: facts.totals,
       users: facts.users,
       warnings: facts.warnings,
@@ -199,7 +201,11 @@ function limitsCompared(first: ReportFacts, second: ReportFacts): ComparedLimit[
   if (first.limits === undefined || second.limits === undefined) return undefined;
   const rows = second.limits.rows;
   return first.limits.rows.map(({ limit, values, side, is_share, amount, used, missed }, i) => ({
-    ...{ limit, values, side, is_share, amount },
+    limit,
+    values,
+    side,
+    is_share,
+    amount,
     used: [used, rows[i].used] as Both<number | null>,
     missed: [missed, rows[i].missed] as Both,
   })).filter(({ used, missed }) => used[0] !== used[1] || missed[0] !== missed[1]);

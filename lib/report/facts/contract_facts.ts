@@ -55,7 +55,7 @@ export function fullAndWanted(contracts: readonly ContractFacts[]): ContractFact
     );
 }
 
-/** Sponsored contracts of which units are left, most units first. */
+/** Sponsored contracts with units left, most units first. */
 export function underUsedSponsored(contracts: readonly ContractFacts[]): ContractFacts[] {
   return contracts
     .filter((c) => c.is_sponsored && c.unused > 0)

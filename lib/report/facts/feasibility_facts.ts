@@ -35,7 +35,7 @@ export interface CapacityFacts {
 
 /** Users by how many options they have, options beyond k counted as k. */
 export interface OptionClass {
-  /** Options, 0…k; k stands for k or more. */
+  /** Options, 0…k; k means k or more. */
   options: number;
   /** Users with so many options of any type. */
   users: number;

@@ -122,8 +122,12 @@ function sponsoredFacts(
     users_chose_none: row.choseNone,
   });
   const all: GroupUsers = {
-    ...{ group: NO_GROUP, users: 0, offered: 0, sponsored: 0 },
-    ...{ sponsoredBySelection: 0, choseNone: 0 },
+    group: NO_GROUP,
+    users: 0,
+    offered: 0,
+    sponsored: 0,
+    sponsoredBySelection: 0,
+    choseNone: 0,
   };
   let wanted = 0, counted = 0;
   for (const row of users) {

@@ -1,5 +1,5 @@
 /**
- * What became of a drop's limits: the facts that summary, report and notebook tell.
+ * What became of a drop's limits: the facts for summary, report and notebook.
  *
  * @module
  */
@@ -102,7 +102,7 @@ function hasLimits(instance: Instance): instance is Instance & { limits: Limits 
   return instance.limits !== undefined;
 }
 
-/** Rows at their amount while more is wanted, the dearest first. Without prices: all at their amount, most offers first. */
+/** Rows at their amount while more is wanted, the highest price first. Without prices: all at their amount, most offers first. */
 export function fullLimits({ rows }: LimitsFacts): LimitRow[] {
   const full = rows.filter(({ status, price }) =>
     status === "full" && (price === undefined || price > 0)

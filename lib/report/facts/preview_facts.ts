@@ -46,7 +46,7 @@ export interface PreviewContract extends KnownContract {
   demand: number;
 }
 
-/** Everything that a preview tells. Written to JSON in these words. */
+/** Everything that a preview says. Written to JSON in these words. */
 export interface PreviewFacts {
   /** Name of the drop. */
   title: string;

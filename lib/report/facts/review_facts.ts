@@ -128,7 +128,7 @@ export interface NeverChosen extends KnownContract {
   at_most: number;
 }
 
-/** Everything that a review tells. Written to JSON in these words. */
+/** Everything that a review says. Written to JSON in these words. */
 export interface ReviewFacts {
   /** Format of the document and its version. */
   format: "divvy-review-1";

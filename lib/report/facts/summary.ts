@@ -145,7 +145,7 @@ export interface Summary {
   warnings: string[];
 }
 
-/** What a summary tells beside the drop and its allocation. */
+/** What a summary has beside the drop and its allocation. */
 export interface RunFacts {
   /** Seed of the run. */
   seed: number;

@@ -221,5 +221,5 @@ export function lostToStability(
   return lost > ROUNDING ? lost : 0;
 }
 
-/** Objectives that are equal but for the order in which they were added up may differ by this, relative to their size. */
+/** Sums of the same numbers in another order may differ by this, relative to their size. */
 const ROUNDING = 1e-12;

@@ -49,7 +49,9 @@ function figuresPart(facts: CompareFacts, layout: Layout): string {
   ]);
   const columns: Column[] = [
     { title: "", whole: true },
-    ...[right(a.name), right(b.name), right("change")],
+    right(a.name),
+    right(b.name),
+    right("change"),
     { title: "" },
   ];
   // All of them: they are few.
@@ -120,7 +122,10 @@ function limitsPart({ limits = [], allocations: [a, b] }: CompareFacts, layout: 
     "Limits of which the use differs",
     [
       { title: "limit" },
-      ...[right("amount"), right(a.name), right(b.name), right("missed")],
+      right("amount"),
+      right(a.name),
+      right(b.name),
+      right("missed"),
     ],
     limits.map((row) => [
       rowInWords(row),

@@ -75,14 +75,15 @@ function rowText(row: LimitRowExplanation, layout: Layout): string {
     : row.gain === null
     ? `at most ${figure(row.gain_at_most)} to the objective`
     : `${figure(row.gain)} to the objective`;
+  const sentences = [
+    stands,
+    `Its price is ${figure(row.price ?? 0)} a unit` +
+    (row.unit_cost === null ? "." : `, and can be no more than ${figure(row.unit_cost)}.`),
+    ...(row.is_share ? [] : [`One unit ${isMost ? "more" : "less"} would add ${most}.`]),
+  ];
   return [
     style.bold(visible(`Limit ${rowInWords(row)}`)),
-    ...[
-      stands,
-      `Its price is ${figure(row.price ?? 0)} a unit` +
-      (row.unit_cost === null ? "." : `, and can be no more than ${figure(row.unit_cost)}.`),
-      ...(row.is_share ? [] : [`One unit ${isMost ? "more" : "less"} would add ${most}.`]),
-    ].flatMap((sentence) => wrapped(sentence, width)),
+    ...sentences.flatMap((sentence) => wrapped(sentence, width)),
     ...bidders(
       isMost
         ? "Who nearly came in: an offer at a lower price"

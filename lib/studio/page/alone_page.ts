@@ -28,8 +28,8 @@ async function linkToOwnSession(): Promise<StudioLink> {
   const session = sessionInWorker(start, (name, event) => emit(name, event), worker);
   return {
     call: (name, ask) => session.call(name, ask) as Promise<never>,
-    listen: (told) => {
-      emit = told;
+    listen: (listener) => {
+      emit = listener;
     },
   };
 }

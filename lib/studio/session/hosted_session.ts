@@ -16,7 +16,7 @@ export interface HostedSession {
   close(): void;
 }
 
-/** What a worker is told. */
+/** Messages to a session's worker. */
 export type Told = { start: SentStart } | { id: number; name: string; ask: unknown };
 
 /** What it answers. */

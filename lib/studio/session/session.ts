@@ -116,7 +116,7 @@ function knownOf(solved: SolvedScenario, change: Change): Known {
 }
 
 /**
- * One drop, a list of changes, and what each comes to.
+ * One drop, a list of changes, and the result of each.
  *
  * Every state is solved from the prices of the drop as it is, which itself is solved again from the certificate, as
  * `divvy whatif` does: so a state's figures are those of whatif to the last digit, whichever way it was reached. Before

@@ -37,7 +37,7 @@ export interface TotalsSplit {
   readonly target: Float64Array;
   /** One for each total asked for, in order. */
   readonly splits: readonly TotalSplit[];
-  /** Splits for a picture: between two neighbours everybody's units are a straight line, or as good as one. */
+  /** Splits for a picture: between two neighbours everybody's units are a straight line, or nearly one. */
   readonly curve: readonly TotalSplit[];
 }
 
@@ -49,14 +49,14 @@ export interface NamedColumns {
   readonly target: Float64Array;
 }
 
-/** Most bends that a picture follows. */
+/** Most bends of a curve that a picture shows. */
 const MOST_KNOTS = 500;
 
 /**
  * Splits each of the totals by the method.
  *
  * @param people the people as columns
- * @param problem the same as objects, where they ask for more than the sweep knows of
+ * @param problem the same as objects, where they have fields that the sweep does not handle
  */
 export function totalsBy(
   method: MethodName | "woptim",

@@ -23,6 +23,7 @@ import type { Incumbent } from "../recovery/incumbent.ts";
 import { solveLosses } from "./loss_program.ts";
 import { equalBundles, type NearBundle, nearBundles } from "./near_bundles.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
+import { usersOf } from "../../drop/instance/group_users.ts";
 
 /** Most columns of a core, unless the caller says otherwise. */
 const MOST_COLUMNS = 6000;
@@ -193,7 +194,7 @@ class Cores {
     const choices: BundleChoice[] = [];
     let columns = 0;
     for (let cl = 0; cl + 1 < members.start.length; cl++) {
-      const users = [...members.user.subarray(members.start[cl], members.start[cl + 1])];
+      const users = [...usersOf(members, cl)];
       const first = users[0];
       if (users.every((u) => finder.isDecided(u, regret + loss[group[first]]))) continue;
       const best = finder.best(first);

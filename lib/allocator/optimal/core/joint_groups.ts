@@ -13,7 +13,7 @@ import { generateColumns, type Priced } from "./column_generation.ts";
 import { GroupColumns } from "./group_columns.ts";
 import { dive } from "./group_dive.ts";
 import type { Pause } from "../../../base/pause.ts";
-import { SMALL_PAIRS } from "./refine_state.ts";
+import { SMALL_PAIRS } from "./allowance.ts";
 
 /**
  * Prices are good enough if their bound is within OF_GAP of the gap asked for, or within OF_LOSS of what groups lose at the first prices

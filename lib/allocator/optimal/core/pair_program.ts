@@ -17,6 +17,7 @@ import { BundleChooser } from "../recovery/bundle_chooser.ts";
 import type { LossProgram } from "./loss_program.ts";
 import { countedIn, PricedRows } from "./priced_rows.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
+import { usersOf } from "../../drop/instance/group_users.ts";
 
 /** What can be gained, and the largest size of the program. */
 export interface Stake {
@@ -64,7 +65,7 @@ export function pairProgram(
   const options: ClassOptions[] = [];
   let columns = 0;
   for (let cl = 0; cl + 1 < members.start.length; cl++) {
-    const users = [...members.user.subarray(members.start[cl], members.start[cl + 1])];
+    const users = [...usersOf(members, cl)];
     const own = new ClassOptions(
       assignment,
       chooser,
@@ -181,10 +182,9 @@ class ClassOptions {
       });
     }
     for (const user of this.users) {
-      const n = count[user], held = this.#assignment.sponsored[user];
-      const shape = this.#assignment.shapeOf(user, held, n - held);
+      const shape = this.#assignment.shapeHeld(user);
       shapes.add(shape);
-      for (let slot = user * k; slot < user * k + n; slot++) {
+      for (let slot = user * k; slot < user * k + count[user]; slot++) {
         pairs.add(shape, slots[slot] - start[user] + start[u]);
       }
     }
@@ -266,12 +266,12 @@ class ClassOptions {
 
   /** How many of the users hold each pair, and each shape. */
   held(): number[] {
-    const { problem: { instance: { start }, k }, slots, count, sponsored } = this.#assignment;
+    const { problem: { instance: { start }, k }, slots, count } = this.#assignment;
     const pairs = new Map(this.pairs.map(({ pair, shape }) => [keyOf(shape, pair), 0]));
     const shapes = new Map(this.shapes.map((s) => [s, 0]));
     const isSplit = this.users.length > 1;
     for (const u of this.users) {
-      const s = this.#assignment.shapeOf(u, sponsored[u], count[u] - sponsored[u]);
+      const s = this.#assignment.shapeHeld(u);
       for (let slot = u * k; slot < u * k + count[u]; slot++) {
         const key = keyOf(isSplit ? s : ANY, slots[slot] - start[u] + start[this.users[0]]);
         pairs.set(key, pairs.get(key)! + 1);
@@ -343,13 +343,6 @@ function giveClass(
   });
   users.forEach((u, x) => {
     const own = Int32Array.from(given[x], (p) => p - start[u0] + start[u]).sort();
-    const isShape = assignment.shapeOf(u, ...shapeOf(own, middle[u])) >= 0;
-    assignment.setBundle(u, own, isShape ? own.length : 0);
+    assignment.setBundle(u, own, assignment.mayHave(u, own, own.length) ? own.length : 0);
   });
-}
-
-function shapeOf(pairs: Int32Array, split: number): [number, number] {
-  let sponsored = 0;
-  for (const p of pairs) if (p < split) sponsored++;
-  return [sponsored, pairs.length - sponsored];
 }

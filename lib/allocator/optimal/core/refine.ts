@@ -10,11 +10,11 @@ import type { Prices } from "../../model/allocation.ts";
 import { typesTie } from "./type_search.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
-import { Allowance } from "./allowance.ts";
+import { Allowance, SMALL_PAIRS } from "./allowance.ts";
 import { hasJointGroups } from "./joint_groups.ts";
 import type { Proof } from "../dual/proof.ts";
 import { pairsOfClasses, type UserClasses } from "../../drop/user_classes.ts";
-import { type RefineOptions, RefineState, SMALL_PAIRS } from "./refine_state.ts";
+import { type RefineOptions, RefineState } from "./refine_state.ts";
 import { RefineSteps } from "./refine_steps.ts";
 
 /** Up to this many pairs the solver looks for the exact optimum, whatever gap is asked for. */

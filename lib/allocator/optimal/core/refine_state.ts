@@ -16,9 +16,6 @@ import type { Proof } from "../dual/proof.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { pairsOfClasses, singleUsers, type UserClasses } from "../../drop/user_classes.ts";
 
-/** Most pairs of a small drop. */
-export const SMALL_PAIRS = 20_000;
-
 /** A gap up to this counts as none. */
 export const PROVEN = 1e-12;
 

@@ -7,7 +7,7 @@ import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import { ITERATION_OF_ROW } from "../../ilp/mip.ts";
 import { searchTies, searchTypes } from "./type_search.ts";
-import { Allowance } from "./allowance.ts";
+import { Allowance, SMALL_PAIRS } from "./allowance.ts";
 import { improveByChains } from "./chains.ts";
 import { solveCore, solveGrowingCore } from "./core.ts";
 import { exactPrices } from "./exact_prices.ts";
@@ -26,7 +26,6 @@ import {
   COUNTING_SECONDS,
   PROVEN,
   type RefineState,
-  SMALL_PAIRS,
   WHOLE_COLUMNS,
   WHOLE_SECONDS,
 } from "./refine_state.ts";

@@ -7,6 +7,7 @@ import type { Assignment } from "../recovery/assignment.ts";
 import { keepsBrands } from "../recovery/brand_limit.ts";
 import type { Mixture } from "./exact_prices.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
+import { usersOf } from "../../drop/instance/group_users.ts";
 
 /** Gives the users of each class its bundles, with numbers rounded by largest remainder. That may break caps and limits. */
 export function roundMixture(
@@ -17,7 +18,7 @@ export function roundMixture(
   const { problem } = assignment;
   const { start } = problem.instance;
   mixture.forEach((bundles, cl) => {
-    const users = members.user.subarray(members.start[cl], members.start[cl + 1]);
+    const users = usersOf(members, cl);
     const whole = bundles.map(({ times }) => Math.floor(times + 1e-6));
     const order = bundles.map((_, i) => i).sort((a, b) =>
       (bundles[b].times - whole[b]) - (bundles[a].times - whole[a]) || a - b

@@ -7,7 +7,7 @@ import { adds, hasRule } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { BundleKernel } from "./bundle_kernel.ts";
 import { type CasePrices, type DualProblem, mayHaveShape } from "./dual_problem.ts";
-import { type GroupUsers, usersByGroup } from "../../drop/instance/group_users.ts";
+import { type GroupUsers, usersByGroup, usersOf } from "../../drop/instance/group_users.ts";
 import { KeptPairs } from "./kept_pairs.ts";
 import { chooseJointly } from "./joint_choice.ts";
 import { type GroupTerm, type JointChoice, StateMemory } from "./joint_states.ts";
@@ -45,8 +45,7 @@ export class GroupChoices {
 
   /** The users of group g. */
   usersOf(g: number): Uint32Array {
-    const { start, user } = this.#byGroup;
-    return user.subarray(start[g], start[g + 1]);
+    return usersOf(this.#byGroup, g);
   }
 
   /** The best choice of group g; null if finding it takes more than `mostStates` states. */

@@ -152,10 +152,7 @@ export class GroupMoves {
     const missingBefore = missing(), penaltyBefore = assignment.penalty();
     const changing: { u: number; shape: number }[] = [];
     this.#choices.usersOf(g).forEach((u, x) => {
-      const i = assignment.sponsored[u];
-      if (shape[x] !== assignment.shapeOf(u, i, assignment.count[u] - i)) {
-        changing.push({ u, shape: shape[x] });
-      }
+      if (shape[x] !== assignment.shapeHeld(u)) changing.push({ u, shape: shape[x] });
     });
     if (changing.length === 0) return null;
     // First they give up everything, so that what they held is open to all of them.

@@ -9,7 +9,7 @@ import type { Assignment } from "./assignment.ts";
 import { type BundleChooser, DECISIVE } from "./bundle_chooser.ts";
 import { changeCheapest, type Late, never } from "./cheapest_changes.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
-import type { GroupUsers } from "../../drop/instance/group_users.ts";
+import { type GroupUsers, usersOf } from "../../drop/instance/group_users.ts";
 
 /** Surcharges on the price of a limit on offers, at which users look for other bundles, in units of an offer's size. */
 const PRICE_STEPS = [0.01, 0.05, 0.2, 1, DECISIVE];
@@ -50,7 +50,7 @@ export function repairSponsoredCounts(
       : count < rules.sponsored.least[g]
       ? (chooser.withinCaps ? 0 : shortfallPrice - price)
       : Math.abs(price);
-    const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
+    const users = usersOf(byGroup, g);
     changeCheapest(users, chooser, {
       needed: () => kind === SPONSORED ? sponsoredUsers[g] < target : sponsoredUsers[g] > target,
       applies: (u) => (assignment.sponsored[u] > 0) !== (kind === SPONSORED),
@@ -98,12 +98,12 @@ export function repairOtherLimits(
 function eachBroken(
   assignment: Assignment,
   rule: GroupRule,
-  { start, user }: GroupUsers,
+  byGroup: GroupUsers,
   late: Late,
   repair: (g: number, users: Uint32Array) => void,
 ): void {
   for (let g = 0; g < rule.amount.length && !late(); g++) {
-    if (!assignment.isKept(rule, g)) repair(g, user.subarray(start[g], start[g + 1]));
+    if (!assignment.isKept(rule, g)) repair(g, usersOf(byGroup, g));
   }
 }
 

@@ -41,7 +41,10 @@ export const WORK_FOLDER: OwnOption = {
 
 /** Options of one machine that only some engines take, by attribute name. */
 export const SHARED_OPTIONS = {
-  ...{ elig: "--elig", userGroups: "--user-groups", out: "--out", workers: "--workers" },
+  elig: "--elig",
+  userGroups: "--user-groups",
+  out: "--out",
+  workers: "--workers",
 } as const;
 
 /** What alternates go to. */
