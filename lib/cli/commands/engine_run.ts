@@ -4,9 +4,11 @@
  * @module
  */
 import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
+import type { Scenario } from "../../allocator/explain/scenario.ts";
 import { UsageError } from "../../base/errors.ts";
 import { IdPool } from "../../base/ids.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
@@ -21,6 +23,7 @@ import { Interrupt } from "../frame/interrupt.ts";
 import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
+import { readText } from "../frame/read_text.ts";
 import { readScenario } from "../frame/scenario_file_option.ts";
 import { write, writeJson } from "../frame/write.ts";
 import type { EngineJob } from "./engines/engine.ts";
@@ -57,9 +60,12 @@ export async function runEngine(
   const job = await engine.prepare(options);
   const tables = { ...await readEngineInput(options), policy };
   const scenario = await readScenario(values.scenario);
-  const limits = { ...values, topN: values.topN || undefined, duplicates, scenario };
+  const startPrices = values.prices === undefined
+    ? undefined
+    : parseCertificate(await readText(values.prices), values.prices);
+  const limits = { ...values, topN: values.topN || undefined, duplicates, scenario, startPrices };
   if (values.dryRun) {
-    write(Deno.stdout, `${dryRunNote(options)}${job.dryRun(tables, limits)}`);
+    write(Deno.stdout, `${dryRunNote(options, scenario)}${job.dryRun(tables, limits)}`);
     return EXIT_DONE;
   }
   const progress = new ProgressLine(values);
@@ -94,27 +100,27 @@ export async function runEngine(
   return (values.strict ? strictExitCode(result) : EXIT_DONE) || gapExitCode(result, values);
 }
 
-/** Writes the users held out. */
+/** Writes the users held out, as one machine does: those that a scenario's bans leave no pair are not among them. */
 async function writeHoldout(path: string, { heldOut }: EngineResult): Promise<void> {
-  const { users, groups } = heldOut!;
+  const { left, groups } = heldOut!;
   await writeHeldOut(path, {
-    users: IdPool.from(users.map(({ user }) => user)),
-    group: Uint32Array.from(users, ({ group }) => group),
+    users: IdPool.from(left.map(({ user }) => user)),
+    group: Uint32Array.from(left, ({ group }) => group),
     groups,
   });
 }
 
 /** A comment before the SQL of a dry run that names the inputs whose statements are not shown. */
-function dryRunNote(options: OptionValues): string {
+function dryRunNote(options: OptionValues, scenario: Scenario | undefined): string {
   const given = ["history", "bans", "pins", "limits", "previous", "holdout"].filter((name) =>
     options[name] !== undefined
-  );
-  if (options.scenario !== undefined) {
-    return "-- As without --scenario, which changes amounts, and where it has pins or bans the pairs that are read.\n\n";
-  }
+  ).map((name) => `--${name}`);
+  const { pins = [], bans = [] } = scenario ?? {};
+  if (pins.length + bans.length > 0) given.push("the scenario's pins and bans");
   if (given.length === 0) return "";
-  const longs = given.map((name) => `--${name}`).join(", ");
-  return `-- Not shown: tables of ${longs}, which a run joins with the pairs wherever they are read.\n\n`;
+  return `-- Not shown: tables of ${
+    given.join(", ")
+  }, which a run joins with the pairs wherever they are read.\n\n`;
 }
 
 /** The exit code for `--strict`; where it is not 0, a line on stderr says why. */

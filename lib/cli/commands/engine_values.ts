@@ -33,6 +33,8 @@ export interface EngineValues {
   maxChanged?: string;
   onlyNew?: boolean;
   scenario?: string;
+  prices?: string;
+  warmStart?: boolean;
   holdout?: string;
   holdoutSeed?: number;
   holdoutSolver?: "none" | "random";
@@ -50,8 +52,6 @@ export interface EngineValues {
 const LOCAL = {
   format: "--format",
   html: "--html",
-  prices: "--prices",
-  warmStart: "--warm-start",
   rng: "--rng",
   scarcityAlpha: "--scarcity-alpha",
 };
@@ -91,6 +91,7 @@ export async function checkEngineFiles(
       "--bans": options.bans as string | undefined,
       "--previous": options.previous as string | undefined,
       "--scenario": options.scenario as string | undefined,
+      "--prices": options.prices as string | undefined,
       "--limits": typeof options.limits === "string" ? options.limits : undefined,
       ...named(reads),
     },

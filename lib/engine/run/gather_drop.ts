@@ -43,7 +43,7 @@ import {
   typedContracts,
 } from "../drop/task.ts";
 import type { Run } from "./begin_run.ts";
-import { type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
+import { type HeldOutUser, type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
 import { banUnder, pinsUnder, SCENARIO } from "./scenario_pairs.ts";
 import { serveHeldOut } from "./serve_held_out.ts";
 import { slotsUnder } from "./under_scenario.ts";
@@ -55,6 +55,12 @@ export interface PreviousOffers extends PreviousFacts {
   readonly eligible: number;
 }
 
+/** Users held out of a drop, and who of them a scenario leaves a pair. */
+export interface HeldOutLeft extends HeldOutUsers {
+  /** Those of the users who have a pair that counts after the bans of a scenario. */
+  readonly left: readonly HeldOutUser[];
+}
+
 /** A drop whose users are gathered. */
 export interface GatheredDrop {
   /** The pairs, and why others are left out. */
@@ -62,7 +68,7 @@ export interface GatheredDrop {
   /** Pins that were not eligible and have become so. */
   readonly created: number;
   /** Users held out of the drop; null: none were to be. */
-  readonly heldOut: HeldOutUsers | null;
+  readonly heldOut: HeldOutLeft | null;
   /** Random offers that they got; null: they get nothing. */
   readonly randomOffers: number | null;
   /** Contracts and groups, with caps less what users held out got. */
@@ -101,6 +107,7 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   const heldOut = await heldOutOfRun(begun, all.minScore);
   if (begun.previous !== null) await engine.usePrevious(options);
   const { bans, rules } = await banUnder(begun, all);
+  const left = bans === null ? heldOut?.users : await leftOf(begun, heldOut, rules);
   const { run, randomOffers } = await serveHeldOut(begun, heldOut, rules), { columns } = run;
   const pins = await pinsUnder(run, {
     ...{ pins: await pinsOfRun(run, rules), bans, rules },
@@ -124,7 +131,18 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
     eligible: sum(await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options)),
   };
   return {
-    ...{ tally, created, heldOut, randomOffers, columns, pins, slots, users, previous, rules },
+    ...{
+      tally,
+      created,
+      heldOut: heldOut && { ...heldOut, left: left! },
+      randomOffers,
+      columns,
+      pins,
+      slots,
+      users,
+      previous,
+      rules,
+    },
     ...problems,
   };
 }
@@ -179,6 +197,18 @@ async function heldOutOfRun(
   if (holdout === undefined) return null;
   const pinned = new Set(before?.pins?.pairs.map(({ user }) => user));
   return await holdOutUsers(engine, columns, holdout, { pinned, minScore }, options);
+}
+
+/** The users held out who have a pair that counts. */
+async function leftOf(
+  { engine, columns, options }: Run,
+  heldOut: HeldOutUsers | null,
+  rules: PairRules,
+): Promise<readonly HeldOutUser[]> {
+  if (heldOut === null) return [];
+  const ids = heldOut.users.map(({ user }) => user);
+  const left = await engine.usersAmong(ids, columns, rules, options);
+  return heldOut.users.filter(({ user }) => left.has(user));
 }
 
 /** The pins, and the previous offers that stay; null where there are neither. */
