@@ -10,7 +10,7 @@ import { Drop, UsageError, whatIf as whatIfOf } from "../../../mod.ts";
 import { assertEquals, assertMatch, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { unicodeWidth } from "../../../lib/deps/std_cli.ts";
 import { renderSvg } from "../../../lib/deps/vega.ts";
-import { groupChangeCharts, whatIfCharts } from "../../../lib/report/charts/whatif_charts.ts";
+import { whatIfCharts } from "../../../lib/report/charts/whatif_charts.ts";
 import {
   changesInWords,
   groupsUnder,
@@ -188,9 +188,9 @@ Deno.test("what if: a group that bans leave no user stands beside itself, with n
     ["b", "100.0 %"],
     ["c", "100.0 %"],
   ]);
-  const [{ data }] = groupChangeCharts(facts) as unknown as {
-    data: { values: { group: string; change: number }[] };
-  }[];
+  const { group_change: { data } } = whatIfCharts(facts) as unknown as {
+    group_change: { data: { values: { group: string; change: number }[] } };
+  };
   assertEquals(data.values.map(({ group, change }) => [group, change]), [["a", -0.1]]);
   // And the other way round, where the first has fewer groups than the others.
   const [all, without] = facts.scenarios;
