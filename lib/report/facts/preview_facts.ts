@@ -8,7 +8,10 @@ import { pairCount, userCount } from "../../allocator/drop/instance/instance.ts"
 import { ceilShare } from "../../base/share.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
-import { aboutContract, type KnownContract } from "./contract_about.ts";
+import {
+  aboutContract,
+  type KnownContract,
+} from "../../allocator/drop/instance/contract_columns.ts";
 import { type FeasibilityFacts, feasibilityFacts } from "./feasibility_facts.ts";
 import { minimaInWords, mostOffersInWords } from "./feasibility_words.ts";
 import { type PreviewLimits, previewLimits } from "./preview_limits.ts";
