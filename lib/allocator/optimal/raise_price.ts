@@ -84,7 +84,7 @@ async function searchAgain(
 }
 
 /**
- * A proof of how many units must be missed, which it also tells `price`: the better of `before` and what the prices found prove.
+ * A proof of how many units must be missed, the better of `before` and what the prices found prove; also noted in `price`.
  * Null if none are missed, and for drops without limits, where {@link WorkingPrice.least} finds that number by a flow.
  */
 function cutUnderLimits(

@@ -14,7 +14,7 @@ import type { RowCosts } from "./row_costs.ts";
 export interface ChainLimits {
   /** Chains kept of each length. */
   readonly width: number;
-  /** How many changes of a row are tried that take more of it, and as many that take less: those of least regret. */
+  /** How many changes that take more of a row are tried, and how many that take less: those of least regret. */
   readonly kept: number;
   /** Most changes of a chain. */
   readonly depth: number;

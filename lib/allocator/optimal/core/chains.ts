@@ -43,7 +43,7 @@ const FEW = 6, MOST_IDLE_OF_FEW = 40;
 /** Most changes that rounds look at, which takes some seconds. */
 const MOST_LOOKS = 1e7;
 
-/** A user whose bundles are listed counts as so many changes that are looked at. */
+/** Listing the bundles of a user counts as looking at this many changes. */
 const LOOKS_OF_USER = 30;
 
 /** Counted seconds of a change that is looked at. */

@@ -26,7 +26,7 @@ const ENOUGH = 1e-6;
 const STALL = 5;
 /** If a box improves the bound by less than this share of it, prices are the best up to rounding. */
 const PRECISE = 1e-13;
-/** What is won in a box tells something if rounding is less than this share of the box. */
+/** What a box wins is believed if rounding is less than this share of the box. */
 const TELLING = 1e-3;
 
 /** A column of prices. */

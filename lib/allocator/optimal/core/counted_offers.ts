@@ -18,7 +18,7 @@ export interface CountLimit {
   readonly of: CountedOffers;
   /** Uint8Array, length pairs: 1 where an offer of the pair counts. */
   readonly counted: Uint8Array;
-  /** Whether so many at most, or at least. */
+  /** Whether `amount` is the most or the least. */
   readonly side: "at_most" | "at_least";
   /** How many. */
   readonly amount: number;

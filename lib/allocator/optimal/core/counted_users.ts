@@ -17,7 +17,7 @@ import type { Mixture } from "./exact_prices.ts";
 export interface UserLimit {
   /** Which group. */
   readonly of: CountedUsers;
-  /** Whether so many at most, or at least. */
+  /** Whether `amount` is the most or the least. */
   readonly side: "at_most" | "at_least";
   /** How many. */
   readonly amount: number;

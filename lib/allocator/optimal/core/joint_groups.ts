@@ -22,8 +22,8 @@ import { SMALL_PAIRS } from "./allowance.ts";
 const OF_GAP = 0.5, OF_LOSS = 5e-4;
 
 /**
- * The same for the end of the search for columns. There it does not count what groups lose by their best choices as far as these are
- * known but not proven, so the rest may be less.
+ * The same for the end of the search for columns. What groups lose by good choices that are not proven to be the best is not counted
+ * there, so less is left.
  */
 const OF_GAP_OF_COLUMNS = 0.2;
 

@@ -23,7 +23,7 @@ export const EXACT_PAIRS = 300_000;
 /** Most counted seconds for all programs of a small drop together (see `allowance.ts`). */
 const SMALL_TOTAL_SECONDS = 2.5;
 
-/** Up to so many columns the core of a small drop is solved before its program of pairs. */
+/** A core of a small drop with at most this many columns is solved before the program of pairs. */
 const FEW_COLUMNS = 2000;
 
 /**
@@ -44,7 +44,7 @@ const TIGHT = 1e-8;
  */
 const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
 
-/** Up to this many pairs HiGHS may find the optimum in so many counted seconds if offers count differently toward limits. */
+/** If offers count by weight toward limits, HiGHS may find the optimum of up to WEIGHING_PAIRS pairs in WEIGHING_SECONDS counted seconds. */
 const WEIGHING_PAIRS = 1500, WEIGHING_SECONDS = 60;
 
 /** As FAR_FROM_EXACT, for drops with limits: there many users are nearly indifferent, and a part of the core helps at larger gaps. */

@@ -31,7 +31,7 @@ const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
  */
 export const COUNTING_SECONDS = 30, WHOLE_SECONDS = 100, WHOLE_COLUMNS = 80_000;
 
-/** Whether a drop of so many pairs and classes of users is small enough for programs over all its pairs. */
+/** Whether a drop of this many pairs and classes of users is small enough for programs over all its pairs. */
 export function isProgramSized(pairs: number, classes: number): boolean {
   return pairs <= PROGRAM_PAIRS && classes <= PROGRAM_CLASSES;
 }

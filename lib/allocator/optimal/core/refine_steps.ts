@@ -37,8 +37,8 @@ import {
 const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
 
 /**
- * After so many steps, such as paths that are tried, recovery from an allocation that may be far from the prices ends: about a second on
- * a large drop. A clock would make the allocation depend on what else the machine does.
+ * Recovery from an allocation that may be far from the prices ends after this many steps, such as paths that are tried: about a second
+ * on a large drop. A clock would make the allocation depend on what else the machine does.
  */
 const MOST_STEPS = 2000;
 

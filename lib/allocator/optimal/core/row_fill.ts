@@ -130,7 +130,7 @@ export class RowFill {
     }
   }
 
-  /** The cheapest changes that change, apart from rows still to come, only the units of full rows that `key` tells. */
+  /** The cheapest changes that do to full rows of units what `key` says, and leave all others but those still to come. */
   #partnersFor(key: number): readonly number[] {
     if (this.#partners.size === 0) this.#listPartners();
     const partners = this.#partners.get(key);

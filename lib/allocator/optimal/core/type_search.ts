@@ -42,15 +42,15 @@ const MOST_DRAWS = 2000;
 const BETWEEN_LOOKS = 64;
 
 /**
- * Types tie if of so many users, spread over the drop, at least half gain by one type over the other no more than this, in units of an
- * offer.
+ * Types tie if at least half of the users seen (so many, spread over the drop) gain at most this by one type over the other, in units of
+ * an offer.
  */
 const USERS_SEEN = 500, TIED = 1e-3;
 
 /**
- * Where types tie: users change their type alone, at a temperature of what half of them gain by one type over the other, if they may
- * gain this many times as much. After so many trials in a row that brought nothing better, so many changes of any users come first.
- * It ends when less than this share of what users may gain is left to the bound, or after so many trials.
+ * Where types tie, the temperature is what half of the users gain at most by one type over the other. Only users who may gain GRADE times
+ * as much change their type, one at a time. After MOST_IDLE trials in a row that brought nothing better, KICKS changes of any users come
+ * first. The search ends when less than SMALL_REST of what a user may gain is left to the bound, or after MOST_TIES trials.
  */
 const GRADE = 20, MOST_IDLE = 60, KICKS = 100, SMALL_REST = 0.6, MOST_TIES = 600;
 

@@ -78,8 +78,8 @@ interface ViewFrame {
 const SPONSORED_REACH = 3;
 
 /**
- * Where offers weigh, each pays several prices, of which most hardly move. There a price may move in a view this many times as far as it
- * has moved of late, but at least by this share of the reach, and a sponsored price by that share of its own.
+ * Where offers count by weight, each pays several prices, of which most hardly move. There a view lets a price move STEPS_OF_PRICE times
+ * as far as in its last steps, but at least LEAST_OF_REACH of the reach, and a sponsored price LEAST_OF_SPONSORED of its own.
  */
 const STEPS_OF_PRICE = 3, LEAST_OF_REACH = 0.2, LEAST_OF_SPONSORED = 0.25;
 /** There a view is screened from any that leaves its prices this share of the room that they want. */
@@ -90,7 +90,7 @@ const LEAST_TIES = 50_000, TIES_PER_ROW = 8;
 
 /** What a search learns on its way, whichever team it has. */
 interface Learnt {
-  /** How far prices have moved of late. */
+  /** How far prices have moved in the last steps, older ones counting less. */
   readonly moved: PricePoint;
   /** Ties per radius of the last curvature, before thinning. */
   tieDensity: number;
@@ -365,7 +365,7 @@ export class DualPass {
   }
 }
 
-/** The capacities of the whole drop. A minimum above the maximum counts as the maximum: the rest is missed whatever is done. */
+/** The capacities of the whole drop. A minimum above the maximum counts as the maximum: the rest is missed in any case. */
 export function wholeCapacities(problem: DualProblem): Capacities {
   const { sponsored: { least, most }, others } = problem.rules;
   return {

@@ -42,7 +42,7 @@ function endUnkept(): void {
   if (keepers === 0) waiting.splice(0).forEach((worker) => worker.terminate());
 }
 
-/** Whether so many workers wait. */
+/** Whether at least `count` workers wait. */
 export function areWaiting(count: number): boolean {
   return waiting.length >= count;
 }

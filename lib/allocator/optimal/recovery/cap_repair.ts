@@ -7,7 +7,10 @@ import type { Assignment } from "./assignment.ts";
 import type { BundleChooser } from "./bundle_chooser.ts";
 import { changeCheapest, type Late, never } from "./cheapest_changes.ts";
 
-/** Of the holders of an exceeded row, so many are looked at first, and as many times the excess: those whose bundle leads by least. */
+/**
+ * Of the holders of an exceeded row, those whose bundle leads by least are looked at first: FIRST_HOLDERS, and HOLDERS_OF_UNIT for each
+ * unit of the excess.
+ */
 const FIRST_HOLDERS = 200, HOLDERS_OF_UNIT = 50;
 
 /** A cap or a hard limit. */

@@ -229,7 +229,7 @@ class VectorList {
   /** Where the next entry goes. */
   #at = 0;
 
-  /** A list with room for so many vectors and entries. */
+  /** A list with room for this many vectors and entries. */
   constructor(vectors: number, entries: number) {
     this.#start = new Uint32Array(vectors + 1);
     this.#other = new Uint32Array(entries);

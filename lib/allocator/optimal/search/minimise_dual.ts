@@ -159,7 +159,7 @@ class Passes {
     starting.then((team) => this.#isUp = team !== null, () => {});
   }
 
-  /** The pass for a sample of so many users. */
+  /** The pass for a sample of this many users. */
   readonly forUsers = async (users: number): Promise<DualPass> => {
     if (users < USERS_OF_TEAM) return this.#pass;
     // A turn of the event loop, so that the workers can say that they are up; if they are not, this thread goes on alone.

@@ -192,7 +192,7 @@ function withBlocks(matrix: SymmetricMatrix, blocks: readonly GroupBlock[]): Sym
   return { diagonal, start, column, value };
 }
 
-/** Above so many rows only those are swept again whose slope has changed: nearly all prices of a great many are 0 and stay so. */
+/** With more rows than this only those are swept again whose slope has changed: nearly all prices of so many are 0 and stay 0. */
 export const MANY_ROWS = 50_000;
 
 /** Vectors of more entries than this are looked at once in a sweep, not with each move of one of their rows. */
