@@ -8,7 +8,7 @@ import { optionInWords } from "../../base/option_words.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Scenario } from "./scenario.ts";
-import { notInDrop } from "./scenario_fault.ts";
+import { notInDrop, scenarioFault } from "./scenario_fault.ts";
 
 /** The columns of a drop that are read here. */
 type AmountColumns = Pick<
@@ -83,6 +83,9 @@ function capsUnder(drop: AmountColumns, scenario: Scenario): Float64Array {
   const factor = new Float64Array(drop.cap.length).fill(1);
   for (const [name, times] of Object.entries(capScale)) {
     const meant = contractsMeant(drop, name);
+    if (meant.length === 0 && Object.hasOwn(MANY, name)) {
+      throw scenarioFault(scenario, `the drop has no ${name} contract`);
+    }
     if (meant.length === 0) {
       const near = didYouMean(name, [...drop.contracts, ...Object.keys(MANY)]);
       throw notInDrop(scenario, `contract ${name}`, near || " (or all, sponsored, unsponsored)");

@@ -18,7 +18,7 @@ export interface ContractFacts extends ContractSummary, KnownContract {
   eligible_users: number;
   /** Those of them that have no offer at all. */
   eligible_users_without_offers: number;
-  /** Users that have it among their k best scores. */
+  /** Users that have it among their k best scores, as far as these can be worth anything. */
   wanted_by: number;
 }
 

@@ -112,7 +112,7 @@ export function reportFacts(
 ): ReportFacts {
   const { instance, input } = drop;
   const { policy } = allocation;
-  const usage = countUsage(instance, allocation, policy.k);
+  const usage = countUsage(instance, allocation, policy);
   const { headline, totals, groups, contracts, limits, feasibility, warnings } = resultFacts(
     instance,
     allocation,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withoutRounding } from "../../base/without_rounding.ts";
 import { contractInWords } from "./contract_about.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
@@ -90,7 +91,9 @@ export function familyFacts(
       missed: having("missed"),
       broken: having("broken"),
       unused: having("unused"),
-      cost: own.reduce((sum, { missed, unit_cost }) => sum + missed * (unit_cost ?? 0), 0),
+      cost: withoutRounding(
+        own.reduce((sum, { missed, unit_cost }) => sum + missed * (unit_cost ?? 0), 0),
+      ),
     };
   });
 }

@@ -40,7 +40,7 @@ export interface PreviewContract extends KnownContract {
   cap: number;
   /** Users that have it as an eligible pair. */
   eligible_users: number;
-  /** Users that have it among their k best scores. */
+  /** Users that have it among their k best scores, as far as these can be worth anything. */
   wanted_by: number;
   /** wanted_by / cap: how often its units are wanted. */
   demand: number;
@@ -130,7 +130,7 @@ export function previewFacts(
   const { contracts, groups, groupSize, ratio, cap, sponsoredContracts } = instance;
   const users = userCount(instance);
   const nothing = { offerStart: new Uint32Array(users + 1), offerPair: new Uint32Array(0) };
-  const usage = countUsage(instance, nothing, policy.k);
+  const usage = countUsage(instance, nothing, policy);
   const limits = previewLimits(instance, policy, nothing);
   const found = feasibilityFacts(instance, usage, policy);
   const feasibility: FeasibilityFacts = {

@@ -111,7 +111,7 @@ type Unsolved = Pick<SolvedScenario, "instance" | "scenario"> & { policy: Policy
 
 function knownOf(solved: SolvedScenario, change: Change): Known {
   const { instance, allocation } = solved;
-  const usage = countUsage(instance, allocation, allocation.policy.k);
+  const usage = countUsage(instance, allocation, allocation.policy);
   return { solved, usage, row: rowOf(solved, change, usage) };
 }
 
