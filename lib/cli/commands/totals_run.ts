@@ -6,12 +6,12 @@
 import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import {
+  isCurve,
   type NamedColumns,
   totalsBy,
   type TotalsSplit,
-  wholeCurve,
 } from "../../woptim/methods/totals_by.ts";
-import { isSwept } from "../../woptim/totals.ts";
+import { knots } from "../../woptim/totals.ts";
 import { pageDate } from "../frame/page_date.ts";
 import { screenOf } from "../frame/screen.ts";
 import { streamForPeople } from "../frame/table_outputs.ts";
@@ -49,11 +49,10 @@ export async function runTotals(input: SplitInput, values: SplitValues): Promise
 /** The totals asked for, each once, in the order of the list. */
 function totalsOf(people: NamedColumns, values: SplitValues): number[] {
   const { method, step, totals } = values;
-  const isCurve = method === "woptim" && step === undefined && isSwept(people);
   const all = parseTotals(totals!).flatMap((piece) => {
     if (!("from" in piece)) return piece;
     const { from, to } = piece;
-    if (isCurve) return wholeCurve(people, from, to, values);
+    if (isCurve(method, people, values)) return knots(people, from, to, values);
     throw new UsageError(`--totals ${from}..${to} needs a step here: ${from}..${to}:${step ?? 1}`);
   });
   return [...new Set(all)];

@@ -119,7 +119,7 @@ function contractsPart(facts: CompareFacts, layout: Layout): string {
 
 function limitsPart({ limits = [], allocations: [a, b] }: CompareFacts, layout: Layout): string {
   return titled(
-    "Limits of which the use differs",
+    "Limits whose use differs",
     [
       { title: "limit" },
       right("amount"),

@@ -37,7 +37,7 @@ export function explainLimitText(limit: LimitExplanation, options: TextOptions =
 function rowsTable(rows: readonly LimitRow[], layout: Layout): string {
   const price = aligned(rows.slice(0, LISTED).map((row) => row.price ?? null));
   return titled(
-    "Missed first, then the dearest",
+    "Missed first, then by price",
     [
       { title: "for" },
       right("price"),
@@ -92,7 +92,9 @@ function rowText(row: LimitRowExplanation, layout: Layout): string {
       layout,
     ),
     ...bidders(
-      isMost ? "Who is in with least to spare" : "Who is in only because of it, dearest first",
+      isMost
+        ? "Who is in with least to spare"
+        : "Who is in only because of it, highest price first",
       row.barely,
       layout,
     ),

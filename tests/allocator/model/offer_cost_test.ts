@@ -2,7 +2,7 @@ import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { highestOfLimits, largestOfferCost } from "../../../lib/allocator/model/offer_cost.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
 
-Deno.test("the dearest offer pays for every limit that may be missed, hard ones left out", () => {
+Deno.test("the largest cost of an offer has every limit that may be missed, hard ones left out", () => {
   const { instance } = limitedDrop(3, [
     { limit: "hard", atMost: 5 },
     { limit: "own", counts: "weight", atMost: 2, price: 3 },
