@@ -29,6 +29,7 @@ import { write, writeJson } from "../frame/write.ts";
 import type { EngineJob } from "./engines/engine.ts";
 import { engineOf } from "./engines/engines.ts";
 import { readEngineInput } from "./engine_input.ts";
+import { enginePageDate, writeEnginePage } from "./engine_page.ts";
 import { engineSummary, engineText } from "./engine_summary.ts";
 import {
   checkEngineFiles,
@@ -56,6 +57,7 @@ export async function runEngine(
       "--duplicates first is for files: a table has no order, expected largest or error with --engine",
     );
   }
+  const page = values.html === undefined ? {} : await enginePageDate(engine, options);
   const policy = policyOf(options, engineModel(engine, options));
   const job = await engine.prepare(options);
   const tables = { ...await readEngineInput(options), policy };
@@ -93,6 +95,11 @@ export async function runEngine(
   if (certificate !== undefined) await writeTextAtomic(certificate, jsonText(result.certificate));
   if (values.holdoutOut !== undefined) await writeHoldout(values.holdoutOut, result);
   if (summaryFile !== undefined) await writeTextAtomic(summaryFile, jsonText(summary));
+  if (values.html !== undefined) {
+    await writeEnginePage(values.html, result, page, {
+      ...{ title: values.title, out: job.out, peakRss: progress.peakRss },
+    });
+  }
   if (values.json) writeJson(summary);
   else if (!values.quiet) {
     write(Deno.stderr, `\n${engineText(result, job.out, progress.peakRss)}`);

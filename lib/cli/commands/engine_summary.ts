@@ -179,13 +179,17 @@ function changeRows(result: EngineResult): string[][] {
   ]];
 }
 
-/** The result of a run as a table for people. */
-export function engineText(result: EngineResult, out: string, peakRss: number): string {
+/** The result of a run as rows for people: a name, and what there is of it. */
+export function engineRows(
+  result: EngineResult,
+  out: string,
+  peakRss: number,
+): [name: string, text: string][] {
   const { objective, bound, gap, pairs, gathered, tally } = result;
   const limits = engineLimitsFacts(result);
   const total = Object.values(result.seconds).reduce((sum, s) => sum + s, 0);
   const leftOut = pairs.rows - gathered.pairs;
-  const rows = [
+  const rows: string[][] = [
     ["users, pairs", `${count(result.users)}, ${count(gathered.pairs)}`],
     ["rows left out", count(leftOut)],
     ...(tally.duplicates === 0 ? [] : [[
@@ -223,6 +227,13 @@ export function engineText(result: EngineResult, out: string, peakRss: number): 
     ],
     ["total", `${duration(total)}, Divvy itself at most ${Math.round(peakRss / 1e6)} MB`],
   ];
-  const columns = [{ title: "" }, { title: "" }];
-  return `${table(columns, rows)}certified: every rule kept, gap ≤ ${gap.toExponential(2)}\n`;
+  return rows as [string, string][];
+}
+
+/** The result of a run as a table for people. */
+export function engineText(result: EngineResult, out: string, peakRss: number): string {
+  const columns = [{ title: "" }, { title: "" }], rows = engineRows(result, out, peakRss);
+  return `${table(columns, rows)}certified: every rule kept, gap ≤ ${
+    result.gap.toExponential(2)
+  }\n`;
 }

@@ -6,7 +6,7 @@
 import { type SolverName, solverOf, SOLVERS } from "../../api/solvers.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { checkOutputs } from "../frame/output_files.ts";
+import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables } from "../frame/table_outputs.ts";
 import type { AlternatesPlace, EngineCommand } from "./engines/engine.ts";
 import { engineOptionNames, ownNames } from "./engines/engines.ts";
@@ -29,6 +29,8 @@ export interface EngineValues {
   dryRun?: boolean;
   summary?: string;
   certificate?: string;
+  html?: string;
+  title?: string;
   previous?: string;
   maxChanged?: string;
   onlyNew?: boolean;
@@ -51,7 +53,6 @@ export interface EngineValues {
 /** Options that mean something to the solvers on one machine only: engines refuse them. */
 const LOCAL = {
   format: "--format",
-  html: "--html",
   rng: "--rng",
   scarcityAlpha: "--scarcity-alpha",
 };
@@ -71,9 +72,10 @@ export async function checkEngineFiles(
   const longs = engineOptionNames();
   const named = (names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [longs[name], options[name] as string | undefined]));
-  const { summary, certificate, resume, holdoutOut, alternatesOut } =
+  const { summary, certificate, html, resume, holdoutOut, alternatesOut } =
     options as unknown as EngineValues;
   checkTables({ holdoutOut });
+  checkEndings({ "--html": html }, ["html", "htm"]);
   await checkOutputs(
     {
       "--summary": summary,

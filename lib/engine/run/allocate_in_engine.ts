@@ -81,8 +81,10 @@ export interface EngineResult extends Certified {
   readonly previous: PreviousOffers | null;
   /** Users held out of the drop; null: none were to be. */
   readonly heldOut: HeldOutFacts | null;
-  /** Caps by contract. */
+  /** Caps by contract, sponsored ones first; without what users held out got of them. */
   readonly capOf: ReadonlyMap<string, number>;
+  /** How many contracts are sponsored. */
+  readonly sponsoredContracts: number;
   /** Next best offers; null: none were asked for. */
   readonly alternates: AlternatesMade | null;
   /** Prices that prove the bound. */
@@ -171,6 +173,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     certificate: certificateOfRun(judged, prices, certified),
     ...{ published, prices, rounds, alternates },
     capOf: new Map(columns.contracts.map((id, c) => [id, drop.columns.cap[c]])),
+    sponsoredContracts: columns.sponsoredContracts,
     sampleUsers: sampled,
     passes: refined.passes,
     seconds: clock.seconds,

@@ -190,6 +190,16 @@ function verdict(
     shortfall: groups.shortfall,
     slotOffers: ofLimits?.offers ?? null,
     leastsMissed: ofLimits?.beyond.missed ?? 0,
+    offersOf: load,
+    groups: instance.groups.map((group, g) => ({
+      group,
+      users: judged.users[g],
+      usersWithOffers: judged.served[g],
+      sponsoredUsers: judged.sponsored[g],
+      leastSponsored: demands[g].least,
+      offers: judged.offers[g],
+      sponsoredOffers: judged.sponsoredOffers[g],
+    })),
     broken: faultsOf(problem, judged, { load, ofLimits, rules, groups }),
   };
 }

@@ -19,6 +19,24 @@ export interface JudgeRules extends PairRules {
   readonly pins: number;
 }
 
+/** What certification counted of a group. */
+export interface CertifiedGroup {
+  /** Its id. */
+  readonly group: string;
+  /** Users with an eligible pair. */
+  readonly users: number;
+  /** Of them, those with an assignment. */
+  readonly usersWithOffers: number;
+  /** Those with an assignment of a sponsored contract. */
+  readonly sponsoredUsers: number;
+  /** How many of these its ratio asks for. */
+  readonly leastSponsored: number;
+  /** Assignments. */
+  readonly offers: number;
+  /** Of them, those of sponsored contracts. */
+  readonly sponsoredOffers: number;
+}
+
 /** What certification found. */
 export interface Certified {
   /** The bound that the prices prove. */
@@ -39,6 +57,10 @@ export interface Certified {
   readonly leastsMissed: number;
   /** Offers in each slot, see `Slots`; null: no limits tell pairs apart. */
   readonly slotOffers: Float64Array | null;
+  /** Assignments of each contract that has one, by its id. */
+  readonly offersOf: ReadonlyMap<string, number>;
+  /** Every group, in the order of the groups. */
+  readonly groups: readonly CertifiedGroup[];
   /** Broken rules in words; empty: every rule is kept. */
   readonly broken: readonly string[];
 }

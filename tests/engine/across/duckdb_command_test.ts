@@ -184,7 +184,8 @@ Deno.test("--engine duckdb: without permission for native code, and with options
       [["--out", "elig.csv"], /--out.*--elig|elig\.csv/],
       [[], /needs --out/],
       [["--out", "a.csv", "--prices", "c.json"], /c\.json: no such file/],
-      [["--out", "a.csv", "--rng", "3", "--html", "a.html"], /does not use --html, --rng$/m],
+      [["--out", "a.csv", "--rng", "3", "--format", "csv"], /does not use --format, --rng$/m],
+      [["--out", "a.csv", "--html", "a.pdf"], /--html is "a\.pdf", expected a name that ends in/],
       [["--out", "a.csv", "--scenario", "s.json"], /s\.json: no such file/],
       [["--out", "a.csv", "--holdout-out", "h.csv"], /--holdout-out needs --holdout/],
     ];

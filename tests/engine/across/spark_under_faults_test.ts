@@ -96,18 +96,6 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Spark under a stale state",
-  // All faults have it too.
-  ignore: python === null || ALL,
-  fn: (t) =>
-    withFolder((folder) =>
-      engineFaults(t, sparkIn(folder), {
-        ...{ stopped: [], killed: [], isExclusive: false, kinds: ["stale state"] },
-      })
-    ),
-});
-
-Deno.test({
   name: "Spark: an executor that is killed is replaced, and the result is whole",
   ignore: python === null,
   fn: () =>
