@@ -26,17 +26,30 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/allocator/greedy": ["lib/allocator/limits"],
   "lib/allocator/ilp": ["lib/allocator/limits", "lib/deps"],
   "lib/allocator/optimal/dual": ["lib/allocator/limits"],
-  "lib/allocator/optimal/search": ["lib/allocator/optimal/dual"],
-  "lib/allocator/optimal/recovery": ["lib/allocator/optimal/dual"],
+  "lib/allocator/optimal/passes": ["lib/allocator/optimal/dual"],
+  "lib/allocator/optimal/joint": ["lib/allocator/optimal/passes"],
+  "lib/allocator/optimal/search": ["lib/allocator/optimal/passes"],
+  "lib/allocator/optimal/recovery": ["lib/allocator/optimal/joint"],
   "lib/allocator/optimal/flow": ["lib/allocator/optimal/dual"],
-  // Programs for HiGHS, types of users that leave a flow, and the greedy solver's allocation to compare with.
-  "lib/allocator/optimal/core": [
-    "lib/allocator/optimal/recovery",
+  "lib/allocator/optimal/programs": ["lib/allocator/optimal/recovery", "lib/allocator/ilp"],
+  "lib/allocator/optimal/columns": ["lib/allocator/optimal/programs"],
+  "lib/allocator/optimal/cases": ["lib/allocator/optimal/columns"],
+  // For given types of users the rest is a flow.
+  "lib/allocator/optimal/local_search": [
+    "lib/allocator/optimal/programs",
     "lib/allocator/optimal/flow",
-    "lib/allocator/ilp",
+  ],
+  // The greedy solver's allocation is one to compare with.
+  "lib/allocator/optimal/core": [
+    "lib/allocator/optimal/columns",
+    "lib/allocator/optimal/local_search",
     "lib/allocator/greedy",
   ],
-  "lib/allocator/optimal": ["lib/allocator/optimal/search", "lib/allocator/optimal/core"],
+  "lib/allocator/optimal": [
+    "lib/allocator/optimal/search",
+    "lib/allocator/optimal/core",
+    "lib/allocator/optimal/cases",
+  ],
   // Judges by rules of its own: neither the solvers' nor the limits' code.
   "lib/allocator/check": ["lib/allocator/model"],
   "lib/allocator/explain": ["lib/allocator/optimal"],

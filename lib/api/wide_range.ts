@@ -15,7 +15,7 @@ import { mostOffers, type Policy } from "../allocator/model/policy.ts";
 import { priceOfRow } from "../allocator/model/row_use.ts";
 import { translatedAllocation } from "../allocator/model/translated_allocation.ts";
 import { compileDualProblem } from "../allocator/optimal/dual/dual_problem.ts";
-import { proveByCasesOf } from "../allocator/optimal/core/branches.ts";
+import { proveByCasesOf } from "../allocator/optimal/cases/branches.ts";
 import { fractionOfText } from "../allocator/check/decimal.ts";
 import { exactCertificate } from "./certificate.ts";
 

@@ -11,7 +11,7 @@ import type { Scenario } from "./scenario.ts";
 import { amountsUnder, policyUnder } from "./scenario_amounts.ts";
 import { limitsUnder, withKeptColumns } from "./scenario_limits.ts";
 import { withBans, withScenarioPins } from "./scenario_pairs.ts";
-import { keepWorkers } from "../optimal/dual/worker_pool.ts";
+import { keepWorkers } from "../optimal/passes/worker_pool.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
 import type { Policy } from "../model/policy.ts";
 import { serveHeldOut } from "../model/random_offers.ts";

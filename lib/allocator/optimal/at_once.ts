@@ -6,9 +6,9 @@
 import { argmaxAndBound, withinRoom } from "./recovery/argmax_bundles.ts";
 import type { Prices } from "../model/allocation.ts";
 import type { DualProblem } from "./dual/dual_problem.ts";
-import type { KeptBundles } from "./dual/kept_bundles.ts";
+import type { KeptBundles } from "./passes/kept_bundles.ts";
 import { makeFeasible } from "./recovery/recover.ts";
-import { prove } from "./dual/proof.ts";
+import { prove } from "./joint/proof.ts";
 import type { Solved } from "./solved.ts";
 
 /** The bound that prices prove, and their best bundles less what is too much. */

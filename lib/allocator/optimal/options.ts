@@ -20,7 +20,7 @@ export interface OptimalOptions extends RunControl {
   startPrices?: Prices | Certificate;
   /** Start from `startPrices`, or from the prices of a sample of the users; false: start from prices 0. @default true */
   warmStart?: boolean;
-  /** Counted seconds that all steps after recovery may take together (see `core/allowance.ts`). @default no end but their own */
+  /** Counted seconds that all steps after recovery may take together (see `programs/allowance.ts`). @default no end but their own */
   work?: number;
   /** Where the drop stands in for one with pins: how it was made. @default none */
   pinned?: PinnedDrop;

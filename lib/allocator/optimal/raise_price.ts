@@ -12,7 +12,7 @@ import { type Instance, pairCount } from "../drop/instance/instance.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
 import type { OptimalOptions } from "./options.ts";
 import type { Policy } from "../model/policy.ts";
-import { prove } from "./dual/proof.ts";
+import { prove } from "./joint/proof.ts";
 import { type ShortfallCut, shortfallCut } from "./dual/shortfall_cut.ts";
 import { solveAt } from "./solve_at_price.ts";
 import { missedBy, type Solved } from "./solved.ts";

@@ -7,7 +7,7 @@ import { type Allocation, type Prices, relativeGap } from "../model/allocation.t
 import type { Assignment } from "./recovery/assignment.ts";
 import type { Clock } from "./clock.ts";
 import { belowDeclared, type DualProblem } from "./dual/dual_problem.ts";
-import type { Proof } from "./dual/proof.ts";
+import type { Proof } from "./joint/proof.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";

@@ -10,7 +10,7 @@ import type { Clock } from "./clock.ts";
 import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
 import { flowNetwork } from "./flow/flow_network.ts";
 import type { OptimalOptions } from "./options.ts";
-import { prove } from "./dual/proof.ts";
+import { prove } from "./joint/proof.ts";
 import { solveFlow } from "./flow/solve_flow.ts";
 import type { Solved } from "./solved.ts";
 import { takeSlots } from "./recovery/take_offers.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import { relativeGap } from "../model/allocation.ts";
-import type { CaseProof } from "./core/branches.ts";
+import type { CaseProof } from "./cases/branches.ts";
 import type { Assignment } from "./recovery/assignment.ts";
-import type { Proof } from "./dual/proof.ts";
+import type { Proof } from "./joint/proof.ts";
 
 /** An assignment and what is proven about it. */
 export interface Solved {

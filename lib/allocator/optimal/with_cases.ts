@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { BRANCHED_PAIRS, proveByCases } from "./core/branches.ts";
-import { hasLargeScores } from "./core/counted_offers.ts";
+import { BRANCHED_PAIRS, proveByCases } from "./cases/branches.ts";
+import { hasLargeScores } from "./cases/counted_offers.ts";
 import type { Clock } from "./clock.ts";
 import { isPinnedPair, type PinnedDrop } from "../pins/pinned_drop.ts";
 import { pairCount } from "../drop/instance/instance.ts";

@@ -203,7 +203,7 @@ function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
 function utilizationChart(facts: ReportFacts): VegaLiteSpec {
   const classes = ["0", "1–19", "20–39", "40–59", "60–79", "80–99", "full"];
   const classOf = (assigned: number, cap: number) =>
-    assigned === 0 ? 0 : assigned >= cap ? 6 : 1 + Math.floor(5 * assigned / cap);
+    assigned >= cap ? 6 : assigned === 0 ? 0 : 1 + Math.floor(5 * assigned / cap);
   const values = (["sponsored", "unsponsored"] as const).flatMap((type) => {
     const rows = classes.map((utilization) => ({ utilization, type, contracts: 0 }));
     for (const c of facts.contracts) {
@@ -212,7 +212,7 @@ function utilizationChart(facts: ReportFacts): VegaLiteSpec {
     return rows;
   });
   const full = facts.contracts.filter((c) => c.assigned >= c.cap).length;
-  const unused = facts.contracts.filter((c) => c.assigned === 0).length;
+  const unused = facts.contracts.filter((c) => c.assigned === 0 && c.cap > 0).length;
   return chart(
     "How much of their cap contracts use",
     `Contracts by the share of their cap that was given. ${

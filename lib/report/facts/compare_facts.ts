@@ -5,8 +5,9 @@
  */
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
+import type { OwnKFacts } from "../../allocator/model/user_k.ts";
 import { comparePeople, type PeopleCompared } from "./compare_people.ts";
-import type { KnownContract } from "./contract_about.ts";
+import type { KnownContract } from "../../allocator/drop/instance/contract_columns.ts";
 import type { ReportFacts } from "./facts.ts";
 import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
 import type { UserFacts } from "./user_facts.ts";
@@ -95,6 +96,8 @@ export interface CompareFacts {
   model: "coverage" | "uniform";
   /** Most offers per user. */
   k: number;
+  /** Users with a k of their own; absent: nobody has one. */
+  own_k?: OwnKFacts;
   /** Users of the drop. */
   users: number;
   /** The two. */
@@ -139,6 +142,7 @@ export function compareFacts(instance: Instance, both: Both<ToCompare>): Compare
     title: first.title,
     model: first.model,
     k: first.k,
+    ...(first.own_k !== undefined && { own_k: first.own_k }),
     users: first.totals.users,
     allocations: both.map(({ name, file = "", facts }): ComparedAllocation => ({
       name,

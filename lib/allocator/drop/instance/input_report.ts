@@ -97,7 +97,7 @@ export interface InputReport {
     blank_rows: number;
     /** Distinct users. */
     users: number;
-    /** Users that have no eligible pair. */
+    /** Users that have no eligible pair, or none that is not left out. */
     users_without_pairs: number;
     /** Rows of a user that had a row before (the first wins). */
     duplicate_rows: number;

@@ -7,12 +7,12 @@
 import { whyNoHighs } from "../../../deps/highs.ts";
 import { isSearchable } from "../flow/typed_network.ts";
 import type { Prices } from "../../model/allocation.ts";
-import { typesTie } from "./type_search.ts";
+import { typesTie } from "../local_search/type_search.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
-import { Allowance, SMALL_PAIRS } from "./allowance.ts";
-import { hasJointGroups } from "./joint_groups.ts";
-import type { Proof } from "../dual/proof.ts";
+import { Allowance, SMALL_PAIRS } from "../programs/allowance.ts";
+import { hasJointGroups } from "../columns/joint_groups.ts";
+import type { Proof } from "../joint/proof.ts";
 import { pairsOfClasses, type UserClasses } from "../../drop/user_classes.ts";
 import { type RefineOptions, RefineState } from "./refine_state.ts";
 import { RefineSteps } from "./refine_steps.ts";

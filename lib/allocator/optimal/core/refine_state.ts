@@ -10,9 +10,9 @@ import type { OnProgress } from "../../../base/progress.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
 import type { Pause } from "../../../base/pause.ts";
-import { Allowance } from "./allowance.ts";
-import type { OwnLimits } from "./own_limits.ts";
-import type { Proof } from "../dual/proof.ts";
+import { Allowance } from "../programs/allowance.ts";
+import type { OwnLimits } from "../columns/own_limits.ts";
+import type { Proof } from "../joint/proof.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { pairsOfClasses, singleUsers, type UserClasses } from "../../drop/user_classes.ts";
 

@@ -9,10 +9,10 @@ import { Assignment } from "./assignment.ts";
 import { takeKeepingBrands } from "./brand_limit.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { constantTerm, type DualProblem } from "../dual/dual_problem.ts";
-import type { KeptBundles } from "../dual/kept_bundles.ts";
+import type { KeptBundles } from "../passes/kept_bundles.ts";
 import { noise } from "../dual/noise.ts";
 import { wholeBlock } from "../dual/pair_block.ts";
-import { UserScan } from "../dual/user_scan.ts";
+import { UserScan } from "../passes/user_scan.ts";
 
 /** How {@link argmaxBundles} looks, and what it tells. */
 interface ArgmaxOptions {

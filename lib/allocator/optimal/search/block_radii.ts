@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Evaluation, FarPrices } from "../dual/dual_pass.ts";
+import type { Evaluation, FarPrices } from "../passes/dual_pass.ts";
 import type { PriceBlocks } from "./price_blocks.ts";
 import type { PricePoint } from "../dual/price_point.ts";
 import type { StepRadii } from "./model_terms.ts";

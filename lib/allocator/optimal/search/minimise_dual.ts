@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { BundleKeeper } from "../dual/bundle_keeper.ts";
-import { DualPass, type PassTeam } from "../dual/dual_pass.ts";
+import { BundleKeeper } from "../passes/bundle_keeper.ts";
+import { DualPass, type PassTeam } from "../passes/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
-import type { KeptBundles } from "../dual/kept_bundles.ts";
+import type { KeptBundles } from "../passes/kept_bundles.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import { LAST_NOISE, minimiseThroughNoise, type Nearness, NOISES } from "./homotopy.ts";
 import type { OnProgress } from "../../../base/progress.ts";
@@ -15,7 +15,7 @@ import { nextTurn, pauseNowAndThen } from "../../../base/pause.ts";
 import { firstPoint, pointOfPrices, type PricePoint, pricesOfPoint } from "../dual/price_point.ts";
 import type { SearchControl } from "./trust_region.ts";
 import { isAsGood, startFromSamples } from "./warm_start.ts";
-import { sharesFromPrices, soleTeam, startTeam, usefulShares } from "../dual/worker_team.ts";
+import { sharesFromPrices, soleTeam, startTeam, usefulShares } from "../passes/worker_team.ts";
 
 /** How long the search waits for workers, in milliseconds: about as long as a pass takes them. */
 const LEAST_WAIT = 10, WAIT_PER_PAIR = 6e-6;

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Ties } from "../dual/tie_list.ts";
+import type { Ties } from "../passes/tie_list.ts";
 import { Uint32List } from "../../../base/number_list.ts";
 import { FreeSystem, type Precision } from "./free_system.ts";
 import { type GroupBlock, isStuck } from "./quadratic_step.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { BlockRadii } from "./block_radii.ts";
-import { averageCurvature, type Curvature } from "../dual/curvature.ts";
-import type { Capacities, DualPass, Evaluation, FarPrices } from "../dual/dual_pass.ts";
+import { averageCurvature, type Curvature } from "../passes/curvature.ts";
+import type { Capacities, DualPass, Evaluation, FarPrices } from "../passes/dual_pass.ts";
 import { rowCount } from "../dual/dual_problem.ts";
 import { type ModelStep, modelStep } from "./model_step.ts";
 import type { StepRadii } from "./model_terms.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Capacities, type DualPass, wholeCapacities } from "../dual/dual_pass.ts";
+import { type Capacities, type DualPass, wholeCapacities } from "../passes/dual_pass.ts";
 import { type DualProblem, rowCount } from "../dual/dual_problem.ts";
 import type { Items } from "../../limits/items.ts";
 import type { PricePoint } from "../dual/price_point.ts";
