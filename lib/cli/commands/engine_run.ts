@@ -142,9 +142,13 @@ function strictExitCode({ leastsMissed, shortfall }: EngineResult): number {
 }
 
 /** The exit code for `--require-gap`; where it is not 0, a line on stderr says why. */
-function gapExitCode({ gap: proven }: EngineResult, { requireGap, gap }: EngineValues): number {
+function gapExitCode(
+  { gap: proven, timedOut }: EngineResult,
+  { requireGap, gap }: EngineValues,
+): number {
   if (requireGap !== true || isProvenWithin(gap, proven)) return EXIT_DONE;
-  write(Deno.stderr, `divvy: --require-gap: the gap is ${proven}, above ${gap}\n`);
+  const why = timedOut ? ": time ran out" : "";
+  write(Deno.stderr, `divvy: --require-gap: the gap is ${proven}, above ${gap}${why}\n`);
   return EXIT_GAP;
 }
 

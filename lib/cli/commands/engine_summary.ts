@@ -39,6 +39,7 @@ export function engineSummary(
     objective: result.objective,
     bound: result.bound,
     gap: result.gap,
+    timed_out: result.timedOut,
     shortfall: result.shortfall,
     ...(options.limits !== undefined && { leasts_missed: result.leastsMissed }),
     ...(limits !== undefined && { limits }),
@@ -185,7 +186,7 @@ export function engineRows(
   out: string,
   peakRss: number,
 ): [name: string, text: string][] {
-  const { objective, bound, gap, pairs, gathered, tally } = result;
+  const { objective, bound, gap, timedOut, pairs, gathered, tally } = result;
   const limits = engineLimitsFacts(result);
   const total = Object.values(result.seconds).reduce((sum, s) => sum + s, 0);
   const leftOut = pairs.rows - gathered.pairs;
@@ -217,7 +218,7 @@ export function engineRows(
     ...alternateRows(result),
     ["objective", figure(objective, 9)],
     ["bound", figure(bound, 9)],
-    ["gap", gap.toExponential(2)],
+    ["gap", `${gap.toExponential(2)}${timedOut ? ": time ran out (--timeout)" : ""}`],
     ["users missing to minima", count(result.shortfall)],
     ...(limits === undefined ? [] : [["limits", limitsInWords(limits)]]),
     ["passes, rounds of repair", `${result.passes}, ${result.rounds}`],

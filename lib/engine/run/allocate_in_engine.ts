@@ -45,6 +45,9 @@ export type { EngineOptions } from "./options.ts";
 /** Pairs that a user of the sample has on average at most; where users have more pairs, the sample has fewer users. */
 const PAIRS = 40;
 
+/** The gap asked for where none is given. */
+const GAP = 1e-6;
+
 /** A sample with a smaller share of the users may be too small for the prices of groups' rules. */
 const SMALL_SHARE = 0.5;
 
@@ -60,6 +63,8 @@ export interface HeldOutFacts extends HeldOutLeft {
 export interface EngineResult extends Certified {
   /** (bound − objective) / |bound|. */
   readonly gap: number;
+  /** Whether the gap is above the one asked for, and time ran out before more could be tried. */
+  readonly timedOut: boolean;
   /** Prices that prove the bound, with all that they were found for. */
   readonly certificate: Certificate;
   /** How the assignments were published, in the engine's words. */
@@ -152,6 +157,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const most = options.togetherUsers ?? seen;
   const limits = { most, mostRegret: drop.mostRegret, areAll: most >= users.users };
   const { refined, rounds } = await assignUsers(run, found, limits);
+  const isLate = found.timedOut || performance.now() >= clock.begun + timeLimit(options);
   const judged = { ...plain, unit: whole.unit };
   const prices = pins === null ? refined.prices : pricesBesidePins(refined.prices, pins);
   const certified = await certifyResults(run, judged, prices, {
@@ -166,10 +172,12 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const published = await engine.publish(rows, options);
   await state.remove();
   clock.lap("publish");
+  const gap = relativeGap(certified.bound, certified.objective);
   return {
     ...certified,
     ...dropFacts(run, drop),
-    gap: relativeGap(certified.bound, certified.objective),
+    gap,
+    timedOut: isLate && gap > (options.gap ?? GAP),
     certificate: certificateOfRun(judged, prices, certified),
     ...{ published, prices, rounds, alternates },
     capOf: new Map(columns.contracts.map((id, c) => [id, drop.columns.cap[c]])),
@@ -233,7 +241,7 @@ async function assignUsers(
 ): Promise<{ refined: Refined; rounds: number }> {
   const { options, clock } = run;
   const first = await assignAtPrices(run, whole, refined, limits);
-  const asked = (options.gap ?? 1e-6) * Math.abs(refined.result.bound);
+  const asked = (options.gap ?? GAP) * Math.abs(refined.result.bound);
   if (limits.areAll || refined.result.bound - first.objective <= asked) {
     return { refined, rounds: first.rounds };
   }
@@ -251,7 +259,7 @@ async function assignAtPrices(
   { prices, result }: Refined,
   { most, mostRegret }: AssignLimits,
 ): Promise<Repaired> {
-  const asked = options.gap ?? 1e-6, gap = 0.1 * asked, size = Math.abs(result.bound);
+  const asked = options.gap ?? GAP, gap = 0.1 * asked, size = Math.abs(result.bound);
   const repaired = await assignAndRepair(whole, engine, prices, {
     ...options,
     gap,

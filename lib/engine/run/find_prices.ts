@@ -19,6 +19,8 @@ export interface FoundPrices {
   readonly whole: DualProblem;
   readonly refined: Refined;
   readonly sampled: number;
+  /** Whether the share of the time limit that the search may take was over when it ended. */
+  readonly timedOut: boolean;
   /** Prices at which what users choose is nearer to what there is; null where none are found. */
   readonly further: () => Promise<Refined | null>;
 }
@@ -58,6 +60,7 @@ export async function findPrices(
       state.set({ prices, bound: result.bound, passes }),
   };
   const refined = await refine(whole, engine, sample, start, refining);
+  const timedOut = performance.now() >= deadline;
   await state.set({ refined: true });
   clock.lap("refine");
   const further = async () => {
@@ -70,7 +73,8 @@ export async function findPrices(
     });
     return slackness(whole, next) / Math.abs(next.result.bound) < EVENER * left ? next : null;
   };
-  return { whole, refined, sampled: sample.problem.instance.group.length, further };
+  const sampled = sample.problem.instance.group.length;
+  return { whole, refined, sampled, timedOut, further };
 }
 
 /** The prices that a run is to start from; null: those of its sample. A sample corrects them as it does its own. */

@@ -160,6 +160,13 @@ Deno.test("--engine duckdb --require-gap: exit code 4 where the result is not pr
     const { code, stderr } = await run([...far, "--require-gap"]);
     assertEquals(code, 4, stderr);
     assertMatch(stderr, /^divvy: --require-gap: the gap is [\d.e-]+, above 1e-9$/m);
+    const summary = ["--summary", "s.json"];
+    const timedOut = async () => JSON.parse(await Deno.readTextFile(`${cwd}/s.json`)).timed_out;
+    await run([...far, ...summary]);
+    assertEquals(await timedOut(), false);
+    const late = await run([...far, "--require-gap", "--timeout", "1e-3", ...summary]);
+    assertMatch(late.stderr, /, above 1e-9: time ran out$/m);
+    assertEquals(await timedOut(), true);
     // The file is there all the same.
     assert((await Deno.readTextFile(`${cwd}/a.csv`)).length > 1000);
   }));
