@@ -125,8 +125,17 @@ async function divvy(dir: string, task: Task, solver: string): Promise<Result> {
   for (let i = 0; i < RUNS; i++) {
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: [
-        ...["run", "--allow-all", script, "--dir", dir, "--solver", solver],
-        ...["--model", task.model, "--cov-w", task.covW.join()],
+        "run",
+        "--allow-all",
+        script,
+        "--dir",
+        dir,
+        "--solver",
+        solver,
+        "--model",
+        task.model,
+        "--cov-w",
+        task.covW.join(),
       ],
       stderr: "inherit",
     }).output();
@@ -152,8 +161,18 @@ async function runPeer(dir: string, task: Task, peer: string): Promise<Result> {
   const process = new Deno.Command(args.python, {
     args: [
       fileURLToPath(new URL("./peers/run.py", import.meta.url)),
-      ...["--dir", dir, "--peer", peer, "--model", task.model],
-      ...["--cov-w", task.covW.join(), "--limit", String(limit), "--out", `${dir}/${peer}.csv`],
+      "--dir",
+      dir,
+      "--peer",
+      peer,
+      "--model",
+      task.model,
+      "--cov-w",
+      task.covW.join(),
+      "--limit",
+      String(limit),
+      "--out",
+      `${dir}/${peer}.csv`,
     ],
     stdout: "piped",
     stderr: "null",

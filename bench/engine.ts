@@ -106,7 +106,9 @@ WHERE (c % 5 = 0 OR cityHash64(g, c) % 3 = 0) AND h % 100 < 55`,
   );
   const contracts = Array.from({ length: 110 }, (_, c) => `c${c}`);
   const input = {
-    ...{ server, shardServers: [], ...tables },
+    server,
+    shardServers: [],
+    ...tables,
     caps: {
       contracts,
       sponsored: Uint8Array.from(contracts, (_, c) => c % 2),
@@ -144,7 +146,9 @@ WHERE (c % 5 = 0 OR cityHash64(g, c) % 3 = 0) AND h % 100 < 55`,
   await flush();
   await run(server, `INSERT INTO bench_groups FORMAT TabSeparated\n${groups.join("")}`);
   const input = {
-    ...{ server, shardServers: [], ...tables },
+    server,
+    shardServers: [],
+    ...tables,
     caps: await readCaps(files.caps),
     groupRatios: await readGroupRatios(files.groupRatios),
   };

@@ -16,8 +16,13 @@ import { type Taken, watched } from "./watched_process.ts";
 
 /** Users whose pairs are about that many. */
 const USERS: Readonly<Record<string, number>> = {
-  ...{ "500k": 20_000, "5m": 180_000, "10m": 364_000, "25m": 910_000, "50m": 1_820_000 },
-  ...{ "100m": 3_640_000, "300m": 10_920_000 },
+  "500k": 20_000,
+  "5m": 180_000,
+  "10m": 364_000,
+  "25m": 910_000,
+  "50m": 1_820_000,
+  "100m": 3_640_000,
+  "300m": 10_920_000,
 };
 const CLI = new URL("../cli.ts", import.meta.url).pathname;
 
@@ -51,8 +56,13 @@ async function dropOf(size: string): Promise<string> {
   if (users === undefined) throw new Error(`--pairs ${size}: expected ${Object.keys(USERS)}`);
   const args = ["generate", "--seed", "3", "--format", "parquet", "--users", `${users}`];
   const { code, said } = await watched(Deno.execPath(), [
-    ...["run", "-A", CLI, ...args],
-    ...["--dir", folder, "--quiet"],
+    "run",
+    "-A",
+    CLI,
+    ...args,
+    "--dir",
+    folder,
+    "--quiet",
   ]);
   if (code !== 0) throw new Error(said);
   return folder;
@@ -77,8 +87,12 @@ async function optionsOf(engine: string, folder: string): Promise<string[]> {
   files[1] = await inParts(folder);
   return [
     ...[...files, "--engine", engine, "--master", `local[${navigator.hardwareConcurrency}]`],
-    ...["--python", values.python, "--out", `${folder}/spark`],
-    ...["--spark-conf", "spark.driver.memory=6g"],
+    "--python",
+    values.python,
+    "--out",
+    `${folder}/spark`,
+    "--spark-conf",
+    "spark.driver.memory=6g",
   ];
 }
 
@@ -107,15 +121,32 @@ async function allocate(
 ): Promise<Row> {
   const summary = `${folder}/summary.json`;
   const { said, code, ...taken } = await watched(Deno.execPath(), [
-    ...["run", "-A", CLI, "allocate", "--caps", `${folder}/caps.csv`],
-    ...["--group-ratios", `${folder}/group_ratios.csv`, ...options],
-    ...["--summary", summary, "--timings", "--quiet", "--duplicates", "largest"],
+    "run",
+    "-A",
+    CLI,
+    "allocate",
+    "--caps",
+    `${folder}/caps.csv`,
+    "--group-ratios",
+    `${folder}/group_ratios.csv`,
+    ...options,
+    "--summary",
+    summary,
+    "--timings",
+    "--quiet",
+    "--duplicates",
+    "largest",
   ]);
   if (code !== 0) return { drop, engine, ...taken, failed: said.trim().split("\n").at(-1) };
   const facts = JSON.parse(await Deno.readTextFile(summary));
   return {
-    ...{ drop, engine, ...taken, pairs: facts.input.elig.pairs ?? facts.input.pairs },
-    ...{ objective: facts.objective, gap: facts.gap, steps: facts.timings },
+    drop,
+    engine,
+    ...taken,
+    pairs: facts.input.elig.pairs ?? facts.input.pairs,
+    objective: facts.objective,
+    gap: facts.gap,
+    steps: facts.timings,
   };
 }
 
@@ -152,8 +183,16 @@ async function inClickHouse(drop: string, folder: string): Promise<Row> {
   await server.kill();
   await server.restart();
   return await allocate(drop, "clickhouse", folder, [
-    ...["--engine", "clickhouse", "--url", `clickhouse://127.0.0.1:${server.port}/default`],
-    ...["--elig-table", "elig", "--user-groups-table", "user_groups", "--out-table", "assigned"],
+    "--engine",
+    "clickhouse",
+    "--url",
+    `clickhouse://127.0.0.1:${server.port}/default`,
+    "--elig-table",
+    "elig",
+    "--user-groups-table",
+    "user_groups",
+    "--out-table",
+    "assigned",
   ]);
 }
 
@@ -170,8 +209,13 @@ function cells(row: Row): string[] {
     ? [gap!.toExponential(1), objective!.toFixed(2)]
     : [row.failed, ""];
   return [
-    ...[drop, pairs === undefined ? "" : pairs.toLocaleString("en"), engine, seconds.toFixed(1)],
-    ...[processorSeconds.toFixed(0), `${(peakBytes / 1e9).toFixed(2)} GB`, ...end],
+    drop,
+    pairs === undefined ? "" : pairs.toLocaleString("en"),
+    engine,
+    seconds.toFixed(1),
+    processorSeconds.toFixed(0),
+    `${(peakBytes / 1e9).toFixed(2)} GB`,
+    ...end,
   ];
 }
 

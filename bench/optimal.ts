@@ -320,7 +320,11 @@ async function spawnTwice(index: number): Promise<Run> {
 async function spawn(index: number, prices?: string): Promise<Run> {
   const { stdout, success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--allow-all", import.meta.filename!, "--one", String(index)],
+      "run",
+      "--allow-all",
+      import.meta.filename!,
+      "--one",
+      String(index),
       ...["--workers", args.workers, ...(prices === undefined ? [] : ["--prices", prices])],
     ],
   }).output();

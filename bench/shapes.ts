@@ -419,8 +419,17 @@ async function runSeed({ shape, runs, beside }: Row, seed: number): Promise<void
   const dir = await Deno.makeTempDir({ prefix: "divvy-shapes-" });
   try {
     const run = await spawnOrSay<Run>(`${shape.name}, seed ${seed}`, Deno.execPath(), [
-      ...["run", "--allow-all", import.meta.filename!, "--one", String(SHAPES.indexOf(shape))],
-      ...["--seed", String(seed), "--workers", args.workers, "--timeout", args.timeout],
+      "run",
+      "--allow-all",
+      import.meta.filename!,
+      "--one",
+      String(SHAPES.indexOf(shape)),
+      "--seed",
+      String(seed),
+      "--workers",
+      args.workers,
+      "--timeout",
+      args.timeout,
       ...(args.python === "" ? [] : ["--dump", dir]),
     ]);
     if (run === null) return;
@@ -429,7 +438,11 @@ async function runSeed({ shape, runs, beside }: Row, seed: number): Promise<void
       const script = `${import.meta.dirname}/peers/flow.py`;
       const what = `${shape.name}, seed ${seed}, ${peer}`;
       const other = await spawnOrSay<PeerRun>(what, args.python, [
-        ...[script, "--dir", dir, "--peer", peer],
+        script,
+        "--dir",
+        dir,
+        "--peer",
+        peer,
       ]);
       if (other === null) continue;
       if (!beside.has(peer)) beside.set(peer, []);

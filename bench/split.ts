@@ -47,8 +47,14 @@ function problemOf(people: number, status: typeof STATUSES[number]): SplitCase {
   }
   const total = status === "feasible" ? low + 0.3 * (high - low) : 1.2 * high;
   return {
-    ...{ total, lower, upper, target },
-    ...{ gamma: 0.2, tMin: 0.5, absolute: false, allowNegative: false },
+    total,
+    lower,
+    upper,
+    target,
+    gamma: 0.2,
+    tMin: 0.5,
+    absolute: false,
+    allowNegative: false,
   };
 }
 
@@ -215,9 +221,21 @@ async function commandLine(): Promise<void> {
     for (let run = 0; run < 3; run++) {
       const child = await new Deno.Command("/usr/bin/time", {
         args: [
-          ...["-f", "%e %U %S %M", Deno.execPath(), "run", "--allow-all", CLI, "split", "-q"],
-          ...["-i", `${folder}/in.csv`, "--total", String(Math.round(total))],
-          ...["--out", `${folder}/out.csv`, ...args],
+          "-f",
+          "%e %U %S %M",
+          Deno.execPath(),
+          "run",
+          "--allow-all",
+          CLI,
+          "split",
+          "-q",
+          "-i",
+          `${folder}/in.csv`,
+          "--total",
+          String(Math.round(total)),
+          "--out",
+          `${folder}/out.csv`,
+          ...args,
         ],
         stderr: "piped",
       }).output();

@@ -14,11 +14,25 @@ const COMMANDS: [name: string, args: string[]][] = [
   ["divvy --help", ["run", "--quiet", "cli.ts", "--help"]],
   ["divvy allocate --help", ["run", "--quiet", "cli.ts", "allocate", "--help"]],
   ["divvy complete -- allocate --model ''", [
-    ...["run", "--quiet", "cli.ts", "complete", "--", "allocate", "--model", ""],
+    "run",
+    "--quiet",
+    "cli.ts",
+    "complete",
+    "--",
+    "allocate",
+    "--model",
+    "",
   ]],
   ["divvy split, 4 people", [
-    ...["run", "--quiet", "--allow-read", "cli.ts", "split", "-i", "examples/split/pizza.csv"],
-    ...["--total", "7"],
+    "run",
+    "--quiet",
+    "--allow-read",
+    "cli.ts",
+    "split",
+    "-i",
+    "examples/split/pizza.csv",
+    "--total",
+    "7",
   ]],
 ];
 

@@ -30,7 +30,9 @@ export async function watched(program: string, args: readonly string[]): Promise
   const begun = performance.now();
   const process = new Deno.Command(program, {
     args: [...args],
-    ...{ stdin: "null", stdout: "null", stderr: "piped" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
   }).spawn();
   let said = "", peakBytes = 0;
   const reading = (async () => {
@@ -58,7 +60,9 @@ export async function watched(program: string, args: readonly string[]): Promise
   return {
     seconds: (performance.now() - begun) / 1000,
     processorSeconds: [...latest.values()].reduce((sum, seconds) => sum + seconds, 0),
-    ...{ peakBytes, code, said },
+    peakBytes,
+    code,
+    said,
   };
 }
 

@@ -39,8 +39,15 @@ export function dryRun(input: ClickHouseInput, options: EngineOptions): string {
   const cluster: Cluster = {
     key: "",
     attributes: { pairs: [], users: [] },
-    ...{ coordinator: server, name: null, shards: [shard], userType: "String", version: Infinity },
-    ...{ groupsTable: userGroups, userGroups, eligColumns: PAIRS, groupColumns: USER_GROUPS },
+    coordinator: server,
+    name: null,
+    shards: [shard],
+    userType: "String",
+    version: Infinity,
+    groupsTable: userGroups,
+    userGroups,
+    eligColumns: PAIRS,
+    groupColumns: USER_GROUPS,
   };
   const tables = workTables(outTable, "run"), out = outTableOf(outTable, tables);
   const dialect = new ClickHouseDialect("String");

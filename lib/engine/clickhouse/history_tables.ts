@@ -43,7 +43,11 @@ export async function historyTables(
       distributed.key === key && key !== "";
     const source = quotedTable(name, "clickhouse");
     return {
-      ...{ name: `table ${name}`, source, columns, isText: false, fingerprint: null },
+      name: `table ${name}`,
+      source,
+      columns,
+      isText: false,
+      fingerprint: null,
       onShards: together ? quotedTable(distributed.table, "clickhouse") : source,
     };
   }));

@@ -105,7 +105,12 @@ class ClickHouseDrop implements OpenedDrop {
   ) {
     this.#cluster = found;
     this.names = [
-      ...[server.host, server.port, server.database, eligTable, userGroupsTable, outTable],
+      server.host,
+      server.port,
+      server.database,
+      eligTable,
+      userGroupsTable,
+      outTable,
       ...[...history, ...(previous === undefined ? [] : [previous])].map(({ name }) => name),
     ];
     this.attributes = found.attributes;

@@ -62,8 +62,11 @@ export function outTableOf(name: string, { out, staging, before }: ClickHouseTab
 /** The table of alternates of a run. */
 export function alternatesTableOf(name: string, { beside }: ClickHouseTables): Replaced {
   return {
-    ...{ kind: ALTERNATES, name, out: quotedTable(name, "clickhouse") },
-    ...{ staging: beside("alternates_staging"), before: beside(OLD_ALTERNATES) },
+    kind: ALTERNATES,
+    name,
+    out: quotedTable(name, "clickhouse"),
+    staging: beside("alternates_staging"),
+    before: beside(OLD_ALTERNATES),
   };
 }
 

@@ -114,10 +114,14 @@ export async function findCluster(
   const groups = await describe(coordinator, userGroupsTable, ["user_id", "group_id"]);
   const userType = notNullable(elig.columns.get("user_id")!);
   const facts = {
-    ...{ coordinator, userType, version: await clickhouseVersion(coordinator) },
-    ...{ eligColumns: elig.columns, groupColumns: groups.columns },
+    coordinator,
+    userType,
+    version: await clickhouseVersion(coordinator),
+    eligColumns: elig.columns,
+    groupColumns: groups.columns,
     attributes: attributeNames(limits, elig.columns, groups.columns),
-    ...{ groupsTable: quotedTable(userGroupsTable, "clickhouse"), userGroups: "" },
+    groupsTable: quotedTable(userGroupsTable, "clickhouse"),
+    userGroups: "",
     key: elig.distributed?.key ?? "",
   };
   const onShard = (server: ClickHouseServer, eligName: string, groupsName: string): Shard => {

@@ -73,8 +73,10 @@ export function resolveBans(rows: BanRows, columns: BanColumns): ResolvedBans {
     code[row] === BLANK_ID ? null : ids.pool.at(code[row]);
   const { user_id, contract_address, brand_id, group_id } = rows.columns;
   const at = (row: number) => ({
-    ...{ user: textAt(user_id, row), contract: textAt(contract_address, row) },
-    ...{ brand: textAt(brand_id, row), group: textAt(group_id, row) },
+    user: textAt(user_id, row),
+    contract: textAt(contract_address, row),
+    brand: textAt(brand_id, row),
+    group: textAt(group_id, row),
   });
   for (let row = 0; row < rows.length; row++) {
     if (Object.values(at(row)).some((id) => id !== null)) continue;

@@ -144,7 +144,12 @@ export function pinsOf(
   }
   const { length, blankRows } = rows;
   return {
-    ...{ pairs, count: pairs.length, users: sorted.length, rows: length, blankRows, mayCreate },
+    pairs,
+    count: pairs.length,
+    users: sorted.length,
+    rows: length,
+    blankRows,
+    mayCreate,
     ...besidePins(columns, given, [...slots]),
   };
 }
@@ -228,7 +233,9 @@ export function refusePinConflicts(
     placeText: (r) => r < first ? given!.rows.placeText(r) : textOf(r - first),
   };
   refuseConflicts(instance, policy, {
-    ...{ pair: Uint32Array.from(pair), row: Uint32Array.from(row), rows },
+    pair: Uint32Array.from(pair),
+    row: Uint32Array.from(row),
+    rows,
     created: new Uint8Array(pair.length),
   });
 }
@@ -303,7 +310,10 @@ function besidePins(
 ): Pick<PinnedColumns, "columns" | "contractOf"> {
   const { contracts, sponsoredContracts: first, cap, brand } = columns;
   const own = contracts.map((id, c) => ({
-    ...{ id, c, cap: cap[c] - (given.get(c) ?? 0), brand: brand?.[c] ?? 0 },
+    id,
+    c,
+    cap: cap[c] - (given.get(c) ?? 0),
+    brand: brand?.[c] ?? 0,
   }));
   const ofType = (wanted: number) =>
     slots.filter(({ type }) => type === wanted)
@@ -351,7 +361,10 @@ export function limitsBesidePins(limits: Limits, slots: Slots, given: Float64Arr
     if (isRounding && !Number.isInteger(left)) amount[r] = 0;
   });
   const own = {
-    ...{ contract: worked, start, amount, row: Uint32Array.from(row) },
+    contract: worked,
+    start,
+    amount,
+    row: Uint32Array.from(row),
     coefficient: Float64Array.from(coefficient),
   };
   return { ...limits, rows: { ...rows, ...own } };

@@ -56,8 +56,13 @@ const NO_COLUMNS: FurtherTable = { has: () => false, columns: () => new Map() };
 
 /** No limits: pairs are told apart by whether they are previous offers alone. */
 export const NO_LIMITS: EngineLimits = {
-  ...{ families: [], names: [], counted: new Set(), own: new Set(), selectors: [] },
-  ...{ caps: NO_COLUMNS, groupRatios: NO_COLUMNS },
+  families: [],
+  names: [],
+  counted: new Set(),
+  own: new Set(),
+  selectors: [],
+  caps: NO_COLUMNS,
+  groupRatios: NO_COLUMNS,
 };
 
 /** Columns of a table by the ids of its rows. */
@@ -221,7 +226,9 @@ export function slotsOf(
   const pinOf = (key: readonly string[]) => pinned < 0 ? "" : key[2 + pinned];
   const rank = new Map([...columns.contracts].sort(compareIds).map((id, at) => [id, at]));
   const kinds = pairs.map((key) => ({
-    ...{ key, c: place.get(key[0])!, u: Number(key[1]) },
+    key,
+    c: place.get(key[0])!,
+    u: Number(key[1]),
     worked: workedPlace.get(pinOf(key) || key[0])!,
   })).sort((a, b) => a.worked - b.worked || a.c - b.c || a.u - b.u || compareKeys(a.key, b.key));
   let prefix = "s";
@@ -259,7 +266,8 @@ export function slotsOf(
     sponsored: contract.filter((c) => c < columns.sponsoredContracts).length,
     keys: kinds.map(({ key }) => key),
     drop: { ...drop, limits: compileLimits(drop, limits.families, all) },
-    ...{ pairOf, isNew },
+    pairOf,
+    isNew,
   };
 }
 
@@ -267,7 +275,8 @@ export function slotsOf(
 function previousOf(order: readonly number[], isNew: Uint8Array, users: number): Previous {
   return {
     given: Uint8Array.from(order, (s) => 1 - isNew[s]),
-    ...{ lost: new Uint8Array(users), usersOutside: 0 },
+    lost: new Uint8Array(users),
+    usersOutside: 0,
   };
 }
 
@@ -294,8 +303,11 @@ export function rowsOfSlots({ drop, pairOf, contract }: Slots): Limits {
     start[s + 1] = row.length;
   });
   const own = {
-    ...{ item: Uint32Array.of(0), contract, start },
-    ...{ row: Uint32Array.from(row), coefficient: Float64Array.from(coefficient) },
+    item: Uint32Array.of(0),
+    contract,
+    start,
+    row: Uint32Array.from(row),
+    coefficient: Float64Array.from(coefficient),
   };
   return { families, attributes, rows: { ...rows, ...own } };
 }
@@ -346,8 +358,17 @@ function dropOf(
   for (const g of group) groupSize[g]++;
   return {
     users: IdPool.from(users.map((kind, u) => idAt < 0 ? String(u) : kind[1 + idAt])),
-    ...{ contracts, sponsoredContracts, cap, brand, brands, groups, ratio },
-    ...{ group, groupSize, start, middle },
+    contracts,
+    sponsoredContracts,
+    cap,
+    brand,
+    brands,
+    groups,
+    ratio,
+    group,
+    groupSize,
+    start,
+    middle,
     contract: Uint32Array.from(pairs, ({ c }) => c),
     score: new Float64Array(pairs.length),
   };

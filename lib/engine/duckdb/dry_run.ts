@@ -40,7 +40,12 @@ export function duckDbDryRun(input: DuckDbInput, options: EngineOptions): string
       gatherSql(columns, counted, sponsored, rules),
     ]],
     ...shownSteps({
-      ...{ dialect, problem, tables: TABLES, rules, make, sampleUsers },
+      dialect,
+      problem,
+      tables: TABLES,
+      rules,
+      make,
+      sampleUsers,
       judged: { ...inputs, result: TABLES.result },
     }),
     ["publish", [publishSql(input.out, input.out)]],

@@ -69,7 +69,8 @@ export async function splitJudged(
   return {
     ...judged,
     split: (part) => ({
-      ...{ pairs: source("pairs", part), userGroups: source("userGroups", part) },
+      pairs: source("pairs", part),
+      userGroups: source("userGroups", part),
       result: source("result", part),
     }),
   };

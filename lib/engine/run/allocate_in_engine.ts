@@ -179,7 +179,10 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     gap,
     timedOut: isLate && gap > (options.gap ?? GAP),
     certificate: certificateOfRun(judged, prices, certified),
-    ...{ published, prices, rounds, alternates },
+    published,
+    prices,
+    rounds,
+    alternates,
     capOf: new Map(columns.contracts.map((id, c) => [id, drop.columns.cap[c]])),
     sponsoredContracts: columns.sponsoredContracts,
     sampleUsers: sampled,
@@ -198,9 +201,16 @@ function dropFacts(
 > {
   const pins = before?.pins ?? null;
   return {
-    ...{ pairs, tally, history, previous, slots, gathered: users },
+    pairs,
+    tally,
+    history,
+    previous,
+    slots,
+    gathered: users,
     pins: pins && {
-      ...{ rows: pins.rows, blankRows: pins.blankRows, pairs: pins.pairs.length },
+      rows: pins.rows,
+      blankRows: pins.blankRows,
+      pairs: pins.pairs.length,
       created,
     },
     heldOut: heldOut && { ...heldOut, groups, randomOffers },
@@ -265,7 +275,8 @@ async function assignAtPrices(
     gap,
     enough: gap * size,
     goal: result.bound - asked * size,
-    ...{ most, mostRegret },
+    most,
+    mostRegret,
     deadline: clock.begun + timeLimit(options),
   });
   clock.lap("assign");
@@ -301,7 +312,12 @@ function certificateOfRun(
   const { policy, shortfallPrice } = whole, { limits, ...plain } = whole.instance;
   const instance = limits?.families.length === 0 ? plain : whole.instance;
   return certificateOf(instance, {
-    ...{ solver: "optimal", policy, prices, pricesBound: undefined },
-    ...{ objective, bound, shortfallPrice },
+    solver: "optimal",
+    policy,
+    prices,
+    pricesBound: undefined,
+    objective,
+    bound,
+    shortfallPrice,
   });
 }

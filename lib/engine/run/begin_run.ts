@@ -68,7 +68,13 @@ export async function beginRun(
     await beginOrResume(drop, input, options, { columns, before }, tables),
   );
   return {
-    ...{ columns, columnsRead, pairs, history, previous, before, state },
+    columns,
+    columnsRead,
+    pairs,
+    history,
+    previous,
+    before,
+    state,
     engine: await drop.begin(state.now.token, options),
   };
 }
@@ -111,8 +117,10 @@ function ownKOfGroups(
   if (ofK === undefined && groupRatios.k === undefined) return null;
   const groups = [...ids].sort(compareIds);
   return ownKOf(ofK ?? ids.map((id) => [id, ""] as const), groups, {
-    ...{ groupsName, k: policy.k },
-    ...{ groupIds: groupRatios.groups, groupK: groupRatios.k },
+    groupsName,
+    k: policy.k,
+    groupIds: groupRatios.groups,
+    groupK: groupRatios.k,
   });
 }
 

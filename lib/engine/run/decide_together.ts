@@ -53,7 +53,9 @@ export async function decideTogether(
   const rest = restOf(problem, read, others);
   const { signal, deadline, gap } = options;
   const assignment = await solvePart(rest, {
-    ...{ startPrices: prices, gap, signal },
+    startPrices: prices,
+    gap,
+    signal,
     timeout: (deadline - performance.now()) / 1000,
   });
   signal?.throwIfAborted();
@@ -92,7 +94,10 @@ function restOf(problem: DualProblem, { instance }: UsersRead, others: Usage): D
       problem.policy,
       { k: problem.k, price: shortfallPrice },
     ),
-    ...{ countsSponsored, shortfallPrice, unit, offerBonus },
+    countsSponsored,
+    shortfallPrice,
+    unit,
+    offerBonus,
     rules: withAmounts(problem.rules, (rule, g) => {
       const left = rule.amount[g] - usedOf(rule, g, others.counts.of(g));
       return rule.countsOffers ? left : Math.max(0, left);

@@ -110,7 +110,9 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   const left = bans === null ? heldOut?.users : await leftOf(begun, heldOut, rules);
   const { run, randomOffers } = await serveHeldOut(begun, heldOut, rules), { columns } = run;
   const pins = await pinsUnder(run, {
-    ...{ pins: await pinsOfRun(run, rules), bans, rules },
+    pins: await pinsOfRun(run, rules),
+    bans,
+    rules,
     heldOut: new Set(heldOut?.users.map(({ user }) => user)),
   });
   const slots = await slotsOfRun(run, pins);
@@ -183,9 +185,17 @@ function tallyOfUsers(
 ): PairTally {
   return {
     rows: pairs + duplicates + beyondTopN,
-    ...{ users, pairs, duplicates, conflicts, beyondTopN },
-    ...{ rowsWithoutCap, belowLeast: 0, banned: 0, declined: 0 },
-    ...{ coolingByContract: 0, coolingByBrand: 0 },
+    users,
+    pairs,
+    duplicates,
+    conflicts,
+    beyondTopN,
+    rowsWithoutCap,
+    belowLeast: 0,
+    banned: 0,
+    declined: 0,
+    coolingByContract: 0,
+    coolingByBrand: 0,
   };
 }
 
@@ -347,7 +357,8 @@ async function refuseConflicts(
   const { instance } = read.finish(plain), { groupSize } = plain.instance;
   const given = before?.pins ?? null, stays = input.onlyNew === true ? slots.isNew : null;
   refusePinConflicts({ ...instance, groupSize }, input.policy, {
-    ...{ slots, given: given && { pins: given, rows: input.before!.pins! } },
+    slots,
+    given: given && { pins: given, rows: input.before!.pins! },
     placeOf: (slot) => stays !== null && stays[slot] === 0 ? "previous" : SCENARIO,
   });
 }

@@ -149,7 +149,9 @@ function startPython({ python = "python3", master = "", configuration = [], work
   const args = ["-c", DRIVER_SCRIPT, work, master, ...configuration];
   const process = spawned(python, { args, stdin: "piped" }, "--python");
   return {
-    ...{ process, requests: process.stdin, answers: process.stdout },
+    process,
+    requests: process.stdin,
+    answers: process.stdout,
     said: new Response(process.stderr).text(),
     end: () => Promise.resolve(),
   };
@@ -178,7 +180,10 @@ async function startSubmitted(
       args: [
         ...(master === undefined ? [] : ["--master", master]),
         ...configuration.flatMap((setting) => ["--conf", setting]),
-        ...[script, work, "", ...configuration],
+        script,
+        work,
+        "",
+        ...configuration,
       ],
       env: {
         DIVVY_AT: `127.0.0.1:${port}/${word}`,

@@ -35,7 +35,12 @@ export function sparkDryRun(input: SparkInput, options: EngineOptions): string {
       gatherSql(dialect, inputs.pairs, sponsored, rules),
     ]],
     ...shownSteps({
-      ...{ dialect, problem, tables: TABLES, rules, make, sampleUsers },
+      dialect,
+      problem,
+      tables: TABLES,
+      rules,
+      make,
+      sampleUsers,
       judged: { ...inputs, result: TABLES.result },
     }),
     ["publish", [PUBLISHED]],

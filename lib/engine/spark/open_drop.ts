@@ -88,7 +88,10 @@ async function view(
   const columns = await driver.ask({ op: "view", table, path, ...format }, control);
   // Only Spark knows where the files lie, so they are told apart by their rows.
   return {
-    ...{ name: path, source: table, isText: format.format === "csv", fingerprint: null },
+    name: path,
+    source: table,
+    isText: format.format === "csv",
+    fingerprint: null,
     columns: new Map(columns as [string, string][]),
   };
 }

@@ -15,8 +15,13 @@ import type { WorkTables } from "./store.ts";
 
 /** Columns of a table of alternates; rank 1 is the first to use. */
 export const ALTERNATE_COLUMNS = {
-  ...{ user_id: "user", contract_address: "text", rank: "whole", score: "real" },
-  ...{ net_value: "real", is_sponsored: "count", group_id: "text" },
+  user_id: "user",
+  contract_address: "text",
+  rank: "whole",
+  score: "real",
+  net_value: "real",
+  is_sponsored: "count",
+  group_id: "text",
 } as const satisfies TableColumns;
 
 /** Columns of the state that are needed. */
@@ -54,7 +59,10 @@ export function alternatesSql(
   } AS nth, ${sql.at("o", "place")} AS c FROM ${sql.from(`(${each}) AS each`)}) AS named`;
   const score = sql.at("ss", sql.placeOf("cs", "c"));
   const columns = [
-    ...["uid", sql.textAt("c", ids), sql.as("whole", "nth"), score],
+    "uid",
+    sql.textAt("c", ids),
+    sql.as("whole", "nth"),
+    score,
     ...[
       withoutRounding("net", score),
       sql.as("count", `if(c < ${sponsoredSlots(problem)}, 1, 0)`),

@@ -53,7 +53,10 @@ export async function certify(
     ofLimits?.add(id, Number(slot), Number(n));
   }
   return verdict(problem, prices, judgedGroups(problem, groups.flat()), {
-    ...{ load, ofLimits, rules, lost: (demands) => joint?.total(demands, prices, problem) ?? 0 },
+    load,
+    ofLimits,
+    rules,
+    lost: (demands) => joint?.total(demands, prices, problem) ?? 0,
   });
 }
 

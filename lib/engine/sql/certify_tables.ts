@@ -90,7 +90,12 @@ function groupTable(
   return {
     name: "_group",
     columns: {
-      ...{ group_id: "text", term: "real", up: "real", down: "real", mixes: "real", near: "real" },
+      group_id: "text",
+      term: "real",
+      up: "real",
+      down: "real",
+      mixes: "real",
+      near: "real",
     },
     rows,
   };

@@ -192,7 +192,8 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
     }
     this.pairRows = Number(rows) - blankRows;
     return {
-      ...{ rows: this.pairRows, blankRows },
+      rows: this.pairRows,
+      blankRows,
       unknownContracts: Number(unknown) - blankRows,
       withoutCap: Number(capless),
       fingerprint: elig.fingerprint ?? `${rows} ${hash}`,
@@ -239,7 +240,10 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       if (Number(counts[at]) === 0) return;
       const what = `${column} is "", expected an id; ${counts[at]} such rows`;
       throw new InputError(`${groups.name}: ${what}`, {
-        ...{ file: groups.name, column, value: "", expected: "an id" },
+        file: groups.name,
+        column,
+        value: "",
+        expected: "an id",
       });
     });
   }

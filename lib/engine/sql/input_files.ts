@@ -34,7 +34,20 @@ export function requireColumns({ name, columns }: InputFiles, wanted: readonly s
 
 /** The characters that `String.prototype.trim` removes. */
 const BLANKS = [
-  ...[9, 10, 11, 12, 13, 32, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff],
+  9,
+  10,
+  11,
+  12,
+  13,
+  32,
+  0xa0,
+  0x1680,
+  0x2028,
+  0x2029,
+  0x202f,
+  0x205f,
+  0x3000,
+  0xfeff,
   ...Array.from({ length: 11 }, (_, i) => 0x2000 + i),
 ].map((code) => String.fromCodePoint(code)).join("");
 

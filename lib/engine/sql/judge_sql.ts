@@ -55,7 +55,9 @@ export function partOf(sql: Dialect, judged: Judged, part: number): Judged {
     `(SELECT * FROM ${source} WHERE ${partOfUser(sql, parts)} = ${part}) AS some_users`;
   return {
     ...judged,
-    ...{ pairs: some(pairs), userGroups: some(userGroups), result: some(result) },
+    pairs: some(pairs),
+    userGroups: some(userGroups),
+    result: some(result),
   };
 }
 
@@ -91,7 +93,8 @@ export function judgeSql(
   const again = rules.repeats && rules.topN === Infinity ? users : undefined;
   const counting = again === undefined ? rules : { ...rules, repeats: false };
   const every = listsOfUsers(sql, eligible(sql, pairs, counting, hasPins), {
-    ...{ result, bySlot: slots !== null },
+    result,
+    bySlot: slots !== null,
   });
   const lists = again === undefined ? every : eachOnce(sql, every, again);
   const known = `(SELECT user_id, ${pinned}named_groups, e, ev, held, said, ${
@@ -148,7 +151,16 @@ function groupColumns(
 
 /** Columns of users that facts of groups are summed from. */
 const FACTS_OF_USERS = [
-  ...["has_group", "group_id", "kc", "ns", "nu", "score", "twice", "strays", "wrong", "brands"],
+  "has_group",
+  "group_id",
+  "kc",
+  "ns",
+  "nu",
+  "score",
+  "twice",
+  "strays",
+  "wrong",
+  "brands",
   "named_groups",
 ];
 

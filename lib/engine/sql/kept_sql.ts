@@ -18,14 +18,20 @@ import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 
 const PLACES = { contract_address: "text", place: "whole" } as const satisfies TableColumns;
 const OFFERS = {
-  ...{ user_id: "user", contract_address: "text", is_kept: "count" },
+  user_id: "user",
+  contract_address: "text",
+  is_kept: "count",
 } as const satisfies TableColumns;
 const KEPT = {
-  ...{ user_id: "user", contract_address: "text", kept_as: "text" },
+  user_id: "user",
+  contract_address: "text",
+  kept_as: "text",
 } as const satisfies TableColumns;
 
 const NAMED = {
-  ...{ user_id: "user", contract_address: "text", is_named: "count" },
+  user_id: "user",
+  contract_address: "text",
+  is_named: "count",
 } as const satisfies TableColumns;
 
 /** The tables of offers that stay. */
@@ -97,7 +103,8 @@ export class KeptTables {
     );
     return {
       users: users.flat().reduce((sum, [n]) => sum + Number(n), 0),
-      ...{ given, used: new Set((await counted("kept_as")).map(([id]) => id)) },
+      given,
+      used: new Set((await counted("kept_as")).map(([id]) => id)),
     };
   }
 

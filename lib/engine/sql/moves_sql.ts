@@ -22,8 +22,15 @@ const LEAST_GAIN = 1e-7;
 
 /** Columns of the table of candidates. */
 export const CANDIDATE_COLUMNS = {
-  ...{ uid: "user", need: "whole", gives: "real", regret: "real" },
-  ...{ entered: "indices", takes: "reals", i: "count", j: "count", h: "contracts" },
+  uid: "user",
+  need: "whole",
+  gives: "real",
+  regret: "real",
+  entered: "indices",
+  takes: "reals",
+  i: "count",
+  j: "count",
+  h: "contracts",
 } as const satisfies TableColumns;
 
 /**
@@ -159,7 +166,13 @@ function candidatesSql(
     return kind.barred === undefined ? open : `NOT (${kind.barred(c)}) AND ${open}`;
   };
   const keep = [
-    ...["uid", "g", ...ownKept(problem), "hh", "hi", "hj", "held"],
+    "uid",
+    "g",
+    ...ownKept(problem),
+    "hh",
+    "hi",
+    "hj",
+    "held",
     ...kind.columns,
     ...added,
   ];

@@ -66,7 +66,8 @@ export function settleSql(
   const { least: minSponsored, most: maxSponsored } = problem.rules.sponsored;
   const kinds = bestOfKinds(sql, problem, {
     ...termsAt(sql, problem, from, prices, { carried: PAIRS, kept: ["g"], withSponsored: false }),
-    ...{ bound: true, onlyValues: true },
+    bound: true,
+    onlyValues: true,
   });
   // There is no margin below rank 1; the value read instead is not used.
   const at = (of: Float64Array, more: number) => {
@@ -132,8 +133,14 @@ const READ = "g, sc, sv, uc, uv, kc";
 
 /** Columns of the table of users that are to be read, and the part of the reading that each belongs to. */
 export const PICKED_COLUMNS = {
-  ...{ uid: "user", g: "whole", sc: "contracts", sv: "reals", uc: "contracts", uv: "reals" },
-  ...{ kc: "whole", part: "whole" },
+  uid: "user",
+  g: "whole",
+  sc: "contracts",
+  sv: "reals",
+  uc: "contracts",
+  uv: "reals",
+  kc: "whole",
+  part: "whole",
 } as const satisfies TableColumns;
 
 /** How many parts users are read in. */

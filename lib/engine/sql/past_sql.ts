@@ -10,13 +10,21 @@ import type { TableColumns } from "./dialect.ts";
 import { numbersOf } from "./rows.ts";
 
 const DAYS = {
-  ...{ day: "text", is_past: "count", cools_contract: "count", cools_brand: "count" },
-  ...{ weight: "real", factor: "real" },
+  day: "text",
+  is_past: "count",
+  cools_contract: "count",
+  cools_brand: "count",
+  weight: "real",
+  factor: "real",
 } as const satisfies TableColumns;
 const OF_BRAND = { brand: "text", places: "indices" } as const satisfies TableColumns;
 const PAST = {
-  ...{ user_id: "user", contract_address: "text", by_contract: "count", by_brand: "count" },
-  ...{ declines: "whole", power: "real" },
+  user_id: "user",
+  contract_address: "text",
+  by_contract: "count",
+  by_brand: "count",
+  declines: "whole",
+  power: "real",
 } as const satisfies TableColumns;
 const GOT = { user_id: "user", got: "real" } as const satisfies TableColumns;
 
@@ -38,7 +46,12 @@ export class PastTables {
       "days",
       DAYS,
       days!.map(({ day, coolsContract, coolsBrand, weight, factor }) => [
-        ...[day, "1", coolsContract ? "1" : "0", coolsBrand ? "1" : "0", `${weight}`, `${factor}`],
+        day,
+        "1",
+        coolsContract ? "1" : "0",
+        coolsBrand ? "1" : "0",
+        `${weight}`,
+        `${factor}`,
       ]),
       control,
     );

@@ -11,10 +11,14 @@ import type { BeforeTables } from "./before_tables.ts";
 import type { TableColumns } from "./dialect.ts";
 
 const PINS = {
-  ...{ user_id: "user", contract_address: "text", pin: "text" },
+  user_id: "user",
+  contract_address: "text",
+  pin: "text",
 } as const satisfies TableColumns;
 const CREATED = {
-  ...{ user_id: "user", contract_address: "text", score: "real" },
+  user_id: "user",
+  contract_address: "text",
+  score: "real",
 } as const satisfies TableColumns;
 
 /** The tables of pins. */

@@ -11,7 +11,9 @@ import { pairAttribute } from "./kinds_sql.ts";
 import type { InputTables, Store, WorkTables } from "./store.ts";
 
 const PREVIOUS = {
-  ...{ user_id: "user", contract_address: "text", was_given: "count" },
+  user_id: "user",
+  contract_address: "text",
+  was_given: "count",
 } as const satisfies TableColumns;
 
 /** Writes the previous offers, each once; returns the tables of which the pairs have one attribute more. */

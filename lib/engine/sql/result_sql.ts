@@ -11,8 +11,12 @@ import type { WorkTables } from "./store.ts";
 
 /** Columns of a table of assignments. */
 export const RESULT_COLUMNS = {
-  ...{ user_id: "user", contract_address: "text", score: "real", is_sponsored: "count" },
-  ...{ group_id: "text", sponsorship_ratio: "real" },
+  user_id: "user",
+  contract_address: "text",
+  score: "real",
+  is_sponsored: "count",
+  group_id: "text",
+  sponsorship_ratio: "real",
 } as const satisfies TableColumns;
 
 /** Columns of the work table of assignments. The slot is not published. */
@@ -35,8 +39,13 @@ export function resultSql(
   const sponsored = sql.as("count", `if(c < ${sponsoredSlots(problem)}, 1, 0)`);
   const ids = Array.from(contractOfSlots(problem), (c) => contracts[c]);
   const columns = [
-    ...["uid", sql.textAt("c", ids), "s", sponsored],
-    ...[sql.textAt("g", groups), sql.lookup("g", ratio), sql.as("whole", "c")],
+    "uid",
+    sql.textAt("c", ids),
+    "s",
+    sponsored,
+    sql.textAt("g", groups),
+    sql.lookup("g", ratio),
+    sql.as("whole", "c"),
   ];
   const pairs = `(SELECT uid, g, ${sql.concat(["sc", "uc"])} AS cs, ${
     sql.concat(["sv", "uv"])

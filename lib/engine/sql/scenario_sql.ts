@@ -22,7 +22,10 @@ import type { PairMarks } from "./tally_sql.ts";
 const ASKED = { user_id: "user" } as const satisfies TableColumns;
 const WORKED = { contract_address: "text" } as const satisfies TableColumns;
 const BEST = {
-  ...{ user_id: "user", contract_address: "text", score: "real", is_best: "count" },
+  user_id: "user",
+  contract_address: "text",
+  score: "real",
+  is_best: "count",
 } as const satisfies TableColumns;
 
 /** No history. */
@@ -146,7 +149,9 @@ FROM ${this.#inputs.userGroups} WHERE ${isUser}) AS own_groups WHERE named <> ''
     );
     const sum = (at: number) => rows.reduce((total, row) => total + (row[at] ?? 0), 0);
     return {
-      ...{ isPair: sum(0) > 0, isBanned: sum(1) > 0, isCooling: sum(2) > 0 },
+      isPair: sum(0) > 0,
+      isBanned: sum(1) > 0,
+      isCooling: sum(2) > 0,
       groups: [...new Set(groups.flat().flat().filter((id) => id !== ""))],
     };
   }
@@ -154,5 +159,9 @@ FROM ${this.#inputs.userGroups} WHERE ${isUser}) AS own_groups WHERE named <> ''
 
 /** Nothing was decided before the drop. */
 const NOTHING = {
-  ...{ bans: null, pins: null, days: null, rules: NO_HISTORY, minScore: -Infinity },
+  bans: null,
+  pins: null,
+  days: null,
+  rules: NO_HISTORY,
+  minScore: -Infinity,
 } as const;

@@ -191,7 +191,9 @@ export abstract class SqlRun extends SqlDrop implements EngineRun {
     const sql = settleSql(store.dialect, problem, store.overAll(tables.users), prices);
     const rows = numbersOf(await store.rowsOverAll(sql, control));
     return rows.map(([group, least, afterLeast, most, afterMost, users, willing]) => ({
-      ...{ group, users, willing },
+      group,
+      users,
+      willing,
       least: [least, afterLeast],
       most: [most, afterMost],
     }));

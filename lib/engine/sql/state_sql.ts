@@ -15,8 +15,16 @@ import type { WorkTables } from "./store.ts";
  * the others (`uc`, `uv`).
  */
 export const USER_COLUMNS = {
-  ...{ uid: "user", g: "whole", kc: "whole", dup: "whole", odd: "whole", beyond: "whole" },
-  ...{ sc: "contracts", sv: "reals", uc: "contracts", uv: "reals" },
+  uid: "user",
+  g: "whole",
+  kc: "whole",
+  dup: "whole",
+  odd: "whole",
+  beyond: "whole",
+  sc: "contracts",
+  sv: "reals",
+  uc: "contracts",
+  uv: "reals",
 } as const satisfies TableColumns;
 
 /**
@@ -33,12 +41,19 @@ export const CURRENT_COLUMNS = {
     uc: "contracts",
     uv: "reals",
   },
-  ...{ i: "count", j: "count", h: "contracts", margin: "real" },
+  i: "count",
+  j: "count",
+  h: "contracts",
+  margin: "real",
 } as const satisfies TableColumns;
 
 /** Columns of the table of moves. */
 export const MOVE_COLUMNS = {
-  ...{ uid: "user", round: "whole", i: "count", j: "count", h: "contracts" },
+  uid: "user",
+  round: "whole",
+  i: "count",
+  j: "count",
+  h: "contracts",
 } as const satisfies TableColumns;
 
 /**

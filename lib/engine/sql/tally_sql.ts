@@ -39,14 +39,27 @@ export function plainMarks(sql: Dialect, { pairs }: InputTables): PairMarks {
   const never = "1 = 0";
   return {
     source,
-    ...{ pinned: never, banned: never, hadContract: never, hadBrand: never, declined: never },
+    pinned: never,
+    banned: never,
+    hadContract: never,
+    hadBrand: never,
+    declined: never,
   };
 }
 
 /** What is counted, in the order of the columns of {@link tallySql}. */
 const COUNTED = [
-  ...["rows", "distinct", "differing", "belowLeast", "banned"],
-  ...["coolingByContract", "coolingByBrand", "declined", "left", "pairs", "users"],
+  "rows",
+  "distinct",
+  "differing",
+  "belowLeast",
+  "banned",
+  "coolingByContract",
+  "coolingByBrand",
+  "declined",
+  "left",
+  "pairs",
+  "users",
 ] as const;
 
 /** The parts that pairs are counted in. */
@@ -128,7 +141,8 @@ export async function tallyPairs(
   >;
   return {
     ...facts,
-    ...{ rowsWithoutCap, conflicts },
+    rowsWithoutCap,
+    conflicts,
     duplicates: facts.rows - distinct,
     beyondTopN: left - facts.pairs,
   };
@@ -181,7 +195,9 @@ FROM ${source} WHERE ${where} GROUP BY user_id, contract_address) AS each_pair`;
   const judged = `(SELECT user_id, n, best, differs, is_pin, is_declined, ${fate} AS fate
 FROM ${pairs}) AS judged`;
   const counts = [
-    ...["sum(n)", "count(*)", "sum(differs)"],
+    "sum(n)",
+    "count(*)",
+    "sum(differs)",
     ...[1, 2, 3, 4].map((f) => sql.countIf(`fate = ${f}`)),
     sql.countIf("fate = 0 AND is_declined = 1 AND best > 0"),
     sql.countIf("fate = 0"),
