@@ -88,7 +88,7 @@ export async function inspectGroups(
 }
 
 /** The statement that counts the NULLs of the pairs; null: no column may hold any. */
-export function nullsSql(cluster: Cluster, shard: Shard): string | null {
+function nullsSql(cluster: Cluster, shard: Shard): string | null {
   const nullable = PAIR_COLUMNS.filter((name) => isNullable(cluster.eligColumns, name));
   if (nullable.length === 0) return null;
   return `SELECT sum(${

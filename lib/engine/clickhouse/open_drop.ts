@@ -63,7 +63,7 @@ export function allocateInClickHouse(
 }
 
 /** Finds the cluster and checks that the out-table may be replaced. */
-export async function openClickHouseDrop(input: ClickHouseInput): Promise<OpenedDrop> {
+async function openClickHouseDrop(input: ClickHouseInput): Promise<OpenedDrop> {
   const { server, eligTable, userGroupsTable, shardServers, outTable } = input;
   const cluster = await findCluster(
     server,

@@ -117,7 +117,7 @@ async function whenFree<T>(statement: () => Promise<T>): Promise<T> {
 }
 
 /** A small table as one that travels with a query. */
-export function externalTable(
+function externalTable(
   { name, columns, rows }: SmallTable,
   dialect: Dialect,
 ): ExternalTable {

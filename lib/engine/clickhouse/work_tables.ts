@@ -59,7 +59,7 @@ export function createTable(table: string, columns: string, order: string): stri
 }
 
 /** The statements that make the table over all shards on the coordinator; none where there is one server. */
-export function createOverAll(cluster: Cluster, table: string): string[] {
+function createOverAll(cluster: Cluster, table: string): string[] {
   if (cluster.name === null) return [];
   const parts = table.replaceAll("`", "").split(".");
   const database = parts.length === 2 ? parts[0] : cluster.coordinator.database;

@@ -27,7 +27,7 @@ export interface Room {
 
 /** What groups lack or have to spare of one rule. */
 export interface RuleRoom {
-  /** The kinds of limits that it stands for, by which their prices are known. */
+  /** The kinds of limits that it covers, by which their prices are known. */
   readonly names: readonly LimitKindName[];
   /** Whether it may be missed at the shortfall price; else it must be kept. */
   readonly mayBeMissed: boolean;
@@ -56,7 +56,7 @@ export function roomOf(problem: DualProblem, usage: Usage): Room {
   };
 }
 
-/** A rule, and the kinds of limits that it stands for. */
+/** A rule, and the kinds of limits that it covers. */
 interface RuleAsked {
   readonly rule: GroupRule;
   readonly names: readonly LimitKindName[];

@@ -433,7 +433,7 @@ export function contractOfSlots({ items, instance: { cap } }: DualProblem): Uint
 }
 
 /** From a number of each row (caps, then limits) one of each slot: Σ coefficient × number. */
-export function addedBySlot(problem: DualProblem, ofRow: ArrayLike<number>): Float64Array {
+function addedBySlot(problem: DualProblem, ofRow: ArrayLike<number>): Float64Array {
   const { items, instance: { cap } } = problem;
   if (items === null) return Float64Array.from(cap, (_, c) => ofRow[c]);
   const { contract, start, row, coefficient } = items;

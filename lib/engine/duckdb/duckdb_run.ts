@@ -160,7 +160,7 @@ TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_
     control: RunControl,
   ): Promise<UserFacts> {
     const facts = await super.countUsers(columns, rules, control);
-    // Gathering told how many pairs have different scores; of how many rows is asked of their users alone.
+    // Gathering counted the pairs with different scores; their rows are counted among those users alone.
     if (facts.conflicts === 0) return facts;
     const among = `user_id IN (SELECT uid FROM ${TABLES.users} WHERE odd > 0)`;
     const counted = countedSql(this.#store.dialect, this.inputs.pairs, rules, [among]);

@@ -104,7 +104,7 @@ export class DuckDbStore extends SingleStore {
     );
   }
 
-  /** Makes a small table anew. */
+  /** Makes a small table; one of that name is replaced. */
   async putSmall({ name, columns, rows }: SmallTable, control: RunControl): Promise<void> {
     await this.run(
       `CREATE OR REPLACE TEMP TABLE ${name} (${columnList(columns, this.dialect)})`,

@@ -51,10 +51,10 @@ export async function splitMarks(
   },
   control: RunControl,
 ): Promise<((part: number) => PairMarks) | null> {
-  const told = MARKS.filter((mark) => marks[mark] !== NEVER);
-  if (parts < (told.length === 0 ? SPLIT_PLAIN_FROM : SPLIT_FROM)) return null;
+  const usedMarks = MARKS.filter((mark) => marks[mark] !== NEVER);
+  if (parts < (usedMarks.length === 0 ? SPLIT_PLAIN_FROM : SPLIT_FROM)) return null;
   const path = folder.tallied, written = `${marks.source} WHERE ${where}`;
-  const flags = told.map((mark) => `, CAST(${marks[mark]} AS UTINYINT) AS ${mark}`).join("");
+  const flags = usedMarks.map((mark) => `, CAST(${marks[mark]} AS UTINYINT) AS ${mark}`).join("");
   const rows = `SELECT user_id, contract_address, value${flags}, ${partOf} AS part
 FROM ${written}`;
   const isSplit = await splitWhereRoom(
@@ -69,7 +69,7 @@ FROM ${written}`;
   const split = filled.size === 0 ? 0 : await countRows(store, partFiles(path, "*"), control);
   requireRows(path, split, await countRows(store, written, control));
   const conditions = Object.fromEntries(
-    MARKS.map((mark) => [mark, told.includes(mark) ? `${mark} = 1` : NEVER]),
+    MARKS.map((mark) => [mark, usedMarks.includes(mark) ? `${mark} = 1` : NEVER]),
   ) as Record<typeof MARKS[number], string>;
   if (filled.size === 0) return null;
   const nothing = `(SELECT * FROM ${partFiles(path, "*")} WHERE ${NEVER}) AS nothing`;

@@ -52,7 +52,7 @@ export interface RefineOptions extends RunControl {
 
 /**
  * Evaluates D at the start prices, then steps: the sample, its capacities corrected so that its gradient is the one of all
- * users, is minimised anew from the best prices with the price solver. Where that raises the bound, half of the step is
+ * users, is minimised again from the best prices with the price solver. Where that raises the bound, half of the step is
  * tried, then a quarter.
  *
  * Complementary slackness, Σ price × |cap − load|, tells how far the users' own choices are from an allocation.
@@ -125,7 +125,7 @@ export function slackness(problem: DualProblem, { prices, result }: Refined): nu
 
 /**
  * The prices a share of the way from one to the other. Those of the number of sponsored users stay: they are settled
- * anew at each point.
+ * again at each point.
  */
 function between({ rules }: DualProblem, from: Prices, to: Prices, share: number): Prices {
   const mix = (name: keyof Prices) =>

@@ -91,7 +91,7 @@ function rowOf(
   return [user, contracts[c], `${score}`, isSponsored, groups[group], `${ratio}`];
 }
 
-/** The run with other caps, beside which pins are looked over anew. */
+/** The run with other caps, beside which pins are checked again. */
 function withCaps(run: Run, cap: Float64Array): Run {
   const { before, input } = run, columns = { ...run.columns, cap };
   const rows = input.before?.pins ?? null;

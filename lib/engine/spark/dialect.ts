@@ -19,7 +19,7 @@ const TYPES: TypeNames = {
 };
 
 /** A text in quotes. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   const escapes: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0" };
   return `'${text.replace(/['"\\]/g, "\\$&").replace(/[\n\r\t\0]/g, (c) => escapes[c])}'`;
 }

@@ -3,7 +3,7 @@
  *
  * Statements are written once, in lib/engine/sql, over tables with a row per user whose pairs lie in lists. A dialect
  * writes each operation on lists, look-ups and sums in the way that is fast on its engine. What it owes comes first;
- * everything else is written here once through that, and an engine writes anew what it has a quicker way for. Arguments
+ * everything else is written here once through that, and an engine overrides what it has a quicker way for. Arguments
  * and results are SQL text, unless said otherwise; places in lists count from 1.
  *
  * @module
@@ -84,7 +84,7 @@ export abstract class Dialect {
     where?: string,
   ): string;
 
-  // What an engine may write anew. First: a statement as a whole.
+  // What an engine may override. First: a statement as a whole.
 
   /** The whole statement; a dialect may put before the text what its look-ups need. */
   statement(text: string): string {
@@ -349,9 +349,9 @@ WHERE place <= ${n} OR may_go = 0) AS firsts`;
   /**
    * Per key the first cost at which rows are no longer taken. Rows (key, cost, amount) of `source` are taken by rising
    * cost: `enough` takes rows until their amounts reach `most`; `fits` takes rows while their amounts stay within it.
-   * Gives rows (key, cost of the first row not taken), without keys of which all rows are taken.
+   * Gives rows (key, cost of the first row not taken), without keys whose rows are all taken.
    *
-   * @param most what each key has, as SQL over `key`; keys of which it is negative are left out
+   * @param most what each key has, as SQL over `key`; keys where it is negative are left out
    * @param slack how far off `most` a sum may be by rounding
    */
   firstCostOut(source: string, most: string, limit: CostLimit, slack: number): string {

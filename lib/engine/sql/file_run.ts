@@ -117,7 +117,7 @@ export const PUBLISHED = publishedRows(null);
  *
  * @param served the table of what users held out got; null: they got nothing
  */
-export function publishedRows(served: string | null): string {
+function publishedRows(served: string | null): string {
   const isTrue = (column: string) => `if(${column} = 1, 'True', 'False') AS ${column}`;
   const select = (from: string, more: string) =>
     `SELECT user_id, contract_address, score, ${

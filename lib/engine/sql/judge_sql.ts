@@ -15,7 +15,7 @@ import { jointColumns, nearUsers } from "./joint_loss_sql.ts";
 import {
   bundleShapes,
   bundleValues,
-  dearestSums,
+  largestSums,
   mixedShapes,
   policiesOf,
 } from "./judged_bundles_sql.ts";
@@ -76,7 +76,7 @@ export function judgeSql(
   const sql = dialect.begin();
   const numbered = judgedContracts(problem, prices, slots);
   const isPinned = slots?.isPinned ?? null, hasPins = isPinned !== null;
-  const { nets, a, b } = dearestSums(sql, problem, numbered, hasPins);
+  const { nets, a, b } = largestSums(sql, problem, numbered, hasPins);
   const pins = hasPins ? "pins, " : "";
   const pinned = hasPins
     ? `${sql.filter("e", (c) => `${sql.lookup(`(${c} - 1)`, isPinned)} > 0`)} AS pins, `

@@ -17,7 +17,7 @@ import type { Shape } from "./joint_loss_sql.ts";
  * may have. Under model uniform this limit is kept for each type by itself: a mixed bundle may then have more than is
  * allowed, so the result is still a bound.
  */
-export function dearestSums(
+export function largestSums(
   sql: Dialect,
   problem: DualProblem,
   { sponsored, price, brand }: JudgedContracts,
@@ -40,20 +40,20 @@ export function dearestSums(
   const sums = (among: OfItem | null) => {
     const of = (list: string) => among === null ? list : sql.filter2(list, "e", (_, c) => among(c));
     const own = of(keys);
-    let dearest = hasPins ? sql.byFalling(of("nets"), own) : sql.falling(own);
+    let largest = hasPins ? sql.byFalling(of("nets"), own) : sql.falling(own);
     if (policy.maxPerBrand !== null && brand !== null) {
       const contracts = among === null ? "e" : sql.filter("e", among);
       const brands = sql.map(
         sql.byFalling(contracts, own),
         (c) => sql.lookup(`(${c} - 1)`, brand),
       );
-      dearest = sql.filter2(
-        dearest,
+      largest = sql.filter2(
+        largest,
         sql.occurrences(brands),
         (_, n) => `${n} <= ${policy.maxPerBrand}`,
       );
     }
-    return sql.first(dearest, `${k}`);
+    return sql.first(largest, `${k}`);
   };
   if (!uniform) return { nets, a: sql.first("nets", "0"), b: sums(null) };
   return {
@@ -83,14 +83,14 @@ export function bundleValues(
       .join(" + ");
     return enough.length === 0 ? value : `if(${enough.join(" AND ")}, ${value}, -1e100)`;
   };
-  const dearest = (of: string, n: number) =>
+  const largest = (of: string, n: number) =>
     Array.from({ length: n }, (_, at) => sql.at(of, `${at + 1}`)).join(" + ");
   const sponsored = (n: number) => [
-    dearest("a", n),
+    largest("a", n),
     `${sql.number(policy.sponsoredBonus)} + term`,
     `${n} * up`,
   ];
-  const others = (m: number) => uniform ? [dearest("b", m), `${m} * down`] : [dearest("b", m)];
+  const others = (m: number) => uniform ? [largest("b", m), `${m} * down`] : [largest("b", m)];
   const counts = Array.from({ length: k }, (_, n) => n + 1);
   const values = [having(0, 0, ["0.0"]), ...counts.map((m) => having(0, m, others(m)))];
   if (!uniform) return values;

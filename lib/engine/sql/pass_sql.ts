@@ -1,5 +1,5 @@
 /**
- * Full passes over all users: each user's best bundle at given prices, of which only sums are returned.
+ * Full passes over all users: each user's best bundle at given prices; only sums are returned.
  *
  * @module
  */

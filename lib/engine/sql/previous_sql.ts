@@ -16,7 +16,7 @@ const PREVIOUS = {
   was_given: "count",
 } as const satisfies TableColumns;
 
-/** Writes the previous offers, each once; returns the tables of which the pairs have one attribute more. */
+/** Writes the previous offers, each once; returns the tables, whose pairs have one attribute more. */
 export async function besidePrevious(
   store: Store,
   tables: WorkTables,

@@ -10,7 +10,7 @@ import type { Rows, Store } from "./store.ts";
 /** Rows that are put into a table at a time. */
 const AT_A_TIME = 10_000;
 
-/** Makes a table anew with the same rows on every part. */
+/** Makes a table with the same rows on every part; one of that name is replaced. */
 export async function putRows(
   store: Store,
   table: string,

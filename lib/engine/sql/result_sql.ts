@@ -26,7 +26,7 @@ export const WORK_RESULT_COLUMNS = {
 } as const satisfies TableColumns;
 
 /** Names of the published columns. */
-export const RESULT_NAMES = Object.keys(RESULT_COLUMNS).join(", ");
+const RESULT_NAMES = Object.keys(RESULT_COLUMNS).join(", ");
 
 /** The statement that turns a part's bundles into rows of assignments. */
 export function resultSql(

@@ -168,7 +168,7 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
     return rows;
   }
 
-  /** The table of what users held out got, in the columns of results, of which the first part has all rows; null: they get nothing. */
+  /** The table of what users held out got, in the columns of results; the first part has all its rows; null: they get nothing. */
   protected served: string | null = null;
 
   /** Gives offers to users held out. */

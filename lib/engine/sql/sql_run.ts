@@ -348,7 +348,7 @@ export abstract class SqlRun extends SqlDrop implements EngineRun {
 }
 
 /** The statement that counts the users gathered: a row per group. */
-export function countUsersSql(dialect: Dialect, { users }: WorkTables): string {
+function countUsersSql(dialect: Dialect, { users }: WorkTables): string {
   const sql = dialect.begin();
   const largest = `${sql.falling(sql.map(sql.concat(["sv", "uv"]), (s) => `abs(${s})`))}`;
   return sql.statement(

@@ -64,7 +64,7 @@ export interface Store {
   rowsOverAll(sql: string, control: RunControl): Promise<Rows>;
   /** The name under which the rows that all parts have in a table of theirs can be read together. */
   overAll(table: string): string;
-  /** Makes a table anew on every part, ordered by a column. */
+  /** Makes a table on every part, ordered by a column; one of that name is replaced. */
   makeTable(
     table: string,
     columns: TableColumns,

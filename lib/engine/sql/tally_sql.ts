@@ -17,7 +17,7 @@ import type { InputTables, Store, WorkTables } from "./store.ts";
 const TALLIED = { contract_address: "text" } as const satisfies TableColumns;
 
 /** Rows that are grouped at a time on a part. */
-export const ROWS_AT_A_TIME = 25_000_000;
+const ROWS_AT_A_TIME = 25_000_000;
 
 /** What tells about a pair whether it is left out, each 1 or 0; the same in all rows of a pair. */
 export interface PairMarks {
@@ -80,7 +80,7 @@ export interface Tallied {
   readonly marks: PairMarks;
   /** Most rows that are grouped at a time on a part. @default 25 million */
   readonly rowsAtATime?: number;
-  /** Splits the rows first, and gives those of each part, all of which count; null: each part reads all rows. @default null */
+  /** Splits the rows first, and gives those of each part, which all count; null: each part reads all rows. @default null */
   readonly split?: (
     parts: TallyParts,
     control: RunControl,
