@@ -59,9 +59,6 @@ const GREEDY_UNDER_LIMITS = 1e-3;
 /** If users are alike, a program of classes finds the optimum: it gets this many counted seconds. */
 const ALIKE_SECONDS = 10;
 
-/** Where types tie, chains end at this share of the gap asked for. */
-const ENOUGH_OF_GAP = 0.5;
-
 /** The result of refining. */
 export interface Refined {
   readonly proof: Proof;
@@ -113,24 +110,24 @@ class Refinement {
     const isDone = () => hurry() || this.#state.distance() <= this.#state.enough;
     if (isDone()) return;
     onProgress?.({ phase: "core" });
-    const unavailable = await whyNoHighs();
+    const { byGroups, byTypes, byClasses, byTies, byOwn = null } = this.#state.options;
     if (hasJointGroups(this.#state.proof)) {
+      const unavailable = await whyNoHighs();
       // With few groups a choice for a whole one is coarse: if moving single users left a small gap, it brings nothing.
-      const isWorthIt = this.#state.distance() > FAR || this.#state.options.byGroups;
+      const isWorthIt = this.#state.distance() > FAR || byGroups;
       const isNear = unavailable === null && isWorthIt && await this.#steps.groups();
       if (isDone() || this.#isNearByGroups(isNear)) return;
       if (unavailable !== null || this.#state.distance() > WIDE) await this.#steps.recoverInFull();
     }
-    const { byTypes, byClasses, byTies, byOwn = null } = this.#state.options,
-      { problem } = this.#state.incumbent.assignment;
+    const { problem } = this.#state.incumbent.assignment;
     if (byOwn !== null) {
-      if (unavailable === null) await this.#steps.ownLimits(byOwn);
+      if (await whyNoHighs() === null) await this.#steps.ownLimits(byOwn);
       // Other programs keep users' own limits by prices, which is where the gap came from.
       if (isDone() || this.#state.distance() <= WIDE) return;
       await this.#steps.recoverInFull();
     }
     if (byClasses) {
-      if (unavailable === null) await this.#settleClasses();
+      if (await whyNoHighs() === null) await this.#settleClasses();
       if (isDone()) return;
       await this.#steps.recoverInFull();
     }
@@ -145,14 +142,19 @@ class Refinement {
     if (this.#state.size <= EXACT_PAIRS || this.#state.distance() > far) {
       await this.#steps.compareWithGreedy();
     }
+    // If that leaves such a large gap, programs would need too many columns to close it.
+    if (byTypes && this.#state.distance() > FAR) return;
+    const isSmall = this.#state.isProgramSized() && this.#state.size <= SMALL_PAIRS;
+    // Chains need no HiGHS, which takes a while to load.
+    if (!isSmall && this.#state.isOpen()) await this.#chains();
+    if (!this.#state.isProgramSized() && !this.#state.isOpen()) return;
+    const unavailable = await whyNoHighs();
     if (unavailable !== null) {
-      if (items !== null) await this.#chains();
+      if (isSmall && items !== null) await this.#chains();
       this.warnings.push(`undecided users are left as they are: ${unavailable}`);
       return;
     }
-    // If that leaves such a large gap, programs would need too many columns to close it.
-    if (byTypes && this.#state.distance() > FAR) return;
-    if (this.#state.isProgramSized() && this.#state.size <= SMALL_PAIRS) await this.#settleSmall();
+    if (isSmall) await this.#settleSmall();
     else await this.#settleLarge();
     if (!byTypes && this.#state.isOpen() && this.#state.distance() > FAR && isSearchable(problem)) {
       await this.#steps.searchTypes();
@@ -170,7 +172,7 @@ class Refinement {
   async #settleTies(): Promise<void> {
     const { gap } = this.#state.options;
     await this.#steps.searchTies();
-    if (this.#state.distance() > gap) await this.#steps.chains(ENOUGH_OF_GAP * gap);
+    if (this.#state.distance() > gap) await this.#steps.chains(gap);
   }
 
   /** Settles a small drop: all programs are tried, first the one that settles ties. */
@@ -204,14 +206,13 @@ class Refinement {
     }
   }
 
-  /** Settles a larger drop: chains and the core first, which is small if prices are good; other programs only if a gap is left. */
+  /** Settles a larger drop after chains: the core first, which is small if prices are good; other programs only if a gap is left. */
   async #settleLarge(): Promise<void> {
     const { exact, gap } = this.#state.options;
     const { problem } = this.#state.incumbent.assignment;
     const far = problem.items === null ? FAR_FROM_EXACT : FAR_UNDER_LIMITS;
     const times = problem.countsOffers ? FAR_TIMES_OF_OFFERS : FAR_TIMES;
     const near = () => this.#state.distance() <= (exact ? far : times * gap);
-    if (this.#state.isOpen()) await this.#chains();
     if (this.#state.isOpen()) await this.#steps.core(false);
     // If limits of groups count offers, the gap comes from whole users, not from prices.
     const atPrices = !this.#state.incumbent.assignment.problem.countsOffers;

@@ -9,6 +9,7 @@ import { DistanceHeap } from "./distance_heap.ts";
 import type { FlowControl } from "./flow_control.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 import { Holdings } from "./holdings.ts";
+import { PathsToRoom } from "./paths_to_room.ts";
 
 /** No node, no slot, no arc: also the start of a path, where units come from that nobody holds. */
 const NONE = -1;
@@ -47,6 +48,8 @@ export class CheapestPaths {
   readonly #heap = new DistanceHeap();
   /** Scratch: distances of the contracts that a user holds, while they are hidden from it. */
   readonly #hidden: Float64Array;
+  /** See {@link settle}. */
+  #toRoom: PathsToRoom | null = null;
   /** Distance of the nearest end of a path, and its node. */
   #endDistance = Infinity;
   #end = NONE;
@@ -103,8 +106,10 @@ export class CheapestPaths {
     for (let c = 0; c < cap.length; c++) {
       while (load[c] > cap[c] && lost <= most) lost += this.#moveOn(c, most - lost);
     }
+    const { holdings, price } = this;
+    this.#toRoom ??= new PathsToRoom(this.#network, { holdings, price, potential: this.#potential });
     while (lost <= most && this.#lowestUnfounded() < Infinity) {
-      lost += this.#bringOrLower(most - lost);
+      lost += this.#toRoom.bring(most - lost);
     }
     return lost;
   }
@@ -200,16 +205,12 @@ export class CheapestPaths {
     return lowest;
   }
 
-  /**
-   * Brings one unit to a contract with room whose price is above 0, or lowers prices until one of those is 0. Returns by how much the
-   * dual's value falls; Infinity if that is more than `within`.
-   */
-  #bringOrLower(within = Infinity): number {
+  /** Brings one unit to a contract with room whose price is above 0, or lowers prices until one of those is 0. */
+  #bringOrLower(): void {
     const { users, k, cap, step, kind } = this.#network;
-    const { count, load } = this.holdings;
+    const { count } = this.holdings;
     this.#begin();
-    const lowest = this.#lowestUnfounded();
-    this.#endDistance = Math.min(lowest, within);
+    this.#endDistance = this.#lowestUnfounded();
     for (let c = 0; c < cap.length; c++) {
       if (this.price[c] < this.#endDistance) this.#reach(c, this.price[c], NONE);
     }
@@ -218,19 +219,14 @@ export class CheapestPaths {
       if (distance < this.#endDistance) this.#reach(cap.length + u, Math.max(0, distance), NONE);
     }
     this.#search(false);
-    if (this.#end === NONE && within < lowest) return Infinity;
     const distance = this.#distance, most = this.#endDistance;
-    let lost = 0;
     for (let c = 0; c < cap.length; c++) {
-      const lower = Math.max(0, this.price[c] - Math.min(distance[c], most));
-      lost += (this.price[c] - lower) * (cap[c] - load[c]);
-      this.price[c] = lower;
+      this.price[c] = Math.max(0, this.price[c] - Math.min(distance[c], most));
     }
     for (let u = 0; u < users; u++) {
       this.#potential[u] += Math.min(distance[cap.length + u], most);
     }
     if (this.#end !== NONE) this.#move();
-    return lost;
   }
 
   /** Begins a new search. */
