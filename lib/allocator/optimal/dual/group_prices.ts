@@ -40,13 +40,19 @@ interface Tried {
   readonly lacks: number;
 }
 
-/** A slope of a half lies in the middle of a step: it is what interpolation looks for, but this far from either end at least. */
-const MIDDLE = 0.5, INSET = 0.05;
+/**
+ * A slope of a half lies in the middle of a step: it is what interpolation looks for, but this far from either end at least. Where slopes
+ * differ by only so much there is hardly more than a step between, which may be anywhere.
+ */
+const MIDDLE = 0.5, INSET = 0.05, FEW = 3;
 
-/** About where the slope changes its sign between two prices, by interpolation. */
+/** About where the slope changes its sign between two prices. */
 function between(low: Tried, high: Tried): number {
-  const share = (low.lacks - MIDDLE) / (low.lacks - high.lacks);
-  return low.at + Math.min(1 - INSET, Math.max(INSET, share)) * (high.at - low.at);
+  const differ = low.lacks - high.lacks;
+  const share = differ > FEW
+    ? Math.min(1 - INSET, Math.max(INSET, (low.lacks - MIDDLE) / differ))
+    : 0.5;
+  return low.at + share * (high.at - low.at);
 }
 
 /** One group's part of D. */
@@ -92,6 +98,7 @@ class GroupDual {
 
   /** Sets the price of rule `i` of `rules.others` to the best one. */
   settle(i: number): void {
+    const prices = this.#point.others[i], g = this.#look.group, was = prices[g];
     let [low, high] = this.#bracket(i);
     const least = LAST_STEP * this.#problem.unit;
     if (high.at < MOST * this.#problem.unit && high.at - low.at > least) this.#settleUsers();
@@ -101,7 +108,9 @@ class GroupDual {
       else high = tried;
     }
     this.#isSettled.fill(0);
-    this.#point.others[i][this.#look.group] = high.at;
+    // The end at which D is flatter, but no other than the first price if that is one of them: it may be the best itself.
+    const isLow = low.at === was || high.at !== was && low.lacks < -high.lacks;
+    prices[g] = isLow ? low.at : high.at;
   }
 
   /** Prices of rule `i` of which the lower is too low, if it is less, and the higher is not, if it is less than any price may be. */
