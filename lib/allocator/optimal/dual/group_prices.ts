@@ -108,9 +108,8 @@ class GroupDual {
       else high = tried;
     }
     this.#isSettled.fill(0);
-    // The end at which D is flatter, but no other than the first price if that is one of them: it may be the best itself.
-    const isLow = low.at === was || high.at !== was && low.lacks < -high.lacks;
-    prices[g] = isLow ? low.at : high.at;
+    // At the higher end the limit is kept, so few users need other bundles. But a first price so near the best one may be the best itself.
+    prices[g] = low.at === was ? low.at : high.at;
   }
 
   /** Prices of rule `i` of which the lower is too low, if it is less, and the higher is not, if it is less than any price may be. */
