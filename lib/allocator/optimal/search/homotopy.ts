@@ -21,9 +21,6 @@ export const LAST_NOISE: number = NOISES[NOISES.length - 1];
 /** Most evaluations of a stage. */
 const MOST_PASSES = 100;
 
-/** A stage but the last ends once a step promises less than this share of what D fell by in it. */
-const OF_GAIN = 0.01;
-
 /** Noise of an additional first stage, for a search that begins far from the best prices. */
 const FAR_NOISE = 0.1;
 
@@ -62,7 +59,6 @@ export async function minimiseThroughNoise(
       radius,
       leastRadius: Math.max(1e-7, 0.1 * noise) * unit,
       tolerance: toleranceAt(noise, tolerance, pass.layout.dense),
-      ofGain: noise === LAST_NOISE ? 0 : OF_GAIN,
       mostPasses,
       screens: true,
       noise: noise * unit,

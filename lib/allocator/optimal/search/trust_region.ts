@@ -29,8 +29,6 @@ export interface TrustRegionOptions extends SearchControl {
   readonly leastRadius: number;
   /** The stage ends when two steps in a row promise less than this share of |D|. */
   readonly tolerance: number;
-  /** Likewise less than this share of what D fell by since it began. @default 0 */
-  readonly ofGain?: number;
   /** Most evaluations. */
   readonly mostPasses: number;
   /** Whether views are screened; not for samples of users. */
@@ -111,8 +109,6 @@ class TrustRegion {
   #curvature: Curvature;
   /** How far the view reaches; Infinity: it is the whole drop. */
   #reach = Infinity;
-  /** By how much D has fallen so far. */
-  #gained = 0;
   /** Steps in a row that promised no more than the tolerance. */
   #small = 0;
   /** Steps in a row that were as long as views allow and kept what they promised; and how often the search left its views for that. */
@@ -150,10 +146,8 @@ class TrustRegion {
     const trial = this.#after(step.change);
     this.#fitView(trial, step, kernel, sizes);
     const next = this.#evaluate(trial, kernel);
+    const isSmall = -step.predicted < tolerance * this.#size;
     const before = this.best;
-    const enough = Math.max(tolerance * this.#size, (this.#options.ofGain ?? 0) * this.#gained);
-    const isSmall = -step.predicted < enough;
-    this.#gained += Math.max(0, before.value - next.value);
     const shares = this.#blocks?.learn(before, next, step.change, this.#radius) ?? null;
     if (next.value < before.value) this.#accept(next, step);
     else if (shares === null || !this.#acceptPart(next, step, shares, kernel)) {
