@@ -5,7 +5,8 @@
  */
 import { z } from "../../deps/zod.ts";
 import type { DivvyCommand } from "./command.ts";
-import { DivvyOption, type NumberRange, type ValueKind } from "./options.ts";
+import type { NumberRange, ValueKind } from "../../base/value_kind.ts";
+import { DivvyOption } from "./options.ts";
 
 /** The commands that take `--config`. */
 export function configurable(program: DivvyCommand): DivvyCommand[] {

@@ -7,7 +7,7 @@ import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import type { OwnKFacts } from "../../allocator/model/user_k.ts";
 import { comparePeople, type PeopleCompared } from "./compare_people.ts";
-import type { KnownContract } from "./contract_about.ts";
+import type { KnownContract } from "../../allocator/drop/instance/contract_columns.ts";
 import type { ReportFacts } from "./facts.ts";
 import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
 import type { UserFacts } from "./user_facts.ts";

@@ -8,10 +8,6 @@ import {
   type KnownContract,
 } from "../../allocator/drop/instance/contract_columns.ts";
 import { shortId, shortIds } from "../words.ts";
-export {
-  aboutContract,
-  type KnownContract,
-} from "../../allocator/drop/instance/contract_columns.ts";
 
 /** The columns that contracts have beside their ids: names first. */
 export function aboutColumns(contracts: readonly Pick<KnownContract, "about">[]): string[] {

@@ -6,7 +6,10 @@
 import { compareIds } from "../../base/ids.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
-import { aboutContract, type KnownContract } from "./contract_about.ts";
+import {
+  aboutContract,
+  type KnownContract,
+} from "../../allocator/drop/instance/contract_columns.ts";
 import { type ContractSummary, contractSummary } from "./summary.ts";
 import type { Usage } from "./usage.ts";
 

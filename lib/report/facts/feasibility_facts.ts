@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { aboutContract, nameOf } from "./contract_about.ts";
+import { aboutContract } from "../../allocator/drop/instance/contract_columns.ts";
+import { nameOf } from "./contract_about.ts";
 import { compareIds } from "../../base/ids.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
 import { besidesCaps, leastShortfall } from "../../allocator/limits/least_shortfall.ts";

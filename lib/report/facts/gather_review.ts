@@ -24,7 +24,7 @@ import type {
   ReviewGroup,
   ShareFacts,
 } from "./review_facts.ts";
-import { aboutContract } from "./contract_about.ts";
+import { aboutContract } from "../../allocator/drop/instance/contract_columns.ts";
 import { reviewHeadline } from "./review_words.ts";
 
 /** Gathers the facts of a review. */
