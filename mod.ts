@@ -60,7 +60,7 @@
  * @module
  */
 
-// Drops: in, solved, judged, told.
+// Drops: read, allocate, check, report, explain.
 export { Drop } from "./lib/allocator/drop/drop.ts";
 export { readDrop } from "./lib/io/drop_reader.ts";
 export { allocate } from "./lib/api/allocate.ts";
@@ -73,7 +73,7 @@ export { diff } from "./lib/api/diff.ts";
 export { serveHoldout } from "./lib/api/holdout.ts";
 export { alternates } from "./lib/api/alternates.ts";
 
-// Drops: what came of them, and what that says about the next.
+// Drops: review of their answers, and caps for the next drop.
 export { readReview, review } from "./lib/api/review.ts";
 export { capsFromReviews } from "./lib/api/caps_from_reviews.ts";
 

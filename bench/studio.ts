@@ -8,6 +8,7 @@ import { readDrop } from "../lib/io/drop_reader.ts";
 import { defaultPolicy } from "../lib/allocator/model/policy.ts";
 import { sessionInWorker } from "../lib/studio/session/hosted_session.ts";
 import type { Change, StudioEvents } from "../lib/studio/session/messages.ts";
+import { sentStart } from "../lib/studio/session/sent_start.ts";
 import { dropFiles } from "./divvy_run.ts";
 
 const [folder, workers = String(navigator.hardwareConcurrency)] = Deno.args;
@@ -18,7 +19,7 @@ console.log(`${instance.group.length} users, ${instance.score.length} pairs, ${w
 let waiting: ((event: { name: string; at: number; value: unknown }) => void) | null = null;
 const begun = performance.now();
 const session = sessionInWorker(
-  {
+  sentStart({
     drop,
     policy: defaultPolicy,
     workers: Number(workers),
@@ -30,7 +31,7 @@ const session = sessionInWorker(
       options: {},
       gap: 1e-6,
     },
-  },
+  }),
   (name, value) => waiting?.({ name, at: performance.now(), value }),
 );
 

@@ -9,8 +9,8 @@
 import { parseArgs } from "node:util";
 import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
 import { compileDualProblem } from "../lib/allocator/optimal/dual/dual_problem.ts";
-import { passBoard } from "../lib/allocator/optimal/dual/pass_board.ts";
-import { PassShare } from "../lib/allocator/optimal/dual/pass_share.ts";
+import { passBoard } from "../lib/allocator/optimal/passes/pass_board.ts";
+import { PassShare } from "../lib/allocator/optimal/passes/pass_share.ts";
 import { seededRandom } from "../lib/base/random.ts";
 import { generateInstance } from "../lib/generate/generate_instance.ts";
 

@@ -23,10 +23,10 @@ for (const solver of ["greedy", "ilp", "optimal"] satisfies SolverName[]) {
 
 const best = await allocate(drop);
 const { contracts, groups } = drop.instance;
-const dearest = best.prices!.contract.indexOf(Math.max(...best.prices!.contract));
-const contract = explain(drop, best, { contract: contracts[dearest] });
+const mostWanted = best.prices!.contract.indexOf(Math.max(...best.prices!.contract));
+const contract = explain(drop, best, { contract: contracts[mostWanted] });
 console.log(
-  `one more unit of ${contracts[dearest]} is worth at most ${contract.gain_at_most.toFixed(4)}`,
+  `one more unit of ${contracts[mostWanted]} is worth at most ${contract.gain_at_most.toFixed(4)}`,
 );
 
 const group = best.prices!.minSponsored.indexOf(Math.max(...best.prices!.minSponsored));

@@ -20,12 +20,12 @@ console.log(
 
 // At most 3 offers each, all of one type; every group has its share of sponsored users.
 const allocation = await allocate(drop, { k: 3 });
-const told = report(drop, allocation, { title: "Week 1" });
-console.log(told.facts.headline.sentence);
-console.log(told.facts.headline.proof);
+const weekReport = report(drop, allocation, { title: "Week 1" });
+console.log(weekReport.facts.headline.sentence);
+console.log(weekReport.facts.headline.proof);
 
 // The checker shares no code with the solver.
-const verdict = check(drop, allocation, { certificate: told.certificate()! });
+const verdict = check(drop, allocation, { certificate: weekReport.certificate()! });
 console.log(`every rule holds: ${verdict.ok}; certified: ${verdict.certificate!.certified}`);
 
 // Who got what: offers of user u are pairs of the instance, best score first.
@@ -39,4 +39,4 @@ for (let u = 0; u < 3; u++) {
   console.log(`${users.at(u)}: ${offers.join(", ") || "nothing"}`);
 }
 
-if (Deno.args[0] !== undefined) await Deno.writeTextFile(Deno.args[0], await told.html());
+if (Deno.args[0] !== undefined) await Deno.writeTextFile(Deno.args[0], await weekReport.html());

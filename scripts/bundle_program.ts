@@ -31,7 +31,7 @@ export async function workerModules(): Promise<string[]> {
 /**
  * Writes the bundle into a folder.
  *
- * @returns the files that no import leads to, which `deno compile` must be told of
+ * @returns the files that no import leads to, which `deno compile` must be given
  */
 export async function bundleProgram(folder: string): Promise<string[]> {
   const sources = `${folder}/sources`;

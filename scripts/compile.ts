@@ -56,7 +56,7 @@ function outputName(target?: string): string {
 
 /**
  * Why an executable is not what it should be, after running it: its version, a small drop with threads, and HiGHS. Null: it
- * works. What is behind a stub of another version, or behind plain Deno, looks like an executable and is none.
+ * works. A bundle behind a stub of another version, or behind plain Deno, looks like an executable and does not work.
  *
  * @param scratch where its files may lie meanwhile; the system's place for such by default
  */

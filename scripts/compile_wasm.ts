@@ -6,7 +6,7 @@ import { compileAssemblyScript } from "../lib/deps/assemblyscript.ts";
 
 /** The sources, without their ending, and the names of what their modules export. */
 export const WASM_SOURCES = {
-  "lib/allocator/optimal/dual/user_scan": "USER_SCAN_WASM",
+  "lib/allocator/optimal/passes/user_scan": "USER_SCAN_WASM",
   "lib/io/elig/plain_rows": "PLAIN_ROWS_WASM",
   "lib/io/elig/sort_runs": "SORT_RUNS_WASM",
   "lib/io/parquet/parquet_values": "PARQUET_VALUES_WASM",

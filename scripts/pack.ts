@@ -36,7 +36,7 @@ child.on("exit", (code, signal) => process.exitCode = code ?? (signal === "SIGIN
 
 const root = new URL("..", import.meta.url);
 
-/** Runs a command to its end. @throws {Error} with what it said where it failed */
+/** Runs a command to its end. @throws {Error} with its output where it failed */
 async function run(command: string, args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(command, {
     args,
@@ -77,7 +77,7 @@ export function describe(packed: Record<string, unknown>): Record<string, unknow
 export async function pack(output: string): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
-    // Types are made for what the library gives out; that none are for what is inside is no warning.
+    // Types are made for the library's exports only; warnings about internal modules are left out.
     const tarball = `${folder}/library.tgz`;
     await run(Deno.execPath(), ["pack", "--quiet", "--allow-dirty", "--output", tarball]);
     await run("tar", ["-xzf", tarball, "-C", folder]);

@@ -26,17 +26,30 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/allocator/greedy": ["lib/allocator/limits"],
   "lib/allocator/ilp": ["lib/allocator/limits", "lib/deps"],
   "lib/allocator/optimal/dual": ["lib/allocator/limits"],
-  "lib/allocator/optimal/search": ["lib/allocator/optimal/dual"],
-  "lib/allocator/optimal/recovery": ["lib/allocator/optimal/dual"],
+  "lib/allocator/optimal/passes": ["lib/allocator/optimal/dual"],
+  "lib/allocator/optimal/joint": ["lib/allocator/optimal/passes"],
+  "lib/allocator/optimal/search": ["lib/allocator/optimal/passes"],
+  "lib/allocator/optimal/recovery": ["lib/allocator/optimal/joint"],
   "lib/allocator/optimal/flow": ["lib/allocator/optimal/dual"],
-  // Programs for HiGHS, types of users that leave a flow, and the greedy solver's allocation to compare with.
-  "lib/allocator/optimal/core": [
-    "lib/allocator/optimal/recovery",
+  "lib/allocator/optimal/programs": ["lib/allocator/optimal/recovery", "lib/allocator/ilp"],
+  "lib/allocator/optimal/columns": ["lib/allocator/optimal/programs"],
+  "lib/allocator/optimal/cases": ["lib/allocator/optimal/columns"],
+  // For given types of users the rest is a flow.
+  "lib/allocator/optimal/local_search": [
+    "lib/allocator/optimal/programs",
     "lib/allocator/optimal/flow",
-    "lib/allocator/ilp",
+  ],
+  // The greedy solver's allocation is one to compare with.
+  "lib/allocator/optimal/core": [
+    "lib/allocator/optimal/columns",
+    "lib/allocator/optimal/local_search",
     "lib/allocator/greedy",
   ],
-  "lib/allocator/optimal": ["lib/allocator/optimal/search", "lib/allocator/optimal/core"],
+  "lib/allocator/optimal": [
+    "lib/allocator/optimal/search",
+    "lib/allocator/optimal/core",
+    "lib/allocator/optimal/cases",
+  ],
   // Judges by rules of its own: neither the solvers' nor the limits' code.
   "lib/allocator/check": ["lib/allocator/model"],
   "lib/allocator/explain": ["lib/allocator/optimal"],
@@ -85,8 +98,9 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/api": ["lib/report", "lib/allocator/greedy", "lib/io"],
   "lib/io/documents": ["lib/report/facts", "lib/io/tables", "lib/woptim/methods"],
 
-  // What a run asks of an engine, and what both know.
-  "lib/engine/steps": ["lib/allocator/optimal/dual"],
+  // What steers and engines both know of a drop, and what a run asks of an engine.
+  "lib/engine/drop": ["lib/allocator/optimal/dual"],
+  "lib/engine/steps": ["lib/engine/drop"],
   // It certifies by the checker's arithmetic.
   "lib/engine/sql": ["lib/engine/steps", "lib/allocator/check"],
   // What steers knows no engine. Scenarios are those of what-if.

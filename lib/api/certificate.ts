@@ -10,7 +10,7 @@ import type { Drop } from "../allocator/drop/drop.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { inputHashes } from "../allocator/drop/input_hashes.ts";
 import { isBelow } from "../base/is_below.ts";
-import { twoDigitsUp } from "../base/two_digits_up.ts";
+import { twoDigitsUp } from "../base/two_digits.ts";
 
 /**
  * The certificate of an allocation, with exact figures and hashes of its drop.
@@ -34,8 +34,8 @@ export function exactCertificate(instance: Instance, allocation: Allocation): Ce
 /**
  * The allocation with the bound that its certificate proves. Solvers sum doubles, and set the bound to the objective where
  * the two differ by rounding only. Beside large costs that claims more than the certificate, which does not round, can prove;
- * then its bound replaces the solver's. What doubles can't tell from no gap is the certificate's gap. A warning is added where some scores are smaller than the last digits of the sum, so
- * that the proof does not reach them.
+ * then its bound replaces the solver's. Where doubles show no gap, the gap is the certificate's. A warning is added where some
+ * scores are smaller than the last digits of the sum, so that the proof does not reach them.
  */
 export function asCertified(
   drop: Drop,
@@ -46,25 +46,22 @@ export function asCertified(
   if (claimed === null) return allocation;
   if (isBelow(claimed, bound)) return { ...allocation, pricesBound: bound };
   const lost = scoresLost(drop, certificate);
-  const { objective, bound: told } = allocation;
+  const { objective, bound: solvers } = allocation;
+  const hasNoGap = solvers !== null && !isBelow(objective, solvers);
   return {
     ...allocation,
-    // Where doubles can't tell the two apart, the gap is what exact figures leave.
-    ...(told !== null && !isBelow(objective, told) && { gap: certificate.gap }),
+    ...(hasNoGap && { gap: certificate.gap }),
     warnings: lost === null ? allocation.warnings : [...allocation.warnings, lost],
   };
 }
 
-/** What is left is small beside the largest score where it is no more than this part of it. */
+/** The distance of objective and bound is small if it is at most this part of the largest score. */
 const SMALL_PART = 1e-6;
 
-/** Up to so many scores their differences are looked at too. */
+/** Up to this many scores, their differences are looked at too. */
 const MOST_SORTED = 100_000;
 
-/**
- * What is said where what is left between objective and bound is worth more than some scores, differences of them, or weights;
- * null: it is not.
- */
+/** The warning where the distance of objective and bound is more than some scores, differences of scores, or weights; else null. */
 function scoresLost({ instance: { score } }: Drop, certificate: Certificate): string | null {
   // The difference of the two doubles may be 0 where they differ.
   const { gap, bound, cov_w, sponsored_bonus } = certificate, room = gap * Math.abs(bound);

@@ -1,5 +1,5 @@
 /**
- * Tables of assignments, as somebody may pass them.
+ * Checks tables of assignments that a caller passes.
  *
  * @module
  */

@@ -35,7 +35,7 @@ function known(what: string, id: string, index: number, ids: () => readonly stri
   if (index >= 0) return index;
   throw new UsageError(
     `${what} is ${quote(id)}, expected a ${what} ${
-      // Contracts that can be given are there without a pair too, and what is left out of the pairs makes nobody eligible.
+      // A contract with a cap is in the drop even without a pair; users and groups need an eligible pair.
       what === "contract" ? "with a cap" : "with an eligible pair that is not left out"}${
       didYouMean(id, ids())
     }`,

@@ -138,7 +138,11 @@ const READ_OPTIONS: Readonly<Record<keyof ReadReviewOptions, OptionRule>> = {
   onProgress: RUN_CONTROL.onProgress,
   signal: RUN_CONTROL.signal,
   timeout: RUN_CONTROL.timeout,
-  ...{ encoding: anything, separator: anything, decimal: anything, columns: anything },
+  // Checked by the reader.
+  encoding: anything,
+  separator: anything,
+  decimal: anything,
+  columns: anything,
   limits: anything,
 };
 
@@ -184,7 +188,10 @@ export async function readReview(
   const data = await readReviewData(sources, {
     dialect,
     limits: limitsOf(limits ?? {}),
-    ...{ since, until, onProgress, signal },
+    since,
+    until,
+    onProgress,
+    signal,
   });
   return new Review(data, { title, confidence });
 }

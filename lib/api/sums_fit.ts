@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { twoDigitsDown } from "../base/two_digits_up.ts";
+import { twoDigitsDown } from "../base/two_digits.ts";
 import { UsageError } from "../base/errors.ts";
 import { optionInWords } from "../base/option_words.ts";
 import { limitFault, wordsOf } from "../allocator/drop/instance/limit_family.ts";
@@ -33,7 +33,7 @@ export function checkSums(instance: Instance, policy: Policy): void {
   ];
   for (const [name, value, times] of parts) {
     if (Math.abs(value) * times <= LARGEST) continue;
-    // What the scores themselves ask for, a certificate says as the price that it was.
+    // A certificate states the price that followed from the scores: it is not too large, however large they are.
     if (name === "shortfallPrice" && value <= priceByScores(instance, policy)) continue;
     throw new UsageError(
       `${optionInWords(name)} is ${value}, expected a number of at most ±${
@@ -48,7 +48,7 @@ function priceByScores(instance: Instance, policy: Policy): number {
   return shortfallPrice(instance, { ...policy, shortfallPrice: null });
 }
 
-/** The most that all units of a limit may cost at their price: scores are let be as large, and their own price with them. */
+/** The most that all units of a limit may cost in all. Scores may be as large, and so may a shortfall price that follows from them. */
 const LARGEST_COST = 1e302;
 
 /** Checks what missing or exceeding all of each limit that may be broken would cost. */

@@ -15,15 +15,15 @@ import { mostOffers, type Policy } from "../allocator/model/policy.ts";
 import { priceOfRow } from "../allocator/model/row_use.ts";
 import { translatedAllocation } from "../allocator/model/translated_allocation.ts";
 import { compileDualProblem } from "../allocator/optimal/dual/dual_problem.ts";
-import { proveByCasesOf } from "../allocator/optimal/core/branches.ts";
+import { proveByCasesOf } from "../allocator/optimal/cases/branches.ts";
 import { fractionOfText } from "../allocator/check/decimal.ts";
 import { exactCertificate } from "./certificate.ts";
 
-/** The largest score is at least so many times the least. */
+/** Scores have a wide range if the largest is at least this many times the least above 0. */
 const WIDE = 1e6;
-/** A gap up to here may be of digits alone. */
+/** A gap up to here may come from a lack of digits alone. */
 const OF_DIGITS = 1e-9;
-/** Up to so many pairs a second solution takes no time. */
+/** Up to this many pairs, solving a second time takes next to no time. */
 const MOST_PAIRS = 20_000;
 /** Scores of less than this part of the largest are small. */
 const SMALL = 1e-3;
@@ -36,7 +36,7 @@ interface Search {
   readonly stop: () => boolean;
 }
 
-/** A drop with large scores made smaller, and what its prices are in the terms of the drop that it stands for. */
+/** A drop whose large scores were made smaller, and how its prices are translated back. */
 interface Nearer {
   readonly instance: Instance;
   readonly policy: Policy;
@@ -48,7 +48,7 @@ interface Nearer {
 /**
  * The allocation, or a better one, with prices or cases that prove more. Where an offer of 1e12 is contested, the price of its
  * contract is 1e12 less something small, and doubles that sum both have no digits for what is small. A drop whose large
- * scores are less large has the same best allocations, and prices that are told apart: it is solved, and what was taken off
+ * scores are less large has the same best allocations, and its prices differ in digits that doubles have: it is solved, and what was taken off
  * its scores is added to its prices. Any prices prove a bound, and exact figures say whether it is better.
  */
 export async function closedInDigits(
@@ -60,7 +60,7 @@ export async function closedInDigits(
   if (instance.score.length > MOST_PAIRS || !isWide(instance.score)) return found;
   const { gap } = exactCertificate(instance, found);
   if (gap === 0 || gap > OF_DIGITS) return found;
-  const nearer = withSmallerMusts(instance, found) ?? withPricesTakenOff(instance, found);
+  const nearer = withLoweredScores(instance, found) ?? withPricesTakenOff(instance, found);
   const near = await search.solve(nearer.instance, nearer.policy).catch(() => null);
   if (near === null || near.prices === null) return found;
   const own = inTermsOf(instance, found, near, nearer), best = bestOf(instance, found, own);
@@ -69,8 +69,8 @@ export async function closedInDigits(
 }
 
 /**
- * The allocation with a proof by the cases that divide the nearer drop. Their prices may be no good here: one of a budget is a part
- * of a must, and no whole number of them can be put back. Then a case has prices of its own.
+ * The allocation with a proof by the cases that divide the nearer drop. Their prices may prove nothing here: the price of a budget may be
+ * a fraction of a large score, so what was taken off can't be added back. Then each case gets prices of its own.
  */
 async function closedByCases(
   instance: Instance,
@@ -79,7 +79,7 @@ async function closedByCases(
   { stop }: Search,
 ): Promise<Allocation> {
   const { policy, shortfallPrice, objective, offerPair: pairs } = found;
-  // Their cases are those of a stand-in, which isn't at hand here.
+  // With pins or a change cost the cases are about a stand-in drop, which is not available here.
   if (instance.pins !== undefined || hasChangeCost(instance, policy)) return found;
   const problem = compileDualProblem(instance, policy, { price: shortfallPrice });
   const cases = await proveByCasesOf(problem, tree, objective, {
@@ -115,23 +115,26 @@ function sizesOf({ score }: Instance, policy: Policy): { small: number; large: n
   return { small, large };
 }
 
-/** Large scores that differ by no more than small ones do, as little larger as still decides; null: they are not like that. */
-function withSmallerMusts(instance: Instance, found: Allocation): Nearer | null {
+/**
+ * The drop with its large scores lowered as far as they still outweigh all others; null: they differ among themselves by more than small
+ * scores do, or can't be lowered by much.
+ */
+function withLoweredScores(instance: Instance, found: Allocation): Nearer | null {
   const { score } = instance, { policy, shortfallPrice } = found;
   const { small, large } = sizesOf(instance, policy), k = mostOffers(instance, policy);
   const most = score.reduce((a, b) => Math.max(a, b), -Infinity);
   const enough = 2 ** Math.ceil(Math.log2(4 * instance.group.length * k * (small + most - large)));
   if (most - large > small || large < 4 * enough) return null;
   const off = Math.floor(large - enough);
-  // Of 2e299 doubles can't take off so little.
+  // A double as large as 2e299 has no digits left for such a difference.
   if (large - off <= 0) return null;
-  // A price is some musts more or less, and something small.
+  // A price is a multiple of the large scores and something small.
   const back = (price: number) => price + Math.round(price / (large - off)) * off;
   const left = score.map((value) => value >= large ? value - off : value);
-  const isDear = policy.shortfallPrice !== null && policy.shortfallPrice > large;
+  const isAboveScores = policy.shortfallPrice !== null && policy.shortfallPrice > large;
   return {
     instance: { ...instance, score: left },
-    policy: isDear ? { ...policy, shortfallPrice: null } : policy,
+    policy: isAboveScores ? { ...policy, shortfallPrice: null } : policy,
     pricesOf: (prices, missing) => {
       // A minimum that may be missed at a price has no higher one.
       const atMost = (price: number, highestNear: number, highest: number) =>
@@ -167,7 +170,7 @@ function withPricesTakenOff(instance: Instance, { policy, prices }: Allocation):
       ...prices,
       contract: prices.contract.map((price, c) => price + base[c]),
     }),
-    // Offers with scores of at least so much are others than before.
+    // The scores changed by different amounts, so cases by least score have no counterpart.
     ofCounts: null,
   };
 }
@@ -191,7 +194,7 @@ function inTermsOf(
   };
 }
 
-/** A case with the drop's own prices; null: it can't be told in its terms. */
+/** A case with the drop's own prices; null: it can't be translated. */
 function nodeInTermsOf(
   node: BranchNode,
   pricesOf: (prices: Prices) => Prices,
@@ -218,7 +221,7 @@ function nodeInTermsOf(
 /** The better of two allocations, with the better of two proofs. */
 function bestOf(instance: Instance, one: Allocation, other: Allocation): Allocation {
   const [a, b] = [one, other].map((each) => exactCertificate(instance, each).exact);
-  // Limits that are kept within the checker's tolerance alone have no exact figures.
+  // Without exact figures a limit is kept only within the checker's tolerance.
   if (a === null || b === null) return one;
   const isAtLeast = (a: string, b: string) => {
     const [left, right] = [fractionOfText(a), fractionOfText(b)];

@@ -28,7 +28,7 @@ export interface IdTableParts {
 }
 
 /**
- * Seed and key of this thread's tables, drawn anew for each run so that nobody can prepare ids that collide; the numbers of
+ * Seed and key of this thread's tables, drawn at random for each run so that nobody can prepare ids that collide; the numbers of
  * ids don't depend on them. Ids that collide under the quick hash for many seeds can be found, but not under an unknown key.
  */
 const [SEED, ...KEY] = crypto.getRandomValues(new Uint32Array(3));
@@ -91,8 +91,7 @@ export class IdTable {
   /** A table of the ids of a pool, numbered as there. Ids that occur twice keep their first number. */
   static fromPool(pool: IdPool): IdTable {
     const table = new IdTable();
-    const view = viewOf(pool.bytes), { offsets } = pool;
-    for (let i = 0; i < pool.length; i++) table.intern(view, offsets[i], offsets[i + 1]);
+    table.addAll(pool);
     return table;
   }
 
@@ -200,6 +199,29 @@ export class IdTable {
   internString(id: string): number {
     const bytes = encoder.encode(id);
     return this.intern(viewOf(bytes), 0, bytes.length);
+  }
+
+  /** Numbers of the ids of a pool: Int32Array, length ids; −1 for ids that are not here. In sorted ids most are found at once. */
+  findAll({ bytes, offsets, length }: IdPool): Int32Array {
+    const view = viewOf(bytes), found = new Int32Array(length);
+    for (let i = 0, next = 0; i < length; i++) {
+      found[i] = this.findAt(next, view, offsets[i], offsets[i + 1]);
+      if (found[i] >= 0) next = found[i] + 1;
+    }
+    return found;
+  }
+
+  /** Numbers of the ids of a pool: Uint32Array, length ids; those that are new are added. */
+  internAll({ bytes, offsets, length }: IdPool): Uint32Array {
+    const view = viewOf(bytes), number = new Uint32Array(length);
+    for (let i = 0; i < length; i++) number[i] = this.intern(view, offsets[i], offsets[i + 1]);
+    return number;
+  }
+
+  /** Adds the ids of a pool that are new. */
+  addAll({ bytes, offsets, length }: IdPool): void {
+    const view = viewOf(bytes);
+    for (let i = 0; i < length; i++) this.intern(view, offsets[i], offsets[i + 1]);
   }
 
   #hash(view: DataView, from: number, to: number): number {

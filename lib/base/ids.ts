@@ -105,7 +105,7 @@ export function compareIds(a: string, b: string): number {
   for (let i = 0; i < n; i++) {
     const x = a.charCodeAt(i), y = b.charCodeAt(i);
     if (x !== y) {
-      // Surrogates stand for code points above every other UTF-16 unit.
+      // Surrogates encode code points above those of every other UTF-16 unit.
       const xSurrogate = (x & 0xf800) === 0xd800, ySurrogate = (y & 0xf800) === 0xd800;
       return xSurrogate === ySurrogate ? x - y : xSurrogate ? 1 : -1;
     }

@@ -1,5 +1,5 @@
 /**
- * Comparing sums of doubles.
+ * Comparing bounds that are sums of doubles.
  *
  * @module
  */

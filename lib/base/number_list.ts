@@ -1,5 +1,5 @@
 /**
- * Typed arrays that grow.
+ * Typed arrays that grow, and lists in them.
  *
  * @module
  */

@@ -10,12 +10,26 @@ export type { FileInfo, OpenOptions, PlatformFile } from "./platform_types.ts";
 
 /** Deno's own functions. */
 function denoPlatform(): Platform {
-  const { errors, SeekMode, stdin, stdout, env, permissions, open, openSync, stat, statSync } =
-    Deno;
-  const { realPath, readTextFile, rename, remove, mkdir, readDir, lstat, readLink, chmod } = Deno;
   return {
-    ...{ errors, SeekMode, stdin, stdout, env, permissions, open, openSync, stat, statSync },
-    ...{ realPath, readTextFile, rename, remove, mkdir, readDir, lstat, readLink, chmod },
+    errors: Deno.errors,
+    SeekMode: Deno.SeekMode,
+    stdin: Deno.stdin,
+    stdout: Deno.stdout,
+    env: Deno.env,
+    permissions: Deno.permissions,
+    open: Deno.open,
+    openSync: Deno.openSync,
+    stat: Deno.stat,
+    statSync: Deno.statSync,
+    lstat: Deno.lstat,
+    readLink: Deno.readLink,
+    chmod: Deno.chmod,
+    realPath: Deno.realPath,
+    readTextFile: Deno.readTextFile,
+    rename: Deno.rename,
+    remove: Deno.remove,
+    mkdir: Deno.mkdir,
+    readDir: Deno.readDir,
     isWindows: Deno.build.os === "windows",
     cores: () => navigator.hardwareConcurrency,
     hasWorkers: typeof Worker !== "undefined" && typeof SharedArrayBuffer !== "undefined",

@@ -97,7 +97,7 @@ export interface Platform {
   stat(path: string): Promise<FileInfo>;
   /** As `stat`, at once. */
   statSync(path: string): FileInfo;
-  /** What is known about the path itself, be it a link. */
+  /** What is known about the path itself, which may be a link. */
   lstat(path: string): Promise<FileInfo>;
   /** Where a symbolic link leads. */
   readLink(path: string): Promise<string>;

@@ -7,7 +7,7 @@
 const canShare = typeof SharedArrayBuffer !== "undefined";
 
 /** A zeroed buffer of `bytes` bytes that workers can see without a copy, or a plain one where there is no such thing. */
-export function sharedBuffer(bytes: number): ArrayBuffer | SharedArrayBuffer {
+function sharedBuffer(bytes: number): ArrayBuffer | SharedArrayBuffer {
   return canShare ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
 }
 

@@ -28,7 +28,9 @@ export async function signedHeaders(url: URL, credentials: S3Credentials): Promi
   }>("npm:aws4fetch@1.0.20");
   const signer = new AwsV4Signer({
     ...credentials,
-    ...{ url: url.href, method: "GET", service: "s3" },
+    url: url.href,
+    method: "GET",
+    service: "s3",
   });
   return (await signer.sign()).headers;
 }

@@ -376,7 +376,7 @@ export async function runStatement(
 }
 
 /** The error for a connection that could not be made or was lost. */
-export function connectionError(error: unknown, server?: ClickHouseServer): ClickHouseError {
+function connectionError(error: unknown, server?: ClickHouseServer): ClickHouseError {
   if (error instanceof ClickHouseError) return error;
   return new ClickHouseError(0, connectionFault(error, server));
 }

@@ -30,13 +30,6 @@ export const assertStringIncludes: (actual: string, expected: string, msg?: stri
 /** Throws unless `actual` matches `expected`. */
 export const assertMatch: (actual: string, expected: RegExp, msg?: string) => void =
   std.assertMatch;
-/** Throws unless `actual` contains every property of `expected`. */
-export const assertObjectMatch: (
-  // deno-lint-ignore no-explicit-any
-  actual: Record<PropertyKey, any>,
-  expected: Record<PropertyKey, unknown>,
-  msg?: string,
-) => void = std.assertObjectMatch;
 /** Throws unless `fn` throws (an `ErrorClass` whose message includes `msgIncludes`); returns the error. */
 export const assertThrows: <E extends Error = Error>(
   fn: () => unknown,

@@ -16,9 +16,6 @@ export interface ParseOptions {
 
 /** Parses CSV text into records of fields (RFC 4180 quoting; blank lines are passed over). */
 export const parse: (text: string, options?: ParseOptions) => string[][] = std.parse;
-/** A stream of text in, a stream of records out. */
-export const CsvParseStream: new (options?: ParseOptions) => TransformStream<string, string[]> =
-  std.CsvParseStream;
 /** Writes records as CSV text. */
 export const stringify: (
   data: readonly (readonly unknown[])[],

@@ -6,7 +6,6 @@
 import { assemble } from "../allocator/drop/assemble.ts";
 import { buildDirectory } from "../allocator/drop/instance/directory.ts";
 import { IdPool } from "../base/ids.ts";
-import { viewOf } from "../base/id_table.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { NO_CAP } from "../allocator/drop/instance/directory.ts";
 import { noRows, PairRows } from "../allocator/drop/pairs/pair_rows.ts";
@@ -48,14 +47,13 @@ export function generateInstance(options: SyntheticOptions): Instance {
     directory.contractIndex[directory.known.findString(c.contract_address)]
   );
   const rows = new PairRows(directory.contracts.length), leftOut = noRows();
-  const { bytes, offsets } = userIds, view = viewOf(bytes);
+  const userOf = directory.users.findAll(userIds);
   for (let g = 0; g < grouped.length; g++) {
     const { length, contract, micro } = drop.pairsOf(grouped[g]);
-    const user = directory.users.find(view, offsets[g], offsets[g + 1]);
     for (let i = 0; i < length; i++) {
       leftOut.rows++;
       if (index[contract[i]] === NO_CAP) leftOut.withoutCapRows++;
-      else rows.push(user, index[contract[i]], micro[i] / 1e6);
+      else rows.push(userOf[g], index[contract[i]], micro[i] / 1e6);
     }
   }
   return assemble(directory, rows.chunks, leftOut).instance;

@@ -72,15 +72,14 @@ export function historyFiles(dir: string, weeks: number): HistoryFiles {
  */
 export async function writeWeeks(
   files: HistoryFiles,
-  options: SyntheticOptions,
+  options: SyntheticOptions & RunControl,
   write: FileWriter,
-  control: RunControl,
 ): Promise<void> {
   const drop = new SyntheticDrop(options), truth = new SyntheticTruth(drop, options.seed ?? 1);
   const table: TruthTable = new Map(), weeks: (WeekTruth & { week: number })[] = [];
   for (const [i, week] of files.weeks.entries()) {
-    control.signal?.throwIfAborted();
-    control.onProgress?.({
+    options.signal?.throwIfAborted();
+    options.onProgress?.({
       phase: "generate",
       done: i / files.weeks.length,
       detail: `week ${i + 1}`,

@@ -16,7 +16,7 @@ import { readBans, readPins } from "./tables/pins_table.ts";
 type Table = "history" | "pins" | "bans";
 
 /** The sources of history as a list, empty where there are none. */
-export function historySources({ history = [] }: Pick<DropSources, "history">): readonly string[] {
+function historySources({ history = [] }: Pick<DropSources, "history">): readonly string[] {
   return typeof history === "string" ? [history] : history;
 }
 

@@ -90,7 +90,7 @@ function withOurNames({ families, selectors }: LimitsRead, columns: ColumnNames 
   };
 }
 
-/** Limits for an engine; see `lib/engine/steps/slots.ts`. */
+/** Limits for an engine; see `lib/engine/drop/slots.ts`. */
 export interface EngineLimits {
   /** The families as declared. */
   readonly families: readonly LimitFamily[];

@@ -109,7 +109,8 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
       : limited.withMaxChanged(maxChanged);
     const formulas = idsLikeFormulas(instance);
     return new Drop(instance, {
-      ...{ ...input, ...notes.report() },
+      ...input,
+      ...notes.report(),
       ...(formulas > 0 && { ids_like_formulas: formulas }),
     });
   } finally {
@@ -119,9 +120,16 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
 
 /** The tables in the order of their notes. */
 const TABLES = [
-  ...["caps", "elig", "userGroups", "groupRatios"] as const,
-  ...["limits", "previous", "history", "pins", "bans"] as const,
-];
+  "caps",
+  "elig",
+  "userGroups",
+  "groupRatios",
+  "limits",
+  "previous",
+  "history",
+  "pins",
+  "bans",
+] as const;
 
 /** Notes on how files were read, in the order of the tables, not in that of reading. */
 class ReadNotes {

@@ -4,7 +4,8 @@
  * @module
  */
 import type { TextColumn } from "../allocator/drop/instance/attributes.ts";
-import { type NamedColumns, pairAt } from "../allocator/drop/input_attributes.ts";
+import type { NamedColumns } from "../allocator/drop/input_attributes.ts";
+import { pairAt } from "../allocator/drop/instance/instance.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { InputError } from "../base/errors.ts";
 import { IdTable } from "../base/id_table.ts";

@@ -6,7 +6,6 @@
 import { aboutContract } from "../allocator/drop/instance/contract_columns.ts";
 import type { TextColumn } from "../allocator/drop/instance/attributes.ts";
 import { type MatchedOffers, matchOffers, type OfferList } from "../allocator/model/offer_list.ts";
-import { viewOf } from "../base/id_table.ts";
 import type { RunControl } from "../base/progress.ts";
 import type { TableControl } from "./csv/table_control.ts";
 import { readCaps, truthOf } from "./tables/caps_table.ts";
@@ -79,7 +78,7 @@ export async function readOffersToCompare(
 }
 
 /** Rows of ids as a list of offers. */
-export function offerList({ ids: [users, contracts], codes, number }: IdRows): OfferList {
+function offerList({ ids: [users, contracts], codes, number }: IdRows): OfferList {
   return {
     userIds: users.pool,
     contractIds: contracts.pool.toArray(),
@@ -141,11 +140,9 @@ function groupsBeside(
   for (const [{ ids: [own], codes: [user] }, { code, values }] of columns.reverse()) {
     const groupOfOwn = new Array<string>(own.length);
     for (let row = user.length - 1; row >= 0; row--) groupOfOwn[user[row]] = values[code[row]];
-    const view = viewOf(users.bytes), { offsets } = users;
-    for (let u = 0; u < users.length; u++) {
-      const at = own.find(view, offsets[u], offsets[u + 1]);
+    own.findAll(users).forEach((at, u) => {
       if (at >= 0) groupOf[u] = groupOfOwn[at];
-    }
+    });
   }
   return (u) => groupOf[u];
 }
@@ -154,9 +151,6 @@ async function groupsFrom(source: string, { users }: MatchedOffers, control: Tab
   const { userTable, groupIds, user, group } = await readUserGroups(source, [], control);
   const groupOfOwn = new Array<string>(userTable!.length);
   for (let row = user.length - 1; row >= 0; row--) groupOfOwn[user[row]] = groupIds[group[row]];
-  const view = viewOf(users.bytes), { offsets } = users;
-  return (u: number) => {
-    const at = userTable!.find(view, offsets[u], offsets[u + 1]);
-    return at < 0 ? "" : groupOfOwn[at];
-  };
+  const place = userTable!.findAll(users);
+  return (u: number) => groupOfOwn[place[u]] ?? "";
 }

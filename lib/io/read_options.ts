@@ -75,6 +75,6 @@ export function checkReadOptions(sources: DropSources, options: ReadOptions): vo
   checkOptions("limits", options.limits ?? {}, LIMITS);
   for (const column of Object.keys(options.columns ?? {})) checkColumn(column);
   if (Object.values(sources).flat().filter((source) => source === "-").length > 1) {
-    throw new UsageError("- (standard input) can stand for one input only");
+    throw new UsageError("only one input can be - (standard input)");
   }
 }

@@ -103,7 +103,9 @@ export async function allocationBundle(
 ): Promise<MediaBundle> {
   const { headline, limits, totals } = facts, chart = offersPerUserChart(facts);
   const lines = [
-    ...[headline.why, headline.proof, headline.minima],
+    headline.why,
+    headline.proof,
+    headline.minima,
     ...(limits === undefined ? [] : [limitsInWords(limits)]),
   ];
   return {

@@ -4,7 +4,7 @@
  * @module
  */
 import { isBelow } from "../base/is_below.ts";
-import { twoDigitsUp } from "../base/two_digits_up.ts";
+import { twoDigitsUp } from "../base/two_digits.ts";
 
 /**
  * A whole number with thousands separators.

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError, quote } from "../base/errors.ts";
-import { IdTable, viewOf } from "../base/id_table.ts";
+import { IdTable } from "../base/id_table.ts";
 import { compareIds } from "../base/ids.ts";
 import { markEvents } from "./mark_events.ts";
 import { NO_GROUP, type ReviewData, SPONSORED, UNKNOWN_TYPE, UNSPONSORED } from "./review_data.ts";
@@ -20,9 +20,9 @@ import { sortOffers } from "./sort_offers.ts";
 export function assembleReview(parts: ReviewParts): ReviewData {
   const { offers, userGroups } = parts;
   const users = new IdTable();
-  const userOf = internAll(users, offers.users);
-  const groupedUserOf = userGroups === null ? null : internAll(users, userGroups.users);
-  const heldOutUsers = parts.heldOut === null ? null : internAll(users, parts.heldOut);
+  const userOf = users.internAll(offers.users.pool);
+  const groupedUserOf = userGroups === null ? null : users.internAll(userGroups.users.pool);
+  const heldOutUsers = parts.heldOut === null ? null : users.internAll(parts.heldOut.pool);
   const contracts = contractsOf(parts);
   const groups = groupsOf(parts, userOf, groupedUserOf, users.length);
   const heldOut = heldOutOf(offers, userOf, heldOutUsers, users.length);
@@ -61,15 +61,6 @@ export function assembleReview(parts: ReviewParts): ReviewData {
   };
 }
 
-/** Number in `table` of every id of another; those that are new are added. */
-function internAll(table: IdTable, other: IdTable): Uint32Array {
-  const { bytes, offsets } = other.pool, view = viewOf(bytes);
-  return Uint32Array.from(
-    { length: other.length },
-    (_, i) => table.intern(view, offsets[i], offsets[i + 1]),
-  );
-}
-
 /** Contracts in canonical order with what is known of them, and the place of each of the offers' contracts. */
 function contractsOf({ offers, contracts: known }: ReviewParts) {
   const own = offers.contracts.pool.toArray();
@@ -84,10 +75,11 @@ function contractsOf({ offers, contracts: known }: ReviewParts) {
   const shown = known?.about === undefined ? undefined : new Map(
     [...known.about.keys()].map((name) => [name, new Array<string>(ids.length).fill("")]),
   );
-  const told = new Uint8Array(ids.length);
+  const isKnown = new Uint8Array(ids.length);
   known?.contracts.forEach((id, i) => {
     const c = place.get(id)!;
-    if (told[c]++ > 0) return;
+    if (isKnown[c] === 1) return;
+    isKnown[c] = 1;
     type[c] = known.sponsored[i] === 1 ? SPONSORED : UNSPONSORED;
     if (brand !== null) brand[c] = known.brands![i];
     if (cap !== null) cap[c] = known.cap![i];
@@ -97,7 +89,7 @@ function contractsOf({ offers, contracts: known }: ReviewParts) {
   if (offers.type !== null) {
     for (let row = 0; row < offers.contract.length; row++) {
       const c = of[offers.contract[row]];
-      if (told[c] > 0) continue;
+      if (isKnown[c] === 1) continue;
       if (type[c] === UNKNOWN_TYPE) type[c] = offers.type[row];
       else if (type[c] !== offers.type[row]) {
         throw contradiction(offers, row, "is_sponsored", {
@@ -152,8 +144,8 @@ function groupsOf(
       }
       if (groupRatios === null && offers.ratio !== null) {
         // Where rows differ the largest counts, so that the order of rows does not matter.
-        const told = offers.ratio[row];
-        if (!(told <= ratio[g])) ratio[g] = Number.isNaN(told) ? ratio[g] : told;
+        const own = offers.ratio[row];
+        if (!(own <= ratio[g])) ratio[g] = Number.isNaN(own) ? ratio[g] : own;
       }
     }
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type IdTable, viewOf } from "../base/id_table.ts";
+import type { IdTable } from "../base/id_table.ts";
 import { placeIn } from "../base/sorted_place.ts";
 import { type EventCounts, REDEEMED, SELECTED } from "./review_data.ts";
 import type { PairColumns } from "./review_parts.ts";
@@ -30,7 +30,8 @@ export function markEvents(
   kind: "selected" | "redeemed",
 ): EventCounts {
   const mark = kind === "selected" ? SELECTED : REDEEMED;
-  const userOf = findAll(users, events.users), contractOf = findAll(contracts, events.contracts);
+  const userOf = users.findAll(events.users.pool);
+  const contractOf = contracts.findAll(events.contracts.pool);
   let repeated = 0, notOffered = 0, unknownUsers = 0;
   for (let row = 0; row < events.user.length; row++) {
     const u = userOf[events.user[row]];
@@ -52,13 +53,4 @@ export function markEvents(
     unknown_users: unknownUsers,
     outside_days: events.outsideDays ?? 0,
   };
-}
-
-/** Number in `table` of every id of another, or −1. */
-function findAll(table: IdTable, other: IdTable): Int32Array {
-  const { bytes, offsets } = other.pool, view = viewOf(bytes);
-  return Int32Array.from(
-    { length: other.length },
-    (_, i) => table.find(view, offsets[i], offsets[i + 1]),
-  );
 }

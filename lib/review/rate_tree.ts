@@ -145,7 +145,7 @@ function overallEvidence(
 }
 
 /**
- * Sums and products over the tree (belief propagation), exact but for the grid: rates above the cells are integrated
+ * Sums and products over the tree (belief propagation), exact apart from the grid: rates above the cells are integrated
  * numerically, those of the cells by the beta-binomial's closed form.
  *
  * @param likelihood of {@link contractLikelihood}, with the same counts, grid and strength of the cells

@@ -5,7 +5,7 @@
  */
 import type { IdPool } from "../base/ids.ts";
 
-/** Stands for no group. */
+/** In columns of groups: the user has none. */
 export const NO_GROUP = 0xffff_ffff;
 
 /** Bits of an offer's outcome, and of a user's. */

@@ -1,5 +1,5 @@
 /**
- * The uncertainty of the strengths, as a few strengths that stand for their distribution.
+ * The uncertainty of the strengths, as a few strengths that represent their distribution.
  *
  * @module
  */

@@ -104,7 +104,10 @@ export function liftOf(data: ReviewData, confidence: number): Lift[] | null {
       if ((userOutcome[u] & mark) !== 0) arm.hits++;
     }
     const difference = shareDifference(
-      ...[offered.hits, offered.users, held.hits, held.users] as const,
+      offered.hits,
+      offered.users,
+      held.hits,
+      held.users,
       confidence,
     );
     return { outcome, offered, heldOut: held, difference };

@@ -102,7 +102,9 @@ export async function clickhouseRows(
   const meter = new RowMeter(`read ${name}`, control.onProgress);
   const { settings, tables } = bound, { signal } = control;
   const body = await openStatement(server, sql, {
-    ...{ tables, signal, settings: { ...settings, readonly: 2 } },
+    tables,
+    signal,
+    settings: { ...settings, readonly: 2 },
   }).catch((error) => {
     // A user that may only read can't change settings, not even to readonly; then the statement is read-only anyway.
     if (error instanceof ClickHouseError && error.code === MAY_NOT_SET) {

@@ -14,7 +14,7 @@ import type { ColumnPages } from "../io/parquet/column_pages.ts";
 import { TextColumn } from "../io/parquet/text_column.ts";
 import { GROUP_ROWS, type ParquetColumn, ParquetSink } from "../io/parquet/parquet_sink.ts";
 
-/** Columns of numbers, none of which can be NULL. All other columns are text, as ids are. */
+/** Columns of numbers, never NULL. All other columns are text, as ids are. */
 const NUMBERS = new Set(["score", "cap_face", "sponsorship_ratio"]);
 
 /**

@@ -37,8 +37,11 @@ export async function connectPostgres(
     signal?.throwIfAborted();
     const only = new OnlySocket(login, how, signal);
     const client = connect({
-      ...{ host: login.host, port: login.port, database: login.database },
-      ...{ username: login.user, password: login.password },
+      host: login.host,
+      port: login.port,
+      database: login.database,
+      username: login.user,
+      password: login.password,
       // The socket is already encrypted where it must be.
       ssl: false,
       socket: () => only.open(),

@@ -13,7 +13,7 @@ import type { Environment } from "./environment.ts";
 export type SslMode = "disable" | "allow" | "prefer" | "require" | "verify-ca" | "verify-full";
 
 /** The values of `sslmode`. */
-export const SSL_MODES: readonly SslMode[] = [
+const SSL_MODES: readonly SslMode[] = [
   "disable",
   "allow",
   "prefer",

@@ -39,7 +39,7 @@ function namesOf({ host, hostname, protocol }: URL): string[] {
   return [host, hostname, `${hostname}:${protocol === "https:" ? 443 : 80}`];
 }
 
-/** The host, with its port where that is not the usual one, of the request that an error of `fetch` tells of; null: it does not. */
+/** The host, with its port where that is not the usual one, of the request that an error of `fetch` names; null: it names none. */
 function hostIn(text: string): string | null {
   const [, address] = /error sending request for url \((\S+?)\):/.exec(text) ?? [];
   if (address !== undefined && URL.canParse(address)) return new URL(address).host;

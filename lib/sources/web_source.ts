@@ -33,7 +33,7 @@ const LIMITS = { connect_timeout: CONNECT_TIMEOUT, idle_timeout: IDLE_TIMEOUT };
 interface RequestedFile {
   readonly name: string;
   readonly isBucket: boolean;
-  /** Makes a request; one to S3 is signed anew each time. */
+  /** Makes a request; one to S3 is signed each time. */
   readonly request: () => Promise<{ url: URL; headers: Headers }>;
   /** Seconds, 0 for no limit. */
   readonly limits: typeof LIMITS;
@@ -101,11 +101,11 @@ async function ask(
   }
   watch.limit(limits.idle_timeout, "no byte came", "idle");
   if (!response.ok) {
-    const said = await beginningOf(watch.over(response));
+    const answer = await beginningOf(watch.over(response));
     const unsigned = isBucket && response.status === 403 && !headers.has("authorization")
       ? " (unsigned: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set)"
       : "";
-    const code = /<Code>(\w+)<\/Code>/.exec(said)?.[1] ?? response.statusText;
+    const code = /<Code>(\w+)<\/Code>/.exec(answer)?.[1] ?? response.statusText;
     throw fault(`the server answers ${response.status} ${code}`.trim() + unsigned);
   }
   if (range === undefined && response.status === 206) {
@@ -121,22 +121,22 @@ async function ask(
   return { response, watch };
 }
 
-/** At most this many bytes of what a server says beside an error are read: it may never end. */
-const MOST_SAID = 1 << 16;
+/** Most bytes that are read of an answer that is an error: it may never end. */
+const MOST_OF_ANSWER = 1 << 16;
 
-/** The beginning of what a server says beside an error, as far as it comes. */
+/** The beginning of an answer that is an error, as far as it comes. */
 async function beginningOf(body: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
-  let said = "", size = 0;
+  let text = "", size = 0;
   try {
     for await (const bytes of body) {
-      said += decoder.decode(bytes, { stream: true });
-      if ((size += bytes.length) >= MOST_SAID) break;
+      text += decoder.decode(bytes, { stream: true });
+      if ((size += bytes.length) >= MOST_OF_ANSWER) break;
     }
   } catch {
     // The status says what is wrong.
   }
-  return said;
+  return text;
 }
 
 /** Identifies the state of a file, to see whether it changes. */
@@ -246,7 +246,9 @@ async function ofBucket(
   const { signedHeaders } = await import("../deps/aws4fetch.ts");
   const sessionToken = set("AWS_SESSION_TOKEN");
   const headers = await signedHeaders(url, {
-    ...{ accessKeyId, secretAccessKey, region },
+    accessKeyId,
+    secretAccessKey,
+    region,
     ...(sessionToken !== undefined && { sessionToken }),
   });
   return { url, headers };

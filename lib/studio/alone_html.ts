@@ -15,12 +15,13 @@ import { PACKAGES_BUNDLE } from "./packages_bundle.ts";
 import { studioTitle } from "./page_html.ts";
 import { studioStyle } from "./page_style.ts";
 import { packValue } from "./session/packed_value.ts";
+import { sentStart } from "./session/sent_start.ts";
 import { SESSION_BUNDLE } from "./session_bundle.ts";
 import type { SessionStart } from "./session/session.ts";
 import { packed, unpacked } from "./session/unpacked.ts";
 
 /** Most pairs of a drop that a page carries. */
-export const MOST_PAIRS = 200_000;
+const MOST_PAIRS = 200_000;
 
 /**
  * The page. It asks no host for anything; its policy lets it run its own script, a worker from it, and WebAssembly.
@@ -42,7 +43,7 @@ export async function aloneHtml(
   // Nothing between the tags and the script: the policy names the hash of exactly that text.
   const script = (await unpacked(ALONE_PAGE_BUNDLE)).replaceAll(/<(?=\/script|!--)/gi, "\\x3c");
   const details = { ...start.details, served: false };
-  const data = packValue({ ...start, workers: 1, details });
+  const data = packValue(sentStart({ ...start, workers: 1, details }));
   const wasm = await highsWasm(readFile);
   const part = (id: string, text: string) =>
     html`<script type="text/plain" id="${id}">${new Markup(text)}</script>`;

@@ -14,7 +14,7 @@ export interface StudioServer {
   readonly url: string;
   /** Sends an event to every page. */
   send(name: keyof StudioEvents, event: unknown): void;
-  /** Stops serving; pages are told that the session is gone. */
+  /** Stops serving; pages get notice that the session is gone. */
   close(): Promise<void>;
 }
 
@@ -116,7 +116,7 @@ function randomToken(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Whether two texts are the same, in a time that does not tell where they differ. */
+/** Whether two texts are the same, in a time that does not depend on where they differ. */
 function sameText(a: string, b: string): boolean {
   let differ = a.length ^ b.length;
   for (let i = 0; i < b.length; i++) differ |= a.charCodeAt(i) ^ b.charCodeAt(i);

@@ -71,7 +71,7 @@ export function sharePrice(
   handOut(left, fraction, payment, (i) => parts.lookAt(units[i]).rest);
   for (let i = 0; i < units.length; i++) {
     if (payment[i] !== 0) payment[i] = steps.units(price < 0 ? -payment[i] : payment[i]);
-    checkTold(payment[i], price, coin, "payments");
+    checkPrecision(payment[i], price, coin, "payments");
   }
   return { share, payment };
 }
@@ -195,7 +195,7 @@ function sumsByExponent(units: Float64Array): Map<number, bigint> {
   return sums;
 }
 
-/** Units as a decimal; what does not end within 15 digits is rounded to them, but for whole numbers. */
+/** Units as a decimal; what does not end within 15 digits is rounded to them, except whole numbers. */
 function readUnits(units: number): Decimal {
   const decimal = decimalOf(units);
   const isLong = decimal.digits >= 10n ** 15n || decimal.digits <= -(10n ** 15n);
@@ -215,7 +215,7 @@ function coinsOf(size: number, price: number, coin: number): number {
   }
   const coins = Number(amount / one);
   checkCoins(coins, price, coin);
-  checkTold(price, price, coin, "a price");
+  checkPrecision(price, price, coin, "a price");
   return coins;
 }
 
@@ -230,16 +230,18 @@ function checkCoins(coins: number, price: number, coin: number, what = ""): void
 }
 
 /**
- * Throws {@link InputError} for an amount so large that doubles lie further apart than coins: the one that is nearest to it reads as
- * another one. Amounts that a double is exactly, such as whole numbers, are told.
+ * Checks that an amount's coins survive as a double. Beyond 2^53 coins doubles lie further apart than coins, so most amounts
+ * would print as another one; those that a double holds exactly, such as whole numbers, pass.
+ *
+ * @throws {InputError} that names the largest amount
  */
-function checkTold(amount: number, price: number, coin: number, what: string): void {
+function checkPrecision(amount: number, price: number, coin: number, what: string): void {
   if (Math.abs(amount) <= coin * 2 ** 52) return;
   const most = 2 ** (53 + Math.floor(Math.log2(coin)));
   if (Math.abs(amount) <= most) return;
-  const told = decimalOf(amount), exact = binaryOf(amount);
-  const finest = Math.min(told.exponent, exact.exponent);
-  if (scaledTo(finest, told) === scaledTo(finest, exact)) return;
+  const decimal = decimalOf(amount), exact = binaryOf(amount);
+  const finest = Math.min(decimal.exponent, exact.exponent);
+  if (scaledTo(finest, decimal) === scaledTo(finest, exact)) return;
   throw InputError.at({
     column: "price",
     value: String(price),

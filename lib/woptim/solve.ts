@@ -357,7 +357,7 @@ function solvePacks(columns: CheckedColumns, options: ResolvedSplitOptions, pack
   const price = solvePrice(withinReach(people, total), total, units);
   const within = { least: bounds.floor, most: bounds.ceiling };
   const { counts, leftover } = splitInPacks(people, packs, within, total, { price, units });
-  // Which totals are possible can only be told beforehand where the steps divide one another.
+  // Which totals are possible is known beforehand only where the steps divide one another.
   if (leftover > 0 && packs.areNested && !options.leftover) {
     throw InputError.at({
       column: "total",

@@ -74,7 +74,7 @@ export interface SplitGroup {
   group: string | null;
 }
 
-/** What holds of a split as a whole. */
+/** A split: all but the people. */
 export interface SplitSummary {
   /** Units that were divided. */
   total: number;
@@ -157,7 +157,7 @@ export interface ColumnSplit extends SplitSummary {
  * A bound may be open (null, or ±Infinity): it has no breakpoint and no weight, and the status is never one that asks for
  * more than it. Bounds too far out to be reached are treated as open.
  *
- * The answer is exact but for rounding (see `solvePrice` of this folder), its sum is the total to the last bit
+ * The answer is exact up to rounding (see `solvePrice` of this folder), its sum is the total to the last bit
  * that doubles allow, and it takes O(n log n). With `step`, it is the best among the multiples of the step,
  * bounds rounded inward to it (an interval without a multiple is widened to its two neighbours); costs of steps are
  * compared without rounding, and of equals the first person's step is taken.
@@ -243,7 +243,7 @@ function furtherOf(
 }
 
 /**
- * {@link split} for columns: no object is made per person, so a million people are no burden.
+ * {@link split} for columns: no object is made per person, so that a million people are fast.
  *
  * @example
  * ```ts
@@ -301,7 +301,7 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
   };
 }
 
-/** What each group gets, and what it feels. */
+/** Units and discontent of each group. */
 function groupsOf(
   { group }: CheckedColumns,
   groups: CheckedGroups,

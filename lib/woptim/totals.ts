@@ -138,7 +138,7 @@ class Regime {
     this.curve = new PriceCurve(this.#people);
   }
 
-  /** The split of a total; null where the curve does not tell. */
+  /** The split of a total; null where the curve does not give it. */
   at(total: number): Pick<SplitAtTotal, "units" | "objective" | "multiplier"> | null {
     const people = this.#people, units = new Float64Array(people.count);
     const price = this.curve.unitsAt(total, units);

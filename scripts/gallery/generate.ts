@@ -32,13 +32,13 @@ export const OWN: GalleryFolders = {
   docs: new URL("docs/", root),
 };
 
-/** What comes out of a job: a sentence, and the picture. */
+/** The result of a job: a sentence, and the picture. */
 interface Outcome {
   readonly sentence: string;
   readonly spec: VegaLiteSpec;
 }
 
-/** Writes everything. */
+/** Writes data, pictures and the page. */
 export async function generate({ examples, docs }: GalleryFolders): Promise<void> {
   await Deno.mkdir(new URL("gallery/", docs), { recursive: true });
   const sections: string[] = [];
@@ -100,7 +100,7 @@ async function dropOutcome(job: Job, folder: URL): Promise<Outcome> {
   const { facts } = report(drop, allocation, { title: job.title });
   const spec = reportCharts(facts)[job.picture];
   const { sentence, proof } = facts.headline;
-  // How much of it the prices alone prove may depend on the time that there was.
+  // How much the prices alone prove may depend on the time that the run had.
   const proven = proof.replace(/, by the solver's search.*$/, ".");
   return { sentence: `${sentence} ${proven}`, spec };
 }

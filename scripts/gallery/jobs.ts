@@ -124,7 +124,7 @@ export const JOBS: readonly Job[] = [
       "takes place with eight students at least.",
     how:
       "Students are the users (k is 1), the score falls with the rank. What a seminar misses of " +
-      "its least number is told, with the reason.",
+      "its least number is reported, with the reason.",
     command: ALLOCATE,
     picture: "choice_rank",
     files: (random) => {
@@ -320,7 +320,7 @@ export const JOBS: readonly Job[] = [
   {
     name: "pack-sizes",
     title: "Vaccines in packs of different sizes",
-    about: "Six hundred doses for five clinics, each of which is sent its own size of pack.",
+    about: "Six hundred doses for five clinics, each with its own size of pack.",
     how: "A column `step` is a person's pack size. Where the packs can't take every dose, " +
       "`--leftover` hands out what can be.",
     command: "divvy split -i clinics.csv --total 600 --leftover",

@@ -1,7 +1,7 @@
 /**
  * Generalised assignment: each job goes to one agent, who has only so much of a resource. Instances of the shapes that the
  * OR-Library's types A to D have (Beasley, "OR-Library: distributing test problems by electronic mail", 1990; Cattrysse and Van
- * Wassenhove 1992), made anew from a seed.
+ * Wassenhove 1992), generated from a seed.
  */
 import { loadHighs } from "../../lib/deps/highs.ts";
 import type { DropInput } from "../../lib/allocator/drop/drop.ts";

@@ -53,7 +53,7 @@ const LIMITS: readonly (readonly LimitInput[])[] = [
   ],
 ];
 
-/** What comes before a drop, by kind. */
+/** What precedes a drop, by kind: history, pins, bans. */
 const BEFORE:
   readonly ((seed: number) => { further: Partial<DropInput>; options?: DropOptions })[] = [
     () => ({ further: {}, options: {} }),
@@ -113,7 +113,7 @@ function weeklyCase(seed: number, at: number): { drop: Drop; rules: Policy } {
     ...randomPolicy(seed, true),
     ...(seed % 4 === 1 && { model: "coverage" as const }),
     ...(before.further.previous && { changeCost: [0.05, 0.001, 0][seed % 3] }),
-    // Nothing stands against the pins.
+    // Nothing conflicts with the pins.
     ...(before.further.pins && { k: 3, maxPerBrand: null, maxSponsoredRatio: null }),
   };
   return { drop, rules };
@@ -180,7 +180,10 @@ export function lackingCase(seed: number): { drop: Drop; rules: Policy } {
     drop,
     rules: {
       ...defaultPolicy,
-      ...{ model: "uniform", maxPerBrand: null, sponsoredFirstRounds: seed % 2, ...own },
+      model: "uniform",
+      maxPerBrand: null,
+      sponsoredFirstRounds: seed % 2,
+      ...own,
       enforceAssignmentRatio: "ratioSlack" in own,
       assignmentRatioGuard: "hard",
     },

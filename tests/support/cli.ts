@@ -112,8 +112,14 @@ export const SMALL_DROP: DropTexts = {
 
 /** The options that name the four inputs in the folder they are in. */
 export const INPUTS = [
-  ...["--caps", "caps.csv", "--elig", "elig.csv"],
-  ...["--user-groups", "user_groups.csv", "--group-ratios", "group_ratios.csv"],
+  "--caps",
+  "caps.csv",
+  "--elig",
+  "elig.csv",
+  "--user-groups",
+  "user_groups.csv",
+  "--group-ratios",
+  "group_ratios.csv",
 ];
 
 /** Writes a drop into a folder; what is `null` is left out. */

@@ -1,8 +1,8 @@
-/** A drop with history and bans as files, for engines that read files and for the reader of this machine. */
+/** A drop with history and bans as files, for engines that read files and for the local reader. */
 import type { BeforeOptions } from "../../lib/allocator/drop/applied/before_options.ts";
 import { historyRules } from "../../lib/allocator/drop/applied/before_options.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
-import type { EngineBefore } from "../../lib/engine/steps/before.ts";
+import type { EngineBefore } from "../../lib/engine/drop/before.ts";
 import { readBans, readPins } from "../../lib/io/tables/pins_table.ts";
 import { seededRandom } from "../../lib/base/random.ts";
 import { writeFiles } from "./engine_files.ts";

@@ -1,6 +1,6 @@
 /**
- * One suite of faults for every engine: whatever goes wrong, and whenever, what was published before stays or the new is there
- * whole, and nothing of the run is left. An engine says how its tables are put and read; the suite says what must hold.
+ * One suite of faults for every engine: whatever fails, and whenever, readers find the old result or the whole new one, and
+ * nothing of the run is left behind. An engine says how its tables are put and read; the suite says what must hold.
  */
 import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
@@ -53,13 +53,24 @@ export interface FaultChoice {
 
 /** Phases of every run, in order. */
 export const PHASES = [
-  ...["inspect pairs", "gather users", "prices of all users", "assign", "repair"],
-  ...["write assignments", "certify", "publish"],
+  "inspect pairs",
+  "gather users",
+  "prices of all users",
+  "assign",
+  "repair",
+  "write assignments",
+  "certify",
+  "publish",
 ] as const;
 
 /** Scores with many digits, so that narrow types cut them. */
 export const faultyDrop: Instance = randomInstance({
-  ...{ seed: 61, users: 200, contracts: 12, groups: 4, ratios: [0.2, 0.5], capShare: 0.4 },
+  seed: 61,
+  users: 200,
+  contracts: 12,
+  groups: 4,
+  ratios: [0.2, 0.5],
+  capShare: 0.4,
   scoreStep: 1 / 999_983,
 });
 /** Rules of the runs. */
@@ -149,7 +160,7 @@ export async function engineFaults(
     fn: () => twoRuns(bench, isExclusive),
   });
   if (kinds.includes("scores")) {
-    await t.step("Float32 scores count as the decimals that they stand for", () => narrow(bench));
+    await t.step("Float32 scores count as their shortest decimals", () => narrow(bench));
     await t.step(
       "of repeated pairs the largest score counts, or they are refused",
       () => repeated(bench),
@@ -162,7 +173,8 @@ async function stoppedIn(bench: Bench, phase: string): Promise<void> {
   let begun = false;
   await assertRejects(() =>
     bench.engine.allocate(bench.instance, {
-      ...{ ...QUICK, signal: controller.signal },
+      ...QUICK,
+      signal: controller.signal,
       onProgress: (progress) => {
         if (progress.phase !== phase) return;
         begun = true;
@@ -209,7 +221,8 @@ async function stale(bench: Bench): Promise<void> {
   const controller = new AbortController();
   await assertRejects(() =>
     engine.allocate(instance, {
-      ...{ ...options, signal: controller.signal },
+      ...options,
+      signal: controller.signal,
       onProgress: ({ phase }) => phase === "assign" && controller.abort(),
     })
   );

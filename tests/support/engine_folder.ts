@@ -41,7 +41,7 @@ export async function putFiles(
   await Deno.writeTextFile(userGroups, `user_id,group_id\n${rows.join("")}`);
 }
 
-/** A program's end and what it said, where no file may be longer than some kilobytes: its disk is as good as full. */
+/** Runs a program that can write no file of more than a few kilobytes, as on a full disk; its exit code and stderr. */
 export async function withShortFiles(
   kilobytes: number,
   args: readonly string[],
@@ -50,7 +50,10 @@ export async function withShortFiles(
   // The signal that comes with it is passed over, so that writing fails as on a full disk.
   const run = new Deno.Command("bash", {
     args: ["-c", `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$0" "$@"`, ...args],
-    ...{ stdin: "piped", stdout: "null", stderr: "piped", env: { NO_COLOR: "1" } },
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
   }).spawn();
   const writer = run.stdin.getWriter();
   await writer.write(new TextEncoder().encode(input));

@@ -1,4 +1,4 @@
-/** What came of the engine, judged by the local checker, which shares nothing with it. */
+/** An engine's result, judged by the local checker, which shares no code with the engine. */
 import { checkAssignments } from "../../lib/allocator/check/check.ts";
 import { IdPool } from "../../lib/base/ids.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";

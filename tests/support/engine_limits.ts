@@ -1,12 +1,12 @@
 /** Drops with columns for limits to name, as files for engines and for the reader of this machine. */
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { seededRandom } from "../../lib/base/random.ts";
-import type { EngineLimits } from "../../lib/engine/steps/slots.ts";
+import type { EngineLimits } from "../../lib/engine/drop/slots.ts";
 import { limitsFrom } from "../../lib/io/drop_limits.ts";
 import { readCaps } from "../../lib/io/tables/caps_table.ts";
 import { readGroupRatios } from "../../lib/io/tables/group_ratios_table.ts";
 
-/** Limits of every form, all of which bind in drops of 20 contracts and 400 users. */
+/** Limits of every form; all bind in drops of 20 contracts and 400 users. */
 export const LIMITS: readonly (readonly [name: string, rows: string])[] = [
   ["offers of a brand in a market", "limit,per,at_most\nbrand in market,brand_id+group_id,13\n"],
   [

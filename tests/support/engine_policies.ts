@@ -8,13 +8,20 @@ const anyMix = { mixTail: true, thirdSlotOnlyMixing: false, sponsoredFirstRounds
 export const policies: [name: string, change: Partial<Policy>, inSql: boolean][] = [
   ["assignment ratio", { enforceAssignmentRatio: true }, false],
   ["assignment ratio with slack, moving", {
-    ...{ enforceAssignmentRatio: true, assignmentRatioGuard: "moving", ratioSlack: 0.1 },
+    enforceAssignmentRatio: true,
+    assignmentRatioGuard: "moving",
+    ratioSlack: 0.1,
   }, false],
   ["assignment ratio and mixing", { enforceAssignmentRatio: true, ...anyMix }, true],
   ["mixed share", { mixTail: true, maxMixedShare: 0.1 }, false],
   ["everything at once", {
-    ...{ enforceAssignmentRatio: true, ratioSlack: 0.05, maxSponsoredRatio: 0.6 },
-    ...{ mixTail: true, maxMixedShare: 0.15, maxPerBrand: 2, k: 4 },
+    enforceAssignmentRatio: true,
+    ratioSlack: 0.05,
+    maxSponsoredRatio: 0.6,
+    mixTail: true,
+    maxMixedShare: 0.15,
+    maxPerBrand: 2,
+    k: 4,
   }, true],
   ["one per brand, coverage", { model: "coverage", maxPerBrand: 1 }, true],
   ["two per brand", { maxPerBrand: 2, k: 4 }, false],

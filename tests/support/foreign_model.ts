@@ -521,7 +521,9 @@ function programOf(
     whole: integer,
     rowLower: open(lower),
     rowUpper: open(upper),
-    ...{ starts, indices, values },
+    starts,
+    indices,
+    values,
   });
   return { model, plain, scale };
 }

@@ -20,7 +20,7 @@ export function hurryOf(seed: number): Hurry {
   return { jump, share, timeout, random };
 }
 
-/** A clock that all but stands still: no time limit has a part in what a run finds, however busy the machine. */
+/** A clock that nearly stands still: no time limit has a part in what a run finds, however busy the machine. */
 export const UNHURRIED: Hurry = { jump: 0, share: 0, random: seededRandom(1) };
 
 /** Runs `what` by a clock that jumps. Only time that the code asks for passes: a run depends on the seed alone. */

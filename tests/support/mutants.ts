@@ -1,11 +1,23 @@
-/** Certificates and inputs that somebody changed, so that nothing is proven any more. */
+/** Certificates and inputs with one change each, after which nothing is proven any more. */
 import type { Random } from "../../lib/base/random.ts";
 import type { CertifiedCase } from "./certified_cases.ts";
 
 /** What is changed. */
 export const MUTANT_KINDS = [
-  ...["price", "bound", "objective", "offer", "cap", "ratio", "other input", "hash"] as const,
-  ...["policy field", "limit", "NaN", "text for a number", "missing field", "cases"] as const,
+  "price",
+  "bound",
+  "objective",
+  "offer",
+  "cap",
+  "ratio",
+  "other input",
+  "hash",
+  "policy field",
+  "limit",
+  "NaN",
+  "text for a number",
+  "missing field",
+  "cases",
 ] as const;
 
 /** One of {@link MUTANT_KINDS}. */
@@ -31,7 +43,7 @@ interface Subject {
   readonly files: Files;
   readonly one: CertifiedCase;
   readonly random: Random;
-  /** The certificate, anew for each change. */
+  /** A fresh copy of the certificate for each change. */
   readonly json: Json;
 }
 
@@ -144,7 +156,7 @@ const NEEDED = [...Object.keys(WRONG), ...FIGURES, "inputs", "exact", "contracts
 
 const CHANGES: Readonly<Record<MutantKind, readonly Change[]>> = {
   price: [
-    // So dear that a unit of its cap is worth more than everything.
+    // So high a price that a unit of its cap is worth more than everything.
     ({ json, one, random }) => {
       const c = random.below(one.drop.instance.contracts.length);
       if (one.drop.instance.cap[c] === 0) return null;

@@ -1,5 +1,5 @@
 /**
- * What the checker said of certificates and assignments, made once by `tests/fuzz/record_verdicts.ts` and kept: certificates
+ * The checker's verdicts on certificates and assignments, recorded by `tests/fuzz/record_verdicts.ts` and kept: certificates
  * issued before stay certified, and no figure moves unnoticed. Exact bounds among them were compared with checkers/check.py.
  */
 import type { Drop } from "../../lib/allocator/drop/drop.ts";
@@ -26,7 +26,7 @@ export interface Recorded {
   readonly what: "issued" | "other prices" | "in doubles" | "other offers";
   readonly certificate: Certificate;
   readonly rows: readonly Row[];
-  /** What was said. */
+  /** The verdict. */
   readonly report: unknown;
 }
 
@@ -72,7 +72,7 @@ function compact({ rules, policy: _, ...report }: CheckReport): Record<string, u
   return JSON.parse(JSON.stringify({ ...report, rules: found }));
 }
 
-/** Rows that somebody made up: some right, some of strangers, twice, too many, at other scores. */
+/** Rows with faults: some are right, some have unknown ids, repeat, are too many, or have other scores. */
 export function oddRows({ instance }: Drop, random: Random): Row[] {
   const { users, contracts, start, contract, score } = instance, rows: Row[] = [];
   for (let u = 0; u + 1 < start.length; u++) {

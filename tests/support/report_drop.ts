@@ -51,7 +51,7 @@ export function cleanInput(instance: Instance): InputReport {
  * Five users in two groups; sponsored s1 (cap 1) and s2 (cap 4), unsponsored t1 (cap 2) and t2 (cap 9); k = 2.
  *
  * ann and bob of g1 both want s1, whose single unit is ann's; bob's other option is t1. cy, dee and eve make up g2,
- * of which two must be sponsored, but only cy can be: she has s2, the others no sponsored option.
+ * and two of them must be sponsored, but only cy can be: she has s2, the others no sponsored option.
  */
 export function smallDrop(): Drop {
   const pairs: [user: number, contract: number, score: number][] = [

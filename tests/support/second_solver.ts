@@ -1,4 +1,4 @@
-/** SCIP, run by Python beside the tests: another solver's opinion on the programs of the tests' own model. */
+/** SCIP, run by Python beside the tests: another solver for the programs of the tests' own model. */
 import type { ForeignProgram, SecondSolver } from "./foreign_model.ts";
 
 const PYTHON = new URL("../../.venv/bin/python", import.meta.url).pathname;

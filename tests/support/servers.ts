@@ -274,7 +274,7 @@ const FIRST_PORT = 20_000, PORTS = 12_000;
 
 /**
  * A port that nobody listens on. Tests run side by side, so each takes the next one after the last that any of them was given,
- * which a file tells: a port that is free now may otherwise be another test's before the server has it.
+ * which a file records: a port that is free now may otherwise be another test's before the server has it.
  */
 export function freePort(): number {
   const path = `${Deno.env.get("TMPDIR") ?? "/tmp"}/divvy_test_port_${Deno.uid()}`;

@@ -1,4 +1,4 @@
-/** Snapshots: text compared with a file beside the tests. UPDATE_SNAPSHOTS=1 writes the files anew. */
+/** Snapshots: text compared with a file beside the tests. UPDATE_SNAPSHOTS=1 rewrites the files. */
 import { assertEquals } from "../../lib/deps/std_assert.ts";
 
 /** Throws unless `text` is what tests/fixtures/snapshots/`name` holds. */
@@ -9,5 +9,5 @@ export async function assertSnapshot(name: string, text: string): Promise<void> 
     await Deno.writeTextFile(url, text);
   }
   const expected = await Deno.readTextFile(url);
-  assertEquals(text, expected, `${name} differs (UPDATE_SNAPSHOTS=1 writes it anew)`);
+  assertEquals(text, expected, `${name} differs (UPDATE_SNAPSHOTS=1 rewrites it)`);
 }

@@ -2,12 +2,15 @@
 import { allocateInClickHouse } from "../../lib/engine/clickhouse/open_drop.ts";
 import { allocateInDuckDb } from "../../lib/engine/duckdb/open_drop.ts";
 import { allocateInSpark } from "../../lib/engine/spark/open_drop.ts";
+import { DuckDbDialect } from "../../lib/engine/duckdb/dialect.ts";
 import { parse } from "../../lib/deps/std_csv.ts";
 import type { EngineOptions, EngineResult } from "../../lib/engine/run/allocate_in_engine.ts";
-import type { EngineInput } from "../../lib/engine/steps/task.ts";
+import type { EngineInput } from "../../lib/engine/drop/task.ts";
+import type { Dialect } from "../../lib/engine/sql/dialect.ts";
 import { onClickHouse } from "./database.ts";
 import { putLimited } from "./engine_drop.ts";
 import { readRows } from "./engine_files.ts";
+import { OwedDialect } from "./owed_dialect.ts";
 import { startClickHouse } from "./servers.ts";
 import { pythonWith, readFolder, rowsOf, SMALL_SPARK } from "./spark.ts";
 import { type ClickHouseTestServer, serverTest } from "./servers.ts";
@@ -54,11 +57,12 @@ async function alternateRows(path: string): Promise<string[][]> {
   );
 }
 
-const tryDuckDb: TryEngine = async (files, folder, input, options) => {
+const tryDuckDb = (dialect: Dialect): TryEngine => async (files, folder, input, options) => {
   const out = `${folder}/assignments.csv`, next = `${folder}/next.csv`;
   const result = await allocateInDuckDb(
     { ...input, ...inputsOf(files), ...alternatesTo(next, input), out, memory: "500MB" },
     options,
+    dialect,
   );
   const alternates = input.alternates === undefined ? [] : await alternateRows(next);
   return { result, alternates, rows: await readRows(out) };
@@ -116,8 +120,8 @@ const trySpark: TryEngine = async (files, folder, input, options) => {
 };
 
 /**
- * Defines a test for each engine: DuckDB, two shards of ClickHouse where there is a server, and Spark where
- * `DIVVY_SPARK=1` asks for it.
+ * Defines a test for each engine: DuckDB, two shards of ClickHouse where there is a server, Spark where `DIVVY_SPARK=1`
+ * asks for it, and DuckDB with only what a dialect owes where `DIVVY_OWED=1` does.
  *
  * @param few whether the engine is slow, so that one case of several is enough
  */
@@ -125,7 +129,14 @@ export function testEngines(
   name: string,
   test: (t: Deno.TestContext, engine: TryEngine, few: boolean) => Promise<void>,
 ): void {
-  Deno.test(`DuckDB: ${name}`, (t) => test(t, tryDuckDb, false));
+  const duckdb = new DuckDbDialect(), owed = new OwedDialect(duckdb);
+  Deno.test(`DuckDB: ${name}`, (t) => test(t, tryDuckDb(duckdb), false));
+  Deno.test({
+    name: `DuckDB without its quick ways: ${name}`,
+    // Asked for by DIVVY_OWED=1: look-ups alone take DuckDB a hundred times as long.
+    ignore: Deno.env.get("DIVVY_OWED") !== "1",
+    fn: (t) => test(t, tryDuckDb(owed), true),
+  });
   serverTest(["clickhouse"], `ClickHouse, 2 shards: ${name}`, async (t) => {
     await using cluster = await startClickHouse(2);
     await test(t, tryClickHouse(cluster.servers), true);

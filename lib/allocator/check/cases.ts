@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instance } from "../drop/instance/instance.ts";
+import { type Instance, pairAt } from "../drop/instance/instance.ts";
 import type {
   CertificateBranches,
   CertificateCount,
@@ -139,11 +139,8 @@ export class Cases {
   }
 
   #pairOf([user, contract]: readonly [string, string]): number {
-    const { users, start, contract: of } = this.#instance;
-    const u = users.indexOfSorted(user), c = this.#contracts.get(contract);
-    if (u < 0 || c === undefined) return -1;
-    for (let p = start[u]; p < start[u + 1]; p++) if (of[p] === c) return p;
-    return -1;
+    const u = this.#instance.users.indexOfSorted(user), c = this.#contracts.get(contract);
+    return u < 0 || c === undefined ? -1 : pairAt(this.#instance, u, c);
   }
 
   /** The group whose sponsored users are counted; null: it does not exist, or the model knows no sponsored users. */

@@ -236,7 +236,7 @@ function optionProblems(
   const theirs = { change_cost: 0, ...optionsThatMatter(claimed, weights) };
   const problems: string[] = [];
   for (const [name, value] of Object.entries<unknown>(theirs)) {
-    // An option that matters to one of them only does so by another one, which differs and is told.
+    // An option that matters to one policy only does so because of another option, which differs too and is named.
     if (!(name in ours)) continue;
     const a = JSON.stringify(value), b = JSON.stringify((ours as PolicyOptions)[name]);
     if (a !== b) problems.push(`${name} is ${a}, checked with ${b}`);

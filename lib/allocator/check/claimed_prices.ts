@@ -60,10 +60,9 @@ export function claimedPrices(
     }
     const { most, share, mixed } = demands[g];
     // A price of a minimum above the shortfall price proves nothing: it would be cheaper to miss the minimum.
-    const dearest = certificate.shortfall_price;
     const price = (name: keyof typeof group, column: Float64Array, limit: number) =>
       set(column, g, group[name] ?? 0, limit, `${name} of group ${id}`);
-    price("min_sponsored", prices.minSponsored, dearest);
+    price("min_sponsored", prices.minSponsored, certificate.shortfall_price);
     price("max_sponsored", prices.maxSponsored, most === null ? 0 : Infinity);
     price("assignment_ratio", prices.assignmentRatio, share === null ? 0 : Infinity);
     price("mixed_share", prices.mixedShare, mixed === null ? 0 : Infinity);

@@ -50,7 +50,7 @@ export function scaleOf(
   const largest = (column: Float64Array) => column.reduce((a, b) => Math.max(a, b), 0);
   const perOffer = scores.largest + further + largest(prices.contract) +
     largest(prices.assignmentRatio) +
-    (limits === null ? 0 : dearestOffer(instance, limits));
+    (limits === null ? 0 : largestCost(instance, limits));
   const weights = policy.covMode === "shortfall"
     ? policy.shortfallPenalty * k
     : policy.covW.reduce((sum, w) => sum + Math.abs(w), 0);
@@ -153,7 +153,7 @@ function decimalsOf(value: number): number {
 }
 
 /** The largest amount that an offer pays for limits, or gets from them. */
-function dearestOffer(instance: Instance, limits: LimitPrices): number {
+function largestCost(instance: Instance, limits: LimitPrices): number {
   const { start, contract, group } = instance;
   const costs = new LimitCosts(instance, limits);
   let most = 0;

@@ -6,7 +6,7 @@
 import type { Policy } from "../model/policy.ts";
 import { type Amount, plus } from "./choices.ts";
 
-/** Worth of a number of offers in units, each weight rounded by `round`; `zero` is nothing. */
+/** Worth of a number of offers in units, each weight rounded by `round`; `zero` is the 0 of its type. */
 export function worthInUnits<N extends Amount>(
   policy: Policy,
   offers: number,

@@ -41,7 +41,11 @@ export function leastMissing(
   const withoutScores = { ...instance, score: new Float64Array(instance.score.length) };
   const onlyMissing: Policy = {
     ...policy,
-    ...{ covMode: "z", covW: [], sponsoredBonus: 0, changeCost: 0, shortfallPrice: 1 },
+    covMode: "z",
+    covW: [],
+    sponsoredBonus: 0,
+    changeCost: 0,
+    shortfallPrice: 1,
   };
   const provenBy = (of: (price: number) => number) => {
     const prices = pricesBy(claimed.prices, of);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AssignmentTable } from "../model/assignment_table.ts";
-import type { Instance } from "../drop/instance/instance.ts";
+import { type Instance, pairAt } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { bonusOf, limitedBrands, mayHold, UserPolicies, worthOfCount } from "./demands.ts";
 import { BeforeFindings } from "./before.ts";
@@ -155,7 +155,7 @@ class AssignmentCount {
   #addRow(v: number, row: number, own: UserOffers): void {
     const instance = this.#instance, table = this.#table;
     const u = this.#known[v], written = table.contract[row], c = this.#contractOf[written];
-    const pair = u < 0 || c < 0 ? -1 : findPair(instance, u, c);
+    const pair = u < 0 || c < 0 ? -1 : pairAt(instance, u, c);
     const isRepeated = this.#judgeRow(v, row, c, pair);
     if (isRepeated) return;
     own.distinct++;
@@ -211,7 +211,7 @@ class AssignmentCount {
     const { moreThanK, perBrand, mixedBundle } = this.#found, table = this.#table;
     const policy = this.#own.of(this.#known[v]), { k } = policy, { maxPerBrand } = this.#policy;
     const user_id = () => table.userIds.at(v);
-    // Of a user without a row there is nothing to say.
+    // No finding is about a user without a row.
     const firstLine = table.line[this.#rows[this.#start[v]]];
     if (distinct > k) {
       moreThanK.add(firstLine, () => ({ user_id: user_id(), offers: distinct, k }));
@@ -293,17 +293,6 @@ function rowsByUser(table: AssignmentTable): { rows: Uint32Array; start: Uint32A
   const next = start.slice();
   for (let row = 0; row < rows.length; row++) rows[next[table.user[row]]++] = row;
   return { rows, start };
-}
-
-/** The pair of user `u` and contract `c`, or −1: a user's pairs lie by contract. */
-function findPair(instance: Instance, u: number, c: number): number {
-  let from = instance.start[u], to = instance.start[u + 1];
-  while (from < to) {
-    const mid = (from + to) >>> 1;
-    if (instance.contract[mid] < c) from = mid + 1;
-    else to = mid;
-  }
-  return from < instance.start[u + 1] && instance.contract[from] === c ? from : -1;
 }
 
 function sameScore(written: number, expected: number): boolean {

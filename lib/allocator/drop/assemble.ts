@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { twoDigitsDown } from "../../base/two_digits_up.ts";
+import { twoDigitsDown } from "../../base/two_digits.ts";
 import { pairsComeAgain } from "./pairs/repeated_pairs.ts";
 import { optionInWords } from "../../base/option_words.ts";
-import { COLUMN_NAMES, noPairLeft, type SourceNames, type Strangers } from "./no_pair_left.ts";
+import { COLUMN_NAMES, noPairLeft, type SourceNames, type UnknownId } from "./no_pair_left.ts";
 import { noRatio } from "./without_ratio.ts";
 import { InputError } from "../../base/errors.ts";
 import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./applied/apply_before.ts";
@@ -295,19 +295,21 @@ function nothingLeft(
     rows: leftOut.rows,
     contracts: {
       rows: leftOut.unknownContractRows,
-      ...ofPools(leftOut.unknownContracts.pool, directory.known.pool),
+      ...unknownId(leftOut.unknownContracts.pool, directory.known.pool),
     },
     users: {
       rows: leftOut.withoutGroupRows,
-      ...ofPools(leftOut.usersWithoutGroup.pool, directory.users.pool),
+      ...unknownId(leftOut.usersWithoutGroup.pool, directory.users.pool),
     },
-    ...{ withoutCap: leftOut.withoutCapRows, heldBack },
-    ...{ belowMinScore: counts.belowMinScore, minScore },
+    withoutCap: leftOut.withoutCapRows,
+    heldBack,
+    belowMinScore: counts.belowMinScore,
+    minScore,
   });
 }
 
-/** Ids of two tables that may have none in common. */
-function ofPools(unknown: IdPool, known: IdPool): Omit<Strangers, "rows"> {
+/** The first of the ids that a table lacks, beside an id that it has. */
+function unknownId(unknown: IdPool, known: IdPool): UnknownId {
   if (unknown.length === 0 || known.length === 0) return { missing: "", known: null, alike: null };
   const missing = unknown.at(0), lower = missing.toLowerCase();
   for (let i = 0; i < known.length; i++) {

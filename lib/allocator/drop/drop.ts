@@ -28,8 +28,9 @@ import { keepPrevious } from "./applied/keep_previous.ts";
 import { compileLimits } from "./limits/limit_rows.ts";
 import type { HoldoutSolver, Instance } from "./instance/instance.ts";
 import { resolvePairs } from "./pairs/pair_rows.ts";
-import { changedFamily, findPrevious, previousColumns } from "./find_previous.ts";
-import { CHANGED, type PreviousColumns } from "./instance/previous.ts";
+import { findPrevious, previousColumns } from "./find_previous.ts";
+import type { PreviousColumns } from "./instance/previous.ts";
+import { CHANGED, changedFamily } from "./limits/changed_offers.ts";
 import { UsageError } from "../../base/errors.ts";
 import {
   COUNT_OR_SHARE,
@@ -292,7 +293,7 @@ export class Drop {
   }
 }
 
-/** Whether two families are the same but for where they were declared. */
+/** Whether two families are the same, wherever they were declared. */
 function isSameFamily(a: LimitFamily, b: LimitFamily): boolean {
   const text = ({ source: _, ...rest }: LimitFamily) =>
     JSON.stringify(Object.entries(rest).sort(([x], [y]) => x < y ? -1 : 1));

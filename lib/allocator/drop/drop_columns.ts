@@ -275,8 +275,8 @@ function pairsOfObjects(pairs: readonly PairInput[]): PairColumns {
   return { userIds: userIds.pool, contractIds: contractIds.pool.toArray(), user, contract, score };
 }
 
-// Array.isArray does not narrow readonly arrays.
-function isArray<T>(value: readonly T[] | object): value is readonly T[] {
+/** Array.isArray, which does not narrow readonly arrays. */
+export function isArray<T>(value: readonly T[] | object): value is readonly T[] {
   return Array.isArray(value);
 }
 

@@ -4,20 +4,14 @@
  * @module
  */
 import { checkId, checkRow } from "../../base/given_field.ts";
-import { type CountOrShare, parseCountOrShare } from "../../base/count_or_share.ts";
 import { IdTable } from "../../base/id_table.ts";
-import type { IdPool } from "../../base/ids.ts";
 import { Uint32List } from "../../base/number_list.ts";
-import { pairAt } from "./input_attributes.ts";
-import type { Instance } from "./instance/instance.ts";
-import type { LimitFamily } from "./instance/limit_family.ts";
-import {
-  CHANGED,
-  IN_PREVIOUS,
-  type Previous,
-  type PreviousColumns,
-  type PreviousInput,
-  type PreviousReport,
+import { type Instance, pairAt } from "./instance/instance.ts";
+import type {
+  Previous,
+  PreviousColumns,
+  PreviousInput,
+  PreviousReport,
 } from "./instance/previous.ts";
 
 /** Previous offers given in memory, as columns. @throws {InputError} for an offer without ids */
@@ -50,7 +44,7 @@ export function findPrevious(
 ): { previous: Previous; report: PreviousReport } {
   const at = new Map(instance.contracts.map((id, c) => [id, c]));
   const contractOf = Int32Array.from(contractIds, (id) => at.get(id) ?? -1);
-  const userOf = usersOf(instance, userIds);
+  const userOf = IdTable.fromPool(instance.users).findAll(userIds);
   const given = new Uint8Array(instance.score.length), lost = new Uint8Array(instance.group.length);
   let repeated = 0, eligible = 0;
   // Offers that are no pair any more: repeats are found by the pair of ids.
@@ -78,34 +72,5 @@ export function findPrevious(
       eligible,
       ineligible: others.size,
     },
-  };
-}
-
-/** Index in the drop of each id, −1 for users it does not have. For sorted ids, as in the files written here, each look-up is one step. */
-function usersOf({ users }: Instance, ids: IdPool): Int32Array {
-  const table = IdTable.fromPool(users);
-  const view = new DataView(ids.bytes.buffer, ids.bytes.byteOffset, ids.bytes.byteLength);
-  const found = new Int32Array(ids.length);
-  let next = 0;
-  for (let i = 0; i < ids.length; i++) {
-    found[i] = table.findAt(next, view, ids.offsets[i], ids.offsets[i + 1]);
-    if (found[i] >= 0) next = found[i] + 1;
-  }
-  return found;
-}
-
-/** The limit on changes: at most this many new offers, or this share of all offers. */
-export function changedFamily(most: CountOrShare): LimitFamily {
-  const { amount, isShare } = parseCountOrShare(most)!;
-  return {
-    limit: CHANGED,
-    per: [],
-    counts: "offers",
-    atMost: amount,
-    atLeast: null,
-    shareOf: isShare ? "offers" : null,
-    price: null,
-    where: [{ column: IN_PREVIOUS, values: ["false"] }],
-    source: { file: "max changed" },
   };
 }

@@ -82,7 +82,7 @@ export function usersOut(share: number, users: number, rounding: number): number
 }
 
 /** The drop of some of its users, given in their order. */
-export function ofUsers(instance: Instance, list: Uint32Array): Instance {
+function ofUsers(instance: Instance, list: Uint32Array): Instance {
   const { start, middle, contract, score, group, groups, k, previous } = instance;
   let pairs = 0;
   for (const u of list) pairs += start[u + 1] - start[u];

@@ -7,9 +7,10 @@ import { decimalOf } from "../../base/decimal_text.ts";
 import { InputError } from "../../base/errors.ts";
 import { fieldFault } from "../../base/given_field.ts";
 import { IdTable } from "../../base/id_table.ts";
+import { IdPool } from "../../base/ids.ts";
 import { type Attributes, textColumn } from "./instance/attributes.ts";
-import type { AttributeValues, DropInput, PairArrays, UserColumns } from "./drop_columns.ts";
-import type { Instance } from "./instance/instance.ts";
+import { type AttributeValues, type DropInput, isArray } from "./drop_columns.ts";
+import { type Instance, pairAt } from "./instance/instance.ts";
 import type { LimitFamily } from "./instance/limit_family.ts";
 import type { Duplicates } from "./pairs/tidy_pairs.ts";
 
@@ -32,23 +33,6 @@ export function columnsNamed(families: readonly LimitFamily[]): NamedColumns {
   return { texts, numbers };
 }
 
-/** The pair of user `u` and contract `c`; −1: there is none. A binary search. */
-export function pairAt(
-  { start, middle, contract, sponsoredContracts }: Instance,
-  u: number,
-  c: number,
-): number {
-  let low = c < sponsoredContracts ? start[u] : middle[u];
-  let high = (c < sponsoredContracts ? middle[u] : start[u + 1]) - 1;
-  while (low <= high) {
-    const at = (low + high) >>> 1;
-    if (contract[at] === c) return at;
-    if (contract[at] < c) low = at + 1;
-    else high = at - 1;
-  }
-  return -1;
-}
-
 /**
  * The attributes that limits name. Of several rows about one contract, user or group the first counts; of pairs, the row whose
  * score counts.
@@ -63,8 +47,8 @@ export function attributesOfInput(
 ): Attributes {
   const { texts, numbers } = columnsNamed(families);
   const wanted = new Set([...texts, ...numbers]);
-  const contracts = rowsByName(input.contracts, instance.contracts);
-  const groups = rowsByName(input.groups, instance.groups);
+  const contracts = rowsById(input.contracts, instance.contracts);
+  const groups = rowsById(input.groups, instance.groups);
   const users = userRows(instance, input);
   const pairs = pairRows(instance, input, wanted, duplicates);
   const eligNumbers = new Map<string, Float64Array>();
@@ -89,7 +73,7 @@ export function attributesOfInput(
 type Row = { readonly attributes?: AttributeValues };
 
 /** Rows with an id, in the order of `ids`. */
-function rowsByName(rows: readonly ({ id: string } & Row)[], ids: readonly string[]): Row[] {
+function rowsById(rows: readonly ({ id: string } & Row)[], ids: readonly string[]): Row[] {
   const first = new Map<string, Row>();
   for (const row of rows) if (!first.has(row.id)) first.set(row.id, row);
   return ids.map((id) => first.get(id) ?? {});
@@ -118,20 +102,28 @@ function textOf(value: AttributeValues[string] | undefined, name: string): strin
 
 /** Each user's row, or null where users have no attributes. */
 function userRows(instance: Instance, { users }: DropInput): Row[] | null {
-  if (!Array.isArray(users)) {
-    const { ids, attributes } = users as UserColumns;
-    if (attributes === undefined) return null;
-    const known = IdTable.from(Array.isArray(ids) ? ids : [...ids as Iterable<string>]);
-    return Array.from({ length: instance.users.length }, (_, u) => {
-      const at = known.findString(instance.users.at(u));
-      const own = Object.entries(attributes).map(([name, column]) => [name, column[at]]);
-      return { attributes: Object.fromEntries(own) };
-    });
+  if (isArray(users)) {
+    return users.some(({ attributes }) => attributes !== undefined)
+      ? rowsById(users, instance.users.toArray())
+      : null;
   }
-  if (!users.some(({ attributes }) => attributes !== undefined)) return null;
-  const first = new Map<string, Row>();
-  for (const row of users) if (!first.has(row.id)) first.set(row.id, row);
-  return Array.from({ length: instance.users.length }, (_, u) => first.get(instance.users.at(u))!);
+  const { ids, attributes } = users;
+  if (attributes === undefined) return null;
+  const columns = Object.entries(attributes);
+  const table = IdTable.fromPool(ids instanceof IdPool ? ids : IdPool.from(ids));
+  return Array.from(table.findAll(instance.users), (at) => ({
+    attributes: Object.fromEntries(columns.map(([name, column]) => [name, column[at]])),
+  }));
+}
+
+/** Reads the ids of users by their number in columns of pairs. A user with several rows has one number. */
+function userIdReader(users: DropInput["users"]): (i: number) => string {
+  if (isArray(users)) {
+    const ids = [...new Set(users.map(({ id }) => id))];
+    return (i) => ids[i];
+  }
+  const { ids } = users;
+  return ids instanceof IdPool ? (i) => ids.at(i) : (i) => ids[i];
 }
 
 /** Columns of pairs in the instance's order. */
@@ -146,28 +138,28 @@ function pairRows(
   wanted: ReadonlySet<string>,
   duplicates: Duplicates = "first",
 ): PairAttributes | null {
-  // −1: no row. So it is for a pair that a pin made.
+  // −1: no row, as for a pair that a pin made.
   const rowOf = new Int32Array(instance.score.length).fill(-1);
   const scoreOf = new Float64Array(instance.score.length);
   const contractAt = new Map(instance.contracts.map((id, c) => [id, c]));
   const note = (user: string, contract: string, score: number, row: number) => {
     const u = instance.users.indexOfSorted(user), c = contractAt.get(contract);
     const p = u < 0 || c === undefined ? -1 : pairAt(instance, u, c);
+    if (p < 0) return;
     // Of several rows about a pair the one counts whose score does. The instance's scores may be scaled, so rows are compared.
-    const counts = p >= 0 &&
-      (rowOf[p] < 0 || (duplicates === "largest" && score > scoreOf[p]));
-    if (counts) rowOf[p] = row, scoreOf[p] = score;
+    if (rowOf[p] >= 0 && !(duplicates === "largest" && score > scoreOf[p])) return;
+    rowOf[p] = row;
+    scoreOf[p] = score;
   };
   let valueAt: (name: string, row: number) => AttributeValues[string] | undefined;
-  if (Array.isArray(pairs)) {
+  if (isArray(pairs)) {
     if (!pairs.some(({ attributes }) => attributes !== undefined)) return null;
     pairs.forEach(({ user, contract, score }, row) => note(user, contract, score, row));
     valueAt = (name, row) => pairs[row]?.attributes?.[name];
   } else {
-    const { user, contract, score, attributes } = pairs as PairArrays;
+    const { user, contract, score, attributes } = pairs;
     if (attributes === undefined) return null;
-    const ids = Array.isArray(users) ? null : (users as UserColumns).ids;
-    const idAt = (i: number) => ids === null ? users as never : ("at" in ids ? ids.at(i)! : ids[i]);
+    const idAt = userIdReader(users);
     for (let row = 0; row < user.length; row++) {
       note(idAt(user[row]), contracts[contract[row]].id, score[row], row);
     }
@@ -185,12 +177,8 @@ function pairRows(
       if (!has(name)) return undefined;
       return Float64Array.from(rowOf, (row) => {
         const value = valueAt(name, row);
-        const number = typeof value === "string"
-          ? decimalOf(value)
-          : typeof value === "number"
-          ? value
-          : NaN;
-        if (number >= 0 && number < Infinity) return number;
+        const number = typeof value === "string" ? decimalOf(value) : value;
+        if (typeof number === "number" && number >= 0 && number < Infinity) return number;
         throw InputError.at({
           file: row < 0 ? "pins" : `pairs[${row}]`,
           column: name,

@@ -36,16 +36,20 @@ export const COLUMN_NAMES: FieldNames = {
   ratio: "sponsorship_ratio",
 };
 
-/** Rows of pairs whose id another table does not have, and ids to show. */
-export interface Strangers {
+/** An id of pairs that another table does not have, beside ids that it has. */
+export interface UnknownId {
+  /** The id; "" where the table has all ids. */
+  readonly missing: string;
+  /** An id of the table; null: it has no rows. */
+  readonly known: string | null;
+  /** An id of the table that differs from `missing` only by case; null: there is none. */
+  readonly alike: string | null;
+}
+
+/** Rows of pairs whose id another table does not have. */
+export interface UnknownRows extends UnknownId {
   /** How many rows. */
   readonly rows: number;
-  /** One of their ids; "" where there are no rows. */
-  readonly missing: string;
-  /** An id of the other table; null: it has no rows. */
-  readonly known: string | null;
-  /** An id of it that differs from `missing` only by case; null: there is none. */
-  readonly alike: string | null;
 }
 
 /** Why rows are left out, each with how many. */
@@ -53,9 +57,9 @@ export interface WhyNone {
   /** Rows in all. */
   readonly rows: number;
   /** Rows whose contract is not in caps. */
-  readonly contracts: Strangers;
+  readonly contracts: UnknownRows;
   /** Other rows whose user has no group. */
-  readonly users: Strangers;
+  readonly users: UnknownRows;
   /** Other rows whose contract has no capacity. */
   readonly withoutCap: number;
   /** Pairs that are banned or cooling. */
@@ -98,7 +102,7 @@ function have(rows: number): string {
 }
 
 /** One id of each of two tables that have none in common; says so if they differ only by case. */
-function mismatch({ missing, known, alike }: Strangers, where: string, there: string): string {
+function mismatch({ missing, known, alike }: UnknownId, where: string, there: string): string {
   if (known === null) return ` (${there} has no rows)`;
   if (alike !== null) {
     return ` (${where} has ${quote(missing)}, ${there} ${quote(alike)}: they differ only by case)`;

@@ -9,7 +9,7 @@ import { bonusOfOffer, typesThatFit } from "../model/replacements.ts";
 import type { Prices } from "../model/allocation.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
 import { kOfUser } from "../model/user_k.ts";
-import { withoutDust } from "../../base/without_dust.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Offers } from "../model/offers.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
@@ -98,7 +98,7 @@ class NetValues {
       size = Math.max(size, Math.abs(own));
     }
     // A pair that is worth just its price is worth 0, whatever rounding leaves.
-    return withoutDust(value, size);
+    return withoutRounding(value, size);
   }
 
   /** What the n-th offer of a user adds to the objective besides its score. */

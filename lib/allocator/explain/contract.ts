@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withoutDust } from "../../base/without_dust.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { nameOfRow } from "../drop/instance/limits.ts";
@@ -60,7 +60,7 @@ export interface ContractExplanation extends KnownContract {
   /** Users to whom it is worth more than its price. */
   demand_at_price: number;
   /**
-   * Users to whom it is worth exactly its price: the prices alone don't decide which of them get it. Where that is nothing, those
+   * Users to whom it is worth exactly its price: the prices alone don't decide which of them get it. Where the price is 0, those
    * who got it.
    */
   indifferent_at_price: number;
@@ -88,7 +88,7 @@ export function explainContract(inquiry: Inquiry, c: number): ContractExplanatio
         user_id: instance.users.at(user),
         score,
         worth,
-        margin: withoutDust(worth - price, worth, price),
+        margin: withoutRounding(worth - price, worth, price),
       }));
   return {
     contract_address: instance.contracts[c],
@@ -151,11 +151,14 @@ function bidsFor(
     for (let p = start[u]; p < start[u + 1]; p++) {
       if (contract[p] !== c) continue;
       const best = inquiry.bestWorth(free, u), beside = inquiry.bestWorth(without, u);
-      const worth = withoutDust(best - beside, best, beside);
+      const worth = withoutRounding(best - beside, best, beside);
       const held = inquiry.taken(u).includes(p);
       bids.push({
-        ...{ user: u, score: inquiry.scoreOf(p), worth },
-        ...{ held, isPinned: held && isPinned(instance, p) },
+        user: u,
+        score: inquiry.scoreOf(p),
+        worth,
+        held,
+        isPinned: held && isPinned(instance, p),
       });
     }
   }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { withoutDust } from "../../base/without_dust.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import type { Allocation } from "../model/allocation.ts";
 import { type Instance, pairCount } from "../drop/instance/instance.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
@@ -15,9 +15,9 @@ import { COUNTS } from "../limits/kinds/user_counts.ts";
 import type { Question } from "./question.ts";
 
 /** Drops of more pairs are not solved again: the answer would take too long. */
-export const MOST_PAIRS = 20_000;
+const MOST_PAIRS = 20_000;
 
-/** Most counted seconds for programs of each of the two runs: what is told must not depend on how fast the machine is. */
+/** Most counted seconds for programs of each of the two runs: the answer must not depend on how fast the machine is. */
 const WORK = 5;
 
 /** A bound this close to the objective, relative to it, is taken for the objective: rounding of sums of doubles. */
@@ -91,16 +91,16 @@ async function gainOf(
   const off = distanceOf(before) + distanceOf(after), gain = after.objective - before.objective;
   // A relaxed limit can't lower the best objective, so a negative gain is what both are off by.
   if (gain > 0 && off <= CLEAR * gain) {
-    // 15 digits of a size of which they are known.
-    return withoutDust(gain, 1e14 * off);
+    // Rounded to the digits that are known.
+    return withoutRounding(gain, 1e14 * off);
   }
   return off <= NOTHING * typicalScore(instance) ? 0 : null;
 }
 
-/** A gain is told if both optima together are known to this, relative to it; in the digits that are known. */
+/** A gain is given only if the two optima together are known to this share of it. */
 const CLEAR = 1e-2;
 
-/** Less than this share of a typical score is nothing. */
+/** A gain below this share of a typical score counts as 0. */
 const NOTHING = 1e-6;
 
 /** How far the best objective may be above what was found: what is not proven, and the rounding of sums. */

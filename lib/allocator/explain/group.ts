@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withoutDust } from "../../base/without_dust.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import { ceilShare } from "../../base/share.ts";
 import { LIMIT_KINDS, type LimitField } from "../limits/kinds/list.ts";
 import type { Prices } from "../model/allocation.ts";
@@ -92,7 +92,7 @@ export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
       continue;
     }
     const { sponsored, unsponsored } = inquiry.worthByType(u);
-    const cost = withoutDust(unsponsored - (sponsored - price), unsponsored, sponsored, price);
+    const cost = withoutRounding(unsponsored - (sponsored - price), unsponsored, sponsored, price);
     const isSwayed = isSponsored && isAsked && cost > inquiry.tolerance;
     if (cost < 0 || (isSponsored && !isSwayed)) byChoice++;
     if (isSwayed) {

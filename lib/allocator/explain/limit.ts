@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withoutDust } from "../../base/without_dust.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
@@ -195,7 +195,7 @@ class Bids {
         // If the pair is in no best bundle, the unchanged best bundle is the best one without it.
         const isOut = withIt - price * adds < unchanged - tolerance;
         const beside = isOut ? unchanged : this.#without(u, p);
-        const worth = withoutDust(withIt - beside, withIt, beside);
+        const worth = withoutRounding(withIt - beside, withIt, beside);
         const enters = worth / adds;
         // An at-least limit does not hold a pair that is an offer at a price of 0 anyway, and an at-most limit
         // does not keep out one that would be no offer at a price of 0.

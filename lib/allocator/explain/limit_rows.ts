@@ -4,6 +4,7 @@
  * @module
  */
 import type { Limits } from "../drop/instance/limits.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import type { Prices } from "../model/allocation.ts";
 import { excessOf, priceOfRow, useOfPairs } from "../model/row_use.ts";
 import type { LimitsQuestion } from "./limits_question.ts";
@@ -57,7 +58,7 @@ export type StandingRow = Omit<LimitRow, "eligible_pairs" | "reason">;
 export function standingRows(
   { instance: { limits }, offerPair, prices, shortfallPrice }: {
     readonly instance: { readonly limits: Limits };
-    /** Pairs that are offers; one that stands for several alike may come as often. */
+    /** Pairs that are offers. Where one pair represents several equal ones, it is listed once for each. */
     readonly offerPair: Uint32Array;
     /** Prices; null: there are none. */
     readonly prices: Pick<Prices, "limit"> | null;
@@ -75,10 +76,10 @@ export function standingRows(
     const total = sense * use.used[r];
     const isShare = family.shareOf !== null;
     const used = !isShare
-      ? positive(total)
+      ? positive(total, use.size[r])
       : offers.all[r] === 0
       ? null
-      : positive(total / offers.all[r] + amount);
+      : positive(total / offers.all[r] + amount, use.size[r] / offers.all[r] + amount);
     const price = prices?.limit?.[r], room = rows.amount[r] - use.used[r];
     // A least of 0 asks for nothing, so it is never what keeps anything from being better.
     const asks = sense > 0 || amount > 0;
@@ -93,7 +94,7 @@ export function standingRows(
       used,
       offers: offers.counted[r],
       status: statusOf(missed, cost, used, isAtAmount),
-      missed,
+      missed: withoutRounding(missed, use.size[r]),
       unit_cost: cost === Infinity ? null : cost,
       ...(price !== undefined && { price }),
     };
@@ -108,7 +109,10 @@ export function limitRows(question: LimitsQuestion): LimitRow[] {
   const found = standing.map(({ status, missed, unit_cost, price, ...row }, r): LimitRow => ({
     ...row,
     eligible_pairs: eligible.counted[r],
-    ...{ status, missed, unit_cost, ...(price !== undefined && { price }) },
+    status,
+    missed,
+    unit_cost,
+    ...(price !== undefined && { price }),
   }));
   const missedLeasts = found.flatMap(({ side, missed }, r) =>
     side === "at_least" && missed > 0 ? [r] : []
@@ -132,9 +136,9 @@ function statusOf(
   return used === null || used === 0 ? "unused" : "open";
 }
 
-/** A sum that is ≥ 0 by its terms, without the sign of −0 or what rounding leaves below 0. */
-function positive(value: number): number {
-  return value > 1e-15 ? value : 0;
+/** A sum that is ≥ 0 by its terms, without the sign of −0 or what rounding leaves. @param size Σ |terms| */
+function positive(value: number, size: number): number {
+  return Math.max(0, withoutRounding(value, size));
 }
 
 /** How many of a set of pairs have an entry in each row. */

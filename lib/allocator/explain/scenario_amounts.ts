@@ -8,7 +8,7 @@ import { optionInWords } from "../../base/option_words.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Scenario } from "./scenario.ts";
-import { notInDrop } from "./scenario_fault.ts";
+import { notInDrop, scenarioFault } from "./scenario_fault.ts";
 
 /** The columns of a drop that are read here. */
 type AmountColumns = Pick<
@@ -16,7 +16,7 @@ type AmountColumns = Pick<
   "contracts" | "sponsoredContracts" | "cap" | "brand" | "brands" | "groups" | "ratio"
 >;
 
-/** Words that stand for many contracts in a scenario's `capScale`. */
+/** Words that mean many contracts in a scenario's `capScale`. */
 const MANY = {
   all: () => true,
   sponsored: (drop: AmountColumns, c: number) => c < drop.sponsoredContracts,
@@ -83,6 +83,9 @@ function capsUnder(drop: AmountColumns, scenario: Scenario): Float64Array {
   const factor = new Float64Array(drop.cap.length).fill(1);
   for (const [name, times] of Object.entries(capScale)) {
     const meant = contractsMeant(drop, name);
+    if (meant.length === 0 && Object.hasOwn(MANY, name)) {
+      throw scenarioFault(scenario, `the drop has no ${name} contract`);
+    }
     if (meant.length === 0) {
       const near = didYouMean(name, [...drop.contracts, ...Object.keys(MANY)]);
       throw notInDrop(scenario, `contract ${name}`, near || " (or all, sponsored, unsponsored)");
@@ -112,7 +115,7 @@ function contractsOfBrand({ brand, brands, contracts }: AmountColumns, id: strin
   return Array.from(contracts.keys()).filter((c) => brands[brand[c]] === id);
 }
 
-/** Indices of the contracts that a name in capScale stands for. A contract whose id is `all` takes precedence over the word. */
+/** Indices of the contracts that a name in capScale means. A contract whose id is `all` takes precedence over the word. */
 function contractsMeant(drop: AmountColumns, name: string): number[] {
   const c = drop.contracts.indexOf(name);
   if (c >= 0) return [c];

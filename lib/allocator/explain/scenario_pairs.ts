@@ -8,7 +8,7 @@ import { didYouMean } from "../../base/near_ids.ts";
 import { banPairs } from "../drop/applied/ban_pairs.ts";
 import type { BanInput, PinInput } from "../drop/applied/before_input.ts";
 import { findHeldBack, reasonHeldBack } from "../drop/before/held_back.ts";
-import { pairAt } from "../drop/input_attributes.ts";
+import { pairAt } from "../drop/instance/instance.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import { withMorePins } from "../drop/applied/more_pins.ts";
 import { notInDrop, scenarioFault } from "./scenario_fault.ts";

@@ -1,5 +1,5 @@
 /**
- * Limits with the amounts that they have under a scenario stated where limits are declared: for who judges by what is declared.
+ * The limits of a scenario with their scaled amounts in the declarations, for the checker, which reads nothing but those.
  *
  * @module
  */

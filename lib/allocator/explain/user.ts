@@ -9,7 +9,7 @@ import { scalingOf } from "../drop/instance/score_scaling.ts";
 import { type LimitAgainst, limitCharge, limitsAgainst } from "./limits_against.ts";
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { kOfUser } from "../model/user_k.ts";
-import { withoutDust } from "../../base/without_dust.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import type { Inquiry } from "./question.ts";
 import { isPinned, type WhyNot, whyNot } from "./why_not.ts";
 
@@ -95,8 +95,8 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
   const taken = inquiry.taken(u);
   const sponsored = taken.filter((p) => contract[p] < sponsoredContracts).length;
   // 0.4 + 0.0003 is 0.4003, not 0.40030000000000004.
-  const value = withoutDust(inquiry.worthOf(taken));
-  const unlimited = withoutDust(inquiry.unlimitedWorth(u));
+  const value = withoutRounding(inquiry.worthOf(taken));
+  const unlimited = withoutRounding(inquiry.unlimitedWorth(u));
   const byType = inquiry.worthByType(u);
   const pairs = Array.from({ length: start[u + 1] - start[u] }, (_, i) => start[u] + i)
     .sort((a, b) => own(b) - own(a) || a - b);
@@ -109,7 +109,7 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
       is_sponsored: c < sponsoredContracts,
       score: own(p),
       price,
-      net_value: withoutDust(score[p] - price - charge, score[p], price, charge),
+      net_value: withoutRounding(score[p] - price - charge, score[p], price, charge),
       ...(inquiry.changeCostOf(p) > 0 && { change_cost: inquiry.changeCostOf(p) }),
       ...(instance.limits !== undefined && { limits: limitsAgainst(inquiry, p) }),
       assigned: inquiry.assigned[c],
@@ -135,7 +135,7 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
       : "sponsored",
     value,
     unlimited_value: unlimited,
-    loss: Math.max(0, withoutDust(unlimited - value, unlimited, value)),
+    loss: Math.max(0, withoutRounding(unlimited - value, unlimited, value)),
     best_sponsored: finite(byType.sponsored),
     best_unsponsored: finite(byType.unsponsored),
     group_price: inquiry.sponsoredPrice(g),
@@ -177,5 +177,5 @@ export function heldBackFrom(instance: Instance, user: string): HeldBackOption[]
 }
 
 function finite(value: number): number | null {
-  return Number.isFinite(value) ? withoutDust(value) : null;
+  return Number.isFinite(value) ? withoutRounding(value) : null;
 }

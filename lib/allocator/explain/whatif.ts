@@ -11,7 +11,7 @@ import type { Scenario } from "./scenario.ts";
 import { amountsUnder, policyUnder } from "./scenario_amounts.ts";
 import { limitsUnder, withKeptColumns } from "./scenario_limits.ts";
 import { withBans, withScenarioPins } from "./scenario_pairs.ts";
-import { keepWorkers } from "../optimal/dual/worker_pool.ts";
+import { keepWorkers } from "../optimal/passes/worker_pool.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
 import type { Policy } from "../model/policy.ts";
 import { serveHeldOut } from "../model/random_offers.ts";
@@ -76,7 +76,8 @@ export function applyScenario(
 ): { instance: Instance; policy: Policy } {
   const { brand, previous } = instance;
   const rules = policyUnder(policy, scenario, {
-    ...{ hasBrands: brand !== null, hasPrevious: previous !== undefined },
+    hasBrands: brand !== null,
+    hasPrevious: previous !== undefined,
   });
   const { amounts, isChanged } = amountsUnder(instance, scenario);
   const banned = withBans(

@@ -13,7 +13,7 @@ import { meetMinima } from "./minima.ts";
 import { rankPairs } from "./ranking.ts";
 import { releaseUsers } from "./release.ts";
 import { roundRobin } from "./rounds.ts";
-import { emptyState, type GreedyState } from "./state.ts";
+import { emptyState } from "./state.ts";
 import { sweepContracts } from "./sweeps.ts";
 import { Watch } from "./watch.ts";
 import type { Instance } from "../drop/instance/instance.ts";
@@ -126,18 +126,6 @@ const NOTHING = "time ran out before greedy had placed a single offer";
 
 type Phase = [name: string, run: () => void | Iterable<void>];
 
-/** The phase that serves least amounts; none if no limit may be missed at a price. */
-function leastPhase(state: GreedyState, ranked: Uint32Array, watch: Watch): Phase[] {
-  if (state.limits === null || !state.limits.soft) return [];
-  return [["least deliveries", () => serveLeasts(state, ranked, watch)]];
-}
-
-/** The phase of exchanges; none if no limit may be missed at a price. */
-function exchangePhase(state: GreedyState, watch: Watch): Phase[] {
-  if (state.limits === null || !state.limits.soft) return [];
-  return [["exchanges for limits", () => exchangeForLimits(state, watch)]];
-}
-
 /** Runs the phases; yields after each, and between the rounds of a phase that has rounds. */
 function* greedySteps(
   instance: Instance,
@@ -152,16 +140,18 @@ function* greedySteps(
   const state = emptyState(instance, policy);
   const ranked = rankPairs(instance, watch);
   if (watch.timedOut) throw new TimeoutError(NOTHING);
+  // Only where limits may be missed at a price can an offer lower the cost of limits.
+  const ifSoft = (phase: Phase): Phase[] => state.limits?.soft === true ? [phase] : [];
   const phases: Phase[] = [
     ["minima", () => meetMinima(state, ranked, watch)],
-    ...leastPhase(state, ranked, watch),
+    ...ifSoft(["least deliveries", () => serveLeasts(state, ranked, watch)]),
     ["rounds", () => roundRobin(state, ranked, seededRandom(seed), alpha, watch)],
     ["sponsored sweep", () => sweepContracts(state, true, watch)],
     ["release", () => releaseUsers(state, ranked, watch)],
     ["conversion", () => convertUsers(state, ranked, watch)],
     ["unsponsored sweep", () => sweepContracts(state, false, watch)],
     ["coverage sweep", () => coverageSweep(state, ranked, watch)],
-    ...exchangePhase(state, watch),
+    ...ifSoft(["exchanges for limits", () => exchangeForLimits(state, watch)]),
   ];
   for (const [i, [phase, run]] of phases.entries()) {
     onProgress?.({ phase: `greedy: ${phase}`, done: i / phases.length });

@@ -22,7 +22,8 @@ export class LimitProgram {
   /** Float64Array, length rows: by how much a row may be exceeded within HiGHS's tolerance, in its own units. */
   readonly tolerance: Float64Array;
   readonly #scale: Float64Array;
-  readonly #first: number;
+  /** The program's row of the first limit. */
+  readonly first: number;
 
   /**
    * Adds a row for each limit.
@@ -31,7 +32,7 @@ export class LimitProgram {
    */
   constructor(mip: MipBuilder, { limits }: Instance, margin: Float64Array | null) {
     this.#rows = limits?.rows ?? null;
-    this.#first = mip.rowLower.length;
+    this.first = mip.rowLower.length;
     this.#scale = this.#rows === null ? new Float64Array(0) : scalesOf(this.#rows);
     this.tolerance = this.#scale.map((scale) => TOLERANCE / scale);
     this.#rows?.amount.forEach((amount, r) =>
@@ -39,17 +40,12 @@ export class LimitProgram {
     );
   }
 
-  /** The program's row of the first limit. */
-  get first(): number {
-    return this.#first;
-  }
-
   /** Adds the entries of a pair's column, which was begun last. */
   addPair(mip: MipBuilder, pair: number): void {
     if (this.#rows === null) return;
     const { item, start, row, coefficient } = this.#rows;
     for (let e = start[item[pair]], to = start[item[pair] + 1]; e < to; e++) {
-      mip.entry(this.#first + row[e], this.#scale[row[e]] * coefficient[e]);
+      mip.entry(this.first + row[e], this.#scale[row[e]] * coefficient[e]);
     }
   }
 
@@ -63,7 +59,7 @@ export class LimitProgram {
       const price = counts ? priceOfRow(this.#rows, r, shortfallPrice) : 0;
       const upper = this.#scale[r] * most[r];
       mip.column(-price / this.#scale[r], upper, false);
-      mip.entry(this.#first + r, -1);
+      mip.entry(this.first + r, -1);
       this.units += upper;
     }
   }

@@ -102,7 +102,7 @@ export interface MipResult {
   readonly work: number;
 }
 
-/** The result of a program of which HiGHS found nothing. */
+/** The result where HiGHS found nothing. */
 const nothingFound = { status: "stopped", values: null, bound: Infinity } as const;
 
 /**
@@ -201,7 +201,7 @@ function runThrough(model: Model, looks?: number, until?: number): number | null
   }
 }
 
-/** What `take` gives; null where HiGHS refuses a number that it was given: beyond 10^15 in a row, or 10^20 as a cost, is none to it. */
+/** What `take` returns; null where HiGHS refuses a number: it takes none beyond 10^15 in a row, or 10^20 as a cost. */
 function ifTaken<Result>(take: () => Result): Result | null {
   try {
     return take();
@@ -211,7 +211,7 @@ function ifTaken<Result>(take: () => Result): Result | null {
   }
 }
 
-/** Frees a model's memory. After a fault HiGHS is loaded anew, and its whole memory is left to the garbage collector. */
+/** Frees a model's memory. After a fault HiGHS is loaded again, and the memory of the faulty one is left to the garbage collector. */
 function free(model: Model): void {
   try {
     model.dispose();

@@ -26,8 +26,8 @@ export interface Items {
   readonly coefficient: Float64Array;
   /** Float64Array: the same in the row's unit, rounded so that sums over all users are exact in any order. */
   readonly load: Float64Array;
-  /** Float64Array: the same, rounded so that sums of products of two are exact too. */
-  readonly bend: Float64Array;
+  /** Float64Array: the same, rounded more coarsely, so that sums of products of two are exact too: for the curvature. */
+  readonly coarse: Float64Array;
   /** Float64Array, length rows: Σ coefficient · offers is at most this. */
   readonly amount: Float64Array;
   /** Float64Array, length rows: the highest price, which each unit beyond the amount costs; Infinity: the limit is hard. */
@@ -48,8 +48,8 @@ export interface Items {
   readonly byPair: boolean;
 }
 
-/** `load` and `bend` are multiples of this. */
-const LOAD_STEP = 2 ** -28, BEND_STEP = 2 ** -6;
+/** `load` and `coarse` are multiples of this. */
+const LOAD_STEP = 2 ** -28, COARSE_STEP = 2 ** -6;
 
 /** Room for the rounding of sums of fractions, relative to the amount. */
 const ROUNDING = 1e-9;
@@ -75,7 +75,7 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
   const unit = unitsOf({ ...limits, coefficient });
   const whole = Uint8Array.from(amount, (value) => Number.isInteger(value) ? 1 : 0);
   const counts = new Uint8Array(rows).fill(1);
-  const load = sharedFloat64(row.length), bend = sharedFloat64(row.length);
+  const load = sharedFloat64(row.length), coarse = sharedFloat64(row.length);
   let most = 0, mostRows = 0;
   for (let i = 0; i + 1 < start.length; i++) {
     const end = start[i + 1];
@@ -87,7 +87,7 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
         if (own !== Math.floor(own)) whole[r] = 0;
       }
       load[e] = rounded(value, LOAD_STEP);
-      bend[e] = rounded(value, BEND_STEP);
+      coarse[e] = rounded(value, COARSE_STEP);
       sum += value < 0 ? -value : value;
     }
     if (sum > most) most = sum;
@@ -100,7 +100,7 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
     row,
     coefficient,
     load,
-    bend,
+    coarse,
     amount,
     highest: highestOfLimits(limits, shortfallPrice),
     unit,

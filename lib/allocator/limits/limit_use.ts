@@ -93,13 +93,13 @@ export class LimitUse {
 
   /**
    * The worth, in limits alone, of two users changing one pair each (−1: gives up, or takes, none): use within the amounts is worth
-   * its price, use beyond them costs the price and `dear` for each unit of the row.
+   * its price, use beyond them costs the price, and `excessPrice` for each unit of the row.
    */
   worthOfChange(
     one: { readonly out: number; readonly taken: number },
     other: { readonly out: number; readonly taken: number },
     price: Float64Array,
-    dear: number,
+    excessPrice: number,
   ): number {
     const { amount, unit } = this.#items;
     if (one.out >= 0) this.#add(one.out, -1);
@@ -110,14 +110,14 @@ export class LimitUse {
     for (const r of this.#touched) {
       const before = this.used[r], after = before + this.#delta[r], most = amount[r];
       worth += price[r] * (Math.min(after, most) - Math.min(before, most)) -
-        (price[r] + dear / unit[r]) * (this.#beyond(r, after) - this.#beyond(r, before));
+        (price[r] + excessPrice / unit[r]) * (this.#beyond(r, after) - this.#beyond(r, before));
     }
     this.#forget();
     return worth;
   }
 
   /** The most that an exchange can be worth in any one limit: it uses up what is left, or takes an excess back. */
-  mostWorth(price: Float64Array, dear: number): number {
+  mostWorth(price: Float64Array, excessPrice: number): number {
     const { amount, unit } = this.#items;
     let most = 0;
     for (let r = 0; r < this.used.length; r++) {
@@ -125,7 +125,7 @@ export class LimitUse {
       // An offer counts a few units of the row at most.
       const worth = left > 0
         ? price[r] * Math.min(left, 8 * unit[r])
-        : dear * Math.min(1, -left / unit[r]);
+        : excessPrice * Math.min(1, -left / unit[r]);
       most = Math.max(most, worth);
     }
     return most;

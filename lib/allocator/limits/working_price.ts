@@ -12,7 +12,7 @@ import type { Instance } from "../drop/instance/instance.ts";
 import { groupRules } from "./kinds/group_rules.ts";
 import { type Policy, shortfallPrice } from "../model/policy.ts";
 import { hasShortfallPrice } from "./items.ts";
-import { dearestOffer, highestOfLimits } from "../model/offer_cost.ts";
+import { highestOfLimits, largestOfferCost } from "../model/offer_cost.ts";
 import { largestK } from "../model/user_k.ts";
 import { type LeastShortfall, leastShortfall } from "./least_shortfall.ts";
 
@@ -137,5 +137,6 @@ function costOfLimits(instance: Instance, policy: Policy): number {
   const { limits } = instance;
   if (limits === undefined) return 0;
   // A limit at the shortfall price has none of its own.
-  return largestK(instance, policy) * dearestOffer(limits.rows, highestOfLimits(limits.rows, 0));
+  return largestK(instance, policy) *
+    largestOfferCost(limits.rows, highestOfLimits(limits.rows, 0));
 }

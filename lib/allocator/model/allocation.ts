@@ -148,15 +148,15 @@ export function policyWithPrice(
  * at that price. The bound stays: no allocation is worth more where missed users cost more.
  */
 export function countedAt(allocation: Allocation, shortfallPrice: number): Allocation {
-  const dearer = shortfallPrice - allocation.shortfallPrice;
-  if (dearer <= 0) return allocation;
+  const more = shortfallPrice - allocation.shortfallPrice;
+  if (more <= 0) return allocation;
   const { shortfall, limitShortfall = 0, limitPenalty, bound } = allocation;
-  const objective = allocation.objective - dearer * (shortfall + limitShortfall);
+  const objective = allocation.objective - more * (shortfall + limitShortfall);
   return {
     ...allocation,
     objective,
     shortfallPrice,
-    ...(limitPenalty !== undefined && { limitPenalty: limitPenalty + dearer * limitShortfall }),
+    ...(limitPenalty !== undefined && { limitPenalty: limitPenalty + more * limitShortfall }),
     gap: bound === null ? null : relativeGap(bound, objective),
   };
 }

@@ -20,7 +20,7 @@ export function highestOfLimits({ price }: LimitRows, shortfallPrice: number): F
  * @param highest length rows: what a unit beyond each limit costs; Infinity: the limit is hard
  * @param ceiling prices above it count as it
  */
-export function dearestOffer(
+export function largestOfferCost(
   { start, row, coefficient }: Pick<LimitRows, "start" | "row" | "coefficient">,
   highest: ArrayLike<number>,
   ceiling = Infinity,

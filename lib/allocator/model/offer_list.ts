@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { viewOf } from "../../base/id_table.ts";
 import { IdTable } from "../../base/id_table.ts";
 import { compareIds, type IdPool } from "../../base/ids.ts";
 import { reorderPool, sortedOrder } from "../../base/sort_ids.ts";
@@ -49,7 +48,7 @@ export interface MatchedOffers {
 /** Matches two lists. Sorts the ids and goes over the rows twice. */
 export function matchOffers(before: OfferList, after: OfferList): MatchedOffers {
   const table = new IdTable();
-  const ownUsers = [before, after].map(({ userIds }) => internAll(table, userIds));
+  const ownUsers = [before, after].map(({ userIds }) => table.internAll(userIds));
   const order = sortedOrder(table.pool), place = new Uint32Array(order.length);
   order.forEach((u, at) => place[u] = at);
   const contracts = [...new Set([...before.contractIds, ...after.contractIds])].sort(compareIds);
@@ -67,11 +66,6 @@ export function matchOffers(before: OfferList, after: OfferList): MatchedOffers 
     before: side(before, ownUsers[0]),
     after: side(after, ownUsers[1]),
   };
-}
-
-function internAll(table: IdTable, { bytes, offsets, length }: IdPool): Uint32Array {
-  const view = viewOf(bytes);
-  return Uint32Array.from({ length }, (_, i) => table.intern(view, offsets[i], offsets[i + 1]));
 }
 
 /** One list as a side: rows by user (a counting sort), each user's by contract, repeats dropped. */

@@ -5,9 +5,9 @@
  */
 import type { Allocation } from "./allocation.ts";
 import { coverageValue, mostOffers, ownCoverage, type Policy } from "./policy.ts";
-import { compareIds } from "../../base/ids.ts";
 import { LongSum } from "../../base/long_sum.ts";
 import type { Instance } from "../drop/instance/instance.ts";
+import { idRank } from "../drop/pairs/tidy_pairs.ts";
 import { excessOfRows, useOfPairs } from "./row_use.ts";
 
 /** Offers in CSR order by user. */
@@ -30,11 +30,7 @@ export function offersFromSlots(
   const offerStart = new Uint32Array(users + 1);
   for (let u = 0; u < users; u++) offerStart[u + 1] = offerStart[u] + count[u];
   const offerPair = new Uint32Array(offerStart[users]);
-  // Contract indices are in id order within a type only.
-  const rank = new Uint32Array(contracts.length);
-  Array.from(contracts.keys())
-    .sort((a, b) => compareIds(contracts[a], contracts[b]))
-    .forEach((c, i) => rank[c] = i);
+  const rank = idRank(contracts);
   for (let u = 0; u < users; u++) {
     const from = offerStart[u];
     for (let t = 0; t < count[u]; t++) {

@@ -70,7 +70,7 @@ export interface PolicyField {
   readonly help: string;
   /** Help for switching it off, if it is on by default. */
   readonly helpOff?: string;
-  /** What stands for the value in the command line's help: `<r>`. */
+  /** The value in the command line's help: `<r>`. */
   readonly placeholder: string;
   /** Whether it belongs to the model and its weights, or to the rules of the policy. */
   readonly part: "model" | "policy";
@@ -154,7 +154,7 @@ export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
     number(share),
     null,
     "<r>",
-    "most share of a group's users sponsored; 0: none",
+    "largest share of a group's users with sponsored offers; 0: none",
   ),
   rule(
     "enforceAssignmentRatio",
@@ -168,7 +168,7 @@ export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
     choice("none", "moving", "hard"),
     "hard",
     "<how>",
-    "how that is kept; none switches it off",
+    "how that is kept; none: not at all",
   ),
   rule("ratioSlack", number(share), 0, "<x>", "how far below the ratio that share may lie"),
   rule("mixTail", flag, false, "", "sponsored users may get unsponsored offers last"),
@@ -189,7 +189,13 @@ export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
     "<n>",
     "sponsored offers that come first for mixed users",
   ),
-  rule("maxMixedShare", number(share), 1, "<share>", "most share of a group's users mixed"),
+  rule(
+    "maxMixedShare",
+    number(share),
+    1,
+    "<share>",
+    "largest share of a group's users with offers of both types",
+  ),
   rule(
     "maxPerBrand",
     number({ min: 1, whole: true }),

@@ -13,8 +13,8 @@ const LAST_MS = 4e-5, MOST_OF_LAST = 0.2;
 const MOST_KEPT = 0.2;
 
 /**
- * The search for prices may use this share of the time limit, less so many milliseconds per pair for recovery, or half of the time
- * if that is less: without good prices there is nothing good to recover.
+ * Of the time limit, RECOVERY_MS per pair are kept for recovery, but at most MOST_OF_RECOVERY of it; of the rest the search for prices
+ * may use PRICE_SHARE. Without good prices there is nothing good to recover.
  */
 const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4, MOST_OF_RECOVERY = 0.5;
 
@@ -82,7 +82,7 @@ export class Clock {
   readonly isShortForBound = (): boolean =>
     this.stopped() || (this.#hurried ||= this.#leavesLess(FLOW_BOUND_TIME));
 
-  /** Whether less is left than so many times what compiling took. */
+  /** Whether less is left than `times` times what compiling took. */
   #leavesLess(times: number): boolean {
     return this.deadline - performance.now() < times * this.#compiling;
   }

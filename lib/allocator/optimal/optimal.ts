@@ -6,13 +6,11 @@
 import type { Allocation } from "../model/allocation.ts";
 import { allocationOf } from "./result.ts";
 import { Clock } from "./clock.ts";
-import { gapWithoutPins, pricesWithoutPins } from "../pins/solve_pinned.ts";
 import { type Instance, pairCount } from "../drop/instance/instance.ts";
-import type { OptimalOptions } from "./options.ts";
-import type { PinnedDrop } from "../pins/pinned_drop.ts";
+import { type OptimalOptions, optionsWithoutPins } from "./options.ts";
 import type { Policy } from "../model/policy.ts";
-import { earlyWorkers } from "./dual/worker_team.ts";
-import { startWorkers } from "./dual/worker_pool.ts";
+import { earlyWorkers } from "./passes/worker_team.ts";
+import { startWorkers } from "./passes/worker_pool.ts";
 import { solveRaising } from "./raise_price.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";
 import { withCases } from "./with_cases.ts";
@@ -20,9 +18,14 @@ import { withCases } from "./with_cases.ts";
 /**
  * Finds an allocation whose objective is within `gap` of the optimum, a bound that proves it, and prices of caps and limits.
  *
- * 1. Search: prices of caps and limits that minimise the Lagrangian dual. Any prices give an upper bound on the objective.
- * 2. Recovery: each user's best bundle at these prices, changed into an allocation that keeps every rule.
- * 3. Core: the users that the prices leave undecided are decided together, by HiGHS where they are few.
+ * 1. Search (`search/`): prices of caps and limits that minimise the Lagrangian dual (`dual/`). Any prices give an upper bound on the
+ *    objective. Where the drop is a flow of least cost, or nearly, the flow comes first (`flow/`).
+ * 2. Recovery (`recovery/`): each user's best bundle at these prices, changed into an allocation that keeps every rule.
+ * 3. Core (`core/`): the users that the prices leave undecided are decided together, by HiGHS where they are few.
+ *
+ * These are the steps of `solve_at_price.ts`. Missed minima cost a moderate price first, and more while that leaves fewer missed
+ * (`raise_price.ts`). Where prices alone leave a gap in a small drop, a proof by cases closes it (`with_cases.ts`). `docs/model.md` has
+ * the mathematics.
  *
  * The gap is not always reached. Stopped by time or `signal`, it returns the best feasible allocation so far and its gap.
  *
@@ -58,44 +61,13 @@ export async function solveOptimal(
   });
   if (translated !== null) return await translated;
   const clock = new Clock(options, pairCount(instance));
-  const warnings = policyWarnings(policy);
   // Workers start while the drop is compiled.
   const { workers = 1, startPrices } = options;
   const endEarly = startWorkers(earlyWorkers(instance, workers, startPrices !== undefined));
   try {
-    let found = await solveRaising(instance, policy, options, clock);
-    found = await withCases(found, clock, options.pinned);
-    return allocationOf(found, policy, [...warnings, ...found.warnings], clock);
+    const found = await solveRaising(instance, policy, options, clock);
+    return allocationOf(await withCases(found, clock, options.pinned), policy, clock);
   } finally {
     endEarly();
   }
-}
-
-/** The options for the drop that stands in for one with pins. */
-function optionsWithoutPins(
-  instance: Instance,
-  drop: PinnedDrop,
-  options: OptimalOptions,
-): OptimalOptions {
-  const { startPrices, gap = 1e-6 } = options;
-  const isPrices = startPrices !== undefined && !("contracts" in startPrices);
-  return {
-    ...options,
-    gap: gapWithoutPins(instance, drop, gap),
-    pinned: drop,
-    ...(isPrices && { startPrices: pricesWithoutPins(drop, startPrices) }),
-  };
-}
-
-/** A warning that names the options about types that are set under model coverage, which ignores them. */
-function policyWarnings(policy: Policy): string[] {
-  if (policy.model !== "coverage") return [];
-  const set = [
-    policy.maxSponsoredRatio !== null ? "max sponsored ratio" : "",
-    policy.enforceAssignmentRatio ? "enforce assignment ratio" : "",
-    policy.mixTail ? "mix tail" : "",
-  ].filter((name) => name !== "");
-  return set.length === 0
-    ? []
-    : [`model coverage has no rules about types: ${set.join(", ")} left aside`];
 }

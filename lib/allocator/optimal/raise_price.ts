@@ -10,15 +10,17 @@ import type { Clock } from "./clock.ts";
 import { cutOfFlow, liftPrices } from "./dual/lift_prices.ts";
 import { type Instance, pairCount } from "../drop/instance/instance.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
-import { missedBy } from "./missed.ts";
 import type { OptimalOptions } from "./options.ts";
 import type { Policy } from "../model/policy.ts";
-import { prove } from "./dual/proof.ts";
+import { prove } from "./joint/proof.ts";
 import { type ShortfallCut, shortfallCut } from "./dual/shortfall_cut.ts";
 import { solveAt } from "./solve_at_price.ts";
-import type { Solved } from "./solved.ts";
+import { missedBy, type Solved } from "./solved.ts";
 import { takeHeld } from "./recovery/take_offers.ts";
 import { WorkingPrice } from "../limits/working_price.ts";
+
+/** If the bound at the asked price is above the expected one by more than this (relative), better prices are worth a search. */
+const LOOSE = 1e-9;
 
 /** Drops with limits begin with this share of the moderate shortfall price: the search finds prices sooner, and better ones. */
 const FIRST_SHARE = 0.25;
@@ -39,9 +41,8 @@ export async function solveRaising(
   let found = await solveAt(problemAt(), { ...options, asked: price.asked }, clock);
   let cut = cutUnderLimits(found, price, null);
   while (!clock.stopped() && price.raise(missedBy(found.assignment))) {
-    const before = found, startPrices = before.proof.prices;
-    const { asked } = price;
-    const next = { ...options, startPrices, asked };
+    const before = found;
+    const next = { ...options, asked: price.asked, startPrices: before.proof.prices };
     found = await solveAt(problemAt(), next, clock, before.assignment);
     if (price.lower(missedBy(before.assignment), missedBy(found.assignment))) {
       found = before;
@@ -59,9 +60,6 @@ export async function solveRaising(
   const again = await searchAgain(up, { ...options, asked: price.asked }, clock);
   return { ...again, leastMissed: cutUnderLimits(again, price, cut)?.total };
 }
-
-/** If the bound at the asked price is above the expected one by more than this (relative), better prices are worth a search. */
-const LOOSE = 1e-9;
 
 /** Drops of at most this many pairs are solved as a whole again; it takes little time. */
 const QUICK_PAIRS = 20_000;
@@ -86,7 +84,7 @@ async function searchAgain(
 }
 
 /**
- * A proof of how many units must be missed, which it also tells `price`: the better of `before` and what the prices found prove.
+ * A proof of how many units must be missed, the better of `before` and what the prices found prove; also noted in `price`.
  * Null if none are missed, and for drops without limits, where {@link WorkingPrice.least} finds that number by a flow.
  */
 function cutUnderLimits(

@@ -7,14 +7,13 @@ import { type Allocation, type Prices, relativeGap } from "../model/allocation.t
 import type { Assignment } from "./recovery/assignment.ts";
 import type { Clock } from "./clock.ts";
 import { belowDeclared, type DualProblem } from "./dual/dual_problem.ts";
-import type { Proof } from "./dual/proof.ts";
-import { missedBy } from "./missed.ts";
+import type { Proof } from "./joint/proof.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
 import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
 import { pairCount } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
-import { ROUNDING, type Solved } from "./solved.ts";
+import { missedBy, ROUNDING, type Solved } from "./solved.ts";
 
 /**
  * The result of a run.
@@ -22,15 +21,14 @@ import { ROUNDING, type Solved } from "./solved.ts";
  * @throws {Error} an internal error if the assignment breaks a hard rule, or a bound is below the objective by more than rounding
  */
 export function allocationOf(
-  { assignment, proof, bound: proven, finished, leastMissed, cases }: Solved,
+  { assignment, proof, bound: proven, finished, leastMissed, cases, warnings: found }: Solved,
   policy: Policy,
-  warnings: string[],
   clock: Clock,
 ): Allocation {
   if (!assignment.isFeasible()) {
     throw new Error("internal error: the allocation found breaks a rule; please report this drop");
   }
-  const { objective, ...found } = valueOf(assignment);
+  const { objective, ...offers } = valueOf(assignment);
   const room = ROUNDING * (assignment.sizeOfObjective() + sizeOfBound(assignment, proof.prices)) +
     64 * Number.EPSILON * proof.size;
   for (const bound of [proven, proof.bound]) {
@@ -46,12 +44,12 @@ export function allocationOf(
   const missed = explainShortfall(assignment, proof.prices, {
     ...{ missed: missedBy(assignment), leastMissed, proven: gap === 0, cutShort },
   });
-  warnings.push(...missed.lines);
+  const warnings = [...policyWarnings(policy), ...found, ...missed.lines];
   if (gap > WIDE) warnings.push(wideGap(gap, assignment.problem, cutShort));
   return {
     solver: "optimal",
     policy,
-    ...found,
+    ...offers,
     objective,
     bound,
     gap,
@@ -62,6 +60,19 @@ export function allocationOf(
     timedOut: cutShort,
     warnings,
   };
+}
+
+/** A warning that names the options about types that are set under model coverage, which ignores them. */
+function policyWarnings(policy: Policy): string[] {
+  if (policy.model !== "coverage") return [];
+  const set = [
+    policy.maxSponsoredRatio !== null ? "max sponsored ratio" : "",
+    policy.enforceAssignmentRatio ? "enforce assignment ratio" : "",
+    policy.mixTail ? "mix tail" : "",
+  ].filter((name) => name !== "");
+  return set.length === 0
+    ? []
+    : [`model coverage has no rules about types: ${set.join(", ")} left aside`];
 }
 
 /** What prices prove with the limits as they were declared, which is what anybody recomputes. */

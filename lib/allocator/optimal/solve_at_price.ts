@@ -3,34 +3,31 @@
  *
  * @module
  */
-import { argmaxAndBound, withinRoom } from "./recovery/argmax_bundles.ts";
-import { Assignment } from "./recovery/assignment.ts";
-import type { Prices } from "../model/allocation.ts";
-import { BundleKeeper } from "./dual/bundle_keeper.ts";
-import { boundAt } from "./dual/bound.ts";
+import { areAlike, EXACT_PAIRS, isTied, refine } from "./core/refine.ts";
+import { areChainsFirst, recover } from "./recovery/recover.ts";
+import type { Assignment } from "./recovery/assignment.ts";
+import { atOnce } from "./at_once.ts";
+import { BundleKeeper } from "./passes/bundle_keeper.ts";
 import { Clock } from "./clock.ts";
 import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
-import type { KeptBundles } from "./dual/kept_bundles.ts";
-import type { DualResult } from "./search/dual_result.ts";
-import { areAlike, EXACT_PAIRS, isTied, refine } from "./core/refine.ts";
-import { isProgramSized, type RefineOptions } from "./core/refine_state.ts";
-import { flowNetwork, isQuickFlow } from "./flow/flow_network.ts";
-import { gapOf, type Solved } from "./solved.ts";
-import { hasJointGroups, hasManyGroups, toleranceForGroups } from "./core/joint_groups.ts";
+import { type DualResult, minimiseDual } from "./search/minimise_dual.ts";
+import { gapOf, missedBy, type Solved } from "./solved.ts";
+import { hasJointGroups, hasManyGroups, toleranceForGroups } from "./columns/joint_groups.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
+import { isProgramSized, PROVEN, type RefineOptions } from "./core/refine_state.ts";
+import { isQuickFlow } from "./flow/flow_network.ts";
 import { isSearchFirst } from "./flow/typed_network.ts";
-import { minimiseDual } from "./search/minimise_dual.ts";
-import { missedBy } from "./missed.ts";
+import type { KeptBundles } from "./passes/kept_bundles.ts";
 import { LAST_NOISE } from "./search/homotopy.ts";
-import { ownLimits } from "./core/own_limits.ts";
 import type { OptimalOptions } from "./options.ts";
+import { ownLimits } from "./columns/own_limits.ts";
 import { pairCount } from "../drop/instance/instance.ts";
 import { pairsOfClasses, seemAlike, type UserClasses, userClasses } from "../drop/user_classes.ts";
+import type { Prices } from "../model/allocation.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
-import { type Proof, prove } from "./dual/proof.ts";
-import { areChainsFirst, makeFeasible, recover } from "./recovery/recover.ts";
-import { solveFlow } from "./flow/solve_flow.ts";
-import { takeHeld, takeSlots } from "./recovery/take_offers.ts";
+import { type Proof, prove } from "./joint/proof.ts";
+import { solveAsFlow } from "./solve_as_flow.ts";
+import { takeHeld } from "./recovery/take_offers.ts";
 import { whyNoHighs } from "../../deps/highs.ts";
 import { withoutTinyPrices } from "./search/tiny_prices.ts";
 
@@ -39,9 +36,6 @@ import { withoutTinyPrices } from "./search/tiny_prices.ts";
  * nearly all seem alike.
  */
 const MOST_COMPARED = 2_000_000;
-
-/** A relative gap up to this is taken for rounding. */
-const PROVEN = 1e-12;
 
 /** Time kept for the repair that follows if recovery runs out of time, in milliseconds per pair. */
 const REPAIR_MS = 4e-4;
@@ -67,6 +61,8 @@ export async function solveAt(
   if (flow !== null && gapOf(flow) <= (clock.isShortForBound() ? 1 : Math.max(PROVEN, goal))) {
     return flow;
   }
+
+  // Search: prices.
   const byClasses = classes !== null && areAlike(problem, classes);
   const rough = byClasses && await whyNoHighs() === null;
   const dual = await searchPrices(problem, { ...options, rough }, clock, flow);
@@ -75,20 +71,24 @@ export async function solveAt(
   const hurry = () => !dual.finished || clock.stopped();
   const point = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
   const proof = await prove(problem, point, hurry);
+
+  // Recovery: an allocation near the users' best bundles at these prices.
   const kept = proof.prices === dual.prices ? dual.kept : undefined;
   const dearer = instance.limits === undefined ? 0 : options.asked - problem.shortfallPrice;
   const chainsFirst = !exact && areChainsFirst(problem);
   const recoverIn = recoveries(problem, proof, kept, { goal, dearer, chainsFirst, clock });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
   const first = { ...firstChoices(problem, proof, classes, exact), byClasses };
-  const isQuick = first.byOwn !== null || Object.values(first).includes(true);
+  const isBrief = first.byOwn !== null || Object.values(first).includes(true);
   // Without a time limit the groups' choices come in any case, so units that are left need not be given out before.
   const assignment = first.byGroups && clock.deadline === Infinity
     ? await recoverIn(() => true, {})
-    : await recoverIn(isQuick ? () => true : nearEnd);
+    : await recoverIn(isBrief ? () => true : nearEnd);
   const incumbent = new Incumbent(assignment);
   if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
+
+  // Core: what is left undecided.
   const refined = await refine(incumbent, proof, {
     classes,
     exact,
@@ -101,8 +101,7 @@ export async function solveAt(
     pause: clock.pause,
     onProgress,
     ...first,
-    ...((first.byGroups || first.byClasses || first.byTies || first.byOwn !== null) &&
-      { recovery: () => recoverIn(nearEnd) }),
+    ...(isBrief && { recovery: () => recoverIn(nearEnd) }),
   });
   return { assignment, ...refined, finished: dual.finished };
 }
@@ -167,23 +166,6 @@ function firstChoices(
   };
 }
 
-/** What can be had from prices when time is out: the bound that they prove, and their best bundles less what is too much. */
-async function atOnce(
-  problem: DualProblem,
-  given: { prices: Prices; bound?: number; kept?: KeptBundles },
-): Promise<Solved> {
-  const { prices } = given;
-  const { assignment, bound } = given.kept === undefined || given.bound === undefined
-    ? argmaxAndBound(problem, prices)
-    : { assignment: withinRoom(problem, given.kept), bound: given.bound };
-  const proof = await prove(problem, { prices, bound }, () => true);
-  const hurry = () => true;
-  if (!assignment.isFeasible()) {
-    await makeFeasible(assignment, prices, { noise: 0, enough: bound, hurry, late: hurry });
-  }
-  return { assignment, proof, bound, warnings: [], finished: false };
-}
-
 /**
  * The classes of users who are alike; null: the drop is too large to be solved to the optimum, whoever is alike. In a large drop a few
  * users tell whether it is worth comparing all.
@@ -229,33 +211,6 @@ export async function solvePart(
 ): Promise<Assignment> {
   const clock = new Clock(options, pairCount(problem.instance));
   return (await solveAt(problem, { ...options, asked: problem.shortfallPrice }, clock)).assignment;
-}
-
-/**
- * Solves a drop as a min cost flow. If the drop is a flow problem, the result is optimal, and the flow's prices prove it. Otherwise
- * its prices are a start for the search, and its assignment may break rules.
- */
-async function solveAsFlow(
-  problem: DualProblem,
-  { onProgress }: OptimalOptions,
-  clock: Clock,
-): Promise<Solved> {
-  const { price, arc, count, finished } = await solveFlow(flowNetwork(problem), {
-    stop: clock.isShortForBound,
-    pause: clock.pause,
-    onDone: (done) => onProgress?.({ phase: "prices", done }),
-  });
-  const prices = { ...zeroPrices(problem), contract: price };
-  const assignment = new Assignment(problem);
-  takeSlots(assignment, arc, count);
-  if (!finished) {
-    const quick = await atOnce(problem, { prices });
-    const isBetter = assignment.isFeasible() &&
-      assignment.objective() >= quick.assignment.objective();
-    return isBetter ? { ...quick, assignment } : quick;
-  }
-  const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
-  return { assignment, proof, bound: proof.bound, warnings: [], finished };
 }
 
 /** The prices that the search starts from; undefined: it finds those of a sample of the users. */

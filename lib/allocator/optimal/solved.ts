@@ -4,9 +4,9 @@
  * @module
  */
 import { relativeGap } from "../model/allocation.ts";
-import type { CaseProof } from "./core/branches.ts";
+import type { CaseProof } from "./cases/branches.ts";
 import type { Assignment } from "./recovery/assignment.ts";
-import type { Proof } from "./dual/proof.ts";
+import type { Proof } from "./joint/proof.ts";
 
 /** An assignment and what is proven about it. */
 export interface Solved {
@@ -21,6 +21,16 @@ export interface Solved {
   readonly leastMissed?: number;
   /** A proof by cases of a lower bound than that of the prices, if there is one. */
   readonly cases?: CaseProof;
+}
+
+/** Units missed by an assignment: users missing to minima, and missed units of limits at the shortfall price. */
+export function missedBy(assignment: Assignment): number {
+  const { problem: { items, instance: { limits } } } = assignment;
+  let missed = assignment.shortfall();
+  limits?.rows.price.forEach((price, r) => {
+    if (Number.isNaN(price)) missed += Math.max(0, assignment.limits!.used[r] - items!.amount[r]);
+  });
+  return missed;
 }
 
 /** The relative gap of what was found, at most 1; Infinity if the assignment breaks a rule. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { BRANCHED_PAIRS, proveByCases } from "./core/branches.ts";
-import { hasLargeScores } from "./core/counted_offers.ts";
+import { BRANCHED_PAIRS, proveByCases } from "./cases/branches.ts";
+import { hasLargeScores } from "./cases/counted_offers.ts";
 import type { Clock } from "./clock.ts";
 import { isPinnedPair, type PinnedDrop } from "../pins/pinned_drop.ts";
 import { pairCount } from "../drop/instance/instance.ts";
@@ -17,8 +17,8 @@ import { whyNoHighs } from "../../deps/highs.ts";
 const WORTHWHILE = 0.5;
 
 /**
- * A proof by cases is tried for relative gaps up to this; for any gap if there are at most so many pairs, or scores far above the
- * others, of which gaps are about a whole number.
+ * A proof by cases is tried for relative gaps up to TOLERANCE; for any gap if there are at most FEW_PAIRS pairs, or scores so far above
+ * the others that a gap is about a whole number of such offers.
  */
 const TOLERANCE = 1e-6, FEW_PAIRS = 200;
 

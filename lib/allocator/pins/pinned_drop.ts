@@ -1,7 +1,7 @@
 /**
  * Turns a drop with pins into a stand-in without pins, which solvers solve.
  *
- * The pinned offers are given beforehand: their units are taken off the caps, and what they count is taken off the amounts of
+ * The pinned offers are given in advance: their units are taken off the caps, and what they count is taken off the amounts of
  * limits. In the stand-in each pinned pair has a contract made for pins alone, with a unit for each of them; no
  * limit counts it, and its score has a bonus so large that every bundle worth choosing holds it. So solvers, which know
  * nothing of pins, choose what users get besides them. In terms of duality the bonus is the price of a constraint x = 1: for
@@ -16,7 +16,7 @@ import type { LimitRows, Limits } from "../drop/instance/limits.ts";
 import type { Pins } from "../drop/instance/pins.ts";
 import { UsageError } from "../../base/errors.ts";
 import { largestBundle, type Policy, shortfallPrice } from "../model/policy.ts";
-import { dearestOffer, highestOfLimits } from "../model/offer_cost.ts";
+import { highestOfLimits, largestOfferCost } from "../model/offer_cost.ts";
 import { largestK } from "../model/user_k.ts";
 import { signedRows, useOfPairs } from "../model/row_use.ts";
 import { pinsByUser, roomBesidePins, type UserPins } from "./pin_conflicts.ts";
@@ -111,7 +111,7 @@ function bonusOf(instance: Instance, policy: Policy): number {
   let counted = policy.mixTail && policy.maxMixedShare < 1 ? price : 0;
   if (limits !== undefined) {
     const highest = highestOfLimits(limits.rows, price);
-    counted += largestK(instance, policy) * dearestOffer(limits.rows, highest, price);
+    counted += largestK(instance, policy) * largestOfferCost(limits.rows, highest, price);
   }
   // A power of ten, so that sums with decimal scores stay short decimals.
   return 10 ** Math.ceil(Math.log10(8 * (bundle + counted) || 1));

@@ -21,8 +21,8 @@ export function allocateCommand(): DivvyCommand {
   const command = new DivvyCommand("allocate", "allocate a drop: who gets which offers")
     .description(
       "Decide who gets which offers, so that scores and coverage are worth the most under the caps, " +
-        "k offers per user and the groups' ratios of sponsored users. The solver proves how far from " +
-        "the best possible its allocation can be at most. Every file appears whole or not at all; " +
+        "k offers per user and the groups' ratios of sponsored users. The solver proves how far " +
+        "from the best possible its allocation can be. Every file appears whole or not at all; " +
         "Ctrl-C stops with the best so far, Ctrl-C twice aborts.",
     )
     .helpGroup("Drops:");

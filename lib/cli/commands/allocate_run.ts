@@ -24,7 +24,13 @@ import { summaryText } from "../../report/text/summary_text.ts";
 import { count, counted } from "../../report/words.ts";
 import { type AllocateValues, checkNames, checkValues, outputFiles } from "./allocate_values.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { EXIT_DONE, EXIT_GAP, EXIT_RULE, StoppedError } from "../frame/exit_codes.ts";
+import {
+  EXIT_DONE,
+  EXIT_GAP,
+  EXIT_RULE,
+  isProvenWithin,
+  StoppedError,
+} from "../frame/exit_codes.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
@@ -206,8 +212,7 @@ function gapExitCode(
   { gap: proven, timed_out, solver }: Summary,
   { requireGap = false, gap }: AllocateValues,
 ): number {
-  // The last digits of a gap are rounding errors.
-  if (!requireGap || (proven !== null && proven <= gap + 1e-12)) return EXIT_DONE;
+  if (!requireGap || isProvenWithin(gap, proven)) return EXIT_DONE;
   const what = proven === null
     ? `solver ${solver} proves no gap`
     : `the gap is ${proven}, above ${gap}${

@@ -13,7 +13,7 @@ import { checkTables } from "../frame/table_outputs.ts";
 export interface AllocateValues {
   /** Assignments. */
   out: string;
-  /** Format of the assignments, where the name of the file does not tell it. */
+  /** Format of the assignments, where the name of the file does not say it. */
   format?: TableFormat;
   /** File of the summary as JSON. */
   summary?: string;

@@ -16,7 +16,7 @@ export function capsCommand(): DivvyCommand {
   const rate = { min: 0, max: 1, above: true };
   return new DivvyCommand("caps", "caps from budgets, spending, live claims and redemption")
     .description(
-      "Caps from budgets: what is left of each, over what a new claim is expected to cost. With --from-review\n" +
+      "Caps from budgets: what is left of each, divided by the expected cost of a claim. With --from-review\n" +
         "how often offers are redeemed is learned from reviews of the weeks before: each contract's rate in each\n" +
         "group, shrunk towards its contract's, brand's and the overall one (docs/weekly.md). Without --budgets a\n" +
         "contract gets the cap that gives as many redemptions as its cap of this week was meant to give.",
@@ -74,7 +74,7 @@ function files(): DivvyOption[] {
     ).neededUnless("fromReview"),
     texts(
       "--from-review <file>",
-      "facts of `divvy review`, oldest first (repeat it): redemption is learned from them",
+      "facts of `divvy review`, oldest first (repeatable): redemption is learned from them",
     ),
     file("--caps <file>", "with --from-review: this week's caps, whose other columns are kept"),
     file(

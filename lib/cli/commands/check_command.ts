@@ -14,11 +14,12 @@ export function checkCommand(): DivvyCommand {
   const command = new DivvyCommand("check", "judge an assignments file by every rule")
     .description(
       "Judge an assignments file, ours or another tool's, by every rule of the policy. The columns\n" +
-        "user_id, contract_address and score are enough. With a certificate its model, k and policy are\n" +
-        "judged by, unless options say otherwise, and objective and bound are recomputed in whole numbers,\n" +
-        "without a tolerance (docs/proof.md). Exit code 2 when a rule is broken. Where minima miss as\n" +
-        "few users as any allocation must, no rule is broken; the report says how many. That limits or\n" +
-        "pins keep more from being met, a certificate may prove; else minima are missed, exit code 2.",
+        "user_id, contract_address and score are enough. With a certificate, model, k and policy are\n" +
+        "those of the certificate, unless options say otherwise, and objective and bound are recomputed in\n" +
+        "whole numbers, without a tolerance (docs/proof.md). Exit code 2 when a rule is broken. Minima that\n" +
+        "no allocation can meet break no rule, as long as no more users are missing than must be; the\n" +
+        "report says how many. Where limits or pins keep minima from being met, only a certificate can\n" +
+        "prove it; without that proof missed minima are broken rules.",
     )
     .helpGroup("Drops:");
   addInputOptions(command, [

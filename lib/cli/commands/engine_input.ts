@@ -5,8 +5,8 @@
  */
 import { HOLDOUT_SEED } from "../../allocator/drop/holdout.ts";
 import { historyRules } from "../../allocator/drop/applied/before_options.ts";
-import type { EngineBefore } from "../../engine/steps/before.ts";
-import type { EngineInput } from "../../engine/steps/task.ts";
+import type { EngineBefore } from "../../engine/drop/before.ts";
+import type { EngineInput } from "../../engine/drop/task.ts";
 import { parseShare } from "../../base/count_or_share.ts";
 import { limitsFrom } from "../../io/drop_limits.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";
@@ -27,17 +27,20 @@ export async function readEngineInput(options: OptionValues): Promise<Omit<Engin
   limits?.takeCaps(caps);
   limits?.takeGroupRatios(groupRatios);
   return {
-    ...{ caps, groupRatios },
+    caps,
+    groupRatios,
     ...await readBefore(options),
     ...(limits !== null && { limits: limits.forEngine() }),
-    ...{ previous: values.previous, maxChanged: values.maxChanged },
+    previous: values.previous,
+    maxChanged: values.maxChanged,
     ...(values.onlyNew === true && { onlyNew: true }),
     ...(values.alternates !== undefined && {
       alternates: { perUser: values.alternates, out: values.alternatesOut! },
     }),
     ...(values.holdout !== undefined && {
       holdout: {
-        ...{ share: parseShare(values.holdout)!, seed: values.holdoutSeed ?? HOLDOUT_SEED },
+        share: parseShare(values.holdout)!,
+        seed: values.holdoutSeed ?? HOLDOUT_SEED,
         solver: values.holdoutSolver ?? "none",
       },
     }),
@@ -48,7 +51,8 @@ export async function readEngineInput(options: OptionValues): Promise<Omit<Engin
 async function readBefore(options: OptionValues): Promise<{ before?: EngineBefore }> {
   const { history = [], bans, pins } = beforeSources(options), control = tableControl(options);
   const rules = historyRules(beforeRules(options), {
-    ...{ history: history.length > 0, pins: pins !== undefined },
+    history: history.length > 0,
+    pins: pins !== undefined,
   });
   if (history.length === 0 && bans === undefined && pins === undefined) return {};
   const pinRows = pins === undefined ? null : await readPins(pins, control);

@@ -4,22 +4,32 @@
  * @module
  */
 import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
+import type { Scenario } from "../../allocator/explain/scenario.ts";
 import { UsageError } from "../../base/errors.ts";
 import { IdPool } from "../../base/ids.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
+import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { EXIT_DONE, EXIT_GAP, EXIT_RULE, StoppedError } from "../frame/exit_codes.ts";
+import {
+  EXIT_DONE,
+  EXIT_GAP,
+  EXIT_RULE,
+  isProvenWithin,
+  StoppedError,
+} from "../frame/exit_codes.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
+import { readText } from "../frame/read_text.ts";
 import { readScenario } from "../frame/scenario_file_option.ts";
 import { write, writeJson } from "../frame/write.ts";
 import type { EngineJob } from "./engines/engine.ts";
 import { engineOf } from "./engines/engines.ts";
 import { readEngineInput } from "./engine_input.ts";
+import { enginePageDate, writeEnginePage } from "./engine_page.ts";
 import { engineSummary, engineText } from "./engine_summary.ts";
 import {
   checkEngineFiles,
@@ -47,13 +57,17 @@ export async function runEngine(
       "--duplicates first is for files: a table has no order, expected largest or error with --engine",
     );
   }
+  const page = values.html === undefined ? {} : await enginePageDate(engine, options);
   const policy = policyOf(options, engineModel(engine, options));
   const job = await engine.prepare(options);
   const tables = { ...await readEngineInput(options), policy };
   const scenario = await readScenario(values.scenario);
-  const limits = { ...values, topN: values.topN || undefined, duplicates, scenario };
+  const startPrices = values.prices === undefined
+    ? undefined
+    : parseCertificate(await readText(values.prices), values.prices);
+  const limits = { ...values, topN: values.topN || undefined, duplicates, scenario, startPrices };
   if (values.dryRun) {
-    write(Deno.stdout, `${dryRunNote(options)}${job.dryRun(tables, limits)}`);
+    write(Deno.stdout, `${dryRunNote(options, scenario)}${job.dryRun(tables, limits)}`);
     return EXIT_DONE;
   }
   const progress = new ProgressLine(values);
@@ -66,7 +80,9 @@ export async function runEngine(
   try {
     const control = { onProgress: progress.report, signal: interrupt.signal };
     result = await job.run(tables, {
-      ...{ ...limits, ...control, stateFile: resume },
+      ...limits,
+      ...control,
+      stateFile: resume,
       onNote: (text) => progress.note(text),
     });
   } catch (error) {
@@ -79,6 +95,11 @@ export async function runEngine(
   if (certificate !== undefined) await writeTextAtomic(certificate, jsonText(result.certificate));
   if (values.holdoutOut !== undefined) await writeHoldout(values.holdoutOut, result);
   if (summaryFile !== undefined) await writeTextAtomic(summaryFile, jsonText(summary));
+  if (values.html !== undefined) {
+    await writeEnginePage(values.html, result, page, {
+      ...{ title: values.title, out: job.out, peakRss: progress.peakRss },
+    });
+  }
   if (values.json) writeJson(summary);
   else if (!values.quiet) {
     write(Deno.stderr, `\n${engineText(result, job.out, progress.peakRss)}`);
@@ -86,27 +107,27 @@ export async function runEngine(
   return (values.strict ? strictExitCode(result) : EXIT_DONE) || gapExitCode(result, values);
 }
 
-/** Writes the users held out. */
+/** Writes the users held out, as one machine does: those that a scenario's bans leave no pair are not among them. */
 async function writeHoldout(path: string, { heldOut }: EngineResult): Promise<void> {
-  const { users, groups } = heldOut!;
+  const { left, groups } = heldOut!;
   await writeHeldOut(path, {
-    users: IdPool.from(users.map(({ user }) => user)),
-    group: Uint32Array.from(users, ({ group }) => group),
+    users: IdPool.from(left.map(({ user }) => user)),
+    group: Uint32Array.from(left, ({ group }) => group),
     groups,
   });
 }
 
 /** A comment before the SQL of a dry run that names the inputs whose statements are not shown. */
-function dryRunNote(options: OptionValues): string {
+function dryRunNote(options: OptionValues, scenario: Scenario | undefined): string {
   const given = ["history", "bans", "pins", "limits", "previous", "holdout"].filter((name) =>
     options[name] !== undefined
-  );
-  if (options.scenario !== undefined) {
-    return "-- As without --scenario, which changes amounts, and where it has pins or bans the pairs that are read.\n\n";
-  }
+  ).map((name) => `--${name}`);
+  const { pins = [], bans = [] } = scenario ?? {};
+  if (pins.length + bans.length > 0) given.push("the scenario's pins and bans");
   if (given.length === 0) return "";
-  const longs = given.map((name) => `--${name}`).join(", ");
-  return `-- Not shown: tables of ${longs}, which a run joins with the pairs wherever they are read.\n\n`;
+  return `-- Not shown: tables of ${
+    given.join(", ")
+  }, which a run joins with the pairs wherever they are read.\n\n`;
 }
 
 /** The exit code for `--strict`; where it is not 0, a line on stderr says why. */
@@ -122,8 +143,7 @@ function strictExitCode({ leastsMissed, shortfall }: EngineResult): number {
 
 /** The exit code for `--require-gap`; where it is not 0, a line on stderr says why. */
 function gapExitCode({ gap: proven }: EngineResult, { requireGap, gap }: EngineValues): number {
-  // The last digits of a gap are rounding errors.
-  if (requireGap !== true || proven <= gap + 1e-12) return EXIT_DONE;
+  if (requireGap !== true || isProvenWithin(gap, proven)) return EXIT_DONE;
   write(Deno.stderr, `divvy: --require-gap: the gap is ${proven}, above ${gap}\n`);
   return EXIT_GAP;
 }

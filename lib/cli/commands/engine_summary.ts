@@ -56,8 +56,10 @@ export function engineSummary(
 /** The pairs and why others are left out, counted as in the summary of one machine. */
 function pairFacts({ pairs, tally, pins }: EngineResult, { duplicates = "largest" }: OptionValues) {
   return {
-    ...{ rows: pairs.rows, blank_rows: pairs.blankRows },
-    ...{ pairs: tally.pairs, users: tally.users },
+    rows: pairs.rows,
+    blank_rows: pairs.blankRows,
+    pairs: tally.pairs,
+    users: tally.users,
     duplicate_pairs: tally.duplicates,
     conflicting_duplicate_pairs: tally.conflicts,
     duplicates,
@@ -86,8 +88,11 @@ function beforeFacts({ history, tally, pins }: EngineResult, { bans }: OptionVal
     }),
     ...(pins !== null && {
       pins: {
-        ...{ rows: pins.rows, blank_rows: pins.blankRows, pairs: pins.pairs },
-        ...{ duplicate_rows: pins.rows - pins.pairs, created: pins.created },
+        rows: pins.rows,
+        blank_rows: pins.blankRows,
+        pairs: pins.pairs,
+        duplicate_rows: pins.rows - pins.pairs,
+        created: pins.created,
       },
     }),
     ...(bans !== undefined && { bans: { pairs: tally.banned } }),
@@ -100,8 +105,11 @@ function previousFacts({ previous }: EngineResult) {
   const { rows, blankRows, distinct, eligible } = previous;
   return {
     previous: {
-      ...{ rows, blank_rows: blankRows, repeated_rows: rows - distinct },
-      ...{ eligible, ineligible: distinct - eligible },
+      rows,
+      blank_rows: blankRows,
+      repeated_rows: rows - distinct,
+      eligible,
+      ineligible: distinct - eligible,
     },
   };
 }
@@ -114,10 +122,12 @@ function changeFacts({ slots, slotOffers, previous, objective, certificate }: En
   const cost = (certificate.change_cost ?? 0) * changed;
   return {
     changes: {
-      ...{ offers_kept: all - changed, offers_changed: changed },
+      offers_kept: all - changed,
+      offers_changed: changed,
       offers_changed_share: all === 0 ? 0 : changed / all,
       offers_given_up: previous.eligible - (all - changed),
-      ...{ change_cost: cost, objective_before_cost: objective + cost },
+      change_cost: cost,
+      objective_before_cost: objective + cost,
     },
   };
 }
@@ -131,8 +141,10 @@ function alternateFacts({ alternates: made, usersWithOffers, capOf }: EngineResu
   }
   return {
     alternates: {
-      ...{ alternates: made.alternates, users: made.users },
-      ...{ users_without: usersWithOffers - made.users, first_of_full_contracts: full },
+      alternates: made.alternates,
+      users: made.users,
+      users_without: usersWithOffers - made.users,
+      first_of_full_contracts: full,
     },
   };
 }
@@ -149,7 +161,8 @@ function holdoutFacts({ heldOut }: EngineResult) {
   const { randomOffers } = heldOut;
   return {
     holdout: {
-      ...{ users: heldOut.users.length, groups },
+      users: heldOut.users.length,
+      groups,
       ...(randomOffers !== null && { random_offers: randomOffers }),
     },
   };
@@ -166,13 +179,17 @@ function changeRows(result: EngineResult): string[][] {
   ]];
 }
 
-/** The result of a run as a table for people. */
-export function engineText(result: EngineResult, out: string, peakRss: number): string {
+/** The result of a run as rows for people: a name, and what there is of it. */
+export function engineRows(
+  result: EngineResult,
+  out: string,
+  peakRss: number,
+): [name: string, text: string][] {
   const { objective, bound, gap, pairs, gathered, tally } = result;
   const limits = engineLimitsFacts(result);
   const total = Object.values(result.seconds).reduce((sum, s) => sum + s, 0);
   const leftOut = pairs.rows - gathered.pairs;
-  const rows = [
+  const rows: string[][] = [
     ["users, pairs", `${count(result.users)}, ${count(gathered.pairs)}`],
     ["rows left out", count(leftOut)],
     ...(tally.duplicates === 0 ? [] : [[
@@ -210,6 +227,13 @@ export function engineText(result: EngineResult, out: string, peakRss: number): 
     ],
     ["total", `${duration(total)}, Divvy itself at most ${Math.round(peakRss / 1e6)} MB`],
   ];
-  const columns = [{ title: "" }, { title: "" }];
-  return `${table(columns, rows)}certified: every rule kept, gap ≤ ${gap.toExponential(2)}\n`;
+  return rows as [string, string][];
+}
+
+/** The result of a run as a table for people. */
+export function engineText(result: EngineResult, out: string, peakRss: number): string {
+  const columns = [{ title: "" }, { title: "" }], rows = engineRows(result, out, peakRss);
+  return `${table(columns, rows)}certified: every rule kept, gap ≤ ${
+    result.gap.toExponential(2)
+  }\n`;
 }

@@ -6,7 +6,7 @@
 import { type SolverName, solverOf, SOLVERS } from "../../api/solvers.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { checkOutputs } from "../frame/output_files.ts";
+import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables } from "../frame/table_outputs.ts";
 import type { AlternatesPlace, EngineCommand } from "./engines/engine.ts";
 import { engineOptionNames, ownNames } from "./engines/engines.ts";
@@ -29,10 +29,14 @@ export interface EngineValues {
   dryRun?: boolean;
   summary?: string;
   certificate?: string;
+  html?: string;
+  title?: string;
   previous?: string;
   maxChanged?: string;
   onlyNew?: boolean;
   scenario?: string;
+  prices?: string;
+  warmStart?: boolean;
   holdout?: string;
   holdoutSeed?: number;
   holdoutSolver?: "none" | "random";
@@ -49,9 +53,6 @@ export interface EngineValues {
 /** Options that mean something to the solvers on one machine only: engines refuse them. */
 const LOCAL = {
   format: "--format",
-  html: "--html",
-  prices: "--prices",
-  warmStart: "--warm-start",
   rng: "--rng",
   scarcityAlpha: "--scarcity-alpha",
 };
@@ -71,13 +72,17 @@ export async function checkEngineFiles(
   const longs = engineOptionNames();
   const named = (names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [longs[name], options[name] as string | undefined]));
-  const { summary, certificate, resume, holdoutOut, alternatesOut } =
+  const { summary, certificate, html, resume, holdoutOut, alternatesOut } =
     options as unknown as EngineValues;
   checkTables({ holdoutOut });
+  checkEndings({ "--html": html }, ["html", "htm"]);
   await checkOutputs(
     {
-      ...{ "--summary": summary, "--certificate": certificate, "--resume": resume },
-      ...{ "--holdout-out": holdoutOut, ...named(writes) },
+      "--summary": summary,
+      "--certificate": certificate,
+      "--resume": resume,
+      "--holdout-out": holdoutOut,
+      ...named(writes),
       ...(alternates.isFile && { "--alternates-out": alternatesOut }),
     },
     {
@@ -88,6 +93,7 @@ export async function checkEngineFiles(
       "--bans": options.bans as string | undefined,
       "--previous": options.previous as string | undefined,
       "--scenario": options.scenario as string | undefined,
+      "--prices": options.prices as string | undefined,
       "--limits": typeof options.limits === "string" ? options.limits : undefined,
       ...named(reads),
     },
@@ -141,7 +147,7 @@ function checkAlternates(place: AlternatesPlace, options: OptionValues): void {
 }
 
 /**
- * The model that the name of the solver stands for; undefined: the model of `--model`.
+ * The model that the solver's name implies; undefined: the model of `--model`.
  *
  * @throws {UsageError} for solvers that run on one machine only
  */

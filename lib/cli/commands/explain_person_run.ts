@@ -9,7 +9,7 @@ import { personText } from "../../report/text/person_text.ts";
 import { type Exchange, explainPerson } from "../../woptim/methods/explain_person.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { namedColumns, type SplitInput } from "./split_input.ts";
-import { methodOptions, type SplitValues, woptimOptions } from "./split_values.ts";
+import { type SplitValues, takenOptions } from "./split_values.ts";
 
 /**
  * Prints why one person gets so much, as text or JSON.
@@ -26,8 +26,7 @@ export function runExplainPerson(input: SplitInput, values: SplitValues): void {
       `--explain is ${quote(name)}, expected a name of ${values.input}${didYouMean(name, names)}`,
     );
   }
-  const options = method === "woptim" ? woptimOptions(values) : methodOptions(values);
-  const why = explainPerson(method, problem, person, options);
+  const why = explainPerson(method, problem, person, takenOptions(values));
   if (!json) {
     write(Deno.stdout, personText(why, (i) => names[i]));
     return;

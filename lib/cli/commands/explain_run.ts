@@ -170,7 +170,7 @@ async function readToExplain(
     const { instance, table } = besideHeldOut(whole.instance, rows);
     drop = new Drop(instance, whole.input);
     reread = (rules) => allocationFromTable(instance, table, rules, { file: assign, certificate });
-    // Faults in it are told before anything is solved.
+    // Faults in it are reported before anything is solved.
     const read = reread(policy);
     if (certificate !== undefined) {
       const notes = [...read.warnings, ...otherAssignments(certificate, read)];
@@ -209,7 +209,10 @@ async function solvedFirst(
   const solved = await allocate(others, {
     ...policy,
     solver: "optimal",
-    ...{ startPrices, gap, timeout, workers: threads(workers) },
+    startPrices,
+    gap,
+    timeout,
+    workers: threads(workers),
     onProgress: progress.report,
     signal: interrupt.signal,
   });

@@ -18,7 +18,7 @@ export function exportCommand(): DivvyCommand {
     .description(
       "Write a drop with its caps, rules and limits as a mixed-integer program that HiGHS, CBC, SCIP,\n" +
         "Gurobi, OR-Tools and others read. Its optimum is the objective of the best allocation. A table\n" +
-        "beside it tells which user, contract, group or limit each row and column is (x0 is an offer).\n\n" +
+        "beside it says which user, contract, group or limit each row and column is (x0 is an offer).\n\n" +
         "With --format csv, write the drop that was decided on as tables: after history, bans, filters\n" +
         "and holdouts, whatever it was read from. Independent checkers (checkers/check.py) check\n" +
         "certificates against these tables.",
@@ -30,13 +30,16 @@ export function exportCommand(): DivvyCommand {
       "--format <format>",
       "lp, mps (free format; values negated, to be minimised) or json; csv: tables",
       [
-        ...["lp", "mps", "json", "csv"],
+        "lp",
+        "mps",
+        "json",
+        "csv",
       ],
     ).default("lp"),
     file("--out <file>", "file of the program; with csv a folder, made if it is missing").needed(),
     file(
       "--names <file>",
-      "file of what the program's names stand for (default: beside --out, ….names.csv)",
+      "file of what the program's names mean (default: beside --out, ….names.csv)",
     ),
     quietFlag(),
   ]);

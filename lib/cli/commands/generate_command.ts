@@ -33,7 +33,7 @@ export function generateCommand(): DivvyCommand {
       number("--contracts <n>", "contracts", { ...count, max: 1_000_000 }).default(110),
       number("--groups <n>", "groups", count).default(150),
       number("-k, --k <n>", "offers per user that capacity is scaled for", count).default(3),
-      number("--scarcity <x>", "sponsored capacity over what the ratios demand", {
+      number("--scarcity <x>", "sponsored capacity divided by what the ratios demand", {
         min: 0,
         above: true,
       }).default(0.5),

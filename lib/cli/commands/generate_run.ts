@@ -17,24 +17,9 @@ export async function runGenerate(options: OptionValues): Promise<void> {
   const { quiet = false, ...values } = options as unknown as GenerateOptions & { quiet?: boolean };
   if (options.answersTo !== undefined) return await runAnswers(options, quiet);
   const progress = new ProgressLine({ quiet });
-  const {
-    dir,
-    format,
-    users,
-    pairs,
-    contracts,
-    groups,
-    k,
-    scarcity,
-    seed,
-    ties,
-    infeasible,
-    force,
-    weeks,
-  } = values;
+  const { dir, weeks } = values;
   const { files, history, ...made } = await generateDrop({
-    ...{ dir, format, users, pairs, contracts, groups, k, scarcity, seed, ties, infeasible, force },
-    weeks,
+    ...values,
     onProgress: progress.report,
   }).catch((error) => {
     throw folderFault(dir, error);

@@ -31,12 +31,12 @@ export async function writePreview(
   await writeTextAtomic(file, await previewHtml(facts, page));
 }
 
-/** Names of files that don't tell which drop it is. */
+/** Names of files that don't say which drop it is. */
 const NAMELESS = new Set(["assignments", "elig", "-", ""]);
 
 /**
  * A drop's title where `--title` is not given: the name of a file (assignments or pairs) without folder and ending; for names
- * that don't tell the drop, such as elig.csv, the name of the file's folder. Queries and passwords of databases are left out.
+ * that don't say which drop it is, such as elig.csv, the name of the file's folder. Queries and passwords of databases are left out.
  */
 export function dropTitle(path: string): string {
   const parts = shownName(path).replace(/\?.*$/, "").split(/[\\/]/);

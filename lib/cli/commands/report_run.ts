@@ -113,7 +113,9 @@ async function runCompare(
   const certificate = await readCertificate(values.certificate);
   const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
   const facts = await compareAllocations(drop, files, options, sources, {
-    ...{ certificate, title: values.title, progress },
+    certificate,
+    title: values.title,
+    progress,
   });
   if (values.html !== undefined) {
     await writeComparison(values.html, facts, await pageDate(values, drawnFrom(sources)));

@@ -8,7 +8,9 @@ import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { readReviewData, type ReviewSources } from "../../io/review_reader.ts";
 import { writeChoseNone } from "../../io/tables/chose_none_writer.ts";
 import { reviewFacts } from "../../report/facts/gather_review.ts";
+import type { ReviewFacts } from "../../report/facts/review_facts.ts";
 import { reviewHeadlineText, reviewText } from "../../report/text/review_text.ts";
+import type { ReviewData } from "../../review/review_data.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { pageDate } from "../frame/page_date.ts";
@@ -63,7 +65,10 @@ export async function runReview(options: OptionValues): Promise<void> {
   const { since, until } = values;
   const control = tableControl(options, (note) => progress.note(note));
   const data = await readReviewData(sources, {
-    ...{ ...control, since, until, show: shownOf(options) },
+    ...control,
+    since,
+    until,
+    show: shownOf(options),
     onProgress: progress.report,
   });
   const facts = reviewFacts(data, {
@@ -71,6 +76,16 @@ export async function runReview(options: OptionValues): Promise<void> {
     confidence: values.confidence,
     files: namedFiles(sources),
   });
+  await writeFiles(facts, data, values);
+  progress.finish();
+  printResults(facts, values);
+}
+
+async function writeFiles(
+  facts: ReviewFacts,
+  data: ReviewData,
+  values: ReviewValues,
+): Promise<void> {
   if (values.html !== undefined) {
     // Vega is large: loaded for pages only.
     const { reviewHtml } = await import("../../report/html/review_html.ts");
@@ -83,7 +98,10 @@ export async function runReview(options: OptionValues): Promise<void> {
     await writeTextAtomic(values.facts, `${JSON.stringify(facts)}\n`);
   }
   if (values.choseNone !== undefined) await writeChoseNone(values.choseNone, data);
-  progress.finish();
+}
+
+/** Prints the facts, or where a page was written their headline, and which files were written. */
+function printResults(facts: ReviewFacts, values: ReviewValues): void {
   const stream = streamForPeople(values.quiet, values.choseNone, values.facts);
   if (values.json) writeJson(facts);
   else if (values.html === undefined && stream !== null) {
@@ -106,8 +124,15 @@ function checkDay(name: string, day: string | undefined): void {
 
 function sourcesOf(values: ReviewValues): ReviewSources {
   const { assign, selections, redemptions, holdout, caps, userGroups, groupRatios } = values;
-  const given = { redemptions, holdout, caps, userGroups, groupRatios };
-  return { assignments: assign, selections, ...given };
+  return {
+    assignments: assign,
+    selections,
+    redemptions,
+    holdout,
+    caps,
+    userGroups,
+    groupRatios,
+  };
 }
 
 /** The inputs as the facts list them, by name of the table; passwords of databases are left out. */

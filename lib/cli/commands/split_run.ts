@@ -29,7 +29,6 @@ import {
   checkSplitValues,
   methodOptions,
   type SplitValues,
-  woptimOptions,
 } from "./split_values.ts";
 
 /** Runs `divvy split`. */
@@ -113,20 +112,20 @@ type CliSplit = ListedSplit & { readonly good?: string };
 function splitsOf(input: SplitInput, values: SplitValues): CliSplit[] {
   if (input.people !== null || input.goods === undefined) return [splitOf(input, values)];
   const { goods, problem: { requirements } } = input;
-  return [...splitGoods({ goods, requirements }, woptimOptions(values)).goods];
+  return [...splitGoods({ goods, requirements }, values).goods];
 }
 
 function splitOf(input: SplitInput, values: SplitValues): ListedSplit {
   const { method } = values;
   if (input.people === null) {
     return method === "woptim"
-      ? split(input.problem, woptimOptions(values))
-      : splitBy(method, input.problem, methodOptions(values));
+      ? split(input.problem, values)
+      : splitBy(method, input.problem, methodOptions(method, values));
   }
   const { people, columns } = input;
   return method === "woptim"
-    ? listedSplit(people.names, people, splitArrays(columns, woptimOptions(values)))
-    : listedBy(people.names, people, splitArraysBy(method, columns, methodOptions(values)));
+    ? listedSplit(people.names, people, splitArrays(columns, values))
+    : listedBy(people.names, people, splitArraysBy(method, columns, methodOptions(method, values)));
 }
 
 /** A note for problems in which at least half of the targets are below `--t-min`, so that all of those weigh the same. */

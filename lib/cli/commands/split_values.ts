@@ -75,18 +75,16 @@ export function checkForGoods(given: ReadonlySet<string>): void {
   }
 }
 
-/** The options for a method other than woptim: the step if it takes one, and those of payments. */
-export function methodOptions({ method, currencyDigits, coin, step }: SplitValues): MethodOptions {
-  const takesStep = method !== "woptim" && METHODS[method].takes.includes("step");
-  return { currencyDigits, coin, ...(takesStep && { step }) };
+/** The options of {@link SplitValues} that the method takes: a method other than woptim refuses what it doesn't take. */
+export function takenOptions(values: SplitValues): SplitOptions {
+  return values.method === "woptim" ? values : methodOptions(values.method, values);
 }
 
-/** The options for woptim. */
-export function woptimOptions(values: SplitValues): SplitOptions {
-  const { gamma, tMin, absolute, allowNegative, step, leftover, changeWeight } = values;
-  const { currencyDigits, coin } = values;
-  return {
-    ...{ gamma, tMin, absolute, allowNegative, step, leftover, changeWeight },
-    ...{ currencyDigits, coin },
-  };
+/** The options for a method other than woptim: the step if it takes one, and those of payments. */
+export function methodOptions(
+  method: MethodName,
+  { currencyDigits, coin, step }: SplitValues,
+): MethodOptions {
+  const takesStep = METHODS[method].takes.includes("step");
+  return { currencyDigits, coin, ...(takesStep && { step }) };
 }

@@ -19,6 +19,7 @@ import { serveStudio, type StudioServer } from "../../studio/server.ts";
 import type { StudioDetails } from "../../studio/session/drop_for_page.ts";
 import type { Emit, SessionStart } from "../../studio/session/session.ts";
 import { sessionInWorker } from "../../studio/session/hosted_session.ts";
+import { sentStart } from "../../studio/session/sent_start.ts";
 import { sessionHere } from "../../studio/session/session_host.ts";
 import { unpacked } from "../../studio/session/unpacked.ts";
 import type { OptionValues } from "../frame/command.ts";
@@ -51,7 +52,16 @@ interface StudioValues {
 
 /** Options that don't change how the drop is read: the page's command lines leave them out. */
 const NOT_READING = new Set([
-  ...["port", "open", "title", "gap", "workers", "quiet", "export", "certificate", "config", "dir"],
+  "port",
+  "open",
+  "title",
+  "gap",
+  "workers",
+  "quiet",
+  "export",
+  "certificate",
+  "config",
+  "dir",
   ...POLICY_FIELDS.map(({ json }) => json),
 ]);
 
@@ -150,7 +160,7 @@ async function startStudio(
   let server: StudioServer | null = null;
   const emit: Emit = (name, event) => server?.send(name, event);
   const session = mayStartWorkers()
-    ? sessionInWorker(start, emit)
+    ? sessionInWorker(sentStart(start), emit)
     : sessionHere(start, emit, issueCertificate);
   try {
     server = serveStudio({

@@ -6,19 +6,19 @@
 import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import {
+  isCurve,
   type NamedColumns,
   totalsBy,
   type TotalsSplit,
-  wholeCurve,
 } from "../../woptim/methods/totals_by.ts";
-import { isSwept } from "../../woptim/totals.ts";
+import { knots } from "../../woptim/totals.ts";
 import { pageDate } from "../frame/page_date.ts";
 import { screenOf } from "../frame/screen.ts";
 import { streamForPeople } from "../frame/table_outputs.ts";
 import { write } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
 import { namedColumns, type SplitInput } from "./split_input.ts";
-import { methodOptions, type SplitValues, woptimOptions } from "./split_values.ts";
+import { type SplitValues, takenOptions } from "./split_values.ts";
 import { parseTotals } from "./totals_option.ts";
 
 /** Most amounts that are computed: people times totals. */
@@ -32,7 +32,7 @@ const MOST = 50_000_000;
 export async function runTotals(input: SplitInput, values: SplitValues): Promise<void> {
   const { method, quiet } = values;
   const { total: _, price, ...people } = namedColumns(input);
-  const options = method === "woptim" ? woptimOptions(values) : methodOptions(values);
+  const options = takenOptions(values);
   const totals = totalsOf(people, values);
   if (totals.length * people.names.length > MOST) {
     throw new UsageError(
@@ -49,11 +49,10 @@ export async function runTotals(input: SplitInput, values: SplitValues): Promise
 /** The totals asked for, each once, in the order of the list. */
 function totalsOf(people: NamedColumns, values: SplitValues): number[] {
   const { method, step, totals } = values;
-  const isCurve = method === "woptim" && step === undefined && isSwept(people);
   const all = parseTotals(totals!).flatMap((piece) => {
     if (!("from" in piece)) return piece;
     const { from, to } = piece;
-    if (isCurve) return wholeCurve(people, from, to, woptimOptions(values));
+    if (isCurve(method, people, values)) return knots(people, from, to, values);
     throw new UsageError(`--totals ${from}..${to} needs a step here: ${from}..${to}:${step ?? 1}`);
   });
   return [...new Set(all)];

@@ -65,9 +65,9 @@ function changes(): DivvyOption[] {
     text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7"),
     text("--change-cost <values>", "cost of each offer that is not in --previous: 0,0.01,0.02")
       .commonlyNamed(null),
-    texts("--set-ratio <group=ratio>", "the ratio of one group; may be repeated"),
-    texts("--cap-scale <contract=factor>", "a cap, or all, sponsored, unsponsored; repeatable"),
-    texts("--limit-scale <limit=factor>", "the amounts of a limit, or all; repeatable"),
+    texts("--set-ratio <group=ratio>", "the ratio of one group (repeatable)"),
+    texts("--cap-scale <contract=factor>", "a cap, or all, sponsored, unsponsored (repeatable)"),
+    texts("--limit-scale <limit=factor>", "the amounts of a limit, or all (repeatable)"),
     number("--k <n>", "most offers per user", { min: 1, max: 65_535, whole: true })
       .commonlyNamed(null),
     file(

@@ -12,9 +12,9 @@ import { threads } from "../frame/threads.ts";
 import { dropTitle } from "./report_page.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
-import { readDrop } from "../../io/drop_reader.ts";
+import { type DropSources, readDrop } from "../../io/drop_reader.ts";
 import { parseScenarios } from "../../io/documents/scenario_file.ts";
-import { whatIfFacts } from "../../report/facts/whatif_facts.ts";
+import { type WhatIfFacts, whatIfFacts } from "../../report/facts/whatif_facts.ts";
 import { whatIfCsv, whatIfText } from "../../report/text/whatif_text.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
@@ -98,8 +98,19 @@ export async function runWhatIf(
   if (solved.length < scenarios.length) {
     progress.note(`stopped: ${solved.length} of ${scenarios.length} scenarios solved`);
   }
+  await writeResults(
+    whatIfFacts(solved, values.title ?? dropTitle(inputSources(options).elig)),
+    values,
+    inputSources(options),
+  );
+}
 
-  const facts = whatIfFacts(solved, values.title ?? dropTitle(inputSources(options).elig));
+/** Writes the output files and prints the result. */
+async function writeResults(
+  facts: WhatIfFacts,
+  values: WhatIfValues,
+  sources: DropSources,
+): Promise<void> {
   if (values.out !== undefined) {
     await writeCsvText(values.out, whatIfCsv(facts), { format: values.format });
   }
@@ -108,7 +119,7 @@ export async function runWhatIf(
     const { whatIfHtml } = await import("../../report/html/whatif_html.ts");
     await writeTextAtomic(
       values.html,
-      await whatIfHtml(facts, await pageDate(values, drawnFrom(inputSources(options)))),
+      await whatIfHtml(facts, await pageDate(values, drawnFrom(sources))),
     );
   }
   const stream = streamForPeople(values.quiet, values.out, values.html);

@@ -16,18 +16,18 @@ export function beforeOptions(): DivvyOption[] {
   return [
     files(
       "--history <file>",
-      "assignments of earlier drops: user_id, contract_address; offered_at, outcome, … (repeat it)",
+      "assignments of earlier drops: user_id, contract_address; offered_at, outcome, … (repeatable)",
     ),
     text("--as-of <date>", "the drop's day: cooldowns count back from it, later rows are left out"),
     texts(
       "--cooldown <spans>",
-      "what a user had stays away for: contract=8d,brand=4w, or contract=2drops",
+      "how long a user is not offered the same again: contract=8d,brand=4w, or contract=2drops",
     ),
     number("--decline-factor <f>", "score × f for each decline of the contract or brand", {
       min: 0,
       max: 1,
     }),
-    number("--rotate <w>", "scores of users who got less lately × up to 1 + w", {
+    number("--rotate <w>", "score × up to 1 + w for users who got less lately", {
       min: 0,
       max: 1000,
     }),

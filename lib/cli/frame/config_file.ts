@@ -10,7 +10,8 @@ import { dirname, isAbsolute, join } from "node:path";
 import { isAddress } from "../../sources/source_url.ts";
 import type { DivvyCommand } from "./command.ts";
 import { configOptions, configSchema, configurable, isSection } from "./config_schema.ts";
-import { type DivvyOption, kindText, type ValueKind } from "./options.ts";
+import { kindText, type ValueKind } from "../../base/value_kind.ts";
+import type { DivvyOption } from "./options.ts";
 import { readText } from "./read_text.ts";
 
 /**

@@ -5,7 +5,8 @@
  */
 import { z } from "../../deps/zod.ts";
 import type { DivvyCommand } from "./command.ts";
-import { DivvyOption, type NumberRange, type ValueKind } from "./options.ts";
+import type { NumberRange, ValueKind } from "../../base/value_kind.ts";
+import { DivvyOption } from "./options.ts";
 
 /** The commands that take `--config`. */
 export function configurable(program: DivvyCommand): DivvyCommand[] {
@@ -50,9 +51,9 @@ export function configSchema(
   }
   for (const [name, section] of Object.entries(sections)) {
     const either = name in top ? [top[name], section] : [section];
-    // With a document at hand, its value shows which of the two is meant, so that errors are about that one only.
-    const meant = isSection(given?.[name]) ? [section] : either.slice(0, 1);
-    top[name] = z.union(given === undefined ? either : meant).optional();
+    // Where a document is given, its value shows which of the two it is, so that errors are about that one only.
+    const shown = isSection(given?.[name]) ? [section] : either.slice(0, 1);
+    top[name] = z.union(given === undefined ? either : shown).optional();
   }
   return z.strictObject(top);
 }

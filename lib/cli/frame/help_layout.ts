@@ -5,6 +5,7 @@
  * @module
  */
 import type { Argument, Help, Option } from "../../deps/commander.ts";
+import { capitalized } from "../../report/words.ts";
 import { DivvyOption } from "./options.ts";
 
 /** Widest term that shares a line with its description. */
@@ -14,8 +15,7 @@ const TERM = 26;
 export const helpLayout: Partial<Help> & ThisType<Help> = {
   styleTitle: (title) => `\x1b[1m${title}\x1b[22m`,
   padWidth: () => TERM,
-  // Line breaks in the source of a description don't count.
-  commandDescription: (command) => command.description().replaceAll("\n", " "),
+  commandDescription: (command) => paragraphs(command.description()),
   optionDescription,
   argumentDescription: describeArgument,
   formatItem(term, termWidth, description, helper): string {
@@ -28,6 +28,12 @@ export const helpLayout: Partial<Help> & ThisType<Help> = {
     return `${indent}${description === "" ? term : lead + lines.join(hanging)}`;
   },
 };
+
+/** A description as text: a capital, a full stop, and no line breaks but those between paragraphs. */
+export function paragraphs(description: string): string {
+  const text = capitalized(description).replaceAll(/(?<!\n)\n(?!\n)/g, " ");
+  return text.endsWith(".") ? text : `${text}.`;
+}
 
 function optionDescription(option: Option): string {
   return withFacts(option.description, [
@@ -45,7 +51,7 @@ function defaultText(option: Option): string | undefined {
   const { defaultValue, defaultValueDescription } = option;
   if (defaultValue === undefined) return undefined;
   if (typeof defaultValue === "boolean") return "the default";
-  return `default ${defaultValueDescription ?? defaultValue}`;
+  return `default: ${defaultValueDescription ?? defaultValue}`;
 }
 
 function withFacts(description: string, facts: (string | undefined)[]): string {

@@ -31,7 +31,7 @@ export function addInputOptions(
   command.findsConfig = true;
   return command
     .optionsUnder("Inputs:", [...dropInputs(), ...more])
-    .optionsUnder("Before (docs/weekly.md):", beforeOptions())
+    .optionsUnder("History, pins and bans (docs/weekly.md):", beforeOptions())
     .optionsUnder("Reading:", readingOptions());
 }
 
@@ -85,7 +85,7 @@ function readingOptions(): DivvyOption[] {
       .default(0),
     choice(
       "--duplicates <rule>",
-      "of several rows about one pair, which counts, or error (default: first; largest with --engine)",
+      "which of several rows about one pair counts, or error (default: first; largest with --engine)",
       ["first", "largest", "error"],
     ).explained({
       first: "the first in the file",
@@ -110,7 +110,7 @@ export function databaseOptions(): DivvyOption[] {
   return [
     texts(
       "--param <name=value>",
-      "value for the query of an input that is a database (repeat it)",
+      "value for the query of an input that is a database (repeatable)",
     ),
     ...timeoutOptions(),
   ];
@@ -140,7 +140,12 @@ export function timeoutOptions(): DivvyOption[] {
 export function inputSources(options: OptionValues): DropSources {
   const { caps, elig, userGroups, groupRatios, previous } = options as unknown as DropSources;
   return {
-    ...{ caps, elig, userGroups, groupRatios, limits: limitsOf(options), previous },
+    caps,
+    elig,
+    userGroups,
+    groupRatios,
+    limits: limitsOf(options),
+    previous,
     ...beforeSources(options),
   };
 }

@@ -7,6 +7,7 @@ import type { Argument, Option } from "../../deps/commander.ts";
 import type { DivvyCommand } from "./command.ts";
 import { DivvyOption } from "./options.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
+import { paragraphs } from "./help_layout.ts";
 
 /** Pages by file name: `README.md`, the index, and one for each command that the help shows. */
 export function manualPages(program: DivvyCommand): Map<string, string> {
@@ -55,7 +56,7 @@ function page(command: DivvyCommand): string {
   );
   const parts = [
     `${MADE}\n# divvy ${command.name()}`,
-    sentence(command.description()),
+    escaped(paragraphs(command.description())),
     `\`\`\`sh\n${usage}\n\`\`\``,
     ...argumentTable(help.visibleArguments(command)),
     ...[...groups].map(([heading, options]) =>
@@ -103,13 +104,6 @@ function examples(command: DivvyCommand): string[] {
     }\n\`\`\``
   );
   return ["## Examples", ...lines];
-}
-
-/** A description as a paragraph, with a capital and a full stop. */
-function sentence(text: string): string {
-  const joined = escaped(text.replaceAll("\n", " "));
-  const whole = joined.endsWith(".") ? joined : `${joined}.`;
-  return whole.charAt(0).toUpperCase() + whole.slice(1);
 }
 
 function escaped(text: string): string {

@@ -14,14 +14,6 @@ import {
   type ValueKind,
 } from "../../base/value_kind.ts";
 
-export {
-  inRange,
-  kindText,
-  type NumberRange,
-  rangeText,
-  type ValueKind,
-} from "../../base/value_kind.ts";
-
 /** An option with the kind of its values. */
 export class DivvyOption extends Option {
   /** Kind of its values. */

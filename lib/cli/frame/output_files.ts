@@ -148,7 +148,9 @@ async function realPathOf(path: string): Promise<string> {
 async function extentOf(option: string, source: string): Promise<InputExtent> {
   const files = new Set<string>();
   const extent = (wouldRead?: (path: string) => boolean): InputExtent => ({
-    ...{ option, source, files },
+    option,
+    source,
+    files,
     isOne: wouldRead === undefined,
     wouldRead: wouldRead ?? (() => false),
   });
@@ -178,7 +180,7 @@ async function extentOf(option: string, source: string): Promise<InputExtent> {
   }
 }
 
-/** A function that tells whether a glob matches a real path. */
+/** A function that says whether a glob matches a real path. */
 async function globTest(glob: string): Promise<(path: string) => boolean> {
   const segments = globSegments(withSlashes(glob));
   const first = segments.findIndex((segment) => /[*?]/.test(segment));

@@ -61,7 +61,12 @@ function localDay(time: Date): string {
 export function drawnFrom(sources: DropSources): (string | undefined)[] {
   const { caps, elig, userGroups, groupRatios, limits, pins, bans } = sources;
   return [
-    ...[caps, elig, userGroups, groupRatios, pins, bans],
+    caps,
+    elig,
+    userGroups,
+    groupRatios,
+    pins,
+    bans,
     typeof limits === "string" ? limits : undefined,
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * Words of commands that messages tell to run.
+ * Words of commands that messages say to run.
  *
  * @module
  */

@@ -33,7 +33,7 @@ export function dialectOptions(): DivvyOption[] {
       "--separator <char>",
       'separator of CSV inputs: ";", "|" or tab (default: what fits the header)',
     ),
-    text("--decimal <char>", 'decimal sign of CSV inputs: "," as in 0,5 (default ".")'),
+    text("--decimal <char>", 'decimal sign of CSV inputs: "," as in 0,5 (default: ".")'),
     texts(
       "--columns <names>",
       "names of Divvy's columns in the inputs: user_id=Customer,score=Points",

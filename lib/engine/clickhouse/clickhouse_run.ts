@@ -5,8 +5,10 @@
  */
 import type { RunControl } from "../../base/progress.ts";
 import { SqlRun } from "../sql/sql_run.ts";
-import type { PairRules, Published, UserFacts } from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+import type { UserFacts } from "../steps/gather.ts";
+import type { PairRules } from "../steps/leave_out.ts";
+import type { Published } from "../steps/publish.ts";
+import type { Columns } from "../drop/task.ts";
 import { gatherUsers, usersOnOneShard } from "./gather.ts";
 import { alternatesTableOf, outTableOf, publish } from "./publish.ts";
 import { historyOf, type HistoryTable, previousOf } from "./history_tables.ts";

@@ -6,9 +6,10 @@
 import { quotedTable } from "../../sources/identifier.ts";
 import type { EngineOptions } from "../run/allocate_in_engine.ts";
 import type { TableColumns } from "../sql/dialect.ts";
-import { columnList, shownDrop, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
+import { shownDrop } from "../run/shown_drop.ts";
+import { columnList, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
-import { clickhouseDialect } from "./dialect.ts";
+import { ClickHouseDialect } from "./dialect.ts";
 import { gatherSql, inspectGroupsSql, inspectSql } from "./gather.ts";
 import type { ClickHouseInput } from "./open_drop.ts";
 import { exchangeSql, outTableOf, stagingSql, swapSql } from "./publish.ts";
@@ -42,7 +43,7 @@ export function dryRun(input: ClickHouseInput, options: EngineOptions): string {
     ...{ groupsTable: userGroups, userGroups, eligColumns: PAIRS, groupColumns: USER_GROUPS },
   };
   const tables = workTables(outTable, "run"), out = outTableOf(outTable, tables);
-  const dialect = clickhouseDialect("String");
+  const dialect = new ClickHouseDialect("String");
   const make = (table: string, columns: TableColumns, order: string) =>
     createTable(table, columnList(columns, dialect), order);
   const judged = { pairs: elig, userGroups, result: tables.result };

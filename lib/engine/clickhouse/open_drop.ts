@@ -11,20 +11,20 @@ import {
   type EngineOptions,
   type EngineResult,
 } from "../run/allocate_in_engine.ts";
-import type { EngineInput } from "../steps/task.ts";
-import type { AttributeNames } from "../steps/slots.ts";
+import type { EngineInput } from "../drop/task.ts";
+import type { AttributeNames } from "../drop/slots.ts";
 import type {
-  EngineRun,
   GroupFacts,
   HistoryFacts,
   OpenedDrop,
   PairFacts,
   PreviousFacts,
-} from "../steps/steps.ts";
+} from "../steps/inspect.ts";
+import type { EngineRun } from "../steps/steps.ts";
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import { inspectHistory } from "../sql/history_files.ts";
 import { inspectPrevious } from "../sql/previous_files.ts";
-import type { Columns } from "../steps/task.ts";
+import type { Columns } from "../drop/task.ts";
 import { ClickHouseRun } from "./clickhouse_run.ts";
 import { inspectGroups, inspectPairs, type PaddedPairs } from "./gather.ts";
 import { ALTERNATES, ASSIGNMENTS, checkRoom, outTableExists } from "./publish.ts";

@@ -11,7 +11,7 @@ import { ALTERNATE_COLUMNS } from "../sql/alternates_sql.ts";
 import type { TableColumns } from "../sql/dialect.ts";
 import { columnList } from "../sql/dry_run.ts";
 import { RESULT_COLUMNS } from "../sql/result_sql.ts";
-import { clickhouseDialect } from "./dialect.ts";
+import { ClickHouseDialect } from "./dialect.ts";
 import { sqlString } from "./literal.ts";
 import { type Cluster, rowsOf, run } from "./shards.ts";
 import { type ClickHouseTables, OLD_ALTERNATES, overAll } from "./work_tables.ts";
@@ -77,7 +77,7 @@ export function stagingSql(
   { kind: { columns, mark }, staging }: Replaced,
   from: readonly string[],
 ): string[] {
-  const dialect = clickhouseDialect(cluster.userType), names = Object.keys(columns).join(", ");
+  const dialect = new ClickHouseDialect(cluster.userType), names = Object.keys(columns).join(", ");
   const isMarked = from.length > 1;
   const all = isMarked ? { ...columns, [mark!]: "count" as const } : columns;
   const more = (at: number) => isMarked ? `, ${dialect.as("count", `${at}`)}` : "";

@@ -12,7 +12,7 @@ import type { RunControl } from "../../base/progress.ts";
 import type { Dialect, TableColumns } from "../sql/dialect.ts";
 import { columnList } from "../sql/dry_run.ts";
 import type { Rows, SmallTable, Store } from "../sql/store.ts";
-import { clickhouseDialect } from "./dialect.ts";
+import { ClickHouseDialect } from "./dialect.ts";
 import { type Cluster, rowsOf, run, unescaped } from "./shards.ts";
 import { makeTable, overAll } from "./work_tables.ts";
 
@@ -24,7 +24,7 @@ export class ClickHouseStore implements Store {
   readonly dialect: Dialect;
 
   constructor(readonly cluster: Cluster) {
-    this.dialect = clickhouseDialect(cluster.userType);
+    this.dialect = new ClickHouseDialect(cluster.userType);
   }
 
   get parts(): number {

@@ -7,11 +7,10 @@
  *
  * @module
  */
-import type { ColumnType, Dialect } from "../sql/dialect.ts";
-import { finite, looked, WindowDialect } from "../sql/window_dialect.ts";
+import { Dialect, type ListNames, looked, type TypeNames } from "../sql/dialect.ts";
 
 /** Types of columns. */
-const TYPES: Record<ColumnType, string> = {
+const TYPES: TypeNames = {
   user: "VARCHAR",
   text: "VARCHAR",
   count: "SMALLINT",
@@ -23,20 +22,14 @@ const TYPES: Record<ColumnType, string> = {
   reals: "DOUBLE[]",
 };
 
-/** A finite number, written with an exponent: DuckDB takes plain digits for a decimal. */
-function real(value: number): string {
-  const text = String(finite(value));
-  return text.includes("e") ? text : `${text}e0`;
-}
-
 /** A text in quotes. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** DuckDB's dialect. */
-export class DuckDbDialect extends WindowDialect {
-  protected readonly types = TYPES;
+export class DuckDbDialect extends Dialect {
+  readonly types = TYPES;
   /** Columns of `constants`, as SQL. */
   readonly #constants: string[] = [];
 
@@ -44,12 +37,12 @@ export class DuckDbDialect extends WindowDialect {
     return new DuckDbDialect();
   }
 
-  statement(text: string): string {
+  override statement(text: string): string {
     const columns = this.#constants.length === 0 ? ["0 AS nothing"] : this.#constants;
     return `WITH constants AS MATERIALIZED (SELECT ${columns.join(", ")})\n${text}`;
   }
 
-  from(source: string): string {
+  override from(source: string): string {
     // Joined even where the statement has no constants, which is known only at its end: a table of one row costs
     // nothing.
     return `${source} CROSS JOIN constants`;
@@ -61,17 +54,14 @@ export class DuckDbDialect extends WindowDialect {
     return name;
   }
 
-  number = real;
-  text = quoted;
-
-  lookup(key: string, values: ArrayLike<number>, otherwise = 0): string {
+  override lookup(key: string, values: ArrayLike<number>, otherwise = 0): string {
     const list = looked(values, otherwise);
-    if (list === null) return real(otherwise);
-    const name = this.#constant(`[${list.map(real).join(",")}]`);
-    return `coalesce(list_extract(${name}, ${key} + 1), ${real(otherwise)})`;
+    if (list === null) return this.number(otherwise);
+    const name = this.#constant(`[${list.map((value) => this.number(value)).join(",")}]`);
+    return this.atOr(name, `${key} + 1`, this.number(otherwise));
   }
 
-  textAt(key: string, values: readonly string[]): string {
+  override textAt(key: string, values: readonly string[]): string {
     const name = this.#constant(`[${values.map(quoted).join(",")}]::VARCHAR[]`);
     return `list_extract(${name}, ${key} + 1)`;
   }
@@ -80,20 +70,16 @@ export class DuckDbDialect extends WindowDialect {
     return `CAST(hash(${columns}${seed === undefined ? "" : `, ${seed}`}) % 4294967296 AS BIGINT)`;
   }
 
-  greatest(values: readonly string[]): string {
-    return `greatest(${values.join(", ")})`;
-  }
-
-  least(values: readonly string[]): string {
-    return `least(${values.join(", ")})`;
-  }
-
   list(items: readonly string[]): string {
     return `[${items.join(", ")}]`;
   }
 
-  optional(item: string, condition: string): string {
+  override optional(item: string, condition: string): string {
     return `CASE WHEN ${condition} THEN [${item}] ELSE [] END`;
+  }
+
+  upTo(n: string): string {
+    return `range(1, ${n} + 1)`;
   }
 
   length(list: string): string {
@@ -104,11 +90,15 @@ export class DuckDbDialect extends WindowDialect {
     return `list_extract(${list}, ${place})`;
   }
 
-  has(list: string, item: string): string {
+  override atOr(list: string, place: string, otherwise: string): string {
+    return `coalesce(${this.at(list, place)}, ${otherwise})`;
+  }
+
+  override has(list: string, item: string): string {
     return `list_contains(${list}, ${item})`;
   }
 
-  placeOf(list: string, item: string): string {
+  override placeOf(list: string, item: string): string {
     return `list_position(${list}, ${item})`;
   }
 
@@ -116,11 +106,11 @@ export class DuckDbDialect extends WindowDialect {
     return `(${lists.join(" || ")})`;
   }
 
-  first(list: string, n: string): string {
+  override first(list: string, n: string): string {
     return `list_slice(${list}, 1, ${n})`;
   }
 
-  rest(list: string, place: string): string {
+  override rest(list: string, place: string): string {
     return `(${list})[${place}:]`;
   }
 
@@ -134,7 +124,7 @@ export class DuckDbDialect extends WindowDialect {
     return `list_transform(${list}, ${this.#over(of)})`;
   }
 
-  map2(one: string, other: string, of: (one: string, other: string) => string): string {
+  override map2(one: string, other: string, of: (one: string, other: string) => string): string {
     const pair = this.#over((item) => of(`${item}[1]`, `${item}[2]`));
     return `list_transform(list_zip(${one}, ${other}), ${pair})`;
   }
@@ -143,7 +133,11 @@ export class DuckDbDialect extends WindowDialect {
     return `list_filter(${list}, ${this.#over(holds)})`;
   }
 
-  filter2(list: string, other: string, holds: (one: string, other: string) => string): string {
+  override filter2(
+    list: string,
+    other: string,
+    holds: (one: string, other: string) => string,
+  ): string {
     const pair = this.#over((item) => holds(`${item}[1]`, `${item}[2]`));
     const found = `list_filter(list_zip(${list}, ${other}), ${pair})`;
     return `list_transform(${found}, ${this.#over((item) => `${item}[1]`)})`;
@@ -153,7 +147,7 @@ export class DuckDbDialect extends WindowDialect {
     return `coalesce(list_sum(${list}), 0e0)`;
   }
 
-  falling(list: string): string {
+  override falling(list: string): string {
     return `list_reverse_sort(${list})`;
   }
 
@@ -162,38 +156,46 @@ export class DuckDbDialect extends WindowDialect {
     return `list_sort(${this.map2(numbers, list, (number, item) => `row(-${number}, ${item})`)})`;
   }
 
-  byFalling(list: string, numbers: string): string {
-    return this.bestItems(this.#keyed(list, numbers));
+  inOrder(list: string, numbers: string): string {
+    return this.map(this.#keyed(list, numbers), (item) => `${item}[2]`);
   }
 
-  best(list: string, numbers: string, n: number): string {
-    return this.first(this.#keyed(list, numbers), `${n}`);
+  override largestOf(kept: string, lists: readonly ListNames[], n: number, source: string): string {
+    // Sorted once, for items and numbers.
+    const made = lists.map(([items, numbers], at) =>
+      `${this.first(this.#keyed(items, numbers), `${n}`)} AS best${at}`
+    );
+    const items = lists.map(([name], at) =>
+      `${this.map(`best${at}`, (item) => `${item}[2]`)} AS ${name}`
+    );
+    const numbers = lists.map(([, name], at) =>
+      `${this.map(`best${at}`, (item) => `-(${item}[1])`)} AS ${name}`
+    );
+    return `SELECT ${kept}${[...items, ...numbers].join(", ")}
+FROM (SELECT ${kept}${made.join(", ")}
+FROM ${source}) AS best_pairs`;
   }
 
-  bestItems(best: string): string {
-    return this.map(best, (item) => `${item}[2]`);
-  }
-
-  bestNumbers(best: string): string {
-    return this.map(best, (item) => `-(${item}[1])`);
-  }
-
-  occurrences(list: string): string {
+  override occurrences(list: string): string {
     const item = this.item(), place = this.item();
     const same = this.#over((other) => `${other} = ${item}`);
     const upTo = `list_slice(${list}, 1, ${place})`;
     return `list_transform(${list}, lambda ${item}, ${place}: len(list_filter(${upTo}, ${same})))`;
   }
 
-  distinct(list: string): string {
+  override distinct(list: string): string {
     return `list_distinct(${list})`;
   }
 
-  latest(value: string, at: string): string {
+  override latest(value: string, at: string): string {
     return `arg_max(${value}, ${at})`;
   }
 
-  collectRising(value: string): string {
+  override countIf(condition: string): string {
+    return `count_if(${condition})`;
+  }
+
+  override collectRising(value: string): string {
     return `list_sort(list(${value}))`;
   }
 
@@ -213,23 +215,15 @@ export class DuckDbDialect extends WindowDialect {
     }`;
   }
 
-  trimmed(text: string, characters: string): string {
+  override trimmed(text: string, characters: string): string {
     return `trim(${text}, ${characters})`;
-  }
-
-  named(column: string): string {
-    return `"${column.replaceAll('"', '""')}"`;
   }
 
   matches(text: string, pattern: string): string {
     return `regexp_matches(${text}, ${quoted(pattern)}, 'i')`;
   }
 
-  numberOf(text: string): string {
-    return `TRY_CAST(${text} AS DOUBLE)`;
-  }
-
-  isNotFinite(number: string): string {
+  override isNotFinite(number: string): string {
     return `NOT isfinite(${number})`;
   }
 }

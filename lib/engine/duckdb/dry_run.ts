@@ -5,7 +5,8 @@
  */
 import type { EngineOptions } from "../run/allocate_in_engine.ts";
 import type { TableColumns } from "../sql/dialect.ts";
-import { columnList, shownDrop, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
+import { shownDrop } from "../run/shown_drop.ts";
+import { columnList, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
 import { DuckDbDialect, quoted } from "./dialect.ts";
 import { inputTables } from "../sql/file_drop.ts";

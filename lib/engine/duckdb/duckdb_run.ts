@@ -16,19 +16,15 @@ import {
 } from "../sql/file_run.ts";
 import type { InputTables } from "../sql/store.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
-import type {
-  Certified,
-  JudgeRules,
-  PairRules,
-  PairTally,
-  Published,
-  UserFacts,
-} from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+import type { Certified, JudgeRules } from "../steps/certify.ts";
+import type { UserFacts } from "../steps/gather.ts";
+import type { PairRules, PairTally } from "../steps/leave_out.ts";
+import type { Published } from "../steps/publish.ts";
+import type { Columns } from "../drop/task.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import type { OwnK } from "../steps/own_k.ts";
+import type { OwnK } from "../drop/own_k.ts";
 import type { Judged } from "../sql/judge_sql.ts";
 import type { PairMarks, Tallied } from "../sql/tally_sql.ts";
 import { splitMarks } from "./tallied_parts.ts";

@@ -9,10 +9,12 @@ import {
   type EngineOptions,
   type EngineResult,
 } from "../run/allocate_in_engine.ts";
-import type { EngineInput } from "../steps/task.ts";
+import type { EngineInput } from "../drop/task.ts";
+import type { Dialect } from "../sql/dialect.ts";
 import { type DropFiles, FileDrop } from "../sql/file_drop.ts";
 import type { InputFiles } from "../sql/input_files.ts";
-import type { EngineRun, OpenedDrop } from "../steps/steps.ts";
+import type { OpenedDrop } from "../steps/inspect.ts";
+import type { EngineRun } from "../steps/steps.ts";
 import { DuckDbRun } from "./duckdb_run.ts";
 import { inputFiles } from "./input_files.ts";
 import { DuckDbStore } from "./store.ts";
@@ -37,15 +39,17 @@ export interface DuckDbInput extends EngineInput {
 /**
  * Allocates. Whatever fails, and whenever, the file `out` is as it was or whole and new.
  *
+ * @param dialect how statements are written; DuckDB's quick ways, unless a test has others
  * @throws InputError for files, columns and values that can't be used, and when the result breaks a rule; UsageError for
  * policies that engines can't keep
  */
 export function allocateInDuckDb(
   input: DuckDbInput,
   options: EngineOptions = {},
+  dialect?: Dialect,
 ): Promise<EngineResult> {
   const keep = options.stateFile !== undefined;
-  return allocateInEngine(() => openDuckDbDrop(input, keep, options), input, options);
+  return allocateInEngine(() => openDuckDbDrop(input, keep, options, dialect), input, options);
 }
 
 /** Opens the run's database and finds the files. */
@@ -53,6 +57,7 @@ async function openDuckDbDrop(
   input: DuckDbInput,
   keep: boolean,
   control: RunControl,
+  dialect?: Dialect,
 ): Promise<OpenedDrop> {
   const folder = await WorkFolder.open(input.workFolder, input.out, keep);
   const { memory = "4GB" } = input;
@@ -62,7 +67,7 @@ async function openDuckDbDrop(
       memory,
       threads: input.threads ?? navigator.hardwareConcurrency,
       spill: folder.spill,
-    });
+    }, dialect);
     const elig = await inputFiles(store, input.elig, control);
     const groups = await inputFiles(store, input.userGroups, control);
     const history: InputFiles[] = [];

@@ -7,7 +7,7 @@ import { InputError } from "../../base/errors.ts";
 import { beginWork } from "../../base/open_work.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { type DuckDbConnection, type DuckDbInstance, openDuckDb } from "../../deps/duckdb.ts";
-import type { TableColumns } from "../sql/dialect.ts";
+import type { Dialect, TableColumns } from "../sql/dialect.ts";
 import { columnList } from "../sql/dry_run.ts";
 import { SingleStore } from "../sql/single_store.ts";
 import type { Rows, SmallTable } from "../sql/store.ts";
@@ -28,12 +28,12 @@ const OPEN = new Set<string>();
 
 /** One database, one part. */
 export class DuckDbStore extends SingleStore {
-  readonly dialect = new DuckDbDialect();
   readonly #database: DuckDbInstance;
   readonly #connection: DuckDbConnection;
 
   private constructor(
     readonly path: string,
+    readonly dialect: Dialect,
     database: DuckDbInstance,
     connection: DuckDbConnection,
   ) {
@@ -45,9 +45,14 @@ export class DuckDbStore extends SingleStore {
   /**
    * Opens the database at a path, or makes it.
    *
+   * @param dialect how statements are written; DuckDB's quick ways, unless a test has others
    * @throws InputError where the package can't be had, or another run has the file open
    */
-  static async open(path: string, settings: DuckDbSettings): Promise<DuckDbStore> {
+  static async open(
+    path: string,
+    settings: DuckDbSettings,
+    dialect: Dialect = new DuckDbDialect(),
+  ): Promise<DuckDbStore> {
     // Between processes DuckDB locks the file; within one it would share it.
     if (OPEN.has(path)) throw inOneLine(new Error("lock: open in this process"), path);
     try {
@@ -58,7 +63,7 @@ export class DuckDbStore extends SingleStore {
         // Statements here return sums, or sort their rows themselves.
         preserve_insertion_order: "false",
       });
-      const store = new DuckDbStore(path, database, await database.connect());
+      const store = new DuckDbStore(path, dialect, database, await database.connect());
       OPEN.add(path);
       return store;
     } catch (error) {
@@ -121,7 +126,7 @@ export class DuckDbStore extends SingleStore {
       // One text for each column: a literal for each cell takes the parser fifty times as long.
       const cells = Object.values(columns).map((type, at) => {
         const texts = splitSql(some.map((row) => row[at]));
-        return `CAST(unnest(${texts}) AS ${this.dialect.typeOf(type)})`;
+        return `CAST(unnest(${texts}) AS ${this.dialect.types[type]})`;
       });
       await this.run(
         `INSERT INTO ${table} (${names.join(", ")}) SELECT ${cells.join(", ")}`,

@@ -17,29 +17,27 @@ import { type Certificate, certificateOf } from "../../allocator/model/certifica
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError } from "../../base/errors.ts";
 import { tidyUp } from "../../base/open_work.ts";
-import { pricesBesidePins } from "../steps/pins.ts";
-import type { Slots } from "../steps/slots.ts";
-import type {
-  AlternatesMade,
-  Certified,
-  HistoryFacts,
-  JudgeRules,
-  OpenedDrop,
-  PairFacts,
-  PairTally,
-  Published,
-  UserFacts,
-} from "../steps/steps.ts";
-import { checkPolicy, type EngineInput } from "../steps/task.ts";
+import { pricesBesidePins } from "../drop/pins.ts";
+import type { Slots } from "../drop/slots.ts";
+import type { Certified, JudgeRules } from "../steps/certify.ts";
+import type { UserFacts } from "../steps/gather.ts";
+import type { HistoryFacts, OpenedDrop, PairFacts } from "../steps/inspect.ts";
+import type { PairTally } from "../steps/leave_out.ts";
+import type { AlternatesMade, Published } from "../steps/publish.ts";
+import { checkPolicy, type EngineInput } from "../drop/task.ts";
 import { beginRun, type Run } from "./begin_run.ts";
-import { gatherDrop, type GatheredDrop, type PreviousOffers } from "./gather_drop.ts";
-import type { HeldOutUsers } from "./hold_out.ts";
+import {
+  gatherDrop,
+  type GatheredDrop,
+  type HeldOutLeft,
+  type PreviousOffers,
+} from "./gather_drop.ts";
+import { findPrices, type FoundPrices, timeLimit } from "./find_prices.ts";
 import { Laps } from "./laps.ts";
 import type { EngineOptions } from "./options.ts";
-import { refine, type Refined, slackness } from "./refine.ts";
+import type { Refined } from "./refine.ts";
 import { assignAndRepair, type Repaired } from "./repair.ts";
 import { refuseRandomBesideLimits } from "./serve_held_out.ts";
-import { Sample } from "./sample.ts";
 import { inputUnder } from "./under_scenario.ts";
 
 export type { EngineOptions } from "./options.ts";
@@ -50,11 +48,8 @@ const PAIRS = 40;
 /** A sample with a smaller share of the users may be too small for the prices of groups' rules. */
 const SMALL_SHARE = 0.5;
 
-/** The share of the time limit that the search for prices may take; the rest is for the assignments. */
-const PRICE_SHARE = 0.6;
-
 /** Users held out of a drop, and what they got. */
-export interface HeldOutFacts extends HeldOutUsers {
+export interface HeldOutFacts extends HeldOutLeft {
   /** Ids of the groups. */
   readonly groups: readonly string[];
   /** Random offers that they got; null: they get nothing. */
@@ -86,8 +81,10 @@ export interface EngineResult extends Certified {
   readonly previous: PreviousOffers | null;
   /** Users held out of the drop; null: none were to be. */
   readonly heldOut: HeldOutFacts | null;
-  /** Caps by contract. */
+  /** Caps by contract, sponsored ones first; without what users held out got of them. */
   readonly capOf: ReadonlyMap<string, number>;
+  /** How many contracts are sponsored. */
+  readonly sponsoredContracts: number;
   /** Next best offers; null: none were asked for. */
   readonly alternates: AlternatesMade | null;
   /** Prices that prove the bound. */
@@ -176,6 +173,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     certificate: certificateOfRun(judged, prices, certified),
     ...{ published, prices, rounds, alternates },
     capOf: new Map(columns.contracts.map((id, c) => [id, drop.columns.cap[c]])),
+    sponsoredContracts: columns.sponsoredContracts,
     sampleUsers: sampled,
     passes: refined.passes,
     seconds: clock.seconds,
@@ -298,71 +296,4 @@ function certificateOfRun(
     ...{ solver: "optimal", policy, prices, pricesBound: undefined },
     ...{ objective, bound, shortfallPrice },
   });
-}
-
-/** Prices, and how to find better ones. */
-interface FoundPrices {
-  readonly whole: DualProblem;
-  readonly refined: Refined;
-  readonly sampled: number;
-  /** Prices at which what users choose is nearer to what there is; null where none are found. */
-  readonly further: () => Promise<Refined | null>;
-}
-
-/** Further passes, at most, and what part of the slackness they are to leave. */
-const FURTHER_PASSES = 12, FURTHER_LEFT = 0.25;
-
-/** Prices of a sample, corrected until they are those of all users. */
-async function findPrices(
-  problem: DualProblem,
-  { wanted, of }: { wanted: number; of: number },
-  { engine, state, clock, options }: Run,
-): Promise<FoundPrices> {
-  const { passes: mostPasses = 30, gap = 1e-6 } = options;
-  const deadline = clock.begun + PRICE_SHARE * timeLimit(options);
-  const size = performance.now() < deadline ? wanted : Math.min(wanted, HURRIED_SAMPLE);
-  const sample = await Sample.draw(problem, engine, size, of, options);
-  // The unit of scores follows from pairs, which only the sample has.
-  const whole: DualProblem = { ...problem, unit: sample.problem.unit };
-  const start = state.now.prices ?? await sample.minimise(null, null, {
-    ...options,
-    // A sample this small takes no time, and without its prices there is no good result.
-    deadline: size <= HURRIED_SAMPLE ? Infinity : deadline,
-  });
-  options.signal?.throwIfAborted();
-  clock.lap("sample");
-
-  const refining = {
-    ...options,
-    tolerance: gap,
-    mostPasses: state.now.refined ? 1 : mostPasses,
-    deadline,
-    onBest: ({ prices, result, passes }: Refined) =>
-      state.set({ prices, bound: result.bound, passes }),
-  };
-  const refined = await refine(whole, engine, sample, start, refining);
-  await state.set({ refined: true });
-  clock.lap("refine");
-  const further = async () => {
-    const left = slackness(whole, refined) / Math.abs(refined.result.bound);
-    const next = await refine(whole, engine, sample, refined.prices, {
-      ...refining,
-      from: refined,
-      even: FURTHER_LEFT * left,
-      mostPasses: Math.min(refining.mostPasses, refined.passes + FURTHER_PASSES),
-    });
-    return slackness(whole, next) / Math.abs(next.result.bound) < EVENER * left ? next : null;
-  };
-  return { whole, refined, sampled: sample.problem.instance.group.length, further };
-}
-
-/** Prices are evener where at most this part of the slackness is left. */
-const EVENER = 0.8;
-
-/** Most users of the sample where the time is over before it is drawn. */
-const HURRIED_SAMPLE = 1000;
-
-/** Milliseconds. */
-function timeLimit({ timeout = Infinity }: EngineOptions): number {
-  return 1000 * timeout;
 }

@@ -4,19 +4,19 @@
  * @module
  */
 import { compareIds } from "../../base/ids.ts";
-import { resolveBans } from "../steps/before.ts";
-import { type OwnK, ownKOf } from "../steps/own_k.ts";
-import { pinsOf } from "../steps/pins.ts";
+import { resolveBans } from "../drop/before.ts";
+import { type OwnK, ownKOf } from "../drop/own_k.ts";
+import { pinsOf } from "../drop/pins.ts";
 import type {
-  BeforeOfRun,
-  EngineRun,
   GroupFacts,
   HistoryFacts,
   OpenedDrop,
   PairFacts,
   PreviousFacts,
-} from "../steps/steps.ts";
-import { type Columns, columnsOf, type EngineInput } from "../steps/task.ts";
+} from "../steps/inspect.ts";
+import type { BeforeOfRun } from "../steps/leave_out.ts";
+import type { EngineRun } from "../steps/steps.ts";
+import { type Columns, columnsOf, type EngineInput } from "../drop/task.ts";
 import type { Laps } from "./laps.ts";
 import type { EngineOptions } from "./options.ts";
 import { columnsUnder } from "./under_scenario.ts";

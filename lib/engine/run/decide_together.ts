@@ -13,9 +13,10 @@ import type { Assignment } from "../../allocator/optimal/recovery/assignment.ts"
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { solvePart } from "../../allocator/optimal/solve_at_price.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { EngineRun, Move } from "../steps/steps.ts";
-import { usedBySlots } from "../steps/slots.ts";
-import type { Usage } from "../steps/usage.ts";
+import type { Move } from "../steps/assign.ts";
+import type { EngineRun } from "../steps/steps.ts";
+import { usedBySlots } from "../drop/slots.ts";
+import type { Usage } from "../drop/usage.ts";
 import { UserRows, type UsersRead } from "./user_rows.ts";
 
 /**

@@ -5,9 +5,9 @@
  * @module
  */
 import { noPairLeft } from "../../allocator/drop/no_pair_left.ts";
-import { changedFamily } from "../../allocator/drop/find_previous.ts";
+import { CHANGED, changedFamily } from "../../allocator/drop/limits/changed_offers.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
-import { CHANGED, IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
+import { IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
 import { pairsComeAgain } from "../../allocator/drop/pairs/repeated_pairs.ts";
 import { scenarioFault } from "../../allocator/explain/scenario_fault.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
@@ -20,7 +20,7 @@ import {
   type PinnedColumns,
   refusePinConflicts,
   withBonuses,
-} from "../steps/pins.ts";
+} from "../drop/pins.ts";
 import {
   checkNames,
   type EngineLimits,
@@ -31,17 +31,19 @@ import {
   type Slots,
   slotsOf,
   withChangeCost,
-} from "../steps/slots.ts";
-import type { PairRules, PairTally, PreviousFacts, UserFacts } from "../steps/steps.ts";
+} from "../drop/slots.ts";
+import type { UserFacts } from "../steps/gather.ts";
+import type { PreviousFacts } from "../steps/inspect.ts";
+import type { PairRules, PairTally } from "../steps/leave_out.ts";
 import {
   type Columns,
   columnsOfSlots,
   type EngineInput,
   problemOf,
   typedContracts,
-} from "../steps/task.ts";
+} from "../drop/task.ts";
 import type { Run } from "./begin_run.ts";
-import { type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
+import { type HeldOutUser, type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
 import { banUnder, pinsUnder, SCENARIO } from "./scenario_pairs.ts";
 import { serveHeldOut } from "./serve_held_out.ts";
 import { slotsUnder } from "./under_scenario.ts";
@@ -53,6 +55,12 @@ export interface PreviousOffers extends PreviousFacts {
   readonly eligible: number;
 }
 
+/** Users held out of a drop, and who of them a scenario leaves a pair. */
+export interface HeldOutLeft extends HeldOutUsers {
+  /** Those of the users who have a pair that counts after the bans of a scenario. */
+  readonly left: readonly HeldOutUser[];
+}
+
 /** A drop whose users are gathered. */
 export interface GatheredDrop {
   /** The pairs, and why others are left out. */
@@ -60,7 +68,7 @@ export interface GatheredDrop {
   /** Pins that were not eligible and have become so. */
   readonly created: number;
   /** Users held out of the drop; null: none were to be. */
-  readonly heldOut: HeldOutUsers | null;
+  readonly heldOut: HeldOutLeft | null;
   /** Random offers that they got; null: they get nothing. */
   readonly randomOffers: number | null;
   /** Contracts and groups, with caps less what users held out got. */
@@ -99,6 +107,7 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   const heldOut = await heldOutOfRun(begun, all.minScore);
   if (begun.previous !== null) await engine.usePrevious(options);
   const { bans, rules } = await banUnder(begun, all);
+  const left = bans === null ? heldOut?.users : await leftOf(begun, heldOut, rules);
   const { run, randomOffers } = await serveHeldOut(begun, heldOut, rules), { columns } = run;
   const pins = await pinsUnder(run, {
     ...{ pins: await pinsOfRun(run, rules), bans, rules },
@@ -122,7 +131,18 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
     eligible: sum(await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options)),
   };
   return {
-    ...{ tally, created, heldOut, randomOffers, columns, pins, slots, users, previous, rules },
+    ...{
+      tally,
+      created,
+      heldOut: heldOut && { ...heldOut, left: left! },
+      randomOffers,
+      columns,
+      pins,
+      slots,
+      users,
+      previous,
+      rules,
+    },
     ...problems,
   };
 }
@@ -179,6 +199,18 @@ async function heldOutOfRun(
   return await holdOutUsers(engine, columns, holdout, { pinned, minScore }, options);
 }
 
+/** The users held out who have a pair that counts. */
+async function leftOf(
+  { engine, columns, options }: Run,
+  heldOut: HeldOutUsers | null,
+  rules: PairRules,
+): Promise<readonly HeldOutUser[]> {
+  if (heldOut === null) return [];
+  const ids = heldOut.users.map(({ user }) => user);
+  const left = await engine.usersAmong(ids, columns, rules, options);
+  return heldOut.users.filter(({ user }) => left.has(user));
+}
+
 /** The pins, and the previous offers that stay; null where there are neither. */
 async function pinsOfRun(
   { input: { policy, onlyNew }, engine, columns, before, options }: Run,
@@ -187,7 +219,11 @@ async function pinsOfRun(
   const given = before?.pins ?? null;
   if (onlyNew !== true) return given;
   const kinds = pinKinds(columns, policy);
-  return besideKept(columns, kinds, await engine.keepPrevious(columns, rules, kinds, options));
+  return besideKept(
+    columns,
+    kinds,
+    await engine.pinMore("previous", columns, rules, kinds, options),
+  );
 }
 
 /** The slots that limits distinguish; null where there are no limits. */
@@ -285,7 +321,7 @@ async function nothingLeft(
   tally: PairTally,
 ): Promise<InputError> {
   const { rows, unknownContracts } = pairs, { rowsWithoutCap } = tally;
-  const ids = await engine.strangeIds(columns, options);
+  const ids = await engine.unknownIds(columns, options);
   const names = { caps: "caps", elig: drop.pairsName, userGroups: drop.groupsName };
   return noPairLeft(names, {
     rows,

@@ -10,7 +10,7 @@ import { UniformHash } from "../../allocator/drop/uniform_hash.ts";
 import { compareIds, IdPool } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun } from "../steps/steps.ts";
-import type { Columns, EngineHoldout } from "../steps/task.ts";
+import type { Columns, EngineHoldout } from "../drop/task.ts";
 
 /** A user that may be held out. */
 interface Candidate {
@@ -18,10 +18,16 @@ interface Candidate {
   readonly value: number;
 }
 
+/** A user held out, and the index of its group. */
+export interface HeldOutUser {
+  readonly user: string;
+  readonly group: number;
+}
+
 /** Users held out of a drop. */
 export interface HeldOutUsers {
-  /** The users and their groups' indices, sorted by id. */
-  readonly users: readonly { readonly user: string; readonly group: number }[];
+  /** The users, sorted by id. */
+  readonly users: readonly HeldOutUser[];
   /** Rows of pairs that are theirs, with repeated ones. */
   readonly rows: number;
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Scenario } from "../../allocator/explain/whatif.ts";
+import type { Certificate } from "../../allocator/model/certificate.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { DropOptions } from "../steps/task.ts";
+import type { DropOptions } from "../drop/task.ts";
 
 /**
  * How it goes about it. After `timeout` nothing is improved any more; what there is by then is made to keep every rule,
@@ -22,6 +23,10 @@ export interface EngineOptions extends RunControl, DropOptions {
   readonly duplicates?: "largest" | "error";
   /** A change of the drop and its rules that the run is made under, as on one machine. @default none */
   readonly scenario?: Scenario;
+  /** Certificate of an earlier run to start from its prices; those that this drop has no row for are left out. @default none */
+  readonly startPrices?: Pick<Certificate, "contracts" | "groups" | "limits">;
+  /** Start from {@link startPrices}, or from the prices of the sample; false: from prices 0. @default true */
+  readonly warmStart?: boolean;
   /** File that keeps the state; if it is there, the run goes on from it. */
   readonly stateFile?: string;
   /** Called with notes for the person who runs it. */

@@ -9,8 +9,9 @@ import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { settledPrices } from "./settle.ts";
 import type { Sample } from "./sample.ts";
-import type { EngineRun, PassResult } from "../steps/steps.ts";
-import { amountsOf, usedBySlots } from "../steps/slots.ts";
+import type { PassResult } from "../steps/price.ts";
+import type { EngineRun } from "../steps/steps.ts";
+import { amountsOf, usedBySlots } from "../drop/slots.ts";
 
 /** Sums of doubles differ by less than this share from pass to pass, as threads add them in any order. */
 const ROUNDING = 1e-11;

@@ -20,9 +20,10 @@ import {
   stillPriced,
   toMend,
   worthOfUnused,
-} from "../steps/room.ts";
-import { penaltyOf, usedBySlots } from "../steps/slots.ts";
-import type { EngineRun, Moved, Round } from "../steps/steps.ts";
+} from "../drop/room.ts";
+import { penaltyOf, usedBySlots } from "../drop/slots.ts";
+import type { Moved, Round } from "../steps/repair.ts";
+import type { EngineRun } from "../steps/steps.ts";
 import { decideTogether } from "./decide_together.ts";
 
 /** Most rounds of each kind. */

@@ -12,8 +12,8 @@ import { compileDualProblem, type DualProblem } from "../../allocator/optimal/du
 import { minimiseDual } from "../../allocator/optimal/search/minimise_dual.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun } from "../steps/steps.ts";
-import { slotCount, usedBySlots } from "../steps/slots.ts";
-import type { Usage } from "../steps/usage.ts";
+import { slotCount, usedBySlots } from "../drop/slots.ts";
+import type { Usage } from "../drop/usage.ts";
 import { UserRows } from "./user_rows.ts";
 
 /** Sampled users, and the drop that they make. */

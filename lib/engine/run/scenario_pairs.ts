@@ -7,9 +7,9 @@ import { notInDrop, scenarioFault } from "../../allocator/explain/scenario_fault
 import type { Scenario } from "../../allocator/explain/scenario.ts";
 import type { UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
-import { type ResolvedBans, resolveNamed } from "../steps/before.ts";
-import { besideKept, pairKey, pinKinds, type PinnedColumns } from "../steps/pins.ts";
-import type { PairRules } from "../steps/steps.ts";
+import { type ResolvedBans, resolveNamed } from "../drop/before.ts";
+import { besideKept, pairKey, pinKinds, type PinnedColumns } from "../drop/pins.ts";
+import type { PairRules } from "../steps/leave_out.ts";
 import type { Run } from "./begin_run.ts";
 
 /** What messages call the place of a scenario's pins and bans. */

@@ -5,9 +5,10 @@
  */
 import { randomBesideLimits, RandomDraw } from "../../allocator/model/random_offers.ts";
 import { IdPool } from "../../base/ids.ts";
-import { pinsOf } from "../steps/pins.ts";
-import type { PairRules, ServedUser } from "../steps/steps.ts";
-import type { Columns, EngineInput } from "../steps/task.ts";
+import { pinsOf } from "../drop/pins.ts";
+import type { ServedUser } from "../steps/hold_out.ts";
+import type { PairRules } from "../steps/leave_out.ts";
+import type { Columns, EngineInput } from "../drop/task.ts";
 import type { Run } from "./begin_run.ts";
 import type { HeldOutUsers } from "./hold_out.ts";
 

@@ -7,7 +7,8 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import { type DualProblem, rowCount } from "../../allocator/optimal/dual/dual_problem.ts";
 import { pricesOfPoint, zeroPoint } from "../../allocator/optimal/dual/price_point.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { EngineRun, GroupMargins } from "../steps/steps.ts";
+import type { GroupMargins } from "../steps/price.ts";
+import type { EngineRun } from "../steps/steps.ts";
 
 /** A user with a margin above this can't be sponsored at any price. */
 const OUT_OF_REACH = 1e90;

@@ -12,8 +12,8 @@ import {
 } from "../../allocator/explain/scenario_limits.ts";
 import { statedLimits } from "../../allocator/explain/stated_limits.ts";
 import type { Scenario } from "../../allocator/explain/scenario.ts";
-import type { Slots } from "../steps/slots.ts";
-import type { Columns, EngineInput } from "../steps/task.ts";
+import type { Slots } from "../drop/slots.ts";
+import type { Columns, EngineInput } from "../drop/task.ts";
 
 /**
  * The input with the policy of a scenario.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { UserRow } from "../steps/steps.ts";
+import type { UserRow } from "../steps/gather.ts";
 import { compareIds, IdPool } from "../../base/ids.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";

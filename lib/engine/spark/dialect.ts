@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { ColumnType, Dialect } from "../sql/dialect.ts";
-import { finite, looked, WindowDialect } from "../sql/window_dialect.ts";
+import { Dialect, finite, type ListNames, looked, type TypeNames } from "../sql/dialect.ts";
 
 /** Types of columns. */
-const TYPES: Record<ColumnType, string> = {
+const TYPES: TypeNames = {
   user: "STRING",
   text: "STRING",
   count: "INT",
@@ -19,11 +18,6 @@ const TYPES: Record<ColumnType, string> = {
   reals: "ARRAY<DOUBLE>",
 };
 
-/** A finite number of 64 bits. */
-function real(value: number): string {
-  return `${finite(value)}D`;
-}
-
 /** A text in quotes. */
 export function quoted(text: string): string {
   const escapes: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0" };
@@ -31,32 +25,29 @@ export function quoted(text: string): string {
 }
 
 /** Spark's dialect. */
-export class SparkDialect extends WindowDialect {
-  protected readonly types = TYPES;
+export class SparkDialect extends Dialect {
+  readonly types = TYPES;
 
   begin(): Dialect {
     return new SparkDialect();
   }
 
-  statement(text: string): string {
-    return text;
+  override number(value: number): string {
+    return `${finite(value)}D`;
   }
 
-  from(source: string): string {
-    return source;
+  override text(value: string): string {
+    return quoted(value);
   }
 
-  number = real;
-  text = quoted;
-
-  lookup(key: string, values: ArrayLike<number>, otherwise = 0): string {
+  override lookup(key: string, values: ArrayLike<number>, otherwise = 0): string {
     const list = looked(values, otherwise);
-    if (list === null) return real(otherwise);
-    const found = `get(array(${list.map(real).join(",")}), CAST(${key} AS INT))`;
-    return `coalesce(${found}, ${real(otherwise)})`;
+    if (list === null) return this.number(otherwise);
+    const numbers = list.map((value) => this.number(value)).join(",");
+    return `coalesce(get(array(${numbers}), CAST(${key} AS INT)), ${this.number(otherwise)})`;
   }
 
-  textAt(key: string, values: readonly string[]): string {
+  override textAt(key: string, values: readonly string[]): string {
     return `get(array(${values.map(quoted).join(",")}), CAST(${key} AS INT))`;
   }
 
@@ -64,20 +55,12 @@ export class SparkDialect extends WindowDialect {
     return `pmod(xxhash64(${columns}${seed === undefined ? "" : `, ${seed}`}), 4294967296)`;
   }
 
-  greatest(values: readonly string[]): string {
-    return values.length === 1 ? values[0] : `greatest(${values.join(", ")})`;
-  }
-
-  least(values: readonly string[]): string {
-    return values.length === 1 ? values[0] : `least(${values.join(", ")})`;
-  }
-
   list(items: readonly string[]): string {
     return `array(${items.join(", ")})`;
   }
 
-  optional(item: string, condition: string): string {
-    return this.filter(`array(${item})`, () => condition);
+  upTo(n: string): string {
+    return `slice(sequence(1, CAST(${n} AS INT) + 1), 1, CAST(${n} AS INT))`;
   }
 
   length(list: string): string {
@@ -88,11 +71,15 @@ export class SparkDialect extends WindowDialect {
     return `get(${list}, CAST(${place} - 1 AS INT))`;
   }
 
-  has(list: string, item: string): string {
+  override atOr(list: string, place: string, otherwise: string): string {
+    return `coalesce(${this.at(list, place)}, ${otherwise})`;
+  }
+
+  override has(list: string, item: string): string {
     return `array_contains(${list}, ${item})`;
   }
 
-  placeOf(list: string, item: string): string {
+  override placeOf(list: string, item: string): string {
     return `array_position(${list}, ${item})`;
   }
 
@@ -100,11 +87,11 @@ export class SparkDialect extends WindowDialect {
     return `concat(${lists.join(", ")})`;
   }
 
-  first(list: string, n: string): string {
+  override first(list: string, n: string): string {
     return `slice(${list}, 1, CAST(${n} AS INT))`;
   }
 
-  rest(list: string, place: string): string {
+  override rest(list: string, place: string): string {
     return `slice(${list}, CAST(${place} AS INT), size(${list}))`;
   }
 
@@ -113,7 +100,7 @@ export class SparkDialect extends WindowDialect {
     return `transform(${list}, ${x} -> ${of(x)})`;
   }
 
-  map2(one: string, other: string, of: (one: string, other: string) => string): string {
+  override map2(one: string, other: string, of: (one: string, other: string) => string): string {
     const x = this.item(), y = this.item();
     return `zip_with(${one}, ${other}, (${x}, ${y}) -> ${of(x, y)})`;
   }
@@ -123,7 +110,11 @@ export class SparkDialect extends WindowDialect {
     return `filter(${list}, ${x} -> ${holds(x)})`;
   }
 
-  filter2(list: string, other: string, holds: (one: string, other: string) => string): string {
+  override filter2(
+    list: string,
+    other: string,
+    holds: (one: string, other: string) => string,
+  ): string {
     const x = this.item();
     const pairs = this.map2(list, other, (a, b) => `struct(${a} AS a, ${b} AS b)`);
     return this.map(
@@ -137,7 +128,7 @@ export class SparkDialect extends WindowDialect {
     return `aggregate(${list}, 0D, (${sum}, ${x}) -> ${sum} + ${x})`;
   }
 
-  falling(list: string): string {
+  override falling(list: string): string {
     return `sort_array(${list}, false)`;
   }
 
@@ -147,38 +138,44 @@ export class SparkDialect extends WindowDialect {
     return `sort_array(${this.map2(numbers, list, pair)})`;
   }
 
-  byFalling(list: string, numbers: string): string {
-    return this.bestItems(this.#keyed(list, numbers));
-  }
-
-  best(list: string, numbers: string, n: number): string {
-    return this.first(this.#keyed(list, numbers), `${n}`);
-  }
-
   // A field of a list of structs is the list of the field.
-  bestItems(best: string): string {
-    return `${best}.b`;
+  inOrder(list: string, numbers: string): string {
+    return `${this.#keyed(list, numbers)}.b`;
   }
 
-  bestNumbers(best: string): string {
-    return this.map(`${best}.a`, (number) => `-${number}`);
+  override largestOf(kept: string, lists: readonly ListNames[], n: number, source: string): string {
+    // Sorted once, for items and numbers.
+    const made = lists.map(([items, numbers], at) =>
+      `${this.first(this.#keyed(items, numbers), `${n}`)} AS best${at}`
+    );
+    const items = lists.map(([name], at) => `best${at}.b AS ${name}`);
+    const numbers = lists.map(([, name], at) =>
+      `${this.map(`best${at}.a`, (number) => `-${number}`)} AS ${name}`
+    );
+    return `SELECT ${kept}${[...items, ...numbers].join(", ")}
+FROM (SELECT ${kept}${made.join(", ")}
+FROM ${source}) AS best_pairs`;
   }
 
-  occurrences(list: string): string {
+  override occurrences(list: string): string {
     const x = this.item(), i = this.item();
     const same = this.filter(`slice(${list}, 1, ${i} + 1)`, (other) => `${other} = ${x}`);
     return `transform(${list}, (${x}, ${i}) -> size(${same}))`;
   }
 
-  distinct(list: string): string {
+  override distinct(list: string): string {
     return `array_distinct(${list})`;
   }
 
-  latest(value: string, at: string): string {
+  override latest(value: string, at: string): string {
     return `max_by(${value}, ${at})`;
   }
 
-  collectRising(value: string): string {
+  override countIf(condition: string): string {
+    return `count_if(${condition})`;
+  }
+
+  override collectRising(value: string): string {
     return `sort_array(collect_list(${value}))`;
   }
 
@@ -198,11 +195,7 @@ export class SparkDialect extends WindowDialect {
     })) each_item AS ${names.join(", ")}${where === undefined ? "" : ` WHERE ${where}`}`;
   }
 
-  trimmed(text: string, characters: string): string {
-    return `trim(BOTH ${characters} FROM ${text})`;
-  }
-
-  named(column: string): string {
+  override named(column: string): string {
     return `\`${column.replaceAll("`", "``")}\``;
   }
 
@@ -210,11 +203,11 @@ export class SparkDialect extends WindowDialect {
     return `${text} RLIKE ${quoted(`(?i)${pattern}`)}`;
   }
 
-  numberOf(text: string): string {
+  override numberOf(text: string): string {
     return `CAST(${text} AS DOUBLE)`;
   }
 
-  isNotFinite(number: string): string {
+  override isNotFinite(number: string): string {
     return `isnan(${number}) OR abs(${number}) = double('infinity')`;
   }
 }

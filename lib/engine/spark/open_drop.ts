@@ -9,10 +9,11 @@ import {
   type EngineOptions,
   type EngineResult,
 } from "../run/allocate_in_engine.ts";
-import type { EngineInput } from "../steps/task.ts";
+import type { EngineInput } from "../drop/task.ts";
 import { type DropFiles, FileDrop } from "../sql/file_drop.ts";
 import type { InputFiles } from "../sql/input_files.ts";
-import type { EngineRun, OpenedDrop } from "../steps/steps.ts";
+import type { OpenedDrop } from "../steps/inspect.ts";
+import type { EngineRun } from "../steps/steps.ts";
 import { SparkDriver, type SparkSettings } from "./driver.ts";
 import { formatOf, SparkRun, withoutSlash } from "./spark_run.ts";
 import { SparkStore } from "./store.ts";

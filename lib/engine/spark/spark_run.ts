@@ -14,10 +14,11 @@ import {
 } from "../sql/file_run.ts";
 import type { InputTables } from "../sql/store.ts";
 import { USER_COLUMNS } from "../sql/state_sql.ts";
-import type { PairRules, Published } from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+import type { PairRules } from "../steps/leave_out.ts";
+import type { Published } from "../steps/publish.ts";
+import type { Columns } from "../drop/task.ts";
 import type { Dialect } from "../sql/dialect.ts";
-import type { OwnK } from "../steps/own_k.ts";
+import type { OwnK } from "../drop/own_k.ts";
 import type { SparkStore } from "./store.ts";
 
 /** Each user's group. */

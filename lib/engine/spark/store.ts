@@ -65,6 +65,6 @@ export class SparkStore extends SingleStore {
 
   /** Names and types of columns. */
   #typed(columns: TableColumns): [string, string][] {
-    return Object.entries(columns).map(([name, type]) => [name, this.dialect.typeOf(type)]);
+    return Object.entries(columns).map(([name, type]) => [name, this.dialect.types[type]]);
   }
 }

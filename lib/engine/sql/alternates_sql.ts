@@ -6,7 +6,7 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { bonusOfOffer, typesThatFit } from "../../allocator/model/replacements.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { contractOfSlots, sponsoredSlots } from "../steps/slots.ts";
+import { contractOfSlots, sponsoredSlots } from "../drop/slots.ts";
 import { BARRED, netAt } from "./bundle_sql.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
@@ -56,7 +56,7 @@ export function alternatesSql(
   const columns = [
     ...["uid", sql.textAt("c", ids), sql.as("whole", "nth"), score],
     ...[
-      withoutDust("net", score),
+      withoutRounding("net", score),
       sql.as("count", `if(c < ${sponsoredSlots(problem)}, 1, 0)`),
       sql.textAt("g", groups),
     ],
@@ -67,8 +67,8 @@ SELECT ${columns.join(", ")} FROM ${sql.from(named)}`,
   );
 }
 
-/** A net value without the dust of doubles: 15 digits of the larger of score and prices, as `withoutDust` (lib/base) has it. */
-function withoutDust(net: string, score: string): string {
+/** A net value without what rounding leaves: 15 digits of the larger of score and prices, as `withoutRounding` (lib/base) has it. */
+function withoutRounding(net: string, score: string): string {
   const size = `greatest(greatest(abs(${score}), abs(${score} - ${net})), 1e-280)`;
   const scale = `pow(10e0, 14 - floor(log10(${size})))`;
   return `floor(${net} * ${scale} + 5e-1) / ${scale}`;

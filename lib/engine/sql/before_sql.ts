@@ -8,7 +8,7 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import { PINNED_AS } from "../steps/slots.ts";
+import { PINNED_AS } from "../drop/slots.ts";
 import { BanTables } from "./bans_sql.ts";
 import type { BeforeTables } from "./before_tables.ts";
 import type { TableColumns } from "./dialect.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import type { BeforeOfRun } from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+import type { BeforeOfRun } from "../steps/leave_out.ts";
+import type { Columns } from "../drop/task.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { putRows } from "./put_rows.ts";

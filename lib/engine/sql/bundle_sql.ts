@@ -9,8 +9,8 @@
  */
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { netPrices } from "../steps/slots.ts";
-import type { Dialect, OfItems } from "./dialect.ts";
+import { netPrices } from "../drop/slots.ts";
+import type { Dialect, ListNames, OfItems } from "./dialect.ts";
 
 /** The value of what is impossible. Sums of a few stay within Float64, and below {@link IMPOSSIBLE}. */
 export const BARRED = -1e100;
@@ -211,11 +211,8 @@ FROM (SELECT ${kept}sb, ub, ${best("sn")} AS ns, ${
         best("un")
       } AS nu FROM (${all}) AS every_pair) AS best_pairs`;
     }
-    return `SELECT ${kept}${sql.bestItems("bs")} AS sb, ${sql.bestItems("bu")} AS ub, ${
-      sql.bestNumbers("bs")
-    } AS sn, ${sql.bestNumbers("bu")} AS un
-FROM (SELECT ${kept}${sql.best("sb", "sn", most)} AS bs, ${sql.best("ub", "un", most)} AS bu
-FROM (${all}) AS every_pair) AS best_pairs`;
+    const lists: ListNames[] = [["sb", "sn"], ["ub", "un"]];
+    return sql.largestOf(kept, lists, most, `(${all}) AS every_pair`);
   }
   const first = (items: string, ranks: string) =>
     sql.filter2(items, ranks, (_, n) => `${n} <= ${brands.most}`);

@@ -16,9 +16,9 @@ import { userOfPair } from "../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { OwnK } from "../steps/own_k.ts";
-import type { Slots } from "../steps/slots.ts";
-import type { Certified } from "../steps/steps.ts";
+import type { OwnK } from "../drop/own_k.ts";
+import type { Slots } from "../drop/slots.ts";
+import type { Certified } from "../steps/certify.ts";
 import { type JudgedPairs, smallTables } from "./certify_tables.ts";
 import { jointGroups, JointLoss, nearOf, nearSql } from "./joint_loss_sql.ts";
 import { type Fact, JUDGED, type Judged, judgeSql, loadSql, partOf } from "./judge_sql.ts";
@@ -190,6 +190,16 @@ function verdict(
     shortfall: groups.shortfall,
     slotOffers: ofLimits?.offers ?? null,
     leastsMissed: ofLimits?.beyond.missed ?? 0,
+    offersOf: load,
+    groups: instance.groups.map((group, g) => ({
+      group,
+      users: judged.users[g],
+      usersWithOffers: judged.served[g],
+      sponsoredUsers: judged.sponsored[g],
+      leastSponsored: demands[g].least,
+      offers: judged.offers[g],
+      sponsoredOffers: judged.sponsoredOffers[g],
+    })),
     broken: faultsOf(problem, judged, { load, ofLimits, rules, groups }),
   };
 }

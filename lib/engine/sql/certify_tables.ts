@@ -7,9 +7,9 @@ import { LimitCosts, LimitPrices } from "../../allocator/check/limit_prices.ts";
 import { userOfPair } from "../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { meaningOf, type OwnK } from "../steps/own_k.ts";
-import type { Slots } from "../steps/slots.ts";
-import type { JudgeRules } from "../steps/steps.ts";
+import { meaningOf, type OwnK } from "../drop/own_k.ts";
+import type { Slots } from "../drop/slots.ts";
+import type { JudgeRules } from "../steps/certify.ts";
 import type { SmallTable } from "./store.ts";
 
 /** The rules of judging. */

@@ -4,17 +4,8 @@
  * @module
  */
 import { type DualProblem, zeroPrices } from "../../allocator/optimal/dual/dual_problem.ts";
-import {
-  checkPolicy,
-  type Columns,
-  columnsOf,
-  type DropOptions,
-  type EngineInput,
-  problemOf,
-  typedContracts,
-} from "../steps/task.ts";
-import { roomOf } from "../steps/room.ts";
-import { noUsage } from "../steps/usage.ts";
+import { roomOf } from "../drop/room.ts";
+import { noUsage } from "../drop/usage.ts";
 import { type JudgedPairs, smallTables } from "./certify_tables.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 import { type Judged, judgeSql, loadSql } from "./judge_sql.ts";
@@ -114,45 +105,6 @@ export function shownSteps(
       loadSql(judged),
     ]],
   ];
-}
-
-/** What of a run is known without its pairs. */
-export interface ShownDrop {
-  readonly columns: Columns;
-  readonly problem: DualProblem;
-  readonly rules: JudgedPairs;
-  /** How many contracts count as sponsored: 0 where types don't matter. */
-  readonly sponsored: number;
-  readonly sampleUsers: number;
-}
-
-/**
- * The drop of the caps and ratios given, with one user in each group.
- *
- * @throws UsageError for a policy that engines can't keep
- */
-export function shownDrop(
-  input: EngineInput,
-  options: DropOptions,
-): ShownDrop {
-  const { caps, groupRatios, policy } = input;
-  const { unsponsoredCap = 10_000, defaultRatio, sampleUsers = 100_000 } = options;
-  const { minScore = -Infinity, topN = Infinity } = options;
-  checkPolicy(input);
-  const columns = columnsOf(caps, groupRatios, groupRatios.groups, unsponsoredCap);
-  const size = new Uint32Array(columns.groups.length).fill(1);
-  return {
-    columns,
-    problem: problemOf(
-      columns,
-      policy,
-      { groupSize: size, largest: 1, ofK: new Float64Array(1) },
-      defaultRatio,
-    ),
-    rules: { minScore, topN, repeats: true, ownK: columns.ownK, pins: 0 },
-    sponsored: typedContracts(columns, policy),
-    sampleUsers,
-  };
 }
 
 /** Columns as a statement declares them. */

@@ -9,22 +9,22 @@ import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import type {
-  EngineRun,
   GroupFacts,
   HistoryFacts,
   OpenedDrop,
   PairFacts,
   PreviousFacts,
-} from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+} from "../steps/inspect.ts";
+import type { EngineRun } from "../steps/steps.ts";
+import type { Columns } from "../drop/task.ts";
 import type { SingleStore } from "./single_store.ts";
 import { historySource, inspectHistory } from "./history_files.ts";
 import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_files.ts";
 import { inspectPrevious, previousSource } from "./previous_files.ts";
 import { pairAttribute, userAttribute } from "./kinds_sql.ts";
-import { type AttributeNames, attributeNames, type EngineLimits } from "../steps/slots.ts";
+import { type AttributeNames, attributeNames, type EngineLimits } from "../drop/slots.ts";
 import type { InputTables } from "./store.ts";
-import type { WindowDialect } from "./window_dialect.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** Columns of the pairs. */
 export const PAIR_COLUMNS: readonly string[] = ["user_id", "contract_address", "score"];
@@ -38,7 +38,7 @@ const EXACT = /^(DOUBLE|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$/i;
 const FRACTIONS = /^(DOUBLE|FLOAT|REAL|DECIMAL|NUMERIC)/i;
 
 /** A pair's columns. The score is the number that its text means, NULL where it means none. */
-function pairColumns(sql: WindowDialect, { columns }: Pick<InputFiles, "columns">): string {
+function pairColumns(sql: Dialect, { columns }: Pick<InputFiles, "columns">): string {
   const score = EXACT.test(columns.get("score")!)
     ? sql.as("real", "score")
     : sql.numberOf(cell(sql, "score"));
@@ -47,7 +47,7 @@ function pairColumns(sql: WindowDialect, { columns }: Pick<InputFiles, "columns"
 
 /** The files as statements read them. */
 export function inputTables(
-  sql: WindowDialect,
+  sql: Dialect,
   elig: Pick<InputFiles, "source" | "columns">,
   groups: Pick<InputFiles, "source" | "columns">,
   history: readonly Pick<InputFiles, "source" | "columns">[] = [],

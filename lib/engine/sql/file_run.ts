@@ -6,9 +6,9 @@
 import { InputError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { PairRules } from "../steps/steps.ts";
-import type { OwnK } from "../steps/own_k.ts";
-import type { Columns } from "../steps/task.ts";
+import type { PairRules } from "../steps/leave_out.ts";
+import type { OwnK } from "../drop/own_k.ts";
+import type { Columns } from "../drop/task.ts";
 import type { Dialect } from "./dialect.ts";
 import type { SingleStore } from "./single_store.ts";
 import { SqlRun } from "./sql_run.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import type { Columns } from "../steps/task.ts";
+import type { Columns } from "../drop/task.ts";
 import type { TableColumns } from "./dialect.ts";
 import { putRows } from "./put_rows.ts";
 import { numbersOf } from "./rows.ts";

@@ -9,8 +9,8 @@ import { History, type HistoryRules } from "../../allocator/drop/before/history.
 import { InputError } from "../../base/errors.ts";
 import { IdTable } from "../../base/id_table.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { pastDays } from "../steps/before.ts";
-import type { HistoryFacts } from "../steps/steps.ts";
+import { pastDays } from "../drop/before.ts";
+import type { HistoryFacts } from "../steps/inspect.ts";
 import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
 import type { Store } from "./store.ts";
 import type { Dialect } from "./dialect.ts";

@@ -6,7 +6,7 @@
 import { mayHold, worthOfCount } from "../../allocator/check/demands.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import type { OwnK } from "../steps/own_k.ts";
+import type { OwnK } from "../drop/own_k.ts";
 import type { JudgedContracts } from "./certify_tables.ts";
 import type { Dialect, OfItem } from "./dialect.ts";
 import type { Shape } from "./joint_loss_sql.ts";

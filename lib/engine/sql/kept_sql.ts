@@ -6,10 +6,11 @@
 import { IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { type KeptOffers, type PinKinds, whoseKept } from "../steps/pins.ts";
-import { PINNED_AS } from "../steps/slots.ts";
-import type { PairRules } from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+import { type KeptOffers, type PinKinds, whoseKept } from "../drop/pins.ts";
+import { PINNED_AS } from "../drop/slots.ts";
+import type { PairRules } from "../steps/leave_out.ts";
+import type { Columns } from "../drop/task.ts";
+import { countingSql, readPairsSql } from "./counting_sql.ts";
 import type { TableColumns } from "./dialect.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { putRows } from "./put_rows.ts";
@@ -101,27 +102,22 @@ export class KeptTables {
   }
 
   /** Writes the pairs that are previous offers, or pinned already, and count by the rules. */
-  async #putOffers({ minScore, topN }: PairRules, control: RunControl): Promise<void> {
-    const sql = this.#store.dialect, { pairs, userGroups } = this.#inputs;
-    const was = this.#names.indexOf(IN_PREVIOUS), pin = this.#names.indexOf(PINNED_AS);
-    const isPin = pin < 0 ? "0" : `if(${pairAttribute(pin)} <> '', 1, 0)`;
-    const isAsked = this.#named === null ? `if(${pairAttribute(was)} = 'true', 1, 0)` : "0";
-    const read = `(SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
-      sql.as("real", "score")
-    } AS score_read, ${isAsked} AS was_read, ${isPin} AS pin_read
-FROM ${pairs}) AS plain`;
-    const plain = this.#named === null
-      ? read
-      : `(SELECT user_id, contract_address, score_read, coalesce(is_named, 0) AS was_read, pin_read
-FROM ${sql.leftJoin(read, this.#table("asked_for"), "user_id, contract_address")}) AS beside_named`;
-    const least = Number.isFinite(minScore)
-      ? ` AND (pin_read = 1 OR score_read >= ${sql.number(minScore)})`
-      : "";
-    const once =
-      `(SELECT user_id, contract_address, max(score_read) AS value, max(was_read) AS was, max(pin_read) AS is_pin
-FROM ${plain} WHERE contract_address IN (SELECT contract_address FROM ${this.#table("kept_places")})
-  AND user_id IN (SELECT user_id FROM ${userGroups})${least}
-GROUP BY user_id, contract_address) AS once`;
+  async #putOffers(rules: PairRules, control: RunControl): Promise<void> {
+    const sql = this.#store.dialect, { userGroups } = this.#inputs;
+    const was = pairAttribute(this.#names.indexOf(IN_PREVIOUS));
+    const among = { users: userGroups, contracts: this.#table("kept_places") };
+    const counting = (plain: string) => countingSql(sql, plain, rules, among, { was: "was_read" });
+    const once = this.#named === null
+      ? counting(readPairsSql(sql, this.#inputs, { was_read: `if(${was} = 'true', 1, 0)` }))
+      : counting(
+        `(SELECT user_id, contract_address, score_read, pin_read, coalesce(is_named, 0) AS was_read FROM ${
+          sql.leftJoin(
+            readPairsSql(sql, this.#inputs),
+            this.#table("asked_for"),
+            "user_id, contract_address",
+          )
+        }) AS beside_named`,
+      );
     const put = async (name: string, from: string) => {
       await this.#store.makeTable(this.#table(name), OFFERS, "user_id", control);
       await this.#store.run(
@@ -131,9 +127,9 @@ SELECT user_id, contract_address, ${sql.as("count", "1")} FROM ${from}`,
       );
     };
     const asked = `${once} WHERE was = 1 OR is_pin = 1`;
-    if (!Number.isFinite(topN)) return await put("kept_offers", asked);
+    if (!Number.isFinite(rules.topN)) return await put("kept_offers", asked);
     await put("kept_asked", asked);
-    const best = sql.firstPerUser(once, topN, "is_pin = 1");
+    const best = sql.firstPerUser(once, rules.topN, "is_pin = 1");
     const joined = sql.leftJoin(best, this.#table("kept_asked"), "user_id, contract_address");
     await put(
       "kept_offers",
@@ -147,8 +143,9 @@ WHERE stays = 1`,
     return this.#table("kept");
   }
 
-  /** Of the pairs named, those that are pairs of the drop, and so pins now. */
+  /** Of the pairs named, those that are pairs of the drop, and so pins now; none where none are named. */
   async found(control: RunControl): Promise<Rows> {
+    if (this.#named === null) return [];
     const sql = this.#store.dialect;
     const joined = sql.leftJoin(
       this.#table("asked_for"),

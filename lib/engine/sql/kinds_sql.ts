@@ -13,8 +13,8 @@ import {
   type Slots,
   tooMany,
   type UsersApart,
-} from "../steps/slots.ts";
-import type { Columns } from "../steps/task.ts";
+} from "../drop/slots.ts";
+import type { Columns } from "../drop/task.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 import { putRows } from "./put_rows.ts";
 import { uniqueRows } from "./rows.ts";

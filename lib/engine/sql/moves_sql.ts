@@ -8,9 +8,9 @@ import { type DualProblem, rowCount } from "../../allocator/optimal/dual/dual_pr
 import { BARRED, bestBundles, IMPOSSIBLE, netAt, ownKept, worthOf } from "./bundle_sql.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
 import type { Dialect, OfItem, OfItems, TableColumns } from "./dialect.ts";
-import { type Room, ROUNDING, type SlotRoom, slotRoomOf } from "../steps/room.ts";
-import { contractOfSlots } from "../steps/slots.ts";
-import type { Round } from "../steps/steps.ts";
+import { type Room, ROUNDING, type SlotRoom, slotRoomOf } from "../drop/room.ts";
+import { contractOfSlots } from "../drop/slots.ts";
+import type { Round } from "../steps/repair.ts";
 import { ENDLESS, type RuleMoves, ruleMoves } from "./rule_moves_sql.ts";
 import { heldNet, stateSql } from "./state_sql.ts";
 import type { WorkTables } from "./store.ts";

@@ -6,7 +6,7 @@
 import { eligibleOrMadeSo } from "../../allocator/drop/before/pins.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { EnginePins, PinnedPair } from "../steps/pins.ts";
+import type { EnginePins, PinnedPair } from "../drop/pins.ts";
 import type { BeforeTables } from "./before_tables.ts";
 import type { TableColumns } from "./dialect.ts";
 

@@ -5,7 +5,7 @@
  */
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { PreviousFacts } from "../steps/steps.ts";
+import type { PreviousFacts } from "../steps/inspect.ts";
 import type { Dialect } from "./dialect.ts";
 import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
 import { numbersOf } from "./rows.ts";

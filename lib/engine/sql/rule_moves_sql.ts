@@ -6,7 +6,7 @@
  */
 import { COUNTS, countsOfUser } from "../../allocator/limits/kinds/user_counts.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { type Room, ROUNDING, type RuleRoom } from "../steps/room.ts";
+import { type Room, ROUNDING, type RuleRoom } from "../drop/room.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** Stands for Infinity: a number that no count reaches. */

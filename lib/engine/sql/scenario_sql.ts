@@ -6,12 +6,12 @@
  */
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { ResolvedBans } from "../steps/before.ts";
-import { PINNED_AS } from "../steps/slots.ts";
-import type { PairRules, PairStanding } from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+import type { ResolvedBans } from "../drop/before.ts";
+import type { PairRules, PairStanding } from "../steps/leave_out.ts";
+import type { Columns } from "../drop/task.ts";
 import { PairsAfter } from "./before_sql.ts";
 import { BeforeTables } from "./before_tables.ts";
+import { countingSql, readPairsSql } from "./counting_sql.ts";
 import type { TableColumns } from "./dialect.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { putRows } from "./put_rows.ts";
@@ -46,20 +46,10 @@ export class ScenarioTables {
   }
 
   /** Pairs that count by the rules but for each user's best, as rows (user_id, contract_address, value, is_pin), each once. */
-  #counting({ minScore }: PairRules): string {
-    const sql = this.#store.dialect, { pairs, userGroups, attributes } = this.#inputs;
-    const pin = attributes?.pairs.indexOf(PINNED_AS) ?? -1;
-    const isPin = pin < 0 ? "0" : `if(${pairAttribute(pin)} <> '', 1, 0)`;
-    const plain = `(SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
-      sql.as("real", "score")
-    } AS score_read, ${isPin} AS pin_read FROM ${pairs}) AS plain`;
-    const least = Number.isFinite(minScore)
-      ? ` AND (pin_read = 1 OR score_read >= ${sql.number(minScore)})`
-      : "";
-    return `(SELECT user_id, contract_address, max(score_read) AS value, max(pin_read) AS is_pin
-FROM ${plain} WHERE contract_address IN (SELECT contract_address FROM ${this.#table("worked")})
-  AND user_id IN (SELECT user_id FROM ${userGroups})${least}
-GROUP BY user_id, contract_address) AS counting`;
+  #counting(rules: PairRules): string {
+    const sql = this.#store.dialect, { userGroups: users } = this.#inputs;
+    const plain = readPairsSql(sql, this.#inputs);
+    return countingSql(sql, plain, rules, { users, contracts: this.#table("worked") });
   }
 
   /** Puts the contracts that can be given into a table. */

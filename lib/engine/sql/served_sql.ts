@@ -5,9 +5,11 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import { meaningOf } from "../steps/own_k.ts";
-import type { PairRules, ServeUsers } from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+import { meaningOf } from "../drop/own_k.ts";
+import type { ServeUsers } from "../steps/hold_out.ts";
+import type { PairRules } from "../steps/leave_out.ts";
+import type { Columns } from "../drop/task.ts";
+import { countingSql, readPairsSql } from "./counting_sql.ts";
 import type { TableColumns } from "./dialect.ts";
 import { putRows } from "./put_rows.ts";
 import { RESULT_COLUMNS } from "./result_sql.ts";
@@ -131,16 +133,10 @@ WHERE user_id IN (SELECT user_id FROM ${users})) AS own_rows`;
   }
 
   /** The statement that writes the pairs that count, each once. */
-  #pairsSql({ minScore, topN }: PairRules): string {
-    const sql = this.#store.dialect;
-    const least = Number.isFinite(minScore) ? ` AND score_read >= ${sql.number(minScore)}` : "";
-    const plain = `(SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
-      sql.as("real", "score")
-    } AS score_read FROM ${this.#inputs.pairs}) AS plain`;
-    const counting = `(SELECT user_id, contract_address, max(score_read) AS value FROM ${plain}
-WHERE user_id IN (SELECT user_id FROM ${this.#table("users")})
-  AND contract_address IN (SELECT contract_address FROM ${this.#table("contracts")})${least}
-GROUP BY user_id, contract_address) AS counting`;
+  #pairsSql(rules: PairRules): string {
+    const sql = this.#store.dialect, { topN } = rules;
+    const among = { users: this.#table("users"), contracts: this.#table("contracts") };
+    const counting = countingSql(sql, readPairsSql(sql, this.#inputs), rules, among);
     const chosen = Number.isFinite(topN) ? sql.firstPerUser(counting, topN) : counting;
     const placed = `(SELECT contract_address, value, place FROM ${
       sql.leftJoin(chosen, this.#table("users"), "user_id")

@@ -6,12 +6,12 @@
 import type { RunControl } from "../../base/progress.ts";
 import type { TableColumns } from "./dialect.ts";
 import type { Rows, SmallTable, Store } from "./store.ts";
-import type { WindowDialect } from "./window_dialect.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** One part, whose tables are read under their own names. */
 export abstract class SingleStore implements Store {
   readonly parts = 1;
-  abstract readonly dialect: WindowDialect;
+  abstract readonly dialect: Dialect;
 
   abstract run(sql: string, control: RunControl): Promise<void>;
   abstract rowsOverAll(sql: string, control: RunControl): Promise<Rows>;

@@ -6,40 +6,22 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { constantTerm, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { PairsAfter } from "./before_sql.ts";
-import { BeforeTables } from "./before_tables.ts";
-import { HeldOutTables } from "./held_out_sql.ts";
-import { KeptTables } from "./kept_sql.ts";
-import type { ResolvedBans } from "../steps/before.ts";
-import { type KeptOffers, pairKey, type PinKinds } from "../steps/pins.ts";
-import type {
-  AlternatesMade,
-  BeforeOfRun,
-  Certified,
-  EngineRun,
-  GroupMargins,
-  JudgeRules,
-  Move,
-  Moved,
-  PairRules,
-  PairStanding,
-  PairTally,
-  PassResult,
-  Published,
-  Round,
-  ServeUsers,
-  StrangeIds,
-  UserFacts,
-  UserRow,
-} from "../steps/steps.ts";
-import { besidePrevious, pairsInSlotsSql } from "./previous_sql.ts";
-import type { PairKinds, Slots, UsersApart } from "../steps/slots.ts";
-import { KindTables, repeatedSlotsSql } from "./kinds_sql.ts";
-import type { Columns, EngineAlternates } from "../steps/task.ts";
+import type { Slots } from "../drop/slots.ts";
+import type { Columns, EngineAlternates } from "../drop/task.ts";
+import { noUsage, type Usage } from "../drop/usage.ts";
+import type { Move } from "../steps/assign.ts";
+import type { Certified, JudgeRules } from "../steps/certify.ts";
+import type { UserFacts, UserRow } from "../steps/gather.ts";
+import type { PairRules } from "../steps/leave_out.ts";
+import type { GroupMargins, PassResult } from "../steps/price.ts";
+import type { AlternatesMade, Published } from "../steps/publish.ts";
+import type { Moved, Round } from "../steps/repair.ts";
+import type { EngineRun } from "../steps/steps.ts";
 import { ALTERNATE_COLUMNS, alternatesSql } from "./alternates_sql.ts";
-import { noUsage, type Usage } from "../steps/usage.ts";
 import { certify } from "./certify.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Judged } from "./judge_sql.ts";
+import { repeatedSlotsSql } from "./kinds_sql.ts";
 import {
   acceptSql,
   CANDIDATE_COLUMNS,
@@ -63,128 +45,19 @@ import {
   settleSql,
   undecidedSql,
 } from "./pass_sql.ts";
-import type { Dialect } from "./dialect.ts";
+import { pairsInSlotsSql } from "./previous_sql.ts";
 import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
-import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
-import { ScenarioTables } from "./scenario_sql.ts";
-import { ServedTables } from "./served_sql.ts";
-import { strangeIds } from "./strangers_sql.ts";
 import { numbersOf } from "./rows.ts";
-import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
-import {
-  countWithoutCap,
-  type PairMarks,
-  plainMarks,
-  type Tallied,
-  tallyPairs,
-} from "./tally_sql.ts";
+import { SqlDrop } from "./sql_drop.ts";
+import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
+import type { WorkTables } from "./store.ts";
 import { addUsage } from "./usage_sql.ts";
 
 /** Users that are written at a time. */
 const AT_A_TIME = 10_000;
 
-/** The steps between gathering and publishing. How users are gathered and where results go is left to each engine. */
-export abstract class SqlRun implements EngineRun {
-  constructor(
-    protected readonly store: Store,
-    protected readonly tables: WorkTables,
-    protected inputs: InputTables,
-  ) {
-    this.#first = inputs;
-  }
-
-  /** The tables as they were inspected. */
-  readonly #first: InputTables;
-
-  /** The slots that limits distinguish; null: there are no limits. */
-  protected slots: Slots | null = null;
-  #kinds: KindTables | null = null;
-  #heldOut: HeldOutTables | null = null;
-  /** What history, bans and pins tell of the pairs; null: there are none. */
-  #marks: PairMarks | null = null;
-
-  /** Makes all later statements read pairs that say whether they are previous offers. */
-  async usePrevious(control: RunControl): Promise<void> {
-    control.onProgress?.({ phase: "find previous offers" });
-    const { store, tables, inputs } = this;
-    this.inputs = { ...inputs, ...await besidePrevious(store, tables, inputs, control) };
-  }
-
-  /** Makes previous offers pins, and all later statements read pairs that say so. */
-  async keepPrevious(
-    columns: Columns,
-    rules: PairRules,
-    kinds: PinKinds,
-    control: RunControl,
-  ): Promise<KeptOffers> {
-    control.onProgress?.({ phase: "keep previous offers" });
-    const kept = new KeptTables(this.store, this.tables, this.inputs);
-    const found = await kept.put(columns, rules, kinds, control);
-    this.#keep(kept);
-    return found;
-  }
-
-  /** Which users have a pair that counts. */
-  usersAmong(
-    users: readonly string[],
-    columns: Columns,
-    rules: PairRules,
-    control: RunControl,
-  ): Promise<ReadonlySet<string>> {
-    return this.#scenario.usersAmong(users, columns, rules, control);
-  }
-
-  /** Makes all later statements read pairs without more banned ones. */
-  async banMore(
-    bans: ResolvedBans,
-    columns: Columns,
-    rules: PairRules,
-    control: RunControl,
-  ): Promise<void> {
-    control.onProgress?.({ phase: "ban pairs" });
-    const left = await this.#scenario.without(bans, columns, rules, control);
-    this.inputs = { ...this.inputs, ...left };
-  }
-
-  /** Makes more pairs pins, and all later statements read pairs that say so. */
-  async pinMore(
-    pins: readonly (readonly [user: string, contract: string])[],
-    columns: Columns,
-    rules: PairRules,
-    kinds: PinKinds,
-    control: RunControl,
-  ): Promise<KeptOffers & { readonly missing: ReadonlySet<string> }> {
-    control.onProgress?.({ phase: "pin pairs" });
-    const named = this.#scenario.ofUsers(pins, columns);
-    const kept = new KeptTables(this.store, this.tables, this.inputs, named);
-    const given = await kept.put(columns, rules, kinds, control);
-    const found = new Set((await kept.found(control)).map(([user, id]) => pairKey(user, id)));
-    this.#keep(kept);
-    const all = pins.map(([user, id]) => pairKey(user, id));
-    return { ...given, missing: new Set(all.filter((key) => !found.has(key))) };
-  }
-
-  /** Makes later statements read pairs that say what they are pinned as. */
-  #keep(kept: KeptTables): void {
-    this.inputs = { ...this.inputs, ...kept.pairs() };
-    this.#pins = kept.pins;
-  }
-
-  /** The table of all pins; null: they are those of the table of pins alone. */
-  #pins: string | null = null;
-
-  /** What is known of a pair before more were banned. */
-  standingOf(user: string, contract: string, control: RunControl): Promise<PairStanding> {
-    const marks = this.#marks ?? plainMarks(this.store.dialect, this.#first);
-    return this.#scenario.standingOf(user, contract, marks, control);
-  }
-
-  /** Where a scenario's pairs are looked up: users who are held out are among the users there. */
-  get #scenario(): ScenarioTables {
-    const { store, tables, inputs } = this;
-    return new ScenarioTables(store, tables, { ...inputs, userGroups: this.#first.userGroups });
-  }
-
+/** All steps but those that are left to each engine: how users are gathered and where results go. */
+export abstract class SqlRun extends SqlDrop implements EngineRun {
   /** How many pairs are in each of some slots. */
   async countInSlots(isCounted: Uint8Array, control: RunControl): Promise<Float64Array> {
     const sql = pairsInSlotsSql(this.store.dialect, this.tables, isCounted);
@@ -194,110 +67,11 @@ export abstract class SqlRun implements EngineRun {
     return counts;
   }
 
-  /** Finds the kinds of users and pairs that limits distinguish. */
-  async findKinds(columns: Columns, apart: UsersApart, control: RunControl): Promise<PairKinds> {
-    control.onProgress?.({ phase: "tell pairs apart" });
-    this.#kinds = new KindTables(this.store, this.tables, this.inputs);
-    return await this.#kinds.find(columns, apart, control);
-  }
-
-  /** Makes all later statements read pairs with slots in place of contracts. */
-  async useSlots(slots: Slots, control: RunControl): Promise<void> {
-    this.slots = slots;
-    this.inputs = { ...this.inputs, pairs: await this.#kinds!.putSlots(slots, control) };
-  }
-
   /** How many pairs repeat a user and contract in another slot. */
   async countRepeatedSlots({ contract }: Slots, control: RunControl): Promise<number> {
     const sql = repeatedSlotsSql(this.store.dialect, this.tables, contract);
     const counts = numbersOf((await this.store.rows(sql, control)).flat());
     return counts.reduce((sum, [n]) => sum + n, 0);
-  }
-
-  /** Makes all later statements read the pairs that history, bans and pins leave. */
-  async applyBefore(
-    columns: Columns,
-    before: BeforeOfRun,
-    control: RunControl,
-  ): Promise<number> {
-    control.onProgress?.({ phase: "apply history and bans" });
-    const after = new PairsAfter(
-      new BeforeTables(this.store, this.tables, this.inputs, columns, before),
-    );
-    await after.putTables(control);
-    this.#marks = after.marks();
-    this.inputs = { ...this.inputs, ...after.tables() };
-    return after.created;
-  }
-
-  /** Counts the pairs and what is left out of them. */
-  tallyPairs(
-    columns: Columns,
-    rules: PairRules,
-    rows: number,
-    control: RunControl,
-  ): Promise<PairTally> {
-    return tallyPairs(this.#tallied, columns, rules, rows, control);
-  }
-
-  /** Counts the rows about contracts without capacity. */
-  countWithoutCap(columns: Columns, control: RunControl): Promise<number> {
-    return countWithoutCap(this.#tallied, columns, control);
-  }
-
-  /** Where pairs are counted. */
-  get #tallied(): Tallied {
-    const { store, tables, inputs: { userGroups } } = this;
-    const marks = this.#marks ?? plainMarks(store.dialect, this.inputs);
-    return { store, tables, userGroups, marks, ...this.talliedIn(marks) };
-  }
-
-  /** How pairs are counted in parts: each part reads all of them, unless an engine knows better. */
-  protected talliedIn(_marks: PairMarks): Pick<Tallied, "rowsAtATime" | "split"> {
-    return {};
-  }
-
-  /** Samples of ids that pairs have and other tables lack. */
-  strangeIds(columns: Columns, control: RunControl): Promise<StrangeIds> {
-    return strangeIds(this.store, this.tables, this.inputs, columns, control);
-  }
-
-  /** Lists the users who have a pair that counts. */
-  async listUsers(
-    columns: Columns,
-    minScore: number,
-    control: RunControl,
-  ): Promise<Float64Array> {
-    this.#heldOut = new HeldOutTables(this.store, this.tables, this.inputs);
-    return await this.#heldOut.list(columns, minScore, control);
-  }
-
-  /** Reads the users listed. */
-  async readListed(onRows: (rows: Rows) => void, control: RunControl): Promise<void> {
-    await this.#heldOut!.read(onRows, control);
-  }
-
-  /** Makes all later statements read the users' groups without some users. */
-  async holdOut(users: readonly string[], control: RunControl): Promise<number> {
-    const { userGroups, rows } = await this.#heldOut!.holdOut(users, control);
-    this.inputs = { ...this.inputs, userGroups };
-    return rows;
-  }
-
-  /** The table of what users held out got, in the columns of results, of which the first part has all rows; null: they get nothing. */
-  protected served: string | null = null;
-
-  /** Gives offers to users held out. */
-  async serveHeldOut(
-    users: readonly string[],
-    columns: Columns,
-    rules: PairRules,
-    serve: ServeUsers,
-    control: RunControl,
-  ): Promise<void> {
-    const { store, tables, inputs } = this, { userGroups } = this.#first;
-    const served = new ServedTables(store, tables, { ...inputs, userGroups });
-    this.served = await served.serve(users, columns, rules, serve, control);
   }
 
   /** What is judged, in how many parts: in one, unless an engine knows better. */
@@ -386,7 +160,7 @@ export abstract class SqlRun implements EngineRun {
     onRows: (rows: readonly UserRow[], part: number) => void,
     control: RunControl,
   ): Promise<void> {
-    const pins = this.#pins ?? this.tables.beside("pins");
+    const pins = this.pinned;
     const sql = pinnedUsersSql(this.store.dialect, this.tables, pins, most);
     await this.#read(sql, partsOf(most), onRows, control);
   }

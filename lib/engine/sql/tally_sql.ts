@@ -7,8 +7,8 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import type { PairRules, PairTally } from "../steps/steps.ts";
-import type { Columns } from "../steps/task.ts";
+import type { PairRules, PairTally } from "../steps/leave_out.ts";
+import type { Columns } from "../drop/task.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 import { putRows } from "./put_rows.ts";
 import { numbersOf } from "./rows.ts";

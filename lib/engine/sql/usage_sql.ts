@@ -5,8 +5,8 @@
  */
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { markCount } from "../../allocator/optimal/dual/marks.ts";
-import { slotCount } from "../steps/slots.ts";
-import type { Usage } from "../steps/usage.ts";
+import { slotCount } from "../drop/slots.ts";
+import type { Usage } from "../drop/usage.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Rows } from "./store.ts";
 

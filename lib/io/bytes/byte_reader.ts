@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { grown } from "../../base/number_list.ts";
 
 /** Bytes, read in order. */
 export interface ByteReader {
@@ -83,11 +84,7 @@ export async function readAll(
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   let bytes = new Uint8Array(1 << 16), length = 0;
   for (;;) {
-    if (length === bytes.length) {
-      const grown = new Uint8Array(2 * length);
-      grown.set(bytes);
-      bytes = grown;
-    }
+    if (length === bytes.length) bytes = grown(bytes, 2 * length);
     const read = await reader.read(bytes.subarray(length));
     if (read === 0) return bytes.subarray(0, length);
     length += read;

@@ -1,5 +1,5 @@
 /**
- * Numbers of single precision as the decimals that they stand for.
+ * Numbers of single precision as the shortest decimals that give them.
  *
  * @module
  */

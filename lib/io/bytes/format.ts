@@ -17,6 +17,14 @@ const UNPACK = "unpack it, or use gzip or Zstandard";
 /** The beginning of bzip2: its level and the digits of π, or of √π where it is empty. */
 const BZIP2 = /^BZh[1-9](?:1AY&SY|[^ -~]rE8P)/;
 
+/** How files of some names begin: one that ends within this mark is cut off, and no text. */
+const MARKS: readonly (readonly [ending: string, format: Format, mark: readonly number[]])[] = [
+  [".gz", "gzip", [0x1f, 0x8b]],
+  [".zst", "zstd", [0x28, 0xb5, 0x2f, 0xfd]],
+  [".parquet", "parquet", bytesOf("PAR1")],
+  [".xlsx", "zip", [0x50, 0x4b, 3, 4]],
+];
+
 /** What stands at byte 257 of tar archives. */
 const TAR = bytesOf("ustar");
 
@@ -44,6 +52,13 @@ const REFUSED: readonly (readonly [head: readonly number[], name: string, advice
  */
 export function formatOf(head: Uint8Array, file: string): Format {
   const begins = (bytes: readonly number[]) => bytes.every((byte, i) => head[i] === byte);
+  const cut = head.length === 0
+    ? undefined
+    : MARKS.find(([ending, , mark]) =>
+      head.length < mark.length && file.endsWith(ending) &&
+      head.every((byte, i) => byte === mark[i])
+    );
+  if (cut !== undefined) return cut[1];
   if (begins([0x1f, 0x8b])) return "gzip";
   if (isZstd(head)) return "zstd";
   if (begins(bytesOf("PAR1"))) return "parquet";

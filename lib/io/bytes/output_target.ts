@@ -19,7 +19,7 @@ export interface OutputTarget {
   readonly mode: number | null;
 }
 
-/** Whether a file's name stands for standard output. */
+/** Whether a file's name means standard output. */
 export function isStandardOutput(path: string): boolean {
   return path === "-" || path === "/dev/stdout";
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { grown } from "../../base/number_list.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import { csvField } from "../../base/csv_field.ts";
 
@@ -84,13 +85,10 @@ class AddedColumns {
   }
 
   #put(bytes: Uint8Array): void {
-    if (this.#length + bytes.length > this.#out.length) {
-      const grown = new Uint8Array(2 * (this.#length + bytes.length));
-      grown.set(this.#out.subarray(0, this.#length));
-      this.#out = grown;
-    }
+    const end = this.#length + bytes.length;
+    if (end > this.#out.length) this.#out = grown(this.#out, 2 * end);
     this.#out.set(bytes, this.#length);
-    this.#length += bytes.length;
+    this.#length = end;
   }
 
   #endRecord(): void {

@@ -1,5 +1,5 @@
 /**
- * What an input's name stands for: a file, standard input, a folder of shards, a glob, or rows of a database.
+ * What an input's name means: a file, standard input, a folder of shards, a glob, or rows of a database.
  *
  * @module
  */
@@ -48,7 +48,7 @@ export interface OpenPart {
 
 /**
  * The files that `source` names, sorted by path. It may be a file, a sheet of a workbook (`book.xlsx#caps`), a file on the
- * web, `-` for standard input, a folder (every file in it and in its folders, but for hidden ones), a glob with `*`, `?` or
+ * web, `-` for standard input, a folder (every file in it and in its folders, except hidden ones), a glob with `*`, `?` or
  * `**`, or a database's address (its rows are one part).
  *
  * @throws {InputError} where there is no such file or nothing matches

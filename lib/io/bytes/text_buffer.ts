@@ -4,6 +4,7 @@
  * @module
  */
 import { viewOf } from "../../base/id_table.ts";
+import { grown } from "../../base/number_list.ts";
 import type { ByteSink } from "./atomic_file.ts";
 
 /** Bytes passed on at once. */
@@ -135,11 +136,10 @@ export class TextBuffer {
   }
 
   #reserve(more: number): void {
-    if (this.#length + more <= this.#bytes.length) return;
-    const grown = new Uint8Array(2 * (this.#length + more));
-    grown.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = grown;
-    this.#view = viewOf(grown);
+    const end = this.#length + more;
+    if (end <= this.#bytes.length) return;
+    this.#bytes = grown(this.#bytes, 2 * end);
+    this.#view = viewOf(this.#bytes);
   }
 }
 

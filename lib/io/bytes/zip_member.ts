@@ -77,7 +77,7 @@ export function zipMember(bytes: RandomBytes, file: string, limits: ReadLimits):
 
 /** The members that a zip's directory names. */
 function directory(bytes: RandomBytes, refuse: (why: string) => InputError): Member[] {
-  // The record that ends the directory is the file's last, but for a comment of up to 64 KiB.
+  // The record that ends the directory is the file's last; only a comment of up to 64 KiB may follow.
   const tailFrom = Math.max(0, bytes.size - (1 << 16) - 22);
   const tail = viewOf(bytes.slice(tailFrom, bytes.size));
   let end = tail.byteLength - 22;

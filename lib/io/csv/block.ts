@@ -23,7 +23,7 @@ export class Block {
   /** How long lines and fields may be. */
   readonly limits: ReadLimits;
 
-  /** An empty block in `bytes`, of which the last {@link SLACK} stay free. */
+  /** An empty block in `bytes`; the last {@link SLACK} bytes stay free. */
   constructor(
     bytes: Uint8Array = new Uint8Array(BLOCK + SLACK),
     limits: ReadLimits = DEFAULT_LIMITS,

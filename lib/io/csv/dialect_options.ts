@@ -31,7 +31,7 @@ export interface DialectOptions {
 }
 
 /** Divvy's columns, the possible keys of `columns`. */
-export const KNOWN_COLUMNS = [
+const KNOWN_COLUMNS = [
   "user_id",
   "contract_address",
   "score",

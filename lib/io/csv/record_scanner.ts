@@ -19,7 +19,7 @@ export const SLACK = 8;
 
 /**
  * Finds the records of a block of bytes. RFC 4180 as the Go and Deno standard libraries read it: a field that
- * begins with a quote runs to its closing quote, `""` stands for a quote, a line break inside quotes is
+ * begins with a quote runs to its closing quote, `""` is a quote, a line break inside quotes is
  * data (CRLF counts as LF); a quote elsewhere is an error; lines with nothing on them are passed over.
  *
  * The fast path looks at four bytes at a time. A record with a quote in it takes the slow path, which decodes the fields in

@@ -72,7 +72,7 @@ export function sniffDialect(
     if (at >= 0) numbers[at] = column;
   }
   const notes: string[] = [];
-  // The user need not be told what an option asked for.
+  // No note on what an option asked for.
   if (charset !== "utf-8" && options.encoding === undefined) notes.push(`as ${charset}`);
   if (separator !== separatorOf(options.separator ?? ",")) {
     notes.push(`separated by ${separatorName(separator)}`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { grown } from "../../base/number_list.ts";
 import { InputError } from "../../base/errors.ts";
 import { fieldTooLong, type ReadLimits } from "../bytes/read_limits.ts";
 import type { Dialect } from "./sniff_dialect.ts";
@@ -93,10 +94,8 @@ export class Transcriber {
   }
 
   #reserve(more: number): void {
-    if (this.#end + more <= this.#out.length) return;
-    const grown = new Uint8Array(2 * (this.#end + more));
-    grown.set(this.#out.subarray(0, this.#end));
-    this.#out = grown;
+    const end = this.#end + more;
+    if (end > this.#out.length) this.#out = grown(this.#out, 2 * end);
   }
 
   #decide(byte: number, before: number): void {
@@ -131,7 +130,7 @@ export class Transcriber {
     if (this.#state === CLOSED) {
       if (byte === this.#dialect.separator.charCodeAt(0)) return this.#endField(false);
       if (byte === QUOTE || byte === CR) {
-        // Two quotes in a row stand for one, inside the field.
+        // Two quotes in a row are one quote inside the field.
         this.#state = byte === QUOTE ? QUOTED : CLOSED_CR;
         this.#out[this.#end++] = byte;
         return;

@@ -15,8 +15,12 @@ type Column = readonly [name: string, valueOf: (row: number) => string | number]
 
 /** Files of a drop; pins and previous only if it has any. */
 export const TABLE_FILES = [
-  ...["caps.csv", "user_groups.csv", "group_ratios.csv", "elig.csv"],
-  ...["pins.csv", "previous.csv"],
+  "caps.csv",
+  "user_groups.csv",
+  "group_ratios.csv",
+  "elig.csv",
+  "pins.csv",
+  "previous.csv",
 ] as const;
 
 /**

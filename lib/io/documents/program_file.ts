@@ -7,7 +7,7 @@ import type { NamedProgram, ProgramName } from "../../allocator/ilp/named_progra
 import { csvField } from "../../base/csv_field.ts";
 
 /** Formats that a program is written in. */
-export const PROGRAM_FORMATS = ["lp", "mps", "json"] as const;
+const PROGRAM_FORMATS = ["lp", "mps", "json"] as const;
 
 /** One of {@link PROGRAM_FORMATS}. */
 export type ProgramFormat = typeof PROGRAM_FORMATS[number];
@@ -174,8 +174,14 @@ function jsonText({ mip, rows, columns }: NamedProgram): string {
 }
 
 const NAME_COLUMNS = [
-  ...["name", "kind", "user_id", "contract_address", "group_id"],
-  ...["sponsored", "unsponsored", "limit"],
+  "name",
+  "kind",
+  "user_id",
+  "contract_address",
+  "group_id",
+  "sponsored",
+  "unsponsored",
+  "limit",
 ] as const;
 
 /** A CSV table of what the program's names mean: its columns, then its rows. */

@@ -21,14 +21,16 @@ export function reviewedCapsCsv(
   caps: readonly CapFromReview[],
   before: Pick<ThisWeeksCaps, "columns" | "fields"> | null,
 ): string {
-  const anew = new Set<string>(RATE_COLUMNS);
+  const replaced = new Set<string>(RATE_COLUMNS);
   const kept = (before?.columns ?? []).map((name, at) => ({ name, at }))
-    .filter(({ name }) => !anew.has(name));
+    .filter(({ name }) => !replaced.has(name));
   const lacks = (name: string) => !kept.some((column) => column.name === name);
   const hasFace = caps.some(({ faceValue }) => faceValue !== null) && lacks("face_value");
   const hasBrand = caps.some(({ brand }) => brand !== null) && lacks("brand_id");
   const header = [
-    ...["contract_address", "cap_face", "is_sponsored"],
+    "contract_address",
+    "cap_face",
+    "is_sponsored",
     ...(hasFace ? ["face_value"] : []),
     ...(hasBrand ? ["brand_id"] : []),
     ...kept.map(({ name }) => name),
@@ -38,11 +40,16 @@ export function reviewedCapsCsv(
     const fields = before?.fields.get(row.contract) ?? [];
     const { rate, low, high } = row.estimate;
     return [
-      ...[row.contract, String(row.cap), String(row.isSponsored)],
+      row.contract,
+      String(row.cap),
+      String(row.isSponsored),
       ...(hasFace ? [row.faceValue === null ? "" : String(row.faceValue)] : []),
       ...(hasBrand ? [row.brand ?? ""] : []),
       ...kept.map(({ at }) => fields[at] ?? ""),
-      ...[rate, low, high, row.cautiousRate].map(rounded),
+      rounded(rate),
+      rounded(low),
+      rounded(high),
+      rounded(row.cautiousRate),
       basisInWords(row),
     ];
   });
@@ -52,14 +59,26 @@ export function reviewedCapsCsv(
 /** Rates of contracts in groups; `own_share` is the weight of the cell's own counts in its rate. */
 export function cellRatesCsv(cells: readonly CellRate[]): string {
   const header = [
-    ...["contract_address", "group_id", "offered", "redeemed"],
-    ...["redemption_rate", "rate_low", "rate_high", "own_share"],
+    "contract_address",
+    "group_id",
+    "offered",
+    "redeemed",
+    "redemption_rate",
+    "rate_low",
+    "rate_high",
+    "own_share",
   ];
   return csv([
     header,
     ...cells.map((cell) => [
-      ...[cell.contract, cell.group ?? "", String(cell.offers), String(cell.redeemed)],
-      ...[cell.rate, cell.low, cell.high, cell.own].map(rounded),
+      cell.contract,
+      cell.group ?? "",
+      String(cell.offers),
+      String(cell.redeemed),
+      rounded(cell.rate),
+      rounded(cell.low),
+      rounded(cell.high),
+      rounded(cell.own),
     ]),
   ]);
 }

@@ -17,7 +17,7 @@ const factor = z.number().min(0);
 const id = z.string().min(1);
 
 /** A list of named changes. Unknown names are errors, since a change without effect would mislead. */
-export const scenarioSchema = z.array(
+const scenarioSchema = z.array(
   z.strictObject({
     name: z.string().min(1).describe("Name of the scenario, for tables and charts"),
     ratio_scale: factor.optional().describe("Every group's ratio times this, at most 1"),

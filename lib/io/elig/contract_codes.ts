@@ -54,7 +54,7 @@ export class ContractCodes {
     return code;
   };
 
-  /** Whether a code stands for no contract. */
+  /** Whether a code is that of no contract. */
   isMissing(code: number): boolean {
     return code > this.special && this.#others[code - this.special - 1] < 0;
   }

@@ -108,7 +108,7 @@ export class EligPool {
     return new EligPool(workers);
   }
 
-  /** Whether the threads are up; false where one could not start (for example for want of permission to read its file). */
+  /** Whether the threads are up; false where one could not start, for example without permission to read its file. */
   get ready(): Promise<boolean> {
     return this.#ready;
   }

@@ -19,7 +19,7 @@ export class PairsRead {
   readonly rows: PairRows;
   /** Counts of all rows and of those left out. */
   readonly leftOut: LeftOutRows = noRows();
-  /** Where the look-up has no users yet: the users that the numbers in `rows` stand for; see {@link UnresolvedUsers}. */
+  /** Where the look-up has no users yet: the users whose numbers are in `rows`; see {@link UnresolvedUsers}. */
   readonly unresolved: UnresolvedUsers | null;
 
   /** No rows yet; `isShared` is that of {@link PairRows}. */

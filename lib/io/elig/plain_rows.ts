@@ -113,7 +113,7 @@ interface Contracts {
   readonly contractIndex: Uint32Array;
 }
 
-/** Seed of the module's hash table, drawn anew for each run so that nobody can prepare ids that collide. */
+/** Seed of the module's hash table, drawn at random for each run, so that nobody can prepare ids that collide. */
 const SEED = crypto.getRandomValues(new Uint32Array(1))[0];
 
 const takers = new WeakMap<IdTable, PlainRows>();

@@ -39,10 +39,9 @@ export function resolveUsers(
   chunks: readonly PairChunk[],
   leftOut: LeftOutRows,
 ): void {
-  const { bytes, offsets, length } = new IdTable(ids).pool, view = viewOf(bytes);
-  const index = new Int32Array(length);
-  for (let i = 0; i < length; i++) {
-    index[i] = users.find(view, offsets[i], offsets[i + 1]);
+  const { pool } = new IdTable(ids), { offsets } = pool, view = viewOf(pool.bytes);
+  const index = users.findAll(pool);
+  for (let i = 0; i < index.length; i++) {
     if (index[i] < 0) leftOut.usersWithoutGroup.intern(view, offsets[i], offsets[i + 1]);
   }
   for (const i of withoutCap) {

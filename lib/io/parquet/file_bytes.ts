@@ -6,7 +6,7 @@
 import type { RangeReader } from "../../sources/web_source.ts";
 import type { OpenFile } from "../bytes/open_file.ts";
 
-/** Memory that one read after the other uses, since allocating it anew costs more than reading. */
+/** Memory that all reads share, one after the other, since allocating it costs more than reading. */
 export interface ReusedBytes {
   /** The memory; grows as needed. */
   bytes: Uint8Array;

@@ -58,7 +58,7 @@ function decompress(codec: string, packed: Uint8Array, size: number): Uint8Array
 
 /**
  * Decompresses Brotli. Deno's zlib silently returns the good part of damaged data, so its streams are used, which are strict
- * (but for the padding bits of the last byte). Node.js, whose streams don't know Brotli, has a strict zlib.
+ * (except the padding bits of the last byte). Node.js, whose streams don't know Brotli, has a strict zlib.
  */
 async function brotli(packed: Uint8Array, size: number): Promise<Uint8Array> {
   let stream: DecompressionStream;

@@ -122,5 +122,5 @@ function texts(
   return out;
 }
 
-/** Most bytes of a page's texts: with shared beginnings a few bytes can stand for very many. */
+/** Most bytes of a page's texts: where texts share beginnings, a few bytes can encode very many. */
 const MOST_TEXT = 1 << 30;

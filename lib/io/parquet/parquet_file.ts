@@ -177,7 +177,7 @@ export class ParquetFile {
 
   /**
    * A column of numbers, read into the array given; NaN where a value is missing or not a number (see {@link fault}). Text is
-   * read as in CSV; a DECIMAL or FLOAT becomes the double nearest to the decimal that it stands for.
+   * read as in CSV; a DECIMAL or FLOAT becomes the double nearest to its decimal.
    *
    * @throws {InputError} where values of the column's type can't be numbers
    */

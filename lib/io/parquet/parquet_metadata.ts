@@ -335,7 +335,7 @@ function complete(reader: ThriftReader, fields: readonly (readonly number[])[]):
   if (found !== 2 ** (fields.length + 1) - 2) throw missing();
 }
 
-/** The name that an enum's number stands for. @throws {RangeError} where there is none */
+/** The name of an enum's number. @throws {RangeError} where there is none */
 export function named<T>(names: readonly T[], number: number): T {
   const name = names[number];
   if (name === undefined) {

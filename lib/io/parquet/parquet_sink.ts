@@ -32,7 +32,7 @@ export class ParquetSink {
   readonly #parquet: ParquetWriter;
   readonly #sink: ByteSink;
 
-  /** A file with these columns, none of which has missing values. */
+  /** A file with these columns; no value may be missing. */
   constructor(sink: ByteSink, columns: readonly ParquetColumn[]) {
     this.#columns = columns;
     this.#sink = sink;

@@ -268,7 +268,7 @@ function int96Nanos(view: DataView, at: number): bigint {
  * The ISO 8601 text, in UTC, of a time in nanoseconds since 1970: `2024-03-01T09:00:00Z`. Fractions of a second have three,
  * six or nine digits, as few as needed, so that the same time has the same text whatever its unit in the file.
  */
-export function timestampText(nanos: bigint): string {
+function timestampText(nanos: bigint): string {
   let days = nanos / DAY_NANOS, rest = nanos % DAY_NANOS;
   if (rest < 0n) {
     days -= 1n;
@@ -285,7 +285,7 @@ export function timestampText(nanos: bigint): string {
  * The ISO 8601 text of a date in days since 1970. Years outside 0 … 9999 have a sign and at least six digits. Method: Howard
  * Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
  */
-export function dateText(days: number): string {
+function dateText(days: number): string {
   // Count from 1 March of the year 0, so that leap days come last, in eras of 400 years.
   const shifted = days + 719_468, era = Math.floor(shifted / 146_097);
   const day = shifted - era * 146_097;

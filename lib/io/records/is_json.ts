@@ -22,7 +22,7 @@ export function isWideJson(head: Uint8Array): boolean {
   return isJson(head.subarray(2, even).filter((_, i) => i % 2 === (isLittle ? 0 : 1)));
 }
 
-/** Whether a file's name says that it holds JSON objects; for a blank file, whose bytes can't tell. */
+/** Whether a file's name says that it holds JSON objects; for a blank file, whose bytes say nothing. */
 export function hasJsonName(file: string): boolean {
   return /\.(jsonl|ndjson|json)(\.(gz|zst))?$/i.test(file);
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { grown } from "../../base/number_list.ts";
 import { csvField } from "../../base/csv_field.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { LineMap, setPlaces } from "../../base/places.ts";
@@ -114,10 +115,12 @@ class LineBlocks {
     }
   }
 
+  /** As `lineTooLong`, for a line of the file: that one is for lines of the text that comes out. */
   #tooLong(): InputError {
     const { line: most } = this.#limits, file = this.#file, line = this.#line;
     return new InputError(`${file}:${line}: the line is longer than ${limitText("line", most)}`, {
-      ...{ file, line },
+      file,
+      line,
       expected: `at most ${most} bytes`,
     });
   }
@@ -125,9 +128,7 @@ class LineBlocks {
   /** Reads up to {@link PIECE} more bytes. */
   async #fill(): Promise<void> {
     if (this.#buffer.length - this.#length < PIECE) {
-      const grown = new Uint8Array(2 * this.#buffer.length);
-      grown.set(this.#buffer.subarray(0, this.#length));
-      this.#buffer = grown;
+      this.#buffer = grown(this.#buffer, 2 * this.#buffer.length);
     }
     const end = this.#length + PIECE;
     while (this.#length < end) {

@@ -6,9 +6,28 @@
 
 /** Columns of numbers, in all tables that Divvy writes. Columns in neither set are text, as ids are. */
 const NUMBERS: ReadonlySet<string> = new Set([
-  ...["score", "sponsorship_ratio", "rank", "net_value", "offers", "cap_face", "face_value"],
-  ...["budget", "spent", "live_claims", "redeemed", "assigned", "redemption_rate"],
-  ...["units", "target", "lower", "upper", "distance", "discontent", "share", "payment", "total"],
+  "score",
+  "sponsorship_ratio",
+  "rank",
+  "net_value",
+  "offers",
+  "cap_face",
+  "face_value",
+  "budget",
+  "spent",
+  "live_claims",
+  "redeemed",
+  "assigned",
+  "redemption_rate",
+  "units",
+  "target",
+  "lower",
+  "upper",
+  "distance",
+  "discontent",
+  "share",
+  "payment",
+  "total",
 ]);
 /** Columns of true and false. */
 const BOOLEANS: ReadonlySet<string> = new Set(["is_sponsored", "holdout", "inside"]);

@@ -190,7 +190,10 @@ function checkNames(names: readonly string[], file: string): void {
   const twice = names.find((name, at) => names.indexOf(name) < at);
   if (odd === undefined && twice === undefined) return;
   throw InputError.at({
-    ...{ file, line: 1, column: "header", value: (odd ?? twice)! },
+    file,
+    line: 1,
+    column: "header",
+    value: (odd ?? twice)!,
     expected: odd === undefined ? "each column once" : "letters, digits and _",
   });
 }

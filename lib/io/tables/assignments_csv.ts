@@ -12,7 +12,7 @@ import type { ByteSink } from "../bytes/atomic_file.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
 
 /** Columns of an assignments file, in their order. */
-export const ASSIGNMENT_COLUMNS = [
+const ASSIGNMENT_COLUMNS = [
   "user_id",
   "contract_address",
   "score",

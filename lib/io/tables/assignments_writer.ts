@@ -17,7 +17,7 @@ import { writeTable } from "./table_writer.ts";
  *
  * Rows are sorted by user_id, then score descending, then contract_address. is_sponsored is True or False; a score is the
  * shortest text that reads back as the same number. Where users held out of the drop have random offers, those are among the
- * rows, and a column holdout tells them apart.
+ * rows, and a column `holdout` says which row is which.
  *
  * @throws {InputError} where the file can't be made
  * @throws {UsageError} for a name whose ending means no known format

@@ -21,7 +21,7 @@ export interface Budget extends ContractBudget {
 }
 
 /** Columns of the budgets table; it may have a brand_id as well. */
-export const BUDGET_COLUMNS = [
+const BUDGET_COLUMNS = [
   "contract_address",
   "is_sponsored",
   "budget",
@@ -57,7 +57,10 @@ export async function readBudgets(
     if (seen.has(contract)) {
       const { file, line } = row;
       throw InputError.at({
-        ...{ file, line, column: "contract_address", value: contract },
+        file,
+        line,
+        column: "contract_address",
+        value: contract,
         expected: "each contract once",
       });
     }

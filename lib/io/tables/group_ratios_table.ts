@@ -51,7 +51,7 @@ function checkK({ rows, optional, has }: Table): void {
  *
  * @throws {InputError} for a blank group or a ratio that is not a number from 0 to 1
  */
-export function groupRatiosOf({ rows, blankRows }: Table): GroupRatioColumns {
+function groupRatiosOf({ rows, blankRows }: Table): GroupRatioColumns {
   const groups: string[] = [], ratio = new Float64Array(rows.length);
   rows.forEach((row, i) => {
     groups.push(idOf(row, 0, "group_id"));

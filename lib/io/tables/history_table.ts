@@ -23,9 +23,9 @@ import { readRows, type RowTaker } from "./read_rows.ts";
 import { hasIds, nextRow } from "./record_rows.ts";
 
 /** Columns that history must have. */
-export const HISTORY_COLUMNS = ["user_id", "contract_address"] as const;
+const HISTORY_COLUMNS = ["user_id", "contract_address"] as const;
 /** Columns that it may have. */
-export const HISTORY_OPTIONAL = ["offered_at", "outcome", "score", "brand_id"] as const;
+const HISTORY_OPTIONAL = ["offered_at", "outcome", "score", "brand_id"] as const;
 
 /** Outcomes of an offer. */
 const OUTCOMES = ["offered", "selected", "redeemed", "declined"];
@@ -369,7 +369,7 @@ class HistoryTaker implements RowTaker {
 const UNKNOWN_OUTCOME = 4;
 
 /** The number of an outcome in upper or lower case; {@link UNKNOWN_OUTCOME} for any other text. */
-export function outcomeNumber(text: string): number {
+function outcomeNumber(text: string): number {
   const outcome = OUTCOMES.indexOf(text.trim().toLowerCase());
   return outcome < 0 ? UNKNOWN_OUTCOME : outcome;
 }

@@ -24,9 +24,9 @@ import { readRows, type RowTaker } from "./read_rows.ts";
 import { nextRow } from "./record_rows.ts";
 
 /** Columns that pins must have; they may have a score as well. */
-export const PIN_COLUMNS = ["user_id", "contract_address"] as const;
+const PIN_COLUMNS = ["user_id", "contract_address"] as const;
 /** Columns of bans. At least one must be there; a blank field means any user, contract, brand or group. */
-export const BAN_COLUMNS = ["user_id", "contract_address", "brand_id", "group_id"] as const;
+const BAN_COLUMNS = ["user_id", "contract_address", "brand_id", "group_id"] as const;
 
 /**
  * Reads pins: user_id, contract_address, and a score if the table has one.
@@ -93,7 +93,11 @@ class GivenRowTaker<Name extends string> implements RowTaker {
         else {
           const { line } = scanner;
           throw InputError.at({
-            ...{ file, line, column: this.#names[i], value: "", expected: "an id" },
+            file,
+            line,
+            column: this.#names[i],
+            value: "",
+            expected: "an id",
           });
         }
       }

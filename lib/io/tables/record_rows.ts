@@ -60,7 +60,11 @@ export function hasIds(
       return false;
     }
     throw InputError.at({
-      ...{ file, line: scanner.line, column: names[i], value: "", expected: "an id" },
+      file,
+      line: scanner.line,
+      column: names[i],
+      value: "",
+      expected: "an id",
     });
   }
   return true;

@@ -19,7 +19,7 @@ export interface ThisWeeksCaps {
   readonly fields: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Columns that are written anew in the next table. */
+/** Columns that the next table has with new values. */
 export const RATE_COLUMNS = [
   "redemption_rate",
   "rate_low",

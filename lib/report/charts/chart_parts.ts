@@ -8,7 +8,7 @@ import { displaying } from "../display.ts";
 import { chartConfig, palette } from "./palette.ts";
 
 /** Width of every chart, axes included, in pixels. */
-export const CHART_WIDTH = 480;
+const CHART_WIDTH = 480;
 /** Schema of the version of Vega-Lite. */
 const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
 

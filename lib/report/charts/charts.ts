@@ -114,7 +114,7 @@ export function choiceRankChart(facts: ReportFacts): VegaLiteSpec {
 }
 
 /** Offers by score. */
-export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
+function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
   const { histogram, median, p10, p90 } = facts.users.scores;
   if (median === null) return null;
   const values = histogram.map((c) => ({ from: c.from, to: c.to, offers: c.offers }));
@@ -139,9 +139,9 @@ export function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
 
 /**
  * Required against actual share of sponsored users, a point per group; null where no group has a minimum, and for a
- * single group, of which a sentence says as much.
+ * single group, where a sentence says as much.
  */
-export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
+function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
   if (facts.totals.groups_with_minimum === 0 || facts.groups.length < 2) return null;
   const groups = facts.groups.length <= MAX_POINTS
     ? facts.groups
@@ -178,7 +178,7 @@ export function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
 }
 
 /** The groups that lack most sponsored users; null where none lacks any, and for one group. */
-export function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
+function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
   const missed = facts.groups.filter((g) => g.shortfall > 0)
     .sort((a, b) => b.shortfall - a.shortfall);
   if (missed.length === 0 || facts.groups.length < 2) return null;
@@ -200,10 +200,10 @@ export function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
 }
 
 /** Contracts by utilisation and type. */
-export function utilizationChart(facts: ReportFacts): VegaLiteSpec {
+function utilizationChart(facts: ReportFacts): VegaLiteSpec {
   const classes = ["0", "1–19", "20–39", "40–59", "60–79", "80–99", "full"];
   const classOf = (assigned: number, cap: number) =>
-    assigned === 0 ? 0 : assigned >= cap ? 6 : 1 + Math.floor(5 * assigned / cap);
+    assigned >= cap ? 6 : assigned === 0 ? 0 : 1 + Math.floor(5 * assigned / cap);
   const values = (["sponsored", "unsponsored"] as const).flatMap((type) => {
     const rows = classes.map((utilization) => ({ utilization, type, contracts: 0 }));
     for (const c of facts.contracts) {
@@ -212,7 +212,7 @@ export function utilizationChart(facts: ReportFacts): VegaLiteSpec {
     return rows;
   });
   const full = facts.contracts.filter((c) => c.assigned >= c.cap).length;
-  const unused = facts.contracts.filter((c) => c.assigned === 0).length;
+  const unused = facts.contracts.filter((c) => c.assigned === 0 && c.cap > 0).length;
   return chart(
     "How much of their cap contracts use",
     `Contracts by the share of their cap that was given. ${
@@ -262,7 +262,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
 }
 
 /** Sponsored contracts with most units left, assigned against cap; null where all are used up. */
-export function underUsedChart(facts: ReportFacts): VegaLiteSpec | null {
+function underUsedChart(facts: ReportFacts): VegaLiteSpec | null {
   const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
   const ids = facts.under_used_sponsored.slice(0, NAMED_BARS);
   const left = ids.map((id) => byId.get(id)!), names = contractNames(left);

@@ -72,11 +72,13 @@ function offersChart(facts: CompareFacts): VegaLiteSpec | null {
       allocation: name,
     }))
   );
+  // Users with a k of their own may have more, or all of fewer.
+  const allOffers = k === 1 ? "one offer" : `${facts.own_k === undefined ? "all " : ""}${k} offers`;
   const of = (side: typeof a, offers: number) => side.users.offers_per_user[offers]?.users ?? 0;
   if (a.users.offers_per_user.every((row, i) => of(b, i) === row.users)) return null;
   return chart(
     "Offers per user",
-    `Users with all ${k} offers: ${count(of(a, k))} in ${a.name}, ${count(of(b, k))} in ` +
+    `Users with ${allOffers}: ${count(of(a, k))} in ${a.name}, ${count(of(b, k))} in ` +
       `${b.name}.` +
       (of(a, 0) + of(b, 0) === 0 ? "" : ` Without any: ${count(of(a, 0))} and ${count(of(b, 0))}.`),
     values,
@@ -121,7 +123,7 @@ function waysColour(
   };
 }
 
-/** Users better and worse off, by group; null for a single group, of which a sentence says as much. */
+/** Users better and worse off, by group; null for a single group, where a sentence says as much. */
 function groupPeopleChart(facts: CompareFacts): VegaLiteSpec | null {
   const changed = facts.groups.filter((g) => g.users_better + g.users_worse > 0);
   if (facts.groups.length < 2 || changed.length === 0) return null;

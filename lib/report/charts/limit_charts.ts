@@ -15,12 +15,15 @@ const NAMED_BARS = 12;
 
 const CLASSES = ["0", "1–19", "20–39", "40–59", "60–79", "80–99", "≥ 100", "missed"];
 
-/** Where a row stands among {@link CLASSES}. */
+/** Sums of doubles are off by far less than this, relative to an amount. */
+const ROUNDING = 1e-9;
+
+/** Where a row stands among {@link CLASSES}. A full row may have room left that is too little for an offer. */
 function classOf({ status, used, amount, missed }: LimitRow): number {
   if (missed > 0) return 7;
   if (status === "unused" || used === null) return 0;
   const share = amount === 0 ? 1 : used / amount;
-  return status === "full" || share >= 1 ? 6 : 1 + Math.max(0, Math.floor(5 * share));
+  return share >= 1 - ROUNDING ? 6 : 1 + Math.max(0, Math.floor(5 * share));
 }
 
 /** Rows by the share of their amount that is used; null where all are alike, which a sentence says. */
@@ -29,11 +32,10 @@ export function limitUseChart(facts: LimitsFacts): VegaLiteSpec | null {
   rows[7].kept = "missed";
   for (const row of facts.rows) rows[classOf(row)].limits++;
   if (rows.filter(({ limits }) => limits > 0).length < 2) return null;
-  const full = facts.rows.filter(({ status }) => status === "full").length;
   return chart(
     "How much of their amounts limits use",
     `Limits by the share of their amount that is used. ${counted(facts.rows.length, "limit")}: ${
-      count(full)
+      count(rows[6].limits)
     } at the amount, ${count(rows[7].limits)} missed, ${count(unusedLimits(facts).length)} unused.`,
     rows,
     {

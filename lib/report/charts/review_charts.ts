@@ -114,7 +114,7 @@ function intervalLayers(
 }
 
 /** Selection and redemption by an offer's place among its user's. */
-export function ranksChart({ ranks, totals, confidence }: ReviewFacts): VegaLiteSpec | null {
+function ranksChart({ ranks, totals, confidence }: ReviewFacts): VegaLiteSpec | null {
   if (ranks === null || ranks.length < 2) return null;
   const shown = ranks.slice(0, 10);
   const values = shown.flatMap((row) => {
@@ -157,7 +157,7 @@ function figures({ share, low, high }: ShareFacts) {
 }
 
 /** Target against sponsored users, two points per group: by assignments and by selections. */
-export function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec | null {
+function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec | null {
   const asked = (sponsored?.groups ?? []).filter((g) => g.sponsorship_ratio !== null)
     .sort((a, b) => b.users - a.users).slice(0, MAX_POINTS);
   if (asked.length === 0) return null;
@@ -196,7 +196,7 @@ export function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec |
 }
 
 /** Users who were not held out, of whom only those with offers may be known, against users held out. */
-export function liftChart(facts: ReviewFacts): VegaLiteSpec | null {
+function liftChart(facts: ReviewFacts): VegaLiteSpec | null {
   const { lift, confidence } = facts;
   const shown = (lift ?? []).filter(({ difference }) => difference !== null);
   if (shown.length === 0) return null;
@@ -225,7 +225,7 @@ export function liftChart(facts: ReviewFacts): VegaLiteSpec | null {
 }
 
 /** Contracts with most offers: how many are redeemed, or selected where no redemptions are known. */
-export function contractRatesChart(facts: ReviewFacts): VegaLiteSpec | null {
+function contractRatesChart(facts: ReviewFacts): VegaLiteSpec | null {
   const shown = facts.contracts.filter(({ offered }) => offered > 0)
     .sort((a, b) => b.offered - a.offered).slice(0, NAMED);
   if (shown.length === 0) return null;

@@ -6,7 +6,12 @@
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { chart, namedBars, pointColour } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
-import { lostToStability, type ScenarioFacts, type WhatIfFacts } from "../facts/whatif_facts.ts";
+import {
+  groupsUnder,
+  lostToStability,
+  type ScenarioFacts,
+  type WhatIfFacts,
+} from "../facts/whatif_facts.ts";
 import { change } from "../text/whatif_text.ts";
 import { figure, percent, shortIds } from "../words.ts";
 
@@ -102,7 +107,7 @@ function joinedPoints(x: Axis, y: Axis, points: object) {
 }
 
 /** What is lost against the share of users with other offers than before, a point per scenario; null where nothing is compared. */
-export function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
+function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
   if (facts.scenarios.every((s) => s.stability === undefined)) return null;
   const values = facts.scenarios.map((s) => ({
     scenario: s.name,
@@ -145,7 +150,7 @@ export function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
 }
 
 /** Users that the minima lack, a bar per scenario; null where none lacks any. */
-export function shortfallChart(facts: WhatIfFacts): VegaLiteSpec | null {
+function shortfallChart(facts: WhatIfFacts): VegaLiteSpec | null {
   if (facts.scenarios.every((s) => s.shortfall === 0)) return null;
   const values = facts.scenarios.map((s) => ({
     scenario: s.name,
@@ -165,33 +170,40 @@ export function shortfallChart(facts: WhatIfFacts): VegaLiteSpec | null {
 const DRAWN_SCENARIOS = 6;
 
 /** The groups whose Σ score changes most, a chart per scenario that changes any, the one that changes most first; at most six. */
-export function groupChangeCharts(facts: WhatIfFacts): VegaLiteSpec[] {
+function groupChangeCharts(facts: WhatIfFacts): VegaLiteSpec[] {
   const [first, ...others] = facts.scenarios;
   // Of one group the table of scenarios says it all.
   if (first.groups.length < 2) return [];
-  const moved = ({ groups }: ScenarioFacts) =>
-    groups.reduce((sum, g, i) => sum + Math.abs(g.score - first.groups[i].score), 0);
+  const moved = (scenario: ScenarioFacts) =>
+    changesOfGroups(first, scenario).reduce(
+      (sum, { now, before }) => sum + Math.abs(now - before),
+      0,
+    );
   return others.filter((scenario) => moved(scenario) > 0)
     .sort((a, b) => moved(b) - moved(a))
     .slice(0, DRAWN_SCENARIOS)
     .map((scenario) => groupChangeChart(first, scenario));
 }
 
+/** Σ score of every group under two scenarios; 0 where it has no user. */
+function changesOfGroups(first: ScenarioFacts, other: ScenarioFacts) {
+  return groupsUnder([first, other]).map(({ group_id, under: [before, now] }) => ({
+    ...{ group_id, before: before?.score ?? 0, now: now?.score ?? 0 },
+  }));
+}
+
 /** The groups whose Σ score changes most between two scenarios. */
 function groupChangeChart(first: ScenarioFacts, other: ScenarioFacts): VegaLiteSpec {
-  const changed = other.groups
-    .map((g, i) => ({ group: g, before: first.groups[i] }))
-    .filter(({ group, before }) => group.score !== before.score)
-    .sort((a, b) =>
-      Math.abs(b.group.score - b.before.score) - Math.abs(a.group.score - a.before.score)
-    )
+  const changed = changesOfGroups(first, other)
+    .filter(({ now, before }) => now !== before)
+    .sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before))
     .slice(0, NAMED_BARS);
-  const names = shortIds(changed.map(({ group }) => group.group_id));
-  const values = changed.map(({ group, before }, i) => ({
+  const names = shortIds(changed.map(({ group_id }) => group_id));
+  const values = changed.map(({ now, before }, i) => ({
     group: names[i],
-    change: Number((group.score - before.score).toPrecision(5)),
-    direction: group.score >= before.score ? "gains" : "loses",
-    relative: change(group.score, before.score),
+    change: Number((now - before).toPrecision(5)),
+    direction: now >= before ? "gains" : "loses",
+    relative: change(now, before),
   }));
   return chart(
     `Groups that change most: ${other.name}`,

@@ -5,8 +5,9 @@
  */
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
+import type { OwnKFacts } from "../../allocator/model/user_k.ts";
 import { comparePeople, type PeopleCompared } from "./compare_people.ts";
-import type { KnownContract } from "./contract_about.ts";
+import type { KnownContract } from "../../allocator/drop/instance/contract_columns.ts";
 import type { ReportFacts } from "./facts.ts";
 import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
 import type { UserFacts } from "./user_facts.ts";
@@ -95,6 +96,8 @@ export interface CompareFacts {
   model: "coverage" | "uniform";
   /** Most offers per user. */
   k: number;
+  /** Users with a k of their own; absent: nobody has one. */
+  own_k?: OwnKFacts;
   /** Users of the drop. */
   users: number;
   /** The two. */
@@ -109,9 +112,9 @@ export interface CompareFacts {
   types: ComparedType[];
   /** Every group, those with most users whose offers differ first. */
   groups: ComparedGroup[];
-  /** Every contract, those of which most offers differ first. */
+  /** Every contract, those with most differing offers first. */
   contracts: ComparedContract[];
-  /** Rows of limits of which the use differs; absent: the drop has no limits. */
+  /** Rows of limits whose use differs; absent: the drop has no limits. */
   limits?: ComparedLimit[];
   /** Input files as the user named them. */
   files: Record<string, string>;
@@ -139,9 +142,12 @@ export function compareFacts(instance: Instance, both: Both<ToCompare>): Compare
     title: first.title,
     model: first.model,
     k: first.k,
+    ...(first.own_k !== undefined && { own_k: first.own_k }),
     users: first.totals.users,
     allocations: both.map(({ name, file = "", facts }): ComparedAllocation => ({
-      ...{ name, file, solver: facts.solver },
+      name,
+      file,
+      solver: facts.solver,
       totals: facts.totals,
       users: facts.users,
       warnings: facts.warnings,
@@ -199,7 +205,11 @@ function limitsCompared(first: ReportFacts, second: ReportFacts): ComparedLimit[
   if (first.limits === undefined || second.limits === undefined) return undefined;
   const rows = second.limits.rows;
   return first.limits.rows.map(({ limit, values, side, is_share, amount, used, missed }, i) => ({
-    ...{ limit, values, side, is_share, amount },
+    limit,
+    values,
+    side,
+    is_share,
+    amount,
     used: [used, rows[i].used] as Both<number | null>,
     missed: [missed, rows[i].missed] as Both,
   })).filter(({ used, missed }) => used[0] !== used[1] || missed[0] !== missed[1]);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withoutRounding } from "../../base/without_rounding.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 
@@ -44,25 +45,26 @@ export function comparePeople(
   for (let u = 0; u < group.length; u++) {
     const had = first.offerPair.subarray(first.offerStart[u], first.offerStart[u + 1]);
     const has = second.offerPair.subarray(second.offerStart[u], second.offerStart[u + 1]);
-    let change = 0, changed = false;
+    let lost = 0, won = 0, changed = false;
     for (const p of had) {
       if (has.includes(p)) {
         kept++;
         continue;
       }
       changed = true;
-      change -= score[p];
+      lost += score[p];
       went++;
       out[contract[p]]++;
     }
     for (const p of has) {
       if (had.includes(p)) continue;
       changed = true;
-      change += score[p];
+      won += score[p];
       came++;
       inOf[contract[p]]++;
     }
     if (!changed) continue;
+    const change = withoutRounding(won - lost, won, lost);
     for (const row of [people, of[group[u]]]) {
       row.users_changed++;
       if (change > 0) row.users_better++;

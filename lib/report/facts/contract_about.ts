@@ -4,29 +4,10 @@
  * @module
  */
 import {
-  aboutContract,
-  type ContractColumns,
   isNameColumn,
   type KnownContract,
 } from "../../allocator/drop/instance/contract_columns.ts";
 import { shortId, shortIds } from "../words.ts";
-export {
-  aboutContract,
-  type KnownContract,
-} from "../../allocator/drop/instance/contract_columns.ts";
-
-/** What is shown beside contracts, by id, to spread into their facts. */
-export function aboutById(
-  ids: readonly string[],
-  about: ContractColumns | undefined,
-): (id: string) => Pick<KnownContract, "about"> {
-  if (about === undefined || about.size === 0) return () => ({});
-  const at = new Map(ids.map((id, c) => [id, c]));
-  return (id) => {
-    const c = at.get(id);
-    return c === undefined ? {} : aboutContract({ about }, c);
-  };
-}
 
 /** The columns that contracts have beside their ids: names first. */
 export function aboutColumns(contracts: readonly Pick<KnownContract, "about">[]): string[] {

@@ -6,7 +6,10 @@
 import { compareIds } from "../../base/ids.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
-import { aboutContract, type KnownContract } from "./contract_about.ts";
+import {
+  aboutContract,
+  type KnownContract,
+} from "../../allocator/drop/instance/contract_columns.ts";
 import { type ContractSummary, contractSummary } from "./summary.ts";
 import type { Usage } from "./usage.ts";
 
@@ -18,7 +21,7 @@ export interface ContractFacts extends ContractSummary, KnownContract {
   eligible_users: number;
   /** Those of them that have no offer at all. */
   eligible_users_without_offers: number;
-  /** Users that have it among their k best scores. */
+  /** Users that have it among their k best scores, as far as these can be worth anything. */
   wanted_by: number;
 }
 
@@ -55,7 +58,7 @@ export function fullAndWanted(contracts: readonly ContractFacts[]): ContractFact
     );
 }
 
-/** Sponsored contracts of which units are left, most units first. */
+/** Sponsored contracts with units left, most units first. */
 export function underUsedSponsored(contracts: readonly ContractFacts[]): ContractFacts[] {
   return contracts
     .filter((c) => c.is_sponsored && c.unused > 0)

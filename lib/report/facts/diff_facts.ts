@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { LongSum } from "../../base/long_sum.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import type { MatchedOffers, OfferSide } from "../../allocator/model/offer_list.ts";
 
 /** What one side has. */
@@ -148,16 +150,23 @@ export interface DiffDetails {
 /** Counts of contracts, groups and users while the users are gone through. */
 class Counter {
   readonly counts: DiffCounts = { before: 0, after: 0, kept: 0, in: 0, out: 0 };
-  /** Σ score after − before. */
-  score = 0;
+  readonly #score = new LongSum();
+  /** The largest sum so far: its digits say which of the last ones mean nothing. */
+  #size = 0;
   users = 0;
   changed = 0;
+
+  /** Σ score after − before. */
+  get score(): number {
+    return withoutRounding(this.#score.value, this.#size);
+  }
 
   add(side: "kept" | "in" | "out", change: number): void {
     this.counts[side]++;
     if (side !== "in") this.counts.before++;
     if (side !== "out") this.counts.after++;
-    this.score += change;
+    this.#score.add(change);
+    this.#size = Math.max(this.#size, Math.abs(this.#score.value));
   }
 }
 
@@ -226,9 +235,15 @@ function sideFacts({ start, contract, score, repeated }: OfferSide, file: string
     file,
     offers: contract.length,
     users,
-    score: score === null ? null : score.reduce((sum, value) => sum + value, 0),
+    score: score === null ? null : sumOf(score),
     repeated_rows: repeated,
   };
+}
+
+function sumOf(values: Iterable<number>): number {
+  const sum = new LongSum();
+  for (const value of values) sum.add(value);
+  return withoutRounding(sum.value);
 }
 
 /** Name of the type or brand of contracts for which it is not known, where that of others is. */
@@ -248,7 +263,7 @@ function sumsBy(
     for (const field of ["before", "after", "kept", "in", "out"] as const) sum[field] += row[field];
     sum.score_change = row.score_change === null || sum.score_change === null
       ? null
-      : sum.score_change + row.score_change;
+      : withoutRounding(sum.score_change + row.score_change, sum.score_change, row.score_change);
     sums.set(name, sum);
   }
   return [...sums.values()];

@@ -47,7 +47,7 @@ export interface RunDetails {
   warnings?: readonly string[];
 }
 
-/** Everything that a report tells. Written to JSON in these words. */
+/** Everything that a report says. Written to JSON in these words. */
 export interface ReportFacts {
   /** Name of the drop. */
   title: string;
@@ -112,7 +112,7 @@ export function reportFacts(
 ): ReportFacts {
   const { instance, input } = drop;
   const { policy } = allocation;
-  const usage = countUsage(instance, allocation, policy.k);
+  const usage = countUsage(instance, allocation, policy);
   const { headline, totals, groups, contracts, limits, feasibility, warnings } = resultFacts(
     instance,
     allocation,
@@ -162,7 +162,10 @@ export function resultFacts(
   const limits = limitsFacts(instance, allocation);
   const feasibility = feasibilityFacts(instance, usage, policy);
   const why = whyNotFull({
-    ...{ model: policy.model, k: policy.k, totals, feasibility },
+    model: policy.model,
+    k: policy.k,
+    totals,
+    feasibility,
     mixes: policy.mixTail,
     dearest: dearestOf(contracts),
     ...keptEmptyBy(instance, policy),

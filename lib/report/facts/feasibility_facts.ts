@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { aboutContract, nameOf } from "./contract_about.ts";
+import { aboutContract } from "../../allocator/drop/instance/contract_columns.ts";
+import { nameOf } from "./contract_about.ts";
 import { compareIds } from "../../base/ids.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
 import { besidesCaps, leastShortfall } from "../../allocator/limits/least_shortfall.ts";
@@ -35,7 +36,7 @@ export interface CapacityFacts {
 
 /** Users by how many options they have, options beyond k counted as k. */
 export interface OptionClass {
-  /** Options, 0…k; k stands for k or more. */
+  /** Options, 0…k; k means k or more. */
   options: number;
   /** Users with so many options of any type. */
   users: number;

@@ -22,7 +22,7 @@ export function minimaInWords(f: FeasibilityFacts): string | null {
     return `${minimaInShort(f)}: ${counted(f.required_sponsored_users, "user")} must be ` +
       `sponsored, and sponsored contracts have ${
         counted(f.capacity[0].usable_capacity, "unit")
-      } that eligible users can take.${solvingTells(f)}`;
+      } that eligible users can take.${knownWhenSolved(f)}`;
   }
   const narrow = f.least_shortfall - f.unreachable_shortfall;
   const reasons = [
@@ -55,8 +55,8 @@ export function minimaInShort({ not_counted }: FeasibilityFacts): string {
     : "Options and caps let all minima be met";
 }
 
-/** Who tells whether what is not counted keeps minima from being met; "" where everything is. */
-export function solvingTells({ not_counted }: FeasibilityFacts): string {
+/** Which command says whether minima can be met with the rules that are not counted here; "" where all are. */
+export function knownWhenSolved({ not_counted }: FeasibilityFacts): string {
   return not_counted === undefined
     ? ""
     : ` Whether ${not_counted.join(" and ")} do too is known when it is solved.`;
@@ -124,7 +124,7 @@ export function bestOptions(
 }
 
 /** `than 3 options`; where users have a k of their own, `options than offers they may get`. */
-export function fewerThan({ own_k }: FeasibilityFacts, k: number, users: number): string {
+function fewerThan({ own_k }: FeasibilityFacts, k: number, users: number): string {
   return own_k === undefined
     ? `than ${counted(k, "option")}`
     : `options than offers ${users === 1 ? "it" : "they"} may get`;

@@ -24,7 +24,7 @@ import type {
   ReviewGroup,
   ShareFacts,
 } from "./review_facts.ts";
-import { aboutContract } from "./contract_about.ts";
+import { aboutContract } from "../../allocator/drop/instance/contract_columns.ts";
 import { reviewHeadline } from "./review_words.ts";
 
 /** Gathers the facts of a review. */
@@ -122,8 +122,12 @@ function sponsoredFacts(
     users_chose_none: row.choseNone,
   });
   const all: GroupUsers = {
-    ...{ group: NO_GROUP, users: 0, offered: 0, sponsored: 0 },
-    ...{ sponsoredBySelection: 0, choseNone: 0 },
+    group: NO_GROUP,
+    users: 0,
+    offered: 0,
+    sponsored: 0,
+    sponsoredBySelection: 0,
+    choseNone: 0,
   };
   let wanted = 0, counted = 0;
   for (const row of users) {

@@ -8,7 +8,10 @@ import { labelOfRow } from "../../allocator/drop/instance/limits.ts";
 import { rowsWithoutRoom, type RowUse, useOfPairs } from "../../allocator/model/row_use.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
-import { aboutContract, type KnownContract } from "./contract_about.ts";
+import {
+  aboutContract,
+  type KnownContract,
+} from "../../allocator/drop/instance/contract_columns.ts";
 import { type GroupSummary, groupSummary } from "./summary.ts";
 import type { Usage } from "./usage.ts";
 

@@ -122,7 +122,8 @@ function eligNotes({ elig }: InputReport): [number, string][] {
   ];
 }
 
-function groupNotes({ user_groups, group_ratios }: InputReport): [number, string][] {
+function groupNotes(input: InputReport): [number, string][] {
+  const { user_groups, group_ratios } = input;
   return [
     duplicates(
       "user_groups",
@@ -132,7 +133,9 @@ function groupNotes({ user_groups, group_ratios }: InputReport): [number, string
     ),
     [
       user_groups.users_without_pairs,
-      `user_groups: ${counted(user_groups.users_without_pairs, "user")} without an eligible pair`,
+      `user_groups: ${counted(user_groups.users_without_pairs, "user")} without an eligible pair${
+        leavesPairsOut(input) ? ", or whose pairs are left out" : ""
+      }`,
     ],
     duplicates(
       "group_ratios",
@@ -149,6 +152,13 @@ function groupNotes({ user_groups, group_ratios }: InputReport): [number, string
       `group_ratios: ${counted(group_ratios.default_ratio_groups, "group")} given --default-ratio`,
     ],
   ];
+}
+
+/** Whether pairs are left out for which a user may have no other. */
+function leavesPairsOut({ elig, history, bans }: InputReport): boolean {
+  return elig.pairs_with_unknown_contract + elig.pairs_without_cap + elig.pairs_below_min_score +
+      (history?.pairs_cooling_by_contract ?? 0) + (history?.pairs_cooling_by_brand ?? 0) +
+      (bans?.pairs ?? 0) > 0;
 }
 
 /** Counts of history, pins and bans, where there are any. */

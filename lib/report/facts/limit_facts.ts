@@ -1,8 +1,9 @@
 /**
- * What became of a drop's limits: the facts that summary, report and notebook tell.
+ * What became of a drop's limits: the facts for summary, report and notebook.
  *
  * @module
  */
+import { withoutRounding } from "../../base/without_rounding.ts";
 import { contractInWords } from "./contract_about.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
@@ -90,7 +91,9 @@ export function familyFacts(
       missed: having("missed"),
       broken: having("broken"),
       unused: having("unused"),
-      cost: own.reduce((sum, { missed, unit_cost }) => sum + missed * (unit_cost ?? 0), 0),
+      cost: withoutRounding(
+        own.reduce((sum, { missed, unit_cost }) => sum + missed * (unit_cost ?? 0), 0),
+      ),
     };
   });
 }
@@ -99,7 +102,7 @@ function hasLimits(instance: Instance): instance is Instance & { limits: Limits 
   return instance.limits !== undefined;
 }
 
-/** Rows at their amount while more is wanted, the dearest first. Without prices: all at their amount, most offers first. */
+/** Rows at their amount while more is wanted, the highest price first. Without prices: all at their amount, most offers first. */
 export function fullLimits({ rows }: LimitsFacts): LimitRow[] {
   const full = rows.filter(({ status, price }) =>
     status === "full" && (price === undefined || price > 0)

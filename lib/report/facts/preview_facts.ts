@@ -4,15 +4,18 @@
  * @module
  */
 import { compareIds } from "../../base/ids.ts";
-import { pairCount, userCount } from "../../allocator/drop/instance/instance.ts";
+import { type Instance, pairCount, userCount } from "../../allocator/drop/instance/instance.ts";
 import { ceilShare } from "../../base/share.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
-import { aboutContract, type KnownContract } from "./contract_about.ts";
+import {
+  aboutContract,
+  type KnownContract,
+} from "../../allocator/drop/instance/contract_columns.ts";
 import { type FeasibilityFacts, feasibilityFacts } from "./feasibility_facts.ts";
 import { minimaInWords, mostOffersInWords } from "./feasibility_words.ts";
 import { type PreviewLimits, previewLimits } from "./preview_limits.ts";
-import { countUsage } from "./usage.ts";
+import { countUsage, type Usage } from "./usage.ts";
 import { counted } from "../words.ts";
 import { heldOutInShort } from "./input_notes.ts";
 
@@ -40,13 +43,13 @@ export interface PreviewContract extends KnownContract {
   cap: number;
   /** Users that have it as an eligible pair. */
   eligible_users: number;
-  /** Users that have it among their k best scores. */
+  /** Users that have it among their k best scores, as far as these can be worth anything. */
   wanted_by: number;
   /** wanted_by / cap: how often its units are wanted. */
   demand: number;
 }
 
-/** Everything that a preview tells. Written to JSON in these words. */
+/** Everything that a preview says. Written to JSON in these words. */
 export interface PreviewFacts {
   /** Name of the drop. */
   title: string;
@@ -127,10 +130,10 @@ export function previewFacts(
   details: PreviewDetails = {},
 ): PreviewFacts {
   const { instance, input } = drop;
-  const { contracts, groups, groupSize, ratio, cap, sponsoredContracts } = instance;
+  const { contracts, groups, groupSize, ratio } = instance;
   const users = userCount(instance);
   const nothing = { offerStart: new Uint32Array(users + 1), offerPair: new Uint32Array(0) };
-  const usage = countUsage(instance, nothing, policy.k);
+  const usage = countUsage(instance, nothing, policy);
   const limits = previewLimits(instance, policy, nothing);
   const found = feasibilityFacts(instance, usage, policy);
   const feasibility: FeasibilityFacts = {
@@ -159,31 +162,41 @@ export function previewFacts(
     totals,
     feasibility,
     ...(limits !== undefined && { limits }),
-    groups: groups.map((group_id, g): PreviewGroup => {
-      const required = ceilShare(ratio[g], groupSize[g]);
-      return {
-        group_id,
-        users: groupSize[g],
-        sponsorship_ratio: ratio[g],
-        required_sponsored_users: required,
-        users_with_sponsored_option: usage.sponsoredOption[g],
-        unreachable_shortfall: Math.max(0, required - usage.sponsoredOption[g]),
-      };
-    }),
-    contracts: contracts
-      .map((contract_address, c): PreviewContract => ({
-        contract_address,
-        is_sponsored: c < sponsoredContracts,
-        cap: cap[c],
-        eligible_users: usage.eligible[c],
-        wanted_by: usage.wanted[c],
-        demand: usage.wanted[c] / cap[c],
-        ...aboutContract(instance, c),
-      }))
-      .sort((a, b) => compareIds(a.contract_address, b.contract_address)),
+    groups: previewGroups(instance, usage),
+    contracts: previewContracts(instance, usage),
     input,
     files: details.files ?? {},
   };
+}
+
+function previewGroups({ groups, groupSize, ratio }: Instance, usage: Usage): PreviewGroup[] {
+  return groups.map((group_id, g) => {
+    const required = ceilShare(ratio[g], groupSize[g]);
+    return {
+      group_id,
+      users: groupSize[g],
+      sponsorship_ratio: ratio[g],
+      required_sponsored_users: required,
+      users_with_sponsored_option: usage.sponsoredOption[g],
+      unreachable_shortfall: Math.max(0, required - usage.sponsoredOption[g]),
+    };
+  });
+}
+
+/** The contracts in the order of their ids. */
+function previewContracts(instance: Instance, usage: Usage): PreviewContract[] {
+  const { contracts, cap, sponsoredContracts } = instance;
+  return contracts
+    .map((contract_address, c) => ({
+      contract_address,
+      is_sponsored: c < sponsoredContracts,
+      cap: cap[c],
+      eligible_users: usage.eligible[c],
+      wanted_by: usage.wanted[c],
+      demand: usage.wanted[c] / cap[c],
+      ...aboutContract(instance, c),
+    }))
+    .sort((a, b) => compareIds(a.contract_address, b.contract_address));
 }
 
 /** Contracts that more users have among their best than there are units, the most wanted for their cap first. */

@@ -8,7 +8,7 @@ import type { RateSources } from "../../review/estimate_rates.ts";
 import { count, percent } from "../words.ts";
 
 /** What a rate comes from: "62 % own, 24 % brand 8, 14 % all contracts". */
-export function sourcesInWords(
+function sourcesInWords(
   { own, brand, overall }: RateSources,
   brandId: string | null,
 ): string {

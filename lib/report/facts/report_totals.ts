@@ -19,7 +19,7 @@ export interface ReportTotals {
   groups: number;
   /** Offers made. */
   assignments: number;
-  /** assignments / (users × k). */
+  /** assignments / offers that all users together can hold. */
   fill_rate: number;
   /** Σ score of the offers. */
   score: number;

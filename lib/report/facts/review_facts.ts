@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KnownContract } from "./contract_about.ts";
+import type { KnownContract } from "../../allocator/drop/instance/contract_columns.ts";
 import type { EventCounts } from "../../review/review_data.ts";
 
 /** A share with its interval; null where there is nothing to take a share of. */
@@ -128,7 +128,7 @@ export interface NeverChosen extends KnownContract {
   at_most: number;
 }
 
-/** Everything that a review tells. Written to JSON in these words. */
+/** Everything that a review says. Written to JSON in these words. */
 export interface ReviewFacts {
   /** Format of the document and its version. */
   format: "divvy-review-1";

@@ -66,7 +66,7 @@ export interface ContractSummary {
   cap: number;
   /** How many got it. */
   assigned: number;
-  /** assigned / cap. */
+  /** assigned / cap; 1 where a scenario or random offers leave no unit. */
   utilization: number;
   /** The most that one more unit of the cap could add to the objective, where the solver has prices. */
   price?: number;
@@ -113,7 +113,7 @@ export interface Summary {
   gap: number | null;
   /** Offers that all users together can hold. */
   slots: number;
-  /** assignments / (users × k). */
+  /** assignments / slots. */
   fill_rate: number;
   /** Users by their number of offers, "0" … "k", as far as anybody has so many options. */
   offer_counts: Record<string, number>;
@@ -145,7 +145,7 @@ export interface Summary {
   warnings: string[];
 }
 
-/** What a summary tells beside the drop and its allocation. */
+/** What a summary has beside the drop and its allocation. */
 export interface RunFacts {
   /** Seed of the run. */
   seed: number;
@@ -167,7 +167,7 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
   const { policy, prices } = allocation;
   const users = userCount(instance);
   const assignments = allocation.offerPair.length;
-  const usage = countUsage(instance, allocation, policy.k);
+  const usage = countUsage(instance, allocation, policy);
   const offerCounts = countOffers(allocation.offerStart, mostOffers(instance, policy));
   const groups = instance.groups.map((_, g) => groupSummary(instance, usage, prices, g));
   const contracts = instance.contracts
@@ -270,7 +270,7 @@ export function contractSummary(
     is_sponsored: c < instance.sponsoredContracts,
     cap: instance.cap[c],
     assigned: usage.assigned[c],
-    utilization: usage.assigned[c] / instance.cap[c],
+    utilization: instance.cap[c] === 0 ? 1 : usage.assigned[c] / instance.cap[c],
     ...(prices === null ? {} : { price: prices.contract[c] }),
   };
 }

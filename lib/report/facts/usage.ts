@@ -5,7 +5,9 @@
  */
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
-import { mostOffers } from "../../allocator/model/policy.ts";
+import { LongSum } from "../../base/long_sum.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
+import { mostOffers, type Policy } from "../../allocator/model/policy.ts";
 import { kOfUser } from "../../allocator/model/user_k.ts";
 
 /** Counts over the pairs and offers of a drop. */
@@ -14,7 +16,7 @@ export interface Usage {
   readonly eligible: Float64Array;
   /** Float64Array, length contracts: those of them that have no offer at all. */
   readonly eligibleIdle: Float64Array;
-  /** Float64Array, length contracts: users that have it among their k best scores (what they would take if nothing were scarce). */
+  /** Float64Array, length contracts: users that have it among their k best scores, as far as these can be worth anything (what they would take if nothing were scarce). */
   readonly wanted: Float64Array;
   /** Float64Array, length contracts: users that got it. */
   readonly assigned: Float64Array;
@@ -34,8 +36,8 @@ export interface Usage {
   readonly mixedUsers: number;
 }
 
-/** Counts pairs and offers in one pass over the users. `k` is the most offers of a user without a k of its own. */
-export function countUsage(instance: Instance, offers: Offers, k: number): Usage {
+/** Counts pairs and offers in one pass over the users. */
+export function countUsage(instance: Instance, offers: Offers, policy: Policy): Usage {
   const { start, middle, contract, score, group, sponsoredContracts } = instance;
   const { offerStart, offerPair } = offers;
   const contracts = instance.contracts.length, groups = instance.groups.length;
@@ -47,8 +49,8 @@ export function countUsage(instance: Instance, offers: Offers, k: number): Usage
   const usersWithoutOffers = new Float64Array(groups);
   const assignments = new Float64Array(groups);
   const sponsoredAssignments = new Float64Array(groups);
-  const groupScore = new Float64Array(groups);
-  const policy = { k };
+  const groupScore = instance.groups.map(() => new LongSum());
+  const least = leastScores(policy);
   const best = new Int32Array(mostOffers(instance, policy));
   let mixedUsers = 0;
 
@@ -57,14 +59,14 @@ export function countUsage(instance: Instance, offers: Offers, k: number): Usage
     if (middle[u] > start[u]) sponsoredOption[g]++;
 
     for (let p = start[u]; p < start[u + 1]; p++) eligible[contract[p]]++;
-    const held = bestOf(instance, u, kOfUser(instance, policy, u), best);
+    const held = bestOf(instance, u, kOfUser(instance, policy, u), least, best);
     for (let i = 0; i < held; i++) wanted[contract[best[i]]]++;
 
     let sponsored = 0;
     for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
       const c = contract[offerPair[o]];
       assigned[c]++;
-      groupScore[g] += score[offerPair[o]];
+      groupScore[g].add(score[offerPair[o]]);
       if (c < sponsoredContracts) sponsored++;
     }
     const n = offerStart[u + 1] - offerStart[u];
@@ -86,16 +88,34 @@ export function countUsage(instance: Instance, offers: Offers, k: number): Usage
     usersWithoutOffers,
     assignments,
     sponsoredAssignments,
-    score: groupScore,
+    score: Float64Array.from(groupScore, (sum) => withoutRounding(sum.value)),
     mixedUsers,
   };
 }
 
-/** Fills `best` with the pairs of the user's k best scores, of equal scores the first; how many there are. */
-function bestOf({ start, score }: Instance, u: number, k: number, best: Int32Array): number {
+/** The scores below which no sponsored, no unsponsored offer is worth anything, with the most that coverage and bonus add. */
+function leastScores(policy: Policy): [sponsored: number, unsponsored: number] {
+  const { covMode, covW, shortfallPenalty, sponsoredBonus } = policy;
+  const coverage = Math.max(0, ...covMode === "shortfall" ? [shortfallPenalty] : covW);
+  return [-coverage - Math.max(0, sponsoredBonus), -coverage];
+}
+
+/**
+ * Fills `best` with the pairs of the user's k best scores, of equal scores the first; how many there are.
+ *
+ * @param least the least scores that count, of sponsored and of unsponsored pairs
+ */
+function bestOf(
+  { start, middle, score }: Instance,
+  u: number,
+  k: number,
+  least: readonly [number, number],
+  best: Int32Array,
+): number {
   const places = Math.min(best.length, k);
   let held = 0;
   for (let p = start[u]; p < start[u + 1]; p++) {
+    if (score[p] < least[p < middle[u] ? 0 : 1]) continue;
     if (held === places && score[p] <= score[best[places - 1]]) continue;
     let at = held < places ? held++ : places - 1;
     while (at > 0 && score[best[at - 1]] < score[p]) {

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { LongSum } from "../../base/long_sum.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import { roundWidth } from "./round_width.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
@@ -124,10 +126,10 @@ function scoreFacts(instance: Instance, offers: Offers): ScoreFacts {
   const n = scores.length;
   if (n === 0) return { mean: null, p10: null, median: null, p90: null, histogram: [] };
   const quantile = (q: number) => scores[Math.min(n - 1, Math.floor(q * n))];
-  let sum = 0;
-  for (const s of scores) sum += s;
+  const sum = new LongSum();
+  for (const s of scores) sum.add(s);
   return {
-    mean: sum / n,
+    mean: withoutRounding(sum.value / n),
     p10: quantile(0.1),
     median: n % 2 === 1 ? quantile(0.5) : middle(scores[n / 2 - 1], scores[n / 2]),
     p90: quantile(0.9),
@@ -135,7 +137,7 @@ function scoreFacts(instance: Instance, offers: Offers): ScoreFacts {
   };
 }
 
-/** The mean of two values, a ≤ b, without the dust of sums: of 0.1 and 0.2 it is 0.15. Lies between them. */
+/** The mean of two values, a ≤ b, without what rounding leaves of sums: of 0.1 and 0.2 it is 0.15. Lies between them. */
 function middle(a: number, b: number): number {
   const mean = a / 2 + b / 2;
   return Math.min(b, Math.max(a, Number(mean.toPrecision(15))));

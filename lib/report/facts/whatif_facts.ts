@@ -7,8 +7,11 @@ import { type Instance, userCount } from "../../allocator/drop/instance/instance
 import type { BanInput } from "../../allocator/drop/applied/before_input.ts";
 import type { Scenario, SolvedScenario } from "../../allocator/explain/whatif.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
+import { offerPlaces } from "../../allocator/model/user_k.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { excessOf, excessOfRows, useOfPairs } from "../../allocator/model/row_use.ts";
+import { compareIds } from "../../base/ids.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import { type ChangeFacts, changeFacts } from "./change_facts.ts";
 import { groupSummary } from "./summary.ts";
 import { countUsage, type Usage } from "./usage.ts";
@@ -44,9 +47,11 @@ export interface ScenarioFacts {
   score: number;
   /** Offers. */
   assignments: number;
-  /** assignments / (users × k), k the scenario's. */
+  /** assignments / offers that all users together can hold under the scenario's k, or their own. */
   fill_rate: number;
-  /** Share of the users that have a sponsored offer. */
+  /** Users that have a sponsored offer. */
+  sponsored_users: number;
+  /** Their share of the users. */
   sponsored_user_share: number;
   /** Share of the offers that are sponsored. */
   sponsored_share: number;
@@ -68,7 +73,7 @@ export interface ScenarioFacts {
   seconds: number;
   /** Whether it was stopped before it was finished. */
   timed_out: boolean;
-  /** Every group, by group_id. */
+  /** Every group that has a user, by group_id. */
   groups: ScenarioGroup[];
 }
 
@@ -100,19 +105,20 @@ export function scenarioFacts(
   { scenario, instance, allocation, seconds }: SolvedScenario,
   counted?: Usage,
 ): ScenarioFacts {
-  const { k } = allocation.policy;
   const users = userCount(instance), assignments = allocation.offerPair.length;
-  const usage = counted ?? countUsage(instance, allocation, k);
+  const usage = counted ?? countUsage(instance, allocation, allocation.policy);
   const stability = changeFacts(instance, allocation);
   const sum = (column: Float64Array) => column.reduce((total, n) => total + n, 0);
+  const sponsoredUsers = sum(usage.sponsoredUsers);
   return {
     name: scenario.name,
     changes: changesInWords(scenario),
     objective: allocation.objective,
     score: allocation.score,
     assignments,
-    fill_rate: users === 0 ? 0 : assignments / (users * k),
-    sponsored_user_share: users === 0 ? 0 : sum(usage.sponsoredUsers) / users,
+    fill_rate: users === 0 ? 0 : assignments / offerPlaces(instance, allocation.policy),
+    sponsored_users: sponsoredUsers,
+    sponsored_user_share: users === 0 ? 0 : sponsoredUsers / users,
     sponsored_share: assignments === 0 ? 0 : sum(usage.sponsoredAssignments) / assignments,
     users_without_offers: sum(usage.usersWithoutOffers),
     shortfall: allocation.shortfall,
@@ -131,6 +137,28 @@ export function scenarioFacts(
   };
 }
 
+/** A group under some scenarios; null where bans leave it no user. */
+export interface GroupUnder {
+  /** Its id. */
+  readonly group_id: string;
+  /** By scenario. */
+  readonly under: readonly (ScenarioGroup | null)[];
+}
+
+/** Every group that has a user under one of the scenarios, by group_id. */
+export function groupsUnder(scenarios: readonly Pick<ScenarioFacts, "groups">[]): GroupUnder[] {
+  const known = new Map<string, (ScenarioGroup | null)[]>();
+  scenarios.forEach(({ groups }, i) =>
+    groups.forEach((group) => {
+      const under = known.get(group.group_id) ?? scenarios.map(() => null);
+      under[i] = group;
+      known.set(group.group_id, under);
+    })
+  );
+  return [...known].sort(([a], [b]) => compareIds(a, b))
+    .map(([group_id, under]) => ({ group_id, under }));
+}
+
 function limitsUnder(
   { limits }: Instance,
   { offerPair, shortfallPrice }: Allocation,
@@ -139,7 +167,7 @@ function limitsUnder(
   const { rows } = limits, { used, size } = useOfPairs(rows, offerPair);
   const missed = rows.amount.filter((amount, r) => excessOf(used[r], size[r], amount) > 0).length;
   const { penalty } = excessOfRows(rows, { used, size }, shortfallPrice);
-  return { limits_missed: missed, limits_cost: penalty };
+  return { limits_missed: missed, limits_cost: withoutRounding(penalty) };
 }
 
 /** What a scenario changes. */
@@ -193,5 +221,5 @@ export function lostToStability(
   return lost > ROUNDING ? lost : 0;
 }
 
-/** Objectives that are equal but for the order in which they were added up may differ by this, relative to their size. */
+/** Sums of the same numbers in another order may differ by this, relative to their size. */
 const ROUNDING = 1e-12;

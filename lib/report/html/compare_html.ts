@@ -195,7 +195,7 @@ function limitsSection(facts: CompareFacts, limits: readonly ComparedLimit[]): C
     ...bothColumns(facts, (row: ComparedLimit) => row.used, amountInWords),
     ...bothColumns(facts, (row: ComparedLimit) => row.missed, count, "Missed"),
   ];
-  return tableCard("Limits of which the use differs", columns, limits, { findsAll: true });
+  return tableCard("Limits whose use differs", columns, limits, { findsAll: true });
 }
 
 function inputsSection({ allocations, files }: CompareFacts): Content {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { aboutColumns, columnTitle, type KnownContract } from "../facts/contract_about.ts";
+import type { KnownContract } from "../../allocator/drop/instance/contract_columns.ts";
+import { aboutColumns, columnTitle } from "../facts/contract_about.ts";
 import { capitalized } from "../words.ts";
 import type { HtmlColumn } from "./html_table.ts";
 

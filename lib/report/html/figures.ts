@@ -18,7 +18,7 @@ export async function figuresOf(specs: Record<string, VegaLiteSpec>): Promise<Fi
 }
 
 /** A chart as a `<figure>`: heading, what it shows in words, the picture, and its numbers as a table to open. */
-export async function figureOf(name: string, spec: VegaLiteSpec): Promise<Markup> {
+async function figureOf(name: string, spec: VegaLiteSpec): Promise<Markup> {
   const { title: _, ...untitled } = spec;
   const svg = themed(name, await renderSvg({ ...untitled, title: "" } as VegaLiteSpec));
   return html`

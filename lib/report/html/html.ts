@@ -175,7 +175,7 @@ function usersSection(charts: Figures): Content {
   `;
 }
 
-/** Groups by what matters: those that miss most, then the dearest, then the largest. */
+/** Groups by what matters: those that miss most, then those with the highest price, then the largest. */
 function byWeight(groups: readonly GroupFacts[]): GroupFacts[] {
   return [...groups].sort((a, b) =>
     b.shortfall - a.shortfall || (minimumPrice(b) ?? 0) - (minimumPrice(a) ?? 0) ||
@@ -183,7 +183,7 @@ function byWeight(groups: readonly GroupFacts[]): GroupFacts[] {
   );
 }
 
-/** Contracts by what matters: the dearest, then those of which most is given. */
+/** Contracts by what matters: the highest price first, then the most units given. */
 function byPrice(contracts: readonly ContractFacts[]): ContractFacts[] {
   return [...contracts].sort((a, b) => (b.price ?? 0) - (a.price ?? 0) || b.assigned - a.assigned);
 }

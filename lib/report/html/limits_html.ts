@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
+import type { LimitRow, StandingRow } from "../../allocator/explain/limit_rows.ts";
 import {
   amountInWords,
   fullLimits,
@@ -56,7 +56,7 @@ export function limitsSection(
         `Unused: no offer counts toward ${counted(unused.length, "limit")}`,
         columns.filter(({ title }) => UNUSED_COLUMNS.has(title)),
         unused,
-      )}${tableCard("All limits, as declared", FAMILY, facts.families)}
+      )}${tableCard("All limits, as declared", FAMILY_COLUMNS, facts.families)}
   `;
 }
 
@@ -71,11 +71,11 @@ const MISSED_COLUMNS: ReadonlySet<string> = new Set([
 const LOST_COLUMNS: ReadonlySet<string> = new Set(["Missed", "Cost of each"]);
 const UNUSED_COLUMNS: ReadonlySet<string> = new Set(["Limit", "Amount", "Eligible pairs"]);
 
-/** Columns of rows; the price's only where prices are known. */
-function rowColumns(facts: LimitsFacts): HtmlColumn<LimitRow>[] {
-  const price = (row: LimitRow) => row.price ?? null;
-  const prices = facts.rows.map(price), show = aligned(prices);
-  const all: HtmlColumn<LimitRow>[] = [
+/** Columns of rows as they stand after a run; the price's only where prices are known. */
+export function standingColumns<Row extends StandingRow>(rows: readonly Row[]): HtmlColumn<Row>[] {
+  const price = (row: Row) => row.price ?? null;
+  const prices = rows.map(price), show = aligned(prices);
+  const all: HtmlColumn<Row>[] = [
     { title: "Limit", show: rowInFull },
     {
       title: "Amount",
@@ -91,17 +91,22 @@ function rowColumns(facts: LimitsFacts): HtmlColumn<LimitRow>[] {
     },
     { title: "Price", show: (r) => show(price(r)), number: price },
     { title: "Offers", show: (r) => count(r.offers), number: (r) => r.offers },
-    {
-      title: "Eligible pairs",
-      show: (r) => count(r.eligible_pairs),
-      number: (r) => r.eligible_pairs,
-    },
   ];
   const known = prices.some((p) => p !== null);
   return all.filter(({ title }) => title !== "Price" || known);
 }
 
-const FAMILY: HtmlColumn<LimitFamilyFacts>[] = [
+/** Columns of rows. */
+function rowColumns({ rows }: LimitsFacts): HtmlColumn<LimitRow>[] {
+  return [...standingColumns(rows), {
+    title: "Eligible pairs",
+    show: (r) => count(r.eligible_pairs),
+    number: (r) => r.eligible_pairs,
+  }];
+}
+
+/** Columns of limits as they are declared. */
+export const FAMILY_COLUMNS: HtmlColumn<LimitFamilyFacts>[] = [
   { title: "Limit", show: (f) => f.limit },
   { title: "Per", show: (f) => f.per.length === 0 ? "–" : f.per.join(" + ") },
   {

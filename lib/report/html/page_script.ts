@@ -1,5 +1,5 @@
 /**
- * The script of every page: sorting and filtering of tables, copying of lists, and what a mark of a chart stands for.
+ * The script of every page: sorting and filtering of tables, copying of lists, and the values of a chart's mark under the pointer.
  * The page is whole without it. Plain browser JavaScript, kept as text because it never runs here.
  *
  * @module
@@ -115,7 +115,7 @@ for (const list of document.querySelectorAll("pre[data-copy]")) {
   });
 }
 
-// What a mark stands for, beside the pointer.
+// A mark's values, beside the pointer.
 const tip = document.createElement("div");
 tip.className = "tip";
 tip.hidden = true;

@@ -8,7 +8,7 @@ import { feasibilitySection, idList, inputCards, tile, typeTag, verdict } from "
 import { namingColumns } from "./contract_columns.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html, type Markup } from "./markup.ts";
-import { bestOptions, minimaInShort, solvingTells } from "../facts/feasibility_words.ts";
+import { bestOptions, knownWhenSolved, minimaInShort } from "../facts/feasibility_words.ts";
 import { rowInFull } from "../facts/limit_facts.ts";
 import {
   type PreviewLimits,
@@ -129,7 +129,7 @@ function minima({ feasibility: f, model }: PreviewFacts): string {
   if (f.required_sponsored_users === 0) return "No group has a minimum of sponsored users.";
   const free = model === "coverage" ? " Model coverage does not ask for them." : "";
   return f.least_shortfall === 0
-    ? `${minimaInShort(f)}.${solvingTells(f)}${free}`
+    ? `${minimaInShort(f)}.${knownWhenSolved(f)}${free}`
     : `Not all minima can be met: at least ${
       counted(f.least_shortfall, "user")
     } will be missing.${free}`;

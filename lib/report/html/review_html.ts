@@ -17,7 +17,8 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile, typeTag } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html, Markup } from "./markup.ts";
-import { aboutColumns, type KnownContract } from "../facts/contract_about.ts";
+import type { KnownContract } from "../../allocator/drop/instance/contract_columns.ts";
+import { aboutColumns } from "../facts/contract_about.ts";
 import { namingColumns } from "./contract_columns.ts";
 import { type PageOptions, pageText } from "./page.ts";
 

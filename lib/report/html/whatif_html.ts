@@ -9,6 +9,8 @@ import { type Content, html } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 import { whatIfCharts } from "../charts/whatif_charts.ts";
 import {
+  groupsUnder,
+  type GroupUnder,
   lostToStability,
   type ScenarioFacts,
   type ScenarioGroup,
@@ -124,23 +126,26 @@ export function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[]
 function groupsSection(facts: WhatIfFacts, charts: Figures): Content {
   const [first, ...others] = facts.scenarios;
   const compared = others.slice(0, COMPARED);
-  const rows = first.groups.map((group, i) => ({ group, under: compared.map((s) => s.groups[i]) }));
-  type Row = { group: ScenarioGroup; under: ScenarioGroup[] };
+  const rows = groupsUnder([first, ...compared]);
+  const usersOf = ({ under }: GroupUnder) => under[0]?.users ?? 0;
   const columns = (
-    show: (now: ScenarioGroup, before: ScenarioGroup) => string,
-    number: (now: ScenarioGroup, before: ScenarioGroup) => number,
-    own: HtmlColumn<Row>,
-  ): HtmlColumn<Row>[] => [
-    { title: "Group", show: ({ group }) => group.group_id },
-    { title: "Users", show: ({ group }) => count(group.users), number: ({ group }) => group.users },
+    own: HtmlColumn<GroupUnder>,
+    show: (now: ScenarioGroup | null, before: ScenarioGroup | null) => string,
+    number: (now: ScenarioGroup | null, before: ScenarioGroup | null) => number | null,
+  ): HtmlColumn<GroupUnder>[] => [
+    { title: "Group", show: ({ group_id }) => group_id },
+    { title: "Users", show: (row) => count(usersOf(row)), number: usersOf },
     own,
-    ...compared.map((s, j): HtmlColumn<Row> => ({
+    ...compared.map((s, j): HtmlColumn<GroupUnder> => ({
       title: s.name,
-      show: ({ group, under }) => show(under[j], group),
-      number: ({ group, under }) => number(under[j], group),
+      show: ({ under }) => show(under[j + 1], under[0]),
+      number: ({ under }) => number(under[j + 1], under[0]),
     })),
   ];
-  const score = aligned(first.groups.map((group) => group.score));
+  const score = aligned(rows.map(({ under }) => scoreOf(under[0])));
+  const shareOf = (group: ScenarioGroup | null) => group?.user_ratio ?? null;
+  const shareInWords = (group: ScenarioGroup | null) =>
+    group === null ? "–" : percent(group.user_ratio);
   const left = others.length - compared.length;
   const drawn = Object.entries(charts).filter(([name]) => name.startsWith("group_change"))
     .map(([, figure]) => figure);
@@ -150,23 +155,32 @@ function groupsSection(facts: WhatIfFacts, charts: Figures): Content {
     ${tableCard(
       "Σ score by group, and its change",
       columns(
-        (now, before) => change(now.score, before.score),
-        (now, before) => now.score - before.score,
         {
           title: first.name,
-          show: ({ group }) => score(group.score),
-          number: ({ group }) => group.score,
+          show: ({ under }) => score(scoreOf(under[0])),
+          number: ({ under }) => scoreOf(under[0]),
         },
+        (now, before) => change(scoreOf(now), scoreOf(before)),
+        (now, before) => scoreOf(now) - scoreOf(before),
       ),
       rows,
     )}${tableCard(
       "Share of users sponsored by group",
-      columns((now) => percent(now.user_ratio), (now) => now.user_ratio, {
-        title: first.name,
-        show: ({ group }) => percent(group.user_ratio),
-        number: ({ group }) => group.user_ratio,
-      }),
+      columns(
+        {
+          title: first.name,
+          show: ({ under }) => shareInWords(under[0]),
+          number: ({ under }) => shareOf(under[0]),
+        },
+        shareInWords,
+        shareOf,
+      ),
       rows,
     )}
   `;
+}
+
+/** What a group's offers are worth; 0 where it has no user. */
+function scoreOf(group: ScenarioGroup | null): number {
+  return group?.score ?? 0;
 }

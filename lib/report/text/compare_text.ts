@@ -49,7 +49,9 @@ function figuresPart(facts: CompareFacts, layout: Layout): string {
   ]);
   const columns: Column[] = [
     { title: "", whole: true },
-    ...[right(a.name), right(b.name), right("change")],
+    right(a.name),
+    right(b.name),
+    right("change"),
     { title: "" },
   ];
   // All of them: they are few.
@@ -117,10 +119,13 @@ function contractsPart(facts: CompareFacts, layout: Layout): string {
 
 function limitsPart({ limits = [], allocations: [a, b] }: CompareFacts, layout: Layout): string {
   return titled(
-    "Limits of which the use differs",
+    "Limits whose use differs",
     [
       { title: "limit" },
-      ...[right("amount"), right(a.name), right(b.name), right("missed")],
+      right("amount"),
+      right(a.name),
+      right(b.name),
+      right("missed"),
     ],
     limits.map((row) => [
       rowInWords(row),

@@ -3,8 +3,11 @@
  *
  * @module
  */
-import { isNameColumn } from "../../allocator/drop/instance/contract_columns.ts";
-import { aboutColumns, columnTitle, type KnownContract, nameOf } from "../facts/contract_about.ts";
+import {
+  isNameColumn,
+  type KnownContract,
+} from "../../allocator/drop/instance/contract_columns.ts";
+import { aboutColumns, columnTitle, nameOf } from "../facts/contract_about.ts";
 import { type ShownColumn, type ShownTable, shownTable } from "./text_parts.ts";
 
 /** What may be shown beside a contract. */

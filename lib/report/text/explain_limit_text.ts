@@ -37,7 +37,7 @@ export function explainLimitText(limit: LimitExplanation, options: TextOptions =
 function rowsTable(rows: readonly LimitRow[], layout: Layout): string {
   const price = aligned(rows.slice(0, LISTED).map((row) => row.price ?? null));
   return titled(
-    "Missed first, then the dearest",
+    "Missed first, then by price",
     [
       { title: "for" },
       right("price"),
@@ -75,14 +75,15 @@ function rowText(row: LimitRowExplanation, layout: Layout): string {
     : row.gain === null
     ? `at most ${figure(row.gain_at_most)} to the objective`
     : `${figure(row.gain)} to the objective`;
+  const sentences = [
+    stands,
+    `Its price is ${figure(row.price ?? 0)} a unit` +
+    (row.unit_cost === null ? "." : `, and can be no more than ${figure(row.unit_cost)}.`),
+    ...(row.is_share ? [] : [`One unit ${isMost ? "more" : "less"} would add ${most}.`]),
+  ];
   return [
     style.bold(visible(`Limit ${rowInWords(row)}`)),
-    ...[
-      stands,
-      `Its price is ${figure(row.price ?? 0)} a unit` +
-      (row.unit_cost === null ? "." : `, and can be no more than ${figure(row.unit_cost)}.`),
-      ...(row.is_share ? [] : [`One unit ${isMost ? "more" : "less"} would add ${most}.`]),
-    ].flatMap((sentence) => wrapped(sentence, width)),
+    ...sentences.flatMap((sentence) => wrapped(sentence, width)),
     ...bidders(
       isMost
         ? "Who nearly came in: an offer at a lower price"
@@ -91,7 +92,9 @@ function rowText(row: LimitRowExplanation, layout: Layout): string {
       layout,
     ),
     ...bidders(
-      isMost ? "Who is in with least to spare" : "Who is in only because of it, dearest first",
+      isMost
+        ? "Who is in with least to spare"
+        : "Who is in only because of it, highest price first",
       row.barely,
       layout,
     ),

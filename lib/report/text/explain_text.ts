@@ -43,19 +43,18 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
     [{ title: "", whole: true }, (o) => takenInWords(o, user)],
   ]);
   const rest = user.options.length - listed.length;
+  const sentences = [
+    `${capitalized(typeInWords(user))}: ${count(taken)} of at most ${counted(user.k, "offer")}, ` +
+    `of ${counted(user.options.length, "option")}.`,
+    `Worth ${figure(user.value)}; ${figure(user.unlimited_value)} if nothing were scarce: ` +
+    `${user.loss === 0 ? "nothing lost" : `${figure(user.loss)} lost`}.`,
+    ...choiceOfType(user),
+    ...limitsInWords(user),
+    ...historyInWords(user),
+  ];
   return [
     style.bold(visible(`User ${user.user_id}, group ${user.group_id}`)),
-    ...[
-      `${capitalized(typeInWords(user))}: ${count(taken)} of at most ${
-        counted(user.k, "offer")
-      }, ` +
-      `of ${counted(user.options.length, "option")}.`,
-      `Worth ${figure(user.value)}; ${figure(user.unlimited_value)} if nothing were scarce: ` +
-      `${user.loss === 0 ? "nothing lost" : `${figure(user.loss)} lost`}.`,
-      ...choiceOfType(user),
-      ...limitsInWords(user),
-      ...historyInWords(user),
-    ].flatMap((sentence) => wrapped(sentence, width)),
+    ...sentences.flatMap((sentence) => wrapped(sentence, width)),
     "",
     table(columns, listed.map(cells), { indent: 2, width, style }).trimEnd(),
     ...(rest > 0 ? [`  … and ${counted(rest, "option")} with lower scores`] : []),
@@ -131,7 +130,7 @@ function choiceOfType(user: UserExplanation): string[] {
   ];
 }
 
-/** Limits that stand against options, the dearest of each first. */
+/** Limits whose prices make options not worth it, the highest price first. */
 function limitsInWords(user: UserExplanation): string[] {
   const dearest = new Map<string, number>();
   for (const { limits = [] } of user.options) {
@@ -212,26 +211,24 @@ export function explainContractText(
         { indent: 2, width, style },
       ).trimEnd(),
     ];
+  const type = contract.is_sponsored ? "sponsored" : "unsponsored";
+  const sentences = [
+    `${count(assigned)} of ${counted(cap, "unit")} given (${percent(assigned / cap)}), ` +
+    `${counted(contract.eligible_users, "eligible user")}.`,
+    `${contract.limits?.length ? "At the limits' prices wanted" : "Wanted"} by ${
+      counted(contract.demand_at_zero, "user")
+    } for nothing, by ` +
+    `${count(contract.demand_at_price)} at its price of ${figure(price)}` +
+    (contract.indifferent_at_price > 0
+      ? `, where ${count(contract.indifferent_at_price)} more could take it or leave it.`
+      : "."),
+    gainInWords("One more unit would add", contract, " to the objective") + ".",
+    ...contractLimits(contract),
+  ];
   return [
-    style.bold(
-      visible(
-        `Contract ${contract.contract_address}, ${contract.is_sponsored ? "" : "un"}sponsored`,
-      ),
-    ),
+    style.bold(visible(`Contract ${contract.contract_address}, ${type}`)),
     ...aboutLines(contract).flatMap((line) => wrapped(visible(line), width)),
-    ...[
-      `${count(assigned)} of ${counted(cap, "unit")} given (${percent(assigned / cap)}), ` +
-      `${counted(contract.eligible_users, "eligible user")}.`,
-      `${contract.limits?.length ? "At the limits' prices wanted" : "Wanted"} by ${
-        counted(contract.demand_at_zero, "user")
-      } for nothing, by ` +
-      `${count(contract.demand_at_price)} at its price of ${figure(price)}` +
-      (contract.indifferent_at_price > 0
-        ? `, where ${count(contract.indifferent_at_price)} more could take it or leave it.`
-        : "."),
-      gainInWords("One more unit would add", contract, " to the objective") + ".",
-      ...contractLimits(contract),
-    ].flatMap((sentence) => wrapped(sentence, width)),
+    ...sentences.flatMap((sentence) => wrapped(sentence, width)),
     ...bidders("Who nearly got it", contract.nearly),
     ...bidders("Who got it with least to spare", contract.barely),
     "",

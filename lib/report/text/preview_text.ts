@@ -20,7 +20,7 @@ import { heading, type Layout, list, LISTED, right, titled } from "./text_parts.
 import { wrapped } from "./wrapped.ts";
 import { aligned, count, figure, percent } from "../words.ts";
 
-/** The preview as text: what the page tells, with the longest tables cut to their first rows. */
+/** The preview as text: what is on the page, with the longest tables cut to their first rows. */
 export function previewText(facts: PreviewFacts, options: TextOptions = {}): string {
   const { width = 80, style = plain } = options;
   const layout = { width, style };
@@ -63,7 +63,7 @@ export function previewText(facts: PreviewFacts, options: TextOptions = {}): str
   ].filter((part) => part !== "").join("\n");
 }
 
-/** Contracts wanted more often than they are there, and those of which some are sure to be left. */
+/** Contracts wanted by more users than their cap, and those with units that are sure to be left. */
 function contractParts({ contracts }: PreviewFacts, layout: Layout): string[] {
   const wanted = mostWanted(contracts), demand = aligned(wanted.map((c) => c.demand), 3);
   const scarce = contractTable<PreviewContract>(contracts, [

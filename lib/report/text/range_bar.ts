@@ -56,7 +56,7 @@ export const PLAIN_SIGNS: BarSigns = {
 /** A bound so many times as far out as all targets and units is drawn as an open one, to the end of the bar. */
 const FAR = 10;
 
-/** The least scale from 0 (or below) that has room for all ranges, but for bounds that are open or far out. */
+/** The least scale from 0 (or below) that has room for all ranges, except bounds that are open or far out. */
 export function scaleOf(ranges: readonly Range[]): Scale {
   let from = 0, to = 0, size = 0;
   for (const { target, units } of ranges) {

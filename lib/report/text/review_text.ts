@@ -17,7 +17,7 @@ import { type Layout, list, right, titled } from "./text_parts.ts";
 import { nameColumn } from "./contract_columns.ts";
 import { wrapped } from "./wrapped.ts";
 
-/** The review as text: what the page tells, with the longest tables cut to their first rows. */
+/** The review as text: what is on the page, with the longest tables cut to their first rows. */
 export function reviewText(facts: ReviewFacts, options: TextOptions = {}): string {
   const { width = 80, style = plain } = options;
   const layout: Layout = { width, style };

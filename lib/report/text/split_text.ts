@@ -257,7 +257,7 @@ function steepest(people: readonly SplitPerson[]): number {
 /** Most names that a sentence lists. */
 const NAMED = 10;
 
-/** What is to be said of a method, its level and a tie. */
+/** A method's level and tie, in words. */
 function byMethod({ method, level, tie }: ListedSplit): string[] {
   const { what, level: levelIs } = METHODS[method!];
   const lines = [`by ${method}: ${what}`];

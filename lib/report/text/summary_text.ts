@@ -123,7 +123,7 @@ function alternateRows({ alternates }: Summary): [string, string][] {
 }
 
 /** How many offers are new, and whose. */
-export function changesInWords(changes: ChangeFacts): string {
+function changesInWords(changes: ChangeFacts): string {
   return `${counted(changes.offers_changed, "new offer")} (${
     percent(changes.offers_changed_share)
   }), ${percent(changes.users_changed_share)} of users with offers now or before have others`;

@@ -30,7 +30,7 @@ import {
 /** Terminal columns of the longest bar. */
 const BAR = 24;
 
-/** The report as text: what the page tells, with the longest tables cut to their first rows. */
+/** The report as text: what is on the page, with the longest tables cut to their first rows. */
 export function reportText(facts: ReportFacts, options: TextOptions = {}): string {
   const { width = 80, style = plain } = options;
   const layout: Layout = { width, style };

@@ -61,7 +61,7 @@ function legend(scenarios: readonly ScenarioFacts[], width: number): string {
   return `\n${lines.map((line) => `  ${wrapped(line, width - 4).join("\n    ")}\n`).join("")}`;
 }
 
-/** A relative change with its sign, "+3.1 %"; beside a value below 0, of which nothing is a share, the change itself: "+3.1". */
+/** A relative change with its sign, "+3.1 %"; beside a value below 0, which has no shares, the change itself: "+3.1". */
 export function change(value: number, before: number): string {
   if (before === 0) return "–";
   if (before < 0) return signed(value - before);

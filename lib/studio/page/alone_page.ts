@@ -7,7 +7,8 @@
 import { sessionInWorker } from "../session/hosted_session.ts";
 import type { StudioLink } from "../session/messages.ts";
 import { unpackValue } from "../session/packed_value.ts";
-import type { Emit, SessionStart } from "../session/session.ts";
+import type { SentStart } from "../session/sent_start.ts";
+import type { Emit } from "../session/session.ts";
 import { unpacked, unpackedBytes } from "../session/unpacked.ts";
 import { drawStudio } from "./app.ts";
 
@@ -21,14 +22,14 @@ async function linkToOwnSession(): Promise<StudioLink> {
   const scripts = await Promise.all(["packages", "session"].map((id) => unpacked([partOf(id)])));
   const url = URL.createObjectURL(new Blob([scripts.join("\n")], { type: "text/javascript" }));
   const worker = new Worker(url);
-  const start = unpackValue(await unpackedBytes(partOf("start"))) as SessionStart;
+  const start = unpackValue(await unpackedBytes(partOf("start"))) as SentStart;
   worker.postMessage({ wasm: await unpackedBytes(partOf("wasm")) });
   let emit: Emit = () => {};
   const session = sessionInWorker(start, (name, event) => emit(name, event), worker);
   return {
     call: (name, ask) => session.call(name, ask) as Promise<never>,
-    listen: (told) => {
-      emit = told;
+    listen: (listener) => {
+      emit = listener;
     },
   };
 }

@@ -76,8 +76,10 @@ function Factors({ store, shown }: { store: Store; shown: Shown }) {
         onValue: (ratioScale, drag) => store.edit({ ...draft, ratioScale }, drag),
       })}
       ${factor("All caps", scale("capScale", "all"))}
-      ${factor("Sponsored caps", scale("capScale", "sponsored"))}
-      ${factor("Unsponsored caps", scale("capScale", "unsponsored"))}
+      ${drop.contracts.some((c) => c.sponsored) &&
+        factor("Sponsored caps", scale("capScale", "sponsored"))}
+      ${drop.contracts.some((c) => !c.sponsored) &&
+        factor("Unsponsored caps", scale("capScale", "unsponsored"))}
       ${brands.length > 0 && html`
         <label class="row"><span>Brand</span><select value=${brand} onChange=${(event: Event) =>
           setBrand((event.currentTarget as HTMLSelectElement).value)}>

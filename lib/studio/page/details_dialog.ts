@@ -46,7 +46,7 @@ export function DetailsDialog({ store, shown, looked, onClose, onUser }: {
   useEffect(() => {
     let late = false;
     store.link.call(looked.kind, { id: looked.id })
-      .then((told) => late || setAnswer(told as ContractExplanation | GroupExplanation))
+      .then((found) => late || setAnswer(found as ContractExplanation | GroupExplanation))
       .catch((error) => {
         store.tell(error.message);
         onClose();

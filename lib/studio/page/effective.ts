@@ -11,6 +11,11 @@ export function ratioUnder(change: Change, group: StudioDrop["groups"][number]):
   return own(change.setRatio, group.id) ?? Math.min(1, group.ratio * (change.ratioScale ?? 1));
 }
 
+/** The model under a change. */
+export function modelUnder(change: Change, drop: StudioDrop): StudioDrop["model"] {
+  return change.policy?.model ?? drop.model;
+}
+
 /** The cap of a contract under a change. */
 export function capUnder(change: Change, contract: StudioContract): number {
   const set = own(change.setCap, contract.id);

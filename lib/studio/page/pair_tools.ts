@@ -29,7 +29,7 @@ export function pairState(
 }
 
 /** The change with a pair pinned, banned or neither. */
-export function withPair(change: Change, user: string, contract: string, state: PairState): Change {
+function withPair(change: Change, user: string, contract: string, state: PairState): Change {
   const pair = { user, contract }, isIt = isOf(user, contract);
   const pins = (change.pins ?? []).filter((one) => !isIt(one));
   const bans = (change.bans ?? []).filter((one) => !isIt(one));
@@ -46,7 +46,7 @@ export function usersWithPairs({ pins = [], bans = [] }: Change): string[] {
   return [...new Set(users)].sort();
 }
 
-/** Two buttons: pin and ban, of which one at most is pressed. */
+/** Two buttons: pin and ban; at most one is pressed. */
 export function PairTools({ store, shown, user, contract, fixed = false }: {
   store: Store;
   shown: Shown;

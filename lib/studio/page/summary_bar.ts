@@ -5,6 +5,7 @@
  */
 import { html } from "../../deps/preact.ts";
 import { count, counted, figure, gapInShort, percent } from "../../report/words.ts";
+import { modelUnder } from "./effective.ts";
 import { difference, differenceInPercent } from "./figures.ts";
 import type { Shown, Store } from "./store.ts";
 
@@ -17,7 +18,7 @@ export function SummaryBar({ store, shown }: { store: Store; shown: Shown }) {
         <p class="eyebrow">Divvy studio · <b>${drop.title}</b> · ${counted(
           drop.users,
           "user",
-        )}, ${counted(drop.pairs, "pair")}, model ${drop.model}</p>
+        )}, ${counted(drop.pairs, "pair")}, model ${modelUnder(state.change, drop)}</p>
         <div class="moves">
           <button type="button" disabled=${state.at === 0} onClick=${() => store.undo()}
             title="Ctrl+Z">Undo</button>
@@ -50,6 +51,7 @@ function tile(name: string, value: string, change: string, more: string, good?: 
 function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
   const { totals, row } = shown.result!;
   const base = shown.rows.find(({ key }) => key === "{}") ?? row;
+  const asked = modelUnder(row.change, shown.drop) === "uniform" ? "" : ", not asked for";
   return html`
     <dl class=${stale ? "tiles stale" : "tiles"}>
       ${tile(
@@ -66,8 +68,8 @@ function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
       )}
       ${tile(
         "Sponsored users",
-        count(totals.sponsored_users),
-        difference(totals.sponsored_users, Math.round(base.sponsored_user_share * totals.users)),
+        count(row.sponsored_users),
+        difference(row.sponsored_users, base.sponsored_users),
         `${percent(row.sponsored_user_share)} of users`,
       )}
       ${tile(
@@ -76,8 +78,10 @@ function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
         difference(row.shortfall, base.shortfall),
         totals.groups_missed === 0
           ? counted(totals.groups_with_minimum, "group")
-          : `${count(totals.groups_missed)} of ${count(totals.groups_with_minimum)} minima missed`,
-        totals.groups_missed === 0,
+          : `${count(totals.groups_missed)} of ${
+            count(totals.groups_with_minimum)
+          } minima missed${asked}`,
+        totals.groups_missed === 0 ? true : asked === "" ? false : undefined,
       )}
       ${row.limits_missed !== undefined &&
         tile(

@@ -1,5 +1,5 @@
 /**
- * The script of a session in a page without a server: a worker that is told first what it carries, then what to open. A
+ * The script of a session in a page without a server: a worker that gets HiGHS's WebAssembly first, then the drop to open. A
  * bundle of this module is in such pages (scripts/bundle_studio.ts).
  *
  * @module

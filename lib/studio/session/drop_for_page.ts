@@ -1,5 +1,5 @@
 /**
- * What the page is told of the drop as it was read.
+ * The drop as it was read, for the page.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export interface StudioDetails {
 /** Fields of the policy that have a place of their own on the page. */
 const ELSEWHERE = new Set(["k"]);
 
-/** What the page is told of the drop. */
+/** What the page shows of the drop. */
 export function dropForPage(drop: Drop, policy: Policy, details: StudioDetails): StudioDrop {
   const { instance } = drop;
   return {

@@ -5,7 +5,8 @@
  */
 import { UsageError } from "../../base/errors.ts";
 import { MOVES, type StudioEvents } from "./messages.ts";
-import type { Emit, SessionStart } from "./session.ts";
+import type { SentStart } from "./sent_start.ts";
+import type { Emit } from "./session.ts";
 
 /** A session, wherever it runs. */
 export interface HostedSession {
@@ -15,8 +16,8 @@ export interface HostedSession {
   close(): void;
 }
 
-/** What a worker is told. */
-export type Told = { start: SessionStart } | { id: number; name: string; ask: unknown };
+/** Messages to a session's worker. */
+export type Told = { start: SentStart } | { id: number; name: string; ask: unknown };
 
 /** What it answers. */
 export type Answer =
@@ -26,7 +27,7 @@ export type Answer =
 
 /** Starts a session in a worker. Large arrays lie in memory that both threads see. */
 export function sessionInWorker(
-  start: SessionStart,
+  start: SentStart,
   emit: Emit,
   worker = new Worker(new URL("./session_worker.ts", import.meta.url), { type: "module" }),
 ): HostedSession {

@@ -1,5 +1,5 @@
 /**
- * What the page and the session say to each other: plain JSON, whether a server stands between them or not.
+ * Messages between the page and the session: plain JSON, with or without a server between them.
  *
  * @module
  */
@@ -85,7 +85,7 @@ export interface StudioState {
   words: string[];
   /** Every step that was made, in words, those that are undone too. */
   steps: string[];
-  /** How many of the steps hold. */
+  /** How many of the steps are in effect; the later ones are undone. */
   at: number;
 }
 
@@ -111,17 +111,17 @@ export interface StudioProgress {
 
 /** A result in one line, to be compared with others. */
 export interface StudioRow extends Omit<ScenarioFacts, "groups"> {
-  /** What tells it from others: its change as text. */
+  /** Identifies the row: its change as text. */
   key: string;
   /** Its change. */
   change: Change;
 }
 
-/** What a state came to. */
+/** The result of a state. */
 export interface StudioResult {
   /** Of which state. */
   version: number;
-  /** Whether it is only what there was after a moment: a better one is on its way. */
+  /** Whether the solver still works on a better one. */
   preliminary: boolean;
   /** The figures of `divvy whatif`. */
   row: StudioRow;
@@ -133,13 +133,13 @@ export interface StudioResult {
   groups: GroupFacts[];
   /** Every contract. */
   contracts: ContractFacts[];
-  /** Limits and what became of them; absent: there are none. */
+  /** Limits and their use; absent: there are none. */
   limits?: LimitsFacts;
-  /** What a person should know. */
+  /** Warnings for the reader. */
   warnings: string[];
 }
 
-/** A change that would be worth something: solved, not promised. */
+/** A change that improves the result. Its worth is solved, not estimated from prices. */
 export interface StudioLever {
   /** What to change beside what is changed already. */
   change: Change;
@@ -171,7 +171,7 @@ export interface StudioLevers {
   left: number;
 }
 
-/** A file that the page hands to whoever looks at it. */
+/** A file for the page to save. */
 export interface StudioFile {
   /** Its name. */
   name: string;
@@ -194,11 +194,11 @@ export type SaveKind =
 
 /** Events that a session sends, by name. */
 export interface StudioEvents {
-  /** The list of changes moved. */
+  /** The list of changes, after a change, undo or redo. */
   state: StudioState;
   /** The bound of the state. */
   bound: StudioBound;
-  /** How far its solve is. */
+  /** Progress of the state's solve. */
   progress: StudioProgress;
   /** What it came to. */
   result: StudioResult;
@@ -222,7 +222,7 @@ export interface StudioCalls {
   redo: { ask: null; answer: StudioState };
   /** Looks for levers. */
   levers: { ask: null; answer: null };
-  /** Ids of users that hold a text. */
+  /** Ids of users that contain a text. */
   users: { ask: { text: string }; answer: string[] };
   /** Why a user got what it got. */
   user: { ask: { id: string }; answer: StudioUser };
@@ -238,7 +238,7 @@ export interface StudioCalls {
   command: { ask: null; answer: { whatif: string; allocate: string; files: SaveKind[] } };
 }
 
-/** A user explained; where bans have left it no pair, only what is kept from it. */
+/** A user explained; where bans leave it no pair, only its bans. */
 export type StudioUser = UserExplanation | Pick<UserExplanation, "user_id" | "held_back">;
 
 /** Calls that end the solve under way. */
@@ -265,7 +265,7 @@ export interface StudioLink {
     name: Name,
     ask: StudioCalls[Name]["ask"],
   ): Promise<StudioCalls[Name]["answer"]>;
-  /** Hears events until the page closes; `lost` is told when the session is gone, and when it is back. */
+  /** Hears events until the page closes; `lost` is called when the session is gone, and when it is back. */
   listen(
     heard: <Name extends keyof StudioEvents>(name: Name, event: StudioEvents[Name]) => void,
     lost: (gone: boolean) => void,

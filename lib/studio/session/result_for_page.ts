@@ -1,5 +1,5 @@
 /**
- * What the page is told of a result.
+ * A result, for the page.
  *
  * @module
  */

@@ -20,7 +20,7 @@ import type { SaveKind, StudioFile } from "./messages.ts";
 /** Makes the certificate of an allocation, with hashes of the drop where it can. */
 export type Issue = (drop: Drop, allocation: Allocation) => Certificate;
 
-/** What there is to save. */
+/** What files are made from. */
 export interface Saved {
   /** The state's result. */
   readonly solved: SolvedScenario;
@@ -30,7 +30,7 @@ export interface Saved {
   readonly start: Certificate;
   /** Makes certificates. */
   readonly issue: Issue;
-  /** Every result that is at hand, the drop as it is first. */
+  /** Every result that is kept, the drop as it is first. */
   readonly all: readonly SolvedScenario[];
   /** The policy of the drop as it is. */
   readonly policy: Policy;

@@ -111,12 +111,12 @@ type Unsolved = Pick<SolvedScenario, "instance" | "scenario"> & { policy: Policy
 
 function knownOf(solved: SolvedScenario, change: Change): Known {
   const { instance, allocation } = solved;
-  const usage = countUsage(instance, allocation, allocation.policy.k);
+  const usage = countUsage(instance, allocation, allocation.policy);
   return { solved, usage, row: rowOf(solved, change, usage) };
 }
 
 /**
- * One drop, a list of changes, and what each comes to.
+ * One drop, a list of changes, and the result of each.
  *
  * Every state is solved from the prices of the drop as it is, which itself is solved again from the certificate, as
  * `divvy whatif` does: so a state's figures are those of whatif to the last digit, whichever way it was reached. Before

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { Drop } from "../../allocator/drop/drop.ts";
 import { UsageError } from "../../base/errors.ts";
-import { IdPool } from "../../base/ids.ts";
 import type { Answer, HostedSession, Told } from "./hosted_session.ts";
 import type { StudioCalls } from "./messages.ts";
 import type { Issue } from "./saves.ts";
+import { receivedStart } from "./sent_start.ts";
 import { type Emit, Session, type SessionStart } from "./session.ts";
 
 /** What a worker sees of itself (the type of `self` is that of the main thread here). */
@@ -26,7 +25,7 @@ export function serveSession(scope: WorkerScope, issue?: Issue): void {
   scope.onmessage = async ({ data }: MessageEvent<Told>) => {
     if ("start" in data) {
       session = new Session(
-        revived(data.start),
+        receivedStart(data.start),
         (event, value) => tell({ event, value }),
         issue,
       );
@@ -41,13 +40,6 @@ export function serveSession(scope: WorkerScope, issue?: Issue): void {
       tell({ id, error: error instanceof Error ? error.message : `${error}`, usage });
     }
   };
-}
-
-/** What was sent to a worker, with the classes that a copy loses. */
-function revived(start: SessionStart): SessionStart {
-  const { instance, input } = start.drop;
-  const users = new IdPool(instance.users.bytes, instance.users.offsets);
-  return { ...start, drop: new Drop({ ...instance, users }, input) };
 }
 
 /** Starts a session in this thread. @param issue makes certificates, see {@link Session} */

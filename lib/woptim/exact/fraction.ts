@@ -1,5 +1,5 @@
 /**
- * Exact fractions, and what reads as one.
+ * Exact fractions, and texts that are read as one.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export function fractionOf(value: number): Fraction {
 }
 
 /**
- * The fraction in lowest terms that a text such as `1/3`, `2.5` or `0.1/3` stands for; undefined where it stands for none.
+ * The fraction, in lowest terms, of a text such as `1/3`, `2.5` or `0.1/3`; undefined for any other text.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@
  */
 import { ExactSum } from "./exact_sum.ts";
 
-/** What the hard bounds leave open. */
+/** Hard bounds: what nobody's units may pass. */
 export interface HardBounds {
   /** Least units, length people; −Infinity: no bound. */
   floor: Float64Array;
@@ -26,7 +26,7 @@ const LARGEST_SHARE = 2 ** -40;
  * whose bits are fine enough to take some of it, if that hardly changes it, and so
  * on until nothing is missing or nobody can take it. People at a hard bound leave it only if everybody is at
  * one and the sum would not even round to the total. Where counts are so different in size that the last bit of a large
- * one is more than all of a small one, the sum may miss the total by such a bit: right units come before a right sum.
+ * one is more than all of a small one, the sum may miss the total by such a bit: the units are kept right rather than the sum.
  *
  * Check it with a sum that does not round (Python's `math.fsum`, JavaScript's `Math.sumPrecise`): a plain
  * loop rounds at every step and may show another last digit.

@@ -40,7 +40,7 @@ export class FixedPoint {
     return (a << this.#bits) / b;
   }
 
-  /** The double nearest to it; what is nothing but rounding is 0. */
+  /** The double nearest to it; a number within rounding of 0 is 0. */
   toNumber(value: bigint): number {
     const size = value < 0n ? -value : value;
     return size < 1n << 64n ? 0 : toDouble({ n: value, d: this.one });
@@ -173,7 +173,7 @@ function pieceAt(pieces: Pieces, from: bigint | null, to: bigint | null): Piece 
   return pieces.inside;
 }
 
-/** What somebody takes who has only a discontent. */
+/** The demand of somebody with a discontent and no hard bounds. */
 export function demandOf(pieces: Pieces, fixed: FixedPoint): Demand {
   const ends = [pieces.lower, pieces.upper].filter((end) => end !== null);
   const lines = [

@@ -11,7 +11,7 @@ import { bySeats, type SeatRule } from "./seats.ts";
 export function divisorMethod(what: string, rule: SeatRule): Method {
   return {
     what,
-    level: "a divisor: the claim that a seat stands for",
+    level: "a divisor: the claim per seat",
     takes: ["step"],
     claims: true,
     whole: true,

@@ -100,7 +100,7 @@ export const MOST_CHANGES = 10;
  * bring, and from whom one more would come. All of it is computed by splitting again: the total of one more or less among
  * all, and what is left beside the person's units among the others.
  *
- * @throws {InputError} for a problem that can't be used, or a person that is none of it
+ * @throws {InputError} for a problem that can't be used, or a number that is no person's
  *
  * @example
  * ```ts
@@ -150,7 +150,11 @@ export function explainPerson(
     total,
     status: solved.status,
     person: i,
-    ...{ units, target, lower, upper, place: placeOf(units, lower, upper) },
+    units,
+    target,
+    lower,
+    upper,
+    place: placeOf(units, lower, upper),
     discontent: solved.discontent[i],
     marginal: isPriced ? 2 * alone.halfDerivative(0, units) : null,
     price: isPriced ? solved.multiplier! : null,
@@ -296,7 +300,9 @@ function exchanged(
     cost = costBetween(cost, [solved.units[i], units], alone, [before, others]);
   }
   return {
-    ...{ units, cost, status: others.status },
+    units,
+    cost,
+    status: others.status,
     changes: changes.slice(0, MOST_CHANGES),
     changed: changes.length,
   };

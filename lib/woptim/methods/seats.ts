@@ -1,5 +1,5 @@
 /**
- * Whole units one by one to whom they are worth most: what all divisor methods are.
+ * Whole units, each to the person to whom it is worth most: the common part of all divisor methods.
  *
  * @module
  */
@@ -98,7 +98,7 @@ function atThreshold(
   };
   let strongest = 0;
   for (const t of claim) strongest = Math.max(strongest, t);
-  // No seat is worth more than 2 t, but for infinite ones.
+  // No seat is worth more than 2 t, except infinite ones.
   let high = 4 * strongest, low = 0, seats = strongest === 0 ? Infinity : seatsAt(high);
   if (!(seats <= total)) return Float64Array.from(least);
   while (total - seats > claim.length && low < high / (1 + 2 ** -44)) {
@@ -206,7 +206,7 @@ class SeatBoard {
     return this.#decimals[i] ??= decimalOf(this.#claim[i]);
   }
 
-  /** What the last seat was worth, what the next would be, and who could as well have had the last ones. */
+  /** What the last seat was worth, what the next would be worth, and the tie at the last seats. */
   border(): Pick<Seats, "last" | "next" | "tie"> {
     let last: Seat | null = null, next: Seat | null = null;
     for (let i = 0; i < this.#counts.length; i++) {

@@ -23,7 +23,7 @@ import { Steps } from "../steps/steps.ts";
 /** Options of a split by a method; docs/split.md says which of them each method takes. */
 export type MethodOptions = Pick<SplitOptions, "step" | "currencyDigits" | "coin">;
 
-/** What holds of a split by a method as a whole. */
+/** A split by a method: all but the people. */
 export interface MethodSummary {
   /** The method. */
   method: MethodName;
@@ -72,7 +72,7 @@ export interface MethodColumns extends Omit<MethodSummary, "tie"> {
  * Where others could as well have had the last units, the first people in order got them and `tie` names all of them.
  *
  * @throws {InputError} for a problem that can't be used
- * @throws {UsageError} for a method that is none, or an option that it doesn't take
+ * @throws {UsageError} for an unknown method, or an option that it doesn't take
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@
  * @module
  */
 import type { SplitOptions } from "../problem/options.ts";
-import type { SplitColumns, SplitProblem } from "../problem/problem.ts";
+import type { SplitProblem } from "../problem/problem.ts";
 import { split as splitProblem } from "../split.ts";
 import type { SplitStatus } from "../problem/status.ts";
 import { isSwept, knots, splitTotals } from "../totals.ts";
@@ -37,7 +37,7 @@ export interface TotalsSplit {
   readonly target: Float64Array;
   /** One for each total asked for, in order. */
   readonly splits: readonly TotalSplit[];
-  /** Splits for a picture: between two neighbours everybody's units are a straight line, or as good as one. */
+  /** Splits for a picture: between two neighbours everybody's units are a straight line, or nearly one. */
   readonly curve: readonly TotalSplit[];
 }
 
@@ -49,14 +49,14 @@ export interface NamedColumns {
   readonly target: Float64Array;
 }
 
-/** Most bends that a picture follows. */
+/** Most bends of a curve that a picture shows. */
 const MOST_KNOTS = 500;
 
 /**
  * Splits each of the totals by the method.
  *
  * @param people the people as columns
- * @param problem the same as objects, where they ask for more than the sweep knows of
+ * @param problem the same as objects, where they have fields that the sweep does not handle
  */
 export function totalsBy(
   method: MethodName | "woptim",
@@ -65,7 +65,6 @@ export function totalsBy(
   options: SplitOptions,
   problem?: SplitProblem,
 ): TotalsSplit {
-  const isCurve = method === "woptim" && options.step === undefined && isSwept(people);
   const split = (totals: readonly number[]): TotalSplit[] =>
     method === "woptim" && (isSwept(people) || problem === undefined)
       ? splitTotals(people, totals, options)
@@ -75,7 +74,9 @@ export function totalsBy(
           : ofObjects(method, { ...problem, total, price: undefined }, options)
       );
   const splits = split(totals), sorted = [...totals].sort((a, b) => a - b);
-  const bends = isCurve ? knots(people, sorted[0], sorted[sorted.length - 1], options) : [];
+  const bends = isCurve(method, people, options)
+    ? knots(people, sorted[0], sorted[sorted.length - 1], options)
+    : [];
   const drawn = bends.length > MOST_KNOTS ? [] : bends;
   const known = new Set(totals);
   const curve = [...splits, ...split(drawn.filter((total) => !known.has(total)))]
@@ -95,12 +96,11 @@ function ofObjects(
   return { ...found, units: Float64Array.from(people, (person) => person.units) };
 }
 
-/** The totals from `from` to `to` between which everybody's units are straight lines: the whole curve. */
-export function wholeCurve(
-  people: SplitColumns | NamedColumns,
-  from: number,
-  to: number,
-  options: SplitOptions,
-): number[] {
-  return knots(people, from, to, options);
+/** Whether everybody's units are straight lines between the {@link knots} of the totals. */
+export function isCurve(
+  method: MethodName | "woptim",
+  people: object,
+  { step }: SplitOptions,
+): boolean {
+  return method === "woptim" && step === undefined && isSwept(people);
 }

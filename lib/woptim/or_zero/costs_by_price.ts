@@ -1,5 +1,5 @@
 /**
- * Lagrange's dual of a split in which some people may get nothing: what all together feel at a price.
+ * Lagrange's dual of a split in which some people may get nothing: the sum of everybody's discontent at a price.
  *
  * @module
  */

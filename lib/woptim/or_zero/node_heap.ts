@@ -1,10 +1,10 @@
 /**
- * A heap of things in an order of their own.
+ * A binary heap in a given order.
  *
  * @module
  */
 
-/** A binary heap: what comes first is on top. */
+/** A binary heap: the first item is on top. */
 export class NodeHeap<T> {
   readonly #items: T[] = [];
   readonly #isBefore: (a: T, b: T) => boolean;
@@ -14,12 +14,12 @@ export class NodeHeap<T> {
     this.#isBefore = isBefore;
   }
 
-  /** Number of things in it. */
+  /** Number of items. */
   get size(): number {
     return this.#items.length;
   }
 
-  /** Puts a thing in. */
+  /** Adds an item. */
   push(item: T): void {
     const items = this.#items;
     let at = items.push(item) - 1;
@@ -32,7 +32,7 @@ export class NodeHeap<T> {
     items[at] = item;
   }
 
-  /** Takes the first thing out; undefined where there is none. */
+  /** Removes the first item; undefined where there is none. */
   pop(): T | undefined {
     const items = this.#items, top = items[0], last = items.pop();
     if (items.length === 0 || last === undefined) return top;

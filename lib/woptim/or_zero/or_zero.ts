@@ -18,7 +18,7 @@ export interface OrZeroChoice {
 
 /** When searches give up. */
 export interface Effort {
-  /** Responses of single people that the first search may work out. */
+  /** Responses of single people that the first search may compute. */
   responses: number;
   /** Additions of costs that the second one may make. */
   additions: number;
@@ -43,7 +43,7 @@ interface Node {
  * Null where no choice makes the total; undefined where the search gave up before it found one.
  *
  * The bound is that of Lagrange's dual: at a price, each person takes what is best for that person alone, nothing
- * included, and the sum of what they feel, plus the price of the total, is never above what any split costs. At the
+ * included, and the sum of their discontents, plus the price of the total, is never above what any split costs. At the
  * best price all but about one choice are the same on both sides of it (Shapley and Folkman: the gap is that of one
  * person, however many there are), so the bound is tight. A person for whom the other choice costs more than lies
  * between the bound and the best split known is settled. The search branches on a person who is undecided at the price,

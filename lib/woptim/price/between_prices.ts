@@ -1,5 +1,5 @@
 /**
- * Changes of discontent, as exactly as the prices that they lie between.
+ * Changes of discontent, kept between the slopes at their ends.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 /**
  * What a convex function changes by where its argument grows by `more` (or shrinks, below 0), given as a difference of sums that
  * have rounded. It lies between the slopes at both ends; where the sums are so large that rounding takes it out of there, the nearer
- * end is told.
+ * end is returned.
  *
  * @param from slope at the beginning; null: not known, as at the end
  * @param to slope at the end

@@ -13,10 +13,10 @@ import { PriceSearch } from "./price_search.ts";
  *
  * The demand Σ x(m) is continuous, piecewise linear and never falls, with bends at the people's breakpoints
  * only. So: find the two neighbouring breakpoints between which the total is reached (see
- * {@link PriceSearch}), and interpolate. That is exact but for rounding, which a Newton step or two in twice
+ * {@link PriceSearch}), and interpolate. That is exact up to rounding, which a Newton step or two in twice
  * the precision take out: on the right piece the first of them lands on the answer.
  *
- * Where everybody is at a hard bound, a whole range of prices gives the total; m is then its upper end, what
+ * Where everybody is at a hard bound, a range of prices gives the total; m is then its upper end, what
  * one more unit would cost, or its lower end where no more units could be placed; 0 where nobody has a choice.
  */
 export function solvePrice(people: People, total: number, units: Float64Array): number {

@@ -51,7 +51,7 @@ export class People {
   readonly ceiling: Float64Array;
   /** A price that is large beside the rounding of prices here, and not beside the prices. */
   readonly priceScale: number;
-  /** What weighs how much. */
+  /** Options of the split: the weights of the terms of a discontent. */
   readonly options: ResolvedSplitOptions;
   /** What h grows by per unit within the interval: h(x) = slope · (x − center). */
   readonly slope: Float64Array;
@@ -81,8 +81,8 @@ export class People {
     this.center = this.previous === undefined ? target : new Float64Array(n);
     this.#pull = new Float64Array(n);
     this.#pullRest = new Float64Array(n);
-    this.#drawToTargets();
-    if (this.previous !== undefined) this.#drawToPrevious(this.previous);
+    this.#setTargets();
+    if (this.previous !== undefined) this.#addChanges(this.previous);
     const slope = this.slope, pull = this.#pull;
     let scale = 0;
     for (let i = 0; i < n; i++) {
@@ -117,8 +117,8 @@ export class People {
     );
   }
 
-  /** Works out what draws everybody to the target. */
-  #drawToTargets(): void {
+  /** Sets slope and pull for misses of the target. */
+  #setTargets(): void {
     const { options, target, weight, slope } = this, { gamma } = options;
     const pull = this.#pull, pullRest = this.#pullRest;
     for (let i = 0; i < target.length; i++) {
@@ -130,8 +130,8 @@ export class People {
     }
   }
 
-  /** Adds what draws those who had something last time to that. */
-  #drawToPrevious(previous: Float64Array): void {
+  /** Adds slope and pull for changes, for those with a previous amount. */
+  #addChanges(previous: Float64Array): void {
     const { options, slope } = this, { changeWeight } = options;
     const pull = this.#pull, pullRest = this.#pullRest;
     this.center.set(this.target);
@@ -202,7 +202,7 @@ export class People {
     return Math.max(this.floor[i], Math.min(this.ceiling[i], x));
   }
 
-  /** An order in which people come together who ask for the same, within the same hard bounds: 0 for these. */
+  /** Compares two people, so that sorting puts those side by side who ask for the same within the same hard bounds; 0 for such two. */
   compareWishes(a: number, b: number): number {
     const { target, lower, upper, floor, ceiling, weight, previous } = this;
     for (const values of [target, lower, upper, floor, ceiling, weight, previous]) {
@@ -232,8 +232,8 @@ export class People {
 
   /**
    * The prices at which person i's response bends, where it reaches or leaves a bound, soft or hard: writes them to
-   * `prices` from `at` on and returns the place after the last one. At most four. Somebody whose hard bounds are
-   * one has a bend there that is none.
+   * `prices` from `at` on and returns the place after the last one. At most four. Somebody whose two hard bounds
+   * are equal never moves; the bend that is written for them changes nothing.
    */
   bendsOf(i: number, prices: Float64Array, at: number): number {
     const floor = this.floor[i], ceiling = this.ceiling[i];

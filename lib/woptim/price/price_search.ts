@@ -8,7 +8,7 @@ import { Responses } from "./responses.ts";
 
 /** The breakpoints of up to so many people are sorted and bisected. */
 const SORTED = 256;
-/** Of more people, those of so many are, which leaves about one in so many to look at next. */
+/** Of more people, a sample of this size is sorted, which leaves about one in so many to look at next. */
 const SAMPLE = 12;
 /** Samples looked at before all that is left is sorted after all. */
 const SAMPLINGS = 16;
@@ -45,7 +45,7 @@ export class PriceSearch {
     this.#leftAtFrom = this.#leftAtTo = total;
   }
 
-  /** The price, and whether it is one at which nothing was found missing (but for rounding). */
+  /** The price, and whether it is one at which nothing was found missing (up to rounding). */
   run(): { price: number; met: boolean } {
     for (let n = 0; n < SAMPLINGS && this.#movers.length > SORTED; n++) {
       const end = this.#bisect(this.#responses.bends(sampled(this.#movers)));
@@ -97,7 +97,7 @@ export class PriceSearch {
     if (this.#high.price === Infinity) this.#high = this.#endAt(this.#responses.beyondBends(1));
   }
 
-  /** Keeps an eye on those alone who bend between low and high: the others' demand is a straight line there. */
+  /** Keeps only those who bend between low and high: the others' demand is a straight line there. */
   #narrow(): void {
     this.#lookAtEnds();
     const responses = this.#responses, low = this.#low, high = this.#high;

@@ -1,5 +1,5 @@
 /**
- * Bounds that no answer can reach, which are no bounds.
+ * Opens bounds that no answer can reach.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The units of people who share a total at one price: by doubles, and exactly where these would not do.
+ * The units of people who share a total at one price: in doubles, and in exact arithmetic where doubles are not precise enough.
  *
  * @module
  */
@@ -15,15 +15,15 @@ const FINE = 2 ** -44;
 const FEW = 1000;
 /** Units below this share of what the person asks for count as small. */
 const SMALL = 2 ** -5;
-/** Exact arithmetic takes some seconds for so many people; of more, doubles have to do. */
+/** Exact arithmetic takes some seconds for so many people; for more, doubles are used. */
 const MOST = 20_000;
 
 /**
  * Writes everybody's units and returns the price, half the multiplier of Σ units = total.
  *
  * Doubles (two of them for the price) give all units right to about their last bit, unless sizes are very far apart: where
- * somebody's units are but a small rest of the numbers that they come from, or hardly move the sum. Bounds on the errors
- * tell where that may be so; then the units are worked out in exact arithmetic.
+ * somebody's units are a small difference of large numbers, or hardly move the sum. Bounds on the errors
+ * show where that may be so; then the units are worked out in exact arithmetic.
  */
 export function solvePeople(people: People, total: number, units: Float64Array): number {
   const near = withinReach(people, total);

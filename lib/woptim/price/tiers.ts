@@ -14,7 +14,7 @@ export interface TierPrice {
   tier: number;
   /** Half the derivative of its discontent by units: not above 0, or not below it where `passed`. */
   price: number;
-  /** Whether all tiers are at where they are best off or beyond it. */
+  /** Whether all tiers are at or beyond the units at which they are best off. */
   passed: boolean;
 }
 

@@ -87,7 +87,7 @@ function checkedInterval(interval: unknown, column: string): [number, number] {
   return [lower, upper];
 }
 
-/** The number of units that a target stands for. Throws {@link InputError} where it stands for none. */
+/** The number of units of a target. Throws {@link InputError} where it is none. */
 function checkedTarget(target: unknown, lower: number, upper: number, column: string): number {
   if (typeof target === "number" ? !(Math.abs(target) <= LARGEST) : !isTargetWord(target)) {
     throw fault(column, target, TARGET_EXPECTED);

@@ -54,7 +54,7 @@ export function withoutFixed(columns: CheckedColumns): FreePart | undefined {
 }
 
 /** The columns of some of the people; nobody among them is fixed. */
-export function subset(columns: CheckedColumns, some: readonly number[]): CheckedColumns {
+function subset(columns: CheckedColumns, some: readonly number[]): CheckedColumns {
   const picked: Record<string, unknown> = {};
   for (const [field, values] of Object.entries(columns)) {
     if (values instanceof Float64Array) picked[field] = Float64Array.from(some, (i) => values[i]);

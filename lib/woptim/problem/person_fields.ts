@@ -14,13 +14,13 @@ export type NumericField = "weight" | "priority" | "orZero" | "previous" | "fixe
 export interface FieldRule {
   /** Its name in files. */
   readonly file: string;
-  /** What stands for somebody who has none. */
+  /** The value of somebody who has none. */
   readonly absent: number;
   /** What it must be, as messages say it. */
   readonly expected: string;
   /** What it means, in a few words. */
   readonly about: string;
-  /** The number that a value stands for; undefined for what is none. */
+  /** A value as a number; undefined where it is none. */
   readonly read: (value: unknown) => number | undefined;
 }
 
@@ -39,7 +39,7 @@ export const AT_PREVIOUS = Infinity;
 /** Weights beyond this would leave the others' discontent below the rounding. */
 const HEAVIEST = 1e15;
 
-/** The fields, in the order in which faults are told. */
+/** The fields, in the order in which faults are reported. */
 export const NUMERIC_FIELDS: Readonly<Record<NumericField, FieldRule>> = {
   weight: {
     file: "weight",
@@ -92,8 +92,8 @@ export const STEP_EXPECTED = "a number above 0, at most 1e100";
 export const STEP_TEXT_EXPECTED = `${STEP_EXPECTED}, or a fraction such as "1/3"`;
 
 /**
- * The step that a number, or a fraction written as text ("1/3"), stands for; undefined for what is none. A number written
- * as text is none: who reads numbers from text does so with the care that other numbers get.
+ * A step, a number or a fraction written as text ("1/3"), as a fraction; undefined for anything else. A number written
+ * as text is refused: callers that read text parse its numbers themselves.
  */
 export function readStep(value: unknown): Fraction | undefined {
   const text = String(value);

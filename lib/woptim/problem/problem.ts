@@ -7,7 +7,7 @@ import type { CheckedGroups } from "./group_tree.ts";
 import type { Fraction } from "../exact/fraction.ts";
 import { LARGEST } from "./options.ts";
 
-/** The words that may stand for a target. */
+/** The words that a target may be. */
 export const TARGET_WORDS: readonly TargetWord[] = ["lower", "center", "upper"];
 
 /** A target given by its place in the interval: its lower end, its middle or its upper end. */
@@ -139,7 +139,7 @@ export interface CheckedColumns {
   groups?: CheckedGroups;
 }
 
-/** The number of units that a target stands for. */
+/** The number of units of a target, whether a number or a word. */
 export function targetOf(target: number | TargetWord, lower: number, upper: number): number {
   if (target === "lower") return lower;
   if (target === "upper") return upper;
@@ -148,7 +148,7 @@ export function targetOf(target: number | TargetWord, lower: number, upper: numb
 }
 
 /**
- * The number that a bound in a file or a call stands for: null, undefined, blank and the infinity of its side
+ * A bound in a file or a call as a number: null, undefined, blank and the infinity of its side
  * (`inf`, `∞`, `-inf`, …) are an open bound, ±Infinity. NaN for what is no bound of that side.
  */
 export function boundOf(value: unknown, side: "lower" | "upper"): number {
@@ -164,7 +164,7 @@ export function boundOf(value: unknown, side: "lower" | "upper"): number {
   return infinite.test(text) ? open : NaN;
 }
 
-/** Places in a list of names where a name stands that stood before. */
+/** Indices of the names that occur earlier in the list too. */
 export function repeated(names: readonly unknown[]): number[] {
   const seen = new Set<unknown>();
   return names.flatMap((name, i) => seen.size === seen.add(name).size ? [i] : []);
@@ -172,7 +172,7 @@ export function repeated(names: readonly unknown[]): number[] {
 
 /** What a target must be, as messages say it. */
 export const TARGET_EXPECTED = `a number up to ±1e100, "lower", "center" or "upper"`;
-/** What the target must be where a word leans on a bound that is open, as messages say it. */
+/** What the target must be where its word names a bound that is open, as messages say it. */
 export const OPEN_TARGET_EXPECTED = "a number, as the interval is open on that side";
 /** What a bound must be, as messages say it. */
 export const BOUND_EXPECTED = "a number up to ±1e100, or blank for no limit";

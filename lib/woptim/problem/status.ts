@@ -21,7 +21,7 @@ export interface Standing {
 
 /**
  * Compares the total with the sums of the bounds, exactly: no sum is rounded. What is written in decimals has no
- * exact double, so where only that could tip the scales, the total counts as equal to a sum if it is so
+ * exact double, so where only that decides, the total counts as equal to a sum if it is so
  * either for the doubles (2⁻²³ and 2⁻²⁴ twice) or for the decimals they print as (0.8 and 0.7 + 0.1); or, where some
  * of them are what divisions or sums came to, if it is so up to the rounding of a sum of doubles (1 and three times 1/3; 0.1 + 0.2
  * as doubles add up, and 0.1 and 0.2).
@@ -60,7 +60,7 @@ export function summingError(size: number, terms: number): number {
   return Math.max(0, terms - 1) * (Number.EPSILON / 2) * size;
 }
 
-/** Whether a number is taken for what a division or a sum came to, rounded: its decimal does not end within 15 digits. */
+/** Whether a number is taken for the rounded result of a division or a sum: its decimal does not end within 15 digits. */
 export function isRounded(value: number): boolean {
   if (Number.isInteger(value) || !Number.isFinite(value)) return false;
   const { digits } = decimalOf(value);

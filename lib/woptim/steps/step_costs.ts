@@ -21,7 +21,7 @@ const ROUNDINGS = 2 ** -49;
 
 /**
  * The costs of steps: c(i, k) is what person i's step from k to k + 1 adds. Each is estimated in doubles with a bound on
- * the error; two estimates that are too near to each other to tell are worked out as fractions of the decimals that the
+ * the error; two estimates that are too near to each other are computed as fractions of the decimals that the
  * numbers were written as.
  */
 export class StepCosts {

@@ -26,7 +26,7 @@ import type { TierPrice } from "../price/tiers.ts";
  * 2. The start: everybody takes each step that costs less than a price p. Then every step taken costs less than p
  *    and every step not taken at least p, so by 1 the start is best for its own sum.
  * 3. Adding the cheapest next step c_i(k_i) keeps that: the step added costs no more than any other next one,
- *    and at least what each step taken before costs, by 1. Likewise removing the dearest last step. So the
+ *    and at least what each step taken before costs, by 1. Likewise removing the last step that costs most. So the
  *    split is best for every sum on the way, the total's included (Gross 1956; Fox 1966; Ibaraki and Katoh,
  *    "Resource Allocation Problems", 1988).
  *

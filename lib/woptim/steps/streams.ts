@@ -22,7 +22,7 @@ export interface StepCost {
   needs?: number;
 }
 
-/** Steps of one size, the costs of which never fall from one to the next. */
+/** Steps of one size, whose costs never fall from one to the next. */
 export interface Stream {
   /** What the next step costs (1), or the last one that was taken (−1); null where there is none. */
   peek(sign: 1 | -1): StepCost | null;
@@ -31,7 +31,7 @@ export interface Stream {
 }
 
 /** Below 0 where a comes before b, above 0 where after it, exactly. */
-export function compareStepCosts(a: StepCost, b: StepCost): number {
+function compareStepCosts(a: StepCost, b: StepCost): number {
   const needs = (b.needs ?? 0) - (a.needs ?? 0);
   if (needs !== 0) return needs;
   const rough = a.value - b.value;
@@ -114,7 +114,7 @@ export class MergedStream implements Stream {
   }
 }
 
-/** What a group feels about its steps, and how many it may have. */
+/** What steps cost a group, and how many it may have. */
 export interface GroupCosts {
   costs: StepCosts;
   /** Number of the group in `costs`. */
@@ -130,7 +130,7 @@ export class GroupStream implements Stream {
   readonly #members: Stream;
   readonly #own: GroupCosts;
 
-  /** Steps of `members`, of which the group has own.count. */
+  /** The steps of `members`, with what each costs the group by `own`. */
   constructor(members: Stream, own: GroupCosts) {
     this.#members = members;
     this.#own = own;
@@ -197,7 +197,7 @@ export class BundledStream implements Stream {
     this.#ended = 0;
   }
 
-  /** Gives back what was looked at only. */
+  /** Gives back a bundle that was looked at and not taken. */
   settle(): void {
     const back = this.#ahead > 0 ? -1 : 1;
     if (this.#ahead !== 0) { for (let k = 0; k < this.#size; k++) this.#stream.move(back); }

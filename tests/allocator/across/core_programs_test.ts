@@ -5,16 +5,18 @@ import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { argmaxBundles } from "../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import { Assignment } from "../../../lib/allocator/optimal/recovery/assignment.ts";
-import { Allowance } from "../../../lib/allocator/optimal/core/allowance.ts";
+import { Allowance } from "../../../lib/allocator/optimal/programs/allowance.ts";
 import { boundAt } from "../../../lib/allocator/optimal/dual/bound.ts";
-import { solveLosses } from "../../../lib/allocator/optimal/core/core.ts";
+import {
+  type LossProgram,
+  solveLosses,
+} from "../../../lib/allocator/optimal/programs/loss_program.ts";
 import {
   compileDualProblem,
   zeroPrices,
 } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
-import { exactPrices } from "../../../lib/allocator/optimal/core/exact_prices.ts";
+import { exactPrices } from "../../../lib/allocator/optimal/columns/class_columns.ts";
 import { Incumbent } from "../../../lib/allocator/optimal/recovery/incumbent.ts";
-import type { LossProgram } from "../../../lib/allocator/optimal/core/bundle_program.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { leastShortfall } from "../../../lib/allocator/limits/least_shortfall.ts";
 import { cutOfFlow, liftPrices } from "../../../lib/allocator/optimal/dual/lift_prices.ts";
@@ -22,8 +24,8 @@ import { minimiseDual } from "../../../lib/allocator/optimal/search/minimise_dua
 import { boundOnGrid, objectiveStep } from "../../../lib/allocator/model/objective_grid.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
-import { pairProgram } from "../../../lib/allocator/optimal/core/pair_program.ts";
-import { prove } from "../../../lib/allocator/optimal/dual/proof.ts";
+import { pairProgram } from "../../../lib/allocator/optimal/programs/pair_program.ts";
+import { prove } from "../../../lib/allocator/optimal/joint/proof.ts";
 import { recover } from "../../../lib/allocator/optimal/recovery/recover.ts";
 import {
   pairsOfClasses,

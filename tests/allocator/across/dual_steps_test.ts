@@ -4,8 +4,8 @@ import {
   quadraticStep,
 } from "../../../lib/allocator/optimal/search/quadratic_step.ts";
 import { selectLargest } from "../../../lib/allocator/optimal/dual/select.ts";
-import { passBoard } from "../../../lib/allocator/optimal/dual/pass_board.ts";
-import { Held, settleGroups } from "../../../lib/allocator/optimal/dual/settle_groups.ts";
+import { passBoard } from "../../../lib/allocator/optimal/passes/pass_board.ts";
+import { Held, settleGroups } from "../../../lib/allocator/optimal/passes/settle_groups.ts";
 import { compileDualProblem } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { type Random, seededRandom } from "../../../lib/base/random.ts";

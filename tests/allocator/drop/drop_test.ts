@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
 import { InputError } from "../../../lib/base/errors.ts";
+import { IdPool } from "../../../lib/base/ids.ts";
 
 const input: DropInput = {
   users: [{ id: "u2", group: "g2" }, { id: "u1", group: "g1" }, { id: "u1", group: "g2" }],
@@ -167,4 +168,31 @@ Deno.test("pairs that come again, where that is an error: one is named, the same
       "pairs: 2 pairs come again, such as user bob with contract cake, expected each once",
     );
   }
+});
+
+Deno.test("columns of pairs with attributes: users as rows, as a list of ids and as a pool are the same", () => {
+  const ids = ["u2", "u1"], city = ["oslo", "rome"];
+  const weightOf = (users: DropInput["users"]) => {
+    const { instance } = Drop.from({
+      users,
+      contracts: [{ id: "a", cap: 9, sponsored: false }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: {
+        user: Uint32Array.of(0, 1),
+        contract: Uint16Array.of(0, 0),
+        score: Float64Array.of(0.5, 0.25),
+        attributes: { weight: [2, 3] },
+      },
+      limits: [{ limit: "weight", per: "city", counts: "weight", atMost: 4 }],
+    });
+    const { key, row, coefficient } = instance.limits!.rows;
+    return Array.from(row, (r, e) => [key[r][0], coefficient[e]]);
+  };
+  const rows = ids.map((id, i) => ({ id, group: "g", attributes: { city: city[i] } }));
+  const columns = { group: Uint32Array.of(0, 0), attributes: { city } };
+  const expected = [["rome", 3], ["oslo", 2]];
+  assertEquals(weightOf(rows), expected);
+  assertEquals(weightOf([...rows, rows[0]]), expected);
+  assertEquals(weightOf({ ids, ...columns }), expected);
+  assertEquals(weightOf({ ids: IdPool.from(ids), ...columns }), expected);
 });

@@ -183,8 +183,9 @@ Deno.test("--engine duckdb: without permission for native code, and with options
       [["--out", "a.csv", "--url", "clickhouse://x/y"], /--engine duckdb does not use --url/],
       [["--out", "elig.csv"], /--out.*--elig|elig\.csv/],
       [[], /needs --out/],
-      [["--out", "a.csv", "--warm-start"], /--engine duckdb does not use --warm-start$/m],
-      [["--out", "a.csv", "--rng", "3", "--html", "a.html"], /does not use --html, --rng$/m],
+      [["--out", "a.csv", "--prices", "c.json"], /c\.json: no such file/],
+      [["--out", "a.csv", "--rng", "3", "--format", "csv"], /does not use --format, --rng$/m],
+      [["--out", "a.csv", "--html", "a.pdf"], /--html is "a\.pdf", expected a name that ends in/],
       [["--out", "a.csv", "--scenario", "s.json"], /s\.json: no such file/],
       [["--out", "a.csv", "--holdout-out", "h.csv"], /--holdout-out needs --holdout/],
     ];

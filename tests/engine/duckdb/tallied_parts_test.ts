@@ -8,7 +8,7 @@ import { WorkFolder } from "../../../lib/engine/duckdb/work_folder.ts";
 import type { TableColumns } from "../../../lib/engine/sql/dialect.ts";
 import { TABLES } from "../../../lib/engine/sql/file_run.ts";
 import { type PairMarks, type Tallied, tallyPairs } from "../../../lib/engine/sql/tally_sql.ts";
-import type { Columns } from "../../../lib/engine/steps/task.ts";
+import type { Columns } from "../../../lib/engine/drop/task.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 const CONTRACTS = ["a", "b", "c", "d", "e"];

@@ -11,6 +11,7 @@ import {
   assert,
   assertAlmostEquals,
   assertEquals,
+  assertMatch,
   assertRejects,
 } from "../../../lib/deps/std_assert.ts";
 import type { EngineOptions } from "../../../lib/engine/run/allocate_in_engine.ts";
@@ -284,4 +285,39 @@ Deno.test("--engine duckdb --scenario: the file changes the drop, and its rules"
     const there = await run(["--engine", "duckdb", "--scenario", "less.json"]);
     assertEquals([there.k, there.assignments], [1, here.assignments]);
     assertAlmostEquals(there.objective, here.objective, 1e-3 * Math.abs(here.objective));
+  }));
+
+Deno.test("--engine duckdb --scenario: users held out are listed as on one machine, the dry run shows its rules", () =>
+  withFolder(async (cwd) => {
+    await divvy(["generate", "--dir", ".", "--users", "400", "-q"], { cwd });
+    const groups = await Deno.readTextFile(`${cwd}/user_groups.csv`);
+    const group = groups.split("\n")[1].split(",")[1];
+    const scenario = async (name: string, changes: Record<string, unknown>) => {
+      await Deno.writeTextFile(`${cwd}/${name}.json`, JSON.stringify([{ name, ...changes }]));
+      return ["--scenario", `${name}.json`];
+    };
+    const run = async (args: string[]) => {
+      const { code, stdout, stderr } = await divvy(
+        ["allocate", "--dir", ".", "--out", "a.csv", "-q", ...args],
+        { cwd, permissions: ["--allow-all"] },
+      );
+      assertEquals(code, 0, stderr);
+      return stdout;
+    };
+    const bans = await scenario("without", { bans: [{ group_id: group }] });
+    const listed = async (...args: string[]) => {
+      await run(["--holdout", "30%", "--holdout-out", "out.csv", ...args]);
+      return await Deno.readTextFile(`${cwd}/out.csv`);
+    };
+    const here = await listed(...bans), all = await listed();
+    assert(here.length < all.length && !here.includes(`,${group}\n`));
+    assertEquals(await listed("--engine", "duckdb", ...bans), here);
+    assertEquals(await listed("--engine", "duckdb"), all);
+
+    const shown = (...args: string[]) => run(["--engine", "duckdb", "--dry-run", ...args]);
+    const k1 = await scenario("k1", { k: 1 }),
+      less = await scenario("less", { cap_scale: { all: 0.5 } });
+    assertEquals(await shown(...k1), await shown("-k", "1"));
+    assert(await shown(...less) !== await shown());
+    assertMatch(await shown(...bans), /^-- Not shown: tables of the scenario's pins and bans, /);
   }));

@@ -1,14 +1,17 @@
 /** The driver answers, whatever starts it. */
 import { InputError } from "../../../lib/base/errors.ts";
 import { assertEquals, assertMatch, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { SparkDialect } from "../../../lib/engine/spark/dialect.ts";
 import { SparkDriver } from "../../../lib/engine/spark/driver.ts";
+import { assertWords } from "../../support/dialect_words.ts";
 import { pythonWith, SMALL_SPARK } from "../../support/spark.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 const python = pythonWith("pyspark");
 
 Deno.test({
-  name: "Spark: the driver that spark-submit runs answers as the one of a Python does",
+  name:
+    "Spark: the driver that spark-submit runs answers as the one of a Python does, all functions of the dialect",
   ignore: python === null,
   fn: () =>
     withFolder(async (folder) => {
@@ -23,6 +26,9 @@ Deno.test({
         InputError,
       );
       assertMatch(message, /^Spark: .*nothing/);
+      const rows = (text: string) =>
+        driver.ask({ op: "rows", sql: text }, {}) as Promise<string[][]>;
+      await assertWords(new SparkDialect(), rows);
       await driver.close();
     }),
 });

@@ -1,23 +1,27 @@
-/** docs/engine.md lists the steps of an engine. */
+/** docs/engine.md lists the steps of an engine, and the questions of each. */
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 
-Deno.test("docs/engine.md names every step of an engine under its interface, and no other", async () => {
-  const text = (path: string) => Deno.readTextFile(new URL(`../../../${path}`, import.meta.url));
-  const source = await text("lib/engine/steps/steps.ts"), page = await text("docs/engine.md");
-  const start = page.indexOf("| interface"), end = page.indexOf("\n\n", start);
-  const listed = new Map<string, string[]>();
-  let current = "";
-  for (const line of page.slice(start, end).split("\n").slice(2)) {
-    const [, first, , steps] = line.split("|").map((cell) => cell.trim());
-    if (first !== "") current = first.replaceAll("`", "");
-    const names = [...steps.matchAll(/`(\w+)`/g)].map(([, name]) => name);
-    listed.set(current, [...(listed.get(current) ?? []), ...names]);
+const file = (path: string) => new URL(`../../../${path}`, import.meta.url);
+
+Deno.test("docs/engine.md names every question of every step, and no other; steps.ts lists the steps", async () => {
+  const page = await Deno.readTextFile(file("docs/engine.md"));
+  const start = page.indexOf("| step "), end = page.indexOf("\n\n", start);
+  const listed = page.slice(start, end).split("\n").slice(2).map((line) => {
+    const [, step, , questions] = line.split("|").map((cell) => cell.trim());
+    return [step.replaceAll("`", ""), [...questions.matchAll(/`(\w+)`/g)].map(([, name]) => name)];
+  }) as [string, string[]][];
+  for (const [step, questions] of listed) {
+    const source = await Deno.readTextFile(file(`lib/engine/steps/${step}`));
+    const declared = [
+      ...source.matchAll(/^export interface (?:OpenedDrop|\w+Steps) \{\n(.*?)^\}/gms),
+    ];
+    assertEquals(declared.length, 1, step);
+    const owed = [...declared[0][1].matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name);
+    assertEquals(questions, owed, step);
   }
-  const interfaces = source.split("export interface ").slice(1);
-  for (const [name, steps] of listed) {
-    const declared = interfaces.find((one) => new RegExp(`^${name}\\b`).test(one))!;
-    const owed = [...declared.matchAll(/^ {2}(\w+)\(/gm)].map(([, step]) => step);
-    assertEquals(steps.toSorted(), owed.toSorted(), name);
-  }
-  assertEquals([...listed.keys()], ["OpenedDrop", "DecideSteps", "EngineRun"]);
+  const steps = listed.map(([step]) => step);
+  const files = [...Deno.readDirSync(file("lib/engine/steps"))].map(({ name }) => name);
+  assertEquals(files.filter((name) => name !== "steps.ts").toSorted(), steps.toSorted());
+  const source = await Deno.readTextFile(file("lib/engine/steps/steps.ts"));
+  assertEquals([...source.matchAll(/^ \* +\d+\. (\w+\.ts)/gm)].map(([, name]) => name), steps);
 });

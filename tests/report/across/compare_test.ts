@@ -123,3 +123,25 @@ Deno.test("comparison: below 0 nothing is a share, and users missing to minima c
 
 /** So that both lack users at the same price. */
 const AT_ONE_PRICE = { shortfallPrice: 100 };
+
+Deno.test("comparison: users with one offer have one, and where users have a k of their own nobody is said to have all", async () => {
+  const described = async (given: Drop, k: number) => {
+    const of = async (solver: "greedy" | "optimal") =>
+      report(given, await allocate(given, { k, solver }), { title: "Few" });
+    return await (await of("greedy")).compare(await of("optimal")).html();
+  };
+  const few = (own?: number) =>
+    Drop.from({
+      users: ["ann", "bob"].map((id, i) => ({ id, group: "g", ...(i === 0 && own && { k: own }) })),
+      contracts: [{ id: "s", cap: 1, sponsored: true }, { id: "t", cap: 2, sponsored: false }],
+      groups: [{ id: "g", ratio: 1 }],
+      pairs: [
+        { user: "ann", contract: "s", score: 0.9 },
+        { user: "ann", contract: "t", score: 0.8 },
+        { user: "bob", contract: "s", score: 0.2 },
+      ],
+    });
+  assertStringIncludes(await described(few(), 1), "Users with one offer: ");
+  assertStringIncludes(await described(few(), 2), "Users with all 2 offers: ");
+  assertStringIncludes(await described(few(1), 2), "Users with 2 offers: ");
+});

@@ -7,6 +7,7 @@ import { allocate } from "../../../lib/api/allocate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { allocationFromTable } from "../../../lib/report/facts/read_allocation.ts";
 import { previewFacts } from "../../../lib/report/facts/preview_facts.ts";
+import { limitUseChart } from "../../../lib/report/charts/limit_charts.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import {
   fullLimits,
@@ -218,4 +219,21 @@ Deno.test("report: a unit more adds no more than is told, where cases prove what
     }
   }
   assert(byCases >= 3, `${byCases}`);
+});
+
+Deno.test("chart of use: a full limit with room left is drawn where its use is, not at the amount", () => {
+  const standing = facts.limits!.rows.find(({ status }) => status === "full")!;
+  const rows = [
+    { ...standing, amount: 9, used: 8.2, missed: 0, status: "full" as const },
+    { ...standing, amount: 0.3, used: 0.1 + 0.1 + 0.1, missed: 0, status: "full" as const },
+  ];
+  const { description, data } = limitUseChart({ families: [], rows }) as unknown as {
+    description: string;
+    data: { values: { used: string; limits: number }[] };
+  };
+  assertEquals(
+    data.values.filter(({ limits }) => limits > 0).map(({ used, limits }) => [used, limits]),
+    [["80–99", 1], ["≥ 100", 1]],
+  );
+  assertStringIncludes(description, "1 at the amount, 0 missed, 0 unused.");
 });

@@ -3,18 +3,23 @@ import {
   applyScenario,
   type Scenario,
   type SolvedScenario,
+  whatIf as whatIfSolved,
 } from "../../../lib/allocator/explain/whatif.ts";
 import { type DomElement, parseDocument } from "../../../lib/deps/linkedom.ts";
+import { Drop, UsageError, whatIf as whatIfOf } from "../../../mod.ts";
 import { assertEquals, assertMatch, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { unicodeWidth } from "../../../lib/deps/std_cli.ts";
 import { renderSvg } from "../../../lib/deps/vega.ts";
 import { whatIfCharts } from "../../../lib/report/charts/whatif_charts.ts";
 import {
   changesInWords,
+  groupsUnder,
   lostToStability,
   type ScenarioFacts,
   whatIfFacts,
 } from "../../../lib/report/facts/whatif_facts.ts";
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { whatIfHtml } from "../../../lib/report/html/whatif_html.ts";
 import { change, whatIfCsv, whatIfText } from "../../../lib/report/text/whatif_text.ts";
 import { smallAllocation, smallDrop, smallPolicy } from "../../support/report_drop.ts";
@@ -139,4 +144,89 @@ Deno.test("what if: worth that differs by the rounding of sums is not called los
   };
   assertEquals(of([-41.290800000000004, -41.2908]), [0, 0]);
   assertEquals(of([50, 49.5]), [0, 0.01]);
+});
+
+/** A drop of three groups in which dan alone may get more than one offer. */
+const ofThree = Drop.from({
+  users: [
+    { id: "ann", group: "a", k: 1 },
+    { id: "bob", group: "b", k: 1 },
+    { id: "cy", group: "c", k: 1 },
+    { id: "dan", group: "c" },
+  ],
+  contracts: [{ id: "s", cap: 4, sponsored: true }, { id: "t", cap: 4, sponsored: true }],
+  groups: ["a", "b", "c"].map((id) => ({ id, ratio: 0 })),
+  pairs: ["ann", "bob", "cy", "dan"].flatMap((user, u) => [
+    { user, contract: "s", score: 0.1 * (u + 1) },
+    { user, contract: "t", score: 0.05 },
+  ]),
+});
+
+Deno.test("what if: where users have a k of their own, slots are theirs", async () => {
+  const { facts: { scenarios: [{ fill_rate, assignments }] } } = await whatIfOf(
+    ofThree,
+    [{ name: "k = 2", k: 2 }],
+  );
+  assertEquals([fill_rate, assignments], [1, 5]);
+});
+
+Deno.test("what if: a group that bans leave no user stands beside itself, with nothing", async () => {
+  const scenarios = [{ name: "as it is" }, { name: "no a", bans: [{ group: "a" }] }];
+  const { facts } = await whatIfOf(ofThree, scenarios);
+  const document = parseDocument(await whatIfHtml(facts));
+  const rows = [...document.querySelectorAll("#groups tbody tr")]
+    .map((row) => [...row.querySelectorAll("td, th")].map((cell) => cell.textContent.trim()));
+  // The chart has a table of its own before these two.
+  const [score, share] = [rows.slice(-6, -3), rows.slice(-3)];
+  assertEquals(score.map(([group, , , change]) => [group, change]), [
+    ["a", "−100.0 %"],
+    ["b", "0.0 %"],
+    ["c", "0.0 %"],
+  ]);
+  assertEquals(share.map(([group, , , now]) => [group, now]), [
+    ["a", "–"],
+    ["b", "100.0 %"],
+    ["c", "100.0 %"],
+  ]);
+  const { group_change: { data } } = whatIfCharts(facts) as unknown as {
+    group_change: { data: { values: { group: string; change: number }[] } };
+  };
+  assertEquals(data.values.map(({ group, change }) => [group, change]), [["a", -0.1]]);
+  // And the other way round, where the first has fewer groups than the others.
+  const [all, without] = facts.scenarios;
+  assertEquals(groupsUnder([without, all]).map(({ under }) => under[0]?.users ?? 0), [0, 1, 2]);
+});
+
+Deno.test("what if: a cap of 0 is used up, and a factor of contracts that there are none of is refused as such", async () => {
+  const { instance } = ofThree, scenario = { name: "no s", setCap: { s: 0 } };
+  const [{ instance: changed, allocation }] = await whatIfSolved(instance, defaultPolicy, [
+    scenario,
+  ]);
+  const { contracts } = reportFacts(new Drop(changed, ofThree.input), allocation);
+  assertEquals(contracts.map((c) => [c.contract_address, c.utilization]), [["s", 1], ["t", 1]]);
+  assertThrows(
+    () => applyScenario(instance, defaultPolicy, { name: "x", capScale: { unsponsored: 2 } }),
+    UsageError,
+    "the drop has no unsponsored contract",
+  );
+});
+
+Deno.test("what if: bans that leave previous offers only leave nothing that --max-changed could count", async () => {
+  const few = Drop.from({
+    users: ["ann", "bob"].map((id) => ({ id, group: "g" })),
+    contracts: [{ id: "s", cap: 2, sponsored: true }, { id: "t", cap: 2, sponsored: true }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: ["ann", "bob"].flatMap((user) =>
+      ["s", "t"].map((contract) => ({ user, contract, score: contract === "s" ? 0.4 : 0.5 }))
+    ),
+    previous: ["ann", "bob"].map((user) => ({ user, contract: "s" })),
+  }, { maxChanged: 1 });
+  const { facts } = await whatIfOf(few, [
+    { name: "as it is" },
+    { name: "no t", bans: [{ contract: "t" }] },
+  ], { k: 1 });
+  assertEquals(facts.scenarios.map(({ score, assignments }) => [score, assignments]), [
+    [0.9, 2],
+    [0.8, 2],
+  ]);
 });

@@ -114,3 +114,11 @@ Deno.test("who came, who left, what moved, by group, type and brand", () => {
     ["leaf", 2, 1],
   ]);
 });
+
+Deno.test("diff: scores are added up as decimals", () => {
+  const before = listOf([["u1", "a", 0.1], ["u2", "a", 0.2]]);
+  const after = listOf([["u1", "b", 0.1], ["u2", "b", 0.2], ["u3", "a", 0.3]]);
+  const facts = diffFacts(matchOffers(before, after));
+  assertEquals([facts.before.score, facts.after.score], [0.3, 0.6]);
+  assertEquals(facts.contracts.map((c) => [c.name, c.score_change]), [["a", 0], ["b", 0.3]]);
+});

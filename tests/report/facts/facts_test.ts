@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { fc } from "../../../lib/deps/fast_check.ts";
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { minimaInWords } from "../../../lib/report/facts/feasibility_words.ts";
 import { shortfallInWords } from "../../../lib/report/facts/headline.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
@@ -202,4 +203,42 @@ Deno.test("report: counts agree with counting by hand on random drops", () => {
     }),
     { numRuns: 60 },
   );
+});
+
+Deno.test("report: sums of decimals are told as decimals, without the last digits of doubles", () => {
+  const drop = Drop.from({
+    users: ["ann", "bob", "cy"].map((id) => ({ id, group: "g" })),
+    contracts: [{ id: "s", cap: 3, sponsored: true, attributes: { cost: 0.1 } }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: [0.1, 0.2, 0.3].map((score, u) => ({
+      ...{ user: ["ann", "bob", "cy"][u], contract: "s", score },
+    })),
+    limits: [{ limit: "budget", counts: "cost", atMost: 0.2, price: 0.1 }],
+  });
+  const offers = { offerStart: Uint32Array.of(0, 1, 2, 3), offerPair: Uint32Array.of(0, 1, 2) };
+  const { groups, users, limits } = reportFacts(drop, { ...smallAllocation(), ...offers });
+  assert(0.1 + 0.2 + 0.3 !== 0.6);
+  assertEquals([groups[0].score, users.scores.mean], [0.6, 0.2]);
+  const [{ used, missed }] = limits!.rows;
+  assertEquals([used, missed, limits!.families[0].cost], [0.3, 0.1, 0.01]);
+});
+
+Deno.test("report: an offer that is worth less than nothing is among nobody's best", () => {
+  const drop = Drop.from({
+    users: [{ id: "ann", group: "g" }],
+    contracts: ["a", "b", "c"].map((id, c) => ({ id, cap: 1, sponsored: c === 0 })),
+    groups: [{ id: "g", ratio: 0 }],
+    // A sponsored offer is worth the bonus of 0.001 more, and a third one in all 0.001 more.
+    pairs: [-0.0015, -0.5, 0].map((score, c) => ({ user: "ann", contract: "abc"[c], score })),
+  });
+  const nothing = { offerStart: Uint32Array.of(0, 0), offerPair: new Uint32Array(0) };
+  const { contracts } = reportFacts(drop, {
+    ...smallAllocation(),
+    ...nothing,
+    policy: defaultPolicy,
+  });
+  assertEquals(contracts.map((c) => [c.contract_address, c.wanted_by]), [["a", 1], ["b", 0], [
+    "c",
+    1,
+  ]]);
 });

@@ -210,3 +210,12 @@ Deno.test("a summary's text lists ten warnings and says how many more there are"
   assertEquals(text.match(/warning \d+/g)?.length, 10);
   assertEquals(text.endsWith("    … and 21 more, all of them in --summary\n"), true);
 });
+
+Deno.test("a summary's notes: users whose pairs are left out have or had an eligible pair", () => {
+  const user_groups = { ...CLEAN.user_groups, users_without_pairs: 2 };
+  const [none] = inputNotes({ ...CLEAN, user_groups });
+  assertEquals(none, "user_groups: 2 users without an eligible pair");
+  const elig = { ...CLEAN.elig, pairs_below_min_score: 1 };
+  const [some] = inputNotes({ ...CLEAN, elig, user_groups });
+  assertEquals(some, `${none}, or whose pairs are left out`);
+});

@@ -6,6 +6,7 @@
  */
 import { InputError } from "../../../base/errors.ts";
 import { grown } from "../../../base/number_list.ts";
+import type { IdPool } from "../../../base/ids.ts";
 import { reorderPool } from "../../../base/sort_ids.ts";
 import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
 import { Bans } from "../before/bans.ts";
@@ -399,7 +400,7 @@ class HeldPairs {
   }
 
   heldBack(
-    users: Parameters<typeof reorderPool>[0],
+    users: IdPool,
     bans: BanRows | null,
     historyFiles: readonly string[] | null,
   ): HeldBack | null {

@@ -4,7 +4,6 @@
  * @module
  */
 import { InputError } from "../../../base/errors.ts";
-import { viewOf } from "../../../base/id_table.ts";
 import { type BanRows, BLANK_ID, type IdColumnList } from "./given_rows.ts";
 import { brandIndex, type Parties } from "./parties.ts";
 
@@ -131,11 +130,6 @@ function contractNumbers(column: IdColumnList, parties: Parties): Int32Array {
 
 /** {@link numbers} of users, looked up by their bytes: there may be millions, and no strings are made. */
 function userNumbers({ ids, code }: IdColumnList, { users }: Parties): Int32Array {
-  const { bytes, offsets, length } = ids.pool, view = viewOf(bytes);
-  const known = new Int32Array(length);
-  for (let i = 0; i < length; i++) {
-    const u = users.find(view, offsets[i], offsets[i + 1]);
-    known[i] = u < 0 ? NONE : u;
-  }
+  const known = users.findAll(ids.pool).map((u) => u < 0 ? NONE : u);
   return Int32Array.from(code, (i) => i === BLANK_ID ? ANY : known[i]);
 }

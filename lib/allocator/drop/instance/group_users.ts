@@ -12,6 +12,11 @@ export interface GroupUsers {
   readonly user: Uint32Array;
 }
 
+/** The users of group g. */
+export function usersOf({ start, user }: GroupUsers, g: number): Uint32Array {
+  return user.subarray(start[g], start[g + 1]);
+}
+
 /** Lists the users of each group, ascending (a counting sort). `groups` is how many groups there are. */
 export function usersByGroup(group: Uint32Array, groups: number): GroupUsers {
   const start = new Uint32Array(groups + 1), user = new Uint32Array(group.length);

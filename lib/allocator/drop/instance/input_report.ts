@@ -97,7 +97,7 @@ export interface InputReport {
     blank_rows: number;
     /** Distinct users. */
     users: number;
-    /** Users that have no eligible pair. */
+    /** Users that have no eligible pair, or none that is not left out. */
     users_without_pairs: number;
     /** Rows of a user that had a row before (the first wins). */
     duplicate_rows: number;
@@ -131,7 +131,7 @@ export interface InputReport {
     drops: number;
     /** Rows on a day after `--as-of`, passed over. */
     rows_after_as_of: number;
-    /** Rows so long ago that no rule asks for them: passed over, whosever they are. */
+    /** Rows so long ago that no rule asks for them: passed over; their users and contracts are not looked up. */
     rows_too_long_ago: number;
     /** Rows of users that this drop does not have. */
     rows_of_other_users: number;

@@ -50,6 +50,3 @@ export type PreviousInput =
 
 /** The column that limits may name to select previous or new offers: "true" or "false" for each pair. */
 export const IN_PREVIOUS = "in_previous";
-
-/** Name of the limit that `maxChanged` makes. */
-export const CHANGED = "changed offers";

@@ -15,7 +15,7 @@ export type ClosedShares = NonNullable<InputReport["closed_shares"]>;
 /** Most of them that are named. */
 const NAMED = 3;
 
-/** Finds the hard shares of which each eligible pair counts more than the share; null if there are none. */
+/** Finds the hard shares whose eligible pairs all count more than the share; null if there are none. */
 export function closedShares(limits: Limits): ClosedShares | null {
   const { families, rows } = limits, { family, sense, price, item, start, row, coefficient } = rows;
   const isOpen = Uint8Array.from(

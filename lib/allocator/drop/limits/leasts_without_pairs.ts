@@ -49,7 +49,7 @@ export function leastsWithoutPairs(instance: Instance, limits: Limits): LeastsWi
   return found.leasts === 0 ? null : found;
 }
 
-/** Codes of the values of `per` that a contract, or a user, has whom the limit's selectors of the same side let pass. */
+/** Codes of the values of `per` that contracts (or users) have, those alone that the limit's selectors on contracts (users) accept. */
 function valuesMeant(columns: Columns, { where }: ResolvedFamily, per: Column): number[] {
   const isOfCaps = per.table === "caps";
   const codesOf = (column: Column) => isOfCaps ? column.text!.code : columns.codesByUser(column);

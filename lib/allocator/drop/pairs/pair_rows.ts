@@ -9,7 +9,7 @@ import {
   contractIndicesIn,
 } from "../instance/contract_indices.ts";
 import { type Directory, NO_CAP } from "../instance/directory.ts";
-import { IdTable, viewOf } from "../../../base/id_table.ts";
+import { IdTable } from "../../../base/id_table.ts";
 import type { IdPool } from "../../../base/ids.ts";
 import { release, sharedFloat64, sharedUint32, uint32Like } from "../../../base/shared_array.ts";
 
@@ -115,13 +115,8 @@ export function addLeftOut(to: LeftOutRows, more: LeftOutRows): void {
   to.unknownContractRows += more.unknownContractRows;
   to.withoutGroupRows += more.withoutGroupRows;
   to.withoutCapRows += more.withoutCapRows;
-  addIds(to.unknownContracts, more.unknownContracts.pool);
-  addIds(to.usersWithoutGroup, more.usersWithoutGroup.pool);
-}
-
-function addIds(to: IdTable, { bytes, offsets, length }: IdPool): void {
-  const view = viewOf(bytes);
-  for (let i = 0; i < length; i++) to.intern(view, offsets[i], offsets[i + 1]);
+  to.unknownContracts.addAll(more.unknownContracts.pool);
+  to.usersWithoutGroup.addAll(more.usersWithoutGroup.pool);
 }
 
 /** Collects rows in chunks. */
@@ -236,10 +231,7 @@ export function resolvePairs(
   columns: PairColumns,
 ): { chunks: PairChunk[]; leftOut: LeftOutRows } {
   const { userIds, contractIds, user, contract, score } = columns;
-  const users = new Int32Array(userIds.length), view = viewOf(userIds.bytes);
-  for (let i = 0; i < users.length; i++) {
-    users[i] = directory.users.find(view, userIds.offsets[i], userIds.offsets[i + 1]);
-  }
+  const users = directory.users.findAll(userIds);
   const contracts = Int32Array.from(contractIds, (id) => {
     const number = directory.known.findString(id);
     return number < 0 ? -1 : directory.contractIndex[number];

@@ -8,15 +8,17 @@ import { reorderPool } from "../../../base/sort_ids.ts";
 import type { Attributes, TextColumn } from "../instance/attributes.ts";
 import { contractIndices } from "../instance/contract_indices.ts";
 import type { Instance } from "../instance/instance.ts";
+import { CHANGED } from "../limits/changed_offers.ts";
 import { compileLimits } from "../limits/limit_rows.ts";
 import type { Limits } from "../instance/limits.ts";
 import type { Pins } from "../instance/pins.ts";
-import type { Previous } from "../instance/previous.ts";
+import type { LimitFamily } from "../instance/limit_family.ts";
+import { IN_PREVIOUS, type Previous } from "../instance/previous.ts";
 import type { ScoreScaling } from "../instance/score_scaling.ts";
 
 /**
  * The drop without the pairs that `isOut` marks, as if they had never been eligible: users and groups without a pair are taken out
- * too, and limits are compiled anew. Pins among the pairs are dropped; previous offers among them count as lost.
+ * too, and limits are compiled again. Pins among the pairs are dropped; previous offers among them count as lost.
  *
  * @param isOut Uint8Array, length pairs: 1 for a pair to leave out
  */
@@ -33,7 +35,16 @@ export function withoutPairs(instance: Instance, isOut: Uint8Array): Instance {
     ...(previous !== undefined && { previous: previousAmong(previous, kept) }),
     ...(scaling !== undefined && { scaling: scalingAmong(scaling, kept) }),
   };
-  return limits === undefined ? own : { ...own, limits: limitsAmong(own, limits, kept) };
+  const families = limits?.families.filter((family) => !nothingChanges(family, own.previous)) ?? [];
+  return limits === undefined || families.length === 0
+    ? own
+    : { ...own, limits: limitsAmong(own, { ...limits, families }, kept) };
+}
+
+/** Whether a family limits changes from previous offers, of which each pair that is left is one: nothing can be too much. */
+function nothingChanges({ limit, where }: LimitFamily, previous: Previous | undefined): boolean {
+  return limit === CHANGED && where.some(({ column }) => column === IN_PREVIOUS) &&
+    previous !== undefined && !previous.given.includes(0);
 }
 
 /** The pairs, users and groups that are left, and columns of them. */
@@ -173,7 +184,7 @@ function scalingAmong({ declines, declineFactor, userFactor }: ScoreScaling, kep
   };
 }
 
-/** The limits compiled anew for the pairs that are left. */
+/** The limits, compiled for the pairs that are left. */
 function limitsAmong(instance: Instance, { families, attributes }: Limits, kept: Kept): Limits {
   const picked = (places: ArrayLike<number>) => ({ code, values }: TextColumn): TextColumn => ({
     code: Uint32Array.from(places, (i) => code[i]),

@@ -7,14 +7,14 @@
 import { whyNoHighs } from "../../../deps/highs.ts";
 import { isSearchable } from "../flow/typed_network.ts";
 import type { Prices } from "../../model/allocation.ts";
-import { typesTie } from "./type_search.ts";
+import { typesTie } from "../local_search/type_search.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
-import { Allowance } from "./allowance.ts";
-import { hasJointGroups } from "./joint_groups.ts";
-import type { Proof } from "../dual/proof.ts";
+import { Allowance, SMALL_PAIRS } from "../programs/allowance.ts";
+import { hasJointGroups } from "../columns/joint_groups.ts";
+import type { Proof } from "../joint/proof.ts";
 import { pairsOfClasses, type UserClasses } from "../../drop/user_classes.ts";
-import { type RefineOptions, RefineState, SMALL_PAIRS } from "./refine_state.ts";
+import { type RefineOptions, RefineState } from "./refine_state.ts";
 import { RefineSteps } from "./refine_steps.ts";
 
 /** Up to this many pairs the solver looks for the exact optimum, whatever gap is asked for. */
@@ -23,7 +23,7 @@ export const EXACT_PAIRS = 300_000;
 /** Most counted seconds for all programs of a small drop together (see `allowance.ts`). */
 const SMALL_TOTAL_SECONDS = 2.5;
 
-/** Up to so many columns the core of a small drop is solved before its program of pairs. */
+/** A core of a small drop with at most this many columns is solved before the program of pairs. */
 const FEW_COLUMNS = 2000;
 
 /**
@@ -44,7 +44,7 @@ const TIGHT = 1e-8;
  */
 const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
 
-/** Up to this many pairs HiGHS may find the optimum in so many counted seconds if offers count differently toward limits. */
+/** If offers count by weight toward limits, HiGHS may find the optimum of up to WEIGHING_PAIRS pairs in WEIGHING_SECONDS counted seconds. */
 const WEIGHING_PAIRS = 1500, WEIGHING_SECONDS = 60;
 
 /** As FAR_FROM_EXACT, for drops with limits: there many users are nearly indifferent, and a part of the core helps at larger gaps. */
@@ -89,163 +89,146 @@ export async function refine(
   options: RefineOptions,
 ): Promise<Refined> {
   const state = new RefineState(incumbent, proof, options);
-  const refinement = new Refinement(state);
-  await refinement.run();
-  return { proof: state.proof, bound: state.bound, warnings: refinement.warnings };
+  const warnings = await takeSteps(state, new RefineSteps(state));
+  return { proof: state.proof, bound: state.bound, warnings };
 }
 
-/** Which steps are taken, and in which order. */
-class Refinement {
-  readonly warnings: string[] = [];
-  readonly #state: RefineState;
-  readonly #steps: RefineSteps;
-
-  constructor(state: RefineState) {
-    this.#state = state;
-    this.#steps = new RefineSteps(state);
-  }
-
-  async run(): Promise<void> {
-    const { hurry, onProgress } = this.#state.options;
-    const isDone = () => hurry() || this.#state.distance() <= this.#state.enough;
-    if (isDone()) return;
-    onProgress?.({ phase: "core" });
-    const { byGroups, byTypes, byClasses, byTies, byOwn = null } = this.#state.options;
-    if (hasJointGroups(this.#state.proof)) {
-      const unavailable = await whyNoHighs();
-      // With few groups a choice for a whole one is coarse: if moving single users left a small gap, it brings nothing.
-      const isWorthIt = this.#state.distance() > FAR || byGroups;
-      const isNear = unavailable === null && isWorthIt && await this.#steps.groups();
-      if (isDone() || this.#isNearByGroups(isNear)) return;
-      if (unavailable !== null || this.#state.distance() > WIDE) await this.#steps.recoverInFull();
-    }
-    const { problem } = this.#state.incumbent.assignment;
-    if (byOwn !== null) {
-      if (await whyNoHighs() === null) await this.#steps.ownLimits(byOwn);
-      // Other programs keep users' own limits by prices, which is where the gap came from.
-      if (isDone() || this.#state.distance() <= WIDE) return;
-      await this.#steps.recoverInFull();
-    }
-    if (byClasses) {
-      if (await whyNoHighs() === null) await this.#settleClasses();
-      if (isDone()) return;
-      await this.#steps.recoverInFull();
-    }
-    if (byTies) {
-      await this.#settleTies();
-      if (isDone() || this.#state.distance() <= this.#state.options.gap) return;
-      await this.#steps.recoverInFull();
-    }
-    if (byTypes) await this.#steps.searchTypes();
-    const { items } = problem;
-    const far = items === null ? FAR : GREEDY_UNDER_LIMITS;
-    if (this.#state.size <= EXACT_PAIRS || this.#state.distance() > far) {
-      await this.#steps.compareWithGreedy();
-    }
-    // If that leaves such a large gap, programs would need too many columns to close it.
-    if (byTypes && this.#state.distance() > FAR) return;
-    const isSmall = this.#state.isProgramSized() && this.#state.size <= SMALL_PAIRS;
-    // Chains need no HiGHS, which takes a while to load.
-    if (!isSmall && this.#state.isOpen()) await this.#chains();
-    if (!this.#state.isProgramSized() && !this.#state.isOpen()) return;
+/** Takes the steps that promise most for the drop, one after the other, until the gap is closed. Returns warnings. */
+async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string[]> {
+  const { hurry, onProgress } = state.options;
+  const isDone = () => hurry() || state.distance() <= state.enough;
+  if (isDone()) return [];
+  onProgress?.({ phase: "core" });
+  if (hasJointGroups(state.proof)) {
     const unavailable = await whyNoHighs();
-    if (unavailable !== null) {
-      if (isSmall && items !== null) await this.#chains();
-      this.warnings.push(`undecided users are left as they are: ${unavailable}`);
-      return;
-    }
-    if (isSmall) await this.#settleSmall();
-    else await this.#settleLarge();
-    if (!byTypes && this.#state.isOpen() && this.#state.distance() > FAR && isSearchable(problem)) {
-      await this.#steps.searchTypes();
-      if (this.#state.isOpen()) await this.#steps.core(false);
-    }
+    // With few groups a choice for a whole one is coarse: if moving single users left a small gap, it brings nothing.
+    const isWorthIt = state.distance() > FAR || state.options.byGroups;
+    const isNear = unavailable === null && isWorthIt && await steps.groups();
+    if (isDone() || isNearByGroups(state, isNear)) return [];
+    if (unavailable !== null || state.distance() > WIDE) await steps.recoverInFull();
   }
+  const { byTypes, byClasses, byTies, byOwn = null } = state.options, { problem } = state;
+  if (byOwn !== null) {
+    if (await whyNoHighs() === null) await steps.ownLimits(byOwn);
+    // Other programs keep users' own limits by prices, which is where the gap came from.
+    if (isDone() || state.distance() <= WIDE) return [];
+    await steps.recoverInFull();
+  }
+  if (byClasses) {
+    if (await whyNoHighs() === null) await settleClasses(state, steps);
+    if (isDone()) return [];
+    await steps.recoverInFull();
+  }
+  if (byTies) {
+    await settleTies(state, steps);
+    if (isDone() || state.distance() <= state.options.gap) return [];
+    await steps.recoverInFull();
+  }
+  if (byTypes) await steps.searchTypes();
+  const { items } = problem;
+  const far = items === null ? FAR : GREEDY_UNDER_LIMITS;
+  if (state.size <= EXACT_PAIRS || state.distance() > far) {
+    await steps.compareWithGreedy();
+  }
+  // If that leaves such a large gap, programs would need too many columns to close it.
+  if (byTypes && state.distance() > FAR) return [];
+  const isSmall = state.isProgramSized() && state.size <= SMALL_PAIRS;
+  // Chains need no HiGHS, which takes a while to load.
+  if (!isSmall && state.isOpen()) await chains(state, steps);
+  if (!state.isProgramSized() && !state.isOpen()) return [];
+  const unavailable = await whyNoHighs();
+  if (unavailable !== null) {
+    if (isSmall && items !== null) await chains(state, steps);
+    return [`undecided users are left as they are: ${unavailable}`];
+  }
+  if (isSmall) await settleSmall(state, steps);
+  else await settleLarge(state, steps);
+  if (!byTypes && state.isOpen() && state.distance() > FAR && isSearchable(problem)) {
+    await steps.searchTypes();
+    if (state.isOpen()) await steps.core(false);
+  }
+  return [];
+}
 
-  /** Settles a drop whose users are alike: a program with few columns chooses for all. */
-  async #settleClasses(): Promise<void> {
-    if (this.#state.isLoose(TIGHT)) await this.#steps.bestPrices(ALIKE_SECONDS);
-    if (this.#state.isOpen()) await this.#steps.solvePairs({ seconds: ALIKE_SECONDS });
-  }
+/** Settles a drop whose users are alike: a program with few columns chooses for all. */
+async function settleClasses(state: RefineState, steps: RefineSteps): Promise<void> {
+  if (state.isLoose(TIGHT)) await steps.bestPrices(ALIKE_SECONDS);
+  if (state.isOpen()) await steps.solvePairs({ seconds: ALIKE_SECONDS });
+}
 
-  /** Settles a drop in which types tie: whole grades first, then weights, as far as the gap asked for. */
-  async #settleTies(): Promise<void> {
-    const { gap } = this.#state.options;
-    await this.#steps.searchTies();
-    if (this.#state.distance() > gap) await this.#steps.chains(gap);
-  }
+/** Settles a drop in which types tie: whole grades first, then weights, as far as the gap asked for. */
+async function settleTies(state: RefineState, steps: RefineSteps): Promise<void> {
+  const { gap } = state.options;
+  await steps.searchTies();
+  if (state.distance() > gap) await steps.chains(gap);
+}
 
-  /** Settles a small drop: all programs are tried, first the one that settles ties. */
-  async #settleSmall(): Promise<void> {
-    const { allowance } = this.#state;
-    this.#state.allowance = new Allowance(SMALL_TOTAL_SECONDS, Infinity, allowance);
-    // Good prices make the programs small, so poor prices are improved first.
-    const early = this.#state.distance() > GOOD || this.#state.size <= TINY_PAIRS;
-    if (early && this.#state.isLoose(TIGHT)) await this.#steps.bestPrices();
-    // Few bundles are quicker to choose from than pairs.
-    if (this.#state.isOpen()) await this.#steps.core(false, FEW_COLUMNS);
-    if (this.#state.isOpen()) await this.#steps.solvePairs();
-    if (this.#state.isOpen()) await this.#steps.core(false);
-    if (!early && this.#state.isLoose(TIGHT)) {
-      await this.#steps.bestPrices();
-      if (this.#state.isOpen()) await this.#steps.solvePairs();
-    }
-    if (this.#state.isOpen()) await this.#steps.core(true);
-    this.#state.allowance = allowance;
-    // If the programs left a gap; where they succeed they are faster than chains.
-    if (this.#state.isOpen()) await this.#steps.chains();
-    if (!this.#state.isOpen()) return;
-    const { items } = this.#state.incumbent.assignment.problem;
-    if (
-      items?.weighs === true && this.#state.size <= WEIGHING_PAIRS &&
-      this.#state.distance() > this.#state.options.gap
-    ) {
-      await this.#steps.solvePairs({ seconds: WEIGHING_SECONDS });
-    } else if (this.#state.distance() > (items === null ? WIDE : WIDE_UNDER_LIMITS)) {
-      await this.#steps.solvePairs({ seconds: LONG_SECONDS });
-    }
+/** Settles a small drop: all programs are tried, first the one that settles ties. */
+async function settleSmall(state: RefineState, steps: RefineSteps): Promise<void> {
+  const { allowance } = state;
+  state.allowance = new Allowance(SMALL_TOTAL_SECONDS, Infinity, allowance);
+  // Good prices make the programs small, so poor prices are improved first.
+  const early = state.distance() > GOOD || state.size <= TINY_PAIRS;
+  if (early && state.isLoose(TIGHT)) await steps.bestPrices();
+  // Few bundles are quicker to choose from than pairs.
+  if (state.isOpen()) await steps.core(false, FEW_COLUMNS);
+  if (state.isOpen()) await steps.solvePairs();
+  if (state.isOpen()) await steps.core(false);
+  if (!early && state.isLoose(TIGHT)) {
+    await steps.bestPrices();
+    if (state.isOpen()) await steps.solvePairs();
   }
+  if (state.isOpen()) await steps.core(true);
+  state.allowance = allowance;
+  // If the programs left a gap; where they succeed they are faster than chains.
+  if (state.isOpen()) await steps.chains();
+  if (!state.isOpen()) return;
+  const { items } = state.problem;
+  if (
+    items?.weighs === true && state.size <= WEIGHING_PAIRS &&
+    state.distance() > state.options.gap
+  ) {
+    await steps.solvePairs({ seconds: WEIGHING_SECONDS });
+  } else if (state.distance() > (items === null ? WIDE : WIDE_UNDER_LIMITS)) {
+    await steps.solvePairs({ seconds: LONG_SECONDS });
+  }
+}
 
-  /** Settles a larger drop after chains: the core first, which is small if prices are good; other programs only if a gap is left. */
-  async #settleLarge(): Promise<void> {
-    const { exact, gap } = this.#state.options;
-    const { problem } = this.#state.incumbent.assignment;
-    const far = problem.items === null ? FAR_FROM_EXACT : FAR_UNDER_LIMITS;
-    const times = problem.countsOffers ? FAR_TIMES_OF_OFFERS : FAR_TIMES;
-    const near = () => this.#state.distance() <= (exact ? far : times * gap);
-    if (this.#state.isOpen()) await this.#steps.core(false);
-    // If limits of groups count offers, the gap comes from whole users, not from prices.
-    const atPrices = !this.#state.incumbent.assignment.problem.countsOffers;
-    if (this.#state.isProgramSized() && this.#state.isLoose(GOOD) && atPrices) {
-      await this.#steps.bestPrices();
-      if (this.#state.isOpen()) await this.#steps.chains();
-      if (this.#state.isOpen()) await this.#steps.core(false);
-    }
-    // Programs of parts have never helped after choices for whole groups.
-    if (this.#state.options.byGroups) return;
-    if (this.#state.isOpen() && near() && this.#state.isProgramSized()) {
-      await this.#steps.solvePairs();
-    }
-    if (!this.#state.isOpen() || !near()) return;
-    if (this.#state.countsOnly()) await this.#steps.growingCore();
-    else await this.#steps.core(true);
+/** Settles a larger drop after chains: the core first, which is small if prices are good; other programs only if a gap is left. */
+async function settleLarge(state: RefineState, steps: RefineSteps): Promise<void> {
+  const { problem, options: { exact, gap } } = state;
+  const far = problem.items === null ? FAR_FROM_EXACT : FAR_UNDER_LIMITS;
+  const times = problem.countsOffers ? FAR_TIMES_OF_OFFERS : FAR_TIMES;
+  const near = () => state.distance() <= (exact ? far : times * gap);
+  if (state.isOpen()) await steps.core(false);
+  // If limits of groups count offers, the gap comes from whole users, not from prices.
+  if (state.isProgramSized() && state.isLoose(GOOD) && !problem.countsOffers) {
+    await steps.bestPrices();
+    if (state.isOpen()) await steps.chains();
+    if (state.isOpen()) await steps.core(false);
   }
+  // Programs of parts have never helped after choices for whole groups.
+  if (state.options.byGroups) return;
+  if (state.isOpen() && near() && state.isProgramSized()) await steps.solvePairs();
+  if (!state.isOpen() || !near()) return;
+  if (state.countsOnly()) await steps.growingCore();
+  else await steps.core(true);
+}
 
-  /** Improves by chains and, where recovery left that to them, along paths and by chains again. */
-  async #chains(): Promise<void> {
-    await this.#steps.chains();
-    if (this.#state.options.chainsFirst !== true || !this.#state.isOpen()) return;
-    await this.#steps.paths();
-    if (this.#state.isOpen()) await this.#steps.chains();
-  }
+/** Improves by chains and, where recovery left that to them, along paths and by chains again. */
+async function chains(state: RefineState, steps: RefineSteps): Promise<void> {
+  await steps.chains();
+  if (state.options.chainsFirst !== true || !state.isOpen()) return;
+  await steps.paths();
+  if (state.isOpen()) await steps.chains();
+}
 
-  /**
-   * Whether choices for whole groups left so little in a drop too large for its programs that nothing else makes it much smaller.
-   *
-   * @param isNear whether the allocation is near the best mixture of these choices
-   */
-  #isNearByGroups(isNear: boolean): boolean {
-    const isSmall = this.#state.size <= SMALL_PAIRS;
-    return this.#state.options.byGroups && (isNear || this.#state.isLittleLeft()) && !isSmall;
-  }
+/**
+ * Whether choices for whole groups left so little in a drop too large for its programs that nothing else makes it much smaller.
+ *
+ * @param isNear whether the allocation is near the best mixture of these choices
+ */
+function isNearByGroups(state: RefineState, isNear: boolean): boolean {
+  const isSmall = state.size <= SMALL_PAIRS;
+  return state.options.byGroups && (isNear || state.isLittleLeft()) && !isSmall;
 }

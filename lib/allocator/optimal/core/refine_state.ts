@@ -5,18 +5,16 @@
  */
 import { relativeGap } from "../../model/allocation.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
 import type { OnProgress } from "../../../base/progress.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
 import type { Pause } from "../../../base/pause.ts";
-import { Allowance } from "./allowance.ts";
-import type { OwnLimits } from "./own_limits.ts";
-import type { Proof } from "../dual/proof.ts";
+import { Allowance } from "../programs/allowance.ts";
+import type { OwnLimits } from "../columns/own_limits.ts";
+import type { Proof } from "../joint/proof.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { pairsOfClasses, singleUsers, type UserClasses } from "../../drop/user_classes.ts";
-
-/** Most pairs of a small drop. */
-export const SMALL_PAIRS = 20_000;
 
 /** A gap up to this counts as none. */
 export const PROVEN = 1e-12;
@@ -33,7 +31,7 @@ const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
  */
 export const COUNTING_SECONDS = 30, WHOLE_SECONDS = 100, WHOLE_COLUMNS = 80_000;
 
-/** Whether a drop of so many pairs and classes of users is small enough for programs over all its pairs. */
+/** Whether a drop of this many pairs and classes of users is small enough for programs over all its pairs. */
 export function isProgramSized(pairs: number, classes: number): boolean {
   return pairs <= PROGRAM_PAIRS && classes <= PROGRAM_CLASSES;
 }
@@ -100,11 +98,21 @@ export class RefineState {
     this.incumbent = incumbent;
     this.options = options;
     this.allowance = new Allowance(options.work ?? Infinity);
-    const { instance, policy, shortfallPrice } = incumbent.assignment.problem;
+    const { instance, policy, shortfallPrice } = this.problem;
     this.size = options.classes === null
       ? pairCount(instance)
       : pairsOfClasses(instance, options.classes);
     this.step = options.exact ? objectiveStep(instance, policy, shortfallPrice) : 0;
+  }
+
+  /** The incumbent's assignment. */
+  get assignment(): Assignment {
+    return this.incumbent.assignment;
+  }
+
+  /** The drop's problem. */
+  get problem(): DualProblem {
+    return this.assignment.problem;
   }
 
   /** Whether to stop: the time of the run, or what a small drop's programs may do together, is over. */
@@ -123,7 +131,7 @@ export class RefineState {
 
   /** The classes of users who are alike. */
   get classes(): UserClasses {
-    return this.options.classes ?? singleUsers(this.incumbent.assignment.problem.instance);
+    return this.options.classes ?? singleUsers(this.problem.instance);
   }
 
   /** Whether there is a gap, and work may be done. */
@@ -133,13 +141,12 @@ export class RefineState {
 
   /** Whether no more than an offer or so is left to win. */
   isLittleLeft(): boolean {
-    const { assignment: { problem }, objective } = this.incumbent;
-    return this.bound - objective <= LITTLE * problem.unit;
+    return this.bound - this.incumbent.objective <= LITTLE * this.problem.unit;
   }
 
   /** Whether there are limits, and offers count 1 toward all of them: then HiGHS can solve programs of many columns. */
   countsOnly(): boolean {
-    const { items } = this.incumbent.assignment.problem;
+    const { items } = this.problem;
     return items !== null && !items.weighs;
   }
 

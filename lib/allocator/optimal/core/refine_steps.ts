@@ -6,26 +6,26 @@
 import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import { ITERATION_OF_ROW } from "../../ilp/mip.ts";
-import { searchTies, searchTypes } from "./type_search.ts";
-import { Allowance } from "./allowance.ts";
-import { improveByChains } from "./chains.ts";
-import { solveCore, solveGrowingCore, solveLosses } from "./core.ts";
-import { exactPrices } from "./exact_prices.ts";
-import { generateColumns } from "./column_generation.ts";
-import { giveMost, ownBundleFinder, OwnColumns } from "./own_columns.ts";
-import type { OwnLimits } from "./own_limits.ts";
-import { JointGroups } from "./joint_groups.ts";
-import { pairProgram } from "./pair_program.ts";
-import { prove } from "../dual/proof.ts";
+import { searchTies, searchTypes } from "../local_search/type_search.ts";
+import { Allowance, SMALL_PAIRS } from "../programs/allowance.ts";
+import { improveByChains } from "../local_search/chains.ts";
+import { solveCore, solveGrowingCore } from "../programs/core.ts";
+import { exactPrices } from "../columns/class_columns.ts";
+import { generateColumns } from "../columns/column_generation.ts";
+import { giveMost, ownBundleFinder, OwnColumns } from "../columns/own_columns.ts";
+import type { OwnLimits } from "../columns/own_limits.ts";
+import { JointGroups } from "../columns/joint_groups.ts";
+import { solveLosses } from "../programs/loss_program.ts";
+import { pairProgram } from "../programs/pair_program.ts";
+import { prove } from "../joint/proof.ts";
 import { improveAlongPaths, makeFeasible, type RecoverOptions } from "../recovery/recover.ts";
-import { roundMixture } from "./round_mixture.ts";
+import { roundMixture } from "../columns/round_mixture.ts";
 import { takeHeld, takeOffers } from "../recovery/take_offers.ts";
 import { singleUsers } from "../../drop/user_classes.ts";
 import {
   COUNTING_SECONDS,
   PROVEN,
   type RefineState,
-  SMALL_PAIRS,
   WHOLE_COLUMNS,
   WHOLE_SECONDS,
 } from "./refine_state.ts";
@@ -37,8 +37,8 @@ import {
 const SMALL_SECONDS = 1, EXACT_SECONDS = 5, LARGE_SECONDS = 15;
 
 /**
- * After so many steps, such as paths that are tried, recovery from an allocation that may be far from the prices ends: about a second on
- * a large drop. A clock would make the allocation depend on what else the machine does.
+ * Recovery from an allocation that may be far from the prices ends after this many steps, such as paths that are tried: about a second
+ * on a large drop. A clock would make the allocation depend on what else the machine does.
  */
 const MOST_STEPS = 2000;
 
@@ -77,18 +77,20 @@ export class RefineSteps {
 
   /** Chooses whole grades where types tie. */
   async searchTies(): Promise<void> {
-    const { assignment } = this.#state.incumbent;
-    const options = { stop: this.#state.hurry, pause: this.#state.options.pause };
-    await this.#state.try(() => searchTies(assignment, this.#state.proof, options));
+    const state = this.#state;
+    const { assignment } = state;
+    const options = { stop: state.hurry, pause: state.options.pause };
+    await state.try(() => searchTies(assignment, state.proof, options));
   }
 
   /** Finds better prices and choices for whole groups. Returns whether nothing better is likely to be found. */
   async groups(): Promise<boolean> {
-    const { gap, pause } = this.#state.options, { assignment, objective } = this.#state.incumbent;
-    const options = { objective, gap, stop: this.#state.hurry, pause };
-    const search = new JointGroups(assignment, this.#state.proof, options);
+    const state = this.#state;
+    const { gap, pause } = state.options, { assignment, objective } = state.incumbent;
+    const options = { objective, gap, stop: state.hurry, pause };
+    const search = new JointGroups(assignment, state.proof, options);
     const tryChoices = (choose: () => Promise<void>) =>
-      this.#state.try(async () => {
+      state.try(async () => {
         await choose();
         if (search.isNear(assignment.objective()) && assignment.isFeasible()) return;
         // Groups have their choices: moving whole groups for the few offers beyond caps would lose more than giving them up.
@@ -96,11 +98,11 @@ export class RefineSteps {
         await makeFeasible(assignment, search.proof.prices, options);
       });
     await tryChoices(() => search.choose(assignment));
-    this.#state.proof = search.proof;
-    this.#state.take(this.#state.proof.bound);
-    const isNear = () => search.isNear(this.#state.incumbent.objective);
-    const isEnough = this.#state.distance() <= gap || this.#state.isLittleLeft() || isNear();
-    if (!this.#state.hurry() && !isEnough) {
+    state.proof = search.proof;
+    state.take(state.proof.bound);
+    const isNear = () => search.isNear(state.incumbent.objective);
+    const isEnough = state.distance() <= gap || state.isLittleLeft() || isNear();
+    if (!state.hurry() && !isEnough) {
       await tryChoices(() => search.chooseAgain(assignment));
     }
     return isNear();
@@ -108,26 +110,28 @@ export class RefineSteps {
 
   /** Runs full recovery, if the incumbent comes from a hurried one. */
   async recoverInFull(): Promise<void> {
-    const found = await this.#state.options.recovery?.();
+    const state = this.#state;
+    const found = await state.options.recovery?.();
     if (found === undefined) return;
-    if (this.#state.incumbent.tryTo(() => takeHeld(this.#state.incumbent.assignment, found))) {
-      this.#state.take(this.#state.bound);
+    if (state.incumbent.tryTo(() => takeHeld(state.assignment, found))) {
+      state.take(state.bound);
     }
   }
 
   /** Takes the greedy solver's allocation if it is better, and improves it. */
   async compareWithGreedy(): Promise<void> {
-    const { problem } = this.#state.incumbent.assignment;
-    const left = this.#state.options.deadline - performance.now();
+    const state = this.#state;
+    const { problem } = state;
+    const left = state.options.deadline - performance.now();
     if (left < GREEDY_MS * pairCount(problem.instance)) return;
     const greedy = solveGreedy(problem.instance, problem.policy);
-    if (!this.#state.incumbent.tryTo(() => takeOffers(this.#state.incumbent.assignment, greedy))) {
+    if (!state.incumbent.tryTo(() => takeOffers(state.assignment, greedy))) {
       return;
     }
-    await this.#state.try(() =>
+    await state.try(() =>
       improveAlongPaths(
-        this.#state.incumbent.assignment,
-        this.#state.proof.prices,
+        state.assignment,
+        state.proof.prices,
         this.#recovery(),
       )
     );
@@ -135,59 +139,62 @@ export class RefineSteps {
 
   /** Searches over the types of users. */
   async searchTypes(): Promise<void> {
-    const { assignment } = this.#state.incumbent;
-    const options = { stop: this.#state.hurry, pause: this.#state.options.pause };
-    await this.#state.try(() => searchTypes(assignment, this.#state.proof.prices, options));
+    const state = this.#state;
+    const { assignment } = state;
+    const options = { stop: state.hurry, pause: state.options.pause };
+    await state.try(() => searchTypes(assignment, state.proof.prices, options));
   }
 
   /** Improves the incumbent by chains of changes. That makes later programs smaller. */
   async chains(gap = this.#state.enough): Promise<void> {
-    const { assignment, objective } = this.#state.incumbent,
-      { prices, bound, loss } = this.#state.proof;
+    const state = this.#state;
+    const { assignment, objective } = state.incumbent, { prices, bound, loss } = state.proof;
     const weighs = assignment.problem.items?.weighs === true;
     const allowance = this.#allowance(weighs ? WEIGHING_SECONDS : undefined);
-    const { extraCost, pause, hurry: stop } = this.#state.options;
+    const { extraCost, pause, hurry: stop } = state.options;
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
     const enough = widest - (bound - objective) + gap * Math.abs(bound - extraCost);
-    await this.#state.try(() =>
+    await state.try(() =>
       improveByChains(assignment, prices, { widest, enough, allowance, stop, pause })
     );
   }
 
   /** Improves the incumbent along paths of changes, as far as the gap asked for. */
   async paths(): Promise<void> {
-    const { assignment } = this.#state.incumbent, { prices, shape } = this.#state.proof;
-    const { extraCost, pause, hurry } = this.#state.options;
-    const enough = this.#state.bound - this.#state.enough * Math.abs(this.#state.bound - extraCost);
-    await this.#state.try(() =>
+    const state = this.#state;
+    const { assignment } = state.incumbent, { prices, shape } = state.proof;
+    const { extraCost, pause, hurry } = state.options;
+    const enough = state.bound - state.enough * Math.abs(state.bound - extraCost);
+    await state.try(() =>
       improveAlongPaths(assignment, prices, { noise: 0, enough, shape, hurry, pause })
     );
   }
 
   /** Finds the best prices by linear programming, and tries an allocation near the program's mixture. */
   async bestPrices(seconds?: number): Promise<void> {
-    const { hurry, pause } = this.#state.options;
-    const { assignment, objective } = this.#state.incumbent;
+    const state = this.#state;
+    const { hurry, pause } = state.options;
+    const { assignment, objective } = state.incumbent;
     const { problem } = assignment;
-    const classes = this.#state.classes;
-    const dual = this.#state.proof.loss.reduce((sum, lost) => sum + lost, this.#state.proof.bound);
-    const found = { prices: this.#state.proof.prices, bound: dual };
+    const classes = state.classes;
+    const dual = state.proof.loss.reduce((sum, lost) => sum + lost, state.proof.bound);
+    const found = { prices: state.proof.prices, bound: dual };
     const allowance = this.#allowance(seconds);
-    const stop = () => allowance.isOver || this.#state.hurry();
+    const stop = () => allowance.isOver || state.hurry();
     const mostWork = allowance.left / ITERATION_OF_ROW;
     const best = await exactPrices(problem, classes, found, { objective, stop, mostWork });
     allowance.spend(best.work * ITERATION_OF_ROW);
     if (best.bound < dual) {
       const proof = await prove(problem, best, hurry, pause);
-      if (proof.bound < this.#state.proof.bound) {
-        this.#state.proof = proof;
-        this.#state.take(proof.bound);
+      if (proof.bound < state.proof.bound) {
+        state.proof = proof;
+        state.take(proof.bound);
       }
     }
-    if (this.#state.distance() <= PROVEN || best.mixture.length === 0) return;
-    await this.#state.try(async () => {
+    if (state.distance() <= PROVEN || best.mixture.length === 0) return;
+    await state.try(async () => {
       roundMixture(assignment, classes, best.mixture);
-      await makeFeasible(assignment, this.#state.proof.prices, this.#recovery());
+      await makeFeasible(assignment, state.proof.prices, this.#recovery());
     });
   }
 
@@ -196,100 +203,105 @@ export class RefineSteps {
    * core, both over bundles that keep their users' own limits.
    */
   async ownLimits(own: OwnLimits): Promise<void> {
-    const { assignment, objective } = this.#state.incumbent, { pause } = this.#state.options;
+    const state = this.#state;
+    const { assignment, objective } = state.incumbent, { pause } = state.options;
     const allowance = this.#allowance(OWN_SECONDS);
-    const columns = new OwnColumns(assignment, own, this.#state.proof.prices, allowance);
+    const columns = new OwnColumns(assignment, own, state.proof.prices, allowance);
     const first = columns.price(columns.prices);
-    const stop = () => allowance.isOver || this.#state.hurry();
+    const stop = () => allowance.isOver || state.hurry();
     const mostWork = allowance.left / ITERATION_OF_ROW;
     const best = await generateColumns(columns, first, { objective, stop, mostWork, pause });
     allowance.spend(best.work * ITERATION_OF_ROW);
-    this.#state.take(best.bound);
-    await this.#state.try(async () => {
+    state.take(best.bound);
+    await state.try(async () => {
       giveMost(assignment, best.mixture);
-      await makeFeasible(assignment, this.#state.proof.prices, this.#recovery());
+      await makeFeasible(assignment, state.proof.prices, this.#recovery());
     });
     columns.usePrices(best.prices);
-    const { bound } = await solveGrowingCore(this.#state.incumbent, best.prices, {
-      isOpen: () => this.#state.isOpen(),
+    const { bound } = await solveGrowingCore(state.incumbent, best.prices, {
+      isOpen: () => state.isOpen(),
       bound: best.bound,
       classes: singleUsers(assignment.problem.instance),
       bundles: ownBundleFinder(columns, assignment),
       allowance,
     });
-    this.#state.take(bound);
+    state.take(bound);
   }
 
   /** Solves the core; with `parts` a part of it if it is too large. */
   async core(parts: boolean, columns?: number): Promise<void> {
-    const bound = await solveCore(this.#state.incumbent, this.#state.proof.prices, {
-      bound: this.#state.proof.bound,
-      loss: this.#state.proof.loss,
+    const state = this.#state;
+    const bound = await solveCore(state.incumbent, state.proof.prices, {
+      bound: state.proof.bound,
+      loss: state.proof.loss,
       columns,
-      classes: this.#state.classes,
+      classes: state.classes,
       allowance: this.#allowance(),
       parts,
     });
-    this.#state.take(bound);
+    state.take(bound);
   }
 
   /** Solves larger and larger parts of the core, and then perhaps the whole drop. */
   async growingCore(): Promise<void> {
+    const state = this.#state;
     const { bound, solved } = await solveGrowingCore(
-      this.#state.incumbent,
-      this.#state.proof.prices,
+      state.incumbent,
+      state.proof.prices,
       {
-        isOpen: () => this.#state.isOpen(),
-        bound: this.#state.proof.bound,
-        loss: this.#state.proof.loss,
-        classes: this.#state.classes,
+        isOpen: () => state.isOpen(),
+        bound: state.proof.bound,
+        loss: state.proof.loss,
+        classes: state.classes,
         allowance: this.#allowance(COUNTING_SECONDS),
       },
     );
-    this.#state.take(bound);
-    const { exact, gap } = this.#state.options;
-    if (!exact || !solved || this.#state.distance() <= gap || !this.#state.isOpen()) return;
+    state.take(bound);
+    const { exact, gap } = state.options;
+    if (!exact || !solved || state.distance() <= gap || !state.isOpen()) return;
     await this.solvePairs({ seconds: WHOLE_SECONDS, columns: WHOLE_COLUMNS });
   }
 
   /** Solves the program of pairs and shapes. */
   async solvePairs({ seconds, columns }: PairsSize = {}): Promise<void> {
-    const { instance, policy } = this.#state.incumbent.assignment.problem;
+    const state = this.#state;
+    const { instance, policy } = state.problem;
     // Counts of pairs over a class can't express the brand limit of each user.
-    const classes = policy.maxPerBrand === null ? this.#state.classes : singleUsers(instance);
-    const { assignment, objective } = this.#state.incumbent;
+    const classes = policy.maxPerBrand === null ? state.classes : singleUsers(instance);
+    const { assignment, objective } = state.incumbent;
     const { items } = assignment.problem;
-    const program = pairProgram(assignment, this.#state.proof.prices, classes, {
-      widest: this.#state.proof.bound - objective,
-      loss: this.#state.proof.loss,
+    const program = pairProgram(assignment, state.proof.prices, classes, {
+      widest: state.proof.bound - objective,
+      loss: state.proof.loss,
       most: columns ?? PAIR_COLUMNS,
     });
     if (program === null) return;
     // Without presolve HiGHS has returned the second best solution of a knapsack as optimal, so it is on if offers count differently.
-    const { exact, gap } = this.#state.options;
+    const { exact, gap } = state.options;
     // Objectives are multiples of the step, so a gain below it is rounding. HiGHS can't know: its own objective, the losses against the
     // prices, are no such multiples. Where a gap is allowed, it may stop there.
-    const least = items === null ? 0 : this.#state.step;
+    const least = items === null ? 0 : state.step;
     const search = {
-      step: MOST_OF_STEP * (exact ? least : Math.max(least, gap * Math.abs(this.#state.bound))),
+      step: MOST_OF_STEP * (exact ? least : Math.max(least, gap * Math.abs(state.bound))),
       allowance: this.#allowance(seconds),
       presolve: items?.weighs === true || columns !== undefined,
     };
     const { values, bound } = await solveLosses(program, objective, search);
-    if (values !== null) this.#state.incumbent.tryTo(() => program.give(values));
-    this.#state.take(Math.max(bound, this.#state.incumbent.objective));
+    if (values !== null) state.incumbent.tryTo(() => program.give(values));
+    state.take(Math.max(bound, state.incumbent.objective));
   }
 
   /** Options for recovery from an allocation that may be far from the prices: a little of it, by a count of its steps. */
   #recovery(): RecoverOptions {
-    const { pause } = this.#state.options;
+    const state = this.#state;
+    const { pause } = state.options;
     let steps = 0;
-    const hurry = () => steps++ >= MOST_STEPS || this.#state.options.hurry();
-    const { hurry: late } = this.#state.options;
+    const hurry = () => steps++ >= MOST_STEPS || state.options.hurry();
+    const { hurry: late } = state.options;
     return {
       noise: 0,
-      enough: this.#state.bound,
-      shape: this.#state.proof.shape,
+      enough: state.bound,
+      shape: state.proof.shape,
       hurry,
       late,
       pause,
@@ -298,13 +310,14 @@ export class RefineSteps {
 
   /** What a step that begins now may do. */
   #allowance(seconds?: number): Allowance {
-    seconds ??= this.#state.size <= SMALL_PAIRS
+    const state = this.#state;
+    seconds ??= state.size <= SMALL_PAIRS
       ? SMALL_SECONDS
-      : this.#state.options.exact
+      : state.options.exact
       ? EXACT_SECONDS
       : LARGE_SECONDS;
     const now = performance.now();
-    const share = now + OF_TIME_LEFT * (this.#state.options.deadline - now);
-    return new Allowance(seconds, share, this.#state.allowance);
+    const share = now + OF_TIME_LEFT * (state.options.deadline - now);
+    return new Allowance(seconds, share, state.allowance);
   }
 }

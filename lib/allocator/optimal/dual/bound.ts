@@ -7,14 +7,7 @@ import { sponsoredPrices } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import { constantTerm, type DualProblem } from "./dual_problem.ts";
-
-/** Sums over users are made block by block, so that their bits do not depend on how many workers share the blocks. */
-export const BLOCKS = 64;
-
-/** First user of block `block` of `users` users; block `BLOCKS` begins at the end. */
-export function blockStart(users: number, block: number): number {
-  return Math.floor((users * block) / BLOCKS);
-}
+import { BLOCKS, blockStart } from "./pair_block.ts";
 
 /**
  * D(prices), an upper bound on the objective of every feasible allocation (up to the rounding of sums of doubles).

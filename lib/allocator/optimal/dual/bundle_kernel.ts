@@ -117,14 +117,21 @@ export class BundleKernel {
     }
   }
 
-  /** Takes new prices, but computes those of items only when {@link priceItems} asks for them: for drops with an item per pair. */
+  /** Takes new prices for a pass, user by user: with an item per pair those of items are computed by {@link priceItems}. */
+  setPricesOfPass(prices: Prices): void {
+    if (this.problem.items?.byPair) this.setPricesOfGroups(prices);
+    else this.setPrices(prices);
+  }
+
+  /** Takes new prices, but leaves those of items as they are. */
   setPricesOfGroups(prices: Prices): void {
     this.#prices = prices;
     this.#rulePrices = this.#rules.map(({ name }) => prices[name]);
   }
 
-  /** Computes the net prices of the items of pairs `[from, to)`. */
+  /** Computes the net prices of the items of pairs `[from, to)`, if {@link setPricesOfPass} has not. */
   priceItems({ item }: PairColumns, from: number, to: number): void {
+    if (!this.problem.items?.byPair) return;
     for (let p = from; p < to; p++) this.netPrice[item[p]] = this.#priceOf(item[p]);
   }
 
@@ -139,6 +146,15 @@ export class BundleKernel {
       price += limit[items.row[e]] * items.coefficient[e];
     }
     return price;
+  }
+
+  /** Writes the user's best pairs of a shape to `pairs`, the sponsored ones first. Returns how many they are. */
+  takeShape(shape: number, pairs: Int32Array): number {
+    const { shapeSponsored, shapeUnsponsored } = this.problem;
+    const i = shapeSponsored[shape], j = shapeUnsponsored[shape];
+    for (let t = 0; t < i; t++) pairs[t] = this.sponsored.pair[t];
+    for (let t = 0; t < j; t++) pairs[i + t] = this.unsponsored.pair[t];
+    return i + j;
   }
 
   /** Finds only the best pairs of both types of user `u`; fields about bundles stay those of the last scan. */

@@ -260,7 +260,7 @@ export function rowCount({ instance, items }: DualProblem): number {
 export function eachRow(
   { instance, items }: DualProblem,
   i: number,
-  by: "coefficient" | "load" | "bend",
+  by: "coefficient" | "load",
   add: (row: number, amount: number) => void,
 ): void {
   if (items === null) return add(i, 1);

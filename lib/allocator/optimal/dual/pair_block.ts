@@ -9,6 +9,14 @@ import type { DualProblem } from "./dual_problem.ts";
 import { type PairItems, PairItemsBuilder, releaseItems } from "./pair_items.ts";
 import type { PairColumns } from "./top_list.ts";
 
+/** Sums over users are made block by block, so that their bits do not depend on how many workers share the blocks. */
+export const BLOCKS = 64;
+
+/** First user of block `block` of `users` users; block `BLOCKS` begins at the end. */
+export function blockStart(users: number, block: number): number {
+  return Math.floor((users * block) / BLOCKS);
+}
+
 /** Users of one block and their pairs in CSR order: all of them, or what sampling and screening left. */
 export interface PairBlock extends PairColumns {
   /** Uint32Array, length users: which user of the instance each is. */
@@ -60,6 +68,37 @@ export function wholeBlock(
     item,
     score: instance.score,
     pair: null,
+    ownItems: null,
+    frozenValue: 0,
+  };
+}
+
+/** A copy of some users, whose array becomes the block's own, with all their pairs and their scores as the drop has them. */
+export function copiedBlock(
+  { instance, middle, item }: DualProblem,
+  user: Uint32Array,
+): PairBlock & { readonly pair: Uint32Array } {
+  const start = new Uint32Array(user.length + 1);
+  for (let i = 0; i < user.length; i++) {
+    start[i + 1] = start[i] + instance.start[user[i] + 1] - instance.start[user[i]];
+  }
+  const pairs = start[user.length], pair = new Uint32Array(pairs), score = new Float64Array(pairs);
+  const own = item instanceof Uint16Array ? new Uint16Array(pairs) : new Uint32Array(pairs);
+  user.forEach((u, i) => {
+    for (let p = instance.start[u], at = start[i]; at < start[i + 1]; p++, at++) {
+      pair[at] = p;
+      own[at] = item[p];
+      score[at] = instance.score[p];
+    }
+  });
+  return {
+    user,
+    group: user.map((u) => instance.group[u]),
+    start,
+    middle: user.map((u, i) => start[i] + middle[u] - instance.start[u]),
+    item: own,
+    score,
+    pair,
     ownItems: null,
     frozenValue: 0,
   };

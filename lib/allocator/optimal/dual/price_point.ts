@@ -35,7 +35,7 @@ export function zeroPoint(rows: number, groups: number, others: number): PricePo
 }
 
 /**
- * The start of a search: all prices 0, but the highest for limits that are missed whatever is done as no offer counts toward them,
+ * The start of a search: all prices 0, but the highest for limits that are missed in any case, as no offer counts toward them,
  * and a price that is never paid for limits that allow no offer at all.
  */
 export function firstPoint(problem: DualProblem): PricePoint {
@@ -100,7 +100,7 @@ export function copyPoint(from: PricePoint, to: PricePoint): void {
 /**
  * The prices of a point. A sponsored price is split among the limits on the number of sponsored users so that D is least: above 0
  * it is the price of the largest minimum, below 0 that of the smallest maximum. If the minimum is above the maximum, it is
- * missed whatever is done, so its price is P.
+ * missed in any case, so its price is P.
  */
 export function pricesOfPoint(problem: DualProblem, point: PricePoint): Prices {
   const { rules, shortfallPrice, instance: { cap }, items } = problem;

@@ -5,7 +5,7 @@
  * @module
  */
 import { BestArcs } from "./best_arcs.ts";
-import { DistanceHeap } from "./distance_heap.ts";
+import { DistanceHeap } from "../../../base/distance_heap.ts";
 import type { FlowControl } from "./flow_control.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 import { Holdings } from "./holdings.ts";

@@ -16,7 +16,7 @@ import { kClasses } from "../../model/user_k.ts";
 /** Up to MOST_OFFERS offers per contract the flow is faster than the search for prices; up to MOST_OF_START it is a good start for it. */
 const MOST_OFFERS = 600, MOST_OF_START = 30;
 
-/** Up to so many pairs the flow takes next to no time. */
+/** A flow of at most this many pairs takes hardly any time. */
 const FEW_PAIRS = 100_000;
 
 /** Arcs and capacities, and the worth of a unit. */

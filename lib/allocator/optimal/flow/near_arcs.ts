@@ -6,7 +6,7 @@
 import { BestArcs } from "./best_arcs.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 
-/** Length of a list: at least LEAST arcs, and TIMES as many as are asked for. */
+/** A list has TIMES as many arcs as are asked for, and at least LEAST. */
 const LEAST = 24, TIMES = 3;
 
 /**

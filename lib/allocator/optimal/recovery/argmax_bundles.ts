@@ -6,13 +6,13 @@
 import { sponsoredPrices } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { Assignment } from "./assignment.ts";
-import { keepsBrands } from "./brand_limit.ts";
+import { takeKeepingBrands } from "./brand_limit.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { constantTerm, type DualProblem } from "../dual/dual_problem.ts";
-import type { KeptBundles } from "../dual/kept_bundles.ts";
+import type { KeptBundles } from "../passes/kept_bundles.ts";
 import { noise } from "../dual/noise.ts";
 import { wholeBlock } from "../dual/pair_block.ts";
-import { UserScan } from "../dual/user_scan.ts";
+import { UserScan } from "../passes/user_scan.ts";
 
 /** How {@link argmaxBundles} looks, and what it tells. */
 interface ArgmaxOptions {
@@ -37,7 +37,7 @@ export function argmaxBundles(
   wanted: Int32Array | null = null,
   { vectors = true, within = false, onWorth }: ArgmaxOptions = {},
 ): Assignment {
-  const { instance: { group }, k, shapeSponsored, shapeUnsponsored, rules } = problem;
+  const { instance: { group }, k, rules } = problem;
   const users = group.length;
   const assignment = new Assignment(problem);
   const kernel = new BundleKernel(problem, assignment.netPrices(prices));
@@ -51,15 +51,7 @@ export function argmaxBundles(
     const kind = worth > kernel.value[UNSPONSORED] ? SPONSORED : UNSPONSORED;
     onWorth?.(kind === SPONSORED ? worth : kernel.value[UNSPONSORED]);
     const shape = wanted !== null && wanted[u] >= 0 ? wanted[u] : kernel.shape[kind];
-    const sponsored = shapeSponsored[shape], unsponsored = shapeUnsponsored[shape];
-    let count = 0;
-    for (let t = 0; t < sponsored; t++) bundle[count++] = kernel.sponsored.pair[t];
-    for (let t = 0; t < unsponsored; t++) bundle[count++] = kernel.unsponsored.pair[t];
-    // The kernel's lists keep to the brand limit each; a mixed bundle of both that does not stays pure.
-    if (sponsored > 0 && count > sponsored && !keepsBrands(problem, bundle, count)) {
-      count = sponsored;
-    }
-    give(u, count);
+    give(u, takeKeepingBrands(kernel, shape, bundle));
   };
   const others = rules.others.map(({ name }) => prices[name]);
   const fast = vectors ? UserScan.forBundles(problem) : null;

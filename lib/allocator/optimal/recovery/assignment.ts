@@ -115,6 +115,17 @@ export class Assignment {
     return s >= 0 && mayHaveShape(this.problem, u, s) ? s : -1;
   }
 
+  /** Index of the shape of what user `u` holds, −1 where the user may not have it. */
+  shapeHeld(u: number): number {
+    return this.shapeOf(u, this.sponsored[u], this.count[u] - this.sponsored[u]);
+  }
+
+  /** Whether user `u` may have a bundle of the shape of the first `n` of `pairs`. */
+  mayHave(u: number, pairs: Int32Array, n: number): boolean {
+    const sponsored = this.sponsoredAmong(u, pairs, n);
+    return this.shapeOf(u, sponsored, n - sponsored) >= 0;
+  }
+
   /** Gives user `u` the first `n` of `pairs` (sponsored ones first) in place of what it holds. */
   setBundle(u: number, pairs: Int32Array, n: number): void {
     const { instance: { contract, group }, middle, k } = this.problem;
@@ -273,7 +284,7 @@ export class Assignment {
 
   #sumOfWorth(): number {
     const { ownCoverage, instance: { score }, item, offerBonus, shapeWorth, k } = this.problem;
-    const { slots, count, sponsored } = this;
+    const { slots, count } = this;
     // Looking items up for nothing takes as long as all the rest.
     const hasBonus = offerBonus.some((bonus) => bonus !== 0);
     const worth = new LongSum();
@@ -287,7 +298,7 @@ export class Assignment {
       for (let slot = u * k; slot < u * k + count[u]; slot++) {
         own += hasBonus ? score[slots[slot]] + offerBonus[item[slots[slot]]] : score[slots[slot]];
       }
-      own += shapeWorth[this.shapeOf(u, sponsored[u], count[u] - sponsored[u])];
+      own += shapeWorth[this.shapeHeld(u)];
       sum += own;
       size += Math.abs(own);
     }
@@ -306,10 +317,9 @@ export class Assignment {
     if (this.overload() > 0) return false;
     const hasBrands = policy.maxPerBrand !== null;
     for (let u = 0; u < this.count.length; u++) {
-      const sponsored = this.sponsored[u], n = this.count[u];
-      if (this.shapeOf(u, sponsored, n - sponsored) < 0) return false;
+      if (this.shapeHeld(u) < 0) return false;
       if (!hasBrands) continue;
-      const own = this.slots.subarray(u * k, u * k + n);
+      const n = this.count[u], own = this.slots.subarray(u * k, u * k + n);
       if (!keepsBrands(this.problem, own, n)) return false;
     }
     for (let g = 0; g < most.length; g++) {

@@ -1,9 +1,20 @@
 /**
- * Checks the brand limit (at most maxPerBrand offers of one brand per user) on a bundle.
+ * The brand limit of a bundle: at most maxPerBrand offers of one brand per user.
  *
  * @module
  */
+import type { BundleKernel } from "../dual/bundle_kernel.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
+
+/**
+ * Writes the user's best pairs of a shape, as the kernel has them, to `pairs`. Returns how many they are. The kernel's lists keep to
+ * the brand limit each; a mixed bundle of both that does not is left with its sponsored offers.
+ */
+export function takeKeepingBrands(kernel: BundleKernel, shape: number, pairs: Int32Array): number {
+  const { problem } = kernel, sponsored = problem.shapeSponsored[shape];
+  const n = kernel.takeShape(shape, pairs);
+  return sponsored > 0 && n > sponsored && !keepsBrands(problem, pairs, n) ? sponsored : n;
+}
 
 /** Whether the first `n` of `pairs` hold at most `maxPerBrand` of each brand. */
 export function keepsBrands(problem: DualProblem, pairs: Int32Array, n: number): boolean {

@@ -13,7 +13,7 @@ import {
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
-import { keepsBrands } from "./brand_limit.ts";
+import { takeKeepingBrands } from "./brand_limit.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 
 /** A price so high that everything else is negligible compared to it, in units of an offer's size. */
@@ -57,8 +57,10 @@ export class BundleChooser {
   readonly #seen: Prices;
   /** Float64Array, length groups: the sponsored prices, see `sponsoredPriceOf`. */
   readonly #sponsoredPrices: Float64Array;
-  /** Float64Array, by item: its net price while it is open. Under limits it is the kernel's own, which {@link #scanUnderLimits} changes
-   * during a scan. */
+  /**
+   * Float64Array, by item: its net price while it is open. Under limits it is the kernel's own, which {@link #scanUnderLimits} changes
+   * during a scan.
+   */
   readonly #open: Float64Array;
   /** Uint8Array, by contract: 1 if it is full. */
   readonly #closed: Uint8Array;
@@ -314,18 +316,8 @@ export class BundleChooser {
   #take(u: number, kind: number): boolean {
     const { kernel, pairs } = this;
     if (kernel.value[kind] === -Infinity) return false;
-    const { shapeSponsored, shapeUnsponsored } = this.#problem;
-    const sponsored = shapeSponsored[kernel.shape[kind]];
-    let unsponsored = shapeUnsponsored[kernel.shape[kind]];
-    let n = 0;
-    for (let t = 0; t < sponsored; t++) pairs[n++] = kernel.sponsored.pair[t];
-    for (let t = 0; t < unsponsored; t++) pairs[n++] = kernel.unsponsored.pair[t];
-    // Each list keeps the brand limit, but a mixed bundle may break it: then only its sponsored offers are taken.
-    if (sponsored > 0 && unsponsored > 0 && !keepsBrands(this.#problem, pairs, n)) {
-      unsponsored = 0;
-      n = sponsored;
-    }
-    return this.#takeWithinLimits(u, sponsored, n);
+    const shape = kernel.shape[kind], n = takeKeepingBrands(kernel, shape, pairs);
+    return this.#takeWithinLimits(u, this.#problem.shapeSponsored[shape], n);
   }
 
   /**

@@ -5,11 +5,12 @@
  */
 import type { Assignment } from "./assignment.ts";
 import type { BundleChooser } from "./bundle_chooser.ts";
+import { changeCheapest, type Late, never } from "./cheapest_changes.ts";
 
-/** How many users are handled between two looks at the clock. */
-const STEPS = 1024;
-
-/** Of the holders of an exceeded row, so many are looked at first, and as many times the excess: those whose bundle leads by least. */
+/**
+ * Of the holders of an exceeded row, those whose bundle leads by least are looked at first: FIRST_HOLDERS, and HOLDERS_OF_UNIT for each
+ * unit of the excess.
+ */
 const FIRST_HOLDERS = 200, HOLDERS_OF_UNIT = 50;
 
 /** A cap or a hard limit. */
@@ -34,7 +35,7 @@ interface Limit {
 export function repairCaps(
   assignment: Assignment,
   chooser: BundleChooser,
-  late: () => boolean = () => false,
+  late: Late = never,
 ): void {
   const { instance: { cap, contract } } = assignment.problem;
   const over: Limit[] = [];
@@ -86,7 +87,7 @@ function relieve(
   chooser: BundleChooser,
   limit: Limit,
   holders: readonly number[],
-  late: () => boolean,
+  late: Late,
 ): void {
   // An earlier repair may have repaired this row already.
   const excess = limit.excess();
@@ -103,23 +104,15 @@ function relieve(
   limit.ban(true);
   for (const some of likelyFirst(assignment, holders, excess)) {
     if (limit.excess() === 0) break;
-    const candidates: { u: number; cost: number }[] = [];
-    for (const [i, u] of some.entries()) {
-      // If time runs out, the choice is among the users looked at so far.
-      if (i % STEPS === STEPS - 1 && late()) break;
-      // Cost per unit that helps: a user who holds much frees much, but no more than the excess is of use.
-      const helps = Math.min(held(u), excess);
-      const cost = chooser.choose(u) ? (chooser.valueHeld(u) - chooser.value) / helps : Infinity;
-      candidates.push({ u, cost });
-    }
-    // Not sorted by difference: that of two infinite costs is NaN.
-    candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
-    for (const [i, { u }] of candidates.entries()) {
-      if (limit.excess() === 0 || i % STEPS === STEPS - 1 && late()) break;
-      if (held(u) === 0) continue;
-      if (chooser.choose(u)) chooser.give(u);
-      else chooser.clear(u);
-    }
+    changeCheapest(some, chooser, {
+      needed: () => limit.excess() > 0,
+      applies: (u) => held(u) > 0,
+      choose: (u) => chooser.choose(u),
+      // A user who holds much frees much, but no more than the excess is of use.
+      perUnit: (u) => Math.min(held(u), excess),
+      forced: true,
+      late,
+    });
   }
   limit.ban(false);
 }

@@ -7,7 +7,7 @@
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { keepsBrands } from "./brand_limit.ts";
-import { GroupChoices } from "../dual/group_choices.ts";
+import { GroupChoices } from "../joint/group_choices.ts";
 import type { Pause } from "../../../base/pause.ts";
 
 /** Most states of the search for a group's choice. */
@@ -152,10 +152,7 @@ export class GroupMoves {
     const missingBefore = missing(), penaltyBefore = assignment.penalty();
     const changing: { u: number; shape: number }[] = [];
     this.#choices.usersOf(g).forEach((u, x) => {
-      const i = assignment.sponsored[u];
-      if (shape[x] !== assignment.shapeOf(u, i, assignment.count[u] - i)) {
-        changing.push({ u, shape: shape[x] });
-      }
+      if (shape[x] !== assignment.shapeHeld(u)) changing.push({ u, shape: shape[x] });
     });
     if (changing.length === 0) return null;
     // First they give up everything, so that what they held is open to all of them.
@@ -207,11 +204,10 @@ export class GroupMoves {
     const { sponsored, unsponsored } = kernel;
     if (i > 0 && !(sponsored.value[i - 1] > -Infinity)) return false;
     if (j > 0 && !(unsponsored.value[j - 1] > -Infinity)) return false;
-    for (let t = 0; t < i; t++) this.#bundle[t] = sponsored.pair[t];
-    for (let t = 0; t < j; t++) this.#bundle[i + t] = unsponsored.pair[t];
-    if (!keepsBrands(problem, this.#bundle, i + j)) return false;
-    if (!this.#assignment.limitsAllow(u, this.#bundle, i + j)) return false;
-    this.#assignment.setBundle(u, this.#bundle, i + j);
+    const n = kernel.takeShape(shape, this.#bundle);
+    if (!keepsBrands(problem, this.#bundle, n)) return false;
+    if (!this.#assignment.limitsAllow(u, this.#bundle, n)) return false;
+    this.#assignment.setBundle(u, this.#bundle, n);
     return true;
   }
 }

@@ -7,16 +7,9 @@ import { adds, type GroupRule, sponsoredPrices } from "../../limits/kinds/group_
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import { type BundleChooser, DECISIVE } from "./bundle_chooser.ts";
+import { changeCheapest, type Late, never } from "./cheapest_changes.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
-import type { GroupUsers } from "../../drop/instance/group_users.ts";
-
-/** Whether time has run out; what is not repaired by then is left to later steps. */
-type Late = () => boolean;
-
-const never: Late = () => false;
-
-/** How many users are handled between two looks at the clock. */
-const STEPS = 1024;
+import { type GroupUsers, usersOf } from "../../drop/instance/group_users.ts";
 
 /** Surcharges on the price of a limit on offers, at which users look for other bundles, in units of an offer's size. */
 const PRICE_STEPS = [0.01, 0.05, 0.2, 1, DECISIVE];
@@ -57,7 +50,7 @@ export function repairSponsoredCounts(
       : count < rules.sponsored.least[g]
       ? (chooser.withinCaps ? 0 : shortfallPrice - price)
       : Math.abs(price);
-    const users = byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]);
+    const users = usersOf(byGroup, g);
     changeCheapest(users, chooser, {
       needed: () => kind === SPONSORED ? sponsoredUsers[g] < target : sponsoredUsers[g] > target,
       applies: (u) => (assignment.sponsored[u] > 0) !== (kind === SPONSORED),
@@ -105,12 +98,12 @@ export function repairOtherLimits(
 function eachBroken(
   assignment: Assignment,
   rule: GroupRule,
-  { start, user }: GroupUsers,
+  byGroup: GroupUsers,
   late: Late,
   repair: (g: number, users: Uint32Array) => void,
 ): void {
   for (let g = 0; g < rule.amount.length && !late(); g++) {
-    if (!assignment.isKept(rule, g)) repair(g, user.subarray(start[g], start[g + 1]));
+    if (!assignment.isKept(rule, g)) repair(g, usersOf(byGroup, g));
   }
 }
 
@@ -173,54 +166,5 @@ function giveUpOffers(
   for (const { u } of givers) {
     if (assignment.isKept(rule, g)) break;
     chooser.clear(u);
-  }
-}
-
-/** A change to make to some of a group's users. */
-interface Change {
-  /** Whether another change is needed. */
-  needed(): boolean;
-  /** Whether user `u` can make it. @default () => true */
-  applies?(u: number): boolean;
-  /** Chooses the bundle that user `u` would change to. Returns whether there is one. */
-  choose(u: number): boolean;
-  /** How much the bundle chosen for `u` helps; costs are compared per unit of it. @default 1 */
-  perUnit?(u: number): number;
-  /** Changes that cost more are not made. @default Infinity */
-  most?: number;
-  /** Whether users without such a bundle give up everything, as a last resort. @default false */
-  forced?: boolean;
-  /** Called now and then: whether to leave the rest as it is. @default never */
-  late?: Late;
-}
-
-/** Makes a change for the users whom it costs least, as long as it is needed. Each bundle is chosen again when the change is made. */
-function changeCheapest(
-  users: Uint32Array,
-  chooser: BundleChooser,
-  {
-    needed,
-    applies = () => true,
-    choose,
-    perUnit = () => 1,
-    most = Infinity,
-    forced = false,
-    late = never,
-  }: Change,
-): void {
-  const candidates: { u: number; cost: number }[] = [];
-  for (const [i, u] of users.entries()) {
-    if (i % STEPS === STEPS - 1 && late()) break;
-    if (!applies(u)) continue;
-    const found = choose(u);
-    const cost = found ? (chooser.valueHeld(u) - chooser.value) / perUnit(u) : Infinity;
-    if (found ? cost <= most : forced) candidates.push({ u, cost });
-  }
-  // Not sorted by difference: that of two infinite costs is NaN.
-  candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
-  for (const [i, { u }] of candidates.entries()) {
-    if (!needed() || i % STEPS === STEPS - 1 && late()) return;
-    if (choose(u)) chooser.give(u);
-    else if (forced) chooser.clear(u);
   }
 }

@@ -54,7 +54,7 @@ export class LoadNodes {
   readonly #contracts: number;
   /** The slots; null: they are the contracts. */
   readonly #slots: Slots | null;
-  /** Of a unit more, and of a unit less. */
+  /** The costs beside each row of one unit more, and of one less. */
   readonly #more: CostsBeside;
   readonly #less: CostsBeside;
   /** Scratch: the cost of a unit in each row of a slot. */

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { DistanceHeap } from "../../../base/distance_heap.ts";
 import type { EdgeHeaps } from "./edge_heaps.ts";
 import { MOST_EDGES, type Path } from "./shortest_path.ts";
 
@@ -25,9 +26,8 @@ export class NearestEnd {
   #search = 0;
   /** How many nodes the last search handled. */
   visits = 0;
-  /** A binary heap of nodes to handle, with the costs of their ways when they were added. */
-  readonly #queue: number[] = [];
-  readonly #queued: number[] = [];
+  /** Nodes to handle, with the costs of their ways when they were added. */
+  readonly #queue = new DistanceHeap();
 
   /** A finder for the graph. */
   constructor(graph: EdgeHeaps) {
@@ -61,13 +61,13 @@ export class NearestEnd {
     const seen = this.#seen, search = ++this.#search;
     let best = Infinity, bestNode = NONE;
     this.visits = 0;
-    this.#queue.length = this.#queued.length = 0;
+    this.#queue.clear();
     cost[source] = edges[source] = 0;
     by[source] = from[source] = NONE;
     seen[source] = search;
-    this.#push(source, 0);
-    while (this.#queue.length > 0) {
-      const reached = this.#queued[0], v = this.#pop();
+    this.#queue.push(0, source);
+    while (this.#queue.size > 0) {
+      const reached = this.#queue.least, v = this.#queue.pop();
       if (reached + least >= best - tolerance) break;
       this.visits++;
       // The way is out of date if the node was reached at a lower cost since.
@@ -88,7 +88,7 @@ export class NearestEnd {
           best = way + endCost[w];
           bestNode = w;
         }
-        this.#push(w, way);
+        this.#queue.push(way, w);
       }
     }
     return bestNode === NONE ? null : this.#pathTo(bestNode, endCost, backward);
@@ -114,38 +114,5 @@ export class NearestEnd {
       cost += this.#graph.cheapest[this.#by[v]];
     }
     return { cost, heaps: backward ? heaps : heaps.reverse() };
-  }
-
-  #push(node: number, key: number): void {
-    const queue = this.#queue, queued = this.#queued;
-    let at = queue.length;
-    for (; at > 0; at = (at - 1) >> 1) {
-      const parent = (at - 1) >> 1;
-      if (queued[parent] <= key) break;
-      queue[at] = queue[parent];
-      queued[at] = queued[parent];
-    }
-    queue[at] = node;
-    queued[at] = key;
-  }
-
-  /** Removes and returns the first node of the heap. */
-  #pop(): number {
-    const queue = this.#queue, queued = this.#queued, first = queue[0];
-    const node = queue.pop()!, key = queued.pop()!;
-    if (queue.length === 0) return first;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= queue.length) break;
-      if (child + 1 < queue.length && queued[child + 1] < queued[child]) child++;
-      if (queued[child] >= key) break;
-      queue[at] = queue[child];
-      queued[at] = queued[child];
-      at = child;
-    }
-    queue[at] = node;
-    queued[at] = key;
-    return first;
   }
 }

@@ -50,7 +50,7 @@ export class Paths {
   readonly #nearest: NearestEnd | null;
   /** Contracts from which no path led away. */
   readonly #stuck = new Set<number>();
-  /** Ends of paths that a long search did not reach: later searches don't go on for their sake. */
+  /** Ends of paths that a long search did not reach: later searches may stop without them. */
   readonly #remote = new Set<number>();
   readonly #tolerance: number;
   readonly #saving: number;
@@ -83,7 +83,7 @@ export class Paths {
     this.#mostRepairs = assignment.limits === null ? MOST_REPAIRS : 0;
   }
 
-  /** Whether paths that relieve contracts are found one by one in next to no time. */
+  /** Whether paths that relieve contracts are found one by one in hardly any time. */
   get isQuick(): boolean {
     return this.#nearest !== null;
   }

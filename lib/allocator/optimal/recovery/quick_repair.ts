@@ -108,6 +108,5 @@ function giveUp(assignment: Assignment, u: number, which: (pair: number) => bool
 
 /** User u keeps the first `n` of `kept`, or nothing if no shape allows that. */
 function keepOnly(assignment: Assignment, u: number, kept: Int32Array, n: number): void {
-  const sponsored = assignment.sponsoredAmong(u, kept, n);
-  assignment.setBundle(u, kept, assignment.shapeOf(u, sponsored, n - sponsored) >= 0 ? n : 0);
+  assignment.setBundle(u, kept, assignment.mayHave(u, kept, n) ? n : 0);
 }

@@ -9,7 +9,7 @@ import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { TIE } from "./change_graph.ts";
 import { type DualProblem, hasTypes, rowCount } from "../dual/dual_problem.ts";
-import type { KeptBundles } from "../dual/kept_bundles.ts";
+import type { KeptBundles } from "../passes/kept_bundles.ts";
 import { repairOtherLimits, repairSponsoredCounts } from "./group_repair.ts";
 import { exchange } from "./exchanges.ts";
 import { GroupMoves } from "./group_moves.ts";
@@ -48,7 +48,7 @@ export interface RecoverOptions {
   readonly kept?: KeptBundles;
   /** Improving stops at this objective, which may depend on what the assignment misses. */
   readonly enough: number | ((assignment: Assignment) => number);
-  /** Int32Array, length users: shapes with which groups keep their limits, −1: none is known; see `joint_bound.ts`. */
+  /** Int32Array, length users: shapes with which groups keep their limits, −1: none is known; see `proof.ts`. */
   readonly shape?: Int32Array;
   /** Whether an allocation that was repaired is left as it is, see {@link areChainsFirst}. @default false */
   readonly chainsFirst?: boolean;
@@ -165,7 +165,7 @@ function enoughFor(assignment: Assignment, { enough }: RecoverOptions): number {
 
 /**
  * Whether offers count differently toward limits, and such limits are so few that nearly indifferent users abound for each of them:
- * chains of changes (`core/chains.ts`) use up such limits sooner than paths and exchanges, and better from where these have not been.
+ * chains of changes (`local_search/chains.ts`) use up such limits sooner than paths and exchanges, and better from where these have not been.
  */
 function isForChains({ items, instance: { group } }: DualProblem): boolean {
   if (items === null || !items.weighs) return false;

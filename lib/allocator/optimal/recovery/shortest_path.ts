@@ -14,7 +14,10 @@ export const MOST_EDGES = 12;
  */
 export const LARGE_GRAPH = 600;
 
-/** With transfers, and in a graph of at most so many nodes, a path may have more steps. In larger ones the last rounds are the dearest, and find next to nothing. */
+/**
+ * With transfers a path may have more steps in a graph of at most this many nodes. In larger ones the last rounds take longest, and find
+ * hardly anything.
+ */
 const MOST_NODES = 20_000;
 
 /** A path, as the heaps that it takes the top edge of. */

@@ -6,7 +6,7 @@
 import type { Prices, ShortfallReason } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
-import { usersByGroup } from "../../drop/instance/group_users.ts";
+import { usersByGroup, usersOf } from "../../drop/instance/group_users.ts";
 import { hasShortfallPrice } from "../../limits/items.ts";
 import { labelOfRow } from "../../drop/instance/limits.ts";
 import { rowsWithoutRoom, type RowUse, useOfPairs } from "../../model/row_use.ts";
@@ -56,7 +56,7 @@ export function explainShortfall(
     );
     const taken = missing - withoutOption - beyondMaximum > 0;
     const { contracts, limits } = taken && inTheWay !== null && byGroup !== null
-      ? inTheWay.of(byGroup.user.subarray(byGroup.start[g], byGroup.start[g + 1]))
+      ? inTheWay.of(usersOf(byGroup, g))
       : NOTHING;
     reasons.push({ group: g, missing, withoutOption, beyondMaximum, contracts, limits });
   }

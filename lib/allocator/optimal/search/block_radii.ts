@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Evaluation, FarPrices } from "../dual/dual_pass.ts";
+import type { Evaluation, FarPrices } from "../passes/dual_pass.ts";
 import type { PriceBlocks } from "./price_blocks.ts";
 import type { PricePoint } from "../dual/price_point.ts";
 import type { StepRadii } from "./model_terms.ts";
@@ -24,7 +24,7 @@ interface StepParts {
 /** This share of the groups may step further than views and curvature are made for. */
 const FEW = 0.05;
 
-/** A group's step is held within the view so many times in a row, then there is another view. */
+/** A group's step is held within the view at most this many times in a row; then another view is made. */
 const MOST_HELD = 3;
 
 /** A group goes on to longer steps than all others where D falls at the end of one by this less 1 of how it fell at its beginning. */

@@ -147,10 +147,10 @@ export class FreeSystem {
     const direction = scaled.slice();
     for (let round = 0; round < rounds && rho > enough; round++) {
       this.#multiply(direction, product);
-      const bend = dot(direction, product);
+      const curvature = dot(direction, product);
       // By rounding the matrix may not be positive definite: then the search ends with what it has.
-      if (!(bend > 0)) break;
-      const length = rho / bend;
+      if (!(curvature > 0)) break;
+      const length = rho / curvature;
       let next = 0;
       for (let a = 0; a < n; a++) {
         x[a] += length * direction[a];
@@ -229,7 +229,7 @@ class VectorList {
   /** Where the next entry goes. */
   #at = 0;
 
-  /** A list with room for so many vectors and entries. */
+  /** A list with room for this many vectors and entries. */
   constructor(vectors: number, entries: number) {
     this.#start = new Uint32Array(vectors + 1);
     this.#other = new Uint32Array(entries);

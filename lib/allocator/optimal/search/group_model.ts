@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { CurvatureLayout } from "../dual/curvature.ts";
-import type { Evaluation } from "../dual/dual_pass.ts";
+import type { CurvatureLayout } from "../passes/curvature.ts";
+import type { Evaluation } from "../passes/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { canBind } from "../../limits/kinds/group_rules.ts";
 import { COUNTS } from "../../limits/kinds/user_counts.ts";
-import type { PairRows } from "../dual/pair_table.ts";
-import { Held } from "../dual/settle_groups.ts";
+import type { PairRows } from "../passes/pair_table.ts";
+import { Held } from "../passes/settle_groups.ts";
 import type { ModelTerms } from "./model_terms.ts";
 import type { GroupBlock } from "./quadratic_step.ts";
 
@@ -198,9 +198,9 @@ export interface GroupCross {
 
 /** The sums of group g in a dense layout. */
 export function denseCross(layout: CurvatureLayout, cross: Float64Array, g: number): GroupCross {
-  const { loads: K, marks, rowOf } = layout;
+  const { rows: K, marks, blockOf } = layout;
   const found: number[] = [];
-  const at = rowOf[g] * marks * K;
+  const at = blockOf[g] * marks * K;
   for (let c = 0; at >= 0 && c < K; c++) {
     for (let m = 0; m < marks; m++) {
       if (cross[at + m * K + c] !== 0) {

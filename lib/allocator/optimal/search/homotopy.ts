@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type DualPass, wholeCapacities } from "../dual/dual_pass.ts";
+import { type DualPass, wholeCapacities } from "../passes/dual_pass.ts";
 import type { PricePoint } from "../dual/price_point.ts";
 import { NEAR, NEAR_STEADY } from "./warm_start.ts";
 import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";

@@ -3,32 +3,68 @@
  *
  * @module
  */
-import { BundleKeeper } from "../dual/bundle_keeper.ts";
-import { DualPass, type PassTeam } from "../dual/dual_pass.ts";
+import { BundleKeeper } from "../passes/bundle_keeper.ts";
+import { DualPass, type PassTeam } from "../passes/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
+import type { KeptBundles } from "../passes/kept_bundles.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
-import type { DualOptions, DualResult } from "./dual_result.ts";
 import { LAST_NOISE, minimiseThroughNoise, type Nearness, NOISES } from "./homotopy.ts";
+import type { OnProgress } from "../../../base/progress.ts";
+import type { Prices } from "../../model/allocation.ts";
 import { nextTurn, pauseNowAndThen } from "../../../base/pause.ts";
-import { passBoard } from "../dual/pass_board.ts";
-import { PassShare } from "../dual/pass_share.ts";
 import { firstPoint, pointOfPrices, type PricePoint, pricesOfPoint } from "../dual/price_point.ts";
 import type { SearchControl } from "./trust_region.ts";
 import { isAsGood, startFromSamples } from "./warm_start.ts";
-import { sharesFromPrices, startTeam, usefulShares } from "../dual/worker_team.ts";
-
-/** A team without workers: everything is done on this thread. */
-function soleTeam(problem: DualProblem): PassTeam {
-  const board = passBoard(problem, 1);
-  const share = new PassShare(problem, board, 0);
-  return { board, run: (command) => share.run(command), close: () => {} };
-}
+import { sharesFromPrices, soleTeam, startTeam, usefulShares } from "../passes/worker_team.ts";
 
 /** How long the search waits for workers, in milliseconds: about as long as a pass takes them. */
 const LEAST_WAIT = 10, WAIT_PER_PAIR = 6e-6;
 
 /** Samples of fewer users are searched by this thread alone. */
 const USERS_OF_TEAM = 20_000;
+
+/** How the dual is minimised. */
+export interface DualOptions {
+  /** Stop when a step promises less than this share of the bound. @default 1e-7 */
+  readonly tolerance?: number;
+  /** Prices of an earlier run to start from, instead of those of a sample. */
+  readonly startPrices?: Prices;
+  /** How many threads share the passes. Changes the time, not the result. @default 1 */
+  readonly workers?: number;
+  /** Aborting it stops at the next pass; the best prices so far are returned. */
+  readonly signal?: AbortSignal;
+  /** When to stop, in milliseconds of `performance.now()`. @default Infinity */
+  readonly deadline?: number;
+  /**
+   * Whether there is time only for a last pass; and not even for that if another one would have to find users' bundles, as they are
+   * wanted and can't be kept. @default never
+   */
+  readonly late?: () => boolean;
+  /** Whether rough prices will do, as better ones are found otherwise: then those of samples are enough. @default false */
+  readonly rough?: boolean;
+  /** Whether every user's best bundle is wanted too, scores taken with the noise of the last stage. @default false */
+  readonly bundles?: boolean;
+  /** Told what is being done. */
+  readonly onProgress?: OnProgress;
+}
+
+/** Prices, and the bound that they prove. */
+export interface DualResult {
+  /** The best prices found. */
+  readonly prices: Prices;
+  /** D at these prices, from the original scores: an upper bound on any feasible objective. Infinity: there was no time for it. */
+  readonly bound: number;
+  /** Whether the search was stopped so late that there is time for nothing but to give what the prices say. */
+  readonly isLate: boolean;
+  /** Whether the search came to its end, and was not stopped by deadline or signal. */
+  readonly finished: boolean;
+  /** Every user's best bundle at these prices, where they were asked for and could be kept. */
+  readonly kept?: KeptBundles;
+  /** Evaluations of D, on screened views included. */
+  readonly passes: number;
+  /** Pairs looked at in all evaluations and screenings, as a multiple of the drop's pairs. */
+  readonly fullPasses: number;
+}
 
 /**
  * Minimises D: takes prices from samples of the users or an earlier run, then Newton steps in a trust region on screened views of
@@ -123,7 +159,7 @@ class Passes {
     starting.then((team) => this.#isUp = team !== null, () => {});
   }
 
-  /** The pass for a sample of so many users. */
+  /** The pass for a sample of this many users. */
   readonly forUsers = async (users: number): Promise<DualPass> => {
     if (users < USERS_OF_TEAM) return this.#pass;
     // A turn of the event loop, so that the workers can say that they are up; if they are not, this thread goes on alone.
@@ -174,10 +210,15 @@ class Passes {
     };
   }
 
-  /** How many passes there were. */
+  /** How many passes there were, and how many over all pairs they come to. */
   counts(): Pick<DualResult, "passes" | "fullPasses"> {
     const all = this.#pass === this.#alone ? [this.#pass] : [this.#alone, this.#pass];
-    return passesOf(all, this.#problem.instance.score.length);
+    const sum = (count: (one: DualPass) => number) =>
+      all.reduce((total, one) => total + count(one), 0);
+    return {
+      passes: sum((one) => one.passes),
+      fullPasses: sum((one) => one.pairsSeen) / Math.max(1, pairCount(this.#problem.instance)),
+    };
   }
 
   /** Sends the workers away; those that are not up yet once they are. */
@@ -185,17 +226,4 @@ class Passes {
     const closing = this.#starting.then((team) => team?.close());
     if (this.#isUp) await closing;
   }
-}
-
-/** How many passes there were, and how many over all pairs they come to. */
-function passesOf(
-  all: readonly DualPass[],
-  pairs: number,
-): Pick<DualResult, "passes" | "fullPasses"> {
-  const sum = (count: (one: DualPass) => number) =>
-    all.reduce((total, one) => total + count(one), 0);
-  return {
-    passes: sum((one) => one.passes),
-    fullPasses: sum((one) => one.pairsSeen) / Math.max(1, pairs),
-  };
 }

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { CurvatureLayout } from "../dual/curvature.ts";
-import type { Evaluation } from "../dual/dual_pass.ts";
+import type { CurvatureLayout } from "../passes/curvature.ts";
+import type { Evaluation } from "../passes/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { PricePoint } from "../dual/price_point.ts";
 import {
@@ -21,8 +21,8 @@ import type { ModelTerms } from "./model_terms.ts";
 import { quadraticStep } from "./quadratic_step.ts";
 import { MANY_ROWS, sparseStep } from "./sparse_step.ts";
 import { type SymmetricMatrix, symmetricMatrix } from "./symmetric_matrix.ts";
-import { Held } from "../dual/settle_groups.ts";
-import { diagonalOfTies, type Ties } from "../dual/tie_list.ts";
+import { Held } from "../passes/settle_groups.ts";
+import { diagonalOfTies, type Ties } from "../passes/tie_list.ts";
 
 /** A step, and the change of D that the model predicts for it. */
 export interface ModelStep {
@@ -114,7 +114,7 @@ function solveModel(
 ): ModelStep {
   const { point, rowGradient: gradient } = evaluation;
   const { radii, highest } = terms;
-  const K = layout.loads;
+  const K = layout.rows;
   const crossOf = (g: number) =>
     model === null
       ? denseCross(layout, terms.curvature.cross, g)

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Curvature } from "../dual/curvature.ts";
+import type { Curvature } from "../passes/curvature.ts";
 
 /** How far each price may step. */
 export interface StepRadii {

@@ -28,7 +28,7 @@ export interface GroupBlock {
 
 /** gᵀd + ½ dᵀHd over prices of rows and of groups, each step within its bounds. */
 export interface BoxQuadratic {
-  /** Float64Array, K × K, symmetric, positive definite (damped); or length K: the diagonal of a diagonal matrix. */
+  /** Float64Array, K × K, symmetric, positive definite (damped). */
   readonly hessian: Float64Array;
   /** Float64Array, length K. */
   readonly gradient: Float64Array;
@@ -69,16 +69,15 @@ export function quadraticStep(quadratic: BoxQuadratic, step: Float64Array): numb
       (g, v) => isStuck(g, block.low[v], block.high[v]) ? 1 : 0,
     );
   });
-  // A diagonal matrix needs no system to be solved: sweeps do it.
-  const coupled = quadratic.hessian.length > K;
-  for (let round = 0; coupled && round < ROUNDS; round++) {
+  // With one row sweeps do it.
+  for (let round = 0; K > 1 && round < ROUNDS; round++) {
     if (solveFree(quadratic, step, fixed, fixedIn) === 0) break;
   }
   return sweep(quadratic, step);
 }
 
 /** Whether a price at the end of its range is pushed beyond it. */
-function isStuck(gradient: number, low: number, high: number): boolean {
+export function isStuck(gradient: number, low: number, high: number): boolean {
   return (low >= 0 && gradient >= 0) || (high <= 0 && gradient <= 0);
 }
 
@@ -269,10 +268,10 @@ function solveConjugateGradients(
   const enough = CG_TOLERANCE ** 2 * dot(right, right.map((r, a) => r / matrix[a * n + a]));
   for (let round = 0; round < CG_ROUNDS && rho > enough; round++) {
     times(direction);
-    const bend = dot(direction, product);
+    const curvature = dot(direction, product);
     // By rounding the matrix may not be positive definite: then the search ends with what it has.
-    if (!(bend > 0)) break;
-    const length = rho / bend;
+    if (!(curvature > 0)) break;
+    const length = rho / curvature;
     for (let a = 0; a < n; a++) {
       x[a] += length * direction[a];
       residual[a] -= length * product[a];
@@ -325,12 +324,7 @@ function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
   const { hessian, gradient, low, high, blocks } = quadratic;
   const K = gradient.length;
   const residual = Float64Array.from(gradient);
-  const diagonal = hessian.length === K;
-  const addStep = (c: number, amount: number) => {
-    if (diagonal) residual[c] += hessian[c] * amount;
-    else addRow(residual, hessian, c * K, amount);
-  };
-  for (let c = 0; c < K; c++) if (step[c] !== 0) addStep(c, step[c]);
+  for (let c = 0; c < K; c++) if (step[c] !== 0) addRow(residual, hessian, c * K, step[c]);
   const blockResidual = blocks.map((block) => {
     const none = new Uint8Array(block.step.length);
     const r = residualOf(block, none, step, () => true);
@@ -347,11 +341,11 @@ function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
     let largest = 0;
     before.set(step);
     for (let c = 0; c < K; c++) {
-      const wanted = step[c] - residual[c] / (diagonal ? hessian[c] : hessian[c * K + c]);
+      const wanted = step[c] - residual[c] / hessian[c * K + c];
       const moved = Math.min(Math.max(wanted, low[c]), high[c]) - step[c];
       if (moved === 0) continue;
       step[c] += moved;
-      addStep(c, moved);
+      addRow(residual, hessian, c * K, moved);
       largest = Math.max(largest, Math.abs(moved) / (high[c] - low[c]));
     }
     blocks.forEach((block, b) => {

@@ -6,10 +6,10 @@
  *
  * @module
  */
-import type { Ties } from "../dual/tie_list.ts";
+import type { Ties } from "../passes/tie_list.ts";
 import { Uint32List } from "../../../base/number_list.ts";
 import { FreeSystem, type Precision } from "./free_system.ts";
-import type { GroupBlock } from "./quadratic_step.ts";
+import { type GroupBlock, isStuck } from "./quadratic_step.ts";
 import type { SymmetricMatrix, Vectors } from "./symmetric_matrix.ts";
 
 /** A price that is eliminated, as it follows the others to its best value: that adds −cross crossᵀ / curvature to the matrix. */
@@ -60,8 +60,7 @@ export function sparseStep(quadratic: SparseQuadratic, step: Float64Array): numb
   const { x, low, high, gradient } = joined;
   const fixed = new Uint8Array(x.length);
   for (let c = 0; c < x.length; c++) {
-    const g = gradient[c];
-    if ((low[c] >= 0 && g >= 0) || (high[c] <= 0 && g <= 0)) fixed[c] = 1;
+    if (isStuck(gradient[c], low[c], high[c])) fixed[c] = 1;
   }
   const system = new FreeSystem(joined, fixed);
   for (let round = 0; round < ROUNDS; round++) if (system.solve(precision) === 0) break;
@@ -193,7 +192,7 @@ function withBlocks(matrix: SymmetricMatrix, blocks: readonly GroupBlock[]): Sym
   return { diagonal, start, column, value };
 }
 
-/** Above so many rows only those are swept again whose slope has changed: nearly all prices of a great many are 0 and stay so. */
+/** With more rows than this only those are swept again whose slope has changed: nearly all prices of so many are 0 and stay 0. */
 export const MANY_ROWS = 50_000;
 
 /** Vectors of more entries than this are looked at once in a sweep, not with each move of one of their rows. */

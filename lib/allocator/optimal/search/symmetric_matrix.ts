@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PairRows } from "../dual/pair_table.ts";
+import type { PairRows } from "../passes/pair_table.ts";
 
 /** A symmetric matrix by rows. */
 export interface SymmetricMatrix {

@@ -4,8 +4,8 @@
  * @module
  */
 import { BlockRadii } from "./block_radii.ts";
-import { averageCurvature, type Curvature } from "../dual/curvature.ts";
-import type { Capacities, DualPass, Evaluation, FarPrices } from "../dual/dual_pass.ts";
+import { averageCurvature, type Curvature } from "../passes/curvature.ts";
+import type { Capacities, DualPass, Evaluation, FarPrices } from "../passes/dual_pass.ts";
 import { rowCount } from "../dual/dual_problem.ts";
 import { type ModelStep, modelStep } from "./model_step.ts";
 import type { StepRadii } from "./model_terms.ts";
@@ -43,9 +43,9 @@ const VIEW_STEPS = 3;
 const WIDEST_VIEW = 0.25;
 /**
  * After this many steps in a row that are as long as views allow and gain what they promise, the search goes back to the whole drop
- * with a radius this many times as large, so often in a stage.
+ * for a leap: a step of a radius this many times as large. A stage has at most so many leaps.
  */
-const STRAIGHT_STEPS = 3, FLIGHT = 8, MOST_FLIGHTS = 3;
+const FULL_STEPS = 3, LEAP = 8, MOST_LEAPS = 3;
 /** If the next steps need less than this share of the view's reach, a narrower view is screened. */
 const WIDE_VIEW = 0.12;
 /** Added to the model's diagonal, in users per radius: a constant ridge would stall the search as the radius shrinks. */
@@ -56,7 +56,7 @@ const RIDGE = 0.1;
  */
 const LEAST_SCALE = 0.2, MOST_SCALE = 4, MOST_SCALE_SPARSE = 16;
 /**
- * Groups have radii of their own where there are so many users for each row. With fewer, a group's curvature is that of a few users, and
+ * Groups have radii of their own where there are at least this many users for each row. With fewer, a group's curvature is that of a few users, and
  * one radius for all does as well.
  */
 const USERS_PER_ROW = 20;
@@ -111,9 +111,9 @@ class TrustRegion {
   #reach = Infinity;
   /** Steps in a row that promised no more than the tolerance. */
   #small = 0;
-  /** Steps in a row that were as long as views allow and kept what they promised; and how often the search left its views for that. */
-  #straight = 0;
-  #flights = 0;
+  /** Steps in a row that were as long as views allow and gained what they promised; and the leaps that followed such steps. */
+  #fullSteps = 0;
+  #leaps = 0;
 
   constructor(
     pass: DualPass,
@@ -250,11 +250,11 @@ class TrustRegion {
     const { problem, layout } = this.#pass;
     if (this.#reach === Infinity || layout.dense) return;
     const most = WIDEST_VIEW / VIEW_STEPS * problem.unit;
-    this.#straight = gained < 0.5 * predicted && size > 0.9 * most ? this.#straight + 1 : 0;
-    if (this.#straight >= STRAIGHT_STEPS && this.#flights < MOST_FLIGHTS) {
-      this.#straight = 0;
-      this.#flights++;
-      this.#radius = FLIGHT * most;
+    this.#fullSteps = gained < 0.5 * predicted && size > 0.9 * most ? this.#fullSteps + 1 : 0;
+    if (this.#fullSteps >= FULL_STEPS && this.#leaps < MOST_LEAPS) {
+      this.#fullSteps = 0;
+      this.#leaps++;
+      this.#radius = LEAP * most;
       return;
     }
     this.#radius = Math.min(this.#radius, most);

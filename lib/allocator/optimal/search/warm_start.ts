@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Capacities, type DualPass, wholeCapacities } from "../dual/dual_pass.ts";
+import { type Capacities, type DualPass, wholeCapacities } from "../passes/dual_pass.ts";
 import { type DualProblem, rowCount } from "../dual/dual_problem.ts";
 import type { Items } from "../../limits/items.ts";
 import type { PricePoint } from "../dual/price_point.ts";
@@ -21,7 +21,7 @@ export const NEAR_STEADY = 0.22;
 const FIRST_USERS = 1500, USERS_PER_ROW = 3, GROWTH = 5;
 
 /**
- * The first sample may take so many milliseconds even if time is out: its prices cost little, and without any prices hardly anything
+ * The first sample may take this many milliseconds even if time is out: its prices cost little, and without any prices hardly anything
  * can be given.
  */
 const LEAST_MS = 60;
@@ -31,7 +31,7 @@ const LEAST_MS = 60;
  * a small sample is enough to come near, and the next one starts there. Returns false, and leaves `point` as it is, if the
  * drop is too small for samples.
  *
- * @param passOf evaluates D for samples of so many users
+ * @param passOf evaluates D for samples of a number of users
  */
 export async function startFromSamples(
   problem: DualProblem,
@@ -116,7 +116,7 @@ function countPairs(items: Items, from: number, to: number, counted: Float64Arra
   }
 }
 
-/** Float64Array, length rows: what so many pairs of each item count toward each row. */
+/** Float64Array, length rows: what the given number of pairs of each item counts toward each row. */
 function countedBy({ start, row, load, amount }: Items, pairs: Uint32Array): Float64Array {
   const counted = new Float64Array(amount.length);
   for (let i = 0; i < pairs.length; i++) {

@@ -34,7 +34,7 @@ export const CLICKHOUSE: EngineCommand = {
     { flags: "--url <url>", note: "its server: clickhouse://user@host:8123/database" },
     {
       flags: "--shard-url <url>",
-      note: "a shard's server, in the order of shards (repeat it)",
+      note: "a shard's server, in the order of shards (repeatable)",
       isRepeated: true,
     },
     {

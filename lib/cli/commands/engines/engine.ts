@@ -4,7 +4,7 @@
  * @module
  */
 import type { EngineOptions, EngineResult } from "../../../engine/run/allocate_in_engine.ts";
-import type { EngineInput } from "../../../engine/steps/task.ts";
+import type { EngineInput } from "../../../engine/drop/task.ts";
 import type { OptionValues } from "../../frame/command.ts";
 
 /** A run of an engine, with its options read. */
@@ -41,7 +41,10 @@ export const WORK_FOLDER: OwnOption = {
 
 /** Options of one machine that only some engines take, by attribute name. */
 export const SHARED_OPTIONS = {
-  ...{ elig: "--elig", userGroups: "--user-groups", out: "--out", workers: "--workers" },
+  elig: "--elig",
+  userGroups: "--user-groups",
+  out: "--out",
+  workers: "--workers",
 } as const;
 
 /** What alternates go to. */

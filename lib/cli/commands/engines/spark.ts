@@ -29,7 +29,7 @@ export const SPARK: EngineCommand = {
       flags: "--master <url>",
       note: "the master as spark-submit takes it, such as local[2] or yarn",
     },
-    { flags: "--spark-conf <setting>", note: "name=value (repeat it)", isRepeated: true },
+    { flags: "--spark-conf <setting>", note: "name=value (repeatable)", isRepeated: true },
     { flags: "--python <program>", note: "a Python that has PySpark (default: python3)" },
     {
       flags: "--spark-submit <program>",
@@ -54,7 +54,13 @@ export const SPARK: EngineCommand = {
     const odd = sparkConf?.find((setting) => !/^[^=\s]+=/.test(setting));
     if (odd !== undefined) throw new UsageError(`--spark-conf ${odd}: expected name=value`);
     const places = {
-      ...{ elig, userGroups, out, workFolder, master, python, sparkSubmit },
+      elig,
+      userGroups,
+      out,
+      workFolder,
+      master,
+      python,
+      sparkSubmit,
       configuration: sparkConf,
     };
     const { sparkDryRun } = await import("../../../engine/spark/dry_run.ts");

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { IdPool } from "../../../../lib/base/ids.ts";
 import { noAttributes } from "../../../../lib/allocator/drop/instance/attributes.ts";
 import { limitFamilies } from "../../../../lib/allocator/drop/instance/limit_family.ts";
 import { compileLimits } from "../../../../lib/allocator/drop/limits/limit_rows.ts";
@@ -52,4 +53,31 @@ Deno.test("of many holders those whose bundle leads by least are enough, and los
     assert(some >= all - 1e-3 * Math.abs(all), `seed ${seed}: ${some}, ${all}`);
   }
   assert(fewer > 0, "no row had more holders than are looked at first");
+});
+
+Deno.test("who holds nothing of a contract any more does not disturb who loses least by giving it up", () => {
+  // The first contract has no room, so user v goes over to the third, and has given up the second by that too.
+  const instance = {
+    users: IdPool.from(["u", "v", "w"]),
+    contracts: ["first", "second", "third"],
+    sponsoredContracts: 2,
+    cap: Float64Array.of(0, 1, 3),
+    brand: null,
+    brands: [],
+    groups: ["g"],
+    ratio: Float64Array.of(0),
+    groupSize: Uint32Array.of(3),
+    group: Uint32Array.of(0, 0, 0),
+    start: Uint32Array.of(0, 1, 4, 5),
+    middle: Uint32Array.of(1, 3, 5),
+    contract: Uint16Array.of(1, 0, 1, 2, 1),
+    score: Float64Array.of(5, 1, 0.1, 0.8, 0.2),
+  };
+  const policy = { ...defaultPolicy, covW: [], sponsoredBonus: 0 };
+  const assignment = argmaxBundles(...bestOf(compileDualProblem(instance, policy)));
+  assertEquals([...assignment.load], [1, 3, 0]);
+  const chooser = new BundleChooser(assignment, zeroPrices(assignment.problem), true);
+  repairCaps(assignment, chooser);
+  assertEquals([...assignment.count], [1, 1, 0]);
+  assertEquals(assignment.objective(), 5 + 0.8);
 });

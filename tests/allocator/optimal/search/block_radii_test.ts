@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { BlockRadii } from "../../../../lib/allocator/optimal/search/block_radii.ts";
-import type { Evaluation } from "../../../../lib/allocator/optimal/dual/dual_pass.ts";
+import type { Evaluation } from "../../../../lib/allocator/optimal/passes/dual_pass.ts";
 import { type PricePoint, zeroPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
 
 /** A cap and a row of each of two groups. */

@@ -1,0 +1,145 @@
+/**
+ * Finds better prices and a better allocation by choices for whole groups, for limits (such as an assignment ratio) that tie the
+ * users of a group together.
+ *
+ * @module
+ */
+import { pairCount } from "../../drop/instance/instance.ts";
+import { boundAt } from "../dual/bound.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+import { type Proof, prove } from "../joint/proof.ts";
+import type { Assignment } from "../recovery/assignment.ts";
+import { generateColumns, type Priced } from "./column_generation.ts";
+import { GroupColumns } from "./group_columns.ts";
+import { dive } from "./group_dive.ts";
+import type { Pause } from "../../../base/pause.ts";
+import { SMALL_PAIRS } from "../programs/allowance.ts";
+
+/**
+ * Prices are good enough if their bound is within OF_GAP of the gap asked for, or within OF_LOSS of what groups lose at the first prices
+ * by keeping their limits over whole users. The latter is also how far prices may move at first.
+ */
+const OF_GAP = 0.5, OF_LOSS = 5e-4;
+
+/**
+ * The same for the end of the search for columns. What groups lose by good choices that are not proven to be the best is not counted
+ * there, so less is left.
+ */
+const OF_GAP_OF_COLUMNS = 0.2;
+
+/** From this many pairs on a round over all groups is dear, so that fewer rounds count for more than columns that differ. */
+const DEAR_PAIRS = 2_000_000;
+
+/** Whether any group has a joint choice at the prices: a limit with a price ties its users together. */
+export function hasJointGroups({ shape }: Pick<Proof, "shape">): boolean {
+  return shape.some((s) => s >= 0);
+}
+
+/**
+ * Whether there are many groups: more than rows with a price, as at most that many are mixtures of choices. With few groups a choice
+ * for a whole group is too coarse, and it is better to move single users.
+ */
+export function hasManyGroups({ instance: { groups } }: DualProblem, { prices }: Proof): boolean {
+  const isPriced = (price: number) => price > 0;
+  const rows = prices.contract.filter(isPriced).length +
+    (prices.limit?.filter(isPriced).length ?? 0);
+  return groups.length > rows;
+}
+
+/** The tolerance of the search for prices, and its share of what groups lose, relative to D, if each has this loss by as many users. */
+const TOLERANCE = 1e-7, OF_GROUPS = 6e-4;
+
+/**
+ * The tolerance for the search for D's best prices, relative to D. In small drops all programs are tried, and they need good prices.
+ * Where limits count offers, many groups each lose some hundredths of
+ * an offer by keeping them over whole users; prices that are best for whole groups are further from the best ones for single users than
+ * that, and {@link JointGroups} looks for them.
+ */
+export function toleranceForGroups({ countsOffers, instance }: DualProblem): number {
+  const { groups, group, cap } = instance;
+  const isByGroups = countsOffers && groups.length > cap.length &&
+    pairCount(instance) > SMALL_PAIRS;
+  return isByGroups ? Math.max(TOLERANCE, OF_GROUPS * groups.length / group.length) : TOLERANCE;
+}
+
+/** The settings of the search. */
+export interface JointGroupsOptions {
+  /** A feasible objective. */
+  readonly objective: number;
+  /** The gap asked for. */
+  readonly gap: number;
+  readonly stop: () => boolean;
+  readonly pause: Pause;
+}
+
+/** The search for choices of whole groups at one proof's prices. */
+export class JointGroups {
+  /** The best proof known. */
+  proof: Proof;
+  readonly #groups: GroupColumns;
+  readonly #options: JointGroupsOptions;
+  readonly #enough: number;
+  readonly #box: number;
+  /** Where dives start from. */
+  #best: Priced | null = null;
+  /** What the best mixture of the groups' choices is worth. */
+  #ofMixture = Infinity;
+
+  /** Starts from the prices of `proof`, with the holdings of an assignment as first columns. */
+  constructor(assignment: Assignment, proof: Proof, options: JointGroupsOptions) {
+    this.proof = proof;
+    this.#options = options;
+    this.#groups = new GroupColumns(assignment.problem, proof.prices);
+    this.#groups.hold(assignment);
+    this.#box = OF_LOSS * proof.loss.reduce((sum, lost) => sum + lost, 0);
+    this.#enough = Math.max(OF_GAP * options.gap * Math.abs(proof.bound), this.#box);
+  }
+
+  /** Finds better prices, then gives each group of `assignment` a choice. Some offers may exceed caps. */
+  async choose(assignment: Assignment): Promise<void> {
+    const { objective, stop, pause } = this.#options, { problem } = assignment;
+    const best = await generateColumns(this.#groups, this.proof, {
+      objective,
+      stop,
+      enough: Math.max(
+        OF_GAP_OF_COLUMNS * this.#options.gap * Math.abs(this.proof.bound),
+        this.#box,
+      ),
+      firstBox: this.#box,
+      pause,
+      halfWay: pairCount(problem.instance) >= DEAR_PAIRS,
+    });
+    const { prices } = best;
+    if (prices !== this.proof.prices) {
+      const found = await prove(problem, { prices, bound: boundAt(problem, prices) }, stop, pause);
+      if (found.bound < this.proof.bound) this.proof = found;
+    }
+    this.#best = best;
+    await this.#dive(assignment, problem.unit);
+  }
+
+  /**
+   * Gives each group of `assignment` another choice, once {@link choose} has found prices: an offer that is left costs all of its price,
+   * which may be many times an offer's size. What a dive ends with is chance to some degree, and no price is better on most drops.
+   */
+  async chooseAgain(assignment: Assignment): Promise<void> {
+    const { prices } = this.#best!, { unit } = assignment.problem;
+    await this.#dive(assignment, prices.contract.reduce((a, b) => Math.max(a, b), unit));
+  }
+
+  /**
+   * Whether an allocation is nearly as good as the best mixture of the choices that are known. Then what is left between it and the bound
+   * is mostly what whole users lose, as the bound leaves it out for groups whose best choice can't be found.
+   */
+  isNear(objective: number): boolean {
+    const { gap } = this.#options;
+    return this.#ofMixture - objective <= OF_GAP * gap * Math.abs(this.proof.bound);
+  }
+
+  async #dive(assignment: Assignment, dearest: number): Promise<void> {
+    const { stop } = this.#options;
+    const start = this.#best!, settings = { enough: this.#enough, dearest, stop };
+    const lost = await dive(assignment, this.#groups, start, settings);
+    this.#ofMixture = Math.min(this.#ofMixture, start.bound - lost);
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Limits of single users, such as hours a week: rows toward which only one user's offers count.
+ *
+ * With a price on such a row a user may keep it by a fraction of an offer, so the bound that prices prove is above what any allocation
+ * is worth. Nothing needs to be shared here: the best bundle that keeps a user's own limits is found outright, user by user, and only
+ * what users share is left to prices.
+ *
+ * @module
+ */
+import type { Items } from "../../limits/items.ts";
+import type { Prices } from "../../model/allocation.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+
+/** The rows of single users, and the problem without them. */
+export interface OwnLimits {
+  /** Uint8Array, length rows of limits: 1 where only one user's offers count. */
+  readonly isOwn: Uint8Array;
+  /** The problem whose offers count toward the other rows alone. Rows keep their places. */
+  readonly shared: DualProblem;
+}
+
+/** Limits of single users matter if at least this share of the users has one with a price. */
+const PRICED = 0.05;
+
+/** The limits of single users; null: there are none, or their prices say that they hardly matter. */
+export function ownLimits(problem: DualProblem, { limit }: Prices): OwnLimits | null {
+  const { items, instance: { group } } = problem;
+  if (items === null || limit === undefined) return null;
+  const owner = ownersOf(problem, items), isOwn = Uint8Array.from(owner, (u) => u >= 0 ? 1 : 0);
+  const priced = new Set(owner.filter((u, r) => u >= 0 && limit[r] > 0));
+  if (priced.size === 0 || priced.size < PRICED * group.length) return null;
+  return { isOwn, shared: { ...problem, items: withoutRows(items, isOwn) } };
+}
+
+/** What a row's offers are known to be: of nobody yet, or of several users. */
+const NOBODY = -1, SEVERAL = -2;
+
+/** Int32Array, length rows: the user whose offers alone count, below 0 where several users' do, or nobody's. */
+function ownersOf({ instance: { start, group } }: DualProblem, items: Items): Int32Array {
+  const owner = new Int32Array(items.amount.length).fill(NOBODY);
+  for (let u = 0; u < group.length; u++) {
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      for (let e = items.start[items.item[p]]; e < items.start[items.item[p] + 1]; e++) {
+        const r = items.row[e];
+        if (owner[r] === NOBODY) owner[r] = u;
+        else if (owner[r] !== u) owner[r] = SEVERAL;
+      }
+    }
+  }
+  return owner;
+}
+
+function withoutRows(items: Items, isOwn: Uint8Array): Items {
+  const kept: number[] = [], start = new Uint32Array(items.start.length);
+  for (let i = 0; i + 1 < start.length; i++) {
+    for (let e = items.start[i]; e < items.start[i + 1]; e++) {
+      if (isOwn[items.row[e]] === 0) kept.push(e);
+    }
+    start[i + 1] = kept.length;
+  }
+  const places = Uint32Array.from(kept);
+  const of = (column: Float64Array) => Float64Array.from(places, (e) => column[e]);
+  return {
+    ...items,
+    start,
+    row: Uint32Array.from(places, (e) => items.row[e]),
+    coefficient: of(items.coefficient),
+    load: of(items.load),
+    coarse: of(items.coarse),
+  };
+}

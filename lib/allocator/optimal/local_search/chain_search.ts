@@ -1,0 +1,201 @@
+/**
+ * Searches for chains of changes by several users that together lose less than what they hold.
+ *
+ * A chain begins in a row in which something is lost, or with a user who does not have its best bundle, and goes on in the row in
+ * which most is then lost: an ejection chain (Glover 1996). Of each length the best few are kept (a beam search). The same
+ * search uses up rows and finds swaps around a circle of full contracts.
+ *
+ * @module
+ */
+import { type BundlesByRow, bundlesByRow, type ChoiceTable } from "./choice_table.ts";
+import type { RowCosts } from "./row_costs.ts";
+
+/** The settings of a search. */
+export interface ChainLimits {
+  /** Chains kept of each length. */
+  readonly width: number;
+  /** How many changes that take more of a row are tried, and how many that take less: those of least regret. */
+  readonly kept: number;
+  /** Most changes of a chain. */
+  readonly depth: number;
+  /** The least gain of a chain that is made. */
+  readonly least: number;
+}
+
+/** Changes by different users, made one after the other. */
+interface Chain {
+  /** The bundles that the users take. */
+  readonly changes: readonly number[];
+  /** By how much more is lost than before. */
+  readonly lost: number;
+  /** Units by which hard rows are more broken than before. */
+  readonly broken: number;
+  /** A hash of the set of changes, the same in any order. */
+  readonly key: number;
+}
+
+/** Units broken up to this may be rounding. */
+const ROUNDING = 1e-9;
+
+/** Multiplier that spreads numbers of bundles over 32 bits. */
+const SPREAD = 0x9e3779b1;
+
+/** Finds chains and makes them. */
+export class ChainSearch {
+  readonly #table: ChoiceTable;
+  readonly #costs: RowCosts;
+  readonly #limits: ChainLimits;
+  readonly #byRow: BundlesByRow;
+  /** The changes to try by row; dropped when a chain is made. */
+  readonly #known = new Map<number, Int32Array>();
+  /** Uint8Array, length users: 1 for users of the chain that is being extended. */
+  readonly #isIn: Uint8Array;
+
+  constructor(table: ChoiceTable, costs: RowCosts, limits: ChainLimits) {
+    this.#table = table;
+    this.#costs = costs;
+    this.#limits = limits;
+    this.#isIn = new Uint8Array(table.held.length);
+    this.#byRow = bundlesByRow(table, costs.left.length);
+  }
+
+  /** Makes the best chain that begins in row `r`. Returns the gain. */
+  improveRow(r: number): number {
+    return this.#improve([{ changes: [], lost: 0, broken: 0, key: 0 }], r);
+  }
+
+  /** Makes the best chain that begins with a better bundle for user `u`. Returns the gain. */
+  improveUser(u: number): number {
+    const { ofUser, regret, held } = this.#table;
+    const first: Chain[] = [];
+    for (let b = ofUser[u]; b < ofUser[u + 1]; b++) {
+      if (regret[b] >= regret[held[u]]) continue;
+      const lost = this.#costs.costOf(b);
+      first.push({ changes: [b], lost, broken: this.#costs.broken, key: Math.imul(b + 1, SPREAD) });
+    }
+    return this.#improve(first, -1);
+  }
+
+  #improve(first: readonly Chain[], row: number): number {
+    const { width, depth, least } = this.#limits;
+    let beam = first, best: Chain | null = null;
+    for (let length = 0; length < depth && beam.length > 0; length++) {
+      const next = new Beam(width);
+      for (const chain of beam) this.#extend(chain, row, next);
+      beam = next.best();
+      for (const chain of length === 0 ? [...first, ...beam] : beam) {
+        if (chain.broken <= ROUNDING && chain.lost < (best?.lost ?? -least)) best = chain;
+      }
+    }
+    return best === null ? 0 : this.#make(best);
+  }
+
+  /** Adds to `next` the extensions of a chain by each change of the row in which most is lost after it. */
+  #extend(chain: Chain, row: number, next: Beam): void {
+    const { owner } = this.#table, costs = this.#costs, mark = costs.mark;
+    for (const b of chain.changes) {
+      costs.change(b);
+      this.#isIn[owner[b]] = 1;
+    }
+    const worst = this.#worstRow(chain, row);
+    for (const b of worst < 0 ? [] : this.#changesIn(worst)) {
+      if (this.#isIn[owner[b]] === 1) continue;
+      const lost = chain.lost + costs.costOf(b);
+      next.add(chain, b, lost, chain.broken + costs.broken);
+    }
+    for (const b of chain.changes) this.#isIn[owner[b]] = 0;
+    costs.undoTo(mark);
+  }
+
+  /** The row among those that the chain touches, or `row`, in which most is lost; −1: none. */
+  #worstRow({ changes }: Chain, row: number): number {
+    const { start, row: rowOf, held, owner } = this.#table, costs = this.#costs;
+    let worst = row, most = row < 0 ? 0 : costs.lossOf(row);
+    for (const b of changes) {
+      for (const bundle of [b, held[owner[b]]]) {
+        for (let e = start[bundle]; e < start[bundle + 1]; e++) {
+          const loss = costs.lossOf(rowOf[e]);
+          if (loss > most) [most, worst] = [loss, rowOf[e]];
+        }
+      }
+    }
+    return worst;
+  }
+
+  /** The changes to try in row `r`: of those that take more of it, and of those that take less, the ones of least regret. */
+  #changesIn(r: number): Int32Array {
+    let known = this.#known.get(r);
+    if (known === undefined) this.#known.set(r, known = this.#lookFor(r));
+    return known;
+  }
+
+  #lookFor(r: number): Int32Array {
+    const { owner, held, ofUser, regret } = this.#table;
+    const more: number[] = [], less: number[] = [], seen = new Set<number>();
+    const sort = (b: number, now: number) => {
+      const after = this.#amountOf(b, r);
+      if (after !== now) (after > now ? more : less).push(b);
+    };
+    const { start, bundle } = this.#byRow;
+    for (let i = start[r]; i < start[r + 1]; i++) {
+      const b = bundle[i], u = owner[b], now = this.#amountOf(held[u], r);
+      if (now === 0) sort(b, 0);
+      else if (!seen.has(u)) {
+        seen.add(u);
+        for (let other = ofUser[u]; other < ofUser[u + 1]; other++) sort(other, now);
+      }
+    }
+    const cost = (b: number) => regret[b] - regret[held[owner[b]]];
+    const cheapest = (list: number[]) =>
+      list.sort((a, b) => cost(a) - cost(b) || a - b).slice(0, this.#limits.kept);
+    return Int32Array.from([...cheapest(more), ...cheapest(less)]);
+  }
+
+  /** What bundle `b` takes of row `r`. */
+  #amountOf(b: number, r: number): number {
+    const { start, row, amount } = this.#table;
+    for (let e = start[b]; e < start[b + 1]; e++) if (row[e] === r) return amount[e];
+    return 0;
+  }
+
+  #make({ changes, lost }: Chain): number {
+    const { owner, held } = this.#table;
+    for (const b of changes) this.#costs.change(b);
+    for (const b of changes) held[owner[b]] = b;
+    this.#costs.keep();
+    this.#known.clear();
+    return -lost;
+  }
+}
+
+/** Keeps the chains that lose least of those added. */
+class Beam {
+  readonly #width: number;
+  readonly #chains: Chain[] = [];
+  readonly #keys = new Set<number>();
+  /** Chains that lose this much or more are not among the best. */
+  #most = Infinity;
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  add(from: Chain, b: number, lost: number, broken: number): void {
+    if (lost >= this.#most) return;
+    const key = (from.key + Math.imul(b + 1, SPREAD)) | 0;
+    if (this.#keys.has(key)) return;
+    this.#keys.add(key);
+    this.#chains.push({ changes: [...from.changes, b], lost, broken, key });
+    if (this.#chains.length >= 4 * this.#width) this.best();
+  }
+
+  /** The best, best first. */
+  best(): readonly Chain[] {
+    const chains = this.#chains.sort((a, b) => a.lost - b.lost);
+    if (chains.length >= this.#width) {
+      chains.length = this.#width;
+      this.#most = chains[this.#width - 1].lost;
+    }
+    return chains;
+  }
+}

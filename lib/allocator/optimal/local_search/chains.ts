@@ -1,0 +1,299 @@
+/**
+ * Improves an allocation by chains of changes, which make what integrality leaves between it and the bound smaller.
+ *
+ * Near the best prices an allocation loses only regrets, and what limits have left at their prices. No single change helps any more.
+ * But many users are nearly indifferent, and some chain of their changes uses up a budget to the last cent, or replaces a
+ * regret by a smaller one.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { Assignment } from "../recovery/assignment.ts";
+import { Allowance } from "../programs/allowance.ts";
+import { ChainSearch } from "./chain_search.ts";
+import { type ChoiceTable, choiceTable, isClearlyTooLarge } from "./choice_table.ts";
+import { Decided } from "../programs/decided.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+import type { Pause } from "../../../base/pause.ts";
+import { RowCosts } from "./row_costs.ts";
+import { RowFill } from "./row_fill.ts";
+import { SharedRows } from "./shared_rows.ts";
+
+/** Bundles in the table: at least BUNDLES, BUNDLES_OF_ROW for each row in which something is lost, at most MOST_BUNDLES. */
+const BUNDLES = 12_000, BUNDLES_OF_ROW = 50, MOST_BUNDLES = 200_000;
+
+/** See `ChainLimits`. */
+const WIDTH = 20, KEPT = 60, DEPTH = 8;
+
+/** The least gain of a chain, in units of an offer's size; less is rounding. */
+const LEAST = 1e-7;
+
+/** Rounds go on as long as the last one gained this share of what is lost. */
+const WORTH_A_ROUND = 0.02;
+
+/** Rows that are still to be filled cost this share of their price. */
+const LOOSE = 0.1;
+
+/** Sweeps go on as long as one of the last MOST_IDLE gained this share of what is lost. */
+const MOST_IDLE = 6, WORTH_A_SWEEP = 0.0005;
+
+/** Sweeps over a few rows: the most rows, and how many such sweeps may gain nothing before it ends. */
+const FEW = 6, MOST_IDLE_OF_FEW = 40;
+
+/** Most changes that rounds look at, which takes some seconds. */
+const MOST_LOOKS = 1e7;
+
+/** Listing the bundles of a user counts as looking at this many changes. */
+const LOOKS_OF_USER = 30;
+
+/** Counted seconds of a change that is looked at. */
+const SECONDS_OF_LOOK = 3e-7;
+
+/** Options of {@link improveByChains}. */
+export interface ChainOptions {
+  /** The distance between bound and objective. No user's regret can be larger in a better allocation. */
+  readonly widest: number;
+  /** The search ends once no more than this is lost. @default 0 */
+  readonly enough?: number;
+  /** Counted work that the search may do, from which it takes what it did. @default no end */
+  readonly allowance?: Allowance;
+  readonly stop: () => boolean;
+  readonly pause: Pause;
+}
+
+/** Changes the assignment to one that loses less, if one is found. Hard rules that are kept stay kept. */
+export async function improveByChains(
+  assignment: Assignment,
+  prices: Prices,
+  options: ChainOptions,
+): Promise<void> {
+  const { unit } = assignment.problem, { allowance = new Allowance(Infinity) } = options;
+  const rows = new SharedRows(assignment, prices);
+  const open = rows.left.reduce((n, left, r) => left !== 0 && rows.price[r] > 0 ? n + 1 : n, 0);
+  const most = Math.min(MOST_BUNDLES, Math.max(BUNDLES, BUNDLES_OF_ROW * open));
+  const decided = new Decided(assignment, prices);
+  let table: ChoiceTable | null = null;
+  for (let regret = Math.min(options.widest, unit); table === null; regret /= 2) {
+    if (options.stop() || allowance.isOver || regret < LEAST * unit) return;
+    await options.pause();
+    allowance.spend(SECONDS_OF_LOOK * LOOKS_OF_USER * assignment.count.length);
+    if (isClearlyTooLarge(assignment, decided, { regret, most })) continue;
+    table = choiceTable(assignment, decided, rows, { regret, most });
+  }
+  const held = await new Chains(assignment.problem, rows, table, { ...options, allowance }).run();
+  for (let u = 0; u < held.length; u++) {
+    const b = held[u];
+    if (b >= 0) assignment.setBundle(u, table.pairs[b], table.pairs[b].length);
+  }
+}
+
+/** Improves the holdings of one table of bundles. */
+class Chains {
+  readonly #table: ChoiceTable;
+  readonly #rows: SharedRows;
+  readonly #costs: RowCosts;
+  readonly #search: ChainSearch;
+  readonly #options: ChainOptions & { readonly allowance: Allowance };
+  readonly #least: number;
+  /** Uint8Array, length rows: 1 if offers count in fractions toward the row. */
+  readonly #weighs: Uint8Array;
+  /** Whether any of these rows is a limit of the drop, and not of a group. */
+  readonly #offersWeigh: boolean;
+  /** The holdings that lose least so far, and what they lose. */
+  #best: Int32Array;
+  #lost = Infinity;
+  /** Looks that were taken off the allowance, and those before the present rounds. */
+  #counted = 0;
+  #before = 0;
+
+  constructor(
+    { unit: size, items }: DualProblem,
+    rows: SharedRows,
+    table: ChoiceTable,
+    options: ChainOptions & { readonly allowance: Allowance },
+  ) {
+    this.#offersWeigh = items !== null && items.weighs;
+    this.#rows = rows;
+    this.#table = table;
+    this.#options = options;
+    this.#least = LEAST * size;
+    this.#costs = new RowCosts(rows, table, size);
+    const limits = { width: WIDTH, kept: KEPT, depth: DEPTH, least: this.#least };
+    this.#search = new ChainSearch(table, this.#costs, limits);
+    this.#best = table.held.slice();
+    this.#weighs = weighingRows(table, rows);
+    this.#take();
+  }
+
+  /** Improves. Returns the bundle of each user at the end, −1: it has no choice. */
+  async run(): Promise<Int32Array> {
+    await this.#rounds();
+    if (!this.#stop() && !this.#isEnough() && await this.#oneAfterTheOther()) await this.#rounds();
+    const mayFill = this.#offersWeigh && !this.#isOver() && !this.#isEnough();
+    if (mayFill && await this.#fillRows()) {
+      this.#before = this.#costs.looks;
+      await this.#rounds();
+    }
+    return this.#best;
+  }
+
+  /** Whether little enough would be lost if the best holdings were better by `gain`. */
+  #isEnough(gain = 0): boolean {
+    return this.#lost - gain <= (this.#options.enough ?? 0);
+  }
+
+  /** Whether rounds must end. */
+  #stop(): boolean {
+    return this.#costs.looks - this.#before >= MOST_LOOKS || this.#isOver();
+  }
+
+  /** Takes the work since the last call off the allowance. Returns whether nothing is left of it, or to stop for another reason. */
+  #isOver(): boolean {
+    const { allowance, stop } = this.#options, { looks } = this.#costs;
+    allowance.spend(SECONDS_OF_LOOK * (looks - this.#counted));
+    this.#counted = looks;
+    return allowance.isOver || stop();
+  }
+
+  /** Looks for chains from every row and user, as long as they gain enough. */
+  async #rounds(): Promise<void> {
+    for (let won = Infinity; won > WORTH_A_ROUND * this.#lost && !this.#stop();) {
+      if (this.#isEnough()) break;
+      won = 0;
+      for (const r of this.#rowsByLoss()) {
+        await this.#options.pause();
+        if (this.#stop() || this.#isEnough(won)) break;
+        if (this.#costs.lossOf(r) > this.#least) won += this.#search.improveRow(r);
+      }
+      for (const u of this.#usersByRegret()) {
+        await this.#options.pause();
+        if (this.#stop() || this.#isEnough(won)) break;
+        won += this.#search.improveUser(u);
+      }
+      this.#take();
+    }
+  }
+
+  /**
+   * Uses up one row after the other, the one with the highest price first, while rows that are still to come hardly count: so each
+   * has far more chains to choose from. Returns false if there is no row with fractions.
+   */
+  async #oneAfterTheOther(): Promise<boolean> {
+    const { price, unit } = this.#rows;
+    const weighing = this.#weighingRows().sort((a, b) =>
+      price[b] * unit[b] - price[a] * unit[a] || a - b
+    );
+    for (const r of weighing) this.#costs.loosen(r, LOOSE);
+    for (const r of weighing) {
+      await this.#options.pause();
+      this.#costs.restore(r);
+      if (!this.#stop()) this.#search.improveRow(r);
+    }
+    return weighing.length > 0;
+  }
+
+  /**
+   * Fills rows one after the other, in sweeps that each start from the best holdings so far: first all rows, as long as one of the
+   * last few sweeps gained something, then a few rows at a time. Returns whether that gained anything.
+   */
+  async #fillRows(): Promise<boolean> {
+    const weighing = this.#weighingRows();
+    if (weighing.length === 0) return false;
+    const fill = new RowFill(this.#table, this.#costs, this.#rows, this.#weighs);
+    const first = this.#lost;
+    const stop = () => this.#isEnough() || this.#isOver();
+    for (let sweep = 0, idle = 0; idle < MOST_IDLE && !stop(); sweep++) {
+      idle = await this.#sweep(fill, weighing, ordered(weighing, sweep)) ? 0 : idle + 1;
+    }
+    const most = Math.min(FEW, weighing.length);
+    for (let n = 0, idle = 0; idle < MOST_IDLE_OF_FEW && !stop(); n++) {
+      const some = ordered(weighing, ~n).slice(0, 2 + n % (most - 1 || 1));
+      idle = await this.#sweep(fill, weighing, some) ? 0 : idle + 1;
+    }
+    this.#backToBest();
+    return this.#lost < first;
+  }
+
+  /** Fills the rows of `some` one after the other, while others stay as they are. Returns whether that gained enough. */
+  async #sweep(
+    fill: RowFill,
+    weighing: readonly number[],
+    some: readonly number[],
+  ): Promise<boolean> {
+    const before = this.#lost;
+    this.#backToBest();
+    fill.begin(weighing, some);
+    for (const r of some) {
+      await this.#options.pause();
+      if (this.#isOver()) break;
+      fill.fill(r);
+    }
+    this.#take();
+    return this.#lost < before * (1 - WORTH_A_SWEEP);
+  }
+
+  /** Restores the holdings that lose least. */
+  #backToBest(): void {
+    const { held } = this.#table;
+    for (let u = 0; u < held.length; u++) {
+      if (held[u] === this.#best[u]) continue;
+      this.#costs.change(this.#best[u]);
+      held[u] = this.#best[u];
+    }
+    this.#costs.keep();
+  }
+
+  /** Keeps the present holdings as the best if they break no hard row and lose less than any before. */
+  #take(): void {
+    const { held, regret } = this.#table, costs = this.#costs;
+    let lost = 0;
+    for (let r = 0; r < costs.left.length; r++) {
+      if (costs.isBroken(r)) return;
+      lost += costs.lossOf(r);
+    }
+    for (const b of held) if (b >= 0) lost += regret[b];
+    if (lost >= this.#lost) return;
+    this.#lost = lost;
+    this.#best = held.slice();
+  }
+
+  #rowsByLoss(): number[] {
+    const costs = this.#costs;
+    const rows = [...costs.left.keys()].filter((r) => costs.lossOf(r) > this.#least);
+    return rows.sort((a, b) => costs.lossOf(b) - costs.lossOf(a) || a - b);
+  }
+
+  #usersByRegret(): number[] {
+    const { held, regret } = this.#table;
+    const regretOf = (u: number) => held[u] < 0 ? 0 : regret[held[u]];
+    const users = [...held.keys()].filter((u) => regretOf(u) > this.#least);
+    return users.sort((a, b) => regretOf(b) - regretOf(a) || a - b);
+  }
+
+  /** Hard rows with a price toward which offers count in fractions. */
+  #weighingRows(): number[] {
+    const { price, beyond } = this.#rows, weighs = this.#weighs;
+    return [...weighs.keys()].filter((r) =>
+      weighs[r] === 1 && price[r] > 0 && beyond[r] === Infinity
+    );
+  }
+}
+
+/** Uint8Array, length rows: 1 if a bundle takes a fraction of a unit of the row, or if not all offers that count take one unit. */
+function weighingRows({ row, amount }: ChoiceTable, { left, weighs }: SharedRows): Uint8Array {
+  const weighing = Uint8Array.from(left, (_, r) => weighs(r) ? 1 : 0);
+  for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighing[row[e]] = 1;
+  return weighing;
+}
+
+/** The rows in a pseudo-random order, another one for each sweep. */
+function ordered(rows: readonly number[], sweep: number): number[] {
+  const key = (r: number) => mix(r, sweep);
+  return [...rows].sort((a, b) => key(a) - key(b) || a - b);
+}
+
+function mix(a: number, b: number): number {
+  let hash = Math.imul(a + 1, 0x9e3779b1) ^ Math.imul(b + 1, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}

@@ -1,0 +1,130 @@
+/**
+ * A table of users' bundles of small regret, with what each takes from the shared rows.
+ *
+ * @module
+ */
+import type { Assignment } from "../recovery/assignment.ts";
+import type { Decided } from "../programs/decided.ts";
+import { equalBundles, nearBundles } from "../programs/near_bundles.ts";
+import type { SharedRows } from "./shared_rows.ts";
+import { Float64List, Uint32List } from "../../../base/number_list.ts";
+
+/** The bundles of users who have more than one, user after user. */
+export interface ChoiceTable {
+  /** Int32Array, length bundles: the user of each. */
+  readonly owner: Int32Array;
+  /** Float64Array, length bundles: by how much each is worth less than its user's best one. */
+  readonly regret: Float64Array;
+  /** Pairs of each, in order. */
+  readonly pairs: readonly Int32Array[];
+  /** Int32Array, length users + 1: bundles of user u are `[ofUser[u], ofUser[u + 1])`. */
+  readonly ofUser: Int32Array;
+  /** Int32Array, length bundles + 1: entries of bundle b are `[start[b], start[b + 1])`. */
+  readonly start: Int32Array;
+  /** Uint32Array, length entries: the row of each; a bundle has at most one entry in a row. */
+  readonly row: Uint32Array;
+  /** Float64Array, length entries: what the bundle takes from the row. */
+  readonly amount: Float64Array;
+  /** Int32Array, length users: the bundle that each holds, −1 if it has no choice. */
+  readonly held: Int32Array;
+}
+
+/** The bundles that take something of each row or give it back. */
+export interface BundlesByRow {
+  /** Int32Array, length rows + 1: bundles of row r are `[start[r], start[r + 1])`. */
+  readonly start: Int32Array;
+  /** Int32Array: the bundles, ascending within a row. */
+  readonly bundle: Int32Array;
+}
+
+/** The bundles of a table by row. */
+export function bundlesByRow(table: ChoiceTable, rows: number): BundlesByRow {
+  const start = new Int32Array(rows + 1), bundle = new Int32Array(table.row.length);
+  for (const r of table.row) start[r + 1]++;
+  for (let r = 0; r < rows; r++) start[r + 1] += start[r];
+  const at = start.slice();
+  for (let b = 0; b < table.owner.length; b++) {
+    for (let e = table.start[b]; e < table.start[b + 1]; e++) bundle[at[table.row[e]]++] = b;
+  }
+  return { start, bundle };
+}
+
+/** Most bundles of one user. */
+const MOST_OF_USER = 400;
+
+/** Of large drops every STRIDE-th user tells whether there are more bundles than allowed: CLEARLY times as many among those. */
+const STRIDE = 16, CLEARLY = 2;
+
+/** Whether a table has clearly more bundles than allowed, as far as a sixteenth of the users tells. That is known far sooner. */
+export function isClearlyTooLarge(
+  assignment: Assignment,
+  decided: Decided,
+  { regret, most }: { regret: number; most: number },
+): boolean {
+  const { chooser } = decided, users = assignment.count.length;
+  let left = CLEARLY * most / STRIDE;
+  for (let u = STRIDE >> 1; u < users && left >= 0; u += STRIDE) {
+    if (decided.isDecided(u, regret)) continue;
+    const near = nearBundles(assignment, chooser, u, decided.best(u) - regret, MOST_OF_USER);
+    if (near.length > 1) left -= near.length;
+  }
+  return left < 0;
+}
+
+/** The table of all bundles of regret up to `regret` and of what users hold; null if those are more than `most`. */
+export function choiceTable(
+  assignment: Assignment,
+  decided: Decided,
+  rows: SharedRows,
+  { regret, most }: { regret: number; most: number },
+): ChoiceTable | null {
+  const { chooser } = decided;
+  const users = assignment.count.length;
+  const owner: number[] = [], regrets: number[] = [], pairs: Int32Array[] = [];
+  const ofUser = new Int32Array(users + 1), held = new Int32Array(users).fill(-1);
+  for (let u = 0; u < users; u++) {
+    ofUser[u + 1] = pairs.length;
+    if (decided.isDecided(u, regret)) continue;
+    const best = decided.best(u), own = assignment.bundleOf(u).sort();
+    const near = nearBundles(assignment, chooser, u, best - regret, MOST_OF_USER);
+    let at = near.findIndex((bundle) => equalBundles(bundle.pairs, own));
+    if (at < 0) at = near.push({ pairs: own, value: chooser.valueHeld(u) }) - 1;
+    if (near.length > 1) {
+      held[u] = pairs.length + at;
+      for (const bundle of near) {
+        owner.push(u);
+        regrets.push(Math.max(0, best - bundle.value));
+        pairs.push(bundle.pairs);
+      }
+      if (pairs.length > most) return null;
+    }
+    ofUser[u + 1] = pairs.length;
+  }
+  return {
+    owner: Int32Array.from(owner),
+    regret: Float64Array.from(regrets),
+    pairs,
+    ofUser,
+    held,
+    ...entriesOf(rows, owner, pairs),
+  };
+}
+
+/** What bundles take from rows; entries of the same row are added up. */
+function entriesOf(rows: SharedRows, owner: readonly number[], pairs: readonly Int32Array[]) {
+  const start = new Int32Array(pairs.length + 1), sums = new Map<number, number>();
+  const row = new Uint32List(), amount = new Float64List();
+  let entries = 0;
+  pairs.forEach((own, b) => {
+    sums.clear();
+    rows.eachOf(owner[b], own, (r, value) => sums.set(r, (sums.get(r) ?? 0) + value));
+    for (const [r, value] of sums) {
+      if (value === 0) continue;
+      row.push(r);
+      amount.push(value);
+      entries++;
+    }
+    start[b + 1] = entries;
+  });
+  return { start, row: row.array(), amount: amount.array() };
+}

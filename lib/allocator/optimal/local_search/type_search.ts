@@ -1,0 +1,356 @@
+/**
+ * Local search over the types of users: which of them hold sponsored offers. For fixed types the rest is a flow problem, which is
+ * solved to its optimum. Meant for drops in which few users compete for each contract, so that prices decide little.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { Pause } from "../../../base/pause.ts";
+import { type Random, seededRandom } from "../../../base/random.ts";
+import { BundleKernel } from "../dual/bundle_kernel.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+import { sponsoredPriceOf } from "../../limits/kinds/group_rules.ts";
+import type { Assignment } from "../recovery/assignment.ts";
+import { takeSlots } from "../recovery/take_offers.ts";
+import { BestArcs } from "../flow/best_arcs.ts";
+import { CheapestPaths } from "../flow/cheapest_paths.ts";
+import {
+  isTypedFlow,
+  setType,
+  SPONSORED,
+  type TypedNetwork,
+  typedNetwork,
+  UNSPONSORED,
+} from "../flow/typed_network.ts";
+
+/** Number of changes tried: per user who may be of either type, but within these two bounds. */
+const TRIES_PER_USER = 30, LEAST_TRIES = 20_000, MOST_TRIES = 30_000;
+
+/** The first and the last temperature, in units of the typical difference in net value between two of a user's best offers. */
+const HOT = 1.5, COLD = 0.1;
+
+/** Exchanges that lose more than about this many temperatures at the prices given are mostly skipped without a trial. */
+const REACH = 10;
+
+/** Share of trials that change one user alone; and how many such trials per user come first, which must not lose anything. */
+const ALONE = 0.02, FIRST_PER_USER = 1;
+
+/** Most draws of users for one trial; without promising ones among them the trial is skipped. */
+const MOST_DRAWS = 2000;
+
+/** Changes tried between two looks at the clock. */
+const BETWEEN_LOOKS = 64;
+
+/**
+ * Types tie if at least half of the users seen (so many, spread over the drop) gain at most this by one type over the other, in units of
+ * an offer.
+ */
+const USERS_SEEN = 500, TIED = 1e-3;
+
+/**
+ * Where types tie, the temperature is what half of the users gain at most by one type over the other. Only users who may gain GRADE times
+ * as much change their type, one at a time. After MOST_IDLE trials in a row that brought nothing better, KICKS changes of any users come
+ * first. The search ends when less than SMALL_REST of what a user may gain is left to the bound, or after MOST_TIES trials.
+ */
+const GRADE = 20, MOST_IDLE = 60, KICKS = 100, SMALL_REST = 0.6, MOST_TIES = 600;
+
+/** When to stop the search. */
+export interface TypeSearchOptions {
+  readonly stop: () => boolean;
+  readonly pause: Pause;
+}
+
+/**
+ * Replaces the assignment by the best one found. That may be worth less than the given one, and may break a rule: a flow can't
+ * express an n-th offer that is worth more than the one before, so such worths are averaged here (see `concaveSteps`).
+ *
+ * The method is simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983). A trial changes one user's type, or exchanges the types
+ * of two users. What the users gain at the prices of the flow is an upper bound on what the trial gains, and each path that makes
+ * the flow optimal again lowers this bound. So most trials are rejected after a path or two, and never wrongly.
+ */
+export async function searchTypes(
+  assignment: Assignment,
+  prices: Prices,
+  options: TypeSearchOptions,
+): Promise<void> {
+  const search = new TypeSearch(assignment, prices);
+  await search.run(options);
+  search.giveBest(assignment);
+}
+
+/**
+ * Whether most users are nearly indifferent between types at the prices: scores in few grades fill the contracts with the best grade,
+ * and what is left between types are weights of coverage.
+ */
+export function typesTie(problem: DualProblem, prices: Prices): boolean {
+  if (!isTypedFlow(problem)) return false;
+  const { instance: { group, start }, middle, rules, unit } = problem;
+  const kernel = new BundleKernel(problem), leads: number[] = [];
+  kernel.setPrices(prices);
+  const stride = Math.ceil(group.length / USERS_SEEN);
+  for (let u = stride >> 1; u < group.length; u += stride) {
+    if (start[u] === middle[u] || middle[u] === start[u + 1]) continue;
+    kernel.scanUser(u);
+    const price = sponsoredPriceOf(rules, prices, group[u]);
+    leads.push(Math.abs(kernel.value[0] + price - kernel.value[1]));
+  }
+  return leads.length > 0 && leads.sort((a, b) => a - b)[leads.length >> 1] <= TIED * unit;
+}
+
+/**
+ * As {@link searchTypes} where types tie. Whole grades of scores are at stake then, and weights of coverage hardly matter: a user that
+ * changes its type makes the flow better by a grade or not at all. Small losses are made up for afterwards by chains of changes.
+ */
+export async function searchTies(
+  assignment: Assignment,
+  { prices, bound }: { prices: Prices; bound: number },
+  options: TypeSearchOptions,
+): Promise<void> {
+  const search = new TypeSearch(assignment, prices);
+  await search.runTies(options, bound);
+  search.giveBest(assignment);
+}
+
+/** The state of the search. */
+class TypeSearch {
+  readonly #network: TypedNetwork;
+  readonly #assignment: Assignment;
+  /** The optimal flow for the present types, and a copy of it for trials. */
+  readonly #kept: CheapestPaths;
+  readonly #tried: CheapestPaths;
+  readonly #best: BestArcs;
+  /** Users who may be of either type. */
+  readonly #users: readonly number[];
+  /** Float64Array, length users: see {@link #gainOf}. */
+  readonly #gain: Float64Array;
+  /** Float64Array, length users: which version of the flow kept {@link #gain} is for. */
+  readonly #known: Float64Array;
+  #version = 0;
+  /** Float64Array, length users: worth of the best sponsored bundle less that of the best unsponsored one at the given prices. */
+  readonly #lead: Float64Array;
+  /** Float64Array, length groups: users of type sponsored, also those without any offer. */
+  readonly #sponsored: Float64Array;
+  readonly #random: Random = seededRandom(1);
+  #value = -Infinity;
+  readonly #found: { value: number; arc: Int32Array; count: Uint16Array };
+
+  constructor(assignment: Assignment, prices: Prices) {
+    const { problem } = assignment;
+    const { instance: { group, groups }, k } = problem;
+    const users = group.length;
+    this.#assignment = assignment;
+    const network = typedNetwork(problem, prices, new Uint8Array(users));
+    this.#network = network;
+    this.#best = new BestArcs(network, k);
+    const { start, middle } = network;
+    this.#users = Array.from({ length: users }, (_, u) => u)
+      .filter((u) => start[u] < middle[u] && middle[u] < start[u + 1]);
+    this.#gain = new Float64Array(users);
+    this.#known = new Float64Array(users);
+    this.#lead = new Float64Array(users);
+    this.#sponsored = new Float64Array(groups.length);
+    const { contract: price } = prices;
+    for (let u = 0; u < users; u++) {
+      this.#lead[u] = this.#worth(u, SPONSORED, price) - this.#worth(u, UNSPONSORED, price);
+    }
+    this.#setTypes();
+    const nothing = { arc: new Int32Array(users * k), count: new Uint16Array(users) };
+    const nobody = { arc: new Int32Array(0), count: new Uint16Array(0) };
+    this.#tried = new CheapestPaths(network, price.slice(), nothing);
+    // Copied from the other before it is looked at.
+    this.#kept = new CheapestPaths(network, price.slice(), nobody);
+    this.#found = { value: -Infinity, ...nothing };
+  }
+
+  /** Sets the first types: of the offers that a user holds, else the type of the better bundle if the group's maximum allows it. */
+  #setTypes(): void {
+    const { problem: { instance: { group }, rules }, count, sponsored } = this.#assignment;
+    const set = (u: number, isSponsored: boolean) => {
+      setType(this.#network, u, isSponsored ? SPONSORED : UNSPONSORED);
+      if (isSponsored) this.#sponsored[group[u]]++;
+    };
+    count.forEach((n, u) => n > 0 && set(u, sponsored[u] > 0));
+    count.forEach((n, u) => {
+      const hasRoom = this.#sponsored[group[u]] < rules.sponsored.most[group[u]];
+      if (n === 0) set(u, this.#lead[u] > 0 && hasRoom);
+    });
+  }
+
+  /** Runs all trials, or until stopped. */
+  async run({ stop, pause }: TypeSearchOptions): Promise<void> {
+    this.#tried.settle(Infinity);
+    this.#keep();
+    const users = this.#users.length;
+    if (users < 2) return;
+    const first = FIRST_PER_USER * users;
+    const wanted = Math.max(LEAST_TRIES, TRIES_PER_USER * users);
+    const tries = first + Math.min(MOST_TRIES, wanted);
+    const spacing = this.#spacing();
+    for (let i = 0; i < tries; i++) {
+      if (i % BETWEEN_LOOKS === 0) {
+        await pause();
+        if (stop()) return;
+      }
+      if (i < first) {
+        this.#try(this.#users[i], -1, 0);
+        continue;
+      }
+      const temperature = spacing * HOT * (COLD / HOT) ** ((i - first) / (tries - first));
+      this.#tryAny(temperature);
+    }
+  }
+
+  /** Runs trials of users who may gain a grade, until none brings anything. */
+  async runTies({ stop, pause }: TypeSearchOptions, bound: number): Promise<void> {
+    this.#tried.settle(Infinity);
+    this.#keep();
+    const leads = Float64Array.from(this.#users, (u) => Math.abs(this.#lead[u])).sort();
+    const temperature = leads[leads.length >> 1];
+    const grade = Math.max(GRADE * temperature, 1e-9 * this.#assignment.problem.unit);
+    const mayGain = () => this.#users.filter((u) => this.#gainOf(u) >= grade);
+    let users = mayGain(), version = this.#version;
+    const gains = Float64Array.from(users, (u) => this.#gainOf(u)).sort();
+    const enough = bound - SMALL_REST * (gains[gains.length >> 1] ?? 0);
+    for (let i = 0, idle = 0; i < MOST_TIES && users.length > 0; i++, idle++) {
+      await pause();
+      if (stop() || this.#found.value >= enough) return;
+      const best = this.#found.value;
+      // Where nothing gains a grade any more, some changes that cost next to nothing make room for others.
+      if (idle >= MOST_IDLE) {
+        for (let n = 0; n < KICKS; n++) this.#tryOneOf(this.#users, temperature);
+        idle = 0;
+      } else this.#tryOneOf(users, temperature);
+      if (this.#found.value > best + temperature) idle = 0;
+      if (this.#version > version) [users, version] = [mayGain(), this.#version];
+    }
+  }
+
+  /** Tries to change the type of one of some users alone. */
+  #tryOneOf(users: readonly number[], temperature: number): void {
+    const u = users[this.#random.below(users.length)];
+    this.#try(u, -1, temperature * Math.log(this.#random.next()));
+  }
+
+  /** Sets the assignment to the best one found. */
+  giveBest(assignment: Assignment): void {
+    const { arc, count } = this.#found, { pair } = this.#network;
+    takeSlots(assignment, arc.map((a) => pair[a]), count);
+  }
+
+  /** The mean difference in net value between consecutive ones of a user's best offers. */
+  #spacing(): number {
+    const { k } = this.#network, { price } = this.#kept;
+    const best = new BestArcs(this.#network, 2 * k);
+    let sum = 0, n = 0;
+    for (const u of this.#users) {
+      best.find(u, price);
+      const { length, net } = best;
+      if (length < k + 1) continue;
+      sum += (net[k - 1] - net[length - 1]) / (length - k);
+      n++;
+    }
+    return n === 0 || sum === 0 ? 1e-3 * this.#assignment.problem.unit : sum / n;
+  }
+
+  /** Draws users at random until their change might be accepted, and tries that change. */
+  #tryAny(temperature: number): void {
+    const random = this.#random, users = this.#users, { type } = this.#network;
+    for (let draw = 0; draw < MOST_DRAWS; draw++) {
+      const u = users[random.below(users.length)];
+      const least = temperature * Math.log(random.next());
+      if (random.next() < ALONE) return this.#try(u, -1, least);
+      const v = users[random.below(users.length)];
+      if (type[u] === type[v]) continue;
+      const [from, to] = type[u] === SPONSORED ? [u, v] : [v, u];
+      const lost = this.#lead[from] - this.#lead[to];
+      if (lost > -REACH * temperature * Math.log(random.next())) continue;
+      if (this.#gainOf(u) + this.#gainOf(v) > least) return this.#try(u, v, least);
+    }
+  }
+
+  /** Changes the type of `u`, and of `v` unless it is −1, if that gains at least `least` (≤ 0); else leaves all as it was. */
+  #try(u: number, v: number, least: number): void {
+    const paths = this.#tried;
+    const gain = this.#gainOf(u) + (v < 0 ? 0 : this.#gainOf(v));
+    const counted = this.#change(u, 1) + (v < 0 ? 0 : this.#change(v, 1));
+    const room = gain + counted - least;
+    if (room > 0) {
+      paths.anew(u);
+      if (v >= 0) paths.anew(v);
+      if (paths.settle(room) <= room) return this.#keep();
+      paths.copyFrom(this.#kept);
+    }
+    this.#change(u, -1);
+    if (v >= 0) this.#change(v, -1);
+  }
+
+  /**
+   * Switches the type of user `u`. With `way` 1 returns what that changes in missed minima, as worth, or −Infinity if the group's
+   * maximum forbids it; −1 takes the switch back and returns 0.
+   */
+  #change(u: number, way: 1 | -1): number {
+    const { instance: { group }, rules: { sponsored }, shortfallPrice } = this.#assignment.problem;
+    const { type } = this.#network;
+    const g = group[u], before = this.#sponsored[g];
+    const after = before + (type[u] === SPONSORED ? -1 : 1);
+    setType(this.#network, u, 1 - type[u]);
+    this.#sponsored[g] = after;
+    if (way < 0) return 0;
+    if (after > before && after > sponsored.most[g]) return -Infinity;
+    const missed = (n: number) => Math.max(0, sponsored.least[g] - n);
+    return shortfallPrice * (missed(before) - missed(after));
+  }
+
+  /** Accepts the trial. */
+  #keep(): void {
+    const { holdings: { arc, count } } = this.#tried;
+    this.#kept.copyFrom(this.#tried);
+    this.#version++;
+    this.#value = this.#valueOf(arc, count);
+    if (this.#value <= this.#found.value) return;
+    this.#found.value = this.#value;
+    this.#found.arc.set(arc);
+    this.#found.count.set(count);
+  }
+
+  /** What user u would gain by the other type at the prices of the flow kept; worked out when it is first asked for. */
+  #gainOf(u: number): number {
+    if (this.#known[u] !== this.#version) {
+      const { type } = this.#network, { price } = this.#kept;
+      this.#gain[u] = this.#worth(u, 1 - type[u], price) - this.#worth(u, type[u], price);
+      this.#known[u] = this.#version;
+    }
+    return this.#gain[u];
+  }
+
+  /** What the best bundle of type `as` of user `u` is worth at prices. */
+  #worth(u: number, as: number, price: Float64Array): number {
+    const { k, kind, step, type } = this.#network;
+    const { net } = this.#best, was = type[u];
+    setType(this.#network, u, as);
+    this.#best.find(u, price);
+    const base = kind[u] * (k + 2) + 1;
+    setType(this.#network, u, was);
+    let worth = 0;
+    for (let n = 0; n < this.#best.length && net[n] + step[base + n] > 0; n++) {
+      worth += net[n] + step[base + n];
+    }
+    return worth;
+  }
+
+  /** The objective of holdings. A user of type sponsored without offers does not count as sponsored. */
+  #valueOf(arc: Int32Array, count: Uint16Array): number {
+    const { k, value, type, users } = this.#network;
+    const { instance: { group }, shapeWorth, shortfallPrice, rules } = this.#assignment.problem;
+    const missing = rules.sponsored.least.slice();
+    let sum = 0;
+    for (let u = 0; u < users; u++) {
+      const n = count[u], own = type[u] === SPONSORED ? n : 0;
+      for (let slot = u * k; slot < u * k + n; slot++) sum += value[arc[slot]];
+      sum += shapeWorth[this.#assignment.shapeOf(u, own, n - own)];
+      if (own > 0) missing[group[u]]--;
+    }
+    for (const users of missing) sum -= shortfallPrice * Math.max(0, users);
+    return sum;
+  }
+}

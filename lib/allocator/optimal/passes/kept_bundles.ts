@@ -1,0 +1,38 @@
+/**
+ * Every user's best bundle, kept from the pass that proves a bound.
+ *
+ * @module
+ */
+import {
+  sharedFloat64,
+  sharedInt32,
+  sharedUint16,
+  sharedUint8,
+} from "../../../base/shared_array.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+
+/** Bundles of users as a pass keeps them, in memory that its shares have in common. */
+export interface KeptBundles {
+  /** Int32Array, length users × k: pairs of user u in `[u·k, u·k + count[u])`, the sponsored ones first; −1 behind them. */
+  readonly slots: Int32Array;
+  /** Uint16Array, length users: offers of each user. */
+  readonly count: Uint16Array;
+  /** Float64Array, length users: any other bundle of the same kind is worth at least this much less. */
+  readonly lead: Float64Array;
+  /** Float64Array, length users: how much less the best bundle of the other kind is worth at least. */
+  readonly ahead: Float64Array;
+  /** Uint8Array, length shares: 1 where a share has kept those of its users. */
+  readonly isKept: Uint8Array;
+}
+
+/** Room for the bundles of a problem's users; the system gives memory for it where it is written to. */
+export function keptBundles({ instance: { group }, k }: DualProblem, shares: number): KeptBundles {
+  const users = group.length;
+  return {
+    slots: sharedInt32(users * k),
+    count: sharedUint16(users),
+    lead: sharedFloat64(users),
+    ahead: sharedFloat64(users),
+    isKept: sharedUint8(shares),
+  };
+}

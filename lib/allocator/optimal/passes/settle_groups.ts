@@ -1,0 +1,175 @@
+/**
+ * Finds the best sponsored price t of every group exactly, given all other prices.
+ *
+ * As a function of t alone, D is a constant − t · count + Σ max(0, margin_u + t), where count is the group's minimum (t > 0) or
+ * maximum (t < 0) and a user's margin is by how much its best sponsored bundle is better than its best other one. It is convex
+ * with slope (users with margin > −t) − count. So if too few users are sponsored at t = 0, the best t is minus an order
+ * statistic of the margins, at most P; likewise for the maximum if there are too many. Sponsored prices need no search, however
+ * many groups there are and however far their minima are out of reach.
+ *
+ * @module
+ */
+import { SPONSORED_USERS } from "../../limits/kinds/user_counts.ts";
+import { BLOCKS, blockStart } from "../dual/pair_block.ts";
+import type { PassBoard } from "./pass_board.ts";
+import { selectLargest } from "../dual/select.ts";
+
+/** Least and most sponsored users of each group; scaled down for a sample. Least ≤ most. */
+export interface SponsoredTargets {
+  /** Float64Array, length groups: whole numbers. */
+  readonly least: Float64Array;
+  /** Float64Array, length groups: whole numbers or Infinity. */
+  readonly most: Float64Array;
+}
+
+/** What holds the sponsored price t of a group in its place. */
+export enum Held {
+  /** Nothing: t = 0 and the count lies between least and most. */
+  Nothing,
+  /** The count equals the least or the most, and t moves with the margins. */
+  Count,
+  /** P, or the edge of the view. */
+  Edge,
+}
+
+/** How far t may go. */
+export interface SponsoredRange {
+  /** Float64Array, length groups: the centre of the view. */
+  readonly centre: Float64Array;
+  /** Float64Array, length groups: how far from it t may go; null: anywhere. */
+  readonly reach: Float64Array | null;
+  /** t is at most this: P. */
+  readonly highest: number;
+  /** t keeps this far from the order statistics if there is room. */
+  readonly inset: number;
+}
+
+/** The number of sponsored users of each group at the last scan, among the groups' marks. */
+export interface SponsoredCounts {
+  /** The marks of all users, `stride` for each group. */
+  readonly all: Float64Array;
+  /** The marks of frozen users, likewise. */
+  readonly frozen: Float64Array;
+  /** Marks per group. */
+  readonly stride: number;
+}
+
+/**
+ * Sets `board.settled` from the margins of the last scan, starting at `board.point.sponsored`.
+ *
+ * @param users number of users of the drop
+ * @param held length groups: set to what holds each sponsored price, see {@link Held}
+ * @returns whether any sponsored price was stopped by the edge of the view
+ */
+export function settleGroups(
+  board: PassBoard,
+  users: number,
+  targets: SponsoredTargets,
+  range: SponsoredRange,
+  { all, frozen, stride }: SponsoredCounts,
+  held: Uint8Array,
+): boolean {
+  const groups = held.length, t = board.settled;
+  t.set(board.point.sponsored);
+  const open = new Uint8Array(groups);
+  for (let g = 0; g < groups; g++) {
+    const count = all[g * stride + SPONSORED_USERS],
+      least = targets.least[g],
+      most = targets.most[g];
+    if (t[g] === 0 && count >= least && count <= most) held[g] = Held.Nothing;
+    else {
+      held[g] = Held.Count;
+      open[g] = (t[g] > 0 && count === least) || (t[g] < 0 && count === most) ? 0 : 1;
+    }
+  }
+  if (!open.includes(1)) return false;
+  const { margins, from } = marginsByGroup(board, users, open);
+  let confined = false;
+  for (let g = 0; g < groups; g++) {
+    if (open[g] === 0) continue;
+    const target = settleOne(margins.subarray(from[g], from[g + 1]), {
+      frozen: frozen[g * stride + SPONSORED_USERS],
+      least: targets.least[g],
+      most: targets.most[g],
+      near: t[g],
+    }, range);
+    const reach = range.reach?.[g] ?? Infinity;
+    const low = range.centre[g] - reach, high = range.centre[g] + reach;
+    const inView = Math.min(Math.max(target, low), high);
+    if (inView !== target) confined = true;
+    t[g] = inView;
+    held[g] = inView !== target || inView === range.highest
+      ? Held.Edge
+      : inView === 0
+      ? Held.Nothing
+      : Held.Count;
+  }
+  return confined;
+}
+
+/** The finite margins of active users of groups with `open` 1, group after group (a counting sort). */
+function marginsByGroup(
+  board: PassBoard,
+  users: number,
+  open: Uint8Array,
+): { margins: Float64Array; from: Uint32Array } {
+  const { margin, activeGroup, activeCount } = board;
+  const from = new Uint32Array(open.length + 1);
+  const eachOpen = (visit: (group: number, margin: number) => void) => {
+    for (let b = 0; b < BLOCKS; b++) {
+      const first = blockStart(users, b), end = first + activeCount[b];
+      for (let i = first; i < end; i++) {
+        const g = activeGroup[i];
+        if (open[g] === 1 && margin[i] > -Infinity) visit(g, margin[i]);
+      }
+    }
+  };
+  eachOpen((g) => from[g + 1]++);
+  for (let g = 0; g < open.length; g++) from[g + 1] += from[g];
+  const margins = new Float64Array(from[open.length]);
+  const at = from.slice();
+  eachOpen((g, m) => margins[at[g]++] = m);
+  return { margins, from };
+}
+
+/** The target of one group: how many of its sponsored users are frozen, the least and most of all, and the t to stay near. */
+export interface GroupTarget {
+  readonly frozen: number;
+  readonly least: number;
+  readonly most: number;
+  readonly near: number;
+}
+
+/**
+ * The best t of one group, from the margins of its users; if an interval of t is best, the one nearest to `near`. The order of
+ * `margins` changes.
+ */
+export function settleOne(
+  margins: Float64Array,
+  { frozen, least, most, near }: GroupTarget,
+  range: Pick<SponsoredRange, "highest" | "inset">,
+): number {
+  const users = margins.length;
+  let atZero = frozen;
+  for (let i = 0; i < users; i++) if (margins[i] > 0) atZero++;
+  if (atZero >= least && atZero <= most) return 0;
+  const rank = (atZero < least ? least : most) - frozen;
+  // With the rank-th largest margin sponsored and the next one not, the count is met: −a ≤ t ≤ −b.
+  let a = -Infinity, b = -Infinity;
+  if (rank <= 0) a = Infinity;
+  else if (rank <= users) {
+    selectLargest(margins, 0, users, rank - 1);
+    a = margins[rank - 1];
+  }
+  if (rank >= 0 && rank < users) {
+    if (rank === 0) selectLargest(margins, 0, users, 0);
+    b = margins[rank];
+    for (let i = rank + 1; i < users; i++) if (margins[i] > b) b = margins[i];
+  }
+  const tooFew = atZero < least;
+  const low = Math.max(-a, tooFew ? 0 : -Infinity);
+  const high = Math.min(-b, tooFew ? range.highest : 0);
+  if (low >= high) return tooFew ? high : low;
+  const inset = Math.min(range.inset, (high - low) / 4);
+  return Math.min(Math.max(near, low + inset), high - inset);
+}

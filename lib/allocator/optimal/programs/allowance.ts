@@ -1,0 +1,47 @@
+/**
+ * How much work a step of refining may do. Work is counted: changes looked at, iterations of the simplex method, looks of HiGHS at its
+ * clock. So what a step finds depends on the drop and the options alone, not on how fast or how busy the machine is. Only the time
+ * limit of the run, where there is one, ends work by a clock.
+ *
+ * The unit is what about a second of one core of a laptop does, so that allowances read as seconds.
+ *
+ * @module
+ */
+
+/** Most pairs of a small drop, in which all programs are tried. */
+export const SMALL_PAIRS = 20_000;
+
+/** Work that a step may do, perhaps as a part of what several steps may do together. */
+export class Allowance {
+  /** Milliseconds of `performance.now()` at which to stop, whatever is left: the time limit's share. */
+  readonly until: number;
+  readonly #whole?: Allowance;
+  #left: number;
+
+  /**
+   * @param seconds counted seconds, see above
+   * @param until when to stop; Infinity: there is no time limit
+   * @param whole what several steps may do together, this one among them
+   */
+  constructor(seconds: number, until = Infinity, whole?: Allowance) {
+    this.#left = seconds;
+    this.until = until;
+    this.#whole = whole;
+  }
+
+  /** Counted seconds that are left. */
+  get left(): number {
+    return Math.max(0, Math.min(this.#left, this.#whole?.left ?? Infinity));
+  }
+
+  /** Whether nothing is left, or time is out. */
+  get isOver(): boolean {
+    return this.left <= 0 || performance.now() >= this.until;
+  }
+
+  /** Takes off what was done. */
+  spend(seconds: number): void {
+    this.#left -= seconds;
+    this.#whole?.spend(seconds);
+  }
+}

@@ -1,0 +1,277 @@
+/**
+ * The core: the part of a drop that prices leave undecided, solved exactly by HiGHS.
+ *
+ * Let D be the bound that prices prove and r_u(b) ≥ 0 the regret of giving user u bundle b in place of its best one.
+ * Every feasible allocation is worth at most D − Σ_u r_u(b_u), the other terms of the difference being ≥ 0 too. So
+ * one that gives any user a bundle of regret above τ is worth at most D − τ, and the optimum is at most the larger of
+ * D − τ and the optimum over the bundles of regret ≤ τ, the core. With τ = D − incumbent nothing better is left out.
+ *
+ * If groups lose something whatever they choose (see `proof.ts`), D is less by Σ loss. A user's regret is then part of its
+ * group's loss, not on top of it, so bundles of the group's users are in the core up to a regret of τ + loss.
+ *
+ * Source of the idea: Balas and Zemel, "An algorithm for large zero-one knapsack problems" (1980).
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { Allowance } from "./allowance.ts";
+import type { Assignment } from "../recovery/assignment.ts";
+import { type BundleChoice, bundleProgram } from "./bundle_program.ts";
+import { Decided } from "./decided.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+import type { Incumbent } from "../recovery/incumbent.ts";
+import { solveLosses } from "./loss_program.ts";
+import { equalBundles, type NearBundle, nearBundles } from "./near_bundles.ts";
+import type { UserClasses } from "../../drop/user_classes.ts";
+import { usersOf } from "../../drop/instance/group_users.ts";
+
+/** Most columns of a core, unless the caller says otherwise. */
+const MOST_COLUMNS = 6000;
+/** Most nodes of HiGHS's search: a limit that does not depend on the machine. */
+const MOST_NODES = 2000;
+/** Most cores solved one after another, each with the incumbent of the last. */
+const MOST_ROUNDS = 3;
+/** Most columns of the parts of a growing core, each of which starts from the result of the one before. */
+const GROWING_COLUMNS = [3000, 6000, 12_000, 24_000, 48_000];
+
+/** Options of {@link solveCore} and {@link solveGrowingCore}. */
+export interface CoreOptions {
+  /** The bound that the prices prove, the groups' losses taken off. */
+  readonly bound: number;
+  /** Users who are alike; those of a class are one in the program. */
+  readonly classes: UserClasses;
+  /** Float64Array, length groups: the loss of each group that was taken off the bound. @default all 0 */
+  readonly loss?: Float64Array;
+  /** The work that HiGHS may do. */
+  readonly allowance: Allowance;
+  /** Finds users' bundles and what they are worth at the prices. @default all that their types allow */
+  readonly bundles?: BundleFinder;
+}
+
+/** Finds the bundles of users at prices. */
+export interface BundleFinder {
+  /** The problem whose rows the program has. */
+  readonly problem: DualProblem;
+  /** The value of user `u`'s best bundle. */
+  best(u: number): number;
+  /** The value of the bundle that user `u` holds. */
+  valueHeld(u: number): number;
+  /** Whether every other bundle of user `u` is worth less by more than `regret`, and the user holds the best one. */
+  isDecided(u: number, regret: number): boolean;
+  /** The bundles of user `u` that are worth at least `least`, or the first `most` of them; null: they can't be listed. */
+  near(u: number, least: number, most: number): NearBundle[] | null;
+}
+
+/** All bundles that users' types allow. */
+function allBundles(assignment: Assignment, prices: Prices): BundleFinder {
+  const decided = new Decided(assignment, prices), { chooser } = decided;
+  return {
+    problem: assignment.problem,
+    best: (u) => decided.best(u),
+    valueHeld: (u) => chooser.valueHeld(u),
+    isDecided: (u, regret) => decided.isDecided(u, regret),
+    near: (u, least, most) => nearBundles(assignment, chooser, u, least, most),
+  };
+}
+
+/**
+ * Improves the incumbent in place to the optimum over the core. Returns an upper bound on every feasible objective, at most that of
+ * the prices.
+ *
+ * @param options.columns most columns. @default 6000
+ * @param options.parts whether a part of a core that has more is solved. @default true
+ */
+export async function solveCore(
+  incumbent: Incumbent,
+  prices: Prices,
+  options: CoreOptions & { readonly columns?: number; readonly parts?: boolean },
+): Promise<number> {
+  const { allowance, columns = MOST_COLUMNS, parts = true } = options;
+  const cores = new Cores(incumbent, prices, options);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const { objective } = incumbent;
+    if (cores.isClosed || allowance.isOver) break;
+    const core = cores.within(columns, parts);
+    if (core === null || allowance.isOver) break;
+    await cores.solve(core);
+    // Another round helps only if a better incumbent makes the core small enough to be solved whole.
+    if (core.whole || incumbent.objective <= objective) break;
+  }
+  return cores.bound;
+}
+
+/**
+ * Improves the incumbent in place to the optimum over larger and larger parts of the core, as long as HiGHS solves them within the allowance.
+ * Returns an upper bound on every feasible objective, and whether any part was solved: then the whole drop may be solvable too.
+ *
+ * @param options.isOpen whether a gap is left that larger parts should close; absent: always
+ */
+export async function solveGrowingCore(
+  incumbent: Incumbent,
+  prices: Prices,
+  options: CoreOptions & { readonly isOpen?: () => boolean },
+): Promise<{ bound: number; solved: boolean }> {
+  const { allowance } = options;
+  const cores = new Cores(incumbent, prices, options);
+  let solved = false, last = 0;
+  for (const most of GROWING_COLUMNS) {
+    if (options.isOpen?.() === false) break;
+    const core = cores.within(most, true)!;
+    if (cores.isClosed || allowance.isOver) break;
+    if (core.regret <= last) continue;
+    last = core.regret;
+    if (!await cores.solve(core)) break;
+    solved = true;
+    if (core.whole) break;
+  }
+  return { bound: cores.bound, solved };
+}
+
+/** The bundles of the undecided users. */
+interface Core {
+  /** All bundles of regret at most this are in the core. */
+  readonly regret: number;
+  /** Whether `regret` is the whole distance between bound and incumbent. */
+  readonly whole: boolean;
+  readonly choices: readonly BundleChoice[];
+}
+
+/** Cores of a drop at some prices, one after the other. */
+class Cores {
+  /** Upper bound on every feasible objective. */
+  bound: number;
+  readonly #incumbent: Incumbent;
+  readonly #prices: Prices;
+  readonly #options: CoreOptions;
+  readonly #finder: BundleFinder;
+  /** Float64Array, length groups: the loss of each that was taken off the bound. */
+  readonly #loss: Float64Array;
+
+  constructor(incumbent: Incumbent, prices: Prices, options: CoreOptions) {
+    const { assignment } = incumbent;
+    this.bound = options.bound;
+    this.#incumbent = incumbent;
+    this.#prices = prices;
+    this.#options = options;
+    this.#finder = options.bundles ?? allBundles(assignment, prices);
+    this.#loss = options.loss ?? new Float64Array(assignment.problem.instance.groups.length);
+  }
+
+  /** Whether nothing better than the incumbent is possible. */
+  get isClosed(): boolean {
+    return this.bound <= this.#incumbent.objective;
+  }
+
+  /** The distance between the bound of the prices and the incumbent. */
+  get #widest(): number {
+    return this.#options.bound - this.#incumbent.objective;
+  }
+
+  /**
+   * The core up to the widest regret, or with `parts` up to half, a quarter, … of it, so that it has at most `most` columns; null: it has
+   * more.
+   */
+  within(most: number, parts: boolean): Core | null {
+    const widest = this.#widest, { unit } = this.#incumbent.assignment.problem;
+    // Rounding must not leave out a bundle that is just at the edge.
+    const rounding = 1e-9 * Math.min(unit, widest);
+    for (let regret = widest;; regret /= 2) {
+      const choices = this.#choicesWithin(regret + rounding, most);
+      if (choices !== null) return { regret, whole: regret === widest, choices };
+      if (!parts) return null;
+      if (regret < 1e-9 * unit) return { regret: 0, whole: false, choices: [] };
+    }
+  }
+
+  /**
+   * The choices of classes that have one: their bundles of regret at most `regret` plus the group's loss, and what they hold; null if
+   * those are more than `most` columns.
+   */
+  #choicesWithin(regret: number, most: number): BundleChoice[] | null {
+    const { assignment } = this.#incumbent, { members } = this.#options.classes;
+    const finder = this.#finder, loss = this.#loss;
+    const { group, start } = assignment.problem.instance;
+    const choices: BundleChoice[] = [];
+    let columns = 0;
+    for (let cl = 0; cl + 1 < members.start.length; cl++) {
+      const users = [...usersOf(members, cl)];
+      const first = users[0];
+      if (users.every((u) => finder.isDecided(u, regret + loss[group[first]]))) continue;
+      const best = finder.best(first);
+      const near = finder.near(first, best - regret - loss[group[first]], most + 1);
+      if (near === null) return null;
+      const held = near.map(() => 0);
+      for (const u of users) {
+        const own = assignment.bundleOf(u).map((p) => p - start[u] + start[first]).sort();
+        const at = near.findIndex(({ pairs }) => equalBundles(pairs, own));
+        if (at >= 0) held[at]++;
+        else {
+          near.push({ pairs: own, value: finder.valueHeld(u) });
+          held.push(1);
+        }
+      }
+      if (near.length === 1) continue;
+      columns += near.length;
+      if (columns > most) return null;
+      const bundles = near.map(({ pairs, value }) => ({
+        pairs,
+        regret: Math.max(0, best - value),
+      }));
+      choices.push({ users, bundles, held });
+    }
+    return choices;
+  }
+
+  /** Improves the incumbent to the optimum over a core, and lowers the bound. Returns whether HiGHS came to its end. */
+  async solve({ regret, choices }: Core): Promise<boolean> {
+    const { bound, solved } = await this.#solveChoices(choices);
+    const proven = Math.max(bound, this.#options.bound - regret);
+    this.bound = Math.min(this.bound, Math.max(proven, this.#incumbent.objective));
+    return solved;
+  }
+
+  /**
+   * Finds the best choice of bundles for these users while others keep what they hold, and changes the assignment if that is better.
+   * Returns an upper bound on the objective over these choices, and whether the program was solved to its end.
+   */
+  async #solveChoices(
+    choices: readonly BundleChoice[],
+  ): Promise<{ bound: number; solved: boolean }> {
+    const incumbent = this.#incumbent, { assignment, objective: before } = incumbent;
+    if (choices.length === 0) return { bound: before, solved: true };
+    const losses = this.#loss.reduce((sum, lost) => sum + lost, 0);
+    const program = bundleProgram(assignment, this.#prices, choices, {
+      problem: this.#finder.problem,
+      most: this.#widest + losses,
+    });
+    const search = { allowance: this.#options.allowance, nodes: MOST_NODES };
+    const { values, bound, solved } = await solveLosses(program, before, search);
+    if (values !== null) {
+      incumbent.tryTo(() => {
+        let column = 0;
+        for (const { users, bundles } of choices) {
+          const each = bundles.map(({ pairs }) => ({ pairs, n: Math.round(values[column++]) }));
+          give(assignment, users, each);
+        }
+      });
+    }
+    return { bound: Math.max(incumbent.objective, bound), solved };
+  }
+}
+
+/** Gives each of some users who are alike a bundle: `n` of them each bundle, which has pairs of the first user. */
+function give(
+  assignment: Assignment,
+  users: readonly number[],
+  bundles: readonly { pairs: Int32Array; n: number }[],
+): void {
+  const { start } = assignment.problem.instance;
+  let at = 0;
+  for (const { pairs, n } of bundles) {
+    for (let i = 0; i < n && at < users.length; i++, at++) {
+      const u = users[at];
+      const own = pairs.map((p) => p - start[users[0]] + start[u]);
+      assignment.setBundle(u, own, own.length);
+    }
+  }
+}

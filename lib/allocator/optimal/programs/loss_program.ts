@@ -1,0 +1,48 @@
+/**
+ * Programs for HiGHS whose costs are losses against the bound of given prices (see `priced_rows.ts`), and their solution.
+ *
+ * @module
+ */
+import { type MipBuilder, solveMip } from "../../ilp/mip.ts";
+import type { Allowance } from "./allowance.ts";
+
+/** A program whose costs are losses: a solution's objective is the present one, plus the losses of `start`, less its own losses. */
+export interface LossProgram {
+  readonly mip: MipBuilder;
+  /** The present assignment as a solution, length columns of the program. */
+  readonly start: Float64Array;
+  /** The largest sum of a solution's columns, slack aside. */
+  readonly units: number;
+}
+
+/** The result of a program of losses. */
+interface LossResult {
+  /** Values of its columns; null if it found none. */
+  readonly values: Float64Array | null;
+  /** Upper bound on the objective over the choices of the program, with HiGHS's tolerance added. */
+  readonly bound: number;
+  /** Whether HiGHS came to its end. */
+  readonly solved: boolean;
+}
+
+/**
+ * Solves a program of losses. The work is taken off the allowance.
+ *
+ * @param objective the objective of the solution that the program starts from
+ * @param search.step solutions that are better by less than this are not looked for
+ */
+export async function solveLosses(
+  { mip, start, units }: LossProgram,
+  objective: number,
+  search: { allowance: Allowance; nodes?: number; presolve?: boolean; step?: number },
+): Promise<LossResult> {
+  const { allowance, nodes, presolve, step } = search;
+  const timeout = Math.max(0.001, (allowance.until - performance.now()) / 1000);
+  const options = { work: allowance.left, timeout, nodes, presolve, step, start, units };
+  const result = await solveMip(mip, options);
+  allowance.spend(result.work);
+  let now = 0;
+  for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
+  const solved = result.status === "optimal";
+  return { values: result.values, bound: objective + (result.bound - now), solved };
+}

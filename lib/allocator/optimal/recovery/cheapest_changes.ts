@@ -1,0 +1,66 @@
+/**
+ * Makes a change for the users whom it costs least: how caps, limits and minima are repaired.
+ *
+ * @module
+ */
+import type { BundleChooser } from "./bundle_chooser.ts";
+
+/** Whether time has run out; what is not repaired by then is left to later steps. */
+export type Late = () => boolean;
+
+/** There is time. */
+export const never: Late = () => false;
+
+/** How many users are handled between two looks at the clock. */
+const STEPS = 1024;
+
+/** A change to make to some users. */
+export interface Change {
+  /** Whether another change is needed. */
+  needed(): boolean;
+  /** Whether user `u` can make it. @default () => true */
+  applies?(u: number): boolean;
+  /** Chooses the bundle that user `u` would change to. Returns whether there is one. */
+  choose(u: number): boolean;
+  /** How much the bundle chosen for `u` helps; costs are compared per unit of it. @default 1 */
+  perUnit?(u: number): number;
+  /** Changes that cost more are not made. @default Infinity */
+  most?: number;
+  /** Whether users without such a bundle give up everything, as a last resort. @default false */
+  forced?: boolean;
+  /** Called now and then: whether to leave the rest as it is. @default never */
+  late?: Late;
+}
+
+/** Makes a change for the users whom it costs least, as long as it is needed. Each bundle is chosen again when the change is made. */
+export function changeCheapest(
+  users: Iterable<number>,
+  chooser: BundleChooser,
+  {
+    needed,
+    applies = () => true,
+    choose,
+    perUnit = () => 1,
+    most = Infinity,
+    forced = false,
+    late = never,
+  }: Change,
+): void {
+  const candidates: { u: number; cost: number }[] = [];
+  let looks = 0;
+  for (const u of users) {
+    // If time runs out, the choice is among the users looked at so far.
+    if (++looks % STEPS === 0 && late()) break;
+    if (!applies(u)) continue;
+    const found = choose(u);
+    const cost = found ? (chooser.valueHeld(u) - chooser.value) / perUnit(u) : Infinity;
+    if (found ? cost <= most : forced) candidates.push({ u, cost });
+  }
+  // Not sorted by difference: that of two infinite costs is NaN.
+  candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
+  for (const [i, { u }] of candidates.entries()) {
+    if (!needed() || i % STEPS === STEPS - 1 && late()) return;
+    if (choose(u)) chooser.give(u);
+    else if (forced) chooser.clear(u);
+  }
+}

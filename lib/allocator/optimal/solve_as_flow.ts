@@ -1,0 +1,43 @@
+/**
+ * Solves a drop as a flow of least cost.
+ *
+ * @module
+ */
+import { Assignment } from "./recovery/assignment.ts";
+import { atOnce } from "./at_once.ts";
+import { boundAt } from "./dual/bound.ts";
+import type { Clock } from "./clock.ts";
+import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
+import { flowNetwork } from "./flow/flow_network.ts";
+import type { OptimalOptions } from "./options.ts";
+import { prove } from "./joint/proof.ts";
+import { solveFlow } from "./flow/solve_flow.ts";
+import type { Solved } from "./solved.ts";
+import { takeSlots } from "./recovery/take_offers.ts";
+
+/**
+ * Solves a drop as a flow of least cost. If the drop is a flow problem, the result is optimal, and the flow's prices prove it. Otherwise
+ * its prices are a start for the search, and its assignment may break rules.
+ */
+export async function solveAsFlow(
+  problem: DualProblem,
+  { onProgress }: OptimalOptions,
+  clock: Clock,
+): Promise<Solved> {
+  const { price, arc, count, finished } = await solveFlow(flowNetwork(problem), {
+    stop: clock.isShortForBound,
+    pause: clock.pause,
+    onDone: (done) => onProgress?.({ phase: "prices", done }),
+  });
+  const prices = { ...zeroPrices(problem), contract: price };
+  const assignment = new Assignment(problem);
+  takeSlots(assignment, arc, count);
+  if (!finished) {
+    const quick = await atOnce(problem, { prices });
+    const isBetter = assignment.isFeasible() &&
+      assignment.objective() >= quick.assignment.objective();
+    return isBetter ? { ...quick, assignment } : quick;
+  }
+  const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
+  return { assignment, proof, bound: proof.bound, warnings: [], finished };
+}

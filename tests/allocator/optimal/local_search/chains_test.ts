@@ -1,0 +1,130 @@
+import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { Drop, type LimitInput } from "../../../../lib/allocator/drop/drop.ts";
+import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
+import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
+import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
+import { improveByChains } from "../../../../lib/allocator/optimal/local_search/chains.ts";
+import { SharedRows } from "../../../../lib/allocator/optimal/local_search/shared_rows.ts";
+import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
+import {
+  compileDualProblem,
+  zeroPrices,
+} from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
+import { BundleChooser } from "../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
+import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
+import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
+import { noPause } from "../../../../lib/base/pause.ts";
+import { limitedDrop } from "../../../support/limited_drop.ts";
+import { randomInstance } from "../../../support/random_instance.ts";
+import { randomPolicy } from "../../../support/random_policy.ts";
+
+const FREELY = { stop: () => false, pause: noPause };
+
+const LIMITS: readonly LimitInput[] = [
+  { limit: "weights", per: "contract_address", counts: "weight", atMost: 7 },
+  { limit: "costs", per: "brand_id+city", counts: "cost", atMost: 8 },
+  { limit: "least", where: { city: "oslo" }, atLeast: 4 },
+];
+
+/** A small drop, under limits where the seed is odd, and a policy. */
+function smallCase(seed: number): [Instance, Policy] {
+  return seed % 2 === 1
+    ? [limitedDrop(seed, LIMITS, { users: 14, contracts: 5 }).instance, defaultPolicy]
+    : [
+      randomInstance({ seed, users: 25, contracts: 7, groups: 2, brands: 3 }),
+      randomPolicy(seed, true),
+    ];
+}
+
+Deno.test("an objective is the bound of any prices less regrets and what the shared rows lose", async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const [instance, policy] = smallCase(seed);
+    const problem = compileDualProblem(instance, policy);
+    const { prices } = await minimiseDual(problem);
+    const assignment = await recover(problem, prices, { noise: 0, enough: Infinity });
+    const chooser = new BundleChooser(assignment, prices, false);
+    const rows = new SharedRows(assignment, prices);
+    let lost = 0;
+    for (let u = 0; u < instance.group.length; u++) {
+      lost += chooser.bestValue(u) - chooser.valueHeld(u);
+    }
+    rows.left.forEach((left, r) =>
+      lost += left >= 0 ? rows.price[r] * left : -rows.beyond[r] * left
+    );
+    const bound = boundAt(problem, prices);
+    assertAlmostEquals(bound - lost, assignment.objective(), 1e-6, `seed ${seed}`);
+  }
+});
+
+Deno.test("chains keep what was kept, never lose, and often reach the optimum from a hasty start", async () => {
+  let won = 0, open = 0, optimal = 0;
+  for (let seed = 1; seed <= 40; seed++) {
+    const [instance, policy] = smallCase(seed);
+    const problem = compileDualProblem(instance, policy);
+    const { prices, bound } = await minimiseDual(problem);
+    const options = { noise: 0, enough: Infinity, hurry: () => true };
+    const assignment = await recover(problem, prices, options);
+    const before = assignment.objective();
+    assert(assignment.isFeasible());
+    await improveByChains(assignment, prices, { widest: bound - before, ...FREELY });
+    assert(assignment.isFeasible(), `seed ${seed}`);
+    const after = assignment.objective();
+    assert(after >= before - 1e-9, `seed ${seed}: ${after} after ${before}`);
+    const optimum = (await solveIlp(instance, policy)).objective;
+    assert(after <= optimum + 1e-6, `seed ${seed}`);
+    if (before < optimum - 1e-6) {
+      open++;
+      if (after > before + 1e-9) won++;
+      if (after > optimum - 1e-6) optimal++;
+    }
+  }
+  assert(open >= 15, `${open} open`);
+  assert(won >= 0.7 * open, `${won} of ${open} better`);
+  assert(optimal >= 0.4 * open, `${optimal} of ${open} optimal`);
+});
+
+Deno.test("a circle of three users who hold one another's best offer is turned, a budget used to the last cent", async () => {
+  const contracts = ["a", "b", "c"];
+  const cost = (u: number, c: number) => 1 + (u === c ? 0.25 : 0);
+  const drop = Drop.from({
+    users: contracts.map((_, u) => ({ id: `u${u}`, group: "g" })),
+    contracts: contracts.map((id) => ({ id, cap: 1, sponsored: false, brand: "b" })),
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: contracts.flatMap((contract, c) =>
+      contracts.map((_, u) => ({
+        user: `u${u}`,
+        contract,
+        score: u === c ? 0.9 : u === (c + 1) % 3 ? 0.8 : 0.1,
+        attributes: { cost: cost(u, c) },
+      }))
+    ),
+    limits: [{ limit: "money", per: "contract_address", counts: "cost", atMost: 1.25 }],
+  });
+  const { instance } = drop;
+  const problem = compileDualProblem(instance, { ...defaultPolicy, k: 1, covW: [] });
+  const assignment = new Assignment(problem);
+  const pairOf = (u: number, c: number) => instance.start[u] + c;
+  for (let u = 0; u < 3; u++) assignment.setBundle(u, Int32Array.of(pairOf(u, (u + 2) % 3)), 1);
+  const prices = { ...zeroPrices(problem), limit: Float64Array.of(0.1, 0.1, 0.1) };
+  prices.contract.fill(0.5);
+  const widest = boundAt(problem, prices) - assignment.objective();
+  await improveByChains(assignment, prices, { widest, ...FREELY });
+  assertAlmostEquals(assignment.objective(), 2.7, 1e-9);
+  for (let u = 0; u < 3; u++) assertEquals([...assignment.bundleOf(u)], [pairOf(u, u)]);
+});
+
+Deno.test("chains stop when told, with what they have", async () => {
+  const instance = randomInstance({ seed: 8, users: 25, contracts: 7, groups: 2 });
+  const problem = compileDualProblem(instance, randomPolicy(8));
+  const { prices, bound } = await minimiseDual(problem);
+  const assignment = await recover(problem, prices, {
+    noise: 0,
+    enough: Infinity,
+    hurry: () => true,
+  });
+  const before = assignment.slots.slice();
+  const widest = bound - assignment.objective();
+  await improveByChains(assignment, prices, { widest, stop: () => true, pause: noPause });
+  assertEquals(assignment.slots, before);
+});

@@ -1,0 +1,118 @@
+import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { NO_OWN_K } from "../../../../lib/allocator/drop/instance/own_k.ts";
+import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
+import { DualPass, wholeCapacities } from "../../../../lib/allocator/optimal/passes/dual_pass.ts";
+import {
+  compileDualProblem,
+  type DualProblem,
+} from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import type { KeptBundles } from "../../../../lib/allocator/optimal/passes/kept_bundles.ts";
+import { passBoard } from "../../../../lib/allocator/optimal/passes/pass_board.ts";
+import { PassShare } from "../../../../lib/allocator/optimal/passes/pass_share.ts";
+import { firstPoint, pricesOfPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
+import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
+import {
+  argmaxAndBound,
+  argmaxBundles,
+  assignmentOf,
+  withinRoom,
+} from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
+import { LAST_NOISE } from "../../../../lib/allocator/optimal/search/homotopy.ts";
+import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
+import { seededRandom } from "../../../../lib/base/random.ts";
+import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
+import { randomCase } from "../../../support/random_case.ts";
+
+/** A pass with all shares on this thread. */
+function passOf(problem: DualProblem, shares: number): DualPass {
+  const board = passBoard(problem, shares);
+  const all = board.shares.map((_, i) => new PassShare(problem, board, i));
+  return new DualPass(problem, {
+    board,
+    run: (command) => all.forEach((share) => share.run(command)),
+    close: () => {},
+  });
+}
+
+/** What is kept is what a pass of its own finds, and leads promise no more. */
+function assertKept(problem: DualProblem, kept: KeptBundles, at: {
+  prices: ReturnType<typeof pricesOfPoint>;
+  noise: number;
+  what: string;
+}): void {
+  const { prices, noise, what } = at;
+  const own = argmaxBundles(problem, prices, noise), exact = argmaxBundles(problem, prices, 0);
+  const found = assignmentOf(problem, prices, kept);
+  for (const name of ["slots", "count", "sponsored", "load", "counts"] as const) {
+    assertEquals<unknown>(found[name], own[name], `${what}, ${name}`);
+  }
+  const { k, unit } = problem, { lead, ahead } = found.leads!;
+  lead.forEach((promised, u) => {
+    const [a, b] = [found, exact].map(({ slots }) => slots.slice(u * k, u * k + k).sort());
+    const isBest = a.join() === b.join();
+    const room = 1e-9 * unit;
+    if (isBest) {
+      assert(promised <= exact.leads!.lead[u] + room, `${what}, user ${u}`);
+      assert(ahead[u] <= exact.leads!.ahead[u] + room, `${what}, user ${u}`);
+    } else assert(promised <= room || ahead[u] <= room, `${what}, user ${u}`);
+  });
+}
+
+Deno.test("a pass keeps the bundles that a pass for them alone finds, at any prices", () => {
+  let withBundles = 0;
+  for (let seed = 1; seed <= 80; seed++) {
+    const [plain, policy] = randomCase(seed), random = seededRandom(seed);
+    const k = Int32Array.from(plain.group, (_, u) => u % 3 === 0 ? NO_OWN_K : u % 4);
+    for (const instance of [plain, { ...plain, k }]) {
+      const problem = compileDualProblem(instance, policy), { unit } = problem;
+      const point = firstPoint(problem);
+      point.row.forEach((_, r) => point.row[r] = random.next() < 0.4 ? 0 : random.next() * unit);
+      point.sponsored.forEach((_, g) => point.sponsored[g] = (random.next() - 0.5) * unit);
+      for (const noise of [0, 1e-5 * unit, 0.01 * unit]) {
+        const pass = passOf(problem, 1 + seed % 3), what = `seed ${seed}, noise ${noise}`;
+        const { found, kept } = pass.evaluateWhole(point, noise);
+        assertEquals(found.value, pass.evaluate(point, wholeCapacities(problem), 0).value, what);
+        if (kept === null) {
+          assert(policy.maxPerBrand !== null && instance.brand !== null, what);
+          continue;
+        }
+        withBundles++;
+        assertKept(problem, kept, { prices: pricesOfPoint(problem, found.point), noise, what });
+      }
+    }
+  }
+  assert(withBundles > 200, `${withBundles} with bundles`);
+});
+
+Deno.test("in a hurry: the bound of the very prices, and bundles that fit one after the other", () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const [instance, policy] = randomCase(seed), random = seededRandom(seed);
+    const problem = compileDualProblem(instance, policy), { unit } = problem;
+    const point = firstPoint(problem);
+    point.row.forEach((_, r) => point.row[r] = random.next() < 0.4 ? 0 : random.next() * unit);
+    point.others.forEach((price, i) => {
+      const { amount } = problem.rules.others[i];
+      amount.forEach((most, g) => price[g] = Math.abs(most) < Infinity ? random.next() : 0);
+    });
+    const prices = pricesOfPoint(problem, point), what = `seed ${seed}`;
+    const { found, kept } = passOf(problem, 1 + seed % 3).evaluateAtOnce(point);
+    assertAlmostEquals(found.value, boundAt(problem, prices), 1e-9, what);
+    if (kept === null) continue;
+    const { assignment } = argmaxAndBound(problem, prices), own = withinRoom(problem, kept);
+    assertEquals([own.slots, own.count], [assignment.slots, assignment.count], what);
+    assertEquals(own.overload(), 0, what);
+  }
+});
+
+Deno.test("a search keeps them for any number of workers, where scores tie too", async () => {
+  for (const ties of [false, true]) {
+    const instance = generateInstance({ users: 6000, seed: 4, ties });
+    const problem = compileDualProblem(instance, defaultPolicy);
+    const noise = LAST_NOISE * problem.unit;
+    for (const workers of [1, 2]) {
+      const { prices, kept } = await minimiseDual(problem, { workers, bundles: true });
+      assertKept(problem, kept!, { prices, noise, what: `${workers} workers, ties ${ties}` });
+    }
+    assertEquals((await minimiseDual(problem)).kept, undefined);
+  }
+});

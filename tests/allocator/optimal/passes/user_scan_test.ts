@@ -1,0 +1,248 @@
+import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { noAttributes } from "../../../../lib/allocator/drop/instance/attributes.ts";
+import { hasRule } from "../../../../lib/allocator/limits/kinds/group_rules.ts";
+import { copyPoint, pricesOfPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
+import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
+import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
+import {
+  limitFamilies,
+  type LimitInput,
+} from "../../../../lib/allocator/drop/instance/limit_family.ts";
+import { compileLimits } from "../../../../lib/allocator/drop/limits/limit_rows.ts";
+import { NO_OWN_K } from "../../../../lib/allocator/drop/instance/own_k.ts";
+import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
+import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
+import { curvatureLayout } from "../../../../lib/allocator/optimal/passes/curvature.ts";
+import {
+  compileDualProblem,
+  type DualProblem,
+} from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { type PassBoard, passBoard } from "../../../../lib/allocator/optimal/passes/pass_board.ts";
+import {
+  type PassCommand,
+  PassShare,
+} from "../../../../lib/allocator/optimal/passes/pass_share.ts";
+import { UserScan } from "../../../../lib/allocator/optimal/passes/user_scan.ts";
+import { type Random, seededRandom } from "../../../../lib/base/random.ts";
+import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
+import { randomCase } from "../../../support/random_case.ts";
+import { randomInstance } from "../../../support/random_instance.ts";
+
+/** Two shares of the same problem, one in WebAssembly and one in JavaScript. */
+function pairOfShares(problem: DualProblem) {
+  return [true, false].map((vectors) => {
+    const board = passBoard(problem, 1);
+    return { board, share: new PassShare(problem, board, 0, { vectors }) };
+  });
+}
+
+/** Prices as a search might meet them: many 0, some that tie with scores. */
+function drawPrices({ point }: PassBoard, { rules, items }: DualProblem, random: Random): void {
+  const draw = () => random.next() < 0.4 ? 0 : Math.round(100 * random.next()) / 200;
+  point.row.forEach((_, r) => point.row[r] = draw());
+  if (items !== null) {
+    items.highest.forEach((most, r) => {
+      const at = point.row.length - items.highest.length + r;
+      point.row[at] = Math.min(point.row[at], most * items.unit[r]);
+    });
+  }
+  point.sponsored.forEach((_, g) => point.sponsored[g] = draw() - draw());
+  rules.others.forEach((rule, r) => {
+    const price = point.others[r];
+    price.forEach((_, g) => price[g] = hasRule(rule, g) ? draw() : 0);
+  });
+}
+
+/** How far each price may move from the centre of a screening; many don't. */
+function drawReach(boards: PassBoard[], most: number, random: Random): void {
+  const [{ reach: first }, ...others] = boards;
+  first.row.forEach((_, r) => first.row[r] = random.next() < 0.4 ? 0 : most * random.next());
+  first.sponsored.forEach((_, g) => first.sponsored[g] = 3 * most * random.next());
+  for (const { reach } of others) {
+    reach.row.set(first.row);
+    reach.sponsored.set(first.sponsored);
+  }
+}
+
+/** Runs the same passes on both, and compares all that is on their boards after each. */
+function compare(problem: DualProblem, seed: number, what: string): void {
+  const both = pairOfShares(problem), random = seededRandom(seed);
+  const { unit } = problem;
+  const scan: PassCommand = { kind: "scan", radius: (0.05 + random.next()) * unit, thinning: 1 };
+  const screen = (depth: number, price: number, noise: number): PassCommand => ({
+    kind: "screen",
+    depth,
+    reach: price * unit,
+    noise: noise * unit,
+  });
+  const commands: (PassCommand | "prices")[] = [
+    ...["prices", scan, "prices", { ...scan, radius: 0 }] as const,
+    ...["prices", screen(1, 0.1, 0.01), scan, screen(2, 0.02, 0.001), scan] as const,
+    ...[{ kind: "back", depth: 1 }, screen(1, 0, 0), scan] as const,
+    ...[{ kind: "sample", stride: 3, noise: 0.01 * unit }, "prices", scan] as const,
+    ...[{ kind: "back", depth: 1 }, scan, { ...scan, thinning: 4 }] as const,
+  ];
+  commands.forEach((command, step) => {
+    if (command === "prices") {
+      const first = both[0].board;
+      drawPrices(first, problem, random);
+      for (const { board: { point } } of both.slice(1)) {
+        copyPoint(first.point, point);
+      }
+      return;
+    }
+    if (command.kind === "screen") drawReach(both.map(({ board }) => board), command.reach, random);
+    for (const { share, board } of both) {
+      share.run(command);
+      if (command.kind !== "scan") continue;
+      board.settled.forEach((_, g) => board.settled[g] = board.point.sponsored[g] + 0.1);
+      share.run({ kind: "settle" });
+    }
+    assertEquals(both[0].board, both[1].board, `${what}, step ${step}`);
+  });
+}
+
+/** Compares users' best bundles at random prices, and with some shapes wanted. */
+function compareArgmax(problem: DualProblem, seed: number, what: string): void {
+  const board = passBoard(problem, 1), random = seededRandom(seed);
+  drawPrices(board, problem, random);
+  const before = argmaxBundles(problem, pricesOfPoint(problem, board.point), 0);
+  const shapes = Int32Array.from(before.count, (n, u) => {
+    const sponsored = before.sponsored[u];
+    return u % 2 === 0 ? -1 : before.shapeOf(u, sponsored, n - sponsored);
+  });
+  drawPrices(board, problem, random);
+  const prices = pricesOfPoint(problem, board.point);
+  for (const amplitude of [0, 0.01 * problem.unit]) {
+    for (const wanted of [null, shapes]) {
+      const [fast, slow] = [true, false].map((vectors) => {
+        const found = argmaxBundles(problem, prices, amplitude, wanted, { vectors });
+        const { slots, count, sponsored, load } = found;
+        return { slots, count, sponsored, load };
+      });
+      assertEquals(fast, slow, `${what}, best bundles with noise ${amplitude}, ${wanted}`);
+    }
+  }
+}
+
+/** A drop with limits of several kinds. */
+function limited(instance: Instance): Instance {
+  const inputs: LimitInput[] = [
+    { limit: "market", per: "contract_address+group_id", atMost: 4 },
+    { limit: "least", per: "contract_address", atLeast: 3 },
+    { limit: "soft", where: { is_sponsored: true }, atMost: 20, price: 0.2 },
+  ];
+  return { ...instance, limits: compileLimits(instance, limitFamilies(inputs), noAttributes()) };
+}
+
+/** A drop with budgets, in which each pair costs something else, and another limit. */
+function weighed(instance: Instance): Instance {
+  const cost = instance.score.map((score, p) => Math.abs(score) * (0.5 + (p * 7 % 11) / 11));
+  const inputs: LimitInput[] = [
+    { limit: "budget", per: "contract_address", counts: "expected_cost", atMost: 1.5 },
+    { limit: "sponsored", where: { is_sponsored: true }, atMost: 20, price: 0.2 },
+  ];
+  const attributes = { ...noAttributes(), eligNumbers: new Map([["expected_cost", cost]]) };
+  const limits = compileLimits(instance, limitFamilies(inputs), attributes);
+  // In another order, as items that several pairs share may lie.
+  return { ...instance, limits };
+}
+
+Deno.test("passes in WebAssembly and in JavaScript agree to the last bit on any policy", () => {
+  let scanned = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const [instance, policy] = randomCase(seed);
+    const k = Int32Array.from(instance.group, (_, u) => u % 3 === 0 ? NO_OWN_K : u % 4);
+    const drops: Record<string, Instance> = {
+      plain: instance,
+      "own k": { ...instance, k },
+      limits: limited(instance),
+      "items by pair": weighed(instance),
+    };
+    for (const [name, drop] of Object.entries(drops)) {
+      const problem = compileDualProblem(drop, policy);
+      if (UserScan.of(problem, curvatureLayout(problem)) !== null) scanned++;
+      compare(problem, seed, `seed ${seed}, ${name}`);
+      compareArgmax(problem, seed, `seed ${seed}, ${name}`);
+    }
+  }
+  assert(scanned > 60, `${scanned} scanned in WebAssembly`);
+});
+
+Deno.test("they agree for any k, on users with very many pairs and on many contracts", () => {
+  const policies: Policy[] = [
+    { ...defaultPolicy, model: "coverage" },
+    { ...defaultPolicy, mixTail: true, maxMixedShare: 0.2, enforceAssignmentRatio: true },
+  ];
+  for (const policy of policies) {
+    for (const k of [1, 2, 3, 4, 9]) {
+      // More than 64 pairs of a type; scores in coarse steps, so that many tie for the last place.
+      for (const [contracts, density] of [[400, 0.9], [250, 0.2], [30, 0.5]]) {
+        for (const scoreStep of [0.001, 0.25]) {
+          const drop = { seed: k, users: 40, contracts, groups: 3, density, scoreStep };
+          const problem = compileDualProblem(randomInstance(drop), { ...policy, k });
+          compareArgmax(problem, k, `${policy.model}, k ${k}, ${contracts} contracts`);
+          compare(problem, k, `${policy.model}, k ${k}, ${contracts} contracts, ${scoreStep}`);
+        }
+      }
+    }
+  }
+});
+
+Deno.test("they agree under so many limits that few pairs of rows have a sum", () => {
+  const policies: Policy[] = [
+    defaultPolicy,
+    { ...defaultPolicy, mixTail: true, maxMixedShare: 0.2, enforceAssignmentRatio: true },
+  ];
+  for (const policy of policies) {
+    for (const k of [1, 3, 5]) {
+      const drop = { seed: k, users: 200, contracts: 110, groups: 2, density: 0.1 };
+      const instance = randomInstance(drop);
+      for (const [name, own] of Object.entries({ limited, weighed })) {
+        const problem = compileDualProblem(own(instance), { ...policy, k });
+        assert(!curvatureLayout(problem).dense);
+        compare(problem, k, `${name}, k ${k}`);
+      }
+    }
+  }
+});
+
+Deno.test("they agree where users and pairs are taken in several pieces", () => {
+  // Most users have few pairs, one has more than there usually is room for.
+  const { cap, ...many } = randomInstance({
+    seed: 2,
+    users: 2,
+    contracts: 9000,
+    groups: 1,
+    density: 1,
+  });
+  compare(compileDualProblem({ cap, ...many }, defaultPolicy), 2, "long users");
+  const short = generateInstance({ users: 80_000, contracts: 40, pairs: 4, groups: 5 });
+  compare(compileDualProblem(short, defaultPolicy), 3, "many users");
+});
+
+Deno.test("prices beyond what numbers hold are left to JavaScript", () => {
+  const problem = compileDualProblem(
+    randomInstance({ seed: 5, users: 30, contracts: 8, groups: 2 }),
+    defaultPolicy,
+  );
+  const both = pairOfShares(problem);
+  for (const { board, share } of both) {
+    board.point.row[2] = Infinity;
+    board.point.row[3] = NaN;
+    share.run({ kind: "scan", radius: 0.1, thinning: 1 });
+  }
+  assertEquals(both[0].board, both[1].board);
+});
+
+Deno.test("a drop is solved to the same bytes without WebAssembly", async () => {
+  const instance = generateInstance({ users: 3000, seed: 8 });
+  const scan = await solveOptimal(instance, defaultPolicy);
+  const real = UserScan.of;
+  UserScan.of = () => null;
+  try {
+    assertEquals(await solveOptimal(instance, defaultPolicy), scan);
+  } finally {
+    UserScan.of = real;
+  }
+});

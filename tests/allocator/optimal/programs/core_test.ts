@@ -1,0 +1,95 @@
+import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
+import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
+import { BundleChooser } from "../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
+import { Allowance } from "../../../../lib/allocator/optimal/programs/allowance.ts";
+import { solveCore, solveGrowingCore } from "../../../../lib/allocator/optimal/programs/core.ts";
+import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
+import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { Incumbent } from "../../../../lib/allocator/optimal/recovery/incumbent.ts";
+import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
+import { nearBundles } from "../../../../lib/allocator/optimal/programs/near_bundles.ts";
+import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
+import { userClasses } from "../../../../lib/allocator/drop/user_classes.ts";
+import { randomInstance } from "../../../support/random_instance.ts";
+import { randomPolicy } from "../../../support/random_policy.ts";
+
+Deno.test("from a hasty incumbent the core proves the optimum, and in part a bound that holds", async () => {
+  let improved = 0;
+  for (let seed = 200; seed < 240; seed++) {
+    const brands = seed % 2 === 0 ? 3 : 0;
+    const instance = randomInstance({ seed, users: 25, contracts: 7, groups: 2, brands });
+    const policy = randomPolicy(seed, brands > 0);
+    const problem = compileDualProblem(instance, policy);
+    const { prices, bound } = await minimiseDual(problem);
+    const optimum = (await solveIlp(instance, policy)).objective;
+    for (const columns of [60, 100_000]) {
+      const options = { noise: 0, enough: Infinity, hurry: () => true };
+      const assignment = await recover(problem, prices, options);
+      const before = assignment.objective();
+      const proven = await solveCore(new Incumbent(assignment), prices, {
+        bound,
+        classes: userClasses(instance),
+        columns,
+        allowance: new Allowance(Infinity),
+      });
+      const what = `seed ${seed}, ${columns} columns`;
+      assert(assignment.isFeasible(), what);
+      assert(proven >= optimum - 1e-7, `${what}: bound ${proven} below ${optimum}`);
+      assert(proven <= bound + 1e-9, what);
+      assert(assignment.objective() >= before, what);
+      if (columns === 100_000) assertAlmostEquals(assignment.objective(), optimum, 1e-7, what);
+      if (assignment.objective() > before + 1e-9) improved++;
+    }
+  }
+  assert(improved > 5, `${improved} improved`);
+});
+
+Deno.test("larger parts of the core are solved as long as a gap is left, and no longer", async () => {
+  let more = 0;
+  for (let seed = 1; seed <= 12; seed++) {
+    const instance = randomInstance({ seed, users: 25, contracts: 7, groups: 2 });
+    const problem = compileDualProblem(instance, { ...defaultPolicy, model: "coverage" });
+    const { prices, bound } = await minimiseDual(problem);
+    const solved = async (isOpen: () => boolean) => {
+      const hasty = { noise: 0, enough: Infinity, hurry: () => true };
+      const assignment = await recover(problem, prices, hasty);
+      for (let u = 0; u < 3; u++) assignment.setBundle(u, new Int32Array(0), 0);
+      const before = assignment.objective();
+      const found = await solveGrowingCore(new Incumbent(assignment), prices, {
+        bound,
+        classes: userClasses(instance),
+        allowance: new Allowance(Infinity),
+        isOpen,
+      });
+      return { ...found, gained: assignment.objective() - before };
+    };
+    assertEquals(await solved(() => false), { bound, solved: false, gained: 0 });
+    const { gained } = await solved(() => true);
+    assert(gained >= 0);
+    if (gained > 0) more++;
+  }
+  assert(more > 6, `${more} improved`);
+});
+
+Deno.test("near bundles are all those of enough value, each once", async () => {
+  const instance = randomInstance({ seed: 4, users: 12, contracts: 7, groups: 2, brands: 3 });
+  for (let seed = 1; seed <= 20; seed++) {
+    const problem = compileDualProblem(instance, randomPolicy(seed, true));
+    const { prices } = await minimiseDual(problem);
+    const assignment = argmaxBundles(problem, prices, 0);
+    const chooser = new BundleChooser(assignment, prices, false);
+    for (let u = 0; u < instance.group.length; u++) {
+      const best = chooser.bestValue(u);
+      const all = nearBundles(assignment, chooser, u, -Infinity, Infinity);
+      assertEquals(new Set(all.map(({ pairs }) => pairs.join())).size, all.length);
+      for (const { pairs, value } of all) {
+        assert(value <= best + 1e-12, `seed ${seed}: a bundle above the best`);
+        assignment.setBundle(u, pairs, pairs.length);
+        assertAlmostEquals(chooser.valueHeld(u), value, 1e-12);
+      }
+      const near = nearBundles(assignment, chooser, u, best - 0.1, Infinity);
+      assertEquals(near.length, all.filter(({ value }) => value >= best - 0.1).length);
+    }
+  }
+});

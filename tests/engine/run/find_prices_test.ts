@@ -1,0 +1,71 @@
+/** Prices of an earlier run are where a run begins. */
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import type { EngineOptions } from "../../../lib/engine/run/options.ts";
+import { engineBefore } from "../../support/engine_before.ts";
+import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
+import { randomInstance } from "../../support/random_instance.ts";
+import { withFolder } from "../../support/temp_folder.ts";
+import { testEngines } from "../../support/tried_engines.ts";
+import { divvy } from "../../support/cli.ts";
+
+testEngines("a run begins at the prices of an earlier one", async (t, engine, few) => {
+  const cases: [name: string, limits: string | null, hasPins: boolean][] = [
+    ["caps and ratios", null, false],
+    ["limits and pins", LIMITS[4][1], true],
+  ];
+  for (const [n, [name, limits, hasPins]] of cases.slice(0, few ? 1 : undefined).entries()) {
+    await t.step(name, () =>
+      withFolder(async (folder) => {
+        const instance = randomInstance({
+          ...{ seed: 300 + n, users: 300, contracts: 20, groups: 4, brands: 6 },
+          ...{ capShare: 0.4, ratios: [0.1, 0.3], density: 0.5 },
+        });
+        const { files } = await writeLimited(instance, folder, n, limits);
+        const { users, contracts, contract, start } = instance, pins = `${folder}/pins.csv`;
+        const pinned = [3, 50, 120].map((u) => `${users.at(u)},${contracts[contract[start[u]]]}\n`);
+        await Deno.writeTextFile(pins, `user_id,contract_address\n${pinned.join("")}`);
+        const before = hasPins ? await engineBefore({ history: [], pins }, {}) : undefined;
+        const input = { ...await engineLimits(files), policy: { ...defaultPolicy, k: 2 }, before };
+        const run = async (options: EngineOptions) => {
+          const { result } = await engine(files, folder, input, {
+            ...{ sampleUsers: 20, togetherUsers: 0, passes: 1, gap: 1e-5, ...options },
+          });
+          assertEquals(result.broken, []);
+          return result;
+        };
+        const good = await run({ sampleUsers: 300, passes: 20 });
+        // So small a sample is far off, and one pass shows where a run begins.
+        const bad = await run({}), size = Math.abs(good.bound);
+        assert(bad.bound > good.bound + 1e-3 * size, "the first prices are good");
+        const startPrices = good.certificate, warm = await run({ startPrices });
+        assert(warm.bound <= good.bound + 1e-6 * size, `${warm.bound}, not ${good.bound}`);
+        const cold = await run({ startPrices, warmStart: false });
+        assert(cold.bound > bad.bound, "it did not begin at prices 0");
+      }));
+  }
+});
+
+Deno.test("--engine duckdb --prices: the certificate of one machine is where it begins", () =>
+  withFolder(async (cwd) => {
+    await divvy(["generate", "--dir", ".", "--users", "600", "-q"], { cwd });
+    const run = async (args: string[]) => {
+      const { code, stderr } = await divvy(
+        ["allocate", "--dir", ".", "--out", "a.csv", "--summary", "s.json", "-q", ...args],
+        { cwd, permissions: ["--allow-all"] },
+      );
+      assertEquals(code, 0, stderr);
+      return JSON.parse(await Deno.readTextFile(`${cwd}/s.json`));
+    };
+    const local = await run(["--certificate", "c.json"]);
+    const engine = ["--engine", "duckdb", "--sample-users", "20", "--passes", "2"];
+    const warm = await run([...engine, "--prices", "c.json"]), cold = await run(engine);
+    assert(warm.bound < cold.bound && warm.bound <= local.bound * (1 + 1e-6), `${warm.bound}`);
+    const zero = await run([...engine, "--no-warm-start"]);
+    assert(zero.bound > warm.bound);
+    const { code, stderr } = await divvy(
+      ["allocate", "--dir", ".", "--out", "a.csv", "--engine", "duckdb", "--prices", "s.json"],
+      { cwd, permissions: ["--allow-all"] },
+    );
+    assertEquals([code, stderr.split("\n").length], [1, 2], stderr);
+  }));
