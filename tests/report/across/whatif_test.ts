@@ -210,3 +210,23 @@ Deno.test("what if: a cap of 0 is used up, and a factor of contracts that there 
     "the drop has no unsponsored contract",
   );
 });
+
+Deno.test("what if: bans that leave previous offers only leave nothing that --max-changed could count", async () => {
+  const few = Drop.from({
+    users: ["ann", "bob"].map((id) => ({ id, group: "g" })),
+    contracts: [{ id: "s", cap: 2, sponsored: true }, { id: "t", cap: 2, sponsored: true }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: ["ann", "bob"].flatMap((user) =>
+      ["s", "t"].map((contract) => ({ user, contract, score: contract === "s" ? 0.4 : 0.5 }))
+    ),
+    previous: ["ann", "bob"].map((user) => ({ user, contract: "s" })),
+  }, { maxChanged: 1 });
+  const { facts } = await whatIfOf(few, [
+    { name: "as it is" },
+    { name: "no t", bans: [{ contract: "t" }] },
+  ], { k: 1 });
+  assertEquals(facts.scenarios.map(({ score, assignments }) => [score, assignments]), [
+    [0.9, 2],
+    [0.8, 2],
+  ]);
+});

@@ -8,10 +8,12 @@ import { reorderPool } from "../../../base/sort_ids.ts";
 import type { Attributes, TextColumn } from "../instance/attributes.ts";
 import { contractIndices } from "../instance/contract_indices.ts";
 import type { Instance } from "../instance/instance.ts";
+import { CHANGED } from "../limits/changed_offers.ts";
 import { compileLimits } from "../limits/limit_rows.ts";
 import type { Limits } from "../instance/limits.ts";
 import type { Pins } from "../instance/pins.ts";
-import type { Previous } from "../instance/previous.ts";
+import type { LimitFamily } from "../instance/limit_family.ts";
+import { IN_PREVIOUS, type Previous } from "../instance/previous.ts";
 import type { ScoreScaling } from "../instance/score_scaling.ts";
 
 /**
@@ -33,7 +35,16 @@ export function withoutPairs(instance: Instance, isOut: Uint8Array): Instance {
     ...(previous !== undefined && { previous: previousAmong(previous, kept) }),
     ...(scaling !== undefined && { scaling: scalingAmong(scaling, kept) }),
   };
-  return limits === undefined ? own : { ...own, limits: limitsAmong(own, limits, kept) };
+  const families = limits?.families.filter((family) => !nothingChanges(family, own.previous)) ?? [];
+  return limits === undefined || families.length === 0
+    ? own
+    : { ...own, limits: limitsAmong(own, { ...limits, families }, kept) };
+}
+
+/** Whether a family limits changes from previous offers, of which each pair that is left is one: nothing can be too much. */
+function nothingChanges({ limit, where }: LimitFamily, previous: Previous | undefined): boolean {
+  return limit === CHANGED && where.some(({ column }) => column === IN_PREVIOUS) &&
+    previous !== undefined && !previous.given.includes(0);
 }
 
 /** The pairs, users and groups that are left, and columns of them. */

@@ -16,6 +16,8 @@ import { countedIn, PricedRows } from "../programs/priced_rows.ts";
 
 /** Most programs solved for one step, with new columns added in between; more where few groups are open, as that takes little time. */
 const ROUNDS = 2, FEW_OPEN = 40, MANY_ROUNDS = 12;
+/** No more columns are sought once so many rounds, one after the other, won less than this share of what is to be won. */
+const MOST_IDLE = 2, WORTH_A_ROUND = 0.01;
 /** A column of which the program takes this much counts as whole; and the share of the groups that get whole columns in one step. */
 const WHOLE = 0.99, SHARE = 0.15;
 /** A column of which the program takes less is not taken. */
@@ -173,14 +175,17 @@ class DiveProgram {
    */
   solve(open: readonly number[], room: number, stop: () => boolean): Taken[] | null {
     let values: Float64Array | null = null;
-    for (let round = 1;; round++) {
+    for (let round = 1, idle = 0, before = Infinity;; round++) {
       const solved = this.#lp!.solve();
       if (solved === null) break;
       values = solved.values;
       const lost = -solved.objective * this.#scale;
       if (this.#lost < 0) this.firstLoss = this.#lost = lost;
       if (lost <= this.#lost + room) break;
-      if (round === (open.length <= FEW_OPEN ? MANY_ROUNDS : ROUNDS) || stop()) {
+      idle = before - lost < WORTH_A_ROUND * (lost - this.#lost) ? idle + 1 : 0;
+      before = lost;
+      const isLast = round === (open.length <= FEW_OPEN ? MANY_ROUNDS : ROUNDS);
+      if (isLast || idle === MOST_IDLE || stop()) {
         this.#lost = lost;
         break;
       }

@@ -59,9 +59,6 @@ const GREEDY_UNDER_LIMITS = 1e-3;
 /** If users are alike, a program of classes finds the optimum: it gets this many counted seconds. */
 const ALIKE_SECONDS = 10;
 
-/** Where types tie, chains end at this share of the gap asked for. */
-const ENOUGH_OF_GAP = 0.5;
-
 /** The result of refining. */
 export interface Refined {
   readonly proof: Proof;
@@ -102,8 +99,8 @@ async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string
   const isDone = () => hurry() || state.distance() <= state.enough;
   if (isDone()) return [];
   onProgress?.({ phase: "core" });
-  const unavailable = await whyNoHighs();
   if (hasJointGroups(state.proof)) {
+    const unavailable = await whyNoHighs();
     // With few groups a choice for a whole one is coarse: if moving single users left a small gap, it brings nothing.
     const isWorthIt = state.distance() > FAR || state.options.byGroups;
     const isNear = unavailable === null && isWorthIt && await steps.groups();
@@ -112,13 +109,13 @@ async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string
   }
   const { byTypes, byClasses, byTies, byOwn = null } = state.options, { problem } = state;
   if (byOwn !== null) {
-    if (unavailable === null) await steps.ownLimits(byOwn);
+    if (await whyNoHighs() === null) await steps.ownLimits(byOwn);
     // Other programs keep users' own limits by prices, which is where the gap came from.
     if (isDone() || state.distance() <= WIDE) return [];
     await steps.recoverInFull();
   }
   if (byClasses) {
-    if (unavailable === null) await settleClasses(state, steps);
+    if (await whyNoHighs() === null) await settleClasses(state, steps);
     if (isDone()) return [];
     await steps.recoverInFull();
   }
@@ -133,13 +130,18 @@ async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string
   if (state.size <= EXACT_PAIRS || state.distance() > far) {
     await steps.compareWithGreedy();
   }
-  if (unavailable !== null) {
-    if (items !== null) await chains(state, steps);
-    return [`undecided users are left as they are: ${unavailable}`];
-  }
   // If that leaves such a large gap, programs would need too many columns to close it.
   if (byTypes && state.distance() > FAR) return [];
-  if (state.isProgramSized() && state.size <= SMALL_PAIRS) await settleSmall(state, steps);
+  const isSmall = state.isProgramSized() && state.size <= SMALL_PAIRS;
+  // Chains need no HiGHS, which takes a while to load.
+  if (!isSmall && state.isOpen()) await chains(state, steps);
+  if (!state.isProgramSized() && !state.isOpen()) return [];
+  const unavailable = await whyNoHighs();
+  if (unavailable !== null) {
+    if (isSmall && items !== null) await chains(state, steps);
+    return [`undecided users are left as they are: ${unavailable}`];
+  }
+  if (isSmall) await settleSmall(state, steps);
   else await settleLarge(state, steps);
   if (!byTypes && state.isOpen() && state.distance() > FAR && isSearchable(problem)) {
     await steps.searchTypes();
@@ -158,7 +160,7 @@ async function settleClasses(state: RefineState, steps: RefineSteps): Promise<vo
 async function settleTies(state: RefineState, steps: RefineSteps): Promise<void> {
   const { gap } = state.options;
   await steps.searchTies();
-  if (state.distance() > gap) await steps.chains(ENOUGH_OF_GAP * gap);
+  if (state.distance() > gap) await steps.chains(gap);
 }
 
 /** Settles a small drop: all programs are tried, first the one that settles ties. */
@@ -192,13 +194,12 @@ async function settleSmall(state: RefineState, steps: RefineSteps): Promise<void
   }
 }
 
-/** Settles a larger drop: chains and the core first, which is small if prices are good; other programs only if a gap is left. */
+/** Settles a larger drop after chains: the core first, which is small if prices are good; other programs only if a gap is left. */
 async function settleLarge(state: RefineState, steps: RefineSteps): Promise<void> {
   const { problem, options: { exact, gap } } = state;
   const far = problem.items === null ? FAR_FROM_EXACT : FAR_UNDER_LIMITS;
   const times = problem.countsOffers ? FAR_TIMES_OF_OFFERS : FAR_TIMES;
   const near = () => state.distance() <= (exact ? far : times * gap);
-  if (state.isOpen()) await chains(state, steps);
   if (state.isOpen()) await steps.core(false);
   // If limits of groups count offers, the gap comes from whole users, not from prices.
   if (state.isProgramSized() && state.isLoose(GOOD) && !problem.countsOffers) {

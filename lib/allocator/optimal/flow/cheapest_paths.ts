@@ -9,6 +9,7 @@ import { DistanceHeap } from "../../../base/distance_heap.ts";
 import type { FlowControl } from "./flow_control.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 import { Holdings } from "./holdings.ts";
+import { PathsToRoom } from "./paths_to_room.ts";
 
 /** No node, no slot, no arc: also the start of a path, where units come from that nobody holds. */
 const NONE = -1;
@@ -47,6 +48,7 @@ export class CheapestPaths {
   readonly #heap = new DistanceHeap();
   /** Scratch: distances of the contracts that a user holds, while they are hidden from it. */
   readonly #hidden: Float64Array;
+  #toRoom: PathsToRoom | null = null;
   /** Distance of the nearest end of a path, and its node. */
   #endDistance = Infinity;
   #end = NONE;
@@ -85,9 +87,9 @@ export class CheapestPaths {
         this.#moveOn(c);
       }
     }
-    while (this.#lowestUnfounded() < Infinity) {
+    while (this.#needsUnits()) {
       if (++look % BETWEEN_LOOKS === 0 && await isTime()) return false;
-      this.#bringOrLower();
+      this.#room().bring();
     }
     return true;
   }
@@ -103,9 +105,7 @@ export class CheapestPaths {
     for (let c = 0; c < cap.length; c++) {
       while (load[c] > cap[c] && lost <= most) lost += this.#moveOn(c, most - lost);
     }
-    while (lost <= most && this.#lowestUnfounded() < Infinity) {
-      lost += this.#bringOrLower(most - lost);
-    }
+    while (lost <= most && this.#needsUnits()) lost += this.#room().bring(most - lost);
     return lost;
   }
 
@@ -171,7 +171,7 @@ export class CheapestPaths {
     this.#begin();
     this.#endDistance = within;
     this.#reach(source, 0, NONE);
-    this.#search(true);
+    this.#search();
     if (this.#end === NONE) return Infinity;
     const { cap } = this.#network;
     const { load } = this.holdings;
@@ -189,48 +189,17 @@ export class CheapestPaths {
     return lost;
   }
 
-  /** The lowest price above 0 of a contract with room; Infinity: there is none. */
-  #lowestUnfounded(): number {
-    const { cap } = this.#network;
-    const { load } = this.holdings;
-    let lowest = Infinity;
-    for (let c = 0; c < cap.length; c++) {
-      if (load[c] < cap[c] && this.price[c] > 0 && this.price[c] < lowest) lowest = this.price[c];
-    }
-    return lowest;
+  /** Whether a contract has room and a price above 0. */
+  #needsUnits(): boolean {
+    const { cap } = this.#network, { load } = this.holdings, { price } = this;
+    for (let c = 0; c < cap.length; c++) if (load[c] < cap[c] && price[c] > 0) return true;
+    return false;
   }
 
-  /**
-   * Brings one unit to a contract with room whose price is above 0, or lowers prices until one of those is 0. Returns by how much the
-   * dual's value falls; Infinity if that is more than `within`.
-   */
-  #bringOrLower(within = Infinity): number {
-    const { users, k, cap, step, kind } = this.#network;
-    const { count, load } = this.holdings;
-    this.#begin();
-    const lowest = this.#lowestUnfounded();
-    this.#endDistance = Math.min(lowest, within);
-    for (let c = 0; c < cap.length; c++) {
-      if (this.price[c] < this.#endDistance) this.#reach(c, this.price[c], NONE);
-    }
-    for (let u = 0; u < users; u++) {
-      const distance = -step[kind[u] * (k + 2) + count[u] + 1] - this.#potential[u];
-      if (distance < this.#endDistance) this.#reach(cap.length + u, Math.max(0, distance), NONE);
-    }
-    this.#search(false);
-    if (this.#end === NONE && within < lowest) return Infinity;
-    const distance = this.#distance, most = this.#endDistance;
-    let lost = 0;
-    for (let c = 0; c < cap.length; c++) {
-      const lower = Math.max(0, this.price[c] - Math.min(distance[c], most));
-      lost += (this.price[c] - lower) * (cap[c] - load[c]);
-      this.price[c] = lower;
-    }
-    for (let u = 0; u < users; u++) {
-      this.#potential[u] += Math.min(distance[cap.length + u], most);
-    }
-    if (this.#end !== NONE) this.#move();
-    return lost;
+  /** The search for paths to such contracts, made when it is first needed. */
+  #room(): PathsToRoom {
+    const { holdings, price } = this, potential = this.#potential;
+    return this.#toRoom ??= new PathsToRoom(this.#network, { holdings, price, potential });
   }
 
   /** Begins a new search. */
@@ -249,20 +218,20 @@ export class CheapestPaths {
     this.#heap.push(distance, node);
   }
 
-  /** Dijkstra's search to the nearest end: a contract with room or, if `mayDrop`, a user who gets one offer less. */
-  #search(mayDrop: boolean): void {
+  /** Dijkstra's search to the nearest end: a contract with room, or a user who gets one offer less. */
+  #search(): void {
     const contracts = this.#network.cap.length;
     const heap = this.#heap;
     while (heap.size > 0 && heap.least < this.#endDistance) {
       const distance = heap.least, node = heap.pop();
       if (distance > this.#distance[node]) continue;
-      if (node < contracts) this.#leaveContract(node, distance, mayDrop);
+      if (node < contracts) this.#leaveContract(node, distance);
       else this.#leaveUser(node - contracts, distance);
     }
   }
 
   /** Goes on from a contract: any of its holders may give it up. */
-  #leaveContract(c: number, distance: number, mayDrop: boolean): void {
+  #leaveContract(c: number, distance: number): void {
     const { cap, k, value, step, kind } = this.#network;
     const { first, next, arc, count } = this.holdings;
     const price = this.price[c];
@@ -272,7 +241,6 @@ export class CheapestPaths {
       const reached = loss > 0 ? distance + loss : distance;
       if (reached >= this.#distance[node] || reached >= this.#endDistance) continue;
       this.#reach(node, reached, slot);
-      if (!mayDrop) continue;
       const without = Math.max(0, this.#potential[u] + step[kind[u] * (k + 2) + count[u]]);
       if (reached + without < this.#endDistance) {
         this.#endDistance = reached + without;

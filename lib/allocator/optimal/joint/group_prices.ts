@@ -3,8 +3,9 @@
  *
  * The group's part of D is a convex, piecewise linear function of each price; its slope is what the users' best bundles leave of
  * the limit. The sponsored price is an order statistic of the users' margins (see `settle_groups.ts`). The other prices are
- * found by bisection, one after the other, with the best sponsored price at each step. At such prices few users have more than
- * one bundle worth looking at, so a group's best joint choice is found quickly.
+ * found by interpolation and bisection in turn (the slopes are steps, which interpolation alone may walk along), one after the other,
+ * with the best sponsored price at each step. At such prices few users have more than one bundle worth looking at, so a group's best
+ * joint choice is found quickly.
  *
  * @module
  */
@@ -14,8 +15,8 @@ import type { GroupLook } from "./group_choices.ts";
 import { settleOne } from "../passes/settle_groups.ts";
 import type { PricePoint } from "../dual/price_point.ts";
 
-/** Most bisections of a price, and rounds over all prices if there are several. */
-const HALVINGS = 40, ROUNDS = 3;
+/** Most prices tried between two, and rounds over all prices if there are several. */
+const MOST_TRIES = 80, ROUNDS = 3;
 /** First step of a price, in units of an offer's size: about how far prices of rows have moved; and the step at which bisection ends. */
 const FIRST_STEP = 1e-3, LAST_STEP = 1e-7;
 /** The highest price, in units of an offer's size. */
@@ -31,6 +32,27 @@ export function settleGroupPrices(problem: DualProblem, look: GroupLook, point: 
     });
   }
   group.settleCount();
+}
+
+/** A price that was tried, and by how much the users' best bundles break the limit at it; above 0 the price is too low. */
+interface Tried {
+  readonly at: number;
+  readonly lacks: number;
+}
+
+/**
+ * A slope of a half lies in the middle of a step: it is what interpolation looks for, but this far from either end at least. Where slopes
+ * differ by only so much there is hardly more than a step between, which may be anywhere.
+ */
+const MIDDLE = 0.5, INSET = 0.05, FEW = 3;
+
+/** About where the slope changes its sign between two prices. */
+function between(low: Tried, high: Tried): number {
+  const differ = low.lacks - high.lacks;
+  const share = differ > FEW
+    ? Math.min(1 - INSET, Math.max(INSET, (low.lacks - MIDDLE) / differ))
+    : 0.5;
+  return low.at + share * (high.at - low.at);
 }
 
 /** One group's part of D. */
@@ -76,47 +98,50 @@ class GroupDual {
 
   /** Sets the price of rule `i` of `rules.others` to the best one. */
   settle(i: number): void {
+    const prices = this.#point.others[i], g = this.#look.group, was = prices[g];
     let [low, high] = this.#bracket(i);
     const least = LAST_STEP * this.#problem.unit;
-    if (high < MOST * this.#problem.unit && high - low > least) this.#settleUsers();
-    for (let n = 0; n < HALVINGS && high - low > least; n++) {
-      const middle = (low + high) / 2;
-      if (this.#wantsMore(i, middle)) low = middle;
-      else high = middle;
+    if (high.at < MOST * this.#problem.unit && high.at - low.at > least) this.#settleUsers();
+    for (let n = 0; n < MOST_TRIES && high.at - low.at > least; n++) {
+      const tried = this.#try(i, n % 2 === 0 ? between(low, high) : (low.at + high.at) / 2);
+      if (tried.lacks > 0) low = tried;
+      else high = tried;
     }
     this.#isSettled.fill(0);
-    this.#point.others[i][this.#look.group] = high;
+    // At the higher end the limit is kept, so few users need other bundles. But a first price so near the best one may be the best itself.
+    prices[g] = low.at === was ? low.at : high.at;
   }
 
   /** Prices of rule `i` of which the lower is too low, if it is less, and the higher is not, if it is less than any price may be. */
-  #bracket(i: number): [low: number, high: number] {
+  #bracket(i: number): [low: Tried, high: Tried] {
     const { unit } = this.#problem, most = MOST * unit;
-    let low = this.#point.others[i][this.#look.group], high = low, step = FIRST_STEP * unit;
-    if (this.#wantsMore(i, low)) {
+    let low = this.#try(i, this.#point.others[i][this.#look.group]), high = low;
+    let step = FIRST_STEP * unit;
+    if (low.lacks > 0) {
       do {
         low = high;
-        high = Math.min(most, high + step);
+        high = this.#try(i, Math.min(most, high.at + step));
         step *= 4;
-      } while (this.#wantsMore(i, high) && high < most);
+      } while (high.lacks > 0 && high.at < most);
     } else {
       do {
+        if (low.at === 0) return [low, low];
         high = low;
-        low = Math.max(0, low - step);
+        low = this.#try(i, Math.max(0, low.at - step));
         step *= 4;
-      } while (low > 0 && !this.#wantsMore(i, low));
-      if (low === 0 && !this.#wantsMore(i, 0)) high = 0;
+      } while (!(low.lacks > 0));
     }
     return [low, high];
   }
 
-  /** Whether a higher price of rule `i` than `at` is better. */
-  #wantsMore(i: number, at: number): boolean {
+  /** Tries a price of rule `i`: how much more than the users' best bundles leave of the limit it would have to give back. */
+  #try(i: number, at: number): Tried {
     const { group } = this.#look, rule = this.#problem.rules.others[i];
     this.#point.others[i][group] = at;
     this.settleCount();
-    const wants = rule.sense * (this.#used(i) - rule.amount[group]) > 0;
-    (wants ? this.#bestBelow : this.#bestAbove).set(this.#best);
-    return wants;
+    const lacks = rule.sense * (this.#used(i) - rule.amount[group]);
+    (lacks > 0 ? this.#bestBelow : this.#bestAbove).set(this.#best);
+    return { at, lacks };
   }
 
   /** Settles the users whose best bundles have the same shapes at both ends of the bracket: as values are linear in the price, between them too. */

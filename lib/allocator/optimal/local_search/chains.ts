@@ -11,7 +11,7 @@ import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { Allowance } from "../programs/allowance.ts";
 import { ChainSearch } from "./chain_search.ts";
-import { type ChoiceTable, choiceTable } from "./choice_table.ts";
+import { type ChoiceTable, choiceTable, isClearlyTooLarge } from "./choice_table.ts";
 import { Decided } from "../programs/decided.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Pause } from "../../../base/pause.ts";
@@ -77,6 +77,7 @@ export async function improveByChains(
     if (options.stop() || allowance.isOver || regret < LEAST * unit) return;
     await options.pause();
     allowance.spend(SECONDS_OF_LOOK * LOOKS_OF_USER * assignment.count.length);
+    if (isClearlyTooLarge(assignment, decided, { regret, most })) continue;
     table = choiceTable(assignment, decided, rows, { regret, most });
   }
   const held = await new Chains(assignment.problem, rows, table, { ...options, allowance }).run();

@@ -52,6 +52,25 @@ export function bundlesByRow(table: ChoiceTable, rows: number): BundlesByRow {
 /** Most bundles of one user. */
 const MOST_OF_USER = 400;
 
+/** Of large drops every STRIDE-th user tells whether there are more bundles than allowed: CLEARLY times as many among those. */
+const STRIDE = 16, CLEARLY = 2;
+
+/** Whether a table has clearly more bundles than allowed, as far as a sixteenth of the users tells. That is known far sooner. */
+export function isClearlyTooLarge(
+  assignment: Assignment,
+  decided: Decided,
+  { regret, most }: { regret: number; most: number },
+): boolean {
+  const { chooser } = decided, users = assignment.count.length;
+  let left = CLEARLY * most / STRIDE;
+  for (let u = STRIDE >> 1; u < users && left >= 0; u += STRIDE) {
+    if (decided.isDecided(u, regret)) continue;
+    const near = nearBundles(assignment, chooser, u, decided.best(u) - regret, MOST_OF_USER);
+    if (near.length > 1) left -= near.length;
+  }
+  return left < 0;
+}
+
 /** The table of all bundles of regret up to `regret` and of what users hold; null if those are more than `most`. */
 export function choiceTable(
   assignment: Assignment,

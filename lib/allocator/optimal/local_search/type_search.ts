@@ -155,8 +155,10 @@ class TypeSearch {
     }
     this.#setTypes();
     const nothing = { arc: new Int32Array(users * k), count: new Uint16Array(users) };
+    const nobody = { arc: new Int32Array(0), count: new Uint16Array(0) };
     this.#tried = new CheapestPaths(network, price.slice(), nothing);
-    this.#kept = new CheapestPaths(network, price.slice(), nothing);
+    // Copied from the other before it is looked at.
+    this.#kept = new CheapestPaths(network, price.slice(), nobody);
     this.#found = { value: -Infinity, ...nothing };
   }
 

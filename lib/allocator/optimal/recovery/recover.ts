@@ -19,8 +19,11 @@ import { Float64List } from "../../../base/number_list.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 import { repair } from "./repair.ts";
 
-/** How many edges the graph of changes should have: enough to choose from, few enough to be built quickly. */
-const EDGES = 30_000;
+/**
+ * How many edges the graph of changes should have: enough to choose from, few enough to be built quickly. Where caps alone are exceeded
+ * by few units, that is FEW_EDGES and so many for each of them.
+ */
+const EDGES = 30_000, FEW_EDGES = 8000, EDGES_OF_UNIT = 100;
 /** How many users are looked at to find the threshold for that. */
 const USERS_SEEN = 1500;
 /** Paths are for the last units: if more load than this share of the users is beyond the caps, quick repair comes first. */
@@ -85,7 +88,7 @@ export async function makeFeasible(
   const users = group.length;
   const byGroup = usersByGroup(group, groups.length);
   const mostPaths = mostPathsOf(assignment);
-  const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
+  const threshold = hurry() ? 0 : edgeThreshold(assignment, prices, edgesFor(assignment));
 
   // First the limits of groups are repaired, then load is moved along cheapest paths to where there is room.
   if (assignment.overload() <= MOST_OVERLOAD * users + 100 && !hurry()) {
@@ -140,7 +143,7 @@ async function improve(
   ways: readonly boolean[],
 ): Promise<void> {
   const { shape, hurry = () => false, pause = noPause } = options;
-  const threshold = hurry() ? 0 : edgeThreshold(assignment, prices);
+  const threshold = hurry() ? 0 : edgeThreshold(assignment, prices, EDGES);
   const most = mostPathsOf(assignment);
   for (const typeChanges of ways) {
     if (typeChanges && !hasTypes(assignment.problem)) break;
@@ -183,8 +186,14 @@ function mostPathsOf(assignment: Assignment): number {
   return MOST_PATHS + PATHS_PER_USER * assignment.count.length;
 }
 
-/** The cost below which there are about {@link EDGES} swaps, ties aside, estimated from a spread-out selection of users. */
-function edgeThreshold(assignment: Assignment, prices: Prices): number {
+/** How many edges are enough to relieve what is exceeded. */
+function edgesFor(assignment: Assignment): number {
+  if (assignment.limits !== null) return EDGES;
+  return Math.min(EDGES, FEW_EDGES + EDGES_OF_UNIT * assignment.overload());
+}
+
+/** The cost below which there are about so many swaps, ties aside, estimated from a spread-out selection of users. */
+function edgeThreshold(assignment: Assignment, prices: Prices, edges: number): number {
   const { problem, slots, count } = assignment;
   const { instance: { group, start }, middle, k } = problem;
   const chooser = new BundleChooser(assignment, prices, false);
@@ -203,7 +212,7 @@ function edgeThreshold(assignment: Assignment, prices: Prices): number {
       }
     }
   }
-  const wanted = Math.floor(EDGES / stride);
+  const wanted = Math.floor(edges / stride);
   const costs = list.array();
   return costs.length <= wanted ? Infinity : costs.sort()[wanted];
 }

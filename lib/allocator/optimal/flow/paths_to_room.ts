@@ -1,0 +1,192 @@
+/**
+ * Brings units to contracts that have room and a price above 0, along cheapest paths that are searched from their ends.
+ *
+ * @module
+ */
+import { DistanceHeap } from "../../../base/distance_heap.ts";
+import type { FlowNetwork } from "./flow_network.ts";
+import type { Holdings } from "./holdings.ts";
+
+/** No node, no slot, no arc: also the end of a path, where there is room. */
+const NONE = -1;
+
+/** What is known of a flow, as `CheapestPaths` has it; brought units change it. */
+export interface FlowState {
+  readonly holdings: Holdings;
+  /** Float64Array, length contracts: prices. */
+  readonly price: Float64Array;
+  /** Float64Array, length users: potentials. */
+  readonly potential: Float64Array;
+}
+
+/**
+ * A contract with room and a price above 0 needs one more unit, or a lower price. The unit may come from a user who takes an offer
+ * more, or from a contract whose price falls to 0. Where scores tie thousands of users could take an offer more at no loss, and few
+ * contracts have room: so Dijkstra's search goes backward, from the room to the nearest of those, and only the prices and
+ * potentials of what it reaches change.
+ */
+export class PathsToRoom {
+  readonly #network: FlowNetwork;
+  readonly #state: FlowState;
+  /** Arcs by contract: those of contract c are `#arc[#from[c] … #from[c + 1])`. */
+  readonly #from: Uint32Array;
+  readonly #arc: Uint32Array;
+  /** Uint32Array, length arcs: user of each. */
+  readonly #user: Uint32Array;
+  /** Float64Array, by node (contracts, then users): distance to the nearest room. */
+  readonly #distance: Float64Array;
+  /** By node: the slot by which a contract gives a unit on, or the arc that a user takes. */
+  readonly #by: Int32Array;
+  /** The nodes that the present search has reached. */
+  readonly #touched: Int32Array;
+  #touchedCount = 0;
+  readonly #heap = new DistanceHeap();
+  /** Distance from the nearest start of a path, and its node. */
+  #startDistance = Infinity;
+  #start = NONE;
+
+  /** Lists the network's arcs by contract. */
+  constructor(network: FlowNetwork, state: FlowState) {
+    const { users, start, contract, cap } = network;
+    this.#network = network;
+    this.#state = state;
+    this.#user = new Uint32Array(contract.length);
+    this.#from = new Uint32Array(cap.length + 1);
+    this.#arc = new Uint32Array(contract.length);
+    for (let u = 0; u < users; u++) this.#user.fill(u, start[u], start[u + 1]);
+    for (let p = 0; p < contract.length; p++) this.#from[contract[p] + 1]++;
+    for (let c = 0; c < cap.length; c++) this.#from[c + 1] += this.#from[c];
+    const at = this.#from.slice();
+    for (let p = 0; p < contract.length; p++) this.#arc[at[contract[p]]++] = p;
+    this.#distance = new Float64Array(cap.length + users).fill(Infinity);
+    this.#by = new Int32Array(cap.length + users);
+    this.#touched = new Int32Array(cap.length + users);
+  }
+
+  /**
+   * Brings one unit to a contract with room whose price is above 0, or lowers prices until one of those is 0. Returns by how much the
+   * dual's value falls; Infinity if that is more than `within`, and 0 if no contract needs a unit.
+   */
+  bring(within = Infinity): number {
+    const { cap } = this.#network, { holdings: { load }, price } = this.#state;
+    this.#begin(within);
+    for (let c = 0; c < cap.length; c++) {
+      if (load[c] < cap[c] && price[c] > 0) this.#reachContract(c, 0, NONE);
+    }
+    if (this.#touchedCount === 0) return 0;
+    this.#search();
+    if (this.#start === NONE) return Infinity;
+    const lost = this.#lower();
+    this.#move();
+    return lost;
+  }
+
+  /** Begins a new search, for paths no longer than `within`. */
+  #begin(within: number): void {
+    for (let i = 0; i < this.#touchedCount; i++) this.#distance[this.#touched[i]] = Infinity;
+    this.#touchedCount = 0;
+    this.#heap.clear();
+    this.#startDistance = within;
+    this.#start = NONE;
+  }
+
+  /** Dijkstra's search to the nearest start. */
+  #search(): void {
+    const contracts = this.#network.cap.length, heap = this.#heap;
+    while (heap.size > 0 && heap.least < this.#startDistance) {
+      const distance = heap.least, node = heap.pop();
+      if (distance > this.#distance[node]) continue;
+      if (node < contracts) this.#takersOf(node, distance);
+      else this.#heldBy(node - contracts, distance);
+    }
+  }
+
+  /** Goes on to users who might take a contract. */
+  #takersOf(c: number, distance: number): void {
+    const { cap, k, first, end, value, step, kind } = this.#network;
+    const { holdings: { count }, price, potential } = this.#state;
+    const known = this.#distance, own = price[c];
+    for (let i = this.#from[c]; i < this.#from[c + 1]; i++) {
+      const p = this.#arc[i], u = this.#user[p];
+      if (p < first[u] || p >= end[u]) continue;
+      const loss = potential[u] - value[p] + own, node = cap.length + u;
+      const reached = loss > 0 ? distance + loss : distance;
+      if (reached >= known[node] || reached >= this.#startDistance || this.#holds(u, p)) continue;
+      this.#reach(node, reached, p);
+      const without = -step[kind[u] * (k + 2) + count[u] + 1] - potential[u];
+      this.#startAt(node, without > 0 ? reached + without : reached);
+    }
+  }
+
+  /** Goes on to the contracts that a user might give up. */
+  #heldBy(u: number, distance: number): void {
+    const { k, contract, value } = this.#network;
+    const { holdings: { arc, count }, price, potential } = this.#state;
+    for (let slot = u * k; slot < u * k + count[u]; slot++) {
+      const c = contract[arc[slot]], loss = value[arc[slot]] - price[c] - potential[u];
+      const reached = loss > 0 ? distance + loss : distance;
+      if (reached >= this.#distance[c] || reached >= this.#startDistance) continue;
+      this.#reachContract(c, reached, slot);
+    }
+  }
+
+  /** Reaches a contract, whose price might fall to 0. */
+  #reachContract(c: number, distance: number, by: number): void {
+    this.#reach(c, distance, by);
+    this.#startAt(c, distance + this.#state.price[c]);
+  }
+
+  #reach(node: number, distance: number, by: number): void {
+    if (this.#distance[node] === Infinity) this.#touched[this.#touchedCount++] = node;
+    this.#distance[node] = distance;
+    this.#by[node] = by;
+    this.#heap.push(distance, node);
+  }
+
+  #startAt(node: number, distance: number): void {
+    if (distance >= this.#startDistance) return;
+    this.#startDistance = distance;
+    this.#start = node;
+  }
+
+  #holds(u: number, p: number): boolean {
+    const { k } = this.#network, { arc, count } = this.#state.holdings;
+    for (let slot = u * k; slot < u * k + count[u]; slot++) if (arc[slot] === p) return true;
+    return false;
+  }
+
+  /** Lowers prices, and raises potentials, of what is nearer than the start. Returns by how much the dual's value falls. */
+  #lower(): number {
+    const { cap } = this.#network, { holdings: { load }, price, potential } = this.#state;
+    let lost = 0;
+    for (let i = 0; i < this.#touchedCount; i++) {
+      const node = this.#touched[i], nearer = this.#startDistance - this.#distance[node];
+      if (!(nearer > 0)) continue;
+      if (node >= cap.length) potential[node - cap.length] += nearer;
+      else {
+        const lower = Math.max(0, price[node] - nearer);
+        lost += (price[node] - lower) * (cap[node] - load[node]);
+        price[node] = lower;
+      }
+    }
+    // Rounding must not leave it above 0, or the same search would follow.
+    if (this.#start < cap.length) price[this.#start] = 0;
+    return lost;
+  }
+
+  /** Moves a unit along the path that was found, from its start to the room. */
+  #move(): void {
+    const { cap, k, contract } = this.#network, { holdings } = this.#state;
+    let node = this.#start;
+    if (node >= cap.length) {
+      const p = this.#by[node];
+      holdings.add(node - cap.length, p);
+      node = contract[p];
+    }
+    for (let slot = this.#by[node]; slot !== NONE; slot = this.#by[node]) {
+      const p = this.#by[cap.length + Math.floor(slot / k)];
+      holdings.replace(slot, p);
+      node = contract[p];
+    }
+  }
+}
