@@ -23,6 +23,7 @@ const USERS: Readonly<Record<string, number>> = {
   "50m": 1_820_000,
   "100m": 3_640_000,
   "300m": 10_920_000,
+  "1b": 36_400_000,
 };
 const CLI = new URL("../cli.ts", import.meta.url).pathname;
 

@@ -15,7 +15,7 @@ import { type PageOptions, pageText } from "./page.ts";
 
 /** The page: groups, contracts and limits with what became of them, and the run. It asks no host for anything. */
 export function engineHtml(facts: EngineFacts, page: PageOptions = {}): string {
-  const slack = { price_slack: Math.max(0, facts.bound - facts.objective) };
+  const slack = { price_slack: isClosed(facts) ? 0 : facts.bound - facts.objective };
   return pageText({
     title: `${facts.title} · Divvy report`,
     about: ["Divvy report", facts.title],
@@ -33,6 +33,11 @@ export function engineHtml(facts: EngineFacts, page: PageOptions = {}): string {
   }, page);
 }
 
+/** Whether nothing is left of the gap but what an engine's sums are rounded by, as it adds them in any order. */
+function isClosed({ gap }: EngineFacts): boolean {
+  return gapInPercent(gap) === "0 %";
+}
+
 function header(facts: EngineFacts): Markup {
   const { assignments, users, users_without_offers: without, shortfall, gap, limits } = facts;
   const hasMinima = facts.groups.some((group) => group.required_sponsored_users > 0);
@@ -43,7 +48,7 @@ function header(facts: EngineFacts): Markup {
     )}.</h1>
     <ul class="verdicts">${verdict(true, "Every rule is kept: certified from the pairs.")}${verdict(
       null,
-      gap === 0
+      isClosed(facts)
         ? "As good as can be, as far as sums tell."
         : `At most ${gapInPercent(gap)} below the best possible.`,
     )}${hasMinima && verdict(
