@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Instance, pairAt } from "../drop/instance/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type {
   CertificateBranches,
   CertificateCount,
@@ -15,6 +15,7 @@ import { boundOnSteps } from "./bound_on_steps.ts";
 import { claimedPrices } from "./claimed_prices.ts";
 import { type GroupDemand, limitedBrands, priceOfMissing } from "./demands.ts";
 import { scaleOf } from "./exact_scale.ts";
+import { findPair } from "./find_pair.ts";
 import type { DeclaredLimits } from "./limits.ts";
 import type { Settled, SettledCount, SettledUsers } from "./settled.ts";
 
@@ -140,7 +141,7 @@ export class Cases {
 
   #pairOf([user, contract]: readonly [string, string]): number {
     const u = this.#instance.users.indexOfSorted(user), c = this.#contracts.get(contract);
-    return u < 0 || c === undefined ? -1 : pairAt(this.#instance, u, c);
+    return u < 0 || c === undefined ? -1 : findPair(this.#instance, u, c);
   }
 
   /** The group whose sponsored users are counted; null: it does not exist, or the model knows no sponsored users. */

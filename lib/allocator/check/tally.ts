@@ -4,10 +4,11 @@
  * @module
  */
 import type { AssignmentTable } from "../model/assignment_table.ts";
-import { type Instance, pairAt } from "../drop/instance/instance.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { bonusOf, limitedBrands, mayHold, UserPolicies, worthOfCount } from "./demands.ts";
 import { BeforeFindings } from "./before.ts";
+import { findPair } from "./find_pair.ts";
 import type { HeldPairs } from "./exact_value.ts";
 import { Findings } from "./findings.ts";
 import { LimitTally } from "./limit_tally.ts";
@@ -155,7 +156,7 @@ class AssignmentCount {
   #addRow(v: number, row: number, own: UserOffers): void {
     const instance = this.#instance, table = this.#table;
     const u = this.#known[v], written = table.contract[row], c = this.#contractOf[written];
-    const pair = u < 0 || c < 0 ? -1 : pairAt(instance, u, c);
+    const pair = u < 0 || c < 0 ? -1 : findPair(instance, u, c);
     const isRepeated = this.#judgeRow(v, row, c, pair);
     if (isRepeated) return;
     own.distinct++;

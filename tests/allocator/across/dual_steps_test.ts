@@ -71,19 +71,6 @@ Deno.test("the quadratic's step meets the optimality conditions of its box, grou
   }
 });
 
-Deno.test("a diagonal quadratic is solved price by price", () => {
-  const step = new Float64Array(3);
-  const value = quadraticStep({
-    hessian: Float64Array.of(1, 2, 4),
-    gradient: Float64Array.of(-1, 4, 1),
-    low: Float64Array.of(-9, -1, -9),
-    high: Float64Array.of(9, 9, 9),
-    blocks: [],
-  }, step);
-  assertEquals([...step], [1, -1, -0.25]);
-  assertAlmostEquals(value, -0.5 - 3 - 0.125, 1e-12);
-});
-
 Deno.test("selection puts each order statistic in its place", () => {
   const random = seededRandom(1);
   for (let round = 0; round < 100; round++) {

@@ -56,10 +56,10 @@ Deno.test("a worker that was kept serves the next problem", async () => {
 
 /** Solves with workers started early, some of which are not up when all is over. */
 const SOLVING = `
-import { startWorkers } from "../dual/lib/allocator/optimal/passes/worker_pool.ts";
-import { solveOptimal } from "../dual/lib/allocator/optimal/optimal.ts";
-import { defaultPolicy } from "../dual/lib/allocator/model/policy.ts";
-import { generateInstance } from "../dual/lib/generate/generate_instance.ts";
+import { startWorkers } from "./lib/allocator/optimal/passes/worker_pool.ts";
+import { solveOptimal } from "./lib/allocator/optimal/optimal.ts";
+import { defaultPolicy } from "./lib/allocator/model/policy.ts";
+import { generateInstance } from "./lib/generate/generate_instance.ts";
 const drop = generateInstance({ users: 2500, seed: 4 });
 for (let i = 0; i < 3; i++) {
   const end = startWorkers(i);

@@ -129,10 +129,10 @@ Deno.test("from the prices of nearly the same drop few evaluations are left to d
 
 /** Starts teams with less patience than their workers need, some of which come by the bell when all is over. */
 const IMPATIENT = `
-import { compileDualProblem } from "../dual/lib/allocator/optimal/dual/dual_problem.ts";
-import { startTeam } from "../dual/lib/allocator/optimal/passes/worker_team.ts";
-import { defaultPolicy } from "../dual/lib/allocator/model/policy.ts";
-import { generateInstance } from "../dual/lib/generate/generate_instance.ts";
+import { compileDualProblem } from "./lib/allocator/optimal/dual/dual_problem.ts";
+import { startTeam } from "./lib/allocator/optimal/passes/worker_team.ts";
+import { defaultPolicy } from "./lib/allocator/model/policy.ts";
+import { generateInstance } from "./lib/generate/generate_instance.ts";
 const problem = compileDualProblem(generateInstance({ users: 6000, seed: 4 }), defaultPolicy);
 for (const patience of [0, 20, 40, 60, 80, 100, 120, 140]) {
   (await startTeam(problem, 2, patience))?.close();
