@@ -64,7 +64,7 @@ export class Clock {
   }
 
   /**
-   * Whether there is no time but for an allocation made at once; then the run is over.
+   * Whether time is left only for an allocation made at once; then the run is over.
    *
    * @param keeps whether the last pass of the search keeps users' bundles
    */

@@ -144,7 +144,7 @@ export class KindsOfOffers {
     }));
   }
 
-  /** The first kind of which a mixture has no whole number of offers, and the whole number below; null: there is none. */
+  /** The first kind whose offers in a mixture are no whole number, and the whole number below; null: there is none. */
   between(
     share: ReadonlyMap<number, number>,
   ): { of: CountedOffers; counted: Uint8Array; most: number } | null {

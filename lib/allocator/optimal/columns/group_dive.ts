@@ -18,9 +18,9 @@ import { countedIn, PricedRows } from "../programs/priced_rows.ts";
 const ROUNDS = 2, FEW_OPEN = 40, MANY_ROUNDS = 12;
 /** No more columns are sought once so many rounds, one after the other, won less than this share of what is to be won. */
 const MOST_IDLE = 2, WORTH_A_ROUND = 0.01;
-/** A column of which the program takes this much counts as whole; and the share of the groups that get whole columns in one step. */
+/** A column counts as whole if the program takes this much of it; and the share of the groups that get whole columns in one step. */
 const WHOLE = 0.99, SHARE = 0.15;
-/** A column of which the program takes less is not taken. */
+/** A column is not taken if the program takes less of it. */
 const NOTHING = 1e-6;
 /** The assumed cost of an offer beyond a cap, in units of an offer's size: about what moving it along a path costs. */
 const BEYOND = 0.02;
@@ -39,7 +39,7 @@ interface Taken {
  * @param start prices, and the value of each group's best choice at them
  * @param enough an increase of the program's loss for which new columns of all groups are not worth their time; less if few users are
  *   open, as columns for them take less
- * @param dearest the most that the program pays for an offer that is left, or taken beyond a cap
+ * @param highestPrice the most that the program pays for an offer that is left, or taken beyond a cap
  * @param stop called now and then: whether to leave the rest with nothing
  * @returns by how much the program of all groups is worth less than the bound of the prices: no mixture of the columns is better;
  *   Infinity if HiGHS finds no optimum
@@ -48,13 +48,13 @@ export async function dive(
   assignment: Assignment,
   groups: GroupColumns,
   start: Priced,
-  { enough, dearest, stop }: { enough: number; dearest: number; stop: () => boolean },
+  { enough, highestPrice, stop }: { enough: number; highestPrice: number; stop: () => boolean },
 ): Promise<number> {
   const size = (g: number) => groups.usersOf(g).length;
   let open = [...groups.columns.keys()].sort((a, b) => size(b) - size(a) || a - b);
   for (const g of open) groups.give(assignment, g, null);
   const users = assignment.count.length;
-  const program = new DiveProgram(assignment, groups, start, dearest);
+  const program = new DiveProgram(assignment, groups, start, highestPrice);
   await program.load();
   while (open.length > 0 && !stop()) {
     const share = open.reduce((sum, g) => sum + size(g), 0) / users;
@@ -129,12 +129,12 @@ class DiveProgram {
   #columns = 0;
   #lp: GrowingLp | null = null;
 
-  constructor(assignment: Assignment, groups: GroupColumns, start: Priced, dearest: number) {
+  constructor(assignment: Assignment, groups: GroupColumns, start: Priced, highestPrice: number) {
     const { problem } = assignment;
     this.#groups = groups;
     this.#start = start;
     this.#scale = problem.unit;
-    const pricing = { counted: countedIn(assignment), box: dearest, scale: this.#scale };
+    const pricing = { counted: countedIn(assignment), box: highestPrice, scale: this.#scale };
     this.#rows = new PricedRows(this.#mip, problem, start.prices, pricing);
     groups.prepare(this.#rows);
     this.#one = groups.columns.map(() => this.#mip.row(1, 1));

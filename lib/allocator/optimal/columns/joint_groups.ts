@@ -27,8 +27,8 @@ const OF_GAP = 0.5, OF_LOSS = 5e-4;
  */
 const OF_GAP_OF_COLUMNS = 0.2;
 
-/** From this many pairs on a round over all groups is dear, so that fewer rounds count for more than columns that differ. */
-const DEAR_PAIRS = 2_000_000;
+/** From this many pairs on a round over all groups takes long, so that fewer rounds count for more than columns that differ. */
+const MANY_PAIRS = 2_000_000;
 
 /** Whether any group has a joint choice at the prices: a limit with a price ties its users together. */
 export function hasJointGroups({ shape }: Pick<Proof, "shape">): boolean {
@@ -107,7 +107,7 @@ export class JointGroups {
       ),
       firstBox: this.#box,
       pause,
-      halfWay: pairCount(problem.instance) >= DEAR_PAIRS,
+      halfWay: pairCount(problem.instance) >= MANY_PAIRS,
     });
     const { prices } = best;
     if (prices !== this.proof.prices) {
@@ -136,9 +136,9 @@ export class JointGroups {
     return this.#ofMixture - objective <= OF_GAP * gap * Math.abs(this.proof.bound);
   }
 
-  async #dive(assignment: Assignment, dearest: number): Promise<void> {
+  async #dive(assignment: Assignment, highestPrice: number): Promise<void> {
     const { stop } = this.#options;
-    const start = this.#best!, settings = { enough: this.#enough, dearest, stop };
+    const start = this.#best!, settings = { enough: this.#enough, highestPrice, stop };
     const lost = await dive(assignment, this.#groups, start, settings);
     this.#ofMixture = Math.min(this.#ofMixture, start.bound - lost);
   }

@@ -110,7 +110,7 @@ export class CheapestPaths {
   }
 
   /** Gives a user whose arcs or kind have changed its best bundle, instead of what it held. */
-  anew(u: number): void {
+  chooseAgain(u: number): void {
     const { k } = this.#network;
     for (let n = this.holdings.count[u]; n > 0; n--) this.holdings.remove(u * k + n - 1);
     this.#giveBestTo(u, NOTHING, 0);

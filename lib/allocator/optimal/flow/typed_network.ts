@@ -15,7 +15,7 @@ export const SPONSORED = 0, UNSPONSORED = 1;
 /** Of each type a user has arcs for its k best pairs and this many more. */
 const MORE_ARCS = 16;
 
-/** A network with arcs of both types, of which a user may use those of its current type. */
+/** A network with arcs of both types; a user may use those of its current type. */
 export interface TypedNetwork extends FlowNetwork {
   /** Int32Array, length arcs: pair of each. */
   readonly pair: Int32Array;

@@ -275,8 +275,8 @@ class TypeSearch {
     const counted = this.#change(u, 1) + (v < 0 ? 0 : this.#change(v, 1));
     const room = gain + counted - least;
     if (room > 0) {
-      paths.anew(u);
-      if (v >= 0) paths.anew(v);
+      paths.chooseAgain(u);
+      if (v >= 0) paths.chooseAgain(v);
       if (paths.settle(room) <= room) return this.#keep();
       paths.copyFrom(this.#kept);
     }

@@ -307,7 +307,7 @@ export class CurvatureTally {
     if (this.#layout.marks > 0) this.#addMarks(group, d, weight);
   }
 
-  /** Sparse: adds many ties at once, of which each ends at its place in `ends`; diagonals that they add to are left as they are. */
+  /** Sparse: adds many ties at once, each with its end in `ends`; diagonals that they add to are left as they are. */
   addTies(ends: Uint32Array, row: Uint32Array, change: Float64Array, weight: Float64Array): void {
     addTies(this.#sums.ties, ends, row, change, weight);
   }

@@ -78,7 +78,7 @@ interface ViewFrame {
 const SPONSORED_REACH = 3;
 
 /**
- * Where offers count by weight, each pays several prices, of which most hardly move. There a view lets a price move STEPS_OF_PRICE times
+ * Where offers count by weight, each pays several prices, and most hardly move. There a view lets a price move STEPS_OF_PRICE times
  * as far as in its last steps, but at least LEAST_OF_REACH of the reach, and a sponsored price LEAST_OF_SPONSORED of its own.
  */
 const STEPS_OF_PRICE = 3, LEAST_OF_REACH = 0.2, LEAST_OF_SPONSORED = 0.25;

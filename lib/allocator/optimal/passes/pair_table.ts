@@ -1,5 +1,5 @@
 /**
- * Sums for pairs of rows, of which few occur: a hash table that grows with its contents.
+ * Sums for pairs of rows, where few pairs occur: a hash table that grows with its contents.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  * (k + 1)-th can't enter a list, and is left out. A bundle's value moves by at most k Δ. A user whose best bundle leads every
  * alternative by more than both can move is frozen: its bundle is counted once, and the user left out.
  *
- * Under limits an offer pays several prices, of which most hardly move. There each price has a reach of its own, and Δ is a
+ * Under limits an offer pays several prices, and most hardly move. There each price has a reach of its own, and Δ is a
  * user's own: the most that the costs of its pairs can move.
  *
  * @module

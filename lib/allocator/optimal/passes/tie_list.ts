@@ -55,7 +55,7 @@ export function addTie(
   ties.weight[tie] = weight;
 }
 
-/** Appends many ties, of which each ends at its place in `ends`; only counts them if there is no room for all. */
+/** Appends many ties; each ends at its place in `ends`; only counts them if there is no room for all. */
 export function addTies(
   ties: TieSums,
   ends: Uint32Array,

@@ -1,5 +1,5 @@
 /**
- * A team of workers, each of which does its share of every pass in shared memory.
+ * A team of workers. Each does its share of every pass in shared memory.
  *
  * @module
  */
@@ -219,7 +219,7 @@ export function sharesFromPrices(problem: DualProblem, workers: number): number 
 }
 
 /** Whether workers can see the drop. */
-export function canShare({ instance }: Pick<DualProblem, "instance">): boolean {
+function canShare({ instance }: Pick<DualProblem, "instance">): boolean {
   if (typeof Worker === "undefined" || typeof SharedArrayBuffer === "undefined") return false;
   const { score, contract, start } = instance;
   const inSharedMemory = [score, contract, start].every(({ buffer }) =>

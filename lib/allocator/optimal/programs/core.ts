@@ -31,7 +31,7 @@ const MOST_COLUMNS = 6000;
 const MOST_NODES = 2000;
 /** Most cores solved one after another, each with the incumbent of the last. */
 const MOST_ROUNDS = 3;
-/** Most columns of the parts of a growing core, each of which starts from the result of the one before. */
+/** Most columns of the parts of a growing core. Each part starts from the result of the one before. */
 const GROWING_COLUMNS = [3000, 6000, 12_000, 24_000, 48_000];
 
 /** Options of {@link solveCore} and {@link solveGrowingCore}. */

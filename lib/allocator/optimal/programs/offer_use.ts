@@ -66,7 +66,7 @@ export function payments({ contract, offers, limit, amount }: OfferUse, prices: 
   return sum;
 }
 
-/** Sums by index, most of which are 0. */
+/** Sums by index; most are 0. */
 class Sums {
   readonly #sum: Float64Array;
   readonly #isAt: Uint8Array;

@@ -4,7 +4,7 @@
  * At prices with bound D every allocation is worth D − Σ_u regret_u − Σ_limits price · (what it leaves of the limit) −
  * Σ_g (P − μ_g) · missing_g, with all terms losses ≥ 0 and μ_g the price of a minimum. A program with these losses as costs has the
  * same optimum as one with scores, but its numbers are of the size of the distance to the optimum, however large scores or P
- * are. What loses more than can be gained is fixed: a limit of which a unit costs that much is kept with equality.
+ * are. What loses more than can be gained is fixed: a limit whose unit costs that much is kept with equality.
  *
  * @module
  */

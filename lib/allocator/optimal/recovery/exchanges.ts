@@ -40,7 +40,7 @@ interface Change {
 }
 
 /** Extra prices of a unit beyond a limit, in units of an offer's size: low ones first, so that cheap changes are made first. */
-const DEAR = [0.003, 0.01, 0.03, 0.1, 0.5];
+const EXTRA_PRICES = [0.003, 0.01, 0.03, 0.1, 0.5];
 
 /**
  * Makes exchanges that take limits back to their amounts, or improve the objective without breaking a rule, until there are no
@@ -59,10 +59,10 @@ export async function exchange(
   if (limits === null || prices.limit === undefined) return;
   if (!problem.items!.weighs) return;
   const exchanges = new Exchanges(assignment, prices, onChange);
-  for (const dear of DEAR) {
+  for (const extra of EXTRA_PRICES) {
     for (let round = 0; round < ROUNDS && !stop(); round++) {
       await pause();
-      const won = exchanges.round(dear * problem.unit, stop);
+      const won = exchanges.round(extra * problem.unit, stop);
       if (won <= ENOUGH * exchanges.slackWorth()) break;
     }
     if (assignment.overload() === 0) break;
@@ -78,7 +78,8 @@ class Exchanges {
   readonly #chooser: BundleChooser;
   /** In place of a contract's index: none. */
   readonly #nothing: number;
-  #dear = 0;
+  /** Extra price of a unit beyond a limit in the present round. */
+  #extra = 0;
   /** At most what an exchange can gain in two limits at their present use. */
   #most = 0;
   readonly #lists = new Map<number, Change[]>();
@@ -107,8 +108,8 @@ class Exchanges {
   }
 
   /** Looks at all users and makes the best exchange between each two contracts. Returns the gain. */
-  round(dear: number, stop: () => boolean): number {
-    this.#dear = dear;
+  round(extra: number, stop: () => boolean): number {
+    this.#extra = extra;
     this.#lists.clear();
     this.#mostExpensive?.fill(Infinity);
     this.#lookAtLimits();
@@ -127,7 +128,7 @@ class Exchanges {
   }
 
   #lookAtLimits(): void {
-    this.#most = 2 * this.#assignment.limits!.mostWorth(this.#price, this.#dear);
+    this.#most = 2 * this.#assignment.limits!.mostWorth(this.#price, this.#extra);
   }
 
   /** Notes the changes of user `u` that cost less than the threshold: swaps within a type, and one offer more or less. */
@@ -196,7 +197,7 @@ class Exchanges {
         // Lists are sorted by cost, so no later change can gain more.
         if (one.cost + other.cost > most - best) break;
         if (one.u === other.u || changed.has(other.u)) continue;
-        const won = limits.worthOfChange(one, other, this.#price, this.#dear) - one.cost -
+        const won = limits.worthOfChange(one, other, this.#price, this.#extra) - one.cost -
           other.cost;
         if (won > best) [best, first, second] = [won, one, other];
       }
@@ -214,7 +215,7 @@ class Exchanges {
   #tryAlone(one: Change, best: number, better: (won: number) => void): void {
     const { load, limits, problem: { instance: { cap, contract } } } = this.#assignment;
     if (one.taken !== NONE && load[contract[one.taken]] >= cap[contract[one.taken]]) return;
-    const won = limits!.worthOfChange(one, NOBODY, this.#price, this.#dear) - one.cost +
+    const won = limits!.worthOfChange(one, NOBODY, this.#price, this.#extra) - one.cost +
       this.#capWorth(one);
     if (won > best) better(won);
   }

@@ -17,7 +17,7 @@ const MOST_GIVEN_UP = 150;
 /** Surcharges on full contracts that make groups leave them, in units of an offer's size: first, last, and the factor between them. */
 const FIRST_RISE = 1e-4, LAST_RISE = 10, NEXT_RISE = 3;
 /** The most that a group may lose per unit that it frees, as a multiple of the surcharge. */
-const DEAREST = 2;
+const MOST_LOSS = 2;
 
 /** What a user held before a move. */
 interface Held {
@@ -99,7 +99,7 @@ export class GroupMoves {
     const loss = this.#rechoose(g, (i) => this.#net[i]);
     if (loss === null) return false;
     const freed = before - taken();
-    if (freed > 0 && loss <= DEAREST * rise * freed) return this.#keep();
+    if (freed > 0 && loss <= MOST_LOSS * rise * freed) return this.#keep();
     return this.#undo();
   }
 

@@ -111,7 +111,10 @@ class InTheWay {
         } else for (const r of this.#rowsWithoutRoom(u, p)) limits.add(r);
       }
     }
-    return { contracts: dearestFirst(contracts, contract), limits: dearestFirst(limits, limit) };
+    return {
+      contracts: byFallingPrice(contracts, contract),
+      limits: byFallingPrice(limits, limit),
+    };
   }
 
   #isFull(c: number): boolean {
@@ -131,7 +134,7 @@ class InTheWay {
   }
 }
 
-function dearestFirst(indices: Iterable<number>, price: ArrayLike<number>): number[] {
+function byFallingPrice(indices: Iterable<number>, price: ArrayLike<number>): number[] {
   return [...indices].sort((a, b) => price[b] - price[a] || a - b);
 }
 

@@ -82,7 +82,7 @@ export class BlockRadii {
     return sizes;
   }
 
-  /** The size of a step, but for a few groups whose prices step further. */
+  /** The size of a step, without the few groups whose prices step further. */
   typicalSize(sizes: Float64Array): number {
     const groups = sizes.slice(0, -1).sort();
     return Math.max(sizes[sizes.length - 1], groups[Math.floor((1 - FEW) * (groups.length - 1))]);
@@ -128,7 +128,7 @@ export class BlockRadii {
     return few === 0 ? null : shares;
   }
 
-  /** A step of which only a share of each part is taken. */
+  /** A step that takes only a share of each part. */
   scaled({ row, sponsored, others }: PricePoint, shares: Float64Array): PricePoint {
     return {
       row: row.map((step, r) => step * shares[this.#partOf(r)]),

@@ -40,7 +40,7 @@ export interface BoxQuadratic {
   readonly blocks: readonly GroupBlock[];
 }
 
-/** Most rounds of the active-set method, each of which fixes what left its box; sweeps then finish the work. */
+/** Most rounds of the active-set method. Each fixes what left its box; sweeps then finish the work. */
 const ROUNDS = 8;
 /** Systems with more rows than this are solved by conjugate gradients, smaller ones by factors. */
 const MOST_FACTORED = 400;

@@ -1,5 +1,5 @@
 /**
- * The step that minimises a quadratic model of D in a box, for many rows of which few pairs are coupled.
+ * The step that minimises a quadratic model of D in a box, for many rows, few pairs of which are coupled.
  *
  * The method is that of `quadratic_step.ts`. But only the non-zeros of the matrix are kept; ties (differences of many rows) and
  * the sponsored prices that follow other prices are kept as one vector each; and systems are solved by conjugate gradients.
@@ -45,7 +45,7 @@ export interface SparseQuadratic {
 /** Most rounds of the active-set method. */
 const ROUNDS = 8;
 const FINE: Precision = { residual: 1e-2, rounds: 60, sweeps: 30, swept: 1e-4 };
-/** For models of many ties, where a step is dear and the model itself rough: the search takes about as many passes. */
+/** For models of many ties, where a step takes long and the model itself is rough: the search takes about as many passes. */
 const ROUGH: Precision = { residual: 2e-2, rounds: 40, sweeps: 10, swept: 1e-3 };
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Symmetric matrices of which only the non-zeros are kept, and sums of outer products of sparse vectors.
+ * Symmetric matrices that keep only their non-zeros, and sums of outer products of sparse vectors.
  *
  * @module
  */

@@ -60,7 +60,7 @@ const LEAST_SCALE = 0.2, MOST_SCALE = 4, MOST_SCALE_SPARSE = 16;
  * one radius for all does as well.
  */
 const USERS_PER_ROW = 20;
-/** Least and most by which it grows after a step of which only parts were good. */
+/** Least and most by which it grows after a step that was good in parts only. */
 const LEAST_RISE = 1.4, MOST_RISE = 2;
 
 /**
@@ -159,7 +159,7 @@ class TrustRegion {
   }
 
   /**
-   * The model's best step within the radii. Where groups have radii of their own, its size is that of the step but for a few groups
+   * The model's best step within the radii. Where groups have radii of their own, its size is that of the step without the few groups
    * that go further, and `sizes` tells how far each goes.
    */
   #bestStep(): { step: ModelStep; sizes: Float64Array | null } {

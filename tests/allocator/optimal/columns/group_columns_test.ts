@@ -93,7 +93,7 @@ Deno.test("generated columns bring the bound down, and a dive gives every group 
     assert(best.bound >= optimum - 1e-7 && best.bound <= first.bound + 1e-7, `seed ${seed}`);
     if (best.bound < first.bound - 1e-7) better++;
     const assignment = new Assignment(problem);
-    await dive(assignment, groups, best, { enough: 0, dearest: problem.unit, stop });
+    await dive(assignment, groups, best, { enough: 0, highestPrice: problem.unit, stop });
     for (let g = 0; g < instance.groups.length; g++) {
       assert(assignment.othersKept(g), `seed ${seed}, group ${g}`);
     }
@@ -122,8 +122,8 @@ Deno.test("a dive keeps caps whose price is many times an offer's size, and leav
     const search = { objective: held.objective(), stop, enough };
     const best = await generateColumns(groups, first, search);
     const assignment = new Assignment(problem);
-    const dearest = Math.max(...best.prices.contract, problem.unit);
-    await dive(assignment, groups, best, { enough, dearest, stop });
+    const highestPrice = Math.max(...best.prices.contract, problem.unit);
+    await dive(assignment, groups, best, { enough, highestPrice, stop });
     assertEquals(assignment.overload(), 0, `seed ${seed}`);
     const left = best.prices.contract.map((price, c) =>
       price > 2 * problem.unit ? instance.cap[c] - assignment.load[c] : 0

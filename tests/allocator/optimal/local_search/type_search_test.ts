@@ -84,7 +84,7 @@ Deno.test("types: a flow settled after changes of type is the best one, and what
     for (let change = 0; change < 40; change++) {
       const u = random.below(instance.group.length);
       setType(network, u, 1 - network.type[u]);
-      paths.anew(u);
+      paths.chooseAgain(u);
       const begun = boundOf(network, paths.price);
       const lost = paths.settle(Infinity);
       const value = valueOf(network, paths);
@@ -92,7 +92,7 @@ Deno.test("types: a flow settled after changes of type is the best one, and what
       assertAlmostEquals(lost, begun - value, 1e-9, "what the bound fell by");
       // The same change again, stopped where it loses too much.
       const most = random.next() * 0.2;
-      kept.anew(u);
+      kept.chooseAgain(u);
       const stopped = kept.settle(most);
       if (lost > most + 1e-9) assert(stopped > most, "too much is noticed");
       if (lost < most - 1e-9) assertAlmostEquals(stopped, lost, 1e-9);
