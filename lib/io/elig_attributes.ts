@@ -5,7 +5,7 @@
  */
 import type { TextColumn } from "../allocator/drop/instance/attributes.ts";
 import type { NamedColumns } from "../allocator/drop/input_attributes.ts";
-import { pairAt } from "../allocator/drop/instance/instance.ts";
+import { pairOf } from "../allocator/drop/before/parties.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { InputError } from "../base/errors.ts";
 import { IdTable } from "../base/id_table.ts";
@@ -192,7 +192,7 @@ class AttributeTaker implements RowTaker {
     // Try the next pair first: rows often come in the drop's own order.
     let p = this.#nextPair;
     if (p < start[user] || p >= start[user + 1] || contractOf[p] !== contract) {
-      p = pairAt(this.#instance, user, contract);
+      p = pairOf(this.#instance, user, contract);
     }
     this.#nextPair = p + 1;
     if (p < 0 || (this.#seen[p] === 1 && !(score !== null && score > this.#largest[p]))) return -1;

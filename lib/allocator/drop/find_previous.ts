@@ -6,7 +6,8 @@
 import { checkId, checkRow } from "../../base/given_field.ts";
 import { IdTable } from "../../base/id_table.ts";
 import { Uint32List } from "../../base/number_list.ts";
-import { type Instance, pairAt } from "./instance/instance.ts";
+import { pairOf } from "./before/parties.ts";
+import type { Instance } from "./instance/instance.ts";
 import type {
   Previous,
   PreviousColumns,
@@ -51,7 +52,7 @@ export function findPrevious(
   const others = new Set<number>();
   for (let row = 0; row < user.length; row++) {
     const u = userOf[user[row]], c = contractOf[contract[row]];
-    const p = u < 0 || c < 0 ? -1 : pairAt(instance, u, c);
+    const p = u < 0 || c < 0 ? -1 : pairOf(instance, u, c);
     if (p < 0) {
       if (u >= 0) lost[u] = 1;
       const key = user[row] * contractIds.length + contract[row];

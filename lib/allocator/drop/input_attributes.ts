@@ -10,7 +10,8 @@ import { IdTable } from "../../base/id_table.ts";
 import { IdPool } from "../../base/ids.ts";
 import { type Attributes, textColumn } from "./instance/attributes.ts";
 import { type AttributeValues, type DropInput, isArray } from "./drop_columns.ts";
-import { type Instance, pairAt } from "./instance/instance.ts";
+import { pairOf } from "./before/parties.ts";
+import type { Instance } from "./instance/instance.ts";
 import type { LimitFamily } from "./instance/limit_family.ts";
 import type { Duplicates } from "./pairs/tidy_pairs.ts";
 
@@ -144,7 +145,7 @@ function pairRows(
   const contractAt = new Map(instance.contracts.map((id, c) => [id, c]));
   const note = (user: string, contract: string, score: number, row: number) => {
     const u = instance.users.indexOfSorted(user), c = contractAt.get(contract);
-    const p = u < 0 || c === undefined ? -1 : pairAt(instance, u, c);
+    const p = u < 0 || c === undefined ? -1 : pairOf(instance, u, c);
     if (p < 0) return;
     // Of several rows about a pair the one counts whose score does. The instance's scores may be scaled, so rows are compared.
     if (rowOf[p] >= 0 && !(duplicates === "largest" && score > scoreOf[p])) return;

@@ -8,7 +8,7 @@ import { didYouMean } from "../../base/near_ids.ts";
 import { banPairs } from "../drop/applied/ban_pairs.ts";
 import type { BanInput, PinInput } from "../drop/applied/before_input.ts";
 import { findHeldBack, reasonHeldBack } from "../drop/before/held_back.ts";
-import { pairAt } from "../drop/instance/instance.ts";
+import { pairOf } from "../drop/before/parties.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import { withMorePins } from "../drop/applied/more_pins.ts";
 import { notInDrop, scenarioFault } from "./scenario_fault.ts";
@@ -131,7 +131,7 @@ function pinnedPair(instance: Instance, scenario: PinsAndBans, pin: ScenarioPin)
     throw scenarioFault(scenario, `the pinned user ${pin.user} is held out of the drop`);
   }
   if (u < 0) throw unknownUser(instance, scenario, pin.user);
-  const pair = pairAt(instance, u, c);
+  const pair = pairOf(instance, u, c);
   if (pair < 0) throw scenarioFault(scenario, `${text} is not eligible`);
   return pair;
 }

@@ -10,6 +10,7 @@ import { aligned, count, counted, gapInPercent, percent, total } from "../words.
 import { tile, typeTag, verdict } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { FAMILY_COLUMNS, standingColumns } from "./limits_html.ts";
+import { MINIMUM_COLUMNS } from "./minimum_columns.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 
@@ -91,22 +92,7 @@ const GROUP_COLUMNS: HtmlColumn<EngineGroup>[] = [
     show: (g) => count(g.users_with_offers),
     number: (g) => g.users_with_offers,
   },
-  {
-    title: "Required users",
-    show: (g) => count(g.required_sponsored_users),
-    number: (g) => g.required_sponsored_users,
-  },
-  {
-    title: "Sponsored users",
-    show: (g) => count(g.sponsored_users),
-    number: (g) => g.sponsored_users,
-  },
-  {
-    title: "Missing",
-    show: (g) => g.shortfall === 0 ? "0" : html`<span class="tag bad">${count(g.shortfall)}</span>`,
-    number: (g) => g.shortfall,
-  },
-  { title: "Offers", show: (g) => count(g.assignments), number: (g) => g.assignments },
+  ...MINIMUM_COLUMNS,
   {
     title: "Sponsored offers",
     show: (g) => count(g.sponsored_assignments),

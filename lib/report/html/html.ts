@@ -16,6 +16,7 @@ import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { limitsSection } from "./limits_html.ts";
 import { slackInWords } from "../facts/report_totals.ts";
+import { MINIMUM_COLUMNS } from "./minimum_columns.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 import {
@@ -208,22 +209,7 @@ const ownGroupColumns: HtmlColumn<GroupFacts>[] = [
     number: (g) => g.sponsorship_ratio,
   },
   { title: "Actual", show: (g) => percent(g.user_ratio), number: (g) => g.user_ratio },
-  {
-    title: "Required users",
-    show: (g) => count(g.required_sponsored_users),
-    number: (g) => g.required_sponsored_users,
-  },
-  {
-    title: "Sponsored users",
-    show: (g) => count(g.sponsored_users),
-    number: (g) => g.sponsored_users,
-  },
-  {
-    title: "Missing",
-    show: (g) => g.shortfall === 0 ? "0" : html`<span class="tag bad">${count(g.shortfall)}</span>`,
-    number: (g) => g.shortfall,
-  },
-  { title: "Offers", show: (g) => count(g.assignments), number: (g) => g.assignments },
+  ...MINIMUM_COLUMNS,
   {
     title: "Sponsored offers",
     show: (g) => g.assignment_ratio === null ? "–" : percent(g.assignment_ratio),

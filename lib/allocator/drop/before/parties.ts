@@ -37,7 +37,11 @@ export interface PairsByUser {
 }
 
 /** The pair of user `u` and contract `c`, or −1. */
-export function pairOf({ start, contract }: PairsByUser, u: number, c: number): number {
+export function pairOf(
+  { start, contract }: Pick<PairsByUser, "start" | "contract">,
+  u: number,
+  c: number,
+): number {
   let from = start[u], to = start[u + 1];
   while (from < to) {
     const mid = (from + to) >>> 1;

@@ -117,20 +117,3 @@ export function userOfPair({ start }: Pick<Instance, "start">, pair: number): nu
   }
   return low;
 }
-
-/** The pair of user `u` and contract `c`; −1: there is none. A binary search. */
-export function pairAt(
-  { start, middle, contract, sponsoredContracts }: Instance,
-  u: number,
-  c: number,
-): number {
-  let low = c < sponsoredContracts ? start[u] : middle[u];
-  let high = (c < sponsoredContracts ? middle[u] : start[u + 1]) - 1;
-  while (low <= high) {
-    const at = (low + high) >>> 1;
-    if (contract[at] === c) return at;
-    if (contract[at] < c) low = at + 1;
-    else high = at - 1;
-  }
-  return -1;
-}
