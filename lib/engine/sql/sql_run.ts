@@ -376,11 +376,11 @@ export abstract class SqlRun extends SqlDrop implements EngineRun {
 /** The statement that counts the users gathered: a row per group. */
 function countUsersSql(dialect: Dialect, { users }: WorkTables): string {
   const sql = dialect.begin();
-  const largest = `${sql.falling(sql.map(sql.concat(["sv", "uv"]), (s) => `abs(${s})`))}`;
+  const largest = sql.largest(sql.map(sql.concat(["sv", "uv"]), (s) => `abs(${s})`));
   return sql.statement(
     `SELECT g, count(*), sum(${sql.length("sc")} + ${
       sql.length("uc")
     }), sum(dup), sum(odd), sum(beyond),
-  max(${sql.at(largest, "1")}), kc FROM ${users} GROUP BY g, kc`,
+  max(${largest}), kc FROM ${users} GROUP BY g, kc`,
   );
 }
