@@ -187,10 +187,6 @@ export class ClickHouseDialect extends Dialect {
     return `arraySum(${list})`;
   }
 
-  override largest(list: string): string {
-    return `arrayMax(${list})`;
-  }
-
   override falling(list: string): string {
     return `arrayReverseSort(${list})`;
   }
