@@ -96,6 +96,7 @@ export async function solveAt(
     chainsFirst,
     extraCost: dearer === 0 ? 0 : dearer * missedBy(assignment),
     deadline: clock.deadline,
+    workers: options.workers,
     work: options.work,
     hurry,
     pause: clock.pause,
