@@ -243,7 +243,10 @@ class Box<Column> {
       values = solved.values;
       const more: [number, Column][] = [];
       const price = async (prices: Prices): Promise<Priced> => {
-        const tried = await this.#blocks.price(prices, (block, column) => more.push([block, column]));
+        const tried = await this.#blocks.price(
+          prices,
+          (block, column) => more.push([block, column]),
+        );
         if (tried.bound < found.bound) found = tried;
         return tried;
       };

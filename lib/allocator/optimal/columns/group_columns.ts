@@ -90,7 +90,12 @@ export class GroupColumns implements Blocks<GroupColumn> {
       worth += worthOfShape(problem, sponsored, held.length - sponsored);
       if (sponsored > 0) sponsoredUsers++;
     });
-    return this.#team.own.complete(g, { pairs: Int32Array.from(pairs), count, worth, sponsoredUsers });
+    return this.#team.own.complete(g, {
+      pairs: Int32Array.from(pairs),
+      count,
+      worth,
+      sponsoredUsers,
+    });
   }
 
   valueOf(_: number, { use, value }: GroupColumn, prices: Prices): number {

@@ -188,7 +188,12 @@ export class GroupPricer {
 }
 
 /** Adds a pair to `pairs[from, end)`, which is ascending, and stays so. */
-export function insertPair(pairs: Int32Array | number[], from: number, end: number, pair: number): void {
+export function insertPair(
+  pairs: Int32Array | number[],
+  from: number,
+  end: number,
+  pair: number,
+): void {
   let at = end;
   for (; at > from && pairs[at - 1] > pair; at--) pairs[at] = pairs[at - 1];
   pairs[at] = pair;

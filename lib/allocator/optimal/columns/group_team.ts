@@ -69,7 +69,9 @@ class Helper {
       if (this.#hasFailed) resolve(null);
       else this.#worker.postMessage(order);
     });
-    if (answer === null && this.#hasAnswered) throw new Error("a worker of the price solver failed");
+    if (answer === null && this.#hasAnswered) {
+      throw new Error("a worker of the price solver failed");
+    }
     return answer;
   }
 
