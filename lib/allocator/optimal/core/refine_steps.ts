@@ -175,7 +175,13 @@ export class RefineSteps {
     const { extraCost, pause, hurry } = state.options;
     const enough = state.bound - state.enough * Math.abs(state.bound - extraCost);
     await state.try(() =>
-      improveAlongPaths(assignment, prices, { noise: 0, enough, shape, hurry, pause })
+      improveAlongPaths(assignment, prices, {
+        noise: 0,
+        enough,
+        shape: shape ?? undefined,
+        hurry,
+        pause,
+      })
     );
   }
 
@@ -310,7 +316,7 @@ export class RefineSteps {
     return {
       noise: 0,
       enough: state.bound,
-      shape: state.proof.shape,
+      shape: state.proof.shape ?? undefined,
       hurry,
       late,
       pause,
