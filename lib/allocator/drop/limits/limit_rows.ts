@@ -22,11 +22,13 @@ import type { LimitRows, Limits } from "../instance/limits.ts";
 /**
  * Compiles families of limits. A few passes over the pairs.
  *
- * A pair with a blank in a `per` column counts toward no row of that family.
+ * A pair with a blank in a `per` column counts toward no row of that family. Where bans, a cooldown or a holdout keep pairs out, a
+ * family may count no pair: it has no rows then.
  *
  * @param factors what the amounts of families are multiplied by, by their names; a share ends at 1. @default 1 each
  * @throws {InputError} for a column that is not there or stands in two tables, values that match nothing, a number that is
- *   none or negative, an amount that differs within a row, a least above its most, a family that counts no pair
+ *   none or negative, an amount that differs within a row, a least above its most, a family that counts no pair though none is kept
+ *   out
  */
 export function compileLimits(
   instance: Instance,
@@ -39,7 +41,11 @@ export function compileLimits(
   return { families, attributes, rows: rowsOf(instance, columns, resolved, factors) };
 }
 
-/** Finds the columns that a family names. @throws {InputError} as {@link compileLimits} */
+/**
+ * Finds the columns that a family names. A value that only pairs have which are kept out selects nothing.
+ *
+ * @throws {InputError} as {@link compileLimits}
+ */
 export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFamily {
   const per = family.per.map((name) => {
     const column = columns.find(family, "per", name);
@@ -56,6 +62,7 @@ export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFa
     const accepts = new Uint8Array(column.text!.values.length);
     for (const value of values) {
       const at = known.get(value);
+      if (at === undefined && columns.mayLack(column)) continue;
       if (at === undefined) {
         throw limitFault(family, {
           column: name,
@@ -189,7 +196,9 @@ function rowsOf(
       }
     }
   }
-  resolved.forEach(({ family }, f) => requireRows(family, builder.family.includes(f)));
+  if (!columns.keepsPairsOut) {
+    resolved.forEach(({ family }, f) => requireRows(family, builder.family.includes(f)));
+  }
   const { order, place } = orderOfRows(builder);
   const { amount, price, declared } = amounts.of(builder, resolved);
   return {

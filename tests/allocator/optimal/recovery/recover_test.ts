@@ -13,12 +13,12 @@ import {
   type DualProblem,
   zeroPrices,
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
-import { ChangeGraph } from "../../../../lib/allocator/optimal/recovery/change_graph.ts";
-import { EdgeHeaps } from "../../../../lib/allocator/optimal/recovery/edge_heaps.ts";
+import { ChangeGraph } from "../../../../lib/allocator/optimal/recovery/changes/change_graph.ts";
+import { EdgeHeaps } from "../../../../lib/allocator/optimal/recovery/changes/edge_heaps.ts";
 import { usersByGroup } from "../../../../lib/allocator/drop/instance/group_users.ts";
 import { areChainsFirst, recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
-import { repair } from "../../../../lib/allocator/optimal/recovery/repair.ts";
-import { PathFinder } from "../../../../lib/allocator/optimal/recovery/shortest_path.ts";
+import { repair } from "../../../../lib/allocator/optimal/recovery/repair/repair.ts";
+import { PathFinder } from "../../../../lib/allocator/optimal/recovery/changes/shortest_path.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { seededRandom } from "../../../../lib/base/random.ts";
 import { limitedDrop } from "../../../support/limited_drop.ts";
