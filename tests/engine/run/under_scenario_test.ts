@@ -1,11 +1,7 @@
 /** A scenario in engines is what it is on one machine. */
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { applyScenario, type Scenario } from "../../../lib/allocator/explain/whatif.ts";
-import { factorsOf } from "../../../lib/allocator/explain/scenario_limits.ts";
-import { statedLimits } from "../../../lib/allocator/explain/stated_limits.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
-import type { LimitFamily } from "../../../lib/allocator/drop/instance/limit_family.ts";
-import type { CertifiedLimit } from "../../../lib/allocator/model/certificate.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
 import {
   assert,
@@ -93,11 +89,6 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** A family of limits as certificates have it. */
-function familyOf({ atMost, atLeast, shareOf, source: _, ...same }: LimitFamily) {
-  return { ...same, at_most: atMost, at_least: atLeast, share_of: shareOf } as CertifiedLimit;
-}
-
 /** Rows (user, contract) of which no contract has more than its cap. */
 function withinCaps({ contracts, cap }: Instance, rows: readonly string[]): string[] {
   const left = new Map(contracts.map((id, c) => [id, cap[c]]));
@@ -168,20 +159,7 @@ testEngines("a scenario is what it is on one machine", async (t, engine, few) =>
         assertEquals(result.gathered.pairs, local.instance.score.length);
         assertEquals(result.tally.pairs, read.input.elig.pairs);
         assertEquals([...result.capOf.values()], [...local.instance.cap]);
-        // The checker goes by what limits declare.
-        const { limits: limited } = local.instance;
-        const stated = limited === undefined ? undefined : statedLimits(
-          { ...local.instance, limits: limited },
-          factorsOf(limited, scenario),
-        );
-        const certificate = {
-          ...result.certificate,
-          ...(stated && { limit_families: stated.families.map(familyOf) }),
-        };
-        judgeRows({ ...local.instance, ...(stated && { limits: stated }) }, local.policy, rows, {
-          ...result,
-          certificate,
-        });
+        judgeRows(local.instance, local.policy, rows, result);
         await assertNearLocal(local.instance, local.policy, result, true);
         for (const { user, contract } of scenario.pins ?? []) {
           assert(rows.some(([u, c]) => u === user && c === contract), `${user} lacks ${contract}`);

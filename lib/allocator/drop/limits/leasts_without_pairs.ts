@@ -33,7 +33,7 @@ export function leastsWithoutPairs(instance: Instance, limits: Limits): LeastsWi
     const resolved = resolveFamily(columns, family), [per] = resolved.per;
     if (per.table === "elig") return;
     const known = new Set(rows.key.flatMap(([value], r) => rows.family[r] === f ? [value] : []));
-    const amounts = new LimitAmounts(columns, new Map());
+    const amounts = new LimitAmounts(columns);
     let looked = 0;
     for (const code of valuesMeant(columns, resolved, per)) {
       const value = per.text!.values[code];
