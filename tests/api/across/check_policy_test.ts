@@ -120,8 +120,9 @@ Deno.test("check: what whatIf solved is judged under its scenario, random offers
   assertEquals(byTable.objective, one.allocation.objective);
   // More of either kind than there is tea without the scenario.
   assert(broken(check(served, table)).includes("over_cap"));
-  const banned = check(served, table, { scenario: { ...scenario, bans: [{ contract: "tea" }] } });
-  assert(broken(banned).includes("ineligible_pair"));
+  const bans = [{ user: table.userIds.at(table.user[0]), contract: "tea" }];
+  const banned = check(served, table, { scenario: { ...scenario, bans } });
+  assertEquals(broken(banned), ["banned_pair"]);
   assertThrows(
     () => check(served, table, { scenario: { ...scenario, setCap: { tee: 1 } } }),
     UsageError,
@@ -130,6 +131,6 @@ Deno.test("check: what whatIf solved is judged under its scenario, random offers
   assertThrows(
     () => check(served, table, { scenario: { name: "x", k: 0 } }),
     UsageError,
-    "scenario.k is 0",
+    "k is 0",
   );
 });
