@@ -122,7 +122,7 @@ function previousFacts({ previous }: EngineResult) {
 
 /** Leasts and limits that no pair counts toward; nothing where there are none. */
 export function limitsWithoutPairsOf({ slots }: EngineResult): LimitsWithoutPairs {
-  const drop = slots?.judged ?? slots?.drop;
+  const drop = slots?.drop;
   return drop?.limits === undefined ? {} : limitsWithoutPairsIn(drop, drop.limits);
 }
 

@@ -147,8 +147,6 @@ export interface Slots {
   readonly keys: readonly (readonly string[])[];
   /** The drop that limits are compiled for: a user of each kind, a pair of each slot, in the order of `pairOf`. */
   readonly drop: Instance;
-  /** The same with limits that declare the amounts of a scenario: what is judged. @default `drop` */
-  readonly judged?: Instance;
   /** Uint32Array, length slots: its pair in `drop`. */
   readonly pairOf: Uint32Array;
   /** Uint8Array, length slots: 1 where pairs are no previous offers; null: the drop is compared with none. */

@@ -135,18 +135,16 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
     eligible: sum(await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options)),
   };
   return {
-    ...{
-      tally,
-      created,
-      heldOut: heldOut && { ...heldOut, left: left! },
-      randomOffers,
-      columns,
-      pins,
-      slots,
-      users,
-      previous,
-      rules,
-    },
+    tally,
+    created,
+    heldOut: heldOut && { ...heldOut, left: left! },
+    randomOffers,
+    columns,
+    pins,
+    slots,
+    users,
+    previous,
+    rules,
     ...problems,
   };
 }

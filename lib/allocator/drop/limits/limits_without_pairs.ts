@@ -76,7 +76,7 @@ function valuesWithoutPairs(columns: Columns, { families, rows }: Limits, f: num
   const family = families[f], resolved = resolveFamily(columns, family), [per] = resolved.per;
   if (per.table === "elig") return [];
   const known = new Set(rows.key.flatMap(([value], r) => rows.family[r] === f ? [value] : []));
-  const amounts = new LimitAmounts(columns, new Map());
+  const amounts = new LimitAmounts(columns);
   let looked = 0;
   return valuesMeant(columns, resolved, per).flatMap((code) => {
     const value = per.text!.values[code];
