@@ -25,6 +25,7 @@ export function checkCommand(): DivvyCommand {
   addInputOptions(command, [
     file("--assign <file>", "the assignments to judge").needed(),
     file("--certificate <file>", "the certificate to verify with them"),
+    file("--scenario <file>", "the scenario that they were made under, as allocate takes it"),
     flag(
       "--exact",
       "recompute in whole numbers also where the certificate has no exact figures (engines)",
@@ -42,6 +43,11 @@ export function checkCommand(): DivvyCommand {
       "Are these assignments right, and is the certificate?",
       "divvy check --caps caps.csv --elig elig.csv --user-groups user_groups.csv \\\n" +
         "      --group-ratios group_ratios.csv --assign assignments.csv \\\n" +
+        "      --certificate certificate.json",
+    )
+    .example(
+      "What the studio saved, or allocate made under the same scenario",
+      "divvy check --dir drop --scenario scenario.json --assign assignments.csv \\\n" +
         "      --certificate certificate.json",
     )
     .example(

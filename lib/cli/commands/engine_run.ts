@@ -10,6 +10,7 @@ import { IdPool } from "../../base/ids.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
+import { leastsInWords } from "../../report/facts/input_notes.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
 import {
@@ -30,7 +31,7 @@ import type { EngineJob } from "./engines/engine.ts";
 import { engineOf } from "./engines/engines.ts";
 import { readEngineInput } from "./engine_input.ts";
 import { enginePageDate, writeEnginePage } from "./engine_page.ts";
-import { engineSummary, engineText } from "./engine_summary.ts";
+import { engineSummary, engineText, limitsWithoutPairsOf } from "./engine_summary.ts";
 import {
   checkEngineFiles,
   checkEngineOptions,
@@ -131,9 +132,11 @@ function dryRunNote(options: OptionValues, scenario: Scenario | undefined): stri
 }
 
 /** The exit code for `--strict`; where it is not 0, a line on stderr says why. */
-function strictExitCode({ leastsMissed, shortfall }: EngineResult): number {
+function strictExitCode(result: EngineResult): number {
+  const { leastsMissed, shortfall } = result, without = limitsWithoutPairsOf(result);
   const missed = [
     leastsMissed > 0 ? `${counted(leastsMissed, "limit")} without a price miss their at_least` : "",
+    (without.limits?.leasts_without_price ?? 0) > 0 ? leastsInWords(without) : "",
     shortfall > 0 ? `${counted(shortfall, "user")} missing in minima` : "",
   ].filter((text) => text !== "");
   if (missed.length === 0) return EXIT_DONE;

@@ -173,7 +173,9 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const judged = { ...plain, unit: whole.unit };
   const prices = pins === null ? refined.prices : pricesBesidePins(refined.prices, pins);
   const certified = await certifyResults(run, judged, prices, {
-    ...{ ...rules, repeats: users.duplicates > 0, ownK: columns.ownK },
+    ...rules,
+    repeats: users.duplicates > 0,
+    ownK: columns.ownK,
     pins: pins?.count ?? 0,
   });
   noteSmallSample(certified.shortfall, sampled, users.users, options);

@@ -255,7 +255,12 @@ INSERT INTO halves VALUES ${row}`,
 serverTest(["clickhouse"], "of a shard's replicas one does the work", async () => {
   await using two = await startClickHouse(2);
   const instance = randomInstance({
-    ...{ seed: 12, users: 200, contracts: 10, groups: 3, ratios: [0.3], capShare: 0.4 },
+    seed: 12,
+    users: 200,
+    contracts: 10,
+    groups: 3,
+    ratios: [0.3],
+    capShare: 0.4,
   });
   const [first, second] = two.servers;
   const alone = await putDrop([first], "part", instance);
@@ -271,7 +276,8 @@ serverTest(["clickhouse"], "of a shard's replicas one does the work", async () =
   // Found by itself, that is the coordinator; or as the command line names it, the other one.
   for (const shardServers of [[], [clickhouseAt(second.port)]]) {
     const result = await allocateInClickHouse({ ...drop, shardServers, outTable: "out", policy }, {
-      ...{ sampleUsers: 100, togetherUsers: 50 },
+      sampleUsers: 100,
+      togetherUsers: 50,
     });
     assertEquals(result.pairs.rows, instance.score.length);
     await judge(instance, policy, first.port, "out", result);

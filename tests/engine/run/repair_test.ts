@@ -9,22 +9,23 @@ import { withFolder } from "../../support/temp_folder.ts";
 Deno.test("DuckDB: no round improves what is within the gap asked for", () =>
   withFolder(async (folder) => {
     const instance = randomInstance({
-      ...{
-        seed: 12,
-        users: 400,
-        contracts: 14,
-        groups: 3,
-        ratios: [0.1, 0.3],
-        capShare: 0.3,
-        scoreStep: 0.1,
-      },
+      seed: 12,
+      users: 400,
+      contracts: 14,
+      groups: 3,
+      ratios: [0.1, 0.3],
+      capShare: 0.3,
+      scoreStep: 0.1,
     });
     const files = await writeFiles(instance, folder);
     const run = async (gap: number) => {
       const phases = new Set<string>();
       // Nobody is decided together, so that much is left to improve.
       const result = await allocateInDuckDb({ ...files, policy: defaultPolicy }, {
-        ...{ gap, sampleUsers: 80, passes: 2, togetherUsers: 0 },
+        gap,
+        sampleUsers: 80,
+        passes: 2,
+        togetherUsers: 0,
         onProgress: ({ phase }) => phases.add(phase),
       });
       return { gap: result.gap, improves: phases.has("improve") };
@@ -44,7 +45,10 @@ Deno.test("DuckDB: where bundles end beyond the gap asked for, prices are sought
       const phases: string[] = [];
       let firstPasses = 0;
       const { gap, passes: made } = await allocateInDuckDb({ ...files, policy: defaultPolicy }, {
-        ...{ gap: 2e-4, sampleUsers: 1500, passes, togetherUsers: 0 },
+        gap: 2e-4,
+        sampleUsers: 1500,
+        passes,
+        togetherUsers: 0,
         onProgress: ({ phase, detail }) => {
           const found = /^pass (\d+)/.exec(detail ?? "");
           if (found !== null && !phases.includes("assign")) firstPasses = Number(found[1]);
