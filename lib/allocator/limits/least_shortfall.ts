@@ -127,7 +127,8 @@ class SponsoredFlow {
 
   #listByContract(): void {
     const contracts = this.#left.length;
-    const place = Uint32Array.from(this.#contractOf, (c) => c < 0 ? contracts : c);
+    const place = new Uint32Array(this.#contractOf.length);
+    this.#contractOf.forEach((c, u) => place[u] = c < 0 ? contracts : c);
     this.#byContract = usersByGroup(place, contracts + 1);
   }
 

@@ -151,11 +151,11 @@ export class RefineSteps {
     const { assignment, objective } = state.incumbent, { prices, bound, loss } = state.proof;
     const weighs = assignment.problem.items?.weighs === true;
     const allowance = this.#allowance(weighs ? WEIGHING_SECONDS : undefined);
-    const { extraCost, pause, hurry: stop } = state.options;
+    const { extraCost, pause, hurry: stop, chainsFirst: widens } = state.options;
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
     const enough = widest - (bound - objective) + gap * Math.abs(bound - extraCost);
     await state.try(() =>
-      improveByChains(assignment, prices, { widest, enough, allowance, stop, pause })
+      improveByChains(assignment, prices, { widest, enough, widens, allowance, stop, pause })
     );
   }
 
