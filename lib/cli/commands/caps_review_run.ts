@@ -46,8 +46,7 @@ interface ReviewedCapsValues extends CapRule {
 }
 
 /** Runs `divvy caps --from-review`. */
-export async function runReviewedCaps(options: OptionValues): Promise<void> {
-  const values = options as unknown as ReviewedCapsValues;
+export async function runReviewedCaps(values: OptionValues & ReviewedCapsValues): Promise<void> {
   const { fromReview, budgets, caps, out, confidence, backtest } = values;
   const reviews = Object.fromEntries(
     fromReview.map((file, i) => [`--from-review${i === 0 ? "" : ` (${i + 1})`}`, file]),
@@ -62,7 +61,7 @@ export async function runReviewedCaps(options: OptionValues): Promise<void> {
   checkTables({ rates: values.rates });
   const weeks = await readReviews(fromReview);
   const control: TableControl = tableControl(
-    options,
+    values,
     (note) => values.quiet || write(Deno.stderr, `${visible(note)}\n`),
   );
   const before = caps === undefined ? null : await readThisWeeksCaps(caps, control);

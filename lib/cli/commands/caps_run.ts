@@ -37,10 +37,9 @@ interface CapsValues extends CapRule {
 }
 
 /** Runs `divvy caps`. */
-export async function runCaps(options: OptionValues): Promise<void> {
-  const values = options as unknown as CapsValues;
+export async function runCaps(values: OptionValues & CapsValues): Promise<void> {
   for (const name of ["caps", "rates"] as const) {
-    if (options[name] !== undefined) throw new UsageError(`--${name} needs --from-review`);
+    if (values[name] !== undefined) throw new UsageError(`--${name} needs --from-review`);
   }
   await checkOutputs(
     { "--out": values.out },
@@ -50,7 +49,7 @@ export async function runCaps(options: OptionValues): Promise<void> {
   checkTables({ out: values.out }, { format: values.format });
   const budgets = await readBudgets(
     values.budgets,
-    tableControl(options, (note) => values.quiet || write(Deno.stderr, `${visible(note)}\n`)),
+    tableControl(values, (note) => values.quiet || write(Deno.stderr, `${visible(note)}\n`)),
   );
   const rows = budgets.map((row) => ({ row, cap: capFromBudget(row, values) }));
   const written = rows.filter(({ cap }) =>

@@ -52,11 +52,11 @@ interface CheckValues {
  * @param given options that the command line or the configuration file gives
  */
 export async function runCheck(
-  options: OptionValues,
+  options: OptionValues & CheckValues,
   given: ReadonlySet<string>,
 ): Promise<number> {
   const { assign, certificate: certificateFile, scenario: scenarioFile, exact, json, quiet } =
-    options as unknown as CheckValues;
+    options;
   const progress = new ProgressLine({ quiet });
   const certificate = certificateFile === undefined
     ? undefined

@@ -36,10 +36,9 @@ interface DiffValues {
 
 /** Runs `divvy diff`. */
 export async function runDiff(
-  options: OptionValues,
+  values: OptionValues & DiffValues,
   [before, after]: readonly string[],
 ): Promise<void> {
-  const values = options as DiffValues;
   if (before === undefined || after === undefined) {
     throw new UsageError("diff needs two files: divvy diff BEFORE AFTER");
   }
@@ -54,10 +53,10 @@ export async function runDiff(
   checkEndings({ "--html": html }, ["html", "htm"]);
   checkTables({ changes });
   const progress = new ProgressLine(values);
-  const control = tableControl(options, (note) => progress.note(note));
+  const control = tableControl(values, (note) => progress.note(note));
   const offers = await readOffersToCompare(
     { before, after, caps, userGroups },
-    { ...control, show: shownOf(options), onProgress: progress.report },
+    { ...control, show: shownOf(values), onProgress: progress.report },
   );
   const facts = diffFacts(offers.matched, {
     files: [shownName(before), shownName(after)],

@@ -20,13 +20,12 @@ import { dropTitle, reportFiles } from "./report_page.ts";
 
 /** Reads the drop and prints what it allows and which files a run would write; writes none. */
 export async function dryRunAllocate(
-  options: OptionValues,
-  values: AllocateValues,
+  values: OptionValues & AllocateValues,
   progress: ProgressLine,
 ): Promise<number> {
-  const sources = inputSources(options);
-  const read = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
-  const changed = await underScenario(read, policyOf(options), values.scenario);
+  const sources = inputSources(values);
+  const read = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
+  const changed = await underScenario(read, policyOf(values), values.scenario);
   const { policy } = changed, drop = readyDrop(changed.drop, policy);
   progress.report({ phase: "preview" });
   const facts = previewFacts(drop, policy, {

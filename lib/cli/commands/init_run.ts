@@ -50,9 +50,8 @@ const CONFIG = `{
 `;
 
 /** Runs `divvy init`. */
-export async function runInit(options: OptionValues): Promise<void> {
-  const { dir, sample = false, users, force = false, quiet = false } =
-    options as unknown as InitValues;
+export async function runInit(options: InitValues): Promise<void> {
+  const { dir, sample = false, users, force = false, quiet = false } = options;
   await makeFolder(dir);
   const file = dir === "." ? CONFIG_NAME : `${dir.replace(/(?<=.)[/\\]+$/, "")}/${CONFIG_NAME}`;
   if (!force) await refuseExisting([file]);

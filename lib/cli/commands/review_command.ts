@@ -62,7 +62,7 @@ export function reviewCommand(): DivvyCommand {
 }
 
 /** Options of the files that it reads. */
-function inputs(): DivvyOption[] {
+function inputs() {
   return [
     file(
       "--assign <file>",

@@ -40,8 +40,7 @@ interface ReviewValues extends Omit<ReviewSources, "assignments"> {
 }
 
 /** Runs `divvy review`. */
-export async function runReview(options: OptionValues): Promise<void> {
-  const values = options as unknown as ReviewValues;
+export async function runReview(values: OptionValues & ReviewValues): Promise<void> {
   const progress = new ProgressLine(values);
   const sources = sourcesOf(values);
   await checkOutputs(
@@ -63,12 +62,12 @@ export async function runReview(options: OptionValues): Promise<void> {
   checkTables({ choseNone: values.choseNone });
   for (const name of ["since", "until"] as const) checkDay(name, values[name]);
   const { since, until } = values;
-  const control = tableControl(options, (note) => progress.note(note));
+  const control = tableControl(values, (note) => progress.note(note));
   const data = await readReviewData(sources, {
     ...control,
     since,
     until,
-    show: shownOf(options),
+    show: shownOf(values),
     onProgress: progress.report,
   });
   const facts = reviewFacts(data, {

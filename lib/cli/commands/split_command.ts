@@ -86,7 +86,7 @@ export function splitCommand(): DivvyCommand {
 }
 
 /** Options of the problem. */
-function input(): DivvyOption[] {
+function input() {
   return [
     file(
       "-i, --input <file>",
@@ -110,7 +110,7 @@ function input(): DivvyOption[] {
 }
 
 /** Options of what it writes. */
-function outputs(): DivvyOption[] {
+function outputs() {
   return [
     text("--explain <name>", "explain why one person gets so much, and who has what is missing"),
     file(

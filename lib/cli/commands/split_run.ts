@@ -33,10 +33,9 @@ import {
 
 /** Runs `divvy split`. */
 export async function runSplit(
-  options: OptionValues,
+  values: OptionValues & SplitValues,
   given: ReadonlySet<string>,
 ): Promise<void> {
-  const values = options as unknown as SplitValues;
   if (values.schema) {
     writeJson((await import("../../io/documents/split_schema.ts")).splitJsonSchema());
     return;
@@ -55,7 +54,7 @@ export async function runSplit(
   checkEndings({ "--html": html }, ["html", "htm"]);
 
   const input = await readSplit(file, values, {
-    limits: limitsOf(limitsGiven(options)),
+    limits: limitsOf(limitsGiven(values)),
     onNote: (note) => quiet || write(Deno.stderr, `${note}\n`),
   });
   // The problem's file may have several goods, too, without --goods.

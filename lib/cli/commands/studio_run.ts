@@ -69,17 +69,16 @@ const NOT_READING = new Set([
 const MOST_NOTES = 6;
 
 /** Runs `divvy studio`. */
-export async function runStudio(options: OptionValues): Promise<number> {
-  const values = options as unknown as StudioValues;
+export async function runStudio(values: OptionValues & StudioValues): Promise<number> {
   if (values.export === undefined) checkNet();
   await checkOutputs({ "--export": values.export }, {
-    ...inputFiles(inputSources(options)),
+    ...inputFiles(inputSources(values)),
     "--certificate": values.certificate,
     "--config": values.config,
   });
   checkEndings({ "--export": values.export }, ["html", "htm"]);
   const progress = new ProgressLine(values);
-  const start = await startOf(options, values, progress);
+  const start = await startOf(values, progress);
   if (values.export !== undefined) {
     progress.report({ phase: `write ${values.export}` });
     // Solver and packages as text are large: loaded for such pages only.
@@ -112,28 +111,27 @@ function checkNet(): void {
 
 /** Reads everything that a session starts from. */
 async function startOf(
-  options: OptionValues,
-  values: StudioValues,
+  values: OptionValues & StudioValues,
   progress: ProgressLine,
 ): Promise<SessionStart> {
   const certificate = values.certificate === undefined
     ? undefined
     : parseCertificate(await readText(values.certificate), values.certificate);
-  const sources = inputSources(options);
+  const sources = inputSources(values);
   const drop = await readDrop(sources, {
-    ...readOptions(options),
+    ...readOptions(values),
     onProgress: progress.report,
   });
-  const policy = policyOf(options);
+  const policy = policyOf(values);
   // Refused here rather than on the page; the session itself draws the offers of users held out.
   readyDrop(drop, certificate === undefined ? policy : policyOfCertificate(certificate));
   const details: StudioDetails = {
     title: values.title ?? dropTitle(sources.elig),
     files: reportFiles(sources),
-    further: await notesOf(sources.caps, options, progress),
+    further: await notesOf(sources.caps, values, progress),
     served: true,
     options: Object.fromEntries(
-      Object.entries(namedOptions(options)).filter(([name]) => !NOT_READING.has(name)),
+      Object.entries(namedOptions(values)).filter(([name]) => !NOT_READING.has(name)),
     ),
     certificate: values.certificate,
     gap: values.gap,

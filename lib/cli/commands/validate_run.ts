@@ -27,12 +27,11 @@ interface ValidateValues {
 }
 
 /** Runs `divvy validate`. */
-export async function runValidate(options: OptionValues): Promise<number> {
-  const values = options as unknown as ValidateValues;
+export async function runValidate(values: OptionValues & ValidateValues): Promise<number> {
   const progress = new ProgressLine(values);
-  const sources = inputSources(options);
-  const read = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
-  const policy = policyOf(options), drop = readyDrop(read, policy);
+  const sources = inputSources(values);
+  const read = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
+  const policy = policyOf(values), drop = readyDrop(read, policy);
   progress.report({ phase: "validate" });
   const facts = previewFacts(drop, policy, {
     title: values.title ?? dropTitle(sources.elig),

@@ -12,7 +12,7 @@ import type { OptionValues } from "./command.ts";
 import { type DivvyOption, file, files, flag, number, text, texts } from "./options.ts";
 
 /** The options; docs/weekly.md explains them. */
-export function beforeOptions(): DivvyOption[] {
+export function beforeOptions() {
   return [
     files(
       "--history <file>",

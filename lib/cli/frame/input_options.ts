@@ -24,10 +24,10 @@ import { shownOf } from "./show_option.ts";
 import { mayStartWorkers } from "./threads.ts";
 
 /** Adds the options to a command; `more` are further inputs of that command. */
-export function addInputOptions(
-  command: DivvyCommand,
-  more: readonly DivvyOption[] = [],
-): DivvyCommand {
+export function addInputOptions<Values, More extends DivvyOption = never>(
+  command: DivvyCommand<Values>,
+  more: readonly More[] = [],
+) {
   command.findsConfig = true;
   return command
     .optionsUnder("Inputs:", [...dropInputs(), ...more])
@@ -36,7 +36,7 @@ export function addInputOptions(
 }
 
 /** The tables of a drop, and options about them. */
-function dropInputs(): DivvyOption[] {
+function dropInputs() {
   return [
     folder(
       "--dir <folder>",
@@ -78,7 +78,7 @@ function dropInputs(): DivvyOption[] {
 }
 
 /** Options for reading tables. */
-function readingOptions(): DivvyOption[] {
+function readingOptions() {
   return [
     number("--min-score <score>", "leave out pairs with a lower score"),
     number("--top-n <n>", "keep each user's n best pairs; 0 keeps all", { min: 0, whole: true })
@@ -106,7 +106,7 @@ function readingOptions(): DivvyOption[] {
 }
 
 /** Options for inputs that are databases: values for their queries, and limits of time. */
-export function databaseOptions(): DivvyOption[] {
+export function databaseOptions() {
   return [
     texts(
       "--param <name=value>",
@@ -117,7 +117,7 @@ export function databaseOptions(): DivvyOption[] {
 }
 
 /** Limits of time for databases. */
-export function timeoutOptions(): DivvyOption[] {
+export function timeoutOptions() {
   return [
     number(
       "--connect-timeout <s>",

@@ -11,7 +11,7 @@ import type { PageOptions } from "../../report/html/page.ts";
 import { type DivvyOption, text } from "./options.ts";
 
 /** `--date`. */
-export function dateOption(): DivvyOption {
+export function dateOption() {
   return text(
     "--date <date>",
     "the page's date (default: --as-of, or the day on which the newest input was written)",

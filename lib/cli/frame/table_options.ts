@@ -22,7 +22,7 @@ import type { OptionValues } from "./command.ts";
 import { choice, type DivvyOption, number, text, texts } from "./options.ts";
 
 /** Options for tables that are not plain CSV. */
-export function dialectOptions(): DivvyOption[] {
+export function dialectOptions() {
   return [
     choice(
       "--encoding <name>",
@@ -64,7 +64,7 @@ export function dialectOf(options: OptionValues): DialectOptions {
 const MIB = 1 << 20;
 
 /** Options for the size of inputs; `wholeOnly`: for commands whose tables are all read whole, without lines and fields. */
-export function limitOptions({ wholeOnly = false } = {}): DivvyOption[] {
+export function limitOptions({ wholeOnly = false } = {}) {
   const size = (limit: keyof ReadLimits, what: string, most?: number) =>
     number(`--max-${limit} <MiB>`, what, {
       min: 0,

@@ -11,7 +11,7 @@ import type { NamedFiles } from "./output_files.ts";
 import type { Stream } from "./write.ts";
 
 /** The option for the format of the table of `--out`, or of another option. */
-export function formatOption(of = "--out", hasParquet = false): DivvyOption {
+export function formatOption(of = "--out", hasParquet = false) {
   return choice(
     "--format <format>",
     `format of ${of} where its name has no ending, as for -, standard output`,
