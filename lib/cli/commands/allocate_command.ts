@@ -10,7 +10,7 @@ import { addEngineOptions, refuseEngineOptions } from "./engine_options.ts";
 import { ENGINES } from "./engines/engines.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { formatOption } from "../frame/table_outputs.ts";
-import { choice, type DivvyOption, file, flag, number, text } from "../frame/options.ts";
+import { choice, file, flag, number, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
 import { SOLVER_NAMES, SOLVERS } from "../../api/solvers.ts";
 

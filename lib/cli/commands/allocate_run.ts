@@ -23,7 +23,6 @@ import { missedMinima, summarize, type Summary } from "../../report/facts/summar
 import { summaryText } from "../../report/text/summary_text.ts";
 import { count, counted } from "../../report/words.ts";
 import { type AllocateValues, checkNames, checkValues, outputFiles } from "./allocate_values.ts";
-import type { OptionValues } from "../frame/command.ts";
 import {
   EXIT_DONE,
   EXIT_GAP,
@@ -31,7 +30,7 @@ import {
   isProvenWithin,
   StoppedError,
 } from "../frame/exit_codes.ts";
-import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
 import { drawnFrom, pageDate } from "../frame/page_date.ts";
@@ -50,7 +49,7 @@ import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { write, writeJson } from "../frame/write.ts";
 
 /** Runs `divvy allocate`. */
-export async function runAllocate(values: OptionValues & AllocateValues): Promise<number> {
+export async function runAllocate(values: InputValues & AllocateValues): Promise<number> {
   const progress = new ProgressLine(values);
   const clock = new Stopwatch();
   checkValues(values);
@@ -108,7 +107,7 @@ export async function runAllocate(values: OptionValues & AllocateValues): Promis
 
 /** Reads and solves. Meanwhile Ctrl-C stops the solver with the best so far, where the solver can be stopped. */
 async function readAndSolve(
-  values: OptionValues & AllocateValues,
+  values: InputValues & AllocateValues,
   progress: ProgressLine,
   clock: Stopwatch,
 ): Promise<{ drop: Drop; allocation: Allocation }> {

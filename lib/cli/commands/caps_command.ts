@@ -9,7 +9,7 @@ import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
 import { databaseOptions } from "../frame/input_options.ts";
-import { type DivvyOption, file, flag, number, texts } from "../frame/options.ts";
+import { file, flag, number, texts } from "../frame/options.ts";
 
 /** Defines `divvy caps`. */
 export function capsCommand(): DivvyCommand {

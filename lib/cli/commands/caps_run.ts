@@ -15,8 +15,7 @@ import { type Budget, readBudgets } from "../../io/tables/budgets_table.ts";
 import { table, visible } from "../../report/text/terminal.ts";
 import { count, figure } from "../../report/words.ts";
 import { shownName } from "../../sources/source_url.ts";
-import type { OptionValues } from "../frame/command.ts";
-import { tableControl } from "../frame/table_options.ts";
+import { tableControl, type TableValues } from "../frame/table_options.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
 import { writeCsvText } from "../../io/tables/table_writer.ts";
 import { checkOutputs } from "../frame/output_files.ts";
@@ -37,7 +36,7 @@ interface CapsValues extends CapRule {
 }
 
 /** Runs `divvy caps`. */
-export async function runCaps(values: OptionValues & CapsValues): Promise<void> {
+export async function runCaps(values: TableValues & CapsValues): Promise<void> {
   for (const name of ["caps", "rates"] as const) {
     if (values[name] !== undefined) throw new UsageError(`--${name} needs --from-review`);
   }

@@ -12,15 +12,14 @@ import { limitsFrom } from "../../io/drop_limits.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
 import { readBans, readPins } from "../../io/tables/pins_table.ts";
-import { beforeRules, beforeSources } from "../frame/before_options.ts";
-import type { OptionValues } from "../frame/command.ts";
+import { beforeRules, beforeSources, type BeforeValues } from "../frame/before_options.ts";
 import { limitsOf } from "../frame/input_options.ts";
-import { tableControl } from "../frame/table_options.ts";
+import { tableControl, type TableValues } from "../frame/table_options.ts";
 import type { EngineValues } from "./engine_values.ts";
 
 /** Reads what every engine gets from files and options: caps, group ratios, limits, history's rules, bans, pins, the holdout. */
 export async function readEngineInput(
-  values: OptionValues & EngineValues,
+  values: TableValues & EngineValues,
 ): Promise<Omit<EngineInput, "policy">> {
   const control = tableControl(values);
   const limits = await limitsFrom(limitsOf(values), control);
@@ -51,7 +50,7 @@ export async function readEngineInput(
 
 /** Bans, pins, and the rules and files of history; nothing where none of them is given. */
 async function readBefore(
-  options: OptionValues & { pinsCreate?: boolean },
+  options: TableValues & BeforeValues,
 ): Promise<{ before?: EngineBefore }> {
   const { history = [], bans, pins } = beforeSources(options), control = tableControl(options);
   const rules = historyRules(beforeRules(options), {

@@ -33,8 +33,7 @@ import { explainLimitText } from "../../report/text/explain_limit_text.ts";
 import type { ReportedAllocation } from "../../report/facts/facts.ts";
 import { allocationFromTable } from "../../report/facts/read_allocation.ts";
 import { total } from "../../report/words.ts";
-import type { OptionValues } from "../frame/command.ts";
-import { inputSources, readOptions } from "../frame/input_options.ts";
+import { inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { policyOf, rulesPassedOver } from "../frame/policy_options.ts";
 import { threads } from "../frame/threads.ts";
@@ -63,7 +62,7 @@ interface ExplainValues {
 
 /** Runs `divvy explain`. */
 export async function runExplain(
-  values: OptionValues & ExplainValues,
+  values: InputValues & ExplainValues,
   _args: string[],
   given: ReadonlySet<string>,
 ): Promise<void> {
@@ -146,7 +145,7 @@ type Priced = Pick<
 
 /** Reads drop, assignments and prices. Where assignments or prices are not given, the drop is solved for them. */
 async function readToExplain(
-  values: OptionValues & ExplainValues,
+  values: InputValues & ExplainValues,
   certificate: Certificate | undefined,
   progress: ProgressLine,
 ): Promise<Explained> {

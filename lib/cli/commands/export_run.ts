@@ -12,8 +12,7 @@ import { dropTables, TABLE_FILES } from "../../io/documents/drop_tables.ts";
 import { type ProgramFormat, programNames, programText } from "../../io/documents/program_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
 import { counted } from "../../report/words.ts";
-import type { OptionValues } from "../frame/command.ts";
-import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { makeFolder } from "../frame/make_folder.ts";
 import { checkOutputs } from "../frame/output_files.ts";
 import { policyOf } from "../frame/policy_options.ts";
@@ -33,7 +32,7 @@ interface ExportValues {
 }
 
 /** Runs `divvy export`. */
-export async function runExport(values: OptionValues & ExportValues): Promise<void> {
+export async function runExport(values: InputValues & ExportValues): Promise<void> {
   const { format, out } = values;
   if (format === "csv") return await exportTables(values);
   const namesFile = values.names ?? `${out.replace(/\.(lp|mps|json)$/i, "")}.names.csv`;
@@ -57,7 +56,7 @@ export async function runExport(values: OptionValues & ExportValues): Promise<vo
 }
 
 /** Writes the drop as tables into a folder, which is made if it is missing. */
-async function exportTables(values: OptionValues & ExportValues): Promise<void> {
+async function exportTables(values: InputValues & ExportValues): Promise<void> {
   const { out: folder, names, config } = values;
   if (names !== undefined) {
     throw new UsageError("--names is for programs: --format csv has no names to write");
@@ -86,7 +85,7 @@ async function exportTables(values: OptionValues & ExportValues): Promise<void> 
   progress.finish();
 }
 
-async function readToExport(options: OptionValues, progress: ProgressLine): Promise<Drop> {
+async function readToExport(options: InputValues, progress: ProgressLine): Promise<Drop> {
   const drop = await readDrop(inputSources(options), {
     ...readOptions(options),
     onProgress: progress.report,

@@ -7,7 +7,6 @@ import { UsageError } from "../../base/errors.ts";
 import type { AnswerOptions } from "../../generate/generate_answers.ts";
 import { generateDrop, type GenerateOptions } from "../../generate/generate.ts";
 import { count, counted } from "../../report/words.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { folderFault } from "../frame/make_folder.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { write } from "../frame/write.ts";

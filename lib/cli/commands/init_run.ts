@@ -6,7 +6,6 @@
 import { generateDrop } from "../../generate/generate.ts";
 import { refuseExisting } from "../../generate/refuse_existing.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { CONFIG_NAME } from "../frame/find_config.ts";
 import { tablesMissingIn } from "../frame/drop_folder.ts";
 import { makeFolder } from "../frame/make_folder.ts";

@@ -19,8 +19,7 @@ import { type PreviewFacts, previewFacts } from "../../report/facts/preview_fact
 import { previewText } from "../../report/text/preview_text.ts";
 import { allocationFromTable } from "../../report/facts/read_allocation.ts";
 import { reportText } from "../../report/text/text.ts";
-import type { OptionValues } from "../frame/command.ts";
-import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { drawnFrom, pageDate } from "../frame/page_date.ts";
 import { policyOf, rulesPassedOver } from "../frame/policy_options.ts";
@@ -50,7 +49,7 @@ interface ReportValues {
 
 /** Runs `divvy report`. */
 export async function runReport(
-  values: OptionValues & ReportValues,
+  values: InputValues & ReportValues,
   _args: string[],
   given: ReadonlySet<string>,
 ): Promise<void> {
@@ -104,7 +103,7 @@ export async function runReport(
 /** Runs `divvy report --compare`. */
 async function runCompare(
   files: [string, string],
-  values: OptionValues & ReportValues,
+  values: InputValues & ReportValues,
   sources: DropSources,
   progress: ProgressLine,
 ): Promise<void> {
@@ -124,7 +123,7 @@ async function runCompare(
 
 /** Runs `divvy report` without assignments: a preview of the drop. */
 async function runPreview(
-  values: OptionValues & ReportValues,
+  values: InputValues & ReportValues,
   sources: DropSources,
   progress: ProgressLine,
 ): Promise<void> {

@@ -12,13 +12,12 @@ import type { ReviewFacts } from "../../report/facts/review_facts.ts";
 import { reviewHeadlineText, reviewText } from "../../report/text/review_text.ts";
 import type { ReviewData } from "../../review/review_data.ts";
 import { shownName } from "../../sources/source_url.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { pageDate } from "../frame/page_date.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables, shownOutput, streamForPeople } from "../frame/table_outputs.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { screenOf } from "../frame/screen.ts";
-import { tableControl } from "../frame/table_options.ts";
+import { tableControl, type TableValues } from "../frame/table_options.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { shownOf } from "../frame/show_option.ts";
 import { dropTitle } from "./report_page.ts";
@@ -40,7 +39,7 @@ interface ReviewValues extends Omit<ReviewSources, "assignments"> {
 }
 
 /** Runs `divvy review`. */
-export async function runReview(values: OptionValues & ReviewValues): Promise<void> {
+export async function runReview(values: TableValues & ReviewValues): Promise<void> {
   const progress = new ProgressLine(values);
   const sources = sourcesOf(values);
   await checkOutputs(

@@ -6,7 +6,7 @@
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
-import { choice, type DivvyOption, file, flag, number, step, text } from "../frame/options.ts";
+import { choice, file, flag, number, step, text } from "../frame/options.ts";
 import { limitOptions } from "../frame/table_options.ts";
 
 /** The values of `--method`: a copy of the names in the registry, which is not loaded for help. A test compares both. */

@@ -22,9 +22,8 @@ import { sessionInWorker } from "../../studio/session/hosted_session.ts";
 import { sentStart } from "../../studio/session/sent_start.ts";
 import { sessionHere } from "../../studio/session/session_host.ts";
 import { unpacked } from "../../studio/session/unpacked.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE } from "../frame/exit_codes.ts";
-import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
@@ -69,7 +68,7 @@ const NOT_READING = new Set([
 const MOST_NOTES = 6;
 
 /** Runs `divvy studio`. */
-export async function runStudio(values: OptionValues & StudioValues): Promise<number> {
+export async function runStudio(values: InputValues & StudioValues): Promise<number> {
   if (values.export === undefined) checkNet();
   await checkOutputs({ "--export": values.export }, {
     ...inputFiles(inputSources(values)),
@@ -111,7 +110,7 @@ function checkNet(): void {
 
 /** Reads everything that a session starts from. */
 async function startOf(
-  values: OptionValues & StudioValues,
+  values: InputValues & StudioValues,
   progress: ProgressLine,
 ): Promise<SessionStart> {
   const certificate = values.certificate === undefined
@@ -142,7 +141,7 @@ async function startOf(
 /** Further columns of caps, by which people know contracts. None for standard input and databases, which are read only once. */
 async function notesOf(
   caps: string,
-  options: OptionValues,
+  options: InputValues,
   progress: ProgressLine,
 ): Promise<CapsNotes> {
   if (caps === "-" || isSourceUrl(caps)) return { columns: [], rows: {} };

@@ -9,7 +9,7 @@ import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { addRulesOptions } from "../frame/policy_options.ts";
-import { type DivvyOption, file, flag, number, text, texts } from "../frame/options.ts";
+import { file, flag, number, text, texts } from "../frame/options.ts";
 
 /** Defines `divvy whatif`. */
 export function whatIfCommand(): DivvyCommand {

@@ -16,8 +16,7 @@ import { type DropSources, readDrop } from "../../io/drop_reader.ts";
 import { parseScenarios } from "../../io/documents/scenario_file.ts";
 import { type WhatIfFacts, whatIfFacts } from "../../report/facts/whatif_facts.ts";
 import { whatIfCsv, whatIfText } from "../../report/text/whatif_text.ts";
-import type { OptionValues } from "../frame/command.ts";
-import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
 import { writeCsvText } from "../../io/tables/table_writer.ts";
@@ -54,7 +53,7 @@ const AS_IT_IS = "as it is";
 
 /** Runs `divvy whatif`. */
 export async function runWhatIf(
-  values: OptionValues & WhatIfValues,
+  values: InputValues & WhatIfValues,
   _args: string[],
   given: ReadonlySet<string>,
 ): Promise<void> {

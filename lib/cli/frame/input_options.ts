@@ -4,7 +4,7 @@
  * @module
  */
 import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
-import { beforeOptions, beforeRules, beforeSources } from "./before_options.ts";
+import { beforeOptions, beforeRules, beforeSources, type BeforeValues } from "./before_options.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
 import {
@@ -18,6 +18,7 @@ import {
   number,
   share,
   texts,
+  type ValuesFrom,
 } from "./options.ts";
 import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
 import { shownOf } from "./show_option.ts";
@@ -136,9 +137,16 @@ export function timeoutOptions() {
   ];
 }
 
+/** What a command gets that reads a drop. */
+export type InputValues =
+  & OptionValues
+  & ValuesFrom<typeof dropInputs>
+  & ValuesFrom<typeof readingOptions>
+  & BeforeValues;
+
 /** The inputs named on the command line. */
-export function inputSources(options: OptionValues): DropSources {
-  const { caps, elig, userGroups, groupRatios, previous } = options as unknown as DropSources;
+export function inputSources(options: InputValues): DropSources {
+  const { caps, elig, userGroups, groupRatios, previous } = options;
   return {
     caps,
     elig,
@@ -178,7 +186,9 @@ export function inputFiles(
 }
 
 /** The options of {@link readDrop} among the option values. */
-export function readOptions(options: OptionValues): ReadOptions {
+export function readOptions(
+  options: InputValues & { readonly workers?: number },
+): ReadOptions {
   const {
     unsponsoredCap,
     topN,
@@ -191,7 +201,7 @@ export function readOptions(options: OptionValues): ReadOptions {
     holdoutSeed,
     holdoutSolver,
     workers,
-  } = options as ReadOptions;
+  } = options;
   return {
     unsponsoredCap,
     topN: topN === 0 ? undefined : topN,

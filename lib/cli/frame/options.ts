@@ -44,6 +44,11 @@ export type ValuesOf<Options> = (
   Options extends DivvyOption<infer Values> ? (values: Values) => void : never
 ) extends (values: infer All) => void ? All : never;
 
+/** The values of the options that a function declares. */
+export type ValuesFrom<Declare extends (...given: never[]) => readonly DivvyOption[]> = ValuesOf<
+  ReturnType<Declare>[number]
+>;
+
 /** Commander's class without a method that {@link DivvyOption} declares with the type of its values. */
 const CommanderOption = Option as unknown as new (
   flags: string,
