@@ -50,10 +50,11 @@ export function addEngineOptions(command: DivvyCommand): DivvyCommand {
       ENGINES.map(({ name }) => name),
     ),
     ...ownOptions(),
-    number("--sample-users <n>", "users of the sample that first prices are found on", {
-      min: 1,
-      whole: true,
-    }).default(100_000),
+    number(
+      "--sample-users <n>",
+      "users of the sample that first prices are found on (default: 100000, from 4 million users on more)",
+      { min: 1, whole: true },
+    ),
     number("--passes <n>", "most passes over all pairs to find prices", { min: 1, whole: true })
       .default(30),
     file(
