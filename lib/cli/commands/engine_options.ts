@@ -49,10 +49,11 @@ export function addEngineOptions<Values>(command: DivvyCommand<Values>) {
       ENGINES.map(({ name }) => name),
     ),
   ]).optionsUnder(HEADING, ownOptions()).optionsUnder(HEADING, [
-    number("--sample-users <n>", "users of the sample that first prices are found on", {
-      min: 1,
-      whole: true,
-    }).default(100_000),
+    number(
+      "--sample-users <n>",
+      "users of the sample that first prices are found on (default: 100000, from 4 million users on more)",
+      { min: 1, whole: true },
+    ),
     number("--passes <n>", "most passes over all pairs to find prices", { min: 1, whole: true })
       .default(30),
     file(

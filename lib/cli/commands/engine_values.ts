@@ -16,7 +16,7 @@ export interface EngineValues {
   engine: string;
   caps: string;
   groupRatios: string;
-  sampleUsers: number;
+  sampleUsers?: number;
   passes: number;
   timeout: number;
   gap: number;

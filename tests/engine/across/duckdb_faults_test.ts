@@ -111,6 +111,20 @@ Deno.test("DuckDB: a run goes on from its state, where the files are as they wer
   }
 });
 
+Deno.test("DuckDB: a run goes on from its state where pairs come again with other scores", () =>
+  withFolder(async (folder) => {
+    const input = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
+    const stateFile = `${folder}/state.json`, text = await Deno.readTextFile(input.elig);
+    const again = text.trimEnd().split("\n").slice(1, 40).map((row) =>
+      row.replace(/[^,]*$/, (score) => `${Number(score) - 1}`)
+    );
+    await Deno.writeTextFile(input.elig, `${text}${again.join("\n")}\n`);
+    await aborted(input, "certify", stateFile);
+    const result = await allocateInDuckDb(input, { stateFile, sampleUsers: 100 });
+    assertEquals(result.tally.conflicts, again.length);
+    judgeRows(instance, policy, await readRows(input.out), result);
+  }));
+
 Deno.test("DuckDB: of two runs from one state the second is refused", () =>
   withFolder(async (folder) => {
     const input = { ...await writeFiles(instance, folder), policy, memory: "500MB" };

@@ -6,6 +6,7 @@ import {
   assertEquals,
   assertRejects,
 } from "../../../lib/deps/std_assert.ts";
+import { sampleOf } from "../../../lib/engine/run/allocate_in_engine.ts";
 import { allocateInClickHouse } from "../../../lib/engine/clickhouse/open_drop.ts";
 import { InputError, UsageError } from "../../../lib/base/errors.ts";
 import { putDrop, putNullable } from "../../support/engine_drop.ts";
@@ -286,4 +287,9 @@ serverTest(["clickhouse"], "of a shard's replicas one does the work", async () =
       assertEquals((await onClickHouse(port, left)).trim(), "0");
     }
   }
+});
+
+Deno.test("the sample grows with the root of the users from four million on", () => {
+  assertEquals([0, 1000, 4e6].map(sampleOf), [100_000, 100_000, 100_000]);
+  assertEquals([16e6, 36e6].map(sampleOf), [200_000, 300_000]);
 });

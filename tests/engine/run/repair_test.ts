@@ -65,3 +65,22 @@ Deno.test("DuckDB: where bundles end beyond the gap asked for, prices are sought
     assertEquals(bound.assigned, 1);
     assert(bound.gap > 2e-4 && free.gap < 0.5 * bound.gap, `${bound.gap}, ${free.gap}`);
   }));
+
+Deno.test("DuckDB: rounds that gain look at users near another bundle, and find what others leave", () =>
+  withFolder(async (folder) => {
+    const shape = { seed: 3, users: 3000, contracts: 30, groups: 4, ratios: [0.1, 0.3] };
+    const files = await writeFiles(randomInstance({ ...shape, capShare: 0.3 }), folder);
+    const run = async (togetherUsers: number) => {
+      let improved = false;
+      const { gap, broken } = await allocateInDuckDb({ ...files, policy: defaultPolicy }, {
+        // Twenty times as many may move: of 30 users that is not all, of 3,000 it is.
+        ...{ gap: 1e-6, sampleUsers: 300, passes: 4, togetherUsers },
+        onProgress: ({ phase }) => improved ||= phase === "improve",
+      });
+      assertEquals(broken, []);
+      assert(improved);
+      return gap;
+    };
+    const few = await run(30), all = await run(160);
+    assert(few < 2e-2 && all < 2e-2, `${few}, ${all}`);
+  }));

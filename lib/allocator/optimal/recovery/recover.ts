@@ -67,8 +67,7 @@ export async function recover(
   options: RecoverOptions,
 ): Promise<Assignment> {
   const { kept, noise, shape } = options;
-  const isWanted = shape?.some((s) => s >= 0) === true;
-  const assignment = kept === undefined || isWanted
+  const assignment = kept === undefined || shape !== undefined
     ? argmaxBundles(problem, prices, noise, shape)
     : assignmentOf(problem, prices, kept);
   await (options.pause ?? noPause)();
