@@ -1,10 +1,10 @@
-import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import type { BundleChooser } from "../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
+import { assert, assertEquals } from "../../../../../lib/deps/std_assert.ts";
+import type { BundleChooser } from "../../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
 import {
   type Change,
   changeCheapest,
-} from "../../../../lib/allocator/optimal/recovery/cheapest_changes.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+} from "../../../../../lib/allocator/optimal/recovery/repair/cheapest_changes.ts";
+import { seededRandom } from "../../../../../lib/base/random.ts";
 
 /** Changes `needed` of the users whose changes have these costs. Returns who changed, in order, and how many were looked at first. */
 function changed(cost: readonly number[], needed: number, more: Partial<Change>) {
