@@ -33,6 +33,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/allocator/optimal/flow": ["lib/allocator/optimal/dual"],
   "lib/allocator/optimal/programs": ["lib/allocator/optimal/recovery", "lib/allocator/ilp"],
   "lib/allocator/optimal/columns": ["lib/allocator/optimal/programs"],
+  "lib/allocator/optimal/knapsacks": ["lib/allocator/optimal/programs"],
   "lib/allocator/optimal/cases": ["lib/allocator/optimal/columns"],
   // For given types of users the rest is a flow.
   "lib/allocator/optimal/local_search": [
@@ -42,6 +43,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   // The greedy solver's allocation is one to compare with.
   "lib/allocator/optimal/core": [
     "lib/allocator/optimal/columns",
+    "lib/allocator/optimal/knapsacks",
     "lib/allocator/optimal/local_search",
     "lib/allocator/greedy",
   ],
