@@ -61,8 +61,6 @@ for (
 for (
   const [type, agents, jobs, seed, least] of [
     ["D", 10, 40, 16, 2501],
-    ["D", 5, 60, 3, 3888],
-    ["D", 10, 60, 3, 3639],
     ["D", 20, 60, 3, 3664],
   ] as const
 ) {

@@ -61,7 +61,7 @@ const WEIGHING_SECONDS = 40;
 const OWN_SECONDS = 20;
 
 /** Most counted seconds for drops of knapsacks. */
-const KNAPSACK_SECONDS = 40;
+const KNAPSACK_SECONDS = 30;
 
 /** Milliseconds per pair that the greedy solver may take. */
 const GREEDY_MS = 1e-3;
