@@ -64,18 +64,16 @@ async function engine(input: Omit<EngineInput, "policy">, name: string, change: 
   const seconds = (performance.now() - begun) / 1000;
   const { gap, objective, bound, passes, rounds, gathered } = result;
   console.log(JSON.stringify({
-    ...{
-      by: "engine",
-      policy: name,
-      users: gathered.users,
-      pairs: gathered.pairs,
-      seconds,
-      gap,
-      objective,
-      bound,
-      passes,
-      rounds,
-    },
+    by: "engine",
+    policy: name,
+    users: gathered.users,
+    pairs: gathered.pairs,
+    seconds,
+    gap,
+    objective,
+    bound,
+    passes,
+    rounds,
     steps: result.seconds,
     peak_rss_mb: Math.round(peak / 1e6),
   }));

@@ -29,7 +29,14 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/allocator/optimal/passes": ["lib/allocator/optimal/dual"],
   "lib/allocator/optimal/joint": ["lib/allocator/optimal/passes"],
   "lib/allocator/optimal/search": ["lib/allocator/optimal/passes"],
+  // What users hold meanwhile and what a user may have; then rules are kept, units moved along paths, and recover.ts is the whole.
   "lib/allocator/optimal/recovery": ["lib/allocator/optimal/joint"],
+  "lib/allocator/optimal/recovery/repair": ["lib/allocator/optimal/recovery"],
+  "lib/allocator/optimal/recovery/changes": ["lib/allocator/optimal/recovery"],
+  "lib/allocator/optimal/recovery/recover.ts": [
+    "lib/allocator/optimal/recovery/repair",
+    "lib/allocator/optimal/recovery/changes",
+  ],
   "lib/allocator/optimal/flow": ["lib/allocator/optimal/dual"],
   "lib/allocator/optimal/programs": ["lib/allocator/optimal/recovery", "lib/allocator/ilp"],
   "lib/allocator/optimal/columns": ["lib/allocator/optimal/programs"],
@@ -42,6 +49,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   ],
   // The greedy solver's allocation is one to compare with.
   "lib/allocator/optimal/core": [
+    "lib/allocator/optimal/recovery/recover.ts",
     "lib/allocator/optimal/columns",
     "lib/allocator/optimal/knapsacks",
     "lib/allocator/optimal/local_search",

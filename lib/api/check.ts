@@ -12,6 +12,9 @@ import { instanceOfOffers } from "./allocation_of_drop.ts";
 import { checkTable } from "./given_table.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
+import { changedBy, type Scenario } from "../allocator/explain/whatif.ts";
+import { checkScenario } from "./scenario_rules.ts";
 import { checkCertificateOption, checkRules, POLICY_OPTIONS } from "./policy_options.ts";
 import {
   aFlag,
@@ -28,6 +31,8 @@ export interface CheckDropOptions extends Partial<Policy> {
   certificate?: Certificate;
   /** Whether its figures are recomputed exactly even if it has no exact figures itself. @default false */
   exact?: boolean;
+  /** The scenario that the assignments were made under: the drop and the rules are changed by it first. @default none */
+  scenario?: Scenario;
 }
 
 /**
@@ -35,8 +40,8 @@ export interface CheckDropOptions extends Partial<Policy> {
  * the policy that it was made under, a table by that of the certificate, if one is given; options replace single fields. An
  * allocation of another drop is judged by its ids: what this drop does not have is named. In a notebook the answer shows itself.
  *
- * @throws {UsageError} for an unknown option or one out of range, an invalid certificate, or a policy that limits brands where
- * the drop has none
+ * @throws {UsageError} for an unknown option or one out of range, an invalid certificate, a policy that limits brands where
+ * the drop has none, or a scenario that names what the drop does not have
  *
  * @example
  * ```ts
@@ -63,7 +68,8 @@ export function check(
 ): CheckReport {
   checkDrop(drop);
   checkOptions("check", options, OPTIONS);
-  const { certificate, exact, ...changes } = options;
+  const { certificate, exact, scenario, ...changes } = options;
+  if (scenario !== undefined) checkScenario("scenario", scenario);
   if (certificate !== undefined) checkCertificateOption("certificate", certificate);
   const made = isAllocation(assignments);
   if (!made) checkTable("assignments", assignments);
@@ -72,9 +78,12 @@ export function check(
     : assignments;
 
   const { policy: own, shortfallPrice } = made ? assignments : {};
-  const policy = judgedBy(own && { ...own, shortfallPrice }, certificate, changes);
-  checkRules(drop.instance, policy);
-  const report = checkAssignments(drop.instance, table, policy, { certificate, exact });
+  const { instance, policy } = judgedUnder(
+    scenario,
+    drop.instance,
+    judgedBy(own && { ...own, shortfallPrice }, certificate, changes),
+  );
+  const report = checkAssignments(instance, table, policy, { certificate, exact });
   return shownInNotebook(report, (notebook) => notebook.checkBundle(report));
 }
 
@@ -84,7 +93,26 @@ const OPTIONS: Readonly<Record<keyof CheckDropOptions, OptionRule>> = {
   // Checked by checkCertificateOption.
   certificate: anything,
   exact: aFlag,
+  // Checked by checkScenario.
+  scenario: anything,
 };
+
+/**
+ * The drop and the policy to judge by, under the scenario if there is one.
+ *
+ * @throws {UsageError} for what the drop does not have
+ */
+export function judgedUnder(
+  scenario: Scenario | undefined,
+  instance: Instance,
+  policy: Policy,
+): { instance: Instance; policy: Policy } {
+  const judged = scenario === undefined
+    ? { instance, policy }
+    : changedBy(instance, policy, scenario);
+  checkRules(judged.instance, judged.policy);
+  return judged;
+}
 
 /**
  * The policy to judge by: an allocation's own, else that of the certificate, else the defaults; `changes` replace single

@@ -15,6 +15,7 @@ import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
 import { checkRules, checkStartPrices, POLICY_OPTIONS } from "./policy_options.ts";
+import { rememberInstance } from "./allocation_of_drop.ts";
 import { checkScenario } from "./scenario_rules.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import { whatIfCharts } from "../report/charts/whatif_charts.ts";
@@ -138,5 +139,7 @@ export async function whatIf(
   const { title, startPrices, gap, workers, timeout, signal, onProgress } = options;
   const control = { startPrices, gap, workers, timeout, signal, onProgress };
   const solved = await solveScenarios(drop.instance, policyFrom(options), scenarios, control);
+  // So that `check` knows what the offers of each are pairs of: bans leave fewer than the drop has.
+  for (const { allocation, instance } of solved) rememberInstance(allocation, instance);
   return new WhatIf(solved, title);
 }

@@ -56,7 +56,9 @@ function afterDrop(seed: number): AfterDrop {
   const limits = [...odd.drop.limits ?? [], ...(isLimited ? [changed] : [])];
   return {
     input: { ...odd.drop, pins, bans, ...(previous !== null && { previous }) },
-    ...{ maxChanged, changeCost, pins },
+    maxChanged,
+    changeCost,
+    pins,
     foreign: { ...odd, drop: { ...odd.drop, pairs: kept, limits } },
   };
 }

@@ -16,14 +16,29 @@ export interface Mutation {
 
 /** What stands in place of an operator. */
 const OPERATORS: Readonly<Record<string, string>> = {
-  ...{ "<": "<=", "<=": "<", ">": ">=", ">=": ">", "===": "!==", "!==": "===" },
-  ...{ "&&": "||", "||": "&&", "+": "-", "-": "+", "*": "/", "+=": "-=", "-=": "+=" },
+  "<": "<=",
+  "<=": "<",
+  ">": ">=",
+  ">=": ">",
+  "===": "!==",
+  "!==": "===",
+  "&&": "||",
+  "||": "&&",
+  "+": "-",
+  "-": "+",
+  "*": "/",
+  "+=": "-=",
+  "-=": "+=",
 };
 
 /** What stands in place of a called function. */
 const CALLS: Readonly<Record<string, string>> = {
-  ...{ "Math.max": "Math.min", "Math.min": "Math.max", ceilOf: "floorOf", floorOf: "ceilOf" },
-  ...{ "units.up": "units.down", "units.down": "units.up" },
+  "Math.max": "Math.min",
+  "Math.min": "Math.max",
+  ceilOf: "floorOf",
+  floorOf: "ceilOf",
+  "units.up": "units.down",
+  "units.down": "units.up",
 };
 
 type Node = SyntaxNode & { readonly start: number; readonly end: number };
@@ -128,7 +143,9 @@ function operatorSite(text: string, node: Node): Site | null {
 /** Every mutation of a text, in its order. */
 export function mutationsOf(file: string, text: string): Mutation[] {
   return sitesOf(text).map(({ at, from, to }) => ({
-    ...{ file, from, to },
+    file,
+    from,
+    to,
     line: text.slice(0, at).split("\n").length,
     text: text.slice(0, at) + to + text.slice(at + from.length),
   }));

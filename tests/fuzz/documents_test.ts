@@ -122,7 +122,11 @@ for (const [name, { text, read }] of Object.entries(READERS)) {
 Deno.test("mutated documents: configuration files, taken or refused in one line", async () => {
   await using folder = new TempFolder();
   const plain = {
-    ...{ caps: "caps.csv", encoding: "latin1", columns: ["user_id=Kunde"], top_n: 3, quiet: true },
+    caps: "caps.csv",
+    encoding: "latin1",
+    columns: ["user_id=Kunde"],
+    top_n: 3,
+    quiet: true,
     allocate: { min_score: 0.5, solver: "optimal", separator: ";" },
   };
   const told = { taken: 0, refused: 0 };

@@ -41,8 +41,13 @@ export function mixedSplit(seed: number): RationalCase {
     target.push(number());
   }
   const split = {
-    ...{ total: number(), lower, upper, target },
-    ...{ gamma: 0.2, tMin: 0.5, absolute: random.below(4) === 0 },
+    total: number(),
+    lower,
+    upper,
+    target,
+    gamma: 0.2,
+    tMin: 0.5,
+    absolute: random.below(4) === 0,
     allowNegative: seed % 7 === 0,
   };
   if (seed % 3 !== 0) return split;

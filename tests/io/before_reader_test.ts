@@ -142,7 +142,11 @@ Deno.test("bans and pins from files, read with any number of workers", async () 
   assertEquals(shownPairs(two), shownPairs(one));
   assertEquals(one.input.bans, { rows: 1, blank_rows: 0, rows_of_others: 0, pairs: 1 });
   assertEquals(one.input.pins, {
-    ...{ rows: 2, blank_rows: 0, pairs: 1, duplicate_rows: 1, created: 0 },
+    rows: 2,
+    blank_rows: 0,
+    pairs: 1,
+    duplicate_rows: 1,
+    created: 0,
   });
   assert(one.instance.pins !== undefined);
 });

@@ -229,7 +229,10 @@ Deno.test("review: assignments that contradict themselves are an error that name
       { user: "u1", contract: "a", score: 1 },
       { user: "u1", contract: "b", score: 1 },
     ],
-    ...{ selections: [], redemptions: [], groups: {}, heldOut: [] },
+    selections: [],
+    redemptions: [],
+    groups: {},
+    heldOut: [],
   });
   const offers = { ...parts.offers, file: "a.csv", line: Float64Array.of(2, 3) };
   const alone = { contracts: null, userGroups: null, groupRatios: null };

@@ -28,7 +28,10 @@ function week(title: string, cells: [string, string | null, number, number][]): 
       planned_rate: id === "tea" ? 0.5 : null,
     })),
     cells: cells.map(([contract_address, group_id, offered, redeemed]) => ({
-      ...{ contract_address, group_id, offered, redeemed },
+      contract_address,
+      group_id,
+      offered,
+      redeemed,
     })),
   };
 }

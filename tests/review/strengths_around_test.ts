@@ -30,7 +30,12 @@ function drawn(
     return sum;
   });
   const counts: RateCounts = {
-    ...{ contracts, brands, brandOf, contract, offers: n, hits },
+    contracts,
+    brands,
+    brandOf,
+    contract,
+    offers: n,
+    hits,
     group: Uint32Array.from(contract, (_, i) => i % groups),
   };
   return { counts, rate };

@@ -42,8 +42,10 @@ for (const kind of ["sqlite", "duckdb"]) {
       const url = `${kind}://${encodeURIComponent(path)}`, file = `${folder}/q.sql`;
       const table = (name: string) => `${url}?table=${name}`;
       const drop = await readDrop({
-        ...{ caps: table("caps"), elig: table("elig") },
-        ...{ userGroups: table("user_groups"), groupRatios: table("group_ratios") },
+        caps: table("caps"),
+        elig: table("elig"),
+        userGroups: table("user_groups"),
+        groupRatios: table("group_ratios"),
       });
       assertEquals(drop.instance.users.toArray(), ['u "1"', "u2"]);
       assertEquals([...drop.instance.score], [0.1, 1e-7, 3]);

@@ -96,8 +96,14 @@ Deno.test("ClickHouse: the address, then the environment, then the server's defa
     clickhouseLogin(parseSourceUrl(url), environment(variables));
   const set = { CLICKHOUSE_USER: "eve", CLICKHOUSE_PASSWORD: "hush", CLICKHOUSE_HOST: "ch" };
   assertEquals(await login("clickhouse://?table=t", set), {
-    ...{ host: "ch", port: 8123, database: "default", user: "eve", password: "hush" },
-    ...{ secure: false, connectTimeout: 10, idleTimeout: 300 },
+    host: "ch",
+    port: 8123,
+    database: "default",
+    user: "eve",
+    password: "hush",
+    secure: false,
+    connectTimeout: 10,
+    idleTimeout: 300,
   });
   assertEquals((await login("clickhouse://ann:x@h/shop?table=t", set)).user, "ann");
   assertEquals((await login("clickhouse://h?table=t")).user, "default");
@@ -116,8 +122,14 @@ Deno.test("PostgreSQL: address, service file, environment, password file", async
   };
   const found = await login("postgres://?service=drops&table=t", {}, files);
   assertEquals(found, {
-    ...{ host: "db2", port: 6000, database: "shop", user: "bob", password: "a:b\\c" },
-    ...{ secure: true, connectTimeout: 10, idleTimeout: 300 },
+    host: "db2",
+    port: 6000,
+    database: "shop",
+    user: "bob",
+    password: "a:b\\c",
+    secure: true,
+    connectTimeout: 10,
+    idleTimeout: 300,
     tls: { mode: "prefer", authorities: null },
   });
   assertEquals(
@@ -161,10 +173,12 @@ Deno.test("settings of the environment that are none are refused by name", async
     (await login({ HOME: "/h", ...variables }, files)).tls;
   assertEquals(await tls({ PGSSLMODE: "prefer" }), { mode: "prefer", authorities: null });
   assertEquals(await tls({ PGSSLROOTCERT: "system" }), {
-    ...{ mode: "verify-full", authorities: "system" },
+    mode: "verify-full",
+    authorities: "system",
   });
   assertEquals(await tls({ PGSSLMODE: "require" }, { "/h/.postgresql/root.crt": PEM }), {
-    ...{ mode: "require", authorities: PEM },
+    mode: "require",
+    authorities: PEM,
   });
   assertEquals((await login({ PGCONNECT_TIMEOUT: "0" })).connectTimeout, 0);
 });

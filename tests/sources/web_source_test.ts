@@ -47,8 +47,10 @@ Deno.test("a drop from a web server: CSV, gzip, Parquet; passwords and pages", (
     );
     const at = `127.0.0.1:${server.addr.port}`;
     const sources = {
-      ...{ caps: `http://ann:hu%2Fsh@${at}/caps.csv`, elig: `http://${at}/elig.parquet` },
-      ...{ userGroups: `http://${at}/groups.csv.gz`, groupRatios: `http://${at}/ratios.csv` },
+      caps: `http://ann:hu%2Fsh@${at}/caps.csv`,
+      elig: `http://${at}/elig.parquet`,
+      userGroups: `http://${at}/groups.csv.gz`,
+      groupRatios: `http://${at}/ratios.csv`,
     };
     const { instance } = await readDrop(sources);
     assertEquals([instance.users.length, instance.score.length], [1000, 1000]);
@@ -229,8 +231,11 @@ Deno.test("a part of a file is not taken for the file, and what a server says be
 
 Deno.test("a redirect's end is named where that is what fails", async () => {
   const ends: Record<string, string> = {
-    ...{ "/again": "/again", "/file": "file:///x", "/blocked": "http://127.0.0.1:1/x" },
-    ...{ "/host": "http://no.such.host.invalid/x", "/garbage": "http://[::" },
+    "/again": "/again",
+    "/file": "file:///x",
+    "/blocked": "http://127.0.0.1:1/x",
+    "/host": "http://no.such.host.invalid/x",
+    "/garbage": "http://[::",
   };
   await using server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
@@ -335,8 +340,11 @@ Deno.test("S3: requests are signed as its documentation has it, by the environme
     },
   );
   const variables: Record<string, string> = {
-    ...{ AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "token" },
-    ...{ AWS_REGION: "eu-west-1", AWS_ENDPOINT_URL: `http://127.0.0.1:${server.addr.port}/` },
+    AWS_ACCESS_KEY_ID: "key",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    AWS_SESSION_TOKEN: "token",
+    AWS_REGION: "eu-west-1",
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${server.addr.port}/`,
   };
   const open = (address: string, change: Record<string, string | undefined> = {}) =>
     openWebFile(address, {

@@ -59,6 +59,7 @@ function overLists(sql: Dialect): [string, unknown][] {
     [sql.sum("m"), 20],
     [sql.sum("e"), 0],
     [sql.falling("m"), [7, 7, 5, 1]],
+    [sql.largest("m"), 7],
     [sql.byFalling("l", "n"), [1, 3, 1, 2]],
     [sql.inOrder("n", "m"), [2, 3, 1, 4]],
     [sql.occurrences("l"), [1, 1, 1, 2]],

@@ -112,8 +112,13 @@ const python = pythonWith("pyspark");
 const trySpark: TryEngine = async (files, folder, input, options) => {
   const out = `${folder}/assignments_csv.csv`, next = `${folder}/next_csv.csv`;
   const result = await allocateInSpark({
-    ...{ ...input, ...inputsOf(files), out, python: python!, master: "local[2]" },
-    ...{ ...alternatesTo(next, input), configuration: SMALL_SPARK },
+    ...input,
+    ...inputsOf(files),
+    out,
+    python: python!,
+    master: "local[2]",
+    ...alternatesTo(next, input),
+    configuration: SMALL_SPARK,
   }, options);
   const alternates = input.alternates === undefined ? [] : await readFolder(next, alternateRows);
   return { result, alternates, rows: await rowsOf(out) };

@@ -116,8 +116,11 @@ Deno.test("prices that can't be divided are errors", () => {
 Deno.test("amounts so large that doubles don't tell their coins apart are refused: what is paid would not read as the price", () => {
   const of = (total: number, price: number, targets: number[], currencyDigits = 2) => () =>
     splitArrays({
-      ...{ total, price, target: targets },
-      ...{ lower: targets.map(() => 0), upper: targets.map(() => Infinity) },
+      total,
+      price,
+      target: targets,
+      lower: targets.map(() => 0),
+      upper: targets.map(() => Infinity),
     }, { currencyDigits }).payment!;
   // 80000000000000.01 is read as 80000000000000.02.
   assertThrows(

@@ -30,11 +30,21 @@ Deno.test("the replaced program's example", () => {
     multiplier: 0,
     people: [
       {
-        ...{ name: "alice", units: 40, target: 40, lower: 30, upper: 40, inside: true },
+        name: "alice",
+        units: 40,
+        target: 40,
+        lower: 30,
+        upper: 40,
+        inside: true,
         ...{ distance: 0, discontent: 0, share: 40 / 7, payment: 5.71 },
       },
       {
-        ...{ name: "bob", units: 30, target: 30, lower: 30, upper: 40, inside: true },
+        name: "bob",
+        units: 30,
+        target: 30,
+        lower: 30,
+        upper: 40,
+        inside: true,
         ...{ distance: 0, discontent: 0, share: 30 / 7, payment: 4.29 },
       },
     ],

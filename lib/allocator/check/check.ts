@@ -83,7 +83,7 @@ export function checkAssignments(
 ): CheckReport {
   const split = splitHeldOut(instance, table);
   if (split !== null) {
-    const terms = heldOutTerms(instance.heldOut!, policy);
+    const terms = heldOutTerms(instance.heldOut!, instance.cap, policy);
     const held = checkAssignments(terms.instance, split.held, terms.policy);
     const rest = { ...capsBeside(instance, split.held), heldOut: undefined };
     return withHeldOutRules(checkAssignments(rest, split.rest, policy, options), held);

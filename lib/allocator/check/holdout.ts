@@ -59,13 +59,15 @@ export function besideHeldOut(
   return { instance: capsBeside(instance, split.held), table: split.rest };
 }
 
-/** The drop and policy that held-out users are judged by: the same rules without minima, ratios and change costs. */
+/** The drop and policy that held-out users are judged by: the same caps and rules without minima, ratios and change costs. */
 export function heldOutTerms(
   { instance }: NonNullable<Instance["heldOut"]>,
+  cap: Float64Array,
   policy: Policy,
 ): { instance: Instance; policy: Policy } {
+  const ratio = new Float64Array(instance.ratio.length);
   return {
-    instance: { ...instance, previous: undefined, ratio: new Float64Array(instance.ratio.length) },
+    instance: { ...instance, cap, previous: undefined, ratio },
     policy: { ...policy, enforceAssignmentRatio: false, changeCost: 0 },
   };
 }

@@ -21,7 +21,7 @@ import { BEFORE_OPTIONS, type BeforeOptions } from "./applied/before_options.ts"
 import { attributesOfInput } from "./input_attributes.ts";
 import type { InputReport } from "./instance/input_report.ts";
 import { closedShares } from "./limits/closed_shares.ts";
-import { leastsWithoutPairs } from "./limits/leasts_without_pairs.ts";
+import { limitsWithoutPairsIn } from "./limits/limits_without_pairs.ts";
 import { limitFamilies, type LimitFamily } from "./instance/limit_family.ts";
 import { holdOut, HOLDOUT_SEED } from "./holdout.ts";
 import { keepPrevious } from "./applied/keep_previous.ts";
@@ -281,13 +281,13 @@ export class Drop {
    */
   withLimits(families: readonly LimitFamily[], attributes: Attributes): Drop {
     const { limits: _, ...instance } = this.instance;
-    const { limits: __, closed_shares: ___, ...input } = this.input;
+    const { limits: __, limits_without_pairs: ___, closed_shares: ____, ...input } = this.input;
     if (families.length === 0) return new Drop(instance, input);
     const limits = compileLimits(instance, families, attributes);
-    const without = leastsWithoutPairs(instance, limits), closed = closedShares(limits);
+    const closed = closedShares(limits);
     return new Drop({ ...instance, limits }, {
       ...input,
-      ...(without && { limits: without }),
+      ...limitsWithoutPairsIn(instance, limits),
       ...(closed && { closed_shares: closed }),
     });
   }

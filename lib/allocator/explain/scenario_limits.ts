@@ -11,7 +11,7 @@ import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitFamily } from "../drop/instance/limit_family.ts";
 import type { Limits } from "../drop/instance/limits.ts";
 import { compileLimits } from "../drop/limits/limit_rows.ts";
-import { scaleLimits } from "../drop/limits/scale_limits.ts";
+import { scaledFamilies, scaleLimits } from "../drop/limits/scale_limits.ts";
 import type { Scenario } from "./scenario.ts";
 import { notInDrop, scenarioFault } from "./scenario_fault.ts";
 
@@ -28,11 +28,13 @@ export function limitsUnder(
 ): Limits | undefined {
   const { limits } = instance, factors = factorsOf(limits, scenario);
   if (limits === undefined) return undefined;
+  const drop = { ...instance, limits };
   if (!isChanged || !limits.families.some((family) => followsOf(family).length > 0)) {
-    return scaleLimits(instance, limits, factors);
+    return scaleLimits(drop, factors);
   }
   try {
-    return compileLimits(instance, limits.families, limits.attributes, factors);
+    const { families, attributes } = scaledFamilies(drop, factors);
+    return compileLimits(drop, families, attributes);
   } catch (error) {
     throw error instanceof InputError ? scenarioFault(scenario, error.message) : error;
   }

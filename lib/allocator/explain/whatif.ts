@@ -74,6 +74,21 @@ export function applyScenario(
   policy: Policy,
   scenario: Scenario,
 ): { instance: Instance; policy: Policy } {
+  const changed = changedBy(instance, policy, scenario);
+  return { ...changed, instance: serveHeldOut(changed.instance, changed.policy) };
+}
+
+/**
+ * The drop and the policy under a scenario, to judge allocations by: users held out have no random offers, which are among the
+ * assignments.
+ *
+ * @throws {UsageError} as {@link applyScenario}
+ */
+export function changedBy(
+  instance: Instance,
+  policy: Policy,
+  scenario: Scenario,
+): { instance: Instance; policy: Policy } {
   const { brand, previous } = instance;
   const rules = policyUnder(policy, scenario, {
     hasBrands: brand !== null,
@@ -86,7 +101,7 @@ export function applyScenario(
   );
   const limits = limitsUnder(banned, scenario, isChanged);
   const changed = { ...banned, ...(limits !== undefined && { limits }) };
-  return { instance: serveHeldOut(withScenarioPins(changed, scenario), rules), policy: rules };
+  return { instance: withScenarioPins(changed, scenario), policy: rules };
 }
 
 /**

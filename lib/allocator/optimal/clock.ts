@@ -93,6 +93,11 @@ export class Clock {
     return this.stopped() || (this.#hurried ||= performance.now() >= this.deadline - kept);
   }
 
+  /** Whether at least `ms` milliseconds are left. */
+  leaves(ms: number): boolean {
+    return this.deadline - performance.now() >= ms;
+  }
+
   /** Whether any question to this clock was answered with yes: something was cut short. */
   get cutShort(): boolean {
     return this.#stopped || this.#hurried;

@@ -20,7 +20,8 @@ import { withCases } from "./with_cases.ts";
  *
  * 1. Search (`search/`): prices of caps and limits that minimise the Lagrangian dual (`dual/`). Any prices give an upper bound on the
  *    objective. Where the drop is a flow of least cost, or nearly, the flow comes first (`flow/`).
- * 2. Recovery (`recovery/`): each user's best bundle at these prices, changed into an allocation that keeps every rule.
+ * 2. Recovery (`recovery/`): each user's best bundle at these prices, changed into an allocation that keeps every rule (`repair/`),
+ *    and improved along cheapest paths (`changes/`).
  * 3. Core (`core/`): the users that the prices leave undecided are decided together, by HiGHS where they are few.
  *
  * These are the steps of `solve_at_price.ts`. Missed minima cost a moderate price first, and more while that leaves fewer missed

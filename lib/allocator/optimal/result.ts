@@ -42,7 +42,10 @@ export function allocationOf(
   const bound = proven <= objective + room ? objective : proven;
   const gap = relativeGap(bound, objective), cutShort = !finished || clock.cutShort;
   const missed = explainShortfall(assignment, proof.prices, {
-    ...{ missed: missedBy(assignment), leastMissed, proven: gap === 0, cutShort },
+    missed: missedBy(assignment),
+    leastMissed,
+    proven: gap === 0,
+    cutShort,
   });
   const warnings = [...policyWarnings(policy), ...found, ...missed.lines];
   if (gap > WIDE) warnings.push(wideGap(gap, assignment.problem, cutShort));

@@ -40,6 +40,9 @@ const MOST_COMPARED = 2_000_000;
 /** Time kept for the repair that follows if recovery runs out of time, in milliseconds per pair. */
 const REPAIR_MS = 4e-4;
 
+/** More time than choices for whole groups take, in milliseconds per pair. */
+const GROUPS_MS = 8e-3;
+
 /**
  * Solves at the problem's shortfall price, which may be below the one asked for. The result is no worse than `before`, if given.
  */
@@ -80,8 +83,8 @@ export async function solveAt(
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
   const first = { ...firstChoices(problem, proof, classes, exact), byClasses };
   const isBrief = first.byOwn !== null || Object.values(first).includes(true);
-  // Without a time limit the groups' choices come in any case, so units that are left need not be given out before.
-  const assignment = first.byGroups && clock.deadline === Infinity
+  // With time enough for the groups' choices units that are left need not be given out before.
+  const assignment = first.byGroups && clock.leaves(GROUPS_MS * pairCount(instance))
     ? await recoverIn(() => true, {})
     : await recoverIn(isBrief ? () => true : nearEnd);
   const incumbent = new Incumbent(assignment);
@@ -96,6 +99,7 @@ export async function solveAt(
     chainsFirst,
     extraCost: dearer === 0 ? 0 : dearer * missedBy(assignment),
     deadline: clock.deadline,
+    workers: options.workers,
     work: options.work,
     hurry,
     pause: clock.pause,
@@ -135,7 +139,7 @@ function recoveries(
       enough: dearer === 0
         ? bound - goal * Math.abs(bound)
         : (found) => bound - goal * Math.abs(bound - dearer * missedBy(found)),
-      shape,
+      shape: shape ?? undefined,
       chainsFirst,
       hurry,
       ...end,

@@ -22,26 +22,31 @@ export function checkCommand(): DivvyCommand {
         "prove it; without that proof missed minima are broken rules.",
     )
     .helpGroup("Drops:");
-  addInputOptions(command, [
+  const withInputs = addInputOptions(command, [
     file("--assign <file>", "the assignments to judge").needed(),
     file("--certificate <file>", "the certificate to verify with them"),
+    file("--scenario <file>", "the scenario that they were made under, as allocate takes it"),
     flag(
       "--exact",
       "recompute in whole numbers also where the certificate has no exact figures (engines)",
     ),
   ]);
-  command.optionsUnder("Outputs:", [
+  const withOutputs = withInputs.optionsUnder("Outputs:", [
     flag("--json", "print the findings as JSON on stdout"),
     quietFlag(),
   ]);
-  addPolicyOptions(command);
-  return command
+  return addPolicyOptions(withOutputs)
     .withConfig()
     .example("This week's drop, as a gate", "divvy check --dir drop -q")
     .example(
       "Are these assignments right, and is the certificate?",
       "divvy check --caps caps.csv --elig elig.csv --user-groups user_groups.csv \\\n" +
         "      --group-ratios group_ratios.csv --assign assignments.csv \\\n" +
+        "      --certificate certificate.json",
+    )
+    .example(
+      "What the studio saved, or allocate made under the same scenario",
+      "divvy check --dir drop --scenario scenario.json --assign assignments.csv \\\n" +
         "      --certificate certificate.json",
     )
     .example(

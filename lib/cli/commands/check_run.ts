@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { checkRules } from "../../api/policy_options.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import { besidesCaps, leastShortfall } from "../../allocator/limits/least_shortfall.ts";
 import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
+import type { Scenario } from "../../allocator/explain/scenario.ts";
 import { counted } from "../../report/words.ts";
 import {
   besideHeldOut,
@@ -19,15 +19,15 @@ import type { AssignmentTable } from "../../allocator/model/assignment_table.ts"
 import type { LimitInput } from "../../allocator/drop/instance/limit_family.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
 import { UsageError } from "../../base/errors.ts";
-import { judgedBy } from "../../api/check.ts";
+import { judgedBy, judgedUnder } from "../../api/check.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { type DropSources, readDrop } from "../../io/drop_reader.ts";
 import { hasShortfallPrice } from "../../allocator/limits/items.ts";
 import { type AboutMinima, checkText, checkVerdict } from "../../report/text/check_text.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
-import { inputSources, readOptions } from "../frame/input_options.ts";
+import { inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
+import { readScenario } from "../frame/scenario_file_option.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readText } from "../frame/read_text.ts";
@@ -39,6 +39,7 @@ import { write, writeJson } from "../frame/write.ts";
 interface CheckValues {
   assign: string;
   certificate?: string;
+  scenario?: string;
   exact?: boolean;
   json?: boolean;
   quiet?: boolean;
@@ -50,16 +51,17 @@ interface CheckValues {
  * @param given options that the command line or the configuration file gives
  */
 export async function runCheck(
-  options: OptionValues,
+  options: InputValues & CheckValues,
   given: ReadonlySet<string>,
 ): Promise<number> {
-  const { assign, certificate: certificateFile, exact, json, quiet } =
-    options as unknown as CheckValues;
+  const { assign, certificate: certificateFile, scenario: scenarioFile, exact, json, quiet } =
+    options;
   const progress = new ProgressLine({ quiet });
   const certificate = certificateFile === undefined
     ? undefined
     : parseCertificate(await readText(certificateFile), certificateFile);
-  const drop = await readDrop(sourcesFor(options, certificate), {
+  const scenario = await readScenario(scenarioFile);
+  const drop = await readDrop(sourcesFor(options, certificate, scenario), {
     ...readOptions(options),
     onProgress: progress.report,
   });
@@ -74,10 +76,13 @@ export async function runCheck(
   const changes = Object.fromEntries(
     Object.entries(ofOptions).filter(([name]) => given.has(name)),
   );
-  const policy = certificate === undefined ? ofOptions : judgedBy(undefined, certificate, changes);
-  checkRules(drop.instance, policy);
-  const judged = checkAssignments(drop.instance, table, policy, { certificate, exact });
-  const { report, ...minima } = withoutUnmeetable(drop.instance, table, judged, {
+  const { instance, policy } = judgedUnder(
+    scenario,
+    drop.instance,
+    certificate === undefined ? ofOptions : judgedBy(undefined, certificate, changes),
+  );
+  const judged = checkAssignments(instance, table, policy, { certificate, exact });
+  const { report, ...minima } = withoutUnmeetable(instance, table, judged, {
     policy,
     certificate,
   });
@@ -161,10 +166,17 @@ const NONE: MissedMinima = { missing: 0, notCounted: [], besideLimits: false };
 /** Relative room for rounding where limits count in fractions. */
 const ROUNDING = 1e-9;
 
-/** The inputs. Where `--limits` is not given, the limits are those of the certificate. */
-function sourcesFor(options: OptionValues, certificate: Certificate | undefined): DropSources {
+/** The inputs. Where `--limits` is not given, the limits are those of the certificate, with their amounts under its scenario. */
+function sourcesFor(
+  options: InputValues,
+  certificate: Certificate | undefined,
+  scenario: Scenario | undefined,
+): DropSources {
   const sources = inputSources(options);
   if (sources.limits !== undefined || certificate?.limit_families === undefined) return sources;
+  if (scenario?.limitScale !== undefined) {
+    throw new UsageError("--scenario has limit_scale, which needs --limits: the limits before it");
+  }
   const limits = certificate.limit_families.map((family): LimitInput => ({
     limit: family.limit,
     per: family.per,

@@ -4,6 +4,10 @@
  * @module
  */
 import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
+import {
+  type LimitsWithoutPairs,
+  limitsWithoutPairsIn,
+} from "../../allocator/drop/limits/limits_without_pairs.ts";
 import { limitsInWords } from "../../report/facts/limit_facts.ts";
 import { alternatesInWords } from "../../report/text/summary_text.ts";
 import { table } from "../../report/text/terminal.ts";
@@ -31,6 +35,7 @@ export function engineSummary(
       ...beforeFacts(result, options),
       ...holdoutFacts(result),
       ...previousFacts(result),
+      ...limitsWithoutPairsOf(result),
     },
     users: result.users,
     users_without_offers: result.users - result.usersWithOffers,
@@ -113,6 +118,12 @@ function previousFacts({ previous }: EngineResult) {
       ineligible: distinct - eligible,
     },
   };
+}
+
+/** Leasts and limits that no pair counts toward; nothing where there are none. */
+export function limitsWithoutPairsOf({ slots }: EngineResult): LimitsWithoutPairs {
+  const drop = slots?.drop;
+  return drop?.limits === undefined ? {} : limitsWithoutPairsIn(drop, drop.limits);
 }
 
 /** How the offers differ from the previous ones; nothing where there are none. */

@@ -12,6 +12,7 @@ import {
   type TextColumn,
   textColumn,
 } from "../../allocator/drop/instance/attributes.ts";
+import type { HeldBack } from "../../allocator/drop/before/held_back.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { LimitFamily, LimitSource } from "../../allocator/drop/instance/limit_family.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
@@ -146,8 +147,6 @@ export interface Slots {
   readonly keys: readonly (readonly string[])[];
   /** The drop that limits are compiled for: a user of each kind, a pair of each slot, in the order of `pairOf`. */
   readonly drop: Instance;
-  /** The same with limits that declare the amounts of a scenario: what is judged. @default `drop` */
-  readonly judged?: Instance;
   /** Uint32Array, length slots: its pair in `drop`. */
   readonly pairOf: Uint32Array;
   /** Uint8Array, length slots: 1 where pairs are no previous offers; null: the drop is compared with none. */
@@ -171,6 +170,18 @@ export interface SlotColumns {
   /** Float64Array, length groups: ratio, NaN where none is given. */
   readonly ratio: Float64Array;
 }
+
+/** Nobody's pairs: they stand for pairs that the engine keeps out of the drop. */
+const KEPT_OUT: HeldBack = {
+  users: IdPool.from([]),
+  start: new Uint32Array(1),
+  contract: new Uint32Array(),
+  score: new Float64Array(),
+  reason: new Uint8Array(),
+  detail: new Int32Array(),
+  bans: null,
+  historyFiles: null,
+};
 
 /**
  * Checks the columns that limits name, and finds which users limits distinguish.
@@ -206,10 +217,17 @@ export function checkNames(
   };
 }
 
+/** What else there is to know of the pairs that slots are made of. */
+export interface SlotOptions {
+  /** Contracts of the drop that is solved, where some are made for pins; null: there are no pins. @default null */
+  readonly worked?: readonly string[] | null;
+  /** Whether bans, a cooldown or a holdout keep pairs out, so that a limit may count none. @default false */
+  readonly keepsPairsOut?: boolean;
+}
+
 /**
  * Slots of the kinds of pairs, with the limits compiled for them.
  *
- * @param worked contracts of the drop that is solved, where some are made for pins; null: there are no pins
  * @throws InputError for more kinds than slots, for counted values that are no numbers, and what `compileLimits` throws
  */
 export function slotsOf(
@@ -217,7 +235,7 @@ export function slotsOf(
   limits: EngineLimits,
   attributes: AttributeNames,
   { users, pairs }: PairKinds,
-  worked: readonly string[] | null = null,
+  { worked = null, keepsPairsOut = false }: SlotOptions = {},
 ): Slots {
   if (pairs.length > MOST_SLOTS) throw tooMany(attributes);
   const place = new Map(columns.contracts.map((id, c) => [id, c]));
@@ -251,6 +269,7 @@ export function slotsOf(
       placeOfUserId(attributes),
     ),
     ...(isNew !== null && { previous: previousOf(order, isNew, users?.length ?? 1) }),
+    ...(keepsPairsOut && { heldBack: KEPT_OUT }),
   };
   const all = attributesOf(columns, limits, attributes, users, order.map((s) => kinds[s].key));
   const pairOf = new Uint32Array(order.length);

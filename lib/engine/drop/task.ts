@@ -66,7 +66,7 @@ export interface EngineHoldout {
 
 /** Which pairs count, how what tables lack is filled in, and how many users prices are found on. */
 export interface DropOptions {
-  /** Users of the sample, about; fewer where they have more than 40 pairs on average. @default 100000 */
+  /** Users of the sample, about; fewer where they have more than 40 pairs on average. @default 100000, and 50 √users where that is more */
   readonly sampleUsers?: number;
   /** Cap of unsponsored contracts that have none. @default 10000 */
   readonly unsponsoredCap?: number;

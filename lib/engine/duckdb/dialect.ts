@@ -151,6 +151,10 @@ export class DuckDbDialect extends Dialect {
     return `list_reverse_sort(${list})`;
   }
 
+  override largest(list: string): string {
+    return `list_max(${list})`;
+  }
+
   /** A list of rows of a number, its sign turned, and its item, least first: equal numbers stand in the order of the items. */
   #keyed(list: string, numbers: string): string {
     return `list_sort(${this.map2(numbers, list, (number, item) => `row(-${number}, ${item})`)})`;

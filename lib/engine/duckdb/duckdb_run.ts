@@ -29,12 +29,13 @@ import type { Judged } from "../sql/judge_sql.ts";
 import type { PairMarks, Tallied } from "../sql/tally_sql.ts";
 import { splitMarks } from "./tallied_parts.ts";
 import { splitJudged } from "./judged_parts.ts";
+import { splitByUser, type SplitSources } from "./split_by_user.ts";
 import { quoted } from "./dialect.ts";
 import type { DuckDbStore } from "./store.ts";
 import type { WorkFolder } from "./work_folder.ts";
 
 /** Bytes of memory, generously, that gathering takes for each of the pairs that are gathered at a time. */
-const BYTES_A_PAIR = 250;
+const BYTES_A_PAIR = 170;
 
 /** The same of judging, where the lists that are gathered do not leave memory before they are judged. */
 const BYTES_JUDGED = 140;
@@ -47,6 +48,8 @@ export class DuckDbRun extends FileRun {
   readonly #store: DuckDbStore;
   /** The pairs as they were inspected. */
   readonly #pairsRead: string;
+  /** Pairs and groups as they were split for gathering; null: they were not. */
+  #drop: SplitSources<"pairs" | "userGroups"> | null = null;
 
   constructor(
     store: DuckDbStore,
@@ -67,7 +70,10 @@ export class DuckDbRun extends FileRun {
     return (await this.#store.rowsOverAll(sql, {}))[0][0] === "1";
   }
 
-  /** Gathers the users; where pairs are many, first splits them by user into files, then takes one after the other. */
+  /**
+   * Gathers the users; where pairs are many, first splits them and the groups by user into files, then takes one part after the
+   * other: so no table of all users is joined or grouped by. Certification reads the same files again.
+   */
   async gather(
     columns: Columns,
     sponsored: number,
@@ -76,36 +82,47 @@ export class DuckDbRun extends FileRun {
   ): Promise<void> {
     const store = this.#store;
     await this.putPlaces(columns, control);
-    await store.run(ownersSql(store.dialect, this.inputs.userGroups, columns.ownK), control);
-    const batch = this.memory / BYTES_A_PAIR;
-    const parts = Math.max(1, Math.ceil(this.pairRows / batch));
-    const counted = countedSql(store.dialect, this.inputs.pairs, rules);
-    if (parts > 1) {
-      control.onProgress?.({ phase: "split pairs by user" });
-      await this.folder.clear(this.folder.pairs);
-      await store.run(
-        `COPY (SELECT u, ci, value, u % ${parts} AS part FROM ${counted})
-TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_SIZE 100000)`,
-        control,
-      );
-    }
+    const parts = Math.max(1, Math.ceil(this.pairRows * BYTES_A_PAIR / this.memory));
+    await this.#split(parts, control);
     await store.run("BEGIN", control);
     try {
       await store.makeTable(TABLES.users, USER_COLUMNS, "uid", control);
       for (let part = 0; part < parts; part++) {
         control.onProgress?.({ phase: "gather users", done: part / parts });
-        const from = parts === 1
-          ? counted
-          : `read_parquet(${quoted(`${this.folder.pairs}/part=${part}/*.parquet`)})`;
-        await store.run(gatherSql(columns, from, sponsored, rules), control);
+        const { pairs, userGroups } = this.#partOf(part);
+        await store.run(ownersSql(store.dialect, userGroups, columns.ownK), control);
+        const counted = countedSql(store.dialect, pairs, rules);
+        await store.run(gatherSql(columns, counted, sponsored, rules), control);
       }
+      await store.run("DROP TABLE owner", control);
       await store.run("COMMIT", control);
     } catch (error) {
       await store.run("ROLLBACK", {}).catch(() => {});
+      await this.#clearSplit();
       throw error;
-    } finally {
-      await this.folder.clear(this.folder.pairs);
     }
+  }
+
+  /** Splits pairs and groups into so many parts, unless they are one. */
+  async #split(parts: number, control: RunControl): Promise<void> {
+    await this.#clearSplit();
+    if (parts === 1) return;
+    control.onProgress?.({ phase: "split pairs by user" });
+    const { pairs, userGroups } = this.inputs, path = this.folder.pairs;
+    this.#drop = await splitByUser(this.#store, path, { pairs, userGroups }, parts, control);
+  }
+
+  /** The pairs and groups of a part's users. */
+  #partOf(part: number): Pick<InputTables, "pairs" | "userGroups"> {
+    const split = this.#drop;
+    if (split === null) return this.inputs;
+    return { pairs: split.source("pairs", part), userGroups: split.source("userGroups", part) };
+  }
+
+  /** Removes what was split for gathering. */
+  async #clearSplit(): Promise<void> {
+    this.#drop = null;
+    await this.folder.clear(this.folder.pairs);
   }
 
   /** Counts the pairs, and removes what was split for it. */
@@ -136,7 +153,8 @@ TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_
     const parts = Math.max(1, Math.ceil(pairRows * BYTES_JUDGED / memory));
     // What was decided before the drop leaves other rows than were inspected.
     const rows = judged.pairs === this.#pairsRead ? pairRows : null;
-    return await splitJudged(this.#store, folder, { ...judged, parts }, rows, control);
+    const how = { pairRows: rows, before: this.#drop };
+    return await splitJudged(this.#store, folder, { ...judged, parts }, how, control);
   }
 
   /** Certifies, and removes what was split for it. */
@@ -150,6 +168,7 @@ TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_
       return await super.certify(problem, prices, rules, control);
     } finally {
       await this.folder.clear(this.folder.judged);
+      await this.#clearSplit();
     }
   }
 
@@ -161,12 +180,15 @@ TO ${quoted(this.folder.pairs)} (FORMAT parquet, PARTITION_BY (part), ROW_GROUP_
   ): Promise<UserFacts> {
     const facts = await super.countUsers(columns, rules, control);
     // Gathering counted the pairs with different scores; their rows are counted among those users alone.
-    if (facts.conflicts === 0) return facts;
+    await this.putPlaces(columns, control);
     const among = `user_id IN (SELECT uid FROM ${TABLES.users} WHERE odd > 0)`;
-    const counted = countedSql(this.#store.dialect, this.inputs.pairs, rules, [among]);
+    const counted = `(SELECT user_id, ci, score AS value FROM ${this.inputs.pairs}
+JOIN contract_place USING (contract_address)${
+      whereCounted(this.#store.dialect, rules, [among])
+    }) AS counted`;
     const [[conflicts]] = await this.#store.rowsOverAll(
-      `SELECT count(*) FROM ${counted} JOIN (SELECT u, ci, max(value) AS best FROM ${counted}
-GROUP BY u, ci HAVING min(value) < max(value)) AS differing USING (u, ci)
+      `SELECT count(*) FROM ${counted} JOIN (SELECT user_id, ci, max(value) AS best FROM ${counted}
+GROUP BY user_id, ci HAVING min(value) < max(value)) AS differing USING (user_id, ci)
 WHERE value < best`,
       control,
     );
@@ -238,11 +260,10 @@ export function countedSql(
   dialect: Dialect,
   pairs: string,
   rules: PairRules,
-  among: readonly string[] = [],
 ): string {
   return `(SELECT u, ci, score AS value FROM ${pairs}
 JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${
-    whereCounted(dialect, rules, among)
+    whereCounted(dialect, rules)
   }) AS counted`;
 }
 

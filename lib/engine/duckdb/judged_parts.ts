@@ -6,88 +6,116 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import { type Judged, partOfUser } from "../sql/judge_sql.ts";
-import {
-  countRows,
-  foldersIn,
-  partFiles,
-  requireRows,
-  SPLIT_FROM,
-  splitSql,
-  splitWhereRoom,
-} from "./part_files.ts";
+import { type Judged, partOf, partOfUser } from "../sql/judge_sql.ts";
+import { SPLIT_FROM, splitWhereRoom } from "./part_files.ts";
+import { areSplit, requireAll, splitByUser, type SplitSources } from "./split_by_user.ts";
 import type { DuckDbStore } from "./store.ts";
 import type { WorkFolder } from "./work_folder.ts";
 
-/** What each source is split with: all that judging reads. */
-const SOURCES = {
-  pairs: "user_id, CAST(contract_address AS VARCHAR) AS contract_address, score",
-  userGroups: "*",
-  result: "*",
-} as const;
-type SourceName = keyof typeof SOURCES;
-const NAMES = Object.keys(SOURCES) as SourceName[];
+/** The table of users whose pairs come again, with the part of each. */
+const REPEATED = "judged_repeated";
+
+/** How what is certified is split. */
+export interface JudgedSplit {
+  /** Rows of the pairs; null: not known. */
+  readonly pairRows: number | null;
+  /** Pairs and groups that were split before; null: none were. They are used where they are those that are judged. */
+  readonly before: SplitSources<"pairs" | "userGroups"> | null;
+}
 
 /**
- * The same with sources split, where there are many parts and the disk has room; the caller removes the files with
- * {@link WorkFolder.clear}.
+ * The same with sources split, where there are many parts and the disk has room, or where they are split already; the caller
+ * removes the files with {@link WorkFolder.clear}.
  *
- * @param pairRows rows of the pairs; null: not known
  * @throws InputError where files have lost rows
  */
 export async function splitJudged(
   store: DuckDbStore,
   folder: WorkFolder,
   judged: Judged,
-  pairRows: number | null,
+  { pairRows, before }: JudgedSplit,
   control: RunControl,
 ): Promise<Judged> {
-  const { parts = 1 } = judged;
-  if (parts < SPLIT_FROM) return judged;
-  const of = { phase: "certify", parts };
-  const isSplit = await splitWhereRoom(folder, folder.judged, of, control, async () => {
-    await Deno.mkdir(folder.judged);
-    for (const name of NAMES) {
-      const rows = `SELECT ${SOURCES[name]}, ${partOfUser(store.dialect, parts)} AS part FROM ${
-        judged[name]
-      }`;
-      await store.run(splitSql(rows, `${folder.judged}/${name}`), control);
-    }
-  });
-  if (!isSplit) return judged;
-  await requireAll(store, folder.judged, judged, pairRows, control);
-  const filled = new Set<string>();
-  for (const name of NAMES) {
-    for (const { name: part } of await foldersIn(`${folder.judged}/${name}`)) {
-      filled.add(`${name}/${part}`);
-    }
+  if (areSplit(before, judged)) {
+    await requireAll(store, before!, pairRows, control);
+    return await besideSplit(store, folder, judged, before!, control);
   }
-  const source = (name: SourceName, part: number) =>
-    filled.has(`${name}/part=${part}`)
-      ? partFiles(`${folder.judged}/${name}`, `part=${part}`)
-      : `(SELECT * FROM ${judged[name]} WHERE 1 = 0) AS nothing`;
+  const { parts = 1, pairs, userGroups, result } = judged;
+  if (parts < SPLIT_FROM) return judged;
+  const split = await splitIn(store, folder, { pairs, userGroups, result }, parts, control);
+  if (split === null) return judged;
+  await requireAll(store, split, pairRows, control);
+  const repeated = await repeatedOf(store, judged, parts, control);
   return {
     ...judged,
     split: (part) => ({
-      pairs: source("pairs", part),
-      userGroups: source("userGroups", part),
-      result: source("result", part),
+      pairs: split.source("pairs", part),
+      userGroups: split.source("userGroups", part),
+      result: split.source("result", part),
+      users: repeated(part),
     }),
   };
 }
 
-/** @throws InputError where files have more or fewer rows than their sources */
-async function requireAll(
+/** What is judged in the parts of pairs and groups that are split already. */
+async function besideSplit(
   store: DuckDbStore,
-  folder: string,
+  folder: WorkFolder,
   judged: Judged,
-  pairRows: number | null,
+  before: SplitSources<"pairs" | "userGroups">,
   control: RunControl,
-): Promise<void> {
-  for (const name of NAMES) {
-    const isKnown = name === "pairs" && pairRows !== null, path = `${folder}/${name}`;
-    const rows = isKnown ? pairRows : await countRows(store, judged[name], control);
-    const split = rows === 0 ? 0 : await countRows(store, partFiles(path, "*"), control);
-    requireRows(path, split, rows, folder);
-  }
+): Promise<Judged> {
+  const { parts } = before, { result } = judged;
+  const split = parts < SPLIT_FROM
+    ? null
+    : await splitIn(store, folder, { result }, parts, control);
+  if (split !== null) await requireAll(store, split, null, control);
+  const repeated = await repeatedOf(store, judged, parts, control);
+  return {
+    ...judged,
+    parts,
+    split: (part) => ({
+      pairs: before.source("pairs", part),
+      userGroups: before.source("userGroups", part),
+      result: split?.source("result", part) ??
+        partOf(store.dialect, { ...judged, parts }, part).result,
+      users: repeated(part),
+    }),
+  };
+}
+
+/** Splits sources; null where the disk has no room. */
+async function splitIn<Name extends "pairs" | "userGroups" | "result">(
+  store: DuckDbStore,
+  folder: WorkFolder,
+  sources: Readonly<Record<Name, string>>,
+  parts: number,
+  control: RunControl,
+): Promise<SplitSources<Name> | null> {
+  let split: SplitSources<Name> | null = null;
+  const of = { phase: "certify", parts };
+  await splitWhereRoom(folder, folder.judged, of, control, async () => {
+    split = await splitByUser(store, folder.judged, sources, parts, control);
+  });
+  return split;
+}
+
+/**
+ * By part, the users whose pairs come again: few of all, found once, as reading all users again for each part takes longer than
+ * judging where parts are many.
+ */
+async function repeatedOf(
+  store: DuckDbStore,
+  { users }: Judged,
+  parts: number,
+  control: RunControl,
+): Promise<(part: number) => string | undefined> {
+  if (users === undefined) return () => undefined;
+  await store.run(
+    `CREATE OR REPLACE TABLE ${REPEATED} AS SELECT user_id AS uid, dup, ${
+      partOfUser(store.dialect, parts)
+    } AS part FROM (SELECT uid AS user_id, dup FROM ${users} WHERE dup > 0) AS repeated`,
+    control,
+  );
+  return (part) => `(SELECT uid, dup FROM ${REPEATED} WHERE part = ${part}) AS repeated_users`;
 }

@@ -30,7 +30,7 @@ export interface DuckDbInput extends EngineInput {
   readonly out: string;
   /** Folder for the run's tables. @default beside `out` */
   readonly workFolder?: string;
-  /** Most memory that DuckDB takes. @default "4GB" */
+  /** About the most memory that the process takes. @default "4GB" */
   readonly memory?: string;
   /** Threads. @default as many as there are cores */
   readonly threads?: number;
@@ -60,11 +60,11 @@ async function openDuckDbDrop(
   dialect?: Dialect,
 ): Promise<OpenedDrop> {
   const folder = await WorkFolder.open(input.workFolder, input.out, keep);
-  const { memory = "4GB" } = input;
+  const memory = shareOf(bytesOf(input.memory ?? "4GB"));
   let store: DuckDbStore | null = null;
   try {
     store = await DuckDbStore.open(folder.database, {
-      memory,
+      memory: `${Math.floor(memory / 1e6)}MB`,
       threads: input.threads ?? navigator.hardwareConcurrency,
       spill: folder.spill,
     }, dialect);
@@ -78,13 +78,21 @@ async function openDuckDbDrop(
       ? undefined
       : await inputFiles(store, input.previous, control);
     const files = { elig, groups, history, previous, limits: input.limits };
-    return new DuckDbDrop(store, folder, files, input.out, bytesOf(memory));
+    return new DuckDbDrop(store, folder, files, input.out, memory);
   } catch (error) {
     store?.close();
     // The folder of another run, or of one that may be resumed, is left alone.
     if (folder.isNew) await folder.remove();
     throw error;
   }
+}
+
+/** The most that is left to Divvy itself, and to what DuckDB takes beyond its limit, in bytes; where memory is small a quarter. */
+const LEFT = 1e9;
+
+/** How much of the memory that is named DuckDB gets. */
+function shareOf(memory: number): number {
+  return memory - Math.min(LEFT, memory / 4);
 }
 
 /** Bytes of a size such as 4GB or 512MiB; what a small machine has, where the text is written another way. */

@@ -45,6 +45,18 @@ export type { EngineOptions } from "./options.ts";
 /** Pairs that a user of the sample has on average at most; where users have more pairs, the sample has fewer users. */
 const PAIRS = 40;
 
+/**
+ * Users of the sample, and those that are decided together, where no number is given: at least so many, and so many times the
+ * square root of all users. A sampled user stands for others, so the loads at its prices miss the caps by the same share of all
+ * offers however many there are; were no more users decided together, they could not make up for it beyond a few million.
+ */
+const SAMPLE = 100_000, SAMPLE_PER_ROOT = 50;
+
+/** How many users the sample has by default. */
+export function sampleOf(users: number): number {
+  return Math.max(SAMPLE, Math.ceil(SAMPLE_PER_ROOT * Math.sqrt(users)));
+}
+
 /** The gap asked for where none is given. */
 const GAP = 1e-6;
 
@@ -151,7 +163,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const { users, plain, rules, pins } = drop;
   // The sample is limited by its pairs, so that its memory does not grow with the length of users' lists.
   const perUser = Math.max(1, users.pairs / users.users / PAIRS);
-  const seen = Math.ceil((options.sampleUsers ?? 100_000) / perUser);
+  const seen = Math.ceil((options.sampleUsers ?? sampleOf(users.users)) / perUser);
   const sampling = { wanted: seen, of: users.users };
   const found = await findPrices(drop.problem, sampling, run), { whole, sampled } = found;
   const most = options.togetherUsers ?? seen;
@@ -161,7 +173,9 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
   const judged = { ...plain, unit: whole.unit };
   const prices = pins === null ? refined.prices : pricesBesidePins(refined.prices, pins);
   const certified = await certifyResults(run, judged, prices, {
-    ...{ ...rules, repeats: users.duplicates > 0, ownK: columns.ownK },
+    ...rules,
+    repeats: users.duplicates > 0,
+    ownK: columns.ownK,
     pins: pins?.count ?? 0,
   });
   noteSmallSample(certified.shortfall, sampled, users.users, options);

@@ -40,9 +40,9 @@ export async function decideTogether(
   engine: EngineRun,
   prices: Prices,
   round: number,
-  options: RunControl & { most: number; gap: number; deadline: number },
+  options: RunControl & { most: number; gap: number; deadline: number; counts: MarginCounts },
 ): Promise<void> {
-  const margins = await leastDecided(problem, engine, options);
+  const margins = leastDecided(problem, options);
   if (margins === null) return;
   const rows = new UserRows();
   await engine.undecided(margins, options.most, (read, part) => rows.add(read, part), options);
@@ -62,17 +62,40 @@ export async function decideTogether(
   await engine.move(movesOf(assignment, read), round, options);
 }
 
-/** The interval of margins of the least decided users, not too many; null where there are none. */
-async function leastDecided(
+/** How many users have a smaller margin than {@link TIE}, then than each of {@link MARGINS}. */
+export type MarginCounts = readonly number[];
+
+/** Counts the users by their margins. */
+export function countMargins(
   { unit }: DualProblem,
   engine: EngineRun,
-  options: RunControl & { most: number },
-): Promise<[from: number, to: number] | null> {
+  control: RunControl,
+): Promise<MarginCounts> {
+  return engine.countBelow([TIE, ...MARGINS].map((margin) => margin * unit), control);
+}
+
+/**
+ * The largest margin that at most `most` users are below; undefined where that is none, or where all the margins counted are:
+ * then all users are near.
+ */
+export function nearestMargin(
+  { unit }: DualProblem,
+  counts: MarginCounts,
+  most: number,
+): number | undefined {
+  const at = counts.findLastIndex((count) => count > 0 && count <= most);
+  return at <= 0 || at === MARGINS.length ? undefined : MARGINS[at - 1] * unit;
+}
+
+/** The interval of margins of the least decided users, not too many; null where there are none. */
+function leastDecided(
+  { unit }: DualProblem,
+  { counts, most }: { counts: MarginCounts; most: number },
+): [from: number, to: number] | null {
   const margins = [TIE, ...MARGINS].map((margin) => margin * unit);
-  const counts = await engine.countBelow(margins, options);
   const [ties] = counts;
-  const without = ties > options.most / 2 ? ties : 0;
-  const at = counts.findLastIndex((count) => count > without && count - without <= options.most);
+  const without = ties > most / 2 ? ties : 0;
+  const at = counts.findLastIndex((count) => count > without && count - without <= most);
   if (at < 0) return null;
   return [without === 0 ? -Infinity : margins[0], margins[at]];
 }

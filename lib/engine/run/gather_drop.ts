@@ -115,7 +115,9 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
     rules,
     heldOut: new Set(heldOut?.users.map(({ user }) => user)),
   });
-  const slots = await slotsOfRun(run, pins);
+  const keepsPairsOut = heldOut !== null ||
+    counted !== null && counted.banned + counted.coolingByContract + counted.coolingByBrand > 0;
+  const slots = await slotsOfRun(run, pins, keepsPairsOut);
   const rowsWithoutCap = counted?.rowsWithoutCap ??
     (run.pairs.withoutCap === 0 ? 0 : await engine.countWithoutCap(columns, options));
   const users = await gatherUsers(
@@ -133,18 +135,16 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
     eligible: sum(await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options)),
   };
   return {
-    ...{
-      tally,
-      created,
-      heldOut: heldOut && { ...heldOut, left: left! },
-      randomOffers,
-      columns,
-      pins,
-      slots,
-      users,
-      previous,
-      rules,
-    },
+    tally,
+    created,
+    heldOut: heldOut && { ...heldOut, left: left! },
+    randomOffers,
+    columns,
+    pins,
+    slots,
+    users,
+    previous,
+    rules,
     ...problems,
   };
 }
@@ -240,6 +240,7 @@ async function pinsOfRun(
 async function slotsOfRun(
   { drop, input, engine, columnsRead: columns, before, options }: Run,
   pins: PinnedColumns | null,
+  keepsPairsOut: boolean,
 ): Promise<Slots | null> {
   const { limits: given, previous } = input;
   const isGiven = (before?.pins ?? null) !== null, declared = given ?? NO_LIMITS;
@@ -257,7 +258,10 @@ async function slotsOfRun(
   const was = attributes.pairs.indexOf(IN_PREVIOUS);
   const limits = limitsOfChanges(declared, input, kinds, 2 + was);
   const slots = slotsUnder(
-    slotsOf({ ...columns, ratio }, limits, attributes, kinds, pins?.columns.contracts ?? null),
+    slotsOf({ ...columns, ratio }, limits, attributes, kinds, {
+      worked: pins?.columns.contracts ?? null,
+      keepsPairsOut,
+    }),
     options.scenario,
   )!;
   await engine.useSlots(slots, options);

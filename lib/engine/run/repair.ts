@@ -24,7 +24,12 @@ import {
 import { penaltyOf, usedBySlots } from "../drop/slots.ts";
 import type { Moved, Round } from "../steps/repair.ts";
 import type { EngineRun } from "../steps/steps.ts";
-import { decideTogether } from "./decide_together.ts";
+import {
+  countMargins,
+  decideTogether,
+  type MarginCounts,
+  nearestMargin,
+} from "./decide_together.ts";
 
 /** Most rounds of each kind. */
 const MOST_ROUNDS = 60, MOST_PULLS = 12, MOST_IMPROVEMENTS = 6;
@@ -34,6 +39,13 @@ const OPEN_ROUNDS = 40;
 const PULL_GAIN = 0.1;
 /** Most users that are decided together where no time is left: so few take none. */
 const FEW = 1000;
+
+/**
+ * Rounds that only gain look at the users with the least margins, so many times as many as are decided together. There is little
+ * room left for them to move into, and those who lose least by it are among these; looking at all users took as long as a pass,
+ * a round.
+ */
+const NEAR = 20;
 
 /** How a repair ended. */
 export interface Repaired {
@@ -140,6 +152,8 @@ class Rounds {
   moves = 0;
   /** The last state seen; null once somebody has moved. */
   #last: Look | null = null;
+  /** Users by their margins; null before they are counted. */
+  #counts: MarginCounts | null = null;
 
   constructor(
     readonly problem: DualProblem,
@@ -186,7 +200,8 @@ class Rounds {
     this.#last = null;
     const { problem, engine, prices, options } = this;
     const few = this.timeIsLeft ? {} : { most: Math.min(options.most, FEW), deadline: Infinity };
-    await decideTogether(problem, engine, prices, this.count, { ...options, ...few });
+    const counts = this.#counts ??= await countMargins(problem, engine, options);
+    await decideTogether(problem, engine, prices, this.count, { ...options, ...few, counts });
   }
 
   /** A round of moves that must be, at the prices. */
@@ -197,9 +212,12 @@ class Rounds {
 
   /** A round of moves that gain at the prices; returns how much. At prices 0 that is what the objective gains. */
   async improve(room: Room, prices: Prices): Promise<number> {
-    const { engine, options } = this;
+    const { engine, options, problem } = this;
     options.signal?.throwIfAborted();
-    return this.#moved(await engine.improve(this.#next(room, prices), options));
+    const below = this.#counts === null
+      ? undefined
+      : nearestMargin(problem, this.#counts, NEAR * options.most);
+    return this.#moved(await engine.improve({ ...this.#next(room, prices), below }, options));
   }
 
   /** The next round. */

@@ -10,7 +10,6 @@ import {
   limitsUnder,
   withKeptColumns,
 } from "../../allocator/explain/scenario_limits.ts";
-import { statedLimits } from "../../allocator/explain/stated_limits.ts";
 import type { Scenario } from "../../allocator/explain/scenario.ts";
 import type { Slots } from "../drop/slots.ts";
 import type { Columns, EngineInput } from "../drop/task.ts";
@@ -56,7 +55,5 @@ export function slotsUnder(slots: Slots | null, scenario: Scenario | undefined):
   }
   const { amounts, isChanged } = amountsUnder(slots.drop, scenario);
   const changed = isChanged ? { ...withKeptColumns(slots.drop), ...amounts } : slots.drop;
-  const limits = limitsUnder(changed, scenario, isChanged)!, drop = { ...changed, limits };
-  const stated = statedLimits(drop, factorsOf(limits, scenario));
-  return { ...slots, drop, judged: { ...drop, limits: stated } };
+  return { ...slots, drop: { ...changed, limits: limitsUnder(changed, scenario, isChanged)! } };
 }

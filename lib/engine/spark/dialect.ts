@@ -128,6 +128,10 @@ export class SparkDialect extends Dialect {
     return `aggregate(${list}, 0D, (${sum}, ${x}) -> ${sum} + ${x})`;
   }
 
+  override largest(list: string): string {
+    return `array_max(${list})`;
+  }
+
   override falling(list: string): string {
     return `sort_array(${list}, false)`;
   }

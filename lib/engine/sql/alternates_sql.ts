@@ -93,7 +93,9 @@ function candidateLists(
   const { unsponsored, sponsored } = fitting(sql, problem);
   const state = stateSql(sql, tables);
   const priced = withColumns(sql, `(SELECT * FROM ${state} WHERE hi + hj > 0) AS served`, STATE, {
-    ...{ ...columns, fits_u: unsponsored, fits_s: sponsored },
+    ...columns,
+    fits_u: unsponsored,
+    fits_s: sponsored,
     bonus: bonusAt(sql, problem),
   });
   const net = netAt(sql, problem, prices), brand = brandFits(sql, problem);

@@ -46,8 +46,6 @@ export interface BundleTerms {
    * price solver's bound; else it must keep it among all its offers.
    */
   readonly bound?: boolean;
-  /** Whether values of bundles are all that is asked: which offers they hold need not be known. */
-  readonly onlyValues?: boolean;
 }
 
 /**
@@ -60,18 +58,43 @@ export function netAt(sql: Dialect, problem: DualProblem, prices: Prices | null)
   return (slot, score) => `${score} - ${sql.lookup(slot, cost)}`;
 }
 
-/** Columns `keep`, `v1` and `v0`: values of the best bundle with and without a sponsored offer. */
+/**
+ * Columns `keep` and of each user's best bundles without and with a sponsored offer: their values `v0` and `v1`, how many other
+ * offers the one has (`j0`) and how many sponsored and other ones the other (`i1`, `j1`), and contracts that both begin with:
+ * sponsored ones (`sk`) and others (`uk`).
+ */
 export function bestOfKinds(sql: Dialect, problem: DualProblem, of: BundleTerms): string {
-  const { shapeSponsored } = problem;
-  const best = (withSponsored: boolean) => {
-    const places = Array.from(shapeSponsored.keys())
-      .filter((s) => (shapeSponsored[s] > 0) === withSponsored)
-      .map((s) => sql.at("vals", `${s + 1}`));
-    return places.length === 0 ? sql.number(BARRED) : sql.greatest(places);
-  };
-  return `SELECT ${list(of.keep)}${best(true)} AS v1, ${best(false)} AS v0 FROM (${
-    values(sql, problem, of)
-  })`;
+  const { shapeSponsored, shapeUnsponsored } = problem, kept = list(of.keep);
+  const [without, having] = [false, true].map((withSponsored) =>
+    Array.from(shapeSponsored.keys()).filter((s) => (shapeSponsored[s] > 0) === withSponsored)
+  );
+  const valuesOf = (shapes: readonly number[]) =>
+    shapes.length === 0
+      ? sql.list([sql.number(BARRED)])
+      : sql.list(shapes.map((s) => sql.at("vals", `${s + 1}`)));
+  const largest = (values: string, shapes: readonly number[]) =>
+    sql.greatest(
+      Array.from({ length: Math.max(1, shapes.length) }, (_, n) => sql.at(values, `${n + 1}`)),
+    );
+  const count = (kind: string, shapes: readonly number[], counts: Int32Array) =>
+    sql.as(
+      "count",
+      sql.lookup(`(${sql.placeOf(`w${kind}`, `v${kind}`)} - 1)`, shapes.map((s) => counts[s])),
+    );
+  const apart = `(SELECT ${kept}sb, ub, ${valuesOf(without)} AS w0, ${valuesOf(having)} AS w1
+FROM (${values(sql, problem, of)}) AS every) AS apart`;
+  const valued = `(SELECT ${kept}sb, ub, w0, w1, ${largest("w0", without)} AS v0, ${
+    largest("w1", having)
+  } AS v1
+FROM ${apart}) AS valued`;
+  const shaped = `(SELECT ${kept}sb, ub, v0, v1, ${count("0", without, shapeUnsponsored)} AS j0, ${
+    count("1", having, shapeSponsored)
+  } AS i1, ${count("1", having, shapeUnsponsored)} AS j1
+FROM ${sql.from(valued)}) AS shaped`;
+  return `SELECT ${kept}v0, v1, j0, i1, j1, ${sql.first("sb", "i1")} AS sk, ${
+    sql.first("ub", sql.greatest(["j0", "j1"]))
+  } AS uk
+FROM ${shaped}`;
 }
 
 /**
@@ -140,7 +163,7 @@ export function worthOf(
 function values(
   sql: Dialect,
   problem: DualProblem,
-  { from, keep, net, terms, bound, onlyValues }: BundleTerms,
+  { from, keep, net, terms, bound }: BundleTerms,
 ): string {
   const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
   const kept = list(keep);
@@ -173,7 +196,7 @@ function values(
       sql.filter2("un", brands!.ranksAfter(String(i)), (_, n) => `${n} <= ${brands!.most}`)
     } AS u${i}`
   ).join("");
-  const choice = pairsToChooseFrom(sql, problem, { from, kept, net, onlyValues });
+  const choice = pairsToChooseFrom(sql, problem, { from, kept, net });
   const pairs = sql.from(`(${choice}) AS pairs`);
   const summed = `(SELECT ${kept}sb, ub, sn, un, ${sums("sn")} AS S, ${sums("un")} AS U${mixed}
 FROM (SELECT ${kept}sb, ub, sn, un${besides} FROM ${pairs}) AS tops) AS summed`;
@@ -189,12 +212,7 @@ FROM (SELECT ${kept}sb, ub, sn, un${besides} FROM ${pairs}) AS tops) AS summed`;
 function pairsToChooseFrom(
   sql: Dialect,
   problem: DualProblem,
-  { from, kept, net, onlyValues = false }: {
-    from: string;
-    kept: string;
-    net: OfItems;
-    onlyValues?: boolean;
-  },
+  { from, kept, net }: { from: string; kept: string; net: OfItems },
 ): string {
   const all = `SELECT ${kept}sc AS sb, uc AS ub, ${sql.map2("sc", "sv", net)} AS sn, ${
     sql.map2("uc", "uv", net)
@@ -203,14 +221,6 @@ FROM ${sql.from(from)}`;
   const brands = brandsOf(sql, problem);
   if (brands === null) {
     const most = problem.k + 1;
-    if (onlyValues) {
-      const best = (nets: string) => sql.first(sql.falling(nets), `${most}`);
-      // New names, as an engine may take the old ones for these shorter lists.
-      return `SELECT ${kept}sb, ub, ns AS sn, nu AS un
-FROM (SELECT ${kept}sb, ub, ${best("sn")} AS ns, ${
-        best("un")
-      } AS nu FROM (${all}) AS every_pair) AS best_pairs`;
-    }
     const lists: ListNames[] = [["sb", "sn"], ["ub", "un"]];
     return sql.largestOf(kept, lists, most, `(${all}) AS every_pair`);
   }

@@ -102,7 +102,7 @@ class JudgedLimits {
   constructor(problem: DualProblem, slots: Slots, prices: Prices) {
     this.#problem = problem;
     this.#slots = slots;
-    this.prices = LimitPrices.ofRows(slots.judged ?? slots.drop, prices.limit)!;
+    this.prices = LimitPrices.ofRows(slots.drop, prices.limit)!;
     this.#tally = new LimitTally(this.prices.declared);
     this.offers = new Float64Array(slots.contract.length);
   }

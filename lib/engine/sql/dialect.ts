@@ -245,6 +245,11 @@ export abstract class Dialect {
     return this.inOrder(list, list);
   }
 
+  /** The largest of a list of numbers that is not empty. */
+  largest(list: string): string {
+    return this.at(this.falling(list), "1");
+  }
+
   /** The items of a list in the order of falling numbers of another; where these are equal, in any. */
   byFalling(list: string, numbers: string): string {
     return this.inOrder(list, numbers);

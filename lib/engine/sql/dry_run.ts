@@ -20,6 +20,10 @@ import {
 } from "./moves_sql.ts";
 import {
   assignSql,
+  BEST_COLUMNS,
+  BESTS,
+  bestsSql,
+  evaluateBestsSql,
   evaluateSql,
   marginsSql,
   PICKED_COLUMNS,
@@ -57,7 +61,7 @@ export interface ShownRun {
 export function shownSteps(
   { dialect, problem, tables, judged, rules, sampleUsers, make }: ShownRun,
 ): ShownSteps {
-  const prices = zeroPrices(problem);
+  const prices = zeroPrices(problem), bests = tables.beside(BESTS);
   const room = roomOf(problem, noUsage(problem));
   const round = { problem, prices, room, round: 1, mostRegret: Infinity };
   return [
@@ -68,10 +72,18 @@ export function shownSteps(
     ]],
     [
       "a pass: prices of groups",
-      problem.countsSponsored ? [settleSql(dialect, problem, tables.users, prices)] : [],
+      problem.countsSponsored
+        ? [
+          ...make(bests, BEST_COLUMNS, "g"),
+          bestsSql(dialect, problem, tables, prices),
+          settleSql(dialect, problem, bests),
+        ]
+        : [],
     ],
     ["a pass: bound, loads, sponsored users", [
-      evaluateSql(dialect, problem, tables.users, prices),
+      problem.countsSponsored
+        ? evaluateBestsSql(dialect, problem, bests, prices)
+        : evaluateSql(dialect, problem, tables.users, prices),
     ]],
     ["assign", [
       ...make(tables.current, CURRENT_COLUMNS, "uid"),

@@ -38,7 +38,7 @@ export interface Judged {
   /** In how many parts users are judged, one after the other, where memory has no room for all lists. @default 1 */
   readonly parts?: number;
   /** Where the rows of each part's users are by themselves, as SQL; absent: they are chosen from all rows. */
-  readonly split?: (part: number) => Pick<Judged, "pairs" | "userGroups" | "result">;
+  readonly split?: (part: number) => Pick<Judged, "pairs" | "userGroups" | "result" | "users">;
 }
 
 /** The part that a user is judged in, over the column user_id. */

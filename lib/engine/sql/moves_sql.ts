@@ -99,8 +99,12 @@ export function mendSql(dialect: Dialect, tables: WorkTables, at: Round): string
 export function improveSql(dialect: Dialect, tables: WorkTables, at: Round): string {
   const sql = dialect.begin();
   const rules = ruleMoves(sql, at.problem, at.room);
+  // Who has moved may want to go back, however large the margin.
+  const near = at.below === undefined
+    ? undefined
+    : `(margin < ${sql.number(at.below)} OR moved > 0)`;
   return candidatesSql(sql, tables, at, {
-    from: withColumns(sql, stateSql(sql, tables), STATE, columnsOf(rules)),
+    from: withColumns(sql, stateSql(sql, tables, near), STATE, columnsOf(rules)),
     columns: namesOf(rules),
     mustMend: false,
     rules,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sponsoredPrices } from "../../allocator/limits/kinds/group_rules.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { bestBundles, bestOfKinds, type BundleTerms, netAt, ownKept } from "./bundle_sql.ts";
@@ -51,24 +52,57 @@ export function evaluateSql(
   return sql.statement(sumsByKey(sql, use, `(${bundles}) AS bundles`));
 }
 
+/** Columns of the table of each user's best bundles without and with a sponsored offer, see `bestOfKinds`. */
+export const BEST_COLUMNS = {
+  g: "whole",
+  v0: "real",
+  v1: "real",
+  j0: "count",
+  i1: "count",
+  j1: "count",
+  sk: "contracts",
+  uk: "contracts",
+} as const satisfies TableColumns;
+
+/** Name of that table. */
+export const BESTS = "bests";
+
+/**
+ * The statement that writes each user's best bundle without and with a sponsored offer. Which of the two is better depends on the
+ * prices of the limits on sponsored users alone, and those add the same to all bundles with a sponsored offer: so these prices can be
+ * settled and the pass be made from this table, and the pairs are read once for both.
+ */
+export function bestsSql(
+  dialect: Dialect,
+  problem: DualProblem,
+  tables: WorkTables,
+  prices: Prices,
+): string {
+  const sql = dialect.begin();
+  const kinds = bestOfKinds(sql, problem, {
+    ...termsAt(sql, problem, tables.users, prices, {
+      carried: PAIRS,
+      kept: ["g"],
+      withSponsored: false,
+    }),
+    bound: true,
+  });
+  const columns = Object.keys(BEST_COLUMNS).join(", ");
+  return sql.statement(
+    `INSERT INTO ${tables.beside(BESTS)} (${columns})\nSELECT ${columns} FROM (${kinds}) AS kinds`,
+  );
+}
+
 /**
  * The statement of the groups' margins (what a user loses by being sponsored), at the ranks that decide the price of
  * sponsored users. Rows of g, the margins at its least number of sponsored users and after it, the same for the most,
  * its users, and the users who would be sponsored at price 0.
+ *
+ * @param bests the table of {@link bestsSql}
  */
-export function settleSql(
-  dialect: Dialect,
-  problem: DualProblem,
-  from: string,
-  prices: Prices,
-): string {
+export function settleSql(dialect: Dialect, problem: DualProblem, bests: string): string {
   const sql = dialect.begin();
   const { least: minSponsored, most: maxSponsored } = problem.rules.sponsored;
-  const kinds = bestOfKinds(sql, problem, {
-    ...termsAt(sql, problem, from, prices, { carried: PAIRS, kept: ["g"], withSponsored: false }),
-    bound: true,
-    onlyValues: true,
-  });
   // There is no margin below rank 1; the value read instead is not used.
   const at = (of: Float64Array, more: number) => {
     const ranks = Array.from(of, (n) => Math.max(1, (Number.isFinite(n) ? n : 0) + more));
@@ -77,8 +111,33 @@ export function settleSql(
   const margins = [minSponsored, maxSponsored].flatMap((of) => [at(of, 0), at(of, 1)]);
   const groups = `(SELECT g, ${sql.collectRising("v0 - v1")} AS a, count(*) AS n, ${
     sql.countIf("v0 < v1")
-  } AS zeros FROM (${kinds}) AS kinds GROUP BY g) AS by_group`;
+  } AS zeros FROM ${bests} AS kinds GROUP BY g) AS by_group`;
   return sql.statement(`SELECT g, ${margins.join(", ")}, n, zeros\nFROM ${sql.from(groups)}`);
+}
+
+/**
+ * The statement of a pass from the table of {@link bestsSql}, with the prices of the limits on sponsored users as they are now; its
+ * rows are those of {@link evaluateSql}.
+ */
+export function evaluateBestsSql(
+  dialect: Dialect,
+  problem: DualProblem,
+  bests: string,
+  prices: Prices,
+): string {
+  const sql = dialect.begin();
+  const price = sql.lookup("g", sponsoredPrices(problem.rules, prices));
+  const priced = `(SELECT g, v0, v1 + ${price} AS vs, j0, i1, j1, sk, uk
+FROM ${sql.from(bests)}) AS priced`;
+  const better = `(SELECT g, sk, uk, if(vs > v0, vs, v0) AS best, ${
+    sql.as("count", "if(vs > v0, i1, 0)")
+  } AS i, if(vs > v0, j1, j0) AS j
+FROM ${priced}) AS better`;
+  const chosen = sql.concat([sql.first("sk", "i"), sql.first("uk", "j")]);
+  const bundles = `(SELECT g, best, i, j, ${chosen} AS chosen FROM ${better}) AS bundles`;
+  return sql.statement(
+    sumsByKey(sql, usageLists(sql, problem, "chosen", "i", "j", "best"), bundles),
+  );
 }
 
 /** The statement that writes every user's best bundle. */

@@ -35,6 +35,10 @@ import {
 } from "./moves_sql.ts";
 import {
   assignSql,
+  BEST_COLUMNS,
+  BESTS,
+  bestsSql,
+  evaluateBestsSql,
   evaluateSql,
   marginsSql,
   partsOf,
@@ -58,6 +62,9 @@ const AT_A_TIME = 10_000;
 
 /** All steps but those that are left to each engine: how users are gathered and where results go. */
 export abstract class SqlRun extends SqlDrop implements EngineRun {
+  /** What the table of users' best bundles was made for; null: there is none. */
+  #bests: { readonly problem: DualProblem; readonly prices: Prices } | null = null;
+
   /** How many pairs are in each of some slots. */
   async countInSlots(isCounted: Uint8Array, control: RunControl): Promise<Float64Array> {
     const sql = pairsInSlotsSql(this.store.dialect, this.tables, isCounted);
@@ -187,8 +194,12 @@ export abstract class SqlRun extends SqlDrop implements EngineRun {
     prices: Prices,
     control: RunControl,
   ): Promise<GroupMargins[]> {
-    const { store, tables } = this;
-    const sql = settleSql(store.dialect, problem, store.overAll(tables.users), prices);
+    const { store, tables } = this, bests = tables.beside(BESTS);
+    this.#bests = null;
+    await store.makeTable(bests, BEST_COLUMNS, "g", control);
+    await store.run(bestsSql(store.dialect, problem, tables, prices), control);
+    this.#bests = { problem, prices };
+    const sql = settleSql(store.dialect, problem, store.overAll(bests));
     const rows = numbersOf(await store.rowsOverAll(sql, control));
     return rows.map(([group, least, afterLeast, most, afterMost, users, willing]) => ({
       group,
@@ -199,17 +210,32 @@ export abstract class SqlRun extends SqlDrop implements EngineRun {
     }));
   }
 
-  /** A pass on every part, at once. */
+  /**
+   * A pass on every part, at once. Where groups were settled at the same prices it needs no pairs: each user's best bundles are
+   * known.
+   */
   async evaluate(
     problem: DualProblem,
     prices: Prices,
     control: RunControl,
   ): Promise<PassResult> {
-    const sql = evaluateSql(this.store.dialect, problem, this.tables.users, prices);
+    const { store: { dialect }, tables } = this;
+    const sql = this.#isSettled(problem, prices)
+      ? evaluateBestsSql(dialect, problem, tables.beside(BESTS), prices)
+      : evaluateSql(dialect, problem, tables.users, prices);
     const usage = noUsage(problem);
     let bound = constantTerm(problem, prices);
     for (const rows of await this.store.rows(sql, control)) bound += addUsage(problem, usage, rows);
     return { ...usage, bound };
+  }
+
+  /** Whether the best bundles of users are those at the prices, but for the prices that are settled. */
+  #isSettled(problem: DualProblem, prices: Prices): boolean {
+    if (this.#bests === null || this.#bests.problem !== problem) return false;
+    const { prices: before } = this.#bests;
+    // Prices that were not settled are the same arrays, not only equal ones.
+    return before.contract === prices.contract && before.limit === prices.limit &&
+      problem.rules.others.every(({ name }) => before[name] === prices[name]);
   }
 
   /** Writes every user's best bundle. */
@@ -350,11 +376,11 @@ export abstract class SqlRun extends SqlDrop implements EngineRun {
 /** The statement that counts the users gathered: a row per group. */
 function countUsersSql(dialect: Dialect, { users }: WorkTables): string {
   const sql = dialect.begin();
-  const largest = `${sql.falling(sql.map(sql.concat(["sv", "uv"]), (s) => `abs(${s})`))}`;
+  const largest = sql.largest(sql.map(sql.concat(["sv", "uv"]), (s) => `abs(${s})`));
   return sql.statement(
     `SELECT g, count(*), sum(${sql.length("sc")} + ${
       sql.length("uc")
     }), sum(dup), sum(odd), sum(beyond),
-  max(${sql.at(largest, "1")}), kc FROM ${users} GROUP BY g, kc`,
+  max(${largest}), kc FROM ${users} GROUP BY g, kc`,
   );
 }

@@ -32,15 +32,13 @@ export const USER_COLUMNS = {
  * (`i`, `j`), their contracts (`h`), and about how much less the next best bundle is worth (`margin`).
  */
 export const CURRENT_COLUMNS = {
-  ...{
-    uid: "user",
-    g: "whole",
-    kc: "whole",
-    sc: "contracts",
-    sv: "reals",
-    uc: "contracts",
-    uv: "reals",
-  },
+  uid: "user",
+  g: "whole",
+  kc: "whole",
+  sc: "contracts",
+  sv: "reals",
+  uc: "contracts",
+  uv: "reals",
   i: "count",
   j: "count",
   h: "contracts",

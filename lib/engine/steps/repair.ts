@@ -20,6 +20,8 @@ export interface Round {
   readonly round: number;
   /** A move that loses more gives up a pin, so it is not made; Infinity: there are none. */
   readonly mostRegret: number;
+  /** Only users with a smaller margin move, where a round only gains; undefined: all may. */
+  readonly below?: number;
 }
 
 /** What a round of moves came to. */

@@ -188,7 +188,9 @@ function groupChangeCharts(facts: WhatIfFacts): VegaLiteSpec[] {
 /** Σ score of every group under two scenarios; 0 where it has no user. */
 function changesOfGroups(first: ScenarioFacts, other: ScenarioFacts) {
   return groupsUnder([first, other]).map(({ group_id, under: [before, now] }) => ({
-    ...{ group_id, before: before?.score ?? 0, now: now?.score ?? 0 },
+    group_id,
+    before: before?.score ?? 0,
+    now: now?.score ?? 0,
   }));
 }
 

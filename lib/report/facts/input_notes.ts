@@ -21,6 +21,7 @@ export function inputNotes(input: InputReport): string[] {
     ...groupNotes(input),
     ...beforeNotes(input),
     [input.limits?.leasts ?? 0, `limits: ${leastsInWords(input)}`],
+    [input.limits_without_pairs?.limits ?? 0, `limits: ${uncountedInWords(input)}`],
     [input.closed_shares?.shares ?? 0, `limits: ${closedInWords(input)}`],
     [
       input.ids_like_formulas ?? 0,
@@ -56,13 +57,22 @@ export function heldOutInWords({ holdout }: InputReport): string | null {
 }
 
 /** Leasts that no eligible pair counts toward; "" where there are none. */
-export function leastsInWords({ limits }: InputReport): string {
+export function leastsInWords({ limits }: Pick<InputReport, "limits">): string {
   if (limits === undefined) return "";
   const { leasts, examples } = limits;
   return `${counted(leasts, "least")} that no eligible pair counts toward ${
     leasts === 1 ? "is" : "are"
   } missed whatever is done: ${examples.join(", ")}` +
     (leasts > examples.length ? " and others" : "");
+}
+
+/** Limits that no eligible pair counts toward; "" where there are none. */
+function uncountedInWords({ limits_without_pairs }: InputReport): string {
+  if (limits_without_pairs === undefined) return "";
+  const { limits, examples } = limits_without_pairs;
+  return `no eligible pair that is left counts toward ${counted(limits, "limit")}: ${
+    examples.join(", ")
+  }` + (limits > examples.length ? " and others" : "");
 }
 
 /** Shares that allow no offer; "" where there are none. */

@@ -173,6 +173,7 @@ export function shortOrBeyond(row: LimitRow): string {
 
 /** How all limits stand, in a sentence. */
 export function limitsInWords(facts: { readonly rows: readonly StandingRow[] }): string {
+  if (facts.rows.length === 0) return "No eligible pair that is left counts toward a limit.";
   const { rows } = facts,
     missed = missedLimits(facts),
     broken = rows.filter((r) => r.status === "broken");

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
+import { leastsWithoutPairs } from "../../allocator/drop/limits/limits_without_pairs.ts";
 import type { BanInput } from "../../allocator/drop/applied/before_input.ts";
 import type { Scenario, SolvedScenario } from "../../allocator/explain/whatif.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
@@ -59,7 +60,7 @@ export interface ScenarioFacts {
   users_without_offers: number;
   /** Users that the minima lack. */
   shortfall: number;
-  /** Rows of limits beyond their most or short of their least; absent: the drop has no limits. */
+  /** Rows of limits beyond their most or short of their least, and leasts that no eligible pair counts toward; absent: the drop has no limits. */
   limits_missed?: number;
   /** What those cost the objective; absent: the drop has no limits. */
   limits_cost?: number;
@@ -159,15 +160,18 @@ export function groupsUnder(scenarios: readonly Pick<ScenarioFacts, "groups">[])
     .map(([group_id, under]) => ({ group_id, under }));
 }
 
+/** Rows that are missed, and leasts that a scenario's bans leave without a pair. */
 function limitsUnder(
-  { limits }: Instance,
+  instance: Instance,
   { offerPair, shortfallPrice }: Allocation,
 ): Pick<ScenarioFacts, "limits_missed" | "limits_cost"> {
+  const { limits } = instance;
   if (limits === undefined) return {};
   const { rows } = limits, { used, size } = useOfPairs(rows, offerPair);
   const missed = rows.amount.filter((amount, r) => excessOf(used[r], size[r], amount) > 0).length;
+  const withoutPairs = leastsWithoutPairs(instance, limits)?.leasts ?? 0;
   const { penalty } = excessOfRows(rows, { used, size }, shortfallPrice);
-  return { limits_missed: missed, limits_cost: withoutRounding(penalty) };
+  return { limits_missed: missed + withoutPairs, limits_cost: withoutRounding(penalty) };
 }
 
 /** What a scenario changes. */

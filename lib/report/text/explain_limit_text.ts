@@ -21,7 +21,14 @@ export function explainLimitText(limit: LimitExplanation, options: TextOptions =
   const layout = { width: options.width ?? 80, style: options.style ?? plain };
   const { row, rows } = limit;
   if (row !== null) return rowText(row, layout);
-  const names = rows[0] === undefined ? "" : Object.keys(rows[0].values).join("+");
+  if (rows.length === 0) {
+    return [
+      layout.style.bold(visible(`Limit ${limit.limit}`)),
+      ...wrapped("No eligible pair that is left counts toward it.", layout.width),
+      "",
+    ].join("\n");
+  }
+  const names = Object.keys(rows[0].values).join("+");
   return [
     layout.style.bold(visible(`Limit ${limit.limit}, ${counted(rows.length, "row")}`)),
     ...wrapped(

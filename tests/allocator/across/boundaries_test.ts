@@ -88,7 +88,9 @@ Deno.test("boundaries: options that matter under the policy, and no others", () 
   assertEquals(names({ model: "uniform" }).mix_tail, false);
   const guard = (enforce: boolean, guard: Policy["assignmentRatioGuard"]) => {
     const { enforce_assignment_ratio, ratio_slack = null } = names({
-      ...{ enforceAssignmentRatio: enforce, assignmentRatioGuard: guard, ratioSlack: 0.125 },
+      enforceAssignmentRatio: enforce,
+      assignmentRatioGuard: guard,
+      ratioSlack: 0.125,
     });
     return [enforce_assignment_ratio, ratio_slack];
   };

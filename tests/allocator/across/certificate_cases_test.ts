@@ -19,7 +19,9 @@ import { limitedDrop } from "../../support/limited_drop.ts";
 /** Contracts with budgets of whole weights: a knapsack each, which prices alone can't settle. */
 function knapsacks(seed: number, further: Partial<DropInput> = {}): Drop {
   return limitedDrop(seed, [{
-    ...{ limit: "weights", per: "contract_address", counts: "weight" },
+    limit: "weights",
+    per: "contract_address",
+    counts: "weight",
     atMost: "budget",
   }], { further });
 }
@@ -179,7 +181,9 @@ Deno.test("cases: what doubles take for closed is closed in exact figures, where
   const drop = Drop.from({
     users: scores.map(([id], u) => ({ id, group: `g${u % 2}` })),
     contracts: costs.map((cost, c) => ({
-      ...{ id: `c${c}`, cap: 4, sponsored: c % 2 === 0 },
+      id: `c${c}`,
+      cap: 4,
+      sponsored: c % 2 === 0,
       attributes: { cost },
     })),
     groups: [{ id: "g0", ratio: 0.6 }, { id: "g1", ratio: 0.7 }],

@@ -20,8 +20,13 @@ function dropOf(users: number, scores: readonly number[] = [0.5]): Instance {
 function valueOf(value: Partial<CheckedValue>): CheckedValue {
   const held = { pair: new Uint32Array(0), user: new Uint32Array(0) };
   return {
-    ...{ objective: 0, score: 0, worth: 0, penaltySize: 0 },
-    ...{ feasible: true, declared: null, held },
+    objective: 0,
+    score: 0,
+    worth: 0,
+    penaltySize: 0,
+    feasible: true,
+    declared: null,
+    held,
     ...value,
   };
 }
@@ -36,7 +41,12 @@ function certificate(instance: Instance, price: number, claimed: Partial<Certifi
     mixedShare: Float64Array.of(0),
   };
   const issued = certificateOf(instance, {
-    ...{ solver: "optimal", policy, prices, objective: 0, bound: 0, shortfallPrice: MISSING },
+    solver: "optimal",
+    policy,
+    prices,
+    objective: 0,
+    bound: 0,
+    shortfallPrice: MISSING,
   });
   return { ...issued, ...claimed };
 }
@@ -103,7 +113,9 @@ Deno.test("an objective above the bound, or above what a search says, is refused
   const instance = dropOf(4), size = 1e-9 * (2 + MISSING);
   const claims = (objective: number, claimed: Partial<Certificate> = {}) =>
     problems(instance, valueOf({ objective, worth: 2 }), {
-      ...{ objective, bound: 3, gap: 1 },
+      objective,
+      bound: 3,
+      gap: 1,
       ...claimed,
     });
   const room = size + digitsOf(4) * 2;

@@ -191,7 +191,8 @@ Deno.test("a limit's own price does not keep minima from being met that are wort
   // Scores of nothing: a moderate price is far below that of the limit, which pays less for u1 than for its minimum.
   const drop = Drop.from({
     users: [1, 2, 3, 4].map((u) => ({
-      ...{ id: `u${u}`, group: `g${u}` },
+      id: `u${u}`,
+      group: `g${u}`,
       attributes: { plan: u === 3 ? "" : "p" },
     })),
     contracts: [{ id: "c", cap: 9, sponsored: true }],

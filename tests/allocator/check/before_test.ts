@@ -30,7 +30,10 @@ Deno.test("pins that users can have at once are told from those that they can't,
   for (let seed = 0; seed < 3000; seed++) {
     const random = seededRandom(seed);
     const base = randomInstance({
-      ...{ seed, users: 1 + seed % 4, contracts: 5, groups: 1 },
+      seed,
+      users: 1 + seed % 4,
+      contracts: 5,
+      groups: 1,
       density: [0.3, 0.6, 1][seed % 3],
       sponsoredShare: [0, 0.4, 0.6, 1][seed % 5 % 4],
     });

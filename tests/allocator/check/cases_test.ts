@@ -10,7 +10,11 @@ import { assertEquals } from "../../../lib/deps/std_assert.ts";
 
 const POLICY: Policy = {
   ...defaultPolicy,
-  ...{ model: "coverage", k: 1, covW: [], sponsoredBonus: 0, maxPerBrand: null },
+  model: "coverage",
+  k: 1,
+  covW: [],
+  sponsoredBonus: 0,
+  maxPerBrand: null,
 };
 
 /** Scores by user: u0 of g0 has a 5 and b 3, u1 of g0 has a 2, u2 of g1 has a 4 and b 1. Everybody has room for one offer. */

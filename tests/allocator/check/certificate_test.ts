@@ -186,8 +186,14 @@ const wrong: [what: string, change: Partial<Certificate>, problem: string][] = [
     "limits that the drop does not have",
     {
       limit_families: [{
-        ...{ limit: "l", per: [], counts: "offers", at_most: 1, at_least: null },
-        ...{ share_of: null, price: null, where: [] },
+        limit: "l",
+        per: [],
+        counts: "offers",
+        at_most: 1,
+        at_least: null,
+        share_of: null,
+        price: null,
+        where: [],
       }],
     },
     'limit l is {"limit":"l","per":[],"counts":"offers","at_most":1,"at_least":null,' +

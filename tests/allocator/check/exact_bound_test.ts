@@ -87,7 +87,9 @@ Deno.test("exact bound: what is no whole number of units is rounded so that the 
     const made = settled &&
       { made: new Map([[0, settled.isMade]]), price: settled.price, counts: [] };
     const found = exactBound(before, whole, demands, claimed, units, {
-      ...{ isExact: true, perUser: 4, settled: made },
+      isExact: true,
+      perUser: 4,
+      settled: made,
     });
     assertEquals(wideBound(before, whole, demands, claimed, units, made), found);
     return found;

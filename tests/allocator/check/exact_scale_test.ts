@@ -27,7 +27,9 @@ function scale({ scores = [0.5, 2, -1], others = 1, further = {}, prices = {}, .
   const drop = Drop.from({
     users: users.map((id) => ({ id, group: "g" })),
     contracts: contracts.map((id, c) => ({
-      ...{ id, cap: 9, sponsored: false },
+      id,
+      cap: 9,
+      sponsored: false,
       attributes: { cost: c + 1, cents: (c + 1) / 100, third: (c + 1) / 3 },
     })),
     groups: [{ id: "g", ratio }],

@@ -303,7 +303,10 @@ function exactClaims(
   doubles: Partial<Pick<Certificate, "objective" | "bound" | "gap">> = {},
 ) {
   const claimed = {
-    ...{ objective: 1.5, bound: 2, gap: 0.25, exact: { decimals, objective, bound } },
+    objective: 1.5,
+    bound: 2,
+    gap: 0.25,
+    exact: { decimals, objective, bound },
     ...doubles,
     ...(search !== undefined && { search_bound: search }),
   } as Certificate;
@@ -385,7 +388,8 @@ Deno.test("exact figures: of cases the largest bound counts, of those that can b
     const prices = { contract: new Float64Array(2), ...groups, mixedShare: zero() };
     const none = { pair: new Uint32Array(0), user: new Uint32Array(0) };
     return exactFigures(instance, policyOf, demands, { prices, limits: null }, none, {
-      ...{ declared: null, branches: { price, tree } },
+      declared: null,
+      branches: { price, tree },
     }).bound;
   };
   const at = (c: number): CertificateNode => ({ contracts: { c }, groups: {} });
@@ -451,7 +455,9 @@ Deno.test("exact figures: units are finer where a small gap is all that coarse o
         solver: "optimal",
         policy: { ...defaultPolicy, k: 1, covW: [], sponsoredBonus: 0 },
         prices: { contract: Float64Array.of(price), ...groups, mixedShare: zero() },
-        ...{ objective: 0, bound: claimed, shortfallPrice: 1 },
+        objective: 0,
+        bound: claimed,
+        shortfallPrice: 1,
       }),
       ...(search !== undefined && { search_bound: search }),
     };
@@ -511,7 +517,9 @@ Deno.test("exact figures: units are finer in drops of up to 100,000 pairs", () =
       solver: "optimal",
       policy: { ...defaultPolicy, k: 1, covW: [], sponsoredBonus: 0 },
       prices: { contract: new Float64Array(100), ...groups, mixedShare: zero() },
-      ...{ objective: 0, bound: 0, shortfallPrice: 1 },
+      objective: 0,
+      bound: 0,
+      shortfallPrice: 1,
     });
     const held = { pair: Uint32Array.of(0), user: Uint32Array.of(0) };
     return withExactFigures(instance, certificate, held).exact!.decimals;
@@ -534,12 +542,18 @@ Deno.test("exact figures: a certificate has a bound where its prices are allowed
 
 Deno.test("exact figures: none where a limit is kept within the checker's tolerance alone, and the objective is above the exact bound", async () => {
   const pair = (user: string, contract: string, score: number, channel: string) => ({
-    ...{ user, contract, score, attributes: { channel } },
+    user,
+    contract,
+    score,
+    attributes: { channel },
   });
   const drop = Drop.from({
     users: [{ id: "u", group: "g" }, { id: "v", group: "h" }],
     contracts: ["a", "b", "c", "d"].map((id, i) => ({
-      ...{ id, cap: 1, sponsored: true, brand: i % 2 === 0 ? "even" : "odd" },
+      id,
+      cap: 1,
+      sponsored: true,
+      brand: i % 2 === 0 ? "even" : "odd",
     })),
     groups: [{ id: "g", ratio: 0.2 }, { id: "h", ratio: 1 }],
     pairs: [
@@ -551,7 +565,10 @@ Deno.test("exact figures: none where a limit is kept within the checker's tolera
     limits: [
       // One offer of three is more, by a third of the last digit.
       {
-        ...{ limit: "mail", per: "user_id", shareOf: "offers", where: { channel: "mail" } },
+        limit: "mail",
+        per: "user_id",
+        shareOf: "offers",
+        where: { channel: "mail" },
         atMost: 0.3333333333333333,
       },
       { limit: "app", per: ["brand_id", "group_id"], where: { channel: "app" }, atMost: 1 },

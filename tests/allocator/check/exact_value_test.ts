@@ -23,7 +23,9 @@ function objective(
   const { instance } = Drop.from({
     users: users.map((id) => ({ id, group: "g" })),
     contracts: contracts.map((id, c) => ({
-      ...{ id, cap: 2, sponsored: id === "s" },
+      id,
+      cap: 2,
+      sponsored: id === "s",
       attributes: { cost: [0.1, 0.25][c] },
     })),
     groups: [{ id: "g", ratio }],

@@ -96,3 +96,20 @@ Deno.test("holdout: what is broken by either is broken, and the cases of both ar
   const ofOthers = judged([...GOOD, ["b", "t", 0.5]]);
   assertEquals([ofOthers.ok, ofOthers.feasible], [false, false]);
 });
+
+Deno.test("holdout: the drop's caps hold for those held out, who may be of before a scenario changed them", () => {
+  const rows: Row[] = [["a", "s", 0.5], ["h", "s", 0.5], ["i", "s", 0.5]];
+  const over = (cap: number, before: number) => {
+    const others = { ...held.instance, cap: Float64Array.of(before, 9) };
+    const whole = {
+      ...drop,
+      cap: Float64Array.of(cap, 9),
+      heldOut: { ...held, instance: others },
+    };
+    const { rules } = checkAssignments(whole, tableOf(rows), policy);
+    return rules.find(({ rule }) => rule === "over_cap")!.count;
+  };
+  assertEquals(over(3, 1), 0);
+  assertEquals(over(2, 3), 1);
+  assert(over(1, 3) > 0);
+});

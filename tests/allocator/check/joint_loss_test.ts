@@ -135,7 +135,9 @@ Deno.test("joint loss: users who are not looked at count, and end the search whe
   const two = [{ value: 8, sponsored: 1, others: 0 }, { value: 0, sponsored: 0, others: 1 }];
   const atMost = (beyond: number) =>
     lossOfGroup([two], ofLimits({ ...none, most: { limit: 2, price: 0 } }), {
-      ...{ counts, widest: 0, beyond },
+      counts,
+      widest: 0,
+      beyond,
     });
   assertEquals([atMost(Infinity), atMost(20), atMost(7.9), atMost(1)], [8, 8, 0, 0]);
   const allowance = 1e-6 * 8 * 2 ** 20;
@@ -143,7 +145,9 @@ Deno.test("joint loss: users who are not looked at count, and end the search whe
   const atBest: number[] = [];
   lossOfGroup([two, two.slice(1)], (_, loss, best) => (atBest.push(best), loss));
   lossOfGroup([two, two], (_, loss, best) => (atBest.push(best), loss), {
-    ...{ counts, widest: 0, beyond: Infinity },
+    counts,
+    widest: 0,
+    beyond: Infinity,
   });
   assertEquals([atBest[0], atBest.at(-1)], [1, 4]);
 });

@@ -18,7 +18,10 @@ function dropOf(
   return Drop.from({
     users: users.map((id) => ({ id, group: "g", attributes: { city: id[0] } })),
     contracts: Object.entries(contracts).map(([id, { count, brand, cap = users.length }]) => ({
-      ...{ id, cap, sponsored: false, brand: brand ?? "x" },
+      id,
+      cap,
+      sponsored: false,
+      brand: brand ?? "x",
       attributes: { count },
     })),
     groups: [{ id: "g", ratio: 0 }],
@@ -135,7 +138,8 @@ Deno.test("limit tally: what is missed costs its price, and its rounding is of t
   tally.add(0, 0, 0);
   assertEquals([0, 1, 2, 3, 4].map((l) => tally.beyond(l)), [1, 2, 0.75, 1, 0]);
   assertEquals(tally.sum(2), {
-    ...{ penalty: 4 * 1 + 2 * 2 + 8 * 0.75, missing: 2 },
+    penalty: 4 * 1 + 2 * 2 + 8 * 0.75,
+    missing: 2,
     size: 4 * (3 + 2) + 2 * (3 + 5) + 8 * (1 + 0.25),
   });
   tally.add(0, 0, 0, 3);

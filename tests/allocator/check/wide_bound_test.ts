@@ -77,7 +77,9 @@ Deno.test("wide bound: in units that doubles count it is the bound that they fin
     const claimed = { prices, limits };
     const wide = wideBound(instance, policy, demands, claimed, units, settled);
     const bound = exactBound(instance, policy, demands, claimed, units, {
-      ...{ isExact: false, perUser, settled },
+      isExact: false,
+      perUser,
+      settled,
     });
     // Doubles round what is no whole number once more, for each offer.
     const room = kinds === PARTS ? 2n * BigInt(instance.score.length) : 0n;

@@ -335,7 +335,12 @@ Deno.test("out of time at once: feasible, with an honest gap", async () => {
 
 Deno.test("out of time: a missed minimum is put down to time, and to nothing else", async () => {
   const instance = randomInstance({
-    ...{ seed: 3, users: 400, contracts: 12, groups: 4, capShare: 0.2, ratios: [0.5] },
+    seed: 3,
+    users: 400,
+    contracts: 12,
+    groups: 4,
+    capShare: 0.2,
+    ratios: [0.5],
   });
   const found = await solveOptimal(instance, defaultPolicy, { timeout: 0 });
   assert(found.timedOut && found.shortfall > 0);

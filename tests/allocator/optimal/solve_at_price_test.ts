@@ -18,7 +18,9 @@ Deno.test("users who are alike: a large drop is solved by programs of their clas
   const segment = Uint8Array.from({ length: users }, () => random.below(segments));
   const middle = Uint32Array.from({ length: users }, (_, u) => u * wide + 13);
   const instance = alikeUsers(users, scores[0], {
-    ...{ sponsoredContracts: 13, middle, ratio: Float64Array.of(0.3) },
+    sponsoredContracts: 13,
+    middle,
+    ratio: Float64Array.of(0.3),
     users: IdPool.from(Array.from({ length: users }, (_, u) => `u${100_000 + u}`)),
     contracts: Array.from({ length: wide }, (_, c) => `c${100 + c}`),
     cap: new Float64Array(wide).fill(5900),

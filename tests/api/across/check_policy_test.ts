@@ -1,7 +1,7 @@
 /** `check` judges by the certificate's policy, and its tolerance is that of scores. */
 import { assignmentTableOf } from "../../../lib/allocator/model/assignment_table.ts";
 import type { Certificate } from "../../../lib/allocator/model/certificate.ts";
-import { allocate, check, Drop, report, UsageError } from "../../../mod.ts";
+import { allocate, check, Drop, report, UsageError, whatIf } from "../../../mod.ts";
 import {
   assert,
   assertEquals,
@@ -95,4 +95,42 @@ Deno.test("check: a certificate that lacks a field is refused by its name", asyn
       `certificate.${name} is missing`,
     );
   }
+});
+
+Deno.test("check: what whatIf solved is judged under its scenario, random offers to users held out too", async () => {
+  const ids = Array.from({ length: 20 }, (_, i) => `user ${i}`);
+  const served = Drop.from({
+    users: ids.map((id) => ({ id, group: "all" })),
+    contracts: [{ id: "tea", cap: 2, sponsored: true }, { id: "pie", cap: 20, sponsored: false }],
+    groups: [{ id: "all", ratio: 0 }],
+    pairs: ids.flatMap((user) => [
+      { user, contract: "tea", score: 0.5 },
+      { user, contract: "pie", score: 0.25 },
+    ]),
+  }, { holdout: "50%", holdoutSolver: "random" });
+  const scenario = { name: "more tea", setCap: { tea: 20 }, bans: [{ user: ids[0] }], k: 1 };
+  const { solved: [one] } = await whatIf(served, [scenario]);
+  const broken = (report: ReturnType<typeof check>) =>
+    report.rules.filter(({ count }) => count > 0).map(({ rule }) => rule);
+  const under = check(served, one.allocation, { scenario });
+  assertEquals([broken(under), under.k], [[], 1]);
+  const table = assignmentTableOf(one.instance, one.allocation);
+  const byTable = check(served, table, { scenario });
+  assertEquals([broken(byTable), byTable.k], [[], 1]);
+  assertEquals(byTable.objective, one.allocation.objective);
+  // More of either kind than there is tea without the scenario.
+  assert(broken(check(served, table)).includes("over_cap"));
+  const bans = [{ user: table.userIds.at(table.user[0]), contract: "tea" }];
+  const banned = check(served, table, { scenario: { ...scenario, bans } });
+  assertEquals(broken(banned), ["banned_pair"]);
+  assertThrows(
+    () => check(served, table, { scenario: { ...scenario, setCap: { tee: 1 } } }),
+    UsageError,
+    "contract tee is not in the drop (did you mean tea?)",
+  );
+  assertThrows(
+    () => check(served, table, { scenario: { name: "x", k: 0 } }),
+    UsageError,
+    "k is 0",
+  );
 });

@@ -297,7 +297,8 @@ Deno.test("a split is one file: a folder of several is refused, not read in part
 Deno.test("a command that there is not is an error, also where its help is asked for", async () => {
   await using folder = new TempFolder();
   const expected = {
-    ...{ code: 1, stdout: "" },
+    code: 1,
+    stdout: "",
     stderr: "divvy: unknown command 'alocate' (did you mean allocate?)\n",
   };
   for (

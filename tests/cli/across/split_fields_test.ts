@@ -107,8 +107,14 @@ Deno.test("split: groups from a file of their own, and its faults by line", asyn
   const found = JSON.parse(stdout);
   assertEquals(found.people.map((p: { units: number }) => p.units), [3, 7]);
   assertEquals(found.groups[0], {
-    ...{ name: "web", units: 3, target: null, lower: null, upper: 3 },
-    ...{ inside: true, discontent: 0, group: "all" },
+    name: "web",
+    units: 3,
+    target: null,
+    lower: null,
+    upper: 3,
+    inside: true,
+    discontent: 0,
+    group: "all",
   });
   const bad = "name,lower,upper,target,weight,group\nweb,4,3,x,0,dev\nweb,,,center,,\n";
   const { code, stderr } = await run({ p: people, g: bad }, "-i p --total 10 --groups g");

@@ -36,7 +36,10 @@ chdbTest("the engine's statements run on the current ClickHouse too", async (t) 
     await t.step(JSON.stringify(change), async () => {
       const policy = { ...defaultPolicy, ...change };
       const result = await allocateInClickHouse({ ...drop, outTable: "out", policy }, {
-        ...{ sampleUsers: 120, togetherUsers: 120, topN: 8, passes: 8 },
+        sampleUsers: 120,
+        togetherUsers: 120,
+        topN: 8,
+        passes: 8,
       });
       assertEquals(result.broken, []);
       // The first run makes the table, the others replace it.
@@ -58,7 +61,12 @@ chdbTest(
   async () => {
     await using chdb = await startChdb();
     const instance = randomInstance({
-      ...{ seed: 22, users: 200, contracts: 12, groups: 4, ratios: [0, 0.2], capShare: 0.8 },
+      seed: 22,
+      users: 200,
+      contracts: 12,
+      groups: 4,
+      ratios: [0, 0.2],
+      capShare: 0.8,
       brands: 5,
     });
     const servers = [{ ...chdb, tcpPort: 0, kill: never, restart: never }];
@@ -67,17 +75,22 @@ chdbTest(
       (await onClickHouse(chdb.port, sql)).trim().split("\n").map((line) => line.split("\t"));
     const { contracts, groups, users } = instance;
     const changes = {
-      ...{ capScale: { all: 0.9 }, k: 3 },
+      capScale: { all: 0.9 },
+      k: 3,
       bans: [{ contract: contracts[3], group: groups[1] }, { user: users.at(9) }],
     };
     const policy = { ...defaultPolicy, maxPerBrand: 1, k: 2 };
     const allocate = (pins: { user: string; contract: string }[]) =>
       allocateInClickHouse({
-        ...{ ...drop, outTable: "other", policy },
+        ...drop,
+        outTable: "other",
+        policy,
         holdout: { share: 0.2, seed: 1, solver: "random" },
         alternates: { perUser: 2, out: "next_best" },
       }, {
-        ...{ sampleUsers: 200, topN: 8, passes: 4 },
+        sampleUsers: 200,
+        topN: 8,
+        passes: 4,
         scenario: { name: "other", ...changes, pins },
       });
     await allocate([]);

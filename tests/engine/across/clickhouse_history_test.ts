@@ -58,8 +58,14 @@ async function historyCase(
   await withFolder(async (folder) => {
     const [, options, dated, change] = CASES[n], name = `with_past${n}`;
     const instance = randomInstance({
-      ...{ seed: 260 + n, users: 200, contracts: 16, groups: 4, brands: 6 },
-      ...{ capShare: 0.3, ratios: [0.1, 0.3], negativeShare: 0.1 },
+      seed: 260 + n,
+      users: 200,
+      contracts: 16,
+      groups: 4,
+      brands: 6,
+      capShare: 0.3,
+      ratios: [0.1, 0.3],
+      negativeShare: 0.1,
     });
     const { sources } = await writeTables(instance, folder);
     const files = await writeBefore(instance, folder, { seed: n, rows: 600, dated });
@@ -70,7 +76,9 @@ async function historyCase(
     const before = await engineBefore({ history, bans: files.bans }, options);
     const result = await allocateInClickHouse({ ...drop, outTable, policy, before }, filter);
     const { instance: local, input } = await readDrop({ ...sources, ...files }, {
-      ...{ duplicates: "largest", ...options, ...filter },
+      duplicates: "largest",
+      ...options,
+      ...filter,
     });
     assertEquals(result.gathered.pairs, local.score.length);
     const { history: facts } = result;

@@ -19,8 +19,13 @@ serverTest(
     withFolder(async (folder) => {
       await using two = await startClickHouse(2);
       const instance = randomInstance({
-        ...{ seed: 71, users: 300, contracts: 20, groups: 4, brands: 7 },
-        ...{ capShare: 0.3, ratios: [0.1, 0.3] },
+        seed: 71,
+        users: 300,
+        contracts: 20,
+        groups: 4,
+        brands: 7,
+        capShare: 0.3,
+        ratios: [0.1, 0.3],
       });
       const { sources } = await writeTables(instance, folder);
       const files = await writeBefore(instance, folder, { seed: 5, rows: 9, dated: true });
@@ -32,7 +37,8 @@ serverTest(
         filter,
       );
       const { instance: local, input } = await readDrop({ ...sources, bans: files.bans }, {
-        ...{ duplicates: "largest", ...filter },
+        duplicates: "largest",
+        ...filter,
       });
       assertEquals(result.gathered.pairs, local.score.length);
       assertTallied(result, input);
@@ -48,8 +54,14 @@ serverTest(
     withFolder(async (folder) => {
       await using two = await startClickHouse(2);
       const instance = randomInstance({
-        ...{ seed: 94, users: 200, contracts: 14, groups: 3, brands: 5 },
-        ...{ capShare: 0.4, density: 0.4, ratios: [0.1, 0.3] },
+        seed: 94,
+        users: 200,
+        contracts: 14,
+        groups: 3,
+        brands: 5,
+        capShare: 0.4,
+        density: 0.4,
+        ratios: [0.1, 0.3],
       });
       const policy = defaultPolicy;
       for (const n of [4]) {
@@ -64,7 +76,10 @@ serverTest(
         };
         for (const togetherUsers of [0]) {
           const result = await allocateInClickHouse(input, {
-            ...{ sampleUsers: 150, togetherUsers, passes: 8, gap: 1e-4 },
+            sampleUsers: 150,
+            togetherUsers,
+            passes: 8,
+            gap: 1e-4,
           });
           assertEquals(result.broken, []);
           await judge(local, policy, two.servers[0].port, input.outTable, result);
@@ -81,8 +96,14 @@ serverTest(
     withFolder(async (folder) => {
       await using one = await startClickHouse(1);
       const instance = randomInstance({
-        ...{ seed: 133, users: 200, contracts: 14, groups: 3, brands: 5 },
-        ...{ capShare: 0.6, density: 0.6, ratios: [0.1, 0.3] },
+        seed: 133,
+        users: 200,
+        contracts: 14,
+        groups: 3,
+        brands: 5,
+        capShare: 0.6,
+        density: 0.6,
+        ratios: [0.1, 0.3],
       });
       const policy = { ...defaultPolicy, covMode: "shortfall" as const, mixTail: true, k: 2 };
       const { files } = await writeLimited(instance, folder, 4, null, { ownK: true });
@@ -90,7 +111,10 @@ serverTest(
       const drop = await putLimited(one.servers, "own_k", files);
       const input = { ...drop, ...await engineLimits(files), outTable: "own_k_out", policy };
       const result = await allocateInClickHouse(input, {
-        ...{ sampleUsers: 150, togetherUsers: 0, passes: 8, gap: 1e-4 },
+        sampleUsers: 150,
+        togetherUsers: 0,
+        passes: 8,
+        gap: 1e-4,
       });
       assertEquals(result.broken, []);
       await judge(local, policy, one.servers[0].port, "own_k_out", result);
@@ -105,8 +129,14 @@ serverTest(
     withFolder(async (folder) => {
       await using two = await startClickHouse(2);
       const instance = randomInstance({
-        ...{ seed: 151, users: 200, contracts: 20, groups: 3, brands: 6 },
-        ...{ capShare: 0.5, density: 0.5, ratios: [0, 0.1] },
+        seed: 151,
+        users: 200,
+        contracts: 20,
+        groups: 3,
+        brands: 6,
+        capShare: 0.5,
+        density: 0.5,
+        ratios: [0, 0.1],
       });
       const policy = { ...defaultPolicy, maxPerBrand: 1 };
       const { sources } = await writeTables(instance, folder), { start, contract } = instance;
@@ -119,7 +149,10 @@ serverTest(
       const before = await engineBefore({ history: [], pins }, {});
       const drop = await putDrop(two.servers, "pinned", instance), outTable = "pinned_out";
       const result = await allocateInClickHouse({ ...drop, outTable, policy, before }, {
-        ...{ sampleUsers: 150, togetherUsers: 100, passes: 8, gap: 1e-4 },
+        sampleUsers: 150,
+        togetherUsers: 100,
+        passes: 8,
+        gap: 1e-4,
       });
       await judge(local, policy, two.servers[0].port, outTable, result);
       await compareWithLocal(local, policy, result);

@@ -22,8 +22,11 @@ function clickHouseOn(server: ClickHouseTestServer, folder: string): EngineUnder
   const { port } = server, run = (sql: string) => onClickHouse(port, sql);
   const tables = { eligTable: "f_elig", userGroupsTable: "f_groups", outTable: "result" };
   const inputOf = (instance: Instance) => ({
-    ...{ ...tables, ...tablesOf(instance), policy: faultyPolicy },
-    ...{ server: clickhouseAt(port), shardServers: [] },
+    ...tables,
+    ...tablesOf(instance),
+    policy: faultyPolicy,
+    server: clickhouseAt(port),
+    shardServers: [],
   });
   const cells = (row: readonly (string | null)[]) => row.map((cell) => cell ?? "\\N").join("\t");
   return {
@@ -79,7 +82,9 @@ serverTest(["clickhouse"], "ClickHouse under all faults", async (t) => {
   await using one = await startClickHouse(1);
   await withFolder((folder) =>
     engineFaults(t, clickHouseOn(one.servers[0], folder), {
-      ...{ stopped: PHASES, killed: PHASES, isExclusive: true },
+      stopped: PHASES,
+      killed: PHASES,
+      isExclusive: true,
     })
   );
 });

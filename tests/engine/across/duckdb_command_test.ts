@@ -109,7 +109,8 @@ Deno.test("--engine duckdb: the summary counts what is left out as that of one m
       const args = ["allocate", "--dir", ".", "--out", "a.csv", "--summary", "s.json", "-q"];
       const filter = ["--min-score", "0.1", "--top-n", "6", "--holdout", "10%"];
       const { code, stderr } = await divvy([...args, ...filter, ...more], {
-        ...{ cwd, permissions: ["--allow-all"] },
+        cwd,
+        permissions: ["--allow-all"],
       });
       assertEquals(code, 0, stderr);
       return JSON.parse(await Deno.readTextFile(`${cwd}/s.json`)).input;

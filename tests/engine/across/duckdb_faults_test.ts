@@ -11,7 +11,12 @@ import { withFolder } from "../../support/temp_folder.ts";
 
 const policy = defaultPolicy;
 const instance = randomInstance({
-  ...{ seed: 41, users: 300, contracts: 12, groups: 5, ratios: [0.2, 0.5], capShare: 0.4 },
+  seed: 41,
+  users: 300,
+  contracts: 12,
+  groups: 5,
+  ratios: [0.2, 0.5],
+  capShare: 0.4,
 });
 
 /** A run that is aborted as a phase begins. */
@@ -23,7 +28,9 @@ async function aborted(
   const controller = new AbortController();
   await assertRejects(() =>
     allocateInDuckDb(input, {
-      ...{ stateFile, signal: controller.signal, sampleUsers: 100 },
+      stateFile,
+      signal: controller.signal,
+      sampleUsers: 100,
       onProgress: (progress) => progress.phase === phase && controller.abort(),
     })
   );
@@ -44,7 +51,10 @@ input.groupRatios.ratio = Float64Array.from(input.groupRatios.ratio);
 await allocateInDuckDb(input, ${options});`;
   const run = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--allow-all", "--no-check", "-"],
-    ...{ stdin: "piped", stdout: "null", stderr: "piped", env: { NO_COLOR: "1" } },
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
   }).spawn();
   const writer = run.stdin.getWriter();
   await writer.write(new TextEncoder().encode(program));
@@ -85,7 +95,9 @@ Deno.test("DuckDB: a run goes on from its state, where the files are as they wer
         if (changed) await writeFiles(after, folder);
         const notes: string[] = [], phases: string[] = [];
         const result = await allocateInDuckDb(input, {
-          ...{ stateFile, sampleUsers: 100, onNote: (text: string) => notes.push(text) },
+          stateFile,
+          sampleUsers: 100,
+          onNote: (text: string) => notes.push(text),
           onProgress: ({ phase }) => phases.push(phase),
         });
         assertEquals(
@@ -99,6 +111,20 @@ Deno.test("DuckDB: a run goes on from its state, where the files are as they wer
   }
 });
 
+Deno.test("DuckDB: a run goes on from its state where pairs come again with other scores", () =>
+  withFolder(async (folder) => {
+    const input = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
+    const stateFile = `${folder}/state.json`, text = await Deno.readTextFile(input.elig);
+    const again = text.trimEnd().split("\n").slice(1, 40).map((row) =>
+      row.replace(/[^,]*$/, (score) => `${Number(score) - 1}`)
+    );
+    await Deno.writeTextFile(input.elig, `${text}${again.join("\n")}\n`);
+    await aborted(input, "certify", stateFile);
+    const result = await allocateInDuckDb(input, { stateFile, sampleUsers: 100 });
+    assertEquals(result.tally.conflicts, again.length);
+    judgeRows(instance, policy, await readRows(input.out), result);
+  }));
+
 Deno.test("DuckDB: of two runs from one state the second is refused", () =>
   withFolder(async (folder) => {
     const input = { ...await writeFiles(instance, folder), policy, memory: "500MB" };
@@ -107,7 +133,9 @@ Deno.test("DuckDB: of two runs from one state the second is refused", () =>
     // As another run has it open.
     const place = await Deno.realPath(folder);
     const held = await DuckDbStore.open(`${place}/.assignments.csv.divvy-work/run.duckdb`, {
-      ...{ memory: "500MB", threads: 1, spill: folder },
+      memory: "500MB",
+      threads: 1,
+      spill: folder,
     });
     const before = namesIn(folder);
     const { message } = await assertRejects(

@@ -17,7 +17,12 @@ const policy = { ...defaultPolicy, k: 2 };
 
 /** Scores with many digits, so that narrow types cut them. */
 const instance = randomInstance({
-  ...{ seed: 31, users: 300, contracts: 12, groups: 4, ratios: [0.2, 0.5], capShare: 0.4 },
+  seed: 31,
+  users: 300,
+  contracts: 12,
+  groups: 4,
+  ratios: [0.2, 0.5],
+  capShare: 0.4,
   scoreStep: 1 / 999_983,
 });
 
@@ -43,7 +48,9 @@ async function compared(
       groupRatios.groups.map((id, g) => `${id},${groupRatios.ratio[g]}\n`).join(""),
   );
   const drop = await readDrop({ userGroups: files.userGroups, ...tables, elig }, {
-    ...{ duplicates: "largest", topN: options.topN, minScore: options.minScore },
+    duplicates: "largest",
+    topN: options.topN,
+    minScore: options.minScore,
   });
   judgeRows(drop.instance, policy, await readRows(files.out), result);
   const local = await solveOptimal(drop.instance, policy);

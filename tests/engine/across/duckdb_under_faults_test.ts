@@ -41,7 +41,12 @@ function duckDbIn(folder: string): EngineUnderTest {
   const files = engineFolder(folder), out = `${folder}/assignments.csv`;
   const known = new Set(["assignments.csv", "elig.parquet", "user_groups.csv"]);
   const inputOf = (instance: Instance): DuckDbInput => ({
-    ...{ ...files, ...tablesOf(instance), out, policy: faultyPolicy, memory: "300MB", threads: 1 },
+    ...files,
+    ...tablesOf(instance),
+    out,
+    policy: faultyPolicy,
+    memory: "300MB",
+    threads: 1,
   });
   return {
     stateFile: `${folder}/state.json`,

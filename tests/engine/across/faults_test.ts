@@ -112,7 +112,8 @@ serverTest(
 
     await t.step("out of time there is a result that keeps every rule", async () => {
       const hurried = await allocateInClickHouse({ ...drop, outTable: "hurried", policy }, {
-        ...{ sampleUsers: 100, timeout: 1e-3 },
+        sampleUsers: 100,
+        timeout: 1e-3,
       });
       assertEquals([hurried.broken, hurried.passes], [[], 1]);
       assert(hurried.objective > 0.9 * hurried.bound);

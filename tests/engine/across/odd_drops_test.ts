@@ -180,7 +180,8 @@ const CASES: readonly Odd[] = [
 /** Writes the tables of a case. */
 async function writeCase({ files, pins, bans }: Odd, folder: string) {
   const texts = {
-    ...{ ...PLAIN, ...files },
+    ...PLAIN,
+    ...files,
     ...(pins !== undefined && { pins: head("user_id,contract_address", ...pins) }),
     ...(bans !== undefined && {
       bans: head("user_id,contract_address,brand_id,group_id", ...bans),

@@ -17,15 +17,24 @@ serverTest(
     for (const [n, [name, change, inSql]] of policies.entries()) {
       await t.step(name, async () => {
         const instance = randomInstance({
-          ...{ seed: 40 + n, users: 400, contracts: 24, groups: 5, brands: 7 },
-          ...{ capShare: 0.25, density: 0.4, ratios: [0, 0.1, 0.3, 0.5] },
+          seed: 40 + n,
+          users: 400,
+          contracts: 24,
+          groups: 5,
+          brands: 7,
+          capShare: 0.25,
+          density: 0.4,
+          ratios: [0, 0.1, 0.3, 0.5],
         });
         const policy = { ...defaultPolicy, ...change };
         const drop = await putDrop(two.servers, `drop${n}`, instance);
         // Prices of a sample are off: passes correct them, and repair in SQL alone has to make up for the rest.
         for (const [sampleUsers, togetherUsers] of inSql ? [[200, 0], [200, 400]] : [[200, 400]]) {
           const result = await allocateInClickHouse({ ...drop, outTable: "out", policy }, {
-            ...{ sampleUsers, togetherUsers, passes: 6, gap: 1e-4 },
+            sampleUsers,
+            togetherUsers,
+            passes: 6,
+            gap: 1e-4,
           });
           assertEquals(result.broken, []);
           await judge(instance, policy, port, "out", result);
@@ -41,13 +50,19 @@ serverTest(["clickhouse"], "--top-n keeps the pairs that the file reader keeps",
   const [{ port }] = two.servers;
   // Scores in steps of a fifth: most of the choices are between equal ones.
   const instance = randomInstance({
-    ...{ seed: 8, users: 300, contracts: 20, groups: 4, ratios: [0.3], scoreStep: 0.2 },
+    seed: 8,
+    users: 300,
+    contracts: 20,
+    groups: 4,
+    ratios: [0.3],
+    scoreStep: 0.2,
   });
   const drop = await putDrop(two.servers, "top", instance);
   const policy = defaultPolicy;
   const topN = 5, minScore = 0.2;
   const result = await allocateInClickHouse({ ...drop, outTable: "out", policy }, {
-    ...{ topN, minScore },
+    topN,
+    minScore,
   });
   const filtered = bestPairs(instance, topN, minScore);
   assertEquals(result.gathered.pairs, filtered.score.length);
@@ -66,7 +81,8 @@ serverTest(["clickhouse"], "--top-n keeps the pairs that the file reader keeps",
     await onClickHouse(server.port, `INSERT INTO top_elig_local ${unknown}`);
   }
   const again = await allocateInClickHouse({ ...drop, outTable: "out", policy }, {
-    ...{ topN, minScore },
+    topN,
+    minScore,
   });
   assertAlmostEquals(again.bound, result.bound, 1e-9);
   assertAlmostEquals(again.objective, result.objective, 1e-9);

@@ -15,7 +15,12 @@ serverTest(["clickhouse"], "tables changed since a run was stopped: it starts an
   await using one = await startClickHouse(1);
   const [{ port }] = one.servers;
   const before = randomInstance({
-    ...{ seed: 41, users: 400, contracts: 12, groups: 5, ratios: [0.2, 0.5], capShare: 0.4 },
+    seed: 41,
+    users: 400,
+    contracts: 12,
+    groups: 5,
+    ratios: [0.2, 0.5],
+    capShare: 0.4,
   });
   // The same rows in number; users' groups move on by one, or scores are others.
   const groups = before.groups.length;
@@ -34,7 +39,8 @@ serverTest(["clickhouse"], "tables changed since a run was stopped: it starts an
         const controller = new AbortController();
         await assertRejects(() =>
           allocateInClickHouse({ ...drop, outTable, policy }, {
-            ...{ stateFile, signal: controller.signal },
+            stateFile,
+            signal: controller.signal,
             onProgress: ({ phase }) => phase === "certify" && controller.abort(),
           })
         );
@@ -44,7 +50,8 @@ serverTest(["clickhouse"], "tables changed since a run was stopped: it starts an
         await putDrop(one.servers, `drop_${what}`, after);
         const notes: string[] = [];
         const result = await allocateInClickHouse({ ...drop, outTable, policy }, {
-          ...{ stateFile, onNote: (text: string) => notes.push(text) },
+          stateFile,
+          onNote: (text: string) => notes.push(text),
         });
         assertEquals(
           notes.some((note) => /tables have changed.*starting anew/.test(note)),

@@ -20,7 +20,12 @@ const policy = { ...defaultPolicy, model: "coverage" as const };
 /** Scores with many digits, so that narrow types cut them. */
 function instanceOf(seed: number): Instance {
   return randomInstance({
-    ...{ seed, users: 300, contracts: 12, groups: 4, ratios: [0.2, 0.5], capShare: 0.4 },
+    seed,
+    users: 300,
+    contracts: 12,
+    groups: 4,
+    ratios: [0.2, 0.5],
+    capShare: 0.4,
     scoreStep: 1 / 999_983,
   });
 }

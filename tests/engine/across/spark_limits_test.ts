@@ -18,14 +18,23 @@ Deno.test({
   fn: () =>
     withFolder(async (folder) => {
       const instance = randomInstance({
-        ...{ seed: 81, users: 150, contracts: 10, groups: 3, brands: 5 },
-        ...{ capShare: 0.4, ratios: [0.1, 0.3] },
+        seed: 81,
+        users: 150,
+        contracts: 10,
+        groups: 3,
+        brands: 5,
+        capShare: 0.4,
+        ratios: [0.1, 0.3],
       });
       const { files } = await writeLimited(instance, folder, 1, LIMITS[0][1], { ownK: true });
       const policy = defaultPolicy;
       const result = await allocateInSpark({
-        ...{ ...files, ...await engineLimits(files) },
-        ...{ out: `${folder}/assignments.parquet`, policy, python: python!, master: "local[2]" },
+        ...files,
+        ...await engineLimits(files),
+        out: `${folder}/assignments.parquet`,
+        policy,
+        python: python!,
+        master: "local[2]",
         // Small drops: compiling what runs once takes longer than running it.
         configuration: [
           "spark.sql.shuffle.partitions=2",

@@ -22,8 +22,12 @@ const ALL = Deno.env.get("ENGINE_FAULTS") === "all";
 
 function inputIn(folder: string, instance: Instance, change: Partial<SparkInput> = {}): SparkInput {
   return {
-    ...{ ...engineFolder(folder), ...tablesOf(instance), out: `${folder}/assignments.csv` },
-    ...{ policy: faultyPolicy, python: python ?? "python3", master: "local[2]" },
+    ...engineFolder(folder),
+    ...tablesOf(instance),
+    out: `${folder}/assignments.csv`,
+    policy: faultyPolicy,
+    python: python ?? "python3",
+    master: "local[2]",
     configuration: SMALL_SPARK,
     ...change,
   };
@@ -89,7 +93,8 @@ Deno.test({
   fn: (t) =>
     withFolder((folder) =>
       engineFaults(t, sparkIn(folder), {
-        ...{ stopped: PHASES, killed: PHASES },
+        stopped: PHASES,
+        killed: PHASES,
         isExclusive: false,
       })
     ),
@@ -110,7 +115,9 @@ Deno.test({
       const result = await allocateInSpark(
         inputIn(folder, faultyDrop, { master: "local-cluster[1,1,1024]" }),
         {
-          ...{ sampleUsers: 100, passes: 2, gap: 1e-3 },
+          sampleUsers: 100,
+          passes: 2,
+          gap: 1e-3,
           onProgress: ({ phase }) => {
             if (phase === "prices of all users") killed ??= kill();
           },

@@ -18,7 +18,12 @@ serverTest(["clickhouse"], "two runs for one out-table: one at a time", async (t
   await using two = await startClickHouse(2);
   const [{ port }] = two.servers;
   const instance = randomInstance({
-    ...{ seed: 51, users: 300, contracts: 10, groups: 4, ratios: [0.2], capShare: 0.4 },
+    seed: 51,
+    users: 300,
+    contracts: 10,
+    groups: 4,
+    ratios: [0.2],
+    capShare: 0.4,
   });
   const drop = await putDrop(two.servers, "drop", instance);
   const input = { ...drop, outTable: "out", policy: defaultPolicy };

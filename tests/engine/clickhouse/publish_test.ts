@@ -15,13 +15,20 @@ serverTest(
     await using cluster = await startClickHouse(1);
     const [{ port }] = cluster.servers;
     const instance = randomInstance({
-      ...{ seed: 5, users: 60, contracts: 8, groups: 2, ratios: [0.1], capShare: 1.5 },
+      seed: 5,
+      users: 60,
+      contracts: 8,
+      groups: 2,
+      ratios: [0.1],
+      capShare: 1.5,
     });
     const drop = await putDrop(cluster.servers, "drop", instance);
     const ask = async (sql: string) => (await onClickHouse(port, sql)).trim();
     const allocate = async (out: string | null, minScore = -1) =>
       (await allocateInClickHouse({
-        ...{ ...drop, outTable: "assigned", policy: defaultPolicy },
+        ...drop,
+        outTable: "assigned",
+        policy: defaultPolicy,
         ...(out !== null && { alternates: { perUser: 2, out } }),
       }, { minScore })).alternates?.alternates;
     const count = () => ask("SELECT count() FROM next_best");

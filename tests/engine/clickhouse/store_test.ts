@@ -17,7 +17,8 @@ serverTest(
     );
     const tables: SmallTable[] = [
       {
-        ...{ name: "_named", columns: { place: "whole", id: "text" } },
+        name: "_named",
+        columns: { place: "whole", id: "text" },
         rows: [["0", "a\tb"], ["7", "é\n"], ["19999", "last"]],
       },
       { name: "_none", columns: { place: "whole" }, rows: [] },

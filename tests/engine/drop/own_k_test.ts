@@ -27,8 +27,14 @@ Deno.test("DuckDB: users get as many offers as their own k, or their group's, al
     await t.step(name, () =>
       withFolder(async (folder) => {
         const instance = randomInstance({
-          ...{ seed: 130 + n, users: 200, contracts: 14, groups: 3, brands: 5 },
-          ...{ capShare: 0.6, density: 0.6, ratios: [0.1, 0.3] },
+          seed: 130 + n,
+          users: 200,
+          contracts: 14,
+          groups: 3,
+          brands: 5,
+          capShare: 0.6,
+          density: 0.6,
+          ratios: [0.1, 0.3],
         });
         const policy = { ...defaultPolicy, ...change };
         const { files, out } = await writeLimited(instance, folder, n, limits, { ownK: true });
@@ -37,7 +43,10 @@ Deno.test("DuckDB: users get as many offers as their own k, or their group's, al
         const input = { ...files, ...await engineLimits(files), out, policy, memory: "500MB" };
         for (const togetherUsers of [0, 200]) {
           const result = await allocateInDuckDb(input, {
-            ...{ sampleUsers: togetherUsers > 0 ? 200 : 150, togetherUsers, passes: 8, gap: 1e-4 },
+            sampleUsers: togetherUsers > 0 ? 200 : 150,
+            togetherUsers,
+            passes: 8,
+            gap: 1e-4,
           });
           assertEquals(result.broken, []);
           judgeRows(drop, policy, await readRows(out), result);
@@ -48,7 +57,12 @@ Deno.test("DuckDB: users get as many offers as their own k, or their group's, al
   await t.step("a k that is none is one line", () =>
     withFolder(async (folder) => {
       const instance = randomInstance({
-        ...{ seed: 5, users: 30, contracts: 6, groups: 2, brands: 2, ratios: [0.1] },
+        seed: 5,
+        users: 30,
+        contracts: 6,
+        groups: 2,
+        brands: 2,
+        ratios: [0.1],
       });
       const { files, out } = await writeLimited(instance, folder, 1, null, { ownK: true });
       const text = await Deno.readTextFile(files.userGroups);

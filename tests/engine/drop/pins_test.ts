@@ -47,8 +47,14 @@ Deno.test("DuckDB: pins are given, and the rest is near the local solver's resul
     await t.step(name, () =>
       withFolder(async (folder) => {
         const instance = randomInstance({
-          ...{ seed: 150 + n, users: 200, contracts: 20, groups: 3, brands: 6 },
-          ...{ capShare: 0.5, density: 0.5, ratios: [0, 0.1] },
+          seed: 150 + n,
+          users: 200,
+          contracts: 20,
+          groups: 3,
+          brands: 6,
+          capShare: 0.5,
+          density: 0.5,
+          ratios: [0, 0.1],
         });
         const policy = { ...defaultPolicy, ...change };
         const { engine, sources, out } = await writeTables(instance, folder);
@@ -59,7 +65,10 @@ Deno.test("DuckDB: pins are given, and the rest is near the local solver's resul
         const before = await engineBefore({ history: [], pins }, {});
         for (const togetherUsers of [0, 200]) {
           const result = await allocateInDuckDb({ ...engine, policy, before }, {
-            ...{ sampleUsers: togetherUsers > 0 ? 200 : 150, togetherUsers, passes: 8, gap: 1e-4 },
+            sampleUsers: togetherUsers > 0 ? 200 : 150,
+            togetherUsers,
+            passes: 8,
+            gap: 1e-4,
             minScore,
           });
           assertEquals(result.broken, []);
@@ -73,7 +82,13 @@ Deno.test("DuckDB: pins are given, and the rest is near the local solver's resul
 Deno.test("DuckDB: pins that can't be given are one line", () =>
   withFolder(async (folder) => {
     const instance = randomInstance({
-      ...{ seed: 5, users: 30, contracts: 6, groups: 2, brands: 2, ratios: [0.1], density: 1 },
+      seed: 5,
+      users: 30,
+      contracts: 6,
+      groups: 2,
+      brands: 2,
+      ratios: [0.1],
+      density: 1,
     });
     const { engine } = await writeTables(instance, folder);
     const [user] = instance.users.toArray(), { contracts } = instance;
@@ -81,7 +96,8 @@ Deno.test("DuckDB: pins that can't be given are one line", () =>
       await Deno.writeTextFile(`${folder}/pins.csv`, `user_id,contract_address\n${pins}`);
       if (bans !== undefined) await Deno.writeTextFile(`${folder}/bans.csv`, bans);
       const before = await engineBefore({
-        ...{ history: [], pins: `${folder}/pins.csv` },
+        history: [],
+        pins: `${folder}/pins.csv`,
         bans: bans && `${folder}/bans.csv`,
       }, {});
       return await allocateInDuckDb({ ...engine, policy: defaultPolicy, before }, { topN });
@@ -138,8 +154,11 @@ interface Beside {
 const BESIDE: readonly Beside[] = [
   {
     name: "brands in markets, the best of each user, a cost of changes, created pins",
-    ...{ limits: LIMITS[0][1], topN: 4, change: { changeCost: 0.1 } },
-    ...{ isCompared: true, creates: true },
+    limits: LIMITS[0][1],
+    topN: 4,
+    change: { changeCost: 0.1 },
+    isCompared: true,
+    creates: true,
   },
   { name: "budgets and weights", limits: LIMITS[1][1] },
   { name: "shares of offers", limits: LIMITS[3][1], change: { model: "coverage" } },
@@ -180,8 +199,14 @@ testEngines(
         withFolder(async (folder) => {
           const { limits, topN, change = {}, isCompared, creates = false } = one;
           const instance = randomInstance({
-            ...{ seed: 610 + n, users: 240, contracts: 14, groups: 3, brands: 5 },
-            ...{ capShare: 0.8, ratios: [0, 0.1], density: 0.5 },
+            seed: 610 + n,
+            users: 240,
+            contracts: 14,
+            groups: 3,
+            brands: 5,
+            capShare: 0.8,
+            ratios: [0, 0.1],
+            density: 0.5,
           });
           const { files } = await writeLimited(instance, folder, n, limits);
           const pins = `${folder}/pins.csv`, previous = `${folder}/previous.csv`;
@@ -191,10 +216,13 @@ testEngines(
           const own = { ...files, ...(isCompared && { previous }) };
           const before = { ...await engineBefore({ history: [], pins }, {}), pinsCreate: creates };
           const { result, rows } = await engine(own, folder, {
-            ...{ ...await engineLimits(files), policy, before },
+            ...await engineLimits(files),
+            policy,
+            before,
           }, { topN, sampleUsers: 240, togetherUsers: 240, gap: 1e-4 });
           const { instance: drop, input } = await readDrop({ ...own, pins }, {
-            ...{ topN, ...(creates && { pinsCreate: true }) },
+            topN,
+            ...(creates && { pinsCreate: true }),
           });
           assertEquals(result.gathered.pairs, drop.score.length);
           assertEquals(result.gathered.beyondTopN, input.elig.pairs_beyond_top_n);

@@ -8,6 +8,7 @@ import { InputError } from "../../../lib/base/errors.ts";
 import { assertAlmostEquals, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { splitJudged } from "../../../lib/engine/duckdb/judged_parts.ts";
 import { SPLIT_FROM } from "../../../lib/engine/duckdb/part_files.ts";
+import { splitByUser } from "../../../lib/engine/duckdb/split_by_user.ts";
 import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
 import { WorkFolder } from "../../../lib/engine/duckdb/work_folder.ts";
 import { certify } from "../../../lib/engine/sql/certify.ts";
@@ -25,6 +26,9 @@ const prices = zeroPrices(problem);
 prices.contract.forEach((_, c) => prices.contract[c] = 0.03 * c);
 prices.minSponsored.fill(0.125);
 const rules = { minScore: -Infinity, topN: Infinity, repeats: false, ownK: null, pins: 0 };
+
+/** Nothing is split before, and how many pairs there are is not known. */
+const UNKNOWN = { pairRows: null, before: null };
 
 /** Tables of the instance, and assignments of the first pair of every third user, one with a wrong score. */
 async function putTables(store: DuckDbStore): Promise<Judged> {
@@ -75,7 +79,7 @@ Deno.test("DuckDB: what is certified is the same split by user, parts without ro
     for (const pairRows of [rows, null]) {
       // More parts than users: some have none.
       const parts = { ...judged, parts: 60 };
-      const split = await splitJudged(store, folder, parts, pairRows, {});
+      const split = await splitJudged(store, folder, parts, { pairRows, before: null }, {});
       assertEquals(typeof split.split, "function");
       const found = await certify(store, problem, split, rules, prices, {});
       for (const name of ["bound", "objective", "score"] as const) {
@@ -85,7 +89,35 @@ Deno.test("DuckDB: what is certified is the same split by user, parts without ro
       assertEquals({ ...found, ...exact }, { ...whole, ...exact });
     }
     const few = { ...judged, parts: SPLIT_FROM - 1 };
-    assertEquals(await splitJudged(store, folder, few, rows, {}), few);
+    assertEquals(await splitJudged(store, folder, few, { pairRows: rows, before: null }, {}), few);
+  }));
+
+Deno.test("DuckDB: what was split for gathering is certified from the same files", () =>
+  withStore(async (store, folder, judged) => {
+    const whole = await certify(store, problem, judged, rules, prices, {});
+    const { pairs, userGroups } = judged, pairRows = instance.contract.length;
+    for (const parts of [SPLIT_FROM - 1, SPLIT_FROM]) {
+      await folder.clear(folder.pairs);
+      const before = await splitByUser(store, folder.pairs, { pairs, userGroups }, parts, {});
+      // In how many parts it would be judged otherwise does not matter.
+      const many = { ...judged, parts: 2 };
+      const split = await splitJudged(store, folder, many, { pairRows, before }, {});
+      assertEquals(split.parts, parts);
+      const found = await certify(store, problem, split, rules, prices, {});
+      for (const name of ["bound", "objective", "score"] as const) {
+        assertAlmostEquals(found[name], whole[name], 1e-9);
+      }
+      const exact = { bound: 0, objective: 0, score: 0 };
+      assertEquals({ ...found, ...exact }, { ...whole, ...exact });
+      // Other pairs than those that were split are read themselves.
+      const other = { ...many, pairs: "(SELECT * FROM all_pairs) AS other" };
+      assertEquals(await splitJudged(store, folder, other, { pairRows, before }, {}), other);
+      await assertRejects(
+        () => splitJudged(store, folder, many, { pairRows: pairRows + 1, before }, {}),
+        InputError,
+        "expected all of them",
+      );
+    }
   }));
 
 Deno.test("DuckDB: no assignments, and users without a pair, are split too", () =>
@@ -93,7 +125,7 @@ Deno.test("DuckDB: no assignments, and users without a pair, are split too", () 
     await store.run("DELETE FROM given", {});
     await store.run("DELETE FROM all_pairs WHERE hash(user_id) % 3 = 0", {});
     const whole = await certify(store, problem, judged, rules, prices, {});
-    const split = await splitJudged(store, folder, { ...judged, parts: 9 }, null, {});
+    const split = await splitJudged(store, folder, { ...judged, parts: 9 }, UNKNOWN, {});
     const found = await certify(store, problem, split, rules, prices, {});
     assertAlmostEquals(found.bound, whole.bound, 1e-9);
     assertEquals([found.users, found.assignments], [whole.users, 0]);
@@ -102,7 +134,11 @@ Deno.test("DuckDB: no assignments, and users without a pair, are split too", () 
 Deno.test("DuckDB: split pairs that are not all there are refused", () =>
   withStore(async (store, folder, judged) => {
     await assertRejects(
-      () => splitJudged(store, folder, { ...judged, parts: 9 }, instance.contract.length + 1, {}),
+      () =>
+        splitJudged(store, folder, { ...judged, parts: 9 }, {
+          pairRows: instance.contract.length + 1,
+          before: null,
+        }, {}),
       InputError,
       "expected all of them",
     );
@@ -118,7 +154,7 @@ Deno.test("DuckDB: where the disk has no room to split, pairs are read as they a
     }) as DuckDbStore;
     const parts = { ...judged, parts: 9 }, said: string[] = [];
     const onProgress = ({ detail = "" }: { detail?: string }) => void said.push(detail);
-    assertEquals(await splitJudged(full, folder, parts, null, { onProgress }), parts);
+    assertEquals(await splitJudged(full, folder, parts, UNKNOWN, { onProgress }), parts);
     assertEquals(said.at(-1), "no room on disk to split pairs");
     await assertRejects(() => Deno.stat(folder.judged), Deno.errors.NotFound);
   }));

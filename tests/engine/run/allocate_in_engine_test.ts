@@ -6,6 +6,7 @@ import {
   assertEquals,
   assertRejects,
 } from "../../../lib/deps/std_assert.ts";
+import { sampleOf } from "../../../lib/engine/run/allocate_in_engine.ts";
 import { allocateInClickHouse } from "../../../lib/engine/clickhouse/open_drop.ts";
 import { InputError, UsageError } from "../../../lib/base/errors.ts";
 import { putDrop, putNullable } from "../../support/engine_drop.ts";
@@ -254,7 +255,12 @@ INSERT INTO halves VALUES ${row}`,
 serverTest(["clickhouse"], "of a shard's replicas one does the work", async () => {
   await using two = await startClickHouse(2);
   const instance = randomInstance({
-    ...{ seed: 12, users: 200, contracts: 10, groups: 3, ratios: [0.3], capShare: 0.4 },
+    seed: 12,
+    users: 200,
+    contracts: 10,
+    groups: 3,
+    ratios: [0.3],
+    capShare: 0.4,
   });
   const [first, second] = two.servers;
   const alone = await putDrop([first], "part", instance);
@@ -270,7 +276,8 @@ serverTest(["clickhouse"], "of a shard's replicas one does the work", async () =
   // Found by itself, that is the coordinator; or as the command line names it, the other one.
   for (const shardServers of [[], [clickhouseAt(second.port)]]) {
     const result = await allocateInClickHouse({ ...drop, shardServers, outTable: "out", policy }, {
-      ...{ sampleUsers: 100, togetherUsers: 50 },
+      sampleUsers: 100,
+      togetherUsers: 50,
     });
     assertEquals(result.pairs.rows, instance.score.length);
     await judge(instance, policy, first.port, "out", result);
@@ -280,4 +287,9 @@ serverTest(["clickhouse"], "of a shard's replicas one does the work", async () =
       assertEquals((await onClickHouse(port, left)).trim(), "0");
     }
   }
+});
+
+Deno.test("the sample grows with the root of the users from four million on", () => {
+  assertEquals([0, 1000, 4e6].map(sampleOf), [100_000, 100_000, 100_000]);
+  assertEquals([16e6, 36e6].map(sampleOf), [200_000, 300_000]);
 });

@@ -18,8 +18,14 @@ testEngines("a run begins at the prices of an earlier one", async (t, engine, fe
     await t.step(name, () =>
       withFolder(async (folder) => {
         const instance = randomInstance({
-          ...{ seed: 300 + n, users: 300, contracts: 20, groups: 4, brands: 6 },
-          ...{ capShare: 0.4, ratios: [0.1, 0.3], density: 0.5 },
+          seed: 300 + n,
+          users: 300,
+          contracts: 20,
+          groups: 4,
+          brands: 6,
+          capShare: 0.4,
+          ratios: [0.1, 0.3],
+          density: 0.5,
         });
         const { files } = await writeLimited(instance, folder, n, limits);
         const { users, contracts, contract, start } = instance, pins = `${folder}/pins.csv`;
@@ -29,7 +35,11 @@ testEngines("a run begins at the prices of an earlier one", async (t, engine, fe
         const input = { ...await engineLimits(files), policy: { ...defaultPolicy, k: 2 }, before };
         const run = async (options: EngineOptions) => {
           const { result } = await engine(files, folder, input, {
-            ...{ sampleUsers: 20, togetherUsers: 0, passes: 1, gap: 1e-5, ...options },
+            sampleUsers: 20,
+            togetherUsers: 0,
+            passes: 1,
+            gap: 1e-5,
+            ...options,
           });
           assertEquals(result.broken, []);
           return result;

@@ -41,8 +41,14 @@ testEngines("users are held out as on one machine", async (t, engine, few) => {
       withFolder(async (folder) => {
         const { share, change, options = {}, limits = null, ownK, pinnedGroup } = one;
         const instance = randomInstance({
-          ...{ seed: 410 + n, users: 300, contracts: 12, groups: 4, brands: 5 },
-          ...{ capShare: 0.5, ratios: [0.1, 0.3], density: 0.6 },
+          seed: 410 + n,
+          users: 300,
+          contracts: 12,
+          groups: 4,
+          brands: 5,
+          capShare: 0.5,
+          ratios: [0.1, 0.3],
+          density: 0.6,
         });
         const { files } = await writeLimited(instance, folder, n, limits, { ownK });
         const pins = pinnedGroup === undefined ? undefined : `${folder}/pins.csv`;
@@ -58,11 +64,15 @@ testEngines("users are held out as on one machine", async (t, engine, few) => {
         const tables = await engineLimits(files);
         const caps = { ...tables.caps, cap: tables.caps.cap.map((cap) => Math.max(cap, 90)) };
         const { result, rows } = await engine(files, folder, {
-          ...{ ...tables, policy, holdout: { share, seed: 7 } },
+          ...tables,
+          policy,
+          holdout: { share, seed: 7 },
           ...(before && { before, caps }),
         }, { sampleUsers: 300, gap: 1e-4, ...options });
         const read = await readDrop({ ...files, pins }, {
-          ...{ ...options, holdout: `${100 * share}%`, holdoutSeed: 7 },
+          ...options,
+          holdout: `${100 * share}%`,
+          holdoutSeed: 7,
         });
         const local = before === undefined
           ? read.instance

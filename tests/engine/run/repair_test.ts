@@ -9,22 +9,23 @@ import { withFolder } from "../../support/temp_folder.ts";
 Deno.test("DuckDB: no round improves what is within the gap asked for", () =>
   withFolder(async (folder) => {
     const instance = randomInstance({
-      ...{
-        seed: 12,
-        users: 400,
-        contracts: 14,
-        groups: 3,
-        ratios: [0.1, 0.3],
-        capShare: 0.3,
-        scoreStep: 0.1,
-      },
+      seed: 12,
+      users: 400,
+      contracts: 14,
+      groups: 3,
+      ratios: [0.1, 0.3],
+      capShare: 0.3,
+      scoreStep: 0.1,
     });
     const files = await writeFiles(instance, folder);
     const run = async (gap: number) => {
       const phases = new Set<string>();
       // Nobody is decided together, so that much is left to improve.
       const result = await allocateInDuckDb({ ...files, policy: defaultPolicy }, {
-        ...{ gap, sampleUsers: 80, passes: 2, togetherUsers: 0 },
+        gap,
+        sampleUsers: 80,
+        passes: 2,
+        togetherUsers: 0,
         onProgress: ({ phase }) => phases.add(phase),
       });
       return { gap: result.gap, improves: phases.has("improve") };
@@ -44,7 +45,10 @@ Deno.test("DuckDB: where bundles end beyond the gap asked for, prices are sought
       const phases: string[] = [];
       let firstPasses = 0;
       const { gap, passes: made } = await allocateInDuckDb({ ...files, policy: defaultPolicy }, {
-        ...{ gap: 2e-4, sampleUsers: 1500, passes, togetherUsers: 0 },
+        gap: 2e-4,
+        sampleUsers: 1500,
+        passes,
+        togetherUsers: 0,
         onProgress: ({ phase, detail }) => {
           const found = /^pass (\d+)/.exec(detail ?? "");
           if (found !== null && !phases.includes("assign")) firstPasses = Number(found[1]);
@@ -60,4 +64,23 @@ Deno.test("DuckDB: where bundles end beyond the gap asked for, prices are sought
     const bound = await run(free.firstPasses);
     assertEquals(bound.assigned, 1);
     assert(bound.gap > 2e-4 && free.gap < 0.5 * bound.gap, `${bound.gap}, ${free.gap}`);
+  }));
+
+Deno.test("DuckDB: rounds that gain look at users near another bundle, and find what others leave", () =>
+  withFolder(async (folder) => {
+    const shape = { seed: 3, users: 3000, contracts: 30, groups: 4, ratios: [0.1, 0.3] };
+    const files = await writeFiles(randomInstance({ ...shape, capShare: 0.3 }), folder);
+    const run = async (togetherUsers: number) => {
+      let improved = false;
+      const { gap, broken } = await allocateInDuckDb({ ...files, policy: defaultPolicy }, {
+        // Twenty times as many may move: of 30 users that is not all, of 3,000 it is.
+        ...{ gap: 1e-6, sampleUsers: 300, passes: 4, togetherUsers },
+        onProgress: ({ phase }) => improved ||= phase === "improve",
+      });
+      assertEquals(broken, []);
+      assert(improved);
+      return gap;
+    };
+    const few = await run(30), all = await run(160);
+    assert(few < 2e-2 && all < 2e-2, `${few}, ${all}`);
   }));

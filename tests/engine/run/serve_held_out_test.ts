@@ -29,8 +29,11 @@ interface Case {
 /** The first has everything at once; others what slow engines need not try. */
 const CASES: readonly Case[] = [
   {
-    ...{ name: "own k, brands, each user's best, pins, previous offers that stay, a scenario" },
-    ...{ share: 0.3, ownK: true, hasPins: true, isPrevious: true },
+    name: "own k, brands, each user's best, pins, previous offers that stay, a scenario",
+    share: 0.3,
+    ownK: true,
+    hasPins: true,
+    isPrevious: true,
     change: { maxPerBrand: 1, maxSponsoredRatio: 0.5 },
     options: { topN: 6, minScore: 0.05 },
     scenario: ({ contracts, users, groups }) => ({
@@ -63,8 +66,14 @@ testEngines("users held out get the random offers of one machine", async (t, eng
       withFolder(async (folder) => {
         const { share, change, options = {}, ownK, hasPins, isPrevious } = one;
         const instance = randomInstance({
-          ...{ seed: 710 + n, users: 300, contracts: 12, groups: 4, brands: 5 },
-          ...{ capShare: 0.8, ratios: [0.1, 0.2], density: 0.6 },
+          seed: 710 + n,
+          users: 300,
+          contracts: 12,
+          groups: 4,
+          brands: 5,
+          capShare: 0.8,
+          ratios: [0.1, 0.2],
+          density: 0.6,
         });
         const { files } = await writeLimited(instance, folder, n, null, { ownK });
         const { users, contracts, start, contract } = instance;
@@ -79,7 +88,10 @@ testEngines("users held out get the random offers of one machine", async (t, eng
         const policy = { ...defaultPolicy, k: 2, ...change };
         const scenario = one.scenario && { name: "other", ...one.scenario(instance) };
         const read = await readDrop({ ...files, pins, previous }, {
-          ...{ ...options, holdout: `${100 * share}%`, holdoutSeed: 5, holdoutSolver: "random" },
+          ...options,
+          holdout: `${100 * share}%`,
+          holdoutSeed: 5,
+          holdoutSolver: "random",
           ...(isPrevious && { onlyNew: true }),
         });
         const local = scenario === undefined
@@ -87,7 +99,9 @@ testEngines("users held out get the random offers of one machine", async (t, eng
           : applyScenario(read.instance, policy, scenario);
         const before = pins && await engineBefore({ history: [], pins }, {});
         const { result, rows } = await engine({ ...files, previous }, folder, {
-          ...{ ...await engineLimits(files), policy, ...(before && { before }) },
+          ...await engineLimits(files),
+          policy,
+          ...(before && { before }),
           holdout: { share, seed: 5, solver: "random" },
           ...(isPrevious && { onlyNew: true }),
         }, { sampleUsers: 300, gap: 1e-4, ...options, ...(scenario && { scenario }) });
@@ -118,14 +132,21 @@ testEngines(
   (_t, engine) =>
     withFolder(async (folder) => {
       const instance = randomInstance({
-        ...{ seed: 3, users: 40, contracts: 20, groups: 2, ratios: [0.1], brands: 2 },
+        seed: 3,
+        users: 40,
+        contracts: 20,
+        groups: 2,
+        ratios: [0.1],
+        brands: 2,
       });
       const { files } = await writeLimited(instance, folder, 1, LIMITS[0][1]);
       const holdout = { share: 0.1, seed: 1, solver: "random" as const };
       await assertRejects(
         async () =>
           await engine(files, folder, {
-            ...{ ...await engineLimits(files), policy: defaultPolicy, holdout },
+            ...await engineLimits(files),
+            policy: defaultPolicy,
+            holdout,
           }),
         UsageError,
         "random offers to users held out (holdoutSolver random) don't go with limits yet",

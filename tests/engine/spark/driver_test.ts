@@ -16,8 +16,11 @@ Deno.test({
   fn: () =>
     withFolder(async (folder) => {
       const driver = await SparkDriver.start({
-        ...{ python: python!, sparkSubmit: python!.replace(/python$/, "spark-submit") },
-        ...{ master: "local[1]", configuration: SMALL_SPARK, work: `file:${folder}/work` },
+        python: python!,
+        sparkSubmit: python!.replace(/python$/, "spark-submit"),
+        master: "local[1]",
+        configuration: SMALL_SPARK,
+        work: `file:${folder}/work`,
       }, {});
       const sql = "SELECT 1, array(0.5D, 2D), 'é'";
       assertEquals(await driver.ask({ op: "rows", sql }, {}), [["1", "[0.5,2.0]", "é"]]);

@@ -49,15 +49,24 @@ const python = pythonWith("pyspark");
 /** Minima, a maximum and an assignment ratio; the other engines' tests run every policy in the same statements. */
 const policy = { ...defaultPolicy, enforceAssignmentRatio: true, maxSponsoredRatio: 0.6 };
 const instance = randomInstance({
-  ...{ seed: 44, users: 200, contracts: 16, groups: 4, brands: 5 },
-  ...{ capShare: 0.25, density: 0.4, ratios: [0, 0.1, 0.3, 0.5] },
+  seed: 44,
+  users: 200,
+  contracts: 16,
+  groups: 4,
+  brands: 5,
+  capShare: 0.25,
+  density: 0.4,
+  ratios: [0, 0.1, 0.3, 0.5],
 });
 
 async function inputOf(folder: string, change: Partial<SparkInput> = {}): Promise<SparkInput> {
   const files = await writeFiles(instance, folder);
   return {
-    ...{ ...files, out: `${folder}/assignments.csv`, policy },
-    ...{ python: python ?? "python3", master: "local[2]" },
+    ...files,
+    out: `${folder}/assignments.csv`,
+    policy,
+    python: python ?? "python3",
+    master: "local[2]",
     configuration: SMALL_SPARK,
     ...change,
   };

@@ -43,8 +43,14 @@ testEngines("alternates are those of one machine at the same prices", async (t, 
     await t.step(name, () =>
       withFolder(async (folder) => {
         const instance = randomInstance({
-          ...{ seed: 70 + n, users: 150, contracts: 18, groups: 3, brands: 6 },
-          ...{ capShare: 1.2, density: 0.8, ratios: [0.1, 0.3] },
+          seed: 70 + n,
+          users: 150,
+          contracts: 18,
+          groups: 3,
+          brands: 6,
+          capShare: 1.2,
+          density: 0.8,
+          ratios: [0.1, 0.3],
         });
         // Equal scores, so that alternates of equal worth have to stand in the order of one machine.
         instance.score.forEach((score, p) => instance.score[p] = Math.ceil(8 * score) / 8);
@@ -57,7 +63,10 @@ testEngines("alternates are those of one machine at the same prices", async (t, 
         const { instance: drop } = await readDrop({ ...sources, ...(hasPins && { pins }) });
         const before = hasPins ? await engineBefore({ history: [], pins }, {}) : undefined;
         const { result, rows, alternates } = await engine(sources, folder, {
-          ...{ caps, groupRatios, policy, alternates: { perUser: 3, out: "" } },
+          caps,
+          groupRatios,
+          policy,
+          alternates: { perUser: 3, out: "" },
           ...(before !== undefined && { before }),
         }, { sampleUsers: 150 });
         const offers = offersOf(drop, rows);
@@ -94,7 +103,8 @@ Deno.test("--engine duckdb --alternates: the file, its counts, and lines for wha
     await divvy(["generate", "--dir", ".", "--users", "200", "-q"], { cwd });
     const run = (args: string[]) =>
       divvy(["allocate", "--dir", ".", "--out", "a.csv", "--summary", "s.json", "-q", ...args], {
-        ...{ cwd, permissions: ["--allow-all"] },
+        cwd,
+        permissions: ["--allow-all"],
       });
     const factsOf = async (more: string[]) => {
       const asked = ["--alternates", "2", "--alternates-out", "next.csv", ...more];

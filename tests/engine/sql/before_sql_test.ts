@@ -31,8 +31,14 @@ Deno.test("DuckDB: history and bans keep out and scale the pairs that they do on
     await t.step(name, () =>
       withFolder(async (folder) => {
         const instance = randomInstance({
-          ...{ seed: 60 + n, users: 300, contracts: 20, groups: 4, brands: 7 },
-          ...{ capShare: 0.3, ratios: [0.1, 0.3], negativeShare: 0.1 },
+          seed: 60 + n,
+          users: 300,
+          contracts: 20,
+          groups: 4,
+          brands: 7,
+          capShare: 0.3,
+          ratios: [0.1, 0.3],
+          negativeShare: 0.1,
         });
         const { engine, sources, out } = await writeTables(instance, folder);
         const files = await writeBefore(instance, folder, { seed: n, rows: 900, dated });
@@ -41,7 +47,9 @@ Deno.test("DuckDB: history and bans keep out and scale the pairs that they do on
         const before = await engineBefore(files, options);
         const result = await allocateInDuckDb({ ...engine, policy, before }, filter);
         const drop = await readDrop({ ...sources, ...files }, {
-          ...{ duplicates: "largest", ...options, ...filter },
+          duplicates: "largest",
+          ...options,
+          ...filter,
         });
         const { instance: local, input } = drop;
         assertEquals(result.gathered.pairs, local.score.length);

@@ -157,7 +157,13 @@ serverTest(
   async () => {
     await using two = await startClickHouse(2);
     const instance = randomInstance({
-      ...{ seed: 4, users: 80, contracts: 8, groups: 2, ratios: [0.6], density: 0.9, brands: 3 },
+      seed: 4,
+      users: 80,
+      contracts: 8,
+      groups: 2,
+      ratios: [0.6],
+      density: 0.9,
+      brands: 3,
       capShare: 9,
     });
     const drop = await putDrop(two.servers, "drop", instance);
@@ -207,7 +213,9 @@ serverTest(
       { maxPerBrand: 1 },
       { model: "coverage", maxPerBrand: 1 },
       {
-        ...{ enforceAssignmentRatio: true, mixTail: true, maxMixedShare: 0.25 },
+        enforceAssignmentRatio: true,
+        mixTail: true,
+        maxMixedShare: 0.25,
         maxPerBrand: 2,
         k: 4,
       },

@@ -69,14 +69,24 @@ Deno.test("what an engine owes is enough: DuckDB without its quick ways allocate
     await t.step(name, () =>
       withFolder(async (folder) => {
         const instance = randomInstance({
-          ...{ seed: 40 + n, users: 120, contracts: 16, groups: 4, brands: 7 },
-          ...{ capShare: 0.25, density: 0.4, ratios: [0, 0.1, 0.3, 0.5] },
+          seed: 40 + n,
+          users: 120,
+          contracts: 16,
+          groups: 4,
+          brands: 7,
+          capShare: 0.25,
+          density: 0.4,
+          ratios: [0, 0.1, 0.3, 0.5],
         });
         const policy = { ...defaultPolicy, ...change };
         const files = await writeFiles(instance, folder);
         const allocate = async (dialect: Dialect) => {
           const result = await allocateInDuckDb({ ...files, policy, memory: "500MB" }, {
-            ...{ sampleUsers: 60, togetherUsers: 60, passes: 4, gap: 1e-4, topN: 6 },
+            sampleUsers: 60,
+            togetherUsers: 60,
+            passes: 4,
+            gap: 1e-4,
+            topN: 6,
           }, dialect);
           return { result, rows: await readRows(files.out) };
         };

@@ -33,12 +33,17 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     name: "beside limits, pins, a holdout, a cost of changes and the best of each user",
-    ...{ limits: LIMITS[0][1], hasPins: true, holdout: 0.1 },
-    ...{ change: { changeCost: 0.1 }, options: { topN: 5 } },
+    limits: LIMITS[0][1],
+    hasPins: true,
+    holdout: 0.1,
+    change: { changeCost: 0.1 },
+    options: { topN: 5 },
   },
   {
     name: "a least score, one of a brand",
-    ...{ limits: null, change: { maxPerBrand: 1 }, options: { minScore: 0.3 } },
+    limits: null,
+    change: { maxPerBrand: 1 },
+    options: { minScore: 0.3 },
   },
   { name: "a share of changes", limits: null, change: { model: "coverage" }, maxChanged: "40%" },
   { name: "pins below the least score", limits: null, hasPins: true, options: { minScore: 0.6 } },
@@ -67,8 +72,14 @@ testEngines("previous offers stay as on one machine", async (t, engine, few) => 
       withFolder(async (folder) => {
         const { limits, change, options = {}, hasPins, holdout, maxChanged } = one;
         const instance = randomInstance({
-          ...{ seed: 730 + n, users: 240, contracts: 14, groups: 3, brands: 5 },
-          ...{ capShare: 0.6, ratios: [0, 0.1], density: 0.5 },
+          seed: 730 + n,
+          users: 240,
+          contracts: 14,
+          groups: 3,
+          brands: 5,
+          capShare: 0.6,
+          ratios: [0, 0.1],
+          density: 0.5,
         });
         const { files } = await writeLimited(instance, folder, n, limits);
         const policy = { ...defaultPolicy, k: 2, ...change };
@@ -80,14 +91,19 @@ testEngines("previous offers stay as on one machine", async (t, engine, few) => 
         await Deno.writeTextFile(previous, table([...lines, "nobody,c1", `u1,gone`, lines[0]]));
         await Deno.writeTextFile(pins, table(offersOf(earlier, was, (o) => o % 12 === 0)));
         const { result, rows } = await engine({ ...files, previous }, folder, {
-          ...{ ...await engineLimits(files), policy, maxChanged, onlyNew: true },
+          ...await engineLimits(files),
+          policy,
+          maxChanged,
+          onlyNew: true,
           ...(hasPins && { before: await engineBefore({ history: [], pins }, {}) }),
           ...(holdout !== undefined && { holdout: { share: holdout, seed: 42 } }),
         }, { ...options, sampleUsers: 240, togetherUsers: 240, gap: 1e-4 });
         const { instance: drop } = await readDrop(
           { ...files, previous, ...(hasPins && { pins }) },
           {
-            ...{ ...options, onlyNew: true, maxChanged },
+            ...options,
+            onlyNew: true,
+            maxChanged,
             ...(holdout !== undefined && { holdout: `${100 * holdout}%` }),
           },
         );
@@ -110,7 +126,13 @@ testEngines(
   (_t, engine, few) =>
     withFolder(async (folder) => {
       const instance = randomInstance({
-        ...{ seed: 3, users: 30, contracts: 5, groups: 2, ratios: [0], density: 1, brands: 2 },
+        seed: 3,
+        users: 30,
+        contracts: 5,
+        groups: 2,
+        ratios: [0],
+        density: 1,
+        brands: 2,
       });
       const { files } = await writeLimited(instance, folder, 1, null);
       const tables = await engineLimits(files), previous = `${folder}/previous.csv`;
@@ -123,7 +145,10 @@ testEngines(
         const caps = { ...tables.caps, cap: tables.caps.cap.map(() => cap) };
         const policy = { ...defaultPolicy, k: 2, ...change };
         return await engine({ ...files, ...(lines !== null && { previous }) }, folder, {
-          ...{ ...tables, caps, policy, onlyNew: true },
+          ...tables,
+          caps,
+          policy,
+          onlyNew: true,
         });
       };
       const ids = instance.users.toArray(), [a, b, c] = instance.contracts;

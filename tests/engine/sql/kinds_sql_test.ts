@@ -23,8 +23,14 @@ Deno.test("DuckDB: limits of every form are kept, near the local solver's result
     await t.step(name, () =>
       withFolder(async (folder) => {
         const instance = randomInstance({
-          ...{ seed: 90 + n, users: 200, contracts: 14, groups: 3, brands: 5 },
-          ...{ capShare: 0.4, density: 0.4, ratios: [0.1, 0.3] },
+          seed: 90 + n,
+          users: 200,
+          contracts: 14,
+          groups: 3,
+          brands: 5,
+          capShare: 0.4,
+          density: 0.4,
+          ratios: [0.1, 0.3],
         });
         const policy = { ...defaultPolicy, ...POLICIES[n % POLICIES.length] };
         const { files, out } = await writeLimited(instance, folder, n, limits);
@@ -33,7 +39,10 @@ Deno.test("DuckDB: limits of every form are kept, near the local solver's result
         const local = await solveOptimal(drop, policy, { gap: 1e-3 });
         for (const togetherUsers of [0, 200]) {
           const result = await allocateInDuckDb(input, {
-            ...{ sampleUsers: togetherUsers > 0 ? 200 : 150, togetherUsers, passes: 8, gap: 1e-4 },
+            sampleUsers: togetherUsers > 0 ? 200 : 150,
+            togetherUsers,
+            passes: 8,
+            gap: 1e-4,
           });
           assertEquals(result.broken, []);
           judgeRows(drop, policy, await readRows(out), result);
@@ -46,13 +55,21 @@ Deno.test("DuckDB: limits of every form are kept, near the local solver's result
 Deno.test("DuckDB: limits that can't be kept are one line", () =>
   withFolder(async (folder) => {
     const instance = randomInstance({
-      ...{ seed: 5, users: 30, contracts: 6, groups: 2, brands: 2, ratios: [0.1] },
+      seed: 5,
+      users: 30,
+      contracts: 6,
+      groups: 2,
+      brands: 2,
+      ratios: [0.1],
     });
     const run = async (limits: string, change?: (elig: string) => Promise<void>) => {
       const { files, out } = await writeLimited(instance, folder, 1, limits);
       await change?.(files.elig);
       return await allocateInDuckDb({
-        ...{ ...files, ...await engineLimits(files), out, policy: defaultPolicy },
+        ...files,
+        ...await engineLimits(files),
+        out,
+        policy: defaultPolicy,
       });
     };
     const cases: [string, string][] = [
@@ -95,15 +112,22 @@ testEngines(
       await t.step(name, () =>
         withFolder(async (folder) => {
           const instance = randomInstance({
-            ...{ seed: 390 + n, users: 120, contracts: 14, groups: 3, brands: 5 },
-            ...{ capShare: 0.4, density: 0.4, ratios: [0.1, 0.3] },
+            seed: 390 + n,
+            users: 120,
+            contracts: 14,
+            groups: 3,
+            brands: 5,
+            capShare: 0.4,
+            density: 0.4,
+            ratios: [0.1, 0.3],
           });
           const policy = { ...defaultPolicy, k: 4 };
           const { files } = await writeLimited(instance, folder, n, limits);
           const { instance: drop } = await readDrop(files);
           const local = await solveOptimal(drop, policy, { gap: 1e-3 });
           const { result, rows } = await engine(files, folder, {
-            ...{ ...await engineLimits(files), policy },
+            ...await engineLimits(files),
+            policy,
           }, { sampleUsers: 120, togetherUsers: 120, gap: 1e-4 });
           judgeRows(drop, policy, rows, result);
           assertNear(local, result, true);
@@ -115,7 +139,13 @@ testEngines(
 Deno.test("DuckDB: limits of more single users than there are slots for are one line; by their ids there may be any number", () =>
   withFolder(async (folder) => {
     const instance = randomInstance({
-      ...{ seed: 8, users: 5000, contracts: 14, groups: 2, brands: 2, ratios: [0.1], density: 1 },
+      seed: 8,
+      users: 5000,
+      contracts: 14,
+      groups: 2,
+      brands: 2,
+      ratios: [0.1],
+      density: 1,
     });
     const run = async (limits: string) => {
       const { files, out } = await writeLimited(instance, folder, 1, limits);

@@ -34,7 +34,9 @@ const ONE = "limit,per,at_most,in_previous\nnew of a brand,brand_id,12,false\n";
 const CASES: readonly Case[] = [
   {
     name: "a cost beside limits and a holdout",
-    ...{ change: { changeCost: 0.3 }, limits: LIMITS[0][1], holdout: 0.1 },
+    change: { changeCost: 0.3 },
+    limits: LIMITS[0][1],
+    holdout: 0.1,
   },
   {
     name: "a cost, the best of each user by scores",
@@ -44,7 +46,10 @@ const CASES: readonly Case[] = [
   { name: "a cost beyond every score", change: { changeCost: 2, model: "coverage" } },
   {
     name: "a share of changes, beside bans and history",
-    ...{ change: {}, maxChanged: "30%", hasHistory: true, options: { minScore: 0.1 } },
+    change: {},
+    maxChanged: "30%",
+    hasHistory: true,
+    options: { minScore: 0.1 },
   },
   { name: "a limit that names in_previous", change: { maxPerBrand: 1 }, limits: ONE },
 ];
@@ -81,8 +86,14 @@ testEngines("changes cost what they do on one machine", async (t, engine, few) =
       withFolder(async (folder) => {
         const { change, options = {}, limits = null, maxChanged, hasHistory, holdout } = one;
         const instance = randomInstance({
-          ...{ seed: 510 + n, users: hasHistory ? 120 : 300, contracts: 12, groups: 4, brands: 5 },
-          ...{ capShare: 0.5, ratios: [0.1, 0.3], density: 0.6 },
+          seed: 510 + n,
+          users: hasHistory ? 120 : 300,
+          contracts: 12,
+          groups: 4,
+          brands: 5,
+          capShare: 0.5,
+          ratios: [0.1, 0.3],
+          density: 0.6,
         });
         const { files } = await writeLimited(instance, folder, n, limits);
         const previous = `${folder}/previous.csv`;
@@ -93,12 +104,16 @@ testEngines("changes cost what they do on one machine", async (t, engine, few) =
           : undefined;
         const rules = hasHistory ? { cooldown: "contract=1drop", declineFactor: 0.8 } : {};
         const { result, rows } = await engine({ ...files, previous }, folder, {
-          ...{ ...await engineLimits(files), policy, maxChanged },
+          ...await engineLimits(files),
+          policy,
+          maxChanged,
           ...(holdout !== undefined && { holdout: { share: holdout, seed: 42 } }),
           ...(past && { before: await engineBefore(past, rules) }),
         }, { sampleUsers: 300, gap: 1e-4, ...options });
         const { instance: local, input } = await readDrop({ ...files, ...past, previous }, {
-          ...{ ...options, ...rules, maxChanged },
+          ...options,
+          ...rules,
+          maxChanged,
           ...(holdout !== undefined && { holdout: `${100 * holdout}%` }),
         });
         assertEquals(result.gathered.pairs, local.score.length);
@@ -133,7 +148,12 @@ testEngines(
   (_t, engine, few) =>
     withFolder(async (folder) => {
       const instance = randomInstance({
-        ...{ seed: 3, users: 30, contracts: 5, groups: 2, ratios: [0.1], brands: 2 },
+        seed: 3,
+        users: 30,
+        contracts: 5,
+        groups: 2,
+        ratios: [0.1],
+        brands: 2,
       });
       const { files } = await writeLimited(instance, folder, 1, null);
       const tables = await engineLimits(files), path = `${folder}/previous.csv`;
@@ -141,7 +161,9 @@ testEngines(
         if (text !== null) await Deno.writeTextFile(path, text);
         const policy = { ...defaultPolicy, ...change };
         return await engine({ ...files, ...(text !== null && { previous: path }) }, folder, {
-          ...{ ...tables, policy, maxChanged },
+          ...tables,
+          policy,
+          maxChanged,
         });
       };
       await assertRejects(

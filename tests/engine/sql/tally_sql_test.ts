@@ -105,13 +105,16 @@ testEngines("what is left out is counted as on one machine", async (t, engine, f
           pinsCreate: true,
         };
         const { result } = await engine(drop, folder, {
-          ...{ policy: defaultPolicy, before },
+          policy: defaultPolicy,
+          before,
           caps: await readCaps(drop.caps),
           groupRatios: await readGroupRatios(drop.groupRatios),
           ...(holdout !== undefined && { holdout: { share: holdout, seed: 42 } }),
         }, options);
         const { input } = await readDrop({ ...drop, ...given }, {
-          ...{ duplicates: "largest", ...options, ...rules },
+          duplicates: "largest",
+          ...options,
+          ...rules,
           ...(has("pins") && { pinsCreate: true }),
           ...(holdout !== undefined && { holdout: `${100 * holdout}%` }),
         });

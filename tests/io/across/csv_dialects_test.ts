@@ -94,7 +94,8 @@ Deno.test("every encoding and separator reads to the same drop", async () => {
     ["decimal commas in quotes", (t) => t.replace(/(\d)\.(\d)/g, '"$1,$2"'), { decimal: "," }],
     ["decimal points where commas are said", (text) => text, { decimal: "," }],
     ["a spreadsheet in Germany", (t) => latin1(semicolons(t).replaceAll(".", ",")), {
-      ...{ decimal: ",", encoding: "latin1" },
+      decimal: ",",
+      encoding: "latin1",
     }],
   ];
   for (const [name, write, options] of kinds) {
@@ -254,7 +255,9 @@ Deno.test("columns by other names, with any number of threads", async () => {
 
 Deno.test("columns of the command line", () => {
   assertEquals(parseColumns(["user_id=a,b, score = c=d", "cap_face=e"]), {
-    ...{ user_id: "a,b", score: "c=d", cap_face: "e" },
+    user_id: "a,b",
+    score: "c=d",
+    cap_face: "e",
   });
   for (const text of ["user_id", "user_id=", "=x", "user=x", "score=a,score=b", "__proto__=x"]) {
     assertThrows(() => parseColumns([text]), UsageError);
@@ -285,7 +288,10 @@ Deno.test("the command line and the configuration file read as readDrop does", a
   folder.write(
     "divvy.json",
     JSON.stringify({
-      ...{ encoding: "latin1", decimal: ",", separator: ";", columns: ["user_id=Kunde"] },
+      encoding: "latin1",
+      decimal: ",",
+      separator: ";",
+      columns: ["user_id=Kunde"],
     }),
   );
   const dialect = ["--encoding", "latin1", "--decimal", ",", "--columns", "user_id=Kunde"];

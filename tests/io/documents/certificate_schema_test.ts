@@ -19,7 +19,9 @@ async function certificates(): Promise<Json[]> {
     limitedDrop(3, []),
     // One that takes cases.
     limitedDrop(4, [{
-      ...{ limit: "weights", per: "contract_address", counts: "weight" },
+      limit: "weights",
+      per: "contract_address",
+      counts: "weight",
       atMost: "budget",
     }]),
   ];

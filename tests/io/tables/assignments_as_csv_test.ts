@@ -27,7 +27,12 @@ async function csvOf(source: string): Promise<string> {
 Deno.test("every form that allocate writes gives the bytes of its CSV", () =>
   withFolder(async (folder) => {
     const instance = randomInstance({
-      ...{ seed: 5, users: 3000, contracts: 20, groups: 3, ratios: [0.25, 0.5], capShare: 0.5 },
+      seed: 5,
+      users: 3000,
+      contracts: 20,
+      groups: 3,
+      ratios: [0.25, 0.5],
+      capShare: 0.5,
       scoreStep: 1 / 7,
     });
     const quoted = { ...instance, groups: ['a,"b"', "ü x", "line\nbreak"] };

@@ -211,7 +211,9 @@ Deno.test("report: sums of decimals are told as decimals, without the last digit
     contracts: [{ id: "s", cap: 3, sponsored: true, attributes: { cost: 0.1 } }],
     groups: [{ id: "g", ratio: 0 }],
     pairs: [0.1, 0.2, 0.3].map((score, u) => ({
-      ...{ user: ["ann", "bob", "cy"][u], contract: "s", score },
+      user: ["ann", "bob", "cy"][u],
+      contract: "s",
+      score,
     })),
     limits: [{ limit: "budget", counts: "cost", atMost: 0.2, price: 0.1 }],
   });

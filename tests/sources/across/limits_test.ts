@@ -285,7 +285,9 @@ Deno.test("TLS to ClickHouse is verified, and an authority of one's own can be n
     for (const [which, unknown, known] of cases) {
       const { certificate, key } = made[which];
       await using server = Deno.serve({
-        ...{ hostname: "127.0.0.1", port: 0, onListen: () => {} },
+        hostname: "127.0.0.1",
+        port: 0,
+        onListen: () => {},
         cert: await Deno.readTextFile(certificate),
         key: await Deno.readTextFile(key),
       }, (request) => new Response(new URL(request.url).pathname === "/ping" ? "Ok.\n" : "x\n1\n"));

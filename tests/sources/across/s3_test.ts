@@ -30,7 +30,9 @@ Deno.test({ name: "a drop out of S3", ignore: !hasMoto }, async () => {
   await extractTable(query, `${folder.path}/in/elig.parquet`, "parquet");
   const child = new Deno.Command(PYTHON, {
     args: [SERVER, `${folder.path}/in`],
-    ...{ stdin: "piped", stdout: "piped", stderr: "null" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
   }).spawn();
   try {
     const said = child.stdout.getReader();
@@ -55,8 +57,11 @@ Deno.test({ name: "a drop out of S3", ignore: !hasMoto }, async () => {
           cwd: folder.path,
           permissions: ["--allow-all"],
           env: {
-            ...{ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`, AWS_REGION: "us-east-1" },
-            ...{ AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: secret, ...change },
+            AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+            AWS_REGION: "us-east-1",
+            AWS_ACCESS_KEY_ID: key,
+            AWS_SECRET_ACCESS_KEY: secret,
+            ...change,
           },
         },
       );

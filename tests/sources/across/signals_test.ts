@@ -89,7 +89,11 @@ serverTest(["postgres"], "signals stop a statement on PostgreSQL", async () => {
   const [{ port }] = group.servers;
   const connect = await loadPostgres();
   const client = connect({
-    ...{ host: "127.0.0.1", port, username: "postgres", password: PASSWORD, max: 1 },
+    host: "127.0.0.1",
+    port,
+    username: "postgres",
+    password: PASSWORD,
+    max: 1,
     onnotice: () => {},
   });
   const url = (folder: TempFolder) => {

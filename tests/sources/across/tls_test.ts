@@ -126,8 +126,12 @@ else {
             const { success } = await new Deno.Command(`${postgresPrograms}/psql`, {
               args: ["-tAc", "SELECT 1"],
               env: {
-                ...{ PGHOST: host, PGPORT: String(port), PGUSER: "postgres" },
-                ...{ PGPASSWORD: PASSWORD, PGSSLMODE: mode, PGSSLROOTCERT: certificate },
+                PGHOST: host,
+                PGPORT: String(port),
+                PGUSER: "postgres",
+                PGPASSWORD: PASSWORD,
+                PGSSLMODE: mode,
+                PGSSLROOTCERT: certificate,
               },
             }).output();
             assertEquals(how === OK, success, `${mode} ${host}: ${how}`);

@@ -15,7 +15,10 @@ const user = ["ann", "bob", "cleo", "dan", "eve", "fay"];
 const drop = Drop.from({
   users: user.map((id, i) => ({ id, group: i < 3 ? "north" : "south", attributes: { city: "x" } })),
   contracts: ["tea", "mate", "cake", "bread"].map((id, c) => ({
-    ...{ id, cap: 4, sponsored: c < 2, brand: c % 2 === 0 ? "leaf" : "oven" },
+    id,
+    cap: 4,
+    sponsored: c < 2,
+    brand: c % 2 === 0 ? "leaf" : "oven",
   })),
   groups: [{ id: "north", ratio: 0.3 }, { id: "south", ratio: 0 }],
   pairs: user.flatMap((id, u) =>
@@ -34,7 +37,11 @@ const start: SessionStart = {
   drop,
   policy: defaultPolicy,
   details: {
-    ...{ title: "Test", files: {}, further: { columns: [], rows: {} }, served: true, options: {} },
+    title: "Test",
+    files: {},
+    further: { columns: [], rows: {} },
+    served: true,
+    options: {},
     gap: 1e-6,
   },
 };

@@ -41,9 +41,15 @@ function orZeroCase(seed: number): RationalCase & { orZero: number[]; weight: nu
   }
   return {
     total: number(5 * n),
-    ...{ lower, upper, target, orZero },
+    lower,
+    upper,
+    target,
+    orZero,
     weight: lower.map((_, i) => i % 2 === 0 ? 1 : [1, 3][seed % 2]),
-    ...{ gamma: [0.2, 1][seed % 2], tMin: 0.5, absolute: seed % 3 === 0, allowNegative: false },
+    gamma: [0.2, 1][seed % 2],
+    tMin: 0.5,
+    absolute: seed % 3 === 0,
+    allowNegative: false,
   };
 }
 
@@ -112,8 +118,14 @@ Deno.test("nothing or at least the lower bound in whole steps (all ways there ar
     const target = lower.map(() => random.below(16) / 2);
     const total = random.below(upper.reduce((a, b) => a + b, 0) + 1);
     const problem: SplitCase = {
-      ...{ total, lower, upper, target },
-      ...{ gamma: 0.2, tMin: 0.5, absolute: seed % 2 === 0, allowNegative: false },
+      total,
+      lower,
+      upper,
+      target,
+      gamma: 0.2,
+      tMin: 0.5,
+      absolute: seed % 2 === 0,
+      allowNegative: false,
     };
     let best = Infinity;
     const place = (i: number, left: number, cost: number) => {

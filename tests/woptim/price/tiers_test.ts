@@ -23,8 +23,14 @@ function tieredCase(seed: number): RationalCase & { priority: number[] } {
   }
   return {
     total: number(8 * n),
-    ...{ lower, upper, target, priority },
-    ...{ gamma: 0.2, tMin: 0.5, absolute: seed % 3 === 0, allowNegative: seed % 4 === 0 },
+    lower,
+    upper,
+    target,
+    priority,
+    gamma: 0.2,
+    tMin: 0.5,
+    absolute: seed % 3 === 0,
+    allowNegative: seed % 4 === 0,
   };
 }
 
@@ -95,8 +101,14 @@ Deno.test("whole steps by tiers: nothing is better at the first tier that differ
     const priority = lower.map(() => 1 + random.below(3));
     const total = random.below(14) * step;
     const problem: SplitCase = {
-      ...{ total, lower, upper, target },
-      ...{ gamma: 0.2, tMin: 0.5, absolute: seed % 2 === 0, allowNegative: false },
+      total,
+      lower,
+      upper,
+      target,
+      gamma: 0.2,
+      tMin: 0.5,
+      absolute: seed % 2 === 0,
+      allowNegative: false,
     };
     const { units, status } = splitArrays({ ...problem, priority }, { ...problem, step });
     const least = lower.map((l) => status === "total_too_low" ? 0 : l / step);

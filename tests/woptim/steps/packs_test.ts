@@ -39,8 +39,14 @@ function packCase(seed: number, sizes: number[]) {
     ? random.below(high + 20)
     : low + random.below(high - low + 1);
   const problem: SplitCase = {
-    ...{ total, lower, upper, target },
-    ...{ gamma: [0.2, 1][seed % 2], tMin: 0.5, absolute: seed % 3 === 0, allowNegative: false },
+    total,
+    lower,
+    upper,
+    target,
+    gamma: [0.2, 1][seed % 2],
+    tMin: 0.5,
+    absolute: seed % 3 === 0,
+    allowNegative: false,
   };
   return { problem, step };
 }

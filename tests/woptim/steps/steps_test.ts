@@ -147,7 +147,10 @@ Deno.test("no step is better moved from one person to another, in larger splits 
         lower,
         upper,
         target: people.map((p) => p.target),
-        ...{ gamma: 0.2, tMin: 0.5, absolute, allowNegative },
+        gamma: 0.2,
+        tMin: 0.5,
+        absolute,
+        allowNegative,
       };
       const { units, status } = splitArrays(problem, { ...problem, step });
       const bounds = stepBounds(problem, step);

@@ -18,7 +18,9 @@ import { withoutPairs } from "../pairs/without_pairs.ts";
  */
 export function banPairs(instance: Instance, isOut: Uint8Array, place: string): Instance {
   if (!isOut.includes(1)) return instance;
-  return { ...withoutPairs(instance, isOut), heldBack: heldBackWith(instance, isOut, place) };
+  const heldBack = heldBackWith(instance, isOut, place);
+  // Limits are compiled for the pairs that are left, and may count none of them: they must know that some are kept out.
+  return withoutPairs({ ...instance, heldBack }, isOut);
 }
 
 /** A pair that is kept out. */

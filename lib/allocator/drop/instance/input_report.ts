@@ -32,6 +32,13 @@ export interface InputReport {
     /** The first of them, as "delivery: contract_address=zz". */
     examples: string[];
   };
+  /** Limits that no eligible pair counts toward, as those that would are kept out; absent: there are none. */
+  limits_without_pairs?: {
+    /** How many. */
+    limits: number;
+    /** The names of the first of them. */
+    examples: string[];
+  };
   /** Limits on shares that allow no offer, as each of their eligible pairs counts more than the share; absent: there are none. */
   closed_shares?: {
     /** How many. */

@@ -12,19 +12,17 @@ import type { Column, Columns, ResolvedFamily } from "./limit_columns.ts";
 /** The amounts of rows: numbers, or cells of a column of the table that `per` names. */
 export class LimitAmounts {
   readonly #columns: Columns;
-  readonly #factors: ReadonlyMap<string, number>;
   readonly #amount: number[] = [];
   /** Where a column gives the amounts: the code of the row's value of the column that the limit is per. */
   readonly #codeOf: number[] = [];
 
-  /** Looks amounts up in these columns, and multiplies them by the factors, which are by name of family. */
-  constructor(columns: Columns, factors: ReadonlyMap<string, number>) {
+  /** Looks amounts up in these columns. */
+  constructor(columns: Columns) {
     this.#columns = columns;
-    this.#factors = factors;
   }
 
   /**
-   * The amount of row r, times its factor.
+   * The amount of row r.
    *
    * @throws {InputError} for a column that is not there, has no number, or has different amounts for the row's value
    */
@@ -33,11 +31,9 @@ export class LimitAmounts {
     const { family, per } = resolved;
     const declared = sense > 0 ? family.atMost! : family.atLeast!;
     if (typeof declared === "string") this.#codeOf[r] = codes[0];
-    const amount = typeof declared === "number"
+    return this.#amount[r] = typeof declared === "number"
       ? declared
       : this.#cell(resolved, sense > 0 ? "atMost" : "atLeast", declared, per, codes);
-    const scaled = times(amount, this.#factors.get(family.limit) ?? 1);
-    return this.#amount[r] = family.shareOf === null ? scaled : Math.min(1, scaled);
   }
 
   #cell(
@@ -141,9 +137,4 @@ export class LimitAmounts {
       });
     }
   }
-}
-
-/** A multiple of an amount, rounded to 15 digits: 100 × 1.15 is 115, not 114.99999999999999. */
-export function times(amount: number, factor: number): number {
-  return factor === 1 ? amount : Number((amount * factor).toPrecision(15));
 }

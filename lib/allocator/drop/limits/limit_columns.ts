@@ -91,6 +91,8 @@ export class Columns {
   readonly #groupOf: Uint32Array;
   /** Ids of the contracts, in the order of the columns of caps. */
   readonly contracts: readonly string[];
+  /** Whether bans, a cooldown or a holdout keep pairs out of the drop. */
+  readonly keepsPairsOut: boolean;
 
   /** The columns of a drop, and those that its limits name. */
   constructor(instance: Instance, attributes: Attributes) {
@@ -102,6 +104,15 @@ export class Columns {
     this.#eligNumbers = attributes.eligNumbers;
     this.#groupOf = instance.group;
     this.contracts = instance.contracts;
+    this.keepsPairsOut = instance.heldBack !== undefined || instance.heldOut !== undefined;
+  }
+
+  /**
+   * Whether a column may lack values that its table has. Pairs that are kept out can take their users and groups along; contracts
+   * all stay.
+   */
+  mayLack({ table }: Column): boolean {
+    return this.keepsPairsOut && table !== "caps";
   }
 
   /** The tables that have a column; user_groups alone for group_id, as both mean the same. */

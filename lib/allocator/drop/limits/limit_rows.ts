@@ -22,24 +22,28 @@ import type { LimitRows, Limits } from "../instance/limits.ts";
 /**
  * Compiles families of limits. A few passes over the pairs.
  *
- * A pair with a blank in a `per` column counts toward no row of that family.
+ * A pair with a blank in a `per` column counts toward no row of that family. Where bans, a cooldown or a holdout keep pairs out, a
+ * family may count no pair: it has no rows then.
  *
- * @param factors what the amounts of families are multiplied by, by their names; a share ends at 1. @default 1 each
  * @throws {InputError} for a column that is not there or stands in two tables, values that match nothing, a number that is
- *   none or negative, an amount that differs within a row, a least above its most, a family that counts no pair
+ *   none or negative, an amount that differs within a row, a least above its most, a family that counts no pair though none is kept
+ *   out
  */
 export function compileLimits(
   instance: Instance,
   families: readonly LimitFamily[],
   attributes: Attributes,
-  factors: ReadonlyMap<string, number> = new Map(),
 ): Limits {
   const columns = new Columns(instance, attributes);
   const resolved = families.map((family) => resolveFamily(columns, family));
-  return { families, attributes, rows: rowsOf(instance, columns, resolved, factors) };
+  return { families, attributes, rows: rowsOf(instance, columns, resolved) };
 }
 
-/** Finds the columns that a family names. @throws {InputError} as {@link compileLimits} */
+/**
+ * Finds the columns that a family names. A value that only pairs have which are kept out selects nothing.
+ *
+ * @throws {InputError} as {@link compileLimits}
+ */
 export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFamily {
   const per = family.per.map((name) => {
     const column = columns.find(family, "per", name);
@@ -56,6 +60,7 @@ export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFa
     const accepts = new Uint8Array(column.text!.values.length);
     for (const value of values) {
       const at = known.get(value);
+      if (at === undefined && columns.mayLack(column)) continue;
       if (at === undefined) {
         throw limitFault(family, {
           column: name,
@@ -156,12 +161,11 @@ function rowsOf(
   instance: Instance,
   columns: Columns,
   resolved: readonly ResolvedFamily[],
-  factors: ReadonlyMap<string, number>,
 ): LimitRows {
   const { start, contract } = instance;
   const users = instance.group.length, pairs = instance.score.length;
   const builder = new RowBuilder();
-  const amounts = new LimitAmounts(columns, factors);
+  const amounts = new LimitAmounts(columns);
   const families = resolved.map((one, f) => familyReader(columns, builder, amounts, one, f));
   const classes = userClassesOf(columns, resolved, users);
   const kinds = pairKindsOf(resolved);
@@ -189,7 +193,9 @@ function rowsOf(
       }
     }
   }
-  resolved.forEach(({ family }, f) => requireRows(family, builder.family.includes(f)));
+  if (!columns.keepsPairsOut) {
+    resolved.forEach(({ family }, f) => requireRows(family, builder.family.includes(f)));
+  }
   const { order, place } = orderOfRows(builder);
   const { amount, price, declared } = amounts.of(builder, resolved);
   return {

@@ -55,7 +55,10 @@ export interface Blocks<Column> {
   /** By how many prices' worth two choices of a block can differ at most: columns that no prices within a box make best are left out. */
   readonly reach: number;
   /** Evaluates prices. The choices that they make best are added to the columns; `added` is called with each new one. */
-  price(prices: Prices, added?: (block: number, column: Column) => void): Priced;
+  price(
+    prices: Prices,
+    added?: (block: number, column: Column) => void,
+  ): Priced | Promise<Priced>;
   /** The value of a column at prices. */
   valueOf(block: number, column: Column, prices: Prices): number;
   /** Makes the rows of the program that a block's choices count toward. */
@@ -106,7 +109,7 @@ export async function generateColumns<Column>(
   const { objective, stop, enough = 0, firstBox, pause = noPause, halfWay = false, isEnough } =
     search;
   const mostWork = Math.min(MOST_WORK, search.mostWork ?? MOST_WORK);
-  let centre: Priced = { ...blocks.price(found.prices), ...found };
+  let centre: Priced = { ...await blocks.price(found.prices), ...found };
   let mixture: BestPrices<Column>["mixture"] = [];
   let box = Math.min(blocks.problem.unit, firstBox ?? centre.bound - objective);
   let work = 0;
@@ -239,14 +242,17 @@ class Box<Column> {
       if (solved === null) break;
       values = solved.values;
       const more: [number, Column][] = [];
-      const price = (prices: Prices): Priced => {
-        const tried = this.#blocks.price(prices, (block, column) => more.push([block, column]));
+      const price = async (prices: Prices): Promise<Priced> => {
+        const tried = await this.#blocks.price(
+          prices,
+          (block, column) => more.push([block, column]),
+        );
         if (tried.bound < found.bound) found = tried;
         return tried;
       };
       const ofProgram = this.#rows.pricesFrom(solved.rowPrice);
-      let tried = price(halfWay ? halfWayTo(found.prices, ofProgram) : ofProgram);
-      if (halfWay && more.length === 0) tried = price(ofProgram);
+      let tried = await price(halfWay ? halfWayTo(found.prices, ofProgram) : ofProgram);
+      if (halfWay && more.length === 0) tried = await price(ofProgram);
       optimum = this.#centre.bound + solved.objective * this.#scale;
       atEdge = this.#rows.atEdge(solved.rowPrice);
       left.push(tightest(found) - optimum);

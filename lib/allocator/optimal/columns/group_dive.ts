@@ -11,7 +11,8 @@
 import { GrowingLp, MipBuilder } from "../../ilp/mip.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import type { Priced } from "./column_generation.ts";
-import type { GroupColumn, GroupColumns } from "./group_columns.ts";
+import type { GroupColumns } from "./group_columns.ts";
+import type { GroupColumn } from "./group_pricer.ts";
 import { countedIn, PricedRows } from "../programs/priced_rows.ts";
 
 /** Most programs solved for one step, with new columns added in between; more where few groups are open, as that takes little time. */
@@ -58,7 +59,7 @@ export async function dive(
   await program.load();
   while (open.length > 0 && !stop()) {
     const share = open.reduce((sum, g) => sum + size(g), 0) / users;
-    const taken = program.solve(open, enough * share ** 2, stop);
+    const taken = await program.solve(open, enough * share ** 2, stop);
     if (taken === null) break;
     const given = giveLargest(assignment, groups, open, taken);
     if (given.size === 0) break;
@@ -173,7 +174,11 @@ class DiveProgram {
    * Solves the program, with new columns of the `open` groups if it loses more by `room` than when they were sought last. Returns the
    * columns of these groups that it takes; null if HiGHS finds no optimum.
    */
-  solve(open: readonly number[], room: number, stop: () => boolean): Taken[] | null {
+  async solve(
+    open: readonly number[],
+    room: number,
+    stop: () => boolean,
+  ): Promise<Taken[] | null> {
     let values: Float64Array | null = null;
     for (let round = 1, idle = 0, before = Infinity;; round++) {
       const solved = this.#lp!.solve();
@@ -191,7 +196,7 @@ class DiveProgram {
       }
       const more = new MipBuilder();
       const prices = this.#rows.pricesFrom(solved.rowPrice);
-      this.#groups.price(prices, (g, column) => this.#enter(more, g, column), open);
+      await this.#groups.price(prices, (g, column) => this.#enter(more, g, column), open);
       if (more.columns === 0) {
         this.#lost = lost;
         break;

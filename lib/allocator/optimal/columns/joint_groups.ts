@@ -32,7 +32,7 @@ const MANY_PAIRS = 2_000_000;
 
 /** Whether any group has a joint choice at the prices: a limit with a price ties its users together. */
 export function hasJointGroups({ shape }: Pick<Proof, "shape">): boolean {
-  return shape.some((s) => s >= 0);
+  return shape !== null;
 }
 
 /**
@@ -68,6 +68,8 @@ export interface JointGroupsOptions {
   readonly objective: number;
   /** The gap asked for. */
   readonly gap: number;
+  /** Most threads that price groups. @default 1 */
+  readonly workers?: number;
   readonly stop: () => boolean;
   readonly pause: Pause;
 }
@@ -89,10 +91,15 @@ export class JointGroups {
   constructor(assignment: Assignment, proof: Proof, options: JointGroupsOptions) {
     this.proof = proof;
     this.#options = options;
-    this.#groups = new GroupColumns(assignment.problem, proof.prices);
+    this.#groups = new GroupColumns(assignment.problem, proof.prices, options.workers);
     this.#groups.hold(assignment);
     this.#box = OF_LOSS * proof.loss.reduce((sum, lost) => sum + lost, 0);
     this.#enough = Math.max(OF_GAP * options.gap * Math.abs(proof.bound), this.#box);
+  }
+
+  /** Ends the threads. */
+  close(): void {
+    this.#groups.close();
   }
 
   /** Finds better prices, then gives each group of `assignment` a choice. Some offers may exceed caps. */

@@ -49,6 +49,8 @@ export interface RefineOptions {
    * price.
    */
   readonly extraCost: number;
+  /** Most threads, where a step can share its work. @default 1 */
+  readonly workers?: number;
   /** In milliseconds of `performance.now()`. */
   readonly deadline: number;
   /** Counted seconds that all steps may take together. @default Infinity */

@@ -92,9 +92,18 @@ export class RefineSteps {
   /** Finds better prices and choices for whole groups. Returns whether nothing better is likely to be found. */
   async groups(): Promise<boolean> {
     const state = this.#state;
-    const { gap, pause } = state.options, { assignment, objective } = state.incumbent;
-    const options = { objective, gap, stop: state.hurry, pause };
+    const { gap, workers, pause } = state.options, { assignment, objective } = state.incumbent;
+    const options = { objective, gap, workers, stop: state.hurry, pause };
     const search = new JointGroups(assignment, state.proof, options);
+    try {
+      return await this.#groupsBy(search);
+    } finally {
+      search.close();
+    }
+  }
+
+  async #groupsBy(search: JointGroups): Promise<boolean> {
+    const state = this.#state, { assignment } = state, { gap } = state.options;
     const tryChoices = (choose: () => Promise<void>) =>
       state.try(async () => {
         await choose();
@@ -172,7 +181,13 @@ export class RefineSteps {
     const { extraCost, pause, hurry } = state.options;
     const enough = state.bound - state.enough * Math.abs(state.bound - extraCost);
     await state.try(() =>
-      improveAlongPaths(assignment, prices, { noise: 0, enough, shape, hurry, pause })
+      improveAlongPaths(assignment, prices, {
+        noise: 0,
+        enough,
+        shape: shape ?? undefined,
+        hurry,
+        pause,
+      })
     );
   }
 
@@ -323,7 +338,7 @@ export class RefineSteps {
     return {
       noise: 0,
       enough: state.bound,
-      shape: state.proof.shape,
+      shape: state.proof.shape ?? undefined,
       hurry,
       late,
       pause,

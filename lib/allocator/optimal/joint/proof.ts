@@ -17,8 +17,8 @@ export interface Proof {
   readonly bound: number;
   /** Float64Array, length groups: by how much less each group adds to D; 0 where that was not found. */
   readonly loss: Float64Array;
-  /** Int32Array, length users: the shape of each in its group's best choice, −1 where that was not sought or not found. */
-  readonly shape: Int32Array;
+  /** Int32Array, length users: the shape of each in its group's best choice, −1 where that was not sought or not found; null: none was found. */
+  readonly shape: Int32Array | null;
   /** Σ of the terms' sizes: rounding is judged relative to it. */
   readonly size: number;
 }
@@ -52,7 +52,8 @@ async function jointLosses(
   pause: Pause,
 ): Promise<Pick<Proof, "loss" | "shape">> {
   const { groups, group } = problem.instance;
-  const loss = new Float64Array(groups.length), shape = new Int32Array(group.length).fill(-1);
+  const loss = new Float64Array(groups.length);
+  let shape: Int32Array | null = null;
   const { others } = problem.rules;
   if (others.length === 0) return { loss, shape };
   const choices = new GroupChoices(problem, prices);
@@ -62,7 +63,8 @@ async function jointLosses(
     const choice = choices.choose(g, MOST_STATES);
     if (choice === null) continue;
     loss[g] = choice.loss;
-    choices.usersOf(g).forEach((u, x) => shape[u] = choice.shape[x]);
+    const found = shape ??= new Int32Array(group.length).fill(-1);
+    choices.usersOf(g).forEach((u, x) => found[u] = choice.shape[x]);
   }
   return { loss, shape };
 }

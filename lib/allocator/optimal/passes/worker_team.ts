@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { IdPool } from "../../../base/ids.ts";
 import { type Instance, pairCount } from "../../drop/instance/instance.ts";
 import type { PassTeam } from "./dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { type PassBoard, passBoard } from "./pass_board.ts";
 import { type PassCommand, PassShare } from "./pass_share.ts";
+import { bare, canShare } from "./shared_problem.ts";
 import { areWaiting, giveBack, takeWorker } from "./worker_pool.ts";
 
 /** Fewer pairs than this are not worth another worker. */
@@ -216,41 +216,4 @@ export function earlyWorkers(instance: Instance, workers: number, hasPrices: boo
 export function sharesFromPrices(problem: DualProblem, workers: number): number {
   const shares = usefulShares(problem, workers);
   return pairCount(problem.instance) >= PAIRS_FROM_PRICES || areWaiting(shares - 1) ? shares : 1;
-}
-
-/** Whether workers can see the drop. */
-function canShare({ instance }: Pick<DualProblem, "instance">): boolean {
-  if (typeof Worker === "undefined" || typeof SharedArrayBuffer === "undefined") return false;
-  const { score, contract, start } = instance;
-  const inSharedMemory = [score, contract, start].every(({ buffer }) =>
-    buffer instanceof SharedArrayBuffer
-  );
-  if (!inSharedMemory) return false;
-  try {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The problem without ids and other parts that passes don't need: each worker would get a copy of them. */
-function bare(problem: DualProblem): DualProblem {
-  const { instance } = problem;
-  return {
-    ...problem,
-    instance: {
-      ...instance,
-      users: IdPool.from([]),
-      contracts: [],
-      brands: [],
-      groups: [],
-      pins: undefined,
-      heldBack: undefined,
-      scaling: undefined,
-      previous: undefined,
-      heldOut: undefined,
-      plainScore: undefined,
-    },
-  };
 }

@@ -59,6 +59,14 @@ export class Assignment {
   #objective: number | null = null;
   /** Σ |what each bundle adds| to that objective. */
   #size = 0;
+  /**
+   * By block of USERS_AT_ONCE users: what their bundles add, and Σ of its absolute values; and 1 if a bundle of theirs has changed since.
+   * Most changes are of a few users.
+   */
+  readonly #worthOfBlock: Float64Array;
+  readonly #sizeOfBlock: Float64Array;
+  readonly #isStale: Uint8Array;
+  #hasBonus: boolean | null = null;
   #isFeasible: boolean | null = null;
   /** Int32Array, length (k + 1)²: index of shape (i, j) at i·(k + 1) + j, −1 where nobody may have it. */
   readonly #shapeAt: Int32Array;
@@ -72,6 +80,10 @@ export class Assignment {
     this.problem = problem;
     this.slots = given?.slots ?? new Int32Array(users * k).fill(-1);
     this.count = given?.count ?? new Uint16Array(users);
+    const blocks = Math.ceil(users / USERS_AT_ONCE);
+    this.#worthOfBlock = new Float64Array(blocks);
+    this.#sizeOfBlock = new Float64Array(blocks);
+    this.#isStale = new Uint8Array(blocks).fill(1);
     this.sponsored = new Uint16Array(users);
     this.load = new Float64Array(instance.cap.length);
     this.limits = problem.items === null ? null : new LimitUse(problem.items);
@@ -132,6 +144,7 @@ export class Assignment {
     const { slots, load, limits } = this;
     const at = u * k, g = group[u];
     this.#objective = this.#isFeasible = null;
+    this.#isStale[Math.floor(u / USERS_AT_ONCE)] = 1;
     if (this.leads !== null) this.leads.lead[u] = 0;
     this.#count(u, g, -1);
     limits?.change(slots.subarray(at, at + this.count[u]), pairs, n);
@@ -283,17 +296,25 @@ export class Assignment {
   }
 
   #sumOfWorth(): number {
-    const { ownCoverage, instance: { score }, item, offerBonus, shapeWorth, k } = this.problem;
+    const worth = new LongSum();
+    worth.add(this.problem.ownCoverage);
+    this.#size = 0;
+    for (let block = 0; block < this.#isStale.length; block++) {
+      if (this.#isStale[block] === 1) this.#sumBlock(block);
+      worth.add(this.#worthOfBlock[block]);
+      this.#size += this.#sizeOfBlock[block];
+    }
+    return worth.value - this.problem.shortfallPrice * this.shortfall() - this.penalty();
+  }
+
+  #sumBlock(block: number): void {
+    const { instance: { score }, item, offerBonus, shapeWorth, k } = this.problem;
     const { slots, count } = this;
     // Looking items up for nothing takes as long as all the rest.
-    const hasBonus = offerBonus.some((bonus) => bonus !== 0);
-    const worth = new LongSum();
-    let sum = ownCoverage, size = 0;
-    for (let u = 0; u < count.length; u++) {
-      if (u % USERS_AT_ONCE === 0) {
-        worth.add(sum);
-        sum = 0;
-      }
+    const hasBonus = this.#hasBonus ??= offerBonus.some((bonus) => bonus !== 0);
+    const from = block * USERS_AT_ONCE, to = Math.min(from + USERS_AT_ONCE, count.length);
+    let sum = 0, size = 0;
+    for (let u = from; u < to; u++) {
       let own = 0;
       for (let slot = u * k; slot < u * k + count[u]; slot++) {
         own += hasBonus ? score[slots[slot]] + offerBonus[item[slots[slot]]] : score[slots[slot]];
@@ -302,9 +323,9 @@ export class Assignment {
       sum += own;
       size += Math.abs(own);
     }
-    this.#size = size;
-    worth.add(sum);
-    return worth.value - this.problem.shortfallPrice * this.shortfall() - this.penalty();
+    this.#worthOfBlock[block] = sum;
+    this.#sizeOfBlock[block] = size;
+    this.#isStale[block] = 0;
   }
 
   /** Whether every hard rule is kept: caps, limits, shapes and brands of each user, limits of groups. */

@@ -7,17 +7,17 @@ import type { Prices } from "../../model/allocation.ts";
 import { argmaxBundles, assignmentOf } from "./argmax_bundles.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
-import { TIE } from "./change_graph.ts";
+import { TIE } from "./changes/change_graph.ts";
 import { type DualProblem, hasTypes, rowCount } from "../dual/dual_problem.ts";
 import type { KeptBundles } from "../passes/kept_bundles.ts";
-import { repairOtherLimits, repairSponsoredCounts } from "./group_repair.ts";
-import { exchange } from "./exchanges.ts";
-import { GroupMoves } from "./group_moves.ts";
+import { repairOtherLimits, repairSponsoredCounts } from "./repair/group_repair.ts";
+import { exchange } from "./changes/exchanges.ts";
+import { GroupMoves } from "./changes/group_moves.ts";
 import { usersByGroup } from "../../drop/instance/group_users.ts";
-import { Paths } from "./paths.ts";
+import { Paths } from "./changes/paths.ts";
 import { Float64List } from "../../../base/number_list.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
-import { repair } from "./repair.ts";
+import { repair } from "./repair/repair.ts";
 
 /**
  * How many edges the graph of changes should have: enough to choose from, few enough to be built quickly. Where caps alone are exceeded
@@ -67,8 +67,7 @@ export async function recover(
   options: RecoverOptions,
 ): Promise<Assignment> {
   const { kept, noise, shape } = options;
-  const isWanted = shape?.some((s) => s >= 0) === true;
-  const assignment = kept === undefined || isWanted
+  const assignment = kept === undefined || shape !== undefined
     ? argmaxBundles(problem, prices, noise, shape)
     : assignmentOf(problem, prices, kept);
   await (options.pause ?? noPause)();

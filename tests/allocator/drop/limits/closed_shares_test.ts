@@ -10,7 +10,9 @@ function dropWith(limit: Partial<LimitInput>): Drop {
   return Drop.from({
     users: users.map(([id, group, plan]) => ({ id, group, attributes: { plan } })),
     contracts: ["tea", "bun"].map((id) => ({
-      ...{ id, cap: 3, sponsored: false },
+      id,
+      cap: 3,
+      sponsored: false,
       attributes: { cost: id === "tea" ? 0.5 : 0.75 },
     })),
     groups: [{ id: "north", ratio: 0 }, { id: "south", ratio: 0 }],

@@ -33,7 +33,9 @@ Deno.test("limits per user: the texts of all ids are made once, and not at all w
 
 Deno.test("limits on columns of pairs whose scores history scaled: the row that counts is the one that counted", () => {
   const pair = (user: string, contract: string, score: number, weight: number) => ({
-    ...{ user, contract, score },
+    user,
+    contract,
+    score,
     attributes: { weight },
   });
   const weights = (duplicates: "first" | "largest") =>

@@ -53,7 +53,9 @@ Deno.test("counted offers: pinned ones don't count, scores near one another are 
   assertEquals(alike.of.leastScore, null);
   const leasts = new KindsOfOffers(twoByTwo([1e6, 1], 2), noPins);
   assertEquals(leasts.between(new Map([[0, 0.5], [1, 0.5], [2, 0.5]]))!.of, {
-    ...{ leastScore: null, contracts: null, group: null },
+    leastScore: null,
+    contracts: null,
+    group: null,
   });
 });
 

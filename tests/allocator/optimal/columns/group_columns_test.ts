@@ -56,7 +56,7 @@ Deno.test("choices for whole groups bound the optimum at any prices, no looser t
     const groups = new GroupColumns(problem, prices);
     for (let at = 0; at < 3; at++) {
       const start = at === 0 ? prices : moved(prices, problem.unit, 10 * seed + at);
-      const priced = groups.price(start);
+      const priced = await groups.price(start);
       const room = 1e-9 * (1 + Math.abs(optimum));
       assert(priced.bound >= optimum - room, `seed ${seed}`);
       // The group's own prices are as good or better, and nothing else is claimed than what anybody can recompute.

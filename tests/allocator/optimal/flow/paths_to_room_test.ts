@@ -15,8 +15,15 @@ import { randomInstance } from "../../../support/random_instance.ts";
 /** A network in which users may use arcs of one type each, and prices of which most are too high. */
 function networkOf(seed: number, scoreStep: number): { network: FlowNetwork; price: Float64Array } {
   const instance = randomInstance({
-    ...{ seed, users: 40, contracts: 14, groups: 2, ratios: [0, 0], density: 0.5, capShare: 0.8 },
-    ...{ scoreStep, zeroShare: 0.1 },
+    seed,
+    users: 40,
+    contracts: 14,
+    groups: 2,
+    ratios: [0, 0],
+    density: 0.5,
+    capShare: 0.8,
+    scoreStep,
+    zeroShare: 0.1,
   });
   const problem = compileDualProblem(instance, { ...defaultPolicy, covW: [0.3, 0.2, 0.1] });
   const random = seededRandom(seed);

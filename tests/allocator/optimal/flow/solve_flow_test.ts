@@ -69,7 +69,11 @@ Deno.test("flow: the optimum of brute force, and prices that prove it", async ()
       for (let seed = 1; seed <= 3; seed++) {
         const what = `${policyName}, ${scores}, seed ${seed}`;
         const instance = randomInstance({
-          ...{ seed, users: 6, contracts: 5, groups: 1, ratios: [0] },
+          seed,
+          users: 6,
+          contracts: 5,
+          groups: 1,
+          ratios: [0],
           ...options,
         });
         const policy = { ...defaultPolicy, ...given };
@@ -89,7 +93,12 @@ Deno.test("flow: hundreds of users, every kind of scores: nothing between object
     for (const [scores, options] of Object.entries(SCORES)) {
       const what = `${policyName}, ${scores}`;
       const instance = randomInstance({
-        ...{ seed: 11, users: 300, contracts: 80, groups: 1, density: 0.2, capShare: 0.9 },
+        seed: 11,
+        users: 300,
+        contracts: 80,
+        groups: 1,
+        density: 0.2,
+        capShare: 0.9,
         ...options,
       });
       const { objective, bound } = await flowOf(
@@ -106,7 +115,11 @@ Deno.test("flow: contracts without units, as they are where others have taken th
       for (let seed = 1; seed <= 3; seed++) {
         const what = `${policyName}, ${scores}, seed ${seed}`;
         const free = randomInstance({
-          ...{ seed, users: 6, contracts: 6, groups: 1, ratios: [0] },
+          seed,
+          users: 6,
+          contracts: 6,
+          groups: 1,
+          ratios: [0],
           ...options,
         });
         // The last one too: behind its units, which are none, no other contract's lie.
@@ -147,7 +160,12 @@ Deno.test("flow: optimal gives the optimum of HiGHS with no gap, and the checker
 Deno.test("flow: papers and reviewers, all of one type, under model uniform", async () => {
   for (const sponsoredShare of [0, 1]) {
     const instance = randomInstance({
-      ...{ seed: 5, users: 80, contracts: 40, groups: 3, ratios: [0], density: 0.4 },
+      seed: 5,
+      users: 80,
+      contracts: 40,
+      groups: 3,
+      ratios: [0],
+      density: 0.4,
       sponsoredShare,
     });
     const policy = { ...defaultPolicy, covW: [] };
@@ -161,7 +179,12 @@ Deno.test("flow: papers and reviewers, all of one type, under model uniform", as
 Deno.test("flow: users with a k of their own, none at all among them", async () => {
   for (const given of [POLICIES.plain, POLICIES["each missing offer costs"], { covW: [] }]) {
     const free = randomInstance({
-      ...{ seed: 6, users: 60, contracts: 40, groups: 1, ratios: [0], density: 0.3 },
+      seed: 6,
+      users: 60,
+      contracts: 40,
+      groups: 1,
+      ratios: [0],
+      density: 0.3,
       sponsoredShare: 1,
     });
     const instance = { ...free, k: Int32Array.from(free.group, (_, u) => u % 6 - 1) };
@@ -184,7 +207,12 @@ Deno.test("flow: what is none is not taken for one", () => {
     assert(!isFlow(compileDualProblem(instance, { ...defaultPolicy, ...policy })), name);
   }
   const oneType = randomInstance({
-    ...{ seed: 1, users: 30, contracts: 10, groups: 2, sponsoredShare: 1, ratios: [0.5] },
+    seed: 1,
+    users: 30,
+    contracts: 10,
+    groups: 2,
+    sponsoredShare: 1,
+    ratios: [0.5],
   });
   assert(!isFlow(compileDualProblem(oneType, { ...defaultPolicy, covW: [] })), "minima");
 });

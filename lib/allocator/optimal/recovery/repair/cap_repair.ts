@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Assignment } from "./assignment.ts";
-import type { BundleChooser } from "./bundle_chooser.ts";
+import type { Assignment } from "../assignment.ts";
+import type { BundleChooser } from "../bundle_chooser.ts";
 import { changeCheapest, type Late, never } from "./cheapest_changes.ts";
 
 /**

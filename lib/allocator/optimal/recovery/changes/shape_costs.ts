@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Assignment } from "./assignment.ts";
-import type { BundleChooser } from "./bundle_chooser.ts";
+import type { Assignment } from "../assignment.ts";
+import type { BundleChooser } from "../bundle_chooser.ts";
 
 /** Costs by type of the offer (0: unsponsored, 1: sponsored); Infinity if the shape is not allowed or of another kind. */
 export interface ShapeCosts {

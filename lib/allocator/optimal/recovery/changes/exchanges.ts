@@ -7,11 +7,11 @@
  *
  * @module
  */
-import type { Prices } from "../../model/allocation.ts";
-import type { Assignment } from "./assignment.ts";
-import { BundleChooser } from "./bundle_chooser.ts";
-import { keepsBrands } from "./brand_limit.ts";
-import type { Pause } from "../../../base/pause.ts";
+import type { Prices } from "../../../model/allocation.ts";
+import type { Assignment } from "../assignment.ts";
+import { BundleChooser } from "../bundle_chooser.ts";
+import { keepsBrands } from "../brand_limit.ts";
+import type { Pause } from "../../../../base/pause.ts";
 import { shapeCosts } from "./shape_costs.ts";
 
 /** How many changes are kept from one contract to another: the cheapest ones. */

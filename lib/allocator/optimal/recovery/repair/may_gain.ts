@@ -8,10 +8,10 @@
  *
  * @module
  */
-import { sponsoredPrices } from "../../limits/kinds/group_rules.ts";
-import type { Prices } from "../../model/allocation.ts";
-import type { Assignment } from "./assignment.ts";
-import type { DualProblem } from "../dual/dual_problem.ts";
+import { sponsoredPrices } from "../../../limits/kinds/group_rules.ts";
+import type { Prices } from "../../../model/allocation.ts";
+import type { Assignment } from "../assignment.ts";
+import type { DualProblem } from "../../dual/dual_problem.ts";
 
 /**
  * Whether a user may gain more than `least`, judged at the present use; null: that can't be said, as leads are not known at these

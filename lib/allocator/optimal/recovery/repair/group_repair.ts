@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { adds, type GroupRule, sponsoredPrices } from "../../limits/kinds/group_rules.ts";
-import type { Prices } from "../../model/allocation.ts";
-import type { Assignment } from "./assignment.ts";
-import { type BundleChooser, DECISIVE } from "./bundle_chooser.ts";
+import { adds, type GroupRule, sponsoredPrices } from "../../../limits/kinds/group_rules.ts";
+import type { Prices } from "../../../model/allocation.ts";
+import type { Assignment } from "../assignment.ts";
+import { type BundleChooser, DECISIVE } from "../bundle_chooser.ts";
 import { changeCheapest, type Late, never } from "./cheapest_changes.ts";
-import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
-import { type GroupUsers, usersOf } from "../../drop/instance/group_users.ts";
+import { SPONSORED, UNSPONSORED } from "../../dual/bundle_kernel.ts";
+import { type GroupUsers, usersOf } from "../../../drop/instance/group_users.ts";
 
 /** Surcharges on the price of a limit on offers, at which users look for other bundles, in units of an offer's size. */
 const PRICE_STEPS = [0.01, 0.05, 0.2, 1, DECISIVE];

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Prices } from "../../model/allocation.ts";
-import type { Assignment } from "./assignment.ts";
-import { BundleChooser } from "./bundle_chooser.ts";
+import type { Prices } from "../../../model/allocation.ts";
+import type { Assignment } from "../assignment.ts";
+import { BundleChooser } from "../bundle_chooser.ts";
 import { giveUpExcess, repairCaps } from "./cap_repair.ts";
 import { repairOtherLimits, repairSponsoredCounts } from "./group_repair.ts";
-import type { GroupUsers } from "../../drop/instance/group_users.ts";
+import type { GroupUsers } from "../../../drop/instance/group_users.ts";
 import { giveUpWhatIsTooMuch } from "./quick_repair.ts";
 import { refill } from "./refill.ts";
 

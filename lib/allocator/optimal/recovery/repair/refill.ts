@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Prices } from "../../model/allocation.ts";
-import type { Assignment } from "./assignment.ts";
+import type { Prices } from "../../../model/allocation.ts";
+import type { Assignment } from "../assignment.ts";
 import { whoMayGain } from "./may_gain.ts";
-import { BundleChooser } from "./bundle_chooser.ts";
-import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
-import { hasTypes, zeroPrices } from "../dual/dual_problem.ts";
+import { BundleChooser } from "../bundle_chooser.ts";
+import { SPONSORED, UNSPONSORED } from "../../dual/bundle_kernel.ts";
+import { hasTypes, zeroPrices } from "../../dual/dual_problem.ts";
 
 /** Most rounds; each lets users take what others have freed. */
 const ROUNDS = 3;

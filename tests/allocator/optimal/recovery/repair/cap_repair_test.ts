@@ -1,18 +1,18 @@
-import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import { IdPool } from "../../../../lib/base/ids.ts";
-import { noAttributes } from "../../../../lib/allocator/drop/instance/attributes.ts";
-import { limitFamilies } from "../../../../lib/allocator/drop/instance/limit_family.ts";
-import { compileLimits } from "../../../../lib/allocator/drop/limits/limit_rows.ts";
+import { assert, assertEquals } from "../../../../../lib/deps/std_assert.ts";
+import { IdPool } from "../../../../../lib/base/ids.ts";
+import { noAttributes } from "../../../../../lib/allocator/drop/instance/attributes.ts";
+import { limitFamilies } from "../../../../../lib/allocator/drop/instance/limit_family.ts";
+import { compileLimits } from "../../../../../lib/allocator/drop/limits/limit_rows.ts";
 import {
   compileDualProblem,
   zeroPrices,
-} from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
-import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
-import type { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
-import { BundleChooser } from "../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
-import { repairCaps } from "../../../../lib/allocator/optimal/recovery/cap_repair.ts";
-import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
-import { randomInstance } from "../../../support/random_instance.ts";
+} from "../../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { argmaxBundles } from "../../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
+import type { Assignment } from "../../../../../lib/allocator/optimal/recovery/assignment.ts";
+import { BundleChooser } from "../../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
+import { repairCaps } from "../../../../../lib/allocator/optimal/recovery/repair/cap_repair.ts";
+import { defaultPolicy } from "../../../../../lib/allocator/model/policy.ts";
+import { randomInstance } from "../../../../support/random_instance.ts";
 
 const USERS = 2000;
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BundleChooser } from "./bundle_chooser.ts";
+import type { BundleChooser } from "../bundle_chooser.ts";
 
 /** Whether time has run out; what is not repaired by then is left to later steps. */
 export type Late = () => boolean;

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { Prices } from "../../model/allocation.ts";
-import type { Assignment } from "./assignment.ts";
-import { keepsBrands } from "./brand_limit.ts";
-import { GroupChoices } from "../joint/group_choices.ts";
-import type { Pause } from "../../../base/pause.ts";
+import type { Prices } from "../../../model/allocation.ts";
+import type { Assignment } from "../assignment.ts";
+import { keepsBrands } from "../brand_limit.ts";
+import { GroupChoices } from "../../joint/group_choices.ts";
+import type { Pause } from "../../../../base/pause.ts";
 
 /** Most states of the search for a group's choice. */
 const MOST_STATES = 50_000;

@@ -10,9 +10,9 @@
  *
  * @module
  */
-import type { Prices } from "../../model/allocation.ts";
-import type { Items } from "../../limits/items.ts";
-import type { Assignment } from "./assignment.ts";
+import type { Prices } from "../../../model/allocation.ts";
+import type { Items } from "../../../limits/items.ts";
+import type { Assignment } from "../assignment.ts";
 import type { TransferLists, Transfers } from "./shortest_path.ts";
 
 /** What a unit more, or less, costs beside each row of a slot: of those slots that the present search has come to. */

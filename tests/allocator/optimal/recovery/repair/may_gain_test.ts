@@ -1,21 +1,21 @@
-import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import { noAttributes } from "../../../../lib/allocator/drop/instance/attributes.ts";
+import { assert, assertEquals } from "../../../../../lib/deps/std_assert.ts";
+import { noAttributes } from "../../../../../lib/allocator/drop/instance/attributes.ts";
 import {
   limitFamilies,
   type LimitInput,
-} from "../../../../lib/allocator/drop/instance/limit_family.ts";
-import { compileLimits } from "../../../../lib/allocator/drop/limits/limit_rows.ts";
-import { SPONSORED, UNSPONSORED } from "../../../../lib/allocator/optimal/dual/bundle_kernel.ts";
+} from "../../../../../lib/allocator/drop/instance/limit_family.ts";
+import { compileLimits } from "../../../../../lib/allocator/drop/limits/limit_rows.ts";
+import { SPONSORED, UNSPONSORED } from "../../../../../lib/allocator/optimal/dual/bundle_kernel.ts";
 import {
   compileDualProblem,
   zeroPrices,
-} from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
-import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
-import { BundleChooser } from "../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
-import { whoMayGain } from "../../../../lib/allocator/optimal/recovery/may_gain.ts";
-import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
-import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
-import { randomInstance } from "../../../support/random_instance.ts";
+} from "../../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { argmaxBundles } from "../../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
+import { BundleChooser } from "../../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
+import { whoMayGain } from "../../../../../lib/allocator/optimal/recovery/repair/may_gain.ts";
+import { minimiseDual } from "../../../../../lib/allocator/optimal/search/minimise_dual.ts";
+import { defaultPolicy } from "../../../../../lib/allocator/model/policy.ts";
+import { randomInstance } from "../../../../support/random_instance.ts";
 
 const LIMITS: Record<string, LimitInput[]> = {
   money: [{ limit: "budget", per: "contract_address", counts: "expected_cost", atMost: 2.5 }],

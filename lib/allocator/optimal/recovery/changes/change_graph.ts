@@ -10,12 +10,12 @@
  *
  * @module
  */
-import type { Prices } from "../../model/allocation.ts";
-import type { Assignment } from "./assignment.ts";
-import { hasTypes } from "../dual/dual_problem.ts";
-import { keepsBrands } from "./brand_limit.ts";
-import { BundleChooser } from "./bundle_chooser.ts";
-import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
+import type { Prices } from "../../../model/allocation.ts";
+import type { Assignment } from "../assignment.ts";
+import { hasTypes } from "../../dual/dual_problem.ts";
+import { keepsBrands } from "../brand_limit.ts";
+import { BundleChooser } from "../bundle_chooser.ts";
+import { SPONSORED, UNSPONSORED } from "../../dual/bundle_kernel.ts";
 import { EdgeHeaps } from "./edge_heaps.ts";
 import { LoadNodes } from "./load_nodes.ts";
 import { type ShapeCosts, shapeCosts, ShapeCostTable } from "./shape_costs.ts";

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { sponsoredPriceOf } from "../../limits/kinds/group_rules.ts";
-import type { Prices } from "../../model/allocation.ts";
-import type { Assignment } from "./assignment.ts";
+import { sponsoredPriceOf } from "../../../limits/kinds/group_rules.ts";
+import type { Prices } from "../../../model/allocation.ts";
+import type { Assignment } from "../assignment.ts";
 import { ChangeGraph } from "./change_graph.ts";
-import type { Pause } from "../../../base/pause.ts";
+import type { Pause } from "../../../../base/pause.ts";
 import { NearestEnd } from "./nearest_end.ts";
 import { LARGE_GRAPH, type Path, PathFinder } from "./shortest_path.ts";
 

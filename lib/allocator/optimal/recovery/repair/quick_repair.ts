@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { adds, type GroupRule } from "../../limits/kinds/group_rules.ts";
-import type { Assignment } from "./assignment.ts";
-import { selectLargest } from "../dual/select.ts";
+import { adds, type GroupRule } from "../../../limits/kinds/group_rules.ts";
+import type { Assignment } from "../assignment.ts";
+import { selectLargest } from "../../dual/select.ts";
 
 /**
  * Takes offers away until caps and the limits of groups are kept, those worth least first. It is for when time runs out in the middle

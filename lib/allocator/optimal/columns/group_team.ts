@@ -1,0 +1,165 @@
+/**
+ * Threads that share the groups of a drop, each pricing its own.
+ *
+ * @module
+ */
+import type { Prices } from "../../model/allocation.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
+import { bare, canShare } from "../passes/shared_problem.ts";
+import type { WorkerScope } from "../passes/worker_team.ts";
+import { type GroupColumn, type GroupPriced, GroupPricer } from "./group_pricer.ts";
+
+/** Fewer pairs than this are not worth another worker, which takes as long to start as to look at them a few times. */
+const PAIRS_PER_WORKER = 200_000;
+
+/** What a worker is given at its start: the columns known so far are those of its groups. */
+interface Engagement {
+  readonly problem: DualProblem;
+  readonly prices: Prices;
+  readonly columns: readonly (readonly [group: number, column: GroupColumn])[];
+}
+
+/** What a worker is asked: to price these groups. */
+interface Order {
+  readonly prices: Prices;
+  readonly groups: readonly number[];
+}
+
+/** The worker's side: receives its engagement, then answers orders. */
+export function servePricing(scope: WorkerScope): void {
+  scope.onmessage = ({ data }: MessageEvent<Engagement>) => {
+    const pricer = new GroupPricer(data.problem, data.prices);
+    for (const [group, column] of data.columns) pricer.add(group, column);
+    scope.onmessage = ({ data: { prices, groups } }: MessageEvent<Order>) => {
+      scope.postMessage(pricer.price(prices, groups));
+    };
+  };
+}
+
+/** A worker, and the groups that are priced there. */
+class Helper {
+  readonly groups: ReadonlySet<number>;
+  readonly #worker: Worker;
+  #hasFailed = false;
+  #hasAnswered = false;
+  #settle: (answer: GroupPriced[] | null) => void = () => {};
+
+  constructor(groups: ReadonlySet<number>) {
+    this.groups = groups;
+    this.#worker = new Worker(new URL("./group_worker.ts", import.meta.url), { type: "module" });
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#hasFailed = true;
+      this.#settle(null);
+    };
+    this.#worker.onmessage = ({ data }: MessageEvent<GroupPriced[]>) => {
+      this.#hasAnswered = true;
+      this.#settle(data);
+    };
+  }
+
+  engage(engagement: Engagement): void {
+    this.#worker.postMessage(engagement);
+  }
+
+  /** What it finds; null if it could not start, as where there is no permission to read its file. */
+  async price(order: Order): Promise<GroupPriced[] | null> {
+    const answer = await new Promise<GroupPriced[] | null>((resolve) => {
+      this.#settle = resolve;
+      if (this.#hasFailed) resolve(null);
+      else this.#worker.postMessage(order);
+    });
+    if (answer === null && this.#hasAnswered) {
+      throw new Error("a worker of the price solver failed");
+    }
+    return answer;
+  }
+
+  close(): void {
+    this.#worker.terminate();
+  }
+}
+
+/** Prices groups on several threads. What is found does not depend on how many there are. */
+export class GroupTeam {
+  /** The pricer of this thread. It knows all columns that were added, and those that it found. */
+  readonly own: GroupPricer;
+  readonly #problem: DualProblem;
+  readonly #prices: Prices;
+  readonly #added: [group: number, column: GroupColumn][] = [];
+  #helpers: Helper[] = [];
+  #isEngaged = false;
+
+  /** A team of at most `workers` threads, this one among them. */
+  constructor(problem: DualProblem, prices: Prices, workers: number) {
+    this.own = new GroupPricer(problem, prices);
+    this.#problem = problem;
+    this.#prices = prices;
+    const { groupSize, score } = problem.instance;
+    const shares = Math.min(workers, Math.floor(score.length / PAIRS_PER_WORKER));
+    if (shares < 2 || !canShare(problem)) return;
+    const [, ...others] = evenly(groupSize, shares);
+    try {
+      for (const groups of others) this.#helpers.push(new Helper(groups));
+    } catch {
+      // Where workers can't be made this thread does it all.
+      this.close();
+    }
+  }
+
+  /** Makes a column known, before anything is priced. Returns whether it is new. */
+  add(group: number, column: GroupColumn): boolean {
+    if (!this.own.add(group, column)) return false;
+    this.#added.push([group, column]);
+    return true;
+  }
+
+  /** Prices these groups: what is found, in their order. */
+  async price(prices: Prices, groups: readonly number[]): Promise<GroupPriced[]> {
+    this.#engage();
+    const asked = this.#helpers.map((helper) => {
+      const theirs = groups.filter((g) => helper.groups.has(g));
+      return theirs.length === 0 ? [] : helper.price({ prices, groups: theirs });
+    });
+    const isOurs = (g: number) => this.#helpers.every((helper) => !helper.groups.has(g));
+    const found = new Map<number, GroupPriced>();
+    const take = (priced: GroupPriced[]) => priced.forEach((one) => found.set(one.group, one));
+    take(this.own.price(prices, groups.filter(isOurs)));
+    const answers = await Promise.all(asked);
+    answers.forEach((answer) => take(answer ?? []));
+    if (answers.includes(null)) {
+      this.#helpers = this.#helpers.filter((_, i) => answers[i] !== null);
+      take(this.own.price(prices, groups.filter((g) => !found.has(g))));
+    }
+    return groups.map((g) => found.get(g)!);
+  }
+
+  #engage(): void {
+    if (this.#isEngaged) return;
+    this.#isEngaged = true;
+    const { instance } = this.#problem, problem = bare(this.#problem);
+    const seen = { ...problem, instance: { ...problem.instance, groups: instance.groups } };
+    for (const helper of this.#helpers) {
+      const columns = this.#added.filter(([group]) => helper.groups.has(group));
+      helper.engage({ problem: seen, prices: this.#prices, columns });
+    }
+  }
+
+  /** Ends the workers. */
+  close(): void {
+    this.#helpers.splice(0).forEach((helper) => helper.close());
+  }
+}
+
+/** Shares of groups with about as many users each: the largest groups first, each to the share that has least. */
+function evenly(groupSize: ArrayLike<number>, shares: number): Set<number>[] {
+  const users = new Float64Array(shares), of = Array.from(users, () => new Set<number>());
+  const largestFirst = Array.from(groupSize, (size, group) => ({ size, group }))
+    .sort((a, b) => b.size - a.size || a.group - b.group);
+  for (const { size, group } of largestFirst) {
+    const least = users.indexOf(Math.min(...users));
+    users[least] += size;
+    of[least].add(group);
+  }
+  return of;
+}
