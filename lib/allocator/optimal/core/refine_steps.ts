@@ -66,6 +66,12 @@ const KNAPSACK_SECONDS = 30;
 /** Milliseconds per pair that the greedy solver may take. */
 const GREEDY_MS = 1e-3;
 
+/**
+ * With less time left, in milliseconds per pair, choices for whole groups are not begun: they are worth nothing before they are finished,
+ * a round over all groups is not stopped, and chains do more in that time.
+ */
+const LEAST_GROUPS_MS = 8e-4;
+
 /** The largest size and work of a program of pairs, which is counted. */
 interface PairsSize {
   readonly seconds?: number;
@@ -92,7 +98,10 @@ export class RefineSteps {
   /** Finds better prices and choices for whole groups. Returns whether nothing better is likely to be found. */
   async groups(): Promise<boolean> {
     const state = this.#state;
-    const { gap, workers, pause } = state.options, { assignment, objective } = state.incumbent;
+    const { gap, workers, pause, deadline } = state.options;
+    const { assignment, objective } = state.incumbent;
+    const left = deadline - performance.now();
+    if (left < LEAST_GROUPS_MS * pairCount(state.problem.instance)) return false;
     const options = { objective, gap, workers, stop: state.hurry, pause };
     const search = new JointGroups(assignment, state.proof, options);
     try {
@@ -166,11 +175,11 @@ export class RefineSteps {
     const { assignment, objective } = state.incumbent, { prices, bound, loss } = state.proof;
     const weighs = assignment.problem.items?.weighs === true;
     const allowance = this.#allowance(weighs ? WEIGHING_SECONDS : undefined);
-    const { extraCost, pause, hurry: stop } = state.options;
+    const { extraCost, pause, hurry: stop, chainsFirst: widens } = state.options;
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
     const enough = widest - (bound - objective) + gap * Math.abs(bound - extraCost);
     await state.try(() =>
-      improveByChains(assignment, prices, { widest, enough, allowance, stop, pause })
+      improveByChains(assignment, prices, { widest, enough, widens, allowance, stop, pause })
     );
   }
 
