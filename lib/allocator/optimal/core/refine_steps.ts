@@ -14,6 +14,9 @@ import { exactPrices } from "../columns/class_columns.ts";
 import { generateColumns } from "../columns/column_generation.ts";
 import { giveMost, ownBundleFinder, OwnColumns } from "../columns/own_columns.ts";
 import type { OwnLimits } from "../columns/own_limits.ts";
+import { giveChoices, knapsackDrop } from "../knapsacks/knapsack_drop.ts";
+import { searchKnapsacks } from "../knapsacks/knapsack_search.ts";
+import { worthOfShape } from "../dual/dual_problem.ts";
 import { JointGroups } from "../columns/joint_groups.ts";
 import { solveLosses } from "../programs/loss_program.ts";
 import { pairProgram } from "../programs/pair_program.ts";
@@ -56,6 +59,9 @@ const WEIGHING_SECONDS = 40;
 
 /** Most counted seconds for bundles that keep limits of single users. */
 const OWN_SECONDS = 20;
+
+/** Most counted seconds for drops of knapsacks. */
+const KNAPSACK_SECONDS = 30;
 
 /** Milliseconds per pair that the greedy solver may take. */
 const GREEDY_MS = 1e-3;
@@ -250,6 +256,22 @@ export class RefineSteps {
       allowance,
     });
     state.take(bound);
+  }
+
+  /** Finds the best allocation where each offer takes from one limit, and proves that it is. */
+  async knapsacks(): Promise<void> {
+    const state = this.#state;
+    const { problem, step, hurry: stop } = state, { objective } = state.incumbent;
+    const drop = knapsackDrop(problem, step);
+    if (drop === null) return;
+    const none = drop.users * worthOfShape(problem, 0, 0),
+      known = Math.round((objective - none) / step);
+    const allowance = this.#allowance(KNAPSACK_SECONDS), { pause } = state.options;
+    const { chosen, bound } = await searchKnapsacks(drop, known, { allowance, stop, pause });
+    if (chosen !== null) {
+      state.incumbent.tryTo(() => giveChoices(state.assignment, drop, chosen));
+    }
+    state.take(Math.max(objective + (bound - known) * step, state.incumbent.objective));
   }
 
   /** Solves the core; with `parts` a part of it if it is too large. */
