@@ -1,7 +1,7 @@
 /**
  * The price solver on drops of 2,000 to a million users: proven gap, seconds, peak memory, and how time grows.
  *
- *     deno run --allow-all bench/optimal.ts [--runs 3] [--only 180k] [--workers 2]
+ *     deno run --allow-all bench/optimal.ts [--runs 3] [--only 180k] [--workers 2] [--seed 1]
  *
  * Prints Markdown. "1 % changed" is the drop with other scores of every hundredth user, from the prices of the run before, in a
  * process of its own. Peak memory is that while solving. Each run is a fresh process that makes its drop in memory; seconds are those of `solveOptimal`,
@@ -173,6 +173,7 @@ const { values: args } = parseArgs({
     runs: { type: "string", default: "3" },
     only: { type: "string", default: "" },
     workers: { type: "string", default: "2" },
+    seed: { type: "string", default: "1" },
     /** For the runs' own processes: which case. */
     one: { type: "string" },
     /** Where prices are kept, or found if the file is not empty; then some users have changed. */
@@ -185,7 +186,7 @@ else await runAll();
 
 /** Runs one case in this process and prints what it tells as JSON. */
 async function runOne({ drop, policy, limits, gap }: Case): Promise<void> {
-  const free = generateInstance(drop);
+  const free = generateInstance({ ...drop, seed: Number(args.seed) });
   const instance = limits === undefined ? free : underLimits(free, limits(userCount(free)));
   const startPrices = args.prices === undefined ? null : await pricesIn(args.prices);
   if (startPrices !== null) changeScores(instance);
@@ -325,7 +326,8 @@ async function spawn(index: number, prices?: string): Promise<Run> {
       import.meta.filename!,
       "--one",
       String(index),
-      ...["--workers", args.workers, ...(prices === undefined ? [] : ["--prices", prices])],
+      ...["--workers", args.workers, "--seed", args.seed],
+      ...(prices === undefined ? [] : ["--prices", prices]),
     ],
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));

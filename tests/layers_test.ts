@@ -40,6 +40,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/allocator/optimal/flow": ["lib/allocator/optimal/dual"],
   "lib/allocator/optimal/programs": ["lib/allocator/optimal/recovery", "lib/allocator/ilp"],
   "lib/allocator/optimal/columns": ["lib/allocator/optimal/programs"],
+  "lib/allocator/optimal/knapsacks": ["lib/allocator/optimal/programs"],
   "lib/allocator/optimal/cases": ["lib/allocator/optimal/columns"],
   // For given types of users the rest is a flow.
   "lib/allocator/optimal/local_search": [
@@ -50,6 +51,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/allocator/optimal/core": [
     "lib/allocator/optimal/recovery/recover.ts",
     "lib/allocator/optimal/columns",
+    "lib/allocator/optimal/knapsacks",
     "lib/allocator/optimal/local_search",
     "lib/allocator/greedy",
   ],

@@ -86,8 +86,11 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
         counts[r] = 0;
         if (own !== Math.floor(own)) whole[r] = 0;
       }
-      load[e] = rounded(value, LOAD_STEP);
-      coarse[e] = rounded(value, COARSE_STEP);
+      if (value === 1 || value === -1) load[e] = coarse[e] = value;
+      else {
+        load[e] = rounded(value, LOAD_STEP);
+        coarse[e] = rounded(value, COARSE_STEP);
+      }
       sum += value < 0 ? -value : value;
     }
     if (sum > most) most = sum;
@@ -125,11 +128,17 @@ function rounded(value: number, step: number): number {
 function usefulCoefficients(
   { coefficient, row, amount, sense }: Pick<LimitRows, "coefficient" | "row" | "amount" | "sense">,
 ): Float64Array {
+  // Offers rarely count more than a whole least. Where none does, millions of numbers need not be copied.
+  const isCut = (e: number) => {
+    const r = row[e];
+    return sense[r] < 0 && amount[r] < 0 && coefficient[e] < amount[r];
+  };
+  let first = 0;
+  while (first < coefficient.length && !isCut(first)) first++;
+  if (first === coefficient.length) return coefficient;
   const useful = sharedFloat64(coefficient.length);
-  for (let e = 0; e < useful.length; e++) {
-    const r = row[e], isLeast = sense[r] < 0 && amount[r] < 0;
-    useful[e] = isLeast ? Math.max(coefficient[e], amount[r]) : coefficient[e];
-  }
+  useful.set(coefficient);
+  for (let e = first; e < useful.length; e++) if (isCut(e)) useful[e] = amount[row[e]];
   return useful;
 }
 
@@ -139,8 +148,9 @@ function unitsOf(
 ): Float64Array {
   const sum = new Float64Array(amount.length), count = new Float64Array(amount.length);
   for (let e = 0; e < row.length; e++) {
-    sum[row[e]] += Math.abs(coefficient[e]);
-    count[row[e]]++;
+    const r = row[e], own = coefficient[e];
+    sum[r] += own < 0 ? -own : own;
+    count[r]++;
   }
   return sum.map((total, r) =>
     count[r] === 0 || total === 0 ? 1 : 2 ** Math.round(Math.log2(total / count[r]))

@@ -93,16 +93,19 @@ class SponsoredFlow {
       if (want > 0) front.push(contracts + g);
     });
     for (const node of front) this.#level[node] = 0;
-    for (let depth = 1; front.length > 0; depth++) {
+    // Once all nodes are reached, the users that are left lead nowhere else.
+    let unseen = this.#level.length - front.length;
+    for (let depth = 1; front.length > 0 && unseen > 0; depth++) {
       const next: number[] = [];
       let room = false;
       const reach = (node: number) => {
         if (this.#level[node] >= 0) return;
         this.#level[node] = depth;
         next.push(node);
+        unseen--;
         if (node < contracts && this.#left[node] > 0) room = true;
       };
-      for (const node of front) this.#eachNeighbour(node, reach);
+      for (const node of front) if (unseen > 0) this.#eachNeighbour(node, reach);
       if (room) return true;
       front = next;
     }
@@ -124,7 +127,8 @@ class SponsoredFlow {
 
   #listByContract(): void {
     const contracts = this.#left.length;
-    const place = Uint32Array.from(this.#contractOf, (c) => c < 0 ? contracts : c);
+    const place = new Uint32Array(this.#contractOf.length);
+    this.#contractOf.forEach((c, u) => place[u] = c < 0 ? contracts : c);
     this.#byContract = usersByGroup(place, contracts + 1);
   }
 

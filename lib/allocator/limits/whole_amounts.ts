@@ -20,38 +20,64 @@ const MOST_WHOLE = 2 ** 50;
  */
 export function wholeAmounts(limits: LimitRows, tolerance: Float64Array): Float64Array {
   const { amount, price, sense } = limits;
-  const decimals = decimalsOfRows(limits), divisor = divisorsOf(limits, decimals);
+  const isAsked = Uint8Array.from(price, (own, r) => own === Infinity && sense[r] >= 0 ? 1 : 0);
+  if (!isAsked.includes(1)) return amount.slice();
+  const decimals = decimalsOfRows(limits, isAsked);
+  const divisor = divisorsOf(limits, decimals, isAsked);
   return amount.map((own, r) => {
-    if (price[r] !== Infinity || sense[r] < 0 || !(divisor[r] > 0)) return own;
+    if (isAsked[r] === 0 || !(divisor[r] > 0)) return own;
     const scale = 10 ** decimals[r], most = (own + tolerance[r]) * scale;
     if (!(Math.abs(most) < MOST_WHOLE)) return own;
     return Math.min(own, Math.floor(most / divisor[r]) * divisor[r] / scale);
   });
 }
 
-/** Uint8Array, length rows: decimals of what offers count. */
-function decimalsOfRows({ row, coefficient, amount }: LimitRows): Uint8Array {
+/** Uint8Array, length rows: decimals of what offers count toward the rows that are asked for. */
+function decimalsOfRows(
+  { row, coefficient, amount }: LimitRows,
+  isAsked: Uint8Array,
+): Uint8Array {
   const decimals = new Uint8Array(amount.length);
   for (let e = 0; e < row.length; e++) {
-    decimals[row[e]] = decimalsOf(coefficient[e], decimals[row[e]]);
+    const r = row[e], own = coefficient[e], known = decimals[r];
+    // Most offers count 1, and money of many digits has no decimals: of millions of offers few need a closer look.
+    if (isAsked[r] === 0 || known > MOST_DECIMALS) continue;
+    if (known === 0 && (own === 1 || own === -1)) continue;
+    decimals[r] = decimalsOf(own, known);
   }
   return decimals;
 }
 
-/** Float64Array, length rows: the greatest common divisor of what offers count, in steps of the row's decimals; NaN: there is none. */
-function divisorsOf({ row, coefficient, amount }: LimitRows, decimals: Uint8Array): Float64Array {
+/**
+ * Float64Array, length rows: the greatest common divisor of what offers count, in steps of the row's decimals, for rows that are asked for;
+ * NaN: there is none.
+ */
+function divisorsOf(
+  { row, coefficient, amount }: LimitRows,
+  decimals: Uint8Array,
+  isAsked: Uint8Array,
+): Float64Array {
   const divisor = new Float64Array(amount.length);
+  const scale = Float64Array.from(decimals, (digits) => 10 ** digits);
+  decimals.forEach((digits, r) => {
+    if (digits > MOST_DECIMALS || isAsked[r] === 0) divisor[r] = NaN;
+  });
   for (let e = 0; e < row.length; e++) {
-    const r = row[e], whole = Math.abs(Math.round(coefficient[e] * 10 ** decimals[r]));
-    const isCounted = decimals[r] <= MOST_DECIMALS && whole < MOST_WHOLE;
-    divisor[r] = isCounted ? greatestDivisor(divisor[r], whole) : NaN;
+    const r = row[e], known = divisor[r];
+    if (known !== known) continue;
+    const whole = Math.abs(Math.round(coefficient[e] * scale[r]));
+    if (!(whole < MOST_WHOLE)) divisor[r] = NaN;
+    else if (known !== 1) divisor[r] = greatestDivisor(known, whole);
   }
   return divisor;
 }
 
-/** The greatest common divisor of two whole numbers (Euclid); NaN if one is. */
+/** The greatest common divisor of two whole numbers (Euclid). */
 function greatestDivisor(a: number, b: number): number {
-  if (Number.isNaN(a)) return NaN;
-  while (b > 0) [a, b] = [b, a % b];
+  while (b > 0) {
+    const rest = a % b;
+    a = b;
+    b = rest;
+  }
   return a;
 }

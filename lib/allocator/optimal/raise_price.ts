@@ -16,7 +16,6 @@ import { prove } from "./joint/proof.ts";
 import { type ShortfallCut, shortfallCut } from "./dual/shortfall_cut.ts";
 import { solveAt } from "./solve_at_price.ts";
 import { missedBy, type Solved } from "./solved.ts";
-import { takeHeld } from "./recovery/take_offers.ts";
 import { WorkingPrice } from "../limits/working_price.ts";
 
 /** If the bound at the asked price is above the expected one by more than this (relative), better prices are worth a search. */
@@ -109,8 +108,8 @@ async function atAskedPrice(
 ): Promise<Solved> {
   const problem = atShortfallPrice(found.assignment.problem, price.asked);
   const missed = missedBy(found.assignment);
-  const assignment = new Assignment(problem);
-  takeHeld(assignment, found.assignment);
+  const { slots, count } = found.assignment;
+  const assignment = new Assignment(problem, { slots: slots.slice(), count: count.slice() });
   // Where nothing is missed, D is the same at every higher price.
   if (missed === 0 && problem.instance.limits !== undefined) return { ...found, assignment };
   const prices = missed === 0 ? found.proof.prices : liftPrices(

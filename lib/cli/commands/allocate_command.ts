@@ -10,7 +10,7 @@ import { addEngineOptions, refuseEngineOptions } from "./engine_options.ts";
 import { ENGINES } from "./engines/engines.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { formatOption } from "../frame/table_outputs.ts";
-import { choice, type DivvyOption, file, flag, number, text } from "../frame/options.ts";
+import { choice, file, flag, number, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
 import { SOLVER_NAMES, SOLVERS } from "../../api/solvers.ts";
 
@@ -26,19 +26,17 @@ export function allocateCommand(): DivvyCommand {
         "Ctrl-C stops with the best so far, Ctrl-C twice aborts.",
     )
     .helpGroup("Drops:");
-  addInputOptions(command, [
+  const withInputs = addInputOptions(command, [
     file(
       "--scenario <file>",
       "change ratios, caps, limits or rules first, as divvy studio saves it",
     ),
   ]);
-  command
+  const withSolver = withInputs
     .optionsUnder("Outputs:", outputs())
     .optionsUnder("Solver:", solverOptions());
-  addPolicyOptions(command);
-  addEngineOptions(command);
   return withExamples(
-    command
+    addEngineOptions(addPolicyOptions(withSolver))
       .optionsUnder(
         "Accepted for the replaced tool's command lines, without effect:",
         withoutEffect(),
@@ -49,8 +47,9 @@ export function allocateCommand(): DivvyCommand {
       .withConfig(),
   )
     .runs(async (options, _args, given) => {
-      if (options.engine !== undefined) {
-        return (await import("./engine_run.ts")).runEngine(options, given);
+      const { engine } = options;
+      if (engine !== undefined) {
+        return (await import("./engine_run.ts")).runEngine({ ...options, engine }, given);
       }
       refuseEngineOptions(command, given);
       return (await import("./allocate_run.ts")).runAllocate(options);
@@ -58,7 +57,7 @@ export function allocateCommand(): DivvyCommand {
 }
 
 /** Options of the files that it writes. */
-function outputs(): DivvyOption[] {
+function outputs() {
   return [
     file(
       "--out <file>",
@@ -89,7 +88,7 @@ function outputs(): DivvyOption[] {
 }
 
 /** Options of the solver and of when it stops. */
-function solverOptions(): DivvyOption[] {
+function solverOptions() {
   return [
     choice("--solver <name>", SOLVER_NOTES, SOLVER_NAMES)
       .default("optimal"),
@@ -120,7 +119,7 @@ function solverOptions(): DivvyOption[] {
 }
 
 /** Options of the replaced tool that Divvy accepts and ignores. */
-function withoutEffect(): DivvyOption[] {
+function withoutEffect() {
   return [
     number("--cache-factor <n>", "every user's whole list is searched").withoutEffect(),
     number("--unspon-overflow-pct <x>", "no cap is ever exceeded").withoutEffect(),
@@ -130,7 +129,7 @@ function withoutEffect(): DivvyOption[] {
   ];
 }
 
-function withExamples(command: DivvyCommand): DivvyCommand {
+function withExamples<Values>(command: DivvyCommand<Values>): DivvyCommand<Values> {
   command
     .example(
       "The drop of a folder: assignments, summary and certificate land in it",

@@ -23,7 +23,6 @@ import { missedMinima, summarize, type Summary } from "../../report/facts/summar
 import { summaryText } from "../../report/text/summary_text.ts";
 import { count, counted } from "../../report/words.ts";
 import { type AllocateValues, checkNames, checkValues, outputFiles } from "./allocate_values.ts";
-import type { OptionValues } from "../frame/command.ts";
 import {
   EXIT_DONE,
   EXIT_GAP,
@@ -31,7 +30,7 @@ import {
   isProvenWithin,
   StoppedError,
 } from "../frame/exit_codes.ts";
-import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
 import { drawnFrom, pageDate } from "../frame/page_date.ts";
@@ -50,23 +49,22 @@ import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { write, writeJson } from "../frame/write.ts";
 
 /** Runs `divvy allocate`. */
-export async function runAllocate(options: OptionValues): Promise<number> {
-  const values = options as unknown as AllocateValues;
+export async function runAllocate(values: InputValues & AllocateValues): Promise<number> {
   const progress = new ProgressLine(values);
   const clock = new Stopwatch();
   checkValues(values);
   await checkOutputs(outputFiles(values), {
-    ...inputFiles(inputSources(options)),
+    ...inputFiles(inputSources(values)),
     "--prices": values.prices,
     "--scenario": values.scenario,
     "--config": values.config,
   }, values);
   checkNames(values);
   if (values.dryRun) {
-    return await (await import("./dry_run.ts")).dryRunAllocate(options, values, progress);
+    return await (await import("./dry_run.ts")).dryRunAllocate(values, progress);
   }
 
-  const { drop, allocation: found } = await readAndSolve(options, values, progress, clock);
+  const { drop, allocation: found } = await readAndSolve(values, progress, clock);
   progress.report({ phase: "write" });
   if (values.certificate !== undefined && found.prices === null) {
     // `--solver both` can return the greedy result, which has no prices.
@@ -85,7 +83,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
   const summary = summarize(drop, allocation, {
     ...(alternates !== undefined && { alternates }),
     seed: values.rng,
-    options: namedOptions(options),
+    options: namedOptions(values),
     timings: clock.timings(),
     peakRssBytes: progress.peakRss,
   });
@@ -97,9 +95,9 @@ export async function runAllocate(options: OptionValues): Promise<number> {
     const facts = reportFacts(drop, allocation, {
       title: values.title ?? dropTitle(values.out),
       timings: summary.timings,
-      files: reportFiles(inputSources(options)),
+      files: reportFiles(inputSources(values)),
     });
-    const page = await pageDate(values, drawnFrom(inputSources(options)));
+    const page = await pageDate(values, drawnFrom(inputSources(values)));
     await writePage(values.html, facts, page);
   }
   if (values.json) writeJson(document);
@@ -109,8 +107,7 @@ export async function runAllocate(options: OptionValues): Promise<number> {
 
 /** Reads and solves. Meanwhile Ctrl-C stops the solver with the best so far, where the solver can be stopped. */
 async function readAndSolve(
-  options: OptionValues,
-  values: AllocateValues,
+  values: InputValues & AllocateValues,
   progress: ProgressLine,
   clock: Stopwatch,
 ): Promise<{ drop: Drop; allocation: Allocation }> {
@@ -122,7 +119,7 @@ async function readAndSolve(
     ? null
     : new Interrupt(() => progress.note("stopping with the best so far; Ctrl-C again to abort"));
   const control = { onProgress: progress.report, signal: interrupt?.signal };
-  const read = await readDrop(inputSources(options), { ...readOptions(options), ...control })
+  const read = await readDrop(inputSources(values), { ...readOptions(values), ...control })
     .catch((error) => {
       throw interrupt?.signal.aborted
         ? new StoppedError("stopped before there was a result", interrupt.exitCode)
@@ -131,7 +128,7 @@ async function readAndSolve(
   // Before this a first Ctrl-C ends the program: there is no allocation yet that could be kept.
   await interrupt?.listening;
   clock.lap("read_s");
-  const changed = await underScenario(read, policyOf(options), values.scenario);
+  const changed = await underScenario(read, policyOf(values), values.scenario);
   const { policy } = changed, drop = readyDrop(changed.drop, policy);
   const allocation = await allocate(drop, {
     ...policy,

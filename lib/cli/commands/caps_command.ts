@@ -9,7 +9,7 @@ import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
 import { databaseOptions } from "../frame/input_options.ts";
-import { type DivvyOption, file, flag, number, texts } from "../frame/options.ts";
+import { file, flag, number, texts } from "../frame/options.ts";
 
 /** Defines `divvy caps`. */
 export function capsCommand(): DivvyCommand {
@@ -58,15 +58,17 @@ export function capsCommand(): DivvyCommand {
       "divvy caps --from-review week1.json --from-review week2.json \\\n" +
         "      --budgets budgets.csv --out caps.csv --rates rates.csv",
     )
-    .runs(async (options) =>
-      options.fromReview === undefined
-        ? await (await import("./caps_run.ts")).runCaps(options)
-        : await (await import("./caps_review_run.ts")).runReviewedCaps(options)
-    );
+    .runs(async (options) => {
+      const { fromReview, budgets } = options;
+      return fromReview === undefined
+        // Without reviews budgets are required.
+        ? await (await import("./caps_run.ts")).runCaps({ ...options, budgets: budgets! })
+        : await (await import("./caps_review_run.ts")).runReviewedCaps({ ...options, fromReview });
+    });
 }
 
 /** Options of the files that it reads and writes. */
-function files(): DivvyOption[] {
+function files() {
   return [
     file(
       "--budgets <file>",

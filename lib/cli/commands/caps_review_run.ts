@@ -18,14 +18,13 @@ import { visible } from "../../report/text/terminal.ts";
 import { type CapFromReview, capsFromRates, capsOfReviews } from "../../review/caps_from_rates.ts";
 import { redemptionRates } from "../../review/redemption_rates.ts";
 import type { ReviewedWeek } from "../../review/reviewed_weeks.ts";
-import type { OptionValues } from "../frame/command.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
 import { writeCsvText } from "../../io/tables/table_writer.ts";
 import { checkOutputs } from "../frame/output_files.ts";
 import { checkTables, shownOutput } from "../frame/table_outputs.ts";
 import { readText } from "../frame/read_text.ts";
 import { screenOf } from "../frame/screen.ts";
-import { tableControl } from "../frame/table_options.ts";
+import { tableControl, type TableValues } from "../frame/table_options.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { writtenCaps } from "./written_caps.ts";
 
@@ -46,8 +45,7 @@ interface ReviewedCapsValues extends CapRule {
 }
 
 /** Runs `divvy caps --from-review`. */
-export async function runReviewedCaps(options: OptionValues): Promise<void> {
-  const values = options as unknown as ReviewedCapsValues;
+export async function runReviewedCaps(values: TableValues & ReviewedCapsValues): Promise<void> {
   const { fromReview, budgets, caps, out, confidence, backtest } = values;
   const reviews = Object.fromEntries(
     fromReview.map((file, i) => [`--from-review${i === 0 ? "" : ` (${i + 1})`}`, file]),
@@ -62,7 +60,7 @@ export async function runReviewedCaps(options: OptionValues): Promise<void> {
   checkTables({ rates: values.rates });
   const weeks = await readReviews(fromReview);
   const control: TableControl = tableControl(
-    options,
+    values,
     (note) => values.quiet || write(Deno.stderr, `${visible(note)}\n`),
   );
   const before = caps === undefined ? null : await readThisWeeksCaps(caps, control);

@@ -15,8 +15,7 @@ import { type Budget, readBudgets } from "../../io/tables/budgets_table.ts";
 import { table, visible } from "../../report/text/terminal.ts";
 import { count, figure } from "../../report/words.ts";
 import { shownName } from "../../sources/source_url.ts";
-import type { OptionValues } from "../frame/command.ts";
-import { tableControl } from "../frame/table_options.ts";
+import { tableControl, type TableValues } from "../frame/table_options.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
 import { writeCsvText } from "../../io/tables/table_writer.ts";
 import { checkOutputs } from "../frame/output_files.ts";
@@ -37,10 +36,9 @@ interface CapsValues extends CapRule {
 }
 
 /** Runs `divvy caps`. */
-export async function runCaps(options: OptionValues): Promise<void> {
-  const values = options as unknown as CapsValues;
+export async function runCaps(values: TableValues & CapsValues): Promise<void> {
   for (const name of ["caps", "rates"] as const) {
-    if (options[name] !== undefined) throw new UsageError(`--${name} needs --from-review`);
+    if (values[name] !== undefined) throw new UsageError(`--${name} needs --from-review`);
   }
   await checkOutputs(
     { "--out": values.out },
@@ -50,7 +48,7 @@ export async function runCaps(options: OptionValues): Promise<void> {
   checkTables({ out: values.out }, { format: values.format });
   const budgets = await readBudgets(
     values.budgets,
-    tableControl(options, (note) => values.quiet || write(Deno.stderr, `${visible(note)}\n`)),
+    tableControl(values, (note) => values.quiet || write(Deno.stderr, `${visible(note)}\n`)),
   );
   const rows = budgets.map((row) => ({ row, cap: capFromBudget(row, values) }));
   const written = rows.filter(({ cap }) =>

@@ -22,7 +22,7 @@ export function checkCommand(): DivvyCommand {
         "prove it; without that proof missed minima are broken rules.",
     )
     .helpGroup("Drops:");
-  addInputOptions(command, [
+  const withInputs = addInputOptions(command, [
     file("--assign <file>", "the assignments to judge").needed(),
     file("--certificate <file>", "the certificate to verify with them"),
     file("--scenario <file>", "the scenario that they were made under, as allocate takes it"),
@@ -31,12 +31,11 @@ export function checkCommand(): DivvyCommand {
       "recompute in whole numbers also where the certificate has no exact figures (engines)",
     ),
   ]);
-  command.optionsUnder("Outputs:", [
+  const withOutputs = withInputs.optionsUnder("Outputs:", [
     flag("--json", "print the findings as JSON on stdout"),
     quietFlag(),
   ]);
-  addPolicyOptions(command);
-  return command
+  return addPolicyOptions(withOutputs)
     .withConfig()
     .example("This week's drop, as a gate", "divvy check --dir drop -q")
     .example(

@@ -25,9 +25,8 @@ import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { type DropSources, readDrop } from "../../io/drop_reader.ts";
 import { hasShortfallPrice } from "../../allocator/limits/items.ts";
 import { type AboutMinima, checkText, checkVerdict } from "../../report/text/check_text.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
-import { inputSources, readOptions } from "../frame/input_options.ts";
+import { inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { readScenario } from "../frame/scenario_file_option.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
@@ -52,11 +51,11 @@ interface CheckValues {
  * @param given options that the command line or the configuration file gives
  */
 export async function runCheck(
-  options: OptionValues,
+  options: InputValues & CheckValues,
   given: ReadonlySet<string>,
 ): Promise<number> {
   const { assign, certificate: certificateFile, scenario: scenarioFile, exact, json, quiet } =
-    options as unknown as CheckValues;
+    options;
   const progress = new ProgressLine({ quiet });
   const certificate = certificateFile === undefined
     ? undefined
@@ -169,7 +168,7 @@ const ROUNDING = 1e-9;
 
 /** The inputs. Where `--limits` is not given, the limits are those of the certificate, with their amounts under its scenario. */
 function sourcesFor(
-  options: OptionValues,
+  options: InputValues,
   certificate: Certificate | undefined,
   scenario: Scenario | undefined,
 ): DropSources {

@@ -10,14 +10,13 @@ import { writeChanges } from "../../io/tables/changes_writer.ts";
 import { diffFacts } from "../../report/facts/diff_facts.ts";
 import { diffText } from "../../report/text/diff_text.ts";
 import { shownName } from "../../sources/source_url.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { pageDate } from "../frame/page_date.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables, shownOutput, streamForPeople } from "../frame/table_outputs.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { screenOf } from "../frame/screen.ts";
 import { shownOf } from "../frame/show_option.ts";
-import { tableControl } from "../frame/table_options.ts";
+import { tableControl, type TableValues } from "../frame/table_options.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
 
@@ -36,10 +35,9 @@ interface DiffValues {
 
 /** Runs `divvy diff`. */
 export async function runDiff(
-  options: OptionValues,
+  values: TableValues & DiffValues,
   [before, after]: readonly string[],
 ): Promise<void> {
-  const values = options as DiffValues;
   if (before === undefined || after === undefined) {
     throw new UsageError("diff needs two files: divvy diff BEFORE AFTER");
   }
@@ -54,10 +52,10 @@ export async function runDiff(
   checkEndings({ "--html": html }, ["html", "htm"]);
   checkTables({ changes });
   const progress = new ProgressLine(values);
-  const control = tableControl(options, (note) => progress.note(note));
+  const control = tableControl(values, (note) => progress.note(note));
   const offers = await readOffersToCompare(
     { before, after, caps, userGroups },
-    { ...control, show: shownOf(options), onProgress: progress.report },
+    { ...control, show: shownOf(values), onProgress: progress.report },
   );
   const facts = diffFacts(offers.matched, {
     files: [shownName(before), shownName(after)],

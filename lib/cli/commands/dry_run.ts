@@ -6,9 +6,8 @@
 import { readDrop } from "../../io/drop_reader.ts";
 import { previewFacts } from "../../report/facts/preview_facts.ts";
 import { previewText } from "../../report/text/preview_text.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE } from "../frame/exit_codes.ts";
-import { inputSources, readOptions } from "../frame/input_options.ts";
+import { inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import type { ProgressLine } from "../frame/progress_line.ts";
 import { readyDrop } from "../../api/ready_drop.ts";
@@ -20,13 +19,12 @@ import { dropTitle, reportFiles } from "./report_page.ts";
 
 /** Reads the drop and prints what it allows and which files a run would write; writes none. */
 export async function dryRunAllocate(
-  options: OptionValues,
-  values: AllocateValues,
+  values: InputValues & AllocateValues,
   progress: ProgressLine,
 ): Promise<number> {
-  const sources = inputSources(options);
-  const read = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
-  const changed = await underScenario(read, policyOf(options), values.scenario);
+  const sources = inputSources(values);
+  const read = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
+  const changed = await underScenario(read, policyOf(values), values.scenario);
   const { policy } = changed, drop = readyDrop(changed.drop, policy);
   progress.report({ phase: "preview" });
   const facts = previewFacts(drop, policy, {

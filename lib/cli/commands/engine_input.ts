@@ -12,16 +12,17 @@ import { limitsFrom } from "../../io/drop_limits.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
 import { readBans, readPins } from "../../io/tables/pins_table.ts";
-import { beforeRules, beforeSources } from "../frame/before_options.ts";
-import type { OptionValues } from "../frame/command.ts";
+import { beforeRules, beforeSources, type BeforeValues } from "../frame/before_options.ts";
 import { limitsOf } from "../frame/input_options.ts";
-import { tableControl } from "../frame/table_options.ts";
+import { tableControl, type TableValues } from "../frame/table_options.ts";
 import type { EngineValues } from "./engine_values.ts";
 
 /** Reads what every engine gets from files and options: caps, group ratios, limits, history's rules, bans, pins, the holdout. */
-export async function readEngineInput(options: OptionValues): Promise<Omit<EngineInput, "policy">> {
-  const values = options as unknown as EngineValues, control = tableControl(options);
-  const limits = await limitsFrom(limitsOf(options), control);
+export async function readEngineInput(
+  values: TableValues & EngineValues,
+): Promise<Omit<EngineInput, "policy">> {
+  const control = tableControl(values);
+  const limits = await limitsFrom(limitsOf(values), control);
   const caps = await readCaps(values.caps, limits?.names, control);
   const groupRatios = await readGroupRatios(values.groupRatios, limits?.names, control);
   limits?.takeCaps(caps);
@@ -29,7 +30,7 @@ export async function readEngineInput(options: OptionValues): Promise<Omit<Engin
   return {
     caps,
     groupRatios,
-    ...await readBefore(options),
+    ...await readBefore(values),
     ...(limits !== null && { limits: limits.forEngine() }),
     previous: values.previous,
     maxChanged: values.maxChanged,
@@ -48,7 +49,9 @@ export async function readEngineInput(options: OptionValues): Promise<Omit<Engin
 }
 
 /** Bans, pins, and the rules and files of history; nothing where none of them is given. */
-async function readBefore(options: OptionValues): Promise<{ before?: EngineBefore }> {
+async function readBefore(
+  options: TableValues & BeforeValues,
+): Promise<{ before?: EngineBefore }> {
   const { history = [], bans, pins } = beforeSources(options), control = tableControl(options);
   const rules = historyRules(beforeRules(options), {
     history: history.length > 0,
@@ -57,7 +60,7 @@ async function readBefore(options: OptionValues): Promise<{ before?: EngineBefor
   if (history.length === 0 && bans === undefined && pins === undefined) return {};
   const pinRows = pins === undefined ? null : await readPins(pins, control);
   const banRows = bans === undefined ? null : await readBans(bans, control);
-  const pinsCreate = (options as { pinsCreate?: boolean }).pinsCreate === true;
+  const pinsCreate = options.pinsCreate === true;
   return {
     before: { bans: banRows, pins: pinRows, history: [history].flat(), rules, pinsCreate },
   };

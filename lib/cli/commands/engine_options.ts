@@ -31,25 +31,24 @@ export function refuseEngineOptions(command: DivvyCommand, given: ReadonlySet<st
 }
 
 /** Adds the options of engines. With some of them the command doesn't need the files that are something else there. */
-export function addEngineOptions(command: DivvyCommand): DivvyCommand {
+export function addEngineOptions<Values>(command: DivvyCommand<Values>) {
   for (const option of command.options) {
     if (!(option instanceof DivvyOption) || !(option.attributeName() in SHARED_OPTIONS)) continue;
     const without = ENGINES.filter(({ needed }) => !needed.includes(option.attributeName()));
     if (option.mustBeGiven) option.neededUnless("engine", ...without.map(({ name }) => name));
   }
-  command.optionsUnder("Other options:", [
+  return command.optionsUnder("Other options:", [
     flag(
       "--dry-run",
       "read and check the input, print what a run would write (with --engine: the SQL); write nothing",
     ),
-  ]);
-  return command.optionsUnder(HEADING, [
+  ]).optionsUnder(HEADING, [
     choice(
       "--engine <name>",
       `compute where the pairs are: ${ENGINES.map(({ where }) => where).join(", ")}`,
       ENGINES.map(({ name }) => name),
     ),
-    ...ownOptions(),
+  ]).optionsUnder(HEADING, ownOptions()).optionsUnder(HEADING, [
     number(
       "--sample-users <n>",
       "users of the sample that first prices are found on (default: 100000, from 4 million users on more)",

@@ -45,30 +45,29 @@ import {
  * @param given the options that were set on the command line or in the configuration file
  */
 export async function runEngine(
-  options: OptionValues,
+  values: OptionValues & EngineValues,
   given: ReadonlySet<string>,
 ): Promise<number> {
-  const values = options as unknown as EngineValues;
   const engine = engineOf(values.engine);
-  checkEngineOptions(engine, options, given);
+  checkEngineOptions(engine, values, given);
   const { summary: summaryFile, certificate, resume, duplicates = "largest" } = values;
-  await checkEngineFiles(engine, options);
+  await checkEngineFiles(engine, values);
   if (duplicates === "first") {
     throw new UsageError(
       "--duplicates first is for files: a table has no order, expected largest or error with --engine",
     );
   }
-  const page = values.html === undefined ? {} : await enginePageDate(engine, options);
-  const policy = policyOf(options, engineModel(engine, options));
-  const job = await engine.prepare(options);
-  const tables = { ...await readEngineInput(options), policy };
+  const page = values.html === undefined ? {} : await enginePageDate(engine, values);
+  const policy = policyOf(values, engineModel(engine, values));
+  const job = await engine.prepare(values);
+  const tables = { ...await readEngineInput(values), policy };
   const scenario = await readScenario(values.scenario);
   const startPrices = values.prices === undefined
     ? undefined
     : parseCertificate(await readText(values.prices), values.prices);
   const limits = { ...values, topN: values.topN || undefined, duplicates, scenario, startPrices };
   if (values.dryRun) {
-    write(Deno.stdout, `${dryRunNote(options, scenario)}${job.dryRun(tables, limits)}`);
+    write(Deno.stdout, `${dryRunNote(values, scenario)}${job.dryRun(tables, limits)}`);
     return EXIT_DONE;
   }
   const progress = new ProgressLine(values);
@@ -91,7 +90,7 @@ export async function runEngine(
   }
   progress.finish();
 
-  const facts = engineSummary(result, engine, options, progress.peakRss);
+  const facts = engineSummary(result, engine, values, progress.peakRss);
   const summary = values.timings ? facts : withoutTimings(facts);
   if (certificate !== undefined) await writeTextAtomic(certificate, jsonText(result.certificate));
   if (values.holdoutOut !== undefined) await writeHoldout(values.holdoutOut, result);

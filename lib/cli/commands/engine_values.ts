@@ -67,13 +67,12 @@ const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
  */
 export async function checkEngineFiles(
   { reads, writes, alternates }: EngineCommand,
-  options: OptionValues,
+  options: OptionValues & EngineValues,
 ): Promise<void> {
   const longs = engineOptionNames();
   const named = (names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [longs[name], options[name] as string | undefined]));
-  const { summary, certificate, html, resume, holdoutOut, alternatesOut } =
-    options as unknown as EngineValues;
+  const { summary, certificate, html, resume, holdoutOut, alternatesOut } = options;
   checkTables({ holdoutOut });
   checkEndings({ "--html": html }, ["html", "htm"]);
   await checkOutputs(
@@ -108,7 +107,7 @@ export async function checkEngineFiles(
  */
 export function checkEngineOptions(
   command: EngineCommand,
-  options: OptionValues,
+  options: OptionValues & EngineValues,
   given: ReadonlySet<string>,
 ): void {
   const { name: engine, needed, understood, alternates } = command, longOf = engineOptionNames();
@@ -119,7 +118,7 @@ export function checkEngineOptions(
   }
   const among = (names: Readonly<Record<string, string>>) =>
     Object.entries(names).filter(([name]) => given.has(name));
-  const { holdout, holdoutOut } = options as unknown as EngineValues;
+  const { holdout, holdoutOut } = options;
   if (holdoutOut !== undefined && holdout === undefined) {
     throw new UsageError("--holdout-out needs --holdout, the share that is held out");
   }
@@ -133,8 +132,11 @@ export function checkEngineOptions(
 }
 
 /** @throws {UsageError} for `--alternates` without what they go to, or the other way round */
-function checkAlternates(place: AlternatesPlace, options: OptionValues): void {
-  const { alternates, alternatesOut } = options as unknown as EngineValues;
+function checkAlternates(
+  place: AlternatesPlace,
+  options: OptionValues & EngineValues,
+): void {
+  const { alternates, alternatesOut } = options;
   if ((alternates === undefined) !== (alternatesOut === undefined)) {
     throw new UsageError(
       alternates === undefined

@@ -6,7 +6,7 @@
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { addInputOptions } from "../frame/input_options.ts";
-import { type DivvyOption, file, flag, number, text } from "../frame/options.ts";
+import { file, flag, number, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
 import { showOption } from "../frame/show_option.ts";
 
@@ -23,7 +23,7 @@ export function explainCommand(): DivvyCommand {
         "first, for its prices. A small drop is solved again under the change, which gives its exact gain.",
     )
     .helpGroup("Drops:");
-  addInputOptions(command, [
+  const withInputs = addInputOptions(command, [
     file(
       "--assign <file>",
       "the assignments to explain, any tool's (without: the best allocation)",
@@ -33,7 +33,7 @@ export function explainCommand(): DivvyCommand {
       "the certificate that came with them (without: the drop is solved first)",
     ),
   ]);
-  command
+  const asking = withInputs
     .optionsUnder("Questions:", [
       text("--user <id>", "each option: score, price, taken or why not"),
       text("--contract <id>", "demand, who nearly got it, what one more unit would add"),
@@ -47,8 +47,7 @@ export function explainCommand(): DivvyCommand {
       quietFlag(),
     ])
     .optionsUnder("Solver, where there is no certificate:", solverOptions());
-  addPolicyOptions(command);
-  return command
+  return addPolicyOptions(asking)
     .withConfig()
     .example(
       "Why not, in what the greedy solver or another tool assigned?",
@@ -74,7 +73,7 @@ export function explainCommand(): DivvyCommand {
 }
 
 /** Options of the solver, for runs without a certificate. */
-function solverOptions(): DivvyOption[] {
+function solverOptions() {
   return [
     number("--gap <gap>", "stop when proven within this of the bound", { min: 0 }).default(1e-6),
     number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),

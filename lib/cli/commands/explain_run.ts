@@ -33,8 +33,7 @@ import { explainLimitText } from "../../report/text/explain_limit_text.ts";
 import type { ReportedAllocation } from "../../report/facts/facts.ts";
 import { allocationFromTable } from "../../report/facts/read_allocation.ts";
 import { total } from "../../report/words.ts";
-import type { OptionValues } from "../frame/command.ts";
-import { inputSources, readOptions } from "../frame/input_options.ts";
+import { inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { policyOf, rulesPassedOver } from "../frame/policy_options.ts";
 import { threads } from "../frame/threads.ts";
@@ -63,11 +62,10 @@ interface ExplainValues {
 
 /** Runs `divvy explain`. */
 export async function runExplain(
-  options: OptionValues,
+  values: InputValues & ExplainValues,
   _args: string[],
   given: ReadonlySet<string>,
 ): Promise<void> {
-  const values = options as unknown as ExplainValues;
   const { user, contract, group, limit, row } = values;
   if ([user, contract, group, limit].filter((id) => id !== undefined).length !== 1) {
     throw new UsageError("explain needs one of --user, --contract, --group, --limit");
@@ -77,8 +75,8 @@ export async function runExplain(
   const certificate = values.certificate === undefined
     ? undefined
     : parseCertificate(await readText(values.certificate), values.certificate);
-  progress.noteIf(rulesPassedOver(options, given, certificate));
-  const { drop, allocation, notes } = await readToExplain(options, values, certificate, progress);
+  progress.noteIf(rulesPassedOver(values, given, certificate));
+  const { drop, allocation, notes } = await readToExplain(values, certificate, progress);
   progress.report({ phase: "explain" });
   const screen = screenOf(Deno.stdout);
   const [answer, text] = user !== undefined
@@ -147,24 +145,23 @@ type Priced = Pick<
 
 /** Reads drop, assignments and prices. Where assignments or prices are not given, the drop is solved for them. */
 async function readToExplain(
-  options: OptionValues,
-  values: ExplainValues,
+  values: InputValues & ExplainValues,
   certificate: Certificate | undefined,
   progress: ProgressLine,
 ): Promise<Explained> {
   const { assign } = values;
-  const whole = await readDrop(inputSources(options), {
-    ...readOptions(options),
+  const whole = await readDrop(inputSources(values), {
+    ...readOptions(values),
     onProgress: progress.report,
   });
-  const policy = certificate === undefined ? policyOf(options) : policyOfCertificate(certificate);
+  const policy = certificate === undefined ? policyOf(values) : policyOfCertificate(certificate);
   checkRules(whole.instance, policy);
   let reread: ((rules: Policy) => ReportedAllocation) | null = null, drop: Drop;
   if (assign === undefined) drop = readyDrop(whole, policy);
   else {
     progress.report({ phase: `read ${assign}` });
     const rows = await readAssignments(assign, {
-      ...tableControl(options, (note) => progress.note(note)),
+      ...tableControl(values, (note) => progress.note(note)),
       scores: false,
     });
     const { instance, table } = besideHeldOut(whole.instance, rows);

@@ -24,8 +24,8 @@ export function exportCommand(): DivvyCommand {
         "certificates against these tables.",
     )
     .helpGroup("Drops:");
-  addInputOptions(command);
-  command.optionsUnder("Outputs:", [
+  const withInputs = addInputOptions(command);
+  const withOutputs = withInputs.optionsUnder("Outputs:", [
     choice(
       "--format <format>",
       "lp, mps (free format; values negated, to be minimised) or json; csv: tables",
@@ -43,8 +43,7 @@ export function exportCommand(): DivvyCommand {
     ),
     quietFlag(),
   ]);
-  addPolicyOptions(command);
-  return command
+  return addPolicyOptions(withOutputs)
     .withConfig()
     .example(
       "What does another solver say?",

@@ -12,8 +12,7 @@ import { dropTables, TABLE_FILES } from "../../io/documents/drop_tables.ts";
 import { type ProgramFormat, programNames, programText } from "../../io/documents/program_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
 import { counted } from "../../report/words.ts";
-import type { OptionValues } from "../frame/command.ts";
-import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { makeFolder } from "../frame/make_folder.ts";
 import { checkOutputs } from "../frame/output_files.ts";
 import { policyOf } from "../frame/policy_options.ts";
@@ -33,18 +32,17 @@ interface ExportValues {
 }
 
 /** Runs `divvy export`. */
-export async function runExport(options: OptionValues): Promise<void> {
-  const values = options as unknown as ExportValues;
+export async function runExport(values: InputValues & ExportValues): Promise<void> {
   const { format, out } = values;
-  if (format === "csv") return await exportTables(options, values);
+  if (format === "csv") return await exportTables(values);
   const namesFile = values.names ?? `${out.replace(/\.(lp|mps|json)$/i, "")}.names.csv`;
   await checkOutputs({ "--out": out, "--names": namesFile }, {
-    ...inputFiles(inputSources(options)),
+    ...inputFiles(inputSources(values)),
     "--config": values.config,
   });
   const progress = new ProgressLine(values);
-  const policy = policyOf(options);
-  const drop = readyDrop(await readToExport(options, progress), policy);
+  const policy = policyOf(values);
+  const drop = readyDrop(await readToExport(values, progress), policy);
   progress.report({ phase: "build the program" });
   const program = namedProgram(drop.instance, policy);
   progress.report({ phase: `write ${out}` });
@@ -58,7 +56,7 @@ export async function runExport(options: OptionValues): Promise<void> {
 }
 
 /** Writes the drop as tables into a folder, which is made if it is missing. */
-async function exportTables(options: OptionValues, values: ExportValues): Promise<void> {
+async function exportTables(values: InputValues & ExportValues): Promise<void> {
   const { out: folder, names, config } = values;
   if (names !== undefined) {
     throw new UsageError("--names is for programs: --format csv has no names to write");
@@ -67,13 +65,13 @@ async function exportTables(options: OptionValues, values: ExportValues): Promis
   const pathOf = (file: string) => `${folder.replace(/[/\\]+$/, "")}/${file}`;
   const outputs = TABLE_FILES.map((file) => [`--out ${file}`, pathOf(file)]);
   await checkOutputs(Object.fromEntries(outputs), {
-    ...inputFiles(inputSources(options)),
+    ...inputFiles(inputSources(values)),
     "--config": config,
   });
   const progress = new ProgressLine(values);
-  const drop = await readToExport(options, progress);
+  const drop = await readToExport(values, progress);
   // Refused as elsewhere. The caps stay whole: who judges assignments takes the units of their random offers off.
-  readyDrop(drop, policyOf(options));
+  readyDrop(drop, policyOf(values));
   progress.report({ phase: `write ${folder}` });
   const set = new FileSet(), tables = dropTables(drop.instance);
   try {
@@ -87,7 +85,7 @@ async function exportTables(options: OptionValues, values: ExportValues): Promis
   progress.finish();
 }
 
-async function readToExport(options: OptionValues, progress: ProgressLine): Promise<Drop> {
+async function readToExport(options: InputValues, progress: ProgressLine): Promise<Drop> {
   const drop = await readDrop(inputSources(options), {
     ...readOptions(options),
     onProgress: progress.report,

@@ -36,15 +36,14 @@ interface ExtractValues {
 }
 
 /** Runs `divvy extract`. */
-export async function runExtract(options: OptionValues): Promise<void> {
-  const values = options as unknown as ExtractValues;
-  const wanted = TABLES.filter(([option]) => options[option] !== undefined);
+export async function runExtract(values: OptionValues & ExtractValues): Promise<void> {
+  const wanted = TABLES.filter(([option]) => values[option] !== undefined);
   if (wanted.length === 0) {
     throw new UsageError(
       "extract needs at least one of --caps, --budgets, --elig, --user-groups, --group-ratios, --limits",
     );
   }
-  const addresses = wanted.map(([option]) => String(options[option]));
+  const addresses = wanted.map(([option]) => String(values[option]));
   wanted.forEach(([option], i) => {
     if (!isSourceUrl(addresses[i])) {
       throw new UsageError(

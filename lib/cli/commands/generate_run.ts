@@ -7,15 +7,18 @@ import { UsageError } from "../../base/errors.ts";
 import type { AnswerOptions } from "../../generate/generate_answers.ts";
 import { generateDrop, type GenerateOptions } from "../../generate/generate.ts";
 import { count, counted } from "../../report/words.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { folderFault } from "../frame/make_folder.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { write } from "../frame/write.ts";
 
 /** Runs `divvy generate`. */
-export async function runGenerate(options: OptionValues): Promise<void> {
-  const { quiet = false, ...values } = options as unknown as GenerateOptions & { quiet?: boolean };
-  if (options.answersTo !== undefined) return await runAnswers(options, quiet);
+export async function runGenerate(
+  { quiet = false, answersTo, ...values }: GenerateOptions & {
+    quiet?: boolean;
+    answersTo?: string;
+  },
+): Promise<void> {
+  if (answersTo !== undefined) return await runAnswers({ ...values, answersTo }, quiet);
   const progress = new ProgressLine({ quiet });
   const { dir, weeks } = values;
   const { files, history, ...made } = await generateDrop({
@@ -39,12 +42,12 @@ export async function runGenerate(options: OptionValues): Promise<void> {
 }
 
 /** Runs `divvy generate --answers-to`. */
-async function runAnswers(options: OptionValues, quiet: boolean): Promise<void> {
-  if (options.weeks as number > 0) {
+async function runAnswers(options: GenerateOptions & AnswerOptions, quiet: boolean): Promise<void> {
+  if (options.weeks! > 0) {
     throw new UsageError("--weeks can't be given with --answers-to, which writes no drop");
   }
   const { generateAnswers } = await import("../../generate/generate_answers.ts");
-  const { files, offers } = await generateAnswers(options as unknown as AnswerOptions);
+  const { files, offers } = await generateAnswers(options);
   if (quiet) return;
   const names = Object.values(files).map((file) => `  ${file}\n`);
   write(Deno.stderr, `Answers to ${counted(offers, "offer")}, written:\n${names.join("")}`);

@@ -6,7 +6,6 @@
 import { generateDrop } from "../../generate/generate.ts";
 import { refuseExisting } from "../../generate/refuse_existing.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { CONFIG_NAME } from "../frame/find_config.ts";
 import { tablesMissingIn } from "../frame/drop_folder.ts";
 import { makeFolder } from "../frame/make_folder.ts";
@@ -50,9 +49,8 @@ const CONFIG = `{
 `;
 
 /** Runs `divvy init`. */
-export async function runInit(options: OptionValues): Promise<void> {
-  const { dir, sample = false, users, force = false, quiet = false } =
-    options as unknown as InitValues;
+export async function runInit(options: InitValues): Promise<void> {
+  const { dir, sample = false, users, force = false, quiet = false } = options;
   await makeFolder(dir);
   const file = dir === "." ? CONFIG_NAME : `${dir.replace(/(?<=.)[/\\]+$/, "")}/${CONFIG_NAME}`;
   if (!force) await refuseExisting([file]);

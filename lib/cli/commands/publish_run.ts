@@ -20,8 +20,7 @@ interface PublishValues {
 }
 
 /** Runs `divvy publish`. */
-export async function runPublish(options: OptionValues): Promise<void> {
-  const values = options as unknown as PublishValues;
+export async function runPublish(values: OptionValues & PublishValues): Promise<void> {
   const progress = new ProgressLine(values);
   using interrupt = new Interrupt(
     () => progress.note("stopping; the table stays as it is"),

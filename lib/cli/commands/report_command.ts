@@ -26,7 +26,7 @@ export function reportCommand(): DivvyCommand {
         "types, groups and contracts that differ, who is better off (divvy diff lists users and needs no drop).",
     )
     .helpGroup("Drops:");
-  addInputOptions(command, [
+  const withInputs = addInputOptions(command, [
     file(
       "--assign <file>",
       "the assignments to report on: user_id, contract_address; without: a preview of the drop",
@@ -38,7 +38,7 @@ export function reportCommand(): DivvyCommand {
     ),
     file("--summary <file>", "the summary that came with them: solver, timings, warnings"),
   ]);
-  command.optionsUnder("Outputs:", [
+  const withOutputs = withInputs.optionsUnder("Outputs:", [
     file("--html <file>", "write one self-contained page"),
     flag("--json", "print the facts as JSON on stdout"),
     showOption(),
@@ -46,8 +46,7 @@ export function reportCommand(): DivvyCommand {
     dateOption(),
     quietFlag(),
   ]);
-  addPolicyOptions(command);
-  return command
+  return addPolicyOptions(withOutputs)
     .withConfig()
     .example(
       "Before the drop: can it meet its minima, and how much can it give?",

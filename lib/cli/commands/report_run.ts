@@ -19,8 +19,7 @@ import { type PreviewFacts, previewFacts } from "../../report/facts/preview_fact
 import { previewText } from "../../report/text/preview_text.ts";
 import { allocationFromTable } from "../../report/facts/read_allocation.ts";
 import { reportText } from "../../report/text/text.ts";
-import type { OptionValues } from "../frame/command.ts";
-import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { drawnFrom, pageDate } from "../frame/page_date.ts";
 import { policyOf, rulesPassedOver } from "../frame/policy_options.ts";
@@ -50,13 +49,12 @@ interface ReportValues {
 
 /** Runs `divvy report`. */
 export async function runReport(
-  options: OptionValues,
+  values: InputValues & ReportValues,
   _args: string[],
   given: ReadonlySet<string>,
 ): Promise<void> {
-  const values = options as unknown as ReportValues;
   const progress = new ProgressLine(values);
-  const sources = inputSources(options);
+  const sources = inputSources(values);
   await checkOutputs({ "--html": values.html }, {
     ...inputFiles(sources),
     "--assign": values.assign,
@@ -69,21 +67,21 @@ export async function runReport(
   });
   checkEndings({ "--html": values.html }, ["html", "htm"]);
   const compared = filesToCompare(values);
-  if (compared !== null) return await runCompare(compared, options, values, sources, progress);
-  if (values.assign === undefined) return await runPreview(options, values, sources, progress);
+  if (compared !== null) return await runCompare(compared, values, sources, progress);
+  if (values.assign === undefined) return await runPreview(values, sources, progress);
   const certificate = await readCertificate(values.certificate);
-  progress.noteIf(rulesPassedOver(options, given, certificate));
+  progress.noteIf(rulesPassedOver(values, given, certificate));
   const details = await readDetails(values.summary);
-  const read = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
+  const read = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
   progress.report({ phase: `read ${values.assign}` });
   const rows = await readAssignments(values.assign, {
-    ...tableControl(options, (note) => progress.note(note)),
+    ...tableControl(values, (note) => progress.note(note)),
     scores: false,
   });
   progress.report({ phase: "report" });
   const { instance, table } = besideHeldOut(read.instance, rows);
   const drop = new Drop(instance, read.input);
-  const allocation = allocationFromTable(drop.instance, table, policyOf(options), {
+  const allocation = allocationFromTable(drop.instance, table, policyOf(values), {
     file: values.assign,
     certificate,
     solver: details.solver,
@@ -105,14 +103,13 @@ export async function runReport(
 /** Runs `divvy report --compare`. */
 async function runCompare(
   files: [string, string],
-  options: OptionValues,
-  values: ReportValues,
+  values: InputValues & ReportValues,
   sources: DropSources,
   progress: ProgressLine,
 ): Promise<void> {
   const certificate = await readCertificate(values.certificate);
-  const drop = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
-  const facts = await compareAllocations(drop, files, options, sources, {
+  const drop = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
+  const facts = await compareAllocations(drop, files, values, sources, {
     certificate,
     title: values.title,
     progress,
@@ -126,16 +123,15 @@ async function runCompare(
 
 /** Runs `divvy report` without assignments: a preview of the drop. */
 async function runPreview(
-  options: OptionValues,
-  values: ReportValues,
+  values: InputValues & ReportValues,
   sources: DropSources,
   progress: ProgressLine,
 ): Promise<void> {
   for (const name of ["certificate", "summary"] as const) {
     if (values[name] !== undefined) throw new UsageError(`--${name} needs --assign`);
   }
-  const read = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
-  const policy = policyOf(options), drop = readyDrop(read, policy);
+  const read = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
+  const policy = policyOf(values), drop = readyDrop(read, policy);
   progress.report({ phase: "preview" });
   const facts = previewFacts(drop, policy, {
     title: values.title ?? dropTitle(sources.elig),

@@ -8,7 +8,7 @@ import { dateOption } from "../frame/page_date.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { databaseOptions } from "../frame/input_options.ts";
-import { type DivvyOption, file, flag, number, text } from "../frame/options.ts";
+import { file, flag, number, text } from "../frame/options.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
 
 /** Defines `divvy review`. */
@@ -62,7 +62,7 @@ export function reviewCommand(): DivvyCommand {
 }
 
 /** Options of the files that it reads. */
-function inputs(): DivvyOption[] {
+function inputs() {
   return [
     file(
       "--assign <file>",

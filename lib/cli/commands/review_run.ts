@@ -12,13 +12,12 @@ import type { ReviewFacts } from "../../report/facts/review_facts.ts";
 import { reviewHeadlineText, reviewText } from "../../report/text/review_text.ts";
 import type { ReviewData } from "../../review/review_data.ts";
 import { shownName } from "../../sources/source_url.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { pageDate } from "../frame/page_date.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables, shownOutput, streamForPeople } from "../frame/table_outputs.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { screenOf } from "../frame/screen.ts";
-import { tableControl } from "../frame/table_options.ts";
+import { tableControl, type TableValues } from "../frame/table_options.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { shownOf } from "../frame/show_option.ts";
 import { dropTitle } from "./report_page.ts";
@@ -40,8 +39,7 @@ interface ReviewValues extends Omit<ReviewSources, "assignments"> {
 }
 
 /** Runs `divvy review`. */
-export async function runReview(options: OptionValues): Promise<void> {
-  const values = options as unknown as ReviewValues;
+export async function runReview(values: TableValues & ReviewValues): Promise<void> {
   const progress = new ProgressLine(values);
   const sources = sourcesOf(values);
   await checkOutputs(
@@ -63,12 +61,12 @@ export async function runReview(options: OptionValues): Promise<void> {
   checkTables({ choseNone: values.choseNone });
   for (const name of ["since", "until"] as const) checkDay(name, values[name]);
   const { since, until } = values;
-  const control = tableControl(options, (note) => progress.note(note));
+  const control = tableControl(values, (note) => progress.note(note));
   const data = await readReviewData(sources, {
     ...control,
     since,
     until,
-    show: shownOf(options),
+    show: shownOf(values),
     onProgress: progress.report,
   });
   const facts = reviewFacts(data, {

@@ -6,7 +6,7 @@
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
-import { choice, type DivvyOption, file, flag, number, step, text } from "../frame/options.ts";
+import { choice, file, flag, number, step, text } from "../frame/options.ts";
 import { limitOptions } from "../frame/table_options.ts";
 
 /** The values of `--method`: a copy of the names in the registry, which is not loaded for help. A test compares both. */
@@ -86,7 +86,7 @@ export function splitCommand(): DivvyCommand {
 }
 
 /** Options of the problem. */
-function input(): DivvyOption[] {
+function input() {
   return [
     file(
       "-i, --input <file>",
@@ -110,7 +110,7 @@ function input(): DivvyOption[] {
 }
 
 /** Options of what it writes. */
-function outputs(): DivvyOption[] {
+function outputs() {
   return [
     text("--explain <name>", "explain why one person gets so much, and who has what is missing"),
     file(

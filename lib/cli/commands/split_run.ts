@@ -15,11 +15,10 @@ import {
 import { splitArraysBy, splitBy } from "../../woptim/methods/split_by.ts";
 import { type GoodSplit, splitGoods } from "../../woptim/goods.ts";
 import { split, splitArrays } from "../../woptim/split.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { pageDate } from "../frame/page_date.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables, streamForPeople } from "../frame/table_outputs.ts";
-import { limitsGiven } from "../frame/table_options.ts";
+import { limitsGiven, type TableValues } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
@@ -33,10 +32,9 @@ import {
 
 /** Runs `divvy split`. */
 export async function runSplit(
-  options: OptionValues,
+  values: TableValues & SplitValues,
   given: ReadonlySet<string>,
 ): Promise<void> {
-  const values = options as unknown as SplitValues;
   if (values.schema) {
     writeJson((await import("../../io/documents/split_schema.ts")).splitJsonSchema());
     return;
@@ -55,7 +53,7 @@ export async function runSplit(
   checkEndings({ "--html": html }, ["html", "htm"]);
 
   const input = await readSplit(file, values, {
-    limits: limitsOf(limitsGiven(options)),
+    limits: limitsOf(limitsGiven(values)),
     onNote: (note) => quiet || write(Deno.stderr, `${note}\n`),
   });
   // The problem's file may have several goods, too, without --goods.

@@ -21,10 +21,10 @@ export function studioCommand(): DivvyCommand {
         "the page is served on 127.0.0.1 behind a random token. Save from the page what you want to keep; Ctrl-C ends it.",
     )
     .helpGroup("Drops:");
-  addInputOptions(command, [
+  const withInputs = addInputOptions(command, [
     file("--certificate <file>", "certificate of the last run: its rules and prices"),
   ]);
-  command
+  const withSolver = withInputs
     .optionsUnder("Page:", [
       number("--port <n>", "port to serve on; 0: any", { min: 0, max: 65_535, whole: true })
         .default(0),
@@ -44,8 +44,7 @@ export function studioCommand(): DivvyCommand {
         .default(1e-6),
       number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
     ]);
-  addPolicyOptions(command);
-  return command
+  return addPolicyOptions(withSolver)
     .optionsUnder("Other options:", [quietFlag()])
     .withConfig()
     .example(

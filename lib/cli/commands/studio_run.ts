@@ -22,9 +22,8 @@ import { sessionInWorker } from "../../studio/session/hosted_session.ts";
 import { sentStart } from "../../studio/session/sent_start.ts";
 import { sessionHere } from "../../studio/session/session_host.ts";
 import { unpacked } from "../../studio/session/unpacked.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE } from "../frame/exit_codes.ts";
-import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
@@ -69,17 +68,16 @@ const NOT_READING = new Set([
 const MOST_NOTES = 6;
 
 /** Runs `divvy studio`. */
-export async function runStudio(options: OptionValues): Promise<number> {
-  const values = options as unknown as StudioValues;
+export async function runStudio(values: InputValues & StudioValues): Promise<number> {
   if (values.export === undefined) checkNet();
   await checkOutputs({ "--export": values.export }, {
-    ...inputFiles(inputSources(options)),
+    ...inputFiles(inputSources(values)),
     "--certificate": values.certificate,
     "--config": values.config,
   });
   checkEndings({ "--export": values.export }, ["html", "htm"]);
   const progress = new ProgressLine(values);
-  const start = await startOf(options, values, progress);
+  const start = await startOf(values, progress);
   if (values.export !== undefined) {
     progress.report({ phase: `write ${values.export}` });
     // Solver and packages as text are large: loaded for such pages only.
@@ -112,28 +110,27 @@ function checkNet(): void {
 
 /** Reads everything that a session starts from. */
 async function startOf(
-  options: OptionValues,
-  values: StudioValues,
+  values: InputValues & StudioValues,
   progress: ProgressLine,
 ): Promise<SessionStart> {
   const certificate = values.certificate === undefined
     ? undefined
     : parseCertificate(await readText(values.certificate), values.certificate);
-  const sources = inputSources(options);
+  const sources = inputSources(values);
   const drop = await readDrop(sources, {
-    ...readOptions(options),
+    ...readOptions(values),
     onProgress: progress.report,
   });
-  const policy = policyOf(options);
+  const policy = policyOf(values);
   // Refused here rather than on the page; the session itself draws the offers of users held out.
   readyDrop(drop, certificate === undefined ? policy : policyOfCertificate(certificate));
   const details: StudioDetails = {
     title: values.title ?? dropTitle(sources.elig),
     files: reportFiles(sources),
-    further: await notesOf(sources.caps, options, progress),
+    further: await notesOf(sources.caps, values, progress),
     served: true,
     options: Object.fromEntries(
-      Object.entries(namedOptions(options)).filter(([name]) => !NOT_READING.has(name)),
+      Object.entries(namedOptions(values)).filter(([name]) => !NOT_READING.has(name)),
     ),
     certificate: values.certificate,
     gap: values.gap,
@@ -144,7 +141,7 @@ async function startOf(
 /** Further columns of caps, by which people know contracts. None for standard input and databases, which are read only once. */
 async function notesOf(
   caps: string,
-  options: OptionValues,
+  options: InputValues,
   progress: ProgressLine,
 ): Promise<CapsNotes> {
   if (caps === "-" || isSourceUrl(caps)) return { columns: [], rows: {} };

@@ -19,14 +19,13 @@ export function validateCommand(): DivvyCommand {
         "exit code 1 where a file can't be read.",
     )
     .helpGroup("Drops:");
-  addInputOptions(command).optionsUnder("Outputs:", [
+  const withOutputs = addInputOptions(command).optionsUnder("Outputs:", [
     flag("--json", "print the facts, and what fails, as JSON on stdout"),
     showOption(),
     text("--title <text>", "name of the drop in text and JSON"),
     quietFlag(),
   ]);
-  addPolicyOptions(command);
-  return command
+  return addPolicyOptions(withOutputs)
     .withConfig()
     .example("Is this week's drop sound?", "divvy validate --dir drop")
     .example(

@@ -9,9 +9,8 @@ import { type PreviewFacts, previewFacts } from "../../report/facts/preview_fact
 import { unreachableInWords } from "../../report/facts/preview_limits.ts";
 import { previewText } from "../../report/text/preview_text.ts";
 import { counted, figure } from "../../report/words.ts";
-import type { OptionValues } from "../frame/command.ts";
 import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
-import { inputSources, readOptions } from "../frame/input_options.ts";
+import { inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readyDrop } from "../../api/ready_drop.ts";
@@ -27,12 +26,11 @@ interface ValidateValues {
 }
 
 /** Runs `divvy validate`. */
-export async function runValidate(options: OptionValues): Promise<number> {
-  const values = options as unknown as ValidateValues;
+export async function runValidate(values: InputValues & ValidateValues): Promise<number> {
   const progress = new ProgressLine(values);
-  const sources = inputSources(options);
-  const read = await readDrop(sources, { ...readOptions(options), onProgress: progress.report });
-  const policy = policyOf(options), drop = readyDrop(read, policy);
+  const sources = inputSources(values);
+  const read = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
+  const policy = policyOf(values), drop = readyDrop(read, policy);
   progress.report({ phase: "validate" });
   const facts = previewFacts(drop, policy, {
     title: values.title ?? dropTitle(sources.elig),

@@ -9,7 +9,7 @@ import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { addInputOptions } from "../frame/input_options.ts";
 import { addRulesOptions } from "../frame/policy_options.ts";
-import { type DivvyOption, file, flag, number, text, texts } from "../frame/options.ts";
+import { file, flag, number, text, texts } from "../frame/options.ts";
 
 /** Defines `divvy whatif`. */
 export function whatIfCommand(): DivvyCommand {
@@ -20,13 +20,13 @@ export function whatIfCommand(): DivvyCommand {
         "options. The drop without changes comes first.",
     )
     .helpGroup("Drops:");
-  addInputOptions(command, [
+  const withInputs = addInputOptions(command, [
     file(
       "--certificate <file>",
       "certificate of the last run: rules and prices (without: the rules below)",
     ),
   ]);
-  command
+  const withOutputs = withInputs
     .optionsUnder(
       "Changes (one scenario; one per value of --ratio-scale and --change-cost):",
       changes(),
@@ -53,14 +53,14 @@ export function whatIfCommand(): DivvyCommand {
       quietFlag(),
     ]);
   return withExamples(
-    addRulesOptions(command)
+    addRulesOptions(withOutputs)
       .withConfig(),
   )
     .runs(async (...run) => (await import("./whatif_run.ts")).runWhatIf(...run));
 }
 
 /** Options of the changes. */
-function changes(): DivvyOption[] {
+function changes() {
   return [
     text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7"),
     text("--change-cost <values>", "cost of each offer that is not in --previous: 0,0.01,0.02")
@@ -77,7 +77,7 @@ function changes(): DivvyOption[] {
   ];
 }
 
-function withExamples(command: DivvyCommand): DivvyCommand {
+function withExamples<Values>(command: DivvyCommand<Values>): DivvyCommand<Values> {
   return command
     .example(
       "What would a fourth offer bring? From a drop's folder, without a certificate",

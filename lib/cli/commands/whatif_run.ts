@@ -16,8 +16,7 @@ import { type DropSources, readDrop } from "../../io/drop_reader.ts";
 import { parseScenarios } from "../../io/documents/scenario_file.ts";
 import { type WhatIfFacts, whatIfFacts } from "../../report/facts/whatif_facts.ts";
 import { whatIfCsv, whatIfText } from "../../report/text/whatif_text.ts";
-import type { OptionValues } from "../frame/command.ts";
-import { inputFiles, inputSources, readOptions } from "../frame/input_options.ts";
+import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
 import { writeCsvText } from "../../io/tables/table_writer.ts";
@@ -54,13 +53,12 @@ const AS_IT_IS = "as it is";
 
 /** Runs `divvy whatif`. */
 export async function runWhatIf(
-  options: OptionValues,
+  values: InputValues & WhatIfValues,
   _args: string[],
   given: ReadonlySet<string>,
 ): Promise<void> {
-  const values = options as unknown as WhatIfValues;
   await checkOutputs({ "--out": values.out, "--html": values.html }, {
-    ...inputFiles(inputSources(options)),
+    ...inputFiles(inputSources(values)),
     "--certificate": values.certificate,
     "--scenarios": values.scenarios,
     "--config": values.config,
@@ -71,20 +69,20 @@ export async function runWhatIf(
   const certificate = values.certificate === undefined
     ? undefined
     : parseCertificate(await readText(values.certificate), values.certificate);
-  const policy = certificate === undefined ? rulesOf(options) : policyOfCertificate(certificate);
+  const policy = certificate === undefined ? rulesOf(values) : policyOfCertificate(certificate);
   const scenarios = all.filter((scenario) => !isAsItIs(scenario, policy));
   const progress = new ProgressLine(values);
-  progress.noteIf(rulesPassedOver(options, given, certificate));
+  progress.noteIf(rulesPassedOver(values, given, certificate));
   if (certificate === undefined) {
     progress.note(
-      "no certificate: the drop without changes is solved first, under the rules of the options",
+      "no certificate: the drop without changes is solved first, under the rules of the values",
     );
   }
   using interrupt = new Interrupt(() =>
     progress.note("stopping with what is solved so far; Ctrl-C again to abort")
   );
   const control = { onProgress: progress.report, signal: interrupt.signal };
-  const drop = await readDrop(inputSources(options), { ...readOptions(options), ...control });
+  const drop = await readDrop(inputSources(values), { ...readOptions(values), ...control });
   // The certificate's shortfall price is kept under every change, so that objectives can be compared.
   checkRules(drop.instance, policy);
   const solved = await whatIf(drop.instance, policy, scenarios, {
@@ -99,9 +97,9 @@ export async function runWhatIf(
     progress.note(`stopped: ${solved.length} of ${scenarios.length} scenarios solved`);
   }
   await writeResults(
-    whatIfFacts(solved, values.title ?? dropTitle(inputSources(options).elig)),
+    whatIfFacts(solved, values.title ?? dropTitle(inputSources(values).elig)),
     values,
-    inputSources(options),
+    inputSources(values),
   );
 }
 

@@ -8,11 +8,10 @@ import { parseCooldown } from "../../allocator/drop/before/cooldown.ts";
 import { DATE_EXPECTED, dayOf, NO_DAY } from "../../allocator/drop/before/day.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import type { DropSources } from "../../io/drop_reader.ts";
-import type { OptionValues } from "./command.ts";
-import { type DivvyOption, file, files, flag, number, text, texts } from "./options.ts";
+import { file, files, flag, number, text, texts, type ValuesFrom } from "./options.ts";
 
 /** The options; docs/weekly.md explains them. */
-export function beforeOptions(): DivvyOption[] {
+export function beforeOptions() {
   return [
     files(
       "--history <file>",
@@ -37,16 +36,18 @@ export function beforeOptions(): DivvyOption[] {
   ];
 }
 
+/** Their values. */
+export type BeforeValues = ValuesFrom<typeof beforeOptions>;
+
 /** The inputs named on the command line. */
 export function beforeSources(
-  { history, pins, bans }: OptionValues,
+  { history: files, pins, bans }: BeforeValues,
 ): Pick<DropSources, "history" | "pins" | "bans"> {
-  const files = history as string[] | undefined;
   if (files?.includes("")) throw new UsageError('--history is "", expected a file');
   return {
     ...(files !== undefined && { history: files }),
-    ...(pins !== undefined && { pins: pins as string }),
-    ...(bans !== undefined && { bans: bans as string }),
+    ...(pins !== undefined && { pins }),
+    ...(bans !== undefined && { bans }),
   };
 }
 
@@ -55,14 +56,8 @@ export function beforeSources(
  *
  * @throws {UsageError} for an invalid day, and for an option that needs another one that is not given
  */
-export function beforeRules(options: OptionValues): BeforeOptions {
-  const { asOf, cooldown, declineFactor, rotate, pinsCreate } = options as {
-    asOf?: string;
-    cooldown?: string[];
-    declineFactor?: number;
-    rotate?: number;
-    pinsCreate?: boolean;
-  };
+export function beforeRules(options: BeforeValues): BeforeOptions {
+  const { asOf, cooldown, declineFactor, rotate, pinsCreate } = options;
   if (asOf !== undefined && dayOf(asOf) === NO_DAY) {
     throw new UsageError(`--as-of is ${quote(asOf)}, expected ${DATE_EXPECTED}`);
   }

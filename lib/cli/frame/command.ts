@@ -7,7 +7,7 @@ import { Command, type CommanderError } from "../../deps/commander.ts";
 import { quote } from "../../base/errors.ts";
 import { helpLayout } from "./help_layout.ts";
 import { columnsOf, type Stream, write } from "./write.ts";
-import { type DivvyOption, file, flag } from "./options.ts";
+import { type DivvyOption, file, flag, type ValuesOf } from "./options.ts";
 
 /** Option values by commander's attribute names (`--user-groups` is `userGroups`). */
 export type OptionValues = Record<string, unknown>;
@@ -22,9 +22,9 @@ export interface Example {
 
 /**
  * A subcommand. Its file holds only this definition, so that `--help` loads nothing heavy; what it does is
- * in a `…_run.ts` beside it, imported by the function given to {@link DivvyCommand.runs}.
+ * in a `…_run.ts` beside it, imported by the function given to {@link DivvyCommand.runs}. `Values` are those of its options.
  */
-export class DivvyCommand extends Command {
+export class DivvyCommand<Values = unknown> extends Command {
   /** Shown under the options in the help and in docs/cli. */
   readonly examples: Example[] = [];
   /** Exit code of the command that ran. */
@@ -57,24 +57,25 @@ export class DivvyCommand extends Command {
   }
 
   /** Adds options under a heading of the help. */
-  optionsUnder(heading: string, options: readonly DivvyOption[]): this {
+  optionsUnder<Added extends DivvyOption>(
+    heading: string,
+    options: readonly Added[],
+  ): DivvyCommand<Values & ValuesOf<Added>> {
     for (const option of options) this.addOption(option.helpGroup(heading));
-    return this;
+    return this as unknown as DivvyCommand<Values & ValuesOf<Added>>;
   }
 
   /** Adds `--config`, which sets options that the command line does not; see config_file.ts. */
-  withConfig(): this {
+  withConfig(): DivvyCommand<Values & { readonly config?: string }> {
     const help = this.findsConfig
       ? "read options from a JSON file; options given here win (default: divvy.json in --dir or here, or above)"
       : "read options from a JSON file; options given here win";
     this.addOption(file("--config <file>", help).helpGroup("Other options:"));
-    return this.findsConfig
-      ? this.addOption(
-        flag("--no-config", "ignore any divvy.json in the folder or above").helpGroup(
-          "Other options:",
-        ),
-      )
-      : this;
+    if (this.findsConfig) {
+      const none = flag("--no-config", "ignore any divvy.json in the folder or above");
+      this.addOption(none.helpGroup("Other options:"));
+    }
+    return this as DivvyCommand<Values & { readonly config?: string }>;
   }
 
   /**
@@ -85,13 +86,14 @@ export class DivvyCommand extends Command {
    */
   runs(
     main: (
-      options: OptionValues,
+      options: Values & OptionValues,
       args: string[],
       given: ReadonlySet<string>,
     ) => Promise<number | void> | number | void,
   ): this {
     return this.action(async () => {
-      const options: OptionValues = this.opts();
+      // Commander gives what the options declare.
+      const options = this.opts() as Values & OptionValues;
       const given = Object.keys(options).filter((name) => {
         const source = this.getOptionValueSource(name);
         return source !== undefined && source !== "default";

@@ -185,9 +185,10 @@ function isOpen(command: DivvyCommand, option: DivvyOption, outranksConfig: bool
 }
 
 function optionOf(command: DivvyCommand, attributeName: string): DivvyOption | undefined {
-  return command.options.find((option): option is DivvyOption =>
-    option instanceof DivvyOption && option.attributeName() === attributeName
-  );
+  for (const option of command.options) {
+    if (option instanceof DivvyOption && option.attributeName() === attributeName) return option;
+  }
+  return undefined;
 }
 
 function fill(command: DivvyCommand, name: string, file: string): void {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
-import { beforeOptions, beforeRules, beforeSources } from "./before_options.ts";
+import { beforeOptions, beforeRules, beforeSources, type BeforeValues } from "./before_options.ts";
 import type { DivvyCommand, OptionValues } from "./command.ts";
 import type { NamedFiles } from "./output_files.ts";
 import {
@@ -18,16 +18,17 @@ import {
   number,
   share,
   texts,
+  type ValuesFrom,
 } from "./options.ts";
 import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
 import { shownOf } from "./show_option.ts";
 import { mayStartWorkers } from "./threads.ts";
 
 /** Adds the options to a command; `more` are further inputs of that command. */
-export function addInputOptions(
-  command: DivvyCommand,
-  more: readonly DivvyOption[] = [],
-): DivvyCommand {
+export function addInputOptions<Values, More extends DivvyOption = never>(
+  command: DivvyCommand<Values>,
+  more: readonly More[] = [],
+) {
   command.findsConfig = true;
   return command
     .optionsUnder("Inputs:", [...dropInputs(), ...more])
@@ -36,7 +37,7 @@ export function addInputOptions(
 }
 
 /** The tables of a drop, and options about them. */
-function dropInputs(): DivvyOption[] {
+function dropInputs() {
   return [
     folder(
       "--dir <folder>",
@@ -78,7 +79,7 @@ function dropInputs(): DivvyOption[] {
 }
 
 /** Options for reading tables. */
-function readingOptions(): DivvyOption[] {
+function readingOptions() {
   return [
     number("--min-score <score>", "leave out pairs with a lower score"),
     number("--top-n <n>", "keep each user's n best pairs; 0 keeps all", { min: 0, whole: true })
@@ -106,7 +107,7 @@ function readingOptions(): DivvyOption[] {
 }
 
 /** Options for inputs that are databases: values for their queries, and limits of time. */
-export function databaseOptions(): DivvyOption[] {
+export function databaseOptions() {
   return [
     texts(
       "--param <name=value>",
@@ -117,7 +118,7 @@ export function databaseOptions(): DivvyOption[] {
 }
 
 /** Limits of time for databases. */
-export function timeoutOptions(): DivvyOption[] {
+export function timeoutOptions() {
   return [
     number(
       "--connect-timeout <s>",
@@ -136,9 +137,16 @@ export function timeoutOptions(): DivvyOption[] {
   ];
 }
 
+/** What a command gets that reads a drop. */
+export type InputValues =
+  & OptionValues
+  & ValuesFrom<typeof dropInputs>
+  & ValuesFrom<typeof readingOptions>
+  & BeforeValues;
+
 /** The inputs named on the command line. */
-export function inputSources(options: OptionValues): DropSources {
-  const { caps, elig, userGroups, groupRatios, previous } = options as unknown as DropSources;
+export function inputSources(options: InputValues): DropSources {
+  const { caps, elig, userGroups, groupRatios, previous } = options;
   return {
     caps,
     elig,
@@ -178,7 +186,9 @@ export function inputFiles(
 }
 
 /** The options of {@link readDrop} among the option values. */
-export function readOptions(options: OptionValues): ReadOptions {
+export function readOptions(
+  options: InputValues & { readonly workers?: number },
+): ReadOptions {
   const {
     unsponsoredCap,
     topN,
@@ -191,7 +201,7 @@ export function readOptions(options: OptionValues): ReadOptions {
     holdoutSeed,
     holdoutSolver,
     workers,
-  } = options as ReadOptions;
+  } = options;
   return {
     unsponsoredCap,
     topN: topN === 0 ? undefined : topN,

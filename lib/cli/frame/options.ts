@@ -14,8 +14,53 @@ import {
   type ValueKind,
 } from "../../base/value_kind.ts";
 
-/** An option with the kind of its values. */
-export class DivvyOption extends Option {
+/** `userGroups` of `user-groups`. */
+type Camel<Name> = Name extends `${infer First}-${infer Rest}`
+  ? `${First}${Capitalize<Camel<Rest>>}`
+  : Name;
+
+/** `user-groups` of `-u, --user-groups <file>`, and of `--no-user-groups`. */
+type LongOf<Flags> = Flags extends `${string}--no-${infer Rest}` ? FirstWord<Rest>
+  : Flags extends `${string}--${infer Rest}` ? FirstWord<Rest>
+  : never;
+
+type FirstWord<Text> = Text extends `${infer Word} ${string}` ? Word : Text;
+
+/** A value by the option's name. */
+type Named<Flags, Value> = { readonly [Name in Camel<LongOf<Flags>> & string]: Value };
+
+/**
+ * What commander gives for an option: nothing if it is not given and has no default. `x` is true if only `--no-x` is there and is not
+ * given; where there is `--x` too, that one has the default.
+ */
+type Given<Flags, Value> = Flags extends `${string}--no-${string}` ? Named<Flags, Value>
+  : Partial<Named<Flags, Value>>;
+
+/** The same for an option that always has a value. */
+type Always<Values> = { readonly [Name in keyof Values]-?: Exclude<Values[Name], undefined> };
+
+/** The values of several options together. */
+export type ValuesOf<Options> = (
+  Options extends DivvyOption<infer Values> ? (values: Values) => void : never
+) extends (values: infer All) => void ? All : never;
+
+/** The values of the options that a function declares. */
+export type ValuesFrom<Declare extends (...given: never[]) => readonly DivvyOption[]> = ValuesOf<
+  ReturnType<Declare>[number]
+>;
+
+/** Commander's class without a method that {@link DivvyOption} declares with the type of its values. */
+const CommanderOption = Option as unknown as new (
+  flags: string,
+  description: string,
+) => Omit<Option, "default">;
+
+/** An option with the kind of its values; `Values` is what a command gets of it. */
+export class DivvyOption<Values = unknown> extends CommanderOption {
+  /** Sets a default; the option always has a value then. */
+  declare default: (value: unknown, description?: string) => DivvyOption<Always<Values>>;
+  /** Only a type. */
+  declare readonly values?: Values;
   /** Kind of its values. */
   readonly kind: ValueKind;
   /** Whether it is required, on the command line or in the configuration file. */
@@ -37,15 +82,16 @@ export class DivvyOption extends Option {
   }
 
   /** Marks the option as required. */
-  needed(): this {
+  needed(): DivvyOption<Always<Values>> {
     this.mustBeGiven = true;
-    return this;
+    return this as unknown as DivvyOption<Always<Values>>;
   }
 
   /** Marks the option as required unless another one is given, or has one of certain values. */
   neededUnless(option: string, ...values: readonly unknown[]): this {
     this.unless = { option, values };
-    return this.needed();
+    this.mustBeGiven = true;
+    return this;
   }
 
   /** Whether another option of the command makes this one unnecessary. */
@@ -83,30 +129,48 @@ export class DivvyOption extends Option {
 }
 
 /** An option without a value; `--no-x` flags too. */
-export function flag(flags: string, description: string): DivvyOption {
-  return new DivvyOption(flags, description, { type: "flag" });
+export function flag<const Flags extends string>(
+  flags: Flags,
+  description: string,
+): DivvyOption<Given<Flags, boolean>> {
+  return new DivvyOption<Given<Flags, boolean>>(flags, description, { type: "flag" });
 }
 
 /** An option whose value is any text. */
-export function text(flags: string, description: string): DivvyOption {
-  return new DivvyOption(flags, description, { type: "text" });
+export function text<const Flags extends string>(
+  flags: Flags,
+  description: string,
+): DivvyOption<Given<Flags, string>> {
+  return new DivvyOption<Given<Flags, string>>(flags, description, { type: "text" });
 }
 
 /** An option that may be given several times; its values are collected in an array. */
-export function texts(flags: string, description: string): DivvyOption {
-  const option = new DivvyOption(flags, description, { type: "texts" });
+export function texts<const Flags extends string>(
+  flags: Flags,
+  description: string,
+): DivvyOption<Given<Flags, string[]>> {
+  const option = new DivvyOption<Given<Flags, string[]>>(flags, description, { type: "texts" });
   option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
   return option;
 }
 
 /** An option whose value names a file. */
-export function file(flags: string, description: string): DivvyOption {
-  return neverEmpty(new DivvyOption(flags, description, { type: "file" }), "a file");
+export function file<const Flags extends string>(
+  flags: Flags,
+  description: string,
+): DivvyOption<Given<Flags, string>> {
+  return neverEmpty(
+    new DivvyOption<Given<Flags, string>>(flags, description, { type: "file" }),
+    "a file",
+  );
 }
 
 /** An option that names several files, which are collected in an array. */
-export function files(flags: string, description: string): DivvyOption {
-  const option = new DivvyOption(flags, description, { type: "files" });
+export function files<const Flags extends string>(
+  flags: Flags,
+  description: string,
+): DivvyOption<Given<Flags, string[]>> {
+  const option = new DivvyOption<Given<Flags, string[]>>(flags, description, { type: "files" });
   option.argParser((value: string, before: string[] | undefined) => {
     if (value === "") fail(option, value, "a file");
     return [...(before ?? []), value];
@@ -115,47 +179,67 @@ export function files(flags: string, description: string): DivvyOption {
 }
 
 /** An option whose value names a file of limits; a configuration file may have a list of limits instead. */
-export function limitsFile(flags: string, description: string): DivvyOption {
-  return neverEmpty(new DivvyOption(flags, description, { type: "limits" }), "a file");
+export function limitsFile<const Flags extends string>(
+  flags: Flags,
+  description: string,
+): DivvyOption<Given<Flags, string>> {
+  return neverEmpty(
+    new DivvyOption<Given<Flags, string>>(flags, description, { type: "limits" }),
+    "a file",
+  );
 }
 
 /** An option whose value names a folder. */
-export function folder(flags: string, description: string): DivvyOption {
-  return neverEmpty(new DivvyOption(flags, description, { type: "folder" }), "a folder");
+export function folder<const Flags extends string>(
+  flags: Flags,
+  description: string,
+): DivvyOption<Given<Flags, string>> {
+  return neverEmpty(
+    new DivvyOption<Given<Flags, string>>(flags, description, { type: "folder" }),
+    "a folder",
+  );
 }
 
 /** Refuses an empty path, which an unset variable in a script makes, and which would mean the current folder or nothing. */
-function neverEmpty(option: DivvyOption, expected: string): DivvyOption {
+function neverEmpty<Values>(option: DivvyOption<Values>, expected: string): DivvyOption<Values> {
   option.argParser((value: string) => value === "" ? fail(option, value, expected) : value);
   return option;
 }
 
 /** An option whose value is one of a few words. */
-export function choice(
-  flags: string,
+export function choice<const Flags extends string, const Choice extends string>(
+  flags: Flags,
   description: string,
-  choices: readonly string[],
-): DivvyOption {
-  const option = new DivvyOption(flags, description, { type: "choice", choices });
+  choices: readonly Choice[],
+): DivvyOption<Given<Flags, Choice>> {
+  const option = new DivvyOption<Given<Flags, Choice>>(flags, description, {
+    type: "choice",
+    choices,
+  });
   option.choices(choices);
   // Meanings may be part of the description: "uniform: one type per user; coverage: caps only".
   for (const [, names, note] of description.matchAll(/(?:^|; )([\w, -]+?): ([^;]+)/g)) {
     for (const name of names.split(/,| and /)) option.choiceNotes[name.trim()] = note;
   }
   option.argParser((value: string) => {
-    if (!choices.includes(value)) fail(option, value, `one of ${choices.join(", ")}`);
+    if (!(choices as readonly string[]).includes(value)) {
+      fail(option, value, `one of ${choices.join(", ")}`);
+    }
     return value;
   });
   return option;
 }
 
 /** An option whose value is a number in a range. */
-export function number(
-  flags: string,
+export function number<const Flags extends string>(
+  flags: Flags,
   description: string,
   range: NumberRange = {},
-): DivvyOption {
-  const option = new DivvyOption(flags, description, { type: "number", range });
+): DivvyOption<Given<Flags, number>> {
+  const option = new DivvyOption<Given<Flags, number>>(flags, description, {
+    type: "number",
+    range,
+  });
   option.argParser((value: string) => {
     const parsed = parseNumber(value, range);
     return parsed ?? fail(option, value, rangeText(range));
@@ -164,9 +248,12 @@ export function number(
 }
 
 /** An option whose value is a step: a number above 0, or a fraction such as 1/3. */
-export function step(flags: string, description: string): DivvyOption {
+export function step<const Flags extends string>(
+  flags: Flags,
+  description: string,
+): DivvyOption<Given<Flags, number | string>> {
   const kind: ValueKind = { type: "step" };
-  const option = new DivvyOption(flags, description, kind);
+  const option = new DivvyOption<Given<Flags, number | string>>(flags, description, kind);
   option.argParser((value: string) => {
     const isFraction = value.includes("/");
     const parsed = isFraction ? value : parseNumber(value, STEP_RANGE);
@@ -179,9 +266,12 @@ export function step(flags: string, description: string): DivvyOption {
 const STEP_RANGE: NumberRange = { min: 0, above: true, max: 1e100 };
 
 /** An option whose value is a whole number, or a share of all: 500, 5%. */
-export function countOrShare(flags: string, description: string): DivvyOption {
+export function countOrShare<const Flags extends string>(
+  flags: Flags,
+  description: string,
+): DivvyOption<Given<Flags, string>> {
   const kind: ValueKind = { type: "count_or_share" };
-  const option = new DivvyOption(flags, description, kind);
+  const option = new DivvyOption<Given<Flags, string>>(flags, description, kind);
   option.argParser((value: string) =>
     isOfKind(value, kind) ? value : fail(option, value, "a whole number ≥ 0, or a share: 5%")
   );
@@ -189,9 +279,12 @@ export function countOrShare(flags: string, description: string): DivvyOption {
 }
 
 /** An option whose value is a share below 100 %: 5%. */
-export function share(flags: string, description: string): DivvyOption {
+export function share<const Flags extends string>(
+  flags: Flags,
+  description: string,
+): DivvyOption<Given<Flags, string>> {
   const kind: ValueKind = { type: "share" };
-  const option = new DivvyOption(flags, description, kind);
+  const option = new DivvyOption<Given<Flags, string>>(flags, description, kind);
   option.argParser((value: string) =>
     isOfKind(value, kind) ? value : fail(option, value, "a share below 100 %: 5%")
   );
@@ -199,12 +292,15 @@ export function share(flags: string, description: string): DivvyOption {
 }
 
 /** An option whose value is a list of numbers with commas between them. */
-export function numbers(
-  flags: string,
+export function numbers<const Flags extends string>(
+  flags: Flags,
   description: string,
   range: NumberRange = {},
-): DivvyOption {
-  const option = new DivvyOption(flags, description, { type: "numbers", range });
+): DivvyOption<Given<Flags, number[]>> {
+  const option = new DivvyOption<Given<Flags, number[]>>(flags, description, {
+    type: "numbers",
+    range,
+  });
   option.argParser((value: string) =>
     value.split(",").map((part) =>
       parseNumber(part.trim(), range) ??
@@ -222,6 +318,6 @@ function parseNumber(text: string, range: NumberRange): number | undefined {
   return inRange(value, range) ? value : undefined;
 }
 
-function fail(option: Option, value: string, expected: string): never {
+function fail(option: DivvyOption, value: string, expected: string): never {
   throw new UsageError(`${option.long ?? option.short} is ${quote(value)}, expected ${expected}`);
 }

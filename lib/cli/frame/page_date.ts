@@ -8,10 +8,10 @@ import { DATE_EXPECTED, dayOf, NO_DAY } from "../../allocator/drop/before/day.ts
 import type { DropSources } from "../../io/drop_reader.ts";
 import { isAddress } from "../../sources/source_url.ts";
 import type { PageOptions } from "../../report/html/page.ts";
-import { type DivvyOption, text } from "./options.ts";
+import { text } from "./options.ts";
 
 /** `--date`. */
-export function dateOption(): DivvyOption {
+export function dateOption() {
   return text(
     "--date <date>",
     "the page's date (default: --as-of, or the day on which the newest input was written)",

@@ -10,7 +10,7 @@ import type { DivvyCommand, OptionValues } from "./command.ts";
 import { choice, type DivvyOption, flag, number, numbers } from "./options.ts";
 
 /** Adds the options to a command. */
-export function addPolicyOptions(command: DivvyCommand): DivvyCommand {
+export function addPolicyOptions<Values>(command: DivvyCommand<Values>): DivvyCommand<Values> {
   const optionsOf = (part: PolicyField["part"]) =>
     POLICY_FIELDS.filter((field) => field.part === part).flatMap(policyOptions);
   return command
@@ -22,7 +22,7 @@ export function addPolicyOptions(command: DivvyCommand): DivvyCommand {
  * Adds the options to a command whose own options are changes. Where such an option has the name of a policy's field (`--k`),
  * the field's own value is `--base-k`, and in configuration files `k`, as for all commands.
  */
-export function addRulesOptions(command: DivvyCommand): DivvyCommand {
+export function addRulesOptions<Values>(command: DivvyCommand<Values>): DivvyCommand<Values> {
   const changes = new Set(command.options.map((option) => option.long));
   return command.optionsUnder(
     "Rules without a certificate:",

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type DivvyOption, flag } from "./options.ts";
+import { flag } from "./options.ts";
 
 /** The option: only what was asked for is written and printed. */
-export function quietFlag(): DivvyOption {
+export function quietFlag() {
   return flag(
     "-q, --quiet",
     "only what is asked for: no progress, no notes, no text beside files; verdicts stay",

@@ -4,10 +4,10 @@
  * @module
  */
 import type { OptionValues } from "./command.ts";
-import { type DivvyOption, texts } from "./options.ts";
+import { texts } from "./options.ts";
 
 /** The option; for several columns it takes commas or is repeated. */
-export function showOption(): DivvyOption {
+export function showOption() {
   const option = texts(
     "--show <columns>",
     "columns of caps beside contracts, such as name,brand_id; none for none (default: a name and a brand, if there)",

@@ -19,10 +19,10 @@ import {
 } from "../../io/csv/dialect_options.ts";
 import type { OnNote, TableControl } from "../../io/csv/table_control.ts";
 import type { OptionValues } from "./command.ts";
-import { choice, type DivvyOption, number, text, texts } from "./options.ts";
+import { choice, number, text, texts, type ValuesFrom } from "./options.ts";
 
 /** Options for tables that are not plain CSV. */
-export function dialectOptions(): DivvyOption[] {
+export function dialectOptions() {
   return [
     choice(
       "--encoding <name>",
@@ -41,9 +41,13 @@ export function dialectOptions(): DivvyOption[] {
   ];
 }
 
+/** Their values. */
+export type DialectValues = ValuesFrom<typeof dialectOptions>;
+
 /** The dialect given on the command line. @throws {UsageError} for an invalid value */
-export function dialectOf(options: OptionValues): DialectOptions {
-  const { encoding, separator, decimal } = options as DialectOptions;
+export function dialectOf(
+  { encoding, separator, decimal, columns }: DialectValues,
+): DialectOptions {
   if (separator !== undefined && separatorOf(separator) === null) {
     throw new UsageError(
       `--separator is ${quote(separator)}, expected one character such as ";" or "|", or tab`,
@@ -52,7 +56,6 @@ export function dialectOf(options: OptionValues): DialectOptions {
   if (decimal !== undefined && decimal !== "." && decimal !== ",") {
     throw new UsageError(`--decimal is ${quote(decimal)}, expected "," or "."`);
   }
-  const columns = options.columns as string[] | undefined;
   return {
     encoding,
     separator,
@@ -64,7 +67,7 @@ export function dialectOf(options: OptionValues): DialectOptions {
 const MIB = 1 << 20;
 
 /** Options for the size of inputs; `wholeOnly`: for commands whose tables are all read whole, without lines and fields. */
-export function limitOptions({ wholeOnly = false } = {}): DivvyOption[] {
+export function limitOptions({ wholeOnly = false } = {}) {
   const size = (limit: keyof ReadLimits, what: string, most?: number) =>
     number(`--max-${limit} <MiB>`, what, {
       min: 0,
@@ -84,9 +87,15 @@ export function limitOptions({ wholeOnly = false } = {}): DivvyOption[] {
   ];
 }
 
+/** Their values. */
+export type LimitValues = {
+  readonly [Limit in keyof ReadLimits as `max${Capitalize<Limit>}`]?: number;
+};
+
 /** The limits given on the command line, in bytes. */
-export function limitsGiven(options: OptionValues): Partial<ReadLimits> {
-  const { maxLine, maxField, maxTable, maxInflated } = options as Record<string, number>;
+export function limitsGiven(
+  { maxLine, maxField, maxTable, maxInflated }: LimitValues,
+): Partial<ReadLimits> {
   const bytes = (size: number | undefined) =>
     size === undefined ? undefined : Math.max(1, Math.floor(size * MIB));
   return {
@@ -97,7 +106,10 @@ export function limitsGiven(options: OptionValues): Partial<ReadLimits> {
   };
 }
 
+/** What a command gets that reads tables. */
+export type TableValues = OptionValues & DialectValues & LimitValues;
+
 /** Options for reading a table that is not an input of a drop. */
-export function tableControl(options: OptionValues, onNote?: OnNote): TableControl {
+export function tableControl(options: DialectValues & LimitValues, onNote?: OnNote): TableControl {
   return { dialect: dialectOf(options), limits: limitsOf(limitsGiven(options)), onNote };
 }

@@ -6,12 +6,12 @@
 import { isStandardOutput } from "../../io/bytes/output_target.ts";
 import { fileFormat, TABLE_FORMATS, type TableFormat } from "../../io/records/table_format.ts";
 import { WITHOUT_PARQUET } from "../../io/tables/table_writer.ts";
-import { choice, type DivvyOption } from "./options.ts";
+import { choice } from "./options.ts";
 import type { NamedFiles } from "./output_files.ts";
 import type { Stream } from "./write.ts";
 
 /** The option for the format of the table of `--out`, or of another option. */
-export function formatOption(of = "--out", hasParquet = false): DivvyOption {
+export function formatOption(of = "--out", hasParquet = false) {
   return choice(
     "--format <format>",
     `format of ${of} where its name has no ending, as for -, standard output`,

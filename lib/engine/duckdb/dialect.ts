@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { Dialect, type ListNames, looked, type TypeNames } from "../sql/dialect.ts";
+import { Dialect, type ListNames, looked, sortedOnce, type TypeNames } from "../sql/dialect.ts";
 
 /** Types of columns. */
 const TYPES: TypeNames = {
@@ -165,19 +165,11 @@ export class DuckDbDialect extends Dialect {
   }
 
   override largestOf(kept: string, lists: readonly ListNames[], n: number, source: string): string {
-    // Sorted once, for items and numbers.
-    const made = lists.map(([items, numbers], at) =>
-      `${this.first(this.#keyed(items, numbers), `${n}`)} AS best${at}`
-    );
-    const items = lists.map(([name], at) =>
-      `${this.map(`best${at}`, (item) => `${item}[2]`)} AS ${name}`
-    );
-    const numbers = lists.map(([, name], at) =>
-      `${this.map(`best${at}`, (item) => `-(${item}[1])`)} AS ${name}`
-    );
-    return `SELECT ${kept}${[...items, ...numbers].join(", ")}
-FROM (SELECT ${kept}${made.join(", ")}
-FROM ${source}) AS best_pairs`;
+    return sortedOnce(kept, lists, source, {
+      best: (items, numbers) => this.first(this.#keyed(items, numbers), `${n}`),
+      items: (best) => this.map(best, (item) => `${item}[2]`),
+      numbers: (best) => this.map(best, (item) => `-(${item}[1])`),
+    });
   }
 
   override occurrences(list: string): string {

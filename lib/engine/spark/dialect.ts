@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { Dialect, finite, type ListNames, looked, type TypeNames } from "../sql/dialect.ts";
+import {
+  Dialect,
+  finite,
+  type ListNames,
+  looked,
+  sortedOnce,
+  type TypeNames,
+} from "../sql/dialect.ts";
 
 /** Types of columns. */
 const TYPES: TypeNames = {
@@ -148,17 +155,11 @@ export class SparkDialect extends Dialect {
   }
 
   override largestOf(kept: string, lists: readonly ListNames[], n: number, source: string): string {
-    // Sorted once, for items and numbers.
-    const made = lists.map(([items, numbers], at) =>
-      `${this.first(this.#keyed(items, numbers), `${n}`)} AS best${at}`
-    );
-    const items = lists.map(([name], at) => `best${at}.b AS ${name}`);
-    const numbers = lists.map(([, name], at) =>
-      `${this.map(`best${at}.a`, (number) => `-${number}`)} AS ${name}`
-    );
-    return `SELECT ${kept}${[...items, ...numbers].join(", ")}
-FROM (SELECT ${kept}${made.join(", ")}
-FROM ${source}) AS best_pairs`;
+    return sortedOnce(kept, lists, source, {
+      best: (items, numbers) => this.first(this.#keyed(items, numbers), `${n}`),
+      items: (best) => `${best}.b`,
+      numbers: (best) => this.map(`${best}.a`, (number) => `-${number}`),
+    });
   }
 
   override occurrences(list: string): string {

@@ -389,3 +389,28 @@ export function finite(value: number): number {
   if (!Number.isFinite(value)) throw new RangeError(`${value} has no literal`);
   return value;
 }
+
+/** How an engine takes items and their numbers out of a list of both. */
+interface SortedPairs {
+  /** The list of pairs that have the largest numbers, largest first. */
+  readonly best: (items: string, numbers: string) => string;
+  /** The items of such a list. */
+  readonly items: OfItem;
+  /** Its numbers. */
+  readonly numbers: OfItem;
+}
+
+/** {@link Dialect.largestOf} of an engine that sorts pairs of an item and its number: once for both. */
+export function sortedOnce(
+  kept: string,
+  lists: readonly ListNames[],
+  source: string,
+  of: SortedPairs,
+): string {
+  const made = lists.map(([items, numbers], at) => `${of.best(items, numbers)} AS best${at}`);
+  const items = lists.map(([name], at) => `${of.items(`best${at}`)} AS ${name}`);
+  const numbers = lists.map(([, name], at) => `${of.numbers(`best${at}`)} AS ${name}`);
+  return `SELECT ${kept}${[...items, ...numbers].join(", ")}
+FROM (SELECT ${kept}${made.join(", ")}
+FROM ${source}) AS best_pairs`;
+}

@@ -6,7 +6,7 @@
  */
 import { html, useState } from "../../deps/preact.ts";
 import type { Change, StudioRule } from "../session/messages.ts";
-import { own, withEntry } from "./effective.ts";
+import { own, typesOf, withEntry } from "./effective.ts";
 import { TypedField } from "./typed_field.ts";
 import { Slider } from "./slider.ts";
 import type { Shown, Store } from "./store.ts";
@@ -76,10 +76,12 @@ function Factors({ store, shown }: { store: Store; shown: Shown }) {
         onValue: (ratioScale, drag) => store.edit({ ...draft, ratioScale }, drag),
       })}
       ${factor("All caps", scale("capScale", "all"))}
-      ${drop.contracts.some((c) => c.sponsored) &&
-        factor("Sponsored caps", scale("capScale", "sponsored"))}
-      ${drop.contracts.some((c) => !c.sponsored) &&
-        factor("Unsponsored caps", scale("capScale", "unsponsored"))}
+      ${typesOf(drop.contracts).map((type) =>
+        factor(
+          type === "sponsored" ? "Sponsored caps" : "Unsponsored caps",
+          scale("capScale", type),
+        )
+      )}
       ${brands.length > 0 && html`
         <label class="row"><span>Brand</span><select value=${brand} onChange=${(event: Event) =>
           setBrand((event.currentTarget as HTMLSelectElement).value)}>

@@ -29,6 +29,13 @@ export function capUnder(change: Change, contract: StudioContract): number {
   return Math.floor(contract.cap * factor * (1 + 1e-12));
 }
 
+/** The types of contracts that there are: only their caps can be changed together. */
+export function typesOf(contracts: readonly StudioContract[]): ("sponsored" | "unsponsored")[] {
+  return (["sponsored", "unsponsored"] as const).filter((type) =>
+    contracts.some(({ sponsored }) => sponsored === (type === "sponsored"))
+  );
+}
+
 /** A record with one entry changed; undefined removes it. */
 export function withEntry(
   record: Readonly<Record<string, number>> | undefined,

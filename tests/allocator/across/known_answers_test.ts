@@ -58,6 +58,22 @@ for (
   });
 }
 
+for (
+  const [type, agents, jobs, seed, least] of [
+    ["D", 10, 40, 16, 2501],
+    ["D", 20, 60, 3, 3664],
+  ] as const
+) {
+  Deno.test(`generalised assignment, type ${type}, ${agents} agents and ${jobs} jobs: the optimum, proven, where programs of pairs find none in a minute`, async () => {
+    const problem = assignmentProblem(type, agents, jobs, seed);
+    const drop = Drop.from(dropOfProblem(problem));
+    const optimal = await allocate(drop, PLAIN);
+    const worth = jobs * WORTH - least;
+    assertEquals([optimal.objective, optimal.bound, optimal.gap], [worth, worth, 0]);
+    keepsCapacities(problem, drop, optimal);
+  });
+}
+
 Deno.test("generalised assignment, type D, 10 agents and 40 jobs: out of time, what is found is feasible and its gap is told", async () => {
   const problem = assignmentProblem("D", 10, 40, 16);
   const drop = Drop.from(dropOfProblem(problem));

@@ -2,7 +2,7 @@ import { applyScenario } from "../../../lib/allocator/explain/whatif.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { fc } from "../../../lib/deps/fast_check.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
-import { capUnder, ratioUnder, withEntry } from "../../../lib/studio/page/effective.ts";
+import { capUnder, ratioUnder, typesOf, withEntry } from "../../../lib/studio/page/effective.ts";
 import type { Change } from "../../../lib/studio/session/messages.ts";
 import { smallDrop } from "../../support/report_drop.ts";
 
@@ -44,4 +44,13 @@ Deno.test("studio's page: ratios and caps shown are those that are solved", () =
 Deno.test("studio's page: an entry is set and taken out, whatever its name", () => {
   assertEquals(Object.entries(withEntry({ a: 1 }, "__proto__", 2)), [["a", 1], ["__proto__", 2]]);
   assertEquals(withEntry({ a: 1, b: 2 }, "a", undefined), { b: 2 });
+});
+
+Deno.test("studio's page: only types that there are have a factor of their caps", () => {
+  const of = (...types: boolean[]) =>
+    typesOf(types.map((sponsored, c) => ({ id: `c${c}`, sponsored, cap: 1, brand: "", more: [] })));
+  assertEquals(of(false, true, false), ["sponsored", "unsponsored"]);
+  assertEquals(of(true), ["sponsored"]);
+  assertEquals(of(false, false), ["unsponsored"]);
+  assertEquals(of(), []);
 });

@@ -133,6 +133,7 @@ async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string
   // If that leaves such a large gap, programs would need too many columns to close it.
   if (byTypes && state.distance() > FAR) return [];
   const isSmall = state.isProgramSized() && state.size <= SMALL_PAIRS;
+  if (isSmall && state.isOpen()) await steps.knapsacks();
   // Chains need no HiGHS, which takes a while to load.
   if (!isSmall && state.isOpen()) await chains(state, steps);
   if (!state.isProgramSized() && !state.isOpen()) return [];

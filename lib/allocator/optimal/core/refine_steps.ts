@@ -14,6 +14,9 @@ import { exactPrices } from "../columns/class_columns.ts";
 import { generateColumns } from "../columns/column_generation.ts";
 import { giveMost, ownBundleFinder, OwnColumns } from "../columns/own_columns.ts";
 import type { OwnLimits } from "../columns/own_limits.ts";
+import { giveChoices, knapsackDrop } from "../knapsacks/knapsack_drop.ts";
+import { searchKnapsacks } from "../knapsacks/knapsack_search.ts";
+import { worthOfShape } from "../dual/dual_problem.ts";
 import { JointGroups } from "../columns/joint_groups.ts";
 import { solveLosses } from "../programs/loss_program.ts";
 import { pairProgram } from "../programs/pair_program.ts";
@@ -57,8 +60,17 @@ const WEIGHING_SECONDS = 40;
 /** Most counted seconds for bundles that keep limits of single users. */
 const OWN_SECONDS = 20;
 
+/** Most counted seconds for drops of knapsacks. */
+const KNAPSACK_SECONDS = 30;
+
 /** Milliseconds per pair that the greedy solver may take. */
 const GREEDY_MS = 1e-3;
+
+/**
+ * With less time left, in milliseconds per pair, choices for whole groups are not begun: they are worth nothing before they are finished,
+ * a round over all groups is not stopped, and chains do more in that time.
+ */
+const LEAST_GROUPS_MS = 8e-4;
 
 /** The largest size and work of a program of pairs, which is counted. */
 interface PairsSize {
@@ -86,7 +98,10 @@ export class RefineSteps {
   /** Finds better prices and choices for whole groups. Returns whether nothing better is likely to be found. */
   async groups(): Promise<boolean> {
     const state = this.#state;
-    const { gap, workers, pause } = state.options, { assignment, objective } = state.incumbent;
+    const { gap, workers, pause, deadline } = state.options;
+    const { assignment, objective } = state.incumbent;
+    const left = deadline - performance.now();
+    if (left < LEAST_GROUPS_MS * pairCount(state.problem.instance)) return false;
     const options = { objective, gap, workers, stop: state.hurry, pause };
     const search = new JointGroups(assignment, state.proof, options);
     try {
@@ -160,11 +175,11 @@ export class RefineSteps {
     const { assignment, objective } = state.incumbent, { prices, bound, loss } = state.proof;
     const weighs = assignment.problem.items?.weighs === true;
     const allowance = this.#allowance(weighs ? WEIGHING_SECONDS : undefined);
-    const { extraCost, pause, hurry: stop } = state.options;
+    const { extraCost, pause, hurry: stop, chainsFirst: widens } = state.options;
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
     const enough = widest - (bound - objective) + gap * Math.abs(bound - extraCost);
     await state.try(() =>
-      improveByChains(assignment, prices, { widest, enough, allowance, stop, pause })
+      improveByChains(assignment, prices, { widest, enough, widens, allowance, stop, pause })
     );
   }
 
@@ -241,6 +256,22 @@ export class RefineSteps {
       allowance,
     });
     state.take(bound);
+  }
+
+  /** Finds the best allocation where each offer takes from one limit, and proves that it is. */
+  async knapsacks(): Promise<void> {
+    const state = this.#state;
+    const { problem, step, hurry: stop } = state, { objective } = state.incumbent;
+    const drop = knapsackDrop(problem, step);
+    if (drop === null) return;
+    const none = drop.users * worthOfShape(problem, 0, 0),
+      known = Math.round((objective - none) / step);
+    const allowance = this.#allowance(KNAPSACK_SECONDS), { pause } = state.options;
+    const { chosen, bound } = await searchKnapsacks(drop, known, { allowance, stop, pause });
+    if (chosen !== null) {
+      state.incumbent.tryTo(() => giveChoices(state.assignment, drop, chosen));
+    }
+    state.take(Math.max(objective + (bound - known) * step, state.incumbent.objective));
   }
 
   /** Solves the core; with `parts` a part of it if it is too large. */

@@ -10,7 +10,7 @@
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { Allowance } from "../programs/allowance.ts";
-import { ChainSearch } from "./chain_search.ts";
+import { type ChainLimits, ChainSearch } from "./chain_search.ts";
 import { type ChoiceTable, choiceTable, isClearlyTooLarge } from "./choice_table.ts";
 import { Decided } from "../programs/decided.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
@@ -24,6 +24,9 @@ const BUNDLES = 12_000, BUNDLES_OF_ROW = 50, MOST_BUNDLES = 200_000;
 
 /** See `ChainLimits`. */
 const WIDTH = 20, KEPT = 60, DEPTH = 8;
+
+/** Where chains that find nothing more are to be widened, so many times as many are kept, and they may be so much longer. */
+const WIDER = 3, DEEPER = 4;
 
 /** The least gain of a chain, in units of an offer's size; less is rounding. */
 const LEAST = 1e-7;
@@ -55,6 +58,11 @@ export interface ChainOptions {
   readonly widest: number;
   /** The search ends once no more than this is lost. @default 0 */
   readonly enough?: number;
+  /**
+   * Whether wider and longer chains follow where not little enough is lost after the usual ones: they take less time than other steps,
+   * where many users are nearly indifferent. @default false
+   */
+  readonly widens?: boolean;
   /** Counted work that the search may do, from which it takes what it did. @default no end */
   readonly allowance?: Allowance;
   readonly stop: () => boolean;
@@ -92,7 +100,7 @@ class Chains {
   readonly #table: ChoiceTable;
   readonly #rows: SharedRows;
   readonly #costs: RowCosts;
-  readonly #search: ChainSearch;
+  #search: ChainSearch;
   readonly #options: ChainOptions & { readonly allowance: Allowance };
   readonly #least: number;
   /** Uint8Array, length rows: 1 if offers count in fractions toward the row. */
@@ -118,16 +126,24 @@ class Chains {
     this.#options = options;
     this.#least = LEAST * size;
     this.#costs = new RowCosts(rows, table, size);
-    const limits = { width: WIDTH, kept: KEPT, depth: DEPTH, least: this.#least };
-    this.#search = new ChainSearch(table, this.#costs, limits);
+    this.#search = this.#searchOf({ width: WIDTH, kept: KEPT, depth: DEPTH });
     this.#best = table.held.slice();
     this.#weighs = weighingRows(table, rows);
     this.#take();
   }
 
+  #searchOf(limits: Omit<ChainLimits, "least">): ChainSearch {
+    return new ChainSearch(this.#table, this.#costs, { ...limits, least: this.#least });
+  }
+
   /** Improves. Returns the bundle of each user at the end, −1: it has no choice. */
   async run(): Promise<Int32Array> {
     await this.#rounds();
+    if (this.#options.widens === true && !this.#stop() && !this.#isEnough()) {
+      const width = WIDER * WIDTH, kept = WIDER * KEPT;
+      this.#search = this.#searchOf({ width, kept, depth: DEPTH + DEEPER });
+      await this.#rounds();
+    }
     if (!this.#stop() && !this.#isEnough() && await this.#oneAfterTheOther()) await this.#rounds();
     const mayFill = this.#offersWeigh && !this.#isOver() && !this.#isEnough();
     if (mayFill && await this.#fillRows()) {

@@ -71,9 +71,7 @@ export class Assignment {
   /** Int32Array, length (k + 1)²: index of shape (i, j) at i·(k + 1) + j, −1 where nobody may have it. */
   readonly #shapeAt: Int32Array;
 
-  /**
-   * Empty bundles, or those in the columns given, which are the assignment's from then on. Under limits bundles can't be given.
-   */
+  /** Empty bundles, or those in the columns given, which are the assignment's from then on. */
   constructor(problem: DualProblem, given?: Pick<Assignment, "slots" | "count">) {
     const { k, instance, shapeSponsored, shapeUnsponsored } = problem;
     const users = instance.group.length;
@@ -97,9 +95,11 @@ export class Assignment {
 
   /** Counts bundles that were given. */
   #countAll(): void {
-    const { instance: { contract, group }, middle, k } = this.problem, { slots, count } = this;
+    const { instance: { contract, group }, middle, k } = this.problem;
+    const { slots, count, limits } = this, none = new Int32Array(0);
     for (let u = 0; u < count.length; u++) {
       let sponsored = 0;
+      limits?.change(none, slots.subarray(u * k, u * k + count[u]), count[u]);
       for (let at = u * k; at < u * k + count[u]; at++) {
         this.load[contract[slots[at]]]++;
         if (slots[at] < middle[u]) sponsored++;

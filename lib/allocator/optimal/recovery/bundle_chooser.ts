@@ -200,6 +200,16 @@ export class BundleChooser {
     return lead;
   }
 
+  /**
+   * A lower bound on what another type costs user `u`, as far as is known from its bundle at the prices. Within the caps what others
+   * hold may change a user's prices, so nothing is known there.
+   */
+  leastCostOfType(u: number): number {
+    const { leads } = this.#assignment;
+    if (this.withinCaps || leads === null || leads.prices !== this.#prices) return -Infinity;
+    return leads.lead[u] > 0 ? leads.ahead[u] : -Infinity;
+  }
+
   /** The value of user `u`'s bundle at the prices, group prices included. */
   valueHeld(u: number): number {
     const { k } = this.#problem;

@@ -34,6 +34,12 @@ const MOST_PATHS = 2000, PATHS_PER_USER = 0.02;
 /** See {@link isForChains}. */
 const USERS_PER_LIMIT = 1000;
 
+/**
+ * Where chains come (see {@link isForChains}) and users are at least so many, a quick repair is all that comes before: the graph that paths
+ * need has a slot for each of millions of pairs there, and takes as long to build as everything else in recovery.
+ */
+const MANY_USERS = 50_000;
+
 /** See {@link areChainsFirst}. */
 const USERS_PER_ROW = 20;
 
@@ -87,10 +93,11 @@ export async function makeFeasible(
   const users = group.length;
   const byGroup = usersByGroup(group, groups.length);
   const mostPaths = mostPathsOf(assignment);
-  const threshold = hurry() ? 0 : edgeThreshold(assignment, prices, edgesFor(assignment));
 
   // First the limits of groups are repaired, then load is moved along cheapest paths to where there is room.
-  if (assignment.overload() <= MOST_OVERLOAD * users + 100 && !hurry()) {
+  const usesPaths = !(isForChains(problem) && users >= MANY_USERS) && !hurry();
+  if (usesPaths && assignment.overload() <= MOST_OVERLOAD * users + 100) {
+    const threshold = edgeThreshold(assignment, prices, edgesFor(assignment));
     const chooser = new BundleChooser(assignment, prices, false);
     repairSponsoredCounts(assignment, prices, byGroup, chooser, { shape, late });
     repairOtherLimits(assignment, prices, byGroup, chooser, late);

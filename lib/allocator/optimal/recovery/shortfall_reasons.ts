@@ -108,7 +108,9 @@ class InTheWay {
         const c = instance.contract[p];
         if (this.#isFull(c)) {
           if (this.#counts(c)) contracts.add(c);
-        } else for (const r of this.#rowsWithoutRoom(u, p)) limits.add(r);
+        } else if (this.#mayAdd(p, limits)) {
+          for (const r of this.#rowsWithoutRoom(u, p)) limits.add(r);
+        }
       }
     }
     return {
@@ -125,6 +127,17 @@ class InTheWay {
   /** Whether a full contract is a reason: its cap alone makes minima lack users, or limits make it scarce. */
   #counts(c: number): boolean {
     return this.#scarce[c] === 1 || this.#use !== null && this.#prices.contract[c] > 0;
+  }
+
+  /** Whether a pair counts toward any limit that is not among those found. */
+  #mayAdd(pair: number, found: ReadonlySet<number>): boolean {
+    const { items } = this.#assignment.problem;
+    if (items === null) return false;
+    const { item, start, row } = items;
+    for (let e = start[item[pair]], end = start[item[pair] + 1]; e < end; e++) {
+      if (!found.has(row[e])) return true;
+    }
+    return false;
   }
 
   #rowsWithoutRoom(u: number, pair: number): number[] {

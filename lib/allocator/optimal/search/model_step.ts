@@ -36,8 +36,11 @@ export interface ModelStep {
   readonly predicted: number;
 }
 
-/** Most solutions of the model for one step; between them, each t that would leave its range is held. */
-const RANGE_ROUNDS = 3;
+/**
+ * Most solutions of the model for one step; between them, each t that would leave its range is held. Where groups have radii of their own,
+ * each holds its part of a step that goes too far back by itself, and one solution is enough.
+ */
+const RANGE_ROUNDS = 3, RANGE_ROUNDS_OF_GROUPS = 1;
 
 /**
  * The best step within the radii by the model of an evaluation. The model lets each t follow the margins freely. If that would carry
@@ -51,9 +54,10 @@ export function modelStep(
 ): ModelStep {
   const held = evaluation.held.slice();
   const model = layout.dense ? null : sparseModel(terms);
+  const most = terms.ridges === null ? RANGE_ROUNDS : RANGE_ROUNDS_OF_GROUPS;
   for (let round = 1;; round++) {
     const step = solveModel(problem, layout, { ...evaluation, held }, terms, model);
-    if (round === RANGE_ROUNDS || !holdEscaped(problem, evaluation, step, held)) return step;
+    if (round === most || !holdEscaped(problem, evaluation, step, held)) return step;
   }
 }
 

@@ -129,7 +129,7 @@ class TrustRegion {
     this.#highest = highestPrices(pass.problem);
     this.#mostScale = pass.layout.dense ? MOST_SCALE : MOST_SCALE_SPARSE;
     this.#radius = options.radius;
-    const blocks = isForBlocks(pass, options) ? priceBlocks(pass.problem) : null;
+    const blocks = isForBlocks(pass) ? priceBlocks(pass.problem) : null;
     this.#blocks = blocks === null
       ? null
       : new BlockRadii(blocks, point.sponsored.length, options.radius);
@@ -316,9 +316,12 @@ class TrustRegion {
   }
 }
 
-/** Whether groups with rows of their own have radii of their own: enough users decide each price for D to be smooth in each group. */
-function isForBlocks({ layout, problem }: DualPass, { screens }: TrustRegionOptions): boolean {
-  return screens && !layout.dense &&
+/**
+ * Whether groups with rows of their own have radii of their own: enough users decide each price for D to be smooth in each group. Samples
+ * of such a drop have them too: far from the best prices a step goes too far in one group or another nearly every time.
+ */
+function isForBlocks({ layout, problem }: DualPass): boolean {
+  return !layout.dense &&
     problem.instance.group.length >= USERS_PER_ROW * rowCount(problem);
 }
 

@@ -14,6 +14,20 @@ export const never: Late = () => false;
 /** How many users are handled between two looks at the clock. */
 const STEPS = 1024;
 
+/** This many candidates more than twice as many as are needed are listed before the list is cut. */
+const FEW = 64;
+
+/** A user, and what the change costs it. */
+interface Candidate {
+  readonly u: number;
+  readonly cost: number;
+}
+
+/** Orders by cost. Not by difference: that of two infinite costs is NaN. */
+function byCost(a: Candidate, b: Candidate): number {
+  return a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u;
+}
+
 /** A change to make to some users. */
 export interface Change {
   /** Whether another change is needed. */
@@ -22,6 +36,14 @@ export interface Change {
   applies?(u: number): boolean;
   /** Chooses the bundle that user `u` would change to. Returns whether there is one. */
   choose(u: number): boolean;
+  /**
+   * A lower bound on what the change costs user `u`: those whom it costs too much for sure are not looked at. @default () => −Infinity
+   */
+  leastCost?(u: number): number;
+  /**
+   * How many changes are enough, if each one that is chosen can be made when its turn comes: then no more are listed. @default Infinity
+   */
+  enough?: number;
   /** How much the bundle chosen for `u` helps; costs are compared per unit of it. @default 1 */
   perUnit?(u: number): number;
   /** Changes that cost more are not made. @default Infinity */
@@ -40,24 +62,29 @@ export function changeCheapest(
     needed,
     applies = () => true,
     choose,
+    leastCost = () => -Infinity,
+    enough = Infinity,
     perUnit = () => 1,
     most = Infinity,
     forced = false,
     late = never,
   }: Change,
 ): void {
-  const candidates: { u: number; cost: number }[] = [];
-  let looks = 0;
+  const candidates: Candidate[] = [];
+  let looks = 0, tooMuch = forced ? Infinity : most;
   for (const u of users) {
     // If time runs out, the choice is among the users looked at so far.
     if (++looks % STEPS === 0 && late()) break;
-    if (!applies(u)) continue;
+    if (!applies(u) || leastCost(u) > tooMuch) continue;
     const found = choose(u);
     const cost = found ? (chooser.valueHeld(u) - chooser.value) / perUnit(u) : Infinity;
     if (found ? cost <= most : forced) candidates.push({ u, cost });
+    if (candidates.length > 2 * enough + FEW) {
+      candidates.sort(byCost).length = enough;
+      tooMuch = candidates[enough - 1].cost;
+    }
   }
-  // Not sorted by difference: that of two infinite costs is NaN.
-  candidates.sort((a, b) => a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u);
+  candidates.sort(byCost);
   for (const [i, { u }] of candidates.entries()) {
     if (!needed() || i % STEPS === STEPS - 1 && late()) return;
     if (choose(u)) chooser.give(u);
