@@ -281,11 +281,20 @@ export class Drop {
    */
   withLimits(families: readonly LimitFamily[], attributes: Attributes): Drop {
     const { limits: _, ...instance } = this.instance;
-    const { limits: __, limits_without_pairs: ___, closed_shares: ____, ...input } = this.input;
-    if (families.length === 0) return new Drop(instance, input);
-    const limits = compileLimits(instance, families, attributes);
+    if (families.length === 0) return this.withInstance(instance);
+    return this.withInstance({
+      ...instance,
+      limits: compileLimits(instance, families, attributes),
+    });
+  }
+
+  /** This drop with another instance, as under a scenario. What the input's report says of limits is found anew. */
+  withInstance(instance: Instance): Drop {
+    const { limits: _, limits_without_pairs: __, closed_shares: ___, ...input } = this.input;
+    const { limits } = instance;
+    if (limits === undefined) return new Drop(instance, input);
     const closed = closedShares(limits);
-    return new Drop({ ...instance, limits }, {
+    return new Drop(instance, {
       ...input,
       ...limitsWithoutPairsIn(instance, limits),
       ...(closed && { closed_shares: closed }),

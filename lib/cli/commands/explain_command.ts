@@ -32,6 +32,7 @@ export function explainCommand(): DivvyCommand {
       "--certificate <file>",
       "the certificate that came with them (without: the drop is solved first)",
     ),
+    file("--scenario <file>", "the scenario that they were made under, as allocate takes it"),
   ]);
   const asking = withInputs
     .optionsUnder("Questions:", [

@@ -16,7 +16,8 @@ import {
 import { type Allocation, policyWithPrice } from "../../allocator/model/allocation.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { besideHeldOut } from "../../allocator/check/check.ts";
-import { Drop } from "../../allocator/drop/drop.ts";
+import type { Drop } from "../../allocator/drop/drop.ts";
+import { applyScenario, changedBy } from "../../allocator/explain/whatif.ts";
 import { TimeoutError, UsageError } from "../../base/errors.ts";
 import { allocate } from "../../api/allocate.ts";
 import { explain } from "../../api/explain.ts";
@@ -39,6 +40,7 @@ import { policyOf, rulesPassedOver } from "../frame/policy_options.ts";
 import { threads } from "../frame/threads.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readyDrop } from "../../api/ready_drop.ts";
+import { underScenario } from "../frame/scenario_file_option.ts";
 import { readText } from "../frame/read_text.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
@@ -48,6 +50,7 @@ import { write, writeJson } from "../frame/write.ts";
 interface ExplainValues {
   assign?: string;
   certificate?: string;
+  scenario?: string;
   gap: number;
   workers?: number;
   timeout: number;
@@ -150,11 +153,13 @@ async function readToExplain(
   progress: ProgressLine,
 ): Promise<Explained> {
   const { assign } = values;
-  const whole = await readDrop(inputSources(values), {
-    ...readOptions(values),
-    onProgress: progress.report,
-  });
-  const policy = certificate === undefined ? policyOf(values) : policyOfCertificate(certificate);
+  const { drop: whole, policy: own } = await underScenario(
+    await readDrop(inputSources(values), { ...readOptions(values), onProgress: progress.report }),
+    policyOf(values),
+    values.scenario,
+    assign === undefined ? applyScenario : changedBy,
+  );
+  const policy = certificate === undefined ? own : policyOfCertificate(certificate);
   checkRules(whole.instance, policy);
   let reread: ((rules: Policy) => ReportedAllocation) | null = null, drop: Drop;
   if (assign === undefined) drop = readyDrop(whole, policy);
@@ -165,7 +170,7 @@ async function readToExplain(
       scores: false,
     });
     const { instance, table } = besideHeldOut(whole.instance, rows);
-    drop = new Drop(instance, whole.input);
+    drop = whole.withInstance(instance);
     reread = (rules) => allocationFromTable(instance, table, rules, { file: assign, certificate });
     // Faults in it are reported before anything is solved.
     const read = reread(policy);
@@ -202,7 +207,7 @@ async function solvedFirst(
   );
   await interrupt.listening;
   // Users held out have got their offers, and the caps are what is left: no more is drawn for them.
-  const others = new Drop({ ...drop.instance, heldOut: undefined }, drop.input);
+  const others = drop.withInstance({ ...drop.instance, heldOut: undefined });
   const solved = await allocate(others, {
     ...policy,
     solver: "optimal",

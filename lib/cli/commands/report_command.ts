@@ -37,6 +37,7 @@ export function reportCommand(): DivvyCommand {
       "two assignments of the drop side by side: A.csv B.csv (or one, beside --assign)",
     ),
     file("--summary <file>", "the summary that came with them: solver, timings, warnings"),
+    file("--scenario <file>", "the scenario that they were made under, as allocate takes it"),
   ]);
   const withOutputs = withInputs.optionsUnder("Outputs:", [
     file("--html <file>", "write one self-contained page"),

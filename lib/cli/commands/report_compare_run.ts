@@ -5,7 +5,8 @@
  */
 import { checkRules } from "../../api/policy_options.ts";
 import { besideHeldOut } from "../../allocator/check/check.ts";
-import { Drop } from "../../allocator/drop/drop.ts";
+import type { Drop } from "../../allocator/drop/drop.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
 import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
@@ -21,7 +22,6 @@ import { allocationFromTable } from "../../report/facts/read_allocation.ts";
 import type { PageOptions } from "../../report/html/page.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "../frame/command.ts";
-import { policyOf } from "../frame/policy_options.ts";
 import type { ProgressLine } from "../frame/progress_line.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { dropTitle, reportFiles } from "./report_page.ts";
@@ -55,7 +55,8 @@ export async function compareAllocations(
   files: readonly [string, string],
   options: OptionValues,
   sources: DropSources,
-  { certificate, title, progress }: {
+  { policy, certificate, title, progress }: {
+    policy: Policy;
     certificate?: Certificate;
     title?: string;
     progress: ProgressLine;
@@ -70,12 +71,12 @@ export async function compareAllocations(
       scores: false,
     });
     const { instance, table } = besideHeldOut(read.instance, rows);
-    const allocation = allocationFromTable(instance, table, policyOf(options), {
+    const allocation = allocationFromTable(instance, table, policy, {
       file,
       certificate,
     });
     checkRules(instance, allocation.policy);
-    const facts = reportFacts(new Drop(instance, read.input), allocation, {
+    const facts = reportFacts(read.withInstance(instance), allocation, {
       title: title ?? dropTitle(sources.elig),
       files: reportFiles(sources),
     });

@@ -5,7 +5,7 @@
  */
 import { checkRules } from "../../api/policy_options.ts";
 import { besideHeldOut } from "../../allocator/check/check.ts";
-import { Drop } from "../../allocator/drop/drop.ts";
+import { changedBy } from "../../allocator/explain/whatif.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
 import { UsageError } from "../../base/errors.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
@@ -25,6 +25,7 @@ import { drawnFrom, pageDate } from "../frame/page_date.ts";
 import { policyOf, rulesPassedOver } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readyDrop } from "../../api/ready_drop.ts";
+import { underScenario } from "../frame/scenario_file_option.ts";
 import { readText } from "../frame/read_text.ts";
 import { compareAllocations, filesToCompare, writeComparison } from "./report_compare_run.ts";
 import { dropTitle, reportFiles, writePage, writePreview } from "./report_page.ts";
@@ -38,6 +39,7 @@ interface ReportValues {
   compare?: string[];
   certificate?: string;
   summary?: string;
+  scenario?: string;
   config?: string;
   html?: string;
   json?: boolean;
@@ -63,6 +65,7 @@ export async function runReport(
     ),
     "--certificate": values.certificate,
     "--summary": values.summary,
+    "--scenario": values.scenario,
     "--config": values.config,
   });
   checkEndings({ "--html": values.html }, ["html", "htm"]);
@@ -72,7 +75,12 @@ export async function runReport(
   const certificate = await readCertificate(values.certificate);
   progress.noteIf(rulesPassedOver(values, given, certificate));
   const details = await readDetails(values.summary);
-  const read = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
+  const { drop: read, policy } = await underScenario(
+    await readDrop(sources, { ...readOptions(values), onProgress: progress.report }),
+    policyOf(values),
+    values.scenario,
+    changedBy,
+  );
   progress.report({ phase: `read ${values.assign}` });
   const rows = await readAssignments(values.assign, {
     ...tableControl(values, (note) => progress.note(note)),
@@ -80,8 +88,8 @@ export async function runReport(
   });
   progress.report({ phase: "report" });
   const { instance, table } = besideHeldOut(read.instance, rows);
-  const drop = new Drop(instance, read.input);
-  const allocation = allocationFromTable(drop.instance, table, policyOf(values), {
+  const drop = read.withInstance(instance);
+  const allocation = allocationFromTable(instance, table, policy, {
     file: values.assign,
     certificate,
     solver: details.solver,
@@ -108,8 +116,14 @@ async function runCompare(
   progress: ProgressLine,
 ): Promise<void> {
   const certificate = await readCertificate(values.certificate);
-  const drop = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
+  const { drop, policy } = await underScenario(
+    await readDrop(sources, { ...readOptions(values), onProgress: progress.report }),
+    policyOf(values),
+    values.scenario,
+    changedBy,
+  );
   const facts = await compareAllocations(drop, files, values, sources, {
+    policy,
     certificate,
     title: values.title,
     progress,
@@ -131,7 +145,8 @@ async function runPreview(
     if (values[name] !== undefined) throw new UsageError(`--${name} needs --assign`);
   }
   const read = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
-  const policy = policyOf(values), drop = readyDrop(read, policy);
+  const changed = await underScenario(read, policyOf(values), values.scenario);
+  const { policy } = changed, drop = readyDrop(changed.drop, policy);
   progress.report({ phase: "preview" });
   const facts = previewFacts(drop, policy, {
     title: values.title ?? dropTitle(sources.elig),

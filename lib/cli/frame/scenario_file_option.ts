@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Drop } from "../../allocator/drop/drop.ts";
+import type { Drop } from "../../allocator/drop/drop.ts";
 import { applyScenario, type Scenario } from "../../allocator/explain/whatif.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { UsageError } from "../../base/errors.ts";
@@ -26,6 +26,7 @@ export async function readScenario(file: string | undefined): Promise<Scenario |
 /**
  * Drop and policy under the scenario in a file; unchanged where no file is given.
  *
+ * @param change how a scenario changes them: for assignments that are there already {@link changedBy}
  * @throws {InputError} where the file can't be read
  * @throws {UsageError} where it has several scenarios, or names a group, contract or limit that the drop does not have
  */
@@ -33,9 +34,10 @@ export async function underScenario(
   drop: Drop,
   policy: Policy,
   file: string | undefined,
+  change = applyScenario,
 ): Promise<{ drop: Drop; policy: Policy }> {
   const scenario = await readScenario(file);
   if (scenario === undefined) return { drop, policy };
-  const changed = applyScenario(drop.instance, policy, scenario);
-  return { drop: new Drop(changed.instance, drop.input), policy: changed.policy };
+  const changed = change(drop.instance, policy, scenario);
+  return { drop: drop.withInstance(changed.instance), policy: changed.policy };
 }

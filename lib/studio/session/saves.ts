@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Drop, type InputReport } from "../../allocator/drop/drop.ts";
+import type { Drop } from "../../allocator/drop/drop.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
@@ -34,8 +34,8 @@ export interface Saved {
   readonly all: readonly SolvedScenario[];
   /** The policy of the drop as it is. */
   readonly policy: Policy;
-  /** What was read. */
-  readonly input: InputReport;
+  /** The drop as it was read. */
+  readonly drop: Drop;
   /** The rest. */
   readonly details: StudioDetails;
 }
@@ -67,7 +67,7 @@ export async function saveFile(kind: SaveKind, saved: Saved): Promise<StudioFile
     case "certificate":
       return file(
         JSON_TYPE,
-        formatCertificate(issue(new Drop(instance, saved.input), allocation)),
+        formatCertificate(issue(saved.drop.withInstance(instance), allocation)),
       );
     case "prices":
       return file(JSON_TYPE, formatCertificate(prices));
@@ -77,7 +77,7 @@ export async function saveFile(kind: SaveKind, saved: Saved): Promise<StudioFile
       return file(CSV_TYPE, await csvText(solved));
     case "report": {
       const { reportHtml } = await import("../../report/html/html.ts");
-      const facts = reportFacts(new Drop(instance, saved.input), allocation, {
+      const facts = reportFacts(saved.drop.withInstance(instance), allocation, {
         title: details.title,
         files: details.files,
       });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Drop } from "../../allocator/drop/drop.ts";
+import type { Drop } from "../../allocator/drop/drop.ts";
 import {
   explainContract,
   explainGroup,
@@ -270,13 +270,13 @@ export class Session {
       start,
       all: [...this.#known.values()].map(({ solved }) => solved),
       policy: this.#policy,
-      input: this.#start.drop.input,
+      drop: this.#start.drop,
       details: this.#start.details,
     };
   }
 
   #certificateOf({ instance, allocation }: SolvedScenario): Certificate {
-    return this.#issue(new Drop(instance, this.#start.drop.input), allocation);
+    return this.#issue(this.#start.drop.withInstance(instance), allocation);
   }
 
   /** Called after the list of changes was asked to move; `did` says whether it moved. */

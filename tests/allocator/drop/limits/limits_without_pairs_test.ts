@@ -135,6 +135,10 @@ Deno.test("limits without pairs: what if a contract with a limit were banned?", 
   assertEquals(code, 0, stderr);
   const { scenarios } = JSON.parse(stdout);
   assertEquals(scenarios.map((s: { limits_missed: number }) => s.limits_missed), [0, 1]);
+  const files = ["--scenario", "scenarios.json", "--out", "o.csv", "--summary", "s.json"];
+  await divvy(["allocate", "--dir", ".", ...files, "-q"], { cwd: folder.path });
+  const { input } = JSON.parse(folder.read("s.json"));
+  assertEquals([input.limits.leasts, input.limits_without_pairs.limits], [1, 1]);
 });
 
 Deno.test("limits without pairs: a market that is banned, and a limit that selects it", () => {

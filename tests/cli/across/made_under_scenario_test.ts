@@ -1,4 +1,4 @@
-/** `divvy check --scenario`: what was allocated under a scenario is judged by the files as they were. */
+/** `check`, `report` and `explain --scenario`: what was allocated under a scenario is judged by the files as they were. */
 import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
 
@@ -90,4 +90,30 @@ Deno.test("check: a certificate's limits are those under its scenario, and are n
   assertMatch(twice.stderr, /--scenario has limit_scale, which needs --limits/);
   const declared = [...proof, "--scenario", "s.json", "--limits", "limits.csv", "-q"];
   assertEquals((await divvy(["check", ...declared], { cwd })).code, 0);
+});
+
+Deno.test("report and explain --scenario: the figures are those of the run under it", async () => {
+  await using folder = folderWith(SCENARIO);
+  const cwd = folder.path, proof = [...ASSIGNED, "--certificate", "c.json"];
+  const json = async (command: string, ...more: string[]) => {
+    const line = [command, ...more, "--scenario", "s.json", "--json", "-q"];
+    const { code, stdout, stderr } = await divvy(line, { cwd });
+    assertEquals(code, 0, stderr);
+    return JSON.parse(stdout);
+  };
+  const files = ["--out", "o.csv", "--certificate", "c.json"];
+  const summary = await json("allocate", "--config", "divvy.json", ...files);
+  const report = await json("report", ...proof);
+  assertEquals(report.totals.objective, summary.objective);
+  const { limits } = report;
+  assertEquals(limits.rows.length, summary.limits.rows.length);
+  const amounts = (rows: { limit: string; amount: number }[]) =>
+    rows.map(({ limit, amount }) => `${limit} ${amount}`).sort();
+  assertEquals(amounts(limits.rows), amounts(summary.limits.rows));
+  const preview = await json("report", "--config", "divvy.json");
+  assertEquals(preview.totals.users, summary.users);
+  const south = await json("explain", ...proof, "--group", "south");
+  assertEquals(south.sponsorship_ratio, 0.25);
+  const both = await json("report", "--config", "divvy.json", "--compare", "o.csv", "o.csv");
+  assertEquals(both.k, 3);
 });
