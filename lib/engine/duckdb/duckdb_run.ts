@@ -180,6 +180,7 @@ export class DuckDbRun extends FileRun {
   ): Promise<UserFacts> {
     const facts = await super.countUsers(columns, rules, control);
     // Gathering counted the pairs with different scores; their rows are counted among those users alone.
+    if (facts.conflicts === 0) return facts;
     await this.putPlaces(columns, control);
     const among = `user_id IN (SELECT uid FROM ${TABLES.users} WHERE odd > 0)`;
     const counted = `(SELECT user_id, ci, score AS value FROM ${this.inputs.pairs}
