@@ -5,10 +5,11 @@
  */
 import { decimalOf } from "../../../base/decimal_text.ts";
 import { plainDecimal } from "../../../base/plain_decimal.ts";
-import { type Attributes, type TextColumn, textColumn } from "../instance/attributes.ts";
+import type { Attributes } from "../instance/attributes.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { LimitFamily } from "../instance/limit_family.ts";
 import type { Limits } from "../instance/limits.ts";
+import { Columns } from "./limit_columns.ts";
 import { compileLimits } from "./limit_rows.ts";
 
 /** A drop with limits. */
@@ -45,7 +46,7 @@ export function scaledFamilies(
   drop: Limited,
   factors: Factors,
 ): { families: LimitFamily[]; attributes: Attributes } {
-  const { limits } = drop;
+  const { limits } = drop, columns = new Columns(drop, limits.attributes);
   const attributes = {
     ...limits.attributes,
     caps: new Map(limits.attributes.caps),
@@ -62,8 +63,8 @@ export function scaledFamilies(
     if (typeof amount === "number") return scale(amount);
     const name = nameOfMultiples(limits.attributes, amount, family, factor);
     for (const table of TABLES) {
-      const column = columnOf(drop, table, amount);
-      if (column === null) continue;
+      const column = columns.amountColumn(table, amount);
+      if (column === undefined) continue;
       const values = column.values.map((text) =>
         text === "" ? "" : plainDecimal(scale(decimalOf(text)))
       );
@@ -92,21 +93,6 @@ function nameOfMultiples(
   let name = `${amount} × ${factor}${shareOf === null ? "" : ", at most 1"}`;
   while (TABLES.some((table) => attributes[table].has(name))) name += "′";
   return name;
-}
-
-/** A column by its name, also those that every drop has; null: the table has none of that name. */
-function columnOf(
-  { limits, cap, ratio }: Limited,
-  table: typeof TABLES[number],
-  name: string,
-): TextColumn | null {
-  const own = limits.attributes[table].get(name);
-  if (own !== undefined) return own;
-  if (table === "caps" && name === "cap_face") return textColumn(Array.from(cap, String));
-  if (table === "group_ratios" && name === "sponsorship_ratio") {
-    return textColumn(Array.from(ratio, String));
-  }
-  return null;
 }
 
 function factorOf({ limit }: LimitFamily, factors: Factors): number {
