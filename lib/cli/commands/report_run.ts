@@ -5,8 +5,10 @@
  */
 import { checkRules } from "../../api/policy_options.ts";
 import { besideHeldOut } from "../../allocator/check/check.ts";
+import type { Drop } from "../../allocator/drop/drop.ts";
 import { changedBy } from "../../allocator/explain/whatif.ts";
 import type { Certificate } from "../../allocator/model/certificate.ts";
+import type { Policy } from "../../allocator/model/policy.ts";
 import { UsageError } from "../../base/errors.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
@@ -75,12 +77,7 @@ export async function runReport(
   const certificate = await readCertificate(values.certificate);
   progress.noteIf(rulesPassedOver(values, given, certificate));
   const details = await readDetails(values.summary);
-  const { drop: read, policy } = await underScenario(
-    await readDrop(sources, { ...readOptions(values), onProgress: progress.report }),
-    policyOf(values),
-    values.scenario,
-    changedBy,
-  );
+  const { drop: read, policy } = await readJudged(values, sources, progress);
   progress.report({ phase: `read ${values.assign}` });
   const rows = await readAssignments(values.assign, {
     ...tableControl(values, (note) => progress.note(note)),
@@ -108,6 +105,16 @@ export async function runReport(
   show(values, facts, () => reportText(facts, screenOf(Deno.stdout)));
 }
 
+/** Reads the drop, and changes it and the policy by the scenario that the assignments were made under. */
+async function readJudged(
+  values: InputValues & ReportValues,
+  sources: DropSources,
+  progress: ProgressLine,
+): Promise<{ drop: Drop; policy: Policy }> {
+  const read = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
+  return await underScenario(read, policyOf(values), values.scenario, changedBy);
+}
+
 /** Runs `divvy report --compare`. */
 async function runCompare(
   files: [string, string],
@@ -116,12 +123,7 @@ async function runCompare(
   progress: ProgressLine,
 ): Promise<void> {
   const certificate = await readCertificate(values.certificate);
-  const { drop, policy } = await underScenario(
-    await readDrop(sources, { ...readOptions(values), onProgress: progress.report }),
-    policyOf(values),
-    values.scenario,
-    changedBy,
-  );
+  const { drop, policy } = await readJudged(values, sources, progress);
   const facts = await compareAllocations(drop, files, values, sources, {
     policy,
     certificate,
