@@ -139,7 +139,7 @@ function recoveries(
       enough: dearer === 0
         ? bound - goal * Math.abs(bound)
         : (found) => bound - goal * Math.abs(bound - dearer * missedBy(found)),
-      shape: shape ?? undefined,
+      shape,
       chainsFirst,
       hurry,
       ...end,

@@ -32,7 +32,7 @@ const MANY_PAIRS = 2_000_000;
 
 /** Whether any group has a joint choice at the prices: a limit with a price ties its users together. */
 export function hasJointGroups({ shape }: Pick<Proof, "shape">): boolean {
-  return shape !== null;
+  return shape !== undefined;
 }
 
 /**

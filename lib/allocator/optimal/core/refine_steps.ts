@@ -193,7 +193,7 @@ export class RefineSteps {
       improveAlongPaths(assignment, prices, {
         noise: 0,
         enough,
-        shape: shape ?? undefined,
+        shape,
         hurry,
         pause,
       })
@@ -347,7 +347,7 @@ export class RefineSteps {
     return {
       noise: 0,
       enough: state.bound,
-      shape: state.proof.shape ?? undefined,
+      shape: state.proof.shape,
       hurry,
       late,
       pause,

@@ -17,8 +17,8 @@ export interface Proof {
   readonly bound: number;
   /** Float64Array, length groups: by how much less each group adds to D; 0 where that was not found. */
   readonly loss: Float64Array;
-  /** Int32Array, length users: the shape of each in its group's best choice, −1 where that was not sought or not found; null: none was found. */
-  readonly shape: Int32Array | null;
+  /** Int32Array, length users: the shape of each in its group's best choice, −1 where that was not sought or not found; undefined: none was found. */
+  readonly shape: Int32Array | undefined;
   /** Σ of the terms' sizes: rounding is judged relative to it. */
   readonly size: number;
 }
@@ -53,7 +53,7 @@ async function jointLosses(
 ): Promise<Pick<Proof, "loss" | "shape">> {
   const { groups, group } = problem.instance;
   const loss = new Float64Array(groups.length);
-  let shape: Int32Array | null = null;
+  let shape: Int32Array | undefined;
   const { others } = problem.rules;
   if (others.length === 0) return { loss, shape };
   const choices = new GroupChoices(problem, prices);
