@@ -8,10 +8,10 @@ import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { engineBefore, writeTables } from "../../support/engine_before.ts";
-import { readRows } from "../../support/engine_files.ts";
 import { assertNear, judgeRows } from "../../support/engine_judge.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
 import { assertTallied } from "../../support/engine_tally.ts";
+import { judgeInDuckDb } from "../../support/judge_in_duckdb.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 import { testEngines } from "../../support/tried_engines.ts";
@@ -57,24 +57,13 @@ Deno.test("DuckDB: pins are given, and the rest is near the local solver's resul
           ratios: [0, 0.1],
         });
         const policy = { ...defaultPolicy, ...change };
-        const { engine, sources, out } = await writeTables(instance, folder);
+        const { engine, sources } = await writeTables(instance, folder);
         const pins = `${folder}/pins.csv`;
         await Deno.writeTextFile(pins, pinsOf(instance, n));
         const { instance: drop } = await readDrop({ ...sources, pins }, { minScore });
         const local = await solveOptimal(drop, policy, { gap: 1e-3 });
         const before = await engineBefore({ history: [], pins }, {});
-        for (const togetherUsers of [0, 200]) {
-          const result = await allocateInDuckDb({ ...engine, policy, before }, {
-            sampleUsers: togetherUsers > 0 ? 200 : 150,
-            togetherUsers,
-            passes: 8,
-            gap: 1e-4,
-            minScore,
-          });
-          assertEquals(result.broken, []);
-          judgeRows(drop, policy, await readRows(out), result);
-          assertNear(local, result, togetherUsers > 0);
-        }
+        await judgeInDuckDb(drop, local, { ...engine, policy, before }, { minScore });
       }));
   }
 });

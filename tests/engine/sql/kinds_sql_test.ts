@@ -2,12 +2,13 @@
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { assertRejects } from "../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { readRows } from "../../support/engine_files.ts";
 import { assertNear, judgeRows } from "../../support/engine_judge.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
+import { judgeInDuckDb } from "../../support/judge_in_duckdb.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 import { testEngines } from "../../support/tried_engines.ts";
@@ -37,17 +38,7 @@ Deno.test("DuckDB: limits of every form are kept, near the local solver's result
         const { instance: drop } = await readDrop(files);
         const input = { ...files, ...await engineLimits(files), out, policy, memory: "500MB" };
         const local = await solveOptimal(drop, policy, { gap: 1e-3 });
-        for (const togetherUsers of [0, 200]) {
-          const result = await allocateInDuckDb(input, {
-            sampleUsers: togetherUsers > 0 ? 200 : 150,
-            togetherUsers,
-            passes: 8,
-            gap: 1e-4,
-          });
-          assertEquals(result.broken, []);
-          judgeRows(drop, policy, await readRows(out), result);
-          assertNear(local, result, togetherUsers > 0);
-        }
+        await judgeInDuckDb(drop, local, input);
       }));
   }
 });
