@@ -93,7 +93,7 @@ Deno.test("facts: missed ones by what they cost, with the reason in words; unuse
   assertEquals(missed.map((r) => r.limit), ["cocoa", "nothing for loyal"]);
   assertEquals(missed.map(missedInWords), [
     "too few eligible pairs: 1 at most",
-    "offers are worth more than 0.01 a unit",
+    "going beyond it is worth more than 0.01 a unit",
   ]);
   assertEquals(limitsInWords(facts.limits!), "2 of 5 limits missed; 2 at the amount.");
   assertEquals(unusedLimits(facts.limits!), []);
