@@ -182,12 +182,22 @@ export function limitsInWords(facts: { readonly rows: readonly StandingRow[] }):
     broken.length > 0 ? `${count(broken.length)} ${of} broken` : "",
     missed.length > broken.length ? `${count(missed.length - broken.length)} ${of} missed` : "",
   ].filter((part) => part !== "");
-  const full = rows.filter((r) => r.status === "full").length;
+  const full = rows.filter((r) => r.status === "full"), near = full.filter(hasRoomLeft).length;
   const kept = rows.length === 1
     ? "The only limit is kept"
     : `All ${count(rows.length)} limits are kept`;
-  const used = full === 0 ? "none is at its amount" : `${count(full)} at the amount`;
+  const at = full.length - near, isNear = `${count(near)} within an offer of it`;
+  const used = full.length === 0
+    ? "none is at its amount"
+    : near === 0
+    ? `${count(at)} at the amount`
+    : `${at === 0 ? "none at the amount" : `${count(at)} at the amount`}, ${isNear}`;
   return parts.length === 0 ? `${kept}, ${used}.` : `${capitalized(parts.join(", "))}; ${used}.`;
+}
+
+/** Whether a full row is not at its amount: what is left of it is less than an offer may count. */
+function hasRoomLeft({ used, amount }: StandingRow): boolean {
+  return used !== null && Math.abs(used - amount) > 1e-9 * Math.max(Math.abs(amount), used);
 }
 
 /** Why a row is missed, in a sentence without its full stop. */
