@@ -79,7 +79,8 @@ export class CostsByPrice {
       }
     }
     // Whole steps may lag behind the price by one.
-    const lag = lattice === undefined ? 0 : lattice.step * Math.max(...people.slope) * 4;
+    const steepest = people.slope.reduce((most, slope) => Math.max(most, slope), 0);
+    const lag = lattice === undefined ? 0 : lattice.step * steepest * 4;
     const room = people.priceScale + lag;
     this.#low = 2 * low - room;
     this.#high = 2 * high + room;
