@@ -32,8 +32,8 @@ export interface BestPrice {
   losses: Float64Array;
 }
 
-/** Choices: open, nothing, something. */
-const OPEN = 2, NOTHING = 0, SOMETHING = 1;
+/** States of a choice: open, settled at nothing, or settled at something. */
+export const OPEN = 2, NOTHING = 0, SOMETHING = 1;
 /** Relative rounding error that sums of bounds are allowed. */
 const ROUNDING = 1e-13;
 
