@@ -15,20 +15,10 @@ import { placeText } from "../../base/places.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { type DialectOptions, numberExpected, withPoint } from "../csv/dialect_options.ts";
+import { LIMIT_COLUMNS } from "../csv/known_columns.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { truthOf } from "./caps_table.ts";
 import { readTables, type Table, type TableRow } from "./table.ts";
-
-/** Columns of the limits table; any other is a selector. */
-export const LIMIT_COLUMNS = [
-  "limit",
-  "per",
-  "counts",
-  "at_most",
-  "at_least",
-  "share_of",
-  "price",
-] as const;
 
 /** A selector: a column of the limits table that is named after a column of another table. */
 export interface SelectorColumn {
