@@ -6,8 +6,15 @@
 import type { PageOptions } from "../report/html/page.ts";
 import { limitsOf, type ReadLimits } from "../io/bytes/read_limits.ts";
 import type { RunControl } from "../base/progress.ts";
-import { aNumber, anything, aText, checkOptions, type OptionRule } from "../base/validate.ts";
-import { checkValue, RUN_CONTROL } from "../base/validate.ts";
+import {
+  aNumber,
+  anything,
+  aText,
+  checkOptions,
+  checkValue,
+  type OptionRule,
+  RUN_CONTROL,
+} from "../base/validate.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { DialectOptions } from "../io/csv/dialect_options.ts";
 import { readReviewData, type ReviewedDays, type ReviewSources } from "../io/review_reader.ts";

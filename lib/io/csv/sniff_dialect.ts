@@ -7,7 +7,8 @@ import { optionWithValue } from "../../base/option_words.ts";
 import { Buffer } from "node:buffer";
 import { closingQuote } from "../../base/closing_quote.ts";
 import { InputError } from "../../base/errors.ts";
-import { type DialectOptions, NUMBER_COLUMNS, separatorOf } from "./dialect_options.ts";
+import { type DialectOptions, separatorOf } from "./dialect_options.ts";
+import { NUMBER_COLUMNS } from "./known_columns.ts";
 import { indexOfColumn } from "./header.ts";
 
 /** A character encoding, with the byte order of UTF-16. */
