@@ -4,8 +4,9 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { type DialectOptions, NUMBER_COLUMNS } from "../../io/csv/dialect_options.ts";
+import type { DialectOptions } from "../../io/csv/dialect_options.ts";
 import { ourNames } from "../../io/csv/header.ts";
+import { NUMBER_COLUMNS } from "../../io/csv/known_columns.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** Files of one input. */
