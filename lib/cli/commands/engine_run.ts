@@ -96,9 +96,8 @@ export async function runEngine(
   if (values.holdoutOut !== undefined) await writeHoldout(values.holdoutOut, result);
   if (summaryFile !== undefined) await writeTextAtomic(summaryFile, jsonText(summary));
   if (values.html !== undefined) {
-    await writeEnginePage(values.html, result, page, {
-      ...{ title: values.title, out: job.out, peakRss: progress.peakRss },
-    });
+    const { title } = values, { out } = job, { peakRss } = progress;
+    await writeEnginePage(values.html, result, page, { title, out, peakRss });
   }
   if (values.json) writeJson(summary);
   else if (!values.quiet) {
