@@ -23,6 +23,7 @@ import { IdTable } from "../base/id_table.ts";
 import { didYouMean } from "../base/near_ids.ts";
 import { shownName } from "../sources/source_url.ts";
 import type { ColumnNames } from "./csv/header.ts";
+import { LIMIT_COLUMNS } from "./csv/known_columns.ts";
 import type { TableControl } from "./csv/table_control.ts";
 import { ELIG_COLUMNS } from "./elig/elig_parser.ts";
 import { readEligAttributes } from "./elig_attributes.ts";
@@ -32,7 +33,6 @@ import { columnNames, isReadableAgain } from "./tables/column_names.ts";
 import type { FurtherColumns } from "./tables/further_columns.ts";
 import { GROUP_RATIO_COLUMNS } from "./tables/group_ratios_table.ts";
 import {
-  LIMIT_COLUMNS,
   type LimitsDocument,
   limitsOfDocument,
   type LimitsRead,
