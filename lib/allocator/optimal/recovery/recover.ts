@@ -114,7 +114,7 @@ export async function makeFeasible(
     if (assignment.limits !== null && !isForChains(problem)) {
       await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
     }
-    if (assignment.isFeasible()) {
+    if (assignment.isFeasible() && options.chainsFirst !== true) {
       const objective = assignment.objective(), enough = enoughFor(assignment, options);
       await paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
     }

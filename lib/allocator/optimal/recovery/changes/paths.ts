@@ -9,7 +9,7 @@ import type { Assignment } from "../assignment.ts";
 import { ChangeGraph } from "./change_graph.ts";
 import type { Pause } from "../../../../base/pause.ts";
 import { NearestEnd } from "./nearest_end.ts";
-import { LARGE_GRAPH, type Path, PathFinder } from "./shortest_path.ts";
+import { LARGE_GRAPH, LARGE_UNDER_LIMITS, type Path, PathFinder } from "./shortest_path.ts";
 
 /** Costs below this, in units of an offer's size, are rounding. */
 const ROUNDING = 1e-11;
@@ -46,7 +46,7 @@ export class Paths {
   readonly #prices: Prices;
   readonly #graph: ChangeGraph;
   readonly #finder: PathFinder;
-  /** In a large graph without limits: finds paths for one contract after the other; null: otherwise. */
+  /** In a large graph: finds paths that go no further than they must; null: the graph is not large. */
   readonly #nearest: NearestEnd | null;
   /** Contracts from which no path led away. */
   readonly #stuck = new Set<number>();
@@ -73,9 +73,10 @@ export class Paths {
     this.#assignment = assignment;
     this.#prices = prices;
     this.#graph = new ChangeGraph(assignment, prices, threshold, typeChanges);
-    this.#finder = new PathFinder(this.#graph.heaps, this.#graph.nodes.transfers());
-    const isLarge = assignment.limits === null && this.#graph.heaps.nodes > LARGE_GRAPH;
-    this.#nearest = isLarge ? new NearestEnd(this.#graph.heaps) : null;
+    const { heaps, nodes } = this.#graph, transfers = nodes.transfers();
+    this.#finder = new PathFinder(heaps, transfers);
+    const large = transfers === null ? LARGE_GRAPH : LARGE_UNDER_LIMITS;
+    this.#nearest = heaps.nodes > large ? new NearestEnd(heaps, transfers) : null;
     this.#tolerance = ROUNDING * assignment.problem.unit;
     this.#saving = (assignment.limits === null ? SAVING : SAVING_UNDER_LIMITS) *
       assignment.problem.unit;
@@ -126,7 +127,9 @@ export class Paths {
       await this.#pause();
       let worked = false;
       this.#setReliefEnds();
-      const paths = this.#findSeveral(Infinity, false);
+      const paths = this.#nearest === null
+        ? this.#findSeveral(Infinity, false)
+        : this.#findForEach(this.#nearest);
       if (paths.length === 0) break;
       for (const path of paths) {
         if (!this.#isFresh(path)) continue;
@@ -149,6 +152,19 @@ export class Paths {
       if (futile > MOST_FUTILE) break;
     }
     return assignment.overload() === 0;
+  }
+
+  /** The cheapest path to where there is room from each overloaded contract and limit, from one search; for a large drop with limits. */
+  #findForEach(nearest: NearestEnd): Path[] {
+    const { startCost, endCost } = this.#finder;
+    this.#graph.heaps.dropAllStale((e) => this.#graph.isStale(e));
+    const sources: number[] = [];
+    let least = Infinity;
+    for (let v = 0; v < startCost.length; v++) {
+      if (startCost[v] === 0) sources.push(v);
+      if (endCost[v] < least) least = endCost[v];
+    }
+    return nearest.findFrom(sources, { costOf: (v) => endCost[v], least }, this.#saving);
   }
 
   /** Distinct paths of one search. */
@@ -206,11 +222,11 @@ export class Paths {
     return gained;
   }
 
-  /** In a large graph: fills contracts that have a price and room, one after the other. Returns the gain. */
+  /** In a large graph without limits: fills contracts that have a price and room, one after the other. Returns the gain. */
   async #fill(enough: (gained: number) => boolean): Promise<number> {
-    const nearest = this.#nearest;
-    if (nearest === null) return 0;
-    const { load, problem: { instance: { cap } } } = this.#assignment;
+    const nearest = this.#nearest,
+      { load, limits, problem: { instance: { cap } } } = this.#assignment;
+    if (nearest === null || limits !== null) return 0;
     let gained = 0;
     for (let c = 0; c < cap.length; c++) {
       while (load[c] < cap[c] && this.#prices.contract[c] > this.#saving && !enough(gained)) {
@@ -232,8 +248,9 @@ export class Paths {
     startCost[c] = Infinity;
     let least = 0;
     for (let v = 0; v < startCost.length; v++) if (startCost[v] < least) least = startCost[v];
+    const ends = { costOf: (v: number) => startCost[v], least };
     for (;;) {
-      const path = nearest.find(c, startCost, least, this.#saving, true);
+      const path = nearest.find(c, ends, this.#saving, true);
       if (path === null || path.cost + endCost[c] >= -this.#tolerance) break;
       if (this.#isFresh(path)) return path;
     }
@@ -336,10 +353,11 @@ export class Paths {
     for (let v = 0; v < endCost.length; v++) {
       if (endCost[v] < least && !this.#remote.has(v)) least = endCost[v];
     }
+    const ends = { costOf: (v: number) => endCost[v], least };
     for (let c = 0; c < cap.length; c++) {
       if (load[c] <= cap[c] || this.#stuck.has(c)) continue;
       for (;;) {
-        const path = nearest.find(c, endCost, least, this.#saving);
+        const path = nearest.find(c, ends, this.#saving);
         if (nearest.visits > MANY_VISITS) this.#noteRemote(nearest);
         if (path === null) break;
         if (this.#isFresh(path)) return path;
@@ -373,8 +391,8 @@ export class Paths {
     const { load, limits, problem: { instance: { cap } } } = this.#assignment;
     const { startCost } = this.#finder, { nodes } = this.#graph;
     startCost.fill(Infinity);
-    for (let c = 0; c < cap.length; c++) if (load[c] > cap[c]) startCost[nodes.capNode(c)] = 0;
-    for (const r of limits?.broken() ?? []) startCost[nodes.limitNode(r)] = 0;
+    for (let c = 0; c < cap.length; c++) if (load[c] > cap[c]) startCost[nodes.rowNode(c)] = 0;
+    for (const r of limits?.broken() ?? []) startCost[nodes.rowNode(cap.length + r)] = 0;
     this.#setEndCosts();
   }
 

@@ -77,7 +77,7 @@ Deno.test("the nearest end, and the nearest beginning, are those of all paths", 
         ? costsFrom(node, nodes, edges.map(([a, b, c]) => [b, a, c]))
         : costsFrom(node, nodes, edges);
       const best = known.reduce((best, cost, v) => Math.min(best, cost + ends[v]), Infinity);
-      const path = finder.find(node, ends, least, 1e-12, backward);
+      const path = finder.find(node, { costOf: (v) => ends[v], least }, 1e-12, backward);
       if (path === null) {
         assertEquals(best, Infinity);
         continue;
