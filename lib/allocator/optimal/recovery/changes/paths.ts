@@ -5,11 +5,12 @@
  */
 import { sponsoredPriceOf } from "../../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../../model/allocation.ts";
+import { areChainsFirst } from "../chains_first.ts";
 import type { Assignment } from "../assignment.ts";
 import { ChangeGraph } from "./change_graph.ts";
 import type { Pause } from "../../../../base/pause.ts";
 import { NearestEnd } from "./nearest_end.ts";
-import { LARGE_GRAPH, LARGE_UNDER_LIMITS, type Path, PathFinder } from "./shortest_path.ts";
+import { LARGE_GRAPH, type Path, PathFinder } from "./shortest_path.ts";
 
 /** Costs below this, in units of an offer's size, are rounding. */
 const ROUNDING = 1e-11;
@@ -46,7 +47,7 @@ export class Paths {
   readonly #prices: Prices;
   readonly #graph: ChangeGraph;
   readonly #finder: PathFinder;
-  /** In a large graph: finds paths that go no further than they must; null: the graph is not large. */
+  /** In a large graph, and where many users decide each price under limits: finds paths that go no further than they must; else null. */
   readonly #nearest: NearestEnd | null;
   /** Contracts from which no path led away. */
   readonly #stuck = new Set<number>();
@@ -75,8 +76,10 @@ export class Paths {
     this.#graph = new ChangeGraph(assignment, prices, threshold, typeChanges);
     const { heaps, nodes } = this.#graph, transfers = nodes.transfers();
     this.#finder = new PathFinder(heaps, transfers);
-    const large = transfers === null ? LARGE_GRAPH : LARGE_UNDER_LIMITS;
-    this.#nearest = heaps.nodes > large ? new NearestEnd(heaps, transfers) : null;
+    const isLarge = transfers === null
+      ? heaps.nodes > LARGE_GRAPH
+      : areChainsFirst(assignment.problem);
+    this.#nearest = isLarge ? new NearestEnd(heaps, transfers) : null;
     this.#tolerance = ROUNDING * assignment.problem.unit;
     this.#saving = (assignment.limits === null ? SAVING : SAVING_UNDER_LIMITS) *
       assignment.problem.unit;
@@ -122,7 +125,7 @@ export class Paths {
   /** {@link relieve} for a drop with limits: one search finds many paths from what is overloaded. */
   async #relieveManyAtOnce(most: number, stop: () => boolean): Promise<boolean> {
     const assignment = this.#assignment;
-    let futile = 0;
+    let futile = 0, widened = 0;
     for (let i = 0, over = assignment.overload(); i < most && over > 0 && !stop();) {
       await this.#pause();
       let worked = false;
@@ -130,7 +133,11 @@ export class Paths {
       const paths = this.#nearest === null
         ? this.#findSeveral(Infinity, false)
         : this.#findForEach(this.#nearest);
-      if (paths.length === 0) break;
+      if (paths.length === 0) {
+        if (this.#nearest === null || widened++ === MOST_WIDENED) break;
+        this.#addAllWays();
+        continue;
+      }
       for (const path of paths) {
         if (!this.#isFresh(path)) continue;
         i++;
@@ -384,6 +391,22 @@ export class Paths {
       }
     }
     this.#stuck.clear();
+  }
+
+  /** Adds all changes of those who hold what is overloaded, whatever they cost; for a drop with limits. */
+  #addAllWays(): void {
+    const { slots, count, load, limits, problem } = this.#assignment;
+    const { k, item, items, instance: { cap, contract } } = problem, { start, row } = items!;
+    const isBroken = new Uint8Array(items!.amount.length);
+    for (const r of limits!.broken()) isBroken[r] = 1;
+    for (let u = 0; u < count.length; u++) {
+      for (let slot = u * k; slot < u * k + count[u]; slot++) {
+        const p = slots[slot], i = item[p];
+        let isOver = load[contract[p]] > cap[contract[p]];
+        for (let e = start[i]; e < start[i + 1]; e++) if (isBroken[row[e]] === 1) isOver = true;
+        if (isOver) this.#graph.addWaysFrom(u, p);
+      }
+    }
   }
 
   /** Paths start at what is overloaded, and end where there is room. */

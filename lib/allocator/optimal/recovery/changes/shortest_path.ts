@@ -15,10 +15,10 @@ export const MOST_EDGES = 12;
 export const LARGE_GRAPH = 600;
 
 /**
- * A graph with transfers is large if it has more nodes than this. In smaller ones a path may have more steps; in larger ones the last rounds
- * take longest, and find hardly anything.
+ * With transfers a path may have more steps in a graph of at most this many nodes. In larger ones the last rounds take longest, and find
+ * hardly anything.
  */
-export const LARGE_UNDER_LIMITS = 20_000;
+const MOST_NODES = 20_000;
 
 /** A path, as the heaps that it takes the top edge of. */
 export interface Path {
@@ -73,7 +73,7 @@ export class PathFinder {
   constructor(graph: EdgeHeaps, transfers: Transfers | null = null) {
     this.#transfers = transfers;
     // Each pass through a row takes two transfers, which are steps too.
-    const isLong = transfers !== null && graph.nodes <= LARGE_UNDER_LIMITS;
+    const isLong = transfers !== null && graph.nodes <= MOST_NODES;
     this.#mostEdges = isLong ? MOST_EDGES + 6 : MOST_EDGES;
     const rounds = this.#mostEdges + 1;
     this.#graph = graph;
