@@ -146,12 +146,14 @@ async function improve(
   ways: readonly boolean[],
 ): Promise<void> {
   const { shape, hurry = () => false, pause = noPause } = options;
+  // Chains will do better, and a threshold takes a while.
+  if (isForChains(assignment.problem)) return;
   const threshold = hurry() ? 0 : edgeThreshold(assignment, prices, EDGES);
   const most = mostPathsOf(assignment);
   for (const typeChanges of ways) {
     if (typeChanges && !hasTypes(assignment.problem)) break;
     const objective = assignment.objective(), enough = enoughFor(assignment, options);
-    if (objective >= enough || hurry() || isForChains(assignment.problem)) break;
+    if (objective >= enough || hurry()) break;
     const paths = new Paths(assignment, prices, threshold, typeChanges, pause);
     await paths.improve(most, (gained) => objective + gained >= enough || hurry());
     await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);

@@ -80,7 +80,8 @@ export class NearestEnd {
 
   /**
    * {@link find} from several nodes at once: a path from each of them to the nearest end among the nodes that are nearer to it than to the
-   * others, cheapest first. So no two of the paths pass the same node. Sources without such an end have none.
+   * others, as far as that is known when the end is reached; cheapest first. So the paths hardly ever meet. What following one of them
+   * changes may hinder another one, so each must be checked again before it is followed. Sources without such an end have none.
    */
   findFrom(
     sources: readonly number[],
