@@ -111,7 +111,7 @@ export async function makeFeasible(
     if (assignment.limits !== null && !isForChains(problem)) {
       await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
     }
-    if (assignment.isFeasible() && options.chainsFirst !== true) {
+    if (assignment.isFeasible()) {
       const objective = assignment.objective(), enough = enoughFor(assignment, options);
       await paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
     }
