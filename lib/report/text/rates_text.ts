@@ -28,7 +28,9 @@ function ratesPart(rates: RedemptionRates, layout: Layout): string {
   const offers = contracts.reduce((sum, row) => sum + row.offers, 0);
   const redeemed = contracts.reduce((sum, row) => sum + row.redeemed, 0);
   const lines = [
-    `${counted(weeks.length, "review")}: ${count(redeemed)} of ${count(offers)} offers redeemed ` +
+    `${counted(weeks.length, "review")}: ${count(redeemed)} of ${
+      counted(offers, "offer")
+    } redeemed ` +
     `(${percent(redeemed / offers)}). Rates vary around ${
       shareInWords({ ...overall, share: overall.rate })
     } at ${confidenceInWords(confidence)} confidence.`,
