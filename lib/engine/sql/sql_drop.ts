@@ -50,8 +50,6 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
   /** The tables as they were inspected. */
   readonly #first: InputTables;
 
-  /** The slots that limits distinguish; null: there are no limits. */
-  protected slots: Slots | null = null;
   #kinds: KindTables | null = null;
   #heldOut: HeldOutTables | null = null;
   /** What history, bans and pins tell of the pairs; null: there are none. */
@@ -219,7 +217,6 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
 
   /** Makes all later statements read pairs with slots in place of contracts. */
   async useSlots(slots: Slots, control: RunControl): Promise<void> {
-    this.slots = slots;
     this.inputs = { ...this.inputs, pairs: await this.#kinds!.putSlots(slots, control) };
   }
 }
