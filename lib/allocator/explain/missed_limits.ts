@@ -65,6 +65,14 @@ export function reasonsOfMissed(
   return missed.map((r, i) => reasons.of(r, i));
 }
 
+/** What the pairs of one user would add to a missed row. */
+interface Counted {
+  /** What each would add. */
+  readonly adds: number[];
+  /** The most that one of those which are no offers would add. */
+  left: number;
+}
+
 /** Collects, user by user, what the reasons of all missed rows need. */
 class Reasons {
   readonly #question: LimitsQuestion;
@@ -112,42 +120,44 @@ class Reasons {
   /** Reads all users and their pairs. */
   lookAtUsers(): void {
     const { start } = this.#question.instance;
-    const counted = new Map<number, number[]>();
+    const counted = new Map<number, Counted>();
     for (let u = 0; u + 1 < start.length; u++) {
       counted.clear();
       for (let p = start[u]; p < start[u + 1]; p++) this.#lookAtPair(u, p, counted);
-      for (const [i, coefficients] of counted) this.#lookAtUser(u, i, coefficients);
+      for (const [i, own] of counted) this.#lookAtUser(u, i, own);
     }
   }
 
   /** Notes pair `p` for each missed row that it counts toward, and what it adds in `counted`, by place of the missed row. */
-  #lookAtPair(u: number, p: number, counted: Map<number, number[]>): void {
+  #lookAtPair(u: number, p: number, counted: Map<number, Counted>): void {
     const { instance } = this.#question, { rows } = instance.limits;
-    const item = rows.item[p], c = instance.contract[p];
+    const item = rows.item[p], c = instance.contract[p], isTaken = this.#taken(u).includes(p);
     for (let e = rows.start[item]; e < rows.start[item + 1]; e++) {
       const i = this.#place[rows.row[e]];
       // At-least rows are stored with reversed signs. A coefficient above 0: not selected by the share.
       if (i < 0 || rows.coefficient[e] >= 0) continue;
       const adds = -rows.coefficient[e];
-      const list = counted.get(i);
-      if (list === undefined) counted.set(i, [adds]);
-      else list.push(adds);
+      const own = counted.get(i) ?? { adds: [], left: 0 };
+      counted.set(i, own);
+      own.adds.push(adds);
+      if (!isTaken) own.left = Math.max(own.left, adds);
       const { pairs, most, all } = this.#byContract[i].get(c) ?? { pairs: 0, most: 0, all: 0 };
       this.#byContract[i].set(c, {
         pairs: pairs + 1,
         most: Math.max(most, adds),
         all: all + adds,
       });
-      if (!this.#taken(u).includes(p)) this.#notePair(i, u, p);
+      if (!isTaken) this.#notePair(i, u, p);
     }
   }
 
-  /** Notes user `u`, whose pairs would add `coefficients` to the missed row of place `i`. */
-  #lookAtUser(u: number, i: number, coefficients: number[]): void {
+  /** Notes user `u`, whose pairs would add this to the missed row of place `i`. */
+  #lookAtUser(u: number, i: number, { adds, left }: Counted): void {
     const { instance, policy } = this.#question, { rows } = instance.limits;
-    coefficients.sort((a, b) => b - a);
-    const most = Math.min(kOfUser(instance, policy, u), coefficients.length);
-    for (let n = 0; n < most; n++) this.#byUsers[i] += coefficients[n];
+    adds.sort((a, b) => b - a);
+    const most = Math.min(kOfUser(instance, policy, u), adds.length);
+    for (let n = 0; n < most; n++) this.#byUsers[i] += adds[n];
+    if (left === 0) return;
     const taken = this.#taken(u), hasAll = taken.length >= kOfUser(instance, policy, u);
     const addsOf = (p: number) => {
       for (let e = rows.start[rows.item[p]]; e < rows.start[rows.item[p] + 1]; e++) {
@@ -155,10 +165,6 @@ class Reasons {
       }
       return 0;
     };
-    let left = 0;
-    for (let p = instance.start[u]; p < instance.start[u + 1]; p++) {
-      if (!taken.includes(p)) left = Math.max(left, addsOf(p));
-    }
     // An offer that counts too stands against one that counts more where the user may get no further one.
     for (const p of taken) {
       const adds = addsOf(p);
