@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { decimalOf } from "../base/decimal_text.ts";
 import type { SourceKind } from "./source_url.ts";
 
 /** A type of parameters. */
@@ -29,10 +30,8 @@ function integer(bits: number, signed: boolean): ParameterType {
 
 const float: ParameterType = {
   expected: "a number",
-  read: (text) =>
-    /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) && Number.isFinite(Number(text))
-      ? text
-      : null,
+  // Blanks around it would go to the server as they are.
+  read: (text) => text === text.trim() && Number.isFinite(decimalOf(text)) ? text : null,
 };
 
 /** True and false, written for the server as `yes` and `no`. */

@@ -84,6 +84,7 @@ function beforeFacts({ history, tally, pins }: EngineResult, { bans }: OptionVal
     ...(history !== null && {
       history: {
         rows: history.rows,
+        blank_rows: history.blankRows,
         drops: history.days.length,
         rows_after_as_of: history.laterRows,
         declined_rows: history.declinedRows,

@@ -344,6 +344,7 @@ async function gatherUsers(
 ): Promise<UserFacts> {
   const { input, options, engine, columns, state } = run;
   if (!state.now.gathered || !await engine.hasUsers()) {
+    // Written before there are tables: a run that is killed from here on leaves a name that the next one finds them by.
     await state.set({});
     await engine.gather(columns, typedContracts(columns, input.policy), rules, options);
     await state.set({ gathered: true });

@@ -9,6 +9,7 @@ import { METHODS } from "../../woptim/methods/methods.ts";
 import type { SplitGroup, SplitPerson } from "../../woptim/split.ts";
 import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
 import { aboveOf, insideOf, nothingOf, rowsOf, type SplitRow } from "./split_rows.ts";
+import { right } from "./text_parts.ts";
 import { type Column, plain, type Style, table, visible } from "./terminal.ts";
 import { count, counted, figure } from "../words.ts";
 
@@ -324,8 +325,4 @@ function allDigits(units: readonly number[], digits: number): string[] {
 function shown(value: number, digits: number): string {
   if (Number.isFinite(value)) return figure(value, digits);
   return value < 0 ? "−∞" : "∞";
-}
-
-function right(title: string): Column {
-  return { title, align: "right" };
 }
