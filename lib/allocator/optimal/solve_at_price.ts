@@ -4,7 +4,8 @@
  * @module
  */
 import { areAlike, EXACT_PAIRS, isTied, refine } from "./core/refine.ts";
-import { areChainsFirst, recover } from "./recovery/recover.ts";
+import { areChainsFirst } from "./recovery/chains_first.ts";
+import { recover } from "./recovery/recover.ts";
 import type { Assignment } from "./recovery/assignment.ts";
 import { atOnce } from "./at_once.ts";
 import { BundleKeeper } from "./passes/bundle_keeper.ts";
