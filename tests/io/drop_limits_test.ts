@@ -404,10 +404,6 @@ const FAULTS: readonly (readonly [string, string])[] = [
     'limits.csv:2: share_of is "offers", expected a selector beside it, of a column that is not in per: without one all offers count, of themselves',
   ],
   [
-    "limit,counts,at_most,share_of,city\na,weight,0.5,offers,rome\n",
-    'limits.csv:2: counts is "weight", expected "offers", or nothing, beside share_of: a share is one of numbers of offers',
-  ],
-  [
     "limit,at_most,share_of\na,5,users\n",
     'limits.csv:2: share_of is "users", expected "offers", or nothing',
   ],

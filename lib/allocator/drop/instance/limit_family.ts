@@ -195,13 +195,6 @@ export function checkFamilies(families: readonly LimitFamily[]): void {
     if (shareOf !== null && shareOf !== "offers") {
       throw fault(words.shareOf, shareOf, '"offers", or nothing');
     }
-    if (shareOf !== null && family.counts !== "offers") {
-      throw fault(
-        "counts",
-        family.counts,
-        `"offers", or nothing, beside ${words.shareOf}: a share is one of numbers of offers`,
-      );
-    }
     checkAmount(words.atMost, atMost, shareOf, fault);
     checkAmount(words.atLeast, atLeast, shareOf, fault);
     if (typeof atMost === "number" && typeof atLeast === "number" && atLeast > atMost) {
@@ -233,8 +226,9 @@ function faultAt(family: LimitFamily): FieldFault {
 }
 
 /** Whether a share counts all offers that it is a share of: at most a half of them would be none, and no least asks for anything. */
-function isShareOfItself({ shareOf, per, where }: LimitFamily): boolean {
-  return shareOf !== null && where.every(({ column }) => per.includes(column));
+function isShareOfItself({ shareOf, counts, per, where }: LimitFamily): boolean {
+  return shareOf !== null && counts === "offers" &&
+    where.every(({ column }) => per.includes(column));
 }
 
 /** Refuses an amount that is neither a number in its range nor the name of a column. */
