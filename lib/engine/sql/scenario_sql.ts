@@ -14,13 +14,12 @@ import { BeforeTables, withPossibleUsers } from "./before_tables.ts";
 import { countingSql, readPairsSql } from "./counting_sql.ts";
 import type { TableColumns } from "./dialect.ts";
 import { pairAttribute } from "./kinds_sql.ts";
-import { putRows } from "./put_rows.ts";
+import { putContracts, putRows } from "./put_rows.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Store, WorkTables } from "./store.ts";
 import type { PairMarks } from "./tally_sql.ts";
 
 const ASKED = { user_id: "user" } as const satisfies TableColumns;
-const WORKED = { contract_address: "text" } as const satisfies TableColumns;
 const BEST = {
   user_id: "user",
   contract_address: "text",
@@ -66,8 +65,7 @@ export class ScenarioTables {
 
   /** Puts the contracts that can be given into a table. */
   async #putContracts({ contracts }: Columns, control: RunControl): Promise<void> {
-    const rows = contracts.map((id) => [id]);
-    await putRows(this.#store, this.#table("worked"), WORKED, rows, control);
+    await putContracts(this.#store, this.#table("worked"), contracts, control);
   }
 
   /** Which of some users have a pair that counts. */

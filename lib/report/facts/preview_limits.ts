@@ -51,8 +51,10 @@ export function previewLimits(
 
 /** Why a least is out of reach. */
 export function unreachableInWords({ reachable, because }: UnreachableLimit): string {
-  const what = { pairs: "eligible pairs", k: "users with their most offers", caps: "caps" };
-  return `${what[because]} for ${figure(reachable, 6)} only`;
+  const most = figure(reachable, 6);
+  return because === "k"
+    ? `users may get ${most} only`
+    : `${because === "pairs" ? "eligible pairs" : "caps"} for ${most} only`;
 }
 
 /** How limits stand before anything is allocated, in a sentence. */

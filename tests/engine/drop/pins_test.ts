@@ -12,6 +12,7 @@ import { assertNear, judgeRows } from "../../support/engine_judge.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
 import { assertTallied } from "../../support/engine_tally.ts";
 import { judgeInDuckDb } from "../../support/judge_in_duckdb.ts";
+import { engineInstance, tinyInstance } from "../../support/engine_instance.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 import { testEngines } from "../../support/tried_engines.ts";
@@ -107,15 +108,7 @@ testEngines(
 
 Deno.test("DuckDB: pins that can't be given are one line", () =>
   withFolder(async (folder) => {
-    const instance = randomInstance({
-      seed: 5,
-      users: 30,
-      contracts: 6,
-      groups: 2,
-      brands: 2,
-      ratios: [0.1],
-      density: 1,
-    });
+    const instance = tinyInstance({ seed: 5, contracts: 6, brands: 2, density: 1 });
     const { engine } = await writeTables(instance, folder);
     const [user] = instance.users.toArray(), { contracts } = instance;
     const run = async (pins: string, bans?: string, topN?: number) => {
@@ -224,12 +217,9 @@ testEngines(
       await t.step(one.name, () =>
         withFolder(async (folder) => {
           const { limits, topN, change = {}, isCompared, creates = false } = one;
-          const instance = randomInstance({
+          const instance = engineInstance({
             seed: 610 + n,
             users: 240,
-            contracts: 14,
-            groups: 3,
-            brands: 5,
             capShare: 0.8,
             ratios: [0, 0.1],
             density: 0.5,

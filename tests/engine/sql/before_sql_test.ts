@@ -9,6 +9,7 @@ import { engineBefore, writeBefore, writeTables } from "../../support/engine_bef
 import { readRows } from "../../support/engine_files.ts";
 import { assertNearLocal, judgeRows } from "../../support/engine_judge.ts";
 import { assertTallied } from "../../support/engine_tally.ts";
+import { tinyInstance } from "../../support/engine_instance.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
@@ -74,7 +75,7 @@ Deno.test("DuckDB: history and bans keep out and scale the pairs that they do on
 
 Deno.test("DuckDB: rows of history that are nothing but separators are counted, and the others read", () =>
   withFolder(async (folder) => {
-    const instance = randomInstance({ seed: 3, users: 30, contracts: 5, groups: 2, ratios: [0.1] });
+    const instance = tinyInstance({ seed: 3 });
     const { engine, sources } = await writeTables(instance, folder);
     const { users, contracts, contract } = instance, history = [`${folder}/past.csv`];
     const row = `${users.at(0)},${contracts[contract[0]]}`;
@@ -98,7 +99,7 @@ Deno.test("DuckDB: rows of history that are nothing but separators are counted, 
 
 Deno.test("DuckDB: history that can't be read is one line that says why", () =>
   withFolder(async (folder) => {
-    const instance = randomInstance({ seed: 3, users: 30, contracts: 5, groups: 2, ratios: [0.1] });
+    const instance = tinyInstance({ seed: 3 });
     const { engine } = await writeTables(instance, folder);
     const path = `${folder}/past.csv`;
     const run = async (text: string, options: BeforeOptions) => {

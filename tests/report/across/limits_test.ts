@@ -263,3 +263,9 @@ Deno.test("limits in words: only what is at its amount is said to be", () => {
   );
   assertEquals(words(row(10, 8, "open")), "The only limit is kept, none is at its amount.");
 });
+
+Deno.test("preview: a least that only the most offers of each user keep out of reach is said to be so", () => {
+  const facts = previewFacts(small([{ limit: "any", atLeast: 5 }]), { ...defaultPolicy, k: 1 });
+  assertEquals(facts.limits!.out_of_reach.map((r) => [r.reachable, r.because]), [[4, "k"]]);
+  assertStringIncludes(previewText(facts), "any: at least 5, users may get 4 only");
+});
