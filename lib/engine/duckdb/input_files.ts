@@ -3,17 +3,21 @@
  *
  * @module
  */
-import { InputError, UsageError } from "../../base/errors.ts";
+import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { type Part, resolveSource, withPart } from "../../io/bytes/source.ts";
+import { resolveSource, withPart } from "../../io/bytes/source.ts";
 import type { DialectOptions } from "../../io/csv/dialect_options.ts";
+import { isWebUrl, webName } from "../../sources/web_url.ts";
 import { inOurNames, type InputFiles } from "../sql/input_files.ts";
 import { type CsvFile, csvFile, csvSource } from "./csv_files.ts";
 import { quoted } from "./dialect.ts";
+import type { FetchedFiles } from "./fetched_files.ts";
 import type { DuckDbStore } from "./store.ts";
 
 /** What is said of files, and how those of CSV are written. */
 export interface FilesControl extends RunControl {
+  /** Fetches those that are no files here. */
+  readonly fetched: FetchedFiles;
   /** How files of CSV are written, and what columns are called. @default as the files say */
   readonly dialect?: DialectOptions;
   /** Columns that hold numbers, beside those that do in every table. @default none */
@@ -23,7 +27,7 @@ export interface FilesControl extends RunControl {
 }
 
 /**
- * Finds the files and their columns.
+ * Finds the files and their columns; those that are elsewhere are fetched first.
  *
  * @param wanted columns that they must have
  * @throws InputError for a file that is neither CSV nor Parquet
@@ -32,22 +36,25 @@ export async function inputFiles(
   store: DuckDbStore,
   name: string,
   wanted: readonly string[],
-  { dialect = {}, numbers, onNote, ...control }: FilesControl,
+  { fetched, dialect = {}, numbers, onNote, ...control }: FilesControl,
 ): Promise<InputFiles> {
-  const parts = await resolveSource(name), csv: CsvFile[] = [], parquet: string[] = [];
-  for (const part of parts) {
-    const path = pathOf(part);
-    const found = await withPart(part, (open) => {
+  const csv: CsvFile[] = [], parquet: string[] = [], states: string[] = [];
+  for (const part of await resolveSource(name)) {
+    const { path, fingerprint } = await fetched.localFile(part, control);
+    const local = { name: part.name, path, size: null };
+    const found = await withPart(local, (open) => {
       if (open.format === "parquet") return null;
-      if (open.format !== "zip") return csvFile(part, path, open, wanted, dialect);
-      throw new InputError(`${path}: --engine duckdb reads no zip files, expected CSV or Parquet`, {
-        file: path,
-      });
+      if (open.format !== "zip") return csvFile(local, path, open, wanted, dialect);
+      throw new InputError(
+        `${part.name}: --engine duckdb reads no zip files, expected CSV or Parquet`,
+        { file: part.name },
+      );
     });
+    states.push(fingerprint);
     if (found === null) parquet.push(path);
     else csv.push(found);
     if (found !== null && found.notes.length > 0) {
-      onNote?.(`${path}: read ${found.notes.join(", ")}`);
+      onNote?.(`${part.name}: read ${found.notes.join(", ")}`);
     }
   }
   if (csv.length > 0 && parquet.length > 0) {
@@ -59,15 +66,7 @@ export async function inputFiles(
     : `read_parquet([${parquet.map(quoted).join(", ")}], union_by_name = true)`;
   const described = await store.rowsOverAll(`DESCRIBE SELECT * FROM ${source}`, control);
   const columns = new Map(described.map(([column, type]) => [column, type]));
-  const stats = await Promise.all([...csv.map(({ path }) => path), ...parquet].map(async (path) => {
-    const { size, mtime } = await Deno.stat(path);
-    return `${path} ${size} ${mtime?.getTime()}`;
-  }));
-  const files = { name, source, columns, isText, fingerprint: stats.join("\n") };
+  const shown = isWebUrl(name) ? webName(name) : name, fingerprint = states.join("\n");
+  const files = { name: shown, source, columns, isText, fingerprint };
   return inOurNames(store.dialect, files, dialect, numbers);
-}
-
-function pathOf({ name, path }: Part): string {
-  if (path !== null) return path;
-  throw new UsageError(`--engine duckdb reads files, expected a path, not ${name}`);
 }

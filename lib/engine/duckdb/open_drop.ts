@@ -24,13 +24,14 @@ import type { RunControl } from "../../base/progress.ts";
 import type { OpenedDrop } from "../steps/inspect.ts";
 import type { EngineRun } from "../steps/steps.ts";
 import { type DuckDbResources, DuckDbRun } from "./duckdb_run.ts";
+import { FetchedFiles } from "./fetched_files.ts";
 import { inputFiles } from "./input_files.ts";
 import { DuckDbStore } from "./store.ts";
 import { WorkFolder } from "./work_folder.ts";
 
 /** What is allocated, and with which resources. */
 export interface DuckDbInput extends EngineInput {
-  /** Eligible pairs: user_id, contract_address, score. A file, a folder or a glob of CSV or Parquet. */
+  /** Eligible pairs: user_id, contract_address, score. A file, here or on the web, a folder or a glob of CSV or Parquet. */
   readonly elig: string;
   /** Users' groups: user_id, group_id. */
   readonly userGroups: string;
@@ -73,15 +74,17 @@ async function openDuckDbDrop(
 ): Promise<OpenedDrop> {
   const folder = await WorkFolder.open(input.workFolder, input.out, keep);
   const memory = shareOf(bytesOf(input.memory ?? "4GB"));
+  const fetched = new FetchedFiles(folder.fetched);
   let store: DuckDbStore | null = null;
   try {
     store = await DuckDbStore.open(folder.database, {
       memory: `${Math.floor(memory / 1e6)}MB`,
       threads: input.threads ?? navigator.hardwareConcurrency,
       spill: folder.spill,
+      fetched,
     }, dialect);
     const opened = store, { dialect: written, limits } = input;
-    const control = { ...options, dialect: written, numbers: limits?.counted };
+    const control = { ...options, fetched, dialect: written, numbers: limits?.counted };
     const find = (name: string, wanted: readonly string[]) =>
       inputFiles(opened, name, wanted, control);
     const elig = await find(input.elig, PAIR_COLUMNS);

@@ -13,6 +13,7 @@ import { SingleStore } from "../sql/single_store.ts";
 import type { Rows, SmallTable } from "../sql/store.ts";
 import { rowFault } from "./csv_files.ts";
 import { DuckDbDialect, quoted } from "./dialect.ts";
+import type { FetchedFiles } from "./fetched_files.ts";
 
 /** How a database is opened. */
 export interface DuckDbSettings {
@@ -22,6 +23,8 @@ export interface DuckDbSettings {
   readonly threads: number;
   /** Folder for what does not fit in memory. */
   readonly spill: string;
+  /** Inputs that were fetched: what is said of them has their names. @default none */
+  readonly fetched?: FetchedFiles;
 }
 
 /** Paths of the databases that this process has open. */
@@ -35,6 +38,7 @@ export class DuckDbStore extends SingleStore {
   private constructor(
     readonly path: string,
     readonly dialect: Dialect,
+    readonly fetched: FetchedFiles | undefined,
     database: DuckDbInstance,
     connection: DuckDbConnection,
   ) {
@@ -64,7 +68,13 @@ export class DuckDbStore extends SingleStore {
         // Statements here return sums, or sort their rows themselves.
         preserve_insertion_order: "false",
       });
-      const store = new DuckDbStore(path, dialect, database, await database.connect());
+      const store = new DuckDbStore(
+        path,
+        dialect,
+        settings.fetched,
+        database,
+        await database.connect(),
+      );
       OPEN.add(path);
       return store;
     } catch (error) {
@@ -153,6 +163,9 @@ export class DuckDbStore extends SingleStore {
       return await work();
     } catch (error) {
       signal?.throwIfAborted();
+      if (error instanceof Error) {
+        error.message = this.fetched?.named(error.message) ?? error.message;
+      }
       throw inOneLine(error);
     } finally {
       release();

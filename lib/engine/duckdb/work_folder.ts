@@ -49,6 +49,11 @@ export class WorkFolder {
     return `${this.path}/spill`;
   }
 
+  /** Folder of inputs that were fetched. */
+  get fetched(): string {
+    return `${this.path}/fetched`;
+  }
+
   /** Folder of pairs split by user. */
   get pairs(): string {
     return `${this.path}/pairs`;

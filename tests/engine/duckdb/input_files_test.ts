@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
+import { FetchedFiles } from "../../../lib/engine/duckdb/fetched_files.ts";
 import { inputFiles } from "../../../lib/engine/duckdb/input_files.ts";
 import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
 import { inputTables, PAIR_COLUMNS } from "../../../lib/engine/sql/file_drop.ts";
@@ -93,7 +94,10 @@ async function readLocally(
 
 /** The pairs that DuckDB reads, as sorted rows; blank ones left out. */
 async function readThere(store: DuckDbStore, elig: string, dialect: DialectOptions) {
-  const files = await inputFiles(store, elig, PAIR_COLUMNS, { dialect });
+  const files = await inputFiles(store, elig, PAIR_COLUMNS, {
+    fetched: new FetchedFiles(""),
+    dialect,
+  });
   const { pairs } = inputTables(store.dialect, files, { source: "", columns: new Map() });
   const rows = await store.rowsOverAll(
     `SELECT user_id, contract_address, score FROM ${pairs} WHERE user_id IS NOT NULL`,
