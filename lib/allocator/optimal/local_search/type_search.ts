@@ -24,13 +24,16 @@ import {
 } from "../flow/typed_network.ts";
 
 /** Number of changes tried: per user who may be of either type, but within these two bounds. */
-const TRIES_PER_USER = 30, LEAST_TRIES = 20_000, MOST_TRIES = 30_000;
+const TRIES_PER_USER = 30, LEAST_TRIES = 16_000, MOST_TRIES = 25_000;
 
 /** The first and the last temperature, in units of the typical difference in net value between two of a user's best offers. */
-const HOT = 1.5, COLD = 0.1;
+const HOT = 1, COLD = 0.1;
 
-/** Exchanges that lose more than about this many temperatures at the prices given are mostly skipped without a trial. */
-const REACH = 10;
+/**
+ * Exchanges that lose more than about this many temperatures at the prices given are mostly skipped without a trial. At good prices the
+ * users whose types the best allocations change are nearly indifferent, so trials of others are mostly in vain.
+ */
+const REACH = 0.2;
 
 /** Share of trials that change one user alone; and how many such trials per user come first, which must not lose anything. */
 const ALONE = 0.02, FIRST_PER_USER = 1;

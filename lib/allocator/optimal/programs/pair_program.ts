@@ -5,6 +5,9 @@
  * users of the shape. (Counts of pairs over all shapes may have none: two pairs, each twice, can't be given to a user of 3 offers
  * and one of 1.)
  *
+ * If only caps limit which pairs are held, pairs need not be whole numbers: once shapes are chosen, the rest is a flow, whose best
+ * solutions are whole. HiGHS then has far less to branch on, and what its linear programs find is often a solution already.
+ *
  * Pairs and shapes are left out if every bundle with them loses more than the distance between bound and incumbent: no better
  * allocation has them. Costs are losses against each user's best bundle at the prices (see `priced_rows.ts`).
  *
@@ -204,10 +207,11 @@ class ClassOptions {
     // Only users whose shape has an offer of the pair's type can hold it.
     const within = this.pairs.map(() => mip.row(-Infinity, 0));
     const brandRow = this.#brandRows(mip);
+    const isFlow = brandRow === null && this.#assignment.problem.items === null;
     const first = mip.columns;
     this.pairs.forEach(({ pair, shape }, i) => {
       const type = this.#typeOf(pair);
-      mip.column(this.#chooser.netValue(pair) - this.#base[type], size, true);
+      mip.column(this.#chooser.netValue(pair) - this.#base[type], size, !isFlow);
       mip.entry(typeRows.get(shape)![type], 1);
       mip.entry(within[i], 1);
       rows.enterOffers(mip, [pair]);
