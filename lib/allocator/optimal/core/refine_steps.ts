@@ -322,6 +322,7 @@ export class RefineSteps {
       widest: state.proof.bound - objective,
       loss: state.proof.loss,
       most: columns ?? PAIR_COLUMNS,
+      fractions: isGood,
     });
     if (program === null) return;
     // Without presolve HiGHS has returned the second best solution of a knapsack as optimal, so it is on if offers count differently.

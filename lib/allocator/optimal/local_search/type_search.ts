@@ -24,7 +24,7 @@ import {
 } from "../flow/typed_network.ts";
 
 /** Number of changes tried: per user who may be of either type, but within these two bounds. */
-const TRIES_PER_USER = 30, LEAST_TRIES = 16_000, MOST_TRIES = 25_000;
+const TRIES_PER_USER = 30, LEAST_TRIES = 16_000, MOST_TRIES = 30_000;
 
 /** The first and the last temperature, in units of the typical difference in net value between two of a user's best offers. */
 const HOT = 1, COLD = 0.1;
