@@ -6,8 +6,7 @@
  * and one of 1.)
  *
  * If only caps limit which pairs are held, pairs need not be whole numbers: once shapes are chosen, the rest is a flow, whose best
- * solutions are whole. HiGHS then has far less to branch on, and what
- * its linear programs find is often a solution already.
+ * solutions are whole. HiGHS then has far less to branch on.
  *
  * Pairs and shapes are left out if every bundle with them loses more than the distance between bound and incumbent: no better
  * allocation has them. Costs are losses against each user's best bundle at the prices (see `priced_rows.ts`).
