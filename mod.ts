@@ -79,10 +79,8 @@ export { capsFromReviews } from "./lib/api/caps_from_reviews.ts";
 
 // Splits.
 export { readSplit } from "./lib/io/documents/split_reader.ts";
-export { split, splitGoods } from "./lib/api/split.ts";
+export { split, splitArrays, splitGoods, splitTotals } from "./lib/api/split.ts";
 export { explainSplit, splitBy } from "./lib/api/split_by.ts";
-export { splitArrays } from "./lib/woptim/split.ts";
-export { splitTotals } from "./lib/woptim/totals.ts";
 export { splitChart } from "./lib/report/charts/split_chart.ts";
 
 // What can go wrong.

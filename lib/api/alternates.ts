@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { findAlternates } from "../allocator/explain/alternates.ts";
+import { type Alternates, findAlternates } from "../allocator/explain/alternates.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
+import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { UsageError } from "../base/errors.ts";
 import { aNumber, checkDrop, checkOptions } from "../base/validate.ts";
 import { checkAllocationOf } from "./allocation_of_drop.ts";
@@ -52,7 +53,7 @@ export interface Alternate extends Offer {
  * assertEquals(next.map(({ rank, contract }) => `${rank} ${contract}`), ["1 pie", "2 bun"]);
  * ```
  */
-export function* alternates(
+export function alternates(
   drop: Drop,
   allocation: Explicable,
   options: { perUser?: number } = {},
@@ -64,7 +65,13 @@ export function* alternates(
   if (prices === null) {
     throw new UsageError("the allocation has no prices to find alternates by: use solver optimal");
   }
-  const { start, pair, netValue } = findAlternates(instance, policy, allocation, prices, perUser);
+  return byUser(instance, findAlternates(instance, policy, allocation, prices, perUser));
+}
+
+function* byUser(
+  instance: Instance,
+  { start, pair, netValue }: Alternates,
+): Generator<Alternate, void> {
   for (let u = 0; u < instance.group.length; u++) {
     for (let i = start[u]; i < start[u + 1]; i++) {
       const p = pair[i], c = instance.contract[p];

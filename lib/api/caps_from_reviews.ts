@@ -5,7 +5,15 @@
  */
 import { type CapRule, defaultCapRule } from "../allocator/drop/cap_from_budget.ts";
 import { UsageError } from "../base/errors.ts";
-import { aFlag, aNumber, anything, checkOptions, type OptionRule } from "../base/validate.ts";
+import {
+  aFlag,
+  aNumber,
+  anything,
+  checkOptions,
+  checkValue,
+  isObject,
+  type OptionRule,
+} from "../base/validate.ts";
 import { basisInWords } from "../report/facts/rate_words.ts";
 import {
   type CapFromReview,
@@ -38,6 +46,13 @@ export interface ReviewedCaps {
   /** Rates of contracts, and of contracts in groups, and how well they predicted past weeks. */
   readonly rates: RedemptionRates;
 }
+
+/** A review, or the facts of one. */
+const aReview: OptionRule = {
+  expected: "a review, or its facts",
+  accepts: (value) =>
+    isObject(value) && ("facts" in value || ("contracts" in value && "cells" in value)),
+};
 
 const rate = aNumber({ min: 0, max: 1, above: true });
 const OPTIONS: Readonly<Record<keyof CapsFromReviewsOptions, OptionRule>> = {
@@ -83,9 +98,8 @@ export function capsFromReviews(
   options: CapsFromReviewsOptions = {},
 ): ReviewedCaps {
   checkOptions("capsFromReviews", options, OPTIONS);
-  if (!Array.isArray(reviews)) {
-    throw new UsageError("reviews is no list, expected a list of reviews");
-  }
+  checkValue("reviews", reviews, { expected: "a list of reviews", accepts: Array.isArray });
+  reviews.forEach((week, i) => checkValue(`reviews[${i}]`, week, aReview));
   const { confidence, backtest, budgets, caps, ...rule } = options;
   const given = Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined));
   const weeks = reviews.map((week) => "facts" in week ? week.facts : week);

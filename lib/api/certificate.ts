@@ -34,8 +34,9 @@ export function exactCertificate(instance: Instance, allocation: Allocation): Ce
 /**
  * The allocation with the bound that its certificate proves. Solvers sum doubles, and set the bound to the objective where
  * the two differ by rounding only. Beside large costs that claims more than the certificate, which does not round, can prove;
- * then its bound replaces the solver's. Where doubles show no gap, the gap is the certificate's. A warning is added where some
- * scores are smaller than the last digits of the sum, so that the proof does not reach them.
+ * then its bound replaces the solver's. Where doubles show no gap between objective and what the prices prove, the gap is the
+ * certificate's; where a search proves more than the prices, it stays the search's. A warning is added where some scores are
+ * smaller than the last digits of the sum, so that the proof does not reach them.
  */
 export function asCertified(
   drop: Drop,
@@ -46,8 +47,7 @@ export function asCertified(
   if (claimed === null) return allocation;
   if (isBelow(claimed, bound)) return { ...allocation, pricesBound: bound };
   const lost = scoresLost(drop, certificate);
-  const { objective, bound: solvers } = allocation;
-  const hasNoGap = solvers !== null && !isBelow(objective, solvers);
+  const hasNoGap = !isBelow(allocation.objective, claimed);
   return {
     ...allocation,
     ...(hasNoGap && { gap: certificate.gap }),

@@ -6,8 +6,15 @@
 import type { PageOptions } from "../report/html/page.ts";
 import { limitsOf, type ReadLimits } from "../io/bytes/read_limits.ts";
 import type { RunControl } from "../base/progress.ts";
-import { aNumber, anything, aText, checkOptions, type OptionRule } from "../base/validate.ts";
-import { checkValue, RUN_CONTROL } from "../base/validate.ts";
+import {
+  aNumber,
+  anything,
+  aText,
+  checkOptions,
+  checkValue,
+  type OptionRule,
+  RUN_CONTROL,
+} from "../base/validate.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { DialectOptions } from "../io/csv/dialect_options.ts";
 import { readReviewData, type ReviewedDays, type ReviewSources } from "../io/review_reader.ts";
@@ -126,15 +133,11 @@ export interface ReadReviewOptions extends ReviewOptions, ReviewedDays, RunContr
   limits?: Partial<ReadLimits>;
 }
 
-const day: OptionRule = {
-  expected: "a day such as 2025-08-14",
-  accepts: (value) => typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value),
-};
-
 const READ_OPTIONS: Readonly<Record<keyof ReadReviewOptions, OptionRule>> = {
   ...REVIEW_OPTIONS,
-  since: day,
-  until: day,
+  // That they are days is checked by the reader.
+  since: aText,
+  until: aText,
   onProgress: RUN_CONTROL.onProgress,
   signal: RUN_CONTROL.signal,
   timeout: RUN_CONTROL.timeout,

@@ -111,7 +111,7 @@ export function explainSplit(
   checkOptions("explainSplit", options, EXPLAIN);
   const { method = "woptim", ...others } = options;
   const { names } = columnsOf(problem);
-  const person = names.indexOf(name);
+  const person = names.indexOf(String(name).trim());
   if (person < 0) {
     throw new UsageError(
       `name is ${JSON.stringify(name)}, expected a name of the requirements${

@@ -23,12 +23,12 @@ const DIGITS = 15;
  */
 export function withoutRounding(value: number, ...terms: number[]): number {
   const size = Math.max(Math.abs(value), ...terms.map(Math.abs));
-  if (!(size > 0 && size < Infinity)) return value;
+  if (value === 0 || !(size < Infinity)) return value;
   const digits = DIGITS + digitsOf(value) - digitsOf(size);
   return digits < 1 ? 0 : Number(value.toPrecision(digits));
 }
 
-/** Digits before the point. */
+/** Digits before the point of a number that is not 0. */
 function digitsOf(value: number): number {
-  return value === 0 ? 0 : 1 + Math.floor(Math.log10(Math.abs(value)));
+  return 1 + Math.floor(Math.log10(Math.abs(value)));
 }

@@ -16,8 +16,3 @@ export interface ParseOptions {
 
 /** Parses CSV text into records of fields (RFC 4180 quoting; blank lines are passed over). */
 export const parse: (text: string, options?: ParseOptions) => string[][] = std.parse;
-/** Writes records as CSV text. */
-export const stringify: (
-  data: readonly (readonly unknown[])[],
-  options?: { headers?: boolean; separator?: string; crlf?: boolean },
-) => string = std.stringify;

@@ -10,7 +10,9 @@ import type { Instance } from "../allocator/drop/instance/instance.ts";
 import {
   limitFamilies,
   type LimitFamily,
+  limitFault,
   type LimitInput,
+  wordsOf,
 } from "../allocator/drop/instance/limit_family.ts";
 import type {
   CapsColumns,
@@ -23,6 +25,7 @@ import { IdTable } from "../base/id_table.ts";
 import { didYouMean } from "../base/near_ids.ts";
 import { shownName } from "../sources/source_url.ts";
 import type { ColumnNames } from "./csv/header.ts";
+import { LIMIT_COLUMNS } from "./csv/known_columns.ts";
 import type { TableControl } from "./csv/table_control.ts";
 import { ELIG_COLUMNS } from "./elig/elig_parser.ts";
 import { readEligAttributes } from "./elig_attributes.ts";
@@ -32,7 +35,6 @@ import { columnNames, isReadableAgain } from "./tables/column_names.ts";
 import type { FurtherColumns } from "./tables/further_columns.ts";
 import { GROUP_RATIO_COLUMNS } from "./tables/group_ratios_table.ts";
 import {
-  LIMIT_COLUMNS,
   type LimitsDocument,
   limitsOfDocument,
   type LimitsRead,
@@ -255,7 +257,7 @@ export class DropLimits {
     ) => [...further.keys()]);
     const known = new Set([...OWN, ...further, ...fromElig]);
     const unknown = this.#read.selectors.find(({ column }) => !known.has(column));
-    if (unknown === undefined) return;
+    if (unknown === undefined) return await this.#refuseMisspelt(known, sources);
     const { column, source: { file, line } } = unknown;
     const names = [...LIMIT_COLUMNS, ...await allColumns(sources, this.#control)];
     throw new InputError(
@@ -263,6 +265,33 @@ export class DropLimits {
         `caps, user_groups, group_ratios or elig${didYouMean(column, [...new Set(names)])}`,
       { file, line, column, expected: "a column of limits, or of a table to select by" },
     );
+  }
+
+  /** Refuses a column of per, counts or an amount that no table has, where another comes near. Others are refused with the drop at hand. */
+  async #refuseMisspelt(known: ReadonlySet<string>, sources: InputTables): Promise<void> {
+    const fields = this.#read.families.flatMap((family) => {
+      const words = wordsOf(family), { per, counts, atMost, atLeast } = family;
+      const named: [string, unknown][] = [
+        ...per.map((name): [string, string] => ["per", name]),
+        ["counts", counts === "offers" ? null : counts],
+        [words.atMost, atMost],
+        [words.atLeast, atLeast],
+      ];
+      return named.flatMap(([field, name]) =>
+        typeof name === "string" && !known.has(name) ? [{ family, field, name }] : []
+      );
+    });
+    if (fields.length === 0) return;
+    const names = [...new Set(await allColumns(sources, this.#control))];
+    for (const { family, field, name } of fields) {
+      const near = didYouMean(name, names);
+      if (near === "") continue;
+      throw limitFault(family, {
+        column: field,
+        value: name,
+        expected: `a column that there is${near}`,
+      });
+    }
   }
 
   /** The columns of the three tables, in the order of the instance's contracts, users and groups. */

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { InputError } from "../base/errors.ts";
+import { dayOf, NO_DAY } from "../allocator/drop/before/day.ts";
+import { InputError, quote, UsageError } from "../base/errors.ts";
 import type { IdTable } from "../base/id_table.ts";
+import { optionInWords } from "../base/option_words.ts";
 import type { RunControl } from "../base/progress.ts";
 import { assembleReview } from "../review/assemble_review.ts";
 import type { ReviewData } from "../review/review_data.ts";
@@ -55,6 +57,7 @@ const BESIDE = ["is_sponsored", "group_id", "sponsorship_ratio", "holdout"] as c
 /**
  * Reads a review's inputs. Rows are kept as numbers, so that millions of them fit in memory.
  *
+ * @throws {UsageError} for days that are none, or where the last is before the first
  * @throws {InputError} for what can't be read, and for assignments that contradict each other
  */
 export async function readReviewData(
@@ -68,7 +71,8 @@ export async function readReviewData(
   };
   const maybe = <T>(source: string | undefined, rows: (source: string) => Promise<T>) =>
     source === undefined ? Promise.resolve(null) : read(source, rows);
-  const pairs = (source: string) => readEvents(source, control);
+  const days = rangeOf(control);
+  const pairs = (source: string) => readEvents(source, days, control);
   const offers = await read(
     sources.assignments,
     async (source) =>
@@ -104,17 +108,41 @@ export async function readReviewData(
   });
 }
 
-const DAY = /^\d{4}-\d{2}-\d{2}/;
+/** Days since 1970, both ends included. */
+interface DayRange {
+  readonly first: number;
+  readonly last: number;
+}
 
-/** Reads selections or redemptions; with `since` or `until` only those whose date in the column `at` lies in between. */
+/** The days to review; null: any. @throws {UsageError} for a day that there is not, or days in the wrong order */
+function rangeOf({ since, until }: ReviewedDays): DayRange | null {
+  if (since === undefined && until === undefined) return null;
+  const read = (name: "since" | "until", text: string | undefined, open: number) => {
+    if (text === undefined) return open;
+    const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? dayOf(text) : NO_DAY;
+    if (day !== NO_DAY) return day;
+    throw new UsageError(
+      `${optionInWords(name)} is ${quote(text)}, expected a day such as 2025-08-14`,
+    );
+  };
+  const first = read("since", since, -Infinity), last = read("until", until, Infinity);
+  if (first <= last) return { first, last };
+  throw new UsageError(
+    `${optionInWords("until")} is ${quote(until!)}, expected a day not before ${
+      optionInWords("since")
+    }, ${since}`,
+  );
+}
+
+/** Reads selections or redemptions; of some days only those whose date in the column `at` is among them. */
 async function readEvents(
   source: string,
-  { since, until, ...control }: TableControl & ReviewedDays,
+  days: DayRange | null,
+  control: TableControl,
 ): Promise<PairColumns> {
-  const all = since === undefined && until === undefined;
-  const rows = await readIdRows(source, PAIR, all ? {} : { texts: ["at"] }, control);
+  const rows = await readIdRows(source, PAIR, days === null ? {} : { texts: ["at"] }, control);
   const pairs = pairColumns(rows);
-  if (all) return pairs;
+  if (days === null) return pairs;
   const at = rows.further.get("at");
   if (at === undefined) {
     if (rows.rows === 0) return pairs;
@@ -125,8 +153,9 @@ async function readEvents(
     });
   }
   const inside = at.values.map((text) => {
-    const day = DAY.exec(text)?.[0];
-    return day === undefined ? null : (since ?? day) <= day && day <= (until ?? day);
+    // What follows the date may be a time in any form.
+    const day = dayOf(/^\d{4}-\d{2}-\d{2}/.exec(text)?.[0] ?? "");
+    return day === NO_DAY ? null : days.first <= day && day <= days.last;
   });
   const bad = at.code.findIndex((code) => inside[code] === null);
   if (bad >= 0) {

@@ -27,7 +27,7 @@ export function* splitJson(split: ListedSplit): Generator<string> {
     // Without the brackets of the piece's own list.
     const list = JSON.stringify(piece, null, 2).slice(2, -2);
     left -= piece.length;
-    yield `${list.replace(/^/gm, "  ")}${left === 0 ? "" : ","}\n`;
+    yield `${indented(list, "  ")}${left === 0 ? "" : ","}\n`;
   }
   yield "  ]\n}\n";
 }
@@ -38,10 +38,15 @@ export function* goodsJson(goods: readonly GoodSplit[]): Generator<string> {
   for (const [g, good] of goods.entries()) {
     const isLast = g === goods.length - 1;
     for (const piece of splitJson(good)) {
-      const text = piece.replace(/^(?=.)/gm, "    ");
+      const text = indented(piece, "    ");
       // The last piece of a split is the one with its closing brace.
       yield text.endsWith("\n    }\n") && !isLast ? `${text.slice(0, -1)},\n` : text;
     }
   }
   yield "  ]\n}\n";
+}
+
+/** Lines with blanks before them. Lines end with "\n" only: a name may hold other separators (U+2028), which /^/m would find. */
+function indented(lines: string, blanks: string): string {
+  return lines.replace(/(^|\n)(?=[^\n])/g, `$1${blanks}`);
 }

@@ -11,7 +11,7 @@ import {
 } from "../deps/clickhouse.ts";
 import type { RunControl } from "../base/progress.ts";
 import { checkedClickHouseCsv } from "./clickhouse_csv.ts";
-import type { BoundParameter, BoundQuery } from "./parameters.ts";
+import { type BoundParameter, type BoundQuery, statementWith } from "./parameters.ts";
 import { RowMeter } from "./source_progress.ts";
 
 /** The first version of the server that binds parameters `{name:Type}`. */
@@ -35,13 +35,13 @@ interface BoundStatement {
  * the values as an external table of one row, from which the statement selects. Values never become part of the SQL text.
  */
 export function bindForClickHouse(query: BoundQuery, version: number): BoundStatement {
-  const { texts, order, parameters } = query;
+  const { parameters } = query;
   const bindsItself = version >= BINDS_PARAMETERS;
-  const place = (index: number) => {
+  const placeOf = (index: number) => {
     const { name, type } = parameters[index];
     return bindsItself ? `{${name}:${type}}` : fromTable(name, type);
   };
-  const sql = texts.map((text, i) => i === 0 ? text : place(order[i - 1]) + text).join("");
+  const sql = statementWith(query, placeOf);
   if (parameters.length === 0) return { sql, settings: {}, tables: [] };
   if (bindsItself) {
     const settings = parameters.map((p) => [`param_${p.name}`, cell(p)]);

@@ -56,13 +56,14 @@ async function checkedColumns(
 ): Promise<{ bytes: ReadableStream<Uint8Array>; names: string[] }> {
   const reader = bytes.getReader();
   const read: Uint8Array[] = [];
+  const decoder = new TextDecoder();
   let header = "";
   // The header may be cut at a line break within quotes; that is harmless, since no required name has one.
   while (!header.includes("\n")) {
     const { done, value } = await reader.read();
     if (done) break;
     read.push(value);
-    header += new TextDecoder().decode(value);
+    header += decoder.decode(value, { stream: true });
   }
   const names: string[] = (parse(header.split("\n")[0])[0] ?? []).map((column: string) =>
     column.trim()

@@ -8,19 +8,12 @@ import { InputError } from "../base/errors.ts";
 import { platform } from "../base/platform.ts";
 import type { RunControl } from "../base/progress.ts";
 import { csvCell } from "./csv_cell.ts";
-import type { BoundQuery } from "./parameters.ts";
+import { type BoundQuery, statementWith } from "./parameters.ts";
 import { nullFault, requiredColumns } from "./required_columns.ts";
 import { RowMeter } from "./source_progress.ts";
 import { type OpenRows, sqliteRows } from "./sqlite_rows.ts";
 
 const encoder = new TextEncoder();
-
-/** The statement with `$1`, `$2`, … in place of its parameters, each passed through `cast`. */
-function placed(query: BoundQuery, cast: (place: string, type: string) => string): string {
-  const { texts, order, parameters } = query;
-  const place = (index: number) => cast(`$${index + 1}`, parameters[index].type);
-  return texts.map((text, i) => i === 0 ? text : place(order[i - 1]) + text).join("");
-}
 
 /**
  * Opens the rows of a query on a database file as a stream of CSV with a header. The file is opened read-only.
@@ -114,7 +107,7 @@ async function openSqlite(
   query: BoundQuery,
   signal: AbortSignal | undefined,
 ): Promise<OpenRows> {
-  const sql = placed(query, (place) => place.replace("$", "?"));
+  const sql = statementWith(query, (index) => `?${index + 1}`);
   const values = query.parameters.map(({ type, value }) => sqliteValue(type, value));
   return await sqliteRows({ path, sql, values }, signal);
 }
@@ -142,7 +135,10 @@ async function duckDbRows(
     database.closeSync();
   };
   try {
-    const sql = placed(query, (place, type) => `((${place}::VARCHAR)::${type})`);
+    const sql = statementWith(
+      query,
+      (index) => `(($${index + 1}::VARCHAR)::${query.parameters[index].type})`,
+    );
     // Cast to text by DuckDB: it has a text for every type, and for numbers the shortest that reads back the same.
     const rows = await connection.stream(
       `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n${sql}\n)`,

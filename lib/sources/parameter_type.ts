@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { decimalOf } from "../base/decimal_text.ts";
 import type { SourceKind } from "./source_url.ts";
 
 /** A type of parameters. */
@@ -29,10 +30,8 @@ function integer(bits: number, signed: boolean): ParameterType {
 
 const float: ParameterType = {
   expected: "a number",
-  read: (text) =>
-    /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) && Number.isFinite(Number(text))
-      ? text
-      : null,
+  // Blanks around it would go to the server as they are.
+  read: (text) => text === text.trim() && Number.isFinite(decimalOf(text)) ? text : null,
 };
 
 /** True and false, written for the server as `yes` and `no`. */
@@ -137,7 +136,8 @@ function list(item: ParameterType, write: (values: string[]) => string): Paramet
   };
 }
 
-const POSTGRES: Record<string, ParameterType> = {
+/** Types of PostgreSQL, which SQLite and DuckDB take as well, by their names in lower case. */
+const POSTGRES = new Map<string, ParameterType>(Object.entries({
   smallint: integer(16, true),
   integer: integer(32, true),
   int: integer(32, true),
@@ -153,9 +153,10 @@ const POSTGRES: Record<string, ParameterType> = {
   date: day("0001-01-01", "9999-12-31"),
   timestamp: instant("from year 1 to 9999", (at) => timestamp(at, "")),
   timestamptz: instant("from year 1 to 9999", (at) => timestamp(at, "Z")),
-};
+}));
 
-const CLICKHOUSE: Record<string, ParameterType> = {
+/** Types of ClickHouse by their names. */
+const CLICKHOUSE = new Map<string, ParameterType>(Object.entries({
   UInt8: integer(8, false),
   UInt16: integer(16, false),
   UInt32: integer(32, false),
@@ -172,13 +173,13 @@ const CLICKHOUSE: Record<string, ParameterType> = {
   Date: day("1970-01-01", "2105-12-31"),
   DateTime: instant("a whole second from 1970 to 2105", seconds),
   ...Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`DateTime64(${n})`, subSeconds(n)])),
-};
+}));
 
 /** The type that has this name in templates for that server (`bigint[]`, `Array(String)`, …); null where there is none. */
 export function parameterType(kind: SourceKind, name: string): ParameterType | null {
   if (kind === "clickhouse") return clickhouseType(name);
   const [, item, array] = /^([a-z0-9 ]+?)\s*(\[\])?$/i.exec(name) ?? [];
-  const type = POSTGRES[item?.toLowerCase()];
+  const type = POSTGRES.get(item?.toLowerCase());
   if (type === undefined) return null;
   if (array === undefined) return type;
   // SQLite has no lists.
@@ -189,7 +190,7 @@ export function parameterType(kind: SourceKind, name: string): ParameterType | n
 
 function clickhouseType(name: string): ParameterType | null {
   const item = /^Array\((\w+(?:\(\d\))?)\)$/.exec(name)?.[1];
-  const type = CLICKHOUSE[item ?? name];
+  const type = CLICKHOUSE.get(item ?? name);
   if (type === undefined) return null;
   if (item === undefined) return type;
   const quoted = type === text || type === uuid || item.startsWith("Date");

@@ -78,6 +78,14 @@ export function bindParameters(
   return { texts, order, parameters };
 }
 
+/** The statement with `placeOf(index)` where the parameter with that index stands. */
+export function statementWith(
+  { texts, order }: BoundQuery,
+  placeOf: (index: number) => string,
+): string {
+  return texts.map((text, i) => i === 0 ? text : placeOf(order[i - 1]) + text).join("");
+}
+
 /** One parameter with its checked value. */
 function boundParameter(
   name: string,

@@ -9,7 +9,7 @@ import type { RunControl } from "../base/progress.ts";
 import type { PostgresLogin } from "./credentials.ts";
 import { csvCell } from "./csv_cell.ts";
 import { type BackendKey, cancelStatement, connectPostgres } from "./postgres_connection.ts";
-import type { BoundQuery } from "./parameters.ts";
+import { type BoundQuery, statementWith } from "./parameters.ts";
 import { nullFault, requiredColumns } from "./required_columns.ts";
 import { firstWord } from "./statement.ts";
 import { RowMeter } from "./source_progress.ts";
@@ -27,10 +27,9 @@ const encoder = new TextEncoder(), decoder = new TextDecoder();
  * client's own conversion of types does not matter.
  */
 export function bindForPostgres(query: BoundQuery): { sql: string; values: string[] } {
-  const { texts, order, parameters } = query;
-  const place = (index: number) => `(($${index + 1}::text)::${parameters[index].type})`;
-  const sql = texts.map((text, i) => i === 0 ? text : place(order[i - 1]) + text).join("");
-  return { sql, values: parameters.map((p) => p.value) };
+  const { parameters } = query;
+  const placeOf = (index: number) => `(($${index + 1}::text)::${parameters[index].type})`;
+  return { sql: statementWith(query, placeOf), values: parameters.map((p) => p.value) };
 }
 
 /**

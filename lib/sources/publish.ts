@@ -21,12 +21,12 @@ import { sourceError } from "./source_error.ts";
 import { parseSourceUrl } from "./source_url.ts";
 
 /** Types of the columns of assignments; any other column is text. */
-const TYPES: Record<string, { postgres: string; clickhouse: string }> = {
+const TYPES = new Map(Object.entries({
   score: { postgres: "double precision", clickhouse: "Float64" },
   sponsorship_ratio: { postgres: "double precision", clickhouse: "Float64" },
   is_sponsored: { postgres: "boolean", clickhouse: "String" },
   holdout: { postgres: "boolean", clickhouse: "String" },
-};
+}));
 const TEXT = { postgres: "text", clickhouse: "String" };
 
 /** Options of {@link publishAssignments}. */
@@ -129,7 +129,7 @@ async function withCsv(
 }
 
 function columnList(columns: readonly string[], kind: "postgres" | "clickhouse"): string {
-  return columns.map((name) => `${quotedTable(name, kind)} ${(TYPES[name] ?? TEXT)[kind]}`)
+  return columns.map((name) => `${quotedTable(name, kind)} ${(TYPES.get(name) ?? TEXT)[kind]}`)
     .join(", ");
 }
 
@@ -142,8 +142,16 @@ function checkColumns({ table, columns, name }: Job, found: readonly string[]): 
   );
 }
 
+/** Checks that as many rows arrived as were sent. @throws {InputError} where it is another number */
+function checkArrived({ rows, name }: Job, arrived: number): void {
+  if (arrived === rows) return;
+  throw new InputError(`${name}: ${arrived} rows arrived of ${rows}: nothing is published`, {
+    file: name,
+  });
+}
+
 async function toPostgres(login: PostgresLogin, job: Job, options: PublishOptions): Promise<void> {
-  const { table, columns, csv, rows, name } = job;
+  const { table, columns, csv, name } = job;
   const { signal } = options;
   const client = await connectPostgres(login, { writes: true, signal });
   // When the connection ends, the server rolls the transaction back.
@@ -176,11 +184,7 @@ async function toPostgres(login: PostgresLogin, job: Job, options: PublishOption
       }
     });
     const [{ n }] = await client.unsafe("SELECT count(*)::text AS n FROM divvy_staging");
-    if (Number(n) !== rows) {
-      throw new InputError(`${name}: ${n} rows arrived of ${rows}: nothing is published`, {
-        file: name,
-      });
-    }
+    checkArrived(job, Number(n));
     await client.unsafe(`TRUNCATE ${target}`);
     await client.unsafe(`INSERT INTO ${target} (${names}) SELECT ${names} FROM divvy_staging`);
     await client.unsafe("COMMIT");
@@ -233,7 +237,7 @@ async function toClickHouse(
   job: Job,
   { signal, onProgress }: PublishOptions,
 ): Promise<void> {
-  const { table, columns, csv, rows } = job;
+  const { table, columns, csv } = job;
   const token = crypto.randomUUID().slice(0, 8);
   const out = quotedTable(table, "clickhouse");
   const staging = quotedTable(`${table}__divvy_${token}_staging`, "clickhouse");
@@ -265,9 +269,7 @@ async function toClickHouse(
     const names = columns.map((name) => quotedTable(name, "clickhouse")).join(", ");
     await run(`INSERT INTO ${staging} (${names}) FORMAT CSVWithNames`, { rows: csv });
     const arrived = Number(await run(`SELECT count() FROM ${staging}`));
-    if (arrived !== rows) {
-      throw new InputError(`${arrived} rows arrived of ${rows}: nothing is published`);
-    }
+    checkArrived(job, arrived);
     if (!exists) await run(`RENAME TABLE ${staging} TO ${out}`);
     else {
       let way = "EXCHANGE TABLES";

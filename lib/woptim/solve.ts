@@ -66,13 +66,42 @@ export function solveColumns(columns: CheckedColumns, options: ResolvedSplitOpti
 
 /** Where everybody's amount is fixed. */
 function allFixed(columns: CheckedColumns): Solved {
+  return inAnyAmounts(columns.total, new Float64Array(0), 0, { status: "feasible", amount: 0 });
+}
+
+/** A split in any amounts: all of the total is handed out, and a total next to it is one unit away. */
+function inAnyAmounts(
+  total: number,
+  units: Float64Array,
+  price: number,
+  standing: Standing,
+): Solved {
   return {
-    units: new Float64Array(0),
-    multiplier: 0,
-    standing: { status: "feasible", amount: 0 },
+    units,
+    multiplier: 2 * price,
+    standing,
     leftover: 0,
     increment: 1,
-    nextTo: (sign) => ({ total: columns.total + sign, cost: null }),
+    nextTo: (sign) => ({ total: total + sign, cost: null }),
+  };
+}
+
+/** A split of `count` steps of the total; `standing` counts in steps, `cost` is what a step more or less would add. */
+function inWholeSteps(
+  { total }: CheckedColumns,
+  steps: Steps,
+  count: number,
+  found: Pick<Solved, "units" | "standing"> & { price: number },
+  cost: (sign: 1 | -1) => number | null,
+): Solved {
+  const { units, standing, price } = found;
+  return {
+    units,
+    multiplier: 2 * price,
+    standing: { ...standing, amount: steps.units(standing.amount) },
+    leftover: differenceOf(total, steps.units(count)),
+    increment: steps.size,
+    nextTo: (sign) => ({ total: steps.units(count + sign), cost: cost(sign) }),
   };
 }
 
@@ -118,14 +147,7 @@ function continuousGroups(columns: CheckedColumns, options: ResolvedSplitOptions
   const problem = { total, wishes: columns, hard, group, groups, groupHard };
   const { price } = solveTree(problem, options, units);
   settleRounding(total, units, hard);
-  return {
-    units,
-    multiplier: 2 * price,
-    standing,
-    leftover: 0,
-    increment: 1,
-    nextTo: (sign) => ({ total: total + sign, cost: null }),
-  };
+  return inAnyAmounts(total, units, price, standing);
 }
 
 function groupsInSteps(
@@ -137,32 +159,23 @@ function groupsInSteps(
   const count = steps.countOfTotal(columns.total, options.leftover), total = steps.units(count);
   const { least, most } = steps.intervals(columns.lower, columns.upper);
   const own = steps.intervals(groups.lower, groups.upper);
-  const inUnits = (k: number) => isFinite(k) ? steps.units(k) : k;
   const standing = standingOfTree(
     count,
     { lower: least, upper: most, group },
     { ...groups, lower: own.least, upper: own.most },
-    inUnits,
+    (k) => steps.unitsOfBound(k),
   );
   const bounds = hardBounds(standing.status, columns, least, most, options);
   const groupSteps = groupBounds(standing.status, own.least, own.most);
-  const unitsOf = ({ floor, ceiling }: HardBounds) => ({
-    floor: floor.map(inUnits),
-    ceiling: ceiling.map(inUnits),
-  });
-  const hard = unitsOf(bounds), units = new Float64Array(group.length);
-  const problem = { total, wishes: columns, hard, group, groups, groupHard: unitsOf(groupSteps) };
-  const prices = solveTree(problem, options, units);
+  const hard = steps.unitsOfBounds(bounds), groupHard = steps.unitsOfBounds(groupSteps);
+  const start = new Float64Array(group.length);
+  const problem = { total, wishes: columns, hard, group, groups, groupHard };
+  const prices = solveTree(problem, options, start);
   const people = new People(columns, hard, options);
   const tree = { people, bounds, group, groups, groupBounds: groupSteps };
-  return {
-    units: splitTreeInSteps(tree, steps, count, { units, prices }).map(inUnits),
-    multiplier: 2 * prices.price,
-    standing: { ...standing, amount: steps.units(standing.amount) },
-    leftover: differenceOf(columns.total, total),
-    increment: steps.size,
-    nextTo: (sign) => ({ total: steps.units(count + sign), cost: null }),
-  };
+  const counts = splitTreeInSteps(tree, steps, count, { units: start, prices });
+  const units = counts.map((k) => steps.units(k));
+  return inWholeSteps(columns, steps, count, { units, standing, price: prices.price }, () => null);
 }
 
 /** Splits among people of whom nobody is fixed. */
@@ -214,15 +227,14 @@ function solveOrZero(
   const standing = standingOf(amount, zeroed, most);
   const bounds = hardBounds(standing.status, columns, least, most, options);
   bounds.floor = bounds.floor.map((l, i) => mayBeZero[i] ? least[i] : l);
-  const units = (k: number) => steps === undefined || !isFinite(k) ? k : steps.units(k);
-  const hard = { floor: bounds.floor.map(units), ceiling: bounds.ceiling.map(units) };
+  const hard = steps === undefined ? bounds : steps.unitsOfBounds(bounds);
   const lattice = steps && {
     step: steps.size,
-    units,
+    units: (k: number) => steps.units(k),
     least: bounds.floor,
     most: bounds.ceiling,
   };
-  const handedOut = units(amount);
+  const handedOut = steps === undefined ? amount : steps.units(amount);
   const people = new People(columns, hard, options);
   const choice = chooseOrZero(people, mayBeZero, handedOut, lattice);
   if (choice === undefined) {
@@ -270,14 +282,7 @@ function solveWithin(
     ? solvePeople(people, total, units)
     : solveTiers(people, columns.priority, total, units).price;
   settleRounding(total, units, bounds);
-  return {
-    units,
-    multiplier: 2 * price,
-    standing,
-    leftover: 0,
-    increment: 1,
-    nextTo: (sign) => ({ total: total + sign, cost: null }),
-  };
+  return inAnyAmounts(total, units, price, standing);
 }
 
 function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, steps: Steps): Solved {
@@ -298,11 +303,7 @@ function stepsWithin(
 ): Solved {
   const total = steps.countOfTotal(columns.total, options.leftover);
   const handedOut = steps.units(total);
-  const inUnits = {
-    floor: bounds.floor.map((k) => isFinite(k) ? steps.units(k) : k),
-    ceiling: bounds.ceiling.map((k) => isFinite(k) ? steps.units(k) : k),
-  };
-  const people = new People(columns, inUnits, options);
+  const people = new People(columns, steps.unitsOfBounds(bounds), options);
   const units = new Float64Array(people.count);
   const start = columns.priority === undefined
     ? onlyTier(solvePrice(withinReach(people, handedOut), handedOut, units))
@@ -315,14 +316,8 @@ function stepsWithin(
     { ...start, units },
     columns.priority,
   );
-  return {
-    units: counts.map((k) => steps.units(k)),
-    multiplier: 2 * start.price,
-    standing: { ...standing, amount: steps.units(standing.amount) },
-    leftover: differenceOf(columns.total, handedOut),
-    increment: steps.size,
-    nextTo: (sign) => ({ total: steps.units(total + sign), cost: change(sign) }),
-  };
+  const found = { units: counts.map((k) => steps.units(k)), standing, price: start.price };
+  return inWholeSteps(columns, steps, total, found, change);
 }
 
 /** a − b, of the decimals that they are written as. */
@@ -347,8 +342,7 @@ function solvePacks(columns: CheckedColumns, options: ResolvedSplitOptions, pack
       [least[i], most[i]] = steps.interval(columns.lower[i], columns.upper[i], i);
     }
   }
-  const inUnits = (counts: Float64Array) =>
-    counts.map((k, i) => isFinite(k) ? stepsOf[i].units(k) : k);
+  const inUnits = (counts: Float64Array) => counts.map((k, i) => stepsOf[i].unitsOfBound(k));
   const standing = standingOf(total, inUnits(least), inUnits(most));
   const bounds = hardBounds(standing.status, columns, least, most, options);
   const hard = { floor: inUnits(bounds.floor), ceiling: inUnits(bounds.ceiling) };

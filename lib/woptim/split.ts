@@ -9,12 +9,8 @@ import { checkColumns, columnsOf } from "./problem/check_problem.ts";
 import { discontentOf } from "./problem/discontent.ts";
 import type { CheckedGroups } from "./problem/group_tree.ts";
 import { ExactSum } from "./exact/exact_sum.ts";
-import {
-  LARGEST,
-  type ResolvedSplitOptions,
-  resolveOptions,
-  type SplitOptions,
-} from "./problem/options.ts";
+import { LARGEST } from "./problem/largest.ts";
+import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "./problem/options.ts";
 import { sharePrice } from "./payments.ts";
 import type { CheckedColumns, SplitColumns, SplitProblem } from "./problem/problem.ts";
 import { type Neighbour, solveColumns, type Solved } from "./solve.ts";

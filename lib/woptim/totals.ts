@@ -5,12 +5,8 @@
  */
 import { UsageError } from "../base/errors.ts";
 import { ExactSum } from "./exact/exact_sum.ts";
-import {
-  LARGEST,
-  type ResolvedSplitOptions,
-  resolveOptions,
-  type SplitOptions,
-} from "./problem/options.ts";
+import { LARGEST } from "./problem/largest.ts";
+import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "./problem/options.ts";
 import { People } from "./price/people.ts";
 import { PriceCurve } from "./price/price_curve.ts";
 import { checkColumns } from "./problem/check_problem.ts";

@@ -30,7 +30,7 @@ Deno.test("allocations: one of another drop is not taken for this drop's", async
   for (const allocation of [made, copy]) {
     assertThrows(() => report(drop, allocation), Error, OTHER);
     assertThrows(() => explain(drop, allocation, { user: "ann" }), Error, OTHER);
-    assertThrows(() => [...alternates(drop, allocation)], Error, OTHER);
+    assertThrows(() => alternates(drop, allocation), Error, OTHER);
     await withFolder(async (folder) => {
       const written = () => writeAssignments(drop, allocation, `${folder}/offers.csv`);
       await assertRejects(written, Error, OTHER);

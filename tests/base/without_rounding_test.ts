@@ -15,3 +15,10 @@ Deno.test("differences of decimals are decimals, of any size; what is left by ro
   assertEquals([withoutRounding(0, 0), withoutRounding(-1e-20, 1), withoutRounding(7)], [0, 0, 7]);
   assertEquals([Infinity, -Infinity].map((value) => withoutRounding(value)), [Infinity, -Infinity]);
 });
+
+Deno.test("0 is 0 whatever the size of what was added up, as of numbers of 1e-300", () => {
+  for (const size of [1e-320, 1e-300, 1e-100, 1, 1e300]) {
+    assertEquals(withoutRounding(0, size), 0);
+    assertEquals(withoutRounding(size, size), Number(size.toPrecision(15)));
+  }
+});

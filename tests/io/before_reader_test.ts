@@ -87,6 +87,19 @@ Deno.test("history from CSV: trimmed, in any case, with times; its rules are kep
   });
 });
 
+Deno.test("history with other names of columns is the same history", async () => {
+  await using folder = folderOf({
+    "renamed.csv": FILES["history.csv"].replace("offered_at,outcome", "Sent,Result"),
+  });
+  const plain = await readDrop(sources(folder, { history: ["history.csv"] }), RULES);
+  const renamed = await readDrop(sources(folder, { history: ["renamed.csv"] }), {
+    ...RULES,
+    columns: { offered_at: "Sent", outcome: "Result" },
+  });
+  assertEquals(renamed.input.history, plain.input.history);
+  assertEquals(shownPairs(renamed), shownPairs(plain));
+});
+
 Deno.test("history as Parquet, in two files or in another order gives the same drop", async () => {
   await using folder = folderOf();
   const plain = await readDrop(sources(folder, { history: ["history.csv"] }), RULES);

@@ -374,6 +374,18 @@ const FAULTS: readonly (readonly [string, string])[] = [
     "limit,at_most,price\na,1,-2\n",
     'limits.csv:2: price is "-2", expected a finite number of at least 0, or nothing',
   ],
+  [
+    "limit,per,at_most\na,contract_adress,1\n",
+    'limits.csv:2: per is "contract_adress", expected a column that there is (did you mean contract_address?)',
+  ],
+  [
+    "limit,counts,at_most\na,wieght,1\n",
+    'limits.csv:2: counts is "wieght", expected a column that there is (did you mean weight?)',
+  ],
+  [
+    "limit,per,at_most\na,contract_address,budget_lft\n",
+    'limits.csv:2: at_most is "budget_lft", expected a column that there is (did you mean budget_left?)',
+  ],
   ["limit,at_most\n,1\n", 'limits.csv:2: limit is "", expected a name'],
   [
     "limit,at_most\na,1\na,2\n",

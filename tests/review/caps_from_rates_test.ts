@@ -125,6 +125,13 @@ Deno.test("what can't be learned from is said", () => {
   assertThrows(() => capsFromReviews([]), UsageError, "nothing to learn from");
   const capless = review({ offers: pair, selections: pair, redemptions: [] });
   assertThrows(() => capsFromReviews([capless]), UsageError, "the reviews know no caps");
+  for (const [week, shown] of [[null, "null"], [{}, "an object"]] as const) {
+    assertThrows(
+      () => capsFromReviews([week] as never),
+      UsageError,
+      `reviews[0] is ${shown}, expected a review, or its facts`,
+    );
+  }
   assertThrows(
     () => capsFromReviews(WEEKS, { zet: 1 } as never),
     UsageError,

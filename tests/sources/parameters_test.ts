@@ -103,6 +103,8 @@ const faults: Fault[] = [
   ["{t:DateTime64(3)}", "clickhouse", { t: "2025-08-21T15:00:00.1234" }, "at most 3 digits"],
   ["{t:DateTime64(3)}", "clickhouse", { t: "1969-12-31T23:59:59.5Z" }, "from 1970 to 2260"],
   ["{u:uuid}", "postgres", { u: "x" }, 'parameter u is "x", expected uuid'],
+  ["{x:constructor}", "postgres", { x: "1" }, "which is not a parameter type of postgres"],
+  ["{x:toString}", "clickhouse", { x: "1" }, "which is not a parameter type of clickhouse"],
   ["{l:bigint[]}", "postgres", { l: "1,b" }, 'parameter l is "1,b", expected bigint[]'],
   [
     "{x:money}",

@@ -15,7 +15,8 @@ export type { MissedReason } from "./missed_limits.ts";
  * The state of a row:
  * - `broken`: a hard limit is not kept (what a solver returns never has such a row);
  * - `missed`: a soft limit is not kept, at a cost;
- * - `full`: the use is at the amount, or the row has a price and an offer may not fit into what is left; not a least of 0;
+ * - `full`: the use is at the amount, or the row has a price and an offer may not fit into what is left; not a least of 0, or a
+ *   share of no offers;
  * - `unused`: no offer counts toward it;
  * - `open`: it has room.
  */
@@ -81,8 +82,8 @@ export function standingRows(
       ? null
       : positive(total / offers.all[r] + amount, use.size[r] / offers.all[r] + amount);
     const price = prices?.limit?.[r], room = rows.amount[r] - use.used[r];
-    // A least of 0 asks for nothing, so it is never what keeps anything from being better.
-    const asks = sense > 0 || amount > 0;
+    // A least of 0 asks for nothing, so it is never what keeps anything from being better; nor is a share of no offers.
+    const asks = (sense > 0 || amount > 0) && used !== null;
     const isAtAmount = asks && (room <= ROUNDING * use.size[r] ||
       (price !== undefined && price > 0 && room < largest[r]));
     return {

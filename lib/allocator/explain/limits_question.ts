@@ -13,8 +13,8 @@ import type { Policy } from "../model/policy.ts";
 export interface LimitsQuestion {
   /** The drop. */
   readonly instance: Instance & { readonly limits: Limits };
-  /** The policy; only the most offers per user are read. */
-  readonly policy: Pick<Policy, "k">;
+  /** The policy. */
+  readonly policy: Policy;
   /** The offers. */
   readonly offers: Offers;
   /** Prices of the certificate; null if the solver gives none. */

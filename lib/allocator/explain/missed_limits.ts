@@ -4,24 +4,30 @@
  * @module
  */
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
-import { labelOfRow, type LimitRows } from "../drop/instance/limits.ts";
-import { excessOf, useOfPairs } from "../model/row_use.ts";
+import { labelOfRow } from "../drop/instance/limits.ts";
+import { groupRules } from "../limits/kinds/group_rules.ts";
+import { excessOf, type RowUse, useOfPairs } from "../model/row_use.ts";
 import { kOfUser } from "../model/user_k.ts";
+import { countGroups, fitsRules, type RuleState } from "./fits_rules.ts";
 import type { LimitsQuestion } from "./limits_question.ts";
 
 /** Why an at-least row is missed. */
 export interface MissedReason {
-  /** The most that the row could count if only eligible pairs, k and caps mattered; null for shares, for which it is not computed. */
+  /** No more than this could count if only eligible pairs, k and caps mattered; null for shares, for which it is not computed. */
   reachable: number | null;
-  /** What keeps `reachable` below the amount: too few eligible pairs, or the caps; null if it is not below. */
-  out_of_reach: "pairs" | "caps" | null;
-  /** Contracts that users hold although they have more pairs that would count; most users first. */
+  /** What keeps `reachable` below the amount: too few eligible pairs, the most offers of each user, or the caps; null if it is not below. */
+  out_of_reach: "pairs" | "k" | "caps" | null;
+  /** Contracts that users hold although they have more pairs that would count, or count more; most users first. */
   taken_by: Taker[];
-  /** Full limits and caps of pairs that would count; most pairs first. */
+  /** Limits and caps that have no room for pairs that would count, or none that costs nothing; most pairs first. */
   held_by: Holder[];
+  /** Pairs that would count, have room under caps and limits, and are of users with fewer than k offers, but that no rule on types, brands or groups lets these users have. */
+  ruled_out: number;
+  /** Pairs that would count and that nothing keeps from being offers, but what they are worth. */
+  not_worth: number;
 }
 
-/** A contract that users hold instead of one that would count. */
+/** A contract that users hold instead of one that would count, or would count more. */
 export interface Taker extends KnownContract {
   /** Number of those users. */
   users: number;
@@ -29,7 +35,7 @@ export interface Taker extends KnownContract {
   price?: number;
 }
 
-/** A full row of another limit, or a full cap. */
+/** A row of another limit, or a cap. */
 export interface Holder {
   /** Name of the limit with the row's values; for a cap the contract's id. */
   limit: string;
@@ -37,11 +43,14 @@ export interface Holder {
   is_cap: boolean;
   /** For a cap: the columns shown beside the contract; absent if there are none. */
   about?: KnownContract["about"];
-  /** Number of eligible pairs that would count, are no offers, and are under it. */
+  /** Number of eligible pairs that would count, are no offers, and for which it has no room. */
   pairs: number;
   /** Its price, where there are prices. */
   price?: number;
 }
+
+/** Room for the rounding of sums. */
+const ALMOST = 1 - 1e-12;
 
 /** Most contracts and limits that a reason names. */
 const NAMED = 3;
@@ -56,114 +65,147 @@ export function reasonsOfMissed(
   return missed.map((r, i) => reasons.of(r, i));
 }
 
+/** What the pairs of one user would add to a missed row. */
+interface Counted {
+  /** What each would add. */
+  readonly adds: number[];
+  /** The most that one of those which are no offers would add. */
+  left: number;
+}
+
 /** Collects, user by user, what the reasons of all missed rows need. */
 class Reasons {
   readonly #question: LimitsQuestion;
   /** Int32Array, length rows: place in the list of missed rows; −1 for the others. */
   readonly #place: Int32Array;
-  /** Uint8Array, length rows: 1 for a hard at-most row without room for another offer. */
-  readonly #isFull: Uint8Array;
+  /** What the offers use of each row. */
+  readonly #use: RowUse;
+  /** What the rules on users and groups are judged by. */
+  readonly #rules: RuleState;
   /** Float64Array, length contracts: units given. */
   readonly #assigned: Float64Array;
   /** By missed row: Σ over users of what the user's k largest pairs would add. */
   readonly #byUsers: Float64Array;
-  /** By missed row and contract: number of pairs that count, and the most that one of them adds. */
-  readonly #byContract: Map<number, { pairs: number; most: number }>[];
+  /** By missed row and contract: number of pairs that count, the most that one of them adds, and what all add. */
+  readonly #byContract: Map<number, { pairs: number; most: number; all: number }>[];
   /** By missed row and contract: users who hold it instead. */
   readonly #takers: Map<number, number>[];
   /** By missed row and full row: pairs under both. The cap of contract c has the key −1 − c. */
   readonly #holders: Map<number, number>[];
+  /** By missed row: see {@link MissedReason}. */
+  readonly #ruledOut: Float64Array;
+  readonly #notWorth: Float64Array;
 
   constructor(question: LimitsQuestion, missed: readonly number[]) {
     const { instance, offers } = question, { rows } = instance.limits;
     this.#question = question;
     this.#place = new Int32Array(rows.amount.length).fill(-1);
     missed.forEach((r, i) => this.#place[r] = i);
-    const use = useOfPairs(rows, offers.offerPair), least = leastByRow(rows);
-    this.#isFull = Uint8Array.from(
-      rows.amount,
-      (amount, r) =>
-        rows.price[r] === Infinity && rows.sense[r] > 0 &&
-          excessOf(use.used[r] + least[r], use.size[r], amount) > 0
-          ? 1
-          : 0,
-    );
+    this.#use = useOfPairs(rows, offers.offerPair);
+    this.#rules = {
+      question,
+      groups: countGroups(instance, offers),
+      problem: { rules: groupRules(instance, question.policy) },
+    };
     this.#assigned = new Float64Array(instance.cap.length);
     for (const p of offers.offerPair) this.#assigned[instance.contract[p]]++;
     this.#byUsers = new Float64Array(missed.length);
     this.#byContract = missed.map(() => new Map());
     this.#takers = missed.map(() => new Map());
     this.#holders = missed.map(() => new Map());
+    this.#ruledOut = new Float64Array(missed.length);
+    this.#notWorth = new Float64Array(missed.length);
   }
 
   /** Reads all users and their pairs. */
   lookAtUsers(): void {
     const { start } = this.#question.instance;
-    const counted = new Map<number, number[]>();
+    const counted = new Map<number, Counted>();
     for (let u = 0; u + 1 < start.length; u++) {
       counted.clear();
       for (let p = start[u]; p < start[u + 1]; p++) this.#lookAtPair(u, p, counted);
-      for (const [i, coefficients] of counted) this.#lookAtUser(u, i, coefficients);
+      for (const [i, own] of counted) this.#lookAtUser(u, i, own);
     }
   }
 
   /** Notes pair `p` for each missed row that it counts toward, and what it adds in `counted`, by place of the missed row. */
-  #lookAtPair(u: number, p: number, counted: Map<number, number[]>): void {
+  #lookAtPair(u: number, p: number, counted: Map<number, Counted>): void {
     const { instance } = this.#question, { rows } = instance.limits;
-    const item = rows.item[p], c = instance.contract[p];
+    const item = rows.item[p], c = instance.contract[p], isTaken = this.#taken(u).includes(p);
     for (let e = rows.start[item]; e < rows.start[item + 1]; e++) {
       const i = this.#place[rows.row[e]];
       // At-least rows are stored with reversed signs. A coefficient above 0: not selected by the share.
       if (i < 0 || rows.coefficient[e] >= 0) continue;
       const adds = -rows.coefficient[e];
-      const list = counted.get(i);
-      if (list === undefined) counted.set(i, [adds]);
-      else list.push(adds);
-      const all = this.#byContract[i].get(c) ?? { pairs: 0, most: 0 };
-      this.#byContract[i].set(c, { pairs: all.pairs + 1, most: Math.max(all.most, adds) });
-      if (!this.#taken(u).includes(p)) this.#noteHolders(i, p, c);
+      const own = counted.get(i) ?? { adds: [], left: 0 };
+      counted.set(i, own);
+      own.adds.push(adds);
+      if (!isTaken) own.left = Math.max(own.left, adds);
+      const { pairs, most, all } = this.#byContract[i].get(c) ?? { pairs: 0, most: 0, all: 0 };
+      this.#byContract[i].set(c, {
+        pairs: pairs + 1,
+        most: Math.max(most, adds),
+        all: all + adds,
+      });
+      if (!isTaken) this.#notePair(i, u, p);
     }
   }
 
-  /** Notes user `u`, whose pairs would add `coefficients` to the missed row of place `i`. */
-  #lookAtUser(u: number, i: number, coefficients: number[]): void {
+  /** Notes user `u`, whose pairs would add this to the missed row of place `i`. */
+  #lookAtUser(u: number, i: number, { adds, left }: Counted): void {
     const { instance, policy } = this.#question, { rows } = instance.limits;
-    coefficients.sort((a, b) => b - a);
-    const most = Math.min(kOfUser(instance, policy, u), coefficients.length);
-    for (let n = 0; n < most; n++) this.#byUsers[i] += coefficients[n];
-    const taken = this.#taken(u);
-    const isCounted = (p: number) => {
+    adds.sort((a, b) => b - a);
+    const most = Math.min(kOfUser(instance, policy, u), adds.length);
+    for (let n = 0; n < most; n++) this.#byUsers[i] += adds[n];
+    if (left === 0) return;
+    const taken = this.#taken(u), hasAll = taken.length >= kOfUser(instance, policy, u);
+    const addsOf = (p: number) => {
       for (let e = rows.start[rows.item[p]]; e < rows.start[rows.item[p] + 1]; e++) {
-        if (this.#place[rows.row[e]] === i && rows.coefficient[e] < 0) return true;
+        if (this.#place[rows.row[e]] === i) return Math.max(0, -rows.coefficient[e]);
       }
-      return false;
+      return 0;
     };
-    // This user holds as many offers that count as possible.
-    if (taken.filter(isCounted).length >= most) return;
-    for (const p of taken) if (!isCounted(p)) add(this.#takers[i], instance.contract[p]);
+    // An offer that counts too stands against one that counts more where the user may get no further one.
+    for (const p of taken) {
+      const adds = addsOf(p);
+      if (adds < left && (adds === 0 || hasAll)) add(this.#takers[i], instance.contract[p]);
+    }
   }
 
-  /** Notes the full rows and the full cap that pair `p` of contract `c`, which is no offer, is under. */
-  #noteHolders(i: number, p: number, c: number): void {
-    const { instance } = this.#question, { rows } = instance.limits;
-    if (this.#assigned[c] >= instance.cap[c]) add(this.#holders[i], -1 - c);
+  /** Notes what keeps pair `p` of user `u`, which is no offer, from being one. */
+  #notePair(i: number, u: number, p: number): void {
+    const { instance, policy } = this.#question, { rows } = instance.limits;
+    const c = instance.contract[p], holders = this.#holders[i];
+    let isHeld = this.#assigned[c] >= instance.cap[c];
+    if (isHeld) add(holders, -1 - c);
     for (let e = rows.start[rows.item[p]]; e < rows.start[rows.item[p] + 1]; e++) {
-      if (this.#isFull[rows.row[e]] === 1 && rows.coefficient[e] > 0) {
-        add(this.#holders[i], rows.row[e]);
-      }
+      if (rows.coefficient[e] <= 0 || this.#hasRoom(rows.row[e], rows.coefficient[e])) continue;
+      add(holders, rows.row[e]);
+      isHeld = true;
     }
+    const taken = Array.from(this.#taken(u));
+    if (isHeld || taken.length >= kOfUser(instance, policy, u)) return;
+    if (fitsRules(this.#rules, u, taken, p)) this.#notWorth[i]++;
+    else this.#ruledOut[i]++;
+  }
+
+  /** Whether `more` units of row `r` break nothing, and cost nothing where it may be exceeded. */
+  #hasRoom(r: number, more: number): boolean {
+    const { amount } = this.#question.instance.limits.rows, { used, size } = this.#use;
+    return excessOf(used[r] + more, size[r] + more, amount[r]) === 0;
   }
 
   /** The reason of row `r`, whose place in the list of missed rows is `i`. */
   of(r: number, i: number): MissedReason {
     const { instance, prices } = this.#question, { limits, cap, contracts } = instance;
     const isShare = limits.families[limits.rows.family[r]].shareOf !== null;
-    let byCaps = 0;
-    for (const [c, { pairs, most }] of this.#byContract[i]) {
-      byCaps += most * Math.min(cap[c], pairs);
+    let byCaps = 0, byPairs = 0;
+    for (const [c, { pairs, most, all }] of this.#byContract[i]) {
+      byCaps += Math.min(most * Math.min(cap[c], pairs), all);
+      byPairs += all;
     }
     const byUsers = this.#byUsers[i], amount = limits.rows.declared[r];
-    const reachable = Math.min(byUsers, byCaps), isOut = reachable < amount * (1 - 1e-12);
+    const reachable = Math.min(byUsers, byCaps);
     const taken_by = largest(this.#takers[i]).map(([c, users]): Taker => ({
       contract_address: contracts[c],
       ...aboutContract(instance, c),
@@ -183,9 +225,17 @@ class Reasons {
     });
     return {
       reachable: isShare ? null : reachable,
-      out_of_reach: isShare || !isOut ? null : byUsers <= byCaps ? "pairs" : "caps",
+      out_of_reach: isShare || reachable >= amount * ALMOST
+        ? null
+        : byCaps < byUsers
+        ? "caps"
+        : byUsers >= byPairs * ALMOST
+        ? "pairs"
+        : "k",
       taken_by: taken_by.slice(0, NAMED),
       held_by: held_by.slice(0, NAMED),
+      ruled_out: this.#ruledOut[i],
+      not_worth: this.#notWorth[i],
     };
   }
 
@@ -197,15 +247,6 @@ class Reasons {
     const { offerStart, offerPair } = this.#question.offers;
     return offerPair.subarray(offerStart[u], offerStart[u + 1]);
   }
-}
-
-/** Float64Array, length rows: the least amount > 0 that an offer adds to each row. A row with less room than that is full. */
-function leastByRow({ row, coefficient, amount }: LimitRows): Float64Array {
-  const least = new Float64Array(amount.length).fill(Infinity);
-  for (let e = 0; e < row.length; e++) {
-    if (coefficient[e] > 0 && coefficient[e] < least[row[e]]) least[row[e]] = coefficient[e];
-  }
-  return least;
 }
 
 function add(counts: Map<number, number>, key: number): void {

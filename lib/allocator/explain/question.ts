@@ -4,7 +4,7 @@
  * @module
  */
 import { sponsoredPriceOf } from "../limits/kinds/group_rules.ts";
-import { GroupCounts } from "../limits/kinds/user_counts.ts";
+import type { GroupCounts } from "../limits/kinds/user_counts.ts";
 import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
@@ -14,6 +14,7 @@ import { boundAt } from "../optimal/dual/bound.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
 import { compileDualProblem, type DualProblem, zeroPrices } from "../optimal/dual/dual_problem.ts";
 import type { Policy } from "../model/policy.ts";
+import { countGroups, type TypeCounts, typeCounts } from "./fits_rules.ts";
 
 /** An allocation to ask about. */
 export interface Question {
@@ -55,7 +56,7 @@ export class Inquiry {
     this.problem = compileDualProblem(instance, policy);
     this.assigned = new Float64Array(instance.contracts.length);
     for (const pair of offers.offerPair) this.assigned[instance.contract[pair]]++;
-    this.groups = this.#countGroups();
+    this.groups = countGroups(instance, offers);
     const { limits } = instance;
     this.use = limits === undefined ? null : useOfPairs(limits.rows, offers.offerPair);
     this.tolerance = 1e-6 * this.problem.unit;
@@ -97,11 +98,8 @@ export class Inquiry {
   }
 
   /** The numbers of sponsored and unsponsored pairs. */
-  countsOf(pairs: ArrayLike<number>): { sponsored: number; unsponsored: number } {
-    const { contract, sponsoredContracts } = this.question.instance;
-    let sponsored = 0;
-    for (let i = 0; i < pairs.length; i++) if (contract[pairs[i]] < sponsoredContracts) sponsored++;
-    return { sponsored, unsponsored: pairs.length - sponsored };
+  countsOf(pairs: ArrayLike<number>): TypeCounts {
+    return typeCounts(this.question.instance, pairs);
   }
 
   /** What a bundle adds to the objective, without what its group's missed users cost. */
@@ -119,16 +117,6 @@ export class Inquiry {
       n === sponsored && shapeUnsponsored[s] === others
     );
     return shape < 0 ? sum : sum + shapeWorth[shape];
-  }
-
-  #countGroups(): GroupCounts {
-    const { group, groups } = this.question.instance;
-    const counts = new GroupCounts(groups.length);
-    for (let u = 0; u < group.length; u++) {
-      const { sponsored, unsponsored } = this.countsOf(this.taken(u));
-      counts.change(group[u], sponsored, unsponsored, 1);
-    }
-    return counts;
   }
 
   /** Value of the best bundle of user `u` if there were no caps and no limits: all prices 0. */

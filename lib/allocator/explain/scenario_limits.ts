@@ -46,7 +46,7 @@ export function limitsUnder(
  * @throws {UsageError} for a limit that the drop does not have
  */
 export function factorsOf(
-  limits: Limits | undefined,
+  limits: Pick<Limits, "families"> | undefined,
   scenario: Scenario,
 ): ReadonlyMap<string, number> {
   const names = limits?.families.map(({ limit }) => limit) ?? [];

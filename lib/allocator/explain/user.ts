@@ -8,6 +8,7 @@ import type { Instance } from "../drop/instance/instance.ts";
 import { scalingOf } from "../drop/instance/score_scaling.ts";
 import { type LimitAgainst, limitCharge, limitsAgainst } from "./limits_against.ts";
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
+import { ownCoverage } from "../model/policy.ts";
 import { kOfUser } from "../model/user_k.ts";
 import { withoutRounding } from "../../base/without_rounding.ts";
 import type { Inquiry } from "./question.ts";
@@ -94,9 +95,11 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
   const g = instance.group[u], own = (p: number) => inquiry.scoreOf(p);
   const taken = inquiry.taken(u);
   const sponsored = taken.filter((p) => contract[p] < sponsoredContracts).length;
+  // Offers that a user with a k of its own lacks are counted from that k.
+  const lacking = ownCoverage(instance, policy, u);
   // 0.4 + 0.0003 is 0.4003, not 0.40030000000000004.
-  const value = withoutRounding(inquiry.worthOf(taken));
-  const unlimited = withoutRounding(inquiry.unlimitedWorth(u));
+  const value = withoutRounding(inquiry.worthOf(taken) + lacking);
+  const unlimited = withoutRounding(inquiry.unlimitedWorth(u) + lacking);
   const byType = inquiry.worthByType(u);
   const pairs = Array.from({ length: start[u + 1] - start[u] }, (_, i) => start[u] + i)
     .sort((a, b) => own(b) - own(a) || a - b);
@@ -136,8 +139,8 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
     value,
     unlimited_value: unlimited,
     loss: Math.max(0, withoutRounding(unlimited - value, unlimited, value)),
-    best_sponsored: finite(byType.sponsored),
-    best_unsponsored: finite(byType.unsponsored),
+    best_sponsored: finite(byType.sponsored + lacking),
+    best_unsponsored: finite(byType.unsponsored + lacking),
     group_price: inquiry.sponsoredPrice(g),
     options,
     ...(rotation !== 1 && { rotation }),

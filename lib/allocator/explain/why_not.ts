@@ -4,12 +4,11 @@
  * @module
  */
 import { placeIn } from "../../base/sorted_place.ts";
-import { adds, beyond, hasRule } from "../limits/kinds/group_rules.ts";
+import { adds } from "../limits/kinds/group_rules.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitKind } from "../limits/kinds/kind.ts";
-import { kindOf, LIMIT_KINDS } from "../limits/kinds/list.ts";
-import { allowsShape } from "../model/policy.ts";
 import { kOfUser } from "../model/user_k.ts";
+import { fitsBrand, fitsGroup, fitsType, GROUP_REASONS } from "./fits_rules.ts";
 import { costOfLimits, fitsLimits, limitCharge } from "./limits_against.ts";
 import type { Inquiry } from "./question.ts";
 
@@ -38,18 +37,6 @@ export type WhyNot =
   | "change_cost"
   | "price_above_score"
   | "open";
-
-/** Reasons that the kinds of limits on groups give, in the order in which they are tried: that of the last kind first. */
-const GROUP_REASONS = [...new Set(LIMIT_KINDS.map((kind) => kind.reason).reverse())];
-
-/** Room for the rounding of limits with fractional weights. */
-const ROUNDING = 1e-9;
-
-/** Numbers of sponsored and unsponsored offers of a bundle. */
-interface Counts {
-  sponsored: number;
-  unsponsored: number;
-}
 
 /**
  * Why user `u` did not get pair `p`. Each reason in turn removes the ways to give the pair that it rules out; the answer is the
@@ -125,24 +112,6 @@ function changeOf(
     shortfallPrice * (lacking(after - before) - lacking(0));
 }
 
-/** Whether the policy allows the bundle's shape and, under model uniform, a sponsored user stays sponsored. */
-function fitsType({ question }: Inquiry, u: number, before: Counts, after: Counts): boolean {
-  const { instance, policy } = question;
-  if (policy.model === "uniform" && before.sponsored > 0 && after.sponsored === 0) return false;
-  return allowsShape(
-    { ...policy, k: kOfUser(instance, policy, u) },
-    after.sponsored,
-    after.unsponsored,
-  );
-}
-
-/** Whether the bundle has no more offers of contract `c`'s brand than the policy allows. */
-function fitsBrand({ question }: Inquiry, way: readonly number[], c: number): boolean {
-  const { instance: { brand, contract }, policy } = question;
-  if (policy.maxPerBrand === null || brand === null) return true;
-  return way.filter((pair) => brand[contract[pair]] === brand[c]).length <= policy.maxPerBrand;
-}
-
 /** Whether a limit of group `g` that such an offer uses up has a price. */
 function isPricedOut(
   { problem, question, tolerance }: Inquiry,
@@ -152,22 +121,5 @@ function isPricedOut(
   return problem.rules.all.some((rule) => {
     const added = adds(rule, g, sponsored ? 1 : 0, sponsored ? 0 : 1);
     return rule.sense * added > 0 && question.prices[rule.name][g] > tolerance;
-  });
-}
-
-/** Whether the hard limits of group `g` that give this reason allow the change, or are not broken more by it. */
-function fitsGroup(
-  { groups, problem }: Inquiry,
-  reason: LimitKind["reason"],
-  g: number,
-  before: Counts,
-  after: Counts,
-): boolean {
-  return problem.rules.all.every((rule) => {
-    const { name, sense, mayBeMissed } = rule;
-    if (mayBeMissed || kindOf(name).reason !== reason || !hasRule(rule, g)) return true;
-    const change = sense * (adds(rule, g, after.sponsored, after.unsponsored) -
-      adds(rule, g, before.sponsored, before.unsponsored));
-    return change <= 0 || beyond(rule, g, groups.of(g)) + change <= ROUNDING;
   });
 }

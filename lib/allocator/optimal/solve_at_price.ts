@@ -4,7 +4,8 @@
  * @module
  */
 import { areAlike, EXACT_PAIRS, isTied, refine } from "./core/refine.ts";
-import { areChainsFirst, recover } from "./recovery/recover.ts";
+import { areChainsFirst } from "./recovery/chains_first.ts";
+import { recover } from "./recovery/recover.ts";
 import type { Assignment } from "./recovery/assignment.ts";
 import { atOnce } from "./at_once.ts";
 import { BundleKeeper } from "./passes/bundle_keeper.ts";
@@ -12,6 +13,7 @@ import { Clock } from "./clock.ts";
 import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
 import { type DualResult, minimiseDual } from "./search/minimise_dual.ts";
 import { gapOf, missedBy, type Solved } from "./solved.ts";
+import { GroupColumns } from "./columns/group_columns.ts";
 import { hasJointGroups, hasManyGroups, toleranceForGroups } from "./columns/joint_groups.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
 import { isProgramSized, PROVEN, type RefineOptions } from "./core/refine_state.ts";
@@ -25,7 +27,7 @@ import { pairCount } from "../drop/instance/instance.ts";
 import { pairsOfClasses, seemAlike, type UserClasses, userClasses } from "../drop/user_classes.ts";
 import type { Prices } from "../model/allocation.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
-import { type Proof, prove } from "./joint/proof.ts";
+import { areTied, type Proof, prove } from "./joint/proof.ts";
 import { solveAsFlow } from "./solve_as_flow.ts";
 import { takeHeld } from "./recovery/take_offers.ts";
 import { whyNoHighs } from "../../deps/highs.ts";
@@ -73,7 +75,42 @@ export async function solveAt(
   if (dual.isLate) return await atOnce(problem, dual);
   const hurry = () => !dual.finished || clock.stopped();
   const point = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
-  const proof = await prove(problem, point, hurry);
+  const isHurried = hurry() || !clock.leaves(GROUPS_MS * pairCount(instance));
+  const groups = isHurried ? null : await groupsFirst(problem, point.prices, options.workers);
+  try {
+    const proof = groups === null ? await prove(problem, point, hurry) : await groups.prove(point);
+    const found = { dual, proof, classes, exact, byClasses, groups, flow, before };
+    return await allocateFrom(problem, found, { ...options, goal }, clock);
+  } finally {
+    groups?.close();
+  }
+}
+
+/** What is known once prices are proven. */
+interface FromPrices {
+  readonly dual: DualResult;
+  readonly proof: Proof;
+  readonly classes: UserClasses | null;
+  /** Whether the exact optimum is sought. */
+  readonly exact: boolean;
+  /** Whether programs of classes come first. */
+  readonly byClasses: boolean;
+  /** The groups whose choices come first, if they found the proof. */
+  readonly groups: GroupColumns | null;
+  /** Allocations that are known, which may break rules. */
+  readonly flow: Solved | null;
+  readonly before: Assignment | undefined;
+}
+
+/** Recovers an allocation from proven prices, and refines it. */
+async function allocateFrom(
+  problem: DualProblem,
+  { dual, proof, classes, exact, byClasses, groups, flow, before }: FromPrices,
+  options: OptimalOptions & { asked: number; goal: number },
+  clock: Clock,
+): Promise<Solved> {
+  const { instance } = problem, { gap = 1e-6, goal, workers, work, onProgress } = options;
+  const hurry = () => !dual.finished || clock.stopped();
 
   // Recovery: an allocation near the users' best bundles at these prices.
   const kept = proof.prices === dual.prices ? dual.kept : undefined;
@@ -99,15 +136,27 @@ export async function solveAt(
     chainsFirst,
     extraCost: dearer === 0 ? 0 : dearer * missedBy(assignment),
     deadline: clock.deadline,
-    workers: options.workers,
-    work: options.work,
+    workers,
+    work,
     hurry,
     pause: clock.pause,
     onProgress,
     ...first,
+    ...(groups !== null && { groups }),
     ...(isBrief && { recovery: () => recoverIn(nearEnd) }),
   });
   return { assignment, ...refined, finished: dual.finished };
+}
+
+/** The groups as blocks of columns, if their choices come first where there is time for them; null: they do not. */
+async function groupsFirst(
+  problem: DualProblem,
+  prices: Prices,
+  workers?: number,
+): Promise<GroupColumns | null> {
+  const isAnyTied = problem.instance.groups.some((_, g) => areTied(problem, prices, g));
+  if (!isAnyTied || !hasManyGroups(problem, { prices }) || await whyNoHighs() !== null) return null;
+  return new GroupColumns(problem, prices, workers);
 }
 
 /** How far recoveries go. */

@@ -14,7 +14,6 @@ import { readThisWeeksCaps } from "../../io/tables/this_weeks_caps.ts";
 import { rateFacts } from "../../report/facts/rate_facts.ts";
 import { reviewedCapsText } from "../../report/text/rates_text.ts";
 import { visible } from "../../report/text/terminal.ts";
-
 import { type CapFromReview, capsFromRates, capsOfReviews } from "../../review/caps_from_rates.ts";
 import { redemptionRates } from "../../review/redemption_rates.ts";
 import type { ReviewedWeek } from "../../review/reviewed_weeks.ts";

@@ -9,7 +9,7 @@ import {
   type CapRule,
   type ContractBudget,
 } from "../../allocator/drop/cap_from_budget.ts";
-import { stringify } from "../../deps/std_csv.ts";
+import { csvField } from "../../base/csv_field.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import { type Budget, readBudgets } from "../../io/tables/budgets_table.ts";
 import { table, visible } from "../../report/text/terminal.ts";
@@ -84,7 +84,8 @@ function capsCsv(rows: readonly Row[], hasBrand: boolean): string {
     row.faceValue,
     ...(hasBrand ? [row.brand ?? ""] : []),
   ]);
-  return stringify([header, ...records], { headers: false, crlf: false });
+  return [header, ...records]
+    .map((record) => `${record.map((value) => csvField(String(value))).join(",")}\n`).join("");
 }
 
 /** How a cap came about, for JSON: fields are named as the columns of the files. */

@@ -43,7 +43,7 @@ function pageFacts(result: EngineResult, title: string, out: string, peakRss: nu
       is_sponsored: c < result.sponsoredContracts,
       cap,
       assigned: result.offersOf.get(id) ?? 0,
-      price: certificate.contracts[id] ?? 0,
+      price: Object.hasOwn(certificate.contracts, id) ? certificate.contracts[id] : 0,
     })),
     ...(limits !== undefined && { limits }),
     random_offers: heldOut?.randomOffers ?? null,

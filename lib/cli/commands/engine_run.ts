@@ -31,7 +31,7 @@ import type { EngineJob } from "./engines/engine.ts";
 import { engineOf } from "./engines/engines.ts";
 import { readEngineInput } from "./engine_input.ts";
 import { enginePageDate, writeEnginePage } from "./engine_page.ts";
-import { engineSummary, engineText, limitsWithoutPairsOf } from "./engine_summary.ts";
+import { engineSummary, engineText, limitsReport } from "./engine_summary.ts";
 import {
   checkEngineFiles,
   checkEngineOptions,
@@ -96,9 +96,8 @@ export async function runEngine(
   if (values.holdoutOut !== undefined) await writeHoldout(values.holdoutOut, result);
   if (summaryFile !== undefined) await writeTextAtomic(summaryFile, jsonText(summary));
   if (values.html !== undefined) {
-    await writeEnginePage(values.html, result, page, {
-      ...{ title: values.title, out: job.out, peakRss: progress.peakRss },
-    });
+    const { title } = values, { out } = job, { peakRss } = progress;
+    await writeEnginePage(values.html, result, page, { title, out, peakRss });
   }
   if (values.json) writeJson(summary);
   else if (!values.quiet) {
@@ -132,7 +131,7 @@ function dryRunNote(options: OptionValues, scenario: Scenario | undefined): stri
 
 /** The exit code for `--strict`; where it is not 0, a line on stderr says why. */
 function strictExitCode(result: EngineResult): number {
-  const { leastsMissed, shortfall } = result, without = limitsWithoutPairsOf(result);
+  const { leastsMissed, shortfall } = result, without = limitsReport(result);
   const missed = [
     leastsMissed > 0 ? `${counted(leastsMissed, "limit")} without a price miss their at_least` : "",
     (without.limits?.leasts_without_price ?? 0) > 0 ? leastsInWords(without) : "",

@@ -4,10 +4,10 @@
  * @module
  */
 import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
-import {
-  type LimitsWithoutPairs,
-  limitsWithoutPairsIn,
-} from "../../allocator/drop/limits/limits_without_pairs.ts";
+import { closedShares } from "../../allocator/drop/limits/closed_shares.ts";
+import { limitsWithoutPairsIn } from "../../allocator/drop/limits/limits_without_pairs.ts";
+import { pairsOfItems } from "../../engine/drop/slots.ts";
+import { limitNotes, type LimitsReport } from "../../report/facts/input_notes.ts";
 import { limitsInWords } from "../../report/facts/limit_facts.ts";
 import { alternatesInWords } from "../../report/text/summary_text.ts";
 import { table } from "../../report/text/terminal.ts";
@@ -35,7 +35,7 @@ export function engineSummary(
       ...beforeFacts(result, options),
       ...holdoutFacts(result),
       ...previousFacts(result),
-      ...limitsWithoutPairsOf(result),
+      ...limitsReport(result),
     },
     users: result.users,
     users_without_offers: result.users - result.usersWithOffers,
@@ -84,6 +84,7 @@ function beforeFacts({ history, tally, pins }: EngineResult, { bans }: OptionVal
     ...(history !== null && {
       history: {
         rows: history.rows,
+        blank_rows: history.blankRows,
         drops: history.days.length,
         rows_after_as_of: history.laterRows,
         declined_rows: history.declinedRows,
@@ -120,10 +121,15 @@ function previousFacts({ previous }: EngineResult) {
   };
 }
 
-/** Leasts and limits that no pair counts toward; nothing where there are none. */
-export function limitsWithoutPairsOf({ slots }: EngineResult): LimitsWithoutPairs {
+/** Leasts and limits that no pair counts toward, and shares that allow no offer; nothing where there are none. */
+export function limitsReport({ slots }: EngineResult): LimitsReport {
   const drop = slots?.drop;
-  return drop?.limits === undefined ? {} : limitsWithoutPairsIn(drop, drop.limits);
+  if (drop?.limits === undefined) return {};
+  const closed = closedShares(drop.limits, pairsOfItems(slots!));
+  return {
+    ...limitsWithoutPairsIn(drop, drop.limits),
+    ...(closed && { closed_shares: closed }),
+  };
 }
 
 /** How the offers differ from the previous ones; nothing where there are none. */
@@ -232,6 +238,7 @@ export function engineRows(
     ["gap", `${gap.toExponential(2)}${timedOut ? ": time ran out (--timeout)" : ""}`],
     ["users missing to minima", count(result.shortfall)],
     ...(limits === undefined ? [] : [["limits", limitsInWords(limits)]]),
+    ...limitNotes(limitsReport(result)).flatMap(([n, note]) => n === 0 ? [] : [["", note]]),
     ["passes, rounds of repair", `${result.passes}, ${result.rounds}`],
     [
       "seconds",

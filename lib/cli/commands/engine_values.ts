@@ -51,10 +51,13 @@ export interface EngineValues {
 }
 
 /** Options that mean something to the solvers on one machine only: engines refuse them. */
-const LOCAL = {
-  format: "--format",
-  rng: "--rng",
-  scarcityAlpha: "--scarcity-alpha",
+const LOCAL = { rng: "--rng", scarcityAlpha: "--scarcity-alpha" };
+
+/** Why options are refused, where that is not plain. */
+const REASONS: Readonly<Record<string, string>> = {
+  rng: "of the greedy solver, which runs on one machine",
+  scarcityAlpha: "of the greedy solver, which runs on one machine",
+  format: "a table has none",
 };
 
 /** The solvers that find prices, as engines do; their names differ by the model. */
@@ -126,8 +129,10 @@ export function checkEngineOptions(
   const known = [...needed, ...understood, ...ownNames(command)];
   const refused = among({ ...LOCAL, ...longOf }).filter(([name]) => !known.includes(name));
   if (refused.length > 0) {
-    const longs = refused.map(([, long]) => long).join(", ");
-    throw new UsageError(`--engine ${engine} does not use ${longs}`);
+    const longs = refused.map(([name, long]) =>
+      REASONS[name] === undefined ? long : `${long} (${REASONS[name]})`
+    );
+    throw new UsageError(`--engine ${engine} does not use ${longs.join(", ")}`);
   }
 }
 

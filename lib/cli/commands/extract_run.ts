@@ -7,7 +7,6 @@ import { quote, UsageError } from "../../base/errors.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import { type ExtractFormat, extractTable } from "../../sources/extract.ts";
 import { isSourceUrl } from "../../sources/source_url.ts";
-
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { makeFolder } from "../frame/make_folder.ts";

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { quote, UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { readReviewData, type ReviewSources } from "../../io/review_reader.ts";
 import { writeChoseNone } from "../../io/tables/chose_none_writer.ts";
@@ -59,7 +58,6 @@ export async function runReview(values: TableValues & ReviewValues): Promise<voi
   checkEndings({ "--html": values.html }, ["html", "htm"]);
   checkEndings({ "--facts": values.facts }, ["json"]);
   checkTables({ choseNone: values.choseNone });
-  for (const name of ["since", "until"] as const) checkDay(name, values[name]);
   const { since, until } = values;
   const control = tableControl(values, (note) => progress.note(note));
   const data = await readReviewData(sources, {
@@ -113,11 +111,6 @@ function printResults(facts: ReviewFacts, values: ReviewValues): void {
     ? ""
     : `${reviewHeadlineText(facts, screenOf(Deno.stderr))}\n`;
   write(Deno.stderr, `${headline}Written: ${written.join(", ")}\n`);
-}
-
-function checkDay(name: string, day: string | undefined): void {
-  if (day === undefined || /^\d{4}-\d{2}-\d{2}$/.test(day)) return;
-  throw new UsageError(`--${name} is ${quote(day)}, expected a day such as 2025-08-14`);
 }
 
 function sourcesOf(values: ReviewValues): ReviewSources {

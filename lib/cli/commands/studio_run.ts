@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { issueCertificate } from "../../api/certificate.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";

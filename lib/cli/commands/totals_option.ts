@@ -5,7 +5,7 @@
  */
 import { quote, UsageError } from "../../base/errors.ts";
 import { decimalOf, scaledTo } from "../../woptim/exact/decimal.ts";
-import { LARGEST } from "../../woptim/problem/options.ts";
+import { LARGEST } from "../../woptim/problem/largest.ts";
 
 /** An item of the list: totals, or the ends of a range without a step. */
 export type TotalsPiece = readonly number[] | { readonly from: number; readonly to: number };

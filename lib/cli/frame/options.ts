@@ -5,6 +5,7 @@
  * @module
  */
 import { type Command, Option } from "../../deps/commander.ts";
+import { decimalOf } from "../../base/decimal_text.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import {
   inRange,
@@ -310,11 +311,9 @@ export function numbers<const Flags extends string>(
   return option;
 }
 
-/** Decimal notation only: no hexadecimal, no Infinity, no blanks. */
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
+/** The number that a text says in decimal digits, without blanks around them; undefined where it says none of the range. */
 function parseNumber(text: string, range: NumberRange): number | undefined {
-  const value = DECIMAL.test(text) ? Number(text) : NaN;
+  const value = text === text.trim() ? decimalOf(text) : NaN;
   return inRange(value, range) ? value : undefined;
 }
 

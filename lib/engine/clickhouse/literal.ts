@@ -7,10 +7,11 @@
  * @module
  */
 
-/** A finite number as a Float64 literal. */
+/** A finite number as a Float64 literal: plain digits would be a whole number. */
 export function sqlNumber(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`${value} has no literal`);
-  return Number.isInteger(value) && Math.abs(value) < 1e15 ? `${value}.0` : String(value);
+  if (!Number.isInteger(value)) return String(value);
+  return Math.abs(value) < 1e15 ? `${value}.0` : value.toExponential();
 }
 
 /** A string literal: every quote, backslash and control character is escaped. */

@@ -104,6 +104,13 @@ export function resolveNamed(
     if (list === undefined) ofBrand.set(brands[b], [contracts[c]]);
     else list.push(contracts[c]);
   });
+  const meantBy = (contract: string | null, brandId: string | null): readonly string[] => {
+    const named = brandId === null ? contracts : ofBrand.get(brandId) ?? [];
+    if (contract === null) return named;
+    // There may be many bans, and many contracts: that of one contract does not look at all of them.
+    const isNamed = brandId === null ? known.has(contract) : named.includes(contract);
+    return isNamed ? [contract] : [];
+  };
   const found = { contracts: [], users: [], pairs: [], ofGroups: [], inGroup: [] } as {
     -readonly [name in Exclude<keyof ResolvedBans, "placeOf">]: ResolvedBans[name][number][];
   };
@@ -111,8 +118,7 @@ export function resolveNamed(
     const { user, contract, brand: brandId, group } = at(row);
     if (group !== null && !knownGroups.has(group)) continue;
     const all = contract === null && brandId === null;
-    const meant = (brandId === null ? contracts : ofBrand.get(brandId) ?? [])
-      .filter((id) => contract === null || id === contract);
+    const meant = meantBy(contract, brandId);
     if (user === null) {
       for (const id of meant) {
         if (group === null) found.contracts.push(id);
@@ -121,7 +127,7 @@ export function resolveNamed(
     } else if (group !== null) {
       for (const id of all ? [""] : meant) found.inGroup.push([user, group, id]);
     } else if (all) found.users.push(user);
-    else for (const id of meant) if (known.has(id)) found.pairs.push([user, id]);
+    else for (const id of meant) found.pairs.push([user, id]);
   }
   const placeOf: ResolvedBans["placeOf"] = (user, groups, contract) => {
     const bans = (row: number) => {

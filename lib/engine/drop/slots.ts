@@ -129,7 +129,7 @@ export interface PairKinds {
   readonly pairs: readonly (readonly string[])[];
 }
 
-/** The slots of a drop with limits. */
+/** The slots of a drop, before its pairs are gathered. */
 export interface Slots {
   /**
    * Name of each, which pairs have in place of a contract; sorted by bytes they are in the order of the contracts' ids.
@@ -145,12 +145,18 @@ export interface Slots {
   readonly sponsored: number;
   /** By slot: contract's id, place of the kind of users, and the texts of the pairs' attributes. */
   readonly keys: readonly (readonly string[])[];
-  /** The drop that limits are compiled for: a user of each kind, a pair of each slot, in the order of `pairOf`. */
-  readonly drop: Instance;
-  /** Uint32Array, length slots: its pair in `drop`. */
-  readonly pairOf: Uint32Array;
   /** Uint8Array, length slots: 1 where pairs are no previous offers; null: the drop is compared with none. */
   readonly isNew: Uint8Array | null;
+}
+
+/** The slots with the limits of a drop. Slots without a pair, as all of theirs were left out, count toward none. */
+export interface LimitedSlots extends Slots {
+  /** Float64Array, length slots: pairs of the drop. */
+  readonly pairs: Float64Array;
+  /** The drop that limits are compiled for: a user of each kind, a pair of each slot that has one, in the order of `pairOf`. */
+  readonly drop: Instance;
+  /** Int32Array, length slots: its pair in `drop`; −1: it has none. */
+  readonly pairOf: Int32Array;
 }
 
 /** Contracts and groups in the order of their indices: what slots are made of. */
@@ -217,27 +223,23 @@ export function checkNames(
   };
 }
 
-/** What else there is to know of the pairs that slots are made of. */
-export interface SlotOptions {
-  /** Contracts of the drop that is solved, where some are made for pins; null: there are no pins. @default null */
-  readonly worked?: readonly string[] | null;
-  /** Whether bans, a cooldown or a holdout keep pairs out, so that a limit may count none. @default false */
-  readonly keepsPairsOut?: boolean;
-}
-
 /**
- * Slots of the kinds of pairs, with the limits compiled for them.
+ * Slots of the kinds of pairs.
  *
- * @throws InputError for more kinds than slots, for counted values that are no numbers, and what `compileLimits` throws
+ * @param worked contracts of the drop that is solved, where some are made for pins; null: there are no pins
+ * @throws InputError for more kinds than slots, and for counted values that are no numbers
  */
 export function slotsOf(
   columns: SlotColumns,
-  limits: EngineLimits,
+  { counted }: Pick<EngineLimits, "counted">,
   attributes: AttributeNames,
-  { users, pairs }: PairKinds,
-  { worked = null, keepsPairsOut = false }: SlotOptions = {},
+  pairs: PairKinds["pairs"],
+  worked: readonly string[] | null = null,
 ): Slots {
   if (pairs.length > MOST_SLOTS) throw tooMany(attributes);
+  attributes.pairs.forEach((name, i) => {
+    if (counted.has(name)) { for (const key of pairs) amountOf(name, key[2 + i]); }
+  });
   const place = new Map(columns.contracts.map((id, c) => [id, c]));
   const workedPlace = new Map((worked ?? columns.contracts).map((id, c) => [id, c]));
   const pinned = attributes.pairs.indexOf(PINNED_AS);
@@ -255,39 +257,62 @@ export function slotsOf(
   const names = kinds.map(({ key }, s) =>
     `${pinOf(key) === "" ? prefix : PIN_PREFIX}${digits(rank.get(key[0])!)}_${digits(s)}`
   );
-  const order = kinds.map((_, s) => s)
-    .sort((a, b) => kinds[a].u - kinds[b].u || kinds[a].c - kinds[b].c || a - b);
   const was = attributes.pairs.indexOf(IN_PREVIOUS);
-  const isNew = was < 0
-    ? null
-    : Uint8Array.from(pairs, (_, s) => kinds[s].key[2 + was] === "true" ? 0 : 1);
-  const drop = {
-    ...dropOf(
-      columns,
-      users ?? [[columns.groups[0]]],
-      order.map((s) => kinds[s]),
-      placeOfUserId(attributes),
-    ),
-    ...(isNew !== null && { previous: previousOf(order, isNew, users?.length ?? 1) }),
-    ...(keepsPairsOut && { heldBack: KEPT_OUT }),
-  };
-  const all = attributesOf(columns, limits, attributes, users, order.map((s) => kinds[s].key));
-  const pairOf = new Uint32Array(order.length);
-  order.forEach((s, p) => pairOf[s] = p);
+  const flags = (holds: (key: readonly string[]) => boolean) =>
+    Uint8Array.from(kinds, ({ key }) => holds(key) ? 1 : 0);
   const contract = Uint32Array.from(kinds, ({ c }) => c);
   return {
     names,
     contract,
     worked: Uint32Array.from(kinds, ({ worked }) => worked),
-    isPinned: worked === null
-      ? null
-      : Uint8Array.from(kinds, ({ key }) => pinOf(key) === "" ? 0 : 1),
+    isPinned: worked === null ? null : flags((key) => pinOf(key) !== ""),
     sponsored: contract.filter((c) => c < columns.sponsoredContracts).length,
     keys: kinds.map(({ key }) => key),
-    drop: { ...drop, limits: compileLimits(drop, limits.families, all) },
-    pairOf,
-    isNew,
+    isNew: was < 0 ? null : flags((key) => key[2 + was] !== "true"),
   };
+}
+
+/** What limits of slots are compiled for. */
+export interface SlotPairs {
+  /** Columns of the engine's tables that limits name. */
+  readonly attributes: AttributeNames;
+  /** Kinds of users. */
+  readonly users: PairKinds["users"];
+  /** Float64Array, length slots: pairs that were gathered. */
+  readonly pairs: Float64Array;
+  /** Whether bans, a cooldown or a holdout keep pairs out, so that a limit may count none. */
+  readonly keepsPairsOut: boolean;
+}
+
+/**
+ * The slots with the limits compiled for those that have a pair, as limits of one machine are for the pairs that are left.
+ *
+ * @throws InputError for what `compileLimits` throws
+ */
+export function limitedSlots(
+  slots: Slots,
+  columns: SlotColumns,
+  limits: EngineLimits,
+  { attributes, users, pairs, keepsPairsOut }: SlotPairs,
+): LimitedSlots {
+  const { contract, keys, isNew } = slots, kind = keys.map((key) => Number(key[1]));
+  const order = keys.map((_, s) => s).filter((s) => pairs[s] > 0)
+    .sort((a, b) => kind[a] - kind[b] || contract[a] - contract[b] || a - b);
+  const drop = {
+    ...dropOf(
+      columns,
+      users ?? [[columns.groups[0]]],
+      order.map((s) => ({ c: contract[s], u: kind[s] })),
+      placeOfUserId(attributes),
+    ),
+    ...(isNew !== null && { previous: previousOf(order, isNew, users?.length ?? 1) }),
+    ...(keepsPairsOut && { heldBack: KEPT_OUT }),
+  };
+  const all = attributesOf(columns, limits, attributes, users, order.map((s) => keys[s]));
+  const pairOf = new Int32Array(keys.length).fill(-1);
+  order.forEach((s, p) => pairOf[s] = p);
+  const compiled = compileLimits(drop, limits.families, all);
+  return { ...slots, pairs, drop: { ...drop, limits: compiled }, pairOf };
 }
 
 /** What the small drop knows of previous offers. */
@@ -310,14 +335,16 @@ export function withChangeCost(problem: DualProblem, slots: Slots | null): DualP
 }
 
 /** The rows of the limits, with slots as their items. */
-export function rowsOfSlots({ drop, pairOf, contract }: Slots): Limits {
+export function rowsOfSlots({ drop, pairOf, contract }: LimitedSlots): Limits {
   const { families, attributes, rows } = drop.limits!;
   const start = new Uint32Array(pairOf.length + 1), row: number[] = [], coefficient: number[] = [];
   pairOf.forEach((p, s) => {
-    const item = rows.item[p];
-    for (let e = rows.start[item]; e < rows.start[item + 1]; e++) {
-      row.push(rows.row[e]);
-      coefficient.push(rows.coefficient[e]);
+    if (p >= 0) {
+      const item = rows.item[p];
+      for (let e = rows.start[item]; e < rows.start[item + 1]; e++) {
+        row.push(rows.row[e]);
+        coefficient.push(rows.coefficient[e]);
+      }
     }
     start[s + 1] = row.length;
   });
@@ -329,6 +356,13 @@ export function rowsOfSlots({ drop, pairOf, contract }: Slots): Limits {
     coefficient: Float64Array.from(coefficient),
   };
   return { families, attributes, rows: { ...rows, ...own } };
+}
+
+/** Float64Array, length items of the limits of `drop`: the pairs of the slots that are of each. */
+export function pairsOfItems({ drop, pairOf, pairs }: LimitedSlots): Float64Array {
+  const { item, start } = drop.limits!.rows, sums = new Float64Array(start.length - 1);
+  pairOf.forEach((p, s) => p >= 0 && (sums[item[p]] += pairs[s]));
+  return sums;
 }
 
 /** The error for more kinds of pairs than an engine has slots. */

@@ -10,8 +10,8 @@ import { columnList, type ShownSteps, shownSteps, shownText } from "../sql/dry_r
 import { USER_COLUMNS } from "../sql/state_sql.ts";
 import { DuckDbDialect, quoted } from "./dialect.ts";
 import { inputTables } from "../sql/file_drop.ts";
-import { TABLES } from "../sql/file_run.ts";
-import { countedSql, gatherSql, ownersSql, publishSql } from "./duckdb_run.ts";
+import { publishedRows, TABLES } from "../sql/file_run.ts";
+import { copySql, countedSql, fileFormatOf, gatherSql, ownersSql } from "./duckdb_run.ts";
 import type { DuckDbInput } from "./open_drop.ts";
 
 /**
@@ -22,7 +22,7 @@ import type { DuckDbInput } from "./open_drop.ts";
  */
 export function duckDbDryRun(input: DuckDbInput, options: EngineOptions): string {
   const { columns, problem, rules, sponsored, sampleUsers } = shownDrop(input, options);
-  const dialect = new DuckDbDialect();
+  const dialect = new DuckDbDialect(), format = fileFormatOf(input.out, input.format);
   const files = (name: string) => `read_csv([${quoted(name)}], header = true, all_varchar = true)`;
   const elig = { source: files(input.elig), columns: new Map([["score", "VARCHAR"]]) };
   const inputs = inputTables(dialect, elig, {
@@ -48,7 +48,7 @@ export function duckDbDryRun(input: DuckDbInput, options: EngineOptions): string
       sampleUsers,
       judged: { ...inputs, result: TABLES.result },
     }),
-    ["publish", [publishSql(input.out, input.out)]],
+    ["publish", [copySql(input.out, format, publishedRows(null, format.format === "parquet"))]],
   ];
   return shownText(steps);
 }

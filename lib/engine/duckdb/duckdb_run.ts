@@ -4,12 +4,13 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import { outputTarget } from "../../io/bytes/output_target.ts";
+import { UsageError } from "../../base/errors.ts";
+import { isStandardOutput, outputTarget } from "../../io/bytes/output_target.ts";
+import { type FileFormat, fileFormat, type TableFormat } from "../../io/records/table_format.ts";
 import {
   FileRun,
   firstGroupSql,
   pinnedPlaces,
-  PUBLISHED,
   publishedAlternates,
   TABLES,
   whereCounted,
@@ -43,8 +44,21 @@ const BYTES_JUDGED = 140;
 /** The same of counting why pairs are left out. */
 const BYTES_TALLIED = 160;
 
+/** What a run knows of its size, and what it is to write. */
+export interface DuckDbResources {
+  /** Rows of the pairs. */
+  readonly pairRows: number;
+  /** Bytes of memory that DuckDB has. */
+  readonly memory: number;
+  /** Format of the assignments where their file's name says none. @default CSV */
+  readonly format?: TableFormat;
+}
+
 /** The steps in DuckDB. */
 export class DuckDbRun extends FileRun {
+  readonly pairRows: number;
+  readonly memory: number;
+  readonly #format: TableFormat | undefined;
   readonly #store: DuckDbStore;
   /** The pairs as they were inspected. */
   readonly #pairsRead: string;
@@ -56,12 +70,14 @@ export class DuckDbRun extends FileRun {
     inputs: InputTables,
     readonly folder: WorkFolder,
     out: string,
-    readonly pairRows: number,
-    readonly memory: number,
+    { pairRows, memory, format }: DuckDbResources,
   ) {
     super(store, inputs, out);
     this.#store = store;
     this.#pairsRead = inputs.pairs;
+    this.pairRows = pairRows;
+    this.memory = memory;
+    this.#format = format;
   }
 
   /** Whether the table of users exists; it is then whole, as it is made in one transaction. */
@@ -203,9 +219,10 @@ WHERE value < best`,
    */
   async publish(rows: number, control: RunControl): Promise<Published> {
     control.onProgress?.({ phase: "publish" });
-    const { published, out } = this;
+    const format = fileFormatOf(this.out, this.#format);
+    const published = this.published(format.format === "parquet");
     await this.requireRows(`(${published}) AS published`, rows, control);
-    await this.#writeFile(out, (staged) => publishSql(staged, out, published), control);
+    await this.#writeFile(this.out, (staged) => copySql(staged, format, published), control);
     return "renamed";
   }
 
@@ -216,13 +233,9 @@ WHERE value < best`,
     _rows: number,
     control: RunControl,
   ): Promise<void> {
-    const format = formatOf(out);
-    return this.#writeFile(
-      out,
-      (staged) =>
-        `COPY (${publishedAlternates(table, isParquet(out))})\nTO ${quoted(staged)} (${format})`,
-      control,
-    );
+    const format = fileFormatOf(out),
+      made = publishedAlternates(table, format.format === "parquet");
+    return this.#writeFile(out, (staged) => copySql(staged, format, made), control);
   }
 
   /** Writes a file by a statement to a path beside it, which takes its name when it is whole. */
@@ -268,18 +281,24 @@ JOIN contract_place USING (contract_address) JOIN owner USING (user_id)${
   }) AS counted`;
 }
 
-/** The statement that writes the assignments to the file `path`, in the format that the name `named` asks for. */
-export function publishSql(path: string, named: string, rows: string = PUBLISHED): string {
-  return `COPY (${rows})\nTO ${quoted(path)} (${formatOf(named)})`;
+/** The statement that writes rows to the file `path`. */
+export function copySql(path: string, { format, packed }: FileFormat, rows: string): string {
+  const how = format === "parquet" ? "FORMAT parquet" : "FORMAT csv, HEADER";
+  return `COPY (${rows})\nTO ${quoted(path)} (${how}${
+    packed === null ? "" : `, COMPRESSION ${packed}`
+  })`;
 }
 
-function isParquet(name: string): boolean {
-  return /\.parquet$/i.test(name);
-}
-
-/** How a file is written, by its name. */
-function formatOf(name: string): string {
-  return isParquet(name) ? "FORMAT parquet" : "FORMAT csv, HEADER";
+/**
+ * How a file is written, by its name, or as is asked for where that says nothing.
+ *
+ * @throws UsageError for a format that DuckDB does not write here
+ */
+export function fileFormatOf(path: string, asked?: TableFormat): FileFormat {
+  if (isStandardOutput(path)) {
+    throw new UsageError("--engine duckdb writes files, expected a name, not standard output");
+  }
+  return fileFormat(path, asked, "files of --engine duckdb", ["csv", "parquet"]);
 }
 
 /** The statement that gathers users from the pairs that count; a repeated pair counts with its largest score. */

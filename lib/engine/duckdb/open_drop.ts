@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { RunControl } from "../../base/progress.ts";
+import type { DialectOptions } from "../../io/csv/dialect_options.ts";
+import type { TableFormat } from "../../io/records/table_format.ts";
 import {
   allocateInEngine,
   type EngineOptions,
@@ -11,11 +12,18 @@ import {
 } from "../run/allocate_in_engine.ts";
 import type { EngineInput } from "../drop/task.ts";
 import type { Dialect } from "../sql/dialect.ts";
-import { type DropFiles, FileDrop } from "../sql/file_drop.ts";
+import {
+  type DropFiles,
+  FileDrop,
+  GROUP_COLUMNS,
+  OFFER_COLUMNS,
+  PAIR_COLUMNS,
+} from "../sql/file_drop.ts";
 import type { InputFiles } from "../sql/input_files.ts";
+import type { RunControl } from "../../base/progress.ts";
 import type { OpenedDrop } from "../steps/inspect.ts";
 import type { EngineRun } from "../steps/steps.ts";
-import { DuckDbRun } from "./duckdb_run.ts";
+import { type DuckDbResources, DuckDbRun } from "./duckdb_run.ts";
 import { inputFiles } from "./input_files.ts";
 import { DuckDbStore } from "./store.ts";
 import { WorkFolder } from "./work_folder.ts";
@@ -26,14 +34,18 @@ export interface DuckDbInput extends EngineInput {
   readonly elig: string;
   /** Users' groups: user_id, group_id. */
   readonly userGroups: string;
-  /** File that the assignments go to, `.csv` or `.parquet`; it appears whole or not at all. */
+  /** File that the assignments go to, `.csv` (also `.gz` or `.zst`) or `.parquet`; it appears whole or not at all. */
   readonly out: string;
+  /** Format where its name has no ending. @default "csv" */
+  readonly format?: TableFormat;
   /** Folder for the run's tables. @default beside `out` */
   readonly workFolder?: string;
   /** About the most memory that the process takes. @default "4GB" */
   readonly memory?: string;
   /** Threads. @default as many as there are cores */
   readonly threads?: number;
+  /** How files of CSV are written, and what columns are called. @default as the files say */
+  readonly dialect?: DialectOptions;
 }
 
 /**
@@ -56,7 +68,7 @@ export function allocateInDuckDb(
 async function openDuckDbDrop(
   input: DuckDbInput,
   keep: boolean,
-  control: RunControl,
+  options: EngineOptions,
   dialect?: Dialect,
 ): Promise<OpenedDrop> {
   const folder = await WorkFolder.open(input.workFolder, input.out, keep);
@@ -68,17 +80,19 @@ async function openDuckDbDrop(
       threads: input.threads ?? navigator.hardwareConcurrency,
       spill: folder.spill,
     }, dialect);
-    const elig = await inputFiles(store, input.elig, control);
-    const groups = await inputFiles(store, input.userGroups, control);
+    const opened = store, { dialect: written, limits } = input;
+    const control = { ...options, dialect: written, numbers: limits?.counted };
+    const find = (name: string, wanted: readonly string[]) =>
+      inputFiles(opened, name, wanted, control);
+    const elig = await find(input.elig, PAIR_COLUMNS);
+    const groups = await find(input.userGroups, GROUP_COLUMNS);
     const history: InputFiles[] = [];
-    for (const name of input.before?.history ?? []) {
-      history.push(await inputFiles(store, name, control));
-    }
+    for (const name of input.before?.history ?? []) history.push(await find(name, OFFER_COLUMNS));
     const previous = input.previous === undefined
       ? undefined
-      : await inputFiles(store, input.previous, control);
-    const files = { elig, groups, history, previous, limits: input.limits };
-    return new DuckDbDrop(store, folder, files, input.out, memory);
+      : await find(input.previous, OFFER_COLUMNS);
+    const files = { elig, groups, history, previous, limits };
+    return new DuckDbDrop(store, folder, files, input.out, { memory, format: input.format });
   } catch (error) {
     store?.close();
     // The folder of another run, or of one that may be resumed, is left alone.
@@ -110,7 +124,7 @@ class DuckDbDrop extends FileDrop {
     readonly folder: WorkFolder,
     files: DropFiles,
     outName: string,
-    readonly memory: number,
+    readonly resources: Omit<DuckDbResources, "pairRows">,
   ) {
     super(store, files, outName);
   }
@@ -118,8 +132,10 @@ class DuckDbDrop extends FileDrop {
   /** Begins a run; it finds the tables of an earlier one where these are kept. */
   begin(_token: string, control: RunControl): Promise<EngineRun> {
     control.signal?.throwIfAborted();
-    const { store, inputs, folder, outName, pairRows, memory } = this;
-    return Promise.resolve(new DuckDbRun(store, inputs, folder, outName, pairRows, memory));
+    const { store, inputs, folder, outName, pairRows, resources } = this;
+    return Promise.resolve(
+      new DuckDbRun(store, inputs, folder, outName, { ...resources, pairRows }),
+    );
   }
 
   /** Closes the database before a run, and removes it unless a run before has left it. */

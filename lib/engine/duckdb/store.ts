@@ -11,6 +11,7 @@ import type { Dialect, TableColumns } from "../sql/dialect.ts";
 import { columnList } from "../sql/dry_run.ts";
 import { SingleStore } from "../sql/single_store.ts";
 import type { Rows, SmallTable } from "../sql/store.ts";
+import { rowFault } from "./csv_files.ts";
 import { DuckDbDialect, quoted } from "./dialect.ts";
 
 /** How a database is opened. */
@@ -173,9 +174,11 @@ function splitSql(texts: readonly string[]): string {
   }
 }
 
-/** An InputError of one line with what DuckDB said. */
+/** An InputError of one line with what DuckDB said; of a row of a file that can't be read, its file and line. */
 function inOneLine(error: unknown, path?: string): Error {
   if (error instanceof InputError || !(error instanceof Error)) return error as Error;
+  const ofRow = rowFault(error.message);
+  if (ofRow !== null) return ofRow;
   const [line] = error.message.split("\n");
   if (path !== undefined && /lock/i.test(line)) {
     return new InputError(`${path}: another run has it open: wait for it (DuckDB: ${line})`, {

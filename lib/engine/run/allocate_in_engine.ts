@@ -18,7 +18,7 @@ import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError } from "../../base/errors.ts";
 import { tidyUp } from "../../base/open_work.ts";
 import { pricesBesidePins } from "../drop/pins.ts";
-import type { Slots } from "../drop/slots.ts";
+import type { LimitedSlots } from "../drop/slots.ts";
 import type { Certified, JudgeRules } from "../steps/certify.ts";
 import type { UserFacts } from "../steps/gather.ts";
 import type { HistoryFacts, OpenedDrop, PairFacts } from "../steps/inspect.ts";
@@ -107,7 +107,7 @@ export interface EngineResult extends Certified {
   /** Prices that prove the bound. */
   readonly prices: Prices;
   /** What limits tell pairs apart by; null: there are none. */
-  readonly slots: Slots | null;
+  readonly slots: LimitedSlots | null;
   /** Users gathered. */
   readonly gathered: UserFacts;
   /** Users of the sample. */
@@ -177,6 +177,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     repeats: users.duplicates > 0,
     ownK: columns.ownK,
     pins: pins?.count ?? 0,
+    slots: drop.slots,
   });
   noteSmallSample(certified.shortfall, sampled, users.users, options);
   const alternates = input.alternates === undefined

@@ -7,6 +7,7 @@ import { compareIds } from "../../base/ids.ts";
 import { resolveBans } from "../drop/before.ts";
 import { type OwnK, ownKOf } from "../drop/own_k.ts";
 import { pinsOf } from "../drop/pins.ts";
+import type { EngineLimits } from "../drop/slots.ts";
 import type {
   GroupFacts,
   HistoryFacts,
@@ -124,6 +125,18 @@ function ownKOfGroups(
   });
 }
 
+/** Limits, and what columns of caps and ratios say to them: both decide which prices there are. */
+function limitsText(
+  { families, caps, groupRatios }: EngineLimits,
+  { contracts, groups }: Columns,
+): unknown {
+  const tables = [caps.columns(contracts), groupRatios.columns(groups)];
+  const texts = tables.map((columns) =>
+    [...columns].map(([name, { values, code }]) => [name, values, [...code]])
+  );
+  return [families, texts];
+}
+
 /** The state in the state file, or of a new run. */
 async function beginOrResume(
   drop: OpenedDrop,
@@ -142,7 +155,7 @@ async function beginOrResume(
     },
     policy,
     ...(before !== null && { before }),
-    ...(limits !== undefined && { limits: limits.families }),
+    ...(limits !== undefined && { limits: limitsText(limits, columns) }),
     ...(holdout !== undefined && { holdout }),
     ...(maxChanged !== undefined && { maxChanged }),
     ...(onlyNew === true && { onlyNew }),

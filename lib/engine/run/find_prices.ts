@@ -69,7 +69,8 @@ export async function findPrices(
       ...refining,
       from: refined,
       even: FURTHER_LEFT * left,
-      mostPasses: Math.min(refining.mostPasses, refined.passes + FURTHER_PASSES),
+      // A run that goes on from final prices made one pass, and may make as many more as any other.
+      mostPasses: Math.min(mostPasses, refined.passes + FURTHER_PASSES),
     });
     return slackness(whole, next) / Math.abs(next.result.bound) < EVENER * left ? next : null;
   };

@@ -24,6 +24,8 @@ import {
 import {
   checkNames,
   type EngineLimits,
+  type LimitedSlots,
+  limitedSlots,
   NO_LIMITS,
   type PairKinds,
   PINNED_AS,
@@ -46,7 +48,7 @@ import type { Run } from "./begin_run.ts";
 import { type HeldOutUser, type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
 import { banUnder, pinsUnder, SCENARIO } from "./scenario_pairs.ts";
 import { serveHeldOut } from "./serve_held_out.ts";
-import { slotsUnder } from "./under_scenario.ts";
+import { checkLimitsUnder, slotsUnder } from "./under_scenario.ts";
 import { UserRows } from "./user_rows.ts";
 
 /** What of previous offers is known once users are gathered. */
@@ -76,7 +78,7 @@ export interface GatheredDrop {
   /** Pins, offers that stay among them; null: there are none. */
   readonly pins: PinnedColumns | null;
   /** What pairs are told apart by; null: by contract alone. */
-  readonly slots: Slots | null;
+  readonly slots: LimitedSlots | null;
   /** The users. */
   readonly users: UserFacts;
   /** Previous offers; null: the drop is compared with none. */
@@ -117,22 +119,23 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   });
   const keepsPairsOut = heldOut !== null ||
     counted !== null && counted.banned + counted.coolingByContract + counted.coolingByBrand > 0;
-  const slots = await slotsOfRun(run, pins, keepsPairsOut);
+  const apart = await pairsApart(run, pins, keepsPairsOut);
   const rowsWithoutCap = counted?.rowsWithoutCap ??
     (run.pairs.withoutCap === 0 ? 0 : await engine.countWithoutCap(columns, options));
   const users = await gatherUsers(
-    { ...run, columns: columnsOfSlots(columns, slots) },
+    { ...run, columns: columnsOfSlots(columns, apart?.slots ?? null) },
     rules,
     rowsWithoutCap,
   );
+  const slots = await limitedSlotsOf(run, apart);
   await refuseRepeatedSlots(run, slots);
-  const problems = await problemsOf(run, users, slots, pins);
+  const problems = problemsOf(run, users, slots, pins);
   await refuseConflicts(run, problems.plain, slots, pins);
   const tally = counted ?? tallyOfUsers(users, rowsWithoutCap);
   refuseRepeats(run, tally);
   const previous = run.previous && {
     ...run.previous,
-    eligible: sum(await engine.countInSlots(slots!.isNew!.map((is) => 1 - is), options)),
+    eligible: slots!.pairs.reduce((sum, n, s) => sum + n * (1 - slots!.isNew![s]), 0),
   };
   return {
     tally,
@@ -150,17 +153,17 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
 }
 
 /** The problem that is judged, and the one that is solved: they differ where there are pins. */
-async function problemsOf(
-  { input: { policy }, engine, columns, options }: Run,
+function problemsOf(
+  { input: { policy }, columns, options }: Run,
   gathered: UserFacts,
-  slots: Slots | null,
+  slots: LimitedSlots | null,
   pins: PinnedColumns | null,
-): Promise<Pick<GatheredDrop, "plain" | "problem" | "mostRegret">> {
+): Pick<GatheredDrop, "plain" | "problem" | "mostRegret"> {
   const problemWith = (of: Columns, limits: Limits | null) =>
     withChangeCost(problemOf(of, policy, gathered, options.defaultRatio, limits), slots);
   const limits = slots && rowsOfSlots(slots), plain = problemWith(columns, limits);
   if (pins === null) return { plain, problem: plain, mostRegret: Infinity };
-  const given = await engine.countInSlots(slots!.isPinned!, options);
+  const given = slots!.pairs.map((n, s) => n * slots!.isPinned![s]);
   const beside = limitsBesidePins(limits!, slots!, given);
   return { plain, ...withBonuses(problemWith(pins.columns, beside), slots!, pins) };
 }
@@ -236,12 +239,18 @@ async function pinsOfRun(
   );
 }
 
-/** The slots that limits distinguish; null where there are no limits. */
-async function slotsOfRun(
+/** What limits tell pairs apart by, and the limits, to be compiled once it is known which slots have a pair. */
+interface PairsApart {
+  readonly slots: Slots;
+  readonly limited: (pairs: Float64Array) => LimitedSlots;
+}
+
+/** What limits tell pairs apart by, from here on read in place of contracts; null where there are no limits. */
+async function pairsApart(
   { drop, input, engine, columnsRead: columns, before, options }: Run,
   pins: PinnedColumns | null,
   keepsPairsOut: boolean,
-): Promise<Slots | null> {
+): Promise<PairsApart | null> {
   const { limits: given, previous } = input;
   const isGiven = (before?.pins ?? null) !== null, declared = given ?? NO_LIMITS;
   // In the order in which the pairs got them.
@@ -250,22 +259,40 @@ async function slotsOfRun(
     ...(previous === undefined ? [] : [IN_PREVIOUS]),
     ...(pins !== null && !isGiven ? [PINNED_AS] : []),
   ];
-  if (given === undefined && more.length === 0) return slotsUnder(null, options.scenario);
+  if (given === undefined && more.length === 0) {
+    checkLimitsUnder(NO_LIMITS, options.scenario);
+    return null;
+  }
   const attributes = { ...drop.attributes, pairs: [...drop.attributes.pairs, ...more] };
   const apart = checkNames(declared, attributes);
   const kinds = await engine.findKinds(columns, apart, options);
-  const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
-  const was = attributes.pairs.indexOf(IN_PREVIOUS);
+  const was = attributes.pairs.indexOf(IN_PREVIOUS), { users } = kinds;
   const limits = limitsOfChanges(declared, input, kinds, 2 + was);
-  const slots = slotsUnder(
-    slotsOf({ ...columns, ratio }, limits, attributes, kinds, {
-      worked: pins?.columns.contracts ?? null,
-      keepsPairsOut,
-    }),
-    options.scenario,
-  )!;
+  checkLimitsUnder(limits, options.scenario);
+  const worked = pins?.columns.contracts ?? null;
+  const slots = slotsOf(columns, limits, attributes, kinds.pairs, worked);
   await engine.useSlots(slots, options);
-  return slots;
+  const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
+  return {
+    slots,
+    limited: (pairs) =>
+      limitedSlots(slots, { ...columns, ratio }, limits, {
+        attributes,
+        users,
+        pairs,
+        keepsPairsOut,
+      }),
+  };
+}
+
+/** The slots with the limits, under a scenario with its own; null where there are none. */
+async function limitedSlotsOf(
+  { engine, options }: Run,
+  apart: PairsApart | null,
+): Promise<LimitedSlots | null> {
+  if (apart === null) return null;
+  const pairs = await engine.countInSlots(apart.slots.names.length, options);
+  return slotsUnder(apart.limited(pairs), options.scenario);
 }
 
 /** The limits, and that of changed offers where there is one and any offer can be new. */
@@ -287,7 +314,7 @@ function limitsOfChanges(
 /** @throws InputError where a user has a contract twice, in slots of its own */
 async function refuseRepeatedSlots(
   { drop, engine, options }: Run,
-  slots: Slots | null,
+  slots: LimitedSlots | null,
 ): Promise<void> {
   if (slots === null || drop.attributes.pairs.length === 0) return;
   const repeated = await engine.countRepeatedSlots(slots, options);
@@ -317,6 +344,7 @@ async function gatherUsers(
 ): Promise<UserFacts> {
   const { input, options, engine, columns, state } = run;
   if (!state.now.gathered || !await engine.hasUsers()) {
+    // Written before there are tables: a run that is killed from here on leaves a name that the next one finds them by.
     await state.set({});
     await engine.gather(columns, typedContracts(columns, input.policy), rules, options);
     await state.set({ gathered: true });
@@ -352,7 +380,7 @@ async function nothingLeft(
 async function refuseConflicts(
   { input, engine, before, options }: Run,
   plain: DualProblem,
-  slots: Slots | null,
+  slots: LimitedSlots | null,
   pins: PinnedColumns | null,
 ): Promise<void> {
   if (pins === null || slots === null || pins.users > PINNED_USERS) return;
@@ -365,9 +393,4 @@ async function refuseConflicts(
     given: given && { pins: given, rows: input.before!.pins! },
     placeOf: (slot) => stays !== null && stays[slot] === 0 ? "previous" : SCENARIO,
   });
-}
-
-/** Σ of numbers. */
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }

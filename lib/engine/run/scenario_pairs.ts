@@ -90,12 +90,9 @@ export async function pinsUnder(run: Run, given: PinsUnder): Promise<PinnedColum
   if (more.length === 0 && (pins === null || bans === null)) return pins;
   const kinds = pinKinds(columns, policy);
   const each = new Map(
-    more.map(({ user, contract }) => [pairKey(user, contract), [user, contract]]),
+    more.map(({ user, contract }) => [pairKey(user, contract), [user, contract] as const]),
   );
-  const found = await engine.pinMore(
-    [...each.values()].map(([user, contract]) => [user, contract] as const),
-    ...[columns, rules, kinds, options] as const,
-  );
+  const found = await engine.pinMore([...each.values()], columns, rules, kinds, options);
   const missing = more.find(({ user, contract }) => found.missing.has(pairKey(user, contract)));
   if (missing !== undefined) throw await whyNotPinned(run, missing, given);
   return besideKept(columns, kinds, found, true);

@@ -50,7 +50,7 @@ export function shownDrop(
       { groupSize: size, largest: 1, ofK: new Float64Array(1) },
       defaultRatio,
     ),
-    rules: { minScore, topN, repeats: true, ownK: columns.ownK, pins: 0 },
+    rules: { minScore, topN, repeats: true, ownK: columns.ownK, pins: 0, slots: null },
     sponsored: typedContracts(columns, policy),
     sampleUsers,
   };

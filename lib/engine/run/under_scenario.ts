@@ -11,7 +11,7 @@ import {
   withKeptColumns,
 } from "../../allocator/explain/scenario_limits.ts";
 import type { Scenario } from "../../allocator/explain/scenario.ts";
-import type { Slots } from "../drop/slots.ts";
+import type { EngineLimits, LimitedSlots } from "../drop/slots.ts";
 import type { Columns, EngineInput } from "../drop/task.ts";
 
 /**
@@ -41,18 +41,23 @@ export function columnsUnder(
   return { ...columns, ...amountsUnder({ ...columns, ratio }, scenario).amounts };
 }
 
+/** @throws UsageError for a limit of a scenario that is not among those declared */
+export function checkLimitsUnder(
+  { families }: Pick<EngineLimits, "families">,
+  scenario: Scenario | undefined,
+): void {
+  if (scenario !== undefined) factorsOf(families.length === 0 ? undefined : { families }, scenario);
+}
+
 /**
  * The slots with the limits of a scenario. They were compiled with the caps and ratios as they were read, which say what counts
  * toward which limit; what changes are amounts.
  *
- * @throws UsageError for a limit that the drop does not have, and amounts that contradict each other
+ * @throws UsageError for amounts that contradict each other
  */
-export function slotsUnder(slots: Slots | null, scenario: Scenario | undefined): Slots | null {
+export function slotsUnder(slots: LimitedSlots, scenario: Scenario | undefined): LimitedSlots {
   if (scenario === undefined) return slots;
-  if (slots === null || slots.drop.limits!.families.length === 0) {
-    factorsOf(undefined, scenario);
-    return slots;
-  }
+  if (slots.drop.limits!.families.length === 0) return slots;
   const { amounts, isChanged } = amountsUnder(slots.drop, scenario);
   const changed = isChanged ? { ...withKeptColumns(slots.drop), ...amounts } : slots.drop;
   return { ...slots, drop: { ...changed, limits: limitsUnder(changed, scenario, isChanged)! } };

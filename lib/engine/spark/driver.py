@@ -36,7 +36,9 @@ if master:
     build = build.master(master)
 defaults = ["spark.ui.enabled=false", "spark.sql.ansi.enabled=false", "spark.log.level=ERROR",
             "spark.sql.session.timeZone=UTC", "spark.sql.parquet.compression.codec=zstd",
-            "spark.sql.codegen.wholeStage=true"]
+            "spark.sql.codegen.wholeStage=true",
+            # Names of the run's tables are its own: a cluster's catalog may have tables that are called the same.
+            "spark.sql.catalogImplementation=in-memory"]
 for setting in defaults + settings:
     name, value = setting.split("=", 1)
     build = build.config(name, value)

@@ -10,9 +10,9 @@ import { columnList, type ShownSteps, shownSteps, shownText } from "../sql/dry_r
 import { USER_COLUMNS } from "../sql/state_sql.ts";
 import { SparkDialect } from "./dialect.ts";
 import { inputTables } from "../sql/file_drop.ts";
-import { PUBLISHED, TABLES } from "../sql/file_run.ts";
+import { publishedRows, TABLES } from "../sql/file_run.ts";
 import { ELIG, GROUPS, type SparkInput } from "./open_drop.ts";
-import { gatherSql, ownersSql } from "./spark_run.ts";
+import { formatOf, gatherSql, ownersSql } from "./spark_run.ts";
 
 /**
  * Every kind of statement that a run sends, in order, with the caps and ratios given, all prices 0, and as if scores were
@@ -43,7 +43,7 @@ export function sparkDryRun(input: SparkInput, options: EngineOptions): string {
       sampleUsers,
       judged: { ...inputs, result: TABLES.result },
     }),
-    ["publish", [PUBLISHED]],
+    ["publish", [publishedRows(null, formatOf(input.out, input.format).format === "parquet")]],
   ];
   return shownText(steps);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunControl } from "../../base/progress.ts";
+import { type DialectOptions, type Encoding, separatorOf } from "../../io/csv/dialect_options.ts";
 import {
   allocateInEngine,
   type EngineOptions,
@@ -11,11 +11,14 @@ import {
 } from "../run/allocate_in_engine.ts";
 import type { EngineInput } from "../drop/task.ts";
 import { type DropFiles, FileDrop } from "../sql/file_drop.ts";
-import type { InputFiles } from "../sql/input_files.ts";
+import type { TableFormat } from "../../io/records/table_format.ts";
+import { inOurNames, type InputFiles } from "../sql/input_files.ts";
+import type { RunControl } from "../../base/progress.ts";
 import type { OpenedDrop } from "../steps/inspect.ts";
 import type { EngineRun } from "../steps/steps.ts";
 import { SparkDriver, type SparkSettings } from "./driver.ts";
-import { formatOf, SparkRun, withoutSlash } from "./spark_run.ts";
+import { formatOf, type SparkFormat, SparkRun, withoutSlash } from "./spark_run.ts";
+import { SparkDialect } from "./dialect.ts";
 import { SparkStore } from "./store.ts";
 
 /** Views of the files. */
@@ -29,8 +32,12 @@ export interface SparkInput extends EngineInput, Omit<SparkSettings, "work"> {
   readonly userGroups: string;
   /** Folder that the assignments go to: Parquet, or CSV by its name's ending; replaced whole. */
   readonly out: string;
+  /** Format where its name has no ending. @default "parquet" */
+  readonly format?: TableFormat;
   /** Folder for the run's tables, that all of Spark can write to. @default beside `out` */
   readonly workFolder?: string;
+  /** How files of CSV are written, and what columns are called. @default plain CSV */
+  readonly dialect?: DialectOptions;
 }
 
 /**
@@ -59,49 +66,68 @@ async function openSparkDrop(input: SparkInput, options: EngineOptions): Promise
   try {
     const outs = [out, ...(input.alternates === undefined ? [] : [input.alternates.out])];
     for (const path of outs.map(withoutSlash)) await driver.ask({ op: "mend", path }, options);
-    const elig = await view(driver, ELIG, input.elig, options);
-    const groups = await view(driver, GROUPS, input.userGroups, options);
+    const find = (table: string, path: string) => view(driver, table, path, input, options);
+    const elig = await find(ELIG, input.elig);
+    const groups = await find(GROUPS, input.userGroups);
     const keep = options.stateFile !== undefined;
     const history: InputFiles[] = [];
     for (const [at, path] of (input.before?.history ?? []).entries()) {
-      history.push(await view(driver, `history_files_${at}`, path, options));
+      history.push(await find(`history_files_${at}`, path));
     }
     const previous = input.previous === undefined
       ? undefined
-      : await view(driver, "previous_files", input.previous, options);
+      : await find("previous_files", input.previous);
     const files = { elig, groups, history, previous, limits: input.limits };
-    return new SparkDrop(new SparkStore(driver), work, keep, files, out);
+    const format = formatOf(out, input.format);
+    return new SparkDrop(new SparkStore(driver), { work, keep, format }, files, out);
   } catch (error) {
     await driver.close();
     throw error;
   }
 }
 
+/** Spark's names of encodings. */
+const ENCODINGS: Readonly<Record<Encoding, string>> = {
+  "utf-8": "UTF-8",
+  latin1: "ISO-8859-1",
+  "windows-1252": "windows-1252",
+  "utf-16": "UTF-16",
+};
+
 /** Makes a view of files, and finds their columns. */
 async function view(
   driver: SparkDriver,
   table: string,
   path: string,
-  control: RunControl,
+  { dialect = {}, limits }: SparkInput,
+  control: EngineOptions,
 ): Promise<InputFiles> {
-  const format = formatOf(path);
-  const columns = await driver.ask({ op: "view", table, path, ...format }, control);
-  // Only Spark knows where the files lie, so they are told apart by their rows.
-  return {
-    name: path,
-    source: table,
-    isText: format.format === "csv",
-    fingerprint: null,
-    columns: new Map(columns as [string, string][]),
+  const { format, options } = formatOf(path), isText = format === "csv";
+  const { separator, encoding } = dialect;
+  const written = {
+    ...(separator !== undefined && { sep: separatorOf(separator)! }),
+    ...(encoding !== undefined && { encoding: ENCODINGS[encoding] }),
   };
+  const all = isText ? { ...options, ...written } : options;
+  const columns = await driver.ask({ op: "view", table, path, format, options: all }, control);
+  // Only Spark knows where the files lie, so they are told apart by their rows.
+  const found = { name: path, source: table, isText, fingerprint: null };
+  const files = { ...found, columns: new Map(columns as [string, string][]) };
+  return inOurNames(new SparkDialect(), files, dialect, limits?.counted);
 }
 
 /** The files, and the session that reads them. */
 class SparkDrop extends FileDrop {
   constructor(
     readonly store: SparkStore,
-    readonly work: string,
-    readonly keep: boolean,
+    readonly of: {
+      /** Folder of the run's tables. */
+      readonly work: string;
+      /** Whether a later run may resume from it. */
+      readonly keep: boolean;
+      /** Format of the assignments. */
+      readonly format: SparkFormat;
+    },
     files: DropFiles,
     outName: string,
   ) {
@@ -111,13 +137,14 @@ class SparkDrop extends FileDrop {
   /** Begins a run; it finds the tables of an earlier one where these are kept. */
   begin(_token: string, control: RunControl): Promise<EngineRun> {
     control.signal?.throwIfAborted();
-    return Promise.resolve(new SparkRun(this.store, this.inputs, this.work, this.outName));
+    const { store, inputs, outName, of: { work, format } } = this;
+    return Promise.resolve(new SparkRun(store, inputs, work, outName, format));
   }
 
   /** Ends Spark and deletes the run's folder, unless a later run may resume from it. */
   async close(): Promise<void> {
-    const { driver } = this.store;
-    if (!this.keep) await driver.ask({ op: "delete", path: this.work }, {}).catch(() => {});
+    const { store: { driver }, of: { work, keep } } = this;
+    if (!keep) await driver.ask({ op: "delete", path: work }, {}).catch(() => {});
     await driver.close();
   }
 }

@@ -19,6 +19,7 @@ import type { Published } from "../steps/publish.ts";
 import type { Columns } from "../drop/task.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import type { OwnK } from "../drop/own_k.ts";
+import type { TableFormat } from "../../io/records/table_format.ts";
 import type { SparkStore } from "./store.ts";
 
 /** Each user's group. */
@@ -28,7 +29,14 @@ const OWNER_COLUMNS = { user_id: "text", g: "whole", kc: "whole" } as const;
 export class SparkRun extends FileRun {
   readonly #spark: SparkStore;
 
-  constructor(store: SparkStore, inputs: InputTables, readonly work: string, out: string) {
+  /** @param format format of the assignments */
+  constructor(
+    store: SparkStore,
+    inputs: InputTables,
+    readonly work: string,
+    out: string,
+    readonly format: SparkFormat,
+  ) {
     super(store, inputs, out);
     this.#spark = store;
   }
@@ -71,7 +79,8 @@ export class SparkRun extends FileRun {
    */
   async publish(rows: number, control: RunControl): Promise<Published> {
     control.onProgress?.({ phase: "publish" });
-    await this.#writeFolder("published", this.out, this.published, rows, control);
+    const { out, format } = this, sql = this.published(format.format === "parquet");
+    await this.#writeFolder("published", { out, format, sql, rows }, control);
     return "renamed";
   }
 
@@ -82,8 +91,9 @@ export class SparkRun extends FileRun {
     rows: number,
     control: RunControl,
   ): Promise<void> {
-    const sql = publishedAlternates(table, formatOf(out).format === "parquet");
-    return this.#writeFolder("published_alternates", withoutSlash(out), sql, rows, control);
+    const format = formatOf(out), sql = publishedAlternates(table, format.format === "parquet");
+    const folder = { out: withoutSlash(out), format, sql, rows };
+    return this.#writeFolder("published_alternates", folder, control);
   }
 
   /**
@@ -93,12 +103,10 @@ export class SparkRun extends FileRun {
    */
   async #writeFolder(
     name: string,
-    out: string,
-    sql: string,
-    rows: number,
+    { out, format, sql, rows }: WrittenFolder,
     control: RunControl,
   ): Promise<void> {
-    const { driver } = this.#spark, staged = `${this.work}/${name}`, format = formatOf(out);
+    const { driver } = this.#spark, staged = `${this.work}/${name}`;
     await driver.ask({ op: "write", path: staged, ...format, sql }, control);
     await driver.ask({ op: "view", table: name, path: staged, ...format }, control);
     await this.requireRows(name, rows, control);
@@ -113,15 +121,34 @@ export class SparkRun extends FileRun {
   }
 }
 
+/** A folder that the rows of a statement are written to, and how many there are. */
+interface WrittenFolder {
+  readonly out: string;
+  readonly format: SparkFormat;
+  readonly sql: string;
+  readonly rows: number;
+}
+
+/** A format as Spark names it, with its options. */
+export interface SparkFormat {
+  readonly format: "csv" | "parquet";
+  readonly options: Readonly<Record<string, string>>;
+}
+
 /** A folder's path without the slashes that it may end with. */
 export function withoutSlash(path: string): string {
   return path.replace(/\/+$/, "");
 }
 
-/** The format of files by the ending of a path: CSV, else Parquet. */
-export function formatOf(path: string): { format: string; options: Record<string, string> } {
-  const csv = /\.csv(\.gz|\.zst)?\/?$/i.test(path);
-  return csv ? { format: "csv", options: { header: "true" } } : { format: "parquet", options: {} };
+/**
+ * The format of files by the ending of a path: CSV, where a quote in a field is two of them as everywhere, else Parquet.
+ *
+ * @param asked the format where the path has no such ending
+ */
+export function formatOf(path: string, asked: TableFormat = "parquet"): SparkFormat {
+  return asked === "csv" || /\.csv(\.gz|\.zst)?\/?$/i.test(path)
+    ? { format: "csv", options: { header: "true", escape: '"' } }
+    : { format: "parquet", options: {} };
 }
 
 /** The statement that finds each user's group. */

@@ -11,6 +11,11 @@ import { pairAttribute } from "./kinds_sql.ts";
 import { putRows } from "./put_rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 
+/** Rows that begin with a user, without those whose user the pairs cannot have: where ids are numbers, no text is one. */
+export function withPossibleUsers({ types }: Dialect, rows: Rows): Rows {
+  return /Int\d+/i.test(types.user) ? rows.filter(([user]) => /^-?\d+$/.test(user)) : rows;
+}
+
 /** Where the tables are, what they are made from, and what came before the drop. */
 export class BeforeTables {
   readonly store: Store;
@@ -49,10 +54,9 @@ export class BeforeTables {
     return putRows(this.store, this.table(name), columns, rows, control);
   }
 
-  /** Rows without those whose user the pairs cannot have: where ids are numbers, no text is one. */
+  /** Rows without those whose user the pairs cannot have. */
   ofUsers(rows: Rows): Rows {
-    const isNumber = /Int\d+/i.test(this.dialect.column("user_id", "user").slice(7));
-    return isNumber ? rows.filter(([user]) => /^-?\d+$/.test(user)) : rows;
+    return withPossibleUsers(this.dialect, rows);
   }
 
   /** The names of the columns of the pairs that limits name. */

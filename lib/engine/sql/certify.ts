@@ -17,7 +17,7 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { OwnK } from "../drop/own_k.ts";
-import type { Slots } from "../drop/slots.ts";
+import type { LimitedSlots } from "../drop/slots.ts";
 import type { Certified } from "../steps/certify.ts";
 import { type JudgedPairs, smallTables } from "./certify_tables.ts";
 import { jointGroups, JointLoss, nearOf, nearSql } from "./joint_loss_sql.ts";
@@ -33,16 +33,16 @@ export async function certify(
   pairRules: JudgedPairs,
   prices: Prices,
   control: RunControl,
-  slots: Slots | null = null,
 ): Promise<Certified> {
+  const { slots } = pairRules;
   const near = await nearBundles(store, judged.current, prices, control);
   const rules = { ...pairRules, near };
   const groups: Rows[] = [];
   const { parts = 1 } = judged, { dialect } = store;
   for (let part = 0; part < parts; part++) {
     if (parts > 1) control.onProgress?.({ phase: "certify", done: part / parts });
-    const sql = judgeSql(dialect, problem, partOf(dialect, judged, part), rules, prices, slots);
-    groups.push(...await store.rows(sql, control, smallTables(problem, prices, slots, rules)));
+    const sql = judgeSql(dialect, problem, partOf(dialect, judged, part), rules, prices);
+    groups.push(...await store.rows(sql, control, smallTables(problem, prices, rules)));
   }
   const joint = near && jointLossOf(problem, rules.ownK, near, groups.flat());
   const loads = await store.rows(loadSql(judged, slots !== null), control);
@@ -96,10 +96,10 @@ class JudgedLimits {
   readonly offers: Float64Array;
   readonly prices: LimitPrices;
   readonly #problem: DualProblem;
-  readonly #slots: Slots;
+  readonly #slots: LimitedSlots;
   readonly #tally: LimitTally;
 
-  constructor(problem: DualProblem, slots: Slots, prices: Prices) {
+  constructor(problem: DualProblem, slots: LimitedSlots, prices: Prices) {
     this.#problem = problem;
     this.#slots = slots;
     this.prices = LimitPrices.ofRows(slots.drop, prices.limit)!;
@@ -110,7 +110,7 @@ class JudgedLimits {
   /** Counts assignments of a slot. */
   add(id: string, slot: number, offers: number): void {
     const { drop, pairOf, contract } = this.#slots, c = contract[slot], p = pairOf[slot];
-    if (c === undefined || drop.contracts[c] !== id) {
+    if (c === undefined || p < 0 || drop.contracts[c] !== id) {
       this.strays += offers;
       return;
     }

@@ -8,7 +8,7 @@ import { userOfPair } from "../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { meaningOf, type OwnK } from "../drop/own_k.ts";
-import type { Slots } from "../drop/slots.ts";
+import type { LimitedSlots } from "../drop/slots.ts";
 import type { JudgeRules } from "../steps/certify.ts";
 import type { SmallTable } from "./store.ts";
 
@@ -22,8 +22,7 @@ export interface JudgedPairs extends JudgeRules {
 export function smallTables(
   problem: DualProblem,
   prices: Prices,
-  slots: Slots | null = null,
-  { ownK = null, near }: Partial<JudgedPairs> = {},
+  { ownK, near, slots }: Pick<JudgedPairs, "ownK" | "near" | "slots">,
 ): SmallTable[] {
   const contracts = contractTable(slots?.names ?? problem.instance.contracts);
   const tables = [contracts, groupTable(problem, prices, near)];
@@ -63,7 +62,7 @@ function kTables({ instance: { groups } }: DualProblem, ownK: OwnK): SmallTable[
 }
 
 /** The name of each slot, as a table. */
-function slotTable({ names }: Slots): SmallTable {
+function slotTable({ names }: LimitedSlots): SmallTable {
   return {
     name: "_slot",
     columns: { slot: "whole", slot_name: "text" },
@@ -117,7 +116,7 @@ export interface JudgedContracts {
 export function judgedContracts(
   { instance: { brand, sponsoredContracts, contracts }, policy: { changeCost } }: DualProblem,
   prices: Prices,
-  slots: Slots | null,
+  slots: LimitedSlots | null,
 ): JudgedContracts {
   if (slots === null) {
     const contract = Uint32Array.from(contracts.keys());
@@ -125,11 +124,9 @@ export function judgedContracts(
   }
   const { contract, sponsored, drop, pairOf, isNew } = slots;
   const costs = new LimitCosts(drop, LimitPrices.ofRows(drop, prices.limit)!);
-  const price = Float64Array.from(
-    contract,
-    (c, s) =>
-      prices.contract[c] + costs.of(c, userOfPair(drop, pairOf[s]), pairOf[s]) +
-      (isNew === null ? 0 : changeCost * isNew[s]),
-  );
+  const price = Float64Array.from(contract, (c, s) => {
+    const p = pairOf[s], cost = p < 0 ? 0 : costs.of(c, userOfPair(drop, p), p);
+    return prices.contract[c] + cost + (isNew === null ? 0 : changeCost * isNew[s]);
+  });
   return { contract, sponsored, price, brand: brand && contract.map((c) => brand[c]) };
 }

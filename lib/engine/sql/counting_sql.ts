@@ -17,6 +17,13 @@ export interface CountedAmong {
   readonly contracts: string;
 }
 
+/** The pairs as rows (user_id, contract_address, value). */
+export function plainPairs(sql: Dialect, pairs: string): string {
+  return `(SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
+    sql.as("real", "score")
+  } AS value FROM ${pairs}) AS plain`;
+}
+
 /** The pairs as rows (user_id, contract_address, score_read, pin_read, those of `more`), `pin_read` 1 for pins. */
 export function readPairsSql(
   sql: Dialect,

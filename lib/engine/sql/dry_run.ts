@@ -110,7 +110,7 @@ export function shownSteps(
       resultSql(dialect, problem, tables),
     ]],
     ["certify", [
-      ...smallTables(problem, prices).map(({ name, columns }) =>
+      ...smallTables(problem, prices, rules).map(({ name, columns }) =>
         `-- ${dialect.text(name)} travels with the query: ${columnList(columns, dialect)}`
       ),
       judgeSql(dialect, problem, { ...judged, users: tables.users }, rules, prices),

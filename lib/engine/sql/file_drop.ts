@@ -28,6 +28,8 @@ import type { Dialect } from "./dialect.ts";
 
 /** Columns of the pairs. */
 export const PAIR_COLUMNS: readonly string[] = ["user_id", "contract_address", "score"];
+/** Columns of offers of an earlier drop: history, and previous offers. */
+export const OFFER_COLUMNS: readonly string[] = ["user_id", "contract_address"];
 /** Columns of the users' groups. */
 export const GROUP_COLUMNS: readonly string[] = ["user_id", "group_id"];
 

@@ -64,8 +64,8 @@ export abstract class FileRun extends SqlRun {
   }
 
   /** The rows that are published, in their order. */
-  protected get published(): string {
-    return publishedRows(this.served);
+  protected published(isParquet: boolean): string {
+    return publishedRows(this.served, isParquet);
   }
 
   /**
@@ -108,17 +108,14 @@ export function whereCounted(
   return holds.length === 0 ? "" : ` WHERE ${holds.join(" AND ")}`;
 }
 
-/** The rows that are published, in their order. */
-export const PUBLISHED = publishedRows(null);
-
 /**
  * The rows that are published, in their order: where users held out have offers, these among them, and a column that tells them
  * apart.
  *
  * @param served the table of what users held out got; null: they got nothing
  */
-function publishedRows(served: string | null): string {
-  const isTrue = (column: string) => `if(${column} = 1, 'True', 'False') AS ${column}`;
+export function publishedRows(served: string | null, isParquet: boolean): string {
+  const isTrue = (column: string) => `${flag(column, isParquet)} AS ${column}`;
   const select = (from: string, more: string) =>
     `SELECT user_id, contract_address, score, ${
       isTrue("is_sponsored")
@@ -132,9 +129,14 @@ function publishedRows(served: string | null): string {
 
 /** The alternates as files have them, in the columns and the order of one machine. */
 export function publishedAlternates(table: string, isParquet: boolean): string {
-  const [rank, sponsored] = isParquet
-    ? ["CAST(rank AS DOUBLE)", "is_sponsored = 1"]
-    : ["rank", "if(is_sponsored = 1, 'True', 'False')"];
+  const rank = isParquet ? "CAST(rank AS DOUBLE)" : "rank";
   return `SELECT user_id, contract_address, ${rank} AS rank, score, net_value,
-  ${sponsored} AS is_sponsored, group_id FROM ${table} AS made ORDER BY user_id, made.rank`;
+  ${
+    flag("is_sponsored", isParquet)
+  } AS is_sponsored, group_id FROM ${table} AS made ORDER BY user_id, made.rank`;
+}
+
+/** A column of 0 and 1 as files of one machine have it: a boolean in Parquet, else True or False. */
+function flag(column: string, isParquet: boolean): string {
+  return isParquet ? `${column} = 1` : `if(${column} = 1, 'True', 'False')`;
 }

@@ -5,14 +5,14 @@
  */
 import type { RunControl } from "../../base/progress.ts";
 import type { Columns } from "../drop/task.ts";
+import { plainPairs } from "./counting_sql.ts";
 import type { TableColumns } from "./dialect.ts";
-import { putRows } from "./put_rows.ts";
+import { putContracts, putRows } from "./put_rows.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
 
 const LISTED = { user_id: "user", g: "whole", pairs: "whole" } as const satisfies TableColumns;
 const HELD_OUT = { user_id: "user" } as const satisfies TableColumns;
-const WORKED = { contract_address: "text" } as const satisfies TableColumns;
 const PLACES = { named: "text", place: "whole" } as const satisfies TableColumns;
 
 /** Users that are read at a time. */
@@ -43,11 +43,10 @@ export class HeldOutTables {
     control: RunControl,
   ): Promise<Float64Array> {
     const store = this.#store, listed = this.#table("listed_users");
-    const put = (name: string, columns: TableColumns, rows: Rows) =>
-      putRows(store, this.#table(name), columns, rows, control);
-    await put("worked_contracts", WORKED, contracts.map((id) => [id]));
+    await putContracts(store, this.#table("worked_contracts"), contracts, control);
     // Places count from 1: a user without a group has 0.
-    await put("group_places", PLACES, groups.map((id, g) => [id, `${g + 1}`]));
+    const places = groups.map((id, g) => [id, `${g + 1}`]);
+    await putRows(store, this.#table("group_places"), PLACES, places, control);
     await store.makeTable(listed, LISTED, "user_id", control);
     await store.run(this.#listSql(minScore), control);
     const users = new Float64Array(groups.length);
@@ -63,10 +62,7 @@ export class HeldOutTables {
   #listSql(minScore: number): string {
     const sql = this.#store.dialect, { pairs, userGroups } = this.#inputs;
     const least = Number.isFinite(minScore) ? ` AND value >= ${sql.number(minScore)}` : "";
-    const plain = `(SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
-      sql.as("real", "score")
-    } AS value FROM ${pairs}) AS plain`;
-    const users = `(SELECT user_id, count(*) AS pairs FROM ${plain}
+    const users = `(SELECT user_id, count(*) AS pairs FROM ${plainPairs(sql, pairs)}
 WHERE contract_address IN (SELECT contract_address FROM ${
       this.#table("worked_contracts")
     })${least} GROUP BY user_id) AS with_pairs`;

@@ -11,7 +11,7 @@ import { IdTable } from "../../base/id_table.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { pastDays } from "../drop/before.ts";
 import type { HistoryFacts } from "../steps/inspect.ts";
-import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
+import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_files.ts";
 import type { Store } from "./store.ts";
 import type { Dialect } from "./dialect.ts";
 
@@ -95,6 +95,20 @@ function faultsOf(
   return faults;
 }
 
+/** What rows say of a day. */
+interface DayRows {
+  readonly day: string;
+  readonly rows: number;
+  readonly declined: number;
+}
+
+/** The rows of a file: by day, how many are nothing but separators, and what tells them from those of another file. */
+interface FileRows {
+  readonly days: readonly DayRows[];
+  readonly blankRows: number;
+  readonly fingerprint: string;
+}
+
 /**
  * Inspects history: which days there are, and what they mean.
  *
@@ -107,71 +121,83 @@ export async function inspectHistory(
   rules: HistoryRules,
   control: RunControl,
 ): Promise<HistoryFacts> {
-  const sql = store.dialect, dated = files.some(({ columns }) => columns.has("offered_at"));
+  const dated = files.some(({ columns }) => columns.has("offered_at"));
   // Used only to check what rules ask of files.
-  const history = new History(NOBODY, NO_PAIRS, rules);
-  const rowsOf = new Map<string, { rows: number; declined: number }>();
-  const prints: string[] = [];
+  const history = new History(NOBODY, NO_PAIRS, rules), found: FileRows[] = [];
   for (const [at, file] of files.entries()) {
     requireColumns(file, ["user_id", "contract_address"]);
     history.beginFile(file.name, file.columns.has("offered_at"));
-    const faults = faultsOf(sql, file, rules);
-    const odd = faults.map(([, holds]) => `(${holds})`).join(" OR ");
-    const rows = `(SELECT ${dayOf(sql, file, at)} AS past_day, if(${
-      outcomeOf(sql, file)
-    } = 'declined', 1, 0) AS is_declined, if(${odd}, 1, 0) AS is_odd, ${
-      sql.hash("user_id, contract_address")
-    } AS hash_of_row FROM ${file.source}) AS rows_of_days`;
-    const found = await store.rowsOverAll(
-      `SELECT past_day, count(*), sum(is_declined), sum(is_odd), sum(hash_of_row) FROM ${rows}
-GROUP BY past_day ORDER BY past_day`,
-      control,
-    );
-    const faulty = found.reduce((sum, row) => sum + Number(row[3]), 0);
-    if (faulty > 0) await refuse(store, file, faults, faulty, control);
-    prints.push(file.fingerprint ?? JSON.stringify(found));
-    for (const [day, rows, declined] of found) {
-      if (file.columns.has("offered_at") && parsedDay(day) === NO_DAY) {
-        throw new InputError(
-          `${file.name}: offered_at is ${
-            JSON.stringify(day)
-          }, expected ${DATE_EXPECTED}; ${rows} such rows`,
-          { file: file.name, column: "offered_at", value: day, expected: DATE_EXPECTED },
-        );
-      }
-      const known = rowsOf.get(day) ?? { rows: 0, declined: 0 };
-      rowsOf.set(day, {
-        rows: known.rows + Number(rows),
-        declined: known.declined + Number(declined),
-      });
-    }
+    found.push(await rowsOfFile(store, file, at, rules, control));
   }
-  const days = pastDays([...rowsOf.keys()], dated, rules);
+  const all = found.flatMap((file) => file.days);
+  const days = pastDays([...new Set(all.map(({ day }) => day))], dated, rules);
   const past = new Set(days.map(({ day }) => day));
-  const sum = (of: { rows: number; declined: number }[], name: "rows" | "declined") =>
-    of.reduce((total, one) => total + one[name], 0);
-  const all = [...rowsOf.values()];
-  const counted = days.map(({ day }) => rowsOf.get(day)!);
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
   return {
     days,
-    rows: sum(all, "rows"),
-    laterRows: sum([...rowsOf].filter(([day]) => !past.has(day)).map(([, of]) => of), "rows"),
-    declinedRows: sum(counted, "declined"),
-    fingerprint: prints.join("\n"),
+    rows: sum(all.map(({ rows }) => rows)),
+    blankRows: sum(found.map(({ blankRows }) => blankRows)),
+    laterRows: sum(all.map(({ day, rows }) => past.has(day) ? 0 : rows)),
+    declinedRows: sum(all.map(({ day, declined }) => past.has(day) ? declined : 0)),
+    fingerprint: found.map(({ fingerprint }) => fingerprint).join("\n"),
   };
+}
+
+/** Counts the rows of a file by day. @throws InputError for rows that can't be used */
+async function rowsOfFile(
+  store: Store,
+  file: InputFiles,
+  at: number,
+  rules: HistoryRules,
+  control: RunControl,
+): Promise<FileRows> {
+  const sql = store.dialect, faults = faultsOf(sql, file, rules), blank = blankRow(sql, file);
+  const odd = faults.map(([, holds]) => `(${holds})`).join(" OR ");
+  const rows = `(SELECT ${dayOf(sql, file, at)} AS past_day, if(${
+    outcomeOf(sql, file)
+  } = 'declined', 1, 0) AS is_declined, if(${blank}, 1, 0) AS is_blank, if(${odd}, 1, 0) AS is_odd, ${
+    sql.hash("user_id, contract_address")
+  } AS hash_of_row FROM ${file.source}) AS rows_of_days`;
+  const found = await store.rowsOverAll(
+    `SELECT past_day, count(*), sum(is_declined), sum(is_blank), sum(is_odd), sum(hash_of_row) FROM ${rows}
+GROUP BY past_day ORDER BY past_day`,
+    control,
+  );
+  const total = (column: number) => found.reduce((sum, row) => sum + Number(row[column]), 0);
+  // Every blank row is odd too, as it has no id.
+  const blankRows = total(3), faulty = total(4) - blankRows;
+  if (faulty > 0) await refuse(store, file, faults, faulty, control);
+  const days = found.map(([day, all, declined, blanks]) => ({
+    day,
+    rows: Number(all) - Number(blanks),
+    declined: Number(declined),
+  })).filter((day) => day.rows > 0);
+  for (const { day, rows } of days) {
+    if (!file.columns.has("offered_at") || parsedDay(day) !== NO_DAY) continue;
+    throw new InputError(
+      `${file.name}: offered_at is ${
+        JSON.stringify(day)
+      }, expected ${DATE_EXPECTED}; ${rows} such rows`,
+      { file: file.name, column: "offered_at", value: day, expected: DATE_EXPECTED },
+    );
+  }
+  return { days, blankRows, fingerprint: file.fingerprint ?? JSON.stringify(found) };
 }
 
 /** @throws InputError that names one of the rows that can't be used */
 async function refuse(
   store: Store,
-  { name, source }: InputFiles,
+  file: InputFiles,
   faults: readonly [string, string, string][],
   rows: number,
   control: RunControl,
 ): Promise<never> {
+  const { name, source } = file, filled = `NOT (${blankRow(store.dialect, file)})`;
   for (const [column, holds, expected] of faults) {
     const found = await store.rowsOverAll(
-      `SELECT ${store.dialect.asText(column)} FROM ${source} WHERE ${holds} LIMIT 1`,
+      `SELECT ${
+        store.dialect.asText(column)
+      } FROM ${source} WHERE (${holds}) AND ${filled} LIMIT 1`,
       control,
     );
     if (found.length === 0) continue;

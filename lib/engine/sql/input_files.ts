@@ -4,6 +4,9 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
+import type { DialectOptions } from "../../io/csv/dialect_options.ts";
+import { ourNames } from "../../io/csv/header.ts";
+import { NUMBER_COLUMNS } from "../../io/csv/known_columns.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** Files of one input. */
@@ -66,4 +69,37 @@ export function blankRow(sql: Dialect, { columns, isText }: InputFiles): string 
   if (!isText) return "1 = 0";
   return [...columns.keys()].map((name) => `coalesce(${cell(sql, sql.named(name))}, '') = ''`)
     .join(" AND ");
+}
+/**
+ * The files with Divvy's names for their columns, and decimal points in the numbers of text.
+ *
+ * @param numbers columns that hold numbers, beside those that do in every table
+ */
+export function inOurNames(
+  sql: Dialect,
+  files: InputFiles,
+  { columns: theirs, decimal }: DialectOptions,
+  numbers: Iterable<string> = [],
+): InputFiles {
+  const names = [...files.columns.keys()], ours = ourNames(names, theirs);
+  const hold = new Set([...NUMBER_COLUMNS, ...numbers]);
+  const cells = names.map((name, at) => {
+    const column = sql.named(name);
+    return files.isText && decimal === "," && hold.has(ours[at]) ? withPoint(sql, column) : column;
+  });
+  if (names.every((name, at) => name === ours[at] && cells[at] === sql.named(name))) return files;
+  const list = cells.map((cell, at) => `${cell} AS ${sql.named(ours[at])}`).join(", ");
+  return {
+    ...files,
+    source: `(SELECT ${list} FROM ${files.source}) AS in_our_names`,
+    columns: new Map(ours.map((name, at) => [name, files.columns.get(names[at])!])),
+  };
+}
+
+/** A text with a point in place of a decimal comma; one that has a point is no such number, and says so. */
+function withPoint(sql: Dialect, text: string): string {
+  return `CASE WHEN ${text} LIKE '%.%' THEN concat(${
+    sql.text("with a decimal point: ")
+  }, ${text}) ` +
+    `ELSE replace(${text}, ',', '.') END`;
 }

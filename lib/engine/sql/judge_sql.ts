@@ -8,7 +8,7 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { OwnK } from "../drop/own_k.ts";
-import { PIN_PREFIX, type Slots } from "../drop/slots.ts";
+import { PIN_PREFIX } from "../drop/slots.ts";
 import { type JudgedContracts, judgedContracts, type JudgedPairs } from "./certify_tables.ts";
 import type { Dialect, OfItem } from "./dialect.ts";
 import { jointColumns, nearUsers } from "./joint_loss_sql.ts";
@@ -71,9 +71,8 @@ export function judgeSql(
   { pairs, userGroups, result, users }: Judged,
   rules: JudgedPairs,
   prices: Prices,
-  slots: Slots | null = null,
 ): string {
-  const sql = dialect.begin();
+  const sql = dialect.begin(), { slots } = rules;
   const numbered = judgedContracts(problem, prices, slots);
   const isPinned = slots?.isPinned ?? null, hasPins = isPinned !== null;
   const { nets, a, b } = largestSums(sql, problem, numbered, hasPins);

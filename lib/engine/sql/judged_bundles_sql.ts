@@ -33,10 +33,14 @@ export function largestSums(
     "ev",
     (c, v) => `${v} - ${sql.lookup(`(${c} - 1)`, price)}${bonus(c)}`,
   );
-  // Pinned pairs come first, as a bundle without them is not allowed.
+  // Pinned pairs come first, as a bundle without them is not allowed: added is more than any two net values differ by.
+  const ahead = sql.number(
+    1 +
+      4 * (largestOf(problem.instance.score) + largestOf(price) + Math.abs(policy.sponsoredBonus)),
+  );
   const keys = !hasPins
     ? "nets"
-    : sql.map2("e", "nets", (c, net) => `${net} + if(${sql.has("pins", c)}, 1e12, 0.0)`);
+    : sql.map2("e", "nets", (c, net) => `${net} + if(${sql.has("pins", c)}, ${ahead}, 0.0)`);
   const sums = (among: OfItem | null) => {
     const of = (list: string) => among === null ? list : sql.filter2(list, "e", (_, c) => among(c));
     const own = of(keys);
@@ -61,6 +65,11 @@ export function largestSums(
     a: sums((c) => `${c} <= ${sponsored}`),
     b: sums((c) => `${c} > ${sponsored}`),
   };
+}
+
+/** The largest of some numbers without their signs; 0 of none. */
+function largestOf(numbers: Float64Array): number {
+  return numbers.reduce((most, number) => Math.max(most, Math.abs(number)), 0);
 }
 
 /** The value to a user of each bundle that the policy allows, as SQL; far below 0 where the user lacks the pairs. */

@@ -187,3 +187,11 @@ export function repeatedSlotsSql(
     }`,
   );
 }
+
+/** The statement that counts the pairs gathered in each slot: rows (slot, pairs). */
+export function pairsInSlotsSql(dialect: Dialect, { users }: WorkTables): string {
+  const sql = dialect.begin();
+  const lists = `(SELECT ${sql.concat(["sc", "uc"])} AS slots FROM ${users}) AS lists`;
+  const each = sql.perItem("slot", lists, { slot: "slots" });
+  return sql.statement(`SELECT slot, count(*) FROM (${each}) AS each_pair GROUP BY slot`);
+}

@@ -6,7 +6,7 @@
  */
 import { IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { Dialect, TableColumns } from "./dialect.ts";
+import type { TableColumns } from "./dialect.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import type { InputTables, Store, WorkTables } from "./store.ts";
 
@@ -44,20 +44,4 @@ GROUP BY user_id, contract_address`,
       } FROM ${joined}) AS beside_previous`,
     attributes: { ...attributes, pairs: [...attributes.pairs, IN_PREVIOUS] },
   };
-}
-
-/** The statement that counts the pairs gathered in each of some slots: rows (slot, pairs). */
-export function pairsInSlotsSql(
-  dialect: Dialect,
-  { users }: WorkTables,
-  isCounted: ArrayLike<number>,
-): string {
-  const sql = dialect.begin();
-  const counted = sql.filter(sql.concat(["sc", "uc"]), (s) => `${sql.lookup(s, isCounted)} > 0`);
-  const each = sql.perItem(
-    "slot",
-    `(SELECT ${counted} AS slots FROM ${sql.from(users)}) AS counted`,
-    { slot: "slots" },
-  );
-  return sql.statement(`SELECT slot, count(*) FROM (${each}) AS each_pair GROUP BY slot`);
 }

@@ -25,3 +25,15 @@ export async function putRows(
     }
   }
 }
+
+const CONTRACTS = { contract_address: "text" } as const satisfies TableColumns;
+
+/** Makes a table of contracts by their ids on every part. */
+export function putContracts(
+  store: Store,
+  table: string,
+  ids: readonly string[],
+  control: RunControl,
+): Promise<void> {
+  return putRows(store, table, CONTRACTS, ids.map((id) => [id]), control);
+}

@@ -10,17 +10,16 @@ import type { ResolvedBans } from "../drop/before.ts";
 import type { PairRules, PairStanding } from "../steps/leave_out.ts";
 import type { Columns } from "../drop/task.ts";
 import { PairsAfter } from "./before_sql.ts";
-import { BeforeTables } from "./before_tables.ts";
+import { BeforeTables, withPossibleUsers } from "./before_tables.ts";
 import { countingSql, readPairsSql } from "./counting_sql.ts";
 import type { TableColumns } from "./dialect.ts";
 import { pairAttribute } from "./kinds_sql.ts";
-import { putRows } from "./put_rows.ts";
+import { putContracts, putRows } from "./put_rows.ts";
 import { numbersOf } from "./rows.ts";
-import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
+import type { InputTables, Store, WorkTables } from "./store.ts";
 import type { PairMarks } from "./tally_sql.ts";
 
 const ASKED = { user_id: "user" } as const satisfies TableColumns;
-const WORKED = { contract_address: "text" } as const satisfies TableColumns;
 const BEST = {
   user_id: "user",
   contract_address: "text",
@@ -30,6 +29,15 @@ const BEST = {
 
 /** No history. */
 const NO_HISTORY: HistoryRules = { asOf: null, cooldown: {}, declineFactor: 1, rotate: 0 };
+
+/** Nothing was decided before the drop. */
+const NOTHING = {
+  bans: null,
+  pins: null,
+  days: null,
+  rules: NO_HISTORY,
+  minScore: -Infinity,
+} as const;
 
 /** The tables of a scenario. */
 export class ScenarioTables {
@@ -57,15 +65,7 @@ export class ScenarioTables {
 
   /** Puts the contracts that can be given into a table. */
   async #putContracts({ contracts }: Columns, control: RunControl): Promise<void> {
-    const rows = contracts.map((id) => [id]);
-    await putRows(this.#store, this.#table("worked"), WORKED, rows, control);
-  }
-
-  /** Rows without those whose user the pairs cannot have. */
-  ofUsers(rows: Rows, columns: Columns): Rows {
-    return new BeforeTables(this.#store, this.#tables, this.#inputs, columns, NOTHING).ofUsers(
-      rows,
-    );
+    await putContracts(this.#store, this.#table("worked"), contracts, control);
   }
 
   /** Which of some users have a pair that counts. */
@@ -77,7 +77,7 @@ export class ScenarioTables {
   ): Promise<ReadonlySet<string>> {
     const store = this.#store, sql = store.dialect;
     await this.#putContracts(columns, control);
-    const own = this.ofUsers([...new Set(users)].map((user) => [user]), columns);
+    const own = withPossibleUsers(sql, [...new Set(users)].map((user) => [user]));
     await putRows(store, this.#table("asked_users"), ASKED, own, control);
     const rows = await store.rows(
       `SELECT ${sql.asText("user_id")}, count(*) FROM ${this.#counting(rules)}
@@ -156,12 +156,3 @@ FROM ${this.#inputs.userGroups} WHERE ${isUser}) AS own_groups WHERE named <> ''
     };
   }
 }
-
-/** Nothing was decided before the drop. */
-const NOTHING = {
-  bans: null,
-  pins: null,
-  days: null,
-  rules: NO_HISTORY,
-  minScore: -Infinity,
-} as const;

@@ -20,7 +20,7 @@ import type {
 } from "../steps/leave_out.ts";
 import type { NamedPairs, TellApartSteps } from "../steps/tell_apart.ts";
 import { PairsAfter } from "./before_sql.ts";
-import { BeforeTables } from "./before_tables.ts";
+import { BeforeTables, withPossibleUsers } from "./before_tables.ts";
 import { HeldOutTables } from "./held_out_sql.ts";
 import { KeptTables } from "./kept_sql.ts";
 import { KindTables } from "./kinds_sql.ts";
@@ -39,6 +39,18 @@ import { unknownIds } from "./unknown_ids_sql.ts";
 
 /** The steps before users are gathered. */
 export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartSteps {
+  /** The tables as they were inspected. */
+  readonly #first: InputTables;
+  /** The kinds of users and pairs, once they are found. */
+  #kinds: KindTables | null = null;
+  #heldOut: HeldOutTables | null = null;
+  /** The table of what users held out got, in the columns of results; the first part has all its rows; null: they get nothing. */
+  protected served: string | null = null;
+  /** What history, bans and pins tell of the pairs; null: there are none. */
+  #marks: PairMarks | null = null;
+  /** The table of all pins; null: they are those of the table of pins alone. */
+  #pins: string | null = null;
+
   constructor(
     protected readonly store: Store,
     protected readonly tables: WorkTables,
@@ -46,18 +58,6 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
   ) {
     this.#first = inputs;
   }
-
-  /** The tables as they were inspected. */
-  readonly #first: InputTables;
-
-  /** The slots that limits distinguish; null: there are no limits. */
-  protected slots: Slots | null = null;
-  #kinds: KindTables | null = null;
-  #heldOut: HeldOutTables | null = null;
-  /** What history, bans and pins tell of the pairs; null: there are none. */
-  #marks: PairMarks | null = null;
-  /** The table of all pins; null: they are those of the table of pins alone. */
-  #pins: string | null = null;
 
   /** The table of the pins. */
   protected get pinned(): string {
@@ -168,9 +168,6 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
     return rows;
   }
 
-  /** The table of what users held out got, in the columns of results; the first part has all its rows; null: they get nothing. */
-  protected served: string | null = null;
-
   /** Gives offers to users held out. */
   async serveHeldOut(
     users: readonly string[],
@@ -199,7 +196,7 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
     kinds: PinKinds,
     control: RunControl,
   ): Promise<KeptOffers & { readonly missing: ReadonlySet<string> }> {
-    const named = pins === "previous" ? null : this.#scenario.ofUsers(pins, columns);
+    const named = pins === "previous" ? null : withPossibleUsers(this.store.dialect, pins);
     control.onProgress?.({ phase: named === null ? "keep previous offers" : "pin pairs" });
     const kept = new KeptTables(this.store, this.tables, this.inputs, named);
     const given = await kept.put(columns, rules, kinds, control);
@@ -219,7 +216,6 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
 
   /** Makes all later statements read pairs with slots in place of contracts. */
   async useSlots(slots: Slots, control: RunControl): Promise<void> {
-    this.slots = slots;
     this.inputs = { ...this.inputs, pairs: await this.#kinds!.putSlots(slots, control) };
   }
 }

@@ -21,7 +21,7 @@ import { ALTERNATE_COLUMNS, alternatesSql } from "./alternates_sql.ts";
 import { certify } from "./certify.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Judged } from "./judge_sql.ts";
-import { repeatedSlotsSql } from "./kinds_sql.ts";
+import { pairsInSlotsSql, repeatedSlotsSql } from "./kinds_sql.ts";
 import {
   acceptSql,
   CANDIDATE_COLUMNS,
@@ -49,7 +49,6 @@ import {
   settleSql,
   undecidedSql,
 } from "./pass_sql.ts";
-import { pairsInSlotsSql } from "./previous_sql.ts";
 import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
 import { numbersOf } from "./rows.ts";
 import { SqlDrop } from "./sql_drop.ts";
@@ -65,10 +64,9 @@ export abstract class SqlRun extends SqlDrop implements EngineRun {
   /** What the table of users' best bundles was made for; null: there is none. */
   #bests: { readonly problem: DualProblem; readonly prices: Prices } | null = null;
 
-  /** How many pairs are in each of some slots. */
-  async countInSlots(isCounted: Uint8Array, control: RunControl): Promise<Float64Array> {
-    const sql = pairsInSlotsSql(this.store.dialect, this.tables, isCounted);
-    const counts = new Float64Array(isCounted.length);
+  /** How many pairs are in each slot. */
+  async countInSlots(slots: number, control: RunControl): Promise<Float64Array> {
+    const sql = pairsInSlotsSql(this.store.dialect, this.tables), counts = new Float64Array(slots);
     const rows = (await this.store.rows(sql, control)).flat();
     for (const [slot, pairs] of numbersOf(rows)) counts[slot] += pairs;
     return counts;
@@ -369,7 +367,7 @@ export abstract class SqlRun extends SqlDrop implements EngineRun {
     control.onProgress?.({ phase: "certify" });
     const { result, current, users } = tables, all = { ...inputs, result, current, users };
     const judged = await this.judgedIn(all, control);
-    return await certify(store, problem, judged, rules, prices, control, this.slots);
+    return await certify(store, problem, judged, rules, prices, control);
   }
 }
 

@@ -9,12 +9,11 @@
 import type { RunControl } from "../../base/progress.ts";
 import type { PairRules, PairTally } from "../steps/leave_out.ts";
 import type { Columns } from "../drop/task.ts";
-import type { Dialect, TableColumns } from "./dialect.ts";
-import { putRows } from "./put_rows.ts";
+import { plainPairs } from "./counting_sql.ts";
+import type { Dialect } from "./dialect.ts";
+import { putContracts } from "./put_rows.ts";
 import { numbersOf } from "./rows.ts";
 import type { InputTables, Store, WorkTables } from "./store.ts";
-
-const TALLIED = { contract_address: "text" } as const satisfies TableColumns;
 
 /** Rows that are grouped at a time on a part. */
 const ROWS_AT_A_TIME = 25_000_000;
@@ -33,12 +32,9 @@ export interface PairMarks {
 
 /** The pairs where nothing was decided before the drop. */
 export function plainMarks(sql: Dialect, { pairs }: InputTables): PairMarks {
-  const source = `(SELECT user_id, ${sql.asText("contract_address")} AS contract_address, ${
-    sql.as("real", "score")
-  } AS value FROM ${pairs}) AS plain`;
   const never = "1 = 0";
   return {
-    source,
+    source: plainPairs(sql, pairs),
     pinned: never,
     banned: never,
     hadContract: never,
@@ -94,7 +90,7 @@ export async function countWithoutCap(
   control: RunControl,
 ): Promise<number> {
   if (withoutCap.length === 0) return 0;
-  const among = await putContracts(store, tables, withoutCap, control);
+  const among = await amongContracts(store, tables, withoutCap, control);
   const [rows] = await sumsOf(
     store,
     `SELECT count(*) FROM ${marks.source} WHERE ${among} AND ${ofUsers(userGroups)}`,
@@ -113,7 +109,7 @@ export async function tallyPairs(
 ): Promise<PairTally> {
   const { store, tables, userGroups, marks, rowsAtATime = ROWS_AT_A_TIME } = tallied;
   const rowsWithoutCap = await countWithoutCap(tallied, columns, control);
-  const among = await putContracts(store, tables, columns.contracts, control);
+  const among = await amongContracts(store, tables, columns.contracts, control);
   const isOfUsers = `${among}\n  AND ${ofUsers(userGroups)}`;
   const parts = Math.max(1, Math.ceil(rows / store.parts / rowsAtATime));
   const partOf = `${store.dialect.hash("user_id", 10)} % ${parts}`;
@@ -149,14 +145,14 @@ export async function tallyPairs(
 }
 
 /** Puts contracts into a table, and says in SQL that a row is about one of them. */
-async function putContracts(
+async function amongContracts(
   store: Store,
   tables: WorkTables,
   ids: readonly string[],
   control: RunControl,
 ): Promise<string> {
   const table = tables.beside("tallied_contracts");
-  await putRows(store, table, TALLIED, ids.map((id) => [id]), control);
+  await putContracts(store, table, ids, control);
   return `contract_address IN (SELECT contract_address FROM ${table})`;
 }
 

@@ -7,11 +7,8 @@ import type { UnknownId } from "../../allocator/drop/no_pair_left.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { UnknownIds } from "../steps/leave_out.ts";
 import type { Columns } from "../drop/task.ts";
-import type { TableColumns } from "./dialect.ts";
-import { putRows } from "./put_rows.ts";
+import { putContracts } from "./put_rows.ts";
 import type { InputTables, Store, WorkTables } from "./store.ts";
-
-const KNOWN = { contract_address: "text" } as const satisfies TableColumns;
 
 /** Finds an id of each kind. */
 export async function unknownIds(
@@ -23,7 +20,7 @@ export async function unknownIds(
 ): Promise<UnknownIds> {
   const sql = store.dialect, known = tables.beside("known_ids");
   const ids = [...contracts, ...withoutCap];
-  await putRows(store, known, KNOWN, ids.map((id) => [id]), control);
+  await putContracts(store, known, ids, control);
   const contract = sql.asText("contract_address"), user = sql.asText("user_id");
   const isKnown = `${contract} IN (SELECT contract_address FROM ${known})`;
   const first = async (text: string, source: string, where = "1 = 1") => {

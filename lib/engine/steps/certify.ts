@@ -7,6 +7,7 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { OwnK } from "../drop/own_k.ts";
+import type { LimitedSlots } from "../drop/slots.ts";
 import type { PairRules } from "./leave_out.ts";
 
 /** The rules that assignments are judged by beside those of the problem. */
@@ -17,6 +18,8 @@ export interface JudgeRules extends PairRules {
   readonly ownK: OwnK | null;
   /** How many pairs are pinned. */
   readonly pins: number;
+  /** The slots that limits distinguish, with the limits; null: there are none. */
+  readonly slots: LimitedSlots | null;
 }
 
 /** What certification counted of a group. */

@@ -45,8 +45,8 @@ export interface GatherSteps {
     onRows: (rows: readonly UserRow[], part: number) => void,
     control: RunControl,
   ): Promise<void>;
-  /** How many of the pairs gathered are in each of some slots, those with a 1; 0 for the others. */
-  countInSlots(isCounted: Uint8Array, control: RunControl): Promise<Float64Array>;
+  /** How many of the pairs gathered are in each of so many slots. */
+  countInSlots(slots: number, control: RunControl): Promise<Float64Array>;
   /** How many of the pairs gathered repeat a user and contract in another slot. */
   countRepeatedSlots(slots: Slots, control: RunControl): Promise<number>;
 }

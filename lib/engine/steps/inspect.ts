@@ -38,8 +38,10 @@ export interface PairFacts {
 export interface HistoryFacts {
   /** What the days of its rows mean; those after the drop's own are not among them. */
   readonly days: readonly PastDay[];
-  /** Rows. */
+  /** Rows, blank ones left out. */
   readonly rows: number;
+  /** Rows of nothing but separators. */
+  readonly blankRows: number;
   /** Rows on a day after the drop's own. */
   readonly laterRows: number;
   /** Rows that say declined, those after the drop's own day left out. */

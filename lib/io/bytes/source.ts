@@ -356,7 +356,7 @@ async function filesBelow(
   for (const path of await entriesOf(folder, SHOWN)) {
     if (!(await statOrNull(path))?.isDirectory) found.push(path);
     else if (!within.has(await platform.realPath(path))) {
-      found.push(...await filesBelow(path, within));
+      for (const file of await filesBelow(path, within)) found.push(file);
     }
   }
   return found;
@@ -394,7 +394,7 @@ async function globMatches(glob: string): Promise<string[]> {
       if (pattern === null) next.push(depth === 0 ? segment : `${path}/${segment}`);
       else if ((await statOrNull(path === "" && depth > 0 ? "/" : path || "."))?.isDirectory) {
         const found = await entriesOf(path === "" && depth > 0 ? "/" : path || ".", pattern);
-        next.push(...(depth === 0 ? found.map((f) => f.slice(2)) : found));
+        for (const one of found) next.push(depth === 0 ? one.slice(2) : one);
       }
     }
     paths = next;

@@ -6,6 +6,7 @@
 import { UsageError } from "../../base/errors.ts";
 import { optionWithValue } from "../../base/option_words.ts";
 import { type OptionRule, recordOf, shown } from "../../base/validate.ts";
+import { KNOWN_COLUMNS } from "./known_columns.ts";
 
 /** Character encodings that tables can be read in. UTF-16 with a byte order mark is recognised without the option. */
 export const ENCODINGS: readonly Encoding[] = ["utf-8", "latin1", "windows-1252", "utf-16"];
@@ -29,44 +30,6 @@ export interface DialectOptions {
   /** Names of Divvy's columns in these tables: `{ user_id: "Customer" }`. Tables may use Divvy's own name all the same. */
   columns?: Readonly<Record<string, string>>;
 }
-
-/** Divvy's columns, the possible keys of `columns`. */
-const KNOWN_COLUMNS = [
-  "user_id",
-  "contract_address",
-  "score",
-  "cap_face",
-  "is_sponsored",
-  "brand_id",
-  "group_id",
-  "sponsorship_ratio",
-  "budget",
-  "spent",
-  "live_claims",
-  "face_value",
-  "redeemed",
-  "assigned",
-  "limit",
-  "per",
-  "counts",
-  "at_most",
-  "at_least",
-  "share_of",
-  "price",
-] as const;
-
-/** Columns that hold numbers in every table. */
-export const NUMBER_COLUMNS: ReadonlySet<string> = new Set([
-  "score",
-  "cap_face",
-  "sponsorship_ratio",
-  "budget",
-  "spent",
-  "live_claims",
-  "face_value",
-  "redeemed",
-  "assigned",
-]);
 
 const name: OptionRule = { expected: "a name", accepts: (v) => typeof v === "string" && v !== "" };
 
@@ -144,7 +107,7 @@ export function parseColumns(texts: readonly string[]): Record<string, string> {
 
 /** Checks that a column is one of Divvy's. @throws {UsageError} where it is not */
 export function checkColumn(column: string): void {
-  if ((KNOWN_COLUMNS as readonly string[]).includes(column)) return;
+  if (KNOWN_COLUMNS.includes(column)) return;
   throw new UsageError(
     `columns names ${shown(column)}, expected one of ${KNOWN_COLUMNS.join(", ")}`,
   );

@@ -7,7 +7,8 @@ import { optionWithValue } from "../../base/option_words.ts";
 import { Buffer } from "node:buffer";
 import { closingQuote } from "../../base/closing_quote.ts";
 import { InputError } from "../../base/errors.ts";
-import { type DialectOptions, NUMBER_COLUMNS, separatorOf } from "./dialect_options.ts";
+import { type DialectOptions, separatorOf } from "./dialect_options.ts";
+import { NUMBER_COLUMNS } from "./known_columns.ts";
 import { indexOfColumn } from "./header.ts";
 
 /** A character encoding, with the byte order of UTF-16. */
@@ -25,6 +26,10 @@ export interface Dialect {
   readonly separatorLine: boolean;
   /** Whether numbers have a decimal comma. */
   readonly decimalComma: boolean;
+  /** Lines before the header's: blank ones, and the separator line. */
+  readonly linesBefore: number;
+  /** Names of the header's columns, without blanks around them. */
+  readonly names: readonly string[];
   /** For each column Divvy's name for it if it holds numbers, else null. */
   readonly numbers: readonly (string | null)[];
   /** What was recognised without being asked for, in words for the user. */
@@ -62,7 +67,8 @@ export function sniffDialect(
   const lines = text.split(crOnly ? "\r" : "\n");
   const [, declared] = /^"?sep=([^\r\n])"?\r?$/i.exec(lines[0]) ?? [];
   const separatorLine = declared !== undefined && separatorOf(declared) !== null;
-  const header = headerOf(separatorLine ? lines.slice(1) : lines);
+  const linesBefore = linesBeforeHeader(lines, separatorLine ? 1 : 0);
+  const header = (lines[linesBefore] ?? "").replace(/\r$/, "");
   const known = { wanted, optional };
   const separator = separatorLine ? declared : chosenSeparator(header, known, options);
   const names = splitHeader(header, separator);
@@ -79,7 +85,10 @@ export function sniffDialect(
   }
   if (crOnly) notes.push("lines ended by CR");
   const decimalComma = options.decimal === ",";
-  return { charset, separator, crOnly, separatorLine, decimalComma, numbers, notes };
+  return {
+    ...{ charset, separator, crOnly, separatorLine, decimalComma },
+    ...{ linesBefore, names, numbers, notes },
+  };
 }
 
 /** Whether a table is plain CSV, which the CSV reader takes as it is. */
@@ -125,9 +134,10 @@ function headText(head: Uint8Array, charset: Charset): string {
   return text.replace(/^\ufeff/, "");
 }
 
-/** The first line that is not blank. */
-function headerOf(lines: readonly string[]): string {
-  return (lines.find((line) => line.trim() !== "") ?? "").replace(/\r$/, "");
+/** How many lines come before the first one from `from` on that is not blank. */
+function linesBeforeHeader(lines: readonly string[], from: number): number {
+  const at = lines.findIndex((line, i) => i >= from && line.trim() !== "");
+  return at < 0 ? lines.length : at;
 }
 
 /** Names of the header's columns; none where a name in quotes goes on after them, as it does by another table's separator. */

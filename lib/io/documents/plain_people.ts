@@ -7,7 +7,7 @@ import { InputError } from "../../base/errors.ts";
 import { IdTable } from "../../base/id_table.ts";
 import type { IdPool } from "../../base/ids.ts";
 import { Float64List } from "../../base/number_list.ts";
-import { LARGEST } from "../../woptim/problem/options.ts";
+import { LARGEST } from "../../woptim/problem/largest.ts";
 import { boundOf, TARGET_WORDS, targetOf, type TargetWord } from "../../woptim/problem/problem.ts";
 import { withHead } from "../bytes/byte_reader.ts";
 import { parseNumber } from "../bytes/parse_number.ts";

@@ -101,7 +101,8 @@ function lpText(program: NamedProgram): string {
     );
   });
   const whole = columns.filter((_, j) => mip.whole[j] === 1 && mip.upper[j] === 1);
-  if (whole.length > 0) parts.push("Binary\n", ...whole.map(({ name }) => ` ${name}\n`));
+  if (whole.length > 0) parts.push("Binary\n");
+  for (const { name } of whole) parts.push(` ${name}\n`);
   parts.push("End\n");
   return parts.join("");
 }

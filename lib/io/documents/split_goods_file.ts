@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError, type InputFault } from "../../base/errors.ts";
-import { LARGEST } from "../../woptim/problem/options.ts";
+import { LARGEST } from "../../woptim/problem/largest.ts";
 import {
   AMOUNT_EXPECTED,
   FINITE_EXPECTED,

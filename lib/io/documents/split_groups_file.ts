@@ -4,7 +4,6 @@
  * @module
  */
 import type { InputFault } from "../../base/errors.ts";
-
 import { NUMERIC_FIELDS } from "../../woptim/problem/person_fields.ts";
 import {
   GROUP_EXPECTED,
@@ -16,7 +15,6 @@ import {
   targetOf,
   type TargetWord,
 } from "../../woptim/problem/problem.ts";
-
 import { emptyInput } from "../csv/header.ts";
 import { parseTable } from "../tables/table.ts";
 import type { TableColumns } from "./problem_bytes.ts";

@@ -7,7 +7,6 @@ import { parse as parseCsv } from "../../deps/std_csv.ts";
 import { parse } from "../../deps/std_jsonc.ts";
 import { InputError, type InputFault, UsageError } from "../../base/errors.ts";
 import { optionInWords } from "../../base/option_words.ts";
-
 import {
   boundOf,
   FIXED_EXPECTED,
@@ -237,7 +236,7 @@ function problemOfCsv(
   const knownGoods = new Set(goods?.map(({ name }) => name)),
     known = new Set(groups?.map(({ name }) => name));
   const requirements = rows.map(({ line, fields }, i): Requirement => {
-    const [name, targetText, lowerText = "", upperText = ""] = fields as [string, string];
+    const [name = "", targetText = "", lowerText = "", upperText = ""] = fields;
     const textOf = (column: string) => fields[COLUMNS.indexOf(column)] ?? "";
     const row = new SplitRow({ file, line }, faults);
     row.checkName(name, twice.has(i));

@@ -4,7 +4,7 @@
  * @module
  */
 import type { InputFault } from "../../base/errors.ts";
-import { LARGEST } from "../../woptim/problem/options.ts";
+import { LARGEST } from "../../woptim/problem/largest.ts";
 import { BOUND_EXPECTED, boundOf, NAME_EXPECTED } from "../../woptim/problem/problem.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 

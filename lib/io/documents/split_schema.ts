@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "../../deps/zod.ts";
-import { LARGEST } from "../../woptim/problem/options.ts";
+import { LARGEST } from "../../woptim/problem/largest.ts";
 import {
   AMOUNT_EXPECTED,
   boundOf,

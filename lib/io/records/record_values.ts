@@ -6,31 +6,22 @@
 
 /** Columns of numbers, in all tables that Divvy writes. Columns in neither set are text, as ids are. */
 const NUMBERS: ReadonlySet<string> = new Set([
-  "score",
-  "sponsorship_ratio",
-  "rank",
-  "net_value",
-  "offers",
-  "cap_face",
-  "face_value",
-  "budget",
-  "spent",
-  "live_claims",
-  "redeemed",
-  "assigned",
-  "redemption_rate",
-  "units",
-  "target",
-  "lower",
-  "upper",
-  "distance",
-  "discontent",
-  "share",
-  "payment",
-  "total",
+  // Assignments and alternates.
+  ...["score", "sponsorship_ratio", "rank", "net_value", "offers"],
+  // Caps, and the rates and budgets that they are made with.
+  ...["cap_face", "face_value", "budget", "spent", "live_claims", "redeemed", "assigned"],
+  ...["offered", "redemption_rate", "rate_low", "rate_high", "cautious_rate", "own_share"],
+  // Splits.
+  ...["units", "target", "lower", "upper", "distance", "discontent", "share", "payment", "total"],
+  ...["weight", "priority", "previous", "change"],
+  // Scenarios.
+  ...["objective", "assignments", "fill_rate", "sponsored_user_share", "sponsored_share"],
+  ...["users_without_offers", "shortfall", "bound", "gap", "seconds"],
+  ...["limits_missed", "limits_cost", "offers_kept", "offers_changed", "users_changed_share"],
+  ...["change_cost", "objective_before_cost"],
 ]);
 /** Columns of true and false. */
-const BOOLEANS: ReadonlySet<string> = new Set(["is_sponsored", "holdout", "inside"]);
+const BOOLEANS: ReadonlySet<string> = new Set(["is_sponsored", "holdout", "inside", "timed_out"]);
 
 /** A field's value. */
 export type RecordValue = string | number | boolean | null;

@@ -6,6 +6,7 @@
 import type { ContractBudget } from "../../allocator/drop/cap_from_budget.ts";
 import { InputError } from "../../base/errors.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
+import { BUDGET_COLUMNS } from "../csv/known_columns.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { sponsorshipOf } from "./caps_table.ts";
 import { idOf } from "./id_field.ts";
@@ -19,18 +20,6 @@ export interface Budget extends ContractBudget {
   /** brand_id; null where the table has none. */
   readonly brand: string | null;
 }
-
-/** Columns of the budgets table; it may have a brand_id as well. */
-const BUDGET_COLUMNS = [
-  "contract_address",
-  "is_sponsored",
-  "budget",
-  "spent",
-  "live_claims",
-  "face_value",
-  "redeemed",
-  "assigned",
-] as const;
 
 /** Options of {@link readBudgets}. */
 export interface BudgetsControl extends TableControl {

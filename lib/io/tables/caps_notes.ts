@@ -29,16 +29,26 @@ export async function readCapsNotes(
   most: number,
   control: TableControl = {},
 ): Promise<CapsNotes> {
-  let columns: string[] = [];
-  const rows = new Map<string, string[]>();
+  const columns: string[] = [], rows = new Map<string, string[]>();
+  // Files of a folder may have them in different orders.
   const others = (names: readonly string[]) => {
-    columns = names.filter((name) => name !== "" && !KNOWN.has(name)).slice(0, most);
-    return columns;
+    for (const name of new Set(names)) {
+      const isNew = name !== "" && !KNOWN.has(name) && !columns.includes(name);
+      if (isNew && columns.length < most) columns.push(name);
+    }
+    return columns.filter((name) => names.includes(name));
   };
   for await (const table of readTables(source, ["contract_address"], others, control)) {
-    for (const { fields: [id, ...values] } of table.rows) {
-      if (!rows.has(id!)) rows.set(id!, values.map((value) => value ?? ""));
+    const place = columns.map((name) => 1 + table.optional.indexOf(name));
+    for (const { fields } of table.rows) {
+      const id = fields[0]!;
+      if (!rows.has(id)) rows.set(id, place.map((at) => at === 0 ? "" : fields[at] ?? ""));
     }
   }
-  return { columns, rows: Object.fromEntries(rows) };
+  // Columns that only later files have are blank in the rows of earlier ones.
+  const whole = (values: readonly string[]) => columns.map((_, at) => values[at] ?? "");
+  return {
+    columns,
+    rows: Object.fromEntries([...rows].map(([id, values]) => [id, whole(values)])),
+  };
 }

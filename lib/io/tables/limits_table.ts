@@ -15,20 +15,10 @@ import { placeText } from "../../base/places.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { type DialectOptions, numberExpected, withPoint } from "../csv/dialect_options.ts";
+import { LIMIT_COLUMNS } from "../csv/known_columns.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { truthOf } from "./caps_table.ts";
 import { readTables, type Table, type TableRow } from "./table.ts";
-
-/** Columns of the limits table; any other is a selector. */
-export const LIMIT_COLUMNS = [
-  "limit",
-  "per",
-  "counts",
-  "at_most",
-  "at_least",
-  "share_of",
-  "price",
-] as const;
 
 /** A selector: a column of the limits table that is named after a column of another table. */
 export interface SelectorColumn {
@@ -143,21 +133,21 @@ function checkRecord(record: LimitRecord, source: LimitSource): void {
     isText(value) || typeof value === "boolean" || Number.isFinite(value);
   const oneOrMore = (accepts: (value: unknown) => boolean) => (value: unknown) =>
     accepts(value) || (Array.isArray(value) && value.length > 0 && value.every(accepts));
-  const rules: Record<string, [(value: unknown) => boolean, string]> = {
+  const rules = new Map<string, [(value: unknown) => boolean, string]>(Object.entries({
     limit: [isText, "a name"],
     per: [(value) => Array.isArray(value) ? value.every(isText) : typeof value === "string", PER],
     counts: [isText, '"offers", or a column'],
     at_most: [isValue, "a number of at least 0, or a column"],
     at_least: [isValue, "a number of at least 0, or a column"],
     price: [(value) => typeof value === "number", "a finite number of at least 0, or nothing"],
-  };
+  }));
   // A blank selects the pairs that have no value, as it does in the library.
   const selector: [(value: unknown) => boolean, string] = [
     oneOrMore((value) => value === "" || isValue(value)),
     "a value of that column, or a list of them",
   ];
   for (const [column, value] of Object.entries(record)) {
-    const [accepts, expected] = rules[column] ?? selector;
+    const [accepts, expected] = rules.get(column) ?? selector;
     if (accepts(value)) continue;
     const found = typeof value === "string" ? value : JSON.stringify(value);
     throw InputError.at({ ...source, column, value: found, expected });

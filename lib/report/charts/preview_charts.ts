@@ -8,7 +8,7 @@ import { chart, namedBars } from "./chart_parts.ts";
 import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
 import { contractNames } from "../facts/contract_about.ts";
 import { bestOptions } from "../facts/feasibility_words.ts";
-import { mostWanted, type PreviewFacts } from "../facts/preview_facts.ts";
+import { mostWanted, type PreviewContract, type PreviewFacts } from "../facts/preview_facts.ts";
 import { aligned } from "../words.ts";
 
 /** Most bars of a chart that names things. */
@@ -24,9 +24,16 @@ export function previewCharts(facts: PreviewFacts): Record<string, VegaLiteSpec>
   };
 }
 
-/** The contracts wanted most for their cap; null where every wish could be met. */
+type Counted = PreviewContract & { demand: number };
+
+/** Whether there are units to divide its users by. */
+function isCounted(contract: PreviewContract): contract is Counted {
+  return contract.demand !== null;
+}
+
+/** The contracts with units that are wanted most for their cap; null where there are none. */
 export function demandChart(facts: PreviewFacts): VegaLiteSpec | null {
-  const wanted = mostWanted(facts.contracts).slice(0, NAMED_BARS);
+  const wanted = mostWanted(facts.contracts).filter(isCounted).slice(0, NAMED_BARS);
   if (wanted.length === 0) return null;
   const names = contractNames(wanted);
   const show = aligned(wanted.map((c) => c.demand), 3);

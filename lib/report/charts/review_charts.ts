@@ -5,7 +5,7 @@
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { ReviewFacts, ShareFacts } from "../facts/review_facts.ts";
-import { liftInWords, shareInWords } from "../facts/review_words.ts";
+import { confidenceInWords, liftInWords, shareInWords } from "../facts/review_words.ts";
 import { contractNames } from "../facts/contract_about.ts";
 import { count, counted, percent } from "../words.ts";
 import {
@@ -144,7 +144,7 @@ function ranksChart({ ranks, totals, confidence }: ReviewFacts): VegaLiteSpec | 
   };
   return chart(
     "By place among the user's offers",
-    `Shares of the offers, with ${percent(confidence, 0)} intervals. Of first offers ` +
+    `Shares of the offers, with ${confidenceInWords(confidence)} intervals. Of first offers ` +
       `${percent(shown[0].selection.share ?? 0)} are selected, of the last shown ` +
       `${percent(shown.at(-1)!.selection.share ?? 0)}.`,
     values,
@@ -218,7 +218,7 @@ function liftChart(facts: ReviewFacts): VegaLiteSpec | null {
   const last = shown.at(-1)!;
   return chart(
     "Lift over the holdout",
-    `${liftInWords(last, facts)} Bars: ${percent(confidence, 0)} intervals of each share.`,
+    `${liftInWords(last, facts)} Bars: ${confidenceInWords(confidence)} intervals of each share.`,
     values,
     { height: 70 * shown.length, layer: intervalLayers(place, "x", "Share of users", largest) },
   );
@@ -250,9 +250,9 @@ function contractRatesChart(facts: ReviewFacts): VegaLiteSpec | null {
   return chart(
     `How often contracts are ${what}`,
     `The ${counted(shown.length, "contract")} with most offers: share ${what}, with ` +
-      `${percent(facts.confidence, 0)} intervals. Most often: ${names[shown.indexOf(best)]}, ${
-        shareInWords(isRedeemed ? best.redemption! : best.selection)
-      }.`,
+      `${confidenceInWords(facts.confidence)} intervals. Most often: ${
+        names[shown.indexOf(best)]
+      }, ${shareInWords(isRedeemed ? best.redemption! : best.selection)}.`,
     values,
     {
       height: 24 * shown.length,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareIds } from "../../base/ids.ts";
 import { LongSum } from "../../base/long_sum.ts";
 import { withoutRounding } from "../../base/without_rounding.ts";
 import type { MatchedOffers, OfferSide } from "../../allocator/model/offer_list.ts";
@@ -183,7 +184,7 @@ export function diffFacts(matched: MatchedOffers, details: DiffDetails = {}): Di
   });
   const moved = ({ in: came, out }: DiffCounts) => came + out;
   const byChange = <Row extends DiffRow>(rows: Row[]) =>
-    rows.sort((a, b) => moved(b) - moved(a) || (a.name < b.name ? -1 : 1));
+    rows.sort((a, b) => moved(b) - moved(a) || compareIds(a.name, b.name));
   const known = details.contracts;
   const perContract = pass.contracts.map((counter, c): DiffContract => {
     const { sponsored = null, brand = null, about } = known?.get(matched.contracts[c]) ?? {};
@@ -209,14 +210,14 @@ export function diffFacts(matched: MatchedOffers, details: DiffDetails = {}): Di
       ...row(name, counter),
       users: counter.users,
       users_changed: counter.changed,
-    })).sort((a, b) => b.users_changed - a.users_changed || (a.name < b.name ? -1 : 1)),
+    })).sort((a, b) => b.users_changed - a.users_changed || compareIds(a.name, b.name)),
     contracts: byChange(perContract.filter((c) => moved(c) > 0)),
     brands: changedOf(sumsBy(perContract, ({ brand_id }) => brand_id), byChange),
     moves: Array.from(pass.moves, ([key, n]): DiffMove => ({
       from: matched.contracts[Math.floor(key / matched.contracts.length)],
       to: matched.contracts[key % matched.contracts.length],
       users: n,
-    })).sort((a, b) => b.users - a.users || (a.from + a.to < b.from + b.to ? -1 : 1)),
+    })).sort((a, b) => b.users - a.users || compareIds(a.from, b.from) || compareIds(a.to, b.to)),
     changes: pass.changes,
   };
 }

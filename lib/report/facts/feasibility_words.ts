@@ -34,7 +34,7 @@ export function minimaInWords(f: FeasibilityFacts): string | null {
     ...(narrow <= 0 ? [] : [
       f.scarce_contracts.length > 0
         ? `sponsored contracts are too small for ${count(narrow)}: ${named(f)}`
-        : `${count(narrow)} are above the most that may be sponsored`,
+        : `${count(narrow)} ${narrow === 1 ? "is" : "are"} above the most that may be sponsored`,
     ]),
   ];
   return `Not all minima can be met: of ${counted(f.required_sponsored_users, "user")} that must ` +

@@ -20,9 +20,7 @@ export function inputNotes(input: InputReport): string[] {
     ...eligNotes(input),
     ...groupNotes(input),
     ...beforeNotes(input),
-    [input.limits?.leasts ?? 0, `limits: ${leastsInWords(input)}`],
-    [input.limits_without_pairs?.limits ?? 0, `limits: ${uncountedInWords(input)}`],
-    [input.closed_shares?.shares ?? 0, `limits: ${closedInWords(input)}`],
+    ...limitNotes(input).map(([n, note]): [number, string] => [n, `limits: ${note}`]),
     [
       input.ids_like_formulas ?? 0,
       `ids: ${
@@ -34,6 +32,18 @@ export function inputNotes(input: InputReport): string[] {
   // The largest counts come first, as they deserve a look most.
   const counts = notes.filter(([n]) => n > 0).sort(([a], [b]) => b - a).map(([, note]) => note);
   return [...input.read_as ?? [], ...counts];
+}
+
+/** What the input's report has of limits. */
+export type LimitsReport = Pick<InputReport, "limits" | "limits_without_pairs" | "closed_shares">;
+
+/** What is odd about limits: how many of them, and in words; 0 of what there is none of. */
+export function limitNotes(input: LimitsReport): [number, string][] {
+  return [
+    [input.limits?.leasts ?? 0, leastsInWords(input)],
+    [input.limits_without_pairs?.limits ?? 0, uncountedInWords(input)],
+    [input.closed_shares?.shares ?? 0, closedInWords(input)],
+  ];
 }
 
 /** Users who are held out, in a few words; null where nobody was to be. */
@@ -67,7 +77,7 @@ export function leastsInWords({ limits }: Pick<InputReport, "limits">): string {
 }
 
 /** Limits that no eligible pair counts toward; "" where there are none. */
-function uncountedInWords({ limits_without_pairs }: InputReport): string {
+function uncountedInWords({ limits_without_pairs }: LimitsReport): string {
   if (limits_without_pairs === undefined) return "";
   const { limits, examples } = limits_without_pairs;
   return `no eligible pair that is left counts toward ${counted(limits, "limit")}: ${
@@ -76,7 +86,7 @@ function uncountedInWords({ limits_without_pairs }: InputReport): string {
 }
 
 /** Shares that allow no offer; "" where there are none. */
-function closedInWords({ closed_shares }: InputReport): string {
+function closedInWords({ closed_shares }: LimitsReport): string {
   if (closed_shares === undefined) return "";
   const { shares, pairs, examples } = closed_shares, one = shares === 1;
   return `${counted(shares, "share")} ${one ? "allows" : "allow"} no offer, as each of ${

@@ -182,12 +182,22 @@ export function limitsInWords(facts: { readonly rows: readonly StandingRow[] }):
     broken.length > 0 ? `${count(broken.length)} ${of} broken` : "",
     missed.length > broken.length ? `${count(missed.length - broken.length)} ${of} missed` : "",
   ].filter((part) => part !== "");
-  const full = rows.filter((r) => r.status === "full").length;
+  const full = rows.filter((r) => r.status === "full"), near = full.filter(hasRoomLeft).length;
   const kept = rows.length === 1
     ? "The only limit is kept"
     : `All ${count(rows.length)} limits are kept`;
-  const used = full === 0 ? "none is at its amount" : `${count(full)} at the amount`;
+  const at = full.length - near, isNear = `${count(near)} within an offer of it`;
+  const used = full.length === 0
+    ? "none is at its amount"
+    : near === 0
+    ? `${count(at)} at the amount`
+    : `${at === 0 ? "none at the amount" : `${count(at)} at the amount`}, ${isNear}`;
   return parts.length === 0 ? `${kept}, ${used}.` : `${capitalized(parts.join(", "))}; ${used}.`;
+}
+
+/** Whether a full row is not at its amount: what is left of it is less than an offer may count. */
+function hasRoomLeft({ used, amount }: StandingRow): boolean {
+  return used !== null && Math.abs(used - amount) > 1e-9 * Math.max(Math.abs(amount), used);
 }
 
 /** Why a row is missed, in a sentence without its full stop. */
@@ -196,18 +206,24 @@ export function missedInWords(row: LimitRow): string {
   if (side === "at_most") {
     return unit_cost === null
       ? "hard, and broken"
-      : `offers are worth more than ${figure(unit_cost)} a unit`;
+      : `going beyond it is worth more than ${figure(unit_cost)} a unit`;
   }
-  return reason === undefined ? "" : reasonInWords(reason);
+  const words = reason === undefined ? "" : reasonInWords(reason);
+  return words === "" && row.offers === row.eligible_pairs
+    ? "every eligible pair that counts is an offer"
+    : words;
 }
 
 function reasonInWords(reason: MissedReason): string {
-  const { out_of_reach, reachable, taken_by, held_by } = reason;
+  const { out_of_reach, reachable, taken_by, held_by, ruled_out, not_worth } = reason;
   const parts: string[] = [];
   if (out_of_reach === "pairs") {
     parts.push(`too few eligible pairs: ${figure(reachable!, 6)} at most`);
   }
-  if (out_of_reach === "caps") parts.push(`the caps allow ${figure(reachable!, 6)}`);
+  if (out_of_reach === "k") {
+    parts.push(`users may get too few offers each: ${figure(reachable!, 6)} at most`);
+  }
+  if (out_of_reach === "caps") parts.push(`the caps allow ${figure(reachable!, 6)} at most`);
   if (out_of_reach === null && held_by.length > 0) {
     parts.push(
       `held by ${
@@ -224,6 +240,15 @@ function reasonInWords(reason: MissedReason): string {
       `${contractInWords(t)} (${counted(t.users, "user")}${atPrice(t.price)})`
     );
     parts.push(`its users have ${takers.join(", ")}`);
+  }
+  if (parts.length === 0 && ruled_out > 0) {
+    parts.push(`types, brands or groups' rules keep ${counted(ruled_out, "more pair")} out`);
+  }
+  if (parts.length === 0 && not_worth > 0) {
+    const [have, they] = not_worth === 1
+      ? ["has", "costs more than it adds"]
+      : ["have", "cost more than they add"];
+    parts.push(`${counted(not_worth, "more pair")} would count and ${have} room, but ${they}`);
   }
   return parts.join("; ");
 }

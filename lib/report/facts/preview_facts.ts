@@ -45,8 +45,8 @@ export interface PreviewContract extends KnownContract {
   eligible_users: number;
   /** Users that have it among their k best scores, as far as these can be worth anything. */
   wanted_by: number;
-  /** wanted_by / cap: how often its units are wanted. */
-  demand: number;
+  /** wanted_by / cap: how often its units are wanted; null where a scenario leaves no unit. */
+  demand: number | null;
 }
 
 /** Everything that a preview says. Written to JSON in these words. */
@@ -193,15 +193,17 @@ function previewContracts(instance: Instance, usage: Usage): PreviewContract[] {
       cap: cap[c],
       eligible_users: usage.eligible[c],
       wanted_by: usage.wanted[c],
-      demand: usage.wanted[c] / cap[c],
+      demand: cap[c] === 0 ? null : usage.wanted[c] / cap[c],
       ...aboutContract(instance, c),
     }))
     .sort((a, b) => compareIds(a.contract_address, b.contract_address));
 }
 
-/** Contracts that more users have among their best than there are units, the most wanted for their cap first. */
+/** Contracts that more users have among their best than there are units, the most wanted for their cap first: those without a unit. */
 export function mostWanted(contracts: readonly PreviewContract[]): PreviewContract[] {
-  return contracts.filter((c) => c.demand > 1).sort((a, b) => b.demand - a.demand);
+  const demand = (c: PreviewContract) => c.demand ?? Infinity;
+  return contracts.filter((c) => demand(c) > 1 && c.wanted_by > 0)
+    .sort((a, b) => demand(a) === demand(b) ? 0 : demand(b) - demand(a));
 }
 
 /** Sponsored contracts with fewer eligible users than units: some are sure to be left, most of them first. */

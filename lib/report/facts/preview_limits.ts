@@ -13,8 +13,8 @@ import { counted, figure } from "../words.ts";
 export interface UnreachableLimit extends Pick<LimitRow, "limit" | "values" | "amount"> {
   /** The most that can be, all else left aside. */
   reachable: number;
-  /** What is too little: eligible pairs, or the caps of their contracts. */
-  because: "pairs" | "caps";
+  /** What is too little: eligible pairs, the most offers of each user, or the caps of their contracts. */
+  because: "pairs" | "k" | "caps";
 }
 
 /** A drop's limits before anything is allocated. */
@@ -51,9 +51,10 @@ export function previewLimits(
 
 /** Why a least is out of reach. */
 export function unreachableInWords({ reachable, because }: UnreachableLimit): string {
-  return because === "pairs"
-    ? `eligible pairs for ${figure(reachable, 6)} only`
-    : `caps for ${figure(reachable, 6)} only`;
+  const most = figure(reachable, 6);
+  return because === "k"
+    ? `users may get ${most} only`
+    : `${because === "pairs" ? "eligible pairs" : "caps"} for ${most} only`;
 }
 
 /** How limits stand before anything is allocated, in a sentence. */

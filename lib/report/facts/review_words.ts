@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, counted, percent } from "../words.ts";
+import { count, counted, figure, percent } from "../words.ts";
 import type { LiftFacts, ReviewFacts, ShareFacts } from "./review_facts.ts";
 
 /** A share with its interval: "12.4 % (9.8–15.3)". */
@@ -14,6 +14,11 @@ export function shareInWords({ share, low, high }: ShareFacts): string {
 /** The interval of a share: "(9.8–15.3)". */
 export function intervalInWords({ low, high }: Pick<ShareFacts, "low" | "high">): string {
   return `(${withoutSign(low)}–${withoutSign(high)})`;
+}
+
+/** How sure intervals are, all its digits: "95 %", "99.9 %". */
+export function confidenceInWords(confidence: number): string {
+  return `${figure(100 * confidence, 6)} %`;
 }
 
 /** A percentage without its sign. */
@@ -89,7 +94,9 @@ export function liftInWords(
     isAll ? "users" : "users with offers"
   } ${outcome} something, ${percent(held_out.share!)} of ` +
     `the ${counted(held_out.users, "user")} held out: ${points(difference)} points ` +
-    `(${points(low)} to ${points(high)} at ${percent(confidence, 0)} confidence), ${verdict}.`;
+    `(${points(low)} to ${points(high)} at ${
+      confidenceInWords(confidence)
+    } confidence), ${verdict}.`;
 }
 
 /** What was left out of the inputs, or is odd, a line each. */

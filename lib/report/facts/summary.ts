@@ -66,7 +66,7 @@ export interface ContractSummary {
   cap: number;
   /** How many got it. */
   assigned: number;
-  /** assigned / cap; 1 where a scenario or random offers leave no unit. */
+  /** assigned / cap; 1 where a scenario leaves no unit. */
   utilization: number;
   /** The most that one more unit of the cap could add to the objective, where the solver has prices. */
   price?: number;

@@ -61,14 +61,15 @@ export function keptEmptyBy(
 /**
  * Why the share of filled slots is not 100 %: of the reasons that follow from the input (ratios that ask for more
  * sponsored units than there are, units, options per user) the one that keeps most slots empty. Where more slots are
- * empty than the input explains, the rules are named as the reason for the rest, where the allocation has a bound: of others
- * nobody knows whether more could be filled.
+ * empty than the input explains, the rules are named as the reason for the rest, where the allocation is proven to be near
+ * the best: of others nobody knows whether more could be filled.
  */
 export function whyNotFull(facts: FillFacts): string {
   const { model, k, totals, feasibility: f, mixes, dearest } = facts;
   const rules = inWords(facts.rules, "and"), kept = inWords([rules, ...facts.worthless], "or");
   const empty = f.slots - totals.assignments;
   if (empty <= 0) return "Every slot is filled.";
+  const isNearBest = totals.gap !== null && totals.gap <= NEAR;
   // Where users have their own k, users times k are not the slots that they have.
   const oneK = f.own_k === undefined;
   const reasons = [
@@ -81,7 +82,7 @@ export function whyNotFull(facts: FillFacts): string {
       ? ""
       : `; the dearest cap is ${dearest.name}'s, ${figure(dearest.price, 3)} a unit`;
     const stay = `${share(empty, f)} of slots stay empty`;
-    if (totals.bound === null) return `${stay}, with units and options left under ${rules}.`;
+    if (!isNearBest) return `${stay}, with units and options left under ${rules}.`;
     return facts.worthless.length > 0
       ? `${stay} because of ${kept}${most}.`
       : `${stay}: units are there, but ${rules} don't let these users have them${most}.`;
@@ -91,10 +92,13 @@ export function whyNotFull(facts: FillFacts): string {
   const more = empty - lost;
   const filled = `${words}: ${share(lost, f)} of slots can't be filled`;
   if (more <= 0.0005 * f.slots) return `${filled}.`;
-  return totals.bound === null
+  return !isNearBest
     ? `${filled}; ${share(more, f)} more are empty here.`
     : `${filled}; ${kept} keep ${share(more, f)} more empty.`;
 }
+
+/** Up to this gap what an allocation leaves empty is taken for what the rules keep empty. */
+const NEAR = 1e-3;
 
 /** A, b and c. */
 function inWords(names: readonly string[], word: "and" | "or"): string {

@@ -21,7 +21,7 @@ import {
 } from "../facts/compare_words.ts";
 import { signed } from "../facts/diff_words.ts";
 import { amountInWords, rowInFull } from "../facts/limit_facts.ts";
-import { count, counted, percent } from "../words.ts";
+import { count, counted, figure, percent } from "../words.ts";
 import { namingColumns } from "./contract_columns.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, typeTag, verdict } from "./html_parts.ts";
@@ -193,7 +193,7 @@ function limitsSection(facts: CompareFacts, limits: readonly ComparedLimit[]): C
       number: (row) => row.amount,
     },
     ...bothColumns(facts, (row: ComparedLimit) => row.used, amountInWords),
-    ...bothColumns(facts, (row: ComparedLimit) => row.missed, count, "Missed"),
+    ...bothColumns(facts, (row: ComparedLimit) => row.missed, (n) => figure(n, 6), "Missed"),
   ];
   return tableCard("Limits whose use differs", columns, limits, { findsAll: true });
 }

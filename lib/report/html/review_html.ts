@@ -11,7 +11,13 @@ import type {
   ReviewGroup,
   ShareFacts,
 } from "../facts/review_facts.ts";
-import { intervalInWords, points, reviewNotes, shareInWords } from "../facts/review_words.ts";
+import {
+  confidenceInWords,
+  intervalInWords,
+  points,
+  reviewNotes,
+  shareInWords,
+} from "../facts/review_words.ts";
 import { count, counted, percent } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile, typeTag } from "./html_parts.ts";
@@ -64,7 +70,7 @@ export async function reviewHtml(facts: ReviewFacts, page: PageOptions = {}): Pr
       },
     ],
     footer: html`Made by Divvy. Intervals are at ${
-      percent(facts.confidence, 0)
+      confidenceInWords(facts.confidence)
     } confidence: Wilson's for shares, Newcombe's for differences. This page holds everything it shows; it asks no server for anything.`,
   }, page);
 }

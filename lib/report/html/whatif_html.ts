@@ -113,13 +113,27 @@ export function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[]
       number: (s) => s.sponsored_user_share,
     },
     { title: "Users missing", show: (s) => count(s.shortfall), number: (s) => s.shortfall },
+    ...limitColumns(first),
     {
       title: "Gap",
       show: (s) => gapInShort(s.gap),
       number: (s) => s.gap,
     },
-    { title: "Time", show: (s) => duration(s.seconds), number: (s) => s.seconds },
+    {
+      title: "Time",
+      show: (s) => `${duration(s.seconds)}${s.timed_out ? ", stopped" : ""}`,
+      number: (s) => s.seconds,
+    },
   ];
+}
+
+/** Limits missed, where the drop has limits. */
+function limitColumns(first: ScenarioFacts): HtmlColumn<ScenarioFacts>[] {
+  return first.limits_missed === undefined ? [] : [{
+    title: "Limits missed",
+    show: (s) => count(s.limits_missed!),
+    number: (s) => s.limits_missed!,
+  }];
 }
 
 /** The groups under the first scenario, and what the others change. */

@@ -13,7 +13,7 @@ import {
 } from "../facts/compare_words.ts";
 import { signed } from "../facts/diff_words.ts";
 import { amountInWords, rowInWords } from "../facts/limit_facts.ts";
-import { count, counted, percent } from "../words.ts";
+import { count, counted, figure, percent } from "../words.ts";
 import { contractTable } from "./contract_columns.ts";
 import { type Column, plain, type TextOptions } from "./terminal.ts";
 import { type Layout, list, right, titled } from "./text_parts.ts";
@@ -131,7 +131,7 @@ function limitsPart({ limits = [], allocations: [a, b] }: CompareFacts, layout: 
       rowInWords(row),
       `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row.amount, row)}`,
       ...row.used.map((used) => amountInWords(used, row)),
-      bothInWords(row.missed, (missed) => count(missed)),
+      bothInWords(row.missed, (missed) => figure(missed, 6)),
     ]),
     layout,
   );

@@ -213,8 +213,10 @@ export function explainContractText(
     ];
   const type = contract.is_sponsored ? "sponsored" : "unsponsored";
   const sentences = [
-    `${count(assigned)} of ${counted(cap, "unit")} given (${percent(assigned / cap)}), ` +
-    `${counted(contract.eligible_users, "eligible user")}.`,
+    `${count(assigned)} of ${counted(cap, "unit")} given` +
+    `${cap === 0 ? "" : ` (${percent(assigned / cap)})`}, ${
+      counted(contract.eligible_users, "eligible user")
+    }.`,
     `${contract.limits?.length ? "At the limits' prices wanted" : "Wanted"} by ${
       counted(contract.demand_at_zero, "user")
     } for nothing, by ` +

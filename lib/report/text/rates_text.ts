@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { shareInWords } from "../facts/review_words.ts";
+import { confidenceInWords, shareInWords } from "../facts/review_words.ts";
 import type { CapFromReview } from "../../review/caps_from_rates.ts";
 import type { RedemptionRates } from "../../review/redemption_rates.ts";
 import { count, counted, figure, percent } from "../words.ts";
@@ -28,10 +28,12 @@ function ratesPart(rates: RedemptionRates, layout: Layout): string {
   const offers = contracts.reduce((sum, row) => sum + row.offers, 0);
   const redeemed = contracts.reduce((sum, row) => sum + row.redeemed, 0);
   const lines = [
-    `${counted(weeks.length, "review")}: ${count(redeemed)} of ${count(offers)} offers redeemed ` +
+    `${counted(weeks.length, "review")}: ${count(redeemed)} of ${
+      counted(offers, "offer")
+    } redeemed ` +
     `(${percent(redeemed / offers)}). Rates vary around ${
       shareInWords({ ...overall, share: overall.rate })
-    } at ${percent(confidence, 0)} confidence.`,
+    } at ${confidenceInWords(confidence)} confidence.`,
     `The rate of all is worth ${figure(strengths.brand, 2)} offers to a brand, the brand's ${
       figure(strengths.contract, 2)
     } to a contract, the contract's ${figure(strengths.cell, 2)} to a group.`,
@@ -81,7 +83,7 @@ function backtestPart({ backtest, weeks, confidence }: RedemptionRates, layout: 
     figure(sum(of) / backtest.length, 3);
   const inside = sum((row) => row.contractsInside) / sum((row) => row.contracts);
   const words =
-    `${percent(inside)} of contracts lie in their ${percent(confidence, 0)} interval. ` +
+    `${percent(inside)} of contracts lie in their ${confidenceInWords(confidence)} interval. ` +
     `Redemptions of a contract in a group are off by ${mean((row) => row.error)} on the mean; by ${
       mean((row) => row.errorOwn)
     } with each one's own rate so far, by ${

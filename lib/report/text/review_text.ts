@@ -10,7 +10,13 @@ import type {
   ReviewFacts,
   ReviewGroup,
 } from "../facts/review_facts.ts";
-import { liftInWords, points, reviewNotes, shareInWords } from "../facts/review_words.ts";
+import {
+  confidenceInWords,
+  liftInWords,
+  points,
+  reviewNotes,
+  shareInWords,
+} from "../facts/review_words.ts";
 import { count, counted, percent } from "../words.ts";
 import { type Column, plain, type TextOptions } from "./terminal.ts";
 import { type Layout, list, right, titled } from "./text_parts.ts";
@@ -82,7 +88,9 @@ function funnel(facts: ReviewFacts, layout: Layout): string {
       percent(t.users_with_offers === 0 ? 0 : t.users_chose_none / t.users_with_offers)
     }) chose none.`;
   return titled(
-    `The funnel, shares of the offers (in brackets: ${percent(facts.confidence, 0)} intervals)`,
+    `The funnel, shares of the offers (in brackets: ${
+      confidenceInWords(facts.confidence)
+    } intervals)`,
     [{ title: "offers" }, ...stepColumns(facts)],
     rows.map(([name, steps]) => [name, ...stepCells(steps)]),
     layout,

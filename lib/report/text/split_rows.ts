@@ -48,3 +48,12 @@ export function nothingOf({ people }: ListedSplit): number {
   }
   return nothing;
 }
+
+/** How many people have more than their upper bound. */
+export function aboveOf({ people }: ListedSplit): number {
+  let above = 0;
+  for (const piece of pieces(people)) {
+    for (const person of piece) if (!person.inside && person.units > person.upper) above++;
+  }
+  return above;
+}

@@ -8,7 +8,8 @@ import type { ListedSplit } from "../../woptim/methods/person_list.ts";
 import { METHODS } from "../../woptim/methods/methods.ts";
 import type { SplitGroup, SplitPerson } from "../../woptim/split.ts";
 import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
-import { insideOf, nothingOf, rowsOf, type SplitRow } from "./split_rows.ts";
+import { aboveOf, insideOf, nothingOf, rowsOf, type SplitRow } from "./split_rows.ts";
+import { right } from "./text_parts.ts";
 import { type Column, plain, type Style, table, visible } from "./terminal.ts";
 import { count, counted, figure } from "../words.ts";
 
@@ -131,11 +132,11 @@ export function headline(
   const given = `${exact(total)} ${units} for ${counted(people.length, "person", "people")}: `;
   if (status === "total_too_high") {
     return style.yellow(`${given}${exact(amount)} more than all upper bounds together${rounded}.`) +
-      `\nUpper bounds may be passed (${outside} of ${people.length} are).${kept}`;
+      `\n${broken(split, outside, "above")}${kept}`;
   }
   if (status === "total_too_low") {
     return style.yellow(`${given}${exact(amount)} less than all lower bounds together${rounded}.`) +
-      `\nLower bounds may be missed (${outside} of ${people.length} are).${kept}`;
+      `\n${broken(split, outside, "below")}${kept}`;
   }
   if (outside === 0) {
     const whose = nothing === 0 ? "everybody's interval is kept" : "all others' intervals are kept";
@@ -144,6 +145,16 @@ export function headline(
   return style.yellow(
     `${given}${counted(outside, "interval")} can't be kept: no multiple of the step lies in it.`,
   ) + kept;
+}
+
+/** How many of the bounds that may be broken are, and how many of those `outside` of their intervals are so on the other side, as steps make them. */
+function broken(split: ListedSplit, outside: number, side: "above" | "below"): string {
+  const above = aboveOf(split), isAbove = side === "above";
+  const are = isAbove ? above : outside - above, others = outside - are;
+  const which = isAbove ? "Upper bounds may be passed" : "Lower bounds may be missed";
+  const rest = others === 0 ? "" : `\n${counted(others, "other")} ${others === 1 ? "is" : "are"} ` +
+    (isAbove ? "below the lower bound." : "above the upper bound.");
+  return `${which} (${are} of ${split.people.length} are).${rest}`;
 }
 
 function numbers(
@@ -314,8 +325,4 @@ function allDigits(units: readonly number[], digits: number): string[] {
 function shown(value: number, digits: number): string {
   if (Number.isFinite(value)) return figure(value, digits);
   return value < 0 ? "−∞" : "∞";
-}
-
-function right(title: string): Column {
-  return { title, align: "right" };
 }

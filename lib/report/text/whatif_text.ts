@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { csvField } from "../../base/csv_field.ts";
 import type { ChangeFacts } from "../facts/change_facts.ts";
 import { signed } from "../facts/diff_words.ts";
 import { plain, table, type TextOptions } from "./terminal.ts";
@@ -108,14 +109,9 @@ export function whatIfCsv(facts: WhatIfFacts): string {
   const ofChanges = facts.scenarios.some((s) => s.stability !== undefined) ? CHANGE_COLUMNS : [];
   const lines = facts.scenarios.map((s) =>
     [
-      ...columns.map((name) => (s[name] ?? null) as string | number | boolean | null),
-      ...ofChanges.map((name) => s.stability?.[name] ?? null),
-    ].map(field).join(",")
+      ...columns.map((name) => s[name] ?? ""),
+      ...ofChanges.map((name) => s.stability?.[name] ?? ""),
+    ].map((value) => csvField(String(value))).join(",")
   );
   return [[...columns, ...ofChanges].join(","), ...lines, ""].join("\n");
-}
-
-function field(value: string | number | boolean | null): string {
-  const text = value === null ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

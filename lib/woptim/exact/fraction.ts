@@ -86,7 +86,7 @@ export function floorDivide(n: bigint, d: bigint): bigint {
   return n % d !== 0n && (n < 0n) !== (d < 0n) ? whole - 1n : whole;
 }
 
-/** Bits in front of the leading one, of numbers above 0. */
+/** Bits of a number above 0, counted in whole hexadecimal digits: at most three too many. */
 function bitsOf(value: bigint): number {
   return value.toString(16).length * 4;
 }

@@ -7,6 +7,7 @@ import type { CostsByPrice } from "./costs_by_price.ts";
 
 /** Fixed prices on each side of the best one. */
 const SIDE = 8;
+
 /** What the search works on. */
 export interface CoreTask {
   costs: CostsByPrice;

@@ -32,8 +32,8 @@ export interface BestPrice {
   losses: Float64Array;
 }
 
-/** Choices: open, nothing, something. */
-const OPEN = 2, NOTHING = 0, SOMETHING = 1;
+/** States of a choice: open, settled at nothing, or settled at something. */
+export const OPEN = 2, NOTHING = 0, SOMETHING = 1;
 /** Relative rounding error that sums of bounds are allowed. */
 const ROUNDING = 1e-13;
 
@@ -79,7 +79,8 @@ export class CostsByPrice {
       }
     }
     // Whole steps may lag behind the price by one.
-    const lag = lattice === undefined ? 0 : lattice.step * Math.max(...people.slope) * 4;
+    const steepest = people.slope.reduce((most, slope) => Math.max(most, slope), 0);
+    const lag = lattice === undefined ? 0 : lattice.step * steepest * 4;
     const room = people.priceScale + lag;
     this.#low = 2 * low - room;
     this.#high = 2 * high + room;

@@ -4,7 +4,14 @@
  * @module
  */
 import { searchCore } from "./core_search.ts";
-import { type BestPrice, CostsByPrice, type Lattice } from "./costs_by_price.ts";
+import {
+  type BestPrice,
+  CostsByPrice,
+  type Lattice,
+  NOTHING,
+  OPEN,
+  SOMETHING,
+} from "./costs_by_price.ts";
 import { NodeHeap } from "./node_heap.ts";
 import type { People } from "../price/people.ts";
 
@@ -28,9 +35,6 @@ export interface Effort {
 const EFFORT: Effort = { responses: 4e7, additions: 4e9 };
 /** Objectives that differ by less than this, in proportion, count as equal. */
 const SAME = 1e-11;
-
-/** States of a choice: open, settled at nothing, or settled at something. */
-const OPEN = 2, NOTHING = 0, SOMETHING = 1;
 
 /** A part of the search: choices that are settled, and a bound on what can come of it. */
 interface Node {

@@ -17,7 +17,7 @@
  * @module
  */
 import { productError, sumError } from "../exact/exact_sum.ts";
-import { discontentOf, type Wishes } from "../problem/discontent.ts";
+import { discontentAt, discontentOf, type Wishes } from "../problem/discontent.ts";
 import type { ResolvedSplitOptions } from "../problem/options.ts";
 import { weighted, weightOf } from "../problem/weights.ts";
 
@@ -179,13 +179,7 @@ export class People {
 
   /** Person i's discontent with x units. */
   discontentAt(i: number, x: number): number {
-    const { options, previous } = this, l = this.lower[i], u = this.upper[i], t = this.target[i];
-    let f = options.gamma * weightOf(t, options) * ((x - t) * (x - t));
-    if (x < l) f += weightOf(l, options) * ((l - x) * (l - x));
-    if (x > u) f += weightOf(u, options) * ((x - u) * (x - u));
-    const p = previous === undefined ? NaN : previous[i];
-    if (!Number.isNaN(p)) f += options.changeWeight * weightOf(p, options) * ((x - p) * (x - p));
-    return this.factor(i) * f;
+    return discontentAt(this, this.options, i, x);
   }
 
   /** Person i's response to a price, to about a double's precision. */

@@ -6,7 +6,7 @@
 import { InputError } from "../../base/errors.ts";
 import type { Fraction } from "../exact/fraction.ts";
 import type { CheckedGroups } from "./group_tree.ts";
-import { LARGEST } from "./options.ts";
+import { LARGEST } from "./largest.ts";
 import {
   AT_PREVIOUS,
   NUMERIC_FIELD_NAMES,

@@ -13,28 +13,30 @@ export type Wishes = Pick<
   "lower" | "upper" | "target" | "weight" | "previous"
 >;
 
-/**
- * Everybody's discontent with `units` (length people); the formula is in people.ts. A target that is NaN, as a group's may
- * be, has no part in it.
- */
+/** Everybody's discontent with `units` (length people). */
 export function discontentOf(
-  { lower, upper, target, weight, previous }: Wishes,
+  wishes: Wishes,
   options: ResolvedSplitOptions,
   units: Float64Array,
 ): Float64Array {
-  const { gamma, changeWeight } = options;
-  const pulls = changeWeight > 0 ? previous : undefined;
-  const discontent = new Float64Array(units.length);
-  for (let i = 0; i < units.length; i++) {
-    const x = units[i], t = target[i], l = lower[i], u = upper[i];
-    let f = Number.isNaN(t) ? 0 : gamma * weightOf(t, options) * ((x - t) * (x - t));
-    if (x < l) f += weightOf(l, options) * ((l - x) * (l - x));
-    if (x > u) f += weightOf(u, options) * ((x - u) * (x - u));
-    if (pulls !== undefined && !Number.isNaN(pulls[i])) {
-      const p = pulls[i];
-      f += changeWeight * weightOf(p, options) * ((x - p) * (x - p));
-    }
-    discontent[i] = weight === undefined ? f : weight[i] * f;
-  }
-  return discontent;
+  return units.map((x, i) => discontentAt(wishes, options, i, x));
+}
+
+/**
+ * Person i's discontent with x units; the formula is in people.ts. A target that is NaN, as a group's may be, has no part in
+ * it.
+ */
+export function discontentAt(
+  { lower, upper, target, weight, previous }: Wishes,
+  options: ResolvedSplitOptions,
+  i: number,
+  x: number,
+): number {
+  const { gamma, changeWeight } = options, t = target[i], l = lower[i], u = upper[i];
+  let f = Number.isNaN(t) ? 0 : gamma * weightOf(t, options) * ((x - t) * (x - t));
+  if (x < l) f += weightOf(l, options) * ((l - x) * (l - x));
+  if (x > u) f += weightOf(u, options) * ((x - u) * (x - u));
+  const p = changeWeight > 0 && previous !== undefined ? previous[i] : NaN;
+  if (!Number.isNaN(p)) f += changeWeight * weightOf(p, options) * ((x - p) * (x - p));
+  return weight === undefined ? f : weight[i] * f;
 }

@@ -7,8 +7,6 @@ import { UsageError } from "../../base/errors.ts";
 import { LARGEST } from "./largest.ts";
 import { readStep, STEP_EXPECTED, STEP_TEXT_EXPECTED } from "./person_fields.ts";
 
-export { LARGEST } from "./largest.ts";
-
 /** What a split weighs and which answers it may give. */
 export interface SplitOptions {
   /** Share of the objective that misses of the target have beside misses of the interval; above 0. @default 0.2 */

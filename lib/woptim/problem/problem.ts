@@ -5,7 +5,7 @@
  */
 import type { CheckedGroups } from "./group_tree.ts";
 import type { Fraction } from "../exact/fraction.ts";
-import { LARGEST } from "./options.ts";
+import { LARGEST } from "./largest.ts";
 
 /** The words that a target may be. */
 export const TARGET_WORDS: readonly TargetWord[] = ["lower", "center", "upper"];

@@ -5,6 +5,7 @@
  */
 import { InputError, UsageError } from "../../base/errors.ts";
 import { floorDivide, type Fraction, fractionOf, toDouble } from "../exact/fraction.ts";
+import type { HardBounds } from "../exact/rounding.ts";
 import { readStep, STEP_EXPECTED } from "../problem/person_fields.ts";
 
 /** Counting in steps of an exact size. */
@@ -43,6 +44,19 @@ export class Steps {
     if (this.#isPlain && Number.isSafeInteger(above)) return above / this.#below;
     const { n, d } = this.fraction;
     return toDouble({ n: BigInt(count) * n, d });
+  }
+
+  /** The units of a bound that is counted in steps; an open one stays so. */
+  unitsOfBound(count: number): number {
+    return Number.isFinite(count) ? this.units(count) : count;
+  }
+
+  /** The units of hard bounds that are counted in steps. */
+  unitsOfBounds({ floor, ceiling }: HardBounds): HardBounds {
+    return {
+      floor: floor.map((k) => this.unitsOfBound(k)),
+      ceiling: ceiling.map((k) => this.unitsOfBound(k)),
+    };
   }
 
   /** The steps in `units`, rounded down (or up); exact for the decimal that `units` is. */

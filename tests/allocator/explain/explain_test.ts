@@ -1,3 +1,6 @@
+import { allocate } from "../../../lib/api/allocate.ts";
+import { explain } from "../../../lib/api/explain.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import type { Allocation } from "../../../lib/allocator/model/allocation.ts";
 import {
   explainContract,
@@ -245,4 +248,26 @@ Deno.test("explain user: in a proven optimum nothing worth having is left open",
     { numRuns: 30 },
   );
   assert(optima > 5, `only ${optima} proven optima`);
+});
+
+Deno.test("explain user: what a user with a k of its own lacks is counted from that k, so that the values add up", async () => {
+  const policy = { k: 3, covMode: "shortfall", shortfallPenalty: 0.1 } as const;
+  const drop = Drop.from({
+    users: [{ id: "u0", group: "g", k: 1 }, { id: "u1", group: "g" }, {
+      id: "u2",
+      group: "g",
+      k: 4,
+    }],
+    contracts: [{ id: "a", cap: 3, sponsored: false }, { id: "b", cap: 1, sponsored: false }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: ["u0", "u1", "u2"].flatMap((user) => [
+      { user, contract: "a", score: 0.5 },
+      { user, contract: "b", score: 0.6 },
+    ]),
+  });
+  const allocation = await allocate(drop, policy);
+  const users = ["u0", "u1", "u2"].map((user) => explain(drop, allocation, { user }));
+  assertEquals(users[0].unlimited_value, 0.6);
+  const sum = users.reduce((sum, { value }) => sum + value, 0);
+  assertAlmostEquals(sum, allocation.objective, 1e-12);
 });

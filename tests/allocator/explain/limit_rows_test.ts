@@ -42,3 +42,29 @@ Deno.test("a limit is full at its amount, or where it has a price and an offer m
   assertEquals(statusOf({ atLeast: 0, where: { user_id: "u2" } }, 0.2), "unused");
   assertEquals(statusOf({ atMost: 0, where: { user_id: "u2" } }, 0), "full");
 });
+
+Deno.test("a share of no offers is unused, whatever share is asked for", () => {
+  const { instance } = Drop.from({
+    users: [{ id: "u", group: "g" }],
+    contracts: [{ id: "a", cap: 1, sponsored: true }, { id: "b", cap: 1, sponsored: false }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: ["a", "b"].map((contract) => ({ user: "u", contract, score: 1 })),
+    limits: [{
+      limit: "half",
+      shareOf: "offers",
+      where: { contract_address: "a" },
+      atLeast: 0.5,
+      atMost: 0.7,
+    }],
+  });
+  const rows = standingRows({
+    instance: { limits: instance.limits! },
+    offerPair: new Uint32Array(0),
+    prices: { limit: Float64Array.of(0.1, 0.1) },
+    shortfallPrice: 10,
+  });
+  assertEquals(rows.map(({ status, used }) => [status, used]), [["unused", null], [
+    "unused",
+    null,
+  ]]);
+});

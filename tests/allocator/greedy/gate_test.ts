@@ -36,6 +36,30 @@ function isFeasible(instance: Instance, rows: Row[], policy: Policy): boolean {
   return checkAssignments(instance, tableOf(rows), policy).feasible;
 }
 
+/**
+ * Makes offers one by one, drawn from those with which the checker finds nothing wrong, and asserts before each that
+ * the gate allows just these; how many were allowed and refused.
+ */
+function judgedAlong(instance: Instance, policy: Policy, seed: number, steps: number) {
+  const random = seededRandom(seed), state = emptyState(instance, policy);
+  let allowed = 0, refused = 0;
+  for (let step = 0; step < steps; step++) {
+    const open: [number, number][] = [];
+    for (let u = 0; u < instance.group.length; u++) {
+      for (let pair = instance.start[u]; pair < instance.start[u + 1]; pair++) {
+        const rows = [...rowsOfState(state), rowOf(instance, u, pair)];
+        const expected = isFeasible(instance, rows, policy);
+        assertEquals(allows(state, u, pair), expected, `seed ${seed}, ${rows.join(" ")}`);
+        if (expected) open.push([u, pair]);
+        expected ? allowed++ : refused++;
+      }
+    }
+    if (open.length === 0) break;
+    assertEquals(place(state, ...open[random.below(open.length)]), true);
+  }
+  return { allowed, refused };
+}
+
 Deno.test("gate: it allows exactly what the checker finds nothing wrong with, for every policy", () => {
   let allowed = 0, refused = 0;
   for (let seed = 1; seed <= 60; seed++) {
@@ -43,22 +67,9 @@ Deno.test("gate: it allows exactly what the checker finds nothing wrong with, fo
     const policy = randomPolicy(seed, true);
     // The moving budget is narrower than the rule that it guards unless there is no slack.
     if (policy.assignmentRatioGuard === "moving" && policy.ratioSlack > 0) continue;
-    const random = seededRandom(seed);
-    const state = emptyState(instance, policy);
-    for (let step = 0; step < 12; step++) {
-      const open: [number, number][] = [];
-      for (let u = 0; u < instance.group.length; u++) {
-        for (let pair = instance.start[u]; pair < instance.start[u + 1]; pair++) {
-          const rows = [...rowsOfState(state), rowOf(instance, u, pair)];
-          const expected = isFeasible(instance, rows, policy);
-          assertEquals(allows(state, u, pair), expected, `seed ${seed}, ${rows.join(" ")}`);
-          if (expected) open.push([u, pair]);
-          expected ? allowed++ : refused++;
-        }
-      }
-      if (open.length === 0) break;
-      assertEquals(place(state, ...open[random.below(open.length)]), true);
-    }
+    const found = judgedAlong(instance, policy, seed, 12);
+    allowed += found.allowed;
+    refused += found.refused;
   }
   assert(allowed > 1000 && refused > 1000, `${allowed} allowed, ${refused} refused`);
 });
@@ -202,22 +213,9 @@ Deno.test("gate: a hard limit is refused exactly where the checker finds it brok
       .filter(({ atMost }) => atMost !== undefined);
     const { instance } = Drop.from({ ...odd.drop, limits });
     const policy: Policy = { ...defaultPolicy, ...odd.policy, model: "coverage" };
-    const random = seededRandom(seed);
-    const state = emptyState(instance, policy);
-    for (let step = 0; step < 8; step++) {
-      const open: [number, number][] = [];
-      for (let u = 0; u < instance.group.length; u++) {
-        for (let pair = instance.start[u]; pair < instance.start[u + 1]; pair++) {
-          const rows = [...rowsOfState(state), rowOf(instance, u, pair)];
-          const expected = isFeasible(instance, rows, policy);
-          assertEquals(allows(state, u, pair), expected, `seed ${seed}, ${rows.join(" ")}`);
-          if (expected) open.push([u, pair]);
-          expected ? allowed++ : refused++;
-        }
-      }
-      if (open.length === 0) break;
-      assertEquals(place(state, ...open[random.below(open.length)]), true);
-    }
+    const found = judgedAlong(instance, policy, seed, 8);
+    allowed += found.allowed;
+    refused += found.refused;
   }
   assert(allowed > 300 && refused > 300, `${allowed} allowed, ${refused} refused`);
 });

@@ -82,3 +82,21 @@ Deno.test("a gap that the search left is not taken for scores that are lost", as
   });
   assertEquals(warnings, allocation.warnings);
 });
+
+Deno.test("where a search proves more than the prices, the gap and the words are the search's", async () => {
+  const drop = Drop.from(oddDrop(3, "tiny").drop), allocation = await allocate(drop);
+  const { objective, bound } = allocation;
+  assertEquals(objective, bound);
+  const pricesBound = bound! * 1.1, certificate = issueCertificate(drop, allocation);
+  const told = asCertified(drop, { ...allocation, pricesBound }, {
+    ...certificate,
+    bound: pricesBound,
+    gap: 1 - 1 / 1.1,
+  });
+  assertEquals(told.gap, allocation.gap);
+  assertEquals(
+    proofInWords(objective, bound, pricesBound, told.gap),
+    "no allocation can be better, by the solver's search; " +
+      "by the certificate alone no allocation can be more than 10 % better",
+  );
+});

@@ -92,6 +92,8 @@ Deno.test("review: days are told by at, whatever the time is written like", asyn
     'divvy: selections.csv:3: at is "soon", expected a date or time such as 2025-08-14 or ' +
       "2025-08-14T15:00:00Z\n",
   );
+  folder.write("selections.csv", "user_id,contract_address,at\nann,tea,2025-02-30\n");
+  assertStringIncludes((await run(["--since", "2025-01-01"])).stderr, 'at is "2025-02-30"');
   folder.write("selections.csv", "user_id,contract_address\nann,tea\n");
   assertEquals(
     (await run(["--until", "2025-08-14"])).stderr,
@@ -100,6 +102,14 @@ Deno.test("review: days are told by at, whatever the time is written like", asyn
   assertEquals(
     (await run(["--until", "today"])).stderr,
     'divvy: --until is "today", expected a day such as 2025-08-14\n',
+  );
+  assertEquals(
+    (await run(["--since", "2025-02-30"])).stderr,
+    'divvy: --since is "2025-02-30", expected a day such as 2025-08-14\n',
+  );
+  assertEquals(
+    (await run(["--since", "2025-08-15", "--until", "2025-08-14"])).stderr,
+    'divvy: --until is "2025-08-14", expected a day not before --since, 2025-08-15\n',
   );
 });
 

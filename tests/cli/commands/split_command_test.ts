@@ -1,6 +1,4 @@
 /** `divvy split` as a user runs it. */
-import { splitJson } from "../../../lib/report/split_json.ts";
-import { split } from "../../../lib/woptim/split.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 import { parse } from "../../../lib/deps/std_csv.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
@@ -275,18 +273,6 @@ Deno.test("split: CSV has LF, and open bounds are blank in it", async () => {
     written["o.csv"],
     "name,units,target,lower,upper,inside,distance,discontent\nann,1,1,,3,true,0,0\n",
   );
-});
-
-Deno.test("splitJson is JSON.stringify's text, in pieces", () => {
-  const requirements = Array.from({ length: 20_001 }, (_, i) => ({
-    name: `p${i}\n`,
-    interval: [0, null] as const,
-    target: 1,
-  }));
-  const result = split({ total: 20_001, requirements });
-  const pieces = [...splitJson(result)];
-  assert(pieces.length > 3);
-  assertEquals(pieces.join(""), JSON.stringify(result, null, 2) + "\n");
 });
 
 const INTERVAL =

@@ -8,6 +8,7 @@ import { putDrop, putLimited } from "../../support/engine_drop.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
 import { compareWithLocal, judge } from "../../support/engine_judge.ts";
 import { assertTallied } from "../../support/engine_tally.ts";
+import { engineInstance } from "../../support/engine_instance.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { serverTest, startClickHouse } from "../../support/servers.ts";
 import { withFolder } from "../../support/temp_folder.ts";
@@ -53,16 +54,7 @@ serverTest(
   () =>
     withFolder(async (folder) => {
       await using two = await startClickHouse(2);
-      const instance = randomInstance({
-        seed: 94,
-        users: 200,
-        contracts: 14,
-        groups: 3,
-        brands: 5,
-        capShare: 0.4,
-        density: 0.4,
-        ratios: [0.1, 0.3],
-      });
+      const instance = engineInstance({ seed: 94, density: 0.4 });
       const policy = defaultPolicy;
       for (const n of [4]) {
         const { files } = await writeLimited(instance, folder, 4, LIMITS[n][1]);
@@ -95,16 +87,7 @@ serverTest(
   () =>
     withFolder(async (folder) => {
       await using one = await startClickHouse(1);
-      const instance = randomInstance({
-        seed: 133,
-        users: 200,
-        contracts: 14,
-        groups: 3,
-        brands: 5,
-        capShare: 0.6,
-        density: 0.6,
-        ratios: [0.1, 0.3],
-      });
+      const instance = engineInstance({ seed: 133, capShare: 0.6, density: 0.6 });
       const policy = { ...defaultPolicy, covMode: "shortfall" as const, mixTail: true, k: 2 };
       const { files } = await writeLimited(instance, folder, 4, null, { ownK: true });
       const { instance: local } = await readDrop(files);

@@ -1,6 +1,7 @@
 /** `divvy allocate --engine duckdb` as docs/scale.md has it. */
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
+import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
 import { divvy } from "../../support/cli.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
@@ -172,6 +173,34 @@ Deno.test("--engine duckdb --require-gap: exit code 4 where the result is not pr
     assert((await Deno.readTextFile(`${cwd}/a.csv`)).length > 1000);
   }));
 
+Deno.test("--engine duckdb: files have the columns of those of one machine, as named or as --format says", () =>
+  withFolder(async (cwd) => {
+    await divvy(["generate", "--dir", ".", "--users", "60", "-q"], { cwd });
+    const run = async (more: string[]) => {
+      const { code, stderr } = await divvy(["allocate", "--dir", ".", "-q", ...more], {
+        cwd,
+        permissions: ["--allow-all"],
+      });
+      assertEquals(code, 0, stderr);
+    };
+    const engine = ["--engine", "duckdb", "--holdout", "10%", "--holdout-solver", "random"];
+    await run(["--out", "local.parquet", ...engine.slice(2)]);
+    await run(["--out", "assigned", "--format", "parquet", ...engine]);
+    await run(["--out", "assigned.csv.gz", ...engine]);
+    const settings = { memory: "500MB", threads: 1, spill: cwd };
+    const store = await DuckDbStore.open(`${cwd}/look.duckdb`, settings);
+    const rowsOf = (sql: string) => store.rowsOverAll(sql, {});
+    const typesOf = (file: string) => rowsOf(`DESCRIBE FROM read_parquet('${cwd}/${file}')`);
+    assertEquals(await typesOf("assigned"), await typesOf("local.parquet"));
+    const same = await rowsOf(
+      `SELECT count(*) FROM read_parquet('${cwd}/assigned') JOIN read_csv('${cwd}/assigned.csv.gz') ` +
+        "USING (user_id, contract_address, score, is_sponsored, group_id, holdout)",
+    );
+    assertEquals(same, await rowsOf(`SELECT count(*) FROM read_parquet('${cwd}/assigned')`));
+    assert(Number(same[0][0]) > 60);
+    store.close();
+  }));
+
 Deno.test("--engine duckdb: without permission for native code, and with options of others, one line", () =>
   withFolder(async (cwd) => {
     await divvy(["generate", "--dir", ".", "--users", "50", "-q"], { cwd });
@@ -186,13 +215,19 @@ Deno.test("--engine duckdb: without permission for native code, and with options
     ];
     const cases: [string[], RegExp][] = [
       [["--out", "a.csv"], /DuckDB can't be loaded: it is native code, which needs --allow-ffi/],
-      [["--out", "a.xlsx"], /--out a\.xlsx: --engine duckdb writes \.csv and \.parquet/],
+      [["--out", "a.xlsx"], /a\.xlsx: files of --engine duckdb are written as \.csv or \.parquet/],
       [["--out", "a.csv", "--memory", "much"], /--memory much: expected a size such as 4GB/],
       [["--out", "a.csv", "--url", "clickhouse://x/y"], /--engine duckdb does not use --url/],
       [["--out", "elig.csv"], /--out.*--elig|elig\.csv/],
       [[], /needs --out/],
       [["--out", "a.csv", "--prices", "c.json"], /c\.json: no such file/],
-      [["--out", "a.csv", "--rng", "3", "--format", "csv"], /does not use --format, --rng$/m],
+      [
+        ["--out", "a.csv", "--rng", "3", "--shard-url", "clickhouse://x"],
+        /does not use --rng \(of the greedy solver, which runs on one machine\), --shard-url$/m,
+      ],
+      [["--out", "a", "--format", "xlsx"], /written as \.csv or \.parquet .*, not as xlsx$/m],
+      [["--out", "a.csv", "--format", "parquet"], /written as its name says, not as parquet/],
+      [["--out", "-"], /--engine duckdb writes files, expected a name, not standard output/],
       [["--out", "a.csv", "--html", "a.pdf"], /--html is "a\.pdf", expected a name that ends in/],
       [["--out", "a.csv", "--scenario", "s.json"], /s\.json: no such file/],
       [["--out", "a.csv", "--holdout-out", "h.csv"], /--holdout-out needs --holdout/],

@@ -5,7 +5,7 @@ import { allocateInSpark } from "../../../lib/engine/spark/open_drop.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
 import { compareWithLocal } from "../../support/engine_judge.ts";
-import { randomInstance } from "../../support/random_instance.ts";
+import { engineInstance } from "../../support/engine_instance.ts";
 import { pythonWith } from "../../support/spark.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
@@ -17,15 +17,7 @@ Deno.test({
   ignore: python === null || Deno.env.get("DIVVY_SPARK") !== "1",
   fn: () =>
     withFolder(async (folder) => {
-      const instance = randomInstance({
-        seed: 81,
-        users: 150,
-        contracts: 10,
-        groups: 3,
-        brands: 5,
-        capShare: 0.4,
-        ratios: [0.1, 0.3],
-      });
+      const instance = engineInstance({ seed: 81, users: 150, contracts: 10 });
       const { files } = await writeLimited(instance, folder, 1, LIMITS[0][1], { ownK: true });
       const policy = defaultPolicy;
       const result = await allocateInSpark({

@@ -101,7 +101,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Spark: an executor that is killed is replaced, and the result is whole",
+  name:
+    "Spark: an executor that is killed is replaced, and the result is whole, started by spark-submit",
   ignore: python === null,
   fn: () =>
     withFolder(async (folder) => {
@@ -113,7 +114,10 @@ Deno.test({
         return executors.length;
       };
       const result = await allocateInSpark(
-        inputIn(folder, faultyDrop, { master: "local-cluster[1,1,1024]" }),
+        inputIn(folder, faultyDrop, {
+          master: "local-cluster[1,1,1024]",
+          sparkSubmit: python!.replace(/python$/, "spark-submit"),
+        }),
         {
           sampleUsers: 100,
           passes: 2,

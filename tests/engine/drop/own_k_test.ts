@@ -7,7 +7,7 @@ import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
 import { judgeInDuckDb } from "../../support/judge_in_duckdb.ts";
-import { randomInstance } from "../../support/random_instance.ts";
+import { engineInstance, tinyInstance } from "../../support/engine_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 const CASES: [name: string, change: Partial<Policy>, limits: string | null][] = [
@@ -25,16 +25,7 @@ Deno.test("DuckDB: users get as many offers as their own k, or their group's, al
   for (const [n, [name, change, limits]] of CASES.entries()) {
     await t.step(name, () =>
       withFolder(async (folder) => {
-        const instance = randomInstance({
-          seed: 130 + n,
-          users: 200,
-          contracts: 14,
-          groups: 3,
-          brands: 5,
-          capShare: 0.6,
-          density: 0.6,
-          ratios: [0.1, 0.3],
-        });
+        const instance = engineInstance({ seed: 130 + n, capShare: 0.6, density: 0.6 });
         const policy = { ...defaultPolicy, ...change };
         const { files, out } = await writeLimited(instance, folder, n, limits, { ownK: true });
         const { instance: drop } = await readDrop(files);
@@ -45,14 +36,7 @@ Deno.test("DuckDB: users get as many offers as their own k, or their group's, al
   }
   await t.step("a k that is none is one line", () =>
     withFolder(async (folder) => {
-      const instance = randomInstance({
-        seed: 5,
-        users: 30,
-        contracts: 6,
-        groups: 2,
-        brands: 2,
-        ratios: [0.1],
-      });
+      const instance = tinyInstance({ seed: 5, contracts: 6, brands: 2 });
       const { files, out } = await writeLimited(instance, folder, 1, null, { ownK: true });
       const text = await Deno.readTextFile(files.userGroups);
       await Deno.writeTextFile(files.userGroups, text.replace(/, 1\n/, ",0\n"));

@@ -56,7 +56,10 @@ async function gathered(part: number) {
     await put("all_pairs", { ...ids, score: "real" }, rows);
     await put("owners", { user_id: "text", group_id: "text" }, groups);
     const inputs = { pairs: "all_pairs", userGroups: "owners" };
-    const run = new DuckDbRun(store, inputs, folder, `${path}/out.csv`, rows.length, part * 170);
+    const run = new DuckDbRun(store, inputs, folder, `${path}/out.csv`, {
+      pairRows: rows.length,
+      memory: part * 170,
+    });
     try {
       await run.gather(columns, instance.sponsoredContracts, rules, {});
       const facts = await run.countUsers(columns, rules, {});
@@ -64,7 +67,7 @@ async function gathered(part: number) {
       const problem = compileDualProblem(instance, { ...defaultPolicy, k: 2 });
       const prices = zeroPrices(problem);
       await run.assign(problem, prices, {});
-      const judged = { ...rules, repeats: true, ownK: null, pins: 0 };
+      const judged = { ...rules, repeats: true, ownK: null, pins: 0, slots: null };
       const { bound, objective, users: judgedUsers, broken } = await run.certify(
         ...[problem, prices, judged, {}] as const,
       );

@@ -25,7 +25,14 @@ const problem = compileDualProblem(instance, { ...defaultPolicy, k: 2 });
 const prices = zeroPrices(problem);
 prices.contract.forEach((_, c) => prices.contract[c] = 0.03 * c);
 prices.minSponsored.fill(0.125);
-const rules = { minScore: -Infinity, topN: Infinity, repeats: false, ownK: null, pins: 0 };
+const rules = {
+  minScore: -Infinity,
+  topN: Infinity,
+  repeats: false,
+  ownK: null,
+  pins: 0,
+  slots: null,
+};
 
 /** Nothing is split before, and how many pairs there are is not known. */
 const UNKNOWN = { pairRows: null, before: null };

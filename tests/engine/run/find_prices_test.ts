@@ -1,8 +1,10 @@
 /** Prices of an earlier run are where a run begins. */
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
-import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import type { EngineOptions } from "../../../lib/engine/run/options.ts";
 import { engineBefore } from "../../support/engine_before.ts";
+import { writeFiles } from "../../support/engine_files.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
@@ -55,6 +57,34 @@ testEngines("a run begins at the prices of an earlier one", async (t, engine, fe
       }));
   }
 });
+
+Deno.test("a run that goes on from its final prices seeks further ones where it ends above the gap", () =>
+  withFolder(async (folder) => {
+    const instance = randomInstance({
+      ...{ seed: 5, users: 1500, contracts: 20, groups: 3, capShare: 0.3, ratios: [0.2] },
+      density: 0.5,
+    });
+    const files = { ...await writeFiles(instance, folder), policy: defaultPolicy, memory: "500MB" };
+    const options = { sampleUsers: 500, togetherUsers: 10, gap: 1e-4, passes: 60 };
+    /** How many passes come after users were assigned for the first time. */
+    const passesAfter = async (more: EngineOptions, stopAt = "") => {
+      const controller = new AbortController();
+      let passes = 0, isAssigned = false;
+      await allocateInDuckDb(files, {
+        ...{ ...options, ...more, signal: controller.signal },
+        onProgress: ({ phase }) => {
+          if (phase === stopAt) controller.abort();
+          isAssigned ||= phase === "assign";
+          if (isAssigned && phase === "prices of all users") passes++;
+        },
+      });
+      return passes;
+    };
+    assert(await passesAfter({}) > 0, "the first allocation was near enough");
+    const stateFile = `${folder}/state.json`;
+    await assertRejects(() => passesAfter({ stateFile }, "assign"));
+    assert(await passesAfter({ stateFile }) > 0, "no further prices were sought");
+  }));
 
 Deno.test("--engine duckdb --prices: the certificate of one machine is where it begins", () =>
   withFolder(async (cwd) => {

@@ -3,8 +3,10 @@ import { InputError } from "../../../lib/base/errors.ts";
 import { assertEquals, assertMatch, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { SparkDialect } from "../../../lib/engine/spark/dialect.ts";
 import { SparkDriver } from "../../../lib/engine/spark/driver.ts";
+import { formatOf } from "../../../lib/engine/spark/spark_run.ts";
+import { parse } from "../../../lib/deps/std_csv.ts";
 import { assertWords } from "../../support/dialect_words.ts";
-import { pythonWith, SMALL_SPARK } from "../../support/spark.ts";
+import { pythonWith, readFolder, SMALL_SPARK } from "../../support/spark.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 const python = pythonWith("pyspark");
@@ -32,6 +34,58 @@ Deno.test({
       const rows = (text: string) =>
         driver.ask({ op: "rows", sql: text }, {}) as Promise<string[][]>;
       await assertWords(new SparkDialect(), rows);
+      await driver.close();
+    }),
+});
+
+/** Runs with a folder of Spark's defaults, as those of a cluster are. */
+async function withDefaults<T>(
+  folder: string,
+  defaults: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = Deno.env.get("SPARK_CONF_DIR");
+  await Deno.mkdir(`${folder}/conf`);
+  await Deno.writeTextFile(`${folder}/conf/spark-defaults.conf`, defaults);
+  Deno.env.set("SPARK_CONF_DIR", `${folder}/conf`);
+  try {
+    return await work();
+  } finally {
+    if (before === undefined) Deno.env.delete("SPARK_CONF_DIR");
+    else Deno.env.set("SPARK_CONF_DIR", before);
+  }
+}
+
+Deno.test({
+  name: "Spark: tables of a run are in no catalog of the cluster's, and CSV has doubled quotes",
+  ignore: python === null,
+  fn: () =>
+    withFolder(async (folder) => {
+      const settings = {
+        ...{ python: python!, master: "local[1]", configuration: SMALL_SPARK },
+        work: `file:${folder}/work`,
+      };
+      const hive = "spark.sql.catalogImplementation hive\n";
+      const driver = await withDefaults(folder, hive, () => SparkDriver.start(settings, {}));
+      const rows = (sql: string) => driver.ask({ op: "rows", sql }, {});
+      const [[, catalog]] = await rows("SET spark.sql.catalogImplementation") as string[][];
+      assertEquals(catalog, "in-memory");
+      const ids = [['u"1', "a,b"], ["u\\", "'c'"]];
+      const csv = ids.map((row) => row.map((id) => `"${id.replaceAll('"', '""')}"`).join(","));
+      await Deno.writeTextFile(`${folder}/given.csv`, `user_id,group_id\n${csv.join("\n")}\n`);
+      const view = (table: string, path: string) =>
+        driver.ask({ op: "view", table, path, ...formatOf(path) }, {});
+      await view("given", `${folder}/given.csv`);
+      const sql = "SELECT user_id, group_id FROM given ORDER BY group_id";
+      const found = await rows(sql);
+      assertEquals(found, [ids[1], ids[0]]);
+      const path = `${folder}/written.csv`;
+      await driver.ask({ op: "write", path, ...formatOf(path), sql }, {});
+      const written = await readFolder(path, async (file) => {
+        const [, ...rows] = parse(await Deno.readTextFile(file));
+        return rows;
+      });
+      assertEquals(written, [ids[1], ids[0]]);
       await driver.close();
     }),
 });

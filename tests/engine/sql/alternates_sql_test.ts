@@ -123,7 +123,7 @@ Deno.test("--engine duckdb --alternates: the file, its counts, and lines for wha
         [["--engine", "duckdb", "--alternates-out", "x.csv"], "--alternates-out needs"],
         [
           ["--engine", "duckdb", "--alternates", "2", "--alternates-out", "x.json"],
-          "--alternates-out x.json: --engine duckdb writes .csv and .parquet",
+          "--alternates-out x.json: --engine duckdb writes .csv (also .gz or .zst) and .parquet",
         ],
         [
           ["--engine", "spark", "--alternates", "2", "--alternates-out", "a.csv/"],

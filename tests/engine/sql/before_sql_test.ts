@@ -9,6 +9,7 @@ import { engineBefore, writeBefore, writeTables } from "../../support/engine_bef
 import { readRows } from "../../support/engine_files.ts";
 import { assertNearLocal, judgeRows } from "../../support/engine_judge.ts";
 import { assertTallied } from "../../support/engine_tally.ts";
+import { tinyInstance } from "../../support/engine_instance.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
@@ -72,9 +73,33 @@ Deno.test("DuckDB: history and bans keep out and scale the pairs that they do on
   }
 });
 
+Deno.test("DuckDB: rows of history that are nothing but separators are counted, and the others read", () =>
+  withFolder(async (folder) => {
+    const instance = tinyInstance({ seed: 3 });
+    const { engine, sources } = await writeTables(instance, folder);
+    const { users, contracts, contract } = instance, history = [`${folder}/past.csv`];
+    const row = `${users.at(0)},${contracts[contract[0]]}`;
+    for (const [head, tail] of [[",offered_at", ",2025-08-28"], ["", ""]]) {
+      const blank = tail === "" ? "," : ",,";
+      const text = `user_id,contract_address${head}\n${blank}\n${row}${tail}\n ${blank}\n\n`;
+      await Deno.writeTextFile(history[0], text);
+      const options = { asOf, cooldown: tail === "" ? "contract=1drop" : "contract=2d" };
+      const before = await engineBefore({ history }, options);
+      const result = await allocateInDuckDb({ ...engine, policy: defaultPolicy, before });
+      const { input } = await readDrop({ ...sources, history }, {
+        ...{ duplicates: "largest", ...options },
+      });
+      const { rows, blank_rows, drops } = input.history!;
+      assertEquals([rows, blank_rows, drops], [1, 2, 1]);
+      const facts = result.history!;
+      assertEquals([facts.rows, facts.blankRows, facts.days.length], [1, 2, 1]);
+      assertTallied(result, input);
+    }
+  }));
+
 Deno.test("DuckDB: history that can't be read is one line that says why", () =>
   withFolder(async (folder) => {
-    const instance = randomInstance({ seed: 3, users: 30, contracts: 5, groups: 2, ratios: [0.1] });
+    const instance = tinyInstance({ seed: 3 });
     const { engine } = await writeTables(instance, folder);
     const path = `${folder}/past.csv`;
     const run = async (text: string, options: BeforeOptions) => {
@@ -109,7 +134,8 @@ Deno.test("DuckDB: history that can't be read is one line that says why", () =>
         { rotate: 1 },
         'score is "high", expected a finite number',
       ],
-      ["user_id,contract_address\n,c\n", {}, 'user_id is "", expected an id'],
+      ["user_id,contract_address\n,c\n", {}, 'user_id is "", expected an id; 1 such rows'],
+      ["user_id,contract_address\n,\nu,\n", {}, 'contract_address is "", expected an id; 1 such'],
     ];
     for (const [text, options, expected] of cases) {
       await assertRejects(() => run(text, options), InputError, expected);

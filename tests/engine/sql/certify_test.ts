@@ -57,7 +57,14 @@ serverTest(
       if (rows.length > 0) {
         await onClickHouse(port, `INSERT INTO ${tables.result} VALUES ${rows.join(", ")}`);
       }
-      const rules = { minScore: -Infinity, topN: Infinity, repeats: false, ownK: null, pins: 0 };
+      const rules = {
+        minScore: -Infinity,
+        topN: Infinity,
+        repeats: false,
+        ownK: null,
+        pins: 0,
+        slots: null,
+      };
       const { result } = tables;
       return await certify(
         store,
@@ -175,7 +182,14 @@ serverTest(
     );
     const tables = workTables("out", "test"), store = new ClickHouseStore(cluster);
     const { elig: pairs, userGroups } = cluster.shards[0];
-    const pairRules = { minScore: -Infinity, topN: Infinity, repeats: false, ownK: null, pins: 0 };
+    const pairRules = {
+      minScore: -Infinity,
+      topN: Infinity,
+      repeats: false,
+      ownK: null,
+      pins: 0,
+      slots: null,
+    };
     const judged = async (problem: DualProblem, prices: Prices, rows: string[]) => {
       for (const [i, { port }] of two.servers.entries()) {
         await onClickHouse(port, `DROP TABLE IF EXISTS ${tables.result}`);

@@ -15,7 +15,7 @@ import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { engineBefore } from "../../support/engine_before.ts";
 import { assertNear, judgeRows } from "../../support/engine_judge.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
-import { randomInstance } from "../../support/random_instance.ts";
+import { engineInstance, tinyInstance } from "../../support/engine_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 import { testEngines } from "../../support/tried_engines.ts";
 
@@ -71,12 +71,9 @@ testEngines("previous offers stay as on one machine", async (t, engine, few) => 
     await t.step(one.name, () =>
       withFolder(async (folder) => {
         const { limits, change, options = {}, hasPins, holdout, maxChanged } = one;
-        const instance = randomInstance({
+        const instance = engineInstance({
           seed: 730 + n,
           users: 240,
-          contracts: 14,
-          groups: 3,
-          brands: 5,
           capShare: 0.6,
           ratios: [0, 0.1],
           density: 0.5,
@@ -125,15 +122,7 @@ testEngines(
   "previous offers that can't stay are one line",
   (_t, engine, few) =>
     withFolder(async (folder) => {
-      const instance = randomInstance({
-        seed: 3,
-        users: 30,
-        contracts: 5,
-        groups: 2,
-        ratios: [0],
-        density: 1,
-        brands: 2,
-      });
+      const instance = tinyInstance({ seed: 3, ratios: [0], density: 1, brands: 2 });
       const { files } = await writeLimited(instance, folder, 1, null);
       const tables = await engineLimits(files), previous = `${folder}/previous.csv`;
       const run = async (

@@ -9,6 +9,7 @@ import { readRows } from "../../support/engine_files.ts";
 import { assertNear, judgeRows } from "../../support/engine_judge.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
 import { judgeInDuckDb } from "../../support/judge_in_duckdb.ts";
+import { engineInstance, tinyInstance } from "../../support/engine_instance.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 import { testEngines } from "../../support/tried_engines.ts";
@@ -23,16 +24,7 @@ Deno.test("DuckDB: limits of every form are kept, near the local solver's result
   for (const [n, [name, limits]] of LIMITS.entries()) {
     await t.step(name, () =>
       withFolder(async (folder) => {
-        const instance = randomInstance({
-          seed: 90 + n,
-          users: 200,
-          contracts: 14,
-          groups: 3,
-          brands: 5,
-          capShare: 0.4,
-          density: 0.4,
-          ratios: [0.1, 0.3],
-        });
+        const instance = engineInstance({ seed: 90 + n, density: 0.4 });
         const policy = { ...defaultPolicy, ...POLICIES[n % POLICIES.length] };
         const { files, out } = await writeLimited(instance, folder, n, limits);
         const { instance: drop } = await readDrop(files);
@@ -45,14 +37,7 @@ Deno.test("DuckDB: limits of every form are kept, near the local solver's result
 
 Deno.test("DuckDB: limits that can't be kept are one line", () =>
   withFolder(async (folder) => {
-    const instance = randomInstance({
-      seed: 5,
-      users: 30,
-      contracts: 6,
-      groups: 2,
-      brands: 2,
-      ratios: [0.1],
-    });
+    const instance = tinyInstance({ seed: 5, contracts: 6, brands: 2 });
     const run = async (limits: string, change?: (elig: string) => Promise<void>) => {
       const { files, out } = await writeLimited(instance, folder, 1, limits);
       await change?.(files.elig);
@@ -102,16 +87,7 @@ testEngines(
     for (const [n, [name, limits]] of SINGLE.slice(0, few ? 1 : undefined).entries()) {
       await t.step(name, () =>
         withFolder(async (folder) => {
-          const instance = randomInstance({
-            seed: 390 + n,
-            users: 120,
-            contracts: 14,
-            groups: 3,
-            brands: 5,
-            capShare: 0.4,
-            density: 0.4,
-            ratios: [0.1, 0.3],
-          });
+          const instance = engineInstance({ seed: 390 + n, users: 120, density: 0.4 });
           const policy = { ...defaultPolicy, k: 4 };
           const { files } = await writeLimited(instance, folder, n, limits);
           const { instance: drop } = await readDrop(files);

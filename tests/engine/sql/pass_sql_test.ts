@@ -31,7 +31,10 @@ for (const [name, policy] of Object.entries(policies)) {
         ...{ memory: "500MB", threads: 2, spill: folder.spill },
       });
       const inputs = { pairs: "none", userGroups: "none" };
-      const run = new DuckDbRun(store, inputs, folder, `${path}/out.csv`, 1, 1e9);
+      const run = new DuckDbRun(store, inputs, folder, `${path}/out.csv`, {
+        pairRows: 1,
+        memory: 1e9,
+      });
       const { users, group, start, middle, contract, score } = instance;
       const list = (of: ArrayLike<number>, from: number, to: number) =>
         JSON.stringify(Array.from(of).slice(from, to));

@@ -15,6 +15,7 @@ import { readIdRows } from "../../../lib/io/tables/id_rows.ts";
 import { engineBefore, writeBefore } from "../../support/engine_before.ts";
 import { assertNearLocal, judgeRows } from "../../support/engine_judge.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
+import { tinyInstance } from "../../support/engine_instance.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 import { testEngines } from "../../support/tried_engines.ts";
@@ -147,14 +148,7 @@ testEngines(
   "previous offers that can't be used are one line",
   (_t, engine, few) =>
     withFolder(async (folder) => {
-      const instance = randomInstance({
-        seed: 3,
-        users: 30,
-        contracts: 5,
-        groups: 2,
-        ratios: [0.1],
-        brands: 2,
-      });
+      const instance = tinyInstance({ seed: 3, brands: 2 });
       const { files } = await writeLimited(instance, folder, 1, null);
       const tables = await engineLimits(files), path = `${folder}/previous.csv`;
       const run = async (text: string | null, change: Partial<Policy>, maxChanged?: string) => {

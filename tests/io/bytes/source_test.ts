@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
+import { platform } from "../../../lib/base/platform.ts";
 import { resolveSource } from "../../../lib/io/bytes/source.ts";
 
 Deno.test("inputs: an address of a kind that is not read is not called a missing file", async () => {
@@ -16,4 +17,27 @@ Deno.test("inputs: an address of a kind that is not read is not called a missing
   await assertRejects(() => resolveSource("none.csv"), InputError, "none.csv: no such file");
   // A drive's letter is no scheme.
   await assertRejects(() => resolveSource("C:\\none.csv"), InputError, "no such file");
+});
+
+Deno.test("inputs: a folder or pattern may have more files than a call has room for arguments", async () => {
+  const files = 150_000, { stat, realPath, readDir } = platform;
+  const isFolder = (path: string) => !path.endsWith(".csv");
+  const shard = { isFile: true, isDirectory: false }, folder = { isFile: false, isDirectory: true };
+  try {
+    const real = await stat("deno.json");
+    platform.stat = async (path) => {
+      if (path.includes("*") || path.endsWith("_delta_log")) throw new Deno.errors.NotFound();
+      return await Promise.resolve(Object.assign({}, real, isFolder(path) ? folder : shard));
+    };
+    platform.realPath = (path) => Promise.resolve(path);
+    platform.readDir = async function* (path) {
+      if (path === "drop") return yield await Promise.resolve({ name: "sub", ...folder });
+      for (let i = 0; i < files; i++) yield { name: `${i}.csv`, ...shard };
+    };
+    for (const source of ["drop", "drop/sub/*.csv"]) {
+      assertEquals((await resolveSource(source)).length, files, source);
+    }
+  } finally {
+    Object.assign(platform, { stat, realPath, readDir });
+  }
 });

@@ -1,5 +1,6 @@
 /** What other solvers find in programs that `divvy export` writes is the optimum. */
-import { namedProgram } from "../../../lib/allocator/ilp/named_program.ts";
+import { MipBuilder } from "../../../lib/allocator/ilp/mip.ts";
+import { namedProgram, type ProgramName } from "../../../lib/allocator/ilp/named_program.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { programNames, programText } from "../../../lib/io/documents/program_file.ts";
@@ -105,4 +106,14 @@ Deno.test("export: every row and column has a name, and the table says what each
     ]
   ) assert(table.includes(`${line}\n`), `${line}\n${table.slice(0, 800)}`);
   assert(/r\d+,cap,,c0,,,,\n/.test(table) && /r\d+,most_mixed,,,north,,,\n/.test(table));
+});
+
+Deno.test("export: a program may have more columns than a call takes arguments", () => {
+  const mip = new MipBuilder(), columns: ProgramName[] = [];
+  for (let j = 0; j < 150_000; j++) {
+    mip.column(1, 1, true);
+    columns.push({ name: `x${j}`, kind: "offer" });
+  }
+  const lines = programText({ mip, rows: [], columns }, "lp").split("\n");
+  assertEquals(lines.slice(lines.indexOf("Binary") + 1, -2).length, columns.length);
 });

@@ -1,7 +1,7 @@
 /** The column k of user_groups and group_ratios. */
 import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { readDrop } from "../../../lib/io/drop_reader.ts";
+import { readDrop, type ReadOptions } from "../../../lib/io/drop_reader.ts";
 import { withFolder, writeFiles } from "../../support/temp_folder.ts";
 
 const FILES = {
@@ -11,10 +11,10 @@ const FILES = {
   groupRatios: "group_id,sponsorship_ratio,k\nnorth,0,2\nsouth,0,\n",
 };
 
-function read(files: Partial<typeof FILES>) {
-  return withFolder(async (
-    folder,
-  ) => (await readDrop(await writeFiles(folder, { ...FILES, ...files }))));
+function read(files: Partial<typeof FILES>, options: ReadOptions = {}) {
+  return withFolder(async (folder) =>
+    await readDrop(await writeFiles(folder, { ...FILES, ...files }), options)
+  );
 }
 
 Deno.test("k: the user's, the group's, or none; blanks and blanks around it", async () => {
@@ -26,6 +26,12 @@ Deno.test("k: the user's, the group's, or none; blanks and blanks around it", as
     groupRatios: "group_id,sponsorship_ratio\nnorth,0\nsouth,0\n",
   });
   assertEquals(none.instance.k, undefined);
+});
+
+Deno.test("k: the column may have another name", async () => {
+  const most = { userGroups: FILES.userGroups.replace("k,", "Most,") };
+  const { instance } = await read(most, { columns: { k: "Most" } });
+  assertEquals(instance.k, Int32Array.of(4, 2, 2, -1));
 });
 
 Deno.test("k: of repeated rows the first counts, and rows that differ in it are counted", async () => {

@@ -6,6 +6,8 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "../../../lib/deps/std_assert.ts";
+import { compareHtml } from "../../../lib/report/html/compare_html.ts";
+import { compareText } from "../../../lib/report/text/compare_text.ts";
 import { DISPLAY } from "../../../lib/report/display.ts";
 import { raisedPriceDrop } from "../../support/raised_price_drop.ts";
 
@@ -144,4 +146,21 @@ Deno.test("comparison: users with one offer have one, and where users have a k o
   assertStringIncludes(await described(few(), 1), "Users with one offer: ");
   assertStringIncludes(await described(few(), 2), "Users with all 2 offers: ");
   assertStringIncludes(await described(few(1), 2), "Users with 2 offers: ");
+});
+
+Deno.test("comparison: what limits miss is said to the fraction, as their use is", async () => {
+  const { facts } = other.compare(best, ["greedy", "best"]);
+  const money: NonNullable<typeof facts.limits>[number] = {
+    limit: "money",
+    values: {},
+    side: "at_most",
+    is_share: false,
+    amount: 10,
+    used: [10.25, 12.4],
+    missed: [0.25, 2.4],
+  };
+  const limited = { ...facts, limits: [money] };
+  assertStringIncludes(compareText(limited), "10.25  12.4  0.25 → 2.4\n");
+  const cells = [...parseDocument(await compareHtml(limited)).querySelectorAll("#limits tbody td")];
+  assertEquals(cells.slice(-4).map((cell) => cell.textContent), ["10.25", "12.4", "0.25", "2.4"]);
 });

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/st
 import { parseDocument } from "../../../lib/deps/linkedom.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import type { StandingRow } from "../../../lib/allocator/explain/limit_rows.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { allocationFromTable } from "../../../lib/report/facts/read_allocation.ts";
@@ -93,7 +94,7 @@ Deno.test("facts: missed ones by what they cost, with the reason in words; unuse
   assertEquals(missed.map((r) => r.limit), ["cocoa", "nothing for loyal"]);
   assertEquals(missed.map(missedInWords), [
     "too few eligible pairs: 1 at most",
-    "offers are worth more than 0.01 a unit",
+    "going beyond it is worth more than 0.01 a unit",
   ]);
   assertEquals(limitsInWords(facts.limits!), "2 of 5 limits missed; 2 at the amount.");
   assertEquals(unusedLimits(facts.limits!), []);
@@ -236,4 +237,35 @@ Deno.test("chart of use: a full limit with room left is drawn where its use is, 
     [["80–99", 1], ["≥ 100", 1]],
   );
   assertStringIncludes(description, "1 at the amount, 0 missed, 0 unused.");
+});
+
+Deno.test("limits in words: only what is at its amount is said to be", () => {
+  const row = (amount: number, used: number, status: "full" | "open" = "full"): StandingRow => ({
+    limit: "kg",
+    values: {},
+    side: "at_most",
+    is_share: false,
+    amount,
+    used,
+    offers: 2,
+    status,
+    missed: 0,
+    unit_cost: null,
+  });
+  const words = (...rows: StandingRow[]) => limitsInWords({ rows });
+  assertEquals(
+    words(row(10, 10), row(10, 8), row(1, 0.1 + 0.2 + 0.7), row(9, 1, "open")),
+    "All 4 limits are kept, 2 at the amount, 1 within an offer of it.",
+  );
+  assertEquals(
+    words(row(10, 8), row(9, 7)),
+    "All 2 limits are kept, none at the amount, 2 within an offer of it.",
+  );
+  assertEquals(words(row(10, 8, "open")), "The only limit is kept, none is at its amount.");
+});
+
+Deno.test("preview: a least that only the most offers of each user keep out of reach is said to be so", () => {
+  const facts = previewFacts(small([{ limit: "any", atLeast: 5 }]), { ...defaultPolicy, k: 1 });
+  assertEquals(facts.limits!.out_of_reach.map((r) => [r.reachable, r.because]), [[4, "k"]]);
+  assertStringIncludes(previewText(facts), "any: at least 5, users may get 4 only");
 });

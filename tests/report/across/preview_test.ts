@@ -1,11 +1,16 @@
-import { preview } from "../../../mod.ts";
+import { preview, whatIf } from "../../../mod.ts";
+import { explainContract, Inquiry } from "../../../lib/allocator/explain/explain.ts";
+import { applyScenario } from "../../../lib/allocator/explain/whatif.ts";
 import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
 import { unicodeWidth } from "../../../lib/deps/std_cli.ts";
 import { type DomElement, parseDocument } from "../../../lib/deps/linkedom.ts";
 import { renderSvg } from "../../../lib/deps/vega.ts";
 import { DISPLAY, type MediaBundle } from "../../../lib/report/display.ts";
 import { VEGA_LITE } from "../../../lib/report/charts/chart_bundle.ts";
+import { mostWanted, previewFacts } from "../../../lib/report/facts/preview_facts.ts";
 import { previewHtml } from "../../../lib/report/html/preview_html.ts";
+import { explainContractText } from "../../../lib/report/text/explain_text.ts";
+import { previewText } from "../../../lib/report/text/preview_text.ts";
 import { randomDrop, smallDrop, smallPolicy } from "../../support/report_drop.ts";
 import { assertSnapshot } from "../../support/snapshot.ts";
 
@@ -91,4 +96,27 @@ Deno.test("preview: shows itself in a notebook", async () => {
   const bundle = await show();
   assertEquals(Object.keys(bundle).sort(), [VEGA_LITE, "text/html", "text/plain"].sort());
   assertMatch(bundle["text/plain"] as string, /Nothing is allocated yet/);
+});
+
+Deno.test("preview, explanation: of a contract that a scenario leaves no unit, nothing is a share", async () => {
+  const scenario = { name: "no s1", setCap: { s1: 0 } };
+  const drop = smallDrop();
+  const { instance, policy } = applyScenario(drop.instance, smallPolicy, scenario);
+  const before = previewFacts(drop.withInstance(instance), policy);
+  assertEquals(
+    mostWanted(before.contracts).map((c) => [c.contract_address, c.cap, c.wanted_by, c.demand]),
+    [["s1", 0, 2, null], ["t1", 2, 3, 1.5]],
+  );
+  const text = previewText(before);
+  assertMatch(text, /s1 +sponsored +0 +2 +– +2/);
+  assertEquals(`${text}${await previewHtml(before)}`.match(/Infinity/g), null);
+  const { solved: [one] } = await whatIf(drop, [scenario], smallPolicy);
+  const inquiry = new Inquiry({
+    instance: one.instance,
+    policy: smallPolicy,
+    prices: one.allocation.prices!,
+    offers: one.allocation,
+  });
+  const explained = explainContractText(explainContract(inquiry, instance.contracts.indexOf("s1")));
+  assertMatch(explained, /\n0 of 0 units given, 2 eligible users\./);
 });

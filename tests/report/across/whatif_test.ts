@@ -7,7 +7,7 @@ import {
 } from "../../../lib/allocator/explain/whatif.ts";
 import { type DomElement, parseDocument } from "../../../lib/deps/linkedom.ts";
 import { Drop, UsageError, whatIf as whatIfOf } from "../../../mod.ts";
-import { assertEquals, assertMatch, assertThrows } from "../../../lib/deps/std_assert.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { unicodeWidth } from "../../../lib/deps/std_cli.ts";
 import { renderSvg } from "../../../lib/deps/vega.ts";
 import { whatIfCharts } from "../../../lib/report/charts/whatif_charts.ts";
@@ -229,4 +229,27 @@ Deno.test("what if: bans that leave previous offers only leave nothing that --ma
     [0.9, 2],
     [0.8, 2],
   ]);
+});
+
+Deno.test("what if: the page says which scenarios miss limits, and which were stopped", async () => {
+  const rows = (page: string) => {
+    const table = parseDocument(page).querySelector("table.sortable")!;
+    return [...table.querySelectorAll("tr")]
+      .map((row) => Array.from(row.querySelectorAll("th,td"), (cell) => cell.textContent));
+  };
+  const column = (title: string, [titles, ...cells]: (string | null)[][]) =>
+    cells.map((row) => row[titles.indexOf(title)]);
+  const plainRows = rows(await whatIfHtml(facts));
+  assertEquals(column("Time", plainRows), ["0.25 s", "0.25 s", "0.25 s, stopped"]);
+  assert(!plainRows[0].includes("Limits missed"));
+  const limited = Drop.from({
+    users: [{ id: "u", group: "g" }],
+    contracts: [{ id: "a", cap: 1, sponsored: false }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: [{ user: "u", contract: "a", score: 1 }],
+    limits: [{ limit: "one", per: ["contract_address"], atLeast: 1 }],
+  });
+  const none = { name: "none", setCap: { a: 0 } };
+  const scenarios = await whatIfOf(limited, [{ name: "as it is" }, none]);
+  assertEquals(column("Limits missed", rows(await scenarios.html())), ["0", "1"]);
 });

@@ -122,3 +122,15 @@ Deno.test("diff: scores are added up as decimals", () => {
   assertEquals([facts.before.score, facts.after.score], [0.3, 0.6]);
   assertEquals(facts.contracts.map((c) => [c.name, c.score_change]), [["a", 0], ["b", 0.3]]);
 });
+
+Deno.test("what changed as often stands in the order of ids everywhere else, which is that of their letters' numbers", () => {
+  // The private letter U+E000 comes before 𝒜 (U+1D49C), whose first half as UTF-16 is a smaller number.
+  const ids = ["a", "\ue000", "𝒜"];
+  const came = ids.toReversed().map((id): Row => ["u", id, 1]);
+  const facts = diffFacts(matchOffers(listOf([]), listOf(came)), { groupOf: () => "g" });
+  assertEquals(facts.contracts.map(({ name }) => name), ids);
+  const before = ids.map((id): Row => [`u ${id}`, "from", 1]);
+  const after = ids.map((id): Row => [`u ${id}`, id, 1]);
+  const { moves } = diffFacts(matchOffers(listOf(before), listOf(after)));
+  assertEquals(moves.map(({ to }) => to), ids);
+});

@@ -1,6 +1,6 @@
 /** What a review says of users is of those that it knows. */
 import { review } from "../../../mod.ts";
-import { assertEquals } from "../../../lib/deps/std_assert.ts";
+import { assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 
 Deno.test("where only users with offers are known, shares are said to be theirs: a target may be missed by all the others", () => {
   const input = {
@@ -28,4 +28,20 @@ Deno.test("where only users with offers are known, shares are said to be theirs:
       "0 reach it by assignments, 0 by selections.",
   );
   assertEquals([lift({}), lift({ users })], ["users with offers", "users"]);
+});
+
+Deno.test("the confidence of intervals is said with all its digits", async () => {
+  const input = {
+    offers: [{ user: "ann", contract: "tea" }, { user: "bob", contract: "tea" }],
+    selections: [{ user: "ann", contract: "tea" }],
+    heldOut: ["eve"],
+  };
+  for (
+    const [confidence, said] of [[0.95, "95 %"], [0.995, "99.5 %"], [0.9999, "99.99 %"]] as const
+  ) {
+    const one = review(input, { confidence });
+    assertStringIncludes(one.facts.headline.lift!, `at ${said} confidence`);
+    assertStringIncludes(one.text(200), `in brackets: ${said} intervals`);
+    assertStringIncludes(await one.html(), `Intervals are at ${said} confidence`);
+  }
 });

@@ -7,52 +7,7 @@ import { Drop, type InputReport } from "../../../lib/allocator/drop/drop.ts";
 import { inputNotes } from "../../../lib/report/facts/input_notes.ts";
 import { summarize } from "../../../lib/report/facts/summary.ts";
 import { summaryText } from "../../../lib/report/text/summary_text.ts";
-
-/** Counts of an input in which nothing was odd. */
-const CLEAN: InputReport = {
-  caps: {
-    rows: 3,
-    blank_rows: 0,
-    contracts: 3,
-    duplicate_rows: 0,
-    conflicting_duplicate_rows: 0,
-    fractional_caps: 0,
-    sponsored_without_cap: 0,
-    unsponsored_default_cap: 0,
-  },
-  elig: {
-    rows: 7,
-    blank_rows: 0,
-    pairs: 7,
-    users: 4,
-    duplicate_pairs: 0,
-    conflicting_duplicate_pairs: 0,
-    pairs_without_group: 0,
-    users_without_group: 0,
-    pairs_with_unknown_contract: 0,
-    unknown_contracts: 0,
-    pairs_without_cap: 0,
-    pairs_below_min_score: 0,
-    pairs_beyond_top_n: 0,
-  },
-  user_groups: {
-    rows: 4,
-    blank_rows: 0,
-    users: 4,
-    users_without_pairs: 0,
-    duplicate_rows: 0,
-    conflicting_duplicate_rows: 0,
-  },
-  group_ratios: {
-    rows: 2,
-    blank_rows: 0,
-    groups: 2,
-    groups_without_users: 0,
-    default_ratio_groups: 0,
-    duplicate_rows: 0,
-    conflicting_duplicate_rows: 0,
-  },
-};
+import { cleanInput } from "../../support/report_drop.ts";
 
 /** Users a, b in group g (ratio 1), c, d in h (0); contracts s (sponsored, cap 1), t, u. */
 const instance: Instance = {
@@ -71,6 +26,9 @@ const instance: Instance = {
   contract: Uint16Array.of(0, 1, 0, 1, 1, 2, 2),
   score: Float64Array.of(0.5, 0.25, 0.5, 0.25, 0.75, 0.5, 0.125),
 };
+
+/** Counts of an input in which nothing was odd. */
+const CLEAN = cleanInput(instance);
 
 /** a gets s and t (mixed), c gets t and u, b and d nothing. */
 const allocation: Allocation = {

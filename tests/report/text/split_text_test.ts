@@ -37,3 +37,22 @@ Deno.test("what a unit more changes is told of any amounts: it does not vanish b
   // Beyond what doubles count there is no unit more, but there is a margin.
   assertEquals(told(1e99), [atTheMargin]);
 });
+
+Deno.test("bounds are said to be passed or missed by those who are beyond them, and others apart", () => {
+  const told = (total: number, intervals: [number, number][], step?: number) => {
+    const requirements = intervals.map((interval, i) => ({
+      name: `p${i}`,
+      interval,
+      target: "lower" as const,
+      ...(step !== undefined && { priority: 3 - i }),
+    }));
+    return splitText(split({ total, requirements }, { step })).split("\n").slice(1, 3);
+  };
+  // One unit is below the second interval, in which no whole unit lies.
+  assertEquals(told(4, [[0, 0.6], [1.1, 1.8]], 1), [
+    "Upper bounds may be passed (1 of 2 are).",
+    "1 other is below the lower bound.",
+  ]);
+  assertEquals(told(4, [[0, 1], [1, 2]]), ["Upper bounds may be passed (2 of 2 are).", ""]);
+  assertEquals(told(1, [[1, 2], [1, 2]]), ["Lower bounds may be missed (2 of 2 are).", ""]);
+});

@@ -240,3 +240,13 @@ Deno.test("or_zero with priority or steps of one's own is refused in one line", 
     "or_zero and steps of people's own can't be combined: give one of them",
   );
 });
+
+Deno.test("in steps, more people may get nothing than a call takes arguments", () => {
+  const n = 150_000, of = (value: number) => new Float64Array(n).fill(value);
+  const { units, status } = splitArrays(
+    { total: 2 * n, lower: of(2), upper: of(5), target: of(3), orZero: of(1) },
+    { step: 1 },
+  );
+  assertEquals(status, "feasible");
+  assertEquals(units.reduce((sum, x) => sum + x, 0), 2 * n);
+});

@@ -15,6 +15,7 @@ import { constantTerm, type DualProblem, worthOfShape } from "../dual/dual_probl
 import { pointOfPrices, pricesOfPoint } from "../dual/price_point.ts";
 import type { Blocks, Priced } from "./column_generation.ts";
 import { type GroupColumn, insertPair } from "./group_pricer.ts";
+import { type Proof, proofOf } from "../joint/proof.ts";
 import { GroupTeam } from "./group_team.ts";
 import { payments } from "../programs/offer_use.ts";
 import type { PricedRows } from "../programs/priced_rows.ts";
@@ -77,6 +78,20 @@ export class GroupColumns implements Blocks<GroupColumn> {
       added(group, column);
     }
     return { prices: settled, bound, worth, loose };
+  }
+
+  /** The proof of prices whose D is `bound`, by default what it is found to be; as of `prove` in `joint/proof.ts`. */
+  async prove({ prices, bound }: { prices: Prices; bound?: number }): Promise<Proof> {
+    const { problem } = this, found = await this.#team.lossesAt(prices, [...this.columns.keys()]);
+    const loss = Float64Array.from(found, ({ loss }) => loss);
+    let shape: Int32Array | undefined, value = constantTerm(problem, prices);
+    for (const one of found) {
+      value += one.best;
+      if (one.shape === null) continue;
+      const of = shape ??= new Int32Array(problem.instance.group.length).fill(-1), own = one.shape;
+      this.usersOf(one.group).forEach((u, x) => of[u] = own[x]);
+    }
+    return proofOf({ prices, bound: bound ?? value }, { loss, shape });
   }
 
   /** The column of what a group's users hold. */

@@ -33,6 +33,17 @@ interface Taken {
   readonly times: number;
 }
 
+/** The end of a dive. */
+export interface DiveResult {
+  /**
+   * By how much the program of all groups is worth less than the bound of the prices: no mixture of the columns is better; Infinity if
+   * HiGHS finds no optimum.
+   */
+  readonly lost: number;
+  /** Whether new columns were sought too often, so that some groups were left with nothing. */
+  readonly hasGivenUp: boolean;
+}
+
 /**
  * Gives each group a column in place of what its users hold: columns that rows have room for and, for groups that are left at the end,
  * columns that exceed caps.
@@ -41,23 +52,30 @@ interface Taken {
  * @param enough an increase of the program's loss for which new columns of all groups are not worth their time; less if few users are
  *   open, as columns for them take less
  * @param highestPrice the most that the program pays for an offer that is left, or taken beyond a cap
+ * @param patience how often new columns may be sought when few groups are open
  * @param stop called now and then: whether to leave the rest with nothing
- * @returns by how much the program of all groups is worth less than the bound of the prices: no mixture of the columns is better;
- *   Infinity if HiGHS finds no optimum
  */
 export async function dive(
   assignment: Assignment,
   groups: GroupColumns,
   start: Priced,
-  { enough, highestPrice, stop }: { enough: number; highestPrice: number; stop: () => boolean },
-): Promise<number> {
+  { enough, highestPrice, patience = Infinity, stop }: {
+    enough: number;
+    highestPrice: number;
+    patience?: number;
+    stop: () => boolean;
+  },
+): Promise<DiveResult> {
   const size = (g: number) => groups.usersOf(g).length;
   let open = [...groups.columns.keys()].sort((a, b) => size(b) - size(a) || a - b);
   for (const g of open) groups.give(assignment, g, null);
   const users = assignment.count.length;
   const program = new DiveProgram(assignment, groups, start, highestPrice);
   await program.load();
+  let hasGivenUp = false;
   while (open.length > 0 && !stop()) {
+    hasGivenUp = program.roundsOfFew >= patience;
+    if (hasGivenUp) break;
     const share = open.reduce((sum, g) => sum + size(g), 0) / users;
     const taken = await program.solve(open, enough * share ** 2, stop);
     if (taken === null) break;
@@ -67,8 +85,8 @@ export async function dive(
     open = open.filter((g) => !given.has(g));
   }
   program.close();
-  if (!stop()) giveBeyond(assignment, groups, open, start);
-  return program.firstLoss;
+  if (!stop() && !hasGivenUp) giveBeyond(assignment, groups, open, start);
+  return { lost: program.firstLoss, hasGivenUp };
 }
 
 /** Gives columns that have room to the first open groups, up to the first one that the program does not take whole. Returns them by group. */
@@ -119,6 +137,8 @@ class DiveProgram {
   #lost = -1;
   /** Its first loss. */
   firstLoss = Infinity;
+  /** How often new columns were sought when few groups were open. */
+  roundsOfFew = 0;
   readonly #groups: GroupColumns;
   readonly #start: Priced;
   readonly #scale: number;
@@ -194,6 +214,7 @@ class DiveProgram {
         this.#lost = lost;
         break;
       }
+      if (open.length <= FEW_OPEN) this.roundsOfFew++;
       const more = new MipBuilder();
       const prices = this.#rows.pricesFrom(solved.rowPrice);
       await this.#groups.price(prices, (g, column) => this.#enter(more, g, column), open);

@@ -10,6 +10,7 @@ import { hasRule } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { keepsBrands } from "../recovery/brand_limit.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
+import { areTied, MOST_STATES } from "../joint/proof.ts";
 import { GroupChoices, type GroupLook } from "../joint/group_choices.ts";
 import { settleGroupPrices } from "../joint/group_prices.ts";
 import type { JointChoice } from "../joint/joint_states.ts";
@@ -17,8 +18,8 @@ import { pointOfPrices, pricesOfPoint } from "../dual/price_point.ts";
 import { equalBundles } from "../programs/near_bundles.ts";
 import { OfferCounter, type OfferUse, payments } from "../programs/offer_use.ts";
 
-/** Most states of the search for a group's choice, and for a group that had too many before. */
-const MOST_STATES = 1_000_000, FEW_STATES = 30_000;
+/** Most states of the search for a group's choice if it had too many before. */
+const FEW_STATES = 30_000;
 /** The first limit of a group's search: its last loss times ROOM, or what a known column loses, with room for rounding. */
 const ROOM = 1.25, ROUNDING = 1e-9;
 
@@ -51,6 +52,18 @@ export interface GroupPriced {
   readonly others: readonly number[];
   /** Its best choice; null if none was found, or if it is known. */
   readonly column: GroupColumn | null;
+}
+
+/** What a group loses at least at given prices of all its limits. */
+export interface GroupLost {
+  /** The group. */
+  readonly group: number;
+  /** Its part of D, its constant aside: what its users' best bundles are worth. */
+  readonly best: number;
+  /** What its best choice loses; 0 where none is found. */
+  readonly loss: number;
+  /** Int32Array, length users of the group: the shapes of that choice; null where none is found. */
+  readonly shape: Int32Array | null;
 }
 
 /** Prices groups, one after the other. */
@@ -98,6 +111,23 @@ export class GroupPricer {
       sponsored: point.sponsored[look.group],
       others: point.others.map((price) => price[look.group]),
     }));
+  }
+
+  /** What these groups lose at the prices of rows and of their own limits. */
+  lossesAt(prices: Prices, groups: Iterable<number>): GroupLost[] {
+    this.#choices.movePrices(prices);
+    return Array.from(groups, (group) => {
+      const look = this.#choices.look(group), best = this.#choices.bestAt(look, prices);
+      if (!areTied(this.#problem, prices, group)) return { group, best, loss: 0, shape: null };
+      const firstLimit = this.#isHard[group] === 1 ? 0 : ROOM * this.#lost[group];
+      const choice = this.#choices.chooseAt(look, prices, {
+        mostStates: MOST_STATES,
+        firstLimit: firstLimit > 0 ? firstLimit : undefined,
+      });
+      if (choice === null || !choice.isBest) return { group, best, loss: 0, shape: null };
+      this.#lost[group] = choice.loss;
+      return { group, best, loss: choice.loss, shape: choice.shape };
+    });
   }
 
   #priceAt(look: GroupLook, prices: Prices): Omit<GroupPriced, "sponsored" | "others"> {

@@ -7,31 +7,41 @@ import type { Prices } from "../../model/allocation.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { bare, canShare } from "../passes/shared_problem.ts";
 import type { WorkerScope } from "../passes/worker_team.ts";
-import { type GroupColumn, type GroupPriced, GroupPricer } from "./group_pricer.ts";
+import { type GroupColumn, type GroupLost, type GroupPriced, GroupPricer } from "./group_pricer.ts";
 
 /** Fewer pairs than this are not worth another worker, which takes as long to start as to look at them a few times. */
 const PAIRS_PER_WORKER = 200_000;
 
-/** What a worker is given at its start: the columns known so far are those of its groups. */
+/** What a worker is given at its start. */
 interface Engagement {
   readonly problem: DualProblem;
   readonly prices: Prices;
-  readonly columns: readonly (readonly [group: number, column: GroupColumn])[];
 }
 
-/** What a worker is asked: to price these groups. */
-interface Order {
+/** What a worker is asked about these groups, and the columns of its groups that were added since it was asked last. */
+interface Order<Task extends keyof Found = keyof Found> {
+  readonly task: Task;
   readonly prices: Prices;
   readonly groups: readonly number[];
+  readonly columns: readonly Added[];
 }
+
+/** What is found for a group, by what was asked. */
+interface Found {
+  price: GroupPriced;
+  lossesAt: GroupLost;
+}
+
+/** A column of a group. */
+type Added = readonly [group: number, column: GroupColumn];
 
 /** The worker's side: receives its engagement, then answers orders. */
 export function servePricing(scope: WorkerScope): void {
   scope.onmessage = ({ data }: MessageEvent<Engagement>) => {
     const pricer = new GroupPricer(data.problem, data.prices);
-    for (const [group, column] of data.columns) pricer.add(group, column);
-    scope.onmessage = ({ data: { prices, groups } }: MessageEvent<Order>) => {
-      scope.postMessage(pricer.price(prices, groups));
+    scope.onmessage = ({ data: { task, prices, groups, columns } }: MessageEvent<Order>) => {
+      for (const [group, column] of columns) pricer.add(group, column);
+      scope.postMessage(pricer[task](prices, groups));
     };
   };
 }
@@ -42,7 +52,7 @@ class Helper {
   readonly #worker: Worker;
   #hasFailed = false;
   #hasAnswered = false;
-  #settle: (answer: GroupPriced[] | null) => void = () => {};
+  #settle: (answer: Found[keyof Found][] | null) => void = () => {};
 
   constructor(groups: ReadonlySet<number>) {
     this.groups = groups;
@@ -52,7 +62,7 @@ class Helper {
       this.#hasFailed = true;
       this.#settle(null);
     };
-    this.#worker.onmessage = ({ data }: MessageEvent<GroupPriced[]>) => {
+    this.#worker.onmessage = ({ data }: MessageEvent<Found[keyof Found][]>) => {
       this.#hasAnswered = true;
       this.#settle(data);
     };
@@ -63,9 +73,9 @@ class Helper {
   }
 
   /** What it finds; null if it could not start, as where there is no permission to read its file. */
-  async price(order: Order): Promise<GroupPriced[] | null> {
-    const answer = await new Promise<GroupPriced[] | null>((resolve) => {
-      this.#settle = resolve;
+  async ask<Task extends keyof Found>(order: Order<Task>): Promise<Found[Task][] | null> {
+    const answer = await new Promise<Found[Task][] | null>((resolve) => {
+      this.#settle = resolve as (answer: Found[keyof Found][] | null) => void;
       if (this.#hasFailed) resolve(null);
       else this.#worker.postMessage(order);
     });
@@ -80,13 +90,14 @@ class Helper {
   }
 }
 
-/** Prices groups on several threads. What is found does not depend on how many there are. */
+/** Prices groups, and finds what they lose, on several threads. What is found does not depend on how many there are. */
 export class GroupTeam {
   /** The pricer of this thread. It knows all columns that were added, and those that it found. */
   readonly own: GroupPricer;
   readonly #problem: DualProblem;
   readonly #prices: Prices;
-  readonly #added: [group: number, column: GroupColumn][] = [];
+  /** Columns that the helpers do not know yet. */
+  #added: Added[] = [];
   #helpers: Helper[] = [];
   #isEngaged = false;
 
@@ -107,29 +118,48 @@ export class GroupTeam {
     }
   }
 
-  /** Makes a column known, before anything is priced. Returns whether it is new. */
+  /** Makes a column known. Returns whether it is new. */
   add(group: number, column: GroupColumn): boolean {
     if (!this.own.add(group, column)) return false;
-    this.#added.push([group, column]);
+    if (this.#helpers.length > 0) this.#added.push([group, column]);
     return true;
   }
 
   /** Prices these groups: what is found, in their order. */
   async price(prices: Prices, groups: readonly number[]): Promise<GroupPriced[]> {
+    return await this.#find("price", prices, groups);
+  }
+
+  /** What these groups lose at the prices of rows and of their own limits, in their order. */
+  async lossesAt(prices: Prices, groups: readonly number[]): Promise<GroupLost[]> {
+    return await this.#find("lossesAt", prices, groups);
+  }
+
+  async #find<Task extends keyof Found>(
+    task: Task,
+    prices: Prices,
+    groups: readonly number[],
+  ): Promise<Found[Task][]> {
     this.#engage();
+    const added = this.#added.splice(0);
     const asked = this.#helpers.map((helper) => {
-      const theirs = groups.filter((g) => helper.groups.has(g));
-      return theirs.length === 0 ? [] : helper.price({ prices, groups: theirs });
+      const isTheirs = (g: number) => helper.groups.has(g);
+      const columns = added.filter(([group]) => isTheirs(group)), theirs = groups.filter(isTheirs);
+      if (theirs.length > 0) return helper.ask({ task, prices, groups: theirs, columns });
+      this.#added.push(...columns);
+      return [];
     });
     const isOurs = (g: number) => this.#helpers.every((helper) => !helper.groups.has(g));
-    const found = new Map<number, GroupPriced>();
-    const take = (priced: GroupPriced[]) => priced.forEach((one) => found.set(one.group, one));
-    take(this.own.price(prices, groups.filter(isOurs)));
+    const found = new Map<number, Found[Task]>();
+    const take = (some: Found[Task][]) => some.forEach((one) => found.set(one.group, one));
+    const look = (some: readonly number[]) =>
+      take(this.own[task](prices, some) as unknown as Found[Task][]);
+    look(groups.filter(isOurs));
     const answers = await Promise.all(asked);
     answers.forEach((answer) => take(answer ?? []));
     if (answers.includes(null)) {
       this.#helpers = this.#helpers.filter((_, i) => answers[i] !== null);
-      take(this.own.price(prices, groups.filter((g) => !found.has(g))));
+      look(groups.filter((g) => !found.has(g)));
     }
     return groups.map((g) => found.get(g)!);
   }
@@ -139,10 +169,7 @@ export class GroupTeam {
     this.#isEngaged = true;
     const { instance } = this.#problem, problem = bare(this.#problem);
     const seen = { ...problem, instance: { ...problem.instance, groups: instance.groups } };
-    for (const helper of this.#helpers) {
-      const columns = this.#added.filter(([group]) => helper.groups.has(group));
-      helper.engage({ problem: seen, prices: this.#prices, columns });
-    }
+    for (const helper of this.#helpers) helper.engage({ problem: seen, prices: this.#prices });
   }
 
   /** Ends the workers. */

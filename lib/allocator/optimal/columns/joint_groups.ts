@@ -5,9 +5,8 @@
  * @module
  */
 import { pairCount } from "../../drop/instance/instance.ts";
-import { boundAt } from "../dual/bound.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
-import { type Proof, prove } from "../joint/proof.ts";
+import type { Proof } from "../joint/proof.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { generateColumns, type Priced } from "./column_generation.ts";
 import { GroupColumns } from "./group_columns.ts";
@@ -30,6 +29,9 @@ const OF_GAP_OF_COLUMNS = 0.2;
 /** From this many pairs on a round over all groups takes long, so that fewer rounds count for more than columns that differ. */
 const MANY_PAIRS = 2_000_000;
 
+/** In such a drop the dives before the last of MOST_DIVES give up after so many searches for columns of the last groups. */
+const PATIENCE = 6, MOST_DIVES = 3;
+
 /** Whether any group has a joint choice at the prices: a limit with a price ties its users together. */
 export function hasJointGroups({ shape }: Pick<Proof, "shape">): boolean {
   return shape !== undefined;
@@ -39,7 +41,10 @@ export function hasJointGroups({ shape }: Pick<Proof, "shape">): boolean {
  * Whether there are many groups: more than rows with a price, as at most that many are mixtures of choices. With few groups a choice
  * for a whole group is too coarse, and it is better to move single users.
  */
-export function hasManyGroups({ instance: { groups } }: DualProblem, { prices }: Proof): boolean {
+export function hasManyGroups(
+  { instance: { groups } }: DualProblem,
+  { prices }: Pick<Proof, "prices">,
+): boolean {
   const isPriced = (price: number) => price > 0;
   const rows = prices.contract.filter(isPriced).length +
     (prices.limit?.filter(isPriced).length ?? 0);
@@ -68,6 +73,8 @@ export interface JointGroupsOptions {
   readonly objective: number;
   /** The gap asked for. */
   readonly gap: number;
+  /** The groups, as they were used for the proof before, if they were. */
+  readonly groups?: GroupColumns;
   /** Most threads that price groups. @default 1 */
   readonly workers?: number;
   readonly stop: () => boolean;
@@ -82,6 +89,8 @@ export class JointGroups {
   readonly #options: JointGroupsOptions;
   readonly #enough: number;
   readonly #box: number;
+  /** Whether the first dive came to an end. */
+  #isFirst = true;
   /** Where dives start from. */
   #best: Priced | null = null;
   /** What the best mixture of the groups' choices is worth. */
@@ -91,7 +100,8 @@ export class JointGroups {
   constructor(assignment: Assignment, proof: Proof, options: JointGroupsOptions) {
     this.proof = proof;
     this.#options = options;
-    this.#groups = new GroupColumns(assignment.problem, proof.prices, options.workers);
+    this.#groups = options.groups ??
+      new GroupColumns(assignment.problem, proof.prices, options.workers);
     this.#groups.hold(assignment);
     this.#box = OF_LOSS * proof.loss.reduce((sum, lost) => sum + lost, 0);
     this.#enough = Math.max(OF_GAP * options.gap * Math.abs(proof.bound), this.#box);
@@ -117,21 +127,48 @@ export class JointGroups {
       halfWay: pairCount(problem.instance) >= MANY_PAIRS,
     });
     const { prices } = best;
-    if (prices !== this.proof.prices) {
-      const found = await prove(problem, { prices, bound: boundAt(problem, prices) }, stop, pause);
+    if (prices !== this.proof.prices && !stop()) {
+      const found = await this.#groups.prove({ prices });
       if (found.bound < this.proof.bound) this.proof = found;
     }
     this.#best = best;
-    await this.#dive(assignment, problem.unit);
+    await this.#diveInTurn(assignment);
   }
 
   /**
-   * Gives each group of `assignment` another choice, once {@link choose} has found prices: an offer that is left costs all of its price,
-   * which may be many times an offer's size. What a dive ends with is chance to some degree, and no price is better on most drops.
+   * Dives until one comes to an end. Where one can't find columns that fit for the last groups, another one that knows the columns of the
+   * first mostly does, and is over sooner.
+   */
+  async #diveInTurn(assignment: Assignment): Promise<void> {
+    const { stop } = this.#options, { problem } = assignment;
+    const isLarge = pairCount(problem.instance) >= MANY_PAIRS;
+    for (let n = 1, hasEnded = false; !hasEnded && !stop(); n++) {
+      this.#isFirst = n === 1;
+      const highest = n % 2 === 1 ? problem.unit : this.#highestPrice(problem);
+      hasEnded = await this.#dive(
+        assignment,
+        highest,
+        isLarge && n < MOST_DIVES ? PATIENCE : undefined,
+      );
+    }
+  }
+
+  /** The highest price of an offer that is left: its own, which may be many times an offer's size. */
+  #highestPrice({ unit }: DualProblem): number {
+    return this.#best!.prices.contract.reduce((a, b) => Math.max(a, b), unit);
+  }
+
+  /** Whether {@link chooseAgain} may choose better: {@link choose} took the first choices. */
+  get mayChooseAgain(): boolean {
+    return this.#isFirst;
+  }
+
+  /**
+   * Gives each group of `assignment` another choice, once {@link choose} has found prices: an offer that is left costs all of its price.
+   * What a dive ends with is chance to some degree, and no price is better on most drops.
    */
   async chooseAgain(assignment: Assignment): Promise<void> {
-    const { prices } = this.#best!, { unit } = assignment.problem;
-    await this.#dive(assignment, prices.contract.reduce((a, b) => Math.max(a, b), unit));
+    await this.#dive(assignment, this.#highestPrice(assignment.problem));
   }
 
   /**
@@ -143,10 +180,12 @@ export class JointGroups {
     return this.#ofMixture - objective <= OF_GAP * gap * Math.abs(this.proof.bound);
   }
 
-  async #dive(assignment: Assignment, highestPrice: number): Promise<void> {
+  /** Returns whether the dive came to an end. */
+  async #dive(assignment: Assignment, highestPrice: number, patience?: number): Promise<boolean> {
     const { stop } = this.#options;
-    const start = this.#best!, settings = { enough: this.#enough, highestPrice, stop };
-    const lost = await dive(assignment, this.#groups, start, settings);
+    const start = this.#best!, settings = { enough: this.#enough, highestPrice, patience, stop };
+    const { lost, hasGivenUp } = await dive(assignment, this.#groups, start, settings);
     this.#ofMixture = Math.min(this.#ofMixture, start.bound - lost);
+    return !hasGivenUp;
   }
 }

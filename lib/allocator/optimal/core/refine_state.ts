@@ -11,6 +11,7 @@ import type { Incumbent } from "../recovery/incumbent.ts";
 import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { Allowance } from "../programs/allowance.ts";
+import type { GroupColumns } from "../columns/group_columns.ts";
 import type { OwnLimits } from "../columns/own_limits.ts";
 import type { Proof } from "../joint/proof.ts";
 import type { Assignment } from "../recovery/assignment.ts";
@@ -66,6 +67,8 @@ export interface RefineOptions {
   readonly byClasses: boolean;
   /** Whether choices for whole groups come first; the incumbent is what recovery found in a hurry. */
   readonly byGroups: boolean;
+  /** The groups whose choices come first, if they were used before. @default none */
+  readonly groups?: GroupColumns;
   /** Limits of single users, whose bundles come first; the incumbent is what recovery found in a hurry. @default none */
   readonly byOwn?: OwnLimits | null;
   /** Whether recovery left improving to chains. @default false */

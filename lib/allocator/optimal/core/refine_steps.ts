@@ -100,11 +100,11 @@ export class RefineSteps {
   /** Finds better prices and choices for whole groups. Returns whether nothing better is likely to be found. */
   async groups(): Promise<boolean> {
     const state = this.#state;
-    const { gap, workers, pause, deadline } = state.options;
+    const { gap, groups, workers, pause, deadline } = state.options;
     const { assignment, objective } = state.incumbent;
     const left = deadline - performance.now();
     if (left < LEAST_GROUPS_MS * pairCount(state.problem.instance)) return false;
-    const options = { objective, gap, workers, stop: state.hurry, pause };
+    const options = { objective, gap, groups, workers, stop: state.hurry, pause };
     const search = new JointGroups(assignment, state.proof, options);
     try {
       return await this.#groupsBy(search);
@@ -128,7 +128,7 @@ export class RefineSteps {
     state.take(state.proof.bound);
     const isNear = () => search.isNear(state.incumbent.objective);
     const isEnough = state.distance() <= gap || state.isLittleLeft() || isNear();
-    if (!state.hurry() && !isEnough) {
+    if (!state.hurry() && !isEnough && search.mayChooseAgain) {
       await tryChoices(() => search.chooseAgain(assignment));
     }
     return isNear();

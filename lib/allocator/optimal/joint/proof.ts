@@ -9,7 +9,7 @@ import { GroupChoices } from "./group_choices.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 
 /** Most states of the search for one group's choice. */
-const MOST_STATES = 1_000_000;
+export const MOST_STATES = 1_000_000;
 
 /** Prices, and the bound that they prove with the limits of groups kept over whole users. */
 export interface Proof {
@@ -33,7 +33,17 @@ export async function prove(
   stop: () => boolean = () => false,
   pause: Pause = noPause,
 ): Promise<Proof> {
-  const { loss, shape } = await jointLosses(problem, prices, stop, pause);
+  return proofOf({ prices, bound }, await jointLosses(problem, prices, stop, pause));
+}
+
+/** What groups lose at least, and the shapes with which they lose no more: see {@link Proof}. */
+export type JointLosses = Pick<Proof, "loss" | "shape">;
+
+/** The proof of prices whose D is `bound`, at which groups lose so much. */
+export function proofOf(
+  { prices, bound }: { prices: Prices; bound: number },
+  { loss, shape }: JointLosses,
+): Proof {
   const lost = loss.reduce((sum, one) => sum + one, 0);
   // A large loss taken off a large bound leaves the rounding of both. Room for it is added: a bound must never be too low.
   const rounding = lost === 0 ? 0 : ROUNDING * (Math.abs(bound) + lost);
@@ -50,7 +60,7 @@ async function jointLosses(
   prices: Prices,
   stop: () => boolean,
   pause: Pause,
-): Promise<Pick<Proof, "loss" | "shape">> {
+): Promise<JointLosses> {
   const { groups, group } = problem.instance;
   const loss = new Float64Array(groups.length);
   let shape: Int32Array | undefined;
@@ -59,7 +69,7 @@ async function jointLosses(
   const choices = new GroupChoices(problem, prices);
   for (let g = 0; g < groups.length && !stop(); g++) {
     await pause();
-    if (others.every(({ name }) => prices[name][g] === 0)) continue;
+    if (!areTied(problem, prices, g)) continue;
     const choice = choices.choose(g, MOST_STATES);
     if (choice === null) continue;
     loss[g] = choice.loss;
@@ -67,4 +77,9 @@ async function jointLosses(
     choices.usersOf(g).forEach((u, x) => found[u] = choice.shape[x]);
   }
   return { loss, shape };
+}
+
+/** Whether a price on one of its limits ties the users of group g together. */
+export function areTied({ rules }: DualProblem, prices: Prices, g: number): boolean {
+  return rules.others.some(({ name }) => prices[name][g] !== 0);
 }

@@ -39,15 +39,24 @@ export class BundleKeeper {
   }
 
   /**
-   * A keeper; null where users are not scanned in WebAssembly, or offers count toward limits. With no noise (null) nobody is looked at
-   * again, so ties, and bundles of users whose kind changes, are as they come.
+   * A keeper; null where users are not scanned in WebAssembly. With no noise (null) nobody is looked at again, so ties, and bundles of
+   * users whose kind changes, are as they come.
+   *
+   * @param scan a scan that can keep bundles, if there is one already
    */
-  static of(problem: DualProblem, board: PassBoard, noise: number | null): BundleKeeper | null {
-    const scan = BundleKeeper.isFor(problem) ? UserScan.forBundles(problem) : null;
-    return scan === null ? null : new BundleKeeper(problem, board, noise, scan);
+  static of(
+    problem: DualProblem,
+    board: PassBoard,
+    noise: number | null,
+    scan: UserScan | null = null,
+  ): BundleKeeper | null {
+    const { instance: { brand }, policy } = problem;
+    if (brand !== null && policy.maxPerBrand !== null) return null;
+    const own = scan ?? UserScan.forBundles(problem);
+    return own === null ? null : new BundleKeeper(problem, board, noise, own);
   }
 
-  /** Whether bundles of a problem can be kept, if its users are scanned in WebAssembly. */
+  /** Whether bundles of a problem can be kept, if its users are scanned in WebAssembly, and are enough to end with when time is out. */
   static isFor({ items, instance: { brand }, policy }: DualProblem): boolean {
     return items === null && (brand === null || policy.maxPerBrand === null);
   }
@@ -88,12 +97,12 @@ export class BundleKeeper {
   }
 
   #lookAgain(users: Uint32Array, netPrice: Float64Array): void {
-    const { point: { others }, settled: sponsored, kept } = this.#board;
+    const { point: { row, others }, settled: sponsored, kept } = this.#board;
     const { k } = this.#problem, room = this.#room;
     const block = copiedBlock(this.#problem, users), { pair } = block;
     const bundle = new Int32Array(k);
     const noise = this.#noise ?? 0;
-    this.#scan.takeBest(block, { netPrice, others, sponsored }, noise, null, bundle, (
+    this.#scan.takeBest(block, { netPrice, row, others, sponsored }, noise, null, bundle, (
       u,
       count,
       lead,

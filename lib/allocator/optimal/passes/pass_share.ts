@@ -196,7 +196,8 @@ export class PassShare {
     const { kept } = this.#board, { shares } = this.#board;
     const place = shares.indexOf(this.#sums);
     kept.isKept[place] = 0;
-    const keeper = this.#isVector ? BundleKeeper.of(this.#problem, this.#board, noise) : null;
+    const own = this.#layout.dense ? null : this.#fast;
+    const keeper = this.#isVector ? BundleKeeper.of(this.#problem, this.#board, noise, own) : null;
     const [{ blocks }] = this.#views;
     this.#backTo(1);
     this.#begin(this.#top);

@@ -39,6 +39,7 @@ export function bare(problem: DualProblem): DualProblem {
       previous: undefined,
       heldOut: undefined,
       plainScore: undefined,
+      limits: undefined,
     },
   };
 }

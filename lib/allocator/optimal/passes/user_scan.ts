@@ -329,19 +329,24 @@ export class UserScan {
    * the best bundle is worth; `ahead`: how far that is ahead of the best of the other kind. Returns false, and does nothing, if a price
    * is not finite, or in a dense layout, where bundles are not kept.
    *
-   * @param prices net prices of items, and the prices of groups
+   * @param prices net prices of items, and the prices of groups; with the prices of rows, where pairs have items of their own, the net
+   * prices are not read
    * @param wanted Int32Array, length users of the drop: the shape that each is to get, −1: that of its best bundle; null: all best
    */
   takeBest(
     block: PairBlock,
-    prices: { readonly netPrice: Float64Array } & GroupPrices,
+    prices: { readonly netPrice: Float64Array } & GroupPrices & Partial<Pick<PricePoint, "row">>,
     amplitude: number,
     wanted: Int32Array | null,
     bundle: Int32Array,
     each: (user: number, count: number, lead: number, worth: number, ahead: number) => void,
   ): boolean {
-    if (this.#isDense || !this.#setPrices(prices.netPrice, prices)) return false;
-    const { user, group, start } = block, { sponsored } = prices;
+    const { netPrice, row, others, sponsored } = prices;
+    const isSet = row === undefined
+      ? this.#setPrices(netPrice, prices)
+      : this.#setPricesAt(netPrice, { row, others, sponsored });
+    if (this.#isDense || !isSet) return false;
+    const { user, group, start } = block;
     const { values, chosen } = this.#columns;
     this.#inPieces(block, (from, to) => {
       this.#take(block, from, to);

@@ -133,6 +133,17 @@ export class BundleChooser {
     return false;
   }
 
+  /** Whether user `u`, who holds nothing sponsored, could be given a sponsored offer: one that has room, where that counts. */
+  mayBeSponsored(u: number): boolean {
+    const { instance: { start, contract }, middle } = this.#problem;
+    if (!this.withinCaps) return middle[u] > start[u];
+    const { limits } = this.#assignment;
+    for (let p = start[u]; p < middle[u]; p++) {
+      if (this.#closed[contract[p]] === 0 && (limits === null || limits.hasRoomFor(p))) return true;
+    }
+    return false;
+  }
+
   /** Opens or closes contract `c` by its load. */
   #refresh(c: number): void {
     const full = this.withinCaps && this.#assignment.load[c] >= this.#problem.instance.cap[c];

@@ -8,7 +8,7 @@ import { argmaxBundles, assignmentOf } from "./argmax_bundles.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { TIE } from "./changes/change_graph.ts";
-import { type DualProblem, hasTypes, rowCount } from "../dual/dual_problem.ts";
+import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
 import type { KeptBundles } from "../passes/kept_bundles.ts";
 import { repairOtherLimits, repairSponsoredCounts } from "./repair/group_repair.ts";
 import { exchange } from "./changes/exchanges.ts";
@@ -40,9 +40,6 @@ const USERS_PER_LIMIT = 1000;
  */
 const MANY_USERS = 50_000;
 
-/** See {@link areChainsFirst}. */
-const USERS_PER_ROW = 20;
-
 /** Options of {@link recover}. */
 export interface RecoverOptions {
   /** Amplitude of the noise that breaks ties, the same as in the last stage of the search for prices; 0: of tied contracts the first is taken. */
@@ -56,7 +53,7 @@ export interface RecoverOptions {
   readonly enough: number | ((assignment: Assignment) => number);
   /** Int32Array, length users: shapes with which groups keep their limits, −1: none is known; see `proof.ts`. */
   readonly shape?: Int32Array;
-  /** Whether an allocation that was repaired is left as it is, see {@link areChainsFirst}. @default false */
+  /** Whether an allocation that was repaired is left as it is, see `chains_first.ts`. @default false */
   readonly chainsFirst?: boolean;
   /** Called now and then: whether to end soon, without improving an allocation that keeps the rules. */
   readonly hurry?: () => boolean;
@@ -149,12 +146,14 @@ async function improve(
   ways: readonly boolean[],
 ): Promise<void> {
   const { shape, hurry = () => false, pause = noPause } = options;
+  // Chains will do better, and a threshold takes a while.
+  if (isForChains(assignment.problem)) return;
   const threshold = hurry() ? 0 : edgeThreshold(assignment, prices, EDGES);
   const most = mostPathsOf(assignment);
   for (const typeChanges of ways) {
     if (typeChanges && !hasTypes(assignment.problem)) break;
     const objective = assignment.objective(), enough = enoughFor(assignment, options);
-    if (objective >= enough || hurry() || isForChains(assignment.problem)) break;
+    if (objective >= enough || hurry()) break;
     const paths = new Paths(assignment, prices, threshold, typeChanges, pause);
     await paths.improve(most, (gained) => objective + gained >= enough || hurry());
     await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
@@ -177,15 +176,6 @@ function isForChains({ items, instance: { group } }: DualProblem): boolean {
   if (items === null || !items.weighs) return false;
   const weighing = items.counts.reduce((rows, countsOne) => rows + 1 - countsOne, 0);
   return group.length >= USERS_PER_LIMIT * weighing;
-}
-
-/**
- * Whether chains of changes improve an allocation sooner than paths, which come after them then: where limits count offers and many users
- * decide each price. Paths take long in graphs of so many slots, and change types one after the other.
- */
-export function areChainsFirst(problem: DualProblem): boolean {
-  const { items, instance: { group } } = problem;
-  return items !== null && !items.weighs && group.length >= USERS_PER_ROW * rowCount(problem);
 }
 
 function mostPathsOf(assignment: Assignment): number {

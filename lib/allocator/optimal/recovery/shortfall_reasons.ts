@@ -104,12 +104,14 @@ class InTheWay {
     const contracts = new Set<number>(), limits = new Set<number>();
     for (const u of users) {
       if (sponsored[u] > 0) continue;
+      let held: Int32Array | null = null;
       for (let p = start[u]; p < middle[u]; p++) {
         const c = instance.contract[p];
         if (this.#isFull(c)) {
           if (this.#counts(c)) contracts.add(c);
-        } else if (this.#mayAdd(p, limits)) {
-          for (const r of this.#rowsWithoutRoom(u, p)) limits.add(r);
+        } else if (this.#use !== null && this.#mayAdd(p, limits)) {
+          held ??= this.#assignment.bundleOf(u);
+          for (const r of rowsWithoutRoom(instance.limits!.rows, this.#use, p, held)) limits.add(r);
         }
       }
     }
@@ -138,12 +140,6 @@ class InTheWay {
       if (!found.has(row[e])) return true;
     }
     return false;
-  }
-
-  #rowsWithoutRoom(u: number, pair: number): number[] {
-    if (this.#use === null) return [];
-    const { problem: { instance: { limits } } } = this.#assignment;
-    return rowsWithoutRoom(limits!.rows, this.#use, pair, this.#assignment.bundleOf(u));
   }
 }
 

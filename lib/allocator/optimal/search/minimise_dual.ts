@@ -20,8 +20,8 @@ import { sharesFromPrices, soleTeam, startTeam, usefulShares } from "../passes/w
 /** How long the search waits for workers, in milliseconds: about as long as a pass takes them. */
 const LEAST_WAIT = 10, WAIT_PER_PAIR = 6e-6;
 
-/** Samples of fewer users are searched by this thread alone. */
-const USERS_OF_TEAM = 20_000;
+/** Samples of fewer users are searched by this thread alone. Under limits a search takes many more passes. */
+const USERS_OF_TEAM = 20_000, USERS_OF_TEAM_UNDER_LIMITS = 8_000;
 
 /** How the dual is minimised. */
 export interface DualOptions {
@@ -161,7 +161,11 @@ class Passes {
 
   /** The pass for a sample of this many users. */
   readonly forUsers = async (users: number): Promise<DualPass> => {
-    if (users < USERS_OF_TEAM) return this.#pass;
+    const { items, instance } = this.#problem;
+    if (users < (items === null ? USERS_OF_TEAM : USERS_OF_TEAM_UNDER_LIMITS)) return this.#pass;
+    if (items !== null) {
+      return await this.withTeam(LEAST_WAIT + WAIT_PER_PAIR * pairCount(instance));
+    }
     // A turn of the event loop, so that the workers can say that they are up; if they are not, this thread goes on alone.
     await nextTurn();
     return this.#isUp ? await this.withTeam(0) : this.#pass;

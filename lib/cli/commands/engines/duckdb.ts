@@ -4,7 +4,9 @@
  * @module
  */
 import { UsageError } from "../../../base/errors.ts";
+import type { TableFormat } from "../../../io/records/table_format.ts";
 import type { OptionValues } from "../../frame/command.ts";
+import { dialectOf } from "../../frame/table_options.ts";
 import { type EngineCommand, WORK_FOLDER } from "./engine.ts";
 
 /** Options of this engine. */
@@ -15,6 +17,7 @@ interface Values {
   memory?: string;
   workFolder?: string;
   workers?: number;
+  format?: TableFormat;
 }
 
 /** DuckDB within this process, for files of any size. */
@@ -31,23 +34,29 @@ export const DUCKDB: EngineCommand = {
     WORK_FOLDER,
   ],
   needed: ["elig", "userGroups", "out"],
-  understood: ["workers"],
+  understood: ["workers", "format"],
   alternates: {
     isFile: true,
     fault: (name) =>
-      /\.(csv|parquet)$/i.test(name) ? null : "--engine duckdb writes .csv and .parquet",
+      /\.(csv(\.gz|\.zst)?|parquet)$/i.test(name)
+        ? null
+        : "--engine duckdb writes .csv (also .gz or .zst) and .parquet",
   },
   reads: ["elig", "userGroups"],
   writes: ["out"],
   async prepare(options: OptionValues) {
-    const { elig, userGroups, out, memory, workFolder, workers } = options as unknown as Values;
+    const { elig, userGroups, out, format, memory, workFolder, workers } =
+      options as unknown as Values;
     if (memory !== undefined && !/^\d+(\.\d+)? ?[KMGT]i?B$/i.test(memory)) {
       throw new UsageError(`--memory ${memory}: expected a size such as 4GB or 512MiB`);
     }
-    if (!/\.(csv|parquet)$/i.test(out)) {
-      throw new UsageError(`--out ${out}: --engine duckdb writes .csv and .parquet`);
-    }
-    const places = { elig, userGroups, out, memory, workFolder, threads: workers };
+    const places = {
+      ...{ elig, userGroups, out, format, memory, workFolder },
+      threads: workers,
+      dialect: dialectOf(options),
+    };
+    const { fileFormatOf } = await import("../../../engine/duckdb/duckdb_run.ts");
+    fileFormatOf(out, format);
     const { duckDbDryRun } = await import("../../../engine/duckdb/dry_run.ts");
     const { allocateInDuckDb } = await import("../../../engine/duckdb/open_drop.ts");
     return {

@@ -44,6 +44,7 @@ export const SHARED_OPTIONS = {
   elig: "--elig",
   userGroups: "--user-groups",
   out: "--out",
+  format: "--format",
   workers: "--workers",
 } as const;
 

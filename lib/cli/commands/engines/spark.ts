@@ -4,7 +4,9 @@
  * @module
  */
 import { UsageError } from "../../../base/errors.ts";
+import { fileFormat, type TableFormat } from "../../../io/records/table_format.ts";
 import type { OptionValues } from "../../frame/command.ts";
+import { dialectOf } from "../../frame/table_options.ts";
 import { type EngineCommand, WORK_FOLDER } from "./engine.ts";
 
 /** Options of this engine. */
@@ -17,6 +19,7 @@ interface Values {
   sparkSubmit?: string;
   sparkConf?: string[];
   workFolder?: string;
+  format?: TableFormat;
 }
 
 /** The engine in a Spark cluster. */
@@ -37,7 +40,7 @@ export const SPARK: EngineCommand = {
     },
   ],
   needed: ["elig", "userGroups", "out"],
-  understood: [],
+  understood: ["format"],
   // Spark finds folders and files itself; this machine may not be able to see them.
   alternates: {
     isFile: false,
@@ -49,19 +52,24 @@ export const SPARK: EngineCommand = {
   reads: [],
   writes: [],
   async prepare(options: OptionValues) {
-    const { elig, userGroups, out, workFolder, master, python, sparkSubmit, sparkConf } =
+    const { elig, userGroups, out, format, workFolder, master, python, sparkSubmit, sparkConf } =
       options as unknown as Values;
+    if (format !== undefined) {
+      fileFormat(out, format, "folders of --engine spark", ["csv", "parquet"]);
+    }
     const odd = sparkConf?.find((setting) => !/^[^=\s]+=/.test(setting));
     if (odd !== undefined) throw new UsageError(`--spark-conf ${odd}: expected name=value`);
     const places = {
       elig,
       userGroups,
       out,
+      format,
       workFolder,
       master,
       python,
       sparkSubmit,
       configuration: sparkConf,
+      dialect: dialectOf(options),
     };
     const { sparkDryRun } = await import("../../../engine/spark/dry_run.ts");
     const { allocateInSpark } = await import("../../../engine/spark/open_drop.ts");

@@ -74,6 +74,25 @@ Deno.test("choices for whole groups bound the optimum at any prices, no looser t
   }
 });
 
+Deno.test("the proof that groups find is that of the same prices, whatever was found for them before", async () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const [instance, policy] = tiedCase(seed);
+    const problem = compileDualProblem(instance, policy);
+    const { prices } = await minimiseDual(problem), groups = new GroupColumns(problem, prices);
+    for (let at = 0; at < 3; at++) {
+      const tried = at === 0 ? prices : moved(prices, problem.unit, 10 * seed + at);
+      const found = await groups.prove({ prices: tried });
+      const proof = await prove(problem, { prices: tried, bound: boundAt(problem, tried) });
+      assertAlmostEquals(found.bound, proof.bound, 1e-9, `seed ${seed}`);
+      assertEquals(found.shape === undefined, proof.shape === undefined);
+      found.loss.forEach((loss, g) => assertAlmostEquals(loss, proof.loss[g], 1e-9));
+      // A shape for every user of the same groups: that of the best choice, of which there may be several.
+      assertEquals(found.shape?.map((s) => s < 0 ? 1 : 0), proof.shape?.map((s) => s < 0 ? 1 : 0));
+      await groups.price(tried);
+    }
+  }
+});
+
 Deno.test("generated columns bring the bound down, and a dive gives every group a column that keeps its rules", async () => {
   let better = 0, optimal = 0;
   for (let seed = 1; seed <= 16; seed++) {
@@ -103,6 +122,23 @@ Deno.test("generated columns bring the bound down, and a dive gives every group 
     }
   }
   assert(better >= 3 && optimal >= 8, `${better} better, ${optimal} optimal`);
+});
+
+Deno.test("a dive without patience gives up and gives nothing beyond caps, and another one comes to an end", async () => {
+  const instance = generateInstance({ users: 400, groups: 40, contracts: 30, seed: 1 });
+  const policy = { ...defaultPolicy, enforceAssignmentRatio: true };
+  const problem = compileDualProblem(instance, policy), stop = () => false;
+  const first = await prove(problem, await minimiseDual(problem));
+  const groups = new GroupColumns(problem, first.prices);
+  const best = await groups.price(first.prices);
+  const settings = { enough: 0, highestPrice: problem.unit, stop };
+  const assignment = new Assignment(problem);
+  const tried = await dive(assignment, groups, best, { ...settings, patience: 0 });
+  assert(tried.hasGivenUp);
+  assert(assignment.count.every((n) => n === 0));
+  const ended = await dive(assignment, groups, best, settings);
+  assert(!ended.hasGivenUp && assignment.count.some((n) => n > 0));
+  for (let g = 0; g < instance.groups.length; g++) assert(assignment.othersKept(g));
 });
 
 Deno.test("a dive keeps caps whose price is many times an offer's size, and leaves none of their offers", async () => {

@@ -29,6 +29,7 @@ Deno.test("what is found for groups does not depend on how many threads share th
         await team.price(later, groups),
         // What is known is not found again.
         await team.price(later, groups),
+        await team.lossesAt(later, groups),
       ];
     } finally {
       team.close();
@@ -41,9 +42,30 @@ Deno.test("what is found for groups does not depend on how many threads share th
     some,
     groups,
     groups,
+    groups,
   ]);
-  assert(alone[0].every(({ column }) => column !== null));
-  assert(alone[3].every(({ column }) => column === null));
+  const columnsOf = (found: (typeof alone)[number]) =>
+    found.map((one) => "column" in one ? one.column : undefined);
+  assert(columnsOf(alone[0]).every((column) => column !== null));
+  assert(columnsOf(alone[3]).every((column) => column === null));
+});
+
+Deno.test("columns that are added between two questions are known to all threads", async () => {
+  const instance = generateInstance({ users: 16_000, contracts: 40, seed: 4 });
+  const problem = compileDualProblem(instance, policy);
+  const prices = zeroPrices(problem), groups = [...instance.groups.keys()];
+  const other = new GroupTeam(problem, prices, 1);
+  const columns = (await other.price(prices, groups)).map(({ column }) => column!);
+  const team = new GroupTeam(problem, prices, 2);
+  try {
+    await team.lossesAt(prices, groups.slice(0, 3));
+    columns.forEach((column, g) => assert(team.add(g, column)));
+    const some = groups.slice(0, 2), found = await team.price(prices, some);
+    assert(found.every(({ column }) => column === null));
+    assert((await team.price(prices, groups)).every(({ column }) => column === null));
+  } finally {
+    team.close();
+  }
 });
 
 Deno.test("an allocation under an assignment ratio is the same for any number of workers", async () => {

@@ -21,6 +21,7 @@ import { LAST_NOISE } from "../../../../lib/allocator/optimal/search/homotopy.ts
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { seededRandom } from "../../../../lib/base/random.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
+import { limitedDrop } from "../../../support/limited_drop.ts";
 import { randomCase } from "../../../support/random_case.ts";
 
 /** A pass with all shares on this thread. */
@@ -82,6 +83,34 @@ Deno.test("a pass keeps the bundles that a pass for them alone finds, at any pri
     }
   }
   assert(withBundles > 200, `${withBundles} with bundles`);
+});
+
+Deno.test("a pass keeps them under limits too, whether offers share items or each has its own", () => {
+  let own = 0, shared = 0, changed = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const random = seededRandom(seed);
+    const weighed = { limit: "w", per: "contract_address", counts: "weight", atMost: 3 };
+    const counted = { limit: "n", per: "contract_address+city", atMost: 2, atLeast: 1 };
+    const limits = seed % 2 === 0 ? [counted] : [counted, weighed];
+    const groups = [{ id: "north", ratio: 0.3 }, { id: "south", ratio: 0.8 }];
+    const size = { users: 40, contracts: 6 };
+    const { instance } = limitedDrop(seed, limits, { ...size, further: { groups } });
+    const problem = compileDualProblem(instance, defaultPolicy), { unit } = problem;
+    if (problem.items!.byPair) own++;
+    else shared++;
+    const point = firstPoint(problem);
+    point.row.forEach((_, r) => point.row[r] = random.next() < 0.4 ? 0 : random.next() * unit);
+    point.sponsored.forEach((_, g) => point.sponsored[g] = (random.next() - 0.5) * unit);
+    const far = { ...point, sponsored: point.sponsored.map((price) => -price) };
+    for (const noise of [0, 0.01 * unit]) {
+      const pass = passOf(problem, 1 + seed % 3), what = `seed ${seed}, noise ${noise}`;
+      const { found, kept } = pass.evaluateWhole(far, noise);
+      if (found.point.sponsored.some((price, g) => price !== far.sponsored[g])) changed++;
+      assertKept(problem, kept!, { prices: pricesOfPoint(problem, found.point), noise, what });
+    }
+  }
+  assert(own > 10 && shared > 10, `${own} with items of their own, ${shared} without`);
+  assert(changed > 10, `${changed} settled`);
 });
 
 Deno.test("in a hurry: the bound of the very prices, and bundles that fit one after the other", () => {

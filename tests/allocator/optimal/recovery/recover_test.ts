@@ -1,9 +1,6 @@
 import { assert } from "../../../../lib/deps/std_assert.ts";
 import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
-import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
-import { areChainsFirst, recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
-import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
-import { limitedDrop } from "../../../support/limited_drop.ts";
+import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
 import { anyPrices, assertFeasible, randomProblem } from "../../../support/recovered.ts";
 
 Deno.test("paths only ever improve on it, from any prices", async () => {
@@ -34,17 +31,4 @@ Deno.test("recovery that leaves improving to chains keeps every rule, and loses 
     if (left < improved - 1e-9) less++;
   }
   assert(less > 0);
-});
-
-Deno.test("chains come before paths where limits count offers and twenty users or more decide each price", () => {
-  const limited = (atMost: number, users: number, counts?: string) => {
-    const limits = [{ limit: "few", per: "contract_address", atMost, ...(counts && { counts }) }];
-    return compileDualProblem(limitedDrop(1, limits, { users, contracts: 3 }).instance, {
-      ...defaultPolicy,
-    });
-  };
-  assert(areChainsFirst(limited(5, 140)));
-  assert(!areChainsFirst(limited(5, 100)), "too few users");
-  assert(!areChainsFirst(limited(5, 140, "weight")), "offers weigh");
-  assert(!areChainsFirst(randomProblem(1)[0]), "no limits");
 });

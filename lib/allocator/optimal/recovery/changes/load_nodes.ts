@@ -82,14 +82,9 @@ export class LoadNodes {
     return this.#slots === null ? item[p] : this.#slots.ofItem[item[p]];
   }
 
-  /** The node of the cap of contract `c`. */
-  capNode(c: number): number {
-    return this.#slots === null ? c : this.slots + c;
-  }
-
-  /** The node of limit `r`. */
-  limitNode(r: number): number {
-    return this.slots + this.#contracts + r;
+  /** The node of a row: caps come before limits. */
+  rowNode(row: number): number {
+    return this.#slots === null ? row : this.slots + row;
   }
 
   /** The cost of one more unit in slot `s`, on top of the prices that its user pays; Infinity if a row has no room. */

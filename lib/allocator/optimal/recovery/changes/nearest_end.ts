@@ -8,19 +8,41 @@
  */
 import { DistanceHeap } from "../../../../base/distance_heap.ts";
 import type { EdgeHeaps } from "./edge_heaps.ts";
-import { MOST_EDGES, type Path } from "./shortest_path.ts";
+import { MOST_EDGES, type Path, type Transfers } from "./shortest_path.ts";
 
-/** Stands for no heap and no node. */
-const NONE = -1;
+/** In place of a heap or node: nothing; in place of a heap: a transfer. */
+const NONE = -1, TRANSFER = -2;
+
+/** Where paths end. */
+export interface Ends {
+  /** The cost of ending at a node; Infinity: no path ends there. */
+  costOf(node: number): number;
+  /** A lower bound on these costs: the lower, the further a search goes for one. */
+  readonly least: number;
+}
+
+/** The cheapest path known from a source to an end, or from a beginning to it: its cost, and the heap and nodes of its last edge. */
+interface Nearest {
+  cost: number;
+  heap: number;
+  from: number;
+  node: number;
+}
 
 /** Finds paths in a graph of heaps. Keeps its arrays between searches. */
 export class NearestEnd {
   readonly #graph: EdgeHeaps;
-  /** By node: the cost of the cheapest way known, its number of edges, the heap of its last edge, and the node before. */
+  readonly #transfers: Transfers | null;
+  /**
+   * By node: the cost of the cheapest way known, its number of steps, the heap of its last step, what that step costs, the node before,
+   * and the place of the source that it comes from.
+   */
   readonly #cost: Float64Array;
-  readonly #edges: Uint8Array;
+  readonly #steps: Uint8Array;
   readonly #by: Int32Array;
+  readonly #last: Float64Array;
   readonly #from: Int32Array;
+  readonly #source: Uint32Array;
   /** By node: the search that last reached it. */
   readonly #seen: Uint32Array;
   #search = 0;
@@ -28,70 +50,116 @@ export class NearestEnd {
   visits = 0;
   /** Nodes to handle, with the costs of their ways when they were added. */
   readonly #queue = new DistanceHeap();
+  /** The ends of the present search, and the nearest one to each source. */
+  #ends: Ends = { costOf: () => Infinity, least: Infinity };
+  #nearest: Nearest[] = [];
 
-  /** A finder for the graph. */
-  constructor(graph: EdgeHeaps) {
+  /** A finder for the graph and the transfers between its nodes; null: there are none. */
+  constructor(graph: EdgeHeaps, transfers: Transfers | null = null) {
     this.#graph = graph;
+    this.#transfers = transfers;
     this.#cost = new Float64Array(graph.nodes);
-    this.#edges = new Uint8Array(graph.nodes);
+    this.#steps = new Uint8Array(graph.nodes);
     this.#by = new Int32Array(graph.nodes);
+    this.#last = new Float64Array(graph.nodes);
     this.#from = new Int32Array(graph.nodes);
+    this.#source = new Uint32Array(graph.nodes);
     this.#seen = new Uint32Array(graph.nodes);
   }
 
   /**
-   * The cheapest path of at most {@link MOST_EDGES} edges from node `source`, the cost of its end included, or null. It passes no node
-   * twice. A cheaper way of more edges is taken only if it saves more than `tolerance`.
+   * The cheapest path of at most {@link MOST_EDGES} steps from node `source`, the cost of its end included, or null. It passes no node
+   * twice, and its last step is an edge. A cheaper way of more steps is taken only if it saves more than `tolerance`.
    *
-   * @param endCost Float64Array, length nodes: the cost of ending at each; Infinity: no path ends there
-   * @param least the least of these costs
-   * @param backward look for paths that lead to `source` instead; `endCost` is then the cost of starting at each node
+   * @param backward look for paths that lead to `source` instead; the costs of ends are then those of starting at each node. Not in a
+   * graph with transfers.
    */
-  find(
-    source: number,
-    endCost: Float64Array,
-    least: number,
+  find(source: number, ends: Ends, tolerance: number, backward = false): Path | null {
+    return this.findFrom([source], ends, tolerance, backward)[0] ?? null;
+  }
+
+  /**
+   * {@link find} from several nodes at once: a path from each of them to the nearest end among the nodes that are nearer to it than to the
+   * others, as far as that is known when the end is reached; cheapest first. So the paths hardly ever meet. What following one of them
+   * changes may hinder another one, so each must be checked again before it is followed. Sources without such an end have none.
+   */
+  findFrom(
+    sources: readonly number[],
+    ends: Ends,
     tolerance: number,
     backward = false,
-  ): Path | null {
-    const { cheapest } = this.#graph;
+  ): Path[] {
+    const { cheapest } = this.#graph, transfers = backward ? null : this.#transfers;
     const heapsAt = backward ? this.#graph.entering : this.#graph.leaving;
     const nextOf = backward ? this.#graph.source : this.#graph.target;
-    const cost = this.#cost, edges = this.#edges, by = this.#by, from = this.#from;
-    const seen = this.#seen, search = ++this.#search;
-    let best = Infinity, bestNode = NONE;
-    this.visits = 0;
-    this.#queue.clear();
-    cost[source] = edges[source] = 0;
-    by[source] = from[source] = NONE;
-    seen[source] = search;
-    this.#queue.push(0, source);
+    this.#begin(sources, ends);
     while (this.#queue.size > 0) {
       const reached = this.#queue.least, v = this.#queue.pop();
-      if (reached + least >= best - tolerance) break;
+      if (reached + ends.least >= this.#furthest() - tolerance) break;
       this.visits++;
       // The way is out of date if the node was reached at a lower cost since.
-      if (reached > cost[v] || edges[v] === MOST_EDGES) continue;
-      for (const h of heapsAt[v]) {
-        const w = nextOf[h], way = reached + cheapest[h];
-        if (
-          way + least >= best - (bestNode === NONE ? 0 : tolerance) ||
-          (seen[w] === search && way >= cost[w] - tolerance)
-        ) continue;
-        if (this.#isOnWay(w, v)) continue;
-        cost[w] = way;
-        edges[w] = edges[v] + 1;
-        by[w] = h;
-        from[w] = v;
-        seen[w] = search;
-        if (way + endCost[w] < best - (bestNode === NONE ? 0 : tolerance)) {
-          best = way + endCost[w];
-          bestNode = w;
-        }
-        this.#queue.push(way, w);
+      if (reached > this.#cost[v] || this.#steps[v] === MOST_EDGES) continue;
+      for (const h of heapsAt[v]) this.#reach(nextOf[h], v, h, cheapest[h], tolerance);
+      if (transfers === null) continue;
+      transfers.list(v);
+      const { to, cost, end } = transfers;
+      for (let i = transfers.start[v]; i < end[v]; i++) {
+        this.#reach(to[i], v, TRANSFER, cost[i], tolerance);
       }
     }
-    return bestNode === NONE ? null : this.#pathTo(bestNode, endCost, backward);
+    return this.#nearest.filter(({ node }) => node !== NONE)
+      .map((nearest) => this.#pathTo(nearest, backward))
+      .sort((a, b) => a.cost - b.cost);
+  }
+
+  #begin(sources: readonly number[], ends: Ends): void {
+    this.#transfers?.begin();
+    this.#ends = ends;
+    this.visits = 0;
+    this.#queue.clear();
+    this.#search++;
+    sources.forEach((source, place) => {
+      this.#cost[source] = this.#steps[source] = 0;
+      this.#by[source] = this.#from[source] = NONE;
+      this.#source[source] = place;
+      this.#seen[source] = this.#search;
+      this.#queue.push(0, source);
+    });
+    this.#nearest = sources.map(() => ({ cost: Infinity, heap: NONE, from: NONE, node: NONE }));
+  }
+
+  /** The cost of the path to the nearest end of the source that has it furthest. */
+  #furthest(): number {
+    let furthest = -Infinity;
+    for (const { cost } of this.#nearest) if (cost > furthest) furthest = cost;
+    return furthest;
+  }
+
+  /** Goes on from node `v` to `w`, by a heap's cheapest edge or a transfer. */
+  #reach(w: number, v: number, heap: number, price: number, tolerance: number): void {
+    const nearest = this.#nearest[this.#source[v]], way = this.#cost[v] + price;
+    const most = nearest.cost - (nearest.node === NONE ? 0 : tolerance);
+    if (way + this.#ends.least >= most) return;
+    const isNearer = this.#seen[w] !== this.#search || way < this.#cost[w] - tolerance;
+    // A path that ended with a transfer could have ended one step earlier; and an end that is nearer to another source is left to that.
+    const isOwn = isNearer || this.#source[w] === this.#source[v];
+    const cost = heap !== TRANSFER && isOwn ? way + this.#ends.costOf(w) : Infinity;
+    if ((!isNearer && cost >= most) || this.#isOnWay(w, v)) return;
+    if (cost < most) {
+      nearest.cost = cost;
+      nearest.heap = heap;
+      nearest.from = v;
+      nearest.node = w;
+    }
+    if (!isNearer) return;
+    this.#cost[w] = way;
+    this.#steps[w] = this.#steps[v] + 1;
+    this.#by[w] = heap;
+    this.#last[w] = price;
+    this.#from[w] = v;
+    this.#source[w] = this.#source[v];
+    this.#seen[w] = this.#search;
+    this.#queue.push(way, w);
   }
 
   /** Whether the last search reached a node. */
@@ -105,13 +173,13 @@ export class NearestEnd {
     return false;
   }
 
-  /** The way to a node. Its cost is added up anew: it may have become cheaper since the node was reached. */
-  #pathTo(node: number, endCost: Float64Array, backward: boolean): Path {
-    const heaps: number[] = [];
-    let cost = endCost[node];
-    for (let v = node; this.#by[v] !== NONE; v = this.#from[v]) {
-      heaps.push(this.#by[v]);
-      cost += this.#graph.cheapest[this.#by[v]];
+  /** The path to a nearest end. Its cost is added up anew: it may have become cheaper since the end was reached. */
+  #pathTo({ heap, from, node }: Nearest, backward: boolean): Path {
+    const heaps = [heap];
+    let cost = this.#ends.costOf(node) + this.#graph.cheapest[heap];
+    for (let v = from; this.#by[v] !== NONE; v = this.#from[v]) {
+      if (this.#by[v] !== TRANSFER) heaps.push(this.#by[v]);
+      cost += this.#last[v];
     }
     return { cost, heaps: backward ? heaps : heaps.reverse() };
   }

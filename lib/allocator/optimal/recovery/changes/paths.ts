@@ -5,6 +5,7 @@
  */
 import { sponsoredPriceOf } from "../../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../../model/allocation.ts";
+import { areChainsFirst } from "../chains_first.ts";
 import type { Assignment } from "../assignment.ts";
 import { ChangeGraph } from "./change_graph.ts";
 import type { Pause } from "../../../../base/pause.ts";
@@ -46,7 +47,7 @@ export class Paths {
   readonly #prices: Prices;
   readonly #graph: ChangeGraph;
   readonly #finder: PathFinder;
-  /** In a large graph without limits: finds paths for one contract after the other; null: otherwise. */
+  /** In a large graph, and where many users decide each price under limits: finds paths that go no further than they must; else null. */
   readonly #nearest: NearestEnd | null;
   /** Contracts from which no path led away. */
   readonly #stuck = new Set<number>();
@@ -73,9 +74,12 @@ export class Paths {
     this.#assignment = assignment;
     this.#prices = prices;
     this.#graph = new ChangeGraph(assignment, prices, threshold, typeChanges);
-    this.#finder = new PathFinder(this.#graph.heaps, this.#graph.nodes.transfers());
-    const isLarge = assignment.limits === null && this.#graph.heaps.nodes > LARGE_GRAPH;
-    this.#nearest = isLarge ? new NearestEnd(this.#graph.heaps) : null;
+    const { heaps, nodes } = this.#graph, transfers = nodes.transfers();
+    this.#finder = new PathFinder(heaps, transfers);
+    const isLarge = transfers === null
+      ? heaps.nodes > LARGE_GRAPH
+      : areChainsFirst(assignment.problem);
+    this.#nearest = isLarge ? new NearestEnd(heaps, transfers) : null;
     this.#tolerance = ROUNDING * assignment.problem.unit;
     this.#saving = (assignment.limits === null ? SAVING : SAVING_UNDER_LIMITS) *
       assignment.problem.unit;
@@ -121,13 +125,19 @@ export class Paths {
   /** {@link relieve} for a drop with limits: one search finds many paths from what is overloaded. */
   async #relieveManyAtOnce(most: number, stop: () => boolean): Promise<boolean> {
     const assignment = this.#assignment;
-    let futile = 0;
+    let futile = 0, widened = 0;
     for (let i = 0, over = assignment.overload(); i < most && over > 0 && !stop();) {
       await this.#pause();
       let worked = false;
       this.#setReliefEnds();
-      const paths = this.#findSeveral(Infinity, false);
-      if (paths.length === 0) break;
+      const paths = this.#nearest === null
+        ? this.#findSeveral(Infinity, false)
+        : this.#findForEach(this.#nearest);
+      if (paths.length === 0) {
+        if (this.#nearest === null || widened++ === MOST_WIDENED) break;
+        this.#addAllWays();
+        continue;
+      }
       for (const path of paths) {
         if (!this.#isFresh(path)) continue;
         i++;
@@ -149,6 +159,19 @@ export class Paths {
       if (futile > MOST_FUTILE) break;
     }
     return assignment.overload() === 0;
+  }
+
+  /** The cheapest path to where there is room from each overloaded contract and limit, from one search; for a large drop with limits. */
+  #findForEach(nearest: NearestEnd): Path[] {
+    const { startCost, endCost } = this.#finder;
+    this.#graph.heaps.dropAllStale((e) => this.#graph.isStale(e));
+    const sources: number[] = [];
+    let least = Infinity;
+    for (let v = 0; v < startCost.length; v++) {
+      if (startCost[v] === 0) sources.push(v);
+      if (endCost[v] < least) least = endCost[v];
+    }
+    return nearest.findFrom(sources, { costOf: (v) => endCost[v], least }, this.#saving);
   }
 
   /** Distinct paths of one search. */
@@ -206,11 +229,11 @@ export class Paths {
     return gained;
   }
 
-  /** In a large graph: fills contracts that have a price and room, one after the other. Returns the gain. */
+  /** In a large graph without limits: fills contracts that have a price and room, one after the other. Returns the gain. */
   async #fill(enough: (gained: number) => boolean): Promise<number> {
-    const nearest = this.#nearest;
-    if (nearest === null) return 0;
-    const { load, problem: { instance: { cap } } } = this.#assignment;
+    const nearest = this.#nearest,
+      { load, limits, problem: { instance: { cap } } } = this.#assignment;
+    if (nearest === null || limits !== null) return 0;
     let gained = 0;
     for (let c = 0; c < cap.length; c++) {
       while (load[c] < cap[c] && this.#prices.contract[c] > this.#saving && !enough(gained)) {
@@ -232,8 +255,9 @@ export class Paths {
     startCost[c] = Infinity;
     let least = 0;
     for (let v = 0; v < startCost.length; v++) if (startCost[v] < least) least = startCost[v];
+    const ends = { costOf: (v: number) => startCost[v], least };
     for (;;) {
-      const path = nearest.find(c, startCost, least, this.#saving, true);
+      const path = nearest.find(c, ends, this.#saving, true);
       if (path === null || path.cost + endCost[c] >= -this.#tolerance) break;
       if (this.#isFresh(path)) return path;
     }
@@ -336,10 +360,11 @@ export class Paths {
     for (let v = 0; v < endCost.length; v++) {
       if (endCost[v] < least && !this.#remote.has(v)) least = endCost[v];
     }
+    const ends = { costOf: (v: number) => endCost[v], least };
     for (let c = 0; c < cap.length; c++) {
       if (load[c] <= cap[c] || this.#stuck.has(c)) continue;
       for (;;) {
-        const path = nearest.find(c, endCost, least, this.#saving);
+        const path = nearest.find(c, ends, this.#saving);
         if (nearest.visits > MANY_VISITS) this.#noteRemote(nearest);
         if (path === null) break;
         if (this.#isFresh(path)) return path;
@@ -368,13 +393,29 @@ export class Paths {
     this.#stuck.clear();
   }
 
+  /** Adds all changes of those who hold what is overloaded, whatever they cost; for a drop with limits. */
+  #addAllWays(): void {
+    const { slots, count, load, limits, problem } = this.#assignment;
+    const { k, item, items, instance: { cap, contract } } = problem, { start, row } = items!;
+    const isBroken = new Uint8Array(items!.amount.length);
+    for (const r of limits!.broken()) isBroken[r] = 1;
+    for (let u = 0; u < count.length; u++) {
+      for (let slot = u * k; slot < u * k + count[u]; slot++) {
+        const p = slots[slot], i = item[p];
+        let isOver = load[contract[p]] > cap[contract[p]];
+        for (let e = start[i]; e < start[i + 1]; e++) if (isBroken[row[e]] === 1) isOver = true;
+        if (isOver) this.#graph.addWaysFrom(u, p);
+      }
+    }
+  }
+
   /** Paths start at what is overloaded, and end where there is room. */
   #setReliefEnds(): void {
     const { load, limits, problem: { instance: { cap } } } = this.#assignment;
     const { startCost } = this.#finder, { nodes } = this.#graph;
     startCost.fill(Infinity);
-    for (let c = 0; c < cap.length; c++) if (load[c] > cap[c]) startCost[nodes.capNode(c)] = 0;
-    for (const r of limits?.broken() ?? []) startCost[nodes.limitNode(r)] = 0;
+    for (let c = 0; c < cap.length; c++) if (load[c] > cap[c]) startCost[nodes.rowNode(c)] = 0;
+    for (const r of limits?.broken() ?? []) startCost[nodes.rowNode(cap.length + r)] = 0;
     this.#setEndCosts();
   }
 

@@ -148,10 +148,11 @@ function holdersOf(assignment: Assignment, over: readonly Limit[]): number[][] {
   for (let u = 0; u < assignment.count.length; u++) {
     for (let slot = u * k; slot < u * k + assignment.count[u]; slot++) {
       const p = assignment.slots[slot];
-      note(u, contract[p]);
+      if (placeOf[contract[p]] >= 0) note(u, contract[p]);
       if (items === null) continue;
-      for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
-        if (items.coefficient[e] > 0) note(u, cap.length + items.row[e]);
+      for (let e = items.start[item[p]], end = items.start[item[p] + 1]; e < end; e++) {
+        const row = cap.length + items.row[e];
+        if (placeOf[row] >= 0 && items.coefficient[e] > 0) note(u, row);
       }
     }
   }

@@ -55,7 +55,8 @@ export function repairSponsoredCounts(
       needed: () => kind === SPONSORED ? sponsoredUsers[g] < target : sponsoredUsers[g] > target,
       applies: (u) => (assignment.sponsored[u] > 0) !== (kind === SPONSORED),
       choose: (u) => chooser.choose(u, { kind }),
-      leastCost: (u) => chooser.leastCostOfType(u),
+      leastCost: (u) =>
+        kind === SPONSORED && !chooser.mayBeSponsored(u) ? Infinity : chooser.leastCostOfType(u),
       // Without further rules and at fixed prices a user's choice is the same whatever others do.
       enough: rules.others.length === 0 && !chooser.withinCaps
         ? Math.abs(target - count)

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../../lib/deps/std_assert.ts";
 import { EdgeHeaps } from "../../../../../lib/allocator/optimal/recovery/changes/edge_heaps.ts";
 import { NearestEnd } from "../../../../../lib/allocator/optimal/recovery/changes/nearest_end.ts";
+import type { Transfers } from "../../../../../lib/allocator/optimal/recovery/changes/shortest_path.ts";
 import { seededRandom } from "../../../../../lib/base/random.ts";
 
 Deno.test("heaps of thousands of pairs of nodes: the cheapest edge that is not stale is on top, whatever is dropped", () => {
@@ -77,7 +78,7 @@ Deno.test("the nearest end, and the nearest beginning, are those of all paths", 
         ? costsFrom(node, nodes, edges.map(([a, b, c]) => [b, a, c]))
         : costsFrom(node, nodes, edges);
       const best = known.reduce((best, cost, v) => Math.min(best, cost + ends[v]), Infinity);
-      const path = finder.find(node, ends, least, 1e-12, backward);
+      const path = finder.find(node, { costOf: (v) => ends[v], least }, 1e-12, backward);
       if (path === null) {
         assertEquals(best, Infinity);
         continue;
@@ -97,4 +98,86 @@ Deno.test("the nearest end, and the nearest beginning, are those of all paths", 
     }
   }
   assert(found > 150, `${found} paths`);
+});
+
+/** Edges, and transfers: from, to and cost of each. */
+interface Steps {
+  readonly edges: readonly [number, number, number][];
+  readonly passes: readonly [number, number, number][];
+}
+
+/** The cheapest paths from a node, of at most 12 steps of which the last is an edge: by end, without the cost of ending there. */
+function cheapestEnds(source: number, nodes: number, { edges, passes }: Steps): Float64Array {
+  let cost = new Float64Array(nodes).fill(Infinity);
+  const ends = new Float64Array(nodes).fill(Infinity);
+  cost[source] = 0;
+  for (let step = 0; step < 12; step++) {
+    const next = cost.slice();
+    for (const [from, to, c] of edges) {
+      next[to] = Math.min(next[to], cost[from] + c);
+      ends[to] = Math.min(ends[to], cost[from] + c);
+    }
+    for (const [from, to, c] of passes) next[to] = Math.min(next[to], cost[from] + c);
+    cost = next;
+  }
+  return ends;
+}
+
+/** Lists of transfers that are filled at first use. */
+function transfersOf(nodes: number, passes: readonly [number, number, number][]): Transfers {
+  const own = Array.from({ length: nodes }, (_, v) => passes.filter(([from]) => from === v));
+  const start = new Uint32Array(nodes + 1);
+  own.forEach((list, v) => start[v + 1] = start[v] + list.length);
+  const end = start.slice(0, nodes);
+  return {
+    start,
+    end,
+    to: Uint32Array.from(own.flat(), ([, to]) => to),
+    cost: Float64Array.from(own.flat(), ([, , cost]) => cost),
+    begin: () => end.set(start.subarray(0, nodes)),
+    list: (node) => end[node] = start[node + 1],
+  };
+}
+
+Deno.test("with transfers, and from many sources at once, the cheapest path is that of all paths", () => {
+  const random = seededRandom(3), nodes = 30;
+  let found = 0, more = 0;
+  for (let round = 0; round < 300; round++) {
+    const some = (count: number) =>
+      Array.from({ length: count }, (): [number, number, number] => [
+        random.below(nodes),
+        random.below(nodes),
+        random.next(),
+      ]);
+    const edges = some(20 + random.below(60));
+    const heaps = new EdgeHeaps(nodes);
+    for (const edge of edges) heaps.add(...edge, 0);
+    const sources = [...new Set(Array.from({ length: 1 + round % 4 }, () => random.below(nodes)))];
+    const ends = new Float64Array(nodes).fill(Infinity);
+    for (let i = 0; i < 6; i++) {
+      const v = random.below(nodes);
+      if (!sources.includes(v)) ends[v] = random.next() - 0.5;
+    }
+    // Nodes keep one way each, so an end is found for sure where no transfer leads to it.
+    const passes = some(random.below(60)).filter(([, to]) => ends[to] === Infinity);
+    const finder = new NearestEnd(heaps, transfersOf(nodes, passes));
+    const cost = { costOf: (v: number) => ends[v], least: Math.min(...ends) };
+    const paths = finder.findFrom(sources, cost, 1e-12);
+    const best = Math.min(...sources.flatMap((source) => {
+      const reached = cheapestEnds(source, nodes, { edges, passes });
+      return [...reached].map((way, v) => way + ends[v]);
+    }));
+    if (paths.length === 0) {
+      assertEquals(best, Infinity);
+      continue;
+    }
+    found++;
+    if (paths.length > 1) more++;
+    assertAlmostEquals(paths[0].cost, best, 1e-9);
+    const last = paths.map(({ heaps: own }) => heaps.target[own[own.length - 1]]);
+    last.forEach((end) => assert(ends[end] < Infinity));
+    paths.forEach((path, i) => assert(i === 0 || path.cost >= paths[i - 1].cost));
+    if (sources.length === 1) assertEquals(finder.find(sources[0], cost, 1e-12), paths[0]);
+  }
+  assert(found > 150 && more > 40, `${found} found, ${more} with several paths`);
 });

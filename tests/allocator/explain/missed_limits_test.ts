@@ -1,0 +1,116 @@
+import { allocate } from "../../../lib/api/allocate.ts";
+import { Drop, type DropInput, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
+import type { Policy } from "../../../lib/allocator/model/policy.ts";
+import { limitsFacts, missedInWords, missedLimits } from "../../../lib/report/facts/limit_facts.ts";
+import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { oddDrop } from "../../fuzz/odd_drop.ts";
+
+/** Pairs as [user, contract, score, weight]; contracts with the cap 3 and the brand `x`, those that begin with `s` sponsored. */
+function dropOf(pairs: [string, string, number, number?][], limits: LimitInput[]): DropInput {
+  const users = [...new Set(pairs.map(([user]) => user))];
+  const contracts = [...new Set(pairs.map(([, contract]) => contract))];
+  return {
+    users: users.map((id) => ({ id, group: "g" })),
+    contracts: contracts.map((id) => ({
+      id,
+      cap: 3,
+      sponsored: id.startsWith("s"),
+      brand: "x",
+      attributes: { kind: "any" },
+    })),
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: pairs.map(([user, contract, score, weight = 1]) => ({
+      user,
+      contract,
+      score,
+      attributes: { weight },
+    })),
+    limits,
+  };
+}
+
+/** Why the drop's least is missed, in words. */
+async function whyMissed(input: DropInput, policy: Partial<Policy> = {}): Promise<string> {
+  const drop = Drop.from(input), allocation = await allocate(drop, policy);
+  const missed = missedLimits(limitsFacts(drop.instance, allocation)!);
+  assertEquals(missed.length, 1);
+  return missedInWords(missed[0]);
+}
+
+Deno.test("a least that k keeps is not said to lack eligible pairs", async () => {
+  const pairs = ["u1", "u2"].flatMap((user): [string, string, number][] => [
+    [user, "a", 0.5],
+    [user, "b", 0.5],
+  ]);
+  const least = { limit: "least", per: "kind", atLeast: 4 };
+  assertEquals(
+    await whyMissed(dropOf(pairs, [least]), { k: 1 }),
+    "users may get too few offers each: 2 at most",
+  );
+  assertEquals(
+    await whyMissed(dropOf(pairs, [{ ...least, atLeast: 5 }]), { k: 2 }),
+    "too few eligible pairs: 4 at most",
+  );
+});
+
+Deno.test("a limit with room, but too little for the pairs that would count, holds a least back", async () => {
+  const truck = { limit: "truck", counts: "weight", atMost: 30 };
+  const least = { limit: "least", where: { contract_address: "a" }, atLeast: 2 };
+  const why = await whyMissed(
+    dropOf([["u1", "a", 0.5, 25], ["u2", "a", 0.5, 25], ["u3", "b", 0.1, 1]], [truck, least]),
+  );
+  assert(why.startsWith("held by truck"), why);
+});
+
+Deno.test("a most that may be exceeded at a price holds a least back", async () => {
+  const limits = [{ limit: "most", atMost: 1, price: 3 }, { limit: "least", atLeast: 2, price: 1 }];
+  const why = await whyMissed(dropOf([["u1", "a", 0.5], ["u2", "a", 0.5]], limits));
+  assert(why.startsWith("held by most"), why);
+});
+
+Deno.test("rules on what one user may hold, and offers that cost more than they add, are reasons too", async () => {
+  const least = [{ limit: "least", atLeast: 2, price: 1 }];
+  assertEquals(
+    await whyMissed(dropOf([["u1", "a", 0.5], ["u1", "b", 0.5]], least), { maxPerBrand: 1 }),
+    "types, brands or groups' rules keep 1 more pair out",
+  );
+  assertEquals(
+    await whyMissed(dropOf([["u1", "a", -5], ["u2", "a", 0.5]], least)),
+    "1 more pair would count and has room, but costs more than it adds",
+  );
+  assertEquals(
+    await whyMissed(
+      dropOf([["u1", "a", 5, 3], ["u1", "b", 0.5, 20]], [
+        { limit: "least", counts: "weight", atLeast: 10, price: 0.1 },
+      ]),
+      { k: 1 },
+    ),
+    "its users have a (1 user)",
+  );
+  assertEquals(
+    await whyMissed(dropOf([["u1", "s", 1], ["u2", "n", 2], ["u3", "n", 2]], [
+      {
+        limit: "half",
+        atLeast: 0.5,
+        shareOf: "offers",
+        price: 1.5,
+        where: { is_sponsored: "true" },
+      },
+    ])),
+    "every eligible pair that counts is an offer",
+  );
+});
+
+Deno.test("whatever the drop and its limits, a least that is missed has a reason", async () => {
+  let told = 0;
+  for (let seed = 0; seed < 120; seed++) {
+    const odd = oddDrop(seed, "tiny", true), drop = Drop.from(odd.drop);
+    const allocation = await allocate(drop, { ...odd.policy, solver: "greedy" });
+    const facts = limitsFacts(drop.instance, allocation);
+    for (const row of facts === undefined ? [] : missedLimits(facts)) {
+      assert(missedInWords(row) !== "", `seed ${seed}: ${JSON.stringify(row)}`);
+      told++;
+    }
+  }
+  assert(told > 30, `${told}`);
+});

@@ -1,0 +1,16 @@
+/** Splits in columns: their options are checked as those of all other functions are. */
+import { splitArrays, splitTotals } from "../../mod.ts";
+import { UsageError } from "../../lib/base/errors.ts";
+import { assertThrows } from "../../lib/deps/std_assert.ts";
+
+const COLUMNS = { total: 4, lower: [0, 0], upper: [5, 5], target: [2, 3] };
+
+Deno.test("splits in columns: an option that there is not is refused, and one of the wrong type", () => {
+  const meant = 'has no option "gama" (did you mean gamma?)';
+  const wrong = { gama: 1 } as never;
+  assertThrows(() => splitArrays(COLUMNS, wrong), UsageError, `splitArrays ${meant}`);
+  assertThrows(() => splitTotals(COLUMNS, [4], wrong), UsageError, `splitTotals ${meant}`);
+  assertThrows(() => splitArrays(COLUMNS, null as never), UsageError, "expected an object");
+  const totals = "totals is 4, expected a list of numbers";
+  assertThrows(() => splitTotals(COLUMNS, 4 as never), UsageError, totals);
+});
