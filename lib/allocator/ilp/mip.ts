@@ -84,6 +84,8 @@ export interface MipOptions {
   nodes?: number;
   /** Whether HiGHS may simplify the program first. It may drop integer columns that exist only to be branched on. @default true */
   presolve?: boolean;
+  /** Whether HiGHS looks for solutions in smaller programs of its own. Without, more of its time goes into the proof. @default true */
+  heuristics?: boolean;
   /** The largest sum of a solution's columns: HiGHS's bound is raised by its tolerance for each unit. @default 0 */
   units?: number;
   /** A feasible solution to start from, length columns. */
@@ -101,6 +103,15 @@ export interface MipResult {
   /** Counted seconds that HiGHS took. */
   readonly work: number;
 }
+
+/** HiGHS's options without its searches for solutions. */
+const NO_HEURISTICS = {
+  mip_heuristic_effort: 0,
+  mip_heuristic_run_rins: false,
+  mip_heuristic_run_rens: false,
+  mip_heuristic_run_root_reduced_cost: false,
+  mip_detect_symmetry: false,
+};
 
 /** The result where HiGHS found nothing. */
 const nothingFound = { status: "stopped", values: null, bound: Infinity } as const;
@@ -124,6 +135,7 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
     model.options.set({
       output_flag: false,
       ...(presolve ? {} : { presolve: "off" as const }),
+      ...(options.heuristics === false ? NO_HEURISTICS : {}),
       mip_rel_gap: gap,
       mip_abs_gap: step * scale,
       mip_feasibility_tolerance: 1e-9,

@@ -23,6 +23,9 @@ export const EXACT_PAIRS = 300_000;
 /** Most counted seconds for all programs of a small drop together (see `allowance.ts`). */
 const SMALL_TOTAL_SECONDS = 2.5;
 
+/** Counted seconds for the program of pairs of a small drop in which only users' types are hard to choose. */
+const TYPES_SECONDS = 5;
+
 /** A core of a small drop with at most this many columns is solved before the program of pairs. */
 const FEW_COLUMNS = 2000;
 
@@ -164,13 +167,25 @@ async function settleTies(state: RefineState, steps: RefineSteps): Promise<void>
   if (state.distance() > gap) await steps.chains(gap);
 }
 
+/** Settles a small drop in which few users compete for each contract: for given types it is a flow, and good types are found quickly. */
+async function settleTypes(state: RefineState, steps: RefineSteps): Promise<void> {
+  await steps.searchTypes();
+  if (state.isOpen()) await steps.solvePairs({ seconds: TYPES_SECONDS, isGood: true });
+}
+
 /** Settles a small drop: all programs are tried, first the one that settles ties. */
 async function settleSmall(state: RefineState, steps: RefineSteps): Promise<void> {
   const { allowance } = state;
-  state.allowance = new Allowance(SMALL_TOTAL_SECONDS, Infinity, allowance);
+  const small = new Allowance(SMALL_TOTAL_SECONDS, Infinity, allowance);
+  state.allowance = small;
   // Good prices make the programs small, so poor prices are improved first.
   const early = state.distance() > GOOD || state.size <= TINY_PAIRS;
   if (early && state.isLoose(TIGHT)) await steps.bestPrices();
+  if (state.isOpen() && state.size > TINY_PAIRS && isSearchable(state.problem)) {
+    state.allowance = allowance;
+    await settleTypes(state, steps);
+    state.allowance = small;
+  }
   // Few bundles are quicker to choose from than pairs.
   if (state.isOpen()) await steps.core(false, FEW_COLUMNS);
   if (state.isOpen()) await steps.solvePairs();

@@ -76,6 +76,8 @@ const LEAST_GROUPS_MS = 8e-4;
 interface PairsSize {
   readonly seconds?: number;
   readonly columns?: number;
+  /** Whether a good allocation is known, so that HiGHS need only prove it or find a slightly better one. @default false */
+  readonly isGood?: boolean;
 }
 
 /** The steps of refining: each tries one way to a better allocation, better prices, or a lower bound. */
@@ -309,7 +311,7 @@ export class RefineSteps {
   }
 
   /** Solves the program of pairs and shapes. */
-  async solvePairs({ seconds, columns }: PairsSize = {}): Promise<void> {
+  async solvePairs({ seconds, columns, isGood = false }: PairsSize = {}): Promise<void> {
     const state = this.#state;
     const { instance, policy } = state.problem;
     // Counts of pairs over a class can't express the brand limit of each user.
@@ -320,6 +322,7 @@ export class RefineSteps {
       widest: state.proof.bound - objective,
       loss: state.proof.loss,
       most: columns ?? PAIR_COLUMNS,
+      fractions: isGood,
     });
     if (program === null) return;
     // Without presolve HiGHS has returned the second best solution of a knapsack as optimal, so it is on if offers count differently.
@@ -330,7 +333,8 @@ export class RefineSteps {
     const search = {
       step: MOST_OF_STEP * (exact ? least : Math.max(least, gap * Math.abs(state.bound))),
       allowance: this.#allowance(seconds),
-      presolve: items?.weighs === true || columns !== undefined,
+      presolve: items?.weighs === true || columns !== undefined || isGood,
+      heuristics: !isGood,
     };
     const { values, bound } = await solveLosses(program, objective, search);
     if (values !== null) state.incumbent.tryTo(() => program.give(values));

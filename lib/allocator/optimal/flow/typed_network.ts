@@ -12,9 +12,6 @@ import { concaveSteps, type FlowNetwork, isNearFlow } from "./flow_network.ts";
 /** The types of users. */
 export const SPONSORED = 0, UNSPONSORED = 1;
 
-/** Of each type a user has arcs for its k best pairs and this many more. */
-const MORE_ARCS = 16;
-
 /** A network with arcs of both types; a user may use those of its current type. */
 export interface TypedNetwork extends FlowNetwork {
   /** Int32Array, length arcs: pair of each. */
@@ -55,8 +52,18 @@ export function isSearchFirst(problem: DualProblem): boolean {
     isSearchable(problem);
 }
 
-/** The network of each user's best pairs of either type at `prices`, for users of types `type`, which it keeps. */
-export function typedNetwork(problem: DualProblem, prices: Prices, type: Uint8Array): TypedNetwork {
+/**
+ * The network of each user's best pairs of either type at `prices`, for users of types `type`, which it keeps.
+ *
+ * @param more of each type a user has arcs for its k best pairs and so many more. @default 16
+ */
+export function typedNetwork(
+  problem: DualProblem,
+  prices: Prices,
+  type: Uint8Array,
+  more = 16,
+): TypedNetwork {
+  const most = problem.k + more;
   const { instance: { contract, cap, group }, middle: between, item, offerBonus } = problem;
   const { score, start: from } = problem.instance;
   const users = group.length;
@@ -64,9 +71,9 @@ export function typedNetwork(problem: DualProblem, prices: Prices, type: Uint8Ar
   const pair: number[] = [];
   const start = new Uint32Array(users + 1), middle = new Uint32Array(users);
   for (let u = 0; u < users; u++) {
-    addBest(pair, problem, prices, from[u], between[u]);
+    addBest(pair, problem, prices, most, [from[u], between[u]]);
     middle[u] = pair.length;
-    addBest(pair, problem, prices, between[u], from[u + 1]);
+    addBest(pair, problem, prices, most, [between[u], from[u + 1]]);
     start[u + 1] = pair.length;
   }
   const network: TypedNetwork = {
@@ -101,15 +108,14 @@ export function setType(
   kind[u] = kind[u] - kind[u] % 2 + to;
 }
 
-/** Appends to `pair` the pairs of `[from, to)` with the highest net values, at most k + {@link MORE_ARCS}, in their order. */
+/** Appends to `pair` the pairs of `[from, to)` with the highest net values, at most `most`, in their order. */
 function addBest(
   pair: number[],
-  { instance: { contract, score }, k, item, offerBonus }: DualProblem,
+  { instance: { contract, score }, item, offerBonus }: DualProblem,
   prices: Prices,
-  from: number,
-  to: number,
+  most: number,
+  [from, to]: readonly [number, number],
 ): void {
-  const most = k + MORE_ARCS;
   const net = new Float64Array(to - from);
   for (let p = from; p < to; p++) {
     net[p - from] = score[p] + offerBonus[item[p]] - prices.contract[contract[p]];

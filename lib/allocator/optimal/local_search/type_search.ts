@@ -24,13 +24,19 @@ import {
 } from "../flow/typed_network.ts";
 
 /** Number of changes tried: per user who may be of either type, but within these two bounds. */
-const TRIES_PER_USER = 30, LEAST_TRIES = 20_000, MOST_TRIES = 30_000;
+const TRIES_PER_USER = 30, LEAST_TRIES = 16_000, MOST_TRIES = 27_000;
+
+/** Of each type a user may get its k best pairs and so many more; where types tie, twice as many. */
+const MORE_PAIRS = 8;
 
 /** The first and the last temperature, in units of the typical difference in net value between two of a user's best offers. */
-const HOT = 1.5, COLD = 0.1;
+const HOT = 1, COLD = 0.1;
 
-/** Exchanges that lose more than about this many temperatures at the prices given are mostly skipped without a trial. */
-const REACH = 10;
+/**
+ * Exchanges that lose more than about this many temperatures at the prices given are mostly skipped without a trial. At good prices the
+ * users whose types the best allocations change are nearly indifferent, so trials of others are mostly in vain.
+ */
+const REACH = 0.2;
 
 /** Share of trials that change one user alone; and how many such trials per user come first, which must not lose anything. */
 const ALONE = 0.02, FIRST_PER_USER = 1;
@@ -73,7 +79,7 @@ export async function searchTypes(
   prices: Prices,
   options: TypeSearchOptions,
 ): Promise<void> {
-  const search = new TypeSearch(assignment, prices);
+  const search = new TypeSearch(assignment, prices, MORE_PAIRS);
   await search.run(options);
   search.giveBest(assignment);
 }
@@ -106,7 +112,7 @@ export async function searchTies(
   { prices, bound }: { prices: Prices; bound: number },
   options: TypeSearchOptions,
 ): Promise<void> {
-  const search = new TypeSearch(assignment, prices);
+  const search = new TypeSearch(assignment, prices, 2 * MORE_PAIRS);
   await search.runTies(options, bound);
   search.giveBest(assignment);
 }
@@ -134,12 +140,12 @@ class TypeSearch {
   #value = -Infinity;
   readonly #found: { value: number; arc: Int32Array; count: Uint16Array };
 
-  constructor(assignment: Assignment, prices: Prices) {
+  constructor(assignment: Assignment, prices: Prices, more: number) {
     const { problem } = assignment;
     const { instance: { group, groups }, k } = problem;
     const users = group.length;
     this.#assignment = assignment;
-    const network = typedNetwork(problem, prices, new Uint8Array(users));
+    const network = typedNetwork(problem, prices, new Uint8Array(users), more);
     this.#network = network;
     this.#best = new BestArcs(network, k);
     const { start, middle } = network;

@@ -15,6 +15,16 @@ export interface LossProgram {
   readonly units: number;
 }
 
+/** How a program of losses is solved; see `MipOptions`. */
+export interface LossSearch {
+  readonly allowance: Allowance;
+  readonly nodes?: number;
+  readonly presolve?: boolean;
+  readonly heuristics?: boolean;
+  /** Solutions that are better by less than this are not looked for. */
+  readonly step?: number;
+}
+
 /** The result of a program of losses. */
 interface LossResult {
   /** Values of its columns; null if it found none. */
@@ -29,16 +39,24 @@ interface LossResult {
  * Solves a program of losses. The work is taken off the allowance.
  *
  * @param objective the objective of the solution that the program starts from
- * @param search.step solutions that are better by less than this are not looked for
  */
 export async function solveLosses(
   { mip, start, units }: LossProgram,
   objective: number,
-  search: { allowance: Allowance; nodes?: number; presolve?: boolean; step?: number },
+  search: LossSearch,
 ): Promise<LossResult> {
-  const { allowance, nodes, presolve, step } = search;
+  const { allowance, nodes, presolve, heuristics, step } = search;
   const timeout = Math.max(0.001, (allowance.until - performance.now()) / 1000);
-  const options = { work: allowance.left, timeout, nodes, presolve, step, start, units };
+  const options = {
+    work: allowance.left,
+    timeout,
+    nodes,
+    presolve,
+    heuristics,
+    step,
+    start,
+    units,
+  };
   const result = await solveMip(mip, options);
   allowance.spend(result.work);
   let now = 0;

@@ -5,6 +5,9 @@
  * users of the shape. (Counts of pairs over all shapes may have none: two pairs, each twice, can't be given to a user of 3 offers
  * and one of 1.)
  *
+ * If only caps limit which pairs are held, pairs need not be whole numbers: once shapes are chosen, the rest is a flow, whose best
+ * solutions are whole. HiGHS then has far less to branch on.
+ *
  * Pairs and shapes are left out if every bundle with them loses more than the distance between bound and incumbent: no better
  * allocation has them. Costs are losses against each user's best bundle at the prices (see `priced_rows.ts`).
  *
@@ -27,6 +30,8 @@ export interface Stake {
   readonly loss: Float64Array;
   /** Most columns. */
   readonly most: number;
+  /** Whether pairs of single users may be fractions where that loses nothing; see above. @default false */
+  readonly fractions?: boolean;
 }
 
 /** The program, and a function that gives a solution to the users. */
@@ -93,7 +98,7 @@ export function pairProgram(
   // Integers for the number of users with each shape: branching on them settles with a few cases what would take thousands if
   // HiGHS could branch only on users who tie.
   const countRow = Int32Array.from(problem.shapeWorth, () => mip.row(0, 0));
-  const classes = options.map((own) => own.enter(mip, rows, countRow));
+  const classes = options.map((own) => own.enter(mip, rows, countRow, stake.fractions));
   for (const [u, pairs] of bundles) assignment.setBundle(u, pairs, pairs.length);
   for (const own of options) start.push(...own.held());
   const counts = mip.activityOf(start);
@@ -193,7 +198,12 @@ class ClassOptions {
   }
 
   /** Adds the class's rows and columns. */
-  enter(mip: MipBuilder, rows: PricedRows, countRow: Int32Array): ClassColumns {
+  enter(
+    mip: MipBuilder,
+    rows: PricedRows,
+    countRow: Int32Array,
+    fractions = false,
+  ): ClassColumns {
     const { instance } = this.#assignment.problem;
     const size = this.users.length, one = mip.row(size, size);
     // For each shape that has pairs of its own, or for all together: the numbers of its pairs of each type.
@@ -204,10 +214,12 @@ class ClassOptions {
     // Only users whose shape has an offer of the pair's type can hold it.
     const within = this.pairs.map(() => mip.row(-Infinity, 0));
     const brandRow = this.#brandRows(mip);
+    const isFlow = fractions && size === 1 && brandRow === null &&
+      this.#assignment.problem.items === null;
     const first = mip.columns;
     this.pairs.forEach(({ pair, shape }, i) => {
       const type = this.#typeOf(pair);
-      mip.column(this.#chooser.netValue(pair) - this.#base[type], size, true);
+      mip.column(this.#chooser.netValue(pair) - this.#base[type], size, !isFlow);
       mip.entry(typeRows.get(shape)![type], 1);
       mip.entry(within[i], 1);
       rows.enterOffers(mip, [pair]);

@@ -35,3 +35,27 @@ Deno.test("where all that is left is worth an offer or so, a tiny drop is solved
     assertEquals(gap! < 1e-9, true, `seed ${seed}: a gap of ${gap}`);
   }
 });
+
+/** Everybody may have everything: half of the contracts are sponsored, three offers of each, scores to three decimals. */
+function dense(size: number, seed: number): Drop {
+  const random = seededRandom(seed);
+  const numbers = Array.from({ length: size }, (_, n) => n);
+  const pairs = numbers.flatMap((u) =>
+    numbers.map((c) => ({
+      user: `u${u}`,
+      contract: `c${c}`,
+      score: Math.round(1000 * random.next()) / 1000,
+    }))
+  );
+  return Drop.from({
+    users: numbers.map((u) => ({ id: `u${u}`, group: "g" })),
+    contracts: numbers.map((c) => ({ id: `c${c}`, cap: 3, sponsored: c < size / 2 })),
+    groups: [{ id: "g", ratio: 0.3 }],
+    pairs,
+  });
+}
+
+Deno.test("a dense drop with types, at whose best prices many users hold fractions of both, is solved to its optimum", async () => {
+  const { gap } = await hurried(UNHURRIED, () => allocate(dense(90, 2), {}));
+  assertEquals(gap, 0);
+});
