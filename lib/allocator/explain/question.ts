@@ -15,6 +15,7 @@ import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_ker
 import { compileDualProblem, type DualProblem, zeroPrices } from "../optimal/dual/dual_problem.ts";
 import type { Policy } from "../model/policy.ts";
 import { countGroups, type TypeCounts, typeCounts } from "./fits_rules.ts";
+import { bestWithinBrands } from "./best_within_brands.ts";
 
 /** An allocation to ask about. */
 export interface Question {
@@ -121,6 +122,8 @@ export class Inquiry {
 
   /** Value of the best bundle of user `u` if there were no caps and no limits: all prices 0. */
   unlimitedWorth(u: number): number {
+    const { instance: { brand }, policy } = this.question;
+    if (brand !== null && policy.maxPerBrand !== null) return bestWithinBrands(this.problem, u);
     this.#unlimited.scanUser(u);
     return Math.max(this.#unlimited.value[SPONSORED], this.#unlimited.value[UNSPONSORED]);
   }
