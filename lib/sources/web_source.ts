@@ -24,8 +24,6 @@ export interface WebFile {
   readonly bytes: ReadableStream<Uint8Array>;
   /** Its bytes by ranges; null where the server sends whole files only. */
   readonly ranges: RangeReader | null;
-  /** Differs where the file has changed; "": the server does not say. */
-  readonly state: string;
 }
 
 /** Limits of time that an address may set behind a `#`, a part that is not sent to the server; and their defaults. */
@@ -66,7 +64,7 @@ export async function openWebFile(
   const hasRanges = /\bbytes\b/.test(response.headers.get("accept-ranges") ?? "") &&
     response.headers.get("content-encoding") === null && size > 0;
   const ranges = hasRanges ? new WebRanges(file, size, stateOf(response)) : null;
-  return { bytes: watch.over(response), ranges, state: stateOf(response) };
+  return { bytes: watch.over(response), ranges };
 }
 
 /** The limits of time in the part of an address behind `#`. */

@@ -1,5 +1,5 @@
 /**
- * The best bundle of a user whose brands have contracts of both types, each brand given at most so many times.
+ * The best bundle of a user where the policy limits offers of each brand, whatever their types.
  *
  * @module
  */
@@ -17,6 +17,8 @@ interface BrandPairs {
  *
  * Brand after brand, the best sum for every number of sponsored and unsponsored offers is extended by the best of the brand (dynamic
  * programming, Bellman 1957).
+ *
+ * @param problem of a drop with brands, under a policy with `maxPerBrand`
  */
 export function bestWithinBrands(problem: DualProblem, u: number): number {
   const { k, shapeSponsored, shapeUnsponsored, shapeWorth, policy } = problem;

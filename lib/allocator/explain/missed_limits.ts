@@ -21,7 +21,7 @@ export interface MissedReason {
   taken_by: Taker[];
   /** Limits and caps that have no room for pairs that would count, or none that costs nothing; most pairs first. */
   held_by: Holder[];
-  /** Pairs that would count, have room under caps and limits, and are of users with fewer than k offers, but that no rule on types, brands or groups lets these users have. */
+  /** Pairs that would count, have room under caps and limits, and are of users with fewer than k offers, but that a rule on types, brands or groups keeps from these users. */
   ruled_out: number;
   /** Pairs that would count and that nothing keeps from being offers, but what they are worth. */
   not_worth: number;
@@ -131,12 +131,12 @@ class Reasons {
   /** Notes pair `p` for each missed row that it counts toward, and what it adds in `counted`, by place of the missed row. */
   #lookAtPair(u: number, p: number, counted: Map<number, Counted>): void {
     const { instance } = this.#question, { rows } = instance.limits;
-    const item = rows.item[p], c = instance.contract[p], isTaken = this.#taken(u).includes(p);
+    const item = rows.item[p], c = instance.contract[p];
     for (let e = rows.start[item]; e < rows.start[item + 1]; e++) {
       const i = this.#place[rows.row[e]];
       // At-least rows are stored with reversed signs. A coefficient above 0: not selected by the share.
       if (i < 0 || rows.coefficient[e] >= 0) continue;
-      const adds = -rows.coefficient[e];
+      const adds = -rows.coefficient[e], isTaken = this.#taken(u).includes(p);
       const own = counted.get(i) ?? { adds: [], left: 0 };
       counted.set(i, own);
       own.adds.push(adds);
@@ -227,7 +227,7 @@ class Reasons {
       reachable: isShare ? null : reachable,
       out_of_reach: isShare || reachable >= amount * ALMOST
         ? null
-        : byCaps < byUsers
+        : byCaps < byUsers * ALMOST
         ? "caps"
         : byUsers >= byPairs * ALMOST
         ? "pairs"

@@ -5,12 +5,13 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
+import { optionWithValue } from "../../base/option_words.ts";
 import { readHead } from "../../io/bytes/byte_reader.ts";
 import { decompressed, type OpenPart, type Part } from "../../io/bytes/source.ts";
 import type { DialectOptions } from "../../io/csv/dialect_options.ts";
 import { columnTwice, emptyInput, wrongFieldCount } from "../../io/csv/header.ts";
 import { type Charset, type Dialect, sniffDialect } from "../../io/csv/sniff_dialect.ts";
-import { DuckDbDialect, quoted } from "./dialect.ts";
+import { quoted } from "./dialect.ts";
 
 /** Bytes by which a file's dialect is recognised; the header must end within them. */
 const HEAD_BYTES = 1 << 16;
@@ -27,6 +28,8 @@ export interface CsvFile {
   readonly path: string;
   readonly names: readonly string[];
   readonly options: string;
+  /** What separates its fields. */
+  readonly separator: string;
   /** What was recognised about it, in words for the user; empty for plain CSV. */
   readonly notes: readonly string[];
 }
@@ -65,6 +68,7 @@ export async function csvFile(
   return {
     path,
     names,
+    separator: dialect.separator,
     notes: dialect.notes,
     options: readOptions(dialect, encoding, compression),
   };
@@ -102,7 +106,6 @@ export function csvSource(files: readonly CsvFile[]): string {
     if (group === undefined) alike.set(key, [file]);
     else group.push(file);
   }
-  const sql = new DuckDbDialect();
   const sources = [...alike.values()].map((group) => {
     const [{ names, options }] = group;
     const columns = names.map((name) => `${quoted(name)}: 'VARCHAR'`).join(", ");
@@ -111,14 +114,9 @@ export function csvSource(files: readonly CsvFile[]): string {
     }], ${options}, columns = {${columns}})`;
   });
   if (sources.length === 1) return sources[0];
-  const all = [...new Set(files.flatMap(({ names }) => names))];
-  const parts = [...alike.values()].map(([{ names }], at) =>
-    `SELECT ${
-      all.map((name) => names.includes(name) ? sql.named(name) : `NULL AS ${sql.named(name)}`)
-        .join(", ")
-    } FROM ${sources[at]}`
-  );
-  return `(${parts.join("\nUNION ALL ")}) AS files`;
+  // By name, as a file may lack columns of others, or have columns that its path gives.
+  const all = sources.map((source) => `SELECT * FROM ${source}`).join("\nUNION ALL BY NAME ");
+  return `(${all}) AS files`;
 }
 
 /** What DuckDB says of a row that it can't read: the line, and how many fields it has. */
@@ -136,7 +134,9 @@ export function rowFault(said: string): InputError | null {
   const what = /unterminated quote/i.test(said)
     ? "a quoted field has no closing quote"
     : /unicode/i.test(said)
-    ? "bytes that are not UTF-8, expected UTF-8 (--encoding names another)"
+    ? `bytes that are not UTF-8, expected UTF-8 (${
+      optionWithValue("encoding", "latin1")
+    } reads another)`
     : said.split("\n").slice(2).find((text) => text.trim() !== "")?.trim() ?? "can't be read";
   return new InputError(`${file}:${line}: ${what}`, { file, line: Number(line) });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { EngineOptions } from "../run/allocate_in_engine.ts";
+import { isWebUrl, webName } from "../../sources/web_url.ts";
 import type { TableColumns } from "../sql/dialect.ts";
 import { shownDrop } from "../run/shown_drop.ts";
 import { columnList, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
@@ -23,7 +24,10 @@ import type { DuckDbInput } from "./open_drop.ts";
 export function duckDbDryRun(input: DuckDbInput, options: EngineOptions): string {
   const { columns, problem, rules, sponsored, sampleUsers } = shownDrop(input, options);
   const dialect = new DuckDbDialect(), format = fileFormatOf(input.out, input.format);
-  const files = (name: string) => `read_csv([${quoted(name)}], header = true, all_varchar = true)`;
+  const files = (name: string) =>
+    `read_csv([${
+      quoted(isWebUrl(name) ? webName(name) : name)
+    }], header = true, all_varchar = true)`;
   const elig = { source: files(input.elig), columns: new Map([["score", "VARCHAR"]]) };
   const inputs = inputTables(dialect, elig, {
     source: files(input.userGroups),

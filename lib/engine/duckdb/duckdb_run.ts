@@ -257,7 +257,8 @@ WHERE value < best`,
   /** Closes the database, and removes it unless a later run may resume from it. */
   async end(keep: boolean): Promise<void> {
     this.#store.close();
-    if (!keep) await this.folder.remove();
+    // A run that goes on fetches its inputs anew, to see whether they have changed.
+    await (keep ? this.folder.clear(this.folder.fetched) : this.folder.remove());
   }
 }
 

@@ -7,7 +7,6 @@ import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { resolveSource, withPart } from "../../io/bytes/source.ts";
 import type { DialectOptions } from "../../io/csv/dialect_options.ts";
-import { isWebUrl, webName } from "../../sources/web_url.ts";
 import { inOurNames, type InputFiles } from "../sql/input_files.ts";
 import { type CsvFile, csvFile, csvSource } from "./csv_files.ts";
 import { quoted } from "./dialect.ts";
@@ -39,7 +38,8 @@ export async function inputFiles(
   { fetched, dialect = {}, numbers, onNote, ...control }: FilesControl,
 ): Promise<InputFiles> {
   const csv: CsvFile[] = [], parquet: string[] = [], states: string[] = [];
-  for (const part of await resolveSource(name)) {
+  const parts = await resolveSource(name);
+  for (const part of parts) {
     const { path, fingerprint } = await fetched.localFile(part, control);
     const local = { name: part.name, path, size: null };
     const found = await withPart(local, (open) => {
@@ -66,7 +66,13 @@ export async function inputFiles(
     : `read_parquet([${parquet.map(quoted).join(", ")}], union_by_name = true)`;
   const described = await store.rowsOverAll(`DESCRIBE SELECT * FROM ${source}`, control);
   const columns = new Map(described.map(([column, type]) => [column, type]));
-  const shown = isWebUrl(name) ? webName(name) : name, fingerprint = states.join("\n");
-  const files = { name: shown, source, columns, isText, fingerprint };
+  const files = {
+    name: parts[0].path === null ? parts[0].name : name,
+    source,
+    columns,
+    isText,
+    hasPointsToRefuse: csv.some(({ separator }) => separator !== ","),
+    fingerprint: states.join("\n"),
+  };
   return inOurNames(store.dialect, files, dialect, numbers);
 }

@@ -100,6 +100,7 @@ async function openDuckDbDrop(
     store?.close();
     // The folder of another run, or of one that may be resumed, is left alone.
     if (folder.isNew) await folder.remove();
+    else if (store !== null) await folder.clear(folder.fetched);
     throw error;
   }
 }
@@ -144,6 +145,6 @@ class DuckDbDrop extends FileDrop {
   /** Closes the database before a run, and removes it unless a run before has left it. */
   async close(): Promise<void> {
     this.store.close();
-    if (this.folder.isNew) await this.folder.remove();
+    await (this.folder.isNew ? this.folder.remove() : this.folder.clear(this.folder.fetched));
   }
 }

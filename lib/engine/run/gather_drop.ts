@@ -271,18 +271,18 @@ async function pairsApart(
   checkLimitsUnder(limits, options.scenario);
   const worked = pins?.columns.contracts ?? null;
   const slots = slotsOf(columns, limits, attributes, kinds.pairs, worked);
-  await engine.useSlots(slots, options);
   const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
-  return {
-    slots,
-    limited: (pairs) =>
-      limitedSlots(slots, { ...columns, ratio }, limits, {
-        attributes,
-        users,
-        pairs,
-        keepsPairsOut,
-      }),
-  };
+  const limited = (pairs: Float64Array) =>
+    limitedSlots(slots, { ...columns, ratio }, limits, {
+      attributes,
+      users,
+      pairs,
+      keepsPairsOut,
+    });
+  // Mistakes in limits are told before users are gathered: by every slot as if it had a pair.
+  limited(new Float64Array(slots.names.length).fill(1));
+  await engine.useSlots(slots, options);
+  return { slots, limited };
 }
 
 /** The slots with the limits, under a scenario with its own; null where there are none. */

@@ -111,7 +111,8 @@ async function view(
   const all = isText ? { ...options, ...written } : options;
   const columns = await driver.ask({ op: "view", table, path, format, options: all }, control);
   // Only Spark knows where the files lie, so they are told apart by their rows.
-  const found = { name: path, source: table, isText, fingerprint: null };
+  const hasPointsToRefuse = separator !== undefined && separatorOf(separator) !== ",";
+  const found = { name: path, source: table, isText, hasPointsToRefuse, fingerprint: null };
   const files = { ...found, columns: new Map(columns as [string, string][]) };
   return inOurNames(new SparkDialect(), files, dialect, limits?.counted);
 }

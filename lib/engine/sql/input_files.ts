@@ -19,6 +19,11 @@ export interface InputFiles {
   readonly columns: ReadonlyMap<string, string>;
   /** Whether they are text (CSV), where a row of nothing but separators is no row. */
   readonly isText: boolean;
+  /**
+   * Whether a number with a point can't be meant where numbers have decimal commas: commas between fields leave numbers no
+   * decimal comma, so points are read there.
+   */
+  readonly hasPointsToRefuse?: boolean;
   /** Differs where the files differ; null where only a look at the rows can tell. */
   readonly fingerprint: string | null;
 }
@@ -70,6 +75,7 @@ export function blankRow(sql: Dialect, { columns, isText }: InputFiles): string 
   return [...columns.keys()].map((name) => `coalesce(${cell(sql, sql.named(name))}, '') = ''`)
     .join(" AND ");
 }
+
 /**
  * The files with Divvy's names for their columns, and decimal points in the numbers of text.
  *
@@ -85,7 +91,9 @@ export function inOurNames(
   const hold = new Set([...NUMBER_COLUMNS, ...numbers]);
   const cells = names.map((name, at) => {
     const column = sql.named(name);
-    return files.isText && decimal === "," && hold.has(ours[at]) ? withPoint(sql, column) : column;
+    if (!files.isText || decimal !== "," || !hold.has(ours[at])) return column;
+    const number = `replace(${column}, ',', '.')`;
+    return files.hasPointsToRefuse ? refusingPoint(sql, column, number) : number;
   });
   if (names.every((name, at) => name === ours[at] && cells[at] === sql.named(name))) return files;
   const list = cells.map((cell, at) => `${cell} AS ${sql.named(ours[at])}`).join(", ");
@@ -96,10 +104,8 @@ export function inOurNames(
   };
 }
 
-/** A text with a point in place of a decimal comma; one that has a point is no such number, and says so. */
-function withPoint(sql: Dialect, text: string): string {
-  return `CASE WHEN ${text} LIKE '%.%' THEN concat(${
-    sql.text("with a decimal point: ")
-  }, ${text}) ` +
-    `ELSE replace(${text}, ',', '.') END`;
+/** A number, or where its text has a point, which no number with a decimal comma has, a text that says so. */
+function refusingPoint(sql: Dialect, text: string, number: string): string {
+  const said = sql.text("with a decimal point: ");
+  return `CASE WHEN ${text} LIKE '%.%' THEN concat(${said}, ${text}) ELSE ${number} END`;
 }

@@ -62,6 +62,16 @@ Deno.test("a limit with room, but too little for the pairs that would count, hol
   assert(why.startsWith("held by truck"), why);
 });
 
+Deno.test("caps that allow all pairs are no reason, though sums of decimals differ by their order", async () => {
+  const least = { limit: "least", counts: "weight", atLeast: 2 };
+  assertEquals(
+    await whyMissed(
+      dropOf([["u1", "a", 0.5, 0.1], ["u2", "b", 0.5, 0.2], ["u3", "a", 0.5, 0.7]], [least]),
+    ),
+    "too few eligible pairs: 1 at most",
+  );
+});
+
 Deno.test("a most that may be exceeded at a price holds a least back", async () => {
   const limits = [{ limit: "most", atMost: 1, price: 3 }, { limit: "least", atLeast: 2, price: 1 }];
   const why = await whyMissed(dropOf([["u1", "a", 0.5], ["u2", "a", 0.5]], limits));

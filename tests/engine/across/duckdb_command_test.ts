@@ -255,4 +255,11 @@ Deno.test("--engine duckdb: without permission for native code, and with options
     const shown = await divvy([...command, "--out", "a.csv", "--dry-run"], { cwd });
     assertEquals(shown.code, 0, shown.stderr);
     assertMatch(shown.stdout, /WITH constants AS MATERIALIZED[^]*COPY/);
+    const secret = await divvy(
+      [...command, "--elig", "https://ann:hu%2Fsh@shop/elig.csv", "--out", "a.csv", "--dry-run"],
+      { cwd },
+    );
+    assertEquals(secret.code, 0, secret.stderr);
+    assertMatch(secret.stdout, /shop\/elig\.csv/);
+    assertEquals(/hu(?:%2F|\/)sh/.test(secret.stdout + secret.stderr), false);
   }));

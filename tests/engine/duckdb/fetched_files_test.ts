@@ -10,12 +10,13 @@ import { writeFiles } from "../../support/engine_files.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
-/** Serves what `files` has by path; `state` is the ETag of all, "": there is none. */
-function serving(files: ReadonlyMap<string, string | Uint8Array>, state = () => "") {
+/** Serves what `files` has by path. */
+function serving(files: ReadonlyMap<string, string | Uint8Array>) {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
-    const file = files.get(new URL(request.url).pathname), etag = state();
-    if (file === undefined) return new Response("none", { status: 404 });
-    return new Response(file as BodyInit, { headers: etag === "" ? {} : { etag } });
+    const file = files.get(new URL(request.url).pathname);
+    return file === undefined
+      ? new Response("none", { status: 404 })
+      : new Response(file as BodyInit);
   });
   return { server, at: `http://127.0.0.1:${server.addr.port}` };
 }
@@ -24,8 +25,6 @@ async function zipped(text: string): Promise<Uint8Array> {
   const bytes = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
   return new Uint8Array(await new Response(bytes).arrayBuffer());
 }
-
-const delay = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
 
@@ -81,23 +80,51 @@ Deno.test("DuckDB: pairs and groups of a web server give what the same files giv
     }
   }));
 
-Deno.test("files of the web are known to have changed by what the server says, or taken for other ones", () =>
+Deno.test("what is fetched is known to have changed by its bytes", () =>
   withFolder(async (folder) => {
-    let state = "a";
-    const { server, at } = serving(new Map([["/elig.csv", "user_id\nu\n"]]), () => state);
+    const served = new Map([["/elig.csv", "user_id\nu\n"]]);
+    const { server, at } = serving(served);
     try {
       const [part] = await resolveSource(`${at}/elig.csv`);
       const fetch = async (run: string) =>
         (await new FetchedFiles(`${folder}/${run}`).localFile(part, {})).fingerprint;
       const first = await fetch("first");
       assertEquals(await fetch("second"), first);
-      state = "b";
+      served.set("/elig.csv", "user_id\nv\n");
       assert(await fetch("third") !== first);
-      state = "";
-      const unknown = await fetch("fourth");
-      // Nothing but when it was fetched.
-      await delay(5);
-      assert(await fetch("fifth") !== unknown);
+    } finally {
+      await server.shutdown();
+    }
+  }));
+
+Deno.test("DuckDB: a run that goes on fetches its inputs anew, and keeps no copy of them", () =>
+  withFolder(async (folder) => {
+    const files = await writeFiles(
+      randomInstance({ seed: 5, users: 200, contracts: 12, groups: 3 }),
+      folder,
+    );
+    const { server, at } = serving(new Map([["/elig.csv", await Deno.readTextFile(files.elig)]]));
+    try {
+      const input = { ...files, elig: `${at}/elig.csv`, policy: defaultPolicy, memory: "500MB" };
+      const stateFile = `${folder}/state.json`, ending = new AbortController();
+      await assertRejects(() =>
+        allocateInDuckDb(input, {
+          stateFile,
+          signal: ending.signal,
+          onProgress: ({ phase }) => {
+            if (phase === "certify") ending.abort();
+          },
+        })
+      );
+      const work = `${folder}/.assignments.csv.divvy-work`;
+      assert(namesIn(work).includes("run.duckdb") && !namesIn(work).includes("fetched"));
+      const notes: string[] = [];
+      const { broken } = await allocateInDuckDb(input, {
+        stateFile,
+        onNote: (note) => notes.push(note),
+      });
+      assertEquals([broken, notes.filter((note) => /starting anew/.test(note))], [[], []]);
+      assertEquals(namesIn(folder).includes(".assignments.csv.divvy-work"), false);
     } finally {
       await server.shutdown();
     }

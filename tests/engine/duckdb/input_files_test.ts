@@ -39,6 +39,11 @@ const CASES: readonly (readonly [name: string, text: string | Uint8Array, Dialec
     { decimal: ",", separator: ";" },
   ],
   [
+    "decimal points under --decimal , where commas separate fields",
+    `${HEAD}u1,c1,0.5\nu2,c2,"1,5"\n`,
+    { decimal: "," },
+  ],
+  [
     "columns of other names, one of which another column has",
     " Customer ,contract_address,user_id,Points\nu1,c1,x,0.5\nu2,c2,y,1\n",
     { columns: { user_id: "Customer", score: "Points" } },
@@ -169,5 +174,33 @@ Deno.test("DuckDB: files of CSV in a folder may have their columns in any order,
     const there = await readThere(store, elig, {});
     assertEquals(there, await readLocally({ ...files, elig }, {}));
     assertEquals(there.length, 3);
+    store.close();
+  }));
+
+Deno.test("DuckDB: columns that paths give are there whether files are written alike or not", () =>
+  withFolder(async (folder) => {
+    const store = await opened(folder), head = "user_id,contract_address\n";
+    const zipped = new Blob([`${head}u2,c2\n`]).stream().pipeThrough(new CompressionStream("gzip"));
+    for (
+      const [day, text] of [
+        ["2025-08-14", `${head}u1,c1\n`],
+        ["2025-08-21", new Uint8Array(await new Response(zipped).arrayBuffer())],
+        ["2025-08-28", "contract_address;user_id\nc3;u3\n"],
+      ] as const
+    ) {
+      await Deno.mkdir(`${folder}/had/offered_at=${day}`, { recursive: true });
+      const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+      await Deno.writeFile(`${folder}/had/offered_at=${day}/had.csv`, bytes);
+    }
+    const wanted = ["user_id", "contract_address"];
+    const control = { fetched: new FetchedFiles("") };
+    const { source } = await inputFiles(store, `${folder}/had`, wanted, control);
+    assertEquals(
+      await store.rowsOverAll(
+        `SELECT user_id, contract_address, offered_at FROM ${source} ORDER BY user_id`,
+        {},
+      ),
+      [["u1", "c1", "2025-08-14"], ["u2", "c2", "2025-08-21"], ["u3", "c3", "2025-08-28"]],
+    );
     store.close();
   }));

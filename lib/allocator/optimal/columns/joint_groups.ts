@@ -89,8 +89,8 @@ export class JointGroups {
   readonly #options: JointGroupsOptions;
   readonly #enough: number;
   readonly #box: number;
-  /** Whether the first dive came to an end. */
-  #isFirst = true;
+  /** Whether no dive but the first was begun. */
+  #hasOneDive = true;
   /** Where dives start from. */
   #best: Priced | null = null;
   /** What the best mixture of the groups' choices is worth. */
@@ -143,7 +143,7 @@ export class JointGroups {
     const { stop } = this.#options, { problem } = assignment;
     const isLarge = pairCount(problem.instance) >= MANY_PAIRS;
     for (let n = 1, hasEnded = false; !hasEnded && !stop(); n++) {
-      this.#isFirst = n === 1;
+      this.#hasOneDive = n === 1;
       const highest = n % 2 === 1 ? problem.unit : this.#highestPrice(problem);
       hasEnded = await this.#dive(
         assignment,
@@ -160,7 +160,7 @@ export class JointGroups {
 
   /** Whether {@link chooseAgain} may choose better: {@link choose} took the first choices. */
   get mayChooseAgain(): boolean {
-    return this.#isFirst;
+    return this.#hasOneDive;
   }
 
   /**

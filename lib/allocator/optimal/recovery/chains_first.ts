@@ -1,11 +1,11 @@
 /**
- * Where many users decide each price.
+ * Whether an allocation under limits is improved by chains of changes before it is improved along paths.
  *
  * @module
  */
 import { type DualProblem, rowCount } from "../dual/dual_problem.ts";
 
-/** See {@link areChainsFirst}. */
+/** With at least so many users per row many users decide each price. */
 const USERS_PER_ROW = 20;
 
 /**

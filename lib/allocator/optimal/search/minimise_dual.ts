@@ -126,7 +126,7 @@ export async function minimiseDual(
     if (startPrices === undefined) await sample();
     else if (isLate()) return await passes.end(pointOfPrices(problem, startPrices), options, true);
     if (isLate()) return await passes.end(point, options, true);
-    const pass = await passes.withTeam(LEAST_WAIT + WAIT_PER_PAIR * pairCount(problem.instance));
+    const pass = await passes.waitForTeam();
     if (startPrices !== undefined) {
       const given = pointOfPrices(problem, startPrices);
       if (isAsGood(pass, given, point)) {
@@ -161,15 +161,18 @@ class Passes {
 
   /** The pass for a sample of this many users. */
   readonly forUsers = async (users: number): Promise<DualPass> => {
-    const { items, instance } = this.#problem;
+    const { items } = this.#problem;
     if (users < (items === null ? USERS_OF_TEAM : USERS_OF_TEAM_UNDER_LIMITS)) return this.#pass;
-    if (items !== null) {
-      return await this.withTeam(LEAST_WAIT + WAIT_PER_PAIR * pairCount(instance));
-    }
+    if (items !== null) return await this.waitForTeam();
     // A turn of the event loop, so that the workers can say that they are up; if they are not, this thread goes on alone.
     await nextTurn();
     return this.#isUp ? await this.withTeam(0) : this.#pass;
   };
+
+  /** {@link withTeam}, waiting about as long as a pass takes the workers. */
+  waitForTeam(): Promise<DualPass> {
+    return this.withTeam(LEAST_WAIT + WAIT_PER_PAIR * pairCount(this.#problem.instance));
+  }
 
   /** The pass that is shared with the workers, if they are up within `ms` milliseconds; this thread's own where they are not. */
   async withTeam(ms: number): Promise<DualPass> {

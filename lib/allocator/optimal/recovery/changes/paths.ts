@@ -87,7 +87,7 @@ export class Paths {
     this.#mostRepairs = assignment.limits === null ? MOST_REPAIRS : 0;
   }
 
-  /** Whether paths that relieve contracts are found one by one in hardly any time. */
+  /** Whether paths that relieve contracts and limits are found in hardly any time. */
   get isQuick(): boolean {
     return this.#nearest !== null;
   }
@@ -341,11 +341,11 @@ export class Paths {
     this.#before.length = 0;
   }
 
-  /** The cheapest path from an overloaded contract or limit to somewhere with room. */
+  /** The cheapest path from an overloaded contract to somewhere with room, in a drop without limits. */
   #findRelief(): Path | null {
     if (this.#nearest !== null) return this.#findNearestRelief(this.#nearest);
     this.#setReliefEnds();
-    return this.#findFresh(Infinity, this.#assignment.limits === null);
+    return this.#findFresh(Infinity);
   }
 
   /** The cheapest path from the first overloaded contract that has one. */
@@ -420,9 +420,9 @@ export class Paths {
   }
 
   /** The cheapest path whose edges can all be used: searches again as long as the cheapest one has edges that can't. */
-  #findFresh(limit: number, cycles = true): Path | null {
+  #findFresh(limit: number): Path | null {
     for (;;) {
-      const path = this.#finder.find(limit, this.#saving, cycles);
+      const path = this.#finder.find(limit, this.#saving);
       if (path === null || this.#isFresh(path)) return path;
     }
   }

@@ -89,17 +89,15 @@ export class PathFinder {
    * The cheapest path of at most {@link MOST_EDGES} edges whose cost is below `limit`, or null. A cheaper way of more edges is taken
    * only if it saves more than `tolerance`. A path that comes back to its start is a cycle, which costs its edges alone; no path
    * passes any other node twice.
-   *
-   * @param cycles whether cycles are looked for
    */
-  find(limit: number, tolerance: number, cycles = true): Path | null {
+  find(limit: number, tolerance: number): Path | null {
     let best = limit, bestRound = 0, bestNode = -1;
     // In a large graph most of the work would be spent on ways that can't become the cheapest any more.
     const prunes = this.#graph.nodes > LARGE_GRAPH && this.#transfers === null;
     const least = prunes ? this.#leastEndCost() : -Infinity;
     const isHopeless = (reached: number, origin: number) =>
       reached + Math.min(least, -this.startCost[origin]) >= best;
-    this.#search(tolerance, cycles, prunes ? isHopeless : null, (cost, round, node) => {
+    this.#search(tolerance, true, prunes ? isHopeless : null, (cost, round, node) => {
       if (cost >= best - (bestNode < 0 ? 0 : tolerance)) return;
       best = cost;
       bestRound = round;
@@ -111,6 +109,8 @@ export class PathFinder {
   /**
    * The cheapest path to each end, from one search, cheapest first; see {@link find}. They may share edges and nodes, so each must be
    * checked again before it is followed.
+   *
+   * @param cycles whether cycles are looked for
    */
   findSeveral(limit: number, tolerance: number, cycles = true): Path[] {
     const least = new Float64Array(this.#graph.nodes).fill(Infinity);
