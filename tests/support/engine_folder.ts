@@ -1,4 +1,5 @@
 /** The drop of the suite of faults in a folder, for engines that read files. */
+import type { EngineInput } from "../../lib/engine/drop/task.ts";
 import { parquetWriteBuffer } from "../../lib/deps/hyparquet_writer.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import type { PairRow, ScoreType } from "./engine_faults.ts";
@@ -39,6 +40,36 @@ export async function putFiles(
   await Deno.writeFile(elig, new Uint8Array(buffer));
   const rows = users.toArray().map((id, u) => `${id},${groups[group[u]]}\n`);
   await Deno.writeTextFile(userGroups, `user_id,group_id\n${rows.join("")}`);
+}
+
+/** Deno, to run a program that comes by standard input. */
+export const DENO = [Deno.execPath(), "run", "--quiet", "--allow-all", "--no-check", "-"];
+
+/**
+ * A program that does a run, what options it has and how its error is shown.
+ *
+ * @param run the function that allocates, and the module that has it
+ */
+export function programOf(
+  run: { module: URL; name: string },
+  input: EngineInput,
+  options: string,
+): string {
+  const plain = JSON.stringify(
+    input,
+    (_, value) => ArrayBuffer.isView(value) ? [...value as Float64Array] : value,
+  );
+  return `import { ${run.name} } from "${run.module}";
+const input = ${plain};
+input.caps.cap = Float64Array.from(input.caps.cap);
+input.caps.sponsored = Uint8Array.from(input.caps.sponsored);
+input.groupRatios.ratio = Float64Array.from(input.groupRatios.ratio);
+try {
+  await ${run.name}(input, ${options});
+} catch (error) {
+  console.error(error.message);
+  Deno.exit(1);
+}`;
 }
 
 /** Runs a program that can write no file of more than a few kilobytes, as on a full disk; its exit code and stderr. */

@@ -11,31 +11,19 @@ import {
   PHASES,
 } from "../../support/engine_faults.ts";
 import { readRows } from "../../support/engine_files.ts";
-import { engineFolder, putFiles, withShortFiles } from "../../support/engine_folder.ts";
+import {
+  DENO,
+  engineFolder,
+  programOf,
+  putFiles,
+  withShortFiles,
+} from "../../support/engine_folder.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
-const MODULE = new URL("../../../lib/engine/duckdb/open_drop.ts", import.meta.url);
-
-/** A program that does a run, what options it has and how its error is shown. */
-function programOf(input: DuckDbInput, options: string): string {
-  const plain = JSON.stringify(
-    input,
-    (_, value) => ArrayBuffer.isView(value) ? [...value as Float64Array] : value,
-  );
-  return `import { allocateInDuckDb } from "${MODULE}";
-const input = ${plain};
-input.caps.cap = Float64Array.from(input.caps.cap);
-input.caps.sponsored = Uint8Array.from(input.caps.sponsored);
-input.groupRatios.ratio = Float64Array.from(input.groupRatios.ratio);
-try {
-  await allocateInDuckDb(input, ${options});
-} catch (error) {
-  console.error(error.message);
-  Deno.exit(1);
-}`;
-}
-
-const DENO = [Deno.execPath(), "run", "--quiet", "--allow-all", "--no-check", "-"];
+const RUN = {
+  module: new URL("../../../lib/engine/duckdb/open_drop.ts", import.meta.url),
+  name: "allocateInDuckDb",
+};
 
 function duckDbIn(folder: string): EngineUnderTest {
   const files = engineFolder(folder), out = `${folder}/assignments.csv`;
@@ -56,7 +44,7 @@ function duckDbIn(folder: string): EngineUnderTest {
       const json = JSON.stringify(options).slice(1, -1);
       // The program kills itself, so that it is stopped where it says.
       const ends = `({ phase }) => phase === "${phase}" && Deno.kill(Deno.pid, "SIGKILL")`;
-      const program = programOf(inputOf(instance), `{ ${json}, onProgress: ${ends} }`);
+      const program = programOf(RUN, inputOf(instance), `{ ${json}, onProgress: ${ends} }`);
       const { code } = await withShortFiles(1 << 20, DENO, program);
       assertEquals(code, 137, phase);
     },
@@ -67,7 +55,7 @@ function duckDbIn(folder: string): EngineUnderTest {
         [...Deno.readDirSync(folder)].map(({ name }) => name)
           .filter((name) => !known.has(name)),
       ),
-    onFullDisk: (instance) => withShortFiles(64, DENO, programOf(inputOf(instance), "{}")),
+    onFullDisk: (instance) => withShortFiles(64, DENO, programOf(RUN, inputOf(instance), "{}")),
   };
 }
 

@@ -12,11 +12,21 @@ import {
   PHASES,
 } from "../../support/engine_faults.ts";
 import { judgeRows } from "../../support/engine_judge.ts";
-import { engineFolder, putFiles } from "../../support/engine_folder.ts";
+import {
+  DENO,
+  engineFolder,
+  programOf,
+  putFiles,
+  withShortFiles,
+} from "../../support/engine_folder.ts";
 import { pythonWith, rowsOf, SMALL_SPARK } from "../../support/spark.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 const python = pythonWith("pyspark");
+const RUN = {
+  module: new URL("../../../lib/engine/spark/open_drop.ts", import.meta.url),
+  name: "allocateInSpark",
+};
 /** Each run starts a Spark of its own, some thirty in all of the suite: that is run where it is asked for. */
 const ALL = Deno.env.get("ENGINE_FAULTS") === "all";
 
@@ -84,6 +94,8 @@ function sparkIn(folder: string): EngineUnderTest {
       await Deno.writeTextFile(`${out}/old.csv`, "user_id,contract_address,score\nold,one,1\n");
     },
     left: () => Promise.resolve(leftIn(folder)),
+    onFullDisk: (instance) =>
+      withShortFiles(1, DENO, programOf(RUN, inputIn(folder, instance), "{}")),
   };
 }
 
