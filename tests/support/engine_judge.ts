@@ -7,7 +7,18 @@ import type { Allocation } from "../../lib/allocator/model/allocation.ts";
 import type { Policy } from "../../lib/allocator/model/policy.ts";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import type { EngineResult } from "../../lib/engine/run/allocate_in_engine.ts";
+import type { JudgedPairs } from "../../lib/engine/sql/certify_tables.ts";
 import { onClickHouse } from "./database.ts";
+
+/** Which pairs count, for certifying: all of them, told apart by their contracts. */
+export const ALL_PAIRS: JudgedPairs = {
+  minScore: -Infinity,
+  topN: Infinity,
+  repeats: false,
+  ownK: null,
+  pins: 0,
+  slots: null,
+};
 
 /** Rows of assignments (user, contract, score) as the checker reads them. */
 function assignmentsOf(rows: readonly string[][]) {

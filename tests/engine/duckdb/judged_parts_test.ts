@@ -14,6 +14,7 @@ import { WorkFolder } from "../../../lib/engine/duckdb/work_folder.ts";
 import { certify } from "../../../lib/engine/sql/certify.ts";
 import type { Judged } from "../../../lib/engine/sql/judge_sql.ts";
 import { RESULT_COLUMNS } from "../../../lib/engine/sql/result_sql.ts";
+import { ALL_PAIRS } from "../../support/engine_judge.ts";
 import type { Rows } from "../../../lib/engine/sql/store.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
@@ -25,14 +26,6 @@ const problem = compileDualProblem(instance, { ...defaultPolicy, k: 2 });
 const prices = zeroPrices(problem);
 prices.contract.forEach((_, c) => prices.contract[c] = 0.03 * c);
 prices.minSponsored.fill(0.125);
-const rules = {
-  minScore: -Infinity,
-  topN: Infinity,
-  repeats: false,
-  ownK: null,
-  pins: 0,
-  slots: null,
-};
 
 /** Nothing is split before, and how many pairs there are is not known. */
 const UNKNOWN = { pairRows: null, before: null };
@@ -80,7 +73,7 @@ async function withStore(
 
 Deno.test("DuckDB: what is certified is the same split by user, parts without rows among them", () =>
   withStore(async (store, folder, judged) => {
-    const whole = await certify(store, problem, judged, rules, prices, {});
+    const whole = await certify(store, problem, judged, ALL_PAIRS, prices, {});
     assertEquals(whole.broken.at(-1), "assignments with a score that is not the pair's (1)");
     const rows = instance.contract.length;
     for (const pairRows of [rows, null]) {
@@ -88,7 +81,7 @@ Deno.test("DuckDB: what is certified is the same split by user, parts without ro
       const parts = { ...judged, parts: 60 };
       const split = await splitJudged(store, folder, parts, { pairRows, before: null }, {});
       assertEquals(typeof split.split, "function");
-      const found = await certify(store, problem, split, rules, prices, {});
+      const found = await certify(store, problem, split, ALL_PAIRS, prices, {});
       for (const name of ["bound", "objective", "score"] as const) {
         assertAlmostEquals(found[name], whole[name], 1e-9);
       }
@@ -101,7 +94,7 @@ Deno.test("DuckDB: what is certified is the same split by user, parts without ro
 
 Deno.test("DuckDB: what was split for gathering is certified from the same files", () =>
   withStore(async (store, folder, judged) => {
-    const whole = await certify(store, problem, judged, rules, prices, {});
+    const whole = await certify(store, problem, judged, ALL_PAIRS, prices, {});
     const { pairs, userGroups } = judged, pairRows = instance.contract.length;
     for (const parts of [SPLIT_FROM - 1, SPLIT_FROM]) {
       await folder.clear(folder.pairs);
@@ -110,7 +103,7 @@ Deno.test("DuckDB: what was split for gathering is certified from the same files
       const many = { ...judged, parts: 2 };
       const split = await splitJudged(store, folder, many, { pairRows, before }, {});
       assertEquals(split.parts, parts);
-      const found = await certify(store, problem, split, rules, prices, {});
+      const found = await certify(store, problem, split, ALL_PAIRS, prices, {});
       for (const name of ["bound", "objective", "score"] as const) {
         assertAlmostEquals(found[name], whole[name], 1e-9);
       }
@@ -131,9 +124,9 @@ Deno.test("DuckDB: no assignments, and users without a pair, are split too", () 
   withStore(async (store, folder, judged) => {
     await store.run("DELETE FROM given", {});
     await store.run("DELETE FROM all_pairs WHERE hash(user_id) % 3 = 0", {});
-    const whole = await certify(store, problem, judged, rules, prices, {});
+    const whole = await certify(store, problem, judged, ALL_PAIRS, prices, {});
     const split = await splitJudged(store, folder, { ...judged, parts: 9 }, UNKNOWN, {});
-    const found = await certify(store, problem, split, rules, prices, {});
+    const found = await certify(store, problem, split, ALL_PAIRS, prices, {});
     assertAlmostEquals(found.bound, whole.bound, 1e-9);
     assertEquals([found.users, found.assignments], [whole.users, 0]);
   }));

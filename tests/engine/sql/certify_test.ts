@@ -14,6 +14,7 @@ import { columnList } from "../../../lib/engine/sql/dry_run.ts";
 import { findCluster } from "../../../lib/engine/clickhouse/shards.ts";
 import { workTables } from "../../../lib/engine/clickhouse/work_tables.ts";
 import { onClickHouse } from "../../support/database.ts";
+import { ALL_PAIRS } from "../../support/engine_judge.ts";
 import { putDrop } from "../../support/engine_drop.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { serverTest, startClickHouse } from "../../support/servers.ts";
@@ -57,20 +58,12 @@ serverTest(
       if (rows.length > 0) {
         await onClickHouse(port, `INSERT INTO ${tables.result} VALUES ${rows.join(", ")}`);
       }
-      const rules = {
-        minScore: -Infinity,
-        topN: Infinity,
-        repeats: false,
-        ownK: null,
-        pins: 0,
-        slots: null,
-      };
       const { result } = tables;
       return await certify(
         store,
         problem,
         { pairs, userGroups, result, parts },
-        rules,
+        ALL_PAIRS,
         prices,
         {},
       );
@@ -182,14 +175,6 @@ serverTest(
     );
     const tables = workTables("out", "test"), store = new ClickHouseStore(cluster);
     const { elig: pairs, userGroups } = cluster.shards[0];
-    const pairRules = {
-      minScore: -Infinity,
-      topN: Infinity,
-      repeats: false,
-      ownK: null,
-      pins: 0,
-      slots: null,
-    };
     const judged = async (problem: DualProblem, prices: Prices, rows: string[]) => {
       for (const [i, { port }] of two.servers.entries()) {
         await onClickHouse(port, `DROP TABLE IF EXISTS ${tables.result}`);
@@ -205,7 +190,7 @@ serverTest(
         }
       }
       const { result } = tables;
-      return await certify(store, problem, { pairs, userGroups, result }, pairRules, prices, {});
+      return await certify(store, problem, { pairs, userGroups, result }, ALL_PAIRS, prices, {});
     };
     const { start, middle } = instance;
     let userOf: number[] = [];

@@ -55,13 +55,13 @@ export function isSearchFirst(problem: DualProblem): boolean {
 /**
  * The network of each user's best pairs of either type at `prices`, for users of types `type`, which it keeps.
  *
- * @param more of each type a user has arcs for its k best pairs and so many more. @default 16
+ * @param more of each type a user has arcs for its k best pairs and so many more
  */
 export function typedNetwork(
   problem: DualProblem,
   prices: Prices,
   type: Uint8Array,
-  more = 16,
+  more: number,
 ): TypedNetwork {
   const most = problem.k + more;
   const { instance: { contract, cap, group }, middle: between, item, offerBonus } = problem;

@@ -50,8 +50,6 @@ export class BundleKeeper {
     noise: number | null,
     scan: UserScan | null = null,
   ): BundleKeeper | null {
-    const { instance: { brand }, policy } = problem;
-    if (brand !== null && policy.maxPerBrand !== null) return null;
     const own = scan ?? UserScan.forBundles(problem);
     return own === null ? null : new BundleKeeper(problem, board, noise, own);
   }

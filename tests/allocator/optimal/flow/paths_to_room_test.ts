@@ -28,7 +28,7 @@ function networkOf(seed: number, scoreStep: number): { network: FlowNetwork; pri
   const problem = compileDualProblem(instance, { ...defaultPolicy, covW: [0.3, 0.2, 0.1] });
   const random = seededRandom(seed);
   const type = Uint8Array.from(instance.group, () => random.below(2));
-  const network = typedNetwork(problem, zeroPrices(problem), type);
+  const network = typedNetwork(problem, zeroPrices(problem), type, 16);
   const price = Float64Array.from(instance.cap, () => Math.round(4 * random.next()) / 2);
   return { network, price };
 }

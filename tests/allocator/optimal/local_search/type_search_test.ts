@@ -76,7 +76,7 @@ Deno.test("types: a flow settled after changes of type is the best one, and what
     const problem = compileDualProblem(instance, FALLING);
     const random = seededRandom(seed);
     const types = Uint8Array.from(instance.group, () => random.below(2));
-    const network = typedNetwork(problem, zeroPrices(problem), types);
+    const network = typedNetwork(problem, zeroPrices(problem), types, 16);
     const paths = pathsOf(network, new Float64Array(instance.cap.length));
     paths.settle(Infinity);
     const kept = pathsOf(network, paths.price.slice());
