@@ -297,6 +297,12 @@ const SHAPES: readonly Shape[] = [
     policy: { enforceAssignmentRatio: true },
     peers: [],
   })),
+  {
+    name: "200 users, 2,000 contracts, k 20, types",
+    make: (s) => dense(200, 2000, 1, s, { sponsored: 1000, groups: 5, ratio: 0.3 }),
+    policy: { k: 20 },
+    peers: [],
+  },
 ];
 
 /** How processor time grows along one measure, the others as they are: by the rows named, of which three must have run. */

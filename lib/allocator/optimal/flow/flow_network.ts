@@ -19,6 +19,12 @@ const MOST_OFFERS = 600, MOST_OF_START = 30;
 /** A flow of at most this many pairs takes hardly any time. */
 const FEW_PAIRS = 100_000;
 
+/**
+ * With at least this many pairs per user it is a good start even if types are to be chosen: every contract that is in demand has a price
+ * far above 0, and Newton's method takes long to come there.
+ */
+const MANY_OPTIONS = 64;
+
 /** Arcs and capacities, and the worth of a unit. */
 export interface FlowNetwork {
   readonly users: number;
@@ -141,7 +147,9 @@ export function isQuickFlow(problem: DualProblem): boolean {
   const perContract = group.length * k / cap.length;
   if (perContract <= MOST_OFFERS && isFlow(problem)) return true;
   // With types to choose the flow's offers are hardly ever an allocation.
-  const isLongWay = k > 1 && hasTypes(problem) && pairCount(problem.instance) > FEW_PAIRS;
+  const pairs = pairCount(problem.instance);
+  const isLongWay = k > 1 && hasTypes(problem) && pairs > FEW_PAIRS &&
+    pairs < MANY_OPTIONS * group.length;
   return perContract <= MOST_OF_START && isNearFlow(problem) && !isLongWay;
 }
 

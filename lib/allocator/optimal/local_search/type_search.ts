@@ -26,7 +26,7 @@ import {
 /** Number of changes tried: per user who may be of either type, but within these two bounds. */
 const TRIES_PER_USER = 30, LEAST_TRIES = 16_000, MOST_TRIES = 27_000;
 
-/** Of each type a user may get its k best pairs and so many more; where types tie, twice as many. */
+/** Of each type a user may get its k best pairs and k more, at least so many more; where types tie, twice as many. */
 const MORE_PAIRS = 8;
 
 /** The first and the last temperature, in units of the typical difference in net value between two of a user's best offers. */
@@ -145,7 +145,7 @@ class TypeSearch {
     const { instance: { group, groups }, k } = problem;
     const users = group.length;
     this.#assignment = assignment;
-    const network = typedNetwork(problem, prices, new Uint8Array(users), more);
+    const network = typedNetwork(problem, prices, new Uint8Array(users), Math.max(more, k));
     this.#network = network;
     this.#best = new BestArcs(network, k);
     const { start, middle } = network;

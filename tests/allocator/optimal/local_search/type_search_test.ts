@@ -5,6 +5,8 @@ import {
   zeroPrices,
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { BestArcs } from "../../../../lib/allocator/optimal/flow/best_arcs.ts";
+import { flowNetwork } from "../../../../lib/allocator/optimal/flow/flow_network.ts";
+import { solveFlow } from "../../../../lib/allocator/optimal/flow/solve_flow.ts";
 import { CheapestPaths } from "../../../../lib/allocator/optimal/flow/cheapest_paths.ts";
 import {
   isSearchFirst,
@@ -23,8 +25,10 @@ import type { Instance } from "../../../../lib/allocator/drop/instance/instance.
 import { IdPool } from "../../../../lib/base/ids.ts";
 import { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
 import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
+import { takeSlots } from "../../../../lib/allocator/optimal/recovery/take_offers.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { seededRandom } from "../../../../lib/base/random.ts";
+import { denseDrop } from "../../../support/dense_drop.ts";
 import { bruteForce } from "../../../support/brute_force.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 
@@ -211,4 +215,23 @@ Deno.test("types do not tie where scores are all different", async () => {
   const instance = randomInstance({ seed: 1, users: 300, contracts: 20, groups: 3 });
   const problem = compileDualProblem(instance, defaultPolicy);
   assert(!typesTie(problem, (await minimiseDual(problem)).prices));
+});
+
+Deno.test("types: where users get many offers each, the search may give nearly all that there is", async () => {
+  // Twice as many offers are wanted as there are. Arcs for few more than k pairs of a type leave some contracts without takers.
+  const problem = compileDualProblem(denseDrop(40, 1200, 1), { ...defaultPolicy, k: 60 });
+  const { price } = await solveFlow(flowNetwork(problem), noControl);
+  // The flow of the first types is settled before any change is tried.
+  const atOnce = { ...noControl, stop: () => true };
+  const assignment = new Assignment(problem);
+  // Every other user is sponsored.
+  const held = new Int32Array(40 * 60).map((_, slot) => {
+    const u = slot / 60;
+    return 1200 * u + (u % 2 === 0 ? u : 600 + u);
+  });
+  takeSlots(assignment, held, new Uint16Array(40).fill(1));
+  await searchTypes(assignment, { ...zeroPrices(problem), contract: price }, atOnce);
+  assert(assignment.isFeasible());
+  const given = assignment.count.reduce((sum, n) => sum + n, 0);
+  assert(given > 0.98 * 1200, `${given} of 1200`);
 });
