@@ -19,6 +19,22 @@ Deno.test("inputs: an address of a kind that is not read is not called a missing
   await assertRejects(() => resolveSource("C:\\none.csv"), InputError, "no such file");
 });
 
+Deno.test("inputs: a link that leads nowhere is named, in a folder and in a pattern", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.symlink("nowhere", `${folder}/a.csv`);
+    for (const source of [folder, `${folder}/*.csv`]) {
+      await assertRejects(
+        () => resolveSource(source),
+        InputError,
+        `${folder}/a.csv: no such file: its link leads nowhere`,
+      );
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("inputs: a folder or pattern may have more files than a call has room for arguments", async () => {
   const files = 150_000, { stat, realPath, readDir } = platform;
   const isFolder = (path: string) => !path.endsWith(".csv");
