@@ -18,6 +18,7 @@ import { Paths } from "./changes/paths.ts";
 import { Float64List } from "../../../base/number_list.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 import { repair } from "./repair/repair.ts";
+import { selectLargest } from "../dual/select.ts";
 
 /**
  * How many edges the graph of changes should have: enough to choose from, few enough to be built quickly. Where caps alone are exceeded
@@ -209,6 +210,8 @@ function edgeThreshold(assignment: Assignment, prices: Prices, edges: number): n
     }
   }
   const wanted = Math.floor(edges / stride);
-  const costs = list.array();
-  return costs.length <= wanted ? Infinity : costs.sort()[wanted];
+  const costs = list.array(), rank = costs.length - 1 - wanted;
+  if (rank < 0) return Infinity;
+  selectLargest(costs, 0, costs.length, rank);
+  return costs[rank];
 }

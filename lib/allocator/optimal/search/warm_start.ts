@@ -67,7 +67,7 @@ export async function startFromSamples(
 }
 
 /** A sample of this many users is enough to recognise prices that are far too high. */
-const USERS_JUDGED = 5_000;
+const USERS_JUDGED = 2_000;
 
 /**
  * Whether D at the given prices is at most D at `other`, for the whole drop or, if it is large, for a sample of its users. Prices
