@@ -542,6 +542,24 @@ Deno.test("pairs that can't be read again are refused where a limit needs that, 
   });
 });
 
+Deno.test("in_previous without previous offers names what would give them", async () => {
+  await withFolder(async (folder) => {
+    for (
+      const limits of [
+        "limit,at_most,in_previous\na,1,false\n",
+        "limit,at_most,per\na,1,in_previous\n",
+      ]
+    ) {
+      const files = await writeFiles(folder, { ...FILES, limits });
+      await assertRejects(
+        () => readDrop(files),
+        InputError,
+        "expected previous offers to compare with (previous)",
+      );
+    }
+  });
+});
+
 Deno.test("limits that are no list and no file are a usage error", async () => {
   await withFolder(async (folder) => {
     const files = await writeFiles(folder, FILES);
