@@ -236,4 +236,10 @@ Deno.test("faults name file, line, column and value", async () => {
     UsageError,
     "declineFactor needs history",
   );
+  // Readers stop by a signal only.
+  await assertRejects(
+    () => readDrop(sources(folder), { timeout: 5 } as ReadOptions),
+    UsageError,
+    'readDrop has no option "timeout"',
+  );
 });

@@ -81,33 +81,36 @@ export function valueOfOffers(
   const coverage = coverageValue(policy, mostOffers(instance, policy));
   const sponsoredUsers = new Float64Array(instance.groups.length);
   // Over millions of users who are alike, rounding would add up.
-  const scores = new LongSum(), extras = new LongSum();
+  const scores = new LongSum(), worth = new LongSum();
   for (let u = 0; u + 1 < offerStart.length; u++) {
     const from = offerStart[u], to = offerStart[u + 1];
     let sponsored = 0;
     for (let o = from; o < to; o++) {
       scores.add(instance.score[offerPair[o]]);
+      worth.add(instance.score[offerPair[o]]);
       if (offerPair[o] < instance.middle[u]) sponsored++;
     }
     if (sponsored > 0) sponsoredUsers[instance.group[u]]++;
     const bonuses = policy.model === "coverage" ? sponsored : Math.min(1, sponsored);
-    extras.add(coverage[to - from] + policy.sponsoredBonus * bonuses);
-    if (instance.k !== undefined) extras.add(ownCoverage(instance, policy, u));
+    worth.add(coverage[to - from]);
+    worth.add(policy.sponsoredBonus * bonuses);
+    if (instance.k !== undefined) worth.add(ownCoverage(instance, policy, u));
   }
   let shortfall = 0;
   for (let g = 0; g < sponsoredUsers.length; g++) {
     shortfall += Math.max(0, leastSponsored[g] - sponsoredUsers[g]);
   }
   const changes = valueOfChanges(instance, policy, offerPair);
-  const score = scores.value;
-  const objective = score + extras.value - price * shortfall - (changes.changeCost ?? 0);
-  const value = { objective, score, shortfall, shortfallPrice: price, ...changes };
-  if (instance.limits === undefined) return value;
+  worth.add(-price * shortfall);
+  worth.add(-(changes.changeCost ?? 0));
+  const value = { score: scores.decimal, shortfall, shortfallPrice: price, ...changes };
+  if (instance.limits === undefined) return { objective: worth.decimal, ...value };
   const { rows } = instance.limits;
   const { penalty, missed } = excessOfRows(rows, useOfPairs(rows, offerPair), price);
+  worth.add(-penalty);
   return {
+    objective: worth.decimal,
     ...value,
-    objective: objective - penalty,
     limitPenalty: penalty,
     limitShortfall: missed,
   };
