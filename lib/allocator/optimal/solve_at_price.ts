@@ -254,7 +254,9 @@ async function searchPrices(
     rough,
     bundles: true,
   });
-  return flow !== null && flow.proof.bound < found.bound ? { ...found, ...flow.proof, kept: undefined } : found;
+  return flow !== null && flow.proof.bound < found.bound
+    ? { ...found, ...flow.proof, kept: undefined }
+    : found;
 }
 
 /**
