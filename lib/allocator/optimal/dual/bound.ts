@@ -7,11 +7,7 @@ import { sponsoredPrices } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
 import { constantTerm, type DualProblem } from "./dual_problem.ts";
-import { BLOCKS, blockStart, wholeBlock } from "./pair_block.ts";
-import { UserScan } from "../passes/user_scan.ts";
-
-/** With fewer users, or items of their own for pairs, a scan in WebAssembly is not worth its memory. */
-const USERS_OF_SCAN = 20_000;
+import { BLOCKS, blockStart } from "./pair_block.ts";
 
 /**
  * D(prices), an upper bound on the objective of every feasible allocation (up to the rounding of sums of doubles).
@@ -22,14 +18,10 @@ export function boundAt(problem: DualProblem, prices: Prices): number {
   kernel.setPrices(prices);
   const users = problem.instance.group.length;
   const sponsoredPrice = sponsoredPrices(problem.rules, prices);
-  const fast = users < USERS_OF_SCAN || problem.items?.byPair ? null : UserScan.forBundles(problem);
-  const others = problem.rules.others.map(({ name }) => prices[name]);
-  const { netPrice } = kernel, point = { netPrice, others, sponsored: sponsoredPrice };
   let value = constantTerm(problem, prices);
   for (let block = 0; block < BLOCKS; block++) {
     const from = blockStart(users, block), to = blockStart(users, block + 1);
-    value += fast?.sumOfBest(wholeBlock(problem, from, to), point) ??
-      sumOfBest(kernel, sponsoredPrice, from, to);
+    value += sumOfBest(kernel, sponsoredPrice, from, to);
   }
   return value;
 }
