@@ -229,6 +229,9 @@ async function settleLarge(state: RefineState, steps: RefineSteps): Promise<void
   if (!state.isOpen() || !near()) return;
   if (state.countsOnly()) await steps.growingCore();
   else await steps.core(true);
+  if (state.isOpen() && state.isProgramSized() && problem.items?.weighs === true) {
+    await steps.fewRows();
+  }
 }
 
 /** Improves by chains and, where recovery left that to them, along paths and by chains again. */
