@@ -299,6 +299,7 @@ export class RefineSteps {
     const { bound, loss } = state.proof;
     const allowance = this.#allowance(FEW_ROWS_SECONDS);
     await solveByFewRows(state.incumbent, state.proof.prices, {
+      isOpen: () => state.isOpen(),
       bound,
       loss,
       classes: state.classes,

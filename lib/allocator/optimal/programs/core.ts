@@ -140,17 +140,20 @@ export async function solveGrowingCore(
 /**
  * Improves the incumbent in place, by parts of the core that leave all rows toward which offers count differently but a few as they are
  * (see {@link FewRows}): first three at a time, and one more whenever the last parts gained little.
+ *
+ * @param options.isOpen whether a gap is left
  */
 export async function solveByFewRows(
   incumbent: Incumbent,
   prices: Prices,
-  options: CoreOptions,
+  options: CoreOptions & { readonly isOpen: () => boolean },
 ): Promise<void> {
   const { items } = incumbent.assignment.problem, { allowance } = options;
   if (items === null) return;
   const cores = new Cores(incumbent, prices, options), rows = new FewRows(items, prices);
-  const most = Math.min(MOST_OPEN, Math.max(FEWEST_OPEN, rows.count));
-  const isOver = () => cores.isClosed || allowance.isOver || allowance.left < LEAST_SECONDS;
+  // With all rows open a part would be the core itself.
+  const most = Math.min(MOST_OPEN, rows.count - 1);
+  const isOver = () => allowance.left < LEAST_SECONDS || allowance.isOver || !options.isOpen();
   let core: Core | null = null;
   for (let n = 0, open = FEWEST_OPEN, idle = 0; open <= most && !isOver(); n++) {
     const { objective } = incumbent;

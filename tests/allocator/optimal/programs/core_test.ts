@@ -88,19 +88,30 @@ Deno.test("parts in which a few budgets may change keep all rules, never lose, a
     const problem = compileDualProblem(instance, defaultPolicy);
     const { prices, bound } = await minimiseDual(problem);
     const optimum = (await solveIlp(instance, defaultPolicy)).objective;
-    const search = async (allowance: Allowance) => {
+    const search = async (allowance: Allowance, isOpen = () => true) => {
       const hasty = { noise: 0, enough: Infinity, hurry: () => true };
       const assignment = await recover(problem, prices, hasty), before = assignment.objective();
       const classes = userClasses(instance);
-      await solveByFewRows(new Incumbent(assignment), prices, { bound, classes, allowance });
+      await solveByFewRows(new Incumbent(assignment), prices, {
+        bound,
+        classes,
+        allowance,
+        isOpen,
+      });
       assert(assignment.isFeasible(), `seed ${seed}`);
       return { before, after: assignment.objective() };
     };
-    const { before, after } = await search(new Allowance(Infinity));
+    const { before, after } = await search(new Allowance(1));
     assert(after >= before && after <= optimum + 1e-9, `seed ${seed}: ${before} to ${after}`);
     if (after > before + 1e-9) improved++;
-    const nothing = await search(new Allowance(0));
-    assertEquals(nothing.after, nothing.before);
+    for (
+      const none of [
+        await search(new Allowance(0)),
+        await search(new Allowance(9), () => false),
+      ]
+    ) {
+      assertEquals(none.after, none.before);
+    }
   }
   assert(improved > 2, `${improved} improved`);
 });
