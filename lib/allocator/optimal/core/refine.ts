@@ -147,6 +147,7 @@ async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string
   }
   if (isSmall) await settleSmall(state, steps);
   else await settleLarge(state, steps);
+  // Also where a small drop was searched before: from better prices and offers another search often finds more.
   if (!byTypes && state.isOpen() && state.distance() > FAR && isSearchable(problem)) {
     await steps.searchTypes();
     if (state.isOpen()) await steps.core(false);
