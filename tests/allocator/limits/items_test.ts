@@ -101,7 +101,7 @@ Deno.test("counts and shares count few numbers, weights many", () => {
   const limits: LimitInput[] = [
     { limit: "offers", per: "city", atMost: 9 },
     { limit: "share", per: "city", shareOf: "offers", where: { is_sponsored: true }, atMost: 0.4 },
-    { limit: "share", shareOf: "offers", where: { kind: "new" }, atLeast: 0.3 },
+    { limit: "new", shareOf: "offers", where: { kind: "new" }, atLeast: 0.3 },
   ];
   const few = (own: readonly LimitInput[]) =>
     countsFew(itemsOf(limitedDrop(1, own).instance.limits!.rows, 10));
