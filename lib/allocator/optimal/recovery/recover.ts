@@ -64,6 +64,9 @@ export interface RecoverOptions {
   readonly pause?: Pause;
 }
 
+/** Chains find what is left sooner than paths do once a search for these gains less than this share of what all have gained. */
+const SHARE_BEFORE_CHAINS = 0.1;
+
 /** Finds a feasible assignment near the best bundles at the prices. */
 export async function recover(
   problem: DualProblem,
@@ -114,7 +117,11 @@ export async function makeFeasible(
     }
     if (assignment.isFeasible()) {
       const objective = assignment.objective(), enough = enoughFor(assignment, options);
-      await paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
+      await paths.improve(
+        mostPaths,
+        (gained) => objective + gained >= enough || hurry(),
+        options.chainsFirst === true ? SHARE_BEFORE_CHAINS : 0,
+      );
     }
   }
   // What paths could not repair is repaired quickly, and then improved along paths again.

@@ -212,9 +212,14 @@ export class Paths {
 
   /**
    * Follows paths and cycles that improve the objective until there is none, `most` were tried, many in a row failed, or `enough` is
-   * true. The assignment must keep the caps, and still does afterwards. Returns by how much the objective grew.
+   * true, or a search gained less than `leastShare` of what all did. The assignment must keep the caps, and still does afterwards. Returns
+   * by how much the objective grew.
    */
-  async improve(most: number, enough: (gained: number) => boolean): Promise<number> {
+  async improve(
+    most: number,
+    enough: (gained: number) => boolean,
+    leastShare: number = 0,
+  ): Promise<number> {
     let gained = await this.#fill(enough), failures = 0;
     for (let i = 0; i < most && failures < this.#failures && !enough(gained); i++) {
       await this.#pause();
@@ -227,6 +232,7 @@ export class Paths {
         if (this.#isFresh(path)) gained += this.#tryImproving(path);
       }
       failures = gained > before ? 0 : failures + paths.length;
+      if (gained - before < leastShare * gained) break;
     }
     return gained;
   }
