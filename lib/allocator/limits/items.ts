@@ -154,6 +154,21 @@ function unitsOf(
   );
 }
 
+/**
+ * Whether what offers count toward each row is one of at most two numbers, as toward a share: 0.8 for those that are meant, and −0.2 for
+ * all others. What such rows have left depends on two numbers of offers alone, unlike what budgets have left.
+ */
+export function countsFew({ row, coefficient, amount }: Items): boolean {
+  const first = new Float64Array(amount.length), second = new Float64Array(amount.length);
+  for (let e = 0; e < row.length; e++) {
+    const r = row[e], own = coefficient[e];
+    if (first[r] === 0) first[r] = own;
+    else if (own !== first[r] && second[r] === 0) second[r] = own;
+    else if (own !== first[r] && own !== second[r]) return false;
+  }
+  return true;
+}
+
 /** Whether any row may be missed at the shortfall price. */
 export function hasShortfallPrice(limits: { rows: LimitRows } | undefined): boolean {
   return limits !== undefined && limits.rows.price.some(Number.isNaN);

@@ -228,8 +228,9 @@ async function settleLarge(state: RefineState, steps: RefineSteps): Promise<void
   if (state.options.byGroups) return;
   if (state.isOpen() && near() && state.isProgramSized()) await steps.solvePairs();
   if (!state.isOpen() || !near()) return;
-  if (state.countsOnly()) await steps.growingCore();
-  else await steps.core(true);
+  if (state.countsOnly()) return await steps.growingCore();
+  await steps.core(true);
+  if (state.isOpen() && state.isProgramSized()) await steps.fewRows();
 }
 
 /** Improves by chains and, where recovery left that to them, along paths and by chains again. */
