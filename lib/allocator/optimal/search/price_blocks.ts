@@ -73,6 +73,7 @@ function groupsOfItems(
       if (seen !== own) groupOf[item[p]] = seen === UNSEEN ? own : SHARED;
     }
   }
-  knownGroups.set(item, groupOf);
+  // Where nearly every pair has an item of its own that would be memory for each pair.
+  if (2 * items < item.length) knownGroups.set(item, groupOf);
   return groupOf;
 }
