@@ -239,7 +239,7 @@ export type {
   PreviousReport,
 } from "./lib/allocator/drop/instance/previous.ts";
 export type { CountOrShare } from "./lib/base/count_or_share.ts";
-export type { OnProgress, Progress, RunControl } from "./lib/base/progress.ts";
+export type { OnProgress, Progress, ReadControl, RunControl } from "./lib/base/progress.ts";
 export type { ColumnSplit, SplitGroup, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";
 export type { SplitOptions } from "./lib/woptim/problem/options.ts";
 export type { GoodSplit, GoodsSplit } from "./lib/woptim/goods.ts";

@@ -7,19 +7,10 @@ import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import { type AllocatedDrop, allocatedDrop } from "./allocated_drop.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
-import { checkRules, checkStartPrices, POLICY_OPTIONS } from "./policy_options.ts";
+import { checkSolve, SOLVE_OPTIONS } from "./policy_options.ts";
 import { SOLVER_NAMES, type SolverName, type SolverOptions, solveWith } from "./solvers.ts";
 import { shownInNotebook } from "./in_notebook.ts";
-import {
-  aFlag,
-  aNumber,
-  anything,
-  checkDrop,
-  checkOptions,
-  ofKind,
-  type OptionRule,
-  RUN_CONTROL,
-} from "../base/validate.ts";
+import { aFlag, aNumber, checkDrop, ofKind, type OptionRule } from "../base/validate.ts";
 
 /** Rules, weights and solver of one allocation. Every field may be left out; defaults of the policy's fields are `defaultPolicy`'s. */
 export interface AllocateOptions extends Partial<Policy>, SolverOptions {
@@ -76,13 +67,8 @@ export async function allocate(
 
 /** Rules for the options of {@link allocate}. */
 const OPTIONS: Readonly<Record<keyof AllocateOptions, OptionRule>> = {
-  ...POLICY_OPTIONS,
-  ...RUN_CONTROL,
+  ...SOLVE_OPTIONS,
   solver: ofKind({ type: "choice", choices: SOLVER_NAMES }),
-  gap: aNumber({ min: 0 }),
-  workers: aNumber({ min: 1, max: 256, whole: true }),
-  // Checked below, against the drop.
-  startPrices: anything,
   warmStart: aFlag,
   seed: aNumber({ min: 0, whole: true }),
   scarcityAlpha: aNumber({ min: 0 }),
@@ -96,7 +82,5 @@ function checkAllocate(drop: Drop, options: AllocateOptions): void {
       "users held out must get their random offers first: allocate what serveHoldout(drop, policy) returns",
     );
   }
-  checkOptions("allocate", options, OPTIONS);
-  checkRules(drop.instance, policyFrom(options));
-  if (options.startPrices !== undefined) checkStartPrices(drop.instance, options.startPrices);
+  checkSolve("allocate", drop.instance, options, OPTIONS);
 }

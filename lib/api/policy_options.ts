@@ -7,16 +7,51 @@ import { optionInWords } from "../base/option_words.ts";
 import { type Prices, pricesOfKinds } from "../allocator/model/allocation.ts";
 import { certificateFault } from "../allocator/model/certificate_fault.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
-import type { Policy } from "../allocator/model/policy.ts";
+import { type Policy, policyFrom } from "../allocator/model/policy.ts";
 import { POLICY_FIELDS } from "../allocator/model/policy_table.ts";
 import { UsageError } from "../base/errors.ts";
 import { checkSums } from "./sums_fit.ts";
-import { ofKind, type OptionRule, type OptionRules, shown } from "../base/validate.ts";
+import {
+  aNumber,
+  anything,
+  checkOptions,
+  ofKind,
+  type OptionRule,
+  type OptionRules,
+  RUN_CONTROL,
+  shown,
+} from "../base/validate.ts";
 
 /** Rules for the policy's options. */
 export const POLICY_OPTIONS = Object.fromEntries(
   POLICY_FIELDS.map(({ name, kind, nullable }) => [name, ofKind(kind, nullable)]),
 ) as OptionRules & Readonly<Record<keyof Policy, OptionRule>>;
+
+/** Rules for the options of whatever solves a drop. */
+export const SOLVE_OPTIONS = {
+  ...POLICY_OPTIONS,
+  ...RUN_CONTROL,
+  gap: aNumber({ min: 0 }),
+  workers: aNumber({ min: 1, max: 256, whole: true }),
+  // {@link checkSolve} checks them, against the drop.
+  startPrices: anything,
+};
+
+/**
+ * Checks the options of the function `name`, which solves a drop, by their rules and against the drop.
+ *
+ * @throws {UsageError} that names the option, and as {@link checkRules} and {@link checkStartPrices}
+ */
+export function checkSolve(
+  name: string,
+  instance: Instance,
+  options: Partial<Policy> & { readonly startPrices?: unknown },
+  rules: OptionRules,
+): void {
+  checkOptions(name, options, rules);
+  checkRules(instance, policyFrom(options));
+  if (options.startPrices !== undefined) checkStartPrices(instance, options.startPrices);
+}
 
 /**
  * Checks that a drop has what its rules speak of.

@@ -5,7 +5,7 @@
  */
 import type { PageOptions } from "../report/html/page.ts";
 import { limitsOf, type ReadLimits } from "../io/bytes/read_limits.ts";
-import type { RunControl } from "../base/progress.ts";
+import type { ReadControl } from "../base/progress.ts";
 import {
   aNumber,
   anything,
@@ -13,7 +13,7 @@ import {
   checkOptions,
   checkValue,
   type OptionRule,
-  RUN_CONTROL,
+  READ_CONTROL,
 } from "../base/validate.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { DialectOptions } from "../io/csv/dialect_options.ts";
@@ -128,7 +128,8 @@ export function review(input: ReviewInput, options: ReviewOptions = {}): Review 
 }
 
 /** Options of {@link readReview}. */
-export interface ReadReviewOptions extends ReviewOptions, ReviewedDays, RunControl, DialectOptions {
+export interface ReadReviewOptions
+  extends ReviewOptions, ReviewedDays, ReadControl, DialectOptions {
   /** Limits on the size of lines, fields, tables and compressed files, in bytes. @default DEFAULT_LIMITS, for each not given */
   limits?: Partial<ReadLimits>;
 }
@@ -138,9 +139,7 @@ const READ_OPTIONS: Readonly<Record<keyof ReadReviewOptions, OptionRule>> = {
   // That they are days is checked by the reader.
   since: aText,
   until: aText,
-  onProgress: RUN_CONTROL.onProgress,
-  signal: RUN_CONTROL.signal,
-  timeout: RUN_CONTROL.timeout,
+  ...READ_CONTROL,
   // Checked by the reader.
   encoding: anything,
   separator: anything,

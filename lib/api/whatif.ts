@@ -14,23 +14,14 @@ import {
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
-import { checkRules, checkStartPrices, POLICY_OPTIONS } from "./policy_options.ts";
+import { checkSolve, SOLVE_OPTIONS } from "./policy_options.ts";
 import { rememberInstance } from "./allocation_of_drop.ts";
 import { checkScenario } from "./scenario_rules.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import { whatIfCharts } from "../report/charts/whatif_charts.ts";
 import { type WhatIfFacts, whatIfFacts } from "../report/facts/whatif_facts.ts";
 import { whatIfCsv, whatIfText } from "../report/text/whatif_text.ts";
-import {
-  aNumber,
-  anything,
-  aText,
-  checkDrop,
-  checkOptions,
-  checkValue,
-  type OptionRule,
-  RUN_CONTROL,
-} from "../base/validate.ts";
+import { aText, checkDrop, checkValue, type OptionRule } from "../base/validate.ts";
 
 /** Options of {@link whatIf}: rules, weights, start prices. The solver is always `optimal`. */
 export interface WhatIfDropOptions
@@ -77,12 +68,7 @@ export class WhatIf {
 
 /** Rules for the options of {@link whatIf}. */
 const OPTIONS: Readonly<Record<keyof WhatIfDropOptions, OptionRule>> = {
-  ...POLICY_OPTIONS,
-  ...RUN_CONTROL,
-  gap: aNumber({ min: 0 }),
-  workers: aNumber({ min: 1, max: 256, whole: true }),
-  // Checked below, against the drop.
-  startPrices: anything,
+  ...SOLVE_OPTIONS,
   title: aText,
 };
 
@@ -102,9 +88,7 @@ function checkWhatIf(
       throw new UsageError(`scenarios[${i}].name is missing, expected a text`);
     }
   }
-  checkOptions("whatIf", options, OPTIONS);
-  checkRules(drop.instance, policyFrom(options));
-  if (options.startPrices !== undefined) checkStartPrices(drop.instance, options.startPrices);
+  checkSolve("whatIf", drop.instance, options, OPTIONS);
 }
 
 /**

@@ -21,6 +21,7 @@
 export class LongSum {
   #sum = 0;
   #lost = 0;
+  #size = 0;
 
   /** Adds a number. */
   add(term: number): void {
@@ -29,10 +30,30 @@ export class LongSum {
       ? (this.#sum - sum) + term
       : (term - sum) + this.#sum;
     this.#sum = sum;
+    this.#size += Math.abs(term);
   }
 
   /** The sum so far. */
   get value(): number {
     return this.#sum + this.#lost;
+  }
+
+  /**
+   * The sum as the decimal of 15 digits that it stands for, where doubles can't tell the two apart: each term may be off the
+   * decimal that it was written as by half a unit in its last place. Else the sum.
+   *
+   * @example
+   * ```ts
+   * import { LongSum } from "./long_sum.ts";
+   * import { assertEquals } from "../deps/std_assert.ts";
+   *
+   * const sum = new LongSum();
+   * for (let i = 0; i < 3; i++) sum.add(1.1);
+   * assertEquals([sum.value, sum.decimal], [3.3000000000000003, 3.3]);
+   * ```
+   */
+  get decimal(): number {
+    const { value } = this, decimal = Number(value.toPrecision(15));
+    return Math.abs(decimal - value) <= Number.EPSILON * this.#size ? decimal : value;
   }
 }

@@ -41,6 +41,21 @@ export function didYouMean(wanted: string, ids: readonly string[]): string {
   return ` (did you mean ${nearest.slice(0, MOST_NAMED).map(shown).join(", ")}?)`;
 }
 
+/**
+ * Whether `name` is `meant` but for one typing error: a character more, less or other, or two swapped; upper and lower case alike.
+ *
+ * @example
+ * ```ts
+ * import { isTypingError } from "./near_ids.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(isTypingError("contract_adress", "contract_address"), true);
+ * assertEquals(isTypingError("contract", "contract_address"), false);
+ * ```
+ */
+export function isTypingError(name: string, meant: string): boolean {
+  return editDistance(name.toLowerCase(), meant.toLowerCase(), 1) <= 1;
+}
+
 /** An id as messages show it: quoted where it has blanks or control characters. */
 function shown(id: string): string {
   return /[\s\p{Cc}]/u.test(id) ? JSON.stringify(id) : id;

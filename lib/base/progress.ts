@@ -17,12 +17,16 @@ export interface Progress {
 /** Receives progress; must be quick and must not throw. */
 export type OnProgress = (progress: Progress) => void;
 
-/** How a long call is watched, stopped and limited. */
-export interface RunControl {
+/** How a long call is watched and stopped. */
+export interface ReadControl {
   /** Called now and then with what is being done. */
   onProgress?: OnProgress;
   /** Aborting it stops the call: a solver returns its best result so far, a reader throws. */
   signal?: AbortSignal;
+}
+
+/** How a solver's run is watched, stopped and limited. */
+export interface RunControl extends ReadControl {
   /** Seconds after which a solver returns what it has, `timedOut` set. @default Infinity */
   timeout?: number;
 }

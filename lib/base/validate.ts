@@ -5,7 +5,7 @@
  */
 import { quote, UsageError } from "./errors.ts";
 import { didYouMean } from "./near_ids.ts";
-import type { RunControl } from "./progress.ts";
+import type { ReadControl, RunControl } from "./progress.ts";
 import { isOfKind, kindText, type NumberRange, type ValueKind } from "./value_kind.ts";
 
 /** What an option may be. */
@@ -78,14 +78,19 @@ export function listOf(
   return { expected, accepts: (value) => Array.isArray(value) && value.every(accepts) };
 }
 
-/** The options of {@link RunControl}. */
-export const RUN_CONTROL: OptionRules & Readonly<Record<keyof RunControl, OptionRule>> = {
+/** The options of {@link ReadControl}. */
+export const READ_CONTROL: OptionRules & Readonly<Record<keyof ReadControl, OptionRule>> = {
   onProgress: { expected: "a function", accepts: (value) => typeof value === "function" },
   signal: {
     expected: "an AbortSignal",
     // Not by instanceof: signals of another realm or a polyfill are as good.
     accepts: (value) => isObject(value) && typeof value.aborted === "boolean",
   },
+};
+
+/** The options of {@link RunControl}. */
+export const RUN_CONTROL: OptionRules & Readonly<Record<keyof RunControl, OptionRule>> = {
+  ...READ_CONTROL,
   timeout: aNumber({ min: 0 }, true),
 };
 

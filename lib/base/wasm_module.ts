@@ -10,8 +10,13 @@
  * @throws {WebAssembly.CompileError} where the platform does not know an instruction of it
  */
 export function compileWasm(base64: readonly string[]): WebAssembly.Module {
-  const text = atob(base64.join(""));
-  return new WebAssembly.Module(Uint8Array.from(text, (character) => character.charCodeAt(0)));
+  return new WebAssembly.Module(bytesOf(base64.join("")));
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  // It takes a hundredth of the time, but Node.js knows it only from version 25 on.
+  if (Uint8Array.fromBase64 !== undefined) return Uint8Array.fromBase64(base64);
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 /** {@link compileWasm}; null where the platform can't compile it, and the caller does the same in TypeScript. */

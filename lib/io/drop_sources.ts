@@ -5,7 +5,7 @@
  */
 import type { DropOptions } from "../allocator/drop/drop.ts";
 import type { LimitInput } from "../allocator/drop/instance/limit_family.ts";
-import type { RunControl } from "../base/progress.ts";
+import type { ReadControl } from "../base/progress.ts";
 import type { ReadLimits } from "./bytes/read_limits.ts";
 import type { DialectOptions } from "./csv/dialect_options.ts";
 import type { LimitsDocument } from "./tables/limits_table.ts";
@@ -39,7 +39,7 @@ export interface DropSources {
 }
 
 /** Options for reading a drop. */
-export interface ReadOptions extends DropOptions, RunControl, DialectOptions {
+export interface ReadOptions extends DropOptions, ReadControl, DialectOptions {
   /** Threads that read the eligibility file; the result is the same for any number. @default as many as help */
   workers?: number;
   /** Limits on the size of lines, fields, tables and compressed files, in bytes. @default DEFAULT_LIMITS, for each not given */

@@ -11,8 +11,8 @@ import {
   checkOptions,
   ofKind,
   type OptionRule,
+  READ_CONTROL,
   recordOf,
-  RUN_CONTROL,
 } from "../base/validate.ts";
 import { MOST_LINE, MOST_TABLE, type ReadLimits } from "./bytes/read_limits.ts";
 import { checkColumn, DIALECT_OPTIONS } from "./csv/dialect_options.ts";
@@ -46,7 +46,7 @@ const OPTIONAL: readonly string[] = ["limits", "previous", "history", "pins", "b
 
 const OPTIONS: Readonly<Record<keyof ReadOptions, OptionRule>> = {
   ...DROP_OPTIONS,
-  ...RUN_CONTROL,
+  ...READ_CONTROL,
   ...DIALECT_OPTIONS,
   workers: aNumber({ min: 1, whole: true }),
   limits: recordOf(anything, "an object of numbers of bytes: line, field, table, inflated"),

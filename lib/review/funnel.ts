@@ -55,6 +55,8 @@ export interface Funnels {
   readonly types: readonly NamedSteps[];
   /** Redeemed without having been selected. */
   readonly redeemedUnselected: number;
+  /** Offers to users held out, which are not counted. */
+  readonly toHeldOut: number;
 }
 
 /** Counts the offers of a review that came how far. */
@@ -62,9 +64,12 @@ export function funnelsOf(data: ReviewData): Funnels {
   const { offerStart, contract, outcome, group, groupIds, heldOut } = data;
   const cells = new Map<number, CellSteps>(), stride = groupIds.length + 1;
   const ranks: Steps[] = [];
-  let redeemedUnselected = 0;
+  let redeemedUnselected = 0, toHeldOut = 0;
   for (let u = 0; u + 1 < offerStart.length; u++) {
-    if (heldOut?.[u] === 1) continue;
+    if (heldOut?.[u] === 1) {
+      toHeldOut += offerStart[u + 1] - offerStart[u];
+      continue;
+    }
     const g = group[u] === NO_GROUP ? groupIds.length : group[u];
     for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
       const key = contract[o] * stride + g;
@@ -98,6 +103,7 @@ export function funnelsOf(data: ReviewData): Funnels {
     ranks: data.rank === null ? null : ranks,
     types: typeSteps(data.type, byContract),
     redeemedUnselected,
+    toHeldOut,
   };
 }
 

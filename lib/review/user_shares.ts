@@ -7,6 +7,9 @@
 import { type Difference, shareDifference } from "./intervals.ts";
 import { NO_GROUP, REDEEMED, type ReviewData, SELECTED, SPONSORED } from "./review_data.ts";
 
+/** What says that an offer was chosen: a redemption does so too, where no selection is on record. */
+const CHOSEN = SELECTED | REDEEMED;
+
 /** Users of a group. */
 export interface GroupUsers {
   /** Place of the group, or {@link NO_GROUP}. */
@@ -19,7 +22,7 @@ export interface GroupUsers {
   sponsored: number;
   /** Users who selected a sponsored offer. */
   sponsoredBySelection: number;
-  /** Users with offers who selected none of them. */
+  /** Users with offers who selected or redeemed none of them. */
   choseNone: number;
 }
 
@@ -43,7 +46,7 @@ export function groupUsers(data: ReviewData): GroupUsers[] {
     let sponsored = false, bySelection = false, chose = false;
     for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
       const selected = (outcome[o] & SELECTED) !== 0, is = type[contract[o]] === SPONSORED;
-      if (selected) chose = true;
+      if ((outcome[o] & CHOSEN) !== 0) chose = true;
       if (is) sponsored = true;
       if (is && selected) bySelection = true;
     }
@@ -54,13 +57,13 @@ export function groupUsers(data: ReviewData): GroupUsers[] {
   return rows.filter(({ users }) => users > 0);
 }
 
-/** Users with offers who selected none of them and are not held out: their places. */
+/** Users with offers who selected or redeemed none of them and are not held out: their places. */
 export function usersWhoChoseNone({ offerStart, outcome, heldOut }: ReviewData): Uint32Array {
   const found: number[] = [];
   for (let u = 0; u + 1 < offerStart.length; u++) {
     if (heldOut?.[u] === 1 || offerStart[u] === offerStart[u + 1]) continue;
     let chose = false;
-    for (let o = offerStart[u]; o < offerStart[u + 1]; o++) chose ||= (outcome[o] & SELECTED) !== 0;
+    for (let o = offerStart[u]; o < offerStart[u + 1]; o++) chose ||= (outcome[o] & CHOSEN) !== 0;
     if (!chose) found.push(u);
   }
   return Uint32Array.from(found);

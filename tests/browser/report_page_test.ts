@@ -1,5 +1,7 @@
 import { type Browser, launchChromium, type Page } from "../../lib/deps/playwright.ts";
 import { assert, assertEquals, assertNotEquals } from "../../lib/deps/std_assert.ts";
+import { diff } from "../../lib/api/diff.ts";
+import { IdPool } from "../../lib/base/ids.ts";
 import { reportFacts } from "../../lib/report/facts/facts.ts";
 import { preview } from "../../lib/api/report.ts";
 import { reportHtml } from "../../lib/report/html/html.ts";
@@ -197,3 +199,32 @@ browserTest("browser: a chart's marks say what they stand for", async () => {
     assertEquals(tip, await mark.getAttribute("data-tip"));
   });
 });
+
+browserTest(
+  "browser: short ids stand on one line beside long ones, on narrow screens too",
+  async () => {
+    const userIds = IdPool.from(Array.from({ length: 40 }, (_, i) => String(1_000_000 + i)));
+    const offers = (digit: string) => ({
+      userIds,
+      contractIds: ["a", "b", "c"].map((end) => `0x${digit.repeat(39)}${end}`),
+      user: Uint32Array.from({ length: 120 }, (_, i) => Math.floor(i / 3)),
+      contract: Uint32Array.from({ length: 120 }, (_, i) => i % 3),
+      score: new Float64Array(120),
+      line: new Float64Array(120),
+    });
+    const changed = diff(offers("1"), offers("2"));
+    for (const width of [1200, 800, 480]) {
+      await withReport({ viewport: { width, height: 900 } }, async ({ page }) => {
+        const lines = await page.evaluate(
+          `[...document.querySelectorAll("tbody th")].filter((th) => /^\\s*10000\\d\\d\\s*$/.test(th.textContent))
+          .map((th) => {
+            const text = document.createRange();
+            text.selectNodeContents(th);
+            return new Set([...text.getClientRects()].map(({ top }) => top)).size;
+          })`,
+        );
+        assertEquals(lines, Array(40).fill(1), `${width} pixels wide`);
+      }, () => changed.html());
+    }
+  },
+);

@@ -164,6 +164,20 @@ Deno.test("bans and pins from files, read with any number of workers", async () 
   assert(one.instance.pins !== undefined);
 });
 
+Deno.test("bans as Parquet, under other names of columns", async () => {
+  await using folder = folderOf();
+  const columnData = [
+    { name: "Customer", data: ["ann"], type: "STRING" as const },
+    { name: "contract", data: ["t"], type: "STRING" as const },
+  ];
+  const bytes = new Uint8Array(parquetWriteBuffer({ columnData }));
+  Deno.writeFileSync(`${folder.path}/bans.parquet`, bytes);
+  const drop = await readDrop(sources(folder, { bans: "bans.parquet" }), {
+    columns: { user_id: "Customer", contract_address: "contract" },
+  });
+  assertEquals(drop.input.bans!.pairs, 1);
+});
+
 Deno.test("faults name file, line, column and value", async () => {
   const header = "user_id,contract_address,offered_at,outcome\n";
   const faults: [Record<string, string>, Partial<DropSources>, string][] = [
@@ -180,6 +194,23 @@ Deno.test("faults name file, line, column and value", async () => {
       "x.csv: it has no offered_at, which cooldown contract=8d needs",
     ],
     [{ "x.csv": "user,contract\nann,t\n" }, { bans: "x.csv" }, "none of the columns user_id"],
+    // Read past, these would ban ann from everything, and take no decline and no cooldown for one.
+    [
+      { "x.csv": "contract_adress,user_id\nt,ann\n" },
+      { bans: "x.csv" },
+      'x.csv: the header has "contract_adress", expected contract_address',
+    ],
+    [{ "x.csv": "contract,user_id\nt,ann\n" }, { bans: "x.csv" }, 'the header has "contract"'],
+    [
+      { "x.csv": "user_id,contract_address,offered_at,outcom\nann,t,2025-08-14,declined\n" },
+      { history: ["x.csv"] },
+      'x.csv: the header has "outcom", expected outcome',
+    ],
+    [
+      { "x.csv": "user_id,contract_address,scores\nann,t,1\n" },
+      { pins: "x.csv" },
+      'x.csv: the header has "scores", expected score',
+    ],
     [{ "x.csv": "user_id,group_id\nann,n\n,\n \n" }, { bans: "x.csv" }, ""],
     [
       { "x.csv": "user_id,contract_address\nann,\n" },
@@ -204,5 +235,11 @@ Deno.test("faults name file, line, column and value", async () => {
     () => readDrop(sources(folder), { declineFactor: 0.5 }),
     UsageError,
     "declineFactor needs history",
+  );
+  // Readers stop by a signal only.
+  await assertRejects(
+    () => readDrop(sources(folder), { timeout: 5 } as ReadOptions),
+    UsageError,
+    'readDrop has no option "timeout"',
   );
 });

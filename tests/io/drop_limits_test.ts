@@ -233,7 +233,8 @@ Deno.test("a list of limits in memory and in a document means the same as the fi
     });
     assertEquals(told(inMemory.instance), TOLD);
     const records = [
-      { limit: "brands", per: "brand_id+group_id", at_most: 1 },
+      // Programs write null where a field is blank.
+      { limit: "brands", per: "brand_id+group_id", at_most: 1, at_least: null, price: null },
       {
         limit: "budgets",
         per: ["contract_address"],
@@ -246,7 +247,10 @@ Deno.test("a list of limits in memory and in a document means the same as the fi
       { limit: "cost", counts: "cost", at_most: 3.5, region: ["N", "S"] },
     ];
     const file = "divvy.json";
-    assertEquals(told((await readDrop({ ...files, limits: { records, file } })).instance), TOLD);
+    assertEquals(
+      told((await readDrop({ ...files, limits: { records: records as never, file } })).instance),
+      TOLD,
+    );
     const wrong: readonly (readonly [unknown, string])[] = [
       [
         { limit: "a", at_most: 1, citi: "x" },
@@ -535,6 +539,24 @@ Deno.test("pairs that can't be read again are refused where a limit needs that, 
     await Deno.writeTextFile(files.limits, "limit,per,at_most,city\na,brand_id,1,rome\n");
     const [drop] = await Promise.all([readDrop({ ...files, elig }), write()]);
     assertEquals(told(drop.instance), ["a[brand_id=b1] ≤ 1: 1·u1:s1 1·u1:t1"]);
+  });
+});
+
+Deno.test("in_previous without previous offers names what would give them", async () => {
+  await withFolder(async (folder) => {
+    for (
+      const limits of [
+        "limit,at_most,in_previous\na,1,false\n",
+        "limit,at_most,per\na,1,in_previous\n",
+      ]
+    ) {
+      const files = await writeFiles(folder, { ...FILES, limits });
+      await assertRejects(
+        () => readDrop(files),
+        InputError,
+        "expected previous offers to compare with (previous)",
+      );
+    }
   });
 });
 

@@ -122,7 +122,10 @@ function naive(rows: Rows) {
       ];
     }),
     choseNone: new Set(offers.map(({ user }) => user)).size -
-      new Set(offers.filter((offer) => offer.selected).map(({ user }) => user)).size,
+      new Set(
+        offers.filter(({ selected, redeemed }) => selected || redeemed).map(({ user }) => user),
+      )
+        .size,
   };
 }
 
@@ -221,6 +224,21 @@ Deno.test("review: rows that are odd are counted, and a user of many offers is n
   });
   assertEquals([totals.offered, totals.selected, totals.redeemed], [1000, 1, 1]);
   assertEquals([ranks!.length, input.redeemed_unselected], [1000, 1]);
+});
+
+Deno.test("review: what was redeemed was chosen; offers to users held out are counted", () => {
+  const { never_chosen, totals, input } = reviewFacts(assembleReview(partsOf({
+    offers: ["u1", "u2"].flatMap((user) =>
+      CONTRACTS.slice(0, 2).map((contract) => ({ user, contract, score: 1 }))
+    ),
+    selections: [],
+    redemptions: [["u1", CONTRACTS[0]]],
+    groups: {},
+    heldOut: ["u2"],
+  })));
+  assertEquals(totals.users_chose_none, 0);
+  assertEquals(never_chosen.map(({ contract_address }) => contract_address), [CONTRACTS[1]]);
+  assertEquals(input.offers_to_held_out, 2);
 });
 
 Deno.test("review: assignments that contradict themselves are an error that names the row", () => {

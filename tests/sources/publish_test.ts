@@ -1,12 +1,11 @@
 /** Assignments into tables, whole or not at all. */
-import { loadPostgres } from "../../lib/deps/postgres.ts";
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";
 import { openSource } from "../../lib/sources/open_source.ts";
 import { publishAssignments } from "../../lib/sources/publish.ts";
 import { divvy, TempFolder } from "../support/cli.ts";
-import { onClickHouse, postgresUrl } from "../support/database.ts";
-import { PASSWORD, serverTest, startClickHouse, startPostgres } from "../support/servers.ts";
+import { onClickHouse, postgresClient, postgresUrl } from "../support/database.ts";
+import { serverTest, startClickHouse, startPostgres } from "../support/servers.ts";
 
 /** The rows of CSV in another form, by the file's ending. */
 async function as(path: string, csv: string): Promise<string> {
@@ -39,15 +38,7 @@ serverTest(["postgres"], "publish to PostgreSQL: one transaction, privileges kep
   const [{ port }] = group.servers;
   await using folder = new TempFolder();
   const at = (name: string, text: string) => `${folder.path}/${folder.write(name, text)}`;
-  const connect = await loadPostgres();
-  const client = connect({
-    host: "127.0.0.1",
-    port,
-    username: "postgres",
-    password: PASSWORD,
-    max: 1,
-    onnotice: () => {},
-  });
+  const client = await postgresClient(port);
   try {
     const url = postgresUrl(port, "?table=assigned");
     assertEquals(await publishAssignments(at("a.csv", rows(50_000)), url), 50_000);

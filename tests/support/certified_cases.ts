@@ -26,7 +26,8 @@ export interface CertifiedCase {
   readonly certificate: Certificate;
 }
 
-const LIMITS: readonly (readonly LimitInput[])[] = [
+/** Limits of every kind, for a drop of `limitedDrop`; none at first. */
+export const CERTIFIED_LIMITS: readonly (readonly LimitInput[])[] = [
   [],
   [{ limit: "most", per: "brand_id+city", atMost: 3 }],
   [{ limit: "least", per: "contract_address", atLeast: 3 }],
@@ -100,7 +101,7 @@ const BEFORE:
 function weeklyCase(seed: number, at: number): { drop: Drop; rules: Policy } {
   const before = BEFORE[at % BEFORE.length](seed);
   const isShared = before.options?.holdoutSolver !== "random" && seed % 2 === 0;
-  const shared = isShared ? LIMITS[seed % LIMITS.length] : [];
+  const shared = isShared ? CERTIFIED_LIMITS[seed % CERTIFIED_LIMITS.length] : [];
   // A pinned pair may weigh more than its contract's budget.
   const weighs = shared.some(({ limit }) => limit === "weights");
   const limits = before.further.pins && weighs ? [] : shared;
@@ -217,6 +218,6 @@ export function caseOf(seed: number, i: number): { drop: Drop; rules: Policy } {
     return { drop: new Drop(instance, limitedDrop(1, []).input), rules };
   }
   const model = seed % 3 === 0 ? "coverage" as const : "uniform" as const;
-  const drop = limitedDrop(seed, LIMITS[at % LIMITS.length]);
+  const drop = limitedDrop(seed, CERTIFIED_LIMITS[at % CERTIFIED_LIMITS.length]);
   return { drop, rules: { ...randomPolicy(seed, true), model } };
 }

@@ -40,10 +40,10 @@ export async function onClickHouse(port: number, script: string): Promise<string
   return out;
 }
 
-/** Runs statements with `;` between them on PostgreSQL. */
-export async function onPostgres(port: number, script: string): Promise<void> {
+/** A connection to a PostgreSQL of the tests. */
+export async function postgresClient(port: number) {
   const connect = await loadPostgres();
-  const client = connect({
+  return connect({
     host: "127.0.0.1",
     port,
     username: "postgres",
@@ -52,6 +52,11 @@ export async function onPostgres(port: number, script: string): Promise<void> {
     max: 1,
     onnotice: () => {},
   });
+}
+
+/** Runs statements with `;` between them on PostgreSQL. */
+export async function onPostgres(port: number, script: string): Promise<void> {
+  const client = await postgresClient(port);
   try {
     await client.unsafe(script);
   } finally {

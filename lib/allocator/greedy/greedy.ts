@@ -17,7 +17,7 @@ import { emptyState } from "./state.ts";
 import { sweepContracts } from "./sweeps.ts";
 import { Watch } from "./watch.ts";
 import type { Instance } from "../drop/instance/instance.ts";
-import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
+import { valuedOffers } from "../model/offers.ts";
 import type { Policy } from "../model/policy.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";
 import { seededRandom } from "../../base/random.ts";
@@ -164,19 +164,12 @@ function* greedySteps(
   if (watch.timedOut && !state.count.some((offers) => offers > 0)) {
     throw new TimeoutError(NOTHING);
   }
-  const offers = offersFromSlots(instance, state.stride, state.slots, state.count);
-  const value = valueOfOffers(
-    instance,
-    policy,
-    offers,
-    state.rules.sponsored.least,
-    state.shortfallPrice,
-  );
+  const { stride: k, slots, count, rules, shortfallPrice } = state;
+  const held = { k, slots, count };
   return {
     solver: "greedy",
     policy,
-    ...offers,
-    ...value,
+    ...valuedOffers(instance, policy, held, rules.sponsored.least, shortfallPrice),
     bound: null,
     gap: null,
     prices: null,

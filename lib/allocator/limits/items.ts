@@ -64,7 +64,7 @@ export function toleranceOf(
 
 /** Items whose amounts are lowered to what offers can add up to, see {@link wholeAmounts}. */
 export function withWholeAmounts(items: Items, limits: LimitRows): Items {
-  const amount = wholeAmounts(limits, toleranceOf(items.amount, items));
+  const amount = wholeAmounts(limits, toleranceOf(items.amount, items), items.counts);
   return { ...items, amount };
 }
 
@@ -88,8 +88,8 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
       }
       if (value === 1 || value === -1) load[e] = coarse[e] = value;
       else {
-        load[e] = rounded(value, LOAD_STEP);
-        coarse[e] = rounded(value, COARSE_STEP);
+        load[e] = rounded(value, LOAD_STEP, 1 / LOAD_STEP);
+        coarse[e] = rounded(value, COARSE_STEP, 1 / COARSE_STEP);
       }
       sum += value < 0 ? -value : value;
     }
@@ -116,9 +116,9 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
   };
 }
 
-/** The value, rounded to a multiple of `step`, a power of two. */
-function rounded(value: number, step: number): number {
-  return Math.round(value / step) * step;
+/** The value, rounded to a multiple of `step`, a power of two; `perUnit` is 1 / step. */
+function rounded(value: number, step: number, perUnit: number): number {
+  return Math.round(value * perUnit) * step;
 }
 
 /**
@@ -129,16 +129,13 @@ function usefulCoefficients(
   { coefficient, row, amount, sense }: Pick<LimitRows, "coefficient" | "row" | "amount" | "sense">,
 ): Float64Array {
   // Offers rarely count more than a whole least. Where none does, millions of numbers need not be copied.
-  const isCut = (e: number) => {
-    const r = row[e];
-    return sense[r] < 0 && amount[r] < 0 && coefficient[e] < amount[r];
-  };
+  const most = amount.map((own, r) => sense[r] < 0 && own < 0 ? own : -Infinity);
   let first = 0;
-  while (first < coefficient.length && !isCut(first)) first++;
+  while (first < coefficient.length && coefficient[first] >= most[row[first]]) first++;
   if (first === coefficient.length) return coefficient;
   const useful = sharedFloat64(coefficient.length);
   useful.set(coefficient);
-  for (let e = first; e < useful.length; e++) if (isCut(e)) useful[e] = amount[row[e]];
+  for (let e = first; e < useful.length; e++) useful[e] = Math.max(useful[e], most[row[e]]);
   return useful;
 }
 
@@ -155,6 +152,21 @@ function unitsOf(
   return sum.map((total, r) =>
     count[r] === 0 || total === 0 ? 1 : 2 ** Math.round(Math.log2(total / count[r]))
   );
+}
+
+/**
+ * Whether what offers count toward each row is one of at most two numbers, as toward a share: 0.8 for those that are meant, and −0.2 for
+ * all others. What such rows have left depends on two numbers of offers alone, unlike what budgets have left.
+ */
+export function countsFew({ row, coefficient, amount }: Items): boolean {
+  const first = new Float64Array(amount.length), second = new Float64Array(amount.length);
+  for (let e = 0; e < row.length; e++) {
+    const r = row[e], own = coefficient[e];
+    if (first[r] === 0) first[r] = own;
+    else if (own !== first[r] && second[r] === 0) second[r] = own;
+    else if (own !== first[r] && own !== second[r]) return false;
+  }
+  return true;
 }
 
 /** Whether any row may be missed at the shortfall price. */

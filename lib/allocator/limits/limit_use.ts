@@ -27,6 +27,14 @@ export class LimitUse {
     this.tolerance = toleranceOf(items.amount, items);
   }
 
+  /** An offer of pair `p` more is held. */
+  add(p: number): void {
+    const { item, start, row, coefficient } = this.#items, used = this.used;
+    for (let e = start[item[p]], end = start[item[p] + 1]; e < end; e++) {
+      used[row[e]] += coefficient[e];
+    }
+  }
+
   /** The first `n` of `pairs` are held in place of `before`. */
   change(before: Int32Array, pairs: Int32Array, n: number): void {
     this.#look(before, pairs, n);

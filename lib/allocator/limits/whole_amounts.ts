@@ -17,13 +17,20 @@ const MOST_WHOLE = 2 ** 50;
  * Float64Array, length rows: the amounts, those of hard limits lowered where that loses nothing.
  *
  * @param tolerance length rows: an excess up to this counts as none
+ * @param counts length rows: 1 where every offer is known to count 1
  */
-export function wholeAmounts(limits: LimitRows, tolerance: Float64Array): Float64Array {
+export function wholeAmounts(
+  limits: LimitRows,
+  tolerance: Float64Array,
+  counts: Uint8Array = new Uint8Array(tolerance.length),
+): Float64Array {
   const { amount, price, sense } = limits;
   const isAsked = Uint8Array.from(price, (own, r) => own === Infinity && sense[r] >= 0 ? 1 : 0);
   if (!isAsked.includes(1)) return amount.slice();
-  const decimals = decimalsOfRows(limits, isAsked);
-  const divisor = divisorsOf(limits, decimals, isAsked);
+  // Of millions of offers only those need be looked at that count toward other rows.
+  const isOpen = isAsked.map((asked, r) => counts[r] === 1 ? 0 : asked);
+  const decimals = decimalsOfRows(limits, isOpen);
+  const divisor = divisorsOf(limits, decimals, isOpen);
   return amount.map((own, r) => {
     if (isAsked[r] === 0 || !(divisor[r] > 0)) return own;
     const scale = 10 ** decimals[r], most = (own + tolerance[r]) * scale;
@@ -32,42 +39,46 @@ export function wholeAmounts(limits: LimitRows, tolerance: Float64Array): Float6
   });
 }
 
-/** Uint8Array, length rows: decimals of what offers count toward the rows that are asked for. */
-function decimalsOfRows(
-  { row, coefficient, amount }: LimitRows,
-  isAsked: Uint8Array,
-): Uint8Array {
+/** Uint8Array, length rows: decimals of what offers count toward the rows that are open; 0 for others. */
+function decimalsOfRows({ row, coefficient, amount }: LimitRows, isOpen: Uint8Array): Uint8Array {
   const decimals = new Uint8Array(amount.length);
-  for (let e = 0; e < row.length; e++) {
+  let open = isOpen.reduce((sum, own) => sum + own, 0);
+  // Money of many digits has no decimals, which one offer tells.
+  for (let e = 0; e < row.length && open > 0; e++) {
     const r = row[e], own = coefficient[e], known = decimals[r];
-    // Most offers count 1, and money of many digits has no decimals: of millions of offers few need a closer look.
-    if (isAsked[r] === 0 || known > MOST_DECIMALS) continue;
+    if (isOpen[r] === 0 || known > MOST_DECIMALS) continue;
     if (known === 0 && (own === 1 || own === -1)) continue;
     decimals[r] = decimalsOf(own, known);
+    if (decimals[r] > MOST_DECIMALS) open--;
   }
   return decimals;
 }
 
 /**
- * Float64Array, length rows: the greatest common divisor of what offers count, in steps of the row's decimals, for rows that are asked for;
- * NaN: there is none.
+ * Float64Array, length rows: the greatest common divisor of what offers count, in steps of the row's decimals, for rows that are open;
+ * NaN: there is none. 1 for others.
  */
 function divisorsOf(
   { row, coefficient, amount }: LimitRows,
   decimals: Uint8Array,
-  isAsked: Uint8Array,
+  isOpen: Uint8Array,
 ): Float64Array {
-  const divisor = new Float64Array(amount.length);
+  const divisor = new Float64Array(amount.length).fill(1);
   const scale = Float64Array.from(decimals, (digits) => 10 ** digits);
+  let open = 0;
   decimals.forEach((digits, r) => {
-    if (digits > MOST_DECIMALS || isAsked[r] === 0) divisor[r] = NaN;
+    if (isOpen[r] === 0) return;
+    divisor[r] = digits > MOST_DECIMALS ? NaN : 0;
+    if (digits <= MOST_DECIMALS) open++;
   });
-  for (let e = 0; e < row.length; e++) {
+  for (let e = 0; e < row.length && open > 0; e++) {
     const r = row[e], known = divisor[r];
-    if (known !== known) continue;
+    if (isOpen[r] === 0 || known !== known) continue;
     const whole = Math.abs(Math.round(coefficient[e] * scale[r]));
-    if (!(whole < MOST_WHOLE)) divisor[r] = NaN;
-    else if (known !== 1) divisor[r] = greatestDivisor(known, whole);
+    if (!(whole < MOST_WHOLE)) {
+      divisor[r] = NaN;
+      open--;
+    } else if (known !== 1) divisor[r] = greatestDivisor(known, whole);
   }
   return divisor;
 }

@@ -31,16 +31,21 @@ export function decimalsOf(value: number, from: number): number {
   return decimals;
 }
 
-/** The step of the grid, a power of ten; 0 if some number is no decimal of few digits. */
+/**
+ * The step of the grid, a power of ten; 0 if some number is no decimal of few digits, or the step would be below `least`: that is
+ * known sooner.
+ */
 export function objectiveStep(
   { score, limits }: Instance,
   policy: Policy,
   shortfallPrice: number,
+  least = 0,
 ): number {
+  const most = Math.min(MOST_DECIMALS, -Math.ceil(Math.log10(least)));
   let decimals = 0;
   const fits = (value: number): boolean => {
     decimals = decimalsOf(value, decimals);
-    return decimals <= MOST_DECIMALS;
+    return decimals <= most;
   };
   for (let p = 0; p < score.length; p++) if (!fits(score[p])) return 0;
   const { covW, covMode, shortfallPenalty, sponsoredBonus } = policy;

@@ -18,12 +18,14 @@ export type Offers = Pick<Allocation, "offerStart" | "offerPair">;
  *
  * @param slots Int32Array, length users × k: chosen pairs of user u in `[u·k, u·k + count[u])`
  * @param count Uint8Array or Uint16Array, length users: how many each user has
+ * @param onUser called with each user and its offers once they are sorted
  */
 export function offersFromSlots(
   instance: Instance,
   k: number,
   slots: Int32Array | Uint32Array,
   count: Uint8Array | Uint16Array | Uint32Array,
+  onUser?: (u: number, offerPair: Uint32Array, from: number, to: number) => void,
 ): Offers {
   const { score, contract, contracts } = instance;
   const users = count.length;
@@ -46,6 +48,7 @@ export function offersFromSlots(
       }
       offerPair[at] = pair;
     }
+    onUser?.(u, offerPair, from, from + count[u]);
   }
   return { offerStart, offerPair };
 }
@@ -73,44 +76,95 @@ export type OffersValue = Pick<
 export function valueOfOffers(
   instance: Instance,
   policy: Policy,
-  offers: Offers,
+  { offerStart, offerPair }: Offers,
   leastSponsored: Float64Array,
   price: number,
 ): OffersValue {
-  const { offerStart, offerPair } = offers;
-  const coverage = coverageValue(policy, mostOffers(instance, policy));
-  const sponsoredUsers = new Float64Array(instance.groups.length);
-  // Over millions of users who are alike, rounding would add up.
-  const scores = new LongSum(), extras = new LongSum();
+  const sums = new OfferSums(instance, policy);
   for (let u = 0; u + 1 < offerStart.length; u++) {
-    const from = offerStart[u], to = offerStart[u + 1];
+    sums.add(u, offerPair, offerStart[u], offerStart[u + 1]);
+  }
+  return sums.value(offerPair, leastSponsored, price);
+}
+
+/** {@link offersFromSlots} and {@link valueOfOffers} in one go, as both need the score of every offer. */
+export function valuedOffers(
+  instance: Instance,
+  policy: Policy,
+  { k, slots, count }: {
+    readonly k: number;
+    readonly slots: Int32Array | Uint32Array;
+    readonly count: Uint8Array | Uint16Array | Uint32Array;
+  },
+  leastSponsored: Float64Array,
+  price: number,
+): Offers & OffersValue {
+  const sums = new OfferSums(instance, policy);
+  const offers = offersFromSlots(
+    instance,
+    k,
+    slots,
+    count,
+    (u, pairs, from, to) => sums.add(u, pairs, from, to),
+  );
+  return { ...offers, ...sums.value(offers.offerPair, leastSponsored, price) };
+}
+
+/** The sums that the objective of offers is made of. */
+class OfferSums {
+  readonly #instance: Instance;
+  readonly #policy: Policy;
+  readonly #coverage: Float64Array;
+  readonly #sponsoredUsers: Float64Array;
+  // Over millions of users who are alike, rounding would add up.
+  readonly #scores = new LongSum();
+  readonly #extras = new LongSum();
+
+  constructor(instance: Instance, policy: Policy) {
+    this.#instance = instance;
+    this.#policy = policy;
+    this.#coverage = coverageValue(policy, mostOffers(instance, policy));
+    this.#sponsoredUsers = new Float64Array(instance.groups.length);
+  }
+
+  /** Adds the offers of a user, `offerPair[from … to)`. */
+  add(u: number, offerPair: Uint32Array, from: number, to: number): void {
+    const { score, middle, group, k } = this.#instance, policy = this.#policy;
     let sponsored = 0;
     for (let o = from; o < to; o++) {
-      scores.add(instance.score[offerPair[o]]);
-      if (offerPair[o] < instance.middle[u]) sponsored++;
+      this.#scores.add(score[offerPair[o]]);
+      if (offerPair[o] < middle[u]) sponsored++;
     }
-    if (sponsored > 0) sponsoredUsers[instance.group[u]]++;
+    if (sponsored > 0) this.#sponsoredUsers[group[u]]++;
     const bonuses = policy.model === "coverage" ? sponsored : Math.min(1, sponsored);
-    extras.add(coverage[to - from] + policy.sponsoredBonus * bonuses);
-    if (instance.k !== undefined) extras.add(ownCoverage(instance, policy, u));
+    this.#extras.add(this.#coverage[to - from] + policy.sponsoredBonus * bonuses);
+    if (k !== undefined) this.#extras.add(ownCoverage(this.#instance, policy, u));
   }
-  let shortfall = 0;
-  for (let g = 0; g < sponsoredUsers.length; g++) {
-    shortfall += Math.max(0, leastSponsored[g] - sponsoredUsers[g]);
+
+  /** The value of all offers, once every user's are added. */
+  value(offerPair: Uint32Array, leastSponsored: Float64Array, price: number): OffersValue {
+    const instance = this.#instance, sponsoredUsers = this.#sponsoredUsers;
+    let shortfall = 0;
+    for (let g = 0; g < sponsoredUsers.length; g++) {
+      shortfall += Math.max(0, leastSponsored[g] - sponsoredUsers[g]);
+    }
+    const changes = valueOfChanges(instance, this.#policy, offerPair);
+    const worth = new LongSum(), costs = -price * shortfall;
+    for (const part of [this.#scores.value, this.#extras.value, costs]) worth.add(part);
+    worth.add(-(changes.changeCost ?? 0));
+    const score = this.#scores.decimal;
+    const value = { score, shortfall, shortfallPrice: price, ...changes };
+    if (instance.limits === undefined) return { objective: worth.decimal, ...value };
+    const { rows } = instance.limits;
+    const { penalty, missed } = excessOfRows(rows, useOfPairs(rows, offerPair), price);
+    worth.add(-penalty);
+    return {
+      objective: worth.decimal,
+      ...value,
+      limitPenalty: penalty,
+      limitShortfall: missed,
+    };
   }
-  const changes = valueOfChanges(instance, policy, offerPair);
-  const score = scores.value;
-  const objective = score + extras.value - price * shortfall - (changes.changeCost ?? 0);
-  const value = { objective, score, shortfall, shortfallPrice: price, ...changes };
-  if (instance.limits === undefined) return value;
-  const { rows } = instance.limits;
-  const { penalty, missed } = excessOfRows(rows, useOfPairs(rows, offerPair), price);
-  return {
-    ...value,
-    objective: objective - penalty,
-    limitPenalty: penalty,
-    limitShortfall: missed,
-  };
 }
 
 /** How many offers are new, and what that costs. */

@@ -5,7 +5,7 @@
  */
 import { Assignment } from "./recovery/assignment.ts";
 import { atShortfallPrice, compileDualProblem, wholeProblem } from "./dual/dual_problem.ts";
-import { boundAt } from "./dual/bound.ts";
+import { fastBoundAt } from "./passes/fast_bound.ts";
 import type { Clock } from "./clock.ts";
 import { cutOfFlow, liftPrices } from "./dual/lift_prices.ts";
 import { type Instance, pairCount } from "../drop/instance/instance.ts";
@@ -93,7 +93,7 @@ function cutUnderLimits(
 ): ShortfallCut | null {
   const { problem } = assignment;
   if (problem.instance.limits === undefined || missedBy(assignment) === 0) return null;
-  const found = shortfallCut(problem, proof.prices, missedBy(assignment));
+  const found = shortfallCut(problem, proof.prices, missedBy(assignment), fastBoundAt);
   const cut = before !== null && before.total >= found.total ? before : found;
   price.leastMissed = cut.total;
   return cut;
@@ -118,7 +118,11 @@ async function atAskedPrice(
     price.price,
     cut?.point ?? cutOfFlow(price.least),
   );
-  const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
+  const proof = await prove(
+    problem,
+    { prices, bound: fastBoundAt(problem, prices) },
+    clock.stopped,
+  );
   const distance = price.distanceWhenAsked(found.bound - found.assignment.objective(), missed);
   const bound = Math.min(assignment.objective() + distance, proof.bound);
   return { ...found, assignment, proof, bound };

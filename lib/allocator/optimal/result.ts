@@ -10,7 +10,7 @@ import { belowDeclared, type DualProblem } from "./dual/dual_problem.ts";
 import type { Proof } from "./joint/proof.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
-import { offersFromSlots, valueOfOffers } from "../model/offers.ts";
+import { valuedOffers } from "../model/offers.ts";
 import { pairCount } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { missedBy, ROUNDING, type Solved } from "./solved.ts";
@@ -111,7 +111,6 @@ function sizeOfBound({ problem }: Assignment, prices: Prices): number {
 /** The offers of an assignment and what they are worth. */
 function valueOf({ problem, slots, count }: Assignment) {
   const { instance, policy, k, rules, shortfallPrice } = problem;
-  const offers = offersFromSlots(instance, k, slots, count);
-  const value = valueOfOffers(instance, policy, offers, rules.sponsored.least, shortfallPrice);
-  return { ...offers, ...value };
+  const held = { k, slots, count };
+  return valuedOffers(instance, policy, held, rules.sponsored.least, shortfallPrice);
 }

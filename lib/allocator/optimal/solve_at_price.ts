@@ -31,7 +31,7 @@ import { areTied, type Proof, prove } from "./joint/proof.ts";
 import { solveAsFlow } from "./solve_as_flow.ts";
 import { takeHeld } from "./recovery/take_offers.ts";
 import { whyNoHighs } from "../../deps/highs.ts";
-import { withoutTinyPrices } from "./search/tiny_prices.ts";
+import { withoutNoise } from "./search/without_noise.ts";
 
 /**
  * Drops of at most this many pairs are solved to the optimum where their classes are few. In larger ones users are compared only if
@@ -74,7 +74,7 @@ export async function solveAt(
   onProgress?.({ phase: "recovery" });
   if (dual.isLate) return await atOnce(problem, dual);
   const hurry = () => !dual.finished || clock.stopped();
-  const point = exact && dual.finished ? withoutTinyPrices(problem, dual) : dual;
+  const point = dual.finished ? withoutNoise(problem, dual, exact) : dual;
   const isHurried = hurry() || !clock.leaves(GROUPS_MS * pairCount(instance));
   const groups = isHurried ? null : await groupsFirst(problem, point.prices, options.workers);
   try {
@@ -113,10 +113,13 @@ async function allocateFrom(
   const hurry = () => !dual.finished || clock.stopped();
 
   // Recovery: an allocation near the users' best bundles at these prices.
-  const kept = proof.prices === dual.prices ? dual.kept : undefined;
+  // At prices without their noise many users tie, and what they take would be left to chance.
+  const isSingle = groups === null && proof.shape === undefined;
+  const start = isSingle ? { ...proof, prices: dual.prices } : proof;
+  const kept = start.prices === dual.prices ? dual.kept : undefined;
   const dearer = instance.limits === undefined ? 0 : options.asked - problem.shortfallPrice;
   const chainsFirst = !exact && areChainsFirst(problem);
-  const recoverIn = recoveries(problem, proof, kept, { goal, dearer, chainsFirst, clock });
+  const recoverIn = recoveries(problem, start, kept, { goal, dearer, chainsFirst, clock });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
   const first = { ...firstChoices(problem, proof, classes, exact), byClasses };
   const isBrief = first.byOwn !== null || Object.values(first).includes(true);
@@ -251,7 +254,9 @@ async function searchPrices(
     rough,
     bundles: true,
   });
-  return flow !== null && flow.proof.bound < found.bound ? { ...found, ...flow.proof } : found;
+  return flow !== null && flow.proof.bound < found.bound
+    ? { ...found, ...flow.proof, kept: undefined }
+    : found;
 }
 
 /**

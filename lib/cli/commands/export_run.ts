@@ -6,8 +6,8 @@
 import { namedProgram } from "../../allocator/ilp/named_program.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
 import { UsageError } from "../../base/errors.ts";
-import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { FileSet } from "../../io/bytes/file_set.ts";
+import { isStandardOutput } from "../../io/bytes/output_target.ts";
 import { dropTables, TABLE_FILES } from "../../io/documents/drop_tables.ts";
 import { type ProgramFormat, programNames, programText } from "../../io/documents/program_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
@@ -35,7 +35,8 @@ interface ExportValues {
 export async function runExport(values: InputValues & ExportValues): Promise<void> {
   const { format, out } = values;
   if (format === "csv") return await exportTables(values);
-  const namesFile = values.names ?? `${out.replace(/\.(lp|mps|json)$/i, "")}.names.csv`;
+  const namesFile = values.names ??
+    (isStandardOutput(out) ? undefined : `${out.replace(/\.(lp|mps|json)$/i, "")}.names.csv`);
   await checkOutputs({ "--out": out, "--names": namesFile }, {
     ...inputFiles(inputSources(values)),
     "--config": values.config,
@@ -46,12 +47,17 @@ export async function runExport(values: InputValues & ExportValues): Promise<voi
   progress.report({ phase: "build the program" });
   const program = namedProgram(drop.instance, policy);
   progress.report({ phase: `write ${out}` });
-  await writeTextAtomic(namesFile, programNames(program));
-  await writeTextAtomic(out, programText(program, format));
+  const texts: [string, string][] = [[out, programText(program, format)]];
+  if (namesFile !== undefined) texts.push([namesFile, programNames(program)]);
+  await writeTexts(texts);
   const size = `${counted(program.columns.length, "column")}, ${
     counted(program.rows.length, "row")
   }`;
-  progress.note(`written ${out} (${size}) and ${namesFile}`);
+  progress.note(
+    `written ${out} (${size})${
+      namesFile === undefined ? "; --names FILE says what its names mean" : ` and ${namesFile}`
+    }`,
+  );
   progress.finish();
 }
 
@@ -73,16 +79,24 @@ async function exportTables(values: InputValues & ExportValues): Promise<void> {
   // Refused as elsewhere. The caps stay whole: who judges assignments takes the units of their random offers off.
   readyDrop(drop, policyOf(values));
   progress.report({ phase: `write ${folder}` });
-  const set = new FileSet(), tables = dropTables(drop.instance);
+  const tables = dropTables(drop.instance);
+  await writeTexts([...tables].map(([file, text]) => [pathOf(file), text]));
+  progress.note(`written ${[...tables.keys()].join(", ")} to ${folder}`);
+  progress.finish();
+}
+
+/** Writes files with the texts given: all of them, or none. */
+async function writeTexts(
+  texts: readonly (readonly [path: string, text: string])[],
+): Promise<void> {
+  const set = new FileSet();
   try {
-    for (const [file, text] of tables) await set.writeText(pathOf(file), text);
+    for (const [path, text] of texts) await set.writeText(path, text);
   } catch (error) {
     await set.discard();
     throw error;
   }
   await set.commit();
-  progress.note(`written ${[...tables.keys()].join(", ")} to ${folder}`);
-  progress.finish();
 }
 
 async function readToExport(options: InputValues, progress: ProgressLine): Promise<Drop> {

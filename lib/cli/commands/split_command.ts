@@ -100,7 +100,7 @@ function input() {
     }),
     text(
       "--totals <list>",
-      "split several totals: 60..80:5, 60,65,70, or 60..80 for all at which something bends",
+      "split several totals: 60..80:5 by fives, 60,65,70, or 60..80 for all at which something bends",
     ),
     file("--groups <file>", "groups of people, a table: name, lower, upper, target, weight, group"),
     file("--goods <file>", "several goods in one run, a table: name, total, price"),

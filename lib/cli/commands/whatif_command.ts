@@ -62,7 +62,7 @@ export function whatIfCommand(): DivvyCommand {
 /** Options of the changes. */
 function changes() {
   return [
-    text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7"),
+    text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7, seven values"),
     text("--change-cost <values>", "cost of each offer that is not in --previous: 0,0.01,0.02")
       .commonlyNamed(null),
     texts("--set-ratio <group=ratio>", "the ratio of one group (repeatable)"),

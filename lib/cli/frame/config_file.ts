@@ -13,6 +13,7 @@ import { configOptions, configSchema, configurable, isSection } from "./config_s
 import { kindText, type ValueKind } from "../../base/value_kind.ts";
 import type { DivvyOption } from "./options.ts";
 import { readText } from "./read_text.ts";
+import { refuseRepeatedKeys } from "../../io/documents/repeated_keys.ts";
 
 /**
  * Reads a configuration file and sets those of the command's options that the command line did not give.
@@ -58,6 +59,12 @@ function pathFromHere(config: string, value: unknown): unknown {
 
 async function readConfig(path: string): Promise<unknown> {
   const text = await readText(path);
+  const config = parsed(text, path);
+  refuseRepeatedKeys(text, path);
+  return config;
+}
+
+function parsed(text: string, path: string): unknown {
   try {
     return parse(text);
   } catch (error) {

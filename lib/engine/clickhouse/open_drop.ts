@@ -12,7 +12,7 @@ import {
   type EngineResult,
 } from "../run/allocate_in_engine.ts";
 import type { EngineInput } from "../drop/task.ts";
-import type { AttributeNames } from "../drop/slots.ts";
+import type { AttributeNames } from "../drop/limit_columns.ts";
 import type {
   GroupFacts,
   HistoryFacts,

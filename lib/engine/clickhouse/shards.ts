@@ -11,7 +11,7 @@ import {
 import { InputError, UsageError } from "../../base/errors.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import { clickhouseVersion } from "../../sources/clickhouse_source.ts";
-import { type AttributeNames, attributeNames, type EngineLimits } from "../drop/slots.ts";
+import { type AttributeNames, attributeNames, type EngineLimits } from "../drop/limit_columns.ts";
 import { type ColumnTypes, type Padding, pairsOf, userGroupsOf } from "./input_tables.ts";
 import { sqlString } from "./literal.ts";
 

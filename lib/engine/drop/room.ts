@@ -12,7 +12,7 @@ import {
 import type { LimitKindName } from "../../allocator/limits/kinds/list.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { amountsOf, contractOfSlots, highestPrices, roundingOf, usedBySlots } from "./slots.ts";
+import { amountsOf, contractOfSlots, highestPrices, roundingOf, usedBySlots } from "./slot_rows.ts";
 import type { Usage } from "./usage.ts";
 
 /** How much each constraint lacks or has to spare. */

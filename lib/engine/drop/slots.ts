@@ -14,13 +14,12 @@ import {
 } from "../../allocator/drop/instance/attributes.ts";
 import type { HeldBack } from "../../allocator/drop/before/held_back.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
-import type { LimitFamily, LimitSource } from "../../allocator/drop/instance/limit_family.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { IN_PREVIOUS, type Previous } from "../../allocator/drop/instance/previous.ts";
 import { compileLimits } from "../../allocator/drop/limits/limit_rows.ts";
 import { compareIds, IdPool } from "../../base/ids.ts";
+import { type AttributeNames, type EngineLimits, placeOfUserId, USER_ID } from "./limit_columns.ts";
 import { InputError, quote } from "../../base/errors.ts";
-import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 
 /** What tells pinned pairs apart: the contract that stands for the pin; "" for other pairs. No column has this name. */
@@ -31,95 +30,6 @@ export const PIN_PREFIX = "pin_";
 
 /** Slots are UInt16 in work tables, 65535 standing for none. */
 export const MOST_SLOTS = 65_535;
-
-/** The column of users' ids: limits that name it tell single users apart. */
-const USER_ID = "user_id";
-
-/** Limits, and the columns that they name in the tables that Divvy reads itself. */
-export interface EngineLimits {
-  /** As declared. */
-  readonly families: readonly LimitFamily[];
-  /** Columns that they name beside those that every drop has. */
-  readonly names: readonly string[];
-  /** Of them, those whose numbers are counted. */
-  readonly counted: ReadonlySet<string>;
-  /** Columns that every drop has. */
-  readonly own: ReadonlySet<string>;
-  /** Columns that are selected by, those without a value too, and where they are named. */
-  readonly selectors: readonly { readonly column: string; readonly source: LimitSource }[];
-  /** Further columns of caps. */
-  readonly caps: FurtherTable;
-  /** Further columns of group_ratios. */
-  readonly groupRatios: FurtherTable;
-}
-
-const NO_COLUMNS: FurtherTable = { has: () => false, columns: () => new Map() };
-
-/** No limits: pairs are told apart by whether they are previous offers alone. */
-export const NO_LIMITS: EngineLimits = {
-  families: [],
-  names: [],
-  counted: new Set(),
-  own: new Set(),
-  selectors: [],
-  caps: NO_COLUMNS,
-  groupRatios: NO_COLUMNS,
-};
-
-/** Columns of a table by the ids of its rows. */
-export interface FurtherTable {
-  /** Whether it has a column. */
-  readonly has: (name: string) => boolean;
-  /** Its columns, for rows of these ids. */
-  readonly columns: (ids: readonly string[]) => ReadonlyMap<string, TextColumn>;
-}
-
-/** Columns of the engine's own tables that limits name. */
-export interface AttributeNames {
-  /** Of the pairs. */
-  readonly pairs: readonly string[];
-  /** Of the users' groups. */
-  readonly users: readonly string[];
-  /** Of these, columns of fractions: their values are compared as the shortest decimal. @default none */
-  readonly fractions?: ReadonlySet<string>;
-}
-
-/** Which users limits tell apart. */
-export interface UsersApart {
-  /** Whether they tell any apart. */
-  readonly apart: boolean;
-  /** The ids of single users that they tell apart; null: each user is a kind of its own. */
-  readonly single: ReadonlySet<string> | null;
-}
-
-/** The columns of an engine's own tables that limits name, by the columns that the tables have. */
-export function attributeNames(
-  limits: EngineLimits | undefined,
-  elig: { readonly has: (name: string) => boolean },
-  userGroups: { readonly has: (name: string) => boolean },
-): Pick<AttributeNames, "pairs" | "users"> {
-  const names = limits?.names ?? [];
-  const ofUsers = limits !== undefined && namesOf(limits).includes(USER_ID) ? [USER_ID] : [];
-  return {
-    pairs: names.filter((name) => elig.has(name)),
-    users: [...ofUsers, ...names.filter((name) => userGroups.has(name))],
-  };
-}
-
-/** The columns that limits count by and select by. */
-function namesOf({ families }: Pick<EngineLimits, "families">): string[] {
-  return families.flatMap(({ per, where }) => [...per, ...where.map(({ column }) => column)]);
-}
-
-/** Whether a limit counts the offers of each user by themselves, not only those of users whose ids it selects. */
-function countsEachUser({ per, where }: LimitFamily): boolean {
-  return per.includes(USER_ID) && !where.some(({ column }) => column === USER_ID);
-}
-
-/** The place of the users' ids among the attributes of users; −1: no limit names them. */
-export function placeOfUserId({ users }: Pick<AttributeNames, "users">): number {
-  return users.indexOf(USER_ID);
-}
 
 /** The kinds of users and pairs that limits distinguish. */
 export interface PairKinds {
@@ -188,40 +98,6 @@ const KEPT_OUT: HeldBack = {
   bans: null,
   historyFiles: null,
 };
-
-/**
- * Checks the columns that limits name, and finds which users limits distinguish.
- *
- * @throws InputError for a selector that is no column
- */
-export function checkNames(
-  { families, own, selectors, caps, groupRatios }: EngineLimits,
-  { pairs, users }: AttributeNames,
-): UsersApart {
-  const engines = new Set([...pairs, ...users]);
-  const unknown = selectors.find(({ column }) =>
-    ![own, engines].some((names) => names.has(column)) &&
-    ![caps, groupRatios].some((table) => table.has(column))
-  );
-  if (unknown !== undefined) {
-    const { column, source: { file, line } } = unknown;
-    throw new InputError(
-      `${file}${line === undefined ? "" : `:${line}`}: there is no column ${quote(column)} in ` +
-        "caps, user_groups, group_ratios or elig",
-      { file, line, column, expected: "a column of limits, or of a table to select by" },
-    );
-  }
-  const named = namesOf({ families });
-  const ofUsers = new Set(["group_id", "sponsorship_ratio", ...users]);
-  // Where ids are only selected by, all users that no limit selects are alike.
-  const selected = families.flatMap(({ where }) =>
-    where.flatMap(({ column, values }) => column === USER_ID ? values : [])
-  );
-  return {
-    apart: named.some((name) => ofUsers.has(name) || groupRatios.has(name)),
-    single: families.some(countsEachUser) ? null : new Set(selected),
-  };
-}
 
 /**
  * Slots of the kinds of pairs.
@@ -467,86 +343,4 @@ function amountOf(name: string, text: string): number {
     `elig: ${name} is ${quote(text)}, which a limit counts, expected a number of at least 0`,
     { file: "elig", column: name, value: text, expected: "a number of at least 0" },
   );
-}
-
-/** How many slots a problem has: contracts, where there are no limits. */
-export function slotCount({ items, instance }: DualProblem): number {
-  return items?.contract.length ?? instance.cap.length;
-}
-
-/** How many of them are of sponsored contracts; they come first. */
-export function sponsoredSlots({ items, instance: { sponsoredContracts } }: DualProblem): number {
-  if (items === null) return sponsoredContracts;
-  return items.contract.filter((c) => c < sponsoredContracts).length;
-}
-
-/** Uint32Array, length slots: contract of each. */
-export function contractOfSlots({ items, instance: { cap } }: DualProblem): Uint32Array {
-  return items?.contract ?? Uint32Array.from(cap.keys());
-}
-
-/** From a number of each row (caps, then limits) one of each slot: Σ coefficient × number. */
-function addedBySlot(problem: DualProblem, ofRow: ArrayLike<number>): Float64Array {
-  const { items, instance: { cap } } = problem;
-  if (items === null) return Float64Array.from(cap, (_, c) => ofRow[c]);
-  const { contract, start, row, coefficient } = items;
-  return Float64Array.from(contract, (c, s) => {
-    let sum = ofRow[c];
-    for (let e = start[s]; e < start[s + 1]; e++) {
-      sum += coefficient[e] * ofRow[cap.length + row[e]];
-    }
-    return sum;
-  });
-}
-
-/** Float64Array, length slots: what an offer pays. */
-export function netPrices(problem: DualProblem, { contract, limit }: Prices): Float64Array {
-  return addedBySlot(problem, [...contract, ...(limit ?? [])]);
-}
-
-/** Float64Array, length rows: what offers use, from how many each slot has. */
-export function usedBySlots(problem: DualProblem, offers: Float64Array): Float64Array {
-  const { items, instance: { cap } } = problem;
-  const used = new Float64Array(cap.length + (items?.amount.length ?? 0));
-  offers.forEach((n, s) => {
-    if (n === 0) return;
-    if (items === null) used[s] += n;
-    else {
-      used[items.contract[s]] += n;
-      for (let e = items.start[s]; e < items.start[s + 1]; e++) {
-        used[cap.length + items.row[e]] += n * items.coefficient[e];
-      }
-    }
-  });
-  return used;
-}
-
-/** Float64Array, length rows: how much may be used. */
-export function amountsOf({ items, instance: { cap } }: DualProblem): Float64Array {
-  return Float64Array.from([...cap, ...(items?.amount ?? [])]);
-}
-
-/** Float64Array, length rows: what a unit beyond costs; Infinity: there may be none. */
-export function highestPrices({ items, instance: { cap } }: DualProblem): Float64Array {
-  return Float64Array.from([...cap.map(() => Infinity), ...(items?.highest ?? [])]);
-}
-
-/** Σ over limits that may be missed of the units beyond them × what a unit costs. */
-export function penaltyOf(problem: DualProblem, used: Float64Array): number {
-  const amount = amountsOf(problem), highest = highestPrices(problem);
-  let penalty = 0;
-  used.forEach((use, r) => {
-    const beyond = use - amount[r];
-    if (highest[r] < Infinity && beyond > roundingOf(amount[r], use)) {
-      penalty += highest[r] * beyond;
-    }
-  });
-  return penalty;
-}
-
-/** How far off a sum may be by rounding: 0 for whole numbers. */
-export function roundingOf(amount: number, use: number): number {
-  return Number.isInteger(amount) && Number.isInteger(use)
-    ? 0
-    : 1e-9 * (Math.abs(amount) + Math.abs(use));
 }

@@ -20,7 +20,8 @@ import type { OwnK } from "./own_k.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import type { EngineBefore } from "./before.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
-import type { EngineLimits, SlotColumns, Slots } from "./slots.ts";
+import type { EngineLimits } from "./limit_columns.ts";
+import type { SlotColumns, Slots } from "./slots.ts";
 
 /** What an engine allocates, beside the pairs and the users' groups that it holds. */
 export interface EngineInput {

@@ -5,7 +5,7 @@
  */
 import { GroupCounts } from "../../allocator/limits/kinds/user_counts.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { slotCount } from "./slots.ts";
+import { slotCount } from "./slot_rows.ts";
 
 /** What all users together use. */
 export interface Usage {

@@ -52,7 +52,9 @@ export function duckDbDryRun(input: DuckDbInput, options: EngineOptions): string
       sampleUsers,
       judged: { ...inputs, result: TABLES.result },
     }),
-    ["publish", [copySql(input.out, format, publishedRows(null, format.format === "parquet"))]],
+    ["publish", [
+      copySql(input.out, format, publishedRows(dialect, null, format.format === "parquet")),
+    ]],
   ];
   return shownText(steps);
 }

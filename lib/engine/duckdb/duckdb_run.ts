@@ -234,7 +234,7 @@ WHERE value < best`,
     control: RunControl,
   ): Promise<void> {
     const format = fileFormatOf(out),
-      made = publishedAlternates(table, format.format === "parquet");
+      made = publishedAlternates(this.#store.dialect, table, format.format === "parquet");
     return this.#writeFile(out, (staged) => copySql(staged, format, made), control);
   }
 

@@ -7,7 +7,7 @@ import { compareIds } from "../../base/ids.ts";
 import { resolveBans } from "../drop/before.ts";
 import { type OwnK, ownKOf } from "../drop/own_k.ts";
 import { pinsOf } from "../drop/pins.ts";
-import type { EngineLimits } from "../drop/slots.ts";
+import type { EngineLimits } from "../drop/limit_columns.ts";
 import type {
   GroupFacts,
   HistoryFacts,

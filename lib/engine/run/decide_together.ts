@@ -15,7 +15,7 @@ import { solvePart } from "../../allocator/optimal/solve_at_price.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { Move } from "../steps/assign.ts";
 import type { EngineRun } from "../steps/steps.ts";
-import { usedBySlots } from "../drop/slots.ts";
+import { usedBySlots } from "../drop/slot_rows.ts";
 import type { Usage } from "../drop/usage.ts";
 import { UserRows, type UsersRead } from "./user_rows.ts";
 

@@ -21,12 +21,10 @@ import {
   refusePinConflicts,
   withBonuses,
 } from "../drop/pins.ts";
+import { checkNames, type EngineLimits, NO_LIMITS } from "../drop/limit_columns.ts";
 import {
-  checkNames,
-  type EngineLimits,
   type LimitedSlots,
   limitedSlots,
-  NO_LIMITS,
   type PairKinds,
   PINNED_AS,
   rowsOfSlots,

@@ -11,7 +11,7 @@ import { settledPrices } from "./settle.ts";
 import type { Sample } from "./sample.ts";
 import type { PassResult } from "../steps/price.ts";
 import type { EngineRun } from "../steps/steps.ts";
-import { amountsOf, usedBySlots } from "../drop/slots.ts";
+import { amountsOf, usedBySlots } from "../drop/slot_rows.ts";
 
 /** Sums of doubles differ by less than this share from pass to pass, as threads add them in any order. */
 const ROUNDING = 1e-11;

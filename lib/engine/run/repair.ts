@@ -21,7 +21,7 @@ import {
   toMend,
   worthOfUnused,
 } from "../drop/room.ts";
-import { penaltyOf, usedBySlots } from "../drop/slots.ts";
+import { penaltyOf, usedBySlots } from "../drop/slot_rows.ts";
 import type { Moved, Round } from "../steps/repair.ts";
 import type { EngineRun } from "../steps/steps.ts";
 import {

@@ -12,7 +12,7 @@ import { compileDualProblem, type DualProblem } from "../../allocator/optimal/du
 import { minimiseDual } from "../../allocator/optimal/search/minimise_dual.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun } from "../steps/steps.ts";
-import { slotCount, usedBySlots } from "../drop/slots.ts";
+import { slotCount, usedBySlots } from "../drop/slot_rows.ts";
 import type { Usage } from "../drop/usage.ts";
 import { UserRows } from "./user_rows.ts";
 

@@ -11,7 +11,8 @@ import {
   withKeptColumns,
 } from "../../allocator/explain/scenario_limits.ts";
 import type { Scenario } from "../../allocator/explain/scenario.ts";
-import type { EngineLimits, LimitedSlots } from "../drop/slots.ts";
+import type { EngineLimits } from "../drop/limit_columns.ts";
+import type { LimitedSlots } from "../drop/slots.ts";
 import type { Columns, EngineInput } from "../drop/task.ts";
 
 /**

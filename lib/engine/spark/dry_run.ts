@@ -12,7 +12,7 @@ import { SparkDialect } from "./dialect.ts";
 import { inputTables } from "../sql/file_drop.ts";
 import { publishedRows, TABLES } from "../sql/file_run.ts";
 import { ELIG, GROUPS, type SparkInput } from "./open_drop.ts";
-import { formatOf, gatherSql, ownersSql } from "./spark_run.ts";
+import { gatherSql, outFormat, ownersSql } from "./spark_run.ts";
 
 /**
  * Every kind of statement that a run sends, in order, with the caps and ratios given, all prices 0, and as if scores were
@@ -43,7 +43,9 @@ export function sparkDryRun(input: SparkInput, options: EngineOptions): string {
       sampleUsers,
       judged: { ...inputs, result: TABLES.result },
     }),
-    ["publish", [publishedRows(null, formatOf(input.out, input.format).format === "parquet")]],
+    ["publish", [
+      publishedRows(dialect, null, outFormat(input.out, input.format).format === "parquet"),
+    ]],
   ];
   return shownText(steps);
 }

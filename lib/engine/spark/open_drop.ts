@@ -17,7 +17,7 @@ import type { RunControl } from "../../base/progress.ts";
 import type { OpenedDrop } from "../steps/inspect.ts";
 import type { EngineRun } from "../steps/steps.ts";
 import { SparkDriver, type SparkSettings } from "./driver.ts";
-import { formatOf, type SparkFormat, SparkRun, withoutSlash } from "./spark_run.ts";
+import { formatOf, outFormat, type SparkFormat, SparkRun, withoutSlash } from "./spark_run.ts";
 import { SparkDialect } from "./dialect.ts";
 import { SparkStore } from "./store.ts";
 
@@ -78,7 +78,7 @@ async function openSparkDrop(input: SparkInput, options: EngineOptions): Promise
       ? undefined
       : await find("previous_files", input.previous);
     const files = { elig, groups, history, previous, limits: input.limits };
-    const format = formatOf(out, input.format);
+    const format = outFormat(out, input.format);
     return new SparkDrop(new SparkStore(driver), { work, keep, format }, files, out);
   } catch (error) {
     await driver.close();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quote, UsageError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import {
   FileRun,
@@ -91,7 +92,8 @@ export class SparkRun extends FileRun {
     rows: number,
     control: RunControl,
   ): Promise<void> {
-    const format = formatOf(out), sql = publishedAlternates(table, format.format === "parquet");
+    const format = formatOf(out),
+      sql = publishedAlternates(this.#spark.dialect, table, format.format === "parquet");
     const folder = { out: withoutSlash(out), format, sql, rows };
     return this.#writeFolder("published_alternates", folder, control);
   }
@@ -140,15 +142,38 @@ export function withoutSlash(path: string): string {
   return path.replace(/\/+$/, "");
 }
 
+/** How Spark reads and writes either format: in CSV a quote within a field is two of them, as everywhere. */
+const FORMATS: Readonly<Record<"csv" | "parquet", SparkFormat>> = {
+  csv: { format: "csv", options: { header: "true", escape: '"' } },
+  parquet: { format: "parquet", options: {} },
+};
+
+/** The format that a path's ending names; null: it has none. Other dots are part of the name. */
+function namedFormat(path: string): "csv" | "parquet" | null {
+  const ending = /\.(csv|parquet)(\.gz|\.zst)?\/*$/i.exec(path)?.[1].toLowerCase();
+  return ending === "csv" || ending === "parquet" ? ending : null;
+}
+
+/** The format of files that are read, by the ending of their path: CSV or else Parquet. */
+export function formatOf(path: string): SparkFormat {
+  return FORMATS[namedFormat(path) ?? "parquet"];
+}
+
 /**
- * The format of files by the ending of a path: CSV, where a quote in a field is two of them as everywhere, else Parquet.
+ * The format of a folder that is written: as its name's ending says, else as is asked for, else Parquet.
  *
- * @param asked the format where the path has no such ending
+ * @throws UsageError where the name and what is asked for differ, and for a format that Spark does not write here
  */
-export function formatOf(path: string, asked: TableFormat = "parquet"): SparkFormat {
-  return asked === "csv" || /\.csv(\.gz|\.zst)?\/?$/i.test(path)
-    ? { format: "csv", options: { header: "true", escape: '"' } }
-    : { format: "parquet", options: {} };
+export function outFormat(out: string, asked: TableFormat | undefined): SparkFormat {
+  const named = namedFormat(out);
+  if (asked === undefined) return formatOf(out);
+  if ((asked !== "csv" && asked !== "parquet") || (named !== null && named !== asked)) {
+    const expected = named ?? "csv or parquet";
+    throw new UsageError(
+      `--format is ${asked}, expected ${expected} for the folder ${quote(out)} of --engine spark`,
+    );
+  }
+  return FORMATS[asked];
 }
 
 /** The statement that finds each user's group. */

@@ -6,7 +6,7 @@
 import type { Prices } from "../../allocator/model/allocation.ts";
 import { bonusOfOffer, typesThatFit } from "../../allocator/model/replacements.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { contractOfSlots, sponsoredSlots } from "../drop/slots.ts";
+import { contractOfSlots, sponsoredSlots } from "../drop/slot_rows.ts";
 import { BARRED, netAt } from "./bundle_sql.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";

@@ -9,7 +9,7 @@
  */
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { netPrices } from "../drop/slots.ts";
+import { netPrices } from "../drop/slot_rows.ts";
 import type { Dialect, ListNames, OfItems } from "./dialect.ts";
 
 /** The value of what is impossible. Sums of a few stay within Float64, and below {@link IMPOSSIBLE}. */

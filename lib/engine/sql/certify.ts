@@ -15,6 +15,7 @@ import { consequenceOf } from "../../allocator/check/limits.ts";
 import { userOfPair } from "../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
+import { compareIds } from "../../base/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { OwnK } from "../drop/own_k.ts";
 import type { LimitedSlots } from "../drop/slots.ts";
@@ -45,10 +46,14 @@ export async function certify(
     groups.push(...await store.rows(sql, control, smallTables(problem, prices, rules)));
   }
   const joint = near && jointLossOf(problem, rules.ownK, near, groups.flat());
-  const loads = await store.rows(loadSql(judged, slots !== null), control);
+  const loads = (await store.rows(loadSql(judged, slots !== null), control)).flat();
+  // In one order whatever the engine's, so that sums of what offers count are the same in every run.
+  loads.sort(([n, id, slot], [m, other, at]) =>
+    compareIds(id, other) || Number(slot) - Number(at) || Number(n) - Number(m)
+  );
   const load = new Map<string, number>();
   const ofLimits = slots === null ? null : new JudgedLimits(problem, slots, prices);
-  for (const [n, id, slot] of loads.flat()) {
+  for (const [n, id, slot] of loads) {
     load.set(id, (load.get(id) ?? 0) + Number(n));
     ofLimits?.add(id, Number(slot), Number(n));
   }
@@ -148,7 +153,7 @@ class JudgedLimits {
   }
 }
 
-/** The facts of groups, each a Float64Array of length groups, summed over the parts in their order. */
+/** The facts of groups, each a Float64Array of length groups, summed over the parts. */
 type JudgedGroups = Readonly<Record<Fact, Float64Array>>;
 
 function judgedGroups({ instance: { groups } }: DualProblem, rows: Rows): JudgedGroups {
@@ -177,16 +182,19 @@ function verdict(
 ): Certified {
   const { instance, policy, shortfallPrice } = problem;
   const total = (name: Fact) => sum(judged[name]);
+  const steady = (name: "score" | "worth" | "bound") =>
+    total(name) + (total(`${name}Rest`) + total(`${name}Dust`));
+  const score = steady("score");
   const demands = demandsOf({ ...instance, groupSize: Uint32Array.from(judged.users) }, policy);
   const groups = judgeGroups(demands, judged);
-  const objective = total("score") + total("worth") - shortfallPrice * groups.shortfall -
+  const objective = score + steady("worth") - shortfallPrice * groups.shortfall -
     (ofLimits?.penalty ?? 0) - (ofLimits?.charge ?? 0);
   const { worth } = worthOfLimits(instance, demands, prices, ofLimits?.prices ?? null);
   return {
     // Where the two meet, sums in another order may differ in their last digits.
-    bound: atLeast(total("bound") + worth - lost(demands), objective),
+    bound: atLeast(steady("bound") + worth - lost(demands), objective),
     objective,
-    score: total("score"),
+    score,
     assignments: sum([...load.values()]),
     users: total("users"),
     usersWithOffers: total("served"),

@@ -22,7 +22,7 @@ import { historySource, inspectHistory } from "./history_files.ts";
 import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_files.ts";
 import { inspectPrevious, previousSource } from "./previous_files.ts";
 import { pairAttribute, userAttribute } from "./kinds_sql.ts";
-import { type AttributeNames, attributeNames, type EngineLimits } from "../drop/slots.ts";
+import { type AttributeNames, attributeNames, type EngineLimits } from "../drop/limit_columns.ts";
 import type { InputTables } from "./store.ts";
 import type { Dialect } from "./dialect.ts";
 

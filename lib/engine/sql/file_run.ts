@@ -14,6 +14,9 @@ import type { SingleStore } from "./single_store.ts";
 import { SqlRun } from "./sql_run.ts";
 import type { InputTables, WorkTables } from "./store.ts";
 
+/** Numbers below this are written as whole numbers where they are whole. */
+const MOST_WHOLE = 1e15;
+
 /** The run's tables. */
 export const TABLES: WorkTables = {
   users: "users",
@@ -65,7 +68,7 @@ export abstract class FileRun extends SqlRun {
 
   /** The rows that are published, in their order. */
   protected published(isParquet: boolean): string {
-    return publishedRows(this.served, isParquet);
+    return publishedRows(this.files.dialect, this.served, isParquet);
   }
 
   /**
@@ -114,26 +117,35 @@ export function whereCounted(
  *
  * @param served the table of what users held out got; null: they got nothing
  */
-export function publishedRows(served: string | null, isParquet: boolean): string {
+export function publishedRows(sql: Dialect, served: string | null, isParquet: boolean): string {
   const isTrue = (column: string) => `${flag(column, isParquet)} AS ${column}`;
+  const real = (column: string) => `${written(sql, column, isParquet)} AS ${column}`;
   const select = (from: string, more: string) =>
-    `SELECT user_id, contract_address, score, ${
-      isTrue("is_sponsored")
-    },\n  group_id, sponsorship_ratio${more} FROM ${from} ORDER BY user_id, score DESC, contract_address`;
+    `SELECT user_id, contract_address, ${real("score")}, ${isTrue("is_sponsored")},\n  group_id, ${
+      real("sponsorship_ratio")
+    }${more}
+FROM ${from} AS made ORDER BY user_id, made.score DESC, contract_address`;
   if (served === null) return select(TABLES.result, "");
   const rows = (table: string, isOut: number) =>
     `SELECT user_id, contract_address, score, is_sponsored, group_id, sponsorship_ratio, ${isOut} AS holdout FROM ${table}`;
-  const both = `(${rows(TABLES.result, 0)}\nUNION ALL ${rows(served, 1)}) AS both_parts`;
+  const both = `(${rows(TABLES.result, 0)}\nUNION ALL ${rows(served, 1)})`;
   return select(both, `, ${isTrue("holdout")}`);
 }
 
 /** The alternates as files have them, in the columns and the order of one machine. */
-export function publishedAlternates(table: string, isParquet: boolean): string {
+export function publishedAlternates(sql: Dialect, table: string, isParquet: boolean): string {
   const rank = isParquet ? "CAST(rank AS DOUBLE)" : "rank";
-  return `SELECT user_id, contract_address, ${rank} AS rank, score, net_value,
-  ${
-    flag("is_sponsored", isParquet)
-  } AS is_sponsored, group_id FROM ${table} AS made ORDER BY user_id, made.rank`;
+  const real = (column: string) => `${written(sql, column, isParquet)} AS ${column}`;
+  return `SELECT user_id, contract_address, ${rank} AS rank, ${real("score")}, ${real("net_value")},
+  ${flag("is_sponsored", isParquet)} AS is_sponsored, group_id
+FROM ${table} AS made ORDER BY user_id, made.rank`;
+}
+
+/** A column of numbers as files of one machine have it: whole ones without a point in texts. */
+function written(sql: Dialect, column: string, isParquet: boolean): string {
+  if (isParquet) return column;
+  const isWhole = `${column} = floor(${column}) AND abs(${column}) < ${sql.number(MOST_WHOLE)}`;
+  return `if(${isWhole}, ${sql.asText(`CAST(${column} AS BIGINT)`)}, ${sql.asText(column)})`;
 }
 
 /** A column of 0 and 1 as files of one machine have it: a boolean in Parquet, else True or False. */

@@ -115,6 +115,16 @@ class JointFacts {
   }
 }
 
+/** By the values of a user's bundles: users who have the same ones are alike. */
+function compareBundles(a: readonly Bundle[], b: readonly Bundle[]): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const by = a[i].value - b[i].value || a[i].sponsored - b[i].sponsored ||
+      a[i].others - b[i].others;
+    if (by !== 0) return by;
+  }
+  return a.length - b.length;
+}
+
 /** What groups lose jointly; rows of parts are added one after another. */
 export class JointLoss {
   readonly #groups = new Map<number, JointFacts>();
@@ -132,7 +142,10 @@ export class JointLoss {
   /** Σ over groups of a lower bound on what each loses. */
   total(demands: readonly GroupDemand[], prices: Prices, { shortfallPrice }: DualProblem): number {
     let total = 0;
-    for (const [g, { counts, widest, users }] of this.#groups) {
+    const inOrder = [...this.#groups].sort(([g], [other]) => g - other);
+    for (const [g, { counts, widest, users }] of inOrder) {
+      // In one order whatever the engine's, so that sums over users are the same in every run.
+      users.sort(compareBundles);
       const limits = limitsOfGroup(demands[g], prices, g, shortfallPrice);
       total += lossOfGroup(
         users,

@@ -19,6 +19,7 @@ import {
   mixedShapes,
   policiesOf,
 } from "./judged_bundles_sql.ts";
+import { steadySum } from "./steady_sum.ts";
 
 /** Where the original tables and the assignments to judge are, as SQL. */
 export interface Judged {
@@ -106,7 +107,7 @@ export function judgeSql(
     hasPins ? pinnedCounts(sql, numbered, problem) : ""
   }named_groups, a, b, ${sql.length("a")} AS na, ${sql.length("b")} AS nb, ${
     brokenBrands(sql, problem, numbered)
-  } AS brands, ${sql.sum(sql.map("given", scoreOf))} AS score,
+  } AS brands, ${sql.sum(sql.falling(sql.map("given", scoreOf)))} AS score,
   ${sql.count("given", (c) => `${c} <= ${numbered.sponsored}`)} AS ns, ${
     sql.count("given", (c) => `${c} > ${numbered.sponsored}`)
   } AS nu,
@@ -137,14 +138,19 @@ function groupColumns(
   users: string,
 ): { columns: string[]; from: string } {
   const values = bundleValues(sql, problem, ownK, hasPins);
+  const valued = (from: string, best: string, more: readonly string[]) =>
+    `(SELECT ${[...FACTS_OF_USERS, ...more].join(", ")}, ${best} AS best, ${
+      worthOfUser(sql, problem, ownK)
+    } AS worth
+FROM ${sql.from(from)}) AS valued`;
+  const facts = Object.values(judgedColumns(sql, problem, ownK));
   if (near === undefined) {
-    const facts = judgedColumns(sql, problem, ownK, sql.greatest(values));
-    return { columns: Object.values(facts), from: users };
+    return { columns: facts, from: valued(users, sql.greatest(values), []) };
   }
-  const facts = judgedColumns(sql, problem, ownK, sql.at("ranked", "1"));
+  const listed = nearUsers(sql, users, FACTS_OF_USERS, values);
   return {
-    columns: [...Object.values(facts), ...jointColumns(sql, bundleShapes(problem, ownK))],
-    from: nearUsers(sql, users, FACTS_OF_USERS, values),
+    columns: [...facts, ...jointColumns(sql, bundleShapes(problem, ownK))],
+    from: valued(listed, sql.at("ranked", "1"), ["joint_values", "ranked", "is_near"]),
   };
 }
 
@@ -288,12 +294,16 @@ FROM (SELECT user_id, ${sql.asText("group_id")} AS named FROM ${userGroups}) AS 
 WHERE named IN (SELECT group_id FROM _group) GROUP BY user_id) AS own`;
 }
 
-/** The facts of each group, in the order of the statement's columns. */
+/** The facts of each group, in the order of the statement's columns. Sums of doubles are in three parts, see `steady_sum.ts`. */
 export const JUDGED = [
   "users",
   "sponsored",
   "score",
+  "scoreRest",
+  "scoreDust",
   "worth",
+  "worthRest",
+  "worthDust",
   "offers",
   "served",
   "tooMany",
@@ -306,16 +316,28 @@ export const JUDGED = [
   "brands",
   "wrongGroup",
   "bound",
+  "boundRest",
+  "boundDust",
 ] as const;
 /** The name of one of these. */
 export type Fact = typeof JUDGED[number];
 
-/** The statement's columns: sums over the users of a group; `best` is what a user's best bundle is worth. */
+/** What a user's offers are worth beside their scores: coverage and bonus. */
+function worthOfUser(sql: Dialect, problem: DualProblem, ownK: OwnK | null): string {
+  const { k, policy } = problem;
+  const worths = policiesOf(problem, ownK).flatMap((one) => countWorth(k, one));
+  const worth = ownK === null
+    ? sql.lookup("(ns + nu)", worths, worths[k])
+    : sql.lookup(`(kc * ${k + 1} + ${sql.least(["ns + nu", `${k}`])})`, worths);
+  const sponsored = policy.model === "uniform" ? "if(ns > 0, 1, 0)" : "ns";
+  return `${worth} + ${sql.number(policy.sponsoredBonus)} * ${sponsored}`;
+}
+
+/** The statement's columns: sums over the users of a group; `best` is what a user's best bundle is worth, `worth` its offers beside scores. */
 function judgedColumns(
   sql: Dialect,
   problem: DualProblem,
   ownK: OwnK | null,
-  best: string,
 ): Record<Fact, string> {
   const { k, policy } = problem;
   const uniform = policy.model === "uniform";
@@ -327,16 +349,15 @@ function judgedColumns(
   const wrongMix = !uniform
     ? "1 = 0"
     : `ns > 0 AND nu > 0${allowed.length === 0 ? "" : ` AND NOT (${allowed.join(" OR ")})`}`;
-  const bonus = `${sql.number(policy.sponsoredBonus)} * ${uniform ? "if(ns > 0, 1, 0)" : "ns"}`;
-  const worths = own.flatMap((one) => countWorth(k, one));
-  const worth = ownK === null
-    ? sql.lookup("(ns + nu)", worths, worths[k])
-    : sql.lookup(`(kc * ${k + 1} + ${sql.least(["ns + nu", `${k}`])})`, worths);
+  const sum = (column: string) => steadySum(sql, column, problem.unit);
+  const [score, scoreRest, scoreDust] = sum("score");
+  const [worth, worthRest, worthDust] = sum("worth");
+  const [bound, boundRest, boundDust] = sum("best");
   return {
     users: "count(*)",
     sponsored: sql.countIf("ns > 0"),
-    score: "sum(score)",
-    worth: `sum(${worth} + ${bonus})`,
+    ...{ score, scoreRest, scoreDust },
+    ...{ worth, worthRest, worthDust },
     offers: "sum(ns + nu)",
     served: sql.countIf("ns + nu > 0"),
     tooMany: sql.countIf(
@@ -350,7 +371,7 @@ function judgedColumns(
     mixed: sql.countIf("ns > 0 AND nu > 0"),
     brands: "sum(brands)",
     wrongGroup: `sum(${sql.count("named_groups", (g) => `${g} != group_id`)})`,
-    bound: `sum(${best})`,
+    ...{ bound, boundRest, boundDust },
   };
 }
 

@@ -5,15 +5,8 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import {
-  type AttributeNames,
-  MOST_SLOTS,
-  type PairKinds,
-  placeOfUserId,
-  type Slots,
-  tooMany,
-  type UsersApart,
-} from "../drop/slots.ts";
+import { type AttributeNames, placeOfUserId, type UsersApart } from "../drop/limit_columns.ts";
+import { MOST_SLOTS, type PairKinds, type Slots, tooMany } from "../drop/slots.ts";
 import type { Columns } from "../drop/task.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 import { putRows } from "./put_rows.ts";

@@ -9,7 +9,7 @@ import { BARRED, bestBundles, IMPOSSIBLE, netAt, ownKept, worthOf } from "./bund
 import { groupPrices, withColumns } from "./group_prices.ts";
 import type { Dialect, OfItem, OfItems, TableColumns } from "./dialect.ts";
 import { type Room, ROUNDING, type SlotRoom, slotRoomOf } from "../drop/room.ts";
-import { contractOfSlots } from "../drop/slots.ts";
+import { contractOfSlots } from "../drop/slot_rows.ts";
 import type { Round } from "../steps/repair.ts";
 import { ENDLESS, type RuleMoves, ruleMoves } from "./rule_moves_sql.ts";
 import { heldNet, stateSql } from "./state_sql.ts";

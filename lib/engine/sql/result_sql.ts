@@ -4,7 +4,7 @@
  * @module
  */
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { contractOfSlots, sponsoredSlots } from "../drop/slots.ts";
+import { contractOfSlots, sponsoredSlots } from "../drop/slot_rows.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 import { stateSql } from "./state_sql.ts";
 import type { WorkTables } from "./store.ts";

@@ -7,7 +7,8 @@
 import type { RunControl } from "../../base/progress.ts";
 import type { ResolvedBans } from "../drop/before.ts";
 import { type KeptOffers, pairKey, type PinKinds } from "../drop/pins.ts";
-import type { PairKinds, Slots, UsersApart } from "../drop/slots.ts";
+import type { PairKinds, Slots } from "../drop/slots.ts";
+import type { UsersApart } from "../drop/limit_columns.ts";
 import type { Columns } from "../drop/task.ts";
 import type { HoldOutSteps, ServeUsers } from "../steps/hold_out.ts";
 import type {

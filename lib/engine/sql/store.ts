@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import type { AttributeNames } from "../drop/slots.ts";
+import type { AttributeNames } from "../drop/limit_columns.ts";
 import type { Dialect, TableColumns } from "./dialect.ts";
 
 /** Quoted names of a run's tables. */

@@ -5,7 +5,7 @@
  */
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { markCount } from "../../allocator/optimal/dual/marks.ts";
-import { slotCount } from "../drop/slots.ts";
+import { slotCount } from "../drop/slot_rows.ts";
 import type { Usage } from "../drop/usage.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Rows } from "./store.ts";

@@ -6,7 +6,7 @@
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { PastDay } from "../drop/before.ts";
-import type { AttributeNames } from "../drop/slots.ts";
+import type { AttributeNames } from "../drop/limit_columns.ts";
 import type { Columns } from "../drop/task.ts";
 import type { EngineRun } from "./steps.ts";
 

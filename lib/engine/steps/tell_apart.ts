@@ -5,7 +5,8 @@
  */
 import type { RunControl } from "../../base/progress.ts";
 import type { KeptOffers, PinKinds } from "../drop/pins.ts";
-import type { PairKinds, Slots, UsersApart } from "../drop/slots.ts";
+import type { PairKinds, Slots } from "../drop/slots.ts";
+import type { UsersApart } from "../drop/limit_columns.ts";
 import type { Columns } from "../drop/task.ts";
 import type { PairRules } from "./leave_out.ts";
 

@@ -38,6 +38,10 @@ export async function outputTarget(path: string): Promise<OutputTarget> {
     try {
       const info = await platform.lstat(file);
       if (info.isSymlink) {
+        // A pipe of the shell (/dev/fd/63) is a link to no path.
+        if (await isPipeOrDevice(file)) {
+          return { path: file, folder: folderOf(file), isFile: false, mode: null };
+        }
         const next = await platform.readLink(file);
         file = isAbsolute(next) ? next : `${folderOf(file)}${next}`;
         continue;
@@ -57,6 +61,17 @@ export async function outputTarget(path: string): Promise<OutputTarget> {
     }
   }
   throw cannotWrite(path, "its symbolic links lead in a circle");
+}
+
+/** Whether there is something at the end of a path's links that is neither a file nor a folder. */
+async function isPipeOrDevice(path: string): Promise<boolean> {
+  try {
+    const { isFile, isDirectory } = await platform.stat(path);
+    return !isFile && !isDirectory;
+  } catch {
+    // There is nothing yet, or it is told when its links are followed.
+    return false;
+  }
 }
 
 /** The error for a path that can't be written. */

@@ -296,9 +296,12 @@ function named(reader: ByteReader, name: string, what: string): ByteReader {
   };
 }
 
-async function statOrNull(path: string): Promise<FileInfo | null> {
+async function statOrNull(
+  path: string,
+  how: "stat" | "lstat" = "stat",
+): Promise<FileInfo | null> {
   try {
-    return await platform.stat(path);
+    return await platform[how](path);
   } catch (error) {
     if (
       error instanceof platform.errors.NotFound || error instanceof platform.errors.NotADirectory
@@ -331,7 +334,10 @@ function unreadable(path: string, error: unknown): Error {
 async function partsOf(paths: string[]): Promise<Part[]> {
   const parts: Part[] = [];
   for (const path of paths.sort(compareIds)) {
-    const info = await platform.stat(path);
+    const info = await statOrNull(path);
+    if (info === null) {
+      throw new InputError(`${path}: no such file: its link leads nowhere`, { file: path });
+    }
     if (info.isFile) parts.push(partOf(path, info));
   }
   return parts;
@@ -400,7 +406,8 @@ async function globMatches(glob: string): Promise<string[]> {
     paths = next;
   }
   const existing: string[] = [];
-  for (const path of paths) if (await statOrNull(path) !== null) existing.push(path);
+  // A link that leads nowhere matches too, so that it is missed by name.
+  for (const path of paths) if (await statOrNull(path, "lstat") !== null) existing.push(path);
   return segments[0] === "**" ? existing.map((path) => path.slice(2)) : existing;
 }
 

@@ -4,9 +4,11 @@
  * @module
  */
 import { partitionsOf } from "../bytes/partitions.ts";
+import { isTypingError } from "../../base/near_ids.ts";
 import { optionWithValue } from "../../base/option_words.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
+import { KNOWN_COLUMNS } from "./known_columns.ts";
 
 /** Where the wanted columns stand. */
 export interface Layout {
@@ -47,21 +49,61 @@ export function ourNames(names: readonly string[], columns: ColumnNames = {}): r
 
 /** The end of a message about missing columns: the option that would translate names that look alike, or "". */
 function meantColumns(missing: readonly string[], names: readonly string[]): string {
-  const bare = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   const pairs: [string, string][] = [];
   for (const column of missing) {
-    const ours = bare(column);
-    const near = names.find((name) => bare(name) === ours) ??
-      names.find((name) => {
-        const theirs = bare(name);
-        return theirs.length >= 3 && (theirs.includes(ours) || ours.includes(theirs));
-      });
+    const near = names.find((name) => isMisspelt(name, column)) ??
+      names.find((name) => isPartOf(name, column));
     if (near !== undefined) pairs.push([column, near]);
   }
   // A name that resembles several columns is probably a whole header, split at the wrong separator.
   const single = pairs.filter(([, near]) => pairs.filter(([, name]) => name === near).length === 1);
   if (single.length === 0) return "";
   return `; ${optionWithValue("columns", Object.fromEntries(single))} if that is meant`;
+}
+
+/** A name without what may be written in other ways: case, blanks, signs between words. */
+function bare(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** Whether a name is probably a column's, written in another way or with a typing error. */
+function isMisspelt(name: string, column: string): boolean {
+  return bare(name) === bare(column) || (column.length > 3 && isTypingError(name, column));
+}
+
+/** Whether a name has a column's in it, or is a part of it. */
+function isPartOf(name: string, column: string): boolean {
+  const theirs = bare(name), ours = bare(column);
+  return theirs.length >= 3 && (theirs.includes(ours) || ours.includes(theirs));
+}
+
+/**
+ * Refuses a header that lacks a column which the table may have, and has a name that is probably meant by it: what stands in that
+ * column would not be read, and nobody would be told.
+ *
+ * @param names all names of the header, translated to Divvy's own
+ * @param columns those that the table may have
+ * @param loosely whether a name that has a part of the column's is taken for it too, such as `contract` for `contract_address`
+ */
+export function refuseMisspelt(
+  names: readonly string[],
+  columns: readonly string[],
+  file: string,
+  { loosely = false }: { loosely?: boolean } = {},
+): void {
+  const others = names.filter((name) => !KNOWN_COLUMNS.includes(name));
+  for (const column of columns) {
+    if (names.includes(column)) continue;
+    const near = others.find((name) => isMisspelt(name, column)) ??
+      (loosely ? others.find((name) => isPartOf(name, column)) : undefined);
+    if (near === undefined) continue;
+    const option = optionWithValue("columns", { [column]: near });
+    throw new InputError(
+      `${file}: the header has ${quote(near)}, expected ${column} (${option} if that is meant), ` +
+        "or another name",
+      { file, column: near, expected: column },
+    );
+  }
 }
 
 /**

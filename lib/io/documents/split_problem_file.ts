@@ -27,6 +27,7 @@ import {
 import { AT_PREVIOUS, NUMERIC_FIELDS } from "../../woptim/problem/person_fields.ts";
 import { fieldsOfText, FURTHER_COLUMNS, furtherFields } from "./split_person_fields.ts";
 import { emptyInput } from "../csv/header.ts";
+import { refuseRepeatedKeys } from "./repeated_keys.ts";
 import { SplitRow } from "./split_row.ts";
 import { parseTable } from "../tables/table.ts";
 import type { TableColumns } from "./problem_bytes.ts";
@@ -278,32 +279,6 @@ function parseJson(text: string, file: string): unknown {
     const what = (found?.[1] ?? message).replaceAll("\n", " ");
     const line = text.slice(0, Number(found?.[2] ?? text.length)).split("\n").length;
     throw new InputError(`${file}:${line}: not valid JSON: ${what}`, { file, line });
-  }
-}
-
-/**
- * Refuses a key that an object has twice. The parser would keep the last one silently, and it is not known which was meant.
- *
- * @param text valid JSON, perhaps with comments
- */
-function refuseRepeatedKeys(text: string, file: string): void {
-  const token = /\/\/.*|\/\*[^]*?\*\/|"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
-  const open: (Set<string> | null)[] = [];
-  let last: { text: string; at: number } | undefined;
-  for (const { 0: found, index } of text.matchAll(token)) {
-    if (found.startsWith("/")) continue;
-    if (found === "{") open.push(new Set());
-    else if (found === "[") open.push(null);
-    else if (found === "}" || found === "]") open.pop();
-    else if (found === ":" && last !== undefined) {
-      const key = JSON.parse(last.text) as string, keys = open[open.length - 1];
-      if (keys?.has(key)) {
-        const line = text.slice(0, last.at).split("\n").length;
-        throw InputError.at({ file, line, column: "key", value: key, expected: "each key once" });
-      }
-      keys?.add(key);
-    }
-    last = found.startsWith('"') ? { text: found, at: index } : undefined;
   }
 }
 

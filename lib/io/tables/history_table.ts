@@ -13,7 +13,7 @@ import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import { BLOCK } from "../csv/block.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
-import { indexOfOptional, type Layout } from "../csv/header.ts";
+import { indexOfOptional, type Layout, refuseMisspelt } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { trimField } from "../csv/trim_field.ts";
@@ -109,7 +109,7 @@ class HistoryTaker implements RowTaker {
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
     const { index: [user, contract] } = layout, { from, to } = scanner;
     const field = this.#optional((name) => indexOfOptional(layout.names, name, file));
-    this.#begin(file, field.when >= 0);
+    this.#begin(file, field, layout.names);
     const drop = this.#history.files.length - 1, { counts } = this.#history;
     // The block has been filled with other bytes since the last call.
     this.#lastUser.view = null;
@@ -179,7 +179,7 @@ class HistoryTaker implements RowTaker {
   async addParquet(file: ParquetFile): Promise<void> {
     const [userColumn, contractColumn] = HISTORY_COLUMNS;
     const field = this.#optional((name) => file.has(name) ? 1 : -1);
-    this.#begin(file.name, field.when >= 0);
+    this.#begin(file.name, field, file.layout.names);
     const drop = this.#history.files.length - 1;
     const { known } = this.#parties;
     const user = await file.ids(userColumn, (view, from, to) => 1 + this.#userAt(view, from, to));
@@ -271,10 +271,13 @@ class HistoryTaker implements RowTaker {
   }
 
   /** Begins a file, unless it is the one that is being read. */
-  #begin(file: string, dated: boolean): void {
+  #begin(file: string, field: HistoryFields, names: readonly string[]): void {
     if (this.#file === file) return;
     this.#file = file;
-    this.#history.beginFile(file, dated);
+    const { outcomes, scores } = this.#wanted;
+    const wanted = [true, outcomes, scores, this.#history.needsBrands];
+    refuseMisspelt(names, HISTORY_OPTIONAL.filter((_, i) => wanted[i]), file);
+    this.#history.beginFile(file, field.when >= 0);
   }
 
   /** The user with this id. Files are mostly sorted by user, so the user after the last one found is tried first. */

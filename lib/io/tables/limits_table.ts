@@ -102,8 +102,9 @@ export async function readLimits(
  */
 export function limitsOfDocument({ records, file }: LimitsDocument): LimitsRead {
   const selectors: SelectorColumn[] = [];
-  const families = records.map((record, i): LimitFamily => {
+  const families = records.map((given, i): LimitFamily => {
     const source = { file: `${file}: limits[${i}]` };
+    const record = withoutNulls(given);
     checkRecord(record, source);
     const { limit, per = [], counts = "offers", ...rest } = record;
     const where = Object.entries(record).filter(([name]) => !isLimitColumn(name));
@@ -124,6 +125,13 @@ export function limitsOfDocument({ records, file }: LimitsDocument): LimitsRead 
   });
   checkFamilies(families);
   return { families, selectors };
+}
+
+/** The record without its own fields that are null, as programs write what is blank. A selector's null might be any or none. */
+function withoutNulls(record: LimitRecord): LimitRecord {
+  return Object.fromEntries(
+    Object.entries(record).filter(([name, value]) => value !== null || !isLimitColumn(name)),
+  ) as LimitRecord;
 }
 
 /** Checks the types of a record's values; in a table, where all are texts, they can't be wrong. */

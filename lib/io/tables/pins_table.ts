@@ -14,7 +14,7 @@ import { didYouMean } from "../../base/near_ids.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
-import { indexOfOptional, type Layout } from "../csv/header.ts";
+import { indexOfOptional, type Layout, refuseMisspelt } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { trimField } from "../csv/trim_field.ts";
@@ -43,7 +43,7 @@ export async function readPins(source: string, control: TableControl = {}): Prom
 /**
  * Reads bans: user_id, contract_address, brand_id and group_id, or some of these columns.
  *
- * @throws {InputError} where the table has none of the columns
+ * @throws {InputError} where the table has none of the columns, or a name that is probably meant by one that it lacks
  */
 export async function readBans(source: string, control: TableControl = {}): Promise<BanRows> {
   const rows: BanRows = new GivenRows(BAN_COLUMNS);
@@ -115,7 +115,7 @@ class GivenRowTaker<Name extends string> implements RowTaker {
   }
 
   async addParquet(file: ParquetFile): Promise<void> {
-    this.#begin(file.name, file.columns.map((name) => name.trim()));
+    this.#begin(file.name, file.layout.names);
     const rows = this.#rows;
     const columns = await Promise.all(this.#names.map(async (name) => {
       const list = rows.columns[name];
@@ -147,7 +147,12 @@ class GivenRowTaker<Name extends string> implements RowTaker {
     if (this.#file === file) return;
     this.#file = file;
     this.#rows.beginFile(file);
-    if (this.#names.some((name) => names.includes(name))) return;
+    if (this.#names.some((name) => names.includes(name))) {
+      if (this.#score) refuseMisspelt(names, ["score"], file);
+      // A ban that lacks a column says more than was meant: any user, contract, brand or group.
+      if (!this.#needed) refuseMisspelt(names, this.#names, file, { loosely: true });
+      return;
+    }
     const near = names.map((name) => didYouMean(name, this.#names)).find((text) => text !== "");
     throw new InputError(
       `${file}: none of the columns ${this.#names.join(", ")} is there${near ?? ""}`,

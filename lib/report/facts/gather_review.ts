@@ -67,6 +67,7 @@ export function reviewFacts(data: ReviewData, details: ReviewDetails = {}): Revi
     cells: funnels.cells.map((cell) => cellFacts(data, cell)),
     input: {
       repeated_offers: data.repeatedOffers,
+      offers_to_held_out: funnels.toHeldOut,
       selections: data.selections,
       redemptions: data.redemptions,
       redeemed_unselected: hasRedemptions ? funnels.redeemedUnselected : 0,
@@ -179,12 +180,13 @@ function neverChosen(data: ReviewData, funnels: Funnels, confidence: number): Ne
     at_most: wilson(0, offered, confidence).high,
   });
   const { all } = funnels, overall = all.offered === 0 ? 0 : all.selected / all.offered;
-  const everywhere = funnels.contracts.flatMap(({ offered, selected }, c) =>
-    offered > 0 && selected === 0 ? [row(c, null, offered, overall)] : []
+  const isChosen = ({ selected, redeemed }: Steps) => selected > 0 || redeemed > 0;
+  const everywhere = funnels.contracts.flatMap((own, c) =>
+    own.offered > 0 && !isChosen(own) ? [row(c, null, own.offered, overall)] : []
   );
-  const somewhere = funnels.cells.flatMap(({ contract: c, group, offered, selected }) => {
-    const own = funnels.contracts[c];
-    if (selected > 0 || own.selected === 0 || group === NO_GROUP) return [];
+  const somewhere = funnels.cells.flatMap((cell) => {
+    const { contract: c, group, offered } = cell, own = funnels.contracts[c];
+    if (isChosen(cell) || own.selected === 0 || group === NO_GROUP) return [];
     const rate = own.selected / (own.offered - offered);
     return rate * offered < EXPECTED ? [] : [row(c, data.groupIds[group], offered, rate)];
   });

@@ -202,7 +202,10 @@ function beforeNotes({ history, pins, bans }: InputReport): [number, string][] {
         `history: ${counted(history.pairs_declined, "score")} lowered by --decline-factor`,
       ],
       rows(history.rows_after_as_of, "after --as-of passed over"),
-      rows(history.rows_too_long_ago, "too long ago for any rule passed over"),
+      rows(
+        history.rows_too_long_ago,
+        "that no rule asks about (too long ago, and no decline that counts) passed over",
+      ),
       rows(history.rows_of_other_users, "of users who are not in this drop"),
       rows(history.rows_of_other_contracts, "of contracts that are not in this drop"),
       rows(history.blank_rows, "of separators only left out"),

@@ -84,7 +84,7 @@ export interface ReviewGroup {
   ratio_by_assignments: number;
   /** Share of users who selected a sponsored offer. */
   ratio_by_selections: ShareFacts;
-  /** Users with offers who selected none. */
+  /** Users with offers who selected or redeemed none. */
   users_chose_none: number;
 }
 
@@ -151,7 +151,7 @@ export interface ReviewFacts {
     users: number;
     /** Users with an offer. */
     users_with_offers: number;
-    /** Users with offers who selected none. */
+    /** Users with offers who selected or redeemed none. */
     users_chose_none: number;
     /** Users held out. */
     users_held_out: number;
@@ -180,6 +180,8 @@ export interface ReviewFacts {
   input: {
     /** Rows of assignments about a pair that another row is about. */
     repeated_offers: number;
+    /** Offers to users held out: not among the offers here, as these users count in the lift only. */
+    offers_to_held_out: number;
     /** Selections read. */
     selections: EventCounts;
     /** Redemptions read; null: none were given. */

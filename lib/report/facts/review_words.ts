@@ -110,6 +110,11 @@ export function reviewNotes({ input }: ReviewFacts): string[] {
     "row of the assignments is repeated",
     "rows of the assignments are repeated",
   );
+  say(
+    input.offers_to_held_out,
+    "offer is to a user held out, who counts in the lift only",
+    "offers are to users held out, who count in the lift only",
+  );
   for (const kind of ["selections", "redemptions"] as const) {
     const events = input[kind];
     if (events === null) continue;

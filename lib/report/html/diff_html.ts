@@ -89,7 +89,7 @@ function offersSection(facts: DiffFacts, charts: Figures): Content {
   });
   const inWords = namesOf(contracts);
   const moveColumns: HtmlColumn<DiffMove>[] = [
-    { title: "Before", show: (m) => inWords(m.from) },
+    { title: "Before", show: (m) => inWords(m.from), text: true },
     { title: "After", show: (m) => inWords(m.to), text: true },
     { title: "Users", show: (m) => count(m.users), number: (m) => m.users },
   ];

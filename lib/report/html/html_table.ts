@@ -123,12 +123,13 @@ function heading<Row>({ title, number, align }: HtmlColumn<Row>): Markup {
 function cell<Row>(column: HtmlColumn<Row>, row: Row, heads: boolean): Markup {
   const shown = column.show(row);
   if (heads) {
-    // Long ids are cut by the style sheet; the title shows them whole.
-    const isLong = typeof shown === "string" && shown.length > 20 && column.text !== true;
+    if (column.text === true) return html`<th scope="row" class="text">${shown}</th>`;
+    // Long ids are broken where there is no room for them, and the title has them whole; short ones never are.
+    const isLong = typeof shown === "string" && shown.length > 20;
     return html`
-      <th scope="row" ${flag(column.text === true, ' class="text"')}${flag(
-        isLong,
-        ` title="${html`${shown}`}"`,
+      <th scope="row" ${flag(isLong, ` title="${html`${shown}`}"`)}${flag(
+        typeof shown === "string" && !isLong,
+        ' class="short"',
       )}>${shown}</th>
     `;
   }

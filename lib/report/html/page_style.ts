@@ -73,8 +73,8 @@ tbody tr:last-child>*{border-bottom:0}
 thead th{white-space:normal;position:sticky;top:0;background:var(--soft);font-weight:600;z-index:1;vertical-align:bottom}
 tbody th{font-weight:500;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8125rem}
 tbody th{max-width:14rem;white-space:normal;overflow-wrap:anywhere;unicode-bidi:plaintext}
-tbody th[title]{min-width:12.25rem}
-@media (min-width:60rem){.roomy tbody th{max-width:23rem}.tight th,.tight td{padding-left:.5rem;padding-right:.5rem}.tight tbody th[title]:has(~td.text){min-width:9rem}}
+tbody th.short{white-space:nowrap;overflow-wrap:break-word}tbody th[title]{min-width:12.25rem}
+@media (min-width:60rem){.roomy tbody th,.roomy td.text{max-width:23rem}.tight th,.tight td{padding-left:.5rem;padding-right:.5rem}.tight tbody th[title]:has(~td.text){min-width:9rem}}
 td.n,th.n{text-align:right}
 tbody th.text{font-family:inherit;font-size:inherit;overflow-wrap:break-word}
 td.text{white-space:normal;overflow-wrap:break-word;max-width:16rem}
@@ -100,12 +100,12 @@ pre{margin:.5rem 0 0;padding:.75rem;background:var(--soft);border-radius:.5rem;o
 .facts li{overflow-wrap:anywhere}
 .facts dt{color:var(--muted)}
 .facts dd{margin:0;overflow-wrap:anywhere}
-.none,.why,.printed{color:var(--muted)}.why{font-size:1.0625rem;margin:.25rem 0 0}.printed{display:none}
+.none,.why,.printed{color:var(--muted)}.scroll~.none{margin:.625rem 0 0}.why{font-size:1.0625rem;margin:.25rem 0 0}.printed{display:none}
 footer{color:var(--muted);font-size:.875rem;padding:2rem 0 3rem}
 .tip{position:fixed;z-index:9;pointer-events:none;background:var(--ink);color:var(--card);font-size:.8125rem;line-height:1.35;padding:.35rem .6rem;border-radius:.375rem;max-width:20rem}
 .hide{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:40rem){body{font-size:15px}figure svg text{font-size:14px}.top{padding:1.5rem 0 1.25rem}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:.5rem}.tile .n{font-size:1.25rem}
-.card{padding:1rem}input[type=search]{width:100%}.bar .tools{width:100%}section{padding-top:2rem}thead th{white-space:nowrap}tbody th,tbody th[title]{min-width:0;max-width:7.5rem;position:sticky;left:0;background:var(--card)}thead th:first-child{left:0;z-index:2}nav>ul{gap:1.125rem}}
+.card{padding:1rem}input[type=search]{width:100%}.bar .tools{width:100%}section{padding-top:2rem}thead th{white-space:nowrap}tbody th,tbody th.short,tbody th[title]{min-width:0;max-width:7.5rem;white-space:normal;position:sticky;left:0;background:var(--card)}thead th:first-child{left:0;z-index:2}nav>ul{gap:1.125rem}}
 @page{margin:14mm}@media print{:root{color-scheme:light;${
   variables(palette)
 }--page:#fff;--card:#fff;--line:#ccd1d7;--soft:#f3f4f6;--good:#1f7a4d;--goodsoft:#fff;--bad:#b02155;--badsoft:#fff}

@@ -83,12 +83,16 @@ function totals({ atOneMore, atOneLess, units, step, total }: PersonExplanation,
 function exchange(
   found: Exchange | null,
   sign: 1 | -1,
-  { step, status, lower, upper, method }: PersonExplanation,
+  { step, status, lower, upper, method, mayOwe, total, ...why }: PersonExplanation,
   name: string,
   nameOf: (person: number) => string,
 ): string[] {
   if (found === null) {
-    return sign > 0 ? [`Nobody has ${step === 1 ? "a unit" : `${step}`} to give to ${name}.`] : [];
+    const unit = step === 1 ? "a unit" : `${step}`;
+    if (sign < 0) return [];
+    return mayOwe && why.units + step > total
+      ? [`Who would give ${unit} to ${name} is not told: the others' total would be below 0.`]
+      : [`Nobody has ${unit} to give to ${name}.`];
   }
   const { changes, changed, cost, units } = found;
   const names =

@@ -12,8 +12,11 @@ import {
   Inquiry,
 } from "../../allocator/explain/explain.ts";
 import { applyScenario, type SolvedScenario } from "../../allocator/explain/whatif.ts";
-import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
-import { policyOfCertificate } from "../../allocator/model/certificate.ts";
+import {
+  type Certificate,
+  certificateOf,
+  policyOfCertificate,
+} from "../../allocator/model/certificate.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
 import { pairCount } from "../../allocator/drop/instance/instance.ts";
 import { policyWithPrice, type Prices } from "../../allocator/model/allocation.ts";

@@ -80,13 +80,18 @@ export interface PersonExplanation {
   level: number | null;
   /** Whether the person's amount was fixed beforehand; only where it was. */
   fixed?: true;
+  /** Whether amounts may be negative, as somebody's lower bound is; only where they may. */
+  mayOwe?: true;
   /** One unit or step: what "one more" is. */
   step: number;
   /** What the person would get of a total of one more; null where it can't be split. */
   atOneMore: number | null;
   /** What the person would get of a total of one less; null where it can't be split. */
   atOneLess: number | null;
-  /** Who has the unit that the person lacks: the split if the person had one more; null where that is impossible. */
+  /**
+   * Who has the unit that the person lacks: the split if the person had one more; null where that is impossible, or would leave
+   * the others a total below 0, which is not split.
+   */
   oneMore: Exchange | null;
   /** Who would take a unit: the split if the person had one less; null where that is impossible. */
   oneLess: Exchange | null;
@@ -142,6 +147,8 @@ export function explainPerson(
   // Beside tiers, fixed amounts and people who may get nothing, there is no one price for a person.
   const isPriced = method === "woptim" && !isFixed && asked.priority === undefined &&
     asked.orZero === undefined;
+  // Amounts may be negative where some lower bound is.
+  const mayOwe = asked.lower.some((bound) => bound < 0);
   const at = (total: number) => attempt(() => resplit(total).units[i]);
   const exchange = (units: number) =>
     attempt(() => exchanged(resplit, i, units, { total, solved, alone, counting, isPriced }));
@@ -160,11 +167,12 @@ export function explainPerson(
     price: isPriced ? solved.multiplier! : null,
     level: solved.level ?? null,
     ...(isFixed && { fixed: true as const }),
+    ...(mayOwe && { mayOwe }),
     step,
     atOneMore: at(counting.plus(total, step)),
     atOneLess: total < step ? null : at(counting.plus(total, -step)),
     oneMore: isFixed || units + step > total ? null : exchange(counting.plus(units, step)),
-    oneLess: isFixed || units - step < 0 ? null : exchange(counting.plus(units, -step)),
+    oneLess: isFixed || (units < step && !mayOwe) ? null : exchange(counting.plus(units, -step)),
   };
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Decimal, decimalOf, scaledTo } from "../exact/decimal.ts";
-import { PeopleHeap } from "../steps/heap.ts";
+import { Heap } from "../../base/heap.ts";
 import { nobodyToGiveTo, type Tie } from "./method.ts";
 
 /** How much a seat is worth: somebody with k seats and claim t has the claim t / divisor(k) to the next one. */
@@ -68,7 +68,7 @@ export function bySeats(
   let left = total;
   for (let i = 0; i < counts.length; i++) left -= counts[i];
   if (left > 0) {
-    const heap = new PeopleHeap(counts.length, (a, b) => board.isBefore(a, b));
+    const heap = new Heap((a, b) => board.isBefore(a, b), [...counts.keys()]);
     for (; left > 0; left--) {
       const first = heap.top;
       if (!(board.worth(first) > 0)) throw nobodyToGiveTo();

@@ -12,7 +12,7 @@ import {
   OPEN,
   SOMETHING,
 } from "./costs_by_price.ts";
-import { NodeHeap } from "./node_heap.ts";
+import { Heap } from "../../base/heap.ts";
 import type { People } from "../price/people.ts";
 
 /** Which of the people who may get nothing get something, and how sure it is that no choice is better. */
@@ -70,7 +70,7 @@ class OrZeroSearch {
   readonly #open: Uint32Array;
   /** For each of these whether the one before asks for the same. */
   readonly #isLikeLast: Uint8Array;
-  readonly #nodes = new NodeHeap<Node>((a, b) => a.bound < b.bound);
+  readonly #nodes = new Heap<Node>((a, b) => a.bound < b.bound);
   #best: { choices: Uint8Array; value: number } | null = null;
   readonly #tried = new Set<string>();
 

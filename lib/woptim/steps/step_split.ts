@@ -5,7 +5,7 @@
  */
 import { InputError } from "../../base/errors.ts";
 import { compareFractions, type Fraction, fractionOf, ZERO } from "../exact/fraction.ts";
-import { PeopleHeap } from "./heap.ts";
+import { Heap } from "../../base/heap.ts";
 import type { People } from "../price/people.ts";
 import { StepCosts } from "./step_costs.ts";
 import type { Steps } from "./steps.ts";
@@ -64,7 +64,7 @@ export function splitInSteps(
   const sign = left < 0 ? -1 : 1;
   if (left !== 0) {
     const border = new Border(costs, counts, bounds, sign, priority);
-    const heap = new PeopleHeap(n, (a, b) => border.isBefore(a, b));
+    const heap = new Heap((a, b) => border.isBefore(a, b), [...counts.keys()]);
     for (; left !== 0; left -= sign) {
       if (Math.abs(counts[heap.top] + sign) > Number.MAX_SAFE_INTEGER) {
         throw uncountable(steps);

@@ -10,7 +10,7 @@ import {
   fractionOf,
   ZERO,
 } from "../exact/fraction.ts";
-import { PeopleHeap } from "./heap.ts";
+import { Heap } from "../../base/heap.ts";
 import type { StepCosts } from "./step_costs.ts";
 
 /** What a step costs: a double, how far off that may be, and the exact number when it is asked for. */
@@ -75,7 +75,7 @@ export class MergedStream implements Stream {
   // The direction in which the streams are sorted now.
   #sign: 1 | -1 = 1;
   #costs: (StepCost | null)[] = [];
-  #heap?: PeopleHeap;
+  #heap?: Heap<number>;
   /** How many steps were taken, less those given back. */
   moved = 0;
 
@@ -101,7 +101,7 @@ export class MergedStream implements Stream {
     if (this.#heap === undefined || this.#sign !== sign) {
       this.#sign = sign;
       this.#costs = this.#streams.map((stream) => stream.peek(sign));
-      this.#heap = new PeopleHeap(this.#streams.length, (a, b) => this.#isBefore(a, b));
+      this.#heap = new Heap((a, b) => this.#isBefore(a, b), [...this.#streams.keys()]);
     }
     return this.#heap.top;
   }

@@ -116,7 +116,9 @@ Deno.test("settled group prices are minima of D in t", () => {
       if (board.margin[u] + board.point.sponsored[g] > 0) counts[g]++;
     }
     const held = new Uint8Array(groups);
-    const range = { centre: board.point.sponsored, reach: null, highest: P, inset: 0.01 };
+    // With a small inset few margins are near the price of before.
+    const inset = round % 2 === 0 ? 0.01 : 1e-5;
+    const range = { centre: board.point.sponsored, reach: null, highest: P, inset };
     settleGroups(board, users, { least, most }, range, { all: counts, frozen, stride: 1 }, held);
     for (let g = 0; g < groups; g++) {
       const dualIn = (t: number) => {

@@ -26,8 +26,9 @@ import { check } from "../../../lib/api/check.ts";
 import { type Random, seededRandom } from "../../../lib/base/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { bruteForce } from "../../support/brute_force.ts";
+import { CERTIFIED_LIMITS } from "../../support/certified_cases.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
-import { randomInstance } from "../../support/random_instance.ts";
+import { tinyInstance } from "../../support/random_instance.ts";
 import { randomPolicy } from "../../support/random_policy.ts";
 
 Deno.test("units: rounding has the direction that is asked for, and decimals are exact", () => {
@@ -109,14 +110,7 @@ Deno.test("exact bound: never below the optimum, and the bound of doubles but fo
   const random = seededRandom(3);
   let tight = 0;
   for (let seed = 1; seed <= 150; seed++) {
-    const base = randomInstance({
-      seed,
-      users: 4,
-      contracts: 5,
-      groups: 2,
-      brands: 3,
-      negativeShare: 0.1,
-    });
+    const base = tinyInstance(seed);
     // Scores of one size, scores of many sizes, scores with more digits than decimals have.
     const scale = 10 ** (random.below(41) - 20);
     const spread = random.below(13);
@@ -252,22 +246,7 @@ Deno.test("exact figures: in units of any size both are the same, and rounded to
 });
 
 Deno.test("exact figures: certificates of every kind of limit are certified", async () => {
-  const kinds = [
-    [{ limit: "most", per: "brand_id+city", atMost: 3 }],
-    [{ limit: "least", per: "contract_address", atLeast: 3 }],
-    [{ limit: "priced", counts: "cost", atMost: 7.5, price: 0.05 }],
-    [{ limit: "weights", per: "contract_address", counts: "weight", atMost: "budget" }],
-    [{
-      limit: "share",
-      per: "city",
-      atLeast: 0.55,
-      shareOf: "offers",
-      price: 0.1,
-      where: { is_sponsored: true },
-    }],
-    [{ limit: "share", per: "group_id", atMost: 1 / 3, shareOf: "offers", where: { kind: "new" } }],
-  ] as const;
-  for (const [i, limits] of kinds.entries()) {
+  for (const [i, limits] of CERTIFIED_LIMITS.entries()) {
     for (let seed = 1; seed <= 4; seed++) {
       const drop = limitedDrop(seed + 10 * i, limits);
       const allocation = await allocate(drop, { model: seed % 2 === 0 ? "uniform" : "coverage" });

@@ -261,7 +261,7 @@ Deno.test("greedy: what lies beyond a most with a price is taken where it is wor
   // Ann's is within the most, bob's is worth 0.5, cat's 0.1.
   assertEquals(allocation.offerPair.length, 2);
   assertEquals(allocation.limitPenalty, 0.3);
-  assertEquals(allocation.objective, 0.9 + 0.5 - 0.3);
+  assertEquals(allocation.objective, 1.1);
 });
 
 Deno.test("greedy: an offer that a minimum took is exchanged for one that a least lacks", () => {

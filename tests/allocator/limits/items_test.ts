@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
-import { Drop } from "../../../lib/allocator/drop/drop.ts";
-import { itemsOf } from "../../../lib/allocator/limits/items.ts";
+import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
+import { countsFew, itemsOf } from "../../../lib/allocator/limits/items.ts";
 import { LimitUse } from "../../../lib/allocator/limits/limit_use.ts";
+import { limitedDrop } from "../../support/limited_drop.ts";
 import { excessOfRows, useOfPairs } from "../../../lib/allocator/model/row_use.ts";
 
 /** A drop whose pairs weigh something, under limits of several kinds. */
@@ -94,4 +95,16 @@ Deno.test("the cost of an offer is what the objective would lose by it, others a
     assert(Math.abs(use.penalty() - before - cost) < 1e-9);
     assert(Math.abs(use.costOf(p, true, free) - cost) < 1e-9, "the same while it is held");
   }
+});
+
+Deno.test("counts and shares count few numbers, weights many", () => {
+  const limits: LimitInput[] = [
+    { limit: "offers", per: "city", atMost: 9 },
+    { limit: "share", per: "city", shareOf: "offers", where: { is_sponsored: true }, atMost: 0.4 },
+    { limit: "new", shareOf: "offers", where: { kind: "new" }, atLeast: 0.3 },
+  ];
+  const few = (own: readonly LimitInput[]) =>
+    countsFew(itemsOf(limitedDrop(1, own).instance.limits!.rows, 10));
+  assert(few(limits));
+  assert(!few([...limits, { limit: "weights", counts: "weight", atMost: 9 }]));
 });

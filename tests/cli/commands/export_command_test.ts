@@ -112,6 +112,20 @@ Deno.test("export --format csv: random offers to users held out are off the caps
   assertStringIncludes(new TextDecoder().decode(stdout), "certified: ");
 });
 
+Deno.test("export to standard output writes no other file but the one that --names names", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const before = folder.names();
+  const args = ["export", ...INPUTS, "--out", "-"];
+  const { code, stdout, stderr } = await divvy(args, { cwd: folder.path });
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stdout, "Maximize");
+  assertStringIncludes(stderr, "--names FILE says what its names mean");
+  assertEquals(folder.names(), before);
+  await divvy([...args, "--names", "names.csv"], { cwd: folder.path });
+  assertEquals(folder.names(), [...before, "names.csv"].sort());
+});
+
 Deno.test("export --format csv: what can't be is one line", async () => {
   await using folder = new TempFolder();
   writeDrop(folder);

@@ -63,6 +63,12 @@ const FAULTS: [config: string, message: string][] = [
     '{"allocate": {"covW": [1]}}',
     'divvy.json: there is no option "covW" in allocate (did you mean "cov_w"?)',
   ],
+  // The parser would keep the last one without a word.
+  [
+    '{"k": 3, /* "k": 1 */ "limits": [{"limit": "a", "at_most": 1, "at_most": 2}]}',
+    'divvy.json:1: key is "at_most", expected each key once',
+  ],
+  ['{"k": 3,\n"k": 2}', 'divvy.json:2: key is "k", expected each key once'],
   ['{"frobnicate": 1}', 'divvy.json: there is no option "frobnicate"'],
 ];
 

@@ -3,6 +3,8 @@ import { InputError } from "../../../lib/base/errors.ts";
 import { writeAtomic, writeTextAtomic } from "../../../lib/io/bytes/atomic_file.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
+const ATOMIC_FILE = new URL("../../../lib/io/bytes/atomic_file.ts", import.meta.url).href;
+
 const names = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
 
 Deno.test("an error while writing leaves the old file and nothing else", async () => {
@@ -58,6 +60,21 @@ Deno.test("a symbolic link is followed, a device is written to, a folder is refu
     assertEquals(await Deno.readTextFile(`${folder}/real.csv`), "new");
     assertEquals((await Deno.lstat(`${folder}/link.csv`)).isSymlink, true);
     await writeTextAtomic("/dev/null", "gone");
+    const shell = new Deno.Command("bash", {
+      args: [
+        "-c",
+        `"$1" eval "$2" 3> >(cat > "$3"); wait`,
+        "bash",
+        Deno.execPath(),
+        `import { writeTextAtomic } from "${ATOMIC_FILE}"; await writeTextAtomic("/dev/fd/3", "piped");`,
+        `${folder}/piped.csv`,
+      ],
+    });
+    if (Deno.build.os !== "windows") {
+      assertEquals((await shell.output()).code, 0);
+      assertEquals(await Deno.readTextFile(`${folder}/piped.csv`), "piped");
+      await Deno.remove(`${folder}/piped.csv`);
+    }
     assertEquals((await Deno.stat("/dev/null")).isFile, false);
     await assertRejects(() => writeTextAtomic(folder, "x"), InputError, "it is a folder");
     await assertRejects(

@@ -19,8 +19,24 @@ Deno.test("inputs: an address of a kind that is not read is not called a missing
   await assertRejects(() => resolveSource("C:\\none.csv"), InputError, "no such file");
 });
 
+Deno.test("inputs: a link that leads nowhere is named, in a folder and in a pattern", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.symlink("nowhere", `${folder}/a.csv`);
+    for (const source of [folder, `${folder}/*.csv`]) {
+      await assertRejects(
+        () => resolveSource(source),
+        InputError,
+        `${folder}/a.csv: no such file: its link leads nowhere`,
+      );
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("inputs: a folder or pattern may have more files than a call has room for arguments", async () => {
-  const files = 150_000, { stat, realPath, readDir } = platform;
+  const files = 150_000, { stat, lstat, realPath, readDir } = platform;
   const isFolder = (path: string) => !path.endsWith(".csv");
   const shard = { isFile: true, isDirectory: false }, folder = { isFile: false, isDirectory: true };
   try {
@@ -29,6 +45,7 @@ Deno.test("inputs: a folder or pattern may have more files than a call has room 
       if (path.includes("*") || path.endsWith("_delta_log")) throw new Deno.errors.NotFound();
       return await Promise.resolve(Object.assign({}, real, isFolder(path) ? folder : shard));
     };
+    platform.lstat = platform.stat;
     platform.realPath = (path) => Promise.resolve(path);
     platform.readDir = async function* (path) {
       if (path === "drop") return yield await Promise.resolve({ name: "sub", ...folder });
@@ -38,6 +55,6 @@ Deno.test("inputs: a folder or pattern may have more files than a call has room 
       assertEquals((await resolveSource(source)).length, files, source);
     }
   } finally {
-    Object.assign(platform, { stat, realPath, readDir });
+    Object.assign(platform, { stat, lstat, realPath, readDir });
   }
 });

@@ -22,6 +22,14 @@ Deno.test("scenarios: written and read back they are the same", () => {
   assertEquals(JSON.stringify(read), JSON.stringify(scenarios));
 });
 
+Deno.test("scenarios: a key that stands twice is refused, at any depth", () => {
+  assertThrows(
+    () => parseScenarios('[{"name": "x",\n"set_cap": {"a": 1, "b": 2, "a": 3}}]', "s.json"),
+    InputError,
+    's.json:2: key is "a", expected each key once',
+  );
+});
+
 Deno.test("scenarios: what a policy can't have is told by its path", () => {
   const fails = (policy: unknown, words: string) =>
     assertThrows(

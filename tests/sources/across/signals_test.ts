@@ -2,12 +2,11 @@
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { denoArgs, TempFolder } from "../../support/cli.ts";
-import { clickhouseAt, postgresUrl } from "../../support/database.ts";
-import { loadPostgres } from "../../../lib/deps/postgres.ts";
+import { clickhouseAt, postgresClient, postgresUrl } from "../../support/database.ts";
 import type { PostgresLogin } from "../../../lib/sources/credentials.ts";
 import { cancelStatement } from "../../../lib/sources/postgres_connection.ts";
 import { runStatement } from "../../../lib/deps/clickhouse.ts";
-import { PASSWORD, serverTest, startClickHouse, startPostgres } from "../../support/servers.ts";
+import { serverTest, startClickHouse, startPostgres } from "../../support/servers.ts";
 
 /** Runs the command, sends it a signal as soon as `running` says so; gives exit code and stderr. */
 async function stopped(
@@ -87,15 +86,7 @@ Deno.test("a statement is stopped before the server has said what it is known by
 serverTest(["postgres"], "signals stop a statement on PostgreSQL", async () => {
   await using group = await startPostgres();
   const [{ port }] = group.servers;
-  const connect = await loadPostgres();
-  const client = connect({
-    host: "127.0.0.1",
-    port,
-    username: "postgres",
-    password: PASSWORD,
-    max: 1,
-    onnotice: () => {},
-  });
+  const client = await postgresClient(port);
   const url = (folder: TempFolder) => {
     folder.write(
       "slow.sql",

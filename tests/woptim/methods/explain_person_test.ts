@@ -4,19 +4,21 @@ import {
   assert,
   assertAlmostEquals,
   assertEquals,
+  assertStringIncludes,
   assertThrows,
 } from "../../../lib/deps/std_assert.ts";
 import { explainPerson, MOST_CHANGES } from "../../../lib/woptim/methods/explain_person.ts";
 import { type MethodName, METHODS } from "../../../lib/woptim/methods/methods.ts";
+import { personText } from "../../../lib/report/text/person_text.ts";
 import { splitArraysBy } from "../../../lib/woptim/methods/split_by.ts";
 import { splitArrays } from "../../../lib/woptim/split.ts";
 
 const drawn = fc.record({
   people: fc.array(
     fc.record({
-      lower: fc.integer({ min: 0, max: 5 }),
+      lower: fc.integer({ min: -4, max: 5 }),
       room: fc.oneof(fc.constant(Infinity), fc.integer({ min: 0, max: 9 })),
-      target: fc.integer({ min: 0, max: 20 }),
+      target: fc.integer({ min: -4, max: 20 }),
     }),
     { minLength: 1, maxLength: 15 },
   ),
@@ -95,6 +97,20 @@ Deno.test("explain a person: every method", () => {
     }),
     { numRuns: 400, seed: 10 },
   );
+});
+
+Deno.test("explain a person: amounts may be negative where a lower bound is, and what is not split is not called nobody's", () => {
+  const columns = { total: 3, lower: [-5, -3], upper: [8, 8], target: [-2, 4] };
+  const ann = explainPerson("woptim", columns, 0, { absolute: true });
+  assertEquals([ann.units, ann.oneMore?.units, ann.oneLess?.units], [-1.5, -0.5, -2.5]);
+  assertEquals(ann.oneLess!.changes, [{ person: 1, units: 4.5, change: 1 }]);
+  assertAlmostEquals(ann.oneLess!.cost, 0.4);
+  // Ann would have −2.5 alone, a total that is not split.
+  const bob = explainPerson("woptim", columns, 1, { absolute: true });
+  assertEquals([bob.units, bob.oneMore], [4.5, null]);
+  const text = personText(bob, (person) => ["ann", "bob"][person]);
+  assertEquals(text.includes("Nobody"), false);
+  assertStringIncludes(text, "Who would give a unit to bob is not told");
 });
 
 Deno.test("explain a person: one alone, and nobody", () => {

@@ -138,7 +138,7 @@ export interface InputReport {
     drops: number;
     /** Rows on a day after `--as-of`, passed over. */
     rows_after_as_of: number;
-    /** Rows so long ago that no rule asks for them: passed over; their users and contracts are not looked up. */
+    /** Rows that no rule asks about, too long ago and no decline that counts: passed over; their users and contracts are not looked up. */
     rows_too_long_ago: number;
     /** Rows of users that this drop does not have. */
     rows_of_other_users: number;

@@ -12,6 +12,7 @@ import {
 } from "../instance/attributes.ts";
 import type { Instance } from "../instance/instance.ts";
 import { type LimitFamily, limitFault, wordsOf } from "../instance/limit_family.ts";
+import { optionInWords } from "../../../base/option_words.ts";
 import { IN_PREVIOUS, type Previous } from "../instance/previous.ts";
 
 /** Columns that every drop has, by their names in files. */
@@ -135,7 +136,9 @@ export class Columns {
       throw limitFault(family, {
         column: field,
         value: name,
-        expected: tables.length === 0
+        expected: tables.length === 0 && name === IN_PREVIOUS
+          ? `previous offers to compare with (${optionInWords("previous")})`
+          : tables.length === 0
           ? `a column of ${words.caps}, ${words.user_groups}, ${words.group_ratios} or ${words.elig}`
           : `a column of one table: it stands in ${
             tables.map((table) => words[table]).join(" and ")

@@ -147,6 +147,7 @@ async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string
   }
   if (isSmall) await settleSmall(state, steps);
   else await settleLarge(state, steps);
+  // Also where a small drop was searched before: from better prices and offers another search often finds more.
   if (!byTypes && state.isOpen() && state.distance() > FAR && isSearchable(problem)) {
     await steps.searchTypes();
     if (state.isOpen()) await steps.core(false);
@@ -227,8 +228,9 @@ async function settleLarge(state: RefineState, steps: RefineSteps): Promise<void
   if (state.options.byGroups) return;
   if (state.isOpen() && near() && state.isProgramSized()) await steps.solvePairs();
   if (!state.isOpen() || !near()) return;
-  if (state.countsOnly()) await steps.growingCore();
-  else await steps.core(true);
+  if (state.countsOnly()) return await steps.growingCore();
+  await steps.core(true);
+  if (state.isOpen() && state.isProgramSized()) await steps.fewRows();
 }
 
 /** Improves by chains and, where recovery left that to them, along paths and by chains again. */

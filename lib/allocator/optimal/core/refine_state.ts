@@ -4,6 +4,7 @@
  * @module
  */
 import { relativeGap } from "../../model/allocation.ts";
+import { countsFew } from "../../limits/items.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { OnProgress } from "../../../base/progress.ts";
@@ -27,7 +28,7 @@ const LITTLE = 1;
 const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
 
 /**
- * If offers count 1 toward all limits, HiGHS can solve programs of many columns: most counted seconds for parts of the core, and most
+ * If limits count offers or are shares of them, HiGHS can solve programs of many columns: most counted seconds for parts of the core, and most
  * counted seconds and columns for the program of pairs of the whole drop.
  */
 export const COUNTING_SECONDS = 30, WHOLE_SECONDS = 100, WHOLE_COLUMNS = 80_000;
@@ -149,10 +150,10 @@ export class RefineState {
     return this.bound - this.incumbent.objective <= LITTLE * this.problem.unit;
   }
 
-  /** Whether there are limits, and offers count 1 toward all of them: then HiGHS can solve programs of many columns. */
+  /** Whether there are limits, and they count offers or are shares of them: then HiGHS can solve programs of many columns. */
   countsOnly(): boolean {
     const { items } = this.problem;
-    return items !== null && !items.weighs;
+    return items !== null && (!items.weighs || countsFew(items));
   }
 
   /** The relative gap between the least bound and the incumbent. */

@@ -9,7 +9,7 @@ import { ITERATION_OF_ROW } from "../../ilp/mip.ts";
 import { searchTies, searchTypes } from "../local_search/type_search.ts";
 import { Allowance, SMALL_PAIRS } from "../programs/allowance.ts";
 import { improveByChains } from "../local_search/chains.ts";
-import { solveCore, solveGrowingCore } from "../programs/core.ts";
+import { solveByFewRows, solveCore, solveGrowingCore } from "../programs/core.ts";
 import { exactPrices } from "../columns/class_columns.ts";
 import { generateColumns } from "../columns/column_generation.ts";
 import { giveMost, ownBundleFinder, OwnColumns } from "../columns/own_columns.ts";
@@ -56,6 +56,9 @@ const MOST_OF_STEP = 0.99;
 
 /** Most counted seconds for chains if offers count differently toward limits: nothing else makes such gaps smaller. */
 const WEIGHING_SECONDS = 40;
+
+/** Most counted seconds for parts of the core in which a few budgets may change. */
+const FEW_ROWS_SECONDS = 25;
 
 /** Most counted seconds for bundles that keep limits of single users. */
 const OWN_SECONDS = 20;
@@ -288,6 +291,21 @@ export class RefineSteps {
       parts,
     });
     state.take(bound);
+  }
+
+  /** Improves the incumbent by parts of the core in which a few budgets may change at a time. */
+  async fewRows(): Promise<void> {
+    const state = this.#state;
+    const { bound, loss } = state.proof;
+    const allowance = this.#allowance(FEW_ROWS_SECONDS);
+    await solveByFewRows(state.incumbent, state.proof.prices, {
+      isOpen: () => state.isOpen(),
+      bound,
+      loss,
+      classes: state.classes,
+      allowance,
+    });
+    state.take(state.bound);
   }
 
   /** Solves larger and larger parts of the core, and then perhaps the whole drop. */

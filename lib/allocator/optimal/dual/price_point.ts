@@ -42,19 +42,25 @@ export function firstPoint(problem: DualProblem): PricePoint {
   const { instance: { cap, groups }, items, rules } = problem;
   const point = zeroPoint(rowCount(problem), groups.length, rules.others.length);
   if (items === null) return point;
-  const counted = new Uint8Array(items.amount.length), { row } = items;
-  for (let e = 0; e < row.length; e++) counted[row[e]] = 1;
   const highest = highestPrices(problem);
-  for (let r = 0; r < counted.length; r++) {
-    if (counted[r] === 0 && items.amount[r] < 0) {
-      point.row[cap.length + r] = highest[cap.length + r];
-    }
-  }
+  for (const r of missedRows(items)) point.row[cap.length + r] = highest[cap.length + r];
   const closing = closingPrices(problem, items);
   closing?.forEach((price, r) =>
     point.row[cap.length + r] = Math.max(price, point.row[cap.length + r])
   );
   return point;
+}
+
+/** Limits that ask for some offers, toward which none counts. */
+function missedRows({ row, amount }: Items): number[] {
+  const isMissed = Uint8Array.from(amount, (own) => own < 0 ? 1 : 0);
+  let left = isMissed.reduce((sum, own) => sum + own, 0);
+  for (let e = 0; e < row.length && left > 0; e++) {
+    if (isMissed[row[e]] === 0) continue;
+    isMissed[row[e]] = 0;
+    left--;
+  }
+  return left === 0 ? [] : Array.from(isMissed.keys()).filter((r) => isMissed[r] === 1);
 }
 
 /**

@@ -33,18 +33,20 @@ const NEARLY = 1e-6;
  * The cut that proves most, of those that rounding the prices gives. One pass over the pairs for each.
  *
  * @param missed units that some allocation misses: as no cut proves more, the search ends with one that proves these
+ * @param boundOf `boundAt`, or what computes the same
  */
 export function shortfallCut(
   problem: DualProblem,
   found: Prices,
   missed: number = Infinity,
+  boundOf: typeof boundAt = boundAt,
 ): ShortfallCut {
   const missing = missingOnly(problem), prices = ofSponsoredOffers(missing, found);
   let best = prices, total = -Infinity;
   for (const share of SHARES) {
     if (total >= missed) break;
     const rounded = roundedPrices(missing, prices, share * problem.shortfallPrice);
-    const units = -boundAt(missing, rounded);
+    const units = -boundOf(missing, rounded);
     if (units > total) [best, total] = [rounded, units];
   }
   const { row, sponsored } = pointOfPrices(missing, best);

@@ -60,6 +60,12 @@ const USERS_SEEN = 500, TIED = 1e-3;
  */
 const GRADE = 20, MOST_IDLE = 60, KICKS = 100, SMALL_REST = 0.6, MOST_TIES = 600;
 
+/**
+ * Prices that move by no more than this share of a grade are added up, instead of working out again what everybody who may have their
+ * offers gains.
+ */
+const SMALL_MOVE = 0.02;
+
 /** When to stop the search. */
 export interface TypeSearchOptions {
   readonly stop: () => boolean;
@@ -132,6 +138,12 @@ class TypeSearch {
   /** Float64Array, length users: which version of the flow kept {@link #gain} is for. */
   readonly #known: Float64Array;
   #version = 0;
+  /** Float64Array, length contracts: the version at which the price of each last moved by more than `#smallMove`. */
+  readonly #movedAt: Float64Array;
+  #smallMove = 0;
+  /** How much smaller moves may have added to any gain so far; and Float64Array, length users: the same when {@link #gain} was worked out. */
+  #drift = 0;
+  readonly #driftOf: Float64Array;
   /** Float64Array, length users: worth of the best sponsored bundle less that of the best unsponsored one at the given prices. */
   readonly #lead: Float64Array;
   /** Float64Array, length groups: users of type sponsored, also those without any offer. */
@@ -152,7 +164,9 @@ class TypeSearch {
     this.#users = Array.from({ length: users }, (_, u) => u)
       .filter((u) => start[u] < middle[u] && middle[u] < start[u + 1]);
     this.#gain = new Float64Array(users);
-    this.#known = new Float64Array(users);
+    this.#known = new Float64Array(users).fill(-1);
+    this.#driftOf = new Float64Array(users);
+    this.#movedAt = new Float64Array(prices.contract.length);
     this.#lead = new Float64Array(users);
     this.#sponsored = new Float64Array(groups.length);
     const { contract: price } = prices;
@@ -213,7 +227,8 @@ class TypeSearch {
     const leads = Float64Array.from(this.#users, (u) => Math.abs(this.#lead[u])).sort();
     const temperature = leads[leads.length >> 1];
     const grade = Math.max(GRADE * temperature, 1e-9 * this.#assignment.problem.unit);
-    const mayGain = () => this.#users.filter((u) => this.#gainOf(u) >= grade);
+    this.#smallMove = SMALL_MOVE * grade;
+    const mayGain = () => this.#users.filter((u) => this.#mayGain(u, grade));
     let users = mayGain(), version = this.#version;
     const gains = Float64Array.from(users, (u) => this.#gainOf(u)).sort();
     const enough = bound - SMALL_REST * (gains[gains.length >> 1] ?? 0);
@@ -283,7 +298,11 @@ class TypeSearch {
     if (room > 0) {
       paths.chooseAgain(u);
       if (v >= 0) paths.chooseAgain(v);
-      if (paths.settle(room) <= room) return this.#keep();
+      if (paths.settle(room) <= room) {
+        this.#known[u] = -1;
+        if (v >= 0) this.#known[v] = -1;
+        return this.#keep();
+      }
       paths.copyFrom(this.#kept);
     }
     this.#change(u, -1);
@@ -310,13 +329,40 @@ class TypeSearch {
   /** Accepts the trial. */
   #keep(): void {
     const { holdings: { arc, count } } = this.#tried;
-    this.#kept.copyFrom(this.#tried);
     this.#version++;
+    this.#noteMoves(this.#kept.price, this.#tried.price);
+    this.#kept.copyFrom(this.#tried);
     this.#value = this.#valueOf(arc, count);
     if (this.#value <= this.#found.value) return;
     this.#found.value = this.#value;
     this.#found.arc.set(arc);
     this.#found.count.set(count);
+  }
+
+  /** Notes which prices move, and how much small moves add to any gain: at most k offers get cheaper, and k that are given up dearer. */
+  #noteMoves(before: Float64Array, after: Float64Array): void {
+    let up = 0, down = 0;
+    for (let c = 0; c < after.length; c++) {
+      const move = after[c] - before[c];
+      if (Math.abs(move) > this.#smallMove) this.#movedAt[c] = this.#version;
+      else if (move > 0) up = Math.max(up, move);
+      else down = Math.max(down, -move);
+    }
+    this.#drift += this.#network.k * (up + down);
+  }
+
+  /** Whether {@link #gainOf} is at least `grade`. It is not worked out where it can't be. */
+  #mayGain(u: number, grade: number): boolean {
+    const rounding = 1e-9 * this.#assignment.problem.unit;
+    const most = this.#gain[u] + this.#drift - this.#driftOf[u] + rounding;
+    return (most >= grade || this.#isMoved(u)) && this.#gainOf(u) >= grade;
+  }
+
+  /** Whether the price of a contract that user u may have has moved by more than little since its gain was worked out. */
+  #isMoved(u: number): boolean {
+    const { start, contract } = this.#network, known = this.#known[u], moved = this.#movedAt;
+    for (let a = start[u]; a < start[u + 1]; a++) if (moved[contract[a]] > known) return true;
+    return known < 0;
   }
 
   /** What user u would gain by the other type at the prices of the flow kept; worked out when it is first asked for. */
@@ -325,6 +371,7 @@ class TypeSearch {
       const { type } = this.#network, { price } = this.#kept;
       this.#gain[u] = this.#worth(u, 1 - type[u], price) - this.#worth(u, type[u], price);
       this.#known[u] = this.#version;
+      this.#driftOf[u] = this.#drift;
     }
     return this.#gain[u];
   }

@@ -82,17 +82,8 @@ export function settleGroups(
       open[g] = (t[g] > 0 && count === least) || (t[g] < 0 && count === most) ? 0 : 1;
     }
   }
-  if (!open.includes(1)) return false;
-  const { margins, from } = marginsByGroup(board, users, open);
   let confined = false;
-  for (let g = 0; g < groups; g++) {
-    if (open[g] === 0) continue;
-    const target = settleOne(margins.subarray(from[g], from[g + 1]), {
-      frozen: frozen[g * stride + SPONSORED_USERS],
-      least: targets.least[g],
-      most: targets.most[g],
-      near: t[g],
-    }, range);
+  const settle = (g: number, target: number) => {
     const reach = range.reach?.[g] ?? Infinity;
     const low = range.centre[g] - reach, high = range.centre[g] + reach;
     const inView = Math.min(Math.max(target, low), high);
@@ -103,33 +94,99 @@ export function settleGroups(
       : inView === 0
       ? Held.Nothing
       : Held.Count;
+    open[g] = 0;
+  };
+  // Mostly the best price is near the one of now. Where it is not, all margins are looked at.
+  const windows = [nearWindow(t, targets, range.inset, all, stride), wholeWindow(groups)];
+  for (const window of windows) {
+    if (!open.includes(1)) break;
+    const { margins, from, above, atZero } = marginsByGroup(board, users, open, window);
+    for (let g = 0; g < groups; g++) {
+      if (open[g] === 0) continue;
+      const own = frozen[g * stride + SPONSORED_USERS];
+      const target = bestAmong(margins.subarray(from[g], from[g + 1]), {
+        frozen: own + above[g],
+        atZero: own + atZero[g],
+        least: targets.least[g],
+        most: targets.most[g],
+        near: t[g],
+        isPart: window !== windows[1],
+      }, range);
+      if (target !== null) settle(g, target);
+    }
   }
   return confined;
 }
 
-/** The finite margins of active users of groups with `open` 1, group after group (a counting sort). */
+/** Margins from `low` to `high` of each group. */
+interface MarginWindow {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+/**
+ * A window is this many insets wide, times the share of a group's sponsored users that are too few or too many: several times as wide
+ * as the price is likely to move. The counts are taken as larger by FEW, so that of few users several are in it.
+ */
+const WIDTH = 1500, FEW = 16;
+
+/** Of each group the margins between the one at which users change their type now and where it is likely to go. */
+function nearWindow(
+  t: Float64Array,
+  { least, most }: SponsoredTargets,
+  inset: number,
+  counts: Float64Array,
+  stride: number,
+): MarginWindow {
+  const low = t.map((price) => -price), high = low.slice();
+  for (let g = 0; g < t.length; g++) {
+    const count = counts[g * stride + SPONSORED_USERS];
+    const isForLeast = t[g] > 0 || (t[g] === 0 && count < least[g]);
+    const missing = (isForLeast ? least[g] : most[g]) - count;
+    const width = WIDTH * inset * (Math.abs(missing) + FEW) / (count + FEW);
+    if (missing > 0) low[g] = Math.max(low[g] - width, -Number.MAX_VALUE);
+    else high[g] += width;
+  }
+  return { low, high };
+}
+
+/** All finite margins. */
+function wholeWindow(groups: number): MarginWindow {
+  return {
+    low: new Float64Array(groups).fill(-Number.MAX_VALUE),
+    high: new Float64Array(groups).fill(Infinity),
+  };
+}
+
+/** The margins of active users of groups with `open` 1 in each group's window, group after group (a counting sort). */
 function marginsByGroup(
-  board: PassBoard,
+  { margin, activeGroup, activeCount }: PassBoard,
   users: number,
   open: Uint8Array,
-): { margins: Float64Array; from: Uint32Array } {
-  const { margin, activeGroup, activeCount } = board;
-  const from = new Uint32Array(open.length + 1);
-  const eachOpen = (visit: (group: number, margin: number) => void) => {
-    for (let b = 0; b < BLOCKS; b++) {
-      const first = blockStart(users, b), end = first + activeCount[b];
-      for (let i = first; i < end; i++) {
-        const g = activeGroup[i];
-        if (open[g] === 1 && margin[i] > -Infinity) visit(g, margin[i]);
-      }
+  { low, high }: MarginWindow,
+): { margins: Float64Array; from: Uint32Array; above: Uint32Array; atZero: Uint32Array } {
+  const groups = open.length, from = new Uint32Array(groups + 1);
+  const above = new Uint32Array(groups), atZero = new Uint32Array(groups);
+  for (let b = 0; b < BLOCKS; b++) {
+    const first = blockStart(users, b), end = first + activeCount[b];
+    for (let i = first; i < end; i++) {
+      const g = activeGroup[i], m = margin[i];
+      if (open[g] === 0) continue;
+      if (m > 0) atZero[g]++;
+      if (m > high[g]) above[g]++;
+      else if (m >= low[g]) from[g + 1]++;
     }
-  };
-  eachOpen((g) => from[g + 1]++);
-  for (let g = 0; g < open.length; g++) from[g + 1] += from[g];
-  const margins = new Float64Array(from[open.length]);
-  const at = from.slice();
-  eachOpen((g, m) => margins[at[g]++] = m);
-  return { margins, from };
+  }
+  for (let g = 0; g < groups; g++) from[g + 1] += from[g];
+  const margins = new Float64Array(from[groups]), at = from.slice();
+  for (let b = 0; b < BLOCKS; b++) {
+    const first = blockStart(users, b), end = first + activeCount[b];
+    for (let i = first; i < end; i++) {
+      const g = activeGroup[i], m = margin[i];
+      if (open[g] === 1 && m >= low[g] && m <= high[g]) margins[at[g]++] = m;
+    }
+  }
+  return { margins, from, above, atZero };
 }
 
 /** The target of one group: how many of its sponsored users are frozen, the least and most of all, and the t to stay near. */
@@ -146,14 +203,29 @@ export interface GroupTarget {
  */
 export function settleOne(
   margins: Float64Array,
-  { frozen, least, most, near }: GroupTarget,
+  target: GroupTarget,
   range: Pick<SponsoredRange, "highest" | "inset">,
 ): number {
-  const users = margins.length;
-  let atZero = frozen;
-  for (let i = 0; i < users; i++) if (margins[i] > 0) atZero++;
+  let atZero = target.frozen;
+  for (let i = 0; i < margins.length; i++) if (margins[i] > 0) atZero++;
+  return bestAmong(margins, { ...target, atZero, isPart: false }, range)!;
+}
+
+/**
+ * As {@link settleOne}, from the margins in a window: those above it are among the frozen ones, and `atZero` users are sponsored at
+ * t = 0. Null where they are but a part (`isPart`) and the best t lies elsewhere.
+ */
+function bestAmong(
+  margins: Float64Array,
+  { frozen, atZero, least, most, near, isPart }: GroupTarget & {
+    readonly atZero: number;
+    readonly isPart: boolean;
+  },
+  range: Pick<SponsoredRange, "highest" | "inset">,
+): number | null {
   if (atZero >= least && atZero <= most) return 0;
-  const rank = (atZero < least ? least : most) - frozen;
+  const users = margins.length, rank = (atZero < least ? least : most) - frozen;
+  if (isPart && (rank <= 0 || rank >= users)) return null;
   // With the rank-th largest margin sponsored and the next one not, the count is met: −a ≤ t ≤ −b.
   let a = -Infinity, b = -Infinity;
   if (rank <= 0) a = Infinity;

@@ -370,6 +370,30 @@ export class UserScan {
     return true;
   }
 
+  /**
+   * Σ over the users of a whole block of the value of the best bundle, as `boundAt` adds them up. Null as {@link UserScan.takeBest} is false.
+   */
+  sumOfBest(
+    block: PairBlock,
+    prices: { readonly netPrice: Float64Array } & GroupPrices,
+  ): number | null {
+    if (this.#isDense || !this.#setPrices(prices.netPrice, prices)) return null;
+    const { group } = block, { sponsored: sponsoredPrice } = prices, { values } = this.#columns;
+    let sum = 0;
+    this.#inPieces(block, (from, to) => {
+      this.#take(block, from, to);
+      this.#takeScores(block, from, to);
+      this.#scan(to - from, 0, 0);
+      for (let i = from; i < to; i++) {
+        const at = 4 * (i - from);
+        const sponsored = values[at + SPONSORED] + sponsoredPrice[group[i]];
+        const unsponsored = values[at + UNSPONSORED];
+        sum += sponsored > unsponsored ? sponsored : unsponsored;
+      }
+    });
+    return sum;
+  }
+
   /** By how much the last pair that a shape takes of each list leads the next one; the lesser of both lists. `i`: the user's place in the piece. */
   #swapMargin(i: number, shape: number): number {
     const { listsOfValues } = this.#columns,

@@ -14,13 +14,14 @@
  * @module
  */
 import type { Prices } from "../../model/allocation.ts";
-import type { Allowance } from "./allowance.ts";
+import { Allowance } from "./allowance.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { type BundleChoice, bundleProgram } from "./bundle_program.ts";
 import { Decided } from "./decided.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
+import { FewRows } from "./few_rows.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
-import { solveLosses } from "./loss_program.ts";
+import { type LossSearch, solveLosses } from "./loss_program.ts";
 import { equalBundles, type NearBundle, nearBundles } from "./near_bundles.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
 import { usersOf } from "../../drop/instance/group_users.ts";
@@ -33,6 +34,15 @@ const MOST_NODES = 2000;
 const MOST_ROUNDS = 3;
 /** Most columns of the parts of a growing core. Each part starts from the result of the one before. */
 const GROWING_COLUMNS = [3000, 6000, 12_000, 24_000, 48_000];
+
+/** Parts in which a few rows may change: how many at first and at most, and most nodes and counted seconds of each. */
+const FEWEST_OPEN = 3, MOST_OPEN = 8, NODES_OF_PART = 300, SECONDS_OF_PART = 3;
+
+/** With fewer counted seconds left HiGHS would not come past its first linear program. */
+const LEAST_SECONDS = 0.3;
+
+/** One row more may change after so many parts of which none gained this share of what is lost. */
+const MOST_IDLE = 12, WORTH_A_PART = 0.0005;
 
 /** Options of {@link solveCore} and {@link solveGrowingCore}. */
 export interface CoreOptions {
@@ -125,6 +135,37 @@ export async function solveGrowingCore(
     if (core.whole) break;
   }
   return { bound: cores.bound, solved };
+}
+
+/**
+ * Improves the incumbent in place, by parts of the core that leave all rows toward which offers count differently but a few as they are
+ * (see {@link FewRows}): first three at a time, and one more whenever the last parts gained little.
+ *
+ * @param options.isOpen whether a gap is left
+ */
+export async function solveByFewRows(
+  incumbent: Incumbent,
+  prices: Prices,
+  options: CoreOptions & { readonly isOpen: () => boolean },
+): Promise<void> {
+  const { items } = incumbent.assignment.problem, { allowance } = options;
+  if (items === null) return;
+  const cores = new Cores(incumbent, prices, options), rows = new FewRows(items, prices);
+  // With all rows open a part would be the core itself.
+  const most = Math.min(MOST_OPEN, rows.count - 1);
+  const isOver = () => allowance.left < LEAST_SECONDS || allowance.isOver || !options.isOpen();
+  let core: Core | null = null;
+  for (let n = 0, open = FEWEST_OPEN, idle = 0; open <= most && !isOver(); n++) {
+    const { objective } = incumbent;
+    core ??= cores.within(MOST_COLUMNS, true)!;
+    await cores.improve(rows.part(core.choices, open, n));
+    const gain = incumbent.objective - objective;
+    if (gain > 0) core = null;
+    idle = gain > WORTH_A_PART * (options.bound - objective) ? 0 : idle + 1;
+    if (idle < MOST_IDLE) continue;
+    open++;
+    idle = 0;
+  }
 }
 
 /** The bundles of the undecided users. */
@@ -222,6 +263,15 @@ class Cores {
     return choices;
   }
 
+  /** Improves the incumbent by a part of a core. */
+  async improve(choices: readonly BundleChoice[]): Promise<void> {
+    const { allowance } = this.#options;
+    await this.#solveChoices(choices, {
+      allowance: new Allowance(SECONDS_OF_PART, allowance.until, allowance),
+      nodes: NODES_OF_PART,
+    });
+  }
+
   /** Improves the incumbent to the optimum over a core, and lowers the bound. Returns whether HiGHS came to its end. */
   async solve({ regret, choices }: Core): Promise<boolean> {
     const { bound, solved } = await this.#solveChoices(choices);
@@ -236,6 +286,7 @@ class Cores {
    */
   async #solveChoices(
     choices: readonly BundleChoice[],
+    search: LossSearch = { allowance: this.#options.allowance, nodes: MOST_NODES },
   ): Promise<{ bound: number; solved: boolean }> {
     const incumbent = this.#incumbent, { assignment, objective: before } = incumbent;
     if (choices.length === 0) return { bound: before, solved: true };
@@ -244,7 +295,6 @@ class Cores {
       problem: this.#finder.problem,
       most: this.#widest + losses,
     });
-    const search = { allowance: this.#options.allowance, nodes: MOST_NODES };
     const { values, bound, solved } = await solveLosses(program, before, search);
     if (values !== null) {
       incumbent.tryTo(() => {

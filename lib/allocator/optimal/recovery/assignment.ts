@@ -96,12 +96,12 @@ export class Assignment {
   /** Counts bundles that were given. */
   #countAll(): void {
     const { instance: { contract, group }, middle, k } = this.problem;
-    const { slots, count, limits } = this, none = new Int32Array(0);
+    const { slots, count, limits } = this;
     for (let u = 0; u < count.length; u++) {
       let sponsored = 0;
-      limits?.change(none, slots.subarray(u * k, u * k + count[u]), count[u]);
       for (let at = u * k; at < u * k + count[u]; at++) {
         this.load[contract[slots[at]]]++;
+        limits?.add(slots[at]);
         if (slots[at] < middle[u]) sponsored++;
       }
       this.sponsored[u] = sponsored;

@@ -18,6 +18,7 @@ import { Paths } from "./changes/paths.ts";
 import { Float64List } from "../../../base/number_list.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 import { repair } from "./repair/repair.ts";
+import { selectLargest } from "../dual/select.ts";
 
 /**
  * How many edges the graph of changes should have: enough to choose from, few enough to be built quickly. Where caps alone are exceeded
@@ -62,6 +63,9 @@ export interface RecoverOptions {
   /** Called now and then, to give way to the event loop. */
   readonly pause?: Pause;
 }
+
+/** Chains find what is left sooner than paths do once a search for these gains less than this share of what all have gained. */
+const SHARE_BEFORE_CHAINS = 0.1;
 
 /** Finds a feasible assignment near the best bundles at the prices. */
 export async function recover(
@@ -113,7 +117,11 @@ export async function makeFeasible(
     }
     if (assignment.isFeasible()) {
       const objective = assignment.objective(), enough = enoughFor(assignment, options);
-      await paths.improve(mostPaths, (gained) => objective + gained >= enough || hurry());
+      await paths.improve(
+        mostPaths,
+        (gained) => objective + gained >= enough || hurry(),
+        options.chainsFirst === true ? SHARE_BEFORE_CHAINS : 0,
+      );
     }
   }
   // What paths could not repair is repaired quickly, and then improved along paths again.
@@ -209,6 +217,8 @@ function edgeThreshold(assignment: Assignment, prices: Prices, edges: number): n
     }
   }
   const wanted = Math.floor(edges / stride);
-  const costs = list.array();
-  return costs.length <= wanted ? Infinity : costs.sort()[wanted];
+  const costs = list.array(), rank = costs.length - 1 - wanted;
+  if (rank < 0) return Infinity;
+  selectLargest(costs, 0, costs.length, rank);
+  return costs[rank];
 }

@@ -85,6 +85,9 @@ class InTheWay {
   readonly #prices: Prices;
   readonly #scarce: Uint8Array;
   readonly #use: RowUse | null;
+  /** Uint32Array, length items: the last question for which each item was looked at and had nothing to add. */
+  readonly #done: Uint32Array;
+  #question = 0;
 
   /** @param scarce Uint8Array, length contracts: 1 for those whose caps alone make minima lack users */
   constructor(assignment: Assignment, prices: Prices, scarce: Uint8Array) {
@@ -92,6 +95,7 @@ class InTheWay {
     this.#assignment = assignment;
     this.#prices = prices;
     this.#scarce = scarce;
+    this.#done = new Uint32Array(assignment.problem.items?.contract.length ?? 0);
     this.#use = limits === undefined
       ? null
       : useOfPairs(limits.rows, assignment.slots.filter((pair) => pair >= 0));
@@ -102,6 +106,7 @@ class InTheWay {
     const { sponsored, problem: { instance } } = this.#assignment;
     const { start, middle } = instance, { contract, limit = [] } = this.#prices;
     const contracts = new Set<number>(), limits = new Set<number>();
+    this.#question++;
     for (const u of users) {
       if (sponsored[u] > 0) continue;
       let held: Int32Array | null = null;
@@ -135,10 +140,10 @@ class InTheWay {
   #mayAdd(pair: number, found: ReadonlySet<number>): boolean {
     const { items } = this.#assignment.problem;
     if (items === null) return false;
-    const { item, start, row } = items;
-    for (let e = start[item[pair]], end = start[item[pair] + 1]; e < end; e++) {
-      if (!found.has(row[e])) return true;
-    }
+    const { item, start, row } = items, i = item[pair];
+    if (this.#done[i] === this.#question) return false;
+    for (let e = start[i]; e < start[i + 1]; e++) if (!found.has(row[e])) return true;
+    this.#done[i] = this.#question;
     return false;
   }
 }

@@ -62,10 +62,8 @@ export class BlockRadii {
   /** `ridge` per radius, for rows and for other prices of groups; `radius`: that of the prices which all share. */
   ridges(ridge: number, radius: number): { row: Float64Array; group: Float64Array } {
     const group = this.#radius.map((own) => ridge / own);
-    const row = Float64Array.from(
-      this.#blocks.groupOf,
-      (g) => g < 0 ? ridge / radius : group[g],
-    );
+    const { groupOf } = this.#blocks, row = new Float64Array(groupOf.length).fill(ridge / radius);
+    for (let r = 0; r < row.length; r++) if (groupOf[r] >= 0) row[r] = group[groupOf[r]];
     return { row, group };
   }
 
@@ -97,7 +95,8 @@ export class BlockRadii {
   /** The prices of groups that step further than half of a view's reach. */
   farIn(reach: number, sizes: Float64Array): FarPrices {
     const sponsored = Uint8Array.from(sizes.subarray(0, -1), (size) => 2 * size > reach ? 1 : 0);
-    const row = Uint8Array.from(this.#blocks.groupOf, (g) => g >= 0 ? sponsored[g] : 0);
+    const { groupOf } = this.#blocks, row = new Uint8Array(groupOf.length);
+    for (let r = 0; r < row.length; r++) if (groupOf[r] >= 0) row[r] = sponsored[groupOf[r]];
     return { row, sponsored };
   }
 

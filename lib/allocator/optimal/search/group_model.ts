@@ -251,14 +251,17 @@ export function marksOf({ start, column, value }: PairRows, K: number): MarkRows
 /** The sums of group g in a sparse layout. */
 export function sparseCross({ start, row, value }: MarkRows, marks: number, g: number): GroupCross {
   const from = start[g * marks], to = start[(g + 1) * marks];
+  // One mark has each row once, in order.
+  if (marks === 1) {
+    return { row: new Int32Array(row.subarray(from, to)), value: value.slice(from, to) };
+  }
   const rows = Int32Array.from(new Set(row.subarray(from, to))).sort();
   const width = rows.length, place = new Map<number, number>();
-  if (marks > 1) rows.forEach((r, e) => place.set(r, e));
+  rows.forEach((r, e) => place.set(r, e));
   const values = new Float64Array(marks * width);
   for (let m = 0; m < marks; m++) {
-    const first = start[g * marks + m];
-    for (let i = first; i < start[g * marks + m + 1]; i++) {
-      values[m * width + (marks > 1 ? place.get(row[i])! : i - first)] = value[i];
+    for (let i = start[g * marks + m]; i < start[g * marks + m + 1]; i++) {
+      values[m * width + place.get(row[i])!] = value[i];
     }
   }
   return { row: rows, value: values };

@@ -107,13 +107,8 @@ export async function minimiseDual(
   const progress = (done: number) => onProgress?.({ phase: "prices", done });
   progress(0);
   // Workers start while this thread solves the sample.
-  const passes = new Passes(
-    problem,
-    startTeam(
-      problem,
-      (startPrices === undefined ? usefulShares : sharesFromPrices)(problem, workers),
-    ),
-  );
+  const shares = (startPrices === undefined ? usefulShares : sharesFromPrices)(problem, workers);
+  const passes = new Passes(problem, shares < 2 ? null : startTeam(problem, shares));
   try {
     let point = firstPoint(problem);
     let nearness: Nearness = "far";
@@ -147,16 +142,17 @@ export async function minimiseDual(
 /** The passes of a search: on this thread alone until workers are up, then shared with them. */
 class Passes {
   readonly #problem: DualProblem;
-  readonly #starting: Promise<PassTeam | null>;
+  /** The team, once it is there; null: this thread stays alone. */
+  readonly #starting: Promise<PassTeam | null> | null;
   readonly #alone: DualPass;
   #pass: DualPass;
   #isUp = false;
 
-  constructor(problem: DualProblem, starting: Promise<PassTeam | null>) {
+  constructor(problem: DualProblem, starting: Promise<PassTeam | null> | null) {
     this.#problem = problem;
     this.#starting = starting;
     this.#pass = this.#alone = new DualPass(problem, soleTeam(problem));
-    starting.then((team) => this.#isUp = team !== null, () => {});
+    starting?.then((team) => this.#isUp = team !== null, () => {});
   }
 
   /** The pass for a sample of this many users. */
@@ -176,6 +172,7 @@ class Passes {
 
   /** The pass that is shared with the workers, if they are up within `ms` milliseconds; this thread's own where they are not. */
   async withTeam(ms: number): Promise<DualPass> {
+    if (this.#starting === null) return this.#pass;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = ms === 0
       ? nextTurn()
@@ -230,7 +227,7 @@ class Passes {
 
   /** Sends the workers away; those that are not up yet once they are. */
   async close(): Promise<void> {
-    const closing = this.#starting.then((team) => team?.close());
+    const closing = this.#starting?.then((team) => team?.close());
     if (this.#isUp) await closing;
   }
 }

@@ -24,16 +24,17 @@ const UNSEEN = -2, SHARED = -1;
 export function priceBlocks(problem: DualProblem): PriceBlocks | null {
   const { items } = problem;
   if (items === null) return null;
-  let known = knownBlocks.get(items.item);
+  let known = knownBlocks.get(items.row);
   if (known === undefined) {
     known = blocksOf(problem, items);
-    knownBlocks.set(items.item, known);
+    knownBlocks.set(items.row, known);
   }
   return known;
 }
 
-/** Found once for each drop's items. */
+/** Found once for the rows of a drop's items, and the groups of its items once for all rows that they are given. */
 const knownBlocks = new WeakMap<Uint32Array, PriceBlocks | null>();
+const knownGroups = new WeakMap<DualProblem["item"], Int32Array>();
 
 function blocksOf(problem: DualProblem, { start, row, contract }: Items): PriceBlocks | null {
   const { instance: { cap } } = problem;
@@ -57,15 +58,22 @@ function blocksOf(problem: DualProblem, { start, row, contract }: Items): PriceB
   return groups.length < 2 ? null : { groupOf, groups };
 }
 
-/** The only group with a pair of each item. */
-function groupsOfItems({ instance: { start, group }, item }: DualProblem, items: number) {
+/** Int32Array: the only group with a pair of each item. */
+function groupsOfItems(
+  { instance: { start, group }, item }: DualProblem,
+  items: number,
+): Int32Array {
+  const known = knownGroups.get(item);
+  if (known !== undefined) return known;
   const groupOf = new Int32Array(items).fill(UNSEEN);
   for (let u = 0; u < group.length; u++) {
     const own = group[u];
     for (let p = start[u], end = start[u + 1]; p < end; p++) {
-      const known = groupOf[item[p]];
-      if (known !== own) groupOf[item[p]] = known === UNSEEN ? own : SHARED;
+      const seen = groupOf[item[p]];
+      if (seen !== own) groupOf[item[p]] = seen === UNSEEN ? own : SHARED;
     }
   }
+  // Where nearly every pair has an item of its own that would be memory for each pair.
+  if (2 * items < item.length) knownGroups.set(item, groupOf);
   return groupOf;
 }

@@ -3,11 +3,17 @@
  *
  * @module
  */
-import { type Capacities, type DualPass, wholeCapacities } from "../passes/dual_pass.ts";
+import { type Capacities, DualPass, wholeCapacities } from "../passes/dual_pass.ts";
 import { type DualProblem, rowCount } from "../dual/dual_problem.ts";
 import type { Items } from "../../limits/items.ts";
-import type { PricePoint } from "../dual/price_point.ts";
-import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
+import { commonPrices, takeCommonPrices } from "./common_prices.ts";
+import { firstPoint, type PricePoint } from "../dual/price_point.ts";
+import {
+  minimiseInTrustRegion,
+  type SearchControl,
+  type TrustRegionOptions,
+} from "./trust_region.ts";
+import { soleTeam } from "../passes/worker_team.ts";
 
 /** How far the prices of a sample are expected to be from the best ones, in units of an offer's size. */
 export const NEAR = 0.3;
@@ -20,6 +26,9 @@ export const NEAR_STEADY = 0.22;
  */
 const FIRST_USERS = 1500, USERS_PER_ROW = 3, GROWTH = 5;
 
+/** Prices in common need not be exact: those of single rows differ from them. */
+const TOLERANCE_IN_COMMON = 1e-3;
+
 /**
  * The first sample may take this many milliseconds even if time is out: its prices cost little, and without any prices hardly anything
  * can be given.
@@ -28,8 +37,8 @@ const LEAST_MS = 60;
 
 /**
  * Moves `point` to the best prices of samples, each larger than the one before. A sample's prices are off by its sampling error, so
- * a small sample is enough to come near, and the next one starts there. Returns false, and leaves `point` as it is, if the
- * drop is too small for samples.
+ * a small sample is enough to come near, and the next one starts there. Under limits the first one has prices in common (see
+ * `common_prices.ts`). Returns false if the drop is too small for samples of all prices; without limits `point` is as it was then.
  *
  * @param passOf evaluates D for samples of a number of users
  */
@@ -44,30 +53,71 @@ export async function startFromSamples(
   let radius = unit;
   const end = performance.now() + LEAST_MS;
   const ofFirst = () => control.stop() && performance.now() >= end;
-  const first = Math.max(FIRST_USERS, USERS_PER_ROW * rowCount(problem));
+  await searchInCommon(problem, point, noise, { ...control, stop: ofFirst });
+  const first = firstUsers(problem);
   for (let users = first; 2 * users <= instance.group.length; users *= GROWTH) {
     if (users > first && control.stop()) break;
-    const stride = Math.floor(instance.group.length / users);
     const pass = await passOf(users);
-    pass.useSample(stride, noise);
-    await minimiseInTrustRegion(pass, sampleCapacities(problem, stride), point, {
+    await searchSample(pass, users, point, {
       pause: control.pause,
       stop: users > first ? control.stop : ofFirst,
       radius,
-      leastRadius: 2e-4 * unit,
       tolerance: 1e-4,
-      mostPasses: 40,
-      screens: false,
       noise,
     });
-    pass.useWhole();
     radius = NEAR * unit;
   }
   return radius < unit;
 }
 
+/** The number of users in the first sample of a problem. */
+function firstUsers(problem: DualProblem): number {
+  return Math.max(FIRST_USERS, USERS_PER_ROW * rowCount(problem));
+}
+
+/** Moves `point` to the best prices of a sample of about so many users. */
+async function searchSample(
+  pass: DualPass,
+  users: number,
+  point: PricePoint,
+  options: Pick<TrustRegionOptions, "pause" | "stop" | "radius" | "tolerance" | "noise">,
+): Promise<void> {
+  const { problem } = pass;
+  const stride = Math.floor(problem.instance.group.length / users);
+  pass.useSample(stride, options.noise);
+  await minimiseInTrustRegion(pass, sampleCapacities(problem, stride), point, {
+    ...options,
+    leastRadius: 2e-4 * problem.unit,
+    mostPasses: 40,
+    screens: false,
+  });
+  pass.useWhole();
+}
+
+/** Where rows may have prices in common, moves `point` to the best such prices of a small sample. */
+async function searchInCommon(
+  problem: DualProblem,
+  point: PricePoint,
+  noise: number,
+  control: SearchControl,
+): Promise<void> {
+  const common = commonPrices(problem);
+  if (common === null) return;
+  const users = firstUsers(common.problem);
+  if (2 * users > problem.instance.group.length) return;
+  const found = firstPoint(common.problem);
+  const pass = new DualPass(common.problem, soleTeam(common.problem));
+  await searchSample(pass, users, found, {
+    ...control,
+    radius: problem.unit,
+    tolerance: TOLERANCE_IN_COMMON,
+    noise,
+  });
+  takeCommonPrices(common, found, point);
+}
+
 /** A sample of this many users is enough to recognise prices that are far too high. */
-const USERS_JUDGED = 5_000;
+const USERS_JUDGED = 2_000;
 
 /**
  * Whether D at the given prices is at most D at `other`, for the whole drop or, if it is large, for a sample of its users. Prices
@@ -86,9 +136,9 @@ export function isAsGood(pass: DualPass, given: PricePoint, other: PricePoint): 
   return isGood;
 }
 
-/** Float64Array, length rows: what all pairs together count toward each, worked out once for each drop's items. */
+/** Float64Array, length rows: what all pairs together count toward each, worked out once for the rows of a drop's items. */
 function countedByAll(items: Items): Float64Array {
-  let all = knownCounts.get(items.item);
+  let all = knownCounts.get(items.row);
   if (all === undefined) {
     const { item, contract, amount } = items;
     if (items.byPair) {

@@ -53,8 +53,8 @@ export const CLICKHOUSE: EngineCommand = {
   },
   reads: [],
   writes: [],
-  async prepare(options: OptionValues) {
-    const { url, shardUrl, eligTable, userGroupsTable, outTable } = options as unknown as Values;
+  async prepare(options: Values & OptionValues) {
+    const { url, shardUrl, eligTable, userGroupsTable, outTable } = options;
     // Loaded where it is used, as all of these are.
     const { dryRun } = await import("../../../engine/clickhouse/dry_run.ts");
     const { allocateInClickHouse } = await import("../../../engine/clickhouse/open_drop.ts");

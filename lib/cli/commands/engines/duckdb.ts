@@ -6,11 +6,11 @@
 import { UsageError } from "../../../base/errors.ts";
 import type { TableFormat } from "../../../io/records/table_format.ts";
 import type { OptionValues } from "../../frame/command.ts";
-import { dialectOf } from "../../frame/table_options.ts";
+import { dialectOf, type DialectValues } from "../../frame/table_options.ts";
 import { type EngineCommand, WORK_FOLDER } from "./engine.ts";
 
 /** Options of this engine. */
-interface Values {
+interface Values extends DialectValues {
   elig: string;
   userGroups: string;
   out: string;
@@ -44,9 +44,8 @@ export const DUCKDB: EngineCommand = {
   },
   reads: ["elig", "userGroups"],
   writes: ["out"],
-  async prepare(options: OptionValues) {
-    const { elig, userGroups, out, format, memory, workFolder, workers } =
-      options as unknown as Values;
+  async prepare(options: Values & OptionValues) {
+    const { elig, userGroups, out, format, memory, workFolder, workers } = options;
     if (memory !== undefined && !/^\d+(\.\d+)? ?[KMGT]i?B$/i.test(memory)) {
       throw new UsageError(`--memory ${memory}: expected a size such as 4GB or 512MiB`);
     }

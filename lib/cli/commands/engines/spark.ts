@@ -4,13 +4,13 @@
  * @module
  */
 import { UsageError } from "../../../base/errors.ts";
-import { fileFormat, type TableFormat } from "../../../io/records/table_format.ts";
+import type { TableFormat } from "../../../io/records/table_format.ts";
 import type { OptionValues } from "../../frame/command.ts";
-import { dialectOf } from "../../frame/table_options.ts";
+import { dialectOf, type DialectValues } from "../../frame/table_options.ts";
 import { type EngineCommand, WORK_FOLDER } from "./engine.ts";
 
 /** Options of this engine. */
-interface Values {
+interface Values extends DialectValues {
   elig: string;
   userGroups: string;
   out: string;
@@ -51,12 +51,11 @@ export const SPARK: EngineCommand = {
   },
   reads: [],
   writes: [],
-  async prepare(options: OptionValues) {
+  async prepare(options: Values & OptionValues) {
     const { elig, userGroups, out, format, workFolder, master, python, sparkSubmit, sparkConf } =
-      options as unknown as Values;
-    if (format !== undefined) {
-      fileFormat(out, format, "folders of --engine spark", ["csv", "parquet"]);
-    }
+      options;
+    const { outFormat } = await import("../../../engine/spark/spark_run.ts");
+    outFormat(out, format);
     const odd = sparkConf?.find((setting) => !/^[^=\s]+=/.test(setting));
     if (odd !== undefined) throw new UsageError(`--spark-conf ${odd}: expected name=value`);
     const places = {

@@ -3,7 +3,11 @@ import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
 import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import { BundleChooser } from "../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
 import { Allowance } from "../../../../lib/allocator/optimal/programs/allowance.ts";
-import { solveCore, solveGrowingCore } from "../../../../lib/allocator/optimal/programs/core.ts";
+import {
+  solveByFewRows,
+  solveCore,
+  solveGrowingCore,
+} from "../../../../lib/allocator/optimal/programs/core.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { Incumbent } from "../../../../lib/allocator/optimal/recovery/incumbent.ts";
@@ -11,6 +15,7 @@ import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_
 import { nearBundles } from "../../../../lib/allocator/optimal/programs/near_bundles.ts";
 import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
 import { userClasses } from "../../../../lib/allocator/drop/user_classes.ts";
+import { limitedDrop } from "../../../support/limited_drop.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 import { randomPolicy } from "../../../support/random_policy.ts";
 
@@ -70,6 +75,45 @@ Deno.test("larger parts of the core are solved as long as a gap is left, and no 
     if (gained > 0) more++;
   }
   assert(more > 6, `${more} improved`);
+});
+
+Deno.test("parts in which a few budgets may change keep all rules, never lose, and come nearer to the optimum", async () => {
+  const limits = [
+    { limit: "weights", per: "contract_address", counts: "weight", atMost: 7 },
+    { limit: "costs", per: "brand_id+city", counts: "cost", atMost: 8 },
+  ];
+  let improved = 0;
+  for (let seed = 1; seed <= 8; seed++) {
+    const { instance } = limitedDrop(seed, limits, { users: 16, contracts: 6 });
+    const problem = compileDualProblem(instance, defaultPolicy);
+    const { prices, bound } = await minimiseDual(problem);
+    const optimum = (await solveIlp(instance, defaultPolicy)).objective;
+    const search = async (allowance: Allowance, isOpen = () => true) => {
+      const hasty = { noise: 0, enough: Infinity, hurry: () => true };
+      const assignment = await recover(problem, prices, hasty), before = assignment.objective();
+      const classes = userClasses(instance);
+      await solveByFewRows(new Incumbent(assignment), prices, {
+        bound,
+        classes,
+        allowance,
+        isOpen,
+      });
+      assert(assignment.isFeasible(), `seed ${seed}`);
+      return { before, after: assignment.objective() };
+    };
+    const { before, after } = await search(new Allowance(1));
+    assert(after >= before && after <= optimum + 1e-9, `seed ${seed}: ${before} to ${after}`);
+    if (after > before + 1e-9) improved++;
+    for (
+      const none of [
+        await search(new Allowance(0)),
+        await search(new Allowance(9), () => false),
+      ]
+    ) {
+      assertEquals(none.after, none.before);
+    }
+  }
+  assert(improved > 2, `${improved} improved`);
 });
 
 Deno.test("near bundles are all those of enough value, each once", async () => {

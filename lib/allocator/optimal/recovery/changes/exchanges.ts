@@ -12,6 +12,7 @@ import type { Assignment } from "../assignment.ts";
 import { BundleChooser } from "../bundle_chooser.ts";
 import { keepsBrands } from "../brand_limit.ts";
 import type { Pause } from "../../../../base/pause.ts";
+import { HeldBefore } from "./held_before.ts";
 import { shapeCosts } from "./shape_costs.ts";
 
 /** How many changes are kept from one contract to another: the cheapest ones. */
@@ -231,7 +232,7 @@ class Exchanges {
   #make(changes: readonly Change[], changed: Set<number>): boolean {
     const assignment = this.#assignment, over = assignment.overload();
     let won = 0;
-    const before: { u: number; bundle: Int32Array }[] = [];
+    const before = new HeldBefore(assignment);
     for (const change of changes) {
       const bundle = this.#after(change);
       const sponsored = assignment.sponsoredAmong(change.u, bundle, bundle.length);
@@ -240,7 +241,7 @@ class Exchanges {
         keepsBrands(assignment.problem, bundle, bundle.length);
       if (!allowed) won = -Infinity;
       else won += assignment.gainOf(change.u, bundle, bundle.length);
-      before.push({ u: change.u, bundle: assignment.bundleOf(change.u) });
+      before.note(change.u, assignment.bundleOf(change.u));
       assignment.setBundle(change.u, bundle, bundle.length);
     }
     const left = won > -Infinity ? assignment.overload() : Infinity;
@@ -252,7 +253,7 @@ class Exchanges {
       this.#lookAtLimits();
       return true;
     }
-    for (const { u, bundle } of before.reverse()) assignment.setBundle(u, bundle, bundle.length);
+    before.undo();
     return false;
   }
 

@@ -9,6 +9,7 @@ import type { Assignment } from "../assignment.ts";
 import { keepsBrands } from "../brand_limit.ts";
 import { GroupChoices } from "../../joint/group_choices.ts";
 import type { Pause } from "../../../../base/pause.ts";
+import { HeldBefore } from "./held_before.ts";
 
 /** Most states of the search for a group's choice. */
 const MOST_STATES = 50_000;
@@ -19,12 +20,6 @@ const FIRST_RISE = 1e-4, LAST_RISE = 10, NEXT_RISE = 3;
 /** The most that a group may lose per unit that it frees, as a multiple of the surcharge. */
 const MOST_LOSS = 2;
 
-/** What a user held before a move. */
-interface Held {
-  readonly u: number;
-  readonly bundle: Int32Array;
-}
-
 /** Moves groups of one assignment. */
 export class GroupMoves {
   readonly #assignment: Assignment;
@@ -33,8 +28,8 @@ export class GroupMoves {
   readonly #net: Float64Array;
   readonly #changed: (u: number) => void;
   readonly #bundle: Int32Array;
-  #moved: Held[] = [];
-
+  /** What the users of the last group that moved held before. */
+  readonly #moved: HeldBefore;
   readonly #movable: number[] = [];
   #givenUp = 0;
 
@@ -50,6 +45,7 @@ export class GroupMoves {
     changed: (u: number) => void,
   ) {
     this.#assignment = assignment;
+    this.#moved = new HeldBefore(assignment);
     this.#choices = new GroupChoices(assignment.problem, prices);
     for (let g = 0; g < assignment.problem.instance.groups.length; g++) {
       if (shape[this.#choices.usersOf(g)[0]] >= 0) this.#movable.push(g);
@@ -126,10 +122,7 @@ export class GroupMoves {
   }
 
   #undo(): boolean {
-    for (let i = this.#moved.length - 1; i >= 0; i--) {
-      const { u, bundle } = this.#moved[i];
-      this.#assignment.setBundle(u, bundle, bundle.length);
-    }
+    this.#moved.undo();
     return false;
   }
 
@@ -140,7 +133,7 @@ export class GroupMoves {
   #rechoose(g: number, price: (item: number) => number): number | null {
     const assignment = this.#assignment;
     const { rules, shortfallPrice } = assignment.problem;
-    this.#moved = [];
+    this.#moved.forget();
     const choice = this.#choices.choose(g, MOST_STATES);
     if (choice === null) {
       this.#givenUp++;
@@ -158,7 +151,7 @@ export class GroupMoves {
     // First they give up everything, so that what they held is open to all of them.
     const nothing = new Int32Array(0);
     for (const { u } of changing) {
-      this.#moved.push({ u, bundle: assignment.bundleOf(u) });
+      this.#moved.note(u, assignment.bundleOf(u));
       assignment.setBundle(u, nothing, 0);
     }
     for (const { u, shape } of changing) {

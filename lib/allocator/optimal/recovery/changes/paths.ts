@@ -8,6 +8,7 @@ import type { Prices } from "../../../model/allocation.ts";
 import { areChainsFirst } from "../chains_first.ts";
 import type { Assignment } from "../assignment.ts";
 import { ChangeGraph } from "./change_graph.ts";
+import { HeldBefore } from "./held_before.ts";
 import type { Pause } from "../../../../base/pause.ts";
 import { NearestEnd } from "./nearest_end.ts";
 import { LARGE_GRAPH, type Path, PathFinder } from "./shortest_path.ts";
@@ -58,8 +59,8 @@ export class Paths {
   readonly #mostRepairs: number;
   readonly #failures: number;
   readonly #pause: Pause;
-  /** What users held before each change since the last clean state, to undo it. */
-  readonly #before: { u: number; bundle: Int32Array }[] = [];
+  /** The changes since the last clean state. */
+  readonly #before: HeldBefore;
 
   /** Paths of changes that cost less than `threshold` each; with `typeChanges` also changes of users' types. */
   constructor(
@@ -72,6 +73,7 @@ export class Paths {
     this.#pause = pause;
     this.#failures = typeChanges ? FAILURES_OF_TYPE_CHANGES : FAILURES;
     this.#assignment = assignment;
+    this.#before = new HeldBefore(assignment);
     this.#prices = prices;
     this.#graph = new ChangeGraph(assignment, prices, threshold, typeChanges);
     const { heaps, nodes } = this.#graph, transfers = nodes.transfers();
@@ -117,7 +119,7 @@ export class Paths {
       }
       const failed = this.#follow(path);
       if (failed >= 0) this.#undo(failed);
-      this.#before.length = 0;
+      this.#before.forget();
     }
     return assignment.overload() === 0;
   }
@@ -149,7 +151,7 @@ export class Paths {
         const pays = left === over && path.cost < -this.#tolerance &&
           this.#gain(before) > this.#tolerance;
         if (left < over || pays) {
-          this.#before.length = 0;
+          this.#before.forget();
           over = left;
           worked = true;
         } else this.#undo(failed < 0 ? first : failed);
@@ -210,9 +212,14 @@ export class Paths {
 
   /**
    * Follows paths and cycles that improve the objective until there is none, `most` were tried, many in a row failed, or `enough` is
-   * true. The assignment must keep the caps, and still does afterwards. Returns by how much the objective grew.
+   * true, or a search gained less than `leastShare` of what all did. The assignment must keep the caps, and still does afterwards. Returns
+   * by how much the objective grew.
    */
-  async improve(most: number, enough: (gained: number) => boolean): Promise<number> {
+  async improve(
+    most: number,
+    enough: (gained: number) => boolean,
+    leastShare: number = 0,
+  ): Promise<number> {
     let gained = await this.#fill(enough), failures = 0;
     for (let i = 0; i < most && failures < this.#failures && !enough(gained); i++) {
       await this.#pause();
@@ -225,6 +232,7 @@ export class Paths {
         if (this.#isFresh(path)) gained += this.#tryImproving(path);
       }
       failures = gained > before ? 0 : failures + paths.length;
+      if (gained - before < leastShare * gained) break;
     }
     return gained;
   }
@@ -288,7 +296,7 @@ export class Paths {
     if (failed < 0) {
       const gain = this.#gain(before);
       if (gain > this.#tolerance) {
-        this.#before.length = 0;
+        this.#before.forget();
         return gain;
       }
     }
@@ -325,7 +333,7 @@ export class Paths {
       const u = graph.userOf(e);
       const bundle = this.#assignment.bundleOf(u);
       if (!graph.apply(e)) return e;
-      this.#before.push({ u, bundle });
+      this.#before.note(u, bundle);
     }
     return -1;
   }
@@ -333,12 +341,7 @@ export class Paths {
   /** Undoes all changes since the last clean state, and bars the edge that caused the failure. */
   #undo(blamed: number): void {
     this.#graph.bar(blamed);
-    for (let i = this.#before.length - 1; i >= 0; i--) {
-      const { u, bundle } = this.#before[i];
-      this.#assignment.setBundle(u, bundle, bundle.length);
-      this.#graph.changed(u);
-    }
-    this.#before.length = 0;
+    this.#before.undo((u) => this.#graph.changed(u));
   }
 
   /** The cheapest path from an overloaded contract to somewhere with room, in a drop without limits. */

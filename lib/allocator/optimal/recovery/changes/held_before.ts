@@ -1,0 +1,47 @@
+/**
+ * What users held before they changed.
+ *
+ * @module
+ */
+import type { Assignment } from "../assignment.ts";
+
+/** A user, and the pairs that it held. */
+export interface Held {
+  readonly u: number;
+  readonly bundle: Int32Array;
+}
+
+/** What users held before each of their changes, so that these can be undone. */
+export class HeldBefore {
+  readonly #assignment: Assignment;
+  readonly #changes: Held[] = [];
+
+  /** No changes yet of an assignment. */
+  constructor(assignment: Assignment) {
+    this.#assignment = assignment;
+  }
+
+  /** Notes a change of user `u`, who held `bundle` before it. */
+  note(u: number, bundle: Int32Array): void {
+    this.#changes.push({ u, bundle });
+  }
+
+  /** The changes, the first one first. */
+  [Symbol.iterator](): Iterator<Held> {
+    return this.#changes.values();
+  }
+
+  /** Forgets the changes: they stay. */
+  forget(): void {
+    this.#changes.length = 0;
+  }
+
+  /** Undoes the changes, the last one first. `undone` is called after each. */
+  undo(undone?: (u: number) => void): void {
+    for (const { u, bundle } of this.#changes.reverse()) {
+      this.#assignment.setBundle(u, bundle, bundle.length);
+      undone?.(u);
+    }
+    this.forget();
+  }
+}
