@@ -111,13 +111,20 @@ const STANDS_ON: Record<string, readonly string[]> = {
   // What steers and engines both know of a drop, and what a run asks of an engine.
   "lib/engine/drop": ["lib/allocator/optimal/dual"],
   "lib/engine/steps": ["lib/engine/drop"],
-  // It certifies by the checker's arithmetic, and takes columns' names as files have them.
-  "lib/engine/sql": ["lib/engine/steps", "lib/allocator/check", "lib/io/csv"],
+  // Tables and how statements reach them; which pairs are in a drop; what users get at prices; the proof; the steps of a run.
+  "lib/engine/sql/store": ["lib/engine/steps", "lib/io/csv"],
+  "lib/engine/sql/pairs": ["lib/engine/sql/store"],
+  "lib/engine/sql/bundles": ["lib/engine/sql/store"],
+  // It certifies by the checker's arithmetic.
+  "lib/engine/sql/certify": ["lib/engine/sql/store", "lib/allocator/check"],
+  "lib/engine/sql": ["lib/engine/sql/pairs", "lib/engine/sql/bundles", "lib/engine/sql/certify"],
+  // Drops in files that an engine reads itself.
+  "lib/engine/sql/files": ["lib/engine/sql"],
   // What steers knows no engine. Scenarios are those of what-if.
   "lib/engine/run": ["lib/engine/steps", "lib/allocator/explain", "lib/io/bytes"],
-  "lib/engine/clickhouse": ["lib/engine/run", "lib/engine/sql", "lib/sources"],
-  "lib/engine/duckdb": ["lib/engine/run", "lib/engine/sql", "lib/io/bytes"],
-  "lib/engine/spark": ["lib/engine/run", "lib/engine/sql"],
+  "lib/engine/clickhouse": ["lib/engine/run", "lib/engine/sql/files", "lib/sources"],
+  "lib/engine/duckdb": ["lib/engine/run", "lib/engine/sql/files", "lib/io/bytes"],
+  "lib/engine/spark": ["lib/engine/run", "lib/engine/sql/files"],
 
   "lib/studio/session": ["lib/api", "lib/io", "lib/io/documents"],
   // What a browser runs: of the session it knows the messages.

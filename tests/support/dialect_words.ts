@@ -1,6 +1,6 @@
 /** What each function of a dialect gives, for lists and rows made for it. */
 import { assertEquals } from "../../lib/deps/std_assert.ts";
-import type { Dialect } from "../../lib/engine/sql/dialect.ts";
+import type { Dialect } from "../../lib/engine/sql/store/dialect.ts";
 import { OwedDialect } from "./owed_dialect.ts";
 
 /** Texts of a cell as values: engines write numbers and lists in forms of their own. */

@@ -7,7 +7,7 @@ import type { Allocation } from "../../lib/allocator/model/allocation.ts";
 import type { Policy } from "../../lib/allocator/model/policy.ts";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import type { EngineResult } from "../../lib/engine/run/allocate_in_engine.ts";
-import type { JudgedPairs } from "../../lib/engine/sql/certify_tables.ts";
+import type { JudgedPairs } from "../../lib/engine/sql/certify/certify_tables.ts";
 import { onClickHouse } from "./database.ts";
 
 /** Which pairs count, for certifying: all of them, told apart by their contracts. */

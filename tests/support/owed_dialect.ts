@@ -1,5 +1,5 @@
 /** A dialect that has of an engine's only what a dialect owes: everything else is composed of that. */
-import { Dialect, type OfItem } from "../../lib/engine/sql/dialect.ts";
+import { Dialect, type OfItem } from "../../lib/engine/sql/store/dialect.ts";
 
 /** The functions that an engine owes, of another dialect of that engine. */
 export class OwedDialect extends Dialect {

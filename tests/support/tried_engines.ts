@@ -6,7 +6,7 @@ import { DuckDbDialect } from "../../lib/engine/duckdb/dialect.ts";
 import { parse } from "../../lib/deps/std_csv.ts";
 import type { EngineOptions, EngineResult } from "../../lib/engine/run/allocate_in_engine.ts";
 import type { EngineInput } from "../../lib/engine/drop/task.ts";
-import type { Dialect } from "../../lib/engine/sql/dialect.ts";
+import type { Dialect } from "../../lib/engine/sql/store/dialect.ts";
 import { onClickHouse } from "./database.ts";
 import { putLimited } from "./engine_drop.ts";
 import { readRows } from "./engine_files.ts";

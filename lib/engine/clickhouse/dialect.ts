@@ -10,7 +10,7 @@ import {
   type OfItem,
   type OfItems,
   type TypeNames,
-} from "../sql/dialect.ts";
+} from "../sql/store/dialect.ts";
 import { quotedColumn, trimmedText } from "./input_tables.ts";
 import { sqlIntegers, sqlLookup, sqlNumber, sqlNumbers, sqlString, sqlStrings } from "./literal.ts";
 

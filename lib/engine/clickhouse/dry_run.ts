@@ -5,10 +5,10 @@
  */
 import { quotedTable } from "../../sources/identifier.ts";
 import type { EngineOptions } from "../run/allocate_in_engine.ts";
-import type { TableColumns } from "../sql/dialect.ts";
+import type { TableColumns } from "../sql/store/dialect.ts";
 import { shownDrop } from "../run/shown_drop.ts";
 import { columnList, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
-import { USER_COLUMNS } from "../sql/state_sql.ts";
+import { USER_COLUMNS } from "../sql/bundles/state_sql.ts";
 import { ClickHouseDialect } from "./dialect.ts";
 import { gatherSql, inspectGroupsSql, inspectSql } from "./gather.ts";
 import type { ClickHouseInput } from "./open_drop.ts";

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { LARGEST_SCORE } from "../sql/largest_score.ts";
+import { LARGEST_SCORE } from "../sql/files/largest_score.ts";
 import { compareIds } from "../../base/ids.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { GroupFacts, PairFacts } from "../steps/inspect.ts";
 import type { PairRules } from "../steps/leave_out.ts";
 import type { Columns } from "../drop/task.ts";
-import { USER_COLUMNS } from "../sql/state_sql.ts";
-import type { Store, WorkTables } from "../sql/store.ts";
+import { USER_COLUMNS } from "../sql/bundles/state_sql.ts";
+import type { Store, WorkTables } from "../sql/store/store.ts";
 import { meaningOf } from "../drop/own_k.ts";
 import { sqlIndexOf, sqlIntegers, sqlLookup, sqlNumber } from "./literal.ts";
 import { type ColumnTypes, isNullable, mayBePadded } from "./input_tables.ts";

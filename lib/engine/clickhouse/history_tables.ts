@@ -4,9 +4,9 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import type { Dialect } from "../sql/dialect.ts";
-import { dayOf, outcomeOf } from "../sql/history_files.ts";
-import { cell, type InputFiles } from "../sql/input_files.ts";
+import type { Dialect } from "../sql/store/dialect.ts";
+import { dayOf, outcomeOf } from "../sql/files/history_files.ts";
+import { cell, type InputFiles } from "../sql/files/input_files.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import type { ColumnTypes } from "./input_tables.ts";
 import { type Cluster, describe } from "./shards.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { pairAttribute, userAttribute } from "../sql/kinds_sql.ts";
+import { pairAttribute, userAttribute } from "../sql/pairs/kinds_sql.ts";
 
 /** Columns of a table: type by name. */
 export type ColumnTypes = ReadonlyMap<string, string>;

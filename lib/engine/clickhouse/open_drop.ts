@@ -22,8 +22,8 @@ import type {
 } from "../steps/inspect.ts";
 import type { EngineRun } from "../steps/steps.ts";
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
-import { inspectHistory } from "../sql/history_files.ts";
-import { inspectPrevious } from "../sql/previous_files.ts";
+import { inspectHistory } from "../sql/files/history_files.ts";
+import { inspectPrevious } from "../sql/files/previous_files.ts";
 import type { Columns } from "../drop/task.ts";
 import { ClickHouseRun } from "./clickhouse_run.ts";
 import { inspectGroups, inspectPairs, type PaddedPairs } from "./gather.ts";

@@ -9,9 +9,9 @@ import {
   type ExternalTable,
 } from "../../deps/clickhouse.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { Dialect, TableColumns } from "../sql/dialect.ts";
+import type { Dialect, TableColumns } from "../sql/store/dialect.ts";
 import { columnList } from "../sql/dry_run.ts";
-import type { Rows, SmallTable, Store } from "../sql/store.ts";
+import type { Rows, SmallTable, Store } from "../sql/store/store.ts";
 import { ClickHouseDialect } from "./dialect.ts";
 import { type Cluster, rowsOf, run, unescaped } from "./shards.ts";
 import { makeTable, overAll } from "./work_tables.ts";

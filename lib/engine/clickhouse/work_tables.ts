@@ -4,7 +4,7 @@
  * @module
  */
 import type { StatementOptions } from "../../deps/clickhouse.ts";
-import type { WorkTables } from "../sql/store.ts";
+import type { WorkTables } from "../sql/store/store.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import { sqlString } from "./literal.ts";
 import { type Cluster, rowsOf, run } from "./shards.ts";

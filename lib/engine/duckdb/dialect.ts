@@ -7,7 +7,13 @@
  *
  * @module
  */
-import { Dialect, type ListNames, looked, sortedOnce, type TypeNames } from "../sql/dialect.ts";
+import {
+  Dialect,
+  type ListNames,
+  looked,
+  sortedOnce,
+  type TypeNames,
+} from "../sql/store/dialect.ts";
 
 /** Types of columns. */
 const TYPES: TypeNames = {

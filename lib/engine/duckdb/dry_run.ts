@@ -5,13 +5,13 @@
  */
 import type { EngineOptions } from "../run/allocate_in_engine.ts";
 import { isWebUrl, webName } from "../../sources/web_url.ts";
-import type { TableColumns } from "../sql/dialect.ts";
+import type { TableColumns } from "../sql/store/dialect.ts";
 import { shownDrop } from "../run/shown_drop.ts";
 import { columnList, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
-import { USER_COLUMNS } from "../sql/state_sql.ts";
+import { USER_COLUMNS } from "../sql/bundles/state_sql.ts";
 import { DuckDbDialect, quoted } from "./dialect.ts";
-import { inputTables } from "../sql/file_drop.ts";
-import { publishedRows, TABLES } from "../sql/file_run.ts";
+import { inputTables } from "../sql/files/file_drop.ts";
+import { publishedRows, TABLES } from "../sql/files/file_run.ts";
 import { copySql, countedSql, fileFormatOf, gatherSql, ownersSql } from "./duckdb_run.ts";
 import type { DuckDbInput } from "./open_drop.ts";
 

@@ -14,20 +14,20 @@ import {
   publishedAlternates,
   TABLES,
   whereCounted,
-} from "../sql/file_run.ts";
-import type { InputTables } from "../sql/store.ts";
-import { USER_COLUMNS } from "../sql/state_sql.ts";
+} from "../sql/files/file_run.ts";
+import type { InputTables } from "../sql/store/store.ts";
+import { USER_COLUMNS } from "../sql/bundles/state_sql.ts";
 import type { Certified, JudgeRules } from "../steps/certify.ts";
 import type { UserFacts } from "../steps/gather.ts";
 import type { PairRules, PairTally } from "../steps/leave_out.ts";
 import type { Published } from "../steps/publish.ts";
 import type { Columns } from "../drop/task.ts";
-import type { Dialect } from "../sql/dialect.ts";
+import type { Dialect } from "../sql/store/dialect.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { OwnK } from "../drop/own_k.ts";
-import type { Judged } from "../sql/judge_sql.ts";
-import type { PairMarks, Tallied } from "../sql/tally_sql.ts";
+import type { Judged } from "../sql/certify/judge_sql.ts";
+import type { PairMarks, Tallied } from "../sql/pairs/tally_sql.ts";
 import { splitMarks } from "./tallied_parts.ts";
 import { splitJudged } from "./judged_parts.ts";
 import { splitByUser, type SplitSources } from "./split_by_user.ts";

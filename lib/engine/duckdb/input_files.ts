@@ -7,7 +7,7 @@ import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { resolveSource, withPart } from "../../io/bytes/source.ts";
 import type { DialectOptions } from "../../io/csv/dialect_options.ts";
-import { inOurNames, type InputFiles } from "../sql/input_files.ts";
+import { inOurNames, type InputFiles } from "../sql/files/input_files.ts";
 import { type CsvFile, csvFile, csvSource } from "./csv_files.ts";
 import { quoted } from "./dialect.ts";
 import type { FetchedFiles } from "./fetched_files.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import { type Judged, partOf, partOfUser } from "../sql/judge_sql.ts";
+import { type Judged, partOf, partOfUser } from "../sql/certify/judge_sql.ts";
 import { SPLIT_FROM, splitWhereRoom } from "./part_files.ts";
 import { areSplit, requireAll, splitByUser, type SplitSources } from "./split_by_user.ts";
 import type { DuckDbStore } from "./store.ts";

@@ -11,15 +11,15 @@ import {
   type EngineResult,
 } from "../run/allocate_in_engine.ts";
 import type { EngineInput } from "../drop/task.ts";
-import type { Dialect } from "../sql/dialect.ts";
+import type { Dialect } from "../sql/store/dialect.ts";
 import {
   type DropFiles,
   FileDrop,
   GROUP_COLUMNS,
   OFFER_COLUMNS,
   PAIR_COLUMNS,
-} from "../sql/file_drop.ts";
-import type { InputFiles } from "../sql/input_files.ts";
+} from "../sql/files/file_drop.ts";
+import type { InputFiles } from "../sql/files/input_files.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { OpenedDrop } from "../steps/inspect.ts";
 import type { EngineRun } from "../steps/steps.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import { type Judged, partOfUser } from "../sql/judge_sql.ts";
+import { type Judged, partOfUser } from "../sql/certify/judge_sql.ts";
 import { countRows, foldersIn, partFiles, requireRows, splitSql } from "./part_files.ts";
 import type { DuckDbStore } from "./store.ts";
 

@@ -7,7 +7,7 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import type { PairMarks } from "../sql/tally_sql.ts";
+import type { PairMarks } from "../sql/pairs/tally_sql.ts";
 import {
   countRows,
   foldersIn,

@@ -10,7 +10,7 @@ import {
   looked,
   sortedOnce,
   type TypeNames,
-} from "../sql/dialect.ts";
+} from "../sql/store/dialect.ts";
 
 /** Types of columns. */
 const TYPES: TypeNames = {

@@ -4,13 +4,13 @@
  * @module
  */
 import type { EngineOptions } from "../run/allocate_in_engine.ts";
-import type { TableColumns } from "../sql/dialect.ts";
+import type { TableColumns } from "../sql/store/dialect.ts";
 import { shownDrop } from "../run/shown_drop.ts";
 import { columnList, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
-import { USER_COLUMNS } from "../sql/state_sql.ts";
+import { USER_COLUMNS } from "../sql/bundles/state_sql.ts";
 import { SparkDialect } from "./dialect.ts";
-import { inputTables } from "../sql/file_drop.ts";
-import { publishedRows, TABLES } from "../sql/file_run.ts";
+import { inputTables } from "../sql/files/file_drop.ts";
+import { publishedRows, TABLES } from "../sql/files/file_run.ts";
 import { ELIG, GROUPS, type SparkInput } from "./open_drop.ts";
 import { gatherSql, outFormat, ownersSql } from "./spark_run.ts";
 

@@ -10,9 +10,9 @@ import {
   type EngineResult,
 } from "../run/allocate_in_engine.ts";
 import type { EngineInput } from "../drop/task.ts";
-import { type DropFiles, FileDrop } from "../sql/file_drop.ts";
+import { type DropFiles, FileDrop } from "../sql/files/file_drop.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
-import { inOurNames, type InputFiles } from "../sql/input_files.ts";
+import { inOurNames, type InputFiles } from "../sql/files/input_files.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { OpenedDrop } from "../steps/inspect.ts";
 import type { EngineRun } from "../steps/steps.ts";

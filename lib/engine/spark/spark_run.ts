@@ -12,13 +12,13 @@ import {
   publishedAlternates,
   TABLES,
   whereCounted,
-} from "../sql/file_run.ts";
-import type { InputTables } from "../sql/store.ts";
-import { USER_COLUMNS } from "../sql/state_sql.ts";
+} from "../sql/files/file_run.ts";
+import type { InputTables } from "../sql/store/store.ts";
+import { USER_COLUMNS } from "../sql/bundles/state_sql.ts";
 import type { PairRules } from "../steps/leave_out.ts";
 import type { Published } from "../steps/publish.ts";
 import type { Columns } from "../drop/task.ts";
-import type { Dialect } from "../sql/dialect.ts";
+import type { Dialect } from "../sql/store/dialect.ts";
 import type { OwnK } from "../drop/own_k.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
 import type { SparkStore } from "./store.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import type { TableColumns } from "../sql/dialect.ts";
+import type { TableColumns } from "../sql/store/dialect.ts";
 import { columnList } from "../sql/dry_run.ts";
-import { SingleStore } from "../sql/single_store.ts";
-import type { Rows, SmallTable } from "../sql/store.ts";
+import { SingleStore } from "../sql/store/single_store.ts";
+import type { Rows, SmallTable } from "../sql/store/store.ts";
 import { SparkDialect } from "./dialect.ts";
 import type { SparkDriver } from "./driver.ts";
 

@@ -6,9 +6,9 @@
 import { type DualProblem, zeroPrices } from "../../allocator/optimal/dual/dual_problem.ts";
 import { roomOf } from "../drop/room.ts";
 import { noUsage } from "../drop/usage.ts";
-import { type JudgedPairs, smallTables } from "./certify_tables.ts";
-import type { Dialect, TableColumns } from "./dialect.ts";
-import { type Judged, judgeSql, loadSql } from "./judge_sql.ts";
+import { type JudgedPairs, smallTables } from "./certify/certify_tables.ts";
+import type { Dialect, TableColumns } from "./store/dialect.ts";
+import { type Judged, judgeSql, loadSql } from "./certify/judge_sql.ts";
 import {
   acceptSql,
   CANDIDATE_COLUMNS,
@@ -17,7 +17,7 @@ import {
   needLimitsSql,
   needs,
   roomLimitsSql,
-} from "./moves_sql.ts";
+} from "./bundles/moves_sql.ts";
 import {
   assignSql,
   BEST_COLUMNS,
@@ -31,10 +31,10 @@ import {
   sampleSql,
   settleSql,
   undecidedSql,
-} from "./pass_sql.ts";
-import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
-import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
-import type { WorkTables } from "./store.ts";
+} from "./bundles/pass_sql.ts";
+import { resultSql, WORK_RESULT_COLUMNS } from "./bundles/result_sql.ts";
+import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./bundles/state_sql.ts";
+import type { WorkTables } from "./store/store.ts";
 
 /** Statements under what they are for. */
 export type ShownSteps = readonly (readonly [title: string, statements: readonly string[]])[];

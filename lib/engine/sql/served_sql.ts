@@ -9,11 +9,11 @@ import { meaningOf } from "../drop/own_k.ts";
 import type { ServeUsers } from "../steps/hold_out.ts";
 import type { PairRules } from "../steps/leave_out.ts";
 import type { Columns } from "../drop/task.ts";
-import { countingSql, readPairsSql } from "./counting_sql.ts";
-import type { TableColumns } from "./dialect.ts";
-import { putRows } from "./put_rows.ts";
-import { RESULT_COLUMNS } from "./result_sql.ts";
-import type { InputTables, Store, WorkTables } from "./store.ts";
+import { countingSql, readPairsSql } from "./pairs/counting_sql.ts";
+import type { TableColumns } from "./store/dialect.ts";
+import { putRows } from "./store/put_rows.ts";
+import { RESULT_COLUMNS } from "./bundles/result_sql.ts";
+import type { InputTables, Store, WorkTables } from "./store/store.ts";
 
 const CONTRACTS = { contract_address: "text", ci: "whole" } as const satisfies TableColumns;
 const USERS = { user_id: "user", place: "whole" } as const satisfies TableColumns;

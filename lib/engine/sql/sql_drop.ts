@@ -20,23 +20,23 @@ import type {
   UnknownIds,
 } from "../steps/leave_out.ts";
 import type { NamedPairs, TellApartSteps } from "../steps/tell_apart.ts";
-import { PairsAfter } from "./before_sql.ts";
-import { BeforeTables, withPossibleUsers } from "./before_tables.ts";
-import { HeldOutTables } from "./held_out_sql.ts";
-import { KeptTables } from "./kept_sql.ts";
-import { KindTables } from "./kinds_sql.ts";
-import { besidePrevious } from "./previous_sql.ts";
-import { ScenarioTables } from "./scenario_sql.ts";
+import { PairsAfter } from "./pairs/before_sql.ts";
+import { BeforeTables, withPossibleUsers } from "./pairs/before_tables.ts";
+import { HeldOutTables } from "./pairs/held_out_sql.ts";
+import { KeptTables } from "./pairs/kept_sql.ts";
+import { KindTables } from "./pairs/kinds_sql.ts";
+import { besidePrevious } from "./pairs/previous_sql.ts";
+import { ScenarioTables } from "./pairs/scenario_sql.ts";
 import { ServedTables } from "./served_sql.ts";
-import type { InputTables, Rows, Store, WorkTables } from "./store.ts";
+import type { InputTables, Rows, Store, WorkTables } from "./store/store.ts";
 import {
   countWithoutCap,
   type PairMarks,
   plainMarks,
   type Tallied,
   tallyPairs,
-} from "./tally_sql.ts";
-import { unknownIds } from "./unknown_ids_sql.ts";
+} from "./pairs/tally_sql.ts";
+import { unknownIds } from "./pairs/unknown_ids_sql.ts";
 
 /** The steps before users are gathered. */
 export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartSteps {

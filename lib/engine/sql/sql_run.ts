@@ -17,11 +17,11 @@ import type { GroupMargins, PassResult } from "../steps/price.ts";
 import type { AlternatesMade, Published } from "../steps/publish.ts";
 import type { Moved, Round } from "../steps/repair.ts";
 import type { EngineRun } from "../steps/steps.ts";
-import { ALTERNATE_COLUMNS, alternatesSql } from "./alternates_sql.ts";
-import { certify } from "./certify.ts";
-import type { Dialect } from "./dialect.ts";
-import type { Judged } from "./judge_sql.ts";
-import { pairsInSlotsSql, repeatedSlotsSql } from "./kinds_sql.ts";
+import { ALTERNATE_COLUMNS, alternatesSql } from "./bundles/alternates_sql.ts";
+import { certify } from "./certify/certify.ts";
+import type { Dialect } from "./store/dialect.ts";
+import type { Judged } from "./certify/judge_sql.ts";
+import { pairsInSlotsSql, repeatedSlotsSql } from "./pairs/kinds_sql.ts";
 import {
   acceptSql,
   CANDIDATE_COLUMNS,
@@ -32,7 +32,7 @@ import {
   needLimitsSql,
   needs,
   roomLimitsSql,
-} from "./moves_sql.ts";
+} from "./bundles/moves_sql.ts";
 import {
   assignSql,
   BEST_COLUMNS,
@@ -48,13 +48,13 @@ import {
   sampleSql,
   settleSql,
   undecidedSql,
-} from "./pass_sql.ts";
-import { resultSql, WORK_RESULT_COLUMNS } from "./result_sql.ts";
-import { numbersOf } from "./rows.ts";
+} from "./bundles/pass_sql.ts";
+import { resultSql, WORK_RESULT_COLUMNS } from "./bundles/result_sql.ts";
+import { numbersOf } from "./store/rows.ts";
 import { SqlDrop } from "./sql_drop.ts";
-import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./state_sql.ts";
-import type { WorkTables } from "./store.ts";
-import { addUsage } from "./usage_sql.ts";
+import { CURRENT_COLUMNS, MOVE_COLUMNS, usageSql } from "./bundles/state_sql.ts";
+import type { WorkTables } from "./store/store.ts";
+import { addUsage } from "./bundles/usage_sql.ts";
 
 /** Users that are written at a time. */
 const AT_A_TIME = 10_000;

@@ -2,7 +2,7 @@
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { ClickHouseStore } from "../../../lib/engine/clickhouse/store.ts";
 import type { Cluster } from "../../../lib/engine/clickhouse/shards.ts";
-import type { SmallTable } from "../../../lib/engine/sql/store.ts";
+import type { SmallTable } from "../../../lib/engine/sql/store/store.ts";
 import { clickhouseAt } from "../../support/database.ts";
 import { serverTest, startClickHouse } from "../../support/servers.ts";
 

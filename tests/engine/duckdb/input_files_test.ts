@@ -3,7 +3,7 @@ import { InputError } from "../../../lib/base/errors.ts";
 import { FetchedFiles } from "../../../lib/engine/duckdb/fetched_files.ts";
 import { inputFiles } from "../../../lib/engine/duckdb/input_files.ts";
 import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
-import { inputTables, PAIR_COLUMNS } from "../../../lib/engine/sql/file_drop.ts";
+import { inputTables, PAIR_COLUMNS } from "../../../lib/engine/sql/files/file_drop.ts";
 import type { DialectOptions } from "../../../lib/io/csv/dialect_options.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { withFolder } from "../../support/temp_folder.ts";

@@ -11,11 +11,11 @@ import { SPLIT_FROM } from "../../../lib/engine/duckdb/part_files.ts";
 import { splitByUser } from "../../../lib/engine/duckdb/split_by_user.ts";
 import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
 import { WorkFolder } from "../../../lib/engine/duckdb/work_folder.ts";
-import { certify } from "../../../lib/engine/sql/certify.ts";
-import type { Judged } from "../../../lib/engine/sql/judge_sql.ts";
-import { RESULT_COLUMNS } from "../../../lib/engine/sql/result_sql.ts";
+import { certify } from "../../../lib/engine/sql/certify/certify.ts";
+import type { Judged } from "../../../lib/engine/sql/certify/judge_sql.ts";
+import { RESULT_COLUMNS } from "../../../lib/engine/sql/bundles/result_sql.ts";
 import { ALL_PAIRS } from "../../support/engine_judge.ts";
-import type { Rows } from "../../../lib/engine/sql/store.ts";
+import type { Rows } from "../../../lib/engine/sql/store/store.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 

@@ -5,9 +5,13 @@ import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_asser
 import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
 import { splitMarks } from "../../../lib/engine/duckdb/tallied_parts.ts";
 import { WorkFolder } from "../../../lib/engine/duckdb/work_folder.ts";
-import type { TableColumns } from "../../../lib/engine/sql/dialect.ts";
-import { TABLES } from "../../../lib/engine/sql/file_run.ts";
-import { type PairMarks, type Tallied, tallyPairs } from "../../../lib/engine/sql/tally_sql.ts";
+import type { TableColumns } from "../../../lib/engine/sql/store/dialect.ts";
+import { TABLES } from "../../../lib/engine/sql/files/file_run.ts";
+import {
+  type PairMarks,
+  type Tallied,
+  tallyPairs,
+} from "../../../lib/engine/sql/pairs/tally_sql.ts";
 import type { Columns } from "../../../lib/engine/drop/task.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 

@@ -1,0 +1,227 @@
+/**
+ * History in files that an engine reads itself: the offers of earlier drops, with the same values as in files that
+ * Divvy reads.
+ *
+ * @module
+ */
+import { DATE_EXPECTED, dayOf as parsedDay, NO_DAY } from "../../../allocator/drop/before/day.ts";
+import { History, type HistoryRules } from "../../../allocator/drop/before/history.ts";
+import { InputError } from "../../../base/errors.ts";
+import { IdTable } from "../../../base/id_table.ts";
+import type { RunControl } from "../../../base/progress.ts";
+import { pastDays } from "../../drop/before.ts";
+import type { HistoryFacts } from "../../steps/inspect.ts";
+import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_files.ts";
+import type { Store } from "../store/store.ts";
+import type { Dialect } from "../store/dialect.ts";
+
+/** The form of dates and times; {@link pastDays} decides which of them are days of the calendar. */
+const DATE = String
+  .raw`^(\d{4}-\d\d-\d\d|\d{8})([T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)?)?$`;
+
+const OUTCOMES = ["offered", "selected", "redeemed", "declined"];
+
+/** A table of history: user_id, contract_address, day, declined, score (NULL: none) and brand ("": none). */
+export function historySource(
+  sql: Dialect,
+  files: readonly Pick<InputFiles, "source" | "columns">[],
+): string {
+  const parts = files.map((file, at) =>
+    `SELECT ${id(sql, "user_id")}, ${id(sql, "contract_address")}, ${
+      dayOf(sql, file, at)
+    } AS day, ${sql.as("count", `if(${outcomeOf(sql, file)} = 'declined', 1, 0)`)} AS declined, ${
+      scoreOf(sql, file)
+    } AS score, ${
+      file.columns.has("brand_id") ? `coalesce(${cell(sql, "brand_id")}, '')` : "''"
+    } AS brand FROM ${file.source}`
+  );
+  return `(${parts.join("\nUNION ALL ")}) AS history`;
+}
+
+/** The day of a row, as text; of what has no dates its place among the sources. */
+export function dayOf(
+  sql: Dialect,
+  { columns }: Pick<InputFiles, "columns">,
+  at: number,
+): string {
+  if (!columns.has("offered_at")) return sql.text(`${at}`);
+  const text = cell(sql, "offered_at");
+  return `if(substring(${text}, 5, 1) = '-', substring(${text}, 1, 10), substring(${text}, 1, 8))`;
+}
+
+/** What a row says of the offer's outcome. */
+export function outcomeOf(sql: Dialect, { columns }: Pick<InputFiles, "columns">): string {
+  return columns.has("outcome") ? `lower(coalesce(${cell(sql, "outcome")}, ''))` : "''";
+}
+
+function scoreOf(sql: Dialect, { columns }: Pick<InputFiles, "columns">): string {
+  return columns.has("score")
+    ? sql.numberOf(`nullif(${cell(sql, "score")}, '')`)
+    : sql.as("real", "NULL");
+}
+
+/** The faults that a row may have: column, condition, and what was expected. */
+function faultsOf(
+  sql: Dialect,
+  { columns }: Pick<InputFiles, "columns">,
+  rules: HistoryRules,
+): [column: string, holds: string, expected: string][] {
+  const blank = (column: string): [string, string, string] => [
+    column,
+    `coalesce(${cell(sql, column)}, '') = ''`,
+    "an id",
+  ];
+  const faults = [blank("user_id"), blank("contract_address")];
+  if (columns.has("offered_at")) {
+    const text = `coalesce(${cell(sql, "offered_at")}, '')`;
+    faults.push(["offered_at", `NOT ${sql.matches(text, DATE)}`, DATE_EXPECTED]);
+  }
+  if (columns.has("outcome") && rules.declineFactor !== 1) {
+    const known = ["", ...OUTCOMES].map((outcome) => sql.text(outcome)).join(", ");
+    faults.push([
+      "outcome",
+      `${outcomeOf(sql, { columns })} NOT IN (${known})`,
+      "offered, selected, redeemed, declined or nothing",
+    ]);
+  }
+  if (columns.has("score") && rules.rotate > 0) {
+    const text = `coalesce(${cell(sql, "score")}, '')`, number = sql.numberOf(cell(sql, "score"));
+    faults.push([
+      "score",
+      `${text} <> '' AND (${number} IS NULL OR ${sql.isNotFinite(number)})`,
+      "a finite number",
+    ]);
+  }
+  return faults;
+}
+
+/** What rows say of a day. */
+interface DayRows {
+  readonly day: string;
+  readonly rows: number;
+  readonly declined: number;
+}
+
+/** The rows of a file: by day, how many are nothing but separators, and what tells them from those of another file. */
+interface FileRows {
+  readonly days: readonly DayRows[];
+  readonly blankRows: number;
+  readonly fingerprint: string;
+}
+
+/**
+ * Inspects history: which days there are, and what they mean.
+ *
+ * @throws InputError for blank ids, for dates, outcomes or scores that are invalid, and where dates are in some files
+ *   only or a rule needs them
+ */
+export async function inspectHistory(
+  store: Store,
+  files: readonly InputFiles[],
+  rules: HistoryRules,
+  control: RunControl,
+): Promise<HistoryFacts> {
+  const dated = files.some(({ columns }) => columns.has("offered_at"));
+  // Used only to check what rules ask of files.
+  const history = new History(NOBODY, NO_PAIRS, rules), found: FileRows[] = [];
+  for (const [at, file] of files.entries()) {
+    requireColumns(file, ["user_id", "contract_address"]);
+    history.beginFile(file.name, file.columns.has("offered_at"));
+    found.push(await rowsOfFile(store, file, at, rules, control));
+  }
+  const all = found.flatMap((file) => file.days);
+  const days = pastDays([...new Set(all.map(({ day }) => day))], dated, rules);
+  const past = new Set(days.map(({ day }) => day));
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
+  return {
+    days,
+    rows: sum(all.map(({ rows }) => rows)),
+    blankRows: sum(found.map(({ blankRows }) => blankRows)),
+    laterRows: sum(all.map(({ day, rows }) => past.has(day) ? 0 : rows)),
+    declinedRows: sum(all.map(({ day, declined }) => past.has(day) ? declined : 0)),
+    fingerprint: found.map(({ fingerprint }) => fingerprint).join("\n"),
+  };
+}
+
+/** Counts the rows of a file by day. @throws InputError for rows that can't be used */
+async function rowsOfFile(
+  store: Store,
+  file: InputFiles,
+  at: number,
+  rules: HistoryRules,
+  control: RunControl,
+): Promise<FileRows> {
+  const sql = store.dialect, faults = faultsOf(sql, file, rules), blank = blankRow(sql, file);
+  const odd = faults.map(([, holds]) => `(${holds})`).join(" OR ");
+  const rows = `(SELECT ${dayOf(sql, file, at)} AS past_day, if(${
+    outcomeOf(sql, file)
+  } = 'declined', 1, 0) AS is_declined, if(${blank}, 1, 0) AS is_blank, if(${odd}, 1, 0) AS is_odd, ${
+    sql.hash("user_id, contract_address")
+  } AS hash_of_row FROM ${file.source}) AS rows_of_days`;
+  const found = await store.rowsOverAll(
+    `SELECT past_day, count(*), sum(is_declined), sum(is_blank), sum(is_odd), sum(hash_of_row) FROM ${rows}
+GROUP BY past_day ORDER BY past_day`,
+    control,
+  );
+  const total = (column: number) => found.reduce((sum, row) => sum + Number(row[column]), 0);
+  // Every blank row is odd too, as it has no id.
+  const blankRows = total(3), faulty = total(4) - blankRows;
+  if (faulty > 0) await refuse(store, file, faults, faulty, control);
+  const days = found.map(([day, all, declined, blanks]) => ({
+    day,
+    rows: Number(all) - Number(blanks),
+    declined: Number(declined),
+  })).filter((day) => day.rows > 0);
+  for (const { day, rows } of days) {
+    if (!file.columns.has("offered_at") || parsedDay(day) !== NO_DAY) continue;
+    throw new InputError(
+      `${file.name}: offered_at is ${
+        JSON.stringify(day)
+      }, expected ${DATE_EXPECTED}; ${rows} such rows`,
+      { file: file.name, column: "offered_at", value: day, expected: DATE_EXPECTED },
+    );
+  }
+  return { days, blankRows, fingerprint: file.fingerprint ?? JSON.stringify(found) };
+}
+
+/** @throws InputError that names one of the rows that can't be used */
+async function refuse(
+  store: Store,
+  file: InputFiles,
+  faults: readonly [string, string, string][],
+  rows: number,
+  control: RunControl,
+): Promise<never> {
+  const { name, source } = file, filled = `NOT (${blankRow(store.dialect, file)})`;
+  for (const [column, holds, expected] of faults) {
+    const found = await store.rowsOverAll(
+      `SELECT ${
+        store.dialect.asText(column)
+      } FROM ${source} WHERE (${holds}) AND ${filled} LIMIT 1`,
+      control,
+    );
+    if (found.length === 0) continue;
+    const value = found[0][0];
+    throw new InputError(
+      `${name}: ${column} is ${JSON.stringify(value)}, expected ${expected}; ${rows} such rows`,
+      { file: name, column, value, expected },
+    );
+  }
+  throw new InputError(`${name}: ${rows} rows can't be read`, { file: name });
+}
+
+const NO_PAIRS = {
+  start: Uint32Array.of(0),
+  contract: new Uint16Array(0),
+  score: new Float64Array(0),
+};
+const NOBODY = {
+  users: IdTable.from([]),
+  group: new Uint32Array(0),
+  groups: [],
+  known: IdTable.from([]),
+  contractIndex: new Uint32Array(0),
+  contracts: [],
+  brand: null,
+  brands: [],
+};

@@ -1,0 +1,111 @@
+/**
+ * Files that an engine reads itself, and SQL for their cells: trimmed text, as in files that Divvy reads.
+ *
+ * @module
+ */
+import { InputError } from "../../../base/errors.ts";
+import type { DialectOptions } from "../../../io/csv/dialect_options.ts";
+import { ourNames } from "../../../io/csv/header.ts";
+import { NUMBER_COLUMNS } from "../../../io/csv/known_columns.ts";
+import type { Dialect } from "../store/dialect.ts";
+
+/** Files of one input. */
+export interface InputFiles {
+  /** What the user called them. */
+  readonly name: string;
+  /** A source with their columns, as SQL. */
+  readonly source: string;
+  /** Type of each column. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** Whether they are text (CSV), where a row of nothing but separators is no row. */
+  readonly isText: boolean;
+  /**
+   * Whether a number with a point can't be meant where numbers have decimal commas: commas between fields leave numbers no
+   * decimal comma, so points are read there.
+   */
+  readonly hasPointsToRefuse?: boolean;
+  /** Differs where the files differ; null where only a look at the rows can tell. */
+  readonly fingerprint: string | null;
+}
+
+/** @throws InputError where a column is lacking */
+export function requireColumns({ name, columns }: InputFiles, wanted: readonly string[]): void {
+  const column = wanted.find((column) => !columns.has(column));
+  if (column === undefined) return;
+  throw new InputError(
+    `${name}: no column ${column}, expected ${wanted.join(", ")}; there are ${
+      [...columns.keys()].join(", ")
+    }`,
+    { file: name, column },
+  );
+}
+
+/** The characters that `String.prototype.trim` removes. */
+const BLANKS = [
+  9,
+  10,
+  11,
+  12,
+  13,
+  32,
+  0xa0,
+  0x1680,
+  0x2028,
+  0x2029,
+  0x202f,
+  0x205f,
+  0x3000,
+  0xfeff,
+  ...Array.from({ length: 11 }, (_, i) => 0x2000 + i),
+].map((code) => String.fromCodePoint(code)).join("");
+
+/** A cell as text without blanks around it. */
+export function cell(sql: Dialect, column: string): string {
+  return sql.trimmed(sql.asText(column), sql.text(BLANKS));
+}
+
+/** An id, NULL where there is nothing but blanks. */
+export function id(sql: Dialect, column: string): string {
+  return `nullif(${cell(sql, column)}, '') AS ${column}`;
+}
+
+/** Whether a row is nothing but separators. */
+export function blankRow(sql: Dialect, { columns, isText }: InputFiles): string {
+  if (!isText) return "1 = 0";
+  return [...columns.keys()].map((name) => `coalesce(${cell(sql, sql.named(name))}, '') = ''`)
+    .join(" AND ");
+}
+
+/**
+ * The files with Divvy's names for their columns, and decimal points in the numbers of text.
+ *
+ * @param numbers columns that hold numbers, beside those that do in every table
+ */
+export function inOurNames(
+  sql: Dialect,
+  files: InputFiles,
+  { columns: theirs, decimal }: DialectOptions,
+  numbers: Iterable<string> = [],
+): InputFiles {
+  const names = [...files.columns.keys()], ours = ourNames(names, theirs);
+  const hold = new Set([...NUMBER_COLUMNS, ...numbers]);
+  const cells = names.map((name, at) => {
+    const column = sql.named(name);
+    if (!files.isText || decimal !== "," || !hold.has(ours[at])) return column;
+    const number = `replace(${column}, ',', '.')`;
+    return files.hasPointsToRefuse ? refusingPoint(sql, column, number) : number;
+  });
+  if (names.every((name, at) => name === ours[at] && cells[at] === sql.named(name))) return files;
+  const list = cells.map((cell, at) => `${cell} AS ${sql.named(ours[at])}`).join(", ");
+  return {
+    ...files,
+    source: `(SELECT ${list} FROM ${files.source}) AS in_our_names`,
+    columns: new Map(ours.map((name, at) => [name, files.columns.get(names[at])!])),
+  };
+}
+
+/** A number, or where its text has a point, which no number with a decimal comma has, a text that says so. */
+function refusingPoint(sql: Dialect, text: string, number: string): string {
+  const said = sql.text("with a decimal point: ");
+  return `CASE WHEN ${text} LIKE '%.%' THEN concat(${said}, ${text}) ELSE ${number} END`;
+}

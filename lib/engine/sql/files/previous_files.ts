@@ -1,0 +1,73 @@
+/**
+ * Previous offers in files or tables that an engine reads itself.
+ *
+ * @module
+ */
+import { InputError } from "../../../base/errors.ts";
+import type { RunControl } from "../../../base/progress.ts";
+import type { PreviousFacts } from "../../steps/inspect.ts";
+import type { Dialect } from "../store/dialect.ts";
+import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
+import { numbersOf } from "../store/rows.ts";
+import type { Store } from "../store/store.ts";
+
+const COLUMNS = ["user_id", "contract_address"] as const;
+
+/** A table of previous offers: user_id, contract_address. */
+export function previousSource(
+  sql: Dialect,
+  { source }: Pick<InputFiles, "source">,
+): string {
+  return `(SELECT user_id, contract_address FROM (SELECT ${id(sql, "user_id")}, ${
+    id(sql, "contract_address")
+  } FROM ${source}) AS named_offers
+WHERE user_id IS NOT NULL AND contract_address IS NOT NULL) AS previous_offers`;
+}
+
+/**
+ * Inspects previous offers.
+ *
+ * @throws InputError where a column is lacking, and for a row that has one id only
+ */
+export async function inspectPrevious(
+  store: Store,
+  file: InputFiles,
+  control: RunControl,
+): Promise<PreviousFacts> {
+  requireColumns(file, COLUMNS);
+  const sql = store.dialect;
+  const texts = COLUMNS.map((column) => `coalesce(${cell(sql, column)}, '')`);
+  const rows = `(SELECT ${texts[0]} AS said_user, ${texts[1]} AS said_contract, ${
+    sql.hash("user_id, contract_address")
+  } AS hash_of_row FROM ${file.source}) AS said`;
+  const counts = [
+    "said_user = '' AND said_contract = ''",
+    "said_user = '' AND said_contract <> ''",
+    "said_user <> '' AND said_contract = ''",
+  ].map((holds) => sql.countIf(holds));
+  const [found] = await store.rowsOverAll(
+    `SELECT count(*), ${counts.join(", ")}, sum(hash_of_row) FROM ${rows}`,
+    control,
+  );
+  const [[all, blank, ...halves]] = numbersOf([found]);
+  COLUMNS.forEach((column, at) => {
+    if (halves[at] === 0) return;
+    throw new InputError(
+      `${file.name}: ${column} is "", expected an id; ${halves[at]} such rows`,
+      { file: file.name, column, value: "", expected: "an id" },
+    );
+  });
+  const [[distinct]] = numbersOf(
+    await store.rowsOverAll(
+      `SELECT count(*) FROM (SELECT said_user, said_contract FROM ${rows}
+WHERE said_user <> '' GROUP BY said_user, said_contract) AS distinct_offers`,
+      control,
+    ),
+  );
+  return {
+    rows: all - blank,
+    blankRows: blank,
+    distinct,
+    fingerprint: file.fingerprint ?? found.join(" "),
+  };
+}

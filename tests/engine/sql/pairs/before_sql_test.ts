@@ -1,0 +1,143 @@
+/** History and bans in DuckDB are what they are to the reader and solver of this machine. */
+import type { BeforeOptions } from "../../../../lib/allocator/drop/applied/before_options.ts";
+import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
+import { InputError } from "../../../../lib/base/errors.ts";
+import { assertEquals, assertRejects } from "../../../../lib/deps/std_assert.ts";
+import { allocateInDuckDb } from "../../../../lib/engine/duckdb/open_drop.ts";
+import { readDrop } from "../../../../lib/io/drop_reader.ts";
+import { engineBefore, writeBefore, writeTables } from "../../../support/engine_before.ts";
+import { readRows } from "../../../support/engine_files.ts";
+import { assertNearLocal, judgeRows } from "../../../support/engine_judge.ts";
+import { assertTallied } from "../../../support/engine_tally.ts";
+import { tinyInstance } from "../../../support/engine_instance.ts";
+import { randomInstance } from "../../../support/random_instance.ts";
+import { withFolder } from "../../../support/temp_folder.ts";
+
+const asOf = "2025-08-29";
+
+const CASES: [name: string, options: BeforeOptions, dated: boolean, policy: Partial<Policy>][] = [
+  [
+    "cooldown in days, of contracts and brands",
+    { asOf, cooldown: "contract=8d,brand=4w" },
+    true,
+    {},
+  ],
+  ["declines", { declineFactor: 0.7 }, true, { maxPerBrand: 1 }],
+  ["rotation", { asOf, rotate: 0.5, declineFactor: 0.9 }, true, { model: "coverage" }],
+  ["drops without dates", { cooldown: "contract=2drops,brand=1drop", rotate: 1 }, false, {}],
+];
+
+Deno.test("DuckDB: history and bans keep out and scale the pairs that they do on one machine", async (t) => {
+  for (const [n, [name, options, dated, change]] of CASES.entries()) {
+    await t.step(name, () =>
+      withFolder(async (folder) => {
+        const instance = randomInstance({
+          seed: 60 + n,
+          users: 300,
+          contracts: 20,
+          groups: 4,
+          brands: 7,
+          capShare: 0.3,
+          ratios: [0.1, 0.3],
+          negativeShare: 0.1,
+        });
+        const { engine, sources, out } = await writeTables(instance, folder);
+        const files = await writeBefore(instance, folder, { seed: n, rows: 900, dated });
+        const filter = n % 2 === 0 ? { minScore: 0.2 } : { topN: 5 };
+        const policy = { ...defaultPolicy, ...change };
+        const before = await engineBefore(files, options);
+        const result = await allocateInDuckDb({ ...engine, policy, before }, filter);
+        const drop = await readDrop({ ...sources, ...files }, {
+          duplicates: "largest",
+          ...options,
+          ...filter,
+        });
+        const { instance: local, input } = drop;
+        assertEquals(result.gathered.pairs, local.score.length);
+        assertEquals(result.gathered.beyondTopN, input.elig.pairs_beyond_top_n);
+        assertTallied(result, input);
+        const { history } = result;
+        assertEquals(
+          [history!.rows, history!.laterRows, history!.declinedRows, history!.days.length],
+          [
+            ...[input.history!.rows, input.history!.rows_after_as_of],
+            options.declineFactor === undefined
+              ? history!.declinedRows
+              : input.history!.declined_rows,
+            input.history!.drops,
+          ],
+        );
+        judgeRows(local, policy, await readRows(out), result);
+        await assertNearLocal(local, policy, result, true);
+      }));
+  }
+});
+
+Deno.test("DuckDB: rows of history that are nothing but separators are counted, and the others read", () =>
+  withFolder(async (folder) => {
+    const instance = tinyInstance({ seed: 3 });
+    const { engine, sources } = await writeTables(instance, folder);
+    const { users, contracts, contract } = instance, history = [`${folder}/past.csv`];
+    const row = `${users.at(0)},${contracts[contract[0]]}`;
+    for (const [head, tail] of [[",offered_at", ",2025-08-28"], ["", ""]]) {
+      const blank = tail === "" ? "," : ",,";
+      const text = `user_id,contract_address${head}\n${blank}\n${row}${tail}\n ${blank}\n\n`;
+      await Deno.writeTextFile(history[0], text);
+      const options = { asOf, cooldown: tail === "" ? "contract=1drop" : "contract=2d" };
+      const before = await engineBefore({ history }, options);
+      const result = await allocateInDuckDb({ ...engine, policy: defaultPolicy, before });
+      const { input } = await readDrop({ ...sources, history }, {
+        ...{ duplicates: "largest", ...options },
+      });
+      const { rows, blank_rows, drops } = input.history!;
+      assertEquals([rows, blank_rows, drops], [1, 2, 1]);
+      const facts = result.history!;
+      assertEquals([facts.rows, facts.blankRows, facts.days.length], [1, 2, 1]);
+      assertTallied(result, input);
+    }
+  }));
+
+Deno.test("DuckDB: history that can't be read is one line that says why", () =>
+  withFolder(async (folder) => {
+    const instance = tinyInstance({ seed: 3 });
+    const { engine } = await writeTables(instance, folder);
+    const path = `${folder}/past.csv`;
+    const run = async (text: string, options: BeforeOptions) => {
+      await Deno.writeTextFile(path, text);
+      const before = await engineBefore({ history: [path] }, options);
+      return await allocateInDuckDb({ ...engine, policy: defaultPolicy, before });
+    };
+    const cases: [string, BeforeOptions, string][] = [
+      ["user_id\nu\n", {}, "no column contract_address"],
+      [
+        "user_id,contract_address\nu,c\n",
+        { asOf, cooldown: "contract=3d" },
+        "it has no offered_at, which cooldown contract=3d needs",
+      ],
+      [
+        "user_id,contract_address,offered_at\nu,c,2025-02-30\n",
+        { asOf, cooldown: "contract=3d" },
+        'offered_at is "2025-02-30", expected a date',
+      ],
+      [
+        "user_id,contract_address,offered_at\nu,c,2025-02-20\nu,d,last week\n",
+        { asOf, cooldown: "contract=3d" },
+        'offered_at is "last week", expected a date',
+      ],
+      [
+        "user_id,contract_address,outcome\nu,c,refused\n",
+        { declineFactor: 0.5 },
+        'outcome is "refused", expected offered, selected',
+      ],
+      [
+        "user_id,contract_address,score\nu,c,high\n",
+        { rotate: 1 },
+        'score is "high", expected a finite number',
+      ],
+      ["user_id,contract_address\n,c\n", {}, 'user_id is "", expected an id; 1 such rows'],
+      ["user_id,contract_address\n,\nu,\n", {}, 'contract_address is "", expected an id; 1 such'],
+    ];
+    for (const [text, options, expected] of cases) {
+      await assertRejects(() => run(text, options), InputError, expected);
+    }
+  }));
