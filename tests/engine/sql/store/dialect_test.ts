@@ -16,7 +16,7 @@ import { randomInstance } from "../../../support/random_instance.ts";
 import { serverTest, startClickHouse } from "../../../support/servers.ts";
 import { withFolder } from "../../../support/temp_folder.ts";
 
-const text = (path: string) => Deno.readTextFile(new URL(`../../../${path}`, import.meta.url));
+const text = (path: string) => Deno.readTextFile(new URL(`../../../../${path}`, import.meta.url));
 
 /** Names in a table of docs/engine.md. */
 function listed(page: string, title: string): string[] {
