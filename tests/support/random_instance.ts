@@ -28,15 +28,8 @@ export interface RandomInstanceOptions {
 }
 
 /** A random drop that brute force can take: four users, brands, now and then a score below 0. */
-export function tinyInstance(seed: number): Instance {
-  return randomInstance({
-    seed,
-    users: 4,
-    contracts: 5,
-    groups: 2,
-    brands: 3,
-    negativeShare: 0.1,
-  });
+export function fourUsersInstance(seed: number): Instance {
+  return randomInstance({ seed, users: 4, contracts: 5, groups: 2, brands: 3, negativeShare: 0.1 });
 }
 
 /** A random drop; the same options give the same drop. */

@@ -19,7 +19,7 @@ import { InputError } from "../../../lib/base/errors.ts";
 import { formatCertificate, parseCertificate } from "../../../lib/io/documents/certificate_file.ts";
 import { checkText } from "../../../lib/report/text/check_text.ts";
 import { bruteForce } from "../../support/brute_force.ts";
-import { randomInstance, tinyInstance } from "../../support/random_instance.ts";
+import { fourUsersInstance, randomInstance } from "../../support/random_instance.ts";
 import { randomPolicy } from "../../support/random_policy.ts";
 import { type Row, tableOf } from "../../support/assignment_table.ts";
 
@@ -254,7 +254,7 @@ function randomPrices(instance: Instance, policy: Policy, random: Random): Price
 Deno.test("certificate: no optimum is above the bound of any prices, for every policy", () => {
   const random = seededRandom(3);
   for (let seed = 1; seed <= 80; seed++) {
-    const instance = tinyInstance(seed);
+    const instance = fourUsersInstance(seed);
     const policy = randomPolicy(seed, true);
     const { objective } = bruteForce(instance, policy);
     const demands = demandsOf(instance, policy);

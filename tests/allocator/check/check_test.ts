@@ -11,7 +11,7 @@ import { defaultPolicy, type Policy, shortfallPrice } from "../../../lib/allocat
 import { UsageError } from "../../../lib/base/errors.ts";
 import { checkText } from "../../../lib/report/text/check_text.ts";
 import { bruteForce } from "../../support/brute_force.ts";
-import { tinyInstance } from "../../support/random_instance.ts";
+import { fourUsersInstance } from "../../support/random_instance.ts";
 import { randomPolicy } from "../../support/random_policy.ts";
 import { type Row, rowsOf, tableOf } from "../../support/assignment_table.ts";
 
@@ -265,7 +265,7 @@ Deno.test("check: a limit per brand needs brands", () => {
 
 Deno.test("check: agrees with brute force on objective and rules, for every policy", () => {
   for (let seed = 1; seed <= 60; seed++) {
-    const instance = tinyInstance(seed);
+    const instance = fourUsersInstance(seed);
     const policy = randomPolicy(seed, true);
     const optimum = bruteForce(instance, policy);
     const offerStart = Uint32Array.from(

@@ -28,7 +28,7 @@ import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { bruteForce } from "../../support/brute_force.ts";
 import { CERTIFIED_LIMITS } from "../../support/certified_cases.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
-import { tinyInstance } from "../../support/random_instance.ts";
+import { fourUsersInstance } from "../../support/random_instance.ts";
 import { randomPolicy } from "../../support/random_policy.ts";
 
 Deno.test("units: rounding has the direction that is asked for, and decimals are exact", () => {
@@ -110,7 +110,7 @@ Deno.test("exact bound: never below the optimum, and the bound of doubles but fo
   const random = seededRandom(3);
   let tight = 0;
   for (let seed = 1; seed <= 150; seed++) {
-    const base = tinyInstance(seed);
+    const base = fourUsersInstance(seed);
     // Scores of one size, scores of many sizes, scores with more digits than decimals have.
     const scale = 10 ** (random.below(41) - 20);
     const spread = random.below(13);

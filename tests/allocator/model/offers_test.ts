@@ -1,11 +1,11 @@
 /** What offers are worth: figures of few digits stay figures of few digits. */
 import { allocate } from "../../../lib/api/allocate.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { seededRandom } from "../../../lib/base/random.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 
 Deno.test("the objective of scores in thousandths is the decimal that they add up to", async () => {
-  let seed = 7;
-  const draw = () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
+  const random = seededRandom(7);
   const groups = [{ id: "g0", ratio: 0.3 }, { id: "g1", ratio: 0.5 }];
   const users = Array.from({ length: 12 }, (_, i) => ({ id: `u${i}`, group: `g${i % 2}` }));
   const contracts = [0, 1, 2, 3, 4].map((i) => ({ id: `c${i}`, cap: 4, sponsored: i < 2 }));
@@ -15,7 +15,7 @@ Deno.test("the objective of scores in thousandths is the decimal that they add u
         contracts.map(({ id: contract }) => ({
           user,
           contract,
-          score: Math.round(1000 * draw()) / 1000,
+          score: random.below(1001) / 1000,
         }))
       );
       const allocation = await allocate(Drop.from({ users, contracts, groups, pairs }), { solver });

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { platform } from "../../../lib/base/platform.ts";
 import { resolveSource } from "../../../lib/io/bytes/source.ts";
+import { withFolder } from "../../support/temp_folder.ts";
 
 Deno.test("inputs: an address of a kind that is not read is not called a missing file", async () => {
   for (
@@ -19,9 +20,8 @@ Deno.test("inputs: an address of a kind that is not read is not called a missing
   await assertRejects(() => resolveSource("C:\\none.csv"), InputError, "no such file");
 });
 
-Deno.test("inputs: a link that leads nowhere is named, in a folder and in a pattern", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+Deno.test("inputs: a link that leads nowhere is named, in a folder and in a pattern", () =>
+  withFolder(async (folder) => {
     await Deno.symlink("nowhere", `${folder}/a.csv`);
     for (const source of [folder, `${folder}/*.csv`]) {
       await assertRejects(
@@ -30,10 +30,7 @@ Deno.test("inputs: a link that leads nowhere is named, in a folder and in a patt
         `${folder}/a.csv: no such file: its link leads nowhere`,
       );
     }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+  }));
 
 Deno.test("inputs: a folder or pattern may have more files than a call has room for arguments", async () => {
   const files = 150_000, { stat, lstat, realPath, readDir } = platform;

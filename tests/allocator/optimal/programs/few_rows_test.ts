@@ -2,6 +2,7 @@ import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import type { LimitInput } from "../../../../lib/allocator/drop/drop.ts";
 import { itemsOf } from "../../../../lib/allocator/limits/items.ts";
 import { FewRows } from "../../../../lib/allocator/optimal/programs/few_rows.ts";
+import type { BundleChoice } from "../../../../lib/allocator/optimal/programs/bundle_program.ts";
 import { limitedDrop } from "../../../support/limited_drop.ts";
 
 const LIMITS: readonly LimitInput[] = [
@@ -47,6 +48,16 @@ Deno.test("in a part of a core no more rows of weights change than are open, and
         }
       }
       assert(changed.size <= open, `${changed.size} rows of ${open}`);
+      const stays = ({ bundles, held }: BundleChoice) => {
+        const own = useOf(bundles[held.indexOf(1)].pairs);
+        return bundles.filter(({ pairs }) => {
+          const use = useOf(pairs);
+          return priced.every((r) => use[r] === own[r] || changed.has(r));
+        });
+      };
+      const expected = choices.map((choice) => ({ users: choice.users, bundles: stays(choice) }))
+        .filter(({ bundles }) => bundles.length > 1);
+      assertEquals(part.map(({ users, bundles }) => ({ users, bundles })), expected);
       for (const r of changed) drawn.add(r);
     }
   }
