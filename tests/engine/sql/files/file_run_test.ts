@@ -24,14 +24,8 @@ Deno.test("files of an engine have the text of one machine's, whole numbers with
     const alternates = (out: string) => ["--alternates", "1", "--alternates-out", out];
     await run("--out", "here.csv", ...alternates("more_here.csv"));
     const inputs = ["--elig", "elig.csv", "--user-groups", "user_groups.csv"];
-    await run(
-      "--engine",
-      "duckdb",
-      ...inputs,
-      "--out",
-      "there.csv",
-      ...alternates("more_there.csv"),
-    );
+    const engine = ["--engine", "duckdb", ...inputs];
+    await run(...engine, "--out", "there.csv", ...alternates("more_there.csv"));
     const read = (name: string) => Deno.readTextFile(`${cwd}/${name}`);
     assertEquals(await read("there.csv"), await read("here.csv"));
     assertEquals(await read("more_there.csv"), await read("more_here.csv"));
