@@ -149,7 +149,7 @@ function countedByAll(items: Items): Float64Array {
       for (let p = 0; p < item.length; p++) pairs[item[p]]++;
       all = countedBy(items, pairs);
     }
-    knownCounts.set(item, all);
+    knownCounts.set(items.row, all);
   }
   return all;
 }
