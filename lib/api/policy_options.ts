@@ -111,7 +111,7 @@ const COLUMNS: Readonly<Record<keyof Prices, "contracts" | "groups" | "limits">>
  *
  * @throws {UsageError} that names the array, the index and the value
  */
-export function checkStartPrices(
+function checkStartPrices(
   { contracts, groups, limits }: Pick<Instance, "contracts" | "groups" | "limits">,
   startPrices: unknown,
 ): void {

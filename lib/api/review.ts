@@ -48,7 +48,7 @@ export class Review {
     shownInNotebook(this, (notebook) => notebook.reviewBundle(this.facts));
   }
 
-  /** Ids of the users who have offers and selected none, in no particular order. */
+  /** Ids of the users who have offers and selected or redeemed none, in no particular order. */
   usersWhoChoseNone(): string[] {
     return Array.from(usersWhoChoseNone(this.#data), (u) => this.#data.userIds.at(u));
   }

@@ -92,7 +92,7 @@ function withOurNames({ families, selectors }: LimitsRead, columns: ColumnNames 
   };
 }
 
-/** Limits for an engine; see `lib/engine/drop/slots.ts`. */
+/** Limits for an engine; see `lib/engine/drop/limit_columns.ts`. */
 export interface EngineLimits {
   /** The families as declared. */
   readonly families: readonly LimitFamily[];

@@ -211,6 +211,12 @@ Deno.test("faults name file, line, column and value", async () => {
       { pins: "x.csv" },
       'x.csv: the header has "scores", expected score',
     ],
+    // A shop: a short name is another word by one letter.
+    [
+      { "x.csv": "user_id,contract_address,store\n,t,North\n" },
+      { pins: "x.csv" },
+      "x.csv:2: user_id",
+    ],
     [{ "x.csv": "user_id,group_id\nann,n\n,\n \n" }, { bans: "x.csv" }, ""],
     [
       { "x.csv": "user_id,contract_address\nann,\n" },

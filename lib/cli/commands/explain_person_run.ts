@@ -43,7 +43,7 @@ export function runExplainPerson(input: SplitInput, values: SplitValues): void {
         change,
       })),
     };
-  const { person: __, mayOwe: ___, atOneMore, atOneLess, oneMore, oneLess, ...facts } = why;
+  const { person: __, othersWouldOwe: ___, atOneMore, atOneLess, oneMore, oneLess, ...facts } = why;
   writeJson({
     name,
     ...facts,

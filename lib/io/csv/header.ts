@@ -66,9 +66,13 @@ function bare(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 }
 
+/** Columns of fewer letters are other words by one letter: `score` and `store`. */
+const LONG = 6;
+
 /** Whether a name is probably a column's, written in another way or with a typing error. */
 function isMisspelt(name: string, column: string): boolean {
-  return bare(name) === bare(column) || (column.length > 3 && isTypingError(name, column));
+  if (bare(name) === bare(column)) return true;
+  return isTypingError(name, column) && (column.length >= LONG || isPartOf(name, column));
 }
 
 /** Whether a name has a column's in it, or is a part of it. */

@@ -83,14 +83,14 @@ function totals({ atOneMore, atOneLess, units, step, total }: PersonExplanation,
 function exchange(
   found: Exchange | null,
   sign: 1 | -1,
-  { step, status, lower, upper, method, mayOwe, total, ...why }: PersonExplanation,
+  { step, status, lower, upper, method, othersWouldOwe }: PersonExplanation,
   name: string,
   nameOf: (person: number) => string,
 ): string[] {
   if (found === null) {
     const unit = step === 1 ? "a unit" : `${step}`;
     if (sign < 0) return [];
-    return mayOwe && why.units + step > total
+    return othersWouldOwe
       ? [`Who would give ${unit} to ${name} is not told: the others' total would be below 0.`]
       : [`Nobody has ${unit} to give to ${name}.`];
   }

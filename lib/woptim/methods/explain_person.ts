@@ -80,8 +80,8 @@ export interface PersonExplanation {
   level: number | null;
   /** Whether the person's amount was fixed beforehand; only where it was. */
   fixed?: true;
-  /** Whether amounts may be negative, as somebody's lower bound is; only where they may. */
-  mayOwe?: true;
+  /** Whether amounts may be negative, and one more would leave the others a total below 0, which is not split; only where it would. */
+  othersWouldOwe?: true;
   /** One unit or step: what "one more" is. */
   step: number;
   /** What the person would get of a total of one more; null where it can't be split. */
@@ -149,6 +149,8 @@ export function explainPerson(
     asked.orZero === undefined;
   // Amounts may be negative where some lower bound is.
   const mayOwe = asked.lower.some((bound) => bound < 0);
+  // Not units + step > total: with steps of 0.1, 0.2 + 0.1 > 0.3.
+  const isTooMuch = counting.left(total, units) < step;
   const at = (total: number) => attempt(() => resplit(total).units[i]);
   const exchange = (units: number) =>
     attempt(() => exchanged(resplit, i, units, { total, solved, alone, counting, isPriced }));
@@ -167,11 +169,11 @@ export function explainPerson(
     price: isPriced ? solved.multiplier! : null,
     level: solved.level ?? null,
     ...(isFixed && { fixed: true as const }),
-    ...(mayOwe && { mayOwe }),
+    ...(mayOwe && isTooMuch && { othersWouldOwe: true as const }),
     step,
     atOneMore: at(counting.plus(total, step)),
     atOneLess: total < step ? null : at(counting.plus(total, -step)),
-    oneMore: isFixed || units + step > total ? null : exchange(counting.plus(units, step)),
+    oneMore: isFixed || isTooMuch ? null : exchange(counting.plus(units, step)),
     oneLess: isFixed || (units < step && !mayOwe) ? null : exchange(counting.plus(units, -step)),
   };
 }

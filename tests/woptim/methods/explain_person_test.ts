@@ -156,3 +156,10 @@ Deno.test("explain: beside very large units nothing is told that is only roundin
   assertEquals(why.oneMore!.changes.map(({ change }) => change), [-1]);
   assert(why.oneMore!.cost >= 0 && why.oneLess!.cost >= 0);
 });
+
+Deno.test("explain a person: who has one more is told where doubles make the step more than is left", () => {
+  const people = { lower: [0, 0], upper: [1, 1], target: [0.2, 0.1], total: 0.3 };
+  const { units, oneMore } = explainPerson("woptim", people, 0, { step: 0.1 });
+  assert(units + 0.1 > people.total);
+  assertEquals(oneMore?.changes, [{ person: 1, units: 0.1, change: -0.1 }]);
+});
