@@ -40,6 +40,27 @@ export function seededRandom(seed: number): Random {
   return { next, below: (below) => Math.floor(next() * below) };
 }
 
+/**
+ * Whole numbers from 0 in an order that looks random, another one for each `n`, and the same whatever else is among them.
+ *
+ * @example
+ * ```ts
+ * import { shuffledBy } from "./random.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(shuffledBy([7, 2, 5], 1), shuffledBy([5, 7, 2], 1));
+ * ```
+ */
+export function shuffledBy(numbers: readonly number[], n: number): number[] {
+  return [...numbers].sort((a, b) => mixed(a, n) - mixed(b, n) || a - b);
+}
+
+/** 32 bits that look random. */
+function mixed(a: number, b: number): number {
+  let hash = Math.imul(a + 1, 0x9e3779b1) ^ Math.imul(b + 1, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
 /** Shuffles `values` in place (Fisher–Yates). */
 export function shuffle(values: Uint32Array, random: Random): void {
   for (let i = values.length - 1; i > 0; i--) {

@@ -4,12 +4,12 @@
  * @module
  */
 import type { Attributes, TextColumn } from "../allocator/drop/instance/attributes.ts";
+import type { DeclaredLimits } from "../allocator/drop/limits/declared_limits.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { columnsNamed, type NamedColumns } from "../allocator/drop/input_attributes.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import {
   limitFamilies,
-  type LimitFamily,
   limitFault,
   type LimitInput,
   wordsOf,
@@ -92,32 +92,6 @@ function withOurNames({ families, selectors }: LimitsRead, columns: ColumnNames 
   };
 }
 
-/** Limits for an engine; see `lib/engine/drop/limit_columns.ts`. */
-export interface EngineLimits {
-  /** The families as declared. */
-  readonly families: readonly LimitFamily[];
-  /** Columns that they name and that not every drop has. */
-  readonly names: readonly string[];
-  /** Those of `names` whose numbers are counted. */
-  readonly counted: ReadonlySet<string>;
-  /** Columns that every drop has. */
-  readonly own: ReadonlySet<string>;
-  /** The selectors, and where each is named. */
-  readonly selectors: LimitsRead["selectors"];
-  /** Further columns of caps. */
-  readonly caps: ColumnsById;
-  /** Further columns of group_ratios. */
-  readonly groupRatios: ColumnsById;
-}
-
-/** Columns of a table, looked up by id. */
-export interface ColumnsById {
-  /** Whether the table has a column. */
-  readonly has: (name: string) => boolean;
-  /** The columns, with a text for each of the ids given. */
-  readonly columns: (ids: readonly string[]) => ReadonlyMap<string, TextColumn>;
-}
-
 /** Collects what one drop's limits need while the drop is read. */
 export class DropLimits {
   /** Further columns that the limits name, in any table. */
@@ -167,7 +141,7 @@ export class DropLimits {
    * The limits with the further columns of caps and group_ratios, for an engine that reads the other two tables itself. Must be
    * called after {@link takeCaps} and {@link takeGroupRatios}.
    */
-  forEngine(): EngineLimits {
+  forEngine(): DeclaredLimits {
     const table = (found: FurtherTable) => ({
       has: (name: string) => found.further.has(name),
       columns: (ids: readonly string[]) => inOrder(found, ids.length, (i) => ids[i]),

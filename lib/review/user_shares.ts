@@ -43,28 +43,33 @@ export function groupUsers(data: ReviewData): GroupUsers[] {
     row.users++;
     if (offerStart[u] === offerStart[u + 1]) continue;
     row.offered++;
-    let sponsored = false, bySelection = false, chose = false;
+    let sponsored = false, bySelection = false;
     for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
       const selected = (outcome[o] & SELECTED) !== 0, is = type[contract[o]] === SPONSORED;
-      if ((outcome[o] & CHOSEN) !== 0) chose = true;
       if (is) sponsored = true;
       if (is && selected) bySelection = true;
     }
     if (sponsored) row.sponsored++;
     if (bySelection) row.sponsoredBySelection++;
-    if (!chose) row.choseNone++;
+    if (choseNone(data, u)) row.choseNone++;
   }
   return rows.filter(({ users }) => users > 0);
 }
 
+/** Whether a user selected or redeemed none of its offers. */
+function choseNone({ offerStart, outcome }: ReviewData, u: number): boolean {
+  for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
+    if ((outcome[o] & CHOSEN) !== 0) return false;
+  }
+  return true;
+}
+
 /** Users with offers who selected or redeemed none of them and are not held out: their places. */
-export function usersWhoChoseNone({ offerStart, outcome, heldOut }: ReviewData): Uint32Array {
-  const found: number[] = [];
+export function usersWhoChoseNone(data: ReviewData): Uint32Array {
+  const { offerStart, heldOut } = data, found: number[] = [];
   for (let u = 0; u + 1 < offerStart.length; u++) {
     if (heldOut?.[u] === 1 || offerStart[u] === offerStart[u + 1]) continue;
-    let chose = false;
-    for (let o = offerStart[u]; o < offerStart[u + 1]; o++) chose ||= (outcome[o] & CHOSEN) !== 0;
-    if (!chose) found.push(u);
+    if (choseNone(data, u)) found.push(u);
   }
   return Uint32Array.from(found);
 }

@@ -1,7 +1,7 @@
 /** Drops with columns for limits to name, as files for engines and for the reader of this machine. */
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { seededRandom } from "../../lib/base/random.ts";
-import type { EngineLimits } from "../../lib/engine/drop/limit_columns.ts";
+import type { DeclaredLimits } from "../../lib/allocator/drop/limits/declared_limits.ts";
 import { limitsFrom } from "../../lib/io/drop_limits.ts";
 import { readCaps } from "../../lib/io/tables/caps_table.ts";
 import { readGroupRatios } from "../../lib/io/tables/group_ratios_table.ts";
@@ -95,6 +95,6 @@ export async function engineLimits(
   if (read === null) return { ...tables, limits: undefined };
   read.takeCaps(tables.caps);
   read.takeGroupRatios(tables.groupRatios);
-  const ofEngine: EngineLimits = read.forEngine();
+  const ofEngine: DeclaredLimits = read.forEngine();
   return { ...tables, limits: ofEngine };
 }

@@ -11,7 +11,8 @@ import {
 import { InputError, UsageError } from "../../base/errors.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import { clickhouseVersion } from "../../sources/clickhouse_source.ts";
-import { type AttributeNames, attributeNames, type EngineLimits } from "../drop/limit_columns.ts";
+import type { DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
+import { type AttributeNames, attributeNames } from "../drop/limit_columns.ts";
 import { type ColumnTypes, type Padding, pairsOf, userGroupsOf } from "./input_tables.ts";
 import { sqlString } from "./literal.ts";
 
@@ -108,7 +109,7 @@ export async function findCluster(
   eligTable: string,
   userGroupsTable: string,
   shardServers: readonly ClickHouseServer[],
-  limits?: EngineLimits,
+  limits?: DeclaredLimits,
 ): Promise<Cluster> {
   const elig = await describe(coordinator, eligTable, PAIR_COLUMNS);
   const groups = await describe(coordinator, userGroupsTable, ["user_id", "group_id"]);

@@ -3,35 +3,17 @@
  *
  * @module
  */
-import type { TextColumn } from "../../allocator/drop/instance/attributes.ts";
-import type { LimitFamily, LimitSource } from "../../allocator/drop/instance/limit_family.ts";
+import type { ColumnsById, DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
+import type { LimitFamily } from "../../allocator/drop/instance/limit_family.ts";
 import { InputError, quote } from "../../base/errors.ts";
 
 /** The column of users' ids: limits that name it tell single users apart. */
 export const USER_ID = "user_id";
 
-/** Limits, and the columns that they name in the tables that Divvy reads itself. */
-export interface EngineLimits {
-  /** As declared. */
-  readonly families: readonly LimitFamily[];
-  /** Columns that they name beside those that every drop has. */
-  readonly names: readonly string[];
-  /** Of them, those whose numbers are counted. */
-  readonly counted: ReadonlySet<string>;
-  /** Columns that every drop has. */
-  readonly own: ReadonlySet<string>;
-  /** Columns that are selected by, those without a value too, and where they are named. */
-  readonly selectors: readonly { readonly column: string; readonly source: LimitSource }[];
-  /** Further columns of caps. */
-  readonly caps: FurtherTable;
-  /** Further columns of group_ratios. */
-  readonly groupRatios: FurtherTable;
-}
-
-const NO_COLUMNS: FurtherTable = { has: () => false, columns: () => new Map() };
+const NO_COLUMNS: ColumnsById = { has: () => false, columns: () => new Map() };
 
 /** No limits: pairs are told apart by whether they are previous offers alone. */
-export const NO_LIMITS: EngineLimits = {
+export const NO_LIMITS: DeclaredLimits = {
   families: [],
   names: [],
   counted: new Set(),
@@ -40,14 +22,6 @@ export const NO_LIMITS: EngineLimits = {
   caps: NO_COLUMNS,
   groupRatios: NO_COLUMNS,
 };
-
-/** Columns of a table by the ids of its rows. */
-export interface FurtherTable {
-  /** Whether it has a column. */
-  readonly has: (name: string) => boolean;
-  /** Its columns, for rows of these ids. */
-  readonly columns: (ids: readonly string[]) => ReadonlyMap<string, TextColumn>;
-}
 
 /** Columns of the engine's own tables that limits name. */
 export interface AttributeNames {
@@ -69,7 +43,7 @@ export interface UsersApart {
 
 /** The columns of an engine's own tables that limits name, by the columns that the tables have. */
 export function attributeNames(
-  limits: EngineLimits | undefined,
+  limits: DeclaredLimits | undefined,
   elig: { readonly has: (name: string) => boolean },
   userGroups: { readonly has: (name: string) => boolean },
 ): Pick<AttributeNames, "pairs" | "users"> {
@@ -82,7 +56,7 @@ export function attributeNames(
 }
 
 /** The columns that limits count by and select by. */
-function namesOf({ families }: Pick<EngineLimits, "families">): string[] {
+function namesOf({ families }: Pick<DeclaredLimits, "families">): string[] {
   return families.flatMap(({ per, where }) => [...per, ...where.map(({ column }) => column)]);
 }
 
@@ -102,7 +76,7 @@ export function placeOfUserId({ users }: Pick<AttributeNames, "users">): number 
  * @throws InputError for a selector that is no column
  */
 export function checkNames(
-  { families, own, selectors, caps, groupRatios }: EngineLimits,
+  { families, own, selectors, caps, groupRatios }: DeclaredLimits,
   { pairs, users }: AttributeNames,
 ): UsersApart {
   const engines = new Set([...pairs, ...users]);

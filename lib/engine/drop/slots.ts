@@ -18,7 +18,8 @@ import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { IN_PREVIOUS, type Previous } from "../../allocator/drop/instance/previous.ts";
 import { compileLimits } from "../../allocator/drop/limits/limit_rows.ts";
 import { compareIds, IdPool } from "../../base/ids.ts";
-import { type AttributeNames, type EngineLimits, placeOfUserId, USER_ID } from "./limit_columns.ts";
+import type { DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
+import { type AttributeNames, placeOfUserId, USER_ID } from "./limit_columns.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 
@@ -107,7 +108,7 @@ const KEPT_OUT: HeldBack = {
  */
 export function slotsOf(
   columns: SlotColumns,
-  { counted }: Pick<EngineLimits, "counted">,
+  { counted }: Pick<DeclaredLimits, "counted">,
   attributes: AttributeNames,
   pairs: PairKinds["pairs"],
   worked: readonly string[] | null = null,
@@ -168,7 +169,7 @@ export interface SlotPairs {
 export function limitedSlots(
   slots: Slots,
   columns: SlotColumns,
-  limits: EngineLimits,
+  limits: DeclaredLimits,
   { attributes, users, pairs, keepsPairsOut }: SlotPairs,
 ): LimitedSlots {
   const { contract, keys, isNew } = slots, kind = keys.map((key) => Number(key[1]));
@@ -305,7 +306,7 @@ function dropOf(
 
 function attributesOf(
   { contracts, groups }: SlotColumns,
-  { caps, groupRatios, counted }: EngineLimits,
+  { caps, groupRatios, counted }: DeclaredLimits,
   names: AttributeNames,
   users: PairKinds["users"],
   pairs: readonly (readonly string[])[],

@@ -20,7 +20,7 @@ import type { OwnK } from "./own_k.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import type { EngineBefore } from "./before.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
-import type { EngineLimits } from "./limit_columns.ts";
+import type { DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
 import type { SlotColumns, Slots } from "./slots.ts";
 
 /** What an engine allocates, beside the pairs and the users' groups that it holds. */
@@ -34,7 +34,7 @@ export interface EngineInput {
   /** History, bans and pins. @default none */
   readonly before?: EngineBefore;
   /** Limits beyond caps and the groups' rules. @default none */
-  readonly limits?: EngineLimits;
+  readonly limits?: DeclaredLimits;
   /** Previous offers, as the engine names files or tables: user_id, contract_address. @default none */
   readonly previous?: string;
   /** Most offers that may be no previous ones, or a share of all such as "5%". @default any */

@@ -7,7 +7,7 @@ import { compareIds } from "../../base/ids.ts";
 import { resolveBans } from "../drop/before.ts";
 import { type OwnK, ownKOf } from "../drop/own_k.ts";
 import { pinsOf } from "../drop/pins.ts";
-import type { EngineLimits } from "../drop/limit_columns.ts";
+import type { DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
 import type {
   GroupFacts,
   HistoryFacts,
@@ -127,7 +127,7 @@ function ownKOfGroups(
 
 /** Limits, and what columns of caps and ratios say to them: both decide which prices there are. */
 function limitsText(
-  { families, caps, groupRatios }: EngineLimits,
+  { families, caps, groupRatios }: DeclaredLimits,
   { contracts, groups }: Columns,
 ): unknown {
   const tables = [caps.columns(contracts), groupRatios.columns(groups)];

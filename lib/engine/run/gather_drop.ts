@@ -21,7 +21,8 @@ import {
   refusePinConflicts,
   withBonuses,
 } from "../drop/pins.ts";
-import { checkNames, type EngineLimits, NO_LIMITS } from "../drop/limit_columns.ts";
+import type { DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
+import { checkNames, NO_LIMITS } from "../drop/limit_columns.ts";
 import {
   type LimitedSlots,
   limitedSlots,
@@ -295,11 +296,11 @@ async function limitedSlotsOf(
 
 /** The limits, and that of changed offers where there is one and any offer can be new. */
 function limitsOfChanges(
-  limits: EngineLimits,
+  limits: DeclaredLimits,
   { maxChanged }: EngineInput,
   { pairs }: PairKinds,
   was: number,
-): EngineLimits {
+): DeclaredLimits {
   if (maxChanged === undefined || pairs.every((key) => key[was] === "true")) {
     return limits;
   }

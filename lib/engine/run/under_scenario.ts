@@ -11,7 +11,7 @@ import {
   withKeptColumns,
 } from "../../allocator/explain/scenario_limits.ts";
 import type { Scenario } from "../../allocator/explain/scenario.ts";
-import type { EngineLimits } from "../drop/limit_columns.ts";
+import type { DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
 import type { LimitedSlots } from "../drop/slots.ts";
 import type { Columns, EngineInput } from "../drop/task.ts";
 
@@ -44,7 +44,7 @@ export function columnsUnder(
 
 /** @throws UsageError for a limit of a scenario that is not among those declared */
 export function checkLimitsUnder(
-  { families }: Pick<EngineLimits, "families">,
+  { families }: Pick<DeclaredLimits, "families">,
   scenario: Scenario | undefined,
 ): void {
   if (scenario !== undefined) factorsOf(families.length === 0 ? undefined : { families }, scenario);

@@ -18,6 +18,7 @@ import type { Pause } from "../../../base/pause.ts";
 import { RowCosts } from "./row_costs.ts";
 import { RowFill } from "./row_fill.ts";
 import { SharedRows } from "./shared_rows.ts";
+import { shuffledBy } from "../../../base/random.ts";
 
 /** Bundles in the table: at least BUNDLES, BUNDLES_OF_ROW for each row in which something is lost, at most MOST_BUNDLES. */
 const BUNDLES = 12_000, BUNDLES_OF_ROW = 50, MOST_BUNDLES = 200_000;
@@ -219,11 +220,11 @@ class Chains {
     const first = this.#lost;
     const stop = () => this.#isEnough() || this.#isOver();
     for (let sweep = 0, idle = 0; idle < MOST_IDLE && !stop(); sweep++) {
-      idle = await this.#sweep(fill, weighing, ordered(weighing, sweep)) ? 0 : idle + 1;
+      idle = await this.#sweep(fill, weighing, shuffledBy(weighing, sweep)) ? 0 : idle + 1;
     }
     const most = Math.min(FEW, weighing.length);
     for (let n = 0, idle = 0; idle < MOST_IDLE_OF_FEW && !stop(); n++) {
-      const some = ordered(weighing, ~n).slice(0, 2 + n % (most - 1 || 1));
+      const some = shuffledBy(weighing, ~n).slice(0, 2 + n % (most - 1 || 1));
       idle = await this.#sweep(fill, weighing, some) ? 0 : idle + 1;
     }
     this.#backToBest();
@@ -300,16 +301,4 @@ function weighingRows({ row, amount }: ChoiceTable, { left, weighs }: SharedRows
   const weighing = Uint8Array.from(left, (_, r) => weighs(r) ? 1 : 0);
   for (let e = 0; e < row.length; e++) if (!Number.isInteger(amount[e])) weighing[row[e]] = 1;
   return weighing;
-}
-
-/** The rows in a pseudo-random order, another one for each sweep. */
-function ordered(rows: readonly number[], sweep: number): number[] {
-  const key = (r: number) => mix(r, sweep);
-  return [...rows].sort((a, b) => key(a) - key(b) || a - b);
-}
-
-function mix(a: number, b: number): number {
-  let hash = Math.imul(a + 1, 0x9e3779b1) ^ Math.imul(b + 1, 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) >>> 0;
 }

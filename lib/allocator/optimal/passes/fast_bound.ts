@@ -18,16 +18,17 @@ const LEAST_USERS = 20_000;
 export function fastBoundAt(problem: DualProblem, prices: Prices): number {
   const users = problem.instance.group.length;
   if (users < LEAST_USERS || problem.items?.byPair) return boundAt(problem, prices);
-  const scan = UserScan.forBundles(problem), { netPrice } = pricedKernel(problem, prices);
+  const scan = UserScan.forBundles(problem);
+  if (scan === null) return boundAt(problem, prices);
   const point = {
-    netPrice,
+    netPrice: pricedKernel(problem, prices).netPrice,
     others: problem.rules.others.map(({ name }) => prices[name]),
     sponsored: sponsoredPrices(problem.rules, prices),
   };
   let value = constantTerm(problem, prices);
   for (let b = 0; b < BLOCKS; b++) {
     const block = wholeBlock(problem, blockStart(users, b), blockStart(users, b + 1));
-    const sum = scan?.sumOfBest(block, point) ?? null;
+    const sum = scan.sumOfBest(block, point);
     if (sum === null) return boundAt(problem, prices);
     value += sum;
   }

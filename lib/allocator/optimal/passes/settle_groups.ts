@@ -97,9 +97,9 @@ export function settleGroups(
     open[g] = 0;
   };
   // Mostly the best price is near the one of now. Where it is not, all margins are looked at.
-  const windows = [nearWindow(t, targets, range.inset, all, stride), wholeWindow(groups)];
-  for (const window of windows) {
+  for (const isPart of [true, false]) {
     if (!open.includes(1)) break;
+    const window = isPart ? nearWindow(t, targets, range.inset, all, stride) : wholeWindow(groups);
     const { margins, from, above, atZero } = marginsByGroup(board, users, open, window);
     for (let g = 0; g < groups; g++) {
       if (open[g] === 0) continue;
@@ -110,7 +110,7 @@ export function settleGroups(
         least: targets.least[g],
         most: targets.most[g],
         near: t[g],
-        isPart: window !== windows[1],
+        isPart,
       }, range);
       if (target !== null) settle(g, target);
     }

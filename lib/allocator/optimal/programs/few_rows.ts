@@ -11,6 +11,7 @@
 import type { BundleChoice } from "./bundle_program.ts";
 import type { Items } from "../../limits/items.ts";
 import type { Prices } from "../../model/allocation.ts";
+import { shuffledBy } from "../../../base/random.ts";
 
 /** The rows with a price toward which offers count differently, and which of them may change at a time. */
 export class FewRows {
@@ -30,9 +31,8 @@ export class FewRows {
 
   /** A part of a core: of single users, the bundles that change no such row but `open` of them, which are drawn anew for each `n`. */
   part(choices: readonly BundleChoice[], open: number, n: number): BundleChoice[] {
-    const order = [...this.#rows].sort((a, b) => mix(a, n) - mix(b, n) || a - b);
     const closed = new Uint8Array(this.#items.amount.length);
-    for (const r of order.slice(open)) closed[r] = 1;
+    for (const r of shuffledBy(this.#rows, n).slice(open)) closed[r] = 1;
     return choices.flatMap((choice) => {
       const { users, bundles, held } = choice;
       if (users.length > 1) return [];
@@ -54,11 +54,4 @@ export class FewRows {
     }
     return use;
   }
-}
-
-/** 32 bits that look random. */
-function mix(a: number, b: number): number {
-  let hash = Math.imul(a + 1, 0x9e3779b1) ^ Math.imul(b + 1, 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) >>> 0;
 }

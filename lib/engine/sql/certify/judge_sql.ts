@@ -356,8 +356,12 @@ function judgedColumns(
   return {
     users: "count(*)",
     sponsored: sql.countIf("ns > 0"),
-    ...{ score, scoreRest, scoreDust },
-    ...{ worth, worthRest, worthDust },
+    score,
+    scoreRest,
+    scoreDust,
+    worth,
+    worthRest,
+    worthDust,
     offers: "sum(ns + nu)",
     served: sql.countIf("ns + nu > 0"),
     tooMany: sql.countIf(
@@ -371,7 +375,9 @@ function judgedColumns(
     mixed: sql.countIf("ns > 0 AND nu > 0"),
     brands: "sum(brands)",
     wrongGroup: `sum(${sql.count("named_groups", (g) => `${g} != group_id`)})`,
-    ...{ bound, boundRest, boundDust },
+    bound,
+    boundRest,
+    boundDust,
   };
 }
 

@@ -22,11 +22,8 @@ import { historySource, inspectHistory } from "./history_files.ts";
 import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_files.ts";
 import { inspectPrevious, previousSource } from "./previous_files.ts";
 import { pairAttribute, userAttribute } from "../pairs/kinds_sql.ts";
-import {
-  type AttributeNames,
-  attributeNames,
-  type EngineLimits,
-} from "../../drop/limit_columns.ts";
+import type { DeclaredLimits } from "../../../allocator/drop/limits/declared_limits.ts";
+import { type AttributeNames, attributeNames } from "../../drop/limit_columns.ts";
 import type { InputTables } from "../store/store.ts";
 import type { Dialect } from "../store/dialect.ts";
 
@@ -91,7 +88,7 @@ export interface DropFiles {
   /** Previous offers; absent: the drop is compared with none. */
   readonly previous?: InputFiles;
   /** Limits. @default none */
-  readonly limits?: EngineLimits;
+  readonly limits?: DeclaredLimits;
 }
 
 /** The files of a drop, and what can be asked of them before a run begins. */

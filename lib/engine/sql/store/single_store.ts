@@ -4,9 +4,8 @@
  * @module
  */
 import type { RunControl } from "../../../base/progress.ts";
-import type { TableColumns } from "./dialect.ts";
 import type { Rows, SmallTable, Store } from "./store.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, TableColumns } from "./dialect.ts";
 
 /** One part, whose tables are read under their own names. */
 export abstract class SingleStore implements Store {
