@@ -1,0 +1,12 @@
+/**
+ * How much the tests try. A run of all tests must end in minutes on a slow machine, so tests over random drops, changes and
+ * faults take a part of their seeds there, spread over all kinds; `DIVVY_TESTS=all` takes all of them.
+ */
+
+/** Whether all seeds, changes and engines are asked for. */
+export const ALL_TESTS = Deno.env.get("DIVVY_TESTS") === "all";
+
+/** How many of a test's random cases are tried: `few` in a usual run, `all` where all are asked for. */
+export function tried(few: number, all: number): number {
+  return ALL_TESTS ? all : few;
+}
