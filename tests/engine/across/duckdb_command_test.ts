@@ -150,7 +150,7 @@ Deno.test("--engine duckdb --holdout: the users of one machine, and check accept
 
 Deno.test("--engine duckdb --require-gap: exit code 4 where the result is not proven within --gap", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "500", "-q"], { cwd });
+    await divvy(["generate", "--dir", ".", "--users", "200", "-q"], { cwd });
     const run = (more: string[]) =>
       divvy(
         ["allocate", "--dir", ".", "--engine", "duckdb", "--out", "a.csv", "-q", ...more],
