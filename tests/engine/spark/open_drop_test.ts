@@ -88,7 +88,7 @@ Deno.test({
       const { message } = await assertRejects(() =>
         allocateInSpark(input, {
           ...options,
-          onProgress: ({ phase }) => phase === "assign" && killChildren(),
+          onProgress: ({ phase }) => phase === "prices of all users" && killChildren(),
         })
       );
       assertMatch(message, /^Spark ended/);
