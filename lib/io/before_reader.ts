@@ -9,7 +9,7 @@ import { History, type HistoryRules } from "../allocator/drop/before/history.ts"
 import type { PairsByUser, Parties } from "../allocator/drop/before/parties.ts";
 import type { TableControl } from "./csv/table_control.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";
-import { wantedBy } from "./tables/history_columns.ts";
+import { wantedBy } from "./csv/history_columns.ts";
 import { readHistory } from "./tables/history_table.ts";
 import { readBans, readPins } from "./tables/pins_table.ts";
 

@@ -23,7 +23,7 @@ import {
   HISTORY_OPTIONAL,
   type HistoryWanted,
   refuseMisspeltHistory,
-} from "./history_columns.ts";
+} from "../csv/history_columns.ts";
 import { type HistoryFields, HistoryRows } from "./history_rows.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import { hasIds, nextRow } from "./record_rows.ts";

@@ -13,7 +13,7 @@ import {
   HISTORY_COLUMNS,
   refuseMisspeltHistory,
   wantedBy,
-} from "../../../io/tables/history_columns.ts";
+} from "../../../io/csv/history_columns.ts";
 import { pastDays } from "../../drop/before.ts";
 import type { HistoryFacts } from "../../steps/inspect.ts";
 import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_files.ts";

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { HistoryRules } from "../../allocator/drop/before/history.ts";
-import { refuseMisspelt } from "../csv/header.ts";
+import { refuseMisspelt } from "./header.ts";
 
 /** Columns that history must have. */
 export const HISTORY_COLUMNS = ["user_id", "contract_address"] as const;
@@ -20,7 +19,9 @@ export interface HistoryWanted {
 }
 
 /** The optional columns that these rules need. */
-export function wantedBy({ declineFactor, rotate }: HistoryRules): HistoryWanted {
+export function wantedBy(
+  { declineFactor, rotate }: { readonly declineFactor: number; readonly rotate: number },
+): HistoryWanted {
   return { outcomes: declineFactor !== 1, scores: rotate > 0 };
 }
 
