@@ -331,3 +331,25 @@ Deno.test("studio: a user that is banned from everything is told, and can be let
   await change({});
   assert("options" in await session.call("user", { id }));
 });
+
+Deno.test("studio: what a call is asked with is checked, whoever asks", async () => {
+  const { session } = open();
+  await session.settled();
+  const odd: [name: string, ask: unknown, said: string][] = [
+    ["change", null, "what is asked is null, expected an object"],
+    ["change", { change: { k: 2 }, drag: {} }, "drag is an object, expected a text"],
+    ["change", {}, "the options of a change are undefined, expected an object"],
+    ["users", null, "what is asked is null, expected an object"],
+    ["users", { text: 3 }, "text is 3, expected a text"],
+    ["user", {}, "id is undefined, expected a text"],
+    ["contract", { id: [contract] }, "expected a text"],
+    ["group", 3, "what is asked is 3, expected an object"],
+    ["save", {}, "kind is undefined, expected one of scenario, config,"],
+    ["save", { kind: "zip" }, 'kind is "zip", expected one of scenario, config,'],
+    ["save", { kind: "toString" }, 'kind is "toString", expected one of'],
+  ];
+  for (const [name, ask, said] of odd) {
+    await assertRejects(() => session.call(name as "save", ask as never), UsageError, said);
+  }
+  assertEquals((await session.call("open", null)).state.version, 0);
+});
