@@ -6,6 +6,7 @@ import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../lib/deps/std_assert.ts";
 import type { EngineOptions, EngineResult } from "../../lib/engine/run/allocate_in_engine.ts";
+import { ALL_TESTS } from "./effort.ts";
 import { judgeRows } from "./engine_judge.ts";
 import { randomInstance } from "./random_instance.ts";
 
@@ -62,6 +63,11 @@ export const PHASES = [
   "certify",
   "publish",
 ] as const;
+
+/** Phases that an engine is stopped and killed in: in a usual run every other one, from the first or second on, and the last. */
+export function phasesTried(from: 0 | 1): readonly string[] {
+  return PHASES.filter((phase, i) => ALL_TESTS || i % 2 === from || phase === "publish");
+}
 
 /** Scores with many digits, so that narrow types cut them. */
 export const faultyDrop: Instance = randomInstance({

@@ -2,13 +2,13 @@
 import { checkAssignments } from "../../lib/allocator/check/check.ts";
 import { IdPool } from "../../lib/base/ids.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
-import { solveOptimal } from "../../lib/allocator/optimal/optimal.ts";
 import type { Allocation } from "../../lib/allocator/model/allocation.ts";
 import type { Policy } from "../../lib/allocator/model/policy.ts";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import type { EngineResult } from "../../lib/engine/run/allocate_in_engine.ts";
 import type { JudgedPairs } from "../../lib/engine/sql/certify/certify_tables.ts";
 import { onClickHouse } from "./database.ts";
+import { solveHere } from "./local_solution.ts";
 
 /** Which pairs count, for certifying: all of them, told apart by their contracts. */
 export const ALL_PAIRS: JudgedPairs = {
@@ -70,7 +70,7 @@ export function judgeRows(
 
 /** Both solvers' bounds hold for both objectives; returns the local solver's. */
 export async function compareWithLocal(instance: Instance, policy: Policy, result: EngineResult) {
-  const local = await solveOptimal(instance, policy);
+  const local = await solveHere(instance, policy);
   assertBoundsHold(local, result);
   return local;
 }

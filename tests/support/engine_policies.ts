@@ -27,3 +27,9 @@ export const policies: [name: string, change: Partial<Policy>, inSql: boolean][]
   ["two per brand", { maxPerBrand: 2, k: 4 }, false],
   ["one per brand of both types", { maxPerBrand: 1, ...anyMix }, true],
 ];
+
+/** Two of them, in SQL, that have all kinds of their parts: for where all would take long. */
+export const FEW_POLICIES: ReadonlySet<string> = new Set([
+  "everything at once",
+  "one per brand, coverage",
+]);

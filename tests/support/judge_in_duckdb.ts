@@ -4,17 +4,22 @@ import type { Allocation } from "../../lib/allocator/model/allocation.ts";
 import { assertEquals } from "../../lib/deps/std_assert.ts";
 import { allocateInDuckDb, type DuckDbInput } from "../../lib/engine/duckdb/open_drop.ts";
 import type { EngineOptions } from "../../lib/engine/run/options.ts";
+import { ALL_TESTS } from "./effort.ts";
 import { readRows } from "./engine_files.ts";
 import { assertNear, judgeRows } from "./engine_judge.ts";
 
-/** Allocates without users who are decided together and with all of them: every rule is kept, near the local solver's result. */
+/**
+ * Allocates without users who are decided together, and with all of them: every rule is kept, near the local solver's result. In a
+ * usual run the drops of a test, whose number `n` is, take turns at the two.
+ */
 export async function judgeInDuckDb(
   drop: Instance,
   local: Allocation,
   input: DuckDbInput,
+  n: number,
   options: EngineOptions = {},
 ) {
-  for (const togetherUsers of [0, 200]) {
+  for (const togetherUsers of ALL_TESTS ? [0, 200] : [n % 2 === 0 ? 0 : 200]) {
     const result = await allocateInDuckDb(input, {
       sampleUsers: togetherUsers > 0 ? 200 : 150,
       togetherUsers,

@@ -8,6 +8,7 @@ import type { EngineOptions, EngineResult } from "../../lib/engine/run/allocate_
 import type { EngineInput } from "../../lib/engine/drop/task.ts";
 import type { Dialect } from "../../lib/engine/sql/store/dialect.ts";
 import { onClickHouse } from "./database.ts";
+import { ALL_TESTS } from "./effort.ts";
 import { putLimited } from "./engine_drop.ts";
 import { readRows } from "./engine_files.ts";
 import { OwedDialect } from "./owed_dialect.ts";
@@ -125,30 +126,34 @@ const trySpark: TryEngine = async (files, folder, input, options) => {
 };
 
 /**
- * Defines a test for each engine: DuckDB, two shards of ClickHouse where there is a server, Spark where `DIVVY_SPARK=1`
- * asks for it, and DuckDB with only what a dialect owes where `DIVVY_OWED=1` does.
+ * Defines a test for each engine: DuckDB, and two shards of ClickHouse where there is a server; where all tests are asked for,
+ * also Spark, and DuckDB with only what a dialect owes.
  *
- * @param few whether the engine is slow, so that one case of several is enough
+ * @param test `few`: the engine is slow, so that one case of several is enough
+ * @param usual engines of a usual run: DuckDB alone where ClickHouse meets the same statements in another test
  */
 export function testEngines(
   name: string,
   test: (t: Deno.TestContext, engine: TryEngine, few: boolean) => Promise<void>,
+  usual: "DuckDB and ClickHouse" | "DuckDB" = "DuckDB and ClickHouse",
 ): void {
   const duckdb = new DuckDbDialect();
   Deno.test(`DuckDB: ${name}`, (t) => test(t, tryDuckDb(duckdb), false));
   // Look-ups alone take a hundred times as long so.
-  if (Deno.env.get("DIVVY_OWED") === "1") {
+  if (ALL_TESTS) {
     const owed = tryDuckDb(new OwedDialect(duckdb));
     Deno.test(`DuckDB without its quick ways: ${name}`, (t) => test(t, owed, true));
   }
-  serverTest(["clickhouse"], `ClickHouse, 2 shards: ${name}`, async (t) => {
-    await using cluster = await startClickHouse(2);
-    await test(t, tryClickHouse(cluster.servers), true);
-  });
+  if (ALL_TESTS || usual !== "DuckDB") {
+    serverTest(["clickhouse"], `ClickHouse, 2 shards: ${name}`, async (t) => {
+      await using cluster = await startClickHouse(2);
+      await test(t, tryClickHouse(cluster.servers), true);
+    });
+  }
   Deno.test({
     name: `Spark: ${name}`,
-    // Its statements take Spark a minute or more: asked for by DIVVY_SPARK=1.
-    ignore: python === null || Deno.env.get("DIVVY_SPARK") !== "1",
+    // Its statements take Spark a minute or more.
+    ignore: python === null || !ALL_TESTS,
     fn: (t) => test(t, trySpark, true),
   });
 }

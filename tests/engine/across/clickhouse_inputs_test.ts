@@ -54,7 +54,7 @@ serverTest(
   () =>
     withFolder(async (folder) => {
       await using two = await startClickHouse(2);
-      const instance = engineInstance({ seed: 94, density: 0.4 });
+      const instance = engineInstance({ seed: 94, users: 150, density: 0.4 });
       const policy = defaultPolicy;
       for (const n of [4]) {
         const { files } = await writeLimited(instance, folder, 4, LIMITS[n][1]);
@@ -68,10 +68,10 @@ serverTest(
         };
         for (const togetherUsers of [0]) {
           const result = await allocateInClickHouse(input, {
-            sampleUsers: 150,
+            sampleUsers: 100,
             togetherUsers,
-            passes: 8,
-            gap: 1e-4,
+            passes: 4,
+            gap: 1e-3,
           });
           assertEquals(result.broken, []);
           await judge(local, policy, two.servers[0].port, input.outTable, result);

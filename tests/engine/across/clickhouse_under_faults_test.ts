@@ -10,7 +10,7 @@ import {
   faultyDrop,
   faultyPolicy,
   pairRows,
-  PHASES,
+  phasesTried,
   type ScoreType,
 } from "../../support/engine_faults.ts";
 import { type ClickHouseTestServer, serverTest, startClickHouse } from "../../support/servers.ts";
@@ -82,8 +82,8 @@ serverTest(["clickhouse"], "ClickHouse under all faults", async (t) => {
   await using one = await startClickHouse(1);
   await withFolder((folder) =>
     engineFaults(t, clickHouseOn(one.servers[0], folder), {
-      stopped: PHASES,
-      killed: PHASES,
+      stopped: phasesTried(1),
+      killed: phasesTried(1),
       isExclusive: true,
     })
   );

@@ -1,5 +1,4 @@
 /** What DuckDB reads from files is what the local solver reads from the same files. */
-import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { openDuckDb } from "../../../lib/deps/duckdb.ts";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
@@ -12,6 +11,7 @@ import { judgeRows } from "../../support/engine_judge.ts";
 import { assertTallied } from "../../support/engine_tally.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
+import { solveHere } from "../../support/local_solution.ts";
 
 const policy = { ...defaultPolicy, k: 2 };
 
@@ -53,7 +53,7 @@ async function compared(
     minScore: options.minScore,
   });
   judgeRows(drop.instance, policy, await readRows(files.out), result);
-  const local = await solveOptimal(drop.instance, policy);
+  const local = await solveHere(drop.instance, policy);
   assert(local.objective <= result.bound + 1e-9 && result.objective <= local.bound! + 1e-9);
   assertEquals(result.gathered.pairs, drop.instance.score.length);
   assertTallied(result, drop.input);

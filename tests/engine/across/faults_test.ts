@@ -13,7 +13,7 @@ import { freePort, PASSWORD, serverTest, startClickHouse } from "../../support/s
 const policy = { ...defaultPolicy, model: "coverage" as const };
 const instance = randomInstance({
   seed: 3,
-  users: 500,
+  users: 200,
   contracts: 12,
   groups: 5,
   ratios: [0.2],

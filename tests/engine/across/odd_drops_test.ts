@@ -11,6 +11,7 @@ import { engineBefore } from "../../support/engine_before.ts";
 import { judgeRows } from "../../support/engine_judge.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 import { testEngines, type TryEngine } from "../../support/tried_engines.ts";
+import { ALL_TESTS } from "../../support/effort.ts";
 
 const USERS = Array.from({ length: 8 }, (_, u) => u);
 
@@ -262,7 +263,7 @@ testEngines("odd drops are solved or refused as on one machine", async (t, engin
           return;
         }
         const { instance, input, policy, found } = await solveLocally(one, paths);
-        for (const together of [8, 0]) {
+        for (const together of few && !ALL_TESTS ? [8] : [8, 0]) {
           const { result, rows } = await there(together);
           assertEquals(result.broken, []);
           judgeRows(instance, policy, rows, result);

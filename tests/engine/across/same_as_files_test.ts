@@ -1,6 +1,5 @@
 /** What the engine reads from tables is what the local solver reads from files made of them. */
 import { pairsComeAgain } from "../../../lib/allocator/drop/pairs/repeated_pairs.ts";
-import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
@@ -14,6 +13,7 @@ import { judge } from "../../support/engine_judge.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { type ClickHouseTestServer, serverTest, startClickHouse } from "../../support/servers.ts";
 import { withFolder, writeFiles } from "../../support/temp_folder.ts";
+import { solveHere } from "../../support/local_solution.ts";
 
 const policy = { ...defaultPolicy, model: "coverage" as const };
 
@@ -70,7 +70,7 @@ async function narrow(port: number, drop: EngineDrop, type: string) {
   const files = await filesOf(port, table);
   assert(files.score.some((s) => s !== Math.fround(s)), "the type cuts digits");
   await judge(files, policy, port, "narrow_out", result);
-  const local = await solveOptimal(files, policy);
+  const local = await solveHere(files, policy);
   assert(local.objective <= result.bound + 1e-9 && result.objective <= local.bound! + 1e-9);
 }
 

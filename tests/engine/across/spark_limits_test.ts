@@ -8,13 +8,14 @@ import { compareWithLocal } from "../../support/engine_judge.ts";
 import { engineInstance } from "../../support/engine_instance.ts";
 import { pythonWith } from "../../support/spark.ts";
 import { withFolder } from "../../support/temp_folder.ts";
+import { ALL_TESTS } from "../../support/effort.ts";
 
 const python = pythonWith("pyspark");
 
 Deno.test({
   name: "Spark: limits and own k are kept as on one machine",
-  // Its statements take Spark a minute or more: asked for by DIVVY_SPARK=1.
-  ignore: python === null || Deno.env.get("DIVVY_SPARK") !== "1",
+  // Its statements take Spark a minute or more.
+  ignore: python === null || !ALL_TESTS,
   fn: () =>
     withFolder(async (folder) => {
       const instance = engineInstance({ seed: 81, users: 150, contracts: 10 });

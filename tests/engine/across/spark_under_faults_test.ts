@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { allocateInSpark, type SparkInput } from "../../../lib/engine/spark/open_drop.ts";
+import { ALL_TESTS } from "../../support/effort.ts";
 import { tablesOf } from "../../support/engine_drop.ts";
 import {
   engineFaults,
@@ -27,8 +28,6 @@ const RUN = {
   module: new URL("../../../lib/engine/spark/open_drop.ts", import.meta.url),
   name: "allocateInSpark",
 };
-/** Each run starts a Spark of its own, some thirty in all of the suite: that is run where it is asked for. */
-const ALL = Deno.env.get("ENGINE_FAULTS") === "all";
 
 function inputIn(folder: string, instance: Instance, change: Partial<SparkInput> = {}): SparkInput {
   return {
@@ -101,7 +100,8 @@ function sparkIn(folder: string): EngineUnderTest {
 
 Deno.test({
   name: "Spark under all faults",
-  ignore: python === null || !ALL,
+  // Each run starts a Spark of its own, some thirty in all.
+  ignore: python === null || !ALL_TESTS,
   fn: (t) =>
     withFolder((folder) =>
       engineFaults(t, sparkIn(folder), {
@@ -115,7 +115,7 @@ Deno.test({
 Deno.test({
   name:
     "Spark: an executor that is killed is replaced, and the result is whole, started by spark-submit",
-  ignore: python === null,
+  ignore: python === null || !ALL_TESTS,
   fn: () =>
     withFolder(async (folder) => {
       await putFiles(engineFolder(folder), faultyDrop, pairRows(faultyDrop), "double");

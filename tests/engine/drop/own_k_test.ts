@@ -1,6 +1,5 @@
 /** Users' own k in DuckDB is kept as on one machine. */
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
-import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { assertRejects } from "../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
@@ -9,6 +8,7 @@ import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.
 import { judgeInDuckDb } from "../../support/judge_in_duckdb.ts";
 import { engineInstance, tinyInstance } from "../../support/engine_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
+import { solveHere } from "../../support/local_solution.ts";
 
 const CASES: [name: string, change: Partial<Policy>, limits: string | null][] = [
   ["model coverage, offers missed", { model: "coverage", covMode: "shortfall" }, null],
@@ -29,9 +29,9 @@ Deno.test("DuckDB: users get as many offers as their own k, or their group's, al
         const policy = { ...defaultPolicy, ...change };
         const { files, out } = await writeLimited(instance, folder, n, limits, { ownK: true });
         const { instance: drop } = await readDrop(files);
-        const local = await solveOptimal(drop, policy, { gap: 1e-3 });
+        const local = await solveHere(drop, policy, 1e-3);
         const input = { ...files, ...await engineLimits(files), out, policy, memory: "500MB" };
-        await judgeInDuckDb(drop, local, input);
+        await judgeInDuckDb(drop, local, input, n);
       }));
   }
   await t.step("a k that is none is one line", () =>

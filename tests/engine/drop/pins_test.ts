@@ -1,7 +1,6 @@
 /** Pins in DuckDB are given first, and the rest is as good as beside them on one machine. */
 import { type Instance, userOfPair } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
-import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
@@ -16,6 +15,7 @@ import { engineInstance, tinyInstance } from "../../support/engine_instance.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 import { testEngines } from "../../support/tried_engines.ts";
+import { solveHere } from "../../support/local_solution.ts";
 
 const CASES: [name: string, change: Partial<Policy>, minScore?: number][] = [
   ["model coverage", { model: "coverage" }],
@@ -62,9 +62,9 @@ Deno.test("DuckDB: pins are given, and the rest is near the local solver's resul
         const pins = `${folder}/pins.csv`;
         await Deno.writeTextFile(pins, pinsOf(instance, n));
         const { instance: drop } = await readDrop({ ...sources, pins }, { minScore });
-        const local = await solveOptimal(drop, policy, { gap: 1e-3 });
+        const local = await solveHere(drop, policy, 1e-3);
         const before = await engineBefore({ history: [], pins }, {});
-        await judgeInDuckDb(drop, local, { ...engine, policy, before }, { minScore });
+        await judgeInDuckDb(drop, local, { ...engine, policy, before }, n, { minScore });
       }));
   }
 });
@@ -104,6 +104,7 @@ testEngines(
         });
       }
     }),
+  "DuckDB",
 );
 
 Deno.test("DuckDB: pins that can't be given are one line", () =>
@@ -251,7 +252,7 @@ testEngines(
             assertEquals(given.has(id), true, id);
           }
           judgeRows(drop, policy, rows, result);
-          assertNear(await solveOptimal(drop, policy, { gap: 1e-4 }), result, true);
+          assertNear(await solveHere(drop, policy, 1e-4), result, true);
         }));
     }
   },

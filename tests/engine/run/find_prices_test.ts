@@ -21,7 +21,7 @@ testEngines("a run begins at the prices of an earlier one", async (t, engine, fe
       withFolder(async (folder) => {
         const instance = randomInstance({
           seed: 300 + n,
-          users: 300,
+          users: 150,
           contracts: 20,
           groups: 4,
           brands: 6,
@@ -46,7 +46,7 @@ testEngines("a run begins at the prices of an earlier one", async (t, engine, fe
           assertEquals(result.broken, []);
           return result;
         };
-        const good = await run({ sampleUsers: 300, passes: 20 });
+        const good = await run({ sampleUsers: 150, passes: 6 });
         // So small a sample is far off, and one pass shows where a run begins.
         const bad = await run({}), size = Math.abs(good.bound);
         assert(bad.bound > good.bound + 1e-3 * size, "the first prices are good");
@@ -56,16 +56,16 @@ testEngines("a run begins at the prices of an earlier one", async (t, engine, fe
         assert(cold.bound > bad.bound, "it did not begin at prices 0");
       }));
   }
-});
+}, "DuckDB");
 
 Deno.test("a run that goes on from its final prices seeks further ones where it ends above the gap", () =>
   withFolder(async (folder) => {
     const instance = randomInstance({
-      ...{ seed: 5, users: 1500, contracts: 20, groups: 3, capShare: 0.3, ratios: [0.2] },
+      ...{ seed: 5, users: 600, contracts: 20, groups: 3, capShare: 0.3, ratios: [0.2] },
       density: 0.5,
     });
     const files = { ...await writeFiles(instance, folder), policy: defaultPolicy, memory: "500MB" };
-    const options = { sampleUsers: 500, togetherUsers: 10, gap: 1e-4, passes: 60 };
+    const options = { sampleUsers: 200, togetherUsers: 10, gap: 1e-4, passes: 30 };
     /** How many passes come after users were assigned for the first time. */
     const passesAfter = async (more: EngineOptions, stopAt = "") => {
       const controller = new AbortController();
@@ -88,7 +88,7 @@ Deno.test("a run that goes on from its final prices seeks further ones where it 
 
 Deno.test("--engine duckdb --prices: the certificate of one machine is where it begins", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "600", "-q"], { cwd });
+    await divvy(["generate", "--dir", ".", "--users", "300", "-q"], { cwd });
     const run = async (args: string[]) => {
       const { code, stderr } = await divvy(
         ["allocate", "--dir", ".", "--out", "a.csv", "--summary", "s.json", "-q", ...args],
@@ -98,7 +98,7 @@ Deno.test("--engine duckdb --prices: the certificate of one machine is where it 
       return JSON.parse(await Deno.readTextFile(`${cwd}/s.json`));
     };
     const local = await run(["--certificate", "c.json"]);
-    const engine = ["--engine", "duckdb", "--sample-users", "20", "--passes", "2"];
+    const engine = ["--engine", "duckdb", "--sample-users", "20", "--passes", "2", "--gap", "1e-3"];
     const warm = await run([...engine, "--prices", "c.json"]), cold = await run(engine);
     assert(warm.bound < cold.bound && warm.bound <= local.bound * (1 + 1e-6), `${warm.bound}`);
     const zero = await run([...engine, "--no-warm-start"]);

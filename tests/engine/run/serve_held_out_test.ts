@@ -125,7 +125,7 @@ testEngines("users held out get the random offers of one machine", async (t, eng
         await assertNearLocal(local.instance, local.policy, result, true);
       }));
   }
-});
+}, "DuckDB");
 
 testEngines(
   "random offers beside limits are refused in the words of one machine",
@@ -152,6 +152,7 @@ testEngines(
         "random offers to users held out (holdoutSolver random) don't go with limits yet",
       );
     }),
+  "DuckDB",
 );
 
 Deno.test("--engine duckdb --holdout-solver random: the file tells users held out apart", () =>

@@ -116,7 +116,7 @@ testEngines("a scenario is what it is on one machine", async (t, engine, few) =>
         const { change, options = {}, limits = null, hasPins, hasHistory, holdout, onlyNew } = one;
         const instance = randomInstance({
           seed: 610 + n,
-          users: hasHistory ? 120 : 300,
+          users: hasHistory ? 120 : 160,
           contracts: 12,
           groups: 4,
           brands: 5,
@@ -184,7 +184,7 @@ testEngines("a scenario is what it is on one machine", async (t, engine, few) =>
         }
       }));
   }
-});
+}, "DuckDB");
 
 testEngines(
   "scenarios that can't be are refused in the words of one machine",
@@ -263,11 +263,12 @@ testEngines(
         );
       }
     }),
+  "DuckDB",
 );
 
 Deno.test("--engine duckdb --scenario: the file changes the drop, and its rules", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "300", "-q"], { cwd });
+    await divvy(["generate", "--dir", ".", "--users", "150", "-q"], { cwd });
     await Deno.writeTextFile(
       `${cwd}/less.json`,
       JSON.stringify([{ name: "less", cap_scale: { all: 0.5 }, k: 1 }]),
@@ -289,7 +290,7 @@ Deno.test("--engine duckdb --scenario: the file changes the drop, and its rules"
 
 Deno.test("--engine duckdb --scenario: users held out are listed as on one machine, the dry run shows its rules", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "400", "-q"], { cwd });
+    await divvy(["generate", "--dir", ".", "--users", "100", "-q"], { cwd });
     const groups = await Deno.readTextFile(`${cwd}/user_groups.csv`);
     const group = groups.split("\n")[1].split(",")[1];
     const scenario = async (name: string, changes: Record<string, unknown>) => {

@@ -6,37 +6,11 @@ import { SparkDriver } from "../../../lib/engine/spark/driver.ts";
 import { formatOf } from "../../../lib/engine/spark/spark_run.ts";
 import { parse } from "../../../lib/deps/std_csv.ts";
 import { assertWords } from "../../support/dialect_words.ts";
+import { ALL_TESTS } from "../../support/effort.ts";
 import { pythonWith, readFolder, SMALL_SPARK } from "../../support/spark.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 const python = pythonWith("pyspark");
-
-Deno.test({
-  name:
-    "Spark: the driver that spark-submit runs answers as the one of a Python does, all functions of the dialect",
-  ignore: python === null,
-  fn: () =>
-    withFolder(async (folder) => {
-      const driver = await SparkDriver.start({
-        python: python!,
-        sparkSubmit: python!.replace(/python$/, "spark-submit"),
-        master: "local[1]",
-        configuration: SMALL_SPARK,
-        work: `file:${folder}/work`,
-      }, {});
-      const sql = "SELECT 1, array(0.5D, 2D), 'é'";
-      assertEquals(await driver.ask({ op: "rows", sql }, {}), [["1", "[0.5,2.0]", "é"]]);
-      const { message } = await assertRejects(
-        () => driver.ask({ op: "run", sql: "SELECT nothing" }, {}),
-        InputError,
-      );
-      assertMatch(message, /^Spark: .*nothing/);
-      const rows = (text: string) =>
-        driver.ask({ op: "rows", sql: text }, {}) as Promise<string[][]>;
-      await assertWords(new SparkDialect(), rows);
-      await driver.close();
-    }),
-});
 
 /** Runs with a folder of Spark's defaults, as those of a cluster are. */
 async function withDefaults<T>(
@@ -56,39 +30,69 @@ async function withDefaults<T>(
   }
 }
 
-Deno.test({
-  name: "Spark: tables of a run are in no catalog of the cluster's, and CSV has doubled quotes",
-  ignore: python === null,
-  fn: () =>
-    withFolder(async (folder) => {
-      const settings = {
-        ...{ python: python!, master: "local[1]", configuration: SMALL_SPARK },
-        work: `file:${folder}/work`,
-      };
-      const hive = "spark.sql.catalogImplementation hive\n";
-      const driver = await withDefaults(folder, hive, () => SparkDriver.start(settings, {}));
-      const rows = (sql: string) => driver.ask({ op: "rows", sql }, {});
-      const [[, catalog]] = await rows("SET spark.sql.catalogImplementation") as string[][];
-      assertEquals(catalog, "in-memory");
-      const ids = [['u"1', "a,b"], ["u\\", "'c'"]];
-      const csv = ids.map((row) => row.map((id) => `"${id.replaceAll('"', '""')}"`).join(","));
-      await Deno.writeTextFile(`${folder}/given.csv`, `user_id,group_id\n${csv.join("\n")}\n`);
-      const view = (table: string, path: string) =>
-        driver.ask({ op: "view", table, path, ...formatOf(path) }, {});
-      await view("given", `${folder}/given.csv`);
-      const sql = "SELECT user_id, group_id FROM given ORDER BY group_id";
-      const found = await rows(sql);
-      assertEquals(found, [ids[1], ids[0]]);
-      const path = `${folder}/written.csv`;
-      await driver.ask({ op: "write", path, ...formatOf(path), sql }, {});
-      const written = await readFolder(path, async (file) => {
-        const [, ...rows] = parse(await Deno.readTextFile(file));
-        return rows;
-      });
-      assertEquals(written, [ids[1], ids[0]]);
-      await driver.close();
-    }),
-});
+/** The ways that a driver is started in: by spark-submit, and by Python, which a usual run has in `open_drop_test.ts`. */
+const STARTS: readonly [by: string, ignored: boolean][] = [
+  ["spark-submit", false],
+  ["Python", !ALL_TESTS],
+];
+
+for (const [by, ignored] of STARTS) {
+  Deno.test({
+    name:
+      `Spark by ${by}: all functions of the dialect, no table of a run in a catalog of the cluster's, CSV with doubled quotes`,
+    ignore: python === null || ignored,
+    fn: () =>
+      withFolder(async (folder) => {
+        const settings = {
+          ...{ python: python!, master: "local[1]", configuration: SMALL_SPARK },
+          ...(by === "spark-submit" && { sparkSubmit: python!.replace(/python$/, "spark-submit") }),
+          work: `file:${folder}/work`,
+        };
+        const hive = "spark.sql.catalogImplementation hive\n";
+        const driver = await withDefaults(folder, hive, () => SparkDriver.start(settings, {}));
+        try {
+          await answers(driver);
+          await keepsTables(driver, folder);
+        } finally {
+          await driver.close();
+        }
+      }),
+  });
+}
+
+/** Rows, errors, and what each function of the dialect gives. */
+async function answers(driver: SparkDriver): Promise<void> {
+  const rows = (sql: string) => driver.ask({ op: "rows", sql }, {}) as Promise<string[][]>;
+  assertEquals(await rows("SELECT 1, array(0.5D, 2D), 'é'"), [["1", "[0.5,2.0]", "é"]]);
+  const { message } = await assertRejects(
+    () => driver.ask({ op: "run", sql: "SELECT nothing" }, {}),
+    InputError,
+  );
+  assertMatch(message, /^Spark: .*nothing/);
+  await assertWords(new SparkDialect(), rows);
+}
+
+/** Tables are the session's own; ids with quotes are read and written. */
+async function keepsTables(driver: SparkDriver, folder: string): Promise<void> {
+  const rows = (sql: string) => driver.ask({ op: "rows", sql }, {}) as Promise<string[][]>;
+  const [[, catalog]] = await rows("SET spark.sql.catalogImplementation");
+  assertEquals(catalog, "in-memory");
+  const ids = [['u"1', "a,b"], ["u\\", "'c'"]];
+  const csv = ids.map((row) => row.map((id) => `"${id.replaceAll('"', '""')}"`).join(","));
+  await Deno.writeTextFile(`${folder}/given.csv`, `user_id,group_id\n${csv.join("\n")}\n`);
+  const view = (table: string, path: string) =>
+    driver.ask({ op: "view", table, path, ...formatOf(path) }, {});
+  await view("given", `${folder}/given.csv`);
+  const sql = "SELECT user_id, group_id FROM given ORDER BY group_id";
+  assertEquals(await rows(sql), [ids[1], ids[0]]);
+  const path = `${folder}/written.csv`;
+  await driver.ask({ op: "write", path, ...formatOf(path), sql }, {});
+  const written = await readFolder(path, async (file) => {
+    const [, ...rows] = parse(await Deno.readTextFile(file));
+    return rows;
+  });
+  assertEquals(written, [ids[1], ids[0]]);
+}
 
 Deno.test("Spark: a spark-submit that is not there, or ends, is said in a line", () =>
   withFolder(async (folder) => {

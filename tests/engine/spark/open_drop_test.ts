@@ -50,7 +50,7 @@ const python = pythonWith("pyspark");
 const policy = { ...defaultPolicy, enforceAssignmentRatio: true, maxSponsoredRatio: 0.6 };
 const instance = randomInstance({
   seed: 44,
-  users: 200,
+  users: 100,
   contracts: 16,
   groups: 4,
   brands: 5,
@@ -83,12 +83,12 @@ Deno.test({
       await Deno.mkdir(input.out);
       await Deno.writeTextFile(`${input.out}/old.csv`, "the old result\n");
       const stateFile = `${folder}/state.json`;
-      const options = { sampleUsers: 100, togetherUsers: 200, passes: 4, gap: 1e-4, stateFile };
+      const options = { sampleUsers: 50, togetherUsers: 100, passes: 2, gap: 1e-4, stateFile };
       // Python's process id is the driver's: with it Spark goes down.
       const { message } = await assertRejects(() =>
         allocateInSpark(input, {
           ...options,
-          onProgress: ({ phase }) => phase === "assign" && killChildren(),
+          onProgress: ({ phase }) => phase === "prices of all users" && killChildren(),
         })
       );
       assertMatch(message, /^Spark ended/);

@@ -33,7 +33,7 @@ Deno.test("DuckDB: history and bans keep out and scale the pairs that they do on
       withFolder(async (folder) => {
         const instance = randomInstance({
           seed: 60 + n,
-          users: 300,
+          users: 150,
           contracts: 20,
           groups: 4,
           brands: 7,

@@ -1,8 +1,8 @@
 /** Previous offers that stay in engines are those that stay on one machine, and the rest of the drop is the same. */
+import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import type { Allocation } from "../../../../lib/allocator/model/allocation.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { type Instance, userOfPair } from "../../../../lib/allocator/drop/instance/instance.ts";
-import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { InputError, UsageError } from "../../../../lib/base/errors.ts";
 import {
   assert,
@@ -18,6 +18,7 @@ import { engineLimits, LIMITS, writeLimited } from "../../../support/engine_limi
 import { engineInstance, tinyInstance } from "../../../support/engine_instance.ts";
 import { withFolder } from "../../../support/temp_folder.ts";
 import { testEngines } from "../../../support/tried_engines.ts";
+import { solveHere } from "../../../support/local_solution.ts";
 
 interface Case {
   readonly name: string;
@@ -73,7 +74,7 @@ testEngines("previous offers stay as on one machine", async (t, engine, few) => 
         const { limits, change, options = {}, hasPins, holdout, maxChanged } = one;
         const instance = engineInstance({
           seed: 730 + n,
-          users: 240,
+          users: 150,
           capShare: 0.6,
           ratios: [0, 0.1],
           density: 0.5,
@@ -82,7 +83,7 @@ testEngines("previous offers stay as on one machine", async (t, engine, few) => 
         const policy = { ...defaultPolicy, k: 2, ...change };
         const { instance: earlier } = await readDrop(files);
         const score = earlier.score.map((s, p) => s + ((p * 7919) % 13) / 13);
-        const was = await solveOptimal({ ...earlier, score }, policy, { gap: 1e-2 });
+        const was = await solveHere({ ...earlier, score }, policy, 1e-2);
         const previous = `${folder}/previous.csv`, pins = `${folder}/pins.csv`;
         const lines = offersOf(earlier, was, (o) => o % 3 !== 0);
         await Deno.writeTextFile(previous, table([...lines, "nobody,c1", `u1,gone`, lines[0]]));
@@ -113,7 +114,7 @@ testEngines("previous offers stay as on one machine", async (t, engine, few) => 
           assertEquals(given.has(id), true, id);
         }
         judgeRows(drop, policy, rows, result);
-        assertNear(await solveOptimal(drop, policy, { gap: 1e-4 }), result, true);
+        assertNear(await solveHere(drop, policy, 1e-4), result, true);
       }));
   }
 });
@@ -174,4 +175,5 @@ testEngines(
       const { result } = await run([`nobody,${a}`]);
       assertEquals(result.previous!.eligible, 0);
     }),
+  "DuckDB",
 );

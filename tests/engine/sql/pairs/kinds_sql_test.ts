@@ -1,5 +1,4 @@
 /** Limits in DuckDB are kept, priced and certified as they are on one machine. */
-import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { InputError } from "../../../../lib/base/errors.ts";
 import { assertRejects } from "../../../../lib/deps/std_assert.ts";
@@ -13,6 +12,7 @@ import { engineInstance, tinyInstance } from "../../../support/engine_instance.t
 import { randomInstance } from "../../../support/random_instance.ts";
 import { withFolder } from "../../../support/temp_folder.ts";
 import { testEngines } from "../../../support/tried_engines.ts";
+import { solveHere } from "../../../support/local_solution.ts";
 
 const POLICIES: Partial<Policy>[] = [
   {},
@@ -29,8 +29,9 @@ Deno.test("DuckDB: limits of every form are kept, near the local solver's result
         const { files, out } = await writeLimited(instance, folder, n, limits);
         const { instance: drop } = await readDrop(files);
         const input = { ...files, ...await engineLimits(files), out, policy, memory: "500MB" };
-        const local = await solveOptimal(drop, policy, { gap: 1e-3 });
-        await judgeInDuckDb(drop, local, input);
+        const local = await solveHere(drop, policy, 1e-3);
+        // The last, with everything, is decided together: ClickHouse has it without.
+        await judgeInDuckDb(drop, local, input, n + 1);
       }));
   }
 });
@@ -91,7 +92,7 @@ testEngines(
           const policy = { ...defaultPolicy, k: 4 };
           const { files } = await writeLimited(instance, folder, n, limits);
           const { instance: drop } = await readDrop(files);
-          const local = await solveOptimal(drop, policy, { gap: 1e-3 });
+          const local = await solveHere(drop, policy, 1e-3);
           const { result, rows } = await engine(files, folder, {
             ...await engineLimits(files),
             policy,
@@ -117,7 +118,7 @@ Deno.test("DuckDB: limits of more single users than there are slots for are one 
     const run = async (limits: string) => {
       const { files, out } = await writeLimited(instance, folder, 1, limits);
       const input = { ...files, ...await engineLimits(files), out, policy: defaultPolicy };
-      const result = await allocateInDuckDb(input, { gap: 1e-3, sampleUsers: 1000 });
+      const result = await allocateInDuckDb(input, { gap: 1e-2, sampleUsers: 300, passes: 3 });
       judgeRows((await readDrop(files)).instance, defaultPolicy, await readRows(out), result);
     };
     await assertRejects(

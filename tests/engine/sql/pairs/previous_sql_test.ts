@@ -1,6 +1,5 @@
 /** Previous offers in engines: what changes cost, and limits on them, are what they are on one machine. */
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
-import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { InputError, UsageError } from "../../../../lib/base/errors.ts";
 import { seededRandom } from "../../../../lib/base/random.ts";
 import {
@@ -19,6 +18,7 @@ import { tinyInstance } from "../../../support/engine_instance.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 import { withFolder } from "../../../support/temp_folder.ts";
 import { testEngines } from "../../../support/tried_engines.ts";
+import { solveHere } from "../../../support/local_solution.ts";
 
 interface Case {
   readonly name: string;
@@ -61,10 +61,10 @@ async function writePrevious(
   path: string,
   seed: number,
 ) {
-  const found = await solveOptimal(
+  const found = await solveHere(
     { ...instance, score: instance.score.map((s, p) => s + ((p * 7919) % 13) / 13) },
     { ...defaultPolicy, k: 2 },
-    { gap: 1e-2 },
+    1e-2,
   );
   const random = seededRandom(seed), lines = ["contract_address,user_id,score"];
   for (let u = 0; u + 1 < found.offerStart.length; u++) {
@@ -88,7 +88,7 @@ testEngines("changes cost what they do on one machine", async (t, engine, few) =
         const { change, options = {}, limits = null, maxChanged, hasHistory, holdout } = one;
         const instance = randomInstance({
           seed: 510 + n,
-          users: hasHistory ? 120 : 300,
+          users: hasHistory ? 120 : 160,
           contracts: 12,
           groups: 4,
           brands: 5,
@@ -179,4 +179,5 @@ testEngines(
       );
       await assertRejects(() => run("user_id\nu\n", {}), InputError, "no column contract_address");
     }),
+  "DuckDB",
 );
