@@ -2,6 +2,7 @@
  * Runs many commands in one process, one after another, each in its folder: for tests of a message and an exit code, where a
  * process for each would cost more than the command. Permissions are those of {@link divvy}.
  */
+import { fileURLToPath } from "node:url";
 import { runDivvy } from "../../lib/cli/program.ts";
 import { type CliRun, DENIED } from "./cli.ts";
 
@@ -13,7 +14,7 @@ export interface ManyRun {
 
 /** Runs `divvy` once for each; all folders are below `folder`, the only one that may be written. */
 export async function divvyMany(runs: readonly ManyRun[], folder: string): Promise<CliRun[]> {
-  const root = new URL("../../", import.meta.url).pathname;
+  const root = fileURLToPath(new URL("../../", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--quiet", ...DENIED, `--allow-read=${folder},${root}`],
