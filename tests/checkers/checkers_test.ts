@@ -62,6 +62,8 @@ async function subjects(folder: string): Promise<Subject[]> {
     const files = await writeFiles(one, home);
     found.push({ one, home, changed: null });
     for (const [n, { kind, what, file, text }] of mutants(one, files, random, 2).entries()) {
+      // Each case has other kinds of changes by turns.
+      if ((n + i) % tried(5, 1) !== 0) continue;
       Deno.writeTextFileSync(`${home}/${n}.${file}`, text);
       found.push({ one, home, changed: { kind, what, file: `${n}.${file}` } });
     }
@@ -138,6 +140,7 @@ for line in sys.stdin:
     except check.Refused as reason:
         print(f"REFUSED: {str(reason)[:200]!r}")
 `;
+import { tried } from "../support/effort.ts";
 
 const FILES = [
   ...["caps.csv", "elig.csv", "user_groups.csv", "group_ratios.csv", "assignments.csv"],
@@ -233,6 +236,9 @@ async function has(program: string, args: readonly string[]): Promise<boolean> {
     .output().then(({ success }) => success, () => false);
 }
 
+/** Changed certificates of each kind that there must be. */
+const LEAST_CHANGED = tried(4, 20);
+
 /** Who judges; where it can't run, that is said. */
 const CHECKERS: readonly {
   name: string;
@@ -241,12 +247,12 @@ const CHECKERS: readonly {
   /** Certificates, and changed ones of each kind, that it must have judged. */
   least: readonly [right: number, changed: number];
 }[] = [
-  { name: "divvy check", there: true, judge: ours, least: [90, 20] },
+  { name: "divvy check", there: true, judge: ours, least: [90, LEAST_CHANGED] },
   {
     name: "check.py",
     there: await has("python3", ["--version"]),
     judge: python,
-    least: [90, 20],
+    least: [90, LEAST_CHANGED],
   },
   {
     name: "check.sql in DuckDB",
@@ -301,14 +307,14 @@ Deno.test("checkers: that nobody gets anything can be the best", async () => {
   }
 });
 
-Deno.test("checkers: every certificate is accepted, and a thousand that somebody changed are refused, of every kind", async (t) => {
+Deno.test("checkers: every certificate is accepted, and hundreds that somebody changed are refused, of every kind", async (t) => {
   await using folder = new TempFolder();
   const all = await subjects(folder.path);
   const changed = all.filter((subject) => subject.changed !== null);
-  assert(changed.length >= 1000, `${changed.length}`);
+  assert(changed.length >= tried(300, 1000), `${changed.length}`);
   for (const kind of MUTANT_KINDS) {
     const count = changed.filter((subject) => subject.changed!.kind === kind).length;
-    assert(count >= 20, `${kind}: ${count}`);
+    assert(count >= LEAST_CHANGED, `${kind}: ${count}`);
   }
   for (const { name, there, judge, least } of CHECKERS) {
     await t.step({
