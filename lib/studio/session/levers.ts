@@ -7,10 +7,13 @@ import { ceilShare } from "../../base/share.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import type { SolvedScenario } from "../../allocator/explain/whatif.ts";
 import { count, counted, percent } from "../../report/words.ts";
-import type { Change } from "./messages.ts";
+import type { Allocation } from "../../allocator/model/allocation.ts";
+import type { Scenario } from "../../allocator/explain/whatif.ts";
+import { wordsOf } from "./change_words.ts";
+import type { Change, StudioLever } from "./messages.ts";
 
 /** A change to try, beside what is changed already. */
-export interface Candidate {
+export interface LeverCandidate {
   /** The change, whole. */
   readonly change: Change;
   /** What it does beside what is changed already. */
@@ -27,15 +30,35 @@ export interface Candidate {
 const STEP = 0.1;
 
 /** The `most` levers with the highest prices, highest first: only these can be worth most. */
-export function leverCandidates(solved: SolvedScenario, most: number): Candidate[] {
+export function leverCandidates(solved: SolvedScenario, most: number): LeverCandidate[] {
   const all = [...capLevers(solved), ...minimumLevers(solved), ...limitLevers(solved)];
   return all.filter(({ price }) => price > 0)
     .sort((a, b) => b.price - a.price || (a.words < b.words ? -1 : 1))
     .slice(0, most);
 }
 
-function capLevers({ instance, allocation, scenario }: SolvedScenario): Candidate[] {
-  return instance.contracts.map((id, c): Candidate => {
+/** The scenario that tries a lever. */
+export function scenarioOf({ change }: LeverCandidate): Scenario {
+  return { ...change, name: wordsOf(change).join(", ") };
+}
+
+/** A lever and what it was worth: what the allocation with it has beyond the one without. */
+export function solvedLever(
+  candidate: LeverCandidate,
+  without: Allocation,
+  withIt: Allocation,
+): StudioLever {
+  return {
+    ...candidate,
+    objective: withIt.objective - without.objective,
+    score: withIt.score - without.score,
+    assignments: withIt.offerPair.length - without.offerPair.length,
+    shortfall: without.shortfall - withIt.shortfall,
+  };
+}
+
+function capLevers({ instance, allocation, scenario }: SolvedScenario): LeverCandidate[] {
+  return instance.contracts.map((id, c): LeverCandidate => {
     const units = Math.max(1, Math.round(STEP * instance.cap[c]));
     const cap = instance.cap[c] + units;
     return {
@@ -48,9 +71,9 @@ function capLevers({ instance, allocation, scenario }: SolvedScenario): Candidat
   });
 }
 
-function minimumLevers({ instance, allocation, scenario }: SolvedScenario): Candidate[] {
+function minimumLevers({ instance, allocation, scenario }: SolvedScenario): LeverCandidate[] {
   if (asksForNone(allocation.policy)) return [];
-  return instance.groups.flatMap((id, g): Candidate[] => {
+  return instance.groups.flatMap((id, g): LeverCandidate[] => {
     const users = instance.groupSize[g], required = ceilShare(instance.ratio[g], users);
     if (required === 0) return [];
     const units = Math.max(1, Math.round(STEP * required));
@@ -70,11 +93,11 @@ function asksForNone(policy: Policy): boolean {
 }
 
 /** A limit is moved as a whole: its price is what all of its amounts together add, by unit. */
-function limitLevers({ instance, allocation, scenario }: SolvedScenario): Candidate[] {
+function limitLevers({ instance, allocation, scenario }: SolvedScenario): LeverCandidate[] {
   const { limits } = instance, prices = allocation.prices?.limit;
   if (limits === undefined || prices === undefined) return [];
   const { families, rows } = limits;
-  return families.flatMap((family, f): Candidate[] => {
+  return families.flatMap((family, f): LeverCandidate[] => {
     if (family.shareOf !== null) return [];
     // One way or the other: a limit of both kinds has no direction that only helps.
     const own = Array.from(rows.family.keys()).filter((r) => rows.family[r] === f);

@@ -18,25 +18,24 @@ import {
   policyOfCertificate,
 } from "../../allocator/model/certificate.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
-import { pairCount } from "../../allocator/drop/instance/instance.ts";
-import { policyWithPrice, type Prices } from "../../allocator/model/allocation.ts";
+import { policyWithPrice } from "../../allocator/model/allocation.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { boundAt } from "../../allocator/optimal/dual/bound.ts";
 import { compileDualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { solveOptimal } from "../../allocator/optimal/optimal.ts";
 import { heldOutInWords } from "../../api/ids_of_drop.ts";
 import { checkScenario } from "../../api/scenario_rules.ts";
 import { UsageError } from "../../base/errors.ts";
-import { countUsage, type Usage } from "../../report/facts/usage.ts";
-import { keyOf, wordsOf } from "./change_words.ts";
+import { keyOf } from "./change_words.ts";
 import { commandsFor } from "./command_line.ts";
 import { curveSvg } from "./curve.ts";
 import { dropForPage, type StudioDetails } from "./drop_for_page.ts";
 import { usersLike } from "./find_users.ts";
 import { History } from "./history.ts";
-import { leverCandidates } from "./levers.ts";
-import { nameOf, resultForPage, rowOf } from "./result_for_page.ts";
+import { knownOf, type KnownResult, KnownResults } from "./known_results.ts";
+import { leverCandidates, scenarioOf, solvedLever } from "./levers.ts";
+import { nameOf, resultForPage } from "./result_for_page.ts";
 import { type Issue, type Saved, saveFile } from "./saves.ts";
+import { solveShowing, type SolveState, solveState, stoppable, Superseded } from "./solve_state.ts";
 import { MOVES } from "./messages.ts";
 import type {
   Change,
@@ -46,31 +45,12 @@ import type {
   StudioLever,
   StudioOpening,
   StudioResult,
-  StudioRow,
   StudioState,
   StudioUser,
 } from "./messages.ts";
 
-/** Most results whose offers are kept; of older results only the figures are kept. */
-const KEPT = 12;
-
 /** Most levers that are solved, and most that are shown. */
 const TRIED = 14, SHOWN = 10;
-
-/** Threads are used from so many pairs on: from within a worker each solve's threads take a second to start. */
-const THREADED = 10_000_000;
-
-/**
- * Small drops are searched to the last unit, which may take seconds: a result that takes longer than this is shown
- * before it is final. Larger drops have no good result that early.
- */
-const QUICK = { seconds: 0.4, pairs: 1_000_000 };
-
-/** Milliseconds between two reports of progress. */
-const EVERY = 100;
-
-/** Thrown where a newer change takes the place of what is being solved. */
-class Superseded extends Error {}
 
 /** What a session starts from. */
 export interface SessionStart {
@@ -102,22 +82,6 @@ export type Emit = <Name extends keyof StudioEvents>(
   event: StudioEvents[Name],
 ) => void;
 
-/** A result, and the facts that the page gets of it. */
-interface Known {
-  readonly solved: SolvedScenario;
-  readonly usage: Usage;
-  readonly row: StudioRow;
-}
-
-/** What is to be solved. */
-type Unsolved = Pick<SolvedScenario, "instance" | "scenario"> & { policy: Policy };
-
-function knownOf(solved: SolvedScenario, change: Change): Known {
-  const { instance, allocation } = solved;
-  const usage = countUsage(instance, allocation, allocation.policy);
-  return { solved, usage, row: rowOf(solved, change, usage) };
-}
-
 /**
  * One drop, a list of changes, and the result of each.
  *
@@ -130,11 +94,10 @@ export class Session {
   readonly #emit: Emit;
   readonly #issue: Issue;
   readonly #history = new History();
-  readonly #known = new Map<string, Known>();
-  readonly #rows = new Map<string, StudioRow>();
+  readonly #known = new KnownResults();
   #policy: Policy;
   #certificate: Certificate | null = null;
-  #shown: { known: Known; result: StudioResult } | null = null;
+  #shown: { known: KnownResult; result: StudioResult } | null = null;
   #inquiry: { of: SolvedScenario; inquiry: Inquiry } | null = null;
   #page: StudioDrop;
   #fault = "";
@@ -211,7 +174,7 @@ export class Session {
       if (g < 0) throw new UsageError(`group ${id} has no user in the drop`);
       return explainGroup(inquiry, g);
     },
-    curve: () => curveSvg([...this.#rows.values()], this.#page),
+    curve: () => curveSvg(this.#known.rows, this.#page),
     save: ({ kind }) => saveFile(kind, this.#saved()),
     command: () => commandsFor(this.#history.change, this.#policy, this.#start.details),
   };
@@ -221,7 +184,7 @@ export class Session {
       drop: this.#page,
       state: this.#history.state,
       result: this.#shown?.result ?? null,
-      rows: [...this.#rows.values()],
+      rows: this.#known.rows,
       fault: this.#fault,
     };
   }
@@ -251,7 +214,7 @@ export class Session {
     return this.#inquiry.inquiry;
   }
 
-  #latest(): Known {
+  #latest(): KnownResult {
     if (this.#shown === null) throw new UsageError("there is no result yet: wait for the first");
     return this.#shown.known;
   }
@@ -261,7 +224,7 @@ export class Session {
     if (shown.row.key !== keyOf(this.#history.change) || this.#shown!.result.preliminary) {
       throw new UsageError("the result of the latest change is not there yet");
     }
-    const base = this.#known.get(keyOf({}))?.solved, start = this.#certificate;
+    const base = this.#known.asItIs?.solved, start = this.#certificate;
     if (base === undefined || start === null) {
       throw new UsageError("the drop as it is is still being solved");
     }
@@ -271,7 +234,7 @@ export class Session {
       prices: isBase ? start : this.#certificateOf(base),
       issue: this.#issue,
       start,
-      all: [...this.#known.values()].map(({ solved }) => solved),
+      all: this.#known.solved,
       policy: this.#policy,
       drop: this.#start.drop,
       details: this.#start.details,
@@ -296,33 +259,20 @@ export class Session {
   /** Whether the current state still waits for its result. The drop as it is is solved whatever is called. */
   #awaitsResult(): boolean {
     const { version } = this.#history, result = this.#shown?.result;
-    if (version === 0 && !this.#known.has(keyOf({}))) return false;
+    if (version === 0 && this.#known.asItIs === undefined) return false;
     return result === undefined || result.version !== version || result.preliminary;
-  }
-
-  /** A controller that ends a solve as soon as a newer change is sent. */
-  #stoppable(): AbortController {
-    const controller = new AbortController(), handled = this.#handled;
-    const { moves } = this.#start;
-    if (moves === undefined) return controller;
-    let ended = false;
-    controller.signal.addEventListener("abort", () => ended = true);
-    Object.defineProperty(controller.signal, "aborted", {
-      get: () => ended || Atomics.load(moves, 0) !== handled,
-    });
-    return controller;
   }
 
   /** Solves the current state, in place of what is being solved. */
   #solveCurrent(): void {
     this.#running?.abort();
     const { version, change } = this.#history;
-    this.#begin(version, (signal) => this.#solveState(version, change, signal));
+    this.#begin(version, (signal) => this.#solveChanged(version, change, signal));
   }
 
   /** Begins work that a newer change stops; what goes wrong is reported for the version. */
   #begin(version: number, work: (signal: AbortSignal) => Promise<void>): void {
-    const running = this.#running = this.#stoppable();
+    const running = this.#running = stoppable(this.#start.moves, this.#handled);
     work(running.signal)
       .catch((error) => this.#fail(version, error))
       .finally(() => {
@@ -337,8 +287,8 @@ export class Session {
     this.#emit("failed", { version, message });
   }
 
-  async #solveState(version: number, change: Change, signal: AbortSignal): Promise<void> {
-    const key = keyOf(change), known = this.#known.get(key);
+  async #solveChanged(version: number, change: Change, signal: AbortSignal): Promise<void> {
+    const known = this.#known.of(change);
     if (known !== undefined) return this.#show(version, known);
     const scenario = { ...change, name: nameOf(change) };
     const changed = applyScenario(this.#start.drop.instance, this.#policy, scenario);
@@ -346,12 +296,14 @@ export class Session {
     // One turn of the event loop: a page whose user drags on has sent the next change by then.
     await new Promise((resolve) => setTimeout(resolve, 0));
     await this.#base;
-    const solved = await this.#solveShowing(
+    const startPrices = this.#known.asItIs!.solved.allocation.prices!;
+    const solved = await solveShowing(
       { ...changed, scenario },
-      this.#known.get(keyOf({}))!.solved.allocation.prices!,
-      { version, change, signal },
+      { ...this.#how(version, signal), startPrices },
+      (unfinished) => this.#showUnfinished(version, unfinished, change),
+      this.#start.patience,
     );
-    this.#show(version, this.#remember(solved, change));
+    this.#show(version, this.#known.remember(solved, change));
   }
 
   /** Reports a bound, computed in one pass from the prices of the result shown. */
@@ -374,78 +326,50 @@ export class Session {
     const { signal } = new AbortController();
     this.#certificate = certificate ?? null;
     if (this.#certificate === null) {
-      const first = await this.#solveShowing(asItIs, undefined, { version: 0, change: {}, signal });
+      const first = await solveShowing(
+        asItIs,
+        this.#how(0, signal),
+        (unfinished) => this.#showUnfinished(0, unfinished, {}),
+        this.#start.patience,
+      );
       this.#certificate = this.#certificateOf(first);
       this.#policy = policyOfCertificate(this.#certificate);
       this.#page = dropForPage(drop, this.#policy, this.#start.details);
       // Shown while the same is solved again from its prices.
-      if (this.#history.version === 0) this.#present(0, knownOf(first, {}), true);
+      this.#showUnfinished(0, first, {});
     }
     const { prices } = pricesOfCertificate(drop.instance, this.#certificate);
-    const solved = await this.#solve({ ...asItIs, policy: this.#policy }, prices, 0, signal);
-    const known = this.#remember(solved, {});
+    const solved = await solveState(
+      { ...asItIs, policy: this.#policy },
+      { ...this.#how(0, signal), startPrices: prices },
+    );
+    const known = this.#known.remember(solved, {});
     const { version, change } = this.#history;
     if (keyOf(change) === keyOf({})) this.#show(version, known);
   }
 
-  /** Solves; where that takes long, an unfinished result is shown in the meantime. */
-  async #solveShowing(
-    what: Unsolved,
-    startPrices: Prices | undefined,
-    { version, change, signal }: { version: number; change: Change; signal: AbortSignal },
-  ): Promise<SolvedScenario> {
-    const { patience = QUICK.seconds } = this.#start;
-    if (pairCount(what.instance) <= QUICK.pairs) {
-      const quick = await this.#solve(what, startPrices, version, signal, patience);
-      // A result within its time limit is the same as one without a limit.
-      if (!quick.allocation.timedOut) return quick;
-      if (this.#history.version === version) this.#present(version, knownOf(quick, change), true);
-    }
-    return await this.#solve(what, startPrices, version, signal);
-  }
-
-  async #solve(
-    { instance, policy, scenario }: Unsolved,
-    startPrices: Prices | undefined,
-    version: number,
-    signal: AbortSignal,
-    timeout = Infinity,
-  ): Promise<SolvedScenario> {
-    const from = performance.now();
-    let reported = -Infinity;
-    const allocation = await solveOptimal(instance, policy, {
-      startPrices,
-      gap: this.#start.details.gap,
-      workers: pairCount(instance) < THREADED ? 1 : this.#start.workers,
+  /** How a state is solved here. */
+  #how(version: number, signal: AbortSignal): SolveState {
+    return {
       signal,
-      timeout,
-      onProgress: ({ phase, done }) => {
-        if (signal.aborted) throw new Superseded();
-        if (performance.now() - reported < EVERY) return;
-        reported = performance.now();
-        this.#emit("progress", { version, phase, ...(done !== undefined && { done }) });
-      },
-    });
-    if (signal.aborted) throw new Superseded();
-    return { scenario, instance, allocation, seconds: (performance.now() - from) / 1000 };
+      gap: this.#start.details.gap,
+      workers: this.#start.workers,
+      onProgress: (progress) => this.#emit("progress", { version, ...progress }),
+    };
   }
 
-  /** Keeps a result; the offers of the oldest result are dropped, never those of the drop as it is. */
-  #remember(solved: SolvedScenario, change: Change): Known {
-    const known = knownOf(solved, change), { row } = known;
-    this.#known.set(row.key, known);
-    this.#rows.set(row.key, row);
-    const oldest = [...this.#known.keys()].find((key) => key !== keyOf({}) && key !== row.key);
-    if (this.#known.size > KEPT && oldest !== undefined) this.#known.delete(oldest);
-    return known;
+  /** Shows what there is so far of a state, where it is still the latest. */
+  #showUnfinished(version: number, unfinished: SolvedScenario, change: Change): void {
+    if (this.#history.version !== version) return;
+    this.#present(version, knownOf(unfinished, change), true);
   }
 
-  #show(version: number, known: Known): void {
+  #show(version: number, known: KnownResult): void {
     this.#present(version, known);
-    this.#emit("rows", [...this.#rows.values()]);
+    this.#emit("rows", this.#known.rows);
   }
 
-  #present(version: number, known: Known, preliminary = false): void {
+  #present(version: number, known: KnownResult, preliminary = false): void {
     const { solved, row, usage } = known;
     const result = { ...resultForPage(version, solved, row, usage), preliminary };
     this.#shown = { known, result };
@@ -475,24 +399,13 @@ export class Session {
       this.#emit("levers", { version, levers: levers.slice(0, SHOWN), left });
     };
     report(candidates.length);
-    for (const [i, { change, ...candidate }] of candidates.entries()) {
-      const scenario = { ...change, name: wordsOf(change).join(", ") };
-      const changed = applyScenario(instance, this.#policy, scenario);
-      const { allocation } = await this.#solve(
-        { ...changed, scenario },
-        before.allocation.prices!,
-        version,
-        signal,
+    for (const [i, candidate] of candidates.entries()) {
+      const scenario = scenarioOf(candidate);
+      const after = await solveState(
+        { ...applyScenario(instance, this.#policy, scenario), scenario },
+        { ...this.#how(version, signal), startPrices: before.allocation.prices! },
       );
-      const than = before.allocation;
-      levers.push({
-        ...candidate,
-        change,
-        objective: allocation.objective - than.objective,
-        score: allocation.score - than.score,
-        assignments: allocation.offerPair.length - than.offerPair.length,
-        shortfall: than.shortfall - allocation.shortfall,
-      });
+      levers.push(solvedLever(candidate, before.allocation, after.allocation));
       report(candidates.length - i - 1);
     }
   }

@@ -228,7 +228,8 @@ async function settleLarge(state: RefineState, steps: RefineSteps): Promise<void
   if (state.options.byGroups) return;
   if (state.isOpen() && near() && state.isProgramSized()) await steps.solvePairs();
   if (!state.isOpen() || !near()) return;
-  if (state.countsOnly()) return await steps.growingCore();
+  // HiGHS solves programs of many columns if limits only count; without limits larger parts close what one part leaves.
+  if (state.countsOnly() || (problem.items === null && !exact)) return await steps.growingCore();
   await steps.core(true);
   if (state.isOpen() && state.isProgramSized()) await steps.fewRows();
 }
