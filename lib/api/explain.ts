@@ -158,27 +158,42 @@ export function explain(
   }
   if (row !== undefined && about.limit === undefined) throw new UsageError("row needs limit");
   const { instance } = drop;
+  const index = findSubject(instance, about);
   const { prices } = allocation, policy = policyWithPrice(allocation);
   if (prices === null) {
     throw new UsageError("the allocation has no prices to explain by: use solver optimal");
   }
-  const found = about.limit === undefined
-    ? undefined
-    : findLimitRow(instance.limits, about.limit, row);
   const inquiry = new Inquiry({ instance, policy, prices, offers: allocation });
   if (about.limit !== undefined) {
-    return withText(explainLimit(inquiry, about.limit, found), "limit");
+    return withText(explainLimit(inquiry, about.limit, index), "limit");
   }
-  if (about.user !== undefined) {
-    if (instance.users.indexOfSorted(about.user) < 0) refuseWithReason(instance, about.user);
-    return withText(explainUser(inquiry, indexOfUser(instance, about.user)), "user");
+  if (about.user !== undefined) return withText(explainUser(inquiry, index!), "user");
+  if (about.contract !== undefined) return withText(explainContract(inquiry, index!), "contract");
+  return withText(explainGroup(inquiry, index!), "group");
+}
+
+/**
+ * Index of the user, contract, group or row of a limit that a question is about; undefined for a limit as a whole.
+ *
+ * @throws {UsageError} where the drop does not have it
+ */
+export function findSubject(
+  instance: Instance,
+  { user, contract, group, limit, row }: {
+    user?: string;
+    contract?: string;
+    group?: string;
+    limit?: string;
+    row?: string;
+  },
+): number | undefined {
+  if (limit !== undefined) return findLimitRow(instance.limits, limit, row);
+  if (user !== undefined) {
+    if (instance.users.indexOfSorted(user) < 0) refuseWithReason(instance, user);
+    return indexOfUser(instance, user);
   }
-  if (about.contract !== undefined) {
-    const c = indexOfContract(instance, about.contract);
-    return withText(explainContract(inquiry, c), "contract");
-  }
-  const g = indexOfGroup(instance, about.group!);
-  return withText(explainGroup(inquiry, g), "group");
+  if (contract !== undefined) return indexOfContract(instance, contract);
+  return indexOfGroup(instance, group!);
 }
 
 /** Throws a {@link UsageError} that says why, where a user is held out, or history and bans removed all of the user's pairs. */

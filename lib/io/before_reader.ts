@@ -9,6 +9,7 @@ import { History, type HistoryRules } from "../allocator/drop/before/history.ts"
 import type { PairsByUser, Parties } from "../allocator/drop/before/parties.ts";
 import type { TableControl } from "./csv/table_control.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";
+import { wantedBy } from "./csv/history_columns.ts";
 import { readHistory } from "./tables/history_table.ts";
 import { readBans, readPins } from "./tables/pins_table.ts";
 
@@ -61,7 +62,6 @@ async function historyOf(
   control: TableControl,
 ): Promise<History> {
   const history = new History(parties, pairs, rules);
-  const wanted = { outcomes: rules.declineFactor !== 1, scores: rules.rotate > 0 };
-  await readHistory(files, parties, history, wanted, control);
+  await readHistory(files, parties, history, wantedBy(rules), control);
   return history;
 }

@@ -202,6 +202,14 @@ Deno.test("faults name file, line, column and value", async () => {
     ],
     [{ "x.csv": "contract,user_id\nt,ann\n" }, { bans: "x.csv" }, 'the header has "contract"'],
     [
+      { "x.csv": "contract_addr,user_id\nt,ann\n" },
+      { bans: "x.csv" },
+      'the header has "contract_addr"',
+    ],
+    // Other words around a column's name, or in one of its own, make another column.
+    [{ "x.csv": "created_by_user_id,contract_address,react\n1,t,\n,,\n" }, { bans: "x.csv" }, ""],
+    [{ "x.csv": "act,user_id\n1,ann\n,\n" }, { bans: "x.csv" }, ""],
+    [
       { "x.csv": "user_id,contract_address,offered_at,outcom\nann,t,2025-08-14,declined\n" },
       { history: ["x.csv"] },
       'x.csv: the header has "outcom", expected outcome',

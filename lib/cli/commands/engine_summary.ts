@@ -6,6 +6,7 @@
 import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
 import { closedShares } from "../../allocator/drop/limits/closed_shares.ts";
 import { limitsWithoutPairsIn } from "../../allocator/drop/limits/limits_without_pairs.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 import { pairsOfItems } from "../../engine/drop/slots.ts";
 import { limitNotes, type LimitsReport } from "../../report/facts/input_notes.ts";
 import { limitsInWords } from "../../report/facts/limit_facts.ts";
@@ -145,7 +146,7 @@ function changeFacts({ slots, slotOffers, previous, objective, certificate }: En
       offers_changed_share: all === 0 ? 0 : changed / all,
       offers_given_up: previous.eligible - (all - changed),
       change_cost: cost,
-      objective_before_cost: objective + cost,
+      objective_before_cost: withoutRounding(objective + cost, objective, cost),
     },
   };
 }

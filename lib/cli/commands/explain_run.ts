@@ -20,7 +20,7 @@ import type { Drop } from "../../allocator/drop/drop.ts";
 import { applyScenario, changedBy } from "../../allocator/explain/whatif.ts";
 import { TimeoutError, UsageError } from "../../base/errors.ts";
 import { allocate } from "../../api/allocate.ts";
-import { explain } from "../../api/explain.ts";
+import { explain, findSubject } from "../../api/explain.ts";
 import { checkRules } from "../../api/policy_options.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
@@ -161,8 +161,10 @@ async function readToExplain(
   );
   const policy = certificate === undefined ? own : policyOfCertificate(certificate);
   checkRules(whole.instance, policy);
+  // A misspelt id is told before anything is solved for it.
+  const find = ({ instance }: Drop) => findSubject(instance, values);
   let reread: ((rules: Policy) => ReportedAllocation) | null = null, drop: Drop;
-  if (assign === undefined) drop = readyDrop(whole, policy);
+  if (assign === undefined) find(drop = readyDrop(whole, policy));
   else {
     progress.report({ phase: `read ${assign}` });
     const rows = await readAssignments(assign, {
@@ -171,6 +173,7 @@ async function readToExplain(
     });
     const { instance, table } = besideHeldOut(whole.instance, rows);
     drop = whole.withInstance(instance);
+    find(drop);
     reread = (rules) => allocationFromTable(instance, table, rules, { file: assign, certificate });
     // Faults in it are reported before anything is solved.
     const read = reread(policy);

@@ -39,7 +39,7 @@ export function exportCommand(): DivvyCommand {
     file("--out <file>", "file of the program; with csv a folder, made if it is missing").needed(),
     file(
       "--names <file>",
-      "file of what the program's names mean (default: beside --out, ….names.csv)",
+      "file of what the program's names mean (default: beside --out, ….names.csv; with --out -: not written)",
     ),
     quietFlag(),
   ]);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { parse } from "../../deps/std_jsonc.ts";
 import type { Command } from "../../deps/commander.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { dirname, isAbsolute, join } from "node:path";
@@ -13,7 +12,7 @@ import { configOptions, configSchema, configurable, isSection } from "./config_s
 import { kindText, type ValueKind } from "../../base/value_kind.ts";
 import type { DivvyOption } from "./options.ts";
 import { readText } from "./read_text.ts";
-import { refuseRepeatedKeys } from "../../io/documents/repeated_keys.ts";
+import { parseJson } from "../../io/documents/json_text.ts";
 
 /**
  * Reads a configuration file and sets those of the command's options that the command line did not give.
@@ -25,7 +24,7 @@ export async function applyConfig(
   command: Command,
   path: string,
 ): Promise<void> {
-  const config = checked(program, path, await readConfig(path));
+  const config = checked(program, path, parseJson(await readText(path), path, { comments: true }));
   const named = config[command.name()];
   const section = isSection(named) ? named : {};
   for (const [name, option] of configOptions(command as DivvyCommand)) {
@@ -55,22 +54,6 @@ function pathFromHere(config: string, value: unknown): unknown {
   const folder = dirname(config);
   const stays = folder === "." || value === "-" || isAbsolute(value) || isAddress(value);
   return stays ? value : join(folder, value);
-}
-
-async function readConfig(path: string): Promise<unknown> {
-  const text = await readText(path);
-  const config = parsed(text, path);
-  refuseRepeatedKeys(text, path);
-  return config;
-}
-
-function parsed(text: string, path: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${path}: not valid JSON: ${what.replaceAll("\n", " ")}`, { file: path });
-  }
 }
 
 function checked(program: DivvyCommand, file: string, value: unknown): Record<string, unknown> {

@@ -9,9 +9,18 @@ import { decodeText } from "../../io/bytes/decode_text.ts";
 /**
  * The text of a file, UTF-8.
  *
- * @throws {InputError} where there is no such file, or it can't be read
+ * @throws {InputError} where there is no such file, for `-`, or where it can't be read
  */
 export async function readText(path: string): Promise<string> {
+  if (path === "-") {
+    throw new InputError(
+      "-: not read from standard input, expected a file (./- for one of this name)",
+      {
+        file: path,
+        expected: "a file",
+      },
+    );
+  }
   try {
     return decodeText(await Deno.readFile(path), path);
   } catch (error) {

@@ -143,9 +143,13 @@ class ClickHouseDrop implements OpenedDrop {
   }
 
   /** Looks history over. */
-  async inspectHistory(rules: HistoryRules, control: RunControl): Promise<HistoryFacts> {
+  async inspectHistory(
+    rules: HistoryRules,
+    hasBrands: boolean,
+    control: RunControl,
+  ): Promise<HistoryFacts> {
     const store = new ClickHouseStore(this.found);
-    return await inspectHistory(store, this.history, rules, control);
+    return await inspectHistory(store, this.history, rules, hasBrands, control);
   }
 
   /** Looks previous offers over. */

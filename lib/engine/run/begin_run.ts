@@ -60,7 +60,7 @@ export async function beginRun(
   const columns = columnsUnder(columnsRead, scenario, defaultRatio);
   const least = Math.max(options.minScore ?? -Infinity, -1e300);
   const pairs = await drop.inspectPairs(columns, options);
-  const history = await inspectHistory(drop, input, options);
+  const history = await inspectHistory(drop, input, columns, options);
   const before = beforeOf(input, columns, history, least);
   const previous = input.previous === undefined ? null : await drop.inspectPrevious(options);
   const tables = [pairs, groups, history, previous].map((facts) => facts?.fingerprint ?? "");
@@ -84,10 +84,11 @@ export async function beginRun(
 async function inspectHistory(
   drop: OpenedDrop,
   { before }: EngineInput,
+  { brand }: Columns,
   options: EngineOptions,
 ): Promise<HistoryFacts | null> {
   if (before === undefined || before.history.length === 0) return null;
-  return await drop.inspectHistory(before.rules, options);
+  return await drop.inspectHistory(before.rules, brand !== null, options);
 }
 
 /** What the run does with history, bans and pins; null: there are none. */

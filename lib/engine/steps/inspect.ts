@@ -85,9 +85,14 @@ export interface OpenedDrop {
   /**
    * Inspects history.
    *
-   * @throws InputError for dates, outcomes and scores that are invalid
+   * @param hasBrands whether caps say the contracts' brands
+   * @throws InputError for columns that are probably misspelt, and for dates, outcomes and scores that are invalid
    */
-  inspectHistory(rules: HistoryRules, control: RunControl): Promise<HistoryFacts>;
+  inspectHistory(
+    rules: HistoryRules,
+    hasBrands: boolean,
+    control: RunControl,
+  ): Promise<HistoryFacts>;
   /**
    * Inspects previous offers.
    *

@@ -75,6 +75,13 @@ function isMisspelt(name: string, column: string): boolean {
   return isTypingError(name, column) && (column.length >= LONG || isPartOf(name, column));
 }
 
+/** Whether a name is one or more of a column's words, the last of them perhaps cut off: `contract`, `contract_addr`. */
+function isPartInWords(name: string, column: string): boolean {
+  const words = (text: string) => `_${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_")}`;
+  const theirs = words(name.trim()), ours = words(column);
+  return theirs.length > 4 && ours.includes(theirs);
+}
+
 /** Whether a name has a column's in it, or is a part of it. */
 function isPartOf(name: string, column: string): boolean {
   const theirs = bare(name), ours = bare(column);
@@ -87,7 +94,8 @@ function isPartOf(name: string, column: string): boolean {
  *
  * @param names all names of the header, translated to Divvy's own
  * @param columns those that the table may have
- * @param loosely whether a name that has a part of the column's is taken for it too, such as `contract` for `contract_address`
+ * @param loosely whether some of the column's words are taken for it too, such as `contract` for `contract_address`; other words beside
+ *   them (`created_by_user_id`) are another column's name
  */
 export function refuseMisspelt(
   names: readonly string[],
@@ -99,7 +107,7 @@ export function refuseMisspelt(
   for (const column of columns) {
     if (names.includes(column)) continue;
     const near = others.find((name) => isMisspelt(name, column)) ??
-      (loosely ? others.find((name) => isPartOf(name, column)) : undefined);
+      (loosely ? others.find((name) => isPartInWords(name, column)) : undefined);
     if (near === undefined) continue;
     const option = optionWithValue("columns", { [column]: near });
     throw new InputError(

@@ -6,12 +6,13 @@
 import type { Certificate } from "../../allocator/model/certificate.ts";
 import { certificateFault } from "../../allocator/model/certificate_fault.ts";
 import { InputError } from "../../base/errors.ts";
+import { parseJson } from "./json_text.ts";
 
 /**
  * Reads a certificate from JSON text.
  *
  * @param file the file's name, for errors
- * @throws {InputError} naming the first path in the document whose value can't be used
+ * @throws {InputError} naming a key that is there twice, or the first path in the document whose value can't be used
  *
  * @example
  * ```ts
@@ -27,12 +28,7 @@ import { InputError } from "../../base/errors.ts";
  * ```
  */
 export function parseCertificate(text: string, file: string): Certificate {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new InputError(`${file}: expected JSON`, { file, expected: "JSON" });
-  }
+  const json = parseJson(text, file);
   const fault = certificateFault(json);
   if (fault === null) return json as Certificate;
   const { path, value, expected } = fault;

@@ -5,6 +5,7 @@
  */
 import type { z } from "../../deps/zod.ts";
 import { InputError } from "../../base/errors.ts";
+import { parseJson } from "./json_text.ts";
 import { expectedBy, unknownName } from "./schema_fault.ts";
 
 /**
@@ -42,13 +43,7 @@ export function parseDocument<T>(
   name: string,
   schema: z.ZodType<T>,
 ): T {
-  let json: unknown;
-  try {
-    json = renamed(JSON.parse(text), hidden);
-  } catch (error) {
-    const why = error instanceof SyntaxError ? ` (${error.message.replaceAll("\n", " ")})` : "";
-    throw new InputError(`${file}: expected JSON${why}`, { file, expected: "JSON" });
-  }
+  const json = renamed(parseJson(text, file), hidden);
   const result = schema.safeParse(json);
   if (result.success) return renamed(result.data, shown) as T;
   const [issue] = result.error.issues, { path } = issue;

@@ -11,7 +11,6 @@ import { isOfKind, kindText } from "../../base/value_kind.ts";
 import { z } from "../../deps/zod.ts";
 import { InputError } from "../../base/errors.ts";
 import { parseDocument } from "./json_document.ts";
-import { refuseRepeatedKeys } from "./repeated_keys.ts";
 
 const ratio = z.number().min(0).max(1);
 const factor = z.number().min(0);
@@ -76,7 +75,6 @@ export function scenariosJsonSchema(): Record<string, unknown> {
  */
 export function parseScenarios(text: string, file: string): Scenario[] {
   const list = parseDocument(text, file, "scenarios", scenarioSchema);
-  refuseRepeatedKeys(text, file);
   const names = new Set<string>();
   return list.map(({ policy, ...one }, i) => {
     if (names.has(one.name)) {

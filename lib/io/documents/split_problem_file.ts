@@ -4,7 +4,6 @@
  * @module
  */
 import { parse as parseCsv } from "../../deps/std_csv.ts";
-import { parse } from "../../deps/std_jsonc.ts";
 import { InputError, type InputFault, UsageError } from "../../base/errors.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import {
@@ -27,7 +26,7 @@ import {
 import { AT_PREVIOUS, NUMERIC_FIELDS } from "../../woptim/problem/person_fields.ts";
 import { fieldsOfText, FURTHER_COLUMNS, furtherFields } from "./split_person_fields.ts";
 import { emptyInput } from "../csv/header.ts";
-import { refuseRepeatedKeys } from "./repeated_keys.ts";
+import { parseJson } from "./json_text.ts";
 import { SplitRow } from "./split_row.ts";
 import { parseTable } from "../tables/table.ts";
 import type { TableColumns } from "./problem_bytes.ts";
@@ -93,8 +92,7 @@ export async function parseSplitProblem(
   }
   // Loaded only here, since loading zod takes longer than reading a CSV file.
   const { goodsProblemSchema, splitProblemSchema } = await import("./split_schema.ts");
-  const read = parseJson(bare, file);
-  refuseRepeatedKeys(bare, file);
+  const read = parseJson(bare, file, { comments: true });
   const document = withGiven(read, given);
   const hasGoods = isObject(document) && document.goods !== undefined;
   const schema = hasGoods ? goodsProblemSchema : splitProblemSchema;
@@ -267,19 +265,6 @@ function problemOfCsv(
     throw new UsageError(`${file} is a table, which has no total: give ${optionInWords("total")}`);
   }
   return { total: all, price, requirements, ...(groups !== undefined && { groups }) };
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    // "Cannot parse JSONC: unexpected token "}" in JSONC at position 6"
-    const message = error instanceof Error ? error.message : String(error);
-    const found = /^Cannot parse JSONC: (.*?)(?: in JSONC at position (\d+))?$/s.exec(message);
-    const what = (found?.[1] ?? message).replaceAll("\n", " ");
-    const line = text.slice(0, Number(found?.[2] ?? text.length)).split("\n").length;
-    throw new InputError(`${file}:${line}: not valid JSON: ${what}`, { file, line });
-  }
 }
 
 /** Names of the columns in a CSV's first line; null where the text is JSON. */

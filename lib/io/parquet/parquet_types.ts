@@ -6,6 +6,7 @@
  * @module
  */
 import type { SchemaElement } from "./parquet_metadata.ts";
+import { shortestFloat16 } from "../bytes/float16.ts";
 import { shortestFloat32 } from "../bytes/float32.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 
@@ -168,20 +169,9 @@ function floatType(type: string, width: number): ColumnType {
     ? (view: DataView, at: number) => view.getFloat64(at, true)
     : name === "FLOAT"
     ? (view: DataView, at: number) => shortestFloat32(view.getFloat32(at, true))
-    : (view: DataView, at: number) => halfFloat(view.getUint16(at, true));
+    : (view: DataView, at: number) => shortestFloat16(view.getUint16(at, true));
   const text = (view: DataView, at: number) => String(number(view, at));
   return { ...other(name, width), kind: "float", isNumber: true, text, number };
-}
-
-/** A number of half precision: sign, five bits of exponent, ten of fraction. */
-function halfFloat(bits: number): number {
-  const exponent = bits >> 10 & 31, fraction = bits & 1023;
-  const size = exponent === 0
-    ? fraction * 2 ** -24
-    : exponent === 31
-    ? fraction === 0 ? Infinity : NaN
-    : (1024 + fraction) * 2 ** (exponent - 25);
-  return bits & 0x8000 ? -size : size;
 }
 
 function decimalType(element: SchemaElement, width: number): ColumnType {

@@ -13,19 +13,20 @@ import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import { BLOCK } from "../csv/block.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
-import { indexOfOptional, type Layout, refuseMisspelt } from "../csv/header.ts";
+import { indexOfOptional, type Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { trimField } from "../csv/trim_field.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
+import {
+  HISTORY_COLUMNS,
+  HISTORY_OPTIONAL,
+  type HistoryWanted,
+  refuseMisspeltHistory,
+} from "../csv/history_columns.ts";
 import { type HistoryFields, HistoryRows } from "./history_rows.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import { hasIds, nextRow } from "./record_rows.ts";
-
-/** Columns that history must have. */
-const HISTORY_COLUMNS = ["user_id", "contract_address"] as const;
-/** Columns that it may have. */
-const HISTORY_OPTIONAL = ["offered_at", "outcome", "score", "brand_id"] as const;
 
 /** Outcomes of an offer. */
 const OUTCOMES = ["offered", "selected", "redeemed", "declined"];
@@ -35,14 +36,6 @@ const OUTCOME_EXPECTED = "offered, selected, redeemed, declined or nothing";
 
 /** Fewer plain rows than this at once are not worth the call; then up to `LONGEST_PAUSE` rows pass before the next try. */
 const FEW = 8, LONGEST_PAUSE = 1023;
-
-/** Which optional columns the rules need. */
-export interface HistoryWanted {
-  /** Whether outcomes are needed. */
-  readonly outcomes: boolean;
-  /** Whether scores are needed. */
-  readonly scores: boolean;
-}
 
 /**
  * Reads history into `history`: files, folders, globs, database addresses; CSV or Parquet.
@@ -274,9 +267,7 @@ class HistoryTaker implements RowTaker {
   #begin(file: string, field: HistoryFields, names: readonly string[]): void {
     if (this.#file === file) return;
     this.#file = file;
-    const { outcomes, scores } = this.#wanted;
-    const wanted = [true, outcomes, scores, this.#history.needsBrands];
-    refuseMisspelt(names, HISTORY_OPTIONAL.filter((_, i) => wanted[i]), file);
+    refuseMisspeltHistory(names, file, this.#wanted, this.#history.needsBrands);
     this.#history.beginFile(file, field.when >= 0);
   }
 

@@ -6,6 +6,7 @@
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
 
 /** How offers differ from the previous ones, as `divvy diff` would count. */
 export interface ChangeFacts {
@@ -61,6 +62,6 @@ export function changeFacts(
     users_changed: usersChanged,
     users_changed_share: users === 0 ? 0 : usersChanged / users,
     change_cost: cost,
-    objective_before_cost: objective + cost,
+    objective_before_cost: withoutRounding(objective + cost, objective, cost),
   };
 }

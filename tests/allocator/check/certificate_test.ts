@@ -335,6 +335,10 @@ Deno.test("certificate: files that can't be used are refused with the place", ()
   const text = (change: object) => JSON.stringify({ ...right, ...change });
   const cases: [string, string][] = [
     ["{", "c.json: expected JSON"],
+    [
+      '{"model": "uniform",\n"model": "coverage"}',
+      'c.json:2: key is "model", expected each key once',
+    ],
     ["[]", 'c.json: certificate is "[]", expected an object'],
     [text({ k: "3" }), 'c.json: k is "3", expected a whole number from 1 to 65535'],
     [text({ k: 0 }), 'c.json: k is "0"'],

@@ -89,8 +89,14 @@ Deno.test("config: no JSON, no file", async () => {
   const args = ["check", "--config"];
   const broken = await divvy([...args, "divvy.json"], { cwd: folder.path });
   assertEquals(broken.code, 1);
-  assertStringIncludes(broken.stderr, "divvy: divvy.json: not valid JSON: ");
+  assertStringIncludes(broken.stderr, "divvy: divvy.json:1: not valid JSON: ");
   assertEquals(broken.stderr.trimEnd().split("\n").length, 1);
+  // Tables are read from standard input, documents are not.
+  const piped = await divvy([...args, "-"], { cwd: folder.path });
+  assertEquals([piped.code, piped.stderr], [
+    1,
+    "divvy: -: not read from standard input, expected a file (./- for one of this name)\n",
+  ]);
   const missing = await divvy([...args, "none.json"], { cwd: folder.path });
   assertEquals(missing, { code: 1, stdout: "", stderr: "divvy: none.json: no such file\n" });
 });

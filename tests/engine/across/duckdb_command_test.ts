@@ -262,3 +262,24 @@ Deno.test("--engine duckdb: without permission for native code, and with options
     assertMatch(secret.stdout, /shop\/elig\.csv/);
     assertEquals(/hu(?:%2F|\/)sh/.test(secret.stdout + secret.stderr), false);
   }));
+
+Deno.test("--engine duckdb: sums are told as the decimals that one machine tells", () =>
+  withFolder(async (cwd) => {
+    for (const seed of ["4", "5", "6"]) {
+      await divvy(["generate", "--dir", seed, "--users", "40", "--seed", seed, "-q"], { cwd });
+      const sumsOf = async (...more: string[]) => {
+        const { code, stderr } = await divvy(
+          ["allocate", "--dir", seed, "--out", "a.csv", "--summary", "s.json", ...more],
+          { cwd, permissions: ["--allow-all"] },
+        );
+        assertEquals(code, 0, stderr);
+        const { score, objective, bound, gap } = JSON.parse(
+          await Deno.readTextFile(`${cwd}/s.json`),
+        );
+        return { score, objective, bound, gap };
+      };
+      const local = await sumsOf("--duplicates", "largest");
+      assertEquals(await sumsOf("--engine", "duckdb"), local);
+      assertEquals(local.gap, 0);
+    }
+  }));

@@ -114,30 +114,46 @@ function numbersOf(
   return Float64Array.from(text!.code, (code) => byValue[code]);
 }
 
+/** The rows of a family whose first columns have given values; and those of which one more column is given, by its code. */
+interface KnownRows {
+  rows: number[] | null;
+  next: Map<number, KnownRows> | null;
+}
+
 /** Collects the rows: family, sense (1 most, −1 least) and values of each. */
 class RowBuilder {
   readonly family: number[] = [];
   readonly sense: number[] = [];
   readonly key: string[][] = [];
-  readonly #known = new Map<string, number[]>();
+  readonly #known = new Map<number, KnownRows>();
 
-  /** The rows of a family for a combination of values: that of its most, that of its least. */
-  rowsFor(f: number, { family, per }: ResolvedFamily, codes: readonly number[]): number[] {
-    const name = `${f}:${codes.join()}`;
-    let rows = this.#known.get(name);
-    if (rows === undefined) {
-      rows = [];
-      const key = per.map((column, i) => column.text!.values[codes[i]]);
-      for (const [sense, amount] of [[1, family.atMost], [-1, family.atLeast]] as const) {
-        if (amount === null) continue;
-        rows.push(this.family.push(f) - 1);
-        this.sense.push(sense);
-        this.key.push(key);
-      }
-      this.#known.set(name, rows);
+  /**
+   * The rows of a family for a combination of values: that of its most, that of its least. Where offers count by pair, this is asked for
+   * each pair, so they are found by numbers: making a text of them took longer than all the rest.
+   */
+  rowsFor(f: number, resolved: ResolvedFamily, codes: readonly number[]): readonly number[] {
+    let at = knownAt(this.#known, f);
+    for (const code of codes) at = knownAt(at.next ??= new Map(), code);
+    return at.rows ??= this.#added(f, resolved, codes);
+  }
+
+  #added(f: number, { family, per }: ResolvedFamily, codes: readonly number[]): number[] {
+    const rows: number[] = [];
+    const key = per.map((column, i) => column.text!.values[codes[i]]);
+    for (const [sense, amount] of [[1, family.atMost], [-1, family.atLeast]] as const) {
+      if (amount === null) continue;
+      rows.push(this.family.push(f) - 1);
+      this.sense.push(sense);
+      this.key.push(key);
     }
     return rows;
   }
+}
+
+function knownAt(known: Map<number, KnownRows>, code: number): KnownRows {
+  let at = known.get(code);
+  if (at === undefined) known.set(code, at = { rows: null, next: null });
+  return at;
 }
 
 /** Reads a pair's code of a column. */
@@ -314,11 +330,14 @@ function familyReader(
     ? numbersOf(family, counts, columns.contracts)
     : counts.number;
   const byPair = counts?.table === "elig";
+  const codes = per.map(() => 0);
   return (c, u, p, entries) => {
     const selected = selects.every(({ code, accepts }) => accepts[code(c, u, p)] === 1);
     if (!selected && family.shareOf === null) return;
-    const codes = codeOf.map((code) => code(c, u, p));
-    if (codes.some((code, i) => code === blank[i])) return;
+    for (let i = 0; i < codes.length; i++) {
+      codes[i] = codeOf[i](c, u, p);
+      if (codes[i] === blank[i]) return;
+    }
     const counted = selected ? numbers === null ? 1 : numbers[byPair ? p : c] : 0;
     for (const r of builder.rowsFor(f, resolved, codes)) {
       const sense = builder.sense[r];

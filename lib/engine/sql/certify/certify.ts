@@ -16,6 +16,7 @@ import { userOfPair } from "../../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../../allocator/optimal/dual/dual_problem.ts";
 import { compareIds } from "../../../base/ids.ts";
+import { LongSum } from "../../../base/long_sum.ts";
 import type { RunControl } from "../../../base/progress.ts";
 import type { OwnK } from "../../drop/own_k.ts";
 import type { LimitedSlots } from "../../drop/slots.ts";
@@ -184,11 +185,13 @@ function verdict(
   const total = (name: Fact) => sum(judged[name]);
   const steady = (name: "score" | "worth" | "bound") =>
     total(name) + (total(`${name}Rest`) + total(`${name}Dust`));
-  const score = steady("score");
+  const score = decimalSum([total("score"), total("scoreRest") + total("scoreDust")]);
   const demands = demandsOf({ ...instance, groupSize: Uint32Array.from(judged.users) }, policy);
   const groups = judgeGroups(demands, judged);
-  const objective = score + steady("worth") - shortfallPrice * groups.shortfall -
-    (ofLimits?.penalty ?? 0) - (ofLimits?.charge ?? 0);
+  const objective = decimalSum([
+    ...[steady("score"), steady("worth"), -shortfallPrice * groups.shortfall],
+    ...[-(ofLimits?.penalty ?? 0), -(ofLimits?.charge ?? 0)],
+  ]);
   const { worth } = worthOfLimits(instance, demands, prices, ofLimits?.prices ?? null);
   return {
     // Where the two meet, sums in another order may differ in their last digits.
@@ -253,6 +256,16 @@ function faultsOf(
   return faults.filter(([n]) => n > 0).map(([n, what]) => `${what} (${n})`);
 }
 
+/** A bound above the objective by up to this much, relative to it, is the objective: sums in another order differ as much. */
+const ROUNDING = 1e-14;
+
+/** The decimal that a sum stands for, as one machine tells it. */
+function decimalSum(terms: readonly number[]): number {
+  const sum = new LongSum();
+  for (const term of terms) sum.add(term);
+  return sum.decimal;
+}
+
 /** Σ of numbers. */
 function sum(values: readonly number[] | Float64Array): number {
   let total = 0;
@@ -261,10 +274,11 @@ function sum(values: readonly number[] | Float64Array): number {
 }
 
 /**
- * The bound, or the objective where the bound is below it by no more than rounding. A bound that is further below is
- * returned as it is, so that it shows.
+ * The bound, or the objective where the bound is above it by the rounding of sums alone, or below it by no more than rounding.
+ * A bound that is further below is returned as it is, so that it shows.
  */
 function atLeast(bound: number, objective: number): number {
+  if (Math.abs(bound - objective) <= ROUNDING * Math.abs(objective)) return objective;
   return objective - bound <= 1e-9 * Math.abs(objective) ? Math.max(bound, objective) : bound;
 }
 

@@ -204,8 +204,12 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
   }
 
   /** Inspects history. */
-  async inspectHistory(rules: HistoryRules, control: RunControl): Promise<HistoryFacts> {
-    return await inspectHistory(this.files, this.history, rules, control);
+  async inspectHistory(
+    rules: HistoryRules,
+    hasBrands: boolean,
+    control: RunControl,
+  ): Promise<HistoryFacts> {
+    return await inspectHistory(this.files, this.history, rules, hasBrands, control);
   }
 
   /** Inspects previous offers. */

@@ -9,6 +9,11 @@ import { History, type HistoryRules } from "../../../allocator/drop/before/histo
 import { InputError } from "../../../base/errors.ts";
 import { IdTable } from "../../../base/id_table.ts";
 import type { RunControl } from "../../../base/progress.ts";
+import {
+  HISTORY_COLUMNS,
+  refuseMisspeltHistory,
+  wantedBy,
+} from "../../../io/csv/history_columns.ts";
 import { pastDays } from "../../drop/before.ts";
 import type { HistoryFacts } from "../../steps/inspect.ts";
 import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_files.ts";
@@ -112,20 +117,33 @@ interface FileRows {
 /**
  * Inspects history: which days there are, and what they mean.
  *
- * @throws InputError for blank ids, for dates, outcomes or scores that are invalid, and where dates are in some files
+ * @param hasBrands whether caps say the contracts' brands
+ * @throws InputError for a column that is probably misspelt, for blank ids, for dates, outcomes or scores that are invalid, and where dates are in some files
  *   only or a rule needs them
  */
 export async function inspectHistory(
   store: Store,
   files: readonly InputFiles[],
   rules: HistoryRules,
+  hasBrands: boolean,
   control: RunControl,
 ): Promise<HistoryFacts> {
   const dated = files.some(({ columns }) => columns.has("offered_at"));
   // Used only to check what rules ask of files.
-  const history = new History(NOBODY, NO_PAIRS, rules), found: FileRows[] = [];
+  const history = new History(
+      { ...NOBODY, brand: hasBrands ? new Uint32Array(0) : null },
+      NO_PAIRS,
+      rules,
+    ),
+    found: FileRows[] = [];
   for (const [at, file] of files.entries()) {
-    requireColumns(file, ["user_id", "contract_address"]);
+    requireColumns(file, HISTORY_COLUMNS);
+    refuseMisspeltHistory(
+      [...file.columns.keys()],
+      file.name,
+      wantedBy(rules),
+      history.needsBrands,
+    );
     history.beginFile(file.name, file.columns.has("offered_at"));
     found.push(await rowsOfFile(store, file, at, rules, control));
   }

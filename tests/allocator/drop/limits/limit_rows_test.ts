@@ -1,0 +1,53 @@
+import { assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { noAttributes } from "../../../../lib/allocator/drop/instance/attributes.ts";
+import { Drop } from "../../../../lib/allocator/drop/drop.ts";
+import { limitFamilies } from "../../../../lib/allocator/drop/instance/limit_family.ts";
+import { compileLimits } from "../../../../lib/allocator/drop/limits/limit_rows.ts";
+
+Deno.test("limits: each combination of values has its own rows, however many columns make it and whatever offers count", () => {
+  const users = ["ann", "bob", "cem", "dee"], contracts = ["tea", "cake", "pie"];
+  const { instance } = Drop.from({
+    users: users.map((id, u) => ({ id, group: u % 2 === 0 ? "north" : "south" })),
+    contracts: contracts.map((id) => ({ id, cap: 4, sponsored: id === "tea" })),
+    groups: ["north", "south"].map((id) => ({ id, ratio: 0 })),
+    pairs: users.flatMap((user) => contracts.map((contract) => ({ user, contract, score: 1 }))),
+  });
+  const cost = instance.score.map((_, p) => p + 1);
+  const attributes = { ...noAttributes(), eligNumbers: new Map([["cost", cost]]) };
+  // No column, one, two in both orders (codes 0 and 1 of one are not 1 and 0 of the other), three; a most and a least.
+  const pers = [
+    "",
+    "group_id",
+    "group_id+contract_address",
+    "contract_address+group_id",
+    "user_id+group_id+contract_address",
+  ];
+  const compiled = (counts?: string) =>
+    compileLimits(
+      instance,
+      limitFamilies(pers.map((per, f) => ({
+        limit: `limit ${f}`,
+        ...(per !== "" && { per }),
+        ...(counts !== undefined && { counts }),
+        atMost: 9,
+        atLeast: 1,
+      }))),
+      attributes,
+    ).rows;
+  const offers = compiled(), money = compiled("cost");
+  assertEquals(money.key, offers.key);
+  assertEquals(money.family, offers.family);
+  const rowsOfFamily = pers.map((_, f) => offers.family.filter((family) => family === f).length);
+  assertEquals(rowsOfFamily, [2, 4, 12, 12, 24]);
+  const rowsOf = ({ item, start, row }: typeof offers, p: number) =>
+    row.slice(start[item[p]], start[item[p] + 1]);
+  for (let p = 0; p < cost.length; p++) {
+    assertEquals(rowsOf(money, p), rowsOf(offers, p));
+    assertEquals(rowsOf(money, p).length, 2 * pers.length);
+    const start = money.start[money.item[p]], end = money.start[money.item[p] + 1];
+    assertEquals(
+      [...money.coefficient.slice(start, end)].map(Math.abs),
+      Array(end - start).fill(cost[p]),
+    );
+  }
+});
