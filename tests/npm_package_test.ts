@@ -126,6 +126,38 @@ async function has(command: string): Promise<boolean> {
   }
 }
 
+/** What Node.js 20 does not have: declarations that dispose, and functions of ES2024 and later that tempt. */
+const NEWER = new RegExp(
+  String.raw`^\s*(await )?using \w+ =|\b(Map|Object)\.groupBy\b|Promise\.(withResolvers|try)\b|` +
+    String
+      .raw`Array\.fromAsync|(keys|values|entries)\(\)\s*\.(map|filter|take|drop|toArray|some|every|find)\(|` +
+    String.raw`DisposableStack|[gs]etFloat16\(|Iterator\.from|RegExp\.escape`,
+  "m",
+);
+/** Rooms that need Deno: the program, its pages, the engines. */
+const OF_DENO = /^(cli|studio|engine)\//;
+
+Deno.test("what the package runs in Node.js 20 uses nothing that is newer", async () => {
+  const lib = new URL("lib/", root), found: string[] = [];
+  const look = async (folder: string): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(new URL(folder, lib))) {
+      const path = `${folder}${name}`;
+      if (isDirectory) await look(`${path}/`);
+      else if (path.endsWith(".ts") && !OF_DENO.test(path)) {
+        // Comments may name them.
+        const text = (await Deno.readTextFile(new URL(path, lib))).replace(
+          /^\s*(\*|\/[/*]).*$/gm,
+          "",
+        );
+        const newer = NEWER.exec(text);
+        if (newer !== null) found.push(`${path}: ${newer[0].trim()}`);
+      }
+    }
+  };
+  await look("");
+  assertEquals(found, []);
+});
+
 const nodeIsHere = await has("node") && await has("npm");
 if (!nodeIsHere) console.warn("skipped: Node.js and npm are not here: the packed package");
 

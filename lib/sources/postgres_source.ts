@@ -6,6 +6,7 @@
 import type { PostgresClient } from "../deps/postgres.ts";
 import { beginWork } from "../base/open_work.ts";
 import type { RunControl } from "../base/progress.ts";
+import { withResolvers } from "../base/resolvers.ts";
 import type { PostgresLogin } from "./credentials.ts";
 import { csvCell } from "./csv_cell.ts";
 import { type BackendKey, cancelStatement, connectPostgres } from "./postgres_connection.ts";
@@ -85,21 +86,25 @@ async function* csvRows(
   yield encoder.encode(`${names.map(csvCell).join(",")}\n`);
   let row = 0;
   const statement = client.unsafe(text, values).raw();
-  using _ = cancelledBy(login, statement, control.signal);
-  for await (const batch of batchesOf(text, statement)) {
-    control.signal?.throwIfAborted();
-    let lines = "";
-    for (const cells of batch as unknown as (Uint8Array | null)[][]) {
-      row++;
-      for (let c = 0; c < names.length; c++) {
-        const cell = cells[c];
-        if (cell === null && required[c]) throw nullFault(name, row, names[c]);
-        lines += (c === 0 ? "" : ",") + (cell === null ? "" : csvCell(decoder.decode(cell)));
+  const over = cancelledBy(login, statement, control.signal);
+  try {
+    for await (const batch of batchesOf(text, statement)) {
+      control.signal?.throwIfAborted();
+      let lines = "";
+      for (const cells of batch as unknown as (Uint8Array | null)[][]) {
+        row++;
+        for (let c = 0; c < names.length; c++) {
+          const cell = cells[c];
+          if (cell === null && required[c]) throw nullFault(name, row, names[c]);
+          lines += (c === 0 ? "" : ",") + (cell === null ? "" : csvCell(decoder.decode(cell)));
+        }
+        lines += "\n";
       }
-      lines += "\n";
+      meter.at(row);
+      yield encoder.encode(lines);
     }
-    meter.at(row);
-    yield encoder.encode(lines);
+  } finally {
+    over();
   }
   meter.end();
 }
@@ -113,23 +118,21 @@ async function* batchesOf(text: string, statement: RawQuery): AsyncGenerator<unk
   else yield* statement.cursor(BATCH);
 }
 
-/** Until it is disposed of, an abort or the program's end asks the server to cancel the statement. */
+/** Until the function returned is called, an abort or the program's end asks the server to cancel the statement. */
 function cancelledBy(
   login: PostgresLogin,
   statement: RawQuery,
   signal: AbortSignal | undefined,
-): Disposable {
+): () => void {
   signal?.throwIfAborted();
-  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const { promise: over, resolve } = withResolvers<void>();
   const key = () => (statement as unknown as { state?: BackendKey | null }).state;
   const cancel = () => cancelStatement(login, key, over);
   signal?.addEventListener("abort", cancel);
   const release = beginWork(cancel, signal);
-  return {
-    [Symbol.dispose]: () => {
-      resolve();
-      release();
-      signal?.removeEventListener("abort", cancel);
-    },
+  return () => {
+    resolve();
+    release();
+    signal?.removeEventListener("abort", cancel);
   };
 }

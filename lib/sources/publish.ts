@@ -6,6 +6,7 @@
 import { ClickHouseError, runStatement } from "../deps/clickhouse.ts";
 import { InputError, UsageError } from "../base/errors.ts";
 import type { RunControl } from "../base/progress.ts";
+import { withResolvers } from "../base/resolvers.ts";
 import { assignmentsAsCsv } from "../io/tables/assignments_as_csv.ts";
 import { readAssignments } from "../io/tables/assignments_reader.ts";
 import {
@@ -96,8 +97,8 @@ async function withCsv(
   file: string,
   use: (columns: readonly string[], csv: ReadableStream<Uint8Array>) => Promise<void>,
 ): Promise<void> {
-  const header = Promise.withResolvers<readonly string[]>(), over = Promise.withResolvers<never>();
-  let wanted = Promise.withResolvers<void>();
+  const header = withResolvers<readonly string[]>(), over = withResolvers<never>();
+  let wanted = withResolvers<void>();
   let rows!: ReadableStreamDefaultController<Uint8Array>;
   const stream = new ReadableStream<Uint8Array>({
     start: (controller) => void (rows = controller),
@@ -107,7 +108,7 @@ async function withCsv(
   const sink = {
     async write(bytes: Uint8Array) {
       await Promise.race([wanted.promise, over.promise]);
-      wanted = Promise.withResolvers();
+      wanted = withResolvers();
       // Copied, since the caller reuses the array.
       rows.enqueue(bytes.slice());
     },

@@ -6,6 +6,7 @@
  */
 import { beginWork, leaveThread } from "../base/open_work.ts";
 import { platform } from "../base/platform.ts";
+import { withResolvers } from "../base/resolvers.ts";
 
 /** A query; the first message to the thread. */
 interface SqliteQuery {
@@ -47,7 +48,7 @@ export interface OpenRows {
  */
 export async function sqliteRows(query: SqliteQuery, signal?: AbortSignal): Promise<OpenRows> {
   const thread = platform.hasWorkers ? new Thread() : new NoThread();
-  const stopped = Promise.withResolvers<never>();
+  const stopped = withResolvers<never>();
   stopped.promise.catch(() => {});
   const stop = () => {
     thread.end();

@@ -20,6 +20,7 @@ import type {
   PairFilter,
 } from "../../allocator/drop/pairs/tidy_pairs.ts";
 import { isShared } from "../../base/shared_array.ts";
+import { withResolvers } from "../../base/resolvers.ts";
 import type { PairChunk } from "../../allocator/drop/pairs/pair_rows.ts";
 import type { EligLookup } from "./elig_parser.ts";
 import { type EligTask, ownMemory, readTask, type TaskRows } from "./elig_task.ts";
@@ -173,7 +174,7 @@ export class EligPool {
   }
 
   #run(message: ToWorker & { id: number }): Promise<Result> {
-    const done = Promise.withResolvers<Result>();
+    const done = withResolvers<Result>();
     this.#waiting.set(message.id, done);
     const worker = this.#leastBusy() ?? this.#workers[0];
     this.#load.set(worker, this.#load.get(worker)! + 1);

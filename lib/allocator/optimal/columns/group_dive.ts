@@ -96,7 +96,12 @@ function giveLargest(
   open: readonly number[],
   taken: readonly Taken[],
 ): Map<number, GroupColumn> {
-  const of = Map.groupBy(taken, ({ group }) => group), given = new Map<number, GroupColumn>();
+  const of = new Map<number, Taken[]>(), given = new Map<number, GroupColumn>();
+  for (const one of taken) {
+    const own = of.get(one.group);
+    if (own === undefined) of.set(one.group, [one]);
+    else own.push(one);
+  }
   const most = taken.length === open.length ? open.length : Math.ceil(SHARE * open.length);
   for (const g of open) {
     if (given.size === most) break;
