@@ -23,6 +23,10 @@ interface Watched {
 const { drop, allocation } = randomDrop({ seed: 11, users: 300, contracts: 24, groups: 30 });
 const report = () => reportHtml(reportFacts(drop, allocation, { title: "Test" }));
 
+/** The browser of all tests here, started by the first; each has a page with storage of its own. */
+let started: Promise<Browser> | undefined;
+Deno.test.afterAll(async () => await (await started)?.close());
+
 /** Opens a page, by default a report of 300 users, in a browser. */
 async function withReport(
   options: Parameters<Browser["newPage"]>[0],
@@ -30,10 +34,10 @@ async function withReport(
   text: () => Promise<string> = report,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
-  const browser = await launchChromium(executable!);
+  const browser = await (started ??= launchChromium(executable!));
+  const page = await browser.newPage(options);
   try {
     await Deno.writeTextFile(`${folder}/report.html`, await text());
-    const page = await browser.newPage(options);
     const watched: Watched = { page, requests: [], complaints: [] };
     page.on("request", (request) => watched.requests.push(request.url()));
     page.on("console", (message) => watched.complaints.push(message.text()));
@@ -43,7 +47,7 @@ async function withReport(
     assertEquals(watched.complaints, [], "the page complained");
     assertEquals(watched.requests, [`file://${folder}/report.html`], "the page asked for more");
   } finally {
-    await browser.close();
+    await page.close();
     await Deno.remove(folder, { recursive: true });
   }
 }

@@ -12,6 +12,7 @@ import { decodeText } from "../../lib/io/bytes/decode_text.ts";
 import { parseScenarios } from "../../lib/io/documents/scenario_file.ts";
 import { parseRunDetails } from "../../lib/io/documents/summary_file.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../support/cli.ts";
+import { tried } from "../support/effort.ts";
 
 const drop = Drop.from({
   users: ["ann", "bob", "cy"].map((id) => ({ id, group: "g1" })),
@@ -111,11 +112,12 @@ const READERS: Record<string, { text: string; read: (text: string) => unknown }>
 for (const [name, { text, read }] of Object.entries(READERS)) {
   Deno.test(`mutated documents: ${name}, taken or refused in one line`, async () => {
     const told = { taken: 0, refused: 0 };
-    for (let seed = 1; seed <= 600; seed++) {
+    const count = tried(240, 600);
+    for (let seed = 1; seed <= count; seed++) {
       const bytes = mutated(text, seededRandom(seed), JSON.parse(text));
       told[await judge(() => read(decodeText(bytes, "doc.json")), seed)]++;
     }
-    assert(told.refused > 200, JSON.stringify(told));
+    assert(told.refused > count / 3, JSON.stringify(told));
   });
 }
 
@@ -130,13 +132,14 @@ Deno.test("mutated documents: configuration files, taken or refused in one line"
     allocate: { min_score: 0.5, solver: "optimal", separator: ";" },
   };
   const told = { taken: 0, refused: 0 };
-  for (let seed = 1; seed <= 300; seed++) {
+  const count = tried(120, 300);
+  for (let seed = 1; seed <= count; seed++) {
     folder.write("doc.json", mutated(CONFIG, seededRandom(seed), plain));
     const program = divvyProgram();
     const command = program.commands.find((one) => one.name() === "allocate")!;
     told[await judge(() => applyConfig(program, command, `${folder.path}/doc.json`), seed)]++;
   }
-  assert(told.refused > 100, JSON.stringify(told));
+  assert(told.refused > count / 3, JSON.stringify(told));
 });
 
 Deno.test("mutated documents: the command line says one line and no stack", async () => {
@@ -155,7 +158,7 @@ Deno.test("mutated documents: the command line says one line and no stack", asyn
   });
   assertEquals(made.code, 0, made.stderr);
   const text = folder.read("c.json");
-  for (let seed = 1; seed <= 8; seed++) {
+  for (let seed = 1; seed <= tried(4, 8); seed++) {
     folder.write("doc.json", mutated(text, seededRandom(seed), JSON.parse(text)));
     const { code, stderr } = await divvy(
       ["check", ...INPUTS, "--assign", "out.csv", "--certificate", "doc.json", "-q"],

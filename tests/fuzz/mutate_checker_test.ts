@@ -1,12 +1,13 @@
 /** Some changes of the checker's code that its tests must notice, others each week; all of them: `deno task mutate`. */
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
+import { tried } from "../support/effort.ts";
 import { fuzzSlice } from "../support/fuzz_week.ts";
 import { mutationsOf, switchable } from "./checker_mutations.ts";
 import { reasonOf } from "./equivalent_mutants.ts";
 import { checkerMutations, drawn, tryMutants } from "./mutate_checker.ts";
 
 /** How many of those drawn each week are tried, beside those that always are. */
-const COUNT = 12;
+const COUNT = tried(6, 12);
 
 /** A line's code, and the change of it that is tried. */
 const ALWAYS = [

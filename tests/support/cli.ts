@@ -68,7 +68,10 @@ export async function refusal(args: readonly string[], options: CliOptions): Pro
 
 /** A folder that is gone when the test is over. */
 export class TempFolder implements AsyncDisposable {
-  readonly path: string = Deno.makeTempDirSync({ prefix: "divvy-test-" });
+  /** @param path where, if it is to be made at a place of its own */
+  constructor(readonly path: string = Deno.makeTempDirSync({ prefix: "divvy-test-" })) {
+    Deno.mkdirSync(path, { recursive: true });
+  }
 
   /** Writes a file and returns its name in the folder. */
   write(name: string, text: string | Uint8Array): string {

@@ -6,7 +6,7 @@
 /** Whether all seeds, changes and engines are asked for. */
 export const ALL_TESTS = Deno.env.get("DIVVY_TESTS") === "all";
 
-/** How many of a test's random cases are tried: `few` in a usual run, `all` where all are asked for. */
-export function tried(few: number, all: number): number {
+/** What of a test's cases is tried, or how many: `few` in a usual run, `all` where all are asked for. */
+export function tried<T>(few: T, all: T): T {
   return ALL_TESTS ? all : few;
 }

@@ -11,6 +11,7 @@ import {
   leastCost,
   WORTH,
 } from "../../support/assignment_problem.ts";
+import { tried } from "../../support/effort.ts";
 
 /** Scores alone count: no coverage, no bonus. */
 const PLAIN = { k: 1, covW: [], sponsoredBonus: 0 };
@@ -26,18 +27,21 @@ function given(drop: Drop, { offerStart, offerPair }: Allocation): Record<string
   );
 }
 
-for (
-  const [type, agents, jobs, seed] of [
-    ["A", 5, 15, 1],
-    ["A", 20, 60, 2],
-    ["B", 5, 30, 3],
-    ["B", 10, 40, 4],
-    ["C", 5, 15, 5],
-    ["C", 8, 24, 6],
-    ["B", 20, 60, 8],
-    ["D", 5, 15, 7],
-  ] as const
-) {
+/** Instances that programs of pairs settle. */
+const SETTLED = [
+  ["A", 5, 15, 1],
+  ["A", 20, 60, 2],
+  ["B", 5, 30, 3],
+  ["B", 10, 40, 4],
+  ["C", 5, 15, 5],
+  ["C", 8, 24, 6],
+  ["B", 20, 60, 8],
+  ["D", 5, 15, 7],
+] as const;
+/** Those that take longest, beside others of their type. */
+const LONG: readonly number[] = tried([4, 6], []);
+
+for (const [type, agents, jobs, seed] of SETTLED.filter(([, , , seed]) => !LONG.includes(seed))) {
   Deno.test(`generalised assignment, type ${type}, ${agents} agents and ${jobs} jobs: ilp and optimal have the optimum and prove it, greedy keeps every agent's capacity`, async () => {
     const problem = assignmentProblem(type, agents, jobs, seed);
     const least = await leastCost(problem);
@@ -77,8 +81,8 @@ for (
 Deno.test("generalised assignment, type D, 10 agents and 40 jobs: out of time, what is found is feasible and its gap is told", async () => {
   const problem = assignmentProblem("D", 10, 40, 16);
   const drop = Drop.from(dropOfProblem(problem));
-  const ilp = await allocate(drop, { ...PLAIN, solver: "ilp", timeout: 4 });
-  const optimal = await allocate(drop, { ...PLAIN, timeout: 4 });
+  const ilp = await allocate(drop, { ...PLAIN, solver: "ilp", timeout: 2 });
+  const optimal = await allocate(drop, { ...PLAIN, timeout: 2 });
   for (const one of [ilp, optimal]) {
     for (const other of [ilp, optimal]) assert(one.bound! >= other.objective);
     keepsCapacities(problem, drop, one);
@@ -213,7 +217,7 @@ Deno.test("reviewers with least and most loads: the transportation problem's opt
 });
 
 Deno.test("knapsacks whose best choice is one beyond what there is: the next best, at any size of numbers", async () => {
-  for (let seed = 1; seed <= 40; seed++) {
+  for (let seed = 1; seed <= tried(14, 40); seed++) {
     const random = seededRandom(seed), size = [1, 1e-6, 1e3, 1e9, 1e11, 1e13, 1e15][seed % 7];
     const users = Array.from({ length: 8 }, (_, u) => ({ id: `u${u}`, group: "g" }));
     const cost = users.map(() => Math.round(1e6 * (0.5 + random.next())) * (size / 1e6));

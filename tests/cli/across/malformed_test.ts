@@ -1,6 +1,7 @@
 /** What is wrong with an input or an option is said in one line; nothing is written. */
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import {
+  type CliRun,
   divvy,
   type DropTexts,
   INPUTS,
@@ -8,6 +9,7 @@ import {
   TempFolder,
   writeDrop,
 } from "../../support/cli.ts";
+import { divvyMany } from "../../support/many_runs.ts";
 
 type Changes = Partial<Record<keyof DropTexts, string | null>>;
 
@@ -234,22 +236,62 @@ const OPTIONS: [string[], string][] = [
   ],
 ];
 
-async function check(changes: Changes, options: string[], message: string): Promise<void> {
-  await using folder = new TempFolder();
-  writeDrop(folder, changes);
-  const before = folder.names();
-  const args = ["allocate", ...INPUTS, "--out", "out.csv", "-q", "--solver", "greedy", ...options];
-  const { code, stdout, stderr } = await divvy(args, { cwd: folder.path });
-  assertEquals({ code, stdout, stderr }, { code: 1, stdout: "", stderr: `divvy: ${message}\n` });
-  assertEquals(folder.names(), before, "nothing is written");
+const ALLOCATE = ["allocate", ...INPUTS, "--out", "out.csv", "-q", "--solver", "greedy"];
+
+/** Each fault with the message it earns, and the test's name. */
+const FAULTS: { name: string; changes: Changes; options: string[]; message: string }[] = [
+  ...FILES.map(([changes, message]) => {
+    return { name: `malformed input: ${message}`, changes, options: [], message };
+  }),
+  ...OPTIONS.map(([options, message]) => {
+    return { name: `malformed options: ${options.join(" ")}`, changes: {}, options, message };
+  }),
+];
+
+/** What came of a fault: the run, and the files before and after it. */
+interface Outcome {
+  run: CliRun;
+  before: string[];
+  after: string[];
 }
 
-for (const [changes, message] of FILES) {
-  Deno.test(`malformed input: ${message}`, () => check(changes, [], message));
+/** Runs all faults in one process, each in a folder of its own. */
+async function outcomesOf(): Promise<Outcome[]> {
+  await using all = new TempFolder();
+  const folders = FAULTS.map(({ changes }, i) => {
+    const folder = new TempFolder(`${all.path}/${i}`);
+    writeDrop(folder, changes);
+    return folder;
+  });
+  const before = folders.map((folder) => folder.names());
+  const runs = await divvyMany(
+    FAULTS.map(({ options }, i) => ({ cwd: folders[i].path, args: [...ALLOCATE, ...options] })),
+    all.path,
+  );
+  return runs.map((run, i) => ({ run, before: before[i], after: folders[i].names() }));
 }
-for (const [options, message] of OPTIONS) {
-  Deno.test(`malformed options: ${options.join(" ")}`, () => check({}, options, message));
-}
+
+/** Made by the first test that asks. */
+let outcomes: Promise<Outcome[]> | undefined;
+
+FAULTS.forEach(({ name, message }, i) =>
+  Deno.test(name, async () => {
+    const { run, before, after } = (await (outcomes ??= outcomesOf()))[i];
+    assertEquals(run, { code: 1, stdout: "", stderr: `divvy: ${message}\n` });
+    assertEquals(after, before, "nothing is written");
+  })
+);
+
+Deno.test("a malformed input and a malformed option, each in a process of its own", async () => {
+  for (const { changes, options, message } of [FAULTS[0], FAULTS[FILES.length]]) {
+    await using folder = new TempFolder();
+    writeDrop(folder, changes);
+    const before = folder.names();
+    const run = await divvy([...ALLOCATE, ...options], { cwd: folder.path });
+    assertEquals(run, { code: 1, stdout: "", stderr: `divvy: ${message}\n` });
+    assertEquals(folder.names(), before, "nothing is written");
+  }
+});
 
 Deno.test({
   name: "a full disk is said in one line, and leaves nothing half-written",

@@ -225,14 +225,21 @@ function typesOf(
 /** How many scores are looked at to judge the size of an offer. */
 const SCORES_SEEN = 4096;
 
-/** The median of a spread-out selection of non-zero |scores|, or the largest step of C or the bonus if that is larger. */
+/**
+ * Where scores differ by many powers of ten, the few large ones decide the prices, and the median says nothing of them: steps of its size
+ * would not reach those prices. So an offer's size is at least this share of the scores' mean.
+ */
+const OF_MEAN = 1e-3;
+
+/** The median of a spread-out selection of non-zero |scores|, or what is larger: a share of their mean, the largest step of C, the bonus. */
 function offerSize(instance: Instance, coverage: Float64Array, bonus: number): number {
   const { plainScore: score = instance.score } = instance;
   const stride = Math.max(1, Math.floor(score.length / SCORES_SEEN));
   const sizes: number[] = [];
   for (let p = 0; p < score.length; p += stride) if (score[p] !== 0) sizes.push(Math.abs(score[p]));
   sizes.sort((a, b) => a - b);
-  let size = Math.max(sizes[sizes.length >> 1] ?? 0, Math.abs(bonus));
+  const mean = sizes.reduce((sum, size) => sum + size / sizes.length, 0);
+  let size = Math.max(sizes[sizes.length >> 1] ?? 0, OF_MEAN * mean, Math.abs(bonus));
   for (let n = 1; n < coverage.length; n++) {
     size = Math.max(size, Math.abs(coverage[n] - coverage[n - 1]));
   }
