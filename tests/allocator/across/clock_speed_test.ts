@@ -8,6 +8,7 @@ import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { generateInstance } from "../../../lib/generate/generate_instance.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
+import { ALL_TESTS } from "../../support/effort.ts";
 import { atSpeed } from "../../support/hurried_clock.ts";
 
 /** How fast clocks go. Programs of a small drop may take about a second by counted work: twenty milliseconds by the first clock. */
@@ -62,7 +63,9 @@ const DROPS: Readonly<Record<string, () => [Instance, Partial<Policy>]>> = {
     generateInstance({ users: 1200, ties: true }),
     { enforceAssignmentRatio: true },
   ],
-  "budgets, in a drop that is no small one": () => [costlyDrop(1500, [budgets(1500)]), {}],
+  ...(ALL_TESTS && {
+    "budgets, in a drop that is no small one": () => [costlyDrop(1500, [budgets(1500)]), {}],
+  }),
 };
 
 /** All that a run tells but its time. */

@@ -91,7 +91,7 @@ Deno.test("limits of single users: the optimum of HiGHS, proven by bundles that 
     { limit: "day", per: "user_id+day", atMost: 1 },
     { limit: "enough", per: "user_id", counts: "hours", atLeast: "least", price: 0.1 },
   ];
-  for (let seed = 1; seed <= 4; seed++) {
+  for (const seed of tried([3, 4], [1, 2, 3, 4])) {
     const instance = shifts(seed, 32, 14, seed % 2 === 0 ? [HOURS] : [HOURS, ...wishes]);
     const model = seed % 3 === 0 ? "coverage" : "uniform";
     const policy: Policy = { ...defaultPolicy, model, k: 5, mixTail: seed % 4 === 0 };
