@@ -1,13 +1,13 @@
 /** Some changes of the checker's code that its tests must notice, others each week; all of them: `deno task mutate`. */
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
-import { tried } from "../support/effort.ts";
+import { ALL_TESTS } from "../support/effort.ts";
 import { fuzzSlice } from "../support/fuzz_week.ts";
 import { mutationsOf, switchable } from "./checker_mutations.ts";
 import { reasonOf } from "./equivalent_mutants.ts";
 import { checkerMutations, drawn, tryMutants } from "./mutate_checker.ts";
 
 /** How many of those drawn each week are tried, beside those that always are. */
-const COUNT = tried(6, 12);
+const COUNT = 12;
 
 /** A line's code, and the change of it that is tried. */
 const ALWAYS = [
@@ -45,7 +45,10 @@ Deno.test("mutations: behind switches a text is every one of its mutants", () =>
   }
 });
 
-Deno.test("mutations: some of the checker's are noticed by its tests", async () => {
+Deno.test("mutations: some of the checker's are noticed by its tests", {
+  // Loading and running all of the checker's tests once more takes a minute.
+  ignore: !ALL_TESTS,
+}, async () => {
   const all = await checkerMutations();
   assert(all.length > 1000, `${all.length}`);
   const always = ALWAYS.map(([code, from, to]) => {

@@ -15,6 +15,7 @@ import { proofInWords } from "../../../lib/report/words.ts";
 import { oddDrop } from "../../fuzz/odd_drop.ts";
 import { hurried, UNHURRIED } from "../../support/hurried_clock.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
+import { tried } from "../../support/effort.ts";
 
 /** Contracts with budgets of whole weights: a knapsack each, which prices alone can't settle. */
 function knapsacks(seed: number, further: Partial<DropInput> = {}): Drop {
@@ -37,7 +38,7 @@ function problems(
 
 Deno.test("cases: where prices leave a gap, the certificate has cases that prove the optimum", async () => {
   let branched = 0;
-  for (let seed = 1; seed <= 12; seed++) {
+  for (let seed = 1; seed <= tried(6, 12); seed++) {
     const drop = knapsacks(seed);
     const allocation = await allocate(drop);
     const certificate = issueCertificate(drop, allocation);
@@ -58,7 +59,7 @@ Deno.test("cases: where prices leave a gap, the certificate has cases that prove
 
 Deno.test("cases: beside pins they prove the best that holds them, and no case is about a pin", async () => {
   let branched = 0;
-  for (let seed = 1; seed <= 8; seed++) {
+  for (let seed = 1; seed <= tried(4, 8); seed++) {
     const pins = [{ user: `u${seed % 4}`, contract: `c${seed % 5}` }];
     const drop = knapsacks(seed, { pins });
     const allocation = await allocate(drop).catch((error) => {
@@ -156,7 +157,7 @@ Deno.test("cases: scores that are a million and more times others prove their op
 
 Deno.test("cases: the optimum of every tiny drop is proven, whatever its limits and prices", async () => {
   let branched = 0;
-  for (let seed = 80_000_000; seed < 80_000_100; seed++) {
+  for (let seed = 80_000_000; seed < 80_000_000 + tried(40, 100); seed++) {
     const odd = oddDrop(seed, "tiny", true), drop = Drop.from(odd.drop);
     const found = await hurried(UNHURRIED, () => allocate(drop, odd.policy));
     const { objective, bound, pricesBound, branches } = found;

@@ -11,6 +11,7 @@ import { boundFromPrices } from "../../../lib/allocator/check/bound.ts";
 import { demandsOf } from "../../../lib/allocator/check/demands.ts";
 import { MAY_BE_MISSED } from "../../fuzz/judge_drop.ts";
 import { oddDrop } from "../../fuzz/odd_drop.ts";
+import { tried } from "../../support/effort.ts";
 
 const ROUNDING = 1e-9;
 
@@ -87,7 +88,11 @@ for (
 ) {
   Deno.test(`pins${name}: every solver gives them, none beats brute force, bounds and certificates hold`, async () => {
     let judged = 0;
-    for (let seed = first; seed < first + Number(Deno.env.get("PIN_SEEDS") ?? 100); seed++) {
+    for (
+      let seed = first;
+      seed < first + Number(Deno.env.get("PIN_SEEDS") ?? tried(40, 100));
+      seed++
+    ) {
       const faults = await faultsOf(seed, withLimits);
       if (faults !== null) judged++;
       assertEquals(faults ?? [], [], `seed ${seed}`);

@@ -76,7 +76,7 @@ Deno.test("choices for whole groups bound the optimum at any prices, no looser t
 });
 
 Deno.test("the proof that groups find is that of the same prices, whatever was found for them before", async () => {
-  for (let seed = 1; seed <= 12; seed++) {
+  for (let seed = 1; seed <= tried(5, 12); seed++) {
     const [instance, policy] = tiedCase(seed);
     const problem = compileDualProblem(instance, policy);
     const { prices } = await minimiseDual(problem), groups = new GroupColumns(problem, prices);

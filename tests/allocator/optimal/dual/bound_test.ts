@@ -8,6 +8,7 @@ import { bruteForce } from "../../../support/brute_force.ts";
 import { bundleBound } from "../../../support/bundle_lp.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 import { randomPolicy } from "../../../support/random_policy.ts";
+import { tried } from "../../../support/effort.ts";
 
 /** The bound found, once it is known to be what its prices prove and no less than what is possible. */
 async function soundBound(instance: Instance, policy: Policy): Promise<number> {
@@ -23,7 +24,7 @@ async function soundBound(instance: Instance, policy: Policy): Promise<number> {
 }
 
 Deno.test("no bound is below the optimum, whatever the policy", async () => {
-  for (let seed = 0; seed < 60; seed++) {
+  for (let seed = 0; seed < tried(20, 60); seed++) {
     const policy = randomPolicy(seed, true);
     const instance = randomInstance({
       seed,
@@ -41,7 +42,7 @@ Deno.test("no bound is below the optimum, whatever the policy", async () => {
 });
 
 Deno.test("the bound is the least that prices can prove: the optimum of the bundle LP", async () => {
-  for (let seed = 100; seed < 150; seed++) {
+  for (let seed = 100; seed < tried(120, 150); seed++) {
     const policy = randomPolicy(seed);
     const instance = randomInstance({
       seed,

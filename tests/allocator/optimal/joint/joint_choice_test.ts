@@ -19,6 +19,7 @@ import { seededRandom } from "../../../../lib/base/random.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 import { randomPolicy } from "../../../support/random_policy.ts";
+import { tried } from "../../../support/effort.ts";
 
 const SHAPES = {
   sponsored: Int32Array.of(0, 0, 0, 1, 2, 1),
@@ -132,7 +133,7 @@ function randomGroup(seed: number): { regret: Float64Array; terms: GroupTerms } 
 
 Deno.test("a group's best choice is the best of all, for the solver and for the checker", () => {
   let positive = 0;
-  for (let seed = 1; seed <= 400; seed++) {
+  for (let seed = 1; seed <= tried(150, 400); seed++) {
     const { regret, terms } = randomGroup(seed);
     const least = leastLoss(regret, terms), what = `seed ${seed}`;
     const found = chooseJointly(regret, SHAPES, solverTerms(terms), {
@@ -180,7 +181,7 @@ Deno.test("a search that takes too many states finds nothing", () => {
 
 Deno.test("the joint bound lies between the optimum and the prices' bound; the checker has the same", async () => {
   let tighter = 0;
-  for (let seed = 1; seed <= 40; seed++) {
+  for (let seed = 1; seed <= tried(15, 40); seed++) {
     const instance = randomInstance({
       seed,
       users: 12 + (seed % 12),
