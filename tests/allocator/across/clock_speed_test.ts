@@ -51,7 +51,7 @@ const inGroups: LimitInput = { limit: "in groups", per: "brand+group_id", atMost
 
 /** By the steps that they come to: drops and rules. */
 const DROPS: Readonly<Record<string, () => [Instance, Partial<Policy>]>> = {
-  "a small drop with budgets, which weigh": () => [costlyDrop(30, [budgets(30)]), {}],
+  "a small drop with budgets, which weigh": () => [costlyDrop(45, [budgets(45)]), {}],
   "a small drop with limits that count": () => [costlyDrop(400, [inGroups]), {}],
   "users who are alike": () => [costlyDrop(4000, [], 90), { enforceAssignmentRatio: true }],
   "ties": () => [generateInstance({ users: 900, ties: true }), {}],
