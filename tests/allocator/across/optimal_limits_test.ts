@@ -60,11 +60,11 @@ const KINDS: Readonly<Record<string, readonly LimitInput[]>> = {
 };
 
 /** What the drop comes to without limits. */
-const free = await allocate(drop(300, []));
+const free = await allocate(drop(160, []));
 
 for (const [kind, limits] of Object.entries(KINDS)) {
   Deno.test(`optimal keeps ${kind}: feasible, certified by the checker, near its bound, no worse than greedy`, async () => {
-    const under = drop(300, limits);
+    const under = drop(160, limits);
     const allocation = await allocate(under, { timeout: 20 });
     const certificate = certificateOf(under.instance, allocation);
     const report = check(under, allocation, { certificate });
@@ -79,7 +79,7 @@ for (const [kind, limits] of Object.entries(KINDS)) {
 }
 
 Deno.test("limits that nothing comes near change nothing but the certificate's list", async () => {
-  const loose = await allocate(drop(300, [
+  const loose = await allocate(drop(160, [
     { limit: "loose", per: "brand_id+group_id", atMost: 1000 },
     { limit: "met", per: "segment", atLeast: 1 },
   ]));
@@ -89,7 +89,7 @@ Deno.test("limits that nothing comes near change nothing but the certificate's l
 
 Deno.test("under limits the same bytes for any workers, and in a second run", async () => {
   const under = drop(
-    9000,
+    14_000,
     KINDS["all of them"].map((limit) =>
       typeof limit.atMost === "number"
         ? { ...limit, atMost: 30 * limit.atMost }
