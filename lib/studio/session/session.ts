@@ -25,7 +25,7 @@ import { compileDualProblem } from "../../allocator/optimal/dual/dual_problem.ts
 import { heldOutInWords } from "../../api/ids_of_drop.ts";
 import { checkScenario } from "../../api/scenario_rules.ts";
 import { UsageError } from "../../base/errors.ts";
-import { aText, checkValue, type OptionRule } from "../../base/validate.ts";
+import { checkAsk } from "./asks.ts";
 import { keyOf } from "./change_words.ts";
 import { commandsFor } from "./command_line.ts";
 import { curveSvg } from "./curve.ts";
@@ -35,7 +35,7 @@ import { History } from "./history.ts";
 import { knownOf, type KnownResult, KnownResults } from "./known_results.ts";
 import { leverCandidates, scenarioOf, solvedLever } from "./levers.ts";
 import { nameOf, resultForPage } from "./result_for_page.ts";
-import { FILE_NAMES, type Issue, type Saved, saveFile } from "./saves.ts";
+import { type Issue, type Saved, saveFile } from "./saves.ts";
 import { solveShowing, type SolveState, solveState, stoppable, Superseded } from "./solve_state.ts";
 import { MOVES } from "./messages.ts";
 import type {
@@ -410,39 +410,5 @@ export class Session {
       levers.push(solvedLever(candidate, before.allocation, after.allocation));
       report(candidates.length - i - 1);
     }
-  }
-}
-
-/** A text, or nothing. */
-const maybeText: OptionRule = {
-  expected: "a text",
-  accepts: (value) => value === undefined || typeof value === "string",
-};
-
-/** What calls are asked with; all others are asked nothing. A change itself is checked as a scenario is. */
-const ASKS: Readonly<Partial<Record<keyof StudioCalls, Readonly<Record<string, OptionRule>>>>> = {
-  change: { drag: maybeText },
-  users: { text: aText },
-  user: { id: aText },
-  contract: { id: aText },
-  group: { id: aText },
-  save: {
-    kind: {
-      expected: `one of ${Object.keys(FILE_NAMES).join(", ")}`,
-      accepts: (kind) => typeof kind === "string" && Object.hasOwn(FILE_NAMES, kind),
-    },
-  },
-};
-
-/** @throws {UsageError} where a call is asked with something else than it takes: whoever calls may be no page of ours */
-function checkAsk(name: keyof StudioCalls, ask: unknown): void {
-  const rules = ASKS[name];
-  if (rules === undefined) return;
-  checkValue("what is asked", ask, {
-    expected: "an object",
-    accepts: (value) => typeof value === "object" && value !== null,
-  });
-  for (const [field, rule] of Object.entries(rules)) {
-    checkValue(field, (ask as Record<string, unknown>)[field], rule);
   }
 }
