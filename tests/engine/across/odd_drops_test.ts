@@ -250,7 +250,9 @@ const inCommon = (text: string) =>
     .replace(/^(user_groups):\d+/, "$1").replace(/; \d+ such rows$/, "");
 
 testEngines("odd drops are solved or refused as on one machine", async (t, engine, few) => {
-  for (const one of CASES.filter(({ ofFiles }) => !few || ofFiles !== true)) {
+  const here = CASES.filter(({ ofFiles }) => !few || ofFiles !== true);
+  // Where few are tried, a usual run takes every third: DuckDB has them all.
+  for (const one of here.filter((_, n) => !few || ALL_TESTS || n % 3 === 1)) {
     await t.step(one.name, () =>
       withFolder(async (folder) => {
         const paths = await writeCase(one, folder);

@@ -4,6 +4,7 @@ import { InputError } from "../../../lib/base/errors.ts";
 import { allocateInSpark, type SparkInput } from "../../../lib/engine/spark/open_drop.ts";
 import { DRIVER_SCRIPT } from "../../../lib/engine/spark/driver_script.ts";
 import { divvy } from "../../support/cli.ts";
+import { ALL_TESTS } from "../../support/effort.ts";
 import { writeFiles } from "../../support/engine_files.ts";
 import { compareWithLocal, judgeRows } from "../../support/engine_judge.ts";
 import { randomInstance } from "../../support/random_instance.ts";
@@ -74,39 +75,51 @@ async function inputOf(folder: string, change: Partial<SparkInput> = {}): Promis
 
 const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
 
+/** A whole run, after one whose driver was killed if it `resumes`. */
+async function wholeRun(folder: string, resumes: boolean): Promise<void> {
+  const input = await inputOf(folder);
+  await Deno.mkdir(input.out);
+  await Deno.writeTextFile(`${input.out}/old.csv`, "the old result\n");
+  const stateFile = `${folder}/state.json`;
+  const options = { sampleUsers: 50, togetherUsers: 100, passes: 2, gap: 1e-4, stateFile };
+  if (resumes) {
+    // Python's process id is the driver's: with it Spark goes down.
+    const { message } = await assertRejects(() =>
+      allocateInSpark(input, {
+        ...options,
+        onProgress: ({ phase }) => phase === "prices of all users" && killChildren(),
+      })
+    );
+    assertMatch(message, /^Spark ended/);
+    assertEquals(await Deno.readTextFile(`${input.out}/old.csv`), "the old result\n");
+  }
+  const phases: string[] = [];
+  const result = await allocateInSpark(input, {
+    ...options,
+    onProgress: ({ phase }) => phases.push(phase),
+  });
+  // What a killed run has gathered isn't gathered again.
+  assertEquals(phases.includes("gather users"), !resumes);
+  assertEquals(result.broken, []);
+  judgeRows(instance, policy, await rowsOf(input.out), result);
+  const local = await compareWithLocal(instance, policy, result);
+  assertEquals(result.shortfall, local.shortfall);
+  const missed = (local.objective - result.objective) / local.score;
+  assert(missed < 0.005, `${missed} below the local result`);
+  assertEquals(namesIn(folder), ["assignments.csv", "elig.csv", "user_groups.csv"]);
+}
+
+// A usual run has one of the two: Spark starts slowly, and the other engines' runs are killed in all of them.
+Deno.test({
+  name: "Spark: rules are kept, and the optimum is near",
+  ignore: python === null || ALL_TESTS,
+  fn: () => withFolder((folder) => wholeRun(folder, false)),
+});
+
 Deno.test({
   name: "Spark: rules are kept, the optimum is near, and a run whose driver was killed goes on",
-  ignore: python === null,
-  fn: () =>
-    withFolder(async (folder) => {
-      const input = await inputOf(folder);
-      await Deno.mkdir(input.out);
-      await Deno.writeTextFile(`${input.out}/old.csv`, "the old result\n");
-      const stateFile = `${folder}/state.json`;
-      const options = { sampleUsers: 50, togetherUsers: 100, passes: 2, gap: 1e-4, stateFile };
-      // Python's process id is the driver's: with it Spark goes down.
-      const { message } = await assertRejects(() =>
-        allocateInSpark(input, {
-          ...options,
-          onProgress: ({ phase }) => phase === "prices of all users" && killChildren(),
-        })
-      );
-      assertMatch(message, /^Spark ended/);
-      assertEquals(await Deno.readTextFile(`${input.out}/old.csv`), "the old result\n");
-      const phases: string[] = [];
-      const result = await allocateInSpark(input, {
-        ...options,
-        onProgress: ({ phase }) => phases.push(phase),
-      });
-      assert(!phases.includes("gather users"), "users were gathered by the run before");
-      assertEquals(result.broken, []);
-      judgeRows(instance, policy, await rowsOf(input.out), result);
-      const local = await compareWithLocal(instance, policy, result);
-      assertEquals(result.shortfall, local.shortfall);
-      const missed = (local.objective - result.objective) / local.score;
-      assert(missed < 0.005, `${missed} below the local result`);
-      assertEquals(namesIn(folder), ["assignments.csv", "elig.csv", "user_groups.csv"]);
-    }),
+  ignore: python === null || !ALL_TESTS,
+  fn: () => withFolder((folder) => wholeRun(folder, true)),
 });
 
 /** Kills the Spark driver that this process started. */
