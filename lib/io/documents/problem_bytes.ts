@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
+import { setPlaces } from "../../base/places.ts";
 import { withHead } from "../bytes/byte_reader.ts";
 import { decodeText } from "../bytes/decode_text.ts";
 import type { ReadLimits } from "../bytes/read_limits.ts";
@@ -57,6 +58,8 @@ export async function readProblemBytes(
       plainBytes(part, open, columns.wanted, control, columns.optional);
     if (open.format === "zip") return await table(open);
     const bytes = await readBytes(open, part, control.limits);
+    // A file of this name may have been read before, with rows of JSON or of a sheet.
+    setPlaces(part.name, null);
     const rows = isJson(bytes) ? rowsIn(bytes) : null;
     if (rows === null) return bytes;
     if (rows === "intervals") return asDocument(decodeText(bytes, source));

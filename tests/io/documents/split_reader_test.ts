@@ -66,3 +66,11 @@ Deno.test("faults name file and line", async () => {
     assertEquals([error.line, error.column], [3, "target"]);
   });
 });
+
+Deno.test("a file that was rows of JSON when it was read before is told by its own lines", async () => {
+  await withFiles({ p: '{"name": "ann", "lower": 1, "upper": 3, "target": 2}\n' }, async (at) => {
+    assertEquals((await readSplit(at("p"), { total: 2 })).requirements.length, 1);
+    await Deno.writeTextFile(at("p"), "name,lower,upper,target\nann,1,x,2\n");
+    await assertRejects(() => readSplit(at("p"), { total: 2 }), InputError, 'p:2: upper is "x"');
+  });
+});
