@@ -61,15 +61,15 @@ def number_of(text):
     return None
 
 
-def shortest(value):
-    """The shortest decimal that gives the number of single precision, as a double; of two as near the one further from 0."""
+def shortest(value, narrow):
+    """The shortest decimal that gives the number of single or half precision, as a double; of two as near the one further from 0."""
     if not np.isfinite(value) or value == 0:
-        return value
-    exact = decimal.Decimal(value)
+        return float(value)
+    exact = decimal.Decimal(float(value))
     # numpy's is the shortest, and of two as near the even one.
-    digits = len(decimal.Decimal(str(np.float32(value))).normalize().as_tuple().digits)
+    digits = len(decimal.Decimal(str(narrow(value))).normalize().as_tuple().digits)
     rounded = float(decimal.Context(prec=digits, rounding=decimal.ROUND_HALF_UP).plus(exact))
-    return rounded if np.float32(rounded) == np.float32(value) else float(str(np.float32(value)))
+    return rounded if narrow(rounded) == narrow(value) else float(str(narrow(value)))
 
 
 def raw(array, kind):
@@ -100,8 +100,9 @@ def ids_and_numbers(array):
         values = array.to_pylist()
         ids = each(values, lambda v: format(v, "f")) if kind.scale == 0 else None
         return ids, each(values, lambda v: repr(float(format(v, "f"))))
-    if pa.types.is_float32(kind):
-        return None, each(array.to_pylist(), lambda v: repr(shortest(v)))
+    if pa.types.is_float32(kind) or pa.types.is_float16(kind):
+        narrow = np.float32 if pa.types.is_float32(kind) else np.float16
+        return None, each(array.to_pylist(), lambda v: repr(shortest(v, narrow)))
     if pa.types.is_floating(kind):
         return None, each(array.to_pylist(), lambda v: repr(float(v)))
     if pa.types.is_date32(kind):
