@@ -3,6 +3,7 @@
  * judges the same again, DIVVY_FUZZ_SEED=week all of the week's. `deno task fuzz` goes on from any seed, as long as is wanted.
  */
 import { assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
+import { tried } from "../support/effort.ts";
 import { fuzzSlice, OF_SLICE, OF_WEEK } from "../support/fuzz_week.ts";
 import { hasSecondSolver, ScipProcess } from "../support/second_solver.ts";
 import { judge } from "./judge_drop.ts";
@@ -10,7 +11,7 @@ import { judgeExact } from "./judge_exact.ts";
 import { type DropSize, oddDrop } from "./odd_drop.ts";
 
 /** Seconds that a slice may take: on a busy machine fewer drops are judged, and their number is told. */
-const SECONDS = 50;
+const SECONDS = tried(20, 50);
 
 const asked = Deno.env.get("DIVVY_FUZZ_SEED");
 const { seed, count } = fuzzSlice(asked, Date.now());
