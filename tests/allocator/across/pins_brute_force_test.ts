@@ -97,6 +97,6 @@ for (
       if (faults !== null) judged++;
       assertEquals(faults ?? [], [], `seed ${seed}`);
     }
-    assert(judged > tried(15, 40), `${judged}`);
+    assert(judged > tried(16, 40), `${judged}`);
   });
 }

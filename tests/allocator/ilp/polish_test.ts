@@ -35,6 +35,6 @@ Deno.test("ilp decides small scores beside very large ones and high prices: it h
       }
     }
   }
-  assert(compared > tried(60, 200), `${compared}`);
+  assert(compared > tried(66, 200), `${compared}`);
   assert(below.length === 0, below.join("\n"));
 });
