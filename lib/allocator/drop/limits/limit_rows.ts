@@ -277,7 +277,7 @@ function itemsOfPairs(
   { contract }: Instance,
   cellOf: Uint32Array,
   entries: CellEntries,
-  { family, sense }: RowBuilder,
+  { sense }: RowBuilder,
   resolved: readonly ResolvedFamily[],
 ): Items {
   const numbers = resolved.map(({ counts }) => counts?.number ?? null);
