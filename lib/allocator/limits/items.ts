@@ -8,7 +8,7 @@
  * @module
  */
 import { sharedFloat64 } from "../../base/shared_array.ts";
-import type { LimitRows } from "../drop/instance/limits.ts";
+import type { ItemCells, LimitRows } from "../drop/instance/limits.ts";
 import { wholeAmounts } from "./whole_amounts.ts";
 import { highestOfLimits } from "../model/offer_cost.ts";
 
@@ -46,6 +46,8 @@ export interface Items {
   readonly mostRows: number;
   /** Whether (nearly) every pair is an item of its own. */
   readonly byPair: boolean;
+  /** Where items are the same but for a number of their own. Ask `cellsOf` for them. */
+  readonly cells: ItemCells | null;
 }
 
 /** `load` and `coarse` are multiples of this. */
@@ -96,6 +98,11 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
     if (sum > most) most = sum;
     if (end - start[i] > mostRows) mostRows = end - start[i];
   }
+  // An offer that counts 0 toward a row has no entry there, but its cell has.
+  const cells = limits.cells ?? null;
+  for (let c = 0; cells !== null && c < cells.contract.length; c++) {
+    mostRows = Math.max(mostRows, cells.start[c + 1] - cells.start[c]);
+  }
   return {
     item,
     contract,
@@ -113,6 +120,7 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
     most,
     mostRows,
     byPair: contract.length > item.length / 4,
+    cells,
   };
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cellsOf } from "../../drop/instance/limits.ts";
 import type { CurvatureLayout } from "./curvature.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { marksOfShapes } from "../dual/marks.ts";
@@ -33,7 +34,10 @@ const PLACES = [
   "contractPrice",
   "rowPrice",
   "rowScale",
-  "rowCoefficient",
+  "rowFixed",
+  "rowFactor",
+  "cells",
+  "numbers",
   "sponsoredReach",
   "itemReach",
   "contractReach",
@@ -84,7 +88,9 @@ export type ScanExports = { readonly [name in typeof PLACES[number]]: WebAssembl
   begin(...sizes: number[]): number;
   sortShapes(): void;
   clearCurvature(every: number): void;
+  priceCells(count: number): void;
   priceItems(count: number): void;
+  reachCells(count: number): void;
   reachItems(count: number): void;
   takeBundles(users: number, base: number, least: number): void;
   beginScreen(noise: number, entry: number, bundle: number, least: number, ofRules: number): void;
@@ -109,16 +115,23 @@ export interface ScanRoom {
   readonly isByPair: boolean;
   readonly pairs: number;
   readonly items: number;
-  /** Entries of items in rows of limits. */
+  /** What has a contract and rows: the items, or their cells. */
+  readonly cells: number;
+  /** Entries of these in rows of limits. */
   readonly entries: number;
 }
 
 /** What a problem needs room for. */
 export function roomFor({ instance, items, offerBonus }: DualProblem): ScanRoom {
   const pairs = Math.max(USUAL_PAIRS, mostPairs(instance.start));
-  return items?.byPair
-    ? { isByPair: true, pairs, items: pairs, entries: pairs * items.mostRows }
-    : { isByPair: false, pairs, items: offerBonus.length, entries: items?.row.length ?? 0 };
+  if (!items?.byPair) {
+    const count = offerBonus.length;
+    return { isByPair: false, pairs, items: count, cells: count, entries: items?.row.length ?? 0 };
+  }
+  const cells = cellsOf(items), room = { isByPair: true, pairs, items: pairs };
+  return cells === null
+    ? { ...room, cells: pairs, entries: pairs * items.mostRows }
+    : { ...room, cells: cells.contract.length, entries: cells.row.length };
 }
 
 /** Places that a list has in the module's memory. */
@@ -131,7 +144,7 @@ export function columnsOf(
   exports: ScanExports,
   { instance, item, items, ownShapes, k, shapeWorth, rules }: DualProblem,
   { rows, marks, blocks, dense }: CurvatureLayout,
-  { isByPair, items: itemCount, entries }: ScanRoom,
+  { isByPair, items: itemCount, cells, entries }: ScanRoom,
 ) {
   const { buffer } = exports.memory;
   type Name = typeof PLACES[number];
@@ -140,7 +153,8 @@ export function columnsOf(
   const u32 = (name: Name, length: number) => new Uint32Array(buffer, at(name), length);
   const i32 = (name: Name, length: number) => new Int32Array(buffer, at(name), length);
   const shapes = shapeWorth.length, groups = instance.groupSize.length;
-  const ofItems = items === null ? 0 : itemCount, contracts = instance.cap.length;
+  const ofItems = items === null ? 0 : itemCount, ofCells = items === null ? 0 : cells;
+  const contracts = instance.cap.length;
   const room = at("room"), places = placesOf(k);
   const records = dense ? BATCH : MOST_USERS;
   return {
@@ -153,13 +167,15 @@ export function columnsOf(
     sponsoredPrice: f64("sponsoredPrice", groups),
     netPrice: f64("netPrice", itemCount),
     offerBonus: f64("offerBonus", isByPair ? contracts : itemCount),
-    itemContract: u32("itemContract", ofItems),
-    rowStart: u32("rowStart", items === null ? 0 : ofItems + 1),
+    itemContract: u32("itemContract", ofCells),
+    rowStart: u32("rowStart", items === null ? 0 : ofCells + 1),
     rows: u32("rows", entries),
     rowLoad: f64("rowLoad", isByPair ? 0 : entries),
     rowCoarse: f64("rowCoarse", isByPair ? 0 : entries),
     sponsoredReach: f64("sponsoredReach", groups),
     itemReach: f64("itemReach", ofItems),
+    cells: u32("cells", isByPair ? itemCount : 0),
+    numbers: f64("numbers", isByPair ? itemCount : 0),
     ...columnsByPair(f64, isByPair ? { contracts, limits: rows - contracts, entries } : NO_ROOM),
     userIds: u32("userIds", MOST_USERS),
     starts: u32("starts", MOST_USERS + 1),
@@ -229,7 +245,8 @@ function columnsByPair(
     contractReach: f64("contractReach", contracts),
     rowReach: f64("rowReach", limits),
     rowScale: f64("rowScale", limits),
-    rowCoefficient: f64("rowCoefficient", entries),
+    rowFixed: f64("rowFixed", entries),
+    rowFactor: f64("rowFactor", entries),
   };
 }
 
@@ -245,8 +262,9 @@ export function fillColumns(
 ): void {
   const { shapeSponsored, shapeUnsponsored, shapeWorth, ownShapes, offerBonus, items } = problem;
   if (isByPair) {
-    items!.contract.forEach((c, i) => columns.offerBonus[c] = offerBonus[i]);
-    columns.rowScale.set(items!.unit.map((unit) => 1 / unit));
+    const { contract, unit } = items!;
+    for (let i = 0; i < contract.length; i++) columns.offerBonus[contract[i]] = offerBonus[i];
+    columns.rowScale.set(unit.map((own) => 1 / own));
   }
   columns.shapeSponsored.set(shapeSponsored);
   columns.shapeUnsponsored.set(shapeUnsponsored);
