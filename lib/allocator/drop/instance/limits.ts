@@ -61,8 +61,9 @@ export interface ItemCells {
   readonly start: Uint32Array;
   /** Uint32Array: rows, cell after cell. */
   readonly row: Uint32Array;
-  /** Float64Array, as `row`: an offer adds `fixed` and its number times `factor`, which no rounding changes. */
+  /** Float64Array, as `row`: an offer adds this, and its number times {@link factor}; together its coefficient, to the last bit. */
   readonly fixed: Float64Array;
+  /** Float64Array, as `row`: 1 or −1 where the number counts, else 0. */
   readonly factor: Float64Array;
   /** The coefficients of the items that these cells are of. */
   readonly coefficient: Float64Array;
