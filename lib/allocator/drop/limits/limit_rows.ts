@@ -11,6 +11,7 @@ import { decimalOf } from "../../../base/decimal_text.ts";
 import { InputError, quote } from "../../../base/errors.ts";
 import { placeText } from "../../../base/places.ts";
 import { compareIds } from "../../../base/ids.ts";
+import { Float64List, Uint32List } from "../../../base/number_list.ts";
 import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
 import type { Attributes, TextColumn } from "../instance/attributes.ts";
 import type { Instance } from "../instance/instance.ts";
@@ -167,53 +168,54 @@ function codeReader(columns: Columns, column: Column): CodeOf {
   return (_c, u) => code[u];
 }
 
-/** The rows that items count toward and how much, item after item. */
-interface Entries {
-  readonly row: number[];
-  readonly coefficient: number[];
+/**
+ * What offers count toward rows, cell after cell. A cell is a set of pairs that count alike, but for numbers that each pair has of its own.
+ */
+class CellEntries {
+  readonly contract = new Uint32List();
+  readonly start = new Uint32List();
+  readonly row = new Uint32List();
+  /** What an offer counts; where each pair has its own number, what is taken off that number. */
+  readonly coefficient = new Float64List();
+  /** 0: all pairs of the cell count the coefficient; else the family, from 1, whose column of numbers tells what each counts. */
+  readonly counts = new Uint32List();
+  #cells = 0;
+
+  /** Ends a cell, whose entries have been added since the last one. Returns its number. */
+  end(contract: number): number {
+    this.contract.push(contract);
+    this.start.push(this.row.length);
+    return this.#cells++;
+  }
+
+  constructor() {
+    this.start.push(0);
+  }
 }
+
+/** Items, each with the rows it counts toward and how much; rows as the builder numbers them. */
+type Items = Pick<LimitRows, "item" | "contract" | "start" | "row" | "coefficient">;
 
 function rowsOf(
   instance: Instance,
   columns: Columns,
   resolved: readonly ResolvedFamily[],
 ): LimitRows {
-  const { start, contract } = instance;
-  const users = instance.group.length, pairs = instance.score.length;
   const builder = new RowBuilder();
   const amounts = new LimitAmounts(columns);
   const families = resolved.map((one, f) => familyReader(columns, builder, amounts, one, f));
-  const classes = userClassesOf(columns, resolved, users);
-  const kinds = pairKindsOf(resolved);
-  const cells = classes.count * instance.cap.length * (kinds?.count ?? 1);
-  const perPair = kinds === null || cells > Math.max(4 * pairs, 1_000_000);
-
-  const item = sharedUint32(pairs);
-  const itemContract: number[] = [], itemStart = [0];
-  const entries: Entries = { row: [], coefficient: [] };
-  const addItem = (c: number, u: number, p: number): number => {
-    for (const read of families) read(c, u, p, entries);
-    itemStart.push(entries.row.length);
-    return itemContract.push(c) - 1;
-  };
-  const known = perPair ? null : new Int32Array(cells).fill(-1);
-  for (let u = 0; u < users; u++) {
-    const at = known === null ? 0 : classes.classOf[u] * instance.cap.length;
-    for (let p = start[u]; p < start[u + 1]; p++) {
-      const c = contract[p];
-      if (known === null) item[p] = addItem(c, u, p);
-      else {
-        const cell = (at + c) * kinds!.count + kinds!.of(p);
-        if (known[cell] < 0) known[cell] = addItem(c, u, p);
-        item[p] = known[cell];
-      }
-    }
-  }
+  const entries = new CellEntries();
+  const cellOf = cellsOf(instance, columns, resolved, entries, families);
   if (!columns.keepsPairsOut) {
     resolved.forEach(({ family }, f) => requireRows(family, builder.family.includes(f)));
   }
   const { order, place } = orderOfRows(builder);
   const { amount, price, declared } = amounts.of(builder, resolved);
+  const byPair = resolved.some(({ counts }) => counts?.table === "elig");
+  const items = byPair
+    ? itemsOfPairs(instance, cellOf, entries, builder, resolved)
+    : itemsOfCells(cellOf, entries);
+  items.row.forEach((r, i) => items.row[i] = place[r]);
   return {
     family: Uint32Array.from(order, (r) => builder.family[r]),
     sense: Int8Array.from(order, (r) => builder.sense[r]),
@@ -221,12 +223,90 @@ function rowsOf(
     amount: sharedNumbers(order.map((r) => amount[r])),
     price: sharedNumbers(order.map((r) => price[r])),
     declared: sharedNumbers(order.map((r) => declared[r])),
-    item,
-    contract: shared(itemContract),
-    start: shared(itemStart),
-    row: shared(entries.row.map((r) => place[r])),
-    coefficient: sharedNumbers(entries.coefficient),
+    ...items,
   };
+}
+
+/** The cell of each pair: pairs of one contract, one class of users and one kind; where these are too many, each pair is one. */
+function cellsOf(
+  { start, contract, cap, score, group }: Instance,
+  columns: Columns,
+  resolved: readonly ResolvedFamily[],
+  entries: CellEntries,
+  families: readonly FamilyReader[],
+): Uint32Array {
+  const pairs = score.length;
+  const classes = userClassesOf(columns, resolved, group.length);
+  const kinds = pairKindsOf(resolved);
+  const cells = classes.count * cap.length * (kinds?.count ?? 1);
+  const alone = kinds === null || cells > Math.max(4 * pairs, 1_000_000);
+  const known = alone ? null : new Int32Array(cells).fill(-1);
+  const cellOf = sharedUint32(pairs);
+  const addCell = (c: number, u: number, p: number): number => {
+    for (const read of families) read(c, u, p, entries);
+    return entries.end(c);
+  };
+  for (let u = 0; u < group.length; u++) {
+    const at = known === null ? 0 : classes.classOf[u] * cap.length;
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      const c = contract[p];
+      if (known === null) cellOf[p] = addCell(c, u, p);
+      else {
+        const cell = (at + c) * kinds!.count + kinds!.of(p);
+        if (known[cell] < 0) known[cell] = addCell(c, u, p);
+        cellOf[p] = known[cell];
+      }
+    }
+  }
+  return cellOf;
+}
+
+/** Pairs of a cell are one item, where none has numbers of its own. */
+function itemsOfCells(cellOf: Uint32Array, entries: CellEntries): Items {
+  return {
+    item: cellOf,
+    contract: shared(entries.contract.array()),
+    start: shared(entries.start.array()),
+    row: shared(entries.row.array()),
+    coefficient: sharedNumbers(entries.coefficient.array()),
+  };
+}
+
+/** Each pair is an item, as it has numbers of its own. */
+function itemsOfPairs(
+  { contract }: Instance,
+  cellOf: Uint32Array,
+  entries: CellEntries,
+  { sense }: RowBuilder,
+  resolved: readonly ResolvedFamily[],
+): Items {
+  const numbers = resolved.map(({ counts }) => counts?.number ?? null);
+  const isShare = resolved.map(({ family }) => family.shareOf !== null);
+  const from = entries.start.array(), counts = entries.counts.array();
+  const cellRow = entries.row.array(), less = entries.coefficient.array();
+  // An offer that counts 0 has no entry, but for shares (see familyReader).
+  const hasEntry = (e: number, p: number): boolean =>
+    counts[e] === 0 || isShare[counts[e] - 1] || numbers[counts[e] - 1]![p] !== 0;
+  const pairs = contract.length, start = sharedUint32(pairs + 1);
+  for (let p = 0; p < pairs; p++) {
+    let end = start[p];
+    for (let e = from[cellOf[p]]; e < from[cellOf[p] + 1]; e++) if (hasEntry(e, p)) end++;
+    start[p + 1] = end;
+  }
+  const row = sharedUint32(start[pairs]), coefficient = sharedFloat64(start[pairs]);
+  const item = sharedUint32(pairs);
+  for (let p = 0, at = 0; p < pairs; p++) {
+    item[p] = p;
+    for (let e = from[cellOf[p]]; e < from[cellOf[p] + 1]; e++) {
+      if (!hasEntry(e, p)) continue;
+      const r = cellRow[e];
+      row[at] = r;
+      coefficient[at++] = counts[e] === 0
+        ? less[e]
+        : sense[r] * (numbers[counts[e] - 1]![p] - less[e]);
+    }
+  }
+  return { item, contract: shared(contract), start, row, coefficient };
 }
 
 /** Sorts rows by family, then by their values, a most before its least, so that the order of pairs does not matter. */
@@ -244,13 +324,13 @@ function orderOfRows({ family, key, sense }: RowBuilder): { order: number[]; pla
   return { order, place };
 }
 
-function shared(values: readonly number[]): Uint32Array {
+function shared(values: ArrayLike<number>): Uint32Array {
   const array = sharedUint32(values.length);
   array.set(values);
   return array;
 }
 
-function sharedNumbers(values: readonly number[]): Float64Array {
+function sharedNumbers(values: ArrayLike<number>): Float64Array {
   const array = sharedFloat64(values.length);
   array.set(values);
   return array;
@@ -263,7 +343,6 @@ const MOST_KINDS = 64;
 function pairKindsOf(
   resolved: readonly ResolvedFamily[],
 ): { count: number; of: (pair: number) => number } | null {
-  if (resolved.some(({ counts }) => counts?.table === "elig")) return null;
   const columns = new Map<string, TextColumn>();
   for (const { per, where } of resolved) {
     for (const { table, name, text } of [...per, ...where.map(({ column }) => column)]) {
@@ -307,8 +386,8 @@ function userClassesOf(
   return { classOf, count: known.size };
 }
 
-/** Appends the entries of one family for an item, whose pair is given. */
-type FamilyReader = (c: number, u: number, p: number, entries: Entries) => void;
+/** Appends the entries of one family for a cell, of which a pair is given. */
+type FamilyReader = (c: number, u: number, p: number, entries: CellEntries) => void;
 
 function familyReader(
   columns: Columns,
@@ -338,15 +417,17 @@ function familyReader(
       codes[i] = codeOf[i](c, u, p);
       if (codes[i] === blank[i]) return;
     }
-    const counted = selected ? numbers === null ? 1 : numbers[byPair ? p : c] : 0;
+    const ownNumbers = selected && byPair;
+    const counted = !selected || byPair ? 0 : numbers === null ? 1 : numbers[c];
     for (const r of builder.rowsFor(f, resolved, codes)) {
       const sense = builder.sense[r];
       const amount = amounts.amountOf(r, resolved, sense, codes);
-      const value = family.shareOf === null ? counted : counted - amount;
+      const less = family.shareOf === null ? 0 : amount;
       // A share keeps entries of 0 too: reports count all offers of the row to work out the share.
-      if (value === 0 && family.shareOf === null) continue;
+      if (!ownNumbers && counted === 0 && family.shareOf === null) continue;
       entries.row.push(r);
-      entries.coefficient.push(sense * value);
+      entries.coefficient.push(ownNumbers ? less : sense * (counted - less));
+      entries.counts.push(ownNumbers ? f + 1 : 0);
     }
   };
 }

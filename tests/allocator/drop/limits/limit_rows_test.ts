@@ -51,3 +51,43 @@ Deno.test("limits: each combination of values has its own rows, however many col
     );
   }
 });
+
+Deno.test("limits: what each pair counts is its own number, what is taken off it for a share, or nothing", () => {
+  const { instance } = Drop.from({
+    users: ["ann", "bob"].map((id) => ({ id, group: "north" })),
+    contracts: ["tea", "cake"].map((id) => ({ id, cap: 2, sponsored: id === "tea" })),
+    groups: [{ id: "north", ratio: 0 }],
+    pairs: ["ann", "bob"].flatMap((user) =>
+      ["tea", "cake"].map((contract) => ({ user, contract, score: 1 }))
+    ),
+  });
+  // Pairs are in order of users, sponsored contracts first. Bob's tea costs nothing.
+  const cost = Float64Array.of(3, 5, 0, 7);
+  const attributes = { ...noAttributes(), eligNumbers: new Map([["cost", cost]]) };
+  const { row, start, item, contract, coefficient, family, amount } = compileLimits(
+    instance,
+    limitFamilies([
+      { limit: "budget", counts: "cost", atMost: 10 },
+      { limit: "heads", where: { contract_address: "cake" }, atLeast: 1 },
+      {
+        limit: "share",
+        counts: "cost",
+        where: { is_sponsored: true },
+        atMost: 0.25,
+        shareOf: "offers",
+      },
+    ]),
+    attributes,
+  ).rows;
+  assertEquals([...family], [0, 1, 2]);
+  assertEquals([...amount], [10, -1, 0]);
+  assertEquals([...item], [0, 1, 2, 3]);
+  assertEquals(contract, Uint32Array.from(instance.contract));
+  const entries = (p: number) =>
+    Array.from(row.slice(start[p], start[p + 1]), (r, e) => [r, coefficient[start[p] + e]]);
+  assertEquals(entries(0), [[0, 3], [2, 2.75]]);
+  assertEquals(entries(1), [[0, 5], [1, -1], [2, -0.25]]);
+  // Nothing toward the budget, so no entry; but it lowers the share.
+  assertEquals(entries(2), [[2, -0.25]]);
+  assertEquals(entries(3), [[0, 7], [1, -1], [2, -0.25]]);
+});
