@@ -6,7 +6,7 @@
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { addInputOptions } from "../frame/input_options.ts";
-import { file, flag, number, text } from "../frame/options.ts";
+import { choice, file, flag, number, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
 import { showOption } from "../frame/show_option.ts";
 
@@ -41,6 +41,10 @@ export function explainCommand(): DivvyCommand {
       text("--group <id>", "the ratio, its price, what lowering it would gain"),
       text("--limit <name>", "amount, use and price of its rows (docs/limits.md)"),
       text("--row <values>", "with --limit: one row by its values, as 31+north, in full"),
+      choice("--side <side>", "with --limit: which row, where it has a most and a least", [
+        "at_most",
+        "at_least",
+      ]),
     ])
     .optionsUnder("Outputs:", [
       flag("--json", "print the answer as JSON on stdout"),
