@@ -18,7 +18,7 @@ import type { Instance } from "../instance/instance.ts";
 import { LimitAmounts } from "./limit_amounts.ts";
 import { type Column, Columns, type ResolvedFamily } from "./limit_columns.ts";
 import { type LimitFamily, limitFault, wordsOf } from "../instance/limit_family.ts";
-import type { LimitRows, Limits } from "../instance/limits.ts";
+import type { ItemCells, LimitRows, Limits } from "../instance/limits.ts";
 
 /**
  * Compiles families of limits. A few passes over the pairs.
@@ -173,17 +173,21 @@ function codeReader(columns: Columns, column: Column): CodeOf {
  */
 class CellEntries {
   readonly contract = new Uint32List();
+  /** The first pair of each cell. */
+  readonly first = new Uint32List();
   readonly start = new Uint32List();
   readonly row = new Uint32List();
-  /** What an offer counts; where each pair has its own number, what is taken off that number. */
-  readonly coefficient = new Float64List();
-  /** 0: all pairs of the cell count the coefficient; else the family, from 1, whose column of numbers tells what each counts. */
-  readonly counts = new Uint32List();
+  /** An offer counts `fixed` and, where each pair has its own number, that number times `factor`. */
+  readonly fixed = new Float64List();
+  readonly factor = new Float64List();
+  /** The family, whose column has these numbers. */
+  readonly family = new Uint32List();
   #cells = 0;
 
   /** Ends a cell, whose entries have been added since the last one. Returns its number. */
-  end(contract: number): number {
+  end(contract: number, pair: number): number {
     this.contract.push(contract);
+    this.first.push(pair);
     this.start.push(this.row.length);
     return this.#cells++;
   }
@@ -191,10 +195,19 @@ class CellEntries {
   constructor() {
     this.start.push(0);
   }
+
+  /** Gives rows their last numbers. */
+  renumber(place: Uint32Array): void {
+    const row = this.row.array();
+    for (let e = 0; e < row.length; e++) row[e] = place[row[e]];
+  }
 }
 
 /** Items, each with the rows it counts toward and how much; rows as the builder numbers them. */
-type Items = Pick<LimitRows, "item" | "contract" | "start" | "row" | "coefficient">;
+type Items = Pick<LimitRows, "item" | "contract" | "start" | "row" | "coefficient" | "cells">;
+
+/** Items are known by cells and numbers where there are at least so many for each cell. */
+const ITEMS_OF_CELL = 16;
 
 function rowsOf(
   instance: Instance,
@@ -212,10 +225,10 @@ function rowsOf(
   const { order, place } = orderOfRows(builder);
   const { amount, price, declared } = amounts.of(builder, resolved);
   const byPair = resolved.some(({ counts }) => counts?.table === "elig");
+  entries.renumber(place);
   const items = byPair
-    ? itemsOfPairs(instance, cellOf, entries, builder, resolved)
+    ? itemsOfPairs(instance, cellOf, entries, resolved)
     : itemsOfCells(cellOf, entries);
-  items.row.forEach((r, i) => items.row[i] = place[r]);
   return {
     family: Uint32Array.from(order, (r) => builder.family[r]),
     sense: Int8Array.from(order, (r) => builder.sense[r]),
@@ -244,7 +257,7 @@ function cellsOf(
   const cellOf = sharedUint32(pairs);
   const addCell = (c: number, u: number, p: number): number => {
     for (const read of families) read(c, u, p, entries);
-    return entries.end(c);
+    return entries.end(c, p);
   };
   for (let u = 0; u < group.length; u++) {
     const at = known === null ? 0 : classes.classOf[u] * cap.length;
@@ -268,7 +281,7 @@ function itemsOfCells(cellOf: Uint32Array, entries: CellEntries): Items {
     contract: shared(entries.contract.array()),
     start: shared(entries.start.array()),
     row: shared(entries.row.array()),
-    coefficient: sharedNumbers(entries.coefficient.array()),
+    coefficient: sharedNumbers(entries.fixed.array()),
   };
 }
 
@@ -277,16 +290,16 @@ function itemsOfPairs(
   { contract }: Instance,
   cellOf: Uint32Array,
   entries: CellEntries,
-  { sense }: RowBuilder,
   resolved: readonly ResolvedFamily[],
 ): Items {
   const numbers = resolved.map(({ counts }) => counts?.number ?? null);
   const isShare = resolved.map(({ family }) => family.shareOf !== null);
-  const from = entries.start.array(), counts = entries.counts.array();
-  const cellRow = entries.row.array(), less = entries.coefficient.array();
+  const from = entries.start.array(), family = entries.family.array();
+  const cellRow = entries.row.array();
+  const fixed = entries.fixed.array(), factor = entries.factor.array();
   // An offer that counts 0 has no entry, but for shares (see familyReader).
   const hasEntry = (e: number, p: number): boolean =>
-    counts[e] === 0 || isShare[counts[e] - 1] || numbers[counts[e] - 1]![p] !== 0;
+    factor[e] === 0 || isShare[family[e]] || numbers[family[e]]![p] !== 0;
   const pairs = contract.length, start = sharedUint32(pairs + 1);
   for (let p = 0; p < pairs; p++) {
     let end = start[p];
@@ -299,14 +312,36 @@ function itemsOfPairs(
     item[p] = p;
     for (let e = from[cellOf[p]]; e < from[cellOf[p] + 1]; e++) {
       if (!hasEntry(e, p)) continue;
-      const r = cellRow[e];
-      row[at] = r;
-      coefficient[at++] = counts[e] === 0
-        ? less[e]
-        : sense[r] * (numbers[counts[e] - 1]![p] - less[e]);
+      row[at] = cellRow[e];
+      coefficient[at++] = factor[e] === 0
+        ? fixed[e]
+        : fixed[e] + factor[e] * numbers[family[e]]![p];
     }
   }
-  return { item, contract: shared(contract), start, row, coefficient };
+  const cells = cellsOfPairs(cellOf, entries, numbers, coefficient);
+  return { item, contract: shared(contract), start, row, coefficient, cells };
+}
+
+/** The cells of pairs; null where pairs have several numbers, or cells are many. */
+function cellsOfPairs(
+  cell: Uint32Array,
+  { contract, first, start, row, fixed, factor }: CellEntries,
+  numbers: readonly (Float64Array | null)[],
+  coefficient: Float64Array,
+): ItemCells | null {
+  const [number, ...others] = new Set(numbers.filter((column) => column !== null));
+  if (others.length > 0 || contract.length * ITEMS_OF_CELL > cell.length) return null;
+  return {
+    cell,
+    number: sharedNumbers(number),
+    contract: shared(contract.array()),
+    first: shared(first.array()),
+    start: shared(start.array()),
+    row: shared(row.array()),
+    fixed: sharedNumbers(fixed.array()),
+    factor: sharedNumbers(factor.array()),
+    coefficient,
+  };
 }
 
 /** Sorts rows by family, then by their values, a most before its least, so that the order of pairs does not matter. */
@@ -426,8 +461,9 @@ function familyReader(
       // A share keeps entries of 0 too: reports count all offers of the row to work out the share.
       if (!ownNumbers && counted === 0 && family.shareOf === null) continue;
       entries.row.push(r);
-      entries.coefficient.push(ownNumbers ? less : sense * (counted - less));
-      entries.counts.push(ownNumbers ? f + 1 : 0);
+      entries.fixed.push(sense * (counted - less));
+      entries.factor.push(ownNumbers ? sense : 0);
+      entries.family.push(f);
     }
   };
 }
