@@ -104,7 +104,10 @@ function solveFree(
     }
     right[a] = r;
   }
-  blocks.forEach((block, b) => eliminate(block, fixedIn[b], step, placeOf, matrix, right));
+  const inverses = blocks.map((block, b) => inverseOfFree(block, fixedIn[b]));
+  blocks.forEach((block, b) => {
+    eliminate(block, { isFixed: fixedIn[b], inverse: inverses[b] }, step, placeOf, matrix, right);
+  });
   if (n <= MOST_FACTORED) solveCholesky(matrix, right, n);
   else solveConjugateGradients(matrix, right, Float64Array.from(free, (c) => step[c]));
   let clipped = 0;
@@ -120,7 +123,7 @@ function solveFree(
   }
   blocks.forEach((block, b) => {
     const isFixed = fixedIn[b];
-    const solved = blockSolution(block, isFixed, step);
+    const solved = blockSolution(block, { isFixed, inverse: inverses[b] }, step);
     for (let v = 0; v < solved.length; v++) {
       if (isFixed[v] === 1) continue;
       block.step[v] = clip(solved[v], block.low[v], block.high[v], () => isFixed[v] = 1);
@@ -129,10 +132,16 @@ function solveFree(
   return clipped;
 }
 
+/** Which prices of a group are fixed, and the inverse of its matrix over the others, see {@link inverseOfFree}. */
+interface FreePart {
+  readonly isFixed: Uint8Array;
+  readonly inverse: Float64Array;
+}
+
 /** Subtracts a group's Schur complement from the system of the rows. */
 function eliminate(
   block: GroupBlock,
-  isFixed: Uint8Array,
+  { isFixed, inverse }: FreePart,
   step: Float64Array,
   placeOf: Int32Array,
   matrix: Float64Array,
@@ -140,7 +149,6 @@ function eliminate(
 ): void {
   const { row: coupled, cross, gradient } = block;
   const n = right.length, prices = gradient.length, width = coupled.length;
-  const inverse = inverseOfFree(block, isFixed);
   const residual = residualOf(block, isFixed, step, placeOf);
   for (let v = 0; v < prices; v++) {
     for (let e = 0; e < width; e++) {
@@ -196,6 +204,10 @@ function inverseOfFree(block: GroupBlock, isFixed: Uint8Array): Float64Array {
   const { hessian: h } = block;
   const prices = isFixed.length;
   const inverse = new Float64Array(prices * prices);
+  if (prices === 1) {
+    if (isFixed[0] === 0) inverse[0] = 1 / h[0];
+    return inverse;
+  }
   const free: number[] = [];
   for (let v = 0; v < prices; v++) if (isFixed[v] === 0) free.push(v);
   if (free.length === 1) {
@@ -238,9 +250,12 @@ function invertFree(
 }
 
 /** The best steps of a group's free prices, given the step of the rows. */
-function blockSolution(block: GroupBlock, isFixed: Uint8Array, step: Float64Array): Float64Array {
+function blockSolution(
+  block: GroupBlock,
+  { isFixed, inverse }: FreePart,
+  step: Float64Array,
+): Float64Array {
   const prices = isFixed.length;
-  const inverse = inverseOfFree(block, isFixed);
   const residual = residualOf(block, isFixed, step, null);
   const solution = new Float64Array(prices);
   for (let v = 0; v < prices; v++) {

@@ -27,7 +27,7 @@ export const NEAR_STEADY = 0.22;
 const FIRST_USERS = 1500, USERS_PER_ROW = 3, GROWTH = 5;
 
 /** The tolerance of samples, as a share of D: this many times that of the whole search, but at least so much. */
-const OF_SEARCH = 10, LEAST_TOLERANCE = 1e-4;
+const OF_SEARCH = 2, LEAST_TOLERANCE = 1e-4;
 
 /** Prices in common need not be exact: those of single rows differ from them. */
 const TOLERANCE_IN_COMMON = 1e-3;
