@@ -114,8 +114,9 @@ export async function minimiseDual(
     let nearness: Nearness = "far";
     const sample = async () => {
       const noise = NOISES[0] * unit;
-      const search = { ...control, noise, tolerance };
-      if (await startFromSamples(problem, passes.forUsers, point, search)) nearness = "near";
+      if (await startFromSamples(problem, passes.forUsers, point, noise, control)) {
+        nearness = "near";
+      }
     };
     if (startPrices === undefined) await sample();
     else if (isLate()) return await passes.end(pointOfPrices(problem, startPrices), options, true);

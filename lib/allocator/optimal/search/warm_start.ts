@@ -26,9 +26,6 @@ export const NEAR_STEADY = 0.22;
  */
 const FIRST_USERS = 1500, USERS_PER_ROW = 3, GROWTH = 5;
 
-/** The tolerance of samples, as a share of D: this many times that of the whole search, but at least so much. */
-const OF_SEARCH = 2, LEAST_TOLERANCE = 1e-4;
-
 /** Prices in common need not be exact: those of single rows differ from them. */
 const TOLERANCE_IN_COMMON = 1e-3;
 
@@ -44,16 +41,15 @@ const LEAST_MS = 60;
  * `common_prices.ts`). Returns false if the drop is too small for samples of all prices; without limits `point` is as it was then.
  *
  * @param passOf evaluates D for samples of a number of users
- * @param options.noise of the scores
- * @param options.tolerance of the search on the whole drop
  */
 export async function startFromSamples(
   problem: DualProblem,
   passOf: (users: number) => Promise<DualPass>,
   point: PricePoint,
-  options: SearchControl & { noise: number; tolerance: number },
+  noise: number,
+  control: SearchControl,
 ): Promise<boolean> {
-  const { unit, instance } = problem, { noise, tolerance, ...control } = options;
+  const { unit, instance } = problem;
   let radius = unit;
   const end = performance.now() + LEAST_MS;
   const ofFirst = () => control.stop() && performance.now() >= end;
@@ -66,7 +62,7 @@ export async function startFromSamples(
       pause: control.pause,
       stop: users > first ? control.stop : ofFirst,
       radius,
-      tolerance: Math.max(LEAST_TOLERANCE, OF_SEARCH * tolerance),
+      tolerance: 1e-4,
       noise,
     });
     radius = NEAR * unit;
