@@ -59,7 +59,7 @@ export type {
 } from "./lib/allocator/drop/instance/contract_columns.ts";
 export type { Pins } from "./lib/allocator/drop/instance/pins.ts";
 export type { ScoreScaling } from "./lib/allocator/drop/instance/score_scaling.ts";
-export type { LimitRows, Limits } from "./lib/allocator/drop/instance/limits.ts";
+export type { ItemCells, LimitRows, Limits } from "./lib/allocator/drop/instance/limits.ts";
 export type {
   Attributes,
   AttributeTable,

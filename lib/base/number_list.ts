@@ -24,6 +24,11 @@ export class Uint32List {
     this.#values[this.#length++] = value;
   }
 
+  /** How many values there are. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** The values so far; a view, valid until the next push. */
   array(): Uint32Array {
     return this.#values.subarray(0, this.#length);
@@ -39,6 +44,11 @@ export class Float64List {
   push(value: number): void {
     if (this.#length === this.#values.length) this.#values = grown(this.#values, 2 * this.#length);
     this.#values[this.#length++] = value;
+  }
+
+  /** How many values there are. */
+  get length(): number {
+    return this.#length;
   }
 
   /** The values so far; a view, valid until the next push. */

@@ -33,3 +33,27 @@ export function placeIn(
   }
   return -1;
 }
+
+/**
+ * The index of the first value of an ascending array that is greater than `value`; its length if there is none. A binary search.
+ *
+ * @example
+ * ```ts
+ * import { firstAbove } from "./sorted_place.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ *
+ * const primes = Float64Array.of(2, 3, 5, 7);
+ * assertEquals(firstAbove(primes, 4), 2);
+ * assertEquals(firstAbove(primes, 5), 3);
+ * assertEquals(firstAbove(primes, 7), 4);
+ * ```
+ */
+export function firstAbove(sorted: Float64Array, value: number): number {
+  let low = 0, high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

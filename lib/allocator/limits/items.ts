@@ -8,7 +8,7 @@
  * @module
  */
 import { sharedFloat64 } from "../../base/shared_array.ts";
-import type { LimitRows } from "../drop/instance/limits.ts";
+import type { ItemCells, LimitRows } from "../drop/instance/limits.ts";
 import { wholeAmounts } from "./whole_amounts.ts";
 import { highestOfLimits } from "../model/offer_cost.ts";
 
@@ -24,10 +24,13 @@ export interface Items {
   readonly row: Uint32Array;
   /** Float64Array: what an offer of the item adds to the row; for a least at most its whole amount. */
   readonly coefficient: Float64Array;
-  /** Float64Array: the same in the row's unit, rounded so that sums over all users are exact in any order. */
-  readonly load: Float64Array;
-  /** Float64Array: the same, rounded more coarsely, so that sums of products of two are exact too: for the curvature. */
-  readonly coarse: Float64Array;
+  /**
+   * Float64Array: the same in the row's unit, rounded so that sums over all users are exact in any order. Null where nearly every pair is
+   * an item: then {@link loadOf} works it out.
+   */
+  readonly load: Float64Array | null;
+  /** Float64Array: the same, rounded more coarsely, so that sums of products of two are exact too: for the curvature. Null as `load`. */
+  readonly coarse: Float64Array | null;
   /** Float64Array, length rows: Σ coefficient · offers is at most this. */
   readonly amount: Float64Array;
   /** Float64Array, length rows: the highest price, which each unit beyond the amount costs; Infinity: the limit is hard. */
@@ -46,10 +49,22 @@ export interface Items {
   readonly mostRows: number;
   /** Whether (nearly) every pair is an item of its own. */
   readonly byPair: boolean;
+  /** Where items are the same but for a number of their own. Ask `cellsOf` for them. */
+  readonly cells: ItemCells | null;
 }
 
 /** `load` and `coarse` are multiples of this. */
 const LOAD_STEP = 2 ** -28, COARSE_STEP = 2 ** -6;
+
+/** What an offer adds by entry `e` in the row's unit, see {@link Items.load}. */
+export function loadOf({ load, coefficient, row, unit }: Items, e: number): number {
+  return load === null ? rounded(coefficient[e] / unit[row[e]], LOAD_STEP) : load[e];
+}
+
+/** The same, rounded more coarsely. */
+export function coarseOf({ coarse, coefficient, row, unit }: Items, e: number): number {
+  return coarse === null ? rounded(coefficient[e] / unit[row[e]], COARSE_STEP) : coarse[e];
+}
 
 /** Room for the rounding of sums of fractions, relative to the amount. */
 const ROUNDING = 1e-9;
@@ -75,7 +90,9 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
   const unit = unitsOf({ ...limits, coefficient });
   const whole = Uint8Array.from(amount, (value) => Number.isInteger(value) ? 1 : 0);
   const counts = new Uint8Array(rows).fill(1);
-  const load = sharedFloat64(row.length), coarse = sharedFloat64(row.length);
+  const byPair = contract.length > item.length / 4;
+  const load = byPair ? null : sharedFloat64(row.length);
+  const coarse = byPair ? null : sharedFloat64(row.length);
   let most = 0, mostRows = 0;
   for (let i = 0; i + 1 < start.length; i++) {
     const end = start[i + 1];
@@ -86,15 +103,17 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
         counts[r] = 0;
         if (own !== Math.floor(own)) whole[r] = 0;
       }
-      if (value === 1 || value === -1) load[e] = coarse[e] = value;
-      else {
-        load[e] = rounded(value, LOAD_STEP, 1 / LOAD_STEP);
-        coarse[e] = rounded(value, COARSE_STEP, 1 / COARSE_STEP);
-      }
+      if (load !== null) load[e] = rounded(value, LOAD_STEP);
+      if (coarse !== null) coarse[e] = rounded(value, COARSE_STEP);
       sum += value < 0 ? -value : value;
     }
     if (sum > most) most = sum;
     if (end - start[i] > mostRows) mostRows = end - start[i];
+  }
+  // An offer that counts 0 toward a row has no entry there, but its cell has.
+  const cells = limits.cells ?? null;
+  for (let c = 0; cells !== null && c < cells.contract.length; c++) {
+    mostRows = Math.max(mostRows, cells.start[c + 1] - cells.start[c]);
   }
   return {
     item,
@@ -112,13 +131,14 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
     weighs: counts.includes(0),
     most,
     mostRows,
-    byPair: contract.length > item.length / 4,
+    byPair,
+    cells,
   };
 }
 
-/** The value, rounded to a multiple of `step`, a power of two; `perUnit` is 1 / step. */
-function rounded(value: number, step: number, perUnit: number): number {
-  return Math.round(value * perUnit) * step;
+/** The value, rounded to a multiple of `step`, a power of two. */
+function rounded(value: number, step: number): number {
+  return Math.round(value / step) * step;
 }
 
 /**

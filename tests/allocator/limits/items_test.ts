@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
-import { countsFew, itemsOf } from "../../../lib/allocator/limits/items.ts";
+import { countsFew, itemsOf, loadOf } from "../../../lib/allocator/limits/items.ts";
 import { LimitUse } from "../../../lib/allocator/limits/limit_use.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
 import { excessOfRows, useOfPairs } from "../../../lib/allocator/model/row_use.ts";
@@ -41,12 +41,12 @@ function drop(seed: number): Drop {
 Deno.test("units of rows are powers of two, and loads in them add up exactly in any order", () => {
   const items = itemsOf(drop(1).instance.limits!.rows, 10);
   for (const unit of items.unit) assertEquals(Math.log2(unit) % 1, 0);
-  const sum = (entries: number[]) => entries.reduce((total, e) => total + items.load[e], 0);
-  const all = [...items.load.keys()];
+  const sum = (entries: number[]) => entries.reduce((total, e) => total + loadOf(items, e), 0);
+  const all = [...items.row.keys()];
   assertEquals(sum(all), sum(all.toReversed()));
-  for (let e = 0; e < items.load.length; e++) {
+  for (const e of all) {
     const exact = items.coefficient[e] / items.unit[items.row[e]];
-    assert(Math.abs(items.load[e] - exact) <= 2 ** -29);
+    assert(Math.abs(loadOf(items, e) - exact) <= 2 ** -29);
   }
 });
 

@@ -40,6 +40,40 @@ export interface LimitRows {
   readonly row: Uint32Array;
   /** Float64Array, as `row`: what an offer of the item adds to the row. */
   readonly coefficient: Float64Array;
+  /** Where items are the same but for a number of their own. Ask {@link cellsOf} for them. */
+  readonly cells?: ItemCells | null;
+}
+
+/**
+ * Cells of items that count toward the same rows, and alike but for one number of each, such as what the offer costs: what millions of
+ * pairs count is then known by a cell and a number each.
+ */
+export interface ItemCells {
+  /** Uint32Array, length items: cell of each item. */
+  readonly cell: Uint32Array;
+  /** Float64Array, length items: the number of each, at least 0. */
+  readonly number: Float64Array;
+  /** Uint32Array, length cells: contract of each. */
+  readonly contract: Uint32Array;
+  /** Uint32Array, length cells: an item of each. */
+  readonly first: Uint32Array;
+  /** Uint32Array, length cells + 1: rows of cell i are `row[start[i] … start[i + 1])`. */
+  readonly start: Uint32Array;
+  /** Uint32Array: rows, cell after cell. */
+  readonly row: Uint32Array;
+  /** Float64Array, as `row`: an offer adds this, and its number times {@link factor}; together its coefficient, to the last bit. */
+  readonly fixed: Float64Array;
+  /** Float64Array, as `row`: 1 or −1 where the number counts, else 0. */
+  readonly factor: Float64Array;
+  /** The coefficients of the items that these cells are of. */
+  readonly coefficient: Float64Array;
+}
+
+/** The cells of items; null where there are none, or where the items have become others. */
+export function cellsOf(
+  { cells, coefficient }: Pick<LimitRows, "cells" | "coefficient">,
+): ItemCells | null {
+  return cells?.coefficient === coefficient ? cells : null;
 }
 
 /** A row's name within its family, such as `brand_id=31, group_id=north`; "" if the family has one row. */

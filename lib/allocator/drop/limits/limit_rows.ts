@@ -11,13 +11,14 @@ import { decimalOf } from "../../../base/decimal_text.ts";
 import { InputError, quote } from "../../../base/errors.ts";
 import { placeText } from "../../../base/places.ts";
 import { compareIds } from "../../../base/ids.ts";
+import { Float64List, Uint32List } from "../../../base/number_list.ts";
 import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
 import type { Attributes, TextColumn } from "../instance/attributes.ts";
 import type { Instance } from "../instance/instance.ts";
 import { LimitAmounts } from "./limit_amounts.ts";
 import { type Column, Columns, type ResolvedFamily } from "./limit_columns.ts";
 import { type LimitFamily, limitFault, wordsOf } from "../instance/limit_family.ts";
-import type { LimitRows, Limits } from "../instance/limits.ts";
+import type { ItemCells, LimitRows, Limits } from "../instance/limits.ts";
 
 /**
  * Compiles families of limits. A few passes over the pairs.
@@ -167,53 +168,67 @@ function codeReader(columns: Columns, column: Column): CodeOf {
   return (_c, u) => code[u];
 }
 
-/** The rows that items count toward and how much, item after item. */
-interface Entries {
-  readonly row: number[];
-  readonly coefficient: number[];
+/**
+ * What offers count toward rows, cell after cell. A cell is a set of pairs that count alike, but for numbers that each pair has of its own.
+ */
+class CellEntries {
+  readonly contract = new Uint32List();
+  /** The first pair of each cell. */
+  readonly first = new Uint32List();
+  readonly start = new Uint32List();
+  readonly row = new Uint32List();
+  /** An offer counts `fixed` and, where each pair has its own number, that number times `factor`. */
+  readonly fixed = new Float64List();
+  readonly factor = new Float64List();
+  /** The family, whose column has these numbers. */
+  readonly family = new Uint32List();
+  #cells = 0;
+
+  /** Ends a cell, whose entries have been added since the last one. Returns its number. */
+  end(contract: number, pair: number): number {
+    this.contract.push(contract);
+    this.first.push(pair);
+    this.start.push(this.row.length);
+    return this.#cells++;
+  }
+
+  constructor() {
+    this.start.push(0);
+  }
+
+  /** Gives rows their last numbers. */
+  renumber(place: Uint32Array): void {
+    const row = this.row.array();
+    for (let e = 0; e < row.length; e++) row[e] = place[row[e]];
+  }
 }
+
+/** Items, each with the rows it counts toward and how much; rows as the builder numbers them. */
+type Items = Pick<LimitRows, "item" | "contract" | "start" | "row" | "coefficient" | "cells">;
+
+/** Items are known by cells and numbers where there are at least so many for each cell. */
+const ITEMS_OF_CELL = 16;
 
 function rowsOf(
   instance: Instance,
   columns: Columns,
   resolved: readonly ResolvedFamily[],
 ): LimitRows {
-  const { start, contract } = instance;
-  const users = instance.group.length, pairs = instance.score.length;
   const builder = new RowBuilder();
   const amounts = new LimitAmounts(columns);
   const families = resolved.map((one, f) => familyReader(columns, builder, amounts, one, f));
-  const classes = userClassesOf(columns, resolved, users);
-  const kinds = pairKindsOf(resolved);
-  const cells = classes.count * instance.cap.length * (kinds?.count ?? 1);
-  const perPair = kinds === null || cells > Math.max(4 * pairs, 1_000_000);
-
-  const item = sharedUint32(pairs);
-  const itemContract: number[] = [], itemStart = [0];
-  const entries: Entries = { row: [], coefficient: [] };
-  const addItem = (c: number, u: number, p: number): number => {
-    for (const read of families) read(c, u, p, entries);
-    itemStart.push(entries.row.length);
-    return itemContract.push(c) - 1;
-  };
-  const known = perPair ? null : new Int32Array(cells).fill(-1);
-  for (let u = 0; u < users; u++) {
-    const at = known === null ? 0 : classes.classOf[u] * instance.cap.length;
-    for (let p = start[u]; p < start[u + 1]; p++) {
-      const c = contract[p];
-      if (known === null) item[p] = addItem(c, u, p);
-      else {
-        const cell = (at + c) * kinds!.count + kinds!.of(p);
-        if (known[cell] < 0) known[cell] = addItem(c, u, p);
-        item[p] = known[cell];
-      }
-    }
-  }
+  const entries = new CellEntries();
+  const cellOf = cellsOf(instance, columns, resolved, entries, families);
   if (!columns.keepsPairsOut) {
     resolved.forEach(({ family }, f) => requireRows(family, builder.family.includes(f)));
   }
   const { order, place } = orderOfRows(builder);
   const { amount, price, declared } = amounts.of(builder, resolved);
+  const byPair = resolved.some(({ counts }) => counts?.table === "elig");
+  entries.renumber(place);
+  const items = byPair
+    ? itemsOfPairs(instance, cellOf, entries, resolved)
+    : itemsOfCells(cellOf, entries);
   return {
     family: Uint32Array.from(order, (r) => builder.family[r]),
     sense: Int8Array.from(order, (r) => builder.sense[r]),
@@ -221,11 +236,111 @@ function rowsOf(
     amount: sharedNumbers(order.map((r) => amount[r])),
     price: sharedNumbers(order.map((r) => price[r])),
     declared: sharedNumbers(order.map((r) => declared[r])),
-    item,
-    contract: shared(itemContract),
-    start: shared(itemStart),
-    row: shared(entries.row.map((r) => place[r])),
-    coefficient: sharedNumbers(entries.coefficient),
+    ...items,
+  };
+}
+
+/** The cell of each pair: pairs of one contract, one class of users and one kind; where these are too many, each pair is one. */
+function cellsOf(
+  { start, contract, cap, score, group }: Instance,
+  columns: Columns,
+  resolved: readonly ResolvedFamily[],
+  entries: CellEntries,
+  families: readonly FamilyReader[],
+): Uint32Array {
+  const pairs = score.length;
+  const classes = userClassesOf(columns, resolved, group.length);
+  const kinds = pairKindsOf(resolved);
+  const cells = classes.count * cap.length * (kinds?.count ?? 1);
+  const alone = kinds === null || cells > Math.max(4 * pairs, 1_000_000);
+  const known = alone ? null : new Int32Array(cells).fill(-1);
+  const cellOf = sharedUint32(pairs);
+  const addCell = (c: number, u: number, p: number): number => {
+    for (const read of families) read(c, u, p, entries);
+    return entries.end(c, p);
+  };
+  for (let u = 0; u < group.length; u++) {
+    const at = known === null ? 0 : classes.classOf[u] * cap.length;
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      const c = contract[p];
+      if (known === null) cellOf[p] = addCell(c, u, p);
+      else {
+        const cell = (at + c) * kinds!.count + kinds!.of(p);
+        if (known[cell] < 0) known[cell] = addCell(c, u, p);
+        cellOf[p] = known[cell];
+      }
+    }
+  }
+  return cellOf;
+}
+
+/** Pairs of a cell are one item, where none has numbers of its own. */
+function itemsOfCells(cellOf: Uint32Array, entries: CellEntries): Items {
+  return {
+    item: cellOf,
+    contract: shared(entries.contract.array()),
+    start: shared(entries.start.array()),
+    row: shared(entries.row.array()),
+    coefficient: sharedNumbers(entries.fixed.array()),
+  };
+}
+
+/** Each pair is an item, as it has numbers of its own. */
+function itemsOfPairs(
+  { contract }: Instance,
+  cellOf: Uint32Array,
+  entries: CellEntries,
+  resolved: readonly ResolvedFamily[],
+): Items {
+  const numbers = resolved.map(({ counts }) => counts?.number ?? null);
+  const isShare = resolved.map(({ family }) => family.shareOf !== null);
+  const from = entries.start.array(), family = entries.family.array();
+  const cellRow = entries.row.array();
+  const fixed = entries.fixed.array(), factor = entries.factor.array();
+  // An offer that counts 0 has no entry, but for shares (see familyReader).
+  const hasEntry = (e: number, p: number): boolean =>
+    factor[e] === 0 || isShare[family[e]] || numbers[family[e]]![p] !== 0;
+  const pairs = contract.length, start = sharedUint32(pairs + 1);
+  for (let p = 0; p < pairs; p++) {
+    let end = start[p];
+    for (let e = from[cellOf[p]]; e < from[cellOf[p] + 1]; e++) if (hasEntry(e, p)) end++;
+    start[p + 1] = end;
+  }
+  const row = sharedUint32(start[pairs]), coefficient = sharedFloat64(start[pairs]);
+  const item = sharedUint32(pairs);
+  for (let p = 0, at = 0; p < pairs; p++) {
+    item[p] = p;
+    for (let e = from[cellOf[p]]; e < from[cellOf[p] + 1]; e++) {
+      if (!hasEntry(e, p)) continue;
+      row[at] = cellRow[e];
+      coefficient[at++] = factor[e] === 0
+        ? fixed[e]
+        : fixed[e] + factor[e] * numbers[family[e]]![p];
+    }
+  }
+  const cells = cellsOfPairs(cellOf, entries, numbers, coefficient);
+  return { item, contract: shared(contract), start, row, coefficient, cells };
+}
+
+/** The cells of pairs; null where pairs have several numbers, or cells are many. */
+function cellsOfPairs(
+  cell: Uint32Array,
+  { contract, first, start, row, fixed, factor }: CellEntries,
+  numbers: readonly (Float64Array | null)[],
+  coefficient: Float64Array,
+): ItemCells | null {
+  const [number, ...others] = new Set(numbers.filter((column) => column !== null));
+  if (others.length > 0 || contract.length * ITEMS_OF_CELL > cell.length) return null;
+  return {
+    cell,
+    number: sharedNumbers(number),
+    contract: shared(contract.array()),
+    first: shared(first.array()),
+    start: shared(start.array()),
+    row: shared(row.array()),
+    fixed: sharedNumbers(fixed.array()),
+    factor: sharedNumbers(factor.array()),
+    coefficient,
   };
 }
 
@@ -244,13 +359,13 @@ function orderOfRows({ family, key, sense }: RowBuilder): { order: number[]; pla
   return { order, place };
 }
 
-function shared(values: readonly number[]): Uint32Array {
+function shared(values: ArrayLike<number>): Uint32Array {
   const array = sharedUint32(values.length);
   array.set(values);
   return array;
 }
 
-function sharedNumbers(values: readonly number[]): Float64Array {
+function sharedNumbers(values: ArrayLike<number>): Float64Array {
   const array = sharedFloat64(values.length);
   array.set(values);
   return array;
@@ -263,7 +378,6 @@ const MOST_KINDS = 64;
 function pairKindsOf(
   resolved: readonly ResolvedFamily[],
 ): { count: number; of: (pair: number) => number } | null {
-  if (resolved.some(({ counts }) => counts?.table === "elig")) return null;
   const columns = new Map<string, TextColumn>();
   for (const { per, where } of resolved) {
     for (const { table, name, text } of [...per, ...where.map(({ column }) => column)]) {
@@ -307,8 +421,8 @@ function userClassesOf(
   return { classOf, count: known.size };
 }
 
-/** Appends the entries of one family for an item, whose pair is given. */
-type FamilyReader = (c: number, u: number, p: number, entries: Entries) => void;
+/** Appends the entries of one family for a cell, of which a pair is given. */
+type FamilyReader = (c: number, u: number, p: number, entries: CellEntries) => void;
 
 function familyReader(
   columns: Columns,
@@ -338,15 +452,18 @@ function familyReader(
       codes[i] = codeOf[i](c, u, p);
       if (codes[i] === blank[i]) return;
     }
-    const counted = selected ? numbers === null ? 1 : numbers[byPair ? p : c] : 0;
+    const ownNumbers = selected && byPair;
+    const counted = !selected || byPair ? 0 : numbers === null ? 1 : numbers[c];
     for (const r of builder.rowsFor(f, resolved, codes)) {
       const sense = builder.sense[r];
       const amount = amounts.amountOf(r, resolved, sense, codes);
-      const value = family.shareOf === null ? counted : counted - amount;
+      const less = family.shareOf === null ? 0 : amount;
       // A share keeps entries of 0 too: reports count all offers of the row to work out the share.
-      if (value === 0 && family.shareOf === null) continue;
+      if (!ownNumbers && counted === 0 && family.shareOf === null) continue;
       entries.row.push(r);
-      entries.coefficient.push(sense * value);
+      entries.fixed.push(sense * (counted - less));
+      entries.factor.push(ownNumbers ? sense : 0);
+      entries.family.push(f);
     }
   };
 }

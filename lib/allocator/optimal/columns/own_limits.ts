@@ -65,7 +65,7 @@ function withoutRows(items: Items, isOwn: Uint8Array): Items {
     start,
     row: Uint32Array.from(places, (e) => items.row[e]),
     coefficient: of(items.coefficient),
-    load: of(items.load),
-    coarse: of(items.coarse),
+    load: items.load && of(items.load),
+    coarse: items.coarse && of(items.coarse),
   };
 }

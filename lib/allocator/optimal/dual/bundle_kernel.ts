@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cellsOf, type ItemCells } from "../../drop/instance/limits.ts";
 import { adds, type GroupRule } from "../../limits/kinds/group_rules.ts";
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { DualProblem } from "./dual_problem.ts";
@@ -67,6 +68,10 @@ export class BundleKernel {
   /** The limits of groups whose prices the choice of a bundle depends on, and those prices. */
   readonly #rules: readonly GroupRule[];
   #rulePrices: readonly Float64Array[] = [];
+  /** Where items are known by cells and numbers: what an offer of each cell costs, and what each unit of its number adds to that. */
+  readonly #cells: ItemCells | null;
+  readonly #cellPrice: Float64Array;
+  readonly #unitPrice: Float64Array;
   readonly #sumSponsored: Float64Array;
   readonly #sumUnsponsored: Float64Array;
   readonly #brandLimit: number;
@@ -90,6 +95,9 @@ export class BundleKernel {
     this.#brandLimit = instance.brand === null || policy.maxPerBrand === null
       ? Infinity
       : policy.maxPerBrand;
+    this.#cells = problem.items === null ? null : cellsOf(problem.items);
+    this.#cellPrice = new Float64Array(this.#cells?.contract.length ?? 0);
+    this.#unitPrice = new Float64Array(this.#cellPrice.length);
     this.#rules = problem.rules.others;
     const none = new Float64Array(instance.groupSize.length);
     this.#prices = {
@@ -104,6 +112,15 @@ export class BundleKernel {
     const { problem: { offerBonus, items }, netPrice } = this;
     this.setPricesOfGroups(prices);
     const { contract: ofCap, limit } = prices;
+    if (this.#cells !== null) {
+      this.#priceCells();
+      const { cell, number } = this.#cells, cellPrice = this.#cellPrice;
+      const unitPrice = this.#unitPrice;
+      for (let i = 0; i < cell.length; i++) {
+        netPrice[i] = cellPrice[cell[i]] + unitPrice[cell[i]] * number[i];
+      }
+      return;
+    }
     if (items === null || limit === undefined) {
       for (let i = 0; i < offerBonus.length; i++) netPrice[i] = this.#priceOf(i);
       return;
@@ -119,8 +136,25 @@ export class BundleKernel {
 
   /** Takes new prices for a pass, user by user: with an item per pair those of items are computed by {@link priceItems}. */
   setPricesOfPass(prices: Prices): void {
-    if (this.problem.items?.byPair) this.setPricesOfGroups(prices);
-    else this.setPrices(prices);
+    if (!this.problem.items?.byPair) return this.setPrices(prices);
+    this.setPricesOfGroups(prices);
+    if (this.#cells !== null) this.#priceCells();
+  }
+
+  /** Works out what offers of cells cost. */
+  #priceCells(): void {
+    const { contract: ofCap, limit } = this.#prices, { offerBonus } = this.problem;
+    const { contract, first, start, row, fixed, factor } = this.#cells!;
+    for (let c = 0, e = 0; c < contract.length; c++) {
+      let price = ofCap[contract[c]] - offerBonus[first[c]], ofUnit = 0;
+      for (const end = start[c + 1]; e < end; e++) {
+        const ofRow = limit?.[row[e]] ?? 0;
+        price += ofRow * fixed[e];
+        ofUnit += ofRow * factor[e];
+      }
+      this.#cellPrice[c] = price;
+      this.#unitPrice[c] = ofUnit;
+    }
   }
 
   /** Takes new prices, but leaves those of items as they are. */
@@ -140,6 +174,10 @@ export class BundleKernel {
     const { offerBonus, items } = this.problem;
     const { contract, limit } = this.#prices;
     if (items === null) return contract[i] - offerBonus[i];
+    if (this.#cells !== null) {
+      const c = this.#cells.cell[i];
+      return this.#cellPrice[c] + this.#unitPrice[c] * this.#cells.number[i];
+    }
     let price = contract[items.contract[i]] - offerBonus[i];
     if (limit === undefined) return price;
     for (let e = items.start[i]; e < items.start[i + 1]; e++) {

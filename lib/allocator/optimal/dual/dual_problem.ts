@@ -17,7 +17,7 @@
  */
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
-import { type Items, itemsOf, withWholeAmounts } from "../../limits/items.ts";
+import { type Items, itemsOf, loadOf, withWholeAmounts } from "../../limits/items.ts";
 import { highestOfLimits } from "../../model/offer_cost.ts";
 import { type GroupRules, groupRules } from "../../limits/kinds/group_rules.ts";
 import {
@@ -272,8 +272,10 @@ export function eachRow(
 ): void {
   if (items === null) return add(i, 1);
   add(items.contract[i], 1);
-  const column = items[by], first = instance.cap.length;
-  for (let e = items.start[i]; e < items.start[i + 1]; e++) add(first + items.row[e], column[e]);
+  const first = instance.cap.length;
+  for (let e = items.start[i]; e < items.start[i + 1]; e++) {
+    add(first + items.row[e], by === "load" ? loadOf(items, e) : items.coefficient[e]);
+  }
 }
 
 /** The worth of a shape, scores aside: C and the bonus; −Infinity if nobody may have it. */

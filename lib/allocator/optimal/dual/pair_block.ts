@@ -6,7 +6,13 @@
 import { grown } from "../../../base/number_list.ts";
 import { release } from "../../../base/shared_array.ts";
 import type { DualProblem } from "./dual_problem.ts";
-import { type PairItems, PairItemsBuilder, releaseItems } from "./pair_items.ts";
+import {
+  type PairCells,
+  PairCellsBuilder,
+  type PairItems,
+  PairItemsBuilder,
+  releaseItems,
+} from "./pair_items.ts";
 import type { PairColumns } from "./top_list.ts";
 
 /** Sums over users are made block by block, so that their bits do not depend on how many workers share the blocks. */
@@ -35,6 +41,8 @@ export interface PairBlock extends PairColumns {
   readonly pair: Uint32Array | null;
   /** The items of its pairs, side by side, where nearly every pair has its own and they were put together; else null. */
   readonly ownItems: PairItems | null;
+  /** Their cells and numbers, where these tell all of them; else null. */
+  readonly ownCells: PairCells | null;
   /** Σ over frozen users, who are left out: the worth of their bundles, prices aside. */
   readonly frozenValue: number;
 }
@@ -46,10 +54,11 @@ export function pairsIn({ start }: PairBlock): number {
 
 /** Releases the memory of a block that is not {@link wholeBlock}. Nothing may use the block afterwards. */
 export function releaseBlock(block: PairBlock): void {
-  const { user, group, start, middle, item, score, pair, ownItems } = block;
+  const { user, group, start, middle, item, score, pair, ownItems, ownCells } = block;
   for (const column of [user, group, start, middle, item, score]) release(column);
   if (pair !== null) release(pair);
   if (ownItems !== null) releaseItems(ownItems);
+  if (ownCells !== null) releaseItems(ownCells);
 }
 
 /** Users `[from, to)` of a problem with all their pairs, without a copy of any pair. */
@@ -69,6 +78,7 @@ export function wholeBlock(
     score: instance.score,
     pair: null,
     ownItems: null,
+    ownCells: null,
     frozenValue: 0,
   };
 }
@@ -100,6 +110,7 @@ export function copiedBlock(
     score,
     pair,
     ownItems: null,
+    ownCells: null,
     frozenValue: 0,
   };
 }
@@ -107,7 +118,7 @@ export function copiedBlock(
 /** Users and pairs to append to a block: the columns of {@link PairBlock}, with `start` and `middle` counted from the first of these pairs. */
 export type BlockPiece = Omit<
   { [name in keyof PairBlock]: NonNullable<PairBlock[name]> },
-  "ownItems" | "frozenValue"
+  "ownItems" | "ownCells" | "frozenValue"
 >;
 
 /** Builds a block user by user, or by pieces. Pairs of the last user can be taken back by lowering `pairs`. */
@@ -122,6 +133,8 @@ export class BlockBuilder {
   pairs = 0;
   /** The items of its pairs, where they are put together. */
   readonly ownItems: PairItemsBuilder = new PairItemsBuilder();
+  /** Their cells and numbers, where these are put together. */
+  readonly ownCells: PairCellsBuilder = new PairCellsBuilder();
 
   #users = 0;
   #user: Uint32Array = new Uint32Array(64);
@@ -139,6 +152,7 @@ export class BlockBuilder {
     this.pairs = 0;
     this.#users = 0;
     this.ownItems.clear();
+    this.ownCells.clear();
   }
 
   /** Makes room for `count` more pairs. */
@@ -190,7 +204,7 @@ export class BlockBuilder {
 
   /** The block of all users added, in memory of its exact size. */
   finish(frozenValue: number): PairBlock {
-    const { pairs } = this, users = this.#users;
+    const { pairs, ownItems, ownCells } = this, users = this.#users;
     const start = new Uint32Array(users + 1);
     start.set(this.#start.subarray(0, users));
     start[users] = pairs;
@@ -202,7 +216,8 @@ export class BlockBuilder {
       item: this.item.slice(0, pairs),
       score: this.score.slice(0, pairs),
       pair: this.pair.slice(0, pairs),
-      ownItems: pairs > 0 && this.ownItems.pairs === pairs ? this.ownItems.finish() : null,
+      ownItems: pairs > 0 && ownItems.pairs === pairs ? ownItems.finish() : null,
+      ownCells: pairs > 0 && ownCells.pairs === pairs ? ownCells.finish() : null,
       frozenValue,
     };
   }

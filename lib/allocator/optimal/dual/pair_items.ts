@@ -7,14 +7,56 @@
  */
 import { grown } from "../../../base/number_list.ts";
 import { release } from "../../../base/shared_array.ts";
+import type { ItemCells } from "../../drop/instance/limits.ts";
 import type { Items } from "../../limits/items.ts";
 
 /** Items in the order of pairs; {@link Items} themselves are some. */
 export type PairItems = Pick<Items, "contract" | "start" | "row" | "coefficient">;
 
+/** Items in the order of pairs, where a cell and a number tell all of one; {@link ItemCells} has such columns. */
+export type PairCells = Pick<ItemCells, "cell" | "number">;
+
 /** Releases their memory. */
-export function releaseItems({ contract, start, row, coefficient }: PairItems): void {
-  for (const column of [contract, start, row, coefficient]) release(column);
+export function releaseItems(items: PairItems | PairCells): void {
+  for (const column of Object.values(items)) release(column);
+}
+
+/** Puts cells and numbers together pair by pair, as {@link PairItemsBuilder} does items. */
+export class PairCellsBuilder {
+  #cell: Uint32Array = new Uint32Array(1024);
+  #number: Float64Array = new Float64Array(1024);
+  #pairs = 0;
+
+  /** How many pairs there are. */
+  get pairs(): number {
+    return this.#pairs;
+  }
+
+  /** Removes all, and keeps the memory. */
+  clear(): void {
+    this.#pairs = 0;
+  }
+
+  /** Appends what `from` has at the places `at`. */
+  append({ cell, number }: PairCells, at: Uint16Array | Uint32Array): void {
+    const needed = this.#pairs + at.length;
+    if (needed > this.#cell.length) {
+      const room = Math.max(needed, 2 * this.#cell.length);
+      this.#cell = grown(this.#cell, room);
+      this.#number = grown(this.#number, room);
+    }
+    for (let n = 0, to = this.#pairs; n < at.length; n++, to++) {
+      this.#cell[to] = cell[at[n]];
+      this.#number[to] = number[at[n]];
+    }
+    this.#pairs = needed;
+  }
+
+  /** All that was appended, in memory of its exact size. */
+  finish(): PairCells {
+    const pairs = this.#pairs;
+    return { cell: this.#cell.slice(0, pairs), number: this.#number.slice(0, pairs) };
+  }
 }
 
 /** Puts items together pair by pair. */

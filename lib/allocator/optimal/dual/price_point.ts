@@ -6,7 +6,7 @@
 import { canBind, type GroupRule } from "../../limits/kinds/group_rules.ts";
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import { sharedFloat64 } from "../../../base/shared_array.ts";
-import type { Items } from "../../limits/items.ts";
+import { type Items, loadOf } from "../../limits/items.ts";
 import { type DualProblem, rowCount } from "./dual_problem.ts";
 
 /**
@@ -72,15 +72,16 @@ function missedRows({ row, amount }: Items): number[] {
  */
 function closingPrices(
   { instance: { score }, shapeWorth, offerBonus, shortfallPrice }: DualProblem,
-  { item, start, row, load, amount, highest }: Items,
+  items: Items,
 ): Float64Array | null {
+  const { item, start, row, coefficient, amount, highest } = items;
   const isClosed = Uint8Array.from(
     amount,
     (most, r) => most === 0 && highest[r] === Infinity ? 1 : 0,
   );
   // Limits of shares have an amount of 0 too, and coefficients of both signs.
   if (!isClosed.includes(1)) return null;
-  load.forEach((value, e) => value < 0 && (isClosed[row[e]] = 0));
+  for (let e = 0; e < row.length; e++) if (coefficient[e] < 0) isClosed[row[e]] = 0;
   if (!isClosed.includes(1)) return null;
   // What an offer may bring besides its score.
   const more = Math.max(...shapeWorth) - Math.min(...shapeWorth) +
@@ -89,8 +90,9 @@ function closingPrices(
   for (let p = 0; p < item.length; p++) {
     for (let e = start[item[p]]; e < start[item[p] + 1]; e++) {
       const r = row[e];
-      if (isClosed[r] === 0 || load[e] === 0) continue;
-      price[r] = Math.max(price[r], (Math.max(0, score[p]) + more) / load[e]);
+      if (isClosed[r] === 0) continue;
+      const load = loadOf(items, e);
+      if (load !== 0) price[r] = Math.max(price[r], (Math.max(0, score[p]) + more) / load);
     }
   }
   return price;

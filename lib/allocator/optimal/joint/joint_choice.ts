@@ -17,8 +17,8 @@ import {
   Layers,
   OwnShapes,
   type Shapes,
-  StateMemory,
 } from "./joint_states.ts";
+import { StateMemory } from "./state_chain.ts";
 import { chooseNear } from "./near_choice.ts";
 
 /** How far the search for a choice goes. */
@@ -71,10 +71,10 @@ function chooseAmongAll(
       limit /= GROWTH;
       continue;
     }
-    const { loss, state } = layers.cheapest(terms);
+    const found = layers.cheapest(terms), { loss } = found;
     const isBest = loss <= limit;
     if (isBest || loss < (known?.loss ?? Infinity)) {
-      known = { loss, isBest, shape: layers.shapesOf(state) };
+      known = { loss, isBest, shape: layers.shapesOf(found) };
     }
     if (isBest || isShrinking) return known;
     // A known choice lost more than the limit: a better one lies below its loss.

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { placeIn } from "../../../base/sorted_place.ts";
-import { beyond, type GroupRule } from "../../limits/kinds/group_rules.ts";
+import { beyond, type GroupRule, tolerance, usedOf } from "../../limits/kinds/group_rules.ts";
 import { COUNTS, type Counts, countsOfUser } from "../../limits/kinds/user_counts.ts";
+import { ExcessOrder, LimitScreen } from "./limit_screen.ts";
+import { StateChain, type StateMemory, type Undecided } from "./state_chain.ts";
 
 /** A limit of the group and its price. */
 export interface GroupTerm {
@@ -134,33 +135,33 @@ export function countsOfShape({ sponsored, unsponsored }: Shapes, s: number): Co
   return countsOfUser(sponsored[s], unsponsored[s]);
 }
 
-/** A user with more than one shape within the limit. */
-interface Undecided {
-  readonly user: number;
-  readonly shape: number[];
-  /** Code of the change of the counts by each shape. */
-  readonly change: number[];
-  readonly regret: number[];
+/** The users who come last have about so many states. Twice as many or half gain nothing. */
+const LAST_STATES = 64;
+
+/** A state that joins one of the users who come first with one of those who come last. */
+export interface JoinedState {
+  /** What it loses; Infinity if there is none. */
+  readonly loss: number;
+  /** The state of those who come first. */
+  readonly first: number;
+  /** The state of those who come last. */
+  readonly last: number;
 }
 
-/** States after some of the undecided users: codes ascending, and the least loss of each. */
-interface Layer {
-  readonly code: Float64Array;
-  readonly loss: Float64Array;
-}
-
-const NO_STATES: Layer = { code: new Float64Array(0), loss: new Float64Array(0) };
-
-/** The dynamic program within one limit: a layer of states per undecided user. */
+/**
+ * The dynamic program within one limit. Layers of states grow fast, and one after all users would hold most of all states. So the few
+ * users who come last have layers of their own, and their states are joined with those of all others only to look for the best.
+ */
 export class Layers {
   /** Whether all layers were made; false: there were too many states. */
   readonly complete: boolean;
   readonly #base: Base;
-  readonly #undecided: Undecided[];
-  readonly #layers: Layer[];
+  readonly #first: StateChain;
+  readonly #last: StateChain = new StateChain(0);
   /** The code of a state is Σ change of a count × its stride; each change lies within ± its reach. */
   readonly #reach: readonly number[];
   readonly #stride: readonly number[];
+  readonly #counts: [number, number, number, number] = [0, 0, 0, 0];
 
   /**
    * Makes them.
@@ -190,7 +191,7 @@ export class Layers {
     });
     let decided = base.loss;
     // Those whose second-best costs most come first: so fewer states are within the limit.
-    this.#undecided = undecided.toSorted((a, b) =>
+    const users = undecided.toSorted((a, b) =>
       own.nextOf(b.user) - own.nextOf(a.user) || a.user - b.user
     ).map(({ user, shape }) => {
       decided -= regret[user * each + shape[0]];
@@ -201,148 +202,98 @@ export class Layers {
         regret: shape.map((s) => regret[user * each + s]),
       };
     });
-    this.#layers = [{ code: new Float64Array(1), loss: Float64Array.of(Math.max(0, decided)) }];
+    this.#first = new StateChain(Math.max(0, decided));
     // Codes must be exact in doubles.
     const coded = stride[0] * (2 * this.#reach[0] + 1) <= Number.MAX_SAFE_INTEGER;
-    this.complete = coded && undecided.length <= MOST_UNDECIDED &&
-      this.#fill(limit, mostStates, memory);
+    this.complete = coded && users.length <= MOST_UNDECIDED &&
+      this.#fill(users, limit, mostStates, memory);
   }
 
   /** Makes a layer per undecided user. Returns whether there was room for all. */
-  #fill(limit: number, mostStates: number, memory: StateMemory): boolean {
-    const { rooms } = memory;
+  #fill(
+    users: readonly Undecided[],
+    limit: number,
+    mostStates: number,
+    memory: StateMemory,
+  ): boolean {
     memory.forget();
-    let count = 0, last = this.#layers[0];
-    for (const { change, regret } of this.#undecided) {
-      // The shape of the base changes nothing, and mostly costs nothing.
-      let states = regret[0] === 0 ? last : rooms[0].merge(NO_STATES, last, 0, regret[0], limit);
-      for (let s = 1; s < change.length; s++) {
-        states = rooms[s & 1].merge(states, last, change[s], regret[s], limit);
-      }
-      count += states.code.length;
+    let rest = users.length, count = 0;
+    while (rest > 0 && this.#last.states.code.length < LAST_STATES) {
+      this.#last.add(users[--rest], limit, memory);
+    }
+    for (const user of users.slice(0, rest)) {
+      this.#first.add(user, limit, memory);
+      count += this.#first.states.code.length;
       if (count > mostStates) return false;
-      last = memory.keep(states);
-      this.#layers.push(last);
     }
     return true;
   }
 
   /** The state of least loss, where the loss includes the prices of what is left of the limits; Infinity if none keeps them. */
-  cheapest(terms: readonly GroupTerm[]): { loss: number; state: number } {
-    const { code, loss } = this.#layers[this.#layers.length - 1];
-    let least = Infinity, state = -1;
-    for (let i = 0; i < code.length; i++) {
-      if (loss[i] >= least) continue;
-      const total = loss[i] + lossOfLimits(terms, this.#countsAt(code[i]));
-      if (total < least) {
-        least = total;
-        state = i;
-      }
+  cheapest(terms: readonly GroupTerm[]): JoinedState {
+    const first = this.#first.states.loss, last = this.#last.states.loss;
+    const limits = terms.map((term) => this.#screen(term));
+    let found: JoinedState = { loss: Infinity, first: -1, last: -1 };
+    const look = (i: number, j: number) => {
+      let loss = first[i] + last[j];
+      for (let t = 0; t < limits.length && loss < found.loss; t++) loss += limits[t].least(i, j);
+      if (!(loss < found.loss)) return;
+      const exact = first[i] + last[j] + lossOfLimits(terms, this.#countsAt(i, j));
+      if (exact < found.loss) found = { loss: exact, first: i, last: j };
+    };
+    // Those of the last users who lose least come first: what is found with them leaves few of the others to look at.
+    const [least, ...others] = Array.from(last.keys()).sort((i, j) => last[i] - last[j] || i - j);
+    for (let i = 0; i < first.length; i++) look(i, least);
+    const near: number[] = [];
+    for (let i = 0; i < first.length; i++) {
+      let loss = first[i];
+      for (let t = 0; t < limits.length && loss < found.loss; t++) loss += limits[t].leastOf(i);
+      if (loss < found.loss) near.push(i);
     }
-    return { loss: least, state };
+    const order = ExcessOrder.ofDearest(limits, near);
+    for (const j of others) {
+      for (const i of order?.within(j, found.loss - last[j]) ?? near) look(i, j);
+    }
+    return found;
   }
 
-  #countsAt(code: number): Counts {
-    const reach = this.#reach, stride = this.#stride;
+  /** What a limit loses at least at joined states. */
+  #screen(term: GroupTerm): LimitScreen {
+    const { rule, group } = term, { counts } = this.#base;
+    const used = (code: number) => usedOf(rule, group, this.#countsOf(code));
+    const own = usedOf(rule, group, counts);
+    const reach = counts.map((n, i) => n + this.#reach[i]) as [number, number, number, number];
+    return new LimitScreen(term, {
+      first: this.#first.states.code.map((code) => rule.sense * (used(code) - rule.amount[group])),
+      last: this.#last.states.code.map((code) => rule.sense * (used(code) - own)),
+      rounding: 2 * tolerance(rule, group, reach),
+    });
+  }
+
+  /** The counts at a joined state. */
+  #countsAt(i: number, j: number): Counts {
+    return this.#countsOf(this.#first.states.code[i] + this.#last.states.code[j]);
+  }
+
+  /** The counts at a code. The result is overwritten by the next one: there are as many as states. */
+  #countsOf(code: number): Counts {
+    const reach = this.#reach, stride = this.#stride, counts = this.#counts;
     let rest = code;
     for (let i = 0; i < COUNTS; i++) rest += reach[i] * stride[i];
-    const at = (i: number) => {
+    for (let i = 0; i < COUNTS; i++) {
       const digit = Math.floor(rest / stride[i]);
       rest -= digit * stride[i];
-      return this.#base.counts[i] + digit - reach[i];
-    };
-    return [at(0), at(1), at(2), at(3)];
+      counts[i] = this.#base.counts[i] + digit - reach[i];
+    }
+    return counts;
   }
 
-  /** The shapes of all users that lead to a state of the last layer. */
-  shapesOf(state: number): Int32Array {
+  /** The shapes of all users that lead to a state. */
+  shapesOf({ first, last }: JoinedState): Int32Array {
     const shape = this.#base.shape.slice();
-    for (let x = this.#undecided.length; x > 0; x--) {
-      const { code, loss } = this.#layers[x], before = this.#layers[x - 1];
-      const own = this.#undecided[x - 1];
-      for (let s = 0;; s++) {
-        const from = placeIn(before.code, code[state] - own.change[s]);
-        if (from < 0 || before.loss[from] + own.regret[s] !== loss[state]) continue;
-        shape[own.user] = own.shape[s];
-        state = from;
-        break;
-      }
-    }
+    this.#first.setShapes(first, shape);
+    this.#last.setShapes(last, shape);
     return shape;
-  }
-}
-
-/** Memory for the states that two layers are joined to; taken again for the next ones, as new memory costs more than what it holds. */
-class StateRoom {
-  #code: Float64Array = new Float64Array(256);
-  #loss: Float64Array = new Float64Array(256);
-
-  /**
-   * Joins `states` with those of `from` moved by `change` at a cost. Of equal states the lesser loss counts, and those beyond the limit
-   * are dropped; there are none in `states`. The result is overwritten by the next one.
-   */
-  merge(states: Layer, from: Layer, change: number, cost: number, limit: number): Layer {
-    const { code: codesA, loss: lossA } = states, { code: codesB, loss: lossB } = from;
-    const endA = codesA.length, endB = codesB.length;
-    this.#reserve(endA + endB);
-    const code = this.#code, loss = this.#loss;
-    let n = 0, a = 0, b = 0;
-    while (a < endA && b < endB) {
-      const codeA = codesA[a], codeB = codesB[b] + change;
-      let least = codeA <= codeB ? lossA[a++] : Infinity;
-      if (codeB <= codeA) {
-        const moved = lossB[b++] + cost;
-        if (moved < least) least = moved;
-      }
-      code[n] = codeA < codeB ? codeA : codeB;
-      loss[n] = least;
-      if (least <= limit) n++;
-    }
-    for (; a < endA; a++) {
-      code[n] = codesA[a];
-      loss[n++] = lossA[a];
-    }
-    for (; b < endB; b++) {
-      code[n] = codesB[b] + change;
-      loss[n] = lossB[b] + cost;
-      if (loss[n] <= limit) n++;
-    }
-    return { code: code.subarray(0, n), loss: loss.subarray(0, n) };
-  }
-
-  #reserve(states: number): void {
-    if (states < this.#code.length) return;
-    this.#code = new Float64Array(2 * states);
-    this.#loss = new Float64Array(2 * states);
-  }
-}
-
-/** Memory for the states of a search. Two searches at a time need two of it. */
-export class StateMemory {
-  /** Taken in turn, so that what is made of one can be written to the other. */
-  readonly rooms: readonly StateRoom[] = [new StateRoom(), new StateRoom()];
-  #code: Float64Array = new Float64Array(1 << 12);
-  #loss: Float64Array = new Float64Array(1 << 12);
-  #end = 0;
-
-  /** A copy of a layer, which lasts until {@link forget} is called. */
-  keep({ code, loss }: Layer): Layer {
-    const from = this.#end, end = from + code.length;
-    if (end > this.#code.length) {
-      // What was kept stays in the memory that it is in.
-      this.#code = new Float64Array(2 * end);
-      this.#loss = new Float64Array(2 * end);
-    }
-    this.#end = end;
-    const kept = { code: this.#code.subarray(from, end), loss: this.#loss.subarray(from, end) };
-    kept.code.set(code);
-    kept.loss.set(loss);
-    return kept;
-  }
-
-  /** Frees what {@link keep} returned. */
-  forget(): void {
-    this.#end = 0;
   }
 }
 

@@ -18,8 +18,8 @@ import {
   lossOfLimits,
   type Options,
   type OwnShapes,
-  type StateMemory,
 } from "./joint_states.ts";
+import type { StateMemory } from "./state_chain.ts";
 
 /** How many users may make each kind of change: one number after the other. */
 const CHANGES = [1, 2, 4];
@@ -41,9 +41,9 @@ export function chooseNear(
   for (const times of CHANGES) {
     const layers = new Layers(own, base, cheapest(own, base, times, least), least, states);
     if (!layers.complete) break;
-    const { loss, state } = layers.cheapest(terms);
+    const found = layers.cheapest(terms), { loss } = found;
     if (loss >= least) continue;
-    known = { loss, isBest: false, shape: layers.shapesOf(state) };
+    known = { loss, isBest: false, shape: layers.shapesOf(found) };
     least = loss;
   }
   return known;

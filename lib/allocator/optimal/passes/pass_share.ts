@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { coarseOf, loadOf } from "../../limits/items.ts";
 import { BundleKeeper } from "./bundle_keeper.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import {
@@ -285,7 +286,7 @@ export class PassShare {
     }
     load[items.contract[item]] += sign;
     for (let e = items.start[item], end = items.start[item + 1]; e < end; e++) {
-      load[cap.length + items.row[e]] += sign * items.load[e];
+      load[cap.length + items.row[e]] += sign * loadOf(items, e);
     }
   }
 
@@ -334,10 +335,10 @@ export class PassShare {
     const d = this.#difference, { items, instance: { cap } } = this.#problem;
     if (items === null) return d.add(item, sign);
     // Written out, as it is called for every user near another choice.
-    const { contract, start, row, coarse } = items;
+    const { contract, start, row } = items;
     d.add(contract[item], sign);
     for (let e = start[item], end = start[item + 1]; e < end; e++) {
-      d.add(cap.length + row[e], sign * coarse[e]);
+      d.add(cap.length + row[e], sign * coarseOf(items, e));
     }
   }
 

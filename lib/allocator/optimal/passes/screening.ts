@@ -11,12 +11,13 @@
  * @module
  */
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
+import { cellsOf } from "../../drop/instance/limits.ts";
 import type { Items } from "../../limits/items.ts";
 import { type DualProblem, eachRow } from "../dual/dual_problem.ts";
 import { marksOfShapes } from "../dual/marks.ts";
 import { noise } from "../dual/noise.ts";
 import { BlockBuilder, copiedBlock, type PairBlock } from "../dual/pair_block.ts";
-import { PairItemsBuilder } from "../dual/pair_items.ts";
+import { PairCellsBuilder, PairItemsBuilder } from "../dual/pair_items.ts";
 import { kernelPrices, type PricePoint } from "../dual/price_point.ts";
 import type { OfferReach, UserScan } from "./user_scan.ts";
 
@@ -49,6 +50,12 @@ export function sampleBlock(
   if (fast === null) addNoise(problem, block, amplitude);
   else fast.addNoise(block, amplitude);
   if (fast === null || !problem.items?.byPair) return block;
+  const cells = cellsOf(problem.items);
+  if (cells !== null) {
+    const builder = new PairCellsBuilder();
+    builder.append(cells, block.item);
+    return { ...block, ownCells: builder.finish() };
+  }
   const builder = new PairItemsBuilder();
   builder.append(problem.items, block.item);
   return { ...block, ownItems: builder.finish() };
@@ -112,13 +119,24 @@ function offerReach(
   };
 }
 
-/** How far the cost of an offer of item `i` can move. */
+/** How far the cost of an offer of item `i` can move, at most. */
 function reachOfItem(
-  { contract, start, row, coefficient }: Items,
+  items: Items,
   i: number,
   ofContract: Float64Array,
   ofLimit: Float64Array,
 ): number {
+  const cells = cellsOf(items);
+  if (cells !== null) {
+    const { cell, number, contract, start, row, fixed, factor } = cells, c = cell[i];
+    let reach = ofContract[contract[c]], ofUnit = 0;
+    for (let e = start[c]; e < start[c + 1]; e++) {
+      reach += ofLimit[row[e]] * Math.abs(fixed[e]);
+      ofUnit += ofLimit[row[e]] * Math.abs(factor[e]);
+    }
+    return reach + ofUnit * number[i];
+  }
+  const { contract, start, row, coefficient } = items;
   let reach = ofContract[contract[i]];
   for (let e = start[i]; e < start[i + 1]; e++) {
     reach += ofLimit[row[e]] * Math.abs(coefficient[e]);

@@ -59,10 +59,14 @@ export let itemContract: u32 = 0, rowStart: u32 = 0, rows: u32 = 0;
 export let rowLoad: u32 = 0, rowCoarse: u32 = 0;
 /**
  * Where nearly every pair is an item of its own, the items above are the pairs that are taken at once, and they are priced here:
- * prices of contracts and of rows, what a row's amounts are multiplied by to be in its unit, and by entry what an offer counts in
- * the row (f64). What it counts there in the row's unit is worked out for those that are taken.
+ * prices of contracts and of rows, and what a row's amounts are multiplied by to be in its unit (f64). Contracts and rows are then by
+ * cell: of each item its cell (u32) and a number (f64); by entry what an offer counts in the row, which is `rowFixed` and that number
+ * times `rowFactor` (f64). What it counts there in the row's unit is worked out for those that are taken.
  */
-export let contractPrice: u32 = 0, rowPrice: u32 = 0, rowScale: u32 = 0, rowCoefficient: u32 = 0;
+export let contractPrice: u32 = 0, rowPrice: u32 = 0, rowScale: u32 = 0, rowFixed: u32 = 0, rowFactor: u32 = 0;
+export let cells: u32 = 0, numbers: u32 = 0;
+/** By cell (f64): what an offer costs, and how far that may move, but for its number; and for each unit of that. */
+let cellPrice: u32 = 0, unitPrice: u32 = 0, cellReach: u32 = 0, unitReach: u32 = 0;
 /**
  * How far prices may move from the centre of a screening (f64): t by group; where there are limits, what an offer costs by item; and
  * what that is worked out from where items are priced here, the prices of contracts and of rows.
@@ -139,6 +143,7 @@ export function begin(
   classCount: u32,
   itemCount: u32,
   itemBytes: u32,
+  cellCount: u32,
   contractCount: u32,
   entryCount: u32,
   hasLimits: bool,
@@ -179,8 +184,8 @@ export function begin(
   pricesHere = pricesItems;
   if (hasRows) {
     itemReach = place(8 * itemCount);
-    itemContract = place(4 * itemCount);
-    rowStart = place(4 * (itemCount + 1));
+    itemContract = place(4 * cellCount);
+    rowStart = place(4 * (cellCount + 1));
     rows = place(4 * entryCount);
   }
   if (hasRows && !pricesItems) {
@@ -193,7 +198,14 @@ export function begin(
     contractReach = place(8 * contractCount);
     rowReach = place(8 * (rowCount - contractCount));
     rowScale = place(8 * (rowCount - contractCount));
-    rowCoefficient = place(8 * entryCount);
+    rowFixed = place(8 * entryCount);
+    rowFactor = place(8 * entryCount);
+    cells = place(4 * itemCount);
+    numbers = place(8 * itemCount);
+    cellPrice = place(8 * cellCount);
+    unitPrice = place(8 * cellCount);
+    cellReach = place(8 * cellCount);
+    unitReach = place(8 * cellCount);
   }
   userIds = place(4 * MOST_USERS);
   starts = place(4 * (MOST_USERS + 1));
@@ -277,49 +289,82 @@ export function sortShapes(): void {
   }
 }
 
+/** Where the contract and the rows of an item are kept. */
+// @ts-ignore: a decorator
+@inline
+function cellOf(item: u32): u32 {
+  return pricesHere ? load<u32>(cells + 4 * item) : item;
+}
+
 // @ts-ignore: a decorator
 @inline
 function bonusOf(item: u32): f64 {
-  return load<f64>(offerBonus + 8 * (pricesHere ? load<u32>(itemContract + 4 * item) : item));
+  return load<f64>(offerBonus + 8 * (pricesHere ? load<u32>(itemContract + 4 * cellOf(item)) : item));
 }
 
-/** What an offer counts by entry `e` in its row's unit, rounded to multiples of 1 / `one` as `Math.round` does. */
-function counted(e: u32, one: f64): f64 {
-  const exact = load<f64>(rowCoefficient + 8 * e) * load<f64>(rowScale + 8 * load<u32>(rows + 4 * e)) * one;
+/** What an offer of an item counts by entry `e` in its row's unit, rounded to multiples of 1 / `one` as `Math.round` does. */
+function counted(e: u32, item: u32, one: f64): f64 {
+  const amount = load<f64>(rowFixed + 8 * e) + load<f64>(rowFactor + 8 * e) * load<f64>(numbers + 8 * item);
+  const exact = amount * load<f64>(rowScale + 8 * load<u32>(rows + 4 * e)) * one;
   const below = floor<f64>(exact);
   return (exact - below >= 0.5 ? below + 1 : below) / one;
 }
 
 // @ts-ignore: a decorator
 @inline
-function loadOf(e: u32): f64 {
-  return pricesHere ? counted(e, LOAD_ONE) : load<f64>(rowLoad + 8 * e);
+function loadOf(e: u32, item: u32): f64 {
+  return pricesHere ? counted(e, item, LOAD_ONE) : load<f64>(rowLoad + 8 * e);
 }
 
 // @ts-ignore: a decorator
 @inline
-function coarseOf(e: u32): f64 {
-  return pricesHere ? counted(e, COARSE_ONE) : load<f64>(rowCoarse + 8 * e);
+function coarseOf(e: u32, item: u32): f64 {
+  return pricesHere ? counted(e, item, COARSE_ONE) : load<f64>(rowCoarse + 8 * e);
 }
 
-/** Works out what an offer of each of the first `count` items costs. */
+/** Works out what offers of the first `count` cells cost. */
+export function priceCells(count: u32): void {
+  for (let c: u32 = 0; c < count; c++) {
+    const contract = load<u32>(itemContract + 4 * c);
+    let price = load<f64>(contractPrice + 8 * contract) - load<f64>(offerBonus + 8 * contract), ofUnit: f64 = 0;
+    for (let e = load<u32>(rowStart + 4 * c), end = load<u32>(rowStart + 4 * c + 4); e < end; e++) {
+      const ofRow = load<f64>(rowPrice + 8 * load<u32>(rows + 4 * e));
+      price += ofRow * load<f64>(rowFixed + 8 * e);
+      ofUnit += ofRow * load<f64>(rowFactor + 8 * e);
+    }
+    store<f64>(cellPrice + 8 * c, price);
+    store<f64>(unitPrice + 8 * c, ofUnit);
+  }
+}
+
+/** Works out what an offer of each of the first `count` items costs, once its cell is priced. */
 export function priceItems(count: u32): void {
   for (let i: u32 = 0; i < count; i++) {
-    let price = load<f64>(contractPrice + 8 * load<u32>(itemContract + 4 * i)) - bonusOf(i);
-    for (let e = load<u32>(rowStart + 4 * i), end = load<u32>(rowStart + 4 * i + 4); e < end; e++) {
-      price += load<f64>(rowPrice + 8 * load<u32>(rows + 4 * e)) * load<f64>(rowCoefficient + 8 * e);
-    }
+    const c = load<u32>(cells + 4 * i);
+    const price = load<f64>(cellPrice + 8 * c) + load<f64>(unitPrice + 8 * c) * load<f64>(numbers + 8 * i);
     store<f64>(netPrice + 8 * i, price);
   }
 }
 
-/** Works out how far what an offer of each of the first `count` items costs may move. */
+/** Works out how far what offers of the first `count` cells cost may move. */
+export function reachCells(count: u32): void {
+  for (let c: u32 = 0; c < count; c++) {
+    let reach = load<f64>(contractReach + 8 * load<u32>(itemContract + 4 * c)), ofUnit: f64 = 0;
+    for (let e = load<u32>(rowStart + 4 * c), end = load<u32>(rowStart + 4 * c + 4); e < end; e++) {
+      const ofRow = load<f64>(rowReach + 8 * load<u32>(rows + 4 * e));
+      reach += ofRow * abs<f64>(load<f64>(rowFixed + 8 * e));
+      ofUnit += ofRow * abs<f64>(load<f64>(rowFactor + 8 * e));
+    }
+    store<f64>(cellReach + 8 * c, reach);
+    store<f64>(unitReach + 8 * c, ofUnit);
+  }
+}
+
+/** Works out how far what an offer of each of the first `count` items costs may move, once its cell's is known. */
 export function reachItems(count: u32): void {
   for (let i: u32 = 0; i < count; i++) {
-    let reach = load<f64>(contractReach + 8 * load<u32>(itemContract + 4 * i));
-    for (let e = load<u32>(rowStart + 4 * i), end = load<u32>(rowStart + 4 * i + 4); e < end; e++) {
-      reach += load<f64>(rowReach + 8 * load<u32>(rows + 4 * e)) * abs<f64>(load<f64>(rowCoefficient + 8 * e));
-    }
+    const c = load<u32>(cells + 4 * i);
+    const reach = load<f64>(cellReach + 8 * c) + load<f64>(unitReach + 8 * c) * load<f64>(numbers + 8 * i);
     store<f64>(itemReach + 8 * i, reach);
   }
 }
@@ -745,9 +790,10 @@ function countBundle<T>(taken: u32, group: u32): void {
 @inline
 function countOffer(item: u32): void {
   if (!hasRows) return add(loadSums + 8 * item, 1);
-  add(loadSums + 8 * load<u32>(itemContract + 4 * item), 1);
-  for (let e = load<u32>(rowStart + 4 * item), end = load<u32>(rowStart + 4 * item + 4); e < end; e++) {
-    add(loadSums + 8 * (firstRow + load<u32>(rows + 4 * e)), loadOf(e));
+  const c = cellOf(item);
+  add(loadSums + 8 * load<u32>(itemContract + 4 * c), 1);
+  for (let e = load<u32>(rowStart + 4 * c), end = load<u32>(rowStart + 4 * c + 4); e < end; e++) {
+    add(loadSums + 8 * (firstRow + load<u32>(rows + 4 * e)), loadOf(e, item));
   }
 }
 
@@ -813,9 +859,10 @@ function clearDifference(): void {
 function take<T>(pairs: u32, n: u32, change: f64): void {
   const item = itemAt<T>(pairs, n);
   if (!hasRows) return changeRow(item, change);
-  changeRow(load<u32>(itemContract + 4 * item), change);
-  for (let e = load<u32>(rowStart + 4 * item), end = load<u32>(rowStart + 4 * item + 4); e < end; e++) {
-    changeRow(firstRow + load<u32>(rows + 4 * e), change * coarseOf(e));
+  const c = cellOf(item);
+  changeRow(load<u32>(itemContract + 4 * c), change);
+  for (let e = load<u32>(rowStart + 4 * c), end = load<u32>(rowStart + 4 * c + 4); e < end; e++) {
+    changeRow(firstRow + load<u32>(rows + 4 * e), change * coarseOf(e, item));
   }
 }
 
@@ -1036,7 +1083,7 @@ function addNoiseTo<T>(user: u32, from: u32, to: u32): void {
   if (!hasRows) for (; p + 4 <= to; p += 4) addNoiseToFour<T>(ofUser, p);
   for (; p < to; p++) {
     const item = <u32>load<T>(items + sizeof<T>() * p);
-    const contract = hasRows ? load<u32>(itemContract + 4 * item) : item;
+    const contract = hasRows ? load<u32>(itemContract + 4 * cellOf(item)) : item;
     add(scores + 8 * p, amplitude * noiseOf(ofUser, contract));
   }
 }

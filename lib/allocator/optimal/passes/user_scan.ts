@@ -91,6 +91,7 @@ export class UserScan {
       ownShapes === null ? 0 : ownShapes.allowed.length / shapeWorth.length,
       room.items,
       problem.item.BYTES_PER_ELEMENT,
+      room.cells,
       instance.cap.length,
       room.entries,
       Number(items !== null),
@@ -161,6 +162,7 @@ export class UserScan {
     this.#columns.contractPrice.set(contract);
     this.#columns.rowPrice.set(limit!);
     this.#givenPrice = null;
+    this.#exports.priceCells(this.#ownItems.cells);
     this.#setPricesOfGroups(point);
     return true;
   }
@@ -289,6 +291,7 @@ export class UserScan {
     else if (offers !== null) {
       this.#columns.contractReach.set(offers.contract);
       this.#columns.rowReach.set(offers.limit);
+      this.#exports.reachCells(this.#ownItems!.cells);
     }
     this.#exports.beginScreen(amplitude, entry, bundle, offers?.least ?? 0, offers?.rules ?? 0);
     return true;
@@ -302,7 +305,7 @@ export class UserScan {
     this.#inPieces(block, (from, to) => {
       this.#take(block, from, to);
       this.#takeScores(block, from, to);
-      if (this.#ownItems !== null) this.#exports.reachItems(block.start[to] - block.start[from]);
+      this.#reachItems(block.start[to] - block.start[from]);
       this.#screen(to - from, Number(block.pair === null), worth);
       worth = Number(frozenValue.value);
       const users = Number(keptUsers.value), pairs = Number(keptPairs.value);
@@ -452,11 +455,25 @@ export class UserScan {
     if (this.#ownItems === null) items.set(item.subarray(start[from], start[to]));
     else {
       this.#ownItems.take(block, start[from], start[to], this.#givenPrice);
-      if (this.#givenPrice === null) this.#exports.priceItems(start[to] - start[from]);
+      this.#priceItems(start[to] - start[from]);
     }
     const { ownShapes } = this.#problem;
     if (ownShapes === null) return;
     for (let i = from; i < to; i++) classes[i - from] = ownShapes.classOf[user[i]];
+  }
+
+  /** Prices the items of the `count` pairs just taken, where prices are not given. */
+  #priceItems(count: number): void {
+    if (this.#givenPrice !== null) return;
+    if (this.#ownItems!.cells === 0) this.#exports.priceCells(count);
+    this.#exports.priceItems(count);
+  }
+
+  /** Works out how far prices of the items of the `count` pairs just taken may move. */
+  #reachItems(count: number): void {
+    if (this.#ownItems === null) return;
+    if (this.#ownItems.cells === 0) this.#exports.reachCells(count);
+    this.#exports.reachItems(count);
   }
 
   /** Copies the scores of users `[from, to)` without noise into the module's memory. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cellsOf } from "../../drop/instance/limits.ts";
 import type { CurvatureLayout } from "./curvature.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { marksOfShapes } from "../dual/marks.ts";
@@ -33,7 +34,10 @@ const PLACES = [
   "contractPrice",
   "rowPrice",
   "rowScale",
-  "rowCoefficient",
+  "rowFixed",
+  "rowFactor",
+  "cells",
+  "numbers",
   "sponsoredReach",
   "itemReach",
   "contractReach",
@@ -84,7 +88,9 @@ export type ScanExports = { readonly [name in typeof PLACES[number]]: WebAssembl
   begin(...sizes: number[]): number;
   sortShapes(): void;
   clearCurvature(every: number): void;
+  priceCells(count: number): void;
   priceItems(count: number): void;
+  reachCells(count: number): void;
   reachItems(count: number): void;
   takeBundles(users: number, base: number, least: number): void;
   beginScreen(noise: number, entry: number, bundle: number, least: number, ofRules: number): void;
@@ -109,16 +115,23 @@ export interface ScanRoom {
   readonly isByPair: boolean;
   readonly pairs: number;
   readonly items: number;
-  /** Entries of items in rows of limits. */
+  /** What has a contract and rows: the items, or their cells. */
+  readonly cells: number;
+  /** Entries of these in rows of limits. */
   readonly entries: number;
 }
 
 /** What a problem needs room for. */
 export function roomFor({ instance, items, offerBonus }: DualProblem): ScanRoom {
   const pairs = Math.max(USUAL_PAIRS, mostPairs(instance.start));
-  return items?.byPair
-    ? { isByPair: true, pairs, items: pairs, entries: pairs * items.mostRows }
-    : { isByPair: false, pairs, items: offerBonus.length, entries: items?.row.length ?? 0 };
+  if (!items?.byPair) {
+    const count = offerBonus.length;
+    return { isByPair: false, pairs, items: count, cells: count, entries: items?.row.length ?? 0 };
+  }
+  const cells = cellsOf(items), room = { isByPair: true, pairs, items: pairs };
+  return cells === null
+    ? { ...room, cells: pairs, entries: pairs * items.mostRows }
+    : { ...room, cells: cells.contract.length, entries: cells.row.length };
 }
 
 /** Places that a list has in the module's memory. */
@@ -131,7 +144,7 @@ export function columnsOf(
   exports: ScanExports,
   { instance, item, items, ownShapes, k, shapeWorth, rules }: DualProblem,
   { rows, marks, blocks, dense }: CurvatureLayout,
-  { isByPair, items: itemCount, entries }: ScanRoom,
+  scanRoom: ScanRoom,
 ) {
   const { buffer } = exports.memory;
   type Name = typeof PLACES[number];
@@ -140,7 +153,7 @@ export function columnsOf(
   const u32 = (name: Name, length: number) => new Uint32Array(buffer, at(name), length);
   const i32 = (name: Name, length: number) => new Int32Array(buffer, at(name), length);
   const shapes = shapeWorth.length, groups = instance.groupSize.length;
-  const ofItems = items === null ? 0 : itemCount, contracts = instance.cap.length;
+  const contracts = instance.cap.length, { isByPair, items: itemCount } = scanRoom;
   const room = at("room"), places = placesOf(k);
   const records = dense ? BATCH : MOST_USERS;
   return {
@@ -153,14 +166,9 @@ export function columnsOf(
     sponsoredPrice: f64("sponsoredPrice", groups),
     netPrice: f64("netPrice", itemCount),
     offerBonus: f64("offerBonus", isByPair ? contracts : itemCount),
-    itemContract: u32("itemContract", ofItems),
-    rowStart: u32("rowStart", items === null ? 0 : ofItems + 1),
-    rows: u32("rows", entries),
-    rowLoad: f64("rowLoad", isByPair ? 0 : entries),
-    rowCoarse: f64("rowCoarse", isByPair ? 0 : entries),
     sponsoredReach: f64("sponsoredReach", groups),
-    itemReach: f64("itemReach", ofItems),
-    ...columnsByPair(f64, isByPair ? { contracts, limits: rows - contracts, entries } : NO_ROOM),
+    ...columnsOfItems(f64, u32, scanRoom, items !== null),
+    ...columnsByPair(f64, u32, scanRoom, contracts, rows - contracts),
     userIds: u32("userIds", MOST_USERS),
     starts: u32("starts", MOST_USERS + 1),
     middles: u32("middles", MOST_USERS),
@@ -216,20 +224,43 @@ function listsOfCurvature(
   };
 }
 
-const NO_ROOM = { contracts: 0, limits: 0, entries: 0 };
+/** The rows of items, or of their cells; none where there are no limits. */
+function columnsOfItems(
+  f64: (name: typeof PLACES[number], length: number) => Float64Array,
+  u32: (name: typeof PLACES[number], length: number) => Uint32Array,
+  { isByPair, items, cells, entries }: ScanRoom,
+  hasLimits: boolean,
+) {
+  const worked = isByPair ? 0 : entries;
+  return {
+    itemContract: u32("itemContract", hasLimits ? cells : 0),
+    rowStart: u32("rowStart", hasLimits ? cells + 1 : 0),
+    rows: u32("rows", entries),
+    rowLoad: f64("rowLoad", worked),
+    rowCoarse: f64("rowCoarse", worked),
+    itemReach: f64("itemReach", hasLimits ? items : 0),
+  };
+}
 
-/** The arrays that items are priced by where each pair is an item of its own. */
+/** The arrays that items are priced by where each pair is an item of its own; else they are empty. */
 function columnsByPair(
   f64: (name: typeof PLACES[number], length: number) => Float64Array,
-  { contracts, limits, entries }: typeof NO_ROOM,
+  u32: (name: typeof PLACES[number], length: number) => Uint32Array,
+  { isByPair, items, entries }: ScanRoom,
+  contracts: number,
+  limits: number,
 ) {
+  const of = (length: number) => isByPair ? length : 0;
   return {
-    contractPrice: f64("contractPrice", contracts),
-    rowPrice: f64("rowPrice", limits),
-    contractReach: f64("contractReach", contracts),
-    rowReach: f64("rowReach", limits),
-    rowScale: f64("rowScale", limits),
-    rowCoefficient: f64("rowCoefficient", entries),
+    cells: u32("cells", of(items)),
+    numbers: f64("numbers", of(items)),
+    contractPrice: f64("contractPrice", of(contracts)),
+    rowPrice: f64("rowPrice", of(limits)),
+    contractReach: f64("contractReach", of(contracts)),
+    rowReach: f64("rowReach", of(limits)),
+    rowScale: f64("rowScale", of(limits)),
+    rowFixed: f64("rowFixed", of(entries)),
+    rowFactor: f64("rowFactor", of(entries)),
   };
 }
 
@@ -245,8 +276,13 @@ export function fillColumns(
 ): void {
   const { shapeSponsored, shapeUnsponsored, shapeWorth, ownShapes, offerBonus, items } = problem;
   if (isByPair) {
-    items!.contract.forEach((c, i) => columns.offerBonus[c] = offerBonus[i]);
-    columns.rowScale.set(items!.unit.map((unit) => 1 / unit));
+    const { contract, unit } = items!;
+    const first = cellsOf(items!)?.first ?? null, count = first?.length ?? contract.length;
+    for (let n = 0; n < count; n++) {
+      const i = first?.[n] ?? n;
+      columns.offerBonus[contract[i]] = offerBonus[i];
+    }
+    columns.rowScale.set(unit.map((own) => 1 / own));
   }
   columns.shapeSponsored.set(shapeSponsored);
   columns.shapeUnsponsored.set(shapeUnsponsored);
@@ -260,8 +296,8 @@ export function fillColumns(
   columns.itemContract.set(items.contract);
   columns.rowStart.set(items.start);
   columns.rows.set(items.row);
-  columns.rowLoad.set(items.load);
-  columns.rowCoarse.set(items.coarse);
+  columns.rowLoad.set(items.load!);
+  columns.rowCoarse.set(items.coarse!);
 }
 
 /** The largest number of pairs of a user, looked for once in each drop. */

@@ -8,7 +8,7 @@
  * @module
  */
 import type { LimitRows } from "../../drop/instance/limits.ts";
-import type { Items } from "../../limits/items.ts";
+import { type Items, loadOf } from "../../limits/items.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { PricePoint } from "../dual/price_point.ts";
 import { priceBlocks } from "./price_blocks.ts";
@@ -82,7 +82,7 @@ function typesOfRows({ contract, start, row, amount }: Items, typedContracts: nu
 
 /** The items with `count` rows in place of theirs. All are measured in units of the rows that they stand for. */
 function merged(items: Items, rowOf: Uint32Array, count: number): Items {
-  const { row, load, amount, highest, unit } = items;
+  const { row, coefficient, amount, highest, unit } = items;
   const sum = new Float64Array(count), least = new Float64Array(count).fill(Infinity);
   rowOf.forEach((to, r) => {
     sum[to] += amount[r] / unit[r];
@@ -91,7 +91,7 @@ function merged(items: Items, rowOf: Uint32Array, count: number): Items {
   return {
     ...items,
     row: row.map((r) => rowOf[r]),
-    coefficient: load,
+    coefficient: items.load ?? coefficient.map((_, e) => loadOf(items, e)),
     amount: sum,
     highest: least,
     unit: new Float64Array(count).fill(1),

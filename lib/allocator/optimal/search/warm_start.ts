@@ -5,6 +5,7 @@
  */
 import { type Capacities, DualPass, wholeCapacities } from "../passes/dual_pass.ts";
 import { type DualProblem, rowCount } from "../dual/dual_problem.ts";
+import { cellsOf } from "../../drop/instance/limits.ts";
 import type { Items } from "../../limits/items.ts";
 import { commonPrices, takeCommonPrices } from "./common_prices.ts";
 import { firstPoint, type PricePoint } from "../dual/price_point.ts";
@@ -136,42 +137,35 @@ export function isAsGood(pass: DualPass, given: PricePoint, other: PricePoint): 
   return isGood;
 }
 
-/** Float64Array, length rows: what all pairs together count toward each, worked out once for the rows of a drop's items. */
-function countedByAll(items: Items): Float64Array {
+/** Float64Array, length rows: {@link countedBy} for all users, worked out once for the rows of a drop's items. */
+function countedByAll(items: Items, start: Uint32Array): Float64Array {
   let all = knownCounts.get(items.row);
-  if (all === undefined) {
-    const { item, contract, amount } = items;
-    if (items.byPair) {
-      all = new Float64Array(amount.length);
-      countPairs(items, 0, item.length, all);
-    } else {
-      const pairs = new Uint32Array(contract.length);
-      for (let p = 0; p < item.length; p++) pairs[item[p]]++;
-      all = countedBy(items, pairs);
-    }
-    knownCounts.set(items.row, all);
-  }
+  if (all === undefined) knownCounts.set(items.row, all = countedBy(items, start, 1));
   return all;
 }
 
 const knownCounts = new WeakMap<Uint32Array, Float64Array>();
 
-/** Adds what pairs `[from, to)` count toward each row. */
-function countPairs(items: Items, from: number, to: number, counted: Float64Array): void {
-  const { item, start, row, load } = items;
-  for (let p = from; p < to; p++) {
-    for (let e = start[item[p]], end = start[item[p] + 1]; e < end; e++) {
-      counted[row[e]] += Math.abs(load[e]);
+/** Float64Array, length rows: what all pairs of every `stride`-th user could count toward each, signs left out. */
+function countedBy(items: Items, start: Uint32Array, stride: number): Float64Array {
+  const { item, amount } = items, cells = cellsOf(items);
+  const { start: from, row } = cells ?? items, fixed = cells?.fixed ?? items.coefficient;
+  const offers = new Float64Array(from.length - 1);
+  const numbers = new Float64Array(cells === null ? 0 : offers.length);
+  for (let u = stride >> 1; u + 1 < start.length; u += stride) {
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      const at = cells === null ? item[p] : cells.cell[item[p]];
+      offers[at]++;
+      if (cells !== null) numbers[at] += cells.number[item[p]];
     }
   }
-}
-
-/** Float64Array, length rows: what the given number of pairs of each item counts toward each row. */
-function countedBy({ start, row, load, amount }: Items, pairs: Uint32Array): Float64Array {
   const counted = new Float64Array(amount.length);
-  for (let i = 0; i < pairs.length; i++) {
-    if (pairs[i] === 0) continue;
-    for (let e = start[i]; e < start[i + 1]; e++) counted[row[e]] += pairs[i] * Math.abs(load[e]);
+  for (let i = 0; i < offers.length; i++) {
+    if (offers[i] === 0) continue;
+    for (let e = from[i]; e < from[i + 1]; e++) {
+      counted[row[e]] += offers[i] * Math.abs(fixed[e]);
+      if (cells !== null) counted[row[e]] += numbers[i] * Math.abs(cells.factor[e]);
+    }
   }
   return counted;
 }
@@ -186,13 +180,10 @@ function sampleAmounts(
   stride: number,
   share: number,
 ): Float64Array {
-  const { instance: { start, group, cap }, items } = problem;
+  const { instance: { start, cap }, items } = problem;
   const amounts = whole.map((amount) => amount * share);
   if (items === null) return amounts;
-  const all = countedByAll(items), seen = new Float64Array(items.amount.length);
-  for (let u = stride >> 1; u < group.length; u += stride) {
-    countPairs(items, start[u], start[u + 1], seen);
-  }
+  const all = countedByAll(items, start), seen = countedBy(items, start, stride);
   for (let r = 0; r < all.length; r++) {
     if (all[r] > 0) amounts[cap.length + r] = whole[cap.length + r] * seen[r] / all[r];
   }

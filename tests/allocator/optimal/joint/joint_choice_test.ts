@@ -99,11 +99,41 @@ function leastLoss(regret: Float64Array, terms: GroupTerms): number {
   return least;
 }
 
+/** The least loss of all choices, by way of all counts that the first users, the first two, … can have. */
+function leastLossByCounts(regret: Float64Array, terms: readonly GroupTerm[]): number {
+  let known = new Map<string, number>([["0,0,0,0", 0]]);
+  for (let x = 0; x < regret.length / EACH; x++) {
+    const next = new Map<string, number>();
+    for (const [name, loss] of known) {
+      const counts = name.split(",").map(Number);
+      for (let s = 0; s < EACH; s++) {
+        const i = SHAPES.sponsored[s], j = SHAPES.unsponsored[s];
+        const own = [i > 0 ? 1 : 0, i, j, i > 0 && j > 0 ? 1 : 0];
+        const key = counts.map((n, c) => n + own[c]).join();
+        next.set(key, Math.min(next.get(key) ?? Infinity, loss + regret[x * EACH + s]));
+      }
+    }
+    known = next;
+  }
+  let least = Infinity;
+  for (const [name, loss] of known) {
+    let all = loss;
+    for (const { rule: { sense, amount, weight }, price, missing } of terms) {
+      const used = name.split(",").reduce((sum, n, c) => sum + weight[c] * Number(n), 0);
+      const excess = sense * (used - amount[0]);
+      if (excess > 1e-9) all += missing * excess;
+      else if (price > 0) all -= price * excess;
+    }
+    least = Math.min(least, all);
+  }
+  return least;
+}
+
 /** A random group of a few users. */
-function randomGroup(seed: number): { regret: Float64Array; terms: GroupTerms } {
+function randomGroup(seed: number, users?: number): { regret: Float64Array; terms: GroupTerms } {
   const random = seededRandom(seed);
   const one = <T>(...values: T[]): T => values[random.below(values.length)];
-  const users = 1 + random.below(5);
+  users ??= 1 + random.below(5);
   const regret = new Float64Array(users * EACH);
   for (let x = 0; x < users; x++) {
     for (let s = 1; s < EACH; s++) {
@@ -171,10 +201,24 @@ Deno.test("a group's best choice is the best of all, for the solver and for the 
   assert(positive > 100, `${positive} lose anything`);
 });
 
+Deno.test("the best choice of a group of more users is the best of all", () => {
+  let positive = 0;
+  for (let seed = 1; seed <= tried(60, 200); seed++) {
+    const { regret, terms } = randomGroup(1000 + seed, 6 + seed % 9);
+    const limits = solverTerms(terms), least = leastLossByCounts(regret, limits);
+    const found = chooseJointly(regret, SHAPES, limits, { firstLimit: 1e-3, mostStates: 1e7 });
+    assertAlmostEquals(found?.loss ?? Infinity, least, 1e-9, `seed ${seed}`);
+    if (found === null) continue;
+    assertEquals(found.isBest, true, `seed ${seed}`);
+    if (least > 0) positive++;
+  }
+  assert(positive > tried(20, 65), `${positive} lose anything`);
+});
+
 Deno.test("a search that takes too many states finds nothing", () => {
-  const { regret, terms } = randomGroup(7);
+  const { terms } = randomGroup(7), tied = new Float64Array(20 * EACH);
   assertEquals(
-    chooseJointly(regret, SHAPES, solverTerms(terms), { firstLimit: 1, mostStates: 1 }),
+    chooseJointly(tied, SHAPES, solverTerms(terms), { firstLimit: 1, mostStates: 100 }),
     null,
   );
 });

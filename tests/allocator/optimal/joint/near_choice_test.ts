@@ -5,9 +5,9 @@ import {
   type GroupTerm,
   lossOfLimits,
   OwnShapes,
-  StateMemory,
 } from "../../../../lib/allocator/optimal/joint/joint_states.ts";
 import { chooseNear } from "../../../../lib/allocator/optimal/joint/near_choice.ts";
+import { StateMemory } from "../../../../lib/allocator/optimal/joint/state_chain.ts";
 import { seededRandom } from "../../../../lib/base/random.ts";
 
 const SHAPES = {

@@ -3,6 +3,11 @@ import { noAttributes } from "../../../../lib/allocator/drop/instance/attributes
 import { hasRule } from "../../../../lib/allocator/limits/kinds/group_rules.ts";
 import { copyPoint, pricesOfPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
 import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
+import {
+  cellsOf,
+  type ItemCells,
+  type LimitRows,
+} from "../../../../lib/allocator/drop/instance/limits.ts";
 import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
 import {
   limitFamilies,
@@ -136,17 +141,49 @@ function limited(instance: Instance): Instance {
   return { ...instance, limits: compileLimits(instance, limitFamilies(inputs), noAttributes()) };
 }
 
-/** A drop with budgets, in which each pair costs something else, and another limit. */
+/** A drop with budgets, in which each pair costs something else, and other limits, one of them a share of that. */
 function weighed(instance: Instance): Instance {
-  const cost = instance.score.map((score, p) => Math.abs(score) * (0.5 + (p * 7 % 11) / 11));
+  const cost = instance.score.map((score, p) =>
+    p % 7 === 0 ? 0 : Math.abs(score) * (0.5 + (p * 7 % 11) / 11)
+  );
   const inputs: LimitInput[] = [
     { limit: "budget", per: "contract_address", counts: "expected_cost", atMost: 1.5 },
     { limit: "sponsored", where: { is_sponsored: true }, atMost: 20, price: 0.2 },
+    {
+      limit: "share",
+      counts: "expected_cost",
+      where: { is_sponsored: true },
+      atMost: 0.3,
+      shareOf: "offers",
+    },
   ];
   const attributes = { ...noAttributes(), eligNumbers: new Map([["expected_cost", cost]]) };
-  const limits = compileLimits(instance, limitFamilies(inputs), attributes);
-  // In another order, as items that several pairs share may lie.
-  return { ...instance, limits };
+  return { ...instance, limits: compileLimits(instance, limitFamilies(inputs), attributes) };
+}
+
+/** The same drop, whose items have cells, and none. */
+function withAndWithoutCells(instance: Instance): [Instance, Instance] {
+  const { limits, ...rest } = weighed(instance), rows = limits!.rows;
+  const cells = cellsOf(rows) ?? cellsOfPairs(instance, rows);
+  return [
+    { ...rest, limits: { ...limits!, rows: { ...rows, cells } } },
+    { ...rest, limits: { ...limits!, rows: { ...rows, cells: null } } },
+  ];
+}
+
+/** Cells of a drop with too few pairs to have any: one for each pair, whose number is 1. */
+function cellsOfPairs({ contract }: Instance, rows: LimitRows): ItemCells {
+  return {
+    cell: rows.item,
+    number: new Float64Array(contract.length).fill(1),
+    contract: rows.contract,
+    first: rows.item,
+    start: rows.start,
+    row: rows.row,
+    fixed: rows.coefficient.map((own, e) => e % 2 === 0 ? own : 0),
+    factor: rows.coefficient.map((own, e) => e % 2 === 0 ? 0 : own),
+    coefficient: rows.coefficient,
+  };
 }
 
 Deno.test("passes in WebAssembly and in JavaScript agree to the last bit on any policy", () => {
@@ -159,7 +196,8 @@ Deno.test("passes in WebAssembly and in JavaScript agree to the last bit on any 
       plain: instance,
       "own k": { ...instance, k },
       limits: limited(instance),
-      "items by pair": weighed(instance),
+      "items by pair": withAndWithoutCells(instance)[1],
+      "cells and numbers": withAndWithoutCells(instance)[0],
     };
     for (const [name, drop] of Object.entries(drops)) {
       const problem = compileDualProblem(drop, policy);
@@ -200,8 +238,10 @@ Deno.test("they agree under so many limits that few pairs of rows have a sum", (
     for (const k of [1, 3, 5]) {
       const drop = { seed: k, users: 200, contracts: 110, groups: 2, density: 0.1 };
       const instance = randomInstance(drop);
-      for (const [name, own] of Object.entries({ limited, weighed })) {
-        const problem = compileDualProblem(own(instance), { ...policy, k });
+      const [cells, byPair] = withAndWithoutCells(instance);
+      assert(cellsOf(weighed(instance).limits!.rows) !== null);
+      for (const [name, own] of Object.entries({ limits: limited(instance), cells, byPair })) {
+        const problem = compileDualProblem(own, { ...policy, k });
         assert(!curvatureLayout(problem).dense);
         compare(problem, k, `${name}, k ${k}`);
       }
