@@ -159,9 +159,9 @@ function figures({ share, low, high }: ShareFacts) {
 /** Target against sponsored users, two points per group: by assignments and by selections. */
 function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec | null {
   const asked = (sponsored?.groups ?? []).filter((g) => g.sponsorship_ratio !== null)
-    .sort((a, b) => b.users - a.users).slice(0, MAX_POINTS);
+    .sort((a, b) => b.users - a.users);
   if (asked.length === 0) return null;
-  const values = asked.flatMap((g) => {
+  const values = asked.slice(0, MAX_POINTS).flatMap((g) => {
     const point = (by: string, ratio: number) => ({
       group: g.group_id ?? "(no group)",
       target: rounded(g.sponsorship_ratio!),
@@ -180,7 +180,8 @@ function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec | null {
     "Sponsored users: target, assigned, selected",
     `Two points per group, larger for larger groups: share of users with a sponsored offer, and of users who ` +
       `selected one, against the target. By selections ${count(below)} of ` +
-      `${counted(asked.length, "group")} with a target lie below it.`,
+      `${counted(asked.length, "group")} with a target lie below it.` +
+      (asked.length > MAX_POINTS ? ` The ${count(MAX_POINTS)} largest are drawn.` : ""),
     values,
     shareAgainstShare({
       x: ["target", "Target (dashed: just reached)"],
