@@ -12,6 +12,8 @@ import {
   barLabel,
   chart,
   countAxis,
+  drawnGroups,
+  drawnInWords,
   pointColour,
   rounded,
   shareAgainstShare,
@@ -21,8 +23,6 @@ import { palette } from "./palette.ts";
 
 /** Most rows of a chart that names things. */
 const NAMED = 14;
-/** Most groups drawn as points; of more, the largest. */
-const MAX_POINTS = 600;
 
 /** Colours of the types that there are. */
 function typeColours(types: readonly string[]): Record<string, unknown> {
@@ -161,7 +161,7 @@ function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec | null {
   const asked = (sponsored?.groups ?? []).filter((g) => g.sponsorship_ratio !== null)
     .sort((a, b) => b.users - a.users);
   if (asked.length === 0) return null;
-  const values = asked.slice(0, MAX_POINTS).flatMap((g) => {
+  const values = drawnGroups(asked).flatMap((g) => {
     const point = (by: string, ratio: number) => ({
       group: g.group_id ?? "(no group)",
       target: rounded(g.sponsorship_ratio!),
@@ -181,7 +181,7 @@ function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec | null {
     `Two points per group, larger for larger groups: share of users with a sponsored offer, and of users who ` +
       `selected one, against the target. By selections ${count(below)} of ` +
       `${counted(asked.length, "group")} with a target lie below it.` +
-      (asked.length > MAX_POINTS ? ` The ${count(MAX_POINTS)} largest are drawn.` : ""),
+      drawnInWords(asked.length),
     values,
     shareAgainstShare({
       x: ["target", "Target (dashed: just reached)"],

@@ -14,6 +14,6 @@ Deno.test("a review of more groups than are drawn counts all of them, and says h
   const { description, data: drawn } = reviewCharts(reviewFacts(data)).sponsored_ratios;
   assertEquals((drawn as { values: unknown[] }).values.length, 1200);
   const said =
-    "By selections 400 of 700 groups with a target lie below it. The 600 largest are drawn.";
+    "By selections 400 of 700 groups with a target lie below it. The 600 largest groups are drawn.";
   assert(`${description}`.endsWith(said), `${description}`);
 });
