@@ -7,7 +7,10 @@ import type { Offers } from "../allocator/model/offers.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { UsageError } from "../base/errors.ts";
-import { checkAllocation } from "../base/validate.ts";
+import { checkAllocation, checkValue, isObject } from "../base/validate.ts";
+import type { Allocation } from "../allocator/model/allocation.ts";
+import { POLICY_FIELDS } from "../allocator/model/policy_table.ts";
+import { checkPrices, POLICY_OPTIONS } from "./policy_options.ts";
 
 /** The instance that each allocation was made from; copies of an allocation are not known. */
 const madeFrom = new WeakMap<Offers, Instance>();
@@ -37,13 +40,29 @@ export function instanceOfOffers(drop: Drop, offers: Offers): Instance {
 }
 
 /**
- * Checks that a value is an allocation, and of this drop: offers are numbers of its pairs, and mean nothing in another drop.
+ * Checks that a value is an allocation with its rules and, if it has any, prices, and of this drop: offers are numbers of its
+ * pairs, and mean nothing in another drop.
  *
  * @throws {UsageError} where it is not
  */
-export function checkAllocationOf(drop: Drop, allocation: Offers): void {
+export function checkAllocationOf(
+  drop: Drop,
+  allocation: Offers & Pick<Allocation, "policy"> & Partial<Pick<Allocation, "prices">>,
+): void {
   checkAllocation(allocation);
   if (instanceOfOffers(drop, allocation) !== drop.instance) throw ofAnotherDrop();
+  const { policy, prices } = allocation;
+  const lacking = POLICY_FIELDS.find(({ name }) => policy[name] === undefined);
+  if (lacking !== undefined) {
+    const { name } = lacking;
+    throw new UsageError(
+      `allocation.policy.${name} is missing, expected ${POLICY_OPTIONS[name].expected}`,
+    );
+  }
+  if (prices !== null && prices !== undefined) {
+    checkValue("allocation.prices", prices, { expected: "prices or null", accepts: isObject });
+    checkPrices("allocation.prices", drop.instance, prices);
+  }
 }
 
 function ofAnotherDrop(): UsageError {

@@ -15,6 +15,7 @@ import {
   heldBackFrom,
   Inquiry,
   type LimitExplanation,
+  type LimitRow,
   type UserExplanation,
 } from "../allocator/explain/explain.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
@@ -22,7 +23,7 @@ import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { quote, UsageError } from "../base/errors.ts";
 import { heldOutInWords, indexOfContract, indexOfGroup, indexOfUser } from "./ids_of_drop.ts";
 import { shownInNotebook } from "./in_notebook.ts";
-import { aText, checkDrop, checkOptions } from "../base/validate.ts";
+import { aText, checkDrop, checkOptions, ofKind } from "../base/validate.ts";
 import { checkAllocationOf } from "./allocation_of_drop.ts";
 
 /** The parts of an allocation that explanations need: policy and its shortfall price, prices and offers. It may have been read from files. */
@@ -112,7 +113,8 @@ export function explain(
 ): GroupExplanation;
 /**
  * How a limit stands: amount, used and price of each row. For the only row, or the one that `row` names by its values
- * (`31+north`), also which pairs nearly became offers and what one more unit could add.
+ * (`31+north`), also which pairs nearly became offers and what one more unit could add. A limit with a most and a least has two
+ * rows of the same values: `side` tells which is meant, the most where it is left out.
  *
  * @example
  * ```ts
@@ -136,12 +138,19 @@ export function explain(
 export function explain(
   drop: Drop,
   allocation: Explicable,
-  about: { limit: string; row?: string },
+  about: { limit: string; row?: string; side?: LimitRow["side"] },
 ): LimitExplanation;
 export function explain(
   drop: Drop,
   allocation: Explicable,
-  about: { user?: string; contract?: string; group?: string; limit?: string; row?: string },
+  about: {
+    user?: string;
+    contract?: string;
+    group?: string;
+    limit?: string;
+    row?: string;
+    side?: LimitRow["side"];
+  },
 ): UserExplanation | ContractExplanation | GroupExplanation | LimitExplanation {
   checkDrop(drop);
   checkAllocationOf(drop, allocation);
@@ -151,12 +160,14 @@ export function explain(
     group: aText,
     limit: aText,
     row: aText,
+    side: ofKind({ type: "choice", choices: ["at_most", "at_least"] }),
   });
-  const { row, ...subject } = about;
+  const { row, side, ...subject } = about;
   if (Object.values(subject).filter((id) => id !== undefined).length !== 1) {
     throw new UsageError("explain needs one of user, contract, group, limit");
   }
   if (row !== undefined && about.limit === undefined) throw new UsageError("row needs limit");
+  if (side !== undefined && about.limit === undefined) throw new UsageError("side needs limit");
   const { instance } = drop;
   const index = findSubject(instance, about);
   const { prices } = allocation, policy = policyWithPrice(allocation);
@@ -179,15 +190,16 @@ export function explain(
  */
 export function findSubject(
   instance: Instance,
-  { user, contract, group, limit, row }: {
+  { user, contract, group, limit, row, side }: {
     user?: string;
     contract?: string;
     group?: string;
     limit?: string;
     row?: string;
+    side?: LimitRow["side"];
   },
 ): number | undefined {
-  if (limit !== undefined) return findLimitRow(instance.limits, limit, row);
+  if (limit !== undefined) return findLimitRow(instance.limits, limit, row, side);
   if (user !== undefined) {
     if (instance.users.indexOfSorted(user) < 0) refuseWithReason(instance, user);
     return indexOfUser(instance, user);

@@ -105,12 +105,7 @@ const COLUMNS: Readonly<Record<keyof Prices, "contracts" | "groups" | "limits">>
   limit: "limits",
 };
 
-/**
- * Checks start prices: a certificate, or all arrays of {@link Prices}, each with a finite number ≥ 0 for every contract, group
- * or row of a limit of the drop.
- *
- * @throws {UsageError} that names the array, the index and the value
- */
+/** Checks start prices: a certificate, or {@link Prices} of the drop. @throws {UsageError} as {@link checkPrices} */
 function checkStartPrices(
   { contracts, groups, limits }: Pick<Instance, "contracts" | "groups" | "limits">,
   startPrices: unknown,
@@ -119,31 +114,45 @@ function checkStartPrices(
     throw new UsageError(`startPrices is ${shown(startPrices)}, expected Prices or a certificate`);
   }
   if ("contracts" in startPrices) return checkCertificateOption("startPrices", startPrices);
+  checkPrices("startPrices", { contracts, groups, limits }, startPrices);
+}
+
+/**
+ * Checks that an object has all arrays of {@link Prices}, each with a finite number ≥ 0 for every contract, group or row of a limit
+ * of the drop.
+ *
+ * @throws {UsageError} that names the array, the index and the value
+ */
+export function checkPrices(
+  called: string,
+  { contracts, groups, limits }: Pick<Instance, "contracts" | "groups" | "limits">,
+  prices: object,
+): void {
   const lengths = {
     contracts: contracts.length,
     groups: groups.length,
     limits: limits?.rows.amount.length ?? 0,
   };
   for (const [name, of] of Object.entries(COLUMNS)) {
-    const column = (startPrices as Record<string, unknown>)[name];
+    const column = (prices as Record<string, unknown>)[name];
     const length = lengths[of];
     if (column === undefined && length === 0) continue;
     if (!(column instanceof Float64Array)) {
       throw new UsageError(
-        `startPrices.${name} is ${column === undefined ? "missing" : shown(column)}, ` +
+        `${called}.${name} is ${column === undefined ? "missing" : shown(column)}, ` +
           `expected a Float64Array of ${length} prices`,
       );
     }
     if (column.length !== length) {
       throw new UsageError(
-        `startPrices.${name} has ${column.length} prices, expected ${length}: one for each of ` +
+        `${called}.${name} has ${column.length} prices, expected ${length}: one for each of ` +
           `the drop's ${of}`,
       );
     }
     const wrong = column.findIndex((price) => !(price >= 0 && price < Infinity));
     if (wrong < 0) continue;
     throw new UsageError(
-      `startPrices.${name}[${wrong}] is ${column[wrong]}, expected a finite number ≥ 0`,
+      `${called}.${name}[${wrong}] is ${column[wrong]}, expected a finite number ≥ 0`,
     );
   }
 }

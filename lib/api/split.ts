@@ -14,7 +14,15 @@ import {
   splitArrays as solveArrays,
 } from "../woptim/split.ts";
 import { type SplitAtTotal, splitTotals as solveTotals } from "../woptim/totals.ts";
-import { aFlag, anything, checkOptions, checkValue, type OptionRule } from "../base/validate.ts";
+import { UsageError } from "../base/errors.ts";
+import {
+  aFlag,
+  anything,
+  checkOptions,
+  checkValue,
+  isObject,
+  type OptionRule,
+} from "../base/validate.ts";
 
 /** Rules for the options; numbers are checked where they are used. */
 const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
@@ -53,6 +61,7 @@ const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
  */
 export function split(problem: SplitProblem, options: SplitOptions = {}): Split {
   checkOptions("split", options, OPTIONS);
+  refuseOptionsIn(problem);
   const found = solveSplit(problem, options);
   return shownInNotebook(found, (notebook) => notebook.splitBundle(found));
 }
@@ -73,6 +82,7 @@ export function split(problem: SplitProblem, options: SplitOptions = {}): Split 
  */
 export function splitArrays(columns: SplitColumns, options: SplitOptions = {}): ColumnSplit {
   checkOptions("splitArrays", options, OPTIONS);
+  refuseOptionsIn(columns);
   return solveArrays(columns, options);
 }
 
@@ -98,6 +108,7 @@ export function splitTotals(
   options: SplitOptions = {},
 ): SplitAtTotal[] {
   checkOptions("splitTotals", options, OPTIONS);
+  refuseOptionsIn(columns);
   checkValue("totals", totals, { expected: "a list of numbers", accepts: Array.isArray });
   return solveTotals(columns, totals, options);
 }
@@ -126,5 +137,13 @@ export function splitTotals(
  */
 export function splitGoods(problem: GoodsProblem, options: SplitOptions = {}): GoodsSplit {
   checkOptions("splitGoods", options, OPTIONS);
+  refuseOptionsIn(problem);
   return solveGoods(problem, options);
+}
+
+/** Refuses options that stand in the problem: they would change nothing. */
+function refuseOptionsIn(problem: object): void {
+  const name = Object.keys(OPTIONS).find((name) => isObject(problem) && name in problem);
+  if (name === undefined) return;
+  throw new UsageError(`${name} is in the problem, expected beside it, among the options`);
 }

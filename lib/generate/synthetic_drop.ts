@@ -58,6 +58,9 @@ export interface SyntheticPairs {
 /** In place of a group's index: the user has no group. */
 export const NO_GROUP = 0xffff_ffff;
 
+/** Most of what a drop has of each; its columns stay within what arrays may hold. */
+export const MOST = { users: 1_000_000_000, contracts: 1_000_000, groups: 1_000_000 } as const;
+
 /** Share of the contracts that are sponsored. */
 const SHARE_SPONSORED = 0.5;
 /** Share of the users without a group. */
@@ -215,16 +218,18 @@ export class SyntheticDrop {
 }
 
 function checkOptions(options: Required<Omit<SyntheticOptions, "ties" | "week">>): void {
-  const whole = (name: "users" | "contracts" | "groups" | "k", least: number) => {
+  const whole = (name: "users" | "contracts" | "groups" | "k", least: number, most: number) => {
     const value = options[name];
-    if (!(Number.isInteger(value) && value >= least)) {
-      throw new UsageError(`--${name} is ${value}, expected a whole number of at least ${least}`);
+    if (!(Number.isInteger(value) && value >= least && value <= most)) {
+      throw new UsageError(
+        `--${name} is ${value}, expected a whole number from ${least} to ${most}`,
+      );
     }
   };
-  whole("users", 1);
-  whole("contracts", 2);
-  whole("groups", 1);
-  whole("k", 1);
+  whole("users", 1, MOST.users);
+  whole("contracts", 2, MOST.contracts);
+  whole("groups", 1, MOST.groups);
+  whole("k", 1, Number.MAX_SAFE_INTEGER);
   const { pairs, contracts, scarcity, seed, infeasible } = options;
   if (!(pairs > 0 && pairs <= contracts)) {
     throw new UsageError(`--pairs is ${pairs}, expected a number above 0 and at most --contracts`);

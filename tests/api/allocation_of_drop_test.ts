@@ -72,3 +72,22 @@ Deno.test("allocations: a drop with the same pairs may differ in all else", asyn
   assertEquals(check(scarce, made).ok, false);
   assertEquals(report(scarce, made).facts.totals.assignments, 2);
 });
+
+Deno.test("allocations: rules or prices that are not whole are refused, with what is missing", async () => {
+  const drop = dropOf(["ann", "bob"]), made = await allocate(drop);
+  const wrong: [parts: Record<string, unknown>, message: string][] = [
+    [{ policy: {} }, "allocation.policy.model is missing, expected "],
+    [{ prices: {} }, "allocation.prices.contract is missing, expected a Float64Array of 1 prices"],
+    [{ prices: 5 }, "allocation.prices is 5, expected prices or null"],
+    [
+      { prices: { ...made.prices, contract: Float64Array.of(NaN) } },
+      "allocation.prices.contract[0] is NaN, expected a finite number ≥ 0",
+    ],
+  ];
+  for (const [parts, message] of wrong) {
+    const allocation = { ...made, ...parts } as typeof made;
+    assertThrows(() => report(drop, allocation), UsageError, message);
+    assertThrows(() => explain(drop, allocation, { user: "ann" }), UsageError, message);
+    assertThrows(() => alternates(drop, allocation), UsageError, message);
+  }
+});

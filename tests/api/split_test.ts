@@ -1,5 +1,5 @@
 /** Splits in columns: their options are checked as those of all other functions are. */
-import { splitArrays, splitTotals } from "../../mod.ts";
+import { split, splitArrays, splitTotals } from "../../mod.ts";
 import { UsageError } from "../../lib/base/errors.ts";
 import { assertThrows } from "../../lib/deps/std_assert.ts";
 
@@ -13,4 +13,12 @@ Deno.test("splits in columns: an option that there is not is refused, and one of
   assertThrows(() => splitArrays(COLUMNS, null as never), UsageError, "expected an object");
   const totals = "totals is 4, expected a list of numbers";
   assertThrows(() => splitTotals(COLUMNS, 4 as never), UsageError, totals);
+});
+
+Deno.test("splits: an option that stands in the problem is refused, as it would change nothing", () => {
+  const step = "step is in the problem, expected beside it, among the options";
+  const requirements = [{ name: "ann", interval: [0, 5] as [number, number], target: 2 }];
+  const problem = { total: 4, requirements, step: 1 };
+  assertThrows(() => split(problem), UsageError, step);
+  assertThrows(() => splitArrays({ ...COLUMNS, step: 1 } as typeof COLUMNS), UsageError, step);
 });

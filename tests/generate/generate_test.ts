@@ -86,6 +86,9 @@ Deno.test("options out of range are usage errors", async () => {
     { users: 1.5 },
     { users: 5, contracts: 1 },
     { users: 5, groups: 0 },
+    // More than arrays and sets hold.
+    { users: 1e12 },
+    { users: 5, groups: 1e8 },
     { users: 5, pairs: 0 },
     { users: 5, pairs: 200 },
     { users: 5, k: 0 },

@@ -26,7 +26,10 @@ const INPUT: Readonly<Record<keyof DropInput, OptionRule>> = {
   groups: rows("groups"),
   pairs: rowsOrColumns("pairs"),
   limits: rows("limits"),
-  history: rowsOrColumns("history"),
+  history: {
+    expected: rowsOrColumns("history").expected,
+    accepts: (value) => Array.isArray(value) || isObject(value) && "user" in value,
+  },
   pins: rows("pins"),
   bans: rows("bans"),
   previous: {

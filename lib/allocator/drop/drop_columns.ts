@@ -118,18 +118,22 @@ export interface DropInput {
  * Caps of contracts.
  *
  * @param show attributes to show beside them, see {@link columnsToShow}
- * @throws {InputError} for a blank id, a cap that is not finite, or `sponsored` that is neither true nor false
+ * @throws {InputError} for a blank id, a cap that is not finite, `sponsored` that is neither true nor false, or a brand that is no text
  */
 export function capsOfContracts(
   contracts: readonly ContractInput[],
   show?: readonly string[],
 ): CapsColumns {
-  contracts.forEach(({ id, cap, sponsored }, i) => {
+  contracts.forEach(({ id, cap, sponsored, brand }, i) => {
     checkId(id, `contracts[${i}]`, "id");
     if (typeof sponsored !== "boolean") {
       throw fieldFault(`contracts[${i}]`, "sponsored", sponsored, "true or false");
     }
     if (!Number.isFinite(cap)) throw fieldFault(`contracts[${i}]`, "cap", cap, "a finite number");
+    // Left out and null are no brand.
+    if (typeof (brand ?? "") !== "string") {
+      throw fieldFault(`contracts[${i}]`, "brand", brand, "a text");
+    }
   });
   return {
     contracts: contracts.map(({ id }) => id),

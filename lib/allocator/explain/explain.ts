@@ -55,6 +55,7 @@ export { gainOfAmount, gainOfMinimum, gainOfUnit } from "./gain.ts";
 export {
   explainLimit,
   findLimitRow,
+  indexOfRow,
   type LimitBidder,
   type LimitExplanation,
   type LimitRowExplanation,

@@ -82,11 +82,11 @@ export function explainLimit(inquiry: Inquiry, limit: string, row?: number): Lim
 }
 
 /**
- * The index of the row of a limit that the caller names; undefined if `values` is.
+ * The index of the row of a limit that the caller names; undefined where neither values nor side tell one of several.
  *
  * @param values the values of its columns as `brand_id=31, group_id=north` or `31+north`
  * @param side which of two rows for the same values is meant; undefined: the first, which is the at-most row
- * @throws {UsageError} for a limit that the drop does not have, or values that have no row
+ * @throws {UsageError} for a limit or a side of it that the drop does not have, or values that have no row or name several
  */
 export function findLimitRow(
   limits: Limits | undefined,
@@ -101,24 +101,71 @@ export function findLimitRow(
       : didYouMean(limit, names) || ` (there is ${names.slice(0, 5).map(quote).join(", ")})`;
     throw new UsageError(`limit is ${quote(limit)}, expected the name of a limit${near}`);
   }
-  if (values === undefined) return undefined;
-  const { rows, families } = limits!;
-  const plain: string[] = [];
-  for (let r = 0; r < rows.family.length; r++) {
-    if (families[rows.family[r]].limit !== limit) continue;
-    if (side !== undefined && (side === "at_most") !== rows.sense[r] > 0) continue;
-    const spelled = [nameOfRow(limits!, r), rows.key[r].join("+"), rows.key[r].join(", ")];
-    if (spelled.includes(values)) return r;
-    plain.push(spelled[1]);
+  const { rows, families } = limits!, family = names.indexOf(limit);
+  const all = Array.from(rows.family.keys()).filter((r) => rows.family[r] === family);
+  const isMeant = (r: number) => side === undefined || (side === "at_most") === rows.sense[r] > 0;
+  const own = all.filter(isMeant);
+  if (own.length === 0 && all.length > 0) {
+    const other = side === "at_most" ? "at_least" : "at_most";
+    throw new UsageError(`side is "${side}", but limit ${quote(limit)} has only ${other}`);
   }
-  const { per } = families[names.indexOf(limit)];
-  throw new UsageError(
-    per.length === 0
-      ? `row is ${quote(values)}, but limit ${quote(limit)} has one row only`
-      : `row is ${quote(values)}, expected values of ${per.join("+")}${
-        didYouMean(values, [...new Set(plain)]) || `, such as ${plain[0]}`
+  if (values === undefined) {
+    return side !== undefined && own.length === 1 ? own[0] : undefined;
+  }
+  const { per } = families[family];
+  if (per.length === 0) {
+    if (values === "") return own[0];
+    throw new UsageError(
+      `row is ${quote(values)}, but limit ${quote(limit)} has ${
+        all.length === 1 ? "one row only" : "no rows per value: a side tells its two apart"
       }`,
+    );
+  }
+  if (own.length === 0) {
+    throw new UsageError(
+      `row is ${quote(values)}, but no eligible pair that is left counts toward limit ${
+        quote(limit)
+      }`,
+    );
+  }
+  return rowOfValues(limits!, own, values);
+}
+
+/** The index of the row that an answer is about. */
+export function indexOfRow(
+  { families, rows }: Limits,
+  { limit, values, side }: Pick<LimitRow, "limit" | "values" | "side">,
+): number {
+  return rows.family.findIndex((f, r) =>
+    families[f].limit === limit && (side === "at_most") === rows.sense[r] > 0 &&
+    families[f].per.every((column, i) => values[column] === rows.key[r][i])
   );
+}
+
+/** The first of some rows of a limit that has values. */
+function rowOfValues(limits: Limits, own: readonly number[], values: string): number {
+  const { rows: { key, family }, families } = limits, { per } = families[family[own[0]]];
+  const named = own.filter((r) => nameOfRow(limits, r) === values);
+  const found = named.length > 0
+    ? named
+    : own.filter((r) => [key[r].join("+"), key[r].join(", ")].includes(values));
+  if (found.length === 0) {
+    const plain = [...new Set(own.map((r) => key[r].join("+")))];
+    throw new UsageError(
+      `row is ${quote(values)}, expected values of ${per.join("+")}${
+        didYouMean(values, plain) || `, such as ${plain[0]}`
+      }`,
+    );
+  }
+  const other = found.find((r) => key[r].some((value, i) => value !== key[found[0]][i]));
+  if (other !== undefined) {
+    throw new UsageError(
+      `row is ${quote(values)}, which are the values of several rows, expected one such as ${
+        quote(nameOfRow(limits, other))
+      }`,
+    );
+  }
+  return found[0];
 }
 
 function rowInFull(inquiry: Inquiry, row: LimitRow, r: number): LimitRowExplanation {

@@ -20,16 +20,22 @@ export interface LimitAgainst {
   counts: number;
 }
 
-/** The rows that pair `p` counts toward and that have a price, or are hard and have no room for it; highest charge first. */
+/**
+ * The rows that pair `p` counts toward and that have a price, or are hard and have no room for it: those without room first, which
+ * no price changes, then the highest charge.
+ */
 export function limitsAgainst(inquiry: Inquiry, p: number): LimitAgainst[] {
-  const found: LimitAgainst[] = [];
+  const full: LimitAgainst[] = [], priced: LimitAgainst[] = [];
   eachRow(inquiry, p, (limits, r, counts) => {
     const price = inquiry.question.prices.limit?.[r] ?? 0;
-    if (price === 0 && hasRoom(limits.rows, inquiry.use!, r, counts)) return;
+    const fits = hasRoom(limits.rows, inquiry.use!, r, counts);
+    if (price === 0 && fits) return;
     const { limit } = limits.families[limits.rows.family[r]];
-    found.push({ limit, row: nameOfRow(limits, r), price, counts });
+    (fits ? priced : full).push({ limit, row: nameOfRow(limits, r), price, counts });
   });
-  return found.sort((a, b) => b.price * b.counts - a.price * a.counts);
+  return [full, priced].flatMap((rows) =>
+    rows.sort((a, b) => b.price * b.counts - a.price * a.counts)
+  );
 }
 
 /** The sum of price · count over the rows of pair `p`; below 0 where at-least rows outweigh the others. */

@@ -78,14 +78,16 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
   // What it adds at the prices, and what it truly adds: an offer that gives way may have been needed by a limit.
   const gain = Math.max(...ways.map((way) => inquiry.worthOf(way))) - inquiry.worthOf(taken);
   const change = Math.max(...ways.map((way) => changeOf(inquiry, g, taken, way)));
-  const added = Math.min(gain - prices.contract[c] - limitCharge(inquiry, p), change);
+  const atPrices = gain - prices.contract[c] - limitCharge(inquiry, p);
+  const added = Math.min(atPrices, change);
   if (added > inquiry.tolerance) return "open";
   const charge = inquiry.changeCostOf(p);
   if (charge > 0 && added + charge > inquiry.tolerance) return "change_cost";
   if (hasK) return "k_better";
-  // Alone it would add something, but a limit with a price has no room for it.
+  // Alone, or at the prices, it would add something, but a limit with a price has no room for it.
   const alone = inquiry.worthOf(ways[0]) - inquiry.worthOf(taken);
-  return alone > inquiry.tolerance && costOfLimits(inquiry, taken, ways[0]) > 0
+  return Math.max(alone, atPrices) > inquiry.tolerance &&
+      costOfLimits(inquiry, taken, ways[0]) > 0
     ? "limit"
     : "price_above_score";
 }

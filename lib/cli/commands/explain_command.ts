@@ -6,7 +6,7 @@
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { addInputOptions } from "../frame/input_options.ts";
-import { file, flag, number, text } from "../frame/options.ts";
+import { choice, file, flag, number, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
 import { showOption } from "../frame/show_option.ts";
 
@@ -35,13 +35,7 @@ export function explainCommand(): DivvyCommand {
     file("--scenario <file>", "the scenario that they were made under, as allocate takes it"),
   ]);
   const asking = withInputs
-    .optionsUnder("Questions:", [
-      text("--user <id>", "each option: score, price, taken or why not"),
-      text("--contract <id>", "demand, who nearly got it, what one more unit would add"),
-      text("--group <id>", "the ratio, its price, what lowering it would gain"),
-      text("--limit <name>", "amount, use and price of its rows (docs/limits.md)"),
-      text("--row <values>", "with --limit: one row by its values, as 31+north, in full"),
-    ])
+    .optionsUnder("Questions:", questions())
     .optionsUnder("Outputs:", [
       flag("--json", "print the answer as JSON on stdout"),
       showOption(),
@@ -71,6 +65,21 @@ export function explainCommand(): DivvyCommand {
         '      --certificate certificate.json --limit "brand in market" --row 31+north',
     )
     .runs(async (...run) => (await import("./explain_run.ts")).runExplain(...run));
+}
+
+/** What may be asked. */
+function questions() {
+  return [
+    text("--user <id>", "each option: score, price, taken or why not"),
+    text("--contract <id>", "demand, who nearly got it, what one more unit would add"),
+    text("--group <id>", "the ratio, its price, what lowering it would gain"),
+    text("--limit <name>", "amount, use and price of its rows (docs/limits.md)"),
+    text("--row <values>", "with --limit: one row by its values, as 31+north, in full"),
+    choice("--side <side>", "with --limit: which row, where it has a most and a least", [
+      "at_most",
+      "at_least",
+    ]),
+  ];
 }
 
 /** Options of the solver, for runs without a certificate. */

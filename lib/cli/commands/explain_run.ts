@@ -6,12 +6,13 @@
 import { type Certificate, policyOfCertificate } from "../../allocator/model/certificate.ts";
 import {
   type ContractExplanation,
-  findLimitRow,
   gainOfAmount,
   gainOfMinimum,
   gainOfUnit,
   type GroupExplanation,
+  indexOfRow,
   type LimitExplanation,
+  type LimitRow,
 } from "../../allocator/explain/explain.ts";
 import { type Allocation, policyWithPrice } from "../../allocator/model/allocation.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
@@ -59,6 +60,7 @@ interface ExplainValues {
   group?: string;
   limit?: string;
   row?: string;
+  side?: LimitRow["side"];
   json?: boolean;
   quiet?: boolean;
 }
@@ -69,11 +71,12 @@ export async function runExplain(
   _args: string[],
   given: ReadonlySet<string>,
 ): Promise<void> {
-  const { user, contract, group, limit, row } = values;
+  const { user, contract, group, limit, row, side } = values;
   if ([user, contract, group, limit].filter((id) => id !== undefined).length !== 1) {
     throw new UsageError("explain needs one of --user, --contract, --group, --limit");
   }
   if (row !== undefined && limit === undefined) throw new UsageError("--row needs --limit");
+  if (side !== undefined && limit === undefined) throw new UsageError("--side needs --limit");
   const progress = new ProgressLine(values);
   const certificate = values.certificate === undefined
     ? undefined
@@ -91,7 +94,7 @@ export async function runExplain(
     )
     : limit !== undefined
     ? withText(
-      await withRowGain(drop, allocation, explain(drop, allocation, { limit, row })),
+      await withRowGain(drop, allocation, explain(drop, allocation, { limit, row, side })),
       (facts) => explainLimitText(facts, screen),
     )
     : withText(
@@ -128,9 +131,8 @@ async function withRowGain(
   if (row === null) return answer;
   const { prices } = allocation, policy = policyWithPrice(allocation);
   const question = { instance, policy, prices: prices!, offers: allocation };
-  const values = Object.values(row.values).join("+");
-  const r = findLimitRow(instance.limits, row.limit, values, row.side)!;
-  return { ...answer, row: { ...row, gain: await gainOfAmount(question, r) } };
+  const gain = await gainOfAmount(question, indexOfRow(instance.limits!, row));
+  return { ...answer, row: { ...row, gain } };
 }
 
 /** What is explained: assignments with prices, and notes about them to print. */

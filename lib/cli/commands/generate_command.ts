@@ -28,10 +28,10 @@ export function generateCommand(): DivvyCommand {
       quietFlag(),
     ])
     .optionsUnder("The drop:", [
-      number("--users <n>", "users", count).needed(),
+      number("--users <n>", "users", { ...count, max: 1_000_000_000 }).needed(),
       number("--pairs <n>", "mean of eligible pairs per user", { min: 1 }).default(28),
-      number("--contracts <n>", "contracts", { ...count, max: 1_000_000 }).default(110),
-      number("--groups <n>", "groups", count).default(150),
+      number("--contracts <n>", "contracts", { ...count, min: 2, max: 1_000_000 }).default(110),
+      number("--groups <n>", "groups", { ...count, max: 1_000_000 }).default(150),
       number("-k, --k <n>", "offers per user that capacity is scaled for", count).default(3),
       number("--scarcity <x>", "sponsored capacity divided by what the ratios demand", {
         min: 0,

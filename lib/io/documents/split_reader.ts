@@ -8,6 +8,7 @@ import type { GoodsProblem, SplitProblem } from "../../woptim/problem/problem.ts
 import { decodeText } from "../bytes/decode_text.ts";
 import { limitsOf, type ReadLimits } from "../bytes/read_limits.ts";
 import { type ProblemControl, readProblemBytes, type TableColumns } from "./problem_bytes.ts";
+import { aText, checkValue } from "../../base/validate.ts";
 import { parseSplitProblem, PEOPLE_COLUMNS, type ProblemFile } from "./split_problem_file.ts";
 
 /** Values and files given beside the file of the people; they replace what that file says. */
@@ -51,6 +52,7 @@ export async function readSplit(
   source: string,
   options: ReadSplitOptions = {},
 ): Promise<SplitProblem | GoodsProblem> {
+  checkValue("source", source, aText);
   const { goods: wanted } = options, limits = limitsOf(options.limits);
   const bytes = await readProblemBytes(source, PEOPLE_COLUMNS, { limits });
   const text = decodeText(bytes, source);

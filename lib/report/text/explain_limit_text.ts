@@ -28,17 +28,21 @@ export function explainLimitText(limit: LimitExplanation, options: TextOptions =
       "",
     ].join("\n");
   }
-  const names = Object.keys(rows[0].values).join("+");
   return [
     layout.style.bold(visible(`Limit ${limit.limit}, ${counted(rows.length, "row")}`)),
-    ...wrapped(
-      `Name one by its values with --row (${names}) to see who nearly came in.`,
-      layout.width,
-    ),
+    ...wrapped(`Name one ${howToName(rows)} to see who nearly came in.`, layout.width),
     "",
     rowsTable(rows, layout).trimEnd(),
     "",
   ].join("\n");
+}
+
+/** The options that tell a row of several. */
+function howToName(rows: readonly LimitRow[]): string {
+  const names = Object.keys(rows[0].values).join("+");
+  const sides = rows.some((row) => row.side !== rows[0].side) ? "--side at_most or at_least" : "";
+  if (names === "") return `with ${sides}`;
+  return `by its values with --row (${names})${sides === "" ? "" : ` and ${sides}`}`;
 }
 
 function rowsTable(rows: readonly LimitRow[], layout: Layout): string {

@@ -29,6 +29,19 @@ const WRONG: readonly [parts: Record<string, unknown>, message: string][] = [
   [{ pairs: [{ user: "ann", contract: "tea", score: 1 }, undefined] }, "pairs[1] is undefined"],
   [{ contracts: ["tea"] }, `contracts[0] is "tea", expected {id, cap, sponsored}`],
   [{ previous: [null] }, "previous[0] is null, expected {user, contract}"],
+  [
+    { history: { offers: [] } },
+    "history is an object, expected a list of {user, contract, offeredAt, …}, or columns",
+  ],
+  [{ history: new Map() }, "history is a Map, expected a list of"],
+  [
+    { contracts: [{ id: "tea", cap: 1, sponsored: true, brand: {} }] },
+    "contracts[0]: brand is an object, expected a text",
+  ],
+  [
+    { limits: [{ limit: "one", atMost: 1, where: new Map([["user_id", "ann"]]) }] },
+    "limits[0]: where is a Map, expected an object",
+  ],
   // ids
   [
     { users: [{ id: 1, group: "north" }] },

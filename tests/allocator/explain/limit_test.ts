@@ -3,21 +3,26 @@ import {
   assert,
   assertAlmostEquals,
   assertEquals,
+  assertStringIncludes,
   assertThrows,
 } from "../../../lib/deps/std_assert.ts";
-import type { LimitInput } from "../../../lib/allocator/drop/drop.ts";
+import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import {
   explainLimit,
   explainUser,
   findLimitRow,
   gainOfAmount,
+  indexOfRow,
   Inquiry,
   type LimitBidder,
 } from "../../../lib/allocator/explain/explain.ts";
 import { limitRows } from "../../../lib/allocator/explain/limit_rows.ts";
 import { defaultPolicy, type Policy, shortfallPrice } from "../../../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
+import { allocate } from "../../../lib/api/allocate.ts";
+import { explain } from "../../../lib/api/explain.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
+import { explainLimitText } from "../../../lib/report/text/explain_limit_text.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
 
 const POLICY: Policy = { ...defaultPolicy, k: 2, covW: [0.05, 0.02] };
@@ -215,4 +220,55 @@ Deno.test("limits and rows that are not there are named, with those that are", (
   wrong("brands", "b0+sout", "expected values of brand_id+group_id (did you mean b0+south?)");
   wrong("one", "b0", 'limit "one" has one row only');
   assertThrows(() => findLimitRow(undefined, "x"), UsageError, "the drop has no limits");
+});
+
+Deno.test("a limit with a most and a least has two rows, told apart by their side", async () => {
+  const drop = limitedDrop(1, [
+    { limit: "both", atMost: 9, atLeast: 2 },
+    { limit: "brands", per: "brand_id", atMost: 4 },
+  ]);
+  const { limits } = drop.instance;
+  const most = findLimitRow(limits, "both", undefined, "at_most")!;
+  const least = findLimitRow(limits, "both", undefined, "at_least")!;
+  assertEquals([limits!.rows.sense[most], limits!.rows.sense[least]], [1, -1]);
+  const allocation = await allocate(drop);
+  assertEquals(explain(drop, allocation, { limit: "both" }).row, null);
+  const { row } = explain(drop, allocation, { limit: "both", side: "at_least" });
+  assertEquals([row!.side, row!.amount], ["at_least", 2]);
+  assertThrows(
+    () => findLimitRow(limits, "brands", "b0", "at_least"),
+    UsageError,
+    'side is "at_least", but limit "brands" has only at_most',
+  );
+  assertThrows(() => findLimitRow(limits, "both", "9"), UsageError, "a side tells its two apart");
+  assertStringIncludes(
+    explainLimitText(explain(drop, allocation, { limit: "both" })),
+    "Name one with --side at_most or at_least to see who nearly came in.",
+  );
+});
+
+Deno.test("values of several rows name none; the row of an answer is found by its own values", () => {
+  const pair = (user: string) => ({ user, contract: "tea", score: 1 });
+  const { instance: { limits } } = Drop.from({
+    users: [
+      { id: "ann", group: "north", attributes: { city: "a+b", plan: "c" } },
+      { id: "bob", group: "north", attributes: { city: "a", plan: "b+c" } },
+    ],
+    contracts: [{ id: "tea", cap: 2, sponsored: true }],
+    groups: [{ id: "north", ratio: 0 }],
+    pairs: [pair("ann"), pair("bob")],
+    limits: [{ limit: "plans", per: ["city", "plan"], atMost: 1 }],
+  });
+  assertThrows(
+    () => findLimitRow(limits, "plans", "a+b+c"),
+    UsageError,
+    'row is "a+b+c", which are the values of several rows, expected one such as "city=',
+  );
+  for (const [r, [city, plan]] of limits!.rows.key.entries()) {
+    assertEquals(findLimitRow(limits, "plans", `city=${city}, plan=${plan}`), r);
+    assertEquals(
+      indexOfRow(limits!, { limit: "plans", values: { city, plan }, side: "at_most" }),
+      r,
+    );
+  }
 });

@@ -161,3 +161,39 @@ Deno.test("why not: an offer that is pinned does not give way to a better one", 
   const { options } = explain(drop, await allocate(drop, { k: 1 }), { user: "ann" });
   assertEquals(options.map(({ why_not }) => why_not), ["pinned", null]);
 });
+
+Deno.test("what a limit's price keeps out, though it is worth more than all prices, is kept out by that limit", async () => {
+  const drop = Drop.from({
+    users: [{ id: "ann", group: "north" }],
+    contracts: [{ id: "tea", cap: 1, sponsored: false }],
+    groups: [{ id: "north", ratio: 0 }],
+    pairs: [{ user: "ann", contract: "tea", score: -1 }],
+    limits: [
+      { limit: "few", atMost: 0, price: 5 },
+      { limit: "many", atLeast: 1, price: 3 },
+    ],
+  });
+  const allocation = await allocate(drop);
+  // The offer costs 1, and 5 for the most, and saves the least's 3. At these prices it would be worth 1.5.
+  const prices = { ...allocation.prices!, limit: Float64Array.of(0.5, 3) };
+  const { options: [tea] } = explain(drop, { ...allocation, prices }, { user: "ann" });
+  assertEquals([tea.taken, tea.why_not, tea.limits![0].limit], [false, "limit", "few"]);
+});
+
+Deno.test("of limits that stand against an option those without room are named first", async () => {
+  const drop = Drop.from({
+    users: [{ id: "ann", group: "north" }],
+    contracts: [{ id: "tea", cap: 1, sponsored: false }],
+    groups: [{ id: "north", ratio: 0 }],
+    pairs: [{ user: "ann", contract: "tea", score: 9 }],
+    limits: [
+      { limit: "dear", atMost: 1, price: 5 },
+      { limit: "none", atMost: 0 },
+    ],
+  });
+  const allocation = await allocate(drop);
+  const prices = { ...allocation.prices!, limit: Float64Array.of(4, 0.1) };
+  const { options: [tea] } = explain(drop, { ...allocation, prices }, { user: "ann" });
+  assertEquals(tea.why_not, "limit");
+  assertEquals(tea.limits!.map(({ limit }) => limit), ["none", "dear"]);
+});

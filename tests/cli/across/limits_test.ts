@@ -197,6 +197,11 @@ Deno.test("explain --limit, whatif --limit-scale and limit_scale in scenarios", 
       [["--limit", "market", "--row", "nord"], 'row is "nord", expected values of group_id'],
       [["--row", "north"], "explain needs one of --user, --contract, --group, --limit"],
       [["--row", "north", "--user", "u01"], "--row needs --limit"],
+      [["--side", "at_least", "--user", "u01"], "--side needs --limit"],
+      [
+        ["--limit", "new users", "--side", "at_least"],
+        'side is "at_least", but limit "new users" has only at_most',
+      ],
     ] as const
   ) {
     const { code, stderr } = await asked(...args);

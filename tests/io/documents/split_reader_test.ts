@@ -74,3 +74,9 @@ Deno.test("a file that was rows of JSON when it was read before is told by its o
     await assertRejects(() => readSplit(at("p"), { total: 2 }), InputError, 'p:2: upper is "x"');
   });
 });
+
+Deno.test("a source that is no text is refused", async () => {
+  for (const source of [5, {}, null, undefined]) {
+    await assertRejects(() => readSplit(source as never), UsageError, "source is ");
+  }
+});

@@ -104,7 +104,8 @@ function checkColumnsNamed(at: string, { per = [], counts = "", where = {} }: Li
     throw fieldFault(at, "per", per, "columns joined with +, or a list of them");
   }
   if (!isText(counts)) throw fieldFault(at, "counts", counts, '"offers", or a column');
-  if (typeof where !== "object" || where === null || Array.isArray(where)) {
+  // A Map has no fields: all that it selects would be passed over.
+  if (typeof where !== "object" || where === null || Symbol.iterator in where) {
     throw fieldFault(at, "where", where, "an object: columns, and the values of each that count");
   }
   const isValue = (value: unknown) =>

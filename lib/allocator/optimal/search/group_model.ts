@@ -54,17 +54,23 @@ export interface GroupSource {
   readonly crossOf: CrossOf;
 }
 
-/** The model of group g: t if it moves with the margins, and the prices of the other limits that the group has; each may be null. */
-export function groupModel(
-  source: GroupSource,
-  g: number,
-): { sponsored: FreeSponsored | null; block: OwnBlock | null } {
-  const { evaluation, terms } = source;
+/** One group's part of the model: t if it moves with the margins, and the prices of the other limits that the group has; null: none. */
+export interface GroupModel {
+  readonly sponsored: FreeSponsored | null;
+  readonly block: OwnBlock | null;
+}
+
+/** The model of group g. */
+export function groupModel(source: GroupSource, g: number): GroupModel {
+  const { evaluation, terms, layout: { marks } } = source;
+  // Where nobody is nearly indifferent and limits are met to the unit, as where a sample has none of its users, no price moves.
+  const isEmpty = isZero(terms.curvature.group, g * marks ** 2, (g + 1) * marks ** 2);
+  if (isEmpty && evaluation.otherGradients.every((own) => own[g] === 0)) return NOTHING;
   const prices = pricesOf(source.problem, g);
   const sums = new GroupSums(source, g);
   const own = (1 + terms.damping) * sums.between(SPONSORED_MARKS, SPONSORED_MARKS);
   const isFree = evaluation.held[g] === Held.Count && own > 0;
-  if (!isFree && prices.length === 0) return { sponsored: null, block: null };
+  if (!isFree && prices.length === 0) return NOTHING;
   const cross = sums.withRows(SPONSORED_MARKS);
   const coupling = Float64Array.from(prices, ({ marks }) => sums.between(SPONSORED_MARKS, marks));
   const follower = isFree ? { own, cross, coupling } : null;
@@ -73,6 +79,13 @@ export function groupModel(
     ? { group: g, row: sums.row, cross, curvature: own, own: coupling, block }
     : null;
   return { sponsored, block };
+}
+
+const NOTHING: GroupModel = { sponsored: null, block: null };
+
+function isZero(column: Float64Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (column[i] !== 0) return false;
+  return true;
 }
 
 /** A price as a combination of marks: how much a unit of the price changes the value of a bundle, for each unit of a mark. */
@@ -172,20 +185,14 @@ function blockOf(
     for (let w = 0; w < n; w++) hessian[v * n + w] -= coupling[v] * coupling[w] / own;
   });
   const others = prices.map(({ at }) => at);
-  return {
-    group: g,
-    others,
-    row: sums.row,
-    cross,
-    hessian,
-    gradient: Float64Array.from(others, (i) => evaluation.otherGradients[i][g]),
-    low: Float64Array.from(
-      others,
-      (i) => -Math.min(radii.others[i][g], evaluation.point.others[i][g]),
-    ),
-    high: Float64Array.from(others, (i) => radii.others[i][g]),
-    step: new Float64Array(n),
-  };
+  const gradient = new Float64Array(n), low = new Float64Array(n), high = new Float64Array(n);
+  others.forEach((i, v) => {
+    gradient[v] = evaluation.otherGradients[i][g];
+    high[v] = radii.others[i][g];
+    low[v] = -Math.min(high[v], evaluation.point.others[i][g]);
+  });
+  const step = new Float64Array(n);
+  return { group: g, others, row: sums.row, cross, hessian, gradient, low, high, step };
 }
 
 /** Sums between a group's marks and the rows that any of them is coupled to. */

@@ -11,6 +11,7 @@ import type { PricePoint } from "../dual/price_point.ts";
 import {
   denseCross,
   type FreeSponsored,
+  type GroupModel,
   groupModel,
   type MarkRows,
   marksOf,
@@ -55,8 +56,10 @@ export function modelStep(
   const held = evaluation.held.slice();
   const model = layout.dense ? null : sparseModel(terms);
   const most = terms.ridges === null ? RANGE_ROUNDS : RANGE_ROUNDS_OF_GROUPS;
+  const groups: KnownModel[] = [];
   for (let round = 1;; round++) {
-    const step = solveModel(problem, layout, { ...evaluation, held }, terms, model);
+    const known = { model, groups };
+    const step = solveModel(problem, layout, { ...evaluation, held }, terms, known);
     if (round === most || !holdEscaped(problem, evaluation, step, held)) return step;
   }
 }
@@ -108,15 +111,20 @@ function denseModel(K: number, { curvature, scale, ridge, damping }: ModelTerms)
   return hessian;
 }
 
-/** The minimum of the model, where only the t that are held by their count move. */
+/** A group's model, and what held its t when it was made. */
+interface KnownModel extends GroupModel {
+  readonly held: number;
+}
+
+/** The minimum of the model, where only the t that are held by their count move. `known.groups` are made anew where that has changed. */
 function solveModel(
   problem: DualProblem,
   layout: CurvatureLayout,
   evaluation: Evaluation,
   terms: ModelTerms,
-  model: SparseModel | null,
+  { model, groups }: { readonly model: SparseModel | null; readonly groups: KnownModel[] },
 ): ModelStep {
-  const { point, rowGradient: gradient } = evaluation;
+  const { point, held, rowGradient: gradient } = evaluation;
   const { radii, highest } = terms;
   const K = layout.rows;
   const crossOf = (g: number) =>
@@ -127,7 +135,8 @@ function solveModel(
   const blocks: OwnBlock[] = [];
   const free: FreeSponsored[] = [];
   for (let g = 0; layout.marks > 0 && g < layout.groups; g++) {
-    const found = groupModel(source, g);
+    if (groups[g]?.held !== held[g]) groups[g] = { held: held[g], ...groupModel(source, g) };
+    const found = groups[g];
     if (found.block !== null) blocks.push(found.block);
     if (found.sponsored !== null) free.push(found.sponsored);
   }

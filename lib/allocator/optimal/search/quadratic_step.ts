@@ -63,11 +63,12 @@ export function quadraticStep(quadratic: BoxQuadratic, step: Float64Array): numb
   const fixed = new Uint8Array(K);
   for (let c = 0; c < K; c++) if (isStuck(gradient[c], low[c], high[c])) fixed[c] = 1;
   const fixedIn = blocks.map((block) => {
-    block.step.fill(0);
-    return Uint8Array.from(
-      block.gradient,
-      (g, v) => isStuck(g, block.low[v], block.high[v]) ? 1 : 0,
-    );
+    const { step, gradient, low, high } = block, stuck = new Uint8Array(step.length);
+    step.fill(0);
+    for (let v = 0; v < stuck.length; v++) {
+      if (isStuck(gradient[v], low[v], high[v])) stuck[v] = 1;
+    }
+    return stuck;
   });
   // With one row sweeps do it.
   for (let round = 0; K > 1 && round < ROUNDS; round++) {
@@ -103,7 +104,10 @@ function solveFree(
     }
     right[a] = r;
   }
-  blocks.forEach((block, b) => eliminate(block, fixedIn[b], step, placeOf, matrix, right));
+  const inverses = blocks.map((block, b) => inverseOfFree(block, fixedIn[b]));
+  blocks.forEach((block, b) => {
+    eliminate(block, { isFixed: fixedIn[b], inverse: inverses[b] }, step, placeOf, matrix, right);
+  });
   if (n <= MOST_FACTORED) solveCholesky(matrix, right, n);
   else solveConjugateGradients(matrix, right, Float64Array.from(free, (c) => step[c]));
   let clipped = 0;
@@ -119,7 +123,7 @@ function solveFree(
   }
   blocks.forEach((block, b) => {
     const isFixed = fixedIn[b];
-    const solved = blockSolution(block, isFixed, step);
+    const solved = blockSolution(block, { isFixed, inverse: inverses[b] }, step);
     for (let v = 0; v < solved.length; v++) {
       if (isFixed[v] === 1) continue;
       block.step[v] = clip(solved[v], block.low[v], block.high[v], () => isFixed[v] = 1);
@@ -128,10 +132,16 @@ function solveFree(
   return clipped;
 }
 
+/** Which prices of a group are fixed, and the inverse of its matrix over the others, see {@link inverseOfFree}. */
+interface FreePart {
+  readonly isFixed: Uint8Array;
+  readonly inverse: Float64Array;
+}
+
 /** Subtracts a group's Schur complement from the system of the rows. */
 function eliminate(
   block: GroupBlock,
-  isFixed: Uint8Array,
+  { isFixed, inverse }: FreePart,
   step: Float64Array,
   placeOf: Int32Array,
   matrix: Float64Array,
@@ -139,8 +149,7 @@ function eliminate(
 ): void {
   const { row: coupled, cross, gradient } = block;
   const n = right.length, prices = gradient.length, width = coupled.length;
-  const inverse = inverseOfFree(block, isFixed);
-  const residual = residualOf(block, isFixed, step, (c) => placeOf[c] < 0);
+  const residual = residualOf(block, isFixed, step, placeOf);
   for (let v = 0; v < prices; v++) {
     for (let e = 0; e < width; e++) {
       const a = placeOf[coupled[e]];
@@ -165,12 +174,12 @@ function eliminate(
   }
 }
 
-/** The gradient of a group's free prices at the part of the step that is fixed (rows: those that `counts` picks); 0 for fixed prices. */
+/** The gradient of a group's free prices at the steps of its fixed ones and of rows, free ones with a place aside; 0 for fixed prices. */
 function residualOf(
   block: GroupBlock,
   isFixed: Uint8Array,
   step: Float64Array,
-  counts: (row: number) => boolean,
+  placeOf: Int32Array | null,
 ): Float64Array {
   const { row: coupled, cross, hessian, gradient } = block;
   const prices = gradient.length, width = coupled.length;
@@ -182,7 +191,8 @@ function residualOf(
       if (isFixed[w] === 1) r += hessian[v * prices + w] * block.step[w];
     }
     for (let e = 0; e < width; e++) {
-      if (counts(coupled[e])) r += cross[v * width + e] * step[coupled[e]];
+      const c = coupled[e];
+      if (placeOf === null || placeOf[c] < 0) r += cross[v * width + e] * step[c];
     }
     residual[v] = r;
   }
@@ -194,6 +204,10 @@ function inverseOfFree(block: GroupBlock, isFixed: Uint8Array): Float64Array {
   const { hessian: h } = block;
   const prices = isFixed.length;
   const inverse = new Float64Array(prices * prices);
+  if (prices === 1) {
+    if (isFixed[0] === 0) inverse[0] = 1 / h[0];
+    return inverse;
+  }
   const free: number[] = [];
   for (let v = 0; v < prices; v++) if (isFixed[v] === 0) free.push(v);
   if (free.length === 1) {
@@ -236,10 +250,13 @@ function invertFree(
 }
 
 /** The best steps of a group's free prices, given the step of the rows. */
-function blockSolution(block: GroupBlock, isFixed: Uint8Array, step: Float64Array): Float64Array {
+function blockSolution(
+  block: GroupBlock,
+  { isFixed, inverse }: FreePart,
+  step: Float64Array,
+): Float64Array {
   const prices = isFixed.length;
-  const inverse = inverseOfFree(block, isFixed);
-  const residual = residualOf(block, isFixed, step, () => true);
+  const residual = residualOf(block, isFixed, step, null);
   const solution = new Float64Array(prices);
   for (let v = 0; v < prices; v++) {
     for (let w = 0; w < prices; w++) solution[v] -= inverse[v * prices + w] * residual[w];
@@ -327,7 +344,7 @@ function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
   for (let c = 0; c < K; c++) if (step[c] !== 0) addRow(residual, hessian, c * K, step[c]);
   const blockResidual = blocks.map((block) => {
     const none = new Uint8Array(block.step.length);
-    const r = residualOf(block, none, step, () => true);
+    const r = residualOf(block, none, step, null);
     const prices = r.length;
     for (let v = 0; v < prices; v++) {
       for (let w = 0; w < prices; w++) r[v] += block.hessian[v * prices + w] * block.step[w];
