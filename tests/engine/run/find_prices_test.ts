@@ -3,6 +3,7 @@ import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import type { EngineOptions } from "../../../lib/engine/run/options.ts";
+import { generateDrop } from "../../../lib/generate/generate.ts";
 import { engineBefore } from "../../support/engine_before.ts";
 import { writeFiles } from "../../support/engine_files.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
@@ -88,7 +89,7 @@ Deno.test("a run that goes on from its final prices seeks further ones where it 
 
 Deno.test("--engine duckdb --prices: the certificate of one machine is where it begins", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "300", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 300 });
     const run = async (args: string[]) => {
       const { code, stderr } = await divvy(
         ["allocate", "--dir", ".", "--out", "a.csv", "--summary", "s.json", "-q", ...args],
