@@ -24,6 +24,18 @@ Deno.test("validate: a sound drop passes, with its preview, or with the verdict 
   assertEquals(quiet, { code: 0, stdout: ok, stderr: "" });
 });
 
+Deno.test("two inputs from standard input are refused by commands of other files, too", async () => {
+  await using folder = new TempFolder();
+  const options = { cwd: folder.path, stdin: "user_id,contract_address\nann,s1\n" };
+  for (const args of [["diff", "-", "-"], ["review", "--assign", "-", "--selections", "-"]]) {
+    const { code, stderr } = await divvy([...args, "-q"], options);
+    assertEquals({ code, stderr }, {
+      code: 1,
+      stderr: "divvy: only one input can be - (standard input)\n",
+    });
+  }
+});
+
 Deno.test("validate: leasts that stand in each other's way are not said to be met", async () => {
   await using folder = new TempFolder();
   writeDrop(folder);
