@@ -24,6 +24,19 @@ Deno.test("validate: a sound drop passes, with its preview, or with the verdict 
   assertEquals(quiet, { code: 0, stdout: ok, stderr: "" });
 });
 
+Deno.test("validate: leasts that stand in each other's way are not said to be met", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const at = { cwd: folder.path };
+  // Each alone can be: together they ask for three offers, of which two are allowed.
+  folder.write("group_ratios.csv", SMALL_DROP["group_ratios.csv"].replace(/,[\d.]+$/gm, ",0"));
+  const limits = "limit,at_least,at_most,contract_address\nall,,2,\nfirst,2,,s1\nsecond,1,,t1\n";
+  folder.write("limits.csv", limits);
+  const told = await divvy(["validate", "--dir", ".", "-q"], at);
+  const ok = "ok: nothing known before solving keeps the drop from being allocated as it is\n";
+  assertEquals(told, { code: 0, stdout: ok, stderr: "" });
+});
+
 Deno.test("validate: minima and leasts that nobody can meet are exit code 2, with reasons", async () => {
   await using folder = new TempFolder();
   writeDrop(folder, ONE_UNIT);
