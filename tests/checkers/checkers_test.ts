@@ -196,18 +196,13 @@ function sqlIn(
   const atMost = isNamed ? Number(Deno.env.get("DIVVY_CHECKERS_EACH") ?? Infinity) : few;
   return async (subjects) => {
     const count = new Map<string, number>();
-    const named = subjects.map((subject) => {
-      const { one, changed } = subject;
-      return { subject, names: changed === null ? featuresOf(one) : [`changed: ${changed.kind}`] };
-    });
-    // Those that have most come first, so that few have everything.
-    const chosen = named.toSorted((a, b) => b.names.length - a.names.length).filter((one) => {
-      const { subject: { changed }, names } = one;
+    const chosen = subjects.filter(({ one, changed }) => {
       if (changed !== null && !isNamed && !kinds.includes(changed.kind)) return false;
+      const names = changed === null ? featuresOf(one) : [`changed: ${changed.kind}`];
       if (!names.some((name) => (count.get(name) ?? 0) < atMost)) return false;
       for (const name of names) count.set(name, (count.get(name) ?? 0) + 1);
       return true;
-    }).map(({ subject }) => subject);
+    });
     const middle = isNamed ? chosen.length >> 1 : chosen.length;
     const halves = [chosen.slice(0, middle), chosen.slice(middle)].filter(({ length }) => length);
     const verdicts = (await Promise.all(halves.map((half) =>
