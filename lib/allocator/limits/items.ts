@@ -43,8 +43,6 @@ export interface Items {
   readonly counts: Uint8Array;
   /** Whether any row counts something else than 1 per offer, such as money. */
   readonly weighs: boolean;
-  /** The largest Σ of what an offer counts in all its rows, in their units. */
-  readonly most: number;
   /** Most rows of an item. */
   readonly mostRows: number;
   /** Whether (nearly) every pair is an item of its own. */
@@ -85,55 +83,52 @@ export function withWholeAmounts(items: Items, limits: LimitRows): Items {
 
 /** Items of compiled limits, with the shortfall price P where a limit has no price of its own. */
 export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
-  const { item, contract, start, row, amount } = limits;
-  const rows = amount.length, coefficient = usefulCoefficients(limits);
-  const unit = unitsOf({ ...limits, coefficient });
-  const whole = Uint8Array.from(amount, (value) => Number.isInteger(value) ? 1 : 0);
-  const counts = new Uint8Array(rows).fill(1);
+  const { item, contract, start, row, amount, cells = null } = limits;
+  const coefficient = usefulCoefficients(limits);
+  const { unit, whole, counts } = factsOfRows({ row, coefficient, amount });
   const byPair = contract.length > item.length / 4;
-  const load = byPair ? null : sharedFloat64(row.length);
-  const coarse = byPair ? null : sharedFloat64(row.length);
-  let most = 0, mostRows = 0;
-  for (let i = 0; i + 1 < start.length; i++) {
-    const end = start[i + 1];
-    let sum = 0;
-    for (let e = start[i]; e < end; e++) {
-      const r = row[e], own = coefficient[e], value = own / unit[r];
-      if (own !== 1 && own !== -1) {
-        counts[r] = 0;
-        if (own !== Math.floor(own)) whole[r] = 0;
-      }
-      if (load !== null) load[e] = rounded(value, LOAD_STEP);
-      if (coarse !== null) coarse[e] = rounded(value, COARSE_STEP);
-      sum += value < 0 ? -value : value;
-    }
-    if (sum > most) most = sum;
-    if (end - start[i] > mostRows) mostRows = end - start[i];
-  }
-  // An offer that counts 0 toward a row has no entry there, but its cell has.
-  const cells = limits.cells ?? null;
-  for (let c = 0; cells !== null && c < cells.contract.length; c++) {
-    mostRows = Math.max(mostRows, cells.start[c + 1] - cells.start[c]);
-  }
+  const inUnits = (step: number) => {
+    const values = sharedFloat64(row.length);
+    for (let e = 0; e < row.length; e++) values[e] = rounded(coefficient[e] / unit[row[e]], step);
+    return values;
+  };
   return {
     item,
     contract,
     start,
     row,
     coefficient,
-    load,
-    coarse,
+    load: byPair ? null : inUnits(LOAD_STEP),
+    coarse: byPair ? null : inUnits(COARSE_STEP),
     amount,
     highest: highestOfLimits(limits, shortfallPrice),
     unit,
     whole,
     counts,
     weighs: counts.includes(0),
-    most,
-    mostRows,
+    // An offer that counts 0 toward a row has no entry there, but its cell has.
+    mostRows: Math.max(longest(start), cells === null ? 0 : longest(cells.start)),
     byPair,
     cells,
   };
+}
+
+/** The most entries of an item. */
+function longest(start: Uint32Array): number {
+  let most = 0;
+  for (let i = 1; i < start.length; i++) most = Math.max(most, start[i] - start[i - 1]);
+  return most;
+}
+
+/** The largest Σ of what an offer counts in all its rows, in their units. */
+export function mostCounted({ start, row, coefficient, unit }: Items): number {
+  let most = 0;
+  for (let i = 0; i + 1 < start.length; i++) {
+    let sum = 0;
+    for (let e = start[i]; e < start[i + 1]; e++) sum += Math.abs(coefficient[e] / unit[row[e]]);
+    most = Math.max(most, sum);
+  }
+  return most;
 }
 
 /** The value, rounded to a multiple of `step`, a power of two. */
@@ -159,19 +154,28 @@ function usefulCoefficients(
   return useful;
 }
 
-/** The unit of each row: the power of two nearest to the mean |coefficient| of its items. */
-function unitsOf(
+/**
+ * Of each row its unit, the power of two nearest to the mean |coefficient| of its items; whether it is whole, and whether offers count 1
+ * there. In one loop, as there may be several entries for each of millions of pairs.
+ */
+function factsOfRows(
   { row, coefficient, amount }: Pick<LimitRows, "row" | "coefficient" | "amount">,
-): Float64Array {
+): Pick<Items, "unit" | "whole" | "counts"> {
   const sum = new Float64Array(amount.length), count = new Float64Array(amount.length);
+  const whole = Uint8Array.from(amount, (value) => Number.isInteger(value) ? 1 : 0);
+  const counts = new Uint8Array(amount.length).fill(1);
   for (let e = 0; e < row.length; e++) {
     const r = row[e], own = coefficient[e];
     sum[r] += own < 0 ? -own : own;
     count[r]++;
+    if (own === 1 || own === -1) continue;
+    counts[r] = 0;
+    if (own !== Math.floor(own)) whole[r] = 0;
   }
-  return sum.map((total, r) =>
+  const unit = sum.map((total, r) =>
     count[r] === 0 || total === 0 ? 1 : 2 ** Math.round(Math.log2(total / count[r]))
   );
+  return { unit, whole, counts };
 }
 
 /**

@@ -110,6 +110,7 @@ async function atAskedPrice(
   const missed = missedBy(found.assignment);
   const { slots, count } = found.assignment;
   const assignment = new Assignment(problem, { slots: slots.slice(), count: count.slice() });
+  assignment.takeWorth(found.assignment);
   // Where nothing is missed, D is the same at every higher price.
   if (missed === 0 && problem.instance.limits !== undefined) return { ...found, assignment };
   const prices = missed === 0 ? found.proof.prices : liftPrices(

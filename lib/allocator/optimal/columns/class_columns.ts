@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { mostCounted } from "../../limits/items.ts";
 import { adds, sponsoredPriceOf } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
@@ -60,7 +61,8 @@ class ClassColumns implements Blocks<ClassBundle> {
     this.size = Uint32Array.from({ length: count }, (_, cl) => start[cl + 1] - start[cl]);
     this.columns = Array.from({ length: count }, () => [{ pairs: [], sponsored: 0 }]);
     // Prices of its offers' rows, and of its group's limits.
-    this.reach = 2 * problem.k * (1 + (problem.items?.most ?? 0)) + 4;
+    this.reach = 2 * problem.k * (1 + (problem.items === null ? 0 : mostCounted(problem.items))) +
+      4;
     this.#known = Array.from({ length: count }, () => new Set([""]));
     this.#kernel = new BundleKernel(problem);
   }

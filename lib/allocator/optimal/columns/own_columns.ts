@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mostCounted } from "../../limits/items.ts";
 import type { Prices } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
 import type { Allowance } from "../programs/allowance.ts";
@@ -49,7 +50,7 @@ export class OwnColumns implements Blocks<OwnColumn> {
     const users = held.count.length;
     this.problem = shared;
     this.size = new Uint8Array(users).fill(1);
-    this.reach = 2 * shared.k * (1 + shared.items!.most) + 4;
+    this.reach = 2 * shared.k * (1 + mostCounted(shared.items!)) + 4;
     this.#empty = new Assignment(shared);
     this.#chooserPrices = sharedPrices(prices, isOwn);
     this.#chooser = new BundleChooser(this.#empty, this.#chooserPrices, false);

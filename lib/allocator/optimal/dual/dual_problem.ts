@@ -64,7 +64,7 @@ export interface DualProblem {
   readonly items: Items | null;
   /** Uint16Array or Uint32Array, length pairs: item of each pair. */
   readonly item: Uint16Array | Uint32Array;
-  /** Uint32Array, length items: brand of each item's contract; null where there are no brands. */
+  /** Uint32Array, length items: brand of each item's contract; null where there are no brands, or offers of one are not limited. */
   readonly itemBrand: Uint32Array | null;
   /** Float64Array, length items: bonus per offer, which adds to each score (0 under model uniform). */
   readonly offerBonus: Float64Array;
@@ -135,7 +135,8 @@ export function compileDualProblem(
   };
   const items = instance.limits === undefined ? null : itemsOf(instance.limits.rows, price);
   const offerBonus = new Float64Array(items?.contract.length ?? instance.cap.length);
-  for (let i = 0; i < offerBonus.length; i++) {
+  // There may be as many items as pairs.
+  for (let i = 0; types.bonusOfOffer !== 0 && i < offerBonus.length; i++) {
     const c = items === null ? i : items.contract[i];
     if (c < instance.sponsoredContracts) offerBonus[i] = types.bonusOfOffer;
   }
@@ -160,7 +161,9 @@ export function compileDualProblem(
       : instance.group.reduce((sum, _, u) => sum + ownCoverage(instance, policy, u), 0),
     items,
     item: items?.item ?? instance.contract,
-    itemBrand: brand === null || items === null ? brand : items.contract.map((c) => brand[c]),
+    itemBrand: brand === null || policy.maxPerBrand === null
+      ? null
+      : items?.contract.map((c) => brand[c]) ?? brand,
     offerBonus,
     rules,
     countsSponsored: rules.sponsored.least.some((least) => least > 0) ||

@@ -284,6 +284,16 @@ export class Assignment {
     return gain;
   }
 
+  /**
+   * Takes over what bundles are worth from an assignment of the same bundles, whose problem may have another shortfall price: it need
+   * not be added up again.
+   */
+  takeWorth(from: Assignment): void {
+    this.#worthOfBlock.set(from.#worthOfBlock);
+    this.#sizeOfBlock.set(from.#sizeOfBlock);
+    this.#isStale.set(from.#isStale);
+  }
+
   /** The objective, missed minima and limits priced in. Whether hard rules are kept is not checked. */
   objective(): number {
     return this.#objective ??= this.#sumOfWorth();

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { cellsOf } from "../../drop/instance/limits.ts";
 import type { Items } from "../../limits/items.ts";
 import { type DualProblem, rowCount } from "../dual/dual_problem.ts";
 
@@ -36,12 +37,13 @@ export function priceBlocks(problem: DualProblem): PriceBlocks | null {
 const knownBlocks = new WeakMap<Uint32Array, PriceBlocks | null>();
 const knownGroups = new WeakMap<DualProblem["item"], Int32Array>();
 
-function blocksOf(problem: DualProblem, { start, row, contract }: Items): PriceBlocks | null {
-  const { instance: { cap } } = problem;
+function blocksOf(problem: DualProblem, items: Items): PriceBlocks | null {
+  const { instance: { cap } } = problem, cells = cellsOf(items);
+  const { start, row } = cells ?? items, count = start.length - 1;
   const groupOf = new Int32Array(rowCount(problem)).fill(UNSEEN);
   groupOf.fill(SHARED, 0, cap.length);
-  const groupOfItem = groupsOfItems(problem, contract.length);
-  for (let i = 0; i < contract.length; i++) {
+  const groupOfItem = groupsOfItems(problem, cells?.cell ?? null, count);
+  for (let i = 0; i < count; i++) {
     const own = groupOfItem[i];
     if (own === UNSEEN) continue;
     for (let e = start[i]; e < start[i + 1]; e++) {
@@ -58,22 +60,23 @@ function blocksOf(problem: DualProblem, { start, row, contract }: Items): PriceB
   return groups.length < 2 ? null : { groupOf, groups };
 }
 
-/** Int32Array: the only group with a pair of each item. */
+/** Int32Array: the only group with a pair of each item or, where these are given, of each cell of items. */
 function groupsOfItems(
   { instance: { start, group }, item }: DualProblem,
-  items: number,
+  cellOf: Uint32Array | null,
+  count: number,
 ): Int32Array {
-  const known = knownGroups.get(item);
+  const known = knownGroups.get(cellOf ?? item);
   if (known !== undefined) return known;
-  const groupOf = new Int32Array(items).fill(UNSEEN);
+  const groupOf = new Int32Array(count).fill(UNSEEN);
   for (let u = 0; u < group.length; u++) {
     const own = group[u];
     for (let p = start[u], end = start[u + 1]; p < end; p++) {
-      const seen = groupOf[item[p]];
-      if (seen !== own) groupOf[item[p]] = seen === UNSEEN ? own : SHARED;
+      const at = cellOf === null ? item[p] : cellOf[item[p]], seen = groupOf[at];
+      if (seen !== own) groupOf[at] = seen === UNSEEN ? own : SHARED;
     }
   }
   // Where nearly every pair has an item of its own that would be memory for each pair.
-  if (2 * items < item.length) knownGroups.set(item, groupOf);
+  if (2 * count < item.length) knownGroups.set(cellOf ?? item, groupOf);
   return groupOf;
 }
