@@ -30,12 +30,16 @@ export interface BoundQuery {
 
 const PLACE = String.raw`\{\s*(?<name>[A-Za-z_]\w*)\s*:(?<type>[^{}=]+)(?:=(?<value>[^{}]*))?\}`;
 
+/** Places of SQLite's own: it takes those that nothing fills for NULL, and finds no rows. */
+const SQLITE_PLACE = String.raw`(?<![\w$])(?<own>\?\d*|[:@$][A-Za-z_]\w*)`;
+
 /**
  * Finds the parameters `{name:type}` and `{name:type=default}` of a template and takes their values from `given`, or the
  * defaults. Values do not become part of the text: servers bind them.
  *
  * @param file name of the template, for messages
- * @throws {InputError} that names a parameter without a value, with an invalid one, or of an unknown type
+ * @throws {InputError} that names a parameter without a value, with an invalid one, or of an unknown type, or a place in the way of
+ *   SQLite
  *
  * @example
  * ```ts
@@ -56,7 +60,16 @@ export function bindParameters(
   const order: number[] = [];
   const parameters: BoundParameter[] = [];
   let after = 0;
-  for (const match of template.matchAll(new RegExp(`${PASSED_OVER[kind]}|${PLACE}`, "g"))) {
+  const own = kind === "sqlite" ? `|${SQLITE_PLACE}` : "";
+  for (const match of template.matchAll(new RegExp(`${PASSED_OVER[kind]}|${PLACE}${own}`, "g"))) {
+    if (match.groups?.own !== undefined) {
+      throw new InputError(
+        `${file}: has the place ${
+          quote(match.groups.own)
+        }, expected {name:type}, which --param fills`,
+        { file, value: match.groups.own, expected: "{name:type}" },
+      );
+    }
     const { name, type, value: preset } = match.groups!;
     if (name === undefined) continue;
     const bound = boundParameter(name, type.trim(), given.get(name) ?? preset, kind, file);

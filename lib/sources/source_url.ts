@@ -120,7 +120,8 @@ export function parseSourceUrl(text: string): SourceAddress {
       );
     }
   }
-  const queryFile = searchParams.get("query"), table = searchParams.get("table");
+  // Nothing behind the sign names nothing.
+  const queryFile = searchParams.get("query") || null, table = searchParams.get("table") || null;
   if (queryFile !== null && table !== null) {
     throw new UsageError(`${shown} has both query and table, expected one of them`);
   }

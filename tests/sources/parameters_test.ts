@@ -193,3 +193,17 @@ Deno.test("table names are plain identifiers and quoted", () => {
     );
   }
 });
+
+Deno.test("SQLite's own places are refused: it takes what nothing fills for NULL, and finds no rows", () => {
+  for (const place of [":u", "@u", "$u", "?", "?1"]) {
+    assertThrows(
+      () => bind(`SELECT * FROM elig WHERE user_id = ${place}`, {}, "sqlite"),
+      InputError,
+      `q.sql: has the place "${place}", expected {name:type}, which --param fills`,
+    );
+  }
+  const query = bind(`SELECT ':u', "a?", [@b], a$b /* ? */ FROM t WHERE u = {u:text} -- :c`, {
+    u: "x",
+  }, "sqlite");
+  assertEquals(query.parameters.map(({ name }) => name), ["u"]);
+});

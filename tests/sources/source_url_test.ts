@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "../../lib/dep
 import { UsageError } from "../../lib/base/errors.ts";
 import { clickhouseLogin, postgresLogin } from "../../lib/sources/credentials.ts";
 import type { Environment } from "../../lib/sources/environment.ts";
+import { openSource } from "../../lib/sources/open_source.ts";
 import { hideSecrets } from "../../lib/base/secrets.ts";
 import { isSourceUrl, parseSourceUrl, shownName } from "../../lib/sources/source_url.ts";
 
@@ -181,4 +182,16 @@ Deno.test("settings of the environment that are none are refused by name", async
     authorities: PEM,
   });
   assertEquals((await login({ PGCONNECT_TIMEOUT: "0" })).connectTimeout, 0);
+});
+
+Deno.test("a query or table of no name names no rows", async () => {
+  for (const setting of ["query=", "table="]) {
+    const address = parseSourceUrl(`sqlite://x.db?${setting}`);
+    assertEquals([address.queryFile, address.table], [null, null]);
+    await assertRejects(
+      () => openSource(`sqlite://x.db?${setting}`),
+      UsageError,
+      "names no rows, expected ?query=FILE or ?table=NAME",
+    );
+  }
 });

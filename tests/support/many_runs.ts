@@ -1,10 +1,10 @@
 /**
  * Runs many commands in one process, one after another, each in its folder: for tests of a message and an exit code, where a
- * process for each would cost more than the command. Permissions are those of {@link divvy}.
+ * process for each would cost more than the command. Permissions are those of `divvy` in cli.ts.
  */
 import { fileURLToPath } from "node:url";
 import { runDivvy } from "../../lib/cli/program.ts";
-import { type CliRun, DENIED } from "./cli.ts";
+import { type CliRun, DENIED, TempFolder } from "./cli.ts";
 
 /** A command line and the folder that it runs in. */
 export interface ManyRun {
@@ -12,14 +12,21 @@ export interface ManyRun {
   args: readonly string[];
 }
 
-/** Runs `divvy` once for each; all folders are below `folder`, the only one that may be written. */
-export async function divvyMany(runs: readonly ManyRun[], folder: string): Promise<CliRun[]> {
+/**
+ * Runs `divvy` once for each; all folders are below `folder`.
+ *
+ * @param permissions flags; without them `folder` is the only one that may be written
+ */
+export async function divvyMany(
+  runs: readonly ManyRun[],
+  folder: string,
+  permissions?: readonly string[],
+): Promise<CliRun[]> {
   const root = fileURLToPath(new URL("../../", import.meta.url));
+  const granted = permissions ??
+    [...DENIED, `--allow-read=${folder},${root}`, `--allow-write=${folder}`];
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "--quiet", ...DENIED, `--allow-read=${folder},${root}`],
-      ...[`--allow-write=${folder}`, import.meta.url, JSON.stringify(runs)],
-    ],
+    args: ["run", "--quiet", ...granted, import.meta.url, JSON.stringify(runs)],
     cwd: folder,
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
     stdin: "null",
@@ -27,6 +34,32 @@ export async function divvyMany(runs: readonly ManyRun[], folder: string): Promi
   const { code, stdout, stderr } = await child.output();
   if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
   return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+/** What a run said, and the files that it wrote: their texts by their names. */
+export type FolderRun = CliRun & { written: Record<string, string> };
+
+/** Runs `divvy` once for each, beside these files alone, in a folder of its own that is gone afterwards. */
+export async function divvyInFolders(
+  runs: readonly { files: Readonly<Record<string, string>>; args: readonly string[] }[],
+): Promise<FolderRun[]> {
+  await using all = new TempFolder();
+  const folders = runs.map(({ files }, i) => {
+    const folder = new TempFolder(`${all.path}/${i}`);
+    for (const [name, text] of Object.entries(files)) folder.write(name, text);
+    return folder;
+  });
+  const found = await divvyMany(
+    runs.map(({ args }, i) => ({ cwd: folders[i].path, args })),
+    all.path,
+  );
+  return found.map((run, i) => {
+    const written = folders[i].names().filter((name) => !(name in runs[i].files));
+    return {
+      ...run,
+      written: Object.fromEntries(written.map((name) => [name, folders[i].read(name)])),
+    };
+  });
 }
 
 /** Runs the commands, with what they write kept. */

@@ -45,7 +45,7 @@ export async function runValidate(values: InputValues & ValidateValues): Promise
     const preview = values.quiet ? "" : `${previewText(facts, screen)}\n`;
     const verdict = ok
       ? `${screen.style.green("ok")}: ${
-        facts.feasibility.not_counted === undefined
+        isKnown(facts)
           ? "the drop can be allocated as it is"
           : "nothing known before solving keeps the drop from being allocated as it is"
       }\n`
@@ -53,6 +53,11 @@ export async function runValidate(values: InputValues & ValidateValues): Promise
     write(Deno.stdout, preview + verdict);
   }
   return ok ? EXIT_DONE : EXIT_RULE;
+}
+
+/** Whether all that the drop demands is known to be met; leasts are looked at one by one, and may be in each other's way. */
+function isKnown({ feasibility, limits }: PreviewFacts): boolean {
+  return feasibility.not_counted === undefined && (limits === undefined || limits.leasts === 0);
 }
 
 /** Why no allocation can be as the drop demands, one sentence each; none if the drop is sound. */

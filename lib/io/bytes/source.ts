@@ -5,7 +5,7 @@
  */
 import { decodeText } from "./decode_text.ts";
 import { type FileInfo, platform, type PlatformFile } from "../../base/platform.ts";
-import { InputError } from "../../base/errors.ts";
+import { InputError, UsageError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
 import { openWebFile, type RangeReader } from "../../sources/web_source.ts";
@@ -103,6 +103,13 @@ function partOf(path: string, info: FileInfo): Part {
   };
 }
 
+/** The stream of standard input, which is there once. @throws {UsageError} where another input has it */
+function standardInput(): ReadableStream<Uint8Array> {
+  const { readable } = platform.stdin;
+  if (readable.locked) throw new UsageError("only one input can be - (standard input)");
+  return readable;
+}
+
 /**
  * Opens a part and looks at its first bytes.
  *
@@ -121,7 +128,7 @@ async function openPart(part: Part): Promise<OpenPart> {
     ? streamReader(web!.bytes)
     : part.database !== undefined
     ? streamReader((await databaseRows(part.database)).bytes)
-    : streamReader(platform.stdin.readable);
+    : streamReader(standardInput());
   try {
     const head = await readHead(bytes, HEAD_BYTES);
     const format = formatOf(head, part.name);

@@ -13,10 +13,26 @@ export type Numbering = (view: DataView, from: number, to: number) => number;
 /** In place of a number: the id is blank; it is missing; its bytes are not UTF-8. All are negative. */
 export const BLANK: number = -1, MISSING: number = -2, NOT_TEXT: number = -3;
 
+/**
+ * Numbers that tables gave to bytes that are not UTF-8. A dictionary may have such an entry that no row refers to, and a later
+ * part of the file, or another file, rows that do.
+ */
+const notText = new WeakMap<IdTable, Set<number>>();
+/** Whether there are any: most files have none, and asking for each value would take time. */
+let hasNotText = false;
+
 /** {@link IdTable.intern} for bytes that may not be UTF-8, which is checked once for each new id. */
 export function internText(table: IdTable, view: DataView, from: number, to: number): number {
   const before = table.length, number = table.intern(view, from, to);
-  return table.length > before && !isUtf8(view, from, to) ? NOT_TEXT : number;
+  if (table.length === before) {
+    return hasNotText && notText.get(table)?.has(number) ? NOT_TEXT : number;
+  }
+  if (isUtf8(view, from, to)) return number;
+  hasNotText = true;
+  const others = notText.get(table);
+  if (others === undefined) notText.set(table, new Set([number]));
+  else others.add(number);
+  return NOT_TEXT;
 }
 
 /**

@@ -68,7 +68,11 @@ export function columnType(
     const text = (view: DataView, at: number) => String(view.getUint8(at) === 1);
     return { ...other("BOOLEAN", 1), kind: "boolean", text };
   }
-  if (type === "FLOAT" || type === "DOUBLE" || name === "FLOAT16") return floatType(type!, width);
+  if (type === "FLOAT" || type === "DOUBLE" || name === "FLOAT16") {
+    const isHalf = type === "FIXED_LEN_BYTE_ARRAY" && width === 2;
+    const isFit = name === "FLOAT16" ? isHalf : name === undefined;
+    return isFit ? floatType(type!, width) : other(`${name} in ${type}`, width);
+  }
   if (type === "INT32" || type === "INT64") return wholeType(element, width);
   if (name === "UUID" && width === 16) {
     return { ...other("UUID", width), kind: "uuid", isId: true, text: uuidText };
@@ -190,7 +194,8 @@ function decimalType(element: SchemaElement, width: number): ColumnType {
     : type === "BYTE_ARRAY"
     ? Infinity
     : 0;
-  const isKnown = scale >= 0 && precision >= Math.max(1, scale) && precision <= digits;
+  const isStored = type === "INT32" || type === "INT64" || /BYTE_ARRAY$/.test(type!);
+  const isKnown = isStored && scale >= 0 && precision >= Math.max(1, scale) && precision <= digits;
   const text = (view: DataView, from: number, to: number) =>
     decimalText(unscaled(view, from, to), scale);
   // Where both are exact doubles, their quotient is the nearest double.

@@ -5,6 +5,7 @@
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { displaying } from "../display.ts";
+import { count } from "../words.ts";
 import { chartConfig, palette } from "./palette.ts";
 
 /** Width of every chart, axes included, in pixels. */
@@ -101,6 +102,22 @@ export function minimumColour(
   const words = (["met", "missed"] as const)
     .filter((word) => groups.some(({ minimum }) => minimum === word));
   return pointColour("minimum", words, words.map((word) => colours[word]), label);
+}
+
+/** Most groups drawn as points. */
+const MOST_POINTS = 600;
+
+/** The groups that are drawn as points: where they are very many, the largest. */
+export function drawnGroups<G extends { readonly users: number }>(
+  groups: readonly G[],
+): readonly G[] {
+  if (groups.length <= MOST_POINTS) return groups;
+  return [...groups].sort((a, b) => b.users - a.users).slice(0, MOST_POINTS);
+}
+
+/** A sentence that says how many of so many groups are drawn; empty where all are. */
+export function drawnInWords(groups: number): string {
+  return groups <= MOST_POINTS ? "" : ` The ${count(MOST_POINTS)} largest groups are drawn.`;
 }
 
 /** The fields and looks of {@link shareAgainstShare}. */

@@ -10,6 +10,8 @@ import {
   barsWithLabels,
   chart,
   countAxis,
+  drawnGroups,
+  drawnInWords,
   histogramBars,
   minimumColour,
   namedBars,
@@ -30,8 +32,6 @@ export { capacityChart, optionsPerUserChart };
 
 /** Most bars of a chart that names things. */
 const NAMED_BARS = 12;
-/** Most groups drawn as points; of more, the largest. */
-const MAX_POINTS = 600;
 
 /** Every chart of a report that has something to show, by name. */
 export function reportCharts(facts: ReportFacts): Record<string, VegaLiteSpec> {
@@ -143,10 +143,7 @@ function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
  */
 function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
   if (facts.totals.groups_with_minimum === 0 || facts.groups.length < 2) return null;
-  const groups = facts.groups.length <= MAX_POINTS
-    ? facts.groups
-    : [...facts.groups].sort((a, b) => b.users - a.users).slice(0, MAX_POINTS);
-  const values = groups.map((g) => ({
+  const values = drawnGroups(facts.groups).map((g) => ({
     group: g.group_id,
     required: rounded(g.sponsorship_ratio),
     actual: rounded(g.user_ratio),
@@ -154,7 +151,6 @@ function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
     minimum: g.shortfall > 0 ? "missed" : "met",
   }));
   const { groups_missed, groups_with_minimum } = facts.totals;
-  const left = facts.groups.length - groups.length;
   return chart(
     "Sponsored users: required against actual",
     `A point per group: required share of sponsored users against the actual one; larger points are larger groups. ` +
@@ -164,8 +160,7 @@ function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
           : groups_missed === 1
           ? "one lies"
           : `${count(groups_missed)} lie`
-      } below the dashed line.` +
-      (left > 0 ? ` The ${count(MAX_POINTS)} largest groups are drawn.` : ""),
+      } below the dashed line.` + drawnInWords(facts.groups.length),
     values,
     shareAgainstShare({
       x: ["required", "Required share (dashed: just met)"],

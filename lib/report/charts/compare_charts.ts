@@ -12,6 +12,8 @@ import {
   barsBothWays,
   chart,
   countAxis,
+  drawnGroups,
+  drawnInWords,
   minimumColour,
   rounded,
   shareAgainstShare,
@@ -21,8 +23,6 @@ import { palette } from "./palette.ts";
 
 /** Most bars of a chart that names contracts or groups. */
 const NAMED_BARS = 12;
-/** Most groups drawn as points. */
-const MAX_POINTS = 600;
 
 /** Room for names of files. */
 const WIDE_LEGEND = { labelLimit: 220 };
@@ -157,7 +157,7 @@ function groupRatiosChart(facts: CompareFacts): VegaLiteSpec | null {
   const moved = facts.groups.filter(({ user_ratio: [a, b] }) => a !== b);
   if (moved.length < 3) return null;
   const { allocations: [a, b] } = facts;
-  const values = [...facts.groups].sort((x, y) => y.users - x.users).slice(0, MAX_POINTS)
+  const values = drawnGroups([...facts.groups].sort((x, y) => y.users - x.users))
     .map((g) => ({
       group: g.group_id,
       before: rounded(g.user_ratio[0]),
@@ -169,7 +169,10 @@ function groupRatiosChart(facts: CompareFacts): VegaLiteSpec | null {
   return chart(
     "Sponsored users by group",
     `A point per group: share of sponsored users in ${a.name} against ${b.name}; larger points are larger groups. ` +
-      `${counted(more, "group")} with more in ${b.name}, ${count(moved.length - more)} with fewer.`,
+      `${counted(more, "group")} with more in ${b.name}, ${
+        count(moved.length - more)
+      } with fewer.` +
+      drawnInWords(facts.groups.length),
     values,
     shareAgainstShare({
       x: ["before", `${a.name} (dashed: the same)`],

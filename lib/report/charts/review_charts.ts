@@ -12,6 +12,8 @@ import {
   barLabel,
   chart,
   countAxis,
+  drawnGroups,
+  drawnInWords,
   pointColour,
   rounded,
   shareAgainstShare,
@@ -21,8 +23,6 @@ import { palette } from "./palette.ts";
 
 /** Most rows of a chart that names things. */
 const NAMED = 14;
-/** Most groups drawn as points; of more, the largest. */
-const MAX_POINTS = 600;
 
 /** Colours of the types that there are. */
 function typeColours(types: readonly string[]): Record<string, unknown> {
@@ -159,9 +159,9 @@ function figures({ share, low, high }: ShareFacts) {
 /** Target against sponsored users, two points per group: by assignments and by selections. */
 function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec | null {
   const asked = (sponsored?.groups ?? []).filter((g) => g.sponsorship_ratio !== null)
-    .sort((a, b) => b.users - a.users).slice(0, MAX_POINTS);
+    .sort((a, b) => b.users - a.users);
   if (asked.length === 0) return null;
-  const values = asked.flatMap((g) => {
+  const values = drawnGroups(asked).flatMap((g) => {
     const point = (by: string, ratio: number) => ({
       group: g.group_id ?? "(no group)",
       target: rounded(g.sponsorship_ratio!),
@@ -180,7 +180,8 @@ function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec | null {
     "Sponsored users: target, assigned, selected",
     `Two points per group, larger for larger groups: share of users with a sponsored offer, and of users who ` +
       `selected one, against the target. By selections ${count(below)} of ` +
-      `${counted(asked.length, "group")} with a target lie below it.`,
+      `${counted(asked.length, "group")} with a target lie below it.` +
+      drawnInWords(asked.length),
     values,
     shareAgainstShare({
       x: ["target", "Target (dashed: just reached)"],

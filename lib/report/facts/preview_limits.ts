@@ -23,6 +23,8 @@ export interface PreviewLimits {
   families: number;
   /** How many limits, one for each combination of values. */
   rows: number;
+  /** How many of them ask for something: leasts above 0. */
+  leasts: number;
   /** Leasts that can't be reached, most lacking first. */
   out_of_reach: UnreachableLimit[];
 }
@@ -45,6 +47,7 @@ export function previewLimits(
   return {
     families: facts.families.length,
     rows: facts.rows.length,
+    leasts: facts.rows.filter(({ missed }) => missed > 0).length,
     out_of_reach: out.sort((a, b) => (b.amount - b.reachable) - (a.amount - a.reachable)),
   };
 }

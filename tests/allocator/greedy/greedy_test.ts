@@ -227,7 +227,7 @@ Deno.test("greedy: the order of rows in the files changes nothing", async () => 
 Deno.test("greedy with no time has no result, and last week's file stays", async () => {
   await using folder = new TempFolder();
   const options = { cwd: folder.path };
-  await divvy(["generate", "--dir", ".", "--users", "200", "-q"], options);
+  await generateDrop({ dir: options.cwd, users: 200 });
   folder.write("out.csv", "last week's\n");
   const run = await divvy(
     [

@@ -24,6 +24,31 @@ Deno.test("validate: a sound drop passes, with its preview, or with the verdict 
   assertEquals(quiet, { code: 0, stdout: ok, stderr: "" });
 });
 
+Deno.test("two inputs from standard input are refused by commands of other files, too", async () => {
+  await using folder = new TempFolder();
+  const options = { cwd: folder.path, stdin: "user_id,contract_address\nann,s1\n" };
+  for (const args of [["diff", "-", "-"], ["review", "--assign", "-", "--selections", "-"]]) {
+    const { code, stderr } = await divvy([...args, "-q"], options);
+    assertEquals({ code, stderr }, {
+      code: 1,
+      stderr: "divvy: only one input can be - (standard input)\n",
+    });
+  }
+});
+
+Deno.test("validate: leasts that stand in each other's way are not said to be met", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const at = { cwd: folder.path };
+  // Each alone can be: together they ask for three offers, of which two are allowed.
+  folder.write("group_ratios.csv", SMALL_DROP["group_ratios.csv"].replace(/,[\d.]+$/gm, ",0"));
+  const limits = "limit,at_least,at_most,contract_address\nall,,2,\nfirst,2,,s1\nsecond,1,,t1\n";
+  folder.write("limits.csv", limits);
+  const told = await divvy(["validate", "--dir", ".", "-q"], at);
+  const ok = "ok: nothing known before solving keeps the drop from being allocated as it is\n";
+  assertEquals(told, { code: 0, stdout: ok, stderr: "" });
+});
+
 Deno.test("validate: minima and leasts that nobody can meet are exit code 2, with reasons", async () => {
   await using folder = new TempFolder();
   writeDrop(folder, ONE_UNIT);

@@ -10,6 +10,7 @@ import { divvyProgram } from "../../../lib/cli/program.ts";
 import type { LimitExplanation } from "../../../types.ts";
 import type { Summary } from "../../../lib/report/facts/summary.ts";
 import { DENIED, divvy, TempFolder } from "../../support/cli.ts";
+import { divvyInFolders } from "../../support/many_runs.ts";
 
 const EXAMPLE = new URL("../../../examples/limits/", import.meta.url);
 
@@ -121,20 +122,19 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
 
 Deno.test("a limit that can't be is one line, exit 1 and no output", async () => {
   await using folder = exampleFolder();
-  const config = folder.read("divvy.json"), limits = folder.read("limits.csv");
-  for (const [name, text, message] of FAULTS) {
-    folder.write("divvy.json", config);
-    folder.write("limits.csv", limits);
-    folder.write(
-      name,
-      name === "limits.csv" ? text : config.replace('"limits": "limits.csv"', text),
-    );
-    const args = ["allocate", "--config", "divvy.json", "--out", "o.csv", "-q"];
-    const { code, stderr, stdout } = await divvy(args, { cwd: folder.path });
-    assertEquals([code, stdout], [1, ""], text);
+  const files = Object.fromEntries(folder.names().map((name) => [name, folder.read(name)]));
+  const args = ["allocate", "--config", "divvy.json", "--out", "o.csv", "-q"];
+  const runs = await divvyInFolders(FAULTS.map(([name, text]) => {
+    const changed = name === "limits.csv"
+      ? text
+      : files["divvy.json"].replace('"limits": "limits.csv"', text);
+    return { files: { ...files, [name]: changed }, args };
+  }));
+  for (const [i, { code, stderr, stdout, written }] of runs.entries()) {
+    const [, text, message] = FAULTS[i];
+    assertEquals([code, stdout, written], [1, "", {}], text);
     assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
     assertStringIncludes(stderr, message);
-    assert(!folder.names().includes("o.csv"));
   }
 });
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
+import { divvyMany } from "../../support/many_runs.ts";
 
 const FILES = {
   "caps.csv": "contract_address,cap_face,is_sponsored\ntea,2,True\nbun,2,False\npie,1,False\n",
@@ -103,17 +104,22 @@ Deno.test("what is missing or wrong about previous offers is one line", async ()
   await using folder = folderOf();
   folder.write("bad.csv", "user_id,contract_address\nann,tea\n,tea\n");
   const cwd = folder.path, out = ["--out", "a.csv"];
-  const said = async (...args: string[]) => {
-    const { code, stderr } = await divvy(["allocate", ...INPUTS, ...out, ...args], { cwd });
+  const cases: [args: string[], words: string][] = [
+    [["--previous", "bad.csv"], 'bad.csv:3: user_id is ""'],
+    [["--change-cost", "0.1"], "--previous"],
+    [["--max-changed", "3"], "--previous"],
+    [[...PREVIOUS, "--max-changed", "101%"], "--max-changed"],
+    [[...PREVIOUS, "--out", "draft.csv"], "--previous"],
+  ];
+  const runs = await divvyMany(
+    cases.map(([args]) => ({ cwd, args: ["allocate", ...INPUTS, ...out, ...args] })),
+    cwd,
+  );
+  for (const [i, { code, stderr }] of runs.entries()) {
     assertEquals(code, 1);
     assertEquals(stderr.trim().split("\n").length, 1, stderr);
-    return stderr;
-  };
-  assertStringIncludes(await said("--previous", "bad.csv"), 'bad.csv:3: user_id is ""');
-  assertStringIncludes(await said("--change-cost", "0.1"), "--previous");
-  assertStringIncludes(await said("--max-changed", "3"), "--previous");
-  assertStringIncludes(await said(...PREVIOUS, "--max-changed", "101%"), "--max-changed");
-  assertStringIncludes(await said(...PREVIOUS, "--out", "draft.csv"), "--previous");
+    assertStringIncludes(stderr, cases[i][1]);
+  }
 });
 
 Deno.test("--only-new keeps the previous offers, and check knows that they must be there", async () => {

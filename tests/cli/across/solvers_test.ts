@@ -7,6 +7,7 @@ import {
 } from "../../../lib/deps/std_assert.ts";
 import { SOLVER_NAMES } from "../../../lib/api/solvers.ts";
 import type { Summary } from "../../../lib/report/facts/summary.ts";
+import { generateDrop } from "../../../lib/generate/generate.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../../support/cli.ts";
 
 /** The model that each name stands for, where --model is not given. */
@@ -61,7 +62,7 @@ Deno.test("every solver by its name, its model, and a result that the checker ta
 Deno.test("a certificate is verified by check, starts the next run, and is refused when tampered with", async () => {
   await using folder = new TempFolder();
   const options = { cwd: folder.path };
-  await divvy(["generate", "--dir", ".", "--users", "400", "-q"], options);
+  await generateDrop({ dir: options.cwd, users: 400 });
   const base = ["allocate", ...INPUTS, "-q", "--json", "--out"];
   const first = await divvy([...base, "1.csv", "--certificate", "c.json"], options);
   assertEquals({ code: first.code, stderr: first.stderr }, { code: 0, stderr: "" });

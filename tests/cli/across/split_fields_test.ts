@@ -1,6 +1,7 @@
 /** `divvy split` with what people and groups may have beside intervals and targets: read, checked, written. */
 import { assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
+import { divvyInFolders } from "../../support/many_runs.ts";
 
 async function run(files: Record<string, string>, args: string) {
   await using folder = new TempFolder();
@@ -220,8 +221,10 @@ Deno.test("split: several goods, as CSV and JSON, and their faults", async () =>
       'p: requirements[1].good is "milk", expected the name of one of the goods',
     ],
   ];
-  for (const [files, args, message] of cases) {
-    const { code, stderr } = await run(files, args);
-    assertEquals([code, stderr.split("\n")[0]], [1, `divvy: ${message}`]);
+  const runs = await divvyInFolders(
+    cases.map(([files, args]) => ({ files, args: ["split", ...args.split(" ")] })),
+  );
+  for (const [i, [, , message]] of cases.entries()) {
+    assertEquals([runs[i].code, runs[i].stderr.split("\n")[0]], [1, `divvy: ${message}`]);
   }
 });

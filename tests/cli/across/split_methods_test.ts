@@ -4,6 +4,7 @@ import { parse } from "../../../lib/deps/std_csv.ts";
 import { METHOD_NAMES } from "../../../lib/cli/commands/split_command.ts";
 import { METHODS } from "../../../lib/woptim/methods/methods.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
+import { divvyInFolders } from "../../support/many_runs.ts";
 
 const PIZZA = "name,lower,upper,target\nann,2,4,3\nben,3,6,upper\ncleo,1,3,lower\ndan,0,2,center\n";
 const VOTES = "name,target\nA,100000\nB,80000\nC,30000\nD,20000\n";
@@ -89,11 +90,11 @@ Deno.test("split --method: options that it does not take are one line", async ()
     ],
     [["--explain", "an"], '--explain is "an", expected a name of p (did you mean ann, dan?)'],
   ];
-  for (const [args, message] of refused) {
-    const { code, stdout, stderr, written } = await run(
-      { p: PIZZA },
-      ...["-i", "p", "--total", "9", ...args],
-    );
+  const runs = await divvyInFolders(refused.map(([args]) => {
+    return { files: { p: PIZZA }, args: ["split", "-i", "p", "--total", "9", ...args] };
+  }));
+  for (const [i, [, message]] of refused.entries()) {
+    const { code, stdout, stderr, written } = runs[i];
     assertEquals({ code, stdout, written }, { code: 1, stdout: "", written: {} });
     assertStringIncludes(stderr, `divvy: ${message}`);
     assertEquals(stderr.trimEnd().split("\n").length, 1);
@@ -136,9 +137,12 @@ Deno.test("split --totals: the whole curve, other methods, and what is no list o
   assertStringIncludes(shown.stdout, "15     15+");
   const seats = await run({ v: VOTES }, "-i", "v", "--totals", "7,8", "--method", "dhondt");
   assertStringIncludes(seats.stdout, "2 totals for 4 people by dhondt:");
-  for (const bad of ["4..", "8..4:1", "1..2:0", "x", "-1", "1;2", ""]) {
-    const { code, stderr } = await run({ p: PIZZA }, "-i", "p", `--totals=${bad}`);
-    assertEquals(code, 1);
+  const bad = ["4..", "8..4:1", "1..2:0", "x", "-1", "1;2", ""];
+  const refused = await divvyInFolders(bad.map((totals) => {
+    return { files: { p: PIZZA }, args: ["split", "-i", "p", `--totals=${totals}`] };
+  }));
+  for (const [i, { code, stderr }] of refused.entries()) {
+    assertEquals(code, 1, bad[i]);
     assertStringIncludes(stderr, "expected totals from 0 up: 60..80:5, 60..80, or 60,65,70");
   }
   const steps = await run({ p: PIZZA }, "-i", "p", "--totals", "4..16", "--step", "2");
@@ -241,8 +245,11 @@ Deno.test("split: what only woptim, or only one good, takes is refused in one li
       "--method webster takes no --leftover, --change-weight",
     ],
   ];
-  for (const [files, args, message] of cases) {
-    const { code, stderr, stdout } = await run(files, ...args);
+  const runs = await divvyInFolders(
+    cases.map(([files, args]) => ({ files, args: ["split", ...args] })),
+  );
+  for (const [i, [, , message]] of cases.entries()) {
+    const { code, stderr, stdout } = runs[i];
     assertEquals({ code: code === 0, stderr, stdout }, {
       code: false,
       stderr: `divvy: ${message}\n`,

@@ -1,5 +1,6 @@
 /** `divvy allocate --engine --html`: what the page tells is what the files have. */
 import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
+import { generateDrop } from "../../../lib/generate/generate.ts";
 import { divvy } from "../../support/cli.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
@@ -21,7 +22,7 @@ async function csv(path: string): Promise<string[][]> {
 
 Deno.test("--engine duckdb --html: groups, contracts and limits are those of the assignments", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "300", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 300 });
     await Deno.writeTextFile(`${cwd}/lim.csv`, "limit,per,at_most\nbrand,brand_id,20\n");
     const run = (name: string, more: string[] = []) =>
       divvy([

@@ -13,6 +13,7 @@ import type { WhatIfFacts } from "../../../lib/report/facts/whatif_facts.ts";
 import { dropTitle, reportFiles } from "../../../lib/cli/commands/report_page.ts";
 import { scenariosOf } from "../../../lib/cli/frame/scenario_options.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../../support/cli.ts";
+import { divvyMany } from "../../support/many_runs.ts";
 
 const FILES = ["--assign", "assignments.csv", "--certificate", "certificate.json"];
 
@@ -161,11 +162,13 @@ Deno.test("report and explain: files of another drop, or of another kind, are on
       "certificate.json: no summary: solver is missing, expected text",
     ],
   ];
-  for (const [more, message] of cases) {
-    const { code, stderr, stdout } = await divvy(["report", ...INPUTS, "-q", ...more], {
-      cwd: folder.path,
-    });
-    assertEquals({ code, stderr, stdout }, { code: 1, stderr: `divvy: ${message}\n`, stdout: "" });
+  const cwd = folder.path;
+  const runs = await divvyMany(
+    cases.map(([more]) => ({ cwd, args: ["report", ...INPUTS, "-q", ...more] })),
+    cwd,
+  );
+  for (const [i, [, message]] of cases.entries()) {
+    assertEquals(runs[i], { code: 1, stderr: `divvy: ${message}\n`, stdout: "" });
   }
 });
 
@@ -214,8 +217,13 @@ Deno.test("explain: a user, a contract, a group; what is not there is one line",
       "explain needs one of --user, --contract, --group, --limit",
     ],
   ];
-  for (const [more, message] of errors) {
-    const { code, stderr } = await run(...more);
+  const cwd = folder.path;
+  const runs = await divvyMany(
+    errors.map(([more]) => ({ cwd, args: ["explain", ...INPUTS, ...FILES, "--quiet", ...more] })),
+    cwd,
+  );
+  for (const [i, [, message]] of errors.entries()) {
+    const { code, stderr } = runs[i];
     assertEquals({ code, stderr }, { code: 1, stderr: `divvy: ${message}\n` });
   }
 });
@@ -264,11 +272,14 @@ Deno.test("whatif: faults of scenarios are one line and write nothing", async ()
     [["--scenarios", "bad.json"], /bad\.json: \[0\]: there is no "ratio_scal"/],
     [["--scenarios", "twice.json"], /twice\.json: \[1\]\.name is "x", expected a new name/],
   ];
-  for (const [more, message] of faults) {
-    const { code, stderr } = await divvy(
-      ["whatif", ...INPUTS, "--certificate", "certificate.json", "--out", "w.csv", "-q", ...more],
-      { cwd: folder.path },
-    );
+  const command = ["whatif", ...INPUTS, "--certificate", "certificate.json", "--out", "w.csv"];
+  const cwd = folder.path;
+  const runs = await divvyMany(
+    faults.map(([more]) => ({ cwd, args: [...command, "-q", ...more] })),
+    cwd,
+  );
+  for (const [i, [, message]] of faults.entries()) {
+    const { code, stderr } = runs[i];
     assertEquals(code, 1, stderr);
     assertMatch(stderr, message);
     assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
@@ -337,8 +348,13 @@ Deno.test("report --compare: two files side by side as text, JSON and page; a fo
     [[...both, "--summary", "summary.json"], "--summary is of one run"],
     [[...both, "--html", "greedy.csv"], "--html"],
   ];
-  for (const [more, message] of wrong) {
-    const { code, stderr } = await run(more);
+  const cwd = folder.path;
+  const runs = await divvyMany(
+    wrong.map(([more]) => ({ cwd, args: ["report", ...INPUTS, "--quiet", ...more] })),
+    cwd,
+  );
+  for (const [i, [, message]] of wrong.entries()) {
+    const { code, stderr } = runs[i];
     assertEquals(code, 1);
     assertStringIncludes(stderr, message);
   }

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 import { parse } from "../../../lib/deps/std_csv.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
+import { divvyInFolders, type FolderRun } from "../../support/many_runs.ts";
 
 /** As the replaced program's README has it, trailing commas and all. */
 const EXAMPLE = `{
@@ -178,18 +179,27 @@ Deno.test("split: open bounds, in every way to write them", async () => {
     "lower,upper": ["0.4,", "0.4,inf", "0.4,∞", "0.4,1e100"],
     "lower": ["0.4"],
   };
-  for (const [header, bounds] of Object.entries(csv)) {
-    for (const bound of bounds) {
+  const tables = Object.entries(csv).flatMap(([header, bounds]) =>
+    bounds.map((bound) => {
       const last = header === "lower" ? "0.2" : "0.2,2.2";
-      const text = `name,${header},target\nann,${bound},0.4\nben,${last},2.2\n`;
-      const { code, stdout } = await run({ p: text }, ["-i", "p", "--total", "2.6", "--json"]);
-      const units = JSON.parse(stdout).people.map((p: { units: number }) => p.units);
-      assertEquals({ code, units }, { code: 0, units: [0.4, 2.2] }, text);
-    }
+      return `name,${header},target\nann,${bound},0.4\nben,${last},2.2\n`;
+    })
+  );
+  const intervals = ["[0.4, null]", "[0.4]", '[0.4, "inf"]', '[0.4, "∞"]', '[0.4, ""]'];
+  const lists = intervals.map((interval) =>
+    people(`{"name": "ann", "interval": ${interval}, "target": 0.4}`)
+  );
+  const json = ["split", "-i", "p", "--json"];
+  const runs = await divvyInFolders([
+    ...tables.map((p) => ({ files: { p }, args: [...json, "--total", "2.6"] })),
+    ...lists.map((p) => ({ files: { p }, args: json })),
+  ]);
+  for (const [i, text] of tables.entries()) {
+    const units = JSON.parse(runs[i].stdout).people.map((p: { units: number }) => p.units);
+    assertEquals({ code: runs[i].code, units }, { code: 0, units: [0.4, 2.2] }, text);
   }
-  for (const interval of ["[0.4, null]", "[0.4]", '[0.4, "inf"]', '[0.4, "∞"]', '[0.4, ""]']) {
-    const ann = `{"name": "ann", "interval": ${interval}, "target": 0.4}`;
-    const { code, stdout } = await run({ p: people(ann) }, ["-i", "p", "--json"]);
+  for (const [i, interval] of intervals.entries()) {
+    const { code, stdout } = runs[tables.length + i];
     const { units, upper } = JSON.parse(stdout).people[0];
     assertEquals({ code, units, upper }, { code: 0, units: 3, upper: null }, interval);
   }
@@ -341,9 +351,19 @@ const MALFORMED: [string, string[]][] = [
   ["name,lower,upper,target\na,1,2,lower\n", ["p is a table, which has no total: give --total"]],
 ];
 
-for (const [text, lines] of MALFORMED) {
+/** What came of all that is malformed or refused, in one process; made by the first test that asks. */
+let refusals: Promise<FolderRun[]> | undefined;
+const refusalsOf = () =>
+  refusals ??= divvyInFolders([
+    ...MALFORMED.map(([text]) => ({ files: { p: text }, args: ["split", "-i", "p"] })),
+    ...REFUSED.map(([args]) => ({ files: { p: people(ANN) }, args: ["split", ...args] })),
+  ]);
+
+for (const [i, [text, lines]] of MALFORMED.entries()) {
   Deno.test(`split: malformed input: ${lines[0]}`, async () => {
-    const { code, stdout, stderr } = await run({ p: text }, ["-i", "p"]);
+    const { code, stdout, stderr } = i === 0
+      ? await run({ p: text }, ["-i", "p"])
+      : (await refusalsOf())[i];
     assertEquals({ code, stdout, stderr }, {
       code: 1,
       stdout: "",
@@ -372,9 +392,9 @@ const REFUSED: [string[], string][] = [
   [["-i", "p", "--out", "p"], "--out and --input name the same file, p"],
 ];
 
-for (const [args, message] of REFUSED) {
+for (const [i, [args, message]] of REFUSED.entries()) {
   Deno.test(`split: refused: ${args.join(" ")}`, async () => {
-    const { code, stdout, stderr, written } = await run({ p: people(ANN) }, args);
+    const { code, stdout, stderr, written } = (await refusalsOf())[MALFORMED.length + i];
     assertEquals({ code, stdout, stderr, written }, {
       code: 1,
       stdout: "",

@@ -1,6 +1,7 @@
 /** `divvy whatif` and `divvy explain` without a certificate, k in configuration files, and scenarios' faults. */
 import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../../support/cli.ts";
+import { divvyMany } from "../../support/many_runs.ts";
 
 Deno.test("whatif: without a certificate the options' rules hold, and that is said", async () => {
   await using folder = new TempFolder();
@@ -85,12 +86,16 @@ const FAULTS: [scenarios: string, message: string][] = [
 Deno.test("whatif: faults of scenarios in one readable line", async () => {
   await using folder = new TempFolder();
   writeDrop(folder);
-  for (const [scenarios, message] of FAULTS) {
-    folder.write("s.json", scenarios);
-    const { code, stderr } = await divvy(["whatif", ...INPUTS, "--scenarios", "s.json", "-q"], {
-      cwd: folder.path,
-    });
-    assertEquals({ code, stderr }, { code: 1, stderr: `divvy: s.json: ${message}\n` });
+  const cwd = folder.path;
+  const runs = await divvyMany(
+    FAULTS.map(([scenarios], i) => {
+      const file = folder.write(`${i}.json`, scenarios);
+      return { cwd, args: ["whatif", ...INPUTS, "--scenarios", file, "-q"] };
+    }),
+    cwd,
+  );
+  for (const [i, { code, stderr }] of runs.entries()) {
+    assertEquals({ code, stderr }, { code: 1, stderr: `divvy: ${i}.json: ${FAULTS[i][1]}\n` });
   }
 });
 

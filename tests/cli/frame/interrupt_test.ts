@@ -1,6 +1,7 @@
 /** Ctrl-C: once stops with the best so far, twice aborts. */
 import { assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 import type { Summary } from "../../../lib/report/facts/summary.ts";
+import { generateDrop } from "../../../lib/generate/generate.ts";
 import { denoArgs, divvy, INPUTS, TempFolder } from "../../support/cli.ts";
 
 const INTERRUPT = new URL("../../../lib/cli/frame/interrupt.ts", import.meta.url).href;
@@ -109,7 +110,7 @@ Deno.test({
   fn: async () => {
     await using folder = new TempFolder();
     const options = { cwd: folder.path };
-    await divvy(["generate", "--dir", ".", "--users", "20000", "-q"], options);
+    await generateDrop({ dir: options.cwd, users: 20000 });
     const child = new Deno.Command(Deno.execPath(), {
       // A drop that keeps the solver busy for long.
       args: denoArgs(

@@ -2,7 +2,9 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
 import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
+import { generateDrop } from "../../../lib/generate/generate.ts";
 import { divvy } from "../../support/cli.ts";
+import { divvyMany } from "../../support/many_runs.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 const PAGE = fileURLToPath(new URL("../../../docs/scale.md", import.meta.url));
@@ -50,7 +52,7 @@ Deno.test("the command of docs/scale.md: DuckDB on Parquet, and its certificate 
 
 Deno.test("--engine duckdb --limits: the summary tells every limit, as that of one machine does", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "200", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 200 });
     await Deno.writeTextFile(
       `${cwd}/limits.csv`,
       "limit,per,at_most,at_least,price\nbrand,brand_id,30,,\nsome,contract_address,,2,0.1\n",
@@ -88,7 +90,7 @@ Deno.test("--engine duckdb --limits: the summary tells every limit, as that of o
 
 Deno.test("--engine duckdb: the summary counts what is left out as that of one machine does", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "100", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 100 });
     const rowsOf = async (name: string) =>
       (await Deno.readTextFile(`${cwd}/${name}`)).trimEnd().split("\n");
     // Rows of separators, rows again with other scores, users without a group, contracts without capacity and unknown ones.
@@ -127,7 +129,7 @@ Deno.test("--engine duckdb: the summary counts what is left out as that of one m
 Deno.test("--engine duckdb --holdout: the users of one machine, and check accepts the rest", () =>
   withFolder(async (cwd) => {
     const permissions = ["--allow-all"];
-    await divvy(["generate", "--dir", ".", "--users", "150", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 150 });
     const held = ["--holdout", "12%", "--holdout-seed", "5"];
     const run = async (args: string[]) => {
       const { code, stdout, stderr } = await divvy(args, { cwd, permissions });
@@ -150,7 +152,7 @@ Deno.test("--engine duckdb --holdout: the users of one machine, and check accept
 
 Deno.test("--engine duckdb --require-gap: exit code 4 where the result is not proven within --gap", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "200", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 200 });
     const run = (more: string[]) =>
       divvy(
         ["allocate", "--dir", ".", "--engine", "duckdb", "--out", "a.csv", "-q", ...more],
@@ -174,7 +176,7 @@ Deno.test("--engine duckdb --require-gap: exit code 4 where the result is not pr
 
 Deno.test("--engine duckdb: files have the columns of those of one machine, as named or as --format says", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "60", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 60 });
     const run = async (more: string[]) => {
       const { code, stderr } = await divvy(["allocate", "--dir", ".", "-q", ...more], {
         cwd,
@@ -202,7 +204,7 @@ Deno.test("--engine duckdb: files have the columns of those of one machine, as n
 
 Deno.test("--engine duckdb: without permission for native code, and with options of others, one line", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "50", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 50 });
     const files = ["--elig", "elig.csv", "--user-groups", "user_groups.csv", "--caps", "caps.csv"];
     const command = [
       "allocate",
@@ -231,20 +233,26 @@ Deno.test("--engine duckdb: without permission for native code, and with options
       [["--out", "a.csv", "--scenario", "s.json"], /s\.json: no such file/],
       [["--out", "a.csv", "--holdout-out", "h.csv"], /--holdout-out needs --holdout/],
     ];
-    for (const [more, expected] of cases) {
-      const { code, stderr } = await divvy([...command, ...more], { cwd });
+    const refused = await divvyMany(
+      cases.map(([more]) => ({ cwd, args: [...command, ...more] })),
+      cwd,
+    );
+    for (const [i, { code, stderr }] of refused.entries()) {
       assertEquals(code, 1, stderr);
-      assertMatch(stderr, expected);
+      assertMatch(stderr, cases[i][1]);
       assert(stderr.trim().split("\n").length === 1, stderr);
     }
     const idle: [string[], RegExp][] = [
       [["--memory", "4GB"], /^divvy: --memory is for --engine, which was not given$/m],
       [["--passes", "3", "--out-table", "t"], /^divvy: --out-table, --passes are for --engine/m],
     ];
-    for (const [more, expected] of idle) {
-      const { code, stderr } = await divvy(["allocate", "--dir", ".", ...more], { cwd });
+    const unused = await divvyMany(
+      idle.map(([more]) => ({ cwd, args: ["allocate", "--dir", ".", ...more] })),
+      cwd,
+    );
+    for (const [i, { code, stderr }] of unused.entries()) {
       assertEquals(code, 1, stderr);
-      assertMatch(stderr, expected);
+      assertMatch(stderr, idle[i][1]);
     }
     await Deno.writeTextFile(`${cwd}/divvy.json`, '{ "allocate": { "resume": "r.json" } }');
     const config = await divvy(["allocate", "--dir", "."], { cwd });
@@ -265,21 +273,24 @@ Deno.test("--engine duckdb: without permission for native code, and with options
 
 Deno.test("--engine duckdb: sums are told as the decimals that one machine tells", () =>
   withFolder(async (cwd) => {
-    for (const seed of ["4", "5", "6"]) {
-      await divvy(["generate", "--dir", seed, "--users", "40", "--seed", seed, "-q"], { cwd });
-      const sumsOf = async (...more: string[]) => {
-        const { code, stderr } = await divvy(
-          ["allocate", "--dir", seed, "--out", "a.csv", "--summary", "s.json", ...more],
-          { cwd, permissions: ["--allow-all"] },
-        );
-        assertEquals(code, 0, stderr);
-        const { score, objective, bound, gap } = JSON.parse(
-          await Deno.readTextFile(`${cwd}/s.json`),
-        );
-        return { score, objective, bound, gap };
-      };
-      const local = await sumsOf("--duplicates", "largest");
-      assertEquals(await sumsOf("--engine", "duckdb"), local);
+    const seeds = [4, 5, 6], ways = [["--duplicates", "largest"], ["--engine", "duckdb"]];
+    for (const seed of seeds) await generateDrop({ dir: `${cwd}/${seed}`, users: 40, seed });
+    const args = ["allocate", "--out", "a.csv", "--json"];
+    const runs = await divvyMany(
+      seeds.flatMap((seed) =>
+        ways.map((way) => ({ cwd, args: [...args, "--dir", `${seed}`, ...way] }))
+      ),
+      cwd,
+      ["--allow-all"],
+    );
+    const sums = runs.map(({ code, stdout, stderr }) => {
+      assertEquals(code, 0, stderr);
+      const { score, objective, bound, gap } = JSON.parse(stdout);
+      return { score, objective, bound, gap };
+    });
+    for (const i of seeds.keys()) {
+      const local = sums[2 * i], engine = sums[2 * i + 1];
+      assertEquals(engine, local);
       assertEquals(local.gap, 0);
     }
   }));

@@ -5,6 +5,7 @@ import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { FetchedFiles } from "../../../lib/engine/duckdb/fetched_files.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import { resolveSource } from "../../../lib/io/bytes/source.ts";
+import { generateDrop } from "../../../lib/generate/generate.ts";
 import { divvy } from "../../support/cli.ts";
 import { writeFiles } from "../../support/engine_files.ts";
 import { randomInstance } from "../../support/random_instance.ts";
@@ -149,7 +150,7 @@ Deno.test("a file that the folder has no room for is told, in one line", () =>
 
 Deno.test("--engine duckdb --elig - reads standard input; the rows of a database are refused", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "200", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 200 });
     const args = ["allocate", "--dir", ".", "--engine", "duckdb", "--memory", "500MB"];
     const permissions = ["--allow-all"];
     const here = await divvy([...args, "--out", "here.csv"], { cwd, permissions });

@@ -3,13 +3,14 @@ import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import type { EngineOptions } from "../../../lib/engine/run/options.ts";
+import { generateDrop } from "../../../lib/generate/generate.ts";
 import { engineBefore } from "../../support/engine_before.ts";
 import { writeFiles } from "../../support/engine_files.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 import { testEngines } from "../../support/tried_engines.ts";
-import { divvy } from "../../support/cli.ts";
+import { divvyMany } from "../../support/many_runs.ts";
 
 testEngines("a run begins at the prices of an earlier one", async (t, engine, few) => {
   const cases: [name: string, limits: string | null, hasPins: boolean][] = [
@@ -88,24 +89,29 @@ Deno.test("a run that goes on from its final prices seeks further ones where it 
 
 Deno.test("--engine duckdb --prices: the certificate of one machine is where it begins", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "300", "-q"], { cwd });
-    const run = async (args: string[]) => {
-      const { code, stderr } = await divvy(
-        ["allocate", "--dir", ".", "--out", "a.csv", "--summary", "s.json", "-q", ...args],
-        { cwd, permissions: ["--allow-all"] },
-      );
-      assertEquals(code, 0, stderr);
-      return JSON.parse(await Deno.readTextFile(`${cwd}/s.json`));
-    };
-    const local = await run(["--certificate", "c.json"]);
+    await generateDrop({ dir: cwd, users: 300 });
     const engine = ["--engine", "duckdb", "--sample-users", "20", "--passes", "2", "--gap", "1e-3"];
-    const warm = await run([...engine, "--prices", "c.json"]), cold = await run(engine);
-    assert(warm.bound < cold.bound && warm.bound <= local.bound * (1 + 1e-6), `${warm.bound}`);
-    const zero = await run([...engine, "--no-warm-start"]);
-    assert(zero.bound > warm.bound);
-    const { code, stderr } = await divvy(
-      ["allocate", "--dir", ".", "--out", "a.csv", "--engine", "duckdb", "--prices", "s.json"],
-      { cwd, permissions: ["--allow-all"] },
+    const asked = [
+      ["--certificate", "c.json"],
+      [...engine, "--prices", "c.json"],
+      engine,
+      [...engine, "--no-warm-start"],
+      ["--engine", "duckdb", "--prices", "0.json"],
+    ];
+    const runs = await divvyMany(
+      asked.map((args, i) => {
+        const files = ["--dir", ".", "--out", "a.csv", "--summary", `${i}.json`, "-q"];
+        return { cwd, args: ["allocate", ...files, ...args] };
+      }),
+      cwd,
+      ["--allow-all"],
     );
-    assertEquals([code, stderr.split("\n").length], [1, 2], stderr);
+    const refused = runs.pop()!;
+    for (const { code, stderr } of runs) assertEquals(code, 0, stderr);
+    const [local, warm, cold, zero] = runs.map((_, i) =>
+      JSON.parse(Deno.readTextFileSync(`${cwd}/${i}.json`))
+    );
+    assert(warm.bound < cold.bound && warm.bound <= local.bound * (1 + 1e-6), `${warm.bound}`);
+    assert(zero.bound > warm.bound);
+    assertEquals([refused.code, refused.stderr.split("\n").length], [1, 2], refused.stderr);
   }));

@@ -7,6 +7,7 @@ import { UsageError } from "../../../lib/base/errors.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../../lib/deps/std_assert.ts";
 import type { EngineOptions } from "../../../lib/engine/run/allocate_in_engine.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
+import { generateDrop } from "../../../lib/generate/generate.ts";
 import { divvy } from "../../support/cli.ts";
 import { engineBefore } from "../../support/engine_before.ts";
 import { assertNearLocal, judgeRows } from "../../support/engine_judge.ts";
@@ -157,7 +158,7 @@ testEngines(
 
 Deno.test("--engine duckdb --holdout-solver random: the file tells users held out apart", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "400", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 400 });
     const run = async (out: string, args: string[]) => {
       const all = ["allocate", "--dir", ".", "--out", out, "--summary", "s.json", "-q", ...args];
       const { code, stderr } = await divvy(all, { cwd, permissions: ["--allow-all"] });

@@ -12,10 +12,12 @@ import {
 } from "../../../lib/deps/std_assert.ts";
 import type { EngineOptions } from "../../../lib/engine/run/allocate_in_engine.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
+import { generateDrop } from "../../../lib/generate/generate.ts";
 import { engineBefore, writeBefore } from "../../support/engine_before.ts";
 import { assertNearLocal, judgeRows } from "../../support/engine_judge.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
 import { divvy } from "../../support/cli.ts";
+import { divvyMany } from "../../support/many_runs.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 import { testEngines } from "../../support/tried_engines.ts";
@@ -268,7 +270,7 @@ testEngines(
 
 Deno.test("--engine duckdb --scenario: the file changes the drop, and its rules", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "150", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 150 });
     await Deno.writeTextFile(
       `${cwd}/less.json`,
       JSON.stringify([{ name: "less", cap_scale: { all: 0.5 }, k: 1 }]),
@@ -290,35 +292,35 @@ Deno.test("--engine duckdb --scenario: the file changes the drop, and its rules"
 
 Deno.test("--engine duckdb --scenario: users held out are listed as on one machine, the dry run shows its rules", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "100", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 100 });
     const groups = await Deno.readTextFile(`${cwd}/user_groups.csv`);
     const group = groups.split("\n")[1].split(",")[1];
     const scenario = async (name: string, changes: Record<string, unknown>) => {
       await Deno.writeTextFile(`${cwd}/${name}.json`, JSON.stringify([{ name, ...changes }]));
       return ["--scenario", `${name}.json`];
     };
-    const run = async (args: string[]) => {
-      const { code, stdout, stderr } = await divvy(
-        ["allocate", "--dir", ".", "--out", "a.csv", "-q", ...args],
-        { cwd, permissions: ["--allow-all"] },
-      );
-      assertEquals(code, 0, stderr);
-      return stdout;
-    };
     const bans = await scenario("without", { bans: [{ group_id: group }] });
-    const listed = async (...args: string[]) => {
-      await run(["--holdout", "30%", "--holdout-out", "out.csv", ...args]);
-      return await Deno.readTextFile(`${cwd}/out.csv`);
-    };
-    const here = await listed(...bans), all = await listed();
+    const k1 = await scenario("k1", { k: 1 });
+    const less = await scenario("less", { cap_scale: { all: 0.5 } });
+    const engine = ["--engine", "duckdb"];
+    const listed = [bans, [], [...engine, ...bans], engine];
+    const shown = [k1, ["-k", "1"], less, [], bans];
+    const runs = await divvyMany(
+      [
+        ...listed.map((args, i) => ["--holdout", "30%", "--holdout-out", `${i}.csv`, ...args]),
+        ...shown.map((args) => [...engine, "--dry-run", ...args]),
+      ].map((args) => ({ cwd, args: ["allocate", "--dir", ".", "--out", "a.csv", "-q", ...args] })),
+      cwd,
+      ["--allow-all"],
+    );
+    for (const { code, stderr } of runs) assertEquals(code, 0, stderr);
+    const [here, all, hereInEngine, allInEngine] = listed.map((_, i) =>
+      Deno.readTextFileSync(`${cwd}/${i}.csv`)
+    );
     assert(here.length < all.length && !here.includes(`,${group}\n`));
-    assertEquals(await listed("--engine", "duckdb", ...bans), here);
-    assertEquals(await listed("--engine", "duckdb"), all);
-
-    const shown = (...args: string[]) => run(["--engine", "duckdb", "--dry-run", ...args]);
-    const k1 = await scenario("k1", { k: 1 }),
-      less = await scenario("less", { cap_scale: { all: 0.5 } });
-    assertEquals(await shown(...k1), await shown("-k", "1"));
-    assert(await shown(...less) !== await shown());
-    assertMatch(await shown(...bans), /^-- Not shown: tables of the scenario's pins and bans, /);
+    assertEquals([hereInEngine, allInEngine], [here, all]);
+    const [ofK1, k, ofLess, plain, ofBans] = runs.slice(listed.length).map(({ stdout }) => stdout);
+    assertEquals(ofK1, k);
+    assert(ofLess !== plain);
+    assertMatch(ofBans, /^-- Not shown: tables of the scenario's pins and bans, /);
   }));

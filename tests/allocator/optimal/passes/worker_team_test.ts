@@ -8,6 +8,7 @@ import { keepWorkers } from "../../../../lib/allocator/optimal/passes/worker_poo
 import { startTeam, usefulShares } from "../../../../lib/allocator/optimal/passes/worker_team.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
+import { tried } from "../../../support/effort.ts";
 import { evalProgram } from "../../../support/eval_program.ts";
 
 const instance = generateInstance({ users: 6000, seed: 4 });
@@ -19,11 +20,11 @@ const policies: Policy[] = [
 ];
 
 Deno.test("prices and bound are the same bytes for any number of workers", async () => {
-  for (const policy of policies) {
+  for (const [i, policy] of policies.entries()) {
     const problem = compileDualProblem(instance, policy);
     assertEquals(usefulShares(problem, 3), 3);
     const alone = await minimiseDual(problem, { workers: 1 });
-    for (const workers of [2, 3]) {
+    for (const workers of tried([2 + i % 2], [2, 3])) {
       const team = await startTeam(problem, workers, 60_000);
       assert(team !== null, "workers start here");
       team.close();
@@ -37,11 +38,11 @@ Deno.test("prices and bound are the same bytes for any number of workers", async
 
 Deno.test("with many contracts too, whose curvature is sparse", async () => {
   const many = generateInstance({ users: 7500, contracts: 700, seed: 5 });
-  for (const policy of policies.slice(1)) {
+  for (const [i, policy] of policies.slice(1).entries()) {
     const problem = compileDualProblem(many, policy);
     assertEquals(usefulShares(problem, 4), 4);
     const alone = await minimiseDual(problem, { workers: 1 });
-    for (const workers of [2, 4]) {
+    for (const workers of tried([[2, 4][i]], [2, 4])) {
       const shared = await minimiseDual(problem, { workers });
       assertEquals(shared.bound, alone.bound);
       assertEquals(shared.prices, alone.prices);

@@ -5,6 +5,7 @@ import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/poli
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { readDrop } from "../../../../lib/io/drop_reader.ts";
 import { alternateFacts } from "../../../../lib/report/facts/alternate_facts.ts";
+import { generateDrop } from "../../../../lib/generate/generate.ts";
 import { divvy } from "../../../support/cli.ts";
 import { engineBefore, writeTables } from "../../../support/engine_before.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
@@ -103,7 +104,7 @@ testEngines("alternates are those of one machine at the same prices", async (t, 
 
 Deno.test("--engine duckdb --alternates: the file, its counts, and lines for what is not taken", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "100", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 100 });
     const run = (args: string[]) =>
       divvy(["allocate", "--dir", ".", "--out", "a.csv", "--summary", "s.json", "-q", ...args], {
         cwd,

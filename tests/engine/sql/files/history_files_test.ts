@@ -1,11 +1,12 @@
 /** History that an engine reads itself is refused where one machine refuses it, by the same line. */
 import { assertEquals, assertMatch } from "../../../../lib/deps/std_assert.ts";
+import { generateDrop } from "../../../../lib/generate/generate.ts";
 import { divvy } from "../../../support/cli.ts";
 import { withFolder } from "../../../support/temp_folder.ts";
 
 Deno.test("DuckDB: a misspelt column of history is refused as on one machine, where a rule needs it", () =>
   withFolder(async (cwd) => {
-    await divvy(["generate", "--dir", ".", "--users", "60", "-q"], { cwd });
+    await generateDrop({ dir: cwd, users: 60 });
     const refusals: [header: string, rules: string[], expected: string][] = [
       ["offerd_at", ["--cooldown", "contract=1drops"], "offered_at"],
       ["outcom", ["--decline-factor", "0.5"], "outcome"],
