@@ -53,6 +53,9 @@ export class NearestEnd {
   /** The ends of the present search, and the nearest one to each source. */
   #ends: Ends = { costOf: () => Infinity, least: Infinity };
   #nearest: Nearest[] = [];
+  /** How many sources have no end yet; and the cost of the furthest of the nearest ends, NaN where it has to be worked out anew. */
+  #withoutEnd = 0;
+  #mostOfNearest = NaN;
 
   /** A finder for the graph and the transfers between its nodes; null: there are none. */
   constructor(graph: EdgeHeaps, transfers: Transfers | null = null) {
@@ -126,13 +129,20 @@ export class NearestEnd {
       this.#queue.push(0, source);
     });
     this.#nearest = sources.map(() => ({ cost: Infinity, heap: NONE, from: NONE, node: NONE }));
+    this.#withoutEnd = sources.length;
+    this.#mostOfNearest = NaN;
   }
 
   /** The cost of the path to the nearest end of the source that has it furthest. */
   #furthest(): number {
-    let furthest = -Infinity;
-    for (const { cost } of this.#nearest) if (cost > furthest) furthest = cost;
-    return furthest;
+    if (this.#withoutEnd > 0) return Infinity;
+    if (Number.isNaN(this.#mostOfNearest)) {
+      this.#mostOfNearest = this.#nearest.reduce(
+        (most, { cost }) => Math.max(most, cost),
+        -Infinity,
+      );
+    }
+    return this.#mostOfNearest;
   }
 
   /** Goes on from node `v` to `w`, by a heap's cheapest edge or a transfer. */
@@ -146,6 +156,8 @@ export class NearestEnd {
     const cost = heap !== TRANSFER && isOwn ? way + this.#ends.costOf(w) : Infinity;
     if ((!isNearer && cost >= most) || this.#isOnWay(w, v)) return;
     if (cost < most) {
+      if (nearest.node === NONE) this.#withoutEnd--;
+      if (nearest.cost === this.#mostOfNearest) this.#mostOfNearest = NaN;
       nearest.cost = cost;
       nearest.heap = heap;
       nearest.from = v;
