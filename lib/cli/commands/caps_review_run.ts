@@ -4,7 +4,7 @@
  * @module
  */
 import type { CapRule } from "../../allocator/drop/cap_from_budget.ts";
-import { InputError, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { resolveSource } from "../../io/bytes/source.ts";
 import type { TableControl } from "../../io/csv/table_control.ts";
 import { parseReview } from "../../io/documents/review_file.ts";
@@ -25,7 +25,7 @@ import { readText } from "../frame/read_text.ts";
 import { screenOf } from "../frame/screen.ts";
 import { tableControl, type TableValues } from "../frame/table_options.ts";
 import { write, writeJson } from "../frame/write.ts";
-import { writtenCaps } from "./written_caps.ts";
+import { nothingToWrite, writtenCaps } from "./written_caps.ts";
 
 /** The options of `divvy caps --from-review`. */
 interface ReviewedCapsValues extends CapRule {
@@ -81,7 +81,7 @@ export async function runReviewedCaps(values: TableValues & ReviewedCapsValues):
     impossible === null && (values.keepZero || cap > 0 || isDefault)
   );
   if (written.length === 0) {
-    throw new InputError("no contract has a cap above 0, so there is nothing to write");
+    throw nothingToWrite("", rows);
   }
   await writeCsvText(out, reviewedCapsCsv(written, before), { format: values.format });
   if (values.rates !== undefined) await writeCsvText(values.rates, cellRatesCsv(rates.cells));

@@ -10,7 +10,7 @@ import {
   type ContractBudget,
 } from "../../allocator/drop/cap_from_budget.ts";
 import { csvField } from "../../base/csv_field.ts";
-import { InputError, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { type Budget, readBudgets } from "../../io/tables/budgets_table.ts";
 import { table, visible } from "../../report/text/terminal.ts";
 import { count, figure } from "../../report/words.ts";
@@ -22,7 +22,7 @@ import { checkOutputs } from "../frame/output_files.ts";
 import { checkTables, shownOutput } from "../frame/table_outputs.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
-import { writtenCaps } from "./written_caps.ts";
+import { nothingToWrite, writtenCaps } from "./written_caps.ts";
 
 /** The options of `divvy caps` without `--from-review`. */
 interface CapsValues extends CapRule {
@@ -55,8 +55,9 @@ export async function runCaps(values: TableValues & CapsValues): Promise<void> {
     cap.impossible === null && (values.keepZero || cap.cap > 0)
   );
   if (written.length === 0) {
-    throw new InputError(
-      `${shownName(values.budgets)}: no contract has a cap above 0, so there is nothing to write`,
+    throw nothingToWrite(
+      `${shownName(values.budgets)}: `,
+      rows.map(({ row, cap }) => ({ contract: row.contract, impossible: cap.impossible })),
     );
   }
   const hasBrand = rows.some(({ row }) => row.brand !== null);

@@ -1,8 +1,10 @@
 /**
- * The line in which `divvy caps` says which contracts it wrote.
+ * The line in which `divvy caps` says which contracts it wrote, or why none.
  *
  * @module
  */
+import { InputError } from "../../base/errors.ts";
+import { visible } from "../../report/text/terminal.ts";
 import { count, counted } from "../../report/words.ts";
 
 /**
@@ -25,4 +27,19 @@ export function writtenCaps(
     ...(zero > 0 ? [`${count(zero)} left out with cap 0`] : []),
     ...(impossible > 0 ? [`${count(impossible)} left out with impossible figures`] : []),
   ].join(", ");
+}
+
+/**
+ * The error where no contract is written; it names one whose figures contradict each other, if there is any.
+ *
+ * @param from what the caps were reckoned from, and a colon; or ""
+ * @param rows all contracts, with what is impossible about them
+ */
+export function nothingToWrite(
+  from: string,
+  rows: readonly { readonly contract: string; readonly impossible: string | null }[],
+): InputError {
+  const wrong = rows.find(({ impossible }) => impossible !== null);
+  const why = wrong === undefined ? "" : visible(` (${wrong.contract}: ${wrong.impossible})`);
+  return new InputError(`${from}no contract has a cap above 0, so there is nothing to write${why}`);
 }

@@ -231,6 +231,11 @@ Deno.test("caps --from-review: what can't be used is one line, and nothing is wr
   writeWeek(folder);
   folder.write("r.json", '{"format":"divvy-review-1","title":"x","contracts":[],"cells":[{}]}');
   folder.write("s.json", '{"format":"divvy-summary","title":"x"}');
+  folder.write(
+    "b.csv",
+    "contract_address,is_sponsored,budget,spent,live_claims,face_value,redeemed,assigned\n" +
+      "tea,true,1000,0,0,5,9,3\n",
+  );
   const run = (args: string[]) => divvy(["caps", "--out", "c.csv", ...args], { cwd: folder.path });
   for (
     const [args, said] of [
@@ -244,6 +249,11 @@ Deno.test("caps --from-review: what can't be used is one line, and nothing is wr
       ],
       [["--from-review", "none.json"], "divvy: none.json: no such file\n"],
       [["--budgets", "r.json", "--rates", "x.csv"], "divvy: --rates needs --from-review\n"],
+      [
+        ["--budgets", "b.csv"],
+        "divvy: b.csv: no contract has a cap above 0, so there is nothing to write " +
+        "(tea: 9 redeemed of 3 assigned)\n",
+      ],
       [[], "divvy: caps needs --budgets (see: divvy caps --help)\n"],
     ] as const
   ) {

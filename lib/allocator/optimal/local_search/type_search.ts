@@ -96,7 +96,9 @@ export async function searchTypes(
  */
 export function typesTie(problem: DualProblem, prices: Prices): boolean {
   if (!isTypedFlow(problem)) return false;
-  const { instance: { group, start }, middle, rules, unit } = problem;
+  const { instance: { group, score, start }, middle, rules, unit } = problem;
+  // Where all scores are equal there are no grades to choose between.
+  if (!score.some((one) => one !== score[0])) return false;
   const kernel = new BundleKernel(problem), leads: number[] = [];
   kernel.setPrices(prices);
   const stride = Math.ceil(group.length / USERS_SEEN);

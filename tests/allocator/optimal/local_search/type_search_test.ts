@@ -217,6 +217,14 @@ Deno.test("types do not tie where scores are all different", async () => {
   assert(!typesTie(problem, (await minimiseDual(problem)).prices));
 });
 
+Deno.test("types do not tie where all scores are equal: there are no grades to choose between", async () => {
+  for (const score of [0, 1]) {
+    const drop = graded(1), instance = { ...drop, score: drop.score.map(() => score) };
+    const problem = compileDualProblem(instance, defaultPolicy);
+    assert(!typesTie(problem, (await minimiseDual(problem)).prices), `all scores ${score}`);
+  }
+});
+
 Deno.test("types: where users get many offers each, the search may give nearly all that there is", async () => {
   // Twice as many offers are wanted as there are. Arcs for few more than k pairs of a type leave some contracts without takers.
   const problem = compileDualProblem(denseDrop(40, 1200, 1), { ...defaultPolicy, k: 60 });
