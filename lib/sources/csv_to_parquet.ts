@@ -4,6 +4,7 @@
  * @module
  */
 import { writeAtomic } from "../io/bytes/atomic_file.ts";
+import type { FileWriter } from "../io/bytes/file_set.ts";
 import { type ByteReader, streamReader } from "../io/bytes/byte_reader.ts";
 import { parseNumber } from "../io/bytes/parse_number.ts";
 import { Float64List } from "../base/number_list.ts";
@@ -21,17 +22,22 @@ const NUMBERS = new Set(["score", "cap_face", "sponsorship_ratio"]);
  * Writes CSV with a header to a Parquet file, which appears whole or not at all.
  *
  * @param names the header's columns
- * @param source name for messages
+ * @param control.source name for messages
+ * @param control.write writes the file; default: at once
  * @returns the number of rows
  */
 export async function writeCsvAsParquet(
   csv: ReadableStream<Uint8Array>,
   names: readonly string[],
   path: string,
-  { source, signal }: { source: string; signal?: AbortSignal },
+  { source, signal, write = writeAtomic }: {
+    source: string;
+    signal?: AbortSignal;
+    write?: FileWriter;
+  },
 ): Promise<number> {
   let rows = 0;
-  await writeAtomic(path, async (sink) => {
+  await write(path, async (sink) => {
     let parquet: ParquetSink | null = null;
     const columns = new Columns(names, source);
     const flush = async () => {

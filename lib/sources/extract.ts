@@ -6,6 +6,7 @@
 import { parse } from "../deps/std_csv.ts";
 import { InputError } from "../base/errors.ts";
 import { writeAtomic } from "../io/bytes/atomic_file.ts";
+import type { FileWriter } from "../io/bytes/file_set.ts";
 import type { RunControl } from "../base/progress.ts";
 import { openSource } from "./open_source.ts";
 
@@ -16,7 +17,7 @@ export type ExtractFormat = "csv" | "csv.gz" | "parquet";
  * Writes the rows that a database's address names to a file, which appears whole or not at all. Cells keep the text that the
  * server gives them.
  *
- * @param control `columns`: columns that the rows must have; otherwise no file is written
+ * @param control `columns`: columns that the rows must have; otherwise no file is written. `write`: writes the file; default: at once
  * @returns the number of rows
  * @throws {InputError} for any error of the server or the query, and a missing column; and the signal's reason on abort
  */
@@ -24,13 +25,14 @@ export async function extractTable(
   url: string,
   path: string,
   format: ExtractFormat,
-  control: RunControl & { columns?: readonly string[] } = {},
+  control: RunControl & { columns?: readonly string[]; write?: FileWriter } = {},
 ): Promise<number> {
+  const { write = writeAtomic, signal } = control;
   const { name, bytes: all } = await openSource(url, control);
   const { bytes, names } = await checkedColumns(all, name, control.columns ?? []);
   if (format === "parquet") {
     const { writeCsvAsParquet } = await import("./csv_to_parquet.ts");
-    return await writeCsvAsParquet(bytes, names, path, { source: name, signal: control.signal });
+    return await writeCsvAsParquet(bytes, names, path, { source: name, signal, write });
   }
   const counted = new RowCounter();
   const plain = bytes.pipeThrough(counted.stream);
@@ -39,9 +41,9 @@ export async function extractTable(
       new CompressionStream("gzip") as unknown as TransformStream<Uint8Array, Uint8Array>,
     )
     : plain;
-  await writeAtomic(path, async (sink) => {
+  await write(path, async (sink) => {
     for await (const chunk of packed) {
-      control.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       await sink.write(chunk);
     }
   });

@@ -5,6 +5,7 @@
  */
 import { quote, UsageError } from "../../base/errors.ts";
 import { optionInWords } from "../../base/option_words.ts";
+import { FileSet } from "../../io/bytes/file_set.ts";
 import { type ExtractFormat, extractTable } from "../../sources/extract.ts";
 import { isSourceUrl } from "../../sources/source_url.ts";
 import { counted } from "../../report/words.ts";
@@ -34,7 +35,7 @@ interface ExtractValues {
   quiet?: boolean;
 }
 
-/** Runs `divvy extract`. */
+/** Runs `divvy extract`. The files appear together, or none does: tables of different moments are no drop. */
 export async function runExtract(values: OptionValues & ExtractValues): Promise<void> {
   const wanted = TABLES.filter(([option]) => values[option] !== undefined);
   if (wanted.length === 0) {
@@ -53,8 +54,9 @@ export async function runExtract(values: OptionValues & ExtractValues): Promise<
     }
   });
   const paths = wanted.map(([, file]) => `${values.dir}/${file}.${values.format}`);
+  const isNew = !await isFolder(values.dir);
   // A folder that does not exist yet holds no file that could be overwritten.
-  if (await isFolder(values.dir)) {
+  if (!isNew) {
     const named = wanted.map(([option]) => optionInWords(option));
     const byName = (files: string[]) =>
       Object.fromEntries(named.map((name, i) => [name, files[i]]));
@@ -64,21 +66,28 @@ export async function runExtract(values: OptionValues & ExtractValues): Promise<
   await makeFolder(values.dir);
   const progress = new ProgressLine(values);
   using interrupt = new Interrupt(
-    () => progress.note("stopping; the file that is being written is discarded"),
+    () => progress.note("stopping; the files that were to be written are discarded"),
     { terminate: true },
   );
   await interrupt.listening;
   const control = { onProgress: progress.report, signal: interrupt.signal };
-  for (const [i, path] of paths.entries()) {
-    const [, , columns] = wanted[i];
-    const rows = await extractTable(addresses[i], path, values.format, { ...control, columns })
-      .catch((error) => {
-        throw interrupt.signal.aborted
-          ? new StoppedError(`stopped, ${path} is not written`, interrupt.exitCode)
-          : error;
-      });
+  const files = new FileSet();
+  try {
+    const rows: number[] = [];
+    for (const [i, path] of paths.entries()) {
+      const into = { ...control, columns: wanted[i][2], write: files.write };
+      rows.push(await extractTable(addresses[i], path, values.format, into));
+    }
+    await files.commit();
     progress.finish();
-    if (!values.quiet) write(Deno.stderr, `${path}: ${counted(rows, "row")}\n`);
+    if (values.quiet) return;
+    write(Deno.stderr, paths.map((path, i) => `${path}: ${counted(rows[i], "row")}\n`).join(""));
+  } catch (error) {
+    await files.discard();
+    // Only a folder that is empty can be removed like this.
+    if (isNew) await Deno.remove(values.dir).catch(() => {});
+    if (!interrupt.signal.aborted) throw error;
+    throw new StoppedError("stopped, nothing is written", interrupt.exitCode);
   }
 }
 
