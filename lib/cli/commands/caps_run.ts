@@ -132,7 +132,7 @@ function explanation(rows: readonly Row[], written: number, out: string): string
       known ? figure(cap.left) : "",
       known ? figure(cap.reserved) : "",
       figure(row.faceValue),
-      row.assigned === 0 ? "none" : `${count(row.redeemed)}/${count(row.assigned)}`,
+      row.assigned === 0 ? "none" : `${figure(row.redeemed)}/${figure(row.assigned)}`,
       known ? figure(cap.liveRate) : "",
       known ? figure(cap.newRate) : "",
       known ? count(cap.cap) : `none: ${cap.impossible}`,
