@@ -209,9 +209,14 @@ export function missedInWords(row: LimitRow): string {
       : `going beyond it is worth more than ${figure(unit_cost)} a unit`;
   }
   const words = reason === undefined ? "" : reasonInWords(reason);
-  return words === "" && row.offers === row.eligible_pairs
-    ? "every eligible pair that counts is an offer"
-    : words;
+  if (words !== "") return words;
+  // Of all offers one more that counts is no help: each other one is a unit that is missed.
+  if (row.is_share && row.amount === 1) {
+    return `it is met only where no other offer is given, and ${count(row.missed)} ${
+      row.missed === 1 ? "is" : "are"
+    }`;
+  }
+  return row.offers === row.eligible_pairs ? "every eligible pair that counts is an offer" : "";
 }
 
 function reasonInWords(reason: MissedReason): string {

@@ -109,12 +109,30 @@ Deno.test("rules on what one user may hold, and offers that cost more than they 
     ])),
     "every eligible pair that counts is an offer",
   );
+  const sponsored: LimitInput = {
+    limit: "all",
+    atLeast: 1,
+    shareOf: "offers",
+    price: 1.5,
+    where: { is_sponsored: "true" },
+  };
+  assertEquals(
+    await whyMissed(dropOf([["u1", "s", 1], ["u2", "n", 2], ["u3", "n", 2]], [sponsored])),
+    "it is met only where no other offer is given, and 2 are",
+  );
 });
 
 Deno.test("whatever the drop and its limits, a least that is missed has a reason", async () => {
   let told = 0;
   for (let seed = 0; seed < 120; seed++) {
-    const odd = oddDrop(seed, "tiny", true), drop = Drop.from(odd.drop);
+    const odd = oddDrop(seed, "tiny", true);
+    // Half of the drops have shares of all offers.
+    const limits = odd.drop.limits?.map((limit) =>
+      limit.shareOf === undefined || seed % 2 === 0
+        ? limit
+        : { ...limit, atLeast: 1, atMost: undefined }
+    );
+    const drop = Drop.from({ ...odd.drop, limits });
     const allocation = await allocate(drop, { ...odd.policy, solver: "greedy" });
     const facts = limitsFacts(drop.instance, allocation);
     for (const row of facts === undefined ? [] : missedLimits(facts)) {
