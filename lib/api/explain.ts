@@ -26,6 +26,16 @@ import { shownInNotebook } from "./in_notebook.ts";
 import { aText, checkDrop, checkOptions, ofKind } from "../base/validate.ts";
 import { checkAllocationOf } from "./allocation_of_drop.ts";
 
+/** What a question is about: one of the first four, and of a limit which row. */
+export interface Subject {
+  user?: string;
+  contract?: string;
+  group?: string;
+  limit?: string;
+  row?: string;
+  side?: LimitRow["side"];
+}
+
 /** The parts of an allocation that explanations need: policy and its shortfall price, prices and offers. It may have been read from files. */
 export type Explicable =
   & Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">
@@ -143,14 +153,7 @@ export function explain(
 export function explain(
   drop: Drop,
   allocation: Explicable,
-  about: {
-    user?: string;
-    contract?: string;
-    group?: string;
-    limit?: string;
-    row?: string;
-    side?: LimitRow["side"];
-  },
+  about: Subject,
 ): UserExplanation | ContractExplanation | GroupExplanation | LimitExplanation {
   checkDrop(drop);
   checkAllocationOf(drop, allocation);
@@ -190,14 +193,7 @@ export function explain(
  */
 export function findSubject(
   instance: Instance,
-  { user, contract, group, limit, row, side }: {
-    user?: string;
-    contract?: string;
-    group?: string;
-    limit?: string;
-    row?: string;
-    side?: LimitRow["side"];
-  },
+  { user, contract, group, limit, row, side }: Subject,
 ): number | undefined {
   if (limit !== undefined) return findLimitRow(instance.limits, limit, row, side);
   if (user !== undefined) {

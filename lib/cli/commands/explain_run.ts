@@ -12,7 +12,6 @@ import {
   type GroupExplanation,
   indexOfRow,
   type LimitExplanation,
-  type LimitRow,
 } from "../../allocator/explain/explain.ts";
 import { type Allocation, policyWithPrice } from "../../allocator/model/allocation.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
@@ -21,7 +20,7 @@ import type { Drop } from "../../allocator/drop/drop.ts";
 import { applyScenario, changedBy } from "../../allocator/explain/whatif.ts";
 import { TimeoutError, UsageError } from "../../base/errors.ts";
 import { allocate } from "../../api/allocate.ts";
-import { explain, findSubject } from "../../api/explain.ts";
+import { explain, findSubject, type Subject } from "../../api/explain.ts";
 import { checkRules } from "../../api/policy_options.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
 import { parseCertificate } from "../../io/documents/certificate_file.ts";
@@ -48,19 +47,13 @@ import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 
 /** The options of `divvy explain` that are not inputs or reading. */
-interface ExplainValues {
+interface ExplainValues extends Subject {
   assign?: string;
   certificate?: string;
   scenario?: string;
   gap: number;
   workers?: number;
   timeout: number;
-  user?: string;
-  contract?: string;
-  group?: string;
-  limit?: string;
-  row?: string;
-  side?: LimitRow["side"];
   json?: boolean;
   quiet?: boolean;
 }
