@@ -35,7 +35,8 @@ export function placeIn(
 }
 
 /**
- * The index of the first value of an ascending array that is greater than `value`; its length if there is none. A binary search.
+ * The index of the first value of the ascending stretch [0, to) of an array that is greater than `value`; `to` if there is none. A
+ * binary search.
  *
  * @example
  * ```ts
@@ -48,8 +49,12 @@ export function placeIn(
  * assertEquals(firstAbove(primes, 7), 4);
  * ```
  */
-export function firstAbove(sorted: Float64Array, value: number): number {
-  let low = 0, high = sorted.length;
+export function firstAbove(
+  sorted: Float64Array | Uint32Array,
+  value: number,
+  to = sorted.length,
+): number {
+  let low = 0, high = to;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (sorted[middle] <= value) low = middle + 1;

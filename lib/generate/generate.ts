@@ -5,7 +5,7 @@
  */
 import type { RunControl } from "../base/progress.ts";
 import { UsageError } from "../base/errors.ts";
-import { FileSet, type FileWriter } from "../io/bytes/file_set.ts";
+import { type FileWriter, writeTogether } from "../io/bytes/file_set.ts";
 import { viewOf } from "../base/id_table.ts";
 import { IdPool } from "../base/ids.ts";
 import { TextBuffer } from "../io/bytes/text_buffer.ts";
@@ -73,18 +73,14 @@ export async function generateDrop(options: GenerateOptions): Promise<GenerateRe
   for (let week = 1; week <= weeks; week++) {
     await Deno.mkdir(`${dir}/weeks/${week}`, { recursive: true });
   }
-  const set = new FileSet();
-  try {
+  const pairs = await writeTogether(async (set) => {
     await set.writeText(files.caps, capsCsv(drop));
     await set.writeText(files.groupRatios, groupRatiosCsv(drop));
     const pairs = await writeLargeFiles(files, drop, set.write, options);
     if (history !== null) await writeWeeks(history, options, set.write);
-    await set.commit();
-    return { files, users: drop.users, pairs, history };
-  } catch (error) {
-    await set.discard();
-    throw error;
-  }
+    return pairs;
+  });
+  return { files, users: drop.users, pairs, history };
 }
 
 /** Writes the eligibility and user-groups files; returns the rows of the former. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
-import { FileSet } from "../io/bytes/file_set.ts";
+import { writeTogether } from "../io/bytes/file_set.ts";
 import { type IdRows, readIdRows } from "../io/tables/id_rows.ts";
 import { sortOffers } from "../review/sort_offers.ts";
 import {
@@ -53,15 +53,10 @@ export async function generateAnswers(options: AnswerOptions): Promise<AnswerRep
   const rows = await readIdRows(answersTo, ["user_id", "contract_address"], { number: "score" });
   const offers = offersOf(rows, drop, answersTo), table: TruthTable = new Map();
   await Deno.mkdir(dir, { recursive: true });
-  const set = new FileSet();
-  try {
+  await writeTogether(async (set) => {
     await writeResponses(files, drop, truth, offers, table, set.write);
     await set.writeText(files.truth, truthCsv(drop, table));
-    await set.commit();
-  } catch (error) {
-    await set.discard();
-    throw error;
-  }
+  });
   return { files, offers: offers.offerStart[offers.users] };
 }
 

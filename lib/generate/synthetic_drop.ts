@@ -59,7 +59,7 @@ export interface SyntheticPairs {
 export const NO_GROUP = 0xffff_ffff;
 
 /** Most of what a drop has of each; its columns stay within what arrays may hold. */
-export const MOST = { users: 1_000_000_000, contracts: 1_000_000, groups: 1_000_000 } as const;
+const MOST = { users: 1_000_000_000, contracts: 1_000_000, groups: 1_000_000 } as const;
 
 /** Share of the contracts that are sponsored. */
 const SHARE_SPONSORED = 0.5;

@@ -6,7 +6,7 @@
 import { namedProgram } from "../../allocator/ilp/named_program.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
 import { UsageError } from "../../base/errors.ts";
-import { FileSet } from "../../io/bytes/file_set.ts";
+import { writeTogether } from "../../io/bytes/file_set.ts";
 import { isStandardOutput } from "../../io/bytes/output_target.ts";
 import { dropTables, TABLE_FILES } from "../../io/documents/drop_tables.ts";
 import { type ProgramFormat, programNames, programText } from "../../io/documents/program_file.ts";
@@ -89,14 +89,9 @@ async function exportTables(values: InputValues & ExportValues): Promise<void> {
 async function writeTexts(
   texts: readonly (readonly [path: string, text: string])[],
 ): Promise<void> {
-  const set = new FileSet();
-  try {
+  await writeTogether(async (set) => {
     for (const [path, text] of texts) await set.writeText(path, text);
-  } catch (error) {
-    await set.discard();
-    throw error;
-  }
-  await set.commit();
+  });
 }
 
 async function readToExport(options: InputValues, progress: ProgressLine): Promise<Drop> {

@@ -5,7 +5,7 @@
  */
 import { quote, UsageError } from "../../base/errors.ts";
 import { optionInWords } from "../../base/option_words.ts";
-import { FileSet } from "../../io/bytes/file_set.ts";
+import { writeTogether } from "../../io/bytes/file_set.ts";
 import { type ExtractFormat, extractTable } from "../../sources/extract.ts";
 import { isSourceUrl } from "../../sources/source_url.ts";
 import { counted } from "../../report/words.ts";
@@ -71,19 +71,19 @@ export async function runExtract(values: OptionValues & ExtractValues): Promise<
   );
   await interrupt.listening;
   const control = { onProgress: progress.report, signal: interrupt.signal };
-  const files = new FileSet();
   try {
-    const rows: number[] = [];
-    for (const [i, path] of paths.entries()) {
-      const into = { ...control, columns: wanted[i][2], write: files.write };
-      rows.push(await extractTable(addresses[i], path, values.format, into));
-    }
-    await files.commit();
+    const rows = await writeTogether(async ({ write }) => {
+      const rows: number[] = [];
+      for (const [i, path] of paths.entries()) {
+        const into = { ...control, columns: wanted[i][2], write };
+        rows.push(await extractTable(addresses[i], path, values.format, into));
+      }
+      return rows;
+    });
     progress.finish();
     if (values.quiet) return;
     write(Deno.stderr, paths.map((path, i) => `${path}: ${counted(rows[i], "row")}\n`).join(""));
   } catch (error) {
-    await files.discard();
     // Only a folder that is empty can be removed like this.
     if (isNew) await Deno.remove(values.dir).catch(() => {});
     if (!interrupt.signal.aborted) throw error;

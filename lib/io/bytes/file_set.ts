@@ -8,6 +8,23 @@ import { type ByteSink, type StagedFile, stageFile } from "./atomic_file.ts";
 /** Writes one file; see {@link FileSet.write}. */
 export type FileWriter = (path: string, fill: (sink: ByteSink) => Promise<void>) => Promise<void>;
 
+/**
+ * Writes several files that appear together once `fill` is done; where it fails, or one can't be renamed, none does.
+ *
+ * @returns what `fill` returns
+ */
+export async function writeTogether<T>(fill: (files: FileSet) => Promise<T>): Promise<T> {
+  const files = new FileSet();
+  try {
+    const filled = await fill(files);
+    await files.commit();
+    return filled;
+  } catch (error) {
+    await files.discard();
+    throw error;
+  }
+}
+
 /** Files that are written under temporary names and renamed together. */
 export class FileSet {
   readonly #staged: StagedFile[] = [];

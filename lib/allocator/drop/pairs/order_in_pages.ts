@@ -17,6 +17,7 @@ import {
   contractIndices,
   wholeColumn,
 } from "../instance/contract_indices.ts";
+import { firstAbove } from "../../../base/sorted_place.ts";
 import type { Directory } from "../instance/directory.ts";
 import { areBeside, type PairChunk, releaseChunk, rowStarts } from "./pair_rows.ts";
 import { sharedFloat64 } from "../../../base/shared_array.ts";
@@ -141,14 +142,8 @@ function takeRows(
   pages: Pages,
   ranges: UserRanges,
 ): void {
-  // Binary search for the first run that ends after `from`.
-  let low = 0, high = runs;
-  while (low < high) {
-    const half = (low + high) >>> 1;
-    if (end[half] <= from) low = half + 1;
-    else high = half;
-  }
-  for (let r = low, at = from; at < to; r++) {
+  // From the first run that ends after `from`.
+  for (let r = firstAbove(end, from, runs), at = from; at < to; r++) {
     const runEnd = Math.min(to, end[r]);
     pages.add(ranges.of[user[r]], user[r], rows, at - from, runEnd - from);
     at = runEnd;

@@ -6,6 +6,7 @@
  */
 import { BestArcs } from "./best_arcs.ts";
 import { DistanceHeap } from "../../../base/distance_heap.ts";
+import { firstAbove } from "../../../base/sorted_place.ts";
 import type { FlowControl } from "./flow_control.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 import { Holdings } from "./holdings.ts";
@@ -303,13 +304,6 @@ export class CheapestPaths {
 
   /** The user of an arc. */
   #userOf(p: number): number {
-    const { start } = this.#network;
-    let low = 0, high = start.length - 2;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (start[middle] <= p) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return firstAbove(this.#network.start, p) - 1;
   }
 }
