@@ -16,7 +16,7 @@ import { gapOf, missedBy, type Solved } from "./solved.ts";
 import { GroupColumns } from "./columns/group_columns.ts";
 import { hasJointGroups, hasManyGroups, toleranceForGroups } from "./columns/joint_groups.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
-import { isProgramSized, PROVEN, type RefineOptions } from "./core/refine_state.ts";
+import { PROVEN, type RefineOptions } from "./core/refine_state.ts";
 import { isQuickFlow } from "./flow/flow_network.ts";
 import { isSearchFirst } from "./flow/typed_network.ts";
 import type { KeptBundles } from "./passes/kept_bundles.ts";
@@ -211,12 +211,11 @@ function firstChoices(
   exact: boolean,
 ): Pick<RefineOptions, "byGroups" | "byTypes" | "byTies" | "byOwn"> {
   const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
-  const byTypes = isSearchFirst(problem), { instance } = problem;
-  const isSized = isProgramSized(pairCount(instance), instance.group.length);
+  const byTypes = isSearchFirst(problem);
   return {
     byGroups,
     byTypes,
-    byOwn: isSized && !byGroups ? ownLimits(problem, proof.prices) : null,
+    byOwn: byGroups ? null : ownLimits(problem, proof.prices),
     byTies: classes !== null && exact && !byGroups && !byTypes &&
       isTied(problem, proof.prices, classes),
   };

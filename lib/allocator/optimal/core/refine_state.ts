@@ -33,11 +33,6 @@ const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
  */
 export const COUNTING_SECONDS = 30, WHOLE_SECONDS = 100, WHOLE_COLUMNS = 80_000;
 
-/** Whether a drop of this many pairs and classes of users is small enough for programs over all its pairs. */
-export function isProgramSized(pairs: number, classes: number): boolean {
-  return pairs <= PROGRAM_PAIRS && classes <= PROGRAM_CLASSES;
-}
-
 /** The settings of refining. */
 export interface RefineOptions {
   /** The classes of users who are alike; null: the drop is too large to look for them. */
@@ -169,7 +164,8 @@ export class RefineState {
 
   /** Whether the drop is small enough for programs over all its pairs. */
   isProgramSized(): boolean {
-    return this.options.classes !== null && isProgramSized(this.size, this.classes.count);
+    return this.options.classes !== null && this.size <= PROGRAM_PAIRS &&
+      this.classes.count <= PROGRAM_CLASSES;
   }
 
   /** Takes a bound if it is lower; lowers it to the objective if no other objective lies between. */

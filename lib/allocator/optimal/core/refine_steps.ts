@@ -11,8 +11,9 @@ import { Allowance, SMALL_PAIRS } from "../programs/allowance.ts";
 import { improveByChains } from "../local_search/chains.ts";
 import { solveByFewRows, solveCore, solveGrowingCore } from "../programs/core.ts";
 import { exactPrices } from "../columns/class_columns.ts";
-import { generateColumns } from "../columns/column_generation.ts";
-import { giveMost, ownBundleFinder, OwnColumns } from "../columns/own_columns.ts";
+import { type BestPrices, generateColumns } from "../columns/column_generation.ts";
+import { smoothColumns } from "../columns/smoothed_columns.ts";
+import { giveMost, ownBundleFinder, type OwnColumn, OwnColumns } from "../columns/own_columns.ts";
 import type { OwnLimits } from "../columns/own_limits.ts";
 import { giveChoices, knapsackDrop } from "../knapsacks/knapsack_drop.ts";
 import { searchKnapsacks } from "../knapsacks/knapsack_search.ts";
@@ -62,6 +63,12 @@ const FEW_ROWS_SECONDS = 25;
 
 /** Most counted seconds for bundles that keep limits of single users. */
 const OWN_SECONDS = 20;
+
+/** More of them for each user, whose bundles are sought again and again. */
+const OWN_SECONDS_OF_USER = 5e-4;
+
+/** The best prices are about so far from those of smoothed columns, as a share of an offer's size. */
+const NEAR = 0.01;
 
 /** Most counted seconds for drops of knapsacks. */
 const KNAPSACK_SECONDS = 30;
@@ -239,14 +246,11 @@ export class RefineSteps {
    */
   async ownLimits(own: OwnLimits): Promise<void> {
     const state = this.#state;
-    const { assignment, objective } = state.incumbent, { pause } = state.options;
-    const allowance = this.#allowance(OWN_SECONDS);
+    const { assignment } = state.incumbent;
+    const users = assignment.count.length;
+    const allowance = this.#allowance(OWN_SECONDS + OWN_SECONDS_OF_USER * users);
     const columns = new OwnColumns(assignment, own, state.proof.prices, allowance);
-    const first = columns.price(columns.prices);
-    const stop = () => allowance.isOver || state.hurry();
-    const mostWork = allowance.left / ITERATION_OF_ROW;
-    const best = await generateColumns(columns, first, { objective, stop, mostWork, pause });
-    allowance.spend(best.work * ITERATION_OF_ROW);
+    const best = await this.#ownPrices(columns, allowance);
     state.take(best.bound);
     await state.try(async () => {
       giveMost(assignment, best.mixture);
@@ -258,9 +262,30 @@ export class RefineSteps {
       bound: best.bound,
       classes: singleUsers(assignment.problem.instance),
       bundles: ownBundleFinder(columns, assignment),
-      allowance,
+      allowance: new Allowance(OWN_SECONDS, Infinity, allowance),
     });
     state.take(bound);
+  }
+
+  /** The best prices of what users share: nearly, and in a drop of the size of programs outright. */
+  async #ownPrices(
+    columns: OwnColumns,
+    allowance: Allowance,
+  ): Promise<Pick<BestPrices<OwnColumn>, "prices" | "bound" | "mixture">> {
+    const state = this.#state, { pause } = state.options;
+    const stop = () => allowance.isOver || state.hurry();
+    const spend = (seconds: number) => allowance.spend(seconds);
+    const near = await smoothColumns(columns, columns.prices, { stop, spend, pause });
+    if (!state.isProgramSized() || stop()) return near;
+    const best = await generateColumns(columns, near, {
+      objective: state.incumbent.objective,
+      firstBox: NEAR * state.problem.unit,
+      mostWork: allowance.left / ITERATION_OF_ROW,
+      stop,
+      pause,
+    });
+    spend(best.work * ITERATION_OF_ROW);
+    return best.bound < near.bound ? best : near;
   }
 
   /** Finds the best allocation where each offer takes from one limit, and proves that it is. */

@@ -73,6 +73,15 @@ interface Row {
   readonly times: number;
 }
 
+/** What rows allow, for a search that moves their prices. */
+export interface MovedRows {
+  /** Float64Array, length rows: the amounts of their limits. */
+  readonly limit: Float64Array;
+  /** Float64Array, length rows: how far down and up each price may move. That of a least counts against it: it gets higher by moving down. */
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
 /** The column of prices that a row belongs to. */
 type PriceName = keyof CasePrices;
 
@@ -250,6 +259,18 @@ export class PricedRows {
     this.#mip.column(-Math.min(cost, box) / scale, upper, false);
     this.#mip.entry(row.index, sign);
     start.push(units.value);
+  }
+
+  /** The limits of the rows, and how far their prices may move. */
+  movedRows(): MovedRows {
+    const all = this.#all(), column = () => new Float64Array(all.length);
+    const rows = { limit: column(), low: column(), high: column() };
+    for (const { index, sense, price, limit, missing } of all) {
+      rows.limit[index] = limit;
+      rows.low[index] = sense === 1 ? -price : -missing;
+      rows.high[index] = sense === 1 ? missing : price;
+    }
+    return rows;
   }
 
   #all(): Row[] {
