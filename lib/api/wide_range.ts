@@ -120,7 +120,7 @@ function sizesOf({ score }: Instance, policy: Policy): { small: number; large: n
  * scores do, or can't be lowered by much.
  */
 function withLoweredScores(instance: Instance, found: Allocation): Nearer | null {
-  const { score } = instance, { policy, shortfallPrice } = found;
+  const { score } = instance, { policy } = found;
   const { small, large } = sizesOf(instance, policy), k = mostOffers(instance, policy);
   const most = score.reduce((a, b) => Math.max(a, b), -Infinity);
   const enough = 2 ** Math.ceil(Math.log2(4 * instance.group.length * k * (small + most - large)));
