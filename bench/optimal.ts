@@ -104,6 +104,10 @@ const thousand = (users: number): LimitInput[] => [
     price: 0.2,
   },
 ];
+/** What the offers of a user may be expected to cost. */
+const own = (): LimitInput[] => [
+  { limit: "user's budget", per: "user_id", counts: "expected_cost", atMost: 1 },
+];
 /** Limits on money are asked for a wider gap: what is left of them is less than the dearest offer that counts. */
 const GAP_OF_MONEY = 1e-5;
 const CASES: readonly Case[] = [
@@ -165,6 +169,12 @@ const CASES: readonly Case[] = [
   },
   { name: "3.5M, coverage", drop: { users: 3_540_000, pairs: 29.2 }, policy: coverage },
   { name: "3.5M, uniform", drop: { users: 3_540_000, pairs: 29.2 }, policy: uniform },
+  ...[2_000, 20_000, 60_000].map((users): Case => ({
+    name: `${users / 1000}k, a budget of each user`,
+    drop: { users },
+    policy: uniform,
+    limits: own,
+  })),
 ];
 
 const { values: args } = parseArgs({
