@@ -32,11 +32,11 @@ const MOST_COLUMNS = 6000;
 const MOST_NODES = 2000;
 /** Most cores solved one after another, each with the incumbent of the last. */
 const MOST_ROUNDS = 3;
-/**
- * Most columns of the parts of a growing core. Each part starts from the result of the one before. The first one is solved in a fraction of
- * a second, and often gains all that is needed.
- */
-const GROWING_COLUMNS = [1000, 3000, 6000, 12_000, 24_000, 48_000];
+/** Most columns of the parts of a growing core. Each part starts from the result of the one before. */
+const GROWING_COLUMNS = [3000, 6000, 12_000, 24_000, 48_000];
+
+/** Most columns of a part before these in a drop without limits: it takes a fraction of a second, and often gains all that is needed. */
+const FIRST_COLUMNS = 1000;
 
 /** Parts in which a few rows may change: how many at first and at most, and most nodes and counted seconds of each. */
 const FEWEST_OPEN = 3, MOST_OPEN = 8, NODES_OF_PART = 300, SECONDS_OF_PART = 3;
@@ -126,10 +126,10 @@ export async function solveGrowingCore(
   prices: Prices,
   options: CoreOptions & { readonly isOpen?: () => boolean },
 ): Promise<{ bound: number; solved: boolean }> {
-  const { allowance } = options;
+  const { allowance } = options, { items } = incumbent.assignment.problem;
   const cores = new Cores(incumbent, prices, options);
   let solved = false, last = 0;
-  for (const most of GROWING_COLUMNS) {
+  for (const most of [...items === null ? [FIRST_COLUMNS] : [], ...GROWING_COLUMNS]) {
     if (options.isOpen?.() === false) break;
     const core = cores.within(most, true)!;
     if (cores.isClosed || allowance.isOver) break;
