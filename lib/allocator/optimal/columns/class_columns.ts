@@ -13,6 +13,7 @@ import {
   type CasePrices,
   constantTerm,
   type DualProblem,
+  rowCount,
   worthOfShape,
 } from "../dual/dual_problem.ts";
 import {
@@ -42,6 +43,14 @@ export function exactPrices(
   search: ColumnSearch,
 ): Promise<BestPrices<ClassBundle>> {
   return generateColumns(new ClassColumns(problem, classes), found, search);
+}
+
+/**
+ * About how much work (simplex iterations × rows) the first program takes: an iteration for each class at least. Prices get better by
+ * the programs after it.
+ */
+export function workOfFirst(problem: DualProblem, { count }: UserClasses): number {
+  return count * (count + rowCount(problem));
 }
 
 /** The classes as blocks: their bundles, and the search for those that prices make best. */

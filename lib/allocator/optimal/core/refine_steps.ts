@@ -10,13 +10,13 @@ import { searchTies, searchTypes } from "../local_search/type_search.ts";
 import { Allowance, SMALL_PAIRS } from "../programs/allowance.ts";
 import { improveByChains } from "../local_search/chains.ts";
 import { solveByFewRows, solveCore, solveGrowingCore } from "../programs/core.ts";
-import { exactPrices } from "../columns/class_columns.ts";
+import { exactPrices, workOfFirst } from "../columns/class_columns.ts";
 import { generateColumns } from "../columns/column_generation.ts";
 import { giveMost, ownBundleFinder, OwnColumns } from "../columns/own_columns.ts";
 import type { OwnLimits } from "../columns/own_limits.ts";
 import { giveChoices, knapsackDrop } from "../knapsacks/knapsack_drop.ts";
 import { searchKnapsacks } from "../knapsacks/knapsack_search.ts";
-import { worthOfShape } from "../dual/dual_problem.ts";
+import { rowCount, worthOfShape } from "../dual/dual_problem.ts";
 import { JointGroups } from "../columns/joint_groups.ts";
 import { solveLosses } from "../programs/loss_program.ts";
 import { pairProgram } from "../programs/pair_program.ts";
@@ -205,6 +205,12 @@ export class RefineSteps {
     );
   }
 
+  /** Whether the work that a larger drop gets is enough for more than the first of the programs that find the best prices. */
+  get reachesBestPrices(): boolean {
+    const { problem, classes } = this.#state;
+    return workOfFirst(problem, classes) * ITERATION_OF_ROW < this.#allowance().left;
+  }
+
   /** Finds the best prices by linear programming, and tries an allocation near the program's mixture. */
   async bestPrices(seconds?: number): Promise<void> {
     const state = this.#state;
@@ -217,7 +223,9 @@ export class RefineSteps {
     const allowance = this.#allowance(seconds);
     const stop = () => allowance.isOver || state.hurry();
     const mostWork = allowance.left / ITERATION_OF_ROW;
-    const best = await exactPrices(problem, classes, found, { objective, stop, mostWork });
+    // What all prices together can win is the distance, so most are off by little. Under limits that are missed some are far off.
+    const firstBox = problem.items === null ? (dual - objective) / rowCount(problem) : undefined;
+    const best = await exactPrices(problem, classes, found, { objective, stop, mostWork, firstBox });
     allowance.spend(best.work * ITERATION_OF_ROW);
     if (best.bound < dual) {
       const proof = await prove(problem, best, hurry, pause);
