@@ -16,7 +16,7 @@ import { giveMost, ownBundleFinder, OwnColumns } from "../columns/own_columns.ts
 import type { OwnLimits } from "../columns/own_limits.ts";
 import { giveChoices, knapsackDrop } from "../knapsacks/knapsack_drop.ts";
 import { searchKnapsacks } from "../knapsacks/knapsack_search.ts";
-import { rowCount, worthOfShape } from "../dual/dual_problem.ts";
+import { worthOfShape } from "../dual/dual_problem.ts";
 import { JointGroups } from "../columns/joint_groups.ts";
 import { solveLosses } from "../programs/loss_program.ts";
 import { pairProgram } from "../programs/pair_program.ts";
@@ -205,7 +205,7 @@ export class RefineSteps {
     );
   }
 
-  /** Whether the work that a larger drop gets is enough for more than the first of the programs that find the best prices. */
+  /** Whether the work that a larger drop's step gets is enough for more than the first of the programs that find the best prices. */
   get reachesBestPrices(): boolean {
     const { problem, classes } = this.#state;
     return workOfFirst(problem, classes) * ITERATION_OF_ROW < this.#allowance().left;
@@ -223,9 +223,7 @@ export class RefineSteps {
     const allowance = this.#allowance(seconds);
     const stop = () => allowance.isOver || state.hurry();
     const mostWork = allowance.left / ITERATION_OF_ROW;
-    // What all prices together can win is the distance, so most are off by little. Under limits that are missed some are far off.
-    const firstBox = problem.items === null ? (dual - objective) / rowCount(problem) : undefined;
-    const best = await exactPrices(problem, classes, found, { objective, stop, mostWork, firstBox });
+    const best = await exactPrices(problem, classes, found, { objective, stop, mostWork });
     allowance.spend(best.work * ITERATION_OF_ROW);
     if (best.bound < dual) {
       const proof = await prove(problem, best, hurry, pause);

@@ -2,7 +2,10 @@ import { assert } from "../../../../lib/deps/std_assert.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { compileLimits } from "../../../../lib/allocator/drop/limits/limit_rows.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
-import { exactPrices, workOfFirst } from "../../../../lib/allocator/optimal/columns/class_columns.ts";
+import {
+  exactPrices,
+  workOfFirst,
+} from "../../../../lib/allocator/optimal/columns/class_columns.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
 import { limitFamilies } from "../../../../lib/allocator/drop/instance/limit_family.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
@@ -23,4 +26,22 @@ Deno.test("under many limits the first program for the best prices takes about t
   });
   const expected = workOfFirst(problem, classes);
   assert(work > expected / 10 && work < 10 * expected, `${work} for ${expected}`);
+});
+
+Deno.test("where few users decide each price, the best prices are found in little work", async () => {
+  const instance = generateInstance({
+    users: 300,
+    contracts: 200,
+    groups: 5,
+    scarcity: 2,
+    seed: 1,
+  });
+  const problem = compileDualProblem(instance, defaultPolicy), classes = userClasses(instance);
+  const found = await minimiseDual(problem), objective = found.bound * (1 - 1e-3);
+  const search = { objective, stop: () => false, mostWork: 1e7 };
+  const near = await exactPrices(problem, classes, found, search);
+  const firstBox = found.bound - objective;
+  const wide = await exactPrices(problem, classes, found, { ...search, firstBox });
+  assert(near.best && near.bound <= wide.bound + 1e-9 * Math.abs(wide.bound), `${near.bound}`);
+  assert(2 * near.work < wide.work, `${near.work}, ${wide.work} in a wide box`);
 });
