@@ -120,7 +120,7 @@ function sizesOf({ score }: Instance, policy: Policy): { small: number; large: n
  * scores do, or can't be lowered by much.
  */
 function withLoweredScores(instance: Instance, found: Allocation): Nearer | null {
-  const { score } = instance, { policy, shortfallPrice } = found;
+  const { score } = instance, { policy } = found;
   const { small, large } = sizesOf(instance, policy), k = mostOffers(instance, policy);
   const most = score.reduce((a, b) => Math.max(a, b), -Infinity);
   const enough = 2 ** Math.ceil(Math.log2(4 * instance.group.length * k * (small + most - large)));
@@ -136,27 +136,48 @@ function withLoweredScores(instance: Instance, found: Allocation): Nearer | null
     instance: { ...instance, score: left },
     policy: isAboveScores ? { ...policy, shortfallPrice: null } : policy,
     pricesOf: (prices, missing) => {
-      // A minimum that may be missed at a price has no higher one.
-      const atMost = (price: number, highestNear: number, highest: number) =>
-        price >= highestNear ? highest : Math.max(0, Math.min(highest, back(price)));
       const columns = Object.entries(prices).map(([name, column]) => [
         name,
-        (column as Float64Array).map((price, i) => {
-          if (name === "minSponsored") return atMost(price, missing, shortfallPrice);
-          if (name !== "limit") return back(price);
-          const { rows } = instance.limits!;
-          return atMost(price, priceOfRow(rows, i, missing), priceOfRow(rows, i, shortfallPrice));
-        }),
+        (column as Float64Array).map(back),
       ]);
-      return Object.fromEntries(columns) as Prices;
+      return {
+        ...Object.fromEntries(columns) as Prices,
+        ...ofMissable(instance, found, prices, { missing, back }),
+      };
     },
     ofCounts: { price: back, score: (score) => score >= large - off ? score + off : score },
   };
 }
 
+/**
+ * The nearer drop's prices of what may be missed, translated back: none is above what a missed unit costs in the drop itself.
+ *
+ * @param missing what a unit at the shortfall price costs in the nearer drop
+ */
+function ofMissable(
+  instance: Instance,
+  { shortfallPrice }: Allocation,
+  { minSponsored, limit }: Prices,
+  { missing, back }: { missing: number; back: (price: number) => number },
+): Partial<Prices> {
+  const atMost = (price: number, highestNear: number, highest: number) =>
+    price >= highestNear ? highest : Math.max(0, Math.min(highest, back(price)));
+  return {
+    minSponsored: minSponsored.map((price) => atMost(price, missing, shortfallPrice)),
+    ...(limit !== undefined && {
+      limit: limit.map((price, r) => {
+        const { rows } = instance.limits!;
+        return atMost(price, priceOfRow(rows, r, missing), priceOfRow(rows, r, shortfallPrice));
+      }),
+    }),
+  };
+}
+
 /** The drop with most of each large price of a cap taken off its scores. */
-function withPricesTakenOff(instance: Instance, { policy, prices }: Allocation): Nearer {
-  const { score, contract } = instance, k = mostOffers(instance, policy);
+function withPricesTakenOff(instance: Instance, found: Allocation): Nearer {
+  const { score, contract } = instance,
+    { policy, prices } = found,
+    k = mostOffers(instance, policy);
   const { small } = sizesOf(instance, policy);
   const margin = 16 * k * small, largest = 64 * k * margin;
   const base = prices!.contract.map((price) => price > 4 * margin ? Math.floor(price - margin) : 0);
@@ -166,9 +187,10 @@ function withPricesTakenOff(instance: Instance, { policy, prices }: Allocation):
   return {
     instance: { ...instance, score: left },
     policy: { ...policy, shortfallPrice: 16 * k * largest },
-    pricesOf: (prices) => ({
+    pricesOf: (prices, missing) => ({
       ...prices,
       contract: prices.contract.map((price, c) => price + base[c]),
+      ...ofMissable(instance, found, prices, { missing, back: (price) => price }),
     }),
     // The scores changed by different amounts, so cases by least score have no counterpart.
     ofCounts: null,

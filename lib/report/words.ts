@@ -63,15 +63,43 @@ export function percent(share: number, decimals = 1): string {
 export function figure(value: number, digits = 4): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size < 1e-6 || size >= 1e15) {
-    return (value < 0 ? "−" : "") + size.toExponential(digits - 1);
-  }
-  const decimals = Math.max(0, Math.min(12, digits - 1 - Math.floor(Math.log10(size))));
-  // Thousands keep two decimals; of what is larger the digits asked for are enough.
-  const shown = size < 1000 ? decimals : size < 1e5 ? 2 : Math.min(2, decimals);
-  const [whole, part] = size.toFixed(shown).split(".");
+  if (hasExponent(size)) return (value < 0 ? "−" : "") + size.toExponential(digits - 1);
+  const [whole, part] = size.toFixed(decimalsOf(size, digits)).split(".");
   const fraction = (part ?? "").replace(/0+$/, "");
   return (value < 0 ? "−" : "") + count(Number(whole)) + (fraction === "" ? "" : `.${fraction}`);
+}
+
+/**
+ * {@link figure} rounded up, so that what is said to be "at most" this is.
+ *
+ * @example
+ * ```ts
+ * import { figure, figureUp } from "./words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals([figure(0.0121, 2), figureUp(0.0121, 2)], ["0.012", "0.013"]);
+ * ```
+ */
+export function figureUp(value: number, digits = 4): string {
+  const size = Math.abs(value);
+  if (size === 0 || !Number.isFinite(size)) return figure(value, digits);
+  const places = hasExponent(size)
+    ? digits - 1 - Math.floor(Math.log10(size))
+    : decimalsOf(size, digits);
+  // Powers of ten that are whole numbers: 1e-20 itself is none in doubles.
+  const power = 10 ** Math.abs(places), units = places < 0 ? value / power : value * power;
+  // What is next to nothing above a decimal that is shown is that decimal: 100 × 6.4e-7 is 0.00006400000000000001.
+  const whole = Math.ceil(units - 1e-12 * Math.abs(units));
+  return figure(places < 0 ? whole * power : whole / power, digits);
+}
+
+function hasExponent(size: number): boolean {
+  return size < 1e-6 || size >= 1e15;
+}
+
+/** Decimals that {@link figure} shows. Thousands keep two; of what is larger the digits asked for are enough. */
+function decimalsOf(size: number, digits: number): number {
+  const decimals = Math.max(0, Math.min(12, digits - 1 - Math.floor(Math.log10(size))));
+  return size < 1000 ? decimals : size < 1e5 ? 2 : Math.min(2, decimals);
 }
 
 /**
@@ -148,7 +176,7 @@ export function gapInWords(objective: number, bound: number | null, gap = 0): st
     return gap === 0 ? better : `${better} by more than ${twoDigitsUp(gap * Math.abs(bound))}`;
   }
   if (objective <= 0) {
-    return `no allocation's objective can be more than ${figure(room, 2)} higher`;
+    return `no allocation's objective can be more than ${figureUp(room, 2)} higher`;
   }
   return `no allocation can be more than ${roundedUp(100 * room / objective)} % better`;
 }
@@ -178,7 +206,7 @@ export function proofInWords(
 export function gapInPercent(gap: number | null): string {
   if (gap === null) return "–";
   const size = 100 * gap;
-  return size < 1e-10 ? "0 %" : size < 1e-6 ? "<0.000001 %" : `${figure(size, 2)} %`;
+  return size < 1e-10 ? "0 %" : size < 1e-6 ? "<0.000001 %" : `${figureUp(size, 2)} %`;
 }
 
 /** {@link gapInPercent} in few characters, for tables: four decimals at most. */

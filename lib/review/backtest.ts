@@ -40,23 +40,26 @@ export interface BacktestWeek {
 /**
  * Predicts every week but the first from the weeks before it, with the offers it made.
  *
- * @param first strengths to begin the search of each week's with
+ * @param strengthsOf the strengths of counts; those of the weeks before are where their search may begin
  */
 export function backtest(
   { all, weeks }: PooledWeeks,
   confidence: number,
-  strengthsOf: (counts: RateCounts) => Strengths,
+  strengthsOf: (counts: RateCounts, before?: Strengths) => Strengths,
 ): BacktestWeek[] {
   const before = {
     offers: new Float64Array(all.offers.length),
     hits: new Float64Array(all.offers.length),
   };
   const found: BacktestWeek[] = [];
+  // Nothing is taken from the weeks that are predicted, so the search begins with what was found without them.
+  let strengths: Strengths | undefined;
   weeks.forEach((week, w) => {
     const offers = week.offers.reduce((sum, n) => sum + n, 0);
     if (w > 0 && offers > 0 && before.offers.some((n) => n > 0)) {
       const counts = { ...all, offers: before.offers.slice(), hits: before.hits.slice() };
-      found.push(predict(counts, week, w, confidence, strengthsOf(counts)));
+      strengths = strengthsOf(counts, strengths);
+      found.push(predict(counts, week, w, confidence, strengths));
     }
     week.offers.forEach((n, i) => before.offers[i] += n);
     week.hits.forEach((r, i) => before.hits[i] += r);

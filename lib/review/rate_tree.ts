@@ -5,7 +5,7 @@
  */
 import { logRising } from "./beta_binomial.ts";
 import { cellStarts, type RateCounts } from "./rate_counts.ts";
-import { type RateGrid, spread } from "./rate_grid.ts";
+import { jeffreys, type RateGrid, spread } from "./rate_grid.ts";
 
 /** How little rates vary around the one above: the number of cases that the rate above is worth. */
 export interface Strengths {
@@ -134,7 +134,7 @@ function overallEvidence(
   toBrand: Float64Array,
 ) {
   let scale = 0;
-  const overallLog = jeffreys(grid);
+  const overallLog = jeffreys(grid).map(Math.log);
   const fromBrand = brandLog.map((log) => {
     const message = upward(log, toBrand);
     scale += message.scale;
@@ -182,13 +182,6 @@ export function rateTree(
 
 function empty(rows: number, points: number): Float64Array[] {
   return Array.from({ length: rows }, () => new Float64Array(points));
-}
-
-/** Jeffreys' prior of the overall rate, Beta(½, ½), in log odds; normalised. */
-function jeffreys({ logRate, logRest }: RateGrid): Float64Array {
-  const log = logRate.map((value, i) => 0.5 * (value + logRest[i]));
-  const { scale } = normalised(log);
-  return log.map((value) => value - scale);
 }
 
 function add(sum: Float64Array, more: Float64Array): void {

@@ -138,9 +138,7 @@ export function redemptionRates(
     strengths,
     contracts: contractRates(pooled, rates),
     cells: cellRates(pooled, rates),
-    backtest: wanted
-      ? backtest(pooled, confidence, (counts) => fitStrengths(counts, strengths))
-      : [],
+    backtest: wanted ? backtest(pooled, confidence, fitStrengths) : [],
     newContract: (brand) => rates.newContract(placeOf(brand)),
     sourcesOfNew: (brand) => rates.sourcesOfNew(placeOf(brand)),
   };

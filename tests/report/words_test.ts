@@ -1,9 +1,11 @@
-import { assertEquals } from "../../lib/deps/std_assert.ts";
+import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import {
   aligned,
   figure,
+  figureUp,
   gapInPercent,
   gapInShort,
+  gapInWords,
   proofInWords,
   shortIds,
   total,
@@ -35,6 +37,23 @@ Deno.test("words: large figures have no more decimals than say something", () =>
   ]);
 });
 
+Deno.test("words: what is said to be the most is rounded up, at every size", () => {
+  assertEquals(
+    [0.0121, 0.012, 12345.671, 1.0001e9, 1.21e20, 1.21e-9, -0.0129, 0].map((v) => figureUp(v, 2)),
+    ["0.013", "0.012", "12,345.68", "1,000,100,000", "1.3e+20", "1.3e-9", "−0.012", "0"],
+  );
+  assertEquals(gapInPercent(1.2345e-4), "0.013 %");
+  assertEquals(
+    gapInWords(-10, -9.8766),
+    "no allocation's objective can be more than 0.13 higher",
+  );
+  for (let i = 0; i < 2000; i++) {
+    const value = (1 + i / 7) * 10 ** (i % 40 - 20);
+    const shown = Number(figureUp(value, 3).replaceAll(",", ""));
+    assert(shown >= value * (1 - 1e-11) && shown <= value * 1.0101, String(value));
+  }
+});
+
 Deno.test("words: gaps as percentages", () => {
   assertEquals([null, 0, 3e-15, 5e-9, 6.4e-7, 0.0123].map(gapInPercent), [
     "–",
@@ -42,7 +61,7 @@ Deno.test("words: gaps as percentages", () => {
     "0 %",
     "<0.000001 %",
     "0.000064 %",
-    "1.2 %",
+    "1.3 %",
   ]);
 });
 
@@ -54,7 +73,7 @@ Deno.test("words: gaps of a table keep to nine characters", () => {
     "<0.0001 %",
     "<0.0001 %",
     "0.00025 %",
-    "1.2 %",
+    "1.3 %",
   ]);
 });
 

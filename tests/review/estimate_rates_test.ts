@@ -69,15 +69,17 @@ function bruteForce(
   strengths: { brand: number; contract: number; cell: number },
   points: number,
 ) {
-  const { rate } = rateGrid(counts, points);
-  const normal = (log: number[]) => {
-    const most = Math.max(...log), chance = log.map((x) => Math.exp(x - most));
+  const { rate, width } = rateGrid(counts, points);
+  const beta = (a: number, b: number) => {
+    const chance = [...rate].map((x, i) => {
+      const beyond = i === 0 ? 1 / a : i === points - 1 ? 1 / b : 0;
+      return x ** a * (1 - x) ** b * (width[i] + beyond);
+    });
     const sum = chance.reduce((a, b) => a + b);
     return chance.map((x) => x / sum);
   };
-  const child = (p: number, s: number) =>
-    normal([...rate].map((x) => s * p * Math.log(x) + s * (1 - p) * Math.log(1 - x)));
-  const prior = normal([...rate].map((x) => 0.5 * Math.log(x * (1 - x))));
+  const child = (p: number, s: number) => beta(s * p, s * (1 - p));
+  const prior = beta(0.5, 0.5);
   const toBrand = [...rate].map((p) => child(p, strengths.brand));
   const toContract = [...rate].map((p) => child(p, strengths.contract));
   const likelihood = (c: number, p: number) => {
@@ -198,4 +200,72 @@ Deno.test("strengths that counts were drawn with are found again", () => {
   assert(found.cell > 85 && found.cell < 118, `cell ${found.cell}`);
   assert(found.contract > 28 && found.contract < 57, `contract ${found.contract}`);
   assert(found.brand > 35 && found.brand < 190, `brand ${found.brand}`);
+});
+
+/** Means of the cells' rates and the overall one by draws of the whole tree, weighed by how likely the counts are. */
+function byDraws(
+  { contracts, brands, brandOf, contract, offers, hits }: RateCounts,
+  strengths: { brand: number; contract: number; cell: number },
+  draws: number,
+) {
+  const random = seededRandom(11), s = strengths.cell;
+  const child = (p: number, strength: number) => {
+    if (p < 1e-300 || p === 1) return p;
+    const drawn = drawBeta(strength * p, strength * (1 - p), random);
+    // Both gamma variables may be below the range of doubles: the rate is next to 0 or next to 1.
+    return Number.isNaN(drawn) ? Number(random.next() < p) : drawn;
+  };
+  let all = 0, overall = 0;
+  const cells = offers.map(() => 0);
+  for (let draw = 0; draw < draws; draw++) {
+    const top = drawBeta(0.5, 0.5, random);
+    const brand = Array.from({ length: brands }, () => child(top, strengths.brand));
+    const rate = Array.from(
+      { length: contracts },
+      (_, c) => child(brand[brandOf[c]], strengths.contract),
+    );
+    let chance = 1;
+    contract.forEach((c, i) => {
+      for (let h = 0; h < offers[i]; h++) {
+        const own = h < hits[i] ? s * rate[c] + h : s * (1 - rate[c]) + h - hits[i];
+        chance *= own / (s + h);
+      }
+    });
+    all += chance;
+    overall += chance * (brands === 1 ? brand[0] : top);
+    contract.forEach((c, i) => cells[i] += chance * (s * rate[c] + hits[i]) / (s + offers[i]));
+  }
+  return { overall: overall / all, cells: [...cells].map((sum) => sum / all) };
+}
+
+Deno.test("rates of contracts that are hardly, or always, redeemed are those of draws of the model", () => {
+  const few: [number, number, number, number][] = [[0, 0, 9, 0], [1, 0, 24, 0], [1, 1, 11, 0], [
+    2,
+    0,
+    5,
+    0,
+  ]];
+  const cases: [RateCounts, { brand: number; contract: number; cell: number }][] = [
+    // Nothing is redeemed; everything; one of 72; in one brand.
+    [countsOf([0, 1, 0], few), { brand: 10, contract: 40, cell: 250 }],
+    [
+      countsOf([0, 1, 0], few.map(([c, g, n]) => [c, g, n, n])),
+      { brand: 5, contract: 8, cell: 200 },
+    ],
+    [
+      countsOf([0, 1, 0], [[0, 0, 38, 1], [1, 0, 21, 0], [2, 0, 3, 0]]),
+      { brand: 10, contract: 15, cell: 250 },
+    ],
+    [countsOf([0, 0], [[0, 0, 23, 0], [1, 0, 35, 0]]), { brand: 2, contract: 50, cell: 20 }],
+  ];
+  for (const [counts, strengths] of cases) {
+    const expected = byDraws(counts, strengths, 50_000);
+    const rates = estimateRates(counts, { strengths });
+    const isNear = (rate: number, mean: number) => {
+      const least = Math.min(mean, 1 - mean);
+      assert(Math.abs(rate - mean) < 0.08 * least, `${rate}, by draws ${mean}`);
+    };
+    isNear(rates.overall.rate, expected.overall);
+    expected.cells.forEach((mean, i) => isNear(rates.cell(i).rate, mean));
+  }
 });

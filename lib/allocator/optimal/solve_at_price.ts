@@ -137,7 +137,8 @@ async function allocateFrom(
     exact,
     gap,
     chainsFirst,
-    extraCost: dearer === 0 ? 0 : dearer * missedBy(assignment),
+    // Beside a price of 1e9 whole offers are a gap that looks like none: a drop that is solved to its optimum is judged without.
+    extraCost: exact || dearer === 0 ? 0 : dearer * missedBy(assignment),
     deadline: clock.deadline,
     workers,
     work,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { TimeoutError } from "../../base/errors.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Pins } from "../drop/instance/pins.ts";
 import type { Allocation, BranchNode, Prices } from "../model/allocation.ts";
@@ -23,6 +24,7 @@ const FEW_DIGITS = 1e-6;
  *
  * @param solve solves the stand-in
  * @throws {InputError} for pins that contradict a rule, or that can't all be given
+ * @throws {TimeoutError} where time ran out before all pins were held
  */
 export async function solvePinned(
   instance: Instance,
@@ -36,9 +38,10 @@ export async function solvePinned(
     const found = translatedBack(instance, policy, drop, await solve(drop));
     const missing = firstMissing(pins, found.offerPair);
     if (missing < 0) return found;
-    if (raised === RAISES || found.timedOut) {
-      throw pinNotHeld(instance, pins, missing, found.solver);
+    if (found.timedOut) {
+      throw new TimeoutError("no allocation that holds all pins was found in time");
     }
+    if (raised === RAISES) throw pinNotHeld(instance, pins, missing, found.solver);
   }
 }
 

@@ -9,7 +9,7 @@ import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { dialectOptions, limitOptions } from "../frame/table_options.ts";
 import { databaseOptions } from "../frame/input_options.ts";
-import { file, flag, number, texts } from "../frame/options.ts";
+import { file, files, flag, number } from "../frame/options.ts";
 
 /** Defines `divvy caps`. */
 export function capsCommand(): DivvyCommand {
@@ -22,7 +22,7 @@ export function capsCommand(): DivvyCommand {
         "contract gets the cap that gives as many redemptions as its cap of this week was meant to give.",
     )
     .helpGroup("Drops:")
-    .optionsUnder("Inputs and outputs:", files())
+    .optionsUnder("Inputs and outputs:", inputsAndOutputs())
     .optionsUnder("Reading:", [...dialectOptions(), ...limitOptions()])
     .optionsUnder("The rule:", [
       number("--live-prior <p>", "redemption rate of live claims without history", rate)
@@ -55,7 +55,7 @@ export function capsCommand(): DivvyCommand {
     )
     .example(
       "Next week's caps from what came of the last weeks",
-      "divvy caps --from-review week1.json --from-review week2.json \\\n" +
+      "divvy caps --from-review week1.json week2.json \\\n" +
         "      --budgets budgets.csv --out caps.csv --rates rates.csv",
     )
     .runs(async (options) => {
@@ -68,15 +68,15 @@ export function capsCommand(): DivvyCommand {
 }
 
 /** Options of the files that it reads and writes. */
-function files() {
+function inputsAndOutputs() {
   return [
     file(
       "--budgets <file>",
       "contract_address, is_sponsored, budget, spent, live_claims, face_value, redeemed, assigned",
     ).neededUnless("fromReview"),
-    texts(
-      "--from-review <file>",
-      "facts of `divvy review`, oldest first (repeatable): redemption is learned from them",
+    files(
+      "--from-review <files...>",
+      "facts of `divvy review`, oldest first: redemption is learned from them",
     ),
     file("--caps <file>", "with --from-review: this week's caps, whose other columns are kept"),
     file(

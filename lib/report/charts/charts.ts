@@ -26,7 +26,7 @@ import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
 import { limitPricesChart, limitUseChart } from "./limit_charts.ts";
 import { palette } from "./palette.ts";
 import { shownRanks } from "../facts/user_facts.ts";
-import { aligned, count, counted, figure, percent, shortIds } from "../words.ts";
+import { aligned, count, counted, figure, figureUp, percent, shortIds } from "../words.ts";
 
 export { capacityChart, optionsPerUserChart };
 
@@ -239,7 +239,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
     .slice(0, NAMED_BARS);
   if (wanted.length === 0) return null;
   const names = contractNames(wanted);
-  const most = figure(wanted[0].price! + (facts.totals.price_slack ?? 0), 3);
+  const most = figureUp(wanted[0].price! + (facts.totals.price_slack ?? 0), 3);
   const show = aligned(wanted.map((c) => c.price!), 3);
   const values = wanted.map((c, i) => ({
     contract: names[i],

@@ -8,7 +8,7 @@ import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
 import { chart, countAxis, namedBars, rounded } from "./chart_parts.ts";
 import { fullLimits, type LimitsFacts, rowInWords, unusedLimits } from "../facts/limit_facts.ts";
 import { palette } from "./palette.ts";
-import { aligned, count, counted, figure } from "../words.ts";
+import { aligned, count, counted, figureUp } from "../words.ts";
 
 /** Most bars. */
 const NAMED_BARS = 12;
@@ -73,7 +73,7 @@ export function limitPricesChart(facts: LimitsFacts, slack: number): VegaLiteSpe
   return chart(
     "Full limits: what one unit more is worth at most",
     `Limits with the highest prices. ${unit} ${rowInWords(first)} would add at most ${
-      figure(first.price! + slack, 3)
+      figureUp(first.price! + slack, 3)
     } to the objective.`,
     values,
     namedBars("limit", "price", "Price", palette.sponsored, values.length, { tickCount: 5 }),

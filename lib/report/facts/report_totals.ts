@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { figure } from "../words.ts";
+import { figureUp } from "../words.ts";
 
 /** The sums over the whole drop. */
 export interface ReportTotals {
@@ -60,5 +60,5 @@ export interface ReportTotals {
 export function slackInWords({ price_slack: slack }: Pick<ReportTotals, "price_slack">): string {
   return slack === null || slack === 0
     ? ""
-    : `, beside the ${figure(slack, 2)} by which the bound of the prices is above the objective`;
+    : `, beside the ${figureUp(slack, 2)} by which the bound of the prices is above the objective`;
 }

@@ -4,11 +4,13 @@
  * @module
  */
 import { isBelow } from "../../base/is_below.ts";
+import { twoDigitsUp } from "../../base/two_digits.ts";
 import { reportCharts } from "../charts/charts.ts";
 import type { ContractFacts } from "../facts/contract_facts.ts";
 import type { ReportFacts } from "../facts/facts.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { type GroupFacts, minimumPrice } from "../facts/group_facts.ts";
+import { bestOptions } from "../facts/feasibility_words.ts";
 import { shortfallInWords } from "../facts/headline.ts";
 import { feasibilitySection, idList, inputCards, tile, typeTag, verdict } from "./html_parts.ts";
 import { namingColumns } from "./contract_columns.ts";
@@ -92,6 +94,18 @@ function isBySearch({ bound, prices_bound }: ReportFacts["totals"]): boolean {
   return bound !== null && (prices_bound === null || isBelow(bound, prices_bound));
 }
 
+/** What stands below the gap: what it says, or where it is less than a page shows as more than 0, how much it is. */
+function gapNote(totals: ReportFacts["totals"]): string {
+  const { gap, bound } = totals;
+  if (gap === null || bound === null) return "no bound was proven";
+  if (gap === 0) {
+    return isBySearch(totals) ? "none can be better, by the solver's search" : "none can be better";
+  }
+  return gapInPercent(gap) === "0 %"
+    ? `none can be better by more than ${twoDigitsUp(gap * Math.abs(bound))}`
+    : "below the best possible, at most";
+}
+
 function tiles(facts: ReportFacts): Markup[] {
   const { totals, timings, users } = facts;
   const seconds = timings.total_s ?? timings.solve_s;
@@ -119,11 +133,7 @@ function tiles(facts: ReportFacts): Markup[] {
     tile(
       "Proven gap",
       gapInPercent(totals.gap),
-      totals.gap === null
-        ? "no bound was proven"
-        : totals.gap === 0
-        ? isBySearch(totals) ? "none can be better, by the solver's search" : "none can be better"
-        : "below the best possible, at most",
+      gapNote(totals),
     ),
     minimaTile(facts),
     tile(
@@ -160,12 +170,14 @@ function minimaTile({ totals }: ReportFacts): Markup {
   );
 }
 
-/** How much more could be filled; "" where that is not known. */
-function mostInWords({ totals, feasibility: { most_offers, slots } }: ReportFacts): string {
+/** How much more could be filled; "" where that is not known. Without the minima it may be more. */
+function mostInWords({ totals, feasibility }: ReportFacts): string {
+  const { most_offers, slots, required_sponsored_users } = feasibility;
   if (most_offers >= slots || totals.assignments > most_offers) return "";
-  return totals.assignments === most_offers
+  const most = totals.assignments === most_offers
     ? ", the most that can be"
     : `; at most ${percent(most_offers / slots)} can be`;
+  return required_sponsored_users === 0 ? most : `${most} where minima are kept`;
 }
 
 function usersSection(charts: Figures): Content {
@@ -286,13 +298,15 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
       class="lede">${facts.contracts.some((c) => c.price !== undefined) &&
         `A contract's price is what one more unit of its cap would add to the objective at most${
           slackInWords(facts.totals)
-        }. `}“Among their best” counts the users who would take it if nothing were scarce.</p>
+        }. `}“Among their best” counts the users who have a contract among their ${bestOptions(
+          facts,
+        )}.</p>
     <div class="grid">${charts.utilization}${charts.contract_prices}${charts.under_used}</div>
     ${wanted.length === 0
       ? html`
         <div class="card">
           <h3>Full and wanted</h3>
-          <p class="none">No contract is both full and wanted by more users.</p>
+          <p class="none">${noneWantedInWords(facts)}</p>
         </div>
       `
       : tableCard("Full and wanted", columns, wanted, {
@@ -320,6 +334,16 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
         { extra: idList(unused) },
       )}${tableCard("All contracts", columns, byPrice(facts.contracts), { findsAll: true })}
   `;
+}
+
+/** That no contract is full and wanted by more users, or where prices are known, worth more at the margin. */
+function noneWantedInWords({ contracts, totals }: ReportFacts): string {
+  if (contracts.every((c) => c.assigned < c.cap)) return "No contract is full.";
+  return contracts.some((c) => c.price !== undefined)
+    ? `No full contract has a price above 0: one more unit would add nothing to the objective${
+      slackInWords(totals)
+    }.`
+    : "No contract is both full and wanted by more users.";
 }
 
 /** Why units of a contract are left. */

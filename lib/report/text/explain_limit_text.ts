@@ -14,7 +14,7 @@ import { amountInWords, missedInWords, rowInWords, shortOrBeyond } from "../fact
 import { plain, type TextOptions, visible } from "./terminal.ts";
 import { type Layout, LISTED, right, shownTable, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, count, counted, figure } from "../words.ts";
+import { aligned, count, counted, figure, figureUp } from "../words.ts";
 
 /** How a limit stands: its rows, and in full the one asked about. */
 export function explainLimitText(limit: LimitExplanation, options: TextOptions = {}): string {
@@ -84,7 +84,7 @@ function rowText(row: LimitRowExplanation, layout: Layout): string {
   const most = (row.gain ?? row.gain_at_most) === 0
     ? "nothing"
     : row.gain === null
-    ? `at most ${figure(row.gain_at_most)} to the objective`
+    ? `at most ${figureUp(row.gain_at_most)} to the objective`
     : `${figure(row.gain)} to the objective`;
   const sentences = [
     stands,

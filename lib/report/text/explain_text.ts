@@ -16,7 +16,7 @@ import { columnsAbout, nameColumn } from "./contract_columns.ts";
 import { plain, table, type TextOptions, visible } from "./terminal.ts";
 import { right, shownTable } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, capitalized, count, counted, figure, percent } from "../words.ts";
+import { aligned, capitalized, count, counted, figure, figureUp, percent } from "../words.ts";
 
 /** Options that are listed; later ones are counted. */
 const LISTED = 25;
@@ -322,6 +322,6 @@ function gainInWords(
 ): string {
   if ((gain ?? gain_at_most) === 0) return `${sentence} nothing`;
   return gain === null
-    ? `${sentence} at most ${figure(gain_at_most)}${of}`
+    ? `${sentence} at most ${figureUp(gain_at_most)}${of}`
     : `${sentence} ${figure(gain)}${of}`;
 }

@@ -76,7 +76,9 @@ function fullTable(
 ): string {
   const price = aligned(full.map((row) => row.price ?? null));
   return titled(
-    `Full limits, and what one unit more would add at most${slack}`,
+    `Full limits, and what one unit more${
+      full.some(({ side }) => side === "at_least") ? " (of a least: one less)" : ""
+    } would add at most${slack}`,
     [
       { title: "limit" },
       right("price"),

@@ -11,7 +11,7 @@ import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
 import { aboveOf, insideOf, nothingOf, rowsOf, type SplitRow } from "./split_rows.ts";
 import { right } from "./text_parts.ts";
 import { type Column, plain, type Style, table, visible } from "./terminal.ts";
-import { count, counted, figure } from "../words.ts";
+import { count, counted, figure, figureUp } from "../words.ts";
 
 /** How {@link splitText} is laid out. */
 export interface SplitTextOptions {
@@ -127,7 +127,7 @@ export function headline(
   const kept = (leftover === 0 ? "" : `\n${exact(leftover)} left over: no whole step.`) +
     (nothing === 0 ? "" : `\n${counted(nothing, "person gets", "people get")} nothing.`) +
     (gap
-      ? `\nIt is within ${figure(100 * gap, 2)} % of the best: the search ended before its time.`
+      ? `\nIt is within ${figureUp(100 * gap, 2)} % of the best: the search ended before its time.`
       : "");
   const given = `${exact(total)} ${units} for ${counted(people.length, "person", "people")}: `;
   if (status === "total_too_high") {

@@ -4,7 +4,7 @@
  * @module
  */
 import { html } from "../../deps/preact.ts";
-import { count, counted, figure, gapInShort, percent } from "../../report/words.ts";
+import { count, counted, figure, figureUp, gapInShort, percent } from "../../report/words.ts";
 import { modelUnder } from "./effective.ts";
 import { difference, differenceInPercent } from "./figures.ts";
 import type { Shown, Store } from "./store.ts";
@@ -135,7 +135,7 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
 function unfinishedInWords({ result, bound, state }: Shown): string {
   return result !== null && result.preliminary && result.version === state.version
     ? `What is shown is within ${gapInShort(result.row.gap)} of the best. `
-    : `The objective can be at most ${figure(bound!.bound, 7)} (${Math.ceil(bound!.ms)} ms). `;
+    : `The objective can be at most ${figureUp(bound!.bound, 7)} (${Math.ceil(bound!.ms)} ms). `;
 }
 
 /** Phases of the solver, in words. */

@@ -115,3 +115,23 @@ Deno.test("a wide range: under budgets in money, whose prices are parts of a mus
     assert(certificate.gap < Number.EPSILON, `seed ${seed}: ${certificate.gap}`);
   }
 });
+
+Deno.test("a wide range: no price of a minimum is above what missing a user costs", async () => {
+  // Nobody has a sponsored option, and missing the minima costs nothing.
+  const scores = [
+    [2.1920452974216002e-11, 6726067.965876948, 0.06858484303106807],
+    [2.276263549882175e-11, 43327.42078794839, 0.006709387409015411, 177509120819.15884],
+    [235257679931.4191, 10647087.32242749, 67287.60344449153, 0.00003334342065640956],
+  ];
+  const drop = Drop.from({
+    users: ["u0", "u1", "u2"].map((id, u) => ({ id, group: `g${Math.min(u, 1)}` })),
+    contracts: [3, 1, 10, 2].map((cap, c) => ({ id: `c${c}`, cap, sponsored: false })),
+    groups: [{ id: "g0", ratio: 1 }, { id: "g1", ratio: 0.5 }],
+    pairs: scores.flatMap((row, u) =>
+      row.map((score, c) => ({ user: `u${u}`, contract: `c${c}`, score }))
+    ),
+  });
+  const found = await allocate(drop, { k: 4, shortfallPrice: 0 });
+  const report = check(drop, found, { certificate: issueCertificate(drop, found) });
+  assertEquals(report.certificate!.problems, []);
+});

@@ -192,6 +192,13 @@ Deno.test("caps --from-review: a table that allocate reads, rates, and the weeks
     folder.read("r.csv").split("\n")[0],
     "contract_address,group_id,offered,redeemed,redemption_rate,rate_low,rate_high,own_share",
   );
+  // A shell puts all files that fit in place of a pattern.
+  const named = await divvy(
+    ["caps", "--from-review", "1.json", "2.json", "--budgets", "h/budgets.csv", "--out", "e.csv"],
+    { cwd: folder.path },
+  );
+  assertEquals(named.code, 0, named.stderr);
+  assertEquals(folder.read("e.csv"), folder.read("c.csv"));
   // A pattern stands for the reviews in the order of their names.
   const json = await divvy(
     ["caps", "--from-review", "?.json", "--budgets", "h/budgets.csv", "--out", "d.csv", "--json"],

@@ -212,3 +212,53 @@ Deno.test("page: why units are left says what the eligible users have", async ()
   );
   await told([...c(1, -1, 0.1), ["w", "d", 1]], "got others, or nothing (1 of 2)");
 });
+
+/** The text of the page of an allocation: contracts by what they are, users of one group with their scores. */
+async function textOf(
+  contracts: Record<string, { cap: number; sponsored: boolean }>,
+  users: Record<string, Record<string, number>>,
+  { ratio = 0, ...options }: { ratio?: number } & Parameters<typeof allocate>[1] = {},
+): Promise<string> {
+  const drop = Drop.from({
+    contracts: Object.entries(contracts).map(([id, contract]) => ({ id, ...contract })),
+    users: Object.keys(users).map((id) => ({ id, group: "g" })),
+    groups: [{ id: "g", ratio }],
+    pairs: Object.entries(users).flatMap(([user, scores]) =>
+      Object.entries(scores).map(([contract, score]) => ({ user, contract, score }))
+    ),
+  });
+  const page = await reportHtml(reportFacts(drop, await allocate(drop, options)));
+  const texts = all("h1,p,.more", parseDocument(page).documentElement).map((e) => e.textContent!);
+  return texts.join("\n").replace(/ *\n\s*/g, "\n");
+}
+
+Deno.test("page: what can be filled is said to be so where minima are kept", async () => {
+  const contracts = {
+    s: { cap: 1, sponsored: true },
+    a: { cap: 9, sponsored: false },
+    b: { cap: 9, sponsored: false },
+  };
+  const users = { u: { s: 1, a: 1, b: 1 }, v: { s: 1, a: 1, b: 1 } };
+  // Without the minimum both users get two unsponsored offers.
+  assertMatch(await textOf(contracts, users, { k: 2 }), /^of 4 slots$/m);
+  assertStringIncludes(
+    await textOf(contracts, users, { k: 2, ratio: 0.5 }),
+    "of 4 slots, the most that can be where minima are kept",
+  );
+});
+
+Deno.test("page: a full contract that more users have among their best, at no price", async () => {
+  const contracts = facts.contracts.map((contract) => ({ ...contract, price: 0 }));
+  assert(contracts.some((c) => c.assigned === c.cap && c.wanted_by > c.assigned));
+  const free = await reportHtml({ ...facts, contracts, full_and_wanted: [] });
+  assert(!free.includes("No contract is both full and wanted"));
+  assertMatch(free, /No full contract has a price above 0: one more unit would add nothing to the/);
+  assertMatch(free, /counts the users who have a contract among their 2 best options\./);
+});
+
+Deno.test("page: where no contract is full, it says so", async () => {
+  assertStringIncludes(
+    await textOf({ a: { cap: 9, sponsored: false } }, { u: { a: 1 } }),
+    "No contract is full.",
+  );
+});

@@ -93,7 +93,8 @@ export function servePasses(scope: WorkerScope): void {
     const share = new PassShare(problem, board, data.share);
     scope.postMessage("ready");
     for (let rung = 0;; rung++) {
-      Atomics.wait(bell, RUNG, rung);
+      // Whoever rang may have been held up before it woke those who wait: a worker that had heard it was done by then, and is woken again.
+      while (Atomics.load(bell, RUNG) === rung) Atomics.wait(bell, RUNG, rung);
       const command = readOrder(order);
       if (command.kind === "close") return;
       try {

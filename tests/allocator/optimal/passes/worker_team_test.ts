@@ -5,7 +5,13 @@ import { compileLimits } from "../../../../lib/allocator/drop/limits/limit_rows.
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { keepWorkers } from "../../../../lib/allocator/optimal/passes/worker_pool.ts";
-import { startTeam, usefulShares } from "../../../../lib/allocator/optimal/passes/worker_team.ts";
+import { passBoard } from "../../../../lib/allocator/optimal/passes/pass_board.ts";
+import {
+  servePasses,
+  startTeam,
+  usefulShares,
+  type WorkerScope,
+} from "../../../../lib/allocator/optimal/passes/worker_team.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
 import { tried } from "../../../support/effort.ts";
@@ -84,6 +90,41 @@ Deno.test("under limits too, whenever the workers are up: what was learnt of how
   } finally {
     letGo();
   }
+});
+
+Deno.test("a worker that is woken late, after it has done what it was woken for, does nothing twice", () => {
+  const problem = compileDualProblem(instance, defaultPolicy);
+  const bell = new Int32Array(new SharedArrayBuffer(12)), order = new Float64Array(4);
+  // What a ring sets: the command, how many are at work, and how often it rang.
+  const ring = (...command: number[]) => {
+    order.set(command);
+    bell[1] = 1;
+    bell[0]++;
+  };
+  const close = [0], back = [5, 1];
+  let waits = 0;
+  const atWork: number[] = [];
+  // The second time it is woken though nobody rang: who did for the first command was held up before it woke anybody.
+  const wait = () => {
+    waits++;
+    if (waits === 1) ring(...back);
+    if (waits === 3) {
+      atWork.push(bell[1]);
+      ring(...close);
+    }
+    return "ok";
+  };
+  const scope: WorkerScope = { postMessage: () => {}, onmessage: null };
+  servePasses(scope);
+  const { wait: before } = Atomics;
+  try {
+    Object.assign(Atomics, { wait });
+    const data = { problem, board: passBoard(problem, 2), share: 1, bell, order };
+    scope.onmessage!(new MessageEvent("message", { data }));
+  } finally {
+    Object.assign(Atomics, { wait: before });
+  }
+  assertEquals([waits, atWork], [3, [0]]);
 });
 
 Deno.test("a small drop starts no workers, nor does one in memory that is not shared", async () => {
