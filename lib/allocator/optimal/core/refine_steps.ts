@@ -10,7 +10,7 @@ import { searchTies, searchTypes } from "../local_search/type_search.ts";
 import { Allowance, SMALL_PAIRS } from "../programs/allowance.ts";
 import { improveByChains } from "../local_search/chains.ts";
 import { solveByFewRows, solveCore, solveGrowingCore } from "../programs/core.ts";
-import { exactPrices } from "../columns/class_columns.ts";
+import { exactPrices, workOfFirst } from "../columns/class_columns.ts";
 import { generateColumns } from "../columns/column_generation.ts";
 import { giveMost, ownBundleFinder, OwnColumns } from "../columns/own_columns.ts";
 import type { OwnLimits } from "../columns/own_limits.ts";
@@ -202,6 +202,12 @@ export class RefineSteps {
         pause,
       })
     );
+  }
+
+  /** Whether the work that a larger drop's step gets is enough for more than the first of the programs that find the best prices. */
+  get reachesBestPrices(): boolean {
+    const { problem, classes } = this.#state;
+    return workOfFirst(problem, classes) * ITERATION_OF_ROW < this.#allowance().left;
   }
 
   /** Finds the best prices by linear programming, and tries an allocation near the program's mixture. */
