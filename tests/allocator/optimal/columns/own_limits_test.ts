@@ -1,4 +1,4 @@
-import { assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import {
   compileDualProblem,
   type DualProblem,
@@ -6,7 +6,11 @@ import {
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { ownLimits } from "../../../../lib/allocator/optimal/columns/own_limits.ts";
-import type { LimitInput } from "../../../../lib/allocator/drop/drop.ts";
+import { Drop, type LimitInput } from "../../../../lib/allocator/drop/drop.ts";
+import { seededRandom } from "../../../../lib/base/random.ts";
+import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
+import { checkAssignments } from "../../../../lib/allocator/check/check.ts";
+import { rowsOf, tableOf } from "../../../support/assignment_table.ts";
 import { limitedDrop } from "../../../support/limited_drop.ts";
 
 const problemUnder = (limits: readonly LimitInput[]) =>
@@ -43,4 +47,36 @@ Deno.test("no limits, or only shared ones, or none with a price: there are none 
   assertEquals(found([], 0.1), null);
   assertEquals(found([{ limit: "city", per: "city", atMost: 3 }], 0.1), null);
   assertEquals(found([{ limit: "few", per: "user_id", atMost: 1 }], 0), null);
+});
+
+Deno.test("hours of each of thousands of users, more than programs take: the optimum, where prices on hours leave a tenth open", async () => {
+  const users = 6_200, options = 3, contracts = 40, random = seededRandom(1);
+  const pairs = Array.from({ length: users * options }, (_, p) => ({
+    user: Math.floor(p / options),
+    contract: (7 * Math.floor(p / options) + 9 * (p % options)) % contracts,
+    score: random.next(),
+  }));
+  const { instance } = Drop.from({
+    users: {
+      ids: Array.from({ length: users }, (_, u) => `u${u}`),
+      group: new Uint32Array(users),
+    },
+    contracts: Array.from({ length: contracts }, (_, c) => ({
+      id: `c${c}`,
+      cap: 200,
+      sponsored: false,
+      attributes: { hours: 1 + random.below(9) },
+    })),
+    groups: [{ id: "all", ratio: 0 }],
+    pairs: {
+      user: Uint32Array.from(pairs, ({ user }) => user),
+      contract: Uint32Array.from(pairs, ({ contract }) => contract),
+      score: Float64Array.from(pairs, ({ score }) => score),
+    },
+    limits: [{ limit: "hours", per: "user_id", counts: "hours", atMost: 8 }],
+  });
+  const policy = { ...defaultPolicy, k: 2 };
+  const found = await solveOptimal(instance, policy);
+  assert(found.gap! <= 1e-5, `${found.gap}`);
+  assert(checkAssignments(instance, tableOf(rowsOf(instance, found)), policy).ok);
 });
