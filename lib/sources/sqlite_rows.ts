@@ -146,23 +146,50 @@ class NoThread {
 function serveSqlite(scope: Scope): void {
   /** Most rows of an answer. */
   const BATCH = 5_000;
-  let rows: Iterator<unknown[]>, close = () => {};
+  let rows: Iterator<unknown[]>, close = () => {}, row = 0;
+  let names: string[], decoder: TextDecoder;
 
-  const textOf = (value: unknown): string | null => {
+  const textOf = (value: unknown, column: number): string | null => {
     if (value === null) return null;
+    const fault = () => new Error(`row ${row}: ${names[column]} is no text in ${decoder.encoding}`);
     if (value instanceof Uint8Array) {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
+      try {
+        return decoder.decode(value);
+      } catch {
+        throw fault();
+      }
     }
-    return String(value);
+    const text = String(value);
+    // One that is really there takes three bytes, and came as bytes.
+    if (text.includes("\ufffd")) throw fault();
+    return text;
+  };
+
+  /**
+   * The query with texts as bytes where the two may differ: as a text SQLite gives what is before a NUL, and some other
+   * character for bytes that are none, so that two ids would become one. Characters are counted up to a NUL.
+   */
+  const withBytes = (sql: string, columns: number): string => {
+    const all = Array.from({ length: columns }, (_, c) => `c${c}`);
+    const cells = all.map((c) =>
+      `CASE WHEN typeof(${c}) = 'text' AND length(${c}) <> length(CAST(${c} AS BLOB)) ` +
+      `THEN CAST(${c} AS BLOB) ELSE ${c} END`
+    );
+    return `WITH divvy_rows(${all}) AS (${sql}\n) SELECT ${cells} FROM divvy_rows`;
   };
 
   const open = async ({ path, sql, values }: SqliteQuery): Promise<Answer> => {
     const { DatabaseSync } = await import("node:sqlite");
     const database = new DatabaseSync(path, { readOnly: true });
     close = () => database.close();
-    const statement = database.prepare(sql);
+    const described = database.prepare(sql);
+    names = described.columns().map(({ name }) => name);
+    const { encoding } = database.prepare("PRAGMA encoding").get() as { encoding: string };
+    decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+    // What EXPLAIN says can't be asked about.
+    const isPlain = /^\s*explain\b/i.test(sql.replace(/--[^\n]*|\/\*[^]*?\*\//g, " "));
+    const statement = isPlain ? described : database.prepare(withBytes(sql, names.length));
     statement.setReadBigInts(true);
-    const names = statement.columns().map(({ name }) => name);
     // Rows as arrays, since columns of the same name would become one property of an object.
     (statement as unknown as { setReturnArrays(on: boolean): void }).setReturnArrays(true);
     rows = statement.iterate(...values) as unknown as Iterator<unknown[]>;
@@ -174,6 +201,7 @@ function serveSqlite(scope: Scope): void {
     while (batch.length < BATCH) {
       const { done, value } = rows.next();
       if (done) break;
+      row++;
       batch.push(value.map(textOf));
     }
     return { rows: batch.length === 0 ? null : batch };
