@@ -45,7 +45,14 @@ export function asCertified(
 ): Allocation {
   const { bound } = certificate, claimed = allocation.pricesBound ?? allocation.bound;
   if (claimed === null) return allocation;
-  if (isBelow(claimed, bound)) return { ...allocation, pricesBound: bound };
+  if (isBelow(claimed, bound)) {
+    const isOfSearch = allocation.bound! < claimed;
+    return {
+      ...allocation,
+      pricesBound: bound,
+      ...(!isOfSearch && { bound, gap: certificate.gap }),
+    };
+  }
   const lost = scoresLost(drop, certificate);
   const hasNoGap = !isBelow(allocation.objective, claimed);
   return {

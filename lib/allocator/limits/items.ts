@@ -106,8 +106,8 @@ export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
     whole,
     counts,
     weighs: counts.includes(0),
-    // An offer that counts 0 toward a row has no entry there, but its cell has.
-    mostRows: Math.max(longest(start), cells === null ? 0 : longest(cells.start)),
+    // A cell has all rows of its items, also those toward which one of them counts 0.
+    mostRows: longest((cells ?? { start }).start),
     byPair,
     cells,
   };
@@ -145,6 +145,7 @@ function usefulCoefficients(
 ): Float64Array {
   // Offers rarely count more than a whole least. Where none does, millions of numbers need not be copied.
   const most = amount.map((own, r) => sense[r] < 0 && own < 0 ? own : -Infinity);
+  if (most.every((own) => own === -Infinity)) return coefficient;
   let first = 0;
   while (first < coefficient.length && coefficient[first] >= most[row[first]]) first++;
   if (first === coefficient.length) return coefficient;

@@ -87,6 +87,19 @@ Deno.test("a gap that the search left is not taken for scores that are lost", as
   assertEquals(warnings, allocation.warnings);
 });
 
+Deno.test("where a bound is the prices' own, and the certificate proves less, the certificate's is told", async () => {
+  const drop = Drop.from(oddDrop(3, "tiny").drop), allocation = await allocate(drop);
+  const { bound } = allocation, certificate = issueCertificate(drop, allocation);
+  // As rounding beside the bonus of pins may have it.
+  const told = asCertified(drop, { ...allocation, pricesBound: bound! }, {
+    ...certificate,
+    bound: bound! * (1 + 1e-11),
+    gap: 1e-11,
+  });
+  assertEquals(told.bound, bound! * (1 + 1e-11));
+  assertEquals(told.gap, 1e-11);
+});
+
 Deno.test("where a search proves more than the prices, the gap and the words are the search's", async () => {
   const drop = Drop.from(oddDrop(3, "tiny").drop), allocation = await allocate(drop);
   const { objective, bound } = allocation;

@@ -148,6 +148,11 @@ Deno.test("--strict: exit code 2 when a minimum is missed; the files are written
     "divvy: --strict: 1 of 2 groups misses its minimum, by 1 user\n",
   );
   assert(folder.names().includes("out.csv"));
+  // Model coverage asks for no minima.
+  const coverage = await divvy([...args, "--strict", "-q", "--model", "coverage"], {
+    cwd: folder.path,
+  });
+  assertEquals([coverage.code, coverage.stderr], [0, ""]);
 });
 
 Deno.test("what is missing is said at once", async () => {

@@ -19,6 +19,7 @@ import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
 import { type Items, itemsOf, loadOf, withWholeAmounts } from "../../limits/items.ts";
 import { highestOfLimits } from "../../model/offer_cost.ts";
+import { sharedFloat64 } from "../../../base/shared_array.ts";
 import { type GroupRules, groupRules } from "../../limits/kinds/group_rules.ts";
 import {
   allowsShape,
@@ -134,8 +135,8 @@ export function compileDualProblem(
     ),
   };
   const items = instance.limits === undefined ? null : itemsOf(instance.limits.rows, price);
-  const offerBonus = new Float64Array(items?.contract.length ?? instance.cap.length);
-  // There may be as many items as pairs.
+  const offerBonus = sharedFloat64(items?.contract.length ?? instance.cap.length);
+  // There may be as many items as pairs, which workers see without a copy.
   for (let i = 0; types.bonusOfOffer !== 0 && i < offerBonus.length; i++) {
     const c = items === null ? i : items.contract[i];
     if (c < instance.sponsoredContracts) offerBonus[i] = types.bonusOfOffer;

@@ -55,12 +55,12 @@ export interface Evaluation {
   readonly curvature: Curvature | null;
 }
 
-/** Prices that may move as far as they want in a view, so that it keeps all pairs that pay them. */
+/** Prices that move further than others in a view: as far as the view leaves them from which it is screened. */
 export interface FarPrices {
-  /** Uint8Array, length rows: 1 for such a price. */
-  readonly row: Uint8Array;
-  /** Uint8Array, length groups: the same for sponsored prices. */
-  readonly sponsored: Uint8Array;
+  /** Float64Array, length rows: how far such a price must be able to move; 0: as far as others. */
+  readonly row: Float64Array;
+  /** Float64Array, length groups: the same of the group's prices, for its sponsored one. */
+  readonly sponsored: Float64Array;
 }
 
 /** A view on the stack: where the users and pairs that it keeps are enough. */
@@ -170,14 +170,17 @@ export class DualPass {
     const own = zeroPoint(centre.row.length, centre.sponsored.length, centre.others.length);
     copyPoint(centre, own);
     const view = { centre: own, reach, ...this.#reachOfPrices(reach) };
-    far?.row.forEach((isFar, r) => isFar === 1 && (view.row[r] = Infinity));
-    far?.sponsored.forEach((isFar, g) => isFar === 1 && (view.sponsored[g] = Infinity));
+    far?.row.forEach((least, r) => view.row[r] = Math.max(view.row[r], least));
+    far?.sponsored.forEach((least, g) =>
+      view.sponsored[g] = Math.max(view.sponsored[g], SPONSORED_REACH * least)
+    );
     const share = this.problem.items?.weighs ? LEAST_ROOM : 1;
     let below = frames[frames.length - 1];
     for (; below !== null && !hasRoomFor(below, view, share); below = frames[frames.length - 1]) {
       frames.pop();
     }
     if (below !== null && share < 1) narrow(view, below);
+    if (far !== null) widen(view, below, far);
     copyPoint(centre, board.point);
     board.reach.row.set(view.row);
     board.reach.sponsored.set(view.sponsored);
@@ -423,6 +426,18 @@ function narrow(view: ViewFrame, below: ViewFrame): void {
     view[name].forEach((wanted, i) => {
       const moved = Math.abs(view.centre[name][i] - below.centre[name][i]);
       view[name][i] = Math.min(wanted, below[name][i] - moved);
+    });
+  }
+}
+
+/** Lets far prices move as far as a view's parent does; null: the whole drop, which holds at all prices. */
+function widen(view: ViewFrame, below: ViewFrame | null, far: FarPrices): void {
+  for (const name of ["row", "sponsored"] as const) {
+    far[name].forEach((least, i) => {
+      if (least === 0) return;
+      view[name][i] = below === null
+        ? Infinity
+        : below[name][i] - Math.abs(view.centre[name][i] - below.centre[name][i]);
     });
   }
 }

@@ -75,12 +75,23 @@ export function nearBundles(
     choose(sponsored, i, 0, shape, others.sum[j], (value) => {
       choose(others, j, 0, value, 0, (total) => {
         if (total < least) return;
-        const pairs = Int32Array.from(chosen).sort();
+        const pairs = inOrder(chosen);
         if (keepsBrands(problem, pairs, pairs.length)) found.push({ pairs, value: total });
       });
     });
   }
   return found;
+}
+
+/** Int32Array: the few pairs, ascending. */
+function inOrder(few: readonly number[]): Int32Array {
+  const pairs = new Int32Array(few.length);
+  for (let n = 0; n < few.length; n++) {
+    let at = n;
+    for (; at > 0 && pairs[at - 1] > few[n]; at--) pairs[at] = pairs[at - 1];
+    pairs[at] = few[n];
+  }
+  return pairs;
 }
 
 /** What differences of net values may be off by, in units of an offer's size. */

@@ -24,6 +24,9 @@ interface StepParts {
 /** This share of the groups may step further than views and curvature are made for. */
 const FEW = 0.05;
 
+/** A view has room for so many steps of the groups that step further. */
+const FAR_STEPS = 3;
+
 /** A group's step is held within the view at most this many times in a row; then another view is made. */
 const MOST_HELD = 3;
 
@@ -92,10 +95,10 @@ export class BlockRadii {
     return shares[shares.length - 1] === 1 && held <= FEW * this.#blocks.groups.length;
   }
 
-  /** The prices of groups that step further than half of a view's reach. */
+  /** The prices of groups that step further than half of a view's reach: they need room for a few such steps. */
   farIn(reach: number, sizes: Float64Array): FarPrices {
-    const sponsored = Uint8Array.from(sizes.subarray(0, -1), (size) => 2 * size > reach ? 1 : 0);
-    const { groupOf } = this.#blocks, row = new Uint8Array(groupOf.length);
+    const sponsored = sizes.slice(0, -1).map((size) => 2 * size > reach ? FAR_STEPS * size : 0);
+    const { groupOf } = this.#blocks, row = new Float64Array(groupOf.length);
     for (let r = 0; r < row.length; r++) if (groupOf[r] >= 0) row[r] = sponsored[groupOf[r]];
     return { row, sponsored };
   }

@@ -69,11 +69,14 @@ function groupsOfItems(
   const known = knownGroups.get(cellOf ?? item);
   if (known !== undefined) return known;
   const groupOf = new Int32Array(count).fill(UNSEEN);
-  for (let u = 0; u < group.length; u++) {
+  // Cells that know no groups are all shared after a few users.
+  for (let u = 0, left = count; u < group.length && left > 0; u++) {
     const own = group[u];
     for (let p = start[u], end = start[u + 1]; p < end; p++) {
       const at = cellOf === null ? item[p] : cellOf[item[p]], seen = groupOf[at];
-      if (seen !== own) groupOf[at] = seen === UNSEEN ? own : SHARED;
+      if (seen === own || seen === SHARED) continue;
+      groupOf[at] = seen === UNSEEN ? own : SHARED;
+      if (seen !== UNSEEN) left--;
     }
   }
   // Where nearly every pair has an item of its own that would be memory for each pair.

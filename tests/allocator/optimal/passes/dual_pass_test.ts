@@ -86,16 +86,18 @@ Deno.test("a view tells the same D and slopes as the whole drop wherever it says
     pass.noteStep(step);
     // In some views a few prices may go as far as they want.
     const far = seed % 3 !== 0 ? null : {
-      row: Uint8Array.from(step.row, (_, r) => r > 0 && random.next() < 0.1 ? 1 : 0),
-      sponsored: Uint8Array.from(instance.groups, (_, g) => g % 2),
+      row: step.row.map((_, r) => r > 0 && random.next() < 0.1 ? unit : 0),
+      sponsored: Float64Array.from(instance.groups, (_, g) => unit * (g % 2)),
     };
     pass.screen(centre, reach, 0, far);
     const trials = Array.from({ length: 5 }, () => {
       const trial = at((r) =>
-        far?.row[r] === 1 && instance.limits !== undefined ? unit * random.next() : Math.max(
-          0,
-          centre.row[r] + (random.next() - 0.5) * Math.max(6 * step.row[r], 0.3 * reach),
-        )
+        far !== null && far.row[r] > 0 && instance.limits !== undefined
+          ? unit * random.next()
+          : Math.max(
+            0,
+            centre.row[r] + (random.next() - 0.5) * Math.max(6 * step.row[r], 0.3 * reach),
+          )
       );
       trial.sponsored.set(centre.sponsored);
       return trial;
@@ -120,4 +122,40 @@ Deno.test("a view tells the same D and slopes as the whole drop wherever it says
     });
   }
   assert(compared > 60 && smaller > 12, `${compared} compared, ${smaller} views were smaller`);
+});
+
+Deno.test("prices that move further than others are kept in a view of a view, as far as that one holds", () => {
+  let compared = 0;
+  for (let seed = 1; seed <= 12; seed++) {
+    const random = seededRandom(seed);
+    const free = generateInstance({ users: 400, contracts: 20, groups: 4, pairs: 9, seed });
+    const instance = underLimits(free, random);
+    const problem = compileDualProblem(instance, defaultPolicy);
+    const pass = passOf(problem), capacities = wholeCapacities(problem);
+    const { unit } = problem, rows = capacities.amount.length, reach = 0.05 * unit;
+    const centre = zeroPoint(rows, instance.groups.length, problem.rules.others.length);
+    for (let r = 0; r < rows; r++) centre.row[r] = random.next() < 0.4 ? 0 : unit * random.next();
+    centre.sponsored.set(pass.evaluate(centre, capacities, 0).point.sponsored);
+    // Where offers weigh, a price has room for what it moved of late.
+    const step = { ...centre, row: centre.row.map(() => reach) };
+    pass.noteStep(step);
+    pass.screen(centre, reach, 0);
+    const row = step.row.map(() => random.next() < 0.2 ? reach / 2 : 0);
+    const whole = pass.pairsSeen;
+    pass.screen(centre, reach / 10, 0, { row, sponsored: new Float64Array(free.groups.length) });
+    assert(pass.pairsSeen - whole < 0.9 * instance.score.length, `seed ${seed}: from the view`);
+    for (let n = 0; n < 4; n++) {
+      const trial = { ...centre, sponsored: centre.sponsored, row: centre.row.slice() };
+      row.forEach((least, r) =>
+        trial.row[r] += random.next() * (least > 0 ? 0.99 * reach : reach / 10)
+      );
+      assert(pass.covers(trial, 0), `seed ${seed}: far prices have all the room of the view below`);
+      const found = pass.evaluate(trial, capacities, 0);
+      if (found.confined) continue;
+      compared++;
+      const other = passOf(problem).evaluate(trial, capacities, 0);
+      assertAlmostEquals(found.value, other.value, 1e-9 * Math.abs(other.value), `seed ${seed}`);
+    }
+  }
+  assert(compared > 20, `${compared} compared`);
 });

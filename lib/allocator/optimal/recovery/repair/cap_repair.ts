@@ -4,7 +4,9 @@
  * @module
  */
 import type { Assignment } from "../assignment.ts";
+import { cellsOf } from "../../../drop/instance/limits.ts";
 import type { BundleChooser } from "../bundle_chooser.ts";
+import { selectLargest } from "../../dual/select.ts";
 import { changeCheapest, type Late, never } from "./cheapest_changes.ts";
 
 /**
@@ -119,7 +121,7 @@ function relieve(
 
 /**
  * The holders in the order in which they are looked at: under limits, which may have thousands, first those who lose least by
- * another bundle at the prices, as far as is known, and the others only if these are not enough.
+ * another bundle at the prices, as far as is known, and the others only if these are not enough. Users are in order in each.
  */
 function likelyFirst(
   { leads, limits }: Assignment,
@@ -129,9 +131,17 @@ function likelyFirst(
   const first = Math.ceil(FIRST_HOLDERS + HOLDERS_OF_UNIT * excess);
   if (leads === null || limits === null || holders.length <= first) return [holders];
   const { lead, ahead } = leads;
-  const leadOf = (u: number) => Math.min(lead[u], ahead[u]);
-  const byLead = [...holders].sort((a, b) => leadOf(a) - leadOf(b) || a - b);
-  return [byLead.slice(0, first), byLead.slice(first)];
+  const leadOf = Float64Array.from(holders, (u) => Math.min(lead[u], ahead[u]));
+  const least = leadOf.map((own) => -own);
+  selectLargest(least, 0, least.length, first - 1);
+  const most = -least[first - 1], some: number[] = [], others: number[] = [];
+  let ties = first;
+  for (const own of leadOf) if (own < most) ties--;
+  holders.forEach((u, i) => {
+    const isSome = leadOf[i] < most || (leadOf[i] === most && ties-- > 0);
+    (isSome ? some : others).push(u);
+  });
+  return [some, others];
 }
 
 /** For each of the limits, the users who hold something that adds to it. */
@@ -139,6 +149,7 @@ function holdersOf(assignment: Assignment, over: readonly Limit[]): number[][] {
   const { k, instance: { contract, cap }, items, item } = assignment.problem;
   const holders: number[][] = over.map(() => []);
   if (over.length === 0) return holders;
+  const cells = items === null ? null : cellsOf(items);
   const placeOf = new Int32Array(cap.length + (items?.amount.length ?? 0)).fill(-1);
   over.forEach(({ row }, place) => placeOf[row] = place);
   const note = (u: number, row: number) => {
@@ -150,9 +161,15 @@ function holdersOf(assignment: Assignment, over: readonly Limit[]): number[][] {
       const p = assignment.slots[slot];
       if (placeOf[contract[p]] >= 0) note(u, contract[p]);
       if (items === null) continue;
-      for (let e = items.start[item[p]], end = items.start[item[p] + 1]; e < end; e++) {
-        const row = cap.length + items.row[e];
-        if (placeOf[row] >= 0 && items.coefficient[e] > 0) note(u, row);
+      // The rows of cells are few enough to be at hand.
+      const { start, row } = cells ?? items, at = cells === null ? item[p] : cells.cell[item[p]];
+      for (let e = start[at], end = start[at + 1]; e < end; e++) {
+        const r = cap.length + row[e];
+        if (placeOf[r] < 0) continue;
+        const counted = cells === null
+          ? items.coefficient[e]
+          : cells.fixed[e] + cells.factor[e] * cells.number[item[p]];
+        if (counted > 0) note(u, r);
       }
     }
   }

@@ -24,6 +24,7 @@ export function refill(
   prices: Prices,
   stop: () => boolean = () => false,
 ): void {
+  if (stop()) return;
   const { problem } = assignment;
   const { instance: { group } } = problem;
   // At prices of 0 a bundle's value is what it adds to the objective; a chooser within the caps counts missed minima too.
