@@ -13,6 +13,7 @@ import {
   type CasePrices,
   constantTerm,
   type DualProblem,
+  rowCount,
   worthOfShape,
 } from "../dual/dual_problem.ts";
 import {
@@ -34,14 +35,29 @@ export interface ClassBundle {
 /** For each class, its bundles and how many users get each. */
 export type Mixture = BestPrices<ClassBundle>["mixture"];
 
-/** Finds prices at least as good as those given, with the mixture of bundles that belongs to them. */
+/**
+ * Finds prices at least as good as those given, with the mixture of bundles that belongs to them. All prices together can win no more
+ * than the distance between bound and objective, so most are off by little, and they are first sought nearby. Under limits some may be
+ * far off, where these can't be kept.
+ */
 export function exactPrices(
   problem: DualProblem,
   classes: UserClasses,
   found: { prices: Prices; bound: number },
   search: ColumnSearch,
 ): Promise<BestPrices<ClassBundle>> {
-  return generateColumns(new ClassColumns(problem, classes), found, search);
+  const firstBox = problem.items === null
+    ? (found.bound - search.objective) / Math.max(1, rowCount(problem))
+    : undefined;
+  return generateColumns(new ClassColumns(problem, classes), found, { firstBox, ...search });
+}
+
+/**
+ * About how much work (simplex iterations × rows) the first program takes under many limits: an iteration for each class. Prices get
+ * better by the programs after it.
+ */
+export function workOfFirst(problem: DualProblem, { count }: UserClasses): number {
+  return count * (count + rowCount(problem));
 }
 
 /** The classes as blocks: their bundles, and the search for those that prices make best. */

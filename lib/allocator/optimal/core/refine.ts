@@ -220,7 +220,7 @@ async function settleLarge(state: RefineState, steps: RefineSteps): Promise<void
   if (state.isOpen()) await steps.core(false);
   // If limits of groups count offers, the gap comes from whole users, not from prices.
   if (state.isProgramSized() && state.isLoose(GOOD) && !problem.countsOffers) {
-    await steps.bestPrices();
+    if (steps.reachesBestPrices) await steps.bestPrices();
     if (state.isOpen()) await steps.chains();
     if (state.isOpen()) await steps.core(false);
   }

@@ -10,7 +10,7 @@ import { searchTies, searchTypes } from "../local_search/type_search.ts";
 import { Allowance, SMALL_PAIRS } from "../programs/allowance.ts";
 import { improveByChains } from "../local_search/chains.ts";
 import { solveByFewRows, solveCore, solveGrowingCore } from "../programs/core.ts";
-import { exactPrices } from "../columns/class_columns.ts";
+import { exactPrices, workOfFirst } from "../columns/class_columns.ts";
 import { generateColumns } from "../columns/column_generation.ts";
 import { giveMost, ownBundleFinder, OwnColumns } from "../columns/own_columns.ts";
 import type { OwnLimits } from "../columns/own_limits.ts";
@@ -192,17 +192,22 @@ export class RefineSteps {
   async paths(): Promise<void> {
     const state = this.#state;
     const { assignment } = state.incumbent, { prices, shape } = state.proof;
-    const { extraCost, pause, hurry } = state.options;
-    const enough = state.bound - state.enough * Math.abs(state.bound - extraCost);
+    const { pause, hurry } = state.options;
     await state.try(() =>
       improveAlongPaths(assignment, prices, {
         noise: 0,
-        enough,
+        enough: state.target,
         shape,
         hurry,
         pause,
       })
     );
+  }
+
+  /** Whether the work that a larger drop's step gets is enough for more than the first of the programs that find the best prices. */
+  get reachesBestPrices(): boolean {
+    const { problem, classes } = this.#state;
+    return workOfFirst(problem, classes) * ITERATION_OF_ROW < this.#allowance().left;
   }
 
   /** Finds the best prices by linear programming, and tries an allocation near the program's mixture. */
@@ -257,6 +262,7 @@ export class RefineSteps {
       isOpen: () => state.isOpen(),
       bound: best.bound,
       classes: singleUsers(assignment.problem.instance),
+      target: state.target,
       bundles: ownBundleFinder(columns, assignment),
       allowance,
     });
@@ -287,6 +293,7 @@ export class RefineSteps {
       loss: state.proof.loss,
       columns,
       classes: state.classes,
+      target: state.target,
       allowance: this.#allowance(),
       parts,
     });
@@ -303,6 +310,7 @@ export class RefineSteps {
       bound,
       loss,
       classes: state.classes,
+      target: state.target,
       allowance,
     });
     state.take(state.bound);
@@ -319,6 +327,7 @@ export class RefineSteps {
         bound: state.proof.bound,
         loss: state.proof.loss,
         classes: state.classes,
+        target: state.target,
         allowance: this.#allowance(COUNTING_SECONDS),
       },
     );
@@ -350,6 +359,7 @@ export class RefineSteps {
     const least = items === null ? 0 : state.step;
     const search = {
       step: MOST_OF_STEP * (exact ? least : Math.max(least, gap * Math.abs(state.bound))),
+      target: state.target,
       allowance: this.#allowance(seconds),
       presolve: items?.weighs === true || columns !== undefined || isGood,
       heuristics: !isGood,
