@@ -94,7 +94,7 @@ export async function sqliteRows(query: SqliteQuery, signal?: AbortSignal): Prom
 /** A worker that reads SQLite. Its program is the text of a function in a data: URL, which needs no permission to read. */
 class Thread {
   readonly #worker = new Worker(
-    `data:application/javascript,${encodeURIComponent(`(${serveSqlite})(self)`)}`,
+    `data:application/javascript,${encodeURIComponent(`(${serveSqlite})(self, ${wholeTexts})`)}`,
     { type: "module" },
   );
 
@@ -127,7 +127,7 @@ class NoThread {
   #resolve: (answer: Answer) => void = () => {};
 
   constructor() {
-    serveSqlite(this.#scope);
+    serveSqlite(this.#scope, wholeTexts);
   }
 
   ask(what: Question): Promise<Answer> {
@@ -142,8 +142,24 @@ class NoThread {
   }
 }
 
-/** Answers questions. It is the whole program of the worker, so it must not use anything outside of itself. */
-function serveSqlite(scope: Scope): void {
+/**
+ * The query with texts as bytes where the two may differ: as a text SQLite gives what is before a NUL, and some other
+ * character for bytes that are none, so that two ids would become one. Characters are counted up to a NUL. It is part of
+ * the worker's program, as is what follows.
+ */
+function wholeTexts(sql: string, columns: number): string {
+  // What EXPLAIN says can't be asked about.
+  if (/^\s*explain\b/i.test(sql.replace(/--[^\n]*|\/\*[^]*?\*\//g, " "))) return sql;
+  const all = Array.from({ length: columns }, (_, c) => `c${c}`);
+  const cells = all.map((c) =>
+    `CASE WHEN typeof(${c}) = 'text' AND length(${c}) <> length(CAST(${c} AS BLOB)) ` +
+    `THEN CAST(${c} AS BLOB) ELSE ${c} END`
+  );
+  return `WITH divvy_rows(${all}) AS (${sql}\n) SELECT ${cells} FROM divvy_rows`;
+}
+
+/** Answers questions. With {@link wholeTexts} it is the whole program of the worker, so it must not use anything else. */
+function serveSqlite(scope: Scope, wholeTexts: (sql: string, columns: number) => string): void {
   /** Most rows of an answer. */
   const BATCH = 5_000;
   let rows: Iterator<unknown[]>, close = () => {}, row = 0;
@@ -165,30 +181,14 @@ function serveSqlite(scope: Scope): void {
     return text;
   };
 
-  /**
-   * The query with texts as bytes where the two may differ: as a text SQLite gives what is before a NUL, and some other
-   * character for bytes that are none, so that two ids would become one. Characters are counted up to a NUL.
-   */
-  const withBytes = (sql: string, columns: number): string => {
-    const all = Array.from({ length: columns }, (_, c) => `c${c}`);
-    const cells = all.map((c) =>
-      `CASE WHEN typeof(${c}) = 'text' AND length(${c}) <> length(CAST(${c} AS BLOB)) ` +
-      `THEN CAST(${c} AS BLOB) ELSE ${c} END`
-    );
-    return `WITH divvy_rows(${all}) AS (${sql}\n) SELECT ${cells} FROM divvy_rows`;
-  };
-
   const open = async ({ path, sql, values }: SqliteQuery): Promise<Answer> => {
     const { DatabaseSync } = await import("node:sqlite");
     const database = new DatabaseSync(path, { readOnly: true });
     close = () => database.close();
-    const described = database.prepare(sql);
-    names = described.columns().map(({ name }) => name);
+    names = database.prepare(sql).columns().map(({ name }) => name);
     const { encoding } = database.prepare("PRAGMA encoding").get() as { encoding: string };
     decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-    // What EXPLAIN says can't be asked about.
-    const isPlain = /^\s*explain\b/i.test(sql.replace(/--[^\n]*|\/\*[^]*?\*\//g, " "));
-    const statement = isPlain ? described : database.prepare(withBytes(sql, names.length));
+    const statement = database.prepare(wholeTexts(sql, names.length));
     statement.setReadBigInts(true);
     // Rows as arrays, since columns of the same name would become one property of an object.
     (statement as unknown as { setReturnArrays(on: boolean): void }).setReturnArrays(true);
