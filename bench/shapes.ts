@@ -303,6 +303,17 @@ const SHAPES: readonly Shape[] = [
     policy: { k: 20 },
     peers: [],
   },
+  {
+    name: "15,000 users, 300 contracts, low weights",
+    make: (s) =>
+      sparse(15_000, 300, 100, 25, s, (random) => random.next(), {
+        sponsored: 150,
+        groups: 20,
+        ratio: 0.2,
+      }),
+    policy: { covW: [0.5, 0.3, 0.1] },
+    peers: [],
+  },
 ];
 
 /** How processor time grows along one measure, the others as they are: by the rows named, of which three must have run. */

@@ -73,6 +73,8 @@ export interface MipOptions {
   gap?: number;
   /** The absolute gap at which to stop: solutions that are better by less are not looked for. @default 0 */
   step?: number;
+  /** The objective at which to stop, proven or not. @default Infinity */
+  target?: number;
   /** Seconds after which to stop. @default Infinity */
   timeout?: number;
   /**
@@ -94,7 +96,7 @@ export interface MipOptions {
 
 /** What HiGHS found. */
 export interface MipResult {
-  /** `optimal`: proven within the gap; `stopped`: out of time or nodes; `infeasible`: no solution exists. */
+  /** `optimal`: proven within the gap; `stopped`: out of time or nodes, or at its target; `infeasible`: no solution exists. */
   readonly status: "optimal" | "stopped" | "infeasible";
   /** Value of each column in the best solution found; null if none was found. */
   readonly values: Float64Array | null;
@@ -138,6 +140,7 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
       ...(options.heuristics === false ? NO_HEURISTICS : {}),
       mip_rel_gap: gap,
       mip_abs_gap: step * scale,
+      ...(options.target === undefined ? {} : { objective_target: options.target * scale }),
       mip_feasibility_tolerance: 1e-9,
       // By its default HiGHS ignores costs below a millionth of the largest one, in the bound too.
       dual_feasibility_tolerance: 1e-10,

@@ -1,5 +1,5 @@
 import { GrowingLp, MipBuilder, solveMip } from "../../../lib/allocator/ilp/mip.ts";
-import { assertEquals } from "../../../lib/deps/std_assert.ts";
+import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 
 /** At most one of two columns, of which the first has this cost and counts this much. */
 function program(cost: number, counts: number): MipBuilder {
@@ -35,4 +35,31 @@ Deno.test("numbers that HiGHS refuses: it found nothing, and nothing is thrown",
   lp.add(more);
   assertEquals(lp.solve(), null);
   lp.close();
+});
+
+Deno.test("with a target the search ends at a solution that is as good, and its bound still holds", async () => {
+  // Weights of which many sums come near 5,000: the best choice takes a while to be proven.
+  const worth = Array.from({ length: 30 }, (_, i) => 211 + (i * 7919) % 401);
+  const mip = new MipBuilder();
+  const row = mip.row(-Infinity, 5000);
+  for (const [i, own] of worth.entries()) {
+    mip.column(own, 1, true);
+    mip.entry(row, own + i % 7);
+  }
+  const found = ({ values }: { values: Float64Array | null }) =>
+    values!.reduce((sum, x, i) => sum + Math.round(x) * worth[i], 0);
+  const best = await solveMip(mip);
+  assertEquals(best.status, "optimal");
+  const optimum = found(best);
+  for (const share of [0.5, 0.9, 0.99]) {
+    const target = share * optimum;
+    const { status, bound, ...result } = await solveMip(mip, { target });
+    assert(found(result) >= target, `${found(result)} of ${target}`);
+    assert(bound >= optimum - 1e-6);
+    assert(status !== "infeasible");
+  }
+  const start = best.values!;
+  const reached = await solveMip(mip, { start, target: optimum - 1 });
+  assertEquals([reached.status, found(reached)], ["stopped", optimum]);
+  assertEquals((await solveMip(mip, { start, target: optimum + 1 })).status, "optimal");
 });

@@ -135,6 +135,11 @@ export class RefineState {
     return exact ? PROVEN : Math.max(PROVEN, gap);
   }
 
+  /** The objective at which to stop. */
+  get target(): number {
+    return this.bound - this.enough * Math.abs(this.bound - this.options.extraCost);
+  }
+
   /** The classes of users who are alike. */
   get classes(): UserClasses {
     return this.options.classes ?? singleUsers(this.problem.instance);

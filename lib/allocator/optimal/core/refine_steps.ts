@@ -192,12 +192,11 @@ export class RefineSteps {
   async paths(): Promise<void> {
     const state = this.#state;
     const { assignment } = state.incumbent, { prices, shape } = state.proof;
-    const { extraCost, pause, hurry } = state.options;
-    const enough = state.bound - state.enough * Math.abs(state.bound - extraCost);
+    const { pause, hurry } = state.options;
     await state.try(() =>
       improveAlongPaths(assignment, prices, {
         noise: 0,
-        enough,
+        enough: state.target,
         shape,
         hurry,
         pause,
@@ -263,6 +262,7 @@ export class RefineSteps {
       isOpen: () => state.isOpen(),
       bound: best.bound,
       classes: singleUsers(assignment.problem.instance),
+      target: state.target,
       bundles: ownBundleFinder(columns, assignment),
       allowance,
     });
@@ -293,6 +293,7 @@ export class RefineSteps {
       loss: state.proof.loss,
       columns,
       classes: state.classes,
+      target: state.target,
       allowance: this.#allowance(),
       parts,
     });
@@ -309,6 +310,7 @@ export class RefineSteps {
       bound,
       loss,
       classes: state.classes,
+      target: state.target,
       allowance,
     });
     state.take(state.bound);
@@ -325,6 +327,7 @@ export class RefineSteps {
         bound: state.proof.bound,
         loss: state.proof.loss,
         classes: state.classes,
+        target: state.target,
         allowance: this.#allowance(COUNTING_SECONDS),
       },
     );
@@ -356,6 +359,7 @@ export class RefineSteps {
     const least = items === null ? 0 : state.step;
     const search = {
       step: MOST_OF_STEP * (exact ? least : Math.max(least, gap * Math.abs(state.bound))),
+      target: state.target,
       allowance: this.#allowance(seconds),
       presolve: items?.weighs === true || columns !== undefined || isGood,
       heuristics: !isGood,

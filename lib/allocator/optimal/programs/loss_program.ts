@@ -23,6 +23,8 @@ export interface LossSearch {
   readonly heuristics?: boolean;
   /** Solutions that are better by less than this are not looked for. */
   readonly step?: number;
+  /** The objective at which to stop: better ones are not looked for. @default Infinity */
+  readonly target?: number;
 }
 
 /** The result of a program of losses. */
@@ -45,8 +47,10 @@ export async function solveLosses(
   objective: number,
   search: LossSearch,
 ): Promise<LossResult> {
-  const { allowance, nodes, presolve, heuristics, step } = search;
+  const { allowance, nodes, presolve, heuristics, step, target = Infinity } = search;
   const timeout = Math.max(0.001, (allowance.until - performance.now()) / 1000);
+  let now = 0;
+  for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
   const options = {
     work: allowance.left,
     timeout,
@@ -54,13 +58,12 @@ export async function solveLosses(
     presolve,
     heuristics,
     step,
+    ...(target < Infinity && { target: target - objective + now }),
     start,
     units,
   };
   const result = await solveMip(mip, options);
   allowance.spend(result.work);
-  let now = 0;
-  for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
   const solved = result.status === "optimal";
   return { values: result.values, bound: objective + (result.bound - now), solved };
 }

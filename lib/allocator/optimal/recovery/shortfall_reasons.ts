@@ -178,22 +178,30 @@ function whyMore(
   { missed, leastMissed = 0, proven }: { missed: number; leastMissed?: number; proven: boolean },
 ): string {
   const total = assignment.shortfall(), { problem } = assignment;
+  const { limits, besidePins = false } = problem.instance;
   if (total === least) return "the least possible";
-  if (problem.instance.limits === undefined) {
+  // A user with a pinned unsponsored offer can only be sponsored as a mixed one, which `least` does not know.
+  const isMixing = besidePins && problem.rules.others.some(({ name }) => name === "mixedShare");
+  if (limits === undefined && !isMixing) {
     const possible = `${least} is the least possible`;
     return proven
       ? `${possible}; at the shortfall price more is gained by missing the others`
       : `${possible}; a higher shortfall price would have the others met`;
   }
-  if (missed <= leastMissed * (1 + ROUNDING)) {
+  if (limits !== undefined && missed <= leastMissed * (1 + ROUNDING)) {
     // Where limits may lack units, fewer users might be missing at the cost of more units.
     return "the least possible under the limits" +
-      (hasShortfallPrice(problem.instance.limits) ? ", together with what limits lack" : "");
+      (hasShortfallPrice(limits) ? ", together with what limits lack" : "");
   }
   const alone = `options and caps alone would let ${
     least === 0 ? "all" : `all but ${least}`
   } be met`;
-  return `${alone}; limits keep the others from it, or they are worth less than they would cost`;
+  const against = !isMixing
+    ? "limits"
+    : limits === undefined
+    ? "pins and the largest share of mixed users"
+    : "limits, pins or the largest share of mixed users";
+  return `${alone}; ${against} keep the others from it, or they are worth less than they would cost`;
 }
 
 /** Relative room for rounding where limits count in fractions. */

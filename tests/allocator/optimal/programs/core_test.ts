@@ -77,6 +77,36 @@ Deno.test("larger parts of the core are solved as long as a gap is left, and no 
   assert(more > 6, `${more} improved`);
 });
 
+Deno.test("with a target a core comes at least so far, or to the optimum, and what it proves holds", async () => {
+  let early = 0;
+  for (let seed = 300; seed < 312; seed++) {
+    const instance = randomInstance({ seed, users: 25, contracts: 7, groups: 2 });
+    const policy = randomPolicy(seed, false);
+    const problem = compileDualProblem(instance, policy);
+    const { prices, bound } = await minimiseDual(problem);
+    const optimum = (await solveIlp(instance, policy)).objective;
+    for (const share of [0, 0.5, 1]) {
+      const options = { noise: 0, enough: Infinity, hurry: () => true };
+      const assignment = await recover(problem, prices, options);
+      const before = assignment.objective();
+      const target = before + share * (optimum - before) - 1e-7;
+      const proven = await solveCore(new Incumbent(assignment), prices, {
+        bound,
+        classes: userClasses(instance),
+        columns: 100_000,
+        allowance: new Allowance(Infinity),
+        target,
+      });
+      const what = `seed ${seed}, ${share}`;
+      assert(assignment.isFeasible(), what);
+      assert(proven >= optimum - 1e-7, `${what}: bound ${proven} below ${optimum}`);
+      assert(assignment.objective() >= target - 1e-7, what);
+      if (assignment.objective() < optimum - 1e-6) early++;
+    }
+  }
+  assert(early > 0, "no search ended before the optimum");
+});
+
 Deno.test("parts in which a few budgets may change keep all rules, never lose, and come nearer to the optimum", async () => {
   const limits = [
     { limit: "weights", per: "contract_address", counts: "weight", atMost: 7 },

@@ -82,3 +82,28 @@ Deno.test("missed minima: where limits lack units too, what all lack together is
       "the least possible under the limits, together with what limits lack",
   );
 });
+
+Deno.test("missed minima: beside pins a share of mixed users may keep one out, and no lower number is called possible", async () => {
+  const { instance } = Drop.from({
+    users: [{ id: "ann", group: "north" }],
+    contracts: [{ id: "s", cap: 2, sponsored: true }, { id: "n", cap: 1, sponsored: false }],
+    groups: [{ id: "north", ratio: 1 }],
+    pairs: [
+      { user: "ann", contract: "s", score: 1 },
+      { user: "ann", contract: "n", score: 1 },
+    ],
+    pins: [{ user: "ann", contract: "n" }],
+  });
+  const { warnings } = await solveOptimal(instance, {
+    ...defaultPolicy,
+    mixTail: true,
+    thirdSlotOnlyMixing: false,
+    sponsoredFirstRounds: 1,
+    maxMixedShare: 0.5,
+  });
+  assertEquals(
+    missing(warnings)[0],
+    "1 sponsored user is missing to the minimum of 1 group, options and caps alone would let all be met; " +
+      "pins and the largest share of mixed users keep the others from it, or they are worth less than they would cost",
+  );
+});
