@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { betaQuantile } from "../deps/jstat.ts";
 import { logBetaBinomialMass } from "./beta_binomial.ts";
 import { estimateRates, type RateEstimate } from "./estimate_rates.ts";
 import { deviationsFor, type Interval } from "./intervals.ts";
@@ -122,6 +123,9 @@ function errors(
   return { error: error / cells, errorOwn: errorOwn / cells, errorOverall: errorOverall / cells };
 }
 
+/** Above so many offers a count's share is taken as a beta variable of the same mean and variance. */
+const MANY = 20_000;
+
 /**
  * An interval for the redemptions among n offers whose rate is estimated: quantiles of the beta-binomial with the
  * estimate's mean and deviation. Counts are whole numbers, so it holds somewhat more than the confidence.
@@ -133,8 +137,14 @@ export function countInterval(
 ): Interval {
   const spread = rate * (1 - rate);
   if (!(spread > 0)) return { low: n * rate, high: n * rate };
-  const strength = Math.max(1e-3, spread / Math.max(deviation ** 2, 1e-12 * spread) - 1);
   const tail = (1 - confidence) / 2;
+  if (n > MANY) {
+    const variance = spread / n + deviation ** 2 * (1 - 1 / n);
+    const cases = Math.max(1e-3, spread / variance - 1);
+    const at = (share: number) => n * betaQuantile(share, rate * cases, (1 - rate) * cases);
+    return { low: Math.floor(at(tail)), high: Math.ceil(at(1 - tail)) };
+  }
+  const strength = Math.max(1e-3, spread / Math.max(deviation ** 2, 1e-12 * spread) - 1);
   let below = 0, low = -1;
   for (let r = 0; r <= n; r++) {
     below += Math.exp(logBetaBinomialMass(r, n, rate, strength));

@@ -268,7 +268,11 @@ async function toClickHouse(
         }) ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id`,
     );
     const names = columns.map((name) => quotedTable(name, "clickhouse")).join(", ");
-    await run(`INSERT INTO ${staging} (${names}) FORMAT CSVWithNames`, { rows: csv });
+    await run(`INSERT INTO ${staging} (${names}) FORMAT CSVWithNames`, {
+      rows: csv,
+      // Servers take ' for a quote as well, and an id that begins with it would lose it.
+      settings: { format_csv_allow_single_quotes: 0 },
+    });
     const arrived = Number(await run(`SELECT count() FROM ${staging}`));
     checkArrived(job, arrived);
     if (!exists) await run(`RENAME TABLE ${staging} TO ${out}`);

@@ -94,7 +94,7 @@ export async function sqliteRows(query: SqliteQuery, signal?: AbortSignal): Prom
 /** A worker that reads SQLite. Its program is the text of a function in a data: URL, which needs no permission to read. */
 class Thread {
   readonly #worker = new Worker(
-    `data:application/javascript,${encodeURIComponent(`(${serveSqlite})(self)`)}`,
+    `data:application/javascript,${encodeURIComponent(`(${serveSqlite})(self, ${wholeTexts})`)}`,
     { type: "module" },
   );
 
@@ -127,7 +127,7 @@ class NoThread {
   #resolve: (answer: Answer) => void = () => {};
 
   constructor() {
-    serveSqlite(this.#scope);
+    serveSqlite(this.#scope, wholeTexts);
   }
 
   ask(what: Question): Promise<Answer> {
@@ -142,27 +142,54 @@ class NoThread {
   }
 }
 
-/** Answers questions. It is the whole program of the worker, so it must not use anything outside of itself. */
-function serveSqlite(scope: Scope): void {
+/**
+ * The query with texts as bytes where the two may differ: as a text SQLite gives what is before a NUL, and some other
+ * character for bytes that are none, so that two ids would become one. Characters are counted up to a NUL. It is part of
+ * the worker's program, as is what follows.
+ */
+function wholeTexts(sql: string, columns: number): string {
+  // What EXPLAIN says can't be asked about.
+  if (/^\s*explain\b/i.test(sql.replace(/--[^\n]*|\/\*[^]*?\*\//g, " "))) return sql;
+  const all = Array.from({ length: columns }, (_, c) => `c${c}`);
+  const cells = all.map((c) =>
+    `CASE WHEN typeof(${c}) = 'text' AND length(${c}) <> length(CAST(${c} AS BLOB)) ` +
+    `THEN CAST(${c} AS BLOB) ELSE ${c} END`
+  );
+  return `WITH divvy_rows(${all}) AS (${sql}\n) SELECT ${cells} FROM divvy_rows`;
+}
+
+/** Answers questions. With {@link wholeTexts} it is the whole program of the worker, so it must not use anything else. */
+function serveSqlite(scope: Scope, wholeTexts: (sql: string, columns: number) => string): void {
   /** Most rows of an answer. */
   const BATCH = 5_000;
-  let rows: Iterator<unknown[]>, close = () => {};
+  let rows: Iterator<unknown[]>, close = () => {}, row = 0;
+  let names: string[], decoder: TextDecoder;
 
-  const textOf = (value: unknown): string | null => {
+  const textOf = (value: unknown, column: number): string | null => {
     if (value === null) return null;
+    const fault = () => new Error(`row ${row}: ${names[column]} is no text in ${decoder.encoding}`);
     if (value instanceof Uint8Array) {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
+      try {
+        return decoder.decode(value);
+      } catch {
+        throw fault();
+      }
     }
-    return String(value);
+    const text = String(value);
+    // One that is really there takes three bytes, and came as bytes.
+    if (text.includes("\ufffd")) throw fault();
+    return text;
   };
 
   const open = async ({ path, sql, values }: SqliteQuery): Promise<Answer> => {
     const { DatabaseSync } = await import("node:sqlite");
     const database = new DatabaseSync(path, { readOnly: true });
     close = () => database.close();
-    const statement = database.prepare(sql);
+    names = database.prepare(sql).columns().map(({ name }) => name);
+    const { encoding } = database.prepare("PRAGMA encoding").get() as { encoding: string };
+    decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+    const statement = database.prepare(wholeTexts(sql, names.length));
     statement.setReadBigInts(true);
-    const names = statement.columns().map(({ name }) => name);
     // Rows as arrays, since columns of the same name would become one property of an object.
     (statement as unknown as { setReturnArrays(on: boolean): void }).setReturnArrays(true);
     rows = statement.iterate(...values) as unknown as Iterator<unknown[]>;
@@ -174,6 +201,7 @@ function serveSqlite(scope: Scope): void {
     while (batch.length < BATCH) {
       const { done, value } = rows.next();
       if (done) break;
+      row++;
       batch.push(value.map(textOf));
     }
     return { rows: batch.length === 0 ? null : batch };

@@ -108,6 +108,21 @@ Deno.test("the interval of a count holds at least its confidence, and no more th
   }
 });
 
+Deno.test("the interval of a large count holds its confidence, and a billion offers take no time", () => {
+  for (const [rate, deviation] of [[0.1, 0.02], [2e-4, 1e-4], [0.97, 1e-4]]) {
+    const n = 40_000, estimate = { rate, deviation, low: 0, high: 1 };
+    const { low, high } = countInterval(estimate, n, 0.9);
+    const strength = rate * (1 - rate) / deviation ** 2 - 1;
+    let inside = 0;
+    for (let r = low; r <= high; r++) {
+      inside += Math.exp(logBetaBinomialMass(r, n, rate, strength));
+    }
+    assert(inside >= 0.897 && inside < 0.96, `${rate}: ${inside}`);
+  }
+  const { low, high } = countInterval({ rate: 0.1, deviation: 0.01, low: 0, high: 1 }, 1e9, 0.9);
+  assert(low > 8.2e7 && low < 8.5e7 && high > 1.16e8 && high < 1.18e8, `${low} to ${high}`);
+});
+
 Deno.test("the order of rows and contracts changes no rate", () => {
   const turned = WEEKS.map((of): ReviewedWeek => ({
     title: of.title,

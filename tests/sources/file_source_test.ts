@@ -161,3 +161,29 @@ Deno.test("duckdb: queries over other files, with lists as parameters", () =>
     );
     assert(performance.now() - begun < 60_000, "an abort interrupts the query");
   }));
+
+for (const encoding of ["UTF-8", "UTF-16le"]) {
+  Deno.test(`sqlite: texts are whole in ${encoding}, so that no two ids become one`, () =>
+    withFolder(async (folder) => {
+      const path = `${folder}/t.sqlite`, database = new DatabaseSync(path);
+      database.exec(`PRAGMA encoding = '${encoding}';
+        CREATE TABLE t (user_id, contract_address, score);
+        INSERT INTO t VALUES ('a' || char(0) || 'b', 'é', 1), ('a' || char(0) || 'c', '漢🎈', 0.1),
+          ('a', char(65533), 12345678901234567), (7, '', 0);
+        CREATE TABLE bytes AS SELECT 'c' AS user_id;
+        INSERT INTO bytes VALUES (CAST(${encoding === "UTF-8" ? "x'ff'" : "x'00d8'"} AS TEXT))`);
+      database.close();
+      // A comment at a query's end ends with its line.
+      const file = `${folder}/q.sql`;
+      await Deno.writeTextFile(file, "SELECT user_id AS u, contract_address, score FROM t -- all");
+      assertEquals(
+        await textOf(`sqlite://${path}?query=${file}`),
+        "u,contract_address,score\na\0b,é,1\na\0c,漢🎈,0.1\na,\ufffd,12345678901234567\n7,,0\n",
+      );
+      await assertRejects(
+        () => textOf(`sqlite://${path}?table=bytes`),
+        Error,
+        `row 2: user_id is no text in ${encoding.toLowerCase()}`,
+      );
+    }));
+}

@@ -92,6 +92,9 @@ async function toClickHouse(port: number, folder: TempFolder) {
   const flags =
     "SELECT arrayStringConcat(arraySort(groupUniqArray(is_sponsored)), ' ') FROM assigned";
   assertEquals((await onClickHouse(port, flags)).trim(), "False True");
+  // Single quotes are part of an id, wherever they stand.
+  await publishAssignments(at("q.csv", rows(2).replace(/"u,""\d"""/g, "'; u'")), url);
+  assertEquals(await onClickHouse(port, "SELECT DISTINCT user_id FROM assigned"), "\\'; u\\'\n");
   await publishAssignments(at("b.csv", rows(10, 5)), url);
   const before = await told();
   assert(before.startsWith("10\t"));

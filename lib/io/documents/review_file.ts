@@ -28,7 +28,7 @@ const schema = z.object({
       redeemed: count.nullable(),
     }).refine(
       ({ offered, redeemed }) => redeemed === null || redeemed <= offered,
-      "expected no more redeemed than offered",
+      { message: "a number up to offered", path: ["redeemed"] },
     ),
   ),
 });

@@ -239,6 +239,11 @@ Deno.test("caps --from-review: what can't be used is one line, and nothing is wr
   folder.write("r.json", '{"format":"divvy-review-1","title":"x","contracts":[],"cells":[{}]}');
   folder.write("s.json", '{"format":"divvy-summary","title":"x"}');
   folder.write(
+    "t.json",
+    '{"format":"divvy-review-1","title":"x","contracts":[],"cells":[{"contract_address":"a",' +
+      '"group_id":null,"offered":1,"redeemed":2}]}',
+  );
+  folder.write(
     "b.csv",
     "contract_address,is_sponsored,budget,spent,live_claims,face_value,redeemed,assigned\n" +
       "tea,true,1000,0,0,5,9,3\n",
@@ -253,6 +258,10 @@ Deno.test("caps --from-review: what can't be used is one line, and nothing is wr
       [
         ["--from-review", "s.json"],
         'divvy: s.json: format is "divvy-summary", expected one of divvy-review-1\n',
+      ],
+      [
+        ["--from-review", "t.json"],
+        'divvy: t.json: cells[0].redeemed is "2", expected a number up to offered\n',
       ],
       [["--from-review", "none.json"], "divvy: none.json: no such file\n"],
       [["--budgets", "r.json", "--rates", "x.csv"], "divvy: --rates needs --from-review\n"],

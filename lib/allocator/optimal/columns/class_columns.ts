@@ -35,10 +35,13 @@ export interface ClassBundle {
 /** For each class, its bundles and how many users get each. */
 export type Mixture = BestPrices<ClassBundle>["mixture"];
 
+/** Prices are first sought nearby if there are fewer users than this for each row. */
+const FEW_USERS = 2;
+
 /**
  * Finds prices at least as good as those given, with the mixture of bundles that belongs to them. All prices together can win no more
- * than the distance between bound and objective, so most are off by little, and they are first sought nearby. Under limits some may be
- * far off, where these can't be kept.
+ * than the distance between bound and objective, so most are off by little, and where few users decide each they are first sought
+ * nearby. Under limits some may be far off, where these can't be kept.
  */
 export function exactPrices(
   problem: DualProblem,
@@ -46,9 +49,9 @@ export function exactPrices(
   found: { prices: Prices; bound: number },
   search: ColumnSearch,
 ): Promise<BestPrices<ClassBundle>> {
-  const firstBox = problem.items === null
-    ? (found.bound - search.objective) / Math.max(1, rowCount(problem))
-    : undefined;
+  const rows = rowCount(problem), users = problem.instance.group.length;
+  const isNear = problem.items === null && users < FEW_USERS * rows;
+  const firstBox = isNear ? (found.bound - search.objective) / rows : undefined;
   return generateColumns(new ClassColumns(problem, classes), found, { firstBox, ...search });
 }
 
