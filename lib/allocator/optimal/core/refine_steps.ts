@@ -13,7 +13,7 @@ import { solveByFewRows, solveCore, solveGrowingCore } from "../programs/core.ts
 import { exactPrices, workOfFirst } from "../columns/class_columns.ts";
 import { type BestPrices, generateColumns } from "../columns/column_generation.ts";
 import { smoothColumns } from "../columns/smoothed_columns.ts";
-import { giveMost, type OwnColumn, ownBundleFinder, OwnColumns } from "../columns/own_columns.ts";
+import { giveMost, ownBundleFinder, type OwnColumn, OwnColumns } from "../columns/own_columns.ts";
 import type { OwnLimits } from "../columns/own_limits.ts";
 import { giveChoices, knapsackDrop } from "../knapsacks/knapsack_drop.ts";
 import { searchKnapsacks } from "../knapsacks/knapsack_search.ts";
