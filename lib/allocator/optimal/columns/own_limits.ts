@@ -26,9 +26,12 @@ const PRICED = 0.05;
 export function ownLimits(problem: DualProblem, { limit }: Prices): OwnLimits | null {
   const { items, instance: { group } } = problem;
   if (items === null || limit === undefined) return null;
+  const enough = Math.max(1, PRICED * group.length);
+  // Nearly all drops have fewer prices, and need not look for owners.
+  if (limit.reduce((count, price) => price > 0 ? count + 1 : count, 0) < enough) return null;
   const owner = ownersOf(problem, items), isOwn = Uint8Array.from(owner, (u) => u >= 0 ? 1 : 0);
   const priced = new Set(owner.filter((u, r) => u >= 0 && limit[r] > 0));
-  if (priced.size === 0 || priced.size < PRICED * group.length) return null;
+  if (priced.size < enough) return null;
   return { isOwn, shared: { ...problem, items: withoutRows(items, isOwn) } };
 }
 

@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import type { MovedRows } from "../programs/priced_rows.ts";
 
 /** Columns of blocks, those of a block beside each other. */
