@@ -18,7 +18,7 @@ import { explainContractText, explainGroupText } from "../../../lib/report/text/
 import { contractPricesChart } from "../../../lib/report/charts/charts.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { reportHtml } from "../../../lib/report/html/html.ts";
-import { figure } from "../../../lib/report/words.ts";
+import { figureUp } from "../../../lib/report/words.ts";
 import { atSpeed } from "../../support/hurried_clock.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { raisedPriceDrop } from "../../support/raised_price_drop.ts";
@@ -155,7 +155,7 @@ Deno.test("report: a price is at most what a unit brings, with what the prices l
   const { description, title } = contractPricesChart(loose)!;
   const words = JSON.stringify([title, description]);
   const dearest = Math.max(...allocation.prices!.contract);
-  assert(words.includes(`would add at most ${figure(dearest + 2, 3)} to the objective`), words);
+  assert(words.includes(`would add at most ${figureUp(dearest + 2, 3)} to the objective`), words);
   assert((await reportHtml(loose)).includes("beside the 2 by which the bound of the prices"));
 });
 
