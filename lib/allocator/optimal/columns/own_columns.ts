@@ -6,6 +6,7 @@
 import { mostCounted } from "../../limits/items.ts";
 import type { Prices } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
+import { noPause, type Pause } from "../../../base/pause.ts";
 import type { Allowance } from "../programs/allowance.ts";
 import { Assignment } from "../recovery/assignment.ts";
 import { BundleChooser } from "../recovery/bundle_chooser.ts";
@@ -26,6 +27,9 @@ export interface OwnColumn {
   readonly penalty: number;
 }
 
+/** After so many users the event loop may run, and the search may be told to stop. */
+const AT_ONCE = 100;
+
 /** The users as blocks. */
 export class OwnColumns implements Blocks<OwnColumn> {
   readonly problem: DualProblem;
@@ -37,16 +41,29 @@ export class OwnColumns implements Blocks<OwnColumn> {
   readonly #known: Set<string>[];
   /** Holds nothing: choosers only ask it for shapes and prices. */
   readonly #empty: Assignment;
+  readonly #stop: () => boolean;
+  readonly #pause: Pause;
   #chooser: BundleChooser;
   #chooserPrices: Prices;
 
-  /** With a column of what each user holds; `prices`: those of all limits; `allowance`: what searches for bundles may do. */
+  /**
+   * With a column of what each user holds; `prices`: those of all limits.
+   *
+   * @param given.allowance what searches for bundles may do
+   * @param given.stop called now and then: whether to stop
+   */
   constructor(
     held: Assignment,
     { isOwn, shared }: OwnLimits,
     prices: Prices,
-    allowance: Allowance,
+    { allowance, stop, pause = noPause }: {
+      allowance: Allowance;
+      stop: () => boolean;
+      pause?: Pause;
+    },
   ) {
+    this.#stop = stop;
+    this.#pause = pause;
     const users = held.count.length;
     this.problem = shared;
     this.size = new Uint8Array(users).fill(1);
@@ -80,11 +97,19 @@ export class OwnColumns implements Blocks<OwnColumn> {
     this.bundles.usePrices(this.#chooser);
   }
 
-  price(prices: Prices, added: (u: number, column: OwnColumn) => void = () => {}): Priced {
+  /** Of many users this takes seconds. Told to stop, it proves nothing: the bound is Infinity. */
+  async price(
+    prices: Prices,
+    added: (u: number, column: OwnColumn) => void = () => {},
+  ): Promise<Priced> {
     this.usePrices(prices);
     const worth = new Float64Array(this.size.length);
     let bound = constantTerm(this.problem, prices), loose = 0;
     for (let u = 0; u < worth.length; u++) {
+      if (u % AT_ONCE === 0) {
+        await this.#pause();
+        if (this.#stop()) return { prices, bound: Infinity, worth };
+      }
       let value = -Infinity;
       worth[u] = -Infinity;
       for (const isSponsored of [false, true]) {

@@ -8,6 +8,7 @@ import { pairCount } from "../../drop/instance/instance.ts";
 import { ITERATION_OF_ROW } from "../../ilp/mip.ts";
 import { searchTies, searchTypes } from "../local_search/type_search.ts";
 import { Allowance, SMALL_PAIRS } from "../programs/allowance.ts";
+import type { Pause } from "../../../base/pause.ts";
 import { improveByChains } from "../local_search/chains.ts";
 import { solveByFewRows, solveCore, solveGrowingCore } from "../programs/core.ts";
 import { exactPrices, workOfFirst } from "../columns/class_columns.ts";
@@ -254,13 +255,18 @@ export class RefineSteps {
     const { assignment } = state.incumbent;
     const users = assignment.count.length;
     const allowance = this.#allowance(OWN_SECONDS + OWN_SECONDS_OF_USER * users);
-    const columns = new OwnColumns(assignment, own, state.proof.prices, allowance);
-    const best = await this.#ownPrices(columns, allowance);
+    const { pause, hurry } = state.options;
+    const stop = () => allowance.isOver || hurry();
+    const given = { allowance, stop, pause };
+    const columns = new OwnColumns(assignment, own, state.proof.prices, given);
+    const best = await this.#ownPrices(columns, given);
     state.take(best.bound);
+    if (best.mixture.length === 0) return;
     await state.try(async () => {
       giveMost(assignment, best.mixture);
       await makeFeasible(assignment, state.proof.prices, this.#recovery());
     });
+    if (hurry()) return;
     columns.usePrices(best.prices);
     const { bound } = await solveGrowingCore(state.incumbent, best.prices, {
       isOpen: () => state.isOpen(),
@@ -276,10 +282,9 @@ export class RefineSteps {
   /** The best prices of what users share: nearly, and in a drop of the size of programs outright. */
   async #ownPrices(
     columns: OwnColumns,
-    allowance: Allowance,
+    { allowance, stop, pause }: { allowance: Allowance; stop: () => boolean; pause: Pause },
   ): Promise<Pick<BestPrices<OwnColumn>, "prices" | "bound" | "mixture">> {
-    const state = this.#state, { pause } = state.options;
-    const stop = () => allowance.isOver || state.hurry();
+    const state = this.#state;
     const spend = (seconds: number) => allowance.spend(seconds);
     const near = await smoothColumns(columns, columns.prices, { stop, spend, pause });
     if (!state.isProgramSized() || stop()) return near;

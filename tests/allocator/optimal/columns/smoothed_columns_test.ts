@@ -33,9 +33,11 @@ Deno.test("columns of single users: nearly the bound of the linear program, abov
     const { prices } = await minimiseDual(problem), own = ownLimits(problem, prices);
     if (own === null) continue;
     drops++;
-    const columns = () => new OwnColumns(new Assignment(problem), own, prices, new Allowance(1e9));
-    const stop = () => false, exact = columns(), given = columns();
-    const first = exact.price(exact.prices);
+    const stop = () => false, held = new Assignment(problem);
+    const columns = () =>
+      new OwnColumns(held, own, prices, { allowance: new Allowance(1e9), stop });
+    const exact = columns(), given = columns();
+    const first = await exact.price(exact.prices);
     const best = await generateColumns(exact, first, { objective: 0, stop });
     let spent = 0;
     const near = await smoothColumns(given, given.prices, { stop, spend: (s) => spent += s });
@@ -48,7 +50,7 @@ Deno.test("columns of single users: nearly the bound of the linear program, abov
     );
     assert(near.bound >= (await solveIlp(instance, policy)).objective - room, `seed ${seed}`);
     // The bound is what its prices prove.
-    assertAlmostEquals(columns().price(near.prices).bound, near.bound, 1e-9);
+    assertAlmostEquals((await columns().price(near.prices)).bound, near.bound, 1e-9);
     assertEquals(near.mixture.length, instance.group.length);
     near.mixture.forEach((bundles) =>
       assertAlmostEquals(bundles.reduce((sum, { times }) => sum + times, 0), 1, 1e-6)
@@ -61,9 +63,18 @@ Deno.test("told to stop at once, the prices stay and prove their bound", async (
   const { instance } = limitedDrop(1, LIMITS, { users: 16, contracts: 6 });
   const problem = compileDualProblem(instance, defaultPolicy);
   const { prices } = await minimiseDual(problem), own = ownLimits(problem, prices)!;
-  const columns = new OwnColumns(new Assignment(problem), own, prices, new Allowance(1e9));
-  const { bound } = columns.price(columns.prices);
-  const stopped = await smoothColumns(columns, columns.prices, { stop: () => true, spend() {} });
+  let left = Infinity;
+  const allowance = new Allowance(1e9), stop = () => left-- <= 0;
+  const columns = new OwnColumns(new Assignment(problem), own, prices, { allowance, stop });
+  const { bound } = await columns.price(columns.prices);
+  assert(bound < Infinity);
+  // After one look, that of the first evaluation.
+  left = 1;
+  const stopped = await smoothColumns(columns, columns.prices, { stop, spend() {} });
   assertEquals(stopped.bound, bound);
   assertEquals(stopped.mixture, []);
+  // Before any: nothing is proven.
+  left = 0;
+  const before = await smoothColumns(columns, columns.prices, { stop, spend() {} });
+  assertEquals([before.bound, before.prices], [Infinity, columns.prices]);
 });
