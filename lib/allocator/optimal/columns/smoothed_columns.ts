@@ -14,8 +14,8 @@ import type { BestPrices, Blocks, Priced } from "./column_generation.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { type BlockColumns, SmoothedBound } from "./smoothed_bound.ts";
 
-/** How much the bound is smoothed at first and at last, as shares of what a block is worth, and by how much less from round to round. */
-const FIRST = 0.02, LAST = 1e-4, FALL = 0.4;
+/** How much the bound is smoothed at first and at last, as shares of an offer's size, and by how much less from round to round. */
+const FIRST = 0.05, LAST = 2e-4, FALL = 0.4;
 /** Most rounds, and the share of the bound that one must win, when it is smoothed no less. */
 const MOST_LAST = 10, WORTH_A_ROUND = 1e-6;
 
@@ -37,8 +37,8 @@ export async function smoothColumns<Column>(
   const known = new KnownColumns(blocks, start);
   let best = await known.price(), last = 0;
   let mixture: BestPrices<Column>["mixture"] = [];
-  const worth = Math.abs(best.bound) / Math.max(1, blocks.columns.length);
-  for (let sigma = FIRST * worth; last < MOST_LAST && !stop(); sigma = nextOf(sigma, worth)) {
+  const { unit } = blocks.problem, least = LAST * unit;
+  for (let sigma = FIRST * unit; last < MOST_LAST && !stop();) {
     const smoothed = new SmoothedBound(known.sorted(), known.rows, sigma);
     known.moved = smoothed.minimise(known.moved, stop);
     spend(ENTRY * smoothed.work);
@@ -47,15 +47,14 @@ export async function smoothColumns<Column>(
     const won = best.bound - priced.bound;
     if (won > 0 || mixture.length === 0) mixture = known.mixtureOf(smoothed.weight);
     if (won > 0) best = priced;
-    if (sigma > LAST * worth) continue;
+    if (sigma > least) {
+      sigma = Math.max(least, FALL * sigma);
+      continue;
+    }
     last++;
     if (won <= WORTH_A_ROUND * Math.abs(best.bound)) break;
   }
   return { ...best, mixture };
-}
-
-function nextOf(sigma: number, worth: number): number {
-  return Math.max(LAST * worth, FALL * sigma);
 }
 
 /** The columns known so far, and prices as they moved from where the search began. */
@@ -65,7 +64,6 @@ class KnownColumns<Column> {
   /** Float64Array, length rows: by how much each price moved, negative for the higher price of a least. */
   moved: Float64Array;
   readonly #blocks: Blocks<Column>;
-  readonly #start: Prices;
   readonly #program: PricedRows;
   /** What columns count, in the order in which they were found. */
   readonly #counts = new MipBuilder();
@@ -77,7 +75,6 @@ class KnownColumns<Column> {
   constructor(blocks: Blocks<Column>, start: Prices) {
     const { problem, columns } = blocks;
     this.#blocks = blocks;
-    this.#start = start;
     this.#program = new PricedRows(this.#counts, problem, start, {
       counted: nothingCounted(problem),
     });
