@@ -81,6 +81,9 @@ export async function highsWasm(
 /** What HiGHS's clock shows when time is out in earnest, in milliseconds: more than any number of looks. */
 const LATE = 1e12;
 
+/** HiGHS ends at the first look or so after time is out; after so many more it never would. */
+const MOST_LATE = 1000;
+
 /**
  * Runs HiGHS on a model by a clock that counts its looks: each look finds it a millisecond later. HiGHS's limits of nodes and iterations
  * leave out its cuts and heuristics, but it looks at its clock in all of them, to see whether its time is over. So it ends after
@@ -91,14 +94,18 @@ const LATE = 1e12;
  * @param most looks after which to stop; Infinity: never
  * @param until milliseconds of `performance.now()` at which to stop in any case
  * @returns the number of looks
+ * @throws {WebAssembly.RuntimeError} if HiGHS doesn't end when time is out
  */
 export function runCounted(model: Model, most = Infinity, until = Infinity): number {
   const own = Object.getOwnPropertyDescriptor(performance, "now"), now = performance.now;
-  let looks = 0;
+  let looks = 0, late = 0;
   model.options.set({ time_limit: Math.min(most, LATE / 10) / 1000 });
   const value = () => {
     looks++;
-    return until < Infinity && now.call(performance) >= until ? LATE : looks;
+    if (until === Infinity || now.call(performance) < until) return looks;
+    // Late in its first linear program HiGHS may begin it again and again.
+    if (++late > MOST_LATE) throw new WebAssembly.RuntimeError("HiGHS goes on when time is out");
+    return LATE;
   };
   Object.defineProperty(performance, "now", { value, configurable: true, writable: true });
   try {
