@@ -12,6 +12,7 @@ import { noPause, type Pause } from "../../../base/pause.ts";
 import { type MovedRows, nothingCounted, PricedRows } from "../programs/priced_rows.ts";
 import type { BestPrices, Blocks, Priced } from "./column_generation.ts";
 import type { Prices } from "../../model/allocation.ts";
+import { usersByGroup } from "../../drop/instance/group_users.ts";
 import { type BlockColumns, SmoothedBound } from "./smoothed_bound.ts";
 
 /** How much the bound is smoothed at first and at last, as shares of an offer's size, and by how much less from round to round. */
@@ -105,11 +106,8 @@ class KnownColumns<Column> {
   /** The columns, those of a block beside each other. */
   sorted(): BlockColumns {
     const { size, columns } = this.#blocks, found = this.#found;
-    const first = new Uint32Array(columns.length + 1), order = new Uint32Array(found.length);
-    for (const { block } of found) first[block + 1]++;
-    for (let b = 0; b < columns.length; b++) first[b + 1] += first[b];
-    const next = first.slice();
-    found.forEach(({ block }, i) => order[next[block]++] = i);
+    const blockOf = Uint32Array.from(found, ({ block }) => block);
+    const { start: first, user: order } = usersByGroup(blockOf, columns.length);
     this.#order = order;
     const { starts, indices, values } = this.#counts;
     const start = new Uint32Array(found.length + 1);
