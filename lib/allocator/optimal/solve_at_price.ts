@@ -217,7 +217,7 @@ function firstChoices(
     byGroups,
     byTypes,
     byOwn: byGroups ? null : ownLimits(problem, proof.prices),
-    byTies: classes !== null && exact && !byGroups && !byTypes &&
+    byTies: !byGroups && !byTypes &&
       isTied(problem, proof.prices, classes),
   };
 }
