@@ -122,7 +122,7 @@ function prove(
   const tolerance = tolerances(instance, policy, value);
   const isExact = certificate.exact !== null || certificate.branches !== undefined || mustBeExact;
   if (!isExact) {
-    const proven = boundFromPrices(instance, policy, demands, claimed.prices, claimed.limits);
+    const proven = boundFromPrices(instance, policy, demands, claimed.prices, claimed);
     const { bound } = proven;
     problems.push(...figureProblems(certificate, objective, bound, tolerance(proven.size)));
     return { bound, gap: gapOf(bound, objective), exact: null };

@@ -72,10 +72,14 @@ export class LimitPrices {
 
   /** Calls `see` with ± price × amount of each limit, its term of the bound; shares of offers have no amount. */
   eachWorth(see: (term: number) => void): void {
-    this.declared.limits.forEach(({ family, amount, side }, l) => {
-      if (this.price[l] === 0 || family.shareOf !== null) return;
-      see(side === "at_most" ? this.price[l] * amount : -this.price[l] * this.leftOf(l));
-    });
+    this.price.forEach((price, l) => price > 0 && see(this.worthOf(l)));
+  }
+
+  /** ± price × amount of limit `l`; 0 of a share. */
+  worthOf(l: number): number {
+    const { family, amount, side } = this.declared.limits[l];
+    if (family.shareOf !== null) return 0;
+    return side === "at_most" ? this.price[l] * amount : -this.price[l] * this.leftOf(l);
   }
 }
 
