@@ -122,7 +122,7 @@ export class LimitCosts {
   readonly #prices: LimitPrices;
   readonly #kind: Uint32Array;
   readonly #contracts: number;
-  /** Float64Array, by kind of user and contract: the cost, NaN if not known yet; null: there are too many. */
+  /** Float64Array, by kind of user and contract: the cost, NaN if not known yet; null: it is not remembered. */
   readonly #ofKind: Float64Array | null;
   readonly #byPair: boolean;
   readonly #signs: Float64Array;
@@ -143,7 +143,9 @@ export class LimitCosts {
     this.#kind = kind;
     this.#contracts = instance.contracts.length;
     const cells = kinds * this.#contracts;
-    this.#ofKind = cells <= MOST_CELLS ? new Float64Array(cells).fill(NaN) : null;
+    // More cells than pairs are hardly looked at twice, as where each user is a kind.
+    const isUseful = cells <= Math.min(MOST_CELLS, instance.contract.length);
+    this.#ofKind = isUseful ? new Float64Array(cells).fill(NaN) : null;
     this.#byPair = declared.byPair;
     this.#left = Float64Array.from(declared.limits, (_, l) => prices.leftOf(l));
     this.#signs = Float64Array.from(declared.limits, ({ side }) => side === "at_most" ? 1 : -1);
