@@ -8,8 +8,10 @@ import {
   worthOfCount,
 } from "../../../lib/allocator/check/demands.ts";
 import { exactBound } from "../../../lib/allocator/check/exact_bound.ts";
+import { LimitCosts, LimitPrices } from "../../../lib/allocator/check/limit_prices.ts";
 import { DeclaredLimits } from "../../../lib/allocator/check/limits.ts";
 import { MOST_STEPS, type OwnTerms } from "../../../lib/allocator/check/own_choices.ts";
+import { OwnLimits } from "../../../lib/allocator/check/own_limits.ts";
 import { Units } from "../../../lib/allocator/check/units.ts";
 import { wideBound } from "../../../lib/allocator/check/wide_bound.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
@@ -167,10 +169,130 @@ Deno.test("own limits: the bound is of the best of all bundles that keep them, o
       perUser: 100,
     });
     assertAlmostEquals(Number(units) / 1e10, expected, 1e-8, what);
+    assert(Number(units) / 1e10 > expected - 1e-12, what);
     const wide = wideBound(instance, policy, demands, claimed, new Units(25));
     assertAlmostEquals(Number(wide) / 1e25, expected, 1e-9, what);
     const priced = { ...certificate, own_limits_kept: false };
     const all = claimedPrices(instance, demands, given.declared, priced);
     assert(bound <= boundFromPrices(instance, policy, demands, prices, all).bound + 1e-9, what);
   }
+});
+
+/** The choices of a drop's users at prices of what they share, 0 for all of them. */
+function choicesOf(instance: Instance, policy: Policy, priceOfOwn: number) {
+  const declared = DeclaredLimits.of(instance)!;
+  const { own } = OwnLimits.divide(
+    instance,
+    withPrice(new LimitPrices(declared, instance), priceOfOwn),
+  );
+  return choices(instance, policy, own!);
+}
+
+function withPrice(prices: LimitPrices, price: number): LimitPrices {
+  prices.price.fill(price);
+  return prices;
+}
+
+function choices(instance: Instance, policy: Policy, limits: OwnLimits): Choices {
+  const groups = () => new Float64Array(instance.groups.length);
+  const costs = new LimitCosts(instance, limits.prices);
+  const own: OwnTerms = {
+    limits,
+    cost: (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
+    worth: (l) => limits.prices.worthOf(l),
+    penalty: (l, beyond) => beyond * (limits.prices.declared.limits[l].family.price ?? 2),
+  };
+  return new Choices(instance, policy, {
+    score: (p) => instance.score[p],
+    contract: new Float64Array(instance.contracts.length),
+    sponsored: groups(),
+    others: groups(),
+    becoming: groups(),
+    mixing: groups(),
+    bonus: policy.sponsoredBonus,
+    worthOfCount,
+    limits: null,
+    own,
+    ...IN_DOUBLES,
+  });
+}
+
+Deno.test("own limits: the best bundle of each shape keeps them, and shapes of which none does are left out", () => {
+  for (let seed = 1; seed <= 28; seed++) {
+    const given = caseOf(seed), { instance, policy, claimed } = given;
+    const found = choices(instance, policy, claimed.own!);
+    const free = {
+      ...given,
+      claimed: {
+        ...claimed,
+        prices: {
+          ...claimed.prices,
+          contract: claimed.prices.contract.map(() => 0),
+          minSponsored: new Float64Array(2),
+        },
+        limits: withPrice(new LimitPrices(given.declared, instance), 0),
+      },
+    };
+    for (let u = 0; u < instance.group.length; u++) {
+      const all = bestOfAll(free, u), shapes = found.bundlesOf(u);
+      if (all.size === 0) continue;
+      assertEquals(
+        shapes.map(({ sponsored, others }) => `${sponsored}+${others}`).toSorted(),
+        [...all.keys()].toSorted(),
+      );
+      for (const { value, sponsored, others } of shapes) {
+        assertAlmostEquals(value, all.get(`${sponsored}+${others}`)!, 1e-9);
+      }
+      assertAlmostEquals(found.bestOf(u), Math.max(...all.values()), 1e-9);
+    }
+  }
+});
+
+/** A user with a budget: contract i weighs `weights[i]` and is worth the same, or what `worth` says. */
+function budget(
+  weights: readonly number[],
+  atMost: number,
+  k: number,
+  further: Partial<LimitInput> = {},
+) {
+  const { instance } = Drop.from({
+    users: [{ id: "u", group: "g" }],
+    contracts: weights.map((weight, c) => ({
+      id: `c${String(c).padStart(3, "0")}`,
+      cap: 1,
+      sponsored: false,
+      attributes: { weight },
+    })),
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: weights.map((weight, c) => ({
+      user: "u",
+      contract: `c${String(c).padStart(3, "0")}`,
+      score: weight,
+    })),
+    limits: [{ limit: "budget", per: "user_id", counts: "weight", atMost, ...further }],
+  });
+  return { instance, policy: { ...defaultPolicy, k, covW: [], sponsoredBonus: 0 } as Policy };
+}
+
+Deno.test("own limits: what too many steps do not settle counts as it does at the prices", () => {
+  // Sums of 20 even numbers that differ by little are even, and the amount is odd: every bundle would have to be looked at.
+  const weights = Array.from({ length: 40 }, (_, i) => 1000 + 2 * i);
+  const { instance, policy } = budget(weights, 20_001 + 780, 20);
+  assertEquals(choicesOf(instance, policy, 1).bestOf(0), 20_781);
+  assertEquals(
+    choicesOf(instance, policy, 1).bundlesOf(0).find(({ others }) => others === 20)!.value,
+    20_781,
+  );
+  // A user with fewer options is settled: 1006 is the most within the amount.
+  const few = budget([1000, 1004, 1006, 1010], 1009, 1);
+  assertEquals(choicesOf(few.instance, few.policy, 1).bestOf(0), 1006);
+  assert(MOST_STEPS > 10_000);
+});
+
+Deno.test("own limits: a pin that breaks one leaves what the user is worth at the prices", () => {
+  const { instance, policy } = budget([5, 3], 4, 2);
+  const pinned = { ...instance, pins: { pair: Uint32Array.of(0) } } as unknown as Instance;
+  // 5 + 3 at a price of 1 pay 8, and the amount is 4.
+  assertEquals(choicesOf(pinned, policy, 1).bestOf(0), 4);
+  assertEquals(choicesOf(pinned, policy, 1).bundlesOf(0).map(({ value }) => value), [4, 4]);
 });
