@@ -34,7 +34,7 @@ export function boundFromPrices(
   policy: Policy,
   demands: readonly GroupDemand[],
   prices: Prices,
-  divided: DividedPrices = { limits: LimitPrices.ofRows(instance, prices.limit), own: null },
+  divided: DividedPrices = { limits: LimitPrices.ofRows(instance, prices.limit) },
 ): ProvenBound {
   const { limits } = divided;
   const shared = worthOfLimits(instance, demands, prices, limits);
@@ -132,7 +132,7 @@ function termsOf(
   policy: Policy,
   demands: readonly GroupDemand[],
   prices: Prices,
-  { limits, own }: DividedPrices,
+  { limits, own = null }: DividedPrices,
 ): ChoiceTerms {
   const { score } = instance;
   const isCharged = chargedPairs(instance, policy);

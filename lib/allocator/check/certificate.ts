@@ -86,8 +86,10 @@ export function checkCertificate(
   if (policy.maxPerBrand !== null && mixes(policy)) {
     notes.push("the bound lets a mixed user have max_per_brand offers of a brand in each type");
   }
-  if (claimed.own !== null) {
-    notes.push("each user's best bundle keeps the limits toward which only this user's offers count");
+  if (claimed.own) {
+    notes.push(
+      "each user's best bundle keeps the limits toward which only this user's offers count",
+    );
   }
   return {
     certified: problems.length === 0,

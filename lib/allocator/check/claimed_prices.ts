@@ -76,7 +76,7 @@ export function claimedPrices(
   if (unnamed > 0) problems.push(`and ${unnamed} more wrong prices`);
   const divided = limits !== null && certificate.own_limits_kept === true
     ? OwnLimits.divide(instance, limits)
-    : { limits, own: null };
+    : { limits };
   return { prices, ...divided, problems };
 }
 

@@ -32,7 +32,7 @@ export function exactBound(
   instance: Instance,
   policy: Policy,
   demands: readonly GroupDemand[],
-  { prices, limits, own }: DividedPrices & { prices: Prices },
+  { prices, limits, own = null }: DividedPrices & { prices: Prices },
   units: Units,
   { isExact, perUser, settled }: { isExact: boolean; perUser: number; settled?: Settled },
 ): bigint {

@@ -72,7 +72,10 @@ export class LimitPrices {
 
   /** Calls `see` with ± price × amount of each limit, its term of the bound; shares of offers have no amount. */
   eachWorth(see: (term: number) => void): void {
-    this.price.forEach((price, l) => price > 0 && see(this.worthOf(l)));
+    this.price.forEach((_, l) => {
+      const term = this.worthOf(l);
+      if (term !== 0) see(term);
+    });
   }
 
   /** ± price × amount of limit `l`; 0 of a share. */

@@ -33,8 +33,8 @@ export interface OwnLimit {
 export interface DividedPrices {
   /** Those of all limits, or of all but single users'; null: the drop has no limits. */
   readonly limits: LimitPrices | null;
-  /** Those of single users' limits, if these are kept; null: they have prices like all others, or there are none. */
-  readonly own: OwnLimits | null;
+  /** Those of single users' limits, if these are kept; absent or null: they have prices like all others, or there are none. */
+  readonly own?: OwnLimits | null;
 }
 
 /** The limits of single users, with their prices. */
@@ -51,7 +51,7 @@ export class OwnLimits {
   /** Takes the limits of single users out of the prices of all, so that they are kept. */
   static divide(instance: Instance, all: LimitPrices): DividedPrices {
     const { declared } = all, found = ownLimits(instance, all);
-    if (found.size === 0) return { limits: all, own: null };
+    if (found.size === 0) return { limits: all };
     const limits = new LimitPrices(declared, instance), own = new LimitPrices(declared, instance);
     limits.price.set(all.price);
     for (const { index } of [...found.values()].flat()) {

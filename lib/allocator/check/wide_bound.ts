@@ -34,7 +34,7 @@ export function wideBound(
   instance: Instance,
   policy: Policy,
   demands: readonly GroupDemand[],
-  { prices, limits, own }: DividedPrices & { prices: Prices },
+  { prices, limits, own = null }: DividedPrices & { prices: Prices },
   units: Units,
   settled?: Settled,
 ): bigint {
