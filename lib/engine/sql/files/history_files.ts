@@ -134,6 +134,7 @@ export async function inspectHistory(
       { ...NOBODY, brand: hasBrands ? new Uint32Array(0) : null },
       NO_PAIRS,
       rules,
+      files.length,
     ),
     found: FileRows[] = [];
   for (const [at, file] of files.entries()) {
@@ -148,7 +149,7 @@ export async function inspectHistory(
     found.push(await rowsOfFile(store, file, at, rules, control));
   }
   const all = found.flatMap((file) => file.days);
-  const days = pastDays([...new Set(all.map(({ day }) => day))], dated, rules);
+  const days = pastDays([...new Set(all.map(({ day }) => day))], dated, rules, files.length);
   const past = new Set(days.map(({ day }) => day));
   const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
   return {
