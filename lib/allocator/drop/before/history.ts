@@ -167,7 +167,7 @@ export class History {
       return false;
     }
     if (when !== this.#lastDrop) this.#noteDrop(when);
-    if (isDeclined) counts.declinedRows++;
+    if (isDeclined && this.#declines !== null) counts.declinedRows++;
     if (when >= this.#firstDay || this.dated !== true || (isDeclined && this.#declines !== null)) {
       return true;
     }

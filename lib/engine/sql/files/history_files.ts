@@ -157,7 +157,9 @@ export async function inspectHistory(
     rows: sum(all.map(({ rows }) => rows)),
     blankRows: sum(found.map(({ blankRows }) => blankRows)),
     laterRows: sum(all.map(({ day, rows }) => past.has(day) ? 0 : rows)),
-    declinedRows: sum(all.map(({ day, declined }) => past.has(day) ? declined : 0)),
+    declinedRows: rules.declineFactor === 1
+      ? 0
+      : sum(all.map(({ day, declined }) => past.has(day) ? declined : 0)),
     fingerprint: found.map(({ fingerprint }) => fingerprint).join("\n"),
   };
 }
