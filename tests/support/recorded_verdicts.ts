@@ -64,7 +64,9 @@ function provenBy({ instance }: Drop, certificate: Certificate): ProvenBound | n
   const policy = policyOfCertificate(certificate), demands = demandsOf(instance, policy);
   const declared = DeclaredLimits.of(instance);
   const { prices, limits, problems } = claimedPrices(instance, demands, declared, certificate);
-  return problems.length > 0 ? null : boundFromPrices(instance, policy, demands, prices, limits);
+  return problems.length > 0
+    ? null
+    : boundFromPrices(instance, policy, demands, prices, { limits });
 }
 
 function compact({ rules, policy: _, ...report }: CheckReport): Record<string, unknown> {

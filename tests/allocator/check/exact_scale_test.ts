@@ -55,7 +55,7 @@ function scale({ scores = [0.5, 2, -1], others = 1, further = {}, prices = {}, .
       assignmentRatio: column(1, "assignmentRatio"),
       mixedShare: column(1, "mixedShare"),
     },
-    ofLimits,
+    { limits: ofLimits },
     ofCases,
   );
 }

@@ -12,6 +12,7 @@ import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { Allowance, SMALL_PAIRS } from "../programs/allowance.ts";
 import { hasJointGroups } from "../columns/joint_groups.ts";
+import type { OwnProof } from "../columns/own_limits.ts";
 import type { Proof } from "../joint/proof.ts";
 import { pairsOfClasses, type UserClasses } from "../../drop/user_classes.ts";
 import { type RefineOptions, RefineState } from "./refine_state.ts";
@@ -65,6 +66,8 @@ const ALIKE_SECONDS = 10;
 /** The result of refining. */
 export interface Refined {
   readonly proof: Proof;
+  /** See {@link RefineState.ownProof}. */
+  readonly ownProof: OwnProof | null;
   /** Upper bound on every feasible objective. */
   readonly bound: number;
   readonly warnings: readonly string[];
@@ -98,7 +101,7 @@ export async function refine(
 ): Promise<Refined> {
   const state = new RefineState(incumbent, proof, options);
   const warnings = await takeSteps(state, new RefineSteps(state));
-  return { proof: state.proof, bound: state.bound, warnings };
+  return { proof: state.proof, ownProof: state.ownProof, bound: state.bound, warnings };
 }
 
 /** Takes the steps that promise most for the drop, one after the other, until the gap is closed. Returns warnings. */
