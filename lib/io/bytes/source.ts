@@ -114,8 +114,13 @@ function partOf(path: string, info: FileInfo): Part {
 /** The stream of standard input, which is there once. @throws {UsageError} where another input has it */
 function standardInput(): ReadableStream<Uint8Array> {
   const { readable } = platform.stdin;
-  if (readable.locked) throw new UsageError("only one input can be - (standard input)");
+  if (readable.locked) throw standardInputTwice();
   return readable;
+}
+
+/** The error where two inputs are standard input. */
+export function standardInputTwice(): UsageError {
+  return new UsageError("only one input can be - (standard input)");
 }
 
 /**
