@@ -17,6 +17,7 @@ import { CheapestPaths } from "../flow/cheapest_paths.ts";
 import type { Holdings } from "../flow/holdings.ts";
 import type { Noted } from "../flow/noted.ts";
 import {
+  areTypesAll,
   isTypedFlow,
   setType,
   SPONSORED,
@@ -25,8 +26,11 @@ import {
   UNSPONSORED,
 } from "../flow/typed_network.ts";
 
-/** Number of changes tried: per user who may be of either type, but within these two bounds. */
-const TRIES_PER_USER = 30, LEAST_TRIES = 16_000, MOST_TRIES = 27_000;
+/**
+ * Number of changes tried: per user who may be of either type, but within these two bounds. Where types are all that is to be decided
+ * a change touches few users, and there may be more of them.
+ */
+const TRIES_PER_USER = 30, LEAST_TRIES = 16_000, MOST_TRIES = 27_000, MOST_OF_TYPES = 1_000_000;
 
 /** Of each type a user may get its k best pairs and k more, at least so many more; where types tie, twice as many. */
 const MORE_PAIRS = 8;
@@ -216,7 +220,8 @@ class TypeSearch {
     if (users < 2) return;
     const first = FIRST_PER_USER * users;
     const wanted = Math.max(LEAST_TRIES, TRIES_PER_USER * users);
-    const tries = first + Math.min(MOST_TRIES, wanted);
+    const most = areTypesAll(this.#assignment.problem) ? MOST_OF_TYPES : MOST_TRIES;
+    const tries = first + Math.min(most, wanted);
     const spacing = this.#spacing();
     for (let i = 0; i < tries; i++) {
       if (i % BETWEEN_LOOKS === 0) {
