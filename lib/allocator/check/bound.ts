@@ -12,7 +12,7 @@ import { bonusOf, type GroupDemand, priceOfMissing, worthOfCount } from "./deman
 import { type GroupLimits, lossOfGroup, lossOfLimits } from "./joint_loss.ts";
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
 import { highestPrice } from "./limits.ts";
-import type { OwnTerms } from "./own_choices.ts";
+import { type OwnTerms, stepsOfEach } from "./own_choices.ts";
 import type { DividedPrices, OwnLimits } from "./own_limits.ts";
 
 /**
@@ -165,5 +165,6 @@ function ownTerms(instance: Instance, policy: Policy, limits: OwnLimits): OwnTer
     cost: (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
     worth: (l) => prices.worthOf(l),
     penalty: (l, beyond) => beyond * highestPrice(prices.declared.limits[l], missing),
+    mostSteps: stepsOfEach(limits.users),
   };
 }

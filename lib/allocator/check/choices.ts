@@ -142,10 +142,13 @@ export class Choices<N extends Amount = number> {
     const { own } = this.#terms;
     if (own?.limits.of(u) !== undefined) {
       const search = this.#searchOf(u, own), all = this.#atOwnPrices(u, own);
+      // Here the search may settle less. What a bundle loses against the user's best one must not look larger by that.
+      const most = this.bestOf(u);
       const kept = all.flatMap((shape) => {
         const value = this.#keeping(u, search, shape, null);
-        return value === null ? [] : [{ ...shape, value }];
+        return value === null ? [] : [{ ...shape, value: value > most ? most : value }];
       });
+      // Where pins break a limit there are no allocations.
       return kept.length === 0 ? all : kept;
     }
     const bundles: ValuedShape<N>[] = [];

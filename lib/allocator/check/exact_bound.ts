@@ -14,7 +14,7 @@ import { type GroupDemand, largestK, priceOfMissing } from "./demands.ts";
 import { type Counts, type GroupLimits, keepsLimits, lossOfGroup } from "./joint_loss.ts";
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
 import { highestPrice } from "./limits.ts";
-import type { OwnTerms } from "./own_choices.ts";
+import { type OwnTerms, stepsOfEach } from "./own_choices.ts";
 import type { DividedPrices, OwnLimits } from "./own_limits.ts";
 import { type Settled, settledInUnits, type SettledUnits } from "./settled.ts";
 import { ExactSum, type Units } from "./units.ts";
@@ -112,6 +112,7 @@ function ownInDoubles(
     cost: costsInUnits(instance, prices, price),
     worth: (l) => Number(worthOfLimit(prices, l, price[l])),
     penalty: (l, beyond, size) => Number(penalty(l, beyond, size)),
+    mostSteps: stepsOfEach(limits.users),
   };
 }
 

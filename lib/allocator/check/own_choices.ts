@@ -11,8 +11,13 @@ import { beyondOf } from "./limit_tally.ts";
 import { consequenceOf } from "./limits.ts";
 import type { OwnCounts, OwnLimit, OwnLimits } from "./own_limits.ts";
 
-/** Most steps of the search for one user. Bundles that are not settled by then count as what they are worth at the prices. */
-export const MOST_STEPS = 100_000;
+/** Most steps of the search for one user, and of all users together, of which each may take FEW_STEPS in any case. */
+const MOST_STEPS = 100_000, ALL_STEPS = 200_000_000, FEW_STEPS = 1000;
+
+/** Most steps for each of so many users. What they do not settle counts as what it is worth at the prices. */
+export function stepsOfEach(users: number): number {
+  return Math.max(FEW_STEPS, Math.min(MOST_STEPS, Math.floor(ALL_STEPS / users)));
+}
 
 /** The terms of users' own limits, in the unit of the other terms. */
 export interface OwnTerms<N extends Amount = number> {
@@ -24,6 +29,8 @@ export interface OwnTerms<N extends Amount = number> {
   readonly worth: (limit: number) => N;
   /** What units beyond a limit cost, rounded down; `size`: of the figures whose difference they are. */
   readonly penalty: (limit: number, beyond: number, size: number) => N;
+  /** Most steps for one user, see {@link stepsOfEach}. */
+  readonly mostSteps: number;
 }
 
 /** A pair of the user's. */
@@ -86,7 +93,7 @@ export class OwnSearch<N extends Amount> {
 
   /** Whether the search took too many steps, so that what it found last is not known to be the best. */
   get isOver(): boolean {
-    return this.#steps > MOST_STEPS;
+    return this.#steps > this.#terms.mostSteps;
   }
 
   /** What the best bundle with these numbers of pairs is worth; null: none is worth more than `least`. */

@@ -61,6 +61,11 @@ export class OwnLimits {
     return { limits, own: new OwnLimits(own, found) };
   }
 
+  /** How many users have any. */
+  get users(): number {
+    return this.#ofUser.size;
+  }
+
   /** The limits of user `u`; undefined: there are none. */
   of(u: number): readonly OwnLimit[] | undefined {
     return this.#ofUser.get(u);

@@ -21,7 +21,7 @@ import {
 } from "./exact_bound.ts";
 import { worthInUnits } from "./exact_worth.ts";
 import type { LimitPrices } from "./limit_prices.ts";
-import type { OwnTerms } from "./own_choices.ts";
+import { type OwnTerms, stepsOfEach } from "./own_choices.ts";
 import type { DividedPrices, OwnLimits } from "./own_limits.ts";
 import { type Settled, settledInUnits } from "./settled.ts";
 import type { Units } from "./units.ts";
@@ -78,6 +78,7 @@ function ownInAnySize(
     cost: wideCosts(prices, price),
     worth: (l) => worthOfLimit(prices, l, price[l]),
     penalty: penaltiesInUnits(instance, policy, prices, units),
+    mostSteps: stepsOfEach(limits.users),
   };
 }
 

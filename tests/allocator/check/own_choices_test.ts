@@ -10,7 +10,7 @@ import {
 import { exactBound } from "../../../lib/allocator/check/exact_bound.ts";
 import { LimitCosts, LimitPrices } from "../../../lib/allocator/check/limit_prices.ts";
 import { DeclaredLimits } from "../../../lib/allocator/check/limits.ts";
-import { MOST_STEPS, type OwnTerms } from "../../../lib/allocator/check/own_choices.ts";
+import { type OwnTerms, stepsOfEach } from "../../../lib/allocator/check/own_choices.ts";
 import { OwnLimits } from "../../../lib/allocator/check/own_limits.ts";
 import { Units } from "../../../lib/allocator/check/units.ts";
 import { wideBound } from "../../../lib/allocator/check/wide_bound.ts";
@@ -193,7 +193,12 @@ function withPrice(prices: LimitPrices, price: number): LimitPrices {
   return prices;
 }
 
-function choices(instance: Instance, policy: Policy, limits: OwnLimits): Choices {
+function choices(
+  instance: Instance,
+  policy: Policy,
+  limits: OwnLimits,
+  mostSteps = stepsOfEach(1),
+): Choices {
   const groups = () => new Float64Array(instance.groups.length);
   const costs = new LimitCosts(instance, limits.prices);
   const own: OwnTerms = {
@@ -201,6 +206,7 @@ function choices(instance: Instance, policy: Policy, limits: OwnLimits): Choices
     cost: (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
     worth: (l) => limits.prices.worthOf(l),
     penalty: (l, beyond) => beyond * (limits.prices.declared.limits[l].family.price ?? 2),
+    mostSteps,
   };
   return new Choices(instance, policy, {
     score: (p) => instance.score[p],
@@ -217,22 +223,20 @@ function choices(instance: Instance, policy: Policy, limits: OwnLimits): Choices
   });
 }
 
+/** A case in which what users share has no prices. */
+function withoutPrices(given: Case): Case {
+  const { instance, claimed: { prices, own }, declared } = given;
+  const contract = new Float64Array(prices.contract.length);
+  const free = { ...prices, contract, minSponsored: new Float64Array(2) };
+  const limits = new LimitPrices(declared, instance);
+  return { ...given, claimed: { prices: free, limits, own, problems: [] } };
+}
+
 Deno.test("own limits: the best bundle of each shape keeps them, and shapes of which none does are left out", () => {
   for (let seed = 1; seed <= 28; seed++) {
     const given = caseOf(seed), { instance, policy, claimed } = given;
     const found = choices(instance, policy, claimed.own!);
-    const free = {
-      ...given,
-      claimed: {
-        ...claimed,
-        prices: {
-          ...claimed.prices,
-          contract: claimed.prices.contract.map(() => 0),
-          minSponsored: new Float64Array(2),
-        },
-        limits: withPrice(new LimitPrices(given.declared, instance), 0),
-      },
-    };
+    const free = withoutPrices(given);
     for (let u = 0; u < instance.group.length; u++) {
       const all = bestOfAll(free, u), shapes = found.bundlesOf(u);
       if (all.size === 0) continue;
@@ -286,7 +290,6 @@ Deno.test("own limits: what too many steps do not settle counts as it does at th
   // A user with fewer options is settled: 1006 is the most within the amount.
   const few = budget([1000, 1004, 1006, 1010], 1009, 1);
   assertEquals(choicesOf(few.instance, few.policy, 1).bestOf(0), 1006);
-  assert(MOST_STEPS > 10_000);
 });
 
 Deno.test("own limits: a pin that breaks one leaves what the user is worth at the prices", () => {
@@ -295,4 +298,33 @@ Deno.test("own limits: a pin that breaks one leaves what the user is worth at th
   // 5 + 3 at a price of 1 pay 8, and the amount is 4.
   assertEquals(choicesOf(pinned, policy, 1).bestOf(0), 4);
   assertEquals(choicesOf(pinned, policy, 1).bundlesOf(0).map(({ value }) => value), [4, 4]);
+});
+
+Deno.test("own limits: whatever steps are left, nothing counts as less than it is worth, and no bundle as more than the best", () => {
+  let loose = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const given = caseOf(seed), { instance, policy, claimed } = given, free = withoutPrices(given);
+    for (let u = 0; u < instance.group.length; u++) {
+      const found = choices(instance, policy, claimed.own!, (7 * seed + u) % 40);
+      const all = bestOfAll(free, u), best = found.bestOf(u), shapes = found.bundlesOf(u);
+      if (all.size === 0) continue;
+      assert(best >= Math.max(...all.values()) - 1e-9);
+      if (best > Math.max(...all.values()) + 1e-9) loose++;
+      const valued = new Map(shapes.map((one) => [`${one.sponsored}+${one.others}`, one.value]));
+      for (const [shape, value] of all) assert(valued.get(shape)! >= value - 1e-9);
+      for (const value of valued.values()) assert(value <= best);
+    }
+  }
+  assert(loose > 20, `${loose}`);
+});
+
+Deno.test("own limits: the more users have any, the fewer steps each may take", () => {
+  assertEquals([1, 2000, 4000, 60_000, 200_000, 1e6].map(stepsOfEach), [
+    100_000,
+    100_000,
+    50_000,
+    3333,
+    1000,
+    1000,
+  ]);
 });
