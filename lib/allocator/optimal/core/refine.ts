@@ -84,8 +84,13 @@ export function areAlike({ instance, items, rules }: DualProblem, classes: UserC
 }
 
 /** Whether types tie in a drop that is too large for the programs of small ones. */
-export function isTied(problem: DualProblem, prices: Prices, classes: UserClasses): boolean {
-  return pairsOfClasses(problem.instance, classes) > SMALL_PAIRS && typesTie(problem, prices);
+export function isTied(
+  problem: DualProblem,
+  prices: Prices,
+  classes: UserClasses | null,
+): boolean {
+  const isLarge = classes === null || pairsOfClasses(problem.instance, classes) > SMALL_PAIRS;
+  return isLarge && typesTie(problem, prices);
 }
 
 /** Improves the incumbent in place, and the proof. */
@@ -164,11 +169,18 @@ async function settleClasses(state: RefineState, steps: RefineSteps): Promise<vo
   if (state.isOpen()) await steps.solvePairs({ seconds: ALIKE_SECONDS });
 }
 
-/** Settles a drop in which types tie: whole grades first, then weights, as far as the gap asked for. */
+/**
+ * Settles a drop in which types tie, as far as the gap asked for: whole grades first, where there may be any left to win, then weights.
+ * Nearly all users tie, so chains consider few of them; paths take longer.
+ */
 async function settleTies(state: RefineState, steps: RefineSteps): Promise<void> {
-  const { gap } = state.options;
-  await steps.searchTies();
-  if (state.distance() > gap) await steps.chains(gap);
+  const { gap } = state.options, isOpen = () => state.distance() > gap && !state.hurry();
+  if (!state.isLittleLeft()) {
+    await steps.searchTies();
+    if (isOpen()) await steps.chains(gap);
+  }
+  if (isOpen()) await steps.paths();
+  if (isOpen()) await steps.chains(gap);
 }
 
 /** Settles a small drop in which few users compete for each contract: for given types it is a flow, and good types are found quickly. */
