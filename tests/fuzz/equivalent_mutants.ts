@@ -33,6 +33,20 @@ const EQUIVALENT: readonly Equivalent[] = [
     reason: "0 is 0",
   },
   {
+    file: "choices.ts",
+    code: "best !== null && shape.value <= best",
+    from: "<=",
+    to: "<",
+    reason: "a shape that is worth no more changes nothing",
+  },
+  {
+    file: "choices.ts",
+    code: "value: value > most ? most : value",
+    from: ">",
+    to: ">=",
+    reason: "the two are the same there",
+  },
+  {
     file: "own_choices.ts",
     code: "own === null || own <= this.#least",
     from: "<=",
