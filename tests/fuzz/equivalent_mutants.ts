@@ -419,9 +419,16 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "limit_prices.ts",
-    code: "cells <= MOST_CELLS",
+    code: "cells <= Math.min(MOST_CELLS, instance.contract.length)",
     from: "<=",
     to: "<",
+    reason: "what is remembered is the same as what is not",
+  },
+  {
+    file: "limit_prices.ts",
+    code: "cells <= Math.min(MOST_CELLS, instance.contract.length)",
+    from: "Math.min",
+    to: "Math.max",
     reason: "what is remembered is the same as what is not",
   },
   {
