@@ -28,7 +28,8 @@ const claimed = claimedPrices(instance, demands, null, certificate);
 const none = { pair: new Uint32Array(0), user: new Uint32Array(0) };
 const parts: Record<string, () => unknown> = {
   hashes: () => inputHashes(instance),
-  "bound in doubles": () => boundFromPrices(instance, policy, demands, claimed.prices, null),
+  "bound in doubles": () =>
+    boundFromPrices(instance, policy, demands, claimed.prices, { limits: null }),
   "exact figures": () => exactFigures(instance, policy, demands, claimed, none, { declared: null }),
 };
 const pairs = instance.score.length;

@@ -11,7 +11,8 @@ What is computed is docs/model.md, term by term; how numbers are cut is `divvy c
 
 This file is the proof: what the assignments are worth, and what no allocation is worth more than. Beside it lie what one
 user may hold (check_users.py), the limits, which is every rule about more than one user (check_limits.py), what groups
-lose and what cases settle (check_groups.py and check_cases.py, which only some certificates need), and what reads the files (check_certificate.py, check_drop.py,
+lose, what cases settle and how users keep their own limits (check_groups.py, check_cases.py and check_own.py, which only
+some certificates need), and what reads the files (check_certificate.py, check_drop.py,
 check_numbers.py).
 """
 import argparse, math, os, sys
@@ -25,6 +26,7 @@ from check_drop import Drop, rows
 from check_groups import joint_loss
 from check_limits import Limits
 from check_numbers import Refused, cut, demand
+from check_own import OwnUsers
 from check_users import Users
 
 
@@ -64,12 +66,14 @@ class Proof:
 
     def bound(self, priced, case, claimed):
         """D of the prices: what no allocation is worth more than. case: limits that a case has on offers, which have prices too."""
-        limits, n, joint = self.limits, self.n, []
+        limits, n, joint, users = self.limits, self.n, [], self.users
+        if priced is self.cert and self.cert.get("own_limits_kept"):
+            users = OwnUsers(self.drop, self.cert).keep(limits)
         limits.set_prices(priced, n, case)
         bound = limits.worth()
         for g, members in self.drop.members.items():
             rules = limits.of_group[g] + case.of_users(g)
-            bundles = [self.users.bundles(u, rules, limits.paid) for u in members]
+            bundles = [users.bundles(u, rules, limits.paid) for u in members]
             bound += sum(max(own)[0] for own in bundles)
             if any(priced["groups"].get(g, {}).get(rule) for rule in ("assignment_ratio", "mixed_share")):
                 joint.append((bundles, rules))

@@ -398,6 +398,7 @@ CREATE TEMPORARY TABLE demanded AS SELECT concat(w.name, ' is a number') AS what
     OR name = 'max_per_brand' AND (kind = 'null' OR kind = 'number' AND double_of(value) >= 1 AND double_of(value) = floor(double_of(value))) THEN 1 END) = 14 FROM nodes f WHERE parent = ''
   UNION ALL SELECT 'what need not be there is what it is', count(*) = 0 FROM nodes f WHERE parent = '' AND (name IN ('limits', 'limit_families') AND kind <> 'array' OR name = 'branches' AND kind <> 'object'
     OR name = 'change_cost' AND NOT (kind = 'number' AND double_of(value) >= 0) OR name = 'search_bound' AND kind NOT IN ('number', 'null')) OR matches(name, concat('.*', sub('', ''), '.*'))
+  UNION ALL SELECT 'own_limits_kept is absent or false: this judges bounds by prices of all limits', count(*) = 0 FROM nodes f WHERE parent = '' AND name = 'own_limits_kept' AND NOT (kind = 'flag' AND value = 'false')
   UNION ALL SELECT 'changes cost nothing, or the offers of before are given', count(*) = 0 FROM p WHERE double_of(change_cost) > 0 AND (SELECT count(*) FROM files WHERE tab = 'previous') = 0
   UNION ALL SELECT 'weights and prices of caps are numbers', count(*) = 0 FROM (SELECT kind, value, 0 AS low FROM cap_prices UNION ALL SELECT kind, value, -1e15 FROM nodes f WHERE parent = sub('', 'cov_w')) x
     WHERE NOT (kind = 'number' AND double_of(value) >= low AND abs(double_of(value)) < 1e18)

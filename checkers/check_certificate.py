@@ -60,6 +60,7 @@ def read_certificate(path):
     demand(type(cert.get("limit_families", [])) is list and type(cert.get("limits", [])) is list, "limits")
     for family in cert.get("limit_families", []):
         check_family(family)
+    demand(one_of(None, True, False)(cert.get("own_limits_kept")), "own_limits_kept")
     if "branches" in cert:
         demand(type(cert["branches"]) is dict and number(0)(cert["branches"].get("price")), "branches")
         check_tree(cert["branches"].get("tree"))

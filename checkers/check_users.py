@@ -56,16 +56,9 @@ class Users:
     def bundles(self, u, rules, paid):
         """The best bundle of each shape that a user may hold, pins in it: its value at the prices, and its shape.
         rules: those of the user's group, with their prices. paid: what an offer of a pair pays for all other limits."""
-        drop, k, n, values = self.drop, self.k_of(u), self.n, []
-        for c, row in drop.pairs[u].items():
-            is_sponsored, worth = drop.caps[c]["sponsored"], dec(row["score"]) - self.charge((u, c))
-            if is_sponsored and not self.uniform:
-                worth += dec(self.cert["sponsored_bonus"])
-            # Under coverage both types compete for the same places: nobody's shape has sponsored offers.
-            kind = self.uniform and is_sponsored
-            values.append((((u, c) not in drop.pins), paid((u, c)) - worth.scaleb(n), kind, drop.brand(c)))
+        k = self.k_of(u)
         sums, pinned, of_brand = {True: [Dec(0)], False: [Dec(0)]}, Counter(), Counter()
-        for is_free, loss, kind, brand in sorted(values, key=lambda value: value[:2]):  # pins first, then the best
+        for is_free, loss, kind, brand, _ in sorted(self.offers_of(u, paid), key=lambda offer: offer[:2]):  # pins first, then the best
             of_brand[kind, brand] += 1
             pinned[kind] += not is_free
             if not is_free or of_brand[kind, brand] <= (self.cert["max_per_brand"] or math.inf):
@@ -74,10 +67,26 @@ class Users:
         for s, sponsored in enumerate(sums[True][:k + 1]):
             for t, others in enumerate(sums[False][:k + 1 - s]):
                 if self.may_hold(k, s, t) and s >= pinned[True] and t >= pinned[False]:
-                    owed = sum(limit.sign * limit.price * count(s > 0, s > 0 and t > 0, s, t) for limit, count in rules)
-                    found.append((sponsored + others + sum(self.of_shape(k, s, t), Dec(0)).scaleb(n) - owed, s, t))
+                    found.append((sponsored + others + self.beside(u, s, t, rules), s, t))
         demand(found, f"{u} can't have its pins")
         return found
+
+    def offers_of(self, u, paid):
+        """Each offer that a user may get: whether it is no pin, what it costs less its worth, its kind, brand and contract."""
+        drop, offers = self.drop, []
+        for c, row in drop.pairs[u].items():
+            is_sponsored, worth = drop.caps[c]["sponsored"], dec(row["score"]) - self.charge((u, c))
+            if is_sponsored and not self.uniform:
+                worth += dec(self.cert["sponsored_bonus"])
+            # Under coverage both types compete for the same places: nobody's shape has sponsored offers.
+            kind = self.uniform and is_sponsored
+            offers.append((((u, c) not in drop.pins), paid((u, c)) - worth.scaleb(self.n), kind, drop.brand(c), c))
+        return offers
+
+    def beside(self, u, s, t, rules):
+        """What a bundle of a shape is worth besides its offers, less what its group's rules cost."""
+        owed = sum(limit.sign * limit.price * count(s > 0, s > 0 and t > 0, s, t) for limit, count in rules)
+        return sum(self.of_shape(self.k_of(u), s, t), Dec(0)).scaleb(self.n) - owed
 
     def decimals(self):
         """Of scores, and of what numbers of offers are worth."""

@@ -251,10 +251,11 @@ function bestOf(instance: Instance, one: Allocation, other: Allocation): Allocat
   };
   const kept = isAtLeast(a.objective, b.objective) ? one : other;
   const proof = isAtLeast(b.bound, a.bound) ? one : other;
-  const { branches: _, pricesBound: __, ...rest } = kept;
+  const { branches: _, pricesBound: __, ownLimitsKept: ___, ...rest } = kept;
   const best = {
     ...rest,
     prices: proof.prices,
+    ...(proof.ownLimitsKept === true && { ownLimitsKept: true }),
     ...(proof.branches !== undefined && { branches: proof.branches }),
   };
   const { bound } = exactCertificate(instance, best), { objective } = kept;

@@ -61,7 +61,7 @@ async function historyOf(
   rules: HistoryRules,
   control: TableControl,
 ): Promise<History> {
-  const history = new History(parties, pairs, rules);
+  const history = new History(parties, pairs, rules, files.length);
   await readHistory(files, parties, history, wantedBy(rules), control);
   return history;
 }

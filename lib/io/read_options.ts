@@ -15,6 +15,7 @@ import {
   recordOf,
 } from "../base/validate.ts";
 import { MOST_LINE, MOST_TABLE, type ReadLimits } from "./bytes/read_limits.ts";
+import { standardInputTwice } from "./bytes/source.ts";
 import { checkColumn, DIALECT_OPTIONS } from "./csv/dialect_options.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";
 
@@ -75,6 +76,6 @@ export function checkReadOptions(sources: DropSources, options: ReadOptions): vo
   checkOptions("limits", options.limits ?? {}, LIMITS);
   for (const column of Object.keys(options.columns ?? {})) checkColumn(column);
   if (Object.values(sources).flat().filter((source) => source === "-").length > 1) {
-    throw new UsageError("only one input can be - (standard input)");
+    throw standardInputTwice();
   }
 }

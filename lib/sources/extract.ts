@@ -74,7 +74,9 @@ async function checkedColumns(
   if (missing.length > 0) {
     await reader.cancel();
     throw new InputError(
-      `${name}: column ${missing.join(", ")} is missing, found ${names.join(", ") || "none"}`,
+      `${name}: ${
+        missing.length === 1 ? `column ${missing[0]} is` : `columns ${missing.join(", ")} are`
+      } missing, found ${names.join(", ") || "none"}`,
       { file: name, column: missing[0] },
     );
   }

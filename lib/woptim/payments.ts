@@ -35,7 +35,7 @@ const PLAIN = 2 ** 20;
  * doubles that they are, which add up to it.
  *
  * Throws {@link InputError} if the price is not a whole number of coins, it or the payments together are above 2^53 coins, it or a
- * payment is so large that doubles don't tell its coins apart, or it is to be paid for a total of 0.
+ * payment is so large that doubles don't tell its coins apart, or it is to be paid for nothing.
  */
 export function sharePrice(
   price: number,
@@ -53,7 +53,7 @@ export function sharePrice(
     throw InputError.at({
       column: "price",
       value: String(price),
-      expected: "0, as the total is 0",
+      expected: "0, as nothing is handed out",
     });
   }
   const fraction = new Float64Array(units.length);

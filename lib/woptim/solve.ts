@@ -7,7 +7,7 @@ import { InputError } from "../base/errors.ts";
 import { splitTreeInSteps } from "./steps/group_steps.ts";
 import { solveTree } from "./groups/group_split.ts";
 import { standingOfTree } from "./problem/group_tree.ts";
-import { addFractions, type Fraction, fractionOf, toDouble } from "./exact/fraction.ts";
+import { differenceOf, type Fraction } from "./exact/fraction.ts";
 import { type Packs, packsOf } from "./steps/pack_sizes.ts";
 import { splitInPacks } from "./steps/packs.ts";
 import { solvePrice } from "./price/multiplier.ts";
@@ -17,7 +17,7 @@ import { People } from "./price/people.ts";
 import type { CheckedColumns } from "./problem/problem.ts";
 import { withinReach } from "./price/reach.ts";
 import { type HardBounds, settleRounding } from "./exact/rounding.ts";
-import { withoutFixed } from "./problem/fixed.ts";
+import { type FreePart, withoutFixed } from "./problem/fixed.ts";
 import { solvePeople } from "./price/solve_people.ts";
 import { type SplitStatus, type Standing, standingOf } from "./problem/status.ts";
 import { splitInSteps } from "./steps/step_split.ts";
@@ -53,7 +53,7 @@ export function solveColumns(columns: CheckedColumns, options: ResolvedSplitOpti
   if (columns.groups !== undefined) return solveGroups(columns, options);
   const part = withoutFixed(columns);
   if (part === undefined) return solveFree(columns, options);
-  const solved = part.free === undefined ? allFixed(columns) : solveFree(part.free, options);
+  const solved = part.free === undefined ? allFixed(columns) : solveBeside(part, columns, options);
   return {
     ...solved,
     units: part.withFixed(solved.units),
@@ -62,6 +62,21 @@ export function solveColumns(columns: CheckedColumns, options: ResolvedSplitOpti
       return { total: part.totalWith(total), cost };
     },
   };
+}
+
+/** Splits what is left beside fixed amounts; what is said of the total is said of all of it. */
+function solveBeside(
+  { free, fixedSum }: FreePart,
+  { total }: CheckedColumns,
+  options: ResolvedSplitOptions,
+): Solved {
+  try {
+    return solveFree(free!, options);
+  } catch (error) {
+    if (!(error instanceof InputError) || error.column !== "total") throw error;
+    const expected = `${error.fault.expected} beside the ${fixedSum} that are fixed`;
+    throw InputError.at({ column: "total", value: String(total), expected });
+  }
 }
 
 /** Where everybody's amount is fixed. */
@@ -99,7 +114,7 @@ function inWholeSteps(
     units,
     multiplier: 2 * price,
     standing: { ...standing, amount: steps.units(standing.amount) },
-    leftover: differenceOf(total, steps.units(count)),
+    leftover: steps.wholeOf(total).left,
     increment: steps.size,
     nextTo: (sign) => ({ total: steps.units(count + sign), cost: cost(sign) }),
   };
@@ -217,11 +232,14 @@ function solveOrZero(
     const what = other === "step" ? "steps of people's own" : other;
     throw new InputError(`or_zero and ${what} can't be combined: give one of them`);
   }
-  // People whose interval holds 0 have no choice to make.
-  const mayBeZero = Uint8Array.from(orZero, (flag, i) => Number(flag === 1 && lower[i] > 0));
   const steps = options.step === undefined ? undefined : new Steps(options.step);
   const inSteps = steps?.intervals(lower, upper);
   const { least, most } = inSteps ?? { least: lower, most: upper };
+  // People whose interval holds 0, in whole steps or as it is, have no choice to make.
+  const mayBeZero = Uint8Array.from(
+    orZero,
+    (flag, i) => Number(flag === 1 && lower[i] > 0 && least[i] > 0),
+  );
   const zeroed = least.map((l, i) => mayBeZero[i] ? 0 : l);
   const amount = steps === undefined ? total : steps.countOfTotal(total, options.leftover);
   const standing = standingOf(amount, zeroed, most);
@@ -320,13 +338,6 @@ function stepsWithin(
   return inWholeSteps(columns, steps, total, found, change);
 }
 
-/** a − b, of the decimals that they are written as. */
-function differenceOf(a: number, b: number): number {
-  if (a === b) return 0;
-  const { n, d } = fractionOf(b);
-  return toDouble(addFractions(fractionOf(a), { n: -n, d }));
-}
-
 function solvePacks(columns: CheckedColumns, options: ResolvedSplitOptions, packs: Packs): Solved {
   const { total } = columns;
   if (columns.priority !== undefined) {
@@ -366,7 +377,7 @@ function solvePacks(columns: CheckedColumns, options: ResolvedSplitOptions, pack
     standing,
     leftover,
     increment: unit.size,
-    nextTo: (sign) => ({ total: unit.units(unit.count(total) + sign), cost: null }),
+    nextTo: (sign) => ({ total: unit.units(unit.wholeOf(total).count + sign), cost: null }),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   certifiedCases,
   lackingCase,
   mustCase,
+  ownCase,
 } from "../support/certified_cases.ts";
 import { MUTANT_KINDS, type MutantKind, mutants } from "../support/mutants.ts";
 import { TempFolder } from "../support/cli.ts";
@@ -56,6 +57,7 @@ async function subjects(folder: string): Promise<Subject[]> {
     ...await certifiedCases(6, 1, mustCase),
     // Some with rules over whole users in their cases.
     ...await certifiedCases(6, 10, lackingCase),
+    ...await certifiedCases(tried(12, 24), 1, ownCase),
   ];
   for (const [i, one] of cases.entries()) {
     const home = `${folder}/${i}`;
@@ -197,6 +199,8 @@ function sqlIn(
   return async (subjects) => {
     const count = new Map<string, number>();
     const chosen = subjects.filter(({ one, changed }) => {
+      // Refused by name (below).
+      if (one.certificate.own_limits_kept === true) return false;
       if (changed !== null && !isNamed && !kinds.includes(changed.kind)) return false;
       const names = changed === null ? featuresOf(one) : [`changed: ${changed.kind}`];
       if (!names.some((name) => (count.get(name) ?? 0) < atMost)) return false;
@@ -306,6 +310,26 @@ Deno.test("checkers: numbers past the whole numbers of doubles are those that th
     if (!there || name.includes("sql")) continue;
     const [verdict] = await judge([subject]);
     assertEquals(verdict?.split(":")[0], "certified", name);
+  }
+});
+
+Deno.test("checkers: users who keep their own limits are judged by check.py, and refused by name by check.sql", async () => {
+  await using folder = new TempFolder();
+  const cases = await certifiedCases(8, 1, ownCase);
+  const kept = cases.filter(({ certificate }) => certificate.own_limits_kept === true);
+  assert(kept.length > 2, `${kept.length}`);
+  const one = kept[0], subject = { one, home: folder.path, changed: null };
+  await writeFiles(one, folder.path);
+  for (const { name, there } of CHECKERS) {
+    if (!there || !name.includes("sql")) continue;
+    const files = FILES.map((file) => pathOf(subject, file));
+    const database = name.endsWith("DuckDB") ? "duckdb" : "clickhouse";
+    const [verdict] = await answers(
+      PYTHON_OF_TESTS,
+      [`${ROOT}tests/checkers/judge_sql.py`, database],
+      [files],
+    );
+    assert(verdict.includes("own_limits_kept"), `${name}: ${verdict}`);
   }
 });
 

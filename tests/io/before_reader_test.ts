@@ -62,6 +62,33 @@ function shownPairs({ instance }: Drop): string[] {
     )).flat();
 }
 
+Deno.test("rotation without dates: each file is a drop, four of them halve what it counts, be there ever so many", async () => {
+  // Ann got something in the latest drop, bob eight drops before, cleo nothing.
+  const weeks = Array.from({ length: 61 }, (_, i) => `week${i}.csv`);
+  const row = (i: number) => i === 60 ? "ann,t" : i === 52 ? "bob,t" : "zed,t";
+  await using folder = folderOf(
+    Object.fromEntries(weeks.map((name, i) => [name, `user_id,contract_address\n${row(i)}\n`])),
+  );
+  const mean = (1 + 0.25) / 3, bob = 1 + (1 - 0.25 / mean);
+  for (const asOf of [undefined, "2025-08-21"]) {
+    for (const minScore of [undefined, 0.45]) {
+      const drop = await readDrop(sources(folder, { history: weeks }), {
+        rotate: 1,
+        ...(asOf === undefined ? {} : { asOf }),
+        ...(minScore === undefined ? {} : { minScore }),
+      });
+      assertEquals(shownPairs(drop), [
+        "ann m 0.800000",
+        "ann t 0.900000",
+        "ann c 0.700000",
+        `bob t ${(0.6 * bob).toFixed(6)}`,
+        `bob c ${(0.5 * bob).toFixed(6)}`,
+        ...(minScore === undefined ? ["cleo m 0.800000"] : []),
+      ]);
+    }
+  }
+});
+
 Deno.test("history from CSV: trimmed, in any case, with times; its rules are kept and its rows counted", async () => {
   await using folder = folderOf();
   const drop = await readDrop(sources(folder, { history: ["history.csv"] }), RULES);

@@ -191,6 +191,37 @@ export function lackingCase(seed: number): { drop: Drop; rules: Policy } {
   };
 }
 
+/** Limits of single users: hard ones, and some that may be missed. */
+const OWN_LIMITS: readonly (readonly LimitInput[])[] = [
+  [{ limit: "own budget", per: "user_id", counts: "weight", atMost: 4 }],
+  [
+    { limit: "own budget", per: "user_id", counts: "weight", atMost: 4.5, price: 0.1 },
+    { limit: "brands", per: "user_id+brand_id", atMost: 1 },
+  ],
+  [
+    { limit: "own news", per: "user_id", atMost: 0.5, shareOf: "offers", where: { kind: "new" } },
+    { limit: "own least", per: "user_id", counts: "weight", atLeast: 5, price: 0.125 },
+  ],
+  [
+    { limit: "own budget", per: "user_id", counts: "weight", atMost: 5 },
+    { limit: "brand", per: "brand_id", counts: "cost", atMost: 12 },
+    { limit: "two", per: "user_id", atLeast: 2 },
+  ],
+];
+
+/** A drop with limits of single users. Seeds by turns have pins. */
+export function ownCase(seed: number): { drop: Drop; rules: Policy } {
+  const drop = limitedDrop(seed, OWN_LIMITS[seed % OWN_LIMITS.length], {
+    contracts: 6,
+    further: {
+      groups: [{ id: "north", ratio: 0.25 }, { id: "south", ratio: 0 }],
+      ...(seed % 5 === 0 && { pins: [{ user: "u0", contract: "c1" }] }),
+    },
+  });
+  const own = [{}, { model: "coverage" as const }, { mixTail: true }, { maxPerBrand: 1 }];
+  return { drop, rules: { ...defaultPolicy, ...own[(seed >> 2) % own.length] } };
+}
+
 /** `count` of them from `seed` on. */
 export async function certifiedCases(
   count: number,

@@ -91,7 +91,13 @@ Deno.test("prices that can't be divided are errors", () => {
     'price is "10.005", expected at most 2 decimal places (see currency digits)',
   );
   assertThrows(of(2, 0.5, 0), InputError, 'price is "0.5", expected at most 0 decimal places');
-  assertThrows(of(0, 1), InputError, 'price is "1", expected 0, as the total is 0');
+  assertThrows(of(0, 1), InputError, 'price is "1", expected 0, as nothing is handed out');
+  // Too little for a pack: all of the total is left over.
+  assertThrows(
+    () => splitArrays({ ...columns, total: 4, price: 1 }, { step: 6, leftover: true }),
+    InputError,
+    'price is "1", expected 0, as nothing is handed out',
+  );
   assertThrows(of(2, 1e15), InputError, "expected at most 9007199254740991 coins of 1e-2");
   // For units below 0 somebody is paid, and payments of more coins than doubles count would not add up to the price.
   const below = (size: number) => () =>

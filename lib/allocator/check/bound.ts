@@ -11,6 +11,9 @@ import { Choices, type ChoiceTerms, IN_DOUBLES } from "./choices.ts";
 import { bonusOf, type GroupDemand, priceOfMissing, worthOfCount } from "./demands.ts";
 import { type GroupLimits, lossOfGroup, lossOfLimits } from "./joint_loss.ts";
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
+import { highestPrice } from "./limits.ts";
+import { type OwnTerms, stepsOfEach } from "./own_choices.ts";
+import type { DividedPrices, OwnLimits } from "./own_limits.ts";
 
 /**
  * An upper bound on the objective of every allocation that keeps the rules, for any prices ≥ 0, with those of minima at most P and
@@ -23,7 +26,7 @@ import { LimitCosts, LimitPrices } from "./limit_prices.ts";
  * If brands are limited, a mixed bundle may here hold the most of a brand in each type. That is more than the rule allows if a
  * brand has contracts of both types, so the bound is still valid. Otherwise the choice is exact.
  *
- * @param limits prices of the drop's limits, each at most what a unit beyond it costs; by default those of the rows of
+ * @param divided prices of the drop's limits, each at most what a unit beyond it costs; by default those of the rows of
  *   `prices`
  */
 export function boundFromPrices(
@@ -31,10 +34,15 @@ export function boundFromPrices(
   policy: Policy,
   demands: readonly GroupDemand[],
   prices: Prices,
-  limits: LimitPrices | null = LimitPrices.ofRows(instance, prices.limit),
+  divided: DividedPrices = { limits: LimitPrices.ofRows(instance, prices.limit) },
 ): ProvenBound {
+  const { limits } = divided;
   const shared = worthOfLimits(instance, demands, prices, limits);
-  const choices = new Choices(instance, policy, termsOf(instance, policy, demands, prices, limits));
+  const choices = new Choices(
+    instance,
+    policy,
+    termsOf(instance, policy, demands, prices, divided),
+  );
   let users = 0, size = shared.size;
   for (let u = 0; u < instance.group.length; u++) {
     const best = choices.bestOf(u);
@@ -124,7 +132,7 @@ function termsOf(
   policy: Policy,
   demands: readonly GroupDemand[],
   prices: Prices,
-  limits: LimitPrices | null,
+  { limits, own = null }: DividedPrices,
 ): ChoiceTerms {
   const { score } = instance;
   const isCharged = chargedPairs(instance, policy);
@@ -143,6 +151,20 @@ function termsOf(
     bonus: bonusOf(policy, 1),
     worthOfCount,
     limits: costs === null ? null : (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
+    own: own === null ? null : ownTerms(instance, policy, own),
     ...IN_DOUBLES,
+  };
+}
+
+/** The terms of users' own limits in doubles. */
+function ownTerms(instance: Instance, policy: Policy, limits: OwnLimits): OwnTerms {
+  const { prices } = limits, costs = new LimitCosts(instance, prices);
+  const missing = priceOfMissing(instance, policy);
+  return {
+    limits,
+    cost: (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
+    worth: (l) => prices.worthOf(l),
+    penalty: (l, beyond) => beyond * highestPrice(prices.declared.limits[l], missing),
+    mostSteps: stepsOfEach(limits.users),
   };
 }

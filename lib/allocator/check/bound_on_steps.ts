@@ -10,7 +10,7 @@ import { floorOf } from "./decimal.ts";
 import type { GroupDemand } from "./demands.ts";
 import { exactBound } from "./exact_bound.ts";
 import type { Scale } from "./exact_scale.ts";
-import type { LimitPrices } from "./limit_prices.ts";
+import type { DividedPrices } from "./own_limits.ts";
 import type { Settled } from "./settled.ts";
 import { EXACT_POWERS, Units } from "./units.ts";
 import { wideBound } from "./wide_bound.ts";
@@ -20,7 +20,7 @@ export function boundOnSteps(
   instance: Instance,
   policy: Policy,
   demands: readonly GroupDemand[],
-  claimed: { prices: Prices; limits: LimitPrices | null },
+  claimed: DividedPrices & { prices: Prices },
   scale: Scale,
   decimals: number,
   settled?: Settled,

@@ -132,7 +132,7 @@ export class Cases {
       (sum, one, i) => "counted" in counts[i] ? sum + one : sum,
       price,
     );
-    const scale = scaleOf(instance, policy, demands, claimed.prices, claimed.limits, further);
+    const scale = scaleOf(instance, policy, demands, claimed.prices, claimed, further);
     // A case's prices may be larger: in coarser units its bound holds too.
     const own = this.#isWide ? decimals : Math.min(decimals, scale.decimals);
     const bound = boundOnSteps(instance, policy, demands, claimed, scale, own, settled);

@@ -86,6 +86,11 @@ export function checkCertificate(
   if (policy.maxPerBrand !== null && mixes(policy)) {
     notes.push("the bound lets a mixed user have max_per_brand offers of a brand in each type");
   }
+  if (claimed.own) {
+    notes.push(
+      "each user's best bundle keeps the limits toward which only this user's offers count",
+    );
+  }
   return {
     certified: problems.length === 0,
     gap: proof.gap,
@@ -122,7 +127,7 @@ function prove(
   const tolerance = tolerances(instance, policy, value);
   const isExact = certificate.exact !== null || certificate.branches !== undefined || mustBeExact;
   if (!isExact) {
-    const proven = boundFromPrices(instance, policy, demands, claimed.prices, claimed.limits);
+    const proven = boundFromPrices(instance, policy, demands, claimed.prices, claimed);
     const { bound } = proven;
     problems.push(...figureProblems(certificate, objective, bound, tolerance(proven.size)));
     return { bound, gap: gapOf(bound, objective), exact: null };

@@ -3,15 +3,14 @@
  *
  * @module
  */
+import { type Amount, minus, plus } from "./amount.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { largestK, limitedBrands, mayHold, UserPolicies } from "./demands.ts";
+import { type Candidate, OwnSearch, type OwnTerms } from "./own_choices.ts";
 
 /** The brand of every offer if brands are not limited. */
 const NO_BRAND = -1;
-
-/** Doubles, or whole numbers of any size where doubles can't count them. */
-export type Amount = number | bigint;
 
 /** Amounts by index. */
 interface Amounts<N extends Amount> {
@@ -37,8 +36,10 @@ export interface ChoiceTerms<N extends Amount = number> {
   readonly bonus: N;
   /** Worth of a number of offers under a user's policy. */
   readonly worthOfCount: (policy: Policy, offers: number) => N;
-  /** What an offer pays for limits; null: the drop has none. */
+  /** What an offer pays for limits, those of single users aside if users keep them; null: the drop has none. */
   readonly limits: ((c: number, u: number, p: number, isPinned: boolean) => N) | null;
+  /** The limits of single users, if users keep them; null: those have prices like all others. */
+  readonly own: OwnTerms<N> | null;
   /** Nothing. */
   readonly zero: N;
   /** Room for so many amounts. */
@@ -56,16 +57,6 @@ export const IN_ANY_SIZE: Pick<ChoiceTerms<bigint>, "zero" | "room"> = {
   zero: 0n,
   room: (length) => new Array<bigint>(length).fill(0n),
 };
-
-/** a + b: both doubles, or both whole numbers of any size. */
-export function plus<N extends Amount>(a: N, b: N): N {
-  return (a as number) + (b as number) as N;
-}
-
-/** a − b. */
-export function minus<N extends Amount>(a: N, b: N): N {
-  return (a as number) - (b as number) as N;
-}
 
 /** Uint8Array, length pairs: 1 for pinned ones; null: none is. */
 function pinnedPairs({ pins, score }: Instance): Uint8Array | null {
@@ -88,6 +79,13 @@ export interface ValuedShape<N extends Amount> {
   readonly sponsored: number;
   /** Other offers. */
   readonly others: number;
+}
+
+/** Some of a user's pairs, and what each of them is worth beside its score. */
+interface Part<N extends Amount> {
+  readonly from: number;
+  readonly to: number;
+  readonly extra: N;
 }
 
 /** Finds each user's best bundle, of all that hold the user's pins. */
@@ -122,24 +120,83 @@ export class Choices<N extends Amount = number> {
 
   /** Value of the best bundle of user `u`. */
   bestOf(u: number): N {
-    return this.#policy.model === "coverage" ? this.#bestOfAny(u) : this.#bestByType(u);
+    let best: N | null = null;
+    const { own } = this.#terms;
+    if (own?.limits.of(u) !== undefined) {
+      const search = this.#searchOf(u, own), all = this.#atOwnPrices(u, own);
+      for (const shape of all) {
+        // Those that follow are worth no more.
+        if (best !== null && shape.value <= best) break;
+        best = this.#keeping(u, search, shape, best) ?? best;
+      }
+      return best ?? all[0].value;
+    }
+    this.#eachShape(u, (value) => {
+      best = larger(best, value);
+    });
+    return best!;
   }
 
-  /** Model coverage: offers of both types compete for the same k places. */
-  #bestOfAny(u: number): N {
-    const { start, middle } = this.#instance;
-    const list = this.#first;
-    list.clear();
-    this.#consider(list, u, start[u], middle[u], this.#terms.bonus);
-    this.#consider(list, u, middle[u], start[u + 1], this.#terms.zero);
-    const own = this.#own.of(u), worth = this.#worthsOf(own);
-    let best: N | null = null, sum = this.#terms.zero;
-    for (let n = 0; n <= list.length && n <= own.k; n++) {
-      if (n > 0) sum = plus(sum, list.values[n - 1]);
-      if (n < list.pinned) continue;
-      best = larger(best, plus(sum, worth[n] ??= this.#terms.worthOfCount(own, n)));
+  /** The best bundle of user `u` with each number of sponsored and unsponsored offers that it may hold. */
+  bundlesOf(u: number): ValuedShape<N>[] {
+    const { own } = this.#terms;
+    if (own?.limits.of(u) !== undefined) {
+      const search = this.#searchOf(u, own), all = this.#atOwnPrices(u, own);
+      // Here the search may settle less. What a bundle loses against the user's best one must not look larger by that.
+      const most = this.bestOf(u);
+      const kept = all.flatMap((shape) => {
+        const value = this.#keeping(u, search, shape, null);
+        return value === null ? [] : [{ ...shape, value: value > most ? most : value }];
+      });
+      // Where pins break a limit there are no allocations.
+      return kept.length === 0 ? all : kept;
     }
-    return best!;
+    const bundles: ValuedShape<N>[] = [];
+    this.#eachShape(u, (value, sponsored, others) => bundles.push({ value, sponsored, others }));
+    return bundles;
+  }
+
+  /** The value of the best bundle of a shape that keeps the user's own limits, if it is more than `least`; that at the prices if it was not found. */
+  #keeping(u: number, search: OwnSearch<N>, shape: ValuedShape<N>, least: N | null): N | null {
+    const { sponsored, others } = shape;
+    const found = search.best({
+      numbers: this.#policy.model === "coverage" ? [sponsored] : [sponsored, others],
+      rest: this.#besideOffers(u, sponsored, others),
+    }, least);
+    return search.isOver ? shape.value : found;
+  }
+
+  /** The best bundle of each shape at the prices of the user's own limits, those of the highest value first. */
+  #atOwnPrices(u: number, own: OwnTerms<N>): ValuedShape<N>[] {
+    const bundles: ValuedShape<N>[] = [];
+    let worth = this.#terms.zero;
+    for (const { index } of own.limits.of(u)!) worth = plus(worth, own.worth(index));
+    this.#eachShape(u, (value, sponsored, others) => {
+      bundles.push({ value: plus(value, worth), sponsored, others });
+    }, own);
+    return bundles.sort((a, b) => Number(minus(b.value, a.value)));
+  }
+
+  /** The search for bundles that keep the user's own limits. */
+  #searchOf(u: number, own: OwnTerms<N>): OwnSearch<N> {
+    const limits = own.limits.of(u)!;
+    const lists = this.#lists(u).map((parts) =>
+      parts.flatMap(({ from, to, extra }) =>
+        Array.from({ length: to - from }, (_, i): Candidate<N> => {
+          const p = from + i, c = this.#instance.contract[p], isPinned = this.#isPinned?.[p] === 1;
+          const value = this.#netOf(c, u, p, isPinned, extra);
+          return {
+            ...own.limits.countsOf(limits, c, u, p),
+            value,
+            atPrices: minus(value, own.cost(c, u, p, isPinned)),
+            brand: this.#brandOf(c),
+            isPinned,
+          };
+        })
+      )
+    );
+    const { zero } = this.#terms, mostOfBrand = this.#policy.maxPerBrand ?? Infinity;
+    return new OwnSearch(limits, own, lists, { zero, mostOfBrand });
   }
 
   /** Worth of each number of offers under a user's policy, as far as it was asked for. */
@@ -149,32 +206,45 @@ export class Choices<N extends Amount = number> {
     return worth;
   }
 
-  /** Model uniform: the best over all numbers of sponsored and unsponsored offers that the policy allows. */
-  #bestByType(u: number): N {
-    let best: N | null = null;
-    this.#eachShape(u, (value) => {
-      best = larger(best, value);
-    });
-    return best!;
+  /** The user's pairs, with what each is worth beside its score: those that compete for the same places in a list. */
+  #lists(u: number): Part<N>[][] {
+    const { start, middle, group } = this.#instance, g = group[u];
+    const { bonus, zero, sponsored, others } = this.#terms;
+    const first = { from: start[u], to: middle[u] }, second = { from: middle[u], to: start[u + 1] };
+    // Model coverage: offers of both types compete for the same k places.
+    if (this.#policy.model === "coverage") {
+      return [[{ ...first, extra: bonus }, { ...second, extra: zero }]];
+    }
+    // A sponsored offer adds 1 − share to the balance of the assignment ratio, another one takes share off it.
+    return [[{ ...first, extra: sponsored[g] }], [{ ...second, extra: others[g] }]];
   }
 
-  /** The best bundle of user `u` with each number of sponsored and unsponsored offers that it may hold. */
-  bundlesOf(u: number): ValuedShape<N>[] {
-    const bundles: ValuedShape<N>[] = [];
-    this.#eachShape(u, (value, sponsored, others) => bundles.push({ value, sponsored, others }));
-    return bundles;
+  /** What a bundle of a shape is worth besides its offers. */
+  #besideOffers(u: number, sponsored: number, others: number): N {
+    const { bonus, becoming, mixing, zero, worthOfCount } = this.#terms;
+    const own = this.#own.of(u), g = this.#instance.group[u];
+    const worth = worthOfCount(own, sponsored + others);
+    if (this.#policy.model === "coverage" || sponsored === 0) return worth;
+    const value = plus(worth, plus(bonus, becoming[g]));
+    return minus(value, others > 0 ? mixing[g] : zero);
   }
 
-  #eachShape(u: number, visit: (value: N, sponsored: number, others: number) => void): void {
-    const { start, middle, group } = this.#instance;
-    const terms = this.#terms, g = group[u];
+  /** Visits the shapes that the policy allows with the value of the best bundle of each; under coverage all offers count as of one type. */
+  #eachShape(
+    u: number,
+    visit: (value: N, sponsored: number, others: number) => void,
+    paid: OwnTerms<N> | null = null,
+  ): void {
+    const terms = this.#terms;
     const sponsored = this.#first, others = this.#second;
     sponsored.clear();
     others.clear();
-    // A sponsored offer adds 1 − share to the balance of the assignment ratio, another one takes share off it.
-    this.#consider(sponsored, u, start[u], middle[u], terms.sponsored[g]);
-    this.#consider(others, u, middle[u], start[u + 1], terms.others[g]);
+    const [first, second] = this.#lists(u);
+    for (const part of first) this.#consider(sponsored, u, part, paid);
     const own = this.#own.of(u), worth = this.#worthsOf(own);
+    if (second === undefined) return this.#eachNumber(own, worth, visit);
+    for (const part of second) this.#consider(others, u, part, paid);
+    const g = this.#instance.group[u];
     const becoming = plus(terms.bonus, terms.becoming[g]);
     let sumSponsored = terms.zero;
     for (let s = 0; s <= sponsored.length; s++) {
@@ -189,17 +259,42 @@ export class Choices<N extends Amount = number> {
     }
   }
 
-  /** Offers pairs `[from, to)` of user `u` to a list, at score − price − what limits cost + `extra`. */
-  #consider(list: Shortlist<N>, u: number, from: number, to: number, extra: N): void {
+  /** Visits numbers of offers of the first list alone. */
+  #eachNumber(own: Policy, worth: N[], visit: (value: N, offers: number, none: number) => void) {
+    const list = this.#first;
+    let sum = this.#terms.zero;
+    for (let n = 0; n <= list.length && n <= own.k; n++) {
+      if (n > 0) sum = plus(sum, list.values[n - 1]);
+      if (n >= list.pinned) visit(plus(sum, worth[n] ??= this.#terms.worthOfCount(own, n)), n, 0);
+    }
+  }
+
+  /** Offers pairs of user `u` to a list, at what they are worth less what they pay for own limits, if those are `paid`. */
+  #consider(
+    list: Shortlist<N>,
+    u: number,
+    { from, to, extra }: Part<N>,
+    paid: OwnTerms<N> | null,
+  ): void {
     const { contract } = this.#instance;
-    const { score, contract: price, limits } = this.#terms;
     for (let p = from; p < to; p++) {
       const c = contract[p];
-      const value = plus(minus(score(p), price[c]), extra);
       const isPinned = this.#isPinned !== null && this.#isPinned[p] === 1;
-      const net = limits === null ? value : minus(value, limits(c, u, p, isPinned));
-      list.offer(net, this.#brand === null ? NO_BRAND : this.#brand[c], isPinned);
+      const net = this.#netOf(c, u, p, isPinned, extra);
+      const value = paid === null ? net : minus(net, paid.cost(c, u, p, isPinned));
+      list.offer(value, this.#brandOf(c), isPinned);
     }
+  }
+
+  /** Score − price − what limits cost + `extra` of a pair. */
+  #netOf(c: number, u: number, p: number, isPinned: boolean, extra: N): N {
+    const { score, contract: price, limits } = this.#terms;
+    const value = plus(minus(score(p), price[c]), extra);
+    return limits === null ? value : minus(value, limits(c, u, p, isPinned));
+  }
+
+  #brandOf(c: number): number {
+    return this.#brand === null ? NO_BRAND : this.#brand[c];
   }
 }
 

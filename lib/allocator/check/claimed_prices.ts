@@ -9,15 +9,14 @@ import type { Instance } from "../drop/instance/instance.ts";
 import type { GroupDemand } from "./demands.ts";
 import { LimitPrices } from "./limit_prices.ts";
 import type { DeclaredLimits } from "./limits.ts";
+import { type DividedPrices, OwnLimits } from "./own_limits.ts";
 
 /** Most wrong prices that are named; the rest are counted. */
 const NAMED = 5;
 
 /** A certificate's prices in columns, and the problems with them. */
-export interface ClaimedPrices {
+export interface ClaimedPrices extends DividedPrices {
   readonly prices: Prices;
-  /** Prices of the drop's limits; null: it has none. */
-  readonly limits: LimitPrices | null;
   readonly problems: string[];
 }
 
@@ -26,7 +25,10 @@ export function claimedPrices(
   instance: Instance,
   demands: readonly GroupDemand[],
   declared: DeclaredLimits | null,
-  certificate: Pick<Certificate, "contracts" | "groups" | "limits" | "shortfall_price">,
+  certificate: Pick<
+    Certificate,
+    "contracts" | "groups" | "limits" | "shortfall_price" | "own_limits_kept"
+  >,
 ): ClaimedPrices {
   const problems: string[] = [];
   let unnamed = 0;
@@ -72,7 +74,10 @@ export function claimedPrices(
   if (limits !== null) limits.set(ofLimits, certificate.shortfall_price, note);
   else if (ofLimits.length > 0) note("limits have prices and the drop has no limits");
   if (unnamed > 0) problems.push(`and ${unnamed} more wrong prices`);
-  return { prices, limits, problems };
+  const divided = limits !== null && certificate.own_limits_kept === true
+    ? OwnLimits.divide(instance, limits)
+    : { limits };
+  return { prices, ...divided, problems };
 }
 
 function range(most: number): string {

@@ -20,8 +20,8 @@ import { demandsOf, type GroupDemand } from "./demands.ts";
 import { unitsOfText } from "./exact_bound.ts";
 import { type Scale, scaleOf } from "./exact_scale.ts";
 import { exactObjective, type HeldPairs } from "./exact_value.ts";
-import type { LimitPrices } from "./limit_prices.ts";
 import { DeclaredLimits } from "./limits.ts";
+import type { DividedPrices } from "./own_limits.ts";
 import { Units } from "./units.ts";
 
 /** Objective and bound, exact. */
@@ -53,7 +53,7 @@ export function exactFigures(
   instance: Instance,
   policy: Policy,
   demands: readonly GroupDemand[],
-  claimed: { prices: Prices; limits: LimitPrices | null },
+  claimed: DividedPrices & { prices: Prices },
   held: HeldPairs,
   options: {
     declared: DeclaredLimits | null;
@@ -62,7 +62,7 @@ export function exactFigures(
   },
 ): Figures {
   const { declared, branches } = options;
-  const scale = scaleOf(instance, policy, demands, claimed.prices, claimed.limits);
+  const scale = scaleOf(instance, policy, demands, claimed.prices, claimed);
   const decimals = options.decimals ?? scale.decimals;
   const units = new Units(decimals);
   let bound = boundOnSteps(instance, policy, demands, claimed, scale, decimals);
@@ -111,7 +111,7 @@ export function withExactFigures(
     instance,
     figures,
     certificate.bound,
-    () => scaleOf(instance, policy, demands, claimed.prices, claimed.limits),
+    () => scaleOf(instance, policy, demands, claimed.prices, claimed),
   );
   if (finer !== null) figures = figuresIn(finer);
   if (figures.objective > figures.boundUnits) return certificate;

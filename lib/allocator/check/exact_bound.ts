@@ -7,11 +7,15 @@ import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { chargedPairs } from "./charges.ts";
-import { type Amount, Choices, type ChoiceTerms, IN_DOUBLES } from "./choices.ts";
+import type { Amount } from "./amount.ts";
+import { Choices, type ChoiceTerms, IN_DOUBLES } from "./choices.ts";
 import { ceilOf, floorOf, type Fraction, fractionOf, fractionOfText } from "./decimal.ts";
 import { type GroupDemand, largestK, priceOfMissing } from "./demands.ts";
 import { type Counts, type GroupLimits, keepsLimits, lossOfGroup } from "./joint_loss.ts";
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
+import { highestPrice } from "./limits.ts";
+import { type OwnTerms, stepsOfEach } from "./own_choices.ts";
+import type { DividedPrices, OwnLimits } from "./own_limits.ts";
 import { type Settled, settledInUnits, type SettledUnits } from "./settled.ts";
 import { ExactSum, type Units } from "./units.ts";
 import { worthInUnits } from "./exact_worth.ts";
@@ -28,7 +32,7 @@ export function exactBound(
   instance: Instance,
   policy: Policy,
   demands: readonly GroupDemand[],
-  { prices, limits }: { prices: Prices; limits: LimitPrices | null },
+  { prices, limits, own = null }: DividedPrices & { prices: Prices },
   units: Units,
   { isExact, perUser, settled }: { isExact: boolean; perUser: number; settled?: Settled },
 ): bigint {
@@ -38,11 +42,8 @@ export function exactBound(
   const ofCase = settled === undefined ? null : settledInUnits(settled, units);
   const given = { instance, policy, demands, prices, units, ofCase };
   const group = new GroupPrices(given, BigInt(decisive));
-  const ofLimits = limits === null ? null : new LimitPrices(limits.declared, instance);
-  // If a limit's unit is very small, its price may be too large for an exact double; `LimitCosts` allows for that.
-  const limitPrices = Array.from(limits?.price ?? [], (price) => units.downOf(price));
-  ofLimits?.price.set(limitPrices.map(Number));
-  const costs = ofLimits === null ? null : new LimitCosts(instance, ofLimits, true);
+  const limitPrices = pricesInUnits(limits, units);
+  const costs = limits === null ? null : costsInUnits(instance, limits, limitPrices);
   const { score } = instance;
   const inDoubles = (amounts: readonly bigint[]) => Float64Array.from(amounts, Number);
   const contract = inUnits(prices.contract);
@@ -60,7 +61,8 @@ export function exactBound(
     mixing: inDoubles(group.mixing),
     bonus: units.up(policy.sponsoredBonus),
     worthOfCount: (own, offers) => worthInUnits(own, offers, (value) => units.up(value), 0),
-    limits: costs === null ? null : (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
+    limits: costs,
+    own: own === null ? null : ownInDoubles(instance, policy, own, units),
     ...IN_DOUBLES,
   };
   const choices = new Choices(instance, policy, terms);
@@ -74,8 +76,63 @@ export function exactBound(
   let bound = sum.total() + (ofCase?.worth ?? 0n);
   for (let c = 0; c < contract.length; c++) bound += BigInt(contract[c]) * BigInt(instance.cap[c]);
   bound += group.worth(decided);
-  if (ofLimits !== null) bound += worthOfLimits(ofLimits, limitPrices);
+  if (limits !== null) bound += worthOfLimits(limits, limitPrices);
   return bound - lossOfGroups(given, group, choices);
+}
+
+/** Prices of limits in units, rounded down. */
+export function pricesInUnits(limits: LimitPrices | null, units: Units): bigint[] {
+  return Array.from(limits?.price ?? [], (price) => units.downOf(price));
+}
+
+/** What an offer pays for limits, in units and rounded down. */
+function costsInUnits(
+  instance: Instance,
+  { declared }: LimitPrices,
+  price: readonly bigint[],
+): OwnTerms["cost"] {
+  // If a limit's unit is very small, its price may be too large for an exact double; `LimitCosts` allows for that.
+  const inUnits = new LimitPrices(declared, instance);
+  inUnits.price.set(price.map(Number));
+  const costs = new LimitCosts(instance, inUnits, true);
+  return (c, u, p, isPinned) => costs.of(c, u, p, isPinned);
+}
+
+/** The terms of users' own limits in units, as doubles: the unit is one in which they are exact (see `scaleOf`). */
+function ownInDoubles(
+  instance: Instance,
+  policy: Policy,
+  limits: OwnLimits,
+  units: Units,
+): OwnTerms {
+  const { prices } = limits, price = pricesInUnits(prices, units);
+  const penalty = penaltiesInUnits(instance, policy, prices, units);
+  return {
+    limits,
+    cost: costsInUnits(instance, prices, price),
+    worth: (l) => Number(worthOfLimit(prices, l, price[l])),
+    penalty: (l, beyond, size) => Number(penalty(l, beyond, size)),
+    mostSteps: stepsOfEach(limits.users),
+  };
+}
+
+/** Rounding of a difference of two sums, relative to their size. */
+const LAST_DIGITS = 2 ** -48;
+
+/** What units beyond a limit cost, in units and rounded down, as the size of the figures that were compared may have rounded them up. */
+export function penaltiesInUnits(
+  instance: Instance,
+  policy: Policy,
+  { declared }: LimitPrices,
+  units: Units,
+): (limit: number, beyond: number, size: number) => bigint {
+  const missing = priceOfMissing(instance, policy);
+  return (l, beyond, size) => {
+    const isWhole = Number.isInteger(beyond) && Number.isInteger(size);
+    const sure = isWhole ? beyond : Math.max(0, beyond - LAST_DIGITS * size);
+    const { top, bottom } = fractionOf(sure);
+    return floorOf(units.downOf(highestPrice(declared.limits[l], missing)) * top, bottom);
+  };
 }
 
 /** The share that a bound must assume: if the tolerance of the rule lets a slightly smaller share pass, that one. */
@@ -199,13 +256,15 @@ export class GroupPrices {
 
 /** Σ price × amount of limits, rounded up; shares of offers have no amount. */
 export function worthOfLimits(limits: LimitPrices, price: readonly bigint[]): bigint {
-  let worth = 0n;
-  limits.declared.limits.forEach(({ family, amount, side }, l) => {
-    if (price[l] === 0n || family.shareOf !== null) return;
-    const { top, bottom } = leftBesidePins(amount, limits.countedByPins(l));
-    worth += ceilOf(price[l] * (side === "at_most" ? top : -top), bottom);
-  });
-  return worth;
+  return price.reduce((worth, one, l) => worth + worthOfLimit(limits, l, one), 0n);
+}
+
+/** Price × amount of limit `l`, rounded up; 0 of a share. */
+export function worthOfLimit(limits: LimitPrices, l: number, price: bigint): bigint {
+  const { family, amount, side } = limits.declared.limits[l];
+  if (price === 0n || family.shareOf !== null) return 0n;
+  const { top, bottom } = leftBesidePins(amount, limits.countedByPins(l));
+  return ceilOf(price * (side === "at_most" ? top : -top), bottom);
 }
 
 /** An amount less what pins count toward it, exactly; with pins at least 0. */

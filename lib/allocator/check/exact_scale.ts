@@ -9,6 +9,7 @@ import type { Policy } from "../model/policy.ts";
 import { fractionOf } from "./decimal.ts";
 import { type GroupDemand, largestK, priceOfMissing } from "./demands.ts";
 import { LimitCosts, type LimitPrices } from "./limit_prices.ts";
+import type { DividedPrices } from "./own_limits.ts";
 import { consequenceOf, type DeclaredLimits, highestPrice } from "./limits.ts";
 import { MOST_UNITS } from "./units.ts";
 
@@ -37,7 +38,7 @@ export function scaleOf(
   policy: Policy,
   demands: readonly GroupDemand[],
   prices: Prices,
-  limits: LimitPrices | null,
+  { limits, own }: DividedPrices,
   further = 0,
 ): Scale {
   const scores = withCharge(decimalsOfColumn(instance.score), policy.changeCost);
@@ -55,7 +56,7 @@ export function scaleOf(
     ? policy.shortfallPenalty * k
     : policy.covW.reduce((sum, w) => sum + Math.abs(w), 0);
   const perUser = most * (perOffer + Math.abs(policy.sponsoredBonus)) + weights +
-    largest(prices.mixedShare);
+    largest(prices.mixedShare) + (own?.largest(most, priceOfMissing(instance, policy)) ?? 0);
   let size = perUser;
   demands.forEach((_, g) => {
     // For a group's joint choice the losses of all its users are added up.

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Policy } from "../model/policy.ts";
-import { type Amount, plus } from "./choices.ts";
+import { type Amount, plus } from "./amount.ts";
 
 /** Worth of a number of offers in units, each weight rounded by `round`; `zero` is the 0 of its type. */
 export function worthInUnits<N extends Amount>(

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Amount, minus, plus, type ValuedShape } from "./choices.ts";
+import { type Amount, minus, plus } from "./amount.ts";
+import type { ValuedShape } from "./choices.ts";
 
 /** A user's best bundle with these numbers of offers. */
 export type Bundle = ValuedShape<number>;

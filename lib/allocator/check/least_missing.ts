@@ -35,7 +35,9 @@ export function leastMissing(
   certificate: Pick<Certificate, "contracts" | "groups" | "limits" | "shortfall_price">,
 ): number {
   const declared = DeclaredLimits.of(instance), demands = demandsOf(instance, policy);
-  const claimed = claimedPrices(instance, demands, declared, certificate);
+  // Prices of single users' limits prove units too.
+  const priced = { ...certificate, own_limits_kept: false };
+  const claimed = claimedPrices(instance, demands, declared, priced);
   const unit = certificate.shortfall_price;
   if (claimed.problems.length > 0 || !(unit > 0) || !canHoldPins(instance, policy)) return 0;
   const withoutScores = { ...instance, score: new Float64Array(instance.score.length) };
@@ -50,7 +52,8 @@ export function leastMissing(
   const provenBy = (of: (price: number) => number) => {
     const prices = pricesBy(claimed.prices, of);
     const limits = claimed.limits && limitPricesBy(instance, claimed.limits, of);
-    return -boundFromPrices(withoutScores, onlyMissing, demands, prices, limits).bound;
+    return -boundFromPrices(withoutScores, onlyMissing, demands, prices, { limits })
+      .bound;
   };
   const units = Math.max(
     0,

@@ -72,10 +72,17 @@ export class LimitPrices {
 
   /** Calls `see` with ± price × amount of each limit, its term of the bound; shares of offers have no amount. */
   eachWorth(see: (term: number) => void): void {
-    this.declared.limits.forEach(({ family, amount, side }, l) => {
-      if (this.price[l] === 0 || family.shareOf !== null) return;
-      see(side === "at_most" ? this.price[l] * amount : -this.price[l] * this.leftOf(l));
+    this.price.forEach((_, l) => {
+      const term = this.worthOf(l);
+      if (term !== 0) see(term);
     });
+  }
+
+  /** ± price × amount of limit `l`; 0 of a share. */
+  worthOf(l: number): number {
+    const { family, amount, side } = this.declared.limits[l];
+    if (family.shareOf !== null) return 0;
+    return side === "at_most" ? this.price[l] * amount : -this.price[l] * this.leftOf(l);
   }
 }
 
@@ -118,7 +125,7 @@ export class LimitCosts {
   readonly #prices: LimitPrices;
   readonly #kind: Uint32Array;
   readonly #contracts: number;
-  /** Float64Array, by kind of user and contract: the cost, NaN if not known yet; null: there are too many. */
+  /** Float64Array, by kind of user and contract: the cost, NaN if not known yet; null: it is not remembered. */
   readonly #ofKind: Float64Array | null;
   readonly #byPair: boolean;
   readonly #signs: Float64Array;
@@ -139,7 +146,9 @@ export class LimitCosts {
     this.#kind = kind;
     this.#contracts = instance.contracts.length;
     const cells = kinds * this.#contracts;
-    this.#ofKind = cells <= MOST_CELLS ? new Float64Array(cells).fill(NaN) : null;
+    // More cells than pairs are hardly looked at twice, as where each user is a kind.
+    const isUseful = cells <= Math.min(MOST_CELLS, instance.contract.length);
+    this.#ofKind = isUseful ? new Float64Array(cells).fill(NaN) : null;
     this.#byPair = declared.byPair;
     this.#left = Float64Array.from(declared.limits, (_, l) => prices.leftOf(l));
     this.#signs = Float64Array.from(declared.limits, ({ side }) => side === "at_most" ? 1 : -1);

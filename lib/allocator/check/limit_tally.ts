@@ -14,6 +14,7 @@ import {
   type DeclaredLimit,
   type DeclaredLimits,
   highestPrice,
+  type Side,
   valuesText,
 } from "./limits.ts";
 
@@ -28,6 +29,14 @@ export interface BeyondLimits {
   missing: number;
   /** Σ price × size of the figures that were compared: the rounding of the penalty is relative to it. */
   size: number;
+}
+
+/** Units that what is counted exceeds an amount by, or lacks; 0 if it is rounding of sums. */
+export function beyondOf(side: Side, counted: number, allowed: number): number {
+  const beyond = side === "at_most" ? counted - allowed : allowed - counted;
+  if (beyond <= 0) return 0;
+  const exact = Number.isInteger(beyond) && Number.isInteger(allowed);
+  return exact || beyond > DECIMALS * (counted + allowed) ? beyond : 0;
 }
 
 /** Counts the offers of assignments toward limits. */
@@ -61,13 +70,7 @@ export class LimitTally {
 
   /** Units that limit `l` is exceeded by, or lacks. */
   beyond(l: number): number {
-    const counted = this.#counted[l], allowed = this.#allowed(l);
-    const beyond = this.#declared.limits[l].side === "at_most"
-      ? counted - allowed
-      : allowed - counted;
-    if (beyond <= 0) return 0;
-    const exact = Number.isInteger(beyond) && Number.isInteger(allowed);
-    return exact || beyond > DECIMALS * (counted + allowed) ? beyond : 0;
+    return beyondOf(this.#declared.limits[l].side, this.#counted[l], this.#allowed(l));
   }
 
   /** Adds up what missed limits cost, those that are rules aside. */

@@ -10,9 +10,19 @@ import { chargedPairs } from "./charges.ts";
 import { Choices, IN_ANY_SIZE } from "./choices.ts";
 import { floorOf, fractionOf } from "./decimal.ts";
 import type { GroupDemand } from "./demands.ts";
-import { GroupPrices, leftBesidePins, lossOfGroups, worthOfLimits } from "./exact_bound.ts";
+import {
+  GroupPrices,
+  leftBesidePins,
+  lossOfGroups,
+  penaltiesInUnits,
+  pricesInUnits,
+  worthOfLimit,
+  worthOfLimits,
+} from "./exact_bound.ts";
 import { worthInUnits } from "./exact_worth.ts";
 import type { LimitPrices } from "./limit_prices.ts";
+import { type OwnTerms, stepsOfEach } from "./own_choices.ts";
+import type { DividedPrices, OwnLimits } from "./own_limits.ts";
 import { type Settled, settledInUnits } from "./settled.ts";
 import type { Units } from "./units.ts";
 
@@ -24,7 +34,7 @@ export function wideBound(
   instance: Instance,
   policy: Policy,
   demands: readonly GroupDemand[],
-  { prices, limits }: { prices: Prices; limits: LimitPrices | null },
+  { prices, limits, own = null }: DividedPrices & { prices: Prices },
   units: Units,
   settled?: Settled,
 ): bigint {
@@ -32,7 +42,7 @@ export function wideBound(
   const given = { instance, policy, demands, prices, units, ofCase };
   const group = new GroupPrices(given, null);
   const contract = Array.from(prices.contract, (price) => units.downOf(price));
-  const limitPrices = Array.from(limits?.price ?? [], (price) => units.downOf(price));
+  const limitPrices = pricesInUnits(limits, units);
   const isCharged = chargedPairs(instance, policy), charge = units.downOf(policy.changeCost);
   const choices = new Choices(instance, policy, {
     score: (p) =>
@@ -45,6 +55,7 @@ export function wideBound(
     bonus: units.upOf(policy.sponsoredBonus),
     worthOfCount: (own, offers) => worthInUnits(own, offers, (value) => units.upOf(value), 0n),
     limits: limits === null ? null : wideCosts(limits, limitPrices),
+    own: own === null ? null : ownInAnySize(instance, policy, own, units),
     ...IN_ANY_SIZE,
   });
   let bound = group.worth() + (ofCase?.worth ?? 0n);
@@ -52,6 +63,23 @@ export function wideBound(
   contract.forEach((price, c) => bound += price * BigInt(instance.cap[c]));
   if (limits !== null) bound += worthOfLimits(limits, limitPrices);
   return bound - lossOfGroups(given, group, choices);
+}
+
+/** The terms of users' own limits. */
+function ownInAnySize(
+  instance: Instance,
+  policy: Policy,
+  limits: OwnLimits,
+  units: Units,
+): OwnTerms<bigint> {
+  const { prices } = limits, price = pricesInUnits(prices, units);
+  return {
+    limits,
+    cost: wideCosts(prices, price),
+    worth: (l) => worthOfLimit(prices, l, price[l]),
+    penalty: penaltiesInUnits(instance, policy, prices, units),
+    mostSteps: stepsOfEach(limits.users),
+  };
 }
 
 /** What an offer of a pair pays for limits, rounded down. */

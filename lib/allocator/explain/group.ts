@@ -35,7 +35,7 @@ export interface GroupExplanation extends GroupLimitPrices {
   required_sponsored_users: number;
   /** Users with a sponsored offer. */
   sponsored_users: number;
-  /** Users missing to the minimum. */
+  /** Users missing to the minimum; 0 where none is asked for. */
   shortfall: number;
   /** Users with an eligible sponsored pair. */
   users_with_sponsored_option: number;
@@ -112,7 +112,7 @@ export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
     sponsorship_ratio: instance.ratio[g],
     required_sponsored_users: required,
     sponsored_users: sponsoredUsers,
-    shortfall: Math.max(0, required - sponsoredUsers),
+    shortfall: isAsked ? Math.max(0, required - sponsoredUsers) : 0,
     users_with_sponsored_option: optional,
     price,
     gain_at_most: isAsked ? Math.min(inquiry.problem.shortfallPrice, price + inquiry.slack) : 0,

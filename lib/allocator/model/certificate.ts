@@ -179,7 +179,12 @@ export interface Certificate {
   limit_families?: CertifiedLimit[];
   /** Prices of the drop's limits; one that is not here is 0. Absent: the drop has no limits. */
   limits?: LimitPrice[];
-  /** Cases that together prove `bound`; absent: the prices alone prove it. */
+  /**
+   * Whether `bound` is of users who keep the limits toward which only their own offers count; prices of those limits show what a user's
+   * best bundle can be, and are no part of the bound. Absent: all limits have prices.
+   */
+  own_limits_kept?: boolean;
+  /** Cases that together prove `bound`, with prices of all limits; absent: the prices alone prove it. */
   branches?: CertificateBranches;
 }
 
@@ -200,6 +205,7 @@ export function certificateOf(
     | "pricesBound"
     | "shortfallPrice"
     | "branches"
+    | "ownLimitsKept"
   >,
 ): Certificate {
   const { policy, prices, objective } = allocation;
@@ -239,6 +245,7 @@ export function certificateOf(
     ...(instance.limits !== undefined && {
       limit_families: instance.limits.families.map(certifiedLimit),
     }),
+    ...(allocation.ownLimitsKept === true && { own_limits_kept: true }),
     ...(allocation.branches !== undefined && {
       branches: {
         price: allocation.branches.price,

@@ -51,7 +51,7 @@ export function certificateFault(value: unknown): CertificateFault | null {
   if (!isRecord(value)) return { path: [], value, expected: "an object" };
   return policyFault(value) ?? figureFault(value) ?? pricesFault(value) ??
     limitsFault(value.limits) ?? originFault(value) ?? familiesFault(value.limit_families) ??
-    branchesFault(value.branches);
+    ownLimitsFault(value.own_limits_kept) ?? branchesFault(value.branches);
 }
 
 function policyFault(value: Record<string, unknown>): CertificateFault | null {
@@ -64,6 +64,11 @@ function policyFault(value: Record<string, unknown>): CertificateFault | null {
     return { path: [json], value: found, expected: kindText(kind) + (open ? ", or null" : "") };
   }
   return null;
+}
+
+function ownLimitsFault(value: unknown): CertificateFault | null {
+  if (value === undefined || typeof value === "boolean") return null;
+  return { path: ["own_limits_kept"], value, expected: "true or false" };
 }
 
 function branchesFault(branches: unknown): CertificateFault | null {

@@ -12,6 +12,7 @@ import { type Instance, pairCount } from "../drop/instance/instance.ts";
 import { minimiseDual } from "./search/minimise_dual.ts";
 import type { OptimalOptions } from "./options.ts";
 import type { Policy } from "../model/policy.ts";
+import type { Prices } from "../model/allocation.ts";
 import { prove } from "./joint/proof.ts";
 import { type ShortfallCut, shortfallCut } from "./dual/shortfall_cut.ts";
 import { solveAt } from "./solve_at_price.ts";
@@ -113,12 +114,10 @@ async function atAskedPrice(
   assignment.takeWorth(found.assignment);
   // Where nothing is missed, D is the same at every higher price.
   if (missed === 0 && problem.instance.limits !== undefined) return { ...found, assignment };
-  const prices = missed === 0 ? found.proof.prices : liftPrices(
-    problem,
-    found.proof.prices,
-    price.price,
-    cut?.point ?? cutOfFlow(price.least),
-  );
+  const point = cut?.point ?? cutOfFlow(price.least);
+  const lifted = (prices: Prices) =>
+    missed === 0 ? prices : liftPrices(problem, prices, price.price, point);
+  const prices = lifted(found.proof.prices);
   const proof = await prove(
     problem,
     { prices, bound: fastBoundAt(problem, prices) },
@@ -126,5 +125,17 @@ async function atAskedPrice(
   );
   const distance = price.distanceWhenAsked(found.bound - found.assignment.objective(), missed);
   const bound = Math.min(assignment.objective() + distance, proof.bound);
-  return { ...found, assignment, proof, bound };
+  const { ownProof } = found, more = price.asked - price.price;
+  return {
+    ...found,
+    assignment,
+    proof,
+    bound,
+    ...(ownProof && {
+      ownProof: {
+        prices: lifted(ownProof.prices),
+        bound: ownProof.bound - more * (cut?.total ?? 0),
+      },
+    }),
+  };
 }

@@ -7,7 +7,6 @@ import { type Allocation, type Prices, relativeGap } from "../model/allocation.t
 import type { Assignment } from "./recovery/assignment.ts";
 import type { Clock } from "./clock.ts";
 import { belowDeclared, type DualProblem } from "./dual/dual_problem.ts";
-import type { Proof } from "./joint/proof.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
 import { valuedOffers } from "../model/offers.ts";
@@ -20,11 +19,9 @@ import { missedBy, ROUNDING, type Solved } from "./solved.ts";
  *
  * @throws {Error} an internal error if the assignment breaks a hard rule, or a bound is below the objective by more than rounding
  */
-export function allocationOf(
-  { assignment, proof, bound: proven, finished, leastMissed, cases, warnings: found }: Solved,
-  policy: Policy,
-  clock: Clock,
-): Allocation {
+export function allocationOf(solved: Solved, policy: Policy, clock: Clock): Allocation {
+  const { assignment, proof, bound: proven, finished, leastMissed, cases, warnings: found } =
+    solved;
   if (!assignment.isFeasible()) {
     throw new Error("internal error: the allocation found breaks a rule; please report this drop");
   }
@@ -49,6 +46,7 @@ export function allocationOf(
   });
   const warnings = [...policyWarnings(policy), ...found, ...missed.lines];
   if (gap > WIDE) warnings.push(wideGap(gap, assignment.problem, cutShort));
+  const best = bestProof(solved);
   return {
     solver: "optimal",
     policy,
@@ -56,9 +54,10 @@ export function allocationOf(
     objective,
     bound,
     gap,
-    prices: proof.prices,
+    prices: best.prices,
     ...(missed.reasons.length > 0 && { shortfallReasons: missed.reasons }),
-    pricesBound: Math.max(cases?.bound ?? declaredBound(assignment, proof), objective),
+    pricesBound: Math.max(cases?.bound ?? best.bound, objective),
+    ...(best.ownLimitsKept && { ownLimitsKept: true }),
     ...(cases !== undefined && { branches: cases.branches }),
     timedOut: cutShort,
     warnings,
@@ -78,9 +77,14 @@ function policyWarnings(policy: Policy): string[] {
     : [`model coverage has no rules about types: ${set.join(", ")} left aside`];
 }
 
-/** What prices prove with the limits as they were declared, which is what anybody recomputes. */
-export function declaredBound({ problem }: Assignment, { prices, bound }: Proof): number {
-  return bound + belowDeclared(problem, prices);
+/** The prices that prove most with the limits as they were declared, which is what anybody recomputes. */
+export function bestProof(
+  { assignment: { problem }, proof: { prices, bound }, ownProof = null }: Solved,
+): { prices: Prices; bound: number; ownLimitsKept: boolean } {
+  const declared = bound + belowDeclared(problem, prices);
+  return ownProof !== null && ownProof.bound < declared
+    ? { ...ownProof, ownLimitsKept: true }
+    : { prices, bound: declared, ownLimitsKept: false };
 }
 
 /** Above this relative gap a warning says what would help. */

@@ -121,7 +121,7 @@ async function allocateFrom(
   const chainsFirst = !exact && areChainsFirst(problem);
   const recoverIn = recoveries(problem, start, kept, { goal, dearer, chainsFirst, clock });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
-  const first = { ...firstChoices(problem, proof, classes, exact), byClasses };
+  const first = { ...firstChoices(problem, proof, classes), byClasses };
   const isBrief = first.byOwn !== null || Object.values(first).includes(true);
   // With time enough for the groups' choices units that are left need not be given out before.
   const assignment = first.byGroups && clock.leaves(GROUPS_MS * pairCount(instance))
@@ -209,7 +209,6 @@ function firstChoices(
   problem: DualProblem,
   proof: Proof,
   classes: UserClasses | null,
-  exact: boolean,
 ): Pick<RefineOptions, "byGroups" | "byTypes" | "byTies" | "byOwn"> {
   const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
   const byTypes = isSearchFirst(problem);
@@ -217,7 +216,7 @@ function firstChoices(
     byGroups,
     byTypes,
     byOwn: byGroups ? null : ownLimits(problem, proof.prices),
-    byTies: classes !== null && exact && !byGroups && !byTypes &&
+    byTies: !byGroups && !byTypes &&
       isTied(problem, proof.prices, classes),
   };
 }

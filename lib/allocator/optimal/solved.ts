@@ -6,12 +6,15 @@
 import { relativeGap } from "../model/allocation.ts";
 import type { CaseProof } from "./cases/branches.ts";
 import type { Assignment } from "./recovery/assignment.ts";
+import type { OwnProof } from "./columns/own_limits.ts";
 import type { Proof } from "./joint/proof.ts";
 
 /** An assignment and what is proven about it. */
 export interface Solved {
   readonly assignment: Assignment;
   readonly proof: Proof;
+  /** A proof in which users keep their own limits, if one was sought. */
+  readonly ownProof?: OwnProof | null;
   /** Upper bound on every feasible objective: that of the prices, or a lower one that a search proved. */
   readonly bound: number;
   readonly warnings: readonly string[];

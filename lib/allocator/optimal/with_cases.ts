@@ -8,7 +8,7 @@ import { hasLargeScores } from "./cases/counted_offers.ts";
 import type { Clock } from "./clock.ts";
 import { isPinnedPair, type PinnedDrop } from "../pins/pinned_drop.ts";
 import { pairCount } from "../drop/instance/instance.ts";
-import { declaredBound } from "./result.ts";
+import { bestProof } from "./result.ts";
 import { relativeGap } from "../model/allocation.ts";
 import { ROUNDING, type Solved } from "./solved.ts";
 import { whyNoHighs } from "../../deps/highs.ts";
@@ -32,7 +32,7 @@ export async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop
   if (pairs > BRANCHED_PAIRS) return found;
   const objective = assignment.objective();
   const isOpen = (bound: number) => bound > objective + ROUNDING * (Math.abs(bound) + proof.size);
-  const ofPrices = declaredBound(assignment, proof);
+  const ofPrices = bestProof(found).bound;
   if (!isOpen(ofPrices) || await whyNoHighs() !== null) return found;
   const bonus = pinned?.bonus ?? 0;
   const isFar = relativeGap(bound - bonus, objective - bonus) > TOLERANCE;

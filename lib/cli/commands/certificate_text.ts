@@ -37,6 +37,8 @@ What proves it
   groups           by group_id, prices of min_sponsored (at most shortfall_price),
                    max_sponsored, assignment_ratio and mixed_share; absent: 0
   limits           price of each limit: name, values of the columns it is per, side
+  own_limits_kept  absent: limits of single users have prices like all others. true: users keep
+                   them (below)
   branches         absent: there is no need. Else cases, where one set of prices leaves a gap: a
                    tree of offers that are made (with) or not made (without), or of numbers of
                    offers or users (count), of which there are at most so many (at_most) or at
@@ -51,6 +53,13 @@ is at least the objective of every allocation: an allocation that keeps the rule
 a cap or limit than its amount. docs/model.md has it term by term. Where a group has a price of
 assignment_ratio or mixed_share, the group's best choice over whole users may stand for the sum
 over its users.
+
+Where own_limits_kept is true, limits toward which only one user's offers count (a budget or hours
+of each user) have no part in the sum of price x amount, and no offer pays for them. The user's best
+bundle is sought among those that keep them, and where they may be missed (leasts, limits with a
+price of their own), what missing them costs is taken off its worth. Their prices help to find it:
+a bundle of the user is worth no more than it is at these prices, with their price x amount added,
+and where the best one takes too long to find, that may stand for it. In cases all have prices.
 
 In a case, an offer that must be made is worth branches.price more, and D is less by that once; an
 offer that must not be made is worth it less: limits x >= 1 and x <= 0 with a price. The largest D

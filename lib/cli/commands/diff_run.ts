@@ -53,9 +53,14 @@ export async function runDiff(
   checkTables({ changes });
   const progress = new ProgressLine(values);
   const control = tableControl(values, (note) => progress.note(note));
+  const show = shownOf(values);
+  // A configuration file may hold it for other commands, so it is no error.
+  if (caps === undefined && show !== undefined && show.length > 0) {
+    progress.note("--show needs --caps: no columns are shown beside contracts");
+  }
   const offers = await readOffersToCompare(
     { before, after, caps, userGroups },
-    { ...control, show: shownOf(values), onProgress: progress.report },
+    { ...control, show, onProgress: progress.report },
   );
   const facts = diffFacts(offers.matched, {
     files: [shownName(before), shownName(after)],

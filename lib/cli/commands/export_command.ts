@@ -28,14 +28,15 @@ export function exportCommand(): DivvyCommand {
   const withOutputs = withInputs.optionsUnder("Outputs:", [
     choice(
       "--format <format>",
-      "lp, mps (free format; values negated, to be minimised) or json; csv: tables",
+      "lp, mps (free format; values negated, to be minimised) or json; csv: tables\n" +
+        "(default: by the name of --out, else lp)",
       [
         "lp",
         "mps",
         "json",
         "csv",
       ],
-    ).default("lp"),
+    ),
     file("--out <file>", "file of the program; with csv a folder, made if it is missing").needed(),
     file(
       "--names <file>",
@@ -57,7 +58,7 @@ export function exportCommand(): DivvyCommand {
     )
     .example(
       "Free MPS, rules from a file",
-      "divvy export --config divvy.json --format mps --out drop.mps",
+      "divvy export --config divvy.json --out drop.mps",
     )
     .runs(async (options) => (await import("./export_run.ts")).runExport(options));
 }

@@ -9,7 +9,12 @@ import { UsageError } from "../../base/errors.ts";
 import { writeTogether } from "../../io/bytes/file_set.ts";
 import { isStandardOutput } from "../../io/bytes/output_target.ts";
 import { dropTables, TABLE_FILES } from "../../io/documents/drop_tables.ts";
-import { type ProgramFormat, programNames, programText } from "../../io/documents/program_file.ts";
+import {
+  type ProgramFormat,
+  programFormatOf,
+  programNames,
+  programText,
+} from "../../io/documents/program_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
 import { counted } from "../../report/words.ts";
 import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
@@ -24,7 +29,7 @@ const MOST_PAIRS = 2_000_000;
 
 /** The options of `divvy export` that are not inputs, reading or policy. */
 interface ExportValues {
-  format: ProgramFormat | "csv";
+  format?: ProgramFormat | "csv";
   out: string;
   names?: string;
   config?: string;
@@ -33,8 +38,9 @@ interface ExportValues {
 
 /** Runs `divvy export`. */
 export async function runExport(values: InputValues & ExportValues): Promise<void> {
-  const { format, out } = values;
+  const { out } = values, format = values.format ?? programFormatOf(out) ?? "lp";
   if (format === "csv") return await exportTables(values);
+  refuseOtherEnding(out, format);
   const namesFile = values.names ??
     (isStandardOutput(out) ? undefined : `${out.replace(/\.(lp|mps|json)$/i, "")}.names.csv`);
   await checkOutputs({ "--out": out, "--names": namesFile }, {
@@ -59,6 +65,13 @@ export async function runExport(values: InputValues & ExportValues): Promise<voi
     }`,
   );
   progress.finish();
+}
+
+/** @throws {UsageError} where the file's name promises another format */
+function refuseOtherEnding(out: string, format: ProgramFormat): void {
+  const named = programFormatOf(out);
+  if (named === null || named === format) return;
+  throw new UsageError(`--out ${out} is ${named} by its name, --format is ${format}`);
 }
 
 /** Writes the drop as tables into a folder, which is made if it is missing. */

@@ -11,7 +11,7 @@ import {
 } from "../../allocator/drop/before/given_rows.ts";
 import { dayOf, NO_DAY } from "../../allocator/drop/before/day.ts";
 import { firstOfCooldowns, type HistoryRules } from "../../allocator/drop/before/history.ts";
-import { STEPS, weightOf } from "../../allocator/drop/before/received.ts";
+import { ageing, STEPS, weightOf } from "../../allocator/drop/before/received.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import type { SlotColumns } from "./slots.ts";
 
@@ -161,9 +161,15 @@ export interface PastDay {
  *
  * @param days distinct days as rows name them
  * @param dated whether they are dates; else they are the numbers of files
+ * @param files how many files history has
  * @throws UsageError for rotation by days without the drop's own
  */
-export function pastDays(days: readonly string[], dated: boolean, rules: HistoryRules): PastDay[] {
+export function pastDays(
+  days: readonly string[],
+  dated: boolean,
+  rules: HistoryRules,
+  files: number,
+): PastDay[] {
   const { asOf, rotate } = rules;
   if (dated && rotate > 0 && asOf === null) {
     throw new UsageError("rotate needs asOf, the drop's day: history has dates");
@@ -173,8 +179,9 @@ export function pastDays(days: readonly string[], dated: boolean, rules: History
     when(day) !== NO_DAY && !(dated && asOf !== null && when(day) > asOf);
   const past = days.filter(isPast);
   const { contract, brand } = firstOfCooldowns(rules, new Set(past.map(when)));
+  const age = ageing(dated, asOf, files);
   return past.map((day) => {
-    const factor = weightOf(when(day), dated ? asOf : null);
+    const factor = weightOf(when(day), age);
     return {
       day,
       coolsContract: when(day) >= contract,

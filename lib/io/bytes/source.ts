@@ -81,8 +81,16 @@ export async function resolveSource(source: string): Promise<Part[]> {
   return parts;
 }
 
-/** An address of a kind that is not read is no file that is missing. */
+/** An address of a kind that is not read, or with a slash too few, is no file that is missing. */
 function refuseUnknownAddress(source: string): void {
+  const short = /^(postgres|postgresql|clickhouse|sqlite|duckdb|https?|s3):\/?(?!\/)/i.exec(source);
+  if (short !== null) {
+    // What follows may hold a password, and is not known to be an address by its ://.
+    throw new InputError(
+      `${short[0]}…: no such file; an address begins with ${short[1].toLowerCase()}://`,
+      { expected: "a file or an address" },
+    );
+  }
   const [address, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(source) ?? [];
   if (scheme === undefined) return;
   const expected = scheme.toLowerCase() === "file"
@@ -106,8 +114,13 @@ function partOf(path: string, info: FileInfo): Part {
 /** The stream of standard input, which is there once. @throws {UsageError} where another input has it */
 function standardInput(): ReadableStream<Uint8Array> {
   const { readable } = platform.stdin;
-  if (readable.locked) throw new UsageError("only one input can be - (standard input)");
+  if (readable.locked) throw standardInputTwice();
   return readable;
+}
+
+/** The error where two inputs are standard input. */
+export function standardInputTwice(): UsageError {
+  return new UsageError("only one input can be - (standard input)");
 }
 
 /**

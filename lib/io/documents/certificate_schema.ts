@@ -125,6 +125,8 @@ export const certificateSchema = z.looseObject({
     .describe("A lower bound that the solver's search found and the prices do not prove"),
   ...prices,
   limit_families: z.array(family).optional().describe("The drop's limits as declared"),
+  own_limits_kept: z.boolean().optional()
+    .describe("Whether users keep their own limits in the bound; absent: all limits have prices"),
   branches: branches.optional()
     .describe("Cases that together prove a lower bound than the prices above"),
 });

@@ -12,6 +12,11 @@ const PROGRAM_FORMATS = ["lp", "mps", "json"] as const;
 /** One of {@link PROGRAM_FORMATS}. */
 export type ProgramFormat = typeof PROGRAM_FORMATS[number];
 
+/** The format that a file's name ends with; null: none of them. */
+export function programFormatOf(file: string): ProgramFormat | null {
+  return PROGRAM_FORMATS.find((format) => file.toLowerCase().endsWith(`.${format}`)) ?? null;
+}
+
 /** The program's text. A number is the shortest text that reads back as the same double. */
 export function programText(program: NamedProgram, format: ProgramFormat): string {
   return { lp: lpText, mps: mpsText, json: jsonText }[format](program);

@@ -31,7 +31,7 @@ export type { ReportTotals } from "./report_totals.ts";
 export type ReportedAllocation = Omit<Allocation, "solver"> & {
   /** Which solver made it; null where that is not known. */
   readonly solver: string | null;
-  /** The bound that the prices prove without any cases, where it is known; {@link priceSlack} works it out else. */
+  /** The bound that the prices of all limits prove without any cases, where it is known; {@link priceSlack} works it out else. */
   readonly boundOfPrices?: number;
 };
 
@@ -223,12 +223,15 @@ function reportTotals(
   };
 }
 
-/** How far the bound of the prices is above the objective. A bound that cases prove says nothing of what a price is worth. */
+/**
+ * How far the bound of the prices is above the objective. A bound that cases prove, or that holds for users who keep their own limits,
+ * says nothing of what a price is worth.
+ */
 function priceSlack(instance: Instance, allocation: ReportedAllocation): number | null {
-  const { prices, bound, pricesBound, objective, policy, branches } = allocation;
+  const { prices, bound, pricesBound, objective, policy, branches, ownLimitsKept } = allocation;
   if (prices === null || bound === null) return null;
   const proven = allocation.boundOfPrices ??
-    (branches === undefined
+    (branches === undefined && ownLimitsKept !== true
       ? pricesBound ?? bound
       : boundFromPrices(instance, policy, demandsOf(instance, policy), prices).bound);
   const slack = proven - objective;

@@ -136,12 +136,12 @@ function proof(
     warnings.push(`${counted(unknown, "price")} of the certificate left out: not of this drop`);
   }
   const { bound } = boundFromPrices(instance, policy, demandsOf(instance, policy), found.prices);
-  const ofCases = certificate.branches && unknown === 0
-    ? boundOfCertificate(instance, certificate)
-    : null;
+  // Cases, and users who keep their own limits, may prove more than prices do.
+  const provesMore = certificate.branches !== undefined || certificate.own_limits_kept === true;
+  const inAll = provesMore && unknown === 0 ? boundOfCertificate(instance, certificate) : null;
   return {
     prices: found.prices,
-    bound: Math.min(bound, ofCases ?? bound),
+    bound: Math.min(bound, inAll ?? bound),
     boundOfPrices: bound,
   };
 }

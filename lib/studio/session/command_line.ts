@@ -52,9 +52,10 @@ export function commandsFor(
   };
 }
 
-/** Options as a command line spells them. */
+/** Options as a command line spells them. A flag that is off in a configuration file is not given: it has no other spelling. */
 function optionsText(options: Record<string, unknown>): string[] {
-  return Object.entries(options).flatMap(([name, value]) => spelled(name, value));
+  return Object.entries(options)
+    .flatMap(([name, value]) => value === false ? [] : spelled(name, value));
 }
 
 /** The rules that are not the defaults. */

@@ -105,3 +105,10 @@ export function toDouble({ n, d }: Fraction): number {
   const half = Math.trunc(shift / 2);
   return (n < 0n ? -1 : 1) * Number(quotient) * 2 ** -half * 2 ** -(shift - half);
 }
+
+/** a − b, of the decimals that they are written as. */
+export function differenceOf(a: number, b: number): number {
+  if (a === b) return 0;
+  const { n, d } = fractionOf(b);
+  return toDouble(addFractions(fractionOf(a), { n: -n, d }));
+}

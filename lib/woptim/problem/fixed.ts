@@ -11,6 +11,8 @@ import type { CheckedColumns } from "./problem.ts";
 export interface FreePart {
   /** The others, and what is left for them; undefined: there are none. */
   free?: CheckedColumns;
+  /** Units that are fixed. */
+  fixedSum: number;
   /** Everybody's units, from those of the others. */
   withFixed: (units: Float64Array) => Float64Array;
   /** A total of the others with what is fixed added. */
@@ -32,8 +34,8 @@ export function withoutFixed(columns: CheckedColumns): FreePart | undefined {
     else sum = addFractions(sum, fractionOf(units));
   });
   const left = toDouble(addFractions(fractionOf(total), { n: -sum.n, d: sum.d }));
+  const fixedSum = toDouble(sum);
   if (left < 0 || others.length === 0 && left !== 0) {
-    const fixedSum = toDouble(sum);
     throw InputError.at({
       column: "total",
       value: String(total),
@@ -44,6 +46,7 @@ export function withoutFixed(columns: CheckedColumns): FreePart | undefined {
   }
   return {
     ...(others.length > 0 && { free: { ...subset(columns, others), total: left } }),
+    fixedSum,
     withFixed: (units) => {
       const all = fixed.slice();
       others.forEach((i, j) => all[i] = units[j]);

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { floorDivide, type Fraction, fractionOf, toDouble } from "../exact/fraction.ts";
+import { fractionOf, toDouble } from "../exact/fraction.ts";
 import { bestFill } from "./pack_fill.ts";
 import type { PackBounds, PackClass, Packs } from "./pack_sizes.ts";
 import type { People } from "../price/people.ts";
@@ -47,28 +47,22 @@ export function splitInPacks(
   total: number,
   start: { price: number; units: Float64Array },
 ): PackSplit {
-  const available = unitsIn(total, packs.unit);
+  const unit = new Steps(packs.unit), { count: available, left } = unit.wholeOf(total);
+  if (available > Number.MAX_SAFE_INTEGER) {
+    throw InputError.at({
+      column: "total",
+      value: String(total),
+      expected: `at most ${Number.MAX_SAFE_INTEGER} steps of ${unit.label}`,
+    });
+  }
   const counts = new Float64Array(people.count);
   const reached = packs.areNested
     ? nestedSplit(people, packs, bounds, available, start, counts)
     : bestFill(people, packs, bounds, available, counts);
+  if (left === 0) return { counts, leftover: unit.units(available - reached) };
   const { n, d } = packs.unit, given = fractionOf(total);
-  const left = { n: given.n * d - BigInt(reached) * n * given.d, d: given.d * d };
-  return { counts, leftover: toDouble(left) };
-}
-
-/** Whole `unit`s in a total. */
-function unitsIn(total: number, unit: Fraction): number {
-  const { n, d } = fractionOf(total);
-  const count = Number(floorDivide(n * unit.d, d * unit.n));
-  if (count > Number.MAX_SAFE_INTEGER) {
-    throw InputError.at({
-      column: "total",
-      value: String(total),
-      expected: `at most ${Number.MAX_SAFE_INTEGER} steps of ${new Steps(unit).label}`,
-    });
-  }
-  return count;
+  const rest = { n: given.n * d - BigInt(reached) * n * given.d, d: given.d * d };
+  return { counts, leftover: toDouble(rest) };
 }
 
 /** Writes the best counts for nested sizes; returns the units handed out. */

@@ -4,9 +4,19 @@
  * @module
  */
 import { InputError, UsageError } from "../../base/errors.ts";
-import { floorDivide, type Fraction, fractionOf, toDouble } from "../exact/fraction.ts";
+import {
+  differenceOf,
+  floorDivide,
+  type Fraction,
+  fractionOf,
+  toDouble,
+} from "../exact/fraction.ts";
 import type { HardBounds } from "../exact/rounding.ts";
 import { readStep, STEP_EXPECTED } from "../problem/person_fields.ts";
+import { isRounded } from "../problem/status.ts";
+
+/** Among so many steps what rounding leaves is next to nothing of one. */
+const FEW = 1e12;
 
 /** Counting in steps of an exact size. */
 export class Steps {
@@ -17,6 +27,7 @@ export class Steps {
   readonly #above: number;
   readonly #below: number;
   readonly #isPlain: boolean;
+  readonly #isDecimal: boolean;
 
   /** Steps of `size` units: a number is read as a decimal, a text as a fraction (`1/3`). */
   constructor(size: number | string | Fraction) {
@@ -26,6 +37,7 @@ export class Steps {
     this.size = toDouble(step);
     this.#above = Number(step.n);
     this.#below = Number(step.d);
+    this.#isDecimal = 10n ** 330n % step.d === 0n;
     // Up to 10^22 powers of ten are exact doubles.
     this.#isPlain = step.n <= 2n ** 53n &&
       (step.d <= 2n ** 53n || step.d <= 10n ** 22n && BigInt(this.#below) === step.d);
@@ -34,7 +46,7 @@ export class Steps {
   /** The step as people write it. */
   get label(): string {
     const { n, d } = this.fraction;
-    return 10n ** 330n % d === 0n ? String(this.size) : `${n}/${d}`;
+    return this.#isDecimal ? String(this.size) : `${n}/${d}`;
   }
 
   /** The double nearest to `count` steps. */
@@ -63,10 +75,8 @@ export class Steps {
   count(units: number, up = false): number {
     if (Math.abs(units) === Infinity) return units;
     const quotient = units / this.size;
-    const nearest = Math.round(quotient);
-    if (Math.abs(quotient - nearest) > 8 * Number.EPSILON * Math.abs(quotient)) {
-      return up ? Math.ceil(quotient) : Math.floor(quotient);
-    }
+    const nearest = nearestTo(quotient);
+    if (nearest === undefined) return up ? Math.ceil(quotient) : Math.floor(quotient);
     // A number of at most 15 digits, or the double nearest to some thirds, is the one that it prints as.
     if (Math.abs(nearest * this.#above) < 1e15 && this.units(nearest) === units) return nearest;
     // This near to a whole number of steps only exact arithmetic can decide.
@@ -76,12 +86,24 @@ export class Steps {
   }
 
   /**
+   * The whole steps in a total, and what is left of it. Of thirds and the like no number is exact, so what rounding left is no
+   * rest: 2.666666666666667, which 10/3 − 2/3 comes to, is eight thirds.
+   */
+  wholeOf(total: number): { count: number; left: number } {
+    const isRough = !this.#isDecimal && isRounded(total);
+    const nearest = isRough ? nearestTo(total / this.size) : undefined;
+    if (nearest !== undefined && Math.abs(nearest) < FEW) return { count: nearest, left: 0 };
+    const count = this.count(total);
+    return { count, left: differenceOf(total, this.units(count)) };
+  }
+
+  /**
    * The steps in a total. Throws {@link InputError} if it isn't a whole number of them and `leftover` is not set, or if
    * they are too many to count.
    */
   countOfTotal(total: number, leftover = false): number {
-    const count = this.count(total);
-    if (!leftover && count !== this.count(total, true)) {
+    const { count, left } = this.wholeOf(total);
+    if (!leftover && left !== 0) {
       throw InputError.at({
         column: "total",
         value: String(total),
@@ -131,4 +153,12 @@ export class Steps {
     const most = this.#countOfBound(upper, false, `upper[${i}]`);
     return least > most ? [most, least] : [least, most];
   }
+}
+
+/** The whole number that a quotient is but for its rounding; undefined: there is none. */
+function nearestTo(quotient: number): number | undefined {
+  const nearest = Math.round(quotient);
+  return Math.abs(quotient - nearest) > 8 * Number.EPSILON * Math.abs(quotient)
+    ? undefined
+    : nearest;
 }

@@ -71,7 +71,9 @@ Deno.test("boundaries: no user is thought to have more than their own k, under b
     for (const covMode of ["z", "shortfall"] as const) {
       const policy = { ...plain, model, covMode, shortfallPenalty: 0.0625, k: 3 };
       const demands = demandsOf(instance, policy);
-      const { bound } = boundFromPrices(instance, policy, demands, noPrices(instance), null);
+      const { bound } = boundFromPrices(instance, policy, demands, noPrices(instance), {
+        limits: null,
+      });
       assertEquals(bound, 0.5 + 0.75, `${model} ${covMode}`);
     }
   }
@@ -112,7 +114,9 @@ Deno.test("boundaries: decimals and doubles at 0, at 1, and past what doubles ho
 Deno.test("boundaries: decimals of scores, beside others of any size", () => {
   const of = (...scores: number[]) => {
     const instance = alikeUsers(1, scores), policy = { ...plain, k: 1 };
-    return scaleOf(instance, policy, demandsOf(instance, policy), noPrices(instance), null);
+    return scaleOf(instance, policy, demandsOf(instance, policy), noPrices(instance), {
+      limits: null,
+    });
   };
   assertEquals([of(1).step, of(0.5).step, of(0.25, 1e12).step, of(1e12, 0.25).step], [0, 1, 2, 2]);
   // Fifteen digits are decimals, sixteen are not, in any order and beside any other.

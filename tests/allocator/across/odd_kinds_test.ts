@@ -4,6 +4,7 @@ import { allocate, type AllocateOptions } from "../../../lib/api/allocate.ts";
 import { certificateOf } from "../../../lib/allocator/model/certificate.ts";
 import { check } from "../../../lib/api/check.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { seededRandom } from "../../../lib/base/random.ts";
 import { shortfallPrice } from "../../../lib/allocator/model/policy.ts";
 
 /** A drop of users `u0…` and contracts `c0…`, eligible where there is a score. */
@@ -129,6 +130,30 @@ Deno.test("segments, ranks and ties of thousands of pairs: the optimum, with no 
   assertEquals(found.gap, 0);
   const ilp = await allocate(drop, { solver: "ilp" });
   assertAlmostEquals(found.objective, ilp.objective, 1e-9);
+});
+
+Deno.test("scores of contracts alone, or of 0 and 1, and weights that rise: nearly the optimum, proven", async () => {
+  const random = seededRandom(1), quality = Array.from({ length: 96 }, () => random.below(1000));
+  for (const isBinary of [false, true]) {
+    const drop = dropOf({
+      users: 960,
+      caps: Array(96).fill(20),
+      sponsored: (c) => c % 2 === 0,
+      group: (u) => u % 5,
+      ratio: 0.2,
+      score: (_, c) => {
+        if (random.next() > 0.25) return undefined;
+        return isBinary ? (random.next() < 0.3 ? 1 : 0) : quality[c] / 1000;
+      },
+    });
+    const found = await solved(drop);
+    assert(found.gap! <= 1e-6, `${found.gap}`);
+    // All 960 units of each type are given: 320 users have three unsponsored offers, 480 one sponsored offer and 160 three.
+    const scores = isBinary ? 1920 : 20 * quality.reduce((sum, q) => sum + q, 0) / 1000;
+    const best = scores + 320 * 0.0019 + 480 * 0.0013 + 160 * 0.0029;
+    // Some users have too few offers worth 1 for that.
+    assert(isBinary ? found.bound! <= best : Math.abs(found.bound! - best) <= 1e-9 * best);
+  }
 });
 
 Deno.test("a million as a must: prices prove the optimum that the search found", async () => {

@@ -141,7 +141,7 @@ Deno.test("exact bound: never below the optimum, and the bound of doubles but fo
       const { bound, size } = boundFromPrices(instance, policy, demands, prices);
       const off = Math.abs(figures.bound - bound);
       // Down to the grid that objectives lie on; up by a unit for each number that is rounded.
-      const { step: grid } = scaleOf(instance, policy, demands, prices, null);
+      const { step: grid } = scaleOf(instance, policy, demands, prices, { limits: null });
       const step = grid === null ? 100 * 10 ** -figures.decimals : 10 ** -grid;
       assert(off <= 1e-9 * size + step, `seed ${seed}: ${figures.bound}, doubles ${bound}`);
       if (off <= 1e-12 * size + step) tight++;

@@ -73,7 +73,7 @@ Deno.test("wide bound: in units that doubles count it is the bound that they fin
         .map((p) => [p, random.below(2) === 0]),
     );
     const settled = seed % 6 === 0 ? { made, price: 0.375, counts: [] } : undefined;
-    const { perUser } = scaleOf(instance, policy, demands, prices, limits, 0.375);
+    const { perUser } = scaleOf(instance, policy, demands, prices, { limits }, 0.375);
     const claimed = { prices, limits };
     const wide = wideBound(instance, policy, demands, claimed, units, settled);
     const bound = exactBound(instance, policy, demands, claimed, units, {
@@ -86,7 +86,7 @@ Deno.test("wide bound: in units that doubles count it is the bound that they fin
     const off = bound - wide;
     assert(off >= 0n && off <= room, `${seed}: ${wide}, doubles ${bound}`);
     if (settled === undefined && dear === 1) {
-      const found = boundFromPrices(instance, policy, demands, prices, limits).bound;
+      const found = boundFromPrices(instance, policy, demands, prices, { limits }).bound;
       assert(Math.abs(Number(wide) / 1e6 - found) < 1e-4, `${seed}: ${wide}, in doubles ${found}`);
     }
     if (limits !== null) limited++;

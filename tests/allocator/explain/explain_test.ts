@@ -113,6 +113,11 @@ Deno.test("explain group: what is not asked for sways nobody", () => {
     [1, 1, 0],
   );
   assertEquals([coverage.dearest, coverage.next], [[], []]);
+  // Of a ratio of 1 two users would be missing, were it asked for.
+  const whole = { ...instance, ratio: Float64Array.of(1, 1) };
+  const missing = [smallPolicy, { ...smallPolicy, model: "coverage" } as Policy]
+    .map((policy) => explainGroup(inquiryOf(whole, { ...allocation, policy }), 0).shortfall);
+  assertEquals([missing[0] > 0, missing[1]], [true, 0]);
   const words = explainGroupText(coverage);
   assertEquals(/model\s+coverage does not ask for the ratio/.test(words), true, words);
   assertEquals(/minimum/.test(words), false, words);

@@ -38,6 +38,16 @@ Deno.test("diff of a file and itself says that nothing changed", async () => {
   assertStringIncludes(stdout, "Nothing changed: the same 3 offers.");
 });
 
+Deno.test("diff says that columns of caps can't be shown without caps", async () => {
+  await using folder = new TempFolder();
+  folder.write("a.csv", BEFORE);
+  const run = (...more: string[]) =>
+    divvy(["diff", "a.csv", "a.csv", ...more], { cwd: folder.path });
+  const note = "--show needs --caps: no columns are shown beside contracts";
+  assertStringIncludes((await run("--show", "name")).stderr, note);
+  assertEquals((await run("--show", "none")).stderr.includes(note), false);
+});
+
 Deno.test("diff: what is missing or wrong is one line, and nothing is written", async () => {
   await using folder = new TempFolder();
   folder.write("a.csv", BEFORE);

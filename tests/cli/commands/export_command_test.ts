@@ -140,3 +140,20 @@ Deno.test("export --format csv: what can't be is one line", async () => {
   assertStringIncludes(await said("--out", "."), "name the same file");
   assertStringIncludes(await said("--out", "d", "--names", "n.csv"), "--names");
 });
+
+Deno.test("a program has the format that its file's name says, or --format; no two of them", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const run = (...args: string[]) => divvy(["export", ...INPUTS, ...args], { cwd: folder.path });
+  const begins = { "d.lp": "\\", "d.MPS": "*", "d.json": "{", "d.txt": "\\" };
+  for (const [file, first] of Object.entries(begins)) {
+    const { code, stderr } = await run("--out", file);
+    assertEquals([code, folder.read(file)[0]], [0, first], stderr);
+  }
+  assertEquals((await run("--out", "e.txt", "--format", "json")).code, 0);
+  assertEquals(folder.read("e.txt")[0], "{");
+  const { code, stderr } = await run("--out", "f.mps", "--format", "lp");
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "--out f.mps is mps by its name, --format is lp");
+  assert(!folder.names().includes("f.mps"));
+});

@@ -16,6 +16,18 @@ Deno.test("inputs: an address of a kind that is not read is not called a missing
     assertEquals(error.message.includes("no such file"), false);
   }
   await assertRejects(() => resolveSource("none.csv"), InputError, "none.csv: no such file");
+  // With a slash too few it is neither a file nor a pattern.
+  for (
+    const [address, start, scheme] of [
+      ["sqlite:/drop/shop.sqlite?table=caps", "sqlite:/…", "sqlite"],
+      ["sqlite:shop.sqlite?table=caps", "sqlite:…", "sqlite"],
+      ["Postgres:/ann:secret@db/shop?table=caps", "Postgres:/…", "postgres"],
+      ["s3:/bucket/*.parquet", "s3:/…", "s3"],
+    ]
+  ) {
+    const { message } = await assertRejects(() => resolveSource(address), InputError);
+    assertEquals(message, `${start}: no such file; an address begins with ${scheme}://`);
+  }
   // A drive's letter is no scheme.
   await assertRejects(() => resolveSource("C:\\none.csv"), InputError, "no such file");
 });

@@ -80,6 +80,13 @@ Deno.test("the certificate's JSON Schema requires every field that it must have"
     properties: Record<string, unknown>;
   };
   const optional = Object.keys(properties).filter((name) => !required.includes(name));
-  const known = ["branches", "change_cost", "limit_families", "limits", "search_bound"];
+  const known = [
+    "branches",
+    "change_cost",
+    "limit_families",
+    "limits",
+    "own_limits_kept",
+    "search_bound",
+  ];
   assertEquals(optional.toSorted(), known);
 });

@@ -32,7 +32,7 @@ const pairs: PairsByUser = {
 
 /** What a history says, or the fault that it has. */
 async function outcome(file: string, rules: HistoryRules, line: number): Promise<unknown> {
-  const history = new History(parties, pairs, rules);
+  const history = new History(parties, pairs, rules, 1);
   const wanted = { outcomes: rules.declineFactor !== 1, scores: rules.rotate > 0 };
   try {
     await readHistory([file], parties, history, wanted, { limits: limitsOf({ line }) });
@@ -154,7 +154,7 @@ Deno.test("every day from 1970 to 2110 is read as the calendar has it", async ()
   const text = days.map((day) => `ann,tea,${day.toISOString().slice(0, 10)}`).join("\n");
   Deno.writeTextFileSync(file, `user_id,contract_address,offered_at\n${text}\n`);
   const counts = async (line: number) => {
-    const history = new History(parties, pairs, rules[0]);
+    const history = new History(parties, pairs, rules[0], 1);
     const wanted = { outcomes: false, scores: false };
     await readHistory([file], parties, history, wanted, { limits: limitsOf({ line }) });
     assertEquals(history.lastTime(2, HAD_CONTRACT), dayOf("2025-08-21"));

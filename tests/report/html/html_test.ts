@@ -57,6 +57,23 @@ Deno.test("page: headline, tiles and sections", () => {
   for (const target of targets) assert(document.querySelector(target) !== null);
 });
 
+Deno.test("page: a gap too small to show says how much at most it is", async () => {
+  const tileOf = async (gap: number | null, bound: number | null) => {
+    const page = await reportHtml({ ...facts, totals: { ...facts.totals, gap, bound } });
+    const found = [...parseDocument(page).documentElement.querySelectorAll(".tile")]
+      .find((t) => t.querySelector("dt")!.textContent === "Proven gap");
+    return found!.textContent!.replace(/\s+/g, " ");
+  };
+  assertStringIncludes(
+    await tileOf(5e-13, 4_500),
+    "0 %none can be better by more than 2.3e-9",
+  );
+  assertStringIncludes(await tileOf(0, 4_500), "0 %none can be better");
+  assertEquals((await tileOf(0, 4_500)).includes("by more than"), false);
+  assertStringIncludes(await tileOf(1e-4, 4_500), "0.01 %below the best possible, at most");
+  assertStringIncludes(await tileOf(null, null), "no bound was proven");
+});
+
 Deno.test("page: tables hold the facts without any script", () => {
   assertEquals(rows("All groups").map((row) => row.slice(0, 7)), [
     // The largest of those that miss as many, at the same price.

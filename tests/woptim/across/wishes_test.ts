@@ -7,6 +7,8 @@ import {
   assertEquals,
   assertThrows,
 } from "../../../lib/deps/std_assert.ts";
+import type { SplitOptions } from "../../../lib/woptim/problem/options.ts";
+import type { SplitProblem } from "../../../lib/woptim/problem/problem.ts";
 import { split, splitArrays } from "../../../lib/woptim/split.ts";
 import {
   betterExchange,
@@ -115,6 +117,35 @@ Deno.test("who is fixed has the amount, steps or not, and the others share the r
   const message = 'total is "12", expected at least 20, what is fixed';
   const found = assertThrows(() => split({ total: 12, requirements: people(20) }), InputError);
   assertEquals(found.message, message);
+});
+
+Deno.test("what is said of a total is said of all of it, what is fixed included", () => {
+  const fixed = { name: "ann", interval: [0, 9] as const, target: 1, fixed: 0.25 };
+  const ben = { name: "ben", interval: [0, 9] as const, target: 2 };
+  const cases: [SplitProblem, SplitOptions, string][] = [
+    [{ total: 7, requirements: [fixed, ben] }, { step: 1 }, "a multiple of the step 1"],
+    [
+      {
+        total: 7,
+        requirements: [{ ...fixed, step: 2 }, { ...ben, step: 2 }, {
+          ...ben,
+          name: "cleo",
+          step: 4,
+        }],
+      },
+      {},
+      "whole steps within the bounds, which make up 6",
+    ],
+    [
+      { total: 7, requirements: [fixed, { ...ben, interval: [8, 9], orZero: true }] },
+      {},
+      "units that add up with nothing, or an amount within the interval, for those of or_zero",
+    ],
+  ];
+  for (const [problem, options, expected] of cases) {
+    const { message } = assertThrows(() => split(problem, options), InputError);
+    assertEquals(message, `total is "7", expected ${expected} beside the 0.25 that are fixed`);
+  }
 });
 
 Deno.test("what can't be fixed, weighed or pulled is said in one line", () => {

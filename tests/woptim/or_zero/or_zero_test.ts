@@ -11,6 +11,7 @@ import { solvePrice } from "../../../lib/woptim/price/multiplier.ts";
 import { resolveOptions } from "../../../lib/woptim/problem/options.ts";
 import { chooseOrZero } from "../../../lib/woptim/or_zero/or_zero.ts";
 import { People } from "../../../lib/woptim/price/people.ts";
+import type { Requirement } from "../../../lib/woptim/problem/problem.ts";
 import { split, splitArrays } from "../../../lib/woptim/split.ts";
 import {
   compare,
@@ -214,6 +215,18 @@ Deno.test("who may get nothing by the interval has no choice to make", () => {
     { name: "ben", interval: [3, 4] as const, target: 3, orZero: true },
   ];
   assertEquals(split({ total: 2, requirements }).people.map((p) => p.units), [2, 0]);
+});
+
+Deno.test("who may get nothing by the interval in whole steps has no choice to make", () => {
+  // No whole number lies in [0.4, 0.5]: it is widened to 0 … 1.
+  const ann = { name: "ann", interval: [0.4, 0.5] as const, target: 8, orZero: true };
+  const ben = { name: "ben", interval: [0, 1] as const, target: 1 };
+  const of = (total: number, requirements: Requirement[]) =>
+    split({ total, requirements }, { step: 1 }).people.map(({ units }) => units);
+  assertEquals(of(4, [ann]), [4]);
+  assertEquals(of(1, [ann]), [1]);
+  // 1 … 3 for ann by hand: 0.2 / 8 (8 − x)² + 2 (x − 0.5)² + 0.2 (y − 1)² + (y − 1)² is least at 1 of 4.
+  assertEquals(of(4, [ann, ben]), [1, 3]);
 });
 
 Deno.test("what was asked for is left as it was", () => {

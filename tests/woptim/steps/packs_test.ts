@@ -170,3 +170,32 @@ Deno.test("what steps of one's own can't do is said in one line", () => {
     "or at most 10000000 times 1 to divide above the lower bounds",
   );
 });
+
+Deno.test("totals in thirds are whole packs of a third, and so is what is left beside fixed thirds", () => {
+  const sizes = ["1/3", "2/3", "5/3"];
+  for (let thirds = 1; thirds <= 40; thirds++) {
+    for (const fixed of [0, 2, 5]) {
+      if (fixed >= thirds) continue;
+      const { people, leftover, more, less } = split({
+        total: thirds / 3,
+        requirements: [
+          { name: "ann", interval: [0, 40], target: 3, step: sizes[thirds % 3] },
+          { name: "ben", interval: [0, 40], target: 1, step: "1/3" },
+          { name: "cleo", interval: [0, 40], target: 1, fixed: fixed / 3, step: "1/3" },
+        ],
+      });
+      const counts = people.map(({ units }) => Math.round(3 * units));
+      assertEquals([leftover, counts.reduce((a, b) => a + b, 0)], [0, thirds]);
+      assert(more !== null && more !== 0 && (less === null || less !== 0));
+    }
+  }
+  // The same with one step for all.
+  const inThirds = split({
+    total: 10 / 3,
+    requirements: [
+      { name: "ann", interval: [0, 9], target: 1, fixed: 2 / 3 },
+      { name: "ben", interval: [0, 9], target: 1 },
+    ],
+  }, { step: "1/3", leftover: true });
+  assertEquals([inThirds.people[1].units, inThirds.leftover], [8 / 3, 0]);
+});

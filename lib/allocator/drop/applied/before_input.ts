@@ -135,7 +135,7 @@ function historyOf(
   pairs: PairsByUser,
   rules: HistoryRules,
 ): History {
-  const history = new History(parties, pairs, rules), brands = brandIndex(parties);
+  const history = new History(parties, pairs, rules, 1), brands = brandIndex(parties);
   const dated = rows.length > 0 && rows.at(0).offeredAt !== undefined;
   history.beginFile("history", dated, "offeredAt");
   for (let i = 0; i < rows.length; i++) {

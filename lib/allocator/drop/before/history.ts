@@ -11,7 +11,7 @@ import { InputError, UsageError } from "../../../base/errors.ts";
 import { NO_DAY } from "./day.ts";
 import { HAD_BRAND, HAD_CONTRACT } from "./held_back.ts";
 import { pairOf, type PairsByUser, type Parties } from "./parties.ts";
-import { Received } from "./received.ts";
+import { ageing, Received } from "./received.ts";
 
 /** What history is used for. */
 export interface HistoryRules {
@@ -62,8 +62,9 @@ export class History {
   readonly files: string[] = [];
   /** Whether rows have dates; null: no file has begun. */
   dated: boolean | null = null;
-  /** What each user got; null: no rule needs it. */
-  readonly received: Received | null;
+  /** What each user got; null: no rule needs it, or no file has begun. */
+  received: Received | null = null;
+  readonly #filesInAll: number;
   readonly #parties: Parties;
   readonly #pairs: PairsByUser;
   readonly #rules: HistoryRules;
@@ -81,8 +82,12 @@ export class History {
   #firstBrand = -Infinity;
   #from: { contract: number; brand: number } | null = null;
 
-  /** No rows yet. */
-  constructor(parties: Parties, pairs: PairsByUser, rules: HistoryRules) {
+  /**
+   * No rows yet.
+   *
+   * @param files how many files there will be
+   */
+  constructor(parties: Parties, pairs: PairsByUser, rules: HistoryRules, files: number) {
     const length = pairs.start[pairs.start.length - 1], { cooldown } = rules;
     const times = () => new Int32Array(length).fill(NEVER);
     this.#parties = parties;
@@ -91,7 +96,7 @@ export class History {
     this.#lastContract = cooldown.contract === undefined ? null : times();
     this.#lastBrand = cooldown.brand === undefined || parties.brand === null ? null : times();
     this.#declines = rules.declineFactor === 1 ? null : new Uint8Array(length);
-    this.received = rules.rotate > 0 ? new Received(parties.users.length, rules.asOf) : null;
+    this.#filesInAll = files;
     this.#firstDay = firstDayOf(rules);
     const counted = Object.values(cooldown).filter(({ unit }) => unit === "drops");
     this.#mostCounted = Math.max(1, ...counted.map(({ count }) => count));
@@ -123,6 +128,12 @@ export class History {
     }
     this.dated = dated;
     this.files.push(file);
+    if (rotate > 0) {
+      this.received ??= new Received(
+        this.#parties.users.length,
+        ageing(dated, asOf, this.#filesInAll),
+      );
+    }
   }
 
   /** Whether any rule needs brands. */
@@ -156,7 +167,7 @@ export class History {
       return false;
     }
     if (when !== this.#lastDrop) this.#noteDrop(when);
-    if (isDeclined) counts.declinedRows++;
+    if (isDeclined && this.#declines !== null) counts.declinedRows++;
     if (when >= this.#firstDay || this.dated !== true || (isDeclined && this.#declines !== null)) {
       return true;
     }

@@ -8,43 +8,50 @@
 const HALF_LIFE_DAYS = 28, HALF_LIFE_DROPS = 4;
 /** Weights and scores are rounded to steps of 2⁻²⁰, so that sums are exact and the same in any order. */
 export const STEPS: number = 2 ** 20;
-/** Weights of files grow to at most 2 to this power, so that sums stay exact. */
-const MOST_DOUBLINGS = 12;
 /** Largest score that is counted in full; beyond it the sums would not be exact. */
 export const LARGEST_COUNTED: number = 2 ** 20;
 
+/** What ages are counted from, and how soon an offer counts half. */
+export interface Ageing {
+  /** The drop's day; or the index of the latest file, where history has no dates. */
+  readonly latest: number;
+  /** Days, or drops, after which an offer counts half. */
+  readonly halfLife: number;
+}
+
 /**
- * The weight of an offer of some time: halved for each half-life before `asOf`.
+ * How offers age.
  *
- * @param asOf the drop's day; null: times are indices of files, and weights double with later files instead (only ratios of
- *   weights matter)
+ * @param asOf the drop's day, which is known where there are dates
+ * @param files how many files history has in all: without dates each is a drop
  */
-export function weightOf(when: number, asOf: number | null): number {
-  return asOf === null
-    ? 2 ** Math.min(MOST_DOUBLINGS, when / HALF_LIFE_DROPS)
-    : 2 ** (-Math.max(0, asOf - when) / HALF_LIFE_DAYS);
+export function ageing(dated: boolean, asOf: number | null, files: number): Ageing {
+  return dated
+    ? { latest: asOf!, halfLife: HALF_LIFE_DAYS }
+    : { latest: files - 1, halfLife: HALF_LIFE_DROPS };
+}
+
+/** The weight of an offer of some time: halved for each half-life. */
+export function weightOf(when: number, { latest, halfLife }: Ageing): number {
+  return 2 ** (-Math.max(0, latest - when) / halfLife);
 }
 
 /** Sums of what each user got. */
 export class Received {
   readonly #offers: Float64Array;
   readonly #scores: Float64Array;
-  readonly #asOf: number | null;
+  readonly #ageing: Ageing;
   readonly #weight = new Map<number, number>();
   /** Whether every row had a score. */
   #scored = true;
   #lastWhen = NaN;
   #lastWeight = 0;
 
-  /**
-   * Sums of 0 for `users` users.
-   *
-   * @param asOf as for {@link weightOf}
-   */
-  constructor(users: number, asOf: number | null) {
+  /** Sums of 0 for `users` users. */
+  constructor(users: number, ageing: Ageing) {
     this.#offers = new Float64Array(users);
     this.#scores = new Float64Array(users);
-    this.#asOf = asOf;
+    this.#ageing = ageing;
   }
 
   /** Adds an offer; a score of NaN: it has none. */
@@ -61,7 +68,7 @@ export class Received {
   #weightOf(when: number): number {
     let weight = this.#weight.get(when);
     if (weight === undefined) {
-      weight = weightOf(when, this.#asOf);
+      weight = weightOf(when, this.#ageing);
       this.#weight.set(when, weight);
     }
     this.#lastWhen = when;

@@ -144,7 +144,7 @@ export interface InputReport {
     rows_of_other_users: number;
     /** Rows of contracts that this drop does not have. */
     rows_of_other_contracts: number;
-    /** Rows whose outcome is declined. */
+    /** Rows whose outcome is declined, where `--decline-factor` asks for them; else 0. */
     declined_rows: number;
     /** Pairs left out because the user had the contract within `--cooldown`. */
     pairs_cooling_by_contract: number;

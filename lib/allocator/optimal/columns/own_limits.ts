@@ -9,7 +9,7 @@
  */
 import type { Items } from "../../limits/items.ts";
 import type { Prices } from "../../model/allocation.ts";
-import type { DualProblem } from "../dual/dual_problem.ts";
+import { belowDeclared, type DualProblem } from "../dual/dual_problem.ts";
 
 /** The rows of single users, and the problem without them. */
 export interface OwnLimits {
@@ -17,6 +17,24 @@ export interface OwnLimits {
   readonly isOwn: Uint8Array;
   /** The problem whose offers count toward the other rows alone. Rows keep their places. */
   readonly shared: DualProblem;
+}
+
+/** Prices that prove a bound where users keep their own limits. */
+export interface OwnProof {
+  /** Those of what users share, and beside them those of single users' limits at which the bound of all prices was found. */
+  readonly prices: Prices;
+  /** The bound, with limits as they were declared. */
+  readonly bound: number;
+}
+
+/** The proof of prices of what users share. `all`: prices of single users' limits too. */
+export function ownProof(
+  { isOwn, shared }: OwnLimits,
+  { prices, bound }: { prices: Prices; bound: number },
+  all: Prices,
+): OwnProof {
+  const limit = prices.limit!.map((price, r) => isOwn[r] === 1 ? all.limit![r] : price);
+  return { prices: { ...prices, limit }, bound: bound + belowDeclared(shared, prices) };
 }
 
 /** Limits of single users matter if at least this share of the users has one with a price. */

@@ -12,6 +12,7 @@ import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
 import { Allowance, SMALL_PAIRS } from "../programs/allowance.ts";
 import { hasJointGroups } from "../columns/joint_groups.ts";
+import type { OwnProof } from "../columns/own_limits.ts";
 import type { Proof } from "../joint/proof.ts";
 import { pairsOfClasses, type UserClasses } from "../../drop/user_classes.ts";
 import { type RefineOptions, RefineState } from "./refine_state.ts";
@@ -65,6 +66,8 @@ const ALIKE_SECONDS = 10;
 /** The result of refining. */
 export interface Refined {
   readonly proof: Proof;
+  /** See {@link RefineState.ownProof}. */
+  readonly ownProof: OwnProof | null;
   /** Upper bound on every feasible objective. */
   readonly bound: number;
   readonly warnings: readonly string[];
@@ -81,8 +84,13 @@ export function areAlike({ instance, items, rules }: DualProblem, classes: UserC
 }
 
 /** Whether types tie in a drop that is too large for the programs of small ones. */
-export function isTied(problem: DualProblem, prices: Prices, classes: UserClasses): boolean {
-  return pairsOfClasses(problem.instance, classes) > SMALL_PAIRS && typesTie(problem, prices);
+export function isTied(
+  problem: DualProblem,
+  prices: Prices,
+  classes: UserClasses | null,
+): boolean {
+  const isLarge = classes === null || pairsOfClasses(problem.instance, classes) > SMALL_PAIRS;
+  return isLarge && typesTie(problem, prices);
 }
 
 /** Improves the incumbent in place, and the proof. */
@@ -93,7 +101,7 @@ export async function refine(
 ): Promise<Refined> {
   const state = new RefineState(incumbent, proof, options);
   const warnings = await takeSteps(state, new RefineSteps(state));
-  return { proof: state.proof, bound: state.bound, warnings };
+  return { proof: state.proof, ownProof: state.ownProof, bound: state.bound, warnings };
 }
 
 /** Takes the steps that promise most for the drop, one after the other, until the gap is closed. Returns warnings. */
@@ -161,11 +169,18 @@ async function settleClasses(state: RefineState, steps: RefineSteps): Promise<vo
   if (state.isOpen()) await steps.solvePairs({ seconds: ALIKE_SECONDS });
 }
 
-/** Settles a drop in which types tie: whole grades first, then weights, as far as the gap asked for. */
+/**
+ * Settles a drop in which types tie, as far as the gap asked for: whole grades first, where there may be any left to win, then weights.
+ * Nearly all users tie, so chains consider few of them; paths take longer.
+ */
 async function settleTies(state: RefineState, steps: RefineSteps): Promise<void> {
-  const { gap } = state.options;
-  await steps.searchTies();
-  if (state.distance() > gap) await steps.chains(gap);
+  const { gap } = state.options, isOpen = () => state.distance() > gap && !state.hurry();
+  if (!state.isLittleLeft()) {
+    await steps.searchTies();
+    if (isOpen()) await steps.chains(gap);
+  }
+  if (isOpen()) await steps.paths();
+  if (isOpen()) await steps.chains(gap);
 }
 
 /** Settles a small drop in which few users compete for each contract: for given types it is a flow, and good types are found quickly. */

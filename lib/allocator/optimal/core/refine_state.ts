@@ -13,7 +13,7 @@ import { boundOnGrid, objectiveStep } from "../../model/objective_grid.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { Allowance } from "../programs/allowance.ts";
 import type { GroupColumns } from "../columns/group_columns.ts";
-import type { OwnLimits } from "../columns/own_limits.ts";
+import type { OwnLimits, OwnProof } from "../columns/own_limits.ts";
 import type { Proof } from "../joint/proof.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { pairsOfClasses, singleUsers, type UserClasses } from "../../drop/user_classes.ts";
@@ -77,6 +77,8 @@ export interface RefineOptions {
 export class RefineState {
   /** The best proof known. */
   proof: Proof;
+  /** A proof in which users keep their own limits; null: none was sought. */
+  ownProof: OwnProof | null = null;
   /** The least bound known. */
   bound: number;
   /** The best allocation known. */

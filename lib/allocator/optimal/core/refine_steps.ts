@@ -15,7 +15,7 @@ import { exactPrices, workOfFirst } from "../columns/class_columns.ts";
 import { type BestPrices, generateColumns } from "../columns/column_generation.ts";
 import { smoothColumns } from "../columns/smoothed_columns.ts";
 import { giveMost, ownBundleFinder, type OwnColumn, OwnColumns } from "../columns/own_columns.ts";
-import type { OwnLimits } from "../columns/own_limits.ts";
+import { type OwnLimits, ownProof } from "../columns/own_limits.ts";
 import { giveChoices, knapsackDrop } from "../knapsacks/knapsack_drop.ts";
 import { searchKnapsacks } from "../knapsacks/knapsack_search.ts";
 import { worthOfShape } from "../dual/dual_problem.ts";
@@ -261,6 +261,7 @@ export class RefineSteps {
     const columns = new OwnColumns(assignment, own, state.proof.prices, given);
     const best = await this.#ownPrices(columns, given);
     state.take(best.bound);
+    state.ownProof = ownProof(own, best, state.proof.prices);
     if (best.mixture.length === 0) return;
     await state.try(async () => {
       giveMost(assignment, best.mixture);

@@ -228,7 +228,9 @@ class TypeSearch {
     this.#keep();
     const leads = Float64Array.from(this.#users, (u) => Math.abs(this.#lead[u])).sort();
     const temperature = leads[leads.length >> 1];
-    const grade = Math.max(GRADE * temperature, 1e-9 * this.#assignment.problem.unit);
+    const { shapeWorth, unit } = this.#assignment.problem;
+    const weights = shapeWorth.reduce((most, worth) => Math.max(most, Math.abs(worth)), 0);
+    const grade = Math.max(GRADE * temperature, weights, 1e-9 * unit);
     this.#smallMove = SMALL_MOVE * grade;
     const mayGain = () => this.#users.filter((u) => this.#mayGain(u, grade));
     let users = mayGain(), version = this.#version;

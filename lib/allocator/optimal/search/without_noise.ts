@@ -19,33 +19,64 @@ const TINY = 1e-4;
  */
 const BESIDE = 1e-5;
 
+/**
+ * Where a user may have n offers or none, prices share out what n weights are worth: the best ones are multiples of the grid's step
+ * divided by n. Their common step, the last of these divided by all n up to k, may be half as coarse.
+ */
+const LEAST_PART = 0.5;
+
 /** In a drop of more pairs than this the pass that a bound takes on one thread is not worth it. */
 const MOST_ROUNDED = 2_000_000;
 
 /**
- * The prices rounded to the grid that objectives lie on, where that is coarse; else, if the optimum is sought (`isExact`), with the tiny
- * ones set to 0. They stay as they are unless that lowers their bound.
+ * The prices rounded to the grid that objectives lie on, where that is coarse, or to its common parts; else, if the optimum is sought
+ * (`isExact`), with the tiny ones set to 0. They stay as they are unless that lowers their bound.
  */
 export function withoutNoise(
   problem: DualProblem,
   found: { prices: Prices; bound: number },
   isExact: boolean,
 ): { prices: Prices; bound: number } {
-  const { instance, policy, shortfallPrice, unit, items } = problem;
+  const { instance, policy, shortfallPrice, unit, items, k } = problem;
+  const coarse = 2 * BESIDE * unit, tiny = TINY * unit;
   const step = items !== null || pairCount(instance) > MOST_ROUNDED
     ? 0
-    : objectiveStep(instance, policy, shortfallPrice, 2 * BESIDE * unit);
-  if (step === 0 && !isExact) return found;
-  const parts = Math.round(1 / step), tiny = TINY * unit;
-  const tidied = step > 0
-    ? (price: number) => Math.round(price * parts) / parts
-    : (price: number) => price <= tiny ? 0 : price;
-  const column = (prices: Float64Array) => prices.map(tidied);
+    : objectiveStep(instance, policy, shortfallPrice, coarse);
+  if (step === 0) {
+    return isExact ? lowerOf(problem, found, (price) => price <= tiny ? 0 : price) : found;
+  }
+  const rounded = (parts: number) => (price: number) => Math.round(price * parts) / parts;
+  const parts = Math.round(1 / step), common = leastCommonMultiple(k);
+  const best = lowerOf(problem, found, rounded(parts));
+  return common > 1 && step / common >= LEAST_PART * coarse
+    ? lowerOf(problem, best, rounded(parts * common), found.prices)
+    : best;
+}
+
+/** The least number that all of 1 … `most` divide. */
+function leastCommonMultiple(most: number): number {
+  let multiple = 1;
+  for (let n = 2; n <= most && multiple < 2 ** 30; n++) {
+    let a = multiple, b = n;
+    while (b > 0) [a, b] = [b, a % b];
+    multiple *= n / a;
+  }
+  return multiple;
+}
+
+/** The prices that `tidied` makes of `from`, if they prove less than those found. */
+function lowerOf(
+  problem: DualProblem,
+  found: { prices: Prices; bound: number },
+  tidied: (price: number) => number,
+  from: Prices = found.prices,
+): { prices: Prices; bound: number } {
+  const { items, unit } = problem, column = (prices: Float64Array) => prices.map(tidied);
   const prices: Prices = {
-    contract: column(found.prices.contract),
-    ...pricesOfKinds((name) => column(found.prices[name])),
-    ...(found.prices.limit !== undefined && {
-      limit: found.prices.limit.map((price, r) => price * items!.unit[r] <= tiny ? 0 : price),
+    contract: column(from.contract),
+    ...pricesOfKinds((name) => column(from[name])),
+    ...(from.limit !== undefined && {
+      limit: from.limit.map((price, r) => price * items!.unit[r] <= TINY * unit ? 0 : price),
     }),
   };
   const bound = boundAt(problem, prices);

@@ -134,6 +134,7 @@ export async function inspectHistory(
       { ...NOBODY, brand: hasBrands ? new Uint32Array(0) : null },
       NO_PAIRS,
       rules,
+      files.length,
     ),
     found: FileRows[] = [];
   for (const [at, file] of files.entries()) {
@@ -148,7 +149,7 @@ export async function inspectHistory(
     found.push(await rowsOfFile(store, file, at, rules, control));
   }
   const all = found.flatMap((file) => file.days);
-  const days = pastDays([...new Set(all.map(({ day }) => day))], dated, rules);
+  const days = pastDays([...new Set(all.map(({ day }) => day))], dated, rules, files.length);
   const past = new Set(days.map(({ day }) => day));
   const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
   return {
@@ -156,7 +157,9 @@ export async function inspectHistory(
     rows: sum(all.map(({ rows }) => rows)),
     blankRows: sum(found.map(({ blankRows }) => blankRows)),
     laterRows: sum(all.map(({ day, rows }) => past.has(day) ? 0 : rows)),
-    declinedRows: sum(all.map(({ day, declined }) => past.has(day) ? declined : 0)),
+    declinedRows: rules.declineFactor === 1
+      ? 0
+      : sum(all.map(({ day, declined }) => past.has(day) ? declined : 0)),
     fingerprint: found.map(({ fingerprint }) => fingerprint).join("\n"),
   };
 }

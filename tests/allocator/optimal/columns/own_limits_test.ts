@@ -10,6 +10,7 @@ import { Drop, type LimitInput } from "../../../../lib/allocator/drop/drop.ts";
 import { seededRandom } from "../../../../lib/base/random.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { checkAssignments } from "../../../../lib/allocator/check/check.ts";
+import { exactCertificate } from "../../../../lib/api/certificate.ts";
 import { rowsOf, tableOf } from "../../../support/assignment_table.ts";
 import { limitedDrop } from "../../../support/limited_drop.ts";
 
@@ -78,5 +79,8 @@ Deno.test("hours of each of thousands of users, more than programs take: the opt
   const policy = { ...defaultPolicy, k: 2 };
   const found = await solveOptimal(instance, policy);
   assert(found.gap! <= 1e-5, `${found.gap}`);
+  // The certificate proves it, as users keep their own limits.
+  const { gap, own_limits_kept } = exactCertificate(instance, found);
+  assert(own_limits_kept && gap <= 1e-5, `${gap}`);
   assert(checkAssignments(instance, tableOf(rowsOf(instance, found)), policy).ok);
 });

@@ -1,8 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
-import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import {
+  compileDualProblem,
+  zeroPrices,
+} from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
+import { IdPool } from "../../../../lib/base/ids.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { type Prices, pricesOfKinds } from "../../../../lib/allocator/model/allocation.ts";
 import { withoutNoise } from "../../../../lib/allocator/optimal/search/without_noise.ts";
@@ -41,6 +45,33 @@ Deno.test("prices beside the grid of scores and weights are rounded to it", asyn
   found.prices.contract.forEach((price, c) =>
     assertAlmostEquals(price, best.prices.contract[c], 1e-12)
   );
+});
+
+Deno.test("prices are rounded to parts of the grid where a weight is that of three offers", () => {
+  const users = 30, contracts = 3;
+  const instance = {
+    users: IdPool.from(Array.from({ length: users }, (_, u) => `u${u}`)),
+    contracts: ["a", "b", "c"],
+    sponsoredContracts: 0,
+    cap: new Float64Array(contracts).fill(15),
+    brand: null,
+    brands: [],
+    groups: ["g"],
+    ratio: Float64Array.of(0),
+    groupSize: Uint32Array.of(users),
+    group: new Uint32Array(users),
+    start: Uint32Array.from({ length: users + 1 }, (_, u) => contracts * u),
+    middle: Uint32Array.from({ length: users }, (_, u) => contracts * u),
+    contract: Uint16Array.from({ length: users * contracts }, (_, p) => p % contracts),
+    score: new Float64Array(users * contracts).fill(0.5),
+  };
+  const problem = compileDualProblem(instance, { ...defaultPolicy, covW: [0, 0, 0.001] });
+  // Fifteen users get all three contracts, at prices at which that is worth nothing.
+  const best = 15 * 1.501, price = 0.5 + 0.001 / 3;
+  const noisy = Float64Array.from({ length: contracts }, (_, c) => price + 1e-6 * (c - 1));
+  const prices = { ...zeroPrices(problem), contract: noisy };
+  const found = withoutNoise(problem, { prices, bound: boundAt(problem, prices) }, false);
+  assertAlmostEquals(found.bound, best, 1e-12);
 });
 
 Deno.test("prices of scores with many decimals stay as they are, or lose the tiny ones", async () => {

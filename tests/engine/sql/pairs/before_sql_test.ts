@@ -61,9 +61,7 @@ Deno.test("DuckDB: history and bans keep out and scale the pairs that they do on
           [history!.rows, history!.laterRows, history!.declinedRows, history!.days.length],
           [
             ...[input.history!.rows, input.history!.rows_after_as_of],
-            options.declineFactor === undefined
-              ? history!.declinedRows
-              : input.history!.declined_rows,
+            input.history!.declined_rows,
             input.history!.drops,
           ],
         );

@@ -4,7 +4,7 @@
  * Its nodes are the contracts (or the slots and rows of `load_nodes.ts`), NOTHING, and the groups. A change that gives up an offer of
  * contract a for one of b is an edge a → b; one that only adds an offer is an edge from NOTHING, one that only gives an offer up
  * an edge to NOTHING. A user that stops being sponsored is an edge from a contract that it gives up to its group; one that
- * becomes sponsored is an edge from its group to a contract that it takes. So a path moves one unit of load (or one sponsored
+ * becomes sponsored is an edge from its group to a contract that it takes, which may be all that it then holds. So a path moves one unit of load (or one sponsored
  * user) from its first node to its last, and leaves the nodes between as they were, except for the other offers of users who
  * change type. An edge costs what its user's bundle loses in value at the prices.
  *
@@ -77,10 +77,12 @@ export class ChangeGraph {
     this.#version = new Uint32Array(group.length);
     this.#hasBarred = new Uint8Array(group.length);
     this.#bundle = new Int32Array(k + 1);
-    const { leads } = assignment, lead = leads?.prices === prices ? leads.lead : null;
+    const { leads } = assignment, known = leads?.prices === prices ? leads : null;
     for (let u = 0; u < group.length; u++) {
       // A user whose bundle leads by more than edges may cost has no edges but changes of type.
-      if (lead === null || !(lead[u] > threshold)) this.#addExchanges(u);
+      const hasNone = known !== null && known.lead[u] > threshold &&
+        (known.ahead[u] > threshold || !this.#mayHoldOne(u));
+      if (!hasNone) this.#addExchanges(u);
       if (this.#withTypeChanges) this.#addTypeChanges(u);
     }
   }
@@ -264,13 +266,31 @@ export class ChangeGraph {
     }
   }
 
+  /** Whether user `u` holds nothing, or a single sponsored offer. */
+  #mayHoldOne(u: number): boolean {
+    const { count, sponsored } = this.assignment;
+    return count[u] === 0 || count[u] === 1 && sponsored[u] === 1;
+  }
+
+  /**
+   * Whether a change gives a user who holds nothing a sponsored offer, or takes the only one away: the user's type changes, and no other
+   * offer does.
+   */
+  #isOnly(u: number, out: number, added: number): boolean {
+    const { count, sponsored, problem: { middle } } = this.assignment;
+    if (out === NONE) return count[u] === 0 && added < middle[u];
+    return added === NONE && count[u] === 1 && sponsored[u] === 1;
+  }
+
   #add(u: number, out: number, added: number, changesType: number, cost: number): void {
     const { problem } = this.assignment;
     const { group } = problem.instance;
     if (added !== NONE && changesType === 0 && problem.policy.maxPerBrand !== null) {
       if (!keepsBrands(problem, this.#bundle, this.#bundleAfter(u, out, added))) return;
     }
-    const elsewhere = changesType === 1 ? this.groupNode(group[u]) : this.nothing;
+    const elsewhere = changesType === 1 || this.#isOnly(u, out, added)
+      ? this.groupNode(group[u])
+      : this.nothing;
     const from = out === NONE ? elsewhere : this.nodes.slotOf(out);
     const to = added === NONE ? elsewhere : this.nodes.slotOf(added);
     if (this.heaps.add(from, to, cost, this.#tie) < 0) return;

@@ -32,9 +32,8 @@ export function shapeCosts(
   const held = chooser.shapeValue(u, i, j);
   const to = (sponsored: number, others: number): number => {
     if (sponsored < 0 || others < 0 || sponsored + others > k) return Infinity;
-    if ((sponsored > 0) !== (i > 0) || assignment.shapeOf(u, sponsored, others) < 0) {
-      return Infinity;
-    }
+    const changesType = (sponsored > 0) !== (i > 0) && i + j > 0 && sponsored + others > 0;
+    if (changesType || assignment.shapeOf(u, sponsored, others) < 0) return Infinity;
     return isAllowed(sponsored, others)
       ? held - chooser.shapeValue(u, sponsored, others)
       : Infinity;

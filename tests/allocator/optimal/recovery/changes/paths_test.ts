@@ -1,0 +1,45 @@
+import { assertEquals } from "../../../../../lib/deps/std_assert.ts";
+import { Assignment } from "../../../../../lib/allocator/optimal/recovery/assignment.ts";
+import {
+  compileDualProblem,
+  zeroPrices,
+} from "../../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { defaultPolicy } from "../../../../../lib/allocator/model/policy.ts";
+import { IdPool } from "../../../../../lib/base/ids.ts";
+import { noPause } from "../../../../../lib/base/pause.ts";
+import { Paths } from "../../../../../lib/allocator/optimal/recovery/changes/paths.ts";
+
+Deno.test("a user who holds nothing takes one sponsored offer, or gives its only one up, without further changes of types", async () => {
+  const instance = {
+    users: IdPool.from(["u", "v", "w"]),
+    contracts: ["a", "b", "c"],
+    sponsoredContracts: 3,
+    cap: new Float64Array(3).fill(1),
+    brand: null,
+    brands: [],
+    groups: ["g"],
+    ratio: Float64Array.of(0),
+    groupSize: Uint32Array.of(3),
+    group: new Uint32Array(3),
+    start: Uint32Array.of(0, 2, 4, 5),
+    middle: Uint32Array.of(2, 4, 5),
+    contract: Uint16Array.of(0, 1, 0, 2, 2),
+    score: new Float64Array(5).fill(1),
+  };
+  const policy = { ...defaultPolicy, k: 2, covW: [1, 0.1], sponsoredBonus: 0 };
+  const problem = compileDualProblem(instance, policy), prices = zeroPrices(problem);
+  prices.contract.fill(0.5);
+  const improve = (assignment: Assignment) =>
+    new Paths(assignment, prices, Infinity, false, noPause).improve(100, () => false);
+  const assignment = new Assignment(problem);
+  assignment.setBundle(0, Int32Array.of(0, 1), 2);
+  assignment.setBundle(2, Int32Array.of(4), 1);
+  await improve(assignment);
+  assertEquals(assignment.objective(), 6);
+  // And back, where two offers of one user are worth more.
+  const rising = compileDualProblem(instance, { ...policy, covW: [0, 1] });
+  const other = new Assignment(rising);
+  [1, 2, 4].forEach((pair, u) => other.setBundle(u, Int32Array.of(pair), 1));
+  await improve(other);
+  assertEquals(other.objective(), 4);
+});

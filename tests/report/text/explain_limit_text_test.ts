@@ -1,0 +1,46 @@
+/** Limits explained in the terminal: what is said of a least is not what is said of a most. */
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { allocate } from "../../../lib/api/allocate.ts";
+import { explain } from "../../../lib/api/explain.ts";
+import { assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
+import { explainLimitText } from "../../../lib/report/text/explain_limit_text.ts";
+
+/** What is said of a limit on offers of tea, which all but dan have at 0.2 and less than cake at 0.9. */
+async function saidOf(limit: { atMost?: number; atLeast?: number }): Promise<string> {
+  const names = ["ann", "bob", "cyd", "dan"];
+  const drop = Drop.from({
+    users: names.map((id) => ({ id, group: "north" })),
+    contracts: [
+      { id: "tea", cap: 9, sponsored: false },
+      { id: "cake", cap: 9, sponsored: false },
+    ],
+    groups: [{ id: "north", ratio: 0 }],
+    pairs: names.flatMap((user, i) => [
+      { user, contract: "cake", score: 0.9 },
+      { user, contract: "tea", score: user === "dan" ? 1.2 : 0.2 + i / 10 },
+    ]),
+    limits: [{ limit: "tea", where: { contract_address: "tea" }, ...limit }],
+  });
+  const allocation = await allocate(drop, { k: 1, gap: 0 });
+  return explainLimitText(explain(drop, allocation, { limit: "tea" }));
+}
+
+Deno.test("explain --limit: a least names who is in only because of it, dearest first", async () => {
+  const text = await saidOf({ atLeast: 3 });
+  assertStringIncludes(text, "3 of at least 3 used, by 3 offers of 4 eligible pairs.");
+  assertStringIncludes(text, "Who is in only because of it, highest price first");
+  const users = [...text.matchAll(/^ +(ann|bob|cyd|dan) /gm)].map(([, user]) => user);
+  // Ann's tea is not taken; bob's is the dearest of those that are, and dan has the tea by choice.
+  assertEquals(users.filter((user) => user !== "ann").slice(0, 2), ["bob", "cyd"]);
+  assertStringIncludes(text, "Who nearly came in: an offer at a higher price");
+  assertStringIncludes(text, "One unit less would add");
+  assertEquals(/more would add|least to spare|at a lower price/.test(text), false, text);
+});
+
+Deno.test("explain --limit: a most names who has least to spare", async () => {
+  const text = await saidOf({ atMost: 0 });
+  assertStringIncludes(text, "0 of at most 0 used, by 0 offers of 4 eligible pairs.");
+  assertStringIncludes(text, "Who nearly came in: an offer at a lower price");
+  assertStringIncludes(text, "One unit more would add");
+  assertEquals(/less would add|only because of it|higher price/.test(text), false, text);
+});
