@@ -33,6 +33,13 @@ const EQUIVALENT: readonly Equivalent[] = [
     reason: "0 is 0",
   },
   {
+    file: "own_choices.ts",
+    code: "own === null || own <= this.#least",
+    from: "<=",
+    to: "<",
+    reason: "a bundle that is worth the same is as good",
+  },
+  {
     file: "units.ts",
     code: "back > value ? units",
     from: ">",

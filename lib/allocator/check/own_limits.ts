@@ -108,14 +108,14 @@ function ownLimits(
 ): Map<number, OwnLimit[]> {
   const owner = new Int32Array(declared.limits.length).fill(NOBODY);
   const largest = new Float64Array(owner.length);
-  for (let u = 0; u < group.length; u++) {
-    for (let p = start[u]; p < start[u + 1]; p++) {
-      declared.visit(contract[p], u, p, (l, counted) => {
+  group.forEach((_, u) => {
+    contract.subarray(start[u], start[u + 1]).forEach((c, i) => {
+      declared.visit(c, u, start[u] + i, (l, counted) => {
         owner[l] = owner[l] === NOBODY || owner[l] === u ? u : SEVERAL;
         largest[l] = Math.max(largest[l], counted);
       });
-    }
-  }
+    });
+  });
   const ofUser = new Map<number, OwnLimit[]>();
   owner.forEach((u, index) => {
     if (u < 0) return;

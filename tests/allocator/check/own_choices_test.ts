@@ -198,6 +198,8 @@ function choices(
   policy: Policy,
   limits: OwnLimits,
   mostSteps = stepsOfEach(1),
+  penalty: OwnTerms["penalty"] = (l, beyond) =>
+    beyond * (limits.prices.declared.limits[l].family.price ?? 2),
 ): Choices {
   const groups = () => new Float64Array(instance.groups.length);
   const costs = new LimitCosts(instance, limits.prices);
@@ -205,7 +207,7 @@ function choices(
     limits,
     cost: (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
     worth: (l) => limits.prices.worthOf(l),
-    penalty: (l, beyond) => beyond * (limits.prices.declared.limits[l].family.price ?? 2),
+    penalty,
     mostSteps,
   };
   return new Choices(instance, policy, {
@@ -327,4 +329,33 @@ Deno.test("own limits: the more users have any, the fewer steps each may take", 
     1000,
     1000,
   ]);
+});
+
+Deno.test("own limits: what would be settled by the last step that may be taken is settled", () => {
+  const within = (weights: number[], scores: number[], most: number) => {
+    const { instance, policy } = budget(weights, 4, 1);
+    instance.score.set(scores);
+    const coverage = { ...policy, model: "coverage" as const };
+    const { own } = OwnLimits.divide(
+      instance,
+      new LimitPrices(DeclaredLimits.of(instance)!, instance),
+    );
+    return choices(instance, coverage, own!, most).bestOf(0);
+  };
+  // At prices of 0 it is worth 5, and it does not fit: two steps, of which one looks at the bundle of nothing.
+  assertEquals([0, 1, 2, 3].map((most) => within([5], [5], most)), [5, 0, 0, 0]);
+  // The first does not fit. After the second, the others are worth no more than it.
+  assertEquals([1, 2, 3].map((most) => within([5, 1, 1, 1], [12, 5, 5, 5], most)), [12, 5, 5]);
+});
+
+Deno.test("own limits: what is missed is told with the size of the figures that were compared", () => {
+  const { instance, policy } = budget([5, 3], 4.5, 2, { price: 1 });
+  const declared = DeclaredLimits.of(instance)!, told: number[][] = [];
+  const { own } = OwnLimits.divide(instance, new LimitPrices(declared, instance));
+  const penalty = (l: number, beyond: number, size: number) => {
+    told.push([l, beyond, size]);
+    return beyond;
+  };
+  assertEquals(choices(instance, policy, own!, 100, penalty).bestOf(0), 4.5);
+  assertEquals(told.find(([, beyond]) => beyond === 3.5), [0, 3.5, 12.5]);
 });
