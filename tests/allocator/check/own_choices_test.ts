@@ -133,6 +133,7 @@ function bestOfAll({ instance, policy, claimed: { prices, limits } }: Case, u: n
     let value = worthOfCount(own, pairs.length) - cost;
     value += policy.sponsoredBonus * (isCoverage ? sponsored : Math.min(1, sponsored));
     if (sponsored > 0 && !isCoverage) value += prices.minSponsored[instance.group[u]];
+    if (sponsored > 0 && others > 0 && !isCoverage) value -= prices.mixedShare[instance.group[u]];
     for (const p of pairs) {
       value += score[p] - prices.contract[contract[p]];
       limits!.declared.visit(
@@ -216,7 +217,7 @@ function choices(
     sponsored: groups(),
     others: groups(),
     becoming: groups(),
-    mixing: groups(),
+    mixing: groups().fill(MIXING),
     bonus: policy.sponsoredBonus,
     worthOfCount,
     limits: null,
@@ -225,11 +226,15 @@ function choices(
   });
 }
 
-/** A case in which what users share has no prices. */
+/** What a mixed user pays. */
+const MIXING = 0.03;
+
+/** A case in which what users share has no prices, but mixed users. */
 function withoutPrices(given: Case): Case {
   const { instance, claimed: { prices, own }, declared } = given;
   const contract = new Float64Array(prices.contract.length);
-  const free = { ...prices, contract, minSponsored: new Float64Array(2) };
+  const mixedShare = new Float64Array(2).fill(MIXING);
+  const free = { ...prices, contract, minSponsored: new Float64Array(2), mixedShare };
   const limits = new LimitPrices(declared, instance);
   return { ...given, claimed: { prices: free, limits, own, problems: [] } };
 }
