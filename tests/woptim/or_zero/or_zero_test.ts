@@ -229,6 +229,16 @@ Deno.test("who may get nothing by the interval in whole steps has no choice to m
   assertEquals(of(4, [ann, ben]), [1, 3]);
 });
 
+Deno.test("in steps, a search ends where prices lead to more steps than count exactly", () => {
+  // At the price that the heavy one asks for, the light one would take 10^18 steps.
+  const columns = { total: 10, lower: [2, 3], upper: [null, null], target: [4, 6], orZero: [1, 1] };
+  const light = splitArrays({ ...columns, weight: [1e9, 1e-9] }, { step: 1 });
+  assertEquals([[...light.units], light.gap], [[4, 6], 0]);
+  // So many steps of 10^15 that no double is one more than another.
+  const far = { lower: [0, 4e15], upper: [1e15, null], target: [0, 2e15], orZero: [0, 1] };
+  assertEquals([...splitArrays({ ...far, total: 12e15 }, { step: 1e15 }).units], [0, 12e15]);
+});
+
 Deno.test("what was asked for is left as it was", () => {
   const columns = {
     total: 5,
