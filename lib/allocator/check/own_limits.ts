@@ -101,6 +101,9 @@ export class OwnLimits {
 /** What a limit's offers are known to be: of nobody yet, or of several users. */
 const NOBODY = -1, SEVERAL = -2;
 
+/** A user with more limits than this leaves them to their prices: each of its pairs may count toward each of them. */
+const MOST_OF_USER = 200;
+
 /** By user: the limits toward which no other user's offers count. */
 function ownLimits(
   { start, group, contract }: Instance,
@@ -124,5 +127,6 @@ function ownLimits(
     if (others === undefined) ofUser.set(u, [one]);
     else others.push(one);
   });
+  for (const [u, own] of ofUser) if (own.length > MOST_OF_USER) ofUser.delete(u);
   return ofUser;
 }

@@ -161,6 +161,7 @@ Deno.test("exact bound: what missing a limit costs is rounded down, and exact fo
   // Sums that are no whole numbers may be off by their last digits.
   assertEquals([cost(0, 0.5, 2), cost(0, 1, 2.5), cost(1, 0.25, 1)], [999n, 1999n, 2499n]);
   assertEquals([cost(0, 1e-17, 2), cost(0, 1e-17, 1e9)], [0n, 0n]);
+  assertEquals(cost(0, 0.5, 1e12), 992n);
   const cents = penaltiesInUnits(instance, policy, prices, new Units(16));
   assertEquals(cents(0, 0.5, 2) > 9_999_999_999_999_000n, true);
 });

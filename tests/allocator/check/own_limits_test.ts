@@ -79,3 +79,19 @@ Deno.test("own limits: the largest size that they add to a bundle's value, by pr
   const two = divided([BUDGET, { limit: "few", per: "user_id", atMost: 1 }], () => 1);
   assertEquals(two.own!.largest(2, 10), 4 + 14 + (1 + 2));
 });
+
+Deno.test("own limits: a user with very many leaves them to their prices", () => {
+  const users = (contracts: number) => {
+    const ids = Array.from({ length: contracts }, (_, c) => `c${c}`);
+    const { instance } = Drop.from({
+      users: [{ id: "u", group: "g" }],
+      contracts: ids.map((id) => ({ id, cap: 1, sponsored: false })),
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: ids.map((contract) => ({ user: "u", contract, score: 1 })),
+      limits: [{ limit: "contract", per: "contract_address", atMost: 1 }],
+    });
+    const all = new LimitPrices(DeclaredLimits.of(instance)!, instance);
+    return OwnLimits.divide(instance, all).own?.users;
+  };
+  assertEquals([users(200), users(201)], [1, undefined]);
+});
