@@ -8,41 +8,51 @@ import { InputError } from "../base/errors.ts";
 import { parse } from "../deps/std_csv.ts";
 import { nullFault, requiredColumns } from "./required_columns.ts";
 
-const QUOTE = 0x22, COMMA = 0x2c, NEWLINE = 0x0a, BACKSLASH = 0x5c, LETTER_N = 0x4e;
+const QUOTE = 0x22, COMMA = 0x2c, NEWLINE = 0x0a, BACKSLASH = 0x5c, LETTER_N = 0x4e, NUL = 0;
 
 /** Bytes kept back until the stream ends: an exception may follow the rows, and must not pass for rows. */
 const HELD_BACK = 16 * 1024;
 
 /**
  * Passes `CSVWithNames` on. An unquoted `\N` is a NULL: an error in a required column, in any other it becomes a blank cell.
+ * A FixedString comes with the NULs that fill it up, which are left out.
  *
  * @param source name for messages
  * @param onRows called with the number of rows passed so far
+ * @param padded asked where there is a NUL byte: for each column whether NULs at the end of its cells are padding
  * @throws {InputError} from the stream, for a NULL in a required column or a row with another number of cells than the header
  */
 export function checkedClickHouseCsv(
   source: string,
   onRows: (rows: number, atEnd: boolean) => void,
+  padded: () => Promise<readonly boolean[]>,
 ): TransformStream<Uint8Array, Uint8Array> {
-  let held = new Uint8Array(0);
+  let held = new Uint8Array(0), isAsked = false;
   const rows = new RowScan(source, onRows);
+  const askAbout = async (bytes: Uint8Array) => {
+    if (isAsked || !bytes.includes(NUL)) return;
+    isAsked = true;
+    rows.padded = await padded();
+  };
   return new TransformStream({
-    transform(chunk, controller) {
+    async transform(chunk, controller) {
       const all = new Uint8Array(held.length + chunk.length);
       all.set(held);
       all.set(chunk, held.length);
       let end = all.length - HELD_BACK;
-      // Do not cut between the backslash and the letter of a \N.
-      if (end > 0 && all[end - 1] === BACKSLASH) end--;
+      // Do not cut between the backslash and the letter of a \N, nor between NULs and what tells whether the cell ends.
+      while (end > 0 && [BACKSLASH, NUL, QUOTE].includes(all[end - 1])) end--;
       if (end <= 0) held = all;
       else {
         held = all.slice(end);
+        await askAbout(all);
         controller.enqueue(rows.scan(all.subarray(0, end)));
       }
     },
-    flush(controller) {
+    async flush(controller) {
       const exception = exceptionIn(new TextDecoder().decode(held));
       if (exception !== null) throw exception;
+      await askAbout(held);
       controller.enqueue(rows.scan(held));
       onRows(rows.count, true);
     },
@@ -51,6 +61,8 @@ export function checkedClickHouseCsv(
 
 /** Scans cells of rows that come in pieces of any size. */
 class RowScan {
+  /** For each column whether NULs at the end of its cells are padding. */
+  padded: readonly boolean[] = [];
   readonly #source: string;
   readonly #onRows: (rows: number, atEnd: boolean) => void;
   #names: string[] | null = null;
@@ -71,12 +83,21 @@ class RowScan {
     return Math.max(this.#row, 0);
   }
 
-  /** Removes NULLs from `bytes`, in place, and returns what is left. A piece may end within a cell. */
+  /** Removes NULLs and padding from `bytes`, in place, and returns what is left. A piece may end within a cell. */
   scan(bytes: Uint8Array): Uint8Array {
     let kept = 0;
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes[i];
       if (this.#names === null) this.#header += String.fromCharCode(byte);
+      if (byte === NUL && this.padded[this.#column]) {
+        let next = i;
+        while (bytes[next] === NUL) next++;
+        // A quote that is doubled is one of the value's.
+        if (next === bytes.length || bytes[next] === QUOTE && bytes[next + 1] !== QUOTE) {
+          i = next - 1;
+          continue;
+        }
+      }
       if (byte === QUOTE) this.#inQuotes = !this.#inQuotes;
       if (!this.#inQuotes) {
         if (byte === BACKSLASH && this.#cellStart && bytes[i + 1] === LETTER_N) {

@@ -98,7 +98,7 @@ export async function clickhouseRows(
     ? 0
     : await clickhouseVersion(server, control.signal);
   const bound = bindForClickHouse(query, version);
-  const sql = `${bound.sql.replace(/;\s*$/, "")}\nFORMAT CSVWithNames`;
+  const plain = bound.sql.replace(/;\s*$/, ""), sql = `${plain}\nFORMAT CSVWithNames`;
   const meter = new RowMeter(`read ${name}`, control.onProgress);
   const { settings, tables } = bound, { signal } = control;
   const body = await openStatement(server, sql, {
@@ -112,8 +112,27 @@ export async function clickhouseRows(
     }
     throw error;
   });
-  return body.pipeThrough(checkedClickHouseCsv(name, (rows, atEnd) => {
+  const onRows = (rows: number, atEnd: boolean) => {
     meter.at(rows);
     if (atEnd) meter.end();
-  }));
+  };
+  const padded = () => fixedStrings(server, plain, { settings, tables, signal });
+  return body.pipeThrough(checkedClickHouseCsv(name, onRows, padded));
+}
+
+/** Which columns of a query are FixedString; none where the server can't tell, as of statements that are no SELECT. */
+async function fixedStrings(
+  server: ClickHouseServer,
+  sql: string,
+  options: Parameters<typeof runStatement>[2],
+): Promise<boolean[]> {
+  try {
+    const types = await runStatement(server, `DESCRIBE TABLE (\n${sql}\n)`, options);
+    return types.trimEnd().split("\n").map((line) =>
+      /^(?:Nullable\(|LowCardinality\()*FixedString\(/.test(line.split("\t")[1] ?? "")
+    );
+  } catch (error) {
+    if (error instanceof ClickHouseError && !options?.signal?.aborted) return [];
+    throw error;
+  }
 }

@@ -48,6 +48,8 @@ export interface SplitPerson {
   previous?: number | null;
   /** units − previous; null without a previous amount. */
   change?: number | null;
+  /** Whether the amount was fixed beforehand; only where it was. */
+  fixed?: true;
 }
 
 /** What one group gets. */
@@ -222,7 +224,7 @@ export function personAt(
 
 /** What a person is given back beside the usual: the further fields that anybody has. */
 function furtherOf(
-  { weight, priority, previous, group, groups }: CheckedColumns,
+  { weight, priority, previous, fixed, group, groups }: CheckedColumns,
   i: number,
   units: number,
 ): Partial<SplitPerson> {
@@ -235,6 +237,7 @@ function furtherOf(
       previous: before,
       change: before === null ? null : units - before,
     }),
+    ...(fixed !== undefined && !Number.isNaN(fixed[i]) && { fixed: true as const }),
   };
 }
 

@@ -33,6 +33,27 @@ const EQUIVALENT: readonly Equivalent[] = [
     reason: "0 is 0",
   },
   {
+    file: "choices.ts",
+    code: "best !== null && shape.value <= best",
+    from: "<=",
+    to: "<",
+    reason: "a shape that is worth no more changes nothing",
+  },
+  {
+    file: "choices.ts",
+    code: "value: value > most ? most : value",
+    from: ">",
+    to: ">=",
+    reason: "the two are the same there",
+  },
+  {
+    file: "own_choices.ts",
+    code: "own === null || own <= this.#least",
+    from: "<=",
+    to: "<",
+    reason: "a bundle that is worth the same is as good",
+  },
+  {
     file: "units.ts",
     code: "back > value ? units",
     from: ">",
@@ -398,9 +419,16 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "limit_prices.ts",
-    code: "cells <= MOST_CELLS",
+    code: "cells <= Math.min(MOST_CELLS, instance.contract.length)",
     from: "<=",
     to: "<",
+    reason: "what is remembered is the same as what is not",
+  },
+  {
+    file: "limit_prices.ts",
+    code: "cells <= Math.min(MOST_CELLS, instance.contract.length)",
+    from: "Math.min",
+    to: "Math.max",
     reason: "what is remembered is the same as what is not",
   },
   {

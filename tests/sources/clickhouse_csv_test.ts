@@ -4,9 +4,17 @@ import { InputError } from "../../lib/base/errors.ts";
 import { checkedClickHouseCsv } from "../../lib/sources/clickhouse_csv.ts";
 
 /** What becomes of the text when it arrives in pieces of `size` bytes. */
-async function checked(text: string, size: number): Promise<{ text: string; rows: number }> {
+async function checked(
+  text: string,
+  size: number,
+  padded: boolean[] = [],
+): Promise<{ text: string; rows: number; asked: number }> {
   const bytes = new TextEncoder().encode(text);
-  let rows = 0;
+  let rows = 0, asked = 0;
+  const columns = () => {
+    asked++;
+    return Promise.resolve(padded);
+  };
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       for (let at = 0; at < bytes.length; at += size) {
@@ -14,8 +22,8 @@ async function checked(text: string, size: number): Promise<{ text: string; rows
       }
       controller.close();
     },
-  }).pipeThrough(checkedClickHouseCsv("clickhouse://h", (n) => rows = n));
-  return { text: await new Response(stream).text(), rows };
+  }).pipeThrough(checkedClickHouseCsv("clickhouse://h", (n) => rows = n, columns));
+  return { text: await new Response(stream).text(), rows, asked };
 }
 
 Deno.test("NULLs of other columns become blank cells, text that looks like one stays", async () => {
@@ -30,6 +38,24 @@ Deno.test("NULLs of other columns become blank cells, text that looks like one s
   for (const size of [4099, 16_384]) {
     assertEquals((await checked(long, size)).text, `x,y\n${",\n".repeat(20_000)}`);
   }
+});
+
+Deno.test("the NULs that fill up a FixedString are left out, those of other texts stay", async () => {
+  const header = `"fixed","text"\n`;
+  // Padding; a NUL within a value; one before a quote of the value; nothing but padding; a comma behind.
+  const row = `"a\0\0","a\0"\n"b\0c\0","b\0c"\n"d\0""\0","\0"""\n"\0\0\0",""\n"e,\0","\0,"\n`;
+  const kept = `"a","a\0"\n"b\0c","b\0c"\n"d\0""","\0"""\n"",""\n"e,","\0,"\n`;
+  for (const times of [1, 2_000]) {
+    for (const size of times === 1 ? [1, 2, 3, 1000] : [997, 4099, 1e6]) {
+      const { text, asked } = await checked(header + row.repeat(times), size, [true, false]);
+      assertEquals(text, header + kept.repeat(times));
+      assertEquals(asked, 1);
+      const other = await checked(header + row.repeat(times), size, []);
+      assertEquals(other.text, header + row.repeat(times));
+    }
+  }
+  // Where there is no NUL nothing is asked.
+  assertEquals((await checked(`x\n"a"\n`, 3, [true])).asked, 0);
 });
 
 Deno.test("a NULL in a required column is a fault that names row and column", async () => {

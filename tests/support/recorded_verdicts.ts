@@ -63,10 +63,9 @@ export function verdictOn(record: Omit<Recorded, "report">): unknown {
 function provenBy({ instance }: Drop, certificate: Certificate): ProvenBound | null {
   const policy = policyOfCertificate(certificate), demands = demandsOf(instance, policy);
   const declared = DeclaredLimits.of(instance);
-  const { prices, limits, problems } = claimedPrices(instance, demands, declared, certificate);
-  return problems.length > 0
-    ? null
-    : boundFromPrices(instance, policy, demands, prices, { limits });
+  const claimed = claimedPrices(instance, demands, declared, certificate);
+  const { prices, problems } = claimed;
+  return problems.length > 0 ? null : boundFromPrices(instance, policy, demands, prices, claimed);
 }
 
 function compact({ rules, policy: _, ...report }: CheckReport): Record<string, unknown> {

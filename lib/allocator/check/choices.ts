@@ -174,7 +174,7 @@ export class Choices<N extends Amount = number> {
     this.#eachShape(u, (value, sponsored, others) => {
       bundles.push({ value: plus(value, worth), sponsored, others });
     }, own);
-    return bundles.sort((a, b) => a.value > b.value ? -1 : a.value < b.value ? 1 : 0);
+    return bundles.sort((a, b) => Number(minus(b.value, a.value)));
   }
 
   /** The search for bundles that keep the user's own limits. */

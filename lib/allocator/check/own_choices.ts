@@ -181,10 +181,9 @@ export class OwnSearch<N extends Amount> {
 
 /** Pinned pairs first, then those that are worth most at the prices. */
 function listed<N extends Amount>(candidates: Candidate<N>[], zero: N): Listed<N> {
-  candidates.sort((a, b) => {
-    if (a.isPinned !== b.isPinned) return a.isPinned ? -1 : 1;
-    return a.atPrices > b.atPrices ? -1 : a.atPrices < b.atPrices ? 1 : 0;
-  });
+  candidates.sort((a, b) =>
+    Number(b.isPinned) - Number(a.isPinned) || Number(minus(b.atPrices, a.atPrices))
+  );
   const sums = [zero];
   for (const { atPrices } of candidates) sums.push(plus(sums[sums.length - 1], atPrices));
   return { candidates, sums };

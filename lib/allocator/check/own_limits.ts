@@ -101,6 +101,9 @@ export class OwnLimits {
 /** What a limit's offers are known to be: of nobody yet, or of several users. */
 const NOBODY = -1, SEVERAL = -2;
 
+/** A user with more limits than this leaves them to their prices: each of its pairs may count toward each of them. */
+const MOST_OF_USER = 200;
+
 /** By user: the limits toward which no other user's offers count. */
 function ownLimits(
   { start, group, contract }: Instance,
@@ -108,14 +111,14 @@ function ownLimits(
 ): Map<number, OwnLimit[]> {
   const owner = new Int32Array(declared.limits.length).fill(NOBODY);
   const largest = new Float64Array(owner.length);
-  for (let u = 0; u < group.length; u++) {
-    for (let p = start[u]; p < start[u + 1]; p++) {
-      declared.visit(contract[p], u, p, (l, counted) => {
+  group.forEach((_, u) => {
+    contract.subarray(start[u], start[u + 1]).forEach((c, i) => {
+      declared.visit(c, u, start[u] + i, (l, counted) => {
         owner[l] = owner[l] === NOBODY || owner[l] === u ? u : SEVERAL;
         largest[l] = Math.max(largest[l], counted);
       });
-    }
-  }
+    });
+  });
   const ofUser = new Map<number, OwnLimit[]>();
   owner.forEach((u, index) => {
     if (u < 0) return;
@@ -124,5 +127,6 @@ function ownLimits(
     if (others === undefined) ofUser.set(u, [one]);
     else others.push(one);
   });
+  for (const [u, own] of ofUser) if (own.length > MOST_OF_USER) ofUser.delete(u);
   return ofUser;
 }

@@ -109,7 +109,10 @@ export interface Allocation {
   readonly prices: Prices | null;
   /** The bound that the certificate proves, by prices alone or by cases. Absent where it is `bound`. */
   readonly pricesBound?: number;
-  /** Whether the bound of the prices is of users who keep the limits toward which only their own offers count. @default false */
+  /**
+   * Whether the bound of the prices is of users who keep the limits toward which only their own offers count. Prices of these limits
+   * then say nothing of what a unit more would add. @default false
+   */
   readonly ownLimitsKept?: boolean;
   /** The cases that prove `pricesBound`; absent: the prices prove it. */
   readonly branches?: BranchedProof;

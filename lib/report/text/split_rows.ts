@@ -40,11 +40,26 @@ export function insideOf({ people }: ListedSplit): number {
   return inside;
 }
 
-/** How many people get nothing though that is not in their interval. */
+/** How many people's amounts were fixed beforehand, and how many of these are outside their interval. */
+export function fixedOf({ people }: ListedSplit): { all: number; outside: number } {
+  const found = { all: 0, outside: 0 };
+  for (const piece of pieces(people)) {
+    for (const { fixed, inside } of piece) {
+      if (fixed === undefined) continue;
+      found.all++;
+      if (!inside) found.outside++;
+    }
+  }
+  return found;
+}
+
+/** How many people get nothing though that is not in their interval, and was not fixed. */
 export function nothingOf({ people }: ListedSplit): number {
   let nothing = 0;
   for (const piece of pieces(people)) {
-    for (const person of piece) if (!person.inside && person.units === 0) nothing++;
+    for (const person of piece) {
+      if (!person.inside && person.units === 0 && person.fixed === undefined) nothing++;
+    }
   }
   return nothing;
 }

@@ -8,7 +8,7 @@ import type { ListedSplit } from "../../woptim/methods/person_list.ts";
 import { METHODS } from "../../woptim/methods/methods.ts";
 import type { SplitGroup, SplitPerson } from "../../woptim/split.ts";
 import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
-import { aboveOf, insideOf, nothingOf, rowsOf, type SplitRow } from "./split_rows.ts";
+import { aboveOf, fixedOf, insideOf, nothingOf, rowsOf, type SplitRow } from "./split_rows.ts";
 import { right } from "./text_parts.ts";
 import { type Column, plain, type Style, table, visible } from "./terminal.ts";
 import { count, counted, figure, figureUp } from "../words.ts";
@@ -120,31 +120,49 @@ export function headline(
 ): string {
   const { status, amount, total, people, leftover = 0, gap } = split;
   // People who may get nothing, and get nothing, count as kept intervals.
-  const nothing = gap === undefined ? 0 : nothingOf(split);
+  const nothing = gap === undefined ? 0 : nothingOf(split), fixed = fixedOf(split);
   const outside = people.length - insideOf(split) - nothing;
   const units = total === 1 ? "unit" : "units";
   const rounded = step === undefined ? "" : `, in steps of ${stepText(step)}`;
   const kept = (leftover === 0 ? "" : `\n${exact(leftover)} left over: no whole step.`) +
     (nothing === 0 ? "" : `\n${counted(nothing, "person gets", "people get")} nothing.`) +
+    (fixed.outside === 0
+      ? ""
+      : `\n${
+        counted(fixed.outside, "fixed amount is", "fixed amounts are")
+      } outside the interval.`) +
     (gap
       ? `\nIt is within ${figureUp(100 * gap, 2)} % of the best: the search ended before its time.`
       : "");
   const given = `${exact(total)} ${units} for ${counted(people.length, "person", "people")}: `;
   if (status === "total_too_high") {
-    return style.yellow(`${given}${exact(amount)} more than all upper bounds together${rounded}.`) +
+    const all = boundsInWords("upper", fixed.all, false);
+    return style.yellow(`${given}${exact(amount)} more than ${all}${rounded}.`) +
       `\n${broken(split, outside, "above")}${kept}`;
   }
   if (status === "total_too_low") {
-    return style.yellow(`${given}${exact(amount)} less than all lower bounds together${rounded}.`) +
+    const all = boundsInWords("lower", fixed.all, gap !== undefined);
+    return style.yellow(`${given}${exact(amount)} less than ${all}${rounded}.`) +
       `\n${broken(split, outside, "below")}${kept}`;
   }
-  if (outside === 0) {
-    const whose = nothing === 0 ? "everybody's interval is kept" : "all others' intervals are kept";
+  const unmet = outside - fixed.outside;
+  if (unmet === 0) {
+    const whose = nothing + fixed.outside === 0
+      ? "everybody's interval is kept"
+      : "all others' intervals are kept";
     return style.bold(`${given}${whose}.`) + kept;
   }
   return style.yellow(
-    `${given}${counted(outside, "interval")} can't be kept: no multiple of the step lies in it.`,
+    `${given}${counted(unmet, "interval")} can't be kept: no multiple of the step lies in it.`,
   ) + kept;
+}
+
+/** The sum that the total is compared with: who is fixed counts with that amount, who may get nothing with no lower bound. */
+function boundsInWords(side: "lower" | "upper", fixed: number, isChoice: boolean): string {
+  const [before, others] = fixed === 0 ? ["", ""] : ["what is fixed and ", " others"];
+  return isChoice
+    ? `${before}the ${side} bounds of all${others} but those who may get nothing`
+    : `${before}all${others === "" ? "" : `${others}'`} ${side} bounds together`;
 }
 
 /** How many of the bounds that may be broken are, and how many of those `outside` of their intervals are so on the other side, as steps make them. */

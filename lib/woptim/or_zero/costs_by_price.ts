@@ -240,7 +240,9 @@ export class CostsByPrice {
     }
     const down = Math.floor(x / lattice.step), least = lattice.least[i], most = lattice.most[i];
     let best = Infinity;
-    for (let k = down - 1; k <= down + 2; k++) {
+    // Counted from `down`: beyond 2^53 one more than a number is the same number.
+    for (let more = -1; more <= 2; more++) {
+      const k = down + more;
       if (k < least || k > most) continue;
       const units = lattice.units(k), cost = people.discontentAt(i, units) - 2 * price * units;
       if (cost < best) {

@@ -108,8 +108,9 @@ export class Responses {
     // |h(x)| ≤ s |x| + |c| at soft bounds, and at the hard ones within them.
     const people = this.#people;
     if (!this.#hardBeyondSoft) return direction * 3 * people.priceScale;
-    return people.nextBend(direction * Infinity, direction === 1 ? -1 : 1) +
-      direction * people.priceScale;
+    const outermost = people.nextBend(direction * Infinity, direction === 1 ? -1 : 1);
+    // There is none where all who may move have open bounds.
+    return (Number.isFinite(outermost) ? outermost : 0) + direction * people.priceScale;
   }
 
   /**

@@ -16,10 +16,14 @@ import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts"
 import { defaultPolicy, type Policy, shortfallPrice } from "../../../lib/allocator/model/policy.ts";
 import { type Random, seededRandom } from "../../../lib/base/random.ts";
 import { InputError } from "../../../lib/base/errors.ts";
+import { allocate } from "../../../lib/api/allocate.ts";
+import { issueCertificate } from "../../../lib/api/certificate.ts";
+import { check as checkDrop } from "../../../lib/api/check.ts";
 import { formatCertificate, parseCertificate } from "../../../lib/io/documents/certificate_file.ts";
 import { checkText } from "../../../lib/report/text/check_text.ts";
 import { bruteForce } from "../../support/brute_force.ts";
 import { fourUsersInstance, randomInstance } from "../../support/random_instance.ts";
+import { limitedDrop } from "../../support/limited_drop.ts";
 import { randomPolicy } from "../../support/random_policy.ts";
 import { type Row, tableOf } from "../../support/assignment_table.ts";
 
@@ -391,4 +395,23 @@ Deno.test("check: the first pair of the next user is none of the last user's", (
   const report = checkAssignments(apart, tableOf([["a", "t", 1]]), policy);
   assertEquals(report.rules.find(({ rule }) => rule === "ineligible_pair")!.count, 1);
   assertEquals(report.score, 0);
+});
+
+Deno.test("certificate: that users keep their own limits is noted, and needs limits of single users", async () => {
+  const limits = [{ limit: "budget", per: "user_id", counts: "weight", atMost: 4 }];
+  const own = limitedDrop(3, limits), allocation = await allocate(own);
+  const certificate = { ...issueCertificate(own, allocation), own_limits_kept: true };
+  const of = (claimed: Certificate) =>
+    checkDrop(own, allocation, { certificate: claimed }).certificate!;
+  assertEquals(of(certificate).notes, [
+    "each user's best bundle keeps the limits toward which only this user's offers count",
+  ]);
+  assertEquals(of({ ...certificate, own_limits_kept: false }).notes, []);
+  // Without limits there is nothing to keep.
+  const kept = check({ ...right, own_limits_kept: true });
+  assertEquals([kept.certificate!.certified, kept.certificate!.notes], [true, []]);
+  const shared = limitedDrop(3, [{ limit: "all", atMost: 9 }]), found = await allocate(shared);
+  const claimed = { ...issueCertificate(shared, found), own_limits_kept: true };
+  const report = checkDrop(shared, found, { certificate: claimed }).certificate!;
+  assertEquals([report.certified, report.notes], [true, []]);
 });

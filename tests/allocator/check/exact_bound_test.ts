@@ -4,6 +4,7 @@ import {
   GroupPrices,
   judgedShare,
   leftBesidePins,
+  penaltiesInUnits,
   unitsOfText,
   worthOfLimits,
 } from "../../../lib/allocator/check/exact_bound.ts";
@@ -139,4 +140,28 @@ Deno.test("exact bound: limits are worth their price × amount, rounded up, and 
     0n,
   ]);
   assertEquals(worth({ where: { group_id: "g" }, shareOf: "offers", atMost: 0.5 }, 3n), 0n);
+});
+
+Deno.test("exact bound: what missing a limit costs is rounded down, and exact for whole numbers", () => {
+  const { instance } = Drop.from({
+    users: [{ id: "u", group: "g" }],
+    contracts: [{ id: "c", cap: 1, sponsored: false }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: [{ user: "u", contract: "c", score: 2 }],
+    limits: [{ limit: "few", per: "user_id", atMost: 1, price: 2 }, {
+      limit: "three",
+      per: "user_id",
+      atLeast: 3,
+    }],
+  });
+  const prices = new LimitPrices(DeclaredLimits.of(instance)!, instance);
+  const policy = { ...defaultPolicy, shortfallPrice: 10 };
+  const cost = penaltiesInUnits(instance, policy, prices, new Units(3));
+  assertEquals([cost(0, 1, 3), cost(1, 2, 4)], [2000n, 20_000n]);
+  // Sums that are no whole numbers may be off by their last digits.
+  assertEquals([cost(0, 0.5, 2), cost(0, 1, 2.5), cost(1, 0.25, 1)], [999n, 1999n, 2499n]);
+  assertEquals([cost(0, 1e-17, 2), cost(0, 1e-17, 1e9)], [0n, 0n]);
+  assertEquals(cost(0, 0.5, 1e12), 992n);
+  const cents = penaltiesInUnits(instance, policy, prices, new Units(16));
+  assertEquals(cents(0, 0.5, 2) > 9_999_999_999_999_000n, true);
 });

@@ -2,6 +2,7 @@ import { demandsOf } from "../../../lib/allocator/check/demands.ts";
 import { scaleOf } from "../../../lib/allocator/check/exact_scale.ts";
 import { LimitPrices } from "../../../lib/allocator/check/limit_prices.ts";
 import { DeclaredLimits } from "../../../lib/allocator/check/limits.ts";
+import { OwnLimits } from "../../../lib/allocator/check/own_limits.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import type { Prices } from "../../../lib/allocator/model/allocation.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
@@ -170,4 +171,24 @@ Deno.test("exact scale: objectives have the decimals of scores, weights and pric
     null,
   );
   assertEquals(limited({ atMost: 0.5, where: { group_id: "g" }, shareOf: "offers", price: 2 }), 1);
+});
+
+Deno.test("exact scale: what users' own limits add to a bundle's value has room in the unit", () => {
+  const { instance } = Drop.from({
+    users: [{ id: "u", group: "g" }],
+    contracts: ["a", "b"].map((id) => ({ id, cap: 1, sponsored: false })),
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: ["a", "b"].map((contract) => ({ user: "u", contract, score: 1 })),
+    limits: [{ limit: "few", per: "user_id", atMost: 1, price: 100 }],
+  });
+  const policy = { ...defaultPolicy, covW: [], sponsoredBonus: 0 };
+  const demands = demandsOf(instance, policy), declared = DeclaredLimits.of(instance)!;
+  const zero = () => new Float64Array(1), contract = new Float64Array(2);
+  const groups = { minSponsored: zero(), maxSponsored: zero(), assignmentRatio: zero() };
+  const prices = { contract, ...groups, mixedShare: zero() };
+  const divided = OwnLimits.divide(instance, new LimitPrices(declared, instance));
+  const { perUser, decimals } = scaleOf(instance, policy, demands, prices, divided);
+  // Two offers of 1, and three units at 100.
+  assertEquals([perUser, decimals], [302, 12]);
+  assertEquals(scaleOf(instance, policy, demands, prices, { limits: divided.limits }).perUser, 2);
 });

@@ -123,3 +123,26 @@ Deno.test("parts of units count as whole ones only where nothing can lack a part
   const least = oneIsMissing([{ limit: "half a bun", where: { weight: 0.5 }, atLeast: 0.5 }]);
   assertEquals(provenBy(least, prices), 0.4);
 });
+
+Deno.test("limits of single users prove what is missing by their prices, also where the certificate's bound keeps them", () => {
+  const { instance } = Drop.from({
+    users: [{ id: "u", group: "g" }, { id: "v", group: "g" }],
+    contracts: [{ id: "c", cap: 2, sponsored: false }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: [{ user: "u", contract: "c", score: 1 }, { user: "v", contract: "c", score: 1 }],
+    limits: [{ limit: "three", per: "user_id", atLeast: 3 }],
+  });
+  const certificate = {
+    contracts: {},
+    groups: {},
+    limits: ["u", "v"].map((user_id) => ({
+      limit: "three",
+      values: { user_id },
+      side: "at_least" as const,
+      price: 10,
+    })),
+    shortfall_price: 10,
+    own_limits_kept: true,
+  };
+  assertEquals(leastMissing(instance, { ...defaultPolicy, shortfallPrice: 10 }, certificate), 4);
+});

@@ -133,6 +133,7 @@ function bestOfAll({ instance, policy, claimed: { prices, limits } }: Case, u: n
     let value = worthOfCount(own, pairs.length) - cost;
     value += policy.sponsoredBonus * (isCoverage ? sponsored : Math.min(1, sponsored));
     if (sponsored > 0 && !isCoverage) value += prices.minSponsored[instance.group[u]];
+    if (sponsored > 0 && others > 0 && !isCoverage) value -= prices.mixedShare[instance.group[u]];
     for (const p of pairs) {
       value += score[p] - prices.contract[contract[p]];
       limits!.declared.visit(
@@ -198,6 +199,8 @@ function choices(
   policy: Policy,
   limits: OwnLimits,
   mostSteps = stepsOfEach(1),
+  penalty: OwnTerms["penalty"] = (l, beyond) =>
+    beyond * (limits.prices.declared.limits[l].family.price ?? 2),
 ): Choices {
   const groups = () => new Float64Array(instance.groups.length);
   const costs = new LimitCosts(instance, limits.prices);
@@ -205,7 +208,7 @@ function choices(
     limits,
     cost: (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
     worth: (l) => limits.prices.worthOf(l),
-    penalty: (l, beyond) => beyond * (limits.prices.declared.limits[l].family.price ?? 2),
+    penalty,
     mostSteps,
   };
   return new Choices(instance, policy, {
@@ -214,7 +217,7 @@ function choices(
     sponsored: groups(),
     others: groups(),
     becoming: groups(),
-    mixing: groups(),
+    mixing: groups().fill(MIXING),
     bonus: policy.sponsoredBonus,
     worthOfCount,
     limits: null,
@@ -223,11 +226,15 @@ function choices(
   });
 }
 
-/** A case in which what users share has no prices. */
+/** What a mixed user pays. */
+const MIXING = 0.03;
+
+/** A case in which what users share has no prices, but mixed users. */
 function withoutPrices(given: Case): Case {
   const { instance, claimed: { prices, own }, declared } = given;
   const contract = new Float64Array(prices.contract.length);
-  const free = { ...prices, contract, minSponsored: new Float64Array(2) };
+  const mixedShare = new Float64Array(2).fill(MIXING);
+  const free = { ...prices, contract, minSponsored: new Float64Array(2), mixedShare };
   const limits = new LimitPrices(declared, instance);
   return { ...given, claimed: { prices: free, limits, own, problems: [] } };
 }
@@ -327,4 +334,33 @@ Deno.test("own limits: the more users have any, the fewer steps each may take", 
     1000,
     1000,
   ]);
+});
+
+Deno.test("own limits: what would be settled by the last step that may be taken is settled", () => {
+  const within = (weights: number[], scores: number[], most: number) => {
+    const { instance, policy } = budget(weights, 4, 1);
+    instance.score.set(scores);
+    const coverage = { ...policy, model: "coverage" as const };
+    const { own } = OwnLimits.divide(
+      instance,
+      new LimitPrices(DeclaredLimits.of(instance)!, instance),
+    );
+    return choices(instance, coverage, own!, most).bestOf(0);
+  };
+  // At prices of 0 it is worth 5, and it does not fit: two steps, of which one looks at the bundle of nothing.
+  assertEquals([0, 1, 2, 3].map((most) => within([5], [5], most)), [5, 0, 0, 0]);
+  // The first does not fit. After the second, the others are worth no more than it.
+  assertEquals([1, 2, 3].map((most) => within([5, 1, 1, 1], [12, 5, 5, 5], most)), [12, 5, 5]);
+});
+
+Deno.test("own limits: what is missed is told with the size of the figures that were compared", () => {
+  const { instance, policy } = budget([5, 3], 4.5, 2, { price: 1 });
+  const declared = DeclaredLimits.of(instance)!, told: number[][] = [];
+  const { own } = OwnLimits.divide(instance, new LimitPrices(declared, instance));
+  const penalty = (l: number, beyond: number, size: number) => {
+    told.push([l, beyond, size]);
+    return beyond;
+  };
+  assertEquals(choices(instance, policy, own!, 100, penalty).bestOf(0), 4.5);
+  assertEquals(told.find(([, beyond]) => beyond === 3.5), [0, 3.5, 12.5]);
 });

@@ -1,5 +1,10 @@
 /** Limits in the summary, the report's text and page, and the notebook. */
-import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertStringIncludes,
+} from "../../../lib/deps/std_assert.ts";
 import { parseDocument } from "../../../lib/deps/linkedom.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
@@ -220,6 +225,50 @@ Deno.test("report: a unit more adds no more than is told, where cases prove what
     }
   }
   assert(byCases >= 3, `${byCases}`);
+});
+
+/** The first users of `limitedDrop`, who have all contracts to choose from. */
+const PEOPLE = ["u0", "u1", "u2", "u3"];
+
+Deno.test("report: a unit more of a user's own limit adds no more than is told, where the bound is of users who keep theirs", async () => {
+  const budgets = (seed: number, atMost: number, of?: string) =>
+    limitedDrop(seed, [
+      {
+        limit: "budget",
+        per: "user_id",
+        counts: "weight",
+        atMost,
+        where: { user_id: of ?? PEOPLE },
+      },
+      ...of === undefined ? [] : [{
+        limit: "others",
+        per: "user_id",
+        counts: "weight",
+        atMost: atMost - 1,
+        where: { user_id: PEOPLE.filter((id) => id !== of) },
+      }],
+    ], { users: PEOPLE.length });
+  let kept = 0;
+  for (let seed = 1; seed <= 12; seed++) {
+    const drop = budgets(seed, 4), allocation = await allocate(drop), { instance } = drop;
+    if (allocation.ownLimitsKept !== true) continue;
+    kept++;
+    const certificate = issueCertificate(drop, allocation);
+    const table = tableOf(rowsOf(instance, allocation));
+    const again = allocationFromTable(instance, table, defaultPolicy, { certificate });
+    assertAlmostEquals(again.bound!, allocation.bound!, 1e-9);
+    for (const one of [allocation, again]) {
+      const { totals, limits } = reportFacts(drop, one);
+      assert(totals.prices_bound! - totals.objective < totals.price_slack!);
+      for (const { values, price } of limits!.rows) {
+        const more = await allocate(budgets(seed, 5, values!.user_id));
+        const truth = more.objective - allocation.objective;
+        const told = (price ?? 0) + totals.price_slack!;
+        assert(truth <= told + 1e-9, `seed ${seed}: ${truth}, told ${told}`);
+      }
+    }
+  }
+  assert(kept >= 3, `${kept}`);
 });
 
 Deno.test("chart of use: a full limit with room left is drawn where its use is, not at the amount", () => {

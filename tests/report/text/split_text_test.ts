@@ -1,4 +1,5 @@
 import { split } from "../../../mod.ts";
+import type { Requirement } from "../../../types.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { splitText } from "../../../lib/report/text/split_text.ts";
 
@@ -55,4 +56,40 @@ Deno.test("bounds are said to be passed or missed by those who are beyond them, 
   ]);
   assertEquals(told(4, [[0, 1], [1, 2]]), ["Upper bounds may be passed (2 of 2 are).", ""]);
   assertEquals(told(1, [[1, 2], [1, 2]]), ["Lower bounds may be missed (2 of 2 are).", ""]);
+});
+
+Deno.test("what is fixed is not said to be kept, nor to lie between steps, nor to be another bound", () => {
+  const ann = { name: "ann", interval: [0, 5] as const, target: 4, fixed: 10 };
+  const ben = { name: "ben", interval: [0, 5] as const, target: 4 };
+  const cleo = { name: "cleo", interval: [3, 5] as const, target: 4 };
+  const dan = { name: "dan", interval: [6, 9] as const, target: 7, orZero: true };
+  const told = (total: number, requirements: Requirement[]) =>
+    splitText(split({ total, requirements })).split("\n\n")[0].split("\n");
+  const outside = "1 fixed amount is outside the interval.";
+  assertEquals(told(14, [ann, ben]), [
+    "14 units for 2 people: all others' intervals are kept.",
+    outside,
+  ]);
+  assertEquals(told(14, [{ ...ann, interval: [0, 12] }, ben]), [
+    "14 units for 2 people: everybody's interval is kept.",
+  ]);
+  // All upper bounds together are 10: the total is 7 more than these.
+  assertEquals(
+    told(17, [ann, ben])[0],
+    "17 units for 2 people: 2 more than what is fixed and all others' upper bounds together.",
+  );
+  assertEquals(
+    told(12, [ann, ben, cleo])[0],
+    "12 units for 3 people: 1 less than what is fixed and all others' lower bounds together.",
+  );
+  // All lower bounds together are 9.
+  assertEquals(told(1, [cleo, dan]).slice(0, 2), [
+    "1 unit for 2 people: 2 less than the lower bounds of all but those who may get nothing.",
+    "Lower bounds may be missed (1 of 2 are).",
+  ]);
+  assertEquals(
+    told(11, [ann, cleo, dan])[0],
+    "11 units for 3 people: 2 less than what is fixed and the lower bounds of all others but those " +
+      "who may get nothing.",
+  );
 });

@@ -1,4 +1,4 @@
-/** Dates and instants arrive at the servers as they were given. */
+/** Dates and instants arrive at the servers as they were given, texts come as they are there. */
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { openSource } from "../../../lib/sources/open_source.ts";
 import { chdbTest, startChdb } from "../../support/chdb.ts";
@@ -69,4 +69,22 @@ chdbTest("the current ClickHouse gets them too, and parts of a second", async ()
     ),
     "1755788400123456,9183110399250",
   );
+});
+
+/** A FixedString comes without what fills it up, a String as it is. */
+async function assertNoPadding(port: number): Promise<void> {
+  const sql = "SELECT toFixedString('u1', 8) AS a, " +
+    "toLowCardinality(toFixedString({t:String}, 4)) AS b, 'u1\\0' AS c, 1 AS d";
+  const url = `clickhouse://127.0.0.1:${port}/default`;
+  assertEquals(await answer(url, sql, { t: "é" }), '"u1","é","u1\0",1');
+}
+
+serverTest(["clickhouse"], "ClickHouse of 2018: a FixedString has no padding", async () => {
+  await using one = await startClickHouse(1);
+  await assertNoPadding(one.servers[0].port);
+});
+
+chdbTest("the current ClickHouse: a FixedString has no padding", async () => {
+  await using chdb = await startChdb();
+  await assertNoPadding(chdb.port);
 });

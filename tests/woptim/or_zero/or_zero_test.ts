@@ -229,6 +229,42 @@ Deno.test("who may get nothing by the interval in whole steps has no choice to m
   assertEquals(of(4, [ann, ben]), [1, 3]);
 });
 
+Deno.test("in steps, a search ends where prices lead to more steps than count exactly", () => {
+  // At the price that the heavy one asks for, the light one would take 10^18 steps.
+  const columns = { total: 10, lower: [2, 3], upper: [null, null], target: [4, 6], orZero: [1, 1] };
+  const light = splitArrays({ ...columns, weight: [1e9, 1e-9] }, { step: 1 });
+  assertEquals([[...light.units], light.gap], [[4, 6], 0]);
+  // So many steps of 10^15 that no double is one more than another.
+  const far = { lower: [0, 4e15], upper: [1e15, null], target: [0, 2e15], orZero: [0, 1] };
+  assertEquals([...splitArrays({ ...far, total: 12e15 }, { step: 1e15 }).units], [0, 12e15]);
+});
+
+Deno.test("beside people who get nothing, those with open bounds get what is left at any weight", () => {
+  // Who gets nothing moves at no price, and ben's bounds are out of reach: there is no breakpoint at all.
+  for (const weight of [1e-6, 0.01, 1, 100, 1e6]) {
+    const ann = { name: "ann", interval: [1.3, 5.7] as const, target: 7.8, weight, orZero: true };
+    const ben = { name: "ben", interval: [0.7] as const, target: 2.9, orZero: true };
+    for (const total of [0, 0.7, 2.4, 2.5, 2.9, 5, 40]) {
+      for (const step of [undefined, 0.1]) {
+        const { people, objective, gap } = split({ total, requirements: [ann, ben] }, { step });
+        const units = people.map((person) => person.units);
+        assertAlmostEquals(units[0] + units[1], total, 1e-12, `${weight} ${total}: ${units}`);
+        assertEquals(gap, 0);
+        // Nothing for one of them, and the rest for the other, is no better.
+        for (const [x, y] of [[0, total], [total, 0]]) {
+          if (x > 0 && (x < 1.3 || x > 5.7) || y > 0 && y < 0.7) continue;
+          const other = weight * (0.2 / 7.8 * (x - 7.8) ** 2 + Math.max(0, 1.3 - x) ** 2 / 1.3) +
+            0.2 / 2.9 * (y - 2.9) ** 2 + Math.max(0, 0.7 - y) ** 2 / 0.7;
+          assert(
+            objective <= other * (1 + 1e-9) + 1e-12,
+            `${weight} ${total}: ${objective} ${other}`,
+          );
+        }
+      }
+    }
+  }
+});
+
 Deno.test("what was asked for is left as it was", () => {
   const columns = {
     total: 5,

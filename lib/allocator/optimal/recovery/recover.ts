@@ -129,7 +129,7 @@ export async function makeFeasible(
   if (before >= enoughFor(assignment, options)) return;
   await pause();
   // With a time limit, units that are left are given out until time is out. Chains give them out better, from where nobody else has.
-  const isForLater = isForChains(problem) && !hurry();
+  const isForLater = (isForChains(problem) || options.chainsFirst === true) && !hurry();
   repair(assignment, prices, byGroup, late, isForLater ? () => true : isLate ?? hurry);
   if (options.chainsFirst === true) return;
   // If nothing changed, paths without changes of type have just been tried.

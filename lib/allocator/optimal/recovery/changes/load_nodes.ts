@@ -15,16 +15,16 @@ import type { Items } from "../../../limits/items.ts";
 import type { Assignment } from "../assignment.ts";
 import type { TransferLists, Transfers } from "./shortest_path.ts";
 
-/** What a unit more, or less, costs beside each row of a slot: of those slots that the present search has come to. */
+/** What a unit more, or less, costs beside each row of a slot: of those slots that a search has come to. */
 interface CostsBeside {
   /** Float64Array, by place in the slots' `row`. */
   readonly cost: Float64Array;
-  /** Uint32Array, by slot: the search that its costs are of. */
-  readonly search: Uint32Array;
+  /** Uint8Array, by slot: 1 where its costs are known. */
+  readonly isKnown: Uint8Array;
 }
 
 function costsBeside(places: number, slots: number): CostsBeside {
-  return { cost: new Float64Array(places), search: new Uint32Array(slots) };
+  return { cost: new Float64Array(places), isKnown: new Uint8Array(slots) };
 }
 
 /** Slots and the rows that their offers count toward. */
@@ -57,9 +57,13 @@ export class LoadNodes {
   /** The costs beside each row of one unit more, and of one less. */
   readonly #more: CostsBeside;
   readonly #less: CostsBeside;
+  /** Uint8Array, by node: 1 where its transfers are listed as things are. */
+  readonly #isListed: Uint8Array;
+  /** Float64Array, by row toward which offers count 1: the cost of a unit more of it, and of one less, at the last update. */
+  readonly #rowMore: Float64Array;
+  readonly #rowLess: Float64Array;
   /** Scratch: the cost of a unit in each row of a slot. */
   readonly #inRow: Float64Array;
-  #searches = 0;
 
   /** The nodes of an assignment, with costs at these prices. */
   constructor(assignment: Assignment, prices: Prices) {
@@ -73,6 +77,9 @@ export class LoadNodes {
     const places = this.#slots?.row.length ?? 0;
     this.#more = costsBeside(places, this.slots);
     this.#less = costsBeside(places, this.slots);
+    this.#isListed = new Uint8Array(this.count);
+    this.#rowMore = new Float64Array(this.count - this.slots).fill(NaN);
+    this.#rowLess = this.#rowMore.slice();
     this.#inRow = new Float64Array(1 + (items?.mostRows ?? 0));
   }
 
@@ -87,6 +94,33 @@ export class LoadNodes {
     return this.#slots === null ? row : this.slots + row;
   }
 
+  /**
+   * Must be called once users have changed, before costs are asked for. Few rows become full, or get room again, by a few changes; the
+   * costs and lists of all slots without such a row stay as they are. What budgets have left changes with every offer.
+   */
+  update(): void {
+    const slots = this.#slots, { items } = this.#assignment.problem;
+    if (slots === null || items === null) return;
+    for (let row = 0; row < this.#rowMore.length; row++) {
+      const limit = row - this.#contracts;
+      if (limit >= 0 && items.counts[limit] === 0) continue;
+      const more = limit < 0 ? this.#capCost(row, 1) : this.#limitCost(limit, 1);
+      const less = limit < 0 ? this.#capCost(row, -1) : this.#limitCost(limit, -1);
+      if (more === this.#rowMore[row] && less === this.#rowLess[row]) continue;
+      this.#rowMore[row] = more;
+      this.#rowLess[row] = less;
+      if (!items.weighs) { for (const e of slots.ofRow[row]) this.#forget(slots, slots.slotOf[e]); }
+    }
+    if (!items.weighs) return;
+    for (const known of [this.#more.isKnown, this.#less.isKnown, this.#isListed]) known.fill(0);
+  }
+
+  /** Forgets what a slot costs, and the transfers that depend on that. */
+  #forget({ start, row }: Slots, s: number): void {
+    this.#more.isKnown[s] = this.#less.isKnown[s] = this.#isListed[s] = 0;
+    for (let e = start[s]; e < start[s + 1]; e++) this.#isListed[this.slots + row[e]] = 0;
+  }
+
   /** The cost of one more unit in slot `s`, on top of the prices that its user pays; Infinity if a row has no room. */
   costOfMore(s: number): number {
     return this.#slots === null ? this.#capCost(s, 1) : this.#costIn(this.#slots, s, 1);
@@ -97,11 +131,11 @@ export class LoadNodes {
     return this.#slots === null ? this.#capCost(s, -1) : this.#costIn(this.#slots, s, -1);
   }
 
-  /** The nodes that a unit can pass to without a change of a user; null: there are none. */
+  /** The nodes that a unit can pass to without a change of a user, asked for once; null: there are none. */
   transfers(): Transfers | null {
     const slots = this.#slots;
     if (slots === null) return null;
-    const start = new Uint32Array(this.count + 1), listed = new Uint32Array(this.count);
+    const start = new Uint32Array(this.count + 1), isListed = this.#isListed;
     for (let s = 0; s < this.slots; s++) start[s + 1] = slots.start[s + 1];
     slots.ofRow.forEach((places, r) => {
       start[this.slots + r + 1] = start[this.slots + r] + places.length;
@@ -110,10 +144,10 @@ export class LoadNodes {
     const lists = { start, end, to: new Uint32Array(last), cost: new Float64Array(last) };
     return {
       ...lists,
-      begin: () => this.#searches++,
+      begin: () => this.update(),
       list: (node) => {
-        if (node >= this.count || listed[node] === this.#searches) return;
-        listed[node] = this.#searches;
+        if (node >= this.count || isListed[node] === 1) return;
+        isListed[node] = 1;
         if (node < this.slots) this.#listRows(slots, node, lists);
         else this.#listSlots(slots, node, lists);
       },
@@ -146,13 +180,12 @@ export class LoadNodes {
   }
 
   /**
-   * By place: what one unit more (1) or less (−1) in slot `s` costs in all its rows but the one there. Set for the places of that slot,
-   * once a search, in which nobody changes.
+   * By place: what one unit more (1) or less (−1) in slot `s` costs in all its rows but the one there. Set for the places of that slot.
    */
   #besideOf(slots: Slots, s: number, sign: number): Float64Array {
-    const { cost, search } = sign > 0 ? this.#more : this.#less;
-    if (search[s] === this.#searches) return cost;
-    search[s] = this.#searches;
+    const { cost, isKnown } = sign > 0 ? this.#more : this.#less;
+    if (isKnown[s] === 1) return cost;
+    isKnown[s] = 1;
     const from = slots.start[s], rows = slots.start[s + 1] - from, inRow = this.#inRow;
     for (let i = 0; i < rows; i++) inRow[i] = this.#rowCost(slots, from + i, sign);
     for (let i = 0; i < rows; i++) {
@@ -174,9 +207,11 @@ export class LoadNodes {
 
   /** The cost of one unit more or less in the row at a place. */
   #rowCost({ row, coefficient }: Slots, e: number, sign: number): number {
-    return row[e] < this.#contracts
-      ? this.#capCost(row[e], sign)
-      : this.#limitCost(row[e] - this.#contracts, sign * coefficient[e]);
+    const r = row[e], change = sign * coefficient[e], limit = r - this.#contracts;
+    if (limit >= 0 && this.#assignment.problem.items!.counts[limit] === 0) {
+      return this.#limitCost(limit, change);
+    }
+    return change > 0 ? this.#rowMore[r] : this.#rowLess[r];
   }
 
   /** The cost of one unit more or less of contract `c` on top of its price: it takes the price back, which a cap with room does not cost. */

@@ -435,6 +435,7 @@ export class Paths {
     const { counts: { sponsoredUsers }, problem } = this.#assignment;
     const { instance: { groups }, rules, shortfallPrice } = problem;
     const { endCost } = this.#finder, { nodes } = this.#graph;
+    nodes.update();
     for (let s = 0; s < nodes.slots; s++) {
       endCost[s] = nodes.costOfMore(s);
     }

@@ -40,7 +40,7 @@ export interface TransferLists {
 export interface Transfers extends TransferLists {
   /** Begins a search: until the next one, costs stay as they are. */
   begin(): void;
-  /** Fills the list of a node, if that has not been done in this search. */
+  /** Fills the list of a node, if it is not as things are now. */
   list(node: number): void;
 }
 

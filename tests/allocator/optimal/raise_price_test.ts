@@ -1,0 +1,39 @@
+import { exactCertificate } from "../../../lib/api/certificate.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
+import { seededRandom } from "../../../lib/base/random.ts";
+import { assert, assertAlmostEquals } from "../../../lib/deps/std_assert.ts";
+
+Deno.test("where minima are missed, prices at which users keep their own limits prove it at the price asked for too", async () => {
+  for (const seed of [2, 5]) {
+    const random = seededRandom(seed), users = 60;
+    const contracts = Array.from({ length: 14 }, (_, c) => ({
+      id: `c${c}`,
+      cap: 8,
+      sponsored: c < 5,
+      attributes: { hours: 4 + 2 * random.below(3) },
+    }));
+    const { instance } = Drop.from({
+      users: Array.from({ length: users }, (_, u) => ({ id: `u${u}`, group: "g" })),
+      contracts,
+      groups: [{ id: "g", ratio: 0.9 }],
+      pairs: Array.from(
+        { length: users },
+        (_, u) =>
+          contracts.filter(() => random.next() < 0.6).map(({ id }) => ({
+            user: `u${u}`,
+            contract: id,
+            score: random.next(),
+          })),
+      ).flat(),
+      limits: [{ limit: "hours", per: "user_id", counts: "hours", atMost: 13 }],
+    });
+    const found = await solveOptimal(instance, { ...defaultPolicy, k: 4 });
+    const certificate = exactCertificate(instance, found);
+    assert(found.shortfall > 10 && found.ownLimitsKept, `seed ${seed}`);
+    // What is claimed is what the checker finds.
+    assertAlmostEquals(found.pricesBound!, certificate.bound, 1e-9);
+    assert(certificate.own_limits_kept && certificate.gap <= 1e-9, `${certificate.gap}`);
+  }
+});

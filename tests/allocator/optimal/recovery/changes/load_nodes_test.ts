@@ -1,0 +1,77 @@
+import { assert, assertEquals } from "../../../../../lib/deps/std_assert.ts";
+import { noAttributes } from "../../../../../lib/allocator/drop/instance/attributes.ts";
+import {
+  limitFamilies,
+  type LimitInput,
+} from "../../../../../lib/allocator/drop/instance/limit_family.ts";
+import { compileLimits } from "../../../../../lib/allocator/drop/limits/limit_rows.ts";
+import { compileDualProblem } from "../../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { argmaxBundles } from "../../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
+import { LoadNodes } from "../../../../../lib/allocator/optimal/recovery/changes/load_nodes.ts";
+import { minimiseDual } from "../../../../../lib/allocator/optimal/search/minimise_dual.ts";
+import { defaultPolicy } from "../../../../../lib/allocator/model/policy.ts";
+import { randomInstance } from "../../../../support/random_instance.ts";
+
+const LIMITS: Record<string, LimitInput[]> = {
+  money: [
+    { limit: "budget", per: "contract_address", counts: "expected_cost", atMost: 2.5 },
+    { limit: "market", per: "group_id", atMost: 30 },
+  ],
+  markets: [{ limit: "market", per: "contract_address+group_id", atMost: 4 }],
+  "soft and least": [
+    { limit: "least", per: "contract_address", atLeast: 6 },
+    { limit: "soft", where: { is_sponsored: true }, atMost: 20, price: 0.2 },
+    { limit: "market", per: "group_id", atMost: 30 },
+  ],
+};
+
+/** What nodes say of costs and transfers, each time it is called. */
+function saidBy(nodes: LoadNodes) {
+  const transfers = nodes.transfers()!, slots = Array.from({ length: nodes.slots }, (_, s) => s);
+  return () => {
+    nodes.update();
+    transfers.begin();
+    return {
+      more: slots.map((s) => nodes.costOfMore(s)),
+      less: slots.map((s) => nodes.costOfLess(s)),
+      transfers: Array.from({ length: nodes.count }, (_, v) => {
+        transfers.list(v);
+        const { start, end, to, cost } = transfers;
+        return [to.slice(start[v], end[v]), cost.slice(start[v], end[v])];
+      }),
+    };
+  };
+}
+
+for (const [name, inputs] of Object.entries(LIMITS)) {
+  Deno.test(`costs that follow the changes of users are those of new nodes: ${name}`, async () => {
+    let changed = 0;
+    for (let seed = 1; seed <= 4; seed++) {
+      const free = randomInstance({ seed, users: 60, contracts: 8, groups: 3 });
+      const cost = free.score.map((score, p) => Math.abs(score) * (0.5 + (p * 7 % 11) / 11));
+      const attributes = { ...noAttributes(), eligNumbers: new Map([["expected_cost", cost]]) };
+      const limits = compileLimits(free, limitFamilies(inputs), attributes);
+      const problem = compileDualProblem({ ...free, limits }, defaultPolicy);
+      const { prices } = await minimiseDual(problem);
+      const assignment = argmaxBundles(problem, prices, 0);
+      const best = Array.from(assignment.count, (_, u) => assignment.bundleOf(u).slice());
+      const said = saidBy(new LoadNodes(assignment, prices));
+      let before = said();
+      for (let step = 0; step < 60; step++) {
+        // Users give up their bundles, and get them back.
+        const u = (step * 7 + seed) % 60,
+          bundle = Math.floor(step / 2) % 3 === 0 ? best[u] : [];
+        assignment.setBundle(u, Int32Array.from(bundle), bundle.length);
+        const now = said();
+        assertEquals(
+          now,
+          saidBy(new LoadNodes(assignment, prices))(),
+          `seed ${seed}, step ${step}`,
+        );
+        if (JSON.stringify(now) !== JSON.stringify(before)) changed++;
+        before = now;
+      }
+    }
+    assert(changed >= 10 && changed < 230, `${changed} changes`);
+  });
+}
