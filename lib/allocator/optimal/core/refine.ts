@@ -148,6 +148,13 @@ async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string
   // Chains need no HiGHS, which takes a while to load.
   if (!isSmall && state.isOpen()) await chains(state, steps);
   if (!state.isProgramSized() && !state.isOpen()) return [];
+  const isForTypes = () =>
+    !byTypes && state.isOpen() && state.distance() > FAR && isSearchable(problem);
+  if (!state.isProgramSized() && isForTypes()) {
+    await steps.searchTypes();
+    // HiGHS finds nothing in a part of so large a core that leaves so much.
+    if (state.distance() > FAR) return [];
+  }
   const unavailable = await whyNoHighs();
   if (unavailable !== null) {
     if (isSmall && items !== null) await chains(state, steps);
@@ -156,7 +163,7 @@ async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string
   if (isSmall) await settleSmall(state, steps);
   else await settleLarge(state, steps);
   // Also where a small drop was searched before: from better prices and offers another search often finds more.
-  if (!byTypes && state.isOpen() && state.distance() > FAR && isSearchable(problem)) {
+  if (isForTypes()) {
     await steps.searchTypes();
     if (state.isOpen()) await steps.core(false);
   }
