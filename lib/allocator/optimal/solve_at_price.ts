@@ -18,7 +18,7 @@ import { hasJointGroups, hasManyGroups, toleranceForGroups } from "./columns/joi
 import { Incumbent } from "./recovery/incumbent.ts";
 import { PROVEN, type RefineOptions } from "./core/refine_state.ts";
 import { isQuickFlow } from "./flow/flow_network.ts";
-import { isSearchFirst } from "./flow/typed_network.ts";
+import { areTypesAll, isSearchFirst } from "./flow/typed_network.ts";
 import type { KeptBundles } from "./passes/kept_bundles.ts";
 import { LAST_NOISE } from "./search/homotopy.ts";
 import type { OptimalOptions } from "./options.ts";
@@ -41,6 +41,9 @@ const MOST_COMPARED = 2_000_000;
 
 /** Time kept for the repair that follows if recovery runs out of time, in milliseconds per pair. */
 const REPAIR_MS = 4e-4;
+
+/** The tolerance of the search for prices where types leave a larger gap than prices do. */
+const ROUGH = 1e-5;
 
 /** More time than choices for whole groups take, in milliseconds per pair. */
 const GROUPS_MS = 8e-3;
@@ -243,7 +246,7 @@ async function searchPrices(
   const { workers, signal, onProgress, rough } = options;
   const found = await minimiseDual(problem, {
     startPrices: flow?.proof.prices ?? firstPrices(problem, options),
-    tolerance: toleranceForGroups(problem),
+    tolerance: areTypesAll(problem) ? ROUGH : toleranceForGroups(problem),
     workers,
     signal,
     onProgress,

@@ -9,7 +9,7 @@ import { DistanceHeap } from "../../../base/distance_heap.ts";
 import { firstAbove } from "../../../base/sorted_place.ts";
 import type { FlowControl } from "./flow_control.ts";
 import type { FlowNetwork } from "./flow_network.ts";
-import { Holdings } from "./holdings.ts";
+import { type FlowChanges, Holdings } from "./holdings.ts";
 import { PathsToRoom } from "./paths_to_room.ts";
 
 /** No node, no slot, no arc: also the start of a path, where units come from that nobody holds. */
@@ -50,6 +50,8 @@ export class CheapestPaths {
   /** Scratch: distances of the contracts that a user holds, while they are hidden from it. */
   readonly #hidden: Float64Array;
   #toRoom: PathsToRoom | null = null;
+  /** The object that this one was as when both forgot their changes; null: none. */
+  #twin: CheapestPaths | null = null;
   /** Distance of the nearest end of a path, and its node. */
   #endDistance = Infinity;
   #end = NONE;
@@ -70,6 +72,7 @@ export class CheapestPaths {
     this.#touched = new Int32Array(cap.length + users);
     this.#hidden = new Float64Array(k);
     this.#best = new BestArcs(network, k + 1);
+    for (let c = 0; c < cap.length; c++) this.holdings.changes.contracts.add(c);
     this.#giveBest(held);
   }
 
@@ -97,13 +100,14 @@ export class CheapestPaths {
 
   /**
    * Makes the flow optimal, as {@link run} does, but stops as soon as the dual's value has fallen by more than `most`. Returns by how
-   * much it fell, at least; more than `most` if it stopped for that.
+   * much it fell, at least; more than `most` if it stopped for that. Only what changed since an optimal flow was copied is looked at.
    */
   settle(most: number): number {
     const { cap } = this.#network;
-    const { load } = this.holdings;
+    const { load, changes: { contracts } } = this.holdings;
     let lost = 0;
-    for (let c = 0; c < cap.length; c++) {
+    for (let n = 0; n < contracts.count; n++) {
+      const c = contracts.list[n];
       while (load[c] > cap[c] && lost <= most) lost += this.#moveOn(c, most - lost);
     }
     while (lost <= most && this.#needsUnits()) lost += this.#room().bring(most - lost);
@@ -117,11 +121,34 @@ export class CheapestPaths {
     this.#giveBestTo(u, NOTHING, 0);
   }
 
-  /** Copies the state of another object for the same network. */
+  /**
+   * Copies the state of another object for the same network. Both forget their changes, so the next copy between the two, in either
+   * direction, takes only what changed since.
+   */
   copyFrom(other: CheapestPaths): void {
-    this.holdings.copyFrom(other.holdings);
-    this.price.set(other.price);
-    this.#potential.set(other.#potential);
+    if (this.#twin === other && other.#twin === this) {
+      this.#copyChanges(other, other.holdings.changes);
+      this.#copyChanges(other, this.holdings.changes);
+    } else {
+      this.holdings.copyFrom(other.holdings);
+      this.price.set(other.price);
+      this.#potential.set(other.#potential);
+      this.#twin = other;
+      other.#twin = this;
+    }
+    this.holdings.changes.clear();
+    other.holdings.changes.clear();
+  }
+
+  #copyChanges(other: CheapestPaths, changes: FlowChanges): void {
+    const { contracts, users } = changes;
+    this.holdings.copyChanges(other.holdings, changes);
+    for (let n = 0; n < contracts.count; n++) {
+      this.price[contracts.list[n]] = other.price[contracts.list[n]];
+    }
+    for (let n = 0; n < users.count; n++) {
+      this.#potential[users.list[n]] = other.#potential[users.list[n]];
+    }
   }
 
   /** Gives each user its best bundle; of arcs of the same worth those first that it held. */
@@ -155,6 +182,7 @@ export class CheapestPaths {
     }
     const next = n < best.length ? net[n] : -Infinity;
     this.#potential[u] = Math.max(next, -step[steps + n]);
+    holdings.changes.users.add(u);
   }
 
   #holds(u: number, p: number): boolean {
@@ -175,7 +203,7 @@ export class CheapestPaths {
     this.#search();
     if (this.#end === NONE) return Infinity;
     const { cap } = this.#network;
-    const { load } = this.holdings;
+    const { load, changes } = this.holdings;
     const distance = this.#distance;
     let lost = 0;
     for (let i = 0; i < this.#touchedCount; i++) {
@@ -183,8 +211,12 @@ export class CheapestPaths {
       if (!(nearer > 0)) continue;
       if (node < cap.length) {
         this.price[node] += nearer;
+        changes.contracts.add(node);
         lost += nearer * (load[node] - cap[node]);
-      } else this.#potential[node - cap.length] -= nearer;
+      } else {
+        this.#potential[node - cap.length] -= nearer;
+        changes.users.add(node - cap.length);
+      }
     }
     this.#move();
     return lost;
@@ -192,8 +224,13 @@ export class CheapestPaths {
 
   /** Whether a contract has room and a price above 0. */
   #needsUnits(): boolean {
-    const { cap } = this.#network, { load } = this.holdings, { price } = this;
-    for (let c = 0; c < cap.length; c++) if (load[c] < cap[c] && price[c] > 0) return true;
+    const { cap } = this.#network,
+      { load, changes: { contracts } } = this.holdings,
+      { price } = this;
+    for (let n = 0; n < contracts.count; n++) {
+      const c = contracts.list[n];
+      if (load[c] < cap[c] && price[c] > 0) return true;
+    }
     return false;
   }
 

@@ -4,6 +4,31 @@
  * @module
  */
 import type { FlowNetwork } from "./flow_network.ts";
+import { Noted } from "./noted.ts";
+
+/** What of a flow changed since it was copied. */
+export class FlowChanges {
+  /** Contracts whose load or price changed. */
+  readonly contracts: Noted;
+  /** Users whose offers or potential changed. */
+  readonly users: Noted;
+  /** Slots with another arc, or another place in the list of their contract. */
+  readonly slots: Noted;
+
+  /** No changes. */
+  constructor({ users, k, cap }: FlowNetwork) {
+    this.contracts = new Noted(cap.length);
+    this.users = new Noted(users);
+    this.slots = new Noted(users * k);
+  }
+
+  /** Forgets all changes. */
+  clear(): void {
+    this.contracts.clear();
+    this.users.clear();
+    this.slots.clear();
+  }
+}
 
 /** Offers as slots: slot `u·k + t` is the t-th offer of user u. Caps may be exceeded for a while. */
 export class Holdings {
@@ -17,6 +42,8 @@ export class Holdings {
   readonly first: Int32Array;
   /** Int32Array, length users × k: the next slot that holds the same contract, −1: none. */
   readonly next: Int32Array;
+  /** What changed. */
+  readonly changes: FlowChanges;
   readonly #previous: Int32Array;
   readonly #network: FlowNetwork;
 
@@ -30,6 +57,7 @@ export class Holdings {
     this.first = new Int32Array(cap.length).fill(-1);
     this.next = new Int32Array(users * k).fill(-1);
     this.#previous = new Int32Array(users * k).fill(-1);
+    this.changes = new FlowChanges(network);
   }
 
   /** Gives user `u` one more arc. */
@@ -64,22 +92,58 @@ export class Holdings {
     this.#previous.set(other.#previous);
   }
 
+  /** Copies what is noted in `changes` of the holdings of another object for the same network. */
+  copyChanges(other: Holdings, { contracts, users, slots }: FlowChanges): void {
+    for (let n = 0; n < contracts.count; n++) {
+      const c = contracts.list[n];
+      this.load[c] = other.load[c];
+      this.first[c] = other.first[c];
+    }
+    for (let n = 0; n < users.count; n++) {
+      const u = users.list[n];
+      this.count[u] = other.count[u];
+    }
+    for (let n = 0; n < slots.count; n++) {
+      const slot = slots.list[n];
+      this.arc[slot] = other.arc[slot];
+      this.next[slot] = other.next[slot];
+      this.#previous[slot] = other.#previous[slot];
+    }
+  }
+
+  #note(slot: number, contract: number): void {
+    const { contracts, users, slots } = this.changes;
+    contracts.add(contract);
+    users.add(Math.floor(slot / this.#network.k));
+    slots.add(slot);
+  }
+
   #link(slot: number, arc: number): void {
     const c = this.#network.contract[arc], head = this.first[c];
+    this.#note(slot, c);
     this.arc[slot] = arc;
     this.load[c]++;
     this.next[slot] = head;
     this.#previous[slot] = -1;
-    if (head >= 0) this.#previous[head] = slot;
+    if (head >= 0) {
+      this.#previous[head] = slot;
+      this.changes.slots.add(head);
+    }
     this.first[c] = slot;
   }
 
   #unlink(slot: number): void {
     const c = this.#network.contract[this.arc[slot]];
     const next = this.next[slot], previous = this.#previous[slot];
-    if (previous >= 0) this.next[previous] = next;
-    else this.first[c] = next;
-    if (next >= 0) this.#previous[next] = previous;
+    this.#note(slot, c);
+    if (previous >= 0) {
+      this.next[previous] = next;
+      this.changes.slots.add(previous);
+    } else this.first[c] = next;
+    if (next >= 0) {
+      this.#previous[next] = previous;
+      this.changes.slots.add(next);
+    }
     this.arc[slot] = -1;
     this.load[c]--;
   }

@@ -68,9 +68,11 @@ export class PathsToRoom {
    * dual's value falls; Infinity if that is more than `within`, and 0 if no contract needs a unit.
    */
   bring(within = Infinity): number {
-    const { cap } = this.#network, { holdings: { load }, price } = this.#state;
+    const { cap } = this.#network,
+      { holdings: { load, changes: { contracts } }, price } = this.#state;
     this.#begin(within);
-    for (let c = 0; c < cap.length; c++) {
+    for (let n = 0; n < contracts.count; n++) {
+      const c = contracts.list[n];
       if (load[c] < cap[c] && price[c] > 0) this.#reachContract(c, 0, NONE);
     }
     if (this.#touchedCount === 0) return 0;
@@ -157,13 +159,16 @@ export class PathsToRoom {
 
   /** Lowers prices, and raises potentials, of what is nearer than the start. Returns by how much the dual's value falls. */
   #lower(): number {
-    const { cap } = this.#network, { holdings: { load }, price, potential } = this.#state;
+    const { cap } = this.#network, { holdings: { load, changes }, price, potential } = this.#state;
     let lost = 0;
     for (let i = 0; i < this.#touchedCount; i++) {
       const node = this.#touched[i], nearer = this.#startDistance - this.#distance[node];
       if (!(nearer > 0)) continue;
-      if (node >= cap.length) potential[node - cap.length] += nearer;
-      else {
+      if (node >= cap.length) {
+        potential[node - cap.length] += nearer;
+        changes.users.add(node - cap.length);
+      } else {
+        changes.contracts.add(node);
         const lower = Math.max(0, price[node] - nearer);
         lost += (price[node] - lower) * (cap[node] - load[node]);
         price[node] = lower;

@@ -44,12 +44,26 @@ export function isSearchable(problem: DualProblem): boolean {
   return isTypedFlow(problem) && group.length * k <= MOST_OFFERS * cap.length;
 }
 
+/** With fewer pairs programs come nearer than a search over types alone, in more time. */
+const MANY_PAIRS = 100_000;
+
+/**
+ * Whether hardly anything but types is to be decided, in a drop that is large for programs: there are more contracts than offers that
+ * users may have, so few users want the same unit. Prices then prove no gap below 1e-4 or so, and need not be exact.
+ */
+export function areTypesAll(problem: DualProblem): boolean {
+  const { instance: { cap, group }, k } = problem;
+  return pairCount(problem.instance) > MANY_PAIRS && group.length * k <= cap.length &&
+    isTypedFlow(problem);
+}
+
 /** Whether that search finds a good allocation so much faster than the others that it comes first. */
 export function isSearchFirst(problem: DualProblem): boolean {
   const { instance } = problem;
   const pairs = pairCount(instance);
-  return pairs > LEAST_PAIRS && pairs >= LEAST_PAIRS_OF_USER * instance.group.length &&
-    isSearchable(problem);
+  return areTypesAll(problem) ||
+    pairs > LEAST_PAIRS && pairs >= LEAST_PAIRS_OF_USER * instance.group.length &&
+      isSearchable(problem);
 }
 
 /**

@@ -14,7 +14,10 @@ import type { Assignment } from "../recovery/assignment.ts";
 import { takeSlots } from "../recovery/take_offers.ts";
 import { BestArcs } from "../flow/best_arcs.ts";
 import { CheapestPaths } from "../flow/cheapest_paths.ts";
+import type { Holdings } from "../flow/holdings.ts";
+import type { Noted } from "../flow/noted.ts";
 import {
+  areTypesAll,
   isTypedFlow,
   setType,
   SPONSORED,
@@ -23,8 +26,11 @@ import {
   UNSPONSORED,
 } from "../flow/typed_network.ts";
 
-/** Number of changes tried: per user who may be of either type, but within these two bounds. */
-const TRIES_PER_USER = 30, LEAST_TRIES = 16_000, MOST_TRIES = 27_000;
+/**
+ * Number of changes tried: per user who may be of either type, but within these two bounds. Where types are all that is to be decided
+ * a change touches few users, and there may be more of them.
+ */
+const TRIES_PER_USER = 30, LEAST_TRIES = 16_000, MOST_TRIES = 27_000, MOST_OF_TYPES = 1_000_000;
 
 /** Of each type a user may get its k best pairs and k more, at least so many more; where types tie, twice as many. */
 const MORE_PAIRS = 8;
@@ -151,7 +157,10 @@ class TypeSearch {
   /** Float64Array, length groups: users of type sponsored, also those without any offer. */
   readonly #sponsored: Float64Array;
   readonly #random: Random = seededRandom(1);
-  #value = -Infinity;
+  /** What the flow is worth, missed minima included. */
+  #value: number;
+  /** Float64Array, length groups: how many sponsored users with offers each minimum lacks; below 0: beyond it. */
+  readonly #missing: Float64Array;
   readonly #found: { value: number; arc: Int32Array; count: Uint16Array };
 
   constructor(assignment: Assignment, prices: Prices, more: number) {
@@ -182,6 +191,11 @@ class TypeSearch {
     // Copied from the other before it is looked at.
     this.#kept = new CheapestPaths(network, price.slice(), nobody);
     this.#found = { value: -Infinity, ...nothing };
+    const { rules: { sponsored: { least } }, shapeWorth, shortfallPrice } = problem;
+    this.#missing = least.slice();
+    // Nobody has anything yet; what is kept is added.
+    this.#value = -shortfallPrice * least.reduce((sum, users) => sum + Math.max(0, users), 0);
+    for (let u = 0; u < users; u++) this.#value += shapeWorth[assignment.shapeOf(u, 0, 0)];
   }
 
   /** Sets the first types: of the offers that a user holds, else the type of the better bundle if the group's maximum allows it. */
@@ -206,7 +220,8 @@ class TypeSearch {
     if (users < 2) return;
     const first = FIRST_PER_USER * users;
     const wanted = Math.max(LEAST_TRIES, TRIES_PER_USER * users);
-    const tries = first + Math.min(MOST_TRIES, wanted);
+    const most = areTypesAll(this.#assignment.problem) ? MOST_OF_TYPES : MOST_TRIES;
+    const tries = first + Math.min(most, wanted);
     const spacing = this.#spacing();
     for (let i = 0; i < tries; i++) {
       if (i % BETWEEN_LOOKS === 0) {
@@ -332,11 +347,12 @@ class TypeSearch {
 
   /** Accepts the trial. */
   #keep(): void {
-    const { holdings: { arc, count } } = this.#tried;
+    const { holdings: { arc, count, changes } } = this.#tried;
     this.#version++;
-    this.#noteMoves(this.#kept.price, this.#tried.price);
+    this.#noteMoves(this.#kept.price, this.#tried.price, changes.contracts);
+    this.#value += this.#worthOf(this.#tried.holdings, changes.users, 1) +
+      this.#worthOf(this.#kept.holdings, changes.users, -1);
     this.#kept.copyFrom(this.#tried);
-    this.#value = this.#valueOf(arc, count);
     if (this.#value <= this.#found.value) return;
     this.#found.value = this.#value;
     this.#found.arc.set(arc);
@@ -344,10 +360,10 @@ class TypeSearch {
   }
 
   /** Notes which prices move, and how much small moves add to any gain: at most k offers get cheaper, and k that are given up dearer. */
-  #noteMoves(before: Float64Array, after: Float64Array): void {
+  #noteMoves(before: Float64Array, after: Float64Array, { list, count }: Noted): void {
     let up = 0, down = 0;
-    for (let c = 0; c < after.length; c++) {
-      const move = after[c] - before[c];
+    for (let n = 0; n < count; n++) {
+      const c = list[n], move = after[c] - before[c];
       if (Math.abs(move) > this.#smallMove) this.#movedAt[c] = this.#version;
       else if (move > 0) up = Math.max(up, move);
       else down = Math.max(down, -move);
@@ -395,19 +411,22 @@ class TypeSearch {
     return worth;
   }
 
-  /** The objective of holdings. A user of type sponsored without offers does not count as sponsored. */
-  #valueOf(arc: Int32Array, count: Uint16Array): number {
-    const { k, value, type, users } = this.#network;
-    const { instance: { group }, shapeWorth, shortfallPrice, rules } = this.#assignment.problem;
-    const missing = rules.sponsored.least.slice();
+  /**
+   * What the holdings of some users are worth, missed minima included, times `sign`. A user of type sponsored without offers does not
+   * count as sponsored.
+   */
+  #worthOf({ arc, count }: Holdings, { list, count: users }: Noted, sign: 1 | -1): number {
+    const { k, value, middle } = this.#network, missing = this.#missing;
+    const { instance: { group }, shapeWorth, shortfallPrice } = this.#assignment.problem;
     let sum = 0;
-    for (let u = 0; u < users; u++) {
-      const n = count[u], own = type[u] === SPONSORED ? n : 0;
+    for (let i = 0; i < users; i++) {
+      const u = list[i], n = count[u], own = n > 0 && arc[u * k] < middle[u] ? n : 0;
       for (let slot = u * k; slot < u * k + n; slot++) sum += value[arc[slot]];
       sum += shapeWorth[this.#assignment.shapeOf(u, own, n - own)];
-      if (own > 0) missing[group[u]]--;
+      if (own === 0) continue;
+      const before = missing[group[u]], after = missing[group[u]] -= sign;
+      sum += sign * shortfallPrice * (Math.max(0, before) - Math.max(0, after));
     }
-    for (const users of missing) sum -= shortfallPrice * Math.max(0, users);
-    return sum;
+    return sign * sum;
   }
 }

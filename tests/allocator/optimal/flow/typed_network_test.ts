@@ -1,0 +1,42 @@
+import { assertEquals } from "../../../../lib/deps/std_assert.ts";
+import {
+  areTypesAll,
+  isSearchFirst,
+} from "../../../../lib/allocator/optimal/flow/typed_network.ts";
+import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
+import { IdPool } from "../../../../lib/base/ids.ts";
+
+/** A drop of users with 26 pairs each, half of the contracts sponsored; it need not make sense. */
+function dropOf(users: number, contracts: number, policy: Partial<Policy> = {}) {
+  const pairs = 26 * users, half = contracts >> 1;
+  const instance = {
+    users: IdPool.from(Array.from({ length: users }, (_, u) => `u${u}`)),
+    contracts: Array.from({ length: contracts }, (_, c) => `c${c}`),
+    sponsoredContracts: half,
+    cap: new Float64Array(contracts).fill(1),
+    brand: null,
+    brands: [],
+    groups: ["g"],
+    ratio: Float64Array.of(0),
+    groupSize: Uint32Array.of(users),
+    group: new Uint32Array(users),
+    start: Uint32Array.from({ length: users + 1 }, (_, u) => 26 * u),
+    middle: Uint32Array.from({ length: users }, (_, u) => 26 * u + 13),
+    contract: Uint16Array.from({ length: pairs }, (_, p) => p % 26 < 13 ? p % 13 : half + p % 13),
+    score: new Float64Array(pairs).fill(0.5),
+  };
+  return compileDualProblem(instance, { ...defaultPolicy, ...policy });
+}
+
+Deno.test("types come first where there are more contracts than offers, in a drop too large for programs", () => {
+  const tells = (
+    problem: ReturnType<typeof dropOf>,
+  ) => [areTypesAll(problem), isSearchFirst(problem)];
+  assertEquals(tells(dropOf(4000, 12_000)), [true, true]);
+  assertEquals(tells(dropOf(4000, 11_999)), [false, false]);
+  assertEquals(tells(dropOf(3000, 12_000)), [false, false]);
+  // A limit of each user's brands is no flow, nor are mixed users.
+  assertEquals(tells(dropOf(4000, 12_000, { mixTail: true })), [false, false]);
+  assertEquals(tells(dropOf(4000, 12_000, { model: "coverage" })), [false, false]);
+});
