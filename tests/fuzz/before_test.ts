@@ -1,6 +1,6 @@
 /** Odd tiny drops after something: pins, bans, previous offers whose change costs, a most of changes; judged by trying everything. */
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
-import { Drop, type DropInput } from "../../lib/allocator/drop/drop.ts";
+import { Drop, type DropInput, type DropOptions } from "../../lib/allocator/drop/drop.ts";
 import { allocate } from "../../lib/api/allocate.ts";
 import { issueCertificate } from "../../lib/api/certificate.ts";
 import { check } from "../../lib/api/check.ts";
@@ -17,6 +17,64 @@ import { tried } from "../support/effort.ts";
 interface Named {
   readonly user: string;
   readonly contract: string;
+}
+
+/** The drop's day, and days before it as ISO dates. */
+const AS_OF = Date.UTC(2025, 7, 21), DAY = 86_400_000;
+const dayBefore = (age: number) => new Date(AS_OF - age * DAY).toISOString().slice(0, 10);
+
+/** A drop after others: its history, the options about it, and the drop with the scores that these leave, by docs/weekly.md. */
+function afterOthers(seed: number): { input: DropInput; options: DropOptions; foreign: OddDrop } {
+  const odd = oddDrop(seed, "tiny", seed % 3 !== 0), random = seededRandom(seed * 37 + 11);
+  const { pairs, contracts } = odd.drop;
+  const brandOf = new Map(contracts.map(({ id, brand }) => [id, brand ?? ""]));
+  const past = Array.from({ length: random.below(3 * pairs.length) }, () => {
+    const { user, contract } = pairs[random.below(pairs.length)], age = random.below(60);
+    const outcome = random.next() < 0.4 ? "declined" as const : "offered" as const;
+    return { user, contract, age, outcome, score: random.below(10) / 10 };
+  });
+  const factor = [1, 0.8, 0.5, 0][random.below(4)], rotate = [0, 0.5, 2][random.below(3)];
+  const days = [0, 7, 21][random.below(3)], isByBrand = random.next() < 0.5;
+  // Another contract of the brand counts too, where there is a brand.
+  const isSame = (row: Named, pair: Named) =>
+    row.contract === pair.contract ||
+    brandOf.get(row.contract) !== "" && brandOf.get(row.contract) === brandOf.get(pair.contract);
+  const isCooling = (pair: Named) =>
+    past.some((row) =>
+      row.user === pair.user && row.age < days &&
+      (isByBrand
+        ? isSame(row, pair) && brandOf.get(pair.contract) !== ""
+        : row.contract === pair.contract)
+    );
+  const users = new Set(foreignDrop(odd).rows.map(({ user }) => user));
+  const got = new Map([...users].map((user) => [user, 0]));
+  for (const { user, age, score } of past) {
+    // In steps of 2^-20, so that the order of rows changes nothing.
+    const steps = Math.round(score * 2 ** (-age / 28) * 2 ** 20);
+    if (users.has(user)) got.set(user, got.get(user)! + steps);
+  }
+  const mean = [...got.values()].reduce((sum, steps) => sum + steps, 0) / users.size;
+  const kept = pairs.filter((pair) => !isCooling(pair)).map((pair) => {
+    if (pair.score <= 0) return pair;
+    const declines = past.filter((row) =>
+      row.user === pair.user && row.outcome === "declined" && isSame(row, pair)
+    ).length;
+    const less = Math.max(0, 1 - (got.get(pair.user) ?? 0) / mean);
+    const weight = mean > 0 ? 1 + rotate * less : 1;
+    return { ...pair, score: pair.score * factor ** declines * weight };
+  });
+  const history = past.map(({ age, ...row }) => ({ ...row, offeredAt: dayBefore(age) }));
+  const cooldown = `${isByBrand ? "brand" : "contract"}=${days}d`;
+  return {
+    input: { ...odd.drop, history },
+    options: {
+      asOf: dayBefore(0),
+      declineFactor: factor,
+      rotate,
+      ...(days > 0 && { cooldown }),
+    },
+    foreign: { ...odd, drop: { ...odd.drop, pairs: kept } },
+  };
 }
 
 /** A drop after something, the options of `Drop.from`, and the same drop as the tests' own model reads it. */
@@ -116,4 +174,31 @@ Deno.test("pins, bans and changes of odd drops: the optimum of trying everything
     });
   }
   assert(judged > tried(37, 100), `${judged} drops`);
+});
+
+Deno.test("declines, rotation and cooldowns of odd drops: the optimum of trying everything at the scores that they leave", async () => {
+  let judged = 0;
+  for (let seed = 1; seed <= tried(80, 240); seed++) {
+    const { input, options, foreign } = afterOthers(seed);
+    let drop: Drop;
+    try {
+      drop = Drop.from(input, options);
+    } catch (error) {
+      // What leaves nothing is refused, and so is an odd drop's own fault.
+      assert(error instanceof InputError, `seed ${seed}: ${error}`);
+      continue;
+    }
+    const optimal = await allocate(drop, foreign.policy);
+    const { shortfallPrice: price, objective, bound } = optimal;
+    const best = bestByTrying(foreignDrop(foreign), price);
+    if (best === null) continue;
+    judged++;
+    const missing = optimal.shortfall + (optimal.limitShortfall ?? 0);
+    const room = 1e-11 * (best.worth.size + price * (missing + 1));
+    assert(Math.abs(objective - best.objective) <= room, `seed ${seed}: ${objective}`);
+    assert(bound! >= best.objective - room, `seed ${seed}: bound ${bound}`);
+    const certificate = issueCertificate(drop, optimal);
+    assertEquals(check(drop, optimal, { certificate }).certificate!.problems, [], `seed ${seed}`);
+  }
+  assert(judged > tried(40, 120), `${judged} drops`);
 });

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
 import { fractionOf, toDouble } from "../exact/fraction.ts";
 import { bestFill } from "./pack_fill.ts";
 import type { PackBounds, PackClass, Packs } from "./pack_sizes.ts";
@@ -47,19 +46,15 @@ export function splitInPacks(
   total: number,
   start: { price: number; units: Float64Array },
 ): PackSplit {
-  const unit = new Steps(packs.unit), { count: available, left } = unit.wholeOf(total);
-  if (available > Number.MAX_SAFE_INTEGER) {
-    throw InputError.at({
-      column: "total",
-      value: String(total),
-      expected: `at most ${Number.MAX_SAFE_INTEGER} steps of ${unit.label}`,
-    });
-  }
+  const unit = new Steps(packs.unit), available = unit.countOfTotal(total, true);
   const counts = new Float64Array(people.count);
   const reached = packs.areNested
     ? nestedSplit(people, packs, bounds, available, start, counts)
     : bestFill(people, packs, bounds, available, counts);
-  if (left === 0) return { counts, leftover: unit.units(available - reached) };
+  // Of a total in thirds, what rounding left is no rest.
+  if (unit.wholeOf(total).left === 0) {
+    return { counts, leftover: unit.units(available - reached) };
+  }
   const { n, d } = packs.unit, given = fractionOf(total);
   const rest = { n: given.n * d - BigInt(reached) * n * given.d, d: given.d * d };
   return { counts, leftover: toDouble(rest) };
