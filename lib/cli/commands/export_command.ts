@@ -28,8 +28,7 @@ export function exportCommand(): DivvyCommand {
   const withOutputs = withInputs.optionsUnder("Outputs:", [
     choice(
       "--format <format>",
-      "lp, mps (free format; values negated, to be minimised) or json; csv: tables\n" +
-        "(default: by the name of --out, else lp)",
+      "lp, mps (free format; values negated, to be minimised) or json; csv: tables (default: by the name of --out, else lp)",
       [
         "lp",
         "mps",
