@@ -38,11 +38,14 @@ interface ExportValues {
 
 /** Runs `divvy export`. */
 export async function runExport(values: InputValues & ExportValues): Promise<void> {
-  const { out } = values, format = values.format ?? programFormatOf(out) ?? "lp";
+  const { out } = values, named = programFormatOf(out);
+  const format = values.format ?? named ?? "lp";
   if (format === "csv") return await exportTables(values);
-  refuseOtherEnding(out, format);
-  const namesFile = values.names ??
-    (isStandardOutput(out) ? undefined : `${out.replace(/\.(lp|mps|json)$/i, "")}.names.csv`);
+  if (named !== null && named !== format) {
+    throw new UsageError(`--out ${out} is ${named} by its name, --format is ${format}`);
+  }
+  const stem = named === null ? out : out.slice(0, -`.${named}`.length);
+  const namesFile = values.names ?? (isStandardOutput(out) ? undefined : `${stem}.names.csv`);
   await checkOutputs({ "--out": out, "--names": namesFile }, {
     ...inputFiles(inputSources(values)),
     "--config": values.config,
@@ -65,13 +68,6 @@ export async function runExport(values: InputValues & ExportValues): Promise<voi
     }`,
   );
   progress.finish();
-}
-
-/** @throws {UsageError} where the file's name promises another format */
-function refuseOtherEnding(out: string, format: ProgramFormat): void {
-  const named = programFormatOf(out);
-  if (named === null || named === format) return;
-  throw new UsageError(`--out ${out} is ${named} by its name, --format is ${format}`);
 }
 
 /** Writes the drop as tables into a folder, which is made if it is missing. */

@@ -6,10 +6,10 @@ import {
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
-import { IdPool } from "../../../../lib/base/ids.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { type Prices, pricesOfKinds } from "../../../../lib/allocator/model/allocation.ts";
 import { withoutNoise } from "../../../../lib/allocator/optimal/search/without_noise.ts";
+import { alikeUsers } from "../../../support/alike_users.ts";
 
 /** A drop in which all scores are the same. */
 function alike(users: number, score: number) {
@@ -49,22 +49,8 @@ Deno.test("prices beside the grid of scores and weights are rounded to it", asyn
 
 Deno.test("prices are rounded to parts of the grid where a weight is that of three offers", () => {
   const users = 30, contracts = 3;
-  const instance = {
-    users: IdPool.from(Array.from({ length: users }, (_, u) => `u${u}`)),
-    contracts: ["a", "b", "c"],
-    sponsoredContracts: 0,
-    cap: new Float64Array(contracts).fill(15),
-    brand: null,
-    brands: [],
-    groups: ["g"],
-    ratio: Float64Array.of(0),
-    groupSize: Uint32Array.of(users),
-    group: new Uint32Array(users),
-    start: Uint32Array.from({ length: users + 1 }, (_, u) => contracts * u),
-    middle: Uint32Array.from({ length: users }, (_, u) => contracts * u),
-    contract: Uint16Array.from({ length: users * contracts }, (_, p) => p % contracts),
-    score: new Float64Array(users * contracts).fill(0.5),
-  };
+  const cap = new Float64Array(contracts).fill(15);
+  const instance = alikeUsers(users, [0.5, 0.5, 0.5], { cap });
   const problem = compileDualProblem(instance, { ...defaultPolicy, covW: [0, 0, 0.001] });
   // Fifteen users get all three contracts, at prices at which that is worth nothing.
   const best = 15 * 1.501, price = 0.5 + 0.001 / 3;

@@ -1,16 +1,9 @@
 import { assert, assertEquals } from "../../../../../lib/deps/std_assert.ts";
-import { noAttributes } from "../../../../../lib/allocator/drop/instance/attributes.ts";
-import {
-  limitFamilies,
-  type LimitInput,
-} from "../../../../../lib/allocator/drop/instance/limit_family.ts";
-import { compileLimits } from "../../../../../lib/allocator/drop/limits/limit_rows.ts";
-import { compileDualProblem } from "../../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import type { LimitInput } from "../../../../../lib/allocator/drop/instance/limit_family.ts";
 import { argmaxBundles } from "../../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import { LoadNodes } from "../../../../../lib/allocator/optimal/recovery/changes/load_nodes.ts";
 import { minimiseDual } from "../../../../../lib/allocator/optimal/search/minimise_dual.ts";
-import { defaultPolicy } from "../../../../../lib/allocator/model/policy.ts";
-import { randomInstance } from "../../../../support/random_instance.ts";
+import { randomProblem } from "../../../../support/random_problem.ts";
 
 const LIMITS: Record<string, LimitInput[]> = {
   money: [
@@ -47,11 +40,7 @@ for (const [name, inputs] of Object.entries(LIMITS)) {
   Deno.test(`costs that follow the changes of users are those of new nodes: ${name}`, async () => {
     let changed = 0;
     for (let seed = 1; seed <= 4; seed++) {
-      const free = randomInstance({ seed, users: 60, contracts: 8, groups: 3 });
-      const cost = free.score.map((score, p) => Math.abs(score) * (0.5 + (p * 7 % 11) / 11));
-      const attributes = { ...noAttributes(), eligNumbers: new Map([["expected_cost", cost]]) };
-      const limits = compileLimits(free, limitFamilies(inputs), attributes);
-      const problem = compileDualProblem({ ...free, limits }, defaultPolicy);
+      const problem = randomProblem({ seed, users: 60, contracts: 8, groups: 3 }, inputs);
       const { prices } = await minimiseDual(problem);
       const assignment = argmaxBundles(problem, prices, 0);
       const best = Array.from(assignment.count, (_, u) => assignment.bundleOf(u).slice());

@@ -1,10 +1,5 @@
 import { assert, assertEquals } from "../../../../../lib/deps/std_assert.ts";
-import { noAttributes } from "../../../../../lib/allocator/drop/instance/attributes.ts";
-import {
-  limitFamilies,
-  type LimitInput,
-} from "../../../../../lib/allocator/drop/instance/limit_family.ts";
-import { compileLimits } from "../../../../../lib/allocator/drop/limits/limit_rows.ts";
+import type { LimitInput } from "../../../../../lib/allocator/drop/instance/limit_family.ts";
 import { SPONSORED, UNSPONSORED } from "../../../../../lib/allocator/optimal/dual/bundle_kernel.ts";
 import {
   compileDualProblem,
@@ -16,6 +11,7 @@ import { whoMayGain } from "../../../../../lib/allocator/optimal/recovery/repair
 import { minimiseDual } from "../../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { defaultPolicy } from "../../../../../lib/allocator/model/policy.ts";
 import { randomInstance } from "../../../../support/random_instance.ts";
+import { randomProblem } from "../../../../support/random_problem.ts";
 
 const LIMITS: Record<string, LimitInput[]> = {
   money: [{ limit: "budget", per: "contract_address", counts: "expected_cost", atMost: 2.5 }],
@@ -30,11 +26,7 @@ for (const [name, inputs] of Object.entries(LIMITS)) {
   Deno.test(`who is said to gain nothing finds no better bundle: ${name}`, async () => {
     let passedOver = 0, gaining = 0;
     for (let seed = 1; seed <= 12; seed++) {
-      const free = randomInstance({ seed, users: 80, contracts: 10, groups: 3 });
-      const cost = free.score.map((score, p) => Math.abs(score) * (0.5 + (p * 7 % 11) / 11));
-      const attributes = { ...noAttributes(), eligNumbers: new Map([["expected_cost", cost]]) };
-      const limits = compileLimits(free, limitFamilies(inputs), attributes);
-      const problem = compileDualProblem({ ...free, limits }, defaultPolicy);
+      const problem = randomProblem({ seed, users: 80, contracts: 10, groups: 3 }, inputs);
       const { prices } = await minimiseDual(problem);
       const assignment = argmaxBundles(problem, prices, 0);
       // As after a repair: some users hold less, which leaves room.
@@ -59,12 +51,11 @@ for (const [name, inputs] of Object.entries(LIMITS)) {
 }
 
 Deno.test("nothing is said at other prices than those that bundles were chosen at", async () => {
-  const free = randomInstance({ seed: 1, users: 20, contracts: 4, groups: 1 });
-  const limits = compileLimits(free, limitFamilies(LIMITS.markets), noAttributes());
-  const problem = compileDualProblem({ ...free, limits }, defaultPolicy);
+  const drop = { seed: 1, users: 20, contracts: 4, groups: 1 };
+  const problem = randomProblem(drop, LIMITS.markets);
   const { prices } = await minimiseDual(problem);
   const assignment = argmaxBundles(problem, prices, 0);
   assertEquals(whoMayGain(assignment, { ...prices }, 0), null);
-  const plain = compileDualProblem(free, defaultPolicy);
+  const plain = compileDualProblem(randomInstance(drop), defaultPolicy);
   assertEquals(whoMayGain(argmaxBundles(plain, prices, 0), prices, 0), null);
 });
