@@ -7,8 +7,8 @@ import { withoutRounding } from "../../base/without_rounding.ts";
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
-import type { Instance } from "../drop/instance/instance.ts";
 import { type Limits, nameOfRow } from "../drop/instance/limits.ts";
+import { ownersOfRows } from "../model/row_use.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { type LimitRow, limitRows } from "./limit_rows.ts";
 import type { Inquiry } from "./question.ts";
@@ -186,26 +186,11 @@ function rowInFull(inquiry: Inquiry, row: LimitRow, r: number): LimitRowExplanat
   return {
     ...row,
     gain_at_most: (prices.limit?.[r] ?? 0) +
-      (isOfOneUser(instance, r) ? inquiry.slackOfOwnLimits : inquiry.slack),
+      (ownersOfRows(rows, instance)[r] >= 0 ? inquiry.slackOfOwnLimits : inquiry.slack),
     gain: null,
     nearly: nearly.map(shown),
     barely: barely.map(shown),
   };
-}
-
-/** Whether all pairs that count toward row `r` are one user's. */
-function isOfOneUser({ start, limits }: Instance, r: number): boolean {
-  const { item, start: from, row } = limits!.rows;
-  const counts = (p: number) => row.subarray(from[item[p]], from[item[p] + 1]).includes(r);
-  let users = 0;
-  for (let u = 0; u + 1 < start.length && users < 2; u++) {
-    for (let p = start[u]; p < start[u + 1]; p++) {
-      if (!counts(p)) continue;
-      users++;
-      break;
-    }
-  }
-  return users === 1;
 }
 
 /** A pair, what it is worth without the limit's price, and the price at which its user is indifferent. */
