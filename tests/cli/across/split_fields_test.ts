@@ -43,7 +43,7 @@ Deno.test("split: every further field's faults are told at once, by line and col
       'p:2: or_zero is "maybe", expected true or false',
       'p:2: previous is "x", expected a number up to ±1e100',
       'p:2: fixed is "y", expected a number up to ±1e100, or true for the previous amount',
-      'p:2: step is "1/0", expected a number above 0, at most 1e100, or a fraction such as "1/3"',
+      'p:2: step is "1/0", expected a number from 1e-100 to 1e100, or a fraction such as "1/3"',
       'p:2: group is "ops", expected the name of one of the groups',
       "",
     ].join("\n"),
