@@ -86,7 +86,7 @@ Deno.test("split: the same fields in JSON, and their faults by place", async () 
       'p: requirements[0].weight is "2", expected a number from 1e-15 to 1e15',
       'p: requirements[0].priority is "0", expected a whole number from 1 to 1000000',
       'p: requirements[0].or_zero is "1", expected true or false',
-      'p: requirements[0].step is "half", expected a number above 0',
+      'p: requirements[0].step is "half", expected a number from 1e-100',
       'p: groups[0].interval is "[3, 2]", expected [lower, upper]',
     ]
   ) assertStringIncludes(stderr, message);
