@@ -39,7 +39,7 @@ export interface Subject {
 /** The parts of an allocation that explanations need: policy and its shortfall price, prices and offers. It may have been read from files. */
 export type Explicable =
   & Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">
-  & Partial<Pick<Allocation, "shortfallPrice">>;
+  & Partial<Pick<Allocation, "shortfallPrice" | "ownLimitsKept">>;
 
 /**
  * Why a user got its offers: its eligible contracts, ranked, each with score, price and net value, and the reason where it was
@@ -173,11 +173,11 @@ export function explain(
   if (side !== undefined && about.limit === undefined) throw new UsageError("side needs limit");
   const { instance } = drop;
   const index = findSubject(instance, about);
-  const { prices } = allocation, policy = policyWithPrice(allocation);
+  const { prices, ownLimitsKept } = allocation, policy = policyWithPrice(allocation);
   if (prices === null) {
     throw new UsageError("the allocation has no prices to explain by: use solver optimal");
   }
-  const inquiry = new Inquiry({ instance, policy, prices, offers: allocation });
+  const inquiry = new Inquiry({ instance, policy, prices, offers: allocation, ownLimitsKept });
   if (about.limit !== undefined) {
     return withText(explainLimit(inquiry, about.limit, index), "limit");
   }

@@ -8,9 +8,11 @@ import type { Policy } from "../model/policy.ts";
 import { bonusOfOffer, typesThatFit } from "../model/replacements.ts";
 import type { Prices } from "../model/allocation.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
+import { ownersOfRows, rowsWithoutRoom, type RowUse, useOfPairs } from "../model/row_use.ts";
 import { kOfUser } from "../model/user_k.ts";
 import { withoutRounding } from "../../base/without_rounding.ts";
 import type { Instance } from "../drop/instance/instance.ts";
+import type { LimitRows } from "../drop/instance/limits.ts";
 import type { Offers } from "../model/offers.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { compileDualProblem, type DualProblem } from "../optimal/dual/dual_problem.ts";
@@ -28,7 +30,8 @@ export interface Alternates {
 /**
  * At most `most` alternates for each user who has an offer. An alternate is a pair of the user that
  * - is not an offer,
- * - could replace one of the user's offers by the rules on types and brands,
+ * - could replace one of the user's offers by the rules on types and brands, and by hard limits of this user alone (a budget of
+ *   each user's),
  * - is worth at least its price. At the final prices a full contract costs what its next unit is worth to others, so giving
  *   alternates keeps caps and limits on average. It does not guarantee them: nothing is reserved.
  *
@@ -44,8 +47,9 @@ export function findAlternates(
   most: number,
 ): Alternates {
   const charged = hasChangeCost(instance, policy) ? chargedInstance(instance, policy) : instance;
-  const values = new NetValues(compileDualProblem(charged, policy), prices);
-  const users = instance.group.length, replacements = new Replacements(instance, policy);
+  const users = instance.group.length, own = OwnRows.of(instance, offers);
+  const values = new NetValues(compileDualProblem(charged, policy), own?.without(prices) ?? prices);
+  const replacements = new Replacements(instance, policy, own);
   const start = new Uint32Array(users + 1);
   const pair: number[] = [], netValue: number[] = [];
   for (let u = 0; u < users; u++) {
@@ -111,10 +115,12 @@ class NetValues {
 class Replacements {
   readonly #instance: Instance;
   readonly #policy: Policy;
+  readonly #own: OwnRows | null;
 
-  constructor(instance: Instance, policy: Policy) {
+  constructor(instance: Instance, policy: Policy, own: OwnRows | null) {
     this.#instance = instance;
     this.#policy = policy;
+    this.#own = own;
   }
 
   /** Pairs of user `u` that are no offers and may replace one of the offers `given`. */
@@ -123,7 +129,7 @@ class Replacements {
     const allowsType = this.#typesAllowed(u, given), allowed: number[] = [];
     for (let p = start[u]; p < start[u + 1]; p++) {
       if (given.includes(p) || !allowsType[this.#isSponsored(p) ? 1 : 0]) continue;
-      if (this.#fitsBrand(p, given)) allowed.push(p);
+      if (this.#fitsBrand(p, given) && (this.#own?.fit(p, given) ?? true)) allowed.push(p);
     }
     return allowed;
   }
@@ -145,5 +151,41 @@ class Replacements {
     if (maxPerBrand === null || brand === null) return true;
     const same = given.reduce((n, q) => n + (brand[contract[q]] === brand[contract[p]] ? 1 : 0), 0);
     return same <= maxPerBrand;
+  }
+}
+
+/** Hard limits of single users: each user keeps its own whatever they cost, so their prices are no matter. */
+class OwnRows {
+  readonly #rows: LimitRows;
+  readonly #use: RowUse;
+  readonly #isOwn: readonly boolean[];
+
+  /** Those of a drop whose offers use some of them; null: it has none. */
+  static of(instance: Instance, { offerPair }: Offers): OwnRows | null {
+    const rows = instance.limits?.rows;
+    if (rows === undefined) return null;
+    const isOwn = Array.from(
+      ownersOfRows(rows, instance),
+      (owner, r) => owner >= 0 && rows.price[r] === Infinity,
+    );
+    return isOwn.includes(true) ? new OwnRows(rows, useOfPairs(rows, offerPair), isOwn) : null;
+  }
+
+  private constructor(rows: LimitRows, use: RowUse, isOwn: readonly boolean[]) {
+    this.#rows = rows;
+    this.#use = use;
+    this.#isOwn = isOwn;
+  }
+
+  /** Whether pair `p` may take the place of one of the offers `given`. */
+  fit(p: number, given: Uint32Array): boolean {
+    return given.some((q) =>
+      rowsWithoutRoom(this.#rows, this.#use, p, [q]).every((r) => !this.#isOwn[r])
+    );
+  }
+
+  /** Prices with those of these limits left out. */
+  without(prices: Prices): Prices {
+    return { ...prices, limit: prices.limit?.map((price, r) => this.#isOwn[r] ? 0 : price) };
   }
 }

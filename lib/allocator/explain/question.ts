@@ -14,6 +14,7 @@ import { boundAt } from "../optimal/dual/bound.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
 import { compileDualProblem, type DualProblem, zeroPrices } from "../optimal/dual/dual_problem.ts";
 import type { Policy } from "../model/policy.ts";
+import { boundWithOwnLimitsKept } from "./own_limits_bound.ts";
 import { countGroups, type TypeCounts, typeCounts } from "./fits_rules.ts";
 import { bestWithinBrands } from "./best_within_brands.ts";
 
@@ -25,6 +26,8 @@ export interface Question {
   readonly policy: Policy;
   /** The certificate's prices. */
   readonly prices: Prices;
+  /** Whether the certificate says that users keep their own limits; absent: they have prices like all others. */
+  readonly ownLimitsKept?: boolean;
   /** The offers. */
   readonly offers: Offers;
 }
@@ -43,11 +46,14 @@ export class Inquiry {
   readonly use: RowUse | null;
   /** Differences in value up to this are taken for inaccuracy of the prices. */
   readonly tolerance: number;
+  /** The drop with the scores that were given. */
+  readonly #given: Instance;
   readonly #atPrices: BundleKernel;
   readonly #unlimited: BundleKernel;
 
   /** One pass over the scores and the offers. */
   constructor(question: Question) {
+    this.#given = question.instance;
     // Scores less the cost of changes, so that all values compared here include it.
     if (hasChangeCost(question.instance, question.policy)) {
       question = { ...question, instance: chargedInstance(question.instance, question.policy) };
@@ -68,13 +74,27 @@ export class Inquiry {
   }
 
   /**
-   * The bound that the prices prove less the objective of the offers; 0 if it is no more than rounding. One more unit adds at
-   * most its price plus this. One pass over the pairs.
+   * The bound that the prices prove less the objective of the offers; 0 if it is no more than rounding. One more unit of a
+   * contract, a group's rule or what several users share adds at most its price plus this. One pass over the pairs.
    */
   get slack(): number {
-    const { instance, policy, prices, offers } = this.question;
+    const { policy, prices, ownLimitsKept } = this.question;
+    return ownLimitsKept === true
+      ? this.#slackOf(boundWithOwnLimitsKept(this.#given, policy, prices))
+      : this.slackOfOwnLimits;
+  }
+
+  /**
+   * The same for limits of single users, whose prices are part of a bound only where they are not kept user by user. No smaller
+   * than {@link slack}.
+   */
+  get slackOfOwnLimits(): number {
+    return this.#slackOf(boundAt(this.problem, this.question.prices));
+  }
+
+  #slackOf(bound: number): number {
+    const { instance, policy, offers } = this.question;
     const { rules, shortfallPrice } = this.problem;
-    const bound = boundAt(this.problem, prices);
     const value = valueOfOffers(instance, policy, offers, rules.sponsored.least, shortfallPrice);
     const slack = bound - value.objective;
     return slack > 1e-12 * (Math.abs(bound) + Math.abs(value.score)) ? slack : 0;

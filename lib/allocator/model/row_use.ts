@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
 
 /** What offers add up to in each limit row; arrays of length rows. */
@@ -145,4 +146,28 @@ export function signedRows(
   const signs = new Uint8Array(amount.length);
   coefficient.forEach((value, e) => signs[row[e]] |= value < 0 ? 1 : value > 0 ? 2 : 0);
   return signs.map((seen) => seen === 3 ? 1 : 0);
+}
+
+/** What the pairs that count toward a row are known to be: nobody's, or several users'. */
+const NOBODY = -1, SEVERAL = -2;
+
+/**
+ * Int32Array, length rows: the user whose pairs alone count toward the row, such as a budget of each user's; below 0 where several
+ * users' do, or nobody's.
+ */
+export function ownersOfRows(
+  { item, start, row, amount }: Pick<LimitRows, "item" | "start" | "row" | "amount">,
+  users: Pick<Instance, "start">,
+): Int32Array {
+  const owner = new Int32Array(amount.length).fill(NOBODY);
+  for (let u = 0; u + 1 < users.start.length; u++) {
+    for (let p = users.start[u]; p < users.start[u + 1]; p++) {
+      for (let e = start[item[p]]; e < start[item[p] + 1]; e++) {
+        const r = row[e];
+        if (owner[r] === NOBODY) owner[r] = u;
+        else if (owner[r] !== u) owner[r] = SEVERAL;
+      }
+    }
+  }
+  return owner;
 }

@@ -138,7 +138,7 @@ interface Explained {
 /** Assignments and prices to explain them by. */
 type Priced = Pick<
   Allocation,
-  "policy" | "shortfallPrice" | "prices" | "offerStart" | "offerPair"
+  "policy" | "shortfallPrice" | "prices" | "ownLimitsKept" | "offerStart" | "offerPair"
 >;
 
 /** Reads drop, assignments and prices. Where assignments or prices are not given, the drop is solved for them. */
@@ -182,8 +182,8 @@ async function readToExplain(
   // Both objectives at one shortfall price, so that they can be compared.
   const read = reread(policyWithPrice(solved));
   const notes = [...read.warnings, pricesOfTheBest(read, solved)];
-  const { prices, shortfallPrice } = solved;
-  return { drop, allocation: { ...read, prices, shortfallPrice }, notes };
+  const { prices, shortfallPrice, ownLimitsKept } = solved;
+  return { drop, allocation: { ...read, prices, shortfallPrice, ownLimitsKept }, notes };
 }
 
 /** Solves the drop for its prices, and says so. */

@@ -45,9 +45,10 @@ export function reportCharts(facts: ReportFacts): Record<string, VegaLiteSpec> {
     contract_prices: contractPricesChart(facts),
     under_used: underUsedChart(facts),
     limit_use: facts.limits === undefined ? null : limitUseChart(facts.limits),
-    limit_prices: facts.limits === undefined
-      ? null
-      : limitPricesChart(facts.limits, facts.totals.price_slack ?? 0),
+    limit_prices: facts.limits === undefined ? null : limitPricesChart(
+      facts.limits,
+      facts.totals.own_price_slack ?? facts.totals.price_slack ?? 0,
+    ),
     capacity: capacityChart(facts),
     options_per_user: optionsPerUserChart(facts),
   });

@@ -5,7 +5,8 @@
  */
 import { boundFromPrices } from "../../allocator/check/bound.ts";
 import { demandsOf } from "../../allocator/check/demands.ts";
-import { type Allocation, relativeGap } from "../../allocator/model/allocation.ts";
+import { boundWithOwnLimitsKept } from "../../allocator/explain/own_limits_bound.ts";
+import { type Allocation, policyWithPrice, relativeGap } from "../../allocator/model/allocation.ts";
 import { isBelow } from "../../base/is_below.ts";
 import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";
 import { type Instance, pairCount, userCount } from "../../allocator/drop/instance/instance.ts";
@@ -31,7 +32,7 @@ export type { ReportTotals } from "./report_totals.ts";
 export type ReportedAllocation = Omit<Allocation, "solver"> & {
   /** Which solver made it; null where that is not known. */
   readonly solver: string | null;
-  /** The bound that the prices of all limits prove without any cases, where it is known; {@link priceSlack} works it out else. */
+  /** The bound that the prices prove without any cases, where it is known; absent: {@link priceSlacks} works it out. */
   readonly boundOfPrices?: number;
 };
 
@@ -208,7 +209,7 @@ function reportTotals(
       ? relativeGap(bound, objective)
       : allocation.gap,
     prices_bound: allocation.prices === null ? null : allocation.pricesBound ?? bound,
-    price_slack: priceSlack(instance, allocation),
+    ...priceSlacks(instance, allocation),
     sponsored_assignments: sponsored,
     sponsored_share: assignments === 0 ? 0 : sponsored / assignments,
     sponsored_users: sum(groups, (g) => g.sponsored_users),
@@ -224,18 +225,30 @@ function reportTotals(
 }
 
 /**
- * How far the bound of the prices is above the objective. A bound that cases prove, or that holds for users who keep their own limits,
- * says nothing of what a price is worth.
+ * How far the bound of the prices is above the objective. A bound that cases prove says nothing of what a price is worth, nor does
+ * one for users who keep their own limits of what the prices of these are.
  */
-function priceSlack(instance: Instance, allocation: ReportedAllocation): number | null {
-  const { prices, bound, pricesBound, objective, policy, branches, ownLimitsKept } = allocation;
-  if (prices === null || bound === null) return null;
-  const proven = allocation.boundOfPrices ??
-    (branches === undefined && ownLimitsKept !== true
-      ? pricesBound ?? bound
-      : boundFromPrices(instance, policy, demandsOf(instance, policy), prices).bound);
-  const slack = proven - objective;
-  return slack > 1e-9 * Math.abs(proven) ? slack : 0;
+function priceSlacks(
+  instance: Instance,
+  allocation: ReportedAllocation,
+): Pick<ReportTotals, "price_slack" | "own_price_slack"> {
+  const { prices, bound, pricesBound, objective, branches } = allocation;
+  if (prices === null || bound === null) return { price_slack: null };
+  const policy = policyWithPrice(allocation);
+  const slackOf = (proven: number) => {
+    const slack = proven - objective;
+    return slack > 1e-9 * Math.abs(proven) ? slack : 0;
+  };
+  const known = allocation.boundOfPrices ??
+    (branches === undefined ? pricesBound ?? bound : null);
+  const ofAll = () =>
+    slackOf(boundFromPrices(instance, policy, demandsOf(instance, policy), prices).bound);
+  return allocation.ownLimitsKept === true
+    ? {
+      price_slack: slackOf(known ?? boundWithOwnLimitsKept(instance, policy, prices)),
+      own_price_slack: ofAll(),
+    }
+    : { price_slack: known === null ? ofAll() : slackOf(known) };
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

@@ -11,6 +11,7 @@ import { type Certificate, policyOfCertificate } from "../../allocator/model/cer
 import { boundFromPrices } from "../../allocator/check/bound.ts";
 import { demandsOf } from "../../allocator/check/demands.ts";
 import { boundOfCertificate } from "../../allocator/check/exact.ts";
+import { boundWithOwnLimitsKept } from "../../allocator/explain/own_limits_bound.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../../allocator/model/offers.ts";
@@ -91,6 +92,7 @@ export function allocationFromTable(
     bound,
     gap: bound === null ? null : gapTo(bound, value.objective, certificate?.gap ?? 0),
     prices: proven?.prices ?? null,
+    ...(certificate?.own_limits_kept === true && { ownLimitsKept: true }),
     ...(pricesBound !== null && { pricesBound, boundOfPrices: proven!.boundOfPrices }),
     timedOut: false,
     warnings,
@@ -135,15 +137,14 @@ function proof(
   if (unknown > 0) {
     warnings.push(`${counted(unknown, "price")} of the certificate left out: not of this drop`);
   }
-  const { bound } = boundFromPrices(instance, policy, demandsOf(instance, policy), found.prices);
-  // Cases, and users who keep their own limits, may prove more than prices do.
-  const provesMore = certificate.branches !== undefined || certificate.own_limits_kept === true;
-  const inAll = provesMore && unknown === 0 ? boundOfCertificate(instance, certificate) : null;
-  return {
-    prices: found.prices,
-    bound: Math.min(bound, inAll ?? bound),
-    boundOfPrices: bound,
-  };
+  const boundOfPrices = certificate.own_limits_kept === true
+    ? boundWithOwnLimitsKept(instance, policy, found.prices)
+    : boundFromPrices(instance, policy, demandsOf(instance, policy), found.prices).bound;
+  // Cases may prove more than prices do.
+  const inAll = certificate.branches !== undefined && unknown === 0
+    ? boundOfCertificate(instance, certificate)
+    : null;
+  return { prices: found.prices, bound: Math.min(boundOfPrices, inAll ?? Infinity), boundOfPrices };
 }
 
 /** Pairs of the rows, k places per user. */

@@ -36,6 +36,11 @@ export interface ReportTotals {
    * this. 0 where doubles can't tell the two apart; null where there are no prices.
    */
   price_slack: number | null;
+  /**
+   * The same for limits of single users, whose prices say nothing where the certificate says that users keep these limits
+   * (`own_limits_kept`); absent: price_slack holds for them too.
+   */
+  own_price_slack?: number;
   /** Sponsored offers. */
   sponsored_assignments: number;
   /** sponsored_assignments / assignments; 0 where there are none. */
@@ -56,9 +61,19 @@ export interface ReportTotals {
   cap_violations: number;
 }
 
-/** What a unit may add beyond its price, as the end of a sentence; "" where the prices prove the optimum. */
+/** What a unit of a contract may add beyond its price, as the end of a sentence; "" where the prices prove the optimum. */
 export function slackInWords({ price_slack: slack }: Pick<ReportTotals, "price_slack">): string {
   return slack === null || slack === 0
     ? ""
     : `, beside the ${figureUp(slack, 2)} by which the bound of the prices is above the objective`;
+}
+
+/** The same of a unit of a limit. */
+export function limitSlackInWords(
+  totals: Pick<ReportTotals, "price_slack" | "own_price_slack">,
+): string {
+  const { own_price_slack: own } = totals, shared = slackInWords(totals);
+  if (own === undefined || own === 0) return shared;
+  const ofOwn = `beside ${figureUp(own, 2)} for a limit of a single user`;
+  return shared === "" ? `, ${ofOwn}` : `${shared} (${ofOwn})`;
 }

@@ -15,7 +15,7 @@ import {
   rowInFull,
   unusedLimits,
 } from "../facts/limit_facts.ts";
-import { type ReportTotals, slackInWords } from "../facts/report_totals.ts";
+import { limitSlackInWords, type ReportTotals } from "../facts/report_totals.ts";
 import type { Figures } from "./figures.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
@@ -25,7 +25,7 @@ import { aligned, count, counted, figure } from "../words.ts";
 export function limitsSection(
   facts: LimitsFacts,
   charts: Figures,
-  totals: Pick<ReportTotals, "price_slack">,
+  totals: Pick<ReportTotals, "price_slack" | "own_price_slack">,
 ): Content {
   const missed = missedLimits(facts), full = fullLimits(facts), unused = unusedLimits(facts);
   const columns = rowColumns(facts);
@@ -33,7 +33,7 @@ export function limitsSection(
   return html`
     <p class="lede">${limitsInWords(facts)}${priced &&
       ` A limit's price is what one unit more of its amount (of a least: one less) would add to the objective at most${
-        slackInWords(totals)
+        limitSlackInWords(totals)
       }.`}</p>
     <div class="grid">${charts.limit_use}${charts.limit_prices}</div>
     ${missed.length > 0 &&

@@ -16,7 +16,7 @@ import {
   shortOrBeyond,
   unusedLimits,
 } from "../facts/limit_facts.ts";
-import { type ReportTotals, slackInWords } from "../facts/report_totals.ts";
+import { limitSlackInWords, type ReportTotals } from "../facts/report_totals.ts";
 import type { Column } from "./terminal.ts";
 import { heading, type Layout, list, LISTED, right, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
@@ -26,7 +26,7 @@ import { aligned, count } from "../words.ts";
 export function limitsText(
   facts: LimitsFacts,
   layout: Layout,
-  totals: Pick<ReportTotals, "price_slack">,
+  totals: Pick<ReportTotals, "price_slack" | "own_price_slack">,
 ): string {
   const unused = unusedLimits(facts);
   const rest = unused.length === 0 ? "" : ` ${count(unused.length)} unused.`;
@@ -35,7 +35,7 @@ export function limitsText(
     wrapped(limitsInWords(facts) + rest, layout.width - 2).map((line) => `  ${line}\n`).join(""),
     titled("By limit", FAMILY, facts.families.map(familyCells), layout),
     missedLimitsList(facts, layout),
-    fullTable(fullLimits(facts), layout, slackInWords(totals)),
+    fullTable(fullLimits(facts), layout, limitSlackInWords(totals)),
   ].filter((part) => part !== "").join("\n");
 }
 

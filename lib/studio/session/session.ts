@@ -208,9 +208,9 @@ export class Session {
     const solved = this.#latest().solved;
     if (this.#inquiry?.of !== solved) {
       const { instance, allocation } = solved;
-      const { prices } = allocation, policy = policyWithPrice(allocation);
+      const { prices, ownLimitsKept } = allocation, policy = policyWithPrice(allocation);
       if (prices === null) throw new UsageError("the result has no prices to explain by");
-      const inquiry = new Inquiry({ instance, policy, prices, offers: allocation });
+      const inquiry = new Inquiry({ instance, policy, prices, offers: allocation, ownLimitsKept });
       this.#inquiry = { of: solved, inquiry };
     }
     return this.#inquiry.inquiry;

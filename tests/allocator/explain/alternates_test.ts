@@ -1,9 +1,15 @@
-import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertThrows,
+} from "../../../lib/deps/std_assert.ts";
 import { allocate, type AllocateOptions } from "../../../lib/api/allocate.ts";
 import { alternates } from "../../../lib/api/alternates.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { allowsShape, policyFrom } from "../../../lib/allocator/model/policy.ts";
+import { limitedDrop } from "../../support/limited_drop.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 
 function dropOf(seed: number): Drop {
@@ -57,6 +63,55 @@ Deno.test("alternates: not given, in the order of score less price, and each may
       }
     }
   }
+});
+
+Deno.test("alternates: a user's own budget has room for each in place of an offer, and its price is no matter", async () => {
+  let refused = 0, found = 0;
+  for (let seed = 1; seed <= 8; seed++) {
+    const drop = limitedDrop(seed, [
+      { limit: "load", per: "user_id", counts: "weight", atMost: 5 },
+      { limit: "brand", per: "user_id+brand_id", atMost: 1 },
+    ], { users: 30, contracts: 9 });
+    const { instance } = drop, { rows } = instance.limits!;
+    const weightOf = (pair: number) => {
+      const entries = rows.coefficient.subarray(
+        rows.start[rows.item[pair]],
+        rows.start[rows.item[pair] + 1],
+      );
+      return Math.max(...entries);
+    };
+    const allocation = await allocate(drop), prices = allocation.pricesById()!;
+    const listed = Map.groupBy(alternates(drop, allocation, { perUser: 9 }), ({ user }) => user);
+    instance.group.forEach((_, u) => {
+      const given = allocation.offerPair.subarray(
+        allocation.offerStart[u],
+        allocation.offerStart[u + 1],
+      );
+      const own = listed.get(instance.users.at(u)) ?? [];
+      for (let p = instance.start[u]; p < instance.start[u + 1]; p++) {
+        if (given.length === 0 || given.includes(p)) continue;
+        const contract = instance.contracts[instance.contract[p]];
+        const net = instance.score[p] - prices.contracts.get(contract)!;
+        const one = own.find((other) => other.contract === contract);
+        const fits = Array.from(given).some((gone) => {
+          const after = [...given.filter((q) => q !== gone), p];
+          const brands = after.map((q) => instance.brand![instance.contract[q]]);
+          return after.reduce((sum, q) => sum + weightOf(q), 0) <= 5 &&
+            new Set(brands).size === after.length;
+        });
+        if (net > 1e-9) {
+          // Types keep others out.
+          if (one !== undefined) assert(fits, `seed ${seed}: ${one.user} ${contract}`);
+          else if (!fits) refused++;
+        }
+        if (one !== undefined) {
+          found++;
+          assertAlmostEquals(one.netValue, net, 1e-9);
+        }
+      }
+    });
+  }
+  assert(refused > 5 && found > 20, `${refused} ${found}`);
 });
 
 Deno.test("an option that is not worth its price is no alternate, and who got nothing has none", async () => {

@@ -10,6 +10,7 @@ import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import type { StandingRow } from "../../../lib/allocator/explain/limit_rows.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
+import { explain } from "../../../lib/api/explain.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { allocationFromTable } from "../../../lib/report/facts/read_allocation.ts";
 import { previewFacts } from "../../../lib/report/facts/preview_facts.ts";
@@ -157,6 +158,16 @@ Deno.test("report: the text and the page have a section, with every row", async 
   );
   const lede = parseDocument(await reportHtml(open)).querySelector("#limits .lede")!;
   assertStringIncludes(lede.textContent!, "to the objective at most, beside the 0.25 by which");
+  // Prices of single users' limits are no part of the bound where users keep them.
+  const own = { ...open, totals: { ...open.totals, own_price_slack: 0.75 } };
+  assertStringIncludes(
+    reportText(own, { width: 200 }),
+    "is above the objective (beside 0.75 for a limit of a single user)",
+  );
+  assertStringIncludes(
+    reportText({ ...own, totals: { ...own.totals, price_slack: 0 } }, { width: 120 }),
+    "would add at most, beside 0.75 for a limit of a single user",
+  );
   const page = parseDocument(await reportHtml(facts));
   const section = page.querySelector("#limits")!;
   const cells = [...section.querySelectorAll("tbody tr")].map((row) =>
@@ -230,7 +241,7 @@ Deno.test("report: a unit more adds no more than is told, where cases prove what
 /** The first users of `limitedDrop`, who have all contracts to choose from. */
 const PEOPLE = ["u0", "u1", "u2", "u3"];
 
-Deno.test("report: a unit more of a user's own limit adds no more than is told, where the bound is of users who keep theirs", async () => {
+Deno.test("report, explain: a unit more adds no more than is told, where the bound is of users who keep their own limits", async () => {
   const budgets = (seed: number, atMost: number, of?: string) =>
     limitedDrop(seed, [
       {
@@ -259,12 +270,31 @@ Deno.test("report: a unit more of a user's own limit adds no more than is told, 
     assertAlmostEquals(again.bound!, allocation.bound!, 1e-9);
     for (const one of [allocation, again]) {
       const { totals, limits } = reportFacts(drop, one);
-      assert(totals.prices_bound! - totals.objective < totals.price_slack!);
-      for (const { values, price } of limits!.rows) {
+      assertAlmostEquals(
+        Math.max(0, totals.prices_bound! - totals.objective),
+        totals.price_slack!,
+        1e-9 * Math.abs(totals.objective),
+      );
+      assert(totals.price_slack! < totals.own_price_slack!);
+      for (const { limit, values, price } of limits!.rows) {
         const more = await allocate(budgets(seed, 5, values!.user_id));
         const truth = more.objective - allocation.objective;
-        const told = (price ?? 0) + totals.price_slack!;
+        const told = (price ?? 0) + totals.own_price_slack!;
         assert(truth <= told + 1e-9, `seed ${seed}: ${truth}, told ${told}`);
+        const { row } = explain(drop, one, { limit, row: values.user_id });
+        assertAlmostEquals(row!.gain_at_most, told, 1e-9);
+      }
+      for (let c = 0; c < instance.contracts.length; c++) {
+        const cap = instance.cap.map((units, other) => other === c ? units + 1 : units);
+        const more = await allocate(drop.withInstance({ ...instance, cap }));
+        const truth = more.objective - allocation.objective;
+        const { gain_at_most } = explain(drop, one, { contract: instance.contracts[c] });
+        assert(truth <= gain_at_most + 1e-9, `seed ${seed}: ${truth}, told ${gain_at_most}`);
+        assertAlmostEquals(
+          gain_at_most,
+          allocation.prices!.contract[c] + totals.price_slack!,
+          1e-9,
+        );
       }
     }
   }

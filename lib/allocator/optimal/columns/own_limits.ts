@@ -9,6 +9,7 @@
  */
 import type { Items } from "../../limits/items.ts";
 import type { Prices } from "../../model/allocation.ts";
+import { ownersOfRows } from "../../model/row_use.ts";
 import { belowDeclared, type DualProblem } from "../dual/dual_problem.ts";
 
 /** The rows of single users, and the problem without them. */
@@ -42,33 +43,16 @@ const PRICED = 0.05;
 
 /** The limits of single users; null: there are none, or their prices say that they hardly matter. */
 export function ownLimits(problem: DualProblem, { limit }: Prices): OwnLimits | null {
-  const { items, instance: { group } } = problem;
+  const { items, instance } = problem;
   if (items === null || limit === undefined) return null;
-  const enough = Math.max(1, PRICED * group.length);
+  const enough = Math.max(1, PRICED * instance.group.length);
   // Nearly all drops have fewer prices, and need not look for owners.
   if (limit.reduce((count, price) => price > 0 ? count + 1 : count, 0) < enough) return null;
-  const owner = ownersOf(problem, items), isOwn = Uint8Array.from(owner, (u) => u >= 0 ? 1 : 0);
+  const owner = ownersOfRows(items, instance),
+    isOwn = Uint8Array.from(owner, (u) => u >= 0 ? 1 : 0);
   const priced = new Set(owner.filter((u, r) => u >= 0 && limit[r] > 0));
   if (priced.size < enough) return null;
   return { isOwn, shared: { ...problem, items: withoutRows(items, isOwn) } };
-}
-
-/** What a row's offers are known to be: of nobody yet, or of several users. */
-const NOBODY = -1, SEVERAL = -2;
-
-/** Int32Array, length rows: the user whose offers alone count, below 0 where several users' do, or nobody's. */
-function ownersOf({ instance: { start, group } }: DualProblem, items: Items): Int32Array {
-  const owner = new Int32Array(items.amount.length).fill(NOBODY);
-  for (let u = 0; u < group.length; u++) {
-    for (let p = start[u]; p < start[u + 1]; p++) {
-      for (let e = items.start[items.item[p]]; e < items.start[items.item[p] + 1]; e++) {
-        const r = items.row[e];
-        if (owner[r] === NOBODY) owner[r] = u;
-        else if (owner[r] !== u) owner[r] = SEVERAL;
-      }
-    }
-  }
-  return owner;
 }
 
 function withoutRows(items: Items, isOwn: Uint8Array): Items {
