@@ -1,6 +1,14 @@
-/** Commands of README.md and docs/proof.md run, and every page's commands run in some test. */
+/** Commands of README.md, docs/proof.md and docs/troubles.md run, and every page's commands run in some test. */
 import { assert, assertEquals, assertStringIncludes } from "../lib/deps/std_assert.ts";
-import { divvy, INPUTS, type TempFolder, writeDrop } from "./support/cli.ts";
+import {
+  divvy,
+  type DropTexts,
+  INPUTS,
+  refusal,
+  SMALL_DROP,
+  TempFolder,
+  writeDrop,
+} from "./support/cli.ts";
 import { testPageCommands } from "./support/page_commands.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -17,6 +25,49 @@ async function allocatedDrop(folder: TempFolder): Promise<void> {
 
 await testPageCommands("docs/proof.md", /^#+ /m, allocatedDrop);
 
+await testPageCommands("docs/troubles.md", /^#+ /m, async (folder) => {
+  const { code, stderr } = await divvy(["init", "--dir", "drop", "--sample"], { cwd: folder.path });
+  assertEquals(code, 0, stderr);
+});
+
+/** What docs/troubles.md says that one sees, of a drop with this in place of one table, or with these arguments. */
+const TROUBLES: { says: string; table?: keyof DropTexts; holds?: string; args?: string[] }[] = [
+  {
+    says: 'score is "abc", expected a finite number',
+    table: "elig.csv",
+    holds: "user_id,contract_address,score\nann,s1,abc\n",
+  },
+  {
+    says: "no pair is left",
+    table: "elig.csv",
+    holds: "user_id,contract_address,score\nann,S1,0.9\n",
+  },
+  {
+    says: "has eligible users and no sponsorship_ratio",
+    table: "group_ratios.csv",
+    holds: "group_id,sponsorship_ratio\ng1,0.5\n",
+  },
+  { says: "name the same file", args: ["--out", "caps.csv"] },
+  { says: "needs --group-ratios, or the drop's folder", args: INPUTS.slice(0, -2) },
+];
+
+for (const { says, table, holds, args = [] } of TROUBLES) {
+  Deno.test(`docs/troubles.md: ${says}`, async () => {
+    assertStringIncludes(Deno.readTextFileSync(new URL("docs/troubles.md", ROOT)), says);
+    await using folder = new TempFolder();
+    for (const [name, text] of Object.entries(SMALL_DROP)) {
+      folder.write(name, name === table ? holds ?? text : text);
+    }
+    const inputs = args.includes("--caps") ? args : [...INPUTS, ...args];
+    const out = args.includes("--out") ? [] : ["--out", "assignments.csv"];
+    assertStringIncludes(
+      await refusal(["allocate", ...inputs, ...out], { cwd: folder.path }),
+      says,
+    );
+    assertEquals(folder.names().includes("assignments.csv"), false);
+  });
+}
+
 await testPageCommands("README.md", /^## (?=Allocating|Splitting)/m, (folder) => {
   writeDrop(folder);
   Deno.mkdirSync(`${folder.path}/examples/split`, { recursive: true });
@@ -28,6 +79,7 @@ await testPageCommands("README.md", /^## (?=Allocating|Splitting)/m, (folder) =>
 const RUN_BY: Readonly<Record<string, string>> = {
   "README.md": "docs_commands_test.ts",
   "docs/proof.md": "docs_commands_test.ts",
+  "docs/troubles.md": "docs_commands_test.ts",
   "docs/limits.md": "docs_limits_test.ts",
   "docs/weekly.md": "docs_weekly_test.ts",
   "docs/split.md": "cli/across/split_docs_test.ts",

@@ -5,9 +5,11 @@
  */
 import { beginWork } from "../base/open_work.ts";
 import { InputError } from "../base/errors.ts";
+import type { DuckDbConnection } from "../deps/duckdb.ts";
 import { platform } from "../base/platform.ts";
 import type { RunControl } from "../base/progress.ts";
 import { csvCell } from "./csv_cell.ts";
+import { replacingTexts, requireIdTypes } from "./id_types.ts";
 import { type BoundQuery, statementWith } from "./parameters.ts";
 import { nullFault, requiredColumns } from "./required_columns.ts";
 import { RowMeter } from "./source_progress.ts";
@@ -34,7 +36,7 @@ export async function fileRows(
   }
   const open = kind === "sqlite"
     ? await openSqlite(path!, query, control.signal)
-    : await duckDbRows(path, query, control.signal);
+    : await duckDbRows(path, query, name, control.signal);
   const rows = csvRows(open, name, control);
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -116,6 +118,7 @@ async function openSqlite(
 async function duckDbRows(
   path: string | null,
   query: BoundQuery,
+  name: string,
   signal: AbortSignal | undefined,
 ): Promise<OpenRows> {
   const { openDuckDb } = await import("../deps/duckdb.ts");
@@ -140,9 +143,11 @@ async function duckDbRows(
       (index) => `(($${index + 1}::VARCHAR)::${query.parameters[index].type})`,
     );
     // Cast to text by DuckDB: it has a text for every type, and for numbers the shortest that reads back the same.
+    const values = query.parameters.map(({ value }) => value);
+    const source = await inParquetTexts(connection, `(\n${sql}\n)`, values, name);
     const rows = await connection.stream(
-      `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n${sql}\n)`,
-      query.parameters.map(({ value }) => value),
+      `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ${source}`,
+      values,
     );
     return {
       names: rows.columnNames(),
@@ -158,4 +163,24 @@ async function duckDbRows(
     close();
     throw error;
   }
+}
+
+/** A source whose values have the texts that they have in Parquet. */
+async function inParquetTexts(
+  connection: DuckDbConnection,
+  source: string,
+  values: string[],
+  name: string,
+): Promise<string> {
+  const described = await connection.stream(`DESCRIBE SELECT * FROM ${source}`, values);
+  const columns: [name: string, type: string][] = [];
+  for (;;) {
+    const chunk = await described.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) break;
+    columns.push(
+      ...chunk.getRows().map(([column, type]): [string, string] => [`${column}`, `${type}`]),
+    );
+  }
+  requireIdTypes(name, columns);
+  return replacingTexts(source, columns, name);
 }

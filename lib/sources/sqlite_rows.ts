@@ -182,7 +182,10 @@ function serveSqlite(scope: Scope, wholeTexts: (sql: string, columns: number) =>
   };
 
   const open = async ({ path, sql, values }: SqliteQuery): Promise<Answer> => {
-    const { DatabaseSync } = await import("node:sqlite");
+    const { DatabaseSync, StatementSync } = await import("node:sqlite").catch(() => ({}) as never);
+    if (StatementSync === undefined || !("setReturnArrays" in StatementSync.prototype)) {
+      throw new Error("SQLite can be read in Deno, or Node.js 22.16 or later, only");
+    }
     const database = new DatabaseSync(path, { readOnly: true });
     close = () => database.close();
     names = database.prepare(sql).columns().map(({ name }) => name);

@@ -59,7 +59,8 @@ export function sharePrice(
   const fraction = new Float64Array(units.length);
   let left = coins, moved = 0;
   for (let i = 0; i < units.length; i++) {
-    share[i] = price * units[i] / total;
+    // A product with units of hardly any digits would have no more.
+    share[i] = total < NORMAL ? price * (units[i] / total) : price * units[i] / total;
     if (i === 0 || units[i] !== units[i - 1]) parts.lookNear(units[i]);
     payment[i] = parts.whole;
     fraction[i] = parts.fraction;
@@ -70,8 +71,10 @@ export function sharePrice(
   checkCoins(moved, price, coin, "payments of ");
   handOut(left, fraction, payment, (i) => parts.lookAt(units[i]).rest);
   for (let i = 0; i < units.length; i++) {
-    if (payment[i] !== 0) payment[i] = steps.units(price < 0 ? -payment[i] : payment[i]);
+    const whole = price < 0 ? -payment[i] : payment[i];
+    if (whole !== 0) payment[i] = steps.units(whole);
     checkPrecision(payment[i], price, coin, "payments");
+    checkDigits(payment[i], whole, price, coin);
   }
   return { share, payment };
 }
@@ -162,6 +165,9 @@ function sumsOfBinary(units: Float64Array): Map<number, bigint> {
   return sums;
 }
 
+/** Below this doubles have fewer than 15 digits. */
+const NORMAL = 2 ** -1022;
+
 /** Digits of 15 are summed in halves of at most 8, which stay exact for 90 million people. */
 const HALF = 1e8;
 
@@ -171,8 +177,9 @@ function sumsByExponent(units: Float64Array): Map<number, bigint> {
   const sums = new Map<number, bigint>();
   for (let i = 0; i < units.length; i++) {
     const text = units[i].toExponential(14), e = text.indexOf("e");
-    if (Number(text) !== units[i] && Number.isInteger(units[i])) {
-      const { digits, exponent } = decimalOf(units[i]);
+    const isShort = units[i] !== 0 && Math.abs(units[i]) < NORMAL;
+    if (isShort || (Number(text) !== units[i] && Number.isInteger(units[i]))) {
+      const { digits, exponent } = readUnits(units[i]);
       sums.set(exponent, (sums.get(exponent) ?? 0n) + digits);
       continue;
     }
@@ -248,6 +255,25 @@ function checkPrecision(amount: number, price: number, coin: number, what: strin
     expected: `${what} of at most ${most}: beyond it numbers don't tell coins of ${
       coinText(coin)
     } apart`,
+  });
+}
+
+/**
+ * Checks that an amount is printed as its coins: quarters of a quadrillion are held exactly, but printed in tenths.
+ *
+ * @throws {InputError} that names the largest amount that is sure to be
+ */
+function checkDigits(amount: number, coins: number, price: number, coin: number): void {
+  const piece = decimalOf(coin), most = 10 ** piece.exponent * 2 ** 52;
+  if (Math.abs(amount) <= most) return;
+  const printed = decimalOf(amount), finest = Math.min(printed.exponent, piece.exponent);
+  if (scaledTo(finest, printed) === BigInt(coins) * scaledTo(finest, piece)) return;
+  throw InputError.at({
+    column: "price",
+    value: String(price),
+    expected: `payments of at most ${Math.floor(most)}: beyond it numbers don't show coins of ${
+      coinText(coin)
+    } in full`,
   });
 }
 

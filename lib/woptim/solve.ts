@@ -14,8 +14,10 @@ import { solvePrice } from "./price/multiplier.ts";
 import type { ResolvedSplitOptions } from "./problem/options.ts";
 import { chooseOrZero } from "./or_zero/or_zero.ts";
 import { People } from "./price/people.ts";
+import { SMALLEST } from "./problem/largest.ts";
 import type { CheckedColumns } from "./problem/problem.ts";
 import { withinReach } from "./price/reach.ts";
+import { ExactSum } from "./exact/exact_sum.ts";
 import { type HardBounds, settleRounding } from "./exact/rounding.ts";
 import { type FreePart, withoutFixed } from "./problem/fixed.ts";
 import { solvePeople } from "./price/solve_people.ts";
@@ -50,6 +52,29 @@ export interface Neighbour {
 
 /** Splits checked columns. Throws InputError where there is no split. */
 export function solveColumns(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
+  refuseVanishing(columns);
+  const solved = solveChecked(columns, options);
+  requireTotal(columns.total, solved);
+  return solved;
+}
+
+/** @throws InputError where doubles could not make the total of numbers that are too far apart */
+function requireTotal(total: number, { units, leftover }: Solved): void {
+  let size = total;
+  for (const x of units) size += Math.abs(x);
+  const missing = ExactSum.of(units, total - leftover, -1).value();
+  if (Math.abs(missing) <= MISSING * size) return;
+  throw InputError.at({
+    column: "total",
+    value: String(total),
+    expected: "amounts and targets less far apart: doubles can't make the total of these",
+  });
+}
+
+/** A sum of units may miss the total by this share of their sizes: last bits, of which there may be millions. */
+const MISSING = 1e-9;
+
+function solveChecked(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
   if (columns.groups !== undefined) return solveGroups(columns, options);
   const part = withoutFixed(columns);
   if (part === undefined) return solveFree(columns, options);
@@ -62,6 +87,25 @@ export function solveColumns(columns: CheckedColumns, options: ResolvedSplitOpti
       return { total: part.totalWith(total), cost };
     },
   };
+}
+
+/** @throws InputError for a number that is not 0, but so small that it would vanish in what is worked out from it */
+function refuseVanishing({ total, lower, upper, target, ...columns }: CheckedColumns): void {
+  const { previous, fixed, groups } = columns;
+  const ofGroups = groups && [groups.lower, groups.upper, groups.target];
+  const refuse = (column: string, value: number) => {
+    if (value === 0 || Math.abs(value) >= SMALLEST || Number.isNaN(value)) return;
+    const expected = `0, or a number of at least ${SMALLEST} in size`;
+    throw InputError.at({ column, value: String(value), expected });
+  };
+  const all = { lower, upper, target, previous, fixed };
+  refuse("total", total);
+  for (const [name, column] of Object.entries(all)) {
+    column?.forEach((value, i) => refuse(`${name}[${i}]`, value));
+  }
+  ofGroups?.forEach((column, at) =>
+    column.forEach((value, g) => refuse(`groups[${g}].${["lower", "upper", "target"][at]}`, value))
+  );
 }
 
 /** Splits what is left beside fixed amounts; what is said of the total is said of all of it. */

@@ -41,6 +41,24 @@ Deno.test("where units cancel out, payments are the shares all the same", () => 
   assertEquals([...share], [...units]);
 });
 
+Deno.test("units of hardly any digits are read alike in their sum and in their parts", () => {
+  for (const least of [5e-324, 1.5e-323, 1e-310, 1.23456789e-309]) {
+    assertEquals(pay(506.92, [least]), [506.92]);
+    const units = Float64Array.of(least, 0, 2 * least);
+    const { share, payment } = sharePrice(-900, 3 * least, units, 0.01);
+    assertEquals([...payment], [-300, -0, -600].map((x) => x + 0));
+    assert(Math.abs(share[0] + 300) < 0.001 && Math.abs(share[2] + 600) < 0.001, `${share}`);
+  }
+});
+
+Deno.test("payments that a number holds but does not print in full are refused", () => {
+  const of = (price: number, units: number[], coin: number) => () =>
+    sharePrice(price, units.reduce((a, b) => a + b, 0), Float64Array.from(units), coin);
+  // 703703703703703.25 prints as 703703703703703.2.
+  assertThrows(of(1e15, [2, 1, 19, 5], 0.25), InputError, "payments of at most 45035996273704");
+  assertEquals([...of(1e15, [1, 3], 0.25)().payment], [2.5e14, 7.5e14]);
+});
+
 Deno.test("payments add up to the price, and are the share rounded up or down", () => {
   fc.assert(
     fc.property(

@@ -241,10 +241,10 @@ Deno.test("what is wrong with a problem is said in one line", () => {
 
 Deno.test("options out of range are refused", () => {
   const refused: [Parameters<typeof split>[1], string][] = [
-    [{ gamma: 0 }, "gamma is 0, expected a number above 0, at most 1e100"],
-    [{ tMin: -1 }, "tMin is -1, expected a number above 0, at most 1e100"],
-    [{ step: 0 }, "step is 0, expected a number above 0, at most 1e100"],
-    [{ gamma: NaN }, "gamma is NaN, expected a number above 0, at most 1e100"],
+    [{ gamma: 0 }, "gamma is 0, expected a number from 1e-100 to 1e100"],
+    [{ tMin: -1 }, "tMin is -1, expected a number from 1e-100 to 1e100"],
+    [{ step: 0 }, "step is 0, expected a number from 1e-100 to 1e100"],
+    [{ gamma: NaN }, "gamma is NaN, expected a number from 1e-100 to 1e100"],
     [{ currencyDigits: 9 }, "currencyDigits is 9, expected a whole number from 0 to 8"],
     [{ currencyDigits: 0.5 }, "currencyDigits is 0.5, expected a whole number from 0 to 8"],
   ];

@@ -58,6 +58,13 @@ export async function csvFile(
     );
   }
   if (head.length === 0) throw emptyInput(part.name, wanted);
+  if (dialect.names.length === 0) {
+    const line = dialect.linesBefore + 1;
+    throw new InputError(
+      `${part.name}:${line}: a quoted field has more text after its closing quote`,
+      { file: part.name, line },
+    );
+  }
   const ours = (column: string) => options.columns?.[column] ?? column;
   const twice = wanted.map(ours).find((name) =>
     dialect.names.filter((other) => other === name).length > 1
@@ -126,7 +133,7 @@ const FIELDS_FAULT = /Expected Number of Columns: (\d+) Found: (\d+)/;
 /** The error for a row of a file that DuckDB can't read, with file and line; null: what it said is about something else. */
 export function rowFault(said: string): InputError | null {
   const row = ROW_FAULT.exec(said);
-  if (row === null) return null;
+  if (row === null) return fileFault(said);
   const [, line, file] = row, fields = FIELDS_FAULT.exec(said);
   if (fields !== null) {
     return wrongFieldCount(file, Number(line), Number(fields[2]), Number(fields[1]));
@@ -139,4 +146,18 @@ export function rowFault(said: string): InputError | null {
     } reads another)`
     : said.split("\n").slice(2).find((text) => text.trim() !== "")?.trim() ?? "can't be read";
   return new InputError(`${file}:${line}: ${what}`, { file, line: Number(line) });
+}
+
+/** What DuckDB says of a file whose lines end in more than one way. */
+const FILE_FAULT = /CSV Parser state machine[^]*?\n\s*file = (.*)/;
+
+/** The error for a file that DuckDB can't take apart, for which it has no line; null: what it said is about something else. */
+function fileFault(said: string): InputError | null {
+  const file = FILE_FAULT.exec(said)?.[1];
+  if (file === undefined) return null;
+  const expected = "lines that all end in LF, all in CRLF or all in CR";
+  return new InputError(`${file}: DuckDB can't tell its lines, expected ${expected}`, {
+    file,
+    expected,
+  });
 }

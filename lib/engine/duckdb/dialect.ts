@@ -28,9 +28,10 @@ const TYPES: TypeNames = {
   reals: "DOUBLE[]",
 };
 
-/** A text in quotes. */
+/** A text in quotes; its NULs, at which a statement would end, by their number. */
 export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const parts = text.split("\0").map((part) => `'${part.replaceAll("'", "''")}'`);
+  return parts.length === 1 ? parts[0] : `(${parts.join(" || chr(0) || ")})`;
 }
 
 /** DuckDB's dialect. */
@@ -223,6 +224,15 @@ export class DuckDbDialect extends Dialect {
 
   matches(text: string, pattern: string): string {
     return `regexp_matches(${text}, ${quoted(pattern)}, 'i')`;
+  }
+
+  // DuckDB passes over underscores between digits.
+  override numberOf(text: string): string {
+    return super.numberOf(`replace(${text}, '_', 'x')`);
+  }
+
+  override text(value: string): string {
+    return quoted(value);
   }
 
   override isNotFinite(number: string): string {

@@ -6,6 +6,7 @@
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { resolveSource, withPart } from "../../io/bytes/source.ts";
+import { replacingTexts } from "../../sources/id_types.ts";
 import type { DialectOptions } from "../../io/csv/dialect_options.ts";
 import { inOurNames, type InputFiles } from "../sql/files/input_files.ts";
 import { type CsvFile, csvFile, csvSource } from "./csv_files.ts";
@@ -63,12 +64,15 @@ export async function inputFiles(
   const isText = parquet.length === 0;
   const source = isText
     ? csvSource(csv)
-    : `read_parquet([${parquet.map(quoted).join(", ")}], union_by_name = true)`;
+    : `read_parquet([${
+      parquet.map(quoted).join(", ")
+    }], union_by_name = true, hive_types_autocast = false)`;
   const described = await store.rowsOverAll(`DESCRIBE SELECT * FROM ${source}`, control);
   const columns = new Map(described.map(([column, type]) => [column, type]));
+  const shown = parts[0].path === null ? parts[0].name : name;
   const files = {
-    name: parts[0].path === null ? parts[0].name : name,
-    source,
+    name: shown,
+    source: isText ? source : replacingTexts(source, columns, shown),
     columns,
     isText,
     hasPointsToRefuse: csv.some(({ separator }) => separator !== ","),

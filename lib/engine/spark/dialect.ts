@@ -208,8 +208,9 @@ export class SparkDialect extends Dialect {
     return `${text} RLIKE ${quoted(`(?i)${pattern}`)}`;
   }
 
+  // Java reads 1d, 1f and 0x1p3 too.
   override numberOf(text: string): string {
-    return `CAST(${text} AS DOUBLE)`;
+    return `CASE WHEN ${text} RLIKE '^[-+.0-9eE]+$' THEN CAST(${text} AS DOUBLE) END`;
   }
 
   override isNotFinite(number: string): string {

@@ -4,6 +4,8 @@
  * @module
  */
 import * as zlib from "node:zlib";
+import { InputError } from "../../base/errors.ts";
+import { knowsZstd, ZSTD_PLATFORMS } from "../bytes/inflate_reader.ts";
 import { zstdFrameEnd } from "../bytes/zstd_frames.ts";
 import { Snappy } from "./snappy.ts";
 
@@ -42,6 +44,7 @@ function decompress(codec: string, packed: Uint8Array, size: number): Uint8Array
     case "GZIP":
       return zlib.gunzipSync(packed, options);
     case "ZSTD": {
+      if (!knowsZstd()) throw new InputError(`zstd can be read in ${ZSTD_PLATFORMS} only`);
       // zlib accepts a frame that is cut off, and ignores what follows a frame; so the frames' ends are checked first.
       let at = 0;
       while (at < packed.length) at = zstdFrameEnd(packed, at);

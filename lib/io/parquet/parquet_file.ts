@@ -403,7 +403,11 @@ async function readable<T>(name: string, read: () => T | Promise<T>): Promise<T>
   try {
     return await read();
   } catch (error) {
-    if (error instanceof InputError) throw error;
+    if (error instanceof InputError) {
+      // What the file's pages can't be read by has no name of the file.
+      if (error.file !== undefined) throw error;
+      throw new InputError(`${name}: ${error.message}`, { file: name });
+    }
     const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new InputError(`${name}: damaged or unsupported Parquet: ${why}`, { file: name });
   }

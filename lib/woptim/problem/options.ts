@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
-import { LARGEST } from "./largest.ts";
+import { LARGEST, SMALLEST } from "./largest.ts";
 import { readStep, STEP_EXPECTED, STEP_TEXT_EXPECTED } from "./person_fields.ts";
 
 /** What a split weighs and which answers it may give. */
@@ -81,8 +81,8 @@ export function resolveOptions(options: SplitOptions = {}): ResolvedSplitOptions
 }
 
 function requirePositive(name: string, value: unknown, least?: number): void {
-  if (!(typeof value === "number" && value > 0 && value <= LARGEST)) {
-    const from = least === undefined ? "above 0" : `from ${least} up`;
-    throw new UsageError(`${name} is ${String(value)}, expected a number ${from}, at most 1e100`);
+  if (!(typeof value === "number" && value >= (least ?? SMALLEST) && value <= LARGEST)) {
+    const expected = `a number from ${least ?? SMALLEST} to 1e100`;
+    throw new UsageError(`${name} is ${String(value)}, expected ${expected}`);
   }
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Fraction, parseFraction } from "../exact/fraction.ts";
-import { LARGEST } from "./largest.ts";
+import { LARGEST, SMALLEST } from "./largest.ts";
 
 /** Fields that are kept as one number a person. */
 export type NumericField = "weight" | "priority" | "orZero" | "previous" | "fixed";
@@ -87,7 +87,7 @@ export const NUMERIC_FIELDS: Readonly<Record<NumericField, FieldRule>> = {
 export const NUMERIC_FIELD_NAMES = Object.keys(NUMERIC_FIELDS) as NumericField[];
 
 /** What a step must be, as messages say it. */
-export const STEP_EXPECTED = "a number above 0, at most 1e100";
+export const STEP_EXPECTED = "a number from 1e-100 to 1e100";
 /** The same where it may be given as a text, too. */
 export const STEP_TEXT_EXPECTED = `${STEP_EXPECTED}, or a fraction such as "1/3"`;
 
@@ -104,5 +104,5 @@ export function readStep(value: unknown): Fraction | undefined {
   const step = parseFraction(text);
   if (step === undefined || step.n <= 0n) return undefined;
   const size = Number(step.n) / Number(step.d);
-  return size > 0 && size <= LARGEST ? step : undefined;
+  return size >= SMALLEST && size <= LARGEST ? step : undefined;
 }

@@ -39,7 +39,39 @@ import type { TierPrice } from "../price/tiers.ts";
 export function splitInSteps(
   people: People,
   steps: Steps,
-  bounds: { least: Float64Array; most: Float64Array },
+  bounds: StepBounds,
+  total: number,
+  start: TierPrice & { units: Float64Array },
+  priority?: Float64Array,
+): StepSplit {
+  const within = (bounds: StepBounds) => splitWithin(people, steps, bounds, total, start, priority);
+  try {
+    return within(bounds);
+  } catch (error) {
+    if (!(error instanceof InputError) || error.column !== "step") throw error;
+    // A price in doubles may tell no steps of somebody apart, and ask for all of them. A split that is best among so many steps
+    // for everybody is best at all, unless somebody is kept from more.
+    const most = Math.floor(Number.MAX_SAFE_INTEGER / (2 * people.count));
+    const found = within({
+      least: bounds.least.map((k) => Math.min(most, Math.max(k, -most))),
+      most: bounds.most.map((k) => Math.max(-most, Math.min(k, most))),
+    });
+    if (found.counts.some((k) => Math.abs(k) >= most)) throw error;
+    return found;
+  }
+}
+
+/** The fewest and the most steps that everybody may have. */
+interface StepBounds {
+  least: Float64Array;
+  most: Float64Array;
+}
+
+/** {@link splitInSteps}. Throws InputError where a price asks for more steps than can be counted. */
+function splitWithin(
+  people: People,
+  steps: Steps,
+  bounds: StepBounds,
   total: number,
   start: TierPrice & { units: Float64Array },
   priority?: Float64Array,
@@ -64,20 +96,75 @@ export function splitInSteps(
   const sign = left < 0 ? -1 : 1;
   if (left !== 0) {
     const border = new Border(costs, counts, bounds, sign, priority);
-    const heap = new Heap((a, b) => border.isBefore(a, b), [...counts.keys()]);
-    for (; left !== 0; left -= sign) {
-      if (Math.abs(counts[heap.top] + sign) > Number.MAX_SAFE_INTEGER) {
-        throw uncountable(steps);
-      }
-      counts[heap.top] += sign;
-      border.update(heap.top);
-      heap.settleTop();
-    }
+    const mover = new Mover(border, counts, bounds, sign, steps);
+    // In strides at first, of which each person's last is taken back.
+    let stride = 2 ** Math.floor(Math.log2(Math.abs(left) / n));
+    if (stride < LONG) stride = 1;
+    for (; stride > 1; stride /= 2) left = mover.move(left, stride);
+    mover.move(left, 1);
   }
   return {
     counts,
     change: (direction) => new Border(costs, counts, bounds, direction, priority).cheapest(),
   };
+}
+
+/** From so many steps for each person on, they are moved in strides. */
+const LONG = 64;
+
+/** Adds (sign 1) or removes (sign −1) steps, the best one first. */
+class Mover {
+  readonly #border: Border;
+  readonly #counts: Float64Array;
+  readonly #bounds: StepBounds;
+  readonly #sign: 1 | -1;
+  readonly #steps: Steps;
+
+  constructor(
+    border: Border,
+    counts: Float64Array,
+    bounds: StepBounds,
+    sign: 1 | -1,
+    steps: Steps,
+  ) {
+    this.#border = border;
+    this.#counts = counts;
+    this.#bounds = bounds;
+    this.#sign = sign;
+    this.#steps = steps;
+  }
+
+  /**
+   * Moves up to `left` steps, a stride of them at a time, and says how many are left. Where prices in doubles do not tell
+   * billions of steps apart, single ones would take for ever. With strides of several steps each person's last stride is taken
+   * back. What was moved before it is moved in the best split too: else somebody else had one step more there than at that
+   * moment, and it would be better given to this person (Hochbaum, "Lower and Upper Bounds for the Allocation Problem and
+   * Other Nonlinear Optimization Problems", 1994; the last stride before a bound is a shorter one, so that nobody leaves before).
+   */
+  move(left: number, stride: number): number {
+    const counts = this.#counts, border = this.#border, sign = this.#sign;
+    const { least, most } = this.#bounds;
+    const heap = new Heap((a, b) => border.isBefore(a, b), [...counts.keys()]);
+    const last = new Float64Array(stride > 1 ? counts.length : 0);
+    while (Math.abs(left) >= stride) {
+      const i = heap.top;
+      const room = sign > 0 ? most[i] - counts[i] : counts[i] - least[i];
+      const moved = sign * Math.min(stride, room);
+      if (Math.abs(counts[i] + moved) > Number.MAX_SAFE_INTEGER) throw uncountable(this.#steps);
+      counts[i] += moved;
+      left -= moved;
+      if (stride > 1) last[i] = moved;
+      border.update(i);
+      heap.settleTop();
+    }
+    last.forEach((moved, i) => {
+      if (moved === 0) return;
+      counts[i] -= moved;
+      left += moved;
+      border.update(i);
+    });
+    return left;
+  }
 }
 
 /** How many steps are whose, and what the next or the last of them is worth. */
@@ -109,7 +196,7 @@ export function cheaperThan(
   { worth, orEqual }: Limit,
   costs: StepCosts,
   i: number,
-  { least, most }: { least: Float64Array; most: Float64Array },
+  { least, most }: StepBounds,
   guess: number,
 ): number {
   if (worth === -Infinity) return least[i];
@@ -121,7 +208,9 @@ export function cheaperThan(
     const order = compareFractions(costs.exact(i, k), exactWorth ??= fractionOf(worth));
     return order < 0 || orEqual && order === 0;
   };
-  const start = Math.min(most[i], Math.max(least[i], guess));
+  // Beyond what can be counted a step more is the same number, and halving would not end.
+  const near = Math.min(Number.MAX_SAFE_INTEGER, Math.max(-Number.MAX_SAFE_INTEGER, guess));
+  const start = Math.min(most[i], Math.max(least[i], near));
   // Away from the guess in growing strides, then halving what is left: steps before `from` are cheaper, from `to` on not.
   let from = start, to = start;
   for (let stride = 1; to < most[i] && isCheaper(to); stride *= 2) {
@@ -156,7 +245,7 @@ function uncountable(steps: Steps): InputError {
 class Border {
   readonly #costs: StepCosts;
   readonly #counts: Float64Array;
-  readonly #bounds: { least: Float64Array; most: Float64Array };
+  readonly #bounds: StepBounds;
   readonly #sign: 1 | -1;
   readonly #priority?: Float64Array;
   // Costs with the sign; Infinity for who is at the bound.
@@ -167,7 +256,7 @@ class Border {
   constructor(
     costs: StepCosts,
     counts: Float64Array,
-    bounds: { least: Float64Array; most: Float64Array },
+    bounds: StepBounds,
     sign: 1 | -1,
     priority?: Float64Array,
   ) {

@@ -9,7 +9,9 @@ import { Held, settleGroups } from "../../../lib/allocator/optimal/passes/settle
 import { compileDualProblem } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { type Random, seededRandom } from "../../../lib/base/random.ts";
+import { emptyTies } from "../../../lib/allocator/optimal/passes/tie_list.ts";
 import { randomInstance } from "../../support/random_instance.ts";
+import { withoutZeros } from "../../support/whole_matrix.ts";
 
 /** A random positive definite matrix of size n, row-major. */
 function positiveDefinite(n: number, random: Random): Float64Array {
@@ -25,7 +27,6 @@ function positiveDefinite(n: number, random: Random): Float64Array {
 Deno.test("the quadratic's step meets the optimality conditions of its box, group blocks included", () => {
   const random = seededRandom(3);
   const draw = (n: number) => Float64Array.from({ length: n }, () => 2 * random.next() - 1);
-  // Beyond 400 free contracts conjugate gradients take the place of factors.
   for (const K of [1, 3, 8, 8, 8, 25, 450]) {
     const groups = K < 100 ? 3 : 1, n = K + 2 * groups;
     const whole = positiveDefinite(n, random);
@@ -51,7 +52,12 @@ Deno.test("the quadratic's step meets the optimality conditions of its box, grou
     });
     const step = new Float64Array(K);
     const value = quadraticStep({
-      hessian: Float64Array.from({ length: K * K }, (_, i) => at(Math.floor(i / K), i % K)),
+      matrix: withoutZeros(
+        Float64Array.from({ length: K * K }, (_, i) => at(Math.floor(i / K), i % K)),
+        K,
+      ),
+      ties: emptyTies(),
+      followers: [],
       gradient: gradient.subarray(0, K),
       low: low.subarray(0, K),
       high: high.subarray(0, K),

@@ -43,7 +43,7 @@ Deno.test("split: every further field's faults are told at once, by line and col
       'p:2: or_zero is "maybe", expected true or false',
       'p:2: previous is "x", expected a number up to ±1e100',
       'p:2: fixed is "y", expected a number up to ±1e100, or true for the previous amount',
-      'p:2: step is "1/0", expected a number above 0, at most 1e100, or a fraction such as "1/3"',
+      'p:2: step is "1/0", expected a number from 1e-100 to 1e100, or a fraction such as "1/3"',
       'p:2: group is "ops", expected the name of one of the groups',
       "",
     ].join("\n"),
@@ -86,7 +86,7 @@ Deno.test("split: the same fields in JSON, and their faults by place", async () 
       'p: requirements[0].weight is "2", expected a number from 1e-15 to 1e15',
       'p: requirements[0].priority is "0", expected a whole number from 1 to 1000000',
       'p: requirements[0].or_zero is "1", expected true or false',
-      'p: requirements[0].step is "half", expected a number above 0',
+      'p: requirements[0].step is "half", expected a number from 1e-100',
       'p: groups[0].interval is "[3, 2]", expected [lower, upper]',
     ]
   ) assertStringIncludes(stderr, message);

@@ -5,6 +5,7 @@ import { inputFiles } from "../../../lib/engine/duckdb/input_files.ts";
 import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
 import { inputTables, PAIR_COLUMNS } from "../../../lib/engine/sql/files/file_drop.ts";
 import type { DialectOptions } from "../../../lib/io/csv/dialect_options.ts";
+import { parseNumberText } from "../../../lib/io/bytes/parse_number.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
@@ -147,6 +148,11 @@ Deno.test("DuckDB: a row of CSV that can't be read is named by file and line, as
           `user_id,${HEAD}u,u,c1,1\n`,
           /elig\.csv:1: the header has user_id twice/,
         ],
+        [
+          "text after a quoted name",
+          `"user_id" ,contract_address,score\nu1,c1,0.5\n`,
+          /elig\.csv:1: a quoted field has more text after its closing quote$/,
+        ],
         ["nothing", "", /elig\.csv: the file is empty, expected columns user_id, contract_a/],
       ] as const
     ) {
@@ -158,6 +164,18 @@ Deno.test("DuckDB: a row of CSV that can't be read is named by file and line, as
         assert(said.test(local.message), local.message);
       });
     }
+    store.close();
+  }));
+
+Deno.test("DuckDB: lines that end in more than one way are told, as it can't read them", () =>
+  withFolder(async (folder) => {
+    const store = await opened(folder), text = `${HEAD}u1,c1,0.5\nu2,c2,1\n`;
+    const files = await writeDrop(folder, text.replace("\n", "\r\n"), "elig.csv");
+    const error = await assertRejects(() => readThere(store, files.elig, {}), InputError);
+    assertEquals(
+      error.message,
+      `${files.elig}: DuckDB can't tell its lines, expected lines that all end in LF, all in CRLF or all in CR`,
+    );
     store.close();
   }));
 
@@ -202,5 +220,22 @@ Deno.test("DuckDB: columns that paths give are there whether files are written a
       ),
       [["u1", "c1", "2025-08-14"], ["u2", "c2", "2025-08-21"], ["u3", "c3", "2025-08-28"]],
     );
+    store.close();
+  }));
+
+Deno.test("DuckDB: what one machine takes for no number is none, and texts with a NUL are whole", () =>
+  withFolder(async (folder) => {
+    const store = await opened(folder), { dialect: sql } = store;
+    const texts = ["1_000", "1,5", "0x10", "1e", "1d", "0.5%", "", "1e5", ".5", "5.", "+1", "-0"];
+    const asked = texts.map((text) => sql.numberOf(sql.text(text))).join(", ");
+    const [found] = await store.rowsOverAll(`SELECT ${asked}`, {});
+    const numbers = texts.map((text) => parseNumberText(text));
+    assertEquals(found.map((cell) => cell === "" ? NaN : Number(cell)), numbers);
+    assertEquals(numbers.filter(Number.isFinite).length, 5);
+    const [same] = await store.rowsOverAll(
+      `SELECT ${sql.text("\0u'\0\0")}, ${sql.text("u\0")}`,
+      {},
+    );
+    assertEquals(same, ["\0u'\0\0", "u\0"]);
     store.close();
   }));

@@ -232,11 +232,14 @@ export function bestSet(
   price: number,
   owner: ArrayLike<number>,
 ): readonly Change[] {
-  const pairs = pairsOf(changes, owner), { more, cost } = pairs;
+  const now = left >= 0 ? price * left : Infinity;
+  // A pair that loses more than the best other two could win back is in no set that is better than none.
+  const [one = 0, two = 0] = changes.map(({ cost }) => Math.min(0, cost)).sort((a, b) => a - b);
+  const pairs = pairsOf(changes, owner, now - one - two), { more, cost } = pairs;
   const least = leastBefore(pairs, price);
   // Rounding must not take a row beyond its amount.
   const room = left - ROUNDING * Math.max(1, Math.abs(left));
-  let best = left >= 0 ? price * left : Infinity, chosen: [number, number] | null = null;
+  let best = now, chosen: [number, number] | null = null;
   for (let p = 0, fits = more.length; p < more.length; p++) {
     // The more a set takes, the fewer sets fit with it.
     while (fits > 0 && more[fits - 1] > room - more[p]) fits--;
@@ -259,13 +262,16 @@ export function bestSet(
 /** Room for the relative rounding of what a row has left. */
 const ROUNDING = 1e-11;
 
-function pairsOf(changes: readonly Change[], owner: ArrayLike<number>): Pairs {
+/** All sets of up to two changes of different users that lose less than `most` by regrets, and the empty one. */
+function pairsOf(changes: readonly Change[], owner: ArrayLike<number>, most: number): Pairs {
   const first: number[] = [-1], second: number[] = [-1];
   changes.forEach((one, i) => {
-    first.push(i);
-    second.push(-1);
+    if (one.cost < most) {
+      first.push(i);
+      second.push(-1);
+    }
     for (let j = 0; j < i; j++) {
-      if (!shareUser(one, changes[j], owner)) {
+      if (one.cost + changes[j].cost < most && !shareUser(one, changes[j], owner)) {
         first.push(i);
         second.push(j);
       }

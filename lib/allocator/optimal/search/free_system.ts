@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { dot } from "./quadratic_step.ts";
 import type { SymmetricMatrix, Vectors } from "./symmetric_matrix.ts";
 
 /** How near a step comes to the best one of the model. */
@@ -163,6 +162,13 @@ export class FreeSystem {
       rho = next;
     }
   }
+}
+
+/** Σ a · b. */
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
 }
 
 /** The numbers at some places. A loop, as `Float64Array.from` takes many times as long. */

@@ -9,21 +9,21 @@ import type { Evaluation } from "../passes/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { PricePoint } from "../dual/price_point.ts";
 import {
+  type CrossOf,
   denseCross,
   type FreeSponsored,
   type GroupModel,
   groupModel,
-  type MarkRows,
   marksOf,
   type OwnBlock,
   sparseCross,
 } from "./group_model.ts";
 import type { ModelTerms } from "./model_terms.ts";
-import { quadraticStep } from "./quadratic_step.ts";
-import { MANY_ROWS, sparseStep } from "./sparse_step.ts";
-import { type SymmetricMatrix, symmetricMatrix } from "./symmetric_matrix.ts";
+import type { Precision } from "./free_system.ts";
+import { EXACT, FINE, MANY_ROWS, quadraticStep, ROUGH } from "./quadratic_step.ts";
+import { pairsOfTriangle, type SymmetricMatrix, symmetricMatrix } from "./symmetric_matrix.ts";
 import { Held } from "../passes/settle_groups.ts";
-import { diagonalOfTies, type Ties } from "../passes/tie_list.ts";
+import { diagonalOfTies, emptyTies, type Ties } from "../passes/tie_list.ts";
 
 /** A step, and the change of D that the model predicts for it. */
 export interface ModelStep {
@@ -54,7 +54,7 @@ export function modelStep(
   terms: ModelTerms,
 ): ModelStep {
   const held = evaluation.held.slice();
-  const model = layout.dense ? null : sparseModel(terms);
+  const model = rowModel(layout, terms);
   const most = terms.ridges === null ? RANGE_ROUNDS : RANGE_ROUNDS_OF_GROUPS;
   const groups: KnownModel[] = [];
   for (let round = 1;; round++) {
@@ -82,33 +82,37 @@ function holdEscaped(
   return any;
 }
 
-/** The parts of a sparse model that don't depend on which t are held. */
-interface SparseModel {
+/** The parts of a model that don't depend on which t are held. */
+interface RowModel {
+  /** The curvature between rows, damped. */
   readonly matrix: SymmetricMatrix;
   readonly ties: Ties;
-  readonly marks: MarkRows;
+  readonly crossOf: CrossOf;
 }
 
-function sparseModel({ curvature, scale, ridge, ridges, damping }: ModelTerms): SparseModel {
-  const { rows } = curvature, { pairs, ties } = curvature.sparse!;
-  const inTies = diagonalOfTies(ties, rows.length);
-  const diagonal = rows.map((sum, r) =>
-    scale * (sum + damping * (sum + inTies[r])) + (ridges === null ? ridge : ridges.row[r])
-  );
+function rowModel(layout: CurvatureLayout, terms: ModelTerms): RowModel {
+  const { curvature, scale, ridge, ridges, damping } = terms, { sparse } = curvature;
+  const K = layout.rows, ties = sparse?.ties ?? emptyTies(), inTies = diagonalOfTies(ties, K);
+  const diagonal = new Float64Array(K);
+  for (let r = 0; r < K; r++) {
+    const sum = curvature.rows[sparse === null ? r * (K + 1) : r];
+    diagonal[r] = scale * (sum + damping * (sum + inTies[r])) +
+      (ridges === null ? ridge : ridges.row[r]);
+  }
+  const pairs = sparse?.pairs ?? pairsOfTriangle(curvature.rows, K);
+  const marks = sparse === null ? null : marksOf(pairs, K);
   return {
     matrix: symmetricMatrix(pairs, diagonal, scale),
     ties: { ...ties, weight: ties.weight.map((weight) => scale * weight) },
-    marks: marksOf(pairs, rows.length),
+    crossOf: (g) =>
+      marks === null ? denseCross(layout, curvature.cross, g) : sparseCross(marks, layout.marks, g),
   };
 }
 
-/** `scale` times the curvature between rows, damped, as one matrix. */
-function denseModel(K: number, { curvature, scale, ridge, damping }: ModelTerms): Float64Array {
-  const hessian = symmetric(curvature.rows, K, scale);
-  for (let c = 0; c < K; c++) {
-    hessian[c * (K + 1)] += ridge + damping * hessian[c * (K + 1)];
-  }
-  return hessian;
+/** How near steps come to the best ones of the model. */
+function precisionFor({ items }: DualProblem, { dense, rows }: CurvatureLayout): Precision {
+  if (dense) return EXACT;
+  return items !== null || rows > MANY_ROWS ? ROUGH : FINE;
 }
 
 /** A group's model, and what held its t when it was made. */
@@ -122,16 +126,12 @@ function solveModel(
   layout: CurvatureLayout,
   evaluation: Evaluation,
   terms: ModelTerms,
-  { model, groups }: { readonly model: SparseModel | null; readonly groups: KnownModel[] },
+  { model, groups }: { readonly model: RowModel; readonly groups: KnownModel[] },
 ): ModelStep {
   const { point, held, rowGradient: gradient } = evaluation;
   const { radii, highest } = terms;
   const K = layout.rows;
-  const crossOf = (g: number) =>
-    model === null
-      ? denseCross(layout, terms.curvature.cross, g)
-      : sparseCross(model.marks, layout.marks, g);
-  const source = { problem, layout, evaluation, terms, crossOf };
+  const source = { problem, layout, evaluation, terms, crossOf: model.crossOf };
   const blocks: OwnBlock[] = [];
   const free: FreeSponsored[] = [];
   for (let g = 0; layout.marks > 0 && g < layout.groups; g++) {
@@ -147,24 +147,11 @@ function solveModel(
   };
   const low = point.row.map((price, r) => -Math.min(radii.row[r], price));
   const high = radii.row.map((most, r) => Math.min(most, highest[r] - point.row[r]));
-  const box = { gradient, low, high, blocks };
-  let predicted: number;
-  if (model === null) {
-    const hessian = denseModel(K, terms);
-    for (const sponsored of free) subtractOuter(hessian, K, sponsored);
-    predicted = quadraticStep({ hessian, ...box }, change.row);
-  } else {
-    predicted = sparseStep(
-      {
-        matrix: model.matrix,
-        ties: model.ties,
-        followers: free,
-        ...box,
-        isRough: problem.items !== null || K > MANY_ROWS,
-      },
-      change.row,
-    );
-  }
+  const { matrix, ties } = model, precision = precisionFor(problem, layout);
+  const predicted = quadraticStep(
+    { matrix, ties, followers: free, gradient, low, high, blocks, precision },
+    change.row,
+  );
   takeBlockSteps(blocks, change.others);
   for (const follower of free) change.sponsored[follower.group] = stepOf(follower, change.row);
   return { change, ...sizeAndSlope(change.row, gradient, blocks), predicted };
@@ -203,25 +190,4 @@ function sizeAndSlope(
     });
   }
   return { size, slope };
-}
-
-/** `scale` times the symmetric matrix whose upper triangle is given. */
-function symmetric(upper: Float64Array, K: number, scale: number): Float64Array {
-  const full = new Float64Array(K * K);
-  for (let a = 0; a < K; a++) {
-    for (let b = a; b < K; b++) full[a * K + b] = full[b * K + a] = scale * upper[a * K + b];
-  }
-  return full;
-}
-
-/** hessian −= cross crossᵀ / curvature: eliminates a t that follows the other prices. */
-function subtractOuter(
-  hessian: Float64Array,
-  K: number,
-  { row: coupled, cross, curvature }: FreeSponsored,
-): void {
-  for (let a = 0; a < coupled.length; a++) {
-    const factor = cross[a] / curvature, row = coupled[a] * K;
-    for (let b = 0; b < coupled.length; b++) hessian[row + coupled[b]] -= factor * cross[b];
-  }
 }

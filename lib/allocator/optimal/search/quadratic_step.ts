@@ -1,12 +1,16 @@
 /**
  * The step that minimises a quadratic model of D in a box.
  *
- * Every user is in one group, so second derivatives between prices of different groups are 0. Group prices are therefore
- * eliminated group by group (Schur complements of small blocks), and only a matrix of the size of the rows (caps and limits) is
- * factored, however many groups there are.
+ * With many rows few pairs of them are coupled, so only the non-zeros of the matrix are kept. Ties (differences of many rows) and the
+ * sponsored prices that follow other prices are kept as one vector each, however many groups there are, and systems are solved by
+ * conjugate gradients.
  *
  * @module
  */
+import type { Ties } from "../passes/tie_list.ts";
+import { Uint32List } from "../../../base/number_list.ts";
+import { FreeSystem, type Precision } from "./free_system.ts";
+import type { SymmetricMatrix, Vectors } from "./symmetric_matrix.ts";
 
 /** The prices of one group's other limits in the model; its sponsored price is eliminated already. */
 export interface GroupBlock {
@@ -26,10 +30,24 @@ export interface GroupBlock {
   readonly step: Float64Array;
 }
 
-/** gᵀd + ½ dᵀHd over prices of rows and of groups, each step within its bounds. */
+/** A price that is eliminated, as it follows the others to its best value: that adds −cross crossᵀ / curvature to the matrix. */
+export interface Follower {
+  /** Int32Array: the rows that it is coupled to. */
+  readonly row: Int32Array;
+  /** Float64Array: second derivatives between it and them. */
+  readonly cross: Float64Array;
+  /** Its own second derivative, > 0. */
+  readonly curvature: number;
+}
+
+/** gᵀd + ½ dᵀ(H + Σ ties − Σ followers)d over prices of rows and of groups, each step within its bounds. */
 export interface BoxQuadratic {
-  /** Float64Array, K × K, symmetric, positive definite (damped). */
-  readonly hessian: Float64Array;
+  /** The second derivatives between rows, damped. */
+  readonly matrix: SymmetricMatrix;
+  /** Vectors whose weighted outer products are added to the matrix. */
+  readonly ties: Ties;
+  /** The prices that are eliminated. */
+  readonly followers: readonly Follower[];
   /** Float64Array, length K. */
   readonly gradient: Float64Array;
   /** Float64Array, length K: least step, ≤ 0. */
@@ -38,394 +56,300 @@ export interface BoxQuadratic {
   readonly high: Float64Array;
   /** Groups with prices that have a box. */
   readonly blocks: readonly GroupBlock[];
+  /** How near the step must come to the best one. @default EXACT */
+  readonly precision?: Precision;
 }
 
-/** Most rounds of the active-set method. Each fixes what left its box; sweeps then finish the work. */
+/** Most rounds of the active-set method. */
 const ROUNDS = 8;
-/** Systems with more rows than this are solved by conjugate gradients, smaller ones by factors. */
-const MOST_FACTORED = 400;
-/** Conjugate gradients stop at this relative residual, or after this many rounds. */
-const CG_TOLERANCE = 1e-4, CG_ROUNDS = 60;
-/** Most sweeps of projected Gauss–Seidel. */
-const SWEEPS = 30;
+/** For few rows, whose steps take next to no time beside a pass over the users. */
+export const EXACT: Precision = { residual: 1e-4, rounds: 100, sweeps: 30, swept: 1e-6 };
+/** For many rows. */
+export const FINE: Precision = { residual: 1e-2, rounds: 60, sweeps: 30, swept: 1e-4 };
+/** For models of many ties, where a step takes long and the model itself is rough: the search takes about as many passes. */
+export const ROUGH: Precision = { residual: 2e-2, rounds: 40, sweeps: 10, swept: 1e-3 };
 
 /**
- * Minimises the quadratic in its box. An active-set method (solve, clip, fix what was clipped) comes near the minimum; then
- * projected Gauss–Seidel sweeps finish, and also free what was fixed wrongly.
+ * Minimises the quadratic in its box. An active-set method (solve, clip, fix what was clipped) comes near the minimum; then projected
+ * Gauss–Seidel sweeps finish, and also free what was fixed wrongly.
  *
  * @param step Float64Array, length K, set to the step; the blocks' steps are set too
  * @returns the change of the quadratic, ≤ 0
  */
 export function quadraticStep(quadratic: BoxQuadratic, step: Float64Array): number {
-  const { gradient, low, high, blocks } = quadratic;
-  const K = gradient.length;
-  step.fill(0);
-  const fixed = new Uint8Array(K);
-  for (let c = 0; c < K; c++) if (isStuck(gradient[c], low[c], high[c])) fixed[c] = 1;
-  const fixedIn = blocks.map((block) => {
-    const { step, gradient, low, high } = block, stuck = new Uint8Array(step.length);
-    step.fill(0);
-    for (let v = 0; v < stuck.length; v++) {
-      if (isStuck(gradient[v], low[v], high[v])) stuck[v] = 1;
-    }
-    return stuck;
-  });
-  // With one row sweeps do it.
-  for (let round = 0; K > 1 && round < ROUNDS; round++) {
-    if (solveFree(quadratic, step, fixed, fixedIn) === 0) break;
+  const { blocks, precision = EXACT } = quadratic;
+  const joined = new JoinedQuadratic(quadratic);
+  const { x, low, high, gradient } = joined;
+  const fixed = new Uint8Array(x.length);
+  for (let c = 0; c < x.length; c++) {
+    if (isStuck(gradient[c], low[c], high[c])) fixed[c] = 1;
   }
-  return sweep(quadratic, step);
-}
-
-/** Whether a price at the end of its range is pushed beyond it. */
-export function isStuck(gradient: number, low: number, high: number): boolean {
-  return (low >= 0 && gradient >= 0) || (high <= 0 && gradient <= 0);
-}
-
-/** Solves for everything that is not fixed, clips it into the box and fixes what was clipped. Returns how much was clipped. */
-function solveFree(
-  { hessian, gradient, low, high, blocks }: BoxQuadratic,
-  step: Float64Array,
-  fixed: Uint8Array,
-  fixedIn: readonly Uint8Array[],
-): number {
-  const K = gradient.length;
-  const free: number[] = [];
-  const placeOf = new Int32Array(K).fill(-1);
-  for (let c = 0; c < K; c++) if (fixed[c] === 0) placeOf[c] = free.push(c) - 1;
-  const n = free.length;
-  const matrix = new Float64Array(n * n), right = new Float64Array(n);
-  for (let a = 0; a < n; a++) {
-    const row = free[a] * K;
-    let r = -gradient[free[a]];
-    for (let c = 0; c < K; c++) {
-      if (placeOf[c] >= 0) matrix[a * n + placeOf[c]] = hessian[row + c];
-      else r -= hessian[row + c] * step[c];
-    }
-    right[a] = r;
+  const system = new FreeSystem(joined, fixed);
+  for (let round = 0; round < ROUNDS; round++) if (system.solve(precision) === 0) break;
+  system.writeTo(x);
+  const value = sweep(joined, precision);
+  step.set(x.subarray(0, step.length));
+  let at = step.length;
+  for (const block of blocks) {
+    for (let v = 0; v < block.step.length; v++) block.step[v] = x[at++];
   }
-  const inverses = blocks.map((block, b) => inverseOfFree(block, fixedIn[b]));
-  blocks.forEach((block, b) => {
-    eliminate(block, { isFixed: fixedIn[b], inverse: inverses[b] }, step, placeOf, matrix, right);
-  });
-  if (n <= MOST_FACTORED) solveCholesky(matrix, right, n);
-  else solveConjugateGradients(matrix, right, Float64Array.from(free, (c) => step[c]));
-  let clipped = 0;
-  const clip = (value: number, least: number, most: number, markFixed: () => void): number => {
-    if (value >= least && value <= most) return value;
-    markFixed();
-    clipped++;
-    return value < least ? least : most;
-  };
-  for (let a = 0; a < n; a++) {
-    const c = free[a];
-    step[c] = clip(right[a], low[c], high[c], () => fixed[c] = 1);
-  }
-  blocks.forEach((block, b) => {
-    const isFixed = fixedIn[b];
-    const solved = blockSolution(block, { isFixed, inverse: inverses[b] }, step);
-    for (let v = 0; v < solved.length; v++) {
-      if (isFixed[v] === 1) continue;
-      block.step[v] = clip(solved[v], block.low[v], block.high[v], () => isFixed[v] = 1);
-    }
-  });
-  return clipped;
-}
-
-/** Which prices of a group are fixed, and the inverse of its matrix over the others, see {@link inverseOfFree}. */
-interface FreePart {
-  readonly isFixed: Uint8Array;
-  readonly inverse: Float64Array;
-}
-
-/** Subtracts a group's Schur complement from the system of the rows. */
-function eliminate(
-  block: GroupBlock,
-  { isFixed, inverse }: FreePart,
-  step: Float64Array,
-  placeOf: Int32Array,
-  matrix: Float64Array,
-  right: Float64Array,
-): void {
-  const { row: coupled, cross, gradient } = block;
-  const n = right.length, prices = gradient.length, width = coupled.length;
-  const residual = residualOf(block, isFixed, step, placeOf);
-  for (let v = 0; v < prices; v++) {
-    for (let e = 0; e < width; e++) {
-      const a = placeOf[coupled[e]];
-      if (a < 0) continue;
-      // Of a fixed price only its step matters; a free one is replaced by its solution.
-      if (isFixed[v] === 1) {
-        right[a] -= cross[v * width + e] * block.step[v];
-        continue;
-      }
-      let push = 0;
-      for (let w = 0; w < prices; w++) push += inverse[v * prices + w] * residual[w];
-      right[a] += cross[v * width + e] * push;
-      for (let w = 0; w < prices; w++) {
-        const factor = cross[v * width + e] * inverse[v * prices + w];
-        if (factor === 0) continue;
-        for (let f = 0; f < width; f++) {
-          const other = placeOf[coupled[f]];
-          if (other >= 0) matrix[a * n + other] -= factor * cross[w * width + f];
-        }
-      }
-    }
-  }
-}
-
-/** The gradient of a group's free prices at the steps of its fixed ones and of rows, free ones with a place aside; 0 for fixed prices. */
-function residualOf(
-  block: GroupBlock,
-  isFixed: Uint8Array,
-  step: Float64Array,
-  placeOf: Int32Array | null,
-): Float64Array {
-  const { row: coupled, cross, hessian, gradient } = block;
-  const prices = gradient.length, width = coupled.length;
-  const residual = new Float64Array(prices);
-  for (let v = 0; v < prices; v++) {
-    if (isFixed[v] === 1) continue;
-    let r = gradient[v];
-    for (let w = 0; w < prices; w++) {
-      if (isFixed[w] === 1) r += hessian[v * prices + w] * block.step[w];
-    }
-    for (let e = 0; e < width; e++) {
-      const c = coupled[e];
-      if (placeOf === null || placeOf[c] < 0) r += cross[v * width + e] * step[c];
-    }
-    residual[v] = r;
-  }
-  return residual;
-}
-
-/** Inverse of the block's matrix over its free prices, 0 in fixed rows and columns. */
-function inverseOfFree(block: GroupBlock, isFixed: Uint8Array): Float64Array {
-  const { hessian: h } = block;
-  const prices = isFixed.length;
-  const inverse = new Float64Array(prices * prices);
-  if (prices === 1) {
-    if (isFixed[0] === 0) inverse[0] = 1 / h[0];
-    return inverse;
-  }
-  const free: number[] = [];
-  for (let v = 0; v < prices; v++) if (isFixed[v] === 0) free.push(v);
-  if (free.length === 1) {
-    const [v] = free;
-    inverse[v * prices + v] = 1 / h[v * prices + v];
-  } else if (free.length === 2) {
-    const [v, w] = free, at = (a: number, b: number) => a * prices + b;
-    const determinant = h[at(v, v)] * h[at(w, w)] - h[at(v, w)] * h[at(w, v)];
-    inverse[at(v, v)] = h[at(w, w)] / determinant;
-    inverse[at(v, w)] = inverse[at(w, v)] = -h[at(v, w)] / determinant;
-    inverse[at(w, w)] = h[at(v, v)] / determinant;
-  } else if (free.length > 2) invertFree(h, free, prices, inverse);
-  return inverse;
-}
-
-/** Inverts the rows and columns `free` of a positive definite matrix into `inverse` (Gauss–Jordan elimination). */
-function invertFree(
-  matrix: Float64Array,
-  free: readonly number[],
-  width: number,
-  inverse: Float64Array,
-): void {
-  const rest = matrix.slice();
-  for (const v of free) inverse[v * width + v] = 1;
-  for (const pivot of free) {
-    const scale = 1 / rest[pivot * width + pivot];
-    for (const c of free) {
-      rest[pivot * width + c] *= scale;
-      inverse[pivot * width + c] *= scale;
-    }
-    for (const r of free) {
-      const factor = r === pivot ? 0 : rest[r * width + pivot];
-      if (factor === 0) continue;
-      for (const c of free) {
-        rest[r * width + c] -= factor * rest[pivot * width + c];
-        inverse[r * width + c] -= factor * inverse[pivot * width + c];
-      }
-    }
-  }
-}
-
-/** The best steps of a group's free prices, given the step of the rows. */
-function blockSolution(
-  block: GroupBlock,
-  { isFixed, inverse }: FreePart,
-  step: Float64Array,
-): Float64Array {
-  const prices = isFixed.length;
-  const residual = residualOf(block, isFixed, step, null);
-  const solution = new Float64Array(prices);
-  for (let v = 0; v < prices; v++) {
-    for (let w = 0; w < prices; w++) solution[v] -= inverse[v * prices + w] * residual[w];
-  }
-  return solution;
-}
-
-/**
- * Solves matrix · x = right in place of `right`, from `x` on, by conjugate gradients with the diagonal as
- * preconditioner (Hestenes and Stiefel, 1952), to a relative residual that is enough for a step of a model.
- */
-function solveConjugateGradients(
-  matrix: Float64Array,
-  right: Float64Array,
-  x: Float64Array,
-): void {
-  const n = x.length, product = new Float64Array(n);
-  const times = (vector: Float64Array) => {
-    for (let a = 0; a < n; a++) product[a] = dot(matrix.subarray(a * n, a * n + n), vector);
-  };
-  times(x);
-  const residual = right.map((r, a) => r - product[a]);
-  const scaled = residual.map((r, a) => r / matrix[a * n + a]);
-  const direction = scaled.slice();
-  let rho = dot(residual, scaled);
-  const enough = CG_TOLERANCE ** 2 * dot(right, right.map((r, a) => r / matrix[a * n + a]));
-  for (let round = 0; round < CG_ROUNDS && rho > enough; round++) {
-    times(direction);
-    const curvature = dot(direction, product);
-    // By rounding the matrix may not be positive definite: then the search ends with what it has.
-    if (!(curvature > 0)) break;
-    const length = rho / curvature;
-    for (let a = 0; a < n; a++) {
-      x[a] += length * direction[a];
-      residual[a] -= length * product[a];
-      scaled[a] = residual[a] / matrix[a * n + a];
-    }
-    const next = dot(residual, scaled);
-    for (let a = 0; a < n; a++) direction[a] = scaled[a] + (next / rho) * direction[a];
-    rho = next;
-  }
-  right.set(x);
-}
-
-/** Σ a · b. */
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-/** Solves matrix · x = right in place of `right`, by Cholesky factors in place of the matrix's lower triangle. */
-function solveCholesky(matrix: Float64Array, right: Float64Array, n: number): void {
-  for (let a = 0; a < n; a++) {
-    const rowA = a * n;
-    for (let b = 0; b < a; b++) {
-      const rowB = b * n;
-      let sum = matrix[rowA + b];
-      for (let j = 0; j < b; j++) sum -= matrix[rowA + j] * matrix[rowB + j];
-      matrix[rowA + b] = sum / matrix[rowB + b];
-    }
-    let pivot = matrix[rowA + a], r = right[a];
-    const before = pivot;
-    for (let j = 0; j < a; j++) {
-      pivot -= matrix[rowA + j] * matrix[rowA + j];
-      r -= matrix[rowA + j] * right[j];
-    }
-    // Rounding can make the pivot of a dependent row 0 or negative: it is kept positive.
-    const root = Math.sqrt(Math.max(pivot, 1e-12 * before, Number.MIN_VALUE));
-    matrix[rowA + a] = root;
-    right[a] = r / root;
-  }
-  for (let a = n - 1; a >= 0; a--) {
-    const x = right[a] / matrix[a * n + a];
-    right[a] = x;
-    for (let j = 0; j < a; j++) right[j] -= matrix[a * n + j] * x;
-  }
-}
-
-/** Improves the step by projected Gauss–Seidel sweeps. Returns the value of the quadratic at the end. */
-function sweep(quadratic: BoxQuadratic, step: Float64Array): number {
-  const { hessian, gradient, low, high, blocks } = quadratic;
-  const K = gradient.length;
-  const residual = Float64Array.from(gradient);
-  for (let c = 0; c < K; c++) if (step[c] !== 0) addRow(residual, hessian, c * K, step[c]);
-  const blockResidual = blocks.map((block) => {
-    const none = new Uint8Array(block.step.length);
-    const r = residualOf(block, none, step, null);
-    const prices = r.length;
-    for (let v = 0; v < prices; v++) {
-      for (let w = 0; w < prices; w++) r[v] += block.hessian[v * prices + w] * block.step[w];
-      coupleToRows(block, v, block.step[v], residual);
-    }
-    return r;
-  });
-  // Rows don't know the blocks that they are coupled to, so blocks take up the rows' steps after each sweep of the rows.
-  const before = new Float64Array(K);
-  for (let round = 0; round < SWEEPS; round++) {
-    let largest = 0;
-    before.set(step);
-    for (let c = 0; c < K; c++) {
-      const wanted = step[c] - residual[c] / hessian[c * K + c];
-      const moved = Math.min(Math.max(wanted, low[c]), high[c]) - step[c];
-      if (moved === 0) continue;
-      step[c] += moved;
-      addRow(residual, hessian, c * K, moved);
-      largest = Math.max(largest, Math.abs(moved) / (high[c] - low[c]));
-    }
-    blocks.forEach((block, b) => {
-      takeUpSteps(block, blockResidual[b], step, before);
-      largest = Math.max(largest, sweepBlock(block, blockResidual[b], residual));
-    });
-    if (largest < 1e-6) break;
-  }
-  let value = 0;
-  for (let c = 0; c < K; c++) value += 0.5 * step[c] * (gradient[c] + residual[c]);
-  blocks.forEach((block, b) => {
-    for (let v = 0; v < block.step.length; v++) {
-      value += 0.5 * block.step[v] * (block.gradient[v] + blockResidual[b][v]);
-    }
-  });
   return value;
 }
 
-/** Adds to a block's gradient what the rows' steps since `before` change in it. */
-function takeUpSteps(
-  { row: coupled, cross }: GroupBlock,
-  r: Float64Array,
-  step: Float64Array,
-  before: Float64Array,
-): void {
-  const width = coupled.length;
-  for (let v = 0; v < r.length; v++) {
-    for (let e = 0; e < width; e++) {
-      const c = coupled[e];
-      r[v] += cross[v * width + e] * (step[c] - before[c]);
+/** Whether a price at the end of its range is pushed beyond it. */
+function isStuck(gradient: number, low: number, high: number): boolean {
+  return (low >= 0 && gradient >= 0) || (high <= 0 && gradient <= 0);
+}
+
+/** A quadratic with the prices of its blocks as further rows. */
+class JoinedQuadratic {
+  readonly matrix: SymmetricMatrix;
+  readonly gradient: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  /** The step so far. */
+  readonly x: Float64Array;
+  /** Ties and followers. */
+  readonly vectors: Vectors;
+  /** Float64Array: factor of each vector, its weight or −1 / curvature. */
+  readonly factor: Float64Array;
+  /** The same vectors, listed by row. */
+  readonly byRow: Vectors;
+  /** Float64Array: diagonal of the matrix and all vectors, kept positive against rounding. */
+  readonly diagonal: Float64Array;
+
+  constructor({ matrix, ties, followers, gradient, low, high, blocks }: BoxQuadratic) {
+    this.matrix = blocks.length === 0 ? matrix : withBlocks(matrix, blocks);
+    const joined = (rows: Float64Array, name: "gradient" | "low" | "high") =>
+      blocks.length === 0
+        ? rows
+        : Float64Array.from([...rows, ...blocks.flatMap((block) => [...block[name]])]);
+    this.gradient = joined(gradient, "gradient");
+    this.low = joined(low, "low");
+    this.high = joined(high, "high");
+    const n = this.gradient.length;
+    this.x = new Float64Array(n);
+    this.vectors = joinedVectors(ties, followers);
+    const { weight } = ties;
+    this.factor = new Float64Array(weight.length + followers.length);
+    this.factor.set(weight);
+    followers.forEach(({ curvature }, f) => this.factor[weight.length + f] = -1 / curvature);
+    this.byRow = transposed(this.vectors, n);
+    this.diagonal = this.matrix.diagonal.slice();
+    const { start, other, value } = this.byRow;
+    for (let r = 0; r < n; r++) {
+      let own = this.diagonal[r];
+      for (let i = start[r]; i < start[r + 1]; i++) own += value[i] ** 2 * this.factor[other[i]];
+      this.diagonal[r] = Math.max(own, 1e-9 * this.diagonal[r]);
     }
   }
 }
 
-/** One sweep of a block's prices. Returns the largest step, relative to the width of its box. */
-function sweepBlock(block: GroupBlock, r: Float64Array, residual: Float64Array): number {
-  const { hessian, step, low, high } = block, prices = r.length;
-  let largest = 0;
-  for (let v = 0; v < prices; v++) {
-    const wanted = step[v] - r[v] / hessian[v * prices + v];
-    const moved = Math.min(Math.max(wanted, low[v]), high[v]) - step[v];
-    if (moved === 0) continue;
-    step[v] += moved;
-    for (let w = 0; w < prices; w++) r[w] += hessian[w * prices + v] * moved;
-    coupleToRows(block, v, moved, residual);
-    largest = Math.max(largest, Math.abs(moved) / (high[v] - low[v]));
+function joinedVectors(ties: Ties, followers: readonly Follower[]): Vectors {
+  const first = ties.weight.length;
+  const start = new Uint32Array(first + followers.length + 1);
+  start.set(ties.start);
+  followers.forEach(({ row }, f) => start[first + f + 1] = start[first + f] + row.length);
+  const entries = start[start.length - 1];
+  const other = new Uint32Array(entries), value = new Float64Array(entries);
+  other.set(ties.row);
+  value.set(ties.change);
+  followers.forEach((follower, f) => {
+    other.set(follower.row, start[first + f]);
+    value.set(follower.cross, start[first + f]);
+  });
+  return { start, other, value };
+}
+
+function transposed({ start, other, value }: Vectors, rows: number): Vectors {
+  const begin = new Uint32Array(rows + 1);
+  for (let i = 0; i < other.length; i++) begin[other[i] + 1]++;
+  for (let r = 0; r < rows; r++) begin[r + 1] += begin[r];
+  const next = begin.slice();
+  const others = new Uint32Array(other.length), values = new Float64Array(other.length);
+  for (let v = 0; v + 1 < start.length; v++) {
+    for (let i = start[v]; i < start[v + 1]; i++) {
+      const at = next[other[i]]++;
+      others[at] = v;
+      values[at] = value[i];
+    }
   }
-  return largest;
+  return { start: begin, other: others, value: values };
 }
 
-/** residual += amount · (row of the matrix that begins at `row`). */
-function addRow(residual: Float64Array, matrix: Float64Array, row: number, amount: number): void {
-  for (let c = 0; c < residual.length; c++) residual[c] += amount * matrix[row + c];
+/** The matrix with the blocks' prices as further rows. */
+function withBlocks(matrix: SymmetricMatrix, blocks: readonly GroupBlock[]): SymmetricMatrix {
+  const K = matrix.diagonal.length;
+  const prices = blocks.reduce((sum, block) => sum + block.step.length, 0);
+  const n = K + prices, start = new Uint32Array(n + 1);
+  for (let r = 0; r < K; r++) start[r + 1] = matrix.start[r + 1] - matrix.start[r];
+  let at = K;
+  for (const { row, step } of blocks) {
+    for (let v = 0; v < step.length; v++) {
+      start[++at] = row.length + step.length - 1;
+      for (let e = 0; e < row.length; e++) start[row[e] + 1]++;
+    }
+  }
+  for (let r = 0; r < n; r++) start[r + 1] += start[r];
+  const column = new Uint32Array(start[n]), value = new Float64Array(start[n]);
+  const diagonal = new Float64Array(n), next = start.slice();
+  const put = (r: number, c: number, v: number) => {
+    column[next[r]] = c;
+    value[next[r]++] = v;
+  };
+  diagonal.set(matrix.diagonal);
+  for (let r = 0; r < K; r++) {
+    for (let i = matrix.start[r]; i < matrix.start[r + 1]; i++) {
+      put(r, matrix.column[i], matrix.value[i]);
+    }
+  }
+  at = K;
+  for (const { row, cross, hessian, step } of blocks) {
+    const own = step.length, width = row.length;
+    for (let v = 0; v < own; v++) {
+      diagonal[at + v] = hessian[v * own + v];
+      for (let w = 0; w < own; w++) if (w !== v) put(at + v, at + w, hessian[v * own + w]);
+      for (let e = 0; e < width; e++) {
+        put(at + v, row[e], cross[v * width + e]);
+        put(row[e], at + v, cross[v * width + e]);
+      }
+    }
+    at += own;
+  }
+  return { diagonal, start, column, value };
 }
 
-/** Adds to the gradient of the rows what a step of a group's price changes in it. */
-function coupleToRows(
-  { row, cross }: GroupBlock,
-  price: number,
-  amount: number,
-  residual: Float64Array,
-): void {
-  if (amount === 0) return;
-  const width = row.length;
-  for (let e = 0; e < width; e++) residual[row[e]] += cross[price * width + e] * amount;
+/** With more rows than this only those are swept again whose slope has changed: nearly all prices of so many are 0 and stay 0. */
+export const MANY_ROWS = 50_000;
+
+/** Vectors of more entries than this are looked at once in a sweep, not with each move of one of their rows. */
+const LONG_VECTOR = 64;
+
+/** Improves the step by projected Gauss–Seidel sweeps. Returns the value of the quadratic at the end. */
+function sweep(joined: JoinedQuadratic, { sweeps, swept }: Precision): number {
+  const { gradient, x } = joined, slopes = new Slopes(joined, swept);
+  let rows: Uint32Array | null = null;
+  for (let round = 0; round < sweeps; round++) {
+    const largest = slopes.sweep(rows);
+    if (largest < swept) break;
+    if (x.length > MANY_ROWS) rows = slopes.changedRows();
+  }
+  let sum = 0;
+  for (let r = 0; r < x.length; r++) {
+    if (x[r] !== 0) sum += 0.5 * x[r] * (gradient[r] + slopes.of(r));
+  }
+  return sum;
+}
+
+/** The slopes of a quadratic while its step is improved row by row. */
+class Slopes {
+  readonly #joined: JoinedQuadratic;
+  readonly #swept: number;
+  /** Float64Array, length rows: slope of each, vectors left out. */
+  readonly #residual: Float64Array;
+  /** For each vector its factor times its product with the step; and the same when it was last looked at for {@link changedRows}. */
+  readonly #along: Float64Array;
+  readonly #seen: Float64Array;
+  /** Rows whose slope has changed since they were swept, and whether a row is one of them. */
+  #changed = new Uint32List();
+  readonly #isChanged: Uint8Array;
+
+  constructor(joined: JoinedQuadratic, swept: number) {
+    const { gradient, x, vectors, factor } = joined;
+    this.#joined = joined;
+    this.#swept = swept;
+    this.#residual = gradient.slice();
+    this.#isChanged = new Uint8Array(x.length > MANY_ROWS ? x.length : 0);
+    this.#along = new Float64Array(factor.length);
+    for (let v = 0; v < factor.length; v++) {
+      let sum = 0;
+      for (let i = vectors.start[v]; i < vectors.start[v + 1]; i++) {
+        sum += vectors.value[i] * x[vectors.other[i]];
+      }
+      this.#along[v] = sum * factor[v];
+    }
+    this.#seen = this.#along.slice();
+    for (let r = 0; r < x.length; r++) if (x[r] !== 0) this.#add(r, x[r]);
+  }
+
+  /** The slope along a row. */
+  of(r: number): number {
+    const { byRow: { start, value, other } } = this.#joined;
+    let slope = this.#residual[r];
+    for (let i = start[r], end = start[r + 1]; i < end; i++) {
+      slope += value[i] * this.#along[other[i]];
+    }
+    return slope;
+  }
+
+  #add(r: number, amount: number): void {
+    const { start, column, value, diagonal } = this.#joined.matrix, residual = this.#residual;
+    residual[r] += diagonal[r] * amount;
+    for (let i = start[r], end = start[r + 1]; i < end; i++) {
+      residual[column[i]] += value[i] * amount;
+    }
+  }
+
+  /** Moves the given rows, or all, each to its best place. Returns the longest move as a share of the row's box. */
+  sweep(rows: Uint32Array | null): number {
+    const { x, low, high, diagonal, byRow, factor } = this.#joined;
+    const count = rows?.length ?? x.length,
+      along = this.#along,
+      isMany = this.#isChanged.length > 0;
+    let largest = 0;
+    for (let n = 0; n < count; n++) {
+      const r = rows === null ? n : rows[n];
+      const wanted = x[r] - this.of(r) / diagonal[r];
+      const moved = (wanted < low[r] ? low[r] : wanted > high[r] ? high[r] : wanted) - x[r];
+      if (moved === 0) continue;
+      x[r] += moved;
+      this.#add(r, moved);
+      for (let i = byRow.start[r], end = byRow.start[r + 1]; i < end; i++) {
+        along[byRow.other[i]] += byRow.value[i] * moved * factor[byRow.other[i]];
+      }
+      if (isMany) this.#noteChanges(r, moved);
+      largest = Math.max(largest, Math.abs(moved) / (high[r] - low[r]));
+    }
+    return largest;
+  }
+
+  /** Notes the rows whose slopes a move of row `r` has changed, but by long vectors. */
+  #noteChanges(r: number, moved: number): void {
+    const { matrix: { start, column, value }, vectors, factor, byRow } = this.#joined;
+    for (let i = start[r], end = start[r + 1]; i < end; i++) {
+      this.#note(column[i], value[i] * moved);
+    }
+    for (let i = byRow.start[r], end = byRow.start[r + 1]; i < end; i++) {
+      const v = byRow.other[i], push = byRow.value[i] * moved * factor[v];
+      const from = vectors.start[v], to = vectors.start[v + 1];
+      if (to - from > LONG_VECTOR) continue;
+      for (let e = from; e < to; e++) this.#note(vectors.other[e], vectors.value[e] * push);
+    }
+  }
+
+  /** Notes that a row's slope has changed, unless by so little that its move is too short to count. */
+  #note(r: number, change: number): void {
+    const { low, high, diagonal } = this.#joined;
+    if (this.#isChanged[r] === 1 || high[r] <= low[r]) return;
+    if (Math.abs(change) <= this.#swept * (high[r] - low[r]) * diagonal[r]) return;
+    this.#isChanged[r] = 1;
+    this.#changed.push(r);
+  }
+
+  /** The rows whose slope has changed since they were swept, or just before. */
+  changedRows(): Uint32Array {
+    const { vectors } = this.#joined, along = this.#along, seen = this.#seen;
+    for (let v = 0; v < along.length; v++) {
+      const from = vectors.start[v], to = vectors.start[v + 1];
+      if (to - from <= LONG_VECTOR || along[v] === seen[v]) continue;
+      for (let e = from; e < to; e++) {
+        this.#note(vectors.other[e], vectors.value[e] * (along[v] - seen[v]));
+      }
+      seen[v] = along[v];
+    }
+    const rows = this.#changed.array();
+    for (const r of rows) this.#isChanged[r] = 0;
+    this.#changed = new Uint32List();
+    return rows;
+  }
 }

@@ -25,6 +25,20 @@ export interface Vectors {
   readonly value: Float64Array;
 }
 
+/** The pairs of rows that are not 0 in the upper triangle of an n × n matrix. */
+export function pairsOfTriangle(upper: Float64Array, n: number): PairRows {
+  const start = new Uint32Array(n + 1), columns: number[] = [], values: number[] = [];
+  for (let r = 0; r < n; r++) {
+    for (let c = r + 1; c < n; c++) {
+      if (upper[r * n + c] === 0) continue;
+      columns.push(c);
+      values.push(upper[r * n + c]);
+    }
+    start[r + 1] = columns.length;
+  }
+  return { start, column: Uint32Array.from(columns), value: Float64Array.from(values) };
+}
+
 /** The symmetric matrix with this diagonal and, off it, `scale` times the pairs among the first `diagonal.length` rows. */
 export function symmetricMatrix(
   { start, column, value }: PairRows,

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../../../base/errors.ts";
+import { requireIdTypes } from "../../../sources/id_types.ts";
 import type { DialectOptions } from "../../../io/csv/dialect_options.ts";
 import { ourNames } from "../../../io/csv/header.ts";
 import { NUMBER_COLUMNS } from "../../../io/csv/known_columns.ts";
@@ -28,10 +29,12 @@ export interface InputFiles {
   readonly fingerprint: string | null;
 }
 
-/** @throws InputError where a column is lacking */
+/** @throws InputError where a column is lacking, or one of ids has a type that can't hold them */
 export function requireColumns({ name, columns }: InputFiles, wanted: readonly string[]): void {
   const column = wanted.find((column) => !columns.has(column));
-  if (column === undefined) return;
+  if (column === undefined) {
+    return requireIdTypes(name, wanted.map((column) => [column, columns.get(column)!]));
+  }
   throw new InputError(
     `${name}: no column ${column}, expected ${wanted.join(", ")}; there are ${
       [...columns.keys()].join(", ")

@@ -54,3 +54,16 @@ Deno.test("changes of the same user are never combined", () => {
   const set = bestSet([change(0, 0.5), change(1, 0.5), change(2, 0.4)], 1, 1, [0, 0, 1]);
   assertEquals(set.map(({ first }) => first).sort(), [0, 2].map((b) => b));
 });
+
+Deno.test("a change that loses more than the row does is made where two others win it back", () => {
+  const change = (first: number, more: number, cost: number): Change => ({
+    first,
+    second: -1,
+    more,
+    cost,
+  });
+  const changes = [change(0, 1.09, 0.5), change(1, -0.5, -0.22), change(2, -0.5, -0.23)];
+  // Two of them alone either take too much or leave what is worth more than they win.
+  const set = bestSet(changes, 0.1, 1, [0, 1, 2]);
+  assertEquals(set.map(({ first }) => first).sort(), [0, 1, 2]);
+});
