@@ -332,7 +332,8 @@ async function modelOf(mip: MipBuilder) {
   const highs = await loadHighs();
   let largest = 0;
   for (const cost of mip.cost) largest = Math.max(largest, Math.abs(cost));
-  const scale = largest > 0 ? 2 ** -Math.ceil(Math.log2(largest)) : 1;
+  // A power of two beyond the doubles would make costs infinite; below it the largest is next to nothing.
+  const scale = largest > 0 ? 2 ** -Math.max(-1000, Math.ceil(Math.log2(largest))) : 1;
   return { highs, model: ifTaken(() => highs.createModel(inputOf(highs, mip, scale))), scale };
 }
 

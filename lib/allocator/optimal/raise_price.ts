@@ -14,6 +14,7 @@ import type { OptimalOptions } from "./options.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Prices } from "../model/allocation.ts";
 import { prove } from "./joint/proof.ts";
+import { SMALL_PAIRS } from "./programs/allowance.ts";
 import { type ShortfallCut, shortfallCut } from "./dual/shortfall_cut.ts";
 import { solveAt } from "./solve_at_price.ts";
 import { missedBy, type Solved } from "./solved.ts";
@@ -61,9 +62,6 @@ export async function solveRaising(
   return { ...again, leastMissed: cutUnderLimits(again, price, cut)?.total };
 }
 
-/** Drops of at most this many pairs are solved as a whole again; it takes little time. */
-const QUICK_PAIRS = 20_000;
-
 /** Searches for better prices at the shortfall price asked for, starting from those of `up`; a small drop is solved again. */
 async function searchAgain(
   up: Solved,
@@ -71,7 +69,7 @@ async function searchAgain(
   clock: Clock,
 ): Promise<Solved> {
   const { assignment, proof: { prices: startPrices } } = up, { problem } = assignment;
-  if (pairCount(problem.instance) <= QUICK_PAIRS) {
+  if (pairCount(problem.instance) <= SMALL_PAIRS) {
     const again = await solveAt(problem, { ...options, startPrices }, clock, assignment);
     return { ...again, bound: Math.min(again.bound, up.bound) };
   }

@@ -5,9 +5,9 @@
  */
 import { Assignment } from "./recovery/assignment.ts";
 import { atOnce } from "./at_once.ts";
-import { boundAt } from "./dual/bound.ts";
 import type { Clock } from "./clock.ts";
 import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
+import { fastBoundAt } from "./passes/fast_bound.ts";
 import { flowNetwork } from "./flow/flow_network.ts";
 import type { OptimalOptions } from "./options.ts";
 import { prove } from "./joint/proof.ts";
@@ -38,6 +38,10 @@ export async function solveAsFlow(
       assignment.objective() >= quick.assignment.objective();
     return isBetter ? { ...quick, assignment } : quick;
   }
-  const proof = await prove(problem, { prices, bound: boundAt(problem, prices) }, clock.stopped);
+  const proof = await prove(
+    problem,
+    { prices, bound: fastBoundAt(problem, prices) },
+    clock.stopped,
+  );
   return { assignment, proof, bound: proof.bound, warnings: [], finished };
 }

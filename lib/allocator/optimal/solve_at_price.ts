@@ -22,7 +22,14 @@ import { areTypesAll, isSearchFirst } from "./flow/typed_network.ts";
 import type { KeptBundles } from "./passes/kept_bundles.ts";
 import { LAST_NOISE } from "./search/homotopy.ts";
 import type { OptimalOptions } from "./options.ts";
-import { ownLimits } from "./columns/own_limits.ts";
+import {
+  declaredOwnLimits,
+  doOwnLimitsMatter,
+  type OwnLimits,
+  ownLimits,
+  sharedPrices,
+} from "./columns/own_limits.ts";
+import { boundAt } from "./dual/bound.ts";
 import { pairCount } from "../drop/instance/instance.ts";
 import { pairsOfClasses, seemAlike, type UserClasses, userClasses } from "../drop/user_classes.ts";
 import type { Prices } from "../model/allocation.ts";
@@ -73,7 +80,7 @@ export async function solveAt(
   // Search: prices.
   const byClasses = classes !== null && areAlike(problem, classes);
   const rough = byClasses && await whyNoHighs() === null;
-  const dual = await searchPrices(problem, { ...options, rough }, clock, flow);
+  const { dual, own } = await searchPrices(problem, { ...options, rough }, clock, flow);
   onProgress?.({ phase: "recovery" });
   if (dual.isLate) return await atOnce(problem, dual);
   const hurry = () => !dual.finished || clock.stopped();
@@ -82,7 +89,7 @@ export async function solveAt(
   const groups = isHurried ? null : await groupsFirst(problem, point.prices, options.workers);
   try {
     const proof = groups === null ? await prove(problem, point, hurry) : await groups.prove(point);
-    const found = { dual, proof, classes, exact, byClasses, groups, flow, before };
+    const found = { dual, own, proof, classes, exact, byClasses, groups, flow, before };
     return await allocateFrom(problem, found, { ...options, goal }, clock);
   } finally {
     groups?.close();
@@ -92,6 +99,8 @@ export async function solveAt(
 /** What is known once prices are proven. */
 interface FromPrices {
   readonly dual: DualResult;
+  /** Limits of single users that matter, where the prices are those of what users share alone. */
+  readonly own: OwnLimits | null;
   readonly proof: Proof;
   readonly classes: UserClasses | null;
   /** Whether the exact optimum is sought. */
@@ -108,7 +117,7 @@ interface FromPrices {
 /** Recovers an allocation from proven prices, and refines it. */
 async function allocateFrom(
   problem: DualProblem,
-  { dual, proof, classes, exact, byClasses, groups, flow, before }: FromPrices,
+  { dual, own, proof, classes, exact, byClasses, groups, flow, before }: FromPrices,
   options: OptimalOptions & { asked: number; goal: number },
   clock: Clock,
 ): Promise<Solved> {
@@ -124,7 +133,7 @@ async function allocateFrom(
   const chainsFirst = !exact && areChainsFirst(problem);
   const recoverIn = recoveries(problem, start, kept, { goal, dearer, chainsFirst, clock });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
-  const first = { ...firstChoices(problem, proof, classes), byClasses };
+  const first = { ...firstChoices(problem, proof, classes, own), byClasses };
   const isBrief = first.byOwn !== null || Object.values(first).includes(true);
   // With time enough for the groups' choices units that are left need not be given out before.
   const assignment = first.byGroups && clock.leaves(GROUPS_MS * pairCount(instance))
@@ -212,13 +221,14 @@ function firstChoices(
   problem: DualProblem,
   proof: Proof,
   classes: UserClasses | null,
+  own: OwnLimits | null,
 ): Pick<RefineOptions, "byGroups" | "byTypes" | "byTies" | "byOwn"> {
   const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
   const byTypes = isSearchFirst(problem);
   return {
     byGroups,
     byTypes,
-    byOwn: byGroups ? null : ownLimits(problem, proof.prices),
+    byOwn: byGroups ? null : own ?? ownLimits(problem, proof.prices),
     byTies: !byGroups && !byTypes &&
       isTied(problem, proof.prices, classes),
   };
@@ -236,16 +246,43 @@ function classesOf(problem: DualProblem, clock: Clock): UserClasses | null {
   return areAlike(problem, classes) ? classes : null;
 }
 
-/** The best prices found within their share of the time: by the search, or those of the flow if their bound is lower. */
+/** What a search for prices found. */
+type FoundPrices = Pick<FromPrices, "dual" | "own">;
+
+/**
+ * The best prices found within their share of the time. Where limits of single users matter they are of what users share alone: with a
+ * few prices for each of thousands of users a search takes many times as long, and each user's best bundle within its own limits is
+ * found outright later.
+ */
 async function searchPrices(
   problem: DualProblem,
   options: OptimalOptions & { rough: boolean },
   clock: Clock,
   flow: Solved | null,
+): Promise<FoundPrices> {
+  // Choices for whole groups know users' own limits by their prices.
+  const declared = problem.rules.others.length > 0 ? null : declaredOwnLimits(problem);
+  const own = declared === null || await whyNoHighs() !== null ? null : declared;
+  const start = flow?.proof.prices ?? firstPrices(problem, options);
+  if (own === null) return { dual: await searchAll(problem, options, clock, start, flow), own };
+  const known = start && sharedPrices(own.isOwn, start);
+  const shared = await searchAll(own.shared, options, clock, known), { prices } = shared;
+  return shared.isLate || doOwnLimitsMatter(problem, prices, LAST_NOISE * problem.unit)
+    ? { dual: { ...shared, bound: boundAt(problem, prices), kept: undefined }, own }
+    : { dual: await searchAll(problem, options, clock, prices), own: null };
+}
+
+/** The best prices of all limits found: by the search, or those of the flow if their bound is lower. */
+async function searchAll(
+  problem: DualProblem,
+  options: OptimalOptions & { rough: boolean },
+  clock: Clock,
+  startPrices: Prices | undefined,
+  flow: Solved | null = null,
 ): Promise<DualResult> {
   const { workers, signal, onProgress, rough } = options;
   const found = await minimiseDual(problem, {
-    startPrices: flow?.proof.prices ?? firstPrices(problem, options),
+    startPrices,
     tolerance: areTypesAll(problem) ? ROUGH : toleranceForGroups(problem),
     workers,
     signal,

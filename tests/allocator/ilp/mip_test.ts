@@ -63,3 +63,17 @@ Deno.test("with a target the search ends at a solution that is as good, and its 
   assertEquals([reached.status, found(reached)], ["stopped", optimum]);
   assertEquals((await solveMip(mip, { start, target: optimum + 1 })).status, "optimal");
 });
+
+Deno.test("costs so small that doubles have no power of two to scale them by are no error", async () => {
+  for (const least of [5e-324, 3e-320, 1e-308]) {
+    const mip = new MipBuilder();
+    const row = mip.row(-Infinity, 1);
+    for (const cost of [least, 0]) {
+      mip.column(cost, 1, true);
+      mip.entry(row, 1);
+    }
+    const { status, bound } = await solveMip(mip);
+    assertEquals(status, "optimal");
+    assert(bound >= least && bound < 1e-290, `${bound}`);
+  }
+});

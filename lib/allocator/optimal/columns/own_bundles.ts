@@ -2,7 +2,9 @@
  * The best bundles of a user that keep the limits of this user alone (see `own_limits.ts`).
  *
  * Pairs are taken in the order of their values less what they count toward the user's own limits at the prices of these. With such
- * values, what a bundle can still be worth is bounded without the limits (Lagrangian relaxation), and most branches end at once.
+ * values, what a bundle can still be worth is bounded without the limits (Lagrangian relaxation), and most branches end at once. Where
+ * they do not, better prices of the user's own limits are sought: by steps along the subgradient, as long as the bound and the best
+ * bundle found tell (Polyak, "Minimization of unsmooth functionals", 1969).
  *
  * @module
  */
@@ -15,6 +17,9 @@ import type { NearBundle } from "../programs/near_bundles.ts";
 
 /** Most steps of the search for one user's bundles; counted seconds of a step, and of a user. */
 const MOST_STEPS = 20_000, STEP = 2e-7, USER = 5e-6;
+
+/** A search of more steps than this seeks better prices of the user's own limits, by so many steps along the subgradient. */
+const FEW_STEPS = 300, PRICE_STEPS = 12;
 
 /** The rounding of sums of a user's values, relative to their size. */
 const ROUNDING = 1e-12;
@@ -29,8 +34,12 @@ export interface OwnBundle {
   readonly most: number;
 }
 
+const NO_BUNDLE: OwnBundle = { pairs: null, value: -Infinity, most: -Infinity };
+
 /** One of the user's own limits. */
 interface OwnRow {
+  /** The most that an offer counts. */
+  readonly unit: number;
   readonly amount: number;
   readonly tolerance: number;
   /** What each unit beyond the amount costs; Infinity: the limit is hard. */
@@ -55,8 +64,8 @@ export class OwnBundles {
   /** Float64Array, length rows of limits: an excess up to this is rounding. */
   readonly #tolerance: Float64Array;
   readonly #isOwn: Uint8Array;
-  /** Float64Array, length rows: prices of own limits, with which bundles are bounded. */
-  readonly #price: Float64Array;
+  /** Float64Array, length rows of limits: prices, of which those of single users' limits bound bundles. Better ones are found on the way. */
+  readonly price: Float64Array;
   readonly #allowance: Allowance;
   #chooser: BundleChooser;
 
@@ -69,8 +78,9 @@ export class OwnBundles {
   /** Σ price · amount of the user's rows. */
   #constant = 0;
   #used = new Float64Array(0);
-  /** Prices of the user's rows. */
-  #rowPrice = new Float64Array(0);
+  /** The places of the user's rows among those of limits, and their prices. */
+  #places: readonly number[] = [];
+  #rowPrice: Float64Array = new Float64Array(0);
   readonly #chosen: number[] = [];
   /** Steps taken for the user, and how many may be taken. */
   #steps = 0;
@@ -96,7 +106,7 @@ export class OwnBundles {
     this.#tolerance = assignment.limits!.tolerance;
     this.#isOwn = isOwn;
     this.#chooser = chooser;
-    this.#price = price;
+    this.price = price.slice();
     this.#allowance = allowance;
   }
 
@@ -109,10 +119,17 @@ export class OwnBundles {
   /** The best bundle of user `u` that has sponsored offers, or that has none. */
   best(u: number, isSponsored: boolean): OwnBundle {
     this.#look(u);
-    let pairs: Int32Array | null = null, value = -Infinity, most = -Infinity;
-    const shapes = this.#shapes(isSponsored);
-    for (const shape of shapes) most = Math.max(most, shape.most);
-    this.#begin();
+    const first = this.#bestOf(isSponsored, FEW_STEPS);
+    if (first.value === first.most || this.#allowance.isOver) return first;
+    this.#improvePrices(isSponsored, first.value);
+    return this.#bestOf(isSponsored, MOST_STEPS, first);
+  }
+
+  /** The best bundle of the kind, or `known` where none is found that is worth more. */
+  #bestOf(isSponsored: boolean, mostSteps: number, known: OwnBundle = NO_BUNDLE): OwnBundle {
+    let { pairs, value } = known;
+    const shapes = this.#shapes(isSponsored), [{ most }] = [...shapes, NO_BUNDLE];
+    this.#begin(mostSteps);
     for (const shape of shapes) {
       const found = (own: number) => {
         if (own <= value) return value;
@@ -125,11 +142,57 @@ export class OwnBundles {
     return { pairs, value, most: this.#end() ? value : Math.max(most, value) };
   }
 
+  /**
+   * Moves the prices of the user's own limits to where the bound on bundles of a kind is lower: along the subgradient, the further the
+   * more the bound is above `value`, which one of them is worth.
+   */
+  #improvePrices(isSponsored: boolean, value: number): void {
+    let least = Infinity, best = this.#rowPrice, share = 1;
+    for (let n = 0; n <= PRICE_STEPS; n++) {
+      const [{ counts, most }] = this.#shapes(isSponsored);
+      if (most < least) [least, best] = [most, this.#rowPrice];
+      else share /= 2;
+      this.#allowance.spend(USER);
+      const slope = this.#slopeAt(counts);
+      const size = this.#rows.reduce((sum, { unit }, r) => sum + (slope[r] / unit) ** 2, 0);
+      const above = share * (value === -Infinity ? this.#problem.unit : most - value);
+      if (above <= 0 || size === 0) break;
+      this.#useRowPrices(this.#rowPrice.map((price, r) => {
+        const { unit, highest } = this.#rows[r];
+        return Math.min(highest, Math.max(0, price + above / size * slope[r] / unit ** 2));
+      }));
+    }
+    this.#useRowPrices(best);
+    this.#places.forEach((r, at) => this.price[r] = best[at]);
+  }
+
+  /** By row, how far the best bundle of a shape is beyond the amount; 0 where it has room and the price is 0. */
+  #slopeAt(counts: readonly [number, number]): Float64Array {
+    counts.forEach((n, type) => {
+      for (let t = 0; t < n; t++) this.#count(this.#types[type].pair[t], 1);
+    });
+    const slope = this.#used.map((used, r) => {
+      const beyond = used - this.#rows[r].amount;
+      return beyond < 0 && this.#rowPrice[r] === 0 ? 0 : beyond;
+    });
+    this.#used.fill(0);
+    return slope;
+  }
+
+  #useRowPrices(price: Float64Array): void {
+    const { instance: { start }, middle } = this.#problem, u = this.#user;
+    this.#rowPrice = price;
+    this.#constant = this.#rows.reduce((sum, { amount }, r) => sum + price[r] * amount, 0);
+    this.#types = [[start[u], middle[u]], [middle[u], start[u + 1]]].map(([from, to]) =>
+      this.#sorted(from, to)
+    );
+  }
+
   /** All bundles of user `u` that are worth at least `least`; more than `most`, or none, if they can't be listed. */
   near(u: number, least: number, most: number): NearBundle[] | null {
     this.#look(u);
     const near: NearBundle[] = [];
-    this.#begin();
+    this.#begin(MOST_STEPS);
     for (const isSponsored of [true, false]) {
       for (const shape of this.#shapes(isSponsored)) {
         this.#search(shape, least, (value) => {
@@ -142,9 +205,9 @@ export class OwnBundles {
   }
 
   /** Begins a search. */
-  #begin(): void {
+  #begin(mostSteps: number): void {
     this.#steps = 0;
-    this.#mostSteps = this.#allowance.isOver ? 0 : MOST_STEPS;
+    this.#mostSteps = this.#allowance.isOver ? 0 : mostSteps;
   }
 
   /** Ends it, and returns whether it went through all bundles. */
@@ -251,11 +314,8 @@ export class OwnBundles {
   #look(u: number): void {
     if (this.#user === u) return;
     this.#user = u;
-    const { instance: { start }, middle } = this.#problem;
     this.#learnRows(u);
-    this.#types = [[start[u], middle[u]], [middle[u], start[u + 1]]].map(([from, to]) =>
-      this.#sorted(from, to)
-    );
+    this.#useRowPrices(Float64Array.from(this.#places, (r) => this.price[r]));
   }
 
   #learnRows(u: number): void {
@@ -275,14 +335,17 @@ export class OwnBundles {
     for (let p = start[u]; p < start[u + 1]; p++) {
       eachOwn(p, (r, a) => this.#counts[(p - start[u]) * rows + place.get(r)!] += a);
     }
-    this.#constant = 0;
     this.#used = new Float64Array(rows);
     this.#rows = [...place].map(([r, at]) => {
-      let least = Infinity;
-      for (let x = 0; x < pairs; x++) least = Math.min(least, this.#counts[x * rows + at]);
-      this.#constant += this.#price[r] * amount[r];
+      let least = Infinity, largest = 0;
+      for (let x = 0; x < pairs; x++) {
+        const counted = this.#counts[x * rows + at];
+        least = Math.min(least, counted);
+        largest = Math.max(largest, Math.abs(counted));
+      }
       const onlyGrows = least >= 0;
       return {
+        unit: largest,
         amount: amount[r],
         tolerance: this.#tolerance[r],
         highest: highest[r],
@@ -290,7 +353,7 @@ export class OwnBundles {
         least,
       };
     });
-    this.#rowPrice = Float64Array.from(place.keys(), (r) => this.#price[r]);
+    this.#places = [...place.keys()];
   }
 
   #sorted(from: number, to: number): TypePairs {

@@ -14,7 +14,7 @@ import { constantTerm, type DualProblem } from "../dual/dual_problem.ts";
 import type { BestPrices, Blocks, Priced } from "./column_generation.ts";
 import type { BundleFinder } from "../programs/core.ts";
 import { OwnBundles } from "./own_bundles.ts";
-import type { OwnLimits } from "./own_limits.ts";
+import { type OwnLimits, sharedPrices } from "./own_limits.ts";
 import type { PricedRows } from "../programs/priced_rows.ts";
 
 /** A bundle of a user. */
@@ -69,7 +69,7 @@ export class OwnColumns implements Blocks<OwnColumn> {
     this.size = new Uint8Array(users).fill(1);
     this.reach = 2 * shared.k * (1 + mostCounted(shared.items!)) + 4;
     this.#empty = new Assignment(shared);
-    this.#chooserPrices = sharedPrices(prices, isOwn);
+    this.#chooserPrices = sharedPrices(isOwn, prices);
     this.#chooser = new BundleChooser(this.#empty, this.#chooserPrices, false);
     this.bundles = new OwnBundles(held, {
       isOwn,
@@ -156,11 +156,6 @@ export class OwnColumns implements Blocks<OwnColumn> {
     rows.enterOffers(mip, pairs);
     rows.enterShape(mip, this.problem.instance.group[u], sponsored, pairs.length - sponsored);
   }
-}
-
-/** Prices with 0 for limits of single users. */
-function sharedPrices(prices: Prices, isOwn: Uint8Array): Prices {
-  return { ...prices, limit: prices.limit!.map((price, r) => isOwn[r] === 1 ? 0 : price) };
 }
 
 /** The bundles that keep users' own limits, at prices of what users share. */

@@ -9,6 +9,7 @@
  */
 import type { Items } from "../../limits/items.ts";
 import type { Prices } from "../../model/allocation.ts";
+import { argmaxBundles } from "../recovery/argmax_bundles.ts";
 import { ownersOfRows } from "../../model/row_use.ts";
 import { belowDeclared, type DualProblem } from "../dual/dual_problem.ts";
 
@@ -22,36 +23,57 @@ export interface OwnLimits {
 
 /** Prices that prove a bound where users keep their own limits. */
 export interface OwnProof {
-  /** Those of what users share, and beside them those of single users' limits at which the bound of all prices was found. */
+  /** Those of what users share, and beside them those of single users' limits, which bound what their bundles can be worth. */
   readonly prices: Prices;
   /** The bound, with limits as they were declared. */
   readonly bound: number;
 }
 
-/** The proof of prices of what users share. `all`: prices of single users' limits too. */
+/** The proof of prices of what users share. `own`: by row, those of single users' limits. */
 export function ownProof(
   { isOwn, shared }: OwnLimits,
   { prices, bound }: { prices: Prices; bound: number },
-  all: Prices,
+  own: Float64Array,
 ): OwnProof {
-  const limit = prices.limit!.map((price, r) => isOwn[r] === 1 ? all.limit![r] : price);
+  const limit = prices.limit!.map((price, r) => isOwn[r] === 1 ? own[r] : price);
   return { prices: { ...prices, limit }, bound: bound + belowDeclared(shared, prices) };
 }
 
-/** Limits of single users matter if at least this share of the users has one with a price. */
-const PRICED = 0.05;
+/** Prices with 0 for limits of single users. */
+export function sharedPrices(isOwn: Uint8Array, prices: Prices): Prices {
+  return { ...prices, limit: prices.limit?.map((price, r) => isOwn[r] === 1 ? 0 : price) };
+}
+
+/** Limits of single users matter if they hold back at least this share of the users. */
+const HELD_BACK = 0.05;
 
 /** The limits of single users; null: there are none, or their prices say that they hardly matter. */
 export function ownLimits(problem: DualProblem, { limit }: Prices): OwnLimits | null {
+  return limit === undefined ? null : limitsOfMany(problem, (r) => limit[r] > 0);
+}
+
+/** The limits of single users as they are declared; null: too few users have any for them to matter. */
+export function declaredOwnLimits(problem: DualProblem): OwnLimits | null {
+  return limitsOfMany(problem, () => true);
+}
+
+/** Whether limits of single users matter: many users' best bundles break one, at these prices of what users share. */
+export function doOwnLimitsMatter(problem: DualProblem, prices: Prices, noise: number): boolean {
+  const { limits } = argmaxBundles(problem, prices, noise);
+  return limitsOfMany(problem, (r) => limits!.excess(r) > 0) !== null;
+}
+
+/** The limits of single users, where one of some rows is the own limit of many users. */
+function limitsOfMany(problem: DualProblem, isAmong: (r: number) => boolean): OwnLimits | null {
   const { items, instance } = problem;
-  if (items === null || limit === undefined) return null;
-  const enough = Math.max(1, PRICED * instance.group.length);
-  // Nearly all drops have fewer prices, and need not look for owners.
-  if (limit.reduce((count, price) => price > 0 ? count + 1 : count, 0) < enough) return null;
+  if (items === null) return null;
+  const enough = Math.max(1, HELD_BACK * instance.group.length);
+  // Nearly all drops have fewer such rows, and need not look for owners.
+  if (items.amount.reduce((count, _, r) => isAmong(r) ? count + 1 : count, 0) < enough) return null;
   const owner = ownersOfRows(items, instance),
     isOwn = Uint8Array.from(owner, (u) => u >= 0 ? 1 : 0);
-  const priced = new Set(owner.filter((u, r) => u >= 0 && limit[r] > 0));
-  if (priced.size < enough) return null;
+  const heldBack = new Set(owner.filter((u, r) => u >= 0 && isAmong(r)));
+  if (heldBack.size < enough) return null;
   return { isOwn, shared: { ...problem, items: withoutRows(items, isOwn) } };
 }
 

@@ -2,8 +2,8 @@
  * Column generation for thousands of blocks: prices come from Newton's method on a smoothed bound.
  *
  * The linear program of `column_generation.ts` has a row for each block: with thousands of users as blocks it takes minutes. Here prices
- * minimise the bound over the columns known, smoothed (see `smoothed_bound.ts`). From round to round it is smoothed less, and each round
- * adds the columns that its prices make best. The bound ends within about a millionth of the least one.
+ * minimise the bound over the columns known, smoothed (see `smoothed_bound.ts`). Once it settles it is smoothed less, and each round adds
+ * the columns that its prices make best. The bound ends within about a millionth of the least one.
  *
  * @module
  */
@@ -17,8 +17,10 @@ import { type BlockColumns, SmoothedBound } from "./smoothed_bound.ts";
 
 /** How much the bound is smoothed at first and at last, as shares of an offer's size, and by how much less from round to round. */
 const FIRST = 0.05, LAST = 2e-4, FALL = 0.4;
-/** Most rounds, and the share of the bound that one must win, when it is smoothed no less. */
-const MOST_LAST = 10, WORTH_A_ROUND = 1e-6;
+/** Rounds are repeated while one moves the bound by more than this share, so that a start far off finds the columns that matter first. */
+const SETTLED = 2e-3;
+/** Most rounds that smooth it alike, and the share of the bound that one must win when it is smoothed no less. */
+const MOST_ALIKE = 10, WORTH_A_ROUND = 1e-6;
 
 /** Counted seconds for each entry of a column that is gone through. */
 const ENTRY = 4e-9;
@@ -36,10 +38,10 @@ export async function smoothColumns<Column>(
   },
 ): Promise<Priced & Pick<BestPrices<Column>, "mixture">> {
   const known = new KnownColumns(blocks, start);
-  let best = await known.price(), last = 0;
+  let best = await known.price(), alike = 0;
   let mixture: BestPrices<Column>["mixture"] = [];
   const { unit } = blocks.problem, least = LAST * unit;
-  for (let sigma = FIRST * unit; last < MOST_LAST && !stop();) {
+  for (let sigma = FIRST * unit; alike < MOST_ALIKE && !stop();) {
     const smoothed = new SmoothedBound(known.sorted(), known.rows, sigma);
     known.moved = smoothed.minimise(known.moved, stop);
     spend(ENTRY * smoothed.work);
@@ -48,11 +50,13 @@ export async function smoothColumns<Column>(
     const won = best.bound - priced.bound;
     if (won > 0 || mixture.length === 0) mixture = known.mixtureOf(smoothed.weight);
     if (won > 0) best = priced;
+    alike++;
     if (sigma > least) {
+      if (Math.abs(won) > SETTLED * Math.abs(best.bound) && alike < MOST_ALIKE) continue;
       sigma = Math.max(least, FALL * sigma);
+      alike = 0;
       continue;
     }
-    last++;
     if (won <= WORTH_A_ROUND * Math.abs(best.bound)) break;
   }
   return { ...best, mixture };

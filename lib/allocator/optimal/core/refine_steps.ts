@@ -18,7 +18,9 @@ import { giveMost, ownBundleFinder, type OwnColumn, OwnColumns } from "../column
 import { type OwnLimits, ownProof } from "../columns/own_limits.ts";
 import { giveChoices, knapsackDrop } from "../knapsacks/knapsack_drop.ts";
 import { searchKnapsacks } from "../knapsacks/knapsack_search.ts";
+import { boundAt } from "../dual/bound.ts";
 import { worthOfShape } from "../dual/dual_problem.ts";
+import type { Prices } from "../../model/allocation.ts";
 import { JointGroups } from "../columns/joint_groups.ts";
 import { solveLosses } from "../programs/loss_program.ts";
 import { pairProgram } from "../programs/pair_program.ts";
@@ -221,7 +223,6 @@ export class RefineSteps {
   /** Finds the best prices by linear programming, and tries an allocation near the program's mixture. */
   async bestPrices(seconds?: number): Promise<void> {
     const state = this.#state;
-    const { hurry, pause } = state.options;
     const { assignment, objective } = state.incumbent;
     const { problem } = assignment;
     const classes = state.classes;
@@ -232,13 +233,7 @@ export class RefineSteps {
     const mostWork = allowance.left / ITERATION_OF_ROW;
     const best = await exactPrices(problem, classes, found, { objective, stop, mostWork });
     allowance.spend(best.work * ITERATION_OF_ROW);
-    if (best.bound < dual) {
-      const proof = await prove(problem, best, hurry, pause);
-      if (proof.bound < state.proof.bound) {
-        state.proof = proof;
-        state.take(proof.bound);
-      }
-    }
+    if (best.bound < dual) await this.#proveBy(best);
     if (state.distance() <= PROVEN || best.mixture.length === 0) return;
     await state.try(async () => {
       roundMixture(assignment, classes, best.mixture);
@@ -261,7 +256,9 @@ export class RefineSteps {
     const columns = new OwnColumns(assignment, own, state.proof.prices, given);
     const best = await this.#ownPrices(columns, given);
     state.take(best.bound);
-    state.ownProof = ownProof(own, best, state.proof.prices);
+    state.ownProof = ownProof(own, best, columns.bundles.price);
+    const all = state.ownProof.prices;
+    await this.#proveBy({ prices: all, bound: boundAt(state.problem, all) });
     if (best.mixture.length === 0) return;
     await state.try(async () => {
       giveMost(assignment, best.mixture);
@@ -278,6 +275,15 @@ export class RefineSteps {
       allowance: new Allowance(OWN_SECONDS, Infinity, allowance),
     });
     state.take(bound);
+  }
+
+  /** Takes prices of all limits for the proof, if they prove more. */
+  async #proveBy(found: { prices: Prices; bound: number }): Promise<void> {
+    const state = this.#state, { hurry, pause } = state.options;
+    const proof = await prove(state.problem, found, hurry, pause);
+    if (proof.bound >= state.proof.bound) return;
+    state.proof = proof;
+    state.take(proof.bound);
   }
 
   /** The best prices of what users share: nearly, and in a drop of the size of programs outright. */

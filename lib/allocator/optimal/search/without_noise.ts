@@ -4,8 +4,8 @@
  * @module
  */
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
-import { boundAt } from "../dual/bound.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
+import { fastBoundAt } from "../passes/fast_bound.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import { objectiveStep } from "../../model/objective_grid.ts";
 
@@ -79,6 +79,6 @@ function lowerOf(
       limit: from.limit.map((price, r) => price * items!.unit[r] <= TINY * unit ? 0 : price),
     }),
   };
-  const bound = boundAt(problem, prices);
+  const bound = fastBoundAt(problem, prices);
   return bound < found.bound ? { prices, bound } : found;
 }

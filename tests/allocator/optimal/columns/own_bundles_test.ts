@@ -8,7 +8,10 @@ import {
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { OwnBundles } from "../../../../lib/allocator/optimal/columns/own_bundles.ts";
-import { ownLimits } from "../../../../lib/allocator/optimal/columns/own_limits.ts";
+import {
+  declaredOwnLimits,
+  ownLimits,
+} from "../../../../lib/allocator/optimal/columns/own_limits.ts";
 import type { LimitInput } from "../../../../lib/allocator/drop/drop.ts";
 import { seededRandom } from "../../../../lib/base/random.ts";
 import { limitedDrop } from "../../../support/limited_drop.ts";
@@ -66,6 +69,51 @@ function allOf(u: number, { problem, chooser, assignment }: ReturnType<typeof bu
   }
   return found;
 }
+
+Deno.test("where a search takes long, better prices of the user's own limits are found, with which the next is short", () => {
+  const hours = { limit: "hours", per: "user_id", counts: "weight", atMost: 14 };
+  const { instance } = limitedDrop(5, [hours], { users: 3, contracts: 24 });
+  const problem = compileDualProblem(instance, { ...defaultPolicy, model: "coverage", k: 8 });
+  const { isOwn, shared } = declaredOwnLimits(problem)!, none = zeroPrices(problem);
+  const chooser = new BundleChooser(new Assignment(shared), none, false);
+  const search = (price: Float64Array) => {
+    const allowance = new Allowance(1);
+    const bundles = new OwnBundles(new Assignment(problem), { isOwn, chooser, price, allowance });
+    const found = Array.from(
+      { length: 3 },
+      (_, u) => [true, false].map((isSponsored) => bundles.best(u, isSponsored)),
+    );
+    return { found, price: bundles.price, spent: 1 - allowance.left };
+  };
+  const first = search(none.limit!), second = search(first.price);
+  // It is another array: the prices that were given stay.
+  assertEquals([...none.limit!], [0, 0, 0]);
+  assert(first.price.some((price) => price > 0), `${first.price}`);
+  assert(second.spent < first.spent / 2, `${second.spent} ${first.spent}`);
+  // Under model coverage the best bundle is that of a knapsack: for each number of offers and of hours the most that any pairs are worth.
+  for (let u = 0; u < 3; u++) {
+    const best = Array.from({ length: 9 }, () => new Array<number>(15).fill(-Infinity));
+    best[0][0] = 0;
+    const { start } = instance, { rows } = instance.limits!;
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      const own = rows.coefficient[rows.start[rows.item[p]]];
+      const value = chooser.netValue(p);
+      for (let n = 8; n > 0; n--) {
+        for (let h = 14; h >= own; h--) {
+          best[n][h] = Math.max(best[n][h], best[n - 1][h - own] + value);
+        }
+      }
+    }
+    const worth = Math.max(
+      ...best.map((byHours, n) => Math.max(...byHours) + chooser.shapeValue(u, 0, n)),
+    );
+    for (const { found } of [first, second]) {
+      const value = Math.max(...found[u].map((one) => one.value));
+      assertAlmostEquals(value, worth, 1e-9);
+      for (const one of found[u]) assert(one.most === one.value, "the search went through");
+    }
+  }
+});
 
 /** What a user costs who holds nothing: three units of `some` are missed. */
 const MISSED = 0.6;

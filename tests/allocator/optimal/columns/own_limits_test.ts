@@ -1,13 +1,18 @@
-import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import {
   compileDualProblem,
   type DualProblem,
   zeroPrices,
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
-import { ownLimits } from "../../../../lib/allocator/optimal/columns/own_limits.ts";
+import {
+  declaredOwnLimits,
+  doOwnLimitsMatter,
+  ownLimits,
+} from "../../../../lib/allocator/optimal/columns/own_limits.ts";
 import { Drop, type LimitInput } from "../../../../lib/allocator/drop/drop.ts";
 import { seededRandom } from "../../../../lib/base/random.ts";
+import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { checkAssignments } from "../../../../lib/allocator/check/check.ts";
 import { exactCertificate } from "../../../../lib/api/certificate.ts";
@@ -48,6 +53,47 @@ Deno.test("no limits, or only shared ones, or none with a price: there are none 
   assertEquals(found([], 0.1), null);
   assertEquals(found([{ limit: "city", per: "city", atMost: 3 }], 0.1), null);
   assertEquals(found([{ limit: "few", per: "user_id", atMost: 1 }], 0), null);
+});
+
+Deno.test("limits of single users matter where many users would break one at the prices of what they share", () => {
+  const matters = (limits: readonly LimitInput[]) => {
+    const problem = problemUnder(limits);
+    const own = declaredOwnLimits(problem);
+    return own && doOwnLimitsMatter(problem, zeroPrices(problem), 0);
+  };
+  assertEquals(matters([]), null);
+  assertEquals(matters([{ limit: "city", per: "city", atMost: 3 }]), null);
+  const few = (atMost: number) => ({ limit: "few", per: "user_id", atMost });
+  assertEquals(matters([few(1)]), true);
+  // Nobody may have more than three offers in any case.
+  assertEquals(matters([few(3)]), false);
+  // What users share is no matter here, however much of it they would take.
+  assertEquals(matters([few(3), { limit: "city", per: "city", atMost: 1 }]), false);
+  const one = [{ limit: "few", per: "user_id", atMost: 1, where: { user_id: "u1" } }];
+  assertEquals(matters(one), true);
+  // One of 40 users is too few.
+  const { instance } = limitedDrop(3, one, { users: 40 });
+  assertEquals(declaredOwnLimits(compileDualProblem(instance, defaultPolicy)), null);
+});
+
+Deno.test("days and hours of each user: the optimum, though prices of what users share alone come first", async () => {
+  let kept = 0;
+  for (let seed = 2; seed <= 5; seed++) {
+    const { instance } = limitedDrop(seed, [
+      { limit: "hours", per: "user_id", counts: "weight", atMost: 5 },
+      { limit: "kind", per: "user_id+kind", atMost: 1 },
+      { limit: "brand", per: "brand_id", atLeast: 6 },
+    ], { users: 12, contracts: 7 });
+    const found = await solveOptimal(instance, defaultPolicy);
+    const { objective, bound } = await solveIlp(instance, defaultPolicy);
+    assert(bound! - objective <= 1e-6 && found.gap! <= 1e-9, `seed ${seed}: ${found.gap}`);
+    assertAlmostEquals(found.objective, objective, 1e-6);
+    const { gap, own_limits_kept } = exactCertificate(instance, found);
+    if (own_limits_kept) kept++;
+    assert(gap >= found.gap!);
+    assert(checkAssignments(instance, tableOf(rowsOf(instance, found)), defaultPolicy).feasible);
+  }
+  assert(kept > 0);
 });
 
 Deno.test("hours of each of thousands of users, more than programs take: the optimum, where prices on hours leave a tenth open", async () => {
