@@ -446,6 +446,24 @@ Deno.test("the same bytes for any workers; the same optimum from a sample's pric
   }
 });
 
+Deno.test("scores of a few times the least of all doubles: the run ends, at the optimum", async () => {
+  for (const model of ["uniform", "coverage"] as const) {
+    const policy = { ...defaultPolicy, model, covW: [0], sponsoredBonus: 0 };
+    for (const unit of [Number.MIN_VALUE, 1e-310]) {
+      const drawn = randomInstance({ seed: 5, users: 30, contracts: 6, groups: 2, ratios: [0.2] });
+      const times = (size: number) => ({
+        ...drawn,
+        score: drawn.score.map((score) => size * Math.round(20 * score)),
+      });
+      const { objective, shortfall } = await solveOptimal(times(1), policy);
+      const found = await solveOptimal(times(unit), policy);
+      assertEquals([found.shortfall, shortfall], [0, 0]);
+      assertEquals(Math.round(found.objective / unit), objective, `${model} ${unit}`);
+      assertEquals(found.gap, 0);
+    }
+  }
+});
+
 Deno.test("model coverage says which type policies it leaves aside", async () => {
   const instance = randomInstance({ seed: 1, users: 20, contracts: 6, groups: 2 });
   const policy = { ...defaultPolicy, mixTail: true, maxSponsoredRatio: 0.5 };

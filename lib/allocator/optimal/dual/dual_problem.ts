@@ -235,6 +235,9 @@ const SCORES_SEEN = 4096;
  */
 const OF_MEAN = 1e-3;
 
+/** The least size of an offer: small shares of numbers near the least of all doubles would be 0. */
+const LEAST_SIZE = 2 ** -900;
+
 /** The median of a spread-out selection of non-zero |scores|, or what is larger: a share of their mean, the largest step of C, the bonus. */
 function offerSize(instance: Instance, coverage: Float64Array, bonus: number): number {
   const { plainScore: score = instance.score } = instance;
@@ -247,7 +250,7 @@ function offerSize(instance: Instance, coverage: Float64Array, bonus: number): n
   for (let n = 1; n < coverage.length; n++) {
     size = Math.max(size, Math.abs(coverage[n] - coverage[n - 1]));
   }
-  return size > 0 ? size : 1;
+  return size > 0 ? Math.max(size, LEAST_SIZE) : 1;
 }
 
 /** All prices 0. */

@@ -30,8 +30,8 @@ const FIRST = 4, FACTOR = 4;
  */
 const LOWERED = 3;
 
-/** The last ε if values are not whole, relative to their range; paths do the rest. */
-const FINE = 2 ** -20;
+/** The last ε if values are not whole, relative to their range, and the least there is: below it doubles lose digits. Paths do the rest. */
+const FINE = 2 ** -20, LEAST = 2 ** -1022;
 
 /**
  * Computes the best flow. Auctions with smaller and smaller ε (ε-scaling; Bertsekas 1988) bring prices within the last ε of the
@@ -47,7 +47,9 @@ export async function solveFlow(
   const auction = new Auction(network);
   const range = rangeOf(network);
   // The widest gap between cap.length + 1 fractions is wider than this ε, so rounding is exact.
-  const last = whole ? 2 ** -Math.ceil(Math.log2(2 * cap.length + 4)) : range * FINE;
+  const last = whole
+    ? 2 ** -Math.ceil(Math.log2(2 * cap.length + 4))
+    : Math.max(LEAST, range * FINE);
   const phases = range === 0 ? 0 : Math.max(0, Math.ceil(log(FACTOR, range / FIRST / last)));
   let held: Held = auction;
   const stopped = () => ({ ...inUnits(held, scale), finished: false });
