@@ -150,7 +150,10 @@ class Mover {
       const i = heap.top;
       const room = sign > 0 ? most[i] - counts[i] : counts[i] - least[i];
       const moved = sign * Math.min(stride, room);
-      if (Math.abs(counts[i] + moved) > Number.MAX_SAFE_INTEGER) throw uncountable(this.#steps);
+      // Where nobody has room, steps are left that nobody may have: bounds were lowered to what can be counted.
+      if (moved === 0 || Math.abs(counts[i] + moved) > Number.MAX_SAFE_INTEGER) {
+        throw uncountable(this.#steps);
+      }
       counts[i] += moved;
       left -= moved;
       if (stride > 1) last[i] = moved;
