@@ -89,23 +89,26 @@ function solveChecked(columns: CheckedColumns, options: ResolvedSplitOptions): S
   };
 }
 
-/** @throws InputError for a number that is not 0, but so small that it would vanish in what is worked out from it */
+/** Whether a number is not 0, but so small that it would vanish in what is worked out from it. */
+const vanishes = (value: number) => value !== 0 && Math.abs(value) < SMALLEST;
+
+/** @throws InputError for the first number that {@link vanishes} */
 function refuseVanishing({ total, lower, upper, target, ...columns }: CheckedColumns): void {
   const { previous, fixed, groups } = columns;
-  const ofGroups = groups && [groups.lower, groups.upper, groups.target];
   const refuse = (column: string, value: number) => {
-    if (value === 0 || Math.abs(value) >= SMALLEST || Number.isNaN(value)) return;
     const expected = `0, or a number of at least ${SMALLEST} in size`;
     throw InputError.at({ column, value: String(value), expected });
   };
-  const all = { lower, upper, target, previous, fixed };
-  refuse("total", total);
-  for (const [name, column] of Object.entries(all)) {
-    column?.forEach((value, i) => refuse(`${name}[${i}]`, value));
+  if (vanishes(total)) refuse("total", total);
+  for (const [name, column] of Object.entries({ lower, upper, target, previous, fixed })) {
+    const i = column?.findIndex(vanishes) ?? -1;
+    if (i >= 0) refuse(`${name}[${i}]`, column![i]);
   }
-  ofGroups?.forEach((column, at) =>
-    column.forEach((value, g) => refuse(`groups[${g}].${["lower", "upper", "target"][at]}`, value))
-  );
+  if (groups === undefined) return;
+  for (const name of ["lower", "upper", "target"] as const) {
+    const g = groups[name].findIndex(vanishes);
+    if (g >= 0) refuse(`groups[${g}].${name}`, groups[name][g]);
+  }
 }
 
 /** Splits what is left beside fixed amounts; what is said of the total is said of all of it. */

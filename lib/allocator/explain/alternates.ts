@@ -14,6 +14,7 @@ import { withoutRounding } from "../../base/without_rounding.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
 import type { Offers } from "../model/offers.ts";
+import { sharedPrices } from "../optimal/columns/own_limits.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { compileDualProblem, type DualProblem } from "../optimal/dual/dual_problem.ts";
 
@@ -158,20 +159,21 @@ class Replacements {
 class OwnRows {
   readonly #rows: LimitRows;
   readonly #use: RowUse;
-  readonly #isOwn: readonly boolean[];
+  /** Uint8Array, length rows: 1 for these limits. */
+  readonly #isOwn: Uint8Array;
 
   /** Those of a drop whose offers use some of them; null: it has none. */
   static of(instance: Instance, { offerPair }: Offers): OwnRows | null {
     const rows = instance.limits?.rows;
     if (rows === undefined) return null;
-    const isOwn = Array.from(
+    const isOwn = Uint8Array.from(
       ownersOfRows(rows, instance),
-      (owner, r) => owner >= 0 && rows.price[r] === Infinity,
+      (owner, r) => owner >= 0 && rows.price[r] === Infinity ? 1 : 0,
     );
-    return isOwn.includes(true) ? new OwnRows(rows, useOfPairs(rows, offerPair), isOwn) : null;
+    return isOwn.includes(1) ? new OwnRows(rows, useOfPairs(rows, offerPair), isOwn) : null;
   }
 
-  private constructor(rows: LimitRows, use: RowUse, isOwn: readonly boolean[]) {
+  private constructor(rows: LimitRows, use: RowUse, isOwn: Uint8Array) {
     this.#rows = rows;
     this.#use = use;
     this.#isOwn = isOwn;
@@ -180,12 +182,12 @@ class OwnRows {
   /** Whether pair `p` may take the place of one of the offers `given`. */
   fit(p: number, given: Uint32Array): boolean {
     return given.some((q) =>
-      rowsWithoutRoom(this.#rows, this.#use, p, [q]).every((r) => !this.#isOwn[r])
+      rowsWithoutRoom(this.#rows, this.#use, p, [q]).every((r) => this.#isOwn[r] === 0)
     );
   }
 
   /** Prices with those of these limits left out. */
   without(prices: Prices): Prices {
-    return { ...prices, limit: prices.limit?.map((price, r) => this.#isOwn[r] ? 0 : price) };
+    return sharedPrices(this.#isOwn, prices);
   }
 }

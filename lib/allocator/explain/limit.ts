@@ -8,7 +8,6 @@ import { aboutContract, type KnownContract } from "../drop/instance/contract_col
 import { quote, UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import { type Limits, nameOfRow } from "../drop/instance/limits.ts";
-import { ownersOfRows } from "../model/row_use.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { type LimitRow, limitRows } from "./limit_rows.ts";
 import type { Inquiry } from "./question.ts";
@@ -185,8 +184,7 @@ function rowInFull(inquiry: Inquiry, row: LimitRow, r: number): LimitRowExplanat
   const { nearly, barely } = new Bids(inquiry, r).nearest();
   return {
     ...row,
-    gain_at_most: (prices.limit?.[r] ?? 0) +
-      (ownersOfRows(rows, instance)[r] >= 0 ? inquiry.slackOfOwnLimits : inquiry.slack),
+    gain_at_most: (prices.limit?.[r] ?? 0) + inquiry.slackOfRow(r),
     gain: null,
     nearly: nearly.map(shown),
     barely: barely.map(shown),

@@ -9,12 +9,12 @@ import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
 import { type Offers, valueOfOffers } from "../model/offers.ts";
-import { type RowUse, useOfPairs } from "../model/row_use.ts";
+import { ownersOfRows, type RowUse, useOfPairs } from "../model/row_use.ts";
 import { boundAt } from "../optimal/dual/bound.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
 import { compileDualProblem, type DualProblem, zeroPrices } from "../optimal/dual/dual_problem.ts";
 import type { Policy } from "../model/policy.ts";
-import { boundWithOwnLimitsKept } from "./own_limits_bound.ts";
+import { boundOfPrices } from "./price_bound.ts";
 import { countGroups, type TypeCounts, typeCounts } from "./fits_rules.ts";
 import { bestWithinBrands } from "./best_within_brands.ts";
 
@@ -78,17 +78,20 @@ export class Inquiry {
    * contract, a group's rule or what several users share adds at most its price plus this. One pass over the pairs.
    */
   get slack(): number {
-    const { policy, prices, ownLimitsKept } = this.question;
-    return ownLimitsKept === true
-      ? this.#slackOf(boundWithOwnLimitsKept(this.#given, policy, prices))
-      : this.slackOfOwnLimits;
+    const { policy, prices, ownLimitsKept = false } = this.question;
+    return ownLimitsKept
+      ? this.#slackOf(boundOfPrices(this.#given, policy, prices, true))
+      : this.#slackWithAllPrices;
   }
 
-  /**
-   * The same for limits of single users, whose prices are part of a bound only where they are not kept user by user. No smaller
-   * than {@link slack}.
-   */
-  get slackOfOwnLimits(): number {
+  /** The same for row `r` of the limits. Where users keep their own limits, the bound says nothing of the prices of these. */
+  slackOfRow(r: number): number {
+    const { instance, ownLimitsKept = false } = this.question;
+    const isOwn = ownLimitsKept && ownersOfRows(instance.limits!.rows, instance)[r] >= 0;
+    return isOwn ? this.#slackWithAllPrices : this.slack;
+  }
+
+  get #slackWithAllPrices(): number {
     return this.#slackOf(boundAt(this.problem, this.question.prices));
   }
 

@@ -29,7 +29,7 @@ import {
   ownLimits,
   sharedPrices,
 } from "./columns/own_limits.ts";
-import { boundAt } from "./dual/bound.ts";
+import { fastBoundAt } from "./passes/fast_bound.ts";
 import { pairCount } from "../drop/instance/instance.ts";
 import { pairsOfClasses, seemAlike, type UserClasses, userClasses } from "../drop/user_classes.ts";
 import type { Prices } from "../model/allocation.ts";
@@ -268,7 +268,7 @@ async function searchPrices(
   const known = start && sharedPrices(own.isOwn, start);
   const shared = await searchAll(own.shared, options, clock, known), { prices } = shared;
   return shared.isLate || doOwnLimitsMatter(problem, prices, LAST_NOISE * problem.unit)
-    ? { dual: { ...shared, bound: boundAt(problem, prices), kept: undefined }, own }
+    ? { dual: { ...shared, bound: fastBoundAt(problem, prices), kept: undefined }, own }
     : { dual: await searchAll(problem, options, clock, prices), own: null };
 }
 

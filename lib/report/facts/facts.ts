@@ -3,9 +3,7 @@
  *
  * @module
  */
-import { boundFromPrices } from "../../allocator/check/bound.ts";
-import { demandsOf } from "../../allocator/check/demands.ts";
-import { boundWithOwnLimitsKept } from "../../allocator/explain/own_limits_bound.ts";
+import { boundOfPrices } from "../../allocator/explain/price_bound.ts";
 import { type Allocation, policyWithPrice, relativeGap } from "../../allocator/model/allocation.ts";
 import { isBelow } from "../../base/is_below.ts";
 import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";
@@ -232,7 +230,7 @@ function priceSlacks(
   instance: Instance,
   allocation: ReportedAllocation,
 ): Pick<ReportTotals, "price_slack" | "own_price_slack"> {
-  const { prices, bound, pricesBound, objective, branches } = allocation;
+  const { prices, bound, pricesBound, objective, branches, ownLimitsKept = false } = allocation;
   if (prices === null || bound === null) return { price_slack: null };
   const policy = policyWithPrice(allocation);
   const slackOf = (proven: number) => {
@@ -241,14 +239,11 @@ function priceSlacks(
   };
   const known = allocation.boundOfPrices ??
     (branches === undefined ? pricesBound ?? bound : null);
-  const ofAll = () =>
-    slackOf(boundFromPrices(instance, policy, demandsOf(instance, policy), prices).bound);
-  return allocation.ownLimitsKept === true
-    ? {
-      price_slack: slackOf(known ?? boundWithOwnLimitsKept(instance, policy, prices)),
-      own_price_slack: ofAll(),
-    }
-    : { price_slack: known === null ? ofAll() : slackOf(known) };
+  const boundIf = (kept: boolean) => boundOfPrices(instance, policy, prices, kept);
+  return {
+    price_slack: slackOf(known ?? boundIf(ownLimitsKept)),
+    ...(ownLimitsKept && { own_price_slack: slackOf(boundIf(false)) }),
+  };
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

@@ -8,10 +8,8 @@ import { optionInWords } from "../../base/option_words.ts";
 import { relativeGap } from "../../allocator/model/allocation.ts";
 import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
 import { type Certificate, policyOfCertificate } from "../../allocator/model/certificate.ts";
-import { boundFromPrices } from "../../allocator/check/bound.ts";
-import { demandsOf } from "../../allocator/check/demands.ts";
 import { boundOfCertificate } from "../../allocator/check/exact.ts";
-import { boundWithOwnLimitsKept } from "../../allocator/explain/own_limits_bound.ts";
+import { boundOfPrices } from "../../allocator/explain/price_bound.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../../allocator/model/offers.ts";
@@ -137,14 +135,14 @@ function proof(
   if (unknown > 0) {
     warnings.push(`${counted(unknown, "price")} of the certificate left out: not of this drop`);
   }
-  const boundOfPrices = certificate.own_limits_kept === true
-    ? boundWithOwnLimitsKept(instance, policy, found.prices)
-    : boundFromPrices(instance, policy, demandsOf(instance, policy), found.prices).bound;
+  const kept = certificate.own_limits_kept === true;
+  const proven = boundOfPrices(instance, policy, found.prices, kept);
   // Cases may prove more than prices do.
   const inAll = certificate.branches !== undefined && unknown === 0
     ? boundOfCertificate(instance, certificate)
     : null;
-  return { prices: found.prices, bound: Math.min(boundOfPrices, inAll ?? Infinity), boundOfPrices };
+  const bound = Math.min(proven, inAll ?? Infinity);
+  return { prices: found.prices, bound, boundOfPrices: proven };
 }
 
 /** Pairs of the rows, k places per user. */

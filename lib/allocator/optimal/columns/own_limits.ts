@@ -49,32 +49,39 @@ const HELD_BACK = 0.05;
 
 /** The limits of single users; null: there are none, or their prices say that they hardly matter. */
 export function ownLimits(problem: DualProblem, { limit }: Prices): OwnLimits | null {
-  return limit === undefined ? null : limitsOfMany(problem, (r) => limit[r] > 0);
+  return limit === undefined ? null : apart(problem, ownersOfMany(problem, (r) => limit[r] > 0));
 }
 
 /** The limits of single users as they are declared; null: too few users have any for them to matter. */
 export function declaredOwnLimits(problem: DualProblem): OwnLimits | null {
-  return limitsOfMany(problem, () => true);
+  return apart(problem, ownersOfMany(problem, () => true));
 }
 
 /** Whether limits of single users matter: many users' best bundles break one, at these prices of what users share. */
 export function doOwnLimitsMatter(problem: DualProblem, prices: Prices, noise: number): boolean {
   const { limits } = argmaxBundles(problem, prices, noise);
-  return limitsOfMany(problem, (r) => limits!.excess(r) > 0) !== null;
+  return ownersOfMany(problem, (r) => limits!.excess(r) > 0) !== null;
 }
 
-/** The limits of single users, where one of some rows is the own limit of many users. */
-function limitsOfMany(problem: DualProblem, isAmong: (r: number) => boolean): OwnLimits | null {
-  const { items, instance } = problem;
+/** Int32Array, length rows: the owner of each; null: those among some rows are the own limits of too few users. */
+function ownersOfMany(
+  { items, instance }: DualProblem,
+  isAmong: (r: number) => boolean,
+): Int32Array | null {
   if (items === null) return null;
   const enough = Math.max(1, HELD_BACK * instance.group.length);
   // Nearly all drops have fewer such rows, and need not look for owners.
   if (items.amount.reduce((count, _, r) => isAmong(r) ? count + 1 : count, 0) < enough) return null;
-  const owner = ownersOfRows(items, instance),
-    isOwn = Uint8Array.from(owner, (u) => u >= 0 ? 1 : 0);
+  const owner = ownersOfRows(items, instance);
   const heldBack = new Set(owner.filter((u, r) => u >= 0 && isAmong(r)));
-  if (heldBack.size < enough) return null;
-  return { isOwn, shared: { ...problem, items: withoutRows(items, isOwn) } };
+  return heldBack.size < enough ? null : owner;
+}
+
+/** The rows that have an owner, and the problem without them. */
+function apart(problem: DualProblem, owner: Int32Array | null): OwnLimits | null {
+  if (owner === null) return null;
+  const isOwn = Uint8Array.from(owner, (u) => u >= 0 ? 1 : 0);
+  return { isOwn, shared: { ...problem, items: withoutRows(problem.items!, isOwn) } };
 }
 
 function withoutRows(items: Items, isOwn: Uint8Array): Items {

@@ -18,7 +18,7 @@ import { giveMost, ownBundleFinder, type OwnColumn, OwnColumns } from "../column
 import { type OwnLimits, ownProof } from "../columns/own_limits.ts";
 import { giveChoices, knapsackDrop } from "../knapsacks/knapsack_drop.ts";
 import { searchKnapsacks } from "../knapsacks/knapsack_search.ts";
-import { boundAt } from "../dual/bound.ts";
+import { fastBoundAt } from "../passes/fast_bound.ts";
 import { worthOfShape } from "../dual/dual_problem.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { JointGroups } from "../columns/joint_groups.ts";
@@ -258,7 +258,7 @@ export class RefineSteps {
     state.take(best.bound);
     state.ownProof = ownProof(own, best, columns.bundles.price);
     const all = state.ownProof.prices;
-    await this.#proveBy({ prices: all, bound: boundAt(state.problem, all) });
+    await this.#proveBy({ prices: all, bound: fastBoundAt(state.problem, all) });
     if (best.mixture.length === 0) return;
     await state.try(async () => {
       giveMost(assignment, best.mixture);
