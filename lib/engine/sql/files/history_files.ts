@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { DATE_EXPECTED, dayOf as parsedDay, NO_DAY } from "../../../allocator/drop/before/day.ts";
+import {
+  DATE_EXPECTED,
+  DATE_FORM,
+  dayOf as parsedDay,
+  NO_DAY,
+} from "../../../allocator/drop/before/day.ts";
 import { History, type HistoryRules } from "../../../allocator/drop/before/history.ts";
 import { InputError } from "../../../base/errors.ts";
 import { IdTable } from "../../../base/id_table.ts";
@@ -19,10 +24,6 @@ import type { HistoryFacts } from "../../steps/inspect.ts";
 import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_files.ts";
 import type { Store } from "../store/store.ts";
 import type { Dialect } from "../store/dialect.ts";
-
-/** The form of dates and times; {@link pastDays} decides which of them are days of the calendar. */
-const DATE = String
-  .raw`^(\d{4}-\d\d-\d\d|\d{8})([T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)?)?$`;
 
 const OUTCOMES = ["offered", "selected", "redeemed", "declined"];
 
@@ -79,7 +80,7 @@ function faultsOf(
   const faults = [blank("user_id"), blank("contract_address")];
   if (columns.has("offered_at")) {
     const text = `coalesce(${cell(sql, "offered_at")}, '')`;
-    faults.push(["offered_at", `NOT ${sql.matches(text, DATE)}`, DATE_EXPECTED]);
+    faults.push(["offered_at", `NOT ${sql.matches(text, DATE_FORM)}`, DATE_EXPECTED]);
   }
   if (columns.has("outcome") && rules.declineFactor !== 1) {
     const known = ["", ...OUTCOMES].map((outcome) => sql.text(outcome)).join(", ");
