@@ -38,6 +38,9 @@ const HOST = "127.0.0.1";
 /** Milliseconds between two signs of life to a page. */
 const BEAT = 10_000;
 
+/** Milliseconds that answers under way have to reach their pages when the server closes. */
+const PATIENCE = 100;
+
 /** Most bytes of a call. */
 const LARGEST = 8 << 20;
 
@@ -106,6 +109,8 @@ export function serveStudio({ session, title, script, style, port }: Served): St
     send: (name, event) => pages.send(name, event),
     async close() {
       pages.close();
+      // The ends of their streams reach the pages first.
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE));
       // Not server.shutdown(), which waits for whoever sends a call and never ends it.
       ended.abort();
       await server.finished;
