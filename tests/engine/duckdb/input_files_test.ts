@@ -153,6 +153,11 @@ Deno.test("DuckDB: a row of CSV that can't be read is named by file and line, as
           `"user_id" ,contract_address,score\nu1,c1,0.5\n`,
           /elig\.csv:1: a quoted field has more text after its closing quote$/,
         ],
+        [
+          "a byte order mark alone",
+          "\ufeff",
+          /elig\.csv: the file is empty, expected columns user_id/,
+        ],
         ["nothing", "", /elig\.csv: the file is empty, expected columns user_id, contract_a/],
       ] as const
     ) {
@@ -226,7 +231,22 @@ Deno.test("DuckDB: columns that paths give are there whether files are written a
 Deno.test("DuckDB: what one machine takes for no number is none, and texts with a NUL are whole", () =>
   withFolder(async (folder) => {
     const store = await opened(folder), { dialect: sql } = store;
-    const texts = ["1_000", "1,5", "0x10", "1e", "1d", "0.5%", "", "1e5", ".5", "5.", "+1", "-0"];
+    const texts = [
+      "1_000",
+      "+-1",
+      "-+1",
+      "1,5",
+      "0x10",
+      "1e",
+      "1d",
+      "0.5%",
+      "",
+      "1e5",
+      ".5",
+      "5.",
+      "+1",
+      "-0",
+    ];
     const asked = texts.map((text) => sql.numberOf(sql.text(text))).join(", ");
     const [found] = await store.rowsOverAll(`SELECT ${asked}`, {});
     const numbers = texts.map((text) => parseNumberText(text));
