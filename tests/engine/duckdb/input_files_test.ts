@@ -1,7 +1,9 @@
-import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals, assertRejects, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { FetchedFiles } from "../../../lib/engine/duckdb/fetched_files.ts";
 import { inputFiles } from "../../../lib/engine/duckdb/input_files.ts";
+import { requireColumns } from "../../../lib/engine/sql/files/input_files.ts";
 import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
 import { inputTables, PAIR_COLUMNS } from "../../../lib/engine/sql/files/file_drop.ts";
 import type { DialectOptions } from "../../../lib/io/csv/dialect_options.ts";
@@ -197,6 +199,29 @@ Deno.test("DuckDB: files of CSV in a folder may have their columns in any order,
     const there = await readThere(store, elig, {});
     assertEquals(there, await readLocally({ ...files, elig }, {}));
     assertEquals(there.length, 3);
+    store.close();
+  }));
+
+Deno.test("DuckDB: decimals of more than 38 digits, which it reads wrong, are refused where they are used", () =>
+  withFolder(async (folder) => {
+    const store = await opened(folder);
+    const elig = fileURLToPath(
+      new URL("../../fixtures/parquet_kinds/scores_decimal_50.parquet", import.meta.url),
+    );
+    const error = await assertRejects(() => readThere(store, elig, {}), InputError);
+    assertEquals(
+      error.message,
+      `${elig}: score is of type DECIMAL(50,1) (more than 38 digits), which DuckDB reads wrong, expected numbers`,
+    );
+    // As an id it is refused as other decimals are that can be none.
+    const columns = { user_id: "score", score: "other" };
+    const control = { fetched: new FetchedFiles(""), dialect: { columns } };
+    const files = await inputFiles(store, elig, PAIR_COLUMNS, control);
+    assertThrows(
+      () => requireColumns(files, PAIR_COLUMNS),
+      InputError,
+      "user_id is of type DECIMAL",
+    );
     store.close();
   }));
 
