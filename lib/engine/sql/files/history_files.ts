@@ -154,7 +154,9 @@ export async function inspectHistory(
     found.push(await rowsOfFile(store, file, at, rules, control));
   }
   const all = found.flatMap((file) => file.days);
-  const days = pastDays([...new Set(all.map(({ day }) => day))], dated, rules, files.length);
+  // A file without dates is a drop, also one that has no rows.
+  const named = dated ? [...new Set(all.map(({ day }) => day))] : files.map((_, at) => `${at}`);
+  const days = pastDays(named, dated, rules, files.length);
   const past = new Set(days.map(({ day }) => day));
   const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
   return {
