@@ -23,8 +23,8 @@ const MOST_IDLE = 2, WORTH_A_ROUND = 0.01;
 const WHOLE = 0.99, SHARE = 0.15;
 /** A column is not taken if the program takes less of it. */
 const NOTHING = 1e-6;
-/** The assumed cost of an offer beyond a cap, in units of an offer's size: about what moving it along a path costs. */
-const BEYOND = 0.02;
+/** The assumed cost of moving an offer along a path of swaps to a contract that has room, in units of an offer's size. */
+const MOVED = Number(Deno.env.get("MOVE") ?? 0.02);
 
 /** A column, and how much of it the program takes. */
 interface Taken {
@@ -106,7 +106,7 @@ function giveLargest(
   for (const g of open) {
     if (given.size === most) break;
     const first = of.get(g)?.sort((a, b) => b.times - a.times)
-      .find(({ column }) => groups.excess(assignment, column) === 0);
+      .find(({ column }) => groups.fits(assignment, column));
     if (first === undefined) continue;
     groups.give(assignment, g, first.column);
     given.set(g, first.column);
@@ -127,7 +127,7 @@ function giveBeyond(
     for (const column of groups.columns[g]) {
       if (!column.isGivable) continue;
       const lost = worth[g] - groups.valueOf(g, column, prices) +
-        BEYOND * assignment.problem.unit * groups.excess(assignment, column);
+        MOVED * assignment.problem.unit * groups.excess(assignment, column);
       if (lost >= least) continue;
       least = lost;
       best = column;
@@ -163,10 +163,12 @@ class DiveProgram {
     const pricing = { counted: countedIn(assignment), box: highestPrice, scale: this.#scale };
     this.#rows = new PricedRows(this.#mip, problem, start.prices, pricing);
     groups.prepare(this.#rows);
+    this.#rows.prepareMoves();
     this.#one = groups.columns.map(() => this.#mip.row(1, 1));
     this.#entered = groups.columns.map(() => []);
     groups.columns.forEach((own, g) => own.forEach((column) => this.#enter(this.#mip, g, column)));
     this.#rows.addSlack(new Float64Array(this.#mip.rowLower.length));
+    this.#rows.addMoves(MOVED * problem.unit);
     this.#columns = this.#mip.columns;
   }
 

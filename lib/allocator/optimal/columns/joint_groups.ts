@@ -10,6 +10,7 @@ import type { Proof } from "../joint/proof.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { generateColumns, type Priced } from "./column_generation.ts";
 import { GroupColumns } from "./group_columns.ts";
+import { relieveBySwaps } from "../recovery/recover.ts";
 import { dive } from "./group_dive.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { SMALL_PAIRS } from "../programs/allowance.ts";
@@ -144,7 +145,7 @@ export class JointGroups {
     const isLarge = pairCount(problem.instance) >= MANY_PAIRS;
     for (let n = 1, hasEnded = false; !hasEnded && !stop(); n++) {
       this.#hasOneDive = n === 1;
-      const highest = n % 2 === 1 ? problem.unit : this.#highestPrice(problem);
+      const highest = this.#highestPrice(problem);
       hasEnded = await this.#dive(
         assignment,
         highest,
@@ -183,8 +184,11 @@ export class JointGroups {
   /** Returns whether the dive came to an end. */
   async #dive(assignment: Assignment, highestPrice: number, patience?: number): Promise<boolean> {
     const { stop } = this.#options;
-    const start = this.#best!, settings = { enough: this.#enough, highestPrice, patience, stop };
+    const start = this.#best!,
+      { pause } = this.#options,
+      settings = { enough: this.#enough, highestPrice, patience, stop };
     const { lost, hasGivenUp } = await dive(assignment, this.#groups, start, settings);
+    await relieveBySwaps(assignment, start.prices, { hurry: stop, pause });
     this.#ofMixture = Math.min(this.#ofMixture, start.bound - lost);
     return !hasGivenUp;
   }
