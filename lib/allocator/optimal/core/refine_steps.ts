@@ -141,7 +141,7 @@ export class RefineSteps {
     state.take(state.proof.bound);
     const isNear = () => search.isNear(state.incumbent.objective);
     const isEnough = state.distance() <= gap || state.isLittleLeft() || isNear();
-    if (!state.hurry() && !isEnough && search.mayChooseAgain) {
+    if (!state.hurry() && !isEnough) {
       await tryChoices(() => search.chooseAgain(assignment));
     }
     return isNear();
