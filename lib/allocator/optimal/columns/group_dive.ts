@@ -20,7 +20,7 @@ const ROUNDS = 2, FEW_OPEN = 40, MANY_ROUNDS = 12;
 /** No more columns are sought once so many rounds, one after the other, won less than this share of what is to be won. */
 const MOST_IDLE = 2, WORTH_A_ROUND = 0.01;
 /** The least increase of the loss, as a share of what is enough with all groups open, for which new columns are sought. */
-const LEAST_ROOM = Number(Deno.env.get("ROOM") ?? 0.1);
+const LEAST_ROOM = Number(Deno.env.get("ROOM") ?? 0.25);
 /** A column counts as whole if the program takes this much of it; and the share of the groups that get whole columns in one step. */
 const WHOLE = 0.99, SHARE = 0.15;
 /** A column is not taken if the program takes less of it. */

@@ -25,7 +25,7 @@ const OF_GAP = 0.5, OF_LOSS = 5e-4;
  * The same for the end of the search for columns. What groups lose by good choices that are not proven to be the best is not counted
  * there, so less is left.
  */
-const OF_GAP_OF_COLUMNS = Number(Deno.env.get("OFC") ?? 0.2);
+const OF_GAP_OF_COLUMNS = Number(Deno.env.get("OFC") ?? 0.3);
 
 /** From this many pairs on a round over all groups takes long, so that fewer rounds count for more than columns that differ. */
 const MANY_PAIRS = 2_000_000;
@@ -139,12 +139,12 @@ export class JointGroups {
   }
 
   /**
-   * Whether an allocation is nearly as good as the best mixture of the choices that are known. Then what is left between it and the bound
-   * is mostly what whole users lose, as the bound leaves it out for groups whose best choice can't be found.
+   * From this objective on an allocation is nearly as good as the best mixture of the choices that are known. Then what is left between it
+   * and the bound is mostly what whole users lose, as the bound leaves it out for groups whose best choice can't be found.
    */
-  isNear(objective: number): boolean {
+  get near(): number {
     const { gap } = this.#options;
-    return this.#ofMixture - objective <= OF_GAP * gap * Math.abs(this.proof.bound);
+    return this.#ofMixture - OF_GAP * gap * Math.abs(this.proof.bound);
   }
 
   async #dive(assignment: Assignment): Promise<void> {

@@ -131,15 +131,15 @@ export class RefineSteps {
     const tryChoices = (choose: () => Promise<void>) =>
       state.try(async () => {
         await choose();
-        if (search.isNear(assignment.objective()) && assignment.isFeasible()) return;
+        if (assignment.objective() >= search.near && assignment.isFeasible()) return;
         // Groups have their choices: moving whole groups for the few offers beyond caps would lose more than giving them up.
-        const options = { ...this.#recovery(), shape: undefined };
+        const options = { ...this.#recovery(), shape: undefined, enough: search.near };
         await makeFeasible(assignment, search.proof.prices, options);
       });
     await tryChoices(() => search.choose(assignment));
     state.proof = search.proof;
     state.take(state.proof.bound);
-    const isNear = () => search.isNear(state.incumbent.objective);
+    const isNear = () => state.incumbent.objective >= search.near;
     const isEnough = state.distance() <= gap || state.isLittleLeft() || isNear();
     if (!state.hurry() && !isEnough) {
       await tryChoices(() => search.chooseAgain(assignment));
