@@ -6,6 +6,9 @@
  * generation; Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa, "Primal heuristics for branch and price", 2019). Many small groups
  * can make up for what rounding a large one loses, so the large ones come first.
  *
+ * Columns that fill every cap to the last offer are rare among the last groups. So the program may move offers from one contract to
+ * another of its type at a small cost: `relieveBySwaps` does that in the end, by changes of users of any group.
+ *
  * @module
  */
 import { GrowingLp, MipBuilder } from "../../ilp/mip.ts";
@@ -20,13 +23,13 @@ const ROUNDS = 2, FEW_OPEN = 40, MANY_ROUNDS = 12;
 /** No more columns are sought once so many rounds, one after the other, won less than this share of what is to be won. */
 const MOST_IDLE = 2, WORTH_A_ROUND = 0.01;
 /** The least increase of the loss, as a share of what is enough with all groups open, for which new columns are sought. */
-const LEAST_ROOM = Number(Deno.env.get("ROOM") ?? 0.25);
+const LEAST_ROOM = 0.25;
 /** A column counts as whole if the program takes this much of it; and the share of the groups that get whole columns in one step. */
 const WHOLE = 0.99, SHARE = 0.15;
 /** A column is not taken if the program takes less of it. */
 const NOTHING = 1e-6;
 /** The assumed cost of moving an offer along a path of swaps to a contract that has room, in units of an offer's size. */
-const MOVED = Number(Deno.env.get("MOVE") ?? 0.02);
+const MOVED = 0.02;
 
 /** A column, and how much of it the program takes. */
 interface Taken {
@@ -71,7 +74,7 @@ export async function dive(
   return program.firstLoss;
 }
 
-/** Gives columns that have room to the first open groups, up to the first one that the program does not take whole. Returns them by group. */
+/** Gives columns to the first open groups, up to the first one that the program does not take whole. Returns them by group. */
 function giveLargest(
   assignment: Assignment,
   groups: GroupColumns,

@@ -25,7 +25,7 @@ const OF_GAP = 0.5, OF_LOSS = 5e-4;
  * The same for the end of the search for columns. What groups lose by good choices that are not proven to be the best is not counted
  * there, so less is left.
  */
-const OF_GAP_OF_COLUMNS = Number(Deno.env.get("OFC") ?? 0.3);
+const OF_GAP_OF_COLUMNS = 0.3;
 
 /** From this many pairs on a round over all groups takes long, so that fewer rounds count for more than columns that differ. */
 const MANY_PAIRS = 2_000_000;
