@@ -28,6 +28,50 @@ export function requireIdTypes(file: string, columns: Iterable<readonly [string,
   }
 }
 
+/** Types whose values, which are no ids, are one text each in limits and history: numbers, and truth values. */
+const FURTHER_TYPES = /^(DOUBLE|FLOAT|REAL|DECIMAL\(\d+, ?\d+\)|BOOLEAN)$/i;
+
+/** @throws InputError where a column has a type of whose values nothing can be told apart by text: lists, times of a day, … */
+export function requireValueTypes(
+  file: string,
+  columns: Iterable<readonly [string, string]>,
+): void {
+  for (const [column, type] of columns) {
+    if (ID_TYPES.test(type) || FURTHER_TYPES.test(type)) continue;
+    throw new InputError(`${file}: ${column} is of type ${type}, expected text or numbers`, {
+      file,
+      column,
+      value: type,
+      expected: "text or numbers",
+    });
+  }
+}
+
+/** Whether a type's values are floats, which engines write in another way than Divvy: `1.0`, `inf`. */
+export function isFloatType(type: string | undefined): boolean {
+  return /^(DOUBLE|FLOAT|REAL)$/i.test(type ?? "");
+}
+
+/**
+ * A source of Spark with times as they are as text in a Parquet file that Divvy reads itself: ISO 8601, in UTC.
+ *
+ * @param source as SQL
+ * @param columns their names and types
+ */
+export function sparkTexts(source: string, columns: Iterable<readonly [string, string]>): string {
+  const isTime = (type: string) => /^timestamp(_ntz|_ltz)?$/i.test(type);
+  const all = [...columns];
+  if (!all.some(([, type]) => isTime(type))) return source;
+  const cells = all.map(([name, type]) => {
+    const column = `\`${name.replaceAll("`", "``")}\``;
+    if (!isTime(type)) return column;
+    const time = /ntz/i.test(type) ? column : `to_utc_timestamp(${column}, current_timezone())`;
+    const text = `date_format(${time}, "yyyy-MM-dd'T'HH:mm:ss.SSSSSS")`;
+    return `concat(regexp_replace(${text}, '([.]000000|000)$', ''), 'Z') AS ${column}`;
+  });
+  return `(SELECT ${cells.join(", ")} FROM ${source}) AS in_texts`;
+}
+
 /**
  * A source of DuckDB with the texts of {@link duckDbText} in place of values whose cast gives other ones.
  *

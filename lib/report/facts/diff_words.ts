@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withoutRounding } from "../../base/without_rounding.ts";
 import type { DiffFacts } from "./diff_facts.ts";
 import { count, counted, figure, percent } from "../words.ts";
 
@@ -29,7 +30,7 @@ export function diffUsers({ users }: DiffFacts): string {
 /** Σ score on both sides and its change; null where it is not known. */
 export function diffScore({ before, after }: DiffFacts): string | null {
   if (before.score === null || after.score === null) return null;
-  const change = after.score - before.score;
+  const change = withoutRounding(after.score - before.score, after.score, before.score);
   const share = before.score === 0
     ? ""
     : ` (${signed(change)}, ${change < 0 ? "−" : "+"}${

@@ -1,4 +1,5 @@
 /** History that an engine reads itself is refused where one machine refuses it, by the same line. */
+import { openDuckDb } from "../../../../lib/deps/duckdb.ts";
 import { assertEquals, assertMatch } from "../../../../lib/deps/std_assert.ts";
 import { generateDrop } from "../../../../lib/generate/generate.ts";
 import { divvy } from "../../../support/cli.ts";
@@ -46,3 +47,48 @@ Deno.test("DuckDB: a misspelt column of history is refused as on one machine, wh
       }
     }
   }));
+
+Deno.test("DuckDB: dates of any type are those of one machine, or refused by both", () =>
+  withFolder(async (cwd) => {
+    await generateDrop({ dir: cwd, users: 60 });
+    const [row] = (await Deno.readTextFile(`${cwd}/elig.csv`)).split("\n").slice(1);
+    const [user, contract] = row.split(",");
+    const database = await openDuckDb(":memory:", {}), connection = await database.connect();
+    const said = async (...more: string[]) => {
+      const { code, stderr } = await divvy(
+        ["allocate", "--dir", ".", "--history", "h.parquet", "--cooldown", "contract=9d"]
+          .concat("--as-of", "2025-08-21", "-q", "--out", "a.csv", ...more),
+        { cwd, permissions: ["--allow-all"] },
+      );
+      return { code, stderr, has: code === 0 && await hasPair(`${cwd}/a.csv`, user, contract) };
+    };
+    for (
+      const [date, expected] of [
+        ["20250814::DOUBLE", null],
+        ["20250814::FLOAT", null],
+        ["TIMESTAMP '2025-08-14 23:30:00'", null],
+        ["20250814.5::DOUBLE", /offered_at is "20250814.5", expected a date/],
+        ["'2025-08-14T25:00:00Z'", /offered_at is "2025-08-14T25:00:00Z", expected a date/],
+        ["'2025-0814'", /offered_at is "2025-0814", expected a date/],
+        ["TIME '10:00:00'", /offered_at is of type TIME, expected text or numbers/],
+        ["['2025-08-14']", /offered_at is of type .*, expected text or numbers/],
+      ] as const
+    ) {
+      await connection.run(
+        `COPY (SELECT '${user}' AS user_id, '${contract}' AS contract_address, ${date} AS offered_at)
+TO '${cwd}/h.parquet' (FORMAT parquet)`,
+      );
+      for (const found of [await said("--solver", "greedy"), await said("--engine", "duckdb")]) {
+        assertEquals(found.code, expected === null ? 0 : 1, found.stderr);
+        if (expected !== null) assertMatch(found.stderr, expected);
+        assertEquals(found.has, false, date);
+      }
+    }
+    connection.closeSync();
+    database.closeSync();
+  }));
+
+/** Whether a file of assignments has a pair. */
+async function hasPair(file: string, user: string, contract: string): Promise<boolean> {
+  return (await Deno.readTextFile(file)).includes(`\n${user},${contract},`);
+}
