@@ -11,7 +11,9 @@
  *
  * @module
  */
+import { pairCount } from "../../drop/instance/instance.ts";
 import { GrowingLp, MipBuilder } from "../../ilp/mip.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import type { Priced } from "./column_generation.ts";
 import type { GroupColumns } from "./group_columns.ts";
@@ -28,8 +30,11 @@ const LEAST_ROOM = 0.25;
 const WHOLE = 0.99, SHARE = 0.15;
 /** A column is not taken if the program takes less of it. */
 const NOTHING = 1e-6;
-/** The assumed cost of moving an offer along a path of swaps to a contract that has room, in units of an offer's size. */
-const MOVED = 0.02;
+/**
+ * The assumed cost of moving an offer along a path of swaps to a contract that has room, in units of an offer's size: this share of the
+ * pairs of contracts for each pair of the drop, as the fewer swaps there are, the more one loses; at least MOVED, and at most a unit.
+ */
+const SCARCE = 1.5, MOVED = 0.02;
 
 /** A column, and how much of it the program takes. */
 interface Taken {
@@ -112,13 +117,19 @@ function giveBeyond(
     for (const column of groups.columns[g]) {
       if (!column.isGivable) continue;
       const lost = worth[g] - groups.valueOf(g, column, prices) +
-        MOVED * assignment.problem.unit * groups.excess(assignment, column);
+        costOfMove(assignment.problem) * groups.excess(assignment, column);
       if (lost >= least) continue;
       least = lost;
       best = column;
     }
     groups.give(assignment, g, best);
   }
+}
+
+/** What moving an offer is assumed to cost. */
+function costOfMove({ unit, instance }: DualProblem): number {
+  const swaps = SCARCE * instance.cap.length ** 2 / pairCount(instance);
+  return unit * Math.min(1, Math.max(MOVED, swaps));
 }
 
 /** The linear program over the columns of all groups. Groups that were given a column have nothing else. */
@@ -152,7 +163,7 @@ class DiveProgram {
     this.#entered = groups.columns.map(() => []);
     groups.columns.forEach((own, g) => own.forEach((column) => this.#enter(this.#mip, g, column)));
     this.#rows.addSlack(new Float64Array(this.#mip.rowLower.length));
-    this.#rows.addMoves(MOVED * problem.unit);
+    this.#rows.addMoves(costOfMove(problem));
     this.#columns = this.#mip.columns;
   }
 

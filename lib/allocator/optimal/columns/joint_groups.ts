@@ -10,7 +10,6 @@ import type { Proof } from "../joint/proof.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { generateColumns, type Priced } from "./column_generation.ts";
 import { GroupColumns } from "./group_columns.ts";
-import { relieveBySwaps } from "../recovery/recover.ts";
 import { dive } from "./group_dive.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { SMALL_PAIRS } from "../programs/allowance.ts";
@@ -148,9 +147,8 @@ export class JointGroups {
   }
 
   async #dive(assignment: Assignment): Promise<void> {
-    const { stop, pause } = this.#options, start = this.#best!;
+    const { stop } = this.#options, start = this.#best!;
     const lost = await dive(assignment, this.#groups, start, { enough: this.#enough, stop });
-    await relieveBySwaps(assignment, start.prices, { hurry: stop, pause });
     this.#ofMixture = Math.min(this.#ofMixture, start.bound - lost);
   }
 }

@@ -25,7 +25,12 @@ import { JointGroups } from "../columns/joint_groups.ts";
 import { solveLosses } from "../programs/loss_program.ts";
 import { pairProgram } from "../programs/pair_program.ts";
 import { prove } from "../joint/proof.ts";
-import { improveAlongPaths, makeFeasible, type RecoverOptions } from "../recovery/recover.ts";
+import {
+  improveAlongPaths,
+  makeFeasible,
+  type RecoverOptions,
+  relieveBySwaps,
+} from "../recovery/recover.ts";
 import { roundMixture } from "../columns/round_mixture.ts";
 import { takeHeld, takeOffers } from "../recovery/take_offers.ts";
 import { singleUsers } from "../../drop/user_classes.ts";
@@ -131,6 +136,7 @@ export class RefineSteps {
     const tryChoices = (choose: () => Promise<void>) =>
       state.try(async () => {
         await choose();
+        await relieveBySwaps(assignment, search.proof.prices, this.#recovery());
         if (assignment.objective() >= search.near && assignment.isFeasible()) return;
         // Groups have their choices: moving whole groups for the few offers beyond caps would lose more than giving them up.
         const options = { ...this.#recovery(), shape: undefined, enough: search.near };
