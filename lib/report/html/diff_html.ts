@@ -62,7 +62,8 @@ function header(facts: DiffFacts): Content {
   `;
 }
 
-function countColumns<Row extends DiffRow>(rows: readonly Row[]): HtmlColumn<Row>[] {
+/** Offers of each row before and after. */
+export function countColumns<Row extends DiffRow>(rows: readonly Row[]): HtmlColumn<Row>[] {
   const score = signedAlike(rows.map((row) => row.score_change));
   const column = (title: string, of: (row: Row) => number): HtmlColumn<Row> => ({
     title,
