@@ -126,7 +126,10 @@ function addTypes(
   }
 }
 
-/** The groups that the files give, those of the first file before those of the second; null: neither file has groups. */
+/**
+ * The groups that the files give, those of the first file before those of the second, of its rows the first that names one; null:
+ * neither file has groups.
+ */
 function groupsBeside(
   { users }: MatchedOffers,
   files: readonly IdRows[],
@@ -138,10 +141,12 @@ function groupsBeside(
   if (columns.length === 0) return null;
   const groupOf = new Array<string>(users.length).fill("");
   for (const [{ ids: [own], codes: [user] }, { code, values }] of columns.reverse()) {
-    const groupOfOwn = new Array<string>(own.length);
-    for (let row = user.length - 1; row >= 0; row--) groupOfOwn[user[row]] = values[code[row]];
+    const groupOfOwn = new Array<string>(own.length).fill("");
+    for (let row = user.length - 1; row >= 0; row--) {
+      groupOfOwn[user[row]] = values[code[row]] || groupOfOwn[user[row]];
+    }
     own.findAll(users).forEach((at, u) => {
-      if (at >= 0) groupOf[u] = groupOfOwn[at];
+      if (at >= 0) groupOf[u] = groupOfOwn[at] || groupOf[u];
     });
   }
   return (u) => groupOf[u];

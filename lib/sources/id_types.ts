@@ -8,6 +8,11 @@ import { InputError } from "../base/errors.ts";
 /** The columns that hold ids. */
 const ID_COLUMNS = new Set(["user_id", "contract_address", "group_id"]);
 
+/** Whether a column is one of ids. */
+export function isIdColumn(name: string): boolean {
+  return ID_COLUMNS.has(name.trim());
+}
+
 /**
  * Text, whole numbers, dates, times of a day and UUIDs, in the words of DuckDB and Spark: the types of Parquet whose values can
  * be ids. Floats are none: writers round whole numbers to them, so that two ids become one, and a missing one is NaN. Nor are
@@ -20,12 +25,56 @@ const ID_TYPES =
 export function requireIdTypes(file: string, columns: Iterable<readonly [string, string]>): void {
   for (const [name, type] of columns) {
     const column = name.trim();
-    if (!ID_COLUMNS.has(column) || ID_TYPES.test(type)) continue;
+    if (!isIdColumn(column) || ID_TYPES.test(type)) continue;
     throw new InputError(
       `${file}: ${column} is of type ${type}, expected text, integers, dates, timestamps or UUIDs`,
       { file, column, value: type, expected: "an id" },
     );
   }
+}
+
+/** Types whose values, which are no ids, are one text each in limits and history: numbers, and truth values. */
+const FURTHER_TYPES = /^(DOUBLE|FLOAT|REAL|DECIMAL\(\d+, ?\d+\)|BOOLEAN)$/i;
+
+/** @throws InputError where a column has a type of whose values nothing can be told apart by text: lists, times of a day, … */
+export function requireValueTypes(
+  file: string,
+  columns: Iterable<readonly [string, string]>,
+): void {
+  for (const [column, type] of columns) {
+    if (ID_TYPES.test(type) || FURTHER_TYPES.test(type)) continue;
+    throw new InputError(`${file}: ${column} is of type ${type}, expected text or numbers`, {
+      file,
+      column,
+      value: type,
+      expected: "text or numbers",
+    });
+  }
+}
+
+/** Whether a type's values are floats, which engines write in another way than Divvy: `1.0`, `inf`. */
+export function isFloatType(type: string | undefined): boolean {
+  return /^(DOUBLE|FLOAT|REAL)$/i.test(type ?? "");
+}
+
+/**
+ * A source of Spark with times as they are as text in a Parquet file that Divvy reads itself: ISO 8601, in UTC.
+ *
+ * @param source as SQL
+ * @param columns their names and types
+ */
+export function sparkTexts(source: string, columns: Iterable<readonly [string, string]>): string {
+  const isTime = (type: string) => /^timestamp(_ntz|_ltz)?$/i.test(type);
+  const all = [...columns];
+  if (!all.some(([, type]) => isTime(type))) return source;
+  const cells = all.map(([name, type]) => {
+    const column = `\`${name.replaceAll("`", "``")}\``;
+    if (!isTime(type)) return column;
+    const time = /ntz/i.test(type) ? column : `to_utc_timestamp(${column}, current_timezone())`;
+    const text = `date_format(${time}, "yyyy-MM-dd'T'HH:mm:ss.SSSSSS")`;
+    return `concat(regexp_replace(${text}, '([.]000000|000)$', ''), 'Z') AS ${column}`;
+  });
+  return `(SELECT ${cells.join(", ")} FROM ${source}) AS in_texts`;
 }
 
 /**

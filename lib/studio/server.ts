@@ -38,6 +38,9 @@ const HOST = "127.0.0.1";
 /** Milliseconds between two signs of life to a page. */
 const BEAT = 10_000;
 
+/** Milliseconds that answers under way have to reach their pages when the server closes. */
+const PATIENCE = 100;
+
 /** Most bytes of a call. */
 const LARGEST = 8 << 20;
 
@@ -60,10 +63,11 @@ const HEADERS: Readonly<Record<string, string>> = {
  * @throws {UsageError} where the port is taken
  */
 export function serveStudio({ session, title, script, style, port }: Served): StudioServer {
-  const token = randomToken(), pages = new Pages();
+  const token = randomToken(), pages = new Pages(), ended = new AbortController();
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
-    server = Deno.serve({ hostname: HOST, port, onListen: () => {} }, handle);
+    const { signal } = ended;
+    server = Deno.serve({ hostname: HOST, port, signal, onListen: () => {} }, handle);
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     throw new UsageError(`port ${port} is in use: name another with --port, or none for any`);
@@ -105,7 +109,11 @@ export function serveStudio({ session, title, script, style, port }: Served): St
     send: (name, event) => pages.send(name, event),
     async close() {
       pages.close();
-      await server.shutdown();
+      // The ends of their streams reach the pages first.
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE));
+      // Not server.shutdown(), which waits for whoever sends a call and never ends it.
+      ended.abort();
+      await server.finished;
     },
   };
 }
@@ -141,12 +149,10 @@ async function answerCall(
   name: string,
   request: Request,
 ): Promise<Response> {
-  if (Number(request.headers.get("content-length") ?? 0) > LARGEST) {
-    return refused(413, "that is too much for one call");
-  }
   let ask: unknown;
   try {
-    const text = await request.text();
+    const text = await textWithin(request, LARGEST);
+    if (text === null) return refused(413, "that is too much for one call");
     ask = text === "" ? null : JSON.parse(text);
   } catch {
     return refused(400, "expected JSON");
@@ -157,6 +163,19 @@ async function answerCall(
     const message = error instanceof Error ? error.message : String(error);
     return refused(error instanceof UsageError ? 400 : 500, message);
   }
+}
+
+/** What is posted, as text; null where it is longer than `most` bytes, which a request need not say beforehand. */
+async function textWithin({ headers, body }: Request, most: number): Promise<string | null> {
+  if (Number(headers.get("content-length") ?? 0) > most) return null;
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "", length = 0;
+  for await (const bytes of body ?? []) {
+    length += bytes.length;
+    if (length > most) return null;
+    text += decoder.decode(bytes, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 const encoder = new TextEncoder();

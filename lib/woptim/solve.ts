@@ -14,7 +14,6 @@ import { solvePrice } from "./price/multiplier.ts";
 import type { ResolvedSplitOptions } from "./problem/options.ts";
 import { chooseOrZero } from "./or_zero/or_zero.ts";
 import { People } from "./price/people.ts";
-import { SMALLEST } from "./problem/largest.ts";
 import type { CheckedColumns } from "./problem/problem.ts";
 import { withinReach } from "./price/reach.ts";
 import { ExactSum } from "./exact/exact_sum.ts";
@@ -52,7 +51,6 @@ export interface Neighbour {
 
 /** Splits checked columns. Throws InputError where there is no split. */
 export function solveColumns(columns: CheckedColumns, options: ResolvedSplitOptions): Solved {
-  refuseVanishing(columns);
   const solved = solveChecked(columns, options);
   requireTotal(columns.total, solved);
   return solved;
@@ -87,28 +85,6 @@ function solveChecked(columns: CheckedColumns, options: ResolvedSplitOptions): S
       return { total: part.totalWith(total), cost };
     },
   };
-}
-
-/** Whether a number is not 0, but so small that it would vanish in what is worked out from it. */
-const vanishes = (value: number) => value !== 0 && Math.abs(value) < SMALLEST;
-
-/** @throws InputError for the first number that {@link vanishes} */
-function refuseVanishing({ total, lower, upper, target, ...columns }: CheckedColumns): void {
-  const { previous, fixed, groups } = columns;
-  const refuse = (column: string, value: number) => {
-    const expected = `0, or a number of at least ${SMALLEST} in size`;
-    throw InputError.at({ column, value: String(value), expected });
-  };
-  if (vanishes(total)) refuse("total", total);
-  for (const [name, column] of Object.entries({ lower, upper, target, previous, fixed })) {
-    const i = column?.findIndex(vanishes) ?? -1;
-    if (i >= 0) refuse(`${name}[${i}]`, column![i]);
-  }
-  if (groups === undefined) return;
-  for (const name of ["lower", "upper", "target"] as const) {
-    const g = groups[name].findIndex(vanishes);
-    if (g >= 0) refuse(`groups[${g}].${name}`, groups[name][g]);
-  }
 }
 
 /** Splits what is left beside fixed amounts; what is said of the total is said of all of it. */

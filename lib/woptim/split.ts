@@ -9,7 +9,7 @@ import { checkColumns, columnsOf } from "./problem/check_problem.ts";
 import { discontentOf } from "./problem/discontent.ts";
 import type { CheckedGroups } from "./problem/group_tree.ts";
 import { ExactSum } from "./exact/exact_sum.ts";
-import { LARGEST } from "./problem/largest.ts";
+import { isAmount } from "./problem/size.ts";
 import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "./problem/options.ts";
 import { sharePrice } from "./payments.ts";
 import type { CheckedColumns, SplitColumns, SplitProblem } from "./problem/problem.ts";
@@ -350,7 +350,7 @@ function changeTo(
   options: ResolvedSplitOptions,
 ): number | null {
   // Beyond what doubles tell apart there is no next total.
-  if (total < 0 || total > LARGEST || Math.sign(total - columns.total) !== sign) return null;
+  if (!isAmount(total) || Math.sign(total - columns.total) !== sign) return null;
   let solved: Solved;
   try {
     solved = solveColumns({ ...columns, total }, options);

@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../base/errors.ts";
 import { ExactSum } from "./exact/exact_sum.ts";
-import { LARGEST } from "./problem/largest.ts";
+import { AMOUNT_EXPECTED, isAmount } from "./problem/size.ts";
 import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "./problem/options.ts";
 import { People } from "./price/people.ts";
 import { PriceCurve } from "./price/price_curve.ts";
@@ -57,9 +57,9 @@ export function splitTotals(
 ): SplitAtTotal[] {
   const resolved = resolveOptions(options);
   const checked = checkColumns({ ...columns, total: 0, price: undefined });
-  const bad = totals.find((total) => !(total >= 0 && total <= LARGEST));
+  const bad = totals.find((total) => !isAmount(total));
   if (bad !== undefined) {
-    throw new UsageError(`total is ${bad}, expected a number from 0 to ${LARGEST}`);
+    throw new UsageError(`total is ${bad}, expected ${AMOUNT_EXPECTED}`);
   }
   if (resolved.step !== undefined || !isSwept(columns)) {
     return totals.map((total) => alone(columns, total, options));

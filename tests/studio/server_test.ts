@@ -111,8 +111,38 @@ Deno.test("studio's server: events reach every page, until it closes", async () 
     server.send("rows", []);
     assertEquals((await pages[1].read()).value, "event: rows\ndata: []\n\n");
     await server.close();
-    assertEquals((await pages[1].read()).done, true);
+    // The connection ends, with or without a word.
+    assertEquals(await pages[1].read().then(({ done }) => done, () => true), true);
   });
+});
+
+Deno.test("studio's server: a call of more bytes than it may have, or of other text than UTF-8", async () => {
+  await withServer(async ({ url }) => {
+    const post = async (body: BodyInit) =>
+      (await ask(`${url}api/undo`, { method: "POST", body })).slice(0, 2);
+    const tooMuch = [413, '{"error":"that is too much for one call"}'];
+    const text = new TextEncoder().encode(`"${"x".repeat(9 << 20)}"`);
+    assertEquals(await post(text), tooMuch);
+    // A stream has no length that is told beforehand.
+    assertEquals(await post(new Blob([text]).stream()), tooMuch);
+    assertEquals(await post(new Blob(['{"a":', "1}"]).stream()), [
+      200,
+      '{"name":"undo","ask":{"a":1}}',
+    ]);
+    assertEquals(await post(Uint8Array.of(0x22, 0xff, 0x22)), [400, '{"error":"expected JSON"}']);
+  });
+});
+
+Deno.test("studio's server: it closes while somebody's call has not come to its end", async () => {
+  let begun: Deno.Conn | undefined;
+  await withServer(async ({ url }) => {
+    const { host, port, pathname } = new URL(url);
+    begun = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+    const lines = `POST ${pathname}api/undo HTTP/1.1\r\nhost: ${host}\r\ncontent-length: 9`;
+    await begun.write(new TextEncoder().encode(`${lines}\r\n\r\n{`));
+    assertEquals((await ask(url))[0], 200);
+  });
+  begun!.close();
 });
 
 Deno.test("studio's server: tokens differ, and a port in use is said in a line", async () => {

@@ -32,7 +32,8 @@ export async function writeTables(instance: Instance, folder: string) {
 }
 
 /**
- * Writes history of so many rows: one file with dates, or three without, which are drops; and bans of every kind.
+ * Writes history of so many rows: one file with dates, or three without and one that has no rows, which are drops; and bans of
+ * every kind.
  */
 export async function writeBefore(
   instance: Instance,
@@ -52,10 +53,11 @@ export async function writeBefore(
     return [pick(users), contract, ...when, pick(OUTCOMES), score, brand].join(",");
   };
   const head = ["user_id", "contract_address", ...(dated ? ["offered_at"] : []), "outcome"];
-  const names = dated ? ["history.csv"] : ["first.csv", "second.csv", "third.csv"];
+  const names = dated ? ["history.csv"] : ["first.csv", "second.csv", "none.csv", "third.csv"];
   const history: string[] = [];
   for (const name of names) {
-    const lines = Array.from({ length: Math.ceil(rows / names.length) }, (_, at) => line(at));
+    const length = name === "none.csv" ? 0 : Math.ceil(rows / (dated ? 1 : 3));
+    const lines = Array.from({ length }, (_, at) => line(at));
     history.push(`${folder}/${name}`);
     await Deno.writeTextFile(
       history.at(-1)!,

@@ -201,28 +201,31 @@ Deno.test("what is wrong with a problem is said in one line", () => {
     requirements: [GOOD.requirements[0], { ...GOOD.requirements[1], ...change }],
   });
   const cases: [SplitProblem, string][] = [
-    [{ ...GOOD, total: -1 }, 'total is "-1", expected a number from 0 to 1e100'],
-    [{ ...GOOD, total: NaN }, 'total is "NaN", expected a number from 0 to 1e100'],
-    [{ ...GOOD, price: Infinity }, 'price is "Infinity", expected a number up to ±1e100'],
+    [{ ...GOOD, total: -1 }, 'total is "-1", expected 0 or a number from 1e-100 to 1e100'],
+    [{ ...GOOD, total: NaN }, 'total is "NaN", expected 0 or a number from 1e-100 to 1e100'],
+    [
+      { ...GOOD, price: Infinity },
+      'price is "Infinity", expected 0 or a number from ±1e-100 to ±1e100',
+    ],
     [{ ...GOOD, requirements: [] }, 'requirements is "empty", expected at least one person'],
     [second({ name: "a" }), 'requirements[1].name is "a", expected a name that nobody else has'],
     [
       second({ interval: [2, 1] }),
-      'requirements[1].interval is "[2, 1]", expected [lower, upper], two numbers up to ±1e100 ' +
-      "or null for no limit, the lower not above the upper",
+      'requirements[1].interval is "[2, 1]", expected [lower, upper], each 0 or a number from ±1e-100 to ' +
+      "±1e100, or null for no limit, the lower not above the upper",
     ],
     [
       second({ interval: [0, NaN] }),
-      'requirements[1].interval is "[0, NaN]", expected [lower, upper], two numbers up to ±1e100 ' +
-      "or null for no limit, the lower not above the upper",
+      'requirements[1].interval is "[0, NaN]", expected [lower, upper], each 0 or a number from ±1e-100 to ' +
+      "±1e100, or null for no limit, the lower not above the upper",
     ],
     [
       second({ target: "middle" as "center" }),
-      'requirements[1].target is "middle", expected a number up to ±1e100, "lower", "center" or "upper"',
+      'requirements[1].target is "middle", expected 0 or a number from ±1e-100 to ±1e100, "lower", "center" or "upper"',
     ],
     [
       second({ target: -Infinity }),
-      'requirements[1].target is "-Infinity", expected a number up to ±1e100, "lower", "center" or "upper"',
+      'requirements[1].target is "-Infinity", expected 0 or a number from ±1e-100 to ±1e100, "lower", "center" or "upper"',
     ],
   ];
   for (const [problem, message] of cases) {
@@ -231,11 +234,11 @@ Deno.test("what is wrong with a problem is said in one line", () => {
   const columns = { total: 1, lower: [0, 0], upper: [1, 1], target: [1, 1] };
   assertEquals(
     assertThrows(() => splitArrays({ ...columns, target: [1] }), InputError).message,
-    'target is "1 numbers", expected 2, as lower has',
+    "target has 1 number, expected 2, as lower has",
   );
   assertEquals(
     assertThrows(() => splitArrays({ ...columns, upper: [1, -1] }), InputError).message,
-    'interval[1] is "[0, -1]", expected [lower, upper], two numbers up to ±1e100 or null for no limit, the lower not above the upper',
+    'interval[1] is "[0, -1]", expected [lower, upper], each 0 or a number from ±1e-100 to ±1e100, or null for no limit, the lower not above the upper',
   );
 });
 
@@ -258,10 +261,10 @@ Deno.test("callers without types get one line that says where", () => {
   const of = (...requirements: unknown[]) => ({ total: 4, requirements });
   const cases: [unknown, string][] = [
     [null, 'the problem is "null", expected an object with total and requirements'],
-    [{ ...of(ann), total: "4" }, 'total is "4", expected a number from 0 to 1e100'],
-    [{ requirements: [ann] }, "total is missing, expected a number from 0 to 1e100"],
+    [{ ...of(ann), total: "4" }, 'total is "4", expected 0 or a number from 1e-100 to 1e100'],
+    [{ requirements: [ann] }, "total is missing, expected 0 or a number from 1e-100 to 1e100"],
     [{ total: 4 }, "requirements is missing, expected a list of people"],
-    [{ ...of(ann), price: "3" }, 'price is "3", expected a number up to ±1e100'],
+    [{ ...of(ann), price: "3" }, 'price is "3", expected 0 or a number from ±1e-100 to ±1e100'],
     [of(ann, null), 'requirements[1] is "null", expected an object with name, interval and target'],
     [of({ ...ann, name: " " }), 'requirements[0].name is " ", expected a name'],
     [of({ ...ann, name: 7 }), 'requirements[0].name is "7", expected a name'],
@@ -271,8 +274,8 @@ Deno.test("callers without types get one line that says where", () => {
     ],
     [of({ name: "a", target: 1 }), "requirements[0].interval is missing, expected [lower, upper]"],
     [of({ ...ann, interval: ["0", 1] }), 'requirements[0].interval is "[0, 1]", expected [lower'],
-    [of({ name: "a", interval: [0, 1] }), "requirements[0].target is missing, expected a number"],
-    [of({ ...ann, target: "2" }), 'requirements[0].target is "2", expected a number'],
+    [of({ name: "a", interval: [0, 1] }), "requirements[0].target is missing, expected 0 or"],
+    [of({ ...ann, target: "2" }), 'requirements[0].target is "2", expected 0 or'],
     [
       of({ ...ann, interval: [0, null], target: "center" }),
       'requirements[0].target is "center", expected a number, as the interval is open',
@@ -288,8 +291,11 @@ Deno.test("callers without types get one line that says where", () => {
     const [change, message] of [
       [{ total: "1" }, 'total is "1"'],
       [{ lower: undefined }, "lower is missing, expected a list of numbers"],
-      [{ target: ["1"] }, 'target[0] is "1", expected a number up to ±1e100'],
-      [{ upper: ["x"] }, 'upper[0] is "x", expected a number up to ±1e100, or blank for no limit'],
+      [{ target: ["1"] }, 'target[0] is "1", expected 0 or a number from ±1e-100 to ±1e100'],
+      [
+        { upper: ["x"] },
+        'upper[0] is "x", expected 0 or a number from ±1e-100 to ±1e100, or blank for no limit',
+      ],
     ] as [object, string][]
   ) {
     const bad = { ...columns, ...change } as Parameters<typeof splitArrays>[0];

@@ -5,7 +5,7 @@
  */
 import { quote, UsageError } from "../../base/errors.ts";
 import { decimalOf, scaledTo } from "../../woptim/exact/decimal.ts";
-import { LARGEST } from "../../woptim/problem/largest.ts";
+import { isAmount } from "../../woptim/problem/size.ts";
 
 /** An item of the list: totals, or the ends of a range without a step. */
 export type TotalsPiece = readonly number[] | { readonly from: number; readonly to: number };
@@ -36,7 +36,7 @@ export function parseTotals(text: string): TotalsPiece[] {
     const range = RANGE.exec(item);
     const numbers = (range === null ? [item] : [range[1], range[3], range[5] ?? "1"])
       .map((n) => new RegExp(`^${NUMBER}$`, "i").test(n) ? Number(n) : NaN);
-    if (!numbers.every((n) => n >= 0 && n <= LARGEST)) throw fault(text);
+    if (!numbers.every(isAmount)) throw fault(text);
     if (range === null) return numbers;
     const [from, to, step] = numbers;
     if (from > to || (range[5] !== undefined && step === 0)) throw fault(text);

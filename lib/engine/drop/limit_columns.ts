@@ -29,7 +29,7 @@ export interface AttributeNames {
   readonly pairs: readonly string[];
   /** Of the users' groups. */
   readonly users: readonly string[];
-  /** Of these, columns of fractions: their values are compared as the shortest decimal. @default none */
+  /** Of these, columns of floats: their values are compared as the shortest decimal. @default none */
   readonly fractions?: ReadonlySet<string>;
 }
 

@@ -314,7 +314,8 @@ function attributesOf(
   const texts = (list: readonly string[], rows: readonly (readonly string[])[], first: number) =>
     new Map(list.map((name, i) => {
       const isFraction = names.fractions?.has(name) === true;
-      const text = (cell: string) => isFraction && cell !== "" ? String(Number(cell)) : cell;
+      const text = (cell: string) =>
+        isFraction && cell !== "" ? String(Number(cell.replace(/^(-?)inf$/i, "$1Infinity"))) : cell;
       return [name, textColumn(rows.map((row) => text(row[first + i])))];
     }));
   const elig = texts(names.pairs, pairs, 2);

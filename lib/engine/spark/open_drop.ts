@@ -12,6 +12,7 @@ import {
 import type { EngineInput } from "../drop/task.ts";
 import { type DropFiles, FileDrop } from "../sql/files/file_drop.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
+import { sparkTexts } from "../../sources/id_types.ts";
 import { inOurNames, type InputFiles } from "../sql/files/input_files.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { OpenedDrop } from "../steps/inspect.ts";
@@ -113,7 +114,8 @@ async function view(
   // Only Spark knows where the files lie, so they are told apart by their rows.
   const hasPointsToRefuse = separator !== undefined && separatorOf(separator) !== ",";
   const found = { name: path, source: table, isText, hasPointsToRefuse, fingerprint: null };
-  const files = { ...found, columns: new Map(columns as [string, string][]) };
+  const types = new Map(columns as [string, string][]);
+  const files = { ...found, source: sparkTexts(table, types), columns: types };
   return inOurNames(new SparkDialect(), files, dialect, limits?.counted);
 }
 

@@ -7,8 +7,8 @@ import { InputError } from "../../base/errors.ts";
 import { IdTable } from "../../base/id_table.ts";
 import type { IdPool } from "../../base/ids.ts";
 import { Float64List } from "../../base/number_list.ts";
-import { LARGEST } from "../../woptim/problem/largest.ts";
 import { boundOf, TARGET_WORDS, targetOf, type TargetWord } from "../../woptim/problem/problem.ts";
+import { isNumberOfSplits } from "../../woptim/problem/size.ts";
 import { withHead } from "../bytes/byte_reader.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { isPadded } from "../bytes/trim.ts";
@@ -93,7 +93,7 @@ class PeopleBuilder {
       const l = this.#hasLower ? this.#bound(scanner, lower, "lower") : -Infinity;
       const u = this.#hasUpper ? this.#bound(scanner, upper, "upper") : Infinity;
       const t = this.#units(scanner, target, l, u);
-      if (!(l <= u && Math.abs(t) <= LARGEST)) this.#faulty = true;
+      if (!(l <= u && isNumberOfSplits(t))) this.#faulty = true;
       this.#lower.push(l);
       this.#upper.push(u);
       this.#target.push(t);
@@ -103,7 +103,7 @@ class PeopleBuilder {
   /** A bound; NaN for an invalid text. */
   #bound(scanner: RecordScanner, field: number, side: "lower" | "upper"): number {
     const value = parseNumber(scanner.bytes, scanner.from[field], scanner.to[field]);
-    if (Math.abs(value) <= LARGEST) return value;
+    if (isNumberOfSplits(value)) return value;
     return Number.isNaN(value) ? boundOf(scanner.text(field), side) : NaN;
   }
 

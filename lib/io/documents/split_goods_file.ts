@@ -4,14 +4,13 @@
  * @module
  */
 import { InputError, type InputFault } from "../../base/errors.ts";
-import { LARGEST } from "../../woptim/problem/largest.ts";
+import { type Good, NAME_EXPECTED, repeated } from "../../woptim/problem/problem.ts";
 import {
   AMOUNT_EXPECTED,
-  FINITE_EXPECTED,
-  type Good,
-  NAME_EXPECTED,
-  repeated,
-} from "../../woptim/problem/problem.ts";
+  isAmount,
+  isNumberOfSplits,
+  NUMBER_EXPECTED,
+} from "../../woptim/problem/size.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { emptyInput } from "../csv/header.ts";
 import { parseTable } from "../tables/table.ts";
@@ -46,9 +45,9 @@ export function parseSplitGoods(text: string, file: string): Good[] {
     if (name === "") fault("name", name, "a name");
     else if (twice.has(i)) fault("name", name, NAME_EXPECTED);
     const total = parseNumberText(totalText), price = parseNumberText(priceText);
-    if (!(total >= 0 && total <= LARGEST)) fault("total", totalText, AMOUNT_EXPECTED);
+    if (!isAmount(total)) fault("total", totalText, AMOUNT_EXPECTED);
     if (priceText === "") return { name, total };
-    if (!(Math.abs(price) <= LARGEST)) fault("price", priceText, FINITE_EXPECTED);
+    if (!isNumberOfSplits(price)) fault("price", priceText, NUMBER_EXPECTED);
     return { name, total, price };
   });
   if (rows.length === 0) {

@@ -6,13 +6,12 @@
 import type { InputFault } from "../../base/errors.ts";
 import { NUMERIC_FIELDS } from "../../woptim/problem/person_fields.ts";
 import {
+  expectedForWord,
   GROUP_EXPECTED,
   type GroupRequirement,
-  OPEN_TARGET_EXPECTED,
   repeated,
   TARGET_EXPECTED,
   TARGET_WORDS,
-  targetOf,
   type TargetWord,
 } from "../../woptim/problem/problem.ts";
 import { emptyInput } from "../csv/header.ts";
@@ -48,17 +47,16 @@ export function parseSplitGroups(text: string, file: string): GroupRequirement[]
     row.checkName(name, twice.has(i));
     const [lower, upper] = row.interval(lowerText, upperText);
     const isWord = TARGET_WORDS.includes(targetText as TargetWord);
-    if (isWord && !Number.isFinite(targetOf(targetText as TargetWord, lower, upper))) {
-      row.fault("target", targetText, OPEN_TARGET_EXPECTED);
-    }
+    const expected = isWord && expectedForWord(targetText as TargetWord, lower, upper);
+    if (expected) row.fault("target", targetText, expected);
     const target = isWord
       ? targetText as TargetWord
       : targetText === ""
       ? null
       : row.number("target", targetText, TARGET_EXPECTED);
-    const { read, expected } = NUMERIC_FIELDS.weight;
-    const weight = weightText === "" ? 1 : read(numberIn(weightText));
-    if (weight === undefined) row.fault("weight", weightText, expected);
+    const rule = NUMERIC_FIELDS.weight;
+    const weight = weightText === "" ? 1 : rule.read(numberIn(weightText));
+    if (weight === undefined) row.fault("weight", weightText, rule.expected);
     if (group !== "" && !known.has(group)) row.fault("group", group, GROUP_EXPECTED);
     return { name, interval: [lower, upper], target, weight, group: group === "" ? null : group };
   });

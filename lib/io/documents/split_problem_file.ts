@@ -8,19 +8,18 @@ import { InputError, type InputFault, UsageError } from "../../base/errors.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import {
   boundOf,
+  expectedForWord,
   FIXED_EXPECTED,
   type Good,
   GOOD_EXPECTED,
   GROUP_EXPECTED,
   type GroupRequirement,
   NAME_EXPECTED,
-  OPEN_TARGET_EXPECTED,
   repeated,
   type Requirement,
   type SplitProblem,
   TARGET_EXPECTED,
   TARGET_WORDS,
-  targetOf,
   type TargetWord,
 } from "../../woptim/problem/problem.ts";
 import { AT_PREVIOUS, NUMERIC_FIELDS } from "../../woptim/problem/person_fields.ts";
@@ -112,12 +111,11 @@ export async function parseSplitProblem(
   if (success) {
     data.requirements.forEach(({ interval, target }, i) => {
       if (typeof target === "number") return;
-      const [lower, upper] = interval;
-      if (Number.isFinite(targetOf(target, boundOf(lower, "lower"), boundOf(upper, "upper")))) {
-        return;
-      }
+      const [lower, upper] = intervalOf(interval);
+      const expected = expectedForWord(target, lower, upper);
+      if (expected === undefined) return;
       const column = `requirements[${i}].target`;
-      faults.set(column, { file, column, value: target, expected: OPEN_TARGET_EXPECTED });
+      faults.set(column, { file, column, value: target, expected });
     });
     for (const fault of faultsOfReferences(data)) faults.set(fault.column, { file, ...fault });
   }
@@ -241,8 +239,8 @@ function problemOfCsv(
     row.checkName(name, twice.has(i));
     const [lower, upper] = row.interval(lowerText, upperText);
     const wordFor = (word: TargetWord) => {
-      const isOpen = !Number.isFinite(targetOf(word, lower, upper));
-      if (isOpen && lower <= upper) row.fault("target", word, OPEN_TARGET_EXPECTED);
+      const expected = expectedForWord(word, lower, upper);
+      if (expected !== undefined && lower <= upper) row.fault("target", word, expected);
       return word;
     };
     const target = TARGET_WORDS.includes(targetText as TargetWord)

@@ -4,8 +4,8 @@
  * @module
  */
 import type { InputFault } from "../../base/errors.ts";
-import { LARGEST } from "../../woptim/problem/largest.ts";
 import { BOUND_EXPECTED, boundOf, NAME_EXPECTED } from "../../woptim/problem/problem.ts";
+import { isNumberOfSplits } from "../../woptim/problem/size.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 
 /** A row of a CSV table; invalid fields are added to a list, so that all of them can be reported. */
@@ -24,10 +24,10 @@ export class SplitRow {
     this.#faults.push({ ...this.#place, column, value, expected });
   }
 
-  /** The number in a field; adds an error where it is none or too large. */
+  /** The number in a field; adds an error where splits do not count with it. */
   number(column: string, text: string, expected: string): number {
     const value = parseNumberText(text);
-    if (!(Math.abs(value) <= LARGEST)) this.fault(column, text, expected);
+    if (!isNumberOfSplits(value)) this.fault(column, text, expected);
     return value;
   }
 

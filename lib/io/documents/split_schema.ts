@@ -4,11 +4,8 @@
  * @module
  */
 import { z } from "../../deps/zod.ts";
-import { LARGEST } from "../../woptim/problem/largest.ts";
 import {
-  AMOUNT_EXPECTED,
   boundOf,
-  FINITE_EXPECTED,
   GOOD_EXPECTED,
   GOODS_EXPECTED,
   GROUP_EXPECTED,
@@ -22,10 +19,17 @@ import {
   readStep,
   STEP_TEXT_EXPECTED,
 } from "../../woptim/problem/person_fields.ts";
+import {
+  AMOUNT_EXPECTED,
+  isNumberOfSplits,
+  LARGEST,
+  NUMBER_EXPECTED,
+} from "../../woptim/problem/size.ts";
 
-/** A number from `least` to LARGEST. As everywhere here, the message of an issue is what was expected. */
+/** A number from `least` to LARGEST that splits count with. As everywhere here, the message of an issue is what was expected. */
 const number = (least: number, expected: string) =>
-  z.number(expected).min(least, expected).max(LARGEST, expected);
+  z.number(expected).min(least, expected).max(LARGEST, expected)
+    .refine(isNumberOfSplits, expected);
 const amount = number(0, AMOUNT_EXPECTED);
 /** A bound as {@link boundOf} reads it: a number; null, blank or an infinity if there is none. */
 const bound = (side: "lower" | "upper") =>
@@ -90,7 +94,7 @@ const requirement = z.object({
 /** The schema of a problem file. It does not find names that occur twice. */
 export const splitProblemSchema = z.object({
   total: amount.describe("units to be divided"),
-  price: number(-LARGEST, FINITE_EXPECTED).optional().describe(
+  price: number(-LARGEST, NUMBER_EXPECTED).optional().describe(
     "price of all units together; below 0: a refund",
   ),
   requirements: z.array(requirement, "a list of people")
@@ -104,7 +108,7 @@ export const splitProblemSchema = z.object({
 const good = z.object({
   name: name.describe("the good's name; no two goods are the same"),
   total: amount.describe("units to be divided"),
-  price: number(-LARGEST, FINITE_EXPECTED).optional().describe("price of all its units together"),
+  price: number(-LARGEST, NUMBER_EXPECTED).optional().describe("price of all its units together"),
 }, "an object with name and total");
 
 /** The schema of a problem file of several goods. */

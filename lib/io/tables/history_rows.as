@@ -230,18 +230,29 @@ function dayOf(from: u32, to: u32): i32 {
   return 365 * y + y / 4 - y / 100 + y / 400 + load<i32>(daysBefore + 4 * m) + date - 719469;
 }
 
-/** Whether [from, to) is `T09:30…` or ` 09:30…` as most programs write it. */
+/** Whether [from, to) is `T09:30` or ` 09:30`, then perhaps `:00`, `.250` and `Z` or `+02:00`. */
 function isRestOfTime(from: u32, to: u32): bool {
   const mark = load<u8>(from);
-  if ((mark != UPPER_T && mark != BLANK) || to - from < 6 || load<u8>(from + 3) != COLON) return false;
-  if (twoDigits(from + 1) < 0 || twoDigits(from + 4) < 0) return false;
-  for (let i = from + 6; i < to; i++) {
-    const byte = load<u8>(i);
-    const isPart = (byte >= ZERO && byte <= COLON) || byte == POINT || byte == PLUS || byte == MINUS ||
-      (byte == UPPER_Z && i == to - 1);
-    if (!isPart) return false;
+  if ((mark != UPPER_T && mark != BLANK) || !isClock(from + 1, to)) return false;
+  let at = from + 6;
+  if (at < to && load<u8>(at) == COLON) {
+    if (to - at < 3 || <u32>twoDigits(at + 1) >= 60) return false;
+    at += 3;
+    if (at < to && load<u8>(at) == POINT) {
+      const first = ++at;
+      while (at < to && <u32>load<u8>(at) - 48 <= 9) at++;
+      if (at == first) return false;
+    }
   }
-  return true;
+  if (at == to) return true;
+  const sign = load<u8>(at);
+  if (sign == UPPER_Z) return at == to - 1;
+  return (sign == PLUS || sign == MINUS) && to - at == 6 && isClock(at + 1, to);
+}
+
+/** Whether what begins at `from` is `09:30`. */
+function isClock(from: u32, to: u32): bool {
+  return to - from >= 5 && load<u8>(from + 2) == COLON && <u32>twoDigits(from) < 24 && <u32>twoDigits(from + 3) < 60;
 }
 
 function twoDigits(from: u32): i32 {

@@ -148,26 +148,42 @@ export interface DiffDetails {
   >;
 }
 
+/** A sum of scores without what rounding left in its last digits. */
+class ScoreSum {
+  readonly #sum = new LongSum();
+  /** The largest sum so far: its digits say which of the last ones mean nothing. */
+  #size = 0;
+
+  add(score: number): void {
+    this.#sum.add(score);
+    this.#size = Math.max(this.#size, Math.abs(this.#sum.value));
+  }
+
+  get value(): number {
+    return withoutRounding(this.#sum.value, this.#size);
+  }
+}
+
 /** Counts of contracts, groups and users while the users are gone through. */
 class Counter {
   readonly counts: DiffCounts = { before: 0, after: 0, kept: 0, in: 0, out: 0 };
-  readonly #score = new LongSum();
-  /** The largest sum so far: its digits say which of the last ones mean nothing. */
-  #size = 0;
+  readonly #score = new ScoreSum();
   users = 0;
   changed = 0;
 
   /** Σ score after − before. */
   get score(): number {
-    return withoutRounding(this.#score.value, this.#size);
+    return this.#score.value;
   }
 
-  add(side: "kept" | "in" | "out", change: number): void {
+  /** Counts an offer. @param had its score before, @param has its score after: 0 where it is not there */
+  add(side: "kept" | "in" | "out", had: number, has: number): void {
     this.counts[side]++;
     if (side !== "in") this.counts.before++;
     if (side !== "out") this.counts.after++;
-    this.#score.add(change);
-    this.#size = Math.max(this.#size, Math.abs(this.#score.value));
+    // One by one: the difference alone would hide how large its terms are.
+    this.#score.add(-had);
+    this.#score.add(has);
   }
 }
 
@@ -241,22 +257,23 @@ function sideFacts({ start, contract, score, repeated }: OfferSide, file: string
   };
 }
 
-function sumOf(values: Iterable<number>): number {
-  const sum = new LongSum();
-  for (const value of values) sum.add(value);
-  return withoutRounding(sum.value);
+function sumOf(scores: Iterable<number>): number {
+  const sum = new ScoreSum();
+  for (const score of scores) sum.add(score);
+  return sum.value;
 }
 
 /** Name of the type or brand of contracts for which it is not known, where that of others is. */
 const UNKNOWN = "(not known)";
 
-/** Sums of contracts of one name; null where no contract has one. */
+/** Sums of contracts of one name; null where no contract has a name. */
 function sumsBy(
   rows: readonly DiffContract[],
   nameOf: (row: DiffContract) => string | null,
 ): DiffRow[] | null {
   const sums = new Map<string, DiffRow>();
-  if (rows.every((row) => nameOf(row) === null)) return null;
+  // Blank brands of all contracts are brands that nobody knows, too.
+  if (rows.every((row) => !nameOf(row))) return null;
   for (const row of rows) {
     const name = nameOf(row) || UNKNOWN;
     const sum = sums.get(name) ??
@@ -337,16 +354,11 @@ class Pass {
       if (side === "kept" && had !== has) this.rescored++;
       if (side === "out") out.push(a);
       if (side === "in") came.push(b);
-      this.#add(side, Math.min(a, b), has - had, own);
+      const c = Math.min(a, b);
+      for (const counter of [this.all, this.contracts[c], own]) counter?.add(side, had, has);
       if (a <= b) i++;
       if (b <= a) j++;
     }
     return { out, came };
-  }
-
-  #add(side: "kept" | "in" | "out", c: number, change: number, own: Counter | null): void {
-    this.all.add(side, change);
-    this.contracts[c].add(side, change);
-    own?.add(side, change);
   }
 }

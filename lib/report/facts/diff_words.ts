@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { withoutRounding } from "../../base/without_rounding.ts";
 import type { DiffFacts } from "./diff_facts.ts";
-import { count, counted, figure, percent } from "../words.ts";
+import { aligned, count, counted, figure, percent } from "../words.ts";
 
 /** The sentence above everything. */
 export function diffHeadline({ same, offers, users }: DiffFacts): string {
@@ -29,7 +30,7 @@ export function diffUsers({ users }: DiffFacts): string {
 /** Σ score on both sides and its change; null where it is not known. */
 export function diffScore({ before, after }: DiffFacts): string | null {
   if (before.score === null || after.score === null) return null;
-  const change = after.score - before.score;
+  const change = withoutRounding(after.score - before.score, after.score, before.score);
   const share = before.score === 0
     ? ""
     : ` (${signed(change)}, ${change < 0 ? "−" : "+"}${
@@ -44,6 +45,15 @@ export function diffScore({ before, after }: DiffFacts): string | null {
 export function signed(value: number | null): string {
   if (value === null) return "–";
   return value === 0 ? "0" : `${value < 0 ? "−" : "+"}${figure(Math.abs(value), 4)}`;
+}
+
+/** {@link signed} for the numbers of one column, with as many decimals each. */
+export function signedAlike(values: readonly (number | null)[]): (value: number | null) => string {
+  const show = aligned(values);
+  return (value) => {
+    const text = show(value);
+    return value !== null && value > 0 && !text.startsWith("<") ? `+${text}` : text;
+  };
 }
 
 /** What is odd about the lists, a line each. */

@@ -16,6 +16,7 @@ import { SaveTab } from "./save_tab.ts";
 import { Store } from "./store.ts";
 import { SummaryBar } from "./summary_bar.ts";
 import { UsersTab } from "./users_tab.ts";
+import { counted } from "../../report/words.ts";
 import type { StudioLink } from "../session/messages.ts";
 
 /** Tabs by name. */
@@ -138,7 +139,7 @@ function Notes({ notes }: { notes: readonly string[] }) {
   if (notes.length === 0) return null;
   return html`
     <details class="card notes">
-      <summary>${notes.length} notes on input and result</summary>
+      <summary>${counted(notes.length, "note")} on input and result</summary>
       <ul>${notes.map((note) => html`<li>${note}</li>`)}</ul>
     </details>
   `;

@@ -56,7 +56,7 @@ export function SaveTab({ store, shown }: { store: Store; shown: Shown }) {
                 ${i > 0 && ", "}<button type="button" class="link" disabled=${disabled}
                   onClick=${() => save(kind)}>${kind}</button>
               `
-            )} first.
+            )} first.${" "}
           `
           : ""}These lines give the same bytes.</p>
         ${command.whatif && html`<${Command} label="The same figures" text=${command.whatif} />`}

@@ -150,7 +150,10 @@ export class Store {
   }
 
   #take(state: StudioState): void {
-    if (state.version < this.#shown.state.version) return;
+    const { version } = this.#shown.state;
+    if (state.version < version) return;
+    // What went wrong before a step was about another state.
+    if (state.version > version) this.#set({ fault: "" });
     // Controls that are being moved stay where they are.
     this.#set({ state, ...(this.#next === null && { draft: state.change }) });
   }
@@ -175,6 +178,7 @@ export class Store {
           const { message, version } = event as { version: number; message: string };
           return this.#set({
             fault: message,
+            levers: null,
             ...(version === state.version && { progress: null }),
           });
         }

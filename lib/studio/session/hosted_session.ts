@@ -48,10 +48,12 @@ export function sessionInWorker(
   return {
     call(name, ask) {
       const id = next++;
-      if (moves !== undefined && MOVES.has(name)) Atomics.add(moves, 0, 1);
       return new Promise((resolve, reject) => {
+        // First, as it throws for what can't be sent (nested too deep): the worker would never hear of such a move.
+        const told = structuredClone({ id, name, ask });
+        if (moves !== undefined && MOVES.has(name)) Atomics.add(moves, 0, 1);
         waiting.set(id, { resolve, reject });
-        worker.postMessage({ id, name, ask });
+        worker.postMessage(told);
       });
     },
     close: () => worker.terminate(),

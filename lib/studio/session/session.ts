@@ -104,6 +104,8 @@ export class Session {
   #fault = "";
   /** Calls of {@link MOVES} so far. */
   #handled = 0;
+  /** Levers of the current state that were asked for and are not solved yet. */
+  #leversLeft = 0;
   /** The solve under way. */
   #running: AbortController | null = null;
   /** The drop as it is, solved as whatif solves it. */
@@ -128,15 +130,18 @@ export class Session {
     ask: StudioCalls[Name]["ask"],
   ): Promise<StudioCalls[Name]["answer"]> {
     if (!Object.hasOwn(this.#answers, name)) throw new UsageError(`there is no call ${name}`);
-    checkAsk(name, ask);
-    if (!MOVES.has(name)) return await this.#answers[name](ask);
+    if (!MOVES.has(name)) return await this.#answer(name, ask);
+    // Counted whatever it asks, as whoever sent it counted it.
     this.#handled++;
     const { version } = this.#history;
     try {
-      return await this.#answers[name](ask);
+      return await this.#answer(name, ask);
     } finally {
       // A solve that the call stopped begins again where the call changed nothing.
-      if (version === this.#history.version && this.#awaitsResult()) this.#solveCurrent();
+      if (version === this.#history.version) {
+        if (this.#awaitsResult()) this.#solveCurrent();
+        else if (this.#leversLeft > 0) this.#solveLevers();
+      }
     }
   }
 
@@ -144,6 +149,11 @@ export class Session {
   async settled(): Promise<void> {
     await this.#base;
     while (this.#running !== null) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  #answer<Name extends keyof StudioCalls>(name: Name, ask: StudioCalls[Name]["ask"]) {
+    checkAsk(name, ask);
+    return this.#answers[name](ask);
   }
 
   readonly #answers: {
@@ -221,11 +231,17 @@ export class Session {
     return this.#shown.known;
   }
 
-  #saved(): Saved {
-    const shown = this.#latest();
-    if (shown.row.key !== keyOf(this.#history.change) || this.#shown!.result.preliminary) {
+  /** The result of the current state. @throws {UsageError} where it is not there yet */
+  #latestFinal(): KnownResult {
+    const latest = this.#latest();
+    if (latest.row.key !== keyOf(this.#history.change) || this.#shown!.result.preliminary) {
       throw new UsageError("the result of the latest change is not there yet");
     }
+    return latest;
+  }
+
+  #saved(): Saved {
+    const shown = this.#latestFinal();
     const base = this.#known.asItIs?.solved, start = this.#certificate;
     if (base === undefined || start === null) {
       throw new UsageError("the drop as it is is still being solved");
@@ -267,13 +283,14 @@ export class Session {
 
   /** Solves the current state, in place of what is being solved. */
   #solveCurrent(): void {
-    this.#running?.abort();
+    this.#leversLeft = 0;
     const { version, change } = this.#history;
     this.#begin(version, (signal) => this.#solveChanged(version, change, signal));
   }
 
   /** Begins work that a newer change stops; what goes wrong is reported for the version. */
   #begin(version: number, work: (signal: AbortSignal) => Promise<void>): void {
+    this.#running?.abort();
     const running = this.#running = stoppable(this.#start.moves, this.#handled);
     work(running.signal)
       .catch((error) => this.#fail(version, error))
@@ -284,6 +301,7 @@ export class Session {
 
   #fail(version: number, error: unknown): void {
     if (error instanceof Superseded) return;
+    this.#leversLeft = 0;
     const message = error instanceof Error ? error.message : String(error);
     if (version === this.#history.version) this.#fault = message;
     this.#emit("failed", { version, message });
@@ -380,15 +398,17 @@ export class Session {
 
   /** Solves the levers with the highest prices one by one; a change ends it. */
   #findLevers(): void {
-    const { solved, row } = this.#latest();
-    if (this.#running !== null || row.key !== keyOf(this.#history.change)) {
-      throw new UsageError("the result of the latest change is not there yet");
-    }
-    const { version } = this.#history;
-    this.#begin(version, (signal) => this.#solveLevers(solved, version, signal));
+    this.#latestFinal();
+    if (this.#running !== null) throw new UsageError("something is still being solved");
+    this.#solveLevers();
   }
 
-  async #solveLevers(
+  #solveLevers(): void {
+    const { solved } = this.#latest(), { version } = this.#history;
+    this.#begin(version, (signal) => this.#solveEachLever(solved, version, signal));
+  }
+
+  async #solveEachLever(
     before: SolvedScenario,
     version: number,
     signal: AbortSignal,
@@ -397,6 +417,7 @@ export class Session {
     const candidates = leverCandidates(before, TRIED);
     const levers: StudioLever[] = [];
     const report = (left: number) => {
+      this.#leversLeft = left;
       levers.sort((a, b) => b.objective / b.units - a.objective / a.units);
       this.#emit("levers", { version, levers: levers.slice(0, SHOWN), left });
     };

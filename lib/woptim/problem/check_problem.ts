@@ -6,7 +6,6 @@
 import { InputError } from "../../base/errors.ts";
 import type { Fraction } from "../exact/fraction.ts";
 import type { CheckedGroups } from "./group_tree.ts";
-import { LARGEST } from "./largest.ts";
 import {
   AT_PREVIOUS,
   NUMERIC_FIELD_NAMES,
@@ -16,16 +15,14 @@ import {
   STEP_TEXT_EXPECTED,
 } from "./person_fields.ts";
 import {
-  AMOUNT_EXPECTED,
   BOUND_EXPECTED,
   boundOf,
   type CheckedColumns,
-  FINITE_EXPECTED,
+  expectedForWord,
   FIXED_EXPECTED,
   GROUP_EXPECTED,
   INTERVAL_EXPECTED,
   NAME_EXPECTED,
-  OPEN_TARGET_EXPECTED,
   type SplitColumns,
   type SplitProblem,
   TARGET_EXPECTED,
@@ -33,6 +30,7 @@ import {
   targetOf,
   type TargetWord,
 } from "./problem.ts";
+import { AMOUNT_EXPECTED, isAmount, isNumberOfSplits, NUMBER_EXPECTED } from "./size.ts";
 
 /**
  * Columns of a problem given as objects: one entry a person, in the order of the requirements.
@@ -89,12 +87,10 @@ function checkedInterval(interval: unknown, column: string): [number, number] {
 
 /** The number of units of a target. Throws {@link InputError} where it is none. */
 function checkedTarget(target: unknown, lower: number, upper: number, column: string): number {
-  if (typeof target === "number" ? !(Math.abs(target) <= LARGEST) : !isTargetWord(target)) {
-    throw fault(column, target, TARGET_EXPECTED);
-  }
-  const units = targetOf(target as number | TargetWord, lower, upper);
-  if (!Number.isFinite(units)) throw fault(column, target, OPEN_TARGET_EXPECTED);
-  return units;
+  if (isNumberOfSplits(target)) return target;
+  const expected = isTargetWord(target) ? expectedForWord(target, lower, upper) : TARGET_EXPECTED;
+  if (expected !== undefined) throw fault(column, target, expected);
+  return targetOf(target as TargetWord, lower, upper);
 }
 
 function isTargetWord(value: unknown): value is TargetWord {
@@ -280,7 +276,9 @@ function lengthOf(values: unknown, field: string): number {
 
 function checkLength(field: string, values: unknown, length: number): void {
   const given = lengthOf(values, field);
-  if (given !== length) throw fault(field, `${given} numbers`, `${length}, as lower has`);
+  if (given === length) return;
+  const has = given === 1 ? "1 number" : `${given} numbers`, expected = `${length}, as lower has`;
+  throw new InputError(`${field} has ${has}, expected ${expected}`, { column: field, expected });
 }
 
 function checkColumn(
@@ -292,8 +290,8 @@ function checkColumn(
   const column = new Float64Array(length);
   for (let i = 0; i < length; i++) {
     const value = values[i];
-    if (typeof value === "number" && Math.abs(value) <= LARGEST) column[i] = value;
-    else if (field === "target") throw fault(`target[${i}]`, value, FINITE_EXPECTED);
+    if (isNumberOfSplits(value)) column[i] = value;
+    else if (field === "target") throw fault(`target[${i}]`, value, NUMBER_EXPECTED);
     else if (Number.isNaN(column[i] = boundOf(value, field))) {
       throw fault(`${field}[${i}]`, value, BOUND_EXPECTED);
     }
@@ -302,16 +300,11 @@ function checkColumn(
 }
 
 function checkTotal(total: unknown): void {
-  if (!(typeof total === "number" && total >= 0 && total <= LARGEST)) {
-    throw fault("total", total, AMOUNT_EXPECTED);
-  }
+  if (!isAmount(total)) throw fault("total", total, AMOUNT_EXPECTED);
 }
 
 function checkPrice(price: unknown): void {
-  if (price === undefined) return;
-  if (!(typeof price === "number" && Math.abs(price) <= LARGEST)) {
-    throw fault("price", price, FINITE_EXPECTED);
-  }
+  if (price !== undefined && !isNumberOfSplits(price)) throw fault("price", price, NUMBER_EXPECTED);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

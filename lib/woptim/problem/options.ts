@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
-import { LARGEST, SMALLEST } from "./largest.ts";
+import { LARGEST, SMALLEST } from "./size.ts";
 import { readStep, STEP_EXPECTED, STEP_TEXT_EXPECTED } from "./person_fields.ts";
 
 /** What a split weighs and which answers it may give. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Fraction, parseFraction } from "../exact/fraction.ts";
-import { LARGEST, SMALLEST } from "./largest.ts";
+import { isNumberOfSplits, LARGEST, NUMBER_EXPECTED, SMALLEST } from "./size.ts";
 
 /** Fields that are kept as one number a person. */
 export type NumericField = "weight" | "priority" | "orZero" | "previous" | "fixed";
@@ -26,6 +26,8 @@ export interface FieldRule {
 
 const within = (least: number, most: number) => (value: unknown) =>
   typeof value === "number" && value >= least && value <= most ? value : undefined;
+
+const readNumber = (value: unknown) => isNumberOfSplits(value) ? value : undefined;
 
 const readFlag = (value: unknown) => {
   if (typeof value === "boolean") return Number(value);
@@ -65,21 +67,21 @@ export const NUMERIC_FIELDS: Readonly<Record<NumericField, FieldRule>> = {
   previous: {
     file: "previous",
     absent: NaN,
-    expected: "a number up to ±1e100",
+    expected: NUMBER_EXPECTED,
     about: "units that the person had last time: with a change weight, changes cost",
-    read: within(-LARGEST, LARGEST),
+    read: readNumber,
   },
   fixed: {
     file: "fixed",
     absent: NaN,
-    expected: "a number up to ±1e100, or true for the previous amount",
+    expected: `${NUMBER_EXPECTED}, or true for the previous amount`,
     about: "units that the person gets whatever comes; true: the previous amount",
     read: (value) =>
       value === true || (typeof value === "string" && value.trim().toLowerCase() === "true")
         ? AT_PREVIOUS
         : value === false
         ? NaN
-        : within(-LARGEST, LARGEST)(value),
+        : readNumber(value),
   },
 };
 
@@ -87,7 +89,7 @@ export const NUMERIC_FIELDS: Readonly<Record<NumericField, FieldRule>> = {
 export const NUMERIC_FIELD_NAMES = Object.keys(NUMERIC_FIELDS) as NumericField[];
 
 /** What a step must be, as messages say it. */
-export const STEP_EXPECTED = "a number from 1e-100 to 1e100";
+export const STEP_EXPECTED = `a number from ${SMALLEST} to 1e100`;
 /** The same where it may be given as a text, too. */
 export const STEP_TEXT_EXPECTED = `${STEP_EXPECTED}, or a fraction such as "1/3"`;
 

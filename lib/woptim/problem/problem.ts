@@ -5,7 +5,7 @@
  */
 import type { CheckedGroups } from "./group_tree.ts";
 import type { Fraction } from "../exact/fraction.ts";
-import { LARGEST } from "./largest.ts";
+import { isNumberOfSplits, NUMBER_EXPECTED } from "./size.ts";
 
 /** The words that a target may be. */
 export const TARGET_WORDS: readonly TargetWord[] = ["lower", "center", "upper"];
@@ -147,6 +147,17 @@ export function targetOf(target: number | TargetWord, lower: number, upper: numb
   return target;
 }
 
+/** What a target word must be in place of what it is, as messages say it; undefined where it names a number of units. */
+export function expectedForWord(
+  word: TargetWord,
+  lower: number,
+  upper: number,
+): string | undefined {
+  const units = targetOf(word, lower, upper);
+  if (isNumberOfSplits(units)) return undefined;
+  return Number.isFinite(units) ? TARGET_EXPECTED : OPEN_TARGET_EXPECTED;
+}
+
 /**
  * A bound in a file or a call as a number: null, undefined, blank and the infinity of its side
  * (`inf`, `∞`, `-inf`, …) are an open bound, ±Infinity. NaN for what is no bound of that side.
@@ -155,7 +166,7 @@ export function boundOf(value: unknown, side: "lower" | "upper"): number {
   const open = side === "lower" ? -Infinity : Infinity;
   if (value === undefined || value === null) return open;
   if (typeof value === "number") {
-    return Math.abs(value) <= LARGEST || value === open ? value : NaN;
+    return isNumberOfSplits(value) || value === open ? value : NaN;
   }
   if (typeof value !== "string") return NaN;
   const text = value.trim().toLowerCase();
@@ -171,20 +182,16 @@ export function repeated(names: readonly unknown[]): number[] {
 }
 
 /** What a target must be, as messages say it. */
-export const TARGET_EXPECTED = `a number up to ±1e100, "lower", "center" or "upper"`;
+export const TARGET_EXPECTED = `${NUMBER_EXPECTED}, "lower", "center" or "upper"`;
 /** What the target must be where its word names a bound that is open, as messages say it. */
 export const OPEN_TARGET_EXPECTED = "a number, as the interval is open on that side";
 /** What a bound must be, as messages say it. */
-export const BOUND_EXPECTED = "a number up to ±1e100, or blank for no limit";
-/** What a number must be, as messages say it. */
-export const FINITE_EXPECTED = `a number up to ±1e100`;
+export const BOUND_EXPECTED = `${NUMBER_EXPECTED}, or blank for no limit`;
 /** What a name must be, beside a text, as messages say it. */
 export const NAME_EXPECTED = "a name that nobody else has";
 /** What an interval must be, as messages say it. */
 export const INTERVAL_EXPECTED =
-  `[lower, upper], two numbers up to ±1e100 or null for no limit, the lower not above the upper`;
-/** What a total must be, as messages say it. */
-export const AMOUNT_EXPECTED = `a number from 0 to 1e100`;
+  `[lower, upper], each ${NUMBER_EXPECTED}, or null for no limit, the lower not above the upper`;
 /** What the name of a group must be where somebody is in one, as messages say it. */
 export const GROUP_EXPECTED = "the name of one of the groups";
 /** What an amount fixed at that of last time must be where there is none, as messages say it. */

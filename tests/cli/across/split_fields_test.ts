@@ -41,8 +41,8 @@ Deno.test("split: every further field's faults are told at once, by line and col
       'divvy: p:2: weight is "0", expected a number from 1e-15 to 1e15',
       'p:2: priority is "1.5", expected a whole number from 1 to 1000000',
       'p:2: or_zero is "maybe", expected true or false',
-      'p:2: previous is "x", expected a number up to ±1e100',
-      'p:2: fixed is "y", expected a number up to ±1e100, or true for the previous amount',
+      'p:2: previous is "x", expected 0 or a number from ±1e-100 to ±1e100',
+      'p:2: fixed is "y", expected 0 or a number from ±1e-100 to ±1e100, or true for the previous amount',
       'p:2: step is "1/0", expected a number from 1e-100 to 1e100, or a fraction such as "1/3"',
       'p:2: group is "ops", expected the name of one of the groups',
       "",
@@ -124,7 +124,7 @@ Deno.test("split: groups from a file of their own, and its faults by line", asyn
     stderr,
     [
       'divvy: g:2: lower is "4", expected at most the upper bound, 3',
-      'g:2: target is "x", expected a number up to ±1e100, "lower", "center" or "upper"',
+      'g:2: target is "x", expected 0 or a number from ±1e-100 to ±1e100, "lower", "center" or "upper"',
       'g:2: weight is "0", expected a number from 1e-15 to 1e15',
       'g:2: group is "dev", expected the name of one of the groups',
       'g:3: name is "web", expected a name that nobody else has',
@@ -190,11 +190,16 @@ Deno.test("split: several goods, as CSV and JSON, and their faults", async () =>
   assertEquals(
     (await run({ p: wishes, g: "name,total\nbread,-1\nbread,x\nmilk,2\n" }, "-i p --goods g"))
       .stderr,
-    'divvy: g:2: total is "-1", expected a number from 0 to 1e100\n' +
+    'divvy: g:2: total is "-1", expected 0 or a number from 1e-100 to 1e100\n' +
       'g:3: name is "bread", expected a name that nobody else has\n' +
-      'g:3: total is "x", expected a number from 0 to 1e100\n',
+      'g:3: total is "x", expected 0 or a number from 1e-100 to 1e100\n',
   );
   const cases: [Record<string, string>, string, string][] = [
+    [
+      { p: wishes, g: "name,total,price\nbread,1,-1e-101\n" },
+      "-i p --goods g",
+      'g:2: price is "-1e-101", expected 0 or a number from ±1e-100 to ±1e100',
+    ],
     [
       { p: wishes, g: "name,total\nbread,1\n" },
       "-i p --goods g",

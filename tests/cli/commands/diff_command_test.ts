@@ -30,6 +30,21 @@ Deno.test("diff: text, JSON, a page and a file of changes", async () => {
   assertStringIncludes(page, "3 of 4");
 });
 
+Deno.test("diff: a user's group is the first that a row names, after before before", async () => {
+  await using folder = new TempFolder();
+  const head = "user_id,contract_address,group_id\n";
+  folder.write("a.csv", `${head}ann,tea,west\nbob,tea,south\ncyd,tea,\n`);
+  folder.write("b.csv", `${head}ann,bun,\nann,cup,north\nbob,bun,\ncyd,bun,\n`);
+  const { code, stdout, stderr } = await divvy(["diff", "a.csv", "b.csv", "--json"], {
+    cwd: folder.path,
+  });
+  assertEquals(code, 0, stderr);
+  assertEquals(
+    JSON.parse(stdout).changes.map((c: { group_id: string }) => c.group_id),
+    ["north", "south", ""],
+  );
+});
+
 Deno.test("diff of a file and itself says that nothing changed", async () => {
   await using folder = new TempFolder();
   folder.write("a.csv", BEFORE);

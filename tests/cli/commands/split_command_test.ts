@@ -286,9 +286,9 @@ Deno.test("split: CSV has LF, and open bounds are blank in it", async () => {
 });
 
 const INTERVAL =
-  "expected [lower, upper], two numbers up to ±1e100 or null for no limit, the lower not above the upper";
-const TARGET = 'expected a number up to ±1e100, "lower", "center" or "upper"';
-const AMOUNT = "expected a number from 0 to 1e100";
+  "expected [lower, upper], each 0 or a number from ±1e-100 to ±1e100, or null for no limit, the lower not above the upper";
+const TARGET = 'expected 0 or a number from ±1e-100 to ±1e100, "lower", "center" or "upper"';
+const AMOUNT = "expected 0 or a number from 1e-100 to 1e100";
 const people = (...list: string[]) => `{"total": 3, "requirements": [${list.join(", ")}]}`;
 const ANN = '{"name": "ann", "interval": [1, 2], "target": 1}';
 
@@ -296,7 +296,7 @@ const ANN = '{"name": "ann", "interval": [1, 2], "target": 1}';
 const MALFORMED: [string, string[]][] = [
   ['{"total": -1, "price": 1e999, "requirements": []}', [
     `p: total is "-1", ${AMOUNT}`,
-    `p: price is "Infinity", expected a number up to ±1e100`,
+    `p: price is "Infinity", expected 0 or a number from ±1e-100 to ±1e100`,
     'p: requirements is "[]", expected at least one person',
   ]],
   [
@@ -327,17 +327,25 @@ const MALFORMED: [string, string[]][] = [
   ["name,lower,upper\n", ['p:1: missing column target (the header has "name", "lower", "upper")']],
   ["name,lower,upper,target\n", ["p: no rows, expected at least one person"]],
   ["name,lower,upper,target\na,1,x,lower\na,3,2,uper\n,1,2,\nb,1,2,3\n", [
-    'p:2: upper is "x", expected a number up to ±1e100, or blank for no limit',
+    'p:2: upper is "x", expected 0 or a number from ±1e-100 to ±1e100, or blank for no limit',
     'p:3: name is "a", expected a name that nobody else has',
     'p:3: lower is "3", expected at most the upper bound, 2',
     `p:3: target is "uper", ${TARGET}`,
     'p:4: name is "", expected a name',
     `p:4: target is "", ${TARGET}`,
   ]],
+  ["name,lower,upper,target,previous\na,1e-101,1e101,-1e-320,1e-200\nb,0,1e-100,center,\n", [
+    'p:2: lower is "1e-101", expected 0 or a number from ±1e-100 to ±1e100, or blank for no limit',
+    'p:2: upper is "1e101", expected 0 or a number from ±1e-100 to ±1e100, or blank for no limit',
+    `p:2: target is "-1e-320", ${TARGET}`,
+    'p:2: previous is "1e-200", expected 0 or a number from ±1e-100 to ±1e100',
+    `p:3: target is "center", ${TARGET}`,
+  ]],
+  ["name,target\na,1\nb,1e-101\n", [`p:3: target is "1e-101", ${TARGET}`]],
   ["name,lower,upper,target\na,1,,center\nb,-inf,∞,lower\nc,inf,9,1\n", [
     'p:2: target is "center", expected a number, as the interval is open on that side',
     'p:3: target is "lower", expected a number, as the interval is open on that side',
-    'p:4: lower is "inf", expected a number up to ±1e100, or blank for no limit',
+    'p:4: lower is "inf", expected 0 or a number from ±1e-100 to ±1e100, or blank for no limit',
   ]],
   [people('{"name": "ann", "interval": [1, null], "target": "center"}'), [
     'p: requirements[0].target is "center", expected a number, as the interval is open on that side',

@@ -80,7 +80,7 @@ Deno.test("plain people: what is read is what the reader of problem files reads"
       read++;
       assertEquals(found, await general(text));
     }),
-    { numRuns: 1500, seed: 15 },
+    { numRuns: 2500, seed: 15 },
   );
   assertEquals(read > 100, true, `only ${read} tables were plain`);
 });

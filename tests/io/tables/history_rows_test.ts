@@ -75,7 +75,21 @@ const cell = {
     "#!",
   ),
 };
-const faults = ["2023-02-29", "2025-04-31", "soon", "2025-08-14T9:30", "lost", "1..5", '"', "a,b"];
+const faults = [
+  "2023-02-29",
+  "2025-04-31",
+  "soon",
+  "2025-08-14T9:30",
+  "2025-08-14T25:00:00Z",
+  "2025-08-14 10:60",
+  "2025-08-14T10:00+25:00",
+  "2025-08-14T10:00:00.",
+  "2025-08-14T09:30+-:",
+  "lost",
+  "1..5",
+  '"',
+  "a,b",
+];
 const columns = Object.keys(cell) as (keyof typeof cell)[];
 
 /** Mostly plain rows: the odd ones lie among many that are not. */

@@ -3,6 +3,7 @@ import { fc } from "../../../lib/deps/fast_check.ts";
 import { matchOffers, type OfferList } from "../../../lib/allocator/model/offer_list.ts";
 import { IdPool } from "../../../lib/base/ids.ts";
 import { diffFacts } from "../../../lib/report/facts/diff_facts.ts";
+import { diffScore } from "../../../lib/report/facts/diff_words.ts";
 
 type Row = readonly [user: string, contract: string, score: number];
 
@@ -121,6 +122,34 @@ Deno.test("diff: scores are added up as decimals", () => {
   const facts = diffFacts(matchOffers(before, after));
   assertEquals([facts.before.score, facts.after.score], [0.3, 0.6]);
   assertEquals(facts.contracts.map((c) => [c.name, c.score_change]), [["a", 0], ["b", 0.3]]);
+});
+
+Deno.test("diff: sums that scores of both signs leave small are their decimals, too", () => {
+  const rows = (scores: number[]) => scores.map((s, i): Row => [`u${i}`, "a", s]);
+  const lists = [[600, 0.652437, -600], [1.1, 0.3, 800], [0.3, 1.1, 800.1]].map((scores) =>
+    listOf(rows(scores))
+  );
+  const [one, two, three] = lists, change = diffFacts(matchOffers(two, three));
+  assertEquals(diffFacts(matchOffers(one, two)).before.score, 0.652437);
+  assertEquals(change.contracts, []);
+  const counted = { before: 3, after: 3, kept: 3, in: 0, out: 0, score_change: 0.1 };
+  const contracts = new Map([["a", { sponsored: true, brand: "b" }]]);
+  const { types } = diffFacts(matchOffers(two, three), { contracts });
+  assertEquals(types, [{ name: "sponsored", ...counted }]);
+  assertEquals(diffScore(change), "801.4 before, 801.5 after (+0.1, +0.01 %)");
+});
+
+Deno.test("diff: blank brands of all contracts are no brands", () => {
+  const one = listOf([["u", "a", 1]]), two = listOf([["u", "b", 1]]);
+  const brandsWith = (brand: string) => {
+    const contracts = new Map([["a", { sponsored: null, brand: "" }], ["b", {
+      sponsored: null,
+      brand,
+    }]]);
+    return diffFacts(matchOffers(one, two), { contracts }).brands?.map(({ name }) => name) ?? null;
+  };
+  assertEquals(brandsWith(""), null);
+  assertEquals(brandsWith("x"), ["(not known)", "x"]);
 });
 
 Deno.test("what changed as often stands in the order of ids everywhere else, which is that of their letters' numbers", () => {

@@ -126,6 +126,50 @@ Deno.test("studio: a solve ends when the next change is sent, and begins again w
   assertEquals([results.at(-1)!.version, failures], [2, []]);
 });
 
+Deno.test("studio: a move that asks for nothing ends no solve after it, and levers under way begin again", async () => {
+  const moves = new Int32Array(new SharedArrayBuffer(4));
+  const results: StudioResult[] = [], levers: StudioEvents["levers"][] = [];
+  const session = new Session({ drop, policy: defaultPolicy, details, moves }, (name, event) => {
+    if (name === "result") results.push(event as StudioResult);
+    if (name === "levers") levers.push(event as StudioEvents["levers"]);
+  });
+  const send = (name: "change" | "undo", ask: unknown) => {
+    Atomics.add(moves, 0, 1);
+    return session.call(name, ask as never);
+  };
+  await session.settled();
+  for (const ask of [null, 3, {}, { change: {}, drag: 3 }]) {
+    await assertRejects(() => send("change", ask), UsageError);
+  }
+  await send("change", { change: { capScale: { all: 0.2 } } });
+  await session.settled();
+  assertEquals([results.at(-1)!.version, results.at(-1)!.preliminary], [1, false]);
+  await session.call("levers", null);
+  await assertRejects(() => send("change", { change: { k: 0 } }), UsageError);
+  await session.settled();
+  assertEquals(levers.at(-1)!.left, 0);
+  assert(levers.at(-1)!.levers.length > 3);
+  // What is done is not begun again.
+  const told = levers.length;
+  await assertRejects(() => send("change", { change: { k: 0 } }), UsageError);
+  await session.settled();
+  assertEquals(levers.length, told);
+});
+
+Deno.test("studio: levers are not looked for before the result is final", async () => {
+  const refused: Promise<unknown>[] = [];
+  const session: Session = new Session(
+    { drop, policy: defaultPolicy, patience: 1e-6, details },
+    (name, event) => {
+      if (name !== "result" || !(event as StudioResult).preliminary) return;
+      refused.push(assertRejects(() => session.call("levers", null), UsageError, "not there yet"));
+    },
+  );
+  await session.settled();
+  assert(refused.length > 0);
+  await Promise.all(refused);
+});
+
 Deno.test("studio: limits are scaled as whatif scales them", async () => {
   const limited = Drop.from({
     users: Array.from({ length: 30 }, (_, u) => ({ id: `u${u}`, group: `g${u % 3}` })),

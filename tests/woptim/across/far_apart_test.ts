@@ -2,6 +2,8 @@
 import { InputError, UsageError } from "../../../lib/base/errors.ts";
 import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { split } from "../../../lib/woptim/split.ts";
+import { splitTotals } from "../../../lib/woptim/totals.ts";
+import type { Requirement } from "../../../lib/woptim/problem/problem.ts";
 
 const units = (problem: Parameters<typeof split>[0], options: Parameters<typeof split>[1] = {}) =>
   split(problem, options).people.map(({ units }) => units);
@@ -29,20 +31,23 @@ Deno.test("whole steps where prices in doubles tell billions of them not apart",
 
 Deno.test("numbers so small that they vanish are refused by name, as is what can't be divided by", () => {
   const person = { name: "ann", interval: [0, 4] as const, target: 1 };
-  const expected = "expected 0, or a number of at least 1e-100 in size";
   for (
     const [change, what] of [
-      [{ target: 5e-324 }, 'target[0] is "5e-324"'],
-      [{ interval: [1e-310, 4] as const }, 'lower[0] is "1e-310"'],
-      [{ interval: [0, 1e-101] as const }, 'upper[0] is "1e-101"'],
-      [{ fixed: -1e-200 }, 'fixed[0] is "-1e-200"'],
-    ] as const
+      [{ target: 5e-324 }, 'target is "5e-324", expected 0 or a number from ±1e-100 to ±1e100'],
+      [{ interval: [1e-310, 4] }, 'interval is "[1e-310, 4]", expected [lower, upper], each 0 or'],
+      [{ interval: [0, 1e-101] }, 'interval is "[0, 1e-101]", expected [lower, upper], each 0 or'],
+      [{ interval: [0, 1e-100], target: "center" }, 'target is "center", expected 0 or a number'],
+      [{ fixed: -1e-200 }, 'fixed is "-1e-200", expected 0 or a number from ±1e-100 to ±1e100'],
+    ] as [Partial<Requirement>, string][]
   ) {
     const of = { total: 3, requirements: [{ ...person, ...change }] };
-    assertThrows(() => split(of), InputError, `${what}, ${expected}`);
+    assertThrows(() => split(of), InputError, `requirements[0].${what}`);
   }
   const of = { total: 3, requirements: [person] };
-  assertThrows(() => split({ ...of, total: 5e-324 }), InputError, `total is "5e-324", ${expected}`);
+  const amount = "expected 0 or a number from 1e-100 to 1e100";
+  assertThrows(() => split({ ...of, total: 5e-324 }), InputError, `total is "5e-324", ${amount}`);
+  const columns = { lower: [0], upper: [4], target: [1] };
+  assertThrows(() => splitTotals(columns, [1e-101]), UsageError, `total is 1e-101, ${amount}`);
   for (const name of ["gamma", "tMin", "step", "coin"]) {
     const least = `${name} is 1e-308, expected a number from 1e-100 to 1e100`;
     assertThrows(() => split(of, { [name]: 1e-308 }), UsageError, least);

@@ -156,7 +156,10 @@ Deno.test("what can't be fixed, weighed or pulled is said in one line", () => {
   const cases: [object, string][] = [
     [{ weight: 0 }, 'requirements[0].weight is "0", expected a number from 1e-15 to 1e15'],
     [{ weight: "2" }, 'requirements[0].weight is "2", expected a number'],
-    [{ previous: "x" }, 'requirements[0].previous is "x", expected a number up to ±1e100'],
+    [
+      { previous: "x" },
+      'requirements[0].previous is "x", expected 0 or a number from ±1e-100 to ±1e100',
+    ],
     [{ fixed: 5 }, 'total is "4", expected 5, as everybody\'s amount is fixed'],
     [
       { fixed: true },

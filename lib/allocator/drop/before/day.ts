@@ -10,8 +10,18 @@ export const NO_DAY = -0x80000000;
 /** What is expected of a date, in words. */
 export const DATE_EXPECTED = "a date such as 2025-08-14, or a time such as 2025-08-14T09:30:00Z";
 
-/** What may follow the date of a time. */
-const REST_OF_TIME = /^[T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)?$/i;
+/** An hour, a minute, and a second, of which a day may have a 61st of a minute. */
+const HOUR = "([01][0-9]|2[0-3])", MINUTE = "[0-5][0-9]", SECOND = "([0-5][0-9]|60)([.,][0-9]+)?";
+const ZONE = `([Zz]|[Uu][Tt][Cc]|[+-]${HOUR}(:?${MINUTE})?)`;
+
+/**
+ * The form of a date or time, as a regular expression that engines read alike; which dates are days of the calendar
+ * {@link dayOf} knows.
+ */
+export const DATE_FORM: string =
+  `^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([Tt ]${HOUR}:?${MINUTE}(:?${SECOND})? *${ZONE}?)?$`;
+
+const FORM = new RegExp(DATE_FORM);
 
 /**
  * The day of a date or time as written; a time zone does not shift it. {@link NO_DAY} for anything else.
@@ -21,15 +31,14 @@ const REST_OF_TIME = /^[T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|UTC|[+-]\d\d(:?\d\
  * import { dayOf, dayText, NO_DAY } from "./day.ts";
  * import { assertEquals } from "../../../deps/std_assert.ts";
  * assertEquals(dayText(dayOf("2025-08-14T23:30:00-05:00")), "2025-08-14");
- * assertEquals(dayOf("2025-02-30"), NO_DAY);
+ * assertEquals([dayOf("2025-02-30"), dayOf("2025-08-14 25:00")], [NO_DAY, NO_DAY]);
  * ```
  */
 export function dayOf(text: string): number {
-  const match = /^(\d{4})-?(\d\d)-?(\d\d)(.*)$/.exec(text.trim());
-  if (match === null) return NO_DAY;
-  const [, year, month, date, rest] = match;
-  if (rest !== "" && !REST_OF_TIME.test(rest)) return NO_DAY;
-  return dayOfDate(Number(year), Number(month), Number(date));
+  const date = FORM.exec(text.trim())?.[1].replaceAll("-", "");
+  if (date === undefined) return NO_DAY;
+  const part = (from: number, to: number) => Number(date.slice(from, to));
+  return dayOfDate(part(0, 4), part(4, 6), part(6, 8));
 }
 
 /** Days since 1970 of a calendar date; {@link NO_DAY} if there is no such date. */
@@ -46,7 +55,7 @@ export function dayText(day: number): string {
   return new Date(day * 86_400_000).toISOString().slice(0, 10);
 }
 
-const ZERO = 48, NINE = 57, DASH = 45;
+const ZERO = 48, NINE = 57, DASH = 45, COLON = 58, POINT = 46;
 /** Days before each month of a year that begins in March. */
 const DAYS_BEFORE = [0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 306, 337];
 const DAYS_IN = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -82,17 +91,34 @@ function digits(view: DataView, from: number, count: number): number {
   return value;
 }
 
-/** Whether bytes have the form `T09:30…` or ` 09:30…`, perhaps with seconds and a zone. */
+/** Whether bytes have the form `T09:30` or ` 09:30`, then perhaps `:00`, `.250` and `Z` or `+02:00`. */
 function isRestOfTime(view: DataView, from: number, to: number): boolean {
   const mark = view.getUint8(from);
-  if ((mark !== 84 && mark !== 32) || to - from < 6) return false;
-  if (view.getUint8(from + 3) !== 58) return false;
-  if (digits(view, from + 1, 2) < 0 || digits(view, from + 4, 2) < 0) return false;
-  for (let i = from + 6; i < to; i++) {
-    const byte = view.getUint8(i);
-    const isPart = (byte >= ZERO && byte <= 58) || byte === 46 || byte === 43 || byte === DASH ||
-      (byte === 90 && i === to - 1);
-    if (!isPart) return false;
+  if ((mark !== 84 && mark !== 32) || !isClock(view, from + 1, to)) return false;
+  let at = from + 6;
+  if (at < to && view.getUint8(at) === COLON) {
+    if (to - at < 3 || !isBelow(60, view, at + 1)) return false;
+    at += 3;
+    if (at < to && view.getUint8(at) === POINT) {
+      const first = ++at;
+      while (at < to && view.getUint8(at) >= ZERO && view.getUint8(at) <= NINE) at++;
+      if (at === first) return false;
+    }
   }
-  return true;
+  if (at === to) return true;
+  const sign = view.getUint8(at);
+  if (sign === 90) return at === to - 1;
+  return (sign === 43 || sign === DASH) && to - at === 6 && isClock(view, at + 1, to);
+}
+
+/** Whether bytes from `from` on have the form `09:30`. */
+function isClock(view: DataView, from: number, to: number): boolean {
+  return to - from >= 5 && view.getUint8(from + 2) === COLON && isBelow(24, view, from) &&
+    isBelow(60, view, from + 3);
+}
+
+/** Whether two bytes are digits of a number below `limit`. */
+function isBelow(limit: number, view: DataView, at: number): boolean {
+  const number = digits(view, at, 2);
+  return number >= 0 && number < limit;
 }

@@ -128,6 +128,8 @@ export class History {
     }
     this.dated = dated;
     this.files.push(file);
+    // A drop that gave nobody anything is one, too.
+    if (!dated) this.#noteDrop(this.files.length - 1);
     if (rotate > 0) {
       this.received ??= new Received(
         this.#parties.users.length,

@@ -7,6 +7,7 @@ import type { Prices } from "../../model/allocation.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import { kClasses } from "../../model/user_k.ts";
 import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
+import { sponsoredPriceOf } from "../../limits/kinds/group_rules.ts";
 import { concaveSteps, type FlowNetwork, isNearFlow } from "./flow_network.ts";
 
 /** The types of users. */
@@ -20,6 +21,11 @@ export interface TypedNetwork extends FlowNetwork {
   readonly middle: Uint32Array;
   /** Uint8Array, length users: type of each. */
   readonly type: Uint8Array;
+  /**
+   * Float64Array, length groups: what the first offer of a user of type sponsored is worth beyond itself. Where the minimum of sponsored
+   * users has a price, that user would be missed without any.
+   */
+  readonly premium: Float64Array;
 }
 
 /** Whether a drop is a flow problem once the type of each user is fixed. */
@@ -82,6 +88,10 @@ export function typedNetwork(
   const { score, start: from } = problem.instance;
   const users = group.length;
   const value = (p: number) => score[p] + offerBonus[item[p]];
+  const premium = Float64Array.from(
+    problem.instance.groups,
+    (_, g) => sponsoredPriceOf(problem.rules, prices, g) > 0 ? problem.shortfallPrice : 0,
+  );
   const pair: number[] = [];
   const start = new Uint32Array(users + 1), middle = new Uint32Array(users);
   for (let u = 0; u < users; u++) {
@@ -102,7 +112,8 @@ export function typedNetwork(
     value: Float64Array.from(pair, value),
     pair: Int32Array.from(pair),
     cap: Int32Array.from(cap, (most) => Math.min(most, users + 1)),
-    ...typedSteps(problem),
+    ...typedSteps(problem, premium),
+    premium,
     scale: 1,
     whole: false,
   };
@@ -141,22 +152,34 @@ function addBest(
   }
 }
 
-/** The steps of each kind of user, `2 · class + type` for the classes of users with the same k, made concave (`concaveSteps`). */
-function typedSteps(problem: DualProblem): Pick<FlowNetwork, "step" | "kind"> {
-  const { instance, policy, k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
-  const { values, classOf } = kClasses(instance, policy) ?? { values: [k], classOf: null };
-  const step = new Float64Array(values.length * 2 * (k + 2)).fill(-Infinity);
+/**
+ * The steps of each kind of user, made concave (`concaveSteps`): `2 · (2 · class + needed) + type` for the classes of users with the same
+ * k, and whether the group's sponsored users have a premium.
+ */
+function typedSteps(
+  problem: DualProblem,
+  premium: Float64Array,
+): Pick<FlowNetwork, "step" | "kind"> {
+  const { instance: { group }, policy, k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
+  const { values, classOf } = kClasses(problem.instance, policy) ?? { values: [k], classOf: null };
+  const step = new Float64Array(values.length * 4 * (k + 2)).fill(-Infinity);
+  const set = (kind: number, own: number, type: number, first: number) => {
+    const worth = new Float64Array(k + 1);
+    for (let s = 0; s < shapeWorth.length; s++) {
+      const counts = [shapeSponsored[s], shapeUnsponsored[s]], n = counts[type];
+      if (counts[1 - type] === 0) worth[n] = shapeWorth[s] + (n > 0 ? first : 0);
+    }
+    const base = kind * (k + 2);
+    step[base] = Infinity;
+    concaveSteps(worth, Math.min(own, k)).forEach((gain, n) => step[base + n + 1] = gain);
+  };
   values.forEach((own, of) => {
-    for (const type of [SPONSORED, UNSPONSORED]) {
-      const worth = new Float64Array(k + 1);
-      for (let s = 0; s < shapeWorth.length; s++) {
-        const counts = [shapeSponsored[s], shapeUnsponsored[s]];
-        if (counts[1 - type] === 0) worth[counts[type]] = shapeWorth[s];
-      }
-      const base = (2 * of + type) * (k + 2);
-      step[base] = Infinity;
-      concaveSteps(worth, Math.min(own, k)).forEach((gain, n) => step[base + n + 1] = gain);
+    for (const needed of [0, 1]) {
+      const kind = 2 * (2 * of + needed);
+      set(kind + SPONSORED, own, SPONSORED, needed * problem.shortfallPrice);
+      set(kind + UNSPONSORED, own, UNSPONSORED, 0);
     }
   });
-  return { step, kind: Uint16Array.from(instance.group, (_, u) => 2 * (classOf?.[u] ?? 0)) };
+  const kindOf = (g: number, u: number) => 2 * (2 * (classOf?.[u] ?? 0) + (premium[g] > 0 ? 1 : 0));
+  return { step, kind: Uint16Array.from(group, kindOf) };
 }

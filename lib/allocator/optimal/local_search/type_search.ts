@@ -141,6 +141,8 @@ class TypeSearch {
   readonly #best: BestArcs;
   /** Users who may be of either type. */
   readonly #users: readonly number[];
+  /** Those of each group. */
+  readonly #usersOf: readonly (readonly number[])[];
   /** Float64Array, length users: see {@link #gainOf}. */
   readonly #gain: Float64Array;
   /** Float64Array, length users: which version of the flow kept {@link #gain} is for. */
@@ -174,6 +176,9 @@ class TypeSearch {
     const { start, middle } = network;
     this.#users = Array.from({ length: users }, (_, u) => u)
       .filter((u) => start[u] < middle[u] && middle[u] < start[u + 1]);
+    const usersOf: number[][] = groups.map(() => []);
+    for (const u of this.#users) usersOf[group[u]].push(u);
+    this.#usersOf = usersOf;
     this.#gain = new Float64Array(users);
     this.#known = new Float64Array(users).fill(-1);
     this.#driftOf = new Float64Array(users);
@@ -295,17 +300,27 @@ class TypeSearch {
   /** Draws users at random until their change might be accepted, and tries that change. */
   #tryAny(temperature: number): void {
     const random = this.#random, users = this.#users, { type } = this.#network;
+    const { group } = this.#assignment.problem.instance;
     for (let draw = 0; draw < MOST_DRAWS; draw++) {
       const u = users[random.below(users.length)];
       const least = temperature * Math.log(random.next());
       if (random.next() < ALONE) return this.#try(u, -1, least);
-      const v = users[random.below(users.length)];
-      if (type[u] === type[v]) continue;
+      // Where its group can't spare the change, another user of the group makes up for it.
+      const others = this.#isTied(u) ? this.#usersOf[group[u]] : users;
+      const v = others[random.below(others.length)];
+      if (type[u] === type[v] || (group[u] !== group[v] && this.#isTied(v))) continue;
       const [from, to] = type[u] === SPONSORED ? [u, v] : [v, u];
       const lost = this.#lead[from] - this.#lead[to];
       if (lost > -REACH * temperature * Math.log(random.next())) continue;
       if (this.#gainOf(u) + this.#gainOf(v) > least) return this.#try(u, v, least);
     }
+  }
+
+  /** Whether user u's group would miss its minimum of sponsored users, or break its maximum, if u alone changed its type. */
+  #isTied(u: number): boolean {
+    const { instance: { group }, rules: { sponsored: { least, most } } } = this.#assignment.problem;
+    const g = group[u], users = this.#sponsored[g];
+    return this.#network.type[u] === SPONSORED ? users <= least[g] : users >= most[g];
   }
 
   /** Changes the type of `u`, and of `v` unless it is −1, if that gains at least `least` (≤ 0); else leaves all as it was. */
@@ -396,19 +411,21 @@ class TypeSearch {
     return this.#gain[u];
   }
 
-  /** What the best bundle of type `as` of user `u` is worth at prices. */
+  /** What the best bundle of type `as` of user `u` is worth at prices, without a premium. */
   #worth(u: number, as: number, price: Float64Array): number {
-    const { k, kind, step, type } = this.#network;
+    const { k, kind, premium, step, type } = this.#network;
     const { net } = this.#best, was = type[u];
     setType(this.#network, u, as);
     this.#best.find(u, price);
     const base = kind[u] * (k + 2) + 1;
     setType(this.#network, u, was);
-    let worth = 0;
-    for (let n = 0; n < this.#best.length && net[n] + step[base + n] > 0; n++) {
+    let worth = 0, n = 0;
+    for (; n < this.#best.length && net[n] + step[base + n] > 0; n++) {
       worth += net[n] + step[base + n];
     }
-    return worth;
+    return as === SPONSORED && n > 0
+      ? worth - premium[this.#assignment.problem.instance.group[u]]
+      : worth;
   }
 
   /**

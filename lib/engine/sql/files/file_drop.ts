@@ -23,6 +23,7 @@ import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_fil
 import { inspectPrevious, previousSource } from "./previous_files.ts";
 import { pairAttribute, userAttribute } from "../pairs/kinds_sql.ts";
 import type { DeclaredLimits } from "../../../allocator/drop/limits/declared_limits.ts";
+import { isFloatType, requireValueTypes } from "../../../sources/id_types.ts";
 import { type AttributeNames, attributeNames } from "../../drop/limit_columns.ts";
 import type { InputTables } from "../store/store.ts";
 import type { Dialect } from "../store/dialect.ts";
@@ -36,9 +37,6 @@ export const GROUP_COLUMNS: readonly string[] = ["user_id", "group_id"];
 
 /** Types whose values are exactly what their text means: not floats of 32 bits, not decimals. */
 const EXACT = /^(DOUBLE|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$/i;
-
-/** Types whose values engines may write in another way than JavaScript does. */
-const FRACTIONS = /^(DOUBLE|FLOAT|REAL|DECIMAL|NUMERIC)/i;
 
 /** A pair's columns. The score is the number that its text means, NULL where it means none. */
 function pairColumns(sql: Dialect, { columns }: Pick<InputFiles, "columns">): string {
@@ -120,11 +118,17 @@ export abstract class FileDrop implements OpenedDrop {
     this.names = [elig.name, groups.name, ...beside.map(({ name }) => name), outName];
     this.pairsName = elig.name;
     this.groupsName = groups.name;
+    const named = attributeNames(limits, elig.columns, groups.columns);
+    for (
+      const [{ name, columns }, names] of [[elig, named.pairs], [groups, named.users]] as const
+    ) {
+      requireValueTypes(name, names.map((column) => [column, columns.get(column)!]));
+    }
     this.attributes = {
-      ...attributeNames(limits, elig.columns, groups.columns),
+      ...named,
       fractions: new Set(
         [elig, groups].flatMap(({ columns }) =>
-          [...columns].filter(([, type]) => FRACTIONS.test(type)).map(([name]) => name)
+          [...columns].filter(([, type]) => isFloatType(type)).map(([name]) => name)
         ),
       ),
     };

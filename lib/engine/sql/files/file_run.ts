@@ -9,13 +9,11 @@ import type { RunControl } from "../../../base/progress.ts";
 import type { PairRules } from "../../steps/leave_out.ts";
 import type { OwnK } from "../../drop/own_k.ts";
 import type { Columns } from "../../drop/task.ts";
+import { wholeOrText } from "./input_files.ts";
 import type { Dialect } from "../store/dialect.ts";
 import type { SingleStore } from "../store/single_store.ts";
 import { SqlRun } from "../sql_run.ts";
 import type { InputTables, WorkTables } from "../store/store.ts";
-
-/** Numbers below this are written as whole numbers where they are whole. */
-const MOST_WHOLE = 1e15;
 
 /** The run's tables. */
 export const TABLES: WorkTables = {
@@ -143,9 +141,7 @@ FROM ${table} AS made ORDER BY user_id, made.rank`;
 
 /** A column of numbers as files of one machine have it: whole ones without a point in texts. */
 function written(sql: Dialect, column: string, isParquet: boolean): string {
-  if (isParquet) return column;
-  const isWhole = `${column} = floor(${column}) AND abs(${column}) < ${sql.number(MOST_WHOLE)}`;
-  return `if(${isWhole}, ${sql.asText(`CAST(${column} AS BIGINT)`)}, ${sql.asText(column)})`;
+  return isParquet ? column : wholeOrText(sql, column);
 }
 
 /** A column of 0 and 1 as files of one machine have it: a boolean in Parquet, else True or False. */

@@ -4,25 +4,28 @@
  *
  * @module
  */
-import { DATE_EXPECTED, dayOf as parsedDay, NO_DAY } from "../../../allocator/drop/before/day.ts";
+import {
+  DATE_EXPECTED,
+  DATE_FORM,
+  dayOf as parsedDay,
+  NO_DAY,
+} from "../../../allocator/drop/before/day.ts";
 import { History, type HistoryRules } from "../../../allocator/drop/before/history.ts";
 import { InputError } from "../../../base/errors.ts";
 import { IdTable } from "../../../base/id_table.ts";
 import type { RunControl } from "../../../base/progress.ts";
 import {
   HISTORY_COLUMNS,
+  HISTORY_OPTIONAL,
   refuseMisspeltHistory,
   wantedBy,
 } from "../../../io/csv/history_columns.ts";
 import { pastDays } from "../../drop/before.ts";
 import type { HistoryFacts } from "../../steps/inspect.ts";
-import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_files.ts";
+import { requireValueTypes } from "../../../sources/id_types.ts";
+import { blankRow, cell, id, type InputFiles, requireColumns, valueCell } from "./input_files.ts";
 import type { Store } from "../store/store.ts";
 import type { Dialect } from "../store/dialect.ts";
-
-/** The form of dates and times; {@link pastDays} decides which of them are days of the calendar. */
-const DATE = String
-  .raw`^(\d{4}-\d\d-\d\d|\d{8})([T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)?)?$`;
 
 const OUTCOMES = ["offered", "selected", "redeemed", "declined"];
 
@@ -37,7 +40,7 @@ export function historySource(
     } AS day, ${sql.as("count", `if(${outcomeOf(sql, file)} = 'declined', 1, 0)`)} AS declined, ${
       scoreOf(sql, file)
     } AS score, ${
-      file.columns.has("brand_id") ? `coalesce(${cell(sql, "brand_id")}, '')` : "''"
+      file.columns.has("brand_id") ? `coalesce(${valueCell(sql, file, "brand_id")}, '')` : "''"
     } AS brand FROM ${file.source}`
   );
   return `(${parts.join("\nUNION ALL ")}) AS history`;
@@ -46,11 +49,11 @@ export function historySource(
 /** The day of a row, as text; of what has no dates its place among the sources. */
 export function dayOf(
   sql: Dialect,
-  { columns }: Pick<InputFiles, "columns">,
+  files: Pick<InputFiles, "columns">,
   at: number,
 ): string {
-  if (!columns.has("offered_at")) return sql.text(`${at}`);
-  const text = cell(sql, "offered_at");
+  if (!files.columns.has("offered_at")) return sql.text(`${at}`);
+  const text = valueCell(sql, files, "offered_at");
   return `if(substring(${text}, 5, 1) = '-', substring(${text}, 1, 10), substring(${text}, 1, 8))`;
 }
 
@@ -78,8 +81,8 @@ function faultsOf(
   ];
   const faults = [blank("user_id"), blank("contract_address")];
   if (columns.has("offered_at")) {
-    const text = `coalesce(${cell(sql, "offered_at")}, '')`;
-    faults.push(["offered_at", `NOT ${sql.matches(text, DATE)}`, DATE_EXPECTED]);
+    const text = `coalesce(${valueCell(sql, { columns }, "offered_at")}, '')`;
+    faults.push(["offered_at", `NOT ${sql.matches(text, DATE_FORM)}`, DATE_EXPECTED]);
   }
   if (columns.has("outcome") && rules.declineFactor !== 1) {
     const known = ["", ...OUTCOMES].map((outcome) => sql.text(outcome)).join(", ");
@@ -145,11 +148,15 @@ export async function inspectHistory(
       wantedBy(rules),
       history.needsBrands,
     );
+    const optional = HISTORY_OPTIONAL.filter((name) => name !== "score" && file.columns.has(name));
+    requireValueTypes(file.name, optional.map((name) => [name, file.columns.get(name)!]));
     history.beginFile(file.name, file.columns.has("offered_at"));
     found.push(await rowsOfFile(store, file, at, rules, control));
   }
   const all = found.flatMap((file) => file.days);
-  const days = pastDays([...new Set(all.map(({ day }) => day))], dated, rules, files.length);
+  // A file without dates is a drop, also one that has no rows.
+  const named = dated ? [...new Set(all.map(({ day }) => day))] : files.map((_, at) => `${at}`);
+  const days = pastDays(named, dated, rules, files.length);
   const past = new Set(days.map(({ day }) => day));
   const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
   return {

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../../base/errors.ts";
-import { requireIdTypes } from "../../../sources/id_types.ts";
+import { isFloatType, requireIdTypes } from "../../../sources/id_types.ts";
 import type { DialectOptions } from "../../../io/csv/dialect_options.ts";
 import { ourNames } from "../../../io/csv/header.ts";
 import { NUMBER_COLUMNS } from "../../../io/csv/known_columns.ts";
@@ -65,6 +65,24 @@ const BLANKS = [
 /** A cell as text without blanks around it. */
 export function cell(sql: Dialect, column: string): string {
   return sql.trimmed(sql.asText(column), sql.text(BLANKS));
+}
+
+/** {@link cell} of a column that may hold numbers: whole ones have no point, whatever their type. */
+export function valueCell(
+  sql: Dialect,
+  { columns }: Pick<InputFiles, "columns">,
+  column: string,
+): string {
+  return isFloatType(columns.get(column)) ? wholeOrText(sql, column) : cell(sql, column);
+}
+
+/** Numbers below this are written as whole numbers where they are whole. */
+const MOST_WHOLE = 1e15;
+
+/** A column of numbers as text, whole ones without a point. */
+export function wholeOrText(sql: Dialect, column: string): string {
+  const isWhole = `${column} = floor(${column}) AND abs(${column}) < ${sql.number(MOST_WHOLE)}`;
+  return `if(${isWhole}, ${sql.asText(`CAST(${column} AS BIGINT)`)}, ${sql.asText(column)})`;
 }
 
 /** An id, NULL where there is nothing but blanks. */

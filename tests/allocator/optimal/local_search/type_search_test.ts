@@ -136,6 +136,21 @@ Deno.test("types: minima that are met stay met, and maxima are kept", async () =
   }
 });
 
+Deno.test("types: where sponsored offers are scarce, nobody whom a minimum needs is left without", async () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const of = { users: 80, contracts: 60, groups: 16, density: 0.3, capShare: 0.5 };
+    const instance = randomInstance({ seed, ...of, ratios: [0.6] });
+    const problem = compileDualProblem(instance, FALLING);
+    const { prices } = await minimiseDual(problem);
+    const assignment = await recover(problem, prices, { noise: 0, enough: Infinity });
+    const missed = assignment.shortfall(), before = assignment.objective();
+    await searchTypes(assignment, prices, noControl);
+    assert(assignment.isFeasible(), `seed ${seed}`);
+    assertEquals(assignment.shortfall(), missed, `seed ${seed}`);
+    assert(assignment.objective() >= before, `seed ${seed}`);
+  }
+});
+
 Deno.test("types: what has mixed users, other rules or one offer each is not searched", () => {
   const instance = randomInstance({ seed: 1, users: 6, contracts: 5, groups: 1 });
   const others: Partial<Policy>[] = [
