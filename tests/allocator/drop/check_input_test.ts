@@ -109,7 +109,7 @@ const WRONG: readonly [parts: Record<string, unknown>, message: string][] = [
   ],
   [
     { limits: [{ limit: "one", atMost: 1, counts: "cost" }] },
-    `limits[0]: counts is "cost", expected a column of contracts, users, groups or pairs, such as group_id or one of their attributes`,
+    `limits[0]: counts is "cost", expected a column of contracts, users, groups or pairs, such as one of their attributes`,
   ],
   [
     { limits: [{ limit: "one", at_most: 1 }] },

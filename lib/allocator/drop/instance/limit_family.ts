@@ -162,8 +162,7 @@ const CAMEL: FamilyWords = {
   atLeast: "atLeast",
   shareOf: "shareOf",
   tables: { caps: "contracts", elig: "pairs", user_groups: "users", group_ratios: "groups" },
-  column:
-    "a column of contracts, users, groups or pairs, such as group_id or one of their attributes",
+  column: "a column of contracts, users, groups or pairs, such as one of their attributes",
 };
 
 /** How messages about a family spell fields and tables: as they were given. */
