@@ -16,7 +16,7 @@ import type { Prices } from "../lib/allocator/model/allocation.ts";
 import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
 import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
 import { generateInstance } from "../lib/generate/generate_instance.ts";
-import type { SyntheticOptions } from "../lib/generate/synthetic_drop.ts";
+import type { SyntheticOptions } from "../lib/generate/synthetic_options.ts";
 import { count } from "../lib/report/words.ts";
 import { logSlope } from "./log_slope.ts";
 

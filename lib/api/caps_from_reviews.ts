@@ -28,6 +28,7 @@ import {
   redemptionRates,
 } from "../review/redemption_rates.ts";
 import type { ReviewedWeek } from "../review/reviewed_weeks.ts";
+import { shownInNotebook } from "./in_notebook.ts";
 import type { Review } from "./review.ts";
 
 /** Options of {@link capsFromReviews}. */
@@ -69,7 +70,7 @@ const OPTIONS: Readonly<Record<keyof CapsFromReviewsOptions, OptionRule>> = {
 
 /**
  * Estimates how often offers are redeemed and computes caps with these rates. The rate of a contract in a group is shrunk
- * towards that of the contract, of its brand, and of all contracts.
+ * towards that of the contract, of its brand, and of all contracts. In a notebook the caps show themselves.
  *
  * @param reviews of the weeks, the oldest first: results of {@link review} or {@link readReview}, or their facts, also from JSON
  * @throws {UsageError} for an unknown option, reviews without redemptions, or where no contract's cap is known
@@ -109,5 +110,9 @@ export function capsFromReviews(
   if (rows.length === 0) {
     throw new UsageError("the reviews know no caps: give budgets or caps, or contracts to review");
   }
-  return { caps: rows.map((row) => ({ ...row, basis: basisInWords(row) })), rates };
+  const found = { caps: rows.map((row) => ({ ...row, basis: basisInWords(row) })), rates };
+  return shownInNotebook(found, async ({ textBundle }) => {
+    const { reviewedCapsText } = await import("../report/text/rates_text.ts");
+    return textBundle(reviewedCapsText(rates, found.caps));
+  });
 }

@@ -15,6 +15,7 @@ import { type DiffFacts, diffFacts } from "../report/facts/diff_facts.ts";
 import { diffText } from "../report/text/diff_text.ts";
 import type { AllocatedDrop } from "./allocated_drop.ts";
 import { checkTable } from "./given_table.ts";
+import { shownInNotebook } from "./in_notebook.ts";
 
 /** Options of {@link diff}. Allocations know groups and types themselves; tables of assignments don't. */
 export interface DiffOptions {
@@ -40,10 +41,11 @@ export class Diff {
   readonly facts: DiffFacts;
   readonly #title: string;
 
-  /** Wraps facts; {@link diff} gathers them. */
+  /** Wraps facts; {@link diff} gathers them. In a notebook it shows itself. */
   constructor(facts: DiffFacts, title = "Diff") {
     this.facts = facts;
     this.#title = title;
+    shownInNotebook(this, (notebook) => notebook.diffBundle(this.facts, this.#title));
   }
 
   /** The charts as Vega-Lite specifications with their numbers inside, by name; none where nothing changed. */

@@ -221,9 +221,9 @@ function refuseWithReason(instance: Instance, user: string): void {
 
 /** The answer, which shows itself as text in a notebook. */
 function withText<Answer extends object>(answer: Answer, as: keyof typeof TEXTS): Answer {
-  return shownInNotebook(answer, async ({ explanationBundle }) => {
+  return shownInNotebook(answer, async ({ textBundle }) => {
     const text = await TEXTS[as]();
-    return explanationBundle((text as (answer: object) => string)(answer));
+    return textBundle((text as (answer: object) => string)(answer));
   });
 }
 

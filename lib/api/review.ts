@@ -166,16 +166,21 @@ const READ_SOURCES: Readonly<Record<keyof ReviewSources, OptionRule>> = {
  * @throws {UsageError} for an unknown option or source
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { readReview } from "../../mod.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const file = async (name: string, text: string) => {
+ *   await Deno.writeTextFile(`${folder}/${name}`, text);
+ *   return `${folder}/${name}`;
+ * };
  * const { facts } = await readReview({
- *   assignments: "assignments.csv",
- *   selections: "selections.csv",
- *   redemptions: "redemptions.csv",
- *   caps: "caps.csv",
- *   userGroups: "user_groups.csv",
+ *   assignments: await file("offers.csv", "user_id,contract_address,score\nann,tea,0.9\nbob,tea,0.4\n"),
+ *   selections: await file("selections.csv", "user_id,contract_address\nann,tea\n"),
  * });
- * console.log(facts.headline.sentence);
+ * assertEquals([facts.totals.offered, facts.totals.selected], [2, 1]);
+ * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function readReview(

@@ -138,7 +138,11 @@ export function splitTotals(
 export function splitGoods(problem: GoodsProblem, options: SplitOptions = {}): GoodsSplit {
   checkOptions("splitGoods", options, OPTIONS);
   refuseOptionsIn(problem);
-  return solveGoods(problem, options);
+  const found = solveGoods(problem, options);
+  return shownInNotebook(found, async ({ textBundle }) => {
+    const { splitText } = await import("../report/text/split_text.ts");
+    return textBundle(found.goods.map((good) => splitText(good)).join("\n"));
+  });
 }
 
 /** Refuses options that stand in the problem: they would change nothing. */

@@ -83,7 +83,8 @@ const EXPLAIN: Readonly<Record<keyof ExplainSplitOptions, OptionRule>> = {
 
 /**
  * Why a person gets so many units: at which bound or price the person stands, what one unit (or step) more or less in total
- * would change, and from whom one more would come. Other people are given by their index in the list of requirements.
+ * would change, and from whom one more would come. Other people are given by their index in the list of requirements. In a
+ * notebook the answer shows itself.
  *
  * @throws {InputError} for an invalid problem
  * @throws {UsageError} for a name that nobody has, or an unknown option or one out of range
@@ -119,5 +120,9 @@ export function explainSplit(
       }`,
     );
   }
-  return explainPerson(method, problem, person, others);
+  const why = explainPerson(method, problem, person, others);
+  return shownInNotebook(why, async ({ textBundle }) => {
+    const { personText } = await import("../report/text/person_text.ts");
+    return textBundle(personText(why, (i) => names[i]));
+  });
 }

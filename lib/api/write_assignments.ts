@@ -22,15 +22,21 @@ import { writeAssignments as writeOffers } from "../io/tables/assignments_writer
  * @throws {UsageError} for a name whose ending means no known format, and an allocation of another drop
  *
  * @example
- * ```ts ignore
- * import { allocate, readDrop, writeAssignments } from "../../mod.ts";
- * const drop = await readDrop({
- *   caps: "caps.csv",
- *   elig: "elig.parquet",
- *   userGroups: "user_groups.csv",
- *   groupRatios: "group_ratios.csv",
+ * ```ts
+ * import { allocate, Drop, writeAssignments } from "../../mod.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ *
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 0.5 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }],
  * });
- * await writeAssignments(drop, await allocate(drop), "assignments.parquet");
+ * const folder = await Deno.makeTempDir();
+ * await writeAssignments(drop, await allocate(drop), `${folder}/assignments.csv`);
+ * const [, row] = (await Deno.readTextFile(`${folder}/assignments.csv`)).split("\n");
+ * assertEquals(row, "ann,tea,0.9,True,north,0.5");
+ * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function writeAssignments(

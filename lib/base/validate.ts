@@ -49,6 +49,10 @@ export const aText: OptionRule = {
   expected: "a text",
   accepts: (value) => typeof value === "string",
 };
+/** An object with fields of any kind, described by `expected`. */
+export function anObject(expected: string): OptionRule {
+  return { expected, accepts: isRecord };
+}
 /** A list of texts. */
 export const texts: OptionRule = ofKind({ type: "texts" });
 
@@ -99,6 +103,7 @@ export const RUN_CONTROL: OptionRules & Readonly<Record<keyof RunControl, Option
  * counts as left out.
  *
  * @param of whose options they are, for messages: "allocate"
+ * @param hint the end of the message about a name that is not near a known one
  * @throws {UsageError} that names the option, its value, what was expected and the name or word that may be meant
  *
  * @example
@@ -115,13 +120,19 @@ export const RUN_CONTROL: OptionRules & Readonly<Record<keyof RunControl, Option
  * assertEquals(message, 'bake has no option "minuts" (did you mean minutes?)');
  * ```
  */
-export function checkOptions(of: string, options: unknown, rules: OptionRules): void {
+export function checkOptions(
+  of: string,
+  options: unknown,
+  rules: OptionRules,
+  hint: string = "",
+): void {
   if (!isRecord(options)) {
     throw new UsageError(`the options of ${of} are ${shown(options)}, expected an object`);
   }
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(rules, name)) {
-      throw new UsageError(`${of} has no option ${quote(name)}${meant(name, Object.keys(rules))}`);
+      const near = meant(name, Object.keys(rules)) || hint;
+      throw new UsageError(`${of} has no option ${quote(name)}${near}`);
     }
     if (value !== undefined) checkValue(name, value, rules[name]);
   }

@@ -12,7 +12,8 @@ import { TextBuffer } from "../io/bytes/text_buffer.ts";
 import { refuseExisting } from "./refuse_existing.ts";
 import { reportProgress } from "./report_progress.ts";
 import { type HistoryFiles, historyFiles, writeWeeks } from "./generate_weeks.ts";
-import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
+import { NO_GROUP, SyntheticDrop } from "./synthetic_drop.ts";
+import type { SyntheticOptions } from "./synthetic_options.ts";
 
 /** Options of {@link generateDrop}. */
 export interface GenerateOptions extends SyntheticOptions, RunControl {

@@ -14,7 +14,8 @@ import {
   writeResponses,
 } from "./generate_responses.ts";
 import { refuseExisting } from "./refuse_existing.ts";
-import { SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
+import { SyntheticDrop } from "./synthetic_drop.ts";
+import { SYNTHETIC_DEFAULTS, type SyntheticOptions } from "./synthetic_options.ts";
 import { SyntheticTruth } from "./synthetic_truth.ts";
 
 /** Options of {@link generateAnswers}. */
@@ -49,7 +50,8 @@ export async function generateAnswers(options: AnswerOptions): Promise<AnswerRep
     truth: `${dir}/truth.csv`,
   };
   if (!force) await refuseExisting(Object.values(files));
-  const drop = new SyntheticDrop(options), truth = new SyntheticTruth(drop, options.seed ?? 1);
+  const drop = new SyntheticDrop(options),
+    truth = new SyntheticTruth(drop, options.seed ?? SYNTHETIC_DEFAULTS.seed);
   const rows = await readIdRows(answersTo, ["user_id", "contract_address"], { number: "score" });
   const offers = offersOf(rows, drop, answersTo), table: TruthTable = new Map();
   await Deno.mkdir(dir, { recursive: true });

@@ -9,7 +9,8 @@ import { IdPool } from "../base/ids.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { NO_CAP } from "../allocator/drop/instance/directory.ts";
 import { noRows, PairRows } from "../allocator/drop/pairs/pair_rows.ts";
-import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
+import { NO_GROUP, SyntheticDrop } from "./synthetic_drop.ts";
+import type { SyntheticOptions } from "./synthetic_options.ts";
 
 /**
  * The same instance as from reading the files that `generateDrop` writes with the same options.

@@ -19,7 +19,8 @@ import {
   type WeekTruth,
   writeResponses,
 } from "./generate_responses.ts";
-import { NO_GROUP, SyntheticDrop, type SyntheticOptions } from "./synthetic_drop.ts";
+import { NO_GROUP, SyntheticDrop } from "./synthetic_drop.ts";
+import { SYNTHETIC_DEFAULTS, type SyntheticOptions } from "./synthetic_options.ts";
 import { SyntheticTruth } from "./synthetic_truth.ts";
 
 /** The files of one week. */
@@ -75,7 +76,8 @@ export async function writeWeeks(
   options: SyntheticOptions & RunControl,
   write: FileWriter,
 ): Promise<void> {
-  const drop = new SyntheticDrop(options), truth = new SyntheticTruth(drop, options.seed ?? 1);
+  const drop = new SyntheticDrop(options),
+    truth = new SyntheticTruth(drop, options.seed ?? SYNTHETIC_DEFAULTS.seed);
   const table: TruthTable = new Map(), weeks: (WeekTruth & { week: number })[] = [];
   for (const [i, week] of files.weeks.entries()) {
     options.signal?.throwIfAborted();
@@ -105,7 +107,7 @@ async function writeOffers(
   write: FileWriter,
 ): Promise<WeekOffers> {
   const instance = generateInstance({ ...options, week });
-  const policy = policyFrom({ k: options.k ?? 3 });
+  const policy = policyFrom({ k: options.k ?? SYNTHETIC_DEFAULTS.k });
   const { offerStart, offerPair } = solveGreedy(instance, policy, { seed: options.seed });
   const users = instance.group.length;
   const ids = Float64Array.from({ length: users }, (_, u) => Number(instance.users.at(u)));

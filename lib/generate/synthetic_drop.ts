@@ -3,33 +3,9 @@
  *
  * @module
  */
-import { UsageError } from "../base/errors.ts";
 import { ceilShare } from "../base/share.ts";
 import { type Random, seededRandom, shuffle } from "../base/random.ts";
-
-/** Sizes and shape of a synthetic drop. */
-export interface SyntheticOptions {
-  /** Users. */
-  users: number;
-  /** Mean of eligible pairs per user. @default 28 */
-  pairs?: number;
-  /** Contracts. @default 110 */
-  contracts?: number;
-  /** Groups. @default 150 */
-  groups?: number;
-  /** Offers per user for which capacity is scaled. @default 3 */
-  k?: number;
-  /** Sponsored capacity, as a share of k offers to each user that the ratios require to be sponsored. @default 0.5 */
-  scarcity?: number;
-  /** Seed of everything drawn. @default 1 */
-  seed?: number;
-  /** Whether scores are coarse, so that many are equal: steps of 0.01, and 35 % exact zeros. @default false */
-  ties?: boolean;
-  /** Share of the groups whose minimum no allocation can reach. @default 0 */
-  infeasible?: number;
-  /** Number of the drop among several of the same users, contracts and groups with other pairs and scores. @default 0 */
-  week?: number;
-}
+import { syntheticNumbers, type SyntheticOptions } from "./synthetic_options.ts";
 
 /** A contract of a synthetic drop. */
 export interface SyntheticContract {
@@ -57,9 +33,6 @@ export interface SyntheticPairs {
 
 /** In place of a group's index: the user has no group. */
 export const NO_GROUP = 0xffff_ffff;
-
-/** Most of what a drop has of each; its columns stay within what arrays may hold. */
-const MOST = { users: 1_000_000_000, contracts: 1_000_000, groups: 1_000_000 } as const;
 
 /** Share of the contracts that are sponsored. */
 const SHARE_SPONSORED = 0.5;
@@ -110,9 +83,10 @@ export class SyntheticDrop {
    * @throws {UsageError} for an option out of range
    */
   constructor(options: SyntheticOptions) {
-    const { pairs = 28, contracts = 110, groups = 150, k = 3, scarcity = 0.5, seed = 1 } = options;
-    const { users, ties = false, infeasible = 0, week = 0 } = options;
-    checkOptions({ users, pairs, contracts, groups, k, scarcity, seed, infeasible });
+    const { ties = false, week = 0 } = options;
+    const { users, pairs, contracts, groups, k, scarcity, seed, infeasible } = syntheticNumbers(
+      options,
+    );
     this.users = users;
     this.#seed = seed;
     this.#pairSeed = week === 0 ? seed + 1 : hash(seed + 1, week);
@@ -214,34 +188,6 @@ export class SyntheticDrop {
     const x = (draw - zeros) / (1 - zeros);
     const score = x * x * x * this.#appeal[contract];
     return this.#ties ? 10_000 * Math.round(score * 100) : Math.round(score * 1e6);
-  }
-}
-
-function checkOptions(options: Required<Omit<SyntheticOptions, "ties" | "week">>): void {
-  const whole = (name: "users" | "contracts" | "groups" | "k", least: number, most: number) => {
-    const value = options[name];
-    if (!(Number.isInteger(value) && value >= least && value <= most)) {
-      throw new UsageError(
-        `--${name} is ${value}, expected a whole number from ${least} to ${most}`,
-      );
-    }
-  };
-  whole("users", 1, MOST.users);
-  whole("contracts", 2, MOST.contracts);
-  whole("groups", 1, MOST.groups);
-  whole("k", 1, Number.MAX_SAFE_INTEGER);
-  const { pairs, contracts, scarcity, seed, infeasible } = options;
-  if (!(pairs > 0 && pairs <= contracts)) {
-    throw new UsageError(`--pairs is ${pairs}, expected a number above 0 and at most --contracts`);
-  }
-  if (!(scarcity >= 0 && Number.isFinite(scarcity))) {
-    throw new UsageError(`--scarcity is ${scarcity}, expected a number of at least 0`);
-  }
-  if (!Number.isSafeInteger(seed)) {
-    throw new UsageError(`--seed is ${seed}, expected a whole number`);
-  }
-  if (!(infeasible >= 0 && infeasible <= 1)) {
-    throw new UsageError(`--infeasible is ${infeasible}, expected a number from 0 to 1`);
   }
 }
 

@@ -49,15 +49,17 @@ const MOST_WORKERS = 8;
  * @throws {UsageError} for an option out of range
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { readDrop } from "./drop_reader.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ *
  * const drop = await readDrop({
- *   caps: "caps.csv",
- *   elig: "elig.csv",
- *   userGroups: "user_groups.csv",
- *   groupRatios: "group_ratios.csv",
+ *   caps: "examples/limits/caps.csv",
+ *   elig: "examples/limits/elig.csv",
+ *   userGroups: "examples/limits/user_groups.csv",
+ *   groupRatios: "examples/limits/group_ratios.csv",
  * });
- * console.log(drop.input.elig.pairs);
+ * assertEquals(drop.input.elig.pairs, drop.instance.score.length);
  * ```
  */
 export async function readDrop(sources: DropSources, options: ReadOptions = {}): Promise<Drop> {

@@ -6,9 +6,11 @@
 import { DROP_OPTIONS } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
 import {
+  anObject,
   aNumber,
   anything,
   checkOptions,
+  checkValue,
   ofKind,
   type OptionRule,
   READ_CONTROL,
@@ -66,6 +68,7 @@ const LIMITS: Readonly<Record<keyof ReadLimits, OptionRule>> = {
  * @throws {UsageError} for an unknown option or one out of range, a missing input, or standard input named twice
  */
 export function checkReadOptions(sources: DropSources, options: ReadOptions): void {
+  checkValue("sources", sources, anObject("{caps, elig, userGroups, groupRatios}"));
   checkOptions("the inputs of readDrop", sources, SOURCES);
   for (const name of Object.keys(SOURCES)) {
     if (!OPTIONAL.includes(name) && sources[name as keyof DropSources] === undefined) {

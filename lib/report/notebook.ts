@@ -9,6 +9,7 @@ import type { ListedSplit } from "../woptim/methods/person_list.ts";
 import { choiceRankChart, offersPerUserChart } from "./charts/charts.ts";
 import { drawn } from "./charts/chart_bundle.ts";
 import { compareCharts } from "./charts/compare_charts.ts";
+import { diffCharts } from "./charts/diff_charts.ts";
 import { capacityChart } from "./charts/feasibility_charts.ts";
 import { funnelChart } from "./charts/review_charts.ts";
 import { SPLIT_DRAWN, splitChart } from "./charts/split_chart.ts";
@@ -18,6 +19,8 @@ import type { MediaBundle } from "./display.ts";
 import type { CompareFacts } from "./facts/compare_facts.ts";
 import { comparedFigures, compareHeadline, peopleInWords } from "./facts/compare_words.ts";
 import { aboutColumns } from "./facts/contract_about.ts";
+import type { DiffContract, DiffFacts } from "./facts/diff_facts.ts";
+import { diffHeadline, diffScore, diffUsers } from "./facts/diff_words.ts";
 import type { ReportFacts } from "./facts/facts.ts";
 import { limitsInWords } from "./facts/limit_facts.ts";
 import type { PreviewContract, PreviewFacts, PreviewGroup } from "./facts/preview_facts.ts";
@@ -25,6 +28,7 @@ import type { ReviewFacts } from "./facts/review_facts.ts";
 import type { WhatIfFacts } from "./facts/whatif_facts.ts";
 import { compareHtml } from "./html/compare_html.ts";
 import { namingColumns } from "./html/contract_columns.ts";
+import { countColumns, diffHtml } from "./html/diff_html.ts";
 import { reportHtml } from "./html/html.ts";
 import { html, type Markup } from "./html/markup.ts";
 import { previewHtml } from "./html/preview_html.ts";
@@ -34,6 +38,7 @@ import { scenarioColumns, whatIfHtml } from "./html/whatif_html.ts";
 import { framed, picture, plainRows, plainTable, SHOWN, withHeadline } from "./notebook_parts.ts";
 import { checkText } from "./text/check_text.ts";
 import { compareText } from "./text/compare_text.ts";
+import { diffText } from "./text/diff_text.ts";
 import { previewText } from "./text/preview_text.ts";
 import { reviewText } from "./text/review_text.ts";
 import { splitText } from "./text/split_text.ts";
@@ -191,6 +196,28 @@ export async function comparisonBundle(facts: CompareFacts): Promise<MediaBundle
   };
 }
 
+/** What changed: who is affected, offers in and out by contract, the page. */
+export async function diffBundle(facts: DiffFacts, title: string): Promise<MediaBundle> {
+  const [chart] = Object.values(diffCharts(facts)), score = diffScore(facts);
+  const lines = [
+    ...(facts.same ? [] : [`Users: ${diffUsers(facts)}.`]),
+    ...(score === null ? [] : [`Σ score: ${score}.`]),
+  ];
+  return {
+    "text/plain": diffText(facts),
+    "text/html": withHeadline(
+      diffHeadline(facts),
+      lines,
+      plainTable<DiffContract>("Contracts that changed", [
+        { title: "Contract", show: (row) => row.name },
+        ...countColumns(facts.contracts),
+      ], facts.contracts),
+      await picture(chart),
+    ).text + framed(await diffHtml(facts, title)).text,
+    ...(chart === undefined ? {} : drawn(chart)),
+  };
+}
+
 /** A review: its headline, the funnel, the whole page. */
 export async function reviewBundle(facts: ReviewFacts): Promise<MediaBundle> {
   const funnel = funnelChart(facts);
@@ -300,8 +327,8 @@ function ruleRow({ rule, count: found }: RuleFinding): Markup {
   `;
 }
 
-/** An explanation: its text, as on a terminal. */
-export function explanationBundle(text: string): MediaBundle {
+/** What has no picture: its text, as on a terminal. */
+export function textBundle(text: string): MediaBundle {
   return { "text/plain": text };
 }
 

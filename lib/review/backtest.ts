@@ -9,6 +9,7 @@ import { estimateRates, type RateEstimate } from "./estimate_rates.ts";
 import { deviationsFor, type Interval } from "./intervals.ts";
 import { cellStarts, type RateCounts } from "./rate_counts.ts";
 import type { Strengths } from "./rate_tree.ts";
+import { strengthsAround } from "./strengths_around.ts";
 import type { PooledWeeks } from "./reviewed_weeks.ts";
 
 /** One week, predicted from those before it. */
@@ -75,7 +76,10 @@ function predict(
   confidence: number,
   strengths: Strengths,
 ): BacktestWeek {
-  const rates = estimateRates(counts, { confidence, strengths }), start = cellStarts(counts);
+  // As rates themselves are estimated, with what the strengths are not sure of.
+  const among = strengthsAround(counts, strengths);
+  const rates = estimateRates(counts, { confidence, strengths, among });
+  const start = cellStarts(counts);
   let offers = 0, predicted = 0, variance = 0, seen = 0, contracts = 0, inside = 0;
   for (let c = 0; c < counts.contracts; c++) {
     const n = week.offers.subarray(start[c], start[c + 1]).reduce((sum, x) => sum + x, 0);

@@ -6,21 +6,24 @@
 import { exceptionIn } from "../deps/clickhouse.ts";
 import { InputError } from "../base/errors.ts";
 import { parse } from "../deps/std_csv.ts";
-import { nullFault, requiredColumns } from "./required_columns.ts";
+import { isIdColumn } from "./id_types.ts";
+import { nanFault, nullFault, requiredColumns } from "./required_columns.ts";
 
 const QUOTE = 0x22, COMMA = 0x2c, NEWLINE = 0x0a, BACKSLASH = 0x5c, LETTER_N = 0x4e, NUL = 0;
+/** Numbers alone are not quoted, so this begins a NaN. */
+const SMALL_N = 0x6e;
 
 /** Bytes kept back until the stream ends: an exception may follow the rows, and must not pass for rows. */
 const HELD_BACK = 16 * 1024;
 
 /**
  * Passes `CSVWithNames` on. An unquoted `\N` is a NULL: an error in a required column, in any other it becomes a blank cell.
- * A FixedString comes with the NULs that fill it up, which are left out.
+ * A NaN in a column of ids, a number that is missing, is an error. A FixedString comes with the NULs that fill it up, which are left out.
  *
  * @param source name for messages
  * @param onRows called with the number of rows passed so far
  * @param padded asked where there is a NUL byte: for each column whether NULs at the end of its cells are padding
- * @throws {InputError} from the stream, for a NULL in a required column or a row with another number of cells than the header
+ * @throws {InputError} from the stream, for a NULL in a required column, a NaN among ids, or a row with another number of cells than the header
  */
 export function checkedClickHouseCsv(
   source: string,
@@ -67,6 +70,7 @@ class RowScan {
   readonly #onRows: (rows: number, atEnd: boolean) => void;
   #names: string[] | null = null;
   #required: boolean[] = [];
+  #isId: boolean[] = [];
   #header = "";
   #inQuotes = false;
   #row = -1;
@@ -108,6 +112,9 @@ class RowScan {
           this.#cellStart = false;
           continue;
         }
+        if (byte === SMALL_N && this.#cellStart && this.#isId[this.#column]) {
+          throw nanFault(this.#source, this.#row + 1, this.#names![this.#column]);
+        }
         this.#cellStart = byte === COMMA || byte === NEWLINE;
         if (byte === COMMA) this.#column++;
         else if (byte === NEWLINE) this.#endRow();
@@ -124,6 +131,7 @@ class RowScan {
       const bytes = Uint8Array.from(this.#header, (c) => c.charCodeAt(0));
       this.#names = parse(new TextDecoder().decode(bytes))[0] ?? [];
       this.#required = requiredColumns(this.#names);
+      this.#isId = this.#names.map(isIdColumn);
     } else if (this.#column !== this.#names.length - 1) {
       throw cellsFault(this.#source, this.#row + 1, this.#column + 1, this.#names);
     }

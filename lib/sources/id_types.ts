@@ -8,6 +8,11 @@ import { InputError } from "../base/errors.ts";
 /** The columns that hold ids. */
 const ID_COLUMNS = new Set(["user_id", "contract_address", "group_id"]);
 
+/** Whether a column is one of ids. */
+export function isIdColumn(name: string): boolean {
+  return ID_COLUMNS.has(name.trim());
+}
+
 /**
  * Text, whole numbers, dates, times of a day and UUIDs, in the words of DuckDB and Spark: the types of Parquet whose values can
  * be ids. Floats are none: writers round whole numbers to them, so that two ids become one, and a missing one is NaN. Nor are
@@ -20,7 +25,7 @@ const ID_TYPES =
 export function requireIdTypes(file: string, columns: Iterable<readonly [string, string]>): void {
   for (const [name, type] of columns) {
     const column = name.trim();
-    if (!ID_COLUMNS.has(column) || ID_TYPES.test(type)) continue;
+    if (!isIdColumn(column) || ID_TYPES.test(type)) continue;
     throw new InputError(
       `${file}: ${column} is of type ${type}, expected text, integers, dates, timestamps or UUIDs`,
       { file, column, value: type, expected: "an id" },

@@ -11,12 +11,16 @@ import type { PostgresLogin } from "./credentials.ts";
 import { csvCell } from "./csv_cell.ts";
 import { type BackendKey, cancelStatement, connectPostgres } from "./postgres_connection.ts";
 import { type BoundQuery, statementWith } from "./parameters.ts";
-import { nullFault, requiredColumns } from "./required_columns.ts";
+import { isIdColumn, requireIdTypes } from "./id_types.ts";
+import { nanFault, nullFault, requiredColumns } from "./required_columns.ts";
 import { firstWord } from "./statement.ts";
 import { RowMeter } from "./source_progress.ts";
 
 /** Rows fetched at a time. */
 const BATCH = 5_000;
+
+/** PostgreSQL's numbers of its types of floats, which are no ids (see {@link requireIdTypes}), and of numeric. */
+const FLOATS = new Map([[700, "real"], [701, "double precision"]]), NUMERIC = 1700;
 
 /** A statement whose cells are returned as bytes. */
 type RawQuery = ReturnType<ReturnType<PostgresClient["unsafe"]>["raw"]>;
@@ -38,7 +42,7 @@ export function bindForPostgres(query: BoundQuery): { sql: string; values: strin
  * text that the server gives them. An abort asks the server to cancel the statement.
  *
  * @throws {ConnectionFault} where no connection can be made; the client's errors
- * @throws {InputError} from the stream, for a NULL in a required column
+ * @throws {InputError} from the stream, for a NULL in a required column, and for a column of ids that has floats or a NaN
  */
 export async function postgresRows(
   login: PostgresLogin,
@@ -81,8 +85,11 @@ async function* csvRows(
   const text = sql.replace(/;\s*$/, "");
   // The description gives the columns even where there are no rows.
   const description = await client.unsafe(text, values).describe();
-  const names = (description.columns ?? []).map((column) => column.name);
+  const columns = description.columns ?? [], names = columns.map((column) => column.name);
+  const floats = columns.filter(({ type }) => FLOATS.has(type));
+  requireIdTypes(name, floats.map((column) => [column.name, FLOATS.get(column.type)!]));
   const required = requiredColumns(names);
+  const mayBeNan = columns.map((column) => column.type === NUMERIC && isIdColumn(column.name));
   yield encoder.encode(`${names.map(csvCell).join(",")}\n`);
   let row = 0;
   const statement = client.unsafe(text, values).raw();
@@ -96,7 +103,9 @@ async function* csvRows(
         for (let c = 0; c < names.length; c++) {
           const cell = cells[c];
           if (cell === null && required[c]) throw nullFault(name, row, names[c]);
-          lines += (c === 0 ? "" : ",") + (cell === null ? "" : csvCell(decoder.decode(cell)));
+          const text = cell === null ? "" : decoder.decode(cell);
+          if (mayBeNan[c] && text === "NaN") throw nanFault(name, row, names[c]);
+          lines += (c === 0 ? "" : ",") + csvCell(text);
         }
         lines += "\n";
       }

@@ -22,6 +22,24 @@ export function requiredColumns(names: readonly string[]): boolean[] {
 
 /** The error for a NULL in a column; `row` counts from 1. */
 export function nullFault(source: string, row: number, column: string): InputError {
-  const fault = { file: source, column, value: "NULL", expected: "a value" };
-  return new InputError(`${source}: row ${row}: ${column} is NULL, expected a value`, fault);
+  return valueFault(source, row, column, "NULL", "a value");
+}
+
+/** The error for a NaN in a column of ids, which is a number that is missing; `row` counts from 1. */
+export function nanFault(source: string, row: number, column: string): InputError {
+  return valueFault(source, row, column, "NaN", "an id");
+}
+
+function valueFault(
+  source: string,
+  row: number,
+  column: string,
+  value: string,
+  expected: string,
+): InputError {
+  const fault = { file: source, column, value, expected };
+  return new InputError(
+    `${source}: row ${row}: ${column} is ${value}, expected ${expected}`,
+    fault,
+  );
 }

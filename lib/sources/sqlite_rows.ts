@@ -184,7 +184,7 @@ function serveSqlite(scope: Scope, wholeTexts: (sql: string, columns: number) =>
   const open = async ({ path, sql, values }: SqliteQuery): Promise<Answer> => {
     const { DatabaseSync, StatementSync } = await import("node:sqlite").catch(() => ({}) as never);
     if (StatementSync === undefined || !("setReturnArrays" in StatementSync.prototype)) {
-      throw new Error("SQLite can be read in Deno, or Node.js 22.16 or later, only");
+      throw new Error("SQLite can be read in Deno, Bun, or Node.js 22.16 or later only");
     }
     const database = new DatabaseSync(path, { readOnly: true });
     close = () => database.close();

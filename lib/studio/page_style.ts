@@ -115,6 +115,6 @@ dialog h2{overflow-wrap:anywhere}dialog th,dialog td{height:1.9rem}dialog tbody 
 .notes{margin-top:.75rem;overflow-wrap:anywhere}
 .hide{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:64rem){.body{grid-template-columns:minmax(0,1fr);padding:.75rem}main{order:-1}.top{padding:.75rem}}
-@media (max-width:40rem){.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.bulk{margin-left:0}input[type=search]{width:100%}tbody th{max-width:7.5rem}.saves li{grid-template-columns:1fr;gap:.125rem}.wide{min-width:13rem}.scroll{max-height:70vh}.typed input{width:4.5rem}}
+@media (max-width:40rem){.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.bulk{margin-left:0}input[type=search]{width:100%}tbody th{max-width:8.25rem}.saves li{grid-template-columns:1fr;gap:.125rem}.wide{min-width:13rem}.scroll{max-height:70vh}.typed input{width:4.5rem}}
 @media (prefers-reduced-motion:no-preference){.tile,.tabs button{transition:color .1s}}
 `;

@@ -106,10 +106,15 @@ export function knots(
     ["feasible", low, high],
     ["total_too_high", high, Infinity],
   ];
+  const rounding = roundingOf(checked, Math.max(Math.abs(from), Math.abs(to)));
   for (const [status, first, last] of ranges) {
     if (!(first < to && last > from)) continue;
+    let before = NaN;
     for (const total of new Regime(status, checked, resolved).curve.totals) {
-      if (first < total && total < last) add(total);
+      const isNear = (known: number) => Math.abs(total - known) <= rounding;
+      if (!(first < total && total < last) || [from, to, low, high, before].some(isNear)) continue;
+      add(total);
+      before = total;
     }
   }
   // Σ lower and Σ upper are feasible totals themselves; just beyond them the status differs.
@@ -118,6 +123,16 @@ export function knots(
     add(total * beyond);
   }
   return [...found].sort((a, b) => a - b);
+}
+
+/** How far rounding may move the sum of units at which somebody bends: nearer than this two totals are one. */
+function roundingOf({ lower, upper, target }: CheckedColumns, reach: number): number {
+  let size = 0;
+  // What is beyond the totals asked for is no part of their sums.
+  for (const column of [lower, upper, target]) {
+    for (const value of column) size += Math.min(Math.abs(value), reach);
+  }
+  return 4 * Number.EPSILON * size;
 }
 
 /** Beside the sum of the bounds, a total that is surely past it. */

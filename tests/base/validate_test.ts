@@ -144,6 +144,7 @@ Deno.test("validate: drops, their options and inputs", async () => {
     [files, { topN: 1.5 }, "topN is 1.5, expected a whole number ≥ 1"],
     [files, { top_n: 1 }, 'readDrop has no option "top_n" (did you mean topN?)'],
     [{ ...files, caps: 3 }, {}, "caps is 3, expected a file, folder, glob, - or address"],
+    ["caps.csv", {}, 'sources is "caps.csv", expected {caps, elig, userGroups, groupRatios}'],
     [{ caps: "a" }, {}, "elig is missing, expected a file, folder, glob, - or address"],
   ];
   for (const [sources, more, message] of reading) {

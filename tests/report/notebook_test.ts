@@ -1,13 +1,18 @@
 import { fileURLToPath } from "node:url";
 import {
   allocate,
+  capsFromReviews,
   check,
+  diff,
   Drop,
   explain,
+  explainSplit,
   report,
+  review,
   split,
   splitBy,
   splitChart,
+  splitGoods,
   whatIf,
 } from "../../mod.ts";
 import {
@@ -28,7 +33,7 @@ async function shown(value: object): Promise<MediaBundle> {
   return await method.call(value);
 }
 
-const drop = Drop.from({
+const INPUT = {
   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
   contracts: [{ id: "tea", cap: 1, sponsored: true }, { id: "ink", cap: 9, sponsored: false }],
   groups: [{ id: "north", ratio: 0.5 }],
@@ -37,7 +42,8 @@ const drop = Drop.from({
     { user: "bob", contract: "tea", score: 0.4 },
     { user: "bob", contract: "ink", score: 0.3 },
   ],
-});
+};
+const drop = Drop.from(INPUT);
 
 Deno.test("notebook: results show text, HTML and a chart, and stay plain data", async () => {
   const allocation = await allocate(drop);
@@ -129,6 +135,40 @@ Deno.test("a split among many shows the page, and how many get how much; other m
   assertEquals(spec.title, "How many people get how many units");
   const seats = await shown(splitBy("dhondt", { total: 9, requirements: list.slice(0, 9) }));
   assertStringIncludes(seats["text/plain"] as string, "by dhondt");
+});
+
+Deno.test("notebook: what changed shows its headline, picture and page; nothing changed has no picture", async () => {
+  // Bans turn both users' offers round.
+  const before = await allocate(drop), banned = { user: "ann", contract: "tea" };
+  const after = await allocate(Drop.from({ ...INPUT, bans: [banned] }));
+  const changed = await shown(diff(before, after));
+  assertEquals(Object.keys(changed).sort(), [VEGA_LITE, "text/html", "text/plain"].sort());
+  assertMatch(changed["text/plain"] as string, /users have other offers|user has other offers/);
+  assertIsReadableWithoutTrust(changed["text/html"] as string);
+  assertEquals(Object.keys(await shown(diff(before, before))), ["text/plain", "text/html"]);
+});
+
+Deno.test("notebook: caps from reviews, several goods and why somebody gets so much show their text", async () => {
+  const offers = Array.from({ length: 40 }, (_, i) => ({ user: `u${i}`, contract: "tea" }));
+  const some = offers.slice(0, 9);
+  const contracts = [{ id: "tea", sponsored: true, cap: 40 }];
+  const week = review({ offers, selections: some, redemptions: some, contracts });
+  const requirements = [
+    { name: "ann", good: "bread", interval: [0, 4] as const, target: 4 },
+    { name: "ben", good: "milk", interval: [0, 4] as const, target: 2 },
+  ];
+  const goods = [{ name: "bread", total: 3 }, { name: "milk", total: 2 }];
+  const one = { total: 3, requirements: [{ name: "ann", interval: [0, 4] as const, target: 4 }] };
+  const cases: [object, RegExp][] = [
+    [capsFromReviews([week]), /^1 review: 9 of 40 offers redeemed/],
+    [splitGoods({ goods, requirements }), /bread.*ann.*milk.*ben/s],
+    [explainSplit(one, "ann"), /^ann/],
+  ];
+  for (const [value, text] of cases) {
+    const bundle = await shown(value);
+    assertEquals(Object.keys(bundle), ["text/plain"]);
+    assertMatch(bundle["text/plain"] as string, text);
+  }
 });
 
 /** The Python that .ci/run makes in .venv (or DIVVY_TEST_PYTHON), where it has nbclient; else null. */

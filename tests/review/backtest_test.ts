@@ -1,8 +1,10 @@
 /** Weeks predicted from those before: nothing of a later week is looked at. */
-import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
+import { assert, assertAlmostEquals, assertEquals } from "../../lib/deps/std_assert.ts";
 import { backtest, type BacktestWeek } from "../../lib/review/backtest.ts";
+import { estimateRates } from "../../lib/review/estimate_rates.ts";
 import { fitStrengths } from "../../lib/review/fit_strengths.ts";
 import type { RateCounts } from "../../lib/review/rate_counts.ts";
+import { strengthsAround } from "../../lib/review/strengths_around.ts";
 import type { Strengths } from "../../lib/review/rate_tree.ts";
 import type { PooledWeeks } from "../../lib/review/reviewed_weeks.ts";
 
@@ -77,4 +79,17 @@ Deno.test("backtest: weeks before the first offers, and weeks without any, are n
   assertEquals(weeks.map(({ week }) => week), [3]);
   assertEquals(asked.map(({ first }) => first), [undefined]);
   assert(weeks[0].predicted > 0 && weeks[0].offers === 120);
+});
+
+Deno.test("backtest: a week is predicted at the rates that the weeks before it have, unsure strengths included", () => {
+  const { weeks: [first] } = predicted(OFFERS, HITS), { all } = pooled([OFFERS[0]], [HITS[0]]);
+  const strengths = fitStrengths(all), among = strengthsAround(all, strengths);
+  assert(among.length > 1);
+  const rates = estimateRates(all, { confidence: 0.9, strengths, among });
+  const offered = OFFERS[1], hits = HITS[1];
+  const each = offered.map((n, cell) => n * rates.cell(cell).rate);
+  const predictedInAll = each.reduce((sum, n) => sum + n, 0);
+  assertAlmostEquals(first.predicted, predictedInAll, 1e-9);
+  const off = each.map((n, cell) => Math.abs(n - hits[cell]));
+  assertAlmostEquals(first.error, off.reduce((sum, x) => sum + x, 0) / offered.length, 1e-9);
 });

@@ -66,6 +66,16 @@ Deno.test("a NULL in a required column is a fault that names row and column", as
   );
 });
 
+Deno.test("a NaN among ids is a number that is missing; as text, or in other columns, it is a value", async () => {
+  await assertRejects(
+    () => checked(`"user_id","score"\n7,1\nnan,2\n`, 3),
+    InputError,
+    "clickhouse://h: row 2: user_id is NaN, expected an id",
+  );
+  const text = `"user_id","note"\n"nan",nan\n"n",1\n`;
+  assertEquals((await checked(text, 3)).text, text);
+});
+
 Deno.test("an exception after the rows is an error, not rows", async () => {
   const error = await assertRejects(
     () =>

@@ -234,7 +234,7 @@ Deno.test("what is wrong with a problem is said in one line", () => {
   const columns = { total: 1, lower: [0, 0], upper: [1, 1], target: [1, 1] };
   assertEquals(
     assertThrows(() => splitArrays({ ...columns, target: [1] }), InputError).message,
-    'target is "1 numbers", expected 2, as lower has',
+    "target has 1 number, expected 2, as lower has",
   );
   assertEquals(
     assertThrows(() => splitArrays({ ...columns, upper: [1, -1] }), InputError).message,

@@ -5,7 +5,13 @@
  */
 import { UsageError } from "../../base/errors.ts";
 import { checkRow } from "../../base/given_field.ts";
-import { checkOptions, isObject, type OptionRule } from "../../base/validate.ts";
+import {
+  anObject,
+  checkOptions,
+  checkValue,
+  isObject,
+  type OptionRule,
+} from "../../base/validate.ts";
 import type { DropInput } from "./drop_columns.ts";
 
 /** The lists that a drop is made of, with what the objects in them have. */
@@ -54,6 +60,7 @@ function rowsOrColumns(name: keyof typeof ROWS): OptionRule {
  * @throws {InputError} for a row that is no object
  */
 export function checkInput(input: DropInput): void {
+  checkValue("input", input, anObject("{users, contracts, groups, pairs}"));
   checkOptions("the input of Drop.from", input, INPUT);
   for (const name of ["users", "contracts", "groups", "pairs"] as const) {
     if (input[name] !== undefined) continue;

@@ -15,7 +15,10 @@ import type { LimitInput } from "./instance/limit_family.ts";
 import type { PairColumns } from "./pairs/pair_rows.ts";
 import type { PreviousInput } from "./instance/previous.ts";
 
-/** Further fields of a user, contract, group or pair that limits select by or count. */
+/**
+ * What limits select by or count of a user, contract, group or pair. It stands here and not beside the other fields: those that
+ * are not known are passed over, as columns of files are.
+ */
 export type AttributeValues = Readonly<Record<string, string | number | boolean | null>>;
 
 /** A user and the group it belongs to. */

@@ -28,10 +28,6 @@ export interface GreedyOptions extends RunControl {
   seed?: number;
   /** α of the weight score × (1 + α·left / cap) of sponsored offers in the rounds; ≥ 0. @default 0 */
   scarcityAlpha?: number;
-  /** Accepted for drop-in use; no effect: every user's whole list is searched. */
-  cacheFactor?: number;
-  /** Accepted for drop-in use; no effect: no cap is ever exceeded. */
-  unsponOverflowPct?: number;
 }
 
 /**

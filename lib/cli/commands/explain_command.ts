@@ -22,7 +22,8 @@ export function explainCommand(): DivvyCommand {
         "that came with the assignments. Without one (greedy's assignments, another tool's) the drop is solved\n" +
         "first, for its prices. A small drop is solved again under the change, which gives its exact gain.",
     )
-    .helpGroup("Drops:");
+    .helpGroup("Drops:")
+    .optionsUnder("Questions:", questions());
   const withInputs = addInputOptions(command, [
     file(
       "--assign <file>",
@@ -34,15 +35,14 @@ export function explainCommand(): DivvyCommand {
     ),
     file("--scenario <file>", "the scenario that they were made under, as allocate takes it"),
   ]);
-  const asking = withInputs
-    .optionsUnder("Questions:", questions())
+  const withOutputs = withInputs
     .optionsUnder("Outputs:", [
       flag("--json", "print the answer as JSON on stdout"),
       showOption(),
       quietFlag(),
     ])
     .optionsUnder("Solver, where there is no certificate:", solverOptions());
-  return addPolicyOptions(asking)
+  return addPolicyOptions(withOutputs)
     .withConfig()
     .example(
       "Why not, in what the greedy solver or another tool assigned?",

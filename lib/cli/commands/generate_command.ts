@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { SYNTHETIC_DEFAULTS, SYNTHETIC_RANGES } from "../../generate/synthetic_options.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { choice, file, flag, folder, number } from "../frame/options.ts";
 
 /** Defines `divvy generate`. */
 export function generateCommand(): DivvyCommand {
-  const count = { min: 1, whole: true };
+  const range = SYNTHETIC_RANGES, defaults = SYNTHETIC_DEFAULTS;
   return new DivvyCommand("generate", "write a seeded synthetic drop to try things on")
     .description(
       "Write a seeded synthetic drop: group sizes by Zipf's law, contracts eligible in some groups " +
@@ -28,21 +29,25 @@ export function generateCommand(): DivvyCommand {
       quietFlag(),
     ])
     .optionsUnder("The drop:", [
-      number("--users <n>", "users", { ...count, max: 1_000_000_000 }).needed(),
-      number("--pairs <n>", "mean of eligible pairs per user", { min: 1 }).default(28),
-      number("--contracts <n>", "contracts", { ...count, min: 2, max: 1_000_000 }).default(110),
-      number("--groups <n>", "groups", { ...count, max: 1_000_000 }).default(150),
-      number("-k, --k <n>", "offers per user that capacity is scaled for", count).default(3),
-      number("--scarcity <x>", "sponsored capacity divided by what the ratios demand", {
-        min: 0,
-        above: true,
-      }).default(0.5),
-      number("--seed <n>", "seed of everything drawn", { min: 0, whole: true }).default(1),
+      number("--users <n>", "users", range.users).needed(),
+      number("--pairs <n>", "mean of eligible pairs per user", range.pairs)
+        .default(defaults.pairs),
+      number("--contracts <n>", "contracts", range.contracts).default(defaults.contracts),
+      number("--groups <n>", "groups", range.groups).default(defaults.groups),
+      number("-k, --k <n>", "offers per user that capacity is scaled for", range.k)
+        .default(defaults.k),
+      number(
+        "--scarcity <x>",
+        "sponsored capacity divided by what the ratios demand",
+        range.scarcity,
+      ).default(defaults.scarcity),
+      number("--seed <n>", "seed of everything drawn", range.seed).default(defaults.seed),
       flag("--ties", "coarse scores: steps of 0.01 and 35 % zeros"),
-      number("--infeasible <share>", "share of groups that can't reach their minimum", {
-        min: 0,
-        max: 1,
-      }).default(0),
+      number(
+        "--infeasible <share>",
+        "share of groups that can't reach their minimum",
+        range.infeasible,
+      ).default(defaults.infeasible),
       file(
         "--answers-to <file>",
         "in place of a drop: how its users answer these assignments (selections, redemptions, truth)",

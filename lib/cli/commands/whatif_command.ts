@@ -19,7 +19,11 @@ export function whatIfCommand(): DivvyCommand {
         "last run gives the rules and the prices to start from; without one the rules are those of the\n" +
         "options. The drop without changes comes first.",
     )
-    .helpGroup("Drops:");
+    .helpGroup("Drops:")
+    .optionsUnder(
+      "Changes (one scenario; one per value of --ratio-scale and --change-cost):",
+      changes(),
+    );
   const withInputs = addInputOptions(command, [
     file(
       "--certificate <file>",
@@ -27,10 +31,6 @@ export function whatIfCommand(): DivvyCommand {
     ),
   ]);
   const withOutputs = withInputs
-    .optionsUnder(
-      "Changes (one scenario; one per value of --ratio-scale and --change-cost):",
-      changes(),
-    )
     .optionsUnder("Solver:", [
       number("--gap <gap>", "stop each when proven within this of the bound", { min: 0 })
         .default(1e-6),

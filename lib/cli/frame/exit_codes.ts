@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InfeasibleError, InputError, TimeoutError, UsageError } from "../../base/errors.ts";
+import { InfeasibleError, TimeoutError } from "../../base/errors.ts";
 
 /** Done. */
 export const EXIT_DONE = 0;
@@ -46,11 +46,10 @@ export class StoppedError extends Error {
   }
 }
 
-/** The exit code for an error. */
+/** The exit code for an error: that of bad input for all that have none of their own. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof StoppedError) return error.exitCode;
   if (error instanceof InfeasibleError) return EXIT_RULE;
   if (error instanceof TimeoutError) return EXIT_TIME;
-  if (error instanceof InputError || error instanceof UsageError) return EXIT_INPUT;
   return EXIT_INPUT;
 }

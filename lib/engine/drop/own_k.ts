@@ -4,6 +4,7 @@
  * @module
  */
 import { isK, K_EXPECTED, NO_OWN_K } from "../../allocator/drop/instance/own_k.ts";
+import { decimalOf } from "../../base/decimal_text.ts";
 import { InputError } from "../../base/errors.ts";
 
 /** The classes of k of a drop whose users do not all have the policy's. */
@@ -45,13 +46,14 @@ export function ownKOf(
   });
   const known = new Map(groups.map((id, g) => [id, g]));
   const found = rows.filter(([group]) => known.has(group)).map(([group, text]) => {
-    const own = text === "" ? ofGroup.get(group) ?? NO_OWN_K : Number(text);
-    if (own !== NO_OWN_K && !isK(own)) {
+    const given = text === "" ? undefined : decimalOf(text);
+    if (given !== undefined && !isK(given)) {
       throw new InputError(
         `${groupsName}: k is ${JSON.stringify(text)}, expected ${K_EXPECTED}, or nothing`,
         { file: groupsName, column: "k", value: text, expected: `${K_EXPECTED}, or nothing` },
       );
     }
+    const own = given ?? ofGroup.get(group) ?? NO_OWN_K;
     return { key: [group, text] as const, g: known.get(group)!, k: own === NO_OWN_K ? k : own };
   });
   const values = [...new Set(found.map((one) => one.k))].sort((a, b) => a - b);

@@ -20,6 +20,7 @@ import { compileLimits } from "../../allocator/drop/limits/limit_rows.ts";
 import { compareIds, IdPool } from "../../base/ids.ts";
 import type { DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
 import { type AttributeNames, placeOfUserId, USER_ID } from "./limit_columns.ts";
+import { decimalOf } from "../../base/decimal_text.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 
@@ -339,7 +340,7 @@ function attributesOf(
 
 /** @throws InputError for what is no number of at least 0 */
 function amountOf(name: string, text: string): number {
-  const value = text.trim() === "" ? NaN : Number(text);
+  const value = decimalOf(text);
   if (value >= 0 && value < Infinity) return value;
   throw new InputError(
     `elig: ${name} is ${quote(text)}, which a limit counts, expected a number of at least 0`,

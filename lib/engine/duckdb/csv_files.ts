@@ -57,7 +57,10 @@ export async function csvFile(
       { file: part.name, value: dialect.charset, expected: "utf-8, latin1 or utf-16" },
     );
   }
-  if (head.length === 0) throw emptyInput(part.name, wanted);
+  // A byte order mark, or blank lines, have one name, which is nothing.
+  if (head.length === 0 || (dialect.names.length === 1 && dialect.names[0] === "")) {
+    throw emptyInput(part.name, wanted);
+  }
   if (dialect.names.length === 0) {
     const line = dialect.linesBefore + 1;
     throw new InputError(

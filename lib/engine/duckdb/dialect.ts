@@ -226,9 +226,9 @@ export class DuckDbDialect extends Dialect {
     return `regexp_matches(${text}, ${quoted(pattern)}, 'i')`;
   }
 
-  // DuckDB passes over underscores between digits.
+  // DuckDB passes over underscores between digits, and over a plus before a minus.
   override numberOf(text: string): string {
-    return super.numberOf(`replace(${text}, '_', 'x')`);
+    return super.numberOf(`replace(replace(${text}, '_', 'x'), '+-', 'x')`);
   }
 
   override text(value: string): string {

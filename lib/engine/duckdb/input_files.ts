@@ -8,6 +8,7 @@ import type { RunControl } from "../../base/progress.ts";
 import { resolveSource, withPart } from "../../io/bytes/source.ts";
 import { replacingTexts } from "../../sources/id_types.ts";
 import type { DialectOptions } from "../../io/csv/dialect_options.ts";
+import { NUMBER_COLUMNS } from "../../io/csv/known_columns.ts";
 import { inOurNames, type InputFiles } from "../sql/files/input_files.ts";
 import { type CsvFile, csvFile, csvSource } from "./csv_files.ts";
 import { quoted } from "./dialect.ts";
@@ -69,6 +70,9 @@ export async function inputFiles(
     }], union_by_name = true, hive_types_autocast = false)`;
   const described = await store.rowsOverAll(`DESCRIBE SELECT * FROM ${source}`, control);
   const columns = new Map(described.map(([column, type]) => [column, type]));
+  for (const [column, type] of await wideDecimals(store, parquet, control)) {
+    columns.set(column, type);
+  }
   const shown = parts[0].path === null ? parts[0].name : name;
   const files = {
     name: shown,
@@ -78,5 +82,39 @@ export async function inputFiles(
     hasPointsToRefuse: csv.some(({ separator }) => separator !== ","),
     fingerprint: states.join("\n"),
   };
-  return inOurNames(store.dialect, files, dialect, numbers);
+  const ours = inOurNames(store.dialect, files, dialect, numbers);
+  refuseWide(ours, new Set([...NUMBER_COLUMNS, ...numbers ?? []]));
+  return ours;
+}
+
+/** What is said behind the type of a decimal that DuckDB reads wrong. */
+const TOO_WIDE = " (more than 38 digits)";
+
+/**
+ * Columns of decimals of more than 38 digits, and their types. DuckDB calls them DOUBLE and reads most of them wrong: 0.25 as
+ * 4194304 where a value has 21 bytes.
+ */
+async function wideDecimals(
+  store: DuckDbStore,
+  parquet: readonly string[],
+  control: RunControl,
+): Promise<[column: string, type: string][]> {
+  if (parquet.length === 0) return [];
+  const rows = await store.rowsOverAll(
+    `SELECT DISTINCT name, precision, scale FROM parquet_schema([${parquet.map(quoted).join(", ")}])
+WHERE precision > 38`,
+    control,
+  );
+  return rows.map(([name, digits, scale]) => [name, `DECIMAL(${digits},${scale})${TOO_WIDE}`]);
+}
+
+/** @throws InputError for a column of numbers that DuckDB would read wrong */
+function refuseWide({ name, columns }: InputFiles, numbers: ReadonlySet<string>): void {
+  for (const [column, type] of columns) {
+    if (!numbers.has(column) || !type.endsWith(TOO_WIDE)) continue;
+    throw new InputError(
+      `${name}: ${column} is of type ${type}, which DuckDB reads wrong, expected numbers`,
+      { file: name, column, value: type, expected: "numbers" },
+    );
+  }
 }

@@ -34,9 +34,12 @@ export interface ReadSplitOptions {
  * @throws {UsageError} where the file has goods and `goods` was not given, or the other way round
  *
  * @example
- * ```ts ignore
- * import { readSplit, split } from "./mod.ts";
- * const { people } = split(await readSplit("people.csv", { total: 40 }));
+ * ```ts
+ * import { readSplit, split } from "../../../mod.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ *
+ * const { people } = split(await readSplit("examples/split/pizza.csv", { total: 13 }));
+ * assertEquals(people.map(({ name }) => name), ["ann", "ben", "cleo", "dan"]);
  * ```
  */
 export function readSplit(

@@ -69,4 +69,15 @@ export const chartConfig = {
   },
   bar: { color: palette.sponsored, cornerRadiusEnd: 2 },
   text: { fontSize: 12, color: palette.ink },
-} as const;
+  // Percentages as in the text around: "20 %".
+  locale: {
+    number: {
+      decimal: ".",
+      thousands: ",",
+      grouping: [3],
+      currency: ["$", ""],
+      percent: " %",
+      minus: "−",
+    },
+  },
+};

@@ -5,7 +5,7 @@
  */
 import { withoutRounding } from "../../base/without_rounding.ts";
 import type { DiffFacts } from "./diff_facts.ts";
-import { count, counted, figure, percent } from "../words.ts";
+import { aligned, count, counted, figure, percent } from "../words.ts";
 
 /** The sentence above everything. */
 export function diffHeadline({ same, offers, users }: DiffFacts): string {
@@ -45,6 +45,25 @@ export function diffScore({ before, after }: DiffFacts): string | null {
 export function signed(value: number | null): string {
   if (value === null) return "–";
   return value === 0 ? "0" : `${value < 0 ? "−" : "+"}${figure(Math.abs(value), 4)}`;
+}
+
+/**
+ * {@link signed} for the numbers of one column, with as many decimals each.
+ *
+ * @example
+ * ```ts
+ * import { signedAlike } from "./diff_words.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * const changes = [38.45, -344, 0, null, 0.001];
+ * assertEquals(changes.map(signedAlike(changes)).join(), "+38.5,−344.0,0,–,<0.1");
+ * ```
+ */
+export function signedAlike(values: readonly (number | null)[]): (value: number | null) => string {
+  const show = aligned(values);
+  return (value) => {
+    const text = show(value);
+    return value !== null && value > 0 && !text.startsWith("<") ? `+${text}` : text;
+  };
 }
 
 /** What is odd about the lists, a line each. */

@@ -94,14 +94,18 @@ export interface ReportFacts {
  * @example
  * ```ts
  * import { reportFacts } from "./facts.ts";
- * import type { Allocation } from "../../allocator/model/allocation.ts";
- * import type { Drop } from "../../allocator/drop/drop.ts";
+ * import { allocate } from "../../api/allocate.ts";
+ * import { Drop } from "../../allocator/drop/drop.ts";
  * import { assertEquals } from "../../deps/std_assert.ts";
  *
- * function headlineOf(drop: Drop, allocation: Allocation): string {
- *   return reportFacts(drop, allocation).headline.sentence;
- * }
- * assertEquals(typeof headlineOf, "function");
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 1 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }],
+ * });
+ * const { headline } = reportFacts(drop, await allocate(drop, { k: 1 }));
+ * assertEquals(headline.sentence, "1 offer for 1 of 1 user: 100.0 % of their slots are filled.");
  * ```
  */
 export function reportFacts(

@@ -12,7 +12,7 @@ import type {
   DiffMove,
   DiffRow,
 } from "../facts/diff_facts.ts";
-import { diffHeadline, diffNotes, diffScore, diffUsers, signed } from "../facts/diff_words.ts";
+import { diffHeadline, diffNotes, diffScore, diffUsers, signedAlike } from "../facts/diff_words.ts";
 import { nameOf } from "../facts/contract_about.ts";
 import { count, counted, percent, shortId } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
@@ -62,7 +62,9 @@ function header(facts: DiffFacts): Content {
   `;
 }
 
-function countColumns<Row extends DiffRow>(): HtmlColumn<Row>[] {
+/** Offers of each row before and after. */
+export function countColumns<Row extends DiffRow>(rows: readonly Row[]): HtmlColumn<Row>[] {
+  const score = signedAlike(rows.map((row) => row.score_change));
   const column = (title: string, of: (row: Row) => number): HtmlColumn<Row> => ({
     title,
     show: (row) => count(of(row)),
@@ -75,7 +77,7 @@ function countColumns<Row extends DiffRow>(): HtmlColumn<Row>[] {
     column("After", (row) => row.after),
     {
       title: "Σ score",
-      show: (row) => signed(row.score_change),
+      show: (row) => score(row.score_change),
       number: (row) => row.score_change,
     },
   ];
@@ -100,14 +102,14 @@ function offersSection(facts: DiffFacts, charts: Figures): Content {
       [
         named<DiffContract>("Contract"),
         ...besideContracts<DiffContract>(contracts),
-        ...countColumns<DiffContract>(),
+        ...countColumns(contracts),
       ],
       contracts,
       { findsAll: true },
     )}
-    ${types !== null && tableCard("By type", [named("Type"), ...countColumns()], types)}
+    ${types !== null && tableCard("By type", [named("Type"), ...countColumns(types)], types)}
     ${brands !== null &&
-      tableCard("Brands that changed", [named("Brand"), ...countColumns()], brands)}
+      tableCard("Brands that changed", [named("Brand"), ...countColumns(brands)], brands)}
     ${moves.length > 0 && tableCard("One offer for another", moveColumns, moves)}
   `;
 }
@@ -149,7 +151,7 @@ function groupsSection(groups: readonly DiffGroup[], charts: Figures): Content {
         show: (g: DiffGroup) => percent(g.users_changed / g.users),
         number: (g: DiffGroup) => g.users_changed / g.users,
       },
-      ...countColumns<DiffGroup>(),
+      ...countColumns(groups),
     ], groups)}
   `;
 }

@@ -40,13 +40,19 @@ import {
  * @example
  * ```ts
  * import { reportHtml } from "./html.ts";
- * import type { ReportFacts } from "../facts/facts.ts";
- * import { assertEquals } from "../../deps/std_assert.ts";
+ * import { allocate } from "../../api/allocate.ts";
+ * import { Drop } from "../../allocator/drop/drop.ts";
+ * import { reportFacts } from "../facts/facts.ts";
+ * import { assert } from "../../deps/std_assert.ts";
  *
- * async function isPage(facts: ReportFacts): Promise<boolean> {
- *   return (await reportHtml(facts)).startsWith("<!DOCTYPE html>");
- * }
- * assertEquals(typeof isPage, "function");
+ * const drop = Drop.from({
+ *   users: [{ id: "ann", group: "north" }],
+ *   contracts: [{ id: "tea", cap: 1, sponsored: true }],
+ *   groups: [{ id: "north", ratio: 1 }],
+ *   pairs: [{ user: "ann", contract: "tea", score: 0.9 }],
+ * });
+ * const page = await reportHtml(reportFacts(drop, await allocate(drop, { k: 1 })));
+ * assert(page.startsWith("<!DOCTYPE html>") && page.includes("1 offer for 1 of 1 user"));
  * ```
  */
 export async function reportHtml(facts: ReportFacts, page: PageOptions = {}): Promise<string> {

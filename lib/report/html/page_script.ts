@@ -48,12 +48,12 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
 
-  // Filtering: rows that hold every word.
+  // Filtering: rows that hold every word. A few rows are seen at once.
   const input = document.createElement("input");
   input.type = "search";
   input.placeholder = "Filter";
   input.setAttribute("aria-label", "Filter " + table.caption.textContent);
-  tools.prepend(input);
+  if (rows.length > 8) tools.prepend(input);
   const texts = rows.map((row) => row.textContent.toLowerCase());
   // Rows beyond those shown are found by their words.
   const rest = table.closest(".card").querySelector("script.found");

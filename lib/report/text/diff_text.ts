@@ -5,10 +5,18 @@
  */
 import { contractTable } from "./contract_columns.ts";
 import type { DiffFacts, DiffGroup, DiffRow } from "../facts/diff_facts.ts";
-import { diffHeadline, diffNotes, diffScore, diffUsers, signed } from "../facts/diff_words.ts";
+import { diffHeadline, diffNotes, diffScore, diffUsers, signedAlike } from "../facts/diff_words.ts";
 import { count, counted, percent } from "../words.ts";
 import { plain, type TextOptions } from "./terminal.ts";
-import { type Layout, list, right, type ShownColumn, shownTable, titled } from "./text_parts.ts";
+import {
+  type Layout,
+  list,
+  LISTED,
+  right,
+  type ShownColumn,
+  shownTable,
+  titled,
+} from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 
 /** What changed as text; the longest tables are cut to their first rows. */
@@ -43,18 +51,22 @@ export function diffText(facts: DiffFacts, options: TextOptions = {}): string {
   ].filter((part) => part !== "").join("\n");
 }
 
-const COUNTS: readonly ShownColumn<DiffRow>[] = [
-  [right("before"), (row) => count(row.before)],
-  [right("out"), (row) => count(row.out)],
-  [right("in"), (row) => count(row.in)],
-  [right("after"), (row) => count(row.after)],
-  [right("Σ score"), (row) => signed(row.score_change)],
-];
+/** Offers of each row before and after; numbers of the rows that are listed stand below each other. */
+function countsOf(rows: readonly DiffRow[]): ShownColumn<DiffRow>[] {
+  const score = signedAlike(rows.slice(0, LISTED).map((row) => row.score_change));
+  return [
+    [right("before"), (row) => count(row.before)],
+    [right("out"), (row) => count(row.out)],
+    [right("in"), (row) => count(row.in)],
+    [right("after"), (row) => count(row.after)],
+    [right("Σ score"), (row) => score(row.score_change)],
+  ];
+}
 
 function byName(title: string, name: string, rows: readonly DiffRow[], layout: Layout): string {
   const { columns, cells } = shownTable<DiffRow>([
     [{ title: name }, (row) => row.name],
-    ...COUNTS,
+    ...countsOf(rows),
   ]);
   return titled(title, columns, rows.map(cells), layout);
 }
@@ -62,19 +74,19 @@ function byName(title: string, name: string, rows: readonly DiffRow[], layout: L
 /** Contracts that changed, with what is shown beside them. */
 function byContract({ contracts }: DiffFacts, layout: Layout): string {
   const rows = contracts.map((row) => ({ ...row, contract_address: row.name }));
-  const { columns, cells } = contractTable<typeof rows[number]>(rows, COUNTS);
+  const { columns, cells } = contractTable<typeof rows[number]>(rows, countsOf(rows));
   return titled("By contract, most changes first", columns, rows.map(cells), layout);
 }
 
 function groups({ groups, same }: DiffFacts, layout: Layout): string {
   if (groups === null || same) return "";
+  const changed = groups.filter(({ users_changed }) => users_changed > 0);
   const { columns, cells } = shownTable<DiffGroup>([
     [{ title: "group" }, (g) => g.name === "" ? "(no group)" : g.name],
     [right("users"), (g) => count(g.users)],
     [right("changed"), (g) => count(g.users_changed)],
     [right("share"), (g) => percent(g.users_changed / g.users)],
-    ...COUNTS,
+    ...countsOf(changed),
   ]);
-  const changed = groups.filter(({ users_changed }) => users_changed > 0);
   return titled("By group, most users changed first", columns, changed.map(cells), layout);
 }

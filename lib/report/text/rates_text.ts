@@ -34,9 +34,13 @@ function ratesPart(rates: RedemptionRates, layout: Layout): string {
     `(${percent(redeemed / offers)}). Rates vary around ${
       shareInWords({ ...overall, share: overall.rate })
     } at ${confidenceInWords(confidence)} confidence.`,
-    `The rate of all is worth ${figure(strengths.brand, 2)} offers to a brand, the brand's ${
+    `Few offers say little: at about ${
+      figure(strengths.brand, 2)
+    } offers a brand's own rate counts as much as the rate of all, at ${
       figure(strengths.contract, 2)
-    } to a contract, the contract's ${figure(strengths.cell, 2)} to a group.`,
+    } a contract's as much as its brand's, at ${
+      figure(strengths.cell, 2)
+    } a contract's in one group as much as the contract's.`,
   ];
   return lines.flatMap((line) => wrapped(line, layout.width)).map((line) => `${line}\n`).join("");
 }

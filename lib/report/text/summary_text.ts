@@ -12,6 +12,7 @@ import { plain, type Style, table, type TextOptions } from "./terminal.ts";
 import type { Layout } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import {
+  aligned,
   count,
   counted,
   duration,
@@ -44,6 +45,7 @@ function headline(summary: Summary): [string, string][] {
   const places = summary.slots;
   const sponsoredUsers = groups.reduce((sum, group) => sum + group.sponsored_users, 0);
   const missed = missedMinima(summary);
+  const value = aligned([summary.score, summary.objective, bound], 6);
   const rows: [string, string | null][] = [
     [
       "solver",
@@ -56,10 +58,10 @@ function headline(summary: Summary): [string, string][] {
       `${count(summary.assignments)} of ${count(places)} (${percent(summary.fill_rate)})`,
     ],
     ["users by offers", offerCounts(summary.offer_counts)],
-    ["score", figure(summary.score, 6)],
-    ["objective", figure(summary.objective, 6)],
+    ["score", value(summary.score)],
+    ["objective", value(summary.objective)],
     ["less changes", changeCostInWords(summary)],
-    ["bound", bound === null ? null : figure(bound, 6)],
+    ["bound", bound === null ? null : value(bound)],
     [
       "proof",
       bound === null
@@ -107,9 +109,9 @@ function changeCostInWords({ changes }: Summary): string | null {
     `${figure(changes.change_cost, 4)}`;
 }
 
-/** How many alternates there are, and that they keep caps in expectation only. */
+/** How many alternates there are, and that they keep caps on average only. */
 export function alternatesInWords(alternates: number, users: number): string {
-  return `${count(alternates)} for ${counted(users, "user")}; they keep caps in expectation only`;
+  return `${count(alternates)} for ${counted(users, "user")}; they keep caps on average only`;
 }
 
 /** Alternates, and how many first ones are of full contracts. */

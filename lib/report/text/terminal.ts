@@ -81,9 +81,9 @@ function narrowed(
   room: number,
 ): number[] | null {
   const least = columns.map(({ title, align = "left", whole = false }, i) => {
-    const cells = rows.map((row) => row[i] ?? ""), words = widest(title.split(" "));
+    const cells = rows.map((row) => row[i] ?? ""), words = widest(wordsOf(title));
     if (align === "right" || whole) return Math.max(words, widest(cells));
-    const longest = widest(cells.flatMap((cell) => cell.split(" ")));
+    const longest = widest(cells.flatMap(wordsOf));
     return Math.min(natural[i], Math.max(NARROWEST, words, Math.min(longest, LONG_WORD)));
   });
   if (sum(least) > room) return null;
@@ -124,7 +124,7 @@ function stacked(
 export function inLines(text: string, width: number, wholeWords = false): string[] {
   if (unicodeWidth(text) <= width) return [text];
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
+  for (const word of wordsOf(text)) {
     const line = lines.at(-1);
     if (line !== undefined && unicodeWidth(line) + 1 + unicodeWidth(word) <= width) {
       lines[lines.length - 1] = `${line} ${word}`;
@@ -141,6 +141,11 @@ export function inLines(text: string, width: number, wholeWords = false): string
     }
   }
   return lines;
+}
+
+/** What stands between blanks; a percent sign stays with its number. */
+function wordsOf(text: string): string[] {
+  return text.split(/ (?!%)/);
 }
 
 function widest(texts: readonly string[]): number {

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError, UsageError } from "../../base/errors.ts";
+import { checkValue, ofKind } from "../../base/validate.ts";
 import { ExactSum } from "../exact/exact_sum.ts";
 import { type MethodName, METHODS } from "./methods.ts";
 import type { MethodInput, MethodOption } from "./method.ts";
@@ -140,11 +141,7 @@ export function notTaken(name: MethodName, given: ReadonlySet<string>): MethodOp
 }
 
 function divide(name: MethodName, columns: CheckedColumns, options: MethodOptions): MethodColumns {
-  if (!Object.hasOwn(METHODS, name)) {
-    throw new UsageError(
-      `method is ${String(name)}, expected one of ${Object.keys(METHODS).join(", ")}`,
-    );
-  }
+  checkValue("method", name, ofKind({ type: "choice", choices: Object.keys(METHODS) }));
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const [refused] = notTaken(name, new Set(given.map(([option]) => option)));
   if (refused !== undefined) {

@@ -276,7 +276,9 @@ function lengthOf(values: unknown, field: string): number {
 
 function checkLength(field: string, values: unknown, length: number): void {
   const given = lengthOf(values, field);
-  if (given !== length) throw fault(field, `${given} numbers`, `${length}, as lower has`);
+  if (given === length) return;
+  const has = given === 1 ? "1 number" : `${given} numbers`, expected = `${length}, as lower has`;
+  throw new InputError(`${field} has ${has}, expected ${expected}`, { column: field, expected });
 }
 
 function checkColumn(

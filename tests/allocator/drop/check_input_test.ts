@@ -104,6 +104,14 @@ const WRONG: readonly [parts: Record<string, unknown>, message: string][] = [
     `limits[0] has no option "prize" (did you mean price?)`,
   ],
   [
+    { limits: [{ limit: "one", atMost: 1, segment: "new" }] },
+    `limits[0] has no option "segment" (columns to select by stand in where)`,
+  ],
+  [
+    { limits: [{ limit: "one", atMost: 1, counts: "cost" }] },
+    `limits[0]: counts is "cost", expected a column of contracts, users, groups or pairs, such as group_id or one of their attributes`,
+  ],
+  [
     { limits: [{ limit: "one", at_most: 1 }] },
     `limits[0] has no option "at_most" (did you mean atMost?)`,
   ],
@@ -125,6 +133,15 @@ Deno.test("drops from memory: what is not as it must be is named, with its place
     const error = assertThrows(() => from(parts, options), Error, message);
     if (error.message.includes("\n")) throw new Error(`several lines: ${error.message}`);
   }
+});
+
+Deno.test("drops from memory: what is no object at all is named", () => {
+  assertThrows(
+    // deno-lint-ignore no-explicit-any
+    () => (Drop.from as any)([]),
+    Error,
+    "input is [], expected {users, contracts, groups, pairs}",
+  );
 });
 
 Deno.test("drops from memory: messages name the tables as they were given", () => {

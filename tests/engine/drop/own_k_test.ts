@@ -1,7 +1,8 @@
 /** Users' own k in DuckDB is kept as on one machine. */
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { assertRejects } from "../../../lib/deps/std_assert.ts";
+import { assertEquals, assertRejects, assertThrows } from "../../../lib/deps/std_assert.ts";
+import { ownKOf } from "../../../lib/engine/drop/own_k.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { engineLimits, LIMITS, writeLimited } from "../../support/engine_limits.ts";
@@ -20,6 +21,19 @@ const CASES: [name: string, change: Partial<Policy>, limits: string | null][] = 
     LIMITS[0][1],
   ],
 ];
+
+Deno.test("own k: what one machine takes for no whole number from 1 on is refused", () => {
+  const rules = { groupsName: "user_groups", k: 3, groupIds: ["g"], groupK: Int32Array.of(2) };
+  const of = (text: string) => ownKOf([["g", text]], ["g"], rules)?.values;
+  assertEquals(["1", "1e0", "+1", "1.0", ""].map(of), [[1], [1], [1], [1], [2]]);
+  for (const text of ["-1", "0", "1.5", "0x1", "1_0", "nan", "Infinity", "65536", "x"]) {
+    assertThrows(
+      () => of(text),
+      InputError,
+      `user_groups: k is "${text}", expected a whole number`,
+    );
+  }
+});
 
 Deno.test("DuckDB: users get as many offers as their own k, or their group's, allows", async (t) => {
   for (const [n, [name, change, limits]] of CASES.entries()) {

@@ -1,7 +1,9 @@
-import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals, assertRejects, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { FetchedFiles } from "../../../lib/engine/duckdb/fetched_files.ts";
 import { inputFiles } from "../../../lib/engine/duckdb/input_files.ts";
+import { requireColumns } from "../../../lib/engine/sql/files/input_files.ts";
 import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
 import { inputTables, PAIR_COLUMNS } from "../../../lib/engine/sql/files/file_drop.ts";
 import type { DialectOptions } from "../../../lib/io/csv/dialect_options.ts";
@@ -153,6 +155,11 @@ Deno.test("DuckDB: a row of CSV that can't be read is named by file and line, as
           `"user_id" ,contract_address,score\nu1,c1,0.5\n`,
           /elig\.csv:1: a quoted field has more text after its closing quote$/,
         ],
+        [
+          "a byte order mark alone",
+          "\ufeff",
+          /elig\.csv: the file is empty, expected columns user_id/,
+        ],
         ["nothing", "", /elig\.csv: the file is empty, expected columns user_id, contract_a/],
       ] as const
     ) {
@@ -195,6 +202,29 @@ Deno.test("DuckDB: files of CSV in a folder may have their columns in any order,
     store.close();
   }));
 
+Deno.test("DuckDB: decimals of more than 38 digits, which it reads wrong, are refused where they are used", () =>
+  withFolder(async (folder) => {
+    const store = await opened(folder);
+    const elig = fileURLToPath(
+      new URL("../../fixtures/parquet_kinds/scores_decimal_50.parquet", import.meta.url),
+    );
+    const error = await assertRejects(() => readThere(store, elig, {}), InputError);
+    assertEquals(
+      error.message,
+      `${elig}: score is of type DECIMAL(50,1) (more than 38 digits), which DuckDB reads wrong, expected numbers`,
+    );
+    // As an id it is refused as other decimals are that can be none.
+    const columns = { user_id: "score", score: "other" };
+    const control = { fetched: new FetchedFiles(""), dialect: { columns } };
+    const files = await inputFiles(store, elig, PAIR_COLUMNS, control);
+    assertThrows(
+      () => requireColumns(files, PAIR_COLUMNS),
+      InputError,
+      "user_id is of type DECIMAL",
+    );
+    store.close();
+  }));
+
 Deno.test("DuckDB: columns that paths give are there whether files are written alike or not", () =>
   withFolder(async (folder) => {
     const store = await opened(folder), head = "user_id,contract_address\n";
@@ -226,7 +256,22 @@ Deno.test("DuckDB: columns that paths give are there whether files are written a
 Deno.test("DuckDB: what one machine takes for no number is none, and texts with a NUL are whole", () =>
   withFolder(async (folder) => {
     const store = await opened(folder), { dialect: sql } = store;
-    const texts = ["1_000", "1,5", "0x10", "1e", "1d", "0.5%", "", "1e5", ".5", "5.", "+1", "-0"];
+    const texts = [
+      "1_000",
+      "+-1",
+      "-+1",
+      "1,5",
+      "0x10",
+      "1e",
+      "1d",
+      "0.5%",
+      "",
+      "1e5",
+      ".5",
+      "5.",
+      "+1",
+      "-0",
+    ];
     const asked = texts.map((text) => sql.numberOf(sql.text(text))).join(", ");
     const [found] = await store.rowsOverAll(`SELECT ${asked}`, {});
     const numbers = texts.map((text) => parseNumberText(text));

@@ -135,7 +135,7 @@ Deno.test("scores are the doubles nearest to what was written; what is none is n
     name: string,
   ) => [...(await dropOfPairs(`${FOLDER}scores_${name}.parquet`, id)).instance.score];
   assertEquals(await scores("single"), [0.07, 1e-7, 16777216]);
-  for (const precision of [9, 18, 38]) {
+  for (const precision of [9, 18, 38, 50]) {
     assertEquals(await scores(`decimal_${precision}`), [98765.1, -0.3, 12345678.9]);
   }
   const faults = {

@@ -166,9 +166,9 @@ Deno.test("summary as text", () => {
   drop             4 users, 7 eligible pairs
   offers           4 of 8 (50.0 %)
   users by offers  0: 2   1: 0   2: 2
-  score            2
+  score            2.0
   objective        1.5
-  bound            2
+  bound            2.0
   proof            no allocation can be more than 34 % better
   sponsored        1 offer (25.0 %), 1 user
   mixed users      1

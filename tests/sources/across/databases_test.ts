@@ -138,6 +138,21 @@ serverTest(
             InputError,
             `${shown}: row 7001: score is NULL, expected a value`,
           );
+          for (
+            const [select, said] of [
+              ["1::float8 AS user_id", "user_id is of type double precision, expected text"],
+              ["1::real AS group_id", "group_id is of type real, expected text, integers"],
+              ["'NaN'::numeric AS user_id", "row 1: user_id is NaN, expected an id"],
+            ]
+          ) {
+            await Deno.writeTextFile(file, `SELECT ${select}`);
+            await assertRejects(() => textOf(url), InputError, `${shown}: ${said}`);
+          }
+          await Deno.writeTextFile(
+            file,
+            "SELECT 'NaN' AS user_id, 10000000000000000000001::numeric AS group_id",
+          );
+          assertEquals(await textOf(url), "user_id,group_id\nNaN,10000000000000000000001\n");
           await Deno.writeTextFile(file, "SELECT 1 AS x WHERE false");
           assertEquals(await textOf(url), "x\n");
           await Deno.writeTextFile(file, "WITH d AS (DELETE FROM contract RETURNING 1) SELECT 1");

@@ -75,7 +75,7 @@ export interface LimitInput {
  */
 export function limitFamilies(inputs: readonly LimitInput[]): LimitFamily[] {
   const families = inputs.map((input, i): LimitFamily => {
-    checkOptions(`limits[${i}]`, input, FIELDS);
+    checkOptions(`limits[${i}]`, input, FIELDS, " (columns to select by stand in where)");
     checkColumnsNamed(`limits[${i}]`, input);
     const { limit, per = [], counts = "offers", where = {}, ...rest } = input;
     return {
@@ -145,6 +145,8 @@ export interface FamilyWords {
   readonly shareOf: string;
   /** The tables. */
   readonly tables: Readonly<Record<AttributeTable, string>>;
+  /** What names a column: where columns are looked for. */
+  readonly column: string;
 }
 
 const SNAKE: FamilyWords = {
@@ -152,6 +154,7 @@ const SNAKE: FamilyWords = {
   atLeast: "at_least",
   shareOf: "share_of",
   tables: { caps: "caps", elig: "elig", user_groups: "user_groups", group_ratios: "group_ratios" },
+  column: "a column of caps, user_groups, group_ratios or elig",
 };
 
 const CAMEL: FamilyWords = {
@@ -159,6 +162,8 @@ const CAMEL: FamilyWords = {
   atLeast: "atLeast",
   shareOf: "shareOf",
   tables: { caps: "contracts", elig: "pairs", user_groups: "users", group_ratios: "groups" },
+  column:
+    "a column of contracts, users, groups or pairs, such as group_id or one of their attributes",
 };
 
 /** How messages about a family spell fields and tables: as they were given. */

@@ -132,16 +132,16 @@ export class Columns {
   find(family: LimitFamily, field: string, name: string): Column {
     const tables = this.tablesOf(name);
     if (tables.length !== 1) {
-      const { tables: words } = wordsOf(family);
+      const words = wordsOf(family);
       throw limitFault(family, {
         column: field,
         value: name,
         expected: tables.length === 0 && name === IN_PREVIOUS
           ? `previous offers to compare with (${optionInWords("previous")})`
           : tables.length === 0
-          ? `a column of ${words.caps}, ${words.user_groups}, ${words.group_ratios} or ${words.elig}`
+          ? words.column
           : `a column of one table: it stands in ${
-            tables.map((table) => words[table]).join(" and ")
+            tables.map((table) => words.tables[table]).join(" and ")
           }`,
       });
     }

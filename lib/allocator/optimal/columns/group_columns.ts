@@ -128,16 +128,20 @@ export class GroupColumns implements Blocks<GroupColumn> {
     });
   }
 
+  /** Whether hard limits allow a column. The group's users must hold nothing. */
+  fits({ limits }: Assignment, { pairs }: GroupColumn): boolean {
+    return limits === null || limits.allows(new Int32Array(0), pairs, pairs.length);
+  }
+
   /** How many offers of a column are beyond caps, plus 1 if it breaks a hard limit. The group's users must hold nothing. */
-  excess({ load, limits, problem }: Assignment, { pairs, use }: GroupColumn): number {
-    const { instance: { cap } } = problem;
-    let excess = 0;
-    use.contract.forEach((c, i) => {
-      const beyond = load[c] + use.offers[i] - cap[c];
-      if (beyond > 0) excess += Math.min(beyond, use.offers[i]);
+  excess(assignment: Assignment, column: GroupColumn): number {
+    const { load, problem: { instance: { cap } } } = assignment, { contract, offers } = column.use;
+    let excess = this.fits(assignment, column) ? 0 : 1;
+    contract.forEach((c, i) => {
+      const beyond = load[c] + offers[i] - cap[c];
+      if (beyond > 0) excess += Math.min(beyond, offers[i]);
     });
-    const fits = limits === null || limits.allows(new Int32Array(0), pairs, pairs.length);
-    return fits ? excess : excess + 1;
+    return excess;
   }
 
   prepare(rows: PricedRows): void {

@@ -6,9 +6,14 @@
  * generation; Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa, "Primal heuristics for branch and price", 2019). Many small groups
  * can make up for what rounding a large one loses, so the large ones come first.
  *
+ * Columns that fill every cap to the last offer are rare among the last groups. So the program may move offers from one contract to
+ * another of its type at a small cost: `relieveBySwaps` does that in the end, by changes of users of any group.
+ *
  * @module
  */
+import { pairCount } from "../../drop/instance/instance.ts";
 import { GrowingLp, MipBuilder } from "../../ilp/mip.ts";
+import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import type { Priced } from "./column_generation.ts";
 import type { GroupColumns } from "./group_columns.ts";
@@ -19,12 +24,17 @@ import { countedIn, PricedRows } from "../programs/priced_rows.ts";
 const ROUNDS = 2, FEW_OPEN = 40, MANY_ROUNDS = 12;
 /** No more columns are sought once so many rounds, one after the other, won less than this share of what is to be won. */
 const MOST_IDLE = 2, WORTH_A_ROUND = 0.01;
+/** The least increase of the loss, as a share of what is enough with all groups open, for which new columns are sought. */
+const LEAST_ROOM = 0.25;
 /** A column counts as whole if the program takes this much of it; and the share of the groups that get whole columns in one step. */
 const WHOLE = 0.99, SHARE = 0.15;
 /** A column is not taken if the program takes less of it. */
 const NOTHING = 1e-6;
-/** The assumed cost of an offer beyond a cap, in units of an offer's size: about what moving it along a path costs. */
-const BEYOND = 0.02;
+/**
+ * The assumed cost of moving an offer along a path of swaps to a contract that has room, in units of an offer's size: this share of the
+ * pairs of contracts for each pair of the drop, as the fewer swaps there are, the more one loses; at least MOVED, and at most a unit.
+ */
+const SCARCE = 1.5, MOVED = 0.02;
 
 /** A column, and how much of it the program takes. */
 interface Taken {
@@ -33,51 +43,31 @@ interface Taken {
   readonly times: number;
 }
 
-/** The end of a dive. */
-export interface DiveResult {
-  /**
-   * By how much the program of all groups is worth less than the bound of the prices: no mixture of the columns is better; Infinity if
-   * HiGHS finds no optimum.
-   */
-  readonly lost: number;
-  /** Whether new columns were sought too often, so that some groups were left with nothing. */
-  readonly hasGivenUp: boolean;
-}
-
 /**
- * Gives each group a column in place of what its users hold: columns that rows have room for and, for groups that are left at the end,
- * columns that exceed caps.
+ * Gives each group a column in place of what its users hold. Some offers may be beyond caps, while other contracts of their type have
+ * room. Returns by how much the program of all groups is worth less than the bound of the prices: no mixture of the columns is better;
+ * Infinity if HiGHS finds no optimum.
  *
  * @param start prices, and the value of each group's best choice at them
  * @param enough an increase of the program's loss for which new columns of all groups are not worth their time; less if few users are
  *   open, as columns for them take less
- * @param highestPrice the most that the program pays for an offer that is left, or taken beyond a cap
- * @param patience how often new columns may be sought when few groups are open
  * @param stop called now and then: whether to leave the rest with nothing
  */
 export async function dive(
   assignment: Assignment,
   groups: GroupColumns,
   start: Priced,
-  { enough, highestPrice, patience = Infinity, stop }: {
-    enough: number;
-    highestPrice: number;
-    patience?: number;
-    stop: () => boolean;
-  },
-): Promise<DiveResult> {
+  { enough, stop }: { enough: number; stop: () => boolean },
+): Promise<number> {
   const size = (g: number) => groups.usersOf(g).length;
   let open = [...groups.columns.keys()].sort((a, b) => size(b) - size(a) || a - b);
   for (const g of open) groups.give(assignment, g, null);
   const users = assignment.count.length;
-  const program = new DiveProgram(assignment, groups, start, highestPrice);
+  const program = new DiveProgram(assignment, groups, start);
   await program.load();
-  let hasGivenUp = false;
   while (open.length > 0 && !stop()) {
-    hasGivenUp = program.roundsOfFew >= patience;
-    if (hasGivenUp) break;
     const share = open.reduce((sum, g) => sum + size(g), 0) / users;
-    const taken = await program.solve(open, enough * share ** 2, stop);
+    const taken = await program.solve(open, enough * Math.max(LEAST_ROOM, share ** 2), stop);
     if (taken === null) break;
     const given = giveLargest(assignment, groups, open, taken);
     if (given.size === 0) break;
@@ -85,11 +75,11 @@ export async function dive(
     open = open.filter((g) => !given.has(g));
   }
   program.close();
-  if (!stop() && !hasGivenUp) giveBeyond(assignment, groups, open, start);
-  return { lost: program.firstLoss, hasGivenUp };
+  if (!stop()) giveBeyond(assignment, groups, open, start);
+  return program.firstLoss;
 }
 
-/** Gives columns that have room to the first open groups, up to the first one that the program does not take whole. Returns them by group. */
+/** Gives columns to the first open groups, up to the first one that the program does not take whole. Returns them by group. */
 function giveLargest(
   assignment: Assignment,
   groups: GroupColumns,
@@ -106,7 +96,7 @@ function giveLargest(
   for (const g of open) {
     if (given.size === most) break;
     const first = of.get(g)?.sort((a, b) => b.times - a.times)
-      .find(({ column }) => groups.excess(assignment, column) === 0);
+      .find(({ column }) => groups.fits(assignment, column));
     if (first === undefined) continue;
     groups.give(assignment, g, first.column);
     given.set(g, first.column);
@@ -127,7 +117,7 @@ function giveBeyond(
     for (const column of groups.columns[g]) {
       if (!column.isGivable) continue;
       const lost = worth[g] - groups.valueOf(g, column, prices) +
-        BEYOND * assignment.problem.unit * groups.excess(assignment, column);
+        costOfMove(assignment.problem) * groups.excess(assignment, column);
       if (lost >= least) continue;
       least = lost;
       best = column;
@@ -136,14 +126,18 @@ function giveBeyond(
   }
 }
 
+/** What moving an offer is assumed to cost. */
+function costOfMove({ unit, instance }: DualProblem): number {
+  const swaps = SCARCE * instance.cap.length ** 2 / pairCount(instance);
+  return unit * Math.min(1, Math.max(MOVED, swaps));
+}
+
 /** The linear program over the columns of all groups. Groups that were given a column have nothing else. */
 class DiveProgram {
   /** The loss of the program against the bound of the prices when new columns were sought last; −1: they were not yet. */
   #lost = -1;
   /** Its first loss. */
   firstLoss = Infinity;
-  /** How often new columns were sought when few groups were open. */
-  roundsOfFew = 0;
   readonly #groups: GroupColumns;
   readonly #start: Priced;
   readonly #scale: number;
@@ -155,18 +149,21 @@ class DiveProgram {
   #columns = 0;
   #lp: GrowingLp | null = null;
 
-  constructor(assignment: Assignment, groups: GroupColumns, start: Priced, highestPrice: number) {
+  constructor(assignment: Assignment, groups: GroupColumns, start: Priced) {
     const { problem } = assignment;
     this.#groups = groups;
     this.#start = start;
     this.#scale = problem.unit;
+    const highestPrice = start.prices.contract.reduce((a, b) => Math.max(a, b), problem.unit);
     const pricing = { counted: countedIn(assignment), box: highestPrice, scale: this.#scale };
     this.#rows = new PricedRows(this.#mip, problem, start.prices, pricing);
     groups.prepare(this.#rows);
+    this.#rows.prepareMoves();
     this.#one = groups.columns.map(() => this.#mip.row(1, 1));
     this.#entered = groups.columns.map(() => []);
     groups.columns.forEach((own, g) => own.forEach((column) => this.#enter(this.#mip, g, column)));
     this.#rows.addSlack(new Float64Array(this.#mip.rowLower.length));
+    this.#rows.addMoves(costOfMove(problem));
     this.#columns = this.#mip.columns;
   }
 
@@ -219,7 +216,6 @@ class DiveProgram {
         this.#lost = lost;
         break;
       }
-      if (open.length <= FEW_OPEN) this.roundsOfFew++;
       const more = new MipBuilder();
       const prices = this.#rows.pricesFrom(solved.rowPrice);
       await this.#groups.price(prices, (g, column) => this.#enter(more, g, column), open);

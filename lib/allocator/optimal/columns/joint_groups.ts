@@ -24,13 +24,10 @@ const OF_GAP = 0.5, OF_LOSS = 5e-4;
  * The same for the end of the search for columns. What groups lose by good choices that are not proven to be the best is not counted
  * there, so less is left.
  */
-const OF_GAP_OF_COLUMNS = 0.2;
+const OF_GAP_OF_COLUMNS = 0.3;
 
 /** From this many pairs on a round over all groups takes long, so that fewer rounds count for more than columns that differ. */
 const MANY_PAIRS = 2_000_000;
-
-/** In such a drop the dives before the last of MOST_DIVES give up after so many searches for columns of the last groups. */
-const PATIENCE = 6, MOST_DIVES = 3;
 
 /** Whether any group has a joint choice at the prices: a limit with a price ties its users together. */
 export function hasJointGroups({ shape }: Pick<Proof, "shape">): boolean {
@@ -89,8 +86,6 @@ export class JointGroups {
   readonly #options: JointGroupsOptions;
   readonly #enough: number;
   readonly #box: number;
-  /** Whether no dive but the first was begun. */
-  #hasOneDive = true;
   /** Where dives start from. */
   #best: Priced | null = null;
   /** What the best mixture of the groups' choices is worth. */
@@ -132,60 +127,28 @@ export class JointGroups {
       if (found.bound < this.proof.bound) this.proof = found;
     }
     this.#best = best;
-    await this.#diveInTurn(assignment);
+    await this.#dive(assignment);
   }
 
   /**
-   * Dives until one comes to an end. Where one can't find columns that fit for the last groups, another one that knows the columns of the
-   * first mostly does, and is over sooner.
-   */
-  async #diveInTurn(assignment: Assignment): Promise<void> {
-    const { stop } = this.#options, { problem } = assignment;
-    const isLarge = pairCount(problem.instance) >= MANY_PAIRS;
-    for (let n = 1, hasEnded = false; !hasEnded && !stop(); n++) {
-      this.#hasOneDive = n === 1;
-      const highest = n % 2 === 1 ? problem.unit : this.#highestPrice(problem);
-      hasEnded = await this.#dive(
-        assignment,
-        highest,
-        isLarge && n < MOST_DIVES ? PATIENCE : undefined,
-      );
-    }
-  }
-
-  /** The highest price of an offer that is left: its own, which may be many times an offer's size. */
-  #highestPrice({ unit }: DualProblem): number {
-    return this.#best!.prices.contract.reduce((a, b) => Math.max(a, b), unit);
-  }
-
-  /** Whether {@link chooseAgain} may choose better: {@link choose} took the first choices. */
-  get mayChooseAgain(): boolean {
-    return this.#hasOneDive;
-  }
-
-  /**
-   * Gives each group of `assignment` another choice, once {@link choose} has found prices: an offer that is left costs all of its price.
-   * What a dive ends with is chance to some degree, and no price is better on most drops.
+   * Gives each group of `assignment` another choice, once {@link choose} has found prices: what a dive ends with is chance to some degree.
    */
   async chooseAgain(assignment: Assignment): Promise<void> {
-    await this.#dive(assignment, this.#highestPrice(assignment.problem));
+    await this.#dive(assignment);
   }
 
   /**
-   * Whether an allocation is nearly as good as the best mixture of the choices that are known. Then what is left between it and the bound
-   * is mostly what whole users lose, as the bound leaves it out for groups whose best choice can't be found.
+   * From this objective on an allocation is nearly as good as the best mixture of the choices that are known. Then what is left between it
+   * and the bound is mostly what whole users lose, as the bound leaves it out for groups whose best choice can't be found.
    */
-  isNear(objective: number): boolean {
+  get near(): number {
     const { gap } = this.#options;
-    return this.#ofMixture - objective <= OF_GAP * gap * Math.abs(this.proof.bound);
+    return this.#ofMixture - OF_GAP * gap * Math.abs(this.proof.bound);
   }
 
-  /** Returns whether the dive came to an end. */
-  async #dive(assignment: Assignment, highestPrice: number, patience?: number): Promise<boolean> {
-    const { stop } = this.#options;
-    const start = this.#best!, settings = { enough: this.#enough, highestPrice, patience, stop };
-    const { lost, hasGivenUp } = await dive(assignment, this.#groups, start, settings);
+  async #dive(assignment: Assignment): Promise<void> {
+    const { stop } = this.#options, start = this.#best!;
+    const lost = await dive(assignment, this.#groups, start, { enough: this.#enough, stop });
     this.#ofMixture = Math.min(this.#ofMixture, start.bound - lost);
-    return !hasGivenUp;
   }
 }

@@ -25,7 +25,12 @@ import { JointGroups } from "../columns/joint_groups.ts";
 import { solveLosses } from "../programs/loss_program.ts";
 import { pairProgram } from "../programs/pair_program.ts";
 import { prove } from "../joint/proof.ts";
-import { improveAlongPaths, makeFeasible, type RecoverOptions } from "../recovery/recover.ts";
+import {
+  improveAlongPaths,
+  makeFeasible,
+  type RecoverOptions,
+  relieveBySwaps,
+} from "../recovery/recover.ts";
 import { roundMixture } from "../columns/round_mixture.ts";
 import { takeHeld, takeOffers } from "../recovery/take_offers.ts";
 import { singleUsers } from "../../drop/user_classes.ts";
@@ -131,17 +136,18 @@ export class RefineSteps {
     const tryChoices = (choose: () => Promise<void>) =>
       state.try(async () => {
         await choose();
-        if (search.isNear(assignment.objective()) && assignment.isFeasible()) return;
+        await relieveBySwaps(assignment, search.proof.prices, this.#recovery());
+        if (assignment.objective() >= search.near && assignment.isFeasible()) return;
         // Groups have their choices: moving whole groups for the few offers beyond caps would lose more than giving them up.
-        const options = { ...this.#recovery(), shape: undefined };
+        const options = { ...this.#recovery(), shape: undefined, enough: search.near };
         await makeFeasible(assignment, search.proof.prices, options);
       });
     await tryChoices(() => search.choose(assignment));
     state.proof = search.proof;
     state.take(state.proof.bound);
-    const isNear = () => search.isNear(state.incumbent.objective);
+    const isNear = () => state.incumbent.objective >= search.near;
     const isEnough = state.distance() <= gap || state.isLittleLeft() || isNear();
-    if (!state.hurry() && !isEnough && search.mayChooseAgain) {
+    if (!state.hurry() && !isEnough) {
       await tryChoices(() => search.chooseAgain(assignment));
     }
     return isNear();

@@ -99,6 +99,8 @@ export class PricedRows {
     leastOfCase: new Map(),
   };
   readonly #groups = new Set<number>();
+  /** The rows of {@link prepareMoves}. */
+  #ofMoves: number[] = [];
 
   /** No rows yet. */
   constructor(mip: MipBuilder, problem: DualProblem, prices: CasePrices, pricing: RowPricing) {
@@ -236,6 +238,23 @@ export class PricedRows {
       }
     }
     return start;
+  }
+
+  /** Makes the rows that keep what moves away from contracts of a type, and to others of it, alike; before any column. */
+  prepareMoves(): void {
+    this.#ofMoves = [this.#mip.row(0, 0), this.#mip.row(0, 0)];
+  }
+
+  /** Adds, after all other columns, those by which offers move from one contract to another of its type, at a cost each. */
+  addMoves(cost: number): void {
+    const { scale = 1 } = this.#pricing, { typedContracts } = this.#problem;
+    for (const [c, { index, times }] of this.#rows.contract) {
+      for (const sign of [1, -1]) {
+        this.#mip.column(sign < 0 ? -cost / scale : 0, Infinity, false);
+        this.#mip.entry(index, sign * times);
+        this.#mip.entry(this.#ofMoves[c < typedContracts ? 0 : 1], -sign);
+      }
+    }
   }
 
   /** Adds a column for units on one side of a row's limit, at a cost each. `value`: its start value; `most`: it is never larger. */

@@ -7,7 +7,7 @@ import type { Prices } from "../../model/allocation.ts";
 import { argmaxBundles, assignmentOf } from "./argmax_bundles.ts";
 import type { Assignment } from "./assignment.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
-import { TIE } from "./changes/change_graph.ts";
+import { type Changes, TIE } from "./changes/change_graph.ts";
 import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
 import type { KeptBundles } from "../passes/kept_bundles.ts";
 import { repairOtherLimits, repairSponsoredCounts } from "./repair/group_repair.ts";
@@ -102,9 +102,9 @@ export async function makeFeasible(
     const chooser = new BundleChooser(assignment, prices, false);
     repairSponsoredCounts(assignment, prices, byGroup, chooser, { shape, late });
     repairOtherLimits(assignment, prices, byGroup, chooser, late);
-    const paths = new Paths(assignment, prices, threshold, false, pause);
+    const paths = new Paths(assignment, prices, threshold, "of offers", pause);
     const relieve = () => {
-      const most = 3 * assignment.overload() + 300;
+      const most = mostToRelieve(assignment);
       return paths.relieve(paths.isQuick ? most : Math.min(mostPaths, most), hurry);
     };
     await relieve();
@@ -134,7 +134,25 @@ export async function makeFeasible(
   if (options.chainsFirst === true) return;
   // If nothing changed, paths without changes of type have just been tried.
   const isDone = assignment.limits === null && assignment.objective() === before;
-  await improve(assignment, prices, { ...options, noise: 0 }, isDone ? [true] : [false, true]);
+  await improve(
+    assignment,
+    prices,
+    { ...options, noise: 0 },
+    isDone ? ["of types"] : ["of offers", "of types"],
+  );
+}
+
+/** Moves load off what is overloaded, by swaps that leave all users' shapes as they are, and with them all that rules of groups count. */
+export async function relieveBySwaps(
+  assignment: Assignment,
+  prices: Prices,
+  { hurry = () => false, pause = noPause }: Pick<RecoverOptions, "hurry" | "pause">,
+): Promise<void> {
+  const overload = assignment.overload();
+  if (overload === 0 || hurry()) return;
+  const threshold = edgeThreshold(assignment, prices, edgesFor(assignment));
+  const paths = new Paths(assignment, prices, threshold, "swaps", pause);
+  await paths.relieve(mostToRelieve(assignment), hurry);
 }
 
 /** Improves an allocation that keeps every hard rule, along paths of changes without and with changes of type. */
@@ -143,26 +161,26 @@ export async function improveAlongPaths(
   prices: Prices,
   options: RecoverOptions,
 ): Promise<void> {
-  await improve(assignment, prices, options, [false, true]);
+  await improve(assignment, prices, options, ["of offers", "of types"]);
 }
 
-/** {@link improveAlongPaths}; `ways`: whether changes of type are allowed, for one pass after the other. */
+/** {@link improveAlongPaths}; `ways`: the changes of one pass after the other. */
 async function improve(
   assignment: Assignment,
   prices: Prices,
   options: RecoverOptions,
-  ways: readonly boolean[],
+  ways: readonly Changes[],
 ): Promise<void> {
   const { shape, hurry = () => false, pause = noPause } = options;
   // Chains will do better, and a threshold takes a while.
   if (isForChains(assignment.problem)) return;
   const threshold = hurry() ? 0 : edgeThreshold(assignment, prices, EDGES);
   const most = mostPathsOf(assignment);
-  for (const typeChanges of ways) {
-    if (typeChanges && !hasTypes(assignment.problem)) break;
+  for (const changes of ways) {
+    if (changes === "of types" && !hasTypes(assignment.problem)) break;
     const objective = assignment.objective(), enough = enoughFor(assignment, options);
     if (objective >= enough || hurry()) break;
-    const paths = new Paths(assignment, prices, threshold, typeChanges, pause);
+    const paths = new Paths(assignment, prices, threshold, changes, pause);
     await paths.improve(most, (gained) => objective + gained >= enough || hurry());
     await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
     if (shape !== undefined && !hurry()) {
@@ -184,6 +202,11 @@ function isForChains({ items, instance: { group } }: DualProblem): boolean {
   if (items === null || !items.weighs) return false;
   const weighing = items.counts.reduce((rows, countsOne) => rows + 1 - countsOne, 0);
   return group.length >= USERS_PER_LIMIT * weighing;
+}
+
+/** Most paths that relieve what is overloaded: some fail. */
+function mostToRelieve(assignment: Assignment): number {
+  return 3 * assignment.overload() + 300;
 }
 
 function mostPathsOf(assignment: Assignment): number {

@@ -23,6 +23,7 @@ import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_fil
 import { inspectPrevious, previousSource } from "./previous_files.ts";
 import { pairAttribute, userAttribute } from "../pairs/kinds_sql.ts";
 import type { DeclaredLimits } from "../../../allocator/drop/limits/declared_limits.ts";
+import { HISTORY_OPTIONAL } from "../../../io/csv/history_columns.ts";
 import { isFloatType, requireValueTypes } from "../../../sources/id_types.ts";
 import { type AttributeNames, attributeNames } from "../../drop/limit_columns.ts";
 import type { InputTables } from "../store/store.ts";
@@ -213,6 +214,10 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
     hasBrands: boolean,
     control: RunControl,
   ): Promise<HistoryFacts> {
+    for (const { name, columns } of this.history) {
+      const texts = HISTORY_OPTIONAL.filter((column) => column !== "score" && columns.has(column));
+      requireValueTypes(name, texts.map((column) => [column, columns.get(column)!]));
+    }
     return await inspectHistory(this.files, this.history, rules, hasBrands, control);
   }
 

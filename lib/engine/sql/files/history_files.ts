@@ -16,13 +16,11 @@ import { IdTable } from "../../../base/id_table.ts";
 import type { RunControl } from "../../../base/progress.ts";
 import {
   HISTORY_COLUMNS,
-  HISTORY_OPTIONAL,
   refuseMisspeltHistory,
   wantedBy,
 } from "../../../io/csv/history_columns.ts";
 import { pastDays } from "../../drop/before.ts";
 import type { HistoryFacts } from "../../steps/inspect.ts";
-import { requireValueTypes } from "../../../sources/id_types.ts";
 import { blankRow, cell, id, type InputFiles, requireColumns, valueCell } from "./input_files.ts";
 import type { Store } from "../store/store.ts";
 import type { Dialect } from "../store/dialect.ts";
@@ -148,8 +146,6 @@ export async function inspectHistory(
       wantedBy(rules),
       history.needsBrands,
     );
-    const optional = HISTORY_OPTIONAL.filter((name) => name !== "score" && file.columns.has(name));
-    requireValueTypes(file.name, optional.map((name) => [name, file.columns.get(name)!]));
     history.beginFile(file.name, file.columns.has("offered_at"));
     found.push(await rowsOfFile(store, file, at, rules, control));
   }

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { dayOf, dayText, NO_DAY } from "../../../allocator/drop/before/day.ts";
 import { eligibleOrMadeSo } from "../../../allocator/drop/before/pins.ts";
 import { InputError, quote } from "../../../base/errors.ts";
 import type { RunControl } from "../../../base/progress.ts";
+import type { PastDay } from "../../drop/before.ts";
 import type { EnginePins, PinnedPair } from "../../drop/pins.ts";
 import type { BeforeTables } from "./before_tables.ts";
 import type { TableColumns } from "../store/dialect.ts";
@@ -94,8 +96,37 @@ WHERE user_id IN (SELECT user_id FROM ${this.#tables.inputs.userGroups})) AS pai
       return notEligible(pin, "is not eligible", eligibleOrMadeSo());
     }
     const ban = this.#tables.before.bans?.placeOf(pin.user, groups, pin.contract) ?? null;
-    const what = ban === null ? "is cooling" : `is banned by ${ban}`;
+    const what = ban === null ? await this.#cooling(pin, control) : `is banned by ${ban}`;
     return notEligible(pin, what, "a pair that may be given");
+  }
+
+  /** That a pin is cooling, and when its user had the contract, or its brand. */
+  async #cooling({ user, contract }: PinnedPair, control: RunControl): Promise<string> {
+    const { store, dialect, inputs, columns, before } = this.#tables;
+    const found = await store.rows(
+      `SELECT ${dialect.asText("contract_address")}, brand, day FROM ${inputs.history}
+WHERE ${dialect.asText("user_id")} = ${dialect.text(user)}`,
+      control,
+    );
+    const days = new Map(before.days?.map((day) => [day.day, day]));
+    const brandOf = (id: string, said: string) => {
+      const c = columns.contracts.indexOf(id);
+      return c < 0 || columns.brand === null ? said : columns.brands[columns.brand[c]];
+    };
+    const brand = brandOf(contract, "");
+    const last = (isOf: (row: readonly string[], day: PastDay | undefined) => boolean) =>
+      found.flat().filter((row) => isOf(row, days.get(row[2]))).map(([, , day]) => day)
+        .sort((a, b) => timeOf(a) - timeOf(b)).at(-1);
+    const had = last(([id], day) => id === contract && day?.coolsContract === true);
+    const day = had ??
+      last(([id, said], day) =>
+        brand !== "" && brandOf(id, said) === brand && day?.coolsBrand === true
+      );
+    if (day === undefined) return "is cooling";
+    const when = dayOf(day) === NO_DAY
+      ? `in file ${Number(day) + 1} of history`
+      : `on ${dayText(dayOf(day))}`;
+    return `is cooling: had ${had === undefined ? "its brand" : "it"} ${when}`;
   }
 
   /** The groups that rows of the users' groups give a user. */
@@ -137,6 +168,12 @@ WHERE pin <> '' GROUP BY user_id, contract_address`,
       this.#tables.table("created")
     }) AS ${name}`;
   }
+}
+
+/** When offers were made: a day, or where history has no dates the number of its file. */
+function timeOf(day: string): number {
+  const date = dayOf(day);
+  return date === NO_DAY ? Number(day) : date;
 }
 
 /** A pair of ids as one text. */

@@ -10,7 +10,7 @@ import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { prove } from "../../../../lib/allocator/optimal/joint/proof.ts";
 import { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
-import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
+import { recover, relieveBySwaps } from "../../../../lib/allocator/optimal/recovery/recover.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { seededRandom } from "../../../../lib/base/random.ts";
@@ -113,7 +113,8 @@ Deno.test("generated columns bring the bound down, and a dive gives every group 
     assert(best.bound >= optimum - 1e-7 && best.bound <= first.bound + 1e-7, `seed ${seed}`);
     if (best.bound < first.bound - 1e-7) better++;
     const assignment = new Assignment(problem);
-    await dive(assignment, groups, best, { enough: 0, highestPrice: problem.unit, stop });
+    await dive(assignment, groups, best, { enough: 0, stop });
+    await relieveBySwaps(assignment, best.prices, {});
     for (let g = 0; g < instance.groups.length; g++) {
       assert(assignment.othersKept(g), `seed ${seed}, group ${g}`);
     }
@@ -123,23 +124,6 @@ Deno.test("generated columns bring the bound down, and a dive gives every group 
     }
   }
   assert(better >= 3 && optimal >= 8, `${better} better, ${optimal} optimal`);
-});
-
-Deno.test("a dive without patience gives up and gives nothing beyond caps, and another one comes to an end", async () => {
-  const instance = generateInstance({ users: 400, groups: 40, contracts: 30, seed: 1 });
-  const policy = { ...defaultPolicy, enforceAssignmentRatio: true };
-  const problem = compileDualProblem(instance, policy), stop = () => false;
-  const first = await prove(problem, await minimiseDual(problem));
-  const groups = new GroupColumns(problem, first.prices);
-  const best = await groups.price(first.prices);
-  const settings = { enough: 0, highestPrice: problem.unit, stop };
-  const assignment = new Assignment(problem);
-  const tried = await dive(assignment, groups, best, { ...settings, patience: 0 });
-  assert(tried.hasGivenUp);
-  assert(assignment.count.every((n) => n === 0));
-  const ended = await dive(assignment, groups, best, settings);
-  assert(!ended.hasGivenUp && assignment.count.some((n) => n > 0));
-  for (let g = 0; g < instance.groups.length; g++) assert(assignment.othersKept(g));
 });
 
 Deno.test("a dive keeps caps whose price is many times an offer's size, and leaves none of their offers", async () => {
@@ -159,8 +143,11 @@ Deno.test("a dive keeps caps whose price is many times an offer's size, and leav
     const search = { objective: held.objective(), stop, enough };
     const best = await generateColumns(groups, first, search);
     const assignment = new Assignment(problem);
-    const highestPrice = Math.max(...best.prices.contract, problem.unit);
-    await dive(assignment, groups, best, { enough, highestPrice, stop });
+    const lost = await dive(assignment, groups, best, { enough, stop });
+    assert(lost >= 0 && lost < best.bound - held.objective(), `seed ${seed}`);
+    const shapes = [assignment.count.slice(), assignment.sponsored.slice()];
+    await relieveBySwaps(assignment, best.prices, {});
+    assertEquals([assignment.count, assignment.sponsored], shapes, `seed ${seed}`);
     assertEquals(assignment.overload(), 0, `seed ${seed}`);
     const left = best.prices.contract.map((price, c) =>
       price > 2 * problem.unit ? instance.cap[c] - assignment.load[c] : 0

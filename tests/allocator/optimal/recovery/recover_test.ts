@@ -1,6 +1,7 @@
-import { assert } from "../../../../lib/deps/std_assert.ts";
+import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
-import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
+import { recover, relieveBySwaps } from "../../../../lib/allocator/optimal/recovery/recover.ts";
+import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import { anyPrices, assertFeasible, randomProblem } from "../../../support/recovered.ts";
 
 Deno.test("paths only ever improve on it, from any prices", async () => {
@@ -31,4 +32,19 @@ Deno.test("recovery that leaves improving to chains keeps every rule, and loses 
     if (left < improved - 1e-9) less++;
   }
   assert(less > 0);
+});
+
+Deno.test("swaps relieve caps while every user keeps its shape", async () => {
+  let relieved = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const [problem] = randomProblem(seed), prices = anyPrices(problem, seed);
+    const assignment = argmaxBundles(problem, prices, 0);
+    const shapes = [assignment.count.slice(), assignment.sponsored.slice()];
+    const over = assignment.overload();
+    await relieveBySwaps(assignment, prices, {});
+    assertEquals([assignment.count, assignment.sponsored], shapes, `seed ${seed}`);
+    assert(assignment.overload() <= over, `seed ${seed}`);
+    if (assignment.overload() < over) relieved++;
+  }
+  assert(relieved > 20, `${relieved} relieved`);
 });

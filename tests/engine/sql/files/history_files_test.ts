@@ -92,3 +92,43 @@ TO '${cwd}/h.parquet' (FORMAT parquet)`,
 async function hasPair(file: string, user: string, contract: string): Promise<boolean> {
   return (await Deno.readTextFile(file)).includes(`\n${user},${contract},`);
 }
+
+Deno.test("DuckDB: a pin that is cooling is refused with the day that one machine names", () =>
+  withFolder(async (cwd) => {
+    for (
+      const [name, text] of Object.entries({
+        caps: "contract_address,cap_face,is_sponsored,brand_id\ntea,9,1,leaf\nmate,9,1,leaf\n",
+        elig: "user_id,contract_address,score\nann,tea,1\nann,mate,1\nbob,tea,1\n",
+        user_groups: "user_id,group_id\nann,g\nbob,g\n",
+        group_ratios: "group_id,sponsorship_ratio\ng,0\n",
+        pins: "user_id,contract_address\nann,tea\n",
+      })
+    ) await Deno.writeTextFile(`${cwd}/${name}.csv`, text);
+    const said = async (...more: string[]) => {
+      const { stderr } = await divvy(
+        ["allocate", "--dir", ".", "--history", "h.csv", "--pins", "pins.csv", "-q"]
+          .concat("--as-of", "2025-08-21", "--out", "a.csv", ...more),
+        { cwd, permissions: ["--allow-all"] },
+      );
+      return stderr;
+    };
+    const head = "user_id,contract_address,offered_at,brand_id\n";
+    for (
+      const [rows, expected] of [
+        [
+          "ann,tea,2025-08-14,\nann,tea,20250816,\nann,tea,2025-08-30,\nbob,tea,2025-08-20,\n",
+          "it",
+        ],
+        ["ann,mate,2025-08-10,\nann,old,2025-08-16T10:00,leaf\nann,tea,2025-01-01,\n", "its brand"],
+      ]
+    ) {
+      await Deno.writeTextFile(`${cwd}/h.csv`, head + rows);
+      const rules = ["--cooldown", "contract=9d,brand=30d"];
+      const local = await said(...rules, "--solver", "greedy");
+      assertMatch(local, new RegExp(`is cooling: had ${expected} on 2025-08-16, expected a pair`));
+      assertEquals(await said(...rules, "--engine", "duckdb"), local);
+    }
+    await Deno.writeTextFile(`${cwd}/h.csv`, "user_id,contract_address\nann,tea\n");
+    const there = await said("--cooldown", "contract=1drops", "--engine", "duckdb");
+    assertMatch(there, /is cooling: had it in file 1 of history, expected a pair/);
+  }));

@@ -30,6 +30,16 @@ const SMALL_GROUP = 400;
 /** In place of a pair: the change gives up, or takes, nothing. */
 const NONE = -1;
 
+/** Which changes users may make: swaps of offers of one type, all that leave the user's type as it is, or changes of type too. */
+export type Changes = "swaps" | "of offers" | "of types";
+
+/** The shape costs of users who keep their shape. */
+const ONLY_SWAPS: ShapeCosts = {
+  add: [Infinity, Infinity],
+  drop: [Infinity, Infinity],
+  cross: [Infinity, Infinity],
+};
+
 /** The graph of single-user changes that cost less than a threshold, kept up to date while users change. */
 export class ChangeGraph {
   /** The edges. */
@@ -43,6 +53,7 @@ export class ChangeGraph {
 
   readonly #threshold: number;
   readonly #tie: number;
+  readonly #onlySwaps: boolean;
   readonly #withTypeChanges: boolean;
   readonly #chooser: BundleChooser;
   readonly #shapeCosts: ShapeCostTable;
@@ -60,17 +71,17 @@ export class ChangeGraph {
   readonly #bundle: Int32Array;
 
   /**
-   * The graph of all changes of users that cost less than `threshold`; changes of type only with `typeChanges`. One pass over the
-   * pairs.
+   * The graph of all `changes` of users that cost less than `threshold`. One pass over the pairs.
    */
-  constructor(assignment: Assignment, prices: Prices, threshold: number, typeChanges: boolean) {
+  constructor(assignment: Assignment, prices: Prices, threshold: number, changes: Changes) {
     const { instance: { groups, group }, k } = assignment.problem;
     this.assignment = assignment;
     this.nodes = new LoadNodes(assignment, prices);
     this.nothing = this.nodes.count;
     this.heaps = new EdgeHeaps(this.nothing + 1 + groups.length);
     this.#threshold = threshold;
-    this.#withTypeChanges = typeChanges && hasTypes(assignment.problem);
+    this.#withTypeChanges = changes === "of types" && hasTypes(assignment.problem);
+    this.#onlySwaps = changes === "swaps";
     this.#tie = TIE * assignment.problem.unit;
     this.#chooser = new BundleChooser(assignment, prices, false);
     this.#shapeCosts = new ShapeCostTable(assignment, this.#chooser);
@@ -180,7 +191,7 @@ export class ChangeGraph {
   addWaysFrom(u: number, p: number): void {
     const { problem: { instance: { start }, middle } } = this.assignment;
     const isSponsored = (q: number) => q < middle[u] ? 1 : 0;
-    const { drop, cross } = this.#shapeCosts.of(u);
+    const { drop, cross } = this.#onlySwaps ? ONLY_SWAPS : this.#shapeCosts.of(u);
     const value = this.#chooser.netValue(p), type = isSponsored(p);
     const add = (q: number, cost: number) => cost < Infinity && this.#add(u, p, q, 0, cost);
     add(NONE, value + drop[type]);
@@ -200,7 +211,9 @@ export class ChangeGraph {
     const held = u * k, n = count[u];
     const isSponsored = (p: number) => p < middle[u] ? 1 : 0;
 
-    const { add, drop, cross } = isSmall
+    const { add, drop, cross } = this.#onlySwaps
+      ? ONLY_SWAPS
+      : isSmall
       ? shapeCosts(assignment, chooser, u, (i, j) => assignment.rulesAllow(u, i, j))
       : this.#shapeCosts.of(u);
     let least = Infinity;

@@ -7,7 +7,7 @@ import { sponsoredPriceOf } from "../../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../../model/allocation.ts";
 import { areChainsFirst } from "../chains_first.ts";
 import type { Assignment } from "../assignment.ts";
-import { ChangeGraph } from "./change_graph.ts";
+import { ChangeGraph, type Changes } from "./change_graph.ts";
 import { HeldBefore } from "./held_before.ts";
 import type { Pause } from "../../../../base/pause.ts";
 import { NearestEnd } from "./nearest_end.ts";
@@ -62,20 +62,20 @@ export class Paths {
   /** The changes since the last clean state. */
   readonly #before: HeldBefore;
 
-  /** Paths of changes that cost less than `threshold` each; with `typeChanges` also changes of users' types. */
+  /** Paths of these changes, those that cost less than `threshold` each. */
   constructor(
     assignment: Assignment,
     prices: Prices,
     threshold: number,
-    typeChanges: boolean,
+    changes: Changes,
     pause: Pause,
   ) {
     this.#pause = pause;
-    this.#failures = typeChanges ? FAILURES_OF_TYPE_CHANGES : FAILURES;
+    this.#failures = changes === "of types" ? FAILURES_OF_TYPE_CHANGES : FAILURES;
     this.#assignment = assignment;
     this.#before = new HeldBefore(assignment);
     this.#prices = prices;
-    this.#graph = new ChangeGraph(assignment, prices, threshold, typeChanges);
+    this.#graph = new ChangeGraph(assignment, prices, threshold, changes);
     const { heaps, nodes } = this.#graph, transfers = nodes.transfers();
     this.#finder = new PathFinder(heaps, transfers);
     const isLarge = transfers === null

@@ -1,6 +1,9 @@
 import { assert, assertEquals } from "../../../../../lib/deps/std_assert.ts";
 import { argmaxBundles } from "../../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
-import { ChangeGraph } from "../../../../../lib/allocator/optimal/recovery/changes/change_graph.ts";
+import {
+  ChangeGraph,
+  type Changes,
+} from "../../../../../lib/allocator/optimal/recovery/changes/change_graph.ts";
 import { anyPrices, randomProblem } from "../../../../support/recovered.ts";
 
 Deno.test("a user whose bundle leads by more than edges cost has none, and nobody else is left out", () => {
@@ -11,13 +14,13 @@ Deno.test("a user whose bundle leads by more than edges cost has none, and nobod
       const assignment = argmaxBundles(problem, prices, noise), { leads } = assignment;
       if (leads === null) continue;
       for (const threshold of [0.01, 0.1, 0.5]) {
-        const edges = (known: boolean, typeChanges: boolean) => {
+        const edges = (known: boolean, changes: Changes) => {
           assignment.leads = known ? leads : null;
-          const graph = new ChangeGraph(assignment, prices, threshold * problem.unit, typeChanges);
+          const graph = new ChangeGraph(assignment, prices, threshold * problem.unit, changes);
           return Array.from({ length: graph.size }, (_, e) => graph.userOf(e));
         };
-        for (const typeChanges of [false, true]) {
-          assertEquals(edges(true, typeChanges), edges(false, typeChanges), `seed ${seed}`);
+        for (const changes of ["swaps", "of offers", "of types"] as const) {
+          assertEquals(edges(true, changes), edges(false, changes), `seed ${seed}`);
         }
         leftOut += leads.lead.filter((lead) => lead > threshold * problem.unit).length;
       }

@@ -30,7 +30,7 @@ Deno.test("a user who holds nothing takes one sponsored offer, or gives its only
   const problem = compileDualProblem(instance, policy), prices = zeroPrices(problem);
   prices.contract.fill(0.5);
   const improve = (assignment: Assignment) =>
-    new Paths(assignment, prices, Infinity, false, noPause).improve(100, () => false);
+    new Paths(assignment, prices, Infinity, "of offers", noPause).improve(100, () => false);
   const assignment = new Assignment(problem);
   assignment.setBundle(0, Int32Array.of(0, 1), 2);
   assignment.setBundle(2, Int32Array.of(4), 1);
