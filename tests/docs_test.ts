@@ -78,8 +78,8 @@ Deno.test("options that the pages name are the program's", () => {
   const known = new Set(
     divvyProgram().commands.flatMap((command) => command.options.map((option) => option.long)),
   );
-  // Deno's own, and those of servers.
-  const others = /^--(?:allow|deny|yes|version|help|config-file|daemon|multiquery)/;
+  // Those of Deno, npx and servers.
+  const others = /^--(?:allow|deny|yes|offline|version|help|config-file|daemon|multiquery)/;
   const strays: string[] = [];
   for (const page of pages().filter((page) => /^(?:README|docs\/[^/]+)\.md$/.test(page))) {
     const text = Deno.readTextFileSync(new URL(page, ROOT));

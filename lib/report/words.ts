@@ -40,6 +40,13 @@ export function mostOffersPerUser(
   } own`;
 }
 
+/** When a user would have its best offers: `if nothing were scarce`; pins keep it from them too. */
+export function ifNothingWereScarce(
+  { options }: { readonly options: readonly { readonly pinned?: boolean }[] },
+): string {
+  return `if nothing were scarce${options.some(({ pinned }) => pinned) ? " or pinned" : ""}`;
+}
+
 /** A share of one as a percentage with one decimal: "98.7 %". Never rounds what is less than all up to 100. */
 export function percent(share: number, decimals = 1): string {
   const scale = 10 ** decimals;

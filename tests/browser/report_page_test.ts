@@ -125,6 +125,16 @@ browserTest("browser: without script the tables are all there", async () => {
   });
 });
 
+browserTest("browser: a table of a few rows has no filter", async () => {
+  const few = randomDrop({ seed: 3, users: 40, contracts: 6, groups: 4 });
+  await withReport({}, async ({ page }) => {
+    const { card, column } = tableOf(page, "All groups");
+    assertEquals((await column(1)).length, 4);
+    assertEquals(await card.getByRole("searchbox").count(), 0);
+    assertEquals(await card.getByRole("status").textContent(), "4 rows");
+  }, () => reportHtml(reportFacts(few.drop, few.allocation, { title: "Few" })));
+});
+
 browserTest("browser: in print tables are whole and the page's controls are gone", async () => {
   await withReport({}, async ({ page }) => {
     await page.emulateMedia({ media: "print" });

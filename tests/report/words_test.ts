@@ -6,6 +6,7 @@ import {
   gapInPercent,
   gapInShort,
   gapInWords,
+  ifNothingWereScarce,
   proofInWords,
   shortIds,
   total,
@@ -101,5 +102,13 @@ Deno.test("what only a search proves is said to be by the search", () => {
   assertEquals(
     proofInWords(5, null, null, null),
     "no bound was proven, so a better allocation may exist",
+  );
+});
+
+Deno.test("what a user would have if nothing were scarce counts no pins, and says so of a user who has one", () => {
+  assertEquals(ifNothingWereScarce({ options: [{}, {}] }), "if nothing were scarce");
+  assertEquals(
+    ifNothingWereScarce({ options: [{}, { pinned: true }] }),
+    "if nothing were scarce or pinned",
   );
 });

@@ -42,7 +42,8 @@ export async function gainOfMinimum(
 ): Promise<number | null> {
   const rules = groupRules(instance, policy), required = rules.sponsored.least[g];
   if (required === 0) return 0;
-  const fewer = (required - 1) / instance.groupSize[g];
+  // Half a user less, which rounds up to it: (required − 1) / users as a double may be above it, and rounds up to `required`.
+  const fewer = Math.max(0, required - 1.5) / instance.groupSize[g];
   const ratio = instance.ratio.map((share, other) => other === g ? fewer : share);
   const changed = { ...instance, ratio };
   const changedRules = groupRules(changed, policy).all;

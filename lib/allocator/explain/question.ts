@@ -143,7 +143,7 @@ export class Inquiry {
     return shape < 0 ? sum : sum + shapeWorth[shape];
   }
 
-  /** Value of the best bundle of user `u` if there were no caps and no limits: all prices 0. */
+  /** Value of the best bundle of user `u` if there were no caps, no limits and no pins: all prices 0. */
   unlimitedWorth(u: number): number {
     const { instance: { brand }, policy } = this.question;
     if (brand !== null && policy.maxPerBrand !== null) return bestWithinBrands(this.problem, u);

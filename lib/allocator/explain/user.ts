@@ -70,9 +70,9 @@ export interface UserExplanation {
   type: "sponsored" | "unsponsored" | "mixed" | "none";
   /** What the user's offers add to the objective. */
   value: number;
-  /** What the user's best offers would add if there were no caps and no limits. */
+  /** What the user's best offers would add if there were no caps, no limits and no pins. */
   unlimited_value: number;
-  /** unlimited_value − value: what caps and limits cost this user. */
+  /** unlimited_value − value: what caps, limits and pins cost this user. */
   loss: number;
   /** Value at the prices of the best bundle with a sponsored offer, including `group_price`; null if there is none. */
   best_sponsored: number | null;

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
+import { systemReason } from "../../base/system_reason.ts";
 import { decodeText } from "../../io/bytes/decode_text.ts";
 
 /**
@@ -34,6 +35,9 @@ export async function readText(path: string): Promise<string> {
     if (error instanceof Deno.errors.PermissionDenied) {
       throw new InputError(`${path}: not allowed to read it`, { file: path });
     }
-    throw new InputError(`${path}: can't read it: ${(error as Error).message}`, { file: path });
+    const why = error instanceof Deno.errors.IsADirectory
+      ? "it is a folder, expected a file"
+      : systemReason(error);
+    throw new InputError(`${path}: can't read it: ${why}`, { file: path });
   }
 }

@@ -45,7 +45,7 @@ export async function readProblemBytes(
   const [part, ...others] = await resolveSource(source);
   if (others.length > 0) {
     const count = others.length + 1;
-    throw new InputError(`${source}: a split is one file, and here are ${count}`, { file: source });
+    throw new InputError(`${source}: expected one file, and here are ${count}`, { file: source });
   }
   return await withPart(part, async (open) => {
     if (open.format === "parquet") {

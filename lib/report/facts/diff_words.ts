@@ -47,7 +47,17 @@ export function signed(value: number | null): string {
   return value === 0 ? "0" : `${value < 0 ? "−" : "+"}${figure(Math.abs(value), 4)}`;
 }
 
-/** {@link signed} for the numbers of one column, with as many decimals each. */
+/**
+ * {@link signed} for the numbers of one column, with as many decimals each.
+ *
+ * @example
+ * ```ts
+ * import { signedAlike } from "./diff_words.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * const changes = [38.45, -344, 0, null, 0.001];
+ * assertEquals(changes.map(signedAlike(changes)).join(), "+38.5,−344.0,0,–,<0.1");
+ * ```
+ */
 export function signedAlike(values: readonly (number | null)[]): (value: number | null) => string {
   const show = aligned(values);
   return (value) => {

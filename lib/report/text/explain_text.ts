@@ -16,7 +16,16 @@ import { columnsAbout, nameColumn } from "./contract_columns.ts";
 import { plain, table, type TextOptions, visible } from "./terminal.ts";
 import { right, shownTable } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, capitalized, count, counted, figure, figureUp, percent } from "../words.ts";
+import {
+  aligned,
+  capitalized,
+  count,
+  counted,
+  figure,
+  figureUp,
+  ifNothingWereScarce,
+  percent,
+} from "../words.ts";
 
 /** Options that are listed; later ones are counted. */
 const LISTED = 25;
@@ -46,7 +55,7 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
   const sentences = [
     `${capitalized(typeInWords(user))}: ${count(taken)} of at most ${counted(user.k, "offer")}, ` +
     `of ${counted(user.options.length, "option")}.`,
-    `Worth ${figure(user.value)}; ${figure(user.unlimited_value)} if nothing were scarce: ` +
+    `Worth ${figure(user.value)}; ${figure(user.unlimited_value)} ${ifNothingWereScarce(user)}: ` +
     `${user.loss === 0 ? "nothing lost" : `${figure(user.loss)} lost`}.`,
     ...choiceOfType(user),
     ...limitsInWords(user),

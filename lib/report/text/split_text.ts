@@ -87,7 +87,7 @@ function groupTable(
   layout: { style: Style; width: number },
 ): string {
   const listed = groups.slice(0, LISTED);
-  const column = (pick: (group: SplitGroup) => number) => aligned(listed.map(pick), DIGITS[0]);
+  const column = (pick: (group: SplitGroup) => number) => sameDecimals(listed.map(pick), DIGITS[0]);
   const units = allDigits(listed.map((g) => g.units), DIGITS[0]),
     lower = column((g) => g.lower),
     upper = column((g) => g.upper);
@@ -182,7 +182,7 @@ function numbers(
   digits: number,
   withShare: boolean,
 ) {
-  const column = (pick: (person: SplitRow) => number) => aligned(listed.map(pick), digits);
+  const column = (pick: (person: SplitRow) => number) => sameDecimals(listed.map(pick), digits);
   const units = allDigits(listed.map((p) => p.units), digits), target = column((p) => p.target);
   const lower = column((p) => p.lower), upper = column((p) => p.upper);
   const distance = column((p) => isNoise(p) ? 0 : p.distance);
@@ -317,7 +317,7 @@ function exact(value: number): string {
 }
 
 /** Numbers with the same number of decimals: as many as they need, up to `digits` digits in the largest. */
-export function aligned(values: readonly number[], digits: number): string[] {
+export function sameDecimals(values: readonly number[], digits: number): string[] {
   // Open and huge bounds do not decide how many decimals the others have.
   const size = Math.max(0, ...values.map(Math.abs).filter((value) => value < 1e15));
   if (size < 1e-9) return values.map((value) => shown(value, digits));
@@ -336,7 +336,7 @@ function allDigits(units: readonly number[], digits: number): string[] {
   const whole = Math.max(...units.map((value) => Math.trunc(Math.abs(value)).toString().length));
   const needed = whole + Math.max(...places.map((place) => place.length));
   const ends = needed <= 15 && !units.some((value) => String(value).includes("e"));
-  return aligned(units, ends ? Math.max(digits, needed) : digits);
+  return sameDecimals(units, ends ? Math.max(digits, needed) : digits);
 }
 
 /** A number of any size, ∞ included. */

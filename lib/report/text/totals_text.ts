@@ -7,7 +7,7 @@ import { unicodeWidth } from "../../deps/std_cli.ts";
 import { METHODS } from "../../woptim/methods/methods.ts";
 import type { TotalSplit, TotalsSplit } from "../../woptim/methods/totals_by.ts";
 import { count, counted, figure } from "../words.ts";
-import { aligned } from "./split_text.ts";
+import { sameDecimals } from "./split_text.ts";
 import { type Column, plain, type Style, table } from "./terminal.ts";
 
 /** How {@link totalsText} is laid out. */
@@ -32,7 +32,7 @@ export function totalsText(totals: TotalsSplit, options: TotalsTextOptions = {})
   const first = ["name", ...listed, "status", ...(byClaims ? [] : ["discontent"])];
   const columns = splits.map((split, k) => [
     totalTitle(splits, k),
-    ...aligned(listed.map((_, i) => noNoise(split.units[i], split.total)), DIGITS),
+    ...sameDecimals(listed.map((_, i) => noNoise(split.units[i], split.total)), DIGITS),
     STATUS[split.status],
     ...(byClaims ? [] : [figure(split.objective, 4)]),
   ]);

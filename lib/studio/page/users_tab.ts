@@ -10,7 +10,7 @@ import type {
   OptionExplanation,
   UserExplanation,
 } from "../../allocator/explain/user.ts";
-import { count, counted, figure, shortId } from "../../report/words.ts";
+import { count, counted, figure, ifNothingWereScarce, shortId } from "../../report/words.ts";
 import { price } from "./figures.ts";
 import { MOST_FOUND } from "../session/find_users.ts";
 import type { StudioDrop, StudioUser } from "../session/messages.ts";
@@ -168,7 +168,7 @@ function UserHead({ why }: { why: UserExplanation }) {
       : why.type}</span></h3>
     <p class="lede">Worth ${figure(why.value)}; ${figure(
       why.unlimited_value,
-    )} if nothing were scarce. Up to ${counted(why.k, "offer")}.</p>
+    )} ${ifNothingWereScarce(why)}. Up to ${counted(why.k, "offer")}.</p>
   `;
 }
 

@@ -88,6 +88,25 @@ Deno.test("explain: what is missed costs what it cost the allocation, not what t
   assertEquals(answer.gain_at_most, allocation.shortfallPrice);
 });
 
+Deno.test("explain: a minimum is one user less, also where that share as a double is above it", async () => {
+  // 9 / 23 as a double is above nine users of 23, and asks for ten.
+  const users = Array.from({ length: 23 }, (_, u) => ({ id: `u${u}`, group: "g" }));
+  const drop = Drop.from({
+    users,
+    contracts: [{ id: "s", cap: 23, sponsored: true }, { id: "o", cap: 23, sponsored: false }],
+    groups: [{ id: "g", ratio: 0.43 }],
+    pairs: users.flatMap(({ id }) => [
+      { user: id, contract: "s", score: 0 },
+      { user: id, contract: "o", score: 0.5 },
+    ]),
+  });
+  const { instance } = drop, allocation = await allocate(drop, { k: 1, sponsoredBonus: 0 });
+  const { policy, prices } = allocation;
+  assertEquals(explain(drop, allocation, { group: "g" }).required_sponsored_users, 10);
+  const gain = await gainOfMinimum({ instance, policy, prices: prices!, offers: allocation }, 0);
+  assertEquals(gain, 0.5);
+});
+
 Deno.test("explain: no gain for a minimum that another limit follows", async () => {
   // One of ten users must be sponsored; the most is then one too, without the minimum none.
   const instance = randomInstance({ seed: 1, users: 10, contracts: 4, groups: 1, ratios: [0.1] });

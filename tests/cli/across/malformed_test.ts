@@ -332,7 +332,7 @@ Deno.test("a split is one file: a folder of several is refused, not read in part
   const { code, stderr } = await divvy(["split", "-i", "."], { cwd: folder.path });
   assertEquals(
     { code, stderr },
-    { code: 1, stderr: "divvy: .: a split is one file, and here are 4\n" },
+    { code: 1, stderr: "divvy: .: expected one file, and here are 4\n" },
   );
 });
 
@@ -353,4 +353,21 @@ Deno.test("a command that there is not is an error, also where its help is asked
   }
   const help = await divvy(["help", "help"], { cwd: folder.path });
   assertEquals({ code: help.code, stderr: help.stderr }, { code: 0, stderr: "" });
+});
+
+Deno.test("a folder where a small file is asked for is one line that says so", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  Deno.mkdirSync(`${folder.path}/folder`);
+  for (const option of ["--prices", "--scenario", "--config"]) {
+    const { code, stderr } = await divvy(
+      ["allocate", ...INPUTS, "--out", "out.csv", "-q", option, "folder"],
+      { cwd: folder.path },
+    );
+    assertEquals([code, stderr], [
+      1,
+      "divvy: folder: can't read it: it is a folder, expected a file\n",
+    ]);
+  }
+  assertEquals(folder.names().includes("out.csv"), false);
 });

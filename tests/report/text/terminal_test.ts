@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { unicodeWidth } from "../../../lib/deps/std_cli.ts";
 import { beginning, colored, plain, type Style, table } from "../../../lib/report/text/terminal.ts";
+import { wrapped } from "../../../lib/report/text/wrapped.ts";
 
 const right = "right" as const;
 
@@ -66,6 +67,14 @@ Deno.test("table: no heading where all are empty, no blanks at the end of a line
   const bare = table([{ title: "" }, { title: "" }], [["a", "b"], ["cc", ""]], { indent: 2 });
   assertEquals(bare, "  a   b\n  cc\n");
   assertEquals(table([{ title: "x" }], [["y"]], { style: colored }), "\x1b[1mx\x1b[22m\ny\n");
+});
+
+Deno.test("lines: a percent sign stays with its number, in sentences and in cells", () => {
+  assertEquals(wrapped("416 redeemed (10.0 %).", 20), ["416 redeemed", "(10.0 %)."]);
+  const text = table([{ title: "" }, { title: "" }], [["a", "all of them or 5 % of them"]], {
+    width: 18,
+  });
+  assertEquals(text, "a  all of them or\n   5 % of them\n");
 });
 
 Deno.test("beginning: never wider than asked for, also for wide characters", () => {

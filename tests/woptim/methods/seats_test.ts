@@ -148,6 +148,14 @@ Deno.test("seats: what can't be divided is refused", () => {
   assertThrows(() => units("borda" as MethodName, 3, [["a", 1]]), Error, "expected one of max-min");
 });
 
+Deno.test("splitBy: an unknown method is named, with the one that was meant", () => {
+  assertThrows(
+    () => units("dhont" as MethodName, 3, [["north", 2]]),
+    Error,
+    'method is "dhont", expected one of max-min, proportional, webster, dhondt, huntington-hill, hamilton (did you mean dhondt?)',
+  );
+});
+
 Deno.test("seats: 10^15 seats are counted, not handed out one by one", () => {
   for (const method of SEAT_METHODS) {
     const seats = units(method, 1e15, [["a", 1], ["b", 2, 5], ["c", 1e-9, 0, 7], ["d", 0]]);
