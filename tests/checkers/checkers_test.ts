@@ -21,6 +21,7 @@ import {
 } from "../support/certified_cases.ts";
 import { MUTANT_KINDS, type MutantKind, mutants } from "../support/mutants.ts";
 import { TempFolder } from "../support/cli.ts";
+import { succeeds } from "../support/command.ts";
 import { tried } from "../support/effort.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -241,13 +242,8 @@ async function answers(
   return new TextDecoder().decode(stdout).trimEnd().split("\n");
 }
 
-async function has(program: string, args: readonly string[]): Promise<boolean> {
-  return await new Deno.Command(program, { args: [...args], stdout: "null", stderr: "null" })
-    .output().then(({ success }) => success, () => false);
-}
-
-const hasDuckDb = await has(PYTHON_OF_TESTS, ["-c", "import duckdb"]);
-const hasChdb = await has(PYTHON_OF_TESTS, ["-c", "import chdb"]);
+const hasDuckDb = await succeeds(PYTHON_OF_TESTS, ["-c", "import duckdb"]);
+const hasChdb = await succeeds(PYTHON_OF_TESTS, ["-c", "import chdb"]);
 
 /** Changed certificates of each kind that there must be. */
 const LEAST_CHANGED = tried(6, 20);
@@ -263,7 +259,7 @@ const CHECKERS: readonly {
   { name: "divvy check", there: true, judge: ours, least: [tried(45, 90), LEAST_CHANGED] },
   {
     name: "check.py",
-    there: await has("python3", ["--version"]),
+    there: await succeeds("python3", ["--version"]),
     judge: python,
     least: [tried(45, 90), LEAST_CHANGED],
   },

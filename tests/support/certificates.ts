@@ -1,8 +1,9 @@
 /** An authority and certificates of its making, by openssl: for servers of tests that speak TLS. */
 
+import { succeeds } from "./command.ts";
+
 /** Whether openssl is there. */
-export const hasOpenssl: boolean = await new Deno.Command("openssl", { args: ["version"] }).output()
-  .then(({ success }) => success, () => false);
+export const hasOpenssl: boolean = await succeeds("openssl", ["version"]);
 
 /** A certificate and its key, as files. */
 export interface Certificate {

@@ -1,4 +1,5 @@
 /** SCIP, run by Python beside the tests: another solver for the programs of the tests' own model. */
+import { succeeds } from "./command.ts";
 import type { ForeignProgram, SecondSolver } from "./foreign_model.ts";
 
 const PYTHON = new URL("../../.venv/bin/python", import.meta.url).pathname;
@@ -6,11 +7,7 @@ const PROGRAM = new URL("./second_solver.py", import.meta.url).pathname;
 
 /** Whether SCIP can be asked here; where it can't, tests say so. */
 export async function hasSecondSolver(): Promise<boolean> {
-  return await new Deno.Command(PYTHON, {
-    args: ["-c", "import pyscipopt"],
-    stdout: "null",
-    stderr: "null",
-  }).output().then(({ success }) => success, () => false);
+  return await succeeds(PYTHON, ["-c", "import pyscipopt"]);
 }
 
 /** A process that solves one program after the other. */

@@ -71,7 +71,8 @@ export async function inputFiles(
   const described = await store.rowsOverAll(`DESCRIBE SELECT * FROM ${source}`, control);
   const columns = new Map(described.map(([column, type]) => [column, type]));
   for (const [column, type] of await wideDecimals(store, parquet, control)) {
-    columns.set(column, type);
+    // A field of a nested column may be called so, too.
+    if (columns.get(column) === "DOUBLE") columns.set(column, type);
   }
   const shown = parts[0].path === null ? parts[0].name : name;
   const files = {

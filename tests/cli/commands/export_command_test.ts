@@ -1,10 +1,10 @@
 /** `divvy export --format csv`: the drop that was decided on, which certificates are of. */
 import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
+import { succeeds } from "../../support/command.ts";
 
 const CHECKER = new URL("../../../checkers/check.py", import.meta.url).pathname;
-const hasPython = await new Deno.Command("python3", { args: ["--version"] }).output()
-  .then(({ success }) => success, () => false);
+const hasPython = await succeeds("python3", ["--version"]);
 
 /** A drop with everything that comes before it. */
 function writeDrop(folder: TempFolder): void {

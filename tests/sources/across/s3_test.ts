@@ -3,13 +3,13 @@ import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { extractTable } from "../../../lib/sources/extract.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
+import { succeeds } from "../../support/command.ts";
 import { freePort } from "../../support/servers.ts";
 
 const PYTHON = fileURLToPath(new URL("../../../.venv/bin/python", import.meta.url));
 const SERVER = fileURLToPath(new URL("../../support/s3_server.py", import.meta.url));
 
-const hasMoto = await new Deno.Command(PYTHON, { args: ["-c", "import boto3, flask_cors, moto"] })
-  .output().then(({ success }) => success, () => false);
+const hasMoto = await succeeds(PYTHON, ["-c", "import boto3, flask_cors, moto"]);
 if (!hasMoto) console.error("skipped, as moto is not installed: a drop out of S3");
 
 /** A key with what needs care in a request's path. */

@@ -50,6 +50,7 @@ export class CheapestPaths {
   /** Scratch: distances of the contracts that a user holds, while they are hidden from it. */
   readonly #hidden: Float64Array;
   #toRoom: PathsToRoom | null = null;
+  #looks = 0;
   /** The object that this one was as when both forgot their changes; null: none. */
   #twin: CheapestPaths | null = null;
   /** Distance of the nearest end of a path, and its node. */
@@ -119,6 +120,11 @@ export class CheapestPaths {
     const { k } = this.#network;
     for (let n = this.holdings.count[u]; n > 0; n--) this.holdings.remove(u * k + n - 1);
     this.#giveBestTo(u, NOTHING, 0);
+  }
+
+  /** How many arcs and holders all searches for paths have looked at: about proportional to the time that they took. */
+  get looks(): number {
+    return this.#looks + (this.#toRoom?.looks ?? 0);
   }
 
   /**
@@ -273,6 +279,7 @@ export class CheapestPaths {
     const { cap, k, value, step, kind } = this.#network;
     const { first, next, arc, count } = this.holdings;
     const price = this.price[c];
+    this.#looks += this.holdings.load[c];
     for (let slot = first[c]; slot !== NONE; slot = next[slot]) {
       const u = Math.floor(slot / k), node = cap.length + u;
       const loss = value[arc[slot]] - price - this.#potential[u];
@@ -301,6 +308,7 @@ export class CheapestPaths {
     }
     const base = distance + this.#potential[u], to = endOf[u];
     let end = this.#endDistance;
+    this.#looks += to - first[u];
     for (let p = first[u]; p < to; p++) {
       const c = contract[p];
       let reached = base - value[p] + price[c];

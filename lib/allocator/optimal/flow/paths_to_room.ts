@@ -40,6 +40,8 @@ export class PathsToRoom {
   /** The nodes that the present search has reached. */
   readonly #touched: Int32Array;
   #touchedCount = 0;
+  /** How many arcs all searches have looked at. */
+  looks = 0;
   readonly #heap = new DistanceHeap();
   /** Distance from the nearest start of a path, and its node. */
   #startDistance = Infinity;
@@ -108,6 +110,7 @@ export class PathsToRoom {
     const { cap, k, first, end, value, step, kind } = this.#network;
     const { holdings: { count }, price, potential } = this.#state;
     const known = this.#distance, own = price[c];
+    this.looks += this.#from[c + 1] - this.#from[c];
     for (let i = this.#from[c]; i < this.#from[c + 1]; i++) {
       const p = this.#arc[i], u = this.#user[p];
       if (p < first[u] || p >= end[u]) continue;

@@ -38,7 +38,10 @@ export function isTypedFlow(problem: DualProblem): boolean {
   return shapeSponsored.every((sponsored, s) => sponsored === 0 || shapeUnsponsored[s] === 0);
 }
 
-/** Most users · k per contract for a search over types: with more, prices decide well enough. */
+/**
+ * Most users · k per contract for a search over types, unless there are fewer users than contracts: with more, prices decide well
+ * enough.
+ */
 const MOST_OFFERS = 30;
 
 /** With more pairs than this, and at least so many per user, there are too many near ties for the other searches. */
@@ -47,7 +50,8 @@ const LEAST_PAIRS = 20_000, LEAST_PAIRS_OF_USER = 64;
 /** Whether a search over the users' types is worth its time. */
 export function isSearchable(problem: DualProblem): boolean {
   const { instance: { cap, group }, k } = problem;
-  return isTypedFlow(problem) && group.length * k <= MOST_OFFERS * cap.length;
+  return isTypedFlow(problem) &&
+    group.length * Math.min(k, MOST_OFFERS) <= MOST_OFFERS * cap.length;
 }
 
 /** With fewer pairs programs come nearer than a search over types alone, in more time. */

@@ -32,6 +32,9 @@ import {
  */
 const TRIES_PER_USER = 30, LEAST_TRIES = 16_000, MOST_TRIES = 27_000, MOST_OF_TYPES = 1_000_000;
 
+/** With users of hundreds of offers a change takes long: the search ends when its paths have looked at this many arcs and holders. */
+const MOST_LOOKS = 3e8;
+
 /** Of each type a user may get its k best pairs and k more, at least so many more; where types tie, twice as many. */
 const MORE_PAIRS = 8;
 
@@ -226,9 +229,10 @@ class TypeSearch {
     const first = FIRST_PER_USER * users;
     const wanted = Math.max(LEAST_TRIES, TRIES_PER_USER * users);
     const most = areTypesAll(this.#assignment.problem) ? MOST_OF_TYPES : MOST_TRIES;
-    const tries = first + Math.min(most, wanted);
-    const spacing = this.#spacing();
-    for (let i = 0; i < tries; i++) {
+    const tries = Math.min(most, wanted);
+    const { looks } = this.#tried, spacing = this.#spacing();
+    // How far the search has come: by trials, or by their work where they take long.
+    for (let i = 0, done = 0; done < 1; i++) {
       if (i % BETWEEN_LOOKS === 0) {
         await pause();
         if (stop()) return;
@@ -237,8 +241,8 @@ class TypeSearch {
         this.#try(this.#users[i], -1, 0);
         continue;
       }
-      const temperature = spacing * HOT * (COLD / HOT) ** ((i - first) / (tries - first));
-      this.#tryAny(temperature);
+      this.#tryAny(spacing * HOT * (COLD / HOT) ** done);
+      done = Math.max((i + 1 - first) / tries, (this.#tried.looks - looks) / MOST_LOOKS);
     }
   }
 

@@ -1,15 +1,16 @@
 import { assertEquals } from "../../../../lib/deps/std_assert.ts";
 import {
   areTypesAll,
+  isSearchable,
   isSearchFirst,
 } from "../../../../lib/allocator/optimal/flow/typed_network.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { IdPool } from "../../../../lib/base/ids.ts";
 
-/** A drop of users with 26 pairs each, half of the contracts sponsored; it need not make sense. */
-function dropOf(users: number, contracts: number, policy: Partial<Policy> = {}) {
-  const pairs = 26 * users, half = contracts >> 1;
+/** A drop of users with 26 pairs each unless said, half of the contracts sponsored; it need not make sense. */
+function dropOf(users: number, contracts: number, policy: Partial<Policy> = {}, own = 26) {
+  const pairs = own * users, half = contracts >> 1, each = own >> 1;
   const instance = {
     users: IdPool.from(Array.from({ length: users }, (_, u) => `u${u}`)),
     contracts: Array.from({ length: contracts }, (_, c) => `c${c}`),
@@ -21,9 +22,12 @@ function dropOf(users: number, contracts: number, policy: Partial<Policy> = {}) 
     ratio: Float64Array.of(0),
     groupSize: Uint32Array.of(users),
     group: new Uint32Array(users),
-    start: Uint32Array.from({ length: users + 1 }, (_, u) => 26 * u),
-    middle: Uint32Array.from({ length: users }, (_, u) => 26 * u + 13),
-    contract: Uint16Array.from({ length: pairs }, (_, p) => p % 26 < 13 ? p % 13 : half + p % 13),
+    start: Uint32Array.from({ length: users + 1 }, (_, u) => own * u),
+    middle: Uint32Array.from({ length: users }, (_, u) => own * u + each),
+    contract: Uint16Array.from(
+      { length: pairs },
+      (_, p) => p % own < each ? p % each : half + p % each,
+    ),
     score: new Float64Array(pairs).fill(0.5),
   };
   return compileDualProblem(instance, { ...defaultPolicy, ...policy });
@@ -39,4 +43,15 @@ Deno.test("types come first where there are more contracts than offers, in a dro
   // A limit of each user's brands is no flow, nor are mixed users.
   assertEquals(tells(dropOf(4000, 12_000, { mixTail: true })), [false, false]);
   assertEquals(tells(dropOf(4000, 12_000, { model: "coverage" })), [false, false]);
+});
+
+Deno.test("types are searched for where few users hold many offers each", () => {
+  const isFor = (users: number, contracts: number, k: number) =>
+    isSearchable(dropOf(users, contracts, { k }, 80));
+  // With more offers per contract prices decide, unless users are fewer than contracts.
+  assertEquals(isFor(100, 80, 24), true);
+  assertEquals(isFor(100, 80, 25), false);
+  assertEquals(isFor(100, 100, 30), true);
+  assertEquals(isFor(100, 100, 40), true);
+  assertEquals(isFor(101, 100, 40), false);
 });
