@@ -4,6 +4,8 @@
  * @module
  */
 import { createHash, type Hash } from "node:crypto";
+import { DecimalBytes, MOST_DECIMAL_BYTES, writeWhole } from "./decimal_bytes.ts";
+import { plainDecimal } from "./plain_decimal.ts";
 
 const encoder = new TextEncoder();
 const PIECE = 1 << 18;
@@ -12,6 +14,7 @@ const PIECE = 1 << 18;
 export class Sha256 {
   readonly #hash: Hash = createHash("sha256");
   readonly #buffer = new Uint8Array(PIECE);
+  readonly #decimals = new DecimalBytes();
   #length = 0;
 
   /** Adds one byte. */
@@ -25,7 +28,10 @@ export class Sha256 {
     for (let at = from; at < to;) {
       if (this.#length === PIECE) this.#flush();
       const end = Math.min(to, at + PIECE - this.#length);
-      while (at < end) this.#buffer[this.#length++] = bytes[at++];
+      const buffer = this.#buffer;
+      let length = this.#length;
+      while (at < end) buffer[length++] = bytes[at++];
+      this.#length = length;
     }
   }
 
@@ -36,42 +42,35 @@ export class Sha256 {
 
   /** Adds a text of ASCII characters. */
   ascii(text: string): void {
-    if (this.#length + text.length > PIECE) this.#flush();
+    this.#room(text.length);
     const buffer = this.#buffer;
     let at = this.#length;
     for (let i = 0; i < text.length; i++) buffer[at++] = text.charCodeAt(i);
     this.#length = at;
   }
 
-  /** Adds the digits of a whole number from 0 to 2^53, at least `least` of them. */
-  digits(value: number, least = 1): void {
-    if (value >= 1e9) {
-      const high = Math.floor(value / 1e9);
-      this.digits(high, least - 9);
-      return this.#smallDigits(value - high * 1e9, 9);
-    }
-    this.#smallDigits(value, least);
+  /** Adds a whole number from 0 to 2^53. */
+  whole(value: number): void {
+    this.#room(MOST_DECIMAL_BYTES);
+    this.#length = writeWhole(this.#buffer, this.#length, value);
   }
 
-  #smallDigits(value: number, least: number): void {
-    let places = 1;
-    for (let power = 10; power <= value; power *= 10) places++;
-    if (places < least) places = least;
-    if (this.#length + places > PIECE) this.#flush();
-    const from = this.#length, buffer = this.#buffer;
-    let left = value | 0;
-    for (let at = from + places - 1; at >= from; at--) {
-      const rest = (left / 10) | 0;
-      buffer[at] = 48 + left - 10 * rest;
-      left = rest;
-    }
-    this.#length = from + places;
+  /** Adds {@link plainDecimal} of a number. */
+  decimal(value: number): void {
+    this.#room(MOST_DECIMAL_BYTES);
+    const end = this.#decimals.write(this.#buffer, this.#length, value);
+    if (end < 0) this.ascii(plainDecimal(value));
+    else this.#length = end;
   }
 
   /** The hash of everything that was added, in 64 hexadecimal digits. */
   hex(): string {
     this.#flush();
     return this.#hash.digest("hex");
+  }
+
+  #room(bytes: number): void {
+    if (this.#length + bytes > PIECE) this.#flush();
   }
 
   #flush(): void {

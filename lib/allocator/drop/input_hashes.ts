@@ -82,7 +82,7 @@ function hashOfUsers({ users, group, groups, k }: Instance): string {
     hash.bytes(line[group[u]]);
     if (ownK !== undefined) {
       hash.byte(TAB);
-      if (ownK[u] >= 0) hash.digits(ownK[u]);
+      if (ownK[u] >= 0) hash.whole(ownK[u]);
     }
     hash.byte(NEWLINE);
   }
@@ -91,14 +91,13 @@ function hashOfUsers({ users, group, groups, k }: Instance): string {
 
 function hashOfPairs({ users, contracts, group, start, contract, score }: Instance): string {
   const hash = new Sha256();
-  const writer = new ScoreWriter(hash);
   const encoder = new TextEncoder();
   const pairOf = Array.from(contracts, (_, c) => encoder.encode(`\t${c}:`));
   for (let u = 0; u < group.length; u++) {
     addId(hash, users.bytes, users.offsets[u], users.offsets[u + 1]);
     for (let p = start[u]; p < start[u + 1]; p++) {
       hash.bytes(pairOf[contract[p]]);
-      writer.write(score[p]);
+      hash.decimal(score[p]);
     }
     hash.byte(NEWLINE);
   }
@@ -152,56 +151,6 @@ function escaped(text: string): string {
     .replaceAll("\r", "\\r");
 }
 
-const POWERS = Float64Array.from({ length: 10 }, (_, n) => 10 ** n);
-
-/** Writes scores as decimals. Those of up to 15 digits and 9 decimals are written without making a string, which is slow. */
-class ScoreWriter {
-  readonly #hash: Sha256;
-  #decimals = 0;
-  /** How many scores since the last success did not fit the number of decimals. */
-  #long = 0;
-
-  constructor(hash: Sha256) {
-    this.#hash = hash;
-  }
-
-  /** Writes {@link plainDecimal} of a score. */
-  write(score: number): void {
-    const size = Math.abs(score), hash = this.#hash;
-    if (!this.#fits(size)) return hash.ascii(plainDecimal(score));
-    let decimals = this.#decimals, scaled = Math.round(size * POWERS[decimals]);
-    while (decimals > 0 && scaled % 10 === 0) {
-      scaled /= 10;
-      decimals--;
-    }
-    if (score < 0) hash.byte(45);
-    const power = POWERS[decimals], whole = Math.floor(scaled / power);
-    hash.digits(whole);
-    if (decimals === 0) return;
-    hash.byte(46);
-    hash.digits(scaled - whole * power, decimals);
-  }
-
-  /** Whether a score has at most `#decimals` decimals. Where it has more, every 64th time another number of them is tried. */
-  #fits(size: number): boolean {
-    if (isWhole(size, this.#decimals)) return true;
-    if (this.#long++ % 64 !== 0) return false;
-    for (let decimals = 0; decimals < POWERS.length; decimals++) {
-      if (!isWhole(size, decimals)) continue;
-      this.#decimals = decimals;
-      this.#long = 0;
-      return true;
-    }
-    return false;
-  }
-}
-
-/** Whether a number times 10^decimals is a whole number of at most 15 digits. */
-function isWhole(size: number, decimals: number): boolean {
-  const power = POWERS[decimals], scaled = Math.round(size * power);
-  return scaled < 1e15 && scaled / power === size;
-}
-
 /** The tables, in the order in which their columns are hashed. */
 const TABLES = ["caps", "user_groups", "group_ratios", "elig"] as const;
 
@@ -230,9 +179,8 @@ function hashOfAttributes({ limits }: Instance): string {
   for (const { table, name, column } of attributeColumns(limits!)) {
     hash.text(`${table}\t${escaped(name)}\n`);
     if (column instanceof Float64Array) {
-      const writer = new ScoreWriter(hash);
       for (const value of column) {
-        writer.write(value);
+        hash.decimal(value);
         hash.byte(NEWLINE);
       }
     } else {

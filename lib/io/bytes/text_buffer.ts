@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DecimalBytes, MOST_DECIMAL_BYTES, writeWhole } from "../../base/decimal_bytes.ts";
 import { viewOf } from "../../base/id_table.ts";
 import { grown } from "../../base/number_list.ts";
 import type { ByteSink } from "./atomic_file.ts";
@@ -15,17 +16,13 @@ const SHORT = 48;
 
 const encoder = new TextEncoder();
 
-/** "000" … "999", end to end. */
-const THREE_DIGITS = encoder.encode(
-  Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, "0")).join(""),
-);
-
 /** Collects bytes and passes them to a sink when there are enough. */
 export class TextBuffer {
   #bytes = new Uint8Array(PIECE + (1 << 16));
   /** The array that the sink may still be writing. */
   #other = new Uint8Array(PIECE + (1 << 16));
   #view = viewOf(this.#bytes);
+  readonly #decimals = new DecimalBytes();
   #length = 0;
   #writing: Promise<void> = Promise.resolve();
   readonly #sink: ByteSink;
@@ -92,47 +89,19 @@ export class TextBuffer {
 
   /** Appends a whole number ≥ 0, below 2^53. */
   whole(value: number): void {
-    this.#reserve(16);
-    const digits = digitsOf(value);
-    this.#digits(value, digits);
+    this.#reserve(MOST_DECIMAL_BYTES);
+    this.#length = writeWhole(this.#bytes, this.#length, value);
   }
 
-  /**
-   * Appends a finite number as the shortest text that reads back to it, the same text as `String(value)`.
-   * A number of whole millionths, as most scores are, is written without a string: a decimal of at most 15 digits is the
-   * shortest text of its double.
-   */
+  /** Appends a finite number as the shortest text that reads back to it: `String(value)`, but "-0" for that. */
   number(value: number): void {
-    const micro = Math.round(value * 1e6);
-    if (!(micro >= 1 && micro < 1e15 && micro / 1e6 === value)) {
-      if (value === 0 && !Object.is(value, -0)) this.byte(48);
-      else this.text(Object.is(value, -0) ? "-0" : String(value));
-      return;
-    }
-    this.#reserve(24);
-    const whole = Math.floor(micro / 1e6);
-    this.whole(whole);
-    const fraction = micro - whole * 1e6;
-    if (fraction === 0) return;
-    const bytes = this.#bytes, high = (fraction / 1000) | 0, low = fraction - 1000 * high;
-    let at = this.#length;
-    bytes[at++] = 46;
-    for (let i = 3 * high; i < 3 * high + 3; i++) bytes[at++] = THREE_DIGITS[i];
-    for (let i = 3 * low; i < 3 * low + 3; i++) bytes[at++] = THREE_DIGITS[i];
-    while (bytes[at - 1] === 48) at--;
-    this.#length = at;
-  }
-
-  /** Appends the last `digits` digits of a whole number. */
-  #digits(value: number, digits: number): void {
-    const bytes = this.#bytes;
-    let rest = value;
-    for (let at = this.#length + digits - 1; at >= this.#length; at--) {
-      const next = Math.floor(rest / 10);
-      bytes[at] = 48 + (rest - 10 * next);
-      rest = next;
-    }
-    this.#length += digits;
+    if (Object.is(value, -0)) return this.text("-0");
+    this.#reserve(MOST_DECIMAL_BYTES);
+    // Smaller ones `String` writes with an exponent.
+    const isPlain = value === 0 || Math.abs(value) >= 1e-6;
+    const end = isPlain ? this.#decimals.write(this.#bytes, this.#length, value) : -1;
+    if (end < 0) this.text(String(value));
+    else this.#length = end;
   }
 
   #reserve(more: number): void {
@@ -141,10 +110,4 @@ export class TextBuffer {
     this.#bytes = grown(this.#bytes, 2 * end);
     this.#view = viewOf(this.#bytes);
   }
-}
-
-function digitsOf(value: number): number {
-  let digits = 1;
-  for (let bound = 10; value >= bound; bound *= 10) digits++;
-  return digits;
 }
