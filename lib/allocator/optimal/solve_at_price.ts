@@ -16,7 +16,7 @@ import { gapOf, missedBy, type Solved } from "./solved.ts";
 import { GroupColumns } from "./columns/group_columns.ts";
 import { hasJointGroups, hasManyGroups, toleranceForGroups } from "./columns/joint_groups.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
-import { PROVEN, type RefineOptions } from "./core/refine_state.ts";
+import { type First, PROVEN } from "./core/refine_state.ts";
 import { isQuickFlow } from "./flow/flow_network.ts";
 import { areTypesAll, isSearchFirst } from "./flow/typed_network.ts";
 import type { KeptBundles } from "./passes/kept_bundles.ts";
@@ -133,12 +133,11 @@ async function allocateFrom(
   const chainsFirst = !exact && areChainsFirst(problem);
   const recoverIn = recoveries(problem, start, kept, { goal, dearer, chainsFirst, clock });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
-  const first = { ...firstChoices(problem, proof, classes, own), byClasses };
-  const isBrief = first.byOwn !== null || Object.values(first).includes(true);
+  const first = firstChoice(problem, { proof, classes, own, byClasses });
   // With time enough for the groups' choices units that are left need not be given out before.
-  const assignment = first.byGroups && clock.leaves(GROUPS_MS * pairCount(instance))
+  const assignment = first?.by === "groups" && clock.leaves(GROUPS_MS * pairCount(instance))
     ? await recoverIn(() => true, {})
-    : await recoverIn(isBrief ? () => true : nearEnd);
+    : await recoverIn(first === null ? nearEnd : () => true);
   const incumbent = new Incumbent(assignment);
   if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
   if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
@@ -157,9 +156,9 @@ async function allocateFrom(
     hurry,
     pause: clock.pause,
     onProgress,
-    ...first,
+    first,
     ...(groups !== null && { groups }),
-    ...(isBrief && { recovery: () => recoverIn(nearEnd) }),
+    ...(first !== null && { recovery: () => recoverIn(nearEnd) }),
   });
   return { assignment, ...refined, finished: dual.finished };
 }
@@ -213,25 +212,17 @@ function recoveries(
   };
 }
 
-/**
- * What is tried before full recovery, beside programs of classes: choices for whole groups, over types, among ties, or within users'
- * own limits improve faster than recovery does, and can start from any allocation.
- */
-function firstChoices(
+/** What comes before full recovery. */
+function firstChoice(
   problem: DualProblem,
-  proof: Proof,
-  classes: UserClasses | null,
-  own: OwnLimits | null,
-): Pick<RefineOptions, "byGroups" | "byTypes" | "byTies" | "byOwn"> {
-  const byGroups = hasJointGroups(proof) && hasManyGroups(problem, proof);
-  const byTypes = isSearchFirst(problem);
-  return {
-    byGroups,
-    byTypes,
-    byOwn: byGroups ? null : own ?? ownLimits(problem, proof.prices),
-    byTies: !byGroups && !byTypes &&
-      isTied(problem, proof.prices, classes),
-  };
+  { proof, classes, own, byClasses }: Pick<FromPrices, "proof" | "classes" | "own" | "byClasses">,
+): First | null {
+  if (hasJointGroups(proof) && hasManyGroups(problem, proof)) return { by: "groups" };
+  const limits = own ?? ownLimits(problem, proof.prices);
+  if (limits !== null) return { by: "own limits", limits };
+  if (byClasses) return { by: "classes" };
+  if (isSearchFirst(problem)) return { by: "types" };
+  return isTied(problem, proof.prices, classes) ? { by: "ties" } : null;
 }
 
 /**

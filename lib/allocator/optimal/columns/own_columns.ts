@@ -11,7 +11,7 @@ import type { Allowance } from "../programs/allowance.ts";
 import { Assignment } from "../recovery/assignment.ts";
 import { BundleChooser } from "../recovery/bundle_chooser.ts";
 import { constantTerm, type DualProblem } from "../dual/dual_problem.ts";
-import type { BestPrices, Blocks, Priced } from "./column_generation.ts";
+import type { Blocks, Priced } from "./column_generation.ts";
 import type { BundleFinder } from "../programs/core.ts";
 import { OwnBundles } from "./own_bundles.ts";
 import { type OwnLimits, sharedPrices } from "./own_limits.ts";
@@ -178,13 +178,4 @@ export function ownBundleFinder(columns: OwnColumns, held: Assignment): BundleFi
     isDecided: () => false,
     near: (u, least, most) => bundles.near(u, least, most),
   };
-}
-
-/** Gives each user the bundle that it has most of in a mixture. That may break what users share. */
-export function giveMost(assignment: Assignment, mixture: BestPrices<OwnColumn>["mixture"]): void {
-  mixture.forEach((bundles, u) => {
-    if (bundles.length === 0) return;
-    const { column: { pairs } } = bundles.reduce((a, b) => b.times > a.times ? b : a);
-    assignment.setBundle(u, pairs, pairs.length);
-  });
 }

@@ -5,7 +5,6 @@
  */
 import type { Assignment } from "../recovery/assignment.ts";
 import { keepsBrands } from "../recovery/brand_limit.ts";
-import type { Mixture } from "./class_columns.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
 import { usersOf } from "../../drop/instance/group_users.ts";
 
@@ -13,7 +12,10 @@ import { usersOf } from "../../drop/instance/group_users.ts";
 export function roundMixture(
   assignment: Assignment,
   { members }: UserClasses,
-  mixture: Mixture,
+  mixture: readonly (readonly {
+    readonly column: { readonly pairs: ArrayLike<number> };
+    readonly times: number;
+  }[])[],
 ): void {
   const { problem } = assignment;
   const { start } = problem.instance;

@@ -5,7 +5,7 @@
  * @module
  */
 import { whyNoHighs } from "../../../deps/highs.ts";
-import { isSearchable } from "../flow/typed_network.ts";
+import { isSearchable, isSearchFirst } from "../flow/typed_network.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { typesTie } from "../local_search/type_search.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
@@ -113,28 +113,14 @@ async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string
   if (hasJointGroups(state.proof)) {
     const unavailable = await whyNoHighs();
     // With few groups a choice for a whole one is coarse: if moving single users left a small gap, it brings nothing.
-    const isWorthIt = state.distance() > FAR || state.options.byGroups;
+    const isWorthIt = state.distance() > FAR || state.byGroups;
     const isNear = unavailable === null && isWorthIt && await steps.groups();
     if (isDone() || isNearByGroups(state, isNear)) return [];
     if (unavailable !== null || state.distance() > WIDE) await steps.recoverInFull();
   }
-  const { byTypes, byClasses, byTies, byOwn = null } = state.options, { problem } = state;
-  if (byOwn !== null) {
-    if (await whyNoHighs() === null) await steps.ownLimits(byOwn);
-    // Other programs keep users' own limits by prices, which is where the gap came from.
-    if (isDone() || state.distance() <= WIDE) return [];
-    await steps.recoverInFull();
-  }
-  if (byClasses) {
-    if (await whyNoHighs() === null) await settleClasses(state, steps);
-    if (isDone()) return [];
-    await steps.recoverInFull();
-  }
-  if (byTies) {
-    await settleTies(state, steps);
-    if (isDone() || state.distance() <= state.options.gap) return [];
-    await steps.recoverInFull();
-  }
+  const { problem } = state;
+  if (await isSettledFirst(state, steps)) return [];
+  const byTypes = isSearchFirst(problem);
   if (byTypes) await steps.searchTypes();
   const { items } = problem;
   const far = items === null ? FAR : GREEDY_UNDER_LIMITS;
@@ -168,6 +154,31 @@ async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string
     if (state.isOpen()) await steps.core(false);
   }
   return [];
+}
+
+/** Takes what comes first beside choices for whole groups and the search over types. Returns whether that is enough. */
+async function isSettledFirst(state: RefineState, steps: RefineSteps): Promise<boolean> {
+  const { first, gap } = state.options, hasHighs = async () => await whyNoHighs() === null;
+  const isDone = () => state.hurry() || state.distance() <= state.enough;
+  switch (first?.by) {
+    case "own limits":
+      if (await hasHighs()) await steps.ownLimits(first.limits);
+      // Other programs keep users' own limits by prices, which is where the gap came from.
+      if (isDone() || state.distance() <= WIDE) return true;
+      break;
+    case "classes":
+      if (await hasHighs()) await settleClasses(state, steps);
+      if (isDone()) return true;
+      break;
+    case "ties":
+      await settleTies(state, steps);
+      if (isDone() || state.distance() <= gap) return true;
+      break;
+    default:
+      return false;
+  }
+  await steps.recoverInFull();
+  return false;
 }
 
 /** Settles a drop whose users are alike: a program with few columns chooses for all. */
@@ -247,7 +258,7 @@ async function settleLarge(state: RefineState, steps: RefineSteps): Promise<void
     if (state.isOpen()) await steps.core(false);
   }
   // Programs of parts have never helped after choices for whole groups.
-  if (state.options.byGroups) return;
+  if (state.byGroups) return;
   if (state.isOpen() && near() && state.isProgramSized()) await steps.solvePairs();
   if (!state.isOpen() || !near()) return;
   // HiGHS solves programs of many columns if limits only count; without limits larger parts close what one part leaves.
@@ -271,5 +282,5 @@ async function chains(state: RefineState, steps: RefineSteps): Promise<void> {
  */
 function isNearByGroups(state: RefineState, isNear: boolean): boolean {
   const isSmall = state.size <= SMALL_PAIRS;
-  return state.options.byGroups && (isNear || state.isLittleLeft()) && !isSmall;
+  return state.byGroups && (isNear || state.isLittleLeft()) && !isSmall;
 }

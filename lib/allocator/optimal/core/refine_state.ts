@@ -33,6 +33,15 @@ const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
  */
 export const COUNTING_SECONDS = 30, WHOLE_SECONDS = 100, WHOLE_COLUMNS = 80_000;
 
+/**
+ * What comes before full recovery, as it improves faster and can start from any allocation: choices for whole groups, bundles that
+ * keep limits of single users, a program of few classes where users are alike, grades of scores where types tie, or the search over
+ * users' types.
+ */
+export type First =
+  | { readonly by: "groups" | "classes" | "ties" | "types" }
+  | { readonly by: "own limits"; readonly limits: OwnLimits };
+
 /** The settings of refining. */
 export interface RefineOptions {
   /** The classes of users who are alike; null: the drop is too large to look for them. */
@@ -55,18 +64,10 @@ export interface RefineOptions {
   readonly hurry: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
-  /** Whether the search over the users' types comes first (`searchTypes`); the incumbent is what recovery found in a hurry. */
-  readonly byTypes: boolean;
-  /** Whether types tie, so that grades of scores come first; the incumbent is what recovery found in a hurry. */
-  readonly byTies: boolean;
-  /** Whether users are alike, so that programs of few classes come first; the incumbent is what recovery found in a hurry. */
-  readonly byClasses: boolean;
-  /** Whether choices for whole groups come first; the incumbent is what recovery found in a hurry. */
-  readonly byGroups: boolean;
+  /** What comes first; the incumbent is then what recovery found in a hurry. Null: nothing, recovery was full. */
+  readonly first: First | null;
   /** The groups whose choices come first, if they were used before. @default none */
   readonly groups?: GroupColumns;
-  /** Limits of single users, whose bundles come first; the incumbent is what recovery found in a hurry. @default none */
-  readonly byOwn?: OwnLimits | null;
   /** Whether recovery left improving to chains. @default false */
   readonly chainsFirst?: boolean;
   /** Full recovery, if the incumbent comes from a hurried one. */
@@ -116,6 +117,11 @@ export class RefineState {
   /** The drop's problem. */
   get problem(): DualProblem {
     return this.assignment.problem;
+  }
+
+  /** Whether choices for whole groups come first. */
+  get byGroups(): boolean {
+    return this.options.first?.by === "groups";
   }
 
   /** Whether to stop: the time of the run, or what a small drop's programs may do together, is over. */

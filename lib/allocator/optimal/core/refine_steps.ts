@@ -14,7 +14,7 @@ import { solveByFewRows, solveCore, solveGrowingCore } from "../programs/core.ts
 import { exactPrices, workOfFirst } from "../columns/class_columns.ts";
 import { type BestPrices, generateColumns } from "../columns/column_generation.ts";
 import { smoothColumns } from "../columns/smoothed_columns.ts";
-import { giveMost, ownBundleFinder, type OwnColumn, OwnColumns } from "../columns/own_columns.ts";
+import { ownBundleFinder, type OwnColumn, OwnColumns } from "../columns/own_columns.ts";
 import { type OwnLimits, ownProof } from "../columns/own_limits.ts";
 import { giveChoices, knapsackDrop } from "../knapsacks/knapsack_drop.ts";
 import { searchKnapsacks } from "../knapsacks/knapsack_search.ts";
@@ -254,7 +254,7 @@ export class RefineSteps {
   async ownLimits(own: OwnLimits): Promise<void> {
     const state = this.#state;
     const { assignment } = state.incumbent;
-    const users = assignment.count.length;
+    const users = assignment.count.length, single = singleUsers(state.problem.instance);
     const allowance = this.#allowance(OWN_SECONDS + OWN_SECONDS_OF_USER * users);
     const { pause, hurry } = state.options;
     const stop = () => allowance.isOver || hurry();
@@ -267,7 +267,7 @@ export class RefineSteps {
     await this.#proveBy({ prices: all, bound: fastBoundAt(state.problem, all) });
     if (best.mixture.length === 0) return;
     await state.try(async () => {
-      giveMost(assignment, best.mixture);
+      roundMixture(assignment, single, best.mixture);
       await makeFeasible(assignment, state.proof.prices, this.#recovery());
     });
     if (hurry()) return;
@@ -275,7 +275,7 @@ export class RefineSteps {
     const { bound } = await solveGrowingCore(state.incumbent, best.prices, {
       isOpen: () => state.isOpen(),
       bound: best.bound,
-      classes: singleUsers(assignment.problem.instance),
+      classes: single,
       target: state.target,
       bundles: ownBundleFinder(columns, assignment),
       allowance: new Allowance(OWN_SECONDS, Infinity, allowance),
