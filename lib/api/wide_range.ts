@@ -10,6 +10,7 @@ import {
   type Prices,
   relativeGap,
 } from "../allocator/model/allocation.ts";
+import { LIMIT_KINDS } from "../allocator/limits/kinds/list.ts";
 import { hasChangeCost } from "../allocator/model/change_cost.ts";
 import { mostOffers, type Policy } from "../allocator/model/policy.ts";
 import { priceOfRow } from "../allocator/model/row_use.ts";
@@ -157,13 +158,17 @@ function withLoweredScores(instance: Instance, found: Allocation): Nearer | null
 function ofMissable(
   instance: Instance,
   { shortfallPrice }: Allocation,
-  { minSponsored, limit }: Prices,
+  prices: Prices,
   { missing, back }: { missing: number; back: (price: number) => number },
 ): Partial<Prices> {
   const atMost = (price: number, highestNear: number, highest: number) =>
     price >= highestNear ? highest : Math.max(0, Math.min(highest, back(price)));
+  const { limit } = prices, missable = LIMIT_KINDS.filter(({ mayBeMissed }) => mayBeMissed);
   return {
-    minSponsored: minSponsored.map((price) => atMost(price, missing, shortfallPrice)),
+    ...Object.fromEntries(missable.map(({ name }) => [
+      name,
+      prices[name].map((price) => atMost(price, missing, shortfallPrice)),
+    ])),
     ...(limit !== undefined && {
       limit: limit.map((price, r) => {
         const { rows } = instance.limits!;

@@ -16,6 +16,7 @@ import type { LimitRows, Limits } from "../drop/instance/limits.ts";
 import type { Pins } from "../drop/instance/pins.ts";
 import { UsageError } from "../../base/errors.ts";
 import { largestBundle, type Policy, shortfallPrice } from "../model/policy.ts";
+import { groupRules } from "../limits/kinds/group_rules.ts";
 import { highestOfLimits, largestOfferCost } from "../model/offer_cost.ts";
 import { largestK } from "../model/user_k.ts";
 import { signedRows, useOfPairs } from "../model/row_use.ts";
@@ -108,7 +109,9 @@ function bonusOf(instance: Instance, policy: Policy): number {
   const bundle = largestBundle(instance, policy);
   // The moderate price that solvers begin with, even if the policy asks for a higher one: the bonus can still be raised.
   const price = shortfallPrice(instance, { ...policy, shortfallPrice: null });
-  let counted = policy.mixTail && policy.maxMixedShare < 1 ? price : 0;
+  // Giving a pin up may free a place among mixed users.
+  const { others } = groupRules(instance, policy);
+  let counted = others.some(({ countsMixed }) => countsMixed) ? price : 0;
   if (limits !== undefined) {
     const highest = highestOfLimits(limits.rows, price);
     counted += largestK(instance, policy) * largestOfferCost(limits.rows, highest, price);

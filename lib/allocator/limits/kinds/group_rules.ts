@@ -28,6 +28,8 @@ export interface GroupRule {
   readonly onSponsoredUsers: boolean;
   /** Whether it counts offers, and not only users. */
   readonly countsOffers: boolean;
+  /** Whether it counts mixed users. */
+  readonly countsMixed: boolean;
   /** Float64Array, length groups: the amount; sense · ∞ where a group has no such limit. */
   readonly amount: Float64Array;
   /** Float64Array, groups × counts: the weight of each count of a user. */
@@ -79,6 +81,7 @@ function ruleOf(kind: LimitKind, instance: Instance, policy: Policy): GroupRule 
     mayBeMissed,
     onSponsoredUsers: weight.every((w, i) => w === (i % COUNTS === SPONSORED_USERS ? 1 : 0)),
     countsOffers: weighs(SPONSORED_OFFERS, UNSPONSORED_OFFERS),
+    countsMixed: weighs(MIXED_USERS),
     amount,
     weight,
     unit,

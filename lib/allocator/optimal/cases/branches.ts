@@ -27,7 +27,13 @@ import { boundAt } from "../dual/bound.ts";
 import { type CasePrices, compileDualProblem, type DualProblem } from "../dual/dual_problem.ts";
 import { prove } from "../joint/proof.ts";
 import { countedPairs, type CountLimit, KindsOfOffers, withCountLimits } from "./counted_offers.ts";
-import { type UserLimit, userPrices, usersBetween, withUserLimits } from "./counted_users.ts";
+import {
+  ruleOfMost,
+  type UserLimit,
+  userPrices,
+  usersBetween,
+  withUserLimits,
+} from "./counted_users.ts";
 import { exactPrices, type Mixture } from "../columns/class_columns.ts";
 
 /** Most pairs of a drop for which a proof by cases is sought. */
@@ -201,7 +207,9 @@ class CaseSearch {
 
   /** The case that a node stands for, with those below it. */
   async #caseOf(node: BranchNode, settled: Settled): Promise<Case> {
-    if ("prices" in node) return await this.#look(settled, casePrices(node, settled.counts), true);
+    if ("prices" in node) {
+      return await this.#look(settled, casePrices(this.#problem, node, settled.counts), true);
+    }
     const split = this.#splitAt(node), [one, other] = settledParts(settled, split);
     const [first, second] = "pair" in node
       ? [node.made, node.notMade]
@@ -377,21 +385,23 @@ function endsOf(one: Case): Case[] {
 
 /** The prices of an end, with those of its counts where {@link CaseSearch} has them: after those of the limits, and by group. */
 function casePrices(
+  problem: DualProblem,
   { prices, counts: ofCounts = [] }: Extract<BranchNode, { prices: Prices }>,
   counts: Settled["counts"],
 ): CasePrices {
-  const limit = [...prices.limit ?? []], maxSponsored = prices.maxSponsored.slice();
-  const leastOfCase = new Float64Array(maxSponsored.length);
+  const { name } = ruleOfMost(problem);
+  const limit = [...prices.limit ?? []], most = prices[name].slice();
+  const leastOfCase = new Float64Array(most.length);
   counts.forEach((one, i) => {
     if (isOfOffers(one)) limit.push(ofCounts[i]);
     else {
-      const column = one.side === "at_most" ? maxSponsored : leastOfCase;
+      const column = one.side === "at_most" ? most : leastOfCase;
       column[one.of.sponsoredUsersOf] += ofCounts[i];
     }
   });
   return {
     ...prices,
-    maxSponsored,
+    [name]: most,
     ...(limit.length > 0 && { limit: Float64Array.from(limit) }),
     ...(counts.some(isOfUsers) && { leastOfCase }),
   };

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { beyond, rulesTogether } from "../../limits/kinds/group_rules.ts";
+import { beyond, type GroupRule, rulesTogether } from "../../limits/kinds/group_rules.ts";
 import type { CountedUsers } from "../../model/allocation.ts";
 import type { CasePrices, DualProblem } from "../dual/dual_problem.ts";
 import { wholeBelow } from "./counted_offers.ts";
@@ -26,18 +26,21 @@ export interface UserLimit {
 /** The problem with limits of cases: those on most users with the policy's, those on least users beside it, as they can't be missed. */
 export function withUserLimits(problem: DualProblem, limits: readonly UserLimit[]): DualProblem {
   if (limits.length === 0) return problem;
-  const { groups } = problem.instance, { all } = problem.rules;
+  const { groups } = problem.instance, { all } = problem.rules, own = ruleOfMost(problem);
   const leastOfCase = new Float64Array(groups.length).fill(-Infinity);
-  const most = all.find(isMost)!.amount.slice();
+  const most = own.amount.slice();
   for (const { of: { sponsoredUsersOf: g }, side, amount } of limits) {
     if (side === "at_most") most[g] = Math.min(most[g], amount);
     else leastOfCase[g] = Math.max(leastOfCase[g], amount);
   }
-  const rules = rulesTogether(all.map((rule) => isMost(rule) ? { ...rule, amount: most } : rule));
+  const rules = rulesTogether(all.map((rule) => rule === own ? { ...rule, amount: most } : rule));
   return { ...problem, rules: { ...rules, leastOfCase }, countsSponsored: true };
 }
 
-const isMost = ({ name }: { name: string }) => name === "maxSponsored";
+/** The policy's limit on the most sponsored users, to which that of a case is added. */
+export function ruleOfMost({ rules }: DualProblem): GroupRule {
+  return rules.all.find(({ onSponsoredUsers, sense }) => onSponsoredUsers && sense > 0)!;
+}
 
 /** A group that lacks no whole number of users in a mixture of the users' bundles, and the whole number of those below; null: there is none. */
 export function usersBetween(
@@ -65,17 +68,17 @@ export function usersBetween(
  * group's users the strictest one has the price.
  */
 export function userPrices(
-  { rules }: DualProblem,
+  problem: DualProblem,
   limits: readonly UserLimit[],
   { leastOfCase, ...prices }: CasePrices,
 ): { prices: CasePrices; ofLimits: number[] } {
-  const maxSponsored = prices.maxSponsored.slice(), least = leastOfCase?.slice();
-  const own = rules.all.find(isMost)!.amount;
+  const { name, amount: own } = ruleOfMost(problem);
+  const most = prices[name].slice(), least = leastOfCase?.slice();
   const ofLimits = limits.map(({ of: { sponsoredUsersOf: g }, side, amount }) => {
     const others = limits.filter((one) => one.of.sponsoredUsersOf === g && one.side === side)
       .map(({ amount }) => amount);
     // Where no prices were better than those of the case above, its new least has none yet.
-    const column = side === "at_most" ? maxSponsored : least;
+    const column = side === "at_most" ? most : least;
     const strictest = side === "at_most" ? Math.min(...others) : Math.max(...others);
     const isOwn = side === "at_most" && own[g] <= amount;
     if (column === undefined || amount !== strictest || isOwn) return 0;
@@ -83,5 +86,5 @@ export function userPrices(
     column[g] = 0;
     return price;
   });
-  return { prices: { ...prices, maxSponsored }, ofLimits };
+  return { prices: { ...prices, [name]: most }, ofLimits };
 }

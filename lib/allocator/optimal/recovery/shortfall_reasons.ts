@@ -8,6 +8,7 @@ import type { Assignment } from "./assignment.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
 import { usersByGroup, usersOf } from "../../drop/instance/group_users.ts";
 import { hasShortfallPrice } from "../../limits/items.ts";
+import { kindOf } from "../../limits/kinds/list.ts";
 import { labelOfRow } from "../../drop/instance/limits.ts";
 import { rowsWithoutRoom, type RowUse, useOfPairs } from "../../model/row_use.ts";
 import { leastShortfall } from "../../limits/least_shortfall.ts";
@@ -181,8 +182,10 @@ function whyMore(
   const { limits, besidePins = false } = problem.instance;
   if (total === least) return "the least possible";
   // A user with a pinned unsponsored offer can only be sponsored as a mixed one, which `least` does not know.
-  const isMixing = besidePins && problem.rules.others.some(({ name }) => name === "mixedShare");
-  if (limits === undefined && !isMixing) {
+  const onMixed = besidePins
+    ? problem.rules.others.find(({ countsMixed }) => countsMixed)
+    : undefined;
+  if (limits === undefined && onMixed === undefined) {
     const possible = `${least} is the least possible`;
     return proven
       ? `${possible}; at the shortfall price more is gained by missing the others`
@@ -196,11 +199,9 @@ function whyMore(
   const alone = `options and caps alone would let ${
     least === 0 ? "all" : `all but ${least}`
   } be met`;
-  const against = !isMixing
+  const against = onMixed === undefined
     ? "limits"
-    : limits === undefined
-    ? "pins and the largest share of mixed users"
-    : "limits, pins or the largest share of mixed users";
+    : `${limits === undefined ? "pins and" : "limits, pins or"} ${kindOf(onMixed.name).means}`;
   return `${alone}; ${against} keep the others from it, or they are worth less than they would cost`;
 }
 

@@ -102,13 +102,13 @@ export function bestsSql(
  */
 export function settleSql(dialect: Dialect, problem: DualProblem, bests: string): string {
   const sql = dialect.begin();
-  const { least: minSponsored, most: maxSponsored } = problem.rules.sponsored;
+  const { least, most } = problem.rules.sponsored;
   // There is no margin below rank 1; the value read instead is not used.
   const at = (of: Float64Array, more: number) => {
     const ranks = Array.from(of, (n) => Math.max(1, (Number.isFinite(n) ? n : 0) + more));
     return sql.at("a", sql.as("whole", sql.lookup("g", ranks, 1)));
   };
-  const margins = [minSponsored, maxSponsored].flatMap((of) => [at(of, 0), at(of, 1)]);
+  const margins = [least, most].flatMap((of) => [at(of, 0), at(of, 1)]);
   const groups = `(SELECT g, ${sql.collectRising("v0 - v1")} AS a, count(*) AS n, ${
     sql.countIf("v0 < v1")
   } AS zeros FROM ${bests} AS kinds GROUP BY g) AS by_group`;

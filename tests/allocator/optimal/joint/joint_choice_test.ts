@@ -58,6 +58,7 @@ function solverTerms(terms: GroupTerms): GroupTerm[] {
       mayBeMissed: missing < Infinity,
       onSponsoredUsers: false,
       countsOffers: weight[1] !== 0,
+      countsMixed: weight[3] !== 0,
       amount: Float64Array.of(amount),
       weight: Float64Array.from(weight),
       unit: Float64Array.of(1),

@@ -24,6 +24,7 @@ function limits(least: number, ratio: number): GroupTerm[] {
     mayBeMissed,
     onSponsoredUsers: false,
     countsOffers: !mayBeMissed,
+    countsMixed: false,
     amount: Float64Array.of(amount),
     weight: Float64Array.from(weight),
     unit: Float64Array.of(1),

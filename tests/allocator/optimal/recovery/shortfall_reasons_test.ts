@@ -104,6 +104,6 @@ Deno.test("missed minima: beside pins a share of mixed users may keep one out, a
   assertEquals(
     missing(warnings)[0],
     "1 sponsored user is missing to the minimum of 1 group, options and caps alone would let all be met; " +
-      "pins and the largest share of mixed users keep the others from it, or they are worth less than they would cost",
+      "pins and the most mixed users keep the others from it, or they are worth less than they would cost",
   );
 });
