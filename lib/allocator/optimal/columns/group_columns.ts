@@ -97,20 +97,17 @@ export class GroupColumns implements Blocks<GroupColumn> {
   /** The column of what a group's users hold. */
   #columnHeld(g: number, assignment: Assignment): GroupColumn {
     const { problem } = this, users = this.usersOf(g);
-    const pairs: number[] = [], count = new Uint16Array(users.length);
-    let worth = 0, sponsoredUsers = 0;
+    const pairs = new Int32Array(problem.k * users.length), count = new Uint16Array(users.length);
+    const { slots } = assignment;
+    let end = 0, worth = 0, sponsoredUsers = 0;
     users.forEach((u, x) => {
-      const held = assignment.bundleOf(u), sponsored = assignment.sponsored[u];
-      for (const p of held) insertPair(pairs, pairs.length - count[x]++, pairs.length, p);
-      worth += worthOfShape(problem, sponsored, held.length - sponsored);
+      const held = assignment.count[u], sponsored = assignment.sponsored[u], from = end;
+      for (let n = 0; n < held; n++) insertPair(pairs, from, end++, slots[problem.k * u + n]);
+      count[x] = held;
+      worth += worthOfShape(problem, sponsored, held - sponsored);
       if (sponsored > 0) sponsoredUsers++;
     });
-    return this.#team.own.complete(g, {
-      pairs: Int32Array.from(pairs),
-      count,
-      worth,
-      sponsoredUsers,
-    });
+    return this.#team.own.complete(g, { pairs: pairs.slice(0, end), count, worth, sponsoredUsers });
   }
 
   valueOf(_: number, { use, value }: GroupColumn, prices: Prices): number {

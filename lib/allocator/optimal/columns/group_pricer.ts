@@ -150,9 +150,9 @@ export class GroupPricer {
     const loose = choice?.isBest ? 0 : Math.min(most, choice?.loss ?? Infinity);
     if (choice === null) return { group: g, own: best, constant, loose, column: null };
     this.#lost[g] = choice.loss;
-    const column = this.#columnOf(look, choice), isNew = this.add(g, column);
+    const column = this.#newColumnOf(look, choice);
     const own = choice.isBest ? best - choice.loss : best;
-    return { group: g, own, constant, loose, column: isNew ? column : null };
+    return { group: g, own, constant, loose, column };
   }
 
   /** A group's part of D's constant. */
@@ -165,8 +165,8 @@ export class GroupPricer {
     return sum;
   }
 
-  /** The column of a choice. */
-  #columnOf({ group, users, pair }: GroupLook, { shape }: JointChoice): GroupColumn {
+  /** The column of a choice, which becomes known; null if it was known. */
+  #newColumnOf({ group, users, pair }: GroupLook, { shape }: JointChoice): GroupColumn | null {
     const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = this.#problem;
     const pairs = new Int32Array(k * users.length), count = new Uint16Array(users.length);
     let end = 0, worth = 0, sponsoredUsers = 0;
@@ -178,7 +178,11 @@ export class GroupPricer {
       worth += shapeWorth[s];
       if (i > 0) sponsoredUsers++;
     }
-    return this.complete(group, { pairs: pairs.slice(0, end), count, worth, sponsoredUsers });
+    const ofUsers = pairs.slice(0, end);
+    if (this.#knows(group, ofUsers)) return null;
+    const column = this.complete(group, { pairs: ofUsers, count, worth, sponsoredUsers });
+    this.add(group, column);
+    return column;
   }
 
   /** A column with these pairs; `worth`: that of the users' shapes. */
@@ -199,6 +203,7 @@ export class GroupPricer {
   }
 
   #isGivable(pairs: Int32Array, count: Uint16Array): boolean {
+    if (this.#problem.policy.maxPerBrand === null) return true;
     let from = 0;
     return count.every((n) => {
       from += n;
@@ -208,18 +213,24 @@ export class GroupPricer {
 
   /** Makes a column known. Returns whether it is new. */
   add(g: number, column: GroupColumn): boolean {
-    const name = hashOf(column), known = this.#known[g].get(name);
-    if (known?.some((other) => equalBundles(other.pairs, column.pairs))) return false;
+    if (this.#knows(g, column.pairs)) return false;
+    const name = hashOf(column.pairs), known = this.#known[g].get(name);
     if (known === undefined) this.#known[g].set(name, [column]);
     else known.push(column);
     this.#columns[g].push(column);
     return true;
   }
+
+  /** Whether a column of these pairs is known. */
+  #knows(g: number, pairs: Int32Array): boolean {
+    const known = this.#known[g].get(hashOf(pairs));
+    return known !== undefined && known.some((other) => equalBundles(other.pairs, pairs));
+  }
 }
 
 /** Adds a pair to `pairs[from, end)`, which is ascending, and stays so. */
 export function insertPair(
-  pairs: Int32Array | number[],
+  pairs: Int32Array,
   from: number,
   end: number,
   pair: number,
@@ -230,7 +241,7 @@ export function insertPair(
 }
 
 /** A hash of a column's pairs. */
-function hashOf({ pairs }: GroupColumn): number {
+function hashOf(pairs: Int32Array): number {
   let name = pairs.length;
   for (const p of pairs) name = (Math.imul(name, 0x9e3779b1) ^ p) | 0;
   return name;
