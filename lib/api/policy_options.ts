@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { WORKERS_RANGE } from "./solvers.ts";
 import { optionInWords } from "../base/option_words.ts";
 import { type Prices, pricesOfKinds } from "../allocator/model/allocation.ts";
 import { certificateFault } from "../allocator/model/certificate_fault.ts";
@@ -32,7 +33,7 @@ export const SOLVE_OPTIONS = {
   ...POLICY_OPTIONS,
   ...RUN_CONTROL,
   gap: aNumber({ min: 0 }),
-  workers: aNumber({ min: 1, max: 256, whole: true }),
+  workers: aNumber(WORKERS_RANGE),
   // {@link checkSolve} checks them, against the drop.
   startPrices: anything,
 };

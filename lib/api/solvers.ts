@@ -10,6 +10,9 @@ import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { TimeoutError } from "../base/errors.ts";
 import type { RunControl } from "../base/progress.ts";
 
+/** How many threads a solver may have. */
+export const WORKERS_RANGE = { min: 1, max: 256, whole: true } as const;
+
 /** Names of the three solvers, and the names that the replaced tool had for its own. */
 export type SolverName = "optimal" | "greedy" | "ilp" | "pulp" | "or" | "both";
 

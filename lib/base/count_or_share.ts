@@ -10,12 +10,15 @@ export type CountOrShare = number | string;
 /** What messages say was expected. */
 export const COUNT_OR_SHARE = 'a whole number ≥ 0, or a share such as "5%"';
 
+/** Texts that may be one, for schemas; {@link parseCountOrShare} says which are. */
+export const COUNT_OR_SHARE_PATTERN = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*$/;
+
 /** The amount as a number, shares as 0…1; null where `value` is neither a count nor a share. */
 export function parseCountOrShare(
   value: CountOrShare,
 ): { readonly amount: number; readonly isShare: boolean } | null {
   if (typeof value === "number") return isWhole(value) ? { amount: value, isShare: false } : null;
-  const [, number, sign] = /^(\d+(?:\.\d+)?|\.\d+)\s*(%?)$/.exec(value.trim()) ?? [];
+  const [, number, sign] = COUNT_OR_SHARE_PATTERN.exec(value) ?? [];
   if (number === undefined) return null;
   const amount = Number(number);
   if (sign === "") return isWhole(amount) ? { amount, isShare: false } : null;
@@ -29,6 +32,9 @@ function isWhole(value: number): boolean {
 
 /** What messages say was expected of a share. */
 export const SHARE = 'a share below 100 %, such as "5%"';
+
+/** Texts that are one, for schemas. */
+export const SHARE_PATTERN = /^\s*(0*\d{1,2}(?:\.\d+)?|\.\d+)\s*%\s*$/;
 
 /** A share as text, from 0 to below 1; null where it is none. */
 export function parseShare(text: unknown): number | null {

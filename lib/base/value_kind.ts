@@ -29,7 +29,7 @@ export type ValueKind =
   | { readonly type: "limits" };
 
 /** Two numbers above 0 with a slash between them. */
-const FRACTION =
+export const FRACTION =
   /^\s*\+?(?=[^/]*[1-9])(\d+\.?\d*|\.\d+)\s*\/\s*(?=[^/]*[1-9])(\d+\.?\d*|\.\d+)\s*$/;
 
 /** Which numbers an option takes; ends included unless said. */

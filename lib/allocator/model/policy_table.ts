@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { snakeCase } from "../../base/snake_case.ts";
 import { MAX_K } from "../drop/instance/own_k.ts";
 import type { ValueKind } from "../../base/value_kind.ts";
 
@@ -93,7 +94,7 @@ function field(part: PolicyField["part"]) {
     help: string,
   ): PolicyField => ({
     name,
-    json: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    json: snakeCase(name),
     kind,
     default: value,
     nullable: value === null,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { gapOption, timeoutOption, workersOption } from "../frame/solver_options.ts";
 import { dateOption } from "../frame/page_date.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
@@ -92,17 +93,11 @@ function solverOptions() {
   return [
     choice("--solver <name>", SOLVER_NOTES, SOLVER_NAMES)
       .default("optimal"),
-    number("--timeout <seconds>", "stop solving after so long, with the best so far", {
-      min: 0,
-      above: true,
-    }).default(3600),
-    number(
-      "--gap <gap>",
+    timeoutOption("stop solving after so long, with the best so far"),
+    gapOption(
       "stop when proven within this of the bound; up to 300,000 pairs go on to the optimum",
-      { min: 0 },
-    )
-      .default(1e-6),
-    number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
+    ),
+    workersOption(),
     file("--prices <file>", "start from the prices of an earlier certificate"),
     flag("--warm-start", "start from --prices or a sample").default(true),
     flag("--no-warm-start", "start from nothing"),

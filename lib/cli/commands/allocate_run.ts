@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readCertificate } from "../frame/read_certificate.ts";
 import { allocate } from "../../api/allocate.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import { solverOf } from "../../api/solvers.ts";
@@ -13,7 +14,7 @@ import { writeAssignments } from "../../io/tables/assignments_writer.ts";
 import { writeAlternates } from "../../io/tables/alternates_writer.ts";
 import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
-import { formatCertificate, parseCertificate } from "../../io/documents/certificate_file.ts";
+import { formatCertificate } from "../../io/documents/certificate_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
 import { type AlternateFacts, alternateFacts } from "../../report/facts/alternate_facts.ts";
 import { reportFacts } from "../../report/facts/facts.ts";
@@ -38,7 +39,6 @@ import { checkOutputs } from "../frame/output_files.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readyDrop } from "../../api/ready_drop.ts";
-import { readText } from "../frame/read_text.ts";
 import { dropTitle, reportFiles, writePage } from "./report_page.ts";
 import { underScenario } from "../frame/scenario_file_option.ts";
 import { screenOf } from "../frame/screen.ts";
@@ -111,9 +111,7 @@ async function readAndSolve(
   progress: ProgressLine,
   clock: Stopwatch,
 ): Promise<{ drop: Drop; allocation: Allocation }> {
-  const startPrices = values.prices === undefined
-    ? undefined
-    : parseCertificate(await readText(values.prices), values.prices);
+  const startPrices = await readCertificate(values.prices);
   // HiGHS can't be stopped for its best so far: Ctrl-C ends the program then.
   using interrupt = !solverOf(values.solver).isStoppable
     ? null

@@ -85,11 +85,10 @@ export function outputFiles(values: AllocateValues): NamedFiles {
 /**
  * Checks options that only go together.
  *
- * @throws {UsageError} for outputs that need prices with a solver that has none, for `--alternates` without `--alternates-out` or
- * the other way round, and for `--holdout-out` without `--holdout`
+ * @throws {UsageError} for outputs that need prices with a solver that has none, and as {@link checkTogether}
  */
 export function checkValues(values: AllocateValues): void {
-  const { certificate, alternates, alternatesOut, solver } = values;
+  const { certificate, alternates, solver } = values;
   const needsPrices = certificate !== undefined
     ? "--certificate"
     : alternates !== undefined
@@ -98,14 +97,28 @@ export function checkValues(values: AllocateValues): void {
   if (needsPrices !== null && solverOf(solver).certifies === false) {
     throw new UsageError(`${needsPrices} needs prices, and solver ${solver} has none: use optimal`);
   }
-  if (values.holdoutOut !== undefined && values.holdout === undefined) {
+  checkTogether(values);
+}
+
+/**
+ * Checks outputs and the options that say what is in them, with an engine and without.
+ *
+ * @throws {UsageError} for one without the other
+ */
+export function checkTogether(
+  { alternates, alternatesOut, holdout, holdoutOut }: Pick<
+    AllocateValues,
+    "alternates" | "alternatesOut" | "holdout" | "holdoutOut"
+  >,
+): void {
+  if (holdoutOut !== undefined && holdout === undefined) {
     throw new UsageError("--holdout-out needs --holdout, the share that is held out");
   }
   if ((alternates === undefined) !== (alternatesOut === undefined)) {
     throw new UsageError(
       alternates === undefined
         ? "--alternates-out needs --alternates, how many each user has"
-        : "--alternates needs --alternates-out, the file that they go to",
+        : "--alternates needs --alternates-out, what they go to",
     );
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readCertificate } from "../frame/read_certificate.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import { besidesCaps, leastShortfall } from "../../allocator/limits/least_shortfall.ts";
 import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
@@ -21,7 +22,6 @@ import type { Certificate } from "../../allocator/model/certificate.ts";
 import { UsageError } from "../../base/errors.ts";
 import { judgedBy, judgedUnder } from "../../api/check.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
-import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { type DropSources, readDrop } from "../../io/drop_reader.ts";
 import { hasShortfallPrice } from "../../allocator/limits/items.ts";
 import { type AboutMinima, checkText, checkVerdict } from "../../report/text/check_text.ts";
@@ -30,7 +30,6 @@ import { inputSources, type InputValues, readOptions } from "../frame/input_opti
 import { readScenario } from "../frame/scenario_file_option.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
-import { readText } from "../frame/read_text.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
@@ -54,12 +53,9 @@ export async function runCheck(
   options: InputValues & CheckValues,
   given: ReadonlySet<string>,
 ): Promise<number> {
-  const { assign, certificate: certificateFile, scenario: scenarioFile, exact, json, quiet } =
-    options;
+  const { assign, scenario: scenarioFile, exact, json, quiet } = options;
   const progress = new ProgressLine({ quiet });
-  const certificate = certificateFile === undefined
-    ? undefined
-    : parseCertificate(await readText(certificateFile), certificateFile);
+  const certificate = await readCertificate(options.certificate);
   const scenario = await readScenario(scenarioFile);
   const drop = await readDrop(sourcesFor(options, certificate, scenario), {
     ...readOptions(options),

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { readCertificate } from "../frame/read_certificate.ts";
 import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
 import type { Scenario } from "../../allocator/explain/scenario.ts";
 import { UsageError } from "../../base/errors.ts";
 import { IdPool } from "../../base/ids.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
-import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
 import { leastsInWords } from "../../report/facts/input_notes.ts";
 import { counted } from "../../report/words.ts";
@@ -24,7 +24,6 @@ import { Interrupt } from "../frame/interrupt.ts";
 import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
-import { readText } from "../frame/read_text.ts";
 import { readScenario } from "../frame/scenario_file_option.ts";
 import { write, writeJson } from "../frame/write.ts";
 import type { EngineJob } from "./engines/engine.ts";
@@ -62,9 +61,7 @@ export async function runEngine(
   const job = await engine.prepare(values);
   const tables = { ...await readEngineInput(values), policy };
   const scenario = await readScenario(values.scenario);
-  const startPrices = values.prices === undefined
-    ? undefined
-    : parseCertificate(await readText(values.prices), values.prices);
+  const startPrices = await readCertificate(values.prices);
   const limits = { ...values, topN: values.topN || undefined, duplicates, scenario, startPrices };
   if (values.dryRun) {
     write(Deno.stdout, `${dryRunNote(values, scenario)}${job.dryRun(tables, limits)}`);

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { checkTogether } from "./allocate_values.ts";
 import { type SolverName, solverOf, SOLVERS } from "../../api/solvers.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { OptionValues } from "../frame/command.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables } from "../frame/table_outputs.ts";
-import type { AlternatesPlace, EngineCommand } from "./engines/engine.ts";
+import type { EngineCommand } from "./engines/engine.ts";
 import { engineOptionNames, ownNames } from "./engines/engines.ts";
 
 /** The options of `divvy allocate` that every engine understands; an engine's own are in engines/. */
@@ -121,11 +122,10 @@ export function checkEngineOptions(
   }
   const among = (names: Readonly<Record<string, string>>) =>
     Object.entries(names).filter(([name]) => given.has(name));
-  const { holdout, holdoutOut } = options;
-  if (holdoutOut !== undefined && holdout === undefined) {
-    throw new UsageError("--holdout-out needs --holdout, the share that is held out");
-  }
-  checkAlternates(alternates, options);
+  checkTogether(options);
+  const { alternatesOut } = options;
+  const fault = alternatesOut === undefined ? null : alternates.fault(alternatesOut, options);
+  if (fault !== null) throw new UsageError(`--alternates-out ${alternatesOut}: ${fault}`);
   const known = [...needed, ...understood, ...ownNames(command)];
   const refused = among({ ...LOCAL, ...longOf }).filter(([name]) => !known.includes(name));
   if (refused.length > 0) {
@@ -134,23 +134,6 @@ export function checkEngineOptions(
     );
     throw new UsageError(`--engine ${engine} does not use ${longs.join(", ")}`);
   }
-}
-
-/** @throws {UsageError} for `--alternates` without what they go to, or the other way round */
-function checkAlternates(
-  place: AlternatesPlace,
-  options: OptionValues & EngineValues,
-): void {
-  const { alternates, alternatesOut } = options;
-  if ((alternates === undefined) !== (alternatesOut === undefined)) {
-    throw new UsageError(
-      alternates === undefined
-        ? "--alternates-out needs --alternates, how many each user has"
-        : "--alternates needs --alternates-out, what they go to",
-    );
-  }
-  const fault = alternatesOut === undefined ? null : place.fault(alternatesOut, options);
-  if (fault !== null) throw new UsageError(`--alternates-out ${alternatesOut}: ${fault}`);
 }
 
 /**

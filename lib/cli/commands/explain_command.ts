@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { gapOption, timeoutOption, workersOption } from "../frame/solver_options.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { addInputOptions } from "../frame/input_options.ts";
-import { choice, file, flag, number, text } from "../frame/options.ts";
+import { choice, file, flag, text } from "../frame/options.ts";
 import { addPolicyOptions } from "../frame/policy_options.ts";
 import { showOption } from "../frame/show_option.ts";
 
@@ -85,13 +86,10 @@ function questions() {
 /** Options of the solver, for runs without a certificate. */
 function solverOptions() {
   return [
-    number(
-      "--gap <gap>",
+    gapOption(
       "stop when proven within this of the bound; up to 300,000 pairs go on to the optimum",
-      { min: 0 },
-    ).default(1e-6),
-    number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
-    number("--timeout <seconds>", "stop solving after so long", { min: 0, above: true })
-      .default(3600),
+    ),
+    workersOption(),
+    timeoutOption("stop solving after so long"),
   ];
 }

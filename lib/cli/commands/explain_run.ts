@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readCertificate } from "../frame/read_certificate.ts";
 import { type Certificate, policyOfCertificate } from "../../allocator/model/certificate.ts";
 import {
   type ContractExplanation,
@@ -23,7 +24,6 @@ import { allocate } from "../../api/allocate.ts";
 import { explain, findSubject, type Subject } from "../../api/explain.ts";
 import { checkRules } from "../../api/policy_options.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
-import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
 import {
   explainContractText,
@@ -41,7 +41,6 @@ import { threads } from "../frame/threads.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readyDrop } from "../../api/ready_drop.ts";
 import { underScenario } from "../frame/scenario_file_option.ts";
-import { readText } from "../frame/read_text.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
@@ -71,9 +70,7 @@ export async function runExplain(
   if (row !== undefined && limit === undefined) throw new UsageError("--row needs --limit");
   if (side !== undefined && limit === undefined) throw new UsageError("--side needs --limit");
   const progress = new ProgressLine(values);
-  const certificate = values.certificate === undefined
-    ? undefined
-    : parseCertificate(await readText(values.certificate), values.certificate);
+  const certificate = await readCertificate(values.certificate);
   progress.noteIf(rulesPassedOver(values, given, certificate));
   const { drop, allocation, notes } = await readToExplain(values, certificate, progress);
   progress.report({ phase: "explain" });

@@ -3,15 +3,14 @@
  *
  * @module
  */
+import { readCertificate } from "../frame/read_certificate.ts";
 import { checkRules } from "../../api/policy_options.ts";
 import { besideHeldOut } from "../../allocator/check/check.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
 import { changedBy } from "../../allocator/explain/whatif.ts";
-import type { Certificate } from "../../allocator/model/certificate.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { UsageError } from "../../base/errors.ts";
 import { readAssignments } from "../../io/tables/assignments_reader.ts";
-import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { type DropSources, readDrop } from "../../io/drop_reader.ts";
 import { parseRunDetails, type SummaryDetails } from "../../io/documents/summary_file.ts";
 import type { CompareFacts } from "../../report/facts/compare_facts.ts";
@@ -170,10 +169,6 @@ function show(
   if (values.json) writeJson(facts);
   else if (values.html === undefined) write(Deno.stdout, text());
   else if (!values.quiet) write(Deno.stderr, `Written: ${values.html}\n`);
-}
-
-async function readCertificate(file: string | undefined): Promise<Certificate | undefined> {
-  return file === undefined ? undefined : parseCertificate(await readText(file), file);
 }
 
 async function readDetails(file: string | undefined): Promise<Partial<SummaryDetails>> {

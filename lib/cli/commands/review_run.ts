@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { snakeCase } from "../../base/snake_case.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { readReviewData, type ReviewSources } from "../../io/review_reader.ts";
 import { writeChoseNone } from "../../io/tables/chose_none_writer.ts";
@@ -128,9 +129,8 @@ function sourcesOf(values: ReviewValues): ReviewSources {
 
 /** The inputs as the facts list them, by name of the table; passwords of databases are left out. */
 function namedFiles(sources: ReviewSources): Record<string, string> {
-  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return Object.fromEntries(
     Object.entries(sources).filter(([, source]) => source !== undefined)
-      .map(([name, source]) => [snake(name), shownName(source)]),
+      .map(([name, source]) => [snakeCase(name), shownName(source)]),
   );
 }

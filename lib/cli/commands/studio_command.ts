@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { gapOption, workersOption } from "../frame/solver_options.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { addInputOptions } from "../frame/input_options.ts";
@@ -40,9 +41,8 @@ export function studioCommand(): DivvyCommand {
       ),
     ])
     .optionsUnder("Solver:", [
-      number("--gap <gap>", "stop each when proven within this of the bound", { min: 0 })
-        .default(1e-6),
-      number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
+      gapOption("stop each when proven within this of the bound"),
+      workersOption(),
     ]);
   return addPolicyOptions(withSolver)
     .optionsUnder("Other options:", [quietFlag()])

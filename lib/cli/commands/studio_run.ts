@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { readCertificate } from "../frame/read_certificate.ts";
 import { policyOfCertificate } from "../../allocator/model/certificate.ts";
 import { issueCertificate } from "../../api/certificate.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
-import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { readDrop } from "../../io/drop_reader.ts";
 import { type CapsNotes, readCapsNotes } from "../../io/tables/caps_notes.ts";
 import { isSourceUrl } from "../../sources/source_url.ts";
@@ -29,7 +29,6 @@ import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { policyOf } from "../frame/policy_options.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { readyDrop } from "../../api/ready_drop.ts";
-import { readText } from "../frame/read_text.ts";
 import { tableControl } from "../frame/table_options.ts";
 import { mayStartWorkers, threads } from "../frame/threads.ts";
 import { write } from "../frame/write.ts";
@@ -112,9 +111,7 @@ async function startOf(
   values: InputValues & StudioValues,
   progress: ProgressLine,
 ): Promise<SessionStart> {
-  const certificate = values.certificate === undefined
-    ? undefined
-    : parseCertificate(await readText(values.certificate), values.certificate);
+  const certificate = await readCertificate(values.certificate);
   const sources = inputSources(values);
   const drop = await readDrop(sources, {
     ...readOptions(values),

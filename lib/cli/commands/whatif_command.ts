@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { gapOption, timeoutOption, workersOption } from "../frame/solver_options.ts";
+import { MAX_K } from "../../allocator/drop/instance/own_k.ts";
 import { dateOption } from "../frame/page_date.ts";
 import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
@@ -32,13 +34,9 @@ export function whatIfCommand(): DivvyCommand {
   ]);
   const withOutputs = withInputs
     .optionsUnder("Solver:", [
-      number("--gap <gap>", "stop each when proven within this of the bound", { min: 0 })
-        .default(1e-6),
-      number("--workers <n>", "threads (default: the cores)", { min: 1, max: 256, whole: true }),
-      number("--timeout <seconds>", "stop after so long, all scenarios together", {
-        min: 0,
-        above: true,
-      }).default(3600),
+      gapOption("stop each when proven within this of the bound"),
+      workersOption(),
+      timeoutOption("stop after so long, all scenarios together"),
     ])
     .optionsUnder("Outputs:", [
       file(
@@ -68,7 +66,7 @@ function changes() {
     texts("--set-ratio <group=ratio>", "the ratio of one group (repeatable)"),
     texts("--cap-scale <contract=factor>", "a cap, or all, sponsored, unsponsored (repeatable)"),
     texts("--limit-scale <limit=factor>", "the amounts of a limit, or all (repeatable)"),
-    number("--k <n>", "most offers per user", { min: 1, max: 65_535, whole: true })
+    number("--k <n>", "most offers per user", { min: 1, max: MAX_K, whole: true })
       .commonlyNamed(null),
     file(
       "--scenarios <file>",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readCertificate } from "../frame/read_certificate.ts";
 import { checkRules } from "../../api/policy_options.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { policyOfCertificate } from "../../allocator/model/certificate.ts";
@@ -11,7 +12,6 @@ import { quote, UsageError } from "../../base/errors.ts";
 import { threads } from "../frame/threads.ts";
 import { dropTitle } from "./report_page.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
-import { parseCertificate } from "../../io/documents/certificate_file.ts";
 import { type DropSources, readDrop } from "../../io/drop_reader.ts";
 import { parseScenarios } from "../../io/documents/scenario_file.ts";
 import { type WhatIfFacts, whatIfFacts } from "../../report/facts/whatif_facts.ts";
@@ -66,16 +66,14 @@ export async function runWhatIf(
   checkTables({ out: values.out }, { format: values.format });
   checkEndings({ "--html": values.html }, ["html", "htm"]);
   const all = await allScenarios(values);
-  const certificate = values.certificate === undefined
-    ? undefined
-    : parseCertificate(await readText(values.certificate), values.certificate);
+  const certificate = await readCertificate(values.certificate);
   const policy = certificate === undefined ? rulesOf(values) : policyOfCertificate(certificate);
   const scenarios = all.filter((scenario) => !isAsItIs(scenario, policy));
   const progress = new ProgressLine(values);
   progress.noteIf(rulesPassedOver(values, given, certificate));
   if (certificate === undefined) {
     progress.note(
-      "no certificate: the drop without changes is solved first, under the rules of the values",
+      "no certificate: the drop without changes is solved first, under the rules of the options",
     );
   }
   using interrupt = new Interrupt(() =>

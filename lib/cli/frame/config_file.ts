@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { snakeCase } from "../../base/snake_case.ts";
 import type { Command } from "../../deps/commander.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { dirname, isAbsolute, join } from "node:path";
@@ -111,8 +112,7 @@ function commandsOptions(program: DivvyCommand, command: DivvyCommand | undefine
 
 /** " (did you mean …?)" for a name that is spelled as on the command line; else "". */
 function hint(program: DivvyCommand, name: string): string {
-  const spelled = name.replace(/^-+/, "").replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
-    .replaceAll("-", "_");
+  const spelled = snakeCase(name.replace(/^-+/, "")).replaceAll("-", "_");
   const known = configurable(program).some((command) => configOptions(command).has(spelled));
   return known && spelled !== name ? ` (did you mean ${quote(spelled)}?)` : "";
 }

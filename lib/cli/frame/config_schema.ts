@@ -5,7 +5,8 @@
  */
 import { z } from "../../deps/zod.ts";
 import type { DivvyCommand } from "./command.ts";
-import type { NumberRange, ValueKind } from "../../base/value_kind.ts";
+import { COUNT_OR_SHARE_PATTERN, SHARE_PATTERN } from "../../base/count_or_share.ts";
+import { FRACTION, isOfKind, type NumberRange, type ValueKind } from "../../base/value_kind.ts";
 import { DivvyOption } from "./options.ts";
 
 /** The commands that take `--config`. */
@@ -87,14 +88,14 @@ function valueSchema(kind: ValueKind, isGiven: boolean): z.ZodType {
     case "numbers":
       return z.array(numberSchema(kind.range)).min(1);
     case "share":
-      return z.string().regex(/^\s*(\d{1,2}(\.\d+)?|\.\d+)\s*%\s*$/);
+      return textOf(kind, SHARE_PATTERN);
     case "count_or_share":
       return z.union([
         numberSchema({ min: 0, whole: true }),
-        z.string().regex(/^\s*(\d+(\.\d+)?|\.\d+)\s*%?\s*$/),
+        textOf(kind, COUNT_OR_SHARE_PATTERN),
       ]);
     case "step":
-      return z.union([numberSchema({ min: 0, above: true }), z.string().regex(/^[^/]+\/[^/]+$/)]);
+      return z.union([numberSchema({ min: 0, above: true }), textOf(kind, FRACTION)]);
     case "texts":
       return z.array(z.string()).min(1);
     case "files":
@@ -102,6 +103,11 @@ function valueSchema(kind: ValueKind, isGiven: boolean): z.ZodType {
     default:
       return z.string().min(1);
   }
+}
+
+/** A text of the kind; editors are told its pattern. */
+function textOf(kind: ValueKind, pattern: RegExp): z.ZodType {
+  return z.string().regex(pattern).refine((text) => isOfKind(text, kind));
 }
 
 const amount = z.union([z.number().min(0), z.string().min(1)]);

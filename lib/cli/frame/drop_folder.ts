@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { solverOf } from "../../api/solvers.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import { systemReason } from "../../base/system_reason.ts";
 import type { DivvyCommand } from "./command.ts";
@@ -31,9 +32,6 @@ const SUMMARY = "summary.json";
 
 /** Endings of tables' names. The format itself is recognised by the first bytes. A table may also be a folder of parts. */
 const ENDING = /^\.(csv|tsv|txt|jsonl|ndjson|json|xlsx|parquet)(\.(gz|zst|zip))?$/i;
-
-/** Solvers that write no certificate. */
-const WITHOUT_PROOF = new Set(["greedy", "ilp", "both"]);
 
 /** Files and folders of a drop's folder. */
 interface Listing {
@@ -87,7 +85,7 @@ function fillOutputs(command: DivvyCommand, listing: Listing): void {
   fill(command, "out", tableIn(listing, ASSIGNMENTS) ?? into(`${ASSIGNMENTS}.csv`));
   const open = (name: string) => command.getOptionValue(name) === undefined;
   if (open("summary")) fill(command, "summary", into(SUMMARY));
-  const proves = !WITHOUT_PROOF.has(command.getOptionValue("solver"));
+  const proves = solverOf(command.getOptionValue("solver")).certifies === true;
   if (proves && open("certificate")) fill(command, "certificate", into(CERTIFICATE));
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { snakeCase } from "../../base/snake_case.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "./command.ts";
 
@@ -12,9 +13,7 @@ import type { OptionValues } from "./command.ts";
 export function namedOptions(options: OptionValues): Record<string, unknown> {
   const named = Object.entries(options)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) =>
-      [name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`), shown(value)] as const
-    );
+    .map(([name, value]) => [snakeCase(name), shown(value)] as const);
   return Object.fromEntries(named.sort(([a], [b]) => a < b ? -1 : 1));
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { snakeCase } from "../../base/snake_case.ts";
 import { type Command, Option } from "../../deps/commander.ts";
 import { decimalOf } from "../../base/decimal_text.ts";
 import { quote, UsageError } from "../../base/errors.ts";
@@ -125,7 +126,7 @@ export class DivvyOption<Values = unknown> extends CommanderOption {
 
   /** The option's name in configuration files: snake_case, as in all of Divvy's files. */
   configName(): string {
-    return this.attributeName().replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    return snakeCase(this.attributeName());
   }
 }
 

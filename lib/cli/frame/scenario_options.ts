@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { decimalOf } from "../../base/decimal_text.ts";
 import { type Scenario, sweep } from "../../allocator/explain/whatif.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { changesInWords } from "../../report/facts/whatif_facts.ts";
@@ -54,7 +55,7 @@ export function scenariosOf(values: ScenarioValues): Scenario[] {
     return { ...scenario, name: changesInWords(scenario) };
   };
   if (ratioScale !== undefined && changeCost !== undefined) {
-    const isOne = (text: string) => !/[,.]{2}|,/.test(text);
+    const isOne = (text: string) => !/,|\.\./.test(text);
     if (!isOne(ratioScale) && !isOne(changeCost)) {
       throw new UsageError("of --ratio-scale and --change-cost one may have several values");
     }
@@ -119,7 +120,7 @@ function numberIn(
   range: NumberRange,
   expected: string,
 ): number {
-  const value = part.trim() === "" ? NaN : Number(part);
+  const value = decimalOf(part);
   if (inRange(value, range)) return value;
   throw new UsageError(`${option} is ${quote(text)}, expected ${expected}`);
 }

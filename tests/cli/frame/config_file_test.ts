@@ -54,6 +54,15 @@ const FAULTS: [config: string, message: string][] = [
   ],
   ['{"cov_mode": "y"}', 'divvy.json: cov_mode is "y", expected one of z, shortfall'],
   ['{"cov_w": [1, "x"]}', 'divvy.json: cov_w is [1,"x"], expected a list, each a number'],
+  // Texts that are numbers of a kind are judged by what the command line judges them by.
+  [
+    '{"split": {"step": "a/b"}}',
+    'divvy.json: split.step is "a/b", expected a number > 0, or a fraction such as "1/3"',
+  ],
+  [
+    '{"max_changed": "150%"}',
+    'divvy.json: max_changed is "150%", expected a whole number ≥ 0, or a share such as "5%"',
+  ],
   ['{"mix_tail": "yes"}', 'divvy.json: mix_tail is "yes", expected true or false'],
   [
     '{"max-mixed-share": 1}',

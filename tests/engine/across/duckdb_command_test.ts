@@ -217,7 +217,7 @@ Deno.test("--engine duckdb: without permission for native code, and with options
     const cases: [string[], RegExp][] = [
       [["--out", "a.csv"], /DuckDB can't be loaded: it is native code, which needs --allow-ffi/],
       [["--out", "a.xlsx"], /a\.xlsx: files of --engine duckdb are written as \.csv or \.parquet/],
-      [["--out", "a.csv", "--memory", "much"], /--memory much: expected a size such as 4GB/],
+      [["--out", "a.csv", "--memory", "much"], /--memory is "much", expected a size such as 4GB/],
       [["--out", "a.csv", "--url", "clickhouse://x/y"], /--engine duckdb does not use --url/],
       [["--out", "elig.csv"], /--out.*--elig|elig\.csv/],
       [[], /needs --out/],

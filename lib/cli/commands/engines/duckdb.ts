@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UsageError } from "../../../base/errors.ts";
+import { quote, UsageError } from "../../../base/errors.ts";
 import type { TableFormat } from "../../../io/records/table_format.ts";
 import type { OptionValues } from "../../frame/command.ts";
 import { dialectOf, type DialectValues } from "../../frame/table_options.ts";
@@ -47,7 +47,7 @@ export const DUCKDB: EngineCommand = {
   async prepare(options: Values & OptionValues) {
     const { elig, userGroups, out, format, memory, workFolder, workers } = options;
     if (memory !== undefined && !/^\d+(\.\d+)? ?[KMGT]i?B$/i.test(memory)) {
-      throw new UsageError(`--memory ${memory}: expected a size such as 4GB or 512MiB`);
+      throw new UsageError(`--memory is ${quote(memory)}, expected a size such as 4GB or 512MiB`);
     }
     const places = {
       ...{ elig, userGroups, out, format, memory, workFolder },

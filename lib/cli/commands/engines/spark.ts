@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UsageError } from "../../../base/errors.ts";
+import { quote, UsageError } from "../../../base/errors.ts";
 import type { TableFormat } from "../../../io/records/table_format.ts";
 import type { OptionValues } from "../../frame/command.ts";
 import { dialectOf, type DialectValues } from "../../frame/table_options.ts";
@@ -57,7 +57,9 @@ export const SPARK: EngineCommand = {
     const { outFormat } = await import("../../../engine/spark/spark_run.ts");
     outFormat(out, format);
     const odd = sparkConf?.find((setting) => !/^[^=\s]+=/.test(setting));
-    if (odd !== undefined) throw new UsageError(`--spark-conf ${odd}: expected name=value`);
+    if (odd !== undefined) {
+      throw new UsageError(`--spark-conf is ${quote(odd)}, expected name=value`);
+    }
     const places = {
       elig,
       userGroups,
