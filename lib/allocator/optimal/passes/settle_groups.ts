@@ -160,32 +160,33 @@ function wholeWindow(groups: number): MarginWindow {
 
 /** The margins of active users of groups with `open` 1 in each group's window, group after group (a counting sort). */
 function marginsByGroup(
-  { margin, activeGroup, activeCount }: PassBoard,
+  { margin, activeGroup, activeCount, listed }: PassBoard,
   users: number,
   open: Uint8Array,
   { low, high }: MarginWindow,
 ): { margins: Float64Array; from: Uint32Array; above: Uint32Array; atZero: Uint32Array } {
   const groups = open.length, from = new Uint32Array(groups + 1);
   const above = new Uint32Array(groups), atZero = new Uint32Array(groups);
+  const { margin: near, group: groupOfNear } = listed;
+  let count = 0;
   for (let b = 0; b < BLOCKS; b++) {
     const first = blockStart(users, b), end = first + activeCount[b];
     for (let i = first; i < end; i++) {
       const g = activeGroup[i], m = margin[i];
       if (open[g] === 0) continue;
-      if (m > 0) atZero[g]++;
-      if (m > high[g]) above[g]++;
-      else if (m >= low[g]) from[g + 1]++;
+      // Added up without branches, which nobody could predict. A margin that is not in the window is written over by the next one.
+      const isAbove = Number(m > high[g]);
+      atZero[g] += Number(m > 0);
+      above[g] += isAbove;
+      near[count] = m;
+      groupOfNear[count] = g;
+      count += Number(m >= low[g]) - isAbove;
     }
   }
+  for (let i = 0; i < count; i++) from[groupOfNear[i] + 1]++;
   for (let g = 0; g < groups; g++) from[g + 1] += from[g];
-  const margins = new Float64Array(from[groups]), at = from.slice();
-  for (let b = 0; b < BLOCKS; b++) {
-    const first = blockStart(users, b), end = first + activeCount[b];
-    for (let i = first; i < end; i++) {
-      const g = activeGroup[i], m = margin[i];
-      if (open[g] === 1 && m >= low[g] && m <= high[g]) margins[at[g]++] = m;
-    }
-  }
+  const margins = new Float64Array(count), at = from.slice();
+  for (let i = 0; i < count; i++) margins[at[groupOfNear[i]]++] = near[i];
   return { margins, from, above, atZero };
 }
 

@@ -6,14 +6,8 @@
 import type { Assignment } from "../assignment.ts";
 import { cellsOf } from "../../../drop/instance/limits.ts";
 import type { BundleChooser } from "../bundle_chooser.ts";
-import { selectLargest } from "../../dual/select.ts";
-import { changeCheapest, type Late, never } from "./cheapest_changes.ts";
-
-/**
- * Of the holders of an exceeded row, those whose bundle leads by least are looked at first: FIRST_HOLDERS, and HOLDERS_OF_UNIT for each
- * unit of the excess.
- */
-const FIRST_HOLDERS = 200, HOLDERS_OF_UNIT = 50;
+import { type Late, never } from "./cheapest_changes.ts";
+import { changeLikeliest } from "./likely_changes.ts";
 
 /** A cap or a hard limit. */
 interface Limit {
@@ -104,44 +98,17 @@ function relieve(
     return sum;
   };
   limit.ban(true);
-  for (const some of likelyFirst(assignment, holders, excess)) {
-    if (limit.excess() === 0) break;
-    changeCheapest(some, chooser, {
-      needed: () => limit.excess() > 0,
-      applies: (u) => held(u) > 0,
-      choose: (u) => chooser.choose(u),
-      // A user who holds much frees much, but no more than the excess is of use.
-      perUnit: (u) => Math.min(held(u), excess),
-      forced: true,
-      late,
-    });
-  }
-  limit.ban(false);
-}
-
-/**
- * The holders in the order in which they are looked at: under limits, which may have thousands, first those who lose least by
- * another bundle at the prices, as far as is known, and the others only if these are not enough. Users are in order in each.
- */
-function likelyFirst(
-  { leads, limits }: Assignment,
-  holders: readonly number[],
-  excess: number,
-): (readonly number[])[] {
-  const first = Math.ceil(FIRST_HOLDERS + HOLDERS_OF_UNIT * excess);
-  if (leads === null || limits === null || holders.length <= first) return [holders];
-  const { lead, ahead } = leads;
-  const leadOf = Float64Array.from(holders, (u) => Math.min(lead[u], ahead[u]));
-  const least = leadOf.map((own) => -own);
-  selectLargest(least, 0, least.length, first - 1);
-  const most = -least[first - 1], some: number[] = [], others: number[] = [];
-  let ties = first;
-  for (const own of leadOf) if (own < most) ties--;
-  holders.forEach((u, i) => {
-    const isSome = leadOf[i] < most || (leadOf[i] === most && ties-- > 0);
-    (isSome ? some : others).push(u);
+  changeLikeliest(assignment, holders.filter((u) => held(u) > 0), chooser, {
+    needed: () => limit.excess() > 0,
+    choose: (u) => chooser.choose(u),
+    // A user who holds much frees much, but no more than the excess is of use.
+    perUnit: (u) => Math.min(held(u), excess),
+    units: excess,
+    isOfType: false,
+    forced: true,
+    late,
   });
-  return [some, others];
+  limit.ban(false);
 }
 
 /** For each of the limits, the users who hold something that adds to it. */

@@ -17,15 +17,27 @@ const STEPS = 1024;
 /** This many candidates more than twice as many as are needed are listed before the list is cut. */
 const FEW = 64;
 
-/** A user, and what the change costs it. */
+/** Where users come in the order of what is expected of them, so many are looked at between two looks at whether they are enough. */
+const LOOKS = 32;
+
+/** A user, what the change costs it by unit, and how many units it brings. */
 interface Candidate {
   readonly u: number;
   readonly cost: number;
+  readonly units: number;
 }
 
 /** Orders by cost. Not by difference: that of two infinite costs is NaN. */
 function byCost(a: Candidate, b: Candidate): number {
   return a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : a.u - b.u;
+}
+
+/** What the last of the cheapest candidates that bring so many units costs by unit; Infinity where all bring less. Sorts them. */
+function costOfLast(candidates: Candidate[], needed: number): number {
+  candidates.sort(byCost);
+  let units = 0;
+  for (const { cost, units: own } of candidates) if ((units += own) >= needed) return cost;
+  return Infinity;
 }
 
 /** A change to make to some users. */
@@ -44,6 +56,11 @@ export interface Change {
    * How many changes are enough, if each one that is chosen can be made when its turn comes: then no more are listed. @default Infinity
    */
   enough?: number;
+  /**
+   * What the change is expected to cost user `u` by unit, at least, and how many units are needed. Users must come in this order: no more
+   * are looked at once those before bring enough at less. @default all are looked at
+   */
+  expected?: { costOf(u: number): number; readonly units: number };
   /** How much the bundle chosen for `u` helps; costs are compared per unit of it. @default 1 */
   perUnit?(u: number): number;
   /** Changes that cost more are not made. @default Infinity */
@@ -64,6 +81,7 @@ export function changeCheapest(
     choose,
     leastCost = () => -Infinity,
     enough = Infinity,
+    expected,
     perUnit = () => 1,
     most = Infinity,
     forced = false,
@@ -75,10 +93,14 @@ export function changeCheapest(
   for (const u of users) {
     // If time runs out, the choice is among the users looked at so far.
     if (++looks % STEPS === 0 && late()) break;
+    if (expected !== undefined && looks % LOOKS === 0) {
+      if (expected.costOf(u) >= costOfLast(candidates, expected.units)) break;
+    }
     if (!applies(u) || leastCost(u) > tooMuch) continue;
     const found = choose(u);
-    const cost = found ? (chooser.valueHeld(u) - chooser.value) / perUnit(u) : Infinity;
-    if (found ? cost <= most : forced) candidates.push({ u, cost });
+    const units = perUnit(u);
+    const cost = found ? (chooser.valueHeld(u) - chooser.value) / units : Infinity;
+    if (found ? cost <= most : forced) candidates.push({ u, cost, units });
     if (candidates.length > 2 * enough + FEW) {
       candidates.sort(byCost).length = enough;
       tooMuch = candidates[enough - 1].cost;

@@ -7,9 +7,10 @@ import { adds, type GroupRule, sponsoredPrices } from "../../../limits/kinds/gro
 import type { Prices } from "../../../model/allocation.ts";
 import type { Assignment } from "../assignment.ts";
 import { type BundleChooser, DECISIVE } from "../bundle_chooser.ts";
-import { changeCheapest, type Late, never } from "./cheapest_changes.ts";
+import { type Change, changeCheapest, type Late, never } from "./cheapest_changes.ts";
 import { SPONSORED, UNSPONSORED } from "../../dual/bundle_kernel.ts";
 import { type GroupUsers, usersOf } from "../../../drop/instance/group_users.ts";
+import { changeLikeliest } from "./likely_changes.ts";
 
 /** Surcharges on the price of a limit on offers, at which users look for other bundles, in units of an offer's size. */
 const PRICE_STEPS = [0.01, 0.05, 0.2, 1, DECISIVE];
@@ -50,21 +51,24 @@ export function repairSponsoredCounts(
       : count < rules.sponsored.least[g]
       ? (chooser.withinCaps ? 0 : shortfallPrice - price)
       : Math.abs(price);
-    const users = usersOf(byGroup, g);
-    changeCheapest(users, chooser, {
+    const units = Math.abs(target - count);
+    const change: Change = {
       needed: () => kind === SPONSORED ? sponsoredUsers[g] < target : sponsoredUsers[g] > target,
-      applies: (u) => (assignment.sponsored[u] > 0) !== (kind === SPONSORED),
       choose: (u) => chooser.choose(u, { kind }),
       leastCost: (u) =>
         kind === SPONSORED && !chooser.mayBeSponsored(u) ? Infinity : chooser.leastCostOfType(u),
       // Without further rules and at fixed prices a user's choice is the same whatever others do.
-      enough: rules.others.length === 0 && !chooser.withinCaps
-        ? Math.abs(target - count)
-        : Infinity,
+      enough: rules.others.length === 0 && !chooser.withinCaps ? units : Infinity,
       most,
       forced: count > rules.sponsored.most[g],
       late,
-    });
+    };
+    const isOther = (u: number) => (assignment.sponsored[u] > 0) !== (kind === SPONSORED);
+    const users = [...usersOf(byGroup, g)].filter(isOther);
+    // At fixed prices what a change costs at least is known for sure.
+    if (chooser.withinCaps) {
+      changeLikeliest(assignment, users, chooser, { ...change, units, isOfType: true });
+    } else changeCheapest(users, chooser, change);
   }
 }
 

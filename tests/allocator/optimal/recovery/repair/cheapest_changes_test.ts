@@ -48,3 +48,21 @@ Deno.test("the same users change whatever is known of their costs, and few are l
     assert(known.seen < 1500, `${known.seen} looked at`);
   }
 });
+
+Deno.test("users who come in the order of what is expected: the same change, and few are looked at", () => {
+  const random = seededRandom(2);
+  for (let round = 0; round < 50; round++) {
+    const expected = Array.from({ length: 2000 }, () => 20 * random.next())
+      .sort((a, b) => a - b);
+    const cost = expected.map((least) =>
+      random.next() < 0.1 ? Infinity : least + 0.5 * random.next()
+    );
+    const needed = 1 + Math.floor(40 * random.next());
+    const { given } = changed(cost, needed, {});
+    const known = changed(cost, needed, {
+      expected: { costOf: (u) => expected[u], units: needed },
+    });
+    assertEquals(known.given, given);
+    assert(known.seen < 300, `${known.seen} looked at`);
+  }
+});
