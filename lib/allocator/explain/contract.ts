@@ -7,8 +7,7 @@ import { withoutRounding } from "../../base/without_rounding.ts";
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { nameOfRow } from "../drop/instance/limits.ts";
-import type { Inquiry } from "./question.ts";
-import { isPinned } from "./why_not.ts";
+import { type Inquiry, isPinned } from "./question.ts";
 
 /** A user and what a contract is worth to them. */
 export interface Bidder {

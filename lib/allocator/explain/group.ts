@@ -7,8 +7,7 @@ import { withoutRounding } from "../../base/without_rounding.ts";
 import { ceilShare } from "../../base/share.ts";
 import { LIMIT_KINDS, type LimitField } from "../limits/kinds/list.ts";
 import type { Prices } from "../model/allocation.ts";
-import type { Inquiry } from "./question.ts";
-import { isPinned } from "./why_not.ts";
+import { type Inquiry, isPinned } from "./question.ts";
 
 /** A user, and what being sponsored costs the user. */
 export interface Swayed {
@@ -68,7 +67,7 @@ const NAMED = 10;
 
 /** Explains group `g` (index in the instance). It finds one pair of best bundles of each of the group's users. */
 export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
-  const { instance, policy: { model, mixTail }, prices } = inquiry.question;
+  const { instance, policy: { model }, prices } = inquiry.question;
   const { group, contract, start, middle, sponsoredContracts } = instance;
   const isAsked = inquiry.problem.rules.sponsored.least[g] > 0;
   const required = ceilShare(instance.ratio[g], instance.groupSize[g]);
@@ -98,7 +97,7 @@ export function explainGroup(inquiry: Inquiry, g: number): GroupExplanation {
     if (isSwayed) {
       byMinimum++;
       dearest.push({ user: u, cost });
-    } else if (!isSponsored && Number.isFinite(cost) && (mixTail || pinned.length === 0)) {
+    } else if (!isSponsored && Number.isFinite(cost)) {
       next.push({ user: u, cost });
     }
   }

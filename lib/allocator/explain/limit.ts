@@ -1,17 +1,15 @@
 /**
- * Which pairs a limit keeps out or brings in, at which price, and what relaxing it by one unit could add.
+ * How a limit stands: its rows, and of one of them which pairs are nearest, and what relaxing it by one unit could add.
  *
  * @module
  */
-import { withoutRounding } from "../../base/without_rounding.ts";
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
 import { type Limits, nameOfRow } from "../drop/instance/limits.ts";
-import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
+import { addsTo, type Bid, LimitBids } from "./limit_bids.ts";
 import { type LimitRow, limitRows } from "./limit_rows.ts";
 import type { Inquiry } from "./question.ts";
-import { isPinned } from "./why_not.ts";
 
 /** A pair that counts toward a limit, and what it is worth. */
 export interface LimitBidder extends KnownContract {
@@ -21,11 +19,9 @@ export interface LimitBidder extends KnownContract {
   score: number;
   /** What the pair adds to what the limit counts. */
   adds: number;
-  /** Value of the user's best bundle with the pair, free of the limit's price, less that of the best without; may be below 0. */
-  worth: number;
   /**
-   * The price of the limit at which the user is indifferent. Of an at-most limit the pair is an offer at any lower price, of an
-   * at-least limit at any higher one.
+   * The price of the limit, all other prices unchanged, at which the pair comes into the user's best bundle or leaves it: the one
+   * nearest to the present price. Of an at-most limit the pair is in it just below that price, of an at-least limit just above.
    */
   price: number;
 }
@@ -51,9 +47,6 @@ export interface LimitExplanation {
   /** The row asked about, or the only one; null where none of several was asked about. */
   row: LimitRowExplanation | null;
 }
-
-/** Most pairs that a list names. */
-const NAMED = 10;
 
 /**
  * Explains a limit of a drop that has limits.
@@ -172,16 +165,15 @@ function rowInFull(inquiry: Inquiry, row: LimitRow, r: number): LimitRowExplanat
   const { prices, instance } = inquiry.question;
   const { rows, families } = instance.limits!;
   const share = families[rows.family[r]].shareOf === null ? 0 : rows.declared[r];
-  const shown = ({ pair, user, adds, worth, enters }: Bid): LimitBidder => ({
+  const shown = ({ pair, user, price }: Bid): LimitBidder => ({
     user_id: instance.users.at(user),
     contract_address: instance.contracts[instance.contract[pair]],
     ...aboutContract(instance, instance.contract[pair]),
     score: inquiry.scoreOf(pair),
-    adds: rows.sense[r] * adds + share,
-    worth,
-    price: enters,
+    adds: rows.sense[r] * addsTo(rows, pair, r) + share,
+    price,
   });
-  const { nearly, barely } = new Bids(inquiry, r).nearest();
+  const { nearly, barely } = new LimitBids(inquiry, r).nearest();
   return {
     ...row,
     gain_at_most: (prices.limit?.[r] ?? 0) + inquiry.slackOfRow(r),
@@ -189,139 +181,4 @@ function rowInFull(inquiry: Inquiry, row: LimitRow, r: number): LimitRowExplanat
     nearly: nearly.map(shown),
     barely: barely.map(shown),
   };
-}
-
-/** A pair, what it is worth without the limit's price, and the price at which its user is indifferent. */
-interface Bid {
-  readonly pair: number;
-  readonly user: number;
-  /** What an offer of it adds to the row, with the row's sign. */
-  readonly adds: number;
-  readonly worth: number;
-  /** The price of the row at which the pair becomes, or ceases to be, an offer. */
-  readonly enters: number;
-}
-
-/** What the pairs of a row are worth to their users. */
-class Bids {
-  readonly #inquiry: Inquiry;
-  readonly #row: number;
-  readonly #limits: Limits;
-  readonly #kernel: BundleKernel;
-  /** A bonus larger than any bundle's value: a pair that gets it is in the best bundle. */
-  readonly #bonus: number;
-
-  constructor(inquiry: Inquiry, row: number) {
-    this.#inquiry = inquiry;
-    this.#row = row;
-    this.#limits = inquiry.question.instance.limits!;
-    this.#kernel = new BundleKernel(inquiry.problem);
-    this.#kernel.setPrices(inquiry.question.prices);
-    this.#bonus = 2 ** Math.ceil(Math.log2(8 * this.#span() + 1));
-  }
-
-  /** The non-offers nearest to becoming offers, and the offers nearest to be lost. For each pair it finds at most three best bundles. */
-  nearest(): { nearly: Bid[]; barely: Bid[] } {
-    const { question: { instance, prices }, tolerance } = this.#inquiry, { start } = instance;
-    const price = prices.limit?.[this.#row] ?? 0;
-    const isMost = this.#limits.rows.sense[this.#row] > 0;
-    // An at-most limit keeps out the pairs of the least worth per unit, an at-least limit brings in those of the least cost.
-    const nearly = new Nearest(isMost), barely = new Nearest(!isMost);
-    for (let u = 0; u + 1 < start.length; u++) {
-      const taken = this.#inquiry.taken(u);
-      let unchanged: number | null = null;
-      for (let p = start[u]; p < start[u + 1]; p++) {
-        const adds = this.#adds(p);
-        // In a share, pairs that the limit does not select count with the other sign.
-        if (isMost ? adds <= 0 : adds >= 0) continue;
-        const held = taken.includes(p);
-        // A pin is an offer at any price.
-        if (held && isPinned(instance, p)) continue;
-        const withIt = this.#withIt(u, p, adds);
-        unchanged ??= this.#best(u);
-        // If the pair is in no best bundle, the unchanged best bundle is the best one without it.
-        const isOut = withIt - price * adds < unchanged - tolerance;
-        const beside = isOut ? unchanged : this.#without(u, p);
-        const worth = withoutRounding(withIt - beside, withIt, beside);
-        const enters = worth / adds;
-        // An at-least limit does not hold a pair that is an offer at a price of 0 anyway, and an at-most limit
-        // does not keep out one that would be no offer at a price of 0.
-        if (
-          !Number.isFinite(enters) ||
-          (worth * Math.sign(adds) <= tolerance && !(isMost && held))
-        ) continue;
-        (held ? barely : nearly).take({ pair: p, user: u, adds, worth, enters });
-      }
-    }
-    return { nearly: nearly.bids, barely: barely.bids };
-  }
-
-  /** What an offer of pair `p` adds to the row, with the row's sign; 0 if it does not count. */
-  #adds(p: number): number {
-    const { start, row, coefficient, item } = this.#limits.rows;
-    for (let e = start[item[p]]; e < start[item[p] + 1]; e++) {
-      if (row[e] === this.#row) return coefficient[e];
-    }
-    return 0;
-  }
-
-  /** Value of user `u`'s best bundle with pair `p`, where `p` does not pay the row's price; −Infinity if no bundle may hold it. */
-  #withIt(u: number, p: number, adds: number): number {
-    const { prices } = this.#inquiry.question, { netPrice } = this.#kernel;
-    const i = this.#inquiry.problem.item[p], usual = netPrice[i];
-    netPrice[i] = usual - (prices.limit?.[this.#row] ?? 0) * adds - this.#bonus;
-    const value = this.#best(u) - this.#bonus;
-    netPrice[i] = usual;
-    return value < -this.#bonus / 2 ? -Infinity : value;
-  }
-
-  /** Value of user `u`'s best bundle without pair `p`. */
-  #without(u: number, p: number): number {
-    const { netPrice } = this.#kernel, i = this.#inquiry.problem.item[p], usual = netPrice[i];
-    netPrice[i] = Infinity;
-    const value = this.#best(u);
-    netPrice[i] = usual;
-    return value;
-  }
-
-  #best(u: number): number {
-    return this.#inquiry.bestWorth(this.#kernel, u);
-  }
-
-  /** More than the absolute value of any user's best bundle. */
-  #span(): number {
-    const { problem, question: { instance, prices } } = this.#inquiry;
-    const rules = problem.rules.all.map(({ name }) => largest(prices[name]));
-    const own = largest(instance.score) + largest(this.#kernel.netPrice);
-    return (problem.k + 1) * rules.reduce((sum, n) => sum + n, own) + largest(problem.shapeWorth);
-  }
-}
-
-/** The largest absolute value of the finite numbers of a column; 0 if there are none. */
-function largest(column: ArrayLike<number>): number {
-  let most = 0;
-  for (let i = 0; i < column.length; i++) {
-    if (Number.isFinite(column[i])) most = Math.max(most, Math.abs(column[i]));
-  }
-  return most;
-}
-
-/** At most ten bids, those with the highest or the lowest prices. */
-class Nearest {
-  readonly bids: Bid[] = [];
-  readonly #sign: 1 | -1;
-
-  constructor(highestFirst: boolean) {
-    this.#sign = highestFirst ? 1 : -1;
-  }
-
-  /** Inserts a bid if it is among the ten nearest; of equal ones the first comes first. */
-  take(bid: Bid): void {
-    const { bids } = this, isNearer = (other: Bid) => this.#sign * (bid.enters - other.enters) > 0;
-    if (bids.length === NAMED && !isNearer(bids[NAMED - 1])) return;
-    let at = bids.length;
-    while (at > 0 && isNearer(bids[at - 1])) at--;
-    bids.splice(at, 0, bid);
-    bids.length = Math.min(bids.length, NAMED);
-  }
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Limits } from "../drop/instance/limits.ts";
 import { nameOfRow } from "../drop/instance/limits.ts";
+import type { Items } from "../limits/items.ts";
 import { excessOf, hasRoom, priceOfRow } from "../model/row_use.ts";
 import type { Inquiry } from "./question.ts";
 
@@ -16,7 +16,7 @@ export interface LimitAgainst {
   row: string;
   /** Its price per unit; 0 for a row that has no room but no price either. */
   price: number;
-  /** What an offer of the pair counts; below 0 in an at-least row, which is a reason for the offer. */
+  /** What an offer of the pair counts; below 0 in an at-least row, which is a reason for the offer, and there at most its whole amount. */
   counts: number;
 }
 
@@ -26,12 +26,13 @@ export interface LimitAgainst {
  */
 export function limitsAgainst(inquiry: Inquiry, p: number): LimitAgainst[] {
   const full: LimitAgainst[] = [], priced: LimitAgainst[] = [];
-  eachRow(inquiry, p, (limits, r, counts) => {
+  const { limits } = inquiry.question.instance;
+  eachRow(inquiry.problem.items, p, (r, counts) => {
     const price = inquiry.question.prices.limit?.[r] ?? 0;
-    const fits = hasRoom(limits.rows, inquiry.use!, r, counts);
+    const fits = hasRoom(limits!.rows, inquiry.use!, r, counts);
     if (price === 0 && fits) return;
-    const { limit } = limits.families[limits.rows.family[r]];
-    (fits ? priced : full).push({ limit, row: nameOfRow(limits, r), price, counts });
+    const { limit } = limits!.families[limits!.rows.family[r]];
+    (fits ? priced : full).push({ limit, row: nameOfRow(limits!, r), price, counts });
   });
   return [full, priced].flatMap((rows) =>
     rows.sort((a, b) => b.price * b.counts - a.price * a.counts)
@@ -42,7 +43,9 @@ export function limitsAgainst(inquiry: Inquiry, p: number): LimitAgainst[] {
 export function limitCharge(inquiry: Inquiry, p: number): number {
   const { limit } = inquiry.question.prices;
   let charge = 0;
-  if (limit !== undefined) eachRow(inquiry, p, (_, r, counts) => charge += limit[r] * counts);
+  if (limit !== undefined) {
+    eachRow(inquiry.problem.items, p, (r, counts) => charge += limit[r] * counts);
+  }
   return charge;
 }
 
@@ -81,10 +84,10 @@ function changesOf(
   before: ArrayLike<number>,
   after: ArrayLike<number>,
 ): Map<number, number> {
-  const change = new Map<number, number>();
+  const { limits } = inquiry.question.instance, change = new Map<number, number>();
   const add = (pairs: ArrayLike<number>, sign: 1 | -1) => {
     for (let i = 0; i < pairs.length; i++) {
-      eachRow(inquiry, pairs[i], (_, r, counts) => {
+      eachRow(limits?.rows ?? null, pairs[i], (r, counts) => {
         change.set(r, (change.get(r) ?? 0) + sign * counts);
       });
     }
@@ -94,14 +97,18 @@ function changesOf(
   return change;
 }
 
-/** Calls `take` with each row that pair `p` counts toward and what it counts there, with the row's sign. */
+/**
+ * Calls `take` with each row that pair `p` counts toward and what it counts there, with the row's sign.
+ *
+ * @param entries those of the limits: what an offer adds; or those of the dual's problem, where toward a least it is at most the whole
+ *   amount, as the price is for no more
+ */
 function eachRow(
-  inquiry: Inquiry,
+  entries: Pick<Items, "item" | "start" | "row" | "coefficient"> | null,
   p: number,
-  take: (limits: Limits, r: number, counts: number) => void,
+  take: (r: number, counts: number) => void,
 ): void {
-  const { limits } = inquiry.question.instance;
-  if (limits === undefined) return;
-  const { item, start, row, coefficient } = limits.rows;
-  for (let e = start[item[p]]; e < start[item[p] + 1]; e++) take(limits, row[e], coefficient[e]);
+  if (entries === null) return;
+  const { item, start, row, coefficient } = entries;
+  for (let e = start[item[p]]; e < start[item[p] + 1]; e++) take(row[e], coefficient[e]);
 }

@@ -6,6 +6,7 @@
 import { sponsoredPriceOf } from "../limits/kinds/group_rules.ts";
 import type { GroupCounts } from "../limits/kinds/user_counts.ts";
 import type { Prices } from "../model/allocation.ts";
+import { placeIn } from "../../base/sorted_place.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
 import { type Offers, valueOfOffers } from "../model/offers.ts";
@@ -151,9 +152,50 @@ export class Inquiry {
     return Math.max(this.#unlimited.value[SPONSORED], this.#unlimited.value[UNSPONSORED]);
   }
 
+  /**
+   * Finds the best bundles of user `u` at a kernel's prices, of those that hold the user's pins. The kernel's fields hold until the
+   * next scan.
+   */
+  scan(kernel: BundleKernel, u: number): void {
+    const pinned = this.#pinsOf(u);
+    if (pinned.length === 0) return kernel.scanUser(u);
+    const { item } = this.problem, { netPrice, value } = kernel;
+    // A bonus that nothing is worth giving up for.
+    const bonus = 2 ** Math.ceil(Math.log2(4 * this.spanOf(kernel, u)));
+    const usual = pinned.map((p) => netPrice[item[p]]);
+    for (const p of pinned) netPrice[item[p]] -= bonus;
+    kernel.scanUser(u);
+    pinned.forEach((p, i) => netPrice[item[p]] = usual[i]);
+    for (const kind of [UNSPONSORED, SPONSORED]) {
+      value[kind] -= bonus * pinned.length;
+      if (value[kind] < -bonus / 2) value[kind] = -Infinity;
+    }
+  }
+
+  /** More than the distance between the values of any two bundles of user `u` at a kernel's prices. */
+  spanOf({ netPrice }: BundleKernel, u: number): number {
+    const { question: { instance, prices }, problem } = this, { start, score, group } = instance;
+    let offer = 0;
+    for (let p = start[u]; p < start[u + 1]; p++) {
+      const price = netPrice[problem.item[p]];
+      offer = Math.max(offer, Math.abs(score[p]) + (Number.isFinite(price) ? Math.abs(price) : 0));
+    }
+    for (const { name } of problem.rules.all) offer += prices[name][group[u]];
+    return 2 * (problem.k + 1) * offer + 2 * Math.max(...problem.shapeWorth.map(Math.abs)) +
+      Number.MIN_VALUE;
+  }
+
+  /** The pinned pairs of user `u`. */
+  #pinsOf(u: number): number[] {
+    const { instance } = this.question, { start, pins } = instance, own: number[] = [];
+    if (pins === undefined) return own;
+    for (let p = start[u]; p < start[u + 1]; p++) if (isPinned(instance, p)) own.push(p);
+    return own;
+  }
+
   /** Value of the best bundle of user `u` at a kernel's prices, including what its group pays for a sponsored user. */
   bestWorth(kernel: BundleKernel, u: number): number {
-    kernel.scanUser(u);
+    this.scan(kernel, u);
     const sponsored = kernel.value[SPONSORED] +
       this.sponsoredPrice(this.question.instance.group[u]);
     return Math.max(sponsored, kernel.value[UNSPONSORED]);
@@ -170,11 +212,17 @@ export class Inquiry {
    */
   worthByType(u: number): { sponsored: number; unsponsored: number } {
     const { group } = this.question.instance;
-    this.#atPrices.scanUser(u);
+    this.scan(this.#atPrices, u);
     const g = group[u];
     return {
       sponsored: this.#atPrices.value[SPONSORED] + this.sponsoredPrice(g),
       unsponsored: this.#atPrices.value[UNSPONSORED],
     };
   }
+}
+
+/** Whether a pair is pinned. */
+export function isPinned({ pins }: Instance, p: number): boolean {
+  // Pins are in order, and there may be millions, as of --only-new.
+  return pins !== undefined && placeIn(pins.pair, p) >= 0;
 }

@@ -11,8 +11,8 @@ import { aboutContract, type KnownContract } from "../drop/instance/contract_col
 import { ownCoverage } from "../model/policy.ts";
 import { kOfUser } from "../model/user_k.ts";
 import { withoutRounding } from "../../base/without_rounding.ts";
-import type { Inquiry } from "./question.ts";
-import { isPinned, type WhyNot, whyNot } from "./why_not.ts";
+import { type Inquiry, isPinned } from "./question.ts";
+import { type WhyNot, whyNot } from "./why_not.ts";
 
 /** One option (eligible pair) of a user. */
 export interface OptionExplanation extends KnownContract {

@@ -3,14 +3,12 @@
  *
  * @module
  */
-import { placeIn } from "../../base/sorted_place.ts";
 import { adds } from "../limits/kinds/group_rules.ts";
-import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitKind } from "../limits/kinds/kind.ts";
 import { kOfUser } from "../model/user_k.ts";
 import { fitsBrand, fitsGroup, fitsType, GROUP_REASONS } from "./fits_rules.ts";
 import { costOfLimits, fitsLimits, limitCharge } from "./limits_against.ts";
-import type { Inquiry } from "./question.ts";
+import { type Inquiry, isPinned } from "./question.ts";
 
 /**
  * Why a user did not get an option:
@@ -90,12 +88,6 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
       costOfLimits(inquiry, taken, ways[0]) > 0
     ? "limit"
     : "price_above_score";
-}
-
-/** Whether a pair is pinned. */
-export function isPinned({ pins }: Instance, p: number): boolean {
-  // Pins are in order, and there may be millions, as of --only-new.
-  return pins !== undefined && placeIn(pins.pair, p) >= 0;
 }
 
 /** By how much the objective grows if a user of group `g` gets the pairs `way` in place of `taken`. */

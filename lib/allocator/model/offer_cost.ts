@@ -6,10 +6,19 @@
 import { sharedFloat64 } from "../../base/shared_array.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
 
-/** Float64Array, length rows: what each missed unit costs; the shortfall price for limits without a price of their own. */
-export function highestOfLimits({ price }: LimitRows, shortfallPrice: number): Float64Array {
+/**
+ * Float64Array, length rows: what each missed unit costs; the shortfall price for limits without a price of their own. A least of 0
+ * can't be missed: nothing is worth a price there.
+ */
+export function highestOfLimits(
+  { price, sense, declared }: Pick<LimitRows, "price" | "sense" | "declared">,
+  shortfallPrice: number,
+): Float64Array {
   const highest = sharedFloat64(price.length);
-  highest.set(price.map((own) => Number.isNaN(own) ? shortfallPrice : own));
+  price.forEach((own, r) => {
+    const asksNothing = sense[r] < 0 && declared[r] === 0;
+    highest[r] = asksNothing ? 0 : Number.isNaN(own) ? shortfallPrice : own;
+  });
   return highest;
 }
 

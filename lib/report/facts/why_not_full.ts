@@ -73,7 +73,7 @@ export function whyNotFull(facts: FillFacts): string {
   // Where users have their own k, users times k are not the slots that they have.
   const oneK = f.own_k === undefined;
   const reasons = [
-    ...(model === "uniform" && !mixes && oneK ? [ratioReason(f, k)] : []),
+    ...(model === "uniform" && !mixes && oneK ? [ratioReason(f, k, totals.shortfall)] : []),
     unitsReason(f),
     ...(oneK ? [optionsReason(f, k)] : []),
   ].filter(({ slots }) => slots > 0).sort((a, b) => b.slots - a.slots);
@@ -122,10 +122,14 @@ interface Reason {
   slots: number;
 }
 
-/** Sponsored users hold sponsored offers only, so slots that sponsored units don't reach stay empty. */
-function ratioReason(f: FeasibilityFacts, k: number): Reason {
+/**
+ * Sponsored users hold sponsored offers only, so slots that sponsored units don't reach stay empty.
+ *
+ * @param missing users that the minima lack: their slots may be filled with other offers
+ */
+function ratioReason(f: FeasibilityFacts, k: number, missing: number): Reason {
   const [sponsored] = f.capacity;
-  const required = f.required_sponsored_users - f.least_shortfall;
+  const required = f.required_sponsored_users - Math.max(f.least_shortfall, missing);
   return {
     words: `Ratios ask for ${counted(f.required_sponsored_users, "sponsored user")} (` +
       `${counted(f.required_sponsored_users * k, "slot")}), ` +

@@ -61,3 +61,27 @@ Deno.test("explain: who got a unit that is worth no more than a limit's price co
   assertEquals([told.price, told.assigned, told.demand_at_zero], [0, 1, 0]);
   assertEquals(told.indifferent_at_price, 1);
 });
+
+Deno.test("explain: who has all that one may have by pins wants nothing else, at no price", async () => {
+  const users = ["u", "v", "w"];
+  const drop = Drop.from({
+    users: users.map((id) => ({ id, group: "g" })),
+    contracts: [{ id: "tea", cap: 1, sponsored: true }, { id: "water", cap: 9, sponsored: false }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: users.flatMap((user, i) => [
+      { user, contract: "tea", score: 0.9 - i / 10 },
+      { user, contract: "water", score: 0.1 },
+    ]),
+    limits: [{ limit: "some tea", atMost: 1, where: { contract_address: "tea" } }],
+    pins: [{ user: "u", contract: "water" }],
+  });
+  const allocation = await allocate(drop, { k: 1 });
+  const tea = explain(drop, allocation, { contract: "tea" });
+  assertEquals([tea.eligible_users, tea.demand_at_zero], [3, 2]);
+  assertEquals([...tea.nearly, ...tea.barely].map((one) => one.user_id).toSorted(), ["v", "w"]);
+  const { row } = explain(drop, allocation, { limit: "some tea" });
+  assertEquals([...row!.nearly, ...row!.barely].some((one) => one.user_id === "u"), false);
+  const { best_sponsored, best_unsponsored } = explain(drop, allocation, { user: "u" });
+  assertEquals(best_sponsored, null);
+  assertEquals(best_unsponsored! > 0, true);
+});

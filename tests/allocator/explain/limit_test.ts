@@ -40,7 +40,7 @@ async function asked(seed: number, limits: readonly LimitInput[]) {
   };
 }
 
-/** Value of a user's best bundle at prices, with or without a pair, by trying all; a free one costs nothing in row `r`. */
+/** Value of a user's best bundle with or without a pair where row `r` has another price, by trying all. */
 function bestBundle(
   { instance, prices }: Awaited<ReturnType<typeof asked>>,
   u: number,
@@ -55,10 +55,10 @@ function bestBundle(
     for (const p of pairs) {
       sum += score[p] - prices.contract[contract[p]];
       for (let e = rows.start[rows.item[p]]; e < rows.start[rows.item[p] + 1]; e++) {
-        const price = rows.row[e] === r && p === must.pair
-          ? priceOfRow
-          : prices.limit![rows.row[e]];
-        sum -= price * rows.coefficient[e];
+        const row = rows.row[e], price = row === r ? priceOfRow : prices.limit![row];
+        // Toward a least one offer counts no more than all of it.
+        const least = rows.sense[row] < 0 && rows.amount[row] < 0 ? rows.amount[row] : -Infinity;
+        sum -= price * Math.max(least, rows.coefficient[e]);
       }
     }
     const sponsored = pairs.filter((p) => contract[p] < sponsoredContracts).length;
@@ -85,37 +85,48 @@ const KINDS: LimitInput[][] = [
   [{ limit: "x", atLeast: 8, price: 0.3, where: { brand_id: "b1" } }],
   [{ limit: "x", counts: "cost", atMost: 8, price: 0.1 }, { limit: "y", atMost: 6 }],
   [{ limit: "x", atMost: 0.4, shareOf: "offers", where: { kind: "new" } }],
+  [{ limit: "x", counts: "weight", atLeast: 3, price: 0.2, where: { contract_address: "c4" } }, {
+    limit: "y",
+    per: "city",
+    atMost: 4,
+  }],
+  // Several pairs of each user count: what brings one in brings its others in too.
+  [{ limit: "x", atMost: 4 }],
 ];
 
-Deno.test("the price at which a pair comes in is where its best bundles with and without it are worth the same", async () => {
+Deno.test("who nearly came in: at the price told, and at no nearer one, the pair comes into its user's best bundle", async () => {
   let looked = 0;
   for (let seed = 1; seed <= 24; seed++) {
     const all = await asked(seed, KINDS[seed % KINDS.length]);
-    const { instance, inquiry, allocation } = all;
+    const { instance, inquiry, allocation, prices } = all;
     const { row } = explainLimit(inquiry, "x");
-    const r = findLimitRow(instance.limits, "x", "")!;
-    const check = (bids: LimitBidder[], held: boolean) => {
-      for (const { user_id, contract_address, worth, price } of bids) {
-        const u = instance.users.indexOfSorted(user_id);
-        const c = instance.contracts.indexOf(contract_address);
-        let pair = instance.start[u];
-        while (instance.contract[pair] !== c) pair++;
-        assertEquals(allocation.offerPair.includes(pair), held);
-        const withIt = bestBundle(all, u, r, price, { pair, held: true });
-        const without = bestBundle(all, u, r, price, { pair, held: false });
-        assertAlmostEquals(withIt, without, 1e-9, `${seed} ${user_id} ${contract_address}`);
-        const free = bestBundle(all, u, r, 0, { pair, held: true });
-        assertAlmostEquals(worth, free - without, 1e-9);
-        looked++;
-      }
+    const r = findLimitRow(instance.limits, "x", "")!, present = prices.limit![r];
+    // What a pair adds to its user's best bundle at a price of the row: below 0 it is not in it.
+    const pairOf = ({ user_id, contract_address }: LimitBidder) => {
+      const u = instance.users.indexOfSorted(user_id);
+      let pair = instance.start[u];
+      while (instance.contracts[instance.contract[pair]] !== contract_address) pair++;
+      const margin = (price: number) =>
+        bestBundle(all, u, r, price, { pair, held: true }) -
+        bestBundle(all, u, r, price, { pair, held: false });
+      return { pair, margin };
     };
-    check(row!.nearly, false);
-    check(row!.barely, true);
-    // Nearest first.
-    const down = row!.side === "at_most" ? 1 : -1;
-    for (const [list, sign] of [[row!.nearly, down], [row!.barely, -down]] as const) {
-      for (let i = 1; i < list.length; i++) {
-        assert(sign * (list[i - 1].price - list[i].price) >= 0);
+    const falls = row!.side === "at_most" ? 1 : -1;
+    for (const [bids, held] of [[row!.nearly, false], [row!.barely, true]] as const) {
+      for (const [i, bid] of bids.entries()) {
+        const { pair, margin } = pairOf(bid),
+          says = `${seed} ${bid.user_id} ${bid.contract_address}`;
+        assertEquals(allocation.offerPair.includes(pair), held);
+        assertAlmostEquals(margin(bid.price), 0, 1e-9, says);
+        // It is in on one side of that price, and on the way from there to the present price nothing changes.
+        const way = [0.01, 0.2, 0.4, 0.6, 0.8, 1].map((s) => bid.price + s * (present - bid.price));
+        for (const price of Math.abs(bid.price - present) < 1e-9 ? [] : way) {
+          assert(falls * (bid.price - price) * margin(price) >= -1e-9, `${says} at ${price}`);
+        }
+        // Nearest first.
+        const sign = held ? -falls : falls;
+        assert(i === 0 || sign * (bids[i - 1].price - bid.price) >= 0);
+        looked++;
       }
     }
   }
@@ -151,6 +162,24 @@ Deno.test("an option that a full limit keeps out says so, with the limit", async
     }
   }
   assert(found > 50, `${found}`);
+});
+
+Deno.test("an offer that counts more than a whole least is worth no more than all of it at the prices", async () => {
+  const drop = Drop.from({
+    users: [{ id: "u", group: "g" }],
+    contracts: [{ id: "tea", cap: 1, sponsored: false }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: [{ user: "u", contract: "tea", score: -0.3, attributes: { weight: 3 } }],
+    limits: [{ limit: "some", counts: "weight", atLeast: 2, price: 0.2 }],
+  });
+  const allocation = await allocate(drop, { k: 1, covW: [], sponsoredBonus: 0 });
+  assertEquals(allocation.offersOf("u").length, 1);
+  const { options: [tea], best_unsponsored } = explain(drop, allocation, { user: "u" });
+  assertAlmostEquals(tea.net_value, best_unsponsored!, 1e-12);
+  assertEquals(tea.limits!.map(({ counts }) => counts), [-2]);
+  const { row } = explain(drop, allocation, { limit: "some" });
+  assertEquals([row!.used, row!.barely[0].adds], [3, 3]);
+  assertAlmostEquals(row!.barely[0].price, 0.15, 1e-12);
 });
 
 Deno.test("rows say how they stand, and why a least is missed", async () => {

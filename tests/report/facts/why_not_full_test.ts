@@ -15,6 +15,7 @@ function why(change: {
   worthless?: string[];
   bound?: number | null;
   gap?: number;
+  missing?: number;
 }): string {
   const { assignments = 3000, required = 0, sponsored = 3000, unsponsored = 3000, few = 0 } =
     change;
@@ -36,6 +37,7 @@ function why(change: {
       assignments,
       bound: change.bound === undefined ? 1 : change.bound,
       gap: change.bound === null ? null : change.gap ?? 0,
+      shortfall: change.missing ?? 0,
     } as Parameters<typeof whyNotFull>[0]["totals"],
     feasibility: {
       slots: 3000,
@@ -67,6 +69,11 @@ Deno.test("why not full: the reason that keeps most slots empty, in one sentence
   assertEquals(
     why({ assignments: 2100, required: 500, sponsored: 600 }),
     "Ratios ask for 500 sponsored users (1,500 slots), 600 units are sponsored: 30.0 % of slots can't be filled.",
+  );
+  // Users who are missing to the minima may have other offers.
+  assertEquals(
+    why({ assignments: 2100, required: 500, sponsored: 600, missing: 250 }),
+    "Ratios ask for 500 sponsored users (1,500 slots), 600 units are sponsored: 5.0 % of slots can't be filled; caps, types and ratios keep 25.0 % more empty.",
   );
   assertEquals(
     why({ assignments: 2000, required: 500, sponsored: 600 }),
