@@ -3,14 +3,10 @@
  *
  * @module
  */
+import { Names, problemFault } from "./problem/check_fields.ts";
 import { InputError } from "../base/errors.ts";
 import type { SplitOptions } from "./problem/options.ts";
-import {
-  GOOD_EXPECTED,
-  GOODS_EXPECTED,
-  type GoodsProblem,
-  NAME_EXPECTED,
-} from "./problem/problem.ts";
+import { GOOD_EXPECTED, GOODS_EXPECTED, type GoodsProblem } from "./problem/problem.ts";
 import { type Split, split } from "./split.ts";
 
 /** The split of one of several goods. */
@@ -68,24 +64,19 @@ export function splitGoods(problem: GoodsProblem, options: SplitOptions = {}): G
 
 /** The places of requirements, by good. Throws for a good that does not exist, or that nobody asks for. */
 function peopleByGood(problem: GoodsProblem): Map<string, number[]> {
-  const fault = (column: string, value: unknown, expected: string) =>
-    InputError.at({ column, value: value === undefined ? undefined : String(value), expected });
   const { goods, requirements } = problem ?? {};
-  if (!Array.isArray(goods) || goods.length === 0) throw fault("goods", goods, GOODS_EXPECTED);
-  if (!Array.isArray(requirements)) throw fault("requirements", requirements, "a list of people");
-  const places = new Map<string, number[]>();
-  goods.forEach((good, g) => {
-    const name = good?.name;
-    if (typeof name !== "string" || name.trim() === "") {
-      throw fault(`goods[${g}].name`, name, "a name");
-    }
-    if (places.has(name.trim())) throw fault(`goods[${g}].name`, name, NAME_EXPECTED);
-    places.set(name.trim(), []);
-  });
+  if (!Array.isArray(goods) || goods.length === 0) {
+    throw problemFault("goods", goods, GOODS_EXPECTED);
+  }
+  if (!Array.isArray(requirements)) {
+    throw problemFault("requirements", requirements, "a list of people");
+  }
+  const places = new Map<string, number[]>(), names = new Names();
+  goods.forEach((good, g) => places.set(names.add(good?.name, `goods[${g}].name`), []));
   requirements.forEach((person, i) => {
     const name = person?.good;
     const own = typeof name === "string" ? places.get(name.trim()) : undefined;
-    if (own === undefined) throw fault(`requirements[${i}].good`, name, GOOD_EXPECTED);
+    if (own === undefined) throw problemFault(`requirements[${i}].good`, name, GOOD_EXPECTED);
     own.push(i);
   });
   for (const [name, own] of places) {
