@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SMALL_PAIRS } from "../allocator/optimal/dual/drop_sizes.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import {
   type Allocation,
@@ -24,8 +25,6 @@ import { exactCertificate } from "./certificate.ts";
 const WIDE = 1e6;
 /** A gap up to here may come from a lack of digits alone. */
 const OF_DIGITS = 1e-9;
-/** Up to this many pairs, solving a second time takes next to no time. */
-const MOST_PAIRS = 20_000;
 /** Scores of less than this part of the largest are small. */
 const SMALL = 1e-3;
 
@@ -58,7 +57,7 @@ export async function closedInDigits(
   search: Search,
 ): Promise<Allocation> {
   if (found.prices === null || found.timedOut) return found;
-  if (instance.score.length > MOST_PAIRS || !isWide(instance.score)) return found;
+  if (instance.score.length > SMALL_PAIRS || !isWide(instance.score)) return found;
   const { gap } = exactCertificate(instance, found);
   if (gap === 0 || gap > OF_DIGITS) return found;
   const nearer = withLoweredScores(instance, found) ?? withPricesTakenOff(instance, found);

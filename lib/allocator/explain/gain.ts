@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { SMALL_PAIRS } from "../optimal/dual/drop_sizes.ts";
 import { withoutRounding } from "../../base/without_rounding.ts";
 import type { Allocation } from "../model/allocation.ts";
 import { type Instance, pairCount } from "../drop/instance/instance.ts";
@@ -13,9 +14,6 @@ import { solveOptimal } from "../optimal/optimal.ts";
 import { type GroupRule, groupRules, hasRule } from "../limits/kinds/group_rules.ts";
 import { COUNTS } from "../limits/kinds/user_counts.ts";
 import type { Question } from "./question.ts";
-
-/** Drops of more pairs are not solved again: the answer would take too long. */
-const MOST_PAIRS = 20_000;
 
 /** Most counted seconds for programs of each of the two runs: the answer must not depend on how fast the machine is. */
 const WORK = 5;
@@ -85,7 +83,7 @@ async function gainOf(
   { instance, policy, prices }: Omit<Question, "offers">,
   changed: Instance,
 ): Promise<number | null> {
-  if (pairCount(instance) > MOST_PAIRS) return null;
+  if (pairCount(instance) > SMALL_PAIRS) return null;
   const options = { startPrices: prices, gap: 0, work: WORK };
   const before = await solveOptimal(instance, policy, options);
   const after = await solveOptimal(changed, policy, options);

@@ -14,7 +14,7 @@ import type { OptimalOptions } from "./options.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Prices } from "../model/allocation.ts";
 import { prove } from "./joint/proof.ts";
-import { SMALL_PAIRS } from "./programs/allowance.ts";
+import { SMALL_PAIRS } from "./dual/drop_sizes.ts";
 import { type ShortfallCut, shortfallCut } from "./dual/shortfall_cut.ts";
 import { solveAt } from "./solve_at_price.ts";
 import { missedBy, type Solved } from "./solved.ts";

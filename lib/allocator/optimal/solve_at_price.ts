@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { areAlike, EXACT_PAIRS, isTied, refine } from "./core/refine.ts";
+import { EXACT_PAIRS, PASS_PAIRS } from "./dual/drop_sizes.ts";
+import { areAlike, isTied, refine } from "./core/refine.ts";
 import { areChainsFirst } from "./recovery/chains_first.ts";
 import { recover } from "./recovery/recover.ts";
 import type { Assignment } from "./recovery/assignment.ts";
@@ -40,12 +41,6 @@ import { takeHeld } from "./recovery/take_offers.ts";
 import { whyNoHighs } from "../../deps/highs.ts";
 import { withoutNoise } from "./search/without_noise.ts";
 
-/**
- * Drops of at most this many pairs are solved to the optimum where their classes are few. In larger ones users are compared only if
- * nearly all seem alike.
- */
-const MOST_COMPARED = 2_000_000;
-
 /** Time kept for the repair that follows if recovery runs out of time, in milliseconds per pair. */
 const REPAIR_MS = 4e-4;
 
@@ -67,7 +62,7 @@ export async function solveAt(
   const { instance } = problem;
   const { gap = 1e-6, onProgress } = options;
   const classes = classesOf(problem, clock);
-  const exact = classes !== null && pairCount(instance) <= MOST_COMPARED &&
+  const exact = classes !== null && pairCount(instance) <= PASS_PAIRS &&
     pairsOfClasses(instance, classes) <= EXACT_PAIRS;
   const goal = exact ? 0 : gap;
   const flow = isQuickFlow(problem) && !clock.isShortForFlow()
@@ -231,7 +226,7 @@ function firstChoice(
  */
 function classesOf(problem: DualProblem, clock: Clock): UserClasses | null {
   const { instance } = problem;
-  if (pairCount(instance) <= MOST_COMPARED) return userClasses(instance);
+  if (pairCount(instance) <= PASS_PAIRS) return userClasses(instance);
   if (!seemAlike(instance) || clock.isShortForFlow()) return null;
   const classes = userClasses(instance);
   return areAlike(problem, classes) ? classes : null;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { BRANCHED_PAIRS, proveByCases } from "./cases/branches.ts";
+import { ANY_GAP_PAIRS, BRANCHED_PAIRS } from "./dual/drop_sizes.ts";
+import { proveByCases } from "./cases/branches.ts";
 import { hasLargeScores } from "./cases/counted_offers.ts";
 import type { Clock } from "./clock.ts";
 import { isPinnedPair, type PinnedDrop } from "../pins/pinned_drop.ts";
@@ -17,10 +18,10 @@ import { whyNoHighs } from "../../deps/highs.ts";
 const WORTHWHILE = 0.5;
 
 /**
- * A proof by cases is tried for relative gaps up to TOLERANCE; for any gap if there are at most FEW_PAIRS pairs, or scores so far above
- * the others that a gap is about a whole number of such offers.
+ * A proof by cases is tried for relative gaps up to this; for any gap if there are at most {@link ANY_GAP_PAIRS}, or scores so far
+ * above the others that a gap is about a whole number of such offers.
  */
-const TOLERANCE = 1e-6, FEW_PAIRS = 200;
+const TOLERANCE = 1e-6;
 
 /**
  * If the prices leave a gap but the assignment seems optimal, tries to add a proof by cases, which `check` can verify like prices.
@@ -28,7 +29,6 @@ const TOLERANCE = 1e-6, FEW_PAIRS = 200;
 export async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop): Promise<Solved> {
   const { assignment, proof, bound } = found;
   const pairs = pairCount(assignment.problem.instance);
-  // HiGHS takes longer to load than some large drops take to solve.
   if (pairs > BRANCHED_PAIRS) return found;
   const objective = assignment.objective();
   const isOpen = (bound: number) => bound > objective + ROUNDING * (Math.abs(bound) + proof.size);
@@ -36,7 +36,7 @@ export async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop
   if (!isOpen(ofPrices) || await whyNoHighs() !== null) return found;
   const bonus = pinned?.bonus ?? 0;
   const isFar = relativeGap(bound - bonus, objective - bonus) > TOLERANCE;
-  if (isFar && pairs > FEW_PAIRS && !hasLargeScores(assignment.problem.instance)) return found;
+  if (isFar && pairs > ANY_GAP_PAIRS && !hasLargeScores(assignment.problem.instance)) return found;
   const cases = await proveByCases(assignment.problem, proof.prices, objective, {
     pairs: assignment.slots.filter((pair) => pair >= 0),
     isPinned: (pair) => pinned !== undefined && isPinnedPair(pinned, pair),

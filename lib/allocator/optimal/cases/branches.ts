@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { BRANCHED_PAIRS } from "../dual/drop_sizes.ts";
 import type {
   BranchedProof,
   BranchNode,
@@ -35,9 +36,6 @@ import {
   withUserLimits,
 } from "./counted_users.ts";
 import { exactPrices, type Mixture } from "../columns/class_columns.ts";
-
-/** Most pairs of a drop for which a proof by cases is sought. */
-export const BRANCHED_PAIRS = 5000;
 
 /** Most cases of a proof: each has prices of its own in the certificate. */
 const MOST_CASES = 400;

@@ -12,7 +12,7 @@ import { generateColumns, type Priced } from "./column_generation.ts";
 import { GroupColumns } from "./group_columns.ts";
 import { dive } from "./group_dive.ts";
 import type { Pause } from "../../../base/pause.ts";
-import { SMALL_PAIRS } from "../programs/allowance.ts";
+import { PASS_PAIRS, SMALL_PAIRS } from "../dual/drop_sizes.ts";
 
 /**
  * Prices are good enough if their bound is within OF_GAP of the gap asked for, or within OF_LOSS of what groups lose at the first prices
@@ -25,9 +25,6 @@ const OF_GAP = 0.5, OF_LOSS = 5e-4;
  * there, so less is left.
  */
 const OF_GAP_OF_COLUMNS = 0.3;
-
-/** From this many pairs on a round over all groups takes long, so that fewer rounds count for more than columns that differ. */
-const MANY_PAIRS = 2_000_000;
 
 /** Whether any group has a joint choice at the prices: a limit with a price ties its users together. */
 export function hasJointGroups({ shape }: Pick<Proof, "shape">): boolean {
@@ -119,7 +116,8 @@ export class JointGroups {
       ),
       firstBox: this.#box,
       pause,
-      halfWay: pairCount(problem.instance) >= MANY_PAIRS,
+      // Where a round over all groups takes long, fewer rounds count for more than columns that differ.
+      halfWay: pairCount(problem.instance) >= PASS_PAIRS,
     });
     const { prices } = best;
     if (prices !== this.proof.prices && !stop()) {

@@ -4,22 +4,20 @@
  *
  * @module
  */
+import { EXACT_PAIRS, SMALL_PAIRS, TINY_PAIRS, WEIGHING_PAIRS } from "../dual/drop_sizes.ts";
 import { whyNoHighs } from "../../../deps/highs.ts";
 import { isSearchable, isSearchFirst } from "../flow/typed_network.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { typesTie } from "../local_search/type_search.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
-import { Allowance, SMALL_PAIRS } from "../programs/allowance.ts";
+import { Allowance } from "../programs/allowance.ts";
 import { hasJointGroups } from "../columns/joint_groups.ts";
 import type { OwnProof } from "../columns/own_limits.ts";
 import type { Proof } from "../joint/proof.ts";
 import { pairsOfClasses, type UserClasses } from "../../drop/user_classes.ts";
 import { type RefineOptions, RefineState } from "./refine_state.ts";
 import { RefineSteps } from "./refine_steps.ts";
-
-/** Up to this many pairs the solver looks for the exact optimum, whatever gap is asked for. */
-export const EXACT_PAIRS = 300_000;
 
 /** Most counted seconds for all programs of a small drop together (see `allowance.ts`). */
 const SMALL_TOTAL_SECONDS = 2.5;
@@ -36,8 +34,8 @@ const FEW_COLUMNS = 2000;
  */
 const WIDE = 1e-3, WIDE_UNDER_LIMITS = 1e-5, LONG_SECONDS = 15;
 
-/** Prices are good if the gap is at most GOOD; for drops of at most TINY_PAIRS pairs better ones are always found first. */
-const GOOD = 1e-6, TINY_PAIRS = 3000;
+/** Prices are good if the gap is at most this. */
+const GOOD = 1e-6;
 
 /** If prices prove this gap, no better ones are sought. */
 const TIGHT = 1e-8;
@@ -48,8 +46,8 @@ const TIGHT = 1e-8;
  */
 const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
 
-/** If offers count by weight toward limits, HiGHS may find the optimum of up to WEIGHING_PAIRS pairs in WEIGHING_SECONDS counted seconds. */
-const WEIGHING_PAIRS = 1500, WEIGHING_SECONDS = 60;
+/** If offers count by weight toward limits, HiGHS gets this many counted seconds for the optimum of at most {@link WEIGHING_PAIRS}. */
+const WEIGHING_SECONDS = 60;
 
 /** As FAR_FROM_EXACT, for drops with limits: there many users are nearly indifferent, and a part of the core helps at larger gaps. */
 const FAR_UNDER_LIMITS = 1e-2;

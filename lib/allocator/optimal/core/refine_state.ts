@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { PROGRAM_PAIRS } from "../dual/drop_sizes.ts";
 import { relativeGap } from "../../model/allocation.ts";
 import { countsFew } from "../../limits/items.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
@@ -24,8 +25,8 @@ export const PROVEN = 1e-12;
 /** This much of an offer's size is little. */
 const LITTLE = 1;
 
-/** Most pairs, and classes of users, for which the best prices are found by linear programming. */
-const PROGRAM_PAIRS = 200_000, PROGRAM_CLASSES = 6000;
+/** Most classes of users for which the best prices are found by linear programming. */
+const PROGRAM_CLASSES = 6000;
 
 /**
  * If limits count offers or are shares of them, HiGHS can solve programs of many columns: most counted seconds for parts of the core, and most

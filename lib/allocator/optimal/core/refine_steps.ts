@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { SMALL_PAIRS } from "../dual/drop_sizes.ts";
 import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import { ITERATION_OF_ROW } from "../../ilp/mip.ts";
 import { searchTies, searchTypes } from "../local_search/type_search.ts";
-import { Allowance, SMALL_PAIRS } from "../programs/allowance.ts";
+import { Allowance } from "../programs/allowance.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { improveByChains } from "../local_search/chains.ts";
 import { solveByFewRows, solveCore, solveGrowingCore } from "../programs/core.ts";

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { FLOW_PAIRS } from "../dual/drop_sizes.ts";
 import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import { objectiveStep } from "../../model/objective_grid.ts";
@@ -15,9 +16,6 @@ import { kClasses } from "../../model/user_k.ts";
 
 /** Up to MOST_OFFERS offers per contract the flow is faster than the search for prices; up to MOST_OF_START it is a good start for it. */
 const MOST_OFFERS = 600, MOST_OF_START = 30;
-
-/** A flow of at most this many pairs takes hardly any time. */
-const FEW_PAIRS = 100_000;
 
 /**
  * With at least this many pairs per user it is a good start even if types are to be chosen: every contract that is in demand has a price
@@ -148,7 +146,7 @@ export function isQuickFlow(problem: DualProblem): boolean {
   if (perContract <= MOST_OFFERS && isFlow(problem)) return true;
   // With types to choose the flow's offers are hardly ever an allocation.
   const pairs = pairCount(problem.instance);
-  const isLongWay = k > 1 && hasTypes(problem) && pairs > FEW_PAIRS &&
+  const isLongWay = k > 1 && hasTypes(problem) && pairs > FLOW_PAIRS &&
     pairs < MANY_OPTIONS * group.length;
   return perContract <= MOST_OF_START && isNearFlow(problem) && !isLongWay;
 }

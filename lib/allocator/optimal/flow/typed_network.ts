@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FLOW_PAIRS, SMALL_PAIRS } from "../dual/drop_sizes.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import { kClasses } from "../../model/user_k.ts";
@@ -44,8 +45,8 @@ export function isTypedFlow(problem: DualProblem): boolean {
  */
 const MOST_OFFERS = 30;
 
-/** With more pairs than this, and at least so many per user, there are too many near ties for the other searches. */
-const LEAST_PAIRS = 20_000, LEAST_PAIRS_OF_USER = 64;
+/** In a drop that is not small, with at least so many pairs per user, there are too many near ties for the other searches. */
+const LEAST_PAIRS_OF_USER = 64;
 
 /** Whether a search over the users' types is worth its time. */
 export function isSearchable(problem: DualProblem): boolean {
@@ -54,16 +55,13 @@ export function isSearchable(problem: DualProblem): boolean {
     group.length * Math.min(k, MOST_OFFERS) <= MOST_OFFERS * cap.length;
 }
 
-/** With fewer pairs programs come nearer than a search over types alone, in more time. */
-const MANY_PAIRS = 100_000;
-
 /**
  * Whether hardly anything but types is to be decided, in a drop that is large for programs: there are more contracts than offers that
  * users may have, so few users want the same unit. Prices then prove no gap below 1e-4 or so, and need not be exact.
  */
 export function areTypesAll(problem: DualProblem): boolean {
   const { instance: { cap, group }, k } = problem;
-  return pairCount(problem.instance) > MANY_PAIRS && group.length * k <= cap.length &&
+  return pairCount(problem.instance) > FLOW_PAIRS && group.length * k <= cap.length &&
     isTypedFlow(problem);
 }
 
@@ -72,7 +70,7 @@ export function isSearchFirst(problem: DualProblem): boolean {
   const { instance } = problem;
   const pairs = pairCount(instance);
   return areTypesAll(problem) ||
-    pairs > LEAST_PAIRS && pairs >= LEAST_PAIRS_OF_USER * instance.group.length &&
+    pairs > SMALL_PAIRS && pairs >= LEAST_PAIRS_OF_USER * instance.group.length &&
       isSearchable(problem);
 }
 

@@ -8,9 +8,6 @@
  * @module
  */
 
-/** Most pairs of a small drop, in which all programs are tried. */
-export const SMALL_PAIRS = 20_000;
-
 /** Work that a step may do, perhaps as a part of what several steps may do together. */
 export class Allowance {
   /** Milliseconds of `performance.now()` at which to stop, whatever is left: the time limit's share. */

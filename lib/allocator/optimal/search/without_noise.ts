@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { PASS_PAIRS } from "../dual/drop_sizes.ts";
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { fastBoundAt } from "../passes/fast_bound.ts";
@@ -25,9 +26,6 @@ const BESIDE = 1e-5;
  */
 const LEAST_PART = 0.5;
 
-/** In a drop of more pairs than this the pass that a bound takes on one thread is not worth it. */
-const MOST_ROUNDED = 2_000_000;
-
 /**
  * The prices rounded to the grid that objectives lie on, where that is coarse, or to its common parts; else, if the optimum is sought
  * (`isExact`), with the tiny ones set to 0. They stay as they are unless that lowers their bound.
@@ -39,7 +37,7 @@ export function withoutNoise(
 ): { prices: Prices; bound: number } {
   const { instance, policy, shortfallPrice, unit, items, k } = problem;
   const coarse = 2 * BESIDE * unit, tiny = TINY * unit;
-  const step = items !== null || pairCount(instance) > MOST_ROUNDED
+  const step = items !== null || pairCount(instance) > PASS_PAIRS
     ? 0
     : objectiveStep(instance, policy, shortfallPrice, coarse);
   if (step === 0) {
