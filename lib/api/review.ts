@@ -95,7 +95,8 @@ const REVIEW_INPUT: Readonly<Record<keyof ReviewInput, OptionRule>> = {
  * sponsored offer; the lift over users held out; contracts that nobody selected. Shares have Wilson's intervals, differences
  * Newcombe's.
  *
- * @throws {UsageError} for an unknown option, a blank id, and offers that contradict each other
+ * @throws {InputError} for a row that is none, an id that is no text or blank, and offers that contradict each other
+ * @throws {UsageError} for an unknown option, and for a field that only some offers have
  *
  * @example
  * ```ts

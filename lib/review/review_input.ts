@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkId, checkRow, fieldFault } from "../base/given_field.ts";
+import { inRange, rangeText } from "../base/value_kind.ts";
 import { UsageError } from "../base/errors.ts";
 import { IdTable } from "../base/id_table.ts";
 import { Float64List, Uint32List } from "../base/number_list.ts";
@@ -48,7 +50,12 @@ export interface ReviewInput {
   groups?: Iterable<{ id: string; ratio: number }>;
 }
 
-/** @throws {UsageError} for an id that is no text or blank */
+/**
+ * A review's columns of records.
+ *
+ * @throws {InputError} for a row that is none, an id that is no text or blank, and a number out of range
+ * @throws {UsageError} for a field that only some offers have
+ */
 export function reviewDataOf(input: ReviewInput): ReviewData {
   const { offers, selections, redemptions, heldOut, users, contracts, groups } = input;
   const parts: ReviewParts = {
@@ -60,14 +67,23 @@ export function reviewDataOf(input: ReviewInput): ReviewData {
     groupRatios: groups === undefined ? null : groupColumns([...groups]),
     heldOut: heldOut === undefined
       ? null
-      : IdTable.from(Array.from(heldOut, (id, i) => idOf(id, `heldOut[${i}]`))),
+      : IdTable.from(Array.from(heldOut, (id, i) => idOf(id, `heldOut[${i}]`, "user"))),
   };
   return assembleReview(parts);
 }
 
-function idOf(value: unknown, place: string): string {
-  if (typeof value === "string" && value !== "") return value;
-  throw new UsageError(`${place} is ${value === "" ? '""' : String(value)}, expected an id`);
+/** An id, checked; `where` is its row: `offers[3]`. */
+function idOf(id: unknown, where: string, column: string): string {
+  checkId(id, where, column);
+  return id;
+}
+
+/** Checks that a number, where there is one, is not below 0 nor above `most`. */
+function checkNumber(value: unknown, where: string, column: string, most = Infinity): void {
+  if (value === undefined) return;
+  const range = most === Infinity ? { min: 0 } : { min: 0, max: most };
+  if (typeof value === "number" && inRange(value, range)) return;
+  throw fieldFault(where, column, value, rangeText(range));
 }
 
 /** Pairs one by one, numbered. */
@@ -84,10 +100,12 @@ class Pairs {
     this.#name = name;
   }
 
-  push({ user, contract }: ReviewedPair): void {
-    const place = `${this.#name}[${this.length++}]`;
-    this.#user.push(this.users.internString(idOf(user, `${place}.user`)));
-    this.#contract.push(this.contracts.internString(idOf(contract, `${place}.contract`)));
+  push(row: ReviewedPair): void {
+    const where = `${this.#name}[${this.length++}]`;
+    checkRow(row, where, "{user, contract}");
+    const { user, contract } = row;
+    this.#user.push(this.users.internString(idOf(user, where, "user")));
+    this.#contract.push(this.contracts.internString(idOf(contract, where, "contract")));
   }
 
   columns(): PairColumns {
@@ -122,7 +140,7 @@ function offerColumns(rows: Iterable<ReviewedOffer>): OfferColumns {
   }
   if (given.score > 0 && !score.array().every(Number.isFinite)) {
     const at = score.array().findIndex((value) => !Number.isFinite(value));
-    throw new UsageError(`offers[${at}].score is ${score.array()[at]}, expected a finite number`);
+    throw fieldFault(`offers[${at}]`, "score", score.array()[at], "a finite number");
   }
   return {
     ...pairs.columns(),
@@ -143,8 +161,14 @@ function contractColumns(
     plannedRate?: number;
   }[],
 ) {
+  rows.forEach((row, i) => {
+    const where = `contracts[${i}]`;
+    checkRow(row, where, "{id, sponsored}");
+    checkNumber(row.cap, where, "cap");
+    checkNumber(row.plannedRate, where, "plannedRate", 1);
+  });
   return {
-    contracts: rows.map(({ id }, i) => idOf(id, `contracts[${i}].id`)),
+    contracts: rows.map(({ id }, i) => idOf(id, `contracts[${i}]`, "id")),
     sponsored: Uint8Array.from(rows, ({ sponsored }) => sponsored ? 1 : 0),
     brands: rows.some(({ brand }) => brand !== undefined)
       ? rows.map(({ brand }) => brand ?? "")
@@ -159,19 +183,25 @@ function userColumns(rows: Iterable<{ id: string; group: string }>) {
   const user = new Uint32List(), group = new Uint32List();
   let i = 0;
   for (const row of rows) {
-    user.push(users.internString(idOf(row.id, `users[${i}].id`)));
-    group.push(groups.internString(idOf(row.group, `users[${i++}].group`)));
+    const where = `users[${i++}]`;
+    checkRow(row, where, "{id, group}");
+    user.push(users.internString(idOf(row.id, where, "id")));
+    group.push(groups.internString(idOf(row.group, where, "group")));
   }
   return { users, groupIds: groups.pool.toArray(), user: user.array(), group: group.array() };
 }
 
 function groupColumns(rows: readonly { id: string; ratio: number }[]) {
-  rows.forEach(({ ratio }, i) => {
-    if (typeof ratio === "number" && ratio >= 0 && ratio <= 1) return;
-    throw new UsageError(`groups[${i}].ratio is ${ratio}, expected a number from 0 to 1`);
-  });
   return {
-    groups: rows.map(({ id }, i) => idOf(id, `groups[${i}].id`)),
+    groups: rows.map((row, i) => {
+      const where = `groups[${i}]`;
+      checkRow(row, where, "{id, ratio}");
+      if (row.ratio === undefined) {
+        throw fieldFault(where, "ratio", undefined, "a number from 0 to 1");
+      }
+      checkNumber(row.ratio, where, "ratio", 1);
+      return idOf(row.id, where, "id");
+    }),
     ratio: Float64Array.from(rows, ({ ratio }) => ratio),
   };
 }

@@ -1,0 +1,28 @@
+import { assertThrows } from "../../lib/deps/std_assert.ts";
+import { reviewDataOf, type ReviewInput } from "../../lib/review/review_input.ts";
+import { InputError } from "../../lib/base/errors.ts";
+
+const PAIR = { user: "ann", contract: "tea" };
+
+const FAULTS: readonly (readonly [unknown, string])[] = [
+  [{ offers: [{ ...PAIR, user: "" }] }, 'offers[0]: user is "", expected an id'],
+  [{ offers: [PAIR, null] }, "offers[1] is null, expected {user, contract}"],
+  // Numbers and texts that bytes can't tell apart would become one user.
+  [{ selections: [{ ...PAIR, user: 1 }] }, "selections[0]: user is 1, expected an id as text"],
+  [{ redemptions: [{ ...PAIR, contract: "\ud800" }] }, "redemptions[0]: contract is"],
+  [{ heldOut: ["ann", undefined] }, "heldOut[1]: user is missing, expected an id"],
+  [{ users: [{ id: "ann" }] }, "users[0]: group is missing, expected an id"],
+  [{ users: [7] }, "users[0] is 7, expected {id, group}"],
+  [{ offers: [{ ...PAIR, score: NaN }] }, "offers[0]: score is NaN, expected a finite number"],
+  [{ groups: [{ id: "north", ratio: 2 }] }, "groups[0]: ratio is 2, expected a number from 0 to 1"],
+  [{ groups: [{ id: "north" }] }, "groups[0]: ratio is missing, expected a number from 0 to 1"],
+  [{ contracts: [{ id: "tea", cap: -1 }] }, "contracts[0]: cap is -1, expected a number ≥ 0"],
+  [{ contracts: [{ id: "tea", plannedRate: "1" }] }, 'contracts[0]: plannedRate is "1", expected'],
+];
+
+Deno.test("review: rows are checked as those of drops are, each by its place, field and value", () => {
+  for (const [part, message] of FAULTS) {
+    const input = { offers: [PAIR], selections: [], ...part as Partial<ReviewInput> };
+    assertThrows(() => reviewDataOf(input), InputError, message);
+  }
+});
