@@ -7,9 +7,9 @@
 import { h } from "npm:preact@10.27.2";
 import htm from "npm:htm@3.1.1";
 
-export { h, render } from "npm:preact@10.27.2";
+export { render } from "npm:preact@10.27.2";
 export type { ComponentChildren, VNode } from "npm:preact@10.27.2";
-export { useCallback, useEffect, useMemo, useRef, useState } from "npm:preact@10.27.2/hooks";
+export { useEffect, useMemo, useRef, useState } from "npm:preact@10.27.2/hooks";
 
 /** A tagged template that makes Preact's nodes of HTML. */
 // The package's typings look like CommonJS to Deno: the default export is typed as the module.

@@ -27,7 +27,6 @@ export type {
   RuleFinding,
   RuleName,
 } from "./report.ts";
-export { checkCertificate } from "./certificate.ts";
 export { besideHeldOut } from "./holdout.ts";
 export { leastMissing } from "./least_missing.ts";
 export { RULES } from "./report.ts";

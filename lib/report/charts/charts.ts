@@ -28,8 +28,6 @@ import { palette } from "./palette.ts";
 import { shownRanks } from "../facts/user_facts.ts";
 import { aligned, count, counted, figure, figureUp, percent, shortIds } from "../words.ts";
 
-export { capacityChart, optionsPerUserChart };
-
 /** Most bars of a chart that names things. */
 const NAMED_BARS = 12;
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { firstAbove } from "../../base/sorted_place.ts";
 import type { People } from "./people.ts";
 
 /**
@@ -60,12 +61,7 @@ export class PriceCurve {
   #interpolated(total: number): number {
     const { prices, totals } = this;
     // The number of bends at which the sum is at most the total.
-    let from = 0, to = totals.length;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (totals[middle] <= total) from = middle + 1;
-      else to = middle;
-    }
+    const from = firstAbove(totals, total);
     const near = Math.max(0, from - 1), slope = this.#slopes[from];
     return slope > 0 ? prices[near] + (total - totals[near]) / slope : NaN;
   }

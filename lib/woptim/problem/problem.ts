@@ -184,7 +184,7 @@ export function repeated(names: readonly unknown[]): number[] {
 /** What a target must be, as messages say it. */
 export const TARGET_EXPECTED = `${NUMBER_EXPECTED}, "lower", "center" or "upper"`;
 /** What the target must be where its word names a bound that is open, as messages say it. */
-export const OPEN_TARGET_EXPECTED = "a number, as the interval is open on that side";
+const OPEN_TARGET_EXPECTED = "a number, as the interval is open on that side";
 /** What a bound must be, as messages say it. */
 export const BOUND_EXPECTED = `${NUMBER_EXPECTED}, or blank for no limit`;
 /** What a name must be, beside a text, as messages say it. */

@@ -41,7 +41,7 @@ export function needs({ over, rules }: Room): number[] {
 }
 
 /** The room under each key of `entered`: caps and limits, then what groups have to spare of each rule. */
-export function rooms({ open, rules }: Room): number[] {
+function rooms({ open, rules }: Room): number[] {
   return [open, ...rules.map(({ spare }) => spare)].flatMap((values) =>
     Array.from(values, (v) => v === Infinity ? ENDLESS : v)
   );
