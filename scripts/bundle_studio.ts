@@ -3,7 +3,7 @@
  * in the repository, so that a program run from a URL and the executable carry it; a test compares the two.
  */
 
-import { packed } from "../lib/studio/session/unpacked.ts";
+import { packed } from "../lib/studio/session/packed_text.ts";
 
 /** What is bundled, where to, and the name of what the module exports. */
 export const BUNDLES = [

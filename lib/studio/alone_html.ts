@@ -18,7 +18,7 @@ import { packValue } from "./session/packed_value.ts";
 import { sentStart } from "./session/sent_start.ts";
 import { SESSION_BUNDLE } from "./session_bundle.ts";
 import type { SessionStart } from "./session/session.ts";
-import { packed, unpacked } from "./session/unpacked.ts";
+import { packed, unpacked } from "./session/packed_text.ts";
 
 /** Most pairs of a drop that a page carries. */
 const MOST_PAIRS = 200_000;

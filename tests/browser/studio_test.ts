@@ -15,7 +15,7 @@ import type { HostedSession } from "../../lib/studio/session/hosted_session.ts";
 import { sessionHere } from "../../lib/studio/session/session_host.ts";
 import type { SessionStart } from "../../lib/studio/session/session.ts";
 import type { StudioOpening, StudioRow } from "../../lib/studio/session/messages.ts";
-import { packed, unpacked } from "../../lib/studio/session/unpacked.ts";
+import { packed, unpacked } from "../../lib/studio/session/packed_text.ts";
 import { bundledScript } from "../../scripts/bundle_studio.ts";
 import { browserTest, installedBrowser } from "../support/browser.ts";
 import { cleanInput } from "../support/report_drop.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "../../lib/deps/std_assert.ts";
-import { unpacked } from "../../lib/studio/session/unpacked.ts";
+import { unpacked } from "../../lib/studio/session/packed_text.ts";
 import { type Bundle, bundledScript, BUNDLES } from "../../scripts/bundle_studio.ts";
 
 /** The script that is kept. */

@@ -20,7 +20,7 @@ import type { Emit, SessionStart } from "../../studio/session/session.ts";
 import { sessionInWorker } from "../../studio/session/hosted_session.ts";
 import { sentStart } from "../../studio/session/sent_start.ts";
 import { sessionHere } from "../../studio/session/session_host.ts";
-import { unpacked } from "../../studio/session/unpacked.ts";
+import { unpacked } from "../../studio/session/packed_text.ts";
 import { EXIT_DONE } from "../frame/exit_codes.ts";
 import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";

@@ -9,7 +9,7 @@ import type { StudioLink } from "../session/messages.ts";
 import { unpackValue } from "../session/packed_value.ts";
 import type { SentStart } from "../session/sent_start.ts";
 import type { Emit } from "../session/session.ts";
-import { unpacked, unpackedBytes } from "../session/unpacked.ts";
+import { unpacked, unpackedBytes } from "../session/packed_text.ts";
 import { drawStudio } from "./app.ts";
 
 /** The text of an element of the page. */

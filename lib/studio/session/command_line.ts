@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shellWord } from "../../base/shell_word.ts";
 import { defaultPolicy, type Policy } from "../../allocator/model/policy.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { keyOf } from "./change_words.ts";
@@ -30,7 +31,7 @@ export function commandsFor(
     whatif: changes
       ? lines("divvy whatif", [
         ...inputs,
-        `--certificate ${quoted(certificate)}`,
+        `--certificate ${shellWord(certificate)}`,
         `--scenarios ${FILE_NAMES.scenario}`,
         gap,
       ])
@@ -73,13 +74,8 @@ function spelled(name: string, value: unknown): string[] {
   if (Array.isArray(value) && value.every((part) => typeof part === "number")) {
     return [`${option} ${value.join(",")}`];
   }
-  if (Array.isArray(value)) return value.map((part) => `${option} ${quoted(String(part))}`);
-  return [`${option} ${quoted(String(value))}`];
-}
-
-/** An argument as a POSIX shell takes it. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  if (Array.isArray(value)) return value.map((part) => `${option} ${shellWord(String(part))}`);
+  return [`${option} ${shellWord(String(value))}`];
 }
 
 /** A command over several lines. */

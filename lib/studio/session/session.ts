@@ -22,7 +22,12 @@ import { policyWithPrice } from "../../allocator/model/allocation.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { boundAt } from "../../allocator/optimal/dual/bound.ts";
 import { compileDualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { heldOutInWords } from "../../api/ids_of_drop.ts";
+import {
+  heldOutInWords,
+  indexOfContract,
+  indexOfGroup,
+  indexOfUser,
+} from "../../api/ids_of_drop.ts";
 import { checkScenario } from "../../api/scenario_rules.ts";
 import { UsageError } from "../../base/errors.ts";
 import { checkAsk } from "./asks.ts";
@@ -177,14 +182,12 @@ export class Session {
     users: ({ text }) => usersLike(this.#start.drop.instance.users, text),
     user: ({ id }) => this.#explainUser(id),
     contract: ({ id }) => {
-      const c = this.#start.drop.instance.contracts.indexOf(id);
-      if (c < 0) throw new UsageError(`contract ${id} is not in the drop`);
+      const c = indexOfContract(this.#start.drop.instance, id);
       return explainContract(this.#latestInquiry(), c);
     },
     group: ({ id }) => {
-      const inquiry = this.#latestInquiry(), g = inquiry.question.instance.groups.indexOf(id);
-      if (g < 0) throw new UsageError(`group ${id} has no user in the drop`);
-      return explainGroup(inquiry, g);
+      const inquiry = this.#latestInquiry();
+      return explainGroup(inquiry, indexOfGroup(inquiry.question.instance, id));
     },
     curve: () => curveSvg(this.#known.rows, this.#page),
     save: ({ kind }) => saveFile(kind, this.#saved()),
@@ -203,14 +206,13 @@ export class Session {
 
   #explainUser(id: string): StudioUser {
     const inquiry = this.#latestInquiry(), { instance } = inquiry.question;
-    const u = instance.users.indexOfSorted(id);
-    if (u >= 0) return explainUser(inquiry, u);
-    // A user may have no pairs left, because of bans.
-    const held_back = heldBackFrom(instance, id);
-    if (held_back.length > 0) return { user_id: id, held_back };
-    const out = heldOutInWords(instance, id);
-    if (out !== null) throw new UsageError(out);
-    throw new UsageError(`user ${id} has no eligible pair in the drop`);
+    if (instance.users.indexOfSorted(id) < 0) {
+      // A user may have no pairs left, because of bans.
+      const held_back = heldBackFrom(instance, id), out = heldOutInWords(instance, id);
+      if (held_back.length > 0) return { user_id: id, held_back };
+      if (out !== null) throw new UsageError(out);
+    }
+    return explainUser(inquiry, indexOfUser(instance, id));
   }
 
   /** The latest result, ready to be asked about. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { packValue, unpackValue } from "../../../lib/studio/session/packed_value.ts";
-import { packed, unpackedBytes } from "../../../lib/studio/session/unpacked.ts";
+import { packed, unpackedBytes } from "../../../lib/studio/session/packed_text.ts";
 
 Deno.test("packed values: what goes in comes out, arrays and maps too", async () => {
   const value = {

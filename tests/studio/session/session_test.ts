@@ -311,7 +311,7 @@ Deno.test("studio: what is saved reads back, and users are found and explained",
   const who = await session.call("contract", { id: contract }) as { cap: number };
   assertEquals(who.cap, 3);
   const command = await session.call("command", null);
-  assert(command.allocate.includes("--caps 'my caps.csv'"), command.allocate);
+  assert(command.allocate.includes('--caps "my caps.csv"'), command.allocate);
   assert(command.allocate.includes("--scenario scenario.json"));
   assertEquals(command.files, ["scenario", "start", "prices"]);
   const svg = await session.call("curve", null);

@@ -1,5 +1,5 @@
-import { assertEquals } from "../../../lib/deps/std_assert.ts";
-import { shellWord } from "../../../lib/cli/frame/shell_word.ts";
+import { assertEquals } from "../../lib/deps/std_assert.ts";
+import { shellWord } from "../../lib/base/shell_word.ts";
 
 Deno.test("a shell reads the word back, whatever it holds", async () => {
   const words = [

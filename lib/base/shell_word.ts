@@ -10,7 +10,7 @@
  * @example
  * ```ts
  * import { shellWord } from "./shell_word.ts";
- * import { assertEquals } from "../../deps/std_assert.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
  * assertEquals(shellWord("drops/monday"), "drops/monday");
  * assertEquals(shellWord("my drop"), '"my drop"');
  * ```
