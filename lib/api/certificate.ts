@@ -9,6 +9,7 @@ import { withExactFigures } from "../allocator/check/exact.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { inputHashes } from "../allocator/drop/input_hashes.ts";
+import { beginHashes } from "./hashes_aside.ts";
 import { isBelow } from "../base/is_below.ts";
 import { twoDigitsUp } from "../base/two_digits.ts";
 
@@ -19,6 +20,17 @@ import { twoDigitsUp } from "../base/two_digits.ts";
  */
 export function issueCertificate(drop: Drop, allocation: Allocation): Certificate {
   return { ...exactCertificate(drop.instance, allocation), inputs: inputHashes(drop.instance) };
+}
+
+/** {@link issueCertificate}, where there are `workers` to hash the pairs while this thread finds the figures. */
+export async function issueInThreads(
+  drop: Drop,
+  allocation: Allocation,
+  workers: number,
+): Promise<Certificate> {
+  const hashes = beginHashes(drop.instance, workers);
+  const certificate = exactCertificate(drop.instance, allocation);
+  return { ...certificate, inputs: await hashes() };
 }
 
 /** {@link issueCertificate} without hashes, which take longer than the figures. */

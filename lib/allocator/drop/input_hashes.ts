@@ -40,13 +40,15 @@ const TAB = 9, NEWLINE = 10;
  * groups by id; a user's pairs by contract. Ids are compared by their bytes. A column that limits name begins with a line
  * "table", "name" and has then one line for each contract, user, group or pair; columns are in the order of caps, user_groups,
  * group_ratios, elig, by name within each.
+ *
+ * @param elig the hash of the pairs, where it is known: {@link hashOfPairs} takes the most of the time
  */
-export function inputHashes(instance: Instance): InputHashes {
+export function inputHashes(instance: Instance, elig = hashOfPairs(instance)): InputHashes {
   return {
     caps: hashOfCaps(instance),
     user_groups: hashOfUsers(instance),
     group_ratios: hashOfGroups(instance),
-    elig: hashOfPairs(instance),
+    elig,
     ...(hasAttributes(instance) && { attributes: hashOfAttributes(instance) }),
     ...(instance.previous && { previous: hashOfPrevious(instance, instance.previous) }),
     ...(instance.pins && { pins: hashOfPins(instance, instance.pins) }),
@@ -89,7 +91,12 @@ function hashOfUsers({ users, group, groups, k }: Instance): string {
   return hash.hex();
 }
 
-function hashOfPairs({ users, contracts, group, start, contract, score }: Instance): string {
+/** The hash of a drop's pairs. */
+export function hashOfPairs(
+  { users, contracts, group, start, contract, score }:
+    & Pick<Instance, "contracts" | "group" | "start" | "contract" | "score">
+    & { users: Pick<Instance["users"], "bytes" | "offsets"> },
+): string {
   const hash = new Sha256();
   const encoder = new TextEncoder();
   const pairOf = Array.from(contracts, (_, c) => encoder.encode(`\t${c}:`));

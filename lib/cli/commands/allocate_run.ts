@@ -7,7 +7,7 @@ import { readCertificate } from "../frame/read_certificate.ts";
 import { allocate } from "../../api/allocate.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import { solverOf } from "../../api/solvers.ts";
-import { asCertified, issueCertificate, provenExactly } from "../../api/certificate.ts";
+import { asCertified, issueInThreads, provenExactly } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
 import { UsageError } from "../../base/errors.ts";
 import { writeAssignments } from "../../io/tables/assignments_writer.ts";
@@ -146,12 +146,12 @@ async function readAndSolve(
 
 /** Writes the certificate, if `--certificate` is given. Returns the allocation with the bound that a certificate of it proves. */
 async function writeCertificate(
-  { certificate: file }: AllocateValues,
+  { certificate: file, workers }: AllocateValues,
   drop: Drop,
   allocation: Allocation,
 ): Promise<Allocation> {
   if (file === undefined) return provenExactly(drop, allocation);
-  const certificate = issueCertificate(drop, allocation);
+  const certificate = await issueInThreads(drop, allocation, threads(workers));
   await writeTextAtomic(file, formatCertificate(certificate));
   return asCertified(drop, allocation, certificate);
 }

@@ -1,0 +1,59 @@
+/**
+ * Hashes a drop's inputs in a thread of its own, while this one does something else.
+ *
+ * @module
+ */
+import type { Instance } from "../allocator/drop/instance/instance.ts";
+import { hashOfPairs, type InputHashes, inputHashes } from "../allocator/drop/input_hashes.ts";
+import { isShared } from "../base/shared_array.ts";
+
+/** Up to so many pairs are hashed in a few tenths of a second: starting a thread and compiling it anew gains nothing. */
+const FEW_PAIRS = 10_000_000;
+
+/** What the hash of the pairs depends on. */
+type Pairs = Parameters<typeof hashOfPairs>[0];
+
+/** What a thread sees of itself (the type of `self` is that of the main thread here). */
+export interface HashScope {
+  /** Sends the hash. */
+  postMessage(hash: string): void;
+  /** Called with the pairs. */
+  onmessage: ((event: MessageEvent<Pairs>) => void) | null;
+}
+
+/** The thread's side: hashes the pairs that it is sent. */
+export function serveHash(scope: HashScope): void {
+  scope.onmessage = ({ data }) => scope.postMessage(hashOfPairs(data));
+}
+
+/**
+ * Begins to hash a drop's inputs, as {@link inputHashes} does: its pairs in a thread where `workers` allow for one, the rest once
+ * that is awaited.
+ *
+ * @param few up to so many pairs are hashed without a thread
+ * @returns to be called for the hashes
+ */
+export function beginHashes(
+  instance: Instance,
+  workers: number,
+  few = FEW_PAIRS,
+): () => Promise<InputHashes> {
+  const { users, contracts, group, start, contract, score } = instance;
+  if (workers < 2 || score.length <= few || !isShared(score)) {
+    return () => Promise.resolve(inputHashes(instance));
+  }
+  const worker = new Worker(new URL("./hash_worker.ts", import.meta.url), { type: "module" });
+  const ofPairs = new Promise<string | undefined>((resolve) => {
+    worker.onmessage = ({ data }: MessageEvent<string>) => resolve(data);
+    // Where the thread can't start, its work is done here.
+    worker.onerror = (event) => {
+      event.preventDefault();
+      resolve(undefined);
+    };
+  }).finally(() => worker.terminate());
+  const { bytes, offsets } = users;
+  worker.postMessage(
+    { users: { bytes, offsets }, contracts, group, start, contract, score } satisfies Pairs,
+  );
+  return async () => inputHashes(instance, await ofPairs);
+}
