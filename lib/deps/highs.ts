@@ -92,17 +92,26 @@ const MOST_LATE = 1000;
  * HiGHS reads `performance.now`, which is exchanged while the call blocks: no other code of this thread runs meanwhile.
  *
  * @param most looks after which to stop; Infinity: never
- * @param until milliseconds of `performance.now()` at which to stop in any case
+ * @param isLate asked at each look: whether to stop in any case
  * @returns the number of looks
  * @throws {WebAssembly.RuntimeError} if HiGHS doesn't end when time is out
  */
-export function runCounted(model: Model, most = Infinity, until = Infinity): number {
+export function runCounted(
+  model: Model,
+  most = Infinity,
+  isLate: () => boolean = () => false,
+): number {
   const own = Object.getOwnPropertyDescriptor(performance, "now"), now = performance.now;
-  let looks = 0, late = 0;
+  let looks = 0, late = 0, isAsking = false;
   model.options.set({ time_limit: Math.min(most, LATE / 10) / 1000 });
   const value = () => {
+    // Who is asked may look at the clock too.
+    if (isAsking) return now.call(performance);
     looks++;
-    if (until === Infinity || now.call(performance) < until) return looks;
+    isAsking = true;
+    const isInTime = !isLate();
+    isAsking = false;
+    if (isInTime) return looks;
     // Late in its first linear program HiGHS may begin it again and again.
     if (++late > MOST_LATE) throw new WebAssembly.RuntimeError("HiGHS goes on when time is out");
     return LATE;

@@ -150,6 +150,8 @@ function* greedySteps(
     ...ifSoft(["exchanges for limits", () => exchangeForLimits(state, watch)]),
   ];
   for (const [i, [phase, run]] of phases.entries()) {
+    // Without time a phase would place nothing, but look at all pairs before it knows.
+    if (watch.isOver()) break;
     onProgress?.({ phase: `greedy: ${phase}`, done: i / phases.length });
     const rounds = run();
     if (rounds !== undefined) yield* rounds;

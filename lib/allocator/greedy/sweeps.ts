@@ -20,7 +20,7 @@ export function sweepContracts(state: GreedyState, sponsored: boolean, watch: Wa
   const open = Uint32Array.from({ length: last - first }, (_, i) => first + i)
     .filter((c) => left[c] > 0)
     .sort((a, b) => left[b] - left[a] || a - b);
-  const candidates = candidatesByContract(state, sponsored);
+  const candidates = candidatesByContract(state, sponsored, watch);
   for (const c of open) {
     const { pairs, users } = candidates(c);
     for (const i of bestFirst(instance.score, pairs)) {
@@ -33,20 +33,21 @@ export function sweepContracts(state: GreedyState, sponsored: boolean, watch: Wa
 
 /**
  * For each contract of one type, the pairs that the gate allows now, with their users, in user order. What the gate refuses now it
- * refuses during the whole sweep: a sweep only takes units and room, it frees none.
+ * refuses during the whole sweep: a sweep only takes units and room, it frees none. Those of the first users only, once time is out.
  */
 function candidatesByContract(
   state: GreedyState,
   sponsored: boolean,
+  watch: Watch,
 ): (c: number) => { pairs: Uint32Array; users: Uint32Array } {
   const { instance } = state;
   const from = new Uint32Array(instance.contracts.length + 1);
-  forEachCandidate(state, sponsored, (_, pair) => from[instance.contract[pair] + 1]++);
+  forEachCandidate(state, sponsored, watch, (_, pair) => from[instance.contract[pair] + 1]++);
   for (let c = 0; c + 1 < from.length; c++) from[c + 1] += from[c];
   const pairs = new Uint32Array(from[from.length - 1]);
   const users = new Uint32Array(pairs.length);
   const next = from.slice();
-  forEachCandidate(state, sponsored, (u, pair) => {
+  forEachCandidate(state, sponsored, watch, (u, pair) => {
     const at = next[instance.contract[pair]]++;
     pairs[at] = pair;
     users[at] = u;
@@ -60,10 +61,12 @@ function candidatesByContract(
 function forEachCandidate(
   state: GreedyState,
   sponsored: boolean,
+  watch: Watch,
   visit: (u: number, pair: number) => void,
 ): void {
   const { instance } = state;
   for (let u = 0; u < userCount(instance); u++) {
+    if (watch.isOver()) return;
     if (isOfOtherType(state, u, sponsored) || !allowsType(state, u, sponsored)) continue;
     const from = sponsored ? instance.start[u] : instance.middle[u];
     const to = sponsored ? instance.middle[u] : instance.start[u + 1];

@@ -147,7 +147,7 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
       ...(Number.isFinite(nodes) ? { mip_max_nodes: nodes } : {}),
     });
     if (options.start) model.setSolution({ colValue: options.start });
-    const run = runThrough(model, looks, until);
+    const run = runThrough(model, looks, () => performance.now() >= until);
     if (run === null) return { ...nothingFound, work: 0 };
     const work = workOf(mip, run, Number(model.info.get("simplex_iteration_count")));
     const { modelStatus } = highs.constants;
@@ -202,12 +202,12 @@ function looksIn(mip: MipBuilder, seconds: number): number {
 }
 
 /**
- * Runs HiGHS, up to so many looks at its clock and until then at most. Returns the looks; null if it failed by a fault of its own, which
+ * Runs HiGHS, up to so many looks at its clock and until it is late at most. Returns the looks; null if it failed by a fault of its own, which
  * programs with very different magnitudes can trigger; now and then it even reads outside its memory. Then it has found nothing.
  */
-function runThrough(model: Model, looks?: number, until?: number): number | null {
+function runThrough(model: Model, looks?: number, isLate?: () => boolean): number | null {
   try {
-    return runCounted(model, looks, until);
+    return runCounted(model, looks, isLate);
   } catch (error) {
     const isOwn = error instanceof Error && error.name === "HighsError";
     if (!isOwn && !(error instanceof WebAssembly.RuntimeError)) throw error;
@@ -304,10 +304,15 @@ export class GrowingLp {
     this.#model?.changeColBounds(column, value, value);
   }
 
-  /** Solves the program; null if HiGHS finds no optimum. */
-  solve(): LpResult | null {
+  /**
+   * Solves the program; null if HiGHS finds no optimum.
+   *
+   * @param isLate asked now and then: whether to end without one; then none is found any more
+   */
+  solve(isLate?: () => boolean): LpResult | null {
     const model = this.#model;
-    if (model === null || !this.#isWhole || runThrough(model) === null) return null;
+    if (model === null || !this.#isWhole) return null;
+    if (runThrough(model, undefined, isLate) === null) return null;
     this.iterations += model.info.get("simplex_iteration_count") as number;
     if (model.getModelStatus() !== this.#highs.constants.modelStatus.optimal) return null;
     const objective = Number(model.info.get("objective_function_value"));

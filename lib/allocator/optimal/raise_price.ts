@@ -40,7 +40,7 @@ export async function solveRaising(
   clock.endOfCompiling();
   const problemAt = () => atShortfallPrice(compiled, price.price);
   let found = await solveAt(problemAt(), { ...options, asked: price.asked }, clock);
-  let cut = cutUnderLimits(found, price, null);
+  let cut = cutUnderLimits(found, price, null, clock);
   while (!clock.stopped() && price.raise(missedBy(found.assignment))) {
     const before = found;
     const next = { ...options, asked: price.asked, startPrices: before.proof.prices };
@@ -49,7 +49,7 @@ export async function solveRaising(
       found = before;
       break;
     }
-    cut = cutUnderLimits(found, price, cut);
+    cut = cutUnderLimits(found, price, cut, clock);
   }
   const least = cut?.total;
   if (price.price >= price.asked) return { ...found, leastMissed: least };
@@ -59,7 +59,7 @@ export async function solveRaising(
   const isLoose = up.proof.bound > expected + LOOSE * (Math.abs(expected) + up.proof.size);
   if (cut === null || !isLoose || clock.stopped()) return { ...up, leastMissed: least };
   const again = await searchAgain(up, { ...options, asked: price.asked }, clock);
-  return { ...again, leastMissed: cutUnderLimits(again, price, cut)?.total };
+  return { ...again, leastMissed: cutUnderLimits(again, price, cut, clock)?.total };
 }
 
 /** Searches for better prices at the shortfall price asked for, starting from those of `up`; a small drop is solved again. */
@@ -89,10 +89,15 @@ function cutUnderLimits(
   { assignment, proof }: Solved,
   price: WorkingPrice,
   before: ShortfallCut | null,
+  clock: Clock,
 ): ShortfallCut | null {
   const { problem } = assignment;
   if (problem.instance.limits === undefined || missedBy(assignment) === 0) return null;
-  const found = shortfallCut(problem, proof.prices, missedBy(assignment), fastBoundAt);
+  const found = shortfallCut(problem, proof.prices, {
+    missed: missedBy(assignment),
+    boundOf: fastBoundAt,
+    isLate: clock.stopped,
+  });
   const cut = before !== null && before.total >= found.total ? before : found;
   price.leastMissed = cut.total;
   return cut;

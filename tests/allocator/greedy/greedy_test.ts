@@ -195,6 +195,20 @@ Deno.test("greedy: progress names the phases in their order", () => {
   ]);
 });
 
+Deno.test("greedy: no phase begins once it is to stop, as each looks at all pairs first", async () => {
+  const instance = randomInstance({ seed: 5, users: 60, contracts: 6, groups: 3 });
+  const stop = new AbortController(), phases: string[] = [];
+  const allocation = await solveGreedyAsync(instance, production, {
+    signal: stop.signal,
+    onProgress: ({ phase }) => {
+      phases.push(phase);
+      if (phase === "greedy: rounds") stop.abort();
+    },
+  });
+  assertEquals(phases.at(-1), "greedy: rounds");
+  assert(allocation.timedOut && judged(instance, production, allocation).feasible);
+});
+
 Deno.test("greedy: a negative weight of scarcity is refused", () => {
   const instance = randomInstance({ seed: 1, users: 3, contracts: 3, groups: 1 });
   assertThrows(() => solveGreedy(instance, production, { scarcityAlpha: -1 }), RangeError, "-1");

@@ -1,4 +1,5 @@
 import { GrowingLp, MipBuilder, solveMip } from "../../../lib/allocator/ilp/mip.ts";
+import { seededRandom } from "../../../lib/base/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 
 /** At most one of two columns, of which the first has this cost and counts this much. */
@@ -35,6 +36,26 @@ Deno.test("numbers that HiGHS refuses: it found nothing, and nothing is thrown",
   lp.add(more);
   assertEquals(lp.solve(), null);
   lp.close();
+});
+
+Deno.test("a linear program ends without an optimum when it is late", async () => {
+  // Each column counts toward a few of the rows, which is a while's work for the simplex method.
+  const rows = 300, mip = new MipBuilder(), random = seededRandom(3);
+  for (let r = 0; r < rows; r++) mip.row(-Infinity, 10);
+  for (let c = 0; c < 3000; c++) {
+    mip.column(random.next(), 1, false);
+    const own = new Set(Array.from({ length: 6 }, () => random.below(rows)));
+    for (const r of [...own].sort((a, b) => a - b)) mip.entry(r, 0.5 + random.next());
+  }
+  const lp = await GrowingLp.open(mip);
+  let looks = 0;
+  // Whoever is asked may look at the clock, as HiGHS does at that moment.
+  assertEquals(lp.solve(() => ++looks > 3 && performance.now() > 0), null);
+  assert(looks > 3);
+  lp.close();
+  const whole = await GrowingLp.open(mip);
+  assert(whole.solve(() => false)!.objective > 0);
+  whole.close();
 });
 
 Deno.test("with a target the search ends at a solution that is as good, and its bound still holds", async () => {

@@ -238,7 +238,7 @@ class Box<Column> {
     const left: number[] = [];
     for (let round = 0; round < ROUNDS && !stop(found.bound); round++) {
       await pause();
-      const solved = lp.solve();
+      const solved = lp.solve(() => stop(found.bound));
       if (solved === null) break;
       values = solved.values;
       const more: [number, Column][] = [];

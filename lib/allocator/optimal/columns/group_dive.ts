@@ -203,7 +203,7 @@ class DiveProgram {
   ): Promise<Taken[] | null> {
     let values: Float64Array | null = null;
     for (let round = 1, idle = 0, before = Infinity;; round++) {
-      const solved = this.#lp!.solve();
+      const solved = this.#lp!.solve(stop);
       if (solved === null) break;
       values = solved.values;
       const lost = -solved.objective * this.#scale;

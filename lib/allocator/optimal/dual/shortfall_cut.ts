@@ -32,19 +32,23 @@ const NEARLY = 1e-6;
 /**
  * The cut that proves most, of those that rounding the prices gives. One pass over the pairs for each.
  *
- * @param missed units that some allocation misses: as no cut proves more, the search ends with one that proves these
- * @param boundOf `boundAt`, or what computes the same
+ * @param search.missed units that some allocation misses: as no cut proves more, the search ends with one that proves these
+ * @param search.boundOf `boundAt`, or what computes the same
+ * @param search.isLate asked after each pass: whether to be content with the cuts so far
  */
 export function shortfallCut(
   problem: DualProblem,
   found: Prices,
-  missed: number = Infinity,
-  boundOf: typeof boundAt = boundAt,
+  { missed = Infinity, boundOf = boundAt, isLate = () => false }: {
+    missed?: number;
+    boundOf?: typeof boundAt;
+    isLate?: () => boolean;
+  } = {},
 ): ShortfallCut {
   const missing = missingOnly(problem), prices = ofSponsoredOffers(missing, found);
   let best = prices, total = -Infinity;
   for (const share of SHARES) {
-    if (total >= missed) break;
+    if (total >= missed || (total > -Infinity && isLate())) break;
     const rounded = roundedPrices(missing, prices, share * problem.shortfallPrice);
     const units = -boundOf(missing, rounded);
     if (units > total) [best, total] = [rounded, units];

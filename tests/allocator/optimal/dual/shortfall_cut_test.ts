@@ -41,7 +41,10 @@ Deno.test("a cut read off prices never says more is missed than must be, and lif
     assert(cut.total <= least + 1e-6, `seed ${seed}: ${cut.total} of ${least}`);
     if (cut.total > least - 1e-6) exact++;
     // A search that ends with the first cut that proves all proves no less.
-    assertAlmostEquals(shortfallCut(low, prices, least).total, cut.total, 1e-6);
+    assertAlmostEquals(shortfallCut(low, prices, { missed: least }).total, cut.total, 1e-6);
+    // Without time the first cut has to do.
+    const hurried = shortfallCut(low, prices, { isLate: () => true });
+    assert(hurried.total <= cut.total && hurried.total >= 0);
     missed += least;
     const high = compileDualProblem(instance, policy);
     const lifted = boundAt(high, liftPrices(high, prices, 3, cut.point));

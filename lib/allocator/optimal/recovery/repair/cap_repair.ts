@@ -53,27 +53,29 @@ export function repairCaps(
       ban: (on) => chooser.banLimit(on ? r : -1),
     });
   }
-  const holders = holdersOf(assignment, over);
+  const holders = holdersOf(assignment, over.map(({ row }) => row));
   over.forEach((limit, i) => relieve(assignment, chooser, limit, holders[i], late));
 }
 
 /** Takes everything away from users who hold something that adds to an exceeded limit, those with the least worth first, until no limit is exceeded. */
 export function giveUpExcess(assignment: Assignment, chooser: BundleChooser): void {
-  const { limits, problem: { k } } = assignment;
+  const { limits, count, problem: { instance: { cap } } } = assignment;
   if (limits === null) return;
-  for (let r = 0; r < limits.used.length; r++) {
-    // What is given up for one limit may also repair another one, or break a share.
-    if (!limits.isBroken(r)) continue;
-    const holders: { u: number; worth: number }[] = [];
-    for (let u = 0; u < assignment.count.length; u++) {
-      const held = assignment.slots.subarray(u * k, u * k + assignment.count[u]);
-      if (held.some((p) => limits.adds(p, r))) holders.push({ u, worth: assignment.worth(u) });
-    }
-    holders.sort((a, b) => a.worth - b.worth || a.u - b.u);
-    for (const { u } of holders) {
-      if (limits.excess(r) === 0) break;
-      chooser.clear(u);
-    }
+  // What is given up for one limit may also repair another one, or break a share.
+  for (let isDone = false; !isDone;) {
+    isDone = true;
+    const broken = limits.broken(),
+      holders = holdersOf(assignment, broken.map((r) => cap.length + r));
+    broken.forEach((r, i) => {
+      const own = holders[i].filter((u) => count[u] > 0)
+        .map((u) => ({ u, worth: assignment.worth(u) }))
+        .sort((a, b) => a.worth - b.worth || a.u - b.u);
+      for (const { u } of own) {
+        if (limits.excess(r) === 0) break;
+        chooser.clear(u);
+        isDone = false;
+      }
+    });
   }
 }
 
@@ -111,14 +113,14 @@ function relieve(
   limit.ban(false);
 }
 
-/** For each of the limits, the users who hold something that adds to it. */
-function holdersOf(assignment: Assignment, over: readonly Limit[]): number[][] {
+/** For each of the rows (first the caps of contracts, then limits), the users who hold something that adds to it. */
+function holdersOf(assignment: Assignment, rows: readonly number[]): number[][] {
   const { k, instance: { contract, cap }, items, item } = assignment.problem;
-  const holders: number[][] = over.map(() => []);
-  if (over.length === 0) return holders;
+  const holders: number[][] = rows.map(() => []);
+  if (rows.length === 0) return holders;
   const cells = items === null ? null : cellsOf(items);
   const placeOf = new Int32Array(cap.length + (items?.amount.length ?? 0)).fill(-1);
-  over.forEach(({ row }, place) => placeOf[row] = place);
+  rows.forEach((row, place) => placeOf[row] = place);
   const note = (u: number, row: number) => {
     const own = holders[placeOf[row]];
     if (own !== undefined && own[own.length - 1] !== u) own.push(u);

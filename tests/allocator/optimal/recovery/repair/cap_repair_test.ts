@@ -10,7 +10,10 @@ import {
 import { argmaxBundles } from "../../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import type { Assignment } from "../../../../../lib/allocator/optimal/recovery/assignment.ts";
 import { BundleChooser } from "../../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
-import { repairCaps } from "../../../../../lib/allocator/optimal/recovery/repair/cap_repair.ts";
+import {
+  giveUpExcess,
+  repairCaps,
+} from "../../../../../lib/allocator/optimal/recovery/repair/cap_repair.ts";
 import { defaultPolicy } from "../../../../../lib/allocator/model/policy.ts";
 import { randomInstance } from "../../../../support/random_instance.ts";
 
@@ -80,4 +83,28 @@ Deno.test("who holds nothing of a contract any more does not disturb who loses l
   repairCaps(assignment, chooser);
   assertEquals([...assignment.count], [1, 1, 0]);
   assertEquals(assignment.objective(), 5 + 0.8);
+});
+
+Deno.test("what is beyond many limits is given up without a look at all users for each of them", () => {
+  const free = randomInstance({ seed: 4, users: 500, contracts: 6, groups: 2 });
+  const cap = free.cap.map(() => 500);
+  const families = limitFamilies([
+    { limit: "one a user", per: "user_id", atMost: 1 },
+    { limit: "of the first", where: { contract_address: free.contracts[0] }, atMost: 40 },
+  ]);
+  const limits = compileLimits(free, families, noAttributes());
+  const problem = compileDualProblem({ ...free, cap, limits }, defaultPolicy);
+  const assignment = argmaxBundles(...bestOf(problem)), before = assignment.count.slice();
+  const use = assignment.limits!, { countOf } = use;
+  assert(use.broken().length > 100);
+  let looks = 0;
+  use.countOf = (p, r) => {
+    looks++;
+    return countOf.call(use, p, r);
+  };
+  giveUpExcess(assignment, new BundleChooser(assignment, zeroPrices(problem), true));
+  assertEquals(use.broken(), []);
+  assert(assignment.count.some((offers, u) => offers === 1 && before[u] === 1));
+  const offers = before.reduce((sum, n) => sum + n, 0);
+  assert(looks < 10 * offers, `${looks} looks at ${offers} offers`);
 });
