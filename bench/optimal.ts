@@ -4,8 +4,8 @@
  *     deno run --allow-all bench/optimal.ts [--runs 3] [--only 180k] [--workers 2] [--seed 1]
  *
  * Prints Markdown. "1 % changed" is the drop with other scores of every hundredth user, from the prices of the run before, in a
- * process of its own. Peak memory is that while solving. Each run is a fresh process that makes its drop in memory; seconds are those of `solveOptimal`,
- * medians over the runs. Drops are those of `divvy generate`.
+ * process of its own. Peak memory is that while solving. Each run is a fresh process that makes its drop in memory; seconds are
+ * those of `solveOptimal`, medians over the runs. Drops are those of `divvy generate`.
  */
 import { parseArgs } from "node:util";
 import { type Attributes, noAttributes } from "../lib/allocator/drop/instance/attributes.ts";

@@ -5,11 +5,11 @@
  *     deno run --allow-all bench/shapes.ts [--only dense] [--seeds 3] [--minutes 12] [--workers 2] [--timeout 60]
  *         [--python bench/.venv/bin/python]
  *
- * Prints Markdown, at the end: first every row with one seed, then with the next, within the minutes. Each run is a fresh process that makes its drop in memory; seconds are those of solving, medians over the
- * seeds; the gap is the largest of them. Every allocation and its certificate are judged by the checker on the same drop.
- * Processor seconds are of all threads; how they grow in users, pairs of a user and contracts is told at the end.
- * With `--python` (an interpreter that has bench/peers/requirements.txt) the peers of a row run on the same drops; their
- * objective is compared with ours.
+ * Prints Markdown, at the end: first every row with one seed, then with the next, within the minutes. Each run is a fresh
+ * process that makes its drop in memory; seconds are those of solving, medians over the seeds; the gap is the largest of them.
+ * Every allocation and its certificate are judged by the checker on the same drop. Processor seconds are of all threads; how
+ * they grow in users, pairs of a user and contracts is told at the end. With `--python` (an interpreter that has
+ * bench/peers/requirements.txt) the peers of a row run on the same drops; their objective is compared with ours.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";

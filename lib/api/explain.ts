@@ -36,7 +36,10 @@ export interface Subject {
   side?: LimitRow["side"];
 }
 
-/** The parts of an allocation that explanations need: policy and its shortfall price, prices and offers. It may have been read from files. */
+/**
+ * The parts of an allocation that explanations need: policy and its shortfall price, prices and offers. It may have been read
+ * from files.
+ */
 export type Explicable =
   & Pick<Allocation, "policy" | "prices" | "offerStart" | "offerPair">
   & Partial<Pick<Allocation, "shortfallPrice" | "ownLimitsKept">>;

@@ -48,8 +48,8 @@ interface Nearer {
 /**
  * The allocation, or a better one, with prices or cases that prove more. Where an offer of 1e12 is contested, the price of its
  * contract is 1e12 less something small, and doubles that sum both have no digits for what is small. A drop whose large
- * scores are less large has the same best allocations, and its prices differ in digits that doubles have: it is solved, and what was taken off
- * its scores is added to its prices. Any prices prove a bound, and exact figures say whether it is better.
+ * scores are less large has the same best allocations, and its prices differ in digits that doubles have: it is solved, and
+ * what was taken off its scores is added to its prices. Any prices prove a bound, and exact figures say whether it is better.
  */
 export async function closedInDigits(
   instance: Instance,

@@ -38,8 +38,8 @@ function logPrior(strength: number): number {
 
 /**
  * The strengths under which the counts are likeliest (empirical Bayes, type II maximum likelihood, held a little from
- * infinity), each in turn along its logarithm until nothing is gained. Where the counts can't tell a strength (one brand, one group), it is set: a
- * brand's then says little, and groups don't differ.
+ * infinity), each in turn along its logarithm until nothing is gained. Where the counts can't tell a strength (one brand, one
+ * group), it is set: a brand's then says little, and groups don't differ.
  *
  * @param first where to begin: what was found for most of the same counts
  */

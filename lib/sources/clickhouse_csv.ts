@@ -23,7 +23,8 @@ const HELD_BACK = 16 * 1024;
  * @param source name for messages
  * @param onRows called with the number of rows passed so far
  * @param padded asked where there is a NUL byte: for each column whether NULs at the end of its cells are padding
- * @throws {InputError} from the stream, for a NULL in a required column, a NaN among ids, or a row with another number of cells than the header
+ * @throws {InputError} from the stream, for a NULL in a required column, a NaN among ids, or a row with another number of cells
+ *   than the header
  */
 export function checkedClickHouseCsv(
   source: string,

@@ -1,7 +1,8 @@
 /**
  * Fuzzes the solvers: `deno task fuzz --seconds 600 --seed 1`. Odd drops are solved in every way and judged by a model
  * that shares no code with the solvers; with `--limits` the drops have limits too, and with
- * `--no-prices` greedy and ilp are judged alone; SCIP is asked beside HiGHS where Python has it. A fault prints its seed and the smallest drop found that shows it.
+ * `--no-prices` greedy and ilp are judged alone; SCIP is asked beside HiGHS where Python has it. A fault prints its seed and
+ * the smallest drop found that shows it.
  */
 import { parseArgs } from "node:util";
 import { hasSecondSolver, ScipProcess } from "../support/second_solver.ts";

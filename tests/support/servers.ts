@@ -123,8 +123,8 @@ export async function startPostgres(tls?: PostgresTlsOptions): Promise<TestServe
 }
 
 /**
- * Starts ClickHouse servers that form the cluster `divvy`, a shard each, and `divvy_replicas`, replicas of one shard. The users `default` and `reader`, who can only
- * read, have no password, `divvy` has {@link PASSWORD}.
+ * Starts ClickHouse servers that form the cluster `divvy`, a shard each, and `divvy_replicas`, replicas of one shard. The users
+ * `default` and `reader`, who can only read, have no password, `divvy` has {@link PASSWORD}.
  */
 export async function startClickHouse(count: 1 | 2): Promise<TestServers<ClickHouseTestServer>> {
   const folder = await Deno.makeTempDir({ prefix: "divvy_clickhouse_" });

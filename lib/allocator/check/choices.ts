@@ -156,7 +156,10 @@ export class Choices<N extends Amount = number> {
     return bundles;
   }
 
-  /** The value of the best bundle of a shape that keeps the user's own limits, if it is more than `least`; that at the prices if it was not found. */
+  /**
+   * The value of the best bundle of a shape that keeps the user's own limits, if it is more than `least`; that at the prices if
+   * it was not found.
+   */
   #keeping(u: number, search: OwnSearch<N>, shape: ValuedShape<N>, least: N | null): N | null {
     const { sponsored, others } = shape;
     const found = search.best({

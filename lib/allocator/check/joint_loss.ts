@@ -216,7 +216,10 @@ export function keepsLimits({ most, share, mixed }: GroupLimits, counts: Counts)
     (share.limit === 0 || beyond >= -NEARLY * share.limit * (sponsored + others));
 }
 
-/** Σ price × what is left of each limit; a missing user costs the shortfall price less the minimum's price; Infinity if a limit is broken. */
+/**
+ * Σ price × what is left of each limit; a missing user costs the shortfall price less the minimum's price; Infinity if a limit
+ * is broken.
+ */
 export function lossOfLimits(limits: GroupLimits, counts: Counts): number {
   const { least, most, share, mixed, missing } = limits;
   const { sponsoredUsers, mixedUsers, sponsored, others } = counts;

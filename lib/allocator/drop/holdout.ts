@@ -18,8 +18,8 @@ export const HOLDOUT_SEED = 42;
 /**
  * Takes the given share of each group's users out of a drop: those with the smallest keyed hashes of their ids. So a user stays
  * in or out from week to week, unless it is near the edge when the group grows or shrinks. A share that is not a whole number of
- * users is rounded up or down by a hash of the group's id, so that over many groups they add up to the share. At least one user of each group
- * stays in, and so does everybody who has a pin.
+ * users is rounded up or down by a hash of the group's id, so that over many groups they add up to the share. At least one user
+ * of each group stays in, and so does everybody who has a pin.
  *
  * @param share from 0 to 1
  * @param seed key of the hash

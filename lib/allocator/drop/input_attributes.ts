@@ -92,7 +92,11 @@ function columnsOf(rows: readonly Row[], wanted: ReadonlySet<string>) {
   return columns;
 }
 
-/** An attribute as text; blank where there is none. @throws {InputError} for values of other kinds: their texts would not tell them apart */
+/**
+ * An attribute as text; blank where there is none.
+ *
+ * @throws {InputError} for values of other kinds: their texts would not tell them apart
+ */
 function textOf(value: AttributeValues[string] | undefined, name: string): string {
   if (value === undefined || value === null) return "";
   const isValue = typeof value === "string" || typeof value === "boolean" ||

@@ -78,7 +78,10 @@ export async function gainOfAmount(
   return await gainOf({ instance, policy, prices }, { ...instance, limits: changed });
 }
 
-/** The best objective of `changed` less that of the drop as it is; null if the drop is too large or either was not proven within that work. */
+/**
+ * The best objective of `changed` less that of the drop as it is; null if the drop is too large or either was not proven within
+ * that work.
+ */
 async function gainOf(
   { instance, policy, prices }: Omit<Question, "offers">,
   changed: Instance,

@@ -32,7 +32,10 @@ export interface LimitRowExplanation extends LimitRow {
   gain_at_most: number;
   /** What relaxing it by one unit adds to the best objective, if the drop was solved again; else null. */
   gain: number | null;
-  /** Pairs that are no offers and would be the next ones: at a lower price of an at-most limit, at a higher of an at-least limit; at most ten. */
+  /**
+   * Pairs that are no offers and would be the next ones: at a lower price of an at-most limit, at a higher of an at-least
+   * limit; at most ten.
+   */
   nearly: LimitBidder[];
   /** Offers that would go first: at a higher price of an at-most limit, at a lower of an at-least limit; at most ten. */
   barely: LimitBidder[];

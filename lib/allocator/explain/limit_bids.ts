@@ -106,7 +106,10 @@ export class LimitBids {
     return { nearly: nearly.bids, barely: barely.bids };
   }
 
-  /** Which bundle of user `u` is best, from a price of 0 to where only what it counts matters; one begins at the row's price. [] if there is none. */
+  /**
+   * Which bundle of user `u` is best, from a price of 0 to where only what it counts matters; one begins at the row's price. []
+   * if there is none.
+   */
   #traced(u: number, counting: ReadonlyMap<number, number>): Stretch[] {
     const least = Math.min(...[...counting.values()].map(Math.abs));
     const high = this.#price + 2 * this.#inquiry.spanOf(this.#kernel, u) / least;

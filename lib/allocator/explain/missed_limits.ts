@@ -15,13 +15,19 @@ import type { LimitsQuestion } from "./limits_question.ts";
 export interface MissedReason {
   /** No more than this could count if only eligible pairs, k and caps mattered; null for shares, for which it is not computed. */
   reachable: number | null;
-  /** What keeps `reachable` below the amount: too few eligible pairs, the most offers of each user, or the caps; null if it is not below. */
+  /**
+   * What keeps `reachable` below the amount: too few eligible pairs, the most offers of each user, or the caps; null if it is
+   * not below.
+   */
   out_of_reach: "pairs" | "k" | "caps" | null;
   /** Contracts that users hold although they have more pairs that would count, or count more; most users first. */
   taken_by: Taker[];
   /** Limits and caps that have no room for pairs that would count, or none that costs nothing; most pairs first. */
   held_by: Holder[];
-  /** Pairs that would count, have room under caps and limits, and are of users with fewer than k offers, but that a rule on types, brands or groups keeps from these users. */
+  /**
+   * Pairs that would count, have room under caps and limits, and are of users with fewer than k offers, but that a rule on
+   * types, brands or groups keeps from these users.
+   */
   ruled_out: number;
   /** Pairs that would count and that nothing keeps from being offers, but what they are worth. */
   not_worth: number;

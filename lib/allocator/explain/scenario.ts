@@ -14,7 +14,10 @@ export interface Scenario {
   readonly ratioScale?: number;
   /** Ratios of single groups by id; they override `ratioScale`. */
   readonly setRatio?: Readonly<Record<string, number>>;
-  /** Factors of caps, and of limits whose amount is the column `cap_face`, by contract id, or `sponsored`, `unsponsored`, `all`. Factors of the same contract multiply; caps are rounded down. */
+  /**
+   * Factors of caps, and of limits whose amount is the column `cap_face`, by contract id, or `sponsored`, `unsponsored`, `all`.
+   * Factors of the same contract multiply; caps are rounded down.
+   */
   readonly capScale?: Readonly<Record<string, number>>;
   /** Factors of the caps of a brand's contracts, by the brand's id; they multiply with those of `capScale`. */
   readonly brandCapScale?: Readonly<Record<string, number>>;

@@ -28,7 +28,10 @@ export interface OptionExplanation extends KnownContract {
   net_value: number;
   /** What giving it costs because it was no previous offer; absent if nothing. */
   change_cost?: number;
-  /** Limits that it counts toward and that have a price or no room: without room first, then the highest charge; absent if the drop has no limits. */
+  /**
+   * Limits that it counts toward and that have a price or no room: without room first, then the highest charge; absent if the
+   * drop has no limits.
+   */
   limits?: LimitAgainst[];
   /** Units of the contract that were given. */
   assigned: number;

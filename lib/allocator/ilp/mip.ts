@@ -332,7 +332,10 @@ export class GrowingLp {
   }
 }
 
-/** HiGHS's model of a program (null where it refuses it), with costs multiplied by `scale`, a power of two that makes the largest about 1. */
+/**
+ * HiGHS's model of a program (null where it refuses it), with costs multiplied by `scale`, a power of two that makes the
+ * largest about 1.
+ */
 async function modelOf(mip: MipBuilder) {
   const highs = await loadHighs();
   let largest = 0;

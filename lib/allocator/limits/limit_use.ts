@@ -67,7 +67,10 @@ export class LimitUse {
     return more;
   }
 
-  /** The cost of an offer of pair `p` at the present use: penalties of soft limits and prices of all; see `BundleChooser`. `held`: it is in the use. */
+  /**
+   * The cost of an offer of pair `p` at the present use: penalties of soft limits and prices of all; see `BundleChooser`.
+   * `held`: it is in the use.
+   */
   costOf(p: number, held: boolean, price: Float64Array): number {
     const { item, start, row, coefficient, highest } = this.#items;
     const i = item[p];

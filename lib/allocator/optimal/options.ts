@@ -12,7 +12,12 @@ import type { RunControl } from "../../base/progress.ts";
 
 /** Options of the price solver. */
 export interface OptimalOptions extends RunControl {
-  /** Stop when the relative gap between objective and bound is at most this; up to 300,000 pairs the search goes on to the optimum. @default 1e-6 */
+  /**
+   * Stop when the relative gap between objective and bound is at most this; up to 300,000 pairs the search goes on to the
+   * optimum.
+   *
+   * @default 1e-6
+   */
   gap?: number;
   /** Threads that share the passes over the pairs; the result is the same for any number. @default 1 */
   workers?: number;

@@ -38,7 +38,10 @@ export function pinsByUser({ start, middle }: Instance, { pair }: Pins): UserPin
   return users;
 }
 
-/** The most offers of each type that a user may have besides its pins, and whether it must then mix types; null: even the pins alone break a rule. */
+/**
+ * The most offers of each type that a user may have besides its pins, and whether it must then mix types; null: even the pins
+ * alone break a rule.
+ */
 export function roomBesidePins(
   instance: Instance,
   policy: Policy,
@@ -84,7 +87,10 @@ const NOT_HELD = {
   ilp: (beside: string) => `can't be given along with ${beside}`,
 };
 
-/** The error for pin `i`, which a solver did not hold; which rule was against it is not known. Of solver ilp: which it proved can't be held. */
+/**
+ * The error for pin `i`, which a solver did not hold; which rule was against it is not known. Of solver ilp: which it proved
+ * can't be held.
+ */
 export function pinNotHeld(
   instance: Instance,
   pins: Pins,

@@ -205,7 +205,10 @@ class Slots {
   }
 }
 
-/** The pairs of the stand-in. Pinned ones come behind the others of their type; pairs that no bundle with the pins can hold are left out. */
+/**
+ * The pairs of the stand-in. Pinned ones come behind the others of their type; pairs that no bundle with the pins can hold are
+ * left out.
+ */
 interface PairsBesidePins {
   readonly columns: Pick<Instance, "start" | "middle" | "contract" | "score">;
   readonly pairOf: Uint32Array;

@@ -27,7 +27,10 @@ export const ELIG = "elig_files", GROUPS = "group_files";
 
 /** What is allocated, and where. */
 export interface SparkInput extends EngineInput, Omit<SparkSettings, "work"> {
-  /** Eligible pairs: user_id, contract_address, score. What Spark reads: a path, folder or glob of Parquet, or of CSV by its name's ending. */
+  /**
+   * Eligible pairs: user_id, contract_address, score. What Spark reads: a path, folder or glob of Parquet, or of CSV by its
+   * name's ending.
+   */
   readonly elig: string;
   /** Users' groups: user_id, group_id. */
   readonly userGroups: string;

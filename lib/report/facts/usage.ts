@@ -16,7 +16,10 @@ export interface Usage {
   readonly eligible: Float64Array;
   /** Float64Array, length contracts: those of them that have no offer at all. */
   readonly eligibleIdle: Float64Array;
-  /** Float64Array, length contracts: users that have it among their k best scores, as far as these can be worth anything (what they would take if nothing were scarce). */
+  /**
+   * Float64Array, length contracts: users that have it among their k best scores, as far as these can be worth anything (what
+   * they would take if nothing were scarce).
+   */
   readonly wanted: Float64Array;
   /** Float64Array, length contracts: users that got it. */
   readonly assigned: Float64Array;

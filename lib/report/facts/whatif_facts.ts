@@ -60,7 +60,10 @@ export interface ScenarioFacts {
   users_without_offers: number;
   /** Users that the minima lack. */
   shortfall: number;
-  /** Rows of limits beyond their most or short of their least, and leasts that no eligible pair counts toward; absent: the drop has no limits. */
+  /**
+   * Rows of limits beyond their most or short of their least, and leasts that no eligible pair counts toward; absent: the drop
+   * has no limits.
+   */
   limits_missed?: number;
   /** What those cost the objective; absent: the drop has no limits. */
   limits_cost?: number;

@@ -165,7 +165,10 @@ function boundsInWords(side: "lower" | "upper", fixed: number, isChoice: boolean
     : `${before}all${others === "" ? "" : `${others}'`} ${side} bounds together`;
 }
 
-/** How many of the bounds that may be broken are, and how many of those `outside` of their intervals are so on the other side, as steps make them. */
+/**
+ * How many of the bounds that may be broken are, and how many of those `outside` of their intervals are so on the other side,
+ * as steps make them.
+ */
 function broken(split: ListedSplit, outside: number, side: "above" | "below"): string {
   const above = aboveOf(split), isAbove = side === "above";
   const are = isAbove ? above : outside - above, others = outside - are;
@@ -271,8 +274,8 @@ function changes(
 }
 
 /**
- * The largest slope of the discontent of these people, 1 where nobody is off the target but by rounding: what rounding leaves of a slope goes by
- * it, not by the discontent, which grows with the units.
+ * The largest slope of the discontent of these people, 1 where nobody is off the target but by rounding: what rounding leaves
+ * of a slope goes by it, not by the discontent, which grows with the units.
  */
 function steepest(people: readonly SplitPerson[]): number {
   let most = 0;

@@ -8,7 +8,10 @@ import type { IdPool } from "../../base/ids.ts";
 /** Most users that are found. */
 export const MOST_FOUND = 20;
 
-/** Ids that hold `text`, those that begin with it first, at most {@link MOST_FOUND}. One pass over the ids' bytes, none for an exact beginning. */
+/**
+ * Ids that hold `text`, those that begin with it first, at most {@link MOST_FOUND}. One pass over the ids' bytes, none for an
+ * exact beginning.
+ */
 export function usersLike(users: IdPool, text: string): string[] {
   if (text === "") return [];
   const key = new TextEncoder().encode(text);

@@ -290,7 +290,8 @@ Deno.test("check: it shares nothing with the solvers but the columns and their t
   for await (const entry of Deno.readDir(new URL("check/", root))) {
     files.push(new URL(`check/${entry.name}`, root));
   }
-  // Pairs kept out are told in the words of explain, options in those of the program that runs. Hashes say what the columns are; checkers/check.py has them of its own.
+  // Pairs kept out are told in the words of explain, options in those of the program that runs. Hashes say what the columns
+  // are; checkers/check.py has them of its own.
   const shared = new Set([
     "errors.ts",
     "held_back.ts",

@@ -4,7 +4,10 @@ import { assertEquals } from "../../../lib/deps/std_assert.ts";
 
 const counted = Uint8Array.of(1, 0, 1);
 
-/** Pair 0 is made, pair 1 not, each at 10; of pairs 0 and 2 at most 1 are made, at 4; of group 1 2 to 3 users are sponsored, at 0.5 and 2.07. */
+/**
+ * Pair 0 is made, pair 1 not, each at 10; of pairs 0 and 2 at most 1 are made, at 4; of group 1 2 to 3 users are sponsored, at
+ * 0.5 and 2.07.
+ */
 const ofCase = settledInUnits({
   made: new Map([[0, true], [1, false]]),
   price: 10,

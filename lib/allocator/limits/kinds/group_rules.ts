@@ -24,7 +24,10 @@ export interface GroupRule {
   readonly sense: 1 | -1;
   /** Whether a missing unit costs the shortfall price. */
   readonly mayBeMissed: boolean;
-  /** Whether it counts sponsored users and nothing else. Then its price is settled group by group (`passes/settle_groups.ts`), not searched for. */
+  /**
+   * Whether it counts sponsored users and nothing else. Then its price is settled group by group (`passes/settle_groups.ts`),
+   * not searched for.
+   */
   readonly onSponsoredUsers: boolean;
   /** Whether it counts offers, and not only users. */
   readonly countsOffers: boolean;

@@ -46,7 +46,10 @@ const MOST_WORK = 1.2e7, WORK_OF_CASE = 16_000;
 /** The same where most cases are those of a proof that is at hand: those that are left are few. */
 const MOST_WORK_OF_REST = 8e7;
 
-/** The highest price of a number of offers is FURTHER times that of a single one, and at most MOST_PRICE, as other checkers read no more. */
+/**
+ * The highest price of a number of offers is FURTHER times that of a single one, and at most MOST_PRICE, as other checkers read
+ * no more.
+ */
 const FURTHER = 1e4, MOST_PRICE = 1e17;
 
 /** No better prices are sought for a case whose bound is lower than the objective by this part of it. */
@@ -292,7 +295,10 @@ class CaseSearch {
     return { ...prices, limit };
   }
 
-  /** What to divide a case by: a number of users, or else of offers, between which and one more the mixture lies; else an offer; null: there is none. */
+  /**
+   * What to divide a case by: a number of users, or else of offers, between which and one more the mixture lies; else an offer;
+   * null: there is none.
+   */
   #splitOf(
     problem: DualProblem,
     mixture: Mixture,

@@ -42,7 +42,10 @@ export function ruleOfMost({ rules }: DualProblem): GroupRule {
   return rules.all.find(({ onSponsoredUsers, sense }) => onSponsoredUsers && sense > 0)!;
 }
 
-/** A group that lacks no whole number of users in a mixture of the users' bundles, and the whole number of those below; null: there is none. */
+/**
+ * A group that lacks no whole number of users in a mixture of the users' bundles, and the whole number of those below; null:
+ * there is none.
+ */
 export function usersBetween(
   { rules, instance: { group, groups } }: DualProblem,
   mixture: Mixture,

@@ -29,8 +29,8 @@ const LITTLE = 1;
 const PROGRAM_CLASSES = 6000;
 
 /**
- * If limits count offers or are shares of them, HiGHS can solve programs of many columns: most counted seconds for parts of the core, and most
- * counted seconds and columns for the program of pairs of the whole drop.
+ * If limits count offers or are shares of them, HiGHS can solve programs of many columns: most counted seconds for parts of the
+ * core, and most counted seconds and columns for the program of pairs of the whole drop.
  */
 export const COUNTING_SECONDS = 30, WHOLE_SECONDS = 100, WHOLE_COLUMNS = 80_000;
 

@@ -29,5 +29,8 @@ export const PROGRAM_PAIRS = 200_000;
 /** Up to here the solver looks for the exact optimum, whatever gap is asked for. */
 export const EXACT_PAIRS = 300_000;
 
-/** Above this a pass over all pairs on one thread takes so long that users are not compared, nor prices rounded, on the chance of a gain. */
+/**
+ * Above this a pass over all pairs on one thread takes so long that users are not compared, nor prices rounded, on the chance
+ * of a gain.
+ */
 export const PASS_PAIRS = 2_000_000;

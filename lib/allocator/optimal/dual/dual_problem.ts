@@ -238,7 +238,10 @@ const OF_MEAN = 1e-3;
 /** The least size of an offer: small shares of numbers near the least of all doubles would be 0. */
 const LEAST_SIZE = 2 ** -900;
 
-/** The median of a spread-out selection of non-zero |scores|, or what is larger: a share of their mean, the largest step of C, the bonus. */
+/**
+ * The median of a spread-out selection of non-zero |scores|, or what is larger: a share of their mean, the largest step of C,
+ * the bonus.
+ */
 function offerSize(instance: Instance, coverage: Float64Array, bonus: number): number {
   const { plainScore: score = instance.score } = instance;
   const stride = Math.max(1, Math.floor(score.length / SCORES_SEEN));

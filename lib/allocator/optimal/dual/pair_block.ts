@@ -115,7 +115,10 @@ export function copiedBlock(
   };
 }
 
-/** Users and pairs to append to a block: the columns of {@link PairBlock}, with `start` and `middle` counted from the first of these pairs. */
+/**
+ * Users and pairs to append to a block: the columns of {@link PairBlock}, with `start` and `middle` counted from the first of
+ * these pairs.
+ */
 export type BlockPiece = Omit<
   { [name in keyof PairBlock]: NonNullable<PairBlock[name]> },
   "ownItems" | "ownCells" | "frozenValue"

@@ -25,7 +25,10 @@ export class Auction {
   readonly count: Uint16Array;
   readonly #network: FlowNetwork;
   readonly #best: NearArcs;
-  /** Int32Array, length contracts + 1: the units of contract c are `[#unit[c], #unit[c + 1])` of the next two, a heap with the lowest bid first. */
+  /**
+   * Int32Array, length contracts + 1: the units of contract c are `[#unit[c], #unit[c + 1])` of the next two, a heap with the
+   * lowest bid first.
+   */
   readonly #unit: Int32Array;
   readonly #bid: Float64Array;
   readonly #bidder: Int32Array;

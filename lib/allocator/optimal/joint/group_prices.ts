@@ -144,7 +144,10 @@ class GroupDual {
     return { at, lacks };
   }
 
-  /** Settles the users whose best bundles have the same shapes at both ends of the bracket: as values are linear in the price, between them too. */
+  /**
+   * Settles the users whose best bundles have the same shapes at both ends of the bracket: as values are linear in the price,
+   * between them too.
+   */
   #settleUsers(): void {
     const low = this.#bestBelow, high = this.#bestAbove;
     this.#best.set(high);

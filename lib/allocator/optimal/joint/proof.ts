@@ -17,7 +17,10 @@ export interface Proof {
   readonly bound: number;
   /** Float64Array, length groups: by how much less each group adds to D; 0 where that was not found. */
   readonly loss: Float64Array;
-  /** Int32Array, length users: the shape of each in its group's best choice, −1 where that was not sought or not found; undefined: none was found. */
+  /**
+   * Int32Array, length users: the shape of each in its group's best choice, −1 where that was not sought or not found;
+   * undefined: none was found.
+   */
   readonly shape: Int32Array | undefined;
   /** Σ of the terms' sizes: rounding is judged relative to it. */
   readonly size: number;

@@ -115,7 +115,10 @@ export class RowFill {
     return found.slice(0, KEPT);
   }
 
-  /** Adds change `b`, which takes or gives units of full rows, together with each of the cheapest changes of others that do the opposite. */
+  /**
+   * Adds change `b`, which takes or gives units of full rows, together with each of the cheapest changes of others that do the
+   * opposite.
+   */
   #pair(b: number, opposite: number, r: number, found: Change[]): void {
     const { owner } = this.#table;
     this.#look(b);

@@ -154,7 +154,10 @@ class TypeSearch {
   /** Float64Array, length contracts: the version at which the price of each last moved by more than `#smallMove`. */
   readonly #movedAt: Float64Array;
   #smallMove = 0;
-  /** How much smaller moves may have added to any gain so far; and Float64Array, length users: the same when {@link #gain} was worked out. */
+  /**
+   * How much smaller moves may have added to any gain so far; and Float64Array, length users: the same when {@link #gain} was
+   * worked out.
+   */
   #drift = 0;
   readonly #driftOf: Float64Array;
   /** Float64Array, length users: worth of the best sponsored bundle less that of the best unsponsored one at the given prices. */

@@ -35,7 +35,10 @@ export interface PassBoard {
   readonly reach: Pick<PricePoint, "row" | "sponsored">;
   /** Float64Array, length groups: sponsored prices after settling. */
   readonly settled: Float64Array;
-  /** Float64Array, length users: of each active user, by how much its best sponsored bundle is better than its best other one, sponsored price left out. */
+  /**
+   * Float64Array, length users: of each active user, by how much its best sponsored bundle is better than its best other one,
+   * sponsored price left out.
+   */
   readonly margin: Float64Array;
   /** Uint32Array, length users: group of each active user, in the places of `margin`. */
   readonly activeGroup: Uint32Array;

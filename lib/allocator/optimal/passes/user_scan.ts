@@ -374,7 +374,8 @@ export class UserScan {
   }
 
   /**
-   * Σ over the users of a whole block of the value of the best bundle, as `boundAt` adds them up. Null as {@link UserScan.takeBest} is false.
+   * Σ over the users of a whole block of the value of the best bundle, as `boundAt` adds them up. Null as {@link
+   * UserScan.takeBest} is false.
    */
   sumOfBest(
     block: PairBlock,
@@ -397,7 +398,10 @@ export class UserScan {
     return sum;
   }
 
-  /** By how much the last pair that a shape takes of each list leads the next one; the lesser of both lists. `i`: the user's place in the piece. */
+  /**
+   * By how much the last pair that a shape takes of each list leads the next one; the lesser of both lists. `i`: the user's
+   * place in the piece.
+   */
   #swapMargin(i: number, shape: number): number {
     const { listsOfValues } = this.#columns,
       { k, shapeSponsored, shapeUnsponsored } = this.#problem;

@@ -116,8 +116,9 @@ export async function solveCore(
 }
 
 /**
- * Improves the incumbent in place to the optimum over larger and larger parts of the core, as long as HiGHS solves them within the allowance.
- * Returns an upper bound on every feasible objective, and whether any part was solved: then the whole drop may be solvable too.
+ * Improves the incumbent in place to the optimum over larger and larger parts of the core, as long as HiGHS solves them within
+ * the allowance. Returns an upper bound on every feasible objective, and whether any part was solved: then the whole drop may
+ * be solvable too.
  *
  * @param options.isOpen whether a gap is left that larger parts should close; absent: always
  */

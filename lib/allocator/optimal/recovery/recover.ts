@@ -43,7 +43,10 @@ const MANY_USERS = 50_000;
 
 /** Options of {@link recover}. */
 export interface RecoverOptions {
-  /** Amplitude of the noise that breaks ties, the same as in the last stage of the search for prices; 0: of tied contracts the first is taken. */
+  /**
+   * Amplitude of the noise that breaks ties, the same as in the last stage of the search for prices; 0: of tied contracts the
+   * first is taken.
+   */
   readonly noise: number;
   /**
    * Every user's best bundle at the prices, with this noise, if it is known; they are the assignment's from then on, unless a shape is
@@ -196,7 +199,8 @@ function enoughFor(assignment: Assignment, { enough }: RecoverOptions): number {
 
 /**
  * Whether offers count differently toward limits, and such limits are so few that nearly indifferent users abound for each of them:
- * chains of changes (`local_search/chains.ts`) use up such limits sooner than paths and exchanges, and better from where these have not been.
+ * chains of changes (`local_search/chains.ts`) use up such limits sooner than paths and exchanges, and better from where these
+ * have not been.
  */
 function isForChains({ items, instance: { group } }: DualProblem): boolean {
   if (items === null || !items.weighs) return false;

@@ -141,7 +141,10 @@ class GroupSums {
     return this.#scale * sum;
   }
 
-  /** Float64Array: the second derivatives by a combination and each row. A unit of a row's price lowers values by the load: hence the minus. */
+  /**
+   * Float64Array: the second derivatives by a combination and each row. A unit of a row's price lowers values by the load:
+   * hence the minus.
+   */
   withRows(combination: readonly number[]): Float64Array {
     const { row, value } = this.#rows, width = row.length;
     const sums = new Float64Array(width);

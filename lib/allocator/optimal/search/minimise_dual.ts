@@ -186,8 +186,8 @@ class Passes {
   }
 
   /**
-   * The result at a point, after a last pass over the whole drop without noise, which keeps every user's bundle if that is wanted. Too late,
-   * there is no bound unless that pass tells all that is wanted.
+   * The result at a point, after a last pass over the whole drop without noise, which keeps every user's bundle if that is
+   * wanted. Too late, there is no bound unless that pass tells all that is wanted.
    */
   async end(
     point: PricePoint,

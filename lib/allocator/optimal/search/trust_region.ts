@@ -56,8 +56,8 @@ const RIDGE = 0.1;
  */
 const LEAST_SCALE = 0.2, MOST_SCALE = 4, MOST_SCALE_SPARSE = 16;
 /**
- * Groups have radii of their own where there are at least this many users for each row. With fewer, a group's curvature is that of a few users, and
- * one radius for all does as well.
+ * Groups have radii of their own where there are at least this many users for each row. With fewer, a group's curvature is that
+ * of a few users, and one radius for all does as well.
  */
 const USERS_PER_ROW = 20;
 /** Least and most by which it grows after a step that was good in parts only. */

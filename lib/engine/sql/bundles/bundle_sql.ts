@@ -2,8 +2,8 @@
  * Each user's best bundle at given prices, as SQL over a table with a row per user: the kernel of the price solver
  * (lib/allocator/optimal/dual/bundle_kernel.ts) in lists.
  *
- * The lists `sc`, `sv` hold contracts (where there are limits: slots) and scores of the user's sponsored pairs, `uc`, `uv` those of the others (all
- * pairs where types don't matter).
+ * The lists `sc`, `sv` hold contracts (where there are limits: slots) and scores of the user's sponsored pairs, `uc`, `uv`
+ * those of the others (all pairs where types don't matter).
  *
  * @module
  */

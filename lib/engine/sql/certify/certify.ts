@@ -256,7 +256,10 @@ function faultsOf(
   return faults.filter(([n]) => n > 0).map(([n, what]) => `${what} (${n})`);
 }
 
-/** A bound above the objective by up to this much, relative to it, is the objective: the few additions that each ends with differ as much. */
+/**
+ * A bound above the objective by up to this much, relative to it, is the objective: the few additions that each ends with
+ * differ as much.
+ */
 const ROUNDING = 4 * Number.EPSILON;
 
 /** The decimal that a sum stands for, as one machine tells it. */

@@ -333,7 +333,10 @@ function worthOfUser(sql: Dialect, problem: DualProblem, ownK: OwnK | null): str
   return `${worth} + ${sql.number(policy.sponsoredBonus)} * ${sponsored}`;
 }
 
-/** The statement's columns: sums over the users of a group; `best` is what a user's best bundle is worth, `worth` its offers beside scores. */
+/**
+ * The statement's columns: sums over the users of a group; `best` is what a user's best bundle is worth, `worth` its offers
+ * beside scores.
+ */
 function judgedColumns(
   sql: Dialect,
   problem: DualProblem,

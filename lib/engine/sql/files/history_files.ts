@@ -119,8 +119,8 @@ interface FileRows {
  * Inspects history: which days there are, and what they mean.
  *
  * @param hasBrands whether caps say the contracts' brands
- * @throws InputError for a column that is probably misspelt, for blank ids, for dates, outcomes or scores that are invalid, and where dates are in some files
- *   only or a rule needs them
+ * @throws InputError for a column that is probably misspelt, for blank ids, for dates, outcomes or scores that are invalid, and
+ *   where dates are in some files only or a rule needs them
  */
 export async function inspectHistory(
   store: Store,

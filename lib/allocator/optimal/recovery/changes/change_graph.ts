@@ -4,9 +4,9 @@
  * Its nodes are the contracts (or the slots and rows of `load_nodes.ts`), NOTHING, and the groups. A change that gives up an offer of
  * contract a for one of b is an edge a → b; one that only adds an offer is an edge from NOTHING, one that only gives an offer up
  * an edge to NOTHING. A user that stops being sponsored is an edge from a contract that it gives up to its group; one that
- * becomes sponsored is an edge from its group to a contract that it takes, which may be all that it then holds. So a path moves one unit of load (or one sponsored
- * user) from its first node to its last, and leaves the nodes between as they were, except for the other offers of users who
- * change type. An edge costs what its user's bundle loses in value at the prices.
+ * becomes sponsored is an edge from its group to a contract that it takes, which may be all that it then holds. So a path moves
+ * one unit of load (or one sponsored user) from its first node to its last, and leaves the nodes between as they were, except
+ * for the other offers of users who change type. An edge costs what its user's bundle loses in value at the prices.
  *
  * @module
  */

@@ -214,7 +214,10 @@ export class LoadNodes {
     return change > 0 ? this.#rowMore[r] : this.#rowLess[r];
   }
 
-  /** The cost of one unit more or less of contract `c` on top of its price: it takes the price back, which a cap with room does not cost. */
+  /**
+   * The cost of one unit more or less of contract `c` on top of its price: it takes the price back, which a cap with room does
+   * not cost.
+   */
   #capCost(c: number, sign: number): number {
     const { load, problem: { instance: { cap } } } = this.#assignment;
     const allowed = sign > 0 ? load[c] < cap[c] : load[c] > 0;

@@ -165,7 +165,10 @@ export class PathFinder {
     }
   }
 
-  /** Notes the nodes that are reached at less cost by one more step from node `a`; `changed` gets those that were not so in this round yet. */
+  /**
+   * Notes the nodes that are reached at less cost by one more step from node `a`; `changed` gets those that were not so in this
+   * round yet.
+   */
   #relaxFrom(a: number, round: number, tolerance: number, changed: number[]): void {
     const { leaving, target, cheapest } = this.#graph, transfers = this.#transfers;
     const now = this.#cost[round], by = this.#by[round], from = this.#from[round];

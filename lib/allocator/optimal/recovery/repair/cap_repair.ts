@@ -57,7 +57,10 @@ export function repairCaps(
   over.forEach((limit, i) => relieve(assignment, chooser, limit, holders[i], late));
 }
 
-/** Takes everything away from users who hold something that adds to an exceeded limit, those with the least worth first, until no limit is exceeded. */
+/**
+ * Takes everything away from users who hold something that adds to an exceeded limit, those with the least worth first, until
+ * no limit is exceeded.
+ */
 export function giveUpExcess(assignment: Assignment, chooser: BundleChooser): void {
   const { limits, count, problem: { instance: { cap } } } = assignment;
   if (limits === null) return;
