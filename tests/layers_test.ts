@@ -124,7 +124,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   // What steers knows no engine. Scenarios are those of what-if.
   "lib/engine/run": ["lib/engine/steps", "lib/allocator/explain", "lib/io/bytes"],
   "lib/engine/clickhouse": ["lib/engine/run", "lib/engine/sql/files", "lib/sources"],
-  "lib/engine/duckdb": ["lib/engine/run", "lib/engine/sql/files", "lib/io/bytes"],
+  "lib/engine/duckdb": ["lib/engine/run", "lib/engine/sql/files", "lib/io/parquet"],
   "lib/engine/spark": ["lib/engine/run", "lib/engine/sql/files"],
 
   "lib/studio/session": ["lib/api", "lib/io", "lib/io/documents"],

@@ -1,6 +1,7 @@
 /**
- * Inputs that are no files here: those on the web or in S3, standard input and pipes are copied into the run's folder, as DuckDB
- * reads files, more than once. So memory does not grow with them.
+ * Inputs that DuckDB can't read where they are: those on the web or in S3, standard input and pipes are copied into the run's
+ * folder, as it reads files, more than once, and so are files that it would read in another way than Divvy. So memory does not
+ * grow with them.
  *
  * @module
  */
@@ -47,9 +48,20 @@ export class FetchedFiles {
         { file: name, expected: "a file" },
       );
     }
+    const own = this.place(name);
+    return { path: own, fingerprint: `${name} ${await this.#fetch(part, own, control)}` };
+  }
+
+  /** Path for a copy of what the user calls `name`. */
+  place(name: string): string {
     const own = `${this.folder}/${this.#names.size}`;
     this.#names.set(own, name);
-    return { path: own, fingerprint: `${name} ${await this.#fetch(part, own, control)}` };
+    return own;
+  }
+
+  /** The error for a copy that can't be written. */
+  noRoom(name: string, why: string): InputError {
+    return new InputError(`${name}: can't be kept in ${this.folder}: ${why}`, { file: name });
   }
 
   /** A text with the names of fetched files in place of their paths. */
@@ -86,9 +98,7 @@ export class FetchedFiles {
       await bytes.cancel().catch(() => {});
       control.signal?.throwIfAborted();
       if (error instanceof InputError) throw error;
-      throw new InputError(`${name}: can't be kept in ${this.folder}: ${systemReason(error)}`, {
-        file: name,
-      });
+      throw this.noRoom(name, systemReason(error));
     }
     return digest.hex();
   }

@@ -5,22 +5,28 @@
  */
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { resolveSource, withPart } from "../../io/bytes/source.ts";
-import { replacingTexts } from "../../sources/id_types.ts";
+import { type Part, resolveSource, withPart } from "../../io/bytes/source.ts";
+import type { ReadLimits } from "../../io/bytes/read_limits.ts";
+import { isIdColumn, replacingTexts } from "../../sources/id_types.ts";
 import type { DialectOptions } from "../../io/csv/dialect_options.ts";
 import { NUMBER_COLUMNS } from "../../io/csv/known_columns.ts";
+import { ParquetFile } from "../../io/parquet/parquet_file.ts";
 import { inOurNames, type InputFiles } from "../sql/files/input_files.ts";
 import { type CsvFile, csvFile, csvSource } from "./csv_files.ts";
 import { quoted } from "./dialect.ts";
 import type { FetchedFiles } from "./fetched_files.ts";
 import type { DuckDbStore } from "./store.ts";
 
-/** What is said of files, and how those of CSV are written. */
+/** What is said of files, and how those of text are written. */
 export interface FilesControl extends RunControl {
-  /** Fetches those that are no files here. */
+  /** Fetches those that DuckDB can't read where they are. */
   readonly fetched: FetchedFiles;
-  /** How files of CSV are written, and what columns are called. @default as the files say */
+  /** How files of text are written, and what columns are called. @default as the files say */
   readonly dialect?: DialectOptions;
+  /** Limits on the size of lines, fields and compressed files. @default DEFAULT_LIMITS */
+  readonly sizes?: ReadLimits;
+  /** Columns that the files may have. @default none */
+  readonly optional?: readonly string[];
   /** Columns that hold numbers, beside those that do in every table. @default none */
   readonly numbers?: Iterable<string>;
   /** Called with what was recognised about them. */
@@ -28,39 +34,31 @@ export interface FilesControl extends RunControl {
 }
 
 /**
- * Finds the files and their columns; those that are elsewhere are fetched first.
+ * Finds the files and their columns; those that DuckDB can't read where they are, or reads in another way than Divvy, are copied
+ * first.
  *
  * @param wanted columns that they must have
- * @throws InputError for a file that is neither CSV nor Parquet
+ * @throws InputError for a file that can't be read, in the words of one machine
  */
 export async function inputFiles(
   store: DuckDbStore,
   name: string,
   wanted: readonly string[],
-  { fetched, dialect = {}, numbers, onNote, ...control }: FilesControl,
+  { fetched, dialect = {}, sizes, optional = [], numbers = [], ...control }: FilesControl,
 ): Promise<InputFiles> {
   const csv: CsvFile[] = [], parquet: string[] = [], states: string[] = [];
-  const parts = await resolveSource(name);
+  const parts = await resolveSource(name), table = { dialect, limits: sizes, numbers };
   for (const part of parts) {
     const { path, fingerprint } = await fetched.localFile(part, control);
-    const local = { name: part.name, path, size: null };
-    const found = await withPart(local, (open) => {
-      if (open.format === "parquet") return null;
-      if (open.format !== "zip") return csvFile(local, path, open, wanted, dialect);
-      throw new InputError(
-        `${part.name}: --engine duckdb reads no zip files, expected CSV or Parquet`,
-        { file: part.name },
-      );
-    });
+    const local = { ...part, path, web: undefined };
     states.push(fingerprint);
-    if (found === null) parquet.push(path);
-    else csv.push(found);
-    if (found !== null && found.notes.length > 0) {
-      onNote?.(`${part.name}: read ${found.notes.join(", ")}`);
-    }
+    if (await isParquet(local, wanted, table)) parquet.push(path);
+    else csv.push(await csvFile(local, { ...table, ...control, fetched, wanted, optional }));
   }
   if (csv.length > 0 && parquet.length > 0) {
-    throw new InputError(`${name}: files of CSV and of Parquet, expected one kind`, { file: name });
+    throw new InputError(`${name}: files of Parquet and of text, expected one kind`, {
+      file: name,
+    });
   }
   const isText = parquet.length === 0;
   const source = isText
@@ -70,9 +68,10 @@ export async function inputFiles(
     }], union_by_name = true, hive_types_autocast = false)`;
   const described = await store.rowsOverAll(`DESCRIBE SELECT * FROM ${source}`, control);
   const columns = new Map(described.map(([column, type]) => [column, type]));
-  for (const [column, type] of await wideDecimals(store, parquet, control)) {
+  const misread = await misreadTypes(store, parquet, control);
+  for (const [column, type] of misread) {
     // A field of a nested column may be called so, too.
-    if (columns.get(column) === "DOUBLE") columns.set(column, type);
+    if (MISREAD_AS.test(columns.get(column) ?? "")) columns.set(column, type);
   }
   const shown = parts[0].path === null ? parts[0].name : name;
   const files = {
@@ -80,22 +79,43 @@ export async function inputFiles(
     source: isText ? source : replacingTexts(source, columns, shown),
     columns,
     isText,
-    hasPointsToRefuse: csv.some(({ separator }) => separator !== ","),
     fingerprint: states.join("\n"),
   };
-  const ours = inOurNames(store.dialect, files, dialect, numbers);
-  refuseWide(ours, new Set([...NUMBER_COLUMNS, ...numbers ?? []]));
+  // Files of text have Divvy's names and decimal points already.
+  if (isText) return files;
+  const ours = inOurNames(store.dialect, files, { columns: dialect.columns }, numbers);
+  refuseMisread(ours, new Set([...NUMBER_COLUMNS, ...numbers]));
   return ours;
 }
 
-/** What is said behind the type of a decimal that DuckDB reads wrong. */
-const TOO_WIDE = " (more than 38 digits)";
+/** Whether a file is Parquet; then it is one that Divvy reads, with the wanted columns, of types that they may have. */
+async function isParquet(
+  part: Part,
+  wanted: readonly string[],
+  control: { readonly dialect: DialectOptions; readonly limits?: ReadLimits },
+): Promise<boolean> {
+  return await withPart(part, async (open) => {
+    if (open.format !== "parquet") return false;
+    const file = await ParquetFile.open(part, open, wanted, control);
+    for (const column of wanted) {
+      if (isIdColumn(column)) await file.idColumn(column);
+      else await file.numbers(column);
+    }
+    return true;
+  });
+}
+
+/** What DuckDB calls types that it reads wrong. */
+const MISREAD_AS = /^(DOUBLE|FLOAT)$/;
+
+/** What such a type is called here. */
+const MISREAD = /^(DECIMAL\(\d+,\d+\) \(more than 38 digits\)|FLOAT16)$/;
 
 /**
- * Columns of decimals of more than 38 digits, and their types. DuckDB calls them DOUBLE and reads most of them wrong: 0.25 as
- * 4194304 where a value has 21 bytes.
+ * Columns whose numbers DuckDB reads wrong, and their types: decimals of more than 38 digits, which it calls DOUBLE (0.25 becomes
+ * 4194304 where a value has 21 bytes), and floats of 16 bits, which it widens (0.9 becomes 0.8999).
  */
-async function wideDecimals(
+async function misreadTypes(
   store: DuckDbStore,
   parquet: readonly string[],
   control: RunControl,
@@ -103,19 +123,22 @@ async function wideDecimals(
   if (parquet.length === 0) return [];
   const rows = await store.rowsOverAll(
     `SELECT DISTINCT name, precision, scale FROM parquet_schema([${parquet.map(quoted).join(", ")}])
-WHERE precision > 38`,
+WHERE precision > 38 OR logical_type ILIKE 'Float16%'`,
     control,
   );
-  return rows.map(([name, digits, scale]) => [name, `DECIMAL(${digits},${scale})${TOO_WIDE}`]);
+  return rows.map(([name, digits, scale]) => [
+    name,
+    digits === "" ? "FLOAT16" : `DECIMAL(${digits},${scale}) (more than 38 digits)`,
+  ]);
 }
 
 /** @throws InputError for a column of numbers that DuckDB would read wrong */
-function refuseWide({ name, columns }: InputFiles, numbers: ReadonlySet<string>): void {
+function refuseMisread({ name, columns }: InputFiles, numbers: ReadonlySet<string>): void {
   for (const [column, type] of columns) {
-    if (!numbers.has(column) || !type.endsWith(TOO_WIDE)) continue;
+    if (!numbers.has(column) || !MISREAD.test(type)) continue;
     throw new InputError(
-      `${name}: ${column} is of type ${type}, which DuckDB reads wrong, expected numbers`,
-      { file: name, column, value: type, expected: "numbers" },
+      `${name}: ${column} is of type ${type}, which DuckDB reads wrong, expected another type of numbers`,
+      { file: name, column, value: type, expected: "another type of numbers" },
     );
   }
 }

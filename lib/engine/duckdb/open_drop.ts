@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { ReadLimits } from "../../io/bytes/read_limits.ts";
 import type { DialectOptions } from "../../io/csv/dialect_options.ts";
+import { HISTORY_OPTIONAL } from "../../io/csv/history_columns.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
 import {
   allocateInEngine,
@@ -16,6 +18,7 @@ import {
   type DropFiles,
   FileDrop,
   GROUP_COLUMNS,
+  GROUP_OPTIONAL,
   OFFER_COLUMNS,
   PAIR_COLUMNS,
 } from "../sql/files/file_drop.ts";
@@ -47,6 +50,8 @@ export interface DuckDbInput extends EngineInput {
   readonly threads?: number;
   /** How files of CSV are written, and what columns are called. @default as the files say */
   readonly dialect?: DialectOptions;
+  /** Limits on the size of lines, fields and compressed files. @default DEFAULT_LIMITS */
+  readonly sizes?: ReadLimits;
 }
 
 /**
@@ -83,14 +88,18 @@ async function openDuckDbDrop(
       spill: folder.spill,
       fetched,
     }, dialect);
-    const opened = store, { dialect: written, limits } = input;
-    const control = { ...options, fetched, dialect: written, numbers: limits?.counted };
-    const find = (name: string, wanted: readonly string[]) =>
-      inputFiles(opened, name, wanted, control);
-    const elig = await find(input.elig, PAIR_COLUMNS);
-    const groups = await find(input.userGroups, GROUP_COLUMNS);
+    const opened = store, { dialect: written, sizes, limits } = input;
+    const control = { ...options, fetched, dialect: written, sizes, numbers: limits?.counted };
+    const find = (name: string, wanted: readonly string[], optional: readonly string[] = []) =>
+      inputFiles(opened, name, wanted, { ...control, optional });
+    const named = limits?.names ?? [];
+    // In the order of one machine, so that of two faults the same is named.
+    const groups = await find(input.userGroups, GROUP_COLUMNS, [...named, ...GROUP_OPTIONAL]);
+    const elig = await find(input.elig, PAIR_COLUMNS, named);
     const history: InputFiles[] = [];
-    for (const name of input.before?.history ?? []) history.push(await find(name, OFFER_COLUMNS));
+    for (const name of input.before?.history ?? []) {
+      history.push(await find(name, OFFER_COLUMNS, HISTORY_OPTIONAL));
+    }
     const previous = input.previous === undefined
       ? undefined
       : await find(input.previous, OFFER_COLUMNS);

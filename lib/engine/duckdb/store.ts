@@ -11,7 +11,6 @@ import type { Dialect, TableColumns } from "../sql/store/dialect.ts";
 import { columnList } from "../sql/dry_run.ts";
 import { SingleStore } from "../sql/store/single_store.ts";
 import type { Rows, SmallTable } from "../sql/store/store.ts";
-import { rowFault } from "./csv_files.ts";
 import { DuckDbDialect, quoted } from "./dialect.ts";
 import type { FetchedFiles } from "./fetched_files.ts";
 
@@ -187,11 +186,9 @@ function splitSql(texts: readonly string[]): string {
   }
 }
 
-/** An InputError of one line with what DuckDB said; of a row of a file that can't be read, its file and line. */
+/** An InputError of one line with what DuckDB said. */
 function inOneLine(error: unknown, path?: string): Error {
   if (error instanceof InputError || !(error instanceof Error)) return error as Error;
-  const ofRow = rowFault(error.message);
-  if (ofRow !== null) return ofRow;
   const [line] = error.message.split("\n");
   if (path !== undefined && /lock/i.test(line)) {
     return new InputError(`${path}: another run has it open: wait for it (DuckDB: ${line})`, {

@@ -47,6 +47,25 @@ export function ourNames(names: readonly string[], columns: ColumnNames = {}): r
   return ours;
 }
 
+/**
+ * {@link ourNames}, but that a wanted column has its name where it was found: the name that `columns` gives another column may be
+ * ours for it.
+ */
+function namesWith(
+  wanted: readonly string[],
+  index: readonly number[],
+  names: readonly string[],
+  columns: ColumnNames,
+): readonly string[] {
+  const ours = [...ourNames(names, columns)];
+  wanted.forEach((name, i) => {
+    const other = ours.indexOf(name);
+    if (other >= 0) ours[other] = ours[index[i]];
+    ours[index[i]] = name;
+  });
+  return ours;
+}
+
 /** The end of a message about missing columns: the option that would translate names that look alike, or "". */
 function meantColumns(missing: readonly string[], names: readonly string[]): string {
   const pairs: [string, string][] = [];
@@ -179,7 +198,7 @@ export function layoutOf(
   }
   const twice = wanted.find((_, i) => trimmed.indexOf(trimmed[index[i]], index[i] + 1) >= 0);
   if (twice !== undefined) throw columnTwice(columns[twice] ?? twice, file, line);
-  return { columns: trimmed.length, index, names: ourNames(trimmed, columns) };
+  return { columns: trimmed.length, index, names: namesWith(wanted, index, trimmed, columns) };
 }
 
 /** The error for an input that ends before its header. */

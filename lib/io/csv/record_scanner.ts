@@ -180,12 +180,21 @@ export class RecordScanner {
   /** Whether all fields of the record are blank, as in rows of bare commas, which spreadsheets write. */
   get empty(): boolean {
     const kept = Math.min(this.fields, this.from.length);
-    for (let f = 0; f < kept; f++) {
-      for (let i = this.from[f]; i < this.to[f]; i++) if (!isBlankByte(this.bytes[i])) return false;
-    }
+    for (let f = 0; f < kept; f++) if (!this.#isBlank(f)) return false;
     // Fields that `from` and `to` have no room for.
     for (let i = this.fields > kept ? this.to[kept - 1] : this.at; i < this.at - 1; i++) {
       if (this.bytes[i] !== COMMA && !isBlankByte(this.bytes[i])) return false;
+    }
+    return true;
+  }
+
+  /** Whether field `f` is nothing but blanks, as {@link text} trims them. */
+  #isBlank(f: number): boolean {
+    for (let i = this.from[f]; i < this.to[f]; i++) {
+      const byte = this.bytes[i];
+      if (isBlankByte(byte)) continue;
+      // Signs that every text may have; the others are few, so that a string of each will do.
+      return (byte > 0x7f || byte < 32) && this.text(f) === "";
     }
     return true;
   }

@@ -164,6 +164,6 @@ Deno.test("DuckDB: bad input is one line that names file, column and value", () 
     await assertRejects(
       () => allocateInDuckDb(files),
       InputError,
-      "no column contract_address, expected user_id, contract_address, score; there are user_id, contract, score",
+      ':1: missing column contract_address (the header has "user_id", "contract", "score"',
     );
   }));

@@ -66,7 +66,7 @@ Deno.test("DuckDB: pairs and groups of a web server give what the same files giv
             new RegExp(`^${at}/short\\.csv:${lines}: the row has 2 fields, expected 3$`),
           ],
           ["words.csv", new RegExp(`^${at}/words\\.csv: .*"much"`)],
-          ["other.csv", new RegExp(`^${at}/other\\.csv: no column score`)],
+          ["other.csv", new RegExp(`^${at}/other\\.csv:1: missing column score`)],
         ] as const
       ) {
         const { message } = await assertRejects(

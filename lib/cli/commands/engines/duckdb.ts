@@ -6,11 +6,11 @@
 import { quote, UsageError } from "../../../base/errors.ts";
 import type { TableFormat } from "../../../io/records/table_format.ts";
 import type { OptionValues } from "../../frame/command.ts";
-import { dialectOf, type DialectValues } from "../../frame/table_options.ts";
+import { tableControl, type TableValues } from "../../frame/table_options.ts";
 import { type EngineCommand, WORK_FOLDER } from "./engine.ts";
 
 /** Options of this engine. */
-interface Values extends DialectValues {
+type Values = TableValues & {
   elig: string;
   userGroups: string;
   out: string;
@@ -18,7 +18,7 @@ interface Values extends DialectValues {
   workFolder?: string;
   workers?: number;
   format?: TableFormat;
-}
+};
 
 /** DuckDB within this process, for files of any size. */
 export const DUCKDB: EngineCommand = {
@@ -49,10 +49,10 @@ export const DUCKDB: EngineCommand = {
     if (memory !== undefined && !/^\d+(\.\d+)? ?[KMGT]i?B$/i.test(memory)) {
       throw new UsageError(`--memory is ${quote(memory)}, expected a size such as 4GB or 512MiB`);
     }
+    const { dialect, limits: sizes } = tableControl(options);
     const places = {
-      ...{ elig, userGroups, out, format, memory, workFolder },
+      ...{ elig, userGroups, out, format, memory, workFolder, dialect, sizes },
       threads: workers,
-      dialect: dialectOf(options),
     };
     const { fileFormatOf } = await import("../../../engine/duckdb/duckdb_run.ts");
     fileFormatOf(out, format);

@@ -23,6 +23,7 @@ import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_fil
 import { inspectPrevious, previousSource } from "./previous_files.ts";
 import { pairAttribute, userAttribute } from "../pairs/kinds_sql.ts";
 import type { DeclaredLimits } from "../../../allocator/drop/limits/declared_limits.ts";
+import { numberExpected } from "../../../io/csv/dialect_options.ts";
 import { HISTORY_OPTIONAL } from "../../../io/csv/history_columns.ts";
 import { isFloatType, requireValueTypes } from "../../../sources/id_types.ts";
 import { type AttributeNames, attributeNames } from "../../drop/limit_columns.ts";
@@ -35,6 +36,8 @@ export const PAIR_COLUMNS: readonly string[] = ["user_id", "contract_address", "
 export const OFFER_COLUMNS: readonly string[] = ["user_id", "contract_address"];
 /** Columns of the users' groups. */
 export const GROUP_COLUMNS: readonly string[] = ["user_id", "group_id"];
+/** Columns that those may have. */
+export const GROUP_OPTIONAL: readonly string[] = ["k"];
 
 /** Types whose values are exactly what their text means: not floats of 32 bits, not decimals. */
 const EXACT = /^(DOUBLE|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$/i;
@@ -294,7 +297,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       ? "an id"
       : isLarge
       ? `a number of at most ±${LARGEST_SCORE}, so that sums don't overflow`
-      : "a finite number";
+      : numberExpected(value);
     throw new InputError(
       `${elig.name}: ${column} is ${JSON.stringify(value)} (user ${
         JSON.stringify(user)
