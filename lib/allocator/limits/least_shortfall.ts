@@ -55,7 +55,7 @@ class SponsoredFlow {
   readonly #tried: Uint32Array;
 
   constructor(instance: Instance, rules: GroupRules) {
-    const { sponsoredContracts, groups, group, cap } = instance;
+    const { sponsoredContracts, groupSize, group, cap } = instance;
     this.#instance = instance;
     this.#want = Float64Array.from(
       rules.sponsored.least,
@@ -64,9 +64,9 @@ class SponsoredFlow {
     rules.sponsored.least.forEach((least, g) => this.#beyond += least - this.#want[g]);
     this.#left = cap.slice(0, sponsoredContracts);
     this.#contractOf = new Int32Array(group.length).fill(-1);
-    this.#byGroup = usersByGroup(group, groups.length);
+    this.#byGroup = usersByGroup(group, groupSize.length);
     this.#byContract = { start: new Uint32Array(0), user: new Uint32Array(0) };
-    this.#level = new Int32Array(sponsoredContracts + groups.length);
+    this.#level = new Int32Array(sponsoredContracts + groupSize.length);
     this.#tried = new Uint32Array(this.#level.length);
   }
 
@@ -77,7 +77,7 @@ class SponsoredFlow {
 
   /** The contracts that the last search reached. */
   reachedContracts(): Uint8Array {
-    const reached = new Uint8Array(this.#instance.contracts.length);
+    const reached = new Uint8Array(this.#instance.cap.length);
     for (let c = 0; c < this.#left.length; c++) reached[c] = this.#level[c] >= 0 ? 1 : 0;
     return reached;
   }

@@ -10,7 +10,7 @@ import { type Instance, pairCount } from "../drop/instance/instance.ts";
 import { type OptimalOptions, optionsWithoutPins } from "./options.ts";
 import type { Policy } from "../model/policy.ts";
 import { earlyWorkers } from "./passes/worker_team.ts";
-import { startWorkers } from "./passes/worker_pool.ts";
+import { keepWorkers, startWorkers } from "./passes/worker_pool.ts";
 import { solveRaising } from "./raise_price.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";
 import { withCases } from "./with_cases.ts";
@@ -65,10 +65,13 @@ export async function solveOptimal(
   // Workers start while the drop is compiled.
   const { workers = 1, startPrices } = options;
   const endEarly = startWorkers(earlyWorkers(instance, workers, startPrices !== undefined));
+  // After the search they answer what the end of the run asks for.
+  const endKeeping = workers > 1 ? keepWorkers() : () => {};
   try {
     const found = await solveRaising(instance, policy, options, clock);
     return allocationOf(await withCases(found, clock, options.pinned), policy, clock);
   } finally {
+    endKeeping();
     endEarly();
   }
 }

@@ -3,8 +3,15 @@
  *
  * @module
  */
+import { Ahead } from "./ahead.ts";
 import { Assignment } from "./recovery/assignment.ts";
-import { atShortfallPrice, compileDualProblem, wholeProblem } from "./dual/dual_problem.ts";
+import {
+  atShortfallPrice,
+  compileDualProblem,
+  type DualProblem,
+  wholeProblem,
+} from "./dual/dual_problem.ts";
+import type { LeastShortfall } from "../limits/least_shortfall.ts";
 import { fastBoundAt } from "./passes/fast_bound.ts";
 import type { Clock } from "./clock.ts";
 import { cutOfFlow, liftPrices } from "./dual/lift_prices.ts";
@@ -13,9 +20,9 @@ import { minimiseDual } from "./search/minimise_dual.ts";
 import type { OptimalOptions } from "./options.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Prices } from "../model/allocation.ts";
-import { prove } from "./joint/proof.ts";
+import { type Proof, prove } from "./joint/proof.ts";
 import { SMALL_PAIRS } from "./dual/drop_sizes.ts";
-import { type ShortfallCut, shortfallCut } from "./dual/shortfall_cut.ts";
+import type { ShortfallCut } from "./dual/shortfall_cut.ts";
 import { solveAt } from "./solve_at_price.ts";
 import { missedBy, type Solved } from "./solved.ts";
 import { WorkingPrice } from "../limits/working_price.ts";
@@ -36,30 +43,100 @@ export async function solveRaising(
   const price = instance.limits === undefined
     ? new WorkingPrice(instance, policy)
     : new WorkingPrice(instance, policy, { knowsLimits: true, share: FIRST_SHARE });
+  const begun = new Begun(price);
+  try {
+    const found = await solveWith(instance, policy, options, clock, begun);
+    const isMissed = found.assignment.shortfall() > 0 && !clock.cutShort;
+    return isMissed ? { ...found, leastShortfall: await begun.least(found) } : found;
+  } finally {
+    begun.close();
+  }
+}
+
+async function solveWith(
+  instance: Instance,
+  policy: Policy,
+  options: OptimalOptions,
+  clock: Clock,
+  begun: Begun,
+): Promise<Solved> {
+  const { price } = begun;
   const compiled = wholeProblem(compileDualProblem(instance, policy, { price: price.price }));
   clock.endOfCompiling();
-  const problemAt = () => atShortfallPrice(compiled, price.price);
-  let found = await solveAt(problemAt(), { ...options, asked: price.asked }, clock);
-  let cut = cutUnderLimits(found, price, null, clock);
+  const solve = (startPrices?: Prices, before?: Assignment) => {
+    const problem = atShortfallPrice(compiled, price.price);
+    const given = { ...options, ...(startPrices && { startPrices }), asked: price.asked };
+    const onProof = ({ prices }: Proof) => begun.begin(problem, prices);
+    return solveAt(problem, { ...given, onProof }, clock, before);
+  };
+  let found = await solve();
+  let cut = await cutUnderLimits(found, begun, null, clock);
   while (!clock.stopped() && price.raise(missedBy(found.assignment))) {
     const before = found;
-    const next = { ...options, asked: price.asked, startPrices: before.proof.prices };
-    found = await solveAt(problemAt(), next, clock, before.assignment);
+    begun.close();
+    found = await solve(before.proof.prices, before.assignment);
     if (price.lower(missedBy(before.assignment), missedBy(found.assignment))) {
       found = before;
       break;
     }
-    cut = cutUnderLimits(found, price, cut, clock);
+    cut = await cutUnderLimits(found, begun, cut, clock);
   }
   const least = cut?.total;
   if (price.price >= price.asked) return { ...found, leastMissed: least };
-  const up = await atAskedPrice(found, price, cut, clock);
+  const up = await atAskedPrice(found, begun, cut, clock);
   const { proof: { bound }, assignment } = found;
   const expected = bound - (price.asked - price.price) * missedBy(assignment);
   const isLoose = up.proof.bound > expected + LOOSE * (Math.abs(expected) + up.proof.size);
   if (cut === null || !isLoose || clock.stopped()) return { ...up, leastMissed: least };
   const again = await searchAgain(up, { ...options, asked: price.asked }, clock);
-  return { ...again, leastMissed: cutUnderLimits(again, price, cut, clock)?.total };
+  return { ...again, leastMissed: (await cutUnderLimits(again, begun, cut, clock))?.total };
+}
+
+/** The working price, and what was begun {@link Ahead} for the prices that were proven last. */
+class Begun {
+  readonly price: WorkingPrice;
+  #ahead: Ahead | null = null;
+
+  constructor(price: WorkingPrice) {
+    this.price = price;
+  }
+
+  /** Begins for prices; in a drop without limits there is nothing to begin. */
+  begin(problem: DualProblem, prices: Prices): void {
+    this.close();
+    if (problem.instance.limits === undefined) return;
+    this.#ahead = new Ahead(problem, prices, this.price.asked);
+  }
+
+  /** What was begun for these prices of a drop with limits; for others it begins now. */
+  ahead({ assignment: { problem }, proof: { prices } }: Solved): Ahead {
+    if (this.#ahead?.isOf(prices) !== true) this.begin(problem, prices);
+    return this.#ahead!;
+  }
+
+  /** D of the problem at the shortfall price asked for, at the prices found lifted to it by a cut. */
+  async boundAt(
+    found: Solved,
+    problem: DualProblem,
+    lifted: Prices,
+    cut: ShortfallCut | null,
+  ): Promise<number> {
+    const ahead = problem.instance.limits === undefined ? null : this.ahead(found);
+    return await ahead?.boundAt(problem, lifted, cut) ?? fastBoundAt(problem, lifted);
+  }
+
+  /** The least shortfall of the groups' minima. */
+  async least(found: Solved): Promise<LeastShortfall> {
+    return found.assignment.problem.instance.limits === undefined || this.#ahead === null
+      ? this.price.least
+      : await this.#ahead.least();
+  }
+
+  /** Ends what was begun. */
+  close(): void {
+    this.#ahead?.close();
+    this.#ahead = null;
+  }
 }
 
 /** Searches for better prices at the shortfall price asked for, starting from those of `up`; a small drop is solved again. */
@@ -82,34 +159,31 @@ async function searchAgain(
 }
 
 /**
- * A proof of how many units must be missed, the better of `before` and what the prices found prove; also noted in `price`.
+ * A proof of how many units must be missed, the better of `before` and what the prices found prove; also noted in the working price.
  * Null if none are missed, and for drops without limits, where {@link WorkingPrice.least} finds that number by a flow.
  */
-function cutUnderLimits(
-  { assignment, proof }: Solved,
-  price: WorkingPrice,
+async function cutUnderLimits(
+  solved: Solved,
+  begun: Begun,
   before: ShortfallCut | null,
   clock: Clock,
-): ShortfallCut | null {
-  const { problem } = assignment;
-  if (problem.instance.limits === undefined || missedBy(assignment) === 0) return null;
-  const found = shortfallCut(problem, proof.prices, {
-    missed: missedBy(assignment),
-    boundOf: fastBoundAt,
-    isLate: clock.stopped,
-  });
+): Promise<ShortfallCut | null> {
+  const { assignment } = solved, missed = missedBy(assignment);
+  if (assignment.problem.instance.limits === undefined || missed === 0) return null;
+  const found = await begun.ahead(solved).cut({ missed, isLate: clock.stopped });
   const cut = before !== null && before.total >= found.total ? before : found;
-  price.leastMissed = cut.total;
+  begun.price.leastMissed = cut.total;
   return cut;
 }
 
 /** The same assignment with objective, prices and bound at the shortfall price asked for, which is higher than the working one. */
 async function atAskedPrice(
   found: Solved,
-  price: WorkingPrice,
+  begun: Begun,
   cut: ShortfallCut | null,
   clock: Clock,
 ): Promise<Solved> {
+  const { price } = begun;
   const problem = atShortfallPrice(found.assignment.problem, price.asked);
   const missed = missedBy(found.assignment);
   const { slots, count } = found.assignment;
@@ -121,11 +195,8 @@ async function atAskedPrice(
   const lifted = (prices: Prices) =>
     missed === 0 ? prices : liftPrices(problem, prices, price.price, point);
   const prices = lifted(found.proof.prices);
-  const proof = await prove(
-    problem,
-    { prices, bound: fastBoundAt(problem, prices) },
-    clock.stopped,
-  );
+  const declared = await begun.boundAt(found, problem, prices, cut);
+  const proof = await prove(problem, { prices, bound: declared }, clock.stopped);
   const distance = price.distanceWhenAsked(found.bound - found.assignment.objective(), missed);
   const bound = Math.min(assignment.objective() + distance, proof.bound);
   const { ownProof } = found, more = price.asked - price.price;

@@ -20,8 +20,8 @@ import { missedBy, ROUNDING, type Solved } from "./solved.ts";
  * @throws {Error} an internal error if the assignment breaks a hard rule, or a bound is below the objective by more than rounding
  */
 export function allocationOf(solved: Solved, policy: Policy, clock: Clock): Allocation {
-  const { assignment, proof, bound: proven, finished, leastMissed, cases, warnings: found } =
-    solved;
+  const { assignment, proof, bound: proven, finished, cases, warnings: found } = solved;
+  const { leastMissed, leastShortfall } = solved;
   if (!assignment.isFeasible()) {
     throw new Error("internal error: the allocation found breaks a rule; please report this drop");
   }
@@ -41,6 +41,7 @@ export function allocationOf(solved: Solved, policy: Policy, clock: Clock): Allo
   const missed = explainShortfall(assignment, proof.prices, {
     missed: missedBy(assignment),
     leastMissed,
+    leastShortfall,
     proven: gap === 0,
     cutShort,
   });

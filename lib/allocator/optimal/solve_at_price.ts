@@ -52,10 +52,12 @@ const GROUPS_MS = 8e-3;
 
 /**
  * Solves at the problem's shortfall price, which may be below the one asked for. The result is no worse than `before`, if given.
+ *
+ * @param options.onProof told what prices prove, before an allocation is recovered from them
  */
 export async function solveAt(
   problem: DualProblem,
-  options: OptimalOptions & { asked: number },
+  options: OptimalOptions & { asked: number; onProof?: (proof: Proof) => void },
   clock: Clock,
   before?: Assignment,
 ): Promise<Solved> {
@@ -84,6 +86,7 @@ export async function solveAt(
   const groups = isHurried ? null : await groupsFirst(problem, point.prices, options.workers);
   try {
     const proof = groups === null ? await prove(problem, point, hurry) : await groups.prove(point);
+    options.onProof?.(proof);
     const found = { dual, own, proof, classes, exact, byClasses, groups, flow, before };
     return await allocateFrom(problem, found, { ...options, goal }, clock);
   } finally {

@@ -6,6 +6,7 @@
 import { relativeGap } from "../model/allocation.ts";
 import type { CaseProof } from "./cases/branches.ts";
 import type { Assignment } from "./recovery/assignment.ts";
+import type { LeastShortfall } from "../limits/least_shortfall.ts";
 import type { OwnProof } from "./columns/own_limits.ts";
 import type { Proof } from "./joint/proof.ts";
 
@@ -22,6 +23,8 @@ export interface Solved {
   readonly finished: boolean;
   /** Units of minima and limits that every allocation misses, where limits keep some from being met; absent: not looked for. */
   readonly leastMissed?: number;
+  /** The least shortfall of the groups' minima, if some are missed and that was looked for. */
+  readonly leastShortfall?: LeastShortfall;
   /** A proof by cases of a lower bound than that of the prices, if there is one. */
   readonly cases?: CaseProof;
 }

@@ -258,13 +258,13 @@ function offerSize(instance: Instance, coverage: Float64Array, bonus: number): n
 
 /** All prices 0. */
 export function zeroPrices(problem: DualProblem): CasePrices {
-  const { cap, groups } = problem.instance;
+  const { cap, groupSize } = problem.instance;
   return {
     contract: new Float64Array(cap.length),
-    ...pricesOfKinds(() => new Float64Array(groups.length)),
+    ...pricesOfKinds(() => new Float64Array(groupSize.length)),
     ...(problem.items !== null && { limit: new Float64Array(problem.items.amount.length) }),
     ...(problem.rules.leastOfCase !== undefined &&
-      { leastOfCase: new Float64Array(groups.length) }),
+      { leastOfCase: new Float64Array(groupSize.length) }),
   };
 }
 
@@ -307,7 +307,7 @@ export function constantTerm(problem: DualProblem, prices: CasePrices): number {
   const { cap } = problem.instance;
   let sum = problem.ownCoverage;
   for (let c = 0; c < cap.length; c++) sum += prices.contract[c] * cap[c];
-  for (let g = 0; g < problem.instance.groups.length; g++) {
+  for (let g = 0; g < problem.instance.groupSize.length; g++) {
     for (const { name, sense, amount } of problem.rules.all) {
       // A limit that a group does not have has an infinite amount. Its price is 0, but a least that is missing may have any price.
       const price = prices[name][g];

@@ -39,8 +39,8 @@ export function zeroPoint(rows: number, groups: number, others: number): PricePo
  * and a price that is never paid for limits that allow no offer at all.
  */
 export function firstPoint(problem: DualProblem): PricePoint {
-  const { instance: { cap, groups }, items, rules } = problem;
-  const point = zeroPoint(rowCount(problem), groups.length, rules.others.length);
+  const { instance: { cap, groupSize }, items, rules } = problem;
+  const point = zeroPoint(rowCount(problem), groupSize.length, rules.others.length);
   if (items === null) return point;
   const highest = highestPrices(problem);
   for (const r of missedRows(items)) point.row[cap.length + r] = highest[cap.length + r];

@@ -10,6 +10,7 @@
  * @module
  */
 import type { Prices } from "../../model/allocation.ts";
+import { sharedFloat64 } from "../../../base/shared_array.ts";
 import { hasShortfallPrice } from "../../limits/items.ts";
 import { boundAt } from "./bound.ts";
 import type { DualProblem } from "./dual_problem.ts";
@@ -19,7 +20,8 @@ import { pointOfPrices, type PricePoint } from "./price_point.ts";
 export interface ShortfallCut {
   /** The units that every allocation misses at least. */
   readonly total: number;
-  /** The prices that prove it, for P = 1. */
+  /** The prices that prove it, for P = 1, and their point. */
+  readonly prices: Prices;
   readonly point: Pick<PricePoint, "row" | "sponsored">;
 }
 
@@ -29,35 +31,77 @@ const SHARES = [0.5, 0.7, 0.8, 0.9, 0.95];
 /** A number of units this close to a whole number counts as that number. */
 const NEARLY = 1e-6;
 
+/** Begins to compute D of a problem at some prices; the function returned gives it. */
+export type BeginBound = (problem: DualProblem, prices: Prices) => () => Promise<number>;
+
+/** D, computed when it is wanted. */
+const boundWhenWanted: BeginBound = (problem, prices) => () =>
+  Promise.resolve(boundAt(problem, prices));
+
+/** When a search for a cut may end before all are tried. */
+export interface CutEnd {
+  /** Units that some allocation misses: as no cut proves more, one that proves these is the best. @default Infinity */
+  readonly missed?: number;
+  /** Asked after each cut: whether to be content with those so far. @default never */
+  readonly isLate?: () => boolean;
+}
+
 /**
- * The cut that proves most, of those that rounding the prices gives. One pass over the pairs for each.
+ * Begins to look for the cut that proves most, of those that rounding the prices gives: one pass over the pairs for each.
  *
- * @param search.missed units that some allocation misses: as no cut proves more, the search ends with one that proves these
- * @param search.boundOf `boundAt`, or what computes the same
- * @param search.isLate asked after each pass: whether to be content with the cuts so far
+ * @param begin what computes D
+ * @returns gives the cut
  */
-export function shortfallCut(
+export function beginCut(
   problem: DualProblem,
   found: Prices,
-  { missed = Infinity, boundOf = boundAt, isLate = () => false }: {
-    missed?: number;
-    boundOf?: typeof boundAt;
-    isLate?: () => boolean;
-  } = {},
-): ShortfallCut {
+  begin: BeginBound = boundWhenWanted,
+): (end?: CutEnd) => Promise<ShortfallCut> {
   const missing = missingOnly(problem), prices = ofSponsoredOffers(missing, found);
-  let best = prices, total = -Infinity;
-  for (const share of SHARES) {
+  const trials = SHARES.map((share) =>
+    roundedPrices(missing, prices, share * problem.shortfallPrice)
+  );
+  // Some shares round all prices as the one before does.
+  const bounds: (() => Promise<number>)[] = [];
+  trials.forEach((rounded, n) => {
+    const isSame = n > 0 && areEqual(rounded, trials[n - 1]);
+    bounds.push(isSame ? bounds[n - 1] : begin(missing, rounded));
+  });
+  return (end = {}) => bestCut(missing, trials, bounds, end);
+}
+
+/** The cut that proves most of those tried. */
+async function bestCut(
+  missing: DualProblem,
+  trials: readonly Prices[],
+  bounds: readonly (() => Promise<number>)[],
+  { missed = Infinity, isLate = () => false }: CutEnd,
+): Promise<ShortfallCut> {
+  let [best] = trials, total = -Infinity;
+  for (const [n, bound] of bounds.entries()) {
     if (total >= missed || (total > -Infinity && isLate())) break;
-    const rounded = roundedPrices(missing, prices, share * problem.shortfallPrice);
-    const units = -boundOf(missing, rounded);
-    if (units > total) [best, total] = [rounded, units];
+    const units = -(await bound());
+    if (units > total) [best, total] = [trials[n], units];
   }
   const { row, sponsored } = pointOfPrices(missing, best);
   return {
-    total: Math.max(0, missesWhole(problem) ? Math.ceil(total - NEARLY) : total),
+    total: Math.max(0, missesWhole(missing) ? Math.ceil(total - NEARLY) : total),
+    prices: best,
     point: { row, sponsored },
   };
+}
+
+/** Whether any price is so high that a cut can be read off: if not, nothing is missed for want of offers. */
+export function isCutLikely({ shortfallPrice }: DualProblem, prices: Prices): boolean {
+  const least = SHARES[0] * shortfallPrice;
+  return Object.values(prices).some((own: Float64Array) => own.some((price) => price >= least));
+}
+
+function areEqual(a: Prices, b: Prices): boolean {
+  return Object.entries(a).every(([name, own]: [string, Float64Array]) => {
+    const other = (b as unknown as Record<string, Float64Array>)[name];
+    return own.every((price, i) => price === other[i]);
+  });
 }
 
 /** The same problem with an objective of minus the units missed: all worth 0, and a missed unit costs 1. */
@@ -66,9 +110,9 @@ function missingOnly(problem: DualProblem): DualProblem {
   const price = instance.limits?.rows.price;
   return {
     ...problem,
-    instance: { ...instance, score: new Float64Array(instance.score.length) },
+    instance: { ...instance, score: sharedFloat64(instance.score.length) },
     shapeWorth: new Float64Array(shapeWorth.length),
-    offerBonus: new Float64Array(offerBonus.length),
+    offerBonus: sharedFloat64(offerBonus.length),
     ownCoverage: 0,
     shortfallPrice: 1,
     items: items && {

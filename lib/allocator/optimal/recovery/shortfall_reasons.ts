@@ -11,7 +11,7 @@ import { hasShortfallPrice } from "../../limits/items.ts";
 import { kindOf } from "../../limits/kinds/list.ts";
 import { labelOfRow } from "../../drop/instance/limits.ts";
 import { rowsWithoutRoom, type RowUse, useOfPairs } from "../../model/row_use.ts";
-import { leastShortfall } from "../../limits/least_shortfall.ts";
+import { type LeastShortfall, leastShortfall } from "../../limits/least_shortfall.ts";
 
 /** Most contracts, and most limits, that a line names. */
 const NAMED = 3;
@@ -23,24 +23,33 @@ export interface ShortfallReport {
   readonly lines: readonly string[];
 }
 
+/** What is known of a run whose allocation misses minima. */
+export interface ShortfallRun {
+  /** Units that minima lack, and limits at the shortfall price. */
+  readonly missed: number;
+  /** How many of them every allocation misses; undefined: not known. */
+  readonly leastMissed?: number;
+  /** What minima lack whatever offers are worth and limits say. @default it is looked for */
+  readonly leastShortfall?: LeastShortfall;
+  /** Whether the allocation is the best at its shortfall price. */
+  readonly proven: boolean;
+  /** Whether time ran out. */
+  readonly cutShort: boolean;
+}
+
 /**
  * Finds the reasons for every group that lacks sponsored users. If time ran out, that is the reason, apart from reasons that more
  * time would not have changed: too few users with a sponsored option, or a lower maximum.
- *
- * @param run.missed units that minima lack, and limits at the shortfall price
- * @param run.leastMissed how many of them every allocation misses; undefined: not known
- * @param run.proven whether the allocation is the best at its shortfall price
- * @param run.cutShort whether time ran out
  */
 export function explainShortfall(
   assignment: Assignment,
   prices: Prices,
-  run: { missed: number; leastMissed?: number; proven: boolean; cutShort: boolean },
+  run: ShortfallRun,
 ): ShortfallReport {
   const { instance, rules } = assignment.problem;
   const total = assignment.shortfall();
   if (total === 0) return { reasons: [], lines: [] };
-  const least = run.cutShort ? null : leastShortfall(instance, rules);
+  const least = run.cutShort ? null : run.leastShortfall ?? leastShortfall(instance, rules);
   const inTheWay = least === null ? null : new InTheWay(assignment, prices, least.scarce);
   const byGroup = inTheWay === null ? null : usersByGroup(instance.group, instance.groups.length);
   const optionsOf = usersWithOptions(instance);

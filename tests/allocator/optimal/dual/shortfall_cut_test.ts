@@ -4,7 +4,7 @@ import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { liftPrices } from "../../../../lib/allocator/optimal/dual/lift_prices.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
-import { shortfallCut } from "../../../../lib/allocator/optimal/dual/shortfall_cut.ts";
+import { beginCut } from "../../../../lib/allocator/optimal/dual/shortfall_cut.ts";
 import type { LimitInput } from "../../../../lib/allocator/drop/drop.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { limitedDrop } from "../../../support/limited_drop.ts";
@@ -33,7 +33,7 @@ Deno.test("a cut read off prices never says more is missed than must be, and lif
     const { instance } = drop;
     const low = compileDualProblem(instance, defaultPolicy, { price: 3 });
     const { prices, bound } = await minimiseDual(low);
-    const cut = shortfallCut(low, prices);
+    const cutOf = beginCut(low, prices), cut = await cutOf();
     // At this price nothing shows beside what is missed.
     const policy = { ...defaultPolicy, shortfallPrice: 1e4 };
     const best = await allocate(drop, { ...policy, solver: "ilp" });
@@ -41,9 +41,9 @@ Deno.test("a cut read off prices never says more is missed than must be, and lif
     assert(cut.total <= least + 1e-6, `seed ${seed}: ${cut.total} of ${least}`);
     if (cut.total > least - 1e-6) exact++;
     // A search that ends with the first cut that proves all proves no less.
-    assertAlmostEquals(shortfallCut(low, prices, { missed: least }).total, cut.total, 1e-6);
+    assertAlmostEquals((await cutOf({ missed: least })).total, cut.total, 1e-6);
     // Without time the first cut has to do.
-    const hurried = shortfallCut(low, prices, { isLate: () => true });
+    const hurried = await cutOf({ isLate: () => true });
     assert(hurried.total <= cut.total && hurried.total >= 0);
     missed += least;
     const high = compileDualProblem(instance, policy);

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { answerTo } from "../../../../lib/allocator/optimal/passes/aside.ts";
 import { bare } from "../../../../lib/allocator/optimal/passes/shared_problem.ts";
 import {
   compileDualProblem,
@@ -6,13 +7,13 @@ import {
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { DualPass, wholeCapacities } from "../../../../lib/allocator/optimal/passes/dual_pass.ts";
-import { firstPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
+import { firstPoint, pricesOfPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
 import { limitedDrop } from "../../../support/limited_drop.ts";
 import { passBoard } from "../../../../lib/allocator/optimal/passes/pass_board.ts";
 import { PassShare } from "../../../../lib/allocator/optimal/passes/pass_share.ts";
 import { seededRandom } from "../../../../lib/base/random.ts";
 
-Deno.test("workers see all that a pass reads, and neither ids nor what limits were made from", () => {
+Deno.test("workers see all that passes and answers read, and neither ids nor what limits were made from", () => {
   const limits = [
     { limit: "w", per: "contract_address", counts: "weight", atMost: 4 },
     { limit: "n", per: "contract_address+city", atMost: 2, atLeast: 1 },
@@ -31,5 +32,10 @@ Deno.test("workers see all that a pass reads, and neither ids nor what limits we
       return [found.value, found.rowGradient, found.curvature];
     };
     assertEquals(evaluated(seen), evaluated(problem), `seed ${seed}`);
+    const answers = (shown: DualProblem) => [
+      answerTo({ asks: "bound", problem: shown, prices: pricesOfPoint(problem, point) }),
+      answerTo({ asks: "least shortfall", problem: shown }),
+    ];
+    assertEquals(answers(seen), answers(problem), `seed ${seed}`);
   }
 });
