@@ -8,7 +8,9 @@ import { parseArgs } from "node:util";
 import { hasSecondSolver, ScipProcess } from "../support/second_solver.ts";
 import { judge, type Verdict } from "./judge_drop.ts";
 import { judgeExact } from "./judge_exact.ts";
+import { seededRandom } from "../../lib/base/random.ts";
 import { type DropSize, type OddDrop, oddDrop } from "./odd_drop.ts";
+import { withMeans } from "./odd_limits.ts";
 import { shrink } from "./shrink_drop.ts";
 
 const { values: { seconds, seed, drops, size: only, limits, prices, shrinks } } = parseArgs({
@@ -43,7 +45,8 @@ const end = performance.now() + 1000 * Number(seconds);
 const mids: (Verdict & { seed: number; ratio: boolean })[] = [];
 let judged = 0, faulty = 0;
 for (let s = Number(seed); performance.now() < end && judged < Number(drops); s++) {
-  const odd = oddDrop(s, SIZES[s % SIZES.length], limits);
+  const plain = oddDrop(s, SIZES[s % SIZES.length], limits);
+  const odd = limits && s % 3 === 0 ? withMeans(plain, seededRandom(s * 97 + 3)) : plain;
   const verdict = await verdictOn(odd).catch((error) => {
     const what = error instanceof Error ? error.stack ?? error.message : String(error);
     return { faults: [what], gap: NaN, seconds: NaN };

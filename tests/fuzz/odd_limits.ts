@@ -20,6 +20,23 @@ export function withOddLimits(drop: Input, random: Random): Input {
   return { ...described, limits: families };
 }
 
+/** The drop with means in place of shares: of a rate that pairs have, over all offers or those selected. */
+export function withMeans(odd: OddDrop, random: Random): OddDrop {
+  const one = <T>(...values: T[]): T => values[random.below(values.length)];
+  const { drop } = odd;
+  const pairs = drop.pairs.map((pair) => ({
+    ...pair,
+    attributes: { ...pair.attributes, rate: one(0, 0.1, 0.3, 0.5, 0.9, 2) },
+  }));
+  const limits = drop.limits?.map((limit) =>
+    limit.shareOf === undefined
+      ? limit
+      : { ...limit, counts: "rate", ...(random.next() < 0.5 && { where: undefined }) }
+  );
+  const name = `${odd.name}-means`, means = { ...odd, name, drop: { ...drop, pairs, limits } };
+  return isAccepted(means.drop) ? means : odd;
+}
+
 function isAccepted(drop: Input): boolean {
   try {
     Drop.from(drop);

@@ -30,8 +30,10 @@ export interface LimitRow {
   values: Record<string, string>;
   /** Whether the amount is the most or the least. */
   side: "at_most" | "at_least";
-  /** Whether amount and use are shares of all offers. */
+  /** Whether amount and use are shares of all offers, or means over them. */
   is_share: boolean;
+  /** True where they are means of a column; absent if not. */
+  is_mean?: true;
   /** The amount: a number of what is counted, or a share. */
   amount: number;
   /** What the offers add up to: a share if the amount is one; null for a share of no offers. */
@@ -42,7 +44,7 @@ export interface LimitRow {
   eligible_pairs: number;
   /** Its state. */
   status: RowStatus;
-  /** Units above an at-most amount, or short of an at-least amount; 0 if the row is kept. For shares the unit is an offer. */
+  /** Units above an at-most amount, or short of an at-least amount; 0 if the row is kept. For shares the unit is an offer, for means one of the column. */
   missed: number;
   /** What each missed unit costs the objective; null if the limit is hard. */
   unit_cost: number | null;
@@ -91,6 +93,7 @@ export function standingRows(
       values: Object.fromEntries(family.per.map((column, i) => [column, rows.key[r][i]])),
       side: sense > 0 ? "at_most" : "at_least",
       is_share: isShare,
+      ...(isShare && family.counts !== "offers" && { is_mean: true }),
       amount,
       used,
       offers: offers.counted[r],

@@ -79,7 +79,8 @@ export interface ComparedContract extends KnownContract {
 }
 
 /** A row of a limit under both. */
-export interface ComparedLimit extends Pick<LimitRow, "limit" | "values" | "side" | "is_share"> {
+export interface ComparedLimit
+  extends Pick<LimitRow, "limit" | "values" | "side" | "is_share" | "is_mean"> {
   /** The amount. */
   amount: number;
   /** What offers add up to; null where there are none to have a share of. */
@@ -204,11 +205,15 @@ function typesCompared(first: ReportFacts, second: ReportFacts): ComparedType[] 
 function limitsCompared(first: ReportFacts, second: ReportFacts): ComparedLimit[] | undefined {
   if (first.limits === undefined || second.limits === undefined) return undefined;
   const rows = second.limits.rows;
-  return first.limits.rows.map(({ limit, values, side, is_share, amount, used, missed }, i) => ({
+  return first.limits.rows.map((
+    { limit, values, side, is_share, is_mean, amount, used, missed },
+    i,
+  ) => ({
     limit,
     values,
     side,
     is_share,
+    ...(is_mean && { is_mean }),
     amount,
     used: [used, rows[i].used] as Both<number | null>,
     missed: [missed, rows[i].missed] as Both,

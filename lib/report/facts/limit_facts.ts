@@ -155,15 +155,24 @@ function named(
 /** An amount or what is used of it. */
 export function amountInWords(
   value: number | null,
-  { is_share: isShare }: { is_share: boolean },
+  row: Pick<LimitRow, "is_share" | "is_mean">,
 ): string {
-  return value === null ? "–" : isShare ? percent(value) : figure(value, 6);
+  return value === null ? "–" : countsOffers(row) ? percent(value) : figure(value, 6);
+}
+
+/** Whether a row is a share of offers, so that what it lacks are offers. */
+function countsOffers(
+  { is_share: isShare, is_mean: isMean }: Pick<LimitRow, "is_share" | "is_mean">,
+) {
+  return isShare && isMean !== true;
 }
 
 /** By how much a row is missed, in words. */
 export function shortOrBeyond(row: LimitRow): string {
-  const { side, used, amount, missed, unit_cost, is_share: isShare } = row;
-  const units = isShare ? counted(Math.ceil(missed * (1 - 1e-9)), "offer") : figure(missed, 6);
+  const { side, used, amount, missed, unit_cost } = row;
+  const units = countsOffers(row)
+    ? counted(Math.ceil(missed * (1 - 1e-9)), "offer")
+    : figure(missed, 6);
   const costs = unit_cost === null ? "" : `, at a cost of ${figure(missed * unit_cost)}`;
   const [most, word] = side === "at_least" ? ["least", "missing"] : ["most", "beyond"];
   return `${amountInWords(used, row)} of at ${most} ${
@@ -211,12 +220,14 @@ export function missedInWords(row: LimitRow): string {
   const words = reason === undefined ? "" : reasonInWords(reason);
   if (words !== "") return words;
   // Of all offers one more that counts is no help: each other one is a unit that is missed.
-  if (row.is_share && row.amount === 1) {
+  if (countsOffers(row) && row.amount === 1) {
     return `it is met only where no other offer is given, and ${count(row.missed)} ${
       row.missed === 1 ? "is" : "are"
     }`;
   }
-  return row.offers === row.eligible_pairs ? "every eligible pair that counts is an offer" : "";
+  if (row.offers === row.eligible_pairs) return "every eligible pair that counts is an offer";
+  // Of a mean: what is no more than it does not raise it.
+  return row.is_share ? `no other eligible pair counts more than ${figure(row.amount, 6)}` : "";
 }
 
 function reasonInWords(reason: MissedReason): string {

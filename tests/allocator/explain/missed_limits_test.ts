@@ -3,7 +3,9 @@ import { Drop, type DropInput, type LimitInput } from "../../../lib/allocator/dr
 import type { Policy } from "../../../lib/allocator/model/policy.ts";
 import { limitsFacts, missedInWords, missedLimits } from "../../../lib/report/facts/limit_facts.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { seededRandom } from "../../../lib/base/random.ts";
 import { oddDrop } from "../../fuzz/odd_drop.ts";
+import { withMeans } from "../../fuzz/odd_limits.ts";
 
 /** Pairs as [user, contract, score, weight]; contracts with the cap 3 and the brand `x`, those that begin with `s` sponsored. */
 function dropOf(pairs: [string, string, number, number?][], limits: LimitInput[]): DropInput {
@@ -124,8 +126,9 @@ Deno.test("rules on what one user may hold, and offers that cost more than they 
 
 Deno.test("whatever the drop and its limits, a least that is missed has a reason", async () => {
   let told = 0;
-  for (let seed = 0; seed < 120; seed++) {
-    const odd = oddDrop(seed, "tiny", true);
+  for (let seed = 0; seed < 150; seed++) {
+    const plain = oddDrop(seed, "tiny", true);
+    const odd = seed % 3 === 0 ? withMeans(plain, seededRandom(seed)) : plain;
     // Half of the drops have shares of all offers.
     const limits = odd.drop.limits?.map((limit) =>
       limit.shareOf === undefined || seed % 2 === 0
