@@ -211,13 +211,15 @@ function hasRoomLeft({ used, amount }: StandingRow): boolean {
 
 /** Why a row is missed, in a sentence without its full stop. */
 export function missedInWords(row: LimitRow): string {
-  const { reason, side, unit_cost } = row;
+  const { reason, side, unit_cost, price } = row;
   if (side === "at_most") {
     return unit_cost === null
       ? "hard, and broken"
+      : price === undefined
+      ? `going beyond it costs ${figure(unit_cost)} a unit`
       : `going beyond it is worth more than ${figure(unit_cost)} a unit`;
   }
-  const words = reason === undefined ? "" : reasonInWords(reason);
+  const words = reason === undefined ? "" : reasonInWords(reason, price !== undefined);
   if (words !== "") return words;
   // Of all offers one more that counts is no help: each other one is a unit that is missed.
   if (countsOffers(row) && row.amount === 1) {
@@ -230,7 +232,8 @@ export function missedInWords(row: LimitRow): string {
   return row.is_share ? `no other eligible pair counts more than ${figure(row.amount, 6)}` : "";
 }
 
-function reasonInWords(reason: MissedReason): string {
+/** @param isPriced whether a solver with prices found the offers: of others nobody knows whether one more would be worth it */
+function reasonInWords(reason: MissedReason, isPriced: boolean): string {
   const { out_of_reach, reachable, taken_by, held_by, ruled_out, not_worth } = reason;
   const parts: string[] = [];
   if (out_of_reach === "pairs") {
@@ -264,7 +267,11 @@ function reasonInWords(reason: MissedReason): string {
     const [have, they] = not_worth === 1
       ? ["has", "costs more than it adds"]
       : ["have", "cost more than they add"];
-    parts.push(`${counted(not_worth, "more pair")} would count and ${have} room, but ${they}`);
+    parts.push(
+      `${counted(not_worth, "more pair")} would count and ${have} room${
+        isPriced ? `, but ${they}` : ""
+      }`,
+    );
   }
   return parts.join("; ");
 }

@@ -124,6 +124,19 @@ Deno.test("rules on what one user may hold, and offers that cost more than they 
   );
 });
 
+Deno.test("of offers that no prices found nobody is told what one more would be worth", async () => {
+  const limits = [{ limit: "least", atLeast: 2, price: 1 }, { limit: "most", atMost: 0, price: 1 }];
+  const drop = Drop.from(dropOf([["u1", "a", -5], ["u2", "a", 3]], limits));
+  const { rows } = limitsFacts(drop.instance, await allocate(drop))!;
+  assertEquals(rows.map(({ price: _, ...row }) => missedInWords(row)), [
+    "held by most at 1",
+    "going beyond it costs 1 a unit",
+  ]);
+  const alone = Drop.from(dropOf([["u1", "a", -5], ["u2", "a", 3]], limits.slice(0, 1)));
+  const [{ price: _, ...row }] = limitsFacts(alone.instance, await allocate(alone))!.rows;
+  assertEquals(missedInWords(row), "1 more pair would count and has room");
+});
+
 Deno.test("whatever the drop and its limits, a least that is missed has a reason", async () => {
   let told = 0;
   for (let seed = 0; seed < 150; seed++) {

@@ -123,8 +123,11 @@ class InTheWay {
       for (let p = start[u]; p < middle[u]; p++) {
         const c = instance.contract[p];
         if (this.#isFull(c)) {
-          if (this.#counts(c)) contracts.add(c);
-        } else if (this.#use !== null && this.#mayAdd(p, limits)) {
+          if (!this.#counts(c)) continue;
+          contracts.add(c);
+        }
+        // A limit may keep out what is full too: then more capacity alone would not help.
+        if (this.#use !== null && this.#mayAdd(p, limits)) {
           held ??= this.#assignment.bundleOf(u);
           for (const r of rowsWithoutRoom(instance.limits!.rows, this.#use, p, held)) limits.add(r);
         }

@@ -5,14 +5,14 @@ import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/poli
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 
 /** Two users must be sponsored, which the cap of s allows; further limits may not. */
-function solveWith(limits: LimitInput[], policy: Partial<Policy> = {}) {
+function solveWith(limits: LimitInput[], policy: Partial<Policy> = {}, cap = 5) {
   const { instance } = Drop.from({
     users: [
       { id: "ann", group: "north" },
       { id: "bob", group: "north" },
       { id: "cy", group: "south" },
     ],
-    contracts: [{ id: "s", cap: 5, sponsored: true }, { id: "n", cap: 5, sponsored: false }],
+    contracts: [{ id: "s", cap, sponsored: true }, { id: "n", cap: 5, sponsored: false }],
     groups: [{ id: "north", ratio: 1 }, { id: "south", ratio: 0 }],
     pairs: [
       { user: "ann", contract: "s", score: 0.5 },
@@ -47,6 +47,15 @@ Deno.test("missed minima: a hard limit that keeps users out is named, and no low
     );
     assertEquals(found.shortfallReasons!.map(({ limits }) => limits.length), [1]);
   }
+});
+
+Deno.test("missed minima: of a full contract a limit is named too that more units would not get past", async () => {
+  const found = await solveWith([{ limit: "few", per: "contract_address", atMost: 1 }], {}, 1);
+  const [, group] = missing(found.warnings);
+  assert(
+    /1 as sponsored capacity is taken: s .*; and as a limit has no room: few/.test(group),
+    group,
+  );
 });
 
 Deno.test("missed minima: at a low shortfall price they are missed though nothing stands against them", async () => {
