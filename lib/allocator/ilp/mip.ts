@@ -77,6 +77,8 @@ export interface MipOptions {
   target?: number;
   /** Seconds after which to stop. @default Infinity */
   timeout?: number;
+  /** Asked now and then: whether to stop. @default never */
+  isLate?: () => boolean;
   /**
    * Counted seconds after which to stop, see {@link workOf}: what HiGHS finds by then is the same on any machine. A program that is too
    * large for them is not begun. @default Infinity
@@ -147,7 +149,11 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
       ...(Number.isFinite(nodes) ? { mip_max_nodes: nodes } : {}),
     });
     if (options.start) model.setSolution({ colValue: options.start });
-    const run = runThrough(model, looks, () => performance.now() >= until);
+    const run = runThrough(
+      model,
+      looks,
+      () => performance.now() >= until || options.isLate?.() === true,
+    );
     if (run === null) return { ...nothingFound, work: 0 };
     const work = workOf(mip, run, Number(model.info.get("simplex_iteration_count")));
     const { modelStatus } = highs.constants;

@@ -30,6 +30,9 @@ import { WorkingPrice } from "../limits/working_price.ts";
 /** If the bound at the asked price is above the expected one by more than this (relative), better prices are worth a search. */
 const LOOSE = 1e-9;
 
+/** Milliseconds that a cut may take when time is out: five passes over half a million pairs, one or two over five million. */
+const MS_OF_CUT = 60;
+
 /** Drops with limits begin with this share of the moderate shortfall price: the search finds prices sooner, and better ones. */
 const FIRST_SHARE = 0.25;
 
@@ -170,7 +173,9 @@ async function cutUnderLimits(
 ): Promise<ShortfallCut | null> {
   const { assignment } = solved, missed = missedBy(assignment);
   if (assignment.problem.instance.limits === undefined || missed === 0) return null;
-  const found = await begun.ahead(solved).cut({ missed, isLate: clock.stopped });
+  const end = performance.now() + MS_OF_CUT;
+  const isLate = () => clock.stopped() && performance.now() >= end;
+  const found = await begun.ahead(solved).cut({ missed, isLate });
   const cut = before !== null && before.total >= found.total ? before : found;
   begun.price.leastMissed = cut.total;
   return cut;

@@ -72,6 +72,10 @@ Deno.test("with a target the search ends at a solution that is as good, and its 
   const best = await solveMip(mip);
   assertEquals(best.status, "optimal");
   const optimum = found(best);
+  // Late at its first look, it has found nothing or little.
+  const late = await solveMip(mip, { isLate: () => true });
+  assertEquals(late.status, "stopped");
+  assert(late.bound >= optimum - 1e-6);
   for (const share of [0.5, 0.9, 0.99]) {
     const target = share * optimum;
     const { status, bound, ...result } = await solveMip(mip, { target });

@@ -102,7 +102,7 @@ export class RefineState {
     this.bound = proof.bound;
     this.incumbent = incumbent;
     this.options = options;
-    this.allowance = new Allowance(options.work ?? Infinity);
+    this.allowance = new Allowance(options.work ?? Infinity, Infinity, undefined, options.hurry);
     const { instance, policy, shortfallPrice } = this.problem;
     this.size = options.classes === null
       ? pairCount(instance)

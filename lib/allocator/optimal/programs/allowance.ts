@@ -13,17 +13,25 @@ export class Allowance {
   /** Milliseconds of `performance.now()` at which to stop, whatever is left: the time limit's share. */
   readonly until: number;
   readonly #whole?: Allowance;
+  readonly #stop: () => boolean;
   #left: number;
 
   /**
    * @param seconds counted seconds, see above
    * @param until when to stop; Infinity: there is no time limit
    * @param whole what several steps may do together, this one among them
+   * @param stop whether the run is to stop
    */
-  constructor(seconds: number, until = Infinity, whole?: Allowance) {
+  constructor(
+    seconds: number,
+    until = Infinity,
+    whole?: Allowance,
+    stop: () => boolean = () => false,
+  ) {
     this.#left = seconds;
     this.until = until;
     this.#whole = whole;
+    this.#stop = stop;
   }
 
   /** Counted seconds that are left. */
@@ -31,10 +39,14 @@ export class Allowance {
     return Math.max(0, Math.min(this.#left, this.#whole?.left ?? Infinity));
   }
 
-  /** Whether nothing is left, or time is out. */
+  /** Whether nothing is left, or it is late. */
   get isOver(): boolean {
-    return this.left <= 0 || performance.now() >= this.until;
+    return this.left <= 0 || this.isLate();
   }
+
+  /** Whether time is out or the run is to stop, whatever is left. */
+  readonly isLate = (): boolean =>
+    performance.now() >= this.until || this.#stop() || this.#whole?.isLate() === true;
 
   /** Takes off what was done. */
   spend(seconds: number): void {

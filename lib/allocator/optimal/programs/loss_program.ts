@@ -48,12 +48,11 @@ export async function solveLosses(
   search: LossSearch,
 ): Promise<LossResult> {
   const { allowance, nodes, presolve, heuristics, step, target = Infinity } = search;
-  const timeout = Math.max(0.001, (allowance.until - performance.now()) / 1000);
   let now = 0;
   for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
   const options = {
     work: allowance.left,
-    timeout,
+    isLate: allowance.isLate,
     nodes,
     presolve,
     heuristics,
