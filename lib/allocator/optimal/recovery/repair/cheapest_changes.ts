@@ -17,8 +17,8 @@ const STEPS = 1024;
 /** This many candidates more than twice as many as are needed are listed before the list is cut. */
 const FEW = 64;
 
-/** Where users come in the order of what is expected of them, so many are looked at between two looks at whether they are enough. */
-const LOOKS = 32;
+/** Where users come in the order of what is expected of them, so many are looked at before the first look at whether they are enough. */
+const FIRST_LOOKS = 32;
 
 /** A user, what the change costs it by unit, and how many units it brings. */
 interface Candidate {
@@ -89,12 +89,14 @@ export function changeCheapest(
   }: Change,
 ): void {
   const candidates: Candidate[] = [];
-  let looks = 0, tooMuch = forced ? Infinity : most;
+  let looks = 0, nextCount = FIRST_LOOKS, tooMuch = forced ? Infinity : most;
   for (const u of users) {
     // If time runs out, the choice is among the users looked at so far.
     if (++looks % STEPS === 0 && late()) break;
-    if (expected !== undefined && looks % LOOKS === 0) {
+    if (expected !== undefined && looks === nextCount) {
       if (expected.costOf(u) >= costOfLast(candidates, expected.units)) break;
+      // Each count sorts all candidates, so the next one comes after a share of those looked at.
+      nextCount += Math.max(FIRST_LOOKS, looks >> 2);
     }
     if (!applies(u) || leastCost(u) > tooMuch) continue;
     const found = choose(u);
