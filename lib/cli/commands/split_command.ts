@@ -7,7 +7,7 @@ import { DivvyCommand } from "../frame/command.ts";
 import { quietFlag } from "../frame/quiet_option.ts";
 import { formatOption } from "../frame/table_outputs.ts";
 import { choice, file, flag, number, step, text } from "../frame/options.ts";
-import { limitOptions } from "../frame/table_options.ts";
+import { dialectOptions, limitOptions } from "../frame/table_options.ts";
 
 /** The values of `--method`: a copy of the names in the registry, which is not loaded for help. A test compares both. */
 export const METHOD_NAMES = [
@@ -105,6 +105,7 @@ function input() {
     file("--groups <file>", "groups of people, a table: name, lower, upper, target, weight, group"),
     file("--goods <file>", "several goods in one run, a table: name, total, price"),
     flag("--schema", "print the JSON Schema of the input and do nothing else"),
+    ...dialectOptions({ columns: false }),
     ...limitOptions({ wholeOnly: true }),
   ];
 }

@@ -5,7 +5,6 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
-import { decodeText } from "../../io/bytes/decode_text.ts";
 import { type PeopleColumns, readPlainPeople } from "../../io/documents/plain_people.ts";
 import {
   COLUMNS,
@@ -14,7 +13,11 @@ import {
   type ProblemFile,
   unknownColumns,
 } from "../../io/documents/split_problem_file.ts";
-import { type ProblemControl, readProblemBytes } from "../../io/documents/problem_bytes.ts";
+import {
+  type ProblemControl,
+  problemText,
+  readProblemBytes,
+} from "../../io/documents/problem_bytes.ts";
 import { readProblem } from "../../io/documents/split_reader.ts";
 import { columnsOf } from "../../woptim/problem/check_problem.ts";
 import type { Good, SplitColumns, SplitProblem } from "../../woptim/problem/problem.ts";
@@ -58,9 +61,9 @@ export async function readSplit(
   if (people !== null) {
     const { lower, upper, target } = people;
     const columns = { total: total!, price, lower, upper, target };
-    return { people, columns, ignored: unknownColumns(header!) };
+    return { people, columns, ignored: unknownColumns(header!, source) };
   }
-  return { people, ...await readOthers(decodeText(bytes, source), source, given, control) };
+  return { people, ...await readOthers(problemText(bytes, source), source, given, control) };
 }
 
 /** The total; with `--totals` 0, which each of those replaces later. */

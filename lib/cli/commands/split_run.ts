@@ -5,7 +5,6 @@
  */
 import { UsageError } from "../../base/errors.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
-import { limitsOf } from "../../io/bytes/read_limits.ts";
 import {
   listedBy,
   type ListedSplit,
@@ -18,7 +17,7 @@ import { split, splitArrays } from "../../woptim/split.ts";
 import { pageDate } from "../frame/page_date.ts";
 import { checkEndings, checkOutputs } from "../frame/output_files.ts";
 import { checkTables, streamForPeople } from "../frame/table_outputs.ts";
-import { limitsGiven, type TableValues } from "../frame/table_options.ts";
+import { tableControl, type TableValues } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
@@ -52,10 +51,8 @@ export async function runSplit(
   checkTables({ out }, { format: values.format });
   checkEndings({ "--html": html }, ["html", "htm"]);
 
-  const input = await readSplit(file, values, {
-    limits: limitsOf(limitsGiven(values)),
-    onNote: (note) => quiet || write(Deno.stderr, `${note}\n`),
-  });
+  const onNote = (note: string) => quiet || write(Deno.stderr, `${note}\n`);
+  const input = await readSplit(file, values, tableControl(values, onNote));
   // The problem's file may have several goods, too, without --goods.
   if (input.people === null && input.goods !== undefined) checkForGoods(given);
   if (input.ignored.length > 0 && !quiet) {

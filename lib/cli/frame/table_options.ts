@@ -21,9 +21,9 @@ import type { OnNote, TableControl } from "../../io/csv/table_control.ts";
 import type { OptionValues } from "./command.ts";
 import { choice, number, text, texts, type ValuesFrom } from "./options.ts";
 
-/** Options for tables that are not plain CSV. */
-export function dialectOptions() {
-  return [
+/** Options for tables that are not plain CSV; `columns`: whether their columns may have other names. */
+export function dialectOptions({ columns = true } = {}) {
+  const written = [
     choice(
       "--encoding <name>",
       "encoding of CSV inputs (UTF-16 with a byte order mark needs none)",
@@ -34,6 +34,10 @@ export function dialectOptions() {
       'separator of CSV inputs: ";", "|" or tab (default: what fits the header)',
     ),
     text("--decimal <char>", 'decimal sign of CSV inputs: "," as in 0,5 (default: ".")'),
+  ];
+  if (!columns) return written;
+  return [
+    ...written,
     texts(
       "--columns <names>",
       "names of Divvy's columns in the inputs: user_id=Customer,score=Points",

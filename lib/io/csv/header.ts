@@ -85,13 +85,21 @@ function bare(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** Columns of fewer letters are other words by one letter: `score` and `store`. */
-const LONG = 6;
+/** Columns of fewer letters are other words by one letter: `score` and `store`, `weight` and `height`. */
+const LONG = 7;
 
 /** Whether a name is probably a column's, written in another way or with a typing error. */
 function isMisspelt(name: string, column: string): boolean {
   if (bare(name) === bare(column)) return true;
-  return isTypingError(name, column) && (column.length >= LONG || isPartOf(name, column));
+  return isTypingError(name, column) &&
+    (column.length >= LONG || isPartOf(name, column) || isSlip(name, column));
+}
+
+/** Whether a name with a typing error has a letter too many or too few, or two swapped: no other word, unlike one that has another letter. */
+function isSlip(name: string, column: string): boolean {
+  const letters = (text: string) => [...bare(text)].sort().join("");
+  return column.length >= 4 &&
+    (bare(name).length !== bare(column).length || letters(name) === letters(column));
 }
 
 /** Whether a name is one or more of a column's words, the last of them perhaps cut off: `contract`, `contract_addr`. */
@@ -122,12 +130,12 @@ export function refuseMisspelt(
   file: string,
   { loosely = false }: { loosely?: boolean } = {},
 ): void {
-  const others = names.filter((name) => !KNOWN_COLUMNS.includes(name));
-  for (const column of columns) {
-    if (names.includes(column)) continue;
-    const near = others.find((name) => isMisspelt(name, column)) ??
-      (loosely ? others.find((name) => isPartInWords(name, column)) : undefined);
-    if (near === undefined) continue;
+  const found = misspelt(names.filter((name) => !KNOWN_COLUMNS.includes(name)), columns, {
+    there: names,
+    loosely,
+  });
+  if (found !== null) {
+    const { near, column } = found;
     const option = optionWithValue("columns", { [column]: near });
     throw new InputError(
       `${file}: the header has ${quote(near)}, expected ${column} (${option} if that is meant), ` +
@@ -135,6 +143,27 @@ export function refuseMisspelt(
       { file, column: near, expected: column },
     );
   }
+}
+
+/**
+ * The first name that is probably a column's, and that column; null where there is none.
+ *
+ * @param others names that are nobody's
+ * @param columns those that there may be
+ * @param options.there columns that are there: nothing else is meant by them
+ */
+export function misspelt(
+  others: readonly string[],
+  columns: readonly string[],
+  { there, loosely = false }: { readonly there: readonly string[]; readonly loosely?: boolean },
+): { readonly near: string; readonly column: string } | null {
+  for (const column of columns) {
+    if (there.includes(column)) continue;
+    const near = others.find((name) => isMisspelt(name, column)) ??
+      (loosely ? others.find((name) => isPartInWords(name, column)) : undefined);
+    if (near !== undefined) return { near, column };
+  }
+  return null;
 }
 
 /**

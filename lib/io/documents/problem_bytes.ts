@@ -6,11 +6,10 @@
 import { InputError } from "../../base/errors.ts";
 import { setPlaces } from "../../base/places.ts";
 import { withHead } from "../bytes/byte_reader.ts";
-import { decodeText } from "../bytes/decode_text.ts";
-import type { ReadLimits } from "../bytes/read_limits.ts";
+import { decodeText, tableRemedy } from "../bytes/decode_text.ts";
 import { type OpenPart, readBytes, resolveSource, withPart } from "../bytes/source.ts";
 import { plainBytes } from "../csv/plain_part.ts";
-import type { OnNote } from "../csv/table_control.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import { isJson } from "../records/is_json.ts";
 
 /** The columns of a table. */
@@ -19,15 +18,12 @@ export interface TableColumns {
   readonly wanted: readonly string[];
   /** Columns that it may have. */
   readonly optional: readonly string[];
+  /** Which of them hold numbers. */
+  readonly numbers: readonly string[];
 }
 
-/** Options for reading a file of a split. */
-export interface ProblemControl {
-  /** Limits on its size. @default DEFAULT_LIMITS */
-  limits?: ReadLimits;
-  /** Called with how a table is read where that is not plain, such as the sheet of a workbook. */
-  onNote?: OnNote;
-}
+/** How a file of a split is read. */
+export type ProblemControl = Omit<TableControl, "numbers">;
 
 /** If a file has rows of objects, the first of them ends within this many bytes. */
 const FIRST_OBJECT = 1 << 16;
@@ -54,18 +50,45 @@ export async function readProblemBytes(
         { file: source },
       );
     }
+    const { wanted, optional, numbers } = columns;
     const table = (open: OpenPart) =>
-      plainBytes(part, open, columns.wanted, control, columns.optional);
+      plainBytes(part, open, wanted, { ...control, numbers }, optional);
     if (open.format === "zip") return await table(open);
     const bytes = await readBytes(open, part, control.limits);
     // A file of this name may have been read before, with rows of JSON or of a sheet.
     setPlaces(part.name, null);
-    const rows = isJson(bytes) ? rowsIn(bytes) : null;
+    const rows = isTable(bytes) ? "columns" : isJson(bytes) ? rowsIn(bytes) : null;
     if (rows === null) return bytes;
     if (rows === "intervals") return asDocument(decodeText(bytes, source));
     const raw = withHead(bytes, { read: () => Promise.resolve(0), close: () => {} });
     return await table({ format: "csv", raw, file: null });
   });
+}
+
+/**
+ * The text of such bytes.
+ *
+ * @throws {InputError} where they are not UTF-8, nor UTF-16 with its mark
+ */
+export function problemText(bytes: Uint8Array, file: string): string {
+  return isTable(bytes) ? decodeText(bytes, file, tableRemedy()) : decodeText(bytes, file);
+}
+
+/** Whether a text is JSON, which may begin with a comment, and so no CSV. */
+export function isDocument(text: string): boolean {
+  return /^\s*([{[]|\/[/*])/.test(text);
+}
+
+/** Whether a file has a table of CSV; one without a text has nothing. */
+function isTable(bytes: Uint8Array): boolean {
+  const [first, second] = bytes;
+  const charset = first === 0xff && second === 0xfe
+    ? "utf-16le"
+    : first === 0xfe && second === 0xff
+    ? "utf-16be"
+    : "utf-8";
+  const text = new TextDecoder(charset).decode(bytes.subarray(0, FIRST_OBJECT));
+  return text.trim() !== "" && !isDocument(text);
 }
 
 /**

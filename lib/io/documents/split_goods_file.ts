@@ -18,7 +18,11 @@ import type { TableColumns } from "./problem_bytes.ts";
 import { errorOf } from "./split_problem_file.ts";
 
 /** Columns of a table of goods. */
-export const GOOD_COLUMNS: TableColumns = { wanted: ["name", "total"], optional: ["price"] };
+export const GOOD_COLUMNS: TableColumns = {
+  wanted: ["name", "total"],
+  optional: ["price"],
+  numbers: ["total", "price"],
+};
 
 /**
  * Reads goods from the text of a CSV file with the columns name, total and, if they are paid for, price.

@@ -25,6 +25,7 @@ import { SplitRow } from "./split_row.ts";
 export const GROUP_COLUMNS: TableColumns = {
   wanted: ["name"],
   optional: ["lower", "upper", "target", "weight", "group"],
+  numbers: ["lower", "upper", "target", "weight"],
 };
 
 /**

@@ -22,11 +22,12 @@ import { parseNumberText } from "../bytes/parse_number.ts";
 /** Fields that are not a single number. */
 const OTHERS = ["step", "group", "good"];
 
+/** The columns of those that are numbers, in a CSV. */
+export const NUMERIC_COLUMNS: readonly string[] = NUMERIC_FIELD_NAMES.map((field) =>
+  NUMERIC_FIELDS[field].file
+);
 /** The fields' columns in a CSV. */
-export const FURTHER_COLUMNS: readonly string[] = [
-  ...NUMERIC_FIELD_NAMES.map((field) => NUMERIC_FIELDS[field].file),
-  ...OTHERS,
-];
+export const FURTHER_COLUMNS: readonly string[] = [...NUMERIC_COLUMNS, ...OTHERS];
 
 /** The fields that have a value, under their names in the library; `valueOf` returns the value of a field of the file. */
 export function furtherFields(valueOf: (field: string) => unknown): Partial<Requirement> {

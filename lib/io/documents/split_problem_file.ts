@@ -4,7 +4,7 @@
  * @module
  */
 import { parse as parseCsv } from "../../deps/std_csv.ts";
-import { InputError, type InputFault, UsageError } from "../../base/errors.ts";
+import { InputError, type InputFault, quote, UsageError } from "../../base/errors.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import {
   boundOf,
@@ -23,12 +23,17 @@ import {
   type TargetWord,
 } from "../../woptim/problem/problem.ts";
 import { AT_PREVIOUS, NUMERIC_FIELDS } from "../../woptim/problem/person_fields.ts";
-import { fieldsOfText, FURTHER_COLUMNS, furtherFields } from "./split_person_fields.ts";
-import { emptyInput } from "../csv/header.ts";
+import {
+  fieldsOfText,
+  FURTHER_COLUMNS,
+  furtherFields,
+  NUMERIC_COLUMNS,
+} from "./split_person_fields.ts";
+import { emptyInput, misspelt } from "../csv/header.ts";
 import { parseJson } from "./json_text.ts";
 import { SplitRow } from "./split_row.ts";
 import { parseTable } from "../tables/table.ts";
-import type { TableColumns } from "./problem_bytes.ts";
+import { isDocument, type TableColumns } from "./problem_bytes.ts";
 
 /** Values given beside the file, which replace its own. A CSV file has no place for them. */
 export interface GivenAmounts {
@@ -59,7 +64,11 @@ const OPTIONAL: readonly string[] = [
   ...FURTHER_COLUMNS,
 ];
 /** Columns of a table of people. */
-export const PEOPLE_COLUMNS: TableColumns = { wanted: ["name", "target"], optional: OPTIONAL };
+export const PEOPLE_COLUMNS: TableColumns = {
+  wanted: ["name", "target"],
+  optional: OPTIONAL,
+  numbers: ["target", "lower", "upper", "step", ...NUMERIC_COLUMNS],
+};
 /** All of these columns. */
 export const COLUMNS: readonly string[] = [...PEOPLE_COLUMNS.wanted, ...OPTIONAL];
 
@@ -87,7 +96,8 @@ export async function parseSplitProblem(
   const header = headerOf(bare);
   if (header !== null) {
     const { goods } = given;
-    return { problem: problemOfCsv(bare, file, given), goods, ignored: unknownColumns(header) };
+    const problem = problemOfCsv(bare, file, given);
+    return { problem, goods, ignored: unknownColumns(header, file) };
   }
   // Loaded only here, since loading zod takes longer than reading a CSV file.
   const { goodsProblemSchema, splitProblemSchema } = await import("./split_schema.ts");
@@ -121,7 +131,7 @@ export async function parseSplitProblem(
   }
   if (!success || faults.size > 0) throw errorOf([...faults.values()]);
   const { problem, goods } = problemOfJson(data);
-  return { problem, goods, ignored: unknownKeys(document, problem, goods) };
+  return { problem, goods, ignored: unknownKeys(document, file, problem, goods) };
 }
 
 /** A document that the schema has accepted. */
@@ -267,7 +277,7 @@ function problemOfCsv(
 
 /** Names of the columns in a CSV's first line; null where the text is JSON. */
 export function headerOf(text: string): string[] | null {
-  if (/^\s*([{[]|\/[/*])/.test(text)) return null;
+  if (isDocument(text)) return null;
   try {
     const header = parseCsv(text.slice(0, text.search(/\r?\n|$/)))[0] ?? [];
     return header.map((name) => name.trim());
@@ -277,9 +287,20 @@ export function headerOf(text: string): string[] | null {
   }
 }
 
-/** Names of a header that are not columns of people. */
-export function unknownColumns(header: readonly string[]): string[] {
-  return header.filter((name) => !COLUMNS.includes(name));
+/**
+ * Names of a header that are not columns of people.
+ *
+ * @throws {InputError} for one that is probably meant as a column: what stands in it would count for nothing
+ */
+export function unknownColumns(header: readonly string[], file: string): string[] {
+  const unknown = header.filter((name) => !COLUMNS.includes(name));
+  const found = misspelt(unknown, COLUMNS, { there: header });
+  if (found === null) return unknown;
+  const { near, column } = found;
+  throw new InputError(
+    `${file}: the header has ${quote(near)}, expected ${column}, or another name`,
+    { file, column: near, expected: column },
+  );
 }
 
 /** The document with the given values in place of its own. */
@@ -337,13 +358,28 @@ function namesIn(document: unknown): unknown[] {
   });
 }
 
+/**
+ * Paths of keys that mean nothing.
+ *
+ * @throws {InputError} for one that is probably meant as another
+ */
 function unknownKeys(
   document: unknown,
+  file: string,
   { requirements, groups = [] }: SplitProblem,
   goods: readonly Good[] = [],
 ): string[] {
-  const beside = (value: unknown, known: readonly string[], path: string) =>
-    Object.keys(value as object).filter((key) => !known.includes(key)).map((key) => path + key);
+  const beside = (value: unknown, known: readonly string[], path: string) => {
+    const keys = Object.keys(value as object), unknown = keys.filter((key) => !known.includes(key));
+    const found = misspelt(unknown, known, { there: keys });
+    if (found === null) return unknown.map((key) => path + key);
+    const { near, column } = found, at = path + near;
+    throw new InputError(`${file}: key ${quote(at)}, expected ${column}, or another name`, {
+      file,
+      column: at,
+      expected: column,
+    });
+  };
   return [
     ...beside(document, ["total", "price", "requirements", "groups", "goods", "$schema"], ""),
     ...requirements.flatMap((_, i) =>

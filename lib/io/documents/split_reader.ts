@@ -5,9 +5,14 @@
  */
 import { InputError, UsageError } from "../../base/errors.ts";
 import type { GoodsProblem, SplitProblem } from "../../woptim/problem/problem.ts";
-import { decodeText } from "../bytes/decode_text.ts";
+import type { DialectOptions } from "../csv/dialect_options.ts";
 import { limitsOf, type ReadLimits } from "../bytes/read_limits.ts";
-import { type ProblemControl, readProblemBytes, type TableColumns } from "./problem_bytes.ts";
+import {
+  type ProblemControl,
+  problemText,
+  readProblemBytes,
+  type TableColumns,
+} from "./problem_bytes.ts";
 import { aText, checkValue } from "../../base/validate.ts";
 import { parseSplitProblem, PEOPLE_COLUMNS, type ProblemFile } from "./split_problem_file.ts";
 
@@ -23,6 +28,8 @@ export interface ReadSplitOptions {
   goods?: string | true;
   /** Limits on the size of the files, in bytes. @default DEFAULT_LIMITS, for each not given */
   limits?: Partial<ReadLimits>;
+  /** How tables of CSV are written. @default recognised from each file */
+  dialect?: Pick<DialectOptions, "encoding" | "separator" | "decimal">;
 }
 
 /**
@@ -56,13 +63,13 @@ export async function readSplit(
   options: ReadSplitOptions = {},
 ): Promise<SplitProblem | GoodsProblem> {
   checkValue("source", source, aText);
-  const { goods: wanted } = options, limits = limitsOf(options.limits);
-  const bytes = await readProblemBytes(source, PEOPLE_COLUMNS, { limits });
-  const text = decodeText(bytes, source);
+  const { goods: wanted, dialect } = options, limits = limitsOf(options.limits);
+  const bytes = await readProblemBytes(source, PEOPLE_COLUMNS, { limits, dialect });
+  const text = problemText(bytes, source);
   const { problem, goods } = await readProblem(text, source, {
     ...options,
     goods: wanted === true ? undefined : wanted,
-  }, { limits });
+  }, { limits, dialect });
   if (wanted === undefined && goods === undefined) return problem;
   if (wanted === undefined) {
     throw new UsageError(`${source} has goods: readSplit(…, { goods: true }) is for splitGoods`);
@@ -86,7 +93,7 @@ export async function readProblem(
   control?: ProblemControl,
 ): Promise<ProblemFile> {
   const textOf = async (file: string, columns: TableColumns) =>
-    decodeText(await readProblemBytes(file, columns, control), file);
+    problemText(await readProblemBytes(file, columns, control), file);
   const readGroups = async (file: string) => {
     const { GROUP_COLUMNS, parseSplitGroups } = await import("./split_groups_file.ts");
     return parseSplitGroups(await textOf(file, GROUP_COLUMNS), file);

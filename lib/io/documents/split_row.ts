@@ -6,6 +6,7 @@
 import type { InputFault } from "../../base/errors.ts";
 import { BOUND_EXPECTED, boundOf, NAME_EXPECTED } from "../../woptim/problem/problem.ts";
 import { isNumberOfSplits } from "../../woptim/problem/size.ts";
+import { numberExpected } from "../csv/dialect_options.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 
 /** A row of a CSV table; invalid fields are added to a list, so that all of them can be reported. */
@@ -27,7 +28,7 @@ export class SplitRow {
   /** The number in a field; adds an error where splits do not count with it. */
   number(column: string, text: string, expected: string): number {
     const value = parseNumberText(text);
-    if (!isNumberOfSplits(value)) this.fault(column, text, expected);
+    if (!isNumberOfSplits(value)) this.fault(column, text, numberExpected(text, expected));
     return value;
   }
 

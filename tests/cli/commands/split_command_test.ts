@@ -1,5 +1,10 @@
 /** `divvy split` as a user runs it. */
-import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "../../../lib/deps/std_assert.ts";
 import { parse } from "../../../lib/deps/std_csv.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
 import { divvyInFolders, type FolderRun } from "../../support/many_runs.ts";
@@ -206,12 +211,26 @@ Deno.test("split: open bounds, in every way to write them", async () => {
 });
 
 Deno.test("split: columns that mean nothing are named", async () => {
-  const text = "name,lower,upper,target,priorty,note\na,0,2,1,1,x\n";
+  const text = "name,lower,upper,target,place,note\na,0,2,1,1,x\n";
   const { code, stderr } = await run({ p: text }, ["-i", "p", "--total", "1"]);
   assertEquals({ code, stderr }, {
     code: 0,
-    stderr: "p: unknown, so ignored: priorty, note\n",
+    stderr: "p: unknown, so ignored: place, note\n",
   });
+});
+
+Deno.test("split: a table of a spreadsheet is read as those of a drop are", async () => {
+  const text = "name;lower;upper;target\r\nann;1,5;5;3\r\nben;2;8;4\r\n";
+  const plain = text.replace("1,5", "1.5").replaceAll(";", ",").replaceAll("\r", "");
+  const args = ["-i", "p", "--total", "10", "--json"];
+  const [here, comma, unsaid] = await divvyInFolders([
+    { files: { p: plain }, args: ["split", ...args] },
+    { files: { p: text }, args: ["split", ...args, "--decimal", ","] },
+    { files: { p: text }, args: ["split", ...args] },
+  ]);
+  assertEquals(comma, { ...here, stderr: "p: read separated by semicolons\n" });
+  assertEquals(unsaid.code, 1);
+  assertMatch(unsaid.stderr, /p:2: lower is "1,5", .* \(--decimal , reads decimal commas\)\n$/);
 });
 
 Deno.test("split: steps on a bound of any size come to an end", async () => {

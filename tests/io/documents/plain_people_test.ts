@@ -100,7 +100,7 @@ Deno.test("plain people: tables as people write them are plain", async () => {
     upper: [4, Infinity],
     target: [4, 2],
   });
-  assertEquals(unknownColumns(headerOf(text.slice(1))!), ["note"]);
+  assertEquals(unknownColumns(headerOf(text.slice(1))!, "people.csv"), ["note"]);
 });
 
 Deno.test("plain people: a column that means something else is for the other reader", async () => {

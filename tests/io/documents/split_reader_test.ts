@@ -1,5 +1,5 @@
-import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
-import { readSplit } from "../../../lib/io/documents/split_reader.ts";
+import { assertEquals, assertMatch, assertRejects } from "../../../lib/deps/std_assert.ts";
+import { readSplit, type ReadSplitOptions } from "../../../lib/io/documents/split_reader.ts";
 import { split, splitGoods } from "../../../lib/api/split.ts";
 import { InputError, UsageError } from "../../../lib/base/errors.ts";
 import { withFolder } from "../../support/temp_folder.ts";
@@ -58,6 +58,58 @@ Deno.test("goods: in a file of their own or in the JSON, when they are asked for
       "has no goods",
     );
   });
+});
+
+Deno.test("people in a table of any dialect are those of plain CSV", async () => {
+  const plain = "name,lower,upper,target\nann,1.5,5,3\nben é,2,8,4.25\n";
+  const european = plain.replaceAll(",", ";").replaceAll(".", ",");
+  const marked = `\ufeff${plain}`;
+  const utf16 = new Uint8Array(Uint16Array.from(marked, (c) => c.charCodeAt(0)).buffer);
+  const ways: [string | Uint8Array, ReadSplitOptions["dialect"]?][] = [
+    [marked],
+    [plain.replaceAll("\n", "\r\n")],
+    [plain.replaceAll("\n", "\r")],
+    [plain.replaceAll(",", "\t")],
+    [`sep=|\n${plain.replaceAll(",", "|")}`],
+    [utf16],
+    [european, { decimal: "," }],
+    [Uint8Array.from(plain, (c) => c.charCodeAt(0)), { encoding: "latin1" }],
+    [plain.replaceAll(",", ":"), { separator: ":" }],
+  ];
+  await withFolder(async (folder) => {
+    const path = `${folder}/p.csv`;
+    await Deno.writeTextFile(path, plain);
+    const read = await readSplit(path, { total: 8 });
+    for (const [text, dialect] of ways) {
+      await Deno.writeFile(path, typeof text === "string" ? new TextEncoder().encode(text) : text);
+      assertEquals(await readSplit(path, { total: 8, dialect }), read, String(text));
+    }
+  });
+});
+
+Deno.test("a name that is probably a column's is refused, as what is in it would not count", async () => {
+  const table = (name: string) => `name,lower,upper,target,${name}\nann,1,5,3,2\nben,2,8,4,1\n`;
+  const person = '{ "name": "ann", "interval": [1, 5], "target": 3, "KEY": 2 }';
+  for (const name of ["wieght", "Weight", "priorty", "stp", "weights"]) {
+    const json = `{ "total": 3, "requirements": [${person.replace("KEY", name)}] }`;
+    const files = { "p.csv": table(name), "p.json": json };
+    await withFiles(files, async (at) => {
+      const said = new RegExp(
+        `"(requirements\\[0\\]\\.)?${name}", expected \\w+, or another name$`,
+      );
+      for (const file of Object.keys(files)) {
+        const { message } = await assertRejects(
+          () => readSplit(at(file), { total: 8 }),
+          InputError,
+        );
+        assertMatch(message, said);
+      }
+    });
+  }
+  // Other words are columns of somebody's.
+  for (const name of ["note", "tower", "height"]) {
+    await withFiles({ "p.csv": table(name) }, (at) => readSplit(at("p.csv"), { total: 8 }));
+  }
 });
 
 Deno.test("faults name file and line", async () => {
