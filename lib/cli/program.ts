@@ -38,6 +38,7 @@ import { hideArguments } from "../base/secrets.ts";
 import { isAddress } from "../sources/source_url.ts";
 import { visible } from "../report/text/terminal.ts";
 import { removeTemporariesOnSignals, untilEnded } from "./frame/temporaries.ts";
+import { clearLive, endLive } from "./frame/live_line.ts";
 import { noteWithProgress } from "./frame/progress_line.ts";
 import { writeError } from "./frame/write.ts";
 
@@ -140,6 +141,7 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
   } catch (error) {
     // If a signal is ending the program, this waits for its end: the error is only a consequence.
     await untilEnded();
+    clearLive();
     if (error instanceof CommanderError) {
       if (error.exitCode === 0 || error.code === "commander.help") return error.exitCode;
       writeError(visible(hideArguments(usageMessage(error), args)));
@@ -147,6 +149,8 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
     }
     writeError(hideArguments(errorText(error), args));
     return exitCodeOf(error);
+  } finally {
+    endLive();
   }
 }
 

@@ -65,13 +65,14 @@ export async function runAllocate(values: InputValues & AllocateValues): Promise
   }
 
   const { drop, allocation: found } = await readAndSolve(values, progress, clock);
-  progress.report({ phase: "write" });
+  if (found.prices !== null) progress.report({ phase: "exact figures" });
   if (values.certificate !== undefined && found.prices === null) {
     // `--solver both` can return the greedy result, which has no prices.
     progress.note(`no certificate is written: solver ${found.solver} proves no bound`);
     values.certificate = undefined;
   }
   const allocation = await writeCertificate(values, drop, found);
+  progress.report({ phase: "write" });
   await writeAssignments(values.out, drop.instance, allocation, values.format);
   if (values.holdoutOut !== undefined) {
     await writeHeldOut(values.holdoutOut, drop.instance.heldOut!.instance);

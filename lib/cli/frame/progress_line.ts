@@ -7,10 +7,14 @@ import type { Progress } from "../../base/progress.ts";
 import { duration, percent } from "../../report/words.ts";
 import { beginning, visible } from "../../report/text/terminal.ts";
 import { screenOf } from "./screen.ts";
-import { redraw, write } from "./write.ts";
+import { clearLive, drawLive, SECONDS } from "./live_line.ts";
+import { write } from "./write.ts";
 
 /** Milliseconds between two redraws. */
 const REDRAW = 100;
+
+/** Columns for the seconds that a line shows which is not drawn anew. */
+const ROOM = 8;
 
 /** Seconds after which a phase shows the time left. */
 const ETA_FROM = 3;
@@ -37,6 +41,8 @@ export class ProgressLine {
   readonly #screen = screenOf(Deno.stderr);
   #current: Progress | undefined;
   #started = 0;
+  /** When the phase began, in milliseconds of `Date.now()`, which threads share. */
+  #begun = 0;
   #drawn = -Infinity;
 
   /** With `quiet` nothing is drawn. */
@@ -50,14 +56,22 @@ export class ProgressLine {
     if (progress.phase !== this.#current?.phase) {
       this.finish();
       this.#started = performance.now();
+      this.#begun = Date.now();
       this.#drawn = -Infinity;
     }
     this.#current = progress;
     if (this.#quiet || !this.#terminal || performance.now() - this.#drawn < REDRAW) return;
     this.#drawn = performance.now();
-    const { phase, done, detail } = progress;
-    const line = [phase, ...this.#pace(done), ...(detail === undefined ? [] : [detail])].join("  ");
-    this.#draw(this.#screen.style.dim(beginning(visible(line), this.#screen.width - 1)));
+    const { phase, done, detail } = progress, facts = detail === undefined ? [] : [detail];
+    const { style, width } = this.#screen;
+    const shown = (parts: string[], end = "") =>
+      style.dim(beginning(visible(parts.join("  ")), width - 1 - ROOM) + end);
+    // What is left at this moment would be wrong a second later, so whoever waits is told how long it has taken.
+    const waiting = shown(
+      [phase, ...(done === undefined ? [] : [percent(done, 0)]), ...facts],
+      SECONDS,
+    );
+    drawLive(shown([phase, ...this.#pace(done), ...facts]), waiting, this.#begun);
   };
 
   /** How much of a phase is done and the time left; where that is unknown, how long it has taken. */
@@ -75,7 +89,6 @@ export class ProgressLine {
     const { phase, detail } = this.#current;
     this.#current = undefined;
     if (this.#quiet) return;
-    if (this.#terminal) this.#draw("");
     const took = (performance.now() - this.#started) / 1000;
     const facts = [duration(took), ...(detail === undefined ? [] : [detail])];
     this.note(`${phase}  ${facts.join("  ")}`);
@@ -84,7 +97,7 @@ export class ProgressLine {
   /** Writes a line of its own, the phase's line redrawn below it. */
   note(text: string): void {
     if (this.#quiet) return;
-    if (this.#terminal) this.#draw("");
+    clearLive();
     if (opening !== null) write(Deno.stderr, `${opening}\n`);
     opening = null;
     write(Deno.stderr, `${this.#screen.style.dim(visible(text))}\n`);
@@ -98,9 +111,5 @@ export class ProgressLine {
   /** Updates {@link peakRss}. */
   sample(): void {
     this.peakRss = Math.max(this.peakRss, Deno.memoryUsage().rss);
-  }
-
-  #draw(text: string): void {
-    redraw(Deno.stderr, text);
   }
 }
