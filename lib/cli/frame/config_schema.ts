@@ -86,7 +86,8 @@ function valueSchema(kind: ValueKind, isGiven: boolean): z.ZodType {
     case "number":
       return numberSchema(kind.range);
     case "numbers":
-      return z.array(numberSchema(kind.range)).min(1);
+      // None: no offer has such a weight.
+      return z.array(numberSchema(kind.range));
     case "share":
       return textOf(kind, SHARE_PATTERN);
     case "count_or_share":

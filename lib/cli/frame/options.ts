@@ -293,7 +293,7 @@ export function share<const Flags extends string>(
   return option;
 }
 
-/** An option whose value is a list of numbers with commas between them. */
+/** An option whose value is a list of numbers with commas between them; nothing: none. */
 export function numbers<const Flags extends string>(
   flags: Flags,
   description: string,
@@ -304,7 +304,7 @@ export function numbers<const Flags extends string>(
     range,
   });
   option.argParser((value: string) =>
-    value.split(",").map((part) =>
+    value.trim() === "" ? [] : value.split(",").map((part) =>
       parseNumber(part.trim(), range) ??
         fail(option, value, `${rangeText(range)}, or several with commas between them`)
     )

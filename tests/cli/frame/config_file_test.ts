@@ -32,6 +32,12 @@ Deno.test("config: the file fills in what the command line leaves open, needed o
   assertEquals(options.out, "o.csv");
 });
 
+Deno.test("a list of numbers may be empty, as in a program: no offer has such a weight", async () => {
+  const out = ["--out", "o.csv"];
+  assertEquals((await optionsWith({ ...DROP, cov_w: [] }, out)).cov_w, []);
+  assertEquals((await optionsWith(DROP, [...out, "--cov-w", ""])).cov_w, []);
+});
+
 Deno.test("config: flags win, defaults do not; comments and trailing commas are fine", async () => {
   const config = `{ // the drop of the week
     ${JSON.stringify(DROP).slice(1, -1)}, "k": 2, "third_slot_only_mixing": false, "rng": 7, }`;
