@@ -307,7 +307,7 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "joint_loss.ts",
-    code: "if (total > allowance) break",
+    code: "if (total > allowance) continue",
     from: ">",
     to: ">=",
     reason: "what loses all that is allowed is no better than what was found, or is looked at next",
@@ -328,7 +328,7 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "joint_loss.ts",
-    code: "total < known) next.set",
+    code: "known.loss[i] < total ?",
     from: "<",
     to: "<=",
     reason: "of two that are the same each is the lesser",
@@ -349,7 +349,7 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "joint_loss.ts",
-    code: "looked += next.size",
+    code: "looked += ways.code.length",
     from: "+=",
     to: "-=",
     reason: "more ways are looked at before none counts: a bound in either case",

@@ -118,6 +118,40 @@ function lossesOf<N extends Amount>(bundles: readonly ValuedShape<N>[]): Losing<
     .sort((a, b) => Number(minus(a.loss, b.loss)));
 }
 
+/** Ways with different counts, in ascending order of the codes of these, and the least loss of each. */
+interface WaysByCode<N extends Amount> {
+  readonly code: number[];
+  readonly loss: N[];
+}
+
+/** The ways of `known`, and those of `before` with a change that loses so much more, if it is within the allowance. */
+function withChange<N extends Amount>(
+  known: WaysByCode<N>,
+  before: WaysByCode<N>,
+  change: { readonly code: number; readonly loss: N },
+  allowance: number,
+): WaysByCode<N> {
+  const code: number[] = [], loss: N[] = [];
+  let i = 0;
+  const takeKnownBelow = (end: number) => {
+    for (; i < known.code.length && known.code[i] < end; i++) {
+      code.push(known.code[i]);
+      loss.push(known.loss[i]);
+    }
+  };
+  for (let j = 0; j < before.code.length; j++) {
+    const total = plus(before.loss[j], change.loss), to = before.code[j] + change.code;
+    if (total > allowance) continue;
+    takeKnownBelow(to);
+    const isKnown = i < known.code.length && known.code[i] === to;
+    code.push(to);
+    loss.push(isKnown && known.loss[i] < total ? known.loss[i] : total);
+    if (isKnown) i++;
+  }
+  takeKnownBelow(Infinity);
+  return { code, loss };
+}
+
 /** All ways to give users one of their bundles each. */
 class Ways<N extends Amount> {
   readonly #settled: Counts;
@@ -147,23 +181,17 @@ class Ways<N extends Amount> {
     // Counts are packed into one number, which is exact in doubles up to here.
     const [ofUsers, ofOffers] = this.#base;
     if ((ofUsers * ofOffers) ** 2 > Number.MAX_SAFE_INTEGER) return Infinity;
-    let ways = new Map<number, N>([[0, this.#zero]]);
-    for (const own of this.#choosing) {
-      const next = new Map<number, N>();
-      const steps = own.map((bundle) => this.#codeOf(own[0], bundle));
-      for (const [code, loss] of ways) {
-        for (let b = 0; b < own.length; b++) {
-          const total = plus(loss, own[b].loss);
-          if (total > allowance) break;
-          const to = code + steps[b], known = next.get(to);
-          if (known === undefined || total < known) next.set(to, total);
-        }
+    let ways: WaysByCode<N> = { code: [0], loss: [this.#zero] };
+    for (const [best, ...worse] of this.#choosing) {
+      const before = ways;
+      for (const bundle of worse) {
+        const change = { code: this.#codeOf(best, bundle), loss: bundle.loss };
+        ways = withChange(ways, before, change, allowance);
       }
-      looked += next.size;
+      looked += ways.code.length;
       if (looked > MOST_WAYS) return looked;
-      ways = next;
     }
-    for (const [code, loss] of ways) visit(this.#countsOf(code), loss);
+    ways.code.forEach((code, i) => visit(this.#countsOf(code), ways.loss[i]));
     return looked;
   }
 
