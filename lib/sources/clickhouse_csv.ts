@@ -22,24 +22,19 @@ const HELD_BACK = 16 * 1024;
  *
  * @param source name for messages
  * @param onRows called with the number of rows passed so far
- * @param padded asked where there is a NUL byte: for each column whether NULs at the end of its cells are padding
+ * @param padded for each column whether NULs at the end of its cells are padding
  * @throws {InputError} from the stream, for a NULL in a required column, a NaN among ids, or a row with another number of cells
  *   than the header
  */
 export function checkedClickHouseCsv(
   source: string,
   onRows: (rows: number, atEnd: boolean) => void,
-  padded: () => Promise<readonly boolean[]>,
+  padded: readonly boolean[],
 ): TransformStream<Uint8Array, Uint8Array> {
-  let held = new Uint8Array(0), isAsked = false;
-  const rows = new RowScan(source, onRows);
-  const askAbout = async (bytes: Uint8Array) => {
-    if (isAsked || !bytes.includes(NUL)) return;
-    isAsked = true;
-    rows.padded = await padded();
-  };
+  let held = new Uint8Array(0);
+  const rows = new RowScan(source, onRows, padded);
   return new TransformStream({
-    async transform(chunk, controller) {
+    transform(chunk, controller) {
       const all = new Uint8Array(held.length + chunk.length);
       all.set(held);
       all.set(chunk, held.length);
@@ -49,14 +44,12 @@ export function checkedClickHouseCsv(
       if (end <= 0) held = all;
       else {
         held = all.slice(end);
-        await askAbout(all);
         controller.enqueue(rows.scan(all.subarray(0, end)));
       }
     },
-    async flush(controller) {
+    flush(controller) {
       const exception = exceptionIn(new TextDecoder().decode(held));
       if (exception !== null) throw exception;
-      await askAbout(held);
       controller.enqueue(rows.scan(held));
       onRows(rows.count, true);
     },
@@ -65,8 +58,7 @@ export function checkedClickHouseCsv(
 
 /** Scans cells of rows that come in pieces of any size. */
 class RowScan {
-  /** For each column whether NULs at the end of its cells are padding. */
-  padded: readonly boolean[] = [];
+  readonly #padded: readonly boolean[];
   readonly #source: string;
   readonly #onRows: (rows: number, atEnd: boolean) => void;
   #names: string[] | null = null;
@@ -78,9 +70,14 @@ class RowScan {
   #column = 0;
   #cellStart = true;
 
-  constructor(source: string, onRows: (rows: number, atEnd: boolean) => void) {
+  constructor(
+    source: string,
+    onRows: (rows: number, atEnd: boolean) => void,
+    padded: readonly boolean[],
+  ) {
     this.#source = source;
     this.#onRows = onRows;
+    this.#padded = padded;
   }
 
   /** Rows so far. */
@@ -94,7 +91,7 @@ class RowScan {
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes[i];
       if (this.#names === null) this.#header += String.fromCharCode(byte);
-      if (byte === NUL && this.padded[this.#column]) {
+      if (byte === NUL && this.#padded[this.#column]) {
         let next = i;
         while (bytes[next] === NUL) next++;
         // A quote that is doubled is one of the value's.

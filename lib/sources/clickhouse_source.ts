@@ -11,6 +11,12 @@ import {
 } from "../deps/clickhouse.ts";
 import type { RunControl } from "../base/progress.ts";
 import { checkedClickHouseCsv } from "./clickhouse_csv.ts";
+import {
+  describedColumns,
+  inParquetTexts,
+  paddedColumns,
+  requireClickHouseIds,
+} from "./clickhouse_types.ts";
 import { type BoundParameter, type BoundQuery, statementWith } from "./parameters.ts";
 import { RowMeter } from "./source_progress.ts";
 
@@ -83,9 +89,11 @@ export async function clickhouseVersion(
 }
 
 /**
- * Opens the query's rows as a stream of CSV with a header. The server runs the statement read-only.
+ * Opens the query's rows as a stream of CSV with a header; times are the texts that they are in Parquet. The server runs the
+ * statement read-only.
  *
  * @throws {ClickHouseError} where the server can't be reached or refuses the statement
+ * @throws {InputError} for a column of ids whose type can't hold any
  * @throws {InputError} from the stream; see {@link checkedClickHouseCsv}
  */
 export async function clickhouseRows(
@@ -98,9 +106,12 @@ export async function clickhouseRows(
     ? 0
     : await clickhouseVersion(server, control.signal);
   const bound = bindForClickHouse(query, version);
-  const plain = bound.sql.replace(/;\s*$/, ""), sql = `${plain}\nFORMAT CSVWithNames`;
+  const plain = bound.sql.replace(/;\s*$/, "");
   const meter = new RowMeter(`read ${name}`, control.onProgress);
   const { settings, tables } = bound, { signal } = control;
+  const columns = await describedColumns(server, plain, { settings, tables, signal });
+  requireClickHouseIds(name, columns);
+  const sql = `${inParquetTexts(plain, columns)}\nFORMAT CSVWithNames`;
   const body = await openStatement(server, sql, {
     tables,
     signal,
@@ -116,23 +127,5 @@ export async function clickhouseRows(
     meter.at(rows);
     if (atEnd) meter.end();
   };
-  const padded = () => fixedStrings(server, plain, { settings, tables, signal });
-  return body.pipeThrough(checkedClickHouseCsv(name, onRows, padded));
-}
-
-/** Which columns of a query are FixedString; none where the server can't tell, as of statements that are no SELECT. */
-async function fixedStrings(
-  server: ClickHouseServer,
-  sql: string,
-  options: Parameters<typeof runStatement>[2],
-): Promise<boolean[]> {
-  try {
-    const types = await runStatement(server, `DESCRIBE TABLE (\n${sql}\n)`, options);
-    return types.trimEnd().split("\n").map((line) =>
-      /^(?:Nullable\(|LowCardinality\()*FixedString\(/.test(line.split("\t")[1] ?? "")
-    );
-  } catch (error) {
-    if (error instanceof ClickHouseError && !options?.signal?.aborted) return [];
-    throw error;
-  }
+  return body.pipeThrough(checkedClickHouseCsv(name, onRows, paddedColumns(columns)));
 }

@@ -12,15 +12,32 @@ import { csvCell } from "./csv_cell.ts";
 import { type BackendKey, cancelStatement, connectPostgres } from "./postgres_connection.ts";
 import { type BoundQuery, statementWith } from "./parameters.ts";
 import { isIdColumn, requireIdTypes } from "./id_types.ts";
-import { nanFault, nullFault, requiredColumns } from "./required_columns.ts";
+import { nanFault, nullFault, requiredColumns, valueFault } from "./required_columns.ts";
 import { firstWord } from "./statement.ts";
 import { RowMeter } from "./source_progress.ts";
+import { isoTime } from "./time_text.ts";
 
 /** Rows fetched at a time. */
 const BATCH = 5_000;
 
-/** PostgreSQL's numbers of its types of floats, which are no ids (see {@link requireIdTypes}), and of numeric. */
-const FLOATS = new Map([[700, "real"], [701, "double precision"]]), NUMERIC = 1700;
+/** PostgreSQL's numbers of its types whose values are no ids (see {@link requireIdTypes}): floats, and what has many texts. */
+const NO_IDS: ReadonlyMap<number, string> = new Map([
+  [16, "boolean"],
+  [114, "json"],
+  [142, "xml"],
+  [700, "real"],
+  [701, "double precision"],
+  [790, "money"],
+  [1083, "time"],
+  [1186, "interval"],
+  [1266, "time with time zone"],
+  [3802, "jsonb"],
+  // Lists of all sorts.
+  ...[1000, 1005, 1007, 1009, 1014, 1015, 1016, 1021, 1022, 1115, 1182, 1185, 1231, 2951]
+    .map((type): [number, string] => [type, "array"]),
+]);
+/** Its numbers of numeric, and of dates and times. */
+const NUMERIC = 1700, TIMES: ReadonlySet<number> = new Set([1082, 1114, 1184]);
 
 /** A statement whose cells are returned as bytes. */
 type RawQuery = ReturnType<ReturnType<PostgresClient["unsafe"]>["raw"]>;
@@ -38,11 +55,12 @@ export function bindForPostgres(query: BoundQuery): { sql: string; values: strin
 }
 
 /**
- * Opens the query's rows as a stream of CSV with a header, read through a cursor in a read-only transaction. Values keep the
- * text that the server gives them. An abort asks the server to cancel the statement.
+ * Opens the query's rows as a stream of CSV with a header, read through a cursor in a read-only transaction. Dates and times are
+ * the texts that they are in Parquet, whatever the session's zone; other values keep the text that the server gives them. An abort
+ * asks the server to cancel the statement.
  *
  * @throws {ConnectionFault} where no connection can be made; the client's errors
- * @throws {InputError} from the stream, for a NULL in a required column, and for a column of ids that has floats or a NaN
+ * @throws {InputError} from the stream, for a NULL in a required column, and for a column of ids whose type or value is none
  */
 export async function postgresRows(
   login: PostgresLogin,
@@ -86,10 +104,9 @@ async function* csvRows(
   // The description gives the columns even where there are no rows.
   const description = await client.unsafe(text, values).describe();
   const columns = description.columns ?? [], names = columns.map((column) => column.name);
-  const floats = columns.filter(({ type }) => FLOATS.has(type));
-  requireIdTypes(name, floats.map((column) => [column.name, FLOATS.get(column.type)!]));
+  const noIds = columns.filter(({ type }) => NO_IDS.has(type));
+  requireIdTypes(name, noIds.map((column) => [column.name, NO_IDS.get(column.type)!]));
   const required = requiredColumns(names);
-  const mayBeNan = columns.map((column) => column.type === NUMERIC && isIdColumn(column.name));
   yield encoder.encode(`${names.map(csvCell).join(",")}\n`);
   let row = 0;
   const statement = client.unsafe(text, values).raw();
@@ -103,8 +120,7 @@ async function* csvRows(
         for (let c = 0; c < names.length; c++) {
           const cell = cells[c];
           if (cell === null && required[c]) throw nullFault(name, row, names[c]);
-          const text = cell === null ? "" : decoder.decode(cell);
-          if (mayBeNan[c] && text === "NaN") throw nanFault(name, row, names[c]);
+          const text = cell === null ? "" : textOf(decoder.decode(cell), columns[c], name, row);
           lines += (c === 0 ? "" : ",") + csvCell(text);
         }
         lines += "\n";
@@ -116,6 +132,27 @@ async function* csvRows(
     over();
   }
   meter.end();
+}
+
+/**
+ * A value's text, from that of the server.
+ *
+ * @throws {InputError} for a number that is no id, and a time in a form that is not known
+ */
+function textOf(
+  text: string,
+  { name, type }: { readonly name: string; readonly type: number },
+  source: string,
+  row: number,
+): string {
+  if (type === NUMERIC && isIdColumn(name)) {
+    if (text === "NaN") throw nanFault(source, row, name);
+    if (text.includes(".")) throw valueFault(source, row, name, text, "an id: a whole number");
+  }
+  if (!TIMES.has(type)) return text;
+  const iso = isoTime(text);
+  if (iso !== null) return iso;
+  throw valueFault(source, row, name, text, "a time as DateStyle ISO writes it");
 }
 
 /**

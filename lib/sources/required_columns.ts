@@ -30,7 +30,8 @@ export function nanFault(source: string, row: number, column: string): InputErro
   return valueFault(source, row, column, "NaN", "an id");
 }
 
-function valueFault(
+/** The error for a value that can't be used; `row` counts from 1. */
+export function valueFault(
   source: string,
   row: number,
   column: string,
