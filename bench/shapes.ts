@@ -304,6 +304,12 @@ const SHAPES: readonly Shape[] = [
     peers: [],
   },
   {
+    name: "500 users, 200 contracts, k 20, types",
+    make: (s) => sparse(500, 200, 45, 100, s, undefined, { sponsored: 100, groups: 4, ratio: 0.2 }),
+    policy: { k: 20 },
+    peers: [],
+  },
+  {
     name: "15,000 users, 300 contracts, low weights",
     make: (s) =>
       sparse(15_000, 300, 100, 25, s, (random) => random.next(), {

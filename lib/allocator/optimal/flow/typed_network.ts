@@ -39,20 +39,16 @@ export function isTypedFlow(problem: DualProblem): boolean {
   return shapeSponsored.every((sponsored, s) => sponsored === 0 || shapeUnsponsored[s] === 0);
 }
 
-/**
- * Most users · k per contract for a search over types, unless there are fewer users than contracts: with more, prices decide well
- * enough.
- */
-const MOST_OFFERS = 30;
+/** Most users per contract for a search over types: with more, prices decide well enough, however many offers each user gets. */
+const MOST_USERS = 10;
 
 /** In a drop that is not small, with at least so many pairs per user, there are too many near ties for the other searches. */
 const LEAST_PAIRS_OF_USER = 64;
 
 /** Whether a search over the users' types is worth its time. */
 export function isSearchable(problem: DualProblem): boolean {
-  const { instance: { cap, group }, k } = problem;
-  return isTypedFlow(problem) &&
-    group.length * Math.min(k, MOST_OFFERS) <= MOST_OFFERS * cap.length;
+  const { instance: { cap, group } } = problem;
+  return isTypedFlow(problem) && group.length <= MOST_USERS * cap.length;
 }
 
 /**

@@ -45,13 +45,13 @@ Deno.test("types come first where there are more contracts than offers, in a dro
   assertEquals(tells(dropOf(4000, 12_000, { model: "coverage" })), [false, false]);
 });
 
-Deno.test("types are searched for where few users hold many offers each", () => {
+Deno.test("types are searched for where few users want each contract, however many offers each gets", () => {
   const isFor = (users: number, contracts: number, k: number) =>
     isSearchable(dropOf(users, contracts, { k }, 80));
-  // With more offers per contract prices decide, unless users are fewer than contracts.
-  assertEquals(isFor(100, 80, 24), true);
-  assertEquals(isFor(100, 80, 25), false);
-  assertEquals(isFor(100, 100, 30), true);
-  assertEquals(isFor(100, 100, 40), true);
-  assertEquals(isFor(101, 100, 40), false);
+  for (const k of [2, 3, 10, 40]) {
+    assertEquals(isFor(800, 80, k), true, `k ${k}`);
+    assertEquals(isFor(801, 80, k), false, `k ${k}`);
+  }
+  // With one offer each the plain flow is exact.
+  assertEquals(isFor(100, 80, 1), false);
 });
