@@ -186,6 +186,13 @@ const TOLERANCE = 1e-9;
 /** Counted seconds of a look of HiGHS at its clock, with so much for each row. */
 const LOOK = 7e-5, LOOK_OF_ROW = 1e-8;
 
+/**
+ * HiGHS looks at its clock in loops over rows, which take next to no time, and in each iteration of its linear programs, which takes so
+ * long for each entry. With up to USUAL_LENGTH entries in a row on average nearly all looks are of the first kind, with LONG more nearly
+ * all are of the second.
+ */
+const LOOK_OF_ENTRY = 1e-8, USUAL_LENGTH = 20, LONG = 300;
+
 /** Counted seconds of a simplex iteration, for each row. */
 export const ITERATION_OF_ROW = 1e-7;
 
@@ -194,11 +201,19 @@ const FIRST_ITERATIONS = 0.25, MOST_ROWS = 10_000;
 
 /**
  * The work that HiGHS did, in counted seconds: about those that it takes on a core of a laptop, but reckoned from looks at its clock and
- * simplex iterations, which are the same on any machine. HiGHS hardly ever looks at its clock while it solves a linear program.
+ * simplex iterations, which are the same on any machine.
  */
-function workOf({ rowLower }: MipBuilder, looks: number, iterations: number): number {
-  const rows = Math.min(rowLower.length, MOST_ROWS);
-  return looks * (LOOK + LOOK_OF_ROW * rows) + iterations * ITERATION_OF_ROW * rows;
+function workOf(mip: MipBuilder, looks: number, iterations: number): number {
+  const rows = Math.min(mip.rowLower.length, MOST_ROWS);
+  return looks * secondsOfLook(mip.rowLower.length, mip.values.length) +
+    iterations * ITERATION_OF_ROW * rows;
+}
+
+/** Counted seconds between two looks of HiGHS at its clock, in a program of so many rows and entries. */
+export function secondsOfLook(rows: number, entries: number): number {
+  const length = rows === 0 ? 0 : entries / rows;
+  const ofIterations = Math.min(1, Math.max(0, length - USUAL_LENGTH) / LONG);
+  return LOOK + LOOK_OF_ROW * Math.min(rows, MOST_ROWS) + ofIterations * LOOK_OF_ENTRY * entries;
 }
 
 /** The looks after which HiGHS must end so that it does about so much work; 0 or less: the first linear program alone is more. */

@@ -112,19 +112,30 @@ export function choiceTable(
 
 /** What bundles take from rows; entries of the same row are added up. */
 function entriesOf(rows: SharedRows, owner: readonly number[], pairs: readonly Int32Array[]) {
-  const start = new Int32Array(pairs.length + 1), sums = new Map<number, number>();
-  const row = new Uint32List(), amount = new Float64List();
-  let entries = 0;
-  pairs.forEach((own, b) => {
-    sums.clear();
-    rows.eachOf(owner[b], own, (r, value) => sums.set(r, (sums.get(r) ?? 0) + value));
-    for (const [r, value] of sums) {
-      if (value === 0) continue;
-      row.push(r);
-      amount.push(value);
+  const start = new Int32Array(pairs.length + 1), row = new Uint32List();
+  const amount = new Float64List();
+  // A bundle takes from a few rows.
+  const own: number[] = [], sums: number[] = [];
+  let count = 0, entries = 0;
+  const add = (r: number, value: number) => {
+    let at = 0;
+    while (at < count && own[at] !== r) at++;
+    if (at < count) sums[at] += value;
+    else {
+      own[count] = r;
+      sums[count++] = value;
+    }
+  };
+  for (let b = 0; b < pairs.length; b++) {
+    count = 0;
+    rows.eachOf(owner[b], pairs[b], add);
+    for (let n = 0; n < count; n++) {
+      if (sums[n] === 0) continue;
+      row.push(own[n]);
+      amount.push(sums[n]);
       entries++;
     }
     start[b + 1] = entries;
-  });
+  }
   return { start, row: row.array(), amount: amount.array() };
 }

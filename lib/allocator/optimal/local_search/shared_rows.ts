@@ -6,9 +6,9 @@
  *
  * @module
  */
-import { adds, hasRule, usedOf } from "../../limits/kinds/group_rules.ts";
+import { adds, type GroupRule, hasRule, usedOf } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
-import { eachRow, rowCount } from "../dual/dual_problem.ts";
+import { rowCount } from "../dual/dual_problem.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 
 /** More than any set of bundles can take of a row. */
@@ -25,18 +25,19 @@ export class SharedRows {
   /** Float64Array, length rows: what an offer typically adds to the row. */
   readonly unit: Float64Array;
   readonly #assignment: Assignment;
-  readonly #groups: number;
-  /** The first row of the groups' limits: kind by kind, each for all groups. */
-  readonly #firstOfGroups: number;
+  /** The limits that any group has, and the first row of each: kind by kind, each for all groups. */
+  readonly #rules: readonly { readonly rule: GroupRule; readonly first: number }[];
 
   /** The rows of an assignment with its present bundles. */
   constructor(assignment: Assignment, prices: Prices) {
     const { problem, load, limits, counts } = assignment;
     const { instance: { cap, groups }, items, rules, shortfallPrice } = problem;
     this.#assignment = assignment;
-    this.#firstOfGroups = rowCount(problem);
-    this.#groups = groups.length;
-    const rows = this.#firstOfGroups + rules.all.length * this.#groups;
+    const firstOfGroups = rowCount(problem);
+    const rows = firstOfGroups + rules.all.length * groups.length;
+    this.#rules = rules.all
+      .map((rule, kind) => ({ rule, first: firstOfGroups + kind * groups.length }))
+      .filter(({ rule }) => groups.some((_, g) => hasRule(rule, g)));
     this.left = new Float64Array(rows);
     this.price = new Float64Array(rows);
     this.beyond = new Float64Array(rows).fill(Infinity);
@@ -49,8 +50,8 @@ export class SharedRows {
     }
     rules.all.forEach((rule, kind) => {
       const own = prices[rule.name];
-      for (let g = 0; g < this.#groups; g++) {
-        const at = this.#firstOfGroups + kind * this.#groups + g;
+      for (let g = 0; g < groups.length; g++) {
+        const at = firstOfGroups + kind * groups.length + g;
         if (!hasRule(rule, g)) this.#set(at, AMPLE, 0);
         else {
           const left = rule.sense * (rule.amount[g] - usedOf(rule, g, counts.of(g)));
@@ -75,17 +76,24 @@ export class SharedRows {
 
   /** Calls `add` with each row that can bind, and what user `u` takes from it with bundle `pairs`. */
   eachOf(u: number, pairs: Int32Array, add: (row: number, amount: number) => void): void {
-    const assignment = this.#assignment, { problem } = assignment;
-    const { instance: { cap, group }, item, rules } = problem, g = group[u];
-    const addBinding = (row: number, amount: number) => {
-      if (row >= cap.length || cap[row] < group.length) add(row, amount);
-    };
-    for (const p of pairs) eachRow(problem, item[p], "coefficient", addBinding);
+    const assignment = this.#assignment,
+      { problem: { instance: { cap, group }, item, items } } = assignment;
+    const users = group.length, g = group[u];
+    // Written out, as it is called for every bundle of a table.
+    for (let n = 0; n < pairs.length; n++) {
+      const i = item[pairs[n]], c = items === null ? i : items.contract[i];
+      if (cap[c] < users) add(c, 1);
+      if (items === null) continue;
+      for (let e = items.start[i], end = items.start[i + 1]; e < end; e++) {
+        add(cap.length + items.row[e], items.coefficient[e]);
+      }
+    }
+    if (this.#rules.length === 0) return;
     const sponsored = assignment.sponsoredAmong(u, pairs, pairs.length);
-    rules.all.forEach((rule, kind) => {
-      if (!hasRule(rule, g)) return;
+    for (const { rule, first } of this.#rules) {
+      if (!hasRule(rule, g)) continue;
       const taken = rule.sense * adds(rule, g, sponsored, pairs.length - sponsored);
-      if (taken !== 0) add(this.#firstOfGroups + kind * this.#groups + g, taken);
-    });
+      if (taken !== 0) add(first + g, taken);
+    }
   }
 }

@@ -105,7 +105,7 @@ class InTheWay {
     this.#assignment = assignment;
     this.#prices = prices;
     this.#scarce = scarce;
-    this.#done = new Uint32Array(assignment.problem.items?.contract.length ?? 0);
+    this.#done = new Uint32Array(assignment.problem.offerBonus.length);
     this.#use = limits === undefined
       ? null
       : useOfPairs(limits.rows, assignment.slots.filter((pair) => pair >= 0));
@@ -113,23 +113,26 @@ class InTheWay {
 
   /** What keeps those of some users who are not sponsored from being so, highest price first. */
   of(users: Uint32Array): Pick<ShortfallReason, "contracts" | "limits"> {
-    const { sponsored, problem: { instance } } = this.#assignment;
-    const { start, middle } = instance, { contract, limit = [] } = this.#prices;
+    const { sponsored, problem } = this.#assignment;
+    const { item, instance: { start, middle } } = problem;
+    const { contract, limit = [] } = this.#prices, done = this.#done;
     const contracts = new Set<number>(), limits = new Set<number>();
-    this.#question++;
+    const question = ++this.#question;
     for (const u of users) {
       if (sponsored[u] > 0) continue;
       let held: Int32Array | null = null;
       for (let p = start[u]; p < middle[u]; p++) {
-        const c = instance.contract[p];
-        if (this.#isFull(c)) {
-          if (!this.#counts(c)) continue;
-          contracts.add(c);
-        }
+        // Users of a group have the same few items.
+        if (done[item[p]] === question) continue;
+        const c = problem.instance.contract[p], isFull = this.#isFull(c);
+        const counts = isFull && this.#counts(c);
+        if (counts) contracts.add(c);
         // A limit may keep out what is full too: then more capacity alone would not help.
-        if (this.#use !== null && this.#mayAdd(p, limits)) {
+        if (this.#use === null || isFull && !counts) done[item[p]] = question;
+        else if (this.#mayAdd(p, limits)) {
           held ??= this.#assignment.bundleOf(u);
-          for (const r of rowsWithoutRoom(instance.limits!.rows, this.#use, p, held)) limits.add(r);
+          const { rows } = problem.instance.limits!;
+          for (const r of rowsWithoutRoom(rows, this.#use, p, held)) limits.add(r);
         }
       }
     }
@@ -149,12 +152,11 @@ class InTheWay {
     return this.#scarce[c] === 1 || this.#use !== null && this.#prices.contract[c] > 0;
   }
 
-  /** Whether a pair counts toward any limit that is not among those found. */
+  /** Whether a pair counts toward any limit that is not among those found; if not, its item has nothing to add. */
   #mayAdd(pair: number, found: ReadonlySet<number>): boolean {
     const { items } = this.#assignment.problem;
     if (items === null) return false;
     const { item, start, row } = items, i = item[pair];
-    if (this.#done[i] === this.#question) return false;
     for (let e = start[i]; e < start[i + 1]; e++) if (!found.has(row[e])) return true;
     this.#done[i] = this.#question;
     return false;
