@@ -13,7 +13,12 @@ import { type Offers, valueOfOffers } from "../model/offers.ts";
 import { ownersOfRows, type RowUse, useOfPairs } from "../model/row_use.ts";
 import { boundAt } from "../optimal/dual/bound.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
-import { compileDualProblem, type DualProblem, zeroPrices } from "../optimal/dual/dual_problem.ts";
+import {
+  compileDualProblem,
+  type DualProblem,
+  worthOfShape,
+  zeroPrices,
+} from "../optimal/dual/dual_problem.ts";
 import type { Policy } from "../model/policy.ts";
 import { boundOfPrices } from "./price_bound.ts";
 import { countGroups, type TypeCounts, typeCounts } from "./fits_rules.ts";
@@ -130,18 +135,15 @@ export class Inquiry {
   /** What a bundle adds to the objective, without what its group's missed users cost. */
   worthOf(pairs: ArrayLike<number>): number {
     const { instance: { score, contract }, item, offerBonus, typedContracts } = this.problem;
-    const { shapeWorth, shapeSponsored, shapeUnsponsored } = this.problem;
     let sum = 0, sponsored = 0;
     for (let i = 0; i < pairs.length; i++) {
       const p = pairs[i];
       sum += score[p] + offerBonus[item[p]];
       if (contract[p] < typedContracts) sponsored++;
     }
-    const others = pairs.length - sponsored;
-    const shape = shapeSponsored.findIndex((n, s) =>
-      n === sponsored && shapeUnsponsored[s] === others
-    );
-    return shape < 0 ? sum : sum + shapeWorth[shape];
+    const shape = worthOfShape(this.problem, sponsored, pairs.length - sponsored);
+    // Another tool's assignments may have a shape that nobody may have.
+    return shape === -Infinity ? sum : sum + shape;
   }
 
   /** Value of the best bundle of user `u` if there were no caps, no limits and no pins: all prices 0. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DECLINED, OUTCOME_EXPECTED, OUTCOMES } from "../../allocator/drop/before/outcomes.ts";
 import { DATE_EXPECTED, dayOf, dayOfBytes, NO_DAY } from "../../allocator/drop/before/day.ts";
 import type { History } from "../../allocator/drop/before/history.ts";
 import { brandIndex, type Parties } from "../../allocator/drop/before/parties.ts";
@@ -27,12 +28,6 @@ import {
 import { type HistoryFields, HistoryRows } from "./history_rows.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import { hasIds, nextRow } from "./record_rows.ts";
-
-/** Outcomes of an offer. */
-const OUTCOMES = ["offered", "selected", "redeemed", "declined"];
-/** Index of the outcome that rules ask about. */
-const DECLINED = 3;
-const OUTCOME_EXPECTED = "offered, selected, redeemed, declined or nothing";
 
 /** Fewer plain rows than this at once are not worth the call; then up to `LONGEST_PAUSE` rows pass before the next try. */
 const FEW = 8, LONGEST_PAUSE = 1023;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DECLINED, OUTCOMES } from "../before/outcomes.ts";
 import { InputError } from "../../../base/errors.ts";
 import { checkId, fieldFault } from "../../../base/given_field.ts";
 import { aNumber, anything, checkOptions, type OptionRule } from "../../../base/validate.ts";
@@ -127,8 +128,6 @@ function rowsOf(history: readonly HistoryInput[] | HistoryColumns): Rows {
   };
 }
 
-const OUTCOMES: readonly string[] = ["offered", "selected", "redeemed", "declined"];
-
 function historyOf(
   rows: Rows,
   parties: Parties,
@@ -160,7 +159,7 @@ function historyOf(
       c,
       brands.get(own) ?? -1,
       when,
-      outcome === "declined",
+      outcome === OUTCOMES[DECLINED],
       score,
     );
   }

@@ -5,7 +5,6 @@
  * @module
  */
 import { LARGEST_SCORE } from "./largest_score.ts";
-import { InputError } from "../../../base/errors.ts";
 import type { RunControl } from "../../../base/progress.ts";
 import type { HistoryRules } from "../../../allocator/drop/before/history.ts";
 import type {
@@ -19,7 +18,7 @@ import type { EngineRun } from "../../steps/steps.ts";
 import type { Columns } from "../../drop/task.ts";
 import type { SingleStore } from "../store/single_store.ts";
 import { historySource, inspectHistory } from "./history_files.ts";
-import { blankRow, cell, id, type InputFiles, requireColumns } from "./input_files.ts";
+import { blankRow, cell, id, type InputFiles, requireColumns, rowsFault } from "./input_files.ts";
 import { inspectPrevious, previousSource } from "./previous_files.ts";
 import { pairAttribute, userAttribute } from "../pairs/kinds_sql.ts";
 import type { DeclaredLimits } from "../../../allocator/drop/limits/declared_limits.ts";
@@ -195,7 +194,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       control,
     );
     const blankRows = Number(faults) === 0 ? 0 : await this.#blankPairs(control);
-    if (Number(faults) > blankRows) await this.#refuse(`${Number(faults) - blankRows}`, control);
+    if (Number(faults) > blankRows) await this.#refuse(Number(faults) - blankRows, control);
     // Only where there are any: all statements read the pairs through this.
     if (blankRows > 0) {
       const pairs = `(SELECT * FROM ${inputs.pairs} WHERE user_id IS NOT NULL) AS filled_pairs`;
@@ -257,13 +256,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
     );
     GROUP_COLUMNS.forEach((column, at) => {
       if (Number(counts[at]) === 0) return;
-      const what = `${column} is "", expected an id; ${counts[at]} such rows`;
-      throw new InputError(`${groups.name}: ${what}`, {
-        file: groups.name,
-        column,
-        value: "",
-        expected: "an id",
-      });
+      throw rowsFault(groups.name, column, "", { expected: "an id", rows: Number(counts[at]) });
     });
   }
 
@@ -275,7 +268,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
   }
 
   /** @throws InputError that names one of the rows that can't be used */
-  async #refuse(count: string, control: RunControl): Promise<never> {
+  async #refuse(rows: number, control: RunControl): Promise<never> {
     const { files, elig } = this;
     const sql = files.dialect;
     const raw = PAIR_COLUMNS.map((column) => `${sql.asText(column)} AS raw_${column}`);
@@ -298,11 +291,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       : isLarge
       ? `a number of at most ±${LARGEST_SCORE}, so that sums don't overflow`
       : numberExpected(value);
-    throw new InputError(
-      `${elig.name}: ${column} is ${JSON.stringify(value)} (user ${
-        JSON.stringify(user)
-      }, contract ${JSON.stringify(contract)}), expected ${expected}; ${count} such rows`,
-      { file: elig.name, column, value, expected },
-    );
+    const of = ` (user ${JSON.stringify(user)}, contract ${JSON.stringify(contract)})`;
+    throw rowsFault(elig.name, column, value, { expected, rows, of });
   }
 }

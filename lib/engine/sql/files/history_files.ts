@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { OUTCOME_EXPECTED, OUTCOMES } from "../../../allocator/drop/before/outcomes.ts";
 import {
   DATE_EXPECTED,
   DATE_FORM,
@@ -21,11 +22,17 @@ import {
 } from "../../../io/csv/history_columns.ts";
 import { pastDays } from "../../drop/before.ts";
 import type { HistoryFacts } from "../../steps/inspect.ts";
-import { blankRow, cell, id, type InputFiles, requireColumns, valueCell } from "./input_files.ts";
+import {
+  blankRow,
+  cell,
+  id,
+  type InputFiles,
+  requireColumns,
+  rowsFault,
+  valueCell,
+} from "./input_files.ts";
 import type { Store } from "../store/store.ts";
 import type { Dialect } from "../store/dialect.ts";
-
-const OUTCOMES = ["offered", "selected", "redeemed", "declined"];
 
 /** A table of history: user_id, contract_address, day, declined, score (NULL: none) and brand ("": none). */
 export function historySource(
@@ -87,7 +94,7 @@ function faultsOf(
     faults.push([
       "outcome",
       `${outcomeOf(sql, { columns })} NOT IN (${known})`,
-      "offered, selected, redeemed, declined or nothing",
+      OUTCOME_EXPECTED,
     ]);
   }
   if (columns.has("score") && rules.rotate > 0) {
@@ -198,12 +205,7 @@ GROUP BY past_day ORDER BY past_day`,
   })).filter((day) => day.rows > 0);
   for (const { day, rows } of days) {
     if (!file.columns.has("offered_at") || parsedDay(day) !== NO_DAY) continue;
-    throw new InputError(
-      `${file.name}: offered_at is ${
-        JSON.stringify(day)
-      }, expected ${DATE_EXPECTED}; ${rows} such rows`,
-      { file: file.name, column: "offered_at", value: day, expected: DATE_EXPECTED },
-    );
+    throw rowsFault(file.name, "offered_at", day, { expected: DATE_EXPECTED, rows });
   }
   return { days, blankRows, fingerprint: file.fingerprint ?? JSON.stringify(found) };
 }
@@ -225,11 +227,7 @@ async function refuse(
       control,
     );
     if (found.length === 0) continue;
-    const value = found[0][0];
-    throw new InputError(
-      `${name}: ${column} is ${JSON.stringify(value)}, expected ${expected}; ${rows} such rows`,
-      { file: name, column, value, expected },
-    );
+    throw rowsFault(name, column, found[0][0], { expected, rows });
   }
   throw new InputError(`${name}: ${rows} rows can't be read`, { file: name });
 }

@@ -43,6 +43,27 @@ export function requireColumns({ name, columns }: InputFiles, wanted: readonly s
   );
 }
 
+/**
+ * The error for rows that can't be used.
+ *
+ * @param value that of one of them
+ * @param given what was expected, how many such rows there are, and of whom the value is
+ */
+export function rowsFault(
+  file: string,
+  column: string,
+  value: string,
+  { expected, rows, of = "" }: { expected: string; rows: number; of?: string },
+): InputError {
+  const is = `${column} is ${JSON.stringify(value)}${of}`;
+  return new InputError(`${file}: ${is}, expected ${expected}; ${rows} such rows`, {
+    file,
+    column,
+    value,
+    expected,
+  });
+}
+
 /** The characters that `String.prototype.trim` removes. */
 const BLANKS = [
   9,

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { InputError } from "../../../base/errors.ts";
 import type { RunControl } from "../../../base/progress.ts";
 import type { PreviousFacts } from "../../steps/inspect.ts";
 import type { Dialect } from "../store/dialect.ts";
-import { cell, id, type InputFiles, requireColumns } from "./input_files.ts";
+import { cell, id, type InputFiles, requireColumns, rowsFault } from "./input_files.ts";
 import { numbersOf } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 
@@ -52,10 +51,7 @@ export async function inspectPrevious(
   const [[all, blank, ...halves]] = numbersOf([found]);
   COLUMNS.forEach((column, at) => {
     if (halves[at] === 0) return;
-    throw new InputError(
-      `${file.name}: ${column} is "", expected an id; ${halves[at]} such rows`,
-      { file: file.name, column, value: "", expected: "an id" },
-    );
+    throw rowsFault(file.name, column, "", { expected: "an id", rows: halves[at] });
   });
   const [[distinct]] = numbersOf(
     await store.rowsOverAll(
