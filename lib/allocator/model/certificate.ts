@@ -334,11 +334,8 @@ export function certifiedLimit(family: LimitFamily): CertifiedLimit {
   };
 }
 
-/** The families of a certificate in the form that `Drop.withLimits` takes. `file` names the certificate in messages. */
-export function familiesOfCertificate(
-  { limit_families = [] }: Certificate,
-  file = "certificate",
-): LimitFamily[] {
+/** The families of a certificate in the form that `Drop.withLimits` takes. */
+export function familiesOfCertificate({ limit_families = [] }: Certificate): LimitFamily[] {
   return limit_families.map((family, i) => ({
     limit: family.limit,
     per: family.per,
@@ -348,7 +345,7 @@ export function familiesOfCertificate(
     shareOf: family.share_of,
     price: family.price,
     where: family.where,
-    source: { file: `${file}: limit_families[${i}]` },
+    source: { file: `certificate: limit_families[${i}]` },
   }));
 }
 

@@ -50,9 +50,9 @@ export function reportText(facts: ReportFacts, options: TextOptions = {}): strin
 }
 
 /** The headline and the sums of a report as text. */
-export function headlineText(facts: ReportFacts, options: TextOptions = {}): string {
-  const { width = 80, style = plain } = options;
-  return `${headline(facts, { width, style })}\n${totals(facts, { width, style })}`;
+export function headlineText(facts: ReportFacts): string {
+  const layout: Layout = { width: 80, style: plain };
+  return `${headline(facts, layout)}\n${totals(facts, layout)}`;
 }
 
 function headline(facts: ReportFacts, { style, width }: Layout): string {

@@ -199,20 +199,13 @@ function summaryOf(
 /** The columns with open lower bounds at 0. Throws {@link InputError} for what is below 0. */
 function inputOf(columns: CheckedColumns): MethodInput {
   const lower = columns.lower.map((l) => l === -Infinity ? 0 : l);
+  const given = [["lower", lower], ["target", columns.target], ["upper", columns.upper]] as const;
   for (let i = 0; i < lower.length; i++) {
-    for (const column of ["lower", "target"] as const) {
-      const value = column === "lower" ? lower[i] : columns.target[i];
-      if (value >= 0) continue;
+    for (const [column, values] of given) {
+      if (values[i] >= 0) continue;
       throw InputError.at({
         column: `${column}[${i}]`,
-        value: String(value),
-        expected: "a number from 0, as methods other than woptim take them",
-      });
-    }
-    if (columns.upper[i] < 0) {
-      throw InputError.at({
-        column: `upper[${i}]`,
-        value: String(columns.upper[i]),
+        value: String(values[i]),
         expected: "a number from 0, as methods other than woptim take them",
       });
     }
