@@ -26,10 +26,19 @@ Deno.test("a pause comes now and then only, and never where none is wanted", asy
 
 Deno.test("where the platform has no other turn, a timer is one", async () => {
   const own = Object.getOwnPropertyDescriptor(globalThis, "setImmediate");
+  const timers: Pick<typeof globalThis, "setTimeout"> = globalThis, { setTimeout } = timers;
+  const waits: unknown[] = [];
   Reflect.deleteProperty(globalThis, "setImmediate");
+  const counted = (call: () => void, wait: number) => {
+    waits.push(wait);
+    return setTimeout(call, wait);
+  };
+  timers.setTimeout = counted as unknown as typeof setTimeout;
   try {
     await nextTurn();
   } finally {
+    timers.setTimeout = setTimeout;
     if (own !== undefined) Object.defineProperty(globalThis, "setImmediate", own);
   }
+  assertEquals(waits, [0]);
 });

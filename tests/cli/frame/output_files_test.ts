@@ -54,23 +54,26 @@ Deno.test("an output over an input, the configuration or another output is refus
   assertEquals(folder.names(), [...before, "config.json"].sort());
 });
 
-Deno.test("a file that is there keeps its permission bits, while it is written too", async () => {
-  if (Deno.build.os === "windows") return;
-  await using folder = new TempFolder();
-  const path = `${folder.path}/out.csv`;
-  for (const mode of [0o600, 0o640, 0o664, 0o400]) {
-    await writeTextAtomic(path, "old");
-    Deno.chmodSync(path, mode);
-    const staged = await stageFile(path, async (sink) => {
-      await sink.write(new TextEncoder().encode("new"));
-      const [temporary] = folder.names().filter((name) => name.endsWith(".tmp"));
-      assertEquals(Deno.statSync(`${folder.path}/${temporary}`).mode! & 0o077, 0);
-    });
-    assertEquals(folder.read("out.csv"), "old");
-    await staged.commit();
-    assertEquals([folder.read("out.csv"), Deno.statSync(path).mode! & 0o777], ["new", mode]);
-    Deno.removeSync(path);
-  }
+Deno.test({
+  name: "a file that is there keeps its permission bits, while it is written too",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using folder = new TempFolder();
+    const path = `${folder.path}/out.csv`;
+    for (const mode of [0o600, 0o640, 0o664, 0o400]) {
+      await writeTextAtomic(path, "old");
+      Deno.chmodSync(path, mode);
+      const staged = await stageFile(path, async (sink) => {
+        await sink.write(new TextEncoder().encode("new"));
+        const [temporary] = folder.names().filter((name) => name.endsWith(".tmp"));
+        assertEquals(Deno.statSync(`${folder.path}/${temporary}`).mode! & 0o077, 0);
+      });
+      assertEquals(folder.read("out.csv"), "old");
+      await staged.commit();
+      assertEquals([folder.read("out.csv"), Deno.statSync(path).mode! & 0o777], ["new", mode]);
+      Deno.removeSync(path);
+    }
+  },
 });
 
 Deno.test("a link to a file yet to be made is followed; links in a circle are refused", async () => {
@@ -86,20 +89,23 @@ Deno.test("a link to a file yet to be made is followed; links in a circle are re
   await assertRejects(() => checkWritable(`${folder.path}/a`), InputError, "can't write it");
 });
 
-Deno.test("a folder that can't be written is found before anything is read", async () => {
-  if (Deno.build.os !== "linux") return;
-  await using folder = new TempFolder();
-  writeDrop(folder);
-  // Nobody may write there, root included.
-  const args = ["allocate", ...INPUTS, "--out", "/proc/self/out.csv", "--summary", "s.json"];
-  const options = { cwd: folder.path, permissions: ["--allow-all"] };
-  const { code, stderr } = await divvy(args, options);
-  assertEquals(code, 1);
-  assertEquals(
-    /^divvy: \/proc\/self\/out\.csv: can't write it: .* \(--out\)\n$/.test(stderr),
-    true,
-    stderr,
-  );
+Deno.test({
+  name: "a folder that can't be written is found before anything is read",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    await using folder = new TempFolder();
+    writeDrop(folder);
+    // Nobody may write there, root included.
+    const args = ["allocate", ...INPUTS, "--out", "/proc/self/out.csv", "--summary", "s.json"];
+    const options = { cwd: folder.path, permissions: ["--allow-all"] };
+    const { code, stderr } = await divvy(args, options);
+    assertEquals(code, 1);
+    assertEquals(
+      /^divvy: \/proc\/self\/out\.csv: can't write it: .* \(--out\)\n$/.test(stderr),
+      true,
+      stderr,
+    );
+  },
 });
 
 Deno.test("what killed runs have left is hidden, removed by the next, and that of living ones is not", async () => {
