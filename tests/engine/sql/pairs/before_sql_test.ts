@@ -106,7 +106,7 @@ Deno.test("DuckDB: history that can't be read is one line that says why", () =>
       return await allocateInDuckDb({ ...engine, policy: defaultPolicy, before });
     };
     const cases: [string, BeforeOptions, string][] = [
-      ["user_id\nu\n", {}, "no column contract_address"],
+      ["user_id\nu\n", {}, "missing column contract_address"],
       [
         "user_id,contract_address\nu,c\n",
         { asOf, cooldown: "contract=3d" },
