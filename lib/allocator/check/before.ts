@@ -6,7 +6,6 @@
 import type { AssignmentTable } from "../model/assignment_table.ts";
 import { findHeldBack, reasonHeldBack } from "../drop/before/held_back.ts";
 import type { Instance } from "../drop/instance/instance.ts";
-import type { Findings as OfRule } from "./findings.ts";
 import { Findings } from "./findings.ts";
 import type { Policy } from "../model/policy.ts";
 import { mayHold, UserPolicies } from "./demands.ts";
@@ -39,7 +38,7 @@ export function canHoldPins(instance: Instance, policy: Policy): boolean {
 export class BeforeFindings {
   readonly #instance: Instance;
   readonly #table: AssignmentTable;
-  readonly #others: { readonly unknownUser: OfRule; readonly ineligible: OfRule };
+  readonly #others: { readonly unknownUser: Findings; readonly ineligible: Findings };
   readonly #banned = new Findings("banned_pair");
   readonly #cooling = new Findings("cooling_pair");
   /** Pinned pairs that were seen. */
@@ -50,7 +49,7 @@ export class BeforeFindings {
   constructor(
     instance: Instance,
     table: AssignmentTable,
-    others: { readonly unknownUser: OfRule; readonly ineligible: OfRule },
+    others: { readonly unknownUser: Findings; readonly ineligible: Findings },
   ) {
     this.#instance = instance;
     this.#table = table;

@@ -9,7 +9,7 @@ import type { Policy } from "../model/policy.ts";
 import { chargedPairs } from "./charges.ts";
 import { Choices, type ChoiceTerms, IN_DOUBLES } from "./choices.ts";
 import { bonusOf, type GroupDemand, priceOfMissing, worthOfCount } from "./demands.ts";
-import { type GroupLimits, lossOfGroup, lossOfLimits } from "./joint_loss.ts";
+import { type GroupLimits, jointMembers, lossOfGroup, lossOfLimits } from "./joint_loss.ts";
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
 import { highestPrice } from "./limits.ts";
 import { type OwnTerms, stepsOfEach } from "./own_choices.ts";
@@ -86,15 +86,9 @@ function lossOfGroups(
   prices: Prices,
   choices: Choices,
 ): number {
-  const members = new Map<number, number[]>();
-  demands.forEach((_, g) => {
-    if (prices.assignmentRatio[g] > 0 || prices.mixedShare[g] > 0) members.set(g, []);
-  });
-  if (members.size === 0) return 0;
-  instance.group.forEach((g, u) => members.get(g)?.push(u));
   const missing = priceOfMissing(instance, policy);
   let loss = 0;
-  for (const [g, users] of members) {
+  for (const [g, users] of jointMembers(instance, prices)) {
     const limits = limitsOfGroup(demands[g], prices, g, missing);
     loss += lossOfGroup(
       users.map((u) => choices.bundlesOf(u)),

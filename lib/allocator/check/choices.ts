@@ -24,13 +24,13 @@ export interface ChoiceTerms<N extends Amount = number> {
   readonly score: (p: number) => N;
   /** Price of each contract. */
   readonly contract: Amounts<N>;
-  /** Float64Array, by group: what the assignment ratio adds for a sponsored offer, price × (1 − share). */
+  /** By group: what the assignment ratio adds for a sponsored offer, price × (1 − share). */
   readonly sponsored: Amounts<N>;
-  /** Float64Array, by group: what it adds for another offer, −price × share. */
+  /** By group: what it adds for another offer, −price × share. */
   readonly others: Amounts<N>;
-  /** Float64Array, by group: what a sponsored user adds, price of the minimum less that of the maximum. */
+  /** By group: what a sponsored user adds, price of the minimum less that of the maximum. */
   readonly becoming: Amounts<N>;
-  /** Float64Array, by group: what a mixed user pays. */
+  /** By group: what a mixed user pays. */
   readonly mixing: Amounts<N>;
   /** Bonus of a sponsored offer (coverage) or user (uniform). */
   readonly bonus: N;

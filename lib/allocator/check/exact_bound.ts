@@ -11,7 +11,13 @@ import type { Amount } from "./amount.ts";
 import { Choices, type ChoiceTerms, IN_DOUBLES } from "./choices.ts";
 import { ceilOf, floorOf, type Fraction, fractionOf, fractionOfText } from "./decimal.ts";
 import { type GroupDemand, largestK, priceOfMissing } from "./demands.ts";
-import { type Counts, type GroupLimits, keepsLimits, lossOfGroup } from "./joint_loss.ts";
+import {
+  type Counts,
+  type GroupLimits,
+  jointMembers,
+  keepsLimits,
+  lossOfGroup,
+} from "./joint_loss.ts";
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
 import { highestPrice } from "./limits.ts";
 import { type OwnTerms, stepsOfEach } from "./own_choices.ts";
@@ -165,8 +171,6 @@ export class GroupPrices {
   readonly becoming: readonly bigint[];
   readonly mixing: readonly bigint[];
   readonly ratio: readonly bigint[];
-  /** Whether a group has a price, however small, of a rule that must be kept over whole users. */
-  readonly isJoint: boolean[];
   readonly minimum: bigint[];
   readonly maximum: bigint[];
   readonly shares: (Fraction | null)[];
@@ -187,7 +191,6 @@ export class GroupPrices {
     this.shares = demands.map(({ share }, g) =>
       share === null ? null : judgedShare(share, k * instance.groupSize[g])
     );
-    this.isJoint = demands.map((_, g) => prices.assignmentRatio[g] > 0 || prices.mixedShare[g] > 0);
     this.ratio = inUnits(prices.assignmentRatio);
     this.mixing = inUnits(prices.mixedShare);
     const paid = (g: number, sponsored: boolean): bigint => {
@@ -280,19 +283,14 @@ export function leftBesidePins(amount: number, counted: readonly number[]): Frac
 
 /** What groups lose by keeping their rules over whole users, rounded down. */
 export function lossOfGroups<N extends Amount>(
-  { instance, policy, demands, units }: PricesGiven,
-  prices: GroupPrices,
+  { instance, policy, demands, prices, units }: PricesGiven,
+  inUnits: GroupPrices,
   choices: Choices<N>,
 ): bigint {
-  const members = new Map<number, number[]>();
-  demands.forEach((_, g) => {
-    if (prices.isJoint[g]) members.set(g, []);
-  });
-  instance.group.forEach((g, u) => members.get(g)?.push(u));
   const missing = units.downOf(priceOfMissing(instance, policy));
   let loss = 0n;
-  for (const [g, users] of members) {
-    const { least, most, mixed } = demands[g], share = prices.shares[g];
+  for (const [g, users] of jointMembers(instance, prices)) {
+    const { least, most, mixed } = demands[g], share = inUnits.shares[g];
     const limits: GroupLimits = {
       least: { limit: least, price: 0 },
       most: { limit: most ?? Infinity, price: 0 },
@@ -303,11 +301,11 @@ export function lossOfGroups<N extends Amount>(
     const bundles = users.map((u) => choices.bundlesOf(u));
     const found = lossOfGroup(bundles, (counts, lost, sponsoredAtBest) => {
       if (!keepsLimits(limits, counts)) return Infinity;
-      const ofLimits = prices.lossOfLimits(g, demands[g], counts, missing);
+      const ofLimits = inUnits.lossOfLimits(g, demands[g], counts, missing);
       if (ofLimits === null) return Infinity;
       // A sum of doubles is exact here: the unit is one in which a group's losses are below 2^53 (see `scaleOf`).
       return BigInt(lost) + ofLimits +
-        prices.further(g) * BigInt(sponsoredAtBest - counts.sponsoredUsers);
+        inUnits.further(g) * BigInt(sponsoredAtBest - counts.sponsoredUsers);
     });
     loss += BigInt(found);
   }

@@ -8,6 +8,7 @@ import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
 import { fractionOf } from "./decimal.ts";
 import { type GroupDemand, largestK, priceOfMissing } from "./demands.ts";
+import { jointGroups } from "./joint_loss.ts";
 import { LimitCosts, type LimitPrices } from "./limit_prices.ts";
 import type { DividedPrices } from "./own_limits.ts";
 import { consequenceOf, type DeclaredLimits, highestPrice } from "./limits.ts";
@@ -58,11 +59,10 @@ export function scaleOf(
   const perUser = most * (perOffer + Math.abs(policy.sponsoredBonus)) + weights +
     largest(prices.mixedShare) + (own?.largest(most, priceOfMissing(instance, policy)) ?? 0);
   let size = perUser;
-  demands.forEach((_, g) => {
+  for (const g of jointGroups(prices)) {
     // For a group's joint choice the losses of all its users are added up.
-    const isJoint = prices.assignmentRatio[g] > 0 || prices.mixedShare[g] > 0;
-    if (isJoint) size = Math.max(size, 2 * perUser * instance.groupSize[g]);
-  });
+    size = Math.max(size, 2 * perUser * instance.groupSize[g]);
+  }
   const decimals = size === 0 ? 0 : Math.floor(Math.log10(MOST_UNITS / size) - 1e-9);
   const others = decimalsOfRest(instance, policy, demands, limits?.declared ?? null);
   const step = scores.decimals === null || others === null

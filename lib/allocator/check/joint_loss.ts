@@ -4,8 +4,11 @@
  * @module
  */
 
+import type { Instance } from "../drop/instance/instance.ts";
+import type { Prices } from "../model/allocation.ts";
 import { type Amount, minus, plus } from "./amount.ts";
 import type { ValuedShape } from "./choices.ts";
+import { reachesShare } from "./demands.ts";
 
 /** A user's best bundle with these numbers of offers. */
 export type Bundle = ValuedShape<number>;
@@ -45,8 +48,18 @@ export interface Counts {
 const MOST_WAYS = 3_000_000;
 /** The first allowance, as a share of the largest difference between bundles of a user, and its growth factor. */
 const FIRST_ALLOWANCE = 1e-6, GROWTH = 2;
-/** A share counts as reached if it is missed by no more than this part of share × assignments. */
-const NEARLY = 1e-9;
+
+/** Groups with a price of a rule that fractions of a user could keep better than whole users. */
+export function jointGroups({ assignmentRatio, mixedShare }: Prices): number[] {
+  return [...assignmentRatio.keys()].filter((g) => assignmentRatio[g] > 0 || mixedShare[g] > 0);
+}
+
+/** The users of each of {@link jointGroups}. */
+export function jointMembers({ group }: Instance, prices: Prices): Map<number, number[]> {
+  const members = new Map<number, number[]>(jointGroups(prices).map((g) => [g, []]));
+  if (members.size > 0) group.forEach((g, u) => members.get(g)?.push(u));
+  return members;
+}
 
 /** Users of a group who are not looked at one by one: each takes its best bundle. */
 export interface OtherUsers {
@@ -239,9 +252,8 @@ function addCounts(counts: Counts, { sponsored, others }: Shape, times: number):
 /** Whether counts keep the limits that can't be missed. */
 export function keepsLimits({ most, share, mixed }: GroupLimits, counts: Counts): boolean {
   const { sponsoredUsers, mixedUsers, sponsored, others } = counts;
-  const beyond = sponsored - share.limit * (sponsored + others);
   return sponsoredUsers <= most.limit && mixedUsers <= mixed.limit &&
-    (share.limit === 0 || beyond >= -NEARLY * share.limit * (sponsored + others));
+    reachesShare(sponsored, sponsored + others, share.limit);
 }
 
 /**
@@ -251,8 +263,8 @@ export function keepsLimits({ most, share, mixed }: GroupLimits, counts: Counts)
 export function lossOfLimits(limits: GroupLimits, counts: Counts): number {
   const { least, most, share, mixed, missing } = limits;
   const { sponsoredUsers, mixedUsers, sponsored, others } = counts;
-  const beyond = sponsored - share.limit * (sponsored + others);
   if (!keepsLimits(limits, counts)) return Infinity;
+  const beyond = sponsored - share.limit * (sponsored + others);
   const worth = (price: number, left: number) => price === 0 ? 0 : price * Math.max(0, left);
   const over = sponsoredUsers - least.limit;
   return (over >= 0 ? worth(least.price, over) : -over * (missing - least.price)) +

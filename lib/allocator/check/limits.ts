@@ -67,6 +67,8 @@ export class DeclaredLimits {
   readonly #columns: JudgedColumns;
   readonly #families: FamilyOfPairs[];
   readonly #instance: Instance;
+  /** {@link find}'s, from its first call on. */
+  #index: Map<string, number> | null = null;
 
   /** Reads the families, then finds their combinations in one pass over the pairs. */
   constructor(
@@ -148,7 +150,6 @@ export class DeclaredLimits {
     if (own.includes(null) || Object.keys(values).length !== new Set(family.per).size) return -1;
     return index.get(nameOf(name, own as string[], side)) ?? -1;
   }
-  #index: Map<string, number> | null = null;
 
   #read(family: LimitFamily): FamilyOfPairs {
     const per = family.per.map((name) => this.#columns.find(name));

@@ -12,6 +12,7 @@ import {
 } from "../../allocator/check/check.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { plain, type Style, table } from "./terminal.ts";
+import { right } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import { count, counted, gapInWords, percent } from "../words.ts";
 
@@ -65,7 +66,7 @@ export function checkText(
   const kept = report.rules.filter((rule) => rule.count === 0);
   const text = broken.map((rule) => brokenRule(rule, style, minima)).join("") +
     kept.map(({ rule }) => heldRule(rule, report, style, minima)).join("") +
-    "\n" + table([{ title: "" }, { title: "", align: "right" }], worth(report)) +
+    "\n" + table([{ title: "" }, right("")], worth(report)) +
     "\n" + judgedBy(report) +
     feasibility(report.feasibility, report.k) +
     (report.certificate === undefined ? "" : `\n${verdict(report.certificate, style)}`) +

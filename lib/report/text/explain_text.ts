@@ -207,9 +207,9 @@ export function explainContractText(
       table(
         [
           { title: "user" },
-          { title: "score", align: "right" },
-          { title: "worth", align: "right" },
-          { title: "worth − price", align: "right" },
+          right("score"),
+          right("worth"),
+          right("worth − price"),
         ],
         list.map((b) => [
           b.user_id,
@@ -277,7 +277,7 @@ export function explainGroupText(
       "",
       style.bold(title),
       table(
-        [{ title: "user" }, { title: "cost of being sponsored", align: "right" }],
+        [{ title: "user" }, right("cost of being sponsored")],
         list.map((s) => [s.user_id, cost(s.cost)]),
         { indent: 2, width, style },
       ).trimEnd(),

@@ -9,7 +9,7 @@ import { type GroupSummary, missedMinima, type Summary } from "../facts/summary.
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { missedLimitsList } from "./limits_text.ts";
 import { plain, type Style, table, type TextOptions } from "./terminal.ts";
-import type { Layout } from "./text_parts.ts";
+import { type Layout, right } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import {
   aligned,
@@ -141,14 +141,13 @@ function offerCounts(counts: Record<string, number>): string {
 
 function missedTable(missed: readonly GroupSummary[], width: number, style: Style): string {
   if (missed.length === 0) return "";
-  const right = "right" as const;
   const text = table(
     [
       { title: "group that misses its minimum" },
-      { title: "users", align: right },
-      { title: "required", align: right },
-      { title: "sponsored", align: right },
-      { title: "missing", align: right },
+      right("users"),
+      right("required"),
+      right("sponsored"),
+      right("missing"),
     ],
     missed.slice(0, LISTED).map((group) => [
       group.group_id,

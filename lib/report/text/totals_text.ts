@@ -9,6 +9,7 @@ import type { TotalSplit, TotalsSplit } from "../../woptim/methods/totals_by.ts"
 import { count, counted, figure } from "../words.ts";
 import { sameDecimals } from "./split_text.ts";
 import { type Column, plain, type Style, table } from "./terminal.ts";
+import { right } from "./text_parts.ts";
 
 /** How {@link totalsText} is laid out. */
 export interface TotalsTextOptions {
@@ -40,7 +41,7 @@ export function totalsText(totals: TotalsSplit, options: TotalsTextOptions = {})
   const blocks = inBlocks(columns, room).map((block) => {
     const heads: Column[] = [
       { title: "name" },
-      ...block.map(([title]): Column => ({ title, align: "right" })),
+      ...block.map(([title]) => right(title)),
     ];
     const rows = first.slice(1).map((name, i) => [name, ...block.map((column) => column[i + 1])]);
     return table(heads, rows, { style, width });

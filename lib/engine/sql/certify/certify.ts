@@ -9,6 +9,7 @@
  */
 import { worthOfLimits } from "../../../allocator/check/bound.ts";
 import { demandsOf, type GroupDemand, reachesShare } from "../../../allocator/check/demands.ts";
+import { jointGroups } from "../../../allocator/check/joint_loss.ts";
 import { LimitPrices } from "../../../allocator/check/limit_prices.ts";
 import { LimitTally } from "../../../allocator/check/limit_tally.ts";
 import { consequenceOf } from "../../../allocator/check/limits.ts";
@@ -22,7 +23,7 @@ import type { OwnK } from "../../drop/own_k.ts";
 import type { LimitedSlots } from "../../drop/slots.ts";
 import type { Certified } from "../../steps/certify.ts";
 import { type JudgedPairs, smallTables } from "./certify_tables.ts";
-import { jointGroups, JointLoss, nearOf, nearSql } from "./joint_loss_sql.ts";
+import { JointLoss, nearOf, nearSql } from "./joint_loss_sql.ts";
 import { type Fact, JUDGED, type Judged, judgeSql, loadSql, partOf } from "./judge_sql.ts";
 import { bundleShapes } from "./judged_bundles_sql.ts";
 import type { Rows, Store } from "../store/store.ts";

@@ -10,7 +10,12 @@
  */
 import { limitsOfGroup } from "../../../allocator/check/bound.ts";
 import type { GroupDemand } from "../../../allocator/check/demands.ts";
-import { type Bundle, lossOfGroup, lossOfLimits } from "../../../allocator/check/joint_loss.ts";
+import {
+  type Bundle,
+  jointGroups,
+  lossOfGroup,
+  lossOfLimits,
+} from "../../../allocator/check/joint_loss.ts";
 import type { Prices } from "../../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../../allocator/optimal/dual/dual_problem.ts";
 import type { Dialect } from "../store/dialect.ts";
@@ -23,12 +28,6 @@ const NONE = -1e90;
 
 /** Most users whose bundles are listed, of a group and of all. */
 const MOST_NEAR = 400, MOST_NEAR_IN_ALL = 200_000;
-
-/** Groups with a price on a rule that fractions of a user could keep better than whole users. */
-export function jointGroups({ assignmentRatio, mixedShare }: Prices): number[] {
-  return Array.from(assignmentRatio.keys())
-    .filter((g) => assignmentRatio[g] > 0 || mixedShare[g] > 0);
-}
 
 /**
  * The statement of rows (g, margin): up to that margin users are listed, which are about as many as there is room for.
