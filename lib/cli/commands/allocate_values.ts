@@ -133,6 +133,6 @@ export function checkNames(values: AllocateValues): void {
   checkTables({ out }, { format: values.format, hasParquet: true });
   checkTables({ alternatesOut }, { hasParquet: true });
   checkTables({ holdoutOut });
-  checkEndings({ "--summary": summary, "--certificate": certificate }, ["json"]);
-  checkEndings({ "--html": html }, ["html", "htm"]);
+  checkEndings({ "--summary": summary, "--certificate": certificate }, "json");
+  checkEndings({ "--html": html }, "html");
 }

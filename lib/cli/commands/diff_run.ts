@@ -49,7 +49,7 @@ export async function runDiff(
     "--user-groups": userGroups,
     "--config": values.config,
   }, values);
-  checkEndings({ "--html": html }, ["html", "htm"]);
+  checkEndings({ "--html": html }, "html");
   checkTables({ changes });
   const progress = new ProgressLine(values);
   const control = tableControl(values, (note) => progress.note(note));

@@ -78,7 +78,7 @@ export async function checkEngineFiles(
     Object.fromEntries(names.map((name) => [longs[name], options[name] as string | undefined]));
   const { summary, certificate, html, resume, holdoutOut, alternatesOut } = options;
   checkTables({ holdoutOut });
-  checkEndings({ "--html": html }, ["html", "htm"]);
+  checkEndings({ "--html": html }, "html");
   await checkOutputs(
     {
       "--summary": summary,

@@ -69,7 +69,7 @@ export async function runReport(
     "--scenario": values.scenario,
     "--config": values.config,
   });
-  checkEndings({ "--html": values.html }, ["html", "htm"]);
+  checkEndings({ "--html": values.html }, "html");
   const compared = filesToCompare(values);
   if (compared !== null) return await runCompare(compared, values, sources, progress);
   if (values.assign === undefined) return await runPreview(values, sources, progress);

@@ -56,8 +56,8 @@ export async function runReview(values: TableValues & ReviewValues): Promise<voi
     },
     values,
   );
-  checkEndings({ "--html": values.html }, ["html", "htm"]);
-  checkEndings({ "--facts": values.facts }, ["json"]);
+  checkEndings({ "--html": values.html }, "html");
+  checkEndings({ "--facts": values.facts }, "json");
   checkTables({ choseNone: values.choseNone });
   const { since, until } = values;
   const control = tableControl(values, (note) => progress.note(note));

@@ -49,7 +49,7 @@ export async function runSplit(
   };
   await checkOutputs({ "--out": out, "--html": html }, inputs, values);
   checkTables({ out }, { format: values.format });
-  checkEndings({ "--html": html }, ["html", "htm"]);
+  checkEndings({ "--html": html }, "html");
 
   const onNote = (note: string) => quiet || write(Deno.stderr, `${note}\n`);
   const input = await readSplit(file, values, tableControl(values, onNote));

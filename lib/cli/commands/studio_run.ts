@@ -73,7 +73,7 @@ export async function runStudio(values: InputValues & StudioValues): Promise<num
     "--certificate": values.certificate,
     "--config": values.config,
   });
-  checkEndings({ "--export": values.export }, ["html", "htm"]);
+  checkEndings({ "--export": values.export }, "html");
   const progress = new ProgressLine(values);
   const start = await startOf(values, progress);
   if (values.export !== undefined) {

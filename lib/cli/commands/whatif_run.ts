@@ -64,7 +64,7 @@ export async function runWhatIf(
     "--config": values.config,
   }, values);
   checkTables({ out: values.out }, { format: values.format });
-  checkEndings({ "--html": values.html }, ["html", "htm"]);
+  checkEndings({ "--html": values.html }, "html");
   const all = await allScenarios(values);
   const certificate = await readCertificate(values.certificate);
   const policy = certificate === undefined ? rulesOf(values) : policyOfCertificate(certificate);

@@ -82,12 +82,16 @@ export async function checkOutputs(
   }
 }
 
+/** The endings of a format's files. */
+const ENDINGS = { html: ["html", "htm"], json: ["json"] } as const;
+
 /**
  * Refuses an output whose ending means another format than it is written in; a name without an ending is accepted.
  *
  * @throws {UsageError} that names the option
  */
-export function checkEndings(outputs: NamedFiles, endings: readonly string[]): void {
+export function checkEndings(outputs: NamedFiles, format: keyof typeof ENDINGS): void {
+  const endings: readonly string[] = ENDINGS[format];
   for (const [option, path] of Object.entries(outputs)) {
     const ending = /[^/\\]\.([^./\\]*)$/.exec(path ?? "")?.[1];
     if (ending === undefined || endings.includes(ending.toLowerCase())) continue;

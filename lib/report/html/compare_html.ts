@@ -25,7 +25,7 @@ import { count, counted, figure, percent } from "../words.ts";
 import { namingColumns } from "./contract_columns.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, typeTag, verdict } from "./html_parts.ts";
-import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 
@@ -120,17 +120,13 @@ function changeColumn<Row>(of: (row: Row) => Both): HtmlColumn<Row> {
 
 function groupsSection(facts: CompareFacts, charts: Figures): Content {
   const [, b] = facts.allocations;
-  const plain = (
-    title: string,
-    of: (g: ComparedGroup) => number,
-  ): HtmlColumn<ComparedGroup> => ({ title, show: (g) => count(of(g)), number: of });
   const missed = facts.groups.some((g) => g.shortfall[0] + g.shortfall[1] > 0);
   const columns: HtmlColumn<ComparedGroup>[] = [
     { title: "Group", show: (g) => g.group_id },
-    plain("Users", (g) => g.users),
-    plain("Other offers", (g) => g.users_changed),
-    plain("Better off", (g) => g.users_better),
-    plain("Worse off", (g) => g.users_worse),
+    countColumn("Users", (g) => g.users),
+    countColumn("Other offers", (g) => g.users_changed),
+    countColumn("Better off", (g) => g.users_better),
+    countColumn("Worse off", (g) => g.users_worse),
     ...bothColumns(facts, (g: ComparedGroup) => g.user_ratio, (r) => percent(r), "Sponsored"),
     ...(missed ? bothColumns(facts, (g: ComparedGroup) => g.shortfall, count, "Missing") : []),
     {
@@ -154,11 +150,11 @@ function contractsSection(facts: CompareFacts, charts: Figures): Content {
   const columns: HtmlColumn<ComparedContract>[] = [
     ...namingColumns<ComparedContract>(facts.contracts),
     { title: "Type", show: (c) => typeTag(c) },
-    { title: "Cap", show: (c) => count(c.cap), number: (c) => c.cap },
+    countColumn("Cap", (c) => c.cap),
     ...bothColumns(facts, assigned, count),
     changeColumn(assigned),
-    { title: "Out", show: (c) => count(c.out), number: (c) => c.out },
-    { title: "In", show: (c) => count(c.in), number: (c) => c.in },
+    countColumn("Out", (c) => c.out),
+    countColumn("In", (c) => c.in),
   ];
   type Type = CompareFacts["types"][number];
   return html`
@@ -168,8 +164,8 @@ function contractsSection(facts: CompareFacts, charts: Figures): Content {
     <div class="grid">${charts.contracts}</div>
     ${tableCard<Type>("Offers by type", [
       { title: "Type", show: (t) => typeTag({ is_sponsored: t.type === "sponsored" }), text: true },
-      { title: "Contracts", show: (t) => count(t.contracts), number: (t) => t.contracts },
-      { title: "Units", show: (t) => count(t.units), number: (t) => t.units },
+      countColumn("Contracts", (t) => t.contracts),
+      countColumn("Units", (t) => t.units),
       ...bothColumns(facts, assigned, count),
       changeColumn(assigned),
     ], facts.types)}${tableCard(

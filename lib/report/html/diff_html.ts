@@ -18,7 +18,7 @@ import { count, counted, percent, shortId } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile } from "./html_parts.ts";
 import { besideContracts } from "./contract_columns.ts";
-import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 
@@ -65,16 +65,11 @@ function header(facts: DiffFacts): Content {
 /** Offers of each row before and after. */
 export function countColumns<Row extends DiffRow>(rows: readonly Row[]): HtmlColumn<Row>[] {
   const score = signedAlike(rows.map((row) => row.score_change));
-  const column = (title: string, of: (row: Row) => number): HtmlColumn<Row> => ({
-    title,
-    show: (row) => count(of(row)),
-    number: of,
-  });
   return [
-    column("Before", (row) => row.before),
-    column("Out", (row) => row.out),
-    column("In", (row) => row.in),
-    column("After", (row) => row.after),
+    countColumn("Before", (row) => row.before),
+    countColumn("Out", (row) => row.out),
+    countColumn("In", (row) => row.in),
+    countColumn("After", (row) => row.after),
     {
       title: "Σ score",
       show: (row) => score(row.score_change),
@@ -93,7 +88,7 @@ function offersSection(facts: DiffFacts, charts: Figures): Content {
   const moveColumns: HtmlColumn<DiffMove>[] = [
     { title: "Before", show: (m) => inWords(m.from), text: true },
     { title: "After", show: (m) => inWords(m.to), text: true },
-    { title: "Users", show: (m) => count(m.users), number: (m) => m.users },
+    countColumn("Users", (m) => m.users),
   ];
   return html`
     <div class="grid">${charts.contracts}</div>
@@ -140,17 +135,9 @@ function groupsSection(groups: readonly DiffGroup[], charts: Figures): Content {
     <div class="grid">${charts.groups}</div>
     ${tableCard("All groups", [
       { title: "Group", show: (g: DiffGroup) => g.name === "" ? "(no group)" : g.name },
-      { title: "Users", show: (g: DiffGroup) => count(g.users), number: (g: DiffGroup) => g.users },
-      {
-        title: "Changed",
-        show: (g: DiffGroup) => count(g.users_changed),
-        number: (g: DiffGroup) => g.users_changed,
-      },
-      {
-        title: "Share",
-        show: (g: DiffGroup) => percent(g.users_changed / g.users),
-        number: (g: DiffGroup) => g.users_changed / g.users,
-      },
+      countColumn("Users", (g: DiffGroup) => g.users),
+      countColumn("Changed", (g: DiffGroup) => g.users_changed),
+      shareColumn("Share", (g: DiffGroup) => g.users_changed / g.users),
       ...countColumns(groups),
     ], groups)}
   `;

@@ -8,7 +8,7 @@ import { limitsInWords } from "../facts/limit_facts.ts";
 import { slackInWords } from "../facts/report_totals.ts";
 import { aligned, count, counted, gapInPercent, percent, total } from "../words.ts";
 import { tile, typeTag, verdict } from "./html_parts.ts";
-import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, tableCard } from "./html_table.ts";
 import { FAMILY_COLUMNS, standingColumns } from "./limits_html.ts";
 import { MINIMUM_COLUMNS } from "./minimum_columns.ts";
 import { type Content, html, type Markup } from "./markup.ts";
@@ -86,18 +86,10 @@ function tiles(facts: EngineFacts): Markup[] {
 
 const GROUP_COLUMNS: HtmlColumn<EngineGroup>[] = [
   { title: "Group", show: (g) => g.group_id },
-  { title: "Users", show: (g) => count(g.users), number: (g) => g.users },
-  {
-    title: "With offers",
-    show: (g) => count(g.users_with_offers),
-    number: (g) => g.users_with_offers,
-  },
+  countColumn("Users", (g) => g.users),
+  countColumn("With offers", (g) => g.users_with_offers),
   ...MINIMUM_COLUMNS,
-  {
-    title: "Sponsored offers",
-    show: (g) => count(g.sponsored_assignments),
-    number: (g) => g.sponsored_assignments,
-  },
+  countColumn("Sponsored offers", (g) => g.sponsored_assignments),
 ];
 
 /** Every group: those that miss most first, then the largest. */
@@ -115,9 +107,9 @@ function contractsSection(
   const columns: HtmlColumn<EngineContract>[] = [
     { title: "Contract", show: (c) => c.contract_address, text: true },
     { title: "Type", show: (c) => typeTag(c) },
-    { title: "Cap", show: (c) => count(c.cap), number: (c) => c.cap },
-    { title: "Assigned", show: (c) => count(c.assigned), number: (c) => c.assigned },
-    { title: "Left", show: (c) => count(c.cap - c.assigned), number: (c) => c.cap - c.assigned },
+    countColumn("Cap", (c) => c.cap),
+    countColumn("Assigned", (c) => c.assigned),
+    countColumn("Left", (c) => c.cap - c.assigned),
     { title: "Price", show: (c) => show(c.price), number: (c) => c.price },
   ];
   const rows = contracts.toSorted((a, b) => b.price - a.price || b.assigned - a.assigned);

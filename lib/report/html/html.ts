@@ -14,7 +14,7 @@ import { bestOptions } from "../facts/feasibility_words.ts";
 import { shortfallInWords } from "../facts/headline.ts";
 import { feasibilitySection, idList, inputCards, tile, typeTag, verdict } from "./html_parts.ts";
 import { namingColumns } from "./contract_columns.ts";
-import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { limitsSection } from "./limits_html.ts";
 import { slackInWords } from "../facts/report_totals.ts";
@@ -220,13 +220,9 @@ function groupColumns(groups: readonly GroupFacts[]): HtmlColumn<GroupFacts>[] {
 
 const ownGroupColumns: HtmlColumn<GroupFacts>[] = [
   { title: "Group", show: (g) => g.group_id },
-  { title: "Users", show: (g) => count(g.users), number: (g) => g.users },
-  {
-    title: "Required",
-    show: (g) => percent(g.sponsorship_ratio),
-    number: (g) => g.sponsorship_ratio,
-  },
-  { title: "Actual", show: (g) => percent(g.user_ratio), number: (g) => g.user_ratio },
+  countColumn("Users", (g) => g.users),
+  shareColumn("Required", (g) => g.sponsorship_ratio),
+  shareColumn("Actual", (g) => g.user_ratio),
   ...MINIMUM_COLUMNS,
   {
     title: "Sponsored offers",
@@ -250,17 +246,9 @@ function groupsSection(facts: ReportFacts, charts: Figures): Content {
     <div class="grid">${charts.group_ratios}${charts.group_shortfalls}</div>
     ${missed.length > 0 && tableCard<GroupFacts>("Groups that miss their minimum, and why", [
       { title: "Group", show: (g) => g.group_id },
-      { title: "Missing", show: (g) => count(g.shortfall), number: (g) => g.shortfall },
-      {
-        title: "Required",
-        show: (g) => count(g.required_sponsored_users),
-        number: (g) => g.required_sponsored_users,
-      },
-      {
-        title: "With a sponsored option",
-        show: (g) => count(g.users_with_sponsored_option),
-        number: (g) => g.users_with_sponsored_option,
-      },
+      countColumn("Missing", (g) => g.shortfall),
+      countColumn("Required", (g) => g.required_sponsored_users),
+      countColumn("With a sponsored option", (g) => g.users_with_sponsored_option),
       { title: "Why", show: (g) => shortfallInWords(g, facts.timed_out), words: true },
     ], missed)}${tableCard("All groups", groupColumns(facts.groups), byWeight(facts.groups), {
       findsAll: true,
@@ -281,15 +269,11 @@ function contractColumns(contracts: readonly ContractFacts[]): HtmlColumn<Contra
 
 const ownContractColumns: HtmlColumn<ContractFacts>[] = [
   { title: "Type", show: (c) => typeTag(c) },
-  { title: "Cap", show: (c) => count(c.cap), number: (c) => c.cap },
-  { title: "Assigned", show: (c) => count(c.assigned), number: (c) => c.assigned },
-  { title: "Used", show: (c) => percent(c.utilization), number: (c) => c.utilization },
-  {
-    title: "Eligible users",
-    show: (c) => count(c.eligible_users),
-    number: (c) => c.eligible_users,
-  },
-  { title: "Among their best", show: (c) => count(c.wanted_by), number: (c) => c.wanted_by },
+  countColumn("Cap", (c) => c.cap),
+  countColumn("Assigned", (c) => c.assigned),
+  shareColumn("Used", (c) => c.utilization),
+  countColumn("Eligible users", (c) => c.eligible_users),
+  countColumn("Among their best", (c) => c.wanted_by),
 ];
 
 function contractsSection(facts: ReportFacts, charts: Figures): Content {
@@ -332,7 +316,7 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
         `Under-used sponsored: ${counted(units, "unit")} left`,
         [
           ...namingColumns<ContractFacts>(facts.contracts),
-          { title: "Units left", show: (c) => count(c.unused), number: (c) => c.unused },
+          countColumn("Units left", (c) => c.unused),
           ...ownContractColumns.slice(1, 5),
           { title: "Why", show: unusedInWords, text: true },
         ],

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Content, html, Markup } from "./markup.ts";
-import { count, counted } from "../words.ts";
+import { count, counted, percent } from "../words.ts";
 
 /** A column of a page's table. */
 export interface HtmlColumn<Row> {
@@ -20,6 +20,22 @@ export interface HtmlColumn<Row> {
   text?: boolean;
   /** Where the cell stands, if it is no number. @default "left" */
   align?: "right";
+}
+
+/** A column of counts. */
+export function countColumn<Row>(title: string, of: (row: Row) => number): HtmlColumn<Row> {
+  return { title, show: (row) => count(of(row)), number: of };
+}
+
+/** A column of shares, in percent. */
+export function shareColumn<Row>(title: string, of: (row: Row) => number): HtmlColumn<Row> {
+  return { title, show: (row) => percent(of(row)), number: of };
+}
+
+/** A column of counts that should be 0: others stand out. */
+export function lackColumn<Row>(title: string, of: (row: Row) => number): HtmlColumn<Row> {
+  const show = (n: number) => n === 0 ? "0" : html`<span class="tag bad">${count(n)}</span>`;
+  return { title, show: (row) => show(of(row)), number: of };
 }
 
 /** Most rows that a table shows; the next ones are found by the filter. */

@@ -17,9 +17,9 @@ import {
 } from "../facts/limit_facts.ts";
 import { limitSlackInWords, type ReportTotals } from "../facts/report_totals.ts";
 import type { Figures } from "./figures.ts";
-import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, lackColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
-import { aligned, count, counted, figure } from "../words.ts";
+import { aligned, counted, figure } from "../words.ts";
 
 /** The section: how limits stand, those missed and why, those full and wanted, those unused. */
 export function limitsSection(
@@ -90,7 +90,7 @@ export function standingColumns<Row extends StandingRow>(rows: readonly Row[]): 
       number: (r) => r.unit_cost,
     },
     { title: "Price", show: (r) => show(price(r)), number: price },
-    { title: "Offers", show: (r) => count(r.offers), number: (r) => r.offers },
+    countColumn("Offers", (r) => r.offers),
   ];
   const known = prices.some((p) => p !== null);
   return all.filter(({ title }) => title !== "Price" || known);
@@ -98,11 +98,7 @@ export function standingColumns<Row extends StandingRow>(rows: readonly Row[]): 
 
 /** Columns of rows. */
 function rowColumns({ rows }: LimitsFacts): HtmlColumn<LimitRow>[] {
-  return [...standingColumns(rows), {
-    title: "Eligible pairs",
-    show: (r) => count(r.eligible_pairs),
-    number: (r) => r.eligible_pairs,
-  }];
+  return [...standingColumns(rows), countColumn("Eligible pairs", (r) => r.eligible_pairs)];
 }
 
 /** Columns of limits as they are declared. */
@@ -115,15 +111,8 @@ export const FAMILY_COLUMNS: HtmlColumn<LimitFamilyFacts>[] = [
   },
   { title: "At most", show: (f) => f.at_most === null ? "–" : String(f.at_most) },
   { title: "At least", show: (f) => f.at_least === null ? "–" : String(f.at_least) },
-  { title: "Rows", show: (f) => count(f.rows), number: (f) => f.rows },
-  { title: "At their amount", show: (f) => count(f.full), number: (f) => f.full },
-  {
-    title: "Missed",
-    show: (f) => {
-      const missed = f.missed + f.broken;
-      return missed === 0 ? "0" : html`<span class="tag bad">${count(missed)}</span>`;
-    },
-    number: (f) => f.missed + f.broken,
-  },
-  { title: "Unused", show: (f) => count(f.unused), number: (f) => f.unused },
+  countColumn("Rows", (f) => f.rows),
+  countColumn("At their amount", (f) => f.full),
+  lackColumn("Missed", (f) => f.missed + f.broken),
+  countColumn("Unused", (f) => f.unused),
 ];

@@ -4,9 +4,7 @@
  * @module
  */
 import type { EngineGroup } from "../facts/engine_facts.ts";
-import { count } from "../words.ts";
-import type { HtmlColumn } from "./html_table.ts";
-import { html } from "./markup.ts";
+import { countColumn, type HtmlColumn, lackColumn } from "./html_table.ts";
 
 /** What the columns show of a group. */
 type GroupMinimum = Pick<
@@ -16,20 +14,8 @@ type GroupMinimum = Pick<
 
 /** Users required and sponsored, those missing, and offers. */
 export const MINIMUM_COLUMNS: readonly HtmlColumn<GroupMinimum>[] = [
-  {
-    title: "Required users",
-    show: (g) => count(g.required_sponsored_users),
-    number: (g) => g.required_sponsored_users,
-  },
-  {
-    title: "Sponsored users",
-    show: (g) => count(g.sponsored_users),
-    number: (g) => g.sponsored_users,
-  },
-  {
-    title: "Missing",
-    show: (g) => g.shortfall === 0 ? "0" : html`<span class="tag bad">${count(g.shortfall)}</span>`,
-    number: (g) => g.shortfall,
-  },
-  { title: "Offers", show: (g) => count(g.assignments), number: (g) => g.assignments },
+  countColumn("Required users", (g) => g.required_sponsored_users),
+  countColumn("Sponsored users", (g) => g.sponsored_users),
+  lackColumn("Missing", (g) => g.shortfall),
+  countColumn("Offers", (g) => g.assignments),
 ];

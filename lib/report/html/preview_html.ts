@@ -6,7 +6,7 @@
 import { type Figures, figuresOf } from "./figures.ts";
 import { feasibilitySection, idList, inputCards, tile, typeTag, verdict } from "./html_parts.ts";
 import { namingColumns } from "./contract_columns.ts";
-import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, lackColumn, shareColumn, tableCard } from "./html_table.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { bestOptions, knownWhenSolved, minimaInShort } from "../facts/feasibility_words.ts";
 import { rowInFull } from "../facts/limit_facts.ts";
@@ -137,30 +137,11 @@ function minima({ feasibility: f, model }: PreviewFacts): string {
 
 const groupColumns: HtmlColumn<PreviewGroup>[] = [
   { title: "Group", show: (g) => g.group_id },
-  { title: "Users", show: (g) => count(g.users), number: (g) => g.users },
-  {
-    title: "Required",
-    show: (g) => percent(g.sponsorship_ratio),
-    number: (g) => g.sponsorship_ratio,
-  },
-  {
-    title: "Required users",
-    show: (g) => count(g.required_sponsored_users),
-    number: (g) => g.required_sponsored_users,
-  },
-  {
-    title: "With a sponsored option",
-    show: (g) => count(g.users_with_sponsored_option),
-    number: (g) => g.users_with_sponsored_option,
-  },
-  {
-    title: "Out of reach",
-    show: (g) =>
-      g.unreachable_shortfall === 0
-        ? "0"
-        : html`<span class="tag bad">${count(g.unreachable_shortfall)}</span>`,
-    number: (g) => g.unreachable_shortfall,
-  },
+  countColumn("Users", (g) => g.users),
+  shareColumn("Required", (g) => g.sponsorship_ratio),
+  countColumn("Required users", (g) => g.required_sponsored_users),
+  countColumn("With a sponsored option", (g) => g.users_with_sponsored_option),
+  lackColumn("Out of reach", (g) => g.unreachable_shortfall),
 ];
 
 function groupsSection({ groups }: PreviewFacts): Content {
@@ -176,13 +157,9 @@ function groupsSection({ groups }: PreviewFacts): Content {
 
 const contractColumns: HtmlColumn<PreviewContract>[] = [
   { title: "Type", show: (c) => typeTag(c) },
-  { title: "Cap", show: (c) => count(c.cap), number: (c) => c.cap },
-  {
-    title: "Eligible users",
-    show: (c) => count(c.eligible_users),
-    number: (c) => c.eligible_users,
-  },
-  { title: "Among their best", show: (c) => count(c.wanted_by), number: (c) => c.wanted_by },
+  countColumn("Cap", (c) => c.cap),
+  countColumn("Eligible users", (c) => c.eligible_users),
+  countColumn("Among their best", (c) => c.wanted_by),
 ];
 
 function contractsSection(facts: PreviewFacts, charts: Figures): Content {
@@ -219,11 +196,11 @@ function contractsSection(facts: PreviewFacts, charts: Figures): Content {
       ? none("Sponsored with more units than eligible users", "No contract.")
       : tableCard<PreviewContract>(
         "Sponsored with more units than eligible users",
-        [...naming, {
-          title: "Units sure to be left",
-          show: (c) => count(c.cap - c.eligible_users),
-          number: (c) => c.cap - c.eligible_users,
-        }, ...contractColumns.slice(1)],
+        [
+          ...naming,
+          countColumn("Units sure to be left", (c) => c.cap - c.eligible_users),
+          ...contractColumns.slice(1),
+        ],
         left,
         { extra: idList(left) },
       )}${tableCard("All contracts", columns, contracts, { findsAll: true })}

@@ -21,7 +21,7 @@ import {
 import { count, counted, percent } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile, typeTag } from "./html_parts.ts";
-import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
 import { type Content, html, Markup } from "./markup.ts";
 import type { KnownContract } from "../../allocator/drop/instance/contract_columns.ts";
 import { aboutColumns } from "../facts/contract_about.ts";
@@ -123,8 +123,8 @@ function stepColumns<Row extends FunnelSteps>(
   shown: (share: ShareFacts) => Content = shareInWords,
 ): HtmlColumn<Row>[] {
   return [
-    { title: "Offered", show: (r) => count(r.offered), number: (r) => r.offered },
-    { title: "Selected", show: (r) => count(r.selected), number: (r) => r.selected },
+    countColumn("Offered", (r) => r.offered),
+    countColumn("Selected", (r) => r.selected),
     {
       title: "Of offered",
       show: (r) => shown(r.selection),
@@ -167,27 +167,19 @@ function sponsoredSection(facts: ReviewFacts, charts: Figures): Content {
   const rows = [{ ...overall, group_id: "all" }, ...groups];
   const columns: HtmlColumn<ReviewGroup>[] = [
     { title: "Group", show: (g) => g.group_id ?? "(no group)" },
-    { title: "Users", show: (g) => count(g.users), number: (g) => g.users },
+    countColumn("Users", (g) => g.users),
     {
       title: "Target",
       show: (g) => g.sponsorship_ratio === null ? "–" : percent(g.sponsorship_ratio),
       number: (g) => g.sponsorship_ratio,
     },
-    {
-      title: "By assignments",
-      show: (g) => percent(g.ratio_by_assignments),
-      number: (g) => g.ratio_by_assignments,
-    },
+    shareColumn("By assignments", (g) => g.ratio_by_assignments),
     {
       title: "By selections",
       show: (g) => shareInWords(g.ratio_by_selections),
       number: (g) => g.ratio_by_selections.share,
     },
-    {
-      title: "Chose none",
-      show: (g) => count(g.users_chose_none),
-      number: (g) => g.users_chose_none,
-    },
+    countColumn("Chose none", (g) => g.users_chose_none),
   ];
   return html`
     <p
@@ -274,13 +266,13 @@ function neverChosenSection(rows: readonly NeverChosen[]): Content {
   const columns: HtmlColumn<NeverChosen>[] = [
     ...namingColumns<NeverChosen>(rows),
     { title: "Group", show: (r) => r.group_id ?? "anywhere" },
-    { title: "Offered", show: (r) => count(r.offered), number: (r) => r.offered },
+    countColumn("Offered", (r) => r.offered),
     {
       title: "Selections to be expected",
       show: (r) => r.expected.toFixed(1),
       number: (r) => r.expected,
     },
-    { title: "Share at most", show: (r) => percent(r.at_most), number: (r) => r.at_most },
+    shareColumn("Share at most", (r) => r.at_most),
   ];
   return html`
     <p

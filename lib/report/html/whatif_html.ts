@@ -4,7 +4,7 @@
  * @module
  */
 import { type Figures, figuresOf } from "./figures.ts";
-import { type HtmlColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 import { whatIfCharts } from "../charts/whatif_charts.ts";
@@ -17,7 +17,7 @@ import {
   type WhatIfFacts,
 } from "../facts/whatif_facts.ts";
 import { change } from "../text/whatif_text.ts";
-import { aligned, count, counted, duration, figure, gapInShort, percent } from "../words.ts";
+import { aligned, counted, duration, figure, gapInShort, percent } from "../words.ts";
 
 /** Most scenarios whose groups are compared side by side. */
 const COMPARED = 8;
@@ -77,11 +77,7 @@ function headline(facts: WhatIfFacts): string {
 function stabilityColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
   if (facts.scenarios[0].stability === undefined) return [];
   return [
-    {
-      title: "Users changed",
-      show: (s) => percent(s.stability!.users_changed_share),
-      number: (s) => s.stability!.users_changed_share,
-    },
+    shareColumn("Users changed", (s) => s.stability!.users_changed_share),
     {
       title: "Worth lost",
       show: (s) => percent(lostToStability(facts, s) ?? 0, 3),
@@ -106,13 +102,9 @@ export function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[]
     },
     { title: "Objective", show: (s) => objective(s.objective), number: (s) => s.objective },
     ...stabilityColumns(facts),
-    { title: "Fill", show: (s) => percent(s.fill_rate), number: (s) => s.fill_rate },
-    {
-      title: "Users sponsored",
-      show: (s) => percent(s.sponsored_user_share),
-      number: (s) => s.sponsored_user_share,
-    },
-    { title: "Users missing", show: (s) => count(s.shortfall), number: (s) => s.shortfall },
+    shareColumn("Fill", (s) => s.fill_rate),
+    shareColumn("Users sponsored", (s) => s.sponsored_user_share),
+    countColumn("Users missing", (s) => s.shortfall),
     ...limitColumns(first),
     {
       title: "Gap",
@@ -129,11 +121,9 @@ export function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[]
 
 /** Limits missed, where the drop has limits. */
 function limitColumns(first: ScenarioFacts): HtmlColumn<ScenarioFacts>[] {
-  return first.limits_missed === undefined ? [] : [{
-    title: "Limits missed",
-    show: (s) => count(s.limits_missed!),
-    number: (s) => s.limits_missed!,
-  }];
+  return first.limits_missed === undefined
+    ? []
+    : [countColumn("Limits missed", (s) => s.limits_missed!)];
 }
 
 /** The groups under the first scenario, and what the others change. */
@@ -148,7 +138,7 @@ function groupsSection(facts: WhatIfFacts, charts: Figures): Content {
     number: (now: ScenarioGroup | null, before: ScenarioGroup | null) => number | null,
   ): HtmlColumn<GroupUnder>[] => [
     { title: "Group", show: ({ group_id }) => group_id },
-    { title: "Users", show: (row) => count(usersOf(row)), number: usersOf },
+    countColumn("Users", usersOf),
     own,
     ...compared.map((s, j): HtmlColumn<GroupUnder> => ({
       title: s.name,
