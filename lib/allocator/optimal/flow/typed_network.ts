@@ -98,6 +98,11 @@ export function typedNetwork(
     addBest(pair, problem, prices, most, [between[u], from[u + 1]]);
     start[u + 1] = pair.length;
   }
+  const arcs = pair.length, contractOf = new Uint32Array(arcs), valueOf = new Float64Array(arcs);
+  for (let i = 0; i < arcs; i++) {
+    contractOf[i] = contract[pair[i]];
+    valueOf[i] = value(pair[i]);
+  }
   const network: TypedNetwork = {
     users,
     k: problem.k,
@@ -106,9 +111,9 @@ export function typedNetwork(
     first: start.slice(0, users),
     end: start.slice(1),
     type,
-    contract: Uint32Array.from(pair, (p) => contract[p]),
-    value: Float64Array.from(pair, value),
-    pair: Int32Array.from(pair),
+    contract: contractOf,
+    value: valueOf,
+    pair: new Int32Array(pair),
     cap: Int32Array.from(cap, (most) => Math.min(most, users + 1)),
     ...typedSteps(problem, premium),
     premium,

@@ -97,8 +97,9 @@ export class ChainSearch {
       costs.change(b);
       this.#isIn[owner[b]] = 1;
     }
-    const worst = this.#worstRow(chain, row);
-    for (const b of worst < 0 ? [] : this.#changesIn(worst)) {
+    const worst = this.#worstRow(chain, row), tried = worst < 0 ? null : this.#changesIn(worst);
+    for (let i = 0, end = tried?.length ?? 0; i < end; i++) {
+      const b = tried![i];
       if (this.#isIn[owner[b]] === 1) continue;
       const lost = chain.lost + costs.costOf(b);
       next.add(chain, b, lost, chain.broken + costs.broken);
