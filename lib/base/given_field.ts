@@ -30,7 +30,7 @@ export function fieldFault(
 }
 
 /**
- * Refuses what is no id: ids are text, and not empty. Numbers are not taken for text: 1 and "1" would become one user, and
+ * Refuses what is no id: ids are text, not blank, and the same when they have been written to a file and read again. Numbers are not taken for text: 1 and "1" would become one user, and
  * so would whole numbers beyond those that doubles tell apart.
  *
  * @param id the field's value
@@ -47,19 +47,22 @@ export function fieldFault(
  * ```
  */
 export function checkId(id: unknown, where: string, column: string): asserts id is string {
-  if (typeof id === "string" && id !== "") {
-    // Half a character has no bytes of its own in UTF-8: all of them would become one id.
-    if (id.isWellFormed()) return;
-    throw fieldFault(
-      where,
-      column,
-      id.toWellFormed(),
-      "an id without half a character (\\ud800 …)",
-    );
+  if (typeof id === "string" && id.trim() !== "") {
+    const fault = textFault(id);
+    if (fault === null) return;
+    throw fieldFault(where, column, id.toWellFormed(), `an id without ${fault}`);
   }
   const isOther = id !== undefined && id !== null && typeof id !== "string";
   const kind = typeof id === "object" ? "an object" : `a ${typeof id}`;
   throw fieldFault(where, column, id, isOther ? `an id as text, not ${kind}` : "an id");
+}
+
+/** What a text has that no id can have, as files could not tell it from another one; null: nothing. */
+function textFault(id: string): string | null {
+  // Half a character has no bytes of its own in UTF-8: all of them would become one id.
+  if (!id.isWellFormed()) return "half a character (\\ud800 …)";
+  if (id.trim() !== id) return "blanks around it, which files' ids lose";
+  return id.includes("\r\n") ? "CRLF, which is LF in CSV" : null;
 }
 
 /** Whether a value may be a column: an array or a typed one. What it has in it is not looked at. */

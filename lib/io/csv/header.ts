@@ -232,10 +232,8 @@ export function layoutOf(
 
 /** The error for an input that ends before its header. */
 export function emptyInput(file: string, wanted: readonly string[]): InputError {
-  return new InputError(`${file}: the file is empty, expected columns ${wanted.join(", ")}`, {
-    file,
-    expected: `columns ${wanted.join(", ")}`,
-  });
+  const expected = wanted.length === 0 ? "a header" : `columns ${wanted.join(", ")}`;
+  return new InputError(`${file}: the file is empty, expected ${expected}`, { file, expected });
 }
 
 /** The error for a column that not all files of a table have; `use` ends the message: why the column matters. */

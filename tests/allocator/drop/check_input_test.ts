@@ -54,6 +54,11 @@ const WRONG: readonly [parts: Record<string, unknown>, message: string][] = [
     { users: [{ id: "\ud800", group: "north" }, { id: "\ud801", group: "north" }] },
     'users[0]: id is "\ufffd", expected an id without half a character',
   ],
+  // From a file these would be read as other ids.
+  [{ users: [{ id: " ", group: "north" }] }, 'users[0]: id is " ", expected an id'],
+  [{ users: [{ id: " ann ", group: "north" }] }, 'users[0]: id is " ann ", expected an id without'],
+  [{ groups: [{ id: "\u00a0north", ratio: 0 }] }, "expected an id without blanks around it"],
+  [{ pins: [{ user: "a\r\nb", contract: "tea" }] }, "expected an id without CRLF"],
   // columns
   [{ pairs: {} }, "pairs: user is missing, expected a column: an array"],
   [
