@@ -3,26 +3,26 @@
  *
  * @module
  */
-import { nameOfRow } from "../drop/instance/limits.ts";
+import { type LimitRows, nameOfRow } from "../drop/instance/limits.ts";
 import type { Items } from "../limits/items.ts";
-import { excessOf, hasRoom, priceOfRow } from "../model/row_use.ts";
+import { excessOf, hasRoom, priceOfRow, type RowUse } from "../model/row_use.ts";
 import type { Inquiry } from "./question.ts";
 
-/** A row of a limit that a pair counts toward and that has a price or no room. */
+/** A row of a limit that a pair counts toward and that has a price, or no room that costs nothing. */
 export interface LimitAgainst {
   /** Name of the limit. */
   limit: string;
   /** The values that the row is for, as `brand_id=31, group_id=north`; "" where the limit has only one row. */
   row: string;
-  /** Its price per unit; 0 for a row that has no room but no price either. */
+  /** Its price per unit; 0 for a row that has no room, or none that costs nothing, but no price either. */
   price: number;
   /** What an offer of the pair counts; below 0 in an at-least row, which is a reason for the offer, and there at most its whole amount. */
   counts: number;
 }
 
 /**
- * The rows that pair `p` counts toward and that have a price, or are hard and have no room for it: those without room first, which
- * no price changes, then the highest charge.
+ * The rows that pair `p` counts toward and that have a price, or no room for it that costs nothing: hard ones without room first,
+ * which no price changes, then the highest charge.
  */
 export function limitsAgainst(inquiry: Inquiry, p: number): LimitAgainst[] {
   const full: LimitAgainst[] = [], priced: LimitAgainst[] = [];
@@ -30,13 +30,18 @@ export function limitsAgainst(inquiry: Inquiry, p: number): LimitAgainst[] {
   eachRow(inquiry.problem.items, p, (r, counts) => {
     const price = inquiry.question.prices.limit?.[r] ?? 0;
     const fits = hasRoom(limits!.rows, inquiry.use!, r, counts);
-    if (price === 0 && fits) return;
+    if (price === 0 && fits && !costs(limits!.rows, inquiry.use!, r, counts)) return;
     const { limit } = limits!.families[limits!.rows.family[r]];
     (fits ? priced : full).push({ limit, row: nameOfRow(limits!, r), price, counts });
   });
   return [full, priced].flatMap((rows) =>
     rows.sort((a, b) => b.price * b.counts - a.price * a.counts)
   );
+}
+
+/** Whether `more` units take a row beyond its amount that may be exceeded. */
+function costs({ amount }: LimitRows, { used, size }: RowUse, r: number, more: number): boolean {
+  return more > 0 && excessOf(used[r] + more, size[r] + more, amount[r]) > 0;
 }
 
 /** The sum of price · count over the rows of pair `p`; below 0 where at-least rows outweigh the others. */
@@ -47,6 +52,16 @@ export function limitCharge(inquiry: Inquiry, p: number): number {
     eachRow(inquiry.problem.items, p, (r, counts) => charge += limit[r] * counts);
   }
   return charge;
+}
+
+/** What pair `p` pays by the prices of the rows that it takes from, whatever it adds to others. */
+export function limitPrice(inquiry: Inquiry, p: number): number {
+  const { limit } = inquiry.question.prices;
+  let price = 0;
+  if (limit !== undefined) {
+    eachRow(inquiry.problem.items, p, (r, counts) => price += limit[r] * Math.max(0, counts));
+  }
+  return price;
 }
 
 /** Whether the pairs `after` may replace the pairs `before` without breaking a hard limit, or breaking it more. */

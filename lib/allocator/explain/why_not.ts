@@ -7,7 +7,7 @@ import { adds } from "../limits/kinds/group_rules.ts";
 import type { LimitKind } from "../limits/kinds/kind.ts";
 import { kOfUser } from "../model/user_k.ts";
 import { fitsBrand, fitsGroup, fitsType, GROUP_REASONS } from "./fits_rules.ts";
-import { costOfLimits, fitsLimits, limitCharge } from "./limits_against.ts";
+import { costOfLimits, fitsLimits, limitCharge, limitPrice } from "./limits_against.ts";
 import { type Inquiry, isPinned } from "./question.ts";
 
 /**
@@ -21,7 +21,8 @@ import { type Inquiry, isPinned } from "./question.ts";
  * - `ratio_guard`: a limit on the group's sponsored users or offers does not allow its type;
  * - `limit`: a limit that it counts toward has no room for it, or none that is worth its price;
  * - `change_cost`: it would add more than its price, but less than its price and the cost of the change;
- * - `price_above_score`: it would add no more than its price (or nothing, if the price is 0);
+ * - `price_above_score`: it would add no more than its price (or nothing, if the price is 0), in place of another where the user
+ *   has k offers;
  * - `open`: none of these; giving it would improve the objective.
  */
 export type WhyNot =
@@ -73,21 +74,31 @@ export function whyNot(inquiry: Inquiry, u: number, p: number): WhyNot {
     if (ways.length === 0) return "limit";
   }
 
-  // What it adds at the prices, and what it truly adds: an offer that gives way may have been needed by a limit.
-  const gain = Math.max(...ways.map((way) => inquiry.worthOf(way))) - inquiry.worthOf(taken);
+  // What it truly adds, less what its units are worth to others at the prices.
   const change = Math.max(...ways.map((way) => changeOf(inquiry, g, taken, way)));
-  const atPrices = gain - prices.contract[c] - limitCharge(inquiry, p);
-  const added = Math.min(atPrices, change);
+  const added = Math.max(
+    ...ways.map((way) => changeOf(inquiry, g, taken, way) - priceOf(inquiry, taken, way)),
+  );
   if (added > inquiry.tolerance) return "open";
   const charge = inquiry.changeCostOf(p);
   if (charge > 0 && added + charge > inquiry.tolerance) return "change_cost";
-  if (hasK) return "k_better";
+  // One that would gain something in place of another is worth less than its units are to others.
+  if (hasK) return change > inquiry.tolerance ? "price_above_score" : "k_better";
   // Alone, or at the prices, it would add something, but a limit with a price has no room for it.
   const alone = inquiry.worthOf(ways[0]) - inquiry.worthOf(taken);
+  const atPrices = alone - prices.contract[c] - limitCharge(inquiry, p);
   return Math.max(alone, atPrices) > inquiry.tolerance &&
       costOfLimits(inquiry, taken, ways[0]) > 0
     ? "limit"
     : "price_above_score";
+}
+
+/** What the pairs `way` cost more than the pairs `taken` by the prices of caps and limits that they take from; at least 0. */
+function priceOf(inquiry: Inquiry, taken: readonly number[], way: readonly number[]): number {
+  const { instance: { contract }, prices } = inquiry.question;
+  const priceOfPair = (p: number) => prices.contract[contract[p]] + limitPrice(inquiry, p);
+  const sum = (pairs: readonly number[]) => pairs.reduce((sum, p) => sum + priceOfPair(p), 0);
+  return Math.max(0, sum(way) - sum(taken));
 }
 
 /** By how much the objective grows if a user of group `g` gets the pairs `way` in place of `taken`. */

@@ -7,6 +7,8 @@ import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { explain } from "../../../lib/api/explain.ts";
+import { foreignDrop, objectiveOf, worthOf } from "../../support/foreign_model.ts";
+import { seededRandom } from "../../../lib/base/random.ts";
 import { oddDrop } from "../../fuzz/odd_drop.ts";
 import { randomCase } from "../../support/random_case.ts";
 import { tried } from "../../support/effort.ts";
@@ -196,4 +198,67 @@ Deno.test("of limits that stand against an option those without room are named f
   const { options: [tea] } = explain(drop, { ...allocation, prices }, { user: "ann" });
   assertEquals(tea.why_not, "limit");
   assertEquals(tea.limits!.map(({ limit }) => limit), ["none", "dear"]);
+});
+
+/** An allocation without about half of its offers. */
+function someOf(allocation: Allocation, seed: number): Allocation {
+  const random = seededRandom(seed), { offerStart, offerPair } = allocation;
+  const start = [0], pairs: number[] = [];
+  for (let u = 0; u + 1 < offerStart.length; u++) {
+    pairs.push(
+      ...offerPair.subarray(offerStart[u], offerStart[u + 1]).filter(() => random.next() < 0.5),
+    );
+    start.push(pairs.length);
+  }
+  return { ...allocation, offerStart: Uint32Array.from(start), offerPair: Uint32Array.from(pairs) };
+}
+
+Deno.test("why not: of offers that are not the best, what gains more than its price is open, and nothing else is", async () => {
+  const seen = new Map<WhyNot, number>();
+  for (let seed = 400; seed < 400 + tried(90, 300); seed++) {
+    const odd = oddDrop(seed, "tiny", true), drop = Drop.from(odd.drop);
+    const { prices, shortfallPrice } = await allocate(drop, odd.policy);
+    const greedy = await allocate(drop, { ...odd.policy, shortfallPrice, solver: "greedy" });
+    const poor = someOf(greedy, seed), { contracts, contract, users } = drop.instance;
+    const held = users.toArray().flatMap((user, u) =>
+      Array.from(poor.offerPair.subarray(poor.offerStart[u], poor.offerStart[u + 1]), (p) => ({
+        user,
+        contract: contracts[contract[p]],
+      }))
+    );
+    const model = foreignDrop(odd);
+    const valueWith = (more?: { user: string; contract: string }) => {
+      const all = more === undefined ? held : [...held, more];
+      const worth = worthOf(
+        model,
+        model.rows.map((row) =>
+          all.some(({ user, contract }) => user === row.user && contract === row.contract)
+        ),
+      );
+      return worth.broken.length > 0 ? -Infinity : objectiveOf(worth, shortfallPrice);
+    };
+    const before = valueWith();
+    if (before === -Infinity) continue;
+    const size = Math.max(...drop.instance.score.map(Math.abs), 0.001);
+    for (const user of drop.instance.users.toArray()) {
+      const { options, k } = explain(drop, { ...poor, prices }, { user });
+      if (options.filter(({ taken }) => taken).length >= k) continue;
+      for (const { contract_address: contract, why_not, price, limits = [] } of options) {
+        if (why_not === null) continue;
+        const gain = valueWith({ user, contract }) - before, says = `${seed} ${user} ${contract}`;
+        const room = 1e-4 * size + 1e-9 * Math.abs(before);
+        seen.set(why_not, (seen.get(why_not) ?? 0) + 1);
+        const own = limits.reduce((sum, one) => sum + one.price * Math.max(0, one.counts), price);
+        if (why_not === "open") assert(gain > -room, `${says}: open, and ${gain}`);
+        if (why_not === "price_above_score") {
+          assert(gain <= own + room, `${says}: ${gain} at ${own}`);
+        }
+        // The offer itself takes more of a limit than there is for nothing: which one is told.
+        if (why_not === "limit") assert(limits.length > 0, says);
+      }
+    }
+  }
+  for (const reason of ["open", "price_above_score", "limit"] as const) {
+    assert(seen.get(reason)! > 5, `${reason} ${seen.get(reason)}`);
+  }
 });
