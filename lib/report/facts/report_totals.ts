@@ -68,7 +68,21 @@ export function slackInWords({ price_slack: slack }: Pick<ReportTotals, "price_s
     : `, beside the ${figureUp(slack, 2)} by which the bound of the prices is above the objective`;
 }
 
-/** The same of a unit of a limit. */
+/** What the price of a contract says, as a sentence. */
+export function contractPriceInWords(totals: Pick<ReportTotals, "price_slack">): string {
+  return "A contract's price is what one more unit of its cap would add to the objective at most" +
+    `${slackInWords(totals)}.`;
+}
+
+/** What the price of a limit says, as a sentence. */
+export function limitPriceInWords(
+  totals: Pick<ReportTotals, "price_slack" | "own_price_slack">,
+): string {
+  return "A limit's price is what one unit more of its amount (of a least: one less) would add to " +
+    `the objective at most${limitSlackInWords(totals)}.`;
+}
+
+/** What a unit of a limit may add beyond its price, as the end of a sentence. */
 export function limitSlackInWords(
   totals: Pick<ReportTotals, "price_slack" | "own_price_slack">,
 ): string {

@@ -5,7 +5,7 @@
  */
 import type { EngineContract, EngineFacts, EngineGroup } from "../facts/engine_facts.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
-import { slackInWords } from "../facts/report_totals.ts";
+import { contractPriceInWords, limitPriceInWords } from "../facts/report_totals.ts";
 import { aligned, count, counted, gapInPercent, percent, total } from "../words.ts";
 import { tile, typeTag, verdict } from "./html_parts.ts";
 import { countColumn, type HtmlColumn, tableCard } from "./html_table.ts";
@@ -115,9 +115,7 @@ function contractsSection(
   const rows = contracts.toSorted((a, b) => b.price - a.price || b.assigned - a.assigned);
   return html`
     <p
-      class="lede">A contract's price is what one more unit of its cap would add to the objective at most${slackInWords(
-        slack,
-      )}.${random_offers !== null &&
+      class="lede">${contractPriceInWords(slack)}${random_offers !== null &&
         ` Caps are without the ${counted(random_offers, "random offer")} to users held out.`}</p>
     ${tableCard("All contracts", columns, rows, { findsAll: true })}
   `;
@@ -130,10 +128,7 @@ function limitsSection(
 ): Content {
   const sorted = rows.toSorted((a, b) => b.missed - a.missed || (b.price ?? 0) - (a.price ?? 0));
   return html`
-    <p
-      class="lede">A limit's price is what one unit more of its amount (of a least: one less) would add to the objective at most${slackInWords(
-        slack,
-      )}.</p>
+    <p class="lede">${limitPriceInWords(slack)}</p>
     ${tableCard("All limits", standingColumns(rows), sorted, { findsAll: true })}${tableCard(
       "All limits, as declared",
       FAMILY_COLUMNS,

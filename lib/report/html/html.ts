@@ -12,12 +12,20 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { type GroupFacts, minimumPrice } from "../facts/group_facts.ts";
 import { bestOptions } from "../facts/feasibility_words.ts";
 import { shortfallInWords } from "../facts/headline.ts";
-import { feasibilitySection, idList, inputCards, tile, typeTag, verdict } from "./html_parts.ts";
+import {
+  emptyCard,
+  feasibilitySection,
+  idList,
+  inputCards,
+  tile,
+  typeTag,
+  verdict,
+} from "./html_parts.ts";
 import { namingColumns } from "./contract_columns.ts";
 import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { limitsSection } from "./limits_html.ts";
-import { slackInWords } from "../facts/report_totals.ts";
+import { contractPriceInWords, slackInWords } from "../facts/report_totals.ts";
 import { MINIMUM_COLUMNS } from "./minimum_columns.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
@@ -286,32 +294,23 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
   return html`
     <p
       class="lede">${facts.contracts.some((c) => c.price !== undefined) &&
-        `A contract's price is what one more unit of its cap would add to the objective at most${
-          slackInWords(facts.totals)
-        }. `}“Among their best” counts the users who have a contract among their ${bestOptions(
+        `${
+          contractPriceInWords(facts.totals)
+        } `}“Among their best” counts the users who have a contract among their ${bestOptions(
           facts,
         )}.</p>
     <div class="grid">${charts.utilization}${charts.contract_prices}${charts.under_used}</div>
     ${wanted.length === 0
-      ? html`
-        <div class="card">
-          <h3>Full and wanted</h3>
-          <p class="none">${noneWantedInWords(facts)}</p>
-        </div>
-      `
+      ? emptyCard("Full and wanted", noneWantedInWords(facts))
       : tableCard("Full and wanted", columns, wanted, {
         // On paper these are the first rows of all contracts, so they are not printed twice.
         screenOnly: true,
         extra: idList(wanted),
       })}${unused.length === 0
-      ? html`
-        <div class="card">
-          <h3>Under-used sponsored</h3>
-          <p class="none">${sponsored
-            ? "Every sponsored contract is used up."
-            : "There is no sponsored contract."}</p>
-        </div>
-      `
+      ? emptyCard(
+        "Under-used sponsored",
+        sponsored ? "Every sponsored contract is used up." : "There is no sponsored contract.",
+      )
       : tableCard<ContractFacts>(
         `Under-used sponsored: ${counted(units, "unit")} left`,
         [

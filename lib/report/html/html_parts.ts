@@ -74,12 +74,24 @@ export function verdict(good: boolean | null, text: string): Markup {
   return html`<li${new Markup(kind)}>${sign}${text}</li>`;
 }
 
+/** A card that has nothing to list, and says so. */
+export function emptyCard(title: string, words: string): Markup {
+  return html`
+    <div class="card">
+      <h3>${title}</h3>
+      <p class="none">${words}</p>
+    </div>
+  `;
+}
+
 /** A card of notes, a line each. */
 export function notesCard(title: string, notes: readonly string[]): Markup {
+  if (notes.length === 0) return emptyCard(title, "Nothing.");
   return html`
-    <div class="card"><h3>${title}</h3>${notes.length === 0
-      ? html`<p class="none">Nothing.</p>`
-      : html`<ul>${notes.map((line) => html`<li>${line}</li>`)}</ul>`}</div>
+    <div class="card">
+      <h3>${title}</h3>
+      <ul>${notes.map((line) => html`<li>${line}</li>`)}</ul>
+    </div>
   `;
 }
 

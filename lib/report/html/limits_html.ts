@@ -15,8 +15,9 @@ import {
   rowInFull,
   unusedLimits,
 } from "../facts/limit_facts.ts";
-import { limitSlackInWords, type ReportTotals } from "../facts/report_totals.ts";
+import { limitPriceInWords, type ReportTotals } from "../facts/report_totals.ts";
 import type { Figures } from "./figures.ts";
+import { emptyCard } from "./html_parts.ts";
 import { countColumn, type HtmlColumn, lackColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
 import { aligned, counted, figure } from "../words.ts";
@@ -32,21 +33,14 @@ export function limitsSection(
   const priced = facts.rows.some(({ price }) => price !== undefined);
   return html`
     <p class="lede">${limitsInWords(facts)}${priced &&
-      ` A limit's price is what one unit more of its amount (of a least: one less) would add to the objective at most${
-        limitSlackInWords(totals)
-      }.`}</p>
+      ` ${limitPriceInWords(totals)}`}</p>
     <div class="grid">${charts.limit_use}${charts.limit_prices}</div>
     ${missed.length > 0 &&
       tableCard<LimitRow>("Missed limits, and why", [
         ...columns.filter(({ title }) => MISSED_COLUMNS.has(title)),
         { title: "Why", show: missedInWords, words: true },
       ], missed)}${full.length === 0
-      ? html`
-        <div class="card">
-          <h3>Full and wanted</h3>
-          <p class="none">No limit is at its amount while more is wanted.</p>
-        </div>
-      `
+      ? emptyCard("Full and wanted", "No limit is at its amount while more is wanted.")
       : tableCard(
         priced ? "Full and wanted" : "Full",
         columns.filter(({ title }) => !LOST_COLUMNS.has(title)),

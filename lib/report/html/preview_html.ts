@@ -4,7 +4,15 @@
  * @module
  */
 import { type Figures, figuresOf } from "./figures.ts";
-import { feasibilitySection, idList, inputCards, tile, typeTag, verdict } from "./html_parts.ts";
+import {
+  emptyCard,
+  feasibilitySection,
+  idList,
+  inputCards,
+  tile,
+  typeTag,
+  verdict,
+} from "./html_parts.ts";
 import { namingColumns } from "./contract_columns.ts";
 import { countColumn, type HtmlColumn, lackColumn, shareColumn, tableCard } from "./html_table.ts";
 import { type Content, html, type Markup } from "./markup.ts";
@@ -172,13 +180,6 @@ function contractsSection(facts: PreviewFacts, charts: Figures): Content {
     { title: "Per unit", show: (c) => show(c.demand), number: (c) => c.demand },
   ];
   const wanted = mostWanted(contracts), left = sureToBeLeft(contracts);
-  const none = (title: string, words: string) =>
-    html`
-      <div class="card">
-        <h3>${title}</h3>
-        <p class="none">${words}</p>
-      </div>
-    `;
   return html`
     <p
       class="lede">“Among their best” counts the users who have a contract among their ${bestOptions(
@@ -186,14 +187,14 @@ function contractsSection(facts: PreviewFacts, charts: Figures): Content {
       )}; “per unit” divides them by the cap.</p>
     <div class="grid">${charts.demand}</div>
     ${wanted.length === 0
-      ? none("Wanted more often than there are units", "No contract.")
+      ? emptyCard("Wanted more often than there are units", "No contract.")
       : tableCard(
         "Wanted more often than there are units",
         columns,
         wanted,
         { extra: idList(wanted) },
       )}${left.length === 0
-      ? none("Sponsored with more units than eligible users", "No contract.")
+      ? emptyCard("Sponsored with more units than eligible users", "No contract.")
       : tableCard<PreviewContract>(
         "Sponsored with more units than eligible users",
         [
